@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, type Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+
+/** What a command may touch of the world. Tests hand in their own. */
+export interface Io {
+  /** The text of a file, or of standard input for `-`. Throws what `node:fs` throws. */
+  read(path: string): string;
+  /** The files of a directory, or null where the path is none. */
+  list(path: string): readonly string[] | null;
+  out(text: string): void;
+  err(text: string): void;
+  readonly color: boolean;
+}
+
+export const processIo: Io = {
+  read: (path) => readFileSync(path === '-' ? 0 : path, 'utf8'),
+  list: (path) => (path !== '-' && statSync(path).isDirectory() ? readdirSync(path) : null),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  color: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+};
+
+const manifestName = /\.(?:ya?ml|json)$/;
+
+/** Reads files, and the manifests of directories in the order of their names. Every file that fails is reported. */
+export function readSources(io: Io, paths: readonly string[]): Source[] {
+  const problems: Problem[] = [];
+  const attempt = <T>(path: string, action: () => T): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      problems.push({ code: 'file-missing', severity: 'error', message: `${path}: ${reasonOf(error)}` });
+      return undefined;
+    }
+  };
+  const files = paths.flatMap((path) => attempt(path, () => expand(io, path)) ?? []);
+  const sources = files.flatMap((name) => {
+    const text = attempt(name, () => io.read(name));
+    return text === undefined ? [] : [{ name: name === '-' ? '<stdin>' : name, text }];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return sources;
+}
+
+export function readSource(io: Io, path: string): Source {
+  return readSources(io, [path])[0] as Source;
+}
+
+function expand(io: Io, path: string): string[] {
+  const names = io.list(path);
+  if (names === null) return [path];
+  return names
+    .filter((name) => manifestName.test(name))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (
+    { ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory' }[
+      code ?? ''
+    ] ?? message
+  );
+}

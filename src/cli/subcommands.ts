@@ -1,0 +1,4 @@
+import type { Subcommand } from './run.ts';
+
+/** Every subcommand, in the order in which the help lists them. */
+export const subcommands: readonly Subcommand[] = [];

@@ -1,0 +1,94 @@
+import type { Address } from '../address/address.ts';
+import type { Subnet } from '../address/subnet.ts';
+
+/**
+ * A cluster as far as service traffic goes: what the API server would hold, all defaults filled in and everything
+ * allocated. Both address families stand side by side; whoever asks for one filters.
+ */
+export interface Cluster {
+  /** In the order of their names, bytewise. */
+  readonly nodes: readonly ClusterNode[];
+  /** In the order of `namespace/name`, bytewise. */
+  readonly services: readonly Service[];
+  /** By `serviceKey`. A service without an entry has no endpoints. */
+  readonly endpoints: ReadonlyMap<string, ServiceEndpoints>;
+}
+
+export interface ClusterNode {
+  readonly name: string;
+  /** `status.addresses` of type InternalIP, in their order. */
+  readonly internalAddresses: readonly Address[];
+  readonly externalAddresses: readonly Address[];
+  /** `spec.podCIDRs`, or `spec.podCIDR`. */
+  readonly podPrefixes: readonly Subnet[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+export type TrafficPolicy = 'Cluster' | 'Local';
+
+export interface Service {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: ServiceType;
+  /** Empty for headless services and for ExternalName. */
+  readonly clusterAddresses: readonly Address[];
+  /** `spec.externalIPs`. */
+  readonly externalAddresses: readonly Address[];
+  readonly loadBalancer: readonly LoadBalancerIngress[];
+  /** `spec.loadBalancerSourceRanges`. */
+  readonly sourceRanges: readonly Subnet[];
+  readonly externalTrafficPolicy: TrafficPolicy;
+  readonly internalTrafficPolicy: TrafficPolicy;
+  /** Seconds for which a client sticks to an endpoint; null without session affinity. */
+  readonly affinitySeconds: number | null;
+  readonly healthCheckNodePort: number | null;
+  /** `service.kubernetes.io/topology-aware-hints` and `service.kubernetes.io/topology-mode`, where they are set. */
+  readonly topologyAnnotations: { readonly hints?: string; readonly mode?: string };
+  readonly trafficDistribution: string | null;
+  /** Set where kube-proxy passes the service over, and why. */
+  readonly unproxied: 'headless' | 'external-name' | 'foreign-proxy' | null;
+  readonly ports: readonly ServicePort[];
+}
+
+export interface LoadBalancerIngress {
+  /** Null where only a host name is given. */
+  readonly address: Address | null;
+  readonly hostname: string | null;
+  /** VIP: the balancer keeps the packet's destination. Proxy: it sends to the node or the pod itself. */
+  readonly mode: 'VIP' | 'Proxy';
+}
+
+export interface ServicePort {
+  /** Empty where the port has no name. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly nodePort: number | null;
+  /** A number, or the name of a container's port. */
+  readonly targetPort: number | string;
+}
+
+/** The endpoints of each port of a service, by `portKey`. */
+export type ServiceEndpoints = ReadonlyMap<string, readonly Endpoint[]>;
+
+export interface Endpoint {
+  readonly address: Address;
+  readonly port: number;
+  /** The node on which it runs; null where that is not known, and then it is local to none. */
+  readonly node: string | null;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  /** Zones for which topology hints mean it. */
+  readonly zoneHints: readonly string[];
+}
+
+export function serviceKey(service: { readonly namespace: string; readonly name: string }): string {
+  return `${service.namespace}/${service.name}`;
+}
+
+export function portKey(port: { readonly name: string; readonly protocol: Protocol }): string {
+  return `${port.name}/${port.protocol}`;
+}

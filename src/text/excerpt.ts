@@ -1,0 +1,29 @@
+import { positionAt, type Span } from './source.ts';
+
+/** A longer line is shown as a window of this many characters around the place. */
+const widest = 120;
+
+/** The line of a span and a caret line below it, both with a gutter. Control characters are shown, not sent. */
+export function printExcerpt(span: Span): string[] {
+  const { text } = span.source;
+  const { line, column } = positionAt(text, span.start);
+  const lineStart = span.start - column + 1;
+  const newline = text.indexOf('\n', lineStart);
+  const lineEnd = newline === -1 ? text.length : newline;
+  const from = column - 1 > widest - 20 ? span.start - Math.floor(widest / 2) : lineStart;
+  const shown = text.slice(from, Math.min(lineEnd, from + widest));
+  const carets = Math.max(1, Math.min(span.end, lineEnd, from + widest) - span.start);
+  const gutter = String(line);
+  return [
+    `  ${gutter} | ${visible(shown)}`,
+    `  ${' '.repeat(gutter.length)} | ${' '.repeat(span.start - from)}${'^'.repeat(carets)}`,
+  ];
+}
+
+/** What a terminal would act on: C0 and C1 controls, line separators, and marks that turn the writing direction. */
+const acting = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** One column for one UTF-16 unit: whatever a terminal would act on becomes a replacement sign, a tab a blank. */
+export function visible(text: string): string {
+  return text.replaceAll('\t', ' ').replace(acting, '\ufffd');
+}

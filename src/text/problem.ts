@@ -1,0 +1,55 @@
+import type { ProblemCode } from './codes.ts';
+import { printExcerpt } from './excerpt.ts';
+import { positionAt, type Span } from './source.ts';
+
+/** An error means that there is no answer; a warning or a note stands beside one. */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** Something that the user should know about the input: a code, a place, and what was expected there. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly severity: Severity;
+  /** One sentence without a full stop, beginning in lower case. */
+  readonly message: string;
+  /** Where it is; absent only where the input as a whole is meant. */
+  readonly span?: Span;
+  /** What would have been right. */
+  readonly expected?: string;
+}
+
+/** Thrown where no result is possible. Carries every problem that was found, warnings included. */
+export class InputError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(printProblem).join('\n'));
+    this.name = 'InputError';
+    this.problems = problems;
+  }
+}
+
+/** Throws unless the problems are all warnings and notes. */
+export function refuseErrors(problems: readonly Problem[]): void {
+  if (problems.some((problem) => problem.severity === 'error')) throw new InputError(problems);
+}
+
+/**
+ * A problem as a terminal shows it:
+ *
+ *     svc.yaml:7:11: error[port-range]: port 70000 is above 65535
+ *       7 |   - port: 70000
+ *         |           ^^^^^
+ *       expected: a number from 1 to 65535
+ */
+export function printProblem(problem: Problem): string {
+  const lines = [`${printPlace(problem.span)}${problem.severity}[${problem.code}]: ${problem.message}`];
+  if (problem.span) lines.push(...printExcerpt(problem.span));
+  if (problem.expected) lines.push(`  expected: ${problem.expected}`);
+  return lines.join('\n');
+}
+
+function printPlace(span: Span | undefined): string {
+  if (!span) return '';
+  const { line, column } = positionAt(span.source.text, span.start);
+  return `${span.source.name}:${line}:${column}: `;
+}

@@ -1,0 +1,30 @@
+/** A text that came from somewhere: what a problem points into. */
+export interface Source {
+  /** How the user named it: a path, `-` for standard input, `REV:PATH`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A stretch of a source: offsets in UTF-16 units, `end` exclusive. Line and column are worked out when printed. */
+export interface Span {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where an offset stands: both numbers count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The line and column of an offset. Linear in the text before it: meant for problems, not for every line. */
+export function positionAt(text: string, offset: number): Position {
+  let line = 1;
+  let lineStart = 0;
+  for (let end = text.indexOf('\n'); end !== -1 && end < offset; end = text.indexOf('\n', end + 1)) {
+    line += 1;
+    lineStart = end + 1;
+  }
+  return { line, column: offset - lineStart + 1 };
+}
