@@ -83,6 +83,8 @@ export interface Endpoint {
   readonly terminating: boolean;
   /** Zones for which topology hints mean it. */
   readonly zoneHints: readonly string[];
+  /** Nodes for which topology hints mean it. */
+  readonly nodeHints: readonly string[];
 }
 
 export function serviceKey(service: { readonly namespace: string; readonly name: string }): string {
