@@ -30,7 +30,8 @@ export interface EndpointDemand {
 }
 
 const isReady = (endpoint: Endpoint): boolean => endpoint.ready;
-const isFallback = (endpoint: Endpoint): boolean => !endpoint.ready && endpoint.serving && endpoint.terminating;
+const isFallback = (endpoint: Endpoint): boolean =>
+  !endpoint.ready && endpoint.serving && endpoint.terminating;
 const none: readonly Endpoint[] = [];
 
 /** `endpoints` are all of the service port's, in their canonical order. */

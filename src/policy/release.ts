@@ -45,7 +45,10 @@ const firstRelease: Release = {
 const changes: readonly (readonly [version: string, change: Partial<Release>])[] = [
   ['1.25', {}],
   ['1.26', { terminatingFallback: true, localhostNodePortsOption: true }],
-  ['1.27', { ownsFirewallChain: true, firewallChainEndsWithComment: true, topologyAnnotation: 'hints-or-mode' }],
+  [
+    '1.27',
+    { ownsFirewallChain: true, firewallChainEndsWithComment: true, topologyAnnotation: 'hints-or-mode' },
+  ],
   ['1.28', {}],
   ['1.29', { honoursTcpBeLiberal: true }],
   ['1.30', { honoursIpMode: true }],
@@ -57,10 +60,10 @@ const changes: readonly (readonly [version: string, change: Partial<Release>])[]
 
 /** Every release that is known, by `major.minor`, oldest first. */
 export const releases: ReadonlyMap<string, Release> = new Map(
-  changes.map(([version], index) => [
-    version,
-    changes.slice(0, index + 1).reduce<Release>((release, [, change]) => ({ ...release, ...change }), firstRelease),
-  ]),
+  changes.map(([version], index) => {
+    const upToHere = changes.slice(0, index + 1).map(([, change]) => change);
+    return [version, Object.assign({}, firstRelease, ...upToHere) as Release];
+  }),
 );
 
 export const defaultRelease = '1.30';

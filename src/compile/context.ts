@@ -1,0 +1,67 @@
+import { formatEndpoint } from '../address/address.ts';
+import type { Endpoint } from '../cluster/model.ts';
+import type { Decision } from '../policy/decide.ts';
+import type { Release } from '../policy/release.ts';
+import type { Match } from '../rule/match.ts';
+import type { RulesetBuilder, WritableChain } from './builder.ts';
+import { type ChainPrefix, chainHash } from './names.ts';
+import type { TopChains } from './top-chains.ts';
+
+/** What the rules of every service port have in common on one node. */
+export interface NodeContext {
+  readonly builder: RulesetBuilder;
+  readonly top: TopChains;
+  readonly release: Release;
+  /** Matches packets of pods, and packets of everybody else; null where kube-proxy cannot tell. */
+  readonly pods: { readonly inside: Match; readonly outside: Match } | null;
+  readonly masqueradeAll: boolean;
+  /** More than 1,000 endpoints: kube-proxy then leaves out the comments of endpoints' rules. */
+  readonly isLarge: boolean;
+  /** The node has nfacct objects to count packets with. */
+  readonly countsPackets: boolean;
+  /** Node ports answer on 127.0.0.0/8. */
+  readonly localhostNodePorts: boolean;
+  readonly rejectWith: string;
+}
+
+/** One service port with the names of its chains. */
+export interface ServicePortContext {
+  readonly node: NodeContext;
+  readonly decision: Decision;
+  chainName(prefix: Exclude<ChainPrefix, 'KUBE-SEP-'>): string;
+  /** The chain of one endpoint. */
+  endpointChainName(endpoint: Endpoint): string;
+  append(
+    chain: WritableChain,
+    matches: readonly Match[],
+    target: Parameters<RulesetBuilder['append']>[2],
+  ): void;
+}
+
+/** Writes the rules for one kind of a service port's traffic. */
+export type Traffic = (context: ServicePortContext) => void;
+
+export function servicePortContext(node: NodeContext, decision: Decision): ServicePortContext {
+  const identity = decision.name + decision.protocol.toLowerCase();
+  const ownHash = chainHash(identity);
+  const endpointNames = new Map<Endpoint, string>();
+  return {
+    node,
+    decision,
+    chainName: (prefix) => prefix + ownHash,
+    endpointChainName: (endpoint) => {
+      let name = endpointNames.get(endpoint);
+      if (name === undefined) {
+        name = `KUBE-SEP-${chainHash(identity + formatEndpoint(endpoint.address, endpoint.port))}`;
+        endpointNames.set(endpoint, name);
+      }
+      return name;
+    },
+    append: (chain, matches, target) => node.builder.append(chain, matches, target, decision),
+  };
+}
+
+/** The chain that serves a policy's traffic. */
+export function policyChain(context: ServicePortContext, policy: 'cluster' | 'local'): string {
+  return context.chainName(policy === 'cluster' ? 'KUBE-SVC-' : 'KUBE-SVL-');
+}
