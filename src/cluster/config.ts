@@ -1,10 +1,17 @@
-import type { Address } from '../address/address.ts';
-import type { Subnet } from '../address/subnet.ts';
+import { type Address, parseAddress } from '../address/address.ts';
+import { parsePrefix, type Subnet } from '../address/subnet.ts';
+import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
+import type { Path } from '../manifest/origin.ts';
+import { problemAt } from '../manifest/problem-at.ts';
+import { proxyConfigurationFields, proxyConfigurationTop } from '../manifest/proxy-configuration.ts';
+import { readManifests } from '../manifest/read.ts';
+import { InputError, type Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 
 /** What of a KubeProxyConfiguration bears on the rules, with kube-proxy's defaults filled in. */
 export interface ProxyConfig {
   readonly hostnameOverride: string | null;
-  /** The node's address, where it is set and no wildcard. */
+  /** The node's address, where one is set that is no wildcard. */
   readonly bindAddress: Address | null;
   readonly clusterPrefixes: readonly Subnet[];
   readonly localDetection: LocalDetection;
@@ -37,3 +44,125 @@ export const defaultProxyConfig: ProxyConfig = {
   nodePortPrimary: false,
   tcpBeLiberal: false,
 };
+
+type Configuration = Manifest<'KubeProxyConfiguration'>;
+
+/** Reads a KubeProxyConfiguration, or the ConfigMap in which kubeadm keeps it. Throws an InputError. */
+export function readProxyConfig(source: Source): { config: ProxyConfig; problems: readonly Problem[] } {
+  const { objects, problems } = readManifests([source]);
+  const found = findConfiguration(objects);
+  const all = [...problems, ...found.problems];
+  if (!found.configuration) {
+    if (!all.some(({ severity }) => severity === 'error')) all.push(noConfiguration(source));
+    throw new InputError(all);
+  }
+  all.push(...refuseModes(found.configuration), ...warnOfUnknown(found.configuration));
+  if (all.some(({ severity }) => severity === 'error')) throw new InputError(all);
+  return { config: decode(found.configuration), problems: all };
+}
+
+interface Found {
+  readonly configuration: Configuration | undefined;
+  readonly problems: readonly Problem[];
+}
+
+function findConfiguration(objects: readonly KubeObject[]): Found {
+  const own = ofKind(objects, 'KubeProxyConfiguration')[0];
+  if (own) return { configuration: own, problems: [] };
+  for (const { value, origin } of ofKind(objects, 'ConfigMap')) {
+    const text = value.data?.['config.conf'];
+    if (typeof text !== 'string') continue;
+    const inner = readManifests([{ name: `${origin.source.name}#config.conf`, text }]);
+    return { ...inner, configuration: ofKind(inner.objects, 'KubeProxyConfiguration')[0] };
+  }
+  return { configuration: undefined, problems: [] };
+}
+
+function noConfiguration(source: Source): Problem {
+  return {
+    code: 'not-kubernetes',
+    severity: 'error',
+    message: `${source.name} holds no kube-proxy configuration`,
+    expected:
+      "a KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1), or kubeadm's ConfigMap with config.conf",
+  };
+}
+
+/** What is another proxy's work, or cannot be carried out as it is written. */
+function refuseModes({ value, origin }: Configuration): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (path: Path, message: string, expected: string) =>
+    problems.push(problemAt(origin, path, 'proxy-config', message, expected));
+  if (value.mode && value.mode !== 'iptables') {
+    refuse(['mode'], `mode ${value.mode} is not compiled`, 'iptables, or no mode');
+  }
+  if (value.detectLocalMode === 'BridgeInterface' && !value.detectLocal?.bridgeInterface) {
+    refuse(
+      ['detectLocalMode'],
+      'BridgeInterface needs the name of the bridge',
+      'detectLocal.bridgeInterface',
+    );
+  }
+  if (value.detectLocalMode === 'InterfaceNamePrefix' && !value.detectLocal?.interfaceNamePrefix) {
+    refuse(['detectLocalMode'], 'InterfaceNamePrefix needs the prefix', 'detectLocal.interfaceNamePrefix');
+  }
+  return problems;
+}
+
+/** kube-proxy itself logs fields that it does not know, and goes on. */
+function warnOfUnknown({ value, origin }: Configuration): Problem[] {
+  const unknown = (section: object | null | undefined, known: object, path: Path): Problem[] =>
+    Object.keys(section ?? {})
+      .filter((key) => !Object.hasOwn(known, key))
+      .map((key) =>
+        problemAt(
+          origin,
+          [...path, key],
+          'field-unknown',
+          `${key} is no field of this`,
+          undefined,
+          'warning',
+        ),
+      );
+  return [
+    ...unknown(value, proxyConfigurationTop, []),
+    ...(['iptables', 'conntrack', 'detectLocal'] as const).flatMap((section) =>
+      unknown(value[section], proxyConfigurationFields[section], [section]),
+    ),
+  ];
+}
+
+function decode({ value }: Configuration): ProxyConfig {
+  const defaults = defaultProxyConfig;
+  const nodePortAddresses = value.nodePortAddresses ?? [];
+  return {
+    hostnameOverride: value.hostnameOverride || null,
+    bindAddress: specificAddress(value.bindAddress ?? ''),
+    clusterPrefixes: (value.clusterCIDR ?? '').split(',').flatMap((text) => parsePrefix(text.trim()) ?? []),
+    localDetection: localDetection(value),
+    masqueradeAll: value.iptables?.masqueradeAll ?? defaults.masqueradeAll,
+    masqueradeBit: value.iptables?.masqueradeBit ?? defaults.masqueradeBit,
+    localhostNodePorts: value.iptables?.localhostNodePorts ?? defaults.localhostNodePorts,
+    nodePortPrefixes: nodePortAddresses.flatMap((text) => parsePrefix(text) ?? []),
+    nodePortPrimary: nodePortAddresses.includes('primary'),
+    tcpBeLiberal: value.conntrack?.tcpBeLiberal ?? defaults.tcpBeLiberal,
+  };
+}
+
+function specificAddress(text: string): Address | null {
+  const address = parseAddress(text);
+  return address === undefined || Number(address) === 0 ? null : address;
+}
+
+function localDetection({ detectLocalMode, detectLocal }: Configuration['value']): LocalDetection {
+  switch (detectLocalMode) {
+    case 'NodeCIDR':
+      return { mode: 'NodeCIDR' };
+    case 'BridgeInterface':
+      return { mode: 'BridgeInterface', name: detectLocal?.bridgeInterface ?? '' };
+    case 'InterfaceNamePrefix':
+      return { mode: 'InterfaceNamePrefix', prefix: detectLocal?.interfaceNamePrefix ?? '' };
+    default:
+      return { mode: 'ClusterCIDR' };
+  }
+}

@@ -10,6 +10,19 @@ export const problemCodes = {
   'field-value': 'A field holds a value that Kubernetes does not accept.',
   'address-syntax': 'A text that should be an IP address, or a prefix, is none.',
   'port-range': 'A number that should be a port is not between 1 and 65535.',
+  // Manifests and the cluster that they describe.
+  'name-syntax': 'A name is not of the form that Kubernetes demands.',
+  'field-conflict': 'Two fields of an object contradict each other.',
+  duplicate: 'Something that must be unique within an object, or among all objects, is there twice.',
+  'address-family': 'An address is of the other family than the fields around it say.',
+  'not-compiled': 'Objects of this kind are read, but nothing is compiled from them yet.',
+  assumed: 'A value that the manifests leave open was filled in.',
+  // The proxy's configuration and the choice of what to compile.
+  'proxy-config': 'The configuration of kube-proxy asks for something that is not compiled, or contradicts itself.',
+  'field-unknown': 'A field is not known here, and is passed over.',
+  'node-choice': 'It is not clear for which node to compile, or there is no such node.',
+  'release-unknown': 'The release of kube-proxy is not known.',
+  'flag-value': 'A flag of the command line has a value that it cannot have.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -1,0 +1,23 @@
+import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { readJson } from './json.ts';
+import { readYaml } from './yaml.ts';
+
+/** The values of a text's documents. A document that could not be read is null, and `problems` says why. */
+export interface Documents {
+  readonly values: readonly unknown[];
+  readonly problems: readonly Problem[];
+}
+
+export function readDocuments(source: Source): Documents {
+  if (!looksLikeJson(source.text)) return readYaml(source);
+  const json = readJson(source);
+  if (json.problems.length === 0 || source.name.endsWith('.json')) return json;
+  // `{kind: Service}` is YAML in flow style, and kubectl accepts it.
+  const yaml = source.text.length < 1_000_000 ? readYaml(source) : json;
+  return yaml.problems.length === 0 ? yaml : json;
+}
+
+export function looksLikeJson(text: string): boolean {
+  return /^[\s\uFEFF]*[{[]/.test(text);
+}

@@ -1,0 +1,41 @@
+import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Documents } from './documents.ts';
+import { endOfValue, JsonSyntaxError, skipBlanks } from './json-scan.ts';
+
+/** Reads one JSON value, or several after each other, as kubectl does. */
+export function readJson(source: Source): Documents {
+  const { text } = source;
+  try {
+    return { values: [JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)], problems: [] };
+  } catch {
+    return readStream(source);
+  }
+}
+
+function readStream(source: Source): Documents {
+  const { text } = source;
+  const values: unknown[] = [];
+  try {
+    for (let at = skipBlanks(text, 0); at < text.length; ) {
+      const end = endOfValue(text, at);
+      values.push(JSON.parse(text.slice(at, end)));
+      at = skipBlanks(text, end);
+    }
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return { values: [], problems: [syntaxProblem(source, error)] };
+  }
+  return { values, problems: [] };
+}
+
+function syntaxProblem(source: Source, error: JsonSyntaxError): Problem {
+  const found = error.offset < source.text.length ? 'this' : 'the end of the text';
+  return {
+    code: 'json-syntax',
+    severity: 'error',
+    message: `${found} cannot stand here`,
+    span: { source, start: error.offset, end: error.offset + 1 },
+    expected: error.expected,
+  };
+}

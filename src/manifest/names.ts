@@ -1,0 +1,31 @@
+/** The forms of names that the API server demands (RFC 1035 and 1123, in lower case). Each gives undefined for others. */
+
+const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const label1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const subdomain1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+export function parseDnsLabel(text: string): string | undefined {
+  return text.length <= 63 && label1123.test(text) ? text : undefined;
+}
+
+/** A label that does not begin with a digit: what the name of a Service must be. */
+export function parseServiceName(text: string): string | undefined {
+  return text.length <= 63 && label1035.test(text) ? text : undefined;
+}
+
+export function parseSubdomain(text: string): string | undefined {
+  return text.length <= 253 && subdomain1123.test(text) ? text : undefined;
+}
+
+/** The name of a container's port: at most 15 characters, with a letter among them, no two dashes in a row. */
+export function parsePortName(text: string): string | undefined {
+  const isName = text.length <= 15 && label1123.test(text) && /[a-z]/.test(text) && !text.includes('--');
+  return isName ? text : undefined;
+}
+
+export const expectedForms = {
+  label: "at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit",
+  service: "at most 63 of a-z, 0-9 and '-', beginning with a letter and not ending with '-'",
+  subdomain: "labels of a-z, 0-9 and '-', joined by dots, at most 253 characters",
+  portName: "a port number, or at most 15 of a-z, 0-9 and '-' with a letter among them",
+} as const;

@@ -1,0 +1,85 @@
+import { parseAddress } from '../address/address.ts';
+import { parsePrefix } from '../address/subnet.ts';
+import { anything, flag, integer, list, oneOf, parsedBy, record, text } from './shape.ts';
+
+const prefixes = parsedBy(
+  (value) => (value === '' || value.split(',').every((part) => parsePrefix(part.trim())) ? value : undefined),
+  'address-syntax',
+  'prefix',
+  'a prefix such as 10.244.0.0/16, or one of each family with a comma between',
+);
+
+const nodePortAddress = parsedBy(
+  (value) => (value === 'primary' ? value : parsePrefix(value)),
+  'address-syntax',
+  'prefix',
+  'a prefix such as 192.168.10.0/24, or primary',
+);
+
+const bindAddress = parsedBy(
+  (value) => (value === '' ? value : parseAddress(value)),
+  'address-syntax',
+  'address',
+  'an IP address',
+);
+
+export const localDetectionModes = [
+  'ClusterCIDR',
+  'NodeCIDR',
+  'BridgeInterface',
+  'InterfaceNamePrefix',
+] as const;
+
+/** The fields of a section, each with its form. Those that do not bear on the rules may hold anything. */
+export const proxyConfigurationFields = {
+  iptables: {
+    masqueradeBit: integer(0, 31),
+    masqueradeAll: flag,
+    localhostNodePorts: flag,
+    syncPeriod: anything,
+    minSyncPeriod: anything,
+  },
+  conntrack: {
+    tcpBeLiberal: flag,
+    maxPerCore: anything,
+    min: anything,
+    tcpEstablishedTimeout: anything,
+    tcpCloseWaitTimeout: anything,
+    udpTimeout: anything,
+    udpStreamTimeout: anything,
+  },
+  detectLocal: { bridgeInterface: text, interfaceNamePrefix: text },
+} as const;
+
+/** `kubeproxy.config.k8s.io/v1alpha1`, as of release 1.34. */
+export const proxyConfigurationTop = {
+  mode: text,
+  hostnameOverride: text,
+  bindAddress,
+  clusterCIDR: prefixes,
+  detectLocalMode: oneOf('', ...localDetectionModes),
+  nodePortAddresses: list(nodePortAddress),
+  iptables: record(proxyConfigurationFields.iptables),
+  conntrack: record(proxyConfigurationFields.conntrack),
+  detectLocal: record(proxyConfigurationFields.detectLocal),
+  apiVersion: anything,
+  kind: anything,
+  featureGates: anything,
+  clientConnection: anything,
+  logging: anything,
+  healthzBindAddress: anything,
+  metricsBindAddress: anything,
+  bindAddressHardFail: anything,
+  enableProfiling: anything,
+  showHiddenMetricsForVersion: anything,
+  ipvs: anything,
+  nftables: anything,
+  winkernel: anything,
+  oomScoreAdj: anything,
+  configSyncPeriod: anything,
+  portRange: anything,
+  udpIdleTimeout: anything,
+  windowsRunAsService: anything,
+} as const;
+
+export const kubeProxyConfiguration = record(proxyConfigurationTop);

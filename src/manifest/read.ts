@@ -1,0 +1,105 @@
+import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { readDocuments } from './documents.ts';
+import { type KubeObject, kinds } from './kinds.ts';
+import type { Origin } from './origin.ts';
+import { problemAt } from './problem-at.ts';
+import { typed } from './typed.ts';
+import { summarise, type Unread } from './unread.ts';
+
+/** What a set of texts holds. With an error among the problems, `objects` is what could be read beside it. */
+export interface Manifests {
+  readonly objects: readonly KubeObject[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads Kubernetes objects from YAML and JSON: several documents in a text, Lists, and Lists in Lists. Objects of other
+ * kinds are counted and named in one note.
+ */
+export function readManifests(sources: readonly Source[]): Manifests {
+  const found: Found = { objects: [], problems: [], unread: [] };
+  for (const source of sources) {
+    const { values, problems } = readDocuments(source);
+    const before = found.problems.length;
+    found.problems.push(...problems);
+    values.forEach((value, document) => {
+      // A document that holds nothing but comments, as templates leave them.
+      if (value !== null && value !== undefined) readValue(value, { source, document, items: [] }, found);
+    });
+    if (found.problems.length > before) {
+      found.problems.push(...found.problems.splice(before).sort(byPlace));
+    }
+  }
+  return { objects: found.objects, problems: [...found.problems, ...summarise(found.unread, found.objects)] };
+}
+
+interface Found {
+  readonly objects: KubeObject[];
+  readonly problems: Problem[];
+  readonly unread: Unread[];
+}
+
+/** Lists in Lists in Lists are nobody's; a text that holds more is not read to its bottom. */
+const deepestList = 20;
+
+function readValue(value: unknown, origin: Origin, found: Found, inherited?: TypeMeta): void {
+  const meta = typeMeta(value, inherited);
+  if (!meta) {
+    found.problems.push(notKubernetes(origin, value));
+    return;
+  }
+  const { items } = value as { items?: unknown };
+  if (meta.kind.endsWith('List') && Array.isArray(items) && origin.items.length < deepestList) {
+    const kind = meta.kind.slice(0, -4);
+    const inner = kind === '' ? undefined : { kind, apiVersion: meta.apiVersion };
+    items.forEach((item, index) => {
+      readValue(item, { ...origin, items: [...origin.items, index] }, found, inner);
+    });
+    return;
+  }
+  if (!isRead(meta)) found.unread.push(meta);
+  else {
+    const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems);
+    if (object) found.objects.push(object);
+  }
+}
+
+function byPlace(left: Problem, right: Problem): number {
+  return (left.span?.start ?? 0) - (right.span?.start ?? 0);
+}
+
+interface TypeMeta {
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
+/** Items of a typed list (`ServiceList`) come without a kind of their own. */
+function typeMeta(value: unknown, inherited: TypeMeta | undefined): TypeMeta | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { kind = inherited?.kind, apiVersion = inherited?.apiVersion } = value as Record<string, unknown>;
+  return typeof kind === 'string' && typeof apiVersion === 'string' ? { kind, apiVersion } : undefined;
+}
+
+function isRead(meta: TypeMeta): meta is TypeMeta & { kind: KubeObject['kind'] } {
+  const group = meta.apiVersion.includes('/') ? meta.apiVersion.slice(0, meta.apiVersion.indexOf('/')) : '';
+  if (!Object.hasOwn(kinds, meta.kind)) return false;
+  const groups: readonly string[] = kinds[meta.kind as KubeObject['kind']].groups;
+  return groups.includes(group);
+}
+
+function notKubernetes(origin: Origin, value: unknown): Problem {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const has = (key: string) => isObject && typeof (value as Record<string, unknown>)[key] === 'string';
+  const lacking = ['apiVersion', 'kind'].filter((key) => !has(key)).join(' and no ');
+  const message = isObject
+    ? `this document is no Kubernetes object: it has no ${lacking}`
+    : 'this document is no Kubernetes object';
+  return problemAt(
+    origin,
+    [],
+    'not-kubernetes',
+    message,
+    'an object with apiVersion, kind and metadata.name',
+  );
+}

@@ -1,0 +1,233 @@
+import { parseAddress } from '../address/address.ts';
+import { parsePrefix } from '../address/subnet.ts';
+import { expectedForms, parseDnsLabel, parsePortName, parseSubdomain } from './names.ts';
+import {
+  anything,
+  either,
+  flag,
+  integer,
+  list,
+  oneOf,
+  optionalPort,
+  parsedBy,
+  port,
+  record,
+  text,
+  texts,
+} from './shape.ts';
+
+/**
+ * The parts of Kubernetes' objects that matter here, as the API's types define them (k8s.io/api core/v1, discovery/v1,
+ * apps/v1). Fields that are not named are accepted and not looked at.
+ */
+
+const addressForm = 'an IPv4 or IPv6 address';
+const address = parsedBy(parseAddress, 'address-syntax', 'IP address', addressForm);
+/** An address that may be left empty. */
+const optionalAddress = parsedBy(
+  (value) => (value === '' ? value : parseAddress(value)),
+  'address-syntax',
+  'IP address',
+  addressForm,
+);
+const clusterAddress = parsedBy(
+  (value) => (value === '' || value === 'None' ? value : parseAddress(value)),
+  'address-syntax',
+  'IP address',
+  `${addressForm}, None, or nothing`,
+);
+/** The API server trims source ranges before it reads them. */
+const prefix = parsedBy(
+  (value) => parsePrefix(value.trim()),
+  'address-syntax',
+  'prefix',
+  'an address and a prefix length, such as 10.0.0.0/8',
+);
+const optionalPrefix = parsedBy(
+  (value) => (value === '' ? value : parsePrefix(value)),
+  'address-syntax',
+  'prefix',
+  'an address and a prefix length, such as 10.244.1.0/24',
+);
+const subdomain = parsedBy(parseSubdomain, 'name-syntax', 'DNS name', expectedForms.subdomain);
+const portLabel = parsedBy(
+  (value) => (value === '' ? value : parseDnsLabel(value)),
+  'name-syntax',
+  'name of a port',
+  expectedForms.label,
+);
+const protocol = oneOf('TCP', 'UDP', 'SCTP');
+const portNumberOrName = either(
+  (value) => typeof value === 'string',
+  parsedBy(
+    (value) => (value === '' ? value : parsePortName(value)),
+    'name-syntax',
+    'name of a port',
+    expectedForms.portName,
+  ),
+  optionalPort,
+);
+
+export const metadata = record({
+  name: text,
+  generateName: text,
+  namespace: parsedBy(
+    (value) => (value === '' ? value : parseDnsLabel(value)),
+    'name-syntax',
+    'name of a namespace',
+    expectedForms.label,
+  ),
+  labels: texts,
+  annotations: texts,
+  deletionTimestamp: text,
+});
+
+export const service = record(
+  {
+    metadata,
+    spec: record({
+      type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'),
+      clusterIP: clusterAddress,
+      clusterIPs: list(clusterAddress),
+      ipFamilies: list(oneOf('IPv4', 'IPv6')),
+      ipFamilyPolicy: oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'),
+      externalName: text,
+      externalIPs: list(address),
+      externalTrafficPolicy: oneOf('Cluster', 'Local', ''),
+      internalTrafficPolicy: oneOf('Cluster', 'Local'),
+      healthCheckNodePort: optionalPort,
+      loadBalancerIP: text,
+      loadBalancerClass: text,
+      loadBalancerSourceRanges: list(prefix),
+      allocateLoadBalancerNodePorts: flag,
+      publishNotReadyAddresses: flag,
+      selector: texts,
+      sessionAffinity: oneOf('None', 'ClientIP', ''),
+      sessionAffinityConfig: record({ clientIP: record({ timeoutSeconds: integer(1, 86400) }) }),
+      trafficDistribution: text,
+      ports: list(
+        record(
+          {
+            name: portLabel,
+            protocol,
+            port,
+            targetPort: portNumberOrName,
+            nodePort: optionalPort,
+            appProtocol: text,
+          },
+          ['port'],
+        ),
+      ),
+    }),
+    status: record({
+      loadBalancer: record({
+        ingress: list(record({ ip: optionalAddress, hostname: text, ipMode: oneOf('VIP', 'Proxy') })),
+      }),
+    }),
+  },
+  ['metadata', 'spec'],
+);
+
+const addressTypes = oneOf('IPv4', 'IPv6', 'FQDN');
+
+export const endpointSlice = record(
+  {
+    metadata,
+    addressType: addressTypes,
+    endpoints: list(
+      record(
+        {
+          addresses: list(text),
+          conditions: record({ ready: flag, serving: flag, terminating: flag }),
+          nodeName: text,
+          zone: text,
+          hints: record({
+            forZones: list(record({ name: text }, ['name'])),
+            forNodes: list(record({ name: text }, ['name'])),
+          }),
+          deprecatedTopology: texts,
+          topology: texts,
+        },
+        ['addresses'],
+      ),
+    ),
+    ports: list(record({ name: portLabel, protocol, port })),
+  },
+  ['metadata', 'addressType'],
+);
+
+const endpointAddress = record({ ip: address, nodeName: text, hostname: text }, ['ip']);
+
+export const endpoints = record(
+  {
+    metadata,
+    subsets: list(
+      record({
+        addresses: list(endpointAddress),
+        notReadyAddresses: list(endpointAddress),
+        ports: list(record({ name: portLabel, protocol, port }, ['port'])),
+      }),
+    ),
+  },
+  ['metadata'],
+);
+
+export const node = record(
+  {
+    metadata,
+    spec: record({ podCIDR: optionalPrefix, podCIDRs: list(prefix), unschedulable: flag, taints: anything }),
+    status: record({ addresses: list(record({ type: text, address: text }, ['type', 'address'])) }),
+  },
+  ['metadata'],
+);
+
+const containers = list(
+  record({
+    name: text,
+    restartPolicy: text,
+    ports: list(record({ name: text, containerPort: port, protocol }, ['containerPort'])),
+  }),
+);
+
+const podSpec = record({
+  nodeName: text,
+  hostNetwork: flag,
+  containers,
+  initContainers: containers,
+});
+
+export const pod = record(
+  {
+    metadata,
+    spec: podSpec,
+    status: record({
+      phase: text,
+      podIP: optionalAddress,
+      podIPs: list(record({ ip: address })),
+      conditions: list(record({ type: text, status: text })),
+    }),
+  },
+  ['metadata'],
+);
+
+/** Deployment, StatefulSet, DaemonSet and ReplicaSet: alike in all that matters here. */
+export const workload = record(
+  {
+    metadata,
+    spec: record(
+      {
+        replicas: integer(),
+        template: record({ metadata: record({ labels: texts }), spec: podSpec }),
+      },
+      ['template'],
+    ),
+  },
+  ['metadata', 'spec'],
+);
+
+export const ingress = record({ metadata }, ['metadata']);
+
+export const configMap = record({ metadata, data: texts }, ['metadata']);
+
+/** Read by the part that knows kube-proxy's settings. */
+export const externalName = subdomain;

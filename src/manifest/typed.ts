@@ -1,0 +1,61 @@
+import type { Problem } from '../text/problem.ts';
+import { type Kind, type KubeObject, kinds } from './kinds.ts';
+import { expectedForms, parseServiceName, parseSubdomain } from './names.ts';
+import { formatPath, type Origin } from './origin.ts';
+import { problemAt } from './problem-at.ts';
+import type { Shape, Walk } from './shape.ts';
+import { validate } from './validate.ts';
+
+/** A value as an object of its kind, its form checked; undefined where it is none, and then `problems` says why. */
+export function typed(
+  kind: Kind,
+  apiVersion: string,
+  value: object,
+  origin: Origin,
+  problems: Problem[],
+): KubeObject | undefined {
+  const before = problems.length;
+  const walk = walkOf(origin, problems);
+  (kinds[kind].shape as Shape<unknown>).check(value, walk);
+  const name = nameOf(kind, value, walk);
+  const found = problems.slice(before);
+  // A field of another type than expected would mislead the checks that follow; a bad value does not.
+  if (found.some(({ code }) => code === 'field-type')) return undefined;
+  const { metadata } = value as { metadata?: { namespace?: string | null } };
+  const namespace = kinds[kind].namespaced ? metadata?.namespace || 'default' : '';
+  const object = { kind, apiVersion, namespace, name, value, origin } as unknown as KubeObject;
+  validate(object, problems);
+  return found.length > 0 ? undefined : object;
+}
+
+function walkOf(origin: Origin, problems: Problem[]): Walk {
+  const path: (string | number)[] = [];
+  return {
+    path,
+    fail(code, message, expected) {
+      problems.push(problemAt(origin, path, code, `${formatPath(path)}: ${message}`, expected));
+    },
+  };
+}
+
+/** Configuration files have no name. Objects that the API server names itself (generateName) get the name's beginning. */
+function nameOf(kind: Kind, value: object, walk: Walk): string {
+  if (kind === 'KubeProxyConfiguration') return '';
+  const { metadata } = value as { metadata?: { name?: unknown; generateName?: unknown } };
+  const name = metadata?.name ?? metadata?.generateName;
+  const path = ['metadata', 'name'];
+  if (name === undefined || name === '')
+    return fail(walk, path, 'field-missing', 'the name is missing', 'a name');
+  const parse = kind === 'Service' ? parseServiceName : parseSubdomain;
+  if (typeof name !== 'string' || metadata?.name === undefined || parse(name) !== undefined)
+    return String(name);
+  const form = kind === 'Service' ? expectedForms.service : expectedForms.subdomain;
+  return fail(walk, path, 'name-syntax', `'${name}' is no name of a ${kind}`, form);
+}
+
+function fail(walk: Walk, path: string[], ...problem: Parameters<Walk['fail']>): string {
+  walk.path.push(...path);
+  walk.fail(...problem);
+  walk.path.length = 0;
+  return '';
+}

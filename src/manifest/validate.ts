@@ -1,0 +1,78 @@
+import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import type { ProblemCode } from '../text/codes.ts';
+import type { Problem } from '../text/problem.ts';
+import type { KubeObject, Manifest } from './kinds.ts';
+import { formatPath, type Path } from './origin.ts';
+import { problemAt } from './problem-at.ts';
+import { validateService } from './validate-service.ts';
+
+/** What the API server checks beyond the form of single fields. */
+export function validate(object: KubeObject, problems: Problem[]): void {
+  const report: Report = (code, path, message, expected, severity = 'error') => {
+    const full = `${formatPath(path)}: ${message}`;
+    problems.push(problemAt(object.origin, path, code, full, expected, severity));
+  };
+  if (object.kind === 'Service') validateService(object.value, report);
+  else if (object.kind === 'EndpointSlice') validateSlice(object.value, report);
+  else if (object.kind === 'Node') validateNode(object.value, report);
+}
+
+export type Report = (
+  code: ProblemCode,
+  path: Path,
+  message: string,
+  expected: string,
+  severity?: 'error' | 'warning',
+) => void;
+
+/** Slices are what there is most of: addresses are read once here, and again only when the model is built. */
+function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report): void {
+  if (slice.addressType === 'FQDN') return;
+  const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
+  const endpoints = slice.endpoints ?? [];
+  for (let index = 0; index < endpoints.length; index += 1) {
+    const addresses = endpoints[index]?.addresses ?? [];
+    if (addresses.length === 0) {
+      report(
+        'field-missing',
+        ['endpoints', index, 'addresses'],
+        'there is no address',
+        'at least one address',
+      );
+    }
+    for (let place = 0; place < addresses.length; place += 1) {
+      const text = addresses[place] as string;
+      const address = parseAddress(text);
+      if (address !== undefined && familyOf(address) === family) continue;
+      const path = ['endpoints', index, 'addresses', place];
+      reportAddress(report, path, text, address, family);
+    }
+  }
+}
+
+function reportAddress(
+  report: Report,
+  path: Path,
+  text: string,
+  address: Address | undefined,
+  family: Family,
+): void {
+  const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
+  if (address === undefined)
+    report('address-syntax', path, `'${text}' is no IP address`, `an ${name} address`);
+  else
+    report(
+      'address-family',
+      path,
+      `${text} is no ${name} address`,
+      `an ${name} address, as addressType says`,
+    );
+}
+
+function validateNode(node: Manifest<'Node'>['value'], report: Report): void {
+  (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
+    if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseAddress(address ?? '') !== undefined) return;
+    const path = ['status', 'addresses', index, 'address'];
+    report('address-syntax', path, `'${address}' is no IP address`, 'an IPv4 or IPv6 address');
+  });
+}

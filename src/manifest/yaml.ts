@@ -1,0 +1,80 @@
+import { type Document, isAlias, type Node, parseAllDocuments, type YAMLError } from 'yaml';
+import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Documents } from './documents.ts';
+
+/** An alias bomb blows up a few lines to gigabytes; honest manifests repeat a handful of anchors. */
+const mostAliases = 1000;
+
+/**
+ * Reads all YAML documents of a text. The core schema of YAML 1.2 is used rather than 1.1, which would take `12:30` for a
+ * number; merge keys, which Kubernetes' own reader knows, are understood.
+ */
+export function readYaml(source: Source): Documents {
+  const values: unknown[] = [];
+  const problems: Problem[] = [];
+  const documents = parseYaml(source);
+  if (!Array.isArray(documents)) return { values, problems: [documents] };
+  for (const document of documents) {
+    if (document.errors.length > 0) {
+      problems.push(...document.errors.map((error) => syntaxProblem(source, error)));
+      values.push(null);
+    } else values.push(toValue(source, document, problems));
+  }
+  return { values, problems };
+}
+
+const parsed = new WeakMap<Source, Document.Parsed[]>();
+
+/** The documents with their positions; kept with the source, since a problem asks for them again. */
+export function parseYaml(source: Source): Document.Parsed[] | Problem {
+  const known = parsed.get(source);
+  if (known) return known;
+  try {
+    const documents = [
+      ...parseAllDocuments(source.text, { merge: true, prettyErrors: false, logLevel: 'silent' }),
+    ] as Document.Parsed[];
+    parsed.set(source, documents);
+    return documents;
+  } catch (error) {
+    return trouble(source, 0, error);
+  }
+}
+
+function toValue(source: Source, document: Document.Parsed, problems: Problem[]): unknown {
+  try {
+    return document.toJS({ maxAliasCount: mostAliases });
+  } catch (error) {
+    problems.push(trouble(source, document.range[0], error));
+    return null;
+  }
+}
+
+/** What the reader throws instead of reporting it: a stack that overflows, or aliases that explode. */
+function trouble(source: Source, offset: number, error: unknown): Problem {
+  const tooDeep = error instanceof RangeError;
+  if (!tooDeep && !(error instanceof ReferenceError)) throw error;
+  return {
+    code: 'yaml-syntax',
+    severity: 'error',
+    message: tooDeep ? 'this document is nested too deeply' : 'aliases make this document explode',
+    span: { source, start: offset, end: offset + 1 },
+    expected: tooDeep ? 'some hundred levels at most' : `at most ${mostAliases} values by alias`,
+  };
+}
+
+function syntaxProblem(source: Source, error: YAMLError): Problem {
+  const [start, end] = error.pos;
+  const message = error.message.replace(/[.:]?\s*$/, '');
+  return {
+    code: 'yaml-syntax',
+    severity: 'error',
+    message: message.charAt(0).toLowerCase() + message.slice(1),
+    span: { source, start, end: Math.max(end, start + 1) },
+  };
+}
+
+/** The node that an alias stands for; other nodes as they are. */
+export function resolveAlias(document: Document.Parsed, node: unknown): Node | undefined {
+  return (isAlias(node) ? node.resolve(document) : node) as Node | undefined;
+}
