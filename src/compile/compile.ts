@@ -1,9 +1,5 @@
-import type { Family } from '../address/address.ts';
-import type { ProxyConfig } from '../cluster/config.ts';
-import type { Decision } from '../policy/decide.ts';
-import type { NodePortDecision } from '../policy/node-ports.ts';
+import type { NodeDecisions } from '../policy/node.ts';
 import type { PodDetection } from '../policy/pods.ts';
-import type { Release } from '../policy/release.ts';
 import type { Match } from '../rule/match.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import { RulesetBuilder } from './builder.ts';
@@ -26,16 +22,6 @@ import {
   healthCheckNodePort,
   nodePort,
 } from './traffic/entries.ts';
-
-/** All that has been decided about one node, in one address family. */
-export interface NodeDecisions {
-  readonly family: Family;
-  readonly release: Release;
-  readonly config: ProxyConfig;
-  readonly servicePorts: readonly Decision[];
-  readonly nodePorts: NodePortDecision;
-  readonly pods: PodDetection | null;
-}
 
 export interface CompileOptions {
   /** The jumps from the built-in chains, which kube-proxy makes apart from the rest. Default: true. */

@@ -1,0 +1,57 @@
+import { type Address, type Family, familyOf } from '../address/address.ts';
+import type { ProxyConfig } from '../cluster/config.ts';
+import type { Cluster, ClusterNode } from '../cluster/model.ts';
+import { type Decision, decide } from './decide.ts';
+import { decideNodePorts, type NodePortDecision } from './node-ports.ts';
+import { detectPods, type PodDetection } from './pods.ts';
+import type { Release } from './release.ts';
+
+/** All that is decided about one node, in one address family. */
+export interface NodeDecisions {
+  readonly family: Family;
+  readonly release: Release;
+  readonly config: ProxyConfig;
+  readonly servicePorts: readonly Decision[];
+  readonly nodePorts: NodePortDecision;
+  /** Null where pods' packets cannot be told from others. */
+  readonly pods: PodDetection | null;
+}
+
+const zoneLabel = 'topology.kubernetes.io/zone';
+
+/** Decides what kube-proxy of a release, so configured, does on a node. */
+export function decideNode(
+  cluster: Cluster,
+  node: ClusterNode,
+  config: ProxyConfig,
+  release: Release,
+  family: Family,
+): NodeDecisions {
+  const nodeAddress = addressOf(node, config, family);
+  const viewpoint = {
+    family,
+    release,
+    nodeAddress,
+    nodeName: node.name,
+    zone: node.labels[zoneLabel] || null,
+  };
+  return {
+    family,
+    release,
+    config,
+    servicePorts: decide(cluster, viewpoint),
+    nodePorts: decideNodePorts(config, release, family, addressesOf(node), nodeAddress),
+    pods: detectPods(config, node, family),
+  };
+}
+
+function addressesOf(node: ClusterNode): readonly Address[] {
+  return [...node.internalAddresses, ...node.externalAddresses];
+}
+
+/** kube-proxy takes its bind address, else the node's first internal address, else the first external one. */
+function addressOf(node: ClusterNode, config: ProxyConfig, family: Family): Address | null {
+  const isOfFamily = (address: Address) => familyOf(address) === family;
+  if (config.bindAddress !== null && isOfFamily(config.bindAddress)) return config.bindAddress;
+  return addressesOf(node).find(isOfFamily) ?? null;
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../src');
+
+/** Which folder may import which; `text` and `address` may be imported by all. */
+const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
+  text: [],
+  address: [],
+  grammar: [],
+  rule: [],
+  dump: ['rule', 'grammar'],
+  manifest: ['grammar'],
+  cluster: ['manifest', 'grammar'],
+  policy: ['cluster'],
+  // The decisions that it spells carry the model's endpoints and protocols.
+  compile: ['policy', 'rule', 'cluster'],
+  host: ['cluster', 'manifest'],
+  packet: ['rule', 'host', 'grammar'],
+  path: ['packet', 'policy', 'cluster', 'host'],
+  compare: ['packet', 'rule', 'dump'],
+  expect: ['compare', 'packet', 'path'],
+  // Types of results, and how rules are spelt; nothing that computes.
+  report: ['packet', 'rule', 'dump', 'compare', 'path', 'host'],
+  web: 'all',
+  cli: 'all',
+  'index.ts': 'all',
+};
+const forAll = ['text', 'address'];
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+const folderOf = (file: string) => file.split('/')[0] as string;
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] as string);
+  return specifiers.map((specifier) => relative(root, resolve(dirname(join(root, file)), specifier)));
+}
+
+describe('what may import what', () => {
+  test('every folder has its line', () => {
+    expect([...new Set(files.map(folderOf))].filter((folder) => !(folder in allowed))).toEqual([]);
+  });
+
+  test.each(files)('%s', (file) => {
+    const from = folderOf(file);
+    const arrows = allowed[from];
+    if (arrows === 'all') return;
+    const wrong = importsOf(file).filter((target) => {
+      const to = folderOf(target);
+      return to !== from && !forAll.includes(to) && !arrows?.includes(to);
+    });
+    // text imports nothing at all; address nothing but itself.
+    const forbidden = from === 'text' ? importsOf(file).filter((target) => folderOf(target) !== 'text') : wrong;
+    expect(forbidden).toEqual([]);
+  });
+});
