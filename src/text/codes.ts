@@ -18,11 +18,31 @@ export const problemCodes = {
   'not-compiled': 'Objects of this kind are read, but nothing is compiled from them yet.',
   assumed: 'A value that the manifests leave open was filled in.',
   // The proxy's configuration and the choice of what to compile.
-  'proxy-config': 'The configuration of kube-proxy asks for something that is not compiled, or contradicts itself.',
+  'proxy-config':
+    'The configuration of kube-proxy asks for something that is not compiled, or contradicts itself.',
   'field-unknown': 'A field is not known here, and is passed over.',
   'node-choice': 'It is not clear for which node to compile, or there is no such node.',
+  'other-family': 'There is a second address family, which this answer leaves out.',
   'release-unknown': 'The release of kube-proxy is not known.',
   'flag-value': 'A flag of the command line has a value that it cannot have.',
+  // Dumps.
+  'dump-syntax': 'A line of a dump is none of those that iptables-restore reads.',
+  'dump-encoding':
+    "A line of a dump has a spelling of old times, or another system's line ends; it is read all the same.",
+  'table-unknown': 'There is no such table in netfilter.',
+  'chain-unknown': 'A chain is used that does not exist.',
+  'chain-name': 'A name is no name for a chain.',
+  'chain-loop': 'Chains jump to each other in a circle.',
+  'chain-in-use': 'A chain cannot be deleted or renamed as it is still needed.',
+  'rule-missing': 'There is no rule to delete, insert before or replace.',
+  'commit-missing': 'A table is not ended by COMMIT.',
+  'option-unknown': 'An option, match or target is not known.',
+  'option-value': 'The value of an option is none that it can have.',
+  'option-missing': 'An option lacks its value, or a match or target an option.',
+  'option-conflict': 'Two options exclude each other, or one is given twice.',
+  'option-needs': 'An option makes no sense without another, or without the protocol.',
+  'option-negation': 'An option cannot be negated.',
+  'target-place': 'A target or match cannot be used in this table, or not in chains that this hook reaches.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -1,0 +1,143 @@
+import { type Address, formatAddress } from '../../address/address.ts';
+import { addressHost, etherAddress, someOf, text } from '../codecs.ts';
+import {
+  type AddressRange,
+  type AddrtypeMatch,
+  addressTypes,
+  type IprangeMatch,
+  type MacMatch,
+  type PkttypeMatch,
+  type SetMatch,
+} from '../match.ts';
+import {
+  type Codec,
+  type Context,
+  defined,
+  extension,
+  flag,
+  type Option,
+  Refusal,
+  refuseValue,
+  value,
+  when,
+} from '../syntax.ts';
+
+const not = { negatable: true };
+
+export const addrtype = extension({
+  name: 'addrtype',
+  options: {
+    source: value('src-type', someOf(addressTypes), not),
+    destination: value('dst-type', someOf(addressTypes), not),
+    in: flag('limit-iface-in', { excludes: ['out'] }),
+    out: flag('limit-iface-out', { excludes: ['in'] }),
+  },
+  build({ source, destination, in: byIn, out }): AddrtypeMatch {
+    if (!source && !destination)
+      throw new Refusal('option-missing', 'addrtype needs --src-type or --dst-type');
+    const limit = byIn ? ({ limit: 'in' } as const) : out ? ({ limit: 'out' } as const) : {};
+    return { kind: 'addrtype', ...defined({ source, destination }), ...limit };
+  },
+  take: ({ source, destination, limit }) => ({
+    source,
+    destination,
+    in: when(limit === 'in'),
+    out: when(limit === 'out'),
+  }),
+});
+
+/** `FIRST-LAST`, or one address. */
+export const addressRange: Codec<AddressRange> = {
+  read(word, context) {
+    const [first = '', last = first, ...more] = word.split('-');
+    if (more.length > 0) refuseValue(word, 'FIRST-LAST');
+    return { first: addressHost.read(first, context), last: addressHost.read(last, context) };
+  },
+  print: ({ first, last }) => `${formatAddress(first)}-${formatAddress(last)}`,
+};
+
+export const iprange = extension({
+  name: 'iprange',
+  options: {
+    source: value('src-range', addressRange, not),
+    destination: value('dst-range', addressRange, not),
+  },
+  build(given): IprangeMatch {
+    if (!given.source && !given.destination) {
+      throw new Refusal('option-missing', 'iprange needs --src-range or --dst-range');
+    }
+    return { kind: 'iprange', ...defined(given) };
+  },
+  take: (match) => match,
+});
+
+export const mac = extension({
+  name: 'mac',
+  options: { address: value('mac-source', etherAddress, { ...not, required: true }) },
+  build({ address }): MacMatch {
+    return { kind: 'mac', negated: address?.negated ?? false, address: address?.value ?? '' };
+  },
+  take: ({ address, negated }) => ({ address: { value: address, negated } }),
+});
+
+const packetTypes: Codec<PkttypeMatch['type']> = {
+  read(word) {
+    const names = {
+      host: 'unicast',
+      unicast: 'unicast',
+      broadcast: 'broadcast',
+      bcast: 'broadcast',
+      multicast: 'multicast',
+      mcast: 'multicast',
+    } as const;
+    const found = Object.entries(names).find(([name]) => name === word.toLowerCase());
+    return found ? found[1] : refuseValue(word, 'unicast, broadcast or multicast');
+  },
+  print: (type) => type,
+};
+
+export const pkttype = extension({
+  name: 'pkttype',
+  options: { type: value('pkt-type', packetTypes, { ...not, required: true }) },
+  build({ type }): PkttypeMatch {
+    return { kind: 'pkttype', negated: type?.negated ?? false, type: type?.value ?? 'unicast' };
+  },
+  take: ({ type, negated }) => ({ type: { value: type, negated } }),
+});
+
+interface NamedSet {
+  readonly name: string;
+  readonly directions: SetMatch['directions'];
+}
+
+/** `NAME src,dst…`: up to six directions. */
+export const setReference: Omit<Option<NamedSet>, 'names'> = {
+  arity: 2,
+  read([name = '', directions = ''], context: Context) {
+    const list = directions
+      .split(',')
+      .map((one) =>
+        one === 'src' || one === 'dst' ? one : refuseValue(directions, 'src or dst, several with commas'),
+      );
+    if (list.length > 6) refuseValue(directions, 'at most six directions');
+    return { name: text(31, 1).read(name, context), directions: list };
+  },
+  print: ({ name, directions }) => ` ${name} ${directions.join()}`,
+};
+
+const ip = (address: Address) => address;
+void ip;
+
+export const set = extension({
+  name: 'set',
+  options: { set: { ...setReference, ...not, names: ['match-set', 'set'], required: true } },
+  further: {
+    noMatch: flag('return-nomatch'),
+  },
+  build({ set }, _context, words): SetMatch {
+    const { value, negated } = set as NonNullable<typeof set>;
+    return { kind: 'set', negated, ...value, further: words };
+  },
+  take: ({ name, directions, negated }) => ({ set: { value: { name, directions }, negated } }),
+  words: (match) => match.further,
+});

@@ -1,0 +1,61 @@
+import { anyPortRange, type IntegerRange, integerRange, shortSubnet, someOf, wordOf } from '../codecs.ts';
+import { type ConnectionState, type ConntrackMatch, connectionStates, type StateMatch } from '../match.ts';
+import { readProtocol } from '../protocols.ts';
+import { type Codec, defined, extension, maybe, Refusal, value } from '../syntax.ts';
+
+const not = { negatable: true };
+
+/** The order in which a shortened state's name is looked for. */
+const stateSearch = ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED', 'SNAT', 'DNAT'] as const;
+const states = someOf<ConnectionState>(connectionStates, stateSearch);
+const statuses = someOf<string>(['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'], undefined, 'NONE');
+
+const protocol: Codec<number> = { read: readProtocol, print: String };
+const seconds: Codec<IntegerRange> = integerRange(0xffffffff);
+
+export const conntrack = extension({
+  name: 'conntrack',
+  options: {
+    state: value('ctstate', states, not),
+    protocol: value('ctproto', protocol, not),
+    originalSource: value('ctorigsrc', shortSubnet, not),
+    originalDestination: value('ctorigdst', shortSubnet, not),
+    replySource: value('ctreplsrc', shortSubnet, not),
+    replyDestination: value('ctrepldst', shortSubnet, not),
+    originalSourcePort: value('ctorigsrcport', anyPortRange, not),
+    originalDestinationPort: value('ctorigdstport', anyPortRange, not),
+    replySourcePort: value('ctreplsrcport', anyPortRange, not),
+    replyDestinationPort: value('ctrepldstport', anyPortRange, not),
+    status: value('ctstatus', statuses, not),
+    expire: value('ctexpire', seconds, not),
+    direction: value('ctdir', wordOf(['ORIGINAL', 'REPLY'] as const)),
+  },
+  build({ direction, ...given }): ConntrackMatch {
+    if (direction === undefined && Object.keys(given).length === 0) {
+      throw new Refusal('option-missing', '-m conntrack needs an option');
+    }
+    return { kind: 'conntrack', ...defined(given), ...(direction && { direction: direction.value }) };
+  },
+  take: ({ direction, ...match }) => ({ ...match, direction: maybe(direction) }),
+});
+
+export const state = extension({
+  name: 'state',
+  options: {
+    states: value(
+      'state',
+      someOf<ConnectionState>(connectionStates.slice(0, 5), [
+        'INVALID',
+        'NEW',
+        'ESTABLISHED',
+        'RELATED',
+        'UNTRACKED',
+      ]),
+      { ...not, required: true },
+    ),
+  },
+  build({ states }): StateMatch {
+    return { kind: 'state', negated: states?.negated ?? false, states: states?.value ?? [] };
+  },
+  take: ({ states, negated }) => ({ states: { value: states, negated } }),
+});

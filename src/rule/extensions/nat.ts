@@ -1,0 +1,193 @@
+import { formatAddress, formatEndpoint } from '../../address/address.ts';
+import { highestPort, type PortRange } from '../../address/port.ts';
+import { prefixLength, prefixMask } from '../../address/subnet.ts';
+import { addressHost, readPortNumber, servicePortOrNumber, subnet } from '../codecs.ts';
+import type { AddressRange } from '../match.ts';
+import { type Codec, type Context, extension, flag, Refusal, refuseValue, value, when } from '../syntax.ts';
+import type {
+  DnatTarget,
+  MasqueradeTarget,
+  NatOptions,
+  NetmapTarget,
+  RedirectTarget,
+  SnatTarget,
+} from '../target.ts';
+
+interface Translation {
+  readonly addresses?: AddressRange;
+  readonly ports?: PortRange;
+  readonly basePort?: number;
+}
+
+const randomness = {
+  random: flag('random'),
+  randomFully: flag('random-fully'),
+  persistent: flag('persistent'),
+};
+
+interface GivenRandomness {
+  readonly random?: object | undefined;
+  readonly randomFully?: object | undefined;
+  readonly persistent?: object | undefined;
+}
+
+function natOptions({ random, randomFully, persistent }: GivenRandomness): NatOptions {
+  return {
+    ...(random && { random: true }),
+    ...(randomFully && { randomFully: true }),
+    ...(persistent && { persistent: true }),
+  };
+}
+
+function takeOptions({ random, randomFully, persistent }: NatOptions) {
+  return { random: when(random), randomFully: when(randomFully), persistent: when(persistent) };
+}
+
+/** Ports change only for protocols that have them. */
+function demandPorts(context: Context): void {
+  if (context.protocolNegated || ![6, 17, 132, 33, 1, 58].includes(context.protocol)) {
+    throw new Refusal('option-needs', 'a port needs -p tcp, udp, sctp or dccp');
+  }
+}
+
+function readPorts(
+  text: string,
+  context: Context,
+  shifted: boolean,
+): Pick<Translation, 'ports' | 'basePort'> {
+  demandPorts(context);
+  const [range = '', base, ...more] = text.split('/');
+  if (more.length > 0 || (base !== undefined && !shifted)) refuseValue(text, 'PORT or FIRST-LAST');
+  const [first = '', last] = range.split('-');
+  const ports = { first: servicePortOrNumber(first, context), last: 0 };
+  ports.last = last === undefined ? ports.first : servicePortOrNumber(last, context);
+  if (last !== undefined && ports.last < ports.first) refuseValue(text, 'the lower port first');
+  return base === undefined ? { ports } : { ports, basePort: readPortNumber(base) };
+}
+
+/** `[ADDRESS[-ADDRESS]][:PORT[-PORT][/BASE]]`; an IPv6 address stands in brackets where a port follows. */
+function translation(shifted: boolean): Codec<Translation> {
+  return {
+    read(text, context) {
+      const { addresses, ports } = splitEndpoint(text, context);
+      return {
+        ...(addresses !== '' && { addresses: readAddresses(addresses, context) }),
+        ...(ports !== undefined && readPorts(ports, context, shifted)),
+      };
+    },
+    print: printTranslation,
+  };
+}
+
+function splitEndpoint(text: string, { family }: Context): { addresses: string; ports?: string } {
+  if (family === 'ipv4') {
+    const colon = text.indexOf(':');
+    return colon === -1
+      ? { addresses: text }
+      : { addresses: text.slice(0, colon), ports: text.slice(colon + 1) };
+  }
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  if (bracketed)
+    return { addresses: bracketed[1] ?? '', ...(bracketed[2] !== undefined && { ports: bracketed[2] }) };
+  return text.startsWith(':') && !text.startsWith('::')
+    ? { addresses: '', ports: text.slice(1) }
+    : { addresses: text };
+}
+
+function readAddresses(text: string, context: Context): AddressRange {
+  const [first = '', last, ...more] = text.split('-');
+  if (more.length > 0) refuseValue(text, 'ADDRESS or FIRST-LAST');
+  const low = addressHost.read(first, context);
+  return { first: low, last: last === undefined ? low : addressHost.read(last, context) };
+}
+
+function printTranslation({ addresses, ports, basePort }: Translation): string {
+  const tail = ports === undefined ? '' : printPorts(ports) + (basePort === undefined ? '' : `/${basePort}`);
+  if (addresses === undefined) return ports === undefined ? '' : `:${tail}`;
+  if (addresses.first === addresses.last && ports !== undefined && tail === String(ports.first)) {
+    return formatEndpoint(addresses.first, ports.first);
+  }
+  const range =
+    formatAddress(addresses.first) +
+    (addresses.first === addresses.last ? '' : `-${formatAddress(addresses.last)}`);
+  if (ports === undefined) return range;
+  return typeof addresses.first === 'number' ? `${range}:${tail}` : `[${range}]:${tail}`;
+}
+
+function printPorts({ first, last }: PortRange): string {
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+export const dnat = extension({
+  name: 'DNAT',
+  options: {
+    to: value('to-destination', translation(true), { required: true }),
+    random: randomness.random,
+    persistent: randomness.persistent,
+  },
+  build({ to, ...options }): DnatTarget {
+    return { kind: 'dnat', ...to?.value, ...natOptions(options) };
+  },
+  take: (target) => ({ to: { value: target, negated: false }, ...takeOptions(target) }),
+});
+
+export const snat = extension({
+  name: 'SNAT',
+  options: { to: value('to-source', translation(false), { required: true }), ...randomness },
+  build({ to, ...options }): SnatTarget {
+    return { kind: 'snat', ...to?.value, ...natOptions(options) };
+  },
+  take: (target) => ({ to: { value: target, negated: false }, ...takeOptions(target) }),
+});
+
+/** `--to-ports PORT[-PORT]`. */
+const toPorts: Codec<PortRange> = {
+  read(text, context) {
+    demandPorts(context);
+    const [first = '', last = first, ...more] = text.split('-');
+    if (more.length > 0) refuseValue(text, 'PORT or FIRST-LAST');
+    const range = { first: servicePortOrNumber(first, context), last: servicePortOrNumber(last, context) };
+    return range.first > range.last ? refuseValue(text, 'the lower port first') : range;
+  },
+  print: printPorts,
+};
+
+export const masquerade = extension({
+  name: 'MASQUERADE',
+  options: {
+    ports: value('to-ports', toPorts),
+    random: randomness.random,
+    randomFully: randomness.randomFully,
+  },
+  build({ ports, ...options }): MasqueradeTarget {
+    return { kind: 'masquerade', ...(ports && { ports: ports.value }), ...natOptions(options) };
+  },
+  take: (target) => ({
+    ports: target.ports && { value: target.ports, negated: false },
+    ...takeOptions(target),
+  }),
+});
+
+export const redirect = extension({
+  name: 'REDIRECT',
+  options: { ports: value('to-ports', toPorts), random: randomness.random },
+  build({ ports, ...options }): RedirectTarget {
+    return { kind: 'redirect', ...(ports && { ports: ports.value }), ...natOptions(options) };
+  },
+  take: (target) => ({
+    ports: target.ports && { value: target.ports, negated: false },
+    ...takeOptions(target),
+  }),
+});
+
+export const netmap = extension({
+  name: 'NETMAP',
+  options: { to: value('to', subnet, { required: true }) },
+  build({ to }): NetmapTarget {
+    return { kind: 'netmap', ...(to as NonNullable<typeof to>).value };
+  },
+  take: (target) => ({ to: { value: target, negated: false } }),
+});
+void highestPort;
+void prefixLength;
+void prefixMask;

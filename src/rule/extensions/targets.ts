@@ -1,0 +1,281 @@
+import {
+  addressHost,
+  allBits,
+  hex,
+  integer,
+  mark32,
+  markMask,
+  oneOf,
+  port,
+  shortMarkMask,
+  text as textOf,
+  uint16,
+  uint32,
+} from '../codecs.ts';
+import {
+  type Codec,
+  type Context,
+  extension,
+  flag,
+  maybe,
+  plain,
+  Refusal,
+  refuseValue,
+  value,
+  when,
+} from '../syntax.ts';
+import type {
+  ConnmarkTarget,
+  CtTarget,
+  LogTarget,
+  MarkTarget,
+  NflogTarget,
+  RejectTarget,
+  TcpmssTarget,
+  TproxyTarget,
+  TraceTarget,
+} from '../target.ts';
+import { demandProtocol } from './transport.ts';
+
+/** Marks that set bits, clear them, or turn them are all `--set-xmark VALUE/MASK`. */
+const setMarks = {
+  xmark: value('set-xmark', markMask),
+  mark: value('set-mark', markMask, { excludes: ['xmark', 'and', 'or', 'xor'] }),
+  and: value('and-mark', mark32, { excludes: ['xmark', 'or', 'xor'] }),
+  or: value('or-mark', mark32, { excludes: ['xmark', 'xor'] }),
+  xor: value('xor-mark', mark32, { excludes: ['xmark'] }),
+};
+
+type GivenMarks = Readonly<
+  Partial<Record<'xmark' | 'mark', { value: { value: number; mask: number } } | undefined>> &
+    Partial<Record<'and' | 'or' | 'xor', { value: number } | undefined>>
+>;
+
+function xmarkOf({ xmark, mark, and, or, xor }: GivenMarks): { value: number; mask: number } | undefined {
+  if (xmark) return { value: xmark.value.value, mask: xmark.value.mask };
+  if (mark) return { value: mark.value.value, mask: (mark.value.mask | mark.value.value) >>> 0 };
+  if (and) return { value: 0, mask: ~and.value >>> 0 };
+  if (or) return { value: or.value, mask: or.value };
+  return xor && { value: xor.value, mask: 0 };
+}
+
+export const markTarget = extension({
+  name: 'MARK',
+  options: setMarks,
+  build(given): MarkTarget {
+    const mark = xmarkOf(given);
+    if (!mark) throw new Refusal('option-missing', 'MARK needs --set-xmark or another of its options');
+    return { kind: 'mark', ...mark };
+  },
+  take: (target) => ({ xmark: { value: target, negated: false } }),
+});
+
+export const connmarkTarget = extension({
+  name: 'CONNMARK',
+  options: {
+    ...setMarks,
+    save: flag('save-mark', { excludes: ['xmark', 'mark', 'and', 'or', 'xor', 'restore'] }),
+    restore: flag('restore-mark', { excludes: ['xmark', 'mark', 'and', 'or', 'xor'] }),
+    nfmask: value('nfmask', mark32),
+    ctmask: value('ctmask', mark32),
+    mask: value('mask', mark32, { excludes: ['nfmask', 'ctmask'] }),
+  },
+  build(given): ConnmarkTarget {
+    const mark = xmarkOf(given);
+    if (mark) return { kind: 'connmark', action: 'set', ...mark };
+    if (!given.save && !given.restore) throw new Refusal('option-missing', 'CONNMARK needs an option');
+    const both = given.mask?.value ?? allBits;
+    return {
+      kind: 'connmark',
+      action: given.save ? 'save' : 'restore',
+      packetMask: given.nfmask?.value ?? both,
+      connectionMask: given.ctmask?.value ?? both,
+    };
+  },
+  take: (target) =>
+    target.action === 'set'
+      ? { xmark: { value: target, negated: false } }
+      : {
+          save: when(target.action === 'save'),
+          restore: when(target.action === 'restore'),
+          nfmask: plain(target.packetMask),
+          ctmask: plain(target.connectionMask),
+        },
+});
+
+/** Names in full with their other names, the first of each is printed. */
+const rejections = {
+  ipv4: [
+    ['icmp-net-unreachable', 'net-unreach'],
+    ['icmp-host-unreachable', 'host-unreach'],
+    ['icmp-proto-unreachable', 'proto-unreach'],
+    ['icmp-port-unreachable', 'port-unreach'],
+    ['icmp-net-prohibited', 'net-prohib'],
+    ['icmp-host-prohibited', 'host-prohib'],
+    ['tcp-reset', 'tcp-rst'],
+    ['icmp-admin-prohibited', 'admin-prohib'],
+  ],
+  ipv6: [
+    ['icmp6-no-route', 'no-route'],
+    ['icmp6-adm-prohibited', 'adm-prohibited'],
+    ['icmp6-addr-unreachable', 'addr-unreach'],
+    ['icmp6-port-unreachable', 'port-unreach'],
+    ['tcp-reset', 'tcp-reset'],
+    ['icmp6-policy-fail', 'policy-fail'],
+    ['icmp6-reject-route', 'reject-route'],
+  ],
+} as const;
+
+const rejection: Codec<string> = {
+  read(word, context) {
+    const asked = word.toLowerCase();
+    const names = rejections[context.family];
+    const found = names.find((both) => both.some((name) => name.startsWith(asked)));
+    return found ? found[0] : refuseValue(word, `one of ${names.map(([name]) => name).join(', ')}`);
+  },
+  print: (word) => word,
+};
+
+export function defaultRejection(family: Context['family']): string {
+  return family === 'ipv4' ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
+}
+
+export const reject = extension({
+  name: 'REJECT',
+  options: { with: value('reject-with', rejection) },
+  build(given, context): RejectTarget {
+    const reason = given.with?.value ?? defaultRejection(context.family);
+    if (reason === 'tcp-reset') demandProtocol('tcp', context);
+    return { kind: 'reject', with: reason };
+  },
+  take: (target) => ({ with: plain(target.with) }),
+});
+
+const logLevels: Codec<number> = {
+  read(word) {
+    const names = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
+    const found = word === 'panic' ? 0 : names.indexOf(word);
+    return found >= 0 ? found : integer(0, 7).read(word, undefined as never);
+  },
+  print: String,
+};
+
+const usualLogLevel = 4;
+
+export const log = extension({
+  name: 'LOG',
+  options: {},
+  further: {
+    prefix: value('log-prefix', textOf(29)),
+    level: { ...value('log-level', logLevels), hides: (level: number) => level === usualLogLevel },
+    sequence: flag('log-tcp-sequence'),
+    options: flag('log-tcp-options'),
+    ipOptions: flag('log-ip-options'),
+    uid: flag('log-uid'),
+    macdecode: flag('log-macdecode'),
+  },
+  build: (_given, _context, words): LogTarget => ({ kind: 'log', words }),
+  take: () => ({}),
+  words: (target) => target.words,
+});
+
+export const nflog = extension({
+  name: 'NFLOG',
+  options: {},
+  further: {
+    prefix: value('nflog-prefix', textOf(63, 1)),
+    group: { ...value('nflog-group', uint16), hides: (group: number) => group === 0 },
+    range: value('nflog-range', uint32),
+    size: value('nflog-size', uint32),
+    threshold: { ...value('nflog-threshold', uint16), hides: (count: number) => count === 0 },
+  },
+  build: (_given, _context, words): NflogTarget => ({ kind: 'nflog', words }),
+  take: () => ({}),
+  words: (target) => target.words,
+});
+
+export const trace = extension({
+  name: 'TRACE',
+  options: {},
+  build: (): TraceTarget => ({ kind: 'trace' }),
+  take: () => ({}),
+});
+
+export const tproxy = extension({
+  name: 'TPROXY',
+  options: {
+    port: value('on-port', port, { required: true }),
+    address: value('on-ip', addressHost),
+    mark: value('tproxy-mark', markMask),
+  },
+  build({ port, address, mark }): TproxyTarget {
+    return {
+      kind: 'tproxy',
+      port: port?.value ?? 0,
+      ...(address && { address: address.value }),
+      value: mark?.value.value ?? 0,
+      mask: mark?.value.mask ?? 0,
+    };
+  },
+  take: (target) => ({
+    port: plain(target.port),
+    address: maybe(target.address),
+    mark: target.mask === 0 && target.value === 0 ? undefined : { value: target, negated: false },
+  }),
+});
+
+export const tcpmssTarget = extension({
+  name: 'TCPMSS',
+  options: {
+    size: value('set-mss', uint16),
+    clamp: flag('clamp-mss-to-pmtu', { excludes: ['size'] }),
+  },
+  build({ size, clamp }, context): TcpmssTarget {
+    demandProtocol('tcp', context);
+    if (!size && !clamp) throw new Refusal('option-missing', 'TCPMSS needs --set-mss or --clamp-mss-to-pmtu');
+    return { kind: 'tcpmss', size: size?.value ?? null };
+  },
+  take: ({ size }) => ({ size: maybe(size ?? undefined), clamp: when(size === null) }),
+});
+
+export const notrack = extension({
+  name: 'NOTRACK',
+  options: {},
+  build: (): CtTarget => ({ kind: 'ct', spelling: 'NOTRACK', notrack: true, further: [] }),
+  take: () => ({}),
+});
+
+const ctEvents = [
+  'new',
+  'related',
+  'destroy',
+  'reply',
+  'assured',
+  'protoinfo',
+  'helper',
+  'mark',
+  'natseqinfo',
+  'secmark',
+  'label',
+];
+void ctEvents;
+
+export const ct = extension({
+  name: 'CT',
+  options: { notrack: flag('notrack') },
+  further: {
+    helper: value('helper', textOf(15)),
+    zone: value('zone', uint16),
+  },
+  build: ({ notrack }, _context, further): CtTarget => ({
+    kind: 'ct',
+    spelling: 'CT',
+    notrack: notrack !== undefined,
+    further,
+  }),
+  take: (target) => ({ notrack: when(target.notrack) }),
+  words: (target) => target.further,
+});
+void hex;
+void oneOf;
+void shortMarkMask;

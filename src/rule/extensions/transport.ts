@@ -1,0 +1,282 @@
+import type { PortRange } from '../../address/port.ts';
+import { anyPortRange, integer, isEveryPort, port, portRange, printRange, wholeWords } from '../codecs.ts';
+import type { MultiportMatch, Negatable, TransportMatch } from '../match.ts';
+import { protocolName, protocolNumber } from '../protocols.ts';
+import {
+  type Codec,
+  type Context,
+  defined,
+  type Extension,
+  extension,
+  flag,
+  type Option,
+  Refusal,
+  refuseValue,
+  value,
+} from '../syntax.ts';
+
+const not = { negatable: true };
+const sourceNames = ['sport', 'source-port'];
+const destinationNames = ['dport', 'destination-port'];
+
+/** Whether the rule's `-p` gives the protocol that `-m` needs. */
+export function demandProtocol(name: string, context: Context): void {
+  if (context.protocol !== protocolNumber(name) || context.protocolNegated) {
+    throw new Refusal('option-needs', `-m ${name} needs -p ${name}`);
+  }
+}
+
+/** First and last in that order, which tcp, udp and sctp demand and others do not. */
+const orderedPorts: Codec<PortRange> = {
+  read(text, context) {
+    const range = portRange.read(text, context);
+    return range.first > range.last ? refuseValue(text, 'FIRST:LAST, the lower port first') : range;
+  },
+  print: printRange,
+};
+
+const ports = (names: readonly string[]): Option<PortRange> => ({
+  ...value(names, orderedPorts, not),
+  hides: isEveryPort,
+});
+
+// Flags of TCP, in the order of their bits.
+
+const flagBits = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32 };
+const namedFlags: Readonly<Record<string, number>> = { ...flagBits, ALL: 63, NONE: 0 };
+
+function readFlags(text: string): number {
+  let bits = 0;
+  for (const name of text.split(',').filter((one) => one !== '')) {
+    bits |= namedFlags[name.toUpperCase()] ?? refuseValue(name, `some of ${Object.keys(namedFlags).join()}`);
+  }
+  return bits;
+}
+
+function printFlags(bits: number): string {
+  if (bits === 0) return 'NONE';
+  return Object.entries(flagBits)
+    .filter(([, bit]) => bits & bit)
+    .map(([name]) => name)
+    .join();
+}
+
+const flags: Option<{ readonly mask: number; readonly set: number }> = {
+  ...not,
+  excludes: ['syn'],
+  names: ['tcp-flags'],
+  arity: 2,
+  read: ([mask = '', set = '']) => ({ mask: readFlags(mask), set: readFlags(set) }),
+  print: ({ mask, set }) => ` ${printFlags(mask)} ${printFlags(set)}`,
+  hides: ({ mask }, negated) => mask === 0 && !negated,
+};
+
+/** `--syn` is `--tcp-flags SYN,RST,ACK,FIN SYN`. */
+const synOnly = { mask: 23, set: 2 };
+
+export const tcp = extension({
+  name: 'tcp',
+  options: {
+    sourcePort: ports(sourceNames),
+    destinationPort: ports(destinationNames),
+    option: value('tcp-option', integer(1, 255), not),
+    flags,
+    syn: flag('syn', { ...not, excludes: ['flags'] }),
+  },
+  build({ syn, ...given }, context): TransportMatch {
+    demandProtocol('tcp', context);
+    const match = defined({ ...withoutEveryPort(given, context), flags: given.flags });
+    return { kind: 'tcp', ...match, ...(syn && { flags: { value: synOnly, negated: syn.negated } }) };
+  },
+  take: (match) => match,
+});
+
+export const udp = plainTransport('udp');
+export const udplite = plainTransport('udplite');
+
+function plainTransport(kind: 'udp' | 'udplite'): Extension<TransportMatch> {
+  return extension({
+    name: kind,
+    options: { sourcePort: ports(sourceNames), destinationPort: ports(destinationNames) },
+    build(given, context): TransportMatch {
+      demandProtocol(kind, context);
+      return { kind, ...defined(withoutEveryPort(given, context)) };
+    },
+    take: (match) => match,
+  });
+}
+
+interface GivenPorts {
+  readonly sourcePort?: Negatable<PortRange> | undefined;
+  readonly destinationPort?: Negatable<PortRange> | undefined;
+}
+
+/** A range of all ports says nothing; that nft forgets its `!` too, and legacy does not, is theirs. */
+function withoutEveryPort<G extends GivenPorts>(given: G, { backend }: Context): G {
+  const says = (ports: Negatable<PortRange> | undefined) =>
+    ports !== undefined && isEveryPort(ports.value) && (backend === 'nft' || !ports.negated)
+      ? undefined
+      : ports;
+  return { ...given, sourcePort: says(given.sourcePort), destinationPort: says(given.destinationPort) };
+}
+
+// Chunks of SCTP.
+
+const chunkTypes = {
+  names: ['chunk-types'],
+  arity: 2,
+  ...not,
+  read: ([match = '', chunks = '']: readonly string[]) => ` ${chunkMatch.read(match)} ${readChunks(chunks)}`,
+  print: (text: string) => text,
+};
+
+const chunkMatch = {
+  read: (word: string) =>
+    ['any', 'all', 'only'].find((one) => one === word.toLowerCase()) ?? refuseValue(word, 'any, all or only'),
+};
+
+function readChunks(text: string): string {
+  if (/^(?:all|none)$/i.test(text)) return text.toUpperCase();
+  const asked = new Map<string, string>();
+  for (const part of text.split(',')) {
+    const [name = '', bits] = part.split(':');
+    const chunk =
+      sctpChunks.find((one) => one.name === name.toUpperCase()) ?? refuseValue(part, 'chunk types');
+    asked.set(chunk.name, bits === undefined ? '' : `:${readChunkFlags(bits, chunk.flags)}`);
+  }
+  return sctpChunks.flatMap(({ name }) => (asked.has(name) ? [name + asked.get(name)] : [])).join();
+}
+
+/** Upper case: set; lower case: not set. In the order of the header's bits. */
+function readChunkFlags(text: string, valid: string): string {
+  for (const letter of text) {
+    if (!valid.includes(letter.toUpperCase())) refuseValue(text, `flags among ${valid || 'none'}`);
+  }
+  return [...valid].map((flag) => [...text].find((one) => one.toUpperCase() === flag) ?? '').join('');
+}
+
+/** By number; names and flags of RFC 4960, 3758, 4895, 5061, 8260. */
+const sctpChunks: readonly { readonly name: string; readonly flags: string }[] = [
+  ['DATA', 'IUBE'],
+  ['INIT', ''],
+  ['INIT_ACK', ''],
+  ['SACK', ''],
+  ['HEARTBEAT', ''],
+  ['HEARTBEAT_ACK', ''],
+  ['ABORT', 'T'],
+  ['SHUTDOWN', ''],
+  ['SHUTDOWN_ACK', ''],
+  ['ERROR', ''],
+  ['COOKIE_ECHO', ''],
+  ['COOKIE_ACK', ''],
+  ['ECN_ECNE', ''],
+  ['ECN_CWR', ''],
+  ['SHUTDOWN_COMPLETE', 'T'],
+  ['I_DATA', 'IUBE'],
+  ['ASCONF_ACK', ''],
+  ['RE_CONFIG', ''],
+  ['PAD', ''],
+  ['FORWARD_TSN', ''],
+  ['ASCONF', ''],
+  ['I_FORWARD_TSN', ''],
+].map(([name = '', flags = '']) => ({ name, flags }));
+
+export const sctp = extension({
+  name: 'sctp',
+  options: {
+    sourcePort: value(sourceNames, orderedPorts, not),
+    destinationPort: value(destinationNames, orderedPorts, not),
+  },
+  further: { chunkTypes },
+  build(given, context, words): TransportMatch {
+    demandProtocol('sctp', context);
+    return { kind: 'sctp', ...defined(given), ...furtherOf(words) };
+  },
+  take: (match) => match,
+  words: (match) => match.unevaluated,
+});
+
+function furtherOf(words: readonly string[]): { readonly unevaluated?: readonly string[] } {
+  return words.length === 0 ? {} : { unevaluated: words };
+}
+
+const dccpTypes = [
+  'REQUEST',
+  'RESPONSE',
+  'DATA',
+  'ACK',
+  'DATAACK',
+  'CLOSEREQ',
+  'CLOSE',
+  'RESET',
+  'SYNC',
+  'SYNCACK',
+  'INVALID',
+] as const;
+
+export const dccp = extension({
+  name: 'dccp',
+  options: {
+    sourcePort: value(sourceNames, anyPortRange, not),
+    destinationPort: value(destinationNames, anyPortRange, not),
+  },
+  further: {
+    types: value('dccp-types', wholeWords(dccpTypes), not),
+    option: value('dccp-option', integer(1, 255), not),
+  },
+  build(given, context, words): TransportMatch {
+    demandProtocol('dccp', context);
+    return { kind: 'dccp', ...defined(given), ...furtherOf(words) };
+  },
+  take: (match) => match,
+  words: (match) => match.unevaluated,
+});
+
+const multiports: Codec<readonly PortRange[]> = {
+  read(text, context) {
+    const { protocol, protocolNegated } = context;
+    if (protocolNegated || !['tcp', 'udp', 'udplite', 'sctp', 'dccp'].includes(protocolName(protocol))) {
+      throw new Refusal('option-needs', 'multiport needs -p tcp, udp, udplite, sctp or dccp');
+    }
+    const ranges = text.split(',').map((part) => readMultiport(part, context));
+    const slots = ranges.reduce(
+      (sum, { first, last }, index) =>
+        sum + (text.split(',')[index]?.includes(':') ? 2 : first <= last ? 1 : 0),
+      0,
+    );
+    return slots > 15 ? refuseValue(text, 'at most 15 ports, a range counting twice') : ranges;
+  },
+  print: (ranges) => ranges.map(printRange).join(),
+};
+
+function readMultiport(text: string, context: Context): PortRange {
+  const [first = '', last] = text.split(':');
+  if (last === undefined) {
+    const only = port.read(first, context);
+    return { first: only, last: only };
+  }
+  const range = { first: port.read(first, context), last: port.read(last, context) };
+  return range.first >= range.last ? refuseValue(text, 'FIRST:LAST, the lower port first') : range;
+}
+
+const sides = { source: 'source', destination: 'destination', either: 'either' } as const;
+
+export const multiport = extension({
+  name: 'multiport',
+  options: {
+    source: value(['sports', 'source-ports'], multiports, { ...not, excludes: ['destination', 'either'] }),
+    destination: value(['dports', 'destination-ports'], multiports, {
+      ...not,
+      excludes: ['source', 'either'],
+    }),
+    either: value('ports', multiports, { ...not, excludes: ['source', 'destination'] }),
+  },
+  build(given): MultiportMatch {
+    for (const side of Object.values(sides)) {
+      const one = given[side];
+      if (one) return { kind: 'multiport', negated: one.negated, side, ports: one.value };
+    }
+    throw new Refusal('option-missing', 'multiport needs --sports, --dports or --ports');
+  },
+  take: ({ side, ports, negated }) => ({ [side]: { value: ports, negated } }),
+});
