@@ -70,7 +70,10 @@ export interface ServicePort {
   readonly targetPort: number | string;
 }
 
-/** The endpoints of each port of a service, by `portKey`. */
+/**
+ * The endpoints of each port of a service, by `portKey`; sorted by `address:port`, bytewise. One that several slices hold
+ * stands there several times, in the order of the slices, because which of them counts depends on the node.
+ */
 export type ServiceEndpoints = ReadonlyMap<string, readonly Endpoint[]>;
 
 export interface Endpoint {

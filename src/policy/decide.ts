@@ -10,7 +10,7 @@ import {
   type ServicePort,
   serviceKey,
 } from '../cluster/model.ts';
-import { chooseEndpoints, type Viewpoint } from './endpoints.ts';
+import { chooseEndpoints, type Viewpoint, withoutDuplicates } from './endpoints.ts';
 import { hintsAllowed } from './topology.ts';
 
 /** What a node does with the traffic of one service port. Knows nothing of rules. */
@@ -99,7 +99,7 @@ function decidePort(
     entries.nodePort !== null || entries.externalAddresses.length > 0 || entries.balancerAddresses.length > 0;
   const internalLocal = service.internalTrafficPolicy === 'Local';
   const externalLocal = service.externalTrafficPolicy === 'Local';
-  const candidates = ofFamily(endpoints, viewpoint.family);
+  const candidates = withoutDuplicates(ofFamily(endpoints, viewpoint.family), viewpoint.nodeName);
   const choice = chooseEndpoints(
     candidates,
     {

@@ -34,7 +34,25 @@ const isFallback = (endpoint: Endpoint): boolean =>
   !endpoint.ready && endpoint.serving && endpoint.terminating;
 const none: readonly Endpoint[] = [];
 
-/** `endpoints` are all of the service port's, in their canonical order. */
+/**
+ * Each `address:port` once. Where several slices hold one, the first counts, unless a later one is on this node: so
+ * kube-proxy's endpointslicecache.go has it. Copies only where something is to be left out, which is rare.
+ */
+export function withoutDuplicates(endpoints: readonly Endpoint[], nodeName: string): readonly Endpoint[] {
+  const isRepeated = (endpoint: Endpoint, index: number) => {
+    const before = endpoints[index - 1];
+    return before !== undefined && before.port === endpoint.port && before.address === endpoint.address;
+  };
+  if (!endpoints.some(isRepeated)) return endpoints;
+  const kept: Endpoint[] = [];
+  for (const [index, endpoint] of endpoints.entries()) {
+    if (!isRepeated(endpoint, index)) kept.push(endpoint);
+    else if (endpoint.node === nodeName) kept[kept.length - 1] = endpoint;
+  }
+  return kept;
+}
+
+/** `endpoints` are all of the service port's, each once, in their canonical order. */
 export function chooseEndpoints(
   endpoints: readonly Endpoint[],
   demand: EndpointDemand,

@@ -15,6 +15,10 @@ export const problemCodes = {
   'field-conflict': 'Two fields of an object contradict each other.',
   duplicate: 'Something that must be unique within an object, or among all objects, is there twice.',
   'address-family': 'An address is of the other family than the fields around it say.',
+  'table-syntax': 'The text begins like a table that kubectl prints, but a line does not fit.',
+  'table-conflict': 'A table that kubectl printed contradicts a manifest.',
+  'range-exhausted': 'A range of addresses or ports has nothing left to give.',
+  'no-endpoints': 'Nothing tells where the endpoints of a service are.',
   'not-compiled': 'Objects of this kind are read, but nothing is compiled from them yet.',
   assumed: 'A value that the manifests leave open was filled in.',
   // The proxy's configuration and the choice of what to compile.
