@@ -19,19 +19,19 @@ export function comment(text: string): Match {
 }
 
 export function fromSubnet(subnet: Subnet, negated = false): Match {
-  return { kind: 'source', negated, subnet };
+  return { kind: 'source', negated, subnet, asPrefix: true };
 }
 
 export function fromAddress(address: Address): Match {
-  return fromSubnet(hostSubnet(address));
+  return { kind: 'source', negated: false, subnet: hostSubnet(address) };
 }
 
 export function toSubnet(subnet: Subnet, negated = false): Match {
-  return { kind: 'destination', negated, subnet };
+  return { kind: 'destination', negated, subnet, asPrefix: true };
 }
 
 export function toAddress(address: Address): Match {
-  return toSubnet(hostSubnet(address));
+  return { kind: 'destination', negated: false, subnet: hostSubnet(address) };
 }
 
 export function inInterface(name: string, negated = false): Match {

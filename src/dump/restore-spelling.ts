@@ -1,3 +1,4 @@
+import { formatSubnet } from '../address/subnet.ts';
 import { formatShort } from '../rule/base.ts';
 import { defaultRejection } from '../rule/extensions/targets.ts';
 import { baseMatchKinds, type Match, type MatchKind, statisticScale } from '../rule/match.ts';
@@ -60,8 +61,10 @@ const not = (negated: boolean) => (negated ? ' !' : '');
 
 /** Where kube-proxy spells otherwise than iptables-save. */
 const matchSpellings: { readonly [K in MatchKind]?: (match: Extract<Match, { kind: K }>) => string } = {
-  source: ({ negated, subnet }) => `${not(negated)} -s ${formatShort(subnet)}`,
-  destination: ({ negated, subnet }) => `${not(negated)} -d ${formatShort(subnet)}`,
+  source: ({ negated, subnet, asPrefix }) =>
+    `${not(negated)} -s ${(asPrefix ? formatSubnet : formatShort)(subnet)}`,
+  destination: ({ negated, subnet, asPrefix }) =>
+    `${not(negated)} -d ${(asPrefix ? formatSubnet : formatShort)(subnet)}`,
   comment: ({ text }) => ` -m comment --comment ${/^[^\s"'\\]+$/.test(text) ? text : inQuotes(text)}`,
   mark: ({ negated, value, mask }) => ` -m mark${not(negated)} --mark ${hex8(value)}/${hex8(mask)}`,
   statistic: (match) =>

@@ -53,12 +53,16 @@ export interface SourceMatch {
   readonly kind: 'source';
   readonly negated: boolean;
   readonly subnet: Subnet;
+  /** kube-proxy writes the prefix length even where it is 32 or 128; only the restore spelling shows it. */
+  readonly asPrefix?: true;
 }
 
 export interface DestinationMatch {
   readonly kind: 'destination';
   readonly negated: boolean;
   readonly subnet: Subnet;
+  /** See SourceMatch. */
+  readonly asPrefix?: true;
 }
 
 /** `eth0`, or `veth+` for every name that begins with `veth`. */
