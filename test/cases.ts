@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Family } from '../src/address/address.ts';
+import { buildCluster } from '../src/cluster/build.ts';
+import { readProxyConfig } from '../src/cluster/config.ts';
+import { compileNode, type NodeCompileOptions, readManifests } from '../src/index.ts';
+import { refuseErrors } from '../src/text/problem.ts';
+
+/** One recorded case: see fixtures/conformance/README.md. */
+export interface Case {
+  /** `named/cluster-ip`, `random/r007`. */
+  readonly id: string;
+  readonly folder: string;
+  readonly node: string;
+  readonly family: Family;
+  readonly randomFully: boolean;
+}
+
+export const fixtures = resolve(import.meta.dirname, '../fixtures');
+const recorded = join(fixtures, 'conformance');
+
+export const cases: readonly Case[] = ['named', 'random'].flatMap((set) =>
+  readdirSync(join(recorded, set)).map((name) => {
+    const folder = join(recorded, set, name);
+    const { node, family, randomFully = true } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'));
+    return { id: `${set}/${name}`, folder, node, family, randomFully };
+  }),
+);
+
+export function readCase({ folder }: Case, file: string): string {
+  return readFileSync(join(folder, file), 'utf8');
+}
+
+/** What `iptables-save` prints for a case under a release of kube-proxy. */
+export function savedBy(case_: Case, release: string): string {
+  const name = case_.id.slice(case_.id.indexOf('/') + 1);
+  const own = join(recorded, 'releases', release, `${name}.save`);
+  return existsSync(own) ? readFileSync(own, 'utf8') : readCase(case_, 'iptables.save');
+}
+
+export function compileCase(case_: Case, options: NodeCompileOptions = {}) {
+  const source = (name: string) => ({ name, text: readCase(case_, name) });
+  const manifests = readManifests([source('cluster.yaml')]);
+  const { cluster, problems } = buildCluster(manifests.objects);
+  refuseErrors([...manifests.problems, ...problems]);
+  const { config } = readProxyConfig(source('kube-proxy.yaml'));
+  return compileNode(cluster, { ...case_, config, ...options });
+}
