@@ -1,47 +1,62 @@
-import type { PortRange } from '../address/port.ts';
-import type { Subnet } from '../address/subnet.ts';
-import { type KubeObject, ofKind } from '../manifest/kinds.ts';
+import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import type { Problem } from '../text/problem.ts';
-import { type Cluster, type ServiceEndpoints, serviceKey } from './model.ts';
-import { normalizeNode } from './nodes.ts';
-import { normalizeService } from './services.ts';
-import { endpointsOfSlices, slicesByService } from './slices.ts';
+import { allocate, type Ranges } from './allocate.ts';
+import type { Log } from './draft.ts';
+import { draftServices } from './drafts.ts';
+import { familiesOfCluster } from './families.ts';
+import type { Assumption, Cluster, ClusterNode } from './model.ts';
+import { assumeNode, normalizeNode } from './nodes.ts';
+import { sortedBy } from './order.ts';
+import { type Place, placeOfNode } from './placement.ts';
+import { findEndpoints } from './sources.ts';
+import { uniqueObjects } from './unique.ts';
 
-/** Where addresses and ports that manifests leave open are taken from. */
-export interface BuildOptions {
-  /** For cluster addresses, by family. Default: 10.96.0.0/12 and fd00:10:96::/108. */
-  readonly serviceCidrs?: readonly Subnet[];
-  /** Default: 30000 to 32767. */
-  readonly nodePorts?: PortRange;
-  /** For the addresses of load balancers; without one they are pending. */
-  readonly loadBalancerCidrs?: readonly Subnet[];
-}
+export type BuildOptions = Ranges;
 
 export interface ClusterReading {
   readonly cluster: Cluster;
   readonly problems: readonly Problem[];
 }
 
-/** Puts the objects together to a cluster. */
-export function buildCluster(objects: readonly KubeObject[], _options: BuildOptions = {}): ClusterReading {
+/**
+ * Puts the objects together to a cluster: the API server's defaults, everything allocated, endpoints found or made up.
+ * What was filled in is among the cluster's assumptions, and said in a note.
+ */
+export function buildCluster(objects: readonly KubeObject[], options: BuildOptions = {}): ClusterReading {
   const problems: Problem[] = [];
-  const services = ofKind(objects, 'Service').map(normalizeService);
-  const endpoints = new Map<string, ServiceEndpoints>();
-  for (const [key, slices] of slicesByService(ofKind(objects, 'EndpointSlice'))) {
-    endpoints.set(key, endpointsOfSlices(slices));
-  }
+  const assumptions: Assumption[] = [];
+  const log: Log = { problems, assume: (subject, text) => assumptions.push({ subject, text }) };
+  const known = uniqueObjects(objects, log);
+  const nodeManifests = ofKind(known, 'Node');
+  const given = nodeManifests.map(normalizeNode);
+  const families = familiesOfCluster(options.serviceCidrs, given, ofKind(known, 'Service'));
+  const drafts = draftServices(known, families, log);
+  const nodes = given.length > 0 ? sortedBy(given, ({ name }) => name) : [assumeNode(drafts, log)];
+  allocate(drafts, options, log);
+  const found = findEndpoints(known, drafts, placesOf(nodes, nodeManifests), log);
+  const services = drafts.map(({ service }) => service);
   const cluster: Cluster = {
-    nodes: sortedBy(ofKind(objects, 'Node').map(normalizeNode), ({ name }) => name),
-    services: sortedBy(services, serviceKey),
-    endpoints,
+    nodes,
+    services,
+    ...found,
+    assumptions: sortedBy(assumptions, ({ subject }) => subject),
   };
-  return { cluster, problems };
+  return { cluster, problems: [...problems, ...notesOf(cluster.assumptions)] };
 }
 
-/** Sorts by keys of ASCII characters, of which names consist: the order of bytes. */
-function sortedBy<T>(values: readonly T[], key: (value: T) => string): T[] {
-  return values
-    .map((value) => ({ value, key: key(value) }))
-    .sort((left, right) => (left.key < right.key ? -1 : 1))
-    .map(({ value }) => value);
+function placesOf(nodes: readonly ClusterNode[], manifests: readonly Manifest<'Node'>[]): Place[] {
+  const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
+  return nodes.map((node) => placeOfNode(node, byName.get(node.name)));
+}
+
+/** One note for each object, whatever was filled in. */
+function notesOf(assumptions: readonly Assumption[]): Problem[] {
+  const bySubject = new Map<string, string[]>();
+  for (const { subject, text } of assumptions)
+    bySubject.set(subject, [...(bySubject.get(subject) ?? []), text]);
+  return [...bySubject].map(([subject, texts]) => ({
+    code: 'assumed',
+    severity: 'note',
+    message: `${subject}: ${texts.join('; ')}`,
+  }));
 }

@@ -12,6 +12,21 @@ export interface Cluster {
   readonly services: readonly Service[];
   /** By `serviceKey`. A service without an entry has no endpoints. */
   readonly endpoints: ReadonlyMap<string, ServiceEndpoints>;
+  /**
+   * By the name of a node, and then as `endpoints`: the services of which that node sees other endpoints, because an
+   * endpoint of its own is there twice with different conditions. See `endpointsSeenFrom`.
+   */
+  readonly disputed: ReadonlyMap<string, ReadonlyMap<string, ServiceEndpoints>>;
+  /** What the objects left open and was filled in, in the order of the objects' names. */
+  readonly assumptions: readonly Assumption[];
+}
+
+/** Something that was filled in, to be said to the user. */
+export interface Assumption {
+  /** `Service default/web`. */
+  readonly subject: string;
+  /** What it is and how it came about: `cluster address 10.101.7.12, by hash of its name`. */
+  readonly text: string;
 }
 
 export interface ClusterNode {
@@ -32,6 +47,8 @@ export interface Service {
   readonly namespace: string;
   readonly name: string;
   readonly type: ServiceType;
+  /** `spec.externalName` of type ExternalName. */
+  readonly externalName: string | null;
   /** Empty for headless services and for ExternalName. */
   readonly clusterAddresses: readonly Address[];
   /** `spec.externalIPs`. */
@@ -88,6 +105,12 @@ export interface Endpoint {
   readonly zoneHints: readonly string[];
   /** Nodes for which topology hints mean it. */
   readonly nodeHints: readonly string[];
+}
+
+/** The endpoints of all services as kube-proxy on a node sees them. */
+export function endpointsSeenFrom(cluster: Cluster, node: string): ReadonlyMap<string, ServiceEndpoints> {
+  const disputed = cluster.disputed.get(node);
+  return disputed ? new Map([...cluster.endpoints, ...disputed]) : cluster.endpoints;
 }
 
 export function serviceKey(service: { readonly namespace: string; readonly name: string }): string {

@@ -1,6 +1,7 @@
-import { type Address, parseAddress } from '../address/address.ts';
-import { parsePrefix } from '../address/subnet.ts';
+import { type Address, type Family, families, formatAddress, parseAddress } from '../address/address.ts';
+import { formatSubnet, parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { Manifest } from '../manifest/kinds.ts';
+import type { Draft, Log } from './draft.ts';
 import type { ClusterNode } from './model.ts';
 
 export function normalizeNode({ name, value }: Manifest<'Node'>): ClusterNode {
@@ -19,4 +20,31 @@ function addressesOf(value: Manifest<'Node'>['value'], type: string): Address[] 
   return (value.status?.addresses ?? []).flatMap((entry) =>
     entry.type === type ? (parseAddress(entry.address ?? '') ?? []) : [],
   );
+}
+
+const assumedNetworks: Readonly<Record<Family, { address: string; podPrefix: string }>> = {
+  ipv4: { address: '192.168.0.10', podPrefix: '10.244.0.0/24' },
+  ipv6: { address: 'fd00:192:168::10', podPrefix: 'fd00:10:244::/64' },
+};
+
+/** The node that stands in where none is given, in the address families of the services. */
+export function assumeNode(drafts: readonly Draft[], log: Log): ClusterNode {
+  const wanted = new Set(drafts.flatMap(({ families }) => families));
+  const networks = families
+    .filter((family) => wanted.has(family) || (wanted.size === 0 && family === 'ipv4'))
+    .map((family) => assumedNetworks[family]);
+  const node: ClusterNode = {
+    name: 'node-1',
+    internalAddresses: networks.map(({ address }) => parseAddress(address) as Address),
+    externalAddresses: [],
+    podPrefixes: networks.map(({ podPrefix }) => parsePrefix(podPrefix) as Subnet),
+    labels: {},
+  };
+  const addresses = node.internalAddresses.map(formatAddress).join(', ');
+  const prefixes = node.podPrefixes.map(formatSubnet).join(', ');
+  log.assume(
+    `Node ${node.name}`,
+    `it is assumed, because no Node is given: address ${addresses}, pods ${prefixes}`,
+  );
+  return node;
 }

@@ -21,6 +21,7 @@ export function normalizeService(manifest: ServiceManifest): Service {
     namespace,
     name,
     type,
+    externalName: (type === 'ExternalName' && spec.externalName) || null,
     clusterAddresses: type === 'ExternalName' ? [] : addressesOf(clusterTexts(spec)),
     externalAddresses: addressesOf(spec.externalIPs ?? []),
     loadBalancer: loadBalancerOf(value),

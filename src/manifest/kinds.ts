@@ -1,5 +1,6 @@
 import type { Origin } from './origin.ts';
 import { kubeProxyConfiguration } from './proxy-configuration.ts';
+import type { TableRow } from './rows.ts';
 import type { Infer } from './shape.ts';
 import * as shapes from './shapes.ts';
 
@@ -43,10 +44,14 @@ export interface Manifest<K extends Kind> {
   readonly origin: Origin;
 }
 
-export type KubeObject = { [K in Kind]: Manifest<K> }[Kind];
+export type AnyManifest = { [K in Kind]: Manifest<K> }[Kind];
+
+/** Whatever says something about a cluster: an object, or a row of one of kubectl's tables. */
+export type KubeObject = AnyManifest | TableRow;
 
 export type ServiceManifest = Manifest<'Service'>;
-export type WorkloadManifest = Manifest<'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet'>;
+export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const;
+export type WorkloadManifest = Manifest<(typeof workloadKinds)[number]>;
 
 /** The objects of one kind, in their order. */
 export function ofKind<K extends Kind>(objects: readonly KubeObject[], kind: K): Manifest<K>[] {

@@ -1,9 +1,10 @@
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readDocuments } from './documents.ts';
-import { type KubeObject, kinds } from './kinds.ts';
+import { type Kind, type KubeObject, kinds } from './kinds.ts';
 import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
+import { looksLikeTable, readTables } from './table.ts';
 import { typed } from './typed.ts';
 import { summarise, type Unread } from './unread.ts';
 
@@ -14,24 +15,32 @@ export interface Manifests {
 }
 
 /**
- * Reads Kubernetes objects from YAML and JSON: several documents in a text, Lists, and Lists in Lists. Objects of other
- * kinds are counted and named in one note.
+ * Reads Kubernetes objects from YAML and JSON (several documents in a text, Lists, and Lists in Lists), and the tables that
+ * kubectl prints of Services and Endpoints. Objects of other kinds are counted and named in one note.
  */
 export function readManifests(sources: readonly Source[]): Manifests {
   const found: Found = { objects: [], problems: [], unread: [] };
   for (const source of sources) {
-    const { values, problems } = readDocuments(source);
     const before = found.problems.length;
-    found.problems.push(...problems);
-    values.forEach((value, document) => {
-      // A document that holds nothing but comments, as templates leave them.
-      if (value !== null && value !== undefined) readValue(value, { source, document, items: [] }, found);
-    });
+    if (looksLikeTable(source.text)) {
+      const { rows, problems } = readTables(source);
+      for (const row of rows) found.objects.push(row);
+      found.problems.push(...problems);
+    } else readObjects(source, found);
     if (found.problems.length > before) {
       found.problems.push(...found.problems.splice(before).sort(byPlace));
     }
   }
   return { objects: found.objects, problems: [...found.problems, ...summarise(found.unread, found.objects)] };
+}
+
+function readObjects(source: Source, found: Found): void {
+  const { values, problems } = readDocuments(source);
+  found.problems.push(...problems);
+  values.forEach((value, document) => {
+    // A document that holds nothing but comments, as templates leave them.
+    if (value !== null && value !== undefined) readValue(value, { source, document, items: [] }, found);
+  });
 }
 
 interface Found {
@@ -81,10 +90,10 @@ function typeMeta(value: unknown, inherited: TypeMeta | undefined): TypeMeta | u
   return typeof kind === 'string' && typeof apiVersion === 'string' ? { kind, apiVersion } : undefined;
 }
 
-function isRead(meta: TypeMeta): meta is TypeMeta & { kind: KubeObject['kind'] } {
+function isRead(meta: TypeMeta): meta is TypeMeta & { kind: Kind } {
   const group = meta.apiVersion.includes('/') ? meta.apiVersion.slice(0, meta.apiVersion.indexOf('/')) : '';
   if (!Object.hasOwn(kinds, meta.kind)) return false;
-  const groups: readonly string[] = kinds[meta.kind as KubeObject['kind']].groups;
+  const groups: readonly string[] = kinds[meta.kind as Kind].groups;
   return groups.includes(group);
 }
 

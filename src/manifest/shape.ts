@@ -90,6 +90,7 @@ function ofType<T>(type: string, expected: string): Shape<T> {
 
 export const text = ofType<string>('string', 'a string');
 export const flag = ofType<boolean>('boolean', 'true or false');
+
 /** Anything at all: read later, or not at all. */
 export const anything: Shape<unknown> = { check() {} };
 

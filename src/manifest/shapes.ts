@@ -1,8 +1,7 @@
 import { parseAddress } from '../address/address.ts';
 import { parsePrefix } from '../address/subnet.ts';
-import { expectedForms, parseDnsLabel, parsePortName, parseSubdomain } from './names.ts';
+import { expectedForms, parseDnsLabel, parsePortName } from './names.ts';
 import {
-  anything,
   either,
   flag,
   integer,
@@ -49,7 +48,6 @@ const optionalPrefix = parsedBy(
   'prefix',
   'an address and a prefix length, such as 10.244.1.0/24',
 );
-const subdomain = parsedBy(parseSubdomain, 'name-syntax', 'DNS name', expectedForms.subdomain);
 const portLabel = parsedBy(
   (value) => (value === '' ? value : parseDnsLabel(value)),
   'name-syntax',
@@ -80,6 +78,7 @@ export const metadata = record({
   labels: texts,
   annotations: texts,
   deletionTimestamp: text,
+  ownerReferences: list(record({ kind: text, name: text })),
 });
 
 export const service = record(
@@ -175,7 +174,12 @@ export const endpoints = record(
 export const node = record(
   {
     metadata,
-    spec: record({ podCIDR: optionalPrefix, podCIDRs: list(prefix), unschedulable: flag, taints: anything }),
+    spec: record({
+      podCIDR: optionalPrefix,
+      podCIDRs: list(prefix),
+      unschedulable: flag,
+      taints: list(record({ key: text, value: text, effect: text })),
+    }),
     status: record({ addresses: list(record({ type: text, address: text }, ['type', 'address'])) }),
   },
   ['metadata'],
@@ -189,8 +193,12 @@ const containers = list(
   }),
 );
 
+const tolerations = list(record({ key: text, operator: text, value: text, effect: text }));
+
 const podSpec = record({
   nodeName: text,
+  nodeSelector: texts,
+  tolerations,
   hostNetwork: flag,
   containers,
   initContainers: containers,
@@ -230,4 +238,3 @@ export const ingress = record({ metadata }, ['metadata']);
 export const configMap = record({ metadata, data: texts }, ['metadata']);
 
 /** Read by the part that knows kube-proxy's settings. */
-export const externalName = subdomain;

@@ -1,5 +1,5 @@
 import type { Problem } from '../text/problem.ts';
-import { type Kind, type KubeObject, kinds } from './kinds.ts';
+import { type AnyManifest, type Kind, kinds } from './kinds.ts';
 import { expectedForms, parseServiceName, parseSubdomain } from './names.ts';
 import { formatPath, type Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
@@ -13,7 +13,7 @@ export function typed(
   value: object,
   origin: Origin,
   problems: Problem[],
-): KubeObject | undefined {
+): AnyManifest | undefined {
   const before = problems.length;
   const walk = walkOf(origin, problems);
   (kinds[kind].shape as Shape<unknown>).check(value, walk);
@@ -23,7 +23,7 @@ export function typed(
   if (found.some(({ code }) => code === 'field-type')) return undefined;
   const { metadata } = value as { metadata?: { namespace?: string | null } };
   const namespace = kinds[kind].namespaced ? metadata?.namespace || 'default' : '';
-  const object = { kind, apiVersion, namespace, name, value, origin } as unknown as KubeObject;
+  const object = { kind, apiVersion, namespace, name, value, origin } as unknown as AnyManifest;
   validate(object, problems);
   return found.length > 0 ? undefined : object;
 }

@@ -137,6 +137,11 @@ function clusterFamilies(spec: Spec, report: Report): void {
       );
     }
   });
+  const isDual = addresses.length === 2 || families?.length === 2;
+  if (isDual && (spec.ipFamilyPolicy ?? 'SingleStack') === 'SingleStack') {
+    const message = 'two families need a policy of two';
+    report('field-conflict', ['spec', 'ipFamilyPolicy'], message, 'PreferDualStack or RequireDualStack');
+  }
   if (families && families.length === 2 && families[0] === families[1]) {
     report('duplicate', ['spec', 'ipFamilies', 1], `${families[1]} is there twice`, 'each family once');
   }

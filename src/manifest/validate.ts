@@ -1,13 +1,13 @@
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
-import type { KubeObject, Manifest } from './kinds.ts';
+import type { AnyManifest, Manifest } from './kinds.ts';
 import { formatPath, type Path } from './origin.ts';
 import { problemAt } from './problem-at.ts';
 import { validateService } from './validate-service.ts';
 
 /** What the API server checks beyond the form of single fields. */
-export function validate(object: KubeObject, problems: Problem[]): void {
+export function validate(object: AnyManifest, problems: Problem[]): void {
   const report: Report = (code, path, message, expected, severity = 'error') => {
     const full = `${formatPath(path)}: ${message}`;
     problems.push(problemAt(object.origin, path, code, full, expected, severity));

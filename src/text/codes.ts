@@ -47,6 +47,11 @@ export const problemCodes = {
   'option-needs': 'An option makes no sense without another, or without the protocol.',
   'option-negation': 'An option cannot be negated.',
   'target-place': 'A target or match cannot be used in this table, or not in chains that this hook reaches.',
+  // Packets and the rules that they walk through.
+  'packet-syntax': 'A packet is not written as packets are.',
+  'packet-family': 'A packet is of the other address family than the rules.',
+  'interface-unknown': 'A packet comes from an interface that the node does not have.',
+  'chain-missing': 'A rule jumps to a chain that its table does not have.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -1,0 +1,73 @@
+import { familyOf } from '../address/address.ts';
+import { type KubeObject, ofKind, type ServiceManifest } from '../manifest/kinds.ts';
+import type { ServiceRow } from '../manifest/rows.ts';
+import { assumeFor, type Draft, type Log } from './draft.ts';
+import { type ClusterFamilies, familiesOfService } from './families.ts';
+import { serviceKey } from './model.ts';
+import { sortedBy } from './order.ts';
+import { normalizeService } from './services.ts';
+import { serviceOfRow, supplyFromRow } from './supply.ts';
+
+/** Every service that a manifest or a table speaks of, in the order of their names. */
+export function draftServices(objects: readonly KubeObject[], families: ClusterFamilies, log: Log): Draft[] {
+  const manifests = ofKind(objects, 'Service');
+  const rows = objects.filter((object) => object.kind === 'ServiceRow');
+  const matches = matchRows(manifests, rows, log);
+  const drafts = manifests.map((manifest): Draft => {
+    const row = matches.byManifest.get(manifest) ?? null;
+    const service = normalizeService(manifest);
+    return { manifest, row, families: familiesOfService(manifest, families), service };
+  });
+  for (const draft of drafts) supplyFromRow(draft, log);
+  for (const row of matches.others) drafts.push(draftOfRow(row, families, log));
+  return sortedBy(drafts, ({ service }) => serviceKey(service));
+}
+
+function draftOfRow(row: ServiceRow, families: ClusterFamilies, log: Log): Draft {
+  const service = serviceOfRow(row, row.namespace || 'default');
+  const own = service.clusterAddresses.map(familyOf);
+  const draft: Draft = {
+    manifest: null,
+    row,
+    families: own.length > 0 ? own : families.slice(0, 1),
+    service,
+  };
+  const guesses = [
+    row.type === null ? `type ${service.type}` : [],
+    row.namespace === '' ? 'namespace default' : [],
+    row.ports.length > 1 ? `the names of its ports, on which chain names depend` : [],
+  ].flat();
+  const rest = 'traffic policies Cluster, no session affinity';
+  assumeFor(log, draft, `${[...guesses, rest].join(', ')}: the table says no more`);
+  return draft;
+}
+
+interface Matches {
+  readonly byManifest: ReadonlyMap<ServiceManifest, ServiceRow>;
+  /** Rows without a manifest. */
+  readonly others: readonly ServiceRow[];
+}
+
+/** A table without namespaces is of one namespace: which, only the name can tell. */
+function matchRows(manifests: readonly ServiceManifest[], rows: readonly ServiceRow[], log: Log): Matches {
+  const byManifest = new Map<ServiceManifest, ServiceRow>();
+  const others: ServiceRow[] = [];
+  for (const row of rows) {
+    const candidates = manifests.filter(
+      ({ namespace, name }) => name === row.name && (row.namespace === '' || row.namespace === namespace),
+    );
+    const [only] = candidates;
+    if (!only) others.push(row);
+    else if (candidates.length === 1) byManifest.set(only, row);
+    else {
+      log.problems.push({
+        code: 'table-conflict',
+        severity: 'error',
+        message: `${row.name} is the name of ${candidates.map(serviceKey).join(' and ')}`,
+        span: row.span,
+        expected: 'a table with a NAMESPACE column (kubectl get services -A)',
+      });
+    }
+  }
+  return { byManifest, others };
+}

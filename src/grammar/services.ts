@@ -1,0 +1,31 @@
+import nearley from 'nearley';
+import grammar from './services.gen.ts';
+
+/** A line of a table, cell by cell. Offsets count from the beginning of the line. */
+export interface TableCell {
+  readonly items: readonly TableItem[];
+  /** How many more items there are that kubectl did not print. */
+  readonly omitted: number;
+}
+
+export type TableItem =
+  | { readonly kind: 'word' | 'absent'; readonly text: string; readonly offset: number }
+  | {
+      readonly kind: 'port';
+      readonly port: number;
+      readonly nodePort: number | null;
+      readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+      readonly text: string;
+      readonly offset: number;
+    };
+
+/** Parses one line without blanks at its ends; for a line that is none, the offset at which it goes wrong. */
+export function parseTableLine(line: string): readonly TableCell[] | number {
+  const parser = new nearley.Parser(nearley.Grammar.fromCompiled(grammar));
+  try {
+    parser.feed(line);
+  } catch (error) {
+    return (error as { offset?: number }).offset ?? 0;
+  }
+  return parser.results.length === 1 ? (parser.results[0] as TableCell[]) : line.length;
+}

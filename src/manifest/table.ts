@@ -1,0 +1,103 @@
+import { parseTableLine, type TableCell } from '../grammar/services.ts';
+import type { ProblemCode } from '../text/codes.ts';
+import type { Problem } from '../text/problem.ts';
+import type { Source, Span } from '../text/source.ts';
+import { readEndpointsRow, readServiceRow } from './row-readers.ts';
+import type { TableRow } from './rows.ts';
+
+/** The header with which kubectl begins a table. */
+export function looksLikeTable(text: string): boolean {
+  return /^\s*(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z]/.test(text);
+}
+
+/** A row by the names of its columns, with what is needed to speak about it. */
+export interface Row {
+  cell(column: string): TableCell | undefined;
+  readonly span: Span;
+  /** `offset` and `length` within the line. */
+  fail(code: ProblemCode, offset: number, length: number, message: string, expected: string): void;
+}
+
+interface Line {
+  readonly source: Source;
+  readonly text: string;
+  readonly start: number;
+}
+
+type ReadRow = (row: Row) => TableRow | undefined;
+
+/** Reads the tables that `kubectl get` prints of Services and of Endpoints; several may follow each other. */
+export function readTables(source: Source): { rows: readonly TableRow[]; problems: readonly Problem[] } {
+  const rows: TableRow[] = [];
+  const problems: Problem[] = [];
+  let columns: readonly string[] = [];
+  let read: ReadRow | undefined;
+  for (const line of linesOf(source)) {
+    const cells = parseTableLine(line.text);
+    if (typeof cells === 'number') {
+      problems.push(problem(line, 'table-syntax', cells, 1, 'this cannot stand here', 'cells of a table'));
+    } else if (looksLikeTable(line.text)) {
+      columns = cells.map(({ items }) => items.map(({ text }) => text).join(','));
+      read = readerOf(columns);
+      if (!read) problems.push(unknownTable(line));
+    } else if (read && cells.length !== columns.length) {
+      problems.push(wrongCount(line, columns, cells));
+    } else if (read) {
+      const row = read(rowOf(line, columns, cells, problems));
+      if (row) rows.push(row);
+    }
+  }
+  return { rows, problems };
+}
+
+function readerOf(columns: readonly string[]): ReadRow | undefined {
+  if (columns.includes('CLUSTER-IP') && columns.includes('PORT(S)')) return readServiceRow;
+  return columns.includes('ENDPOINTS') ? readEndpointsRow : undefined;
+}
+
+function rowOf(
+  line: Line,
+  columns: readonly string[],
+  cells: readonly TableCell[],
+  problems: Problem[],
+): Row {
+  return {
+    cell: (column) => cells[columns.indexOf(column)],
+    span: spanOf(line, 0, line.text.length),
+    fail: (...rest) => problems.push(problem(line, ...rest)),
+  };
+}
+
+function* linesOf(source: Source): Generator<Line> {
+  let start = 0;
+  for (const whole of source.text.split('\n')) {
+    const text = whole.trim();
+    if (text !== '') yield { source, text, start: start + whole.indexOf(text) };
+    start += whole.length + 1;
+  }
+}
+
+function spanOf({ source, start }: Line, offset: number, length: number): Span {
+  return { source, start: start + offset, end: start + offset + Math.max(length, 1) };
+}
+
+function problem(
+  line: Line,
+  code: ProblemCode,
+  offset: number,
+  length: number,
+  message: string,
+  expected: string,
+): Problem {
+  return { code, severity: 'error', message, span: spanOf(line, offset, length), expected };
+}
+
+function unknownTable(line: Line): Problem {
+  const expected = 'the columns CLUSTER-IP and PORT(S), or ENDPOINTS';
+  return problem(line, 'table-syntax', 0, line.text.length, 'this table of kubectl is not read', expected);
+}
+
+function wrongCount(line: Line, columns: readonly string[], cells: readonly TableCell[]): Problem {
+  const message = `this row has ${cells.length} cells under ${columns.length} columns`;
+  return problem(line, 'table-syntax', 0, line.text.length, message, columns.join(', '));
+}
