@@ -1,0 +1,108 @@
+import { type Address, addressBits } from '../address/address.ts';
+import { contains, prefixMask, type Subnet } from '../address/subnet.ts';
+import type { Host, Interface, InterfaceAddress } from './model.ts';
+import { type Doubt, findInterface, isLoopback } from './route.ts';
+
+/**
+ * The source that MASQUERADE takes for what leaves by `out`. IPv4 goes by the next hop (inet_select_addr), IPv6 by the
+ * destination (RFC 6724). Null: there is none, and the packet is dropped.
+ */
+export function masqueradeSource(
+  host: Host,
+  out: string,
+  nextHop: Address,
+  destination: Address,
+): Address | null | Doubt {
+  const device = findInterface(host, out);
+  const found =
+    host.family === 'ipv4'
+      ? selectIPv4(host, device, nextHop)
+      : selectIPv6(host, device, destination as bigint);
+  if (found !== undefined) return found;
+  if (host.addressesKnown) return null;
+  return { because: `the addresses of ${out} are not known; give --host with addresses` };
+}
+
+/** Of the primary addresses of global scope, the one on whose link the next hop is, else the first. */
+function selectIPv4(host: Host, device: Interface | undefined, nextHop: Address): Address | undefined {
+  const own = primaries(device);
+  const chosen = own.find(({ prefix }) => contains(prefix, nextHop)) ?? own[0];
+  if (chosen) return chosen.address;
+  // An interface without an address of its own borrows one: of the first interface that has any.
+  return host.interfaces.flatMap(primaries)[0]?.address;
+}
+
+/** Addresses of the host's scope, 127/8, are never a source elsewhere; a second one of a prefix is not asked. */
+function primaries(device: Interface | undefined): readonly InterfaceAddress[] {
+  const addresses = device?.addresses.filter(({ address }) => !isLoopback(address)) ?? [];
+  return addresses.filter(
+    ({ prefix, length }, index) =>
+      !addresses
+        .slice(0, index)
+        .some((before) => before.length === length && contains(before.prefix, prefix.address)),
+  );
+}
+
+/** RFC 6724, section 5, as far as addresses alone decide: rules 1, 2, 5, 6 and 8. */
+function selectIPv6(host: Host, device: Interface | undefined, destination: bigint): Address | undefined {
+  const candidates = host.interfaces.flatMap((owner) =>
+    // The kernel keeps the addresses of an interface with the last one first.
+    [...owner.addresses]
+      .reverse()
+      .map((held) => ({ owner, address: held.address as bigint, length: held.length })),
+  );
+  let best: { readonly address: bigint; readonly score: readonly number[] } | undefined;
+  for (const { owner, address, length } of candidates) {
+    const score = [
+      address === destination ? 1 : 0,
+      scopeScore(address, destination),
+      owner === device ? 1 : 0,
+      label(address) === label(destination) ? 1 : 0,
+      Math.min(commonBits(address, destination), length),
+    ];
+    if (!best || isHigher(score, best.score)) best = { address, score };
+  }
+  return best?.address;
+}
+
+function isHigher(left: readonly number[], right: readonly number[]): boolean {
+  const index = left.findIndex((value, place) => value !== right[place]);
+  return index !== -1 && (left[index] as number) > (right[index] as number);
+}
+
+/** Rule 2: a scope that reaches the destination, and of those the smallest. Higher is better. */
+function scopeScore(address: bigint, destination: bigint): number {
+  const scope = scopeOf(address);
+  const wanted = scopeOf(destination);
+  return scope >= wanted ? -scope : scope - 100;
+}
+
+function scopeOf(address: bigint): number {
+  if (address === 1n) return 2;
+  return address >> 118n === 0x3fan ? 2 : 14;
+}
+
+const labels: readonly (readonly [Subnet, number])[] = [
+  [subnet(1n, 128), 0],
+  [subnet(0xffffn << 32n, 96), 4],
+  [subnet(0n, 96), 3],
+  [subnet(0x20010000n << 96n, 32), 6],
+  [subnet(0x2001001n << 100n, 28), 7],
+  [subnet(0x2002n << 112n, 16), 2],
+  [subnet(0x3ffen << 112n, 16), 12],
+  [subnet(0xfec0n << 112n, 10), 11],
+  [subnet(0xfc00n << 112n, 7), 5],
+];
+
+function subnet(address: bigint, length: number): Subnet {
+  return { address, mask: prefixMask('ipv6', length) };
+}
+
+function label(address: bigint): number {
+  return labels.find(([prefix]) => contains(prefix, address))?.[1] ?? 1;
+}
+
+function commonBits(left: bigint, right: bigint): number {
+  const different = left ^ right;
+  return different === 0n ? addressBits.ipv6 : addressBits.ipv6 - different.toString(2).length;
+}

@@ -1,0 +1,167 @@
+import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { isRecord, type Path, readSmallDocument, type SmallDocument } from '../host/document.ts';
+import { readHostFields } from '../host/fields.ts';
+import type { HostFields } from '../host/model.ts';
+import { refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { parseFlags, parseOrigin, protocolOf } from './notation.ts';
+import { echoRequest, type Packet, portProtocols, tcpFlags } from './packet.ts';
+
+/** A list of packets: `{"host": {…}, "packets": […]}`. */
+export interface Flows {
+  readonly host: HostFields;
+  readonly packets: readonly Flow[];
+}
+
+export interface Flow {
+  readonly id: string;
+  readonly packet: Packet;
+  /** Seconds. Where any packet has a time, all are one sequence, and one without follows the one before at once. */
+  readonly at: number | null;
+}
+
+/** Reads a flows file, JSON or YAML. Packets must be of the family. Throws an InputError with all that is wrong. */
+export function readFlows(source: Source, family: Family): Flows {
+  const document = readSmallDocument(source);
+  const { value } = document;
+  if (!isRecord(value) || !Array.isArray(value.packets)) {
+    document.report(
+      ['packets'],
+      'field-missing',
+      'there is no list of packets',
+      '{"host": {…}, "packets": […]}',
+    );
+    refuseErrors(document.problems);
+    return { host: {}, packets: [] };
+  }
+  const host = readHostFields(document, value.host, ['host'], family);
+  const packets = value.packets.flatMap((item, index) => readFlow(document, item, index, family) ?? []);
+  refuseErrors(document.problems);
+  return { host, packets };
+}
+
+/** The family of the first packet that can be read, for where nothing else tells. */
+export function flowsFamily(source: Source): Family | undefined {
+  const { value } = readSmallDocument(source);
+  const packets = isRecord(value) && Array.isArray(value.packets) ? value.packets : [];
+  for (const packet of packets) {
+    const address = isRecord(packet) ? parseAddress(String(packet.dst)) : undefined;
+    if (address !== undefined) return familyOf(address);
+  }
+  return undefined;
+}
+
+function readFlow(document: SmallDocument, item: unknown, index: number, family: Family): Flow | undefined {
+  const path = ['packets', index];
+  if (!isRecord(item)) {
+    document.report(path, 'field-type', 'not a packet', '{"id", "proto", "src", "dst", "dport", "from"}');
+    return undefined;
+  }
+  const before = document.problems.length;
+  const reader = new FieldReader(document, item, path, family);
+  const protocol = reader.protocol();
+  const packet: Packet = {
+    protocol,
+    source: reader.address('src'),
+    destination: reader.address('dst'),
+    sourcePort: portProtocols.has(protocol) ? reader.port('sport') : null,
+    destinationPort: portProtocols.has(protocol) ? reader.port('dport') : null,
+    from: reader.origin(),
+    flags: reader.flags(),
+    icmp: echoRequest[family],
+    state: null,
+  };
+  const at = reader.time();
+  const id = item.id === undefined ? String(index + 1) : String(item.id);
+  return document.problems.length > before ? undefined : { id, packet, at };
+}
+
+/** The fields of one packet. Whatever is wrong is reported, and a stand-in returned. */
+class FieldReader {
+  private readonly document: SmallDocument;
+  private readonly item: Readonly<Record<string, unknown>>;
+  private readonly path: Path;
+  private readonly family: Family;
+
+  constructor(document: SmallDocument, item: Readonly<Record<string, unknown>>, path: Path, family: Family) {
+    this.document = document;
+    this.item = item;
+    this.path = path;
+    this.family = family;
+  }
+
+  protocol(): number {
+    const protocol = protocolOf(String(this.item.proto ?? ''), this.family);
+    if (protocol === null) {
+      this.document.report(
+        [...this.path, 'proto'],
+        'field-value',
+        'not a protocol',
+        'tcp, udp, sctp or icmp',
+      );
+    }
+    return protocol ?? 6;
+  }
+
+  address(name: 'src' | 'dst'): Address {
+    const text = this.item[name];
+    const address = typeof text === 'string' ? parseAddress(text) : undefined;
+    const path = [...this.path, name];
+    if (address === undefined) {
+      this.document.report(path, 'address-syntax', `${JSON.stringify(text) ?? name} is no IP address`);
+    } else if (familyOf(address) !== this.family) {
+      this.document.report(
+        path,
+        'packet-family',
+        `${text} is no ${this.family} address`,
+        `${this.family}, or --family`,
+      );
+    }
+    return address ?? 0;
+  }
+
+  port(name: 'sport' | 'dport'): number | null {
+    const port = this.item[name];
+    if (port === undefined || port === null) return null;
+    if (Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65535) return port as number;
+    this.document.report(
+      [...this.path, name],
+      'port-range',
+      `${JSON.stringify(port)} is no port`,
+      '0 to 65535',
+    );
+    return null;
+  }
+
+  origin(): Packet['from'] {
+    const { from } = this.item;
+    if (from === undefined || from === null) return null;
+    if (typeof from === 'string' && from !== '') return parseOrigin(from);
+    this.document.report([...this.path, 'from'], 'field-type', 'not an origin', 'external, pod or host');
+    return null;
+  }
+
+  flags(): number {
+    const { flags } = this.item;
+    if (flags === undefined || flags === null) return tcpFlags.SYN;
+    const text = Array.isArray(flags) ? flags.join(',') : String(flags);
+    const parsed = parseFlags(text);
+    if (parsed === undefined) {
+      this.document.report(
+        [...this.path, 'flags'],
+        'field-value',
+        `${text} are not TCP flags`,
+        'SYN,ACK or SA',
+      );
+    }
+    return parsed ?? tcpFlags.SYN;
+  }
+
+  time(): number | null {
+    const { at } = this.item;
+    if (at === undefined || at === null) return null;
+    if (typeof at === 'number' && Number.isFinite(at)) return at;
+    this.document.report([...this.path, 'at'], 'field-type', 'not a time', 'seconds');
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+/** An exact fraction, not always in lowest terms. The denominator is above zero. */
+export interface Fraction {
+  readonly n: bigint;
+  readonly d: bigint;
+}
+
+export const zero: Fraction = { n: 0n, d: 1n };
+export const one: Fraction = { n: 1n, d: 1n };
+
+export function fraction(n: number | bigint, d: number | bigint): Fraction {
+  return reduce({ n: BigInt(n), d: BigInt(d) });
+}
+
+export function multiply(left: Fraction, right: Fraction): Fraction {
+  if (left.n === left.d) return right;
+  return reduce({ n: left.n * right.n, d: left.d * right.d });
+}
+
+export function add(left: Fraction, right: Fraction): Fraction {
+  if (left.n === 0n) return right;
+  if (left.d === right.d) return reduce({ n: left.n + right.n, d: left.d });
+  return reduce({ n: left.n * right.d + right.n * left.d, d: left.d * right.d });
+}
+
+export function subtract(left: Fraction, right: Fraction): Fraction {
+  return add(left, { n: -right.n, d: right.d });
+}
+
+export function isLess(left: Fraction, right: Fraction): boolean {
+  return left.n * right.d < right.n * left.d;
+}
+
+export function reduce({ n, d }: Fraction): Fraction {
+  let a = n < 0n ? -n : n;
+  let b = d;
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a <= 1n ? { n, d } : { n: n / a, d: d / a };
+}
+
+export function formatFraction({ n, d }: Fraction): string {
+  return `${n}/${d}`;
+}
+
+/** The nearest number, also where numerator and denominator are beyond what a number holds. */
+export function toNumber({ n, d }: Fraction): number {
+  const shift = BigInt(Math.max(0, d.toString(2).length - 900));
+  return Number(n >> shift) / Number(d >> shift);
+}

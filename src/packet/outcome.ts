@@ -1,0 +1,82 @@
+import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
+import type { Branch, Matched } from './branch.ts';
+import type { End, Weighed } from './collector.ts';
+import { type Fraction, formatFraction } from './fraction.ts';
+import type { Memory } from './memory.ts';
+
+export type Verdict = 'accept' | 'drop' | 'reject' | 'unknown';
+
+/** Where it left the node: by the pod interface, by any other one, or into the node itself. */
+export type Delivered = 'pod' | 'uplink' | 'local' | 'none';
+
+/** One thing that can happen to a packet, with its exact probability. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  /** The new destination, `address:port`; null where it is unchanged. */
+  readonly dnat: string | null;
+  /** The source that leaves, or that a local socket sees; null where nothing arrives. */
+  readonly src: string | null;
+  readonly masqueraded: boolean;
+  readonly delivered: Delivered;
+  readonly weight: Fraction;
+  /** Of `unknown`: why. Of a drop that no rule demands: what the kernel dislikes. */
+  readonly because: string | null;
+  /** Of `reject`: the answer. */
+  readonly rejectWith: string | null;
+  /** The interface that it left by. */
+  readonly interface: string | null;
+  /** The rules that matched on one of the ways to this outcome, in their order. Empty where not asked for. */
+  readonly matched: readonly Matched[];
+}
+
+/** An outcome in the making: what merges it with equal ones. */
+export interface OutcomeEnd extends End, Omit<Outcome, 'weight' | 'matched'> {
+  readonly last: Matched | null;
+  /** Joined where outcomes are only told apart by what the node remembers afterwards. */
+  readonly memory: Memory;
+}
+
+export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
+  const { key: _key, last, memory: _memory, ...rest } = end;
+  return { ...rest, weight, matched: listMatched(last) };
+}
+
+export function listMatched(last: Matched | null): Matched[] {
+  const list: Matched[] = [];
+  for (let matched = last; matched; matched = matched.before) list.push(matched);
+  return list.reverse();
+}
+
+/** What a branch came to. The header before the node's own answer counts, where it gave one. */
+export function endOf(
+  branch: Branch,
+  verdict: Verdict,
+  delivered: Delivered,
+  because: string | null = null,
+): OutcomeEnd {
+  const header = branch.rejected?.header ?? branch;
+  const { packet } = branch;
+  const moved =
+    header.destination !== packet.destination || header.destinationPort !== packet.destinationPort;
+  const arrives = verdict === 'accept';
+  const end = {
+    verdict,
+    dnat: moved ? printEnd(header.destination, header.destinationPort) : null,
+    src: arrives ? formatAddress(header.source) : null,
+    masqueraded: arrives && header.source !== packet.source,
+    delivered,
+    because,
+    rejectWith: verdict === 'reject' ? (branch.rejected?.with ?? null) : null,
+    interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
+  };
+  const key = [verdict, end.dnat, end.src, delivered, because, end.rejectWith, end.interface].join(' ');
+  return { ...end, key, last: branch.matched, memory: branch.memory };
+}
+
+function printEnd(address: Address, port: number | null): string {
+  return port === null ? formatAddress(address) : formatEndpoint(address, port);
+}
+
+export function describeWeight(outcome: Outcome): string {
+  return formatFraction(outcome.weight);
+}

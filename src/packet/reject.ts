@@ -1,0 +1,82 @@
+import type { Host } from '../host/model.ts';
+import { isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
+import { masqueradeSource } from '../host/source.ts';
+import { type Branch, headerOf } from './branch.ts';
+import { isIcmp, tcpFlags } from './packet.ts';
+import { sending } from './steps.ts';
+
+/** Type and code of the ICMP errors that REJECT and routing answer with. */
+const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>> = {
+  'icmp-net-unreachable': [3, 0],
+  'icmp-host-unreachable': [3, 1],
+  'icmp-proto-unreachable': [3, 2],
+  'icmp-port-unreachable': [3, 3],
+  'icmp-net-prohibited': [3, 9],
+  'icmp-host-prohibited': [3, 10],
+  'icmp-admin-prohibited': [3, 13],
+  'icmp6-no-route': [1, 0],
+  'icmp6-adm-prohibited': [1, 1],
+  'icmp6-beyond-scope': [1, 2],
+  'icmp6-addr-unreachable': [1, 3],
+  'icmp6-port-unreachable': [1, 4],
+  'icmp6-policy-fail': [1, 5],
+  'icmp6-reject-route': [1, 6],
+};
+
+/**
+ * Turns the branch into the answer that the node gives instead of letting the packet through. The answer goes the way
+ * of all that the node sends: a rule there can eat it, and then the packet was just dropped. False: nobody is answered.
+ */
+export function answerWith(branch: Branch, kind: string, host: Host): boolean {
+  if (branch.rejected || !mayAnswer(branch, kind)) return false;
+  branch.rejected = { with: kind, header: headerOf(branch) };
+  const reset = kind === 'tcp-reset' || kind === 'tcp-rst';
+  const icmp = icmpErrors[kind] ?? [3, 3];
+  branch.answer = {
+    protocol: reset ? branch.protocol : typeof branch.source === 'number' ? 1 : 58,
+    flags: reset ? resetFlags(branch.flags) : 0,
+    icmp: { type: icmp[0], code: icmp[1] },
+  };
+  const { source, sourcePort, destination, destinationPort } = branch;
+  branch.source = reset ? destination : errorSource(branch, host);
+  branch.destination = source;
+  branch.sourcePort = reset ? destinationPort : null;
+  branch.destinationPort = reset ? sourcePort : null;
+  branch.mark = 0;
+  branch.ingress = '';
+  branch.local = true;
+  if (typeof branch.tracking === 'object') {
+    branch.tracking = { ...branch.tracking, state: 'RELATED', direction: turn(branch.tracking.direction) };
+  } else branch.tracking = 'none';
+  branch.steps = sending;
+  branch.position = 0;
+  branch.chain = null;
+  return true;
+}
+
+function turn(direction: 'ORIGINAL' | 'REPLY') {
+  return direction === 'ORIGINAL' ? 'REPLY' : 'ORIGINAL';
+}
+
+function mayAnswer(branch: Branch, kind: string): boolean {
+  if (branch.broadcast || isMulticast(branch.destination)) return false;
+  if (kind.startsWith('tcp-')) return branch.protocol === 6 && (branch.flags & tcpFlags.RST) === 0;
+  return !isIcmp(branch.protocol) || !isIcmpError(branch.protocol, branch.icmp.type);
+}
+
+function isIcmpError(protocol: number, type: number): boolean {
+  return protocol === 58 ? type < 128 : [3, 4, 5, 11, 12].includes(type);
+}
+
+/** A reset acknowledges what did not bring an ACK itself. */
+function resetFlags(flags: number): number {
+  return flags & tcpFlags.ACK ? tcpFlags.RST : tcpFlags.RST | tcpFlags.ACK;
+}
+
+/** An error about a packet for the node comes from that address; about another one, from the way back's interface. */
+function errorSource(branch: Branch, host: Host) {
+  if (ownerOf(host, branch.destination)) return branch.destination;
+  if (ownerOf(host, branch.source) || isLoopback(branch.source)) return branch.source;
+  const source = masqueradeSource(host, branch.ingress, branch.source, branch.source);
+  return source === null || isDoubt(source) ? branch.destination : source;
+}

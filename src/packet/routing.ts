@@ -1,0 +1,182 @@
+import { type Address, formatAddress } from '../address/address.ts';
+import type { Host } from '../host/model.ts';
+import {
+  type Doubt,
+  followRoute,
+  forwards,
+  isDoubt,
+  isLoopback,
+  isMulticast,
+  isSet,
+  lookUp,
+  ownerOf,
+  type Routing,
+  sysctlValues,
+} from '../host/route.ts';
+import type { Branch } from './branch.ts';
+
+/** Where a packet goes next. `refused`: the node answers with an error, as REJECT does; `why` is for people. */
+export type Direction =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'forward' }
+  | { readonly kind: 'drop'; readonly why: string }
+  | { readonly kind: 'refused'; readonly with: string }
+  | { readonly kind: 'unknown'; readonly because: string };
+
+const local: Direction = { kind: 'local' };
+const drop = (why: string): Direction => ({ kind: 'drop', why });
+
+/** Before the first hook: IPv6 takes neither loopback nor multicast sources from a wire. Null: it goes on. */
+export function checkArrival(branch: Branch): Direction | null {
+  if (typeof branch.source === 'number') return null;
+  if (isLoopback(branch.source) || isLoopback(branch.destination))
+    return drop('::1 does not come from a wire');
+  return isMulticast(branch.source) ? drop('the source is a multicast address') : null;
+}
+
+/** The routing decision for what came in by an interface. Sets where it will leave. */
+export function routeArrival(branch: Branch, host: Host): Direction {
+  return host.family === 'ipv4' ? routeIPv4(branch, host) : routeIPv6(branch, host);
+}
+
+function routeIPv4(branch: Branch, host: Host): Direction {
+  const martian = findMartian(branch, host);
+  if (martian) return martian;
+  const routing = lookUp(host, branch.destination);
+  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
+  if (routing.type === 'multicast') return unknownMulticast(branch.destination);
+  const forwarded = routing.type !== 'local' && routing.type !== 'broadcast';
+  if (forwarded && !forwards(host)) return drop('the node does not forward');
+  const refused = refusal(routing, host);
+  if (refused) return refused;
+  const invalid = checkSource(branch, host);
+  if (invalid) return invalid;
+  branch.broadcast = routing.type === 'broadcast';
+  return forwarded ? forward(branch, routing) : local;
+}
+
+/** Addresses that the routing code itself refuses, whatever the tables say. */
+function findMartian(branch: Branch, host: Host): Direction | null {
+  const source = branch.source as number;
+  const destination = branch.destination as number;
+  const open = isSet(host, 'route_localnet', branch.ingress);
+  if (isMulticast(source) || source === 0xffffffff) return drop('the source is no address of a host');
+  if (isLoopback(source) && !open) return drop('a source in 127/8 from outside, and route_localnet is off');
+  if (destination === 0xffffffff) return null;
+  if (source >>> 24 === 0 && source + destination !== 0) return drop('the source is in 0.0.0.0/8');
+  if (destination >>> 24 === 0 && source + destination !== 0) return drop('the destination is in 0.0.0.0/8');
+  if (isLoopback(destination) && !open)
+    return drop('a destination in 127/8 from outside, and route_localnet is off');
+  return null;
+}
+
+/** fib_validate_source: one's own addresses do not come from outside, and with rp_filter the way back must fit. */
+function checkSource(branch: Branch, host: Host): Direction | null {
+  const mode = Math.max(...sysctlValues(host, 'rp_filter', branch.ingress));
+  const own = isOwn(host, branch.source);
+  if (own && !isSet(host, 'accept_local', branch.ingress)) {
+    return drop('the source is an address of this node, and accept_local is off');
+  }
+  if (mode === 0 || own) return null;
+  const back = lookUp(host, branch.source);
+  if (isDoubt(back)) return { kind: 'unknown', because: back.because };
+  if (back.type !== 'unicast') return drop('there is no way back to the source, and rp_filter is on');
+  if (mode === 1 && back.interface !== branch.ingress)
+    return drop('the way back to the source is another, and rp_filter is on');
+  return null;
+}
+
+/** Addresses that are configured; the rest of 127/8 is local, but nobody's own. */
+function isOwn(host: Host, address: Address): boolean {
+  return ownerOf(host, address)?.addresses.some((held) => held.address === address) ?? false;
+}
+
+function unknownMulticast(destination: Address): Direction {
+  return {
+    kind: 'unknown',
+    because: `whether the node listens to the multicast group ${formatAddress(destination)} is not known`,
+  };
+}
+
+function forward(branch: Branch, routing: Routing): Direction {
+  if (routing.type !== 'unicast') return drop('no route');
+  branch.egress = routing.interface;
+  branch.gateway = routing.gateway;
+  return { kind: 'forward' };
+}
+
+const refusals = {
+  ipv4: {
+    none: 'icmp-net-unreachable',
+    unreachable: 'icmp-host-unreachable',
+    prohibit: 'icmp-admin-prohibited',
+  },
+  ipv6: { none: 'icmp6-no-route', unreachable: 'icmp6-addr-unreachable', prohibit: 'icmp6-adm-prohibited' },
+} as const;
+
+function refusal({ type }: Routing, host: Host): Direction | null {
+  if (type === 'blackhole') return drop('a blackhole route');
+  if (type !== 'none' && type !== 'unreachable' && type !== 'prohibit') return null;
+  return { kind: 'refused', with: refusals[host.family][type] };
+}
+
+function routeIPv6(branch: Branch, host: Host): Direction {
+  const { destination } = branch;
+  // For ::1 only routes of the interface that it came in by are asked, and lo's is none of them.
+  const routing = isLoopback(destination)
+    ? followRoute(host, destination, branch.ingress)
+    : lookUp(host, destination);
+  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
+  if (routing.type === 'multicast') return unknownMulticast(destination);
+  if (routing.type === 'local' || routing.type === 'anycast') return local;
+  if (!forwards(host)) return drop('the node does not forward');
+  const refused = refusal(routing, host);
+  if (refused) return refused;
+  const scope = checkScope(branch, routing);
+  return scope ?? forward(branch, routing);
+}
+
+function isLinkLocal(address: Address): boolean {
+  return (address as bigint) >> 118n === 0x3fan;
+}
+
+/** ip6_forward: what has no meaning beyond a link is not carried beyond it. */
+function checkScope(branch: Branch, routing: Routing): Direction | null {
+  if (isLinkLocal(branch.destination)) {
+    return {
+      kind: 'unknown',
+      because: `to which link ${formatAddress(branch.destination)} belongs is not known`,
+    };
+  }
+  if (routing.type === 'unicast' && routing.interface === branch.ingress) return null;
+  if (branch.source === 0n || isLoopback(branch.source)) return drop('the source is no address of a host');
+  return isLinkLocal(branch.source) ? { kind: 'refused', with: 'icmp6-beyond-scope' } : null;
+}
+
+/** The routing decision for what the node itself sends: at first, and again where OUTPUT changed it. Null: it goes on. */
+export function routeLocal(branch: Branch, host: Host, again: boolean): Direction | null {
+  const routing: Routing | Doubt = lookUp(host, branch.destination);
+  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
+  switch (routing.type) {
+    case 'local':
+    case 'anycast':
+      branch.egress = 'lo';
+      branch.gateway = null;
+      return null;
+    case 'unicast':
+      branch.egress = routing.interface;
+      branch.gateway = routing.gateway;
+      return again ? checkLocalnet(branch, host) : null;
+    case 'multicast':
+    case 'broadcast':
+      return { kind: 'unknown', because: 'what the node sends to many at once is not followed' };
+    default:
+      return drop('there is no route to the destination');
+  }
+}
+
+function checkLocalnet(branch: Branch, host: Host): Direction | null {
+  if (host.family === 'ipv6' || !isLoopback(branch.source)) return null;
+  if (isSet(host, 'route_localnet', branch.egress)) return null;
+  return drop('a source in 127/8 cannot leave the node, since route_localnet is off');
+}

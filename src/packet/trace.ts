@@ -1,0 +1,88 @@
+import { formatAddress } from '../address/address.ts';
+import { contains } from '../address/subnet.ts';
+import type { Host } from '../host/model.ts';
+import { addressType, findInterface, isDoubt } from '../host/route.ts';
+import { InputError } from '../text/problem.ts';
+import { emptyMemory } from './memory.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import type { Origin, Packet } from './packet.ts';
+import { packetFamily } from './packet.ts';
+import type { Program } from './program.ts';
+import { Walk, type WalkOptions } from './walk.ts';
+
+/** All that can happen to one packet. The weights' sum is 1. */
+export interface Trace {
+  readonly packet: Packet;
+  readonly outcomes: readonly Outcome[];
+  /** What was taken for granted, one sentence each. */
+  readonly assumed: readonly string[];
+}
+
+/**
+ * Walks a packet, the first of its flow, through the rules of a node. Throws an InputError where the packet is of
+ * another family than the rules, or comes from an interface that the host has not.
+ */
+export function tracePacket(program: Program, host: Host, packet: Packet, options: WalkOptions = {}): Trace {
+  checkPacket(host, packet);
+  const { origin, assumed } = findOrigin(host, packet);
+  const ingress = ingressOf(host, origin);
+  const ends = new Walk(program, host, options).run(packet, ingress, options.memory ?? emptyMemory);
+  const established = packet.state === 'ESTABLISHED' || packet.state === 'RELATED';
+  return {
+    packet,
+    outcomes: ends.map(outcomeOf),
+    assumed: [
+      ...host.assumed,
+      ...assumed,
+      ...(established ? ['the flow that the packet belongs to is not translated'] : []),
+    ],
+  };
+}
+
+export function checkPacket(host: Host, packet: Packet): void {
+  if (packetFamily(packet) === host.family) return;
+  throw new InputError([
+    {
+      code: 'packet-family',
+      severity: 'error',
+      message: `a packet from ${formatAddress(packet.source)} does not meet ${host.family} rules`,
+      expected: `${host.family} addresses, or --family`,
+    },
+  ]);
+}
+
+/** Where a packet comes from that does not say so: by its source address. */
+export function findOrigin(host: Host, packet: Packet): { origin: Origin; assumed: readonly string[] } {
+  if (packet.from !== null) return { origin: packet.from, assumed: [] };
+  const source = formatAddress(packet.source);
+  const type = addressType(host, packet.source);
+  if (!isDoubt(type) && type === 'LOCAL') {
+    return { origin: 'host', assumed: [`${source} is an address of the node, so the node sends the packet`] };
+  }
+  if (host.podPrefix && contains(host.podPrefix, packet.source)) {
+    return {
+      origin: 'pod',
+      assumed: [`${source} is a pod of the node, so the packet comes from ${host.podInterface}`],
+    };
+  }
+  return {
+    origin: 'external',
+    assumed: [`${source} is not of this node, so the packet comes from ${host.uplink}`],
+  };
+}
+
+/** The interface by which a packet comes in; null: the node makes it. */
+export function ingressOf(host: Host, origin: Origin): string | null {
+  if (origin === 'host') return null;
+  if (origin === 'pod') return host.podInterface;
+  if (origin === 'external') return host.uplink;
+  if (findInterface(host, origin.interface)) return origin.interface;
+  throw new InputError([
+    {
+      code: 'interface-unknown',
+      severity: 'error',
+      message: `the node has no interface ${origin.interface}`,
+      expected: `one of ${host.interfaces.map(({ name }) => name).join(', ')}, or external, pod, host`,
+    },
+  ]);
+}
