@@ -1,5 +1,6 @@
 import { familyOf } from '../address/address.ts';
 import { type KubeObject, ofKind, type ServiceManifest } from '../manifest/kinds.ts';
+import { problemAt } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
 import { assumeFor, type Draft, type Log } from './draft.ts';
 import { type ClusterFamilies, familiesOfService } from './families.ts';
@@ -18,9 +19,25 @@ export function draftServices(objects: readonly KubeObject[], families: ClusterF
     const service = normalizeService(manifest);
     return { manifest, row, families: familiesOfService(manifest, families), service };
   });
-  for (const draft of drafts) supplyFromRow(draft, log);
+  for (const draft of drafts) {
+    supplyFromRow(draft, log);
+    warnOfOtherProxy(draft, log);
+  }
   for (const row of matches.others) drafts.push(draftOfRow(row, families, log));
   return sortedBy(drafts, ({ service }) => serviceKey(service));
+}
+
+/** With one of these, kube-proxy as a process does not see the service (cmd/kube-proxy/app/server.go). */
+const unwatchedLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];
+
+/** What the labels keep from kube-proxy is outside of its proxier, whose rules these are. */
+function warnOfOtherProxy({ manifest, service }: Draft, log: Log): void {
+  const labels = manifest?.value.metadata?.labels ?? {};
+  const label = unwatchedLabels.find((name) => Object.hasOwn(labels, name));
+  if (!manifest || label === undefined || service.unproxied !== null) return;
+  const path = ['metadata', 'labels', label];
+  const message = `kube-proxy leaves services with the label ${label} to another proxy; these are the rules that it would write`;
+  log.problems.push(problemAt(manifest.origin, path, 'not-watched', message, undefined, 'warning'));
 }
 
 function draftOfRow(row: ServiceRow, families: ClusterFamilies, log: Log): Draft {

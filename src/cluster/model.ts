@@ -65,7 +65,7 @@ export interface Service {
   readonly topologyAnnotations: { readonly hints?: string; readonly mode?: string };
   readonly trafficDistribution: string | null;
   /** Set where kube-proxy passes the service over, and why. */
-  readonly unproxied: 'headless' | 'external-name' | 'foreign-proxy' | null;
+  readonly unproxied: 'headless' | 'external-name' | null;
   readonly ports: readonly ServicePort[];
 }
 

@@ -2,7 +2,6 @@ import { type Address, parseAddress } from '../address/address.ts';
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import type { LoadBalancerIngress, Service, ServicePort } from './model.ts';
-import { passedOverLabels } from './slices.ts';
 
 type Spec = NonNullable<ServiceManifest['value']['spec']>;
 
@@ -32,7 +31,7 @@ export function normalizeService(manifest: ServiceManifest): Service {
     healthCheckNodePort: (type === 'LoadBalancer' && isLocal && spec.healthCheckNodePort) || null,
     topologyAnnotations: topologyOf(value.metadata?.annotations ?? {}),
     trafficDistribution: spec.trafficDistribution ?? null,
-    unproxied: unproxied(value, spec),
+    unproxied: unproxied(spec),
     ports: (spec.ports ?? []).map(normalizePort),
   };
 }
@@ -54,12 +53,9 @@ export function clusterTexts(spec: Spec): string[] {
   return texts.filter((text) => text !== '' && text !== 'None');
 }
 
-function unproxied(value: ServiceManifest['value'], spec: Spec): Service['unproxied'] {
-  const labels = value.metadata?.labels ?? {};
+function unproxied(spec: Spec): Service['unproxied'] {
   if (spec.type === 'ExternalName') return 'external-name';
-  if (Object.hasOwn(labels, passedOverLabels.foreignProxy)) return 'foreign-proxy';
-  const isHeadless = spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None';
-  return isHeadless || Object.hasOwn(labels, passedOverLabels.headless) ? 'headless' : null;
+  return spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None' ? 'headless' : null;
 }
 
 function loadBalancerOf(value: ServiceManifest['value']): LoadBalancerIngress[] {

@@ -2,7 +2,6 @@ import { stringify } from 'yaml';
 import { type Family, familyOf, formatAddress } from '../address/address.ts';
 import { formatSubnet } from '../address/subnet.ts';
 import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey } from './model.ts';
-import { passedOverLabels } from './slices.ts';
 
 /**
  * The cluster as it was understood: Nodes, Services and EndpointSlices with everything filled in, as YAML that can be
@@ -52,7 +51,6 @@ function showService(service: Service): object {
     metadata: {
       namespace,
       name,
-      ...filled('labels', labelsOf(service)),
       ...filled('annotations', annotationsOf(service)),
     },
     spec: {
@@ -74,11 +72,6 @@ function showService(service: Service): object {
   };
 }
 
-function labelsOf({ unproxied, clusterAddresses }: Service): Record<string, string> {
-  if (unproxied === 'foreign-proxy') return { [passedOverLabels.foreignProxy]: 'another' };
-  return unproxied === 'headless' && clusterAddresses.length > 0 ? { [passedOverLabels.headless]: '' } : {};
-}
-
 function annotationsOf({ topologyAnnotations: { hints, mode } }: Service): Record<string, string> {
   return {
     ...(hints === undefined ? {} : { 'service.kubernetes.io/topology-aware-hints': hints }),
@@ -88,8 +81,7 @@ function annotationsOf({ topologyAnnotations: { hints, mode } }: Service): Recor
 
 function clusterFields({ type, externalName, unproxied, clusterAddresses }: Service): object {
   if (type === 'ExternalName') return { externalName };
-  if (unproxied === 'headless' && clusterAddresses.length === 0)
-    return { clusterIP: 'None', clusterIPs: ['None'] };
+  if (unproxied === 'headless') return { clusterIP: 'None', clusterIPs: ['None'] };
   const texts = clusterAddresses.map(formatAddress);
   return {
     clusterIP: texts[0],

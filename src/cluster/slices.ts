@@ -6,20 +6,13 @@ type Slice = Manifest<'EndpointSlice'>;
 type SliceEndpoint = NonNullable<Slice['value']['endpoints']>[number];
 
 const serviceNameLabel = 'kubernetes.io/service-name';
-/** kube-proxy watches only what has neither (cmd/kube-proxy/app/server.go). */
-export const passedOverLabels = {
-  headless: 'service.kubernetes.io/headless',
-  foreignProxy: 'service.kubernetes.io/service-proxy-name',
-} as const;
 
-/** The slices of each service, by `serviceKey`. Slices that kube-proxy passes over, or that belong to none, are left out. */
+/** The slices of each service, by `serviceKey`. Slices of host names, or of no service, are left out. */
 export function slicesByService(slices: readonly Slice[]): Map<string, Slice[]> {
   const groups = new Map<string, Slice[]>();
   for (const slice of slices) {
-    const labels = slice.value.metadata?.labels ?? {};
-    const service = labels[serviceNameLabel];
-    const passedOver = Object.values(passedOverLabels).some((label) => Object.hasOwn(labels, label));
-    if (!service || passedOver || slice.value.addressType === 'FQDN') continue;
+    const service = slice.value.metadata?.labels?.[serviceNameLabel];
+    if (!service || slice.value.addressType === 'FQDN') continue;
     const key = `${slice.namespace}/${service}`;
     const group = groups.get(key);
     if (group) group.push(slice);

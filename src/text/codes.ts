@@ -19,6 +19,7 @@ export const problemCodes = {
   'table-conflict': 'A table that kubectl printed contradicts a manifest.',
   'range-exhausted': 'A range of addresses or ports has nothing left to give.',
   'no-endpoints': 'Nothing tells where the endpoints of a service are.',
+  'not-watched': 'A label takes an object away from kube-proxy.',
   'not-compiled': 'Objects of this kind are read, but nothing is compiled from them yet.',
   assumed: 'A value that the manifests leave open was filled in.',
   // The proxy's configuration and the choice of what to compile.
