@@ -35,7 +35,9 @@ const folderOf = (file: string) => file.split('/')[0] as string;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] as string);
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+    (match) => match[1] as string,
+  );
   return specifiers.map((specifier) => relative(root, resolve(dirname(join(root, file)), specifier)));
 }
 
@@ -53,7 +55,8 @@ describe('what may import what', () => {
       return to !== from && !forAll.includes(to) && !arrows?.includes(to);
     });
     // text imports nothing at all; address nothing but itself.
-    const forbidden = from === 'text' ? importsOf(file).filter((target) => folderOf(target) !== 'text') : wrong;
+    const forbidden =
+      from === 'text' ? importsOf(file).filter((target) => folderOf(target) !== 'text') : wrong;
     expect(forbidden).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
+import { compileCommand } from './compile.ts';
 import type { Subcommand } from './run.ts';
 
 /** Every subcommand, in the order in which the help lists them. */
-export const subcommands: readonly Subcommand[] = [];
+export const subcommands: readonly Subcommand[] = [compileCommand];

@@ -26,12 +26,7 @@ describe('what kube-proxy sends to iptables-restore', () => {
 });
 
 /** Chains in which kube-proxy writes one service after the other, in the random order of a Go map. */
-const shared = new Set([
-  'KUBE-SERVICES',
-  'KUBE-EXTERNAL-SERVICES',
-  'KUBE-NODEPORTS',
-  'KUBE-PROXY-FIREWALL',
-]);
+const shared = new Set(['KUBE-SERVICES', 'KUBE-EXTERNAL-SERVICES', 'KUBE-NODEPORTS', 'KUBE-PROXY-FIREWALL']);
 
 /**
  * A restore text as it can be compared: tables in order, their `:` lines sorted, each chain's rules in order; those of

@@ -106,7 +106,13 @@ describe('how pods are told from others', () => {
 
 describe('the choice of a node', () => {
   const nodes = [node, { ...node, name: 'worker-2' }];
-  const cluster: Cluster = { nodes, services: [], endpoints: new Map() };
+  const cluster: Cluster = {
+    nodes,
+    services: [],
+    endpoints: new Map(),
+    disputed: new Map(),
+    assumptions: [],
+  };
   const overriding = { ...defaultProxyConfig, hostnameOverride: 'worker-2' };
 
   test('what was asked for wins over the configuration', () => {

@@ -1,0 +1,26 @@
+/** The least of several runs, in milliseconds: noise only ever adds. */
+export function best(runs: number, work: () => void): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run += 1) {
+    const start = performance.now();
+    work();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+/** One line of a report: a name, a figure, and what it is measured against. */
+export function row(
+  name: string,
+  milliseconds: number,
+  against: string,
+  reference: number,
+  limit?: number,
+): void {
+  const ratio = milliseconds / reference;
+  const mark =
+    limit === undefined ? '' : ratio <= limit ? `  (at most ${limit}: met)` : `  (at most ${limit}: MISSED)`;
+  console.log(
+    `${name.padEnd(44)} ${milliseconds.toFixed(0).padStart(7)} ms  ${ratio.toFixed(2)} x ${against}${mark}`,
+  );
+}
