@@ -30,7 +30,6 @@ function metadata(name: string, namespace: string | null, labels: object): objec
     ...(namespace === null ? {} : { namespace }),
     labels,
     creationTimestamp: '2024-05-01T12:00:00Z',
-    resourceVersion: '4711',
     uid: '3f6d9f1e-0b5a-4c38-9f0a-6a3a1f2b7c55',
   };
 }
@@ -88,6 +87,5 @@ function endpoint(number: number): object {
     addresses: [`10.${128 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`],
     conditions: { ready: true, serving: true, terminating: false },
     nodeName: nodeName(number),
-    zone: `zone-${number % 3}`,
   };
 }
