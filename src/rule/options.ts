@@ -19,6 +19,8 @@ import {
   trace,
 } from './extensions/targets.ts';
 import { dccp, multiport, sctp, tcp, udp, udplite } from './extensions/transport.ts';
+import { understoodMatches } from './extensions/understood-matches.ts';
+import { understoodTargets } from './extensions/understood-targets.ts';
 import type { baseMatchKinds, Match, MatchKind } from './match.ts';
 import type { Extension } from './syntax.ts';
 import type { Target, TargetKind } from './target.ts';
@@ -75,6 +77,37 @@ export const targetExtensions = {
   tcpmss: tcpmssTarget,
 } as unknown as Readonly<Record<ExtensionTargetKind, Extension<Target>>>;
 
-void notrack;
+/** Extensions by the name that stands after `-m` and `-j`. */
+const matchesByName = new Map<string, Extension<Match>>();
+for (const one of [...Object.values(matchExtensions), ...understoodMatches]) {
+  matchesByName.set(one.name, one as Extension<Match>);
+}
 
-export type { Family };
+const targetsByName = new Map<string, Extension<Target>>();
+for (const one of [...Object.values(targetExtensions), notrack, ...understoodTargets]) {
+  targetsByName.set(one.name, one as Extension<Target>);
+}
+
+/** The syntax of a match or target of a rule; undefined where it has none: verdicts, jumps, what is foreign. */
+export function extensionOf(one: Match, family: Family): Extension<Match> | undefined {
+  return one.kind === 'other' ? findMatch(one.name, family) : matchExtensions[one.kind as ExtensionMatchKind];
+}
+
+export function targetExtensionOf(one: Target, family: Family): Extension<Target> | undefined {
+  return one.kind === 'other'
+    ? findTarget(one.name, family)
+    : targetExtensions[one.kind as ExtensionTargetKind];
+}
+
+export type KnownExtension = Extension<Match> | Extension<Target>;
+
+/** The extension of the name in the family. */
+export function findMatch(name: string, family: Family): Extension<Match> | undefined {
+  const found = matchesByName.get(name);
+  return found?.family === undefined || found.family === family ? found : undefined;
+}
+
+export function findTarget(name: string, family: Family): Extension<Target> | undefined {
+  const found = targetsByName.get(name);
+  return found?.family === undefined || found.family === family ? found : undefined;
+}

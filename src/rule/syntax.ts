@@ -1,7 +1,7 @@
 import type { Family } from '../address/address.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Negatable } from './match.ts';
-import type { TableName } from './ruleset.ts';
+import type { Hook, TableName } from './ruleset.ts';
 
 /** Which iptables loads the text: what they refuse, and some of what they print, differs. */
 export type Backend = 'nft' | 'legacy';
@@ -70,11 +70,20 @@ export type Given<O extends Options> = {
   readonly [K in keyof O]?: Negatable<O[K] extends Option<infer V> ? V : never> | undefined;
 };
 
+/** Where the kernel takes an extension: in these tables only, and in chains that only these hooks reach. */
+export interface Place {
+  readonly tables?: readonly TableName[];
+  readonly hooks?: readonly Hook[];
+}
+
 /** A match (`-m name`) or a target (`-j name`) with its option syntax: what reading and printing both go by. */
 export interface Extension<T> {
   readonly name: string;
   readonly family?: Family | undefined;
+  readonly place?: Place | undefined;
   readonly options: Options;
+  /** The key in `options` of every name. */
+  readonly keys: ReadonlyMap<string, string>;
   /** From the options of a rule, each of them already read. Throws a Refusal where they do not go together. */
   build(given: Given<Options>, context: Context): T;
   /** The options in canonical spelling and order, with a blank before each. */
@@ -84,6 +93,7 @@ export interface Extension<T> {
 interface ExtensionSpec<O extends Options, T> {
   readonly name: string;
   readonly family?: Family;
+  readonly place?: Place;
   /** In the order in which iptables-save prints them. */
   readonly options: O;
   /** Options that are checked and printed, but whose meaning the IR does not hold; they are printed last. */
@@ -98,10 +108,13 @@ interface ExtensionSpec<O extends Options, T> {
 export function extension<O extends Options, T>(spec: ExtensionSpec<O, T>): Extension<T> {
   const print = printerOf(spec.options);
   const printFurther = printerOf(spec.further ?? {});
+  const options: Options = { ...spec.options, ...spec.further };
   return {
     name: spec.name,
     family: spec.family,
-    options: { ...spec.options, ...spec.further },
+    place: spec.place,
+    options,
+    keys: new Map(Object.entries(options).flatMap(([key, { names }]) => names.map((name) => [name, key]))),
     build: (given, context) => spec.build(given as Given<O>, context, wordsOf(printFurther(given))),
     print(value) {
       const words = spec.words?.(value);
@@ -180,4 +193,40 @@ export function defined<T extends object>(
   readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 } {
   return Object.fromEntries(Object.entries(from).filter(([, one]) => one !== undefined)) as never;
+}
+
+/**
+ * A match or target that is understood but not evaluated: its options are checked, brought into their order and kept as
+ * words. `complete` may refuse them or add defaults.
+ */
+export function understood(spec: {
+  readonly name: string;
+  readonly family?: Family;
+  readonly place?: Place;
+  readonly options: Options;
+  complete?(given: Given<Options>, context: Context): Given<Options>;
+}): Extension<Understood> {
+  const print = printerOf(spec.options);
+  return {
+    ...extension<Options, Understood>({
+      name: spec.name,
+      ...(spec.family && { family: spec.family }),
+      ...(spec.place && { place: spec.place }),
+      options: spec.options,
+      build(given, context) {
+        const words = wordsOf(print(spec.complete?.(given, context) ?? given));
+        return { kind: 'other', name: spec.name, words, understood: true };
+      },
+      take: () => ({}),
+      words: (one) => one.words,
+    }),
+  };
+}
+
+/** What `OtherMatch` and `OtherTarget` have in common. */
+export interface Understood {
+  readonly kind: 'other';
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly understood: boolean;
 }

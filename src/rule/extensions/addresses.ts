@@ -73,6 +73,7 @@ export const iprange = extension({
 
 export const mac = extension({
   name: 'mac',
+  place: { hooks: ['PREROUTING', 'INPUT', 'FORWARD'] },
   options: { address: value('mac-source', etherAddress, { ...not, required: true }) },
   build({ address }): MacMatch {
     return { kind: 'mac', negated: address?.negated ?? false, address: address?.value ?? '' };

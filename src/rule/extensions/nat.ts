@@ -120,6 +120,7 @@ function printPorts({ first, last }: PortRange): string {
 
 export const dnat = extension({
   name: 'DNAT',
+  place: { tables: ['nat'], hooks: ['PREROUTING', 'OUTPUT'] },
   options: {
     to: value('to-destination', translation(true), { required: true }),
     random: randomness.random,
@@ -133,6 +134,7 @@ export const dnat = extension({
 
 export const snat = extension({
   name: 'SNAT',
+  place: { tables: ['nat'], hooks: ['INPUT', 'POSTROUTING'] },
   options: { to: value('to-source', translation(false), { required: true }), ...randomness },
   build({ to, ...options }): SnatTarget {
     return { kind: 'snat', ...to?.value, ...natOptions(options) };
@@ -154,6 +156,7 @@ const toPorts: Codec<PortRange> = {
 
 export const masquerade = extension({
   name: 'MASQUERADE',
+  place: { tables: ['nat'], hooks: ['POSTROUTING'] },
   options: {
     ports: value('to-ports', toPorts),
     random: randomness.random,
@@ -170,6 +173,7 @@ export const masquerade = extension({
 
 export const redirect = extension({
   name: 'REDIRECT',
+  place: { tables: ['nat'], hooks: ['PREROUTING', 'OUTPUT'] },
   options: { ports: value('to-ports', toPorts), random: randomness.random },
   build({ ports, ...options }): RedirectTarget {
     return { kind: 'redirect', ...(ports && { ports: ports.value }), ...natOptions(options) };
@@ -182,6 +186,7 @@ export const redirect = extension({
 
 export const netmap = extension({
   name: 'NETMAP',
+  place: { tables: ['nat'] },
   options: { to: value('to', subnet, { required: true }) },
   build({ to }): NetmapTarget {
     return { kind: 'netmap', ...(to as NonNullable<typeof to>).value };

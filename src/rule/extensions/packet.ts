@@ -65,6 +65,7 @@ export const physdev = extension({
 
 export const owner = extension({
   name: 'owner',
+  place: { hooks: ['OUTPUT', 'POSTROUTING'] },
   options: {
     socketExists: flag('socket-exists', not),
     user: value('uid-owner', ownerRange, not),
@@ -82,6 +83,7 @@ export const owner = extension({
 
 export const socket = extension({
   name: 'socket',
+  place: { hooks: ['PREROUTING', 'INPUT'] },
   options: {
     transparent: flag('transparent'),
     nowildcard: flag('nowildcard'),
@@ -104,6 +106,7 @@ export const socket = extension({
 
 export const rpfilter = extension({
   name: 'rpfilter',
+  place: { tables: ['raw', 'mangle'], hooks: ['PREROUTING'] },
   options: {
     loose: flag('loose'),
     validMark: flag('validmark'),

@@ -142,6 +142,7 @@ export function defaultRejection(family: Context['family']): string {
 
 export const reject = extension({
   name: 'REJECT',
+  place: { tables: ['filter'], hooks: ['INPUT', 'FORWARD', 'OUTPUT'] },
   options: { with: value('reject-with', rejection) },
   build(given, context): RejectTarget {
     const reason = given.with?.value ?? defaultRejection(context.family);
@@ -196,6 +197,7 @@ export const nflog = extension({
 
 export const trace = extension({
   name: 'TRACE',
+  place: { tables: ['raw'] },
   options: {},
   build: (): TraceTarget => ({ kind: 'trace' }),
   take: () => ({}),
@@ -203,6 +205,7 @@ export const trace = extension({
 
 export const tproxy = extension({
   name: 'TPROXY',
+  place: { tables: ['mangle'], hooks: ['PREROUTING'] },
   options: {
     port: value('on-port', port, { required: true }),
     address: value('on-ip', addressHost),
@@ -240,6 +243,7 @@ export const tcpmssTarget = extension({
 
 export const notrack = extension({
   name: 'NOTRACK',
+  place: { tables: ['raw'] },
   options: {},
   build: (): CtTarget => ({ kind: 'ct', spelling: 'NOTRACK', notrack: true, further: [] }),
   take: () => ({}),
@@ -262,6 +266,7 @@ void ctEvents;
 
 export const ct = extension({
   name: 'CT',
+  place: { tables: ['raw'] },
   options: { notrack: flag('notrack') },
   further: {
     helper: value('helper', textOf(15)),

@@ -1,0 +1,24 @@
+# One line of what iptables-restore reads. Words are split here; what they mean is said by the tables of option syntax.
+@preprocessor typescript
+@{%
+import { lexer } from './dump-lexer.ts';
+import { blank, chainLine, commitLine, countersOf, ruleLine, tableLine, wordOf } from './dump-nodes.ts';
+%}
+@lexer lexer
+
+line ->
+    null                                             {% blank %}
+  | %comment                                         {% blank %}
+  | %star %name                                      {% ([, name]) => tableLine(wordOf(name)) %}
+  | %commit                                          {% commitLine %}
+  | %colon %name %name rest:*                        {% ([, name, policy, rest]) => chainLine(wordOf(name), wordOf(policy), rest) %}
+  | words                                            {% ([words]) => ruleLine(undefined, words) %}
+  | %counters words                                  {% ([counters, words]) => ruleLine(countersOf(counters), words) %}
+
+rest ->
+    %counters                                        {% ([token]) => countersOf(token) %}
+  | %name                                            {% () => undefined %}
+
+words ->
+    %word                                            {% ([word]) => [wordOf(word)] %}
+  | words %word                                      {% ([words, word]) => [...words, wordOf(word)] %}

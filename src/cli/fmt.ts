@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import type { Family } from '../address/address.ts';
+import { readDump } from '../dump/read.ts';
+import { type CounterStyle, type Spelling, writeDump } from '../dump/write.ts';
+import type { Backend } from '../rule/syntax.ts';
+import type { Answer } from './answer.ts';
+import { type Io, readSources } from './io.ts';
+import type { Subcommand } from './run.ts';
+
+interface Flags {
+  readonly family?: Family;
+  readonly spelling: Spelling;
+  readonly backend: Backend;
+  readonly counters: CounterStyle;
+  readonly check?: true;
+}
+
+/** `kubenat fmt`: dumps as iptables-save prints them. */
+export const fmt: Subcommand = {
+  name: 'fmt',
+  summary: 'print a dump as iptables-save prints it once it was loaded',
+  declare(command: Command, io: Io, answer) {
+    command
+      .argument('<file...>', 'what iptables-save printed or iptables-restore takes; - is standard input')
+      .addOption(new Option('--family <family>', 'of the dump').choices(['ipv4', 'ipv6']))
+      .addOption(
+        new Option('--spelling <spelling>', "iptables-save's or kube-proxy's")
+          .choices(['save', 'restore'])
+          .default('save'),
+      )
+      .addOption(
+        new Option('--backend <backend>', 'whose refusals and spelling count')
+          .choices(['nft', 'legacy'])
+          .default('nft'),
+      )
+      .addOption(
+        new Option('--counters <counters>', 'what to print of counters')
+          .choices(['keep', 'zero', 'drop'])
+          .default('keep'),
+      )
+      .option('--check', 'print nothing; exit with 1 where a file would change')
+      .action((files: string[], flags: Flags) => answer(() => format(io, files, flags)));
+  },
+};
+
+function format(io: Io, files: readonly string[], flags: Flags): Answer {
+  const results = readSources(io, files).map((source) => {
+    const { ruleset, problems } = readDump(source, flags);
+    const text = writeDump(ruleset, flags);
+    return { name: source.name, text, changed: withoutComments(source.text) !== text, problems };
+  });
+  const problems = results.flatMap((result) => result.problems);
+  if (!flags.check) return { status: 0, output: results.map(({ text }) => text).join(''), problems };
+  const changed = results.filter((result) => result.changed);
+  const output = changed.map(({ name }) => `${name}\n`).join('');
+  return { status: changed.length > 0 ? 1 : 0, output, problems };
+}
+
+/** The dated comments that iptables-save writes are no part of the canonical text, nor are empty lines. */
+function withoutComments(text: string): string {
+  return text.replace(/^(?:#.*)?\r?\n/gm, '');
+}

@@ -1,0 +1,196 @@
+import type { Family } from '../address/address.ts';
+import type { Line, Word } from '../grammar/dump-nodes.ts';
+import { isBuiltIn, type Ruleset, type TableName, tableNames } from '../rule/ruleset.ts';
+import type { Backend } from '../rule/syntax.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { checkTable } from './check.ts';
+import { type Command, decode, type Report } from './decode.ts';
+import { guessFamily } from './family.ts';
+import { parseLine } from './line.ts';
+import { appliers, TableBuilder } from './table.ts';
+
+export interface ReadOptions {
+  /** Default: what the addresses and names in the text say, else ipv4. */
+  readonly family?: Family;
+  /** Whose refusals and spellings count. Default nft. */
+  readonly backend?: Backend;
+}
+
+export interface Reading {
+  readonly ruleset: Ruleset;
+  /** Warnings; what is an error is thrown. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads what iptables-save prints and iptables-restore takes: what would be in the kernel once the text was loaded.
+ * Throws an InputError with all that is wrong where the back end would refuse to load it.
+ */
+export function readDump(source: Source, options: ReadOptions = {}): Reading {
+  const reader = new Reader(source, options.family ?? guessFamily(source.text), options.backend ?? 'nft');
+  return reader.read();
+}
+
+class Reader {
+  private readonly source: Source;
+  private readonly family: Family;
+  private readonly backend: Backend;
+  private readonly problems: Problem[] = [];
+  private readonly tables = new Map<TableName, TableBuilder>();
+  private open: TableBuilder | undefined;
+  private lineStart = 0;
+  private crlf = false;
+
+  constructor(source: Source, family: Family, backend: Backend) {
+    this.source = source;
+    this.family = family;
+    this.backend = backend;
+  }
+
+  read(): Reading {
+    const { text } = this.source;
+    while (this.lineStart < text.length) {
+      const newline = text.indexOf('\n', this.lineStart);
+      const end = newline === -1 ? text.length : newline;
+      this.readLine(this.withoutReturn(text.slice(this.lineStart, end)));
+      this.lineStart = end + 1;
+    }
+    if (this.open) {
+      this.lineStart = text.length;
+      this.report(0, 0, 'commit-missing', `table ${this.open.name} is not ended`, 'COMMIT');
+    }
+    refuseErrors(this.problems);
+    const tables = [...this.tables.values()].map((table) => table.build());
+    return { ruleset: { family: this.family, tables }, problems: this.problems };
+  }
+
+  /** Says once that the lines end as on Windows, and reads on. */
+  private withoutReturn(line: string): string {
+    if (!line.endsWith('\r')) return line;
+    const end = line.length - 1;
+    if (!this.crlf) this.report(end, end, 'dump-encoding', 'lines end in CR LF', undefined, 'warning');
+    this.crlf = true;
+    return line.slice(0, end);
+  }
+
+  private readonly report: Report = (start, end, code, message, expected, severity = 'error') => {
+    const span = { source: this.source, start: this.lineStart + start, end: this.lineStart + end };
+    this.problems.push({ code, severity, message, span, ...(expected !== undefined && { expected }) });
+  };
+
+  private readLine(text: string): void {
+    const line = parseLine(text);
+    if (line.kind === 'error')
+      this.report(line.offset, text.length, 'dump-syntax', 'the line cannot be read on from here');
+    else if (line.kind === 'blank') return;
+    else if (line.kind === 'table') this.openTable(line.name);
+    else if (!this.open)
+      this.report(0, text.length, 'dump-syntax', 'a line outside of any table', '*filter or another table');
+    else if (line.kind === 'commit') this.commit(this.open);
+    else if (line.kind === 'chain') this.declare(line, this.open);
+    else this.command(line, this.open);
+  }
+
+  private openTable(word: Word): void {
+    if (this.open) {
+      this.report(
+        0,
+        word.end,
+        'commit-missing',
+        `table ${this.open.name} is not ended before this one`,
+        'COMMIT',
+      );
+    }
+    const name = tableNames.find((one) => one === word.text);
+    if (name === undefined) {
+      this.report(
+        word.start,
+        word.end,
+        'table-unknown',
+        `there is no table '${word.text}'`,
+        tableNames.join(', '),
+      );
+    }
+    this.open = new TableBuilder(name ?? 'filter');
+    if (name !== undefined) this.tables.set(name, this.open);
+  }
+
+  private commit(table: TableBuilder): void {
+    checkTable(table.build(), this.family, (at, find, code, message) => {
+      const previous = this.lineStart;
+      this.lineStart = at;
+      const word = find(this.wordsAt(at));
+      this.report(word.start, word.end, code, message);
+      this.lineStart = previous;
+    });
+    this.open = undefined;
+  }
+
+  private wordsAt(start: number): readonly Word[] {
+    const newline = this.source.text.indexOf('\n', start);
+    const line = parseLine(
+      this.source.text.slice(start, newline === -1 ? undefined : newline).replace(/\r$/, ''),
+    );
+    return line.kind === 'rule' ? line.words : [];
+  }
+
+  private declare({ name, policy, counters }: Extract<Line, { kind: 'chain' }>, table: TableBuilder): void {
+    if (!this.checkChainName(name)) return;
+    if (isBuiltIn(table.name, name.text)) {
+      if (policy.text === 'ACCEPT' || policy.text === 'DROP') table.declare(name.text, policy.text, counters);
+      else if (policy.text !== '-' || this.backend === 'nft') this.badPolicy(policy);
+      else table.declare(name.text, 'ACCEPT', counters);
+    } else if (policy.text !== '-' && this.backend === 'legacy') {
+      this.report(policy.start, policy.end, 'chain-name', 'only built-in chains have a policy', '-');
+    } else table.declare(name.text, null, undefined);
+  }
+
+  private badPolicy(policy: Word): void {
+    this.report(policy.start, policy.end, 'option-value', `'${policy.text}' is no policy`, 'ACCEPT or DROP');
+  }
+
+  private checkChainName({ text, start, end }: Word): boolean {
+    const fault =
+      Buffer.byteLength(text) > 28
+        ? 'a chain name has at most 28 characters'
+        : /^[-!]/.test(text)
+          ? `a chain name cannot begin with ${text[0]}`
+          : undefined;
+    if (fault) this.report(start, end, 'chain-name', fault);
+    return fault === undefined;
+  }
+
+  private command({ words, counters }: Extract<Line, { kind: 'rule' }>, table: TableBuilder): void {
+    const settings = {
+      family: this.family,
+      backend: this.backend,
+      table: table.name,
+      isChain: (name: string) => table.has(name),
+    };
+    const command = decode(words, settings, this.report);
+    if (!command) return;
+    const { chain } = command;
+    const needsChain = !'FXZ'.includes(command.letter) || chain !== undefined;
+    if (needsChain && command.letter !== 'N' && !table.has(chain?.text ?? '')) {
+      const { start, end, text } = chain as Word;
+      this.report(start, end, 'chain-unknown', `there is no chain '${text}' in table ${table.name}`);
+      return;
+    }
+    this.apply(command, table, counters ?? command.counters);
+  }
+
+  private apply(command: Command, table: TableBuilder, counters: Command['counters']): void {
+    const rules = command.rules.map((rule) => ({
+      ...rule,
+      ...(counters && { counters }),
+      at: this.lineStart,
+    }));
+    const name = command.chain?.text ?? '';
+    const fault = appliers[command.letter](table, name, command.argument?.text, rules);
+    if (fault) {
+      const at = (fault.at === 'argument' ? command.argument : command.chain) ?? { start: 0, end: 2 };
+      this.report(at.start, at.end, fault.code, fault.message);
+    }
+  }
+}

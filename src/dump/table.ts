@@ -1,0 +1,218 @@
+import type { CommandLetter } from '../rule/base-options.ts';
+import { printMatch, printTarget } from '../rule/print.ts';
+import {
+  type Counters,
+  isBuiltIn,
+  type Policy,
+  type Rule,
+  type Table,
+  type TableName,
+} from '../rule/ruleset.ts';
+import type { ProblemCode } from '../text/codes.ts';
+
+interface Draft {
+  name: string;
+  policy: Policy | null;
+  counters: Counters | undefined;
+  rules: Rule[];
+}
+
+/** Why a command cannot be carried out, and which of its words is to blame. */
+export interface Fault {
+  readonly at: 'chain' | 'argument';
+  readonly code: ProblemCode;
+  readonly message: string;
+}
+
+/** A table while its text is being read: what iptables-restore has made of it so far. */
+export class TableBuilder {
+  readonly name: TableName;
+  private readonly chains = new Map<string, Draft>();
+
+  constructor(name: TableName) {
+    this.name = name;
+  }
+
+  /** Whether the chain is there: the built-in ones always are. */
+  has(chain: string): boolean {
+    return this.chains.has(chain) || isBuiltIn(this.name, chain);
+  }
+
+  declare(name: string, policy: Policy | null, counters: Counters | undefined): void {
+    const known = this.chains.get(name);
+    if (known) Object.assign(known, { policy, counters });
+    else this.chains.set(name, { name, policy, counters, rules: [] });
+  }
+
+  append(chain: string, rules: readonly Rule[]): void {
+    const draft = this.chain(chain);
+    for (const rule of rules) draft.rules.push(rule);
+  }
+
+  /** The chain that is asked for; a built-in one that the text has not named comes into being. */
+  chain(name: string): Draft {
+    let draft = this.chains.get(name);
+    if (!draft) {
+      draft = { name, policy: isBuiltIn(this.name, name) ? 'ACCEPT' : null, counters: undefined, rules: [] };
+      this.chains.set(name, draft);
+    }
+    return draft;
+  }
+
+  userChains(): Draft[] {
+    return [...this.chains.values()].filter(({ name }) => !isBuiltIn(this.name, name));
+  }
+
+  allChains(): Iterable<Draft> {
+    return this.chains.values();
+  }
+
+  remove(name: string): void {
+    this.chains.delete(name);
+  }
+
+  /** Whether any rule goes to the chain. */
+  refersTo(name: string): boolean {
+    return [...this.chains.values()].some(({ rules }) =>
+      rules.some(({ target }) => target?.kind === 'jump' && target.chain === name),
+    );
+  }
+
+  build(): Table {
+    const chains = [...this.chains.values()].map(({ name, policy, counters, rules }) => ({
+      name,
+      policy,
+      ...(counters && { counters }),
+      rules,
+    }));
+    return { name: this.name, chains: new Map(chains.map((chain) => [chain.name, chain])) };
+  }
+}
+
+type Applier = (
+  table: TableBuilder,
+  chain: string,
+  argument: string | undefined,
+  rules: readonly Rule[],
+) => Fault | undefined;
+
+/** What each command does to a table. The chain exists, where the command needs one. */
+export const appliers = {
+  A(table, chain, _argument, rules) {
+    table.append(chain, rules);
+    return undefined;
+  },
+  I(table, chain, argument, rules) {
+    const list = table.chain(chain).rules;
+    const number = argument === undefined ? 1 : ruleNumber(argument);
+    if (number === undefined || number > list.length + 1)
+      return noRule('argument', `the chain has ${list.length} rules`);
+    list.splice(number - 1, 0, ...rules);
+    return undefined;
+  },
+  R(table, chain, argument, rules) {
+    const list = table.chain(chain).rules;
+    const number = ruleNumber(argument ?? '');
+    if (number === undefined || number > list.length)
+      return noRule('argument', `the chain has ${list.length} rules`);
+    if (rules.length !== 1) return noRule('argument', 'one rule can be replaced by one only');
+    list.splice(number - 1, 1, ...rules);
+    return undefined;
+  },
+  D(table, chain, argument, rules) {
+    const list = table.chain(chain).rules;
+    if (argument !== undefined) {
+      const number = ruleNumber(argument);
+      if (number === undefined || number > list.length)
+        return noRule('argument', `the chain has ${list.length} rules`);
+      list.splice(number - 1, 1);
+      return undefined;
+    }
+    for (const rule of rules) {
+      const index = list.findIndex((one) => sameRule(one, rule));
+      if (index === -1) return noRule('chain', 'the chain has no such rule');
+      list.splice(index, 1);
+    }
+    return undefined;
+  },
+  C(table, chain, _argument, rules) {
+    const list = table.chain(chain).rules;
+    const found = rules.every((rule) => list.some((one) => sameRule(one, rule)));
+    return found ? undefined : noRule('chain', 'the chain has no such rule');
+  },
+  F(table, chain) {
+    for (const draft of chain === '' ? table.allChains() : [table.chain(chain)]) draft.rules.length = 0;
+    return undefined;
+  },
+  Z: () => undefined,
+  N(table, chain) {
+    if (table.has(chain))
+      return { at: 'chain', code: 'chain-name', message: `chain ${chain} is there already` };
+    table.declare(chain, null, undefined);
+    return undefined;
+  },
+  X(table, chain) {
+    if (chain !== '' && isBuiltIn(table.name, chain)) return inUse(`${chain} is a built-in chain`);
+    for (const { name, rules } of chain === '' ? table.userChains() : [table.chain(chain)]) {
+      if (rules.length > 0) return inUse(`chain ${name} still has rules`);
+      if (table.refersTo(name)) return inUse(`rules still jump to chain ${name}`);
+      table.remove(name);
+    }
+    return undefined;
+  },
+  E(table, chain, argument = '') {
+    if (isBuiltIn(table.name, chain)) return inUse(`${chain} is a built-in chain`);
+    if (table.has(argument))
+      return { at: 'argument', code: 'chain-name', message: `chain ${argument} is there already` };
+    const { rules } = table.chain(chain);
+    table.remove(chain);
+    table.append(argument, rules);
+    for (const draft of table.allChains())
+      draft.rules = draft.rules.map((rule) => retarget(rule, chain, argument));
+    return undefined;
+  },
+  P(table, chain, argument) {
+    if (!isBuiltIn(table.name, chain)) {
+      return { at: 'chain', code: 'chain-name', message: 'only built-in chains have a policy' };
+    }
+    if (argument !== 'ACCEPT' && argument !== 'DROP') {
+      return { at: 'argument', code: 'option-value', message: 'a policy is ACCEPT or DROP' };
+    }
+    if (argument === 'DROP' && table.name === 'nat') {
+      return {
+        at: 'argument',
+        code: 'target-place',
+        message: 'nat is not for filtering: DROP is refused there',
+      };
+    }
+    table.declare(chain, argument, undefined);
+    return undefined;
+  },
+} satisfies Record<CommandLetter, Applier>;
+
+function ruleNumber(text: string): number | undefined {
+  return /^\d+$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+}
+
+function noRule(at: Fault['at'], message: string): Fault {
+  return { at, code: 'rule-missing', message };
+}
+
+function inUse(message: string): Fault {
+  return { at: 'chain', code: 'chain-in-use', message };
+}
+
+function sameRule(left: Rule, right: Rule): boolean {
+  return printed(left) === printed(right);
+}
+
+function printed({ matches, target }: Rule): string {
+  return matches.map(printMatch).join('') + (target ? printTarget(target) : '');
+}
+
+function retarget(rule: Rule, from: string, to: string): Rule {
+  const { target } = rule;
+  return target?.kind === 'jump' && target.chain === from
+    ? { ...rule, target: { ...target, chain: to } }
+    : rule;
+}
