@@ -1,5 +1,6 @@
 import { compileCommand } from './compile.ts';
 import type { Subcommand } from './run.ts';
+import { traceCommand } from './trace.ts';
 
 /** Every subcommand, in the order in which the help lists them. */
-export const subcommands: readonly Subcommand[] = [compileCommand];
+export const subcommands: readonly Subcommand[] = [compileCommand, traceCommand];

@@ -67,7 +67,8 @@ export class ChainWalk {
     }
     branch.chain = null;
     const entry = entryOf(this.walk.program, step.table, step.hook);
-    if (entry?.policy === 'DROP') this.walk.dropped(branch);
+    if (entry?.policy === 'DROP')
+      this.walk.dropped(branch, `the policy of ${step.table}/${step.hook} is DROP`);
     else this.walk.accepted(branch, step);
     return true;
   }

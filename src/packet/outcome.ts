@@ -1,7 +1,7 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Branch, Matched } from './branch.ts';
 import type { End, Weighed } from './collector.ts';
-import { type Fraction, formatFraction } from './fraction.ts';
+import { formatFraction, toNumber } from './fraction.ts';
 import type { Memory } from './memory.ts';
 
 export type Verdict = 'accept' | 'drop' | 'reject' | 'unknown';
@@ -12,13 +12,16 @@ export type Delivered = 'pod' | 'uplink' | 'local' | 'none';
 /** One thing that can happen to a packet, with its exact probability. */
 export interface Outcome {
   readonly verdict: Verdict;
-  /** The new destination, `address:port`; null where it is unchanged. */
+  /** The new destination, `address:port`; null where it is unchanged, or nothing arrives. */
   readonly dnat: string | null;
   /** The source that leaves, or that a local socket sees; null where nothing arrives. */
   readonly src: string | null;
   readonly masqueraded: boolean;
   readonly delivered: Delivered;
-  readonly weight: Fraction;
+  /** Between 0 and 1. */
+  readonly probability: number;
+  /** The same as an exact fraction, `n/d` in lowest terms. */
+  readonly weight: string;
   /** Of `unknown`: why. Of a drop that no rule demands: what the kernel dislikes. */
   readonly because: string | null;
   /** Of `reject`: the answer. */
@@ -30,7 +33,7 @@ export interface Outcome {
 }
 
 /** An outcome in the making: what merges it with equal ones. */
-export interface OutcomeEnd extends End, Omit<Outcome, 'weight' | 'matched'> {
+export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched'> {
   readonly last: Matched | null;
   /** Joined where outcomes are only told apart by what the node remembers afterwards. */
   readonly memory: Memory;
@@ -38,7 +41,12 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'weight' | 'matched'> {
 
 export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
   const { key: _key, last, memory: _memory, ...rest } = end;
-  return { ...rest, weight, matched: listMatched(last) };
+  return {
+    ...rest,
+    probability: toNumber(weight),
+    weight: formatFraction(weight),
+    matched: listMatched(last),
+  };
 }
 
 export function listMatched(last: Matched | null): Matched[] {
@@ -61,7 +69,7 @@ export function endOf(
   const arrives = verdict === 'accept';
   const end = {
     verdict,
-    dnat: moved ? printEnd(header.destination, header.destinationPort) : null,
+    dnat: arrives && moved ? printEnd(header.destination, header.destinationPort) : null,
     src: arrives ? formatAddress(header.source) : null,
     masqueraded: arrives && header.source !== packet.source,
     delivered,
@@ -69,14 +77,10 @@ export function endOf(
     rejectWith: verdict === 'reject' ? (branch.rejected?.with ?? null) : null,
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
   };
-  const key = [verdict, end.dnat, end.src, delivered, because, end.rejectWith, end.interface].join(' ');
+  const key = [verdict, end.dnat, end.src, delivered, verdict === 'unknown' ? because : ''].join(' ');
   return { ...end, key, last: branch.matched, memory: branch.memory };
 }
 
 function printEnd(address: Address, port: number | null): string {
   return port === null ? formatAddress(address) : formatEndpoint(address, port);
-}
-
-export function describeWeight(outcome: Outcome): string {
-  return formatFraction(outcome.weight);
 }

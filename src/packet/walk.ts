@@ -196,8 +196,8 @@ export class Walk implements Surroundings {
     this.goOn(branch);
   }
 
-  dropped(branch: Branch): void {
-    this.end(branch, endOf(branch, 'drop', 'none'));
+  dropped(branch: Branch, because: string | null = null): void {
+    this.end(branch, endOf(branch, 'drop', 'none', because));
   }
 
   refuse(branch: Branch, kind: string): void {

@@ -1,0 +1,41 @@
+import { formatAddress, formatEndpoint } from '../address/address.ts';
+import type { Rule, Ruleset } from '../rule/ruleset.ts';
+
+/** `namespace/name`, with `:port` where the port has a name. */
+const service = /(?:^|[\s"])([a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?)(?=[\s"]|$)/;
+
+const hashed = /^(KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB))-[A-Z2-7]{16}$/;
+
+/** Names people can read for kube-proxy's hashed chains: `KUBE-SVC[default/web]`. Others stay as they are. */
+export function chainNames(ruleset: Ruleset): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { name: table, chains } of ruleset.tables) {
+    for (const { name, rules } of chains.values()) {
+      const prefix = hashed.exec(name)?.[1];
+      const subject = prefix && serviceOf(rules);
+      if (prefix && subject)
+        names.set(`${table}/${name}`, `${prefix}[${subject}${endpointOf(prefix, rules)}]`);
+    }
+  }
+  return names;
+}
+
+function serviceOf(rules: readonly Rule[]): string | undefined {
+  for (const { matches } of rules) {
+    for (const match of matches) {
+      const found = match.kind === 'comment' ? service.exec(match.text)?.[1] : undefined;
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+function endpointOf(prefix: string, rules: readonly Rule[]): string {
+  if (prefix !== 'KUBE-SEP') return '';
+  for (const { target } of rules) {
+    if (target?.kind !== 'dnat' || !target.addresses) continue;
+    const { first } = target.addresses;
+    return ` -> ${target.ports ? formatEndpoint(first, target.ports.first) : formatAddress(first)}`;
+  }
+  return '';
+}

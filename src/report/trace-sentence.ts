@@ -1,0 +1,65 @@
+import { formatAddress } from '../address/address.ts';
+import type { Matched } from '../packet/branch.ts';
+import type { Outcome } from '../packet/outcome.ts';
+import type { Packet } from '../packet/packet.ts';
+import type { RuleTexts } from './trace-text.ts';
+
+/** In one sentence: does the server see the client's own address, and if not, which rule hid it. */
+export function explain(outcome: Outcome, packet: Packet, rules: RuleTexts): string[] {
+  const client = formatAddress(packet.source);
+  switch (outcome.verdict) {
+    case 'accept':
+      if (!outcome.masqueraded) return [`  The server sees the client's own address, ${client}.`];
+      return [
+        `  The server does not see the client's address ${client} but ${outcome.src}: ${hidden(outcome, rules)}.`,
+      ];
+    case 'drop':
+      return [`  Nothing arrives: ${outcome.because ?? `${lastRule(outcome, rules)} drops it`}.`];
+    case 'reject':
+      return [`  Nothing arrives: ${lastRule(outcome, rules)} refuses it, and the client is told so.`];
+    case 'unknown':
+      return [`  It cannot be told what happens: ${outcome.because}.`];
+  }
+}
+
+/** Who marked the packet, where somebody did, and who then replaced its source. */
+function hidden({ matched }: Outcome, rules: RuleTexts): string {
+  const index = matched.findLastIndex(({ place }) => isSourceNat(place.rule.target?.kind));
+  const replacing = matched[index];
+  if (!replacing) return 'its source was replaced';
+  const marking = matched
+    .slice(0, index)
+    .findLastIndex(({ place, mark }) => place.rule.target?.kind === 'mark' && mark !== 0);
+  const replaced = `${nameRule(replacing, rules)} replaces the source`;
+  if (marking === -1) return replaced;
+  return `${nameMarking(matched, marking, rules)} marks the packet, and for the mark ${replaced}`;
+}
+
+function isSourceNat(kind: string | undefined): boolean {
+  return kind === 'masquerade' || kind === 'snat' || kind === 'netmap';
+}
+
+/** The rule that leads to the marking chain tells more than the marking rule in it. */
+function nameMarking(matched: readonly Matched[], index: number, rules: RuleTexts): string {
+  const marking = matched[index] as Matched;
+  const caller = matched[index - 1];
+  const called = caller?.place.rule.target;
+  const shows =
+    called?.kind === 'jump' && called.chain === marking.place.chain ? (caller as Matched) : marking;
+  return nameRule(shows, rules);
+}
+
+function nameRule({ place }: Matched, rules: RuleTexts): string {
+  const comment = place.rule.matches.find(({ kind }) => kind === 'comment');
+  const said = comment?.kind === 'comment' && comment.text !== '' ? `, “${comment.text}”` : '';
+  const chain = rules.chain(place.table, place.chain);
+  return `rule ${place.number} of ${place.table} ${chain} (line ${rules.line(place.rule)}${said})`;
+}
+
+function lastRule({ matched }: Outcome, rules: RuleTexts): string {
+  const last = matched.findLast(({ place }) => {
+    const target = place.rule.target;
+    return target?.kind === 'reject' || (target?.kind === 'verdict' && target.verdict === 'DROP');
+  });
+  return last ? nameRule(last, rules) : 'the kernel';
+}

@@ -1,0 +1,175 @@
+import { formatAddress, formatEndpoint } from '../address/address.ts';
+import type { Matched } from '../packet/branch.ts';
+import type { Outcome } from '../packet/outcome.ts';
+import type { Packet } from '../packet/packet.ts';
+import type { Rule, Ruleset } from '../rule/ruleset.ts';
+import type { Source } from '../text/source.ts';
+import type { NamedTrace } from './trace-json.ts';
+import { chainNames } from './trace-names.ts';
+import { explain } from './trace-sentence.ts';
+
+/** The rules of a dump, as the dump spells them. */
+export class RuleTexts {
+  readonly chains: ReadonlyMap<string, string>;
+  private readonly source: Source;
+  private lineStarts: readonly number[] | undefined;
+
+  constructor(ruleset: Ruleset, source: Source) {
+    this.chains = chainNames(ruleset);
+    this.source = source;
+  }
+
+  chain(table: string, name: string): string {
+    return this.chains.get(`${table}/${name}`) ?? name;
+  }
+
+  /** Counts from 1. */
+  line(rule: Rule): number {
+    this.lineStarts ??= lineStarts(this.source.text);
+    let low = 0;
+    let high = this.lineStarts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.lineStarts[middle] as number) <= rule.at) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  }
+
+  /** Without `-A CHAIN`. */
+  text(rule: Rule): string {
+    const { text } = this.source;
+    const newline = text.indexOf('\n', rule.at);
+    const line = text.slice(rule.at, newline === -1 ? text.length : newline).trimEnd();
+    return line.replace(/^(?:\[\d+:\d+\] )?-A \S+ ?/, '');
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
+}
+
+/** What happens to packets, for people. */
+export function printTraceText(results: readonly NamedTrace[], rules: RuleTexts): string {
+  const assumed = results[0]?.trace.assumed ?? [];
+  const common = assumed.filter((sentence) => results.every(({ trace }) => trace.assumed.includes(sentence)));
+  const parts = results.map((result) => printResult(result, common, rules));
+  const note = common.length === 0 ? '' : `Taken for granted: ${common.join('; ')}.\n`;
+  return `${parts.join('\n')}\n${note}`;
+}
+
+function printResult({ id, trace }: NamedTrace, common: readonly string[], rules: RuleTexts): string {
+  const { packet, outcomes, assumed } = trace;
+  const own = assumed.filter((sentence) => !common.includes(sentence));
+  const text = printPacket(packet);
+  const lines = [id === text ? text : `${id}: ${text}`, ''];
+  lines.push(...printOutcomes(outcomes), '');
+  for (const group of groupWays(outcomes)) lines.push(...printWay(group, outcomes.length, packet, rules), '');
+  if (own.length > 0) lines.push(`Taken for granted here: ${own.join('; ')}.`, '');
+  return lines.join('\n');
+}
+
+const protocolNames: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  33: 'dccp',
+  58: 'icmp',
+  132: 'sctp',
+};
+
+export function printPacket(packet: Packet): string {
+  const end = (address: Packet['source'], port: number | null) =>
+    port === null ? formatAddress(address) : formatEndpoint(address, port);
+  const from =
+    packet.from === null
+      ? ''
+      : ` from ${typeof packet.from === 'string' ? packet.from : packet.from.interface}`;
+  const protocol = protocolNames[packet.protocol] ?? String(packet.protocol);
+  const { source, sourcePort, destination, destinationPort } = packet;
+  return `${protocol} ${end(source, sourcePort)} -> ${end(destination, destinationPort)}${from}`;
+}
+
+const mostLines = 20;
+
+function printOutcomes(outcomes: readonly Outcome[]): string[] {
+  const sorted = [...outcomes].sort((left, right) => right.probability - left.probability);
+  const lines = sorted
+    .slice(0, mostLines)
+    .map((outcome) => `  ${printShare(outcome)}  ${printOutcome(outcome)}`);
+  const rest = sorted.length - lines.length;
+  return rest > 0 ? [...lines, `  … and ${rest} more`] : lines;
+}
+
+function printShare({ probability, weight }: Outcome): string {
+  const percent = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %`;
+  const fraction = weight === '1/1' || weight.length > 12 ? '' : ` (${weight})`;
+  return `${percent}${fraction}`.padStart(7);
+}
+
+const ends: Readonly<Record<Outcome['delivered'], (outcome: Outcome) => string>> = {
+  pod: ({ interface: name }) => `leaves to a pod of this node (${name})`,
+  uplink: ({ interface: name }) => `leaves by ${name}`,
+  local: () => 'reaches the node itself',
+  none: () => '',
+};
+
+function printOutcome(outcome: Outcome): string {
+  const { verdict, dnat, src, delivered, because, rejectWith } = outcome;
+  if (verdict === 'unknown') return `unknown: ${because}`;
+  if (verdict === 'drop') return because === null ? 'dropped' : `dropped: ${because}`;
+  if (verdict === 'reject') return `rejected with ${rejectWith}`;
+  const to = dnat === null ? 'to the same destination' : `to ${dnat}`;
+  return `${ends[delivered](outcome)}, ${to}, from ${src}`;
+}
+
+/** Outcomes that differ only in the endpoint are told once: by the first of them. */
+function groupWays(outcomes: readonly Outcome[]): (readonly [Outcome, ...Outcome[]])[] {
+  const groups = new Map<string, [Outcome, ...Outcome[]]>();
+  for (const outcome of outcomes) {
+    const { verdict, delivered, src, dnat, because } = outcome;
+    const key = [verdict, delivered, src, dnat === null, because].join(' ');
+    const group = groups.get(key);
+    if (group) group.push(outcome);
+    else groups.set(key, [outcome]);
+  }
+  return [...groups.values()];
+}
+
+function printWay(
+  [first, ...others]: readonly [Outcome, ...Outcome[]],
+  total: number,
+  packet: Packet,
+  rules: RuleTexts,
+): string[] {
+  const title =
+    total === 1
+      ? []
+      : [`${titleOf(first)}${others.length > 0 ? `, and ${others.length} more like it` : ''}:`];
+  return [...title, ...explain(first, packet, rules), ...printMatched(first.matched, rules)];
+}
+
+function titleOf({ verdict, dnat, src }: Outcome): string {
+  if (verdict !== 'accept')
+    return { drop: 'Where it is dropped', reject: 'Where it is rejected', unknown: 'Where it is unknown' }[
+      verdict
+    ];
+  return dnat === null ? `To the same destination, from ${src}` : `To ${dnat}`;
+}
+
+/** Rule after rule; the table, hook and chain are said where they change. */
+function printMatched(matched: readonly Matched[], rules: RuleTexts): string[] {
+  if (matched.length === 0) return ['  no rule matched'];
+  const lines: string[] = [];
+  let where = '';
+  for (const { place, hook } of matched) {
+    const here = `${place.table} ${hook}`;
+    if (here !== where) lines.push(`  ${here}`);
+    where = here;
+    const chain = rules.chain(place.table, place.chain);
+    lines.push(`    ${chain} ${place.number} (line ${rules.line(place.rule)}): ${rules.text(place.rule)}`);
+  }
+  return lines;
+}
