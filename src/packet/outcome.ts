@@ -35,12 +35,14 @@ export interface Outcome {
 /** An outcome in the making: what merges it with equal ones. */
 export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched'> {
   readonly last: Matched | null;
+  /** What merges it, whatever the node remembers afterwards. */
+  readonly plainKey: string;
   /** Joined where outcomes are only told apart by what the node remembers afterwards. */
   readonly memory: Memory;
 }
 
 export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
-  const { key: _key, last, memory: _memory, ...rest } = end;
+  const { key: _key, plainKey: _plain, last, memory: _memory, ...rest } = end;
   return {
     ...rest,
     probability: toNumber(weight),
@@ -78,7 +80,7 @@ export function endOf(
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
   };
   const key = [verdict, end.dnat, end.src, delivered, verdict === 'unknown' ? because : ''].join(' ');
-  return { ...end, key, last: branch.matched, memory: branch.memory };
+  return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory };
 }
 
 function printEnd(address: Address, port: number | null): string {
