@@ -300,3 +300,34 @@ export const ownerRange: Codec<IntegerRange> = {
   },
   print: ({ first, last }) => (first === last ? String(first) : `${first}-${last}`),
 };
+
+/** A value whose canonical spelling is all that is kept of it. */
+export function spelling(read: (word: string, context: Context) => string): Codec<string> {
+  return { read, print: (word) => word };
+}
+
+/** As written. */
+export const word = spelling((text) => text);
+
+export const quoted = spelling(quoteWord);
+
+/** Numbers of up to 64 bits. */
+export const uint64 = spelling((text) => {
+  if (!/^(?:\d+|0[xX][0-9a-fA-F]+)$/.test(text) || BigInt(text) > 0xffffffffffffffffn) {
+    return refuseValue(text, 'a number of at most 64 bits');
+  }
+  return BigInt(text).toString();
+});
+
+export const paddedHex = (digits: number) => (value: number) =>
+  `0x${value.toString(16).padStart(digits, '0')}`;
+
+/** The mask's length. */
+export const prefixBits = spelling((text, context) => {
+  const mask = addressMask.read(text, context);
+  const length = prefixLength({ address: mask, mask });
+  return length === undefined ? refuseValue(text, 'a prefix length') : String(length);
+});
+
+/** `VALUE/MASK`, printed in hexadecimal, without a mask that is full. */
+export const valueMask = shortMarkMask;

@@ -2,10 +2,14 @@ import type { Family } from '../address/address.ts';
 import { addrtype, iprange, mac, pkttype, set } from './extensions/addresses.ts';
 import { recent, statistic } from './extensions/chance.ts';
 import { conntrack, state } from './extensions/connection.ts';
+import { headerMatches } from './extensions/headers.ts';
 import { icmp, icmp6 } from './extensions/icmp.ts';
 import { connmark, mark } from './extensions/mark.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './extensions/nat.ts';
+import { otherMatches } from './extensions/other-matches.ts';
+import { otherTargets } from './extensions/other-targets.ts';
 import { comment, length, owner, physdev, rpfilter, socket, tcpmss } from './extensions/packet.ts';
+import { rateMatches } from './extensions/rates.ts';
 import {
   connmarkTarget,
   ct,
@@ -19,8 +23,6 @@ import {
   trace,
 } from './extensions/targets.ts';
 import { dccp, multiport, sctp, tcp, udp, udplite } from './extensions/transport.ts';
-import { understoodMatches } from './extensions/understood-matches.ts';
-import { understoodTargets } from './extensions/understood-targets.ts';
 import type { baseMatchKinds, Match, MatchKind } from './match.ts';
 import type { Extension } from './syntax.ts';
 import type { Target, TargetKind } from './target.ts';
@@ -79,12 +81,12 @@ export const targetExtensions = {
 
 /** Extensions by the name that stands after `-m` and `-j`. */
 const matchesByName = new Map<string, Extension<Match>>();
-for (const one of [...Object.values(matchExtensions), ...understoodMatches]) {
+for (const one of [...Object.values(matchExtensions), ...headerMatches, ...rateMatches, ...otherMatches]) {
   matchesByName.set(one.name, one as Extension<Match>);
 }
 
 const targetsByName = new Map<string, Extension<Target>>();
-for (const one of [...Object.values(targetExtensions), notrack, ...understoodTargets]) {
+for (const one of [...Object.values(targetExtensions), notrack, ...otherTargets]) {
   targetsByName.set(one.name, one as Extension<Target>);
 }
 

@@ -58,6 +58,8 @@ export interface Option<V> extends OptionRules {
   read(words: readonly string[], context: Context, given: unknown): V;
   /** The words that follow the name, with a blank before each. */
   print(value: V): string;
+  /** The name that is printed, where it is another. */
+  readonly prints?: string;
   /** Values that iptables-save leaves out. */
   hides?(value: V, negated: boolean): boolean;
 }
@@ -131,7 +133,7 @@ function wordsOf(text: string): readonly string[] {
 /** Prints options in the order of their table. */
 function printerOf(options: Options): (given: Given<Options>) => string {
   const entries = Object.entries(options).map(([key, option]) => {
-    const text = ` --${option.names[0]}`;
+    const text = ` --${option.prints ?? option.names[0]}`;
     return { key, option, text, negated: ` !${text}` };
   });
   return (given) => {

@@ -1,5 +1,5 @@
-import { type Address, formatAddress } from '../../address/address.ts';
-import { addressHost, etherAddress, someOf, text } from '../codecs.ts';
+import { formatAddress } from '../../address/address.ts';
+import { addressHost, etherAddress, someOf, text, uint64 } from '../codecs.ts';
 import {
   type AddressRange,
   type AddrtypeMatch,
@@ -16,6 +16,7 @@ import {
   extension,
   flag,
   type Option,
+  type Options,
   Refusal,
   refuseValue,
   value,
@@ -126,14 +127,23 @@ export const setReference: Omit<Option<NamedSet>, 'names'> = {
   print: ({ name, directions }) => ` ${name} ${directions.join()}`,
 };
 
-const ip = (address: Address) => address;
-void ip;
+/** `--packets-eq` and the like: one of the three. */
+function counterTests(what: 'packets' | 'bytes'): Options {
+  const keys = ['eq', 'lt', 'gt'].map((order) => `${what}-${order}`);
+  return Object.fromEntries(
+    keys.map((key) => [key, value(key, uint64, { negatable: key.endsWith('eq'), excludes: keys })]),
+  );
+}
 
 export const set = extension({
   name: 'set',
   options: { set: { ...setReference, ...not, names: ['match-set', 'set'], required: true } },
   further: {
     noMatch: flag('return-nomatch'),
+    update: { ...flag('update-counters', not), hides: (_: true, negated: boolean) => !negated },
+    updateSub: { ...flag('update-subcounters', not), hides: (_: true, negated: boolean) => !negated },
+    ...counterTests('packets'),
+    ...counterTests('bytes'),
   },
   build({ set }, _context, words): SetMatch {
     const { value, negated } = set as NonNullable<typeof set>;

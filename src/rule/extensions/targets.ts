@@ -1,13 +1,11 @@
 import {
   addressHost,
   allBits,
-  hex,
+  anyPort,
   integer,
   mark32,
   markMask,
-  oneOf,
-  port,
-  shortMarkMask,
+  spelling,
   text as textOf,
   uint16,
   uint32,
@@ -207,7 +205,7 @@ export const tproxy = extension({
   name: 'TPROXY',
   place: { tables: ['mangle'], hooks: ['PREROUTING'] },
   options: {
-    port: value('on-port', port, { required: true }),
+    port: value('on-port', anyPort, { required: true }),
     address: value('on-ip', addressHost),
     mark: value('tproxy-mark', markMask),
   },
@@ -249,7 +247,7 @@ export const notrack = extension({
   take: () => ({}),
 });
 
-const ctEvents = [
+const connectionEvents = [
   'new',
   'related',
   'destroy',
@@ -260,17 +258,33 @@ const ctEvents = [
   'mark',
   'natseqinfo',
   'secmark',
-  'label',
 ];
-void ctEvents;
+
+function events(names: readonly string[]): Codec<string> {
+  return spelling((word) => {
+    const asked = word.split(',');
+    if (asked.some((one) => !names.includes(one))) return refuseValue(word, `some of ${names.join()}`);
+    return names.filter((name) => asked.includes(name)).join();
+  });
+}
+
+const zone = spelling((word, context) =>
+  word.toLowerCase() === 'mark' ? 'mark' : uint16.print(uint16.read(word, context)),
+);
+const zoneOption = (name: string) => ({ ...value(name, zone), hides: (id: string) => id === '0' });
 
 export const ct = extension({
   name: 'CT',
   place: { tables: ['raw'] },
   options: { notrack: flag('notrack') },
   further: {
-    helper: value('helper', textOf(15)),
-    zone: value('zone', uint16),
+    helper: value('helper', { ...textOf(15), print: (word: string) => word }),
+    timeout: value('timeout', { ...textOf(31), print: (word: string) => word }),
+    events: value('ctevents', events(connectionEvents)),
+    expectations: value('expevents', events(['new'])),
+    zoneOriginal: zoneOption('zone-orig'),
+    zoneReply: zoneOption('zone-reply'),
+    zone: zoneOption('zone'),
   },
   build: ({ notrack }, _context, further): CtTarget => ({
     kind: 'ct',
@@ -281,6 +295,3 @@ export const ct = extension({
   take: (target) => ({ notrack: when(target.notrack) }),
   words: (target) => target.further,
 });
-void hex;
-void oneOf;
-void shortMarkMask;

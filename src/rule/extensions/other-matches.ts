@@ -1,0 +1,380 @@
+import {
+  anyPort,
+  integer,
+  paddedHex,
+  quoted,
+  shortSubnet,
+  someOf,
+  spelling,
+  subnet,
+  text,
+  uint16,
+  uint32,
+  valueMask,
+  word,
+} from '../codecs.ts';
+import { readInteger } from '../numbers.ts';
+import { protocolName, readProtocol } from '../protocols.ts';
+import { inQuotes } from '../quote.ts';
+import {
+  type Extension,
+  flag,
+  type Given,
+  type Options,
+  plain,
+  Refusal,
+  refuseValue,
+  type Understood,
+  understood,
+  value,
+} from '../syntax.ts';
+import { demandProtocol } from './transport.ts';
+
+const not = { negatable: true };
+
+function wordFrom(words: readonly string[], print = (one: string) => one) {
+  return spelling((text) => {
+    const found = words.find((one) => one.toLowerCase() === text.toLowerCase());
+    return found === undefined ? refuseValue(text, words.join(' or ')) : print(found);
+  });
+}
+
+const bytecode = spelling((program) => {
+  const [length = '', ...instructions] = program.split(',').map((part) => part.trim());
+  if (instructions.at(-1) === '') instructions.pop();
+  const count = readInteger(length) ?? 0;
+  if (count < 1 || count > 64 || instructions.length !== count)
+    return refuseValue(program, 'LENGTH,CODE JT JF K,…');
+  if (instructions.some((one) => !/^\d+ \d+ \d+ \d+$/.test(one)))
+    return refuseValue(program, 'LENGTH,CODE JT JF K,…');
+  return `"${[count, ...instructions].join()}"`;
+});
+
+const bpf = understood({
+  name: 'bpf',
+  options: {
+    bytecode: value('bytecode', bytecode, { excludes: ['object'] }),
+    object: value('object-pinned', word),
+  },
+  complete: atLeastOne('bpf'),
+});
+
+function atLeastOne(name: string) {
+  return (given: Given<Options>): Given<Options> => {
+    if (Object.keys(given).length === 0)
+      throw new Refusal('option-missing', `${name} needs one of its options`);
+    return given;
+  };
+}
+
+const nodes = integer(1, 32);
+
+const cluster = understood({
+  name: 'cluster',
+  options: {
+    mask: value('cluster-local-nodemask', integer(1, 32, paddedHex(8)), { ...not, excludes: ['node'] }),
+    node: {
+      ...value(
+        'cluster-local-node',
+        { ...nodes, print: (node: number) => paddedHex(8)(2 ** (node - 1)) },
+        { ...not, excludes: ['mask'] },
+      ),
+      prints: 'cluster-local-nodemask',
+    },
+    total: value('cluster-total-nodes', nodes, { required: true }),
+    seed: value('cluster-hash-seed', integer(0, 0xffffffff, paddedHex(8)), { required: true }),
+  },
+  complete(given) {
+    const { node, mask, total } = given;
+    const local = mask ? (mask.value as number) : 2 ** ((node?.value as number) - 1);
+    if (!node && !mask)
+      throw new Refusal('option-missing', 'cluster needs --cluster-local-node or --cluster-local-nodemask');
+    if (local >= 2 ** (total?.value as number))
+      throw new Refusal('option-value', 'there are fewer nodes than that');
+    return given;
+  },
+});
+
+const groupMask = valueMask;
+
+const ipvs = understood({
+  name: 'ipvs',
+  options: {
+    ipvs: flag('ipvs', not),
+    protocol: value('vproto', { read: (one: string) => readProtocol(one), print: String }, not),
+    address: value('vaddr', shortSubnet, not),
+    port: value('vport', anyPort, not),
+    direction: value('vdir', wordFrom(['ORIGINAL', 'REPLY'])),
+    method: value('vmethod', wordFrom(['GATE', 'IPIP', 'MASQ']), not),
+    control: value('vportctl', anyPort, not),
+  },
+  complete(given) {
+    const { ipvs, ...rest } = atLeastOne('ipvs')(given);
+    if (Object.keys(rest).length === 0) return given;
+    if (ipvs?.negated) throw new Refusal('option-conflict', '! --ipvs stands alone');
+    return rest;
+  },
+});
+
+const osf = understood({
+  name: 'osf',
+  options: {
+    genre: value('genre', { ...text(31), print: word.print }, { ...not, required: true }),
+    ttl: value('ttl', integer(0, 2)),
+    log: value('log', integer(0, 2)),
+  },
+  complete(given, context) {
+    demandProtocol('tcp', context);
+    return given;
+  },
+});
+
+// IPsec policy: options of one element after the other, `--next` between them.
+
+const policyFields = ['reqid', 'spi', 'proto', 'mode', 'tunnel-dst', 'tunnel-src'] as const;
+
+/** One list of all elements so far, kept at the first field that was given. */
+interface PolicyField {
+  readonly text: string;
+}
+
+const policy = understood({
+  name: 'policy',
+  options: {
+    direction: value('dir', wordFrom(['in', 'out']), { required: true }),
+    policy: value('pol', wordFrom(['none', 'ipsec'])),
+    strict: flag('strict'),
+    reqid: value('reqid', uint32, not),
+    spi: value(
+      'spi',
+      integer(0, 0xffffffff, (spi) => `0x${spi.toString(16)}`),
+      not,
+    ),
+    proto: value(
+      'proto',
+      spelling((one) => {
+        const name = protocolName(readProtocol(one));
+        return ['ah', 'esp', 'ipcomp'].includes(name) ? name : refuseValue(one, 'ah, esp or ipcomp');
+      }),
+      not,
+    ),
+    mode: value('mode', wordFrom(['transport', 'tunnel']), not),
+    'tunnel-dst': value('tunnel-dst', subnet, not),
+    'tunnel-src': value('tunnel-src', subnet, not),
+    next: flag('next', { needs: ['strict'] }),
+  },
+  complete(given) {
+    const fields = policyFields.filter((field) => given[field]);
+    const none = given['policy']?.value === 'none';
+    if (none && given['strict']) throw new Refusal('option-conflict', '--pol none excludes --strict');
+    if (given['strict'] && fields.length === 0)
+      throw new Refusal('option-missing', '--strict needs a policy');
+    return { ...given, policy: given['policy'] ?? plain('ipsec') };
+  },
+});
+void (0 as unknown as PolicyField);
+
+// Strings: as such where they can be printed, else in hexadecimal.
+
+function printPattern(bytes: string): { readonly hex: boolean; readonly text: string } {
+  const hex = /[^\x20-\x7e]/.test(bytes) || bytes.endsWith('\\');
+  if (!hex) return { hex, text: `"${bytes.replace(/["\\]/g, '\\$&')}"` };
+  return {
+    hex,
+    text: `"|${[...bytes].map((one) => one.charCodeAt(0).toString(16).padStart(2, '0')).join('')}|"`,
+  };
+}
+
+const latin = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
+
+const pattern = {
+  read: (word: string) =>
+    latin(word).length > 128 ? refuseValue(word, 'at most 128 characters') : latin(word),
+  print: (bytes: string) => printPattern(bytes).text,
+};
+
+const hexPattern = {
+  read(word: string): string {
+    let bytes = '';
+    let hex = false;
+    const refuse = (): never => refuseValue(word, 'text with |hexadecimal digits| in it');
+    if (word === '') refuse();
+    for (let at = 0; at < word.length; at += 1) {
+      const sign = word[at] as string;
+      if (sign === '|') {
+        hex = !hex;
+      } else if (hex) {
+        if (sign === ' ') continue;
+        const digits = word.slice(at, at + 2);
+        if (!/^[0-9a-fA-F]{2}$/.test(digits)) refuse();
+        bytes += String.fromCharCode(Number.parseInt(digits, 16));
+        at += 1;
+      } else if (sign === '\\') {
+        if (at + 1 >= word.length) refuse();
+        bytes += word[++at];
+      } else bytes += latin(sign);
+    }
+    return hex || bytes.length > 128 ? refuse() : bytes;
+  },
+  print: (bytes: string) => printPattern(bytes).text,
+};
+
+const stringMatch = understood({
+  name: 'string',
+  options: {
+    hex: value('hex-string', hexPattern, { ...not, excludes: ['string'] }),
+    string: value('string', pattern, { ...not, excludes: ['hex'] }),
+    algorithm: value('algo', wordFrom(['bm', 'kmp']), { required: true }),
+    from: { ...value('from', uint16), hides: (from) => from === 0 },
+    to: { ...value('to', uint16), hides: (to) => to === 65535 },
+    icase: flag('icase'),
+  },
+  complete({ hex, string, ...rest }) {
+    const one = hex ?? string;
+    if (!one) throw new Refusal('option-missing', 'string needs --string or --hex-string');
+    return { ...rest, [printPattern(one.value as string).hex ? 'hex' : 'string']: one };
+  },
+});
+
+// Times.
+
+const clock = spelling((word) => {
+  const [, hour, minute, second = '0'] = /^(\d+):(\d+)(?::(\d+))?$/.exec(word) ?? [];
+  if (
+    hour === undefined ||
+    minute === undefined ||
+    Number(hour) > 23 ||
+    Number(minute) > 59 ||
+    Number(second) > 59
+  ) {
+    return refuseValue(word, 'HH:MM or HH:MM:SS');
+  }
+  return [hour, minute, second].map((part) => String(Number(part)).padStart(2, '0')).join(':');
+});
+
+const date = spelling((word) => {
+  const parts = /^(\d+)(?:-(\d+)(?:-(\d+)(?:T(\d+)(?::(\d+)(?::(\d+))?)?)?)?)?$/.exec(word)?.slice(1);
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = (parts ?? []).map((part) =>
+    part === undefined ? undefined : Number(part),
+  );
+  if (year < 1970 || year > 2038 || month > 12 || day > 31 || hour > 23 || minute > 59 || second > 59) {
+    return refuseValue(word, 'YYYY-MM-DDThh:mm:ss');
+  }
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, second)).toISOString().slice(0, 19);
+});
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+function readDays(word: string, count: number, names: readonly string[]): readonly number[] {
+  return word.split(',').map((one) => {
+    const number = readInteger(one) ?? names.findIndex((name) => name.slice(0, 2) === one.slice(0, 2)) + 1;
+    return number < 1 || number > count ? refuseValue(word, `days from 1 to ${count}`) : number;
+  });
+}
+
+const days = (count: number, names: readonly string[]) => ({
+  read: (word: string) => readDays(word, count, names),
+  print: (some: readonly number[]) => some.map((day) => names[day - 1] ?? String(day)).join(),
+});
+
+/** `!` takes the other days; all of them is as good as none. */
+function daysShown(given: Given<Options>[string], count: number) {
+  if (!given) return undefined;
+  const all = Array.from({ length: count }, (_, index) => index + 1);
+  const asked = new Set(given.value as readonly number[]);
+  const shown = all.filter((day) => asked.has(day) !== given.negated);
+  return shown.length === count ? undefined : plain(shown);
+}
+
+const time = understood({
+  name: 'time',
+  options: {
+    start: value('timestart', clock),
+    stop: value('timestop', clock),
+    monthdays: value('monthdays', days(31, []), not),
+    weekdays: value('weekdays', days(7, weekdays), not),
+    from: { ...value('datestart', date), hides: (from) => from === '1970-01-01T00:00:00' },
+    until: value('datestop', date),
+    kerneltz: flag(['kerneltz'], { excludes: ['utc'] }),
+    localtz: { ...flag('localtz', { excludes: ['utc'] }), prints: 'kerneltz' },
+    utc: { ...flag('utc'), hides: () => true },
+    contiguous: flag('contiguous'),
+  },
+  complete(given) {
+    const start = (given['start']?.value as string | undefined) ?? '00:00:00';
+    const stop = (given['stop']?.value as string | undefined) ?? '23:59:59';
+    if (given['contiguous'] && start < stop) {
+      throw new Refusal('option-conflict', '--contiguous is for a stop before the start');
+    }
+    const whole = start === '00:00:00' && stop === '23:59:59';
+    return {
+      ...given,
+      start: whole ? undefined : plain(start),
+      stop: whole ? undefined : plain(stop),
+      monthdays: daysShown(given['monthdays'], 31),
+      weekdays: daysShown(given['weekdays'], 7),
+      until: given['until'] ?? plain('2038-01-19T03:14:07'),
+      ...(given['localtz'] && given['kerneltz'] && { localtz: undefined }),
+    };
+  },
+});
+
+/** Tests joined by &&, each `LOCATION=RANGES`; all numbers come out in hexadecimal. */
+const u32Program = spelling((program) => {
+  const number = '\\s*(?:0[xX][0-9a-fA-F]+|\\d+)\\s*';
+  const test = new RegExp(
+    `^${number}(?:(?:&|<<|>>|@)${number})*=${number}(?::${number})?(?:,${number}(?::${number})?)*$`,
+  );
+  const tests = program.split('&&');
+  if (tests.length > 10 || tests.some((one) => !test.test(one)))
+    return refuseValue(program, 'LOCATION=RANGE');
+  const hexed = program.replace(/\s/g, '').replace(/0[xX][0-9a-fA-F]+|\d+/g, (one) => {
+    const read = readInteger(one);
+    return read === undefined || read > 0xffffffff
+      ? refuseValue(one, 'a number of 32 bits')
+      : `0x${read.toString(16)}`;
+  });
+  return `"${hexed.replace(/(0x[0-9a-f]+):\1(?![0-9a-f])/g, '$1')}"`;
+});
+
+const connlabel = understood({
+  name: 'connlabel',
+  options: {
+    label: value(
+      'label',
+      { ...integer(0, 127), print: (label: number) => `"${label}"` },
+      { ...not, required: true },
+    ),
+    set: flag('set'),
+  },
+});
+
+export const otherMatches: readonly Extension<Understood>[] = [
+  bpf,
+  cluster,
+  connlabel,
+  ipvs,
+  osf,
+  policy,
+  stringMatch,
+  time,
+  understood({
+    name: 'cgroup',
+    options: {
+      path: value('path', text(511), { ...not, excludes: ['id'] }),
+      id: value('cgroup', uint32, { ...not, excludes: ['path'] }),
+    },
+    complete: atLeastOne('cgroup'),
+  }),
+  understood({ name: 'cpu', options: { cpu: value('cpu', uint32, { ...not, required: true }) } }),
+  understood({
+    name: 'devgroup',
+    options: { source: value('src-group', groupMask, not), destination: value('dst-group', groupMask, not) },
+    complete: atLeastOne('devgroup'),
+  }),
+  understood({ name: 'helper', options: { helper: value('helper', text(29), { ...not, required: true }) } }),
+  understood({ name: 'u32', options: { u32: value('u32', u32Program, { ...not, required: true }) } }),
+];
+void quoted;
+void someOf;
+void inQuotes;
