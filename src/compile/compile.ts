@@ -6,7 +6,7 @@ import { RulesetBuilder } from './builder.ts';
 import { type NodeContext, servicePortContext, type Traffic } from './context.ts';
 import { writeForward, writeLocalhostFirewall, writeMasquerade, writeNodePortJump } from './frame.ts';
 import { writeJumps } from './jumps.ts';
-import { fromSubnet, inInterface } from './spell.ts';
+import { fromSubnet, inInterface, jump } from './spell.ts';
 import { declareTopChains } from './top-chains.ts';
 import {
   clusterMasquerade,
@@ -74,9 +74,11 @@ function nodeContext(
   options: CompileOptions,
 ): NodeContext {
   const endpoints = decisions.servicePorts.reduce((sum, { endpointCount }) => sum + endpointCount, 0);
+  const top = declareTopChains(builder);
   return {
     builder,
-    top: declareTopChains(builder),
+    top,
+    markMasquerade: jump(top.nat.markMasquerade.name),
     release: decisions.release,
     pods: decisions.pods && podMatches(decisions.pods),
     masqueradeAll: decisions.config.masqueradeAll,

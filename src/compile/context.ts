@@ -3,14 +3,18 @@ import type { Endpoint } from '../cluster/model.ts';
 import type { Decision } from '../policy/decide.ts';
 import type { Release } from '../policy/release.ts';
 import type { Match } from '../rule/match.ts';
+import type { JumpTarget, Target } from '../rule/target.ts';
 import type { RulesetBuilder, WritableChain } from './builder.ts';
 import { type ChainPrefix, chainHash } from './names.ts';
+import { jump } from './spell.ts';
 import type { TopChains } from './top-chains.ts';
 
 /** What the rules of every service port have in common on one node. */
 export interface NodeContext {
   readonly builder: RulesetBuilder;
   readonly top: TopChains;
+  /** Jumps to KUBE-MARK-MASQ. */
+  readonly markMasquerade: JumpTarget;
   readonly release: Release;
   /** Matches packets of pods, and packets of everybody else; null where kube-proxy cannot tell. */
   readonly pods: { readonly inside: Match; readonly outside: Match } | null;
@@ -29,13 +33,17 @@ export interface ServicePortContext {
   readonly node: NodeContext;
   readonly decision: Decision;
   chainName(prefix: Exclude<ChainPrefix, 'KUBE-SEP-'>): string;
-  /** The chain of one endpoint. */
-  endpointChainName(endpoint: Endpoint): string;
-  append(
-    chain: WritableChain,
-    matches: readonly Match[],
-    target: Parameters<RulesetBuilder['append']>[2],
-  ): void;
+  /** An endpoint with its names; the same object every time. */
+  named(endpoint: Endpoint): NamedEndpoint;
+  append(chain: WritableChain, matches: readonly Match[], target: Target | null): void;
+}
+
+export interface NamedEndpoint {
+  readonly endpoint: Endpoint;
+  /** `address:port` */
+  readonly text: string;
+  /** Jumps to its chain. */
+  readonly jump: JumpTarget;
 }
 
 /** Writes the rules for one kind of a service port's traffic. */
@@ -44,19 +52,17 @@ export type Traffic = (context: ServicePortContext) => void;
 export function servicePortContext(node: NodeContext, decision: Decision): ServicePortContext {
   const identity = decision.name + decision.protocol.toLowerCase();
   const ownHash = chainHash(identity);
-  const endpointNames = new Map<Endpoint, string>();
+  const named = new Map(
+    decision.reachableEndpoints.map((endpoint) => {
+      const text = formatEndpoint(endpoint.address, endpoint.port);
+      return [endpoint, { endpoint, text, jump: jump(`KUBE-SEP-${chainHash(identity + text)}`) }];
+    }),
+  );
   return {
     node,
     decision,
     chainName: (prefix) => prefix + ownHash,
-    endpointChainName: (endpoint) => {
-      let name = endpointNames.get(endpoint);
-      if (name === undefined) {
-        name = `KUBE-SEP-${chainHash(identity + formatEndpoint(endpoint.address, endpoint.port))}`;
-        endpointNames.set(endpoint, name);
-      }
-      return name;
-    },
+    named: (endpoint) => named.get(endpoint) as NamedEndpoint,
     append: (chain, matches, target) => node.builder.append(chain, matches, target, decision),
   };
 }

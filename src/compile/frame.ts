@@ -48,7 +48,7 @@ export function writeLocalhostFirewall({ builder }: NodeContext): void {
 /** The jump to the node ports. It comes after every service's own addresses. */
 export function writeNodePortJump({ builder, top }: NodeContext, { on }: NodePortDecision): void {
   const note = comment('kubernetes service nodeports; NOTE: this must be the last rule in this chain');
-  const target = jump(top.nat.nodePorts);
+  const target = jump(top.nat.nodePorts.name);
   if (on.kind === 'all-local') {
     const except = on.except ? [toSubnet(on.except, true)] : [];
     builder.append(top.nat.services, [...except, note, toLocal], target);

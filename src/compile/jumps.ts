@@ -50,6 +50,6 @@ export function writeJumps(builder: RulesetBuilder, ownsFirewallChain: boolean):
     for (const hook of builtInChains[table]) builder.chain(table, hook, 'ACCEPT');
   }
   for (const { table, from, to, matches } of [...(ownsFirewallChain ? firewallJumps : []), ...proxyJumps]) {
-    builder.append(builder.chain(table, from), matches, jump(builder.chain(table, to)));
+    builder.append(builder.chain(table, from), matches, jump(builder.chain(table, to).name));
   }
 }

@@ -1,4 +1,4 @@
-import { hash } from './sha256.ts';
+import { sha256 } from './sha256.ts';
 
 /** kube-proxy's chain prefixes for what belongs to one service port, or to one of its endpoints. */
 export type ChainPrefix = 'KUBE-SVC-' | 'KUBE-SVL-' | 'KUBE-EXT-' | 'KUBE-FW-' | 'KUBE-SEP-';
@@ -11,19 +11,23 @@ const base32Pairs = Array.from(
 );
 
 /**
- * What follows the prefix in a chain's name: the first 16 letters of the base32 (RFC 4648) of the sha256 of `text`.
- * Sixteen letters are 80 bits, so the first 20 hexadecimal digits say it all.
+ * What follows the prefix in a chain's name: the first 16 letters of the base32 (RFC 4648) of the sha256 of `text`, which
+ * are its first 80 bits.
  */
 export function chainHash(text: string): string {
-  const digits = hash(text);
-  return (
-    letters(Number.parseInt(digits.slice(0, 10), 16)) + letters(Number.parseInt(digits.slice(10, 20), 16))
-  );
+  const bytes = sha256(text);
+  return letters(bytes, 0) + letters(bytes, 5);
 }
 
-/** Eight letters for 40 bits, by arithmetic: shifts would cut the number to 32. */
-function letters(bits: number): string {
-  const high = Math.floor(bits / 2 ** 20);
-  const low = bits % 2 ** 20;
-  return `${base32Pairs[high >> 10]}${base32Pairs[high & 1023]}${base32Pairs[low >> 10]}${base32Pairs[low & 1023]}`;
+/** Eight letters for the five bytes from `start` on. */
+function letters(bytes: string, start: number): string {
+  const high =
+    (bytes.charCodeAt(start) << 16) | (bytes.charCodeAt(start + 1) << 8) | bytes.charCodeAt(start + 2);
+  const low = (bytes.charCodeAt(start + 3) << 8) | bytes.charCodeAt(start + 4);
+  const middle = ((high & 15) << 6) | (low >> 10);
+  return pair(high >> 14) + pair((high >> 4) & 1023) + pair(middle) + pair(low & 1023);
+}
+
+function pair(bits: number): string {
+  return base32Pairs[bits] as string;
 }

@@ -10,7 +10,7 @@ import {
   type TransportKind,
   type TransportMatch,
 } from '../rule/match.ts';
-import type { Target } from '../rule/target.ts';
+import type { JumpTarget, Target } from '../rule/target.ts';
 
 // The matches and targets of which kube-proxy's rules are made. What many rules share is made once.
 
@@ -75,18 +75,27 @@ export function marked(mark: number, negated = false): Match {
   return { kind: 'mark', negated, value: mark, mask: mark };
 }
 
-/** kube-proxy writes the probability with ten decimals, and iptables rounds that to the kernel's scale. */
+const chances: Match[] = [];
+
+/**
+ * One in `count`. kube-proxy writes the probability with ten decimals, and iptables rounds that to the kernel's scale.
+ * Most services have few endpoints, so the same few matches serve most rules.
+ */
 export function oneOf(count: number): Match {
+  const known = chances[count];
+  if (known) return known;
   const threshold = Math.round(Number((1 / count).toFixed(10)) * statisticScale);
-  return { kind: 'statistic', mode: 'random', negated: false, threshold };
+  const chance: Match = { kind: 'statistic', mode: 'random', negated: false, threshold };
+  if (count < 1000) chances[count] = chance;
+  return chance;
 }
 
 export function countedBy(name: string): Match {
   return { kind: 'other', name: 'nfacct', words: ['--nfacct-name', '', name], understood: true };
 }
 
-export function jump(chain: { readonly name: string }): Target {
-  return { kind: 'jump', chain: chain.name, returns: true };
+export function jump(chain: string): JumpTarget {
+  return { kind: 'jump', chain, returns: true };
 }
 
 export const accept: Target = { kind: 'verdict', verdict: 'ACCEPT' };

@@ -23,16 +23,41 @@ export type CounterStyle = 'keep' | 'zero' | 'drop';
 /** The text of a ruleset, which iptables-restore loads. Every line ends with a newline; there are no dated comments. */
 export function writeDump(ruleset: Ruleset, options: WriteOptions = {}): string {
   const { spelling = 'save', counters = 'keep' } = options;
-  const lines: string[] = [];
+  const lines = new Lines();
   for (const table of ruleset.tables) {
     lines.push(`*${table.name}`);
     tableWriters[spelling](lines, table, counters);
     lines.push('COMMIT');
   }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  return lines.text();
 }
 
-type TableWriter = (lines: string[], table: Table, counters: CounterStyle) => void;
+/**
+ * Collects lines. A line is put together of many strings, which V8 keeps as a tree until somebody reads it; so some
+ * hundreds at a time are made one flat text, and the trees die before the garbage collector has copied them.
+ */
+class Lines {
+  readonly #flat: string[] = [];
+  readonly #fresh: string[] = [];
+
+  push(line: string): void {
+    if (this.#fresh.push(line) === 512) this.#flatten();
+  }
+
+  text(): string {
+    this.#flatten();
+    return this.#flat.join('');
+  }
+
+  #flatten(): void {
+    if (this.#fresh.length === 0) return;
+    this.#fresh.push('');
+    this.#flat.push(this.#fresh.join('\n'));
+    this.#fresh.length = 0;
+  }
+}
+
+type TableWriter = (lines: Lines, table: Table, counters: CounterStyle) => void;
 
 const tableWriters = {
   save(lines, table, counters) {
@@ -58,13 +83,11 @@ const tableWriters = {
 
 /** All built-in chains of the table in hook order, as the kernel has them all, then the user's by byte value. */
 function sortedChains({ name, chains }: Table): Chain[] {
-  const builtIn = builtInChains[name];
-  const user = [...chains.values()].filter((chain) => !(builtIn as readonly string[]).includes(chain.name));
-  user.sort((left, right) => (left.name < right.name ? -1 : 1));
-  return [
-    ...builtIn.map((hook) => chains.get(hook) ?? ({ name: hook, policy: 'ACCEPT', rules: [] } as const)),
-    ...user,
-  ];
+  const builtIn: readonly string[] = builtInChains[name];
+  const names = [...chains.keys()].filter((chain) => !builtIn.includes(chain)).sort();
+  return [...builtIn, ...names].map(
+    (chain) => chains.get(chain) ?? { name: chain, policy: 'ACCEPT', rules: [] },
+  );
 }
 
 function printChain({ name, policy, counters }: Chain, style: CounterStyle): string {

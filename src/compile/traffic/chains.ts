@@ -1,4 +1,4 @@
-import { familyOf, formatEndpoint } from '../../address/address.ts';
+import { familyOf } from '../../address/address.ts';
 import { prefixMask } from '../../address/subnet.ts';
 import type { Endpoint } from '../../cluster/model.ts';
 import type { Match, RecentMatch } from '../../rule/match.ts';
@@ -17,7 +17,7 @@ export const clusterMasquerade: Traffic = (context) => {
   const matches = addressAndPort(context, clusterAddress, comment(`${name} cluster IP`));
   const outside = node.masqueradeAll || !node.pods ? [] : [node.pods.outside];
   const chain = node.builder.chain('nat', policyChain(context, internal));
-  context.append(chain, baseFirst([...matches, ...outside]), jump(node.top.nat.markMasquerade));
+  context.append(chain, baseFirst([...matches, ...outside]), node.markMasquerade);
 };
 
 /** KUBE-EXT: traffic to node ports, load balancer and external addresses. */
@@ -30,11 +30,11 @@ export const externalPolicy: Traffic = (context) => {
     decision.balancerAddresses.length > 0;
   if (!decision.served || !isExposed) return;
   const chain = node.builder.chain('nat', context.chainName('KUBE-EXT-'));
-  const mark = jump(node.top.nat.markMasquerade);
+  const mark = node.markMasquerade;
   if (external === 'cluster') {
     context.append(chain, [comment(`masquerade traffic for ${name} external destinations`)], mark);
   } else {
-    const cluster = jump({ name: policyChain(context, 'cluster') });
+    const cluster = jump(policyChain(context, 'cluster'));
     // Pods and the node itself go round the policy, as if their packets had gone out and come back by the balancer.
     if (node.pods) {
       const note = comment(`pod traffic for ${name} external destinations`);
@@ -52,7 +52,7 @@ export const externalPolicy: Traffic = (context) => {
     );
   }
   if (external === 'cluster' || external === 'local') {
-    context.append(chain, [], jump({ name: policyChain(context, external) }));
+    context.append(chain, [], jump(policyChain(context, external)));
   }
 };
 
@@ -63,7 +63,7 @@ export const sourceRanges: Traffic = (context) => {
   if (!decision.served || !admitted) return;
   const chain = node.builder.chain('nat', context.chainName('KUBE-FW-'));
   const note = comment(`${name} loadbalancer IP`);
-  const next = jump({ name: context.chainName('KUBE-EXT-') });
+  const next = jump(context.chainName('KUBE-EXT-'));
   for (const range of admitted.ranges) context.append(chain, [fromSubnet(range), note], next);
   if (admitted.nodeIncluded) {
     for (const address of decision.balancerAddresses)
@@ -84,26 +84,25 @@ export const endpointChoice: Traffic = (context) => {
 function chooseAmong(context: ServicePortContext, chainName: string, endpoints: readonly Endpoint[]): void {
   const { node, decision } = context;
   const chain = node.builder.chain('nat', chainName);
-  const notes = endpoints.map((endpoint) =>
-    endpointNote(context, `${decision.name} -> ${formatEndpoint(endpoint.address, endpoint.port)}`),
-  );
-  const targets = endpoints.map((endpoint) => ({ name: context.endpointChainName(endpoint) }));
+  const choices = endpoints.map((endpoint) => {
+    const { text, jump: target } = context.named(endpoint);
+    return { note: endpointNote(context, `${decision.name} -> ${text}`), target };
+  });
   const seconds = decision.affinitySeconds;
   if (seconds !== null) {
-    for (const [index, target] of targets.entries()) {
+    for (const { note, target } of choices) {
       const known: RecentMatch = {
-        ...remembered(decision.clusterAddress, target.name),
+        ...remembered(decision.clusterAddress, target.chain),
         action: 'rcheck',
         seconds,
         reap: true,
       };
-      context.append(chain, [...(notes[index] as readonly Match[]), known], jump(target));
+      context.append(chain, [...note, known], target);
     }
   }
-  for (const [index, target] of targets.entries()) {
-    const left = endpoints.length - index;
-    const chance = left > 1 ? [oneOf(left)] : [];
-    context.append(chain, [...(notes[index] as readonly Match[]), ...chance], jump(target));
+  for (const [index, { note, target }] of choices.entries()) {
+    const left = choices.length - index;
+    context.append(chain, left > 1 ? [...note, oneOf(left)] : note, target);
   }
 }
 
@@ -113,15 +112,16 @@ export const endpointTranslation: Traffic = (context) => {
   const { protocol, header } = transports[decision.protocol];
   const note = endpointNote(context, decision.name);
   for (const endpoint of decision.reachableEndpoints) {
-    const chain = node.builder.chain('nat', context.endpointChainName(endpoint));
+    const { address, port } = endpoint;
+    const chain = node.builder.chain('nat', context.named(endpoint).jump.chain);
     // A pod that reaches itself would answer itself directly; masqueraded, the answer comes back by the node.
-    context.append(chain, [fromAddress(endpoint.address), ...note], jump(node.top.nat.markMasquerade));
+    context.append(chain, [fromAddress(address), ...note], node.markMasquerade);
     const remember: readonly Match[] =
-      decision.affinitySeconds === null ? [] : [remembered(endpoint.address, chain.name)];
+      decision.affinitySeconds === null ? [] : [remembered(address, chain.name)];
     context.append(chain, [protocol, ...note, ...remember, header], {
       kind: 'dnat',
-      addresses: { first: endpoint.address, last: endpoint.address },
-      ports: { first: endpoint.port, last: endpoint.port },
+      addresses: { first: address, last: address },
+      ports: { first: port, last: port },
     });
   }
 };

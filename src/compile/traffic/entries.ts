@@ -32,7 +32,7 @@ export const clusterAddress: Traffic = (context) => {
   const { clusterAddress: address, internal, name } = decision;
   if (internal === 'cluster' || internal === 'local') {
     const matches = addressAndPort(context, address, comment(`${name} cluster IP`));
-    context.append(node.top.nat.services, matches, jump({ name: policyChain(context, internal) }));
+    context.append(node.top.nat.services, matches, jump(policyChain(context, internal)));
   } else {
     const matches = addressAndPort(context, address, refusalNote(context, internal));
     context.append(node.top.filter.services, matches, refusal(context, internal));
@@ -44,7 +44,7 @@ export const externalAddresses: Traffic = (context) => {
   for (const address of decision.externalAddresses) {
     if (decision.served) {
       const matches = addressAndPort(context, address, comment(`${decision.name} external IP`));
-      context.append(node.top.nat.services, matches, jump({ name: context.chainName('KUBE-EXT-') }));
+      context.append(node.top.nat.services, matches, jump(context.chainName('KUBE-EXT-')));
     }
     refuseExternal(context, (note) => addressAndPort(context, address, note));
   }
@@ -57,7 +57,7 @@ export const balancerAddresses: Traffic = (context) => {
     if (!decision.served) continue;
     const next = decision.admitted ? firewall : context.chainName('KUBE-EXT-');
     const matches = addressAndPort(context, address, comment(`${decision.name} loadbalancer IP`));
-    context.append(node.top.nat.services, matches, jump({ name: next }));
+    context.append(node.top.nat.services, matches, jump(next));
     if (!decision.admitted) continue;
     const note = comment(`${decision.name} traffic not accepted by ${firewall}`);
     context.append(node.top.filter.proxyFirewall, addressAndPort(context, address, note), drop);
@@ -74,7 +74,7 @@ export const nodePort: Traffic = (context) => {
   const { nodePort: port, protocol, name } = decision;
   if (port === null) return;
   if (decision.served) {
-    const target = jump({ name: context.chainName('KUBE-EXT-') });
+    const target = jump(context.chainName('KUBE-EXT-'));
     const matches = [transports[protocol].protocol, comment(name), toPort(protocol, port)];
     if (node.release.countsLocalhostNodePorts && node.countsPackets && node.localhostNodePorts) {
       const counted = [localhost, ...matches, countedBy('localhost_nps_accepted_pkts')];
