@@ -1,0 +1,32 @@
+import { type Io, processIo } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
+import { subcommands } from '../../src/cli/subcommands.ts';
+
+export interface Run {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process. `files` stand over those on disk; `-` is standard input. */
+export async function kubenat(
+  args: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    ...processIo,
+    read: (path) => files[path] ?? processIo.read(path),
+    list: (path) => (path in files ? null : processIo.list(path)),
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    color: false,
+  };
+  const status = await run(args, io, subcommands);
+  return { status, out, err };
+}
