@@ -1,6 +1,7 @@
 import { type Address, formatEndpoint, parseAddress } from '../address/address.ts';
 import { fullName, type Manifest } from '../manifest/kinds.ts';
 import { type Endpoint, portKey, type ServiceEndpoints } from './model.ts';
+import { sortedBy } from './order.ts';
 
 type Slice = Manifest<'EndpointSlice'>;
 type SliceEndpoint = NonNullable<Slice['value']['endpoints']>[number];
@@ -27,8 +28,12 @@ export interface SeenEndpoints {
   readonly byNode: ReadonlyMap<string, ServiceEndpoints>;
 }
 
-/** By `portKey`, and then by `address:port`: all that is said of an endpoint, in its order. */
-type Claims = Map<string, Map<string, Endpoint[]>>;
+/** What the slices say of the endpoints of one port, by `address:port`. */
+interface Claims {
+  readonly first: Map<string, Endpoint>;
+  /** What is said again, in its order: rare. */
+  readonly again: { readonly key: string; readonly endpoint: Endpoint }[];
+}
 
 /**
  * The endpoints of one service, as kube-proxy 1.30 sees them (pkg/proxy/endpointslicecache.go): the first address of each
@@ -36,81 +41,69 @@ type Claims = Map<string, Map<string, Endpoint[]>>;
  * it is that of their names. Where an endpoint is there several times, the first counts, but on its own node the last.
  */
 export function endpointsOfSlices(slices: readonly Slice[]): SeenEndpoints {
-  const claims: Claims = new Map();
-  const disputants = new Set<string>();
-  for (const slice of slices.length > 1 ? slices.toSorted(byName) : slices) {
-    const endpoints = inOrder(slice.value.endpoints ?? []).flatMap((endpoint) => {
-      const address = parseAddress(endpoint.addresses?.[0] ?? '');
-      return address === undefined ? [] : [shared(endpoint, address)];
-    });
+  const ports = new Map<string, Claims>();
+  for (const slice of slices.length > 1 ? sortedBy(slices, fullName) : slices) {
+    const endpoints = inOrder(slice.value.endpoints ?? []);
     for (const { name, protocol, port } of slice.value.ports ?? []) {
       // A slice without a port number means all ports, which kube-proxy does not support.
       if (port === undefined || port === null) continue;
       const key = portKey({ name: name ?? '', protocol: protocol ?? 'TCP' });
-      const known = claims.get(key) ?? new Map<string, Endpoint[]>();
-      claims.set(key, known);
-      for (const endpoint of endpoints) claim(known, endpoint, port, disputants);
+      const claims = ports.get(key) ?? { first: new Map(), again: [] };
+      ports.set(key, claims);
+      for (const endpoint of endpoints) claim(claims, endpoint, port);
     }
   }
-  const byNode = new Map([...disputants].map((node) => [node, decide(claims, node)]));
-  return { common: decide(claims, null), byNode };
+  const disputants = new Set(
+    [...ports.values()].flatMap(({ again }) => again.map(({ endpoint }) => endpoint.node)),
+  );
+  const byNode = new Map<string, ServiceEndpoints>();
+  for (const node of disputants) if (node !== null) byNode.set(node, decide(ports, node));
+  return { common: decide(ports, null), byNode };
 }
 
 /** kube-proxy sorts the endpoints of a slice by all their addresses, which only shows where the first ones are equal. */
 function inOrder(endpoints: readonly SliceEndpoint[]): readonly SliceEndpoint[] {
   if (endpoints.every(({ addresses }) => addresses?.length === 1)) return endpoints;
-  const key = ({ addresses }: SliceEndpoint) => (addresses ?? []).join(',');
-  return endpoints.toSorted((left, right) => (key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0));
+  return sortedBy(endpoints, ({ addresses }) => (addresses ?? []).join(','));
 }
 
-function claim(
-  known: Map<string, Endpoint[]>,
-  endpoint: Omit<Endpoint, 'port'>,
-  port: number,
-  disputants: Set<string>,
-): void {
-  const { address, node, ready, serving, terminating, zoneHints, nodeHints } = endpoint;
-  const full = { address, port, node, ready, serving, terminating, zoneHints, nodeHints };
+function claim({ first, again }: Claims, said: SliceEndpoint, port: number): void {
+  const address = parseAddress(said.addresses?.[0] ?? '');
+  if (address === undefined) return;
+  const endpoint = endpointOf(said, address, port);
   const key = formatEndpoint(address, port);
-  const others = known.get(key);
-  if (!others) {
-    known.set(key, [full]);
-    return;
-  }
-  others.push(full);
-  if (node !== null) disputants.add(node);
+  if (first.has(key)) again.push({ key, endpoint });
+  else first.set(key, endpoint);
 }
 
-function decide(claims: Claims, node: string | null): ServiceEndpoints {
+function decide(ports: ReadonlyMap<string, Claims>, node: string | null): ServiceEndpoints {
   const result = new Map<string, readonly Endpoint[]>();
-  for (const [port, endpoints] of claims) {
-    const chosen = [...endpoints.keys()].sort().map((key) => {
-      const said = endpoints.get(key) as Endpoint[];
-      const own =
-        said.length > 1 && node !== null ? said.findLast((endpoint) => endpoint.node === node) : undefined;
-      return own ?? (said[0] as Endpoint);
-    });
-    result.set(port, chosen);
+  for (const [port, { first, again }] of ports) {
+    const keys = [...first.keys()].sort();
+    const own = new Map(
+      again.filter(({ endpoint }) => endpoint.node === node).map(({ key, endpoint }) => [key, endpoint]),
+    );
+    result.set(
+      port,
+      keys.map((key) => own.get(key) ?? (first.get(key) as Endpoint)),
+    );
   }
   return result;
 }
 
 const noHints: readonly string[] = [];
 
-/** What the ports of an endpoint share. A condition that is not known counts as true, `terminating` as false. */
-function shared(endpoint: SliceEndpoint, address: Address): Omit<Endpoint, 'port'> {
-  const { conditions, hints } = endpoint;
+/** A condition that is not known counts as true, `terminating` as false. */
+function endpointOf(said: SliceEndpoint, address: Address, port: number): Endpoint {
+  const { conditions, hints } = said;
   return {
     address,
-    node: endpoint.nodeName ?? endpoint.topology?.['kubernetes.io/hostname'] ?? null,
+    port,
+    node: said.nodeName ?? said.topology?.['kubernetes.io/hostname'] ?? null,
     ready: conditions?.ready ?? true,
     serving: conditions?.serving ?? true,
     terminating: conditions?.terminating ?? false,
     zoneHints: hints?.forZones?.map(({ name }) => name ?? '') ?? noHints,
     nodeHints: hints?.forNodes?.map(({ name }) => name ?? '') ?? noHints,
   };
-}
-
-function byName(left: Slice, right: Slice): number {
-  return fullName(left) < fullName(right) ? -1 : 1;
 }

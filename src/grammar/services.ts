@@ -25,7 +25,7 @@ export function parseTableLine(line: string): readonly TableCell[] | number {
   try {
     parser.feed(line);
   } catch (error) {
-    return (error as { offset?: number }).offset ?? 0;
+    return (error as { token?: { offset?: number } }).token?.offset ?? 0;
   }
   return parser.results.length === 1 ? (parser.results[0] as TableCell[]) : line.length;
 }

@@ -1,0 +1,252 @@
+import { expect, test } from 'vitest';
+import { printProblem } from '../../src/text/problem.ts';
+import { pointedAt, problemsOf, summary } from './texts.ts';
+
+const service = (lines: string, name = 'web'): string =>
+  `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec:\n${lines.replace(/^/gm, '  ')}\n`;
+const slice = (lines: string): string =>
+  `apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: web-1}\n${lines}\n`;
+
+const port = 'ports: [{port: 80}]';
+
+/** What the API server refuses (ValidateService and ValidateEndpointSlice of release 1.30), and where. */
+const refused: readonly (readonly [
+  what: string,
+  text: string,
+  problems: readonly (readonly [string, string])[],
+])[] = [
+  ['a port above 65535', service('ports: [{port: 70000}]'), [['5:18 port-range', '70000']]],
+  ['a port of 0', service('ports: [{port: 0}]'), [['5:18 port-range', '0']]],
+  ['a port that is a string', service('ports: [{port: "80"}]'), [['5:18 field-type', '"80"']]],
+  ['a port that is no integer', service('ports: [{port: 80.5}]'), [['5:18 field-type', '80.5']]],
+  ['a port without a number', service('ports: [{name: a}]'), [['5:11 field-missing', '{name: a}']]],
+  ['a service without ports', service('type: NodePort'), [['5:3 field-missing', 'type: NodePort\n']]],
+  ['an empty list of ports', service('ports: []'), [['5:10 field-missing', '[]']]],
+  [
+    'a node port above 65535',
+    service('type: NodePort\nports: [{port: 80, nodePort: 99999}]'),
+    [['6:32 port-range', '99999']],
+  ],
+  ['a target port of -1', service('ports: [{port: 80, targetPort: -1}]'), [['5:34 port-range', '-1']]],
+  [
+    'a target port that is no name',
+    service('ports: [{port: 80, targetPort: no_name}]'),
+    [['5:34 name-syntax', 'no_name']],
+  ],
+  ['a protocol in lower case', service('ports: [{port: 80, protocol: tcp}]'), [['5:32 field-value', 'tcp']]],
+  [
+    'a name of a port in upper case',
+    service('ports: [{port: 80, name: HTTP}]'),
+    [['5:28 name-syntax', 'HTTP']],
+  ],
+  [
+    'two ports, one without a name',
+    service('ports: [{port: 80, name: a}, {port: 81}]'),
+    [['5:32 field-missing', '{port: 81}']],
+  ],
+  [
+    'two ports of one name',
+    service('ports: [{port: 80, name: a}, {port: 81, name: a}]'),
+    [['5:49 duplicate', 'a']],
+  ],
+  [
+    'one port twice',
+    service('ports: [{port: 80, name: a}, {port: 80, name: b}]'),
+    [['5:39 duplicate', '80']],
+  ],
+  [
+    'one node port twice',
+    service(
+      'type: NodePort\nports: [{port: 80, name: a, nodePort: 30100}, {port: 81, name: b, nodePort: 30100}]',
+    ),
+    [['6:79 duplicate', '30100']],
+  ],
+  [
+    'a node port for ClusterIP',
+    service('ports: [{port: 80, nodePort: 30100}]'),
+    [['5:32 field-conflict', '30100']],
+  ],
+  ['a type that is none', service(`type: Cluster\n${port}`), [['5:9 field-value', 'Cluster']]],
+  [
+    'a cluster address that is none',
+    service(`clusterIP: 10.96.0.300\n${port}`),
+    [['5:14 address-syntax', '10.96.0.300']],
+  ],
+  [
+    'headless NodePort',
+    service(`type: NodePort\nclusterIP: None\n${port}`),
+    [['6:14 field-conflict', 'None']],
+  ],
+  [
+    'a cluster address of the wrong family',
+    service(`clusterIP: fd00::1\nipFamilies: [IPv4]\n${port}`),
+    [['5:14 address-family', 'fd00::1']],
+  ],
+  [
+    'two cluster addresses of one family',
+    service(`ipFamilyPolicy: PreferDualStack\nclusterIPs: [10.96.0.1, 10.96.0.2]\n${port}`),
+    [['6:27 address-family', '10.96.0.2']],
+  ],
+  [
+    'two cluster addresses for a single stack',
+    service(`clusterIPs: [10.96.0.1, "fd00::1"]\n${port}`),
+    [['5:3 field-conflict', 'clusterIPs: [10.96.0.1, "fd00::1"]\n  ports: [{port: 80}]\n']],
+  ],
+  [
+    'clusterIP and clusterIPs that differ',
+    service(`clusterIP: 10.96.0.1\nclusterIPs: [10.96.0.2]\n${port}`),
+    [['6:16 field-conflict', '10.96.0.2']],
+  ],
+  [
+    'an external address that is none',
+    service(`externalIPs: [203.0.113]\n${port}`),
+    [['5:17 address-syntax', '203.0.113']],
+  ],
+  [
+    'source ranges that are no prefixes',
+    service(`type: LoadBalancer\nloadBalancerSourceRanges: [10.0.0.0, 10.0.0.0/33]\n${port}`),
+    [
+      ['6:30 address-syntax', '10.0.0.0'],
+      ['6:40 address-syntax', '10.0.0.0/33'],
+    ],
+  ],
+  [
+    'source ranges for NodePort',
+    service(`type: NodePort\nloadBalancerSourceRanges: [10.0.0.0/8]\n${port}`),
+    [['6:29 field-conflict', '[10.0.0.0/8]']],
+  ],
+  [
+    'an external policy for ClusterIP',
+    service(`externalTrafficPolicy: Local\n${port}`),
+    [['5:26 field-conflict', 'Local']],
+  ],
+  [
+    'a health check port without policy Local',
+    service(`type: LoadBalancer\nhealthCheckNodePort: 30100\n${port}`),
+    [['6:24 field-conflict', '30100']],
+  ],
+  [
+    'an affinity of more than a day',
+    service(`sessionAffinity: ClientIP\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 86401}}\n${port}`),
+    [['6:54 field-value', '86401']],
+  ],
+  [
+    'ExternalName without a name',
+    service('type: ExternalName'),
+    [['5:3 field-missing', 'type: ExternalName\n']],
+  ],
+  [
+    'ExternalName with a cluster address',
+    service('type: ExternalName\nexternalName: a.b\nclusterIP: 10.96.0.1'),
+    [['7:14 field-conflict', '10.96.0.1']],
+  ],
+  [
+    'an external name that is no DNS name',
+    service('type: ExternalName\nexternalName: a_b'),
+    [['6:17 name-syntax', 'a_b']],
+  ],
+  ['a name that begins with a digit', service(port, '1web'), [['3:18 name-syntax', '1web']]],
+  ['a selector that is a number', service(`selector: {tier: 5}\n${port}`), [['5:20 field-type', '5']]],
+  [
+    'a slice without a type',
+    slice('endpoints: []'),
+    [
+      [
+        '1:1 field-missing',
+        'apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: web-1}\nendpoints: []\n',
+      ],
+    ],
+  ],
+  [
+    'a slice with addresses of the other family, and with none',
+    slice('addressType: IPv4\nendpoints:\n- addresses: ["fd00::1"]\n- addresses: []\n- addresses: [nowhere]'),
+    [
+      ['6:15 address-family', '"fd00::1"'],
+      ['7:14 field-missing', '[]'],
+      ['8:15 address-syntax', 'nowhere'],
+    ],
+  ],
+  [
+    'a port of a slice above 65535',
+    slice('addressType: IPv4\nports: [{port: 65536}]'),
+    [['5:16 port-range', '65536']],
+  ],
+  [
+    'an address of a node that is none, a pod prefix that is none',
+    'apiVersion: v1\nkind: Node\nmetadata: {name: a}\nspec: {podCIDR: 10.244.0.0}\nstatus: {addresses: [{type: InternalIP, address: a}]}\n',
+    [
+      ['4:17 address-syntax', '10.244.0.0'],
+      ['5:50 address-syntax', 'a'],
+    ],
+  ],
+  [
+    'an object without a name',
+    'apiVersion: v1\nkind: Service\nmetadata: {namespace: a}\nspec: {ports: [{port: 80}]}\n',
+    [['3:11 field-missing', '{namespace: a}']],
+  ],
+];
+
+test.each(refused)('%s is refused', (_, text, expected) => {
+  const problems = problemsOf(text);
+  expect(problems.map((problem) => [summary(problem), pointedAt(problem)])).toEqual(expected);
+  for (const problem of problems) {
+    expect(problem.severity).toBe('error');
+    expect(problem.expected).toBeTruthy();
+  }
+});
+
+/** What looks odd and is allowed by the API server. */
+const accepted: readonly (readonly [string, string])[] = [
+  ['headless without ports', service('clusterIP: None')],
+  ['TCP and UDP on one port', service('ports: [{port: 53, name: a}, {port: 53, name: b, protocol: UDP}]')],
+  [
+    'an external policy with external addresses',
+    service(`externalIPs: [203.0.113.1]\nexternalTrafficPolicy: Local\n${port}`),
+  ],
+  [
+    'a source range with blanks',
+    service(`type: LoadBalancer\nloadBalancerSourceRanges: [" 10.0.0.0/8 "]\n${port}`),
+  ],
+  ['fields that nobody knows', service(`futureField: {a: [1]}\n${port}`)],
+  ['null for what is not there', service(`clusterIP: null\nexternalIPs: null\nselector: null\n${port}`)],
+  ['a slice of host names', slice('addressType: FQDN\nendpoints: [{addresses: [a.example]}]')],
+  ['an external name with a final dot', service('type: ExternalName\nexternalName: db.example.com.')],
+];
+
+test.each(accepted)('%s is accepted', (_, text) => {
+  expect(problemsOf(text)).toEqual([]);
+});
+
+test('the ports of an ExternalName service are accepted with a warning', () => {
+  const [warning, ...others] = problemsOf(service(`type: ExternalName\nexternalName: a.b\n${port}`));
+  expect(others).toEqual([]);
+  expect(warning).toMatchObject({ code: 'field-conflict', severity: 'warning' });
+});
+
+test('all problems of a file are reported, in the order of their places', () => {
+  const text = [
+    service('ports: [{port: 0}]'),
+    service('clusterIP: a\nports: []'),
+    'just text\n',
+    'a: b',
+  ].join('---\n');
+  expect(problemsOf(text).map(summary)).toEqual([
+    '5:18 port-range',
+    '11:14 address-syntax',
+    '12:10 field-missing',
+    '14:1 not-kubernetes',
+    '16:1 not-kubernetes',
+  ]);
+});
+
+test('a problem is printed with its place, an excerpt and what was expected', () => {
+  const [problem] = problemsOf(service('ports: [{port: 70000}]'));
+  expect(problem && printProblem(problem)).toBe(
+    [
+      'a.yaml:5:18: error[port-range]: spec.ports[0].port: port 70000 is out of range',
+      '  5 |   ports: [{port: 70000}]',
+      '    |                  ^^^^^',
+      '  expected: a number from 1 to 65535',
+    ].join('\n'),
+  );
+});
