@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { buildCluster } from '../../src/cluster/build.ts';
+import type { Cluster } from '../../src/cluster/model.ts';
+import { showModel } from '../../src/cluster/show.ts';
+import { readManifests } from '../../src/manifest/read.ts';
+import { readingOf, serviceOf } from '../manifest/texts.ts';
+
+const conformance = join(import.meta.dirname, '../../fixtures/conformance');
+const cases = ['named', 'random'].flatMap((kind) =>
+  readdirSync(join(conformance, kind)).map((name) => `${kind}/${name}`),
+);
+
+function clusterOf(text: string): Cluster {
+  const { objects, problems } = readManifests([{ name: 'cluster.yaml', text }]);
+  expect(problems).toEqual([]);
+  return buildCluster(objects).cluster;
+}
+
+describe('the model that is shown can be read again', () => {
+  test.each(cases)('%s', (name) => {
+    const cluster = clusterOf(readFileSync(join(conformance, name, 'cluster.yaml'), 'utf8'));
+    const again = clusterOf(showModel(cluster));
+    // A slice shown says what most nodes see; what is disputed is not in it.
+    expect(again).toEqual({ ...cluster, disputed: new Map(), assumptions: again.assumptions });
+    expect(again.assumptions).toEqual([]);
+  });
+});
+
+test('what was assumed stands in comments, and is no longer assumed when it is read again', () => {
+  const { cluster } = readingOf([
+    serviceOf({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] }),
+  ]);
+  const shown = showModel(cluster);
+  for (const { text } of cluster.assumptions) expect(shown).toContain(`# assumed: ${text}\n`);
+  expect(cluster.assumptions.length).toBeGreaterThan(3);
+  const again = clusterOf(shown);
+  expect(again).toEqual({ ...cluster, assumptions: [] });
+});
