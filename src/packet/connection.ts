@@ -1,4 +1,5 @@
 import type { Address } from '../address/address.ts';
+import { isIcmp } from './packet.ts';
 
 /** One direction of a flow. Ports are null where they are not known or the protocol has none. */
 export interface Tuple {
@@ -31,7 +32,9 @@ export interface Connection {
 /** `none`: not asked yet. Rules see `none` as INVALID. */
 export type Tracking = Connection | 'none' | 'invalid' | 'untracked';
 
+/** The answer's tuple. ICMP's identifier is the same in both directions. */
 export function invert(tuple: Tuple): Tuple {
+  if (isIcmp(tuple.protocol)) return { ...tuple, source: tuple.destination, destination: tuple.source };
   return {
     protocol: tuple.protocol,
     source: tuple.destination,

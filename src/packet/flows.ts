@@ -5,7 +5,7 @@ import type { HostFields } from '../host/model.ts';
 import { refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { parseFlags, parseOrigin, protocolOf } from './notation.ts';
-import { echoRequest, type Packet, portProtocols, tcpFlags } from './packet.ts';
+import { echoRequest, isIcmp, type Packet, portProtocols, tcpFlags } from './packet.ts';
 
 /** A list of packets: `{"host": {…}, "packets": […]}`. */
 export interface Flows {
@@ -64,7 +64,7 @@ function readFlow(document: SmallDocument, item: unknown, index: number, family:
     protocol,
     source: reader.address('src'),
     destination: reader.address('dst'),
-    sourcePort: portProtocols.has(protocol) ? reader.port('sport') : null,
+    sourcePort: portProtocols.has(protocol) || isIcmp(protocol) ? reader.port('sport') : null,
     destinationPort: portProtocols.has(protocol) ? reader.port('dport') : null,
     from: reader.origin(),
     flags: reader.flags(),

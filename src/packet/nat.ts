@@ -125,10 +125,12 @@ export function translate(branch: Branch, side: Side): void {
   const { original, reply } = tracking;
   if (side === 'destination' && (forward ? tracking.destinationChanged : tracking.sourceChanged)) {
     branch.destination = forward ? reply.source : original.source;
-    branch.destinationPort = forward ? reply.sourcePort : original.sourcePort;
+    if (portProtocols.has(branch.protocol))
+      branch.destinationPort = forward ? reply.sourcePort : original.sourcePort;
   }
   if (side === 'source' && (forward ? tracking.sourceChanged : tracking.destinationChanged)) {
     branch.source = forward ? reply.destination : original.destination;
-    branch.sourcePort = forward ? reply.destinationPort : original.destinationPort;
+    if (portProtocols.has(branch.protocol))
+      branch.sourcePort = forward ? reply.destinationPort : original.destinationPort;
   }
 }

@@ -25,7 +25,7 @@ export interface Packet {
   readonly protocol: number;
   readonly source: Address;
   readonly destination: Address;
-  /** Null: any; and where the protocol has no ports. */
+  /** Null: any; and where the protocol has no ports. Of ICMP, the identifier. */
   readonly sourcePort: number | null;
   readonly destinationPort: number | null;
   /** Null: to be worked out from the source address. */

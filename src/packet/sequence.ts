@@ -57,7 +57,11 @@ export class Sequence {
       }
     }
     this.worlds = this.bounded([...worlds.values()]);
-    return { packet, outcomes: outcomes.result().map(outcomeOf), assumed: [...this.host.assumed, ...assumed] };
+    return {
+      packet,
+      outcomes: outcomes.result().map(outcomeOf),
+      assumed: [...this.host.assumed, ...assumed],
+    };
   }
 
   /** Forgets all flows, as `conntrack -F` does. */
@@ -73,7 +77,9 @@ export class Sequence {
 
   private bounded(worlds: World[]): readonly World[] {
     if (worlds.length <= (this.options.limit ?? defaultLimit)) return worlds;
-    throw new RangeError(`there are more than ${this.options.limit ?? defaultLimit} things that the node may remember`);
+    throw new RangeError(
+      `there are more than ${this.options.limit ?? defaultLimit} things that the node may remember`,
+    );
   }
 }
 
@@ -84,7 +90,9 @@ function addTo(world: World | undefined, weight: Fraction): Fraction {
 function withFreshCounters({ ruleset }: Program): Memory {
   const rules = ruleset.tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
   const counters = rules.flatMap(({ matches }) =>
-    matches.flatMap((match) => (match.kind === 'statistic' && match.mode === 'nth' ? [[match, [0]] as const] : [])),
+    matches.flatMap((match) =>
+      match.kind === 'statistic' && match.mode === 'nth' ? [[match, [0]] as const] : [],
+    ),
   );
   return { ...emptyMemory, counters: new Map(counters) };
 }

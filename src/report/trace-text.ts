@@ -89,7 +89,7 @@ export function printPacket(packet: Packet): string {
       : ` from ${typeof packet.from === 'string' ? packet.from : packet.from.interface}`;
   const protocol = protocolNames[packet.protocol] ?? String(packet.protocol);
   const { source, sourcePort, destination, destinationPort } = packet;
-  return `${protocol} ${end(source, sourcePort)} -> ${end(destination, destinationPort)}${from}`;
+  return `${protocol} ${end(source, packet.protocol === 1 || packet.protocol === 58 ? null : sourcePort)} -> ${end(destination, destinationPort)}${from}`;
 }
 
 const mostLines = 20;

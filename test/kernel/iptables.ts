@@ -5,7 +5,7 @@ export const backends = ['nft', 'legacy'] as const;
 export type Backend = (typeof backends)[number];
 
 /** CI sets this: there the kernel tests run whole, and a missing tool is a failure and no reason to skip. */
-export const isRequired = process.env['KUBENAT_KERNEL'] === 'required';
+export const isRequired = process.env.KUBENAT_KERNEL === 'required';
 
 const program: Readonly<Record<Family, string>> = { ipv4: 'iptables', ipv6: 'ip6tables' };
 

@@ -1,0 +1,67 @@
+import { readDump } from '../../src/dump/read.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { readFlows } from '../../src/packet/flows.ts';
+import type { Outcome } from '../../src/packet/outcome.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { Sequence } from '../../src/packet/sequence.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+import type { TestCase, TestPacket } from './generate.ts';
+import type { Observed } from './instrument.ts';
+import { nodes } from './node.ts';
+
+/** What the interpreter says can happen to each packet of a case. */
+export function interpret({
+  family,
+  backend,
+  rules,
+  packets,
+  sequence,
+}: TestCase): readonly (readonly Outcome[])[] {
+  const { ruleset } = readDump({ name: 'rules', text: rules }, { family, backend });
+  const program = buildProgram(ruleset);
+  const text = JSON.stringify({ host: nodes[family].host, packets: packets.map(flowOf) });
+  const flows = readFlows({ name: 'flows', text }, family);
+  const host = buildHost(family, [flows.host]);
+  const node = sequence ? new Sequence(program, host, { freshCounters: true }) : null;
+  return flows.packets.map(
+    ({ packet }) => (node ? node.next(packet, 0) : tracePacket(program, host, packet)).outcomes,
+  );
+}
+
+function flowOf(packet: TestPacket) {
+  const names = [...'FSRPAU'].filter((_name, bit) => packet.flags & (1 << bit)).join('') || 'NONE';
+  return { ...packet, proto: String(packet.proto), flags: names };
+}
+
+export interface Disagreement {
+  readonly packet: TestPacket;
+  readonly seen: string;
+  readonly possible: readonly string[];
+}
+
+/** Packets to which the kernel did what the interpreter holds impossible. What it does not know is no disagreement. */
+export function disagreements(
+  { packets }: TestCase,
+  computed: readonly (readonly Outcome[])[],
+  observed: readonly Observed[],
+): Disagreement[] {
+  return packets.flatMap((packet, index) => {
+    const outcomes = computed[index] as readonly Outcome[];
+    const seen = printObserved(observed[index] as Observed, packet);
+    const possible = outcomes.map(printOutcome);
+    const unknown = outcomes.some(({ verdict }) => verdict === 'unknown');
+    return unknown || possible.includes(seen) ? [] : [{ packet, seen, possible }];
+  });
+}
+
+function printOutcome({ verdict, delivered, dnat, src }: Outcome): string {
+  return verdict === 'accept' ? `${delivered} ${dnat ?? 'unchanged'} from ${src}` : verdict;
+}
+
+function printObserved({ verdict, delivered, src, dst, dport }: Observed, packet: TestPacket): string {
+  if (verdict !== 'accept') return verdict;
+  const hasPorts = packet.proto !== 1 && packet.proto !== 58;
+  const moved = dst !== packet.dst || (hasPorts && dport !== packet.dport);
+  const end = hasPorts ? (dst?.includes(':') ? `[${dst}]:${dport}` : `${dst}:${dport}`) : dst;
+  return `${delivered} ${moved ? end : 'unchanged'} from ${src}`;
+}
