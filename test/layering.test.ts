@@ -16,7 +16,8 @@ const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
   policy: ['cluster'],
   // The decisions that it spells carry the model's endpoints and protocols.
   compile: ['policy', 'rule', 'cluster'],
-  host: ['cluster', 'manifest'],
+  // Address types (LOCAL, UNICAST …) are what rules ask a host for.
+  host: ['cluster', 'manifest', 'rule'],
   packet: ['rule', 'host', 'grammar'],
   path: ['packet', 'policy', 'cluster', 'host'],
   compare: ['packet', 'rule', 'dump'],
