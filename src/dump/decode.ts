@@ -4,7 +4,7 @@ import type { BaseOption, CommandLetter } from '../rule/base-options.ts';
 import type { Match } from '../rule/match.ts';
 import { baseMatchKinds } from '../rule/match.ts';
 import type { BaseMatchKind } from '../rule/options.ts';
-import { findMatch, findTarget } from '../rule/options.ts';
+import { findMatch, findTarget, isOfOtherFamily } from '../rule/options.ts';
 import { protocolName } from '../rule/protocols.ts';
 import { inQuotes } from '../rule/quote.ts';
 import type { Counters, TableName } from '../rule/ruleset.ts';
@@ -158,11 +158,14 @@ class Decoder {
   private find(name: string): Found | undefined {
     const found = findLong(name, this.uses);
     if (found || this.protocol.loaded || this.protocol.number === 0) return found;
-    const extension = findMatch(protocolMatch(this.protocol.number), this.settings.family);
+    const extension = findMatch(protocolName(this.protocol.number), this.settings.family);
     if (!extension) return undefined;
+    const use = { name: extension.name, extension, given: {}, words: [], start: 0, end: 0 };
+    const implied = findLong(name, [use]);
+    if (!implied) return undefined;
     this.protocol.loaded = true;
-    this.addMatch({ name: extension.name, extension, given: {}, words: [], start: 0, end: 0 });
-    return findLong(name, this.uses);
+    this.addMatch(use);
+    return implied;
   }
 
   private addMatch(use: Use): void {
@@ -302,8 +305,11 @@ class Decoder {
   private load(name: Word | undefined, word: Word): void {
     if (!name) return;
     const extension = findMatch(name.text, this.settings.family);
-    const start = word.start;
-    const end = name.end;
+    const { start } = word;
+    const { end } = name;
+    if (!extension && isOfOtherFamily(name.text, this.settings.family)) {
+      this.fail(name, 'option-unknown', `there is no match ${name.text} for ${this.settings.family}`);
+    }
     this.addMatch({ name: name.text, extension, given: {}, words: [], start, end });
   }
 
@@ -344,6 +350,7 @@ class Decoder {
       this.fail(this.negation as Word, 'option-negation', `${word.text} cannot be negated`);
     const values: Word[] = attached && option.arity > 0 ? [attached] : [];
     while (values.length < option.arity) {
+      if (option.optional && !this.hasArgument()) break;
       const value = this.words[this.next++];
       if (!value) {
         this.fail(
@@ -355,6 +362,11 @@ class Decoder {
       }
       values.push(value);
     }
+    const lack = option.after?.find((other) => !use.given[other]);
+    if (lack) {
+      const name = use.extension?.options[lack]?.names[0];
+      this.fail(word, 'option-needs', `${word.text} must come after --${name}`);
+    }
     if (use.given[key] && !option.repeatable)
       this.fail(word, 'option-conflict', `${word.text} is given twice`);
     const [first = word] = values;
@@ -363,10 +375,21 @@ class Decoder {
       value: option.read(
         values.map((value) => value.text),
         this.context(),
-        use.given[key]?.value,
       ),
     }));
-    if (given) use.given[key] = { ...given, negated, start: word.start, end: at.end };
+    if (!given) return;
+    const value = option.separates ? this.separate(use, key, option.separates) : given.value;
+    use.given[key] = { value, negated, start: word.start, end: at.end };
+  }
+
+  /** Takes away what the options have that this one ends, and adds it to what was ended before. */
+  private separate(use: Use, key: string, ended: readonly string[]): unknown[] {
+    const part: Record<string, unknown> = {};
+    for (const other of ended) {
+      if (use.given[other]) part[other] = use.given[other];
+      delete use.given[other];
+    }
+    return [...((use.given[key]?.value as unknown[] | undefined) ?? []), part];
   }
 
   private context(): Context {
@@ -450,9 +473,3 @@ class Decoder {
 
 /** The long names of the base matches, in the order in which they are printed. */
 const baseKeys = baseMatchKinds.map((kind) => (kind === 'fragment' ? 'fragments' : kind));
-
-/** The match that has a protocol's options; ICMPv6 has its own name for it. */
-function protocolMatch(number: number): string {
-  const name = protocolName(number);
-  return name === 'ipv6-icmp' ? 'icmp6' : name === 'mobility-header' ? 'mh' : name;
-}

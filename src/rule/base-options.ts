@@ -118,7 +118,7 @@ export const baseOptions: readonly BaseOption[] = [
   {
     role: 'match',
     short: 'p',
-    long: ['protocol', 'proto'],
+    long: ['protocol'],
     arity: 1,
     read(word, negated) {
       const protocol = readProtocol(word.toLowerCase());

@@ -74,15 +74,6 @@ export const port: Codec<number> = {
   print: String,
 };
 
-/** The port of a NAT target. */
-export function servicePortOrNumber(text: string, context: Context): number {
-  return port.read(text, context);
-}
-
-export function readPortNumber(text: string): number {
-  return integer(0, highestPort).read(text, undefined as never);
-}
-
 /** A decimal number, or a name of /etc/services, whatever its protocol, as getaddrinfo(3) takes it. */
 export const anyPort: Codec<number> = {
   read(text) {
@@ -173,6 +164,23 @@ export const subnet: Codec<Subnet> = {
     return read;
   },
   print: formatSubnet,
+};
+
+/** The same, without clearing the bits that are outside the mask. */
+export const hostMask: Codec<string> = {
+  read(text, context) {
+    const slash = text.indexOf('/');
+    const host = formatAddress(addressHost.read(slash === -1 ? text : text.slice(0, slash), context));
+    return host + formatSubnet(subnet.read(text, context)).replace(/^[^/]*/, '');
+  },
+  print: (text) => text,
+};
+
+/** The same, one address alone printed without a length. */
+export const shortHostMask: Codec<string> = {
+  read: (text, context) =>
+    hostMask.read(text, context).replace(context.family === 'ipv4' ? /\/32$/ : /\/128$/, ''),
+  print: (text) => text,
 };
 
 /** The same, one address alone printed without a length. */
@@ -288,9 +296,10 @@ export const etherAddress: Codec<string> = {
   print: (word) => word,
 };
 
-/** A user's or group's number, or two of them with `-`. */
+/** A user's or group's number, or two of them with `-`; of the names only root's is the same everywhere. */
 export const ownerRange: Codec<IntegerRange> = {
   read(word) {
+    if (word === 'root') return { first: 0, last: 0 };
     const [first = '', last = first, ...more] = word.split('-');
     const [low, high] = [readInteger(first), readInteger(last)];
     if (more.length > 0 || low === undefined || high === undefined || high > 0xfffffffe || low > high) {

@@ -101,11 +101,25 @@ export function targetExtensionOf(one: Target, family: Family): Extension<Target
     : targetExtensions[one.kind as ExtensionTargetKind];
 }
 
+/** Whether iptables knows the name for the other family only. */
+export function isOfOtherFamily(name: string, family: Family): boolean {
+  const other = family === 'ipv4' ? 'ipv6' : 'ipv4';
+  return [findMatch, findTarget].some((find) => find(name, other) !== undefined && find(name, family) === undefined);
+}
+
 export type KnownExtension = Extension<Match> | Extension<Target>;
+
+/** What ip6tables takes for the names of matches, as protocols are called so. */
+const otherNames: Readonly<Record<string, string>> = {
+  icmpv6: 'icmp6',
+  'ipv6-icmp': 'icmp6',
+  'mobility-header': 'mh',
+  'ipv6-mh': 'mh',
+};
 
 /** The extension of the name in the family. */
 export function findMatch(name: string, family: Family): Extension<Match> | undefined {
-  const found = matchesByName.get(name);
+  const found = matchesByName.get(family === 'ipv6' ? (otherNames[name] ?? name) : name);
   return found?.family === undefined || found.family === family ? found : undefined;
 }
 

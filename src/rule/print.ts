@@ -27,6 +27,10 @@ const matchPrinters = {
 
 const targetPrinters = {
   ...printersOf<Target>(targetExtensions, 'j'),
+  ct: (target: Target) =>
+    target.kind === 'ct' && target.spelling === 'NOTRACK'
+      ? ' -j NOTRACK'
+      : ` -j CT${targetExtensions.ct.print(target)}`,
   verdict: (target: Target) => (target.kind === 'verdict' ? ` -j ${target.verdict}` : ''),
   jump: (target: Target) => (target.kind === 'jump' ? ` -${target.returns ? 'j' : 'g'} ${target.chain}` : ''),
   other: (target: Target) => (target.kind === 'other' ? printOther('j', target.name, target.words) : ''),

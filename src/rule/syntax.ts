@@ -45,6 +45,12 @@ export interface OptionRules {
   /** It may be given more than once; the last one counts. */
   readonly repeatable?: boolean;
   readonly required?: boolean;
+  /** Keys of options that must have been given before it. */
+  readonly after?: readonly string[];
+  /** Keys of options that it ends: they can be given anew after it, and what they had becomes a part of its own value. */
+  readonly separates?: readonly string[];
+  /** Its value may be missing. */
+  readonly optional?: boolean;
   /** Keys of options of the same extension that must (not) be given with it. */
   readonly needs?: readonly string[];
   readonly excludes?: readonly string[];
@@ -55,7 +61,7 @@ export interface Option<V> extends OptionRules {
   /** Without dashes; the first is the one that is printed. */
   readonly names: readonly string[];
   readonly arity: number;
-  read(words: readonly string[], context: Context, given: unknown): V;
+  read(words: readonly string[], context: Context): V;
   /** The words that follow the name, with a blank before each. */
   print(value: V): string;
   /** The name that is printed, where it is another. */
@@ -131,7 +137,7 @@ function wordsOf(text: string): readonly string[] {
 }
 
 /** Prints options in the order of their table. */
-function printerOf(options: Options): (given: Given<Options>) => string {
+export function printerOf(options: Options): (given: Given<Options>) => string {
   const entries = Object.entries(options).map(([key, option]) => {
     const text = ` --${option.prints ?? option.names[0]}`;
     return { key, option, text, negated: ` !${text}` };

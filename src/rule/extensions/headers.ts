@@ -1,12 +1,12 @@
 import {
   addressHost,
+  hostMask,
   type IntegerRange,
   integer,
   integerRange,
   paddedHex,
   printRange,
   spelling,
-  subnet,
   uint8,
   uint32,
   valueMask,
@@ -72,7 +72,7 @@ const ecn = understood({
   },
   complete(given, context) {
     if (Object.keys(given).length === 0) throw new Refusal('option-missing', 'ecn needs one of its options');
-    if (given['ece'] || given['cwr']) demandProtocol('tcp', context);
+    if (given.ece || given.cwr) demandProtocol('tcp', context);
     return given;
   },
 });
@@ -169,7 +169,7 @@ const frag = understood({
   },
 });
 
-const rt0 = { needs: ['type'] };
+const rt0 = { after: ['type'] };
 
 const rt = understood({
   name: 'rt',
@@ -187,11 +187,11 @@ const rt = understood({
       }),
       rt0,
     ),
-    notStrict: flag('rt-0-not-strict', { needs: ['addresses'] }),
+    notStrict: flag('rt-0-not-strict', { after: ['addresses'] }),
   },
   complete(given) {
-    const zero = given['type']?.value === 0 && !given['type'].negated;
-    if ((given['reserved'] || given['addresses']) && !zero) {
+    const zero = given.type?.value === 0 && !given.type.negated;
+    if ((given.reserved || given.addresses) && !zero) {
       throw new Refusal('option-needs', '--rt-0-res and --rt-0-addrs need --rt-type 0');
     }
     return given;
@@ -286,9 +286,9 @@ const srh = understood({
     next: value('srh-next-hdr', { read: (word: string) => readProtocol(word), print: String }, not),
     ...Object.fromEntries([...srhCounts('hdr-len'), ...srhCounts('segs-left'), ...srhCounts('last-entry')]),
     tag: value('srh-tag', integer(0, 0xffff), not),
-    previous: value('srh-psid', subnet, not),
-    nextSegment: value('srh-nsid', subnet, not),
-    last: value('srh-lsid', subnet, not),
+    previous: value('srh-psid', hostMask, not),
+    nextSegment: value('srh-nsid', hostMask, not),
+    last: value('srh-lsid', hostMask, not),
   },
 });
 
@@ -302,7 +302,7 @@ const ah4 = understood({
   complete(given, context) {
     if (context.family === 'ipv4') {
       demandProtocol('ah', context);
-      if (given['length'] || given['reserved']) throw new Refusal('option-unknown', 'IPv4 has --ahspi only');
+      if (given.length || given.reserved) throw new Refusal('option-unknown', 'IPv4 has --ahspi only');
     }
     return given;
   },

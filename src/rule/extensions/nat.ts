@@ -1,8 +1,9 @@
 import { formatAddress, formatEndpoint } from '../../address/address.ts';
 import { highestPort, type PortRange } from '../../address/port.ts';
-import { prefixLength, prefixMask } from '../../address/subnet.ts';
-import { addressHost, readPortNumber, servicePortOrNumber, subnet } from '../codecs.ts';
+import { addressHost, integer, subnet } from '../codecs.ts';
 import type { AddressRange } from '../match.ts';
+import { readInteger } from '../numbers.ts';
+import { servicePort } from '../services.ts';
 import { type Codec, type Context, extension, flag, Refusal, refuseValue, value, when } from '../syntax.ts';
 import type {
   DnatTarget,
@@ -12,6 +13,8 @@ import type {
   RedirectTarget,
   SnatTarget,
 } from '../target.ts';
+
+const portNumber = integer(0, highestPort);
 
 interface Translation {
   readonly addresses?: AddressRange;
@@ -44,25 +47,32 @@ function takeOptions({ random, randomFully, persistent }: NatOptions) {
 }
 
 /** Ports change only for protocols that have them. */
-function demandPorts(context: Context): void {
-  if (context.protocolNegated || ![6, 17, 132, 33, 1, 58].includes(context.protocol)) {
+function demandPorts({ protocol, protocolNegated }: Context): void {
+  if (protocolNegated || ![1, 6, 17, 33, 132].includes(protocol)) {
     throw new Refusal('option-needs', 'a port needs -p tcp, udp, sctp or dccp');
   }
 }
 
-function readPorts(
-  text: string,
-  context: Context,
-  shifted: boolean,
-): Pick<Translation, 'ports' | 'basePort'> {
+/** A service's name stands alone; numbers may be a range, with the port that a shifted range begins at. */
+function readPorts(text: string, context: Context): Pick<Translation, 'ports' | 'basePort'> {
   demandPorts(context);
-  const [range = '', base, ...more] = text.split('/');
-  if (more.length > 0 || (base !== undefined && !shifted)) refuseValue(text, 'PORT or FIRST-LAST');
-  const [first = '', last] = range.split('-');
-  const ports = { first: servicePortOrNumber(first, context), last: 0 };
-  ports.last = last === undefined ? ports.first : servicePortOrNumber(last, context);
-  if (last !== undefined && ports.last < ports.first) refuseValue(text, 'the lower port first');
-  return base === undefined ? { ports } : { ports, basePort: readPortNumber(base) };
+  const named = /^\d/.test(text) ? undefined : servicePort(text, 0);
+  if (named !== undefined) return { ports: { first: named, last: named } };
+  const [, first, last, base] = /^([0-9a-fA-FxX]+)(?:-([0-9a-fA-FxX]+)(?:\/(.+))?)?$/.exec(text) ?? [];
+  if (first === undefined) return refuseValue(text, 'PORT or FIRST-LAST');
+  const low = portNumber.read(first, context);
+  const ports = { first: low, last: last === undefined ? low : portNumber.read(last, context) };
+  if (ports.last < ports.first) refuseValue(text, 'the lower port first');
+  if (base === undefined) return { ports };
+  const basePort = readInteger(base) ?? servicePort(base, 0);
+  if (basePort === undefined || basePort < 1 || basePort > highestPort) refuseValue(base, 'a port from 1');
+  return { ports, basePort: basePort as number };
+}
+
+/** The same; only DNAT knows shifted ranges. */
+function portsOf(text: string, context: Context, shifted: boolean): Pick<Translation, 'ports' | 'basePort'> {
+  const read = readPorts(text, context);
+  return read.basePort !== undefined && !shifted ? refuseValue(text, 'PORT or FIRST-LAST') : read;
 }
 
 /** `[ADDRESS[-ADDRESS]][:PORT[-PORT][/BASE]]`; an IPv6 address stands in brackets where a port follows. */
@@ -72,7 +82,7 @@ function translation(shifted: boolean): Codec<Translation> {
       const { addresses, ports } = splitEndpoint(text, context);
       return {
         ...(addresses !== '' && { addresses: readAddresses(addresses, context) }),
-        ...(ports !== undefined && readPorts(ports, context, shifted)),
+        ...(ports !== undefined && portsOf(ports, context, shifted)),
       };
     },
     print: printTranslation,
@@ -144,13 +154,7 @@ export const snat = extension({
 
 /** `--to-ports PORT[-PORT]`. */
 const toPorts: Codec<PortRange> = {
-  read(text, context) {
-    demandPorts(context);
-    const [first = '', last = first, ...more] = text.split('-');
-    if (more.length > 0) refuseValue(text, 'PORT or FIRST-LAST');
-    const range = { first: servicePortOrNumber(first, context), last: servicePortOrNumber(last, context) };
-    return range.first > range.last ? refuseValue(text, 'the lower port first') : range;
-  },
+  read: (text, context) => portsOf(text, context, false).ports as PortRange,
   print: printPorts,
 };
 
@@ -193,6 +197,3 @@ export const netmap = extension({
   },
   take: (target) => ({ to: { value: target, negated: false } }),
 });
-void highestPort;
-void prefixLength;
-void prefixMask;

@@ -1,12 +1,10 @@
 import {
   anyPort,
+  hex,
   integer,
   paddedHex,
-  quoted,
-  shortSubnet,
-  someOf,
+  shortHostMask,
   spelling,
-  subnet,
   text,
   uint16,
   uint32,
@@ -15,13 +13,14 @@ import {
 } from '../codecs.ts';
 import { readInteger } from '../numbers.ts';
 import { protocolName, readProtocol } from '../protocols.ts';
-import { inQuotes } from '../quote.ts';
 import {
   type Extension,
   flag,
   type Given,
+  type Option,
   type Options,
   plain,
+  printerOf,
   Refusal,
   refuseValue,
   type Understood,
@@ -102,7 +101,7 @@ const ipvs = understood({
   options: {
     ipvs: flag('ipvs', not),
     protocol: value('vproto', { read: (one: string) => readProtocol(one), print: String }, not),
-    address: value('vaddr', shortSubnet, not),
+    address: value('vaddr', shortHostMask, not),
     port: value('vport', anyPort, not),
     direction: value('vdir', wordFrom(['ORIGINAL', 'REPLY'])),
     method: value('vmethod', wordFrom(['GATE', 'IPIP', 'MASQ']), not),
@@ -118,6 +117,7 @@ const ipvs = understood({
 
 const osf = understood({
   name: 'osf',
+  family: 'ipv4',
   options: {
     genre: value('genre', { ...text(31), print: word.print }, { ...not, required: true }),
     ttl: value('ttl', integer(0, 2)),
@@ -133,10 +133,34 @@ const osf = understood({
 
 const policyFields = ['reqid', 'spi', 'proto', 'mode', 'tunnel-dst', 'tunnel-src'] as const;
 
-/** One list of all elements so far, kept at the first field that was given. */
-interface PolicyField {
-  readonly text: string;
-}
+const policyElement: Options = {
+  reqid: value('reqid', uint32, not),
+  spi: value('spi', integer(0, 0xffffffff, hex), not),
+  proto: value(
+    'proto',
+    spelling((one) => {
+      const name = protocolName(readProtocol(one));
+      return ['ah', 'esp', 'ipcomp'].includes(name) ? name : refuseValue(one, 'ah, esp or ipcomp');
+    }),
+    not,
+  ),
+  mode: value('mode', wordFrom(['transport', 'tunnel']), not),
+  'tunnel-dst': value('tunnel-dst', shortHostMask, not),
+  'tunnel-src': value('tunnel-src', shortHostMask, not),
+};
+
+const printElement = printerOf(policyElement);
+
+/** `--next` begins another element; the first one stands in the options themselves, all others in its value. */
+const next: Option<readonly Given<Options>[]> = {
+  names: ['next'],
+  arity: 0,
+  needs: ['strict'],
+  repeatable: true,
+  separates: policyFields,
+  read: () => [],
+  print: (elements) => elements.map(printElement).join(' --next'),
+};
 
 const policy = understood({
   name: 'policy',
@@ -144,35 +168,35 @@ const policy = understood({
     direction: value('dir', wordFrom(['in', 'out']), { required: true }),
     policy: value('pol', wordFrom(['none', 'ipsec'])),
     strict: flag('strict'),
-    reqid: value('reqid', uint32, not),
-    spi: value(
-      'spi',
-      integer(0, 0xffffffff, (spi) => `0x${spi.toString(16)}`),
-      not,
-    ),
-    proto: value(
-      'proto',
-      spelling((one) => {
-        const name = protocolName(readProtocol(one));
-        return ['ah', 'esp', 'ipcomp'].includes(name) ? name : refuseValue(one, 'ah, esp or ipcomp');
-      }),
-      not,
-    ),
-    mode: value('mode', wordFrom(['transport', 'tunnel']), not),
-    'tunnel-dst': value('tunnel-dst', subnet, not),
-    'tunnel-src': value('tunnel-src', subnet, not),
-    next: flag('next', { needs: ['strict'] }),
+    ...policyElement,
+    next,
   },
-  complete(given) {
-    const fields = policyFields.filter((field) => given[field]);
-    const none = given['policy']?.value === 'none';
-    if (none && given['strict']) throw new Refusal('option-conflict', '--pol none excludes --strict');
-    if (given['strict'] && fields.length === 0)
-      throw new Refusal('option-missing', '--strict needs a policy');
-    return { ...given, policy: given['policy'] ?? plain('ipsec') };
-  },
+  complete: completePolicy,
 });
-void (0 as unknown as PolicyField);
+
+function completePolicy({ direction, policy, strict, next, ...last }: Given<Options>): Given<Options> {
+  const none = policy?.value === 'none';
+  const elements = [...((next?.value as Given<Options>[] | undefined) ?? []), last];
+  if (none && strict) throw new Refusal('option-conflict', '--pol none excludes --strict');
+  if (strict && elements.some((element) => Object.keys(element).length === 0)) {
+    throw new Refusal('option-missing', '--strict needs something in every element');
+  }
+  if (elements.length > 4) throw new Refusal('option-conflict', 'a policy has at most four elements');
+  for (const { mode, ...element } of elements) {
+    const tunnel = mode !== undefined && (mode.value === 'tunnel') !== mode.negated;
+    if ((element['tunnel-src'] || element['tunnel-dst']) && !tunnel) {
+      throw new Refusal('option-needs', '--tunnel-src and --tunnel-dst need --mode tunnel');
+    }
+  }
+  const [first, ...others] = elements;
+  return {
+    direction,
+    policy: policy ?? plain('ipsec'),
+    strict,
+    ...(none ? {} : first),
+    next: others.length === 0 ? undefined : plain(others),
+  };
+}
 
 // Strings: as such where they can be printed, else in hexadecimal.
 
@@ -301,9 +325,9 @@ const time = understood({
     contiguous: flag('contiguous'),
   },
   complete(given) {
-    const start = (given['start']?.value as string | undefined) ?? '00:00:00';
-    const stop = (given['stop']?.value as string | undefined) ?? '23:59:59';
-    if (given['contiguous'] && start < stop) {
+    const start = (given.start?.value as string | undefined) ?? '00:00:00';
+    const stop = (given.stop?.value as string | undefined) ?? '23:59:59';
+    if (given.contiguous && start < stop) {
       throw new Refusal('option-conflict', '--contiguous is for a stop before the start');
     }
     const whole = start === '00:00:00' && stop === '23:59:59';
@@ -311,10 +335,10 @@ const time = understood({
       ...given,
       start: whole ? undefined : plain(start),
       stop: whole ? undefined : plain(stop),
-      monthdays: daysShown(given['monthdays'], 31),
-      weekdays: daysShown(given['weekdays'], 7),
-      until: given['until'] ?? plain('2038-01-19T03:14:07'),
-      ...(given['localtz'] && given['kerneltz'] && { localtz: undefined }),
+      monthdays: daysShown(given.monthdays, 31),
+      weekdays: daysShown(given.weekdays, 7),
+      until: given.until ?? plain('2038-01-19T03:14:07'),
+      ...(given.localtz && given.kerneltz && { localtz: undefined }),
     };
   },
 });
@@ -375,6 +399,3 @@ export const otherMatches: readonly Extension<Understood>[] = [
   understood({ name: 'helper', options: { helper: value('helper', text(29), { ...not, required: true }) } }),
   understood({ name: 'u32', options: { u32: value('u32', u32Program, { ...not, required: true }) } }),
 ];
-void quoted;
-void someOf;
-void inQuotes;

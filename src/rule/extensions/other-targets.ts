@@ -1,6 +1,7 @@
 import {
   addressHost,
   etherAddress,
+  hostMask,
   integer,
   integerRange,
   interfaceName,
@@ -65,6 +66,15 @@ function hopLimit(name: 'TTL' | 'HL'): Extension<Understood> {
   });
 }
 
+/** What RFC 6296 translates: prefixes of at most 64 bits, all other bits clear. */
+const prefix64 = spelling((given, context) => {
+  const shown = hostMask.read(given, context);
+  const length = Number(shown.split('/')[1]);
+  return length <= 64 && subnet.print(subnet.read(given, context)) === shown
+    ? shown
+    : refuseValue(given, 'a prefix of at most 64 bits, all bits behind it clear');
+});
+
 function prefixTranslation(name: 'SNPT' | 'DNPT'): Extension<Understood> {
   return understood({
     name,
@@ -74,8 +84,8 @@ function prefixTranslation(name: 'SNPT' | 'DNPT'): Extension<Understood> {
       hooks: name === 'SNPT' ? ['INPUT', 'POSTROUTING'] : ['PREROUTING', 'OUTPUT'],
     },
     options: {
-      source: value('src-pfx', subnet, { required: true }),
-      destination: value('dst-pfx', subnet, { required: true }),
+      source: value('src-pfx', prefix64, { required: true }),
+      destination: value('dst-pfx', prefix64, { required: true }),
     },
   });
 }
@@ -120,7 +130,7 @@ const clusterip = understood({
     if (Object.keys(given).length === 0) return given;
     const lacks = clusterKeys.slice(0, 4).some((key) => !given[key]);
     if (lacks) throw new Refusal('option-missing', 'CLUSTERIP --new needs all of its options');
-    return { ...given, init: given['init'] ?? plain(0) };
+    return { ...given, init: given.init ?? plain(0) };
   },
 });
 
@@ -138,7 +148,7 @@ const ecn = understood({
   },
   complete(given, context) {
     demandOne('ECN', given);
-    if (given['remove'] || given['ece'] || given['cwr']) demandProtocol('tcp', context);
+    if (given.remove || given.ece || given.cwr) demandProtocol('tcp', context);
     const { ece, cwr, ect } = given;
     const clears = ece?.value === 0 && cwr?.value === 0 && !ect;
     return clears ? { remove: plain(true) } : given;
@@ -179,7 +189,7 @@ const nfqueue = understood({
       'queue-balance',
       spelling((given, context) => {
         const range = integerRange(0xffff).read(given, context);
-        return given.includes(':') && range.first < range.last
+        return given.includes(':') && range.first < range.last && range.last - range.first < 0xffff
           ? `${range.first}:${range.last}`
           : refuseValue(given, 'FIRST:LAST, the lower number first');
       }),
@@ -188,7 +198,7 @@ const nfqueue = understood({
     bypass: flag('queue-bypass'),
     fanout: flag('queue-cpu-fanout', { needs: ['balance'] }),
   },
-  complete: (given) => (given['balance'] ? given : { number: plain(0), ...given }),
+  complete: (given) => (given.balance ? given : { number: plain(0), ...given }),
 });
 
 // Rate estimators: the kernel keeps powers of two of quarters of a second.
@@ -215,8 +225,8 @@ const rateest = understood({
     log: value('rateest-ewmalog', microseconds, { required: true }),
   },
   complete(given) {
-    const interval = Number(given['interval']?.value);
-    const average = Number(given['log']?.value);
+    const interval = Number(given.interval?.value);
+    const average = Number(given.log?.value);
     let power = 0;
     while (power <= 5 && interval > 2 ** power * 250_000) power += 1;
     if (power > 5) throw new Refusal('option-value', '--rateest-interval is at most 8 seconds');
@@ -248,7 +258,7 @@ const set = understood({
     queue: flag('map-queue', { needs: ['map'] }),
   },
   complete(given) {
-    if (given['map'] && !given['mark'] && !given['prio'] && !given['queue']) {
+    if (given.map && !given.mark && !given.prio && !given.queue) {
       throw new Refusal('option-missing', '--map-set needs --map-mark, --map-prio or --map-queue');
     }
     return demandOne('SET', given);
@@ -329,7 +339,6 @@ const tupleNames = ['src', 'dst', 'sport', 'dport', 'spi', 'ct'];
 
 const hmark = understood({
   name: 'HMARK',
-  place: mangle,
   options: {
     source: value('hmark-src-prefix', prefixBits),
     destination: value('hmark-dst-prefix', prefixBits),

@@ -38,6 +38,7 @@ function lengthExtension<M extends LengthMatch | TcpmssMatch>(kind: M['kind'], o
     build({ range }, context): M {
       if (kind === 'tcpmss') demandProtocol('tcp', context);
       const { value, negated } = range as NonNullable<typeof range>;
+      if (value.first > value.last) throw new Refusal('option-value', 'the lower number comes first');
       return { kind, negated, first: value.first, last: value.last } as M;
     },
     take: (match) => ({ range: { value: match, negated: match.negated } as Negatable<IntegerRange> }),
@@ -70,7 +71,7 @@ export const owner = extension({
     socketExists: flag('socket-exists', not),
     user: value('uid-owner', ownerRange, not),
     group: value('gid-owner', ownerRange, not),
-    supplementaryGroups: flag('suppl-groups', { needs: ['group'] }),
+    supplementaryGroups: flag('suppl-groups', { after: ['group'] }),
   },
   build({ supplementaryGroups, ...given }): OwnerMatch {
     if (!given.user && !given.group && !given.socketExists) {

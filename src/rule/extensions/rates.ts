@@ -167,9 +167,9 @@ const hashlimit = understood({
 });
 
 function completeHashlimit(given: Given<Options>, { family }: Context): Given<Options> {
-  const rate = given['upto'] ?? given['above'];
+  const rate = given.upto ?? given.above;
   if (!rate) throw new Refusal('option-missing', 'hashlimit needs --hashlimit-upto or --hashlimit-above');
-  const above = (given['above'] !== undefined) !== rate.negated;
+  const above = (given.above !== undefined) !== rate.negated;
   const { cost, bytes, seconds } = rate.value as Rate;
   const whole = family === 'ipv4' ? '32' : '128';
   const { upto: _upto, above: _above, srcmask, dstmask, expire, burst: asked, ...rest } = given;

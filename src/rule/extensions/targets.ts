@@ -10,6 +10,7 @@ import {
   uint16,
   uint32,
 } from '../codecs.ts';
+import { quoteWord } from '../quote.ts';
 import {
   type Codec,
   type Context,
@@ -178,17 +179,33 @@ export const log = extension({
   words: (target) => target.words,
 });
 
+/** Longer prefixes are cut. */
+const nflogPrefix: Codec<string> = {
+  read: (word, { backend }) =>
+    word === '' ? refuseValue(word, 'a prefix') : word.slice(0, backend === 'nft' ? 127 : 63),
+  print: quoteWord,
+};
+
+function withoutRange(words: readonly string[]): readonly string[] {
+  const at = words.indexOf('--nflog-range');
+  return at === -1 ? words : [...words.slice(0, at), ...words.slice(at + 2)];
+}
+
 export const nflog = extension({
   name: 'NFLOG',
   options: {},
   further: {
-    prefix: value('nflog-prefix', textOf(63, 1)),
+    prefix: value('nflog-prefix', nflogPrefix),
     group: { ...value('nflog-group', uint16), hides: (group: number) => group === 0 },
-    range: value('nflog-range', uint32),
+    range: { ...value('nflog-range', uint32, { excludes: ['size'] }), hides: (range: number) => range === 0 },
     size: value('nflog-size', uint32),
     threshold: { ...value('nflog-threshold', uint16), hides: (count: number) => count === 0 },
   },
-  build: (_given, _context, words): NflogTarget => ({ kind: 'nflog', words }),
+  /** nft has an expression of its own for it, which knows no range. */
+  build: (_given, { backend }, words): NflogTarget => ({
+    kind: 'nflog',
+    words: backend === 'nft' ? withoutRange(words) : words,
+  }),
   take: () => ({}),
   words: (target) => target.words,
 });
@@ -209,7 +226,10 @@ export const tproxy = extension({
     address: value('on-ip', addressHost),
     mark: value('tproxy-mark', markMask),
   },
-  build({ port, address, mark }): TproxyTarget {
+  build({ port, address, mark }, { protocol, protocolNegated }): TproxyTarget {
+    if (protocolNegated || (protocol !== 6 && protocol !== 17)) {
+      throw new Refusal('option-needs', 'TPROXY needs -p tcp or -p udp');
+    }
     return {
       kind: 'tproxy',
       port: port?.value ?? 0,
