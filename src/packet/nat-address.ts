@@ -16,15 +16,19 @@ export function pickAddress(tuple: Tuple, side: Side, { addresses, persistent }:
   const source = wordsOf(tuple.source);
   const hash = jhash2([...source, ...Array<number>(4 - source.length).fill(0)], swap(seed));
   if (typeof first === 'number') return first + scale(hash, (last as number) - first + 1);
-  return pickIPv6(
-    addresses,
-    hash,
-    destination.map((word) => (persistent ? 0 : swap(word))),
-  );
+  return pickIPv6(addresses, hash, (word, index) => {
+    if (persistent) return 0;
+    // The kernel picks in place: of a destination, the words that it has picked already are what it stirs in.
+    return swap(side === 'source' ? (destination[index] as number) : word);
+  });
 }
 
 /** Word by word: once a word is below the range's highest, the words after it may be anything. */
-function pickIPv6({ first, last }: AddressRange, hash: number, stirred: readonly number[]): Address {
+function pickIPv6(
+  { first, last }: AddressRange,
+  hash: number,
+  stir: (word: number, index: number) => number,
+): Address {
   const least = wordsOf(first);
   const most = wordsOf(last);
   let rest = hash;
@@ -36,7 +40,7 @@ function pickIPv6({ first, last }: AddressRange, hash: number, stirred: readonly
     const word: number = low + scale(rest, size);
     free ||= word !== most[index];
     address = (address << 32n) | BigInt(word);
-    rest ^= stirred[index] as number;
+    rest ^= stir(word, index);
   }
   return address;
 }

@@ -58,6 +58,11 @@ export function decided(connection: Connection, side: Side, tuple: Tuple): Conne
   };
 }
 
+/** Whether a new flow cannot be told apart from an older one. */
+export function isTaken(connections: readonly Connection[], { reply }: Connection): boolean {
+  return isUsed(connections, reply);
+}
+
 function isUsed(connections: readonly Connection[], reply: Tuple): boolean {
   return connections.some((known) => sameTuple(known.reply, reply) || sameTuple(known.original, reply));
 }

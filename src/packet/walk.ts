@@ -7,7 +7,7 @@ import { type Fraction, one } from './fraction.ts';
 import type { Surroundings } from './match.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
-import { decide, type Side, translate } from './nat.ts';
+import { decide, isTaken, type Side, translate } from './nat.ts';
 import { endOf, type OutcomeEnd } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
 import type { Program } from './program.ts';
@@ -149,6 +149,10 @@ export class Walk implements Surroundings {
   private confirm(branch: Branch): void {
     if (typeof branch.tracking === 'object' && !branch.rejected) {
       const connection = { ...branch.tracking, confirmed: true };
+      if (!branch.tracking.confirmed && isTaken(branch.memory.connections, connection)) {
+        this.dropped(branch, 'an older flow already has these ends, and no other port was free');
+        return;
+      }
       branch.tracking = connection;
       if (this.remember) {
         const others = branch.memory.connections.filter(({ original }) => original !== connection.original);

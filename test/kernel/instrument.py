@@ -4,9 +4,11 @@
     [outside] u0 ===== eth0 [node: the rules are here] cni0 ===== p0 [pods]
 
 Three network namespaces that end with this process. Needs root. Packets are written raw into u0 and p0, or sent by a
-raw socket of the node; what comes out is read from u0, p0 and from raw sockets of the node, which see what passed INPUT.
+raw socket of the node; what comes out is read from u0 and p0, and what passed INPUT from a log at its very end, which
+then drops it, so that the node's stack does not answer.
 
 Request:  {"family": "ipv4|ipv6", "backend": "nft|legacy", "rules": text,
+           "sequence": whether packets are remembered and sent strictly one by one,
            "packets": [{"proto": number, "src", "sport", "dst", "dport", "from": "external|pod|host", "flags": bits}]}
 Answer:   {"outcomes": [{"verdict", "delivered", "src", "sport", "dst", "dport", "with"}]} or {"refused": message}
 """
@@ -14,6 +16,7 @@ import ctypes, json, os, re, select, socket, struct, subprocess, sys, time
 
 CLONE_NEWNET = 0x40000000
 BARRIER = 0x88B6                       # an EtherType for local experiments
+GROUP = 41                             # of the log
 MAGIC = b"kbnt"
 MAC = {name: bytes((2, 0, 0, 0, 1, number)) for number, name in enumerate(("eth0", "u0", "cni0", "p0"), 1)}
 NODE = {
@@ -45,6 +48,40 @@ def new_namespace():
 def sysctl(name, value):
     with open("/proc/sys/" + name.replace(".", "/"), "w") as file:
         file.write(str(value))
+
+
+# ---------------------------------------------------------------- netlink
+
+def netlink():
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+    sock.bind((0, 0))
+    return sock
+
+
+def attribute(kind, data):
+    return struct.pack("=HH", len(data) + 4, kind) + data + b"\0" * (-len(data) % 4)
+
+
+def request(sock, kind, body, family=0, resource=0):
+    body = struct.pack("!BBH", family, 0, resource) + body
+    sock.send(struct.pack("=IHHII", len(body) + 16, kind, 5, 1, 0) + body)
+    answer = sock.recv(65535)
+    if struct.unpack_from("=H", answer, 4)[0] == 2 and struct.unpack_from("=i", answer, 16)[0]:
+        raise RuntimeError(f"netlink request {kind:#x} was refused")
+
+
+def payloads(data):
+    """The packets in messages of the log."""
+    at = 0
+    while at + 16 <= len(data):
+        length, kind = struct.unpack_from("=IH", data, at)
+        inner = at + 20
+        while kind == 0x400 and inner + 4 <= at + length:
+            size, name = struct.unpack_from("=HH", data, inner)
+            if name & 0x3FFF == 9:
+                yield data[inner + 4:inner + size]
+            inner += max(4, size + 3 & ~3)
+        at += max(16, length + 3 & ~3)
 
 
 # ---------------------------------------------------------------- packets
@@ -188,14 +225,13 @@ class Node:
         self.ends = {"uplink": self.wire("node", "eth0", BARRIER), "pod": self.wire("node", "cni0", BARRIER)}
         enter(self.ns["node"])
         self.sender = socket.socket(self.af, socket.SOCK_RAW, socket.IPPROTO_RAW)
-        self.local = {}
-        for proto in (6, 17, 132, 58 if self.v6 else 1):
-            listener = socket.socket(self.af, socket.SOCK_RAW, proto)
-            listener.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)
-            listener.setblocking(False)
-            if self.v6:
-                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-            self.local[proto] = listener
+        self.tracker = netlink()
+        self.log = netlink()
+        request(self.log, 0x401, attribute(1, b"\1"), self.af, GROUP)                              # bind to the group
+        request(self.log, 0x401, attribute(2, struct.pack("!IBB", 200, 2, 0)), self.af, GROUP)     # 200 bytes of each
+        request(self.log, 0x401, attribute(5, struct.pack("!I", 1)), self.af, GROUP)               # at once
+        self.log.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)
+        self.log.setblocking(False)
 
     def wire(self, namespace, device, protocol):
         enter(self.ns[namespace])
@@ -215,28 +251,38 @@ class Node:
         self.run([tool + "-restore"], rules)
         # Connection tracking runs on a node whether or not these rules ask for it.
         family = "ip6" if self.v6 else "ip"
-        self.run(["nft", "-f", "-"], f"table {family} observer {{ chain tracking {{ ct state new; }}\n}}\n")
-        self.run(["conntrack", "-F"], check=False)
+        self.run(["nft", "-f", "-"], f"table {family} observer {{\nchain tracking {{ ct state new; }}\nchain arrived {{ "
+                 f"type filter hook input priority 10000; log group {GROUP} snaplen 200; drop; }}\n}}\n")
+        self.forget()
 
     # ------------------------------------------------------------ packets
 
-    def send(self, packets):
+    def forget(self):
+        request(self.tracker, 0x102, b"")                  # every known flow
+
+    def send(self, packets, sequence):
         outcomes, tags = [{"verdict": "drop"} for _ in packets], {}
-        for start in range(0, len(packets), 200):
-            for index in range(start, min(start + 200, len(packets))):
-                self.tag = (self.tag + 1) & 0x7FFFFFFF
-                tags[self.tag] = index
-                self.inject(packets[index], build(self.v6, packets[index], self.tag))
-            for where, seen in self.collect():
-                index = tags.get(seen["tag"])
-                if index is None:
-                    continue
-                if seen["kind"] == "packet":
-                    seen = {key: seen[key] for key in ("src", "sport", "dst", "dport")}
-                    outcomes[index] = {"verdict": "accept", "delivered": where, **seen}
-                elif outcomes[index]["verdict"] == "drop":
-                    outcomes[index] = {"verdict": "reject", "with": seen["kind"]}
+        for index, packet in enumerate(packets):
+            if not sequence:
+                self.forget()
+            # Sixteen apart: a reset acknowledges the number after the packet's, or the one after that.
+            self.tag = (self.tag + 16) & 0x7FFFFFFF
+            tags[self.tag >> 4] = index
+            self.inject(packet, build(self.v6, packet, self.tag))
+            if sequence or index % 200 == 199 or index == len(packets) - 1:
+                self.read(outcomes, tags)
         return outcomes
+
+    def read(self, outcomes, tags):
+        for where, seen in self.collect():
+            index = tags.get(seen["tag"] + 4 >> 4)
+            if index is None:
+                continue
+            if seen["kind"] == "packet":
+                seen = {key: seen[key] for key in ("src", "sport", "dst", "dport")}
+                outcomes[index] = {"verdict": "accept", "delivered": where, **seen}
+            elif outcomes[index]["verdict"] == "drop":
+                outcomes[index] = {"verdict": "reject", "with": seen["kind"]}
 
     def inject(self, packet, data):
         if packet["from"] == "host":
@@ -257,26 +303,17 @@ class Node:
                 seen = parse(frame[14:])
                 if seen:
                     yield side, seen
-        for proto, listener in self.local.items():
-            yield from (("local", seen) for seen in self.received(proto, listener))
+        for data in self.logged():
+            seen = parse(data)
+            if seen:
+                yield "local", seen
 
-    def received(self, proto, listener):
+    def logged(self):
         while True:
             try:
-                data, ancillary, _, sender = listener.recvmsg(65535, 256)
+                yield from payloads(self.log.recv(65535))
             except BlockingIOError:
                 return
-            if not self.v6:
-                seen = parse(data)
-            else:
-                dst = next(value[:16] for level, kind, value in ancillary if (level, kind) == (41, socket.IPV6_PKTINFO))
-                src = socket.inet_pton(socket.AF_INET6, sender[0].split("%")[0])
-                try:
-                    seen = parse_body(True, proto, src, dst, data)
-                except (struct.error, IndexError):
-                    seen = None
-            if seen:
-                yield seen
 
     def barrier(self, timeout):
         """True once all that was sent before has gone all the way: frames of one CPU do not overtake each other."""
@@ -317,12 +354,12 @@ def main():
     os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
     nodes = {}
     for line in sys.stdin:
-        request = json.loads(line)
-        family = request["family"]
+        question = json.loads(line)
+        family = question["family"]
         try:
             node = nodes.get(family) or nodes.setdefault(family, Node(family))
-            node.load(request["backend"], request["rules"])
-            answer = {"outcomes": node.send(request["packets"])}
+            node.load(question["backend"], question["rules"])
+            answer = {"outcomes": node.send(question["packets"], question["sequence"])}
         except RuntimeError as error:
             answer = {"refused": str(error)}
         print(json.dumps(answer), flush=True)

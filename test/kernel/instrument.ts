@@ -42,10 +42,10 @@ export class Instrument {
     });
   }
 
-  ask({ family, backend, rules, packets }: TestCase): Promise<Observation> {
+  ask({ family, backend, rules, packets, sequence }: TestCase): Promise<Observation> {
     return new Promise((resolve) => {
       this.waiting.push((line) => resolve(JSON.parse(line)));
-      this.child.stdin?.write(`${JSON.stringify({ family, backend, rules, packets })}\n`);
+      this.child.stdin?.write(`${JSON.stringify({ family, backend, rules, packets, sequence })}\n`);
     });
   }
 
