@@ -33,12 +33,12 @@ export function buildCluster(objects: readonly KubeObject[], options: BuildOptio
   const drafts = draftServices(known, families, log);
   const nodes = given.length > 0 ? sortedBy(given, ({ name }) => name) : [assumeNode(drafts, log)];
   allocate(drafts, options, log);
-  const found = findEndpoints(known, drafts, placesOf(nodes, nodeManifests), log);
+  const endpoints = findEndpoints(known, drafts, placesOf(nodes, nodeManifests), log);
   const services = drafts.map(({ service }) => service);
   const cluster: Cluster = {
     nodes,
     services,
-    ...found,
+    endpoints,
     assumptions: sortedBy(assumptions, ({ subject }) => subject),
   };
   return { cluster, problems: [...problems, ...notesOf(cluster.assumptions)] };

@@ -12,11 +12,6 @@ export interface Cluster {
   readonly services: readonly Service[];
   /** By `serviceKey`. A service without an entry has no endpoints. */
   readonly endpoints: ReadonlyMap<string, ServiceEndpoints>;
-  /**
-   * By the name of a node, and then as `endpoints`: the services of which that node sees other endpoints, because an
-   * endpoint of its own is there twice with different conditions. See `endpointsSeenFrom`.
-   */
-  readonly disputed: ReadonlyMap<string, ReadonlyMap<string, ServiceEndpoints>>;
   /** What the objects left open and was filled in, in the order of the objects' names. */
   readonly assumptions: readonly Assumption[];
 }
@@ -105,12 +100,6 @@ export interface Endpoint {
   readonly zoneHints: readonly string[];
   /** Nodes for which topology hints mean it. */
   readonly nodeHints: readonly string[];
-}
-
-/** The endpoints of all services as kube-proxy on a node sees them. */
-export function endpointsSeenFrom(cluster: Cluster, node: string): ReadonlyMap<string, ServiceEndpoints> {
-  const disputed = cluster.disputed.get(node);
-  return disputed ? new Map([...cluster.endpoints, ...disputed]) : cluster.endpoints;
 }
 
 export function serviceKey(service: { readonly namespace: string; readonly name: string }): string {

@@ -13,14 +13,8 @@ import { type ServiceEndpoints, serviceKey } from './model.ts';
 import { sortedBy } from './order.ts';
 import { type Place, PodAddresses } from './placement.ts';
 import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects } from './pods.ts';
-import { endpointsOfSlices, type SeenEndpoints, slicesByService } from './slices.ts';
+import { endpointsOfSlices, slicesByService } from './slices.ts';
 import { type PlannedPod, podOfManifest, podsOfWorkload } from './workloads.ts';
-
-/** All endpoints of a cluster, in the form of the model. */
-export interface AllEndpoints {
-  readonly endpoints: ReadonlyMap<string, ServiceEndpoints>;
-  readonly disputed: ReadonlyMap<string, ReadonlyMap<string, ServiceEndpoints>>;
-}
 
 /** Finds every service's endpoints in the first source that has some for it: the nearer to kube-proxy, the earlier. */
 export function findEndpoints(
@@ -28,7 +22,7 @@ export function findEndpoints(
   drafts: readonly Draft[],
   places: readonly Place[],
   log: Log,
-): AllEndpoints {
+): ReadonlyMap<string, ServiceEndpoints> {
   const sources = [
     fromSlices(objects),
     fromObjects(objects),
@@ -36,7 +30,6 @@ export function findEndpoints(
     fromPods(objects, places, log),
   ];
   const endpoints = new Map<string, ServiceEndpoints>();
-  const disputed = new Map<string, Map<string, ServiceEndpoints>>();
   const unknown: string[] = [];
   for (const draft of drafts) {
     const key = serviceKey(draft.service);
@@ -45,18 +38,15 @@ export function findEndpoints(
       if (draft.service.unproxied === null) unknown.push(key);
       continue;
     }
-    endpoints.set(key, found.common);
-    for (const [node, seen] of found.byNode) {
-      disputed.set(node, (disputed.get(node) ?? new Map<string, ServiceEndpoints>()).set(key, seen));
-    }
+    endpoints.set(key, found);
   }
   if (unknown.length > 0) sayUnknown(unknown, log);
-  return { endpoints, disputed };
+  return endpoints;
 }
 
-type EndpointSource = (draft: Draft) => SeenEndpoints | undefined;
+type EndpointSource = (draft: Draft) => ServiceEndpoints | undefined;
 
-function firstOf(sources: readonly EndpointSource[], draft: Draft): SeenEndpoints | undefined {
+function firstOf(sources: readonly EndpointSource[], draft: Draft): ServiceEndpoints | undefined {
   for (const source of sources) {
     const found = source(draft);
     if (found) return found;
@@ -75,9 +65,6 @@ function sayUnknown(services: readonly string[], log: Log): void {
   });
 }
 
-const nowhere = new Map<string, ServiceEndpoints>();
-const seenEverywhere = (common: ServiceEndpoints): SeenEndpoints => ({ common, byNode: nowhere });
-
 function fromSlices(objects: readonly KubeObject[]): EndpointSource {
   const slices = slicesByService(ofKind(objects, 'EndpointSlice'));
   return ({ service }) => {
@@ -90,7 +77,7 @@ function fromObjects(objects: readonly KubeObject[]): EndpointSource {
   const known = new Map(ofKind(objects, 'Endpoints').map((object) => [fullName(object), object]));
   return ({ service }) => {
     const own = known.get(serviceKey(service));
-    return own && seenEverywhere(endpointsOfObject(own.value));
+    return own && endpointsOfObject(own.value);
   };
 }
 
@@ -106,7 +93,7 @@ function fromRows(objects: readonly KubeObject[], log: Log): EndpointSource {
     if (row.omitted > 0 || !endpoints) sayIncomplete(row, endpoints !== undefined, log);
     else if (row.endpoints.length > 0)
       assumeFor(log, draft, 'its endpoints are ready and on unknown nodes: the table says no more');
-    return endpoints && seenEverywhere(endpoints);
+    return endpoints;
   };
 }
 
@@ -160,7 +147,7 @@ function fromPods(objects: readonly KubeObject[], places: readonly Place[], log:
     for (const group of found) sayPlanned(draft, group, log);
     const publish = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
     const all = [...own, ...found.flatMap((group) => group.pods)];
-    return seenEverywhere(endpointsOfPods(all, draft.service, draft.families, publish));
+    return endpointsOfPods(all, draft.service, draft.families, publish);
   };
 }
 

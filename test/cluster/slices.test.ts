@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatEndpoint } from '../../src/address/address.ts';
-import { type Cluster, endpointsSeenFrom } from '../../src/cluster/model.ts';
+import type { Cluster } from '../../src/cluster/model.ts';
+import { withoutDuplicates } from '../../src/policy/endpoints.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
 const service = serviceOf({ clusterIP: '10.96.0.10', ports: [{ port: 80, name: 'http' }] });
@@ -13,7 +14,7 @@ function slice(name: string, fields: object): string {
 }
 
 function seen(cluster: Cluster, node = 'elsewhere', port = 'http/TCP'): string[] {
-  const endpoints = endpointsSeenFrom(cluster, node).get('default/web')?.get(port) ?? [];
+  const endpoints = withoutDuplicates(cluster.endpoints.get('default/web')?.get(port) ?? [], node);
   return endpoints.map((endpoint) => {
     const flags = [
       endpoint.ready ? 'r' : '-',

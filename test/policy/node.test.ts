@@ -110,7 +110,6 @@ describe('the choice of a node', () => {
     nodes,
     services: [],
     endpoints: new Map(),
-    disputed: new Map(),
     assumptions: [],
   };
   const overriding = { ...defaultProxyConfig, hostnameOverride: 'worker-2' };
