@@ -2,6 +2,7 @@ import { type Document, isAlias, type Node, parseAllDocuments, type YAMLError } 
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Documents } from './documents.ts';
+import { readFastYaml } from './fast-yaml.ts';
 
 /** An alias bomb blows up a few lines to gigabytes; honest manifests repeat a handful of anchors. */
 const mostAliases = 1000;
@@ -11,6 +12,8 @@ const mostAliases = 1000;
  * number; merge keys, which Kubernetes' own reader knows, are understood.
  */
 export function readYaml(source: Source): Documents {
+  const fast = readFastYaml(source.text);
+  if (fast) return { values: fast, problems: [] };
   const values: unknown[] = [];
   const problems: Problem[] = [];
   const documents = parseYaml(source);

@@ -1,0 +1,243 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { readFastYaml } from '../../src/manifest/fast-yaml.ts';
+
+/** What the full reader makes of a text; null where it finds an error. */
+function readFully(text: string): unknown[] | null {
+  const documents = [...parseAllDocuments(text, { merge: true, logLevel: 'silent' })];
+  if (documents.some(({ errors }) => errors.length > 0)) return null;
+  return documents.map((document) => document.toJS());
+}
+
+/** Values as manifests have them, and strings that look like something else. */
+const odd = fc.oneof(
+  fc.constantFrom(
+    '',
+    'null',
+    'Null',
+    '~',
+    'true',
+    'False',
+    'yes',
+    'no',
+    'on',
+    '1',
+    '007',
+    '0x1F',
+    '0o17',
+    '1e3',
+    '1.5',
+    '-0',
+    '.5',
+    '.inf',
+    '-',
+  ),
+  fc.constantFrom(
+    '10.96.0.1',
+    '10.0.0.0/8',
+    'fd00::1',
+    '80:80',
+    'a: b',
+    'a #b',
+    '#a',
+    '- a',
+    '{a}',
+    '[a',
+    '*a',
+    '&a',
+    '|',
+    '>',
+    '%a',
+    '@a',
+    'a\nb',
+    'a\n',
+    ' a',
+    'a ',
+    "it's",
+    'a"b',
+    '2024-05-01T12:00:00Z',
+    '?',
+    '---',
+  ),
+  fc.string({ maxLength: 12 }),
+  fc.string({ maxLength: 8, unit: 'grapheme' }),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.constant(null),
+);
+const plain = fc.oneof(
+  fc.stringMatching(/^[a-z][a-z0-9./-]{0,10}[a-z0-9]$/),
+  fc.ipV4(),
+  fc.nat(65535),
+  fc.boolean(),
+);
+const scalar = fc.oneof({ weight: 12, arbitrary: plain }, { weight: 1, arbitrary: odd });
+const key = fc.oneof(
+  { weight: 12, arbitrary: fc.stringMatching(/^[a-z][a-zA-Z0-9./-]{0,12}$/) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'app.kubernetes.io/name',
+      'f:app',
+      'true',
+      '80',
+      '__proto__',
+      'constructor',
+      '.',
+      'k:{"a":1}',
+    ),
+  },
+);
+const { value } = fc.letrec<{ value: unknown; map: object; list: unknown[] }>((tie) => ({
+  value: fc.oneof({ maxDepth: 4 }, scalar, tie('map'), tie('list')),
+  map: fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+  list: fc.array(tie('value'), { maxLength: 3 }),
+}));
+const styles = [
+  {},
+  { indentSeq: false },
+  { lineWidth: 0 },
+  { indent: 4 },
+  { defaultStringType: 'QUOTE_SINGLE' as const },
+];
+const documents = fc.array(
+  fc.tuple(fc.dictionary(key, value, { minKeys: 1, maxKeys: 4 }), fc.constantFrom(...styles)),
+  { minLength: 1, maxLength: 3 },
+);
+const texts = documents.map((parts) => parts.map(([part, style]) => stringify(part, style)).join('---\n'));
+
+test('what the fast reader reads is what the full reader reads', () => {
+  let read = 0;
+  fc.assert(
+    fc.property(texts, (text) => {
+      const fast = readFastYaml(text);
+      if (fast === undefined) return;
+      read += 1;
+      expect(fast).toEqual(readFully(text));
+    }),
+    { numRuns: 1500 },
+  );
+  expect(read).toBeGreaterThan(200);
+});
+
+/** Texts that went wrong somewhere: whatever the full reader refuses, the fast one must leave to it. */
+test('what the fast reader reads in damaged texts is what the full reader reads', () => {
+  const pieces = [
+    '',
+    ' ',
+    '  ',
+    '\n',
+    ':',
+    ': ',
+    '-',
+    '- ',
+    '#',
+    ' #',
+    "'",
+    '"',
+    '|',
+    '>',
+    '{',
+    '}',
+    '[',
+    ']',
+    '&a ',
+    '*a',
+    '!',
+    '---\n',
+    '...\n',
+    'a',
+    'a: b',
+    '\\',
+    '~',
+    '?',
+    ',',
+  ];
+  const damage = fc.array(fc.tuple(fc.nat(), fc.nat(3), fc.constantFrom(...pieces)), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  let read = 0;
+  fc.assert(
+    fc.property(
+      fc.oneof(texts, fc.constantFrom(...recorded.map(([, text]) => text.slice(0, 1500)))),
+      damage,
+      (text, wounds) => {
+        let damaged = text;
+        for (const [place, cut, piece] of wounds) {
+          const at = place % (damaged.length + 1);
+          damaged = damaged.slice(0, at) + piece + damaged.slice(at + cut);
+        }
+        const fast = readFastYaml(damaged);
+        if (fast === undefined) return;
+        read += 1;
+        expect(fast, JSON.stringify(damaged)).toEqual(readFully(damaged));
+      },
+    ),
+    { numRuns: 1500 },
+  );
+  expect(read).toBeGreaterThan(100);
+});
+
+const conformance = join(import.meta.dirname, '../../fixtures/conformance');
+const recorded: readonly (readonly [string, string])[] = ['named', 'random'].flatMap((kind) =>
+  readdirSync(join(conformance, kind)).map((name) => {
+    const text = readFileSync(join(conformance, kind, name, 'cluster.yaml'), 'utf8');
+    return [`${kind}/${name}`, text] as const;
+  }),
+);
+
+test('every recorded cluster is read by the fast reader, and right', () => {
+  const read = recorded.map(([name, text]) => [name, readFastYaml(text)]);
+  expect(read.filter(([, values]) => values === undefined)).toEqual([]);
+  expect(read).toEqual(recorded.map(([name, text]) => [name, readFully(text)]));
+});
+
+describe('what kubectl and helm print is read by the fast reader', () => {
+  test.each([
+    ['a list in the column of its key', 'a:\n- b: 1\n  c: 2\n- d\n', [{ a: [{ b: 1, c: 2 }, 'd'] }]],
+    [
+      'a list that is indented',
+      'a:\n  - b: 1\n    c: 2\n  -\n    d: 1\n',
+      [{ a: [{ b: 1, c: 2 }, { d: 1 }] }],
+    ],
+    ['lists in lists', '- - 1\n  - 2\n- []\n', [[[1, 2], []]]],
+    [
+      'comments and empty documents',
+      '# a\n---\n# Source: b\na: b\n---\n---\nc: {}\n',
+      [{ a: 'b' }, null, { c: {} }],
+    ],
+    [
+      'an annotation with a whole object',
+      'a:\n  b: |\n    {"c":1}\n  d: |-\n    x\n\n      y\n',
+      [{ a: { b: '{"c":1}\n', d: 'x\n\n  y' } }],
+    ],
+    ['quoted strings', 'a: "80"\nb: \'it\'\'s\'\nc: "\\u0041\\n"\n', [{ a: '80', b: "it's", c: 'A\n' }]],
+    [
+      'managed fields',
+      'f:a:\n  .: {}\n  k:{"b":80,"c":"TCP"}:\n    f:d: {}\n',
+      [{ 'f:a': { '.': {}, 'k:{"b":80,"c":"TCP"}': { 'f:d': {} } } }],
+    ],
+    ['nothing behind keys', 'a:\nb:\n  c:\nd: null\n', [{ a: null, b: { c: null }, d: null }]],
+  ])('%s', (_, text, expected) => {
+    expect(readFastYaml(text)).toEqual(expected);
+    expect(readFully(text)).toEqual(expected);
+  });
+});
+
+test.each([
+  ['anchors', 'a: &b 1\n'],
+  ['flow collections', 'a: {b: 1}\n'],
+  ['folded text', 'a: >\n  b\n'],
+  ['text over several lines', 'a: b\n  c\n'],
+  ['tabs', 'a:\tb\n'],
+  ['a key twice', 'a: 1\na: 2\n'],
+  ['comments behind values', 'a: 1 # b\n'],
+  ['numbers with a fraction', 'a: 1.5\n'],
+])('%s are left to the full reader', (_, text) => {
+  expect(readFastYaml(text)).toBeUndefined();
+});
