@@ -3,7 +3,8 @@ import type { Source, Span } from '../text/source.ts';
 import { looksLikeJson } from './documents.ts';
 import { endOfValue, JsonSyntaxError, type Member, membersOf, skipBlanks } from './json-scan.ts';
 import { type Origin, type Path, pathInDocument } from './origin.ts';
-import { parseYaml, resolveAlias } from './yaml.ts';
+import { parseYaml, resolveAlias, wasReadFast } from './yaml.ts';
+import { narrow } from './yaml-narrow.ts';
 
 /**
  * Where a field of an object stands in its text; where the field is missing, the nearest object around it. Reads the
@@ -51,8 +52,15 @@ function memberAt(source: Source, offset: number, step: string | number): number
   return typeof step === 'number' ? members[step]?.value : members.findLast(({ key }) => key === step)?.value;
 }
 
-function inYaml(source: Source, index: number, steps: Path): Range | undefined {
-  const documents = parseYaml(source);
+function inYaml(source: Source, document: number, steps: Path): Range | undefined {
+  const part = wasReadFast(source) ? narrow(source, document, steps) : undefined;
+  if (!part) return inDocument(parseYaml(source), document, steps);
+  const text = source.text.slice(part.start, part.end);
+  const found = inDocument(parseYaml({ name: source.name, text }), 0, part.steps);
+  return found && [found[0] + part.start, found[1] + part.start];
+}
+
+function inDocument(documents: ReturnType<typeof parseYaml>, index: number, steps: Path): Range | undefined {
   const document = Array.isArray(documents) ? documents[index] : undefined;
   if (!document) return undefined;
   let node = resolveAlias(document, document.contents);

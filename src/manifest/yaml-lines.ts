@@ -22,8 +22,14 @@ export class YamlLines {
   atMarker = false;
   #next = 0;
 
-  constructor(text: string) {
+  constructor(text: string, offset = 0) {
     this.text = text;
+    this.#next = offset;
+  }
+
+  /** Where the next line begins. */
+  get next(): number {
+    return this.#next;
   }
 
   /** Whether the document has ended. */

@@ -13,7 +13,10 @@ const mostAliases = 1000;
  */
 export function readYaml(source: Source): Documents {
   const fast = readFastYaml(source.text);
-  if (fast) return { values: fast, problems: [] };
+  if (fast) {
+    readFast.add(source);
+    return { values: fast, problems: [] };
+  }
   const values: unknown[] = [];
   const problems: Problem[] = [];
   const documents = parseYaml(source);
@@ -25,6 +28,13 @@ export function readYaml(source: Source): Documents {
     } else values.push(toValue(source, document, problems));
   }
   return { values, problems };
+}
+
+const readFast = new WeakSet<Source>();
+
+/** The fast reader understood the text, so that columns alone tell its parts apart. */
+export function wasReadFast(source: Source): boolean {
+  return readFast.has(source);
 }
 
 const parsed = new WeakMap<Source, Document.Parsed[]>();
