@@ -48,6 +48,8 @@ function tolerates(spec: PodSpec, taint: Place['taints'][number]): boolean {
 export class PodAddresses {
   readonly #pools = new Map<string, AddressPool>();
   readonly #taken = new Set<Address>();
+  /** Pods that have another address than their names' hash says, because another pod has that. */
+  readonly moved = new Set<string>();
 
   constructor(taken: Iterable<Address>) {
     this.#taken = new Set(taken);
@@ -65,7 +67,9 @@ export class PodAddresses {
     this.#pools.set(key, pool);
     for (;;) {
       const given = pool.take(pod);
-      if (!given || !this.#taken.has(given.address)) return given?.address;
+      const isTaken = given !== null && this.#taken.has(given.address);
+      if (isTaken || given?.collided) this.moved.add(pod);
+      if (!isTaken) return given?.address;
     }
   }
 }

@@ -144,7 +144,7 @@ function fromPods(objects: readonly KubeObject[], places: readonly Place[], log:
         ? made
         : workloads.filter(({ pods: [pod] }) => pod && isOwn(pod));
     if (own.length + found.length === 0 && !hasEnded) return undefined;
-    for (const group of found) sayPlanned(draft, group, log);
+    for (const group of found) sayPlanned(draft, group, addresses.moved, log);
     const publish = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
     const all = [...own, ...found.flatMap((group) => group.pods)];
     return endpointsOfPods(all, draft.service, draft.families, publish);
@@ -161,13 +161,26 @@ function groupPlanned(groups: readonly (readonly [string, string, readonly Plann
   return groups.map(([kind, name, pods]) => ({ kind, name, pods }));
 }
 
-function sayPlanned(draft: Draft, { kind, name, pods }: PlannedGroup, log: Log): void {
+function sayPlanned(
+  draft: Draft,
+  { kind, name, pods }: PlannedGroup,
+  movedPods: ReadonlySet<string>,
+  log: Log,
+): void {
   const shown = pods
     .slice(0, 10)
     .map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
   const rest = pods.length > 10 ? `, and ${pods.length - 10} more` : '';
   const what = kind === 'Pod' ? `Pod ${name}, which has no status` : `${pods.length} of ${kind} ${name}`;
   assumeFor(log, draft, `endpoints by hash of the pods' names: ${what} (${shown.join(', ')}${rest})`);
+  const moved = pods.filter((pod) => movedPods.has(fullName(pod))).map((pod) => pod.name);
+  if (moved.length > 0) {
+    assumeFor(
+      log,
+      draft,
+      `another has what the hash of its name gives, so the next free one: ${moved.join(', ')}`,
+    );
+  }
 }
 
 /** A ReplicaSet that a Deployment among the objects made is that Deployment's, and would count twice. */
