@@ -1,5 +1,5 @@
 import type { Address } from '../address/address.ts';
-import { isIcmp } from './packet.ts';
+import { isIcmp, portProtocols } from './packet.ts';
 
 /** One direction of a flow. Ports are null where they are not known or the protocol has none. */
 export interface Tuple {
@@ -58,6 +58,19 @@ export function newConnection(original: Tuple): Connection {
     confirmed: false,
     seenReply: false,
   };
+}
+
+/** Whether two tuples are surely the same: of ports that are not known, nobody knows. */
+export function coincide(left: Tuple, right: Tuple): boolean {
+  return (
+    sameTuple(left, right) &&
+    !(hasEnds(left.protocol) && left.sourcePort === null) &&
+    !(portProtocols.has(left.protocol) && left.destinationPort === null)
+  );
+}
+
+function hasEnds(protocol: number): boolean {
+  return portProtocols.has(protocol) || isIcmp(protocol);
 }
 
 export function sameTuple(left: Tuple, right: Tuple): boolean {

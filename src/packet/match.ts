@@ -75,7 +75,7 @@ const semantics: Semantics = {
   rpfilter: matchesReversePath,
   tcpmss: () => ask('the maximum segment size that the packet offers is not known'),
   length: () => ask('the length of the packet is not known'),
-  pkttype: (match, { broadcast }) => (match.type === (broadcast ? 'broadcast' : 'unicast')) !== match.negated,
+  pkttype: matchesPacketType,
   // Whatever it is, it may answer differently each time (a limit, for one).
   other: (match) => ({ key: null, because: `-m ${match.name} is not evaluated` }),
 };
@@ -174,4 +174,17 @@ function matchesOwner(match: MatchOf<'owner'>, branch: Branch): boolean | Questi
   if (match.socketExists?.negated) return false;
   if (!match.user && !match.group) return true;
   return ask('the user and group of the process that sends the packet are not known');
+}
+
+/** How the frame was addressed, which is not known of what is for many. */
+function matchesPacketType(
+  match: MatchOf<'pkttype'>,
+  { destination, local }: Branch,
+  { host }: Surroundings,
+): boolean | Question {
+  const type = addressType(host, destination);
+  const forMany = !isDoubt(type) && (type === 'BROADCAST' || type === 'MULTICAST');
+  if (forMany && !local)
+    return negateIf(match.negated, ask(`whether the frame was a ${match.type} is not known`));
+  return (match.type === 'unicast') !== match.negated;
 }

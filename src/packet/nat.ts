@@ -3,7 +3,7 @@ import type { PortRange } from '../address/port.ts';
 import type { AddressRange } from '../rule/match.ts';
 import type { NatOptions } from '../rule/target.ts';
 import type { Branch } from './branch.ts';
-import { type Connection, invert, sameTuple, type Tuple } from './connection.ts';
+import { type Connection, coincide, invert, sameTuple, type Tuple } from './connection.ts';
 import { pickAddress } from './nat-address.ts';
 import { portProtocols } from './packet.ts';
 
@@ -64,7 +64,7 @@ export function isTaken(connections: readonly Connection[], { reply }: Connectio
 }
 
 function isUsed(connections: readonly Connection[], reply: Tuple): boolean {
-  return connections.some((known) => sameTuple(known.reply, reply) || sameTuple(known.original, reply));
+  return connections.some((known) => coincide(known.reply, reply) || coincide(known.original, reply));
 }
 
 function inRange(tuple: Tuple, { addresses, ports }: NatRange): boolean {

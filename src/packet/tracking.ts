@@ -1,5 +1,5 @@
 import type { Branch } from './branch.ts';
-import { type Connection, newConnection, sameTuple, type Tracking, type Tuple } from './connection.ts';
+import { type Connection, coincide, newConnection, type Tracking, type Tuple } from './connection.ts';
 import type { Surroundings } from './match.ts';
 import { isIcmp, tcpFlags } from './packet.ts';
 
@@ -36,10 +36,10 @@ function assumedFlow(tuple: Tuple): Connection {
 
 function findFlow(connections: readonly Connection[], tuple: Tuple): Connection | undefined {
   for (const connection of connections) {
-    if (sameTuple(connection.original, tuple)) {
+    if (coincide(connection.original, tuple)) {
       return { ...connection, direction: 'ORIGINAL', state: connection.seenReply ? 'ESTABLISHED' : 'NEW' };
     }
-    if (sameTuple(connection.reply, tuple)) {
+    if (coincide(connection.reply, tuple)) {
       return { ...connection, direction: 'REPLY', state: 'ESTABLISHED', seenReply: true };
     }
   }
