@@ -24,6 +24,7 @@ export function draftServices(objects: readonly KubeObject[], families: ClusterF
     warnOfOtherProxy(draft, log);
   }
   for (const row of matches.others) drafts.push(draftOfRow(row, families, log));
+  for (const draft of drafts) warnOfCut(draft, log);
   return sortedBy(drafts, ({ service }) => serviceKey(service));
 }
 
@@ -38,6 +39,17 @@ function warnOfOtherProxy({ manifest, service }: Draft, log: Log): void {
   const path = ['metadata', 'labels', label];
   const message = `kube-proxy leaves services with the label ${label} to another proxy; these are the rules that it would write`;
   log.problems.push(problemAt(manifest.origin, path, 'not-watched', message, undefined, 'warning'));
+}
+
+function warnOfCut({ manifest, row, service }: Draft, log: Log): void {
+  if (!row?.cut || manifest?.value.status?.loadBalancer?.ingress) return;
+  log.problems.push({
+    code: 'table-cut',
+    severity: 'warning',
+    message: `kubectl cut the external addresses of ${serviceKey(service)} off; rules for those that are not shown are missing`,
+    span: row.span,
+    expected: 'the table of kubectl get services -o wide',
+  });
 }
 
 function draftOfRow(row: ServiceRow, families: ClusterFamilies, log: Log): Draft {

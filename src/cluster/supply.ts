@@ -83,7 +83,7 @@ function ports(
 
 /** Under EXTERNAL-IP kubectl prints the load balancer's addresses, if that is the type, and `spec.externalIPs`. */
 function externals(row: ServiceRow, service: Service, conflict: Conflict): Partial<Service> {
-  if (service.type === 'ExternalName') return {};
+  if (service.type === 'ExternalName' || (row.cut && service.loadBalancer.length > 0)) return {};
   const own = new Set(service.externalAddresses);
   const others = row.external.filter((entry) => !own.has(entry as Address));
   const isBalanced = service.type === 'LoadBalancer';

@@ -18,7 +18,8 @@ export function readServiceRow(row: Row): ServiceRow | undefined {
   const address = cluster.kind === 'word' && !isHeadless ? addressOf(row, cluster) : null;
   const ports = portsOf(row);
   if (address === undefined || !ports) return undefined;
-  const absent = external[0]?.kind === 'absent' ? absences[external[0].text] : null;
+  const absent = external[0]?.kind === 'absent' ? (absences[external[0].text] ?? 'none') : null;
+  const whole = external.filter(({ text }) => !text.endsWith('...'));
   return {
     kind: 'ServiceRow',
     ...names,
@@ -26,8 +27,9 @@ export function readServiceRow(row: Row): ServiceRow | undefined {
     type,
     clusterAddress: address,
     headless: isHeadless,
-    external: absent === null ? external.map(({ text }) => parseAddress(text) ?? text) : [],
-    absent: absent ?? (external[0]?.kind === 'absent' ? 'none' : null),
+    external: absent === null ? whole.map(({ text }) => parseAddress(text) ?? text) : [],
+    cut: whole.length < external.length,
+    absent,
     ports,
     selector: row.cell('SELECTOR') ? selectorOf(row) : null,
   };

@@ -15,6 +15,8 @@ export interface ServiceRow {
   readonly headless: boolean;
   /** What stands under EXTERNAL-IP: addresses and host names, or why there are none. */
   readonly external: readonly (Address | string)[];
+  /** kubectl cuts what is longer than 16 characters off, unless asked with `-o wide`. */
+  readonly cut: boolean;
   readonly absent: 'none' | 'pending' | 'nodes' | null;
   readonly ports: readonly RowPort[];
   /** Under SELECTOR (`-o wide`); null where the table has no such column. */

@@ -17,6 +17,7 @@ export const problemCodes = {
   'address-family': 'An address is of the other family than the fields around it say.',
   'table-syntax': 'The text begins like a table that kubectl prints, but a line does not fit.',
   'table-conflict': 'A table that kubectl printed contradicts a manifest.',
+  'table-cut': 'A table that kubectl printed does not show everything.',
   'range-exhausted': 'A range of addresses or ports has nothing left to give.',
   'no-endpoints': 'Nothing tells where the endpoints of a service are.',
   'not-watched': 'A label takes an object away from kube-proxy.',

@@ -113,6 +113,16 @@ describe('a service that a manifest and a table speak of', () => {
     expect(errors.map(pointedAt)).toEqual([place]);
   });
 
+  test('external addresses that kubectl cut off are warned about', () => {
+    const { cluster, problems } = readingOf([
+      serviceOf(spec),
+      row('web  LoadBalancer  10.3.0.9  203.0.113.80,...  80:30080/TCP'),
+    ]);
+    expect(shown(cluster.services[0])).toBe('LoadBalancer 10.3.0.9 80:30080 lb=203.0.113.80 ext=');
+    const [warning] = problems.filter(({ severity }) => severity === 'warning');
+    expect(warning).toMatchObject({ code: 'table-cut', expected: expect.stringContaining('-o wide') });
+  });
+
   test('the name of two namespaces is not enough', () => {
     const texts = ['a', 'b'].map((namespace) => serviceOf(spec, { name: 'web', namespace }));
     const line = 'web  LoadBalancer  10.3.0.9  <pending>  80:30080/TCP';

@@ -1,0 +1,20 @@
+import { Argument } from 'commander';
+import { servicesTable } from '../cluster/services-table.ts';
+import { type AllocationFlags, declareAllocationFlags, loadCluster } from './load.ts';
+import type { Subcommand } from './run.ts';
+
+export const getCommand: Subcommand = {
+  name: 'get',
+  summary: 'print the services of manifests as kubectl would, with all that was filled in',
+  declare(command, io, answer) {
+    command
+      .addArgument(new Argument('<resource>', 'what to print').choices(['services']))
+      .argument('<file...>', 'manifests; - is standard input');
+    declareAllocationFlags(command).action((_: string, files: string[], flags: AllocationFlags) =>
+      answer(() => {
+        const { cluster, problems } = loadCluster(io, files, flags);
+        return { status: 0, output: servicesTable(cluster), problems };
+      }),
+    );
+  },
+};
