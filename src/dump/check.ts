@@ -1,15 +1,8 @@
 import type { Family } from '../address/address.ts';
 import type { Word } from '../grammar/dump-nodes.ts';
 import { extensionOf, targetExtensionOf } from '../rule/options.ts';
-import {
-  builtInChains,
-  type Hook,
-  isBuiltIn,
-  type Rule,
-  type Table,
-  type TableName,
-} from '../rule/ruleset.ts';
-import type { Extension, Place } from '../rule/syntax.ts';
+import { builtInChains, type Hook, isBuiltIn, type Rule, type Table } from '../rule/ruleset.ts';
+import type { Backend, Place } from '../rule/syntax.ts';
 import type { ProblemCode } from '../text/codes.ts';
 
 /** Says what is wrong with the rule that stands at `at`; `find` picks the word to point at. */
@@ -21,10 +14,24 @@ export type RuleReport = (
 ) => void;
 
 /** What the kernel looks at when a table is committed: where jumps lead, and where each extension may stand. */
-export function checkTable(table: Table, family: Family, report: RuleReport): void {
+export function checkTable(table: Table, family: Family, backend: Backend, report: RuleReport): void {
+  const checker = { table, places: (rule: Rule) => placesOf(rule, family, backend), report };
   checkJumps(table, report);
-  checkTables(table, family, report);
-  for (const hook of builtInChains[table.name]) checkHook(table, hook, family, report);
+  checkTables(checker);
+  for (const hook of builtInChains[table.name]) checkHook(checker, hook);
+}
+
+interface Checker {
+  readonly table: Table;
+  places(rule: Rule): Generator<NamedPlace>;
+  readonly report: RuleReport;
+}
+
+/** Where an extension of a rule may stand, the letter before its name, and the name. */
+interface NamedPlace {
+  readonly letter: string;
+  readonly name: string;
+  readonly place: Place;
 }
 
 function checkJumps(table: Table, report: RuleReport): void {
@@ -52,21 +59,20 @@ function wordAfter(letter: string, name: string) {
     words[0] ?? { start: 0, end: 0 };
 }
 
-/** The extensions of a rule, with the letter that names them. */
-function* extensionsOf({ matches, target }: Rule, family: Family): Generator<[string, Extension<never>]> {
+function* placesOf({ matches, target }: Rule, family: Family, backend: Backend): Generator<NamedPlace> {
   for (const match of matches) {
     const extension = extensionOf(match, family);
-    if (extension) yield ['m', extension as Extension<never>];
+    if (extension) yield { letter: 'm', name: extension.name, place: extension.place(match, backend) };
   }
   const extension = target && targetExtensionOf(target, family);
-  if (extension) yield ['j', extension as Extension<never>];
+  if (extension) yield { letter: 'j', name: extension.name, place: extension.place(target, backend) };
 }
 
-function checkTables(table: Table, family: Family, report: RuleReport): void {
+function checkTables({ table, places, report }: Checker): void {
   for (const { rules } of table.chains.values()) {
     for (const rule of rules) {
-      for (const [letter, { name, place }] of extensionsOf(rule, family)) {
-        if (!place?.tables || place.tables.includes(table.name)) continue;
+      for (const { letter, name, place } of places(rule)) {
+        if (!place.tables || place.tables.includes(table.name)) continue;
         const message = `${name} is for table ${place.tables.join(' and ')} only`;
         report(rule.at, wordAfter(letter, name), 'target-place', message);
       }
@@ -75,14 +81,15 @@ function checkTables(table: Table, family: Family, report: RuleReport): void {
 }
 
 /** Walks all that a hook reaches, each chain once, and notices where it comes back to a chain that it is in. */
-function checkHook(table: Table, hook: Hook, family: Family, report: RuleReport): void {
+function checkHook(checker: Checker, hook: Hook): void {
+  const { table, report } = checker;
   const done = new Set<string>();
   const within = new Set<string>();
   const walk = (name: string): void => {
     done.add(name);
     within.add(name);
     for (const rule of table.chains.get(name)?.rules ?? []) {
-      checkPlaces(rule, table.name, hook, family, report);
+      checkPlaces(checker, rule, hook);
       if (rule.target?.kind !== 'jump') continue;
       const { chain } = rule.target;
       if (within.has(chain))
@@ -94,15 +101,11 @@ function checkHook(table: Table, hook: Hook, family: Family, report: RuleReport)
   walk(hook);
 }
 
-function checkPlaces(rule: Rule, table: TableName, hook: Hook, family: Family, report: RuleReport): void {
-  for (const [letter, { name, place }] of extensionsOf(rule, family)) {
-    if (!isMisplaced(place, table, hook)) continue;
-    const message = `${name} works in ${place?.hooks?.join(' and ')} only, and ${hook} reaches this rule`;
+function checkPlaces({ table, places, report }: Checker, rule: Rule, hook: Hook): void {
+  for (const { letter, name, place } of places(rule)) {
+    if (place.tables && !place.tables.includes(table.name)) continue;
+    if (!place.hooks || place.hooks.includes(hook)) continue;
+    const message = `${name} works in ${place.hooks.join(' and ')} only, and ${hook} reaches this rule`;
     report(rule.at, wordAfter(letter, name), 'target-place', message);
   }
-}
-
-function isMisplaced(place: Place | undefined, table: TableName, hook: Hook): boolean {
-  if (place?.tables && !place.tables.includes(table)) return false;
-  return place?.hooks !== undefined && !place.hooks.includes(hook);
 }

@@ -1,6 +1,7 @@
 import type { Family } from '../address/address.ts';
 import type { Word } from '../grammar/dump-nodes.ts';
 import type { BaseOption, CommandLetter } from '../rule/base-options.ts';
+import { mergeTransports } from '../rule/extensions/transport.ts';
 import type { Match } from '../rule/match.ts';
 import { baseMatchKinds } from '../rule/match.ts';
 import type { BaseMatchKind } from '../rule/options.ts';
@@ -64,7 +65,7 @@ class Decoder {
   private otherFamily = false;
   private command: { letter: CommandLetter; chain: Word | undefined; argument: Word | undefined } | undefined;
   private counters: Counters | undefined;
-  private protocol = { number: 0, negated: false, loaded: false };
+  private protocol = { number: 0, name: '', negated: false, loaded: false };
   private jump: { word: Word; returns: boolean; use: Use | undefined } | undefined;
   private readonly base = new Map<BaseMatchKind | string, readonly (Match | null)[]>();
   private readonly uses: Use[] = [];
@@ -158,7 +159,7 @@ class Decoder {
   private find(name: string): Found | undefined {
     const found = findLong(name, this.uses);
     if (found || this.protocol.loaded || this.protocol.number === 0) return found;
-    const extension = findMatch(protocolName(this.protocol.number), this.settings.family);
+    const extension = findMatch(this.protocol.name, this.settings.family);
     if (!extension) return undefined;
     const use = { name: extension.name, extension, given: {}, words: [], start: 0, end: 0 };
     const implied = findLong(name, [use]);
@@ -180,7 +181,7 @@ class Decoder {
       return;
     }
     const chain = this.jump;
-    if (chain && !chain.use && !this.settings.isChain(chain.word.text)) {
+    if (chain && !chain.use && this.mayBeForeign(chain.word.text)) {
       chain.use = { name: chain.word.text, extension: undefined, given: {}, words: [], start: 0, end: 0 };
       this.uses.push(chain.use);
       this.takeForeign(chain.use, word);
@@ -192,6 +193,12 @@ class Decoder {
     else this.fail(word, 'option-unknown', `there is no option --${name} here`);
     while (this.next < this.words.length && !/^[-!]/.test((this.words[this.next] as Word).text))
       this.next += 1;
+  }
+
+  /** Whether `-j NAME` can be a target that iptables does not know. */
+  private mayBeForeign(name: string): boolean {
+    const { family, isChain } = this.settings;
+    return !isChain(name) && !verdicts.has(name) && !isOfOtherFamily(name, family);
   }
 
   /** Whatever follows a foreign extension is its own until the next option that is known. */
@@ -259,9 +266,13 @@ class Decoder {
     }
     let value: Word | undefined = word;
     let after = false;
+    if (attached) {
+      this.fail(word, 'dump-syntax', `iptables wants a blank after ${word.text.slice(0, 2)}`);
+      return;
+    }
     if (option.arity === 1) {
       value = this.valueOf(word, attached);
-      if (value?.text === '!' && !attached && this.words[this.next]) {
+      if (value?.text === '!' && !attached && this.hasArgument()) {
         this.report(
           value.start,
           value.end,
@@ -283,6 +294,7 @@ class Decoder {
     const [only] = matches ?? [];
     if (key === 'protocol' && only?.kind === 'protocol') {
       this.protocol.number = only.protocol;
+      this.protocol.name = /^\d/.test(text) ? protocolName(only.protocol) : text.toLowerCase();
       this.protocol.negated = only.negated;
     }
   }
@@ -409,7 +421,9 @@ class Decoder {
       return null;
     }
     const { letter, chain, argument } = this.command;
-    const matches = this.matchUses.flatMap((use) => this.build(use) ?? []) as Match[];
+    const built = this.matchUses.flatMap((use) => this.build(use) ?? []) as Match[];
+    const matches = this.settings.backend === 'nft' ? mergeTransports(built) : built;
+    this.checkPlace();
     const target = this.target();
     if (this.failed) return null;
     return {
@@ -420,6 +434,20 @@ class Decoder {
       jump: this.jump && !this.jump.use ? this.jump.word : undefined,
       counters: this.counters,
     };
+  }
+
+  /** What the command refuses by the names of chains and tables, before the kernel sees it. */
+  private checkPlace(): void {
+    const chain = this.command?.chain?.text;
+    const inward = chain === 'PREROUTING' || chain === 'INPUT';
+    const outward = chain === 'POSTROUTING' || chain === 'OUTPUT';
+    const wrong =
+      inward && this.base.has('out-interface') ? '-o' : outward && this.base.has('in-interface') ? '-i' : '';
+    if (wrong) this.fail(this.words[0] as Word, 'target-place', `${wrong} cannot be used in ${chain}`);
+    const { jump } = this;
+    if (jump?.word.text === 'DROP' && this.settings.table === 'nat') {
+      this.fail(jump.word, 'target-place', 'nat is not for filtering: DROP is refused there');
+    }
   }
 
   /** What an extension makes of its options, once it is sure that they go together. */
@@ -454,8 +482,7 @@ class Decoder {
     const { word, returns, use } = this.jump;
     if (use) return (this.build(use) as Target | undefined) ?? null;
     const { text } = word;
-    if (returns && (text === 'ACCEPT' || text === 'DROP' || text === 'RETURN'))
-      return { kind: 'verdict', verdict: text };
+    if (returns && isVerdict(text)) return { kind: 'verdict', verdict: text };
     return { kind: 'jump', chain: text, returns };
   }
 
@@ -469,6 +496,12 @@ class Decoder {
     }
     return lists;
   }
+}
+
+const verdicts: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'RETURN']);
+
+function isVerdict(name: string): name is 'ACCEPT' | 'DROP' | 'RETURN' {
+  return verdicts.has(name);
 }
 
 /** The long names of the base matches, in the order in which they are printed. */

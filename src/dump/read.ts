@@ -1,5 +1,6 @@
 import type { Family } from '../address/address.ts';
 import type { Line, Word } from '../grammar/dump-nodes.ts';
+import { isTargetName } from '../rule/options.ts';
 import { isBuiltIn, type Ruleset, type TableName, tableNames } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
@@ -117,7 +118,7 @@ class Reader {
   }
 
   private commit(table: TableBuilder): void {
-    checkTable(table.build(), this.family, (at, find, code, message) => {
+    checkTable(table.build(), this.family, this.backend, (at, find, code, message) => {
       const previous = this.lineStart;
       this.lineStart = at;
       const word = find(this.wordsAt(at));
@@ -156,7 +157,9 @@ class Reader {
         ? 'a chain name has at most 28 characters'
         : /^[-!]/.test(text)
           ? `a chain name cannot begin with ${text[0]}`
-          : undefined;
+          : isTargetName(text)
+            ? 'a chain cannot have the name of a target'
+            : undefined;
     if (fault) this.report(start, end, 'chain-name', fault);
     return fault === undefined;
   }
@@ -172,6 +175,7 @@ class Reader {
     if (!command) return;
     const { chain } = command;
     const needsChain = !'FXZ'.includes(command.letter) || chain !== undefined;
+    if (command.letter === 'N' && chain && !this.checkChainName(chain)) return;
     if (needsChain && command.letter !== 'N' && !table.has(chain?.text ?? '')) {
       const { start, end, text } = chain as Word;
       this.report(start, end, 'chain-unknown', `there is no chain '${text}' in table ${table.name}`);

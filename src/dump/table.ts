@@ -107,7 +107,8 @@ export const appliers = {
     const number = argument === undefined ? 1 : ruleNumber(argument);
     if (number === undefined || number > list.length + 1)
       return noRule('argument', `the chain has ${list.length} rules`);
-    list.splice(number - 1, 0, ...rules);
+    // Several rules of one line are inserted one after the other at the same place.
+    list.splice(number - 1, 0, ...rules.toReversed());
     return undefined;
   },
   R(table, chain, argument, rules) {

@@ -23,13 +23,11 @@ export type CounterStyle = 'keep' | 'zero' | 'drop';
 /** The text of a ruleset, which iptables-restore loads. Every line ends with a newline; there are no dated comments. */
 export function writeDump(ruleset: Ruleset, options: WriteOptions = {}): string {
   const { spelling = 'save', counters = 'keep' } = options;
-  const lines = new Lines();
-  for (const table of ruleset.tables) {
-    lines.push(`*${table.name}`);
-    tableWriters[spelling](lines, table, counters);
-    lines.push('COMMIT');
-  }
-  return lines.text();
+  const tables = ruleset.tables.map((table) => {
+    const lines = tableWriters[spelling](table, counters);
+    return `*${table.name}\n${lines}COMMIT\n`;
+  });
+  return tables.join('');
 }
 
 /**
@@ -44,9 +42,12 @@ class Lines {
     if (this.#fresh.push(line) === 512) this.#flatten();
   }
 
-  text(): string {
+  /** What was collected, each line with its newline. The collection is empty then. */
+  take(): string {
     this.#flatten();
-    return this.#flat.join('');
+    const text = this.#flat.length === 1 ? (this.#flat[0] as string) : this.#flat.join('');
+    this.#flat.length = 0;
+    return text;
   }
 
   #flatten(): void {
@@ -57,41 +58,49 @@ class Lines {
   }
 }
 
-type TableWriter = (lines: Lines, table: Table, counters: CounterStyle) => void;
+type TableWriter = (table: Table, counters: CounterStyle) => string;
 
 const tableWriters = {
-  save(lines, table, counters) {
-    const chains = sortedChains(table);
-    for (const chain of chains) lines.push(printChain(chain, counters));
-    for (const { name, rules } of chains) {
+  /** Each chain is printed where it stands, and the texts are sorted: neighbours in the list are neighbours in memory. */
+  save(table, counters) {
+    const lines = new Lines();
+    const bodies = new Map<string, string>();
+    for (const { name, rules } of table.chains.values()) {
       const start = `-A ${name}`;
       for (const rule of rules) lines.push(ruleCounters(rule, counters) + printRule(start, rule));
+      bodies.set(name, lines.take());
     }
+    const names = sortedNames(table);
+    for (const name of names) lines.push(printChain(name, table.chains.get(name), counters));
+    return lines.take() + names.map((name) => bodies.get(name) ?? '').join('');
   },
-  restore(lines, table, counters) {
+  restore(table, counters) {
+    const lines = new Lines();
     const rules: { readonly start: string; readonly rule: Rule }[] = [];
     for (const chain of table.chains.values()) {
-      lines.push(printChain(chain, counters));
+      lines.push(printChain(chain.name, chain, counters));
       const start = `-A ${chain.name}`;
       for (const rule of chain.rules) rules.push({ start, rule });
     }
     rules.sort((left, right) => left.rule.at - right.rule.at);
-    for (const { start, rule } of rules)
+    for (const { start, rule } of rules) {
       lines.push(ruleCounters(rule, counters) + printForRestore(start, rule));
+    }
+    return lines.take();
   },
 } satisfies Record<Spelling, TableWriter>;
 
 /** All built-in chains of the table in hook order, as the kernel has them all, then the user's by byte value. */
-function sortedChains({ name, chains }: Table): Chain[] {
+function sortedNames({ name, chains }: Table): string[] {
   const builtIn: readonly string[] = builtInChains[name];
-  const names = [...chains.keys()].filter((chain) => !builtIn.includes(chain)).sort();
-  return [...builtIn, ...names].map(
-    (chain) => chains.get(chain) ?? { name: chain, policy: 'ACCEPT', rules: [] },
-  );
+  return [...builtIn, ...[...chains.keys()].filter((chain) => !builtIn.includes(chain)).sort()];
 }
 
-function printChain({ name, policy, counters }: Chain, style: CounterStyle): string {
-  return `:${name} ${policy ?? '-'} ${style === 'keep' && counters ? printCounters(counters) : '[0:0]'}`;
+/** A built-in chain that nobody declared is there all the same, and accepts. */
+function printChain(name: string, chain: Chain | undefined, style: CounterStyle): string {
+  const policy = chain ? (chain.policy ?? '-') : 'ACCEPT';
+  const counters = style === 'keep' && chain?.counters ? printCounters(chain.counters) : '[0:0]';
+  return `:${name} ${policy} ${counters}`;
 }
 
 function printCounters({ packets, bytes }: Counters): string {

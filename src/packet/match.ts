@@ -43,7 +43,6 @@ const semantics: Semantics = {
   fragment: (match) => match.negated,
   tcp: matchesTransport,
   udp: matchesTransport,
-  udplite: matchesTransport,
   sctp: matchesTransport,
   dccp: matchesTransport,
   icmp: matchesIcmp,

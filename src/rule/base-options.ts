@@ -91,10 +91,10 @@ const interfaceOption = (
   short,
   long: [long],
   arity: 1,
-  read(name, negated) {
+  read(name, negated, { backend }) {
     if (name === '') refuseValue(name, "an interface's name");
     if (Buffer.byteLength(name) > 15) refuseValue(name, "an interface's name of at most 15 characters");
-    return [name === '+' && !negated ? null : { kind, negated, name }];
+    return [name === '+' && (!negated || backend === 'legacy') ? null : { kind, negated, name }];
   },
 });
 
@@ -141,9 +141,9 @@ export const baseOptions: readonly BaseOption[] = [
   { role: 'family', short: '4', long: ['ipv4'], arity: 0, family: 'ipv4' },
   { role: 'family', short: '6', long: ['ipv6'], arity: 0, family: 'ipv6' },
   { role: 'ignored', short: 'v', long: ['verbose'], arity: 0 },
-  { role: 'ignored', short: 'n', long: ['numeric'], arity: 0 },
-  { role: 'ignored', short: 'x', long: ['exact'], arity: 0 },
-  { role: 'ignored', long: ['line-numbers'], arity: 0 },
+  { role: 'refused', short: 'n', long: ['numeric'], arity: 0 },
+  { role: 'refused', short: 'x', long: ['exact'], arity: 0 },
+  { role: 'refused', long: ['line-numbers'], arity: 0 },
   { role: 'ignored', short: 'M', long: ['modprobe'], arity: 1 },
   { role: 'refused', short: 't', long: ['table'], arity: 1 },
   { role: 'refused', short: 'w', long: ['wait'], arity: 0 },

@@ -143,15 +143,47 @@ export const shortMarkMask: Codec<MarkMask> = {
 
 // Addresses.
 
+/** An IPv4 address as inet_aton(3) reads it: one to four parts in any base, the last one fills what is left. */
+function readHost(text: string): number | undefined {
+  const parts = text.split('.').map(readInteger);
+  const last = parts.pop();
+  if (parts.length > 3 || last === undefined || last >= 256 ** (4 - parts.length)) return undefined;
+  let address = 0;
+  for (const part of parts) {
+    if (part === undefined || part > 255) return undefined;
+    address = address * 256 + part;
+  }
+  return address * 256 ** (4 - parts.length) + last;
+}
+
 export const addressHost: Codec<Address> = {
   read(text, context) {
-    const read = parseAddress(text);
+    const read = context.family === 'ipv4' ? readHost(text) : parseAddress(text);
     if (read === undefined || familyOf(read) !== context.family) {
       return refuseValue(text, `an ${context.family === 'ipv4' ? 'IPv4' : 'IPv6'} address`);
     }
     return read;
   },
   print: formatAddress,
+};
+
+/** A subnet together with the address as it was written: bits outside the mask do not matter, but are printed. */
+export interface WrittenSubnet extends Subnet {
+  readonly host?: Address;
+}
+
+export const writtenSubnet: Codec<WrittenSubnet> = {
+  read(text, context) {
+    const read = subnet.read(text, context);
+    const slash = text.indexOf('/');
+    const host = addressHost.read(slash === -1 ? text : text.slice(0, slash), context);
+    return host === read.address ? read : { ...read, host };
+  },
+  print({ address, mask, host }) {
+    const length = prefixLength({ address, mask });
+    const text = formatAddress(host ?? address);
+    return length === undefined || length === addressBits[familyOf(address)] ? text : `${text}/${length}`;
+  },
 };
 
 /** `ADDRESS`, `ADDRESS/LENGTH` or `ADDRESS/MASK`, printed always with a length or mask. */
@@ -218,6 +250,15 @@ export function text(longest: number, shortest = 0): Codec<string> {
   };
 }
 
+/** A text of which iptables keeps only so many characters, without a word. */
+export function cutText(longest: number, shortest = 0): Codec<string> {
+  return {
+    read: (word) =>
+      word.length < shortest ? refuseValue(word, `at least ${shortest} characters`) : word.slice(0, longest),
+    print: quoteWord,
+  };
+}
+
 /** One of some words. */
 export function oneOf<W extends string>(words: readonly W[]): Codec<W> {
   return {
@@ -268,7 +309,8 @@ export function wholeWords<W extends string>(words: readonly W[]): Codec<readonl
 /** One of some words, in any case; the beginning of one stands for the first that has it. */
 export function wordOf<W extends string>(words: readonly W[]): Codec<W> {
   return {
-    read: (word) => words.find((one) => one === word) ?? refuseValue(word, words.join(' or ')),
+    read: (word) =>
+      words.find((one) => one.toLowerCase() === word.toLowerCase()) ?? refuseValue(word, words.join(' or ')),
     print: (word) => word,
   };
 }

@@ -93,7 +93,7 @@ export interface FragmentMatch {
 
 // Transport protocols.
 
-export type TransportKind = 'tcp' | 'udp' | 'udplite' | 'sctp' | 'dccp';
+export type TransportKind = 'tcp' | 'udp' | 'sctp' | 'dccp';
 
 /** `-m tcp`, `-m udp` and their like. Without options it holds for every packet of the protocol that has a header. */
 export interface TransportMatch {

@@ -22,7 +22,7 @@ import {
   tproxy,
   trace,
 } from './extensions/targets.ts';
-import { dccp, multiport, sctp, tcp, udp, udplite } from './extensions/transport.ts';
+import { dccp, multiport, sctp, tcp, udp } from './extensions/transport.ts';
 import type { baseMatchKinds, Match, MatchKind } from './match.ts';
 import type { Extension } from './syntax.ts';
 import type { Target, TargetKind } from './target.ts';
@@ -35,7 +35,6 @@ export type ExtensionTargetKind = Exclude<TargetKind, 'verdict' | 'jump' | 'othe
 export const matchExtensions = {
   tcp,
   udp,
-  udplite,
   sctp,
   dccp,
   icmp,
@@ -101,10 +100,17 @@ export function targetExtensionOf(one: Target, family: Family): Extension<Target
     : targetExtensions[one.kind as ExtensionTargetKind];
 }
 
+/** Names that no chain can have. */
+export function isTargetName(name: string): boolean {
+  return targetsByName.has(name) || name === 'ACCEPT' || name === 'DROP' || name === 'RETURN';
+}
+
 /** Whether iptables knows the name for the other family only. */
 export function isOfOtherFamily(name: string, family: Family): boolean {
   const other = family === 'ipv4' ? 'ipv6' : 'ipv4';
-  return [findMatch, findTarget].some((find) => find(name, other) !== undefined && find(name, family) === undefined);
+  return [findMatch, findTarget].some(
+    (find) => find(name, other) !== undefined && find(name, family) === undefined,
+  );
 }
 
 export type KnownExtension = Extension<Match> | Extension<Target>;
@@ -113,8 +119,6 @@ export type KnownExtension = Extension<Match> | Extension<Target>;
 const otherNames: Readonly<Record<string, string>> = {
   icmpv6: 'icmp6',
   'ipv6-icmp': 'icmp6',
-  'mobility-header': 'mh',
-  'ipv6-mh': 'mh',
 };
 
 /** The extension of the name in the family. */

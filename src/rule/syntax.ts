@@ -78,6 +78,10 @@ export type Given<O extends Options> = {
   readonly [K in keyof O]?: Negatable<O[K] extends Option<infer V> ? V : never> | undefined;
 };
 
+/** The hooks at which a packet has an interface that it came by, and one that it leaves by. */
+export const inwardHooks: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD'];
+export const outwardHooks: readonly Hook[] = ['FORWARD', 'OUTPUT', 'POSTROUTING'];
+
 /** Where the kernel takes an extension: in these tables only, and in chains that only these hooks reach. */
 export interface Place {
   readonly tables?: readonly TableName[];
@@ -88,12 +92,12 @@ export interface Place {
 export interface Extension<T> {
   readonly name: string;
   readonly family?: Family | undefined;
-  readonly place?: Place | undefined;
+  place(value: T, backend: Backend): Place;
   readonly options: Options;
   /** The key in `options` of every name. */
   readonly keys: ReadonlyMap<string, string>;
   /** From the options of a rule, each of them already read. Throws a Refusal where they do not go together. */
-  build(given: Given<Options>, context: Context): T;
+  build(given: Given<Options>, context: Context): T | undefined;
   /** The options in canonical spelling and order, with a blank before each. */
   print(value: T): string;
 }
@@ -101,13 +105,15 @@ export interface Extension<T> {
 interface ExtensionSpec<O extends Options, T> {
   readonly name: string;
   readonly family?: Family;
-  readonly place?: Place;
+  /** Where it may stand; some of it may depend on the options. */
+  readonly place?: Place | ((value: T, backend: Backend) => Place);
   /** In the order in which iptables-save prints them. */
   readonly options: O;
   /** Options that are checked and printed, but whose meaning the IR does not hold; they are printed last. */
   readonly further?: Options;
   /** `words`: the options of `further`, as they are printed. */
-  build(given: Given<O>, context: Context, words: readonly string[]): T;
+  /** Undefined where the kernel keeps nothing of it. */
+  build(given: Given<O>, context: Context, words: readonly string[]): T | undefined;
   /** The reverse of `build`: the options that say the value. */
   take(value: T): Given<O>;
   words?(value: T): readonly string[] | undefined;
@@ -120,7 +126,7 @@ export function extension<O extends Options, T>(spec: ExtensionSpec<O, T>): Exte
   return {
     name: spec.name,
     family: spec.family,
-    place: spec.place,
+    place: placeOf(spec.place),
     options,
     keys: new Map(Object.entries(options).flatMap(([key, { names }]) => names.map((name) => [name, key]))),
     build: (given, context) => spec.build(given as Given<O>, context, wordsOf(printFurther(given))),
@@ -130,6 +136,12 @@ export function extension<O extends Options, T>(spec: ExtensionSpec<O, T>): Exte
       return words === undefined || words.length === 0 ? text : `${text} ${words.join(' ')}`;
     },
   };
+}
+
+const anywhere: Place = {};
+
+function placeOf<T>(place: Place | ((value: T, backend: Backend) => Place) = anywhere) {
+  return typeof place === 'function' ? place : () => place;
 }
 
 function wordsOf(text: string): readonly string[] {
@@ -210,7 +222,7 @@ export function defined<T extends object>(
 export function understood(spec: {
   readonly name: string;
   readonly family?: Family;
-  readonly place?: Place;
+  readonly place?: Place | ((value: Understood, backend: Backend) => Place);
   readonly options: Options;
   complete?(given: Given<Options>, context: Context): Given<Options>;
 }): Extension<Understood> {

@@ -134,7 +134,8 @@ export interface TraceTarget {
 export interface TproxyTarget {
   readonly kind: 'tproxy';
   readonly port: number;
-  readonly address?: Address;
+  /** 0 or 0n: that of the interface by which the packet came. */
+  readonly address: Address;
   readonly value: number;
   readonly mask: number;
 }

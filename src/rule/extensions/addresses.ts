@@ -2,6 +2,7 @@ import { formatAddress } from '../../address/address.ts';
 import { addressHost, etherAddress, someOf, text, uint64 } from '../codecs.ts';
 import {
   type AddressRange,
+  type AddressType,
   type AddrtypeMatch,
   addressTypes,
   type IprangeMatch,
@@ -15,8 +16,11 @@ import {
   defined,
   extension,
   flag,
+  inwardHooks,
   type Option,
   type Options,
+  outwardHooks,
+  type Place,
   Refusal,
   refuseValue,
   value,
@@ -25,15 +29,26 @@ import {
 
 const not = { negatable: true };
 
+/** What the routes of IPv6 do not know. */
+function refuseTypes(types: readonly AddressType[]): void {
+  const refused = types.find((type) =>
+    ['BROADCAST', 'BLACKHOLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE'].includes(type),
+  );
+  if (refused) throw new Refusal('option-value', `IPv6 has no addresses of type ${refused}`);
+}
+
 export const addrtype = extension({
   name: 'addrtype',
+  place: ({ limit }: AddrtypeMatch): Place =>
+    limit ? { hooks: limit === 'in' ? inwardHooks : outwardHooks } : {},
   options: {
     source: value('src-type', someOf(addressTypes), not),
     destination: value('dst-type', someOf(addressTypes), not),
     in: flag('limit-iface-in', { excludes: ['out'] }),
     out: flag('limit-iface-out', { excludes: ['in'] }),
   },
-  build({ source, destination, in: byIn, out }): AddrtypeMatch {
+  build({ source, destination, in: byIn, out }, { family }): AddrtypeMatch {
+    if (family === 'ipv6') refuseTypes([...(source?.value ?? []), ...(destination?.value ?? [])]);
     if (!source && !destination)
       throw new Refusal('option-missing', 'addrtype needs --src-type or --dst-type');
     const limit = byIn ? ({ limit: 'in' } as const) : out ? ({ limit: 'out' } as const) : {};

@@ -66,6 +66,11 @@ function fullMask(family: 'ipv4' | 'ipv6'): Address {
   return prefixMask(family, addressBits[family]);
 }
 
+/** Which of these options was given last. */
+function lastOf(given: object, keys: readonly string[]): string | undefined {
+  return Object.keys(given).findLast((key) => keys.includes(key));
+}
+
 export const recent = extension({
   name: 'recent',
   options: {
@@ -84,6 +89,10 @@ export const recent = extension({
   },
   build(given, { family }): RecentMatch {
     const action = actions.find((one) => given[one]);
+    const asks = action === 'rcheck' || action === 'update';
+    if (action && !asks && (given.seconds || given.hitcount?.value)) {
+      throw new Refusal('option-conflict', `--${action} excludes --seconds and --hitcount`);
+    }
     if (!action) throw new Refusal('option-missing', `recent needs --${actions.join(', --')}`);
     return {
       kind: 'recent',
@@ -95,7 +104,7 @@ export const recent = extension({
       ttl: given.ttl !== undefined,
       name: given.name?.value ?? 'DEFAULT',
       mask: given.mask?.value ?? fullMask(family),
-      side: given.destination ? 'destination' : 'source',
+      side: lastOf(given, ['source', 'destination']) === 'destination' ? 'destination' : 'source',
     };
   },
   take: (match) => ({

@@ -1,4 +1,4 @@
-import { anyPortRange, type IntegerRange, integerRange, shortSubnet, someOf, wordOf } from '../codecs.ts';
+import { anyPortRange, type IntegerRange, integerRange, someOf, wordOf, writtenSubnet } from '../codecs.ts';
 import { type ConnectionState, type ConntrackMatch, connectionStates, type StateMatch } from '../match.ts';
 import { readProtocol } from '../protocols.ts';
 import { type Codec, defined, extension, maybe, Refusal, value } from '../syntax.ts';
@@ -18,10 +18,10 @@ export const conntrack = extension({
   options: {
     state: value('ctstate', states, not),
     protocol: value('ctproto', protocol, not),
-    originalSource: value('ctorigsrc', shortSubnet, not),
-    originalDestination: value('ctorigdst', shortSubnet, not),
-    replySource: value('ctreplsrc', shortSubnet, not),
-    replyDestination: value('ctrepldst', shortSubnet, not),
+    originalSource: value('ctorigsrc', writtenSubnet, not),
+    originalDestination: value('ctorigdst', writtenSubnet, not),
+    replySource: value('ctreplsrc', writtenSubnet, not),
+    replyDestination: value('ctrepldst', writtenSubnet, not),
     originalSourcePort: value('ctorigsrcport', anyPortRange, not),
     originalDestinationPort: value('ctorigdstport', anyPortRange, not),
     replySourcePort: value('ctreplsrcport', anyPortRange, not),

@@ -47,7 +47,7 @@ function comparison(
   const keys = ['eq', 'lt', 'gt'];
   const options = keys.map((key) => {
     const names = key === 'eq' ? [`${prefix}-eq`, ...more] : [`${prefix}-${key}`];
-    return [key, value(names, uint8, { negatable: key === 'eq' || name === 'hl', excludes: keys })] as const;
+    return [key, value(names, uint8, { negatable: key === 'eq', excludes: keys })] as const;
   });
   return understood({
     name,
@@ -143,6 +143,7 @@ const headerOptions = spelling((word) => {
       const number = readInteger(one);
       return number === undefined || number > 255 ? refuseValue(word, 'TYPE or TYPE:LENGTH') : number;
     });
+    if (type === 0 && length !== undefined) refuseValue(word, 'no length after type 0');
     return length === undefined || length === 255 ? String(type) : `${type}:${length}`;
   });
   return parts.length > 16 ? refuseValue(word, 'at most 16 options') : parts.join();
@@ -328,7 +329,7 @@ const ipcomp = understood({
 
 export const headerMatches: readonly Extension<Understood>[] = [
   ah4,
-  comparison('hl', 'hl', 'ipv6'),
+  comparison('hl', 'hl', 'ipv6', ['hl']),
   comparison('ttl', 'ttl', 'ipv4', ['ttl']),
   dscp,
   ecn,

@@ -47,8 +47,8 @@ function takeOptions({ random, randomFully, persistent }: NatOptions) {
 }
 
 /** Ports change only for protocols that have them. */
-function demandPorts({ protocol, protocolNegated }: Context): void {
-  if (protocolNegated || ![1, 6, 17, 33, 132].includes(protocol)) {
+function demandPorts({ protocol }: Context): void {
+  if (![1, 6, 17, 33, 132].includes(protocol)) {
     throw new Refusal('option-needs', 'a port needs -p tcp, udp, sctp or dccp');
   }
 }

@@ -1,5 +1,6 @@
 import {
   anyPort,
+  cutText,
   hex,
   integer,
   paddedHex,
@@ -17,8 +18,11 @@ import {
   type Extension,
   flag,
   type Given,
+  inwardHooks,
   type Option,
   type Options,
+  outwardHooks,
+  type Place,
   plain,
   printerOf,
   Refusal,
@@ -164,6 +168,7 @@ const next: Option<readonly Given<Options>[]> = {
 
 const policy = understood({
   name: 'policy',
+  place: ({ words }) => ({ hooks: words[1] === 'in' ? inwardHooks : outwardHooks }),
   options: {
     direction: value('dir', wordFrom(['in', 'out']), { required: true }),
     policy: value('pol', wordFrom(['none', 'ipsec'])),
@@ -255,6 +260,12 @@ const stringMatch = understood({
   },
   complete({ hex, string, ...rest }) {
     const one = hex ?? string;
+    const [from = 0, to = 65535] = [
+      rest['from']?.value as number | undefined,
+      rest['to']?.value as number | undefined,
+    ];
+    if (from > to) throw new Refusal('option-conflict', '--from is above --to');
+    if (one?.value === '') throw new Refusal('option-value', 'an empty string is refused');
     if (!one) throw new Refusal('option-missing', 'string needs --string or --hex-string');
     return { ...rest, [printPattern(one.value as string).hex ? 'hex' : 'string']: one };
   },
@@ -290,7 +301,8 @@ const date = spelling((word) => {
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 function readDays(word: string, count: number, names: readonly string[]): readonly number[] {
-  return word.split(',').map((one) => {
+  return word.split(',').flatMap((one) => {
+    if (one === '') return [];
     const number = readInteger(one) ?? names.findIndex((name) => name.slice(0, 2) === one.slice(0, 2)) + 1;
     return number < 1 || number > count ? refuseValue(word, `days from 1 to ${count}`) : number;
   });
@@ -361,6 +373,12 @@ const u32Program = spelling((program) => {
   return `"${hexed.replace(/(0x[0-9a-f]+):\1(?![0-9a-f])/g, '$1')}"`;
 });
 
+function devgroupPlace(words: readonly string[]): Place {
+  const [source, destination] = [words.includes('--src-group'), words.includes('--dst-group')];
+  if (source && destination) return { hooks: ['FORWARD'] };
+  return { hooks: source ? inwardHooks : outwardHooks };
+}
+
 const connlabel = understood({
   name: 'connlabel',
   options: {
@@ -384,6 +402,7 @@ export const otherMatches: readonly Extension<Understood>[] = [
   time,
   understood({
     name: 'cgroup',
+    place: { hooks: ['INPUT', 'OUTPUT', 'POSTROUTING'] },
     options: {
       path: value('path', text(511), { ...not, excludes: ['id'] }),
       id: value('cgroup', uint32, { ...not, excludes: ['path'] }),
@@ -393,9 +412,13 @@ export const otherMatches: readonly Extension<Understood>[] = [
   understood({ name: 'cpu', options: { cpu: value('cpu', uint32, { ...not, required: true }) } }),
   understood({
     name: 'devgroup',
+    place: ({ words }) => devgroupPlace(words),
     options: { source: value('src-group', groupMask, not), destination: value('dst-group', groupMask, not) },
     complete: atLeastOne('devgroup'),
   }),
-  understood({ name: 'helper', options: { helper: value('helper', text(29), { ...not, required: true }) } }),
+  understood({
+    name: 'helper',
+    options: { helper: value('helper', cutText(29), { ...not, required: true }) },
+  }),
   understood({ name: 'u32', options: { u32: value('u32', u32Program, { ...not, required: true }) } }),
 ];

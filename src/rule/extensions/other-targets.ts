@@ -1,5 +1,6 @@
 import {
   addressHost,
+  cutText,
   etherAddress,
   hostMask,
   integer,
@@ -18,10 +19,12 @@ import {
 import { readInteger } from '../numbers.ts';
 import { inQuotes } from '../quote.ts';
 import {
+  type Context,
   type Extension,
   flag,
   type Given,
   type Options,
+  outwardHooks,
   plain,
   Refusal,
   refuseValue,
@@ -92,7 +95,7 @@ function prefixTranslation(name: 'SNPT' | 'DNPT'): Extension<Understood> {
 
 const classify = understood({
   name: 'CLASSIFY',
-  place: { tables: ['mangle'], hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'] },
+  place: { hooks: outwardHooks },
   options: {
     class: value(
       'set-class',
@@ -159,7 +162,7 @@ const idletimer = understood({
   name: 'IDLETIMER',
   options: {
     timeout: value('timeout', integer(1, 0xffffffff), { required: true }),
-    label: value('label', { ...text(27), print: word.print }, { required: true }),
+    label: value('label', { ...cutText(27, 1), print: word.print }, { required: true }),
     alarm: flag('alarm'),
   },
 });
@@ -272,7 +275,7 @@ const synproxy = understood({
     sack: flag('sack-perm'),
     timestamp: flag('timestamp'),
     wscale: value('wscale', uint32),
-    mss: value('mss', uint32),
+    mss: value('mss', { ...uint32, print: (mss) => String(mss & 0xffff) }),
     ecn: flag('ecn'),
   },
   complete(given, context) {
@@ -335,7 +338,7 @@ const tos = understood({
 const hex4 = integer(0, 0xffff, paddedHex(4));
 const hex8 = integer(0, 0xffffffff, paddedHex(8));
 
-const tupleNames = ['src', 'dst', 'sport', 'dport', 'spi', 'ct'];
+const tupleNames = ['src', 'dst', 'sport', 'dport', 'proto', 'spi', 'ct'];
 
 const hmark = understood({
   name: 'HMARK',
@@ -364,15 +367,17 @@ const hmark = understood({
 });
 
 /** A tuple is printed as the masks that it stands for, `ct` alone by its name. */
-function completeHmark({ tuple, ...given }: Given<Options>): Given<Options> {
+function completeHmark({ tuple, ...given }: Given<Options>, { family }: Context): Given<Options> {
+  const whole = plain(family === 'ipv4' ? '32' : '128');
   const asked = ((tuple?.value as string | undefined) ?? '').split(',');
   const masks = ['source', 'destination', 'sportMask', 'dportMask', 'spiMask', 'protoMask'];
   if (!tuple && !masks.some((mask) => given[mask]))
     throw new Refusal('option-missing', 'HMARK needs --hmark-tuple');
   return {
     ...given,
-    ...(asked.includes('src') && { source: plain('32') }),
-    ...(asked.includes('dst') && { destination: plain('32') }),
+    ...(asked.includes('src') && { source: whole }),
+    ...(asked.includes('dst') && { destination: whole }),
+    ...(asked.includes('proto') && { protoMask: plain(0xffff) }),
     ...(asked.includes('sport') && { sportMask: plain(0xffff) }),
     ...(asked.includes('dport') && { dportMask: plain(0xffff) }),
     ...(asked.includes('spi') && { spiMask: plain(0xffffffff) }),
@@ -397,7 +402,19 @@ const connsecmark = understood({
   complete: (given) => demandOne('CONNSECMARK', given),
 });
 
+/** To user space, as long ago: nft has no word for it. */
+const queue = understood({
+  name: 'QUEUE',
+  options: {},
+  complete(given, { backend }) {
+    if (backend === 'nft')
+      throw new Refusal('chain-unknown', "nft knows no target QUEUE; it is NFQUEUE's ancestor");
+    return given;
+  },
+});
+
 export const otherTargets: readonly Extension<Understood>[] = [
+  queue,
   classify,
   clusterip,
   connsecmark,

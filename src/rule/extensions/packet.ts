@@ -9,7 +9,17 @@ import type {
   SocketMatch,
   TcpmssMatch,
 } from '../match.ts';
-import { type Codec, defined, type Extension, extension, flag, Refusal, value, when } from '../syntax.ts';
+import {
+  type Codec,
+  defined,
+  type Extension,
+  extension,
+  flag,
+  type Place,
+  Refusal,
+  value,
+  when,
+} from '../syntax.ts';
 import { demandProtocol } from './transport.ts';
 
 const not = { negatable: true };
@@ -38,7 +48,8 @@ function lengthExtension<M extends LengthMatch | TcpmssMatch>(kind: M['kind'], o
     build({ range }, context): M {
       if (kind === 'tcpmss') demandProtocol('tcp', context);
       const { value, negated } = range as NonNullable<typeof range>;
-      if (value.first > value.last) throw new Refusal('option-value', 'the lower number comes first');
+      if (kind === 'tcpmss' && value.first > value.last)
+        throw new Refusal('option-value', 'the lower number comes first');
       return { kind, negated, first: value.first, last: value.last } as M;
     },
     take: (match) => ({ range: { value: match, negated: match.negated } as Negatable<IntegerRange> }),
@@ -50,6 +61,10 @@ export const tcpmss = lengthExtension<TcpmssMatch>('tcpmss', 'mss');
 
 export const physdev = extension({
   name: 'physdev',
+  place: ({ out, isOut, isBridged }: PhysdevMatch): Place =>
+    (out || isOut) && (!isBridged || isBridged.negated)
+      ? { hooks: ['PREROUTING', 'INPUT', 'FORWARD', 'POSTROUTING'] }
+      : {},
   options: {
     isIn: flag('physdev-is-in', not),
     in: value('physdev-in', interfaceName, not),

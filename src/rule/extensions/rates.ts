@@ -67,8 +67,18 @@ const limit = understood({
     ),
     burst: { ...value('limit-burst', integer(0, 10000)), hides: (burst) => burst === 5 },
   },
-  complete: (given) => ({ rate: plain('3/hour'), ...given }),
+  complete: completeLimit,
 });
+
+function completeLimit(given: Given<Options>, { backend }: Context): Given<Options> {
+  const { rate = plain('3/hour'), burst = plain(5) } = given;
+  const cost = Number(readRate(rate.value as string, limitScale));
+  if (backend === 'nft') return { rate, burst: burst.value === 0 ? undefined : burst };
+  if (burst.value === 0 || cost * (burst.value as number) > 0xffffffff) {
+    throw new Refusal('option-value', 'the kernel cannot count this rate with this burst');
+  }
+  return { rate, burst };
+}
 
 const modes = ['srcip', 'srcport', 'dstip', 'dstport'];
 const hashlimitScale = 1000000n;
@@ -170,16 +180,31 @@ function completeHashlimit(given: Given<Options>, { family }: Context): Given<Op
   const rate = given.upto ?? given.above;
   if (!rate) throw new Refusal('option-missing', 'hashlimit needs --hashlimit-upto or --hashlimit-above');
   const above = (given.above !== undefined) !== rate.negated;
-  const { cost, bytes, seconds } = rate.value as Rate;
+  const matches = given['match'] !== undefined;
+  const { cost: asWritten, bytes, seconds } = rate.value as Rate;
+  const cost = matches && !bytes ? asWritten / BigInt(seconds) : asWritten;
+  const every = (given['interval']?.value as number | undefined) ?? (bytes ? 1 : seconds);
   const whole = family === 'ipv4' ? '32' : '128';
-  const { upto: _upto, above: _above, srcmask, dstmask, expire, burst: asked, ...rest } = given;
+  const {
+    upto: _upto,
+    above: _above,
+    srcmask,
+    dstmask,
+    expire,
+    burst: asked,
+    interval: _interval,
+    ...rest
+  } = given;
+  if (!bytes && Number(asked?.value ?? 5) > 1_000_000)
+    throw new Refusal('option-value', 'a burst is at most 1000000');
   const shownBurst = bytes ? byteBurst(cost, asked?.value as string | undefined) : plain(asked?.value ?? '5');
   const usual = bytes ? (shownBurst ? 60000 : 15000) : expiry(cost);
   const set = bytes ? (asked ? 60000 : 15000) : seconds * 1000;
   const shownExpire = expire?.value ?? set;
   return {
     ...rest,
-    [above ? 'above' : 'upto']: plain(rate.value),
+    [above ? 'above' : 'upto']: plain({ cost, bytes, seconds }),
+    interval: matches && every !== 1 ? plain(every) : undefined,
     burst: shownBurst,
     srcmask: srcmask?.value === whole ? undefined : srcmask,
     dstmask: dstmask?.value === whole ? undefined : dstmask,

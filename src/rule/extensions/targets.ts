@@ -2,6 +2,7 @@ import {
   addressHost,
   allBits,
   anyPort,
+  cutText,
   integer,
   mark32,
   markMask,
@@ -17,6 +18,8 @@ import {
   extension,
   flag,
   maybe,
+  outwardHooks,
+  type Place,
   plain,
   Refusal,
   refuseValue,
@@ -81,7 +84,8 @@ export const connmarkTarget = extension({
   },
   build(given): ConnmarkTarget {
     const mark = xmarkOf(given);
-    if (mark) return { kind: 'connmark', action: 'set', ...mark };
+    if (mark)
+      return { kind: 'connmark', action: 'set', ...mark, ...(given.mask && { mask: given.mask.value }) };
     if (!given.save && !given.restore) throw new Refusal('option-missing', 'CONNMARK needs an option');
     const both = given.mask?.value ?? allBits;
     return {
@@ -166,7 +170,7 @@ export const log = extension({
   name: 'LOG',
   options: {},
   further: {
-    prefix: value('log-prefix', textOf(29)),
+    prefix: value('log-prefix', cutText(29, 1)),
     level: { ...value('log-level', logLevels), hides: (level: number) => level === usualLogLevel },
     sequence: flag('log-tcp-sequence'),
     options: flag('log-tcp-options'),
@@ -212,7 +216,8 @@ export const nflog = extension({
 
 export const trace = extension({
   name: 'TRACE',
-  place: { tables: ['raw'] },
+  /** nft has a statement of its own for it. */
+  place: (_target, backend) => (backend === 'legacy' ? { tables: ['raw'] } : {}),
   options: {},
   build: (): TraceTarget => ({ kind: 'trace' }),
   take: () => ({}),
@@ -226,14 +231,14 @@ export const tproxy = extension({
     address: value('on-ip', addressHost),
     mark: value('tproxy-mark', markMask),
   },
-  build({ port, address, mark }, { protocol, protocolNegated }): TproxyTarget {
+  build({ port, address, mark }, { protocol, protocolNegated, family }): TproxyTarget {
     if (protocolNegated || (protocol !== 6 && protocol !== 17)) {
       throw new Refusal('option-needs', 'TPROXY needs -p tcp or -p udp');
     }
     return {
       kind: 'tproxy',
       port: port?.value ?? 0,
-      ...(address && { address: address.value }),
+      address: address?.value ?? (family === 'ipv4' ? 0 : 0n),
       value: mark?.value.value ?? 0,
       mask: mark?.value.mask ?? 0,
     };
@@ -241,20 +246,21 @@ export const tproxy = extension({
   take: (target) => ({
     port: plain(target.port),
     address: maybe(target.address),
-    mark: target.mask === 0 && target.value === 0 ? undefined : { value: target, negated: false },
+    mark: { value: target, negated: false },
   }),
 });
 
 export const tcpmssTarget = extension({
   name: 'TCPMSS',
+  place: ({ size }: TcpmssTarget): Place => (size === null ? { hooks: outwardHooks } : {}),
   options: {
     size: value('set-mss', uint16),
-    clamp: flag('clamp-mss-to-pmtu', { excludes: ['size'] }),
+    clamp: flag('clamp-mss-to-pmtu'),
   },
   build({ size, clamp }, context): TcpmssTarget {
     demandProtocol('tcp', context);
     if (!size && !clamp) throw new Refusal('option-missing', 'TCPMSS needs --set-mss or --clamp-mss-to-pmtu');
-    return { kind: 'tcpmss', size: size?.value ?? null };
+    return { kind: 'tcpmss', size: clamp ? null : (size?.value ?? null) };
   },
   take: ({ size }) => ({ size: maybe(size ?? undefined), clamp: when(size === null) }),
 });

@@ -1,14 +1,14 @@
 import type { PortRange } from '../../address/port.ts';
 import { anyPortRange, integer, isEveryPort, port, portRange, printRange, wholeWords } from '../codecs.ts';
-import type { MultiportMatch, Negatable, TransportMatch } from '../match.ts';
+import type { Match, MultiportMatch, TransportMatch } from '../match.ts';
 import { protocolName, protocolNumber } from '../protocols.ts';
 import {
   type Codec,
   type Context,
   defined,
-  type Extension,
   extension,
   flag,
+  type Given,
   type Option,
   Refusal,
   refuseValue,
@@ -19,9 +19,10 @@ const not = { negatable: true };
 const sourceNames = ['sport', 'source-port'];
 const destinationNames = ['dport', 'destination-port'];
 
-/** Whether the rule's `-p` gives the protocol that `-m` needs. */
+/** The rule's `-p` must give the protocol that `-m` needs; nft's own expressions take it with `!` as well. */
 export function demandProtocol(name: string, context: Context): void {
-  if (context.protocol !== protocolNumber(name) || context.protocolNegated) {
+  const native = context.backend === 'nft' && (name === 'tcp' || name === 'udp');
+  if (context.protocol !== protocolNumber(name) || (context.protocolNegated && !native)) {
     throw new Refusal('option-needs', `-m ${name} needs -p ${name}`);
   }
 }
@@ -83,41 +84,74 @@ export const tcp = extension({
     flags,
     syn: flag('syn', { ...not, excludes: ['flags'] }),
   },
-  build({ syn, ...given }, context): TransportMatch {
+  build({ syn, ...given }, context): TransportMatch | undefined {
     demandProtocol('tcp', context);
-    const match = defined({ ...withoutEveryPort(given, context), flags: given.flags });
-    return { kind: 'tcp', ...match, ...(syn && { flags: { value: synOnly, negated: syn.negated } }) };
+    const all = { ...given, ...(syn && { flags: { value: synOnly, negated: syn.negated } }) };
+    return keepTransport('tcp', all, context);
   },
   take: (match) => match,
 });
 
-export const udp = plainTransport('udp');
-export const udplite = plainTransport('udplite');
+const anyPorts: Option<PortRange> = { ...value(sourceNames, anyPortRange, not), hides: isEveryPort };
 
-function plainTransport(kind: 'udp' | 'udplite'): Extension<TransportMatch> {
-  return extension({
-    name: kind,
-    options: { sourcePort: ports(sourceNames), destinationPort: ports(destinationNames) },
-    build(given, context): TransportMatch {
-      demandProtocol(kind, context);
-      return { kind, ...defined(withoutEveryPort(given, context)) };
-    },
-    take: (match) => match,
+export const udp = extension({
+  name: 'udp',
+  options: { sourcePort: anyPorts, destinationPort: { ...anyPorts, names: destinationNames } },
+  build(given, context): TransportMatch | undefined {
+    demandProtocol('udp', context);
+    return keepTransport('udp', given, context);
+  },
+  take: (match) => match,
+});
+
+type GivenTransport = Given<{
+  sourcePort: Option<PortRange>;
+  destinationPort: Option<PortRange>;
+  option: Option<number>;
+  flags: Option<{ readonly mask: number; readonly set: number }>;
+}>;
+
+/**
+ * Ranges of all ports and masks without flags say nothing. legacy keeps their `!` (such a match never holds), nft
+ * forgets it; and where nothing is left of what was given but is not the default, nft has no match at all.
+ */
+function keepTransport(
+  kind: 'tcp' | 'udp',
+  given: GivenTransport,
+  context: Context,
+): TransportMatch | undefined {
+  const { sourcePort, destinationPort, option, flags } = given;
+  const nft = context.backend === 'nft';
+  const range = (ports: typeof sourcePort) =>
+    ports && isEveryPort(ports.value) && (nft || !ports.negated) ? undefined : ports;
+  const mask = flags && flags.value.mask === 0 && (nft || !flags.negated) ? undefined : flags;
+  const kept = defined({
+    sourcePort: range(sourcePort),
+    destinationPort: range(destinationPort),
+    option,
+    flags: mask,
   });
+  const said =
+    [sourcePort, destinationPort, flags].some((one) => one?.negated) || (flags?.value.set ?? 0) !== 0;
+  return nft && said && Object.keys(kept).length === 0 ? undefined : { kind, ...kept };
 }
 
-interface GivenPorts {
-  readonly sourcePort?: Negatable<PortRange> | undefined;
-  readonly destinationPort?: Negatable<PortRange> | undefined;
-}
-
-/** A range of all ports says nothing; that nft forgets its `!` too, and legacy does not, is theirs. */
-function withoutEveryPort<G extends GivenPorts>(given: G, { backend }: Context): G {
-  const says = (ports: Negatable<PortRange> | undefined) =>
-    ports !== undefined && isEveryPort(ports.value) && (backend === 'nft' || !ports.negated)
-      ? undefined
-      : ports;
-  return { ...given, sourcePort: says(given.sourcePort), destinationPort: says(given.destinationPort) };
+/**
+ * In nft's own expressions a rule has one tcp and one udp match: what several of them say comes together in the first,
+ * the last one's word where they disagree. Those without options, or with an option of TCP, are no such expressions.
+ */
+export function mergeTransports(matches: readonly Match[]): readonly Match[] {
+  const first = new Map<string, number>();
+  const merged: Match[] = [];
+  for (const match of matches) {
+    const isNative =
+      (match.kind === 'tcp' || match.kind === 'udp') && !match.option && Object.keys(match).length > 1;
+    const at = isNative ? first.get(match.kind) : undefined;
+    if (isNative && at === undefined) first.set(match.kind, merged.length);
+    if (at === undefined) merged.push(match);
+    else merged[at] = { ...(merged[at] as TransportMatch), ...(match as TransportMatch) };
+  }
+  return merged;
 }
 
 // Chunks of SCTP.
@@ -250,7 +284,8 @@ const multiports: Codec<readonly PortRange[]> = {
 };
 
 function readMultiport(text: string, context: Context): PortRange {
-  const [first = '', last] = text.split(':');
+  const [first = '', last, ...more] = text.split(':');
+  if (more.length > 0) refuseValue(text, 'FIRST:LAST');
   if (last === undefined) {
     const only = port.read(first, context);
     return { first: only, last: only };
