@@ -32,7 +32,7 @@ export class ChainWalk {
       this.walk.accepted(branch, step);
       return;
     }
-    branch.chain = entry;
+    branch.chain = this.walk.guide?.narrow(entry, branch) ?? entry;
     branch.index = 0;
     branch.matchIndex = 0;
     branch.caller = null;
@@ -77,7 +77,8 @@ export class ChainWalk {
   private test(branch: Branch, rule: ProgramRule): boolean | null {
     const { matches } = rule.rule;
     for (; branch.matchIndex < matches.length; branch.matchIndex += 1) {
-      const truth = evaluate(matches[branch.matchIndex] as Match, branch, this.walk);
+      const match = matches[branch.matchIndex] as Match;
+      const truth = this.walk.guide?.consult(match, branch) ?? evaluate(match, branch, this.walk);
       if (truth === false) return false;
       if (truth === true) continue;
       if (isSplit(truth)) return this.split(branch, truth);
@@ -155,7 +156,8 @@ export class ChainWalk {
     if (returns && branch.chain) {
       branch.caller = { chain: branch.chain, index: branch.index, caller: branch.caller };
     }
-    branch.chain = rule.jump;
+    const { jump } = rule;
+    branch.chain = jump && (this.walk.guide?.narrow(jump, branch) ?? jump);
     branch.index = 0;
     return false;
   }

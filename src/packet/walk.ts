@@ -1,4 +1,5 @@
 import type { Host } from '../host/model.ts';
+import type { Match } from '../rule/match.ts';
 import type { Hook } from '../rule/ruleset.ts';
 import { Branch } from './branch.ts';
 import { ChainWalk } from './chain-walk.ts';
@@ -10,11 +11,12 @@ import { mergeBranches } from './merge.ts';
 import { decide, isTaken, type Side, translate } from './nat.ts';
 import { endOf, type OutcomeEnd } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
-import type { Program } from './program.ts';
+import type { Program, ProgramChain } from './program.ts';
 import { answerWith } from './reject.ts';
 import { checkArrival, type Direction, routeArrival, routeLocal } from './routing.ts';
 import { arriving, delivering, forwarding, returning, type Step, sending } from './steps.ts';
 import { track } from './tracking.ts';
+import type { Truth } from './truth.ts';
 
 export interface WalkOptions {
   /** Seconds, for `recent`. */
@@ -27,6 +29,16 @@ export interface WalkOptions {
   readonly trace?: boolean;
   /** Ways that are followed at most; what is left over is unknown. */
   readonly limit?: number;
+  /** Looks on while the packet is walked. */
+  readonly guide?: Guide;
+}
+
+/** Who reasons about many packets at once must see which questions decided the way of one of them. */
+export interface Guide {
+  /** Called before a match is evaluated; may answer in its place. */
+  consult(match: Match, branch: Branch): Truth | undefined;
+  /** Called when a branch enters a chain: the chain, or one without rules that cannot match this branch as it is. */
+  narrow(chain: ProgramChain, branch: Branch): ProgramChain;
 }
 
 const defaultLimit = 50_000;
@@ -37,6 +49,7 @@ export class Walk implements Surroundings {
   readonly host: Host;
   readonly now: number;
   readonly trace: boolean;
+  readonly guide: Guide | undefined;
   private readonly remember: boolean;
   private readonly limit: number;
   private ways = 1;
@@ -52,6 +65,7 @@ export class Walk implements Surroundings {
     this.trace = options.trace ?? false;
     this.remember = options.remember ?? false;
     this.limit = options.limit ?? defaultLimit;
+    this.guide = options.guide;
     this.chains = new ChainWalk(this);
   }
 
