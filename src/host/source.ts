@@ -14,6 +14,13 @@ export function masqueradeSource(
   destination: Address,
 ): Address | null | Doubt {
   const device = findInterface(host, out);
+  if (
+    staysOnLink(destination) &&
+    out !== 'lo' &&
+    !device?.addresses.some(({ address }) => isLinkLocal(address))
+  ) {
+    return { because: `the link-local address of ${out} is not known; give --host with interfaces` };
+  }
   const found =
     host.family === 'ipv4'
       ? selectIPv4(host, device, nextHop)
@@ -21,6 +28,15 @@ export function masqueradeSource(
   if (found !== undefined) return found;
   if (host.addressesKnown) return null;
   return { because: `the addresses of ${out} are not known; give --host with addresses` };
+}
+
+/** To what has no meaning beyond a link, IPv6 sends from addresses of that link alone, which every interface has. */
+function staysOnLink(destination: Address): boolean {
+  return typeof destination === 'bigint' && scopeOf(destination) === linkScope;
+}
+
+function isLinkLocal(address: Address): boolean {
+  return typeof address === 'bigint' && address >> 118n === 0x3fan;
 }
 
 /** Of the primary addresses of global scope, the one on whose link the next hop is, else the first. */
@@ -45,7 +61,10 @@ function primaries(device: Interface | undefined): readonly InterfaceAddress[] {
 
 /** RFC 6724, section 5, as far as addresses alone decide: rules 1, 2, 5, 6 and 8. */
 function selectIPv6(host: Host, device: Interface | undefined, destination: bigint): Address | undefined {
-  const candidates = host.interfaces.flatMap((owner) =>
+  const owners = staysOnLink(destination)
+    ? host.interfaces.filter((owner) => owner === device)
+    : host.interfaces;
+  const candidates = owners.flatMap((owner) =>
     // The kernel keeps the addresses of an interface with the last one first.
     [...owner.addresses]
       .reverse()
@@ -77,9 +96,10 @@ function scopeScore(address: bigint, destination: bigint): number {
   return scope >= wanted ? -scope : scope - 100;
 }
 
+const linkScope = 2;
+
 function scopeOf(address: bigint): number {
-  if (address === 1n) return 2;
-  return address >> 118n === 0x3fan ? 2 : 14;
+  return address === 1n || isLinkLocal(address) ? linkScope : 14;
 }
 
 const labels: readonly (readonly [Subnet, number])[] = [

@@ -1,10 +1,9 @@
 import type { Match } from '../rule/match.ts';
 import type { Branch } from './branch.ts';
 import type { Collector } from './collector.ts';
-import { invert } from './connection.ts';
-import { fraction, multiply } from './fraction.ts';
+import { multiply } from './fraction.ts';
 import { evaluate } from './match.ts';
-import { decide, decided, type NatRange, type Side, withPort } from './nat.ts';
+import { decide, type NatRange, type Side } from './nat.ts';
 import { endOf, type OutcomeEnd } from './outcome.ts';
 import type { ProgramRule } from './program.ts';
 import { entryOf } from './program.ts';
@@ -169,18 +168,12 @@ export class ChainWalk {
       this.walk.accepted(branch, step);
       return true;
     }
-    const { connection, choose } = decide(branch, tracking, side, range);
-    if (choose === null) {
-      branch.tracking = connection;
-      this.walk.accepted(branch, step);
-      return true;
-    }
-    const size = choose.last - choose.first + 1;
-    for (let port = choose.first; port <= choose.last; port += 1) {
-      const way = branch.copy();
-      way.weight = multiply(fraction(1, size), branch.weight);
-      way.tracking = decided(connection, side, withPort(invert(connection.reply), side, port));
-      if (this.walk.mayFork(way)) this.walk.accepted(way, step);
+    const decisions = decide(branch, tracking, side, range, this.walk.remember);
+    for (const { connection, share } of decisions) {
+      const way = decisions.length === 1 ? branch : branch.copy();
+      way.weight = multiply(share, branch.weight);
+      way.tracking = connection;
+      if (decisions.length === 1 || this.walk.mayFork(way)) this.walk.accepted(way, step);
     }
     return true;
   }

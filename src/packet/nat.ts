@@ -4,6 +4,7 @@ import type { AddressRange } from '../rule/match.ts';
 import type { NatOptions } from '../rule/target.ts';
 import type { Branch } from './branch.ts';
 import { type Connection, coincide, invert, sameTuple, type Tuple } from './connection.ts';
+import { type Fraction, fraction, one } from './fraction.ts';
 import { pickAddress } from './nat-address.ts';
 import { portProtocols } from './packet.ts';
 
@@ -17,31 +18,34 @@ export interface NatRange extends NatOptions {
   readonly basePort?: number;
 }
 
-/** Ports among which chance picks one, each with the same weight. */
-export type PortChoice = PortRange | null;
+/** One way that a translation can turn out, with its share of the weight. */
+export interface Decision {
+  readonly connection: Connection;
+  readonly share: Fraction;
+}
 
 /**
- * Decides the translation of a connection's one side, as nf_nat_setup_info does, and returns the connection. A choice
- * of destination ports is left open in `choose`: the caller follows each of them.
+ * Decides the translation of a connection's one side, as nf_nat_setup_info does. Several decisions where chance picks
+ * the port: always of a destination, and of a source where `exact` asks for it, since later packets may clash with it.
  */
 export function decide(
   branch: Branch,
   connection: Connection,
   side: Side,
   range: NatRange,
-): { readonly connection: Connection; readonly choose: PortChoice } {
+  exact: boolean,
+): readonly Decision[] {
   const before = invert(connection.reply);
   const used = (tuple: Tuple) => isUsed(branch.memory.connections, invert(tuple));
   const random = range.random === true || range.randomFully === true;
-  if (side === 'source' && !random && inRange(before, range) && !used(before)) {
-    return { connection: decided(connection, side, before), choose: null };
-  }
+  const certainly = (tuple: Tuple) => [{ connection: decided(connection, side, tuple), share: one }];
+  if (side === 'source' && !random && inRange(before, range) && !used(before)) return certainly(before);
   const moved = withAddress(before, side, pickAddress(before, side, range));
-  if (!random && keepsPort(moved, side, range, used)) {
-    return { connection: decided(connection, side, moved), choose: null };
-  }
-  const { tuple, choose } = pickPort(moved, side, range, random, used);
-  return { connection: decided(connection, side, tuple), choose };
+  if (!random && keepsPort(moved, side, range, used)) return certainly(moved);
+  return pickPorts(moved, side, range, exact, used).map(({ port, share }) => ({
+    connection: decided(connection, side, port === undefined ? moved : withPort(moved, side, port)),
+    share,
+  }));
 }
 
 export function decided(connection: Connection, side: Side, tuple: Tuple): Connection {
@@ -94,32 +98,52 @@ function keepsPort(tuple: Tuple, side: Side, range: NatRange, used: (tuple: Tupl
   return range.ports.first === range.ports.last || !used(tuple);
 }
 
-/** Of a source, the port that chance picks stays unknown: nothing that is told of a packet depends on it. */
-function pickPort(
+/** `undefined`: the port stays; null: it is not known. */
+interface PortShare {
+  readonly port: number | null | undefined;
+  readonly share: Fraction;
+}
+
+const mostAttempts = 128;
+
+/** nf_nat_l4proto_unique_tuple: from some port of the range on, the first one that is free. */
+function pickPorts(
   tuple: Tuple,
   side: Side,
-  { ports, basePort }: NatRange,
-  random: boolean,
+  range: NatRange,
+  exact: boolean,
   used: (tuple: Tuple) => boolean,
-): { readonly tuple: Tuple; readonly choose: PortChoice } {
-  const keep = { tuple, choose: null };
-  if (!portProtocols.has(tuple.protocol) || (!ports && side === 'destination')) return keep;
-  if (!ports) return { tuple: withPort(tuple, side, null), choose: null };
+): readonly PortShare[] {
+  const { ports, basePort } = range;
+  if (!portProtocols.has(tuple.protocol) || (!ports && side === 'destination'))
+    return [{ port: undefined, share: one }];
+  if (!ports) return [{ port: null, share: one }];
   const first = Math.min(ports.first, ports.last);
   const size = Math.abs(ports.last - ports.first) + 1;
+  const from = (offset: number) =>
+    firstFree(offset, first, size, (port) => used(withPort(tuple, side, port)));
   const port = portOf(tuple, side);
-  if (size === 1) return { tuple: withPort(tuple, side, first), choose: null };
-  if (basePort === undefined && (random || side === 'source')) {
-    return side === 'source'
-      ? { tuple: withPort(tuple, side, null), choose: null }
-      : { tuple, choose: ports };
+  if (basePort !== undefined)
+    return [{ port: from(port === null ? 0 : (port - basePort + 65536) % 65536), share: one }];
+  const random = side === 'source' || range.random === true || range.randomFully === true;
+  if (!random || size === 1) return [{ port: from(0), share: one }];
+  // Nothing that is told of a single packet depends on the port of its new source.
+  if (side === 'source' && (!exact || size > mostAttempts)) return [{ port: null, share: one }];
+  const counts = new Map<number, number>();
+  for (let offset = 0; offset < size; offset += 1) {
+    const free = from(offset);
+    counts.set(free, (counts.get(free) ?? 0) + 1);
   }
-  const offset = basePort === undefined || port === null ? 0 : (port - basePort + 65536) % 65536;
-  for (let attempt = 0; attempt < Math.min(size, 128); attempt += 1) {
-    const candidate = withPort(tuple, side, first + ((offset + attempt) % size));
-    if (!used(candidate)) return { tuple: candidate, choose: null };
+  return [...counts].map(([free, count]) => ({ port: free, share: fraction(count, size) }));
+}
+
+function firstFree(offset: number, first: number, size: number, isTaken: (port: number) => boolean): number {
+  const attempts = Math.min(size, mostAttempts);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const port = first + ((offset + attempt) % size);
+    if (!isTaken(port) || attempt === attempts - 1) return port;
   }
-  return { tuple: withPort(tuple, side, first + ((offset + size - 1) % size)), choose: null };
+  return first;
 }
 
 /** Rewrites the header as the connection says, on the way in (destination) or on the way out (source). */

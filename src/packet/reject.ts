@@ -1,5 +1,5 @@
 import type { Host } from '../host/model.ts';
-import { isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
+import { addressType, isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
 import { type Branch, headerOf } from './branch.ts';
 import { isIcmp, tcpFlags } from './packet.ts';
@@ -75,7 +75,8 @@ function resetFlags(flags: number): number {
 
 /** An error about a packet for the node comes from that address; about another one, from the way back's interface. */
 function errorSource(branch: Branch, host: Host) {
-  if (ownerOf(host, branch.destination)) return branch.destination;
+  const type = addressType(host, branch.destination);
+  if (type === 'LOCAL' || type === 'ANYCAST') return branch.destination;
   if (ownerOf(host, branch.source) || isLoopback(branch.source)) return branch.source;
   const source = masqueradeSource(host, branch.ingress, branch.source, branch.source);
   return source === null || isDoubt(source) ? branch.destination : source;

@@ -50,7 +50,7 @@ export class Walk implements Surroundings {
   readonly now: number;
   readonly trace: boolean;
   readonly guide: Guide | undefined;
-  private readonly remember: boolean;
+  readonly remember: boolean;
   private readonly limit: number;
   private ways = 1;
   private readonly collector = new Collector<OutcomeEnd>();
@@ -208,7 +208,8 @@ export class Walk implements Surroundings {
     if (typeof tracking === 'object' && !isDecided(tracking, side) && tracking.state === 'NEW') {
       const current = side === 'source' ? tracking.original.source : tracking.reply.source;
       const range = { addresses: { first: current, last: current } };
-      branch.tracking = decide(branch, tracking, side, range).connection;
+      const [decision] = decide(branch, tracking, side, range, false);
+      branch.tracking = decision?.connection ?? tracking;
     }
     translate(branch, side);
     this.goOn(branch);

@@ -150,8 +150,8 @@ def parse_body(v6, proto, src, dst, body, quoted=False):
         return {"tag": tag, "kind": kind, "src": name(src), "sport": sport, "dst": name(dst), "dport": dport}
     if proto == 6:
         sport, dport, seq, ack = struct.unpack_from("!HHII", body)
-        if not quoted and body[13] & 4 and struct.unpack_from("!H", body, 14)[0] == 0:    # a reset, and none of ours
-            return found((ack - 1) & 0xFFFFFFFF if body[13] & 16 else seq, "tcp-reset", sport, dport)
+        if body[13] & 4 and struct.unpack_from("!H", body, 14)[0] == 0:    # a reset, and none of ours
+            return None if quoted else found((ack - 1) & 0xFFFFFFFF if body[13] & 16 else seq, "tcp-reset", sport, dport)
         return found(seq, "packet", sport, dport)
     if proto == 17 and body[8:12] == MAGIC:
         return found(struct.unpack_from("!I", body, 12)[0], "packet", *struct.unpack_from("!HH", body))
