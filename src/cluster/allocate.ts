@@ -5,6 +5,7 @@ import type { Path } from '../manifest/origin.ts';
 import { assumeFor, type Draft, type Log, placeOf, report, spanOf } from './draft.ts';
 import { type Service, type ServicePort, serviceKey } from './model.ts';
 import { AddressPool, hostSpan, nodePortSpan, Pool, serviceSpan } from './pool.ts';
+import { clusterTexts } from './services.ts';
 
 /** Where addresses and ports that manifests leave open are taken from. */
 export interface Ranges {
@@ -215,8 +216,11 @@ function drawIngress(
   });
 }
 
-/** A status, or a table, says itself that there is none yet. */
+/** What was applied already, or stands in a table, says itself that there is none yet. */
 function sayPending(draft: Draft, log: Log): void {
-  if (draft.row || draft.manifest?.value.status) return;
-  assumeFor(log, draft, 'its load balancer address is pending, because no range is given for it');
+  const { manifest, row } = draft;
+  const isLive = manifest?.value.status && clusterTexts(manifest.value.spec ?? {}).length > 0;
+  if (row || isLive) return;
+  const text = 'its load balancer address is pending, because no range is given for it';
+  assumeFor(log, draft, text);
 }

@@ -1,7 +1,13 @@
-/** Sorts by keys of ASCII characters, of which names consist: the order of bytes. */
+/** Sorts by keys of ASCII characters, of which names consist: the order of bytes. Equal keys keep their order. */
 export function sortedBy<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
-  return values
-    .map((value) => ({ value, key: keyOf(value) }))
-    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
-    .map(({ value }) => value);
+  const keys = values.map(keyOf);
+  // Most lists come in order, and then no pairs need be made.
+  if (keys.every((key, index) => index === 0 || (keys[index - 1] as string) <= key)) return [...values];
+  const places = keys.map((_, index) => index);
+  places.sort((left, right) => compare(keys[left] as string, keys[right] as string));
+  return places.map((place) => values[place] as T);
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

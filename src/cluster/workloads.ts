@@ -7,6 +7,8 @@ import { hashOf } from './pool.ts';
 /** A pod that was made up, with the name that it got. */
 export interface PlannedPod extends RunningPod {
   readonly name: string;
+  /** See PodNetwork. */
+  readonly collided: boolean;
 }
 
 /** The letters that Kubernetes takes for the random parts of names: none of which a word could come. */
@@ -27,6 +29,7 @@ const namings: Readonly<Record<WorkloadManifest['kind'], Naming>> = {
   StatefulSet: (name, index) => `${name}-${index}`,
   DaemonSet: byHash,
   ReplicaSet: byHash,
+  ReplicationController: byHash,
 };
 
 /** The pods that a workload would start, spread over the nodes on which they may run. */
@@ -69,7 +72,7 @@ function planPod(
 ): PlannedPod {
   return {
     ...pod,
-    addresses: addresses.take(fullName(pod), place, pod.spec.hostNetwork ?? false),
+    ...addresses.take(fullName(pod), place, pod.spec.hostNetwork ?? false),
     node: place.node.name,
     ready: true,
     terminating: false,

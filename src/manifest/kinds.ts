@@ -21,6 +21,7 @@ export const kinds = {
   StatefulSet: workload,
   DaemonSet: workload,
   ReplicaSet: workload,
+  ReplicationController: { ...workload, groups: [''] },
   Ingress: { groups: ['networking.k8s.io', 'extensions'], namespaced: true, shape: shapes.ingress },
   ConfigMap: { ...core, shape: shapes.configMap },
   KubeProxyConfiguration: {
@@ -50,7 +51,13 @@ export type AnyManifest = { [K in Kind]: Manifest<K> }[Kind];
 export type KubeObject = AnyManifest | TableRow;
 
 export type ServiceManifest = Manifest<'Service'>;
-export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const;
+export const workloadKinds = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+] as const;
 export type WorkloadManifest = Manifest<(typeof workloadKinds)[number]>;
 
 /** The objects of one kind, in their order. */

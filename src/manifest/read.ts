@@ -19,24 +19,27 @@ export interface Manifests {
  * kubectl prints of Services and Endpoints. Objects of other kinds are counted and named in one note.
  */
 export function readManifests(sources: readonly Source[]): Manifests {
-  const found: Found = { objects: [], problems: [], unread: [] };
+  const objects: KubeObject[] = [];
+  const unread: Unread[] = [];
+  const problems: Problem[] = [];
   for (const source of sources) {
-    const before = found.problems.length;
-    if (looksLikeTable(source.text)) {
-      const { rows, problems } = readTables(source);
-      for (const row of rows) found.objects.push(row);
-      found.problems.push(...problems);
-    } else readObjects(source, found);
-    if (found.problems.length > before) {
-      found.problems.push(...found.problems.splice(before).sort(byPlace));
-    }
+    const found: Found = { objects, unread, problems: [] };
+    if (looksLikeTable(source.text)) readRows(source, found);
+    else readObjects(source, found);
+    for (const problem of found.problems.sort(byPlace)) problems.push(problem);
   }
-  return { objects: found.objects, problems: [...found.problems, ...summarise(found.unread, found.objects)] };
+  return { objects, problems: [...problems, ...summarise(unread, objects)] };
+}
+
+function readRows(source: Source, found: Found): void {
+  const { rows, problems } = readTables(source);
+  for (const row of rows) found.objects.push(row);
+  for (const problem of problems) found.problems.push(problem);
 }
 
 function readObjects(source: Source, found: Found): void {
   const { values, problems } = readDocuments(source);
-  found.problems.push(...problems);
+  for (const problem of problems) found.problems.push(problem);
   values.forEach((value, document) => {
     // A document that holds nothing but comments, as templates leave them.
     if (value !== null && value !== undefined) readValue(value, { source, document, items: [] }, found);

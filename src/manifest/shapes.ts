@@ -218,7 +218,7 @@ export const pod = record(
   ['metadata'],
 );
 
-/** Deployment, StatefulSet, DaemonSet and ReplicaSet: alike in all that matters here. */
+/** Deployments and their like, all of one form in what matters here. */
 export const workload = record(
   {
     metadata,

@@ -52,7 +52,9 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
 
 function readerOf(columns: readonly string[]): ReadRow | undefined {
   if (columns.includes('CLUSTER-IP') && columns.includes('PORT(S)')) return readServiceRow;
-  return columns.includes('ENDPOINTS') ? readEndpointsRow : undefined;
+  // EndpointSlices have such a column, too, but no name of a service.
+  const isOfEndpoints = columns.includes('ENDPOINTS') && !columns.includes('ADDRESSTYPE');
+  return isOfEndpoints ? readEndpointsRow : undefined;
 }
 
 function rowOf(

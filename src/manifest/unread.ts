@@ -14,7 +14,7 @@ export function summarise(unread: readonly Unread[], objects: readonly KubeObjec
     problems.push({
       code: 'kind-unknown',
       severity: 'note',
-      message: `passed over, because no rule depends on them: ${countKinds(unread)}`,
+      message: `passed over, because kubenat does not read these kinds: ${countKinds(unread)}`,
     });
   }
   const ingresses = objects.filter(({ kind }) => kind === 'Ingress');

@@ -4,7 +4,7 @@ export const problemCodes = {
   'yaml-syntax': 'The text is not YAML.',
   'json-syntax': 'The text is not JSON.',
   'not-kubernetes': 'A document is no Kubernetes object: it has no apiVersion, kind or name.',
-  'kind-unknown': 'Objects of these kinds do not matter to the rules and were passed over.',
+  'kind-unknown': 'Objects of these kinds are not read and were passed over.',
   'field-missing': 'A field that is required is not there.',
   'field-type': 'A field holds a value of another type than Kubernetes defines for it.',
   'field-value': 'A field holds a value that Kubernetes does not accept.',
@@ -54,6 +54,8 @@ export const problemCodes = {
   'packet-family': 'A packet is of the other address family than the rules.',
   'interface-unknown': 'A packet comes from an interface that the node does not have.',
   'chain-missing': 'A rule jumps to a chain that its table does not have.',
+  // The way through a whole cluster.
+  'service-choice': 'It is not clear which service is meant, or there is no such service.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

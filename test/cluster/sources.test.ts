@@ -51,7 +51,7 @@ const workload = (kind: string, fields: object = {}, template: object = {}): str
         ...fields,
       },
     },
-    'apps/v1',
+    kind === 'ReplicationController' ? 'v1' : 'apps/v1',
   );
 
 /** `address:port ready/serving/terminating node` of each endpoint. */
@@ -201,7 +201,7 @@ describe('the first source that has something', () => {
 describe('pods that nobody started yet', () => {
   const inPrefix = /^10\.244\.(\d)\.(\d+):8080 rs- n(\d)$/;
 
-  test.each(['Deployment', 'StatefulSet', 'ReplicaSet'])(
+  test.each(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'])(
     'of a %s are spread over the nodes, each in its prefix',
     (kind) => {
       const found = endpointsOf(readingOf([...nodes, web(), workload(kind, { replicas: 6 })]));

@@ -149,6 +149,7 @@ test.each([
   ['a name that is none', `${header}A_b  ClusterIP  10.96.0.1  <none>  80/TCP  1d\n`, '2:1 name-syntax'],
   ['a comma without a port', `${header}a  ClusterIP  10.96.0.1  <none>  80/TCP,  1d\n`, '2:41 table-syntax'],
   ['a table of something else', 'NAME   STATUS   AGE\na      Ready    1d\n', '1:1 table-syntax'],
+  ['a table of slices', 'NAME  ADDRESSTYPE  PORTS  ENDPOINTS  AGE\n', '1:1 table-syntax'],
   ['an endpoint that is none', 'NAME  ENDPOINTS  AGE\na  10.244.0.1  1d\n', '2:4 address-syntax'],
 ])('%s is refused with its place', (_, text, expected) => {
   expect(problemsOf(text).map(summary)).toEqual([expected]);
