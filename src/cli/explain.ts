@@ -1,0 +1,116 @@
+import { Option } from 'commander';
+import { familyOf } from '../address/address.ts';
+import { type Cluster, type Service, serviceKey } from '../cluster/model.ts';
+import { type Explanation, explainPort } from '../path/explain.ts';
+import { chooseFamily } from '../policy/choice.ts';
+import { printExplainJson } from '../report/explain-json.ts';
+import { printExplainMarkdown } from '../report/explain-markdown.ts';
+import { printExplainText } from '../report/explain-text.ts';
+import { chainNames } from '../report/trace-names.ts';
+import { nearest } from '../text/nearest.ts';
+import { InputError } from '../text/problem.ts';
+import type { Answer } from './answer.ts';
+import type { Io } from './io.ts';
+import {
+  type AllocationFlags,
+  declareAllocationFlags,
+  declareNodeFlags,
+  loadCluster,
+  loadConfig,
+  type NodeFlags,
+} from './load.ts';
+import type { Subcommand } from './run.ts';
+import {
+  changedCluster,
+  clientAddress,
+  declareSceneFlags,
+  makeScene,
+  refuse,
+  type SceneFlags,
+} from './scene.ts';
+
+interface ExplainFlags extends NodeFlags, AllocationFlags, SceneFlags {
+  readonly format: 'text' | 'json' | 'markdown';
+}
+
+export const explainCommand: Subcommand = {
+  name: 'explain',
+  summary: 'show who reaches which endpoint of a service by which entry, and what source address it sees',
+  declare(command, io, answer) {
+    const described = command
+      .argument(
+        '<file...>',
+        'manifests (- is standard input); at the end a service: namespace/name, or its name',
+      )
+      .usage('[options] <file...> [service]');
+    declareSceneFlags(declareAllocationFlags(declareNodeFlags(described)))
+      .addOption(
+        new Option('--format <format>', 'for people, for programs, or for a review')
+          .choices(['text', 'json', 'markdown'])
+          .default('text'),
+      )
+      .action((files: string[], flags: ExplainFlags) => answer(() => explainAnswer(io, files, flags)));
+  },
+};
+
+function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): Answer {
+  const { files, name } = splitWords(io, words);
+  const config = loadConfig(io, flags.config);
+  const loaded = loadCluster(io, files, flags);
+  const cluster = changedCluster(loaded.cluster, flags);
+  const { family, problems } = chooseFamily(cluster, flags.family);
+  if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {
+    refuse('--node', `there is no node ${flags.node}`, 'the name of a node');
+  }
+  const services = (name === null ? cluster.services : [findService(cluster, name)]).filter(
+    (service) =>
+      service.unproxied !== null || service.clusterAddresses.some((address) => familyOf(address) === family),
+  );
+  const options = { client: clientAddress(flags.client, family), node: flags.node ?? null };
+  const explained = services.map((service) => {
+    const scene = makeScene(cluster, [service], family, config.config, flags);
+    const ports = service.unproxied === null ? service.ports : [];
+    const explanations: Explanation[] = ports.map((port) => explainPort(scene, service, port, options));
+    const chainName = (node: string, table: string, chain: string) =>
+      chainNames(scene.rulesOf(node).program.ruleset).get(`${table}/${chain}`) ?? chain;
+    return { key: serviceKey(service), service, explanations, chainName, assumed: scene.network.assumed };
+  });
+  const print = { text: printExplainText, json: printExplainJson, markdown: printExplainMarkdown }[
+    flags.format
+  ];
+  return {
+    status: 0,
+    output: print(explained),
+    problems: [...config.problems, ...loaded.problems, ...problems],
+  };
+}
+
+/** The last word is the service, unless it is a file. */
+function splitWords(io: Io, words: readonly string[]): { files: readonly string[]; name: string | null } {
+  const last = words.at(-1) as string;
+  if (words.length === 1 || exists(io, last)) return { files: words, name: null };
+  return { files: words.slice(0, -1), name: last };
+}
+
+function exists(io: Io, path: string): boolean {
+  if (path === '-') return true;
+  try {
+    if (io.list(path) === null) io.read(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findService({ services }: Cluster, name: string): Service {
+  const found = services.filter((service) => name === serviceKey(service) || name === service.name);
+  if (found.length === 1) return found[0] as Service;
+  const keys = found.length > 1 ? found.map(serviceKey) : services.map(serviceKey);
+  const close =
+    found.length > 1 ? undefined : nearest(name, [...keys, ...services.map((service) => service.name)]);
+  const message =
+    found.length > 1 ? `there are several services ${name}` : `there is no service and no file ${name}`;
+  const listed = keys.slice(0, 10).join(', ');
+  const expected = close ? `${close}, perhaps` : `one of ${listed}${keys.length > 10 ? ' …' : ''}`;
+  throw new InputError([{ code: 'service-choice', severity: 'error', message, expected }]);
+}

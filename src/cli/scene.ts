@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { parsePrefix, type Subnet } from '../address/subnet.ts';
+import type { ProxyConfig } from '../cluster/config.ts';
+import type { Cluster, ClusterNode, Service } from '../cluster/model.ts';
+import { readDump } from '../dump/read.ts';
+import { writeDump } from '../dump/write.ts';
+import { compileNode } from '../index.ts';
+import { buildProgram } from '../packet/program.ts';
+import { changeNodes } from '../path/change.ts';
+import type { NodeRules, RulesOf } from '../path/connection.ts';
+import { Network } from '../path/network.ts';
+import { restrictTo } from '../path/restrict.ts';
+import type { Scene } from '../path/scene.ts';
+import { InputError } from '../text/problem.ts';
+
+/** The flags that say how the cluster's nodes and routes differ from what the files say. */
+export interface SceneFlags {
+  readonly client?: string;
+  readonly withoutNode: readonly string[];
+  readonly drainNode: readonly string[];
+  readonly deadNode: readonly string[];
+  readonly addNode: readonly string[];
+  readonly staleBalancer?: boolean;
+  readonly serviceRoute?: string;
+  readonly kubeVersion?: string;
+}
+
+export function declareSceneFlags(command: Command): Command {
+  return command
+    .option('--client <address>', 'a client outside of the cluster (198.51.100.7)')
+    .option('--without-node <name>', 'the node is gone, and its pods with it', collect, [])
+    .option('--drain-node <name>', 'the pods of the node were moved away', collect, [])
+    .option('--dead-node <name>', 'the node does not answer, and nobody has noticed yet', collect, [])
+    .option(
+      '--add-node <name=address,pods>',
+      'a new node, such as node-9=10.100.0.9,10.0.9.0/24',
+      collect,
+      [],
+    )
+    .option('--stale-balancer', 'load balancers still send to nodes that --without-node takes away')
+    .option('--service-route <node>', 'a router sends what is for cluster addresses to this node')
+    .option('--kube-version <release>', 'the release of kube-proxy');
+}
+
+export function collect(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value];
+}
+
+/** A cluster after what the flags do to its nodes. */
+export function changedCluster(cluster: Cluster, flags: SceneFlags): Cluster {
+  for (const [flag, names] of [
+    ['--without-node', flags.withoutNode],
+    ['--drain-node', flags.drainNode],
+    ['--dead-node', flags.deadNode],
+  ] as const) {
+    for (const name of names) checkNode(cluster, flag, name);
+  }
+  const added = flags.addNode.map((text) => addedNode(cluster, text));
+  const changed = changeNodes(cluster, { without: flags.withoutNode, drained: flags.drainNode, added });
+  if (flags.serviceRoute !== undefined) {
+    checkNode(flags.staleBalancer ? cluster : changed, '--service-route', flags.serviceRoute);
+  }
+  return changed;
+}
+
+/** A stage for connections to these services. Rules are compiled node by node, when a packet comes there. */
+export function makeScene(
+  cluster: Cluster,
+  services: readonly Service[],
+  family: Family,
+  config: ProxyConfig,
+  flags: SceneFlags,
+): Scene {
+  const restricted = restrictTo(cluster, services);
+  const stale = flags.staleBalancer ? flags.withoutNode : [];
+  return {
+    cluster: restricted,
+    network: new Network(restricted, family),
+    rulesOf: compiledRules(restricted, family, config, flags.kubeVersion),
+    serviceRoute: flags.serviceRoute ?? null,
+    dead: new Set([...flags.deadNode, ...flags.withoutNode]),
+    stale,
+  };
+}
+
+/** One node's address is not another's: what the configuration says of a single node is left out. */
+function compiledRules(
+  cluster: Cluster,
+  family: Family,
+  config: ProxyConfig,
+  kubeVersion: string | undefined,
+): RulesOf {
+  const known = new Map<string, NodeRules>();
+  const shared = { ...config, hostnameOverride: null, bindAddress: null };
+  return (node) => {
+    const before = known.get(node);
+    if (before) return before;
+    const version = kubeVersion === undefined ? {} : { kubeVersion };
+    const compiled = compileNode(cluster, { node, family, config: shared, ...version });
+    const source = { name: node, text: writeDump(compiled.ruleset) };
+    const rules = { program: buildProgram(readDump(source, { family }).ruleset), source };
+    known.set(node, rules);
+    return rules;
+  };
+}
+
+const outsiders: Readonly<Record<Family, string>> = { ipv4: '198.51.100.7', ipv6: '2001:db8:7::7' };
+
+export function clientAddress(text: string | undefined, family: Family): Address {
+  const address = parseAddress(text ?? outsiders[family]);
+  if (address !== undefined && familyOf(address) === family) return address;
+  return refuse('--client', `${text} is no ${family} address`, `such as ${outsiders[family]}`);
+}
+
+function checkNode({ nodes }: Cluster, flag: string, name: string): void {
+  if (nodes.some((node) => node.name === name)) return;
+  refuse(flag, `there is no node ${name}`, `one of ${nodes.map((node) => node.name).join(', ')}`);
+}
+
+function addedNode(cluster: Cluster, text: string): ClusterNode {
+  const [, name = '', address = '', pods] = /^([^=]+)=([^,]+)(?:,(.+))?$/.exec(text) ?? [];
+  const parsed = parseAddress(address);
+  const prefix = pods === undefined ? undefined : parsePrefix(pods);
+  if (parsed === undefined || (pods !== undefined && !prefix)) {
+    return refuse('--add-node', `${text} is no node`, 'such as node-9=10.100.0.9,10.0.9.0/24');
+  }
+  if (cluster.nodes.some((node) => node.name === name)) {
+    return refuse('--add-node', `there is a node ${name} already`, 'a new name');
+  }
+  return {
+    name,
+    internalAddresses: [parsed],
+    externalAddresses: [],
+    podPrefixes: prefix ? [prefix as Subnet] : [],
+    labels: { 'kubernetes.io/hostname': name },
+  };
+}
+
+export function refuse(flag: string, message: string, expected: string): never {
+  throw new InputError([{ code: 'flag-value', severity: 'error', message: `${flag}: ${message}`, expected }]);
+}

@@ -1,0 +1,136 @@
+import { type Address, familyOf, formatAddress } from '../address/address.ts';
+import { contains, formatSubnet } from '../address/subnet.ts';
+import {
+  type ClusterNode,
+  type Endpoint,
+  type LoadBalancerIngress,
+  portKey,
+  type Service,
+  type ServicePort,
+  serviceKey,
+} from '../cluster/model.ts';
+import { type Fraction, fraction } from '../packet/fraction.ts';
+import type { BalancerHop, Flow } from './connection.ts';
+import type { Scene } from './scene.ts';
+
+/** A node to which a balancer sends, with its share of the connections. */
+export interface Share {
+  readonly hop: BalancerHop;
+  readonly weight: Fraction;
+}
+
+/** Nodes with this label are left out by the controllers of cloud balancers. */
+const excludedLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
+
+/** How a load balancer spreads a connection over the nodes; or why it gets no further. */
+export function balance(scene: Scene, key: string, flow: Flow): readonly Share[] | string {
+  const service = scene.cluster.services.find((candidate) => serviceKey(candidate) === key) as Service;
+  const port = service.ports.find((candidate) => candidate.port === flow.destinationPort);
+  if (!port) return `the load balancer of ${key} has no port ${flow.destinationPort}`;
+  const mode = modeOf(service.loadBalancer, flow.destination);
+  const targets = healthyNodes(scene, service, port);
+  const why = refusal(scene, service, port, mode, flow, targets);
+  if (why !== null) return why;
+  const total = targets.length + scene.stale.length;
+  const share = (node: string, count: number): Share => {
+    const after = mode === 'VIP' ? flow : proxied(scene, flow, node, port);
+    const hop = {
+      kind: 'balancer',
+      service: key,
+      mode,
+      before: flow,
+      after,
+      node,
+      alike: count - 1,
+    } as const;
+    return { hop, weight: fraction(count, total) };
+  };
+  return [
+    ...alikeNodes(scene, service, port, targets).map(([node, ...others]) =>
+      share((node as ClusterNode).name, 1 + others.length),
+    ),
+    ...scene.stale.map((node) => share(node, 1)),
+  ];
+}
+
+function modeOf(ingress: readonly LoadBalancerIngress[], address: Address): 'VIP' | 'Proxy' {
+  return ingress.find((candidate) => candidate.address === address)?.mode ?? 'VIP';
+}
+
+function refusal(
+  { network }: Scene,
+  service: Service,
+  port: ServicePort,
+  mode: 'VIP' | 'Proxy',
+  { source }: Flow,
+  targets: readonly ClusterNode[],
+): string | null {
+  const ranges = service.sourceRanges.filter((range) => familyOf(range.address) === network.family);
+  if (mode === 'Proxy' && ranges.length > 0 && !ranges.some((range) => contains(range, source))) {
+    return `the load balancer admits only ${ranges.map(formatSubnet).join(', ')}, and ${formatAddress(source)} is not among them`;
+  }
+  if (mode === 'Proxy' && port.nodePort === null) {
+    return 'the load balancer makes connections to node ports, and the service has none (allocateLoadBalancerNodePorts: false)';
+  }
+  if (targets.length > 0) return null;
+  return service.externalTrafficPolicy === 'Local'
+    ? 'no node has a ready endpoint, so all fail the health check and the load balancer has nowhere to send'
+    : 'the load balancer has no node to send to';
+}
+
+function proxied({ network }: Scene, flow: Flow, node: string, { nodePort }: ServicePort): Flow {
+  const destination = network.addressOf(node) ?? flow.destination;
+  return {
+    protocol: flow.protocol,
+    source: flow.destination,
+    sourcePort: null,
+    destination,
+    destinationPort: nodePort ?? flow.destinationPort,
+  };
+}
+
+/** With policy Local only nodes with a ready endpoint answer the health check; else all nodes do. */
+export function healthyNodes(
+  { cluster, network }: Scene,
+  service: Service,
+  port: ServicePort,
+): ClusterNode[] {
+  const nodes = cluster.nodes.filter(
+    ({ name, labels }) => !Object.hasOwn(labels, excludedLabel) && network.addressOf(name) !== null,
+  );
+  if (service.externalTrafficPolicy === 'Cluster') return nodes;
+  const ready = endpointsOf(cluster, service, port).filter((endpoint) => endpoint.ready);
+  const holders = new Set(ready.map(({ node }) => node));
+  return nodes.filter(({ name }) => holders.has(name));
+}
+
+export function endpointsOf(
+  cluster: Scene['cluster'],
+  service: Service,
+  port: ServicePort,
+): readonly Endpoint[] {
+  return cluster.endpoints.get(serviceKey(service))?.get(portKey(port)) ?? [];
+}
+
+/** Nodes without endpoints of the service do the same but for their own address, unless their zones differ. */
+function alikeNodes(
+  { cluster, dead }: Scene,
+  service: Service,
+  port: ServicePort,
+  nodes: readonly ClusterNode[],
+): ClusterNode[][] {
+  const holders = new Set(endpointsOf(cluster, service, port).map(({ node }) => node));
+  const groups = new Map<string, ClusterNode[]>();
+  for (const node of nodes) {
+    const zone = node.labels['topology.kubernetes.io/zone'] ?? '';
+    const isOwn = holders.has(node.name) || dead.has(node.name) || nodes.length <= fewNodes;
+    const key = isOwn ? `node ${node.name}` : `zone ${zone}`;
+    const group = groups.get(key);
+    if (group) group.push(node);
+    else groups.set(key, [node]);
+  }
+  return [...groups.values()];
+}
+
+/** So many nodes are shown one by one. */
+const fewNodes = 8;

@@ -1,0 +1,148 @@
+import { type Address, familyOf } from '../address/address.ts';
+import { contains } from '../address/subnet.ts';
+import {
+  type Endpoint,
+  type Protocol,
+  type Service,
+  type ServicePort,
+  serviceKey,
+} from '../cluster/model.ts';
+import { endpointsOf } from './balancer.ts';
+import { type Client, clientsOn, startOf } from './clients.ts';
+import type { Flow } from './connection.ts';
+import { type Entry, listEntries } from './entries.ts';
+import { type Result, resultsOf } from './results.ts';
+import type { Scene } from './scene.ts';
+import { walkConnection } from './walk.ts';
+
+/** What becomes of one client's connections to one entry. */
+export interface Cell {
+  readonly client: Client;
+  readonly results: readonly Result[];
+}
+
+export interface EntryRow {
+  readonly entry: Entry;
+  readonly cells: readonly Cell[];
+}
+
+/** All that is said of one service. */
+export interface ExplainedService {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly service: Service;
+  /** One for each port; none where kube-proxy passes the service over. */
+  readonly explanations: readonly Explanation[];
+  /** A name that people can read for a chain of a node. */
+  readonly chainName: (node: string, table: string, chain: string) => string;
+  /** What was taken for granted of the network, one sentence each. */
+  readonly assumed: readonly string[];
+}
+
+/** The source-IP matrix of one port of a service. */
+export interface Explanation {
+  readonly service: Service;
+  readonly port: ServicePort;
+  readonly endpoints: readonly Endpoint[];
+  /** Nodes that stand for all: with and without an endpoint. */
+  readonly nodes: readonly string[];
+  readonly rows: readonly EntryRow[];
+  readonly notes: readonly string[];
+}
+
+export interface ExplainOptions {
+  /** A client outside of the cluster. */
+  readonly client: Address;
+  /** A node to look at beside the ones that are chosen. */
+  readonly node: string | null;
+}
+
+const protocols: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 };
+
+/** The client's port: any that is not privileged. Rules of kube-proxy do not look at it. */
+const clientPort = 40000;
+
+export function explainPort(
+  scene: Scene,
+  service: Service,
+  port: ServicePort,
+  options: ExplainOptions,
+): Explanation {
+  const endpoints = ofFamily(scene, endpointsOf(scene.cluster, service, port));
+  const nodes = representatives(scene, endpoints, options.node);
+  const clients = [
+    ...nodes.flatMap((node) => clientsOn(scene.network, node, endpoints)),
+    ...outsiders(service, options),
+  ];
+  const rows = listEntries(scene, service, port, nodes).map((entry): EntryRow => {
+    const callers = entry.via === null ? clients : clients.filter(({ node }) => node === null);
+    return { entry, cells: callers.map((client) => cellOf(scene, port, entry, client)) };
+  });
+  return { service, port, endpoints, nodes, rows, notes: notesOf(scene, service, nodes) };
+}
+
+function ofFamily({ network }: Scene, endpoints: readonly Endpoint[]): Endpoint[] {
+  return endpoints.filter(({ address }) => familyOf(address) === network.family);
+}
+
+/** The node that was asked for, the first with an endpoint that is ready, and the first without any. */
+function representatives(
+  { cluster, network, dead }: Scene,
+  endpoints: readonly Endpoint[],
+  asked: string | null,
+): string[] {
+  const names = cluster.nodes
+    .map(({ name }) => name)
+    .filter((name) => network.addressOf(name) !== null && !dead.has(name));
+  const ready = new Set(endpoints.flatMap(({ node, ready }) => (ready && node !== null ? [node] : [])));
+  const any = new Set(endpoints.map(({ node }) => node));
+  const found = [asked, names.find((name) => ready.has(name)), names.find((name) => !any.has(name))];
+  const chosen = [...new Set(found.filter((name) => name !== null && name !== undefined))];
+  const second = chosen.length === 1 ? names.find((name) => name !== chosen[0]) : undefined;
+  return second === undefined ? chosen : [...chosen, second];
+}
+
+/** Where a service admits only some, one of those and one of the others. */
+function outsiders({ sourceRanges }: Service, { client }: ExplainOptions): Client[] {
+  const [range] = sourceRanges.filter(({ address }) => familyOf(address) === familyOf(client));
+  const outside: Client = { kind: 'outside', address: client, node: null };
+  if (!range || contains(range, client)) return [outside];
+  const first = typeof range.address === 'number' ? range.address + 1 : range.address + 1n;
+  const admitted = contains(range, first) ? first : range.address;
+  return [outside, { kind: 'outside-admitted', address: admitted, node: null }];
+}
+
+function cellOf(scene: Scene, { protocol }: ServicePort, entry: Entry, client: Client): Cell {
+  const flow: Flow = {
+    protocol: protocols[protocol],
+    source: client.address,
+    sourcePort: clientPort,
+    destination: entry.address,
+    destinationPort: entry.port,
+  };
+  const start = entry.via === null ? startOf(client) : ({ at: 'arriving', node: entry.via } as const);
+  return { client, results: resultsOf(walkConnection(scene, flow, start), client.address) };
+}
+
+function notesOf({ network, cluster }: Scene, service: Service, nodes: readonly string[]): string[] {
+  const notes: string[] = [];
+  for (const node of nodes) {
+    if (network.podPrefixOf(node)) continue;
+    notes.push(`node ${node} has no podCIDR, so which address a pod there would have is not known`);
+  }
+  if (service.type === 'LoadBalancer' && service.loadBalancer.length === 0) {
+    notes.push('the load balancer has no address yet (status.loadBalancer is empty)');
+  }
+  for (const { address, hostname } of service.loadBalancer) {
+    if (address === null && hostname !== null) {
+      notes.push(`the load balancer is known by its name ${hostname} only, so it is not followed`);
+    }
+  }
+  if (service.affinitySeconds !== null) {
+    notes.push(
+      `session affinity: the shares are those of first connections; for ${service.affinitySeconds} s a client keeps its endpoint`,
+    );
+  }
+  const own = cluster.assumptions.filter(({ subject }) => subject === `Service ${serviceKey(service)}`);
+  return [...notes, ...own.map(({ text }) => `assumed: ${text}`)];
+}

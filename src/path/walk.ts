@@ -1,0 +1,144 @@
+import { type Address, formatAddress, formatEndpoint, parseAddress } from '../address/address.ts';
+import { type Endpoint, serviceKey } from '../cluster/model.ts';
+import { type Fraction, multiply, one } from '../packet/fraction.ts';
+import type { Outcome } from '../packet/outcome.ts';
+import { tcpFlags } from '../packet/packet.ts';
+import { tracePacket } from '../packet/trace.ts';
+import { balance } from './balancer.ts';
+import type { End, Flow, Hop, NodeHop, Start, Way } from './connection.ts';
+import type { Holder } from './network.ts';
+import { replyOf } from './reply.ts';
+import type { Scene } from './scene.ts';
+import { parseWeight } from './weight.ts';
+
+/** More nodes than this a packet passes only in a circle. */
+const mostHops = 8;
+
+/** Follows the first packet of a connection from node to node, on all of its ways. */
+export function walkConnection(scene: Scene, flow: Flow, start: Start): Way[] {
+  if (start.at === 'outside') return goOn(scene, { flow, weight: one, hops: [] });
+  if (start.at === 'arriving') return enter(scene, { flow, weight: one, hops: [] }, start.node, 'external');
+  return enter(scene, { flow, weight: one, hops: [] }, start.node, start.at);
+}
+
+/** A connection in the middle of its way. */
+interface Underway {
+  readonly flow: Flow;
+  readonly weight: Fraction;
+  readonly hops: readonly Hop[];
+}
+
+function end({ weight, hops }: Underway, last: End): Way[] {
+  return [{ weight, hops, end: last }];
+}
+
+function enter(scene: Scene, underway: Underway, node: string, from: NodeHop['from']): Way[] {
+  if (scene.dead.has(node)) return end(underway, { kind: 'lost', because: `node ${node} does not answer` });
+  if (underway.hops.length >= mostHops) {
+    return end(underway, { kind: 'lost', because: 'it goes from node to node in a circle' });
+  }
+  const { flow, weight, hops } = underway;
+  const rules = scene.rulesOf(node);
+  const packet = { ...flow, from, flags: tcpFlags.SYN, icmp: { type: 8, code: 0 }, state: null };
+  const { outcomes } = tracePacket(rules.program, scene.network.hostOf(node), packet, { trace: true });
+  return outcomes.flatMap((outcome) => {
+    const after = outcome.verdict === 'accept' ? changed(flow, outcome) : null;
+    const hop: NodeHop = { kind: 'node', node, from, before: flow, after, outcome, rules };
+    const share = multiply(weight, parseWeight(outcome.weight));
+    return leave(scene, { flow: after ?? flow, weight: share, hops: [...hops, hop] }, hop);
+  });
+}
+
+/** The packet as it leaves the node. The source port that masquerading chooses is nobody's to know. */
+function changed(flow: Flow, { dnat, src, masqueraded }: Outcome): Flow {
+  const source = parseAddress(src ?? '') ?? flow.source;
+  const moved = dnat === null ? flow : { ...flow, ...parseEndpoint(dnat) };
+  return { ...moved, source, sourcePort: masqueraded ? null : flow.sourcePort };
+}
+
+function parseEndpoint(text: string): { destination: Address; destinationPort: number } {
+  const colon = text.lastIndexOf(':');
+  const address = text.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  return { destination: parseAddress(address) as Address, destinationPort: Number(text.slice(colon + 1)) };
+}
+
+function leave(scene: Scene, underway: Underway, { node, outcome }: NodeHop): Way[] {
+  const { verdict, because, delivered } = outcome;
+  if (verdict === 'drop') return end(underway, { kind: 'dropped', node, because });
+  if (verdict === 'reject') return end(underway, { kind: 'rejected', node, because });
+  if (verdict === 'unknown')
+    return end(underway, { kind: 'unknown', because: because ?? 'a rule is not understood' });
+  if (delivered === 'uplink') return goOn(scene, underway);
+  if (delivered === 'pod' || isServed(scene, underway.flow)) return arrive(scene, underway, node);
+  const { destinationPort } = underway.flow;
+  const message = `nothing is known to listen at port ${destinationPort} of ${node} itself`;
+  return end(underway, { kind: 'refused', node, because: message });
+}
+
+/** A pod that shares the node's network listens at the node's own address. */
+function isServed({ cluster }: Scene, { destination, destinationPort }: Flow): boolean {
+  const isIt = ({ address, port }: Endpoint) => address === destination && port === destinationPort;
+  return [...cluster.endpoints.values()].some((ports) => [...ports.values()].some((list) => list.some(isIt)));
+}
+
+function arrive({ network }: Scene, underway: Underway, node: string): Way[] {
+  const { destination, destinationPort, source } = underway.flow;
+  const reply = replyOf(network, underway.hops);
+  return end(underway, { kind: 'reached', address: destination, port: destinationPort, node, source, reply });
+}
+
+/** The packet is on the wire between the nodes, or comes in from outside: who has its destination takes it. */
+function goOn(scene: Scene, underway: Underway): Way[] {
+  const { flow, hops } = underway;
+  const holder = scene.network.holderOf(flow.destination);
+  if (holder.kind === 'node') return enter(scene, underway, holder.node, 'external');
+  if (holder.kind === 'pod' && hops.length > 0) return enter(scene, underway, holder.node, 'external');
+  if (
+    holder.kind === 'service' &&
+    scene.serviceRoute !== null &&
+    hops.every(({ node }) => node !== scene.serviceRoute)
+  ) {
+    return enter(scene, underway, scene.serviceRoute, 'external');
+  }
+  if (holder.kind === 'balancer' && hops.every(({ kind }) => kind === 'node')) {
+    return sendOn(scene, underway, holder);
+  }
+  const why = nowhere(scene, flow, holder, hops);
+  if (why !== null) return end(underway, { kind: 'lost', because: why });
+  const { destination: address, destinationPort: port, source } = flow;
+  return end(underway, { kind: 'left', address, port, source });
+}
+
+/** A load balancer spreads connections over nodes, each with the same chance. */
+function sendOn(
+  scene: Scene,
+  { flow, weight, hops }: Underway,
+  { service }: { readonly service: string },
+): Way[] {
+  const shares = balance(scene, service, flow);
+  if (typeof shares === 'string') return end({ flow, weight, hops }, { kind: 'lost', because: shares });
+  return shares.flatMap(({ hop, weight: share }) => {
+    const underway = { flow: hop.after, weight: multiply(weight, share), hops: [...hops, hop] };
+    return enter(scene, underway, hop.node, 'external');
+  });
+}
+
+function nowhere(
+  { cluster }: Scene,
+  { destination, destinationPort }: Flow,
+  holder: Holder,
+  hops: readonly Hop[],
+): string | null {
+  const text = formatAddress(destination);
+  if (holder.kind === 'pod') {
+    return `${text} is a pod's address: routes to pods are known inside the cluster only, no router outside has one`;
+  }
+  if (holder.kind !== 'service') return null;
+  const service = cluster.services.find((candidate) => serviceKey(candidate) === holder.service);
+  const last = hops.at(-1);
+  if (last?.kind === 'node' && service?.ports.every(({ port }) => port !== destinationPort)) {
+    const end = formatEndpoint(destination, destinationPort);
+    return `${end} is no port of the service, so node ${last.node} has no rule for it, and no router knows the address`;
+  }
+  return `${text} is a cluster address: no machine has it and no router has a route to it, only the rules of the nodes know it`;
+}

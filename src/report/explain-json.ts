@@ -1,0 +1,83 @@
+import { formatAddress, formatEndpoint } from '../address/address.ts';
+import { formatFraction, toNumber } from '../packet/fraction.ts';
+import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
+import type { Reason } from '../path/reason.ts';
+import type { Result } from '../path/results.ts';
+import type { ChainName } from './explain-words.ts';
+
+/**
+ * `{"services": [{"service", "ports": [{"port", "endpoints", "entries": [{"kind", "address", "cells": [{"client",
+ * "results": [{"result", "probability", "weight", "server", "node", "source", "preserved", "by", "because"}]}]}]}]}]}`.
+ * The weights of a cell's results have the sum 1.
+ */
+export function printExplainJson(services: readonly ExplainedService[]): string {
+  return `${JSON.stringify({ services: services.map(serviceJson) }, null, 2)}\n`;
+}
+
+function serviceJson({ key, service, explanations, chainName, assumed }: ExplainedService) {
+  return {
+    service: key,
+    type: service.type,
+    ...(service.unproxied === null ? {} : { unproxied: service.unproxied }),
+    externalTrafficPolicy: service.externalTrafficPolicy,
+    internalTrafficPolicy: service.internalTrafficPolicy,
+    ports: explanations.map((explanation) => portJson(explanation, chainName)),
+    assumed,
+  };
+}
+
+function portJson({ port, endpoints, rows, notes }: Explanation, chainName: ChainName) {
+  return {
+    name: port.name,
+    port: port.port,
+    protocol: port.protocol,
+    nodePort: port.nodePort,
+    endpoints: endpoints.map(({ address, port: number, node, ready }) => ({
+      address: formatEndpoint(address, number),
+      node,
+      ready,
+    })),
+    entries: rows.map((row) => rowJson(row, chainName)),
+    notes,
+  };
+}
+
+function rowJson({ entry, cells }: EntryRow, chainName: ChainName) {
+  const { kind, address, port, node, via, mode } = entry;
+  return {
+    kind,
+    address: formatEndpoint(address, port),
+    ...(node === null ? {} : { node }),
+    ...(via === null ? {} : { via }),
+    ...(mode === null ? {} : { mode }),
+    cells: cells.map((cell) => cellJson(cell, chainName)),
+  };
+}
+
+function cellJson({ client, results }: Cell, chainName: ChainName) {
+  return {
+    client: { kind: client.kind, address: formatAddress(client.address), node: client.node },
+    results: results.map((result) => resultJson(result, chainName)),
+  };
+}
+
+export function resultJson(result: Result, chainName: ChainName) {
+  const { kind, weight, server, source, preserved, by, because, through, alike } = result;
+  return {
+    result: kind,
+    probability: toNumber(weight),
+    weight: formatFraction(weight),
+    server: server && formatEndpoint(server.address, server.port),
+    node: server?.node ?? null,
+    source: source === null ? null : formatAddress(source),
+    preserved,
+    ...(by === null ? {} : { by: reasonJson(by, chainName) }),
+    ...(because === null ? {} : { because }),
+    ...(through === null ? {} : { through }),
+    ...(alike === 0 ? {} : { alikeNodes: alike }),
+  };
+}
+
+function reasonJson({ node, table, chain, number, comment }: Reason, chainName: ChainName) {
+  return { node, table, chain, name: chainName(node, table, chain), rule: number, comment };
+}

@@ -1,0 +1,73 @@
+import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
+import type { Result } from '../path/results.ts';
+import {
+  type ChainName,
+  formatShare,
+  nameClient,
+  nameEndpoints,
+  nameEntry,
+  namePolicies,
+  namePort,
+  nameSource,
+  nameUnproxied,
+  nameVerdict,
+  nameWhy,
+} from './explain-words.ts';
+
+/** The source-IP matrix, for people. */
+export function printExplainText(services: readonly ExplainedService[]): string {
+  const parts = services.flatMap((service) =>
+    service.service.unproxied === null
+      ? service.explanations.map((explanation) => printExplanation(service, explanation))
+      : [`${nameUnproxied(service)}\n`],
+  );
+  const assumed = new Set(services.flatMap((service) => service.assumed));
+  const note = assumed.size === 0 ? '' : `\nTaken for granted: ${[...assumed].join('; ')}.\n`;
+  return parts.length === 0 ? 'There is no service to explain.\n' : `${parts.join('\n')}${note}`;
+}
+
+function printExplanation({ key, chainName }: ExplainedService, explanation: Explanation): string {
+  const lines = [
+    `${namePort(key, explanation)} (${namePolicies(explanation)})`,
+    `Endpoints: ${nameEndpoints(explanation)}`,
+    ...explanation.notes.map((note) => `Note: ${note}.`),
+    ...explanation.rows.flatMap((row) => ['', ...printRow(row, explanation, chainName)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Clients of whom the same is said are named together. */
+function printRow({ entry, cells }: EntryRow, { endpoints }: Explanation, chainName: ChainName): string[] {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const body = printResults(cell.results, chainName).join('\n');
+    groups.set(body, [...(groups.get(body) ?? []), cell]);
+  }
+  return [
+    nameEntry(entry, endpoints),
+    ...[...groups].flatMap(([body, group]) => [
+      ...group.map(({ client }) => `  from ${nameClient(client)}`),
+      body,
+    ]),
+  ];
+}
+
+const mostLines = 12;
+
+function printResults(results: readonly Result[], chainName: ChainName): string[] {
+  const shown = results.slice(0, mostLines);
+  const lines = shown.flatMap((result, index) => {
+    const why = nameWhy(result, chainName);
+    const next = shown[index + 1];
+    const again = next !== undefined && nameWhy(next, chainName) === why;
+    return [printResult(result), ...(why === '' || again ? [] : [`            ${why}`])];
+  });
+  const rest = results.length - shown.length;
+  return rest > 0 ? [...lines, `            … and ${rest} more like these`] : lines;
+}
+
+function printResult(result: Result): string {
+  const source = nameSource(result);
+  const which = source === '' ? '' : `, which ${source}`;
+  return `  ${formatShare(result).padStart(8)}  ${nameVerdict(result)}${which}`;
+}
