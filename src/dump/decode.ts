@@ -425,6 +425,8 @@ class Decoder {
     const matches = this.settings.backend === 'nft' ? mergeTransports(built) : built;
     this.checkPlace();
     const target = this.target();
+    const lack = this.jump?.use?.extension?.lacks?.(matches, this.settings.backend);
+    if (lack && this.jump) this.fail(this.jump.word, 'option-needs', lack);
     if (this.failed) return null;
     return {
       letter,

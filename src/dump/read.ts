@@ -185,6 +185,10 @@ class Reader {
   }
 
   private apply(command: Command, table: TableBuilder, counters: Command['counters']): void {
+    if (command.letter === 'E' && this.backend === 'nft') {
+      this.report(0, 2, 'chain-in-use', 'nft cannot rename a chain that the same text makes');
+      return;
+    }
     const rules = command.rules.map((rule) => ({
       ...rule,
       ...(counters && { counters }),

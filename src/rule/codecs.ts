@@ -74,11 +74,11 @@ export const port: Codec<number> = {
   print: String,
 };
 
-/** A decimal number, or a name of /etc/services, whatever its protocol, as getaddrinfo(3) takes it. */
+/** A decimal number, of which 16 bits count, or a name of /etc/services for any protocol, as getaddrinfo(3) takes it. */
 export const anyPort: Codec<number> = {
   read(text) {
-    const number = /^\d+$/.test(text) ? Number(text) : servicePort(text, 0);
-    if (number !== undefined && number <= highestPort) return number;
+    const number = /^\d{1,9}$/.test(text) ? Number(text) & highestPort : servicePort(text, 0);
+    if (number !== undefined) return number;
     return refuseValue(text, `a port from 0 to ${highestPort}, or a service's name`);
   },
   print: String,

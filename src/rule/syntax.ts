@@ -1,6 +1,6 @@
 import type { Family } from '../address/address.ts';
 import type { ProblemCode } from '../text/codes.ts';
-import type { Negatable } from './match.ts';
+import type { Match, Negatable } from './match.ts';
 import type { Hook, TableName } from './ruleset.ts';
 
 /** Which iptables loads the text: what they refuse, and some of what they print, differs. */
@@ -93,6 +93,7 @@ export interface Extension<T> {
   readonly name: string;
   readonly family?: Family | undefined;
   place(value: T, backend: Backend): Place;
+  lacks?(matches: readonly Match[], backend: Backend): string | undefined;
   readonly options: Options;
   /** The key in `options` of every name. */
   readonly keys: ReadonlyMap<string, string>;
@@ -105,6 +106,8 @@ export interface Extension<T> {
 interface ExtensionSpec<O extends Options, T> {
   readonly name: string;
   readonly family?: Family;
+  /** What a rule's matches lack for it to be loaded. */
+  lacks?(matches: readonly Match[], backend: Backend): string | undefined;
   /** Where it may stand; some of it may depend on the options. */
   readonly place?: Place | ((value: T, backend: Backend) => Place);
   /** In the order in which iptables-save prints them. */
@@ -127,6 +130,7 @@ export function extension<O extends Options, T>(spec: ExtensionSpec<O, T>): Exte
     name: spec.name,
     family: spec.family,
     place: placeOf(spec.place),
+    ...(spec.lacks && { lacks: spec.lacks }),
     options,
     keys: new Map(Object.entries(options).flatMap(([key, { names }]) => names.map((name) => [name, key]))),
     build: (given, context) => spec.build(given as Given<O>, context, wordsOf(printFurther(given))),

@@ -57,7 +57,11 @@ export const statistic = extension({
 });
 
 /** The kernel's directory entry, without its end. */
-const listName = text(199);
+const listName: Codec<string> = {
+  ...text(199),
+  read: (word, context) =>
+    word.includes('/') ? refuseValue(word, 'a name without /') : text(199).read(word, context),
+};
 
 const actions = ['set', 'rcheck', 'update', 'remove'] as const;
 const others = (action: string) => ({ ...not, excludes: actions.filter((one) => one !== action) });

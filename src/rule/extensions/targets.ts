@@ -11,6 +11,7 @@ import {
   uint16,
   uint32,
 } from '../codecs.ts';
+import type { Match } from '../match.ts';
 import { quoteWord } from '../quote.ts';
 import {
   type Codec,
@@ -250,8 +251,22 @@ export const tproxy = extension({
   }),
 });
 
+function picksSyn(match: Match): boolean {
+  return (
+    match.kind === 'tcp' &&
+    match.flags !== undefined &&
+    !match.flags.negated &&
+    (match.flags.value.set & 2) !== 0
+  );
+}
+
 export const tcpmssTarget = extension({
   name: 'TCPMSS',
+  /** xt_TCPMSS looks for a match of SYN packets, except where nft asks. */
+  lacks: (matches, backend) =>
+    backend === 'legacy' && !matches.some(picksSyn)
+      ? 'TCPMSS needs -m tcp --tcp-flags SYN,RST SYN'
+      : undefined,
   place: ({ size }: TcpmssTarget): Place => (size === null ? { hooks: outwardHooks } : {}),
   options: {
     size: value('set-mss', uint16),

@@ -1,6 +1,6 @@
-import type { PortRange } from '../../address/port.ts';
+import { highestPort, type PortRange } from '../../address/port.ts';
 import { anyPortRange, integer, isEveryPort, port, portRange, printRange, wholeWords } from '../codecs.ts';
-import type { Match, MultiportMatch, TransportMatch } from '../match.ts';
+import type { Match, MultiportMatch, Negatable, TransportMatch } from '../match.ts';
 import { protocolName, protocolNumber } from '../protocols.ts';
 import {
   type Codec,
@@ -19,10 +19,9 @@ const not = { negatable: true };
 const sourceNames = ['sport', 'source-port'];
 const destinationNames = ['dport', 'destination-port'];
 
-/** The rule's `-p` must give the protocol that `-m` needs; nft's own expressions take it with `!` as well. */
+/** The rule's `-p` must give the protocol that an extension needs. */
 export function demandProtocol(name: string, context: Context): void {
-  const native = context.backend === 'nft' && (name === 'tcp' || name === 'udp');
-  if (context.protocol !== protocolNumber(name) || (context.protocolNegated && !native)) {
+  if (context.protocol !== protocolNumber(name) || context.protocolNegated) {
     throw new Refusal('option-needs', `-m ${name} needs -p ${name}`);
   }
 }
@@ -85,7 +84,7 @@ export const tcp = extension({
     syn: flag('syn', { ...not, excludes: ['flags'] }),
   },
   build({ syn, ...given }, context): TransportMatch | undefined {
-    demandProtocol('tcp', context);
+    demandProtocol('tcp', nativeContext(context));
     const all = { ...given, ...(syn && { flags: { value: synOnly, negated: syn.negated } }) };
     return keepTransport('tcp', all, context);
   },
@@ -98,11 +97,16 @@ export const udp = extension({
   name: 'udp',
   options: { sourcePort: anyPorts, destinationPort: { ...anyPorts, names: destinationNames } },
   build(given, context): TransportMatch | undefined {
-    demandProtocol('udp', context);
+    demandProtocol('udp', nativeContext(context));
     return keepTransport('udp', given, context);
   },
   take: (match) => match,
 });
+
+/** nft's own expressions take the protocol with `!` as well. */
+function nativeContext(context: Context): Context {
+  return context.backend === 'nft' ? { ...context, protocolNegated: false } : context;
+}
 
 type GivenTransport = Given<{
   sourcePort: Option<PortRange>;
@@ -123,7 +127,7 @@ function keepTransport(
   const { sourcePort, destinationPort, option, flags } = given;
   const nft = context.backend === 'nft';
   const range = (ports: typeof sourcePort) =>
-    ports && isEveryPort(ports.value) && (nft || !ports.negated) ? undefined : ports;
+    ports && isEveryPort(ports.value) && (nft || !ports.negated) ? undefined : nft ? aboveLast(ports) : ports;
   const mask = flags && flags.value.mask === 0 && (nft || !flags.negated) ? undefined : flags;
   const kept = defined({
     sourcePort: range(sourcePort),
@@ -134,6 +138,12 @@ function keepTransport(
   const said =
     [sourcePort, destinationPort, flags].some((one) => one?.negated) || (flags?.value.set ?? 0) !== 0;
   return nft && said && Object.keys(kept).length === 0 ? undefined : { kind, ...kept };
+}
+
+/** nft keeps `! 0:N` as what is above N. */
+function aboveLast(ports: Negatable<PortRange> | undefined): Negatable<PortRange> | undefined {
+  if (!ports?.negated || ports.value.first !== 0 || ports.value.last === 0) return ports;
+  return { negated: false, value: { first: ports.value.last + 1, last: highestPort } };
 }
 
 /**
