@@ -44,12 +44,6 @@ function tolerates(spec: PodSpec, taint: Place['taints'][number]): boolean {
   );
 }
 
-export interface PodNetwork {
-  readonly addresses: readonly Address[];
-  /** Another pod has an address that the hash of this one's name gives. */
-  readonly collided: boolean;
-}
-
 /** Addresses for pods that nobody started yet, out of their nodes' pod prefixes, by the hash of their names. */
 export class PodAddresses {
   readonly #pools = new Map<string, AddressPool>();
@@ -62,16 +56,12 @@ export class PodAddresses {
   }
 
   /** One address for each family that the node has pod prefixes of; the node's own where it shares its network. */
-  take(pod: string, { node }: Place, hostNetwork: boolean): PodNetwork {
-    if (hostNetwork) return { addresses: onePerFamily(node.internalAddresses), collided: false };
-    const drawn = prefixesOf(node).flatMap((subnet) => this.#draw(pod, subnet) ?? []);
-    return {
-      addresses: drawn.map(({ address }) => address),
-      collided: drawn.some(({ collided }) => collided),
-    };
+  take(pod: string, { node }: Place, hostNetwork: boolean): readonly Address[] {
+    if (hostNetwork) return onePerFamily(node.internalAddresses);
+    return prefixesOf(node).flatMap((subnet) => this.#draw(pod, subnet) ?? []);
   }
 
-  #draw(pod: string, subnet: Subnet): { address: Address; collided: boolean } | undefined {
+  #draw(pod: string, subnet: Subnet): Address | undefined {
     const key = `${formatAddress(subnet.address)}/${subnet.mask}`;
     const pool = this.#pools.get(key) ?? new AddressPool(subnet, podSpan);
     this.#pools.set(key, pool);

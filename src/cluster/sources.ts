@@ -167,10 +167,9 @@ function sayPlanned(
   movedPods: ReadonlySet<string>,
   log: Log,
 ): void {
-  const shown = pods.slice(0, 10).map((pod) => {
-    const moved = pod.collided ? ', the next free one' : '';
-    return `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}${moved}`;
-  });
+  const shown = pods
+    .slice(0, 10)
+    .map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
   const rest = pods.length > 10 ? `, and ${pods.length - 10} more` : '';
   const what = kind === 'Pod' ? `Pod ${name}, which has no status` : `${pods.length} of ${kind} ${name}`;
   assumeFor(log, draft, `endpoints by hash of the pods' names: ${what} (${shown.join(', ')}${rest})`);

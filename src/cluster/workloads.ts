@@ -7,8 +7,6 @@ import { hashOf } from './pool.ts';
 /** A pod that was made up, with the name that it got. */
 export interface PlannedPod extends RunningPod {
   readonly name: string;
-  /** See PodNetwork. */
-  readonly collided: boolean;
 }
 
 /** The letters that Kubernetes takes for the random parts of names: none of which a word could come. */
@@ -72,7 +70,7 @@ function planPod(
 ): PlannedPod {
   return {
     ...pod,
-    ...addresses.take(fullName(pod), place, pod.spec.hostNetwork ?? false),
+    addresses: addresses.take(fullName(pod), place, pod.spec.hostNetwork ?? false),
     node: place.node.name,
     ready: true,
     terminating: false,
