@@ -105,8 +105,8 @@ function interfaces({ hook }: Place): Text {
   return join(rarely(input), rarely(output));
 }
 
-/** nft refuses `! -i +`, which could never match. */
-const clean = (text: string): string => text.replace(/! (-[io] \+( |$))/g, '$1');
+/** `! -i +` never matches, but the legacy back end saves it as if it always did. */
+const clean = (text: string): string => text.replace(/!\s+(-[io] \+( |$))/g, '$1');
 
 function base(place: Place, proto: Protocol): Text {
   const subnet = subnetOf(place.family);
@@ -154,7 +154,7 @@ function portMatch(name: 'tcp' | 'udp' | 'sctp'): Text {
 }
 
 /** `! --dport 0:65535` is read differently by the two back ends; there is a test of its own for it. */
-const withoutVoid = (text: string): string => text.replace(/! (--[sd]port 0:65535)/g, '$1');
+const withoutVoid = (text: string): string => text.replace(/!\s+(--[sd]port 0:65535)/g, '$1');
 
 const multiport: Text = fc
   .tuple(
