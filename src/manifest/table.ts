@@ -30,6 +30,7 @@ type ReadRow = (row: Row) => TableRow | undefined;
 export function readTables(source: Source): { rows: readonly TableRow[]; problems: readonly Problem[] } {
   const rows: TableRow[] = [];
   const problems: Problem[] = [];
+  const unread: Line[] = [];
   let columns: readonly string[] = [];
   let read: ReadRow | undefined;
   for (const line of linesOf(source)) {
@@ -39,7 +40,7 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
     } else if (looksLikeTable(line.text)) {
       columns = cells.map(({ items }) => items.map(({ text }) => text).join(','));
       read = readerOf(columns);
-      if (!read) problems.push(unknownTable(line));
+      if (!read) unread.push(line);
     } else if (read && cells.length !== columns.length) {
       problems.push(wrongCount(line, columns, cells));
     } else if (read) {
@@ -47,6 +48,9 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
       if (row) rows.push(row);
     }
   }
+  // `kubectl get all` prints Services among much else.
+  const severity = rows.length > 0 ? 'note' : 'error';
+  problems.push(...unread.map((line) => ({ ...unknownTable(line), severity }) as const));
   return { rows, problems };
 }
 

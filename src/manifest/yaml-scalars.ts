@@ -34,9 +34,9 @@ const words: Readonly<Record<string, unknown>> = Object.assign(Object.create(nul
 });
 
 const integer = /^[-+]?\d{1,15}$/;
-/** What is a number, or might be one: hexadecimal, octal, floating point, infinite. */
-const otherNumber =
-  /^(?:[-+]?(?:\.\d+|\d+\.?\d*)(?:[eE][-+]?\d+)?|0[xo][\da-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const fraction = /^[-+]?(?:\.\d+|\d+\.?\d*)(?:[eE][-+]?\d+)?$/;
+/** Integers that are too long, hexadecimal, octal or not finite. */
+const oddNumber = /^(?:[-+]?\d+|0[xo][\da-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 /** A plain scalar: null, a boolean, an integer or a string. */
 export function plainScalar(text: string): unknown {
@@ -47,7 +47,8 @@ export function plainScalar(text: string): unknown {
     return text in words ? words[text] : text;
   }
   if (integer.test(text)) return Number(text);
-  return otherNumber.test(text) ? unusual() : text;
+  if (oddNumber.test(text)) unusual();
+  return fraction.test(text) ? Number(text) : text;
 }
 
 function doubleQuoted(text: string): string {

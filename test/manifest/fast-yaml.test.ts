@@ -222,6 +222,7 @@ describe('what kubectl and helm print is read by the fast reader', () => {
       'f:a:\n  .: {}\n  k:{"b":80,"c":"TCP"}:\n    f:d: {}\n',
       [{ 'f:a': { '.': {}, 'k:{"b":80,"c":"TCP"}': { 'f:d': {} } } }],
     ],
+    ['numbers', 'a: 80\nb: 0.5\nc: 1e3\nd: 007\ne: 1.2.3\n', [{ a: 80, b: 0.5, c: 1000, d: 7, e: '1.2.3' }]],
     ['nothing behind keys', 'a:\nb:\n  c:\nd: null\n', [{ a: null, b: { c: null }, d: null }]],
   ])('%s', (_, text, expected) => {
     expect(readFastYaml(text)).toEqual(expected);
@@ -237,7 +238,8 @@ test.each([
   ['tabs', 'a:\tb\n'],
   ['a key twice', 'a: 1\na: 2\n'],
   ['comments behind values', 'a: 1 # b\n'],
-  ['numbers with a fraction', 'a: 1.5\n'],
+  ['hexadecimal numbers', 'a: 0x1F\n'],
+  ['integers that are not exact', 'a: 12345678901234567890\n'],
 ])('%s are left to the full reader', (_, text) => {
   expect(readFastYaml(text)).toBeUndefined();
 });

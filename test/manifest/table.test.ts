@@ -134,6 +134,19 @@ endpoints/a   10.244.1.5:8080   1d
   ]);
 });
 
+test('what `kubectl get all` prints beside Services is passed over, and said', () => {
+  const text = `NAME        READY   STATUS    RESTARTS      AGE
+pod/web-0   1/1     Running   2 (3d ago)   9d
+
+NAME          TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE
+service/web   ClusterIP   10.96.0.9    <none>        80/TCP    9d
+`;
+  expect(objectsOf(text).map(({ name }) => name)).toEqual(['web']);
+  expect(problemsOf(text).map((problem) => [summary(problem), problem.severity])).toEqual([
+    ['1:1 table-syntax', 'note'],
+  ]);
+});
+
 const header = 'NAME  TYPE  CLUSTER-IP  EXTERNAL-IP  PORT(S)  AGE\n';
 
 test.each([
