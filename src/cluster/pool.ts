@@ -74,7 +74,8 @@ export class AddressPool {
 
   reserve(address: Address): boolean {
     const { address: base } = this.#subnet;
-    return this.#pool.reserve(Number(BigInt(address) - BigInt(base)));
+    const isSmall = typeof address === 'number' && typeof base === 'number';
+    return this.#pool.reserve(isSmall ? address - base : Number(BigInt(address) - BigInt(base)));
   }
 
   take(name: string): { readonly address: Address; readonly collided: boolean } | null {

@@ -5,7 +5,7 @@ import type { Release } from '../policy/release.ts';
 import type { Match } from '../rule/match.ts';
 import type { JumpTarget, Target } from '../rule/target.ts';
 import type { RulesetBuilder, WritableChain } from './builder.ts';
-import { type ChainPrefix, chainHash } from './names.ts';
+import { type ChainPrefix, chainName } from './names.ts';
 import { jump } from './spell.ts';
 import type { TopChains } from './top-chains.ts';
 
@@ -51,17 +51,16 @@ export type Traffic = (context: ServicePortContext) => void;
 
 export function servicePortContext(node: NodeContext, decision: Decision): ServicePortContext {
   const identity = decision.name + decision.protocol.toLowerCase();
-  const ownHash = chainHash(identity);
   const named = new Map(
     decision.reachableEndpoints.map((endpoint) => {
       const text = formatEndpoint(endpoint.address, endpoint.port);
-      return [endpoint, { endpoint, text, jump: jump(`KUBE-SEP-${chainHash(identity + text)}`) }];
+      return [endpoint, { endpoint, text, jump: jump(chainName('KUBE-SEP-', identity + text)) }];
     }),
   );
   return {
     node,
     decision,
-    chainName: (prefix) => prefix + ownHash,
+    chainName: (prefix) => chainName(prefix, identity),
     named: (endpoint) => named.get(endpoint) as NamedEndpoint,
     append: (chain, matches, target) => node.builder.append(chain, matches, target, decision),
   };

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chainHash } from '../../src/compile/names.ts';
+import { chainName } from '../../src/compile/names.ts';
 
 test('the names that kube-proxy gives', () => {
   // Recorded in fixtures/conformance/named/load-balancer-local.
-  expect(chainHash('default/service-testtcp')).toBe('GBTMB5ZTD56ECL5F');
-  expect(chainHash('default/service-testtcp10.244.1.5:8080')).toBe('K3Y4KGQKHXVKF5B7');
+  expect(chainName('KUBE-SVC-', 'default/service-testtcp')).toBe('KUBE-SVC-GBTMB5ZTD56ECL5F');
+  const endpoint = 'default/service-testtcp10.244.1.5:8080';
+  expect(chainName('KUBE-SEP-', endpoint)).toBe('KUBE-SEP-K3Y4KGQKHXVKF5B7');
 });
 
 /** RFC 4648, section 6, letter by letter. */
@@ -20,7 +21,7 @@ test('the hash is the beginning of the base32 of the sha256', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const digest = createHash('sha256').update(text).digest();
-      expect(chainHash(text)).toBe(base32(digest).slice(0, 16));
+      expect(chainName('KUBE-FW-', text)).toBe(`KUBE-FW-${base32(digest).slice(0, 16)}`);
     }),
   );
 });
