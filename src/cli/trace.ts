@@ -1,43 +1,30 @@
 import { type Command, Option } from 'commander';
-import type { Family } from '../address/address.ts';
-import type { ClusterNode } from '../cluster/model.ts';
-import { readDump } from '../dump/read.ts';
-import { writeDump } from '../dump/write.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
-import { readSmallDocument } from '../host/document.ts';
-import { readHostFields } from '../host/fields.ts';
-import type { HostFields } from '../host/model.ts';
-import { compileNode } from '../index.ts';
+import type { Host } from '../host/model.ts';
 import { type Flow, readFlows } from '../packet/flows.ts';
 import { parsePacket } from '../packet/notation.ts';
-import { buildProgram } from '../packet/program.ts';
-import { tracePacket } from '../packet/trace.ts';
-import { chooseNode } from '../policy/choice.ts';
-import { printTraceJson } from '../report/trace-json.ts';
+import { buildProgram, chainKey, type Program, type ProgramRule } from '../packet/program.ts';
+import { Sequence } from '../packet/sequence.ts';
+import { type Trace, tracePacket } from '../packet/trace.ts';
+import { whyNot } from '../packet/why-not.ts';
+import { type NamedTrace, printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText, RuleTexts } from '../report/trace-text.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
-import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
-import type { Source } from '../text/source.ts';
+import { printWhyNot } from '../report/why-not-text.ts';
+import type { TableName } from '../rule/ruleset.ts';
+import { nearest } from '../text/nearest.ts';
+import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type Io, readSource } from './io.ts';
-import {
-  type AllocationFlags,
-  declareAllocationFlags,
-  declareNodeFlags,
-  loadCluster,
-  loadConfig,
-  type NodeFlags,
-} from './load.ts';
+import { declareAllocationFlags, declareNodeFlags } from './load.ts';
+import { loadHost, loadRules, type RulesFlags, refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
 
-interface TraceFlags extends NodeFlags, AllocationFlags {
-  readonly rules?: string;
-  readonly cluster: readonly string[];
+interface TraceFlags extends RulesFlags {
   readonly host?: string;
   readonly packet?: string;
   readonly flows?: string;
   readonly format: 'text' | 'json';
-  readonly kubeVersion?: string;
+  readonly whyNot?: string;
 }
 
 export const traceCommand: Subcommand = {
@@ -46,7 +33,8 @@ export const traceCommand: Subcommand = {
   declare(command, io, answer) {
     declareInput(command)
       .option('--packet <packet>', "one packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'")
-      .option('--flows <file>', 'many packets, in JSON or YAML')
+      .option('--flows <file>', 'many packets, in JSON or YAML; with times they are one sequence')
+      .option('--why-not <rule>', 'why this rule does not match: TABLE/CHAIN/NUMBER')
       .addOption(
         new Option('--format <format>', 'for people, or for programs')
           .choices(['text', 'json'])
@@ -84,76 +72,56 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     ...(node ? [hostFieldsOf(node, family)] : []),
   ]);
   const program = buildProgram(ruleset, source);
-  const trace = flags.format === 'text';
-  const results = packets.map(({ id, packet }) => ({
-    id,
-    trace: tracePacket(program, host, packet, { trace }),
-  }));
-  const output = trace ? printTraceText(results, new RuleTexts(ruleset, source)) : printTraceJson(results);
-  return { status: 0, output, problems };
+  const asked = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
+  const text = flags.format === 'text';
+  const results = traceAll(program, host, packets, text);
+  if (!text) return { status: 0, output: printTraceJson(results), problems };
+  const texts = new RuleTexts(ruleset, source);
+  const answers = asked
+    ? packets.map(({ packet }) => printWhyNot(asked, whyNot(program, host, packet, asked), texts))
+    : [];
+  return { status: 0, output: [printTraceText(results, texts), ...answers].join('\n'), problems };
+}
+
+/** `nat/KUBE-SERVICES/3`. */
+function findRule(program: Program, text: string): ProgramRule {
+  const [, table = '', chain = '', number = ''] = /^([a-z]+)\/(.+)\/(\d+)$/.exec(text) ?? [];
+  const found = program.chains.get(chainKey(table as TableName, chain));
+  const rule = found?.rules[Number(number) - 1];
+  if (rule) return rule;
+  const close = nearest(`${table}/${chain}`, program.chains.keys());
+  const rules = found ? `${found.rules.length} rules` : '';
+  throw new InputError([
+    {
+      code: 'rule-missing',
+      severity: 'error',
+      message: found ? `${table}/${chain} has ${rules}` : `--why-not ${text}: there is no such chain`,
+      expected: found
+        ? `a number up to ${found.rules.length}`
+        : `TABLE/CHAIN/NUMBER${close ? `, such as ${close}/1` : ''}`,
+    },
+  ]);
+}
+
+/** Packets with times are one sequence, in the order of their times; the answers come in the order of the file. */
+function traceAll(program: Program, host: Host, packets: readonly Flow[], trace: boolean): NamedTrace[] {
+  if (packets.every(({ at }) => at === null)) {
+    return packets.map(({ id, packet }) => ({ id, trace: tracePacket(program, host, packet, { trace }) }));
+  }
+  let now = 0;
+  const timed = packets.map((flow) => {
+    now = flow.at ?? now;
+    return { flow, time: now };
+  });
+  const node = new Sequence(program, host, { trace });
+  const traces = new Map<Flow, Trace>();
+  for (const { flow, time } of timed.sort((left, right) => left.time - right.time)) {
+    traces.set(flow, node.next(flow.packet, time));
+  }
+  return packets.map((flow) => ({ id: flow.id, trace: traces.get(flow) as Trace }));
 }
 
 function onePacket(text: string): Flow {
   const packet = parsePacket({ name: '--packet', text });
   return { id: printPacket(packet), packet, at: null };
-}
-
-function loadHost(source: Source, family: Family): HostFields {
-  const document = readSmallDocument(source);
-  const fields = readHostFields(document, document.value, [], family);
-  refuseErrors(document.problems);
-  return fields;
-}
-
-/** The rules of one node, as data and as text, and the node where one is known. */
-interface LoadedRules {
-  readonly ruleset: Ruleset;
-  readonly source: Source;
-  readonly node: ClusterNode | null;
-  readonly problems: readonly Problem[];
-}
-
-function loadRules(io: Io, files: readonly string[], flags: TraceFlags): LoadedRules {
-  if (flags.rules === undefined && files.length === 0) {
-    refuse('there are no rules to walk through', '--rules with a dump, or manifests');
-  }
-  if (flags.rules !== undefined && files.length > 0) {
-    refuse('there are a dump and manifests to compile', '--cluster for objects beside a dump');
-  }
-  return flags.rules === undefined ? compileRules(io, files, flags) : readRules(io, flags.rules, flags);
-}
-
-function readRules(io: Io, dump: string, flags: TraceFlags): LoadedRules {
-  const source = readSource(io, dump);
-  const { ruleset, problems } = readDump(source, flags.family ? { family: flags.family } : {});
-  if (flags.cluster.length === 0) return { ruleset, source, node: null, problems };
-  const config = loadConfig(io, flags.config);
-  const { cluster, problems: found } = loadCluster(io, flags.cluster, flags);
-  const node = chooseNode(cluster, flags.node, config.config);
-  return { ruleset, source, node, problems: [...problems, ...config.problems, ...found] };
-}
-
-/** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
-function compileRules(io: Io, files: readonly string[], flags: TraceFlags): LoadedRules {
-  const config = loadConfig(io, flags.config);
-  const { cluster, problems } = loadCluster(io, [...files, ...flags.cluster], flags);
-  const { kubeVersion } = flags;
-  const compiled = compileNode(cluster, {
-    node: flags.node,
-    family: flags.family,
-    config: config.config,
-    ...(kubeVersion === undefined ? {} : { kubeVersion }),
-  });
-  const source = { name: '<compiled>', text: writeDump(compiled.ruleset) };
-  const { ruleset } = readDump(source, { family: compiled.family });
-  return {
-    ruleset,
-    source,
-    node: compiled.node,
-    problems: [...config.problems, ...problems, ...compiled.problems],
-  };
-}
-
-function refuse(message: string, expected: string): never {
-  throw new InputError([{ code: 'flag-value', severity: 'error', message, expected }]);
 }

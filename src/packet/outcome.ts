@@ -3,6 +3,8 @@ import type { Branch, Matched } from './branch.ts';
 import type { End, Weighed } from './collector.ts';
 import { formatFraction, toNumber } from './fraction.ts';
 import type { Memory } from './memory.ts';
+import type { Reply } from './reply.ts';
+import type { Stickiness } from './sticky.ts';
 
 export type Verdict = 'accept' | 'drop' | 'reject' | 'unknown';
 
@@ -26,6 +28,10 @@ export interface Outcome {
   readonly because: string | null;
   /** Of `reject`: the answer. */
   readonly rejectWith: string | null;
+  /** The way back of what was let through. */
+  readonly reply: Reply | null;
+  /** Where `recent` will lead the client's next flows the same way. */
+  readonly sticks: Stickiness | null;
   /** The interface that it left by. */
   readonly interface: string | null;
   /** The rules that matched on one of the ways to this outcome, in their order. Empty where not asked for. */
@@ -77,6 +83,8 @@ export function endOf(
     delivered,
     because,
     rejectWith: verdict === 'reject' ? (branch.rejected?.with ?? null) : null,
+    reply: null,
+    sticks: null,
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
   };
   const key = [verdict, end.dnat, end.src, delivered, verdict === 'unknown' ? because : ''].join(' ');

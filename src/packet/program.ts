@@ -32,6 +32,8 @@ export interface Program {
   readonly chains: ReadonlyMap<string, ProgramChain>;
   /** How many time stamps a list of `recent` keeps for a source, by the list's name. */
   readonly stampsKept: ReadonlyMap<string, number>;
+  /** For how many seconds rules look back into a list of `recent`, by its name. */
+  readonly recentSeconds: ReadonlyMap<string, number>;
   readonly usesConntrack: boolean;
 }
 
@@ -144,8 +146,9 @@ const conntrackTargets: ReadonlySet<string> = new Set([
 ]);
 const conntrackMatches: ReadonlySet<string> = new Set(['conntrack', 'state', 'connmark']);
 
-function surveyMatches(ruleset: Ruleset): Pick<Program, 'stampsKept' | 'usesConntrack'> {
+function surveyMatches(ruleset: Ruleset): Pick<Program, 'stampsKept' | 'recentSeconds' | 'usesConntrack'> {
   const stampsKept = new Map<string, number>();
+  const recentSeconds = new Map<string, number>();
   let usesConntrack = false;
   for (const { chains } of ruleset.tables) {
     for (const { rules } of chains.values()) {
@@ -153,18 +156,23 @@ function surveyMatches(ruleset: Ruleset): Pick<Program, 'stampsKept' | 'usesConn
         usesConntrack ||= target !== null && conntrackTargets.has(target.kind);
         for (const match of matches) {
           usesConntrack ||= conntrackMatches.has(match.kind);
-          if (match.kind === 'recent') noteRecent(stampsKept, match);
+          if (match.kind === 'recent') noteRecent(stampsKept, recentSeconds, match);
         }
       }
     }
   }
-  return { stampsKept, usesConntrack };
+  return { stampsKept, recentSeconds, usesConntrack };
 }
 
 /** xt_recent rounds the hit count up to a power of two; without any it keeps 32. */
-function noteRecent(stampsKept: Map<string, number>, { name, hitcount }: RecentMatch): void {
+function noteRecent(
+  stampsKept: Map<string, number>,
+  recentSeconds: Map<string, number>,
+  { name, hitcount, seconds }: RecentMatch,
+): void {
   const wanted = hitcount ? 2 ** Math.ceil(Math.log2(hitcount)) : 32;
   stampsKept.set(name, Math.max(stampsKept.get(name) ?? 0, wanted));
+  if (seconds) recentSeconds.set(name, Math.max(recentSeconds.get(name) ?? 0, seconds));
 }
 
 export function entryOf(program: Program, table: TableName, hook: Hook): ProgramChain | undefined {

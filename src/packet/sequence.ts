@@ -1,4 +1,5 @@
 import type { Host } from '../host/model.ts';
+import { InputError } from '../text/problem.ts';
 import { Collector } from './collector.ts';
 import { add, type Fraction, one } from './fraction.ts';
 import { emptyMemory, type Memory } from './memory.ts';
@@ -77,9 +78,15 @@ export class Sequence {
 
   private bounded(worlds: World[]): readonly World[] {
     if (worlds.length <= (this.options.limit ?? defaultLimit)) return worlds;
-    throw new RangeError(
-      `there are more than ${this.options.limit ?? defaultLimit} things that the node may remember`,
-    );
+    const most = this.options.limit ?? defaultLimit;
+    throw new InputError([
+      {
+        code: 'too-many-ways',
+        severity: 'error',
+        message: `after this packet the node may remember more than ${most} different things`,
+        expected: 'fewer packets for which chance decides, or packets without times',
+      },
+    ]);
   }
 }
 

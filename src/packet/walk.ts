@@ -13,8 +13,10 @@ import { endOf, type OutcomeEnd } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
 import type { Program, ProgramChain } from './program.ts';
 import { answerWith } from './reject.ts';
+import { wayBack } from './reply.ts';
 import { checkArrival, type Direction, routeArrival, routeLocal } from './routing.ts';
 import { arriving, delivering, forwarding, returning, type Step, sending } from './steps.ts';
+import { stickinessOf } from './sticky.ts';
 import { track } from './tracking.ts';
 import type { Truth } from './truth.ts';
 
@@ -185,7 +187,13 @@ export class Walk implements Surroundings {
   }
 
   private arrive(branch: Branch, delivered: 'pod' | 'uplink' | 'local'): void {
-    this.end(branch, branch.rejected ? endOf(branch, 'reject', 'none') : endOf(branch, 'accept', delivered));
+    if (branch.rejected) {
+      this.end(branch, endOf(branch, 'reject', 'none'));
+      return;
+    }
+    const reply = wayBack(branch, this.host, delivered);
+    const sticks = stickinessOf(this.program, branch.memory, branch.packet.source, this.now);
+    this.end(branch, { ...endOf(branch, 'accept', delivered), reply, sticks });
   }
 
   private end(branch: Branch, end: OutcomeEnd): void {

@@ -28,6 +28,8 @@ function outcomeJson(outcome: Outcome) {
     weight,
     ...(outcome.because === null ? {} : { because: outcome.because }),
     ...(outcome.rejectWith === null ? {} : { rejectWith: outcome.rejectWith }),
+    ...(outcome.reply === null ? {} : { reply: outcome.reply }),
+    ...(outcome.sticks === null ? {} : { sticks: outcome.sticks }),
     ...(outcome.interface === null ? {} : { interface: outcome.interface }),
   };
 }

@@ -148,7 +148,27 @@ function printWay(
     total === 1
       ? []
       : [`${titleOf(first)}${others.length > 0 ? `, and ${others.length} more like it` : ''}:`];
-  return [...title, ...explain(first, packet, rules), ...printMatched(first.matched, rules)];
+  return [
+    ...title,
+    ...explain(first, packet, rules),
+    ...printLater(first),
+    ...printMatched(first.matched, rules),
+  ];
+}
+
+/** What comes after the packet: the answer, and the client's next flows. */
+function printLater({ reply, sticks }: Outcome): string[] {
+  const back = {
+    true: 'The answer comes back through this node',
+    false: 'The answer does not come back through this node',
+    null: 'The answer may pass this node by',
+  };
+  return [
+    ...(reply ? [`  ${back[`${reply.comesBack}`]}: ${reply.because}.`] : []),
+    ...(sticks
+      ? [`  The client stays with this endpoint until ${sticks.until} s (list ${sticks.list}).`]
+      : []),
+  ];
 }
 
 function titleOf({ verdict, dnat, src }: Outcome): string {

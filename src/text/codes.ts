@@ -40,6 +40,7 @@ export const problemCodes = {
   'chain-name': 'A name is no name for a chain.',
   'chain-loop': 'Chains jump to each other in a circle.',
   'chain-in-use': 'A chain cannot be deleted or renamed as it is still needed.',
+  'too-many-ways': 'Chance leads to more different states than are followed.',
   'rule-missing': 'There is no rule to delete, insert before or replace.',
   'commit-missing': 'A table is not ended by COMMIT.',
   'option-unknown': 'An option, match or target is not known.',

@@ -1,0 +1,125 @@
+import { type Address, formatAddress } from '../address/address.ts';
+import type { Host } from '../host/model.ts';
+import type { Match, MatchKind } from '../rule/match.ts';
+import type { Branch } from './branch.ts';
+import { evaluate, type Surroundings } from './match.ts';
+import { emptyMemory } from './memory.ts';
+import type { Packet } from './packet.ts';
+import { chainKey, type Program, type ProgramChain, type ProgramRule } from './program.ts';
+import { findOrigin, ingressOf } from './trace.ts';
+import { isQuestion, isSplit, type Truth } from './truth.ts';
+import { type Guide, Walk } from './walk.ts';
+
+/** What became of one rule on a packet's ways. */
+export type Fate =
+  | { readonly kind: 'matched' | 'by-chance' }
+  /** The first match that did not hold, and what it found instead. */
+  | { readonly kind: 'failed' | 'unknown'; readonly match: Match; readonly found: string }
+  /** The chain was entered, but an earlier rule led the packet away. */
+  | { readonly kind: 'not-reached'; readonly left: ProgramRule | null }
+  /** The chain was not entered: the rules that lead to it, with their own fates. */
+  | {
+      readonly kind: 'not-entered';
+      readonly callers: readonly { readonly rule: ProgramRule; readonly fate: Fate }[];
+    };
+
+/** Notes how far every rule came. */
+class Witness implements Guide {
+  readonly fates = new Map<ProgramRule, Fate>();
+  private readonly owners = new Map<Match, ProgramRule>();
+  private readonly surroundings: Surroundings;
+  readonly entered = new Set<string>();
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+    for (const { rules } of surroundings.program.chains.values()) {
+      for (const rule of rules) for (const match of rule.rule.matches) this.owners.set(match, rule);
+    }
+  }
+
+  narrow(chain: ProgramChain): ProgramChain {
+    this.entered.add(chainKey(chain.table, chain.name));
+    return chain;
+  }
+
+  consult(match: Match, branch: Branch): Truth {
+    const truth = evaluate(match, branch, this.surroundings);
+    const rule = this.owners.get(match);
+    if (rule && this.fates.get(rule)?.kind !== 'matched') this.note(rule, match, truth, branch);
+    return truth;
+  }
+
+  private note(rule: ProgramRule, match: Match, truth: Truth, branch: Branch): void {
+    const found = describe(match, branch);
+    if (truth === false) this.fates.set(rule, { kind: 'failed', match, found });
+    else if (isQuestion(truth)) this.fates.set(rule, { kind: 'unknown', match, found: truth.because });
+    else if (isSplit(truth)) this.fates.set(rule, { kind: 'by-chance' });
+    else if (match === rule.rule.matches.at(-1)) this.fates.set(rule, { kind: 'matched' });
+  }
+}
+
+/** Walks the packet again and says why a rule did not match it, or that it did. */
+export function whyNot(program: Program, host: Host, packet: Packet, rule: ProgramRule): Fate {
+  const witness = new Witness({ program, host, now: 0 });
+  const ingress = ingressOf(host, findOrigin(host, packet).origin);
+  const ends = new Walk(program, host, { guide: witness, trace: true }).run(packet, ingress, emptyMemory);
+  for (const { end } of ends) {
+    for (let matched = end.last; matched; matched = matched.before) {
+      witness.fates.set(matched.place as ProgramRule, { kind: 'matched' });
+    }
+  }
+  return fateOf(program, witness, rule, new Set());
+}
+
+function fateOf(program: Program, witness: Witness, rule: ProgramRule, asked: Set<string>): Fate {
+  const known = witness.fates.get(rule);
+  if (known) return known;
+  const key = chainKey(rule.table, rule.chain);
+  const chain = program.chains.get(key) as ProgramChain;
+  if (witness.entered.has(key)) {
+    const left = chain.rules
+      .slice(0, rule.number - 1)
+      .findLast((earlier) => witness.fates.get(earlier)?.kind === 'matched');
+    return { kind: 'not-reached', left: left ?? null };
+  }
+  asked.add(key);
+  const callers = [...program.chains.values()]
+    .flatMap(({ rules }) => rules.filter(({ jump }) => jump === chain))
+    .filter((caller) => !asked.has(chainKey(caller.table, caller.chain)))
+    .map((caller) => ({ rule: caller, fate: fateOf(program, witness, caller, asked) }));
+  return { kind: 'not-entered', callers };
+}
+
+/** What a match of this kind looks at, as the packet shows it. */
+const subjects: Partial<Record<MatchKind, (branch: Branch) => string>> = {
+  source: ({ source }) => `the source is ${formatAddress(source)}`,
+  destination: ({ destination }) => `the destination is ${formatAddress(destination)}`,
+  'in-interface': (branch) => `it came in by ${branch.in || 'no interface'}`,
+  'out-interface': (branch) => `it leaves by ${branch.out || 'no interface yet'}`,
+  protocol: ({ protocol }) => `the protocol is ${protocol}`,
+  tcp: ports,
+  udp: ports,
+  sctp: ports,
+  multiport: ports,
+  mark: ({ mark }) => `the mark is 0x${mark.toString(16)}`,
+  conntrack: tracked,
+  state: tracked,
+  addrtype: (branch) => `the source is ${show(branch.source)}, the destination ${show(branch.destination)}`,
+  recent: (branch) => `the list does not say so of ${show(branch.source)}`,
+};
+
+function describe(match: Match, branch: Branch): string {
+  return subjects[match.kind]?.(branch) ?? 'the packet is not so';
+}
+
+function ports({ sourcePort, destinationPort }: Branch): string {
+  return `the source port is ${sourcePort ?? 'not given'}, the destination port ${destinationPort ?? 'not given'}`;
+}
+
+function tracked({ tracking }: Branch): string {
+  return `the state is ${typeof tracking === 'object' ? tracking.state : tracking === 'untracked' ? 'UNTRACKED' : 'INVALID'}`;
+}
+
+function show(address: Address): string {
+  return formatAddress(address);
+}

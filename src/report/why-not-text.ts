@@ -1,0 +1,46 @@
+import type { ProgramRule } from '../packet/program.ts';
+import type { Fate } from '../packet/why-not.ts';
+import { printMatch } from '../rule/print.ts';
+import type { RuleTexts } from './trace-text.ts';
+
+/** Why a rule did not match, with the rules that should have led to it below. */
+export function printWhyNot(rule: ProgramRule, fate: Fate, rules: RuleTexts): string {
+  return `Why not ${nameRule(rule, rules)}?\n${printFate(fate, rules, '  ').join('\n')}\n`;
+}
+
+function nameRule(rule: ProgramRule, rules: RuleTexts): string {
+  return `rule ${rule.number} of ${rule.table} ${rules.chain(rule.table, rule.chain)} (line ${rules.line(rule.rule)})`;
+}
+
+function printFate(fate: Fate, rules: RuleTexts, indent: string): string[] {
+  switch (fate.kind) {
+    case 'matched':
+      return [`${indent}It matches.`];
+    case 'by-chance':
+      return [`${indent}Chance decides whether it matches, and on some ways it does.`];
+    case 'failed':
+      return [`${indent}${printMatch(fate.match).trim()} does not hold: ${fate.found}.`];
+    case 'unknown':
+      return [`${indent}It cannot be told whether ${printMatch(fate.match).trim()} holds: ${fate.found}.`];
+    case 'not-reached':
+      if (!fate.left) return [`${indent}The packet left the chain before it.`];
+      return [`${indent}The packet had gone away by ${nameRule(fate.left, rules)}.`];
+    case 'not-entered':
+      if (fate.callers.length === 0) return [`${indent}No rule leads to its chain.`];
+      return [
+        `${indent}The packet did not come to its chain:`,
+        ...fate.callers.slice(0, most).flatMap((caller) => printCaller(caller, rules, `${indent}  `)),
+      ];
+  }
+}
+
+/** Many services lead to one chain for marking; a few of them tell enough. */
+const most = 5;
+
+function printCaller(
+  { rule, fate }: { readonly rule: ProgramRule; readonly fate: Fate },
+  rules: RuleTexts,
+  indent: string,
+): string[] {
+  return [`${indent}${nameRule(rule, rules)} leads there.`, ...printFate(fate, rules, `${indent}  `)];
+}
