@@ -6,7 +6,7 @@ import type { ServiceRow } from '../manifest/rows.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
 import { positionAt, type Span } from '../text/source.ts';
-import { type Service, serviceKey } from './model.ts';
+import { type Service, type ServiceEndpoints, serviceKey } from './model.ts';
 
 /** A service on its way into the model: what is known of it so far, and who says so. */
 export interface Draft {
@@ -18,6 +18,9 @@ export interface Draft {
   /** Replaced step by step. */
   service: Service;
 }
+
+/** Gives a service's endpoints, or undefined where it knows nothing of the service. */
+export type EndpointSource = (draft: Draft) => ServiceEndpoints | undefined;
 
 /** Collects what the steps have to say. */
 export interface Log {

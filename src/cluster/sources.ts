@@ -1,20 +1,11 @@
-import { formatAddress } from '../address/address.ts';
-import {
-  fullName,
-  type KubeObject,
-  ofKind,
-  type WorkloadManifest,
-  workloadKinds,
-} from '../manifest/kinds.ts';
+import { fullName, type KubeObject, ofKind } from '../manifest/kinds.ts';
 import type { EndpointsRow } from '../manifest/rows.ts';
-import { assumeFor, type Draft, type Log } from './draft.ts';
+import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
 import { endpointsOfObject, endpointsOfRow } from './endpoints-object.ts';
 import { type ServiceEndpoints, serviceKey } from './model.ts';
-import { sortedBy } from './order.ts';
-import { type Place, PodAddresses } from './placement.ts';
-import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects } from './pods.ts';
+import type { Place } from './placement.ts';
+import { fromPods } from './pod-source.ts';
 import { endpointsOfSlices, slicesByService } from './slices.ts';
-import { type PlannedPod, podOfManifest, podsOfWorkload } from './workloads.ts';
 
 /** Finds every service's endpoints in the first source that has some for it: the nearer to kube-proxy, the earlier. */
 export function findEndpoints(
@@ -43,8 +34,6 @@ export function findEndpoints(
   if (unknown.length > 0) sayUnknown(unknown, log);
   return endpoints;
 }
-
-type EndpointSource = (draft: Draft) => ServiceEndpoints | undefined;
 
 function firstOf(sources: readonly EndpointSource[], draft: Draft): ServiceEndpoints | undefined {
   for (const source of sources) {
@@ -106,89 +95,5 @@ function sayIncomplete(row: EndpointsRow, isKnown: boolean, log: Log): void {
       : `the table does not tell which port the endpoints of ${row.name} belong to`,
     span: row.span,
     expected: 'EndpointSlices or Endpoints as YAML or JSON',
-  });
-}
-
-/** Pods, and where a service selects none, the pods that workloads would start. */
-function fromPods(objects: readonly KubeObject[], places: readonly Place[], log: Log): EndpointSource {
-  const pods = ofKind(objects, 'Pod');
-  const started = pods.filter(hasStatus).flatMap((pod) => podOfStatus(pod) ?? []);
-  const addresses = new PodAddresses(started.flatMap((pod) => pod.addresses));
-  // Addresses are drawn in the order of names, so that the order of files does not matter.
-  const planned = groupPlanned(
-    sortedBy(
-      pods.filter((pod) => !hasStatus(pod)),
-      fullName,
-    ).map((pod) => ['Pod', pod.name, [podOfManifest(pod, places, addresses)]]),
-  );
-  const workloads = groupPlanned(
-    sortedBy(workloadsOf(objects), fullName).map((own) => [
-      own.kind,
-      own.name,
-      podsOfWorkload(own, places, addresses),
-    ]),
-  );
-  const ended = new Set(pods.filter(hasStatus).filter((pod) => !podOfStatus(pod)));
-  return (draft) => {
-    const selector = draft.manifest ? draft.manifest.value.spec?.selector : draft.row?.selector;
-    if (!selector || Object.keys(selector).length === 0) return undefined;
-    const isOwn = (pod: Pick<RunningPod, 'namespace' | 'labels'>) =>
-      pod.namespace === draft.service.namespace && selects(selector, pod.labels);
-    const own = started.filter(isOwn);
-    const made = planned.filter(({ pods: [pod] }) => pod && isOwn(pod));
-    const hasEnded = [...ended].some((pod) =>
-      isOwn({ namespace: pod.namespace, labels: pod.value.metadata?.labels ?? {} }),
-    );
-    const found =
-      own.length + made.length > 0 || hasEnded
-        ? made
-        : workloads.filter(({ pods: [pod] }) => pod && isOwn(pod));
-    if (own.length + found.length === 0 && !hasEnded) return undefined;
-    for (const group of found) sayPlanned(draft, group, addresses.moved, log);
-    const publish = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
-    const all = [...own, ...found.flatMap((group) => group.pods)];
-    return endpointsOfPods(all, draft.service, draft.families, publish);
-  };
-}
-
-interface PlannedGroup {
-  readonly kind: string;
-  readonly name: string;
-  readonly pods: readonly PlannedPod[];
-}
-
-function groupPlanned(groups: readonly (readonly [string, string, readonly PlannedPod[]])[]): PlannedGroup[] {
-  return groups.map(([kind, name, pods]) => ({ kind, name, pods }));
-}
-
-function sayPlanned(
-  draft: Draft,
-  { kind, name, pods }: PlannedGroup,
-  movedPods: ReadonlySet<string>,
-  log: Log,
-): void {
-  const shown = pods
-    .slice(0, 10)
-    .map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
-  const rest = pods.length > 10 ? `, and ${pods.length - 10} more` : '';
-  const what = kind === 'Pod' ? `Pod ${name}, which has no status` : `${pods.length} of ${kind} ${name}`;
-  assumeFor(log, draft, `endpoints by hash of the pods' names: ${what} (${shown.join(', ')}${rest})`);
-  const moved = pods.filter((pod) => movedPods.has(fullName(pod))).map((pod) => pod.name);
-  if (moved.length > 0) {
-    assumeFor(
-      log,
-      draft,
-      `another has what the hash of its name gives, so the next free one: ${moved.join(', ')}`,
-    );
-  }
-}
-
-/** A ReplicaSet that a Deployment among the objects made is that Deployment's, and would count twice. */
-function workloadsOf(objects: readonly KubeObject[]): WorkloadManifest[] {
-  const all = workloadKinds.flatMap((kind) => ofKind(objects, kind) as WorkloadManifest[]);
-  const deployments = new Set(ofKind(objects, 'Deployment').map(fullName));
-  return all.filter(({ kind, namespace, value }) => {
-    const owners = value.metadata?.ownerReferences ?? [];
-    return kind !== 'ReplicaSet' || !owners.some(({ name }) => deployments.has(`${namespace}/${name}`));
   });
 }

@@ -30,7 +30,10 @@ const namings: Readonly<Record<WorkloadManifest['kind'], Naming>> = {
   ReplicationController: byHash,
 };
 
-/** The pods that a workload would start, spread over the nodes on which they may run. */
+/** What a kubelet takes by default (maxPods). */
+const podsPerNode = 110;
+
+/** The pods that a workload would start, spread over the nodes on which they may run, as far as those take them. */
 export function podsOfWorkload(
   workload: WorkloadManifest,
   places: readonly Place[],
@@ -40,13 +43,17 @@ export function podsOfWorkload(
   const spec: PodSpec = value.spec?.template?.spec ?? {};
   const allowed = placesFor(places, spec, kind === 'DaemonSet');
   const start = hashOf(fullName(workload));
-  const count = kind === 'DaemonSet' ? allowed.length : (value.spec?.replicas ?? 1);
-  return Array.from({ length: count }, (_, index) => {
+  const labels = labelsOfWorkload(workload);
+  const wanted = kind === 'DaemonSet' ? allowed.length : (value.spec?.replicas ?? 1);
+  return Array.from({ length: Math.min(wanted, podsPerNode * allowed.length) }, (_, index) => {
     const place = allowed[kind === 'DaemonSet' ? index : (start + index) % allowed.length] as Place;
     const podName = namings[kind](name, kind === 'DaemonSet' ? place.node.name : String(index));
-    const labels = value.spec?.template?.metadata?.labels ?? {};
     return planPod({ namespace, name: podName, labels, spec }, place, addresses);
   });
+}
+
+export function labelsOfWorkload({ value }: WorkloadManifest): Readonly<Record<string, string>> {
+  return value.spec?.template?.metadata?.labels ?? {};
 }
 
 /** A Pod whose manifest nobody applied yet: on the node that it asks for, or on one by its hash. */

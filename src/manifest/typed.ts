@@ -44,11 +44,12 @@ function nameOf(kind: Kind, value: object, walk: Walk): string {
   const { metadata } = value as { metadata?: { name?: unknown; generateName?: unknown } };
   const name = metadata?.name ?? metadata?.generateName;
   const path = ['metadata', 'name'];
-  if (name === undefined || name === '')
+  if (name === undefined || name === null || name === '')
     return fail(walk, path, 'field-missing', 'the name is missing', 'a name');
   const parse = kind === 'Service' ? parseServiceName : parseSubdomain;
-  if (typeof name !== 'string' || metadata?.name === undefined || parse(name) !== undefined)
-    return String(name);
+  // That it is a string at all, the shape has checked.
+  if (typeof name !== 'string') return '';
+  if (metadata?.name === undefined || parse(name) !== undefined) return name;
   const form = kind === 'Service' ? expectedForms.service : expectedForms.subdomain;
   return fail(walk, path, 'name-syntax', `'${name}' is no name of a ${kind}`, form);
 }

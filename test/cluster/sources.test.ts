@@ -277,6 +277,24 @@ describe('pods that nobody started yet', () => {
     expect(found).toHaveLength(2);
   });
 
+  test('of a workload without replicas are none, and that is known', () => {
+    const { cluster, problems } = readingOf([...nodes, web(), workload('Deployment', { replicas: 0 })]);
+    expect(endpointsOf({ cluster, problems })).toEqual([]);
+    expect(problems.some(({ code }) => code === 'no-endpoints')).toBe(false);
+  });
+
+  test('are no more than the nodes take: 110 on each', () => {
+    const { cluster, problems } = readingOf([
+      node(1),
+      web(),
+      workload('Deployment', { replicas: 2 ** 31 - 1 }),
+    ]);
+    expect(endpointsOf({ cluster, problems })).toHaveLength(110);
+    expect(problems.find(({ code }) => code === 'assumed')?.message).toContain(
+      '110, as many as the nodes take',
+    );
+  });
+
   test('are said: where they come from, and where they are', () => {
     const { problems } = readingOf([...nodes, web(), workload('Deployment', { replicas: 2 })]);
     const [note] = problems.filter(({ code }) => code === 'assumed');

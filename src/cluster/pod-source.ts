@@ -1,0 +1,113 @@
+import { formatAddress } from '../address/address.ts';
+import {
+  fullName,
+  type KubeObject,
+  type Manifest,
+  ofKind,
+  type WorkloadManifest,
+  workloadKinds,
+} from '../manifest/kinds.ts';
+import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
+import { sortedBy } from './order.ts';
+import { type Place, PodAddresses } from './placement.ts';
+import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects } from './pods.ts';
+import { labelsOfWorkload, type PlannedPod, podOfManifest, podsOfWorkload } from './workloads.ts';
+
+/** What a selector can select. */
+interface Selectable {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A pod that the API server knows; undefined where it has ended, or has not begun. */
+interface KnownPod extends Selectable {
+  readonly running: RunningPod | undefined;
+}
+
+/** Pods that nobody started yet, of one object. */
+interface PlannedGroup extends Selectable {
+  /** `Deployment web`. */
+  readonly owner: string;
+  readonly wanted: number;
+  readonly pods: readonly PlannedPod[];
+}
+
+/** Pods, and where a service selects none, the pods that workloads would start. */
+export function fromPods(objects: readonly KubeObject[], places: readonly Place[], log: Log): EndpointSource {
+  const pods = ofKind(objects, 'Pod');
+  const known = pods.filter(hasStatus).map(knownPod);
+  const addresses = new PodAddresses(known.flatMap(({ running }) => running?.addresses ?? []));
+  // Addresses are drawn in the order of names, so that the order of files does not matter.
+  const bare = pods.filter((pod) => !hasStatus(pod));
+  const planned = sortedBy(bare, fullName).map((pod) => groupOfPod(pod, places, addresses));
+  let workloads: readonly PlannedGroup[] | undefined;
+  return (draft) => {
+    const selector = draft.manifest ? draft.manifest.value.spec?.selector : draft.row?.selector;
+    if (!selector || Object.keys(selector).length === 0) return undefined;
+    const isOwn = ({ namespace, labels }: Selectable) =>
+      namespace === draft.service.namespace && selects(selector, labels);
+    const own = known.filter(isOwn);
+    let groups = planned.filter(isOwn);
+    if (own.length + groups.length === 0) {
+      workloads ??= sortedBy(workloadsOf(objects), fullName).map((one) =>
+        groupOfWorkload(one, places, addresses),
+      );
+      groups = workloads.filter(isOwn);
+      if (groups.length === 0) return undefined;
+    }
+    for (const group of groups) sayPlanned(draft, group, addresses.moved, log);
+    const all = [...own.flatMap(({ running }) => running ?? []), ...groups.flatMap((group) => group.pods)];
+    const publish = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
+    return endpointsOfPods(all, draft.service, draft.families, publish);
+  };
+}
+
+function knownPod(pod: Manifest<'Pod'>): KnownPod {
+  return { namespace: pod.namespace, labels: pod.value.metadata?.labels ?? {}, running: podOfStatus(pod) };
+}
+
+function groupOfPod(pod: Manifest<'Pod'>, places: readonly Place[], addresses: PodAddresses): PlannedGroup {
+  const planned = podOfManifest(pod, places, addresses);
+  const { namespace, labels } = planned;
+  return { owner: `Pod ${pod.name}, which has no status`, namespace, labels, wanted: 1, pods: [planned] };
+}
+
+function groupOfWorkload(
+  workload: WorkloadManifest,
+  places: readonly Place[],
+  addresses: PodAddresses,
+): PlannedGroup {
+  const { kind, name, namespace, value } = workload;
+  const pods = podsOfWorkload(workload, places, addresses);
+  const wanted = kind === 'DaemonSet' ? pods.length : (value.spec?.replicas ?? 1);
+  return { owner: `${kind} ${name}`, namespace, labels: labelsOfWorkload(workload), wanted, pods };
+}
+
+/** A ReplicaSet that a Deployment among the objects made is that Deployment's, and would count twice. */
+function workloadsOf(objects: readonly KubeObject[]): WorkloadManifest[] {
+  const all = workloadKinds.flatMap((kind) => ofKind(objects, kind) as WorkloadManifest[]);
+  const deployments = new Set(ofKind(objects, 'Deployment').map(fullName));
+  return all.filter(({ kind, namespace, value }) => {
+    const owners = value.metadata?.ownerReferences ?? [];
+    return kind !== 'ReplicaSet' || !owners.some(({ name }) => deployments.has(`${namespace}/${name}`));
+  });
+}
+
+function sayPlanned(
+  draft: Draft,
+  { owner, wanted, pods }: PlannedGroup,
+  movedPods: ReadonlySet<string>,
+  log: Log,
+): void {
+  const shown = pods
+    .slice(0, 10)
+    .map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
+  const rest = pods.length > 10 ? `, and ${pods.length - 10} more` : '';
+  const count = pods.length < wanted ? `${pods.length}, as many as the nodes take, of the ${wanted}` : wanted;
+  const places = pods.length > 0 ? ` (${shown.join(', ')}${rest})` : '';
+  assumeFor(log, draft, `endpoints by hash of the pods' names: ${count} of ${owner}${places}`);
+  const moved = pods.filter((pod) => movedPods.has(fullName(pod))).map((pod) => pod.name);
+  if (moved.length === 0) return;
+  const text = `another has what the hash of its name gives, so the next free one: ${moved.join(', ')}`;
+  assumeFor(log, draft, text);
+}
