@@ -2,7 +2,7 @@ import type { Family } from '../address/address.ts';
 import type { Word } from '../grammar/dump-nodes.ts';
 import type { BaseOption, CommandLetter } from '../rule/base-options.ts';
 import { mergeTransports } from '../rule/extensions/transport.ts';
-import type { Match } from '../rule/match.ts';
+import type { Match, ProtocolMatch } from '../rule/match.ts';
 import { baseMatchKinds } from '../rule/match.ts';
 import type { BaseMatchKind } from '../rule/options.ts';
 import { findMatch, findTarget, isOfOtherFamily } from '../rule/options.ts';
@@ -54,6 +54,35 @@ export function decode(words: readonly Word[], settings: Settings, report: Repor
   return new Decoder(words, settings, report).run();
 }
 
+/** Reads a single base option; undefined where it is none, or is refused, or says more than one thing. */
+export function decodeBase(
+  letter: string,
+  word: string,
+  negated: boolean,
+  settings: Settings,
+): Match | null | undefined {
+  const option = findShort(letter);
+  if (option?.role !== 'match') return undefined;
+  try {
+    const [match, ...more] = option.read(word, negated, settings);
+    return more.length > 0 ? undefined : match;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** Reads `-m NAME …` or `-j NAME …` alone, after the `-p` that is given; undefined where anything is wrong with it. */
+export function decodePart(
+  words: readonly Word[],
+  protocol: ProtocolMatch | undefined,
+  settings: Settings,
+): DecodedRule | undefined {
+  return new Decoder(words, settings, silent).runPart(protocol);
+}
+
+const silent: Report = () => undefined;
+
 /** One line's words and what has been understood of them; getopt(3) is of this kind, which is why this is a class. */
 class Decoder {
   private readonly words: readonly Word[];
@@ -82,6 +111,20 @@ class Decoder {
     if (this.otherFamily) return null;
     if (this.negation) this.fail(this.negation, 'dump-syntax', 'nothing follows the !');
     return this.finish();
+  }
+
+  /** The words are `-m NAME` or `-j NAME` with what belongs to it, and nothing else. */
+  runPart(protocol: ProtocolMatch | undefined): DecodedRule | undefined {
+    if (protocol) {
+      const { protocol: number, negated } = protocol;
+      this.protocol = { number, name: protocolName(number), negated, loaded: true };
+    }
+    while (this.next < this.words.length) this.readOne(this.words[this.next++] as Word);
+    if (this.negation || this.command || this.counters || this.otherFamily || this.base.size > 0)
+      return undefined;
+    const matches = this.matchUses.flatMap((use) => this.build(use) ?? []) as Match[];
+    const target = this.target();
+    return this.failed ? undefined : { matches, target };
   }
 
   private fail(

@@ -6,9 +6,11 @@ import type { Backend } from '../rule/syntax.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { checkTable } from './check.ts';
-import { type Command, decode, type Report } from './decode.ts';
+import { type Command, decode, type Report, type Settings } from './decode.ts';
 import { guessFamily } from './family.ts';
-import { parseLine } from './line.ts';
+import { type ParsedLine, parseLine } from './line.ts';
+import { QuickReader } from './quick.ts';
+import { scanLine } from './scan.ts';
 import { appliers, TableBuilder } from './table.ts';
 
 export interface ReadOptions {
@@ -40,6 +42,7 @@ class Reader {
   private readonly problems: Problem[] = [];
   private readonly tables = new Map<TableName, TableBuilder>();
   private open: TableBuilder | undefined;
+  private quick: QuickReader | undefined;
   private lineStart = 0;
   private crlf = false;
 
@@ -54,7 +57,7 @@ class Reader {
     while (this.lineStart < text.length) {
       const newline = text.indexOf('\n', this.lineStart);
       const end = newline === -1 ? text.length : newline;
-      this.readLine(this.withoutReturn(text.slice(this.lineStart, end)));
+      this.readLine(end);
       this.lineStart = end + 1;
     }
     if (this.open) {
@@ -64,6 +67,16 @@ class Reader {
     refuseErrors(this.problems);
     const tables = [...this.tables.values()].map((table) => table.build());
     return { ruleset: { family: this.family, tables }, problems: this.problems };
+  }
+
+  /** Takes the line if it is one of the many that need no thought. */
+  private readQuickly(end: number): boolean {
+    const { open, quick } = this;
+    return quick !== undefined && open !== undefined && quick.read(this.source.text, this.lineStart, end);
+  }
+
+  private parse(end: number): ParsedLine {
+    return parseLine(this.withoutReturn(this.source.text.slice(this.lineStart, end)));
   }
 
   /** Says once that the lines end as on Windows, and reads on. */
@@ -80,8 +93,10 @@ class Reader {
     this.problems.push({ code, severity, message, span, ...(expected !== undefined && { expected }) });
   };
 
-  private readLine(text: string): void {
-    const line = parseLine(text);
+  private readLine(end: number): void {
+    if (this.readQuickly(end)) return;
+    const line = scanLine(this.source.text, this.lineStart, end) ?? this.parse(end);
+    const text = { length: end - this.lineStart };
     if (line.kind === 'error')
       this.report(line.offset, text.length, 'dump-syntax', 'the line cannot be read on from here');
     else if (line.kind === 'blank') return;
@@ -114,6 +129,8 @@ class Reader {
       );
     }
     this.open = new TableBuilder(name ?? 'filter');
+    const table = this.open;
+    this.quick = new QuickReader(this.settings(table), (chain) => table.chain(chain).rules);
     if (name !== undefined) this.tables.set(name, this.open);
   }
 
@@ -165,13 +182,7 @@ class Reader {
   }
 
   private command({ words, counters }: Extract<Line, { kind: 'rule' }>, table: TableBuilder): void {
-    const settings = {
-      family: this.family,
-      backend: this.backend,
-      table: table.name,
-      isChain: (name: string) => table.has(name),
-    };
-    const command = decode(words, settings, this.report);
+    const command = decode(words, this.settings(table), this.report);
     if (!command) return;
     const { chain } = command;
     const needsChain = !'FXZ'.includes(command.letter) || chain !== undefined;
@@ -182,6 +193,15 @@ class Reader {
       return;
     }
     this.apply(command, table, counters ?? command.counters);
+  }
+
+  private settings(table: TableBuilder): Settings {
+    return {
+      family: this.family,
+      backend: this.backend,
+      table: table.name,
+      isChain: (name: string) => table.has(name),
+    };
   }
 
   private apply(command: Command, table: TableBuilder, counters: Command['counters']): void {
@@ -195,6 +215,7 @@ class Reader {
       at: this.lineStart,
     }));
     const name = command.chain?.text ?? '';
+    this.quick?.forget();
     const fault = appliers[command.letter](table, name, command.argument?.text, rules);
     if (fault) {
       const at = (fault.at === 'argument' ? command.argument : command.chain) ?? { start: 0, end: 2 };

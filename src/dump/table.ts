@@ -1,6 +1,7 @@
 import type { CommandLetter } from '../rule/base-options.ts';
 import { printMatch, printTarget } from '../rule/print.ts';
 import {
+  type Chain,
   type Counters,
   isBuiltIn,
   type Policy,
@@ -28,6 +29,7 @@ export interface Fault {
 export class TableBuilder {
   readonly name: TableName;
   private readonly chains = new Map<string, Draft>();
+  private built: Table | undefined;
 
   constructor(name: TableName) {
     this.name = name;
@@ -78,14 +80,19 @@ export class TableBuilder {
     );
   }
 
+  /** The table as it is now, and as it stays: nothing more can be said to it. */
   build(): Table {
-    const chains = [...this.chains.values()].map(({ name, policy, counters, rules }) => ({
-      name,
-      policy,
-      ...(counters && { counters }),
-      rules,
-    }));
-    return { name: this.name, chains: new Map(chains.map((chain) => [chain.name, chain])) };
+    this.built ??= this.freeze();
+    return this.built;
+  }
+
+  private freeze(): Table {
+    const chains = new Map<string, Chain>();
+    for (const { name, policy, counters, rules } of this.chains.values()) {
+      chains.set(name, counters ? { name, policy, counters, rules } : { name, policy, rules });
+    }
+    this.chains.clear();
+    return { name: this.name, chains };
   }
 }
 
