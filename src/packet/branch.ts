@@ -5,7 +5,7 @@ import type { Tracking } from './connection.ts';
 import type { Fraction } from './fraction.ts';
 import type { Memory } from './memory.ts';
 import type { Packet } from './packet.ts';
-import type { ProgramChain, RulePlace } from './program.ts';
+import type { ProgramChain, ProgramRule, RulePlace } from './program.ts';
 import type { Step } from './steps.ts';
 
 /** Where the walk goes on when a chain has ended. */
@@ -110,6 +110,11 @@ export class Branch implements Header {
   get icmp(): Packet['icmp'] {
     return this.answer ? this.answer.icmp : this.packet.icmp;
   }
+}
+
+/** The rule at which the branch stands, while its matches are evaluated. */
+export function currentRule({ chain, index }: Branch): ProgramRule {
+  return chain?.rules[index] as ProgramRule;
 }
 
 export function headerOf({ source, destination, sourcePort, destinationPort }: Header): Header {

@@ -1,9 +1,9 @@
 import type { Address } from '../address/address.ts';
 import { type RecentMatch, type StatisticMatch, statisticScale } from '../rule/match.ts';
-import type { Branch } from './branch.ts';
+import { type Branch, currentRule } from './branch.ts';
 import { fraction } from './fraction.ts';
 import type { Surroundings } from './match.ts';
-import { consultRecent } from './memory.ts';
+import { consultRecent, counterKey } from './memory.ts';
 import type { Split, Truth } from './truth.ts';
 
 export function consultStatistic(match: StatisticMatch, branch: Branch): Truth {
@@ -28,11 +28,12 @@ function throwDice(match: Extract<StatisticMatch, { mode: 'random' }>, { memory 
 function count(match: Extract<StatisticMatch, { mode: 'nth' }>, branch: Branch): Truth {
   const { every, packet } = match;
   const { memory } = branch;
-  const positions = memory.counters.get(match) ?? Array.from({ length: every }, (_, position) => position);
+  const key = counterKey(currentRule(branch), branch.matchIndex);
+  const positions = memory.counters.get(key) ?? Array.from({ length: every }, (_, position) => position);
   const part = (wanted: boolean) => {
     const chosen = positions.filter((position) => (position === packet) === wanted);
     const counters = new Map(memory.counters).set(
-      match,
+      key,
       chosen.map((position) => (position + 1) % every),
     );
     return {

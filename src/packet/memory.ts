@@ -1,13 +1,14 @@
 import type { Address } from '../address/address.ts';
-import type { RecentMatch, StatisticMatch } from '../rule/match.ts';
+import type { RecentMatch } from '../rule/match.ts';
 import type { Connection } from './connection.ts';
+import type { RulePlace } from './program.ts';
 
 /** What the node keeps between packets. Never changed in place: branches of one packet share it. */
 export interface Memory {
   /** By the list's name. */
   readonly recent: ReadonlyMap<string, RecentList>;
-  /** Positions at which a nth counter may stand, all of the same weight. A match without an entry: any position. */
-  readonly counters: ReadonlyMap<StatisticMatch, readonly number[]>;
+  /** By `counterKey`: positions at which a nth counter may stand, all of the same weight. Without an entry: any. */
+  readonly counters: ReadonlyMap<string, readonly number[]>;
   /** Flows that were let through, the oldest first. */
   readonly connections: readonly Connection[];
 }
@@ -22,6 +23,11 @@ export interface RecentEntry {
 }
 
 export const emptyMemory: Memory = { recent: new Map(), counters: new Map(), connections: [] };
+
+/** Every match of every rule has a counter of its own. `index`: of the match in its rule. */
+export function counterKey(rule: RulePlace, index: number): string {
+  return `${rule.table}/${rule.chain}/${rule.number}/${index}`;
+}
 
 /** A list holds so many sources (xt_recent's ip_list_tot), then the least recently used one goes. */
 export const recentSources = 100;

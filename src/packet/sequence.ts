@@ -2,7 +2,7 @@ import type { Host } from '../host/model.ts';
 import { InputError } from '../text/problem.ts';
 import { Collector } from './collector.ts';
 import { add, type Fraction, one } from './fraction.ts';
-import { emptyMemory, type Memory } from './memory.ts';
+import { counterKey, emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import type { Program } from './program.ts';
@@ -94,12 +94,14 @@ function addTo(world: World | undefined, weight: Fraction): Fraction {
   return world ? add(world.weight, weight) : weight;
 }
 
-function withFreshCounters({ ruleset }: Program): Memory {
-  const rules = ruleset.tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
-  const counters = rules.flatMap(({ matches }) =>
-    matches.flatMap((match) =>
-      match.kind === 'statistic' && match.mode === 'nth' ? [[match, [0]] as const] : [],
-    ),
-  );
-  return { ...emptyMemory, counters: new Map(counters) };
+function withFreshCounters({ chains }: Program): Memory {
+  const counters = new Map<string, readonly number[]>();
+  for (const { rules } of chains.values()) {
+    for (const rule of rules) {
+      rule.rule.matches.forEach((match, index) => {
+        if (match.kind === 'statistic' && match.mode === 'nth') counters.set(counterKey(rule, index), [0]);
+      });
+    }
+  }
+  return { ...emptyMemory, counters };
 }

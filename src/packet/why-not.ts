@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
 import type { Match, MatchKind } from '../rule/match.ts';
-import type { Branch } from './branch.ts';
+import { type Branch, currentRule } from './branch.ts';
 import { evaluate, type Surroundings } from './match.ts';
 import { emptyMemory } from './memory.ts';
 import type { Packet } from './packet.ts';
@@ -26,15 +26,11 @@ export type Fate =
 /** Notes how far every rule came. */
 class Witness implements Guide {
   readonly fates = new Map<ProgramRule, Fate>();
-  private readonly owners = new Map<Match, ProgramRule>();
   private readonly surroundings: Surroundings;
   readonly entered = new Set<string>();
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
-    for (const { rules } of surroundings.program.chains.values()) {
-      for (const rule of rules) for (const match of rule.rule.matches) this.owners.set(match, rule);
-    }
   }
 
   narrow(chain: ProgramChain): ProgramChain {
@@ -44,8 +40,8 @@ class Witness implements Guide {
 
   consult(match: Match, branch: Branch): Truth {
     const truth = evaluate(match, branch, this.surroundings);
-    const rule = this.owners.get(match);
-    if (rule && this.fates.get(rule)?.kind !== 'matched') this.note(rule, match, truth, branch);
+    const rule = currentRule(branch);
+    if (this.fates.get(rule)?.kind !== 'matched') this.note(rule, match, truth, branch);
     return truth;
   }
 
@@ -54,7 +50,7 @@ class Witness implements Guide {
     if (truth === false) this.fates.set(rule, { kind: 'failed', match, found });
     else if (isQuestion(truth)) this.fates.set(rule, { kind: 'unknown', match, found: truth.because });
     else if (isSplit(truth)) this.fates.set(rule, { kind: 'by-chance' });
-    else if (match === rule.rule.matches.at(-1)) this.fates.set(rule, { kind: 'matched' });
+    else if (branch.matchIndex === rule.rule.matches.length - 1) this.fates.set(rule, { kind: 'matched' });
   }
 }
 
@@ -71,7 +67,7 @@ export function whyNot(program: Program, host: Host, packet: Packet, rule: Progr
   return fateOf(program, witness, rule, new Set());
 }
 
-function fateOf(program: Program, witness: Witness, rule: ProgramRule, asked: Set<string>): Fate {
+function fateOf(program: Program, witness: Witness, rule: ProgramRule, asked: ReadonlySet<string>): Fate {
   const known = witness.fates.get(rule);
   if (known) return known;
   const key = chainKey(rule.table, rule.chain);
@@ -82,11 +78,11 @@ function fateOf(program: Program, witness: Witness, rule: ProgramRule, asked: Se
       .findLast((earlier) => witness.fates.get(earlier)?.kind === 'matched');
     return { kind: 'not-reached', left: left ?? null };
   }
-  asked.add(key);
+  const within = new Set(asked).add(key);
   const callers = [...program.chains.values()]
     .flatMap(({ rules }) => rules.filter(({ jump }) => jump === chain))
-    .filter((caller) => !asked.has(chainKey(caller.table, caller.chain)))
-    .map((caller) => ({ rule: caller, fate: fateOf(program, witness, caller, asked) }));
+    .filter((caller) => !within.has(chainKey(caller.table, caller.chain)))
+    .map((caller) => ({ rule: caller, fate: fateOf(program, witness, caller, within) }));
   return { kind: 'not-entered', callers };
 }
 
