@@ -6,7 +6,7 @@ import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
 import type { Assumption, Cluster, ClusterNode } from './model.ts';
 import { assumeNode, normalizeNode } from './nodes.ts';
-import { sortedBy } from './order.ts';
+import { groupedBy, sortedBy } from './order.ts';
 import { type Place, placeOfNode } from './placement.ts';
 import { findEndpoints } from './sources.ts';
 import { uniqueObjects } from './unique.ts';
@@ -51,12 +51,9 @@ function placesOf(nodes: readonly ClusterNode[], manifests: readonly Manifest<'N
 
 /** One note for each object, whatever was filled in. */
 function notesOf(assumptions: readonly Assumption[]): Problem[] {
-  const bySubject = new Map<string, string[]>();
-  for (const { subject, text } of assumptions)
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), text]);
-  return [...bySubject].map(([subject, texts]) => ({
+  return [...groupedBy(assumptions, ({ subject }) => subject)].map(([subject, own]) => ({
     code: 'assumed',
     severity: 'note',
-    message: `${subject}: ${texts.join('; ')}`,
+    message: `${subject}: ${own.map(({ text }) => text).join('; ')}`,
   }));
 }

@@ -5,7 +5,7 @@ import type { ServiceRow } from '../manifest/rows.ts';
 import { assumeFor, type Draft, type Log } from './draft.ts';
 import { type ClusterFamilies, familiesOfService } from './families.ts';
 import { serviceKey } from './model.ts';
-import { sortedBy } from './order.ts';
+import { groupedBy, sortedBy } from './order.ts';
 import { normalizeService } from './services.ts';
 import { serviceOfRow, supplyFromRow } from './supply.ts';
 
@@ -81,9 +81,10 @@ interface Matches {
 function matchRows(manifests: readonly ServiceManifest[], rows: readonly ServiceRow[], log: Log): Matches {
   const byManifest = new Map<ServiceManifest, ServiceRow>();
   const others: ServiceRow[] = [];
+  const byName = groupedBy(manifests, ({ name }) => name);
   for (const row of rows) {
-    const candidates = manifests.filter(
-      ({ namespace, name }) => name === row.name && (row.namespace === '' || row.namespace === namespace),
+    const candidates = (byName.get(row.name) ?? []).filter(({ namespace }) =>
+      ['', namespace].includes(row.namespace),
     );
     const [only] = candidates;
     if (!only) others.push(row);

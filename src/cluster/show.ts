@@ -2,25 +2,26 @@ import { stringify } from 'yaml';
 import { type Family, familyOf, formatAddress } from '../address/address.ts';
 import { formatSubnet } from '../address/subnet.ts';
 import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey } from './model.ts';
+import { groupedBy } from './order.ts';
 
 /**
  * The cluster as it was understood: Nodes, Services and EndpointSlices with everything filled in, as YAML that can be
  * read again. What was assumed stands in comments.
  */
 export function showModel(cluster: Cluster): string {
+  const notes = groupedBy(cluster.assumptions, ({ subject }) => subject);
+  const show = (subject: string, value: object): string => {
+    const comments = (notes.get(subject) ?? []).map(({ text }) => `# assumed: ${text}\n`);
+    return comments.join('') + stringify(value, { lineWidth: 0 });
+  };
   const documents = [
-    ...cluster.nodes.map((node) => show(cluster, `Node ${node.name}`, showNode(node))),
+    ...cluster.nodes.map((node) => show(`Node ${node.name}`, showNode(node))),
     ...cluster.services.flatMap((service) => [
-      show(cluster, `Service ${serviceKey(service)}`, showService(service)),
-      ...showSlices(cluster, service).map((slice) => stringify(slice, { lineWidth: 0 })),
+      show(`Service ${serviceKey(service)}`, showService(service)),
+      ...showSlices(cluster, service).map((slice) => show('', slice)),
     ]),
   ];
   return documents.join('---\n');
-}
-
-function show(cluster: Cluster, subject: string, value: object): string {
-  const notes = cluster.assumptions.filter((assumption) => assumption.subject === subject);
-  return notes.map(({ text }) => `# assumed: ${text}\n`).join('') + stringify(value, { lineWidth: 0 });
 }
 
 function showNode(node: ClusterNode): object {
@@ -127,7 +128,7 @@ function showSlices(cluster: Cluster, service: Service): object[] {
   const slices = new Map<string, { family: Family; endpoints: object[]; ports: object[] }>();
   for (const [key, endpoints] of cluster.endpoints.get(serviceKey(service)) ?? []) {
     const slash = key.lastIndexOf('/');
-    for (const [place, members] of groupByPlace(endpoints)) {
+    for (const [place, members] of groupedBy(endpoints, placeOf)) {
       const shown = members.map(showEndpoint);
       const port = { name: key.slice(0, slash), protocol: key.slice(slash + 1), port: members[0]?.port };
       const same = `${place.slice(0, 4)} ${JSON.stringify(shown)}`;
@@ -150,16 +151,9 @@ function showSlices(cluster: Cluster, service: Service): object[] {
   }));
 }
 
-/** Endpoints of a port by address family and port number: `ipv4 8080`. */
-function groupByPlace(endpoints: readonly Endpoint[]): Map<string, Endpoint[]> {
-  const groups = new Map<string, Endpoint[]>();
-  for (const endpoint of endpoints) {
-    const key = `${familyOf(endpoint.address)} ${endpoint.port}`;
-    const group = groups.get(key);
-    if (group) group.push(endpoint);
-    else groups.set(key, [endpoint]);
-  }
-  return groups;
+/** What the endpoints of a slice have in common: `ipv4 8080`. */
+function placeOf({ address, port }: Endpoint): string {
+  return `${familyOf(address)} ${port}`;
 }
 
 function showEndpoint(endpoint: Endpoint): object {

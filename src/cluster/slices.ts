@@ -1,7 +1,7 @@
 import { type Address, formatEndpoint, parseAddress } from '../address/address.ts';
 import { fullName, type Manifest } from '../manifest/kinds.ts';
 import { type Endpoint, portKey, type ServiceEndpoints } from './model.ts';
-import { sortedBy } from './order.ts';
+import { groupedBy, sortedBy } from './order.ts';
 
 type Slice = Manifest<'EndpointSlice'>;
 type SliceEndpoint = NonNullable<Slice['value']['endpoints']>[number];
@@ -9,17 +9,12 @@ type SliceEndpoint = NonNullable<Slice['value']['endpoints']>[number];
 const serviceNameLabel = 'kubernetes.io/service-name';
 
 /** The slices of each service, by `serviceKey`. Slices of host names, or of no service, are left out. */
-export function slicesByService(slices: readonly Slice[]): Map<string, Slice[]> {
-  const groups = new Map<string, Slice[]>();
-  for (const slice of slices) {
-    const service = slice.value.metadata?.labels?.[serviceNameLabel];
-    if (!service || slice.value.addressType === 'FQDN') continue;
-    const key = `${slice.namespace}/${service}`;
-    const group = groups.get(key);
-    if (group) group.push(slice);
-    else groups.set(key, [slice]);
-  }
-  return groups;
+export function slicesByService(slices: readonly Slice[]): ReadonlyMap<string, readonly Slice[]> {
+  const serviceOf = ({ value }: Slice) => value.metadata?.labels?.[serviceNameLabel];
+  return groupedBy(
+    slices.filter((slice) => serviceOf(slice) && slice.value.addressType !== 'FQDN'),
+    (slice) => `${slice.namespace}/${serviceOf(slice)}`,
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import type { EndpointsRow } from '../manifest/rows.ts';
 import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
 import { endpointsOfObject, endpointsOfRow } from './endpoints-object.ts';
 import { type ServiceEndpoints, serviceKey } from './model.ts';
+import { groupedBy } from './order.ts';
 import type { Place } from './placement.ts';
 import { fromPods } from './pod-source.ts';
 import { endpointsOfSlices, slicesByService } from './slices.ts';
@@ -71,12 +72,13 @@ function fromObjects(objects: readonly KubeObject[]): EndpointSource {
 }
 
 function fromRows(objects: readonly KubeObject[], log: Log): EndpointSource {
-  const rows = objects.filter((object) => object.kind === 'EndpointsRow');
+  const rows = groupedBy(
+    objects.filter((object) => object.kind === 'EndpointsRow'),
+    ({ name }) => name,
+  );
   return (draft) => {
     const { namespace, name, ports } = draft.service;
-    const row = rows.find(
-      (candidate) => candidate.name === name && ['', namespace].includes(candidate.namespace),
-    );
+    const row = rows.get(name)?.find((candidate) => ['', namespace].includes(candidate.namespace));
     if (!row) return undefined;
     const endpoints = endpointsOfRow(row, ports);
     if (row.omitted > 0 || !endpoints) sayIncomplete(row, endpoints !== undefined, log);

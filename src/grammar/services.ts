@@ -19,9 +19,11 @@ export type TableItem =
       readonly offset: number;
     };
 
+const compiled = nearley.Grammar.fromCompiled(grammar);
+
 /** Parses one line without blanks at its ends; for a line that is none, the offset at which it goes wrong. */
 export function parseTableLine(line: string): readonly TableCell[] | number {
-  const parser = new nearley.Parser(nearley.Grammar.fromCompiled(grammar));
+  const parser = new nearley.Parser(compiled);
   try {
     parser.feed(line);
   } catch (error) {
