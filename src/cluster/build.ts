@@ -5,7 +5,7 @@ import type { Log } from './draft.ts';
 import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
 import type { Assumption, Cluster, ClusterNode } from './model.ts';
-import { assumeNode, normalizeNode } from './nodes.ts';
+import { assumeNode, nodeOfRow, normalizeNode } from './nodes.ts';
 import { groupedBy, sortedBy } from './order.ts';
 import { type Place, placeOfNode } from './placement.ts';
 import { findEndpoints } from './sources.ts';
@@ -28,7 +28,7 @@ export function buildCluster(objects: readonly KubeObject[], options: BuildOptio
   const log: Log = { problems, assume: (subject, text) => assumptions.push({ subject, text }) };
   const known = uniqueObjects(objects, log);
   const nodeManifests = ofKind(known, 'Node');
-  const given = nodeManifests.map(normalizeNode);
+  const given = givenNodes(known, nodeManifests, log);
   const families = familiesOfCluster(options.serviceCidrs, given, ofKind(known, 'Service'));
   const drafts = draftServices(known, families, log);
   const nodes = given.length > 0 ? sortedBy(given, ({ name }) => name) : [assumeNode(drafts, log)];
@@ -42,6 +42,17 @@ export function buildCluster(objects: readonly KubeObject[], options: BuildOptio
     assumptions: sortedBy(assumptions, ({ subject }) => subject),
   };
   return { cluster, problems: [...problems, ...notesOf(cluster.assumptions)] };
+}
+
+/** The nodes of manifests, and those that only a table knows of. */
+function givenNodes(
+  objects: readonly KubeObject[],
+  manifests: readonly Manifest<'Node'>[],
+  log: Log,
+): ClusterNode[] {
+  const names = new Set(manifests.map(({ name }) => name));
+  const rows = objects.filter((object) => object.kind === 'NodeRow').filter(({ name }) => !names.has(name));
+  return [...manifests.map(normalizeNode), ...rows.map((row) => nodeOfRow(row, log))];
 }
 
 function placesOf(nodes: readonly ClusterNode[], manifests: readonly Manifest<'Node'>[]): Place[] {

@@ -1,6 +1,7 @@
 import { type Address, type Family, families, formatAddress, parseAddress } from '../address/address.ts';
 import { formatSubnet, parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { Manifest } from '../manifest/kinds.ts';
+import type { NodeRow } from '../manifest/rows.ts';
 import type { Draft, Log } from './draft.ts';
 import type { ClusterNode } from './model.ts';
 
@@ -20,6 +21,18 @@ function addressesOf(value: Manifest<'Node'>['value'], type: string): Address[] 
   return (value.status?.addresses ?? []).flatMap((entry) =>
     entry.type === type ? (parseAddress(entry.address ?? '') ?? []) : [],
   );
+}
+
+/** A node that only a table knows of. */
+export function nodeOfRow({ name, internalAddress, externalAddress }: NodeRow, log: Log): ClusterNode {
+  log.assume(`Node ${name}`, 'it has no labels and no pod prefix: the table says no more');
+  return {
+    name,
+    internalAddresses: internalAddress === null ? [] : [internalAddress],
+    externalAddresses: externalAddress === null ? [] : [externalAddress],
+    podPrefixes: [],
+    labels: {},
+  };
 }
 
 const assumedNetworks: Readonly<Record<Family, { address: string; podPrefix: string }>> = {

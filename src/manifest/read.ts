@@ -56,7 +56,7 @@ interface Found {
 const deepestList = 20;
 
 function readValue(value: unknown, origin: Origin, found: Found, inherited?: TypeMeta): void {
-  const meta = typeMeta(value, inherited);
+  const meta = typeMeta(value, inherited ?? kindOfFile(origin.source));
   if (!meta) {
     found.problems.push(notKubernetes(origin, value));
     return;
@@ -75,6 +75,12 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
     const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems);
     if (object) found.objects.push(object);
   }
+}
+
+/** In the file that kustomize reads, kind and version may be left out. */
+function kindOfFile({ name }: Source): TypeMeta | undefined {
+  if (!/(?:^|\/)kustomization\.ya?ml$/.test(name)) return undefined;
+  return { kind: 'Kustomization', apiVersion: 'kustomize.config.k8s.io/v1beta1' };
 }
 
 function byPlace(left: Problem, right: Problem): number {

@@ -1,8 +1,8 @@
 import { type Address, parseAddress } from '../address/address.ts';
 import { isPort } from '../address/port.ts';
 import type { TableItem } from '../grammar/services.ts';
-import { parseDnsLabel } from './names.ts';
-import type { EndpointsRow, RowPort, ServiceRow } from './rows.ts';
+import { parseDnsLabel, parseSubdomain } from './names.ts';
+import type { EndpointsRow, NodeRow, RowPort, ServiceRow } from './rows.ts';
 import type { Row } from './table.ts';
 
 const types = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const;
@@ -64,6 +64,23 @@ export function readEndpointsRow(row: Row): EndpointsRow | undefined {
   if (!names) return undefined;
   const omitted = row.cell('ENDPOINTS')?.omitted ?? 0;
   return { kind: 'EndpointsRow', ...names, span: row.span, endpoints, omitted };
+}
+
+/** A row under NAME and, with `-o wide`, INTERNAL-IP and EXTERNAL-IP. */
+export function readNodeRow(row: Row): NodeRow | undefined {
+  const item = itemsOf(row, 'NAME')[0];
+  const name = item?.text.replace(/^node\//, '') ?? '';
+  if (item && parseSubdomain(name) === undefined) {
+    row.fail('name-syntax', item.offset, item.text.length, `'${name}' is no name of a Node`, 'a DNS name');
+    return undefined;
+  }
+  const address = (column: string) => {
+    const [only] = itemsOf(row, column);
+    return only?.kind === 'word' ? addressOf(row, only) : null;
+  };
+  const [internalAddress, externalAddress] = [address('INTERNAL-IP'), address('EXTERNAL-IP')];
+  if (internalAddress === undefined || externalAddress === undefined) return undefined;
+  return { kind: 'NodeRow', namespace: '', name, span: row.span, internalAddress, externalAddress };
 }
 
 function itemsOf(row: Row, column: string): readonly TableItem[] {

@@ -40,4 +40,16 @@ export interface EndpointsRow {
   readonly omitted: number;
 }
 
-export type TableRow = ServiceRow | EndpointsRow;
+/** A row of the table that `kubectl get nodes -o wide` prints. */
+export interface NodeRow {
+  readonly kind: 'NodeRow';
+  /** Nodes live in no namespace. */
+  readonly namespace: '';
+  readonly name: string;
+  readonly span: Span;
+  /** Null for `<none>`, and without `-o wide`. */
+  readonly internalAddress: Address | null;
+  readonly externalAddress: Address | null;
+}
+
+export type TableRow = ServiceRow | EndpointsRow | NodeRow;

@@ -2,7 +2,7 @@ import { parseTableLine, type TableCell } from '../grammar/services.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';
-import { readEndpointsRow, readServiceRow } from './row-readers.ts';
+import { readEndpointsRow, readNodeRow, readServiceRow } from './row-readers.ts';
 import type { TableRow } from './rows.ts';
 
 /** The header with which kubectl begins a table. */
@@ -26,7 +26,7 @@ interface Line {
 
 type ReadRow = (row: Row) => TableRow | undefined;
 
-/** Reads the tables that `kubectl get` prints of Services and of Endpoints; several may follow each other. */
+/** Reads the tables that `kubectl get` prints of Services, Endpoints and Nodes; several may follow each other. */
 export function readTables(source: Source): { rows: readonly TableRow[]; problems: readonly Problem[] } {
   const rows: TableRow[] = [];
   const problems: Problem[] = [];
@@ -41,7 +41,7 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
       columns = cells.map(({ items }) => items.map(({ text }) => text).join(','));
       read = readerOf(columns);
       if (!read) unread.push(line);
-    } else if (read && cells.length !== columns.length) {
+    } else if (read && cells.length !== columns.length && !hasBlanks(columns)) {
       problems.push(wrongCount(line, columns, cells));
     } else if (read) {
       const row = read(rowOf(line, columns, cells, problems));
@@ -56,9 +56,15 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
 
 function readerOf(columns: readonly string[]): ReadRow | undefined {
   if (columns.includes('CLUSTER-IP') && columns.includes('PORT(S)')) return readServiceRow;
+  if (columns.includes('ROLES') && columns.includes('VERSION')) return readNodeRow;
   // EndpointSlices have such a column, too, but no name of a service.
   const isOfEndpoints = columns.includes('ENDPOINTS') && !columns.includes('ADDRESSTYPE');
   return isOfEndpoints ? readEndpointsRow : undefined;
+}
+
+/** The names of operating systems (`Debian GNU/Linux 12`) have blanks; all that is read stands before them. */
+function hasBlanks(columns: readonly string[]): boolean {
+  return columns.includes('OS-IMAGE');
 }
 
 function rowOf(
@@ -99,7 +105,7 @@ function problem(
 }
 
 function unknownTable(line: Line): Problem {
-  const expected = 'the columns CLUSTER-IP and PORT(S), or ENDPOINTS';
+  const expected = 'a table of Services, Endpoints or Nodes';
   return problem(line, 'table-syntax', 0, line.text.length, 'this table of kubectl is not read', expected);
 }
 

@@ -66,6 +66,15 @@ test('kinds of other groups are counted and named, an Ingress is named as not co
   expect(problems[1]?.message).toContain('default/a');
 });
 
+test('the file of kustomize among manifests is passed over', () => {
+  const { problems } = readManifests([
+    { name: 'base/kustomization.yaml', text: 'resources: [service.yaml]\n' },
+  ]);
+  expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
+    ['note', expect.stringContaining('1 Kustomization')],
+  ]);
+});
+
 test('a document of many problems keeps the order of files', () => {
   const bad = yaml.replace('80', '0');
   const { problems } = readManifests([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatAddress } from '../../src/address/address.ts';
-import { objectsOf, problemsOf, summary } from './texts.ts';
+import { objectsOf, problemsOf, readingOf, summary } from './texts.ts';
 
 function rowsOf(text: string): object[] {
   return objectsOf(text).map((row) => {
@@ -121,6 +121,26 @@ c      [fd00::1]:80,fd00::2:80                            9d
   });
 });
 
+test('nodes are read, with addresses where they are printed', () => {
+  const text = `NAME   STATUS                     ROLES           AGE   VERSION   INTERNAL-IP   EXTERNAL-IP   OS-IMAGE                         KERNEL-VERSION   CONTAINER-RUNTIME
+n1     Ready                      control-plane   9d    v1.30.1   10.100.0.2    <none>        Debian GNU/Linux 12 (bookworm)   6.1.0-18-amd64   containerd://1.7.13
+n2     Ready,SchedulingDisabled   <none>          9d    v1.30.1   10.100.0.3    203.0.113.3   Debian GNU/Linux 12 (bookworm)   6.1.0-18-amd64   containerd://1.7.13
+`;
+  const nodes = readingOf([text]).cluster.nodes;
+  expect(
+    nodes.map(({ name, internalAddresses, externalAddresses }) => [
+      name,
+      ...internalAddresses.map(formatAddress),
+      ...externalAddresses.map(formatAddress),
+    ]),
+  ).toEqual([
+    ['n1', '10.100.0.2'],
+    ['n2', '10.100.0.3', '203.0.113.3'],
+  ]);
+  const [plain] = objectsOf('NAME  STATUS  ROLES  AGE  VERSION\nn1  Ready  <none>  9d  v1.30.1\n');
+  expect(plain).toMatchObject({ kind: 'NodeRow', name: 'n1', internalAddress: null });
+});
+
 test('several tables in one text, as `kubectl get services,endpoints` prints them', () => {
   const text = `NAME        TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE
 service/a   ClusterIP   10.96.0.9    <none>        80/TCP    1d
@@ -162,6 +182,11 @@ test.each([
   ['a name that is none', `${header}A_b  ClusterIP  10.96.0.1  <none>  80/TCP  1d\n`, '2:1 name-syntax'],
   ['a comma without a port', `${header}a  ClusterIP  10.96.0.1  <none>  80/TCP,  1d\n`, '2:41 table-syntax'],
   ['a table of something else', 'NAME   STATUS   AGE\na      Ready    1d\n', '1:1 table-syntax'],
+  [
+    'a node without an address',
+    'NAME  ROLES  VERSION  INTERNAL-IP\na  <none>  v1.30.0  nowhere\n',
+    '2:21 address-syntax',
+  ],
   ['a table of slices', 'NAME  ADDRESSTYPE  PORTS  ENDPOINTS  AGE\n', '1:1 table-syntax'],
   ['an endpoint that is none', 'NAME  ENDPOINTS  AGE\na  10.244.0.1  1d\n', '2:4 address-syntax'],
 ])('%s is refused with its place', (_, text, expected) => {
