@@ -122,6 +122,7 @@ class Decoder {
     while (this.next < this.words.length) this.readOne(this.words[this.next++] as Word);
     if (this.negation || this.command || this.counters || this.otherFamily || this.base.size > 0)
       return undefined;
+    if (this.matchUses.length !== (this.jump ? 0 : 1)) return undefined;
     const matches = this.matchUses.flatMap((use) => this.build(use) ?? []) as Match[];
     const target = this.target();
     return this.failed ? undefined : { matches, target };
@@ -204,7 +205,7 @@ class Decoder {
     if (found || this.protocol.loaded || this.protocol.number === 0) return found;
     const extension = findMatch(this.protocol.name, this.settings.family);
     if (!extension) return undefined;
-    const use = { name: extension.name, extension, given: {}, words: [], start: 0, end: 0 };
+    const use = { name: extension.name, extension, given: {}, places: {}, words: [], start: 0, end: 0 };
     const implied = findLong(name, [use]);
     if (!implied) return undefined;
     this.protocol.loaded = true;
@@ -225,7 +226,15 @@ class Decoder {
     }
     const chain = this.jump;
     if (chain && !chain.use && this.mayBeForeign(chain.word.text)) {
-      chain.use = { name: chain.word.text, extension: undefined, given: {}, words: [], start: 0, end: 0 };
+      chain.use = {
+        name: chain.word.text,
+        extension: undefined,
+        given: {},
+        places: {},
+        words: [],
+        start: 0,
+        end: 0,
+      };
       this.uses.push(chain.use);
       this.takeForeign(chain.use, word);
       return;
@@ -365,7 +374,7 @@ class Decoder {
     if (!extension && isOfOtherFamily(name.text, this.settings.family)) {
       this.fail(name, 'option-unknown', `there is no match ${name.text} for ${this.settings.family}`);
     }
-    this.addMatch({ name: name.text, extension, given: {}, words: [], start, end });
+    this.addMatch({ name: name.text, extension, given: {}, places: {}, words: [], start, end });
   }
 
   private applyJump(name: Word | undefined, word: Word, returns: boolean): void {
@@ -377,6 +386,7 @@ class Decoder {
       name: name.text,
       extension,
       given: {},
+      places: {},
       words: [],
       start: word.start,
       end: name.end,
@@ -434,7 +444,8 @@ class Decoder {
     }));
     if (!given) return;
     const value = option.separates ? this.separate(use, key, option.separates) : given.value;
-    use.given[key] = { value, negated, start: word.start, end: at.end };
+    use.given[key] = { value, negated };
+    use.places[key] = { start: word.start, end: at.end };
   }
 
   /** Takes away what the options have that this one ends, and adds it to what was ended before. */
@@ -508,15 +519,16 @@ class Decoder {
         continue;
       }
       const name = `--${option?.names[0]}`;
+      const at = use.places[key] ?? use;
       const clash = option?.excludes?.find((other) => other in given && other !== key);
       if (clash)
         this.fail(
-          one,
+          at,
           'option-conflict',
           `${name} and --${extension.options[clash]?.names[0]} exclude each other`,
         );
       const lack = option?.needs?.find((other) => !(other in given));
-      if (lack) this.fail(one, 'option-needs', `${name} needs --${extension.options[lack]?.names[0]}`);
+      if (lack) this.fail(at, 'option-needs', `${name} needs --${extension.options[lack]?.names[0]}`);
     }
     if (this.failed) return undefined;
     return this.attempt(use, () => extension.build(given, this.context()) as Match | Target);

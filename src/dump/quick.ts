@@ -30,7 +30,7 @@ export class QuickReader {
   private readonly slots: (Match | null | undefined)[] = [];
   private chain = '';
   /** Of the chain of the rule that was read last. */
-  private rules: Rule[] = [];
+  private rules: Rule[] | undefined;
   private text = '';
   private end = 0;
 
@@ -56,8 +56,10 @@ export class QuickReader {
     const chainEnd = isSame ? known : this.wordEnd(start + 3);
     if (!isSame && !this.enter(text.slice(start + 3, chainEnd))) return false;
     const rule = this.readParts(start, chainEnd);
-    if (rule) this.rules.push(rule);
-    return rule !== undefined;
+    if (!rule) return false;
+    this.rules ??= this.rulesOf(this.chain);
+    this.rules.push(rule);
+    return true;
   }
 
   /** To be called when chains came or went otherwise. */
@@ -68,7 +70,7 @@ export class QuickReader {
   private enter(chain: string): boolean {
     if (!/^\w[\w-]*$/.test(chain) || !this.settings.isChain(chain)) return false;
     this.chain = chain;
-    this.rules = this.rulesOf(chain);
+    this.rules = undefined;
     return true;
   }
 

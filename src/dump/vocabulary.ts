@@ -1,4 +1,5 @@
 import { type BaseOption, baseOptions } from '../rule/base-options.ts';
+import type { Negatable } from '../rule/match.ts';
 import type { KnownExtension } from '../rule/options.ts';
 import type { Option } from '../rule/syntax.ts';
 
@@ -7,7 +8,9 @@ export interface Use {
   readonly name: string;
   /** Undefined where it is foreign. */
   readonly extension: KnownExtension | undefined;
-  readonly given: Record<string, { value: unknown; negated: boolean; start: number; end: number }>;
+  readonly given: Record<string, Negatable<unknown>>;
+  /** Where each of them stands. */
+  readonly places: Record<string, { readonly start: number; readonly end: number }>;
   /** Words of a foreign extension. */
   readonly words: string[];
   /** Where `-m NAME` or `-j NAME` stands. */

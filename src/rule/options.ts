@@ -100,6 +100,15 @@ export function targetExtensionOf(one: Target, family: Family): Extension<Target
     : targetExtensions[one.kind as ExtensionTargetKind];
 }
 
+/** What can stand after `-m` and after `-j`. */
+export function matchNames(): string[] {
+  return [...matchesByName.keys()];
+}
+
+export function targetNames(): string[] {
+  return [...targetsByName.keys()];
+}
+
 /** Names that no chain can have. */
 export function isTargetName(name: string): boolean {
   return targetsByName.has(name) || name === 'ACCEPT' || name === 'DROP' || name === 'RETURN';

@@ -92,7 +92,8 @@ export interface Place {
 export interface Extension<T> {
   readonly name: string;
   readonly family?: Family | undefined;
-  place(value: T, backend: Backend): Place;
+  /** Undefined: anywhere. */
+  readonly place: ((value: T, backend: Backend) => Place) | undefined;
   lacks?(matches: readonly Match[], backend: Backend): string | undefined;
   readonly options: Options;
   /** The key in `options` of every name. */
@@ -142,10 +143,8 @@ export function extension<O extends Options, T>(spec: ExtensionSpec<O, T>): Exte
   };
 }
 
-const anywhere: Place = {};
-
-function placeOf<T>(place: Place | ((value: T, backend: Backend) => Place) = anywhere) {
-  return typeof place === 'function' ? place : () => place;
+function placeOf<T>(place: Place | ((value: T, backend: Backend) => Place) | undefined) {
+  return place === undefined || typeof place === 'function' ? place : () => place;
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -60,7 +60,7 @@ export const statistic = extension({
 const listName: Codec<string> = {
   ...text(199),
   read: (word, context) =>
-    word.includes('/') ? refuseValue(word, 'a name without /') : text(199).read(word, context),
+    word === '' || word.includes('/') ? refuseValue(word, 'a name without /') : text(199).read(word, context),
 };
 
 const actions = ['set', 'rcheck', 'update', 'remove'] as const;

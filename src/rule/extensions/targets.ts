@@ -251,6 +251,12 @@ export const tproxy = extension({
   }),
 });
 
+/** What fits into a packet beside the header of its network. */
+const segmentSize: Codec<number> = {
+  read: (word, context) => integer(0, 0xffff - (context.family === 'ipv4' ? 20 : 40)).read(word, context),
+  print: String,
+};
+
 function picksSyn(match: Match): boolean {
   return (
     match.kind === 'tcp' &&
@@ -269,7 +275,7 @@ export const tcpmssTarget = extension({
       : undefined,
   place: ({ size }: TcpmssTarget): Place => (size === null ? { hooks: outwardHooks } : {}),
   options: {
-    size: value('set-mss', uint16),
+    size: value('set-mss', segmentSize),
     clamp: flag('clamp-mss-to-pmtu'),
   },
   build({ size, clamp }, context): TcpmssTarget {
