@@ -19,6 +19,8 @@ export interface Entry {
   readonly node: string | null;
   /** The node to which the network outside hands what is for this address; null: whoever has it, or nobody. */
   readonly via: string | null;
+  /** Who is asked about it: an address to which nobody outside has a way but by `via` is for the inside alone. */
+  readonly callers: 'all' | 'inside' | 'outside';
   /** Of a load balancer. */
   readonly mode: 'VIP' | 'Proxy' | null;
 }
@@ -31,7 +33,7 @@ export function listEntries(
   nodes: readonly string[],
 ): Entry[] {
   const isOurs = (address: Address) => familyOf(address) === network.family;
-  const plain = { node: null, via: null, mode: null };
+  const plain = { node: null, via: null, callers: 'all', mode: null } as const;
   const onNodes = nodes.flatMap((node) => {
     const address = network.addressOf(node);
     return address === null ? [] : [{ node, address }];
@@ -51,7 +53,7 @@ export function listEntries(
     entries.push(...externalEntries(address, port, nodes, network.holderOf(address).kind === 'node'));
   }
   const [first] = onNodes;
-  if (first) entries.push({ kind: 'service-port-on-node', ...first, port: port.port, via: null, mode: null });
+  if (first) entries.push({ kind: 'service-port-on-node', ...plain, ...first, port: port.port });
   return entries;
 }
 
@@ -62,7 +64,10 @@ function externalEntries(
   nodes: readonly string[],
   isNodes: boolean,
 ): Entry[] {
-  const entry = { kind: 'external-ip', address, port, node: null, mode: null } as const;
-  const inside: Entry = { ...entry, via: null };
-  return isNodes ? [inside] : [inside, ...nodes.map((via) => ({ ...entry, via }))];
+  const entry = { kind: 'external-ip', address, port, node: null, via: null, mode: null } as const;
+  if (isNodes) return [{ ...entry, callers: 'all' }];
+  return [
+    { ...entry, callers: 'inside' },
+    ...nodes.map((via): Entry => ({ ...entry, via, callers: 'outside' })),
+  ];
 }

@@ -75,7 +75,7 @@ export function explainPort(
     ...outsiders(service, options),
   ];
   const rows = listEntries(scene, service, port, nodes).map((entry): EntryRow => {
-    const callers = entry.via === null ? clients : clients.filter(({ node }) => node === null);
+    const callers = clients.filter(({ node }) => entry.callers !== (node === null ? 'inside' : 'outside'));
     return { entry, cells: callers.map((client) => cellOf(scene, port, entry, client)) };
   });
   return { service, port, endpoints, nodes, rows, notes: notesOf(scene, service, nodes) };

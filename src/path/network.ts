@@ -164,7 +164,7 @@ export class Network {
     return [
       `the nodes share the link ${formatSubnet(link)}${behind}`,
       'each node is the next hop to its pods (no overlay)',
-      'packets between pods of one node pass its rules (net.bridge.bridge-nf-call-iptables, or no bridge)',
+      'packets between pods of one node pass its rules (net.bridge.bridge-nf-call-iptables and hairpin mode, or no bridge)',
     ];
   }
 }
