@@ -31,7 +31,7 @@ export class ChainWalk {
       this.walk.accepted(branch, step);
       return;
     }
-    branch.chain = this.walk.guide?.narrow(entry, branch) ?? entry;
+    branch.chain = this.walk.narrow(entry, branch);
     branch.index = 0;
     branch.matchIndex = 0;
     branch.caller = null;
@@ -156,7 +156,7 @@ export class ChainWalk {
       branch.caller = { chain: branch.chain, index: branch.index, caller: branch.caller };
     }
     const { jump } = rule;
-    branch.chain = jump && (this.walk.guide?.narrow(jump, branch) ?? jump);
+    branch.chain = jump && this.walk.narrow(jump, branch);
     branch.index = 0;
     return false;
   }

@@ -2,6 +2,7 @@ import type { Host } from '../host/model.ts';
 import type { Match } from '../rule/match.ts';
 import type { Hook } from '../rule/ruleset.ts';
 import { Branch } from './branch.ts';
+import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
 import { type Fraction, one } from './fraction.ts';
@@ -31,6 +32,8 @@ export interface WalkOptions {
   readonly trace?: boolean;
   /** Ways that are followed at most; what is left over is unknown. */
   readonly limit?: number;
+  /** Tries every rule of a chain in turn, as the kernel does: what the shorter walk is compared with. */
+  readonly linear?: boolean;
   /** Looks on while the packet is walked. */
   readonly guide?: Guide;
 }
@@ -52,6 +55,7 @@ export class Walk implements Surroundings {
   readonly now: number;
   readonly trace: boolean;
   readonly guide: Guide | undefined;
+  private readonly linear: boolean;
   readonly remember: boolean;
   private readonly limit: number;
   private ways = 1;
@@ -68,6 +72,7 @@ export class Walk implements Surroundings {
     this.remember = options.remember ?? false;
     this.limit = options.limit ?? defaultLimit;
     this.guide = options.guide;
+    this.linear = options.linear ?? false;
     this.chains = new ChainWalk(this);
   }
 
@@ -201,6 +206,12 @@ export class Walk implements Surroundings {
       this.remember ? { ...end, key: `${end.key} ${memoryKey(branch.memory)}` } : end,
       branch.weight,
     );
+  }
+
+  /** The rules of a chain that can matter to a branch. */
+  narrow(chain: ProgramChain, branch: Branch): ProgramChain {
+    if (this.guide) return this.guide.narrow(chain, branch);
+    return this.linear ? chain : narrowChain(chain, branch);
   }
 
   // What chains come to.

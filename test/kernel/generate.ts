@@ -521,7 +521,7 @@ function mergeSame(list: readonly string[]): string[] {
 // Chains and tables.
 
 /** Two chains for each hook and two for all of them: rules call only chains that come later, so none calls itself. */
-function tableText(family: Family, table: Table, sequence: boolean): Text {
+function tableText(family: Family, table: Table, sequence: boolean, scale: number): Text {
   const hooks = builtInChains[table as TableName];
   const shared = ['S1', 'S2'];
   const chains: {
@@ -548,7 +548,7 @@ function tableText(family: Family, table: Table, sequence: boolean): Text {
     { name: 'S2', place: any, callable: [], most: 3 },
   );
   const contents = chains.map(({ place, callable, most }) =>
-    fc.array(rule(place, callable), { maxLength: most }),
+    fc.array(rule(place, callable), { maxLength: most * scale, size: 'max' }),
   );
   const policy = fc.oneof(
     { weight: 30, arbitrary: fc.constant('ACCEPT') },
@@ -615,13 +615,19 @@ function withPorts(list: readonly (Omit<TestPacket, 'sport'> & { readonly edge: 
   });
 }
 
-export function testCase(family: Family, backend: 'nft' | 'legacy', packets: number): fc.Arbitrary<TestCase> {
+/** `scale` makes chains longer: 5 rules at most in a built-in chain, times this. */
+export function testCase(
+  family: Family,
+  backend: 'nft' | 'legacy',
+  packets: number,
+  scale = 1,
+): fc.Arbitrary<TestCase> {
   return fc.boolean().chain((sequence) =>
     fc.record({
       family: fc.constant(family),
       backend: fc.constant(backend),
       rules: fc
-        .tuple(...tables.map((table) => rarelyEmpty(tableText(family, table, sequence))))
+        .tuple(...tables.map((table) => rarelyEmpty(tableText(family, table, sequence, scale))))
         .map((texts) => texts.join('')),
       packets: fc
         .array(packet(family), { minLength: packets, maxLength: packets, size: 'max' })

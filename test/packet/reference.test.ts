@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { families } from '../../src/address/address.ts';
+import { readDump } from '../../src/dump/read.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { readFlows } from '../../src/packet/flows.ts';
+import { Interpreter, type PlainOutcome } from '../../src/packet/interpreter.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+import { type TestCase, testCase } from '../kernel/generate.ts';
+import { nodes } from '../kernel/node.ts';
+
+const seed = 4_711;
+
+function prepare({ family, backend, rules, packets }: TestCase) {
+  const { ruleset } = readDump({ name: 'rules', text: rules }, { family, backend });
+  const listed = packets.map((packet) => ({
+    ...packet,
+    proto: String(packet.proto),
+    flags: flagsOf(packet.flags),
+  }));
+  const flows = readFlows(
+    { name: 'flows', text: JSON.stringify({ host: nodes[family].host, packets: listed }) },
+    family,
+  );
+  const host = buildHost(family, [flows.host]);
+  return { program: buildProgram(ruleset), host, packets: flows.packets.map(({ packet }) => packet) };
+}
+
+function flagsOf(bits: number): string {
+  return [...'FSRPAU'].filter((_name, bit) => bits & (1 << bit)).join('') || 'NONE';
+}
+
+function print(outcomes: readonly PlainOutcome[]): string[] {
+  return outcomes
+    .map(({ verdict, dnat, src, masqueraded, delivered, weight }) =>
+      [verdict, dnat, src, masqueraded, delivered, weight].join(' '),
+    )
+    .sort();
+}
+
+describe.each(families)('short ways through long chains, %s', (family) => {
+  const cases = fc.sample(testCase(family, 'nft', 25, 8), { numRuns: 40, seed });
+
+  test('chains are long enough to be narrowed', () => {
+    const long = cases.filter(
+      ({ rules }) => (rules.match(/^-A (?:PREROUTING|FORWARD) /gm) ?? []).length > 32,
+    );
+    expect(long.length).toBeGreaterThan(10);
+  });
+
+  test('trying only rules that can match changes nothing', () => {
+    for (const one of cases) {
+      const { program, host, packets } = prepare(one);
+      for (const packet of packets) {
+        const linear = tracePacket(program, host, packet, { linear: true, trace: true }).outcomes;
+        const narrowed = tracePacket(program, host, packet, { trace: true }).outcomes;
+        expect(print(narrowed)).toEqual(print(linear));
+      }
+    }
+  });
+
+  test('packets of one class fare alike', () => {
+    for (const one of cases) {
+      const { program, host, packets } = prepare(one);
+      const interpreter = new Interpreter(program, host);
+      for (const packet of packets) {
+        const linear = tracePacket(program, host, packet, { linear: true }).outcomes;
+        expect(print(interpreter.outcomes(packet))).toEqual(print(linear));
+      }
+    }
+  });
+});
+
+test('classes are shared: an answer that was worked out for one packet is given to others', () => {
+  const arbitrary = testCase('ipv4', 'nft', 25);
+  for (const one of fc.sample(arbitrary, { numRuns: 60, seed: seed + 1 })) {
+    const { program, host, packets } = prepare(one);
+    const interpreter = new Interpreter(program, host);
+    // The same packets from neighbours: other addresses and ports, mostly between the same borders.
+    for (const shift of [0, 1, 2, 40]) {
+      for (const packet of packets) {
+        const moved = {
+          ...packet,
+          source: typeof packet.source === 'number' ? packet.source + shift : packet.source,
+          sourcePort: packet.sourcePort === null ? null : Math.min(65535, packet.sourcePort + shift),
+          destinationPort:
+            packet.destinationPort === null ? null : Math.min(65535, packet.destinationPort + shift),
+        };
+        expect(print(interpreter.outcomes(moved))).toEqual(
+          print(tracePacket(program, host, moved, { linear: true }).outcomes),
+        );
+      }
+    }
+  }
+});
