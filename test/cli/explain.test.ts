@@ -1,0 +1,334 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { fixtures } from '../cases.ts';
+import { kubenat } from './harness.ts';
+
+interface Result {
+  readonly result: string;
+  readonly weight: string;
+  readonly probability: number;
+  readonly server: string | null;
+  readonly node: string | null;
+  readonly source: string | null;
+  readonly preserved: boolean | null;
+  readonly because?: string;
+}
+
+interface Entry {
+  readonly kind: string;
+  readonly address: string;
+  readonly node?: string;
+  readonly cells: readonly {
+    readonly client: { readonly kind: string; readonly node: string | null; readonly address: string };
+    readonly results: readonly Result[];
+  }[];
+}
+
+async function explain(manifests: string, ...flags: string[]): Promise<readonly Entry[]> {
+  const run = await kubenat(['explain', '--format', 'json', ...flags, 'cluster.yaml'], {
+    'cluster.yaml': manifests,
+  });
+  expect(run.err.split('\n').filter((line) => line.startsWith('error'))).toEqual([]);
+  return JSON.parse(run.out).services.flatMap((service: { ports: { entries: Entry[] }[] }) =>
+    service.ports.flatMap(({ entries }) => entries),
+  );
+}
+
+function resultsOf(
+  entries: readonly Entry[],
+  kind: string,
+  client: string,
+  node?: string,
+): readonly Result[] {
+  return entries
+    .filter((entry) => entry.kind === kind && (node === undefined || entry.node === node))
+    .flatMap(({ cells }) =>
+      cells.filter((cell) => cell.client.kind === client).flatMap(({ results }) => results),
+    );
+}
+
+const cluster = readFileSync(join(fixtures, 'path/source-ip/cluster.yaml'), 'utf8');
+
+const service = (spec: string) => `${cluster}---
+apiVersion: v1
+kind: Service
+metadata: {name: app}
+spec:
+  selector: {app: source-ip-app}
+  ports: [{port: 80, targetPort: 8080, nodePort: 31000}]
+  clusterIP: 10.0.170.92
+${spec}
+`;
+const nodePort = (policy: string) => service(`  type: NodePort\n  externalTrafficPolicy: ${policy}`);
+const balancer = (policy: string) =>
+  service(
+    `  type: LoadBalancer\n  externalTrafficPolicy: ${policy}\nstatus: {loadBalancer: {ingress: [{ip: 203.0.113.140}]}}`,
+  );
+const client = ['--client', '198.51.100.79'];
+const pod = '10.180.1.136:8080';
+
+/** What the tutorial prints as client_address (kubernetes.io/docs/tutorials/services/source-ip). */
+describe('the tutorial "Using Source IP"', () => {
+  test('ClusterIP: the address of the client pod, on the same node and on another', async () => {
+    const manifests = service('').replace(', nodePort: 31000', '');
+    for (const result of resultsOf(await explain(manifests), 'cluster-ip', 'pod')) {
+      expect(result).toMatchObject({ result: 'reached', server: pod, preserved: true, weight: '1/1' });
+    }
+    expect(resultsOf(await explain(manifests), 'cluster-ip', 'pod')).toHaveLength(2);
+  });
+
+  test('NodePort: 10.180.1.1, 10.240.0.5, 10.240.0.3', async () => {
+    const seen: Record<string, string | null | undefined> = {};
+    for (const node of ['kubernetes-node-6jst', 'kubernetes-node-cx31', 'kubernetes-node-jj1t']) {
+      const entries = await explain(nodePort('Cluster'), ...client, '--node', node);
+      const [result] = resultsOf(entries, 'node-port', 'outside', node);
+      expect(result).toMatchObject({ result: 'reached', server: pod, preserved: false });
+      seen[node] = result?.source;
+    }
+    expect(seen).toEqual({
+      'kubernetes-node-6jst': '10.180.1.1',
+      'kubernetes-node-cx31': '10.240.0.5',
+      'kubernetes-node-jj1t': '10.240.0.3',
+    });
+  });
+
+  test('NodePort with policy Local: one answer, with the right address; the other nodes drop', async () => {
+    const entries = await explain(nodePort('Local'), ...client);
+    expect(resultsOf(entries, 'node-port', 'outside', 'kubernetes-node-6jst')).toMatchObject([
+      { result: 'reached', source: '198.51.100.79', preserved: true },
+    ]);
+    expect(resultsOf(entries, 'node-port', 'outside', 'kubernetes-node-cx31')).toMatchObject([
+      { result: 'dropped' },
+    ]);
+  });
+
+  test('LoadBalancer: any node may take it, and masks the client', async () => {
+    const results = resultsOf(await explain(balancer('Cluster'), ...client), 'load-balancer', 'outside');
+    expect(results.map(({ source, weight }) => [source, weight]).sort()).toEqual([
+      ['10.180.1.1', '1/3'],
+      ['10.240.0.3', '1/3'],
+      ['10.240.0.5', '1/3'],
+    ]);
+  });
+
+  test('LoadBalancer with policy Local: the client itself', async () => {
+    const results = resultsOf(await explain(balancer('Local'), ...client), 'load-balancer', 'outside');
+    expect(results).toMatchObject([
+      { result: 'reached', source: '198.51.100.79', preserved: true, weight: '1/1' },
+    ]);
+  });
+});
+
+const three = (
+  spec: string,
+  status = '{ip: 203.0.113.140}',
+) => `${cluster.slice(0, cluster.lastIndexOf('---'))}---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: app-1, labels: {kubernetes.io/service-name: app}}
+addressType: IPv4
+endpoints:
+- {addresses: [10.180.1.2], nodeName: kubernetes-node-6jst, conditions: {ready: true}}
+- {addresses: [10.180.1.3], nodeName: kubernetes-node-6jst, conditions: {ready: true}}
+- {addresses: [10.180.2.2], nodeName: kubernetes-node-cx31, conditions: {ready: true}}
+ports: [{port: 8080, protocol: TCP}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: app}
+spec:
+  type: LoadBalancer
+  clusterIP: 10.0.170.92
+  ports: [{port: 80, targetPort: 8080${spec.includes('NodePorts: false') ? '' : ', nodePort: 31000'}}]
+${spec}
+status: {loadBalancer: {ingress: [${status}]}}
+`;
+
+const local = '  externalTrafficPolicy: Local';
+const shares = (results: readonly Result[]) =>
+  Object.fromEntries(results.map(({ server, result, weight }) => [server ?? result, weight]));
+
+describe('load balancers', () => {
+  test('policy Local brings imbalance: two pods on one node and one on another get 25, 25 and 50 %', async () => {
+    const results = resultsOf(await explain(three(local)), 'load-balancer', 'outside');
+    expect(shares(results)).toEqual({
+      '10.180.1.2:8080': '1/4',
+      '10.180.1.3:8080': '1/4',
+      '10.180.2.2:8080': '1/2',
+    });
+  });
+
+  test('a balancer that proxies shows its own address to pods under policy Local', async () => {
+    const entries = await explain(three(local, '{ip: 203.0.113.140, ipMode: Proxy}'));
+    const results = resultsOf(entries, 'load-balancer', 'outside');
+    expect(new Set(results.map(({ source }) => source))).toEqual(new Set(['203.0.113.140']));
+    // No node answers for it, so the cluster's own pods go out to it, too.
+    expect(shares(resultsOf(entries, 'load-balancer', 'endpoint'))).toEqual(shares(results));
+  });
+
+  test('several addresses are several entries', async () => {
+    const entries = await explain(three(local, '{ip: 203.0.113.140}, {ip: 203.0.113.141, ipMode: Proxy}'));
+    expect(entries.filter(({ kind }) => kind === 'load-balancer').map(({ address }) => address)).toEqual([
+      '203.0.113.140:80',
+      '203.0.113.141:80',
+    ]);
+  });
+
+  test('source ranges admit some and drop the others', async () => {
+    const entries = await explain(three('  loadBalancerSourceRanges: [192.0.2.0/24]'));
+    expect(resultsOf(entries, 'load-balancer', 'outside')).toMatchObject([
+      { result: 'dropped', weight: '1/1' },
+    ]);
+    const admitted = resultsOf(entries, 'load-balancer', 'outside-admitted');
+    expect(admitted.length).toBeGreaterThan(2);
+    expect(new Set(admitted.map(({ result }) => result))).toEqual(new Set(['reached']));
+  });
+
+  test('without node ports one that keeps addresses works, and one that proxies does not', async () => {
+    const bare = '  allocateLoadBalancerNodePorts: false';
+    expect(resultsOf(await explain(three(bare)), 'load-balancer', 'outside')[0]?.result).toBe('reached');
+    const proxied = await explain(three(bare, '{ip: 203.0.113.140, ipMode: Proxy}'));
+    expect(resultsOf(proxied, 'load-balancer', 'outside')).toMatchObject([{ result: 'lost' }]);
+    expect(proxied.some(({ kind }) => kind === 'node-port')).toBe(false);
+  });
+});
+
+describe('what nobody outside can call', () => {
+  test('a cluster address, and the reason is given', async () => {
+    const [result] = resultsOf(await explain(nodePort('Cluster')), 'cluster-ip', 'outside');
+    expect(result).toMatchObject({
+      result: 'lost',
+      because: expect.stringContaining('no router has a route'),
+    });
+  });
+
+  test("a node's address at the service's own port", async () => {
+    const entries = await explain(nodePort('Cluster'));
+    for (const kind of ['pod', 'node', 'outside']) {
+      const results = resultsOf(entries, 'service-port-on-node', kind);
+      expect(results.length).toBeGreaterThan(0);
+      for (const { result } of results) expect(result).toBe('refused');
+    }
+  });
+});
+
+describe('nodes come and go', () => {
+  const lostOf = (results: readonly Result[]) =>
+    results
+      .filter(({ result }) => result !== 'reached')
+      .reduce((sum, { probability }) => sum + probability, 0);
+
+  test('a node that is gone takes its endpoints with it, and nothing is lost', async () => {
+    const entries = await explain(three(local), '--without-node', 'kubernetes-node-cx31');
+    const results = resultsOf(entries, 'load-balancer', 'outside');
+    expect(shares(results)).toEqual({ '10.180.1.2:8080': '1/2', '10.180.1.3:8080': '1/2' });
+  });
+
+  test('a balancer that still knows it loses its share', async () => {
+    const entries = await explain(three(local), '--without-node', 'kubernetes-node-cx31', '--stale-balancer');
+    expect(lostOf(resultsOf(entries, 'load-balancer', 'outside'))).toBeCloseTo(1 / 2, 9);
+  });
+
+  test('a dead node that nobody noticed loses what comes to it and what is sent to its pods', async () => {
+    const entries = await explain(
+      three('  externalTrafficPolicy: Cluster'),
+      '--dead-node',
+      'kubernetes-node-cx31',
+    );
+    // A third comes to it, and of the rest a third is sent to its pod.
+    expect(lostOf(resultsOf(entries, 'load-balancer', 'outside'))).toBeCloseTo(1 / 3 + (2 / 3) * (1 / 3), 6);
+  });
+
+  test('a drained node takes part, but has no endpoints', async () => {
+    const entries = await explain(
+      three('  externalTrafficPolicy: Cluster'),
+      '--drain-node',
+      'kubernetes-node-6jst',
+    );
+    const results = resultsOf(entries, 'load-balancer', 'outside');
+    expect(new Set(results.map(({ server }) => server))).toEqual(new Set(['10.180.2.2:8080']));
+    expect(results).toHaveLength(3);
+  });
+
+  test('a new node takes its share of what comes in', async () => {
+    const added = '--add-node=new=10.240.0.6,10.180.6.0/24';
+    const results = resultsOf(
+      await explain(three('  externalTrafficPolicy: Cluster'), added),
+      'load-balancer',
+      'outside',
+    );
+    const through = results.filter(({ source }) => source === '10.240.0.6');
+    expect(through.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1 / 4, 9);
+  });
+
+  test('a static route for the service range brings all to one node, and with it all is lost', async () => {
+    const route = ['--service-route', 'kubernetes-node-jj1t'];
+    const config =
+      'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: 10.180.0.0/16\n';
+    const files = { 'cluster.yaml': three(local), 'config.yaml': config };
+    const args = ['explain', '--format', 'json', '--config', 'config.yaml', ...route, 'cluster.yaml'];
+    const cell = async (...more: string[]) => {
+      const { out } = await kubenat([...args, ...more], files);
+      return resultsOf(JSON.parse(out).services[0].ports[0].entries, 'cluster-ip', 'outside');
+    };
+    const results = await cell();
+    expect(results).toHaveLength(3);
+    for (const { result, source } of results) {
+      expect([result, source]).toEqual(['reached', '10.240.0.3']);
+    }
+    expect(await cell('--dead-node', 'kubernetes-node-jj1t')).toMatchObject([
+      { result: 'lost', weight: '1/1' },
+    ]);
+  });
+
+  test('without masquerading such a route gives answers that the client refuses', async () => {
+    const entries = await explain(three(local), '--service-route', 'kubernetes-node-jj1t');
+    const results = resultsOf(entries, 'cluster-ip', 'outside');
+    expect(results).toHaveLength(3);
+    for (const { result, source, because } of results) {
+      expect([result, source]).toEqual(['unanswered', '198.51.100.7']);
+      expect(because).toContain('past node kubernetes-node-jj1t');
+    }
+  });
+});
+
+describe('the command', () => {
+  const files = { 'cluster.yaml': three(local) };
+
+  test('every cell tells the whole: weights sum up to 1', async () => {
+    for (const entry of await explain(three(local))) {
+      for (const { results } of entry.cells) {
+        expect(results.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+      }
+    }
+  });
+
+  test.each(['default/app', 'app'])('the last word may be a service: %s', async (name) => {
+    const { status, out } = await kubenat(['explain', 'cluster.yaml', name], files);
+    expect(status).toBe(0);
+    expect(out).toContain('default/app, port 80/TCP (LoadBalancer, externalTrafficPolicy Local)');
+    expect(out).toContain(
+      '     25 %  reaches 10.180.1.2:8080 on kubernetes-node-6jst, which sees the client',
+    );
+  });
+
+  test('Markdown is a table whose rows have as many cells as its head', async () => {
+    const { out } = await kubenat(['explain', '--format', 'markdown', 'cluster.yaml'], files);
+    const rows = out.split('\n').filter((line) => line.startsWith('|'));
+    expect(rows.length).toBeGreaterThan(20);
+    for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(8);
+  });
+
+  test.each([
+    [['explain', 'cluster.yaml', 'ap'], 'service-choice'],
+    [['explain', '--node', 'nope', 'cluster.yaml'], 'flag-value'],
+    [['explain', '--dead-node', 'nope', 'cluster.yaml'], 'flag-value'],
+    [['explain', '--client', '10.0.0', 'cluster.yaml'], 'flag-value'],
+    [['explain', '--add-node', 'x', 'cluster.yaml'], 'flag-value'],
+  ])('%s is trouble', async (args, code) => {
+    const { status, out, err } = await kubenat(args, files);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain(`error[${code}]`);
+  });
+});
