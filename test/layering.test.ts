@@ -20,7 +20,8 @@ const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
   host: ['cluster', 'manifest', 'rule'],
   packet: ['rule', 'host', 'grammar'],
   path: ['packet', 'policy', 'cluster', 'host'],
-  compare: ['packet', 'rule', 'dump'],
+  // Packets are compared on a host, whose routes and addresses divide them.
+  compare: ['packet', 'rule', 'dump', 'host'],
   expect: ['compare', 'packet', 'path'],
   // Types of results, and how rules are spelt; nothing that computes.
   report: ['packet', 'rule', 'dump', 'compare', 'path', 'host'],

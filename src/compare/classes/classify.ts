@@ -1,0 +1,138 @@
+import type { Matched } from '../../packet/branch.ts';
+import { emptyMemory } from '../../packet/memory.ts';
+import type { Origin, Packet } from '../../packet/packet.ts';
+import type { RulePlace } from '../../packet/program.ts';
+import { ingressOf } from '../../packet/trace.ts';
+import { Walk } from '../../packet/walk.ts';
+import type { Cell, ExploreQuestion } from '../explore/explore.ts';
+import { type Fate, fateOf, wayKey } from '../explore/fate.ts';
+import { type Box, joinBoxes } from '../sets/box.ts';
+import { type Effect, effectOf, severityOf } from './effect.ts';
+import { type Entry, entryOfCell } from './entry.ts';
+
+export type Severity = 'high' | 'medium' | 'low';
+
+/** Packets that share their fate before and their fate after. */
+export interface PacketClass {
+  readonly entry: Entry;
+  /** Disjoint. */
+  readonly boxes: readonly Box[];
+  /** One of them. */
+  readonly witness: Packet;
+  /** Whether the interpreter by itself, on the whole rule sets, says the same of the witness. */
+  readonly confirmed: boolean;
+  /** Matches that cannot be evaluated and are supposed to hold. */
+  readonly supposed: readonly string[];
+  readonly before: Fate;
+  readonly after: Fate;
+  /** Rules that the packets met on one side only. */
+  readonly rules: { readonly before: readonly RulePlace[]; readonly after: readonly RulePlace[] };
+  readonly effects: readonly Effect[];
+  readonly severity: Severity;
+  /** Why it could not be told whether their fates differ. */
+  readonly doubt: string | null;
+}
+
+export interface Classified {
+  readonly classes: readonly PacketClass[];
+  readonly unproved: readonly PacketClass[];
+}
+
+export function classify(cells: readonly Cell[], question: ExploreQuestion): Classified {
+  const groups = new Map<string, { entry: Entry; cells: Cell[] }>();
+  for (const cell of cells) {
+    const entry = entryOfCell(cell);
+    const key = [entry.service, entry.kind, cell.doubt, cell.before.key, cell.after.key].join('\n\n');
+    const group = groups.get(key);
+    if (group) group.cells.push(cell);
+    else groups.set(key, { entry, cells: [cell] });
+  }
+  const all = [...groups.values()].map((group) => makeClass(group.entry, group.cells, question));
+  const ranked = all.map((one, index) => ({ one, rank: rankOf(one), index }));
+  ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);
+  const sorted = ranked.map(({ one }) => one);
+  return {
+    classes: sorted.filter(({ doubt }) => doubt === null),
+    unproved: sorted.filter(({ doubt }) => doubt !== null),
+  };
+}
+
+const severityRank: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2 };
+
+/** Worst first; of equals those that need no supposition, and new flows. */
+function rankOf({ severity, supposed, witness }: PacketClass): number {
+  return severityRank[severity] * 100 + Math.min(supposed.length, 9) * 10 + plainness(witness);
+}
+
+/** How unlike a reader's idea of a packet it is. */
+function plainness({ state, from, protocol }: Packet): number {
+  const origin = typeof from === 'string' ? ['external', 'pod', 'host'].indexOf(from) : 3;
+  return (state === null ? 0 : 5) + (protocol === 6 || protocol === 17 ? 0 : 4) + origin * 0.1;
+}
+
+function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuestion): PacketClass {
+  const best = [...cells].sort((left, right) => costOf(left) - costOf(right))[0] as Cell;
+  const { before, after, packet } = best;
+  const effects = effectOf(before, after);
+  return {
+    entry,
+    boxes: joinBoxes(cells.map(({ box }) => box)),
+    witness: packet,
+    confirmed: confirm(best, question),
+    supposed: positive(best),
+    before,
+    after,
+    rules: { before: ownRules(before, after), after: ownRules(after, before) },
+    effects,
+    severity: severityOf(effects, packet),
+    doubt: best.doubt,
+  };
+}
+
+function costOf(cell: Cell): number {
+  return positive(cell).length * 10 + plainness(cell.packet);
+}
+
+function positive({ box }: Cell): string[] {
+  return [...box.symbols].filter(([, answer]) => answer).map(([symbol]) => symbol);
+}
+
+/** Walks the witness through the rules as anybody would, without a guide. */
+function confirm(
+  { packet, before, after }: Cell,
+  { host, before: left, after: right }: ExploreQuestion,
+): boolean {
+  return [
+    [left, before],
+    [right, after],
+  ].every(([print, fate]) => {
+    const walk = new Walk((print as typeof left).program, host, { trace: true });
+    const ends = walk.run(packet, ingressOf(host, packet.from as Origin), emptyMemory);
+    return plainKey(fateOf(ends, packet)) === plainKey(fate as Fate);
+  });
+}
+
+/** Without what is remembered: a plain walk does not tell. */
+function plainKey({ items }: Fate): string {
+  const shares = new Map<string, number>();
+  for (const { end, weight } of items) {
+    const share = Number(weight.n) / Number(weight.d);
+    shares.set(end.plainKey, (shares.get(end.plainKey) ?? 0) + share);
+  }
+  return [...shares]
+    .map(([key, share]) => `${key} ${share.toFixed(9)}`)
+    .sort()
+    .join('\n');
+}
+
+function ownRules(fate: Fate, other: Fate): RulePlace[] {
+  const known = new Set(matchedOf(other).map(wayKey));
+  const own = new Map<unknown, RulePlace>();
+  for (const matched of matchedOf(fate))
+    if (!known.has(wayKey(matched))) own.set(matched.place.rule, matched.place);
+  return [...own.values()];
+}
+
+export function matchedOf({ items }: Fate): Matched[] {
+  return items.flatMap(({ matched }) => matched);
+}

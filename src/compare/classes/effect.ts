@@ -1,0 +1,118 @@
+import { add, type Fraction, isLess, zero } from '../../packet/fraction.ts';
+import type { Packet } from '../../packet/packet.ts';
+import type { Fate, FateItem } from '../explore/fate.ts';
+import type { Severity } from './classify.ts';
+
+/** In what respect a fate changes. The list is closed; `--ignore` and `--fail-on` name these. */
+export const effectKinds = {
+  exposure: 'packets get through that did not before',
+  loss: 'packets are lost that got through before',
+  'source-ip': 'the source address that arrives is hidden, or no longer hidden',
+  endpoints: 'other endpoints are reached',
+  shares: 'the same endpoints are reached, in other shares',
+  affinity: 'which clients are remembered, or led by what is remembered',
+  delivery: 'packets arrive elsewhere, or are refused in another way',
+} as const;
+export type EffectKind = keyof typeof effectKinds;
+
+export interface Effect {
+  readonly kind: EffectKind;
+  /** What it is in one sentence, without a full stop. */
+  readonly says: string;
+}
+
+export function effectOf(before: Fate, after: Fate): Effect[] {
+  const effects: Effect[] = [];
+  const [was, is] = [shareOf(before, arrives), shareOf(after, arrives)];
+  if (isLess(was, is)) {
+    effects.push({ kind: 'exposure', says: was.n === 0n ? 'now let through' : 'let through more often' });
+  } else if (isLess(is, was)) {
+    effects.push({ kind: 'loss', says: is.n === 0n ? `now ${lossOf(after)}` : 'lost more often' });
+  }
+  if (was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after));
+  const remembers = (fate: Fate) =>
+    fate.items
+      .flatMap((item) => item.remembers)
+      .sort()
+      .join();
+  if (remembers(before) !== remembers(after)) {
+    effects.push({
+      kind: 'affinity',
+      says:
+        remembers(before) === ''
+          ? 'clients are now remembered'
+          : remembers(after) === ''
+            ? 'clients are no longer remembered'
+            : 'clients are remembered in other lists',
+    });
+  }
+  if (effects.length === 0) effects.push({ kind: 'delivery', says: 'delivered or refused in another way' });
+  return effects;
+}
+
+function arrivingEffects(before: Fate, after: Fate): Effect[] {
+  const effects: Effect[] = [];
+  const [hidWas, hidIs] = [shareOf(before, hides), shareOf(after, hides)];
+  const [letWas, letIs] = [shareOf(before, arrives), shareOf(after, arrives)];
+  // Of those that arrive: how many are hidden. Shares of other totals are compared as ratios.
+  const now = { n: hidIs.n * letWas.n, d: hidIs.d * letWas.d };
+  const then = { n: hidWas.n * letIs.n, d: hidWas.d * letIs.d };
+  if (isLess(then, now)) effects.push({ kind: 'source-ip', says: "the client's address is now hidden" });
+  else if (isLess(now, then)) effects.push({ kind: 'source-ip', says: "the client's address is now seen" });
+  const [toWas, toIs] = [goals(before), goals(after)];
+  const came = [...toIs.keys()].filter((goal) => !toWas.has(goal));
+  const went = [...toWas.keys()].filter((goal) => !toIs.has(goal));
+  if (came.length + went.length > 0) effects.push({ kind: 'endpoints', says: endpointsSay(came, went) });
+  else if ([...toIs].some(([goal, share]) => differ(share, toWas.get(goal) ?? zero))) {
+    effects.push({ kind: 'shares', says: 'the endpoints get other shares' });
+  }
+  return effects;
+}
+
+function endpointsSay(came: readonly string[], went: readonly string[]): string {
+  const list = (sign: string, goals: readonly string[]) =>
+    goals.length > 4 ? [`${sign}${goals.length} endpoints`] : goals.map((goal) => `${sign}${goal}`);
+  return [...list('+', came), ...list('−', went)].join(' ');
+}
+
+function differ(left: Fraction, right: Fraction): boolean {
+  return isLess(left, right) || isLess(right, left);
+}
+
+function arrives({ end }: FateItem): boolean {
+  return end.verdict === 'accept';
+}
+
+function hides({ end }: FateItem): boolean {
+  return end.masqueraded;
+}
+
+function shareOf({ items }: Fate, wanted: (item: FateItem) => boolean): Fraction {
+  return items.filter(wanted).reduce((sum, { weight }) => add(sum, weight), zero);
+}
+
+/** Where packets arrive, with the share of each. */
+export function goals({ items }: Fate): Map<string, Fraction> {
+  const shares = new Map<string, Fraction>();
+  for (const { end, weight } of items) {
+    if (end.verdict !== 'accept') continue;
+    const goal = end.dnat ?? 'the same destination';
+    shares.set(goal, add(shares.get(goal) ?? zero, weight));
+  }
+  return shares;
+}
+
+function lossOf({ items }: Fate): string {
+  const verdicts = new Set(items.map(({ end }) => end.verdict));
+  if (verdicts.has('reject')) return 'rejected';
+  return verdicts.has('drop') ? 'dropped' : 'not known to arrive';
+}
+
+/** High: opens access from outside, loses traffic, or hides clients from outside. */
+export function severityOf(effects: readonly Effect[], packet: Packet): Severity {
+  const kinds = new Set(effects.map(({ kind }) => kind));
+  if (kinds.has('loss')) return 'high';
+  if (kinds.has('exposure')) return packet.from === 'external' ? 'high' : 'medium';
+  if (kinds.has('source-ip')) return packet.from === 'external' ? 'high' : 'medium';
+  return kinds.has('delivery') || kinds.has('endpoints') ? 'medium' : 'low';
+}

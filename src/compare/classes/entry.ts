@@ -1,0 +1,74 @@
+import type { Matched } from '../../packet/branch.ts';
+import type { Cell } from '../explore/explore.ts';
+import { wayKey } from '../explore/fate.ts';
+import { commentOf } from '../rules/keys.ts';
+
+export const entryKinds = [
+  'cluster IP',
+  'node port',
+  'load balancer IP',
+  'external IP',
+  'health check',
+  'other',
+] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
+/** By which door packets come to a service, as kube-proxy's comments say. */
+export interface Entry {
+  readonly kind: EntryKind;
+  /** `namespace/name:port`, or null where the rules belong to no service. */
+  readonly service: string | null;
+}
+
+const servicePattern = /(?:^|[\s"])([a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?)(?=[\s"]|$)/;
+
+/** The service that a comment of kube-proxy names. */
+export function serviceIn(comment: string | null): string | null {
+  return comment === null ? null : (servicePattern.exec(comment)?.[1] ?? null);
+}
+
+/** The rules that only one side has tell best what it is about; if they do not, all that were met. */
+export function entryOfCell({ before, after }: Cell): Entry {
+  const [left, right] = [before, after].map(({ items }) => items.flatMap(({ matched }) => matched)) as [
+    Matched[],
+    Matched[],
+  ];
+  const known = new Set(right.map(wayKey));
+  const knownLeft = new Set(left.map(wayKey));
+  const own = [
+    ...left.filter((matched) => !known.has(wayKey(matched))),
+    ...right.filter((matched) => !knownLeft.has(wayKey(matched))),
+  ];
+  const all = [...left, ...right];
+  const service = firstService(own) ?? firstService(all);
+  return { service, kind: kindOf(service ? all.filter((matched) => isOf(matched, service)) : all, all) };
+}
+
+function firstService(list: readonly Matched[]): string | null {
+  for (const { place } of list) {
+    const service = serviceIn(commentOf(place.rule));
+    if (service !== null) return service;
+  }
+  return null;
+}
+
+function isOf({ place }: Matched, service: string): boolean {
+  return serviceIn(commentOf(place.rule)) === service;
+}
+
+/** Says the comment of the rule that let the packet in. */
+function kindOf(own: readonly Matched[], all: readonly Matched[]): EntryKind {
+  for (const { place } of own) {
+    if (!/^KUBE-(?:SERVICES|EXTERNAL-SERVICES|NODEPORTS|PROXY-FIREWALL)$/.test(place.chain)) continue;
+    const comment = commentOf(place.rule) ?? '';
+    if (comment.includes('cluster IP')) return 'cluster IP';
+    if (comment.includes('loadbalancer IP') || place.chain === 'KUBE-PROXY-FIREWALL')
+      return 'load balancer IP';
+    if (comment.includes('external IP')) return 'external IP';
+    if (comment.includes('health check')) return 'health check';
+    if (place.chain === 'KUBE-NODEPORTS') return 'node port';
+    // The rejecting rule of a node port stands among the external ones.
+    if (place.chain === 'KUBE-EXTERNAL-SERVICES') return 'node port';
+  }
+  return all.some(({ place }) => place.chain === 'KUBE-NODEPORTS') ? 'node port' : 'other';
+}

@@ -1,0 +1,71 @@
+import type { Host } from '../host/model.ts';
+import { buildProgram } from '../packet/program.ts';
+import type { Ruleset } from '../rule/ruleset.ts';
+import { classify, type PacketClass } from './classes/classify.ts';
+import { explore } from './explore/explore.ts';
+import { hostSets } from './explore/host-sets.ts';
+import { listOrigins } from './explore/origins.ts';
+import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
+import { type Box, universe } from './sets/box.ts';
+import { listSuspects } from './suspects/suspects.ts';
+
+export interface CompareOptions {
+  /** How many cells of packets are looked at, at most. */
+  readonly limit?: number;
+}
+
+/** What a change of rules does to packets. */
+export interface PacketComparison {
+  /** Packets that fare otherwise than before. Worst first. */
+  readonly classes: readonly PacketClass[];
+  /** Packets of which it could not be told. */
+  readonly unproved: readonly PacketClass[];
+  /** Packets that were not looked at, because there were too many kinds of them. */
+  readonly left: readonly Box[];
+  /** Proved: no packet fares otherwise. */
+  readonly same: boolean;
+  /** How many cells were looked at. */
+  readonly looked: number;
+  readonly assumed: readonly string[];
+}
+
+const defaultLimit = 20_000;
+
+/** Compares two rule sets of one family by what they do to every packet that meets them on `host`. */
+export function comparePackets(
+  before: Ruleset,
+  after: Ruleset,
+  host: Host,
+  { limit = defaultLimit }: CompareOptions = {},
+): PacketComparison {
+  const [left, right] = [prepare(before, host), prepare(after, host)];
+  const sets = hostSets(host);
+  const origins = listOrigins(host);
+  const question = { before: left, after: right, host, sets, origins, limit };
+  const suspects =
+    left.program.usesConntrack === right.program.usesConntrack
+      ? listSuspects({ ...question, origins: origins.length })
+      : [universe(host.family, origins.length)];
+  const { cells, looked, left: rest } = explore(suspects, question);
+  const { classes, unproved } = classify(cells, question);
+  return {
+    classes,
+    unproved,
+    left: rest,
+    same: classes.length + unproved.length + rest.length === 0,
+    looked,
+    assumed: [...host.assumed, ...standing],
+  };
+}
+
+const standing = [
+  'packets are the first of their flows, or belong to flows that are not translated; translated flows go on as they began',
+  'no packet is marked when it arrives',
+];
+
+/** Where connection tracking is off, it is on all the same if any rule asks for it, reached or not. */
+function prepare(ruleset: Ruleset, host: Host): Fingerprint {
+  const print = fingerprint(ruleset);
+  if (host.conntrack) return print;
+  return { ...print, program: { ...print.program, usesConntrack: buildProgram(ruleset).usesConntrack } };
+}

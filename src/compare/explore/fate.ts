@@ -1,0 +1,90 @@
+import { formatAddress } from '../../address/address.ts';
+import type { Matched } from '../../packet/branch.ts';
+import type { Weighed } from '../../packet/collector.ts';
+import { add, type Fraction, formatFraction, reduce } from '../../packet/fraction.ts';
+import { listMatched, type OutcomeEnd } from '../../packet/outcome.ts';
+import type { Packet } from '../../packet/packet.ts';
+import { matchesKey, ruleKey } from '../rules/keys.ts';
+import { isParticular } from '../rules/survey.ts';
+
+/** One thing that can happen to every packet of a set. */
+export interface FateItem {
+  readonly end: OutcomeEnd;
+  readonly weight: Fraction;
+  readonly matched: readonly Matched[];
+  /** What the node remembers of the packet afterwards; empty for nothing. */
+  readonly remembers: readonly string[];
+}
+
+/** All that can happen to the packets of a set: the same for each of them, but for what they keep of their own. */
+export interface Fate {
+  /** Equal for equal fates. */
+  readonly key: string;
+  readonly items: readonly FateItem[];
+  /** The rules on the way, whatever chains are called: equal for equal ways. */
+  readonly way: string;
+  /** A rule was met whose effect another packet of the set may not share. */
+  readonly particular: boolean;
+  /** Why it is not known what happens. */
+  readonly unknown: string | null;
+}
+
+export function fateOf(ends: readonly Weighed<OutcomeEnd>[], packet: Packet): Fate {
+  const items = new Map<string, FateItem>();
+  for (const { end, weight } of ends) {
+    const remembers = remembered(end);
+    const key = [endKey(end, packet), ...remembers].join(' ; ');
+    const known = items.get(key);
+    if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
+    else items.set(key, { end, weight, matched: listMatched(end.last), remembers });
+  }
+  const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
+  const list = sorted.map(([, item]) => item);
+  const matched = list.flatMap((item) => item.matched);
+  return {
+    key: sorted.map(([key, { weight }]) => `${formatFraction(reduce(weight))} ${key}`).join('\n'),
+    items: list,
+    way: list.map((item) => item.matched.map(wayKey).join('\n')).join('\n\n'),
+    particular: matched.some(({ place }) => isParticular(place.rule.target)),
+    unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
+  };
+}
+
+/** What the packet kept is not spelt out, so that it is the same for others. */
+function endKey(end: OutcomeEnd, packet: Packet): string {
+  const source = end.src === formatAddress(packet.source) ? '=' : end.src;
+  return [
+    end.verdict,
+    dnatKey(end, packet),
+    source,
+    end.delivered,
+    end.rejectWith,
+    end.verdict === 'unknown' ? end.because : '',
+  ].join(' ');
+}
+
+function dnatKey({ dnat }: OutcomeEnd, packet: Packet): string {
+  if (dnat === null) return '-';
+  const { address, port } = splitEndpoint(dnat);
+  const kept = address === formatAddress(packet.destination) ? '=' : address;
+  return `${kept}:${port === packet.destinationPort ? '=' : port}`;
+}
+
+/** `10.0.0.1:80`, `[fd00::1]:80`, or an address alone. */
+export function splitEndpoint(text: string): { readonly address: string; readonly port: number | null } {
+  const found = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
+  if (!found) return { address: text, port: null };
+  return { address: (found[1] ?? found[2]) as string, port: Number(found[3]) };
+}
+
+/** Lists of `recent` that changed, and marks that were saved for the flow. */
+function remembered({ memory }: OutcomeEnd): string[] {
+  const marks = memory.connections.filter(({ mark }) => mark !== 0).map(({ mark }) => `mark ${mark}`);
+  return [...[...memory.recent.keys()].sort(), ...marks];
+}
+
+export function wayKey({ place, hook, mark }: Matched): string {
+  const { rule } = place;
+  const does = rule.target?.kind === 'jump' ? matchesKey(rule.matches) : ruleKey(rule);
+  return `${place.table} ${hook}${does} ${mark}`;
+}

@@ -1,0 +1,112 @@
+import { type Address, addressBits, familyOf } from '../../address/address.ts';
+import { prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
+import type { Host } from '../../host/model.ts';
+import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
+import { masqueradeSource } from '../../host/source.ts';
+import { has, type IntervalSet, union } from '../sets/intervals.ts';
+import { subnetSet } from '../sets/subnet-set.ts';
+
+/** The addresses of a family, divided into classes whose members are all the same to a host. */
+export interface HostSets {
+  readonly classes: readonly IntervalSet[];
+  /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
+  readonly local: IntervalSet | null;
+}
+
+export function hostSets(host: Host): HostSets {
+  const edges = [...new Set(listEdges(host))].sort((left, right) => (left < right ? -1 : 1));
+  const classes = new Map<string, IntervalSet[]>();
+  const local: IntervalSet[] = [];
+  edges.forEach((first, index) => {
+    const next = edges[index + 1];
+    const stretch = [first, next === undefined ? highest(host) : before(next)];
+    const key = classKey(host, first);
+    classes.set(key, [...(classes.get(key) ?? []), stretch]);
+    if (addressType(host, first) === 'LOCAL') local.push(stretch);
+  });
+  return {
+    classes: [...classes.values()].map((parts) => union(...parts)),
+    local: host.addressesKnown ? union(...local) : null,
+  };
+}
+
+export function classOf({ classes }: HostSets, address: Address): IntervalSet {
+  return classes.find((members) => has(members, address)) as IntervalSet;
+}
+
+function before(address: Address): Address {
+  return typeof address === 'number' ? address - 1 : address - 1n;
+}
+
+function highest({ family }: Host): Address {
+  return family === 'ipv4' ? 0xffffffff : (1n << 128n) - 1n;
+}
+
+/** Where the answer to any question about an address can change: the first addresses of stretches. */
+function listEdges(host: Host): Address[] {
+  const prefixes: Subnet[] = [
+    ...fixedPrefixes(host),
+    ...host.routes.map(({ prefix }) => prefix),
+    ...(host.podPrefix ? [host.podPrefix] : []),
+    ...host.interfaces.flatMap(({ addresses }) =>
+      addresses.flatMap(({ address, prefix }) => [prefix, ...nested(address)]),
+    ),
+  ];
+  const edges: Address[] = [host.family === 'ipv4' ? 0 : 0n];
+  for (const prefix of prefixes) {
+    const [first, last] = subnetSet(prefix) as [Address, Address];
+    edges.push(first, last);
+    if (last < highest(host)) edges.push(typeof last === 'number' ? last + 1 : last + 1n);
+  }
+  return edges;
+}
+
+/** Every prefix of an address: which source IPv6 chooses depends on how many bits are in common. */
+function nested(address: Address): Subnet[] {
+  const family = familyOf(address);
+  const bits = addressBits[family];
+  if (family === 'ipv4') return [subnetOf(address, prefixMask(family, bits))];
+  return Array.from({ length: bits }, (_, length) => subnetOf(address, prefixMask(family, length + 1)));
+}
+
+function fixedPrefixes({ family }: Host): Subnet[] {
+  const at = (address: Address, length: number) => subnetOf(address, prefixMask(family, length));
+  if (family === 'ipv4') {
+    return [at(0, 32), at(0, 8), at(0x7f000000, 8), at(0xe0000000, 4), at(0xffffffff, 32)];
+  }
+  const high = (groups: bigint, length: number) => at(groups << 96n, length);
+  return [
+    at(0n, 128),
+    at(1n, 128),
+    at(0n, 96),
+    at(0xffffn << 32n, 96),
+    high(0xff000000n, 8),
+    high(0xfe800000n, 10),
+    high(0xfec00000n, 10),
+    high(0xfc000000n, 7),
+    high(0x20010000n, 32),
+    high(0x20010010n, 28),
+    high(0x20020000n, 16),
+    high(0x3ffe0000n, 16),
+  ];
+}
+
+function classKey(host: Host, address: Address): string {
+  const doubtful = (value: unknown) => (isDoubt(value) ? 'not known' : value);
+  const facts = [
+    doubtful(lookUp(host, address)),
+    addressType(host, address),
+    ownerOf(host, address)?.name,
+    isLoopback(address),
+    isMulticast(address),
+    address === 0 || address === 0n || (typeof address === 'number' && address >>> 24 === 0),
+    typeof address === 'bigint' && [address >> 118n === 0x3fan, address === 0n],
+    address === 0,
+    host.interfaces.map(({ name, addresses }) => [
+      doubtful(addressType(host, address, name)),
+      addresses.some((held) => held.address === address),
+      doubtful(masqueradeSource(host, name, address, address)),
+    ]),
+  ].map(doubtful);
+  return JSON.stringify(facts, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+}

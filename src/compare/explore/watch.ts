@@ -1,0 +1,135 @@
+import type { Host } from '../../host/model.ts';
+import type { Branch } from '../../packet/branch.ts';
+import { evaluate, type Surroundings } from '../../packet/match.ts';
+import type { Packet } from '../../packet/packet.ts';
+import type { Program, ProgramChain } from '../../packet/program.ts';
+import { isQuestion, type Truth } from '../../packet/truth.ts';
+import type { Guide } from '../../packet/walk.ts';
+import type { Match, RecentMatch } from '../../rule/match.ts';
+import { printMatch } from '../../rule/print.ts';
+import type { Dimension } from '../sets/box.ts';
+import type { IntervalSet } from '../sets/intervals.ts';
+import { type Asked, askedSets } from './asked.ts';
+import type { HostSets } from './host-sets.ts';
+import { indexOf, narrowTo } from './narrow.ts';
+
+/** Something that decided a packet's way: others go the same way if they are on the same side of the set. */
+export interface Decider {
+  readonly dimension: Dimension;
+  /** Null: it is not known which others are on the same side. */
+  readonly set: IntervalSet | null;
+}
+
+/**
+ * Looks on while one packet is walked, and notes all that its way depended on. Questions that have no answer are given
+ * the one that is supposed for them: the first time that a match with this text is asked is one symbol, the second time
+ * another, since a limit, or a set after translation, may answer differently then.
+ */
+export class Watch implements Guide {
+  readonly deciders: Decider[] = [];
+  /** Symbols that no answer was supposed for; no was taken. */
+  readonly open = new Set<string>();
+  private readonly packet: Packet;
+  private readonly surroundings: Surroundings;
+  private readonly sets: HostSets;
+  private readonly symbols: ReadonlyMap<string, boolean>;
+  private readonly restoresMarks: boolean;
+  private readonly seen = new Map<unknown, number>();
+
+  constructor(
+    packet: Packet,
+    program: Program,
+    host: Host,
+    sets: HostSets,
+    symbols: ReadonlyMap<string, boolean>,
+    restoresMarks: boolean,
+  ) {
+    this.packet = packet;
+    this.surroundings = { program, host, now: 0 };
+    this.sets = sets;
+    this.symbols = symbols;
+    this.restoresMarks = restoresMarks;
+  }
+
+  consult(match: Match, branch: Branch): Truth {
+    const asked = this.askedOf(branch);
+    if ((this.seen.get(match) ?? -1) !== asked.code) {
+      this.seen.set(match, asked.code);
+      for (const decider of askedSets(match, branch, asked, this.sets)) this.deciders.push(decider);
+    }
+    if (match.kind === 'recent') return this.recall(match, branch);
+    if (match.kind === 'fragment' || this.asksForgottenMark(match, branch))
+      return this.suppose(match, branch);
+    const truth = evaluate(match, branch, this.surroundings);
+    return isQuestion(truth) ? this.suppose(match, branch) : truth;
+  }
+
+  /** Which parts of the header are still those that the packet came with. */
+  private askedOf(branch: Branch): Asked {
+    const { packet } = this;
+    const answer = branch.answer !== null;
+    const source = branch.source === packet.source;
+    const destination = branch.destination === packet.destination;
+    const sourcePort = branch.sourcePort === packet.sourcePort;
+    const destinationPort = branch.destinationPort === packet.destinationPort;
+    const code =
+      (answer ? 1 : 0) +
+      (source ? 2 : 0) +
+      (destination ? 4 : 0) +
+      (sourcePort ? 8 : 0) +
+      (destinationPort ? 16 : 0);
+    return { answer, source, destination, sourcePort, destinationPort, code };
+  }
+
+  /** Of flows that are known already, the mark that was saved for them is not known. */
+  private asksForgottenMark({ kind }: Match, { packet, tracking }: Branch): boolean {
+    if (packet.state !== 'ESTABLISHED' && packet.state !== 'RELATED') return false;
+    if (kind === 'connmark') return typeof tracking === 'object';
+    return kind === 'mark' && this.restoresMarks;
+  }
+
+  private suppose(match: Match, branch: Branch): boolean {
+    const text = printMatch(match).trim();
+    let count = 1;
+    while (branch.supposed.has(`${text} #${count}`)) count += 1;
+    const symbol = `${text} #${count}`;
+    const known = this.symbols.get(symbol);
+    if (known === undefined) this.open.add(symbol);
+    branch.supposed = new Map(branch.supposed).set(symbol, known ?? false);
+    return known ?? false;
+  }
+
+  /**
+   * Whether a client is remembered is a symbol, too, but for what this very packet had remembered. What is written is
+   * kept in the branch's memory, so that ends that leave other memories are told apart.
+   */
+  private recall(match: RecentMatch, branch: Branch): Truth {
+    const name = `${match.name} ${match.side}`;
+    if (match.action === 'set') {
+      branch.supposed = new Map(branch.supposed).set(name, true);
+      return evaluate(match, branch, this.surroundings);
+    }
+    const fresh = branch.supposed.get(name) === true && match.hitcount === undefined;
+    const holds = fresh ? !match.negated : this.suppose(match, branch);
+    if (match.action !== 'rcheck') {
+      const recent = new Map(branch.memory.recent).set(`${printMatch(match).trim()} ${holds}`, []);
+      branch.memory = { ...branch.memory, recent };
+    }
+    return holds;
+  }
+
+  narrow(chain: ProgramChain, branch: Branch): ProgramChain {
+    const index = indexOf(chain);
+    if (!index) return chain;
+    const narrowed = narrowTo(chain, index, branch);
+    const asked = this.askedOf(branch);
+    if (asked.answer || asked[index.dimension]) {
+      this.deciders.push({ dimension: index.dimension, set: narrowed.within });
+      if (asked.answer) {
+        const other: Dimension = index.dimension === 'destination' ? 'source' : 'sourcePort';
+        this.deciders.push({ dimension: other, set: narrowed.within });
+      }
+    }
+    return narrowed.chain;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Address, Family } from '../../address/address.ts';
+import type { ProgramRule } from '../../packet/program.ts';
+import type { AddressRange } from '../../rule/match.ts';
+import type { Target } from '../../rule/target.ts';
+import type { LazyChain } from './program.ts';
+
+/** A rule, and the chain that it stands in. */
+export interface Standing {
+  readonly rule: ProgramRule;
+  readonly chain: LazyChain;
+}
+
+/** What there is among the rules that packets can reach, gathered in one pass. */
+export class Survey {
+  readonly family: Family;
+  /** Rules that jump to a chain. */
+  readonly callers = new Map<LazyChain, Standing[]>();
+  /** Rules that change a destination, by the one address that they give; those that can give others. */
+  readonly producers = new Map<Address, Standing[]>();
+  readonly looseProducers: Standing[] = [];
+  /** Addresses and ports that NAT can put into a packet. */
+  readonly sources = new Set<Address>();
+  readonly ports = new Set<Address>();
+  rejects = false;
+  resets = false;
+  /** Whether what is remembered of a packet can matter to later ones. */
+  remembers = false;
+  restoresMarks = false;
+
+  constructor(family: Family) {
+    this.family = family;
+  }
+
+  note(rule: ProgramRule, chain: LazyChain): void {
+    if (rule.jump) addTo(this.callers, rule.jump as LazyChain, { rule, chain });
+    else if (rule.rule.target) this.noteTarget(rule.rule.target, { rule, chain });
+    for (const { kind } of rule.rule.matches) if (kind === 'recent') this.remembers = true;
+  }
+
+  private noteTarget(target: Target, standing: Standing): void {
+    if ('ports' in target && target.ports) {
+      this.ports.add(target.ports.first);
+      this.ports.add(target.ports.last);
+    }
+    if (target.kind === 'dnat') this.noteProducer(target.addresses, standing);
+    else if (target.kind === 'redirect' || target.kind === 'netmap') this.looseProducers.push(standing);
+    else if (target.kind === 'snat' && target.addresses) {
+      this.sources.add(target.addresses.first);
+      this.sources.add(target.addresses.last);
+    } else if (target.kind === 'reject') {
+      this.rejects = true;
+      this.resets ||= target.with.startsWith('tcp-');
+    } else if (target.kind === 'connmark') {
+      this.remembers ||= target.action !== 'restore';
+      this.restoresMarks ||= target.action === 'restore';
+    }
+  }
+
+  private noteProducer(addresses: AddressRange | undefined, standing: Standing): void {
+    if (addresses && addresses.first === addresses.last) addTo(this.producers, addresses.first, standing);
+    else this.looseProducers.push(standing);
+  }
+}
+
+function addTo<K>(map: Map<K, Standing[]>, key: K, standing: Standing): void {
+  const list = map.get(key);
+  if (list) list.push(standing);
+  else map.set(key, [standing]);
+}
+
+/** Targets whose effect is a function of the very packet, so that one packet does not speak for others. */
+export function isParticular(target: Target | null): boolean {
+  if (target?.kind === 'netmap') return true;
+  if (target?.kind !== 'dnat' && target?.kind !== 'snat') return false;
+  const { addresses } = target;
+  const shifts = target.kind === 'dnat' && target.basePort !== undefined;
+  return shifts || (addresses !== undefined && addresses.first !== addresses.last);
+}

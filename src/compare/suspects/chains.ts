@@ -1,0 +1,147 @@
+import type { ProgramRule } from '../../packet/program.ts';
+import type { HostSets } from '../explore/host-sets.ts';
+import { type Fingerprint, treeKey } from '../rules/fingerprint.ts';
+import { matchesKey } from '../rules/keys.ts';
+import type { LazyChain } from '../rules/program.ts';
+import { ruleBox } from '../rules/rule-box.ts';
+import { type Box, isNothing, meet } from '../sets/box.ts';
+import { align } from './align.ts';
+
+interface Side {
+  readonly print: Fingerprint;
+  readonly chain: LazyChain | undefined;
+}
+
+/**
+ * Packets (as they are when they enter the chains) that two chains may treat differently. Whatever is in none of these
+ * boxes matches the same rules in the same order on both sides:
+ *
+ * - rules that only one side has are suspect as far as they can match;
+ * - rules that both sides have, in another order, are so where they overlap;
+ * - jumps that both sides have lead to chains that are compared in turn.
+ */
+export function chainSuspects(before: Side, after: Side, box: Box, host: HostSets): Box[] {
+  const found: Box[] = [];
+  const open = [{ left: before.chain, right: after.chain, box }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { left, right } = next;
+    const leftRules = left?.rules ?? [];
+    const rightRules = right?.rules ?? [];
+    if (left && right && before.print.chains.get(left) === after.print.chains.get(right)) continue;
+    if ((left?.policy ?? 'ACCEPT') !== (right?.policy ?? 'ACCEPT') && isBase(left ?? right)) {
+      found.push(next.box);
+      continue;
+    }
+    const { single, jumps } = pairRules(leftRules, rightRules, before.print, after.print, next.box, host);
+    found.push(...single);
+    for (const [from, to, limited] of jumps) {
+      open.push({ left: from.jump as LazyChain, right: to.jump as LazyChain, box: limited });
+    }
+  }
+  return found;
+}
+
+function isBase(chain: LazyChain | undefined): boolean {
+  return chain !== undefined && chain.policy !== null;
+}
+
+interface Paired {
+  readonly single: readonly Box[];
+  /** Jumps under equal conditions to chains that differ. */
+  readonly jumps: readonly (readonly [ProgramRule, ProgramRule, Box])[];
+}
+
+function pairRules(
+  left: readonly ProgramRule[],
+  right: readonly ProgramRule[],
+  before: Fingerprint,
+  after: Fingerprint,
+  box: Box,
+  host: HostSets,
+): Paired {
+  const whole = align(
+    left.map((rule) => treeKey(rule, before.chains)),
+    right.map((rule) => treeKey(rule, after.chains)),
+  );
+  // Of what is left, jumps that ask the same are the same rule with something changed behind it.
+  const restLeft = whole.onlyLeft.filter((index) => left[index]?.jump);
+  const restRight = whole.onlyRight.filter((index) => right[index]?.jump);
+  const jumps = align(
+    restLeft.map((index) => jumpKey(left[index] as ProgramRule)),
+    restRight.map((index) => jumpKey(right[index] as ProgramRule)),
+  );
+  const jumpPairs = jumps.pairs.map(
+    ([from, to]) => [restLeft[from] as number, restRight[to] as number] as const,
+  );
+  const pairedLeft = new Set(jumpPairs.map(([from]) => from));
+  const pairedRight = new Set(jumpPairs.map(([, to]) => to));
+  const boxOf = (rule: ProgramRule) => ruleBox(rule.rule.matches, box, host);
+  const lone = [
+    ...whole.onlyLeft.filter((index) => !pairedLeft.has(index)).map((index) => left[index] as ProgramRule),
+    ...whole.onlyRight.filter((index) => !pairedRight.has(index)).map((index) => right[index] as ProgramRule),
+  ];
+  const common = [...whole.pairs, ...jumpPairs].sort(([a], [b]) => a - b);
+  const single = [...lone.map(boxOf), ...reordered(left, common, boxOf)].filter((found) => !isNothing(found));
+  return {
+    single,
+    jumps: jumpPairs.flatMap(([from, to]) => {
+      const limited = boxOf(left[from] as ProgramRule);
+      return isNothing(limited)
+        ? []
+        : [[left[from] as ProgramRule, right[to] as ProgramRule, limited] as const];
+    }),
+  };
+}
+
+function jumpKey({ rule }: ProgramRule): string {
+  const returns = rule.target?.kind === 'jump' && rule.target.returns;
+  return `${matchesKey(rule.matches)} ${returns}`;
+}
+
+/** Of the rules that moved past others: what both of such a pair can match. */
+function reordered(
+  left: readonly ProgramRule[],
+  common: readonly (readonly [number, number])[],
+  boxOf: (rule: ProgramRule) => Box,
+): Box[] {
+  const { moved } = align(
+    common.map((_, index) => index),
+    [...common.keys()].sort((a, b) => (common[a]?.[1] as number) - (common[b]?.[1] as number)),
+  );
+  if (moved.length === 0) return [];
+  const boxes = common.map(([index]) => boxOf(left[index] as ProgramRule));
+  const byAddress = indexByAddress(boxes);
+  return moved.flatMap(([at]) => {
+    const own = boxes[at] as Box;
+    const [, place] = common[at] as readonly [number, number];
+    const met = candidates(byAddress, own).some((other) => {
+      const [, otherPlace] = common[other] as readonly [number, number];
+      return at < other !== place < otherPlace && other !== at && meet(own, boxes[other] as Box) !== null;
+    });
+    return met ? [own] : [];
+  });
+}
+
+interface AddressIndex {
+  readonly exact: ReadonlyMap<unknown, readonly number[]>;
+  readonly others: readonly number[];
+  readonly all: readonly number[];
+}
+
+function indexByAddress(boxes: readonly Box[]): AddressIndex {
+  const exact = new Map<unknown, number[]>();
+  const others: number[] = [];
+  boxes.forEach(({ sides: { destination } }, index) => {
+    if (destination.length !== 2 || destination[0] !== destination[1]) others.push(index);
+    else exact.set(destination[0], [...(exact.get(destination[0]) ?? []), index]);
+  });
+  return { exact, others, all: [...boxes.keys()] };
+}
+
+function candidates(
+  { exact, others, all }: AddressIndex,
+  { sides: { destination } }: Box,
+): readonly number[] {
+  if (destination.length !== 2 || destination[0] !== destination[1]) return all;
+  return [...(exact.get(destination[0]) ?? []), ...others];
+}
