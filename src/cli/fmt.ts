@@ -16,7 +16,7 @@ interface Flags {
 }
 
 /** `kubenat fmt`: dumps as iptables-save prints them. */
-export const fmt: Subcommand = {
+export const fmtCommand: Subcommand = {
   name: 'fmt',
   summary: 'print a dump as iptables-save prints it once it was loaded',
   declare(command: Command, io: Io, answer) {

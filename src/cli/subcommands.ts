@@ -1,8 +1,15 @@
 import { compileCommand } from './compile.ts';
 import { explainCommand } from './explain.ts';
+import { fmtCommand } from './fmt.ts';
 import { getCommand } from './get.ts';
 import type { Subcommand } from './run.ts';
 import { traceCommand } from './trace.ts';
 
 /** Every subcommand, in the order in which the help lists them. */
-export const subcommands: readonly Subcommand[] = [compileCommand, traceCommand, getCommand, explainCommand];
+export const subcommands: readonly Subcommand[] = [
+  compileCommand,
+  fmtCommand,
+  traceCommand,
+  getCommand,
+  explainCommand,
+];

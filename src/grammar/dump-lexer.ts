@@ -2,9 +2,12 @@ import moo, { type Lexer, type Token } from 'moo';
 
 const blanks = { match: /[ \t]+/, lineBreaks: false };
 
+/** Bare signs, then perhaps a stretch in quotes, which ends the word. */
+const word = /[^\s"]*"(?:[^"\\]|\\[\s\S])*"|[^\s"]+/;
+
 /**
  * The words of one line, without its end. What a sign means depends on where it stands, hence the states: `*`, `:` and
- * `#` are special at the very beginning only.
+ * `#` are special at the very beginning only. What cannot be read on from becomes a token as well, so that its place is known.
  */
 const states = moo.states({
   start: {
@@ -14,16 +17,19 @@ const states = moo.states({
     colon: { match: ':', next: 'names' },
     counters: { match: /\[\d+:\d+\]/, next: 'rule' },
     blanks: { ...blanks, next: 'rule' },
-    word: { match: /[^\s"]*"(?:[^"\\]|\\[\s\S])*"|[^\s"]+/, next: 'rule' },
+    word: { match: word, next: 'rule' },
+    mistake: moo.error,
   },
   names: {
     blanks,
     counters: { match: /\[\d+:\d+\]/ },
     name: { match: /[^\s]+/ },
+    mistake: moo.error,
   },
   rule: {
     blanks,
-    word: { match: /[^\s"]*"(?:[^"\\]|\\[\s\S])*"|[^\s"]+/ },
+    word: { match: word },
+    mistake: moo.error,
   },
 });
 
