@@ -116,15 +116,13 @@ class BorderCollector {
 
   addTarget(target: Target): void {
     if (target.kind === 'netmap') this.open = true;
-    if (target.kind !== 'dnat' && target.kind !== 'snat') {
-      if ('ports' in target) this.addPorts([target.ports]);
-      return;
+    if (target.kind === 'dnat' || target.kind === 'redirect') this.open ||= !isSingle(target.ports);
+    if (target.kind === 'dnat') this.open ||= target.addresses === undefined;
+    if ((target.kind === 'dnat' || target.kind === 'snat') && target.addresses) {
+      this.open ||= target.addresses.first !== target.addresses.last;
+      this.addAddress(target.addresses.first);
     }
-    const { addresses, ports } = target;
-    if (addresses && addresses.first !== addresses.last) this.open = true;
-    if (addresses) this.addAddress(addresses.first);
-    if (ports) this.addPorts([ports]);
-    if (target.kind === 'dnat' && target.basePort !== undefined) this.open = true;
+    if ('ports' in target) this.addPorts([target.ports]);
   }
 
   private addRanges(
@@ -150,4 +148,9 @@ class BorderCollector {
 
 function rangeOf({ first, last }: PortRange): readonly [number, number] {
   return [first, last];
+}
+
+/** Of a range, or without any port, the new destination keeps something of the packet's own. */
+function isSingle(ports: PortRange | undefined): boolean {
+  return ports !== undefined && ports.first === ports.last;
 }

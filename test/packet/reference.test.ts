@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { families } from '../../src/address/address.ts';
 import { readDump } from '../../src/dump/read.ts';
 import { buildHost } from '../../src/host/build.ts';
+import { bordersOf } from '../../src/packet/classes.ts';
 import { readFlows } from '../../src/packet/flows.ts';
 import { Interpreter, type PlainOutcome } from '../../src/packet/interpreter.ts';
 import { buildProgram } from '../../src/packet/program.ts';
@@ -72,10 +73,26 @@ describe.each(families)('short ways through long chains, %s', (family) => {
   });
 });
 
+/** Without what cannot be sorted into classes: hashes over ranges, and ends of which something is kept. */
+function classifiable(one: TestCase): TestCase {
+  const rules = one.rules
+    .replace(/-j NETMAP --to \S+/g, '-j ACCEPT')
+    .replace(/(--to-source [\d.]+)-[\d.]+/g, '$1')
+    .replace(
+      /^(.* -p (?:tcp|udp|sctp) .*)-j (?:DNAT|REDIRECT) .*$/gm,
+      '$1-j DNAT --to-destination 10.180.0.5:81',
+    )
+    .replace(/^(.*)-j (?:DNAT|REDIRECT)(?! --to-destination 10.180.0.5:81$).*$/gm, '$1-j RETURN')
+    .replaceAll('0.0.0.9/0.0.0.255', '203.0.113.0/25')
+    .replaceAll(' --rdest', '');
+  return { ...one, rules };
+}
+
 test('classes are shared: an answer that was worked out for one packet is given to others', () => {
   const arbitrary = testCase('ipv4', 'nft', 25);
   for (const one of fc.sample(arbitrary, { numRuns: 60, seed: seed + 1 })) {
-    const { program, host, packets } = prepare(one);
+    const { program, host, packets } = prepare(classifiable(one));
+    expect(bordersOf(program, host)).not.toBeNull();
     const interpreter = new Interpreter(program, host);
     // The same packets from neighbours: other addresses and ports, mostly between the same borders.
     for (const shift of [0, 1, 2, 40]) {
