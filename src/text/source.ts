@@ -18,13 +18,24 @@ export interface Position {
   readonly column: number;
 }
 
-/** The line and column of an offset. Linear in the text before it: meant for problems, not for every line. */
+/**
+ * The line that was asked for last. Problems come in the order of their places, and ten thousand of them in one text of
+ * twenty megabytes would else count its lines ten thousand times.
+ */
+let last = { text: '', line: 1, lineStart: 0 };
+
+/** The line and column of an offset. Linear in the text between the last place that was asked for and this one. */
 export function positionAt(text: string, offset: number): Position {
-  let line = 1;
-  let lineStart = 0;
-  for (let end = text.indexOf('\n'); end !== -1 && end < offset; end = text.indexOf('\n', end + 1)) {
+  const isBehind = last.text === text && last.lineStart <= offset;
+  let { line, lineStart } = isBehind ? last : { line: 1, lineStart: 0 };
+  for (
+    let end = text.indexOf('\n', lineStart);
+    end !== -1 && end < offset;
+    end = text.indexOf('\n', end + 1)
+  ) {
     line += 1;
     lineStart = end + 1;
   }
+  last = { text, line, lineStart };
   return { line, column: offset - lineStart + 1 };
 }
