@@ -233,7 +233,52 @@ export const workload = record(
   ['metadata', 'spec'],
 );
 
-export const ingress = record({ metadata }, ['metadata']);
+/** The port of a backend, by number or by name. */
+const backendPort = either(
+  (value) => typeof value === 'string',
+  parsedBy(parsePortName, 'name-syntax', 'name of a port', expectedForms.portName),
+  port,
+);
+
+const typedReference = record({ apiGroup: text, kind: text, name: text });
+
+/** Both spellings: `service` of networking.k8s.io/v1, `serviceName` and `servicePort` of the versions before. */
+const ingressBackend = record({
+  service: record({ name: text, port: record({ name: text, number: optionalPort }) }),
+  serviceName: text,
+  servicePort: backendPort,
+  resource: typedReference,
+});
+
+export const ingress = record(
+  {
+    metadata,
+    spec: record({
+      ingressClassName: text,
+      defaultBackend: ingressBackend,
+      backend: ingressBackend,
+      tls: list(record({ hosts: list(text), secretName: text })),
+      rules: list(
+        record({
+          host: text,
+          http: record({
+            paths: list(
+              record({
+                path: text,
+                pathType: oneOf('Exact', 'Prefix', 'ImplementationSpecific'),
+                backend: ingressBackend,
+              }),
+            ),
+          }),
+        }),
+      ),
+    }),
+    status: record({
+      loadBalancer: record({ ingress: list(record({ ip: optionalAddress, hostname: text })) }),
+    }),
+  },
+  ['metadata'],
+);
 
 export const configMap = record({ metadata, data: texts }, ['metadata']);
 
