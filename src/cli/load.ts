@@ -6,6 +6,7 @@ import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import { type BuildOptions, buildCluster } from '../cluster/build.ts';
 import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../cluster/config.ts';
 import type { Cluster } from '../cluster/model.ts';
+import type { KubeObject } from '../manifest/kinds.ts';
 import { readManifests } from '../manifest/read.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import { type Io, readSource, readSources } from './io.ts';
@@ -46,13 +47,18 @@ export function loadCluster(
   io: Io,
   files: readonly string[],
   flags: AllocationFlags,
-): { readonly cluster: Cluster; readonly problems: readonly Problem[] } {
+): {
+  readonly cluster: Cluster;
+  /** All that was read, for what the cluster's model does not hold. */
+  readonly objects: readonly KubeObject[];
+  readonly problems: readonly Problem[];
+} {
   const options = buildOptions(flags);
   const manifests = readManifests(readSources(io, files));
   const built = buildCluster(manifests.objects, options);
   const problems = [...manifests.problems, ...built.problems];
   refuseErrors(problems);
-  return { cluster: built.cluster, problems };
+  return { cluster: built.cluster, objects: manifests.objects, problems };
 }
 
 /** Reads kube-proxy's configuration, where one is named. */
