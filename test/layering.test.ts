@@ -19,7 +19,8 @@ const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
   // Address types (LOCAL, UNICAST …) are what rules ask a host for.
   host: ['cluster', 'manifest', 'rule'],
   packet: ['rule', 'host', 'grammar'],
-  path: ['packet', 'policy', 'cluster', 'host'],
+  // Ingresses are no part of the cluster's model: they are read where they are followed.
+  path: ['packet', 'policy', 'cluster', 'host', 'manifest'],
   // Packets are compared on a host, whose routes and addresses divide them.
   compare: ['packet', 'rule', 'dump', 'host'],
   expect: ['compare', 'packet', 'path'],

@@ -57,6 +57,14 @@ export const problemCodes = {
   'chain-missing': 'A rule jumps to a chain that its table does not have.',
   // The way through a whole cluster.
   'service-choice': 'It is not clear which service is meant, or there is no such service.',
+  'ingress-backend':
+    'The backend of an Ingress leads nowhere: its service or port does not exist, or none is named.',
+  'ingress-balancer': 'A Service behind an Ingress has a load balancer of its own as well.',
+  'ingress-duplicate': 'Two Ingresses claim one host and path.',
+  'ingress-node-port': 'A load balancer outside calls node ports, and the service has none.',
+  'ingress-resource': 'A backend is no Service; only its controller knows how to serve it.',
+  'ingress-secret': 'An Ingress has no certificate for a host.',
+  'url-syntax': 'A text is no URL of HTTP or HTTPS.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

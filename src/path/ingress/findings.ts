@@ -1,0 +1,133 @@
+import type { Cluster } from '../../cluster/model.ts';
+import type { Path } from '../../manifest/origin.ts';
+import { placeOf, problemAt } from '../../manifest/problem-at.ts';
+import type { ProblemCode } from '../../text/codes.ts';
+import type { Problem, Severity } from '../../text/problem.ts';
+import { targetOf } from './backend.ts';
+import { matchesHost } from './match.ts';
+import { type Backend, type Ingress, isOutside, type Route, type Tls } from './model.ts';
+
+/** What is wrong with Ingresses, or not as somebody may expect it, with the places. */
+export function findingsOf(cluster: Cluster, ingresses: readonly Ingress[]): Problem[] {
+  return [
+    ...duplicates(ingresses),
+    ...ingresses.flatMap((ingress) => [
+      ...ingress.routes.flatMap(({ backend, place }) =>
+        backendFindings(cluster, ingress, backend, [...place, 'backend']),
+      ),
+      ...defaultFindings(cluster, ingress),
+      ...secretFindings(ingress),
+    ]),
+  ];
+}
+
+function report(
+  { manifest }: Ingress,
+  place: Path,
+  code: ProblemCode,
+  message: string,
+  expected?: string,
+  severity: Severity = 'warning',
+): Problem {
+  return problemAt(manifest.origin, place, code, message, expected, severity);
+}
+
+/** One controller serves all Ingresses of its class together; a cloud's balancer each by itself, but names are one world. */
+function duplicates(ingresses: readonly Ingress[]): Problem[] {
+  const seen = new Map<string, Route>();
+  const problems: Problem[] = [];
+  for (const route of ingresses.flatMap(({ routes }) => routes)) {
+    const { ingress, host, path, pathType, place } = route;
+    const key = [ingress.className, host ?? '*', path ?? '/', pathType].join(' ');
+    const first = seen.get(key);
+    if (!first) seen.set(key, route);
+    else {
+      const other = `${first.ingress.key} (${placeOf(first.ingress.manifest.origin, first.place)})`;
+      const message = `${ingress.key} claims ${host ?? 'every host'}${path ?? '/'}, which ${other} claims already`;
+      problems.push(report(ingress, place, 'ingress-duplicate', message, 'each host and path once'));
+    }
+  }
+  return problems;
+}
+
+function defaultFindings(cluster: Cluster, ingress: Ingress): Problem[] {
+  if (!ingress.defaultBackend) return [];
+  const old = ingress.manifest.value.spec?.defaultBackend ? 'defaultBackend' : 'backend';
+  return backendFindings(cluster, ingress, ingress.defaultBackend, ['spec', old]);
+}
+
+function backendFindings(
+  cluster: Cluster,
+  ingress: Ingress,
+  backend: Backend | null,
+  place: Path,
+): Problem[] {
+  const target = targetOf(cluster, ingress, backend);
+  if (target.kind === 'missing')
+    return [report(ingress, place, 'ingress-backend', target.what, target.expected)];
+  if (target.kind === 'resource') {
+    return [
+      report(
+        ingress,
+        place,
+        'ingress-resource',
+        `${target.name} is no Service and is not followed`,
+        undefined,
+        'note',
+      ),
+    ];
+  }
+  const { service, port } = target;
+  const problems: Problem[] = [];
+  if (isOutside(ingress.controller) && !callsPods(ingress) && port.nodePort === null) {
+    const message = `the load balancer of class ${ingress.className ?? ingress.controller} calls node ports, and ${service.namespace}/${service.name} has none for port ${port.port}`;
+    problems.push(report(ingress, place, 'ingress-node-port', message, 'a Service of type NodePort'));
+  }
+  if (service.type === 'LoadBalancer') {
+    const message = `${service.namespace}/${service.name} has a load balancer of its own as well: it can be reached past the Ingress, without its TLS and its rules, and both cost`;
+    problems.push(
+      report(
+        ingress,
+        place,
+        'ingress-balancer',
+        message,
+        'type NodePort, or ClusterIP for a controller inside',
+      ),
+    );
+  }
+  return problems;
+}
+
+/** A target group of pods' addresses, which needs no node port. */
+export function callsPods({ controller, annotations }: Ingress): boolean {
+  return controller === 'alb' && annotations['alb.ingress.kubernetes.io/target-type'] === 'ip';
+}
+
+function secretFindings(ingress: Ingress): Problem[] {
+  const { tls, routes } = ingress;
+  if (tls.length === 0) return [];
+  const problems = tls.flatMap(({ secret }, index) =>
+    secret === null && ingress.controller !== 'alb'
+      ? [report(ingress, ['spec', 'tls', index], 'ingress-secret', 'no secret is named', 'secretName')]
+      : [],
+  );
+  const hosts = new Map(
+    routes.flatMap((route) => (route.host === null ? [] : [[route.host, route] as const])),
+  );
+  for (const [host, { place }] of hosts) {
+    if (tlsFor(tls, host)) continue;
+    const message = `no secret serves ${host}, so over HTTPS its clients get another host's certificate, or none`;
+    problems.push(
+      report(ingress, place.slice(0, 3), 'ingress-secret', message, 'the host among those of tls'),
+    );
+  }
+  return problems;
+}
+
+/** The entry whose secret serves a host: one that names it before one for every host. */
+export function tlsFor(tls: readonly Tls[], host: string): Tls | undefined {
+  const named = tls.find(({ hosts }) =>
+    hosts.some((pattern) => pattern === host || matchesHost(pattern, host)),
+  );
+  return named ?? tls.find(({ hosts }) => hosts.length === 0);
+}
