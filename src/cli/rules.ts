@@ -4,6 +4,7 @@ import { readDump } from '../dump/read.ts';
 import { writeDump } from '../dump/write.ts';
 import { readSmallDocument } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
+import { isIpJson, readIpJson } from '../host/ip-json.ts';
 import type { HostFields } from '../host/model.ts';
 import { compileNode } from '../index.ts';
 import { chooseNode } from '../policy/choice.ts';
@@ -69,11 +70,17 @@ function compileRules(io: Io, files: readonly string[], flags: RulesFlags): Load
   };
 }
 
-export function loadHost(source: Source, family: Family): HostFields {
+export function loadHost(
+  source: Source,
+  family: Family,
+): { readonly fields: HostFields; readonly problems: readonly Problem[] } {
   const document = readSmallDocument(source);
-  const fields = readHostFields(document, document.value, [], family);
+  const { value } = document;
+  const fields = isIpJson(value)
+    ? readIpJson(document, value, family)
+    : readHostFields(document, value, [], family);
   refuseErrors(document.problems);
-  return fields;
+  return { fields, problems: document.problems };
 }
 
 export function refuse(message: string, expected: string): never {

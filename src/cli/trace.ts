@@ -20,7 +20,7 @@ import { loadHost, loadRules, type RulesFlags, refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
 
 interface TraceFlags extends RulesFlags {
-  readonly host?: string;
+  readonly host: readonly string[];
   readonly packet?: string;
   readonly flows?: string;
   readonly format: 'text' | 'json';
@@ -50,7 +50,12 @@ function declareInput(command: Command): Command {
   )
     .option('--rules <dump>', 'what iptables-save printed; - is standard input')
     .option('--cluster <file>', 'objects of the cluster, beside --rules', collect, [])
-    .option('--host <file>', "the node's network, in YAML or JSON")
+    .option(
+      '--host <file>',
+      "the node's network: YAML or JSON, or what ip -json addr and ip -json route print",
+      collect,
+      [],
+    )
     .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled');
 }
 
@@ -62,15 +67,17 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   if ((flags.packet === undefined) === (flags.flows === undefined)) {
     refuse('there must be one of --packet and --flows', "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
   }
-  const { ruleset, source, node, problems } = loadRules(io, files, flags);
+  const { ruleset, source, node, problems: known } = loadRules(io, files, flags);
   const { family } = ruleset;
   const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
   const packets = flows ? flows.packets : [onePacket(flags.packet as string)];
+  const given = flags.host.map((file) => loadHost(readSource(io, file), family));
   const host = buildHost(family, [
-    ...(flags.host === undefined ? [] : [loadHost(readSource(io, flags.host), family)]),
+    ...given.map(({ fields }) => fields),
     ...(flows ? [flows.host] : []),
     ...(node ? [hostFieldsOf(node, family)] : []),
   ]);
+  const problems = [...known, ...given.flatMap(({ problems: found }) => found), ...(flows?.problems ?? [])];
   const program = buildProgram(ruleset, source);
   const asked = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const text = flags.format === 'text';

@@ -1,6 +1,6 @@
 import { isNode, LineCounter, type Node, parseDocument } from 'yaml';
 import type { ProblemCode } from '../text/codes.ts';
-import { InputError, type Problem } from '../text/problem.ts';
+import { InputError, type Problem, type Severity } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
 export type Path = readonly (string | number)[];
@@ -9,8 +9,8 @@ export type Path = readonly (string | number)[];
 export interface SmallDocument {
   readonly value: unknown;
   readonly problems: Problem[];
-  /** Notes an error at a value. */
-  report(path: Path, code: ProblemCode, message: string, expected?: string): void;
+  /** Notes an error, or something less, at a value. */
+  report(path: Path, code: ProblemCode, message: string, expected?: string, severity?: Severity): void;
 }
 
 /** Throws an InputError where the text is neither JSON nor YAML. */
@@ -19,10 +19,10 @@ export function readSmallDocument(source: Source): SmallDocument {
   return {
     value: parseJson(source.text) ?? parseYaml(source).toJS(),
     problems,
-    report(path, code, message, expected) {
+    report(path, code, message, expected, severity = 'error') {
       problems.push({
         code,
-        severity: 'error',
+        severity,
         message,
         span: spanOf(source, path),
         ...(expected === undefined ? {} : { expected }),

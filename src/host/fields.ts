@@ -67,9 +67,10 @@ function reportUnknown({ document }: Reading, name: string, path: Path): void {
   const close = nearest(name, known);
   document.report(
     path,
-    'field-value',
-    `a host has no field ${name}`,
+    'field-unknown',
+    `a host has no field ${name}; it is passed over`,
     close ? `${close}, perhaps` : `one of ${known.join(', ')}`,
+    'warning',
   );
 }
 

@@ -2,7 +2,7 @@ import { type Address, type Family, familyOf, parseAddress } from '../address/ad
 import { isRecord, type Path, readSmallDocument, type SmallDocument } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
-import { refuseErrors } from '../text/problem.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { parseFlags, parseOrigin, protocolOf } from './notation.ts';
 import { echoRequest, isIcmp, type Packet, portProtocols, tcpFlags } from './packet.ts';
@@ -11,6 +11,8 @@ import { echoRequest, isIcmp, type Packet, portProtocols, tcpFlags } from './pac
 export interface Flows {
   readonly host: HostFields;
   readonly packets: readonly Flow[];
+  /** Warnings; what is an error is thrown. */
+  readonly problems: readonly Problem[];
 }
 
 export interface Flow {
@@ -32,12 +34,12 @@ export function readFlows(source: Source, family: Family): Flows {
       '{"host": {…}, "packets": […]}',
     );
     refuseErrors(document.problems);
-    return { host: {}, packets: [] };
+    return { host: {}, packets: [], problems: document.problems };
   }
   const host = readHostFields(document, value.host, ['host'], family);
   const packets = value.packets.flatMap((item, index) => readFlow(document, item, index, family) ?? []);
   refuseErrors(document.problems);
-  return { host, packets };
+  return { host, packets, problems: document.problems };
 }
 
 /** The family of the first packet that can be read, for where nothing else tells. */
