@@ -1,8 +1,8 @@
 import type { Family } from '../address/address.ts';
 import type { Word } from '../grammar/dump-nodes.ts';
 import { extensionOf, targetExtensionOf } from '../rule/options.ts';
-import { builtInChains, type Hook, isBuiltIn, type Rule, type Table } from '../rule/ruleset.ts';
-import type { Backend, Place } from '../rule/syntax.ts';
+import { builtInChains, type Chain, type Hook, isBuiltIn, type Rule, type Table } from '../rule/ruleset.ts';
+import type { Backend } from '../rule/syntax.ts';
 import type { ProblemCode } from '../text/codes.ts';
 
 /** Says what is wrong with the rule that stands at `at`; `find` picks the word to point at. */
@@ -15,53 +15,59 @@ export type RuleReport = (
 
 /** What the kernel looks at when a table is committed: where jumps lead, and where each extension may stand. */
 export function checkTable(table: Table, family: Family, backend: Backend, report: RuleReport): void {
-  const nodes = graphOf(table, family, backend, report);
-  for (const { placed } of nodes.values()) for (const one of placed) checkTables(table, one, report);
-  builtInChains[table.name].forEach((hook, index) => {
-    const start = nodes.get(hook);
-    if (start) walk(start, index + 1, { table, hook, report });
-  });
-}
-
-/** A rule with an extension that cannot stand anywhere. */
-interface Placed {
-  readonly at: number;
-  /** The letter before the extension's name. */
-  readonly letter: 'm' | 'j';
-  readonly name: string;
-  readonly place: Place;
-}
-
-/** What matters of a chain here: which rules go to which other chains, and what in it has its place. */
-interface Node {
-  readonly name: string;
-  readonly jumps: Node[];
-  readonly from: number[];
-  readonly placed: Placed[];
-  /** The number of the last walk that came here, and whether it is still inside. */
-  visit: number;
-  within: boolean;
-}
-
-/** Made once, as each hook walks over the whole of it. Reports jumps that lead nowhere. */
-function graphOf(table: Table, family: Family, backend: Backend, report: RuleReport): Map<string, Node> {
   const nodes = new Map<string, Node>();
-  for (const name of table.chains.keys()) {
-    nodes.set(name, { name, jumps: [], from: [], placed: [], visit: 0, within: false });
+  for (const chain of table.chains.values()) {
+    nodes.set(chain.name, { chain, hooks: undefined, within: false, visited: undefined });
   }
-  for (const [name, { rules }] of table.chains) {
-    const node = nodes.get(name) as Node;
-    for (const rule of rules) {
-      addPlaced(node.placed, rule, family, backend);
-      if (rule.target?.kind !== 'jump') continue;
-      const to = nodes.get(rule.target.chain);
-      if (to && !isBuiltIn(table.name, to.name)) {
-        node.jumps.push(to);
-        node.from.push(rule.at);
-      } else report(rule.at, afterJump, 'chain-missing', whyNoJump(rule.target.chain, table));
+  const check: Check = { table, family, backend, report, nodes };
+  for (const { chain } of nodes.values()) checkChain(chain, check);
+  for (const hook of builtInChains[table.name]) {
+    const start = nodes.get(hook);
+    if (start && (hooksOf(start, check) & bitOf(hook)) === 0) walk(start, hook, check);
+  }
+}
+
+/** A chain, and what is known of it. */
+interface Node {
+  readonly chain: Chain;
+  /** The bits of the hooks at which all that is reached from here can stand. */
+  hooks: number | undefined;
+  /** Whether the way on which we are leads through it. */
+  within: boolean;
+  /** The hook from which a walk came here last. */
+  visited: Hook | undefined;
+}
+
+const hookOrder: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
+const everyHook = 31;
+
+function bitOf(hook: Hook): number {
+  return 1 << hookOrder.indexOf(hook);
+}
+
+interface Check {
+  readonly table: Table;
+  readonly family: Family;
+  readonly backend: Backend;
+  readonly report: RuleReport;
+  readonly nodes: ReadonlyMap<string, Node>;
+}
+
+/** What is wrong with a chain wherever it is called from: jumps that lead nowhere, extensions of other tables. */
+function checkChain({ rules }: Chain, check: Check): void {
+  const { table, nodes, report } = check;
+  for (const rule of rules) {
+    const { target } = rule;
+    if (target?.kind === 'jump' && (!nodes.has(target.chain) || isBuiltIn(table.name, target.chain))) {
+      report(rule.at, afterJump, 'chain-missing', whyNoJump(target.chain, table));
+    }
+    if (!hasPlace(rule, check.family)) continue;
+    for (const { letter, name, place } of placesOf(rule, check)) {
+      if (!place.tables || place.tables.includes(table.name)) continue;
+      const message = `${name} is for table ${place.tables.join(' and ')} only`;
+      report(rule.at, wordAfter(letter, name), 'target-place', message);
     }
   }
-  return nodes;
 }
 
 function whyNoJump(chain: string, { name }: Table): string {
@@ -70,42 +76,70 @@ function whyNoJump(chain: string, { name }: Table): string {
     : `there is no chain '${chain}' in table ${name}`;
 }
 
-function addPlaced(placed: Placed[], { matches, target, at }: Rule, family: Family, backend: Backend): void {
+function hasPlace({ matches, target }: Rule, family: Family): boolean {
+  if (target !== null && targetExtensionOf(target, family)?.place) return true;
+  for (const match of matches) if (extensionOf(match, family)?.place) return true;
+  return false;
+}
+
+/** Where the extensions of a rule may stand, with the letter before their names. */
+function* placesOf({ matches, target }: Rule, { family, backend }: Check) {
   for (const match of matches) {
     const extension = extensionOf(match, family);
-    if (extension?.place) {
-      placed.push({ at, letter: 'm', name: extension.name, place: extension.place(match, backend) });
-    }
+    const place = extension?.place?.(match, backend);
+    if (extension && place) yield { letter: 'm', name: extension.name, place };
   }
   const extension = target === null ? undefined : targetExtensionOf(target, family);
-  if (target && extension?.place) {
-    placed.push({ at, letter: 'j', name: extension.name, place: extension.place(target, backend) });
-  }
+  const place = target === null ? undefined : extension?.place?.(target, backend);
+  if (extension && place) yield { letter: 'j', name: extension.name, place };
 }
 
-interface Walk {
-  readonly table: Table;
-  readonly hook: Hook;
-  readonly report: RuleReport;
-}
-
-/** Visits all that a hook reaches, each chain once, and notices where it comes back to a chain that it is in. */
-function walk(node: Node, visit: number, hook: Walk): void {
-  node.visit = visit;
+/** The hooks for all that is reached from a chain, each chain once; notices where one is reached from itself. */
+function hooksOf(node: Node, check: Check): number {
+  if (node.hooks !== undefined) return node.hooks;
   node.within = true;
-  for (const one of node.placed) checkPlace(one, hook);
-  for (const [index, next] of node.jumps.entries()) {
-    if (next.visit !== visit) walk(next, visit, hook);
-    else if (next.within) {
-      hook.report(
-        node.from[index] as number,
-        afterJump,
-        'chain-loop',
-        `chain ${next.name} is reached from itself`,
-      );
-    }
+  let hooks = everyHook;
+  for (const rule of node.chain.rules) {
+    hooks &= ownHooks(rule, check);
+    if (rule.target?.kind !== 'jump') continue;
+    const next = check.nodes.get(rule.target.chain);
+    if (next?.within) {
+      check.report(rule.at, afterJump, 'chain-loop', `chain ${rule.target.chain} is reached from itself`);
+    } else if (next) hooks &= hooksOf(next, check);
   }
   node.within = false;
+  node.hooks = hooks;
+  return hooks;
+}
+
+function ownHooks(rule: Rule, check: Check): number {
+  if (!hasPlace(rule, check.family)) return everyHook;
+  let hooks = everyHook;
+  for (const { place } of placesOf(rule, check)) {
+    if (place.tables && !place.tables.includes(check.table.name)) continue;
+    if (place.hooks) hooks &= place.hooks.reduce((bits, hook) => bits | bitOf(hook), 0);
+  }
+  return hooks;
+}
+
+/** Finds what cannot stand where a hook reaches it. */
+function walk(node: Node, hook: Hook, check: Check): void {
+  node.visited = hook;
+  for (const rule of node.chain.rules) {
+    checkHook(rule, hook, check);
+    const next = rule.target?.kind === 'jump' ? check.nodes.get(rule.target.chain) : undefined;
+    if (next && next.visited !== hook) walk(next, hook, check);
+  }
+}
+
+function checkHook(rule: Rule, hook: Hook, check: Check): void {
+  if (!hasPlace(rule, check.family)) return;
+  for (const { letter, name, place } of placesOf(rule, check)) {
+    if (place.tables && !place.tables.includes(check.table.name)) continue;
+    if (!place.hooks || place.hooks.includes(hook)) continue;
+    const message = `${name} works in ${place.hooks.join(' and ')} only, and ${hook} reaches this rule`;
+    check.report(rule.at, wordAfter(letter, name), 'target-place', message);
+  }
 }
 
 /** What follows `-j` or `-g`. */
@@ -118,21 +152,4 @@ function wordAfter(letter: string, name: string) {
   return (words: readonly Word[]) =>
     words.find(({ text }, index) => text === name && words[index - 1]?.text === `-${letter}`) ??
     words[0] ?? { start: 0, end: 0 };
-}
-
-function checkTables(table: Table, { at, letter, name, place }: Placed, report: RuleReport): void {
-  if (!place.tables || place.tables.includes(table.name)) return;
-  report(
-    at,
-    wordAfter(letter, name),
-    'target-place',
-    `${name} is for table ${place.tables.join(' and ')} only`,
-  );
-}
-
-function checkPlace({ at, letter, name, place }: Placed, { table, hook, report }: Walk): void {
-  if (place.tables && !place.tables.includes(table.name)) return;
-  if (!place.hooks || place.hooks.includes(hook)) return;
-  const message = `${name} works in ${place.hooks.join(' and ')} only, and ${hook} reaches this rule`;
-  report(at, wordAfter(letter, name), 'target-place', message);
 }

@@ -436,6 +436,7 @@ class Decoder {
       this.fail(word, 'option-conflict', `${word.text} is given twice`);
     const [first = word] = values;
     const at = { start: first.start, end: values.at(-1)?.end ?? word.end };
+    use.places[key] = { start: word.start, end: at.end };
     const given = this.attempt(at, () => ({
       value: option.read(
         values.map((value) => value.text),
@@ -445,7 +446,6 @@ class Decoder {
     if (!given) return;
     const value = option.separates ? this.separate(use, key, option.separates) : given.value;
     use.given[key] = { value, negated };
-    use.places[key] = { start: word.start, end: at.end };
   }
 
   /** Takes away what the options have that this one ends, and adds it to what was ended before. */
@@ -515,7 +515,8 @@ class Decoder {
       const option: Option<unknown> | undefined = extension.options[key];
       const one = given[key];
       if (!one) {
-        if (option?.required) this.fail(use, 'option-missing', `${use.name} needs --${option.names[0]}`);
+        if (option?.required && !use.places[key])
+          this.fail(use, 'option-missing', `${use.name} needs --${option.names[0]}`);
         continue;
       }
       const name = `--${option?.names[0]}`;

@@ -32,7 +32,7 @@ export type ExtensionMatchKind = Exclude<MatchKind, BaseMatchKind | 'other'>;
 export type ExtensionTargetKind = Exclude<TargetKind, 'verdict' | 'jump' | 'other'>;
 
 /** The syntax of every match that is evaluated. */
-export const matchExtensions = {
+const matchTable = {
   tcp,
   udp,
   sctp,
@@ -58,10 +58,15 @@ export const matchExtensions = {
   tcpmss,
   length,
   pkttype,
-} as unknown as Readonly<Record<ExtensionMatchKind, Extension<Match>>>;
+} satisfies Record<ExtensionMatchKind, unknown>;
+
+/** Each extension takes the match of its own kind; whoever looks it up by that kind gives it that. */
+export const matchExtensions = matchTable as unknown as Readonly<
+  Record<ExtensionMatchKind, Extension<Match>>
+>;
 
 /** The syntax of every target that is carried out. */
-export const targetExtensions = {
+const targetTable = {
   reject,
   dnat,
   snat,
@@ -76,7 +81,11 @@ export const targetExtensions = {
   trace,
   tproxy,
   tcpmss: tcpmssTarget,
-} as unknown as Readonly<Record<ExtensionTargetKind, Extension<Target>>>;
+} satisfies Record<ExtensionTargetKind, unknown>;
+
+export const targetExtensions = targetTable as unknown as Readonly<
+  Record<ExtensionTargetKind, Extension<Target>>
+>;
 
 /** Extensions by the name that stands after `-m` and `-j`. */
 const matchesByName = new Map<string, Extension<Match>>();

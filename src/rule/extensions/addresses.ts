@@ -7,6 +7,7 @@ import {
   addressTypes,
   type IprangeMatch,
   type MacMatch,
+  type OtherMatch,
   type PkttypeMatch,
   type SetMatch,
 } from '../match.ts';
@@ -97,7 +98,8 @@ export const mac = extension({
   take: ({ address, negated }) => ({ address: { value: address, negated } }),
 });
 
-const packetTypes: Codec<PkttypeMatch['type']> = {
+/** Packets to other hosts are only seen where an interface is promiscuous; they are not evaluated. */
+const packetTypes: Codec<PkttypeMatch['type'] | 'otherhost'> = {
   read(word) {
     const names = {
       host: 'unicast',
@@ -106,6 +108,7 @@ const packetTypes: Codec<PkttypeMatch['type']> = {
       bcast: 'broadcast',
       multicast: 'multicast',
       mcast: 'multicast',
+      otherhost: 'otherhost',
     } as const;
     const found = Object.entries(names).find(([name]) => name === word.toLowerCase());
     return found ? found[1] : refuseValue(word, 'unicast, broadcast or multicast');
@@ -116,10 +119,13 @@ const packetTypes: Codec<PkttypeMatch['type']> = {
 export const pkttype = extension({
   name: 'pkttype',
   options: { type: value('pkt-type', packetTypes, { ...not, required: true }) },
-  build({ type }): PkttypeMatch {
-    return { kind: 'pkttype', negated: type?.negated ?? false, type: type?.value ?? 'unicast' };
+  build({ type }): PkttypeMatch | OtherMatch {
+    const { value, negated } = type as NonNullable<typeof type>;
+    if (value !== 'otherhost') return { kind: 'pkttype', negated, type: value };
+    const words = ['--pkt-type', value];
+    return { kind: 'other', name: 'pkttype', words: negated ? ['!', ...words] : words, understood: true };
   },
-  take: ({ type, negated }) => ({ type: { value: type, negated } }),
+  take: (match) => (match.kind === 'pkttype' ? { type: { value: match.type, negated: match.negated } } : {}),
 });
 
 interface NamedSet {

@@ -59,8 +59,8 @@ export const statistic = extension({
 /** The kernel's directory entry, without its end. */
 const listName: Codec<string> = {
   ...text(199),
-  read: (word, context) =>
-    word === '' || word.includes('/') ? refuseValue(word, 'a name without /') : text(199).read(word, context),
+  read: (word) =>
+    word === '' || word.includes('/') ? refuseValue(word, 'a name without /') : word.slice(0, 199),
 };
 
 const actions = ['set', 'rcheck', 'update', 'remove'] as const;

@@ -12,7 +12,7 @@ import {
   valueMask,
 } from '../codecs.ts';
 import { readInteger } from '../numbers.ts';
-import { protocolName, readProtocol } from '../protocols.ts';
+import { readProtocol } from '../protocols.ts';
 import {
   type Codec,
   type Extension,
@@ -141,7 +141,7 @@ const headerOptions = spelling((word) => {
   const parts = word.split(',').map((part) => {
     const [type, length] = part.split(':').map((one) => {
       const number = readInteger(one);
-      return number === undefined || number > 255 ? refuseValue(word, 'TYPE or TYPE:LENGTH') : number;
+      return number === undefined ? refuseValue(word, 'TYPE or TYPE:LENGTH') : number & 255;
     });
     if (type === 0 && length !== undefined) refuseValue(word, 'no length after type 0');
     return length === undefined || length === 255 ? String(type) : `${type}:${length}`;
@@ -351,4 +351,3 @@ export const headerMatches: readonly Extension<Understood>[] = [
   }),
   understood({ name: 'tos', options: { tos: value('tos', tosMask(0x3f), { ...not, required: true }) } }),
 ];
-void protocolName;

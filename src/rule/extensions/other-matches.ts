@@ -261,8 +261,8 @@ const stringMatch = understood({
   complete({ hex, string, ...rest }) {
     const one = hex ?? string;
     const [from = 0, to = 65535] = [
-      rest['from']?.value as number | undefined,
-      rest['to']?.value as number | undefined,
+      rest.from?.value as number | undefined,
+      rest.to?.value as number | undefined,
     ];
     if (from > to) throw new Refusal('option-conflict', '--from is above --to');
     if (one?.value === '') throw new Refusal('option-value', 'an empty string is refused');

@@ -1,5 +1,4 @@
-import { integer, prefixBits, printRange, spelling, text, uint32, uint64, word } from '../codecs.ts';
-import { readInteger } from '../numbers.ts';
+import { integer, prefixBits, spelling, text, uint32, uint64, word } from '../codecs.ts';
 import {
   type Context,
   type Extension,
@@ -149,6 +148,11 @@ const burst = spelling((text) => {
   return (BigInt(number) * factor(unit)).toString();
 });
 
+/** The name of a file in /proc. */
+const tableName = spelling((given) =>
+  given === '' || given.length > 255 || given.includes('/') ? refuseValue(given, 'a name without /') : given,
+);
+
 const hashlimit = understood({
   name: 'hashlimit',
   options: {
@@ -163,7 +167,7 @@ const hashlimit = understood({
         return modes.filter((one) => asked.includes(one)).join();
       }),
     ),
-    name: value('hashlimit-name', { ...text(255, 1), print: word.print }, { required: true }),
+    name: value('hashlimit-name', tableName, { required: true }),
     size: { ...value('hashlimit-htable-size', uint32), hides: (size) => size === 0 },
     max: { ...value('hashlimit-htable-max', uint32), hides: (max) => max === 0 },
     gc: { ...value('hashlimit-htable-gcinterval', uint32), hides: (gc) => gc === 1000 },
@@ -180,10 +184,10 @@ function completeHashlimit(given: Given<Options>, { family }: Context): Given<Op
   const rate = given.upto ?? given.above;
   if (!rate) throw new Refusal('option-missing', 'hashlimit needs --hashlimit-upto or --hashlimit-above');
   const above = (given.above !== undefined) !== rate.negated;
-  const matches = given['match'] !== undefined;
+  const matches = given.match !== undefined;
   const { cost: asWritten, bytes, seconds } = rate.value as Rate;
   const cost = matches && !bytes ? asWritten / BigInt(seconds) : asWritten;
-  const every = (given['interval']?.value as number | undefined) ?? (bytes ? 1 : seconds);
+  const every = (given.interval?.value as number | undefined) ?? (bytes ? 1 : seconds);
   const whole = family === 'ipv4' ? '32' : '128';
   const {
     upto: _upto,
@@ -344,5 +348,3 @@ export const rateMatches: readonly Extension<Understood>[] = [
     },
   }),
 ];
-void readInteger;
-void printRange;
