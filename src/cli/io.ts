@@ -19,7 +19,7 @@ export const processIo: Io = {
   list: (path) => (path !== '-' && statSync(path).isDirectory() ? readdirSync(path) : null),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
-  color: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+  color: process.stdout.isTTY === true && !process.env.NO_COLOR,
 };
 
 const manifestName = /\.(?:ya?ml|json)$/;
@@ -51,10 +51,9 @@ export function readSource(io: Io, path: string): Source {
 function expand(io: Io, path: string): string[] {
   const names = io.list(path);
   if (names === null) return [path];
-  return names
-    .filter((name) => manifestName.test(name))
-    .sort()
-    .map((name) => join(path, name));
+  const manifests = names.filter((name) => manifestName.test(name)).sort();
+  if (manifests.length === 0) throw new Error('there is no *.yaml, *.yml or *.json in this directory');
+  return manifests.map((name) => join(path, name));
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type Address, addressBits, type Family, familyOf } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import { prefixLength, type Subnet } from '../address/subnet.ts';
+import { sha256 } from '../text/sha256.ts';
 
 /** The numbers from `first` to `last` can be given; those from `preferred` on are given first. */
 export interface Stretch {
@@ -56,7 +56,10 @@ export class Pool {
 
 /** The first 48 bits of the sha256 of a text. */
 export function hashOf(text: string): number {
-  return createHash('sha256').update(text).digest().readUIntBE(0, 6);
+  const bytes = sha256(text);
+  let bits = 0;
+  for (let index = 0; index < 6; index += 1) bits = bits * 256 + bytes.charCodeAt(index);
+  return bits;
 }
 
 /** More addresses than this are not told apart: an IPv6 prefix has 2^64 of them and more. */

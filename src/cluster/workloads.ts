@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { fullName, type Manifest, type WorkloadManifest } from '../manifest/kinds.ts';
+import { sha256 } from '../text/sha256.ts';
 import { type Place, type PodAddresses, placesFor } from './placement.ts';
 import type { PodSpec, RunningPod } from './pods.ts';
 import { hashOf } from './pool.ts';
@@ -13,8 +13,8 @@ export interface PlannedPod extends RunningPod {
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 function letters(text: string, count: number): string {
-  const digest = createHash('sha256').update(text).digest();
-  return [...digest.subarray(0, count)].map((byte) => alphabet[byte % alphabet.length]).join('');
+  const bytes = sha256(text).slice(0, count);
+  return Array.from(bytes, (byte) => alphabet[byte.charCodeAt(0) % alphabet.length]).join('');
 }
 
 type Naming = (name: string, index: string) => string;

@@ -17,12 +17,12 @@ export interface Problem {
   readonly expected?: string;
 }
 
-/** Thrown where no result is possible. Carries every problem that was found, warnings included. */
+/** Thrown where no result is possible. Carries every problem that was found, warnings included; `printProblem` prints one. */
 export class InputError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(printProblem).join('\n'));
+    super(problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
     this.name = 'InputError';
     this.problems = problems;
   }

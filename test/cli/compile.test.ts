@@ -93,6 +93,12 @@ describe('bad input', () => {
     if (text !== undefined) expect(err).toMatch(/\n +\| +\^/);
   });
 
+  test('a directory without manifests', async () => {
+    const { status, out, err } = await kubenat(['compile', join(fixtures, 'conformance')]);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(/conformance: there is no \*\.yaml/);
+  });
+
   test('all problems of a file', async () => {
     const text = service('  clusterIP: x\n  ports:\n  - port: 0\n  - port: 70000\n');
     const { err } = await kubenat(['compile', 'in'], { in: text });

@@ -124,7 +124,7 @@ describe('the choice of a node', () => {
   });
 
   test('several, none, or one that is not there', () => {
-    expect(() => chooseNode(cluster, undefined, defaultProxyConfig)).toThrow('worker-1, worker-2');
+    expect(() => chooseNode(cluster, undefined, defaultProxyConfig)).toThrow('there are several nodes');
     expect(() => chooseNode({ ...cluster, nodes: [] }, undefined, defaultProxyConfig)).toThrow(
       'there is no node',
     );

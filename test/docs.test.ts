@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { problemCodes } from '../src/text/codes.ts';
+
+const docs = join(import.meta.dirname, '../docs');
+
+test('the page of problem codes is that of the list', async () => {
+  const rows = Object.entries(problemCodes)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  const page = [
+    '# Problem codes',
+    '',
+    'Every problem that kubenat reports carries one of these codes: `file:line:column: error[CODE]: …`. An error means that',
+    'there is no answer (exit status 2); warnings and notes stand beside one.',
+    '',
+    '| code | meaning |',
+    '|---|---|',
+    ...rows,
+    '',
+  ];
+  await expect(page.join('\n')).toMatchFileSnapshot(join(docs, 'problem-codes.md'));
+});
