@@ -10,7 +10,7 @@ import type {
   Negatable,
   TransportMatch,
 } from '../rule/match.ts';
-import type { Branch } from './branch.ts';
+import { type Branch, headerOf } from './branch.ts';
 import { matchesConnection, matchesState } from './match-connection.ts';
 import { consultStatistic, matchRecent } from './match-memory.ts';
 import { isIcmp, portProtocols, protocolNumbers } from './packet.ts';
@@ -60,20 +60,23 @@ const semantics: Semantics = {
   recent: matchRecent,
   iprange: (match, branch) =>
     within(match.source, branch.source) && within(match.destination, branch.destination),
-  set: (match, branch) => ({
-    key: `set ${match.name} ${match.directions.join()} ${branch.source} ${branch.destination}`,
-    because: `the contents of the set ${match.name} are not known`,
-  }),
+  set: (match, branch) =>
+    negateIf(match.negated, {
+      key: `set ${match.name} ${match.directions.join()} ${JSON.stringify(headerOf(branch), printBig)}`,
+      because: `the contents of the set ${match.name} are not known`,
+    }),
   physdev: (match) =>
     [match.in, match.out, match.isIn, match.isOut, match.isBridged].every(
       (option) => !option || option.negated,
     ),
-  mac: () => ask('the MAC address that the packet came from is not known'),
+  mac: (match) =>
+    negateIf(match.negated, ask('the MAC address that the packet came from is not known', match)),
   owner: matchesOwner,
-  socket: () => ask('the sockets of the node are not known'),
+  socket: (match) => ask('the sockets of the node are not known', match),
   rpfilter: matchesReversePath,
-  tcpmss: () => ask('the maximum segment size that the packet offers is not known'),
-  length: () => ask('the length of the packet is not known'),
+  tcpmss: (match) =>
+    negateIf(match.negated, ask('the maximum segment size that the packet offers is not known', match)),
+  length: (match) => negateIf(match.negated, ask('the length of the packet is not known', match)),
   pkttype: matchesPacketType,
   // Whatever it is, it may answer differently each time (a limit, for one).
   other: (match) => ({ key: null, because: `-m ${match.name} is not evaluated` }),
@@ -88,8 +91,14 @@ export function evaluate(match: Match, branch: Branch, surroundings: Surrounding
   return evaluator(match, branch, surroundings);
 }
 
-function ask(because: string): Question {
-  return { key: because, because };
+/** What the match asks, apart from `!`, tells its question from others. */
+function ask(because: string, match: Match): Question {
+  const asked = { ...match, negated: undefined };
+  return { key: JSON.stringify(asked, printBig), because };
+}
+
+function printBig(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
 }
 
 /** A trailing `+` stands for any rest, also for none. */
@@ -104,7 +113,7 @@ function within(range: Negatable<AddressRange> | undefined, address: Address): b
 /** A negated `-p` before a transport match lets other protocols through to it, and then only ports can be read. */
 function matchesTransport(match: TransportMatch, branch: Branch): boolean | Question {
   if (branch.protocol !== protocolNumbers[match.kind] && !portProtocols.has(branch.protocol)) {
-    return ask(`-m ${match.kind} looks into a packet of another protocol`);
+    return ask(`-m ${match.kind} looks into a packet of another protocol`, match);
   }
   return every([
     () => matchesPort(match.sourcePort, branch.sourcePort, 'source'),
@@ -112,13 +121,13 @@ function matchesTransport(match: TransportMatch, branch: Branch): boolean | Ques
     () =>
       !match.flags ||
       ((branch.flags & match.flags.value.mask) === match.flags.value.set) !== match.flags.negated,
-    () => !match.option || ask('the TCP options of the packet are not known'),
-    () => !match.unevaluated?.length || ask(`${match.unevaluated.join(' ')} is not evaluated`),
+    () => !match.option || ask('the TCP options of the packet are not known', match),
+    () => !match.unevaluated?.length || ask(`${match.unevaluated.join(' ')} is not evaluated`, match),
   ]);
 }
 
 function matchesIcmp(match: MatchOf<'icmp' | 'icmp6'>, branch: Branch): boolean | Question {
-  if (!isIcmp(branch.protocol)) return ask(`-m ${match.kind} looks into a packet of another protocol`);
+  if (!isIcmp(branch.protocol)) return ask(`-m ${match.kind} looks into a packet of another protocol`, match);
   const { type, code } = branch.icmp;
   const holds =
     match.type === 255 || (type === match.type && code >= match.code.first && code <= match.code.last);
@@ -126,7 +135,8 @@ function matchesIcmp(match: MatchOf<'icmp' | 'icmp6'>, branch: Branch): boolean 
 }
 
 function matchesMultiport(match: MatchOf<'multiport'>, branch: Branch): boolean | Question {
-  if (!portProtocols.has(branch.protocol)) return ask('-m multiport looks into a packet without ports');
+  if (!portProtocols.has(branch.protocol))
+    return ask('-m multiport looks into a packet without ports', match);
   const sides = match.side === 'either' ? (['source', 'destination'] as const) : ([match.side] as const);
   let open: Question | undefined;
   for (const side of sides) {
@@ -172,7 +182,7 @@ function matchesOwner(match: MatchOf<'owner'>, branch: Branch): boolean | Questi
   if (!branch.local) return options.every(({ negated }) => negated);
   if (match.socketExists?.negated) return false;
   if (!match.user && !match.group) return true;
-  return ask('the user and group of the process that sends the packet are not known');
+  return ask('the user and group of the process that sends the packet are not known', match);
 }
 
 /** How the frame was addressed, which is not known of what is for many. */
@@ -184,6 +194,6 @@ function matchesPacketType(
   const type = addressType(host, destination);
   const forMany = !isDoubt(type) && (type === 'BROADCAST' || type === 'MULTICAST');
   if (forMany && !local)
-    return negateIf(match.negated, ask(`whether the frame was a ${match.type} is not known`));
+    return negateIf(match.negated, ask(`whether the frame was a ${match.type} is not known`, match));
   return (match.type === 'unicast') !== match.negated;
 }

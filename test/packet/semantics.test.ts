@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { parseSubnet, type Subnet } from '../../src/address/subnet.ts';
+import { readDump } from '../../src/dump/read.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { parseInterfaceAddress } from '../../src/host/fields.ts';
+import type { HostFields } from '../../src/host/model.ts';
+import { parsePacket } from '../../src/packet/notation.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+import type { WalkOptions } from '../../src/packet/walk.ts';
+import type { Chain, Rule } from '../../src/rule/ruleset.ts';
+import type { Target } from '../../src/rule/target.ts';
+
+const fields: HostFields = {
+  addresses: [parseInterfaceAddress('192.168.0.2/24')].flatMap((address) => address ?? []),
+  podCIDR: parseSubnet('10.180.0.0/24') as Subnet,
+};
+
+function trace(rules: string, packet: string, options: WalkOptions = {}, host: HostFields = fields) {
+  const program = buildProgram(readDump({ name: 'rules', text: rules }).ruleset);
+  return tracePacket(
+    program,
+    buildHost('ipv4', [host]),
+    parsePacket({ name: 'packet', text: packet }),
+    options,
+  );
+}
+
+const print = (...given: Parameters<typeof trace>): string[] =>
+  trace(...given)
+    .outcomes.map(({ verdict, weight }) => `${verdict} ${weight}`)
+    .sort();
+
+const forward = (...rules: string[]): string =>
+  `*filter\n${rules.map((rule) => `-A FORWARD ${rule}\n`).join('')}COMMIT\n`;
+const packet = 'tcp 203.0.113.9:4000 -> 10.180.0.5:80 from external';
+
+describe('weights', () => {
+  test('chance in steps of 2^-31, exactly', () => {
+    const rules = forward('-m statistic --mode random --probability 0.33333333349 -j DROP');
+    expect(print(rules, packet)).toEqual(['accept 1431655765/2147483648', 'drop 715827883/2147483648']);
+  });
+
+  test('a counter of unknown position stands anywhere', () => {
+    expect(print(forward('-m statistic --mode nth --every 5 --packet 3 -j DROP'), packet)).toEqual([
+      'accept 4/5',
+      'drop 1/5',
+    ]);
+  });
+
+  test('two rules have two counters, and the same rule asked twice has one', () => {
+    const rule = '-m statistic --mode nth --every 2 --packet 0';
+    expect(print(forward(`${rule} -j DROP`, `${rule} -j REJECT`), packet)).toEqual([
+      'accept 1/4',
+      'drop 1/2',
+      'reject 1/4',
+    ]);
+    const twice = `*filter\n:X - [0:0]\n-A FORWARD -j X\n-A FORWARD -j X\n-A FORWARD -m mark --mark 0x1 -j DROP\n-A X ${rule} -j MARK --set-xmark 0x1/0x0\nCOMMIT\n`;
+    // Once at position 0 and once at position 1: the mark is always turned exactly once.
+    expect(print(twice, packet)).toEqual(['drop 1/1']);
+  });
+
+  test('equal ways are joined: forty coins are no million million ways', () => {
+    const coin = (table: string, chain: string) =>
+      `*${table}\n${`-A ${chain} -m statistic --mode random --probability 0.5 -j MARK --set-xmark 0x1/0x0\n`.repeat(10)}COMMIT\n`;
+    const rules = `${coin('mangle', 'PREROUTING')}${coin('nat', 'PREROUTING')}${coin('raw', 'PREROUTING')}${forward('-m mark --mark 0x1 -j DROP')}`;
+    expect(print(rules, packet)).toEqual(['accept 1/2', 'drop 1/2']);
+  });
+
+  test('beyond the limit it says so', () => {
+    const rules = forward(
+      ...Array<string>(30).fill('-m statistic --mode random --probability 0.5 -j MARK --or-mark 0x1'),
+    );
+    const { outcomes } = trace(rules, packet, { limit: 1000 });
+    expect(outcomes.some(({ because }) => because?.includes('more than 1000 ways'))).toBe(true);
+    expect(outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+  });
+});
+
+describe('what is not known', () => {
+  test('makes an outcome unknown, and names the rule', () => {
+    const { outcomes } = trace(forward('-m limit --limit 5/min -j ACCEPT', '-j DROP'), packet);
+    expect(outcomes).toHaveLength(1);
+    expect(outcomes[0]).toMatchObject({
+      verdict: 'unknown',
+      because: '-m limit is not evaluated (rule 1 of filter/FORWARD)',
+    });
+  });
+
+  test('does not matter where both ways end alike', () => {
+    expect(print(forward('-m limit --limit 5/min -j LOG', '-j DROP'), packet)).toEqual(['drop 1/1']);
+    expect(print(forward('-m limit --limit 5/min -j DROP', '-j DROP'), packet)).toEqual(['drop 1/1']);
+  });
+
+  test('takes only its share', () => {
+    const rules = forward(
+      '-m statistic --mode random --probability 0.5 -j DROP',
+      '-m limit --limit 5/min -j ACCEPT',
+      '-j DROP',
+    );
+    expect(print(rules, packet)).toEqual(['drop 1/2', 'unknown 1/2']);
+  });
+
+  test('has one answer, however often it is asked', () => {
+    const set = '-m set --match-set blocked src';
+    expect(
+      print(forward(`${set} -j MARK --or-mark 0x1`, `${set} -m mark --mark 0x0 -j DROP`), packet),
+    ).toEqual(['accept 1/1']);
+    expect(
+      print(
+        forward(
+          `${set} -j MARK --or-mark 0x1`,
+          `-m set ! --match-set blocked src -m mark --mark 0x1 -j DROP`,
+        ),
+        packet,
+      ),
+    ).toEqual(['accept 1/1']);
+  });
+
+  test('a source port that is not given', () => {
+    const rules = forward(
+      '-p tcp -m tcp --sport 4000 -j DROP',
+      '-p tcp -m tcp --sport 0:65535 -j ACCEPT',
+      '-j DROP',
+    );
+    const { outcomes } = trace(rules, 'tcp 203.0.113.9 -> 10.180.0.5:80 from external');
+    expect(outcomes[0]?.verdict).toBe('unknown');
+    expect(outcomes[0]?.because).toContain('source port');
+    expect(print(rules, packet)).toEqual(['drop 1/1']);
+  });
+
+  test('an unknown target is never passed over', () => {
+    expect(print(forward('-j NFQUEUE --queue-num 0'), packet)).toEqual(['unknown 1/1']);
+  });
+
+  test('a host without addresses names what to supply', () => {
+    const { outcomes } = trace('*filter\nCOMMIT\n', packet, {}, {});
+    expect(outcomes[0]?.because).toContain('--host');
+  });
+});
+
+describe('rules that no kernel loads', () => {
+  const load = (text: string) => () =>
+    buildProgram(readDump({ name: 'rules', text }).ruleset, { name: 'rules', text });
+
+  test('a loop that a built-in chain reaches', () => {
+    const loop = ':A - [0:0]\n:B - [0:0]\n-A A -j B\n-A B -j A\n';
+    expect(load(`*filter\n${loop}-A FORWARD -j A\nCOMMIT\n`)).toThrow(/circle|loop/);
+    // Nobody walks it.
+    expect(load(`*filter\n${loop}COMMIT\n`)).not.toThrow();
+  });
+
+  test('a chain that is not there', () => {
+    expect(load('*filter\n-A FORWARD -j NOPE\nCOMMIT\n')).toThrow(/NOPE/);
+  });
+
+  test('thousands of chains in a row need no stack', () => {
+    const count = 20_000;
+    const rule = (target: Target): Rule => ({ matches: [], target, at: 0 });
+    const jump = (chain: string) => rule({ kind: 'jump', chain, returns: true });
+    const chains = new Map<string, Chain>([
+      ['FORWARD', { name: 'FORWARD', policy: 'ACCEPT', rules: [jump('C1')] }],
+    ]);
+    for (let index = 1; index <= count; index += 1) {
+      const next = index < count ? jump(`C${index + 1}`) : rule({ kind: 'verdict', verdict: 'DROP' });
+      chains.set(`C${index}`, { name: `C${index}`, policy: null, rules: [next] });
+    }
+    const program = buildProgram({ family: 'ipv4', tables: [{ name: 'filter', chains }] });
+    const parsed = parsePacket({ name: 'packet', text: packet });
+    expect(tracePacket(program, buildHost('ipv4', [fields]), parsed).outcomes).toMatchObject([
+      { verdict: 'drop' },
+    ]);
+  });
+});
+
+describe('a packet must fit', () => {
+  test('the family of the rules', () => {
+    expect(() => trace('*filter\nCOMMIT\n', 'tcp [fd00::1]:1 -> [fd00::2]:2')).toThrow(/packet-family/);
+  });
+
+  test('the interfaces of the host', () => {
+    expect(() => trace('*filter\nCOMMIT\n', 'tcp 1.1.1.1:1 -> 2.2.2.2:2 from eth7')).toThrow(
+      /no interface eth7/,
+    );
+  });
+});
