@@ -65,6 +65,8 @@ const matchSpellings: { readonly [K in MatchKind]?: (match: Extract<Match, { kin
     `${not(negated)} -s ${(asPrefix ? formatSubnet : formatShort)(subnet)}`,
   destination: ({ negated, subnet, asPrefix }) =>
     `${not(negated)} -d ${(asPrefix ? formatSubnet : formatShort)(subnet)}`,
+  // iptables-save prints two blanks before the name, kube-proxy one.
+  other: (match) => printMatch(match).replace(/^( -m nfacct --nfacct-name) +/, '$1 '),
   comment: ({ text }) => ` -m comment --comment ${/^[^\s"'\\]+$/.test(text) ? text : inQuotes(text)}`,
   mark: ({ negated, value, mask }) => ` -m mark${not(negated)} --mark ${hex8(value)}/${hex8(mask)}`,
   statistic: (match) =>
