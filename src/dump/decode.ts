@@ -37,6 +37,8 @@ export interface Settings {
   readonly backend: Backend;
   readonly table: TableName;
   isChain(name: string): boolean;
+  /** The one text by which the chain is known: rules share it, which saves memory and makes looking it up cheap. */
+  chainName(name: string): string | undefined;
 }
 
 /** Says what is wrong from `start` to `end`, offsets in the line. */

@@ -175,7 +175,8 @@ export class QuickReader {
     const { text, end, settings } = this;
     const nameEnd = this.wordEnd(nameStart);
     const name = text.slice(nameStart, nameEnd);
-    if (nameEnd === end && settings.isChain(name)) return { kind: 'jump', chain: name, returns: true };
+    const chain = settings.chainName(name);
+    if (chain !== undefined && nameEnd === end) return { kind: 'jump', chain, returns: true };
     if (settings.isChain(name) || (name === 'DROP' && settings.table === 'nat')) return undefined;
     const parts = this.partsAfter(protocol);
     const known = parts.get(part);

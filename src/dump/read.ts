@@ -200,7 +200,8 @@ class Reader {
       family: this.family,
       backend: this.backend,
       table: table.name,
-      isChain: (name: string) => table.has(name),
+      isChain: (name) => table.has(name),
+      chainName: (name) => table.nameOf(name),
     };
   }
 

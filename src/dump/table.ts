@@ -40,6 +40,11 @@ export class TableBuilder {
     return this.chains.has(chain) || isBuiltIn(this.name, chain);
   }
 
+  /** The text that the chain was declared with; undefined where it was not. */
+  nameOf(chain: string): string | undefined {
+    return this.chains.get(chain)?.name;
+  }
+
   declare(name: string, policy: Policy | null, counters: Counters | undefined): void {
     const known = this.chains.get(name);
     if (known) Object.assign(known, { policy, counters });

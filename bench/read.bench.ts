@@ -1,0 +1,77 @@
+// Reads the dump of a large kube-proxy, in the order in which iptables-save prints it, beside iptables' own check of it
+// and beside moo's bare lexing of it.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readDump } from '../src/dump/read.ts';
+import { writeDump } from '../src/dump/write.ts';
+import { lexer } from '../src/grammar/dump-lexer.ts';
+import { best, row } from './measure.ts';
+
+/** `services` services with ten endpoints each: 43 lines per service. */
+export function largeDump(services: number): string {
+  const chains: string[] = [];
+  const rules: string[] = [];
+  for (let service = 0; service < services; service += 1) {
+    const id = service.toString(36).toUpperCase().padStart(5, '0');
+    const name = `ns-${service % 100}/svc-${service}`;
+    const address = `10.${96 + (service >> 16)}.${(service >> 8) & 255}.${service & 255}`;
+    const chain = `KUBE-SVC-AAAAAAAAAAA${id}`;
+    chains.push(chain);
+    const cluster = `-d ${address}/32 -p tcp -m comment --comment "${name} cluster IP" -m tcp --dport 80`;
+    rules.push(`-A KUBE-SERVICES ${cluster} -j ${chain}`);
+    rules.push(`-A ${chain} ! -s 10.244.0.0/16 ${cluster} -j KUBE-MARK-MASQ`);
+    for (let left = 10; left > 0; left -= 1) {
+      const endpoint = `10.244.${service & 255}.${left}`;
+      const own = `KUBE-SEP-AAAAAAAAAA${left % 10}${id}`;
+      const chance = (Math.round(2 ** 31 / left) / 2 ** 31).toFixed(11);
+      const statistic = left > 1 ? ` -m statistic --mode random --probability ${chance}` : '';
+      chains.push(own);
+      rules.push(`-A ${chain} -m comment --comment "${name} -> ${endpoint}:8080"${statistic} -j ${own}`);
+      rules.push(`-A ${own} -s ${endpoint}/32 -m comment --comment "${name}" -j KUBE-MARK-MASQ`);
+      rules.push(
+        `-A ${own} -p tcp -m comment --comment "${name}" -m tcp -j DNAT --to-destination ${endpoint}:8080`,
+      );
+    }
+  }
+  const head = ['*nat', ':PREROUTING ACCEPT [0:0]', ':KUBE-MARK-MASQ - [0:0]', ':KUBE-SERVICES - [0:0]'];
+  const first = ['-A PREROUTING -j KUBE-SERVICES', '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000'];
+  const declared = chains.map((chain) => `:${chain} - [0:0]`);
+  return `${[...head, ...declared, ...first, ...rules, 'COMMIT'].join('\n')}\n`;
+}
+
+function lexAll(text: string): void {
+  for (const line of text.split('\n')) {
+    lexer.reset(line);
+    while (lexer.next());
+  }
+}
+
+function timeLegacy(text: string): number | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'kubenat-'));
+  const file = join(folder, 'dump');
+  writeFileSync(file, text);
+  const start = performance.now();
+  const { status } = spawnSync('unshare', ['-n', 'iptables-legacy-restore', '--test', file]);
+  rmSync(folder, { recursive: true });
+  return status === 0 ? performance.now() - start : undefined;
+}
+
+const small = largeDump(1_000);
+const large = largeDump(10_000);
+const source = { name: 'dump', text: large };
+const before = process.memoryUsage.rss();
+const read = best(2, () => readDump(source, { family: 'ipv4' }));
+const peak = process.resourceUsage().maxRSS * 1024 - before + large.length;
+const { ruleset } = readDump(source, { family: 'ipv4' });
+const write = best(3, () => writeDump(ruleset));
+const readSmall = best(3, () => readDump({ name: 'dump', text: small }, { family: 'ipv4' }));
+const lexing = best(1, () => lexAll(large));
+const legacy = timeLegacy(large);
+console.log(`${large.split('\n').length} lines, ${(large.length / 1e6).toFixed(0)} MB`);
+if (legacy !== undefined) row('read', read, 'iptables-legacy-restore --test', legacy, 0.25);
+row('read', read, "moo's bare lexing", lexing, 3);
+row('read', read, '10 x a tenth of it', 10 * readSmall);
+row('write', write, 'read', read);
+console.log(`peak memory ${(peak / large.length).toFixed(1)} x the file (at most 12)`);
