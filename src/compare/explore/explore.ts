@@ -1,6 +1,8 @@
 import { type Address, parseAddress } from '../../address/address.ts';
 import type { Host } from '../../host/model.ts';
+import type { Matched } from '../../packet/branch.ts';
 import { emptyMemory } from '../../packet/memory.ts';
+import type { OutcomeEnd } from '../../packet/outcome.ts';
 import { type Origin, type Packet, portProtocols } from '../../packet/packet.ts';
 import { ingressOf } from '../../packet/trace.ts';
 import { Walk } from '../../packet/walk.ts';
@@ -18,7 +20,7 @@ import {
   union,
 } from '../sets/intervals.ts';
 import { type Fate, fateOf, splitEndpoint } from './fate.ts';
-import { classOf, type HostSets } from './host-sets.ts';
+import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
 import { kindsOf } from './kinds.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
 import { type Decider, Watch } from './watch.ts';
@@ -130,7 +132,7 @@ class Explorer {
     const deciders = [
       ...before.watch.deciders,
       ...after.watch.deciders,
-      ...this.standing(point),
+      ...this.standing(point, [before.fate, after.fate]),
       ...this.coincidences(point, packet, [before.fate, after.fate]),
     ];
     const { cell, rest, blurred } = cut(box, point, deciders);
@@ -186,17 +188,22 @@ class Explorer {
   }
 
   /** What routing and the checks on arrival depend on, and values that must not be taken for those of others. */
-  private standing(point: Point): Decider[] {
-    const { sets } = this.question;
+  private standing(point: Point, fates: readonly Fate[]): Decider[] {
+    const { sets, host } = this.question;
+    // An answer is routed back to the source, and so is the question whether a source fits its interface.
+    const goesBack =
+      [...host.sysctls].some(([name, value]) => name.endsWith('rp_filter') && value !== 0) ||
+      host.routes.some(({ type }) => type !== 'unicast') ||
+      fates.some(({ items }) => items.some(({ end, matched }) => mayAnswer(end, matched)));
+    const classOfSource = goesBack ? classOf : sourceClassOf;
     const deciders: Decider[] = [
       { dimension: 'destination', set: classOf(sets, point.destination) },
-      { dimension: 'source', set: classOf(sets, point.source) },
+      { dimension: 'source', set: classOfSource(sets, point.source) },
     ];
     for (const dimension of ['source', 'destination', 'sourcePort', 'destinationPort'] as const) {
       const value = point[dimension];
       if (this.taken[dimension]?.(value)) deciders.push({ dimension, set: [value, value] });
     }
-    // 0.0.0.0 to 0.0.0.0 is another thing than the one or the other.
     return deciders;
   }
 
@@ -217,6 +224,16 @@ class Explorer {
     }
     return deciders;
   }
+}
+
+/** Also where something then eats the answer, or nothing is known. */
+function mayAnswer({ verdict }: OutcomeEnd, matched: readonly Matched[]): boolean {
+  return (
+    verdict !== 'accept' &&
+    (verdict !== 'drop' ||
+      matched.some(({ place }) => place.rule.target?.kind === 'reject') ||
+      matched.length === 0)
+  );
 }
 
 /** What answers as the point does to all that decided, and the rest of the box, in disjoint parts. */

@@ -9,6 +9,8 @@ import { subnetSet } from '../sets/subnet-set.ts';
 /** The addresses of a family, divided into classes whose members are all the same to a host. */
 export interface HostSets {
   readonly classes: readonly IntervalSet[];
+  /** Coarser: the same to a host as sources of what it lets in, while it does not ask for the way back. */
+  readonly sources: readonly IntervalSet[];
   /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
   readonly local: IntervalSet | null;
 }
@@ -16,18 +18,30 @@ export interface HostSets {
 export function hostSets(host: Host): HostSets {
   const edges = [...new Set(listEdges(host))].sort((left, right) => (left < right ? -1 : 1));
   const classes = new Map<string, IntervalSet[]>();
+  const sources = new Map<string, IntervalSet[]>();
   const local: IntervalSet[] = [];
   edges.forEach((first, index) => {
     const next = edges[index + 1];
     const stretch = [first, next === undefined ? highest(host) : before(next)];
-    const key = classKey(host, first);
-    classes.set(key, [...(classes.get(key) ?? []), stretch]);
+    addTo(classes, classKey(host, first), stretch);
+    addTo(sources, sourceKey(host, first), stretch);
     if (addressType(host, first) === 'LOCAL') local.push(stretch);
   });
   return {
     classes: [...classes.values()].map((parts) => union(...parts)),
+    sources: [...sources.values()].map((parts) => union(...parts)),
     local: host.addressesKnown ? union(...local) : null,
   };
+}
+
+function addTo(sets: Map<string, IntervalSet[]>, key: string, stretch: IntervalSet): void {
+  const known = sets.get(key);
+  if (known) known.push(stretch);
+  else sets.set(key, [stretch]);
+}
+
+export function sourceClassOf({ sources }: HostSets, address: Address): IntervalSet {
+  return sources.find((members) => has(members, address)) as IntervalSet;
 }
 
 export function classOf({ classes }: HostSets, address: Address): IntervalSet {
@@ -55,8 +69,11 @@ function listEdges(host: Host): Address[] {
   const edges: Address[] = [host.family === 'ipv4' ? 0 : 0n];
   for (const prefix of prefixes) {
     const [first, last] = subnetSet(prefix) as [Address, Address];
-    edges.push(first, last);
-    if (last < highest(host)) edges.push(typeof last === 'number' ? last + 1 : last + 1n);
+    // The first and the last address of a link can be special: all routers, all hosts.
+    for (const address of [first, last]) {
+      edges.push(address);
+      if (address < highest(host)) edges.push(typeof address === 'number' ? address + 1 : address + 1n);
+    }
   }
   return edges;
 }
@@ -89,6 +106,14 @@ function fixedPrefixes({ family }: Host): Subnet[] {
     high(0x20020000n, 16),
     high(0x3ffe0000n, 16),
   ];
+}
+
+/** What the checks on arrival ask of a source. */
+function sourceKey(host: Host, address: Address): string {
+  const own = host.interfaces.some(({ addresses }) => addresses.some((held) => held.address === address));
+  const special = typeof address === 'bigint' ? address >> 118n === 0x3fan : address >>> 24 === 0;
+  const exact = address === 0 || address === 0n || address === 0xffffffff;
+  return JSON.stringify([own, special, exact, isLoopback(address), isMulticast(address)]);
 }
 
 function classKey(host: Host, address: Address): string {

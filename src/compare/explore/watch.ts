@@ -35,6 +35,7 @@ export class Watch implements Guide {
   private readonly symbols: ReadonlyMap<string, boolean>;
   private readonly restoresMarks: boolean;
   private readonly seen = new Map<unknown, number>();
+  private readonly narrowed = new Set<unknown>();
 
   constructor(
     packet: Packet,
@@ -123,7 +124,8 @@ export class Watch implements Guide {
     if (!index) return chain;
     const narrowed = narrowTo(chain, index, branch);
     const asked = this.askedOf(branch);
-    if (asked.answer || asked[index.dimension]) {
+    if ((asked.answer || asked[index.dimension]) && !this.narrowed.has(narrowed.chain)) {
+      this.narrowed.add(narrowed.chain);
       this.deciders.push({ dimension: index.dimension, set: narrowed.within });
       if (asked.answer) {
         const other: Dimension = index.dimension === 'destination' ? 'source' : 'sourcePort';

@@ -20,6 +20,8 @@ export class Survey {
   readonly looseProducers: Standing[] = [];
   /** Addresses and ports that NAT can put into a packet. */
   readonly sources = new Set<Address>();
+  /** Some source is chosen from a range, or made of the packet's own. */
+  looseSources = false;
   readonly ports = new Set<Address>();
   rejects = false;
   resets = false;
@@ -43,10 +45,13 @@ export class Survey {
       this.ports.add(target.ports.last);
     }
     if (target.kind === 'dnat') this.noteProducer(target.addresses, standing);
-    else if (target.kind === 'redirect' || target.kind === 'netmap') this.looseProducers.push(standing);
-    else if (target.kind === 'snat' && target.addresses) {
+    else if (target.kind === 'redirect' || target.kind === 'netmap') {
+      this.looseProducers.push(standing);
+      this.looseSources ||= target.kind === 'netmap';
+    } else if (target.kind === 'snat' && target.addresses) {
       this.sources.add(target.addresses.first);
       this.sources.add(target.addresses.last);
+      this.looseSources ||= target.addresses.first !== target.addresses.last;
     } else if (target.kind === 'reject') {
       this.rejects = true;
       this.resets ||= target.with.startsWith('tcp-');

@@ -7,9 +7,15 @@ const mostStretches = 4096;
 
 /** The addresses of a subnet, or null where its mask has so many holes that they cannot be listed. */
 export function subnetSet(subnet: Subnet): IntervalSet | null {
+  const made = known.get(subnet);
+  if (made !== undefined) return made;
   const length = prefixLength(subnet);
-  return length === undefined ? scattered(subnet) : prefixSet(subnet, length);
+  const set = length === undefined ? scattered(subnet) : prefixSet(subnet, length);
+  known.set(subnet, set);
+  return set;
 }
+
+const known = new WeakMap<Subnet, IntervalSet | null>();
 
 function prefixSet({ address }: Subnet, length: number): IntervalSet {
   const free = addressBits[familyOf(address)] - length;

@@ -35,10 +35,14 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
     const { single, jumps } = pairRules(leftRules, rightRules, before.print, after.print, next.box, host);
     found.push(...single);
     for (const [from, to, limited] of jumps) {
-      open.push({ left: from.jump as LazyChain, right: to.jump as LazyChain, box: limited });
+      open.push({ left: chainBehind(from), right: chainBehind(to), box: limited });
     }
   }
   return found;
+}
+
+function chainBehind(rule: ProgramRule | null): LazyChain | undefined {
+  return (rule?.jump as LazyChain | null | undefined) ?? undefined;
 }
 
 function isBase(chain: LazyChain | undefined): boolean {
@@ -47,8 +51,8 @@ function isBase(chain: LazyChain | undefined): boolean {
 
 interface Paired {
   readonly single: readonly Box[];
-  /** Jumps under equal conditions to chains that differ. */
-  readonly jumps: readonly (readonly [ProgramRule, ProgramRule, Box])[];
+  /** Jumps under equal conditions to chains that differ; null: only one side has it, and the other goes on. */
+  readonly jumps: readonly (readonly [ProgramRule | null, ProgramRule | null, Box])[];
 }
 
 function pairRules(
@@ -76,21 +80,35 @@ function pairRules(
   const pairedLeft = new Set(jumpPairs.map(([from]) => from));
   const pairedRight = new Set(jumpPairs.map(([, to]) => to));
   const boxOf = (rule: ProgramRule) => ruleBox(rule.rule.matches, box, host);
+  const loneLeft = whole.onlyLeft.filter((index) => !pairedLeft.has(index));
+  const loneRight = whole.onlyRight.filter((index) => !pairedRight.has(index));
   const lone = [
-    ...whole.onlyLeft.filter((index) => !pairedLeft.has(index)).map((index) => left[index] as ProgramRule),
-    ...whole.onlyRight.filter((index) => !pairedRight.has(index)).map((index) => right[index] as ProgramRule),
+    ...loneLeft.map((index) => [left[index] as ProgramRule, null] as const),
+    ...loneRight.map((index) => [null, right[index] as ProgramRule] as const),
   ];
+  const ruleOf = ([one, other]: (typeof lone)[number]) => (one ?? other) as ProgramRule;
   const common = [...whole.pairs, ...jumpPairs].sort(([a], [b]) => a - b);
-  const single = [...lone.map(boxOf), ...reordered(left, common, boxOf)].filter((found) => !isNothing(found));
+  const single = [
+    ...lone.filter((pair) => !comesBack(ruleOf(pair))).map((pair) => boxOf(ruleOf(pair))),
+    ...reordered(left, common, boxOf),
+  ];
+  const jumpedTo = [
+    ...jumpPairs.map(([from, to]) => [left[from] as ProgramRule, right[to] as ProgramRule] as const),
+    ...lone.filter((pair) => comesBack(ruleOf(pair))),
+  ];
   return {
-    single,
-    jumps: jumpPairs.flatMap(([from, to]) => {
-      const limited = boxOf(left[from] as ProgramRule);
-      return isNothing(limited)
-        ? []
-        : [[left[from] as ProgramRule, right[to] as ProgramRule, limited] as const];
+    single: single.filter((found) => !isNothing(found)),
+    jumps: jumpedTo.flatMap(([one, other]) => {
+      const limited = boxOf((one ?? other) as ProgramRule);
+      return isNothing(limited) ? [] : [[one, other, limited] as const];
     }),
   };
+}
+
+/** After `-j CHAIN` a packet that the chain did nothing to is where it would be without the rule. */
+function comesBack({ rule }: ProgramRule): boolean {
+  if (rule.target?.kind !== 'jump' || !rule.target.returns) return false;
+  return !rule.matches.some(({ kind }) => kind === 'recent');
 }
 
 function jumpKey({ rule }: ProgramRule): string {

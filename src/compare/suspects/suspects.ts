@@ -5,7 +5,7 @@ import type { HostSets } from '../explore/host-sets.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import type { Standing } from '../rules/survey.ts';
 import { arrivalStates, type Box, meet, universe, withSide } from '../sets/box.ts';
-import { has, type IntervalSet, intersect, interval, isEmpty } from '../sets/intervals.ts';
+import { has, type IntervalSet, intersect, interval, isEmpty, sameSet } from '../sets/intervals.ts';
 import { chainSuspects } from './chains.ts';
 import { Reach } from './reach.ts';
 
@@ -108,7 +108,10 @@ class PullBack {
   /** What is such a packet only since a rule gave it another destination. */
   private translated(box: Box): Box[] {
     if (!isNew(box)) return [];
-    const { destination } = box.sides;
+    const { destination, destinationPort } = box.sides;
+    const { sides } = this.everything;
+    // Whatever it was before is then in the box itself.
+    if (sameSet(destination, sides.destination) && sameSet(destinationPort, sides.destinationPort)) return [];
     return this.reaches.flatMap(([{ survey }, reach]) => {
       const producers: Standing[] = [...survey.looseProducers];
       for (const [address, standings] of survey.producers) {
@@ -139,11 +142,28 @@ class PullBack {
     if (isEmpty(intersect(sides.protocol, answering))) return [];
     const answerStates: IntervalSet = [0, 0, 2, 2, 4, 4];
     if (isEmpty(intersect(sides.state, answerStates))) return [];
-    // The node's own packets may have been given another source before they were refused.
+    const fromHost = this.mayBecomeSource(sides.destination)
+      ? this.everything.sides.source
+      : sides.destination;
     return [
       withSide(withSide(this.everything, 'source', sides.destination), 'origin', this.wire),
-      withSide(this.everything, 'origin', hostOrigin),
+      withSide(withSide(this.everything, 'source', fromHost), 'origin', hostOrigin),
     ];
+  }
+
+  /** The node's own packets to itself may have been given another source before they were refused. */
+  private mayBecomeSource(addresses: IntervalSet): boolean {
+    const { before, after, host } = this.question;
+    const own = host.interfaces.flatMap((device) => device.addresses.map(({ address }) => address));
+    // IPv4 never takes 127.0.0.1 for another's source.
+    const taken = own.filter((address) => typeof address === 'bigint' || address >>> 24 !== 127);
+    return (
+      taken.some((address) => has(addresses, address)) ||
+      [before.survey, after.survey].some(
+        ({ sources, looseSources }) =>
+          looseSources || [...sources].some((address) => has(addresses, address)),
+      )
+    );
   }
 }
 

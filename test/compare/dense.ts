@@ -1,0 +1,142 @@
+import { type Address, parseAddress } from '../../src/address/address.ts';
+import type { PacketComparison } from '../../src/compare/compare.ts';
+import { arrivalStates, type Box, dimensions, holds } from '../../src/compare/sets/box.ts';
+import type { IntervalSet } from '../../src/compare/sets/intervals.ts';
+import type { Host } from '../../src/host/model.ts';
+import type { Outcome } from '../../src/packet/outcome.ts';
+import type { Origin, Packet } from '../../src/packet/packet.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+import type { Ruleset } from '../../src/rule/ruleset.ts';
+
+export const origins: readonly Origin[] = ['host', 'external', 'pod'];
+
+/** A source of numbers below a bound, such as fast-check hands out. */
+export type Dice = (below: number) => number;
+
+function oneOf<T>(list: readonly T[], dice: Dice): T {
+  return list[dice(list.length)] as T;
+}
+
+/** Every address that the texts name, and its neighbours. */
+export function addressesIn(...texts: readonly string[]): Address[] {
+  const found = new Set<Address>();
+  for (const text of texts) {
+    for (const [word] of text.matchAll(/(?<![\w.:])(?:\d+\.){3}\d+|[0-9a-f]{1,4}:[0-9a-f:]+/g)) {
+      const address = parseAddress(word);
+      if (address === undefined) continue;
+      const step = typeof address === 'number' ? 1 : 1n;
+      for (const near of [
+        address,
+        (address as number) + (step as number),
+        (address as number) - (step as number),
+      ]) {
+        if (near >= 0 && near !== 2 ** 32) found.add(near);
+      }
+    }
+  }
+  return [...found];
+}
+
+export function portsIn(...texts: readonly string[]): number[] {
+  const found = new Set<number>([0, 80, 65535]);
+  for (const text of texts) {
+    for (const [, first, last] of text.matchAll(/--[ds]ports? (\d+)(?::(\d+))?/g)) {
+      for (const port of [first, last].map(Number)) if (port >= 0) found.add(port).add(port + 1);
+    }
+  }
+  return [...found].filter((port) => port <= 65535);
+}
+
+/** Packets that come near to everything that rules ask. */
+export function nearbyPacket(addresses: readonly Address[], ports: readonly number[], dice: Dice): Packet {
+  const family = typeof addresses[0];
+  const own = addresses.filter((address) => typeof address === family);
+  const protocol = oneOf([6, 6, 6, 17, 17, 132, family === 'number' ? 1 : 58, 47], dice);
+  const ported = [6, 17, 132].includes(protocol);
+  const state = oneOf(
+    [null, null, null, null, 'ESTABLISHED', 'INVALID', 'RELATED', 'UNTRACKED'] as const,
+    dice,
+  );
+  return {
+    protocol,
+    source: oneOf(own, dice),
+    destination: oneOf(own, dice),
+    sourcePort: ported ? oneOf([40000, ...ports], dice) : null,
+    destinationPort: ported ? oneOf(ports, dice) : null,
+    from: oneOf(origins, dice),
+    flags: protocol === 6 ? 2 : 0,
+    icmp:
+      protocol === 1 ? { type: 8, code: 0 } : protocol === 58 ? { type: 128, code: 0 } : { type: 0, code: 0 },
+    state,
+  };
+}
+
+function member(set: IntervalSet, dice: Dice): Address {
+  const at = dice(set.length / 2);
+  const [first, last] = [set[2 * at] as Address, set[2 * at + 1] as Address];
+  if (typeof first === 'number') return first + dice(Math.min((last as number) - first + 1, 2 ** 31));
+  const size = (last as bigint) - first + 1n;
+  return first + (size > 2n ** 31n ? BigInt(dice(2 ** 31)) : BigInt(dice(Number(size))));
+}
+
+/** Any packet of a box. */
+export function packetIn({ sides }: Box, dice: Dice): Packet {
+  const point = Object.fromEntries(
+    dimensions.map((dimension) => [dimension, member(sides[dimension], dice)]),
+  );
+  const protocol = Number(point['protocol']);
+  const ported = [6, 17, 33, 132, 136].includes(protocol);
+  const state = arrivalStates[Number(point['state'])] as (typeof arrivalStates)[number];
+  return {
+    protocol,
+    source: point['source'] as Address,
+    destination: point['destination'] as Address,
+    sourcePort: ported ? Number(point['sourcePort']) : null,
+    destinationPort: ported ? Number(point['destinationPort']) : null,
+    from: origins[Number(point['origin'])] as Origin,
+    flags: Number(point['flags']),
+    icmp: { type: Number(point['icmpType']), code: Number(point['icmpCode']) },
+    state: state === 'NEW' ? null : state,
+  };
+}
+
+export function isIn(packet: Packet, box: Box): boolean {
+  return holds(box, {
+    origin: origins.indexOf(packet.from as Origin),
+    state: arrivalStates.indexOf(packet.state ?? 'NEW'),
+    protocol: packet.protocol,
+    source: packet.source,
+    destination: packet.destination,
+    sourcePort: packet.sourcePort ?? 0,
+    destinationPort: packet.destinationPort ?? 0,
+    flags: packet.flags,
+    icmpType: packet.icmp.type,
+    icmpCode: packet.icmp.code,
+  });
+}
+
+/** What happens to a packet, in a form that can be compared. */
+export type Tracer = (packet: Packet) => string;
+
+export function tracerOf(ruleset: Ruleset, host: Host): Tracer {
+  const program = buildProgram(ruleset);
+  return (packet) => tracePacket(program, host, packet).outcomes.map(print).sort().join('\n');
+}
+
+function print({ verdict, dnat, src, delivered, rejectWith, weight, because }: Outcome): string {
+  const [n, d] = weight.split('/').map(BigInt) as [bigint, bigint];
+  return [
+    verdict,
+    dnat,
+    src,
+    delivered,
+    rejectWith,
+    (n * 10n ** 15n) / d,
+    verdict === 'unknown' && because,
+  ].join(' ');
+}
+
+export function boxesOf({ classes, unproved, left }: PacketComparison): Box[] {
+  return [...classes.flatMap(({ boxes }) => boxes), ...unproved.flatMap(({ boxes }) => boxes), ...left];
+}
