@@ -4,6 +4,7 @@ import type { Rule } from '../rule/ruleset.ts';
 import type { Target } from '../rule/target.ts';
 import { decodeBase, decodePart, type Settings } from './decode.ts';
 import { scanWords } from './scan.ts';
+import { fill, type Shape, shapeOf } from './shape.ts';
 
 /** More entries than this are forgotten: a dump repeats itself nearby, and memory is dear in a large one. */
 const mostEntries = 4096;
@@ -27,6 +28,7 @@ export class QuickReader {
   private readonly bases = new Map<string, Match | null | undefined>();
   /** By the `-p` before them, then by their text. */
   private readonly parts = new Map<string, Parts>();
+  private readonly shapes = new Map<string, Shape | null>();
   private readonly slots: (Match | null | undefined)[] = [];
   private chain = '';
   /** Of the chain of the rule that was read last. */
@@ -152,9 +154,34 @@ export class QuickReader {
     const parts = this.partsAfter(protocol);
     const known = parts.get(part);
     if (known !== undefined || parts.has(part)) return known as readonly Match[] | undefined;
+    const filled = this.filled(part, protocol) as Match | undefined;
+    if (filled) return remember(parts, part, [filled]) as readonly Match[];
     const words = scanWords(part, 0, part.length, 0);
     const read = words && decodePart(words, this.protocolOf(protocol), this.settings);
     return remember(parts, part, read?.matches) as readonly Match[] | undefined;
+  }
+
+  /** A part with one value, by the shape that it shares with others. */
+  private filled(part: string, protocol: string): Match | Target | undefined {
+    const isQuoted = part.endsWith('"');
+    const cut = isQuoted ? part.indexOf(' "') : part.lastIndexOf(' ');
+    if (cut === -1) return undefined;
+    const value = isQuoted ? part.slice(cut + 2, -1) : part.slice(cut + 1);
+    if (isQuoted ? /["\\]/.test(value) : !isPlain(value)) return undefined;
+    const prefix = part.slice(0, cut);
+    let shape = this.shapes.get(prefix);
+    if (shape === undefined) shape = remember(this.shapes, prefix, shapeOf(prefix, this.settings.family));
+    if (!shape) return undefined;
+    const match = this.protocolOf(protocol);
+    const { family, backend, table } = this.settings;
+    const context = {
+      family,
+      backend,
+      table,
+      protocol: match?.protocol ?? 0,
+      protocolNegated: match?.negated ?? false,
+    };
+    return fill(shape, value, context);
   }
 
   private partsAfter(protocol: string): Parts {
@@ -181,6 +208,8 @@ export class QuickReader {
     const parts = this.partsAfter(protocol);
     const known = parts.get(part);
     if (known !== undefined || parts.has(part)) return known as Target | undefined;
+    const filled = this.filled(part, protocol) as Target | undefined;
+    if (filled) return remember(parts, part, filled) as Target;
     const extension = findTarget(name, settings.family);
     const words = extension?.lacks ? undefined : scanWords(part, 0, part.length, 0);
     const read = words && decodePart(words, this.protocolOf(protocol), settings);
