@@ -44,6 +44,7 @@ export const explainCommand: Subcommand = {
       )
       .usage('[options] <file...> [service]');
     declareSceneFlags(declareAllocationFlags(declareNodeFlags(described)))
+      .option('--kube-version <release>', 'the release of kube-proxy')
       .addOption(
         new Option('--format <format>', 'for people, for programs, or for a review')
           .choices(['text', 'json', 'markdown'])

@@ -39,8 +39,7 @@ export function declareSceneFlags(command: Command): Command {
       [],
     )
     .option('--stale-balancer', 'load balancers still send to nodes that --without-node takes away')
-    .option('--service-route <node>', 'a router sends what is for cluster addresses to this node')
-    .option('--kube-version <release>', 'the release of kube-proxy');
+    .option('--service-route <node>', 'a router sends what is for cluster addresses to this node');
 }
 
 export function collect(value: string, values: readonly string[]): readonly string[] {

@@ -4,6 +4,7 @@ import type { Host } from '../host/model.ts';
 import { type Flow, readFlows } from '../packet/flows.ts';
 import { parsePacket } from '../packet/notation.ts';
 import { buildProgram, chainKey, type Program, type ProgramRule } from '../packet/program.ts';
+import { drawOutcomes } from '../packet/sample.ts';
 import { Sequence } from '../packet/sequence.ts';
 import { type Trace, tracePacket } from '../packet/trace.ts';
 import { whyNot } from '../packet/why-not.ts';
@@ -18,22 +19,27 @@ import { type Io, readSource } from './io.ts';
 import { declareAllocationFlags, declareNodeFlags } from './load.ts';
 import { loadHost, loadRules, type RulesFlags, refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
+import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-url.ts';
 
-interface TraceFlags extends RulesFlags {
+interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
   readonly host: readonly string[];
   readonly packet?: string;
   readonly flows?: string;
   readonly format: 'text' | 'json';
   readonly whyNot?: string;
+  readonly sample?: string;
+  readonly seed: string;
 }
 
 export const traceCommand: Subcommand = {
   name: 'trace',
   summary: 'show every rule that a packet meets, and every outcome with its probability',
   declare(command, io, answer) {
-    declareInput(command)
+    declareUrlFlags(declareInput(command))
       .option('--packet <packet>', "one packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'")
       .option('--flows <file>', 'many packets, in JSON or YAML; with times they are one sequence')
+      .option('--sample <draws>', 'draw so many outcomes by their probabilities')
+      .option('--seed <number>', 'of --sample', '1')
       .option('--why-not <rule>', 'why this rule does not match: TABLE/CHAIN/NUMBER')
       .addOption(
         new Option('--format <format>', 'for people, or for programs')
@@ -64,6 +70,7 @@ function collect(file: string, files: readonly string[]): readonly string[] {
 }
 
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
+  if (asksForUrl(flags)) return urlAnswer(io, files, flags);
   if ((flags.packet === undefined) === (flags.flows === undefined)) {
     refuse('there must be one of --packet and --flows', "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
   }
@@ -81,7 +88,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const program = buildProgram(ruleset, source);
   const asked = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const text = flags.format === 'text';
-  const results = traceAll(program, host, packets, text);
+  const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), problems };
   const texts = new RuleTexts(ruleset, source);
   const answers = asked
@@ -108,6 +115,18 @@ function findRule(program: Program, text: string): ProgramRule {
         : `TABLE/CHAIN/NUMBER${close ? `, such as ${close}/1` : ''}`,
     },
   ]);
+}
+
+function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): readonly NamedTrace[] {
+  if (sample === undefined) return results;
+  const draws = Number(sample);
+  if (!Number.isInteger(draws) || draws < 1 || draws > 1_000_000)
+    refuse(`--sample ${sample}`, 'a number from 1 to 1000000');
+  if (!/^\d{1,9}$/.test(seed)) refuse(`--seed ${seed}`, 'a number of up to nine digits');
+  return results.map((result, index) => ({
+    ...result,
+    drawn: drawOutcomes(result.trace.outcomes, draws, Number(seed) + index),
+  }));
 }
 
 /** Packets with times are one sequence, in the order of their times; the answers come in the order of the file. */

@@ -28,29 +28,34 @@ export function balance(scene: Scene, key: string, flow: Flow): readonly Share[]
   const port = service.ports.find((candidate) => candidate.port === flow.destinationPort);
   if (!port) return `the load balancer of ${key} has no port ${flow.destinationPort}`;
   const mode = modeOf(service.loadBalancer, flow.destination);
-  const targets = healthyNodes(scene, service, port);
-  const why = refusal(scene, service, port, mode, flow, targets);
+  const portions = spread(scene, service, port);
+  const why = refusal(scene, service, port, mode, flow, portions);
   if (why !== null) return why;
-  const total = targets.length + scene.stale.length;
-  const share = (node: string, count: number): Share => {
+  return portions.map(({ node, alike, weight }): Share => {
     const after = mode === 'VIP' ? flow : proxied(scene, flow, node, port);
-    const hop = {
-      kind: 'balancer',
-      service: key,
-      mode,
-      before: flow,
-      after,
-      node,
-      alike: count - 1,
-    } as const;
-    return { hop, weight: fraction(count, total) };
-  };
-  return [
-    ...alikeNodes(scene, service, port, targets).map(([node, ...others]) =>
-      share((node as ClusterNode).name, 1 + others.length),
-    ),
-    ...scene.stale.map((node) => share(node, 1)),
-  ];
+    return { hop: { kind: 'balancer', service: key, mode, before: flow, after, node, alike }, weight };
+  });
+}
+
+/** A node with its share of what a balancer takes. */
+export interface Portion {
+  readonly node: string;
+  /** How many more nodes it stands for. */
+  readonly alike: number;
+  /** Of all these nodes together. */
+  readonly weight: Fraction;
+}
+
+/** How a balancer spreads connections over the nodes, healthy ones and such as it has not noticed yet: evenly. */
+export function spread(scene: Scene, service: Service, port: ServicePort): Portion[] {
+  const nodes = healthyNodes(scene, service, port);
+  const total = nodes.length + scene.stale.length;
+  const groups = alikeNodes(scene, service, port, nodes).map((group) => group.map(({ name }) => name));
+  return [...groups, ...scene.stale.map((node) => [node])].map((group) => ({
+    node: group[0] as string,
+    alike: group.length - 1,
+    weight: fraction(group.length, total),
+  }));
 }
 
 function modeOf(ingress: readonly LoadBalancerIngress[], address: Address): 'VIP' | 'Proxy' {
@@ -63,7 +68,7 @@ function refusal(
   port: ServicePort,
   mode: 'VIP' | 'Proxy',
   { source }: Flow,
-  targets: readonly ClusterNode[],
+  portions: readonly Portion[],
 ): string | null {
   const ranges = service.sourceRanges.filter((range) => familyOf(range.address) === network.family);
   if (mode === 'Proxy' && ranges.length > 0 && !ranges.some((range) => contains(range, source))) {
@@ -72,7 +77,7 @@ function refusal(
   if (mode === 'Proxy' && port.nodePort === null) {
     return 'the load balancer makes connections to node ports, and the service has none (allocateLoadBalancerNodePorts: false)';
   }
-  if (targets.length > 0) return null;
+  if (portions.length > 0) return null;
   return service.externalTrafficPolicy === 'Local'
     ? 'no node has a ready endpoint, so all fail the health check and the load balancer has nowhere to send'
     : 'the load balancer has no node to send to';

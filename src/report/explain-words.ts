@@ -47,7 +47,7 @@ export function nameClient({ kind, address, node }: Client): string {
 }
 
 /** `50 %`, `33.33 %`, `0.01 %`. */
-export function formatShare({ weight: { n, d } }: Result): string {
+export function formatShare({ weight: { n, d } }: Pick<Result, 'weight'>): string {
   const hundredths = Number((n * 1_000_000n) / d) / 100;
   const rounded = Math.round(hundredths) / 100;
   return `${Number.isInteger(rounded) ? rounded : rounded.toFixed(2)} %`;

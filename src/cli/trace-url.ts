@@ -1,0 +1,151 @@
+import type { Command } from 'commander';
+import { parseAddress } from '../address/address.ts';
+import { type Cluster, type Service, serviceKey } from '../cluster/model.ts';
+import { followDirect } from '../path/direct.ts';
+import { targetOf } from '../path/ingress/backend.ts';
+import { controllerService } from '../path/ingress/controller.ts';
+import { findingsOf } from '../path/ingress/findings.ts';
+import { followIngress, routeOf } from '../path/ingress/follow.ts';
+import { type Ingress, readIngresses } from '../path/ingress/model.ts';
+import { parseUrl, type UrlRequest } from '../path/url.ts';
+import { chooseFamily } from '../policy/choice.ts';
+import { printUrlJson } from '../report/path-url-json.ts';
+import { printUrlText } from '../report/path-url-text.ts';
+import { InputError, type Problem } from '../text/problem.ts';
+import type { Answer } from './answer.ts';
+import type { Io } from './io.ts';
+import { type AllocationFlags, loadCluster, loadConfig, type NodeFlags } from './load.ts';
+import {
+  changedCluster,
+  clientAddress,
+  declareSceneFlags,
+  makeScene,
+  refuse,
+  type SceneFlags,
+} from './scene.ts';
+
+export interface UrlFlags extends NodeFlags, AllocationFlags, SceneFlags {
+  readonly url?: string;
+  readonly cluster?: readonly string[];
+  readonly format: 'text' | 'json';
+}
+
+export function declareUrlFlags(command: Command): Command {
+  return declareSceneFlags(
+    command.option(
+      '--url <url>',
+      'a request from outside, through Ingress, load balancer and nodes: https://testhost.com/shop',
+    ),
+  );
+}
+
+const ofPackets = ['packet', 'flows', 'rules', 'host', 'whyNot', 'node'] as const;
+const ofUrls = [
+  'client',
+  'staleBalancer',
+  'serviceRoute',
+  'withoutNode',
+  'drainNode',
+  'deadNode',
+  'addNode',
+] as const;
+
+/** Whether a request is to be followed, and no single packet. Flags of the one are no flags of the other. */
+export function asksForUrl(flags: object): flags is UrlFlags & { readonly url: string } {
+  const given = flags as Readonly<Record<string, unknown>>;
+  const isGiven = (name: string) =>
+    given[name] !== undefined && !(Array.isArray(given[name]) && given[name].length === 0);
+  const isUrl = isGiven('url');
+  for (const name of isUrl ? ofPackets : ofUrls) {
+    if (!isGiven(name)) continue;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    refuse(
+      flag,
+      isUrl ? 'it does not go with --url' : 'it goes with --url only',
+      isUrl ? 'manifests and --url' : '--url',
+    );
+  }
+  return isUrl;
+}
+
+/** Follows a request from outside through the whole cluster, and its answer back. */
+export function urlAnswer(
+  io: Io,
+  files: readonly string[],
+  flags: UrlFlags & { readonly url: string },
+): Answer {
+  const config = loadConfig(io, flags.config);
+  const loaded = loadCluster(io, [...files, ...(flags.cluster ?? [])], flags);
+  const cluster = changedCluster(loaded.cluster, flags);
+  const { family, problems } = chooseFamily(cluster, flags.family);
+  const request = parseUrl(flags.url, clientAddress(flags.client, family));
+  if (!request) return refuseUrl(flags.url);
+  const ingresses = readIngresses(loaded.objects);
+  const routed = routeOf(ingresses, request);
+  const scene = makeScene(cluster, servicesFor(cluster, request, routed), family, config.config, flags);
+  const trace = routed ? followIngress(scene, loaded.objects, request, routed) : followDirect(scene, request);
+  if (!trace)
+    return refuse(
+      '--url',
+      `no Ingress serves ${request.host}, and it is no ${family} address`,
+      expected(ingresses, cluster),
+    );
+  const print = flags.format === 'json' ? printUrlJson : printUrlText;
+  return {
+    status: 0,
+    output: print(trace, scene.network.assumed),
+    problems: [
+      ...config.problems,
+      ...withoutIngressNote(loaded.problems),
+      ...problems,
+      ...findingsOf(cluster, ingresses),
+    ],
+  };
+}
+
+/** That no rules are made of an Ingress is no news where it is followed. */
+export function withoutIngressNote(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ code }) => code !== 'not-compiled');
+}
+
+/** The backend, what leads to the controller, and whatever has the address that is called. */
+function servicesFor(cluster: Cluster, { host }: UrlRequest, routed: ReturnType<typeof routeOf>): Service[] {
+  const address = parseAddress(host);
+  const called = cluster.services.filter(
+    (service) =>
+      address !== undefined &&
+      [
+        ...service.loadBalancer.map((one) => one.address),
+        ...service.externalAddresses,
+        ...service.clusterAddresses,
+      ].includes(address),
+  );
+  if (!routed) return called;
+  const { ingress, route } = routed;
+  const target = targetOf(cluster, ingress, route ? route.backend : ingress.defaultBackend);
+  const controller = controllerService(cluster, ingress);
+  return [
+    ...called,
+    ...(target.kind === 'port' ? [target.service] : []),
+    ...(controller ? [controller] : []),
+  ];
+}
+
+function expected(ingresses: readonly Ingress[], { services }: Cluster): string {
+  const hosts = new Set(ingresses.flatMap(({ routes }) => routes.flatMap(({ host }) => host ?? [])));
+  const known =
+    hosts.size > 0
+      ? `hosts of Ingresses: ${[...hosts].slice(0, 6).join(', ')}`
+      : 'an Ingress among the files';
+  const open = services.filter(({ type }) => type === 'LoadBalancer').map(serviceKey);
+  return open.length === 0
+    ? known
+    : `${known}; or the address of a load balancer (${open.slice(0, 4).join(', ')})`;
+}
+
+function refuseUrl(text: string): never {
+  const message = `${text} is no URL of HTTP or HTTPS`;
+  throw new InputError([
+    { code: 'url-syntax', severity: 'error', message, expected: 'such as https://testhost.com/shop' },
+  ]);
+}
