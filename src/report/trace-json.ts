@@ -4,16 +4,22 @@ import type { Trace } from '../packet/trace.ts';
 export interface NamedTrace {
   readonly id: string;
   readonly trace: Trace;
+  /** How often each outcome was drawn, where that was asked for. */
+  readonly drawn?: readonly number[];
 }
 
 /** `{"results": [{"id", "outcomes": […], "assumed": […]}]}`, one result on a line. */
 export function printTraceJson(results: readonly NamedTrace[]): string {
-  const lines = results.map(({ id, trace }) => JSON.stringify(resultOf(id, trace)));
+  const lines = results.map((result) => JSON.stringify(resultOf(result)));
   return `{"results": [\n${lines.join(',\n')}\n]}\n`;
 }
 
-function resultOf(id: string, { outcomes, assumed }: Trace) {
-  return { id, outcomes: outcomes.map(outcomeJson), assumed };
+function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace) {
+  const listed = outcomes.map((outcome, index) => ({
+    ...outcomeJson(outcome),
+    ...(drawn && { drawn: drawn[index] }),
+  }));
+  return { id, outcomes: listed, assumed };
 }
 
 function outcomeJson(outcome: Outcome) {

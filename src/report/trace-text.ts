@@ -60,12 +60,12 @@ export function printTraceText(results: readonly NamedTrace[], rules: RuleTexts)
   return `${parts.join('\n')}\n${note}`;
 }
 
-function printResult({ id, trace }: NamedTrace, common: readonly string[], rules: RuleTexts): string {
+function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[], rules: RuleTexts): string {
   const { packet, outcomes, assumed } = trace;
   const own = assumed.filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
   const lines = [id === text ? text : `${id}: ${text}`, ''];
-  lines.push(...printOutcomes(outcomes), '');
+  lines.push(...printOutcomes(outcomes, drawn), '');
   for (const group of groupWays(outcomes)) lines.push(...printWay(group, outcomes.length, packet, rules), '');
   if (own.length > 0) lines.push(`Taken for granted here: ${own.join('; ')}.`, '');
   return lines.join('\n');
@@ -94,11 +94,14 @@ export function printPacket(packet: Packet): string {
 
 const mostLines = 20;
 
-function printOutcomes(outcomes: readonly Outcome[]): string[] {
-  const sorted = [...outcomes].sort((left, right) => right.probability - left.probability);
-  const lines = sorted
-    .slice(0, mostLines)
-    .map((outcome) => `  ${printShare(outcome)}  ${printOutcome(outcome)}`);
+function printOutcomes(outcomes: readonly Outcome[], drawn: readonly number[] | undefined): string[] {
+  const sorted = outcomes
+    .map((outcome, index) => ({ outcome, times: drawn?.[index] }))
+    .sort((left, right) => right.outcome.probability - left.outcome.probability);
+  const lines = sorted.slice(0, mostLines).map(({ outcome, times }) => {
+    const draws = times === undefined ? '' : `  [drawn ${times} times]`;
+    return `  ${printShare(outcome)}  ${printOutcome(outcome)}${draws}`;
+  });
   const rest = sorted.length - lines.length;
   return rest > 0 ? [...lines, `  … and ${rest} more`] : lines;
 }

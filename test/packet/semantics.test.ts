@@ -6,6 +6,7 @@ import { parseInterfaceAddress } from '../../src/host/fields.ts';
 import type { HostFields } from '../../src/host/model.ts';
 import { parsePacket } from '../../src/packet/notation.ts';
 import { buildProgram } from '../../src/packet/program.ts';
+import { drawOutcomes } from '../../src/packet/sample.ts';
 import { tracePacket } from '../../src/packet/trace.ts';
 import type { WalkOptions } from '../../src/packet/walk.ts';
 import type { Chain, Rule } from '../../src/rule/ruleset.ts';
@@ -182,5 +183,18 @@ describe('a packet must fit', () => {
     expect(() => trace('*filter\nCOMMIT\n', 'tcp 1.1.1.1:1 -> 2.2.2.2:2 from eth7')).toThrow(
       /no interface eth7/,
     );
+  });
+});
+
+describe('drawing', () => {
+  const outcomes = [{ probability: 0.5 }, { probability: 0.25 }, { probability: 0.25 }];
+
+  test('follows the probabilities, and the seed alone', () => {
+    const counts = drawOutcomes(outcomes, 100_000, 7);
+    expect(drawOutcomes(outcomes, 100_000, 7)).toEqual(counts);
+    expect(drawOutcomes(outcomes, 100_000, 8)).not.toEqual(counts);
+    // Four standard deviations are 632.
+    expect(Math.abs((counts[0] ?? 0) - 50_000)).toBeLessThan(632);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(100_000);
   });
 });
