@@ -1,6 +1,7 @@
 // Reads the dump of a large kube-proxy, in the order in which iptables-save prints it, beside iptables' own check of it
 // and beside moo's bare lexing of it.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,36 +10,47 @@ import { writeDump } from '../src/dump/write.ts';
 import { lexer } from '../src/grammar/dump-lexer.ts';
 import { best, row } from './measure.ts';
 
-/** `services` services with ten endpoints each: 43 lines per service. */
+/** A chain's name as kube-proxy makes it: sixteen signs of base 32, of a hash. */
+function chainName(kind: 'SVC' | 'SEP', text: string): string {
+  const digest = createHash('sha256').update(text).digest();
+  return `KUBE-${kind}-${[...digest.subarray(0, 16)].map((byte) => base32[byte & 31]).join('')}`;
+}
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** The dump of `services` services with ten endpoints each, 43 lines per service, as iptables-save orders it. */
 export function largeDump(services: number): string {
-  const chains: string[] = [];
-  const rules: string[] = [];
+  const rules = new Map<string, string[]>([['KUBE-SERVICES', []]]);
   for (let service = 0; service < services; service += 1) {
-    const id = service.toString(36).toUpperCase().padStart(5, '0');
     const name = `ns-${service % 100}/svc-${service}`;
     const address = `10.${96 + (service >> 16)}.${(service >> 8) & 255}.${service & 255}`;
-    const chain = `KUBE-SVC-AAAAAAAAAAA${id}`;
-    chains.push(chain);
+    const chain = chainName('SVC', name);
     const cluster = `-d ${address}/32 -p tcp -m comment --comment "${name} cluster IP" -m tcp --dport 80`;
-    rules.push(`-A KUBE-SERVICES ${cluster} -j ${chain}`);
-    rules.push(`-A ${chain} ! -s 10.244.0.0/16 ${cluster} -j KUBE-MARK-MASQ`);
+    rules.get('KUBE-SERVICES')?.push(`${cluster} -j ${chain}`);
+    const own = [`! -s 10.244.0.0/16 ${cluster} -j KUBE-MARK-MASQ`];
+    rules.set(chain, own);
     for (let left = 10; left > 0; left -= 1) {
-      const endpoint = `10.244.${service & 255}.${left}`;
-      const own = `KUBE-SEP-AAAAAAAAAA${left % 10}${id}`;
+      const endpoint = `10.${(service >> 8) + 100}.${service & 255}.${left}`;
       const chance = (Math.round(2 ** 31 / left) / 2 ** 31).toFixed(11);
       const statistic = left > 1 ? ` -m statistic --mode random --probability ${chance}` : '';
-      chains.push(own);
-      rules.push(`-A ${chain} -m comment --comment "${name} -> ${endpoint}:8080"${statistic} -j ${own}`);
-      rules.push(`-A ${own} -s ${endpoint}/32 -m comment --comment "${name}" -j KUBE-MARK-MASQ`);
-      rules.push(
-        `-A ${own} -p tcp -m comment --comment "${name}" -m tcp -j DNAT --to-destination ${endpoint}:8080`,
-      );
+      const next = chainName('SEP', name + endpoint);
+      own.push(`-m comment --comment "${name} -> ${endpoint}:8080"${statistic} -j ${next}`);
+      rules.set(next, [
+        `-s ${endpoint}/32 -m comment --comment "${name}" -j KUBE-MARK-MASQ`,
+        `-p tcp -m comment --comment "${name}" -m tcp -j DNAT --to-destination ${endpoint}:8080`,
+      ]);
     }
   }
-  const head = ['*nat', ':PREROUTING ACCEPT [0:0]', ':KUBE-MARK-MASQ - [0:0]', ':KUBE-SERVICES - [0:0]'];
-  const first = ['-A PREROUTING -j KUBE-SERVICES', '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000'];
-  const declared = chains.map((chain) => `:${chain} - [0:0]`);
-  return `${[...head, ...declared, ...first, ...rules, 'COMMIT'].join('\n')}\n`;
+  rules.set('KUBE-MARK-MASQ', ['-j MARK --set-xmark 0x4000/0x4000']);
+  const chains = [...rules.keys()].sort();
+  return [
+    '*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]',
+    ...chains.map((chain) => `:${chain} - [0:0]`),
+    '-A PREROUTING -j KUBE-SERVICES',
+    '-A OUTPUT -j KUBE-SERVICES',
+    ...chains.flatMap((chain) => (rules.get(chain) ?? []).map((rule) => `-A ${chain} ${rule}`)),
+    'COMMIT\n',
+  ].join('\n');
 }
 
 function lexAll(text: string): void {
