@@ -2,6 +2,9 @@ import { Option } from 'commander';
 import { familyOf } from '../address/address.ts';
 import { type Cluster, type Service, serviceKey } from '../cluster/model.ts';
 import { type Explanation, explainPort } from '../path/explain.ts';
+import { controllerService } from '../path/ingress/controller.ts';
+import { findingsOf } from '../path/ingress/findings.ts';
+import { readIngresses } from '../path/ingress/model.ts';
 import { chooseFamily } from '../policy/choice.ts';
 import { printExplainJson } from '../report/explain-json.ts';
 import { printExplainMarkdown } from '../report/explain-markdown.ts';
@@ -28,6 +31,7 @@ import {
   refuse,
   type SceneFlags,
 } from './scene.ts';
+import { withoutIngressNote } from './trace-url.ts';
 
 interface ExplainFlags extends NodeFlags, AllocationFlags, SceneFlags {
   readonly format: 'text' | 'json' | 'markdown';
@@ -67,9 +71,16 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     (service) =>
       service.unproxied !== null || service.clusterAddresses.some((address) => familyOf(address) === family),
   );
-  const options = { client: clientAddress(flags.client, family), node: flags.node ?? null };
+  const ingresses = readIngresses(loaded.objects);
+  const controllers = ingresses.flatMap((ingress) => controllerService(cluster, ingress) ?? []);
+  const options = {
+    objects: loaded.objects,
+    ingresses,
+    client: clientAddress(flags.client, family),
+    node: flags.node ?? null,
+  };
   const explained = services.map((service) => {
-    const scene = makeScene(cluster, [service], family, config.config, flags);
+    const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags);
     const ports = service.unproxied === null ? service.ports : [];
     const explanations: Explanation[] = ports.map((port) => explainPort(scene, service, port, options));
     const chainName = (node: string, table: string, chain: string) =>
@@ -82,7 +93,12 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   return {
     status: 0,
     output: print(explained),
-    problems: [...config.problems, ...loaded.problems, ...problems],
+    problems: [
+      ...config.problems,
+      ...withoutIngressNote(loaded.problems),
+      ...problems,
+      ...findingsOf(cluster, ingresses),
+    ],
   };
 }
 

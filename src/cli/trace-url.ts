@@ -39,7 +39,7 @@ export function declareUrlFlags(command: Command): Command {
   );
 }
 
-const ofPackets = ['packet', 'flows', 'rules', 'host', 'whyNot', 'node'] as const;
+const ofPackets = ['packet', 'flows', 'rules', 'host', 'whyNot', 'sample', 'node'] as const;
 const ofUrls = [
   'client',
   'staleBalancer',

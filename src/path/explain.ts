@@ -7,10 +7,13 @@ import {
   type ServicePort,
   serviceKey,
 } from '../cluster/model.ts';
+import type { KubeObject } from '../manifest/kinds.ts';
 import { endpointsOf } from './balancer.ts';
 import { type Client, clientsOn, startOf } from './clients.ts';
 import type { Flow } from './connection.ts';
 import { type Entry, listEntries } from './entries.ts';
+import type { Ingress } from './ingress/model.ts';
+import { type IngressRow, ingressRows } from './ingress/rows.ts';
 import { type Result, resultsOf } from './results.ts';
 import type { Scene } from './scene.ts';
 import { walkConnection } from './walk.ts';
@@ -47,10 +50,14 @@ export interface Explanation {
   /** Nodes that stand for all: with and without an endpoint. */
   readonly nodes: readonly string[];
   readonly rows: readonly EntryRow[];
+  readonly ingresses: readonly IngressRow[];
   readonly notes: readonly string[];
 }
 
 export interface ExplainOptions {
+  /** All that was read: what the cluster's model leaves out, Ingresses ask for. */
+  readonly objects: readonly KubeObject[];
+  readonly ingresses: readonly Ingress[];
   /** A client outside of the cluster. */
   readonly client: Address;
   /** A node to look at beside the ones that are chosen. */
@@ -78,7 +85,8 @@ export function explainPort(
     const callers = clients.filter(({ node }) => entry.callers !== (node === null ? 'inside' : 'outside'));
     return { entry, cells: callers.map((client) => cellOf(scene, port, entry, client)) };
   });
-  return { service, port, endpoints, nodes, rows, notes: notesOf(scene, service, nodes) };
+  const ingresses = ingressRows(scene, options.objects, options.ingresses, service, port, options.client);
+  return { service, port, endpoints, nodes, rows, ingresses, notes: notesOf(scene, service, nodes) };
 }
 
 function ofFamily({ network }: Scene, endpoints: readonly Endpoint[]): Endpoint[] {

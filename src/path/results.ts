@@ -26,8 +26,8 @@ export interface Result {
   readonly preserved: boolean | null;
   /** Whose rule replaced the source, dropped or rejected; null where none did, or the kernel. */
   readonly by: Reason | null;
-  /** A load balancer that proxies: then the source is its own, whatever rules say. */
-  readonly proxied: boolean;
+  /** Who made a connection of its own in the client's stead, and is seen unless a rule hides it, too. */
+  readonly maskedAs: 'the load balancer' | 'the controller' | null;
   readonly because: string | null;
   /** The node on which a load balancer set it down first; null without a balancer. */
   readonly through: string | null;
@@ -71,7 +71,7 @@ function resultOf({ weight, hops, end }: Way, client: Address): Result {
     preserved: null,
     by: null,
     because: null,
-    proxied: balancer?.mode === 'Proxy',
+    maskedAs: balancer?.mode === 'Proxy' ? ('the load balancer' as const) : null,
     through: balancer?.node ?? null,
     alike: balancer?.alike ?? 0,
   };

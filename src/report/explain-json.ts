@@ -1,6 +1,7 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import { formatFraction, toNumber } from '../packet/fraction.ts';
 import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
+import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Reason } from '../path/reason.ts';
 import type { Result } from '../path/results.ts';
 import type { ChainName } from './explain-words.ts';
@@ -26,7 +27,7 @@ function serviceJson({ key, service, explanations, chainName, assumed }: Explain
   };
 }
 
-function portJson({ port, endpoints, rows, notes }: Explanation, chainName: ChainName) {
+function portJson({ port, endpoints, rows, ingresses, notes }: Explanation, chainName: ChainName) {
   return {
     name: port.name,
     port: port.port,
@@ -37,7 +38,10 @@ function portJson({ port, endpoints, rows, notes }: Explanation, chainName: Chai
       node,
       ready,
     })),
-    entries: rows.map((row) => rowJson(row, chainName)),
+    entries: [
+      ...rows.map((row) => rowJson(row, chainName)),
+      ...ingresses.map((row) => ingressJson(row, chainName)),
+    ],
     notes,
   };
 }
@@ -51,6 +55,25 @@ function rowJson({ entry, cells }: EntryRow, chainName: ChainName) {
     ...(via === null ? {} : { via }),
     ...(mode === null ? {} : { mode }),
     cells: cells.map((cell) => cellJson(cell, chainName)),
+  };
+}
+
+function ingressJson({ trace, client, results }: IngressRow, chainName: ChainName) {
+  const { ingress, route, request, stop, clientIn } = trace;
+  return {
+    kind: 'ingress',
+    address: `${request.scheme}://${request.host}:${request.port}`,
+    ingress: ingress?.key,
+    host: route?.host ?? null,
+    path: route?.path ?? null,
+    cells: [
+      {
+        client: { kind: 'outside', address: formatAddress(client), node: null },
+        results: results.map((result) => resultJson(result, chainName)),
+        clientFoundIn: clientIn,
+        ...(stop === null ? {} : { stop }),
+      },
+    ],
   };
 }
 

@@ -1,10 +1,14 @@
+import { formatAddress } from '../address/address.ts';
 import type { EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
+import type { IngressRow } from '../path/ingress/rows.ts';
 import {
   type ChainName,
   formatShare,
   nameClient,
+  nameClientFound,
   nameEndpoints,
   nameEntry,
+  nameIngress,
   namePolicies,
   namePort,
   nameSource,
@@ -33,6 +37,7 @@ function printExplanation({ key, chainName }: ExplainedService, explanation: Exp
     '| Entry | Client | Share | What becomes of it | The server | Why |',
     '|---|---|---:|---|---|---|',
     ...explanation.rows.flatMap((row) => printRow(row, explanation, chainName)),
+    ...explanation.ingresses.flatMap((row) => printIngress(row, chainName)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -48,9 +53,24 @@ function printRow({ entry, cells }: EntryRow, { endpoints }: Explanation, chainN
         nameSource(result),
         nameWhy(result, chainName),
       ];
-      return `| ${cells.map(escapeCell).join(' | ')} |`;
+      return printCells(cells);
     }),
   );
+}
+
+function printIngress(row: IngressRow, chainName: ChainName): string[] {
+  const start = [nameIngress(row), `outside (${formatAddress(row.client)})`];
+  const found = `the client is found in: ${nameClientFound(row)}`;
+  const { stop } = row.trace;
+  if (stop !== null) return [printCells([...start, '100 %', 'gets nowhere', '', stop])];
+  return row.results.map((result) => {
+    const why = [nameWhy(result, chainName), found].filter((text) => text !== '').join('; ');
+    return printCells([...start, formatShare(result), nameVerdict(result), nameSource(result), why]);
+  });
+}
+
+function printCells(cells: readonly string[]): string {
+  return `| ${cells.map(escapeCell).join(' | ')} |`;
 }
 
 /** Whatever Markdown would act on. */

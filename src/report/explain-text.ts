@@ -1,11 +1,15 @@
+import { formatAddress } from '../address/address.ts';
 import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
+import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Result } from '../path/results.ts';
 import {
   type ChainName,
   formatShare,
   nameClient,
+  nameClientFound,
   nameEndpoints,
   nameEntry,
+  nameIngress,
   namePolicies,
   namePort,
   nameSource,
@@ -32,6 +36,7 @@ function printExplanation({ key, chainName }: ExplainedService, explanation: Exp
     `Endpoints: ${nameEndpoints(explanation)}`,
     ...explanation.notes.map((note) => `Note: ${note}.`),
     ...explanation.rows.flatMap((row) => ['', ...printRow(row, explanation, chainName)]),
+    ...explanation.ingresses.flatMap((row) => ['', ...printIngress(row, chainName)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -49,6 +54,18 @@ function printRow({ entry, cells }: EntryRow, { endpoints }: Explanation, chainN
       ...group.map(({ client }) => `  from ${nameClient(client)}`),
       body,
     ]),
+  ];
+}
+
+function printIngress(row: IngressRow, chainName: ChainName): string[] {
+  const { stop } = row.trace;
+  return [
+    nameIngress(row),
+    `  from outside (${formatAddress(row.client)})`,
+    ...(stop === null ? printResults(row.results, chainName) : [`     100 %  gets nowhere: ${stop}`]),
+    ...(stop === null
+      ? [`            the client's address is still to be found in: ${nameClientFound(row)}`]
+      : []),
   ];
 }
 

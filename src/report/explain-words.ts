@@ -2,6 +2,7 @@ import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Client } from '../path/clients.ts';
 import type { Entry, EntryKind } from '../path/entries.ts';
 import type { ExplainedService, Explanation } from '../path/explain.ts';
+import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Reason } from '../path/reason.ts';
 import type { Result, ResultKind } from '../path/results.ts';
 
@@ -78,12 +79,18 @@ export function nameVerdict(result: Result): string {
     : `${verdicts[result.kind]} ${server}`;
 }
 
+/** Where a server behind an Ingress still finds its client. */
+export function nameClientFound({ trace: { clientIn } }: IngressRow): string {
+  return clientIn.length === 0 ? 'nowhere' : clientIn.join(' and ');
+}
+
 /** What the server sees. */
 export function nameSource(result: Result): string {
   if (result.source === null) return '';
   if (result.preserved) return "sees the client's own address";
   const more = result.alike > 0 ? ` (or another of ${result.alike + 1} nodes)` : '';
-  const whose = result.by === null ? (result.proxied ? ' (the load balancer)' : '') : ` (${result.by.node})`;
+  const masked = result.by?.node ?? result.maskedAs;
+  const whose = masked === null ? '' : ` (${masked})`;
   return `sees ${formatAddress(result.source)}${more || whose} instead of the client`;
 }
 
@@ -97,6 +104,12 @@ export function nameWhy({ by, because }: Result, chainName: ChainName): string {
 function nameReason({ node, table, chain, number, comment }: Reason, chainName: ChainName): string {
   const said = comment === null ? '' : `, “${comment}”`;
   return `by rule ${number} of ${table} ${chainName(node, table, chain)} on ${node}${said}`;
+}
+
+/** `Ingress default/web: https://testhost.com/* (class gce)`. */
+export function nameIngress({ trace: { ingress, route, request } }: IngressRow): string {
+  const rule = route ? `${request.scheme}://${route.host ?? '*'}${route.path ?? '/'}` : 'default backend';
+  return `Ingress ${ingress?.key}: ${rule} (class ${ingress?.className ?? 'none'})`;
 }
 
 /** `default/web, port http 80/TCP`. */

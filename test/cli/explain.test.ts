@@ -213,6 +213,44 @@ describe('what nobody outside can call', () => {
   });
 });
 
+describe('an Ingress', () => {
+  const served = join(fixtures, 'service-test');
+  const args = [served, join(served, 'svc.txt'), 'service-test'];
+
+  test('is an entry: the pods see nodes, and the client in a header', async () => {
+    const { out } = await kubenat(['explain', '--format', 'json', ...args]);
+    const entries = JSON.parse(out).services[0].ports[0].entries.filter(
+      (entry: Entry) => entry.kind === 'ingress',
+    );
+    expect(entries).toMatchObject([
+      {
+        ingress: 'default/test-ingress',
+        host: 'testhost.com',
+        path: '/*',
+        cells: [{ clientFoundIn: ['X-Forwarded-For'] }],
+      },
+    ]);
+    const { results } = entries[0].cells[0] as { results: readonly Result[] };
+    expect(results.map(({ source }) => source).sort()).toEqual([
+      '10.0.1.1',
+      '10.0.3.1',
+      '10.100.0.2',
+      '10.100.0.3',
+      '10.100.0.3',
+      '10.100.0.4',
+    ]);
+    for (const { weight, preserved } of results) expect([weight, preserved]).toEqual(['1/6', false]);
+  });
+
+  test.each(['text', 'markdown'])('is told as %s', async (format) => {
+    const { out } = await kubenat(['explain', '--format', format, ...args]);
+    expect(out.replaceAll('\\', '')).toContain(
+      'Ingress default/test-ingress: https://testhost.com/* (class gce)',
+    );
+    expect(out).toContain('X-Forwarded-For');
+  });
+});
+
 describe('nodes come and go', () => {
   const lostOf = (results: readonly Result[]) =>
     results
