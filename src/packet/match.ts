@@ -180,6 +180,8 @@ function hasType(wanted: readonly AddressType[], type: AddressType, address: Add
 function matchesOwner(match: MatchOf<'owner'>, branch: Branch): boolean | Question {
   const options = [match.user, match.group, match.socketExists].filter((option) => option !== undefined);
   if (!branch.local) return options.every(({ negated }) => negated);
+  if (branch.answer)
+    return ask('whether the kernel itself owns the errors that it sends is not known', match);
   if (match.socketExists?.negated) return false;
   if (!match.user && !match.group) return true;
   return ask('the user and group of the process that sends the packet are not known', match);
