@@ -9,7 +9,7 @@ import { blank, chainLine, commitLine, countersOf, ruleLine, tableLine, wordOf }
 line ->
     null                                             {% blank %}
   | %comment                                         {% blank %}
-  | %star %name                                      {% ([, name]) => tableLine(wordOf(name)) %}
+  | %star %name %name:*                               {% ([, name]) => tableLine(wordOf(name)) %}
   | %commit                                          {% commitLine %}
   | %colon %name %name rest:*                        {% ([, name, policy, rest]) => chainLine(wordOf(name), wordOf(policy), rest) %}
   | words                                            {% ([words]) => ruleLine(undefined, words) %}

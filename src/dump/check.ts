@@ -1,7 +1,7 @@
 import type { Family } from '../address/address.ts';
 import type { Word } from '../grammar/dump-nodes.ts';
 import { extensionOf, targetExtensionOf } from '../rule/options.ts';
-import { builtInChains, type Chain, type Hook, isBuiltIn, type Rule, type Table } from '../rule/ruleset.ts';
+import { builtInChains, type Chain, type Hook, type Rule, type Table } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
 import type { ProblemCode } from '../text/codes.ts';
 
@@ -53,14 +53,10 @@ interface Check {
   readonly nodes: ReadonlyMap<string, Node>;
 }
 
-/** What is wrong with a chain wherever it is called from: jumps that lead nowhere, extensions of other tables. */
+/** What is wrong with a chain wherever it is called from: extensions of other tables. */
 function checkChain({ rules }: Chain, check: Check): void {
-  const { table, nodes, report } = check;
+  const { table, report } = check;
   for (const rule of rules) {
-    const { target } = rule;
-    if (target?.kind === 'jump' && (!nodes.has(target.chain) || isBuiltIn(table.name, target.chain))) {
-      report(rule.at, afterJump, 'chain-missing', whyNoJump(target.chain, table));
-    }
     if (!hasPlace(rule, check.family)) continue;
     for (const { letter, name, place } of placesOf(rule, check)) {
       if (!place.tables || place.tables.includes(table.name)) continue;
@@ -68,12 +64,6 @@ function checkChain({ rules }: Chain, check: Check): void {
       report(rule.at, wordAfter(letter, name), 'target-place', message);
     }
   }
-}
-
-function whyNoJump(chain: string, { name }: Table): string {
-  return isBuiltIn(name, chain)
-    ? `${chain} is a built-in chain: no rule can jump to it`
-    : `there is no chain '${chain}' in table ${name}`;
 }
 
 function hasPlace({ matches, target }: Rule, family: Family): boolean {

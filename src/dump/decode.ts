@@ -8,7 +8,7 @@ import type { BaseMatchKind } from '../rule/options.ts';
 import { findMatch, findTarget, isOfOtherFamily } from '../rule/options.ts';
 import { protocolName } from '../rule/protocols.ts';
 import { inQuotes } from '../rule/quote.ts';
-import type { Counters, TableName } from '../rule/ruleset.ts';
+import { type Counters, isBuiltIn, type TableName } from '../rule/ruleset.ts';
 import { type Backend, type Context, type Option, Refusal } from '../rule/syntax.ts';
 import type { Target } from '../rule/target.ts';
 import type { ProblemCode } from '../text/codes.ts';
@@ -494,6 +494,18 @@ class Decoder {
     };
   }
 
+  /** A jump must lead to a chain that is there already, and that no hook begins with. */
+  private checkJump(word: Word, returns: boolean): void {
+    const { settings } = this;
+    const { text } = word;
+    if (returns && isVerdict(text)) return;
+    if (isBuiltIn(settings.table, text)) {
+      this.fail(word, 'chain-missing', `${text} is a built-in chain: no rule can jump to it`);
+    } else if (!settings.isChain(text)) {
+      this.fail(word, 'chain-missing', `there is no chain '${text}' in table ${settings.table}`);
+    }
+  }
+
   /** What the command refuses by the names of chains and tables, before the kernel sees it. */
   private checkPlace(): void {
     const chain = this.command?.chain?.text;
@@ -503,6 +515,7 @@ class Decoder {
       inward && this.base.has('out-interface') ? '-o' : outward && this.base.has('in-interface') ? '-i' : '';
     if (wrong) this.fail(this.words[0] as Word, 'target-place', `${wrong} cannot be used in ${chain}`);
     const { jump } = this;
+    if (jump && !jump.use) this.checkJump(jump.word, jump.returns);
     if (jump?.word.text === 'DROP' && this.settings.table === 'nat') {
       this.fail(jump.word, 'target-place', 'nat is not for filtering: DROP is refused there');
     }

@@ -1,6 +1,6 @@
 import type { Match } from '../rule/match.ts';
 import { findTarget } from '../rule/options.ts';
-import type { Rule } from '../rule/ruleset.ts';
+import { isBuiltIn, type Rule } from '../rule/ruleset.ts';
 import type { Target } from '../rule/target.ts';
 import { decodeBase, decodePart, type Settings } from './decode.ts';
 import { scanWords } from './scan.ts';
@@ -203,7 +203,8 @@ export class QuickReader {
     const nameEnd = this.wordEnd(nameStart);
     const name = text.slice(nameStart, nameEnd);
     const chain = settings.chainName(name);
-    if (chain !== undefined && nameEnd === end) return { kind: 'jump', chain, returns: true };
+    if (chain !== undefined && nameEnd === end && !isBuiltIn(settings.table, name))
+      return { kind: 'jump', chain, returns: true };
     if (settings.isChain(name) || (name === 'DROP' && settings.table === 'nat')) return undefined;
     const parts = this.partsAfter(protocol);
     const known = parts.get(part);
@@ -213,7 +214,9 @@ export class QuickReader {
     const extension = findTarget(name, settings.family);
     const words = extension?.lacks ? undefined : scanWords(part, 0, part.length, 0);
     const read = words && decodePart(words, this.protocolOf(protocol), settings);
-    return remember(parts, part, read?.target ?? undefined) as Target | undefined;
+    // No chain has this name now; one that comes later is no target of this rule.
+    const target = read?.target?.kind === 'jump' ? undefined : read?.target;
+    return remember(parts, part, target ?? undefined) as Target | undefined;
   }
 
   private wordEnd(from: number): number {

@@ -99,13 +99,20 @@ class Reader {
     const text = { length: end - this.lineStart };
     if (line.kind === 'error')
       this.report(line.offset, text.length, 'dump-syntax', 'the line cannot be read on from here');
-    else if (line.kind === 'blank') return;
+    else if (line.kind === 'blank') this.checkBlank(end);
     else if (line.kind === 'table') this.openTable(line.name);
     else if (!this.open)
       this.report(0, text.length, 'dump-syntax', 'a line outside of any table', '*filter or another table');
     else if (line.kind === 'commit') this.commit(this.open);
     else if (line.kind === 'chain') this.declare(line, this.open);
     else this.command(line, this.open);
+  }
+
+  /** A line of blanks alone is no empty line: iptables looks for a command in it. */
+  private checkBlank(end: number): void {
+    const text = this.withoutReturn(this.source.text.slice(this.lineStart, end));
+    if (text === '' || text.startsWith('#')) return;
+    this.report(0, text.length, 'dump-syntax', 'the line has no command', '-A CHAIN');
   }
 
   private openTable(word: Word): void {
@@ -154,31 +161,39 @@ class Reader {
   }
 
   private declare({ name, policy, counters }: Extract<Line, { kind: 'chain' }>, table: TableBuilder): void {
-    if (!this.checkChainName(name)) return;
+    if (!this.checkChainName(name, this.backend === 'nft')) return;
     if (isBuiltIn(table.name, name.text)) {
       if (policy.text === 'ACCEPT' || policy.text === 'DROP') table.declare(name.text, policy.text, counters);
-      else if (policy.text !== '-' || this.backend === 'nft') this.badPolicy(policy);
+      else if (policy.text !== '-') this.badPolicy(policy);
       else table.declare(name.text, 'ACCEPT', counters);
     } else if (policy.text !== '-' && this.backend === 'legacy') {
       this.report(policy.start, policy.end, 'chain-name', 'only built-in chains have a policy', '-');
-    } else table.declare(name.text, null, undefined);
+    } else if (table.has(name.text) && this.backend === 'legacy') {
+      this.report(name.start, name.end, 'chain-name', `chain ${name.text} is there already`);
+    } else {
+      table.chain(name.text).rules.length = 0;
+      table.declare(name.text, null, undefined);
+    }
   }
 
   private badPolicy(policy: Word): void {
     this.report(policy.start, policy.end, 'option-value', `'${policy.text}' is no policy`, 'ACCEPT or DROP');
   }
 
-  private checkChainName({ text, start, end }: Word): boolean {
-    const fault =
-      Buffer.byteLength(text) > 28
-        ? 'a chain name has at most 28 characters'
-        : /^[-!]/.test(text)
-          ? `a chain name cannot begin with ${text[0]}`
-          : isTargetName(text)
-            ? 'a chain cannot have the name of a target'
-            : undefined;
+  /** A name is `strict` where iptables itself looks at it; legacy takes what `:` lines say. */
+  private checkChainName({ text, start, end }: Word, strict: boolean): boolean {
+    let fault: string | undefined;
+    if (Buffer.byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
+    else if (/^(?:ACCEPT|DROP|RETURN)$/.test(text)) fault = 'a chain cannot have the name of a verdict';
+    else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
     if (fault) this.report(start, end, 'chain-name', fault);
     return fault === undefined;
+  }
+
+  private checkNewName(word: Word): boolean {
+    if (!isTargetName(word.text)) return this.checkChainName(word, true);
+    this.report(word.start, word.end, 'chain-name', 'a chain cannot have the name of a target');
+    return false;
   }
 
   private command({ words, counters }: Extract<Line, { kind: 'rule' }>, table: TableBuilder): void {
@@ -186,7 +201,7 @@ class Reader {
     if (!command) return;
     const { chain } = command;
     const needsChain = !'FXZ'.includes(command.letter) || chain !== undefined;
-    if (command.letter === 'N' && chain && !this.checkChainName(chain)) return;
+    if (command.letter === 'N' && chain && !this.checkNewName(chain)) return;
     if (needsChain && command.letter !== 'N' && !table.has(chain?.text ?? '')) {
       const { start, end, text } = chain as Word;
       this.report(start, end, 'chain-unknown', `there is no chain '${text}' in table ${table.name}`);
@@ -206,8 +221,8 @@ class Reader {
   }
 
   private apply(command: Command, table: TableBuilder, counters: Command['counters']): void {
-    if (command.letter === 'E' && this.backend === 'nft') {
-      this.report(0, 2, 'chain-in-use', 'nft cannot rename a chain that the same text makes');
+    if ((command.letter === 'E' || command.letter === 'R') && this.backend === 'nft') {
+      this.report(0, 2, 'chain-in-use', 'nft cannot rename or replace what the same text makes');
       return;
     }
     const rules = command.rules.map((rule) => ({

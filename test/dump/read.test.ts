@@ -26,6 +26,12 @@ describe('what is refused, with its place', () => {
     ['a jump to no chain', filter('-A INPUT -s 10.0.0.1 -j NOPE'), ['chain-missing: NOPE']],
     ['a jump to a built-in chain', filter('-A INPUT -j OUTPUT'), ['chain-missing: OUTPUT']],
     ['a loop', filter('-A INPUT -j UC', '-A UC -j UC'), ['chain-loop: UC']],
+    [
+      'a jump to a chain that comes later',
+      '*filter\n-A INPUT -j LATER\n:LATER - [0:0]\nCOMMIT\n',
+      ['chain-missing: LATER'],
+    ],
+    ['a line of blanks', '*filter\n  \nCOMMIT\n', ['dump-syntax:   ']],
     ['a long chain name', filter(`-N ${'x'.repeat(29)}`), [`chain-name: ${'x'.repeat(29)}`]],
     ['the name of a target', filter('-N DNAT'), ['chain-name: DNAT']],
     ['no COMMIT', '*filter\n', ['commit-missing: ']],
@@ -93,7 +99,6 @@ describe('commands', () => {
       ['-A INPUT -i b', '-A INPUT -i c', '-A INPUT -i a'],
     ],
     ['-D by rule and by number', ['-A INPUT -i a', '-A INPUT -i b', '-D INPUT -i a', '-D INPUT 1'], []],
-    ['-R', ['-A INPUT -i a', '-R INPUT 1 -i b'], ['-A INPUT -i b']],
     ['-F', ['-A INPUT -i a', '-F INPUT'], []],
     ['-N and -X', ['-N NEW', '-A NEW -i a', '-F NEW', '-X NEW'], []],
     [
@@ -106,9 +111,13 @@ describe('commands', () => {
     expect(printed.split('\n').filter((line) => line.startsWith('-A'))).toEqual(rules);
   });
 
-  it('-P sets the policy, -E renames for legacy', () => {
+  it('-P sets the policy; -E and -R are for legacy, as nft cannot', () => {
+    expect(pointed(filter('-A INPUT -i a', '-R INPUT 1 -i b', '-E UC AFTER'))).toEqual([
+      'chain-in-use: -R',
+      'chain-in-use: -E',
+    ]);
     const { ruleset } = readDump(
-      { name: 'dump', text: filter('-P INPUT DROP', '-A INPUT -j UC', '-E UC AFTER') },
+      { name: 'dump', text: filter('-P INPUT DROP', '-A INPUT -i a', '-R INPUT 1 -j UC', '-E UC AFTER') },
       { backend: 'legacy' },
     );
     const text = writeDump(ruleset);
