@@ -1,4 +1,5 @@
 import { compileCommand } from './compile.ts';
+import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { fmtCommand } from './fmt.ts';
 import { getCommand } from './get.ts';
@@ -10,6 +11,7 @@ export const subcommands: readonly Subcommand[] = [
   compileCommand,
   fmtCommand,
   traceCommand,
+  diffCommand,
   getCommand,
   explainCommand,
 ];

@@ -31,7 +31,7 @@ export function addressesIn(...texts: readonly string[]): Address[] {
         (address as number) + (step as number),
         (address as number) - (step as number),
       ]) {
-        if (near >= 0 && near !== 2 ** 32) found.add(near);
+        if (near >= 0 && near !== 2 ** 32 && near < 1n << 128n) found.add(near);
       }
     }
   }

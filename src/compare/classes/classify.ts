@@ -7,6 +7,7 @@ import { Walk } from '../../packet/walk.ts';
 import type { Cell, ExploreQuestion } from '../explore/explore.ts';
 import { type Fate, fateOf, wayKey } from '../explore/fate.ts';
 import { type Box, joinBoxes } from '../sets/box.ts';
+import type { IntervalSet } from '../sets/intervals.ts';
 import { type Effect, effectOf, severityOf } from './effect.ts';
 import { type Entry, entryOfCell } from './entry.ts';
 
@@ -59,9 +60,20 @@ export function classify(cells: readonly Cell[], question: ExploreQuestion): Cla
 
 const severityRank: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2 };
 
-/** Worst first; of equals those that need no supposition, and new flows. */
-function rankOf({ severity, supposed, witness }: PacketClass): number {
-  return severityRank[severity] * 100 + Math.min(supposed.length, 9) * 10 + plainness(witness);
+/** Worst first; of equals those that need no supposition, are wide, and are of new flows. */
+function rankOf({ severity, supposed, witness, boxes }: PacketClass): number {
+  const narrow = boxes.every(({ sides }) => isNarrow(sides.source));
+  const order = Math.min(supposed.length, 9) * 2 + (narrow ? 1 : 0);
+  return severityRank[severity] * 1000 + order * 20 + plainness(witness);
+}
+
+/** A handful of addresses: endpoints, or the node itself. */
+function isNarrow(source: IntervalSet): boolean {
+  let size = 0;
+  for (let at = 0; at < source.length; at += 2) {
+    size += Number((source[at + 1] as bigint) - (source[at] as bigint)) + 1;
+  }
+  return size <= 16;
 }
 
 /** How unlike a reader's idea of a packet it is. */
@@ -74,9 +86,13 @@ function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuesti
   const best = [...cells].sort((left, right) => costOf(left) - costOf(right))[0] as Cell;
   const { before, after, packet } = best;
   const effects = effectOf(before, after);
+  const boxes = joinBoxes(cells.map(({ box }) => box));
+  const severity = severityOf(effects, packet);
+  // An endpoint's packets to itself go through the node and back: its own address is of no interest.
+  const own = boxes.every(({ sides }) => isNarrow(sides.source)) && packet.from !== 'host';
   return {
     entry,
-    boxes: joinBoxes(cells.map(({ box }) => box)),
+    boxes,
     witness: packet,
     confirmed: confirm(best, question),
     supposed: positive(best),
@@ -84,7 +100,7 @@ function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuesti
     after,
     rules: { before: ownRules(before, after), after: ownRules(after, before) },
     effects,
-    severity: severityOf(effects, packet),
+    severity: own && !effects.some(({ kind }) => kind === 'loss' || kind === 'exposure') ? 'low' : severity,
     doubt: best.doubt,
   };
 }

@@ -1,0 +1,120 @@
+import { formatAddress } from '../address/address.ts';
+import type { PacketClass } from '../compare/classes/classify.ts';
+import type { Fate } from '../compare/explore/fate.ts';
+import { arrivalStates, type Box } from '../compare/sets/box.ts';
+import type { IntervalSet } from '../compare/sets/intervals.ts';
+import { formatFraction, reduce, toNumber } from '../packet/fraction.ts';
+import type { RulePlace } from '../packet/program.ts';
+import { type DiffReport, hunkLines, type SideTexts, sayEntry, sideTexts } from './diff-text.ts';
+import { sayBox } from './diff-words.ts';
+import { printPacket, type RuleTexts } from './trace-text.ts';
+
+/** A comparison for programs. Sets are lists of `[first, last]`; nothing is cut. */
+export function printDiffJson(report: DiffReport): string {
+  const { packets, services } = report;
+  const texts = sideTexts(report);
+  const document = {
+    same: packets.same,
+    status: report.status,
+    before: report.before.name,
+    after: report.after.name,
+    services: services.map(({ service, status, severity, entries }) => ({
+      service,
+      status,
+      severity,
+      changes: entries.map((entry) => ({ entry: entry.kind, says: sayEntry(entry) })),
+    })),
+    classes: packets.classes.map((one) => classJson(one, texts)),
+    unproved: [
+      ...packets.unproved.map((one) => ({ ...classJson(one, texts), because: one.doubt })),
+      ...packets.left.map((box) => ({
+        packets: [boxJson(box)],
+        because: 'there are too many kinds of packets',
+      })),
+    ],
+    text: report.text === null ? null : hunkLines(report),
+    notes: report.notes,
+    assumed: packets.assumed,
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
+
+function classJson(one: PacketClass, texts: SideTexts) {
+  const { entry, severity, effects, boxes, witness, confirmed, supposed, before, after, rules } = one;
+  return {
+    service: entry.service,
+    entry: entry.kind,
+    severity,
+    effects,
+    packets: boxes.map(boxJson),
+    before: fateJson(before),
+    after: fateJson(after),
+    witness: { packet: printPacket(witness), state: witness.state ?? 'NEW', confirmed },
+    ...(supposed.length > 0 ? { supposed } : {}),
+    rules: {
+      before: rules.before.map((place) => ruleJson(place, texts.before)),
+      after: rules.after.map((place) => ruleJson(place, texts.after)),
+    },
+  };
+}
+
+const places = ['host', 'external', 'pod'];
+
+function boxJson(box: Box) {
+  const { sides, symbols } = box;
+  return {
+    says: sayBox(box),
+    from: members(sides.origin).map((number) => places[number] ?? `interface ${number}`),
+    state: members(sides.state).map((number) => arrivalStates[number]),
+    protocol: numbers(sides.protocol),
+    source: addresses(sides.source),
+    sourcePort: numbers(sides.sourcePort),
+    destination: addresses(sides.destination),
+    destinationPort: numbers(sides.destinationPort),
+    flags: numbers(sides.flags),
+    icmpType: numbers(sides.icmpType),
+    icmpCode: numbers(sides.icmpCode),
+    ...(symbols.size > 0 ? { supposed: Object.fromEntries(symbols) } : {}),
+  };
+}
+
+function pairs<T>(set: IntervalSet, say: (value: IntervalSet[number]) => T): (readonly [T, T])[] {
+  return Array.from({ length: set.length / 2 }, (_, at) => [
+    say(set[2 * at] as IntervalSet[number]),
+    say(set[2 * at + 1] as IntervalSet[number]),
+  ]);
+}
+
+const numbers = (set: IntervalSet) => pairs(set, Number);
+const addresses = (set: IntervalSet) => pairs(set, formatAddress);
+
+function members(set: IntervalSet): number[] {
+  return numbers(set).flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, at) => first + at),
+  );
+}
+
+function fateJson({ items }: Fate) {
+  return items.map(({ end, weight, remembers }) => ({
+    verdict: end.verdict,
+    dnat: end.dnat,
+    source: end.verdict !== 'accept' ? null : end.masqueraded ? end.src : 'kept',
+    delivered: end.delivered,
+    probability: toNumber(weight),
+    weight: formatFraction(reduce(weight)),
+    ...(end.because === null ? {} : { because: end.because }),
+    ...(end.rejectWith === null ? {} : { rejectWith: end.rejectWith }),
+    ...(remembers.length > 0 ? { remembers } : {}),
+  }));
+}
+
+function ruleJson({ table, chain, number, rule }: RulePlace, texts: RuleTexts) {
+  return {
+    table,
+    chain,
+    name: texts.chain(table, chain),
+    number,
+    line: texts.line(rule),
+    rule: texts.text(rule),
+  };
+}

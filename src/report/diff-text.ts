@@ -1,0 +1,256 @@
+import { formatEndpoint } from '../address/address.ts';
+import type { PacketClass, Severity } from '../compare/classes/classify.ts';
+import { goals } from '../compare/classes/effect.ts';
+import type { PacketComparison } from '../compare/compare.ts';
+import type { EntryChange, ServiceChange } from '../compare/services.ts';
+import type { Hunk } from '../compare/text.ts';
+import { zero } from '../packet/fraction.ts';
+import type { RulePlace } from '../packet/program.ts';
+import type { Ruleset } from '../rule/ruleset.ts';
+import type { Source } from '../text/source.ts';
+import { percent, sayBox, sayEffects, sayFate, sayMemory } from './diff-words.ts';
+import { printPacket, RuleTexts } from './trace-text.ts';
+
+/** One side, as a report names it. */
+export interface ReportSide {
+  readonly name: string;
+  readonly ruleset: Ruleset;
+  readonly source: Source;
+}
+
+/** All that a report of a comparison says, in whatever form. */
+export interface DiffReport {
+  readonly before: ReportSide;
+  readonly after: ReportSide;
+  readonly packets: PacketComparison;
+  readonly services: readonly ServiceChange[];
+  /** Null: too different to be laid side by side. */
+  readonly text: readonly Hunk[] | null;
+  readonly notes: readonly string[];
+  /** The exit status that it leads to. */
+  readonly status: 0 | 1;
+}
+
+export interface TextOptions {
+  readonly color: boolean;
+}
+
+type Paint = (severity: Severity, text: string) => string;
+
+const colors: Readonly<Record<Severity, string>> = { high: '31', medium: '33', low: '36' };
+
+const mostClasses = 12;
+const mostLines = 60;
+
+/** A comparison for a reader who has a minute: the verdict, then services, packets, and the text. */
+export function printDiffText(report: DiffReport, { color }: TextOptions): string {
+  const paint: Paint = (severity, text) => (color ? `\u001b[${colors[severity]}m${text}\u001b[0m` : text);
+  const parts = [
+    `${sayVerdict(report)}\n`,
+    ...report.services.map((change) => printService(change, paint)),
+    printClasses(report, paint),
+    printUnproved(report.packets),
+    printHunks(report),
+    printNotes(report),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+export function sayVerdict({ before, after, packets, services, text }: DiffReport): string {
+  const sides = `${before.name} → ${after.name}`;
+  const { classes, unproved, left, same } = packets;
+  if (same) {
+    const words = text?.length === 0 ? 'the rules are the same text' : 'only the text of the rules differs';
+    return `${sides}: no packet changes fate (proved); ${words}.`;
+  }
+  const doubts = unproved.length + (left.length > 0 ? 1 : 0);
+  const doubt = doubts > 0 ? `; of ${count(doubts, 'class', 'classes')} it could not be proved` : '';
+  if (classes.length === 0) return `${sides}: it could not be proved that no packet changes fate${doubt}.`;
+  const names = services.filter(({ service }) => service !== null).length;
+  const of = names > 0 ? ` of ${count(names, 'service port', 'service ports')}` : '';
+  return `${sides}: ${count(classes.length, 'class', 'classes')} of packets${of} change fate${doubt}.`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+const statusSigns = { added: '+', removed: '−', changed: '~' } as const;
+
+function printService({ service, status, severity, entries }: ServiceChange, paint: Paint): string {
+  const title = `${statusSigns[status]} ${service ?? 'rules of no service'} (${status})`;
+  const lines = [`${paint(severity, severity.toUpperCase().padEnd(6))} ${title}`];
+  for (const entry of entries) lines.push(`         ${sayEntry(entry)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** `node port 30080/tcp: now reachable from outside on every node`. */
+export function sayEntry({ kind, classes: [main, ...others] }: EntryChange): string {
+  const narrower =
+    others.length === 0 ? '' : ` (and ${count(others.length, 'narrower class', 'narrower classes')})`;
+  return `${sayDoor(kind, main)}: ${sayChange(kind, main)}${narrower}`;
+}
+
+function sayDoor(kind: string, { witness }: PacketClass): string {
+  const { destination, destinationPort, protocol } = witness;
+  const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[protocol] ?? `protocol ${protocol}`;
+  if (kind === 'node port') return `node port ${destinationPort}/${name}`;
+  if (kind === 'other' || destinationPort === null) return 'packets';
+  return `${kind} ${formatEndpoint(destination, destinationPort)}/${name}`;
+}
+
+export function sayChange(kind: string, one: PacketClass): string {
+  const kinds = new Set(one.effects.map((effect) => effect.kind));
+  const to = shares(one);
+  if (kinds.has('exposure') && one.before.items.every(({ end }) => end.verdict !== 'accept')) {
+    const where = kind === 'node port' ? ' on every node' : '';
+    const from = one.witness.from === 'external' ? ' from outside' : '';
+    return `now reachable${from}${where}; before: ${sayFate(one.before)}`;
+  }
+  return [sayEffects(one), to].filter((part) => part !== '').join('; ');
+}
+
+/** `33.3 % → 25 %` of endpoints that stay. */
+function shares({ before, after }: PacketClass): string {
+  const [was, is] = [goals(before), goals(after)];
+  const moved = [...is].filter(([goal]) => was.has(goal));
+  const changes = new Set(
+    moved.map(([goal, share]) => `${percent(was.get(goal) ?? zero)} → ${percent(share)}`),
+  );
+  const said = [...changes].filter((change) => new Set(change.split(' → ')).size > 1);
+  return said.length === 0
+    ? ''
+    : `each of the others ${said.length > 2 ? `${said[0]} …` : said.join(' or ')}`;
+}
+
+/** The widest class of each entry in full, the others in one line each. */
+function printClasses(report: DiffReport, paint: Paint): string {
+  const { classes } = report.packets;
+  if (classes.length === 0) return '';
+  const texts = sideTexts(report);
+  const mains = new Set(report.services.flatMap(({ entries }) => entries.map(({ classes: [main] }) => main)));
+  const whole = classes.filter((one) => mains.has(one));
+  const brief = classes.filter((one) => !mains.has(one));
+  const lines = whole.slice(0, mostClasses).flatMap((one, index) => printClass(one, index + 1, texts, paint));
+  if (brief.length > 0)
+    lines.push('Narrower classes', ...brief.slice(0, mostClasses).map((one) => `  ${sayBrief(one, paint)}`));
+  const rest = Math.max(0, whole.length - mostClasses) + Math.max(0, brief.length - mostClasses);
+  if (rest > 0) lines.push(`  … and ${count(rest, 'class', 'classes')} more; --format json has them all`);
+  return ['Packets that change fate', '', ...lines, ''].join('\n');
+}
+
+function sayBrief(one: PacketClass, paint: Paint): string {
+  const { entry, severity, boxes, supposed } = one;
+  const [box] = boxes;
+  const only = supposed.length > 0 ? ` where ${supposed.join(' and ')}` : '';
+  const more = boxes.length > 1 ? ' and the like' : '';
+  return `${paint(severity, `[${severity}]`)} ${entry.service ?? entry.kind}: ${sayEffects(one)}: ${box ? sayBox(box) : ''}${more}${only}`;
+}
+
+export interface SideTexts {
+  readonly before: RuleTexts;
+  readonly after: RuleTexts;
+}
+
+export function sideTexts({ before, after }: DiffReport): SideTexts {
+  return {
+    before: new RuleTexts(before.ruleset, before.source),
+    after: new RuleTexts(after.ruleset, after.source),
+  };
+}
+
+function printClass(one: PacketClass, number: number, texts: SideTexts, paint: Paint): string[] {
+  const { entry, severity, boxes, supposed } = one;
+  const title = entry.service === null ? entry.kind : `${entry.service}, ${entry.kind}`;
+  const more = boxes.length > 2 ? [`     and ${boxes.length - 2} more sets like these`] : [];
+  return [
+    `${number}. ${paint(severity, `[${severity}]`)} ${title}: ${sayEffects(one)}`,
+    ...boxes.slice(0, 2).map((box) => `     ${sayBox(box)}`),
+    ...more,
+    ...supposed.map((symbol) => `     only where ${symbol} holds, which is not evaluated`),
+    `   before   ${sayWhole(one.before)}`,
+    `   after    ${sayWhole(one.after)}`,
+    `   witness  ${sayWitness(one)}`,
+    ...sayRules('−', one.rules.before, texts.before),
+    ...sayRules('+', one.rules.after, texts.after),
+    '',
+  ];
+}
+
+function sayWhole(fate: PacketClass['before']): string {
+  const memory = sayMemory(fate);
+  return memory === null ? sayFate(fate) : `${sayFate(fate)}; ${memory}`;
+}
+
+export function sayWitness({ witness, confirmed, supposed }: PacketClass): string {
+  const state = witness.state === null ? '' : ` state ${witness.state.toLowerCase()}`;
+  const how =
+    supposed.length > 0 ? ' (trace leaves it open)' : confirmed ? '' : ' (trace alone does not show it)';
+  return `'${printPacket(witness)}${state}'${how}`;
+}
+
+const mostRules = 4;
+
+function sayRules(sign: string, rules: readonly RulePlace[], texts: RuleTexts): string[] {
+  const lines = rules.slice(0, mostRules).map(({ table, chain, number, rule }) => {
+    return `   ${sign} ${table} ${texts.chain(table, chain)} ${number} (line ${texts.line(rule)}): ${texts.text(rule)}`;
+  });
+  const rest = rules.length - mostRules;
+  return rest > 0 ? [...lines, `   ${sign} … and ${rest} more`] : lines;
+}
+
+function printUnproved({ unproved, left }: PacketComparison): string {
+  if (unproved.length + left.length === 0) return '';
+  const lines = unproved
+    .slice(0, mostClasses)
+    .flatMap(({ boxes, doubt }) => [
+      ...boxes.slice(0, 2).map((box) => `  ${sayBox(box)}`),
+      `    because ${doubt}`,
+    ]);
+  if (left.length > 0) {
+    lines.push(
+      `  ${count(left.length, 'further set', 'further sets')} of packets: there are too many kinds of them`,
+      ...left.slice(-2).map((box) => `    such as ${sayBox(box)}`),
+    );
+  }
+  return ['Could not be proved', ...lines, ''].join('\n');
+}
+
+function printHunks(report: DiffReport): string {
+  const { text } = report;
+  if (text === null) return 'The texts are too different to be laid side by side.\n';
+  const lines = hunkLines(report);
+  if (lines.length === 0) return '';
+  const shown = lines.slice(0, mostLines);
+  const rest = lines.length - shown.length;
+  return [
+    'Text',
+    ...shown,
+    ...(rest > 0 ? [`… and ${rest} lines more; --format unified has them all`] : []),
+    '',
+  ].join('\n');
+}
+
+/** The changed lines, with what kube-proxy's hashed chains stand for beside them. */
+export function hunkLines(report: DiffReport): string[] {
+  const texts = sideTexts(report);
+  return (report.text ?? []).flatMap((hunk) => [
+    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    ...hunk.lines.map((line) => withNames(line, line.startsWith('-') ? texts.before : texts.after)),
+  ]);
+}
+
+function withNames(line: string, texts: RuleTexts): string {
+  if (!/^[-+]/.test(line)) return line;
+  const hashes = [...new Set(line.match(/KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-[A-Z2-7]{16}/g) ?? [])];
+  const names = hashes.flatMap((hash) => {
+    const name = texts.chain('nat', hash);
+    return name === hash ? [] : [name.replace(/^KUBE-/, '')];
+  });
+  return names.length === 0 ? line : `${line}   # ${names.join(', ')}`;
+}
+
+function printNotes({ packets, notes }: DiffReport): string {
+  const sentences = [...new Set([...notes, ...packets.assumed])];
+  return sentences.length === 0 ? '' : `Taken for granted: ${sentences.join('; ')}.\n`;
+}
