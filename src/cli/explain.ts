@@ -35,6 +35,8 @@ import { withoutIngressNote } from './trace-url.ts';
 
 interface ExplainFlags extends NodeFlags, AllocationFlags, SceneFlags {
   readonly format: 'text' | 'json' | 'markdown';
+  readonly allNodes?: boolean;
+  readonly shard: string;
 }
 
 export const explainCommand: Subcommand = {
@@ -49,6 +51,11 @@ export const explainCommand: Subcommand = {
       .usage('[options] <file...> [service]');
     declareSceneFlags(declareAllocationFlags(declareNodeFlags(described)))
       .option('--kube-version <release>', 'the release of kube-proxy')
+      .option(
+        '--all-nodes',
+        'every node that differs from the others, not only one with an endpoint and one without',
+      )
+      .option('--shard <i/n>', 'only part i of n of the entries, for jobs that share the work', '1/1')
       .addOption(
         new Option('--format <format>', 'for people, for programs, or for a review')
           .choices(['text', 'json', 'markdown'])
@@ -78,6 +85,8 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     ingresses,
     client: clientAddress(flags.client, family),
     node: flags.node ?? null,
+    allNodes: flags.allNodes ?? false,
+    shard: parseShard(flags.shard),
   };
   const explained = services.map((service) => {
     const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags);
@@ -100,6 +109,14 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
       ...findingsOf(cluster, ingresses),
     ],
   };
+}
+
+/** `2/4`: the second of four parts. */
+function parseShard(text: string): { readonly index: number; readonly count: number } {
+  const [, part, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
+  if (part !== undefined && count !== undefined && part >= 1 && part <= count)
+    return { index: part - 1, count };
+  return refuse('--shard', `${text} is no part`, 'i/n with i from 1 to n, such as 2/4');
 }
 
 /** The last word is the service, unless it is a file. */

@@ -76,6 +76,7 @@ export function makeScene(
   return {
     cluster: restricted,
     network: new Network(restricted, family),
+    config,
     rulesOf: compiledRules(restricted, family, config, flags.kubeVersion),
     serviceRoute: flags.serviceRoute ?? null,
     dead: new Set([...flags.deadNode, ...flags.withoutNode]),

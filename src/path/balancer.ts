@@ -1,5 +1,5 @@
 import { type Address, familyOf, formatAddress } from '../address/address.ts';
-import { contains, formatSubnet } from '../address/subnet.ts';
+import { contains, formatSubnet, type Subnet } from '../address/subnet.ts';
 import {
   type ClusterNode,
   type Endpoint,
@@ -117,24 +117,41 @@ export function endpointsOf(
   return cluster.endpoints.get(serviceKey(service))?.get(portKey(port)) ?? [];
 }
 
-/** Nodes without endpoints of the service do the same but for their own address, unless their zones differ. */
-function alikeNodes(
-  { cluster, dead }: Scene,
+/** Nodes that differ in nothing but their address, together. Those that endpoints or hints name are by themselves. */
+export function alikeNodes(
+  scene: Scene,
   service: Service,
   port: ServicePort,
   nodes: readonly ClusterNode[],
+  few = fewNodes,
 ): ClusterNode[][] {
-  const holders = new Set(endpointsOf(cluster, service, port).map(({ node }) => node));
+  const endpoints = endpointsOf(scene.cluster, service, port);
+  const named = new Set([
+    ...scene.dead,
+    ...endpoints.flatMap(({ node, nodeHints }) => [node ?? '', ...nodeHints]),
+  ]);
   const groups = new Map<string, ClusterNode[]>();
   for (const node of nodes) {
-    const zone = node.labels['topology.kubernetes.io/zone'] ?? '';
-    const isOwn = holders.has(node.name) || dead.has(node.name) || nodes.length <= fewNodes;
-    const key = isOwn ? `node ${node.name}` : `zone ${zone}`;
+    const isOwn = named.has(node.name) || nodes.length <= few;
+    const key = isOwn ? `node ${node.name}` : traitsOf(scene, service, node);
     const group = groups.get(key);
     if (group) group.push(node);
     else groups.set(key, [node]);
   }
   return [...groups.values()];
+}
+
+/** All by which rules can tell nodes without endpoints from each other. */
+function traitsOf({ config }: Scene, service: Service, node: ClusterNode): string {
+  const addresses = [...node.internalAddresses, ...node.externalAddresses];
+  const within = (prefix: Subnet) => addresses.map((address) => contains(prefix, address));
+  const claimed = [...service.externalAddresses, ...service.loadBalancer.map(({ address }) => address)];
+  return JSON.stringify([
+    node.labels['topology.kubernetes.io/zone'],
+    node.podPrefixes.map(({ address }) => familyOf(address)),
+    [...config.nodePortPrefixes, ...service.sourceRanges].map(within),
+    addresses.map((address) => claimed.includes(address)),
+  ]);
 }
 
 /** So many nodes are shown one by one. */

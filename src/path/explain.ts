@@ -8,7 +8,7 @@ import {
   serviceKey,
 } from '../cluster/model.ts';
 import type { KubeObject } from '../manifest/kinds.ts';
-import { endpointsOf } from './balancer.ts';
+import { alikeNodes, endpointsOf } from './balancer.ts';
 import { type Client, clientsOn, startOf } from './clients.ts';
 import type { Flow } from './connection.ts';
 import { type Entry, listEntries } from './entries.ts';
@@ -62,6 +62,10 @@ export interface ExplainOptions {
   readonly client: Address;
   /** A node to look at beside the ones that are chosen. */
   readonly node: string | null;
+  /** Every node that does anything else than another, and no selection. */
+  readonly allNodes: boolean;
+  /** Of all entries, only those whose number leaves this rest: a sweep in several parts. */
+  readonly shard: { readonly index: number; readonly count: number };
 }
 
 const protocols: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 };
@@ -76,12 +80,16 @@ export function explainPort(
   options: ExplainOptions,
 ): Explanation {
   const endpoints = ofFamily(scene, endpointsOf(scene.cluster, service, port));
-  const nodes = representatives(scene, endpoints, options.node);
+  const nodes = options.allNodes
+    ? distinctNodes(scene, service, port)
+    : representatives(scene, endpoints, options.node);
   const clients = [
     ...nodes.flatMap((node) => clientsOn(scene.network, node, endpoints)),
     ...outsiders(service, options),
   ];
-  const rows = listEntries(scene, service, port, nodes).map((entry): EntryRow => {
+  const { index: part, count } = options.shard;
+  const entries = listEntries(scene, service, port, nodes).filter((_, index) => index % count === part);
+  const rows = entries.map((entry): EntryRow => {
     const callers = clients.filter(({ node }) => entry.callers !== (node === null ? 'inside' : 'outside'));
     return { entry, cells: callers.map((client) => cellOf(scene, port, entry, client)) };
   });
@@ -91,6 +99,13 @@ export function explainPort(
 
 function ofFamily({ network }: Scene, endpoints: readonly Endpoint[]): Endpoint[] {
   return endpoints.filter(({ address }) => familyOf(address) === network.family);
+}
+
+/** One of each kind: nodes without an endpoint differ in nothing but their address and zone. */
+function distinctNodes(scene: Scene, service: Service, port: ServicePort): string[] {
+  const { cluster, network, dead } = scene;
+  const nodes = cluster.nodes.filter(({ name }) => network.addressOf(name) !== null && !dead.has(name));
+  return alikeNodes(scene, service, port, nodes, 0).flatMap(([first]) => first?.name ?? []);
 }
 
 /** The node that was asked for, the first with an endpoint that is ready, and the first without any. */

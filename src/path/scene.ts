@@ -1,3 +1,4 @@
+import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster } from '../cluster/model.ts';
 import type { RulesOf } from './connection.ts';
 import type { Network } from './network.ts';
@@ -6,6 +7,8 @@ import type { Network } from './network.ts';
 export interface Scene {
   readonly cluster: Cluster;
   readonly network: Network;
+  /** What all nodes' kube-proxies have in common. */
+  readonly config: ProxyConfig;
   readonly rulesOf: RulesOf;
   /** The node to which a router sends what is for cluster addresses; null: no router knows them. */
   readonly serviceRoute: string | null;

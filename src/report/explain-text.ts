@@ -1,4 +1,5 @@
 import { formatAddress } from '../address/address.ts';
+import { add, zero } from '../packet/fraction.ts';
 import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Result } from '../path/results.ts';
@@ -12,6 +13,7 @@ import {
   nameIngress,
   namePolicies,
   namePort,
+  nameServer,
   nameSource,
   nameUnproxied,
   nameVerdict,
@@ -72,19 +74,59 @@ function printIngress(row: IngressRow, chainName: ChainName): string[] {
 const mostLines = 12;
 
 function printResults(results: readonly Result[], chainName: ChainName): string[] {
-  const shown = results.slice(0, mostLines);
-  const lines = shown.flatMap((result, index) => {
-    const why = nameWhy(result, chainName);
+  const groups = groupAlike(results, chainName);
+  const shown = groups.slice(0, mostLines);
+  const lines = shown.flatMap((group, index) => {
+    const why = nameWhy(group[0], chainName);
     const next = shown[index + 1];
-    const again = next !== undefined && nameWhy(next, chainName) === why;
-    return [printResult(result), ...(why === '' || again ? [] : [`            ${why}`])];
+    const again = next !== undefined && nameWhy(next[0], chainName) === why;
+    return [...printGroup(group), ...(why === '' || again ? [] : [`            ${why}`])];
   });
-  const rest = results.length - shown.length;
+  const rest = groups.slice(mostLines).flat().length;
   return rest > 0 ? [...lines, `            … and ${rest} more like these`] : lines;
 }
 
+type Group = readonly [Result, ...Result[]];
+
+/** Neighbours that differ in nothing but the server. */
+function groupAlike(results: readonly Result[], chainName: ChainName): Group[] {
+  const groups: [Result, ...Result[]][] = [];
+  let last = '';
+  for (const result of results) {
+    const { kind, server } = result;
+    const text = [
+      kind,
+      server === null,
+      formatShare(result),
+      nameSource(result),
+      nameWhy(result, chainName),
+    ].join('|');
+    if (text === last) groups.at(-1)?.push(result);
+    else groups.push([result]);
+    last = text;
+  }
+  return groups;
+}
+
+const mostAlike = 4;
+
+function printGroup(group: Group): string[] {
+  const [first] = group;
+  if (group.length < mostAlike || first.server === null) return group.map(printResult);
+  const servers = group.slice(0, mostAlike - 1).map(nameServer);
+  const rest = group.length - servers.length;
+  const weight = group.reduce((sum, result) => add(sum, result.weight), zero);
+  const all = `one of ${group.length} endpoints, ${formatShare(first)} each: ${servers.join('; ')}; and ${rest} more`;
+  return [
+    `  ${formatShare({ weight }).padStart(8)}  ${nameVerdict({ ...first, server: null })} ${all}${printSource(first)}`,
+  ];
+}
+
 function printResult(result: Result): string {
+  return `  ${formatShare(result).padStart(8)}  ${nameVerdict(result)}${printSource(result)}`;
+}
+
+function printSource(result: Result): string {
   const source = nameSource(result);
-  const which = source === '' ? '' : `, which ${source}`;
-  return `  ${formatShare(result).padStart(8)}  ${nameVerdict(result)}${which}`;
+  return source === '' ? '' : `, which ${source}`;
 }

@@ -331,6 +331,57 @@ describe('nodes come and go', () => {
   });
 });
 
+describe('many nodes', () => {
+  const count = 40;
+  const many = Array.from(
+    { length: count },
+    (_, index) => `apiVersion: v1
+kind: Node
+metadata: {name: node-${index + 10}, labels: {topology.kubernetes.io/zone: zone-${index % 2}}}
+spec: {podCIDR: 10.180.${index + 10}.0/24}
+status: {addresses: [{type: InternalIP, address: 10.240.0.${index + 10}}]}
+---
+`,
+  ).join('');
+  const endpoints =
+    '{addresses: [10.180.10.2], nodeName: node-10}, {addresses: [10.180.11.2], nodeName: node-11}';
+  const manifests = `${many}apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: app-1, labels: {kubernetes.io/service-name: app}}
+addressType: IPv4
+endpoints: [${endpoints}]
+ports: [{port: 8080, protocol: TCP}]
+---
+${three('  externalTrafficPolicy: Cluster').slice(three('').indexOf('apiVersion: v1\nkind: Service'))}`;
+
+  test('those that do the same are followed once, and counted all', async () => {
+    const results = resultsOf(await explain(manifests), 'load-balancer', 'outside') as readonly (Result & {
+      alikeNodes?: number;
+    })[];
+    expect(results.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+    for (const server of ['10.180.10.2:8080', '10.180.11.2:8080']) {
+      const own = results.filter((result) => result.server === server);
+      expect(own.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1 / 2, 9);
+      // Each endpoint's node by itself, and one node for the others of each of two zones.
+      expect(own.map(({ alikeNodes = 0 }) => alikeNodes + 1).sort()).toEqual([1, 1, 19, 19]);
+    }
+  });
+
+  test('with --all-nodes every distinct node is an entry, and shards share them out', async () => {
+    const keys = async (...flags: string[]) => {
+      const entries = await explain(manifests, '--all-nodes', ...flags);
+      return entries.map(({ kind, address }) => `${kind} ${address}`);
+    };
+    const all = await keys();
+    expect(all.filter((key) => key.startsWith('node-port'))).toEqual(
+      [10, 11, 12, 13].map((number) => `node-port 10.240.0.${number}:31000`),
+    );
+    const parts = await Promise.all(['1/3', '2/3', '3/3'].map((part) => keys('--shard', part)));
+    expect(parts.flat().sort()).toEqual([...all].sort());
+    for (const part of parts) expect(part.length).toBeLessThan(all.length / 2);
+  });
+});
+
 describe('the command', () => {
   const files = { 'cluster.yaml': three(local) };
 
@@ -364,6 +415,7 @@ describe('the command', () => {
     [['explain', '--dead-node', 'nope', 'cluster.yaml'], 'flag-value'],
     [['explain', '--client', '10.0.0', 'cluster.yaml'], 'flag-value'],
     [['explain', '--add-node', 'x', 'cluster.yaml'], 'flag-value'],
+    [['explain', '--shard', '3/2', 'cluster.yaml'], 'flag-value'],
   ])('%s is trouble', async (args, code) => {
     const { status, out, err } = await kubenat(args, files);
     expect([status, out]).toEqual([2, '']);

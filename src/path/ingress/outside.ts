@@ -1,0 +1,91 @@
+import { type Address, formatAddress, parseAddress } from '../../address/address.ts';
+import { type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
+import { fraction } from '../../packet/fraction.ts';
+import { spread } from '../balancer.ts';
+import type { Way } from '../connection.ts';
+import { plus } from '../network.ts';
+import type { Scene } from '../scene.ts';
+import type { Leg, UrlTrace } from '../url.ts';
+import { walkConnection } from '../walk.ts';
+import { callsPods } from './findings.ts';
+import type { Ingress } from './model.ts';
+import { type Found, readyEndpoints, tcp, weighed } from './second.ts';
+
+/** A cloud's load balancer ends the client's connection and calls the nodes, or the pods themselves. */
+export function throughBalancer(
+  scene: Scene,
+  found: Found,
+  ingress: Ingress,
+  service: Service,
+  port: ServicePort,
+): UrlTrace {
+  const { request } = found;
+  const [address = ''] = ingress.addresses;
+  const first: Leg = {
+    from: request.client,
+    fromName: 'the client',
+    to: parseAddress(address) ?? null,
+    toName: 'the load balancer',
+    port: request.port,
+    ways: null,
+  };
+  const source = balancerSource(scene, ingress);
+  const ways = callsPods(ingress)
+    ? fromOutside(scene, source, service, port)
+    : overNodes(scene, source, service, port);
+  const stopped = typeof ways === 'string';
+  const second: Leg = {
+    from: source,
+    fromName: 'the load balancer',
+    to: null,
+    toName: callsPods(ingress) ? 'a pod' : 'a node',
+    port: callsPods(ingress) ? 0 : (port.nodePort ?? 0),
+    ways: stopped ? [] : ways,
+  };
+  const said =
+    ingress.controller === 'gce'
+      ? "the cloud's front ends call from 35.191.0.0/16 and 130.211.0.0/22"
+      : "the load balancer calls from addresses of its own in the nodes' network";
+  return {
+    ...found,
+    legs: stopped ? [first] : [first, second],
+    stop: stopped ? ways : null,
+    clientIn: ['X-Forwarded-For'],
+    clientNote:
+      "the load balancer makes the second connection, so no packet that the pod sees has the client's address",
+    notes: [...found.notes, `${said}; ${formatAddress(source)} stands for them`],
+  };
+}
+
+function balancerSource({ network }: Scene, { controller }: Ingress): Address {
+  if (network.family === 'ipv6') return parseAddress('2600:2d00:1:1::1') as Address;
+  const { link } = network;
+  if (controller === 'gce' || !link) return parseAddress('35.191.0.1') as Address;
+  let offset = 250;
+  while (network.holderOf(plus(link.address, offset)).kind !== 'outside') offset -= 1;
+  return plus(link.address, offset);
+}
+
+function overNodes(scene: Scene, source: Address, service: Service, port: ServicePort): Way[] | string {
+  const { nodePort } = port;
+  if (nodePort === null)
+    return `the load balancer calls node ports, and ${serviceKey(service)} has none for port ${port.port}`;
+  const portions = spread(scene, service, port);
+  if (portions.length === 0) return 'no node passes the health check, so the load balancer answers with 502';
+  return portions.flatMap(({ node, weight }) => {
+    const destination = scene.network.addressOf(node) ?? 0;
+    const flow = { protocol: tcp, source, sourcePort: null, destination, destinationPort: nodePort };
+    return weighed(walkConnection(scene, flow, { at: 'arriving', node }), weight);
+  });
+}
+
+/** From the cloud's own network to pods' addresses, which it routes. */
+function fromOutside(scene: Scene, source: Address, service: Service, port: ServicePort): Way[] | string {
+  const endpoints = readyEndpoints(scene, service, port);
+  if (endpoints.length === 0) return `no endpoint of ${serviceKey(service)} is ready`;
+  return endpoints.flatMap(({ address, port: number, node }) => {
+    const flow = { protocol: tcp, source, sourcePort: null, destination: address, destinationPort: number };
+    const start = node === null ? ({ at: 'outside' } as const) : ({ at: 'arriving', node } as const);
+    return weighed(walkConnection(scene, flow, start), fraction(1, endpoints.length));
+  });
+}
