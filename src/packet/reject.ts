@@ -76,8 +76,9 @@ function resetFlags(flags: number): number {
 /** An error about a packet for the node comes from that address; about another one, from the way back's interface. */
 function errorSource(branch: Branch, host: Host) {
   const type = addressType(host, branch.destination);
-  // ::1 answers only what came in by lo.
-  const foreign = host.family === 'ipv6' && isLoopback(branch.destination) && branch.ingress !== 'lo';
+  // ::1 answers only what did not come from a wire.
+  const foreign =
+    host.family === 'ipv6' && isLoopback(branch.destination) && !['', 'lo'].includes(branch.ingress);
   if ((type === 'LOCAL' && !foreign) || type === 'ANYCAST') return branch.destination;
   if (ownerOf(host, branch.source) || isLoopback(branch.source)) return branch.source;
   const source = masqueradeSource(host, branch.ingress, branch.source, branch.source);
