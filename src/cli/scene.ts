@@ -5,6 +5,7 @@ import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster, ClusterNode, Service } from '../cluster/model.ts';
 import { readDump } from '../dump/read.ts';
 import { writeDump } from '../dump/write.ts';
+import type { HostFields } from '../host/model.ts';
 import { compileNode } from '../index.ts';
 import { buildProgram } from '../packet/program.ts';
 import { changeNodes } from '../path/change.ts';
@@ -75,13 +76,20 @@ export function makeScene(
   const stale = flags.staleBalancer ? flags.withoutNode : [];
   return {
     cluster: restricted,
-    network: new Network(restricted, family),
+    network: new Network(restricted, family, { host: podInterface(config) }),
     config,
     rulesOf: compiledRules(restricted, family, config, flags.kubeVersion),
     serviceRoute: flags.serviceRoute ?? null,
     dead: new Set([...flags.deadNode, ...flags.withoutNode]),
     stale,
   };
+}
+
+/** Where the configuration tells pods by their interface, they are behind one of that name. */
+function podInterface({ localDetection }: ProxyConfig): HostFields {
+  if (localDetection.mode === 'BridgeInterface') return { podIf: localDetection.name };
+  if (localDetection.mode === 'InterfaceNamePrefix') return { podIf: `${localDetection.prefix}0` };
+  return {};
 }
 
 /** One node's address is not another's: what the configuration says of a single node is left out. */
