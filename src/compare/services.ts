@@ -31,6 +31,10 @@ export function byService(
     const { service } = one.entry;
     groups.set(service, [...(groups.get(service) ?? []), one]);
   }
+  // Services that came or went without any packet that would notice: renamed, or never reached.
+  for (const service of [...had, ...has]) {
+    if (had.has(service) !== has.has(service) && !groups.has(service)) groups.set(service, []);
+  }
   const changes = [...groups].map(([service, own]): ServiceChange => {
     const status =
       service === null || had.has(service) === has.has(service)
@@ -58,13 +62,20 @@ function worst(classes: readonly PacketClass[]): Severity {
 }
 
 function byEntry(classes: readonly PacketClass[]): EntryChange[] {
-  const groups = new Map<EntryKind, [PacketClass, ...PacketClass[]]>();
+  const groups = new Map<string, [PacketClass, ...PacketClass[]]>();
   for (const one of classes) {
-    const group = groups.get(one.entry.kind);
+    const { destinationPort, protocol } = one.witness;
+    const door = [one.entry.kind, ...(one.entry.kind === 'other' ? [] : [protocol, destinationPort])].join(
+      ' ',
+    );
+    const group = groups.get(door);
     if (group) group.push(one);
-    else groups.set(one.entry.kind, [one]);
+    else groups.set(door, [one]);
   }
-  return [...groups].map(([kind, own]) => ({ kind, classes: own }));
+  return [...groups.values()].map((own) => {
+    own.sort((left, right) => left.order - right.order);
+    return { kind: own[0].entry.kind, classes: own };
+  });
 }
 
 const doors = ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-EXTERNAL-SERVICES'];

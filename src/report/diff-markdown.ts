@@ -14,7 +14,8 @@ export function printDiffMarkdown(report: DiffReport): string {
   if (services.length > 0) {
     lines.push('| | service | change |', '|---|---|---|');
     for (const { service, status, severity, entries } of services) {
-      const says = entries.map((entry) => plain(sayEntry(entry))).join('<br>');
+      const own = entries.map((entry) => plain(sayEntry(entry)));
+      const says = own.length > 0 ? own.join('<br>') : 'no packet fares otherwise for it';
       lines.push(`| ${marks[severity]} ${severity} | ${code(service ?? 'no service')} ${status} | ${says} |`);
     }
     lines.push('');

@@ -66,7 +66,7 @@ export function sayVerdict({ before, after, packets, services, text }: DiffRepor
   const doubts = unproved.length + (left.length > 0 ? 1 : 0);
   const doubt = doubts > 0 ? `; of ${count(doubts, 'class', 'classes')} it could not be proved` : '';
   if (classes.length === 0) return `${sides}: it could not be proved that no packet changes fate${doubt}.`;
-  const names = services.filter(({ service }) => service !== null).length;
+  const names = services.filter(({ service, entries }) => service !== null && entries.length > 0).length;
   const of = names > 0 ? ` of ${count(names, 'service port', 'service ports')}` : '';
   return `${sides}: ${count(classes.length, 'class', 'classes')} of packets${of} change fate${doubt}.`;
 }
@@ -80,6 +80,7 @@ const statusSigns = { added: '+', removed: '−', changed: '~' } as const;
 function printService({ service, status, severity, entries }: ServiceChange, paint: Paint): string {
   const title = `${statusSigns[status]} ${service ?? 'rules of no service'} (${status})`;
   const lines = [`${paint(severity, severity.toUpperCase().padEnd(6))} ${title}`];
+  if (entries.length === 0) lines.push('         no packet fares otherwise for it');
   for (const entry of entries) lines.push(`         ${sayEntry(entry)}`);
   return `${lines.join('\n')}\n`;
 }
@@ -102,10 +103,10 @@ function sayDoor(kind: string, { witness }: PacketClass): string {
 export function sayChange(kind: string, one: PacketClass): string {
   const kinds = new Set(one.effects.map((effect) => effect.kind));
   const to = shares(one);
-  if (kinds.has('exposure') && one.before.items.every(({ end }) => end.verdict !== 'accept')) {
+  if (kinds.has('exposure') && one.before.items.every(({ end }) => end.dnat === null)) {
     const where = kind === 'node port' ? ' on every node' : '';
     const from = one.witness.from === 'external' ? ' from outside' : '';
-    return `now reachable${from}${where}; before: ${sayFate(one.before)}`;
+    return `now reachable${from}${where}: ${sayFate(one.after)}; before: ${sayFate(one.before)}`;
   }
   return [sayEffects(one), to].filter((part) => part !== '').join('; ');
 }

@@ -24,10 +24,21 @@ export function sayAddresses(set: IntervalSet): string {
   const bits = addressBits[familyOf(first)];
   const top = bits === 32 ? 0xffffffff : (1n << 128n) - 1n;
   if (set.length === 2 && Number(first) === 0 && set[1] === top) return 'anyone';
-  const outside = complement(set, top);
+  const outside = complement(isWide(set) ? union(set, noSources) : set, top);
   const [own, others] = [parts(set, bits), parts(outside, bits)];
-  if (others.length < own.length && outside.length > 0) return `all but ${cutShort(others)}`;
+  if (outside.length === 0) return 'anyone';
+  if (others.length < own.length) return `all but ${cutShort(others)}`;
   return cutShort(own);
+}
+
+/** Addresses that no packet of a network comes from; a wide set is said as if it held them. */
+const noSources: IntervalSet = [0, 0x00ffffff, 0x7f000000, 0x7fffffff, 0xe0000000, 0xffffffff];
+
+function isWide(set: IntervalSet): boolean {
+  if (typeof set[0] !== 'number') return false;
+  let size = 0;
+  for (let at = 0; at < set.length; at += 2) size += Number(set[at + 1]) - Number(set[at]) + 1;
+  return size > 2 ** 31;
 }
 
 function complement(set: IntervalSet, top: Address): IntervalSet {

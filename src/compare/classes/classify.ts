@@ -1,11 +1,13 @@
 import type { Matched } from '../../packet/branch.ts';
 import { emptyMemory } from '../../packet/memory.ts';
 import type { Origin, Packet } from '../../packet/packet.ts';
-import type { RulePlace } from '../../packet/program.ts';
+import { chainKey, type RulePlace } from '../../packet/program.ts';
 import { ingressOf } from '../../packet/trace.ts';
 import { Walk } from '../../packet/walk.ts';
 import type { Cell, ExploreQuestion } from '../explore/explore.ts';
 import { type Fate, fateOf, wayKey } from '../explore/fate.ts';
+import type { Fingerprint } from '../rules/fingerprint.ts';
+import { ruleKey } from '../rules/keys.ts';
 import { type Box, joinBoxes } from '../sets/box.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import { type Effect, effectOf, severityOf } from './effect.ts';
@@ -30,6 +32,8 @@ export interface PacketClass {
   readonly rules: { readonly before: readonly RulePlace[]; readonly after: readonly RulePlace[] };
   readonly effects: readonly Effect[];
   readonly severity: Severity;
+  /** Lower for what stands for more: new flows from many sources, without a supposition. */
+  readonly order: number;
   /** Why it could not be told whether their fates differ. */
   readonly doubt: string | null;
 }
@@ -61,10 +65,12 @@ export function classify(cells: readonly Cell[], question: ExploreQuestion): Cla
 const severityRank: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2 };
 
 /** Worst first; of equals those that need no supposition, are wide, and are of new flows. */
-function rankOf({ severity, supposed, witness, boxes }: PacketClass): number {
-  const narrow = boxes.every(({ sides }) => isNarrow(sides.source));
-  const order = Math.min(supposed.length, 9) * 2 + (narrow ? 1 : 0);
-  return severityRank[severity] * 1000 + order * 20 + plainness(witness);
+function rankOf({ severity, order }: PacketClass): number {
+  return severityRank[severity] * 1000 + order;
+}
+
+function orderOf(supposed: readonly string[], narrow: boolean, witness: Packet): number {
+  return (Math.min(supposed.length, 9) * 2 + (narrow ? 1 : 0)) * 20 + plainness(witness);
 }
 
 /** A handful of addresses: endpoints, or the node itself. */
@@ -89,16 +95,19 @@ function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuesti
   const boxes = joinBoxes(cells.map(({ box }) => box));
   const severity = severityOf(effects, packet);
   // An endpoint's packets to itself go through the node and back: its own address is of no interest.
-  const own = boxes.every(({ sides }) => isNarrow(sides.source)) && packet.from !== 'host';
+  const narrow = boxes.every(({ sides }) => isNarrow(sides.source));
+  const own = narrow && packet.from !== 'host';
+  const supposed = positive(best);
   return {
     entry,
     boxes,
     witness: packet,
     confirmed: confirm(best, question),
-    supposed: positive(best),
+    supposed,
+    order: orderOf(supposed, narrow, packet),
     before,
     after,
-    rules: { before: ownRules(before, after), after: ownRules(after, before) },
+    rules: responsible(before, after, question),
     effects,
     severity: own && !effects.some(({ kind }) => kind === 'loss' || kind === 'exposure') ? 'low' : severity,
     doubt: best.doubt,
@@ -141,12 +150,26 @@ function plainKey({ items }: Fate): string {
     .join('\n');
 }
 
-function ownRules(fate: Fate, other: Fate): RulePlace[] {
+/** Rules that one side alone has; where both have the same rules, those that only its packets met. */
+function responsible(before: Fate, after: Fate, question: ExploreQuestion): PacketClass['rules'] {
+  const [left, right] = [metAlone(before, after), metAlone(after, before)];
+  const changed = {
+    before: left.filter((place) => !isIn(place, question.after)),
+    after: right.filter((place) => !isIn(place, question.before)),
+  };
+  return changed.before.length + changed.after.length > 0 ? changed : { before: left, after: right };
+}
+
+function metAlone(fate: Fate, other: Fate): RulePlace[] {
   const known = new Set(matchedOf(other).map(wayKey));
-  const own = new Map<unknown, RulePlace>();
-  for (const matched of matchedOf(fate))
-    if (!known.has(wayKey(matched))) own.set(matched.place.rule, matched.place);
-  return [...own.values()];
+  const alone = matchedOf(fate).filter((matched) => !known.has(wayKey(matched)));
+  return [...new Map(alone.map(({ place }) => [place.rule, place])).values()];
+}
+
+function isIn({ table, chain, rule }: RulePlace, { program }: Fingerprint): boolean {
+  const key = ruleKey(rule);
+  const rules = program.chains.get(chainKey(table, chain))?.source.rules ?? [];
+  return rules.some((one) => ruleKey(one) === key);
 }
 
 export function matchedOf({ items }: Fate): Matched[] {

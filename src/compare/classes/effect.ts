@@ -22,32 +22,49 @@ export interface Effect {
 }
 
 export function effectOf(before: Fate, after: Fate): Effect[] {
-  const effects: Effect[] = [];
+  const effects = [...accessEffects(before, after)];
   const [was, is] = [shareOf(before, arrives), shareOf(after, arrives)];
-  if (isLess(was, is)) {
-    effects.push({ kind: 'exposure', says: was.n === 0n ? 'now let through' : 'let through more often' });
-  } else if (isLess(is, was)) {
-    effects.push({ kind: 'loss', says: is.n === 0n ? `now ${lossOf(after)}` : 'lost more often' });
-  }
-  if (was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after));
-  const remembers = (fate: Fate) =>
-    fate.items
-      .flatMap((item) => item.remembers)
-      .sort()
-      .join();
-  if (remembers(before) !== remembers(after)) {
-    effects.push({
-      kind: 'affinity',
-      says:
-        remembers(before) === ''
-          ? 'clients are now remembered'
-          : remembers(after) === ''
-            ? 'clients are no longer remembered'
-            : 'clients are remembered in other lists',
-    });
-  }
+  const comparable = isLed(before) === isLed(after);
+  if (comparable && was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after));
+  effects.push(...memoryEffects(before, after));
   if (effects.length === 0) effects.push({ kind: 'delivery', says: 'delivered or refused in another way' });
   return effects;
+}
+
+/** Whether rules lead packets somewhere, were it in some cases only. What they do not touch is nobody's service. */
+function isLed({ items }: Fate): boolean {
+  return items.some(({ end }) => end.verdict === 'accept' && end.dnat !== null);
+}
+
+function accessEffects(before: Fate, after: Fate): Effect[] {
+  const [was, is] = [shareOf(before, arrives), shareOf(after, arrives)];
+  const passes = ({ n }: Fraction) => n !== 0n;
+  if (isLed(after) && !isLed(before)) {
+    const says = passes(was) ? 'now led to endpoints (before: passed on as it is)' : 'now let through';
+    return [{ kind: 'exposure', says }];
+  }
+  if (isLed(before) && !isLed(after)) {
+    const says = passes(is) ? 'no longer led to endpoints (passed on as it is)' : `now ${lossOf(after)}`;
+    return [{ kind: 'loss', says }];
+  }
+  if (isLess(was, is))
+    return [{ kind: 'exposure', says: passes(was) ? 'let through more often' : 'now let through' }];
+  if (isLess(is, was))
+    return [{ kind: 'loss', says: passes(is) ? 'lost more often' : `now ${lossOf(after)}` }];
+  return [];
+}
+
+function memoryEffects(before: Fate, after: Fate): Effect[] {
+  const lists = (fate: Fate) => [...new Set(fate.items.flatMap((item) => item.remembers))].sort().join();
+  const [was, is] = [lists(before), lists(after)];
+  if (was === is) return [];
+  const says =
+    was === ''
+      ? 'clients are now remembered'
+      : is === ''
+        ? 'clients are no longer remembered'
+        : 'clients are remembered in other lists';
+  return [{ kind: 'affinity', says }];
 }
 
 function arrivingEffects(before: Fate, after: Fate): Effect[] {

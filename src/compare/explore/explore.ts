@@ -79,7 +79,12 @@ export function explore(boxes: readonly Box[], question: ExploreQuestion): Explo
     looked += 1;
     const { cell, rest } = explorer.look(box);
     open.push(...rest);
-    if (cell.doubt !== null || cell.before.key !== cell.after.key) cells.push(cell);
+    if (
+      cell.doubt !== null
+        ? !isWithin(cell.box.sides.source, question.sets.nobody)
+        : cell.before.key !== cell.after.key
+    )
+      cells.push(cell);
   }
   return { cells, looked, left: open };
 }

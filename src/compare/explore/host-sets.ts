@@ -11,6 +11,8 @@ export interface HostSets {
   readonly classes: readonly IntervalSet[];
   /** Coarser: the same to a host as sources of what it lets in, while it does not ask for the way back. */
   readonly sources: readonly IntervalSet[];
+  /** Addresses that no host has: of many, or of none. No doubt about packets from them is worth a word. */
+  readonly nobody: IntervalSet;
   /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
   readonly local: IntervalSet | null;
 }
@@ -20,16 +22,20 @@ export function hostSets(host: Host): HostSets {
   const classes = new Map<string, IntervalSet[]>();
   const sources = new Map<string, IntervalSet[]>();
   const local: IntervalSet[] = [];
+  const nobody: IntervalSet[] = [];
   edges.forEach((first, index) => {
     const next = edges[index + 1];
     const stretch = [first, next === undefined ? highest(host) : before(next)];
     addTo(classes, classKey(host, first), stretch);
     addTo(sources, sourceKey(host, first), stretch);
-    if (addressType(host, first) === 'LOCAL') local.push(stretch);
+    const type = addressType(host, first);
+    if (type === 'LOCAL') local.push(stretch);
+    if (type === 'BROADCAST' || type === 'MULTICAST' || type === 'ANYCAST') nobody.push(stretch);
   });
   return {
     classes: [...classes.values()].map((parts) => union(...parts)),
     sources: [...sources.values()].map((parts) => union(...parts)),
+    nobody: union(...nobody),
     local: host.addressesKnown ? union(...local) : null,
   };
 }
