@@ -8,20 +8,41 @@ import { defaultRelease, findRelease, releases } from './policy/release.ts';
 import type { Ruleset } from './rule/ruleset.ts';
 import { InputError, type Problem } from './text/problem.ts';
 
+// Addresses: a number is IPv4, a bigint IPv6.
+export { type Address, type Family, formatAddress, parseAddress } from './address/address.ts';
+export { formatSubnet, parsePrefix, type Subnet } from './address/subnet.ts';
+
 // From manifests to the model of a cluster.
 export { type BuildOptions, buildCluster, type ClusterReading } from './cluster/build.ts';
 export { defaultProxyConfig, type ProxyConfig, readProxyConfig } from './cluster/config.ts';
 export type * from './cluster/model.ts';
+// Two rule sets, by what they do to packets.
+export { type CompareOptions, comparePackets, type PacketComparison } from './compare/compare.ts';
+export { byService, type ServiceChange } from './compare/services.ts';
 // From the model to decisions, and to rules.
 export { type CompileOptions, compile } from './compile/compile.ts';
+// Rules, as data and as text.
+export { type Reading, type ReadOptions, readDump } from './dump/read.ts';
+export { type CounterStyle, type Spelling, type WriteOptions, writeDump } from './dump/write.ts';
+// Packets through rules, on a node whose network is known.
+export { buildHost, hostFieldsOf } from './host/build.ts';
+export type { Host, HostFields } from './host/model.ts';
 export { type Manifests, readManifests } from './manifest/read.ts';
+export { type Flow, type Flows, readFlows } from './packet/flows.ts';
+export { Interpreter } from './packet/interpreter.ts';
+export { parsePacket } from './packet/notation.ts';
+export type { Delivered, Outcome, Verdict } from './packet/outcome.ts';
+export type { Origin, Packet } from './packet/packet.ts';
+export { buildProgram, type Program } from './packet/program.ts';
+export { Sequence } from './packet/sequence.ts';
+export { type Trace, tracePacket } from './packet/trace.ts';
 export type { Decision, Disposition } from './policy/decide.ts';
 export { decideNode, type NodeDecisions } from './policy/node.ts';
 export { defaultRelease, type Release, releases } from './policy/release.ts';
-// Rules, as data.
 export type * from './rule/match.ts';
 export type * from './rule/ruleset.ts';
 export type * from './rule/target.ts';
+
 // Problems in the input.
 export { type ProblemCode, problemCodes } from './text/codes.ts';
 export { InputError, type Problem, printProblem, type Severity } from './text/problem.ts';
