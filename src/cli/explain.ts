@@ -88,13 +88,15 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     allNodes: flags.allNodes ?? false,
     shard: parseShard(flags.shard),
   };
-  const explained = services.map((service) => {
-    const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags);
+  const explained = services.map((wanted) => {
+    const key = serviceKey(wanted);
+    const scene = makeScene(cluster, [wanted, ...controllers], family, config.config, flags);
+    const service = scene.cluster.services.find((candidate) => serviceKey(candidate) === key) as Service;
     const ports = service.unproxied === null ? service.ports : [];
     const explanations: Explanation[] = ports.map((port) => explainPort(scene, service, port, options));
     const chainName = (node: string, table: string, chain: string) =>
       chainNames(scene.rulesOf(node).program.ruleset).get(`${table}/${chain}`) ?? chain;
-    return { key: serviceKey(service), service, explanations, chainName, assumed: scene.network.assumed };
+    return { key, service, explanations, chainName, assumed: scene.network.assumed };
   });
   const print = { text: printExplainText, json: printExplainJson, markdown: printExplainMarkdown }[
     flags.format

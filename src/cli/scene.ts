@@ -10,6 +10,7 @@ import { compileNode } from '../index.ts';
 import { buildProgram } from '../packet/program.ts';
 import { changeNodes } from '../path/change.ts';
 import type { NodeRules, RulesOf } from '../path/connection.ts';
+import { withNamedBalancers } from '../path/named-balancers.ts';
 import { Network } from '../path/network.ts';
 import { restrictTo } from '../path/restrict.ts';
 import type { Scene } from '../path/scene.ts';
@@ -74,9 +75,10 @@ export function makeScene(
 ): Scene {
   const restricted = restrictTo(cluster, services);
   const stale = flags.staleBalancer ? flags.withoutNode : [];
+  const staged = withNamedBalancers(restricted, family);
   return {
-    cluster: restricted,
-    network: new Network(restricted, family, { host: podInterface(config) }),
+    cluster: staged,
+    network: new Network(staged, family, { host: podInterface(config) }),
     config,
     rulesOf: compiledRules(restricted, family, config, flags.kubeVersion),
     serviceRoute: flags.serviceRoute ?? null,

@@ -109,17 +109,8 @@ export function withoutIngressNote(problems: readonly Problem[]): Problem[] {
 }
 
 /** The backend, what leads to the controller, and whatever has the address that is called. */
-function servicesFor(cluster: Cluster, { host }: UrlRequest, routed: ReturnType<typeof routeOf>): Service[] {
-  const address = parseAddress(host);
-  const called = cluster.services.filter(
-    (service) =>
-      address !== undefined &&
-      [
-        ...service.loadBalancer.map((one) => one.address),
-        ...service.externalAddresses,
-        ...service.clusterAddresses,
-      ].includes(address),
-  );
+function servicesFor(cluster: Cluster, request: UrlRequest, routed: ReturnType<typeof routeOf>): Service[] {
+  const called = cluster.services.filter((service) => answers(service, request));
   if (!routed) return called;
   const { ingress, route } = routed;
   const target = targetOf(cluster, ingress, route ? route.backend : ingress.defaultBackend);
@@ -129,6 +120,17 @@ function servicesFor(cluster: Cluster, { host }: UrlRequest, routed: ReturnType<
     ...(target.kind === 'port' ? [target.service] : []),
     ...(controller ? [controller] : []),
   ];
+}
+
+/** Whether a service has the address or the name that is called, or the port, which may be a node's. */
+function answers(service: Service, { host, port }: UrlRequest): boolean {
+  const address = parseAddress(host);
+  const { loadBalancer, externalAddresses, clusterAddresses, ports } = service;
+  return (
+    loadBalancer.some((one) => one.hostname === host || (address !== undefined && one.address === address)) ||
+    [...externalAddresses, ...clusterAddresses].some((one) => one === address) ||
+    ports.some(({ nodePort }) => nodePort === port)
+  );
 }
 
 function expected(ingresses: readonly Ingress[], { services }: Cluster): string {

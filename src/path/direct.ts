@@ -1,12 +1,13 @@
-import { familyOf, formatAddress, parseAddress } from '../address/address.ts';
+import { type Address, familyOf, formatAddress, parseAddress } from '../address/address.ts';
 import { type Service, serviceKey } from '../cluster/model.ts';
+import { namedBalancerNotes } from './named-balancers.ts';
 import type { Scene } from './scene.ts';
 import type { Leg, UrlRequest, UrlTrace } from './url.ts';
 import { walkConnection } from './walk.ts';
 
 /** A request to an address, without any Ingress: one connection, from the client to whatever the address leads to. */
 export function followDirect(scene: Scene, request: UrlRequest): UrlTrace | null {
-  const address = parseAddress(request.host);
+  const address = addressOf(scene, request.host);
   if (address === undefined || familyOf(address) !== scene.network.family) return null;
   const service = scene.cluster.services.find((candidate) => claims(candidate, address)) ?? null;
   const port = service?.ports.find((candidate) => candidate.port === request.port) ?? null;
@@ -45,10 +46,15 @@ export function followDirect(scene: Scene, request: UrlRequest): UrlTrace | null
   };
 }
 
-function claims(
-  { loadBalancer, externalAddresses, clusterAddresses }: Service,
-  address: number | bigint,
-): boolean {
+/** An address, or the name of a service's load balancer. */
+function addressOf({ cluster }: Scene, host: string): Address | undefined {
+  const named = cluster.services.flatMap(({ loadBalancer }) =>
+    loadBalancer.flatMap(({ hostname, address }) => (hostname === host ? (address ?? []) : [])),
+  );
+  return parseAddress(host) ?? named[0];
+}
+
+function claims({ loadBalancer, externalAddresses, clusterAddresses }: Service, address: Address): boolean {
   const addresses = [...loadBalancer.map((one) => one.address), ...externalAddresses, ...clusterAddresses];
   return addresses.includes(address);
 }
@@ -62,6 +68,7 @@ function noteOf(some: boolean, service: Service | null): string {
 function notesOf(service: Service | null, { scheme, path }: UrlRequest): string[] {
   if (!service) return [];
   return [
+    ...namedBalancerNotes(service),
     ...(scheme === 'https'
       ? ['a Service carries TLS but does not end it: the pods need the certificate themselves']
       : []),

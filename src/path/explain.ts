@@ -14,6 +14,7 @@ import type { Flow } from './connection.ts';
 import { type Entry, listEntries } from './entries.ts';
 import type { Ingress } from './ingress/model.ts';
 import { type IngressRow, ingressRows } from './ingress/rows.ts';
+import { namedBalancerNotes } from './named-balancers.ts';
 import { type Result, resultsOf } from './results.ts';
 import type { Scene } from './scene.ts';
 import { walkConnection } from './walk.ts';
@@ -156,11 +157,7 @@ function notesOf({ network, cluster }: Scene, service: Service, nodes: readonly 
   if (service.type === 'LoadBalancer' && service.loadBalancer.length === 0) {
     notes.push('the load balancer has no address yet (status.loadBalancer is empty)');
   }
-  for (const { address, hostname } of service.loadBalancer) {
-    if (address === null && hostname !== null) {
-      notes.push(`the load balancer is known by its name ${hostname} only, so it is not followed`);
-    }
-  }
+  notes.push(...namedBalancerNotes(service));
   if (service.affinitySeconds !== null) {
     notes.push(
       `session affinity: the shares are those of first connections; for ${service.affinitySeconds} s a client keeps its endpoint`,

@@ -141,6 +141,25 @@ describe('an address without Ingress', () => {
     expect(note).toContain('externalTrafficPolicy: Local');
   });
 
+  test('the node port of a node without an endpoint', async () => {
+    const { connections } = await follow('http://10.100.0.3:32213/', example);
+    const ends = connections[0]?.ways?.map(({ end }) => `${end.server} ${end.source}`).sort();
+    expect(ends).toEqual(['10.0.1.2:8080 10.100.0.3', '10.0.3.2:8080 10.100.0.3']);
+  });
+
+  test('the name of a load balancer that has no address: it is taken for one that proxies', async () => {
+    const text = inside('Cluster').replace('{ip: 203.0.113.9, ipMode: VIP}', '{hostname: lb.cloud.example}');
+    const plain = text.slice(0, text.indexOf('apiVersion: networking.k8s.io/v1'));
+    const { connections, clientFoundIn } = await follow('https://lb.cloud.example/', ['a.yaml'], {
+      'a.yaml': plain,
+    });
+    expect(connections[0]?.ways?.map(({ end }) => `${end.server} ${end.source}`).sort()).toEqual([
+      '10.0.1.10:8443 10.0.1.1',
+      '10.0.1.10:8443 10.100.0.3',
+    ]);
+    expect(clientFoundIn).toEqual([]);
+  });
+
   test.each([
     ['http://10.3.241.52/', 'cluster address'],
     ['http://10.0.1.2:8080/', "pod's address"],
