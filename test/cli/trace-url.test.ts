@@ -223,6 +223,75 @@ spec:
   rules: [{host: web.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]
 `;
 
+const cloud = (spec: string, annotations: string, endpoints = '') => `${nodes}apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {clusterIP: 10.96.0.6, ${spec}}
+---
+${slice('web', 8080, [
+  ['10.0.1.2', 'node-1'],
+  ['10.0.1.3', 'node-1'],
+])}${endpoints}apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, annotations: {${annotations}}}
+spec:
+  defaultBackend: {service: {name: web, port: {number: 80}}}
+status: {loadBalancer: {ingress: [{hostname: k8s-web.elb.example}]}}
+`;
+const open = 'type: NodePort, ports: [{port: 80, targetPort: 8080, nodePort: 30080}]';
+const closed = 'ports: [{port: 80, targetPort: 8080}]';
+
+describe('load balancers of clouds', () => {
+  const answer = (...args: Parameters<typeof cloud>) =>
+    follow('http://k8s-web.elb.example/', ['a.yaml'], { 'a.yaml': cloud(...args) });
+  const endsOf = ({ connections }: Answer) =>
+    connections[1]?.ways?.map(({ weight, end }) => `${weight} ${end.server} ${end.source}`).sort();
+
+  test('alb calls node ports of instances', async () => {
+    const found = await answer(open, 'kubernetes.io/ingress.class: alb');
+    expect(found.parts.map(({ name }) => name)).toEqual([
+      'load balancer',
+      'listener',
+      'rule',
+      'target group',
+      'targets',
+    ]);
+    expect(endsOf(found)).toEqual([
+      '1/4 10.0.1.2:8080 10.0.1.1',
+      '1/4 10.0.1.2:8080 10.100.0.3',
+      '1/4 10.0.1.3:8080 10.0.1.1',
+      '1/4 10.0.1.3:8080 10.100.0.3',
+    ]);
+  });
+
+  test('alb with target-type ip calls the pods, which see it itself; no node port is needed', async () => {
+    const found = await answer(
+      closed,
+      'kubernetes.io/ingress.class: alb, alb.ingress.kubernetes.io/target-type: ip',
+    );
+    expect(endsOf(found)).toEqual(['1/2 10.0.1.2:8080 10.100.0.250', '1/2 10.0.1.3:8080 10.100.0.250']);
+    expect(found.parts.at(-2)?.text).toContain('target-type ip');
+  });
+
+  test('without a node port gce gets no further', async () => {
+    const { stop, connections } = await answer(closed, 'kubernetes.io/ingress.class: gce');
+    expect(stop).toContain('has none for port 80');
+    expect(connections).toHaveLength(1);
+  });
+
+  test('policy Local leaves the nodes with a ready endpoint, and pods see the balancer', async () => {
+    const found = await answer(`externalTrafficPolicy: Local, ${open}`, 'kubernetes.io/ingress.class: gce');
+    expect(endsOf(found)).toEqual(['1/2 10.0.1.2:8080 35.191.0.1', '1/2 10.0.1.3:8080 35.191.0.1']);
+    expect(found.parts.at(-1)?.text).toBe('node-1');
+  });
+
+  test('gce without a certificate has no HTTPS', async () => {
+    const text = cloud(open, 'kubernetes.io/ingress.class: gce');
+    const { stop } = await follow('https://k8s-web.elb.example/', ['a.yaml'], { 'a.yaml': text });
+    expect(stop).toContain('nothing listens at 443');
+  });
+});
+
 describe('a controller inside the cluster', () => {
   const answer = (...args: Parameters<typeof inside>) =>
     follow('https://web.com/', ['a.yaml'], { 'a.yaml': inside(...args) });
