@@ -273,6 +273,16 @@ describe('load balancers of clouds', () => {
     expect(found.parts.at(-2)?.text).toContain('target-type ip');
   });
 
+  test('gce calls the pods of a service with a network endpoint group', async () => {
+    const text = cloud(closed, 'kubernetes.io/ingress.class: gce').replace(
+      'kind: Service\nmetadata: {name: web}',
+      `kind: Service\nmetadata: {name: web, annotations: {cloud.google.com/neg: '{"ingress": true}'}}`,
+    );
+    const found = await follow('http://k8s-web.elb.example/', ['a.yaml'], { 'a.yaml': text });
+    expect(endsOf(found)).toEqual(['1/2 10.0.1.2:8080 35.191.0.1', '1/2 10.0.1.3:8080 35.191.0.1']);
+    expect(found.parts.at(-1)).toEqual({ name: 'network endpoint group', text: 'the pods' });
+  });
+
   test('without a node port gce gets no further', async () => {
     const { stop, connections } = await answer(closed, 'kubernetes.io/ingress.class: gce');
     expect(stop).toContain('has none for port 80');

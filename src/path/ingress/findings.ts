@@ -5,7 +5,7 @@ import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
 import { targetOf } from './backend.ts';
 import { matchesHost } from './match.ts';
-import { type Backend, type Ingress, isOutside, type Route, type Tls } from './model.ts';
+import { type Backend, callsPods, type Ingress, isOutside, type Route, type Tls } from './model.ts';
 
 /** What is wrong with Ingresses, or not as somebody may expect it, with the places. */
 export function findingsOf(cluster: Cluster, ingresses: readonly Ingress[]): Problem[] {
@@ -79,7 +79,7 @@ function backendFindings(
   }
   const { service, port } = target;
   const problems: Problem[] = [];
-  if (isOutside(ingress.controller) && !callsPods(ingress) && port.nodePort === null) {
+  if (isOutside(ingress.controller) && !callsPods(ingress, service.name) && port.nodePort === null) {
     const message = `the load balancer of class ${ingress.className ?? ingress.controller} calls node ports, and ${service.namespace}/${service.name} has none for port ${port.port}`;
     problems.push(report(ingress, place, 'ingress-node-port', message, 'a Service of type NodePort'));
   }
@@ -96,11 +96,6 @@ function backendFindings(
     );
   }
   return problems;
-}
-
-/** A target group of pods' addresses, which needs no node port. */
-export function callsPods({ controller, annotations }: Ingress): boolean {
-  return controller === 'alb' && annotations['alb.ingress.kubernetes.io/target-type'] === 'ip';
 }
 
 function secretFindings(ingress: Ingress): Problem[] {

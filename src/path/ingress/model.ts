@@ -43,15 +43,26 @@ export interface Ingress {
   readonly tls: readonly Tls[];
   /** Of its load balancer, once it has one: addresses and names. */
   readonly addresses: readonly string[];
+  /** Services of its namespace whose pods the cloud may call past the nodes (network endpoint groups of GKE). */
+  readonly endpointGroups: ReadonlySet<string>;
   readonly manifest: Manifest<'Ingress'>;
 }
 
 /** Every Ingress among the objects, of networking.k8s.io/v1 and the versions before. */
 export function readIngresses(objects: readonly KubeObject[]): Ingress[] {
-  return ofKind(objects, 'Ingress').map(readIngress);
+  const grouped = ofKind(objects, 'Service').filter(hasEndpointGroup);
+  return ofKind(objects, 'Ingress').map((manifest) => {
+    const own = grouped.filter(({ namespace }) => namespace === manifest.namespace);
+    return readIngress(manifest, new Set(own.map(({ name }) => name)));
+  });
 }
 
-function readIngress(manifest: Manifest<'Ingress'>): Ingress {
+/** `cloud.google.com/neg: '{"ingress": true}'`. */
+function hasEndpointGroup({ value }: Manifest<'Service'>): boolean {
+  return /"ingress"\s*:\s*true/.test(value.metadata?.annotations?.['cloud.google.com/neg'] ?? '');
+}
+
+function readIngress(manifest: Manifest<'Ingress'>, endpointGroups: ReadonlySet<string>): Ingress {
   const { spec, status, metadata } = manifest.value;
   const annotations = metadata?.annotations ?? {};
   const className = spec?.ingressClassName ?? annotations['kubernetes.io/ingress.class'] ?? null;
@@ -69,6 +80,7 @@ function readIngress(manifest: Manifest<'Ingress'>): Ingress {
       secret: secretName || null,
     })),
     addresses: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []),
+    endpointGroups,
     manifest,
   };
   spec?.rules?.forEach(({ host, http }, rule) => {
@@ -108,6 +120,12 @@ function controllerOf(name: string | null, annotations: Readonly<Record<string, 
   if (prefixes.some((key) => key.startsWith('alb.ingress.kubernetes.io/'))) return 'alb';
   if (prefixes.some((key) => key.startsWith('nginx.ingress.kubernetes.io/'))) return 'nginx';
   return 'unknown';
+}
+
+/** Whether its load balancer calls the pods of a service themselves, which needs no node port. */
+export function callsPods({ controller, annotations, endpointGroups }: Ingress, service: string): boolean {
+  if (controller === 'gce') return endpointGroups.has(service);
+  return controller === 'alb' && annotations['alb.ingress.kubernetes.io/target-type'] === 'ip';
 }
 
 /** A cloud's balancer outside of the cluster, which calls the nodes; else pods inside, which call endpoints. */

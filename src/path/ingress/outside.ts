@@ -7,8 +7,7 @@ import { plus } from '../network.ts';
 import type { Scene } from '../scene.ts';
 import type { Leg, UrlTrace } from '../url.ts';
 import { walkConnection } from '../walk.ts';
-import { callsPods } from './findings.ts';
-import type { Ingress } from './model.ts';
+import { callsPods, type Ingress } from './model.ts';
 import { type Found, readyEndpoints, tcp, weighed } from './second.ts';
 
 /** A cloud's load balancer ends the client's connection and calls the nodes, or the pods themselves. */
@@ -29,17 +28,16 @@ export function throughBalancer(
     port: request.port,
     ways: null,
   };
+  const isDirect = callsPods(ingress, service.name);
   const source = balancerSource(scene, ingress);
-  const ways = callsPods(ingress)
-    ? fromOutside(scene, source, service, port)
-    : overNodes(scene, source, service, port);
+  const ways = isDirect ? fromOutside(scene, source, service, port) : overNodes(scene, source, service, port);
   const stopped = typeof ways === 'string';
   const second: Leg = {
     from: source,
     fromName: 'the load balancer',
     to: null,
-    toName: callsPods(ingress) ? 'a pod' : 'a node',
-    port: callsPods(ingress) ? 0 : (port.nodePort ?? 0),
+    toName: isDirect ? 'a pod' : 'a node',
+    port: isDirect ? 0 : (port.nodePort ?? 0),
     ways: stopped ? [] : ways,
   };
   const said =

@@ -2,8 +2,7 @@ import type { Service, ServicePort } from '../../cluster/model.ts';
 import { healthyNodes } from '../balancer.ts';
 import type { Scene } from '../scene.ts';
 import type { Part, UrlRequest } from '../url.ts';
-import { callsPods } from './findings.ts';
-import type { Ingress, Route, Tls } from './model.ts';
+import { callsPods, type Ingress, type Route, type Tls } from './model.ts';
 
 /** What a cloud makes of an Ingress, piece by piece, under the names that its console shows. */
 export function partsOf(
@@ -18,6 +17,7 @@ export function partsOf(
   const address = ingress.addresses[0] ?? 'an address that is not known yet (status.loadBalancer is empty)';
   const rule = `${route?.host ?? 'every host'}, ${route ? `path ${route.path ?? '/'}` : 'whatever no path takes'}`;
   const key = `${service.namespace}/${service.name}`;
+  const pods = callsPods(ingress, service.name);
   const nodes = healthyNodes(scene, service, servicePort).map(({ name }) => name);
   const group =
     nodes.length > 6 ? `${nodes.slice(0, 6).join(', ')} … (${nodes.length} nodes)` : nodes.join(', ');
@@ -29,12 +29,13 @@ export function partsOf(
       { name: 'URL map', text: rule },
       {
         name: 'backend service',
-        text: `${key} port ${servicePort.port}, as node port ${servicePort.nodePort ?? '(none)'}`,
+        text: `${key} port ${servicePort.port}, ${pods ? "pods' addresses" : `as node port ${servicePort.nodePort ?? '(none)'}`}`,
       },
-      { name: 'instance group', text: group || 'no node passes the health check' },
+      pods
+        ? { name: 'network endpoint group', text: 'the pods' }
+        : { name: 'instance group', text: group || 'no node passes the health check' },
     ];
   }
-  const pods = callsPods(ingress);
   return [
     { name: 'load balancer', text: address },
     { name: 'listener', text: `${scheme.toUpperCase()} ${port}${secret}` },
