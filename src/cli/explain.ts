@@ -1,10 +1,11 @@
 import { Option } from 'commander';
-import { familyOf } from '../address/address.ts';
+import { type Family, familyOf } from '../address/address.ts';
 import { type Cluster, type Service, serviceKey } from '../cluster/model.ts';
-import { type Explanation, explainPort } from '../path/explain.ts';
+import { type ExplainedService, type ExplainOptions, explainPort } from '../path/explain.ts';
 import { controllerService } from '../path/ingress/controller.ts';
 import { findingsOf } from '../path/ingress/findings.ts';
 import { readIngresses } from '../path/ingress/model.ts';
+import type { Scene } from '../path/scene.ts';
 import { chooseFamily } from '../policy/choice.ts';
 import { printExplainJson } from '../report/explain-json.ts';
 import { printExplainMarkdown } from '../report/explain-markdown.ts';
@@ -55,7 +56,11 @@ export const explainCommand: Subcommand = {
         '--all-nodes',
         'every node that differs from the others, not only one with an endpoint and one without',
       )
-      .option('--shard <i/n>', 'only part i of n of the entries, for jobs that share the work', '1/1')
+      .option(
+        '--shard <i/n>',
+        'only part i of n of the services, or of the entries of the one; for jobs that share the work',
+        '1/1',
+      )
       .addOption(
         new Option('--format <format>', 'for people, for programs, or for a review')
           .choices(['text', 'json', 'markdown'])
@@ -74,29 +79,24 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {
     refuse('--node', `there is no node ${flags.node}`, 'the name of a node');
   }
-  const services = (name === null ? cluster.services : [findService(cluster, name)]).filter(
-    (service) =>
-      service.unproxied !== null || service.clusterAddresses.some((address) => familyOf(address) === family),
-  );
   const ingresses = readIngresses(loaded.objects);
-  const controllers = ingresses.flatMap((ingress) => controllerService(cluster, ingress) ?? []);
-  const options = {
+  const shard = parseShard(flags.shard);
+  const services = servicesOf(cluster, name, family);
+  // Where there are many services they are what is shared out, else the entries of the one.
+  const own =
+    services.length > 1 ? services.filter((_, index) => index % shard.count === shard.index) : services;
+  const options: ExplainOptions = {
     objects: loaded.objects,
     ingresses,
     client: clientAddress(flags.client, family),
     node: flags.node ?? null,
     allNodes: flags.allNodes ?? false,
-    shard: parseShard(flags.shard),
+    shard: services.length > 1 ? { index: 0, count: 1 } : shard,
   };
-  const explained = services.map((wanted) => {
-    const key = serviceKey(wanted);
-    const scene = makeScene(cluster, [wanted, ...controllers], family, config.config, flags);
-    const service = scene.cluster.services.find((candidate) => serviceKey(candidate) === key) as Service;
-    const ports = service.unproxied === null ? service.ports : [];
-    const explanations: Explanation[] = ports.map((port) => explainPort(scene, service, port, options));
-    const chainName = (node: string, table: string, chain: string) =>
-      chainNames(scene.rulesOf(node).program.ruleset).get(`${table}/${chain}`) ?? chain;
-    return { key, service, explanations, chainName, assumed: scene.network.assumed };
+  const controllers = ingresses.flatMap((ingress) => controllerService(cluster, ingress) ?? []);
+  const explained = own.map((service) => {
+    const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags);
+    return explainService(scene, serviceKey(service), options);
   });
   const print = { text: printExplainText, json: printExplainJson, markdown: printExplainMarkdown }[
     flags.format
@@ -110,6 +110,27 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
       ...problems,
       ...findingsOf(cluster, ingresses),
     ],
+  };
+}
+
+/** All services, or the one of a name, as far as they have addresses of the family or need none. */
+function servicesOf(cluster: Cluster, name: string | null, family: Family): Service[] {
+  const named = name === null ? cluster.services : [findService(cluster, name)];
+  const isOurs = ({ unproxied, clusterAddresses }: Service) =>
+    unproxied !== null || clusterAddresses.some((address) => familyOf(address) === family);
+  return named.filter(isOurs);
+}
+
+function explainService(scene: Scene, key: string, options: ExplainOptions): ExplainedService {
+  const service = scene.cluster.services.find((candidate) => serviceKey(candidate) === key) as Service;
+  const ports = service.unproxied === null ? service.ports : [];
+  return {
+    key,
+    service,
+    explanations: ports.map((port) => explainPort(scene, service, port, options)),
+    chainName: (node, table, chain) =>
+      chainNames(scene.rulesOf(node).program.ruleset).get(`${table}/${chain}`) ?? chain,
+    assumed: scene.network.assumed,
   };
 }
 

@@ -70,6 +70,8 @@ interface Scenario {
   readonly name: string;
   readonly policies: string;
   readonly config: string;
+  /** The node to which the network outside hands what is for the cluster address. */
+  readonly serviceRoute?: string;
 }
 
 const ranges = '  loadBalancerSourceRanges: [192.0.2.0/24]';
@@ -83,6 +85,18 @@ const scenarios: readonly Scenario[] = [
     config: withCidr,
   },
   { name: 'masqueradeAll', policies: '  externalTrafficPolicy: Cluster', config: masqueradeAll },
+  {
+    name: 'a static route for the service range',
+    policies: '  externalTrafficPolicy: Cluster',
+    config: withCidr,
+    serviceRoute: 'node-2',
+  },
+  {
+    name: 'such a route, and nothing is masked',
+    policies: '  externalTrafficPolicy: Cluster',
+    config: plain,
+    serviceRoute: 'node-2',
+  },
   { name: 'source ranges', policies: `  externalTrafficPolicy: Cluster\n${ranges}`, config: withCidr },
 ];
 
@@ -118,14 +132,18 @@ const addresses: Readonly<Record<string, string>> = {
 const times = 24;
 
 describe.skipIf(whyNot() !== null)(`a cluster on the live kernel${whyNot() ? ` (${whyNot()})` : ''}`, () => {
-  describe.each(scenarios)('$name', ({ policies, config }) => {
+  describe.each(scenarios)('$name', ({ policies, config, serviceRoute }) => {
     const files = { 'cluster.yaml': manifests(policies), 'kube-proxy.yaml': config };
     const flags = ['--config', 'kube-proxy.yaml', 'cluster.yaml'];
+    const route = serviceRoute === undefined ? [] : ['--service-route', serviceRoute];
     let entries: readonly EntryJson[] = [];
     let live: LiveCluster;
 
     beforeAll(async () => {
-      const explained = await kubenat(['explain', '--format', 'json', '--client', client, ...flags], files);
+      const explained = await kubenat(
+        ['explain', '--format', 'json', '--client', client, ...route, ...flags],
+        files,
+      );
       entries = JSON.parse(explained.out).services[0].ports[0].entries;
       const compiled = await Promise.all(
         Object.entries(addresses).map(async ([name, address], index): Promise<TestNode> => {
@@ -142,6 +160,7 @@ describe.skipIf(whyNot() !== null)(`a cluster on the live kernel${whyNot() ? ` (
       );
       live = new LiveCluster({ nodes: compiled, pods: [...servers, ...callers.values()], gateway, client });
       await live.start();
+      if (serviceRoute !== undefined) live.routeTo('10.96.0.10', addresses[serviceRoute] as string);
     }, 60_000);
 
     afterAll(() => live?.stop());
