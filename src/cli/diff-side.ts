@@ -33,7 +33,7 @@ export function loadSide(io: Io, name: string, flags: RulesFlags): DiffSide {
   const sources = sourcesOf(io, name);
   const [first, ...others] = sources;
   return first && others.length === 0 && isDump(first)
-    ? fromDump(name, first, flags.family)
+    ? dumpSide(name, first, flags.family)
     : fromManifests(io, name, sources, flags);
 }
 
@@ -57,7 +57,7 @@ function isDump({ text }: Source): boolean {
   return line === undefined || line.startsWith('*');
 }
 
-function fromDump(name: string, source: Source, family: Family | undefined): DiffSide {
+export function dumpSide(name: string, source: Source, family: Family | undefined): DiffSide {
   const { ruleset, problems } = readDump(source, family ? { family } : {});
   const { ruleset: whole, added } = addProxyJumps(ruleset);
   if (!added) return { name, ruleset, source, node: null, problems, notes: [] };

@@ -1,3 +1,4 @@
+import { checkCommand } from './check.ts';
 import { compileCommand } from './compile.ts';
 import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
@@ -12,6 +13,7 @@ export const subcommands: readonly Subcommand[] = [
   fmtCommand,
   traceCommand,
   diffCommand,
+  checkCommand,
   getCommand,
   explainCommand,
 ];

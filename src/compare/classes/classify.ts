@@ -8,6 +8,7 @@ import type { Cell, ExploreQuestion } from '../explore/explore.ts';
 import { type Fate, fateOf, wayKey } from '../explore/fate.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { ruleKey } from '../rules/keys.ts';
+import type { LazyChain } from '../rules/program.ts';
 import { type Box, joinBoxes } from '../sets/box.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import { type Effect, effectOf, severityOf } from './effect.ts';
@@ -166,10 +167,14 @@ function metAlone(fate: Fate, other: Fate): RulePlace[] {
   return [...new Map(alone.map(({ place }) => [place.rule, place])).values()];
 }
 
+const keysOfChains = new WeakMap<LazyChain, ReadonlySet<string>>();
+
 function isIn({ table, chain, rule }: RulePlace, { program }: Fingerprint): boolean {
-  const key = ruleKey(rule);
-  const rules = program.chains.get(chainKey(table, chain))?.source.rules ?? [];
-  return rules.some((one) => ruleKey(one) === key);
+  const found = program.chains.get(chainKey(table, chain));
+  if (!found) return false;
+  const keys = keysOfChains.get(found) ?? new Set(found.source.rules.map(ruleKey));
+  keysOfChains.set(found, keys);
+  return keys.has(ruleKey(rule));
 }
 
 export function matchedOf({ items }: Fate): Matched[] {

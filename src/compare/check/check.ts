@@ -1,0 +1,162 @@
+import { buildHost } from '../../host/build.ts';
+import type { ProgramRule } from '../../packet/program.ts';
+import { chainKey } from '../../packet/program.ts';
+import type { Rule, Ruleset, TableName } from '../../rule/ruleset.ts';
+import { serviceIn } from '../classes/entry.ts';
+import { hostSets } from '../explore/host-sets.ts';
+import { type Fingerprint, fingerprint } from '../rules/fingerprint.ts';
+import { commentOf, ruleKey } from '../rules/keys.ts';
+import type { LazyChain } from '../rules/program.ts';
+import { universe } from '../sets/box.ts';
+import { isKubeProxys, ownerOf } from './owners.ts';
+import { Shadows } from './shadow.ts';
+
+/** What can be wrong with one rule set. The list is closed. */
+export const findingKinds = {
+  shadowed: 'a rule that no packet can match, since an earlier one leaves it nothing',
+  unreachable: 'a chain that no built-in chain leads to',
+  'stale-service': "a service's chain that nothing leads to any more",
+  'empty-jump': 'a jump to a chain without rules',
+  'service-rejects': 'a service whose packets are rejected or dropped',
+  'masquerade-missing': 'packets are marked for masquerade, and nothing masquerades them',
+  'forward-policy': "FORWARD drops by policy, and kube-proxy's chains do not let service packets through",
+} as const;
+export type FindingKind = keyof typeof findingKinds;
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** One sentence without a full stop. */
+  readonly message: string;
+  readonly table: TableName;
+  readonly chain: string;
+  /** Null: the chain as a whole. */
+  readonly rule: Rule | null;
+  readonly number: number | null;
+}
+
+/** Looks for what is wrong with a rule set by itself. */
+export function checkRuleset(ruleset: Ruleset): readonly Finding[] {
+  const print = fingerprint(ruleset);
+  return [
+    ...findServices(print),
+    ...findMasquerade(print),
+    ...findForward(print),
+    ...findShadows(print),
+    ...findChains(print),
+    ...findEmptyJumps(print),
+  ];
+}
+
+function at(kind: FindingKind, { table, chain, number, rule }: ProgramRule, message: string): Finding {
+  return { kind, message, table, chain, rule, number };
+}
+
+function findServices({ chains }: Fingerprint): Finding[] {
+  const found: Finding[] = [];
+  for (const chain of chains.keys()) {
+    for (const place of chain.rules) {
+      const { target } = place.rule;
+      const comment = commentOf(place.rule);
+      const service = serviceIn(comment);
+      const drops = target?.kind === 'verdict' && target.verdict === 'DROP';
+      // What comes from outside of the source ranges is dropped on purpose.
+      if (service === null || !(drops || target?.kind === 'reject') || comment?.includes('not accepted by'))
+        continue;
+      found.push(
+        at('service-rejects', place, `${comment ?? service}: packets are ${drops ? 'dropped' : 'rejected'}`),
+      );
+    }
+  }
+  return found;
+}
+
+/** KUBE-MARK-MASQ without a MASQUERADE on the way out. */
+function findMasquerade({ program, chains }: Fingerprint): Finding[] {
+  const marking = program.chains.get(chainKey('nat', 'KUBE-MARK-MASQ'));
+  if (!marking || !chains.has(marking)) return [];
+  const out = program.entries.get(chainKey('nat', 'POSTROUTING'));
+  const reached = out ? reach(out) : new Set<LazyChain>();
+  const masquerades = [...reached].some(({ rules }) =>
+    rules.some(({ rule }) => rule.target?.kind === 'masquerade' || rule.target?.kind === 'snat'),
+  );
+  if (masquerades) return [];
+  const message = 'packets are marked in KUBE-MARK-MASQ, but POSTROUTING leads to no MASQUERADE';
+  return [
+    { kind: 'masquerade-missing', message, table: 'nat', chain: 'KUBE-MARK-MASQ', rule: null, number: null },
+  ];
+}
+
+function reach(from: LazyChain): Set<LazyChain> {
+  const seen = new Set([from]);
+  for (const chain of seen) for (const { jump } of chain.rules) if (jump) seen.add(jump as LazyChain);
+  return seen;
+}
+
+function findForward({ program }: Fingerprint): Finding[] {
+  const forward = program.entries.get(chainKey('filter', 'FORWARD'));
+  const services = program.chains.get(chainKey('nat', 'KUBE-SERVICES'));
+  if (forward?.policy !== 'DROP' || !services) return [];
+  const passes = [...reach(forward)].some(({ rules }) =>
+    rules.some(
+      ({ rule }) =>
+        rule.target?.kind === 'verdict' &&
+        rule.target.verdict === 'ACCEPT' &&
+        !rule.matches.some(({ kind }) => kind === 'conntrack' || kind === 'state' || kind === 'mark'),
+    ),
+  );
+  if (passes) return [];
+  const message =
+    'the policy of FORWARD is DROP, and only marked packets and known flows are let through: services that keep the source are cut off';
+  return [{ kind: 'forward-policy', message, table: 'filter', chain: 'FORWARD', rule: null, number: null }];
+}
+
+function findShadows({ program, chains }: Fingerprint): Finding[] {
+  const { family } = program.ruleset;
+  const shadows = new Shadows({ ...hostSets(buildHost(family, [])), local: null }, universe(family, 3));
+  return [...chains.keys()].flatMap((chain) =>
+    shadows
+      .of(chain)
+      // kube-proxy writes a health check's port once for each port of the service.
+      .filter(
+        ([shadow, shadowed]) => !isKubeProxys(chain.name) || ruleKey(shadow.rule) !== ruleKey(shadowed.rule),
+      )
+      .map(([shadow, shadowed]) =>
+        at(
+          'shadowed',
+          shadowed,
+          `no packet comes to it: rule ${shadow.number} of the chain takes all that it could match`,
+        ),
+      ),
+  );
+}
+
+/** Chains that tell others something by being there, and those that kube-proxy keeps whether or not it needs them. */
+const kept =
+  /^KUBE-(?:PROXY-CANARY|KUBELET-CANARY|IPTABLES-HINT|MARK-MASQ|MARK-DROP|NODEPORTS|PROXY-FIREWALL|EXTERNAL-SERVICES|FIREWALL|FORWARD|POSTROUTING|SERVICES)$/;
+const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-/;
+
+function findChains({ program, chains }: Fingerprint): Finding[] {
+  return [...program.chains.values()].flatMap((chain): Finding[] => {
+    if (chain.policy !== null || chains.has(chain) || kept.test(chain.name)) return [];
+    const stale = isKubeProxys(chain.name) && serviceChain.test(chain.name);
+    const service = chain.source.rules
+      .map((rule) => serviceIn(commentOf(rule)))
+      .find((name) => name !== null);
+    const whose = service ?? ownerOf(chain.name);
+    const message = `nothing leads to ${chain.name}${whose ? ` (${whose})` : ''}`;
+    const kind = stale ? 'stale-service' : 'unreachable';
+    return [{ kind, message, table: chain.table, chain: chain.name, rule: null, number: null }];
+  });
+}
+
+/** kube-proxy's own top chains may well be empty. */
+function findEmptyJumps({ chains }: Fingerprint): Finding[] {
+  return [...chains.keys()].flatMap((chain) =>
+    chain.rules
+      .filter(
+        ({ jump }) =>
+          jump && jump.rules.length === 0 && (!isKubeProxys(jump.name) || serviceChain.test(jump.name)),
+      )
+      .map((place) => at('empty-jump', place, `${place.jump?.name} has no rules`)),
+  );
+}

@@ -1,0 +1,50 @@
+import { type Finding, findingKinds } from '../compare/check/check.ts';
+import type { Ruleset } from '../rule/ruleset.ts';
+import type { Source } from '../text/source.ts';
+import { RuleTexts } from './trace-text.ts';
+
+export interface CheckReport {
+  readonly ruleset: Ruleset;
+  readonly source: Source;
+  readonly findings: readonly Finding[];
+  /** User's chains by whose they are. */
+  readonly owners: ReadonlyMap<string, number>;
+  readonly notes: readonly string[];
+}
+
+/** The findings of one rule set, for people. */
+export function printCheckText(report: CheckReport): string {
+  const { ruleset, source, findings, owners, notes } = report;
+  const texts = new RuleTexts(ruleset, source);
+  const lines = findings.map((finding) => {
+    const { kind, table, chain, rule, number, message } = finding;
+    const place = rule ? `${source.name}:${texts.line(rule)}: ` : `${source.name}: `;
+    const text = rule ? `\n    ${texts.text(rule)}` : '';
+    return `${place}${kind}: ${table} ${texts.chain(table, chain)}${number === null ? '' : ` ${number}`}: ${message}${text}`;
+  });
+  const whose = [...owners].map(([owner, count]) => `${count} of ${owner}`).join(', ');
+  const sum =
+    findings.length === 0
+      ? 'no findings'
+      : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`;
+  const chains = whose === '' ? '' : `; chains: ${whose}`;
+  return `${[...lines, `${source.name}: ${sum}${chains}`, ...notes].join('\n')}\n`;
+}
+
+export function printCheckJson({ ruleset, source, findings, owners, notes }: CheckReport): string {
+  const texts = new RuleTexts(ruleset, source);
+  const document = {
+    findings: findings.map(({ kind, message, table, chain, rule, number }) => ({
+      kind,
+      means: findingKinds[kind],
+      message,
+      table,
+      chain,
+      name: texts.chain(table, chain),
+      ...(rule ? { number, line: texts.line(rule), rule: texts.text(rule) } : {}),
+    })),
+    chains: Object.fromEntries(owners),
+    notes,
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}

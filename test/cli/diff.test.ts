@@ -1,0 +1,227 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { cases, fixtures, readCase } from '../cases.ts';
+import { kubenat } from './harness.ts';
+
+const before = join(fixtures, 'diff', 'before');
+const changed = (name: string) => join(fixtures, 'diff', name);
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kubenat-'));
+  folders.push(folder);
+  return folder;
+}
+
+const small = cases.filter((one) => readCase(one, 'iptables.save').length < 60_000);
+
+describe('rule sets that do the same are proved to', () => {
+  test.each(small.map((one) => [one.id, one] as const))(
+    "%s: kube-proxy's input and the node's dump",
+    async (_id, one) => {
+      const files = {
+        'a.save': readCase(one, 'iptables.save'),
+        'b.restore': readCase(one, 'kube-proxy.restore'),
+      };
+      const { status, out } = await kubenat(['diff', '--family', one.family, 'a.save', 'b.restore'], files);
+      expect(out).toMatch(/no packet changes fate \(proved\)/);
+      expect(out).toMatch(/was given kube-proxy's own/);
+      expect(status).toBe(0);
+    },
+  );
+
+  test.each(small.map((one) => [one.id, one] as const))(
+    '%s: without comments and with the chains turned round',
+    async (_id, one) => {
+      const text = readCase(one, 'iptables.save');
+      const bare = text.replace(/ -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/g, '');
+      const turned = bare.split('*nat').map(turnChains).join('*nat');
+      const { status, out } = await kubenat(['diff', '--family', one.family, 'a', 'b'], {
+        a: text,
+        b: turned,
+      });
+      expect(out).toMatch(/no packet changes fate \(proved\)/);
+      expect(status).toBe(0);
+      const strict = await kubenat(['diff', '--strict', '--family', one.family, 'a', 'b'], {
+        a: text,
+        b: turned,
+      });
+      expect(strict.status).toBe(text === bare ? 0 : 1);
+    },
+  );
+
+  /** Rules of one chain stay in their order; the chains stand in another. */
+  function turnChains(table: string): string {
+    const lines = table.split('\n');
+    const rules = lines.filter((line) => line.startsWith('-A '));
+    const chains = [...new Set(rules.map((rule) => rule.split(' ')[1]))].reverse();
+    const sorted = chains.flatMap((chain) => rules.filter((rule) => rule.split(' ')[1] === chain));
+    let next = 0;
+    return lines.map((line) => (line.startsWith('-A ') ? sorted[next++] : line)).join('\n');
+  }
+
+  test('services in another order in the shared chains', async () => {
+    const one = cases.find(({ id }) => id === 'named/small-real-cluster');
+    if (!one) throw new Error('the case is gone');
+    const text = readCase(one, 'iptables.save');
+    const lines = text.split('\n');
+    const services = lines.filter((line) => /^-A KUBE-SERVICES -d/.test(line));
+    const other = [...services].reverse();
+    let next = 0;
+    const turned = lines.map((line) => (/^-A KUBE-SERVICES -d/.test(line) ? other[next++] : line)).join('\n');
+    expect(turned).not.toBe(text);
+    expect((await kubenat(['diff', 'a', 'b'], { a: text, b: turned })).status).toBe(0);
+  });
+});
+
+describe('a rule that moves across one that overlaps', () => {
+  const dump = (...rules: string[]) =>
+    `*filter\n:INPUT ACCEPT [0:0]\n${rules.map((rule) => `-A INPUT ${rule}\n`).join('')}COMMIT\n`;
+  const web = '-p tcp -m tcp --dport 80 -j ACCEPT';
+  const net = '-s 198.51.100.0/24 -j DROP';
+  const far = '-p udp -m udp --dport 53 -j DROP';
+
+  test('is shown with the class that changes', async () => {
+    const { status, out } = await kubenat(['diff', 'a', 'b', '--format', 'json'], {
+      a: dump(web, net),
+      b: dump(net, web),
+    });
+    expect(status).toBe(1);
+    const { classes } = JSON.parse(out);
+    expect(classes).toHaveLength(1);
+    expect(classes[0].effects).toEqual([{ kind: 'loss', says: 'now dropped' }]);
+    for (const { protocol, destinationPort, source } of classes[0].packets) {
+      expect(protocol).toEqual([[6, 6]]);
+      expect(destinationPort).toEqual([[80, 80]]);
+      expect(source).toEqual([['198.51.100.0', '198.51.100.255']]);
+    }
+  });
+
+  test('and one that moves across others makes no difference', async () => {
+    expect((await kubenat(['diff', 'a', 'b'], { a: dump(web, far), b: dump(far, web) })).status).toBe(0);
+  });
+
+  test('a match that is not evaluated is carried along, and said', async () => {
+    const limited = '-p tcp -m limit --limit 3/sec -j DROP';
+    const { status, out } = await kubenat(['diff', 'a', 'b'], { a: dump(web), b: dump(limited, web) });
+    expect(status).toBe(1);
+    expect(out).toMatch(/only where -m limit --limit 3\/sec #1 holds, which is not evaluated/);
+    expect((await kubenat(['diff', 'a', 'b'], { a: dump(limited, web), b: dump(limited, web) })).status).toBe(
+      0,
+    );
+  });
+});
+
+describe('what counts', () => {
+  const run = (name: string, ...flags: string[]) => kubenat(['diff', before, changed(name), ...flags]);
+
+  test('a change of the text counts only with --strict, or --fail-on text', async () => {
+    expect((await run('service-renamed')).status).toBe(0);
+    expect((await run('service-renamed', '--strict')).status).toBe(1);
+    expect((await run('service-renamed', '--fail-on', 'text')).status).toBe(1);
+  });
+
+  test('--fail-on and --ignore name respects', async () => {
+    expect((await run('masquerade-all', '--fail-on', 'source-ip')).status).toBe(1);
+    expect((await run('masquerade-all', '--fail-on', 'loss')).status).toBe(0);
+    expect((await run('masquerade-all', '--ignore', 'source-ip')).status).toBe(0);
+    expect((await run('scale-to-zero', '--ignore', 'endpoints,shares')).status).toBe(1);
+  });
+
+  test('what is no respect is refused with the list', async () => {
+    const { status, out, err } = await run('scale-up', '--ignore', 'sourceip');
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/source-ip/);
+  });
+});
+
+describe('formats', () => {
+  const run = (name: string, format: string) => kubenat(['diff', before, changed(name), '--format', format]);
+
+  test('sarif has the fields that version 2.1.0 demands', async () => {
+    const { out } = await run('cluster-ip-to-load-balancer', 'sarif');
+    const sarif = JSON.parse(out);
+    expect(sarif.version).toBe('2.1.0');
+    const [{ tool, results }] = sarif.runs;
+    const known = new Set(tool.driver.rules.map(({ id }: { id: string }) => id));
+    expect(results.length).toBeGreaterThan(0);
+    for (const { ruleId, level, message, locations } of results) {
+      expect(known).toContain(ruleId);
+      expect(['none', 'note', 'warning', 'error']).toContain(level);
+      expect(message.text).toMatch(/\S/);
+      for (const { physicalLocation } of locations) {
+        expect(physicalLocation.artifactLocation.uri).not.toMatch(/[<> ]/);
+        expect(physicalLocation.region.startLine).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test('unified is a diff of few lines with names beside the hashes', async () => {
+    const { out } = await run('scale-up', 'unified');
+    expect(out).toMatch(/^--- .*\n\+\+\+ .*\n@@ -\d+,\d+ \+\d+,\d+ @@\n/);
+    expect(out).toMatch(/# SEP\[shop\/web:http -> 10\.244\.1\.6:8080\]/);
+    expect(out.split('\n').length).toBeLessThan(40);
+    expect((await kubenat(['diff', before, before, '--format', 'unified'])).out).toBe('');
+  });
+});
+
+describe('with git', () => {
+  const git = (cwd: string, ...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+      cwd,
+      encoding: 'utf8',
+    });
+
+  function repository(): string {
+    const folder = temporary();
+    git(folder, 'init', '-q');
+    const write = (from: string) => {
+      for (const file of ['shop.yaml', 'kube-proxy.yaml']) {
+        writeFileSync(join(folder, file), readFileSync(join(from, file)));
+      }
+      git(folder, 'add', '.');
+      git(folder, 'commit', '-qm', 'x');
+    };
+    write(before);
+    write(changed('scale-up'));
+    return folder;
+  }
+
+  const main = (folder: string, ...args: string[]) => {
+    const previous = process.cwd();
+    process.chdir(folder);
+    return kubenat(args).finally(() => process.chdir(previous));
+  };
+
+  test('REV:PATH is a file or a directory of a revision', async () => {
+    const folder = repository();
+    const { status, out } = await main(folder, 'diff', 'HEAD~1:./', 'HEAD:./');
+    expect(out).toMatch(/\+10\.244\.1\.6:8080/);
+    expect(status).toBe(1);
+    expect((await main(folder, 'diff', 'HEAD~1:shop.yaml', 'HEAD~1:shop.yaml')).status).toBe(0);
+    expect((await main(folder, 'diff', 'HEAD:', '.')).status).toBe(0);
+  });
+
+  test('what git does not know is refused, and nothing is run', async () => {
+    const folder = repository();
+    const names = [
+      'HEAD:nothing.yaml',
+      'nowhere:shop.yaml',
+      '$(touch made):x',
+      '; touch made:x',
+      '--output=made:x',
+    ];
+    for (const name of names) {
+      const { status, out } = await main(folder, 'diff', '--', name, 'HEAD:shop.yaml');
+      expect([name, status, out]).toEqual([name, 2, '']);
+    }
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+});
