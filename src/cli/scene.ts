@@ -3,8 +3,6 @@ import { type Address, type Family, familyOf, parseAddress } from '../address/ad
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster, ClusterNode, Service } from '../cluster/model.ts';
-import { readDump } from '../dump/read.ts';
-import { writeDump } from '../dump/write.ts';
 import type { HostFields } from '../host/model.ts';
 import { compileNode } from '../index.ts';
 import { buildProgram } from '../packet/program.ts';
@@ -108,8 +106,7 @@ function compiledRules(
     if (before) return before;
     const version = kubeVersion === undefined ? {} : { kubeVersion };
     const compiled = compileNode(cluster, { node, family, config: shared, ...version });
-    const source = { name: node, text: writeDump(compiled.ruleset) };
-    const rules = { program: buildProgram(readDump(source, { family }).ruleset), source };
+    const rules = { program: buildProgram(compiled.ruleset) };
     known.set(node, rules);
     return rules;
   };

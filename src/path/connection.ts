@@ -2,7 +2,6 @@ import type { Address } from '../address/address.ts';
 import type { Fraction } from '../packet/fraction.ts';
 import type { Outcome } from '../packet/outcome.ts';
 import type { Program } from '../packet/program.ts';
-import type { Source } from '../text/source.ts';
 
 /** One direction of a connection, as a packet carries it. */
 export interface Flow {
@@ -22,10 +21,9 @@ export type Start =
   /** Something outside hands the packet to this node, whatever the packet's destination. */
   | { readonly at: 'arriving'; readonly node: string };
 
-/** The rules of one node, and the dump in which they stand. */
+/** The rules of one node. */
 export interface NodeRules {
   readonly program: Program;
-  readonly source: Source;
 }
 
 /** Gives a node's rules. Called only for nodes that a connection really comes to, once each. */

@@ -1,4 +1,5 @@
 import type { Matched } from '../packet/branch.ts';
+import type { RulePlace } from '../packet/program.ts';
 import type { NodeHop } from './connection.ts';
 
 /** A rule that decided something, and the node that has it. */
@@ -6,8 +7,8 @@ export interface Reason {
   readonly node: string;
   readonly table: string;
   readonly chain: string;
-  /** Its number in the chain, from 1. */
-  readonly number: number;
+  /** Its number in the chain, from 1; null in a chain that all services share, of which only a part was compiled. */
+  readonly number: number | null;
   readonly comment: string | null;
 }
 
@@ -40,13 +41,25 @@ export function stoppedBy({ node, outcome }: NodeHop): Reason | null {
   return last ? reasonOf(node, last) : null;
 }
 
+const sharedChains: ReadonlySet<string> = new Set([
+  'KUBE-SERVICES',
+  'KUBE-EXTERNAL-SERVICES',
+  'KUBE-NODEPORTS',
+  'KUBE-PROXY-FIREWALL',
+]);
+
+/** Rules are compiled for the services at hand alone: in a chain of all services a rule's number is another on a node. */
+export function numberOf({ chain, number }: RulePlace): number | null {
+  return sharedChains.has(chain) ? null : number;
+}
+
 function reasonOf(node: string, { place }: Matched): Reason {
   const comment = place.rule.matches.find((match) => match.kind === 'comment');
   return {
     node,
     table: place.table,
     chain: place.chain,
-    number: place.number,
+    number: numberOf(place),
     comment: comment?.kind === 'comment' && comment.text !== '' ? comment.text : null,
   };
 }

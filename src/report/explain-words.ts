@@ -103,7 +103,8 @@ export function nameWhy({ by, because }: Result, chainName: ChainName): string {
 
 function nameReason({ node, table, chain, number, comment }: Reason, chainName: ChainName): string {
   const said = comment === null ? '' : `, “${comment}”`;
-  return `by rule ${number} of ${table} ${chainName(node, table, chain)} on ${node}${said}`;
+  const rule = number === null ? 'a rule' : `rule ${number}`;
+  return `by ${rule} of ${table} ${chainName(node, table, chain)} on ${node}${said}`;
 }
 
 /** `Ingress default/web: https://testhost.com/* (class gce)`. */

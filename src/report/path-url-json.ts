@@ -1,6 +1,7 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import { formatFraction, toNumber } from '../packet/fraction.ts';
 import type { Flow, Hop, Way } from '../path/connection.ts';
+import { numberOf } from '../path/reason.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
 import { chainNames } from './trace-names.ts';
 
@@ -98,7 +99,7 @@ function hopJson(hop: Hop) {
     table: place.table,
     chain: place.chain,
     name: names.get(`${place.table}/${place.chain}`) ?? place.chain,
-    rule: place.number,
+    rule: numberOf(place),
   }));
   return { node: hop.node, from: hop.from, ...flows, rules };
 }

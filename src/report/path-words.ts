@@ -1,5 +1,6 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { End, Flow, Hop, NodeHop, Way } from '../path/connection.ts';
+import { numberOf } from '../path/reason.ts';
 import { chainNames } from './trace-names.ts';
 
 /** `10.0.0.5 -> 10.96.0.1:80`; a source port only where it is known. */
@@ -33,7 +34,9 @@ function nameRules({ outcome, rules }: NodeHop): string {
     .map(({ place }) => {
       const before = place.table === table ? '' : `${place.table} `;
       table = place.table;
-      return `${before}${names.get(`${place.table}/${place.chain}`) ?? place.chain} ${place.number}`;
+      const number = numberOf(place);
+      const chain = names.get(`${place.table}/${place.chain}`) ?? place.chain;
+      return `${before}${chain}${number === null ? '' : ` ${number}`}`;
     })
     .join(', ');
 }

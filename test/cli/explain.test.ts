@@ -382,6 +382,14 @@ ${three('  externalTrafficPolicy: Cluster').slice(three('').indexOf('apiVersion:
   });
 });
 
+test('a rule in a chain that all services share has no number, as others may stand before it', async () => {
+  const files = { 'cluster.yaml': three('').replace(/endpoints:\n(- .*\n)+/, 'endpoints: []\n') };
+  const { out } = await kubenat(['explain', 'cluster.yaml'], files);
+  expect(out).toContain(
+    'by a rule of filter KUBE-SERVICES on kubernetes-node-cx31, “default/app has no endpoints”',
+  );
+});
+
 describe('the command', () => {
   const files = { 'cluster.yaml': three(local) };
 

@@ -26,7 +26,7 @@ const flowsOf = (folder: string): readonly Recorded[] =>
 
 /** What a matrix says of every recorded cluster: nothing is unknown, and every cell tells the whole. */
 describe('every recorded cluster', () => {
-  test.each(cases)('$id', async ({ folder, family, node }) => {
+  test.each(cases)('$id', { timeout: 60_000 }, async ({ folder, family, node }) => {
     const files = [join(folder, 'cluster.yaml'), '--config', join(folder, 'kube-proxy.yaml')];
     const { status, out, err } = await kubenat([
       'explain',
