@@ -37,8 +37,6 @@ export interface Settings {
   readonly backend: Backend;
   readonly table: TableName;
   isChain(name: string): boolean;
-  /** The one text by which the chain is known: rules share it, which saves memory and makes looking it up cheap. */
-  chainName(name: string): string | undefined;
 }
 
 /** Says what is wrong from `start` to `end`, offsets in the line. */
@@ -221,24 +219,9 @@ class Decoder {
   }
 
   private unknown(word: Word, name: string): void {
-    const foreign = this.uses.findLast((use) => use.extension === undefined);
+    const foreign = this.foreignUse();
     if (foreign) {
       this.takeForeign(foreign, word);
-      return;
-    }
-    const chain = this.jump;
-    if (chain && !chain.use && this.mayBeForeign(chain.word.text)) {
-      chain.use = {
-        name: chain.word.text,
-        extension: undefined,
-        given: {},
-        places: {},
-        words: [],
-        start: 0,
-        end: 0,
-      };
-      this.uses.push(chain.use);
-      this.takeForeign(chain.use, word);
       return;
     }
     const needs =
@@ -247,6 +230,18 @@ class Decoder {
     else this.fail(word, 'option-unknown', `there is no option --${name} here`);
     while (this.next < this.words.length && !/^[-!]/.test((this.words[this.next] as Word).text))
       this.next += 1;
+  }
+
+  /** The last `-m` or `-j` with a name that iptables does not know: an unknown option is taken for its. */
+  private foreignUse(): Use | undefined {
+    const foreign = this.uses.findLast((use) => use.extension === undefined);
+    const { jump } = this;
+    if (!jump || jump.use || !this.mayBeForeign(jump.word.text)) return foreign;
+    const { text: name, start, end } = jump.word;
+    if (foreign && foreign.start > start) return foreign;
+    jump.use = { name, extension: undefined, given: {}, places: {}, words: [], start, end };
+    this.uses.push(jump.use);
+    return jump.use;
   }
 
   /** Whether `-j NAME` can be a target that iptables does not know. */

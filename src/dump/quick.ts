@@ -1,261 +1,320 @@
-import type { Match } from '../rule/match.ts';
+import type { Match, ProtocolMatch } from '../rule/match.ts';
 import { findTarget } from '../rule/options.ts';
 import { isBuiltIn, type Rule } from '../rule/ruleset.ts';
 import type { Target } from '../rule/target.ts';
-import { decodeBase, decodePart, type Settings } from './decode.ts';
+import { type DecodedRule, decodeBase, decodePart, type Settings } from './decode.ts';
+import { Form, groupEnd, type Part, wordEnd } from './form.ts';
 import { scanWords } from './scan.ts';
-import { fill, type Shape, shapeOf } from './shape.ts';
+import { fill, shapeOf } from './shape.ts';
+import type { Draft, TableBuilder } from './table.ts';
 
 /** More entries than this are forgotten: a dump repeats itself nearby, and memory is dear in a large one. */
 const mostEntries = 4096;
 
+/** So many forms are tried one after the other before one is looked up. */
+const mostForms = 12;
+
 const blank = 32;
 const dash = 45;
-const bang = 33;
-const quote = 34;
-const backslash = 92;
 
 /** The base options in the order of their matches. */
 const baseLetters = 'sdiop';
+const protocolSlot = 4;
+const matchSlot = -1;
+const jumpSlot = -2;
 
 /**
- * Reads `-A` lines by parts: a base option with its value, `-m NAME` with its options, `-j NAME` with its options. A
- * part that was seen before need not be read again; and each part is read by `decode`'s own code, so that a line read
- * in parts is the line read as a whole. Whatever could make a difference is left to `decode`.
+ * Reads `-A` lines by parts: a base option with its value, `-m NAME` with its options, `-j NAME` with its options. What
+ * a part means was mostly learnt from one before; and each part is read by `decode`'s own code, so that a line read in
+ * parts is the line read as a whole. Whatever could make a difference is left to `decode`.
  */
 export class QuickReader {
   private readonly settings: Settings;
-  private readonly bases = new Map<string, Match | null | undefined>();
-  /** By the `-p` before them, then by their text. */
-  private readonly parts = new Map<string, Parts>();
-  private readonly shapes = new Map<string, Shape | null>();
-  private readonly slots: (Match | null | undefined)[] = [];
-  private chain = '';
-  /** Of the chain of the rule that was read last. */
-  private rules: Rule[] | undefined;
+  private readonly table: TableBuilder;
+  private readonly forms = new Map<string, Form | null>();
+  /** Those that came last, the most usual first. */
+  private readonly usual: Form[] = [];
+  /** What parts of more than one value mean: by the number of the `-p` before them, then by their text. */
+  private readonly wholes = new Map<number, Map<string, Part | undefined>>();
+
+  /** The chain of the rule that was read last, and the rules of its block that it does not have yet. */
+  private chain: Draft | undefined;
+  private readonly block: Rule[] = [];
+  private count = 0;
+  private jumped: Draft | undefined;
+
   private text = '';
   private end = 0;
+  private readonly slots: (Match | null | undefined)[] = [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ];
+  private readonly others: Match[] = [];
+  private otherCount = 0;
+  private transports = 0;
+  private readonly row: Match[] = [];
+  private target: Target | null = null;
+  private protocol: ProtocolMatch | undefined;
 
-  private readonly rulesOf: (chain: string) => Rule[];
-
-  /** `rulesOf` gives the rules of a chain that is there, to which what is read is added. */
-  constructor(settings: Settings, rulesOf: (chain: string) => Rule[]) {
+  /** Reads rules into chains of the table. */
+  constructor(settings: Settings, table: TableBuilder) {
     this.settings = settings;
-    this.rulesOf = rulesOf;
+    this.table = table;
   }
 
   /**
-   * Adds the rule of the line from `start` to `end` of the text to its chain; false where the line is not as
+   * Takes the line from `start` to `end` of the text for a rule of its chain; false where the line is not as
    * iptables-save spells it, and `decode` has to say.
    */
   read(text: string, start: number, end: number): boolean {
     if (!text.startsWith('-A ', start)) return false;
     this.text = text;
     this.end = end;
-    const known = start + 3 + this.chain.length;
-    const isKnown = text.charCodeAt(known) === blank && text.startsWith(this.chain, start + 3);
-    const isSame = isKnown && known < end && this.chain !== '';
-    const chainEnd = isSame ? known : this.wordEnd(start + 3);
-    if (!isSame && !this.enter(text.slice(start + 3, chainEnd))) return false;
-    const rule = this.readParts(start, chainEnd);
-    if (!rule) return false;
-    this.rules ??= this.rulesOf(this.chain);
-    this.rules.push(rule);
+    const from = this.enter(start + 3);
+    if (from === -1 || !this.readRule(from)) return false;
+    this.block[this.count] = { matches: this.matches(), target: this.target, at: start };
+    this.count += 1;
     return true;
   }
 
-  /** To be called when chains came or went otherwise. */
-  forget(): void {
-    this.chain = '';
+  /** Gives the chain its rules. To be called before anything else is done to the table. */
+  flush(): void {
+    const { chain, count } = this;
+    if (!chain) return;
+    // An array that grows is given room for more; one of the right length takes a third of that.
+    if (chain.rules.length === 0) chain.rules = this.block.slice(0, count);
+    else for (let index = 0; index < count; index += 1) chain.rules.push(this.block[index] as Rule);
+    this.count = 0;
+    this.chain = undefined;
+    this.jumped = undefined;
   }
 
-  private enter(chain: string): boolean {
-    if (!/^\w[\w-]*$/.test(chain) || !this.settings.isChain(chain)) return false;
-    this.chain = chain;
-    this.rules = undefined;
-    return true;
+  /** Finds the chain whose name stands at `at`: mostly the same again, or the next one. Gives where the name ends, or -1. */
+  private enter(at: number): number {
+    if (this.table.hasOddNames) return -1;
+    const { chain } = this;
+    if (chain && this.isNamed(chain, at)) return at + chain.name.length;
+    const next = this.table.following(chain);
+    const stop = wordEnd(this.text, at, this.end);
+    const found = next && this.isNamed(next, at) ? next : this.table.find(this.text.slice(at, stop));
+    if (!found) return -1;
+    const { jumped } = this;
+    this.flush();
+    this.chain = found;
+    this.jumped = jumped;
+    return stop;
   }
 
-  private readParts(start: number, from: number): Rule | undefined {
-    const { text, end, slots } = this;
-    slots.fill(undefined);
-    const groups: string[] = [];
-    let protocol = '';
-    let target: Target | null = null;
-    let at = from;
-    while (at < end) {
-      const negated = text.charCodeAt(at + 1) === bang && text.charCodeAt(at + 2) === blank ? 2 : 0;
-      const flag = at + negated + 1;
-      if (text.charCodeAt(flag) !== dash || text.charCodeAt(flag + 2) !== blank) return undefined;
-      const letter = text[flag + 1] as string;
-      const slot = baseLetters.indexOf(letter);
-      if (slot !== -1) {
-        const stop = this.wordEnd(flag + 3);
-        const part = text.slice(at, stop);
-        const match = slots[slot] === undefined ? this.base(part, letter, negated > 0) : undefined;
-        if (match === undefined) return undefined;
-        slots[slot] = match;
-        if (letter === 'p') {
-          if (groups.some(mayReadProtocol)) return undefined;
-          protocol = part;
-        }
-        at = stop;
-      } else if (letter === 'm' && negated === 0) {
-        const stop = this.groupEnd(flag + 3);
-        if (stop === -1) return undefined;
-        groups.push(text.slice(at, stop));
-        at = stop;
-      } else if (letter === 'j' && negated === 0) {
-        const found = this.target(text.slice(at, end), flag + 3, protocol);
-        if (!found) return undefined;
-        target = found;
-        at = end;
-      } else return undefined;
-    }
-    if (this.isMisplaced()) return undefined;
-    const matches = this.matches(groups, protocol);
-    return matches && { matches, target, at: start };
+  private isNamed({ name }: Draft, at: number): boolean {
+    const stop = at + name.length;
+    return stop < this.end && this.text.charCodeAt(stop) === blank && this.text.startsWith(name, at);
   }
 
-  private isMisplaced(): boolean {
-    const { slots, chain } = this;
-    const hasInterface = (slots[2] ?? null) !== null || (slots[3] ?? null) !== null;
-    return (
-      (hasInterface || slots[2] === null || slots[3] === null) &&
-      /^(?:PREROUTING|INPUT|OUTPUT|POSTROUTING)$/.test(chain)
-    );
+  /** A rule, whose `-p` may come late: kube-proxy writes it after `-m tcp`. */
+  private readRule(from: number): boolean {
+    if (this.readParts(from, undefined)) return true;
+    const late = this.protocolAfter(from);
+    return late !== undefined && this.readParts(from, late) && this.slots[protocolSlot] === late;
   }
 
-  private matches(groups: readonly string[], protocol: string): Match[] | undefined {
-    const matches: Match[] = [];
-    for (const match of this.slots) if (match) matches.push(match);
-    let transports = 0;
-    for (const group of groups) {
-      const found = this.group(group, protocol);
-      if (!found) return undefined;
-      for (const match of found) {
-        if (match.kind === 'tcp' || match.kind === 'udp') transports += 1;
-        matches.push(match);
-      }
-    }
-    return transports > 1 ? undefined : matches;
-  }
-
-  private base(part: string, letter: string, negated: boolean): Match | null | undefined {
-    const known = this.bases.get(part);
-    if (known !== undefined || this.bases.has(part)) return known;
-    const value = part.slice(negated ? 6 : 4);
-    const match = isPlain(value) ? decodeBase(letter, value, negated, this.settings) : undefined;
-    return remember(this.bases, part, match);
-  }
-
-  /** ` -m NAME --option value …`, with the `-p` before it. */
-  private group(part: string, protocol: string): readonly Match[] | undefined {
-    const parts = this.partsAfter(protocol);
-    const known = parts.get(part);
-    if (known !== undefined || parts.has(part)) return known as readonly Match[] | undefined;
-    const filled = this.filled(part, protocol) as Match | undefined;
-    if (filled) return remember(parts, part, [filled]) as readonly Match[];
-    const words = scanWords(part, 0, part.length, 0);
-    const read = words && decodePart(words, this.protocolOf(protocol), this.settings);
-    return remember(parts, part, read?.matches) as readonly Match[] | undefined;
-  }
-
-  /** A part with one value, by the shape that it shares with others. */
-  private filled(part: string, protocol: string): Match | Target | undefined {
-    const isQuoted = part.endsWith('"');
-    const cut = isQuoted ? part.indexOf(' "') : part.lastIndexOf(' ');
-    if (cut === -1) return undefined;
-    const value = isQuoted ? part.slice(cut + 2, -1) : part.slice(cut + 1);
-    if (isQuoted ? /["\\]/.test(value) : !isPlain(value)) return undefined;
-    const prefix = part.slice(0, cut);
-    let shape = this.shapes.get(prefix);
-    if (shape === undefined) shape = remember(this.shapes, prefix, shapeOf(prefix, this.settings.family));
-    if (!shape) return undefined;
-    const match = this.protocolOf(protocol);
-    const { family, backend, table } = this.settings;
-    const context = {
-      family,
-      backend,
-      table,
-      protocol: match?.protocol ?? 0,
-      protocolNegated: match?.negated ?? false,
-    };
-    return fill(shape, value, context);
-  }
-
-  private partsAfter(protocol: string): Parts {
-    const known = this.parts.get(protocol);
-    if (known) return known;
-    const parts: Parts = new Map();
-    this.parts.set(protocol, parts);
-    return parts;
-  }
-
-  private protocolOf(part: string) {
-    const match = part === '' ? undefined : this.bases.get(part);
+  private protocolAfter(from: number): ProtocolMatch | undefined {
+    const at = this.text.indexOf(' -p ', from);
+    if (at === -1 || at >= this.end) return undefined;
+    const match = this.baseForm(at, 0)?.read(this.text, at, wordEnd(this.text, at + 4, this.end), undefined);
     return match?.kind === 'protocol' ? match : undefined;
   }
 
-  /** ` -j NAME --option value …`: a chain, a verdict, or a target with its options. */
-  private target(part: string, nameStart: number, protocol: string): Target | undefined {
-    const { text, end, settings } = this;
-    const nameEnd = this.wordEnd(nameStart);
-    const name = text.slice(nameStart, nameEnd);
-    const chain = settings.chainName(name);
-    if (chain !== undefined && nameEnd === end && !isBuiltIn(settings.table, name))
-      return { kind: 'jump', chain, returns: true };
-    if (settings.isChain(name) || (name === 'DROP' && settings.table === 'nat')) return undefined;
-    const parts = this.partsAfter(protocol);
-    const known = parts.get(part);
-    if (known !== undefined || parts.has(part)) return known as Target | undefined;
-    const filled = this.filled(part, protocol) as Target | undefined;
-    if (filled) return remember(parts, part, filled) as Target;
-    const extension = findTarget(name, settings.family);
-    const words = extension?.lacks ? undefined : scanWords(part, 0, part.length, 0);
-    const read = words && decodePart(words, this.protocolOf(protocol), settings);
-    // No chain has this name now; one that comes later is no target of this rule.
-    const target = read?.target?.kind === 'jump' ? undefined : read?.target;
-    return remember(parts, part, target ?? undefined) as Target | undefined;
-  }
-
-  private wordEnd(from: number): number {
-    const stop = this.text.indexOf(' ', from);
-    return stop === -1 || stop > this.end ? this.end : stop;
-  }
-
-  /** Where the options of `-m NAME` end: before a short option, perhaps with its `!`. -1 where a quote is unusual. */
-  private groupEnd(from: number): number {
-    const { text, end } = this;
-    let at = this.wordEnd(from);
-    while (at < end) {
-      const code = text.charCodeAt(at + 1);
-      if (code === dash && text.charCodeAt(at + 2) !== dash) return at;
-      if (code === bang && text.charCodeAt(at + 3) === dash && text.charCodeAt(at + 4) !== dash) return at;
-      if (code === quote) {
-        const close = text.indexOf('"', at + 2);
-        if (close === -1 || close >= end || text.charCodeAt(close - 1) === backslash) return -1;
-        if (close + 1 < end && text.charCodeAt(close + 1) !== blank) return -1;
-        at = close + 1;
-      } else at = this.wordEnd(at + 1);
+  /** `late`: the `-p` that comes after matches. */
+  private readParts(from: number, late: ProtocolMatch | undefined): boolean {
+    const { slots, end } = this;
+    slots.fill(undefined);
+    this.otherCount = 0;
+    this.transports = 0;
+    this.target = null;
+    this.protocol = late;
+    for (let at = from; at < end; ) {
+      const hadProtocol = slots[protocolSlot] !== undefined;
+      const stop = this.readPart(at);
+      if (stop === -1) return false;
+      const isLate = !hadProtocol && slots[protocolSlot] !== undefined && this.otherCount > 0;
+      if (isLate && (!late || mayReadProtocol(this.text.slice(from, at)))) return false;
+      at = stop;
     }
-    return at;
+    return this.transports < 2 && !this.isMisplaced();
   }
-}
 
-type Parts = Map<string, readonly Match[] | Target | undefined>;
+  /** Only user chains, which have no policy, take interfaces without a thought. */
+  private isMisplaced(): boolean {
+    return this.chain?.policy !== null && (this.slots[2] !== undefined || this.slots[3] !== undefined);
+  }
 
-/** Values that need no thought: no quotes, lists, blanks or signs of options in them. */
-function isPlain(value: string): boolean {
-  return /^[\w.:/+][\w.:/+-]*$/.test(value);
+  private matches(): Match[] {
+    let count = 0;
+    for (const match of this.slots) if (match) this.row[count++] = match;
+    for (let index = 0; index < this.otherCount; index += 1) this.row[count++] = this.others[index] as Match;
+    return this.row.slice(0, count);
+  }
+
+  /** Reads the part at `at`. Gives where it ends; -1 where it is left to `decode`. */
+  private readPart(at: number): number {
+    const { text, end, usual } = this;
+    if (this.isJumpAgain(at)) return end;
+    for (let index = 0; index < usual.length; index += 1) {
+      const form = usual[index] as Form;
+      if (!text.startsWith(form.prefix, at)) continue;
+      const stop = form.endOf(text, at, end);
+      if (stop === -1) continue;
+      if (index > 0) {
+        usual[index] = usual[index - 1] as Form;
+        usual[index - 1] = form;
+      }
+      return this.take(form, at, stop);
+    }
+    return this.readUnusual(at);
+  }
+
+  private isJumpAgain(at: number): boolean {
+    const { text, jumped } = this;
+    if (!jumped || at + 4 + jumped.name.length !== this.end) return false;
+    if (!text.startsWith(' -j ', at) || !text.startsWith(jumped.name, at + 4)) return false;
+    this.target = jumped.jump;
+    return true;
+  }
+
+  private readUnusual(at: number): number {
+    const { text, end } = this;
+    const negation = text.startsWith(' ! ', at) ? 2 : 0;
+    const flag = at + negation + 1;
+    if (text.charCodeAt(flag) !== dash || text.charCodeAt(flag + 2) !== blank) return -1;
+    const letter = text[flag + 1] as string;
+    if (letter === 'm') return negation ? -1 : this.readGroup(at, groupEnd(text, flag + 3, end));
+    if (letter === 'j') return negation ? -1 : this.readTarget(at, wordEnd(text, flag + 3, end));
+    const form = this.baseForm(at, negation);
+    return form ? this.take(this.makeUsual(form), at, wordEnd(text, flag + 3, end)) : -1;
+  }
+
+  private readGroup(at: number, stop: number): number {
+    if (stop === -1) return -1;
+    const part = this.text.slice(at, stop);
+    const form = this.partForm(part, matchSlot);
+    if (form) return this.take(this.makeUsual(form), at, stop);
+    const match = this.whole(part, (rule) => rule.matches[0] ?? null) as Match | null | undefined;
+    if (match) this.add(match);
+    return match === undefined ? -1 : stop;
+  }
+
+  /** ` -j NAME --option value …`, up to the end: a chain, a verdict, or a target with its options. */
+  private readTarget(at: number, nameEnd: number): number {
+    const { text, end, settings } = this;
+    const name = text.slice(at + 4, nameEnd);
+    if (name === 'DROP' && settings.table === 'nat') return -1;
+    if (isBuiltIn(settings.table, name)) return -1;
+    const chain = this.table.find(name);
+    if (chain) {
+      this.jumped = chain;
+      this.target = chain.jump;
+      return nameEnd === end ? end : -1;
+    }
+    const part = text.slice(at, end);
+    const form = this.partForm(part, jumpSlot);
+    if (form) return this.take(this.makeUsual(form), at, end);
+    if (findTarget(name, settings.family)?.lacks) return -1;
+    // No chain has this name now; one that comes later is no target of this rule.
+    const target = this.whole(part, (rule) => (rule.target?.kind === 'jump' ? null : rule.target));
+    this.target = (target ?? null) as Target | null;
+    return target ? end : -1;
+  }
+
+  private take(form: Form, at: number, stop: number): number {
+    const { slot } = form;
+    const part = form.read(this.text, at, stop, slot < 0 ? this.protocol : undefined);
+    if (part === undefined) return -1;
+    if (slot === jumpSlot) return this.takeTarget(part as Target, stop);
+    if (slot === matchSlot) this.add(part as Match);
+    else if (this.slots[slot] !== undefined) return -1;
+    else {
+      this.slots[slot] = part as Match | null;
+      if (slot === protocolSlot) this.protocol = (part as ProtocolMatch | null) ?? undefined;
+    }
+    return stop;
+  }
+
+  private takeTarget(target: Target, stop: number): number {
+    this.target = target;
+    return stop === this.end ? stop : -1;
+  }
+
+  private add(match: Match): void {
+    this.others[this.otherCount] = match;
+    this.otherCount += 1;
+    if (match.kind === 'tcp' || match.kind === 'udp') this.transports += 1;
+  }
+
+  private makeUsual(form: Form): Form {
+    const { usual } = this;
+    if (!usual.includes(form)) {
+      if (usual.length === mostForms) usual.pop();
+      usual.push(form);
+    }
+    return form;
+  }
+
+  /** The form of ` -s ` or ` ! -s `. */
+  private baseForm(at: number, negation: number): Form | undefined {
+    const prefix = this.text.slice(at, at + negation + 4);
+    const letter = prefix[negation + 2] as string;
+    const slot = baseLetters.indexOf(letter);
+    if (slot === -1) return undefined;
+    const known = this.forms.get(prefix);
+    if (known) return known;
+    const make = (value: string) => decodeBase(letter, value, negation > 0, this.settings);
+    return remember(this.forms, prefix, new Form(prefix, slot, make)) as Form;
+  }
+
+  /** The form of a part with one value; null where it has another. */
+  private partForm(part: string, slot: number): Form | null {
+    const isQuoted = part.endsWith('"');
+    const cut = isQuoted ? part.indexOf(' "') : part.lastIndexOf(' ');
+    if (cut === -1) return null;
+    const prefix = part.slice(0, cut + (isQuoted ? 2 : 1));
+    const known = this.forms.get(prefix);
+    if (known !== undefined) return known;
+    const shape = shapeOf(part.slice(0, cut), this.settings.family);
+    const { family, backend, table } = this.settings;
+    const make = (value: string, match: ProtocolMatch | undefined) => {
+      const protocol = match?.protocol ?? 0;
+      const context = { family, backend, table, protocol, protocolNegated: match?.negated ?? false };
+      return shape ? fill(shape, value, context) : undefined;
+    };
+    return remember(this.forms, prefix, shape && new Form(prefix, slot, make));
+  }
+
+  /** What a part of more than one value, or of none, means after the `-p` before it. */
+  private whole(part: string, pick: (rule: DecodedRule) => Part): Part | undefined {
+    const { protocol = 0, negated = false } = this.protocol ?? {};
+    const key = negated ? -protocol : protocol;
+    let parts = this.wholes.get(key);
+    if (!parts) {
+      parts = new Map();
+      this.wholes.set(key, parts);
+    }
+    const known = parts.get(part);
+    if (known !== undefined || parts.has(part)) return known;
+    const words = scanWords(part, 0, part.length, 0);
+    const read = words && decodePart(words, this.protocol, this.settings);
+    return remember(parts, part, read && pick(read));
+  }
 }
 
 /** Whether what stands before `-p` could be read otherwise after it. */
-function mayReadProtocol(group: string): boolean {
-  return group.startsWith(' -m multiport') || /^ -m (?:tcp|sctp) ./.test(group);
+function mayReadProtocol(parts: string): boolean {
+  return / -m (?:multiport|(?:tcp|sctp) (?:! )?--)/.test(parts);
 }
 
-function remember<V>(map: Map<string, V>, key: string, value: V): V {
+function remember<K, V>(map: Map<K, V>, key: K, value: V): V {
   if (map.size >= mostEntries) map.clear();
   map.set(key, value);
   return value;

@@ -95,6 +95,7 @@ class Reader {
 
   private readLine(end: number): void {
     if (this.readQuickly(end)) return;
+    this.quick?.flush();
     const line = scanLine(this.source.text, this.lineStart, end) ?? this.parse(end);
     const text = { length: end - this.lineStart };
     if (line.kind === 'error')
@@ -137,7 +138,7 @@ class Reader {
     }
     this.open = new TableBuilder(name ?? 'filter');
     const table = this.open;
-    this.quick = new QuickReader(this.settings(table), (chain) => table.chain(chain).rules);
+    this.quick = new QuickReader(this.settings(table), table);
     if (name !== undefined) this.tables.set(name, this.open);
   }
 
@@ -216,7 +217,6 @@ class Reader {
       backend: this.backend,
       table: table.name,
       isChain: (name) => table.has(name),
-      chainName: (name) => table.nameOf(name),
     };
   }
 
@@ -231,7 +231,6 @@ class Reader {
       at: this.lineStart,
     }));
     const name = command.chain?.text ?? '';
-    this.quick?.forget();
     const fault = appliers[command.letter](table, name, command.argument?.text, rules);
     if (fault) {
       const at = (fault.at === 'argument' ? command.argument : command.chain) ?? { start: 0, end: 2 };

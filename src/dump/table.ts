@@ -1,4 +1,5 @@
 import type { CommandLetter } from '../rule/base-options.ts';
+import { isTargetName } from '../rule/options.ts';
 import { printMatch, printTarget } from '../rule/print.ts';
 import {
   type Chain,
@@ -9,13 +10,19 @@ import {
   type Table,
   type TableName,
 } from '../rule/ruleset.ts';
+import type { JumpTarget } from '../rule/target.ts';
 import type { ProblemCode } from '../text/codes.ts';
 
-interface Draft {
-  name: string;
+/** A chain while its text is being read. */
+export interface Draft {
+  readonly name: string;
   policy: Policy | null;
   counters: Counters | undefined;
   rules: Rule[];
+  /** Its place among all chains that ever were in the table. */
+  readonly index: number;
+  /** What all rules that jump there have in common: a large dump has few chains that many rules go to. */
+  readonly jump: JumpTarget;
 }
 
 /** Why a command cannot be carried out, and which of its words is to blame. */
@@ -29,6 +36,9 @@ export interface Fault {
 export class TableBuilder {
   readonly name: TableName;
   private readonly chains = new Map<string, Draft>();
+  /** In the order of their coming; those that went leave a gap. */
+  private readonly order: (Draft | undefined)[] = [];
+  private odd = false;
   private built: Table | undefined;
 
   constructor(name: TableName) {
@@ -40,15 +50,25 @@ export class TableBuilder {
     return this.chains.has(chain) || isBuiltIn(this.name, chain);
   }
 
-  /** The text that the chain was declared with; undefined where it was not. */
-  nameOf(chain: string): string | undefined {
-    return this.chains.get(chain)?.name;
+  /** The chain, where the text has named it. */
+  find(chain: string): Draft | undefined {
+    return this.chains.get(chain);
+  }
+
+  /** The chain that came next: iptables-save prints the rules of chains in the order in which it declares them. */
+  following(draft: Draft | undefined): Draft | undefined {
+    return this.order[draft === undefined ? 0 : draft.index + 1];
+  }
+
+  /** Whether a chain has the name of a target, or one that would have to be quoted, which `:` lines do not hinder. */
+  get hasOddNames(): boolean {
+    return this.odd;
   }
 
   declare(name: string, policy: Policy | null, counters: Counters | undefined): void {
-    const known = this.chains.get(name);
-    if (known) Object.assign(known, { policy, counters });
-    else this.chains.set(name, { name, policy, counters, rules: [] });
+    const draft = this.chain(name);
+    draft.policy = policy;
+    draft.counters = counters;
   }
 
   append(chain: string, rules: readonly Rule[]): void {
@@ -58,11 +78,15 @@ export class TableBuilder {
 
   /** The chain that is asked for; a built-in one that the text has not named comes into being. */
   chain(name: string): Draft {
-    let draft = this.chains.get(name);
-    if (!draft) {
-      draft = { name, policy: isBuiltIn(this.name, name) ? 'ACCEPT' : null, counters: undefined, rules: [] };
-      this.chains.set(name, draft);
-    }
+    const known = this.chains.get(name);
+    if (known) return known;
+    const policy = isBuiltIn(this.name, name) ? 'ACCEPT' : null;
+    const index = this.order.length;
+    const jump: JumpTarget = { kind: 'jump', chain: name, returns: true };
+    const draft: Draft = { name, policy, counters: undefined, rules: [], index, jump };
+    this.chains.set(name, draft);
+    this.order.push(draft);
+    if (isTargetName(name) || !/^\w[\w-]*$/.test(name)) this.odd = true;
     return draft;
   }
 
@@ -75,6 +99,8 @@ export class TableBuilder {
   }
 
   remove(name: string): void {
+    const draft = this.chains.get(name);
+    if (draft) this.order[draft.index] = undefined;
     this.chains.delete(name);
   }
 
@@ -97,6 +123,7 @@ export class TableBuilder {
       chains.set(name, counters ? { name, policy, counters, rules } : { name, policy, rules });
     }
     this.chains.clear();
+    this.order.length = 0;
     return { name: this.name, chains };
   }
 }

@@ -1,5 +1,5 @@
 import type { Address, Family } from '../address/address.ts';
-import { addressBits, parseAddress } from '../address/address.ts';
+import { addressBits, parseAddress, parseIPv4 } from '../address/address.ts';
 import { prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import type { Match } from './match.ts';
 import { readInteger } from './numbers.ts';
@@ -66,6 +66,8 @@ const sideOption = (
   long,
   arity: 1,
   read(word, negated, context) {
+    if (!word.includes(','))
+      return [addressMatch(kind, readSubnet(word, context.family), negated, context.backend)];
     const subnets = word.split(',').map((one) => readSubnet(one, context.family));
     if (negated && subnets.length > 1) {
       throw new Refusal('option-negation', 'several addresses cannot be negated together');
@@ -161,7 +163,7 @@ export const baseOptions: readonly BaseOption[] = [
 function readSubnet(text: string, family: Family): Subnet {
   const slash = text.indexOf('/');
   const address = slash === -1 ? text : text.slice(0, slash);
-  const read = family === 'ipv4' ? readDotted(address, 1) : parseAddress(address);
+  const read = family === 'ipv4' ? (parseIPv4(address) ?? readDotted(address, 1)) : parseAddress(address);
   const expected = `an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address or subnet`;
   if (read === undefined || (typeof read === 'number') !== (family === 'ipv4'))
     return refuseValue(text, expected);
