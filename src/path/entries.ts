@@ -52,8 +52,9 @@ export function listEntries(
   for (const address of service.externalAddresses.filter(isOurs)) {
     entries.push(...externalEntries(address, port, nodes, network.holderOf(address).kind === 'node'));
   }
-  const [first] = onNodes;
-  if (first) entries.push({ kind: 'service-port-on-node', ...plain, ...first, port: port.port });
+  for (const place of onNodes) {
+    entries.push({ kind: 'service-port-on-node', ...plain, ...place, port: port.port });
+  }
   return entries;
 }
 

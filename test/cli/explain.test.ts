@@ -251,6 +251,25 @@ describe('an Ingress', () => {
   });
 });
 
+test("the example's 10.100.0.3:80 is refused for everybody, and 10.100.0.3:32213 is not", async () => {
+  const served = join(fixtures, 'service-test');
+  const { out } = await kubenat([
+    'explain',
+    '--format',
+    'json',
+    served,
+    join(served, 'svc.txt'),
+    'service-test',
+  ]);
+  const entries: readonly Entry[] = JSON.parse(out).services[0].ports[0].entries;
+  const resultsAt = (address: string) =>
+    entries
+      .filter((entry) => entry.address === address)
+      .flatMap(({ cells }) => cells.map(({ results }) => results.map(({ result }) => result)));
+  expect(resultsAt('10.100.0.3:80')).toEqual(Array(6).fill(['refused']));
+  expect(resultsAt('10.100.0.3:32213')).toEqual(Array(6).fill(['reached', 'reached']));
+});
+
 describe('nodes come and go', () => {
   const lostOf = (results: readonly Result[]) =>
     results

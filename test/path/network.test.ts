@@ -126,7 +126,10 @@ describe('endpoints that are no ordinary pods', () => {
       'service-port-on-node',
       'outside',
     );
-    expect(results).toMatchObject([{ result: 'reached', server: '10.100.0.3:8080', preserved: true }]);
+    expect(results).toMatchObject([
+      { result: 'reached', server: '10.100.0.3:8080', preserved: true },
+      { result: 'refused' },
+    ]);
   });
 
   test('one without a node, outside of the cluster, is left to the network', async () => {
