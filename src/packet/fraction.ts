@@ -31,10 +31,18 @@ export function isLess(left: Fraction, right: Fraction): boolean {
 }
 
 export function reduce({ n, d }: Fraction): Fraction {
+  // Chance in rules is in parts of 2^31, so most denominators are powers of two: of thousands of bits in long chains.
+  if ((d & (d - 1n)) === 0n) return reduceByTwos(n, d);
   let a = n < 0n ? -n : n;
   let b = d;
   while (b !== 0n) [a, b] = [b, a % b];
   return a <= 1n ? { n, d } : { n: n / a, d: d / a };
+}
+
+function reduceByTwos(n: bigint, d: bigint): Fraction {
+  const low = n & -n;
+  const divisor = low === 0n || low > d ? d : low;
+  return divisor === 1n ? { n, d } : { n: n / divisor, d: d / divisor };
 }
 
 export function formatFraction({ n, d }: Fraction): string {
