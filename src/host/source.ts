@@ -102,7 +102,8 @@ function scopeOf(address: bigint): number {
   return address === 1n || isLinkLocal(address) ? linkScope : 14;
 }
 
-const labels: readonly (readonly [Subnet, number])[] = [
+/** RFC 6724, section 2.1; of what is in none of them, the label is 1. */
+export const labels: readonly (readonly [Subnet, number])[] = [
   [subnet(1n, 128), 0],
   [subnet(0xffffn << 32n, 96), 4],
   [subnet(0n, 96), 3],

@@ -19,7 +19,7 @@ class ChainIndex {
 
   constructor(chain: ProgramChain) {
     this.chain = chain;
-    chain.rules.forEach((rule, position) => this.listOf(rule).push(position));
+    for (const [position, rule] of chain.rules.entries()) this.listOf(rule).push(position);
   }
 
   private listOf(rule: ProgramRule): number[] {

@@ -1,60 +1,95 @@
 import type { Address } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import type { Subnet } from '../address/subnet.ts';
-import { prefixLength } from '../address/subnet.ts';
-import type { Host } from '../host/model.ts';
+import { prefixLength, prefixMask, subnetOf } from '../address/subnet.ts';
+import type { Host, InterfaceAddress } from '../host/model.ts';
+import { specialPrefixes } from '../host/special.ts';
 import type { Match } from '../rule/match.ts';
 import type { Target } from '../rule/target.ts';
 import type { Program } from './program.ts';
+import { AddressSlots, Slots } from './slots.ts';
+
+/** The first and the last value, both included. */
+type Range<Value> = readonly [first: Value, last: Value];
 
 /**
  * Numbers for values that nothing tells apart: neither a rule nor the node's network has a border between them. A
  * border begins a class of its own. Single values are looked up, what lies between them is searched.
  */
-export class Classes {
+export interface Classes<Value> {
+  readonly size: number;
+  of(value: Value): number;
+}
+
+/** Classes of 32-bit numbers: IPv4 addresses and ports. */
+export class NumberClasses implements Classes<number> {
   private readonly borders: Float64Array;
   /** Values that are alone in their class. */
-  private readonly alone = new Map<number, number>();
+  private readonly alone = new Slots(1);
   readonly size: number;
 
-  /** Each range from its first to its last value, both included. */
-  constructor(ranges: Iterable<readonly [first: number, last: number]>) {
-    const singles = new Set<number>();
-    const wide = new Set<number>([0]);
-    for (const [first, last] of ranges) {
-      if (first === last) singles.add(first);
-      else wide.add(first).add(last + 1);
-    }
+  constructor(ranges: readonly Range<number>[]) {
+    const { singles, wide } = listBorders(ranges, 0, (last) => last + 1);
     this.borders = Float64Array.from(wide).sort();
-    // Keys of 32 bits with a sign are small integers to V8, and four times as fast to find.
-    for (const value of singles) this.alone.set(value | 0, this.borders.length + this.alone.size);
+    for (const value of singles) this.alone.set(this.borders.length + this.alone.size, value);
     this.size = this.borders.length + this.alone.size;
   }
 
   of(value: number): number {
-    const alone = this.alone.get(value | 0);
-    if (alone !== undefined) return alone;
-    const { borders } = this;
-    let low = 0;
-    let high = borders.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((borders[middle] as number) <= value) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    const alone = this.alone.find(value);
+    return alone === -1 ? findBorder(this.borders, value) : alone;
   }
 }
 
-/** All borders that rules and the network of a node draw. IPv4 only: IPv6 chooses sources bit by bit. */
+/** Classes of IPv6 addresses. */
+export class BigClasses implements Classes<bigint> {
+  private readonly borders: readonly bigint[];
+  private readonly alone = new AddressSlots();
+  readonly size: number;
+
+  constructor(ranges: readonly Range<bigint>[]) {
+    const { singles, wide } = listBorders(ranges, 0n, (last) => last + 1n);
+    this.borders = [...wide].sort((left, right) => (left < right ? -1 : 1));
+    for (const value of singles) this.alone.set(this.borders.length + this.alone.size, value);
+    this.size = this.borders.length + this.alone.size;
+  }
+
+  of(value: bigint): number {
+    const alone = this.alone.find(value);
+    return alone === -1 ? findBorder(this.borders, value) : alone;
+  }
+}
+
+function listBorders<Value>(ranges: readonly Range<Value>[], least: Value, after: (last: Value) => Value) {
+  const singles = new Set<Value>();
+  const wide = new Set<Value>([least]);
+  for (const [first, last] of ranges) {
+    if (first === last) singles.add(first);
+    else wide.add(first).add(after(last));
+  }
+  return { singles, wide };
+}
+
+/** The place of the last border that is not above the value. */
+function findBorder<Value>(borders: ArrayLike<Value>, value: Value): number {
+  let low = 0;
+  let high = borders.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((borders[middle] as Value) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** All borders that rules and the network of a node draw. */
 export interface Borders {
-  readonly addresses: readonly (readonly [number, number])[];
-  readonly ports: readonly (readonly [number, number])[];
+  readonly addresses: readonly Range<Address>[];
+  readonly ports: readonly Range<number>[];
 }
 
 /** Null where packets of one class may yet fare differently: where a hash, or a part of an address, decides. */
 export function bordersOf(program: Program, host: Host): Borders | null {
-  if (host.family !== 'ipv4') return null;
   const collector = new BorderCollector();
   for (const { rules } of program.chains.values()) {
     for (const { rule } of rules) {
@@ -67,29 +102,30 @@ export function bordersOf(program: Program, host: Host): Borders | null {
 }
 
 class BorderCollector {
-  readonly addresses: (readonly [number, number])[] = [];
-  readonly ports: (readonly [number, number])[] = [];
+  readonly addresses: Range<Address>[] = [];
+  readonly ports: Range<number>[] = [];
   /** Something was met that no border can stand for. */
   open = false;
 
-  addHost({ interfaces, routes, podPrefix }: Host): void {
+  addHost({ family, interfaces, routes, podPrefix }: Host): void {
     for (const { addresses } of interfaces) {
-      for (const { address, prefix } of addresses) {
-        this.addAddress(address);
-        this.addSubnet(prefix);
-        this.addAddress(((prefix.address as number) | ~(prefix.mask as number)) >>> 0);
+      for (const held of addresses) {
+        this.addAddress(held.address);
+        this.addSubnet(held.prefix);
+        // An address may be special at either end of its link: anycast for routers, or broadcast.
+        this.addAddress(held.prefix.address);
+        this.addAddress(lastOf(held.prefix));
+        if (family === 'ipv6') this.addLeadingBits(held);
       }
     }
     for (const { prefix } of routes) this.addSubnet(prefix);
     if (podPrefix) this.addSubnet(podPrefix);
-    // What the kernel treats apart: 0/8, 127/8, 224/4 and the broadcast to all.
-    this.addresses.push(
-      [0, 0],
-      [0, 0xffffff],
-      [0x7f000000, 0x7fffffff],
-      [0xe0000000, 0xefffffff],
-      [0xffffffff, 0xffffffff],
-    );
+    for (const prefix of specialPrefixes[family]) this.addSubnet(prefix);
+  }
+
+  /** Of several sources, IPv6 chooses the one that has most leading bits in common with the destination. */
+  private addLeadingBits({ address, length }: InterfaceAddress): void {
+    for (let bits = 1; bits <= length; bits += 1) this.addSubnet(subnetOf(address, prefixMask('ipv6', bits)));
   }
 
   addMatch(match: Match): void {
@@ -98,6 +134,7 @@ class BorderCollector {
     else if (match.kind === 'iprange') this.addRanges([match.source?.value, match.destination?.value]);
     else if (match.kind === 'conntrack') this.addConntrack(match);
     else if (match.kind === 'recent') this.open ||= match.side === 'destination';
+    else if (match.kind === 'set') this.open = true;
     else if ('destinationPort' in match || 'sourcePort' in match)
       this.addPorts([match.sourcePort?.value, match.destinationPort?.value]);
   }
@@ -128,7 +165,7 @@ class BorderCollector {
   private addRanges(
     ranges: readonly ({ readonly first: Address; readonly last: Address } | undefined)[],
   ): void {
-    for (const range of ranges) if (range) this.addresses.push([range.first as number, range.last as number]);
+    for (const range of ranges) if (range) this.addresses.push([range.first, range.last]);
   }
 
   private addPorts(ranges: readonly (PortRange | undefined)[]): void {
@@ -136,15 +173,21 @@ class BorderCollector {
   }
 
   private addAddress(address: Address): void {
-    this.addresses.push([address as number, address as number]);
+    this.addresses.push([address, address]);
   }
 
   private addSubnet(subnet: Subnet): void {
-    const first = subnet.address as number;
     if (prefixLength(subnet) === undefined) this.open = true;
-    this.addresses.push([first, (first | ~(subnet.mask as number)) >>> 0]);
+    this.addresses.push([subnet.address, lastOf(subnet)]);
   }
 }
+
+function lastOf({ address, mask }: Subnet): Address {
+  if (typeof address === 'number') return (address | ~(mask as number)) >>> 0;
+  return address | ((mask as bigint) ^ allOnes);
+}
+
+const allOnes = prefixMask('ipv6', 128) as bigint;
 
 function rangeOf({ first, last }: PortRange): readonly [number, number] {
   return [first, last];
