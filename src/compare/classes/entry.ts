@@ -41,7 +41,39 @@ export function entryOfCell({ before, after }: Cell): Entry {
   ];
   const all = [...left, ...right];
   const service = firstService(own) ?? firstService(all);
-  return { service, kind: kindOf(service ? all.filter((matched) => isOf(matched, service)) : all, all) };
+  if (service !== null)
+    return {
+      service,
+      kind: kindOf(
+        all.filter((matched) => isOf(matched, service)),
+        all,
+      ),
+    };
+  // In a large cluster kube-proxy writes no comments; then the service's chain has to stand for its name.
+  return { service: firstChain(own) ?? firstChain(all), kind: bareKind(all) };
+}
+
+const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW)-[A-Z2-7]{16}$/;
+
+function firstChain(list: readonly Matched[]): string | null {
+  for (const { place } of list) {
+    const { target } = place.rule;
+    if (target?.kind === 'jump' && serviceChain.test(target.chain)) return target.chain;
+    if (serviceChain.test(place.chain)) return place.chain;
+  }
+  return null;
+}
+
+/** By where the entry chains lead: only a cluster IP leads to the service's chain at once. */
+function bareKind(all: readonly Matched[]): EntryKind {
+  for (const { place } of all) {
+    const { target } = place.rule;
+    if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) continue;
+    if (place.chain === 'KUBE-NODEPORTS') return 'node port';
+    if (place.chain === 'KUBE-SERVICES')
+      return /^KUBE-SV[CL]-/.test(target.chain) ? 'cluster IP' : 'load balancer IP';
+  }
+  return 'other';
 }
 
 function firstService(list: readonly Matched[]): string | null {

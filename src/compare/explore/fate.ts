@@ -1,7 +1,7 @@
 import { formatAddress } from '../../address/address.ts';
 import type { Matched } from '../../packet/branch.ts';
 import type { Weighed } from '../../packet/collector.ts';
-import { add, type Fraction, formatFraction, reduce } from '../../packet/fraction.ts';
+import { add, type Fraction, reduce } from '../../packet/fraction.ts';
 import { listMatched, type OutcomeEnd } from '../../packet/outcome.ts';
 import type { Packet } from '../../packet/packet.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
@@ -42,12 +42,17 @@ export function fateOf(ends: readonly Weighed<OutcomeEnd>[], packet: Packet): Fa
   const list = sorted.map(([, item]) => item);
   const matched = list.flatMap((item) => item.matched);
   return {
-    key: sorted.map(([key, { weight }]) => `${formatFraction(reduce(weight))} ${key}`).join('\n'),
+    key: sorted.map(([key, { weight }]) => `${hex(reduce(weight))} ${key}`).join('\n'),
     items: list,
     way: list.map((item) => item.matched.map(wayKey).join('\n')).join('\n\n'),
     particular: matched.some(({ place }) => isParticular(place.rule.target)),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
   };
+}
+
+/** Long numbers are quicker to write in hexadecimal. */
+function hex({ n, d }: Fraction): string {
+  return `${n.toString(16)}/${d.toString(16)}`;
 }
 
 /** What the packet kept is not spelt out, so that it is the same for others. */
