@@ -1,8 +1,8 @@
 import type { Family } from '../address/address.ts';
 import type { Word } from '../grammar/dump-nodes.ts';
 import { extensionOf, targetExtensionOf } from '../rule/options.ts';
-import { builtInChains, type Chain, type Hook, type Rule, type Table } from '../rule/ruleset.ts';
-import type { Backend } from '../rule/syntax.ts';
+import { builtInChains, type Hook, type Rule, type Table } from '../rule/ruleset.ts';
+import type { Backend, Place } from '../rule/syntax.ts';
 import type { ProblemCode } from '../text/codes.ts';
 
 /** Says what is wrong with the rule that stands at `at`; `find` picks the word to point at. */
@@ -16,11 +16,18 @@ export type RuleReport = (
 /** What the kernel looks at when a table is committed: where jumps lead, and where each extension may stand. */
 export function checkTable(table: Table, family: Family, backend: Backend, report: RuleReport): void {
   const nodes = new Map<string, Node>();
-  for (const chain of table.chains.values()) {
-    nodes.set(chain.name, { chain, hooks: undefined, within: false, visited: undefined });
+  for (const { name, rules } of table.chains.values()) {
+    nodes.set(name, {
+      rules,
+      next: noJumps,
+      placed: nonePlaced,
+      hooks: undefined,
+      within: false,
+      visited: undefined,
+    });
   }
   const check: Check = { table, family, backend, report, nodes };
-  for (const { chain } of nodes.values()) checkChain(chain, check);
+  for (const node of nodes.values()) survey(node, check);
   for (const hook of builtInChains[table.name]) {
     const start = nodes.get(hook);
     if (start && (hooksOf(start, check) & bitOf(hook)) === 0) walk(start, hook, check);
@@ -29,13 +36,32 @@ export function checkTable(table: Table, family: Family, backend: Backend, repor
 
 /** A chain, and what is known of it. */
 interface Node {
-  readonly chain: Chain;
+  readonly rules: readonly Rule[];
+  /** Where its rules jump, one after the other. */
+  next: Jump[];
+  /** What cannot stand everywhere in it. */
+  placed: Placed[];
   /** The bits of the hooks at which all that is reached from here can stand. */
   hooks: number | undefined;
   /** Whether the way on which we are leads through it. */
   within: boolean;
   /** The hook from which a walk came here last. */
   visited: Hook | undefined;
+}
+
+interface Jump {
+  readonly at: number;
+  readonly chain: string;
+  readonly node: Node;
+}
+
+/** An extension that works at some hooks only. */
+interface Placed {
+  readonly at: number;
+  /** What stands before its name. */
+  readonly letter: 'm' | 'j';
+  readonly name: string;
+  readonly hooks: readonly Hook[];
 }
 
 const hookOrder: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
@@ -53,35 +79,52 @@ interface Check {
   readonly nodes: ReadonlyMap<string, Node>;
 }
 
-/** What is wrong with a chain wherever it is called from: extensions of other tables. */
-function checkChain({ rules }: Chain, check: Check): void {
-  const { table, report } = check;
-  for (const rule of rules) {
-    if (!hasPlace(rule, check.family)) continue;
-    for (const { letter, name, place } of placesOf(rule, check)) {
-      if (!place.tables || place.tables.includes(table.name)) continue;
-      const message = `${name} is for table ${place.tables.join(' and ')} only`;
-      report(rule.at, wordAfter(letter, name), 'target-place', message);
+/** Looks at each rule once: where it goes, and what in it has its place. Extensions of other tables are wrong anywhere. */
+function survey(node: Node, check: Check): void {
+  const { family, backend } = check;
+  let last: Jump | undefined;
+  for (const { matches, target, at } of node.rules) {
+    for (const match of matches) {
+      const extension = extensionOf(match, family);
+      if (extension?.place) addPlace(node, at, 'm', extension.name, extension.place(match, backend), check);
+    }
+    if (target?.kind === 'jump') {
+      if (last?.chain === target.chain) continue;
+      const next = check.nodes.get(target.chain);
+      if (!next) continue;
+      last = { at, chain: target.chain, node: next };
+      node.next = node.next === noJumps ? [last] : pushed(node.next, last);
+    } else if (target) {
+      const extension = targetExtensionOf(target, family);
+      if (extension?.place) addPlace(node, at, 'j', extension.name, extension.place(target, backend), check);
     }
   }
 }
 
-function hasPlace({ matches, target }: Rule, family: Family): boolean {
-  if (target !== null && targetExtensionOf(target, family)?.place) return true;
-  for (const match of matches) if (extensionOf(match, family)?.place) return true;
-  return false;
+function addPlace(
+  node: Node,
+  at: number,
+  letter: 'm' | 'j',
+  name: string,
+  { tables, hooks }: Place,
+  { table, report }: Check,
+): void {
+  if (tables && !tables.includes(table.name)) {
+    const message = `${name} is for table ${tables.join(' and ')} only`;
+    report(at, wordAfter(letter, name), 'target-place', message);
+  } else if (hooks) {
+    const placed = { at, letter, name, hooks };
+    node.placed = node.placed === nonePlaced ? [placed] : pushed(node.placed, placed);
+  }
 }
 
-/** Where the extensions of a rule may stand, with the letter before their names. */
-function* placesOf({ matches, target }: Rule, { family, backend }: Check) {
-  for (const match of matches) {
-    const extension = extensionOf(match, family);
-    const place = extension?.place?.(match, backend);
-    if (extension && place) yield { letter: 'm', name: extension.name, place };
-  }
-  const extension = target === null ? undefined : targetExtensionOf(target, family);
-  const place = target === null ? undefined : extension?.place?.(target, backend);
-  if (extension && place) yield { letter: 'j', name: extension.name, place };
+/** Most chains have one of a kind or none, and an empty array that grows takes room for many. */
+const noJumps: Jump[] = [];
+const nonePlaced: Placed[] = [];
+
+function pushed<T>(list: T[], one: T): T[] {
+  list.push(one);
+  return list;
 }
 
 /** The hooks for all that is reached from a chain, each chain once; notices where one is reached from itself. */
@@ -89,47 +132,29 @@ function hooksOf(node: Node, check: Check): number {
   if (node.hooks !== undefined) return node.hooks;
   node.within = true;
   let hooks = everyHook;
-  for (const rule of node.chain.rules) {
-    hooks &= ownHooks(rule, check);
-    if (rule.target?.kind !== 'jump') continue;
-    const next = check.nodes.get(rule.target.chain);
-    if (next?.within) {
-      check.report(rule.at, afterJump, 'chain-loop', `chain ${rule.target.chain} is reached from itself`);
-    } else if (next) hooks &= hooksOf(next, check);
+  for (const placed of node.placed) {
+    let own = 0;
+    for (const hook of placed.hooks) own |= bitOf(hook);
+    hooks &= own;
+  }
+  for (const { at, chain, node: next } of node.next) {
+    if (next.within) check.report(at, afterJump, 'chain-loop', `chain ${chain} is reached from itself`);
+    else hooks &= hooksOf(next, check);
   }
   node.within = false;
   node.hooks = hooks;
   return hooks;
 }
 
-function ownHooks(rule: Rule, check: Check): number {
-  if (!hasPlace(rule, check.family)) return everyHook;
-  let hooks = everyHook;
-  for (const { place } of placesOf(rule, check)) {
-    if (place.tables && !place.tables.includes(check.table.name)) continue;
-    if (place.hooks) hooks &= place.hooks.reduce((bits, hook) => bits | bitOf(hook), 0);
-  }
-  return hooks;
-}
-
 /** Finds what cannot stand where a hook reaches it. */
 function walk(node: Node, hook: Hook, check: Check): void {
   node.visited = hook;
-  for (const rule of node.chain.rules) {
-    checkHook(rule, hook, check);
-    const next = rule.target?.kind === 'jump' ? check.nodes.get(rule.target.chain) : undefined;
-    if (next && next.visited !== hook) walk(next, hook, check);
+  for (const { at, letter, name, hooks } of node.placed) {
+    if (hooks.includes(hook)) continue;
+    const message = `${name} works in ${hooks.join(' and ')} only, and ${hook} reaches this rule`;
+    check.report(at, wordAfter(letter, name), 'target-place', message);
   }
-}
-
-function checkHook(rule: Rule, hook: Hook, check: Check): void {
-  if (!hasPlace(rule, check.family)) return;
-  for (const { letter, name, place } of placesOf(rule, check)) {
-    if (place.tables && !place.tables.includes(check.table.name)) continue;
-    if (!place.hooks || place.hooks.includes(hook)) continue;
-    const message = `${name} works in ${place.hooks.join(' and ')} only, and ${hook} reaches this rule`;
-    check.report(rule.at, wordAfter(letter, name), 'target-place', message);
-  }
+  for (const { node: next } of node.next) if (next.visited !== hook) walk(next, hook, check);
 }
 
 /** What follows `-j` or `-g`. */

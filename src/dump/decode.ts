@@ -568,7 +568,7 @@ class Decoder {
 
 const verdicts: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'RETURN']);
 
-function isVerdict(name: string): name is 'ACCEPT' | 'DROP' | 'RETURN' {
+export function isVerdict(name: string): name is 'ACCEPT' | 'DROP' | 'RETURN' {
   return verdicts.has(name);
 }
 

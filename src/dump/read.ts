@@ -6,7 +6,7 @@ import type { Backend } from '../rule/syntax.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { checkTable } from './check.ts';
-import { type Command, decode, type Report, type Settings } from './decode.ts';
+import { type Command, decode, isVerdict, type Report, type Settings } from './decode.ts';
 import { guessFamily } from './family.ts';
 import { type ParsedLine, parseLine } from './line.ts';
 import { QuickReader } from './quick.ts';
@@ -169,11 +169,10 @@ class Reader {
       else table.declare(name.text, 'ACCEPT', counters);
     } else if (policy.text !== '-' && this.backend === 'legacy') {
       this.report(policy.start, policy.end, 'chain-name', 'only built-in chains have a policy', '-');
-    } else if (table.has(name.text) && this.backend === 'legacy') {
+    } else if (this.backend === 'legacy' && table.has(name.text)) {
       this.report(name.start, name.end, 'chain-name', `chain ${name.text} is there already`);
     } else {
-      table.chain(name.text).rules.length = 0;
-      table.declare(name.text, null, undefined);
+      table.declare(name.text, null, undefined).rules.length = 0;
     }
   }
 
@@ -183,9 +182,10 @@ class Reader {
 
   /** A name is `strict` where iptables itself looks at it; legacy takes what `:` lines say. */
   private checkChainName({ text, start, end }: Word, strict: boolean): boolean {
+    if (/^\w[\w-]{0,27}$/.test(text) && !isVerdict(text)) return true;
     let fault: string | undefined;
     if (Buffer.byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
-    else if (/^(?:ACCEPT|DROP|RETURN)$/.test(text)) fault = 'a chain cannot have the name of a verdict';
+    else if (isVerdict(text)) fault = 'a chain cannot have the name of a verdict';
     else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
     if (fault) this.report(start, end, 'chain-name', fault);
     return fault === undefined;

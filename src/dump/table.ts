@@ -65,10 +65,11 @@ export class TableBuilder {
     return this.odd;
   }
 
-  declare(name: string, policy: Policy | null, counters: Counters | undefined): void {
+  declare(name: string, policy: Policy | null, counters: Counters | undefined): Draft {
     const draft = this.chain(name);
     draft.policy = policy;
     draft.counters = counters;
+    return draft;
   }
 
   append(chain: string, rules: readonly Rule[]): void {

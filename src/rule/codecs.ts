@@ -1,4 +1,11 @@
-import { type Address, addressBits, familyOf, formatAddress, parseAddress } from '../address/address.ts';
+import {
+  type Address,
+  addressBits,
+  familyOf,
+  formatAddress,
+  parseAddress,
+  parseIPv4,
+} from '../address/address.ts';
 import { highestPort, type PortRange } from '../address/port.ts';
 import { formatSubnet, parseSubnet, prefixLength, prefixMask, type Subnet } from '../address/subnet.ts';
 import { readInteger } from './numbers.ts';
@@ -158,7 +165,7 @@ function readHost(text: string): number | undefined {
 
 export const addressHost: Codec<Address> = {
   read(text, context) {
-    const read = context.family === 'ipv4' ? readHost(text) : parseAddress(text);
+    const read = context.family === 'ipv4' ? (parseIPv4(text) ?? readHost(text)) : parseAddress(text);
     if (read === undefined || familyOf(read) !== context.family) {
       return refuseValue(text, `an ${context.family === 'ipv4' ? 'IPv4' : 'IPv6'} address`);
     }
