@@ -5,5 +5,5 @@ export function quoteWord(text: string): string {
 
 /** In double quotes, with a backslash before what would end them or be taken for an escape. */
 export function inQuotes(text: string): string {
-  return `"${text.replace(/["\\']/g, '\\$&')}"`;
+  return /["\\']/.test(text) ? `"${text.replace(/["\\']/g, '\\$&')}"` : `"${text}"`;
 }
