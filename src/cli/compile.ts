@@ -55,7 +55,7 @@ export const compileCommand: Subcommand = {
 
 function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): Answer {
   const { config, problems: configProblems } = loadConfig(io, flags.config);
-  const { cluster, problems } = loadCluster(io, files, flags);
+  const { cluster, problems } = loadCluster(io, files, flags, flags.node ?? config.hostnameOverride);
   const known = [...configProblems, ...problems];
   if (flags.showModel) return { status: 0, output: showModel(cluster), problems: known };
   const { ruleset, problems: choices } = compileNode(cluster, {

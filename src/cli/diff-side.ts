@@ -79,7 +79,7 @@ function fromManifests(io: Io, name: string, sources: readonly Source[], flags: 
   };
   const { config, problems: configProblems } = configOf(io, sources, flags.config);
   const files = [...named.keys(), ...flags.cluster];
-  const { cluster, problems } = loadCluster(virtual, files, flags);
+  const { cluster, problems } = loadCluster(virtual, files, flags, flags.node ?? config.hostnameOverride);
   const { kubeVersion } = flags;
   const compiled = compileNode(cluster, {
     node: flags.node,

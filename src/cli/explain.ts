@@ -73,7 +73,7 @@ export const explainCommand: Subcommand = {
 function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): Answer {
   const { files, name } = splitWords(io, words);
   const config = loadConfig(io, flags.config);
-  const loaded = loadCluster(io, files, flags);
+  const loaded = loadCluster(io, files, flags, flags.node ?? config.config.hostnameOverride);
   const cluster = changedCluster(loaded.cluster, flags);
   const { family, problems } = chooseFamily(cluster, flags.family);
   if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {

@@ -42,20 +42,26 @@ export function declareAllocationFlags(command: Command): Command {
     );
 }
 
-/** Reads manifests and puts them together to a cluster. Throws an InputError with every problem that was found. */
+/**
+ * Reads manifests and puts them together to a cluster. `node` is the name that the node gets where the manifests hold
+ * none. Throws an InputError with every problem that was found.
+ */
 export function loadCluster(
   io: Io,
   files: readonly string[],
   flags: AllocationFlags,
+  node: string | null = null,
 ): {
   readonly cluster: Cluster;
   /** All that was read, for what the cluster's model does not hold. */
   readonly objects: readonly KubeObject[];
   readonly problems: readonly Problem[];
 } {
-  const options = buildOptions(flags);
   const manifests = readManifests(readSources(io, files));
-  const built = buildCluster(manifests.objects, options);
+  const built = buildCluster(manifests.objects, {
+    ...buildOptions(flags),
+    ...(node === null ? {} : { assumedNode: node }),
+  });
   const problems = [...manifests.problems, ...built.problems];
   refuseErrors(problems);
   return { cluster: built.cluster, objects: manifests.objects, problems };

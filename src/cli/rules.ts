@@ -44,7 +44,8 @@ function readRules(io: Io, dump: string, flags: RulesFlags): LoadedRules {
   const { ruleset, problems } = readDump(source, flags.family ? { family: flags.family } : {});
   if (flags.cluster.length === 0) return { ruleset, source, node: null, problems };
   const config = loadConfig(io, flags.config);
-  const { cluster, problems: found } = loadCluster(io, flags.cluster, flags);
+  const asked = flags.node ?? config.config.hostnameOverride;
+  const { cluster, problems: found } = loadCluster(io, flags.cluster, flags, asked);
   const node = chooseNode(cluster, flags.node, config.config);
   return { ruleset, source, node, problems: [...problems, ...config.problems, ...found] };
 }
@@ -52,7 +53,8 @@ function readRules(io: Io, dump: string, flags: RulesFlags): LoadedRules {
 /** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
 function compileRules(io: Io, files: readonly string[], flags: RulesFlags): LoadedRules {
   const config = loadConfig(io, flags.config);
-  const { cluster, problems } = loadCluster(io, [...files, ...flags.cluster], flags);
+  const asked = flags.node ?? config.config.hostnameOverride;
+  const { cluster, problems } = loadCluster(io, [...files, ...flags.cluster], flags, asked);
   const { kubeVersion } = flags;
   const compiled = compileNode(cluster, {
     node: flags.node,

@@ -75,7 +75,12 @@ export function urlAnswer(
   flags: UrlFlags & { readonly url: string },
 ): Answer {
   const config = loadConfig(io, flags.config);
-  const loaded = loadCluster(io, [...files, ...(flags.cluster ?? [])], flags);
+  const loaded = loadCluster(
+    io,
+    [...files, ...(flags.cluster ?? [])],
+    flags,
+    flags.node ?? config.config.hostnameOverride,
+  );
   const cluster = changedCluster(loaded.cluster, flags);
   const { family, problems } = chooseFamily(cluster, flags.family);
   const request = parseUrl(flags.url, clientAddress(flags.client, family));

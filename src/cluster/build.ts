@@ -5,13 +5,16 @@ import type { Log } from './draft.ts';
 import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
 import type { Assumption, Cluster, ClusterNode } from './model.ts';
-import { assumeNode, nodeOfRow, normalizeNode } from './nodes.ts';
+import { assumeNode, mentionedNode, nodeOfRow, normalizeNode } from './nodes.ts';
 import { groupedBy, sortedBy } from './order.ts';
 import { type Place, placeOfNode } from './placement.ts';
 import { findEndpoints } from './sources.ts';
 import { uniqueObjects } from './unique.ts';
 
-export type BuildOptions = Ranges;
+export interface BuildOptions extends Ranges {
+  /** The name of the node that stands in where none is given. Default: the only one that anything runs on, else node-1. */
+  readonly assumedNode?: string;
+}
 
 export interface ClusterReading {
   readonly cluster: Cluster;
@@ -31,7 +34,8 @@ export function buildCluster(objects: readonly KubeObject[], options: BuildOptio
   const given = givenNodes(known, nodeManifests, log);
   const families = familiesOfCluster(options.serviceCidrs, given, ofKind(known, 'Service'));
   const drafts = draftServices(known, families, log);
-  const nodes = given.length > 0 ? sortedBy(given, ({ name }) => name) : [assumeNode(drafts, log)];
+  const standIn = () => assumeNode(options.assumedNode ?? mentionedNode(known) ?? 'node-1', drafts, log);
+  const nodes = given.length > 0 ? sortedBy(given, ({ name }) => name) : [standIn()];
   allocate(drafts, options, log);
   const endpoints = findEndpoints(known, drafts, placesOf(nodes, nodeManifests), log);
   const services = drafts.map(({ service }) => service);

@@ -1,6 +1,6 @@
 import { type Address, type Family, families, formatAddress, parseAddress } from '../address/address.ts';
 import { formatSubnet, parsePrefix, type Subnet } from '../address/subnet.ts';
-import type { Manifest } from '../manifest/kinds.ts';
+import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import type { NodeRow } from '../manifest/rows.ts';
 import type { Draft, Log } from './draft.ts';
 import type { ClusterNode } from './model.ts';
@@ -40,14 +40,28 @@ const assumedNetworks: Readonly<Record<Family, { address: string; podPrefix: str
   ipv6: { address: 'fd00:192:168::10', podPrefix: 'fd00:10:244::/64' },
 };
 
+/** The only node that slices, Endpoints and pods speak of; null where they speak of none, or of several. */
+export function mentionedNode(objects: readonly KubeObject[]): string | null {
+  const slices = ofKind(objects, 'EndpointSlice').flatMap(({ value }) => value.endpoints ?? []);
+  const subsets = ofKind(objects, 'Endpoints').flatMap(({ value }) => value.subsets ?? []);
+  const addresses = subsets.flatMap((subset) => [
+    ...(subset.addresses ?? []),
+    ...(subset.notReadyAddresses ?? []),
+  ]);
+  const specs = ofKind(objects, 'Pod').map(({ value }) => value.spec ?? {});
+  const names = new Set([...slices, ...addresses, ...specs].flatMap(({ nodeName }) => nodeName || []));
+  const [only = null] = names;
+  return names.size === 1 ? only : null;
+}
+
 /** The node that stands in where none is given, in the address families of the services. */
-export function assumeNode(drafts: readonly Draft[], log: Log): ClusterNode {
+export function assumeNode(name: string, drafts: readonly Draft[], log: Log): ClusterNode {
   const wanted = new Set(drafts.flatMap(({ families }) => families));
   const networks = families
     .filter((family) => wanted.has(family) || (wanted.size === 0 && family === 'ipv4'))
     .map((family) => assumedNetworks[family]);
   const node: ClusterNode = {
-    name: 'node-1',
+    name,
     internalAddresses: networks.map(({ address }) => parseAddress(address) as Address),
     externalAddresses: [],
     podPrefixes: networks.map(({ podPrefix }) => parsePrefix(podPrefix) as Subnet),
