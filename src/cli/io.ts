@@ -44,8 +44,9 @@ export function readSources(io: Io, paths: readonly string[]): Source[] {
   return sources;
 }
 
+/** Reads one file, which must not be a directory. */
 export function readSource(io: Io, path: string): Source {
-  return readSources(io, [path])[0] as Source;
+  return readSources({ ...io, list: () => null }, [path])[0] as Source;
 }
 
 function expand(io: Io, path: string): string[] {

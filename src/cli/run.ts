@@ -1,6 +1,10 @@
-import { Command, CommanderError } from 'commander';
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Help } from 'commander';
 import { type Answer, deliver } from './answer.ts';
 import type { Io } from './io.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+const plainHelp = new Help();
 
 /** A subcommand: declares its arguments on `command` and gives the work to do with them to `answer`. */
 export interface Subcommand {
@@ -20,7 +24,12 @@ export async function run(
     .description(
       'Kubernetes Services as netfilter rules: compile them, walk packets through them, compare them',
     )
+    .version(version, '-V, --version', 'print the version')
     .exitOverride()
+    .configureHelp({
+      // That a flag which may be given several times is given never by default goes without saying.
+      optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
+    })
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showSuggestionAfterError();
   for (const subcommand of subcommands) {

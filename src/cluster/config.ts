@@ -23,6 +23,7 @@ export interface ProxyConfig {
   /** `nodePortAddresses: [primary]`. */
   readonly nodePortPrimary: boolean;
   readonly tcpBeLiberal: boolean;
+  readonly featureGates: Readonly<Record<string, boolean>>;
 }
 
 /** How kube-proxy tells that a packet comes from a pod (of the cluster, or of this node). */
@@ -43,6 +44,7 @@ export const defaultProxyConfig: ProxyConfig = {
   nodePortPrefixes: [],
   nodePortPrimary: false,
   tcpBeLiberal: false,
+  featureGates: {},
 };
 
 type Configuration = Manifest<'KubeProxyConfiguration'>;
@@ -96,6 +98,10 @@ function refuseModes({ value, origin }: Configuration): Problem[] {
   if (value.mode && value.mode !== 'iptables') {
     refuse(['mode'], `mode ${value.mode} is not compiled`, 'iptables, or no mode');
   }
+  const addresses = value.nodePortAddresses ?? [];
+  if (addresses.includes('primary') && addresses.length > 1) {
+    refuse(['nodePortAddresses'], 'primary does not go with prefixes', 'primary alone, or prefixes alone');
+  }
   if (value.detectLocalMode === 'BridgeInterface' && !value.detectLocal?.bridgeInterface) {
     refuse(
       ['detectLocalMode'],
@@ -146,6 +152,7 @@ function decode({ value }: Configuration): ProxyConfig {
     nodePortPrefixes: nodePortAddresses.flatMap((text) => parsePrefix(text) ?? []),
     nodePortPrimary: nodePortAddresses.includes('primary'),
     tcpBeLiberal: value.conntrack?.tcpBeLiberal ?? defaults.tcpBeLiberal,
+    featureGates: value.featureGates ?? defaults.featureGates,
   };
 }
 

@@ -53,8 +53,8 @@ const traffic: readonly Traffic[] = [
 export function compile(decisions: NodeDecisions, options: CompileOptions = {}): Ruleset {
   const { family, release, config, nodePorts } = decisions;
   const builder = new RulesetBuilder();
-  if (options.jumps ?? true) writeJumps(builder, release.ownsFirewallChain);
   const node = nodeContext(builder, decisions, options);
+  if (options.jumps ?? true) writeJumps(builder, release.ownsFirewallChain);
   const mark = 2 ** config.masqueradeBit;
 
   writeMasquerade(node, mark, options.randomFully ?? true);

@@ -1,6 +1,6 @@
 import { parseAddress } from '../address/address.ts';
 import { parsePrefix } from '../address/subnet.ts';
-import { anything, flag, integer, list, oneOf, parsedBy, record, text } from './shape.ts';
+import { anything, flag, integer, list, oneOf, parsedBy, record, type Shape, text } from './shape.ts';
 
 const prefixes = parsedBy(
   (value) => (value === '' || value.split(',').every((part) => parsePrefix(part.trim())) ? value : undefined),
@@ -22,6 +22,19 @@ const bindAddress = parsedBy(
   'address',
   'an IP address',
 );
+
+/** Names of the user's choice, each on or off. */
+const switches: Shape<Readonly<Record<string, boolean>>> = {
+  check(value, walk) {
+    const isMap = typeof value === 'object' && !Array.isArray(value);
+    if (isMap && Object.values(value).every((each) => typeof each === 'boolean')) return;
+    walk.fail(
+      'field-type',
+      'this is no map of names to true or false',
+      'for instance LoadBalancerIPMode: true',
+    );
+  },
+};
 
 export const localDetectionModes = [
   'ClusterCIDR',
@@ -64,7 +77,7 @@ export const proxyConfigurationTop = {
   detectLocal: record(proxyConfigurationFields.detectLocal),
   apiVersion: anything,
   kind: anything,
-  featureGates: anything,
+  featureGates: switches,
   clientConnection: anything,
   logging: anything,
   healthzBindAddress: anything,

@@ -58,8 +58,8 @@ export interface Admission {
 /** Where the decisions are made: a node, in one address family. */
 export interface NodeViewpoint extends Viewpoint {
   readonly family: Family;
-  /** The node's address as kube-proxy knows it; null where it has none in this family. */
-  readonly nodeAddress: Address | null;
+  /** The node's address as kube-proxy knows it: a loopback address where it has none in this family. */
+  readonly nodeAddress: Address;
 }
 
 /**
@@ -157,7 +157,7 @@ function admission(service: Service, { family, nodeAddress }: NodeViewpoint): Ad
   if (ranges.length === 0) return null;
   return {
     ranges,
-    nodeIncluded: nodeAddress !== null && ranges.some((range) => contains(range, nodeAddress)),
+    nodeIncluded: ranges.some((range) => contains(range, nodeAddress)),
   };
 }
 

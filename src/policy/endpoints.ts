@@ -30,8 +30,7 @@ export interface EndpointDemand {
 }
 
 const isReady = (endpoint: Endpoint): boolean => endpoint.ready;
-const isFallback = (endpoint: Endpoint): boolean =>
-  !endpoint.ready && endpoint.serving && endpoint.terminating;
+const isFallback = (endpoint: Endpoint): boolean => endpoint.serving && endpoint.terminating;
 const none: readonly Endpoint[] = [];
 
 /**

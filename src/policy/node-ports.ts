@@ -1,5 +1,5 @@
 import { type Address, type Family, familyOf } from '../address/address.ts';
-import { contains, parsePrefix, type Subnet } from '../address/subnet.ts';
+import { contains, hostSubnet, parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { ProxyConfig } from '../cluster/config.ts';
 import type { Release } from './release.ts';
 
@@ -23,7 +23,9 @@ const loopback: Readonly<Record<Family, Subnet>> = {
   ipv6: parsePrefix('::1/128') as Subnet,
 };
 
+/** The address that stands for localhost in the rules, and the one by which kube-proxy asks whether a prefix covers it. */
 const localhostIPv4 = 0x7f000001;
+const loopbackIPv4 = 0x7f000000;
 
 /**
  * @param nodeAddresses every address of the node, on whatever interface, loopback left out
@@ -36,19 +38,27 @@ export function decideNodePorts(
   nodeAddresses: readonly Address[],
   primary: Address | null,
 ): NodePortDecision {
-  const prefixes = config.nodePortPrefixes.filter((prefix) => familyOf(prefix.address) === family);
-  const matchesAll = !config.nodePortPrimary && (prefixes.length === 0 || prefixes.some(isEverything));
-  const isWanted = config.localhostNodePorts || !release.localhostNodePortsOption;
-  const coversLocalhost = matchesAll || prefixes.some((prefix) => contains(prefix, localhostIPv4));
-  const localhost = isWanted && family === 'ipv4' && coversLocalhost;
-  if (matchesAll)
+  const wanted = config.nodePortPrimary ? onlyAddress(primary) : config.nodePortPrefixes;
+  const prefixes = wanted.filter((prefix) => familyOf(prefix.address) === family);
+  const matchesAll = prefixes.length === 0 || prefixes.some(isEverything);
+  const isAllowed = config.localhostNodePorts || !release.localhostNodePortsOption;
+  const localhost = isAllowed && family === 'ipv4' && (matchesAll || prefixes.some(coversLoopback));
+  if (matchesAll) {
     return { on: { kind: 'all-local', except: exception(release, family, localhost) }, localhost };
+  }
+  const candidates = nodeAddresses.filter((address) => familyOf(address) === family);
+  const isListed = (address: Address) => prefixes.some((prefix) => contains(prefix, address));
+  const addresses = [...candidates, ...(localhost ? [localhostIPv4] : [])].filter(isListed);
+  return { on: { kind: 'listed', addresses: [...new Set(addresses)] }, localhost };
+}
 
-  const candidates = [...nodeAddresses.filter((address) => familyOf(address) === family)];
-  if (localhost) candidates.push(localhostIPv4);
-  const isListed = (address: Address) =>
-    (config.nodePortPrimary && address === primary) || prefixes.some((prefix) => contains(prefix, address));
-  return { on: { kind: 'listed', addresses: [...new Set(candidates.filter(isListed))] }, localhost };
+/** Of a node without an address in this family nothing is left, and an empty list means everything. */
+function onlyAddress(address: Address | null): readonly Subnet[] {
+  return address === null ? [] : [hostSubnet(address)];
+}
+
+function coversLoopback(prefix: Subnet): boolean {
+  return contains(loopback.ipv4, prefix.address) || contains(prefix, loopbackIPv4);
 }
 
 function exception(release: Release, family: Family, localhost: boolean): Subnet | null {

@@ -4,7 +4,7 @@ import type { Cluster, ClusterNode } from '../cluster/model.ts';
 import { type Decision, decide } from './decide.ts';
 import { decideNodePorts, type NodePortDecision } from './node-ports.ts';
 import { detectPods, type PodDetection } from './pods.ts';
-import type { Release } from './release.ts';
+import { type Release, withGates } from './release.ts';
 
 /** All that is decided about one node, in one address family. */
 export interface NodeDecisions {
@@ -17,6 +17,9 @@ export interface NodeDecisions {
   readonly pods: PodDetection | null;
 }
 
+/** What kube-proxy takes for the node's address before it knows one (detectNodeIPs in its server.go). */
+const localhost: Readonly<Record<Family, Address>> = { ipv4: 0x7f000001, ipv6: 1n };
+
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 /** Decides what kube-proxy of a release, so configured, does on a node. */
@@ -27,20 +30,20 @@ export function decideNode(
   release: Release,
   family: Family,
 ): NodeDecisions {
-  const nodeAddress = addressOf(node, config, family);
+  const primary = addressOf(node, config, family);
   const viewpoint = {
     family,
-    release,
-    nodeAddress,
+    release: withGates(release, config.featureGates),
+    nodeAddress: primary ?? localhost[family],
     nodeName: node.name,
     zone: node.labels[zoneLabel] || null,
   };
   return {
     family,
-    release,
+    release: viewpoint.release,
     config,
     servicePorts: decide(cluster, viewpoint),
-    nodePorts: decideNodePorts(config, release, family, addressesOf(node), nodeAddress),
+    nodePorts: decideNodePorts(config, viewpoint.release, family, addressesOf(node), primary),
     pods: detectPods(config, node, family),
   };
 }

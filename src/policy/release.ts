@@ -73,3 +73,19 @@ export function findRelease(version: string): Release | undefined {
   const name = /^v?(\d+\.\d+)(?:\.\d+)?$/.exec(version)?.[1];
   return name === undefined ? undefined : releases.get(name);
 }
+
+/** The feature gates of kube-proxy that bear on the rules. */
+const gates: Readonly<Record<string, (isOn: boolean) => Partial<Release>>> = {
+  LoadBalancerIPMode: (isOn) => ({ honoursIpMode: isOn }),
+  PreferSameTrafficDistribution: (isOn) => ({ nodeHints: isOn }),
+  ProxyTerminatingEndpoints: (isOn) => ({ terminatingFallback: isOn }),
+  ServiceTrafficDistribution: (isOn) => ({ topologyAnnotation: isOn ? 'not-needed' : 'hints-or-mode' }),
+};
+
+/** A release with gates switched by the configuration; gates that do not bear on the rules are passed over. */
+export function withGates(release: Release, switched: Readonly<Record<string, boolean>>): Release {
+  const changes = Object.entries(switched).map(([gate, isOn]) =>
+    Object.hasOwn(gates, gate) ? gates[gate]?.(isOn) : {},
+  );
+  return changes.length === 0 ? release : (Object.assign({}, release, ...changes) as Release);
+}

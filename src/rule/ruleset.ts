@@ -66,7 +66,3 @@ export interface Rule {
 export function isBuiltIn(table: TableName, chain: string): chain is Hook {
   return (builtInChains[table] as readonly string[]).includes(chain);
 }
-
-export function findTable(ruleset: Ruleset, name: TableName): Table | undefined {
-  return ruleset.tables.find((table) => table.name === name);
-}

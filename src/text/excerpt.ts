@@ -9,7 +9,8 @@ export function printExcerpt(span: Span): string[] {
   const { line, column } = positionAt(text, span.start);
   const lineStart = span.start - column + 1;
   const newline = text.indexOf('\n', lineStart);
-  const lineEnd = newline === -1 ? text.length : newline;
+  const end = newline === -1 ? text.length : newline;
+  const lineEnd = text[end - 1] === '\r' ? end - 1 : end;
   const from = column - 1 > widest - 20 ? span.start - Math.floor(widest / 2) : lineStart;
   const shown = text.slice(from, Math.min(lineEnd, from + widest));
   const carets = Math.max(1, Math.min(span.end, lineEnd, from + widest) - span.start);

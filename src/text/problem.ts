@@ -1,5 +1,5 @@
 import type { ProblemCode } from './codes.ts';
-import { printExcerpt } from './excerpt.ts';
+import { printExcerpt, visible } from './excerpt.ts';
 import { positionAt, type Span } from './source.ts';
 
 /** An error means that there is no answer; a warning or a note stands beside one. */
@@ -42,9 +42,10 @@ export function refuseErrors(problems: readonly Problem[]): void {
  *       expected: a number from 1 to 65535
  */
 export function printProblem(problem: Problem): string {
-  const lines = [`${printPlace(problem.span)}${problem.severity}[${problem.code}]: ${problem.message}`];
+  const head = `${printPlace(problem.span)}${problem.severity}[${problem.code}]: ${problem.message}`;
+  const lines = [visible(head)];
   if (problem.span) lines.push(...printExcerpt(problem.span));
-  if (problem.expected) lines.push(`  expected: ${problem.expected}`);
+  if (problem.expected) lines.push(visible(`  expected: ${problem.expected}`));
   return lines.join('\n');
 }
 

@@ -71,6 +71,11 @@ describe("the user's example", () => {
   });
 });
 
+test('the version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(fixtures, '../package.json'), 'utf8'));
+  expect(await kubenat(['--version'])).toMatchObject({ status: 0, out: `${version}\n` });
+});
+
 describe('bad input', () => {
   const service = (spec: string) => `apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n${spec}`;
   test.each([
@@ -97,6 +102,21 @@ describe('bad input', () => {
     const { status, out, err } = await kubenat(['compile', join(fixtures, 'conformance')]);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toMatch(/conformance: there is no \*\.yaml/);
+  });
+
+  test('what a terminal would act on is shown, not sent', async () => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: '\u001b[31mred\n', metadata: { name: 'a\u009b' } });
+    const bad = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'a\u001b[31m' },
+      spec: {},
+    });
+    for (const input of [text, bad]) {
+      const { err } = await kubenat(['compile', 'in'], { in: input });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    }
   });
 
   test('all problems of a file', async () => {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { formatAddress, parseAddress } from '../../src/address/address.ts';
 import { formatSubnet, parsePrefix, type Subnet } from '../../src/address/subnet.ts';
 import { defaultProxyConfig, type LocalDetection, type ProxyConfig } from '../../src/cluster/config.ts';
-import type { Cluster, ClusterNode } from '../../src/cluster/model.ts';
+import type { Cluster, ClusterNode, Service } from '../../src/cluster/model.ts';
 import { chooseFamily, chooseNode } from '../../src/policy/choice.ts';
+import { decideNode } from '../../src/policy/node.ts';
 import { decideNodePorts } from '../../src/policy/node-ports.ts';
 import { detectPods } from '../../src/policy/pods.ts';
 import { type Release, releases } from '../../src/policy/release.ts';
@@ -82,6 +83,7 @@ describe('where node ports answer', () => {
       true,
     ],
     ['primary', 'ipv4', { nodePortPrimary: true }, '1.31', ['192.168.10.11'], false],
+    ['part of localhost', 'ipv4', { nodePortPrefixes: [prefix('127.1.0.0/16')] }, '1.30', [], true],
   ] as const)('%s', (_, family, config, release, where, localhost) => {
     expect(nodePorts(family, config, release)).toEqual({ where, localhost });
   });
@@ -102,6 +104,40 @@ describe('how pods are told from others', () => {
       pods && (pods.by === 'source' ? `source ${formatSubnet(pods.prefix)}` : `interface ${pods.interface}`);
     expect(got).toBe(want);
   });
+});
+
+test('a node without an address of the family is taken for localhost, as kube-proxy takes it', () => {
+  const service = {
+    ...{
+      namespace: 'default',
+      name: 'web',
+      unproxied: null,
+      affinitySeconds: null,
+      healthCheckNodePort: null,
+    },
+    ...{ externalTrafficPolicy: 'Cluster', internalTrafficPolicy: 'Cluster', topologyAnnotations: {} },
+    clusterAddresses: [address('fd00::1')],
+    externalAddresses: [],
+    loadBalancer: [{ address: address('2001:db8::9'), hostname: null, mode: 'VIP' }],
+    sourceRanges: [prefix('::/0')],
+    ports: [{ name: '', protocol: 'TCP', port: 80, nodePort: null, targetPort: 80 }],
+  } as unknown as Service;
+  const cluster: Cluster = { nodes: [node], services: [service], endpoints: new Map(), assumptions: [] };
+  const alone = { ...node, internalAddresses: [address('192.168.10.11')], externalAddresses: [] };
+  const release = releases.get('1.30') as Release;
+  const { servicePorts } = decideNode(cluster, alone, defaultProxyConfig, release, 'ipv6');
+  expect(servicePorts[0]?.admitted?.nodeIncluded).toBe(true);
+});
+
+test('feature gates of the configuration switch what a release does', () => {
+  const release = releases.get('1.30') as Release;
+  const cluster: Cluster = { nodes: [node], services: [], endpoints: new Map(), assumptions: [] };
+  const gated = (featureGates: Record<string, boolean>) =>
+    decideNode(cluster, node, { ...defaultProxyConfig, featureGates }, release, 'ipv4').release;
+  expect(gated({})).toEqual(release);
+  expect(gated({ ContextualLogging: true })).toEqual(release);
+  expect(gated({ LoadBalancerIPMode: false }).honoursIpMode).toBe(false);
+  expect(gated({ ServiceTrafficDistribution: true }).topologyAnnotation).toBe('not-needed');
 });
 
 describe('the choice of a node', () => {
