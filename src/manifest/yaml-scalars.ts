@@ -16,7 +16,8 @@ export function scalarValue(text: string): unknown {
 function beginsPlain(text: string, first: number): boolean {
   if ((first >= 97 && first <= 122) || (first >= 65 && first <= 90) || (first >= 46 && first <= 57))
     return true;
-  if (first === 45) return text.length > 1 && text.charCodeAt(1) !== 32 && text.charCodeAt(1) !== 45;
+  // A dash or colon before a blank is a sign of YAML's; tabs never come here.
+  if (first === 45 || first === 58) return text.length > 1 && text.charCodeAt(1) !== 32;
   return '_$(/+<=~^;\\'.includes(text.charAt(0)) && text !== '';
 }
 

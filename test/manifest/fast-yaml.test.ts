@@ -61,6 +61,19 @@ const odd = fc.oneof(
     '2024-05-01T12:00:00Z',
     '?',
     '---',
+    '--x',
+    '--x: y',
+    'a:\n---',
+    ':80',
+    '::1',
+    ':',
+    ': a',
+    '- -',
+    '-1',
+    '-:',
+    '-#',
+    '-\ta',
+    ':\ta',
   ),
   fc.string({ maxLength: 12 }),
   fc.string({ maxLength: 8, unit: 'grapheme' }),
@@ -156,6 +169,14 @@ test('what the fast reader reads in damaged texts is what the full reader reads'
     '~',
     '?',
     ',',
+    ':80',
+    '::1',
+    '--',
+    '---',
+    '--x: y',
+    '- - ',
+    '-\t',
+    ':\t',
   ];
   const damage = fc.array(fc.tuple(fc.nat(), fc.nat(3), fc.constantFrom(...pieces)), {
     minLength: 1,
@@ -181,6 +202,25 @@ test('what the fast reader reads in damaged texts is what the full reader reads'
     { numRuns: 1500 },
   );
   expect(read).toBeGreaterThan(100);
+});
+
+/** All short texts of the characters that mean something at one place and nothing at another. */
+test('what the fast reader reads in plain scalars of signs is what the full reader reads', () => {
+  const signs = ['-', ':', ' ', '#', 'a', '1'];
+  let texts = [''];
+  let read = 0;
+  for (let length = 1; length <= 4; length += 1) {
+    texts = texts.flatMap((text) => signs.map((sign) => text + sign));
+    for (const text of texts) {
+      for (const whole of [`a: ${text}\nb: 1\n`, `a:\n- ${text}\n- b\n`]) {
+        const fast = readFastYaml(whole);
+        if (fast === undefined) continue;
+        read += 1;
+        expect(fast, whole).toEqual(readFully(whole));
+      }
+    }
+  }
+  expect(read).toBeGreaterThan(1000);
 });
 
 const conformance = join(import.meta.dirname, '../../fixtures/conformance');
@@ -223,6 +263,11 @@ describe('what kubectl and helm print is read by the fast reader', () => {
       [{ 'f:a': { '.': {}, 'k:{"b":80,"c":"TCP"}': { 'f:d': {} } } }],
     ],
     ['numbers', 'a: 80\nb: 0.5\nc: 1e3\nd: 007\ne: 1.2.3\n', [{ a: 80, b: 0.5, c: 1000, d: 7, e: '1.2.3' }]],
+    [
+      'arguments that begin with dashes and colons',
+      'a:\n- --b=c\n- -d\n- :8080\n- ::1\ne: --f\n',
+      [{ a: ['--b=c', '-d', ':8080', '::1'], e: '--f' }],
+    ],
     ['nothing behind keys', 'a:\nb:\n  c:\nd: null\n', [{ a: null, b: { c: null }, d: null }]],
   ])('%s', (_, text, expected) => {
     expect(readFastYaml(text)).toEqual(expected);
@@ -238,6 +283,7 @@ test.each([
   ['tabs', 'a:\tb\n'],
   ['a key twice', 'a: 1\na: 2\n'],
   ['comments behind values', 'a: 1 # b\n'],
+  ['a mark of documents within one', 'a:\n  b\n---x: 1\n'],
   ['hexadecimal numbers', 'a: 0x1F\n'],
   ['integers that are not exact', 'a: 12345678901234567890\n'],
 ])('%s are left to the full reader', (_, text) => {
