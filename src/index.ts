@@ -36,6 +36,10 @@ export type { Origin, Packet } from './packet/packet.ts';
 export { buildProgram, type Program } from './packet/program.ts';
 export { Sequence } from './packet/sequence.ts';
 export { type Trace, tracePacket } from './packet/trace.ts';
+// Connections through a whole cluster.
+export { type ExplainOptions, type Explanation, explainPort } from './path/explain.ts';
+export { Network, type NetworkOptions } from './path/network.ts';
+export type { Scene } from './path/scene.ts';
 export type { Decision, Disposition } from './policy/decide.ts';
 export { decideNode, type NodeDecisions } from './policy/node.ts';
 export { defaultRelease, type Release, releases } from './policy/release.ts';
