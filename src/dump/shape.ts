@@ -2,6 +2,7 @@ import type { Match } from '../rule/match.ts';
 import { findMatch, findTarget, type KnownExtension } from '../rule/options.ts';
 import { type Context, type Option, Refusal } from '../rule/syntax.ts';
 import type { Target } from '../rule/target.ts';
+import { newUse } from './use.ts';
 import { findLong } from './vocabulary.ts';
 
 /** What ` -m NAME --option` or ` -j NAME --option` means, whatever the one value after it is. */
@@ -20,8 +21,7 @@ export function shapeOf(prefix: string, family: Context['family']): Shape | null
   const extension =
     letter === 'm' ? findMatch(name, family) : letter === 'j' ? findTarget(name, family) : undefined;
   if (!extension || extension.lacks) return null;
-  const use = { name, extension, given: {}, places: {}, words: [], start: 0, end: 0 };
-  const found = findLong(long, [use]);
+  const found = findLong(long, [newUse(name, extension, { start: 0, end: 0 })]);
   if (found?.kind !== 'extension') return null;
   const { key, option } = found;
   const lonely = option.arity === 1 && !option.needs && !option.after && !option.separates;

@@ -1,0 +1,39 @@
+import type { Word } from '../grammar/dump-nodes.ts';
+import { isBuiltIn, type TableName } from '../rule/ruleset.ts';
+import type { Jump, Settings } from './command.ts';
+import type { WordReader } from './word-reader.ts';
+
+const verdicts: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'RETURN']);
+
+export function isVerdict(name: string): name is 'ACCEPT' | 'DROP' | 'RETURN' {
+  return verdicts.has(name);
+}
+
+/** What iptables refuses of a chain's own interfaces, before the kernel sees it. */
+export function checkInterfaces(
+  chain: string | undefined,
+  has: (key: 'in-interface' | 'out-interface') => boolean,
+  reader: WordReader,
+): void {
+  const inward = chain === 'PREROUTING' || chain === 'INPUT';
+  const outward = chain === 'POSTROUTING' || chain === 'OUTPUT';
+  const wrong = inward && has('out-interface') ? '-o' : outward && has('in-interface') ? '-i' : '';
+  if (wrong) reader.fail(reader.first as Word, 'target-place', `${wrong} cannot be used in ${chain}`);
+}
+
+/** A jump must lead to a chain that is there already, and that no hook begins with. */
+export function checkJump({ word, returns, use }: Jump, settings: Settings, reader: WordReader): void {
+  const { text } = word;
+  const { table } = settings;
+  if (text === 'DROP' && table === 'nat') {
+    reader.fail(word, 'target-place', 'nat is not for filtering: DROP is refused there');
+  }
+  if (use || (returns && isVerdict(text))) return;
+  const fault = jumpFault(text, table, settings);
+  if (fault) reader.fail(word, 'chain-missing', fault);
+}
+
+function jumpFault(name: string, table: TableName, settings: Settings): string | undefined {
+  if (isBuiltIn(table, name)) return `${name} is a built-in chain: no rule can jump to it`;
+  return settings.isChain(name) ? undefined : `there is no chain '${name}' in table ${table}`;
+}
