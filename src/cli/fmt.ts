@@ -5,6 +5,7 @@ import { type CounterStyle, type Spelling, writeDump } from '../dump/write.ts';
 import type { Backend } from '../rule/syntax.ts';
 import type { Answer } from './answer.ts';
 import { type Io, readSources } from './io.ts';
+import { withProgress } from './progress.ts';
 import type { Subcommand } from './run.ts';
 
 interface Flags {
@@ -45,7 +46,9 @@ export const fmtCommand: Subcommand = {
 
 function format(io: Io, files: readonly string[], flags: Flags): Answer {
   const results = readSources(io, files).map((source) => {
-    const { ruleset, problems } = readDump(source, flags);
+    const { ruleset, problems } = withProgress(io, source.name, (progress) =>
+      readDump(source, { ...flags, progress }),
+    );
     const text = writeDump(ruleset, flags);
     return { name: source.name, text, changed: withoutComments(source.text) !== text, problems };
   });

@@ -12,6 +12,8 @@ export interface Io {
   out(text: string): void;
   err(text: string): void;
   readonly color: boolean;
+  /** Puts a text in place of the last one on a terminal; undefined where errors go to none. */
+  readonly progress?: ((text: string) => void) | undefined;
 }
 
 export const processIo: Io = {
@@ -19,6 +21,7 @@ export const processIo: Io = {
   list: (path) => (path !== '-' && statSync(path).isDirectory() ? readdirSync(path) : null),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,
 };
 

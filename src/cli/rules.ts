@@ -13,6 +13,7 @@ import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type Io, readSource } from './io.ts';
 import { type AllocationFlags, loadCluster, loadConfig, type NodeFlags } from './load.ts';
+import { withProgress } from './progress.ts';
 
 /** Where the rules of a node come from: a dump, or manifests to compile. */
 export interface RulesFlags extends NodeFlags, AllocationFlags {
@@ -41,7 +42,9 @@ export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): 
 
 function readRules(io: Io, dump: string, flags: RulesFlags): LoadedRules {
   const source = readSource(io, dump);
-  const { ruleset, problems } = readDump(source, flags.family ? { family: flags.family } : {});
+  const { ruleset, problems } = withProgress(io, source.name, (progress) =>
+    readDump(source, { ...(flags.family && { family: flags.family }), progress }),
+  );
   if (flags.cluster.length === 0) return { ruleset, source, node: null, problems };
   const config = loadConfig(io, flags.config);
   const asked = flags.node ?? config.config.hostnameOverride;

@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly family?: Family;
   /** Whose refusals and spellings count. Default nft. */
   readonly backend?: Backend;
+  /** Is told now and then how much of the text is read, from 0 to 1. */
+  readonly progress?: ((done: number) => void) | undefined;
 }
 
 export interface Reading {
@@ -34,8 +36,11 @@ export interface Reading {
  */
 export function readDump(source: Source, options: ReadOptions = {}): Reading {
   const reader = new Reader(source, options.family ?? guessFamily(source.text), options.backend ?? 'nft');
-  return reader.read();
+  return reader.read(options.progress);
 }
+
+/** So many lines are read between two words of progress. */
+const linesBetween = 10_000;
 
 class Reader {
   private readonly source: Source;
@@ -54,13 +59,16 @@ class Reader {
     this.backend = backend;
   }
 
-  read(): Reading {
+  read(progress: ReadOptions['progress']): Reading {
     const { text } = this.source;
+    let lines = 0;
     while (this.lineStart < text.length) {
       const newline = text.indexOf('\n', this.lineStart);
       const end = newline === -1 ? text.length : newline;
       this.readLine(end);
       this.lineStart = end + 1;
+      lines += 1;
+      if (progress && lines % linesBetween === 0) progress(Math.min(this.lineStart / text.length, 1));
     }
     if (this.open) {
       this.lineStart = text.length;
