@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Family } from '../address/address.ts';
+import { type Family, familyOf } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import { isPort } from '../address/port.ts';
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
@@ -8,7 +8,7 @@ import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../cluste
 import type { Cluster } from '../cluster/model.ts';
 import type { KubeObject } from '../manifest/kinds.ts';
 import { readManifests } from '../manifest/read.ts';
-import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
+import { InputError, type Problem } from '../text/problem.ts';
 import { type Io, readSource, readSources } from './io.ts';
 
 /** The flags that say which node of which cluster is meant. */
@@ -63,7 +63,13 @@ export function loadCluster(
     ...(node === null ? {} : { assumedNode: node }),
   });
   const problems = [...manifests.problems, ...built.problems];
-  refuseErrors(problems);
+  // Where there is no answer, nobody asks what was filled in for it.
+  if (problems.some(({ severity }) => severity === 'error')) {
+    throw new InputError([
+      ...manifests.problems,
+      ...built.problems.filter(({ severity }) => severity !== 'note'),
+    ]);
+  }
   return { cluster: built.cluster, objects: manifests.objects, problems };
 }
 
@@ -90,9 +96,12 @@ function buildOptions(flags: AllocationFlags): BuildOptions {
 }
 
 function prefixes(flag: string, text: string): readonly Subnet[] {
-  return text
+  const subnets = text
     .split(',')
     .map((part) => parsePrefix(part) ?? refuse(flag, text, 'prefixes such as 10.96.0.0/12'));
+  const families = new Set(subnets.map(({ address }) => familyOf(address)));
+  if (families.size < subnets.length) refuse(flag, text, 'one prefix, or one of each address family');
+  return subnets;
 }
 
 function portRange(text: string): PortRange {

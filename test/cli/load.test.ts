@@ -55,3 +55,39 @@ test.each([
   const { err } = await kubenat(args, { in: `${service}---\n${slice('web-1', ['worker-1'])}` });
   expect(err).toContain('note[assumed]: Node worker-1: it is assumed');
 });
+
+const other = service.replace('name: web', 'name: other');
+
+/** One error does not hide another: what an object with an error clashes with is said as well, and all are errors. */
+test.each<readonly [string, readonly string[], readonly RegExp[]]>([
+  [
+    'a port and an address that two have',
+    [service.replace('port: 80', 'port: 70000'), other],
+    [/\[port-range\]/, /\[duplicate\].*10\.96\.0\.10/],
+  ],
+  [
+    'a port and a name that two have',
+    [service.replace('port: 80', 'port: 0'), service],
+    [/\[port-range\]/, /\[duplicate\]/],
+  ],
+  [
+    'a name and an address that two have',
+    [service.replace('name: web', 'name: Web'), other],
+    [/\[name-syntax\]/, /\[duplicate\].*10\.96\.0\.10/],
+  ],
+])('all problems: %s', async (_, documents, expected) => {
+  const { status, out, err } = await kubenat(['compile', 'in'], { in: documents.join('---\n') });
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  for (const pattern of expected) expect(err).toMatch(pattern);
+  expect(err.match(/error\[/g)).toHaveLength(expected.length);
+  expect(err).not.toContain('note[assumed]');
+});
+
+test.each([
+  ['--service-cidr', '10.0.0.0/24,10.1.0.0/24'],
+  ['--load-balancer-cidr', '10.0.0.0/24,fd00::/112,10.1.0.0/24'],
+])('two prefixes of one family are refused: %s %s', async (flag, value) => {
+  const { status, err } = await kubenat(['compile', flag, value, 'in'], { in: service });
+  expect(status).toBe(2);
+  expect(err).toContain(`${flag} ${value}\n  expected: one prefix, or one of each address family`);
+});
