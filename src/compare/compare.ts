@@ -7,7 +7,7 @@ import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { type Box, universe } from './sets/box.ts';
-import { listSuspects } from './suspects/suspects.ts';
+import { listSuspects, type Suspects } from './suspects/suspects.ts';
 
 export interface CompareOptions {
   /** How many cells of packets are looked at, at most. */
@@ -41,12 +41,14 @@ export function comparePackets(
   const [left, right] = [prepare(before, host), prepare(after, host)];
   const sets = hostSets(host);
   const origins = listOrigins(host);
-  const question = { before: left, after: right, host, sets, origins, limit };
-  const suspects =
+  const asked = { before: left, after: right, host, sets };
+  const everything: Suspects = { boxes: [universe(host.family, origins.length)], laterDiffers: true };
+  const { boxes, laterDiffers } =
     left.program.usesConntrack === right.program.usesConntrack
-      ? listSuspects({ ...question, origins: origins.length })
-      : [universe(host.family, origins.length)];
-  const { cells, looked, left: rest } = explore(suspects, question);
+      ? listSuspects({ ...asked, origins: origins.length })
+      : everything;
+  const question = { ...asked, origins, limit, laterDiffers };
+  const { cells, looked, left: rest } = explore(boxes, question);
   const { classes, unproved } = classify(cells, question);
   return {
     classes,

@@ -110,6 +110,14 @@ describe('a rule that moves across one that overlaps', () => {
     expect((await kubenat(['diff', 'a', 'b'], { a: dump(web, far), b: dump(far, web) })).status).toBe(0);
   });
 
+  test('where routing is not followed, nothing is claimed to be proved', async () => {
+    const group = '-d 224.0.0.0/4 -j DROP';
+    const { status, out } = await kubenat(['diff', 'a', 'b'], { a: dump(web), b: dump(web, group) });
+    expect(out).toMatch(/could not be proved/);
+    expect(out).toMatch(/multicast group/);
+    expect(status).toBe(1);
+  });
+
   test('a match that is not evaluated is carried along, and said', async () => {
     const limited = '-p tcp -m limit --limit 3/sec -j DROP';
     const { status, out } = await kubenat(['diff', 'a', 'b'], { a: dump(web), b: dump(limited, web) });

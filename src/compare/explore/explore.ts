@@ -51,6 +51,8 @@ export interface ExploreQuestion {
   readonly host: Host;
   readonly sets: HostSets;
   readonly origins: readonly Origin[];
+  /** Some hook after the first routing decision has other rules: what is not known there may differ. */
+  readonly laterDiffers: boolean;
   /** How many cells are looked at. */
   readonly limit: number;
 }
@@ -146,7 +148,7 @@ class Explorer {
       rest.push({ ...cell, symbols: new Map(symbols).set(symbol, true) });
       symbols.set(symbol, false);
     }
-    const doubt = doubtOf(before.fate, after.fate, blurred);
+    const doubt = doubtOf(before.fate, after.fate, blurred, this.question.laterDiffers);
     const own = { ...cell, symbols };
     return { cell: { box: own, packet, before: before.fate, after: after.fate, doubt }, rest };
   }
@@ -264,10 +266,11 @@ function cut(box: Box, point: Point, deciders: readonly Decider[]) {
   return { cell, rest, blurred };
 }
 
-function doubtOf(before: Fate, after: Fate, blurred: boolean): string | null {
+/** Equal ways up to a point that nobody can see beyond are only a proof where the rules beyond it are equal. */
+function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: boolean): string | null {
   const sameWay = before.way === after.way;
   const unknown = before.unknown ?? after.unknown;
-  if (unknown !== null && !sameWay) return unknown;
+  if (unknown !== null && (laterDiffers || !sameWay)) return unknown;
   if (blurred && !sameWay) return 'a mask has too many holes to tell for which packets this holds';
   if ((before.particular || after.particular) && !sameWay) {
     return 'an address or port is chosen from a range for each flow on its own';

@@ -25,8 +25,8 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
   const open = [{ left: before.chain, right: after.chain, box }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { left, right } = next;
-    const leftRules = left?.rules ?? [];
-    const rightRules = right?.rules ?? [];
+    const leftRules = (left?.rules ?? []).filter(doesSomething);
+    const rightRules = (right?.rules ?? []).filter(doesSomething);
     if (left && right && before.print.chains.get(left) === after.print.chains.get(right)) continue;
     if ((left?.policy ?? 'ACCEPT') !== (right?.policy ?? 'ACCEPT') && isBase(left ?? right)) {
       found.push(next.box);
@@ -103,6 +103,11 @@ function pairRules(
       return isNothing(limited) ? [] : [[one, other, limited] as const];
     }),
   };
+}
+
+/** A jump to an empty chain leads back at once. */
+function doesSomething(rule: ProgramRule): boolean {
+  return !comesBack(rule) || rule.jump?.rules.length !== 0;
 }
 
 /** After `-j CHAIN` a packet that the chain did nothing to is where it would be without the rule. */

@@ -18,14 +18,21 @@ export interface SuspectQuestion {
   readonly origins: number;
 }
 
+export interface Suspects {
+  readonly boxes: readonly Box[];
+  /** Some of them because of rules that come after the first routing decision. */
+  readonly laterDiffers: boolean;
+}
+
 /**
  * Packets, as they are before they meet the first rule, that the two rule sets may treat differently. All others are
  * proved to fare the same: they meet equal rules in equal order, and so leave every hook as equals.
  */
-export function listSuspects(question: SuspectQuestion): Box[] {
+export function listSuspects(question: SuspectQuestion): Suspects {
   const everything = universe(question.host.family, question.origins);
   const pullBack = new PullBack(question, everything);
   const boxes: Box[] = [];
+  let laterDiffers = false;
   for (const table of tableNames) {
     for (const hook of builtInChains[table]) {
       const side = (print: Fingerprint) => ({
@@ -33,10 +40,11 @@ export function listSuspects(question: SuspectQuestion): Box[] {
         chain: print.program.entries.get(chainKey(table, hook)),
       });
       const found = chainSuspects(side(question.before), side(question.after), everything, question.sets);
+      laterDiffers ||= found.length > 0 && isLater(table, hook);
       for (const box of found) boxes.push(...pullBack.of(table, hook, box));
     }
   }
-  return boxes;
+  return { boxes, laterDiffers };
 }
 
 /** Before connection tracking every packet counts as INVALID; nat is asked for new flows alone. */
@@ -44,6 +52,11 @@ function withStates(table: TableName, box: Box): Box | null {
   if (table === 'raw') return withSide(box, 'state', allStates);
   if (table !== 'nat') return box;
   return isNew(box) ? withSide(box, 'state', interval(newState, newState)) : null;
+}
+
+/** After the first routing decision: all but PREROUTING, and OUTPUT up to nat. */
+function isLater(table: TableName, hook: Hook): boolean {
+  return hook === 'OUTPUT' ? table === 'filter' || table === 'security' : hook !== 'PREROUTING';
 }
 
 const hostOrigin: IntervalSet = interval(0, 0);
