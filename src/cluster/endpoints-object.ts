@@ -53,7 +53,7 @@ export function endpointsOfObject(value: Manifest<'Endpoints'>['value']): Servic
           const address = parseAddress(ip ?? '');
           if (address === undefined || !port) continue;
           const endpoint = { ...plainEndpoint, address, port, node: nodeName ?? null, ready };
-          collection.add({ name: name ?? '', protocol: protocol ?? 'TCP' }, endpoint);
+          collection.add({ name: name ?? '', protocol: protocol || 'TCP' }, endpoint);
         }
       }
     }

@@ -87,7 +87,7 @@ function targetPortOf(spec: PodSpec, { targetPort, protocol }: ServicePort): num
   if (typeof targetPort === 'number') return targetPort;
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
   for (const { ports } of [...(spec.containers ?? []), ...sidecars]) {
-    const port = ports?.find(({ name, protocol: own }) => name === targetPort && (own ?? 'TCP') === protocol);
+    const port = ports?.find(({ name, protocol: own }) => name === targetPort && (own || 'TCP') === protocol);
     if (port?.containerPort) return port.containerPort;
   }
   return undefined;

@@ -12,7 +12,7 @@ const defaultAffinitySeconds = 10800;
 export function normalizeService(manifest: ServiceManifest): Service {
   const { namespace, name, value } = manifest;
   const spec: Spec = value.spec ?? {};
-  const type = spec.type ?? 'ClusterIP';
+  const type = spec.type || 'ClusterIP';
   const external = type === 'NodePort' || type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0;
   const isLocal = external && spec.externalTrafficPolicy === 'Local';
   const timeout = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds;
@@ -40,7 +40,7 @@ function normalizePort(port: NonNullable<Spec['ports']>[number]): ServicePort {
   const number = port.port as number;
   return {
     name: port.name ?? '',
-    protocol: port.protocol ?? 'TCP',
+    protocol: port.protocol || 'TCP',
     port: number,
     nodePort: port.nodePort || null,
     targetPort: port.targetPort || number,

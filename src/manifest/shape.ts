@@ -7,13 +7,13 @@ export interface Walk {
   fail(code: ProblemCode, message: string, expected: string): void;
 }
 
+/** Whatever is not null and not undefined. */
+export type Present = NonNullable<unknown>;
+
 /**
  * The form of a value, checked where it lies: nothing is copied, and fields that are not named are left alone. `T` is
  * what the value may be taken for afterwards.
  */
-/** Whatever is not null and not undefined. */
-export type Present = NonNullable<unknown>;
-
 export interface Shape<T> {
   check(value: Present, walk: Walk): void;
   /** Only a type: never set. */
@@ -123,11 +123,12 @@ export const optionalPort: Shape<number> = {
 
 export function oneOf<const T extends string>(...values: readonly T[]): Shape<T> {
   const known = new Set<unknown>(values);
+  const spelled = values.filter((name) => name !== '');
   return {
     check(value, walk) {
       if (known.has(value)) return;
       if (typeof value !== 'string') mismatch(value, walk, 'a string');
-      else walk.fail('field-value', `'${value}' is not known here`, values.join(', '));
+      else walk.fail('field-value', `'${value}' is not known here`, spelled.join(', '));
     },
   };
 }

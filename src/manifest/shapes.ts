@@ -55,6 +55,8 @@ const portLabel = parsedBy(
   expectedForms.label,
 );
 const protocol = oneOf('TCP', 'UDP', 'SCTP');
+/** Where it is no pointer in the API's type, what is empty gets the default. */
+const optionalProtocol = oneOf('TCP', 'UDP', 'SCTP', '');
 const portNumberOrName = either(
   (value) => typeof value === 'string',
   parsedBy(
@@ -85,7 +87,7 @@ export const service = record(
   {
     metadata,
     spec: record({
-      type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'),
+      type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName', ''),
       clusterIP: clusterAddress,
       clusterIPs: list(clusterAddress),
       ipFamilies: list(oneOf('IPv4', 'IPv6')),
@@ -108,7 +110,7 @@ export const service = record(
         record(
           {
             name: portLabel,
-            protocol,
+            protocol: optionalProtocol,
             port,
             targetPort: portNumberOrName,
             nodePort: optionalPort,
@@ -164,7 +166,7 @@ export const endpoints = record(
       record({
         addresses: list(endpointAddress),
         notReadyAddresses: list(endpointAddress),
-        ports: list(record({ name: portLabel, protocol, port }, ['port'])),
+        ports: list(record({ name: portLabel, protocol: optionalProtocol, port }, ['port'])),
       }),
     ),
   },
@@ -189,7 +191,7 @@ const containers = list(
   record({
     name: text,
     restartPolicy: text,
-    ports: list(record({ name: text, containerPort: port, protocol }, ['containerPort'])),
+    ports: list(record({ name: text, containerPort: port, protocol: optionalProtocol }, ['containerPort'])),
   }),
 );
 
@@ -281,5 +283,3 @@ export const ingress = record(
 );
 
 export const configMap = record({ metadata, data: texts }, ['metadata']);
-
-/** Read by the part that knows kube-proxy's settings. */

@@ -27,7 +27,7 @@ export function validateService({ spec }: ServiceManifest['value'], report: Repo
   if (spec) for (const rule of rules) rule(spec, report);
 }
 
-const typeOf = (spec: Spec) => spec.type ?? 'ClusterIP';
+const typeOf = (spec: Spec) => spec.type || 'ClusterIP';
 const isHeadless = (spec: Spec) => spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None';
 
 function portsRequired(spec: Spec, report: Report): void {
@@ -87,7 +87,7 @@ function duplicatePorts(spec: Spec, report: Report): void {
     (spec.ports ?? []).forEach((port, index) => {
       const number = port[field];
       if (!number) return;
-      const key = `${number}/${port.protocol ?? 'TCP'}`;
+      const key = `${number}/${port.protocol || 'TCP'}`;
       const path = ['spec', 'ports', index, field];
       if (seen.has(key)) report('duplicate', path, `${field} ${key} is there twice`, 'a port of its own');
       seen.add(key);

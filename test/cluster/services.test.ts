@@ -50,6 +50,13 @@ describe('the API server’s defaults', () => {
     expect(read({ clusterIP, ports, ...fields }).affinitySeconds).toBe(seconds);
   });
 
+  test('of a type and a protocol that are empty', () => {
+    expect(read({ clusterIP, type: '', ports: [{ port: 80, protocol: '' }] })).toMatchObject({
+      type: 'ClusterIP',
+      ports: [{ protocol: 'TCP' }],
+    });
+  });
+
   test.each([
     ['a number', { targetPort: 8080 }, 8080],
     ['a name', { targetPort: 'http' }, 'http'],

@@ -98,6 +98,13 @@ describe('endpoints of pods', () => {
       [],
     ],
     [
+      'with that port for a protocol that is empty',
+      pod('a', '10.244.1.5', {
+        spec: { containers: [{ ports: [{ name: 'http', containerPort: 8080, protocol: '' }] }] },
+      }),
+      ['10.244.1.5:8080 rs- n1'],
+    ],
+    [
       'with the port in a sidecar',
       pod('a', '10.244.1.5', {
         spec: {

@@ -239,6 +239,11 @@ test('all problems of a file are reported, in the order of their places', () => 
   ]);
 });
 
+test('what was expected is spelled out, without what is empty', () => {
+  const expected = problemsOf(service(`type: Cluster\n${port}`)).map((problem) => problem.expected);
+  expect(expected).toEqual(['ClusterIP, NodePort, LoadBalancer, ExternalName']);
+});
+
 test('a problem is printed with its place, an excerpt and what was expected', () => {
   const [problem] = problemsOf(service('ports: [{port: 70000}]'));
   expect(problem && printProblem(problem)).toBe(
