@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Family } from '../../src/address/address.ts';
+import { guessFamily } from '../../src/dump/family.ts';
 import { parseLine } from '../../src/dump/line.ts';
 import { readDump } from '../../src/dump/read.ts';
 import { scanLine } from '../../src/dump/scan.ts';
 import { InputError } from '../../src/text/problem.ts';
+import { fixtures } from '../cases.ts';
 import { spellingRows, spellingTopics } from './spellings.ts';
 
 // The grammar and `decode` are the authority; the scanner and the reader by parts are there for speed, and must not be
@@ -81,7 +85,57 @@ const options = spellingTopics
   .flatMap((topic) => spellingRows(topic))
   .filter(({ rule }) => rule.startsWith('-A '));
 
+const cases = ['node-port', 'load-balancer-source-ranges', 'ipv6-node-port-local', 'dual-stack-v6'];
+const dumps = cases.flatMap((name) =>
+  ['iptables.save', 'kube-proxy.restore'].map((file) => join(fixtures, 'conformance/named', name, file)),
+);
+
 describe('reading by parts', () => {
+  it('gives what reading whole lines gives, for whole dumps in both spellings', () => {
+    for (const file of dumps) {
+      const text = readFileSync(file, 'utf8');
+      const family = guessFamily(text);
+      expect(outcome(text, family)).toEqual(readWhole(text, family));
+    }
+  });
+
+  it('takes each rule to its chain, in whatever order the chains come and go', () => {
+    const words = fc.constantFrom(
+      ':A - [0:0]',
+      ':B - [0:0]',
+      ':C - [0:0]',
+      ':DNAT - [0:0]',
+      '-N A',
+      '-X B',
+      '-F A',
+      '-F',
+      '-D A 1',
+      '-I B -j ACCEPT',
+      '-A A -p tcp -j B',
+      '-A A -j B',
+      '-A B -s 10.0.0.1/32 -j C',
+      '-A B -s 10.0.0.1/32 -j A',
+      '-A C -j ACCEPT',
+      '-A INPUT -j A',
+      '-A C -m comment --comment "x" -m tcp -p tcp -j A',
+      '-A C -m comment --comment "y -p udp" -m tcp -p tcp -j A',
+      '-A A -m comment --comment "x y" -j DNAT',
+      '-A A -m comment --comment x',
+      '-A INPUT -i eth0 -j A',
+      '-A INPUT -4 -j B',
+      '-A A -p udp -m udp --dport 53 -j B',
+      '-A A -m udp -p udp --dport 53',
+      '-A A -p tcp -m tcp --dport 53 --sport 1',
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), (some) => {
+        const text = `*filter\n:A - [0:0]\n:B - [0:0]\n${some.join('\n')}\nCOMMIT\n`;
+        expect(outcome(text, 'ipv4')).toEqual(readWhole(text, 'ipv4'));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('gives what reading whole lines gives, for every recorded spelling', () => {
     for (const { table, rule, family } of options) {
       const text = `*${table}\n:UC - [0:0]\n${rule}\nCOMMIT\n`;

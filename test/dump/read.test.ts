@@ -44,6 +44,16 @@ describe('what is refused, with its place', () => {
       filter('-A INPUT -m mark --marc 1'),
       ['option-unknown: --marc', 'option-missing: -m mark'],
     ],
+    [
+      'a bad value, once: it was given all the same',
+      '*nat\n-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1:99999\nCOMMIT\n',
+      ['option-value: 10.0.0.1:99999'],
+    ],
+    [
+      'a bad value that another option needs',
+      filter('-A INPUT -m recent --name x --rcheck --seconds 1y --reap -j DROP'),
+      ['option-value: 1y'],
+    ],
     ['DROP in nat', '*nat\n-A PREROUTING -j DROP\nCOMMIT\n', ['target-place: DROP']],
     ['REJECT in nat', '*nat\n-A PREROUTING -j REJECT\nCOMMIT\n', ['target-place: REJECT']],
     [
