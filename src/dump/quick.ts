@@ -2,15 +2,10 @@ import type { Match, ProtocolMatch } from '../rule/match.ts';
 import { findTarget } from '../rule/options.ts';
 import { isBuiltIn, type Rule } from '../rule/ruleset.ts';
 import type { Target } from '../rule/target.ts';
-import type { DecodedRule, Settings } from './command.ts';
-import { decodeBase, decodePart } from './decode.ts';
-import { Form, groupEnd, type Part, wordEnd } from './form.ts';
-import { scanWords } from './scan.ts';
-import { fill, shapeOf } from './shape.ts';
+import type { Settings } from './command.ts';
+import { type Form, groupEnd, wordEnd } from './form.ts';
+import { Parts } from './parts.ts';
 import type { Draft, TableBuilder } from './table.ts';
-
-/** More entries than this are forgotten: a dump repeats itself nearby, and memory is dear in a large one. */
-const mostEntries = 4096;
 
 /** So many forms are tried one after the other before one is looked up. */
 const mostForms = 12;
@@ -18,8 +13,6 @@ const mostForms = 12;
 const blank = 32;
 const dash = 45;
 
-/** The base options in the order of their matches. */
-const baseLetters = 'sdiop';
 const protocolSlot = 4;
 const matchSlot = -1;
 const jumpSlot = -2;
@@ -32,12 +25,9 @@ const jumpSlot = -2;
 export class QuickReader {
   private readonly settings: Settings;
   private readonly table: TableBuilder;
-  private readonly forms = new Map<string, Form | null>();
+  private readonly parts: Parts;
   /** Those that came last, the most usual first. */
   private readonly usual: Form[] = [];
-  /** What parts of more than one value mean: by the number of the `-p` before them, then by their text. */
-  private readonly wholes = new Map<number, Map<string, Part | undefined>>();
-
   /** The chain of the rule that was read last, and the rules of its block that it does not have yet. */
   private chain: Draft | undefined;
   private readonly block: Rule[] = [];
@@ -63,6 +53,7 @@ export class QuickReader {
   /** Reads rules into chains of the table. */
   constructor(settings: Settings, table: TableBuilder) {
     this.settings = settings;
+    this.parts = new Parts(settings);
     this.table = table;
   }
 
@@ -124,7 +115,9 @@ export class QuickReader {
   private protocolAfter(from: number): ProtocolMatch | undefined {
     const at = this.text.indexOf(' -p ', from);
     if (at === -1 || at >= this.end) return undefined;
-    const match = this.baseForm(at, 0)?.read(this.text, at, wordEnd(this.text, at + 4, this.end), undefined);
+    const match = this.parts
+      .base(' -p ')
+      ?.read(this.text, at, wordEnd(this.text, at + 4, this.end), undefined);
     return match?.kind === 'protocol' ? match : undefined;
   }
 
@@ -193,16 +186,19 @@ export class QuickReader {
     const letter = text[flag + 1] as string;
     if (letter === 'm') return negation ? -1 : this.readGroup(at, groupEnd(text, flag + 3, end));
     if (letter === 'j') return negation ? -1 : this.readTarget(at, wordEnd(text, flag + 3, end));
-    const form = this.baseForm(at, negation);
+    const form = this.parts.base(text.slice(at, flag + 3));
     return form ? this.take(this.makeUsual(form), at, wordEnd(text, flag + 3, end)) : -1;
   }
 
   private readGroup(at: number, stop: number): number {
     if (stop === -1) return -1;
     const part = this.text.slice(at, stop);
-    const form = this.partForm(part, matchSlot);
+    const form = this.parts.part(part, matchSlot);
     if (form) return this.take(this.makeUsual(form), at, stop);
-    const match = this.whole(part, (rule) => rule.matches[0] ?? null) as Match | null | undefined;
+    const match = this.parts.whole(part, this.protocol, (rule) => rule.matches[0] ?? null) as
+      | Match
+      | null
+      | undefined;
     if (match) this.add(match);
     return match === undefined ? -1 : stop;
   }
@@ -220,11 +216,13 @@ export class QuickReader {
       return nameEnd === end ? end : -1;
     }
     const part = text.slice(at, end);
-    const form = this.partForm(part, jumpSlot);
+    const form = this.parts.part(part, jumpSlot);
     if (form) return this.take(this.makeUsual(form), at, end);
     if (findTarget(name, settings.family)?.lacks) return -1;
     // No chain has this name now; one that comes later is no target of this rule.
-    const target = this.whole(part, (rule) => (rule.target?.kind === 'jump' ? null : rule.target));
+    const target = this.parts.whole(part, this.protocol, (rule) =>
+      rule.target?.kind === 'jump' ? null : rule.target,
+    );
     this.target = (target ?? null) as Target | null;
     return target ? end : -1;
   }
@@ -262,61 +260,9 @@ export class QuickReader {
     }
     return form;
   }
-
-  /** The form of ` -s ` or ` ! -s `. */
-  private baseForm(at: number, negation: number): Form | undefined {
-    const prefix = this.text.slice(at, at + negation + 4);
-    const letter = prefix[negation + 2] as string;
-    const slot = baseLetters.indexOf(letter);
-    if (slot === -1) return undefined;
-    const known = this.forms.get(prefix);
-    if (known) return known;
-    const make = (value: string) => decodeBase(letter, value, negation > 0, this.settings);
-    return remember(this.forms, prefix, new Form(prefix, slot, make)) as Form;
-  }
-
-  /** The form of a part with one value; null where it has another. */
-  private partForm(part: string, slot: number): Form | null {
-    const isQuoted = part.endsWith('"');
-    const cut = isQuoted ? part.indexOf(' "') : part.lastIndexOf(' ');
-    if (cut === -1) return null;
-    const prefix = part.slice(0, cut + (isQuoted ? 2 : 1));
-    const known = this.forms.get(prefix);
-    if (known !== undefined) return known;
-    const shape = shapeOf(part.slice(0, cut), this.settings.family);
-    const { family, backend, table } = this.settings;
-    const make = (value: string, match: ProtocolMatch | undefined) => {
-      const protocol = match?.protocol ?? 0;
-      const context = { family, backend, table, protocol, protocolNegated: match?.negated ?? false };
-      return shape ? fill(shape, value, context) : undefined;
-    };
-    return remember(this.forms, prefix, shape && new Form(prefix, slot, make));
-  }
-
-  /** What a part of more than one value, or of none, means after the `-p` before it. */
-  private whole(part: string, pick: (rule: DecodedRule) => Part): Part | undefined {
-    const { protocol = 0, negated = false } = this.protocol ?? {};
-    const key = negated ? -protocol : protocol;
-    let parts = this.wholes.get(key);
-    if (!parts) {
-      parts = new Map();
-      this.wholes.set(key, parts);
-    }
-    const known = parts.get(part);
-    if (known !== undefined || parts.has(part)) return known;
-    const words = scanWords(part, 0, part.length, 0);
-    const read = words && decodePart(words, this.protocol, this.settings);
-    return remember(parts, part, read && pick(read));
-  }
 }
 
 /** Whether what stands before `-p` could be read otherwise after it. */
 function mayReadProtocol(parts: string): boolean {
   return / -m (?:multiport|(?:tcp|sctp) (?:! )?--)/.test(parts);
-}
-
-function remember<K, V>(map: Map<K, V>, key: K, value: V): V {
-  if (map.size >= mostEntries) map.clear();
-  map.set(key, value);
-  return value;
 }
