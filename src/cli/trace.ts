@@ -6,6 +6,7 @@ import { parsePacket } from '../packet/notation.ts';
 import { buildProgram, chainKey, type Program, type ProgramRule } from '../packet/program.ts';
 import { drawOutcomes } from '../packet/sample.ts';
 import { Sequence } from '../packet/sequence.ts';
+import { readSets } from '../packet/set-file.ts';
 import { type Trace, tracePacket } from '../packet/trace.ts';
 import { whyNot } from '../packet/why-not.ts';
 import { type NamedTrace, printTraceJson } from '../report/trace-json.ts';
@@ -23,6 +24,7 @@ import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-u
 
 interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
   readonly host: readonly string[];
+  readonly sets: readonly string[];
   readonly packet?: string;
   readonly flows?: string;
   readonly format: 'text' | 'json';
@@ -36,6 +38,7 @@ export const traceCommand: Subcommand = {
   summary: 'show every rule that a packet meets, and every outcome with its probability',
   declare(command, io, answer) {
     declareUrlFlags(declareInput(command))
+      .option('--sets <file>', "what ipset save printed: the contents of the node's sets", collect, [])
       .option('--packet <packet>', "one packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'")
       .option('--flows <file>', 'many packets, in JSON or YAML; with times they are one sequence')
       .option('--sample <draws>', 'draw so many outcomes by their probabilities')
@@ -85,7 +88,8 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     ...(node ? [hostFieldsOf(node, family)] : []),
   ]);
   const problems = [...known, ...given.flatMap(({ problems: found }) => found), ...(flows?.problems ?? [])];
-  const program = buildProgram(ruleset, source);
+  const sets = flags.sets.length === 0 ? null : readSets(flags.sets.map((file) => readSource(io, file)));
+  const program = buildProgram(ruleset, source, sets);
   const asked = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const text = flags.format === 'text';
   const results = drawAll(traceAll(program, host, packets, text), flags);

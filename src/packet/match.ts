@@ -10,9 +10,10 @@ import type {
   Negatable,
   TransportMatch,
 } from '../rule/match.ts';
-import { type Branch, headerOf } from './branch.ts';
+import type { Branch } from './branch.ts';
 import { matchesConnection, matchesState } from './match-connection.ts';
 import { consultStatistic, matchRecent } from './match-memory.ts';
+import { matchesSet } from './match-set.ts';
 import { isIcmp, portProtocols, protocolNumbers } from './packet.ts';
 import { matchesPort } from './ports.ts';
 import type { Program } from './program.ts';
@@ -60,11 +61,7 @@ const semantics: Semantics = {
   recent: matchRecent,
   iprange: (match, branch) =>
     within(match.source, branch.source) && within(match.destination, branch.destination),
-  set: (match, branch) =>
-    negateIf(match.negated, {
-      key: `set ${match.name} ${match.directions.join()} ${JSON.stringify(headerOf(branch), printBig)}`,
-      because: `the contents of the set ${match.name} are not known`,
-    }),
+  set: matchesSet,
   physdev: (match) =>
     [match.in, match.out, match.isIn, match.isOut, match.isBridged].every(
       (option) => !option || option.negated,
@@ -78,8 +75,9 @@ const semantics: Semantics = {
     negateIf(match.negated, ask('the maximum segment size that the packet offers is not known', match)),
   length: (match) => negateIf(match.negated, ask('the length of the packet is not known', match)),
   pkttype: matchesPacketType,
-  // Whatever it is, it may answer differently each time (a limit, for one).
-  other: (match) => ({ key: null, because: `-m ${match.name} is not evaluated` }),
+  // nfacct only counts. Whatever else it is, it may answer differently each time (a limit, for one).
+  other: ({ name, understood }) =>
+    (understood && name === 'nfacct') || { key: null, because: `-m ${name} is not evaluated` },
 };
 
 export function evaluate(match: Match, branch: Branch, surroundings: Surroundings): Truth {

@@ -3,6 +3,7 @@ import type { Hook, Policy, Rule, Ruleset, TableName } from '../rule/ruleset.ts'
 import { builtInChains } from '../rule/ruleset.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { Sets } from './sets.ts';
 
 /** Where a rule stands: `number` counts from 1 within its chain, as iptables does. */
 export interface RulePlace {
@@ -35,6 +36,8 @@ export interface Program {
   /** For how many seconds rules look back into a list of `recent`, by its name. */
   readonly recentSeconds: ReadonlyMap<string, number>;
   readonly usesConntrack: boolean;
+  /** What `-m set` asks for, where it is known. */
+  readonly sets?: Sets;
 }
 
 export function chainKey(table: TableName, chain: string): string {
@@ -43,9 +46,10 @@ export function chainKey(table: TableName, chain: string): string {
 
 /**
  * Resolves the jumps. Throws an InputError where a rule jumps to a chain that does not exist, or a built-in chain
- * reaches a loop: the kernel loads neither. `source` is the dump, whose lines the problems point at.
+ * reaches a loop: the kernel loads neither. `source` is the dump, whose lines the problems point at; `sets` the contents
+ * of the node's sets, where they are known.
  */
-export function buildProgram(ruleset: Ruleset, source?: Source): Program {
+export function buildProgram(ruleset: Ruleset, source?: Source, sets: Sets = null): Program {
   const chains = new Map<string, ProgramChain>();
   for (const table of ruleset.tables) {
     for (const { name, policy } of table.chains.values()) {
@@ -65,7 +69,7 @@ export function buildProgram(ruleset: Ruleset, source?: Source): Program {
   const entries = listEntries(chains);
   problems.push(...findLoops([...entries.values()], source));
   if (problems.length > 0) throw new InputError(problems);
-  return { ruleset, entries, chains, ...surveyMatches(ruleset) };
+  return { ruleset, entries, chains, ...surveyMatches(ruleset), sets };
 }
 
 function resolve(

@@ -4,6 +4,7 @@ import { readFlows } from '../../src/packet/flows.ts';
 import type { Outcome } from '../../src/packet/outcome.ts';
 import { buildProgram } from '../../src/packet/program.ts';
 import { Sequence } from '../../src/packet/sequence.ts';
+import { readSets } from '../../src/packet/set-file.ts';
 import { tracePacket } from '../../src/packet/trace.ts';
 import type { TestCase, TestPacket } from './generate.ts';
 import type { Observed } from './instrument.ts';
@@ -16,9 +17,11 @@ export function interpret({
   rules,
   packets,
   sequence,
+  sets,
 }: TestCase): readonly (readonly Outcome[])[] {
   const { ruleset } = readDump({ name: 'rules', text: rules }, { family, backend });
-  const program = buildProgram(ruleset);
+  const known = sets === undefined ? null : readSets([{ name: 'sets', text: sets }]);
+  const program = buildProgram(ruleset, undefined, known);
   const text = JSON.stringify({ host: nodes[family].host, packets: packets.map(flowOf) });
   const flows = readFlows({ name: 'flows', text }, family);
   const host = buildHost(family, [flows.host]);

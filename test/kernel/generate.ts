@@ -18,6 +18,8 @@ export interface TestCase {
   readonly family: Family;
   readonly backend: 'nft' | 'legacy';
   readonly rules: string;
+  /** What `ipset restore` reads, where rules ask for sets. */
+  readonly sets?: string;
   readonly packets: readonly TestPacket[];
   /** Whether rules remember: then the packets are one sequence, and nothing else is left to chance. */
   readonly sequence: boolean;

@@ -244,16 +244,31 @@ class Node:
 
     # ------------------------------------------------------------ rules
 
-    def load(self, backend, rules):
+    def load(self, backend, rules, sets):
         tool = ("ip6tables-" if self.v6 else "iptables-") + backend
         self.run(["nft", "flush", "ruleset"])
         self.run([("ip6tables-" if self.v6 else "iptables-") + "legacy-restore"], EMPTY)
+        saved = None
+        if sets is not None:
+            self.destroy_sets()
+            self.run(["ipset", "-exist", "restore"], sets)
+            saved = self.run(["ipset", "save"])
         self.run([tool + "-restore"], rules)
         # Connection tracking runs on a node whether or not these rules ask for it.
         family = "ip6" if self.v6 else "ip"
         self.run(["nft", "-f", "-"], f"table {family} observer {{\nchain tracking {{ ct state new; }}\nchain arrived {{ "
                  f"type filter hook input priority 10000; log group {GROUP} snaplen 200; drop; }}\n}}\n")
         self.forget()
+        return saved
+
+    def destroy_sets(self):
+        """Flushed, because lists hold their sets; in a loop, because the kernel lets go some time after rules are gone."""
+        for attempt in range(100):
+            if not self.run(["ipset", "list", "-n"]):
+                return
+            self.run(["ipset", "flush"])
+            self.run(["ipset", "destroy"], check=attempt == 99)
+            time.sleep(0.02)
 
     # ------------------------------------------------------------ packets
 
@@ -358,8 +373,8 @@ def main():
         family = question["family"]
         try:
             node = nodes.get(family) or nodes.setdefault(family, Node(family))
-            node.load(question["backend"], question["rules"])
-            answer = {"outcomes": node.send(question["packets"], question["sequence"])}
+            saved = node.load(question["backend"], question["rules"], question.get("sets"))
+            answer = {"outcomes": node.send(question["packets"], question["sequence"]), "sets": saved}
         except RuntimeError as error:
             answer = {"refused": str(error)}
         print(json.dumps(answer), flush=True)

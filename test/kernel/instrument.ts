@@ -14,7 +14,9 @@ export interface Observed {
   readonly with?: string;
 }
 
-export type Observation = { readonly outcomes: readonly Observed[] } | { readonly refused: string };
+export type Observation =
+  /** `sets`: what ipset save printed, where the case has sets. */
+  { readonly outcomes: readonly Observed[]; readonly sets?: string } | { readonly refused: string };
 
 /** Why the kernel cannot be asked here, or null where it can. */
 export function whyNot(): string | null {
@@ -42,10 +44,10 @@ export class Instrument {
     });
   }
 
-  ask({ family, backend, rules, packets, sequence }: TestCase): Promise<Observation> {
+  ask({ family, backend, rules, packets, sequence, sets }: TestCase): Promise<Observation> {
     return new Promise((resolve) => {
       this.waiting.push((line) => resolve(JSON.parse(line)));
-      this.child.stdin?.write(`${JSON.stringify({ family, backend, rules, packets, sequence })}\n`);
+      this.child.stdin?.write(`${JSON.stringify({ family, backend, rules, packets, sequence, sets })}\n`);
     });
   }
 

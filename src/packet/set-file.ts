@@ -1,0 +1,188 @@
+import { type Address, addressBits, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { parseSubnet, prefixLength, prefixMask, type Subnet } from '../address/subnet.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { protocolNumbers } from './packet.ts';
+import {
+  type EntryPart,
+  entryKey,
+  type IpSet,
+  type PartKind,
+  portPart,
+  type SetList,
+  setTypes,
+} from './sets.ts';
+
+/** A set while its entries are still being read. */
+interface Growing extends IpSet {
+  readonly entries: Map<string, boolean>;
+  readonly lengths: number[][];
+  otherProtocols: boolean;
+}
+
+interface GrowingList extends SetList {
+  readonly members: string[];
+}
+
+type Known = Map<string, Growing | GrowingList>;
+
+/** Reads what `ipset save` prints. Throws an InputError with all that is wrong. */
+export function readSets(sources: readonly Source[]): ReadonlyMap<string, IpSet | SetList> {
+  const sets: Known = new Map();
+  const problems: Problem[] = [];
+  for (const source of sources) {
+    let start = 0;
+    for (const line of source.text.split('\n')) {
+      const fault = readLine(line.trim(), sets);
+      const span = { source, start, end: start + Math.max(line.length, 1) };
+      if (fault) problems.push({ code: 'set-syntax', severity: 'error', span, ...fault });
+      start += line.length + 1;
+    }
+  }
+  refuseErrors(problems);
+  return sets;
+}
+
+interface Fault {
+  readonly message: string;
+  readonly expected: string;
+}
+
+const expected = 'what ipset save prints';
+
+function readLine(line: string, sets: Known): Fault | null {
+  if (line === '' || line.startsWith('#')) return null;
+  const [verb, name = '', what = '', ...options] = wordsOf(line);
+  if (verb === 'create' && what !== '') return create(sets, name, what, options);
+  if (verb === 'add' && what !== '') return add(sets, name, what, options.includes('nomatch'));
+  return { message: `${verb} is no line of saved sets`, expected: 'create SET TYPE … or add SET ENTRY …' };
+}
+
+/** A comment stands in quotes, and may hold any word. */
+function wordsOf(line: string): readonly string[] {
+  return line.match(/"[^"]*"|\S+/g) ?? [];
+}
+
+function create(sets: Known, name: string, type: string, options: readonly string[]): Fault | null {
+  if (sets.has(name)) return { message: `there are two sets ${name}`, expected: 'each set once' };
+  if (type === 'list:set') {
+    sets.set(name, { name, members: [] });
+    return null;
+  }
+  const parts = setTypes[type];
+  if (!parts) return { message: `${type} is no type of a set`, expected: Object.keys(setTypes).join(', ') };
+  const family: Family = optionOf(options, 'family') === 'inet6' ? 'ipv6' : 'ipv4';
+  const mask = maskOf(family, optionOf(options, 'netmask') ?? optionOf(options, 'bitmask'));
+  const lengths = parts.map((kind) => (kind === 'prefix' ? [] : [0]));
+  const entries = new Map<string, boolean>();
+  const none = type === 'bitmap:port' || type === 'hash:mac';
+  sets.set(name, {
+    name,
+    parts,
+    family: none ? null : family,
+    mask,
+    entries,
+    lengths,
+    otherProtocols: false,
+  });
+  return null;
+}
+
+function optionOf(options: readonly string[], name: string): string | undefined {
+  const index = options.indexOf(name);
+  return index === -1 ? undefined : options[index + 1];
+}
+
+function maskOf(family: Family, text: string | undefined): Address | null {
+  if (text === undefined) return null;
+  return /^\d+$/.test(text) ? prefixMask(family, Number(text)) : (parseAddress(text) ?? null);
+}
+
+function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault | null {
+  const set = sets.get(name);
+  if (!set) return { message: `no set ${name} was created before`, expected: `create ${name} …` };
+  if ('members' in set) {
+    set.members.push(entry);
+    return null;
+  }
+  const texts = entry.split(',');
+  const lists = set.parts.map((kind, index) => readParts(kind, texts[index] ?? '', set));
+  const wrong = lists.indexOf(null);
+  if (wrong !== -1) return { message: `${texts[wrong] || entry} cannot be in the set ${name}`, expected };
+  for (const parts of product(lists as EntryPart[][])) {
+    noteLengths(set, parts);
+    set.entries.set(entryKey(parts), nomatch);
+  }
+  return null;
+}
+
+/** The longest prefixes come first, as the kernel looks for them. */
+function noteLengths({ lengths }: Growing, parts: readonly EntryPart[]): void {
+  for (const [index, part] of parts.entries()) {
+    const known = lengths[index] as number[];
+    if (typeof part === 'string' || known.includes(part[1])) continue;
+    known.push(part[1]);
+    known.sort((left, right) => right - left);
+  }
+}
+
+function product(lists: readonly (readonly EntryPart[])[]): readonly (readonly EntryPart[])[] {
+  return lists.reduce<readonly (readonly EntryPart[])[]>(
+    (entries, list) => entries.flatMap((entry) => list.map((part) => [...entry, part])),
+    [[]],
+  );
+}
+
+/** All that a part stands for: one thing, or each one of a range. Null where it is wrong. */
+function readParts(kind: PartKind, text: string, set: Growing): EntryPart[] | null {
+  if (kind === 'unevaluated') return [text];
+  if (kind === 'bare-port') return rangeOf(text)?.map(String) ?? null;
+  if (kind === 'port') return readPorts(text, set);
+  const subnet = parseSubnet(text);
+  if (!subnet || familyOf(subnet.address) !== set.family) return kind === 'prefix' ? null : readRange(text);
+  return kind === 'prefix' ? readPrefix(subnet) : readAddresses(subnet, set.mask);
+}
+
+function readPrefix(subnet: Subnet): EntryPart[] | null {
+  const length = prefixLength(subnet);
+  return length === undefined ? null : [[subnet.address, length]];
+}
+
+const most = 65_536;
+
+/** A prefix in a set of addresses stands for all of its addresses; with `netmask`, entries are networks themselves. */
+function readAddresses({ address, mask }: Subnet, reduced: Address | null): EntryPart[] | null {
+  const length = prefixLength({ address, mask });
+  const free = length === undefined ? Number.POSITIVE_INFINITY : addressBits[familyOf(address)] - length;
+  if (reduced !== null || free === 0) return [String(address)];
+  if (free > 16) return null;
+  return Array.from({ length: 2 ** free }, (_, offset) => String(plus(address, offset)));
+}
+
+function readRange(text: string): EntryPart[] | null {
+  const [first, last] = text.split('-').map(parseAddress);
+  if (typeof first !== 'number' || typeof last !== 'number' || last < first || last - first >= most)
+    return null;
+  return Array.from({ length: last - first + 1 }, (_, offset) => String(first + offset));
+}
+
+function plus(address: Address, offset: number): Address {
+  return typeof address === 'number' ? address + offset : address + BigInt(offset);
+}
+
+/** `tcp:80`, `80` (which is of tcp), `udp:80-90`. Of protocols without ports only that they are there. */
+function readPorts(text: string, set: Growing): EntryPart[] | null {
+  const [name, ports] = text.includes(':') ? (text.split(':') as [string, string]) : ['tcp', text];
+  if (name !== 'tcp' && name !== 'udp' && name !== 'sctp' && name !== 'udplite') {
+    set.otherProtocols = true;
+    return [text];
+  }
+  return rangeOf(ports)?.map((port) => portPart(protocolNumbers[name], port)) ?? null;
+}
+
+function rangeOf(text: string): number[] | null {
+  const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+  const size = Number(last) - Number(first) + 1;
+  if (first === undefined || Number(last) > 65535 || size < 1) return null;
+  return Array.from({ length: size }, (_, offset) => Number(first) + offset);
+}
