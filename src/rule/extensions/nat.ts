@@ -56,6 +56,7 @@ function demandPorts({ protocol }: Context): void {
 /** A service's name stands alone; numbers may be a range, with the port that a shifted range begins at. */
 function readPorts(text: string, context: Context): Pick<Translation, 'ports' | 'basePort'> {
   demandPorts(context);
+  if (/^[1-9]\d{0,3}$/.test(text)) return { ports: { first: Number(text), last: Number(text) } };
   const named = /^\d/.test(text) ? undefined : servicePort(text, 0);
   if (named !== undefined) return { ports: { first: named, last: named } };
   const [, first, last, base] = /^([0-9a-fA-FxX]+)(?:-([0-9a-fA-FxX]+)(?:\/(.+))?)?$/.exec(text) ?? [];
@@ -80,10 +81,9 @@ function translation(shifted: boolean): Codec<Translation> {
   return {
     read(text, context) {
       const { addresses, ports } = splitEndpoint(text, context);
-      return {
-        ...(addresses !== '' && { addresses: readAddresses(addresses, context) }),
-        ...(ports !== undefined && portsOf(ports, context, shifted)),
-      };
+      const range = addresses === '' ? undefined : readAddresses(addresses, context);
+      const translation = ports === undefined ? {} : portsOf(ports, context, shifted);
+      return range === undefined ? translation : { addresses: range, ...translation };
     },
     print: printTranslation,
   };
@@ -105,6 +105,10 @@ function splitEndpoint(text: string, { family }: Context): { addresses: string; 
 }
 
 function readAddresses(text: string, context: Context): AddressRange {
+  if (!text.includes('-')) {
+    const only = addressHost.read(text, context);
+    return { first: only, last: only };
+  }
   const [first = '', last, ...more] = text.split('-');
   if (more.length > 0) refuseValue(text, 'ADDRESS or FIRST-LAST');
   const low = addressHost.read(first, context);
