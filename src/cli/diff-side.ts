@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Family } from '../address/address.ts';
-import type { ProxyConfig } from '../cluster/config.ts';
-import { defaultProxyConfig, readProxyConfig } from '../cluster/config.ts';
+import { readProxyConfig } from '../cluster/config.ts';
 import type { ClusterNode } from '../cluster/model.ts';
 import { readDump } from '../dump/read.ts';
 import { writeDump } from '../dump/write.ts';
@@ -77,9 +76,16 @@ function fromManifests(io: Io, name: string, sources: readonly Source[], flags: 
     read: (path) => named.get(path) ?? io.read(path),
     list: (path) => (named.has(path) ? null : io.list(path)),
   };
-  const { config, problems: configProblems } = configOf(io, sources, flags.config);
+  // The configuration that is named, else one that lies among the manifests.
+  const own = flags.config === undefined ? sources.find(holdsConfiguration) : undefined;
+  const { config, problems: configProblems } = own ? readProxyConfig(own) : loadConfig(io, flags.config);
   const files = [...named.keys(), ...flags.cluster];
-  const { cluster, problems } = loadCluster(virtual, files, flags, flags.node ?? config.hostnameOverride);
+  const { cluster, problems } = loadCluster(
+    virtual,
+    files,
+    own ? { ...flags, config: own.name } : flags,
+    flags.node ?? config.hostnameOverride,
+  );
   const { kubeVersion } = flags;
   const compiled = compileNode(cluster, {
     node: flags.node,
@@ -93,13 +99,6 @@ function fromManifests(io: Io, name: string, sources: readonly Source[], flags: 
   return { name, ruleset, source, node: compiled.node, problems: all, notes: [] };
 }
 
-/** The configuration that is named, else one that lies among the manifests. */
-function configOf(
-  io: Io,
-  sources: readonly Source[],
-  file: string | undefined,
-): { readonly config: ProxyConfig; readonly problems: readonly Problem[] } {
-  if (file !== undefined) return loadConfig(io, file);
-  const own = sources.find(({ text }) => /^\s*"?kind"?: *"?KubeProxyConfiguration"?/m.test(text));
-  return own ? readProxyConfig(own) : { config: defaultProxyConfig, problems: [] };
+function holdsConfiguration({ text }: Source): boolean {
+  return /^\s*"?kind"?: *"?KubeProxyConfiguration"?/m.test(text);
 }

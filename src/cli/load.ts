@@ -8,6 +8,7 @@ import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../cluste
 import type { Cluster } from '../cluster/model.ts';
 import type { KubeObject } from '../manifest/kinds.ts';
 import { readManifests } from '../manifest/read.ts';
+import { summariseUnused } from '../manifest/unread.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import { type Io, readSource, readSources } from './io.ts';
 
@@ -49,7 +50,7 @@ export function declareAllocationFlags(command: Command): Command {
 export function loadCluster(
   io: Io,
   files: readonly string[],
-  flags: AllocationFlags,
+  flags: AllocationFlags & Pick<NodeFlags, 'config'>,
   node: string | null = null,
 ): {
   readonly cluster: Cluster;
@@ -70,8 +71,17 @@ export function loadCluster(
       ...built.problems.filter(({ severity }) => severity !== 'note'),
     ]);
   }
+  problems.push(...summariseUnused(manifests.objects, flags.config !== undefined));
+  if (built.cluster.services.length === 0) problems.push(noServices);
   return { cluster: built.cluster, objects: manifests.objects, problems };
 }
+
+const noServices: Problem = {
+  code: 'no-services',
+  severity: 'warning',
+  message: 'there is no Service among the manifests',
+  expected: 'Services as YAML or JSON, or the table of kubectl get services',
+};
 
 /** Reads kube-proxy's configuration, where one is named. */
 export function loadConfig(

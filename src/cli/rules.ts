@@ -50,7 +50,9 @@ function readRules(io: Io, dump: string, flags: RulesFlags): LoadedRules {
   const asked = flags.node ?? config.config.hostnameOverride;
   const { cluster, problems: found } = loadCluster(io, flags.cluster, flags, asked);
   const node = chooseNode(cluster, flags.node, config.config);
-  return { ruleset, source, node, problems: [...problems, ...config.problems, ...found] };
+  // Beside a dump, objects say of the node what the dump does not; Services need not be among them.
+  const others = found.filter(({ code }) => code !== 'no-services');
+  return { ruleset, source, node, problems: [...problems, ...config.problems, ...others] };
 }
 
 /** Compiled rules are walked as their own dump, so that a trace can point at its lines. */

@@ -2,7 +2,8 @@ import { type Address, type Family, familyOf, formatAddress, parseAddress } from
 import type { PortRange } from '../address/port.ts';
 import { contains, formatSubnet, parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { Path } from '../manifest/origin.ts';
-import { assumeFor, type Draft, type Log, placeOf, report, spanOf } from './draft.ts';
+import { placeOfSpan } from '../manifest/problem-at.ts';
+import { assumeFor, type Draft, type Log, report, spanOf } from './draft.ts';
 import { type Service, type ServicePort, serviceKey } from './model.ts';
 import { AddressPool, hostSpan, nodePortSpan, Pool, serviceSpan } from './pool.ts';
 import { clusterTexts } from './services.ts';
@@ -41,7 +42,7 @@ class Owners<T> {
       return;
     }
     const owner = `the ${other.what} of Service ${serviceKey(other.draft.service)}`;
-    const place = placeOf(spanOf(other.draft, other.path));
+    const place = placeOfSpan(spanOf(other.draft, other.path));
     report(log, draft, path, 'duplicate', `${spelled} is ${owner} too (${place})`, `a ${what} of its own`);
   }
 }

@@ -5,7 +5,7 @@ import type { Path } from '../manifest/origin.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
-import { positionAt, type Span } from '../text/source.ts';
+import type { Span } from '../text/source.ts';
 import { type Service, type ServiceEndpoints, serviceKey } from './model.ts';
 
 /** A service on its way into the model: what is known of it so far, and who says so. */
@@ -51,12 +51,6 @@ export function report(
 ): void {
   const problem = { code, severity: 'error', message, span: spanOf(draft, path), expected } as const;
   log.problems.push(problem);
-}
-
-/** `svc.yaml:7:5`, to name the second place where two contradict each other. */
-export function placeOf({ source, start }: Span): string {
-  const { line, column } = positionAt(source.text, start);
-  return `${source.name}:${line}:${column}`;
 }
 
 function hasValue(value: unknown, path: Path): boolean {

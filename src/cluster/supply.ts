@@ -1,8 +1,9 @@
 import { type Address, formatAddress, parseAddress } from '../address/address.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import type { Path } from '../manifest/origin.ts';
+import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
-import { type Draft, type Log, placeOf, spanOf } from './draft.ts';
+import { type Draft, type Log, spanOf } from './draft.ts';
 import type { LoadBalancerIngress, Service, ServicePort, ServiceType } from './model.ts';
 import { clusterTexts } from './services.ts';
 
@@ -28,7 +29,7 @@ function conflictReporter(draft: Draft, row: ServiceRow, log: Log): Conflict {
     log.problems.push({
       code: 'table-conflict',
       severity: 'error',
-      message: `the manifest says ${inManifest}, the table at ${placeOf(row.span)} says ${inTable}`,
+      message: `the manifest says ${inManifest}, the table at ${placeOfSpan(row.span)} says ${inTable}`,
       span: spanOf({ ...draft, row: null }, path),
       expected: 'the same in both, or nothing in the manifest',
     });

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fullName, type KubeObject } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
+import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { Span } from '../text/source.ts';
-import { type Log, placeOf } from './draft.ts';
+import type { Log } from './draft.ts';
 
 /**
  * The objects, each once. The same object in two files is harmless where it is equal; where it is not, nobody can tell
@@ -22,7 +23,7 @@ export function uniqueObjects(objects: readonly KubeObject[], log: Log): KubeObj
       log.problems.push({
         code: 'duplicate',
         severity: 'error',
-        message: `${key} is there already, and differs (${placeOf(spanOfObject(other))})`,
+        message: `${wordsFor(object.kind)} ${fullName(object)} is there already, and differs (${placeOfSpan(spanOfObject(other))})`,
         span: spanOfObject(object),
         expected: 'one object of that name',
       });
@@ -39,6 +40,11 @@ function isNamed(object: KubeObject): boolean {
 function isSame(left: KubeObject, right: KubeObject): boolean {
   if ('value' in left && 'value' in right) return isDeepStrictEqual(left.value, right.value);
   return isDeepStrictEqual({ ...left, span: null }, { ...right, span: null });
+}
+
+/** `a row for Service`, since that is how people call what a table says. */
+function wordsFor(kind: string): string {
+  return kind.endsWith('Row') ? `a row for ${kind.slice(0, -3)}` : kind;
 }
 
 function spanOfObject(object: KubeObject): Span {

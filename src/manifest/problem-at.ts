@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem, Severity } from '../text/problem.ts';
-import { positionAt } from '../text/source.ts';
+import { positionAt, type Span } from '../text/source.ts';
 import { locate } from './locate.ts';
 import type { Origin, Path } from './origin.ts';
 
@@ -19,7 +19,10 @@ export function problemAt(
 
 /** `svc.yaml:7:5`, to name the other place where two contradict each other. */
 export function placeOf(origin: Origin, path: Path): string {
-  const { source, start } = locate(origin, path);
+  return placeOfSpan(locate(origin, path));
+}
+
+export function placeOfSpan({ source, start }: Span): string {
   const { line, column } = positionAt(source.text, start);
   return `${source.name}:${line}:${column}`;
 }

@@ -1,3 +1,4 @@
+import { nearest } from '../text/nearest.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readDocuments } from './documents.ts';
@@ -62,6 +63,8 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
     return;
   }
   const { items } = value as { items?: unknown };
+  // An empty list of Go is null.
+  if (meta.kind.endsWith('List') && items === null) return;
   if (meta.kind.endsWith('List') && Array.isArray(items) && origin.items.length < deepestList) {
     const kind = meta.kind.slice(0, -4);
     const inner = kind === '' ? undefined : { kind, apiVersion: meta.apiVersion };
@@ -70,8 +73,11 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
     });
     return;
   }
-  if (!isRead(meta)) found.unread.push(meta);
-  else {
+  if (!isRead(meta)) {
+    const meant = misspelt(meta);
+    if (meant) found.problems.push(unknownKind(origin, meta, meant));
+    else found.unread.push(meta);
+  } else {
     const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems);
     if (object) found.objects.push(object);
   }
@@ -100,10 +106,24 @@ function typeMeta(value: unknown, inherited: TypeMeta | undefined): TypeMeta | u
 }
 
 function isRead(meta: TypeMeta): meta is TypeMeta & { kind: Kind } {
-  const group = meta.apiVersion.includes('/') ? meta.apiVersion.slice(0, meta.apiVersion.indexOf('/')) : '';
-  if (!Object.hasOwn(kinds, meta.kind)) return false;
-  const groups: readonly string[] = kinds[meta.kind as Kind].groups;
+  return Object.hasOwn(kinds, meta.kind) && isOfGroup(meta.kind as Kind, meta.apiVersion);
+}
+
+function isOfGroup(kind: Kind, apiVersion: string): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const groups: readonly string[] = kinds[kind].groups;
   return groups.includes(group);
+}
+
+/** The kind of the same API group that is nearly spelled like this. */
+function misspelt({ kind, apiVersion }: TypeMeta): string | undefined {
+  const candidates = Object.keys(kinds).filter((known) => isOfGroup(known as Kind, apiVersion));
+  return nearest(kind, candidates);
+}
+
+function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem {
+  const message = `'${kind}' is passed over: there is no such kind; did you mean ${meant}?`;
+  return problemAt(origin, ['kind'], 'kind-unknown', message, meant, 'warning');
 }
 
 function notKubernetes(origin: Origin, value: unknown): Problem {

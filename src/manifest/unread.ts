@@ -1,5 +1,6 @@
 import type { Problem } from '../text/problem.ts';
-import { fullName, type KubeObject } from './kinds.ts';
+import { type AnyManifest, fullName, type KubeObject, type Manifest, ofKind } from './kinds.ts';
+import { problemAt } from './problem-at.ts';
 
 /** An object that was passed over. */
 export interface Unread {
@@ -36,4 +37,25 @@ function countKinds(unread: readonly Unread[]): string {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
+/** What was read among manifests, but is used only as kube-proxy's configuration; `isConfigured` where one is named. */
+export function summariseUnused(objects: readonly KubeObject[], isConfigured: boolean): Problem[] {
+  const maps = ofKind(objects, 'ConfigMap');
+  const own = [...ofKind(objects, 'KubeProxyConfiguration'), ...maps.filter(holdsConfiguration)];
+  const problems = isConfigured ? [] : own.map(configUnused);
+  const others = maps.filter((map) => !holdsConfiguration(map)).length;
+  if (others === 0) return problems;
+  const message = `passed over, because only kube-proxy's own matters here: ${others} ConfigMap (v1)`;
+  return [...problems, { code: 'kind-unknown', severity: 'note', message }];
+}
+
+function configUnused({ origin }: AnyManifest): Problem {
+  const message = 'a KubeProxyConfiguration among the manifests is not used';
+  return problemAt(origin, ['kind'], 'config-unused', message, 'this file as --config', 'warning');
+}
+
+/** As kubeadm keeps it. */
+function holdsConfiguration({ value }: Manifest<'ConfigMap'>): boolean {
+  return typeof value.data?.['config.conf'] === 'string';
 }

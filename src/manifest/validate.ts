@@ -15,6 +15,7 @@ export function validate(object: AnyManifest, problems: Problem[]): void {
   if (object.kind === 'Service') validateService(object.value, report);
   else if (object.kind === 'EndpointSlice') validateSlice(object.value, report);
   else if (object.kind === 'Node') validateNode(object.value, report);
+  else if (object.kind === 'KubeProxyConfiguration') validateVersion(object, report);
 }
 
 export type Report = (
@@ -67,6 +68,14 @@ function reportAddress(
       `${text} is no ${name} address`,
       `an ${name} address, as addressType says`,
     );
+}
+
+const configurationVersion = 'kubeproxy.config.k8s.io/v1alpha1';
+
+function validateVersion({ apiVersion }: AnyManifest, report: Report): void {
+  if (apiVersion === configurationVersion) return;
+  const message = `'${apiVersion}' is no version that kube-proxy reads`;
+  report('field-value', ['apiVersion'], message, configurationVersion);
 }
 
 function validateNode(node: Manifest<'Node'>['value'], report: Report): void {

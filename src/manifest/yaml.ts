@@ -1,4 +1,4 @@
-import { type Document, isAlias, type Node, parseAllDocuments, type YAMLError } from 'yaml';
+import { type Document, isAlias, type Node, parseAllDocuments, visit, type YAMLError } from 'yaml';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Documents } from './documents.ts';
@@ -58,9 +58,26 @@ function toValue(source: Source, document: Document.Parsed, problems: Problem[])
   try {
     return document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
-    problems.push(trouble(source, document.range[0], error));
+    const unknown = unknownAliases(source, document);
+    if (unknown.length > 0) problems.push(...unknown);
+    else problems.push(trouble(source, document.range[0], error));
     return null;
   }
+}
+
+function unknownAliases(source: Source, document: Document.Parsed): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const [start, end] = alias.range ?? document.range;
+      const message = `there is no anchor ${alias.source} before this alias`;
+      const span = { source, start, end };
+      const expected = `&${alias.source} at the value that is meant`;
+      problems.push({ code: 'yaml-syntax', severity: 'error', message, span, expected });
+    },
+  });
+  return problems;
 }
 
 /** What the reader throws instead of reporting it: a stack that overflows, or aliases that explode. */
@@ -84,6 +101,7 @@ function syntaxProblem(source: Source, error: YAMLError): Problem {
     severity: 'error',
     message: message.charAt(0).toLowerCase() + message.slice(1),
     span: { source, start, end: Math.max(end, start + 1) },
+    expected: 'well-formed YAML',
   };
 }
 

@@ -19,6 +19,8 @@ export const problemCodes = {
   'table-conflict': 'A table that kubectl printed contradicts a manifest.',
   'table-cut': 'A table that kubectl printed does not show everything.',
   'range-exhausted': 'A range of addresses or ports has nothing left to give.',
+  'no-services': 'There is no Service among the manifests, so that there is little to compile.',
+  'config-unused': "kube-proxy's configuration lies among the manifests, where it has no effect.",
   'no-endpoints': 'Nothing tells where the endpoints of a service are.',
   'not-watched': 'A label takes an object away from kube-proxy.',
   'not-compiled': 'Objects of this kind are read, but nothing is compiled from them yet.',

@@ -91,3 +91,45 @@ test.each([
   expect(status).toBe(2);
   expect(err).toContain(`${flag} ${value}\n  expected: one prefix, or one of each address family`);
 });
+
+const map = (data: object): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data });
+
+/** What is read for the sake of --config is not dropped in silence elsewhere. */
+test.each<readonly [string, string, readonly RegExp[]]>([
+  [
+    'a configuration',
+    config,
+    [/^in:\d+:7: warning\[config-unused\]: a KubeProxyConfiguration among the man/m],
+  ],
+  ["kubeadm's ConfigMap", map({ 'config.conf': config }), [/warning\[config-unused\]/]],
+  [
+    'other ConfigMaps',
+    `${map({ a: 'b' })}\n---\n${map({})}`,
+    [/note\[kind-unknown\]: passed over.* 2 ConfigMap/],
+  ],
+])('among the manifests: %s', async (_, text, expected) => {
+  const renamed = text.replace('"name":"a"', '"name":"b"');
+  const args = ['--node', 'worker-1', 'in'];
+  const { status, err } = await kubenat(['compile', ...args], { in: `${service}---\n${renamed}` });
+  expect(status).toBe(0);
+  for (const pattern of expected) expect(err).toMatch(pattern);
+});
+
+test('the configuration that is named may lie among the manifests', async () => {
+  const { err } = await kubenat(['compile', '--config', 'config', 'in', 'config'], { in: service, config });
+  expect(err).not.toContain('config-unused');
+});
+
+test('manifests without a Service are said to have none', async () => {
+  const { status, out, err } = await kubenat(['compile', 'in'], { in: node });
+  expect(status).toBe(0);
+  expect(out).toContain('KUBE-SERVICES');
+  expect(err).toContain('warning[no-services]: there is no Service among the manifests');
+});
+
+test('a row that contradicts another is called a row', async () => {
+  const table = 'NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE\nweb ClusterIP 10.96.0.10 <none> 80/TCP 1d\n';
+  const { err } = await kubenat(['compile', 'in', 'too'], { in: table, too: table.replace('.10 ', '.11 ') });
+  expect(err).toContain('a row for Service web is there already');
+});

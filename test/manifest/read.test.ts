@@ -66,6 +66,45 @@ test('kinds of other groups are counted and named, an Ingress is named as not co
   expect(problems[1]?.message).toContain('default/a');
 });
 
+test.each<readonly [string, string, readonly string[]]>([
+  ['service', 'v1', ['1:18 kind-unknown warning Service']],
+  ['Services', 'v1', ['1:18 kind-unknown warning Service']],
+  ['deployment', 'apps/v1', ['1:18 kind-unknown warning Deployment']],
+  ['Deployment', 'v1', ['kind-unknown note undefined']],
+  ['Secret', 'v1', ['kind-unknown note undefined']],
+  ['Role', 'v1', ['kind-unknown note undefined']],
+])('an unknown kind that is nearly a known one: %s of %s', (kind, apiVersion, expected) => {
+  const text = `kind:            ${kind}\napiVersion: ${apiVersion}\nmetadata: {name: a}\n`;
+  const said = problemsOf(text).map(
+    (problem) => `${summary(problem)} ${problem.severity} ${problem.expected}`,
+  );
+  expect(said).toEqual(expected);
+});
+
+test('a List whose items are null is an empty one', () => {
+  const list = (kind: string) => JSON.stringify({ apiVersion: 'v1', kind, items: null });
+  expect(problemsOf(list('List'), list('ServiceList'))).toEqual([]);
+});
+
+test('an alias without its anchor is named, with its place', () => {
+  const text = `${yaml}---\na: &s 1\n---\na: *s\nb: [*t]\n`;
+  const problems = problemsOf(text).filter(({ code }) => code === 'yaml-syntax');
+  expect(problems.map((problem) => [summary(problem), pointedAt(problem)])).toEqual([
+    ['8:4 yaml-syntax', '*s'],
+    ['9:5 yaml-syntax', '*t'],
+  ]);
+  expect(problems[0]?.message).toContain('no anchor s');
+});
+
+test('broken YAML and another version of the configuration say what was expected', () => {
+  const config = 'apiVersion: kubeproxy.config.k8s.io/v1beta1\nkind: KubeProxyConfiguration\n';
+  const problems = problemsOf('a: b: c\n', config);
+  expect(problems.map((problem) => [summary(problem), problem.expected])).toEqual([
+    ['1:4 yaml-syntax', 'well-formed YAML'],
+    ['1:13 field-value', 'kubeproxy.config.k8s.io/v1alpha1'],
+  ]);
+});
+
 test('the file of kustomize among manifests is passed over', () => {
   const { problems } = readManifests([
     { name: 'base/kustomization.yaml', text: 'resources: [service.yaml]\n' },
