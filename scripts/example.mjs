@@ -7,7 +7,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const example = ['fixtures/service-test', 'fixtures/service-test/svc.txt'];
 const commands = [
   ['compile', '--node', 'node-2', ...example],
-  ['trace', '--node', 'node-2', '--packet', 'tcp 198.51.100.7:40000 -> 10.100.0.3:32213 from external', ...example],
+  [
+    'trace',
+    '--node',
+    'node-2',
+    '--packet',
+    'tcp 198.51.100.7:40000 -> 10.100.0.3:32213 from external',
+    ...example,
+  ],
 ];
 
 for (const args of commands) {

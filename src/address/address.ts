@@ -40,7 +40,7 @@ export function parseIPv4(text: string): number | undefined {
       digits = 0;
     } else if (code >= 48 && code <= 57) {
       if (digits > 0 && octet === 0) return undefined;
-      octet = (octet < 0 ? 0 : octet) * 10 + (code - 48);
+      octet = Math.max(octet, 0) * 10 + (code - 48);
       digits += 1;
       if (octet > 255) return undefined;
     } else return undefined;

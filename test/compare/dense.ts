@@ -85,18 +85,18 @@ export function packetIn({ sides }: Box, dice: Dice): Packet {
   const point = Object.fromEntries(
     dimensions.map((dimension) => [dimension, member(sides[dimension], dice)]),
   );
-  const protocol = Number(point['protocol']);
+  const protocol = Number(point.protocol);
   const ported = [6, 17, 33, 132, 136].includes(protocol);
-  const state = arrivalStates[Number(point['state'])] as (typeof arrivalStates)[number];
+  const state = arrivalStates[Number(point.state)] as (typeof arrivalStates)[number];
   return {
     protocol,
-    source: point['source'] as Address,
-    destination: point['destination'] as Address,
-    sourcePort: ported ? Number(point['sourcePort']) : null,
-    destinationPort: ported ? Number(point['destinationPort']) : null,
-    from: origins[Number(point['origin'])] as Origin,
-    flags: Number(point['flags']),
-    icmp: { type: Number(point['icmpType']), code: Number(point['icmpCode']) },
+    source: point.source as Address,
+    destination: point.destination as Address,
+    sourcePort: ported ? Number(point.sourcePort) : null,
+    destinationPort: ported ? Number(point.destinationPort) : null,
+    from: origins[Number(point.origin)] as Origin,
+    flags: Number(point.flags),
+    icmp: { type: Number(point.icmpType), code: Number(point.icmpCode) },
     state: state === 'NEW' ? null : state,
   };
 }

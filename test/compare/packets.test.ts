@@ -11,7 +11,7 @@ import { addressesIn, boxesOf, type Dice, isIn, nearbyPacket, packetIn, portsIn,
 import { mutate, mutations } from './mutate.ts';
 
 const small = cases.filter((one) => readCase(one, 'iptables.save').length < 40_000);
-const runs = Number(process.env['KUBENAT_RUNS'] ?? 8);
+const runs = Number(process.env.KUBENAT_RUNS ?? 8);
 
 function load(text: string, { family }: Case): Ruleset | null {
   try {
