@@ -16,8 +16,6 @@ interface CheckFlags {
 }
 
 export const checkCommand: Subcommand = {
-  name: 'check',
-  summary: 'look for rules that cannot match, chains that nothing leads to, and services that are cut off',
   declare(command, io, answer) {
     command
       .argument('<dump>', 'what iptables-save printed; - is standard input')

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { showModel } from '../cluster/show.ts';
+import { compileNode } from '../compile-node.ts';
 import { type Spelling, writeDump } from '../dump/write.ts';
-import { compileNode } from '../index.ts';
 import { defaultRelease, releases } from '../policy/release.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
@@ -25,8 +25,6 @@ interface CompileFlags extends NodeFlags, AllocationFlags {
 }
 
 export const compileCommand: Subcommand = {
-  name: 'compile',
-  summary: 'print the rules that kube-proxy installs on a node for these manifests',
   declare(command, io, answer) {
     declareAllocationFlags(declareNodeFlags(command.argument('<file...>', 'manifests; - is standard input')))
       .option(

@@ -38,8 +38,6 @@ interface DiffFlags extends RulesFlags {
 }
 
 export const diffCommand: Subcommand = {
-  name: 'diff',
-  summary: 'show which packets fare otherwise after a change, by service, and the change of the text',
   declare(command, io, answer) {
     declareDiff(command).action((before: string, after: string, flags: DiffFlags) =>
       answer(() => diffAnswer(io, before, after, flags)),

@@ -41,8 +41,6 @@ interface ExplainFlags extends NodeFlags, AllocationFlags, SceneFlags {
 }
 
 export const explainCommand: Subcommand = {
-  name: 'explain',
-  summary: 'show who reaches which endpoint of a service by which entry, and what source address it sees',
   declare(command, io, answer) {
     const described = command
       .argument(

@@ -18,8 +18,6 @@ interface Flags {
 
 /** `kubenat fmt`: dumps as iptables-save prints them. */
 export const fmtCommand: Subcommand = {
-  name: 'fmt',
-  summary: 'print a dump as iptables-save prints it once it was loaded',
   declare(command: Command, io: Io, answer) {
     command
       .argument('<file...>', 'what iptables-save printed or iptables-restore takes; - is standard input')

@@ -4,8 +4,6 @@ import { type AllocationFlags, declareAllocationFlags, loadCluster } from './loa
 import type { Subcommand } from './run.ts';
 
 export const getCommand: Subcommand = {
-  name: 'get',
-  summary: 'print the services of manifests as kubectl would, with all that was filled in',
   declare(command, io, answer) {
     command
       .addArgument(new Argument('<resource>', 'what to print').choices(['services']))

@@ -1,12 +1,12 @@
 import type { Family } from '../address/address.ts';
 import type { ClusterNode } from '../cluster/model.ts';
+import { compileNode } from '../compile-node.ts';
 import { readDump } from '../dump/read.ts';
 import { writeDump } from '../dump/write.ts';
 import { readSmallDocument } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import { isIpJson, readIpJson } from '../host/ip-json.ts';
 import type { HostFields } from '../host/model.ts';
-import { compileNode } from '../index.ts';
 import { chooseNode } from '../policy/choice.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';

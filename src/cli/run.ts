@@ -8,17 +8,18 @@ const plainHelp = new Help();
 
 /** A subcommand: declares its arguments on `command` and gives the work to do with them to `answer`. */
 export interface Subcommand {
-  readonly name: string;
-  readonly summary: string;
   declare(command: Command, io: Io, answer: (work: () => Answer | Promise<Answer>) => Promise<void>): void;
 }
 
+/** A subcommand by name, before it is loaded. */
+export interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Subcommand>;
+}
+
 /** Runs one command line (without `node` and the script) and gives the exit status. */
-export async function run(
-  args: readonly string[],
-  io: Io,
-  subcommands: readonly Subcommand[],
-): Promise<number> {
+export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
   const program = new Command('kubenat')
     .description(
@@ -32,12 +33,11 @@ export async function run(
     })
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showSuggestionAfterError();
-  for (const subcommand of subcommands) {
-    const command = program
-      .command(subcommand.name)
-      .description(subcommand.summary)
-      .copyInheritedSettings(program);
-    subcommand.declare(command, io, async (work) => {
+  for (const { name, summary, load } of subcommands) {
+    const command = program.command(name).description(summary).copyInheritedSettings(program);
+    // `help NAME` wants to know its flags, too.
+    if (!args.slice(0, 2).includes(name)) continue;
+    (await load()).declare(command, io, async (work) => {
       status = await deliver(io, work);
     });
   }

@@ -3,8 +3,8 @@ import { type Address, type Family, familyOf, parseAddress } from '../address/ad
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster, ClusterNode, Service } from '../cluster/model.ts';
+import { compileNode } from '../compile-node.ts';
 import type { HostFields } from '../host/model.ts';
-import { compileNode } from '../index.ts';
 import { buildProgram } from '../packet/program.ts';
 import { changeNodes } from '../path/change.ts';
 import type { NodeRules, RulesOf } from '../path/connection.ts';

@@ -1,19 +1,43 @@
-import { checkCommand } from './check.ts';
-import { compileCommand } from './compile.ts';
-import { diffCommand } from './diff.ts';
-import { explainCommand } from './explain.ts';
-import { fmtCommand } from './fmt.ts';
-import { getCommand } from './get.ts';
-import type { Subcommand } from './run.ts';
-import { traceCommand } from './trace.ts';
+import type { Entry } from './run.ts';
 
-/** Every subcommand, in the order in which the help lists them. */
-export const subcommands: readonly Subcommand[] = [
-  compileCommand,
-  fmtCommand,
-  traceCommand,
-  diffCommand,
-  checkCommand,
-  getCommand,
-  explainCommand,
+/**
+ * Every subcommand, in the order in which the help lists them. Each is loaded when it is called: nobody who compiles waits
+ * for what compares.
+ */
+export const subcommands: readonly Entry[] = [
+  {
+    name: 'compile',
+    summary: 'print the rules that kube-proxy installs on a node for these manifests',
+    load: async () => (await import('./compile.ts')).compileCommand,
+  },
+  {
+    name: 'fmt',
+    summary: 'print a dump as iptables-save prints it once it was loaded',
+    load: async () => (await import('./fmt.ts')).fmtCommand,
+  },
+  {
+    name: 'trace',
+    summary: 'show every rule that a packet meets, and every outcome with its probability',
+    load: async () => (await import('./trace.ts')).traceCommand,
+  },
+  {
+    name: 'diff',
+    summary: 'show which packets fare otherwise after a change, by service, and the change of the text',
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
+  {
+    name: 'check',
+    summary: 'look for rules that cannot match, chains that nothing leads to, and services that are cut off',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'get',
+    summary: 'print the services of manifests as kubectl would, with all that was filled in',
+    load: async () => (await import('./get.ts')).getCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'show who reaches which endpoint of a service by which entry, and what source address it sees',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
 ];

@@ -34,8 +34,6 @@ interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
 }
 
 export const traceCommand: Subcommand = {
-  name: 'trace',
-  summary: 'show every rule that a packet meets, and every outcome with its probability',
   declare(command, io, answer) {
     declareUrlFlags(declareInput(command))
       .option('--sets <file>', "what ipset save printed: the contents of the node's sets", collect, [])
