@@ -17,11 +17,13 @@ export type Fate =
   | { readonly kind: 'failed' | 'unknown'; readonly match: Match; readonly found: string }
   /** The chain was entered, but an earlier rule led the packet away. */
   | { readonly kind: 'not-reached'; readonly left: ProgramRule | null }
-  /** The chain was not entered: the rules that lead to it, with their own fates. */
+  /** The chain was not entered: some of the rules that lead to it, with their own fates. */
   | {
       readonly kind: 'not-entered';
       readonly callers: readonly { readonly rule: ProgramRule; readonly fate: Fate }[];
-    };
+    }
+  /** The chain was not entered, and what leads there is too far from the question. */
+  | { readonly kind: 'too-far' };
 
 /** Notes how far every rule came. */
 class Witness implements Guide {
@@ -64,10 +66,34 @@ export function whyNot(program: Program, host: Host, packet: Packet, rule: Progr
       witness.fates.set(matched.place as ProgramRule, { kind: 'matched' });
     }
   }
-  return fateOf(program, witness, rule, new Set());
+  return fateOf({ program, witness, callers: callersOf(program) }, rule, 0);
 }
 
-function fateOf(program: Program, witness: Witness, rule: ProgramRule, asked: ReadonlySet<string>): Fate {
+interface Inquiry {
+  readonly program: Program;
+  readonly witness: Witness;
+  /** The rules that jump to each chain. */
+  readonly callers: ReadonlyMap<ProgramChain, readonly ProgramRule[]>;
+}
+
+function callersOf({ chains }: Program): ReadonlyMap<ProgramChain, readonly ProgramRule[]> {
+  const callers = new Map<ProgramChain, ProgramRule[]>();
+  for (const { rules } of chains.values()) {
+    for (const rule of rules) {
+      const known = rule.jump && callers.get(rule.jump);
+      if (known) known.push(rule);
+      else if (rule.jump) callers.set(rule.jump, [rule]);
+    }
+  }
+  return callers;
+}
+
+/** Thousands of rules may lead to one chain, and to theirs again: a few of them, a few chains back, tell enough. */
+const mostCallers = 5;
+const mostSteps = 6;
+
+function fateOf(inquiry: Inquiry, rule: ProgramRule, steps: number): Fate {
+  const { program, witness } = inquiry;
   const known = witness.fates.get(rule);
   if (known) return known;
   const key = chainKey(rule.table, rule.chain);
@@ -78,11 +104,11 @@ function fateOf(program: Program, witness: Witness, rule: ProgramRule, asked: Re
       .findLast((earlier) => witness.fates.get(earlier)?.kind === 'matched');
     return { kind: 'not-reached', left: left ?? null };
   }
-  const within = new Set(asked).add(key);
-  const callers = [...program.chains.values()]
-    .flatMap(({ rules }) => rules.filter(({ jump }) => jump === chain))
-    .filter((caller) => !within.has(chainKey(caller.table, caller.chain)))
-    .map((caller) => ({ rule: caller, fate: fateOf(program, witness, caller, within) }));
+  if (steps === mostSteps) return { kind: 'too-far' };
+  const leading = inquiry.callers.get(chain) ?? [];
+  const tried = leading.filter((caller) => witness.entered.has(chainKey(caller.table, caller.chain)));
+  const shown = (tried.length > 0 ? tried : leading).slice(0, mostCallers);
+  const callers = shown.map((caller) => ({ rule: caller, fate: fateOf(inquiry, caller, steps + 1) }));
   return { kind: 'not-entered', callers };
 }
 

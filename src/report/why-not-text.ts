@@ -25,17 +25,16 @@ function printFate(fate: Fate, rules: RuleTexts, indent: string): string[] {
     case 'not-reached':
       if (!fate.left) return [`${indent}The packet left the chain before it.`];
       return [`${indent}The packet had gone away by ${nameRule(fate.left, rules)}.`];
+    case 'too-far':
+      return [`${indent}The packet did not come to its chain either.`];
     case 'not-entered':
       if (fate.callers.length === 0) return [`${indent}No rule leads to its chain.`];
       return [
         `${indent}The packet did not come to its chain:`,
-        ...fate.callers.slice(0, most).flatMap((caller) => printCaller(caller, rules, `${indent}  `)),
+        ...fate.callers.flatMap((caller) => printCaller(caller, rules, `${indent}  `)),
       ];
   }
 }
-
-/** Many services lead to one chain for marking; a few of them tell enough. */
-const most = 5;
 
 function printCaller(
   { rule, fate }: { readonly rule: ProgramRule; readonly fate: Fate },
