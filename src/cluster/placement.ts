@@ -47,12 +47,14 @@ function tolerates(spec: PodSpec, taint: Place['taints'][number]): boolean {
 /** Addresses for pods that nobody started yet, out of their nodes' pod prefixes, by the hash of their names. */
 export class PodAddresses {
   readonly #pools = new Map<string, AddressPool>();
-  readonly #taken = new Set<Address>();
+  readonly #inUse: () => Iterable<Address>;
+  #taken: Set<Address> | undefined;
   /** Pods that have another address than their names' hash says, because another pod has that. */
   readonly moved = new Set<string>();
 
-  constructor(taken: Iterable<Address>) {
-    this.#taken = new Set(taken);
+  /** `inUse` is asked only where an address is drawn. */
+  constructor(inUse: () => Iterable<Address>) {
+    this.#inUse = inUse;
   }
 
   /** One address for each family that the node has pod prefixes of; the node's own where it shares its network. */
@@ -65,6 +67,7 @@ export class PodAddresses {
     const key = `${formatAddress(subnet.address)}/${subnet.mask}`;
     const pool = this.#pools.get(key) ?? new AddressPool(subnet, podSpan);
     this.#pools.set(key, pool);
+    this.#taken ??= new Set(this.#inUse());
     for (;;) {
       const given = pool.take(pod);
       const isTaken = given !== null && this.#taken.has(given.address);

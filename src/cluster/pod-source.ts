@@ -1,4 +1,4 @@
-import { formatAddress } from '../address/address.ts';
+import { type Address, formatAddress, parseAddress } from '../address/address.ts';
 import {
   fullName,
   type KubeObject,
@@ -36,7 +36,8 @@ interface PlannedGroup extends Selectable {
 export function fromPods(objects: readonly KubeObject[], places: readonly Place[], log: Log): EndpointSource {
   const pods = ofKind(objects, 'Pod');
   const known = pods.filter(hasStatus).map(knownPod);
-  const addresses = new PodAddresses(known.flatMap(({ running }) => running?.addresses ?? []));
+  const running = known.flatMap((pod) => pod.running?.addresses ?? []);
+  const addresses = new PodAddresses(() => [...running, ...addressesInUse(objects)]);
   // Addresses are drawn in the order of names, so that the order of files does not matter.
   const bare = pods.filter((pod) => !hasStatus(pod));
   const planned = sortedBy(bare, fullName).map((pod) => groupOfPod(pod, places, addresses));
@@ -60,6 +61,19 @@ export function fromPods(objects: readonly KubeObject[], places: readonly Place[
     const publish = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
     return endpointsOfPods(all, draft.service, draft.families, publish);
   };
+}
+
+/** What endpoints of other services have: pods whose manifests are not there. */
+function addressesInUse(objects: readonly KubeObject[]): Address[] {
+  const slices = ofKind(objects, 'EndpointSlice').flatMap(({ value }) => value.endpoints ?? []);
+  const subsets = ofKind(objects, 'Endpoints').flatMap(({ value }) => value.subsets ?? []);
+  const entries = subsets.flatMap((subset) => [
+    ...(subset.addresses ?? []),
+    ...(subset.notReadyAddresses ?? []),
+  ]);
+  const texts = [...slices.flatMap((said) => said.addresses ?? []), ...entries.map(({ ip }) => ip ?? '')];
+  const rows = objects.flatMap((object) => (object.kind === 'EndpointsRow' ? object.endpoints : []));
+  return [...texts.flatMap((text) => parseAddress(text) ?? []), ...rows.map(({ address }) => address)];
 }
 
 function knownPod(pod: Manifest<'Pod'>): KnownPod {

@@ -284,6 +284,29 @@ describe('pods that nobody started yet', () => {
     expect(found).toHaveLength(2);
   });
 
+  test('leave addresses alone that endpoints of other services have', () => {
+    const texts = [...nodes, web(), workload('Deployment', { replicas: 1 })];
+    const [free = ''] = endpointsOf(readingOf(texts)).map((text) => text.slice(0, text.indexOf(':')));
+    const slice = object(
+      'EndpointSlice',
+      'other-1',
+      {
+        metadata: { labels: { 'kubernetes.io/service-name': 'other' } },
+        addressType: 'IPv4',
+        endpoints: [{ addresses: [free] }],
+        ports: [],
+      },
+      'discovery.k8s.io/v1',
+    );
+    const endpoints = object('Endpoints', 'other', { subsets: [{ notReadyAddresses: [{ ip: free }] }] });
+    const table = `NAME    ENDPOINTS    AGE\nother   ${free}:3   1d\n`;
+    for (const other of [slice, endpoints, table]) {
+      const [moved] = endpointsOf(readingOf([...texts, other]));
+      expect(moved).toMatch(inPrefix);
+      expect(moved).not.toContain(`${free}:`);
+    }
+  });
+
   test('of a workload without replicas are none, and that is known', () => {
     const { cluster, problems } = readingOf([...nodes, web(), workload('Deployment', { replicas: 0 })]);
     expect(endpointsOf({ cluster, problems })).toEqual([]);
