@@ -127,34 +127,60 @@ function pushed<T>(list: T[], one: T): T[] {
   return list;
 }
 
-/** The hooks for all that is reached from a chain, each chain once; notices where one is reached from itself. */
-function hooksOf(node: Node, check: Check): number {
-  if (node.hooks !== undefined) return node.hooks;
+/** A chain on the way that is being followed: its next jump, and the hooks of what was reached from it so far. */
+interface Step {
+  readonly node: Node;
+  next: number;
+  hooks: number;
+}
+
+function enter(node: Node): Step {
   node.within = true;
   let hooks = everyHook;
-  for (const placed of node.placed) {
-    let own = 0;
-    for (const hook of placed.hooks) own |= bitOf(hook);
-    hooks &= own;
+  for (const placed of node.placed) hooks &= placed.hooks.reduce((bits, hook) => bits | bitOf(hook), 0);
+  return { node, next: 0, hooks };
+}
+
+/**
+ * The hooks for all that is reached from a chain, each chain once; notices where one is reached from itself. Chains may
+ * follow each other by the ten thousand, so the way is a list of its own and no recursion.
+ */
+function hooksOf(start: Node, check: Check): number {
+  if (start.hooks !== undefined) return start.hooks;
+  const way = [enter(start)];
+  for (let step = way.at(-1); step; step = way.at(-1)) {
+    const jump = step.node.next[step.next];
+    step.next += 1;
+    if (!jump) leave(way);
+    else if (jump.node.within) {
+      check.report(jump.at, afterJump, 'chain-loop', `chain ${jump.chain} is reached from itself`);
+    } else if (jump.node.hooks === undefined) way.push(enter(jump.node));
+    else step.hooks &= jump.node.hooks;
   }
-  for (const { at, chain, node: next } of node.next) {
-    if (next.within) check.report(at, afterJump, 'chain-loop', `chain ${chain} is reached from itself`);
-    else hooks &= hooksOf(next, check);
-  }
+  return start.hooks ?? everyHook;
+}
+
+function leave(way: Step[]): void {
+  const { node, hooks } = way.pop() as Step;
   node.within = false;
   node.hooks = hooks;
-  return hooks;
+  const caller = way.at(-1);
+  if (caller) caller.hooks &= hooks;
 }
 
 /** Finds what cannot stand where a hook reaches it. */
-function walk(node: Node, hook: Hook, check: Check): void {
-  node.visited = hook;
-  for (const { at, letter, name, hooks } of node.placed) {
-    if (hooks.includes(hook)) continue;
-    const message = `${name} works in ${hooks.join(' and ')} only, and ${hook} reaches this rule`;
-    check.report(at, wordAfter(letter, name), 'target-place', message);
+function walk(start: Node, hook: Hook, check: Check): void {
+  const open = [start];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.visited === hook) continue;
+    node.visited = hook;
+    for (const { at, letter, name, hooks } of node.placed) {
+      if (hooks.includes(hook)) continue;
+      const message = `${name} works in ${hooks.join(' and ')} only, and ${hook} reaches this rule`;
+      check.report(at, wordAfter(letter, name), 'target-place', message);
+    }
+    for (const jump of node.next.toReversed()) open.push(jump.node);
   }
-  for (const { node: next } of node.next) if (next.visited !== hook) walk(next, hook, check);
 }
 
 /** What follows `-j` or `-g`. */

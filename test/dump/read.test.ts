@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type ReadOptions, readDump } from '../../src/dump/read.ts';
 import { writeDump } from '../../src/dump/write.ts';
 import { InputError, type Problem } from '../../src/text/problem.ts';
@@ -179,4 +179,20 @@ describe('the family', () => {
   ])('of %s is %s', (line, family) => {
     expect(readDump({ name: 'dump', text: filter(line) }).ruleset.family).toBe(family);
   });
+});
+
+test('chains that follow each other by the ten thousand', () => {
+  const count = 20_000;
+  const names = Array.from({ length: count }, (_, index) => `C${index}`);
+  const jumps = names.slice(1).map((name, index) => `-A C${index} -j ${name}`);
+  const lines = [
+    '*filter',
+    ...names.map((name) => `:${name} - [0:0]`),
+    '-A INPUT -j C0',
+    ...jumps,
+    'COMMIT',
+    '',
+  ];
+  const { ruleset } = readDump({ name: 'deep.save', text: lines.join('\n') });
+  expect(ruleset.tables[0]?.chains.size).toBeGreaterThanOrEqual(count);
 });
