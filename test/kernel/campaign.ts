@@ -60,11 +60,12 @@ function interpretOrGiveUp(testCase: TestCase): ReturnType<typeof interpret> {
 }
 
 /**
- * Whether the kernel disagrees however often it is asked. A node has some IPv6 traffic of its own, which moves the counters
- * of nth: what it does once as computed it can do, and the other times something else was counted too.
+ * Whether the kernel disagrees again. Only where IPv6 packets are counted by nth it is asked more often: a node's own ICMPv6
+ * moves those counters, and in one of such rule sets two of eight askings came out one packet further.
  */
 async function persists(instrument: Instrument, testCase: TestCase): Promise<boolean> {
-  for (let time = 0; time < 5; time += 1) {
+  const isMovedByOthers = testCase.family === 'ipv6' && testCase.rules.includes('--mode nth');
+  for (let left = isMovedByOthers ? 5 : 1; left > 0; left -= 1) {
     if ((await differ(instrument, testCase)).length === 0) return false;
   }
   return true;
