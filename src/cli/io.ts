@@ -2,6 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import { reasonOf } from './reason.ts';
+import { writeWhole } from './whole-file.ts';
+
+export { writeWhole };
 
 /** What a command may touch of the world. Tests hand in their own. */
 export interface Io {
@@ -9,6 +13,8 @@ export interface Io {
   read(path: string): string;
   /** The files of a directory, or null where the path is none. */
   list(path: string): readonly string[] | null;
+  /** Writes a file whole or not at all; throws an InputError. */
+  write(path: string, text: string): void;
   out(text: string): void;
   err(text: string): void;
   readonly color: boolean;
@@ -19,6 +25,7 @@ export interface Io {
 export const processIo: Io = {
   read: (path) => readFileSync(path === '-' ? 0 : path, 'utf8'),
   list: (path) => (path !== '-' && statSync(path).isDirectory() ? readdirSync(path) : null),
+  write: writeWhole,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,
@@ -58,13 +65,4 @@ function expand(io: Io, path: string): string[] {
   const manifests = names.filter((name) => manifestName.test(name)).sort();
   if (manifests.length === 0) throw new Error('there is no *.yaml, *.yml or *.json in this directory');
   return manifests.map((name) => join(path, name));
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return (
-    { ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory' }[
-      code ?? ''
-    ] ?? message
-  );
 }

@@ -1,6 +1,7 @@
 /** Every code that a problem can carry, with what it means. The list is closed: a new problem is entered here first. */
 export const problemCodes = {
   'file-missing': 'A file or directory that was named cannot be read.',
+  'file-unwritable': 'A file cannot be written; what was there before is still there.',
   'yaml-syntax': 'The text is not YAML.',
   'json-syntax': 'The text is not JSON.',
   'not-kubernetes': 'A document is no Kubernetes object: it has no apiVersion, kind or name.',
