@@ -1,40 +1,49 @@
 import { execFileSync } from 'node:child_process';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-
-const manifestName = /\.(?:ya?ml|json)$/;
-const mostBytes = 1 << 30;
+import { isManifestName } from './directory.ts';
+import { mostBytes, textOf } from './read-text.ts';
 
 /** Runs git with a list of arguments, never through a shell. Null where git says no. */
-function git(...args: readonly string[]): string | null {
+function git(...args: readonly string[]): Buffer | null {
   try {
-    const stdio = ['ignore', 'pipe', 'ignore'] as const;
-    return execFileSync('git', args, { encoding: 'utf8', maxBuffer: mostBytes, stdio: [...stdio] });
-  } catch {
-    return null;
+    // One byte more than is read, so that what is too large is seen to be.
+    return execFileSync('git', args, { maxBuffer: mostBytes + 1, stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOBUFS' ? Buffer.alloc(mostBytes + 1) : null;
   }
 }
 
 /** The file, or the manifests of the directory, that `REV:PATH` names in the repository of the working directory. */
 export function readRevision(name: string): readonly Source[] {
   // What begins with a dash would be taken for an option.
-  const type = name.startsWith('-') ? null : git('cat-file', '-t', '--end-of-options', name)?.trim();
+  const type = name.startsWith('-')
+    ? null
+    : git('cat-file', '-t', '--end-of-options', name)?.toString().trim();
   if (type === 'blob') return [readBlob(name)];
   if (type === 'tree') {
-    const names = git('ls-tree', '-z', '--name-only', '--end-of-options', name)?.split('\0') ?? [];
     const base = name.endsWith(':') || name.endsWith('/') ? name : `${name}/`;
-    return names.filter((file) => manifestName.test(file)).map((file) => readBlob(base + file));
+    const entries = git('ls-tree', '-z', '--end-of-options', name)?.toString().split('\0') ?? [];
+    return entries.flatMap((entry) => readEntry(base, entry));
   }
-  throw new InputError([
-    {
-      code: 'file-missing',
-      severity: 'error',
-      message: `${name}: neither a file nor something that git knows`,
-      expected: 'a file, a directory, or REV:PATH of a git repository, such as HEAD~1:deploy',
-    },
-  ]);
+  return refuse(`${name}: neither a file nor something that git knows`);
+}
+
+/** An entry of a directory: `MODE TYPE OBJECT<tab>NAME`. */
+function readEntry(base: string, entry: string): Source[] {
+  const file = entry.slice(entry.indexOf('\t') + 1);
+  if (!isManifestName(file)) return [];
+  // A link holds the way to a file, a submodule a commit of another repository.
+  return /^100\d{3} blob /.test(entry) ? [readBlob(base + file)] : refuse(`${base}${file}: no regular file`);
 }
 
 function readBlob(name: string): Source {
-  return { name, text: git('cat-file', 'blob', name) ?? '' };
+  const bytes = git('cat-file', 'blob', '--end-of-options', name);
+  return bytes ? { name, text: textOf(name, bytes) } : refuse(`${name}: git does not give it`);
+}
+
+function refuse(message: string): never {
+  const expected = 'a file, a directory, or REV:PATH of a git repository, such as HEAD~1:deploy';
+  throw new InputError([{ code: 'file-missing', severity: 'error', message, expected }]);
 }

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import { isManifestName, listDirectory } from './directory.ts';
+import { checkSize, readText } from './read-text.ts';
 import { reasonOf } from './reason.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -9,7 +10,7 @@ export { writeWhole };
 
 /** What a command may touch of the world. Tests hand in their own. */
 export interface Io {
-  /** The text of a file, or of standard input for `-`. Throws what `node:fs` throws. */
+  /** The text of a file, or of standard input for `-`. Throws what `node:fs` throws, or an InputError. */
   read(path: string): string;
   /** The files of a directory, or null where the path is none. */
   list(path: string): readonly string[] | null;
@@ -23,16 +24,14 @@ export interface Io {
 }
 
 export const processIo: Io = {
-  read: (path) => readFileSync(path === '-' ? 0 : path, 'utf8'),
-  list: (path) => (path !== '-' && statSync(path).isDirectory() ? readdirSync(path) : null),
+  read: readText,
+  list: (path) => (path === '-' ? null : listDirectory(path)),
   write: writeWhole,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,
 };
-
-const manifestName = /\.(?:ya?ml|json)$/;
 
 /** Reads files, and the manifests of directories in the order of their names. Every file that fails is reported. */
 export function readSources(io: Io, paths: readonly string[]): Source[] {
@@ -41,7 +40,8 @@ export function readSources(io: Io, paths: readonly string[]): Source[] {
     try {
       return action();
     } catch (error) {
-      problems.push({ code: 'file-missing', severity: 'error', message: `${path}: ${reasonOf(error)}` });
+      if (error instanceof InputError) problems.push(...error.problems);
+      else problems.push({ code: 'file-missing', severity: 'error', message: `${path}: ${reasonOf(error)}` });
       return undefined;
     }
   };
@@ -50,6 +50,12 @@ export function readSources(io: Io, paths: readonly string[]): Source[] {
     const text = attempt(name, () => io.read(name));
     return text === undefined ? [] : [{ name: name === '-' ? '<stdin>' : name, text }];
   });
+  attempt('', () =>
+    checkSize(
+      'all of it',
+      sources.reduce((sum, { text }) => sum + text.length, 0),
+    ),
+  );
   if (problems.length > 0) throw new InputError(problems);
   return sources;
 }
@@ -62,7 +68,7 @@ export function readSource(io: Io, path: string): Source {
 function expand(io: Io, path: string): string[] {
   const names = io.list(path);
   if (names === null) return [path];
-  const manifests = names.filter((name) => manifestName.test(name)).sort();
+  const manifests = names.filter(isManifestName).sort();
   if (manifests.length === 0) throw new Error('there is no *.yaml, *.yml or *.json in this directory');
   return manifests.map((name) => join(path, name));
 }

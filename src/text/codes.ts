@@ -1,6 +1,9 @@
 /** Every code that a problem can carry, with what it means. The list is closed: a new problem is entered here first. */
 export const problemCodes = {
   'file-missing': 'A file or directory that was named cannot be read.',
+  'file-changed': 'A file was written to while it was read.',
+  'file-too-large': 'A file is larger than what can be read and held in memory.',
+  'text-encoding': 'A file is not text in UTF-8.',
   'file-unwritable': 'A file cannot be written; what was there before is still there.',
   'yaml-syntax': 'The text is not YAML.',
   'json-syntax': 'The text is not JSON.',
