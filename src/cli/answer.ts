@@ -1,3 +1,4 @@
+import { visibleLines } from '../text/excerpt.ts';
 import { InputError, type Problem, printProblem } from '../text/problem.ts';
 import type { Io } from './io.ts';
 
@@ -7,8 +8,26 @@ export interface Answer {
   readonly status: 0 | 1;
   /** For standard output. */
   readonly output: string;
+  /** What the output is, where it is not text for people. Theirs never makes a terminal do what an input says. */
+  readonly format?: string;
   /** Warnings and notes, for standard error. */
   readonly problems?: readonly Problem[];
+}
+
+/** What programs read is written as it is. */
+const exactFormats: readonly string[] = ['dump', 'json', 'sarif', 'unified'];
+
+/** Colours that are asked for are the only thing that a terminal is told. */
+const escapeSign = '\u001b';
+const paint = new RegExp(`(${escapeSign}\\[(?:0|3[1-6])m)`);
+
+function shown(io: Io, { output, format = 'text' }: Answer): string {
+  if (exactFormats.includes(format) && !io.terminal) return output;
+  if (!io.color) return visibleLines(output);
+  return output
+    .split(paint)
+    .map((part) => (paint.test(part) ? part : visibleLines(part)))
+    .join('');
 }
 
 /** Writes an answer, or the reason why there is none, and gives the exit status. The only catch of the program. */
@@ -16,7 +35,7 @@ export async function deliver(io: Io, work: () => Answer | Promise<Answer>): Pro
   try {
     const answer = await work();
     report(io, answer.problems ?? []);
-    io.out(answer.output);
+    io.out(shown(io, answer));
     return answer.status;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -33,5 +33,10 @@ function checkAnswer(io: Io, dump: string, flags: CheckFlags): Answer {
     ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
     : [];
   const report: CheckReport = { ruleset, source, findings, owners, notes: [...notes, ...ipvs] };
-  return { status: findings.length > 0 ? 1 : 0, output: formats[flags.format](report), problems };
+  return {
+    status: findings.length > 0 ? 1 : 0,
+    output: formats[flags.format](report),
+    format: flags.format,
+    problems,
+  };
 }

@@ -64,6 +64,7 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   return {
     status: 0,
     output: writeDump(ruleset, { spelling: flags.spelling }),
+    format: 'dump',
     problems: [...known, ...choices],
   };
 }

@@ -100,7 +100,7 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
     status: statusOf(packets, text?.length !== 0, { ...flags, ignored, failing }),
   };
   const problems = [...left.problems, ...right.problems, ...given.flatMap(({ problems: found }) => found)];
-  return { status: report.status, output: formats[flags.format](report, io), problems };
+  return { status: report.status, output: formats[flags.format](report, io), format: flags.format, problems };
 }
 
 /** Where nobody says which family, both sides are of the one that the first is of. */

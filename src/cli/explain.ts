@@ -102,6 +102,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   return {
     status: 0,
     output: print(explained),
+    format: flags.format,
     problems: [
       ...config.problems,
       ...withoutIngressNote(loaded.problems),

@@ -51,7 +51,8 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
     return { name: source.name, text, changed: withoutComments(source.text) !== text, problems };
   });
   const problems = results.flatMap((result) => result.problems);
-  if (!flags.check) return { status: 0, output: results.map(({ text }) => text).join(''), problems };
+  if (!flags.check)
+    return { status: 0, output: results.map(({ text }) => text).join(''), format: 'dump', problems };
   const changed = results.filter((result) => result.changed);
   const output = changed.map(({ name }) => `${name}\n`).join('');
   return { status: changed.length > 0 ? 1 : 0, output, problems };

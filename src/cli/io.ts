@@ -18,6 +18,8 @@ export interface Io {
   write(path: string, text: string): void;
   out(text: string): void;
   err(text: string): void;
+  /** Somebody looks at what `out` writes. */
+  readonly terminal: boolean;
   readonly color: boolean;
   /** Puts a text in place of the last one on a terminal; undefined where errors go to none. */
   readonly progress?: ((text: string) => void) | undefined;
@@ -30,6 +32,7 @@ export const processIo: Io = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,
+  terminal: process.stdout.isTTY === true,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,
 };
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { visibleLines } from '../text/excerpt.ts';
 import { processIo } from './io.ts';
 import { run } from './run.ts';
 import { subcommands } from './subcommands.ts';
@@ -11,4 +12,15 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(2);
   });
 }
-process.exitCode = await run(process.argv.slice(2), processIo, subcommands);
+
+/** What no command foresaw is a fault of kubenat. Whoever looks for it asks for the place; others need not see it. */
+function sayFault(error: unknown): number {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const text = process.env.KUBENAT_DEBUG
+    ? stack
+    : `${message}\n  KUBENAT_DEBUG=1 shows where; please report it`;
+  process.stderr.write(visibleLines(`error: a fault of kubenat itself, not of the input: ${text}\n`));
+  return 2;
+}
+
+process.exitCode = await run(process.argv.slice(2), processIo, subcommands).catch(sayFault);

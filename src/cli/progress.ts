@@ -1,3 +1,4 @@
+import { visible } from '../text/excerpt.ts';
 import type { Io } from './io.ts';
 
 /** Whatever takes less than this, in milliseconds, is not worth a word. */
@@ -19,7 +20,7 @@ export function withProgress<T>(
   try {
     return work((done) => {
       if (performance.now() - start < wait) return;
-      progress(`${name}: ${Math.floor(done * 100)} %`);
+      progress(`${visible(name)}: ${Math.floor(done * 100)} %`);
       shown = true;
     });
   } finally {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Help } from 'commander';
+import { visibleLines } from '../text/excerpt.ts';
 import { type Answer, deliver } from './answer.ts';
 import type { Io } from './io.ts';
 
@@ -31,7 +32,7 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       // That a flag which may be given several times is given never by default goes without saying.
       optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
     })
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: io.out, writeErr: (text) => io.err(visibleLines(text)) })
     .showSuggestionAfterError();
   for (const { name, summary, load } of subcommands) {
     const command = program.command(name).description(summary).copyInheritedSettings(program);

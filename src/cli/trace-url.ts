@@ -99,6 +99,7 @@ export function urlAnswer(
   return {
     status: 0,
     output: print(trace, scene.network.assumed),
+    format: flags.format,
     problems: [
       ...config.problems,
       ...withoutIngressNote(loaded.problems),

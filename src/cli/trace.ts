@@ -91,7 +91,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const asked = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const text = flags.format === 'text';
   const results = drawAll(traceAll(program, host, packets, text), flags);
-  if (!text) return { status: 0, output: printTraceJson(results), problems };
+  if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
   const texts = new RuleTexts(ruleset, source);
   const answers = asked
     ? packets.map(({ packet }) => printWhyNot(asked, whyNot(program, host, packet, asked), texts))

@@ -22,9 +22,24 @@ export function printExcerpt(span: Span): string[] {
 }
 
 /** What a terminal would act on: C0 and C1 controls, line separators, and marks that turn the writing direction. */
-const acting = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const acting = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** One column for one UTF-16 unit: whatever a terminal would act on becomes a replacement sign, a tab a blank. */
+/** One column for one UTF-16 unit: whatever a terminal would act on becomes a sign for it, a tab a blank. */
 export function visible(text: string): string {
-  return text.replaceAll('\t', ' ').replace(acting, '\ufffd');
+  return text.replaceAll('\t', ' ').replace(acting, signOf);
+}
+
+/** Lines, each as `visible` shows it. */
+export function visibleLines(text: string): string {
+  // Nearly all texts are, and then there is nothing to do.
+  return plain.test(text) ? text : text.split('\n').map(visible).join('\n');
+}
+
+const plain = /^[\n\x20-\x7e]*$/;
+
+/** Unicode has pictures of the ASCII controls: ␛ for ESC. */
+function signOf(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 32) return String.fromCharCode(0x2400 + code);
+  return code === 127 ? '\u2421' : '\ufffd';
 }

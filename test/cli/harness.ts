@@ -8,17 +8,18 @@ export interface Run {
   readonly err: string;
 }
 
-/** Runs a command line in this process. `files` stand over those on disk; `-` is standard input. */
+/** Runs a command line in this process. `files` stand over those on disk; `-` is standard input; `world` over the rest. */
 export async function kubenat(
   args: readonly string[],
   files: Readonly<Record<string, string>> = {},
+  world: Partial<Io> = {},
 ): Promise<Run> {
   let out = '';
   let err = '';
   const io: Io = {
     ...processIo,
     read: (path) => files[path] ?? processIo.read(path),
-    list: (path) => (path in files ? null : processIo.list(path)),
+    list: (path) => (Object.hasOwn(files, path) ? null : processIo.list(path)),
     out: (text) => {
       out += text;
     },
@@ -26,6 +27,8 @@ export async function kubenat(
       err += text;
     },
     color: false,
+    terminal: false,
+    ...world,
   };
   const status = await run(args, io, subcommands);
   return { status, out, err };
