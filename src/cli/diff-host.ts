@@ -1,59 +1,19 @@
-import { type Address, addressBits, type Family, formatAddress } from '../address/address.ts';
-import { formatSubnet, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
-import { buildHost, hostFieldsOf } from '../host/build.ts';
-import type { Host, HostFields } from '../host/model.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
+import type { Family } from '../address/address.ts';
+import { type AssumedHost, assumeHost } from '../compare/assume-host.ts';
+import { hostFieldsOf } from '../host/build.ts';
+import type { HostFields } from '../host/model.ts';
 import type { DiffSide } from './diff-side.ts';
 
-/** Addresses for documentation (RFC 5737, RFC 3849). */
-const madeUp: Readonly<Record<Family, { readonly address: Address; readonly length: number }>> = {
-  ipv4: { address: 0xc000020a, length: 24 },
-  ipv6: { address: (0x20010db8n << 96n) | 0x10n, length: 64 },
-};
-
-/**
- * The one host on which both sides are compared. What nobody says of it is made up and said: a node must have an
- * address, and some of the endpoints must be its own pods, or half of the rules could not be asked anything.
- */
+/** The host for two sides: what `--host` says first, then the nodes of the manifests, the later side's first. */
 export function hostFor(
   family: Family,
   given: readonly HostFields[],
   sides: readonly DiffSide[],
-): { readonly host: Host; readonly assumed: readonly string[] } {
+): AssumedHost {
   const nodes = sides.flatMap(({ node }) => (node ? [hostFieldsOf(node, family)] : [])).reverse();
-  const known = [...given, ...nodes];
-  const host = buildHost(family, known);
-  const assumed: string[] = [];
-  const fields: HostFields[] = [];
-  if (!host.addressesKnown) {
-    const { address, length } = madeUp[family];
-    const prefix = subnetOf(address, prefixMask(family, length));
-    fields.push({ addresses: [{ address, prefix, length }] });
-    assumed.push(`the node's address is ${formatAddress(address)}; --host says otherwise`);
-  }
-  if (!host.routesKnown) {
-    const podCIDR = guessPods(family, sides);
-    fields.push({ podCIDR });
-    assumed.push(`the node's pods are ${formatSubnet(podCIDR)}; --host says otherwise`);
-  }
-  return { host: fields.length === 0 ? host : buildHost(family, [...known, ...fields]), assumed };
-}
-
-/** The neighbourhood of the first endpoint. */
-function guessPods(family: Family, sides: readonly DiffSide[]): Subnet {
-  const length = family === 'ipv4' ? 24 : 64;
-  const found = sides.map(({ ruleset }) => firstEndpoint(ruleset)).find((address) => address !== null);
-  const address = found ?? (family === 'ipv4' ? 0x0af40100 : 0xfd000244n << 96n);
-  return subnetOf(address, prefixMask(family, Math.min(length, addressBits[family])));
-}
-
-function firstEndpoint({ tables }: Ruleset): Address | null {
-  for (const { chains } of tables) {
-    for (const { rules } of chains.values()) {
-      for (const { target } of rules) {
-        if (target?.kind === 'dnat' && target.addresses) return target.addresses.first;
-      }
-    }
-  }
-  return null;
+  return assumeHost(
+    family,
+    [...given, ...nodes],
+    sides.map(({ ruleset }) => ruleset),
+  );
 }

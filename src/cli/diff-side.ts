@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { Family } from '../address/address.ts';
 import { readProxyConfig } from '../cluster/config.ts';
 import type { ClusterNode } from '../cluster/model.ts';
+import { addProxyJumps } from '../compile/proxy-jumps.ts';
 import { compileNode } from '../compile-node.ts';
 import { readDump } from '../dump/read.ts';
 import { writeDump } from '../dump/write.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { addProxyJumps } from './diff-jumps.ts';
+
 import { readRevision } from './git.ts';
 import { type Io, readSources } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';

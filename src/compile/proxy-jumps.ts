@@ -1,6 +1,6 @@
-import { RulesetBuilder } from '../compile/builder.ts';
-import { writeJumps } from '../compile/jumps.ts';
 import { type Chain, isBuiltIn, type Rule, type Ruleset, type Table } from '../rule/ruleset.ts';
+import { RulesetBuilder } from './builder.ts';
+import { writeJumps } from './jumps.ts';
 
 /**
  * What kube-proxy sends to iptables-restore lacks the jumps from the built-in chains, which it makes apart. A rule set
