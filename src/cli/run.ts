@@ -7,9 +7,12 @@ import type { Io } from './io.ts';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 const plainHelp = new Help();
 
+/** Does the work of a command and writes its answer. */
+type Deliver = (work: () => Answer | Promise<Answer>) => Promise<void>;
+
 /** A subcommand: declares its arguments on `command` and gives the work to do with them to `answer`. */
 export interface Subcommand {
-  declare(command: Command, io: Io, answer: (work: () => Answer | Promise<Answer>) => Promise<void>): void;
+  declare(command: Command, io: Io, answer: Deliver): void;
 }
 
 /** A subcommand by name, before it is loaded. */
@@ -19,10 +22,8 @@ export interface Entry {
   load(): Promise<Subcommand>;
 }
 
-/** Runs one command line (without `node` and the script) and gives the exit status. */
-export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
-  let status: number = 0;
-  const program = new Command('kubenat')
+function newProgram(io: Io): Command {
+  return new Command('kubenat')
     .description(
       'Kubernetes Services as netfilter rules: compile them, walk packets through them, compare them',
     )
@@ -34,14 +35,45 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
     })
     .configureOutput({ writeOut: io.out, writeErr: (text) => io.err(visibleLines(text)) })
     .showSuggestionAfterError();
+}
+
+/** The program with every subcommand for which `wanted` says so declared whole, and the others by name. */
+async function declareProgram(
+  io: Io,
+  subcommands: readonly Entry[],
+  deliverTo: Deliver,
+  wanted: (name: string) => boolean,
+): Promise<Command> {
+  const program = newProgram(io);
   for (const { name, summary, load } of subcommands) {
     const command = program.command(name).description(summary).copyInheritedSettings(program);
-    // `help NAME` wants to know its flags, too.
-    if (!args.slice(0, 2).includes(name)) continue;
-    (await load()).declare(command, io, async (work) => {
-      status = await deliver(io, work);
-    });
+    if (wanted(name)) (await load()).declare(command, io, deliverTo);
   }
+  return program;
+}
+
+/** Everything that can be typed, for those who describe it and run nothing. */
+export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<Command> {
+  return declareProgram(
+    io,
+    subcommands,
+    async () => {},
+    () => true,
+  );
+}
+
+/** Runs one command line (without `node` and the script) and gives the exit status. */
+export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
+  let status: number = 0;
+  const program = await declareProgram(
+    io,
+    subcommands,
+    async (work) => {
+      status = await deliver(io, work);
+    },
+    // `help NAME` wants to know its flags, too.
+    (name) => args.slice(0, 2).includes(name),
+  );
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

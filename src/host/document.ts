@@ -1,4 +1,5 @@
-import { isNode, LineCounter, type Node, parseDocument } from 'yaml';
+import { isNode, type Node, parseDocument } from 'yaml';
+import { readYaml } from '../manifest/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -17,7 +18,7 @@ export interface SmallDocument {
 export function readSmallDocument(source: Source): SmallDocument {
   const problems: Problem[] = [];
   return {
-    value: parseJson(source.text) ?? parseYaml(source).toJS(),
+    value: parseJson(source.text) ?? parseYaml(source),
     problems,
     report(path, code, message, expected, severity = 'error') {
       problems.push({
@@ -40,17 +41,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseYaml(source: Source) {
-  const document = parseDocument(source.text, { lineCounter: new LineCounter(), prettyErrors: false });
-  if (document.errors.length === 0) return document;
-  throw new InputError(
-    document.errors.map((error) => ({
-      code: /^\s*[{[]/.test(source.text) ? 'json-syntax' : 'yaml-syntax',
-      severity: 'error',
-      message: error.message.split('\n')[0] ?? error.code,
-      span: { source, start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) },
-    })),
-  );
+function parseYaml(source: Source): unknown {
+  const { values, problems } = readYaml(source);
+  if (problems.length > 0) {
+    const code = /^\s*[{[]/.test(source.text) ? 'json-syntax' : 'yaml-syntax';
+    throw new InputError(problems.map((problem) => ({ ...problem, code })));
+  }
+  if (values.length < 2) return values[0] ?? null;
+  const message = `${source.name} holds ${values.length} documents`;
+  throw new InputError([{ code: 'yaml-syntax', severity: 'error', message, expected: 'one document' }]);
 }
 
 function spanOf(source: Source, path: Path) {

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { InputError, printProblem } from '../../src/text/problem.ts';
+import type { Target } from './targets.ts';
+import { kept, Watchdog } from './watchdog.ts';
+
+/** No input of a few kilobytes takes as long, in milliseconds, on however slow a machine. */
+const longest = 5_000;
+
+/** An answer, or an InputError that can be printed; and soon. */
+async function tryOut(target: Target, text: string, watchdog: Watchdog): Promise<void> {
+  const took = await watchdog.watch(text, async () => {
+    try {
+      await target.read(text);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (error.problems.length === 0) throw new Error('refused without a reason');
+      error.problems.map(printProblem);
+    }
+  });
+  if (took > longest) throw new Error(`took ${Math.round(took)} ms`);
+}
+
+/** Tries so many inputs, the same ones for the same seed. Throws the smallest that fails, and keeps it in a file. */
+export async function fuzz(name: string, target: Target, seed: number, inputs: number): Promise<void> {
+  const watchdog = new Watchdog(name.replaceAll(' ', '-'));
+  try {
+    const property = fc.asyncProperty(target.texts, (text) => tryOut(target, text, watchdog));
+    const found = await fc.check(property, { seed, numRuns: inputs });
+    if (!found.failed) return;
+    const [text = ''] = found.counterexample ?? [];
+    const { message = '', stack = '' } = (found.errorInstance ?? {}) as Error;
+    throw new Error(
+      `${name}, seed ${seed}: ${keep(name, text)}: ${message}\n${JSON.stringify(text)}\n${stack}`,
+    );
+  } finally {
+    await watchdog.close();
+  }
+}
+
+function keep(name: string, text: string): string {
+  mkdirSync(kept, { recursive: true });
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const path = `${kept}/${name.replaceAll(' ', '-')}-${hash}`;
+  writeFileSync(path, text);
+  return path;
+}

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type fc from 'fast-check';
+import { loadHost } from '../../src/cli/rules.ts';
+import { buildCluster } from '../../src/cluster/build.ts';
+import { readProxyConfig } from '../../src/cluster/config.ts';
+import { servicesTable } from '../../src/cluster/services-table.ts';
+import { showModel } from '../../src/cluster/show.ts';
+import { checkRuleset } from '../../src/compare/check/check.ts';
+import { compileNode } from '../../src/compile-node.ts';
+import { readDump } from '../../src/dump/read.ts';
+import { writeDump } from '../../src/dump/write.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { readManifests } from '../../src/manifest/read.ts';
+import { readFlows } from '../../src/packet/flows.ts';
+import { parsePacket } from '../../src/packet/notation.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { readSets } from '../../src/packet/set-file.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+import { parseUrl } from '../../src/path/url.ts';
+import { refuseErrors } from '../../src/text/problem.ts';
+import { cases, fixtures, readCase } from '../cases.ts';
+import { dumpText, manifestText, packetText } from './grammar.ts';
+import { mutated } from './mutate.ts';
+
+/** Something that reads what anybody may have written. */
+export interface Target {
+  readonly texts: fc.Arbitrary<string>;
+  /** Gives anything, or throws an InputError. What it checks beside that it does by other errors. */
+  read(text: string): unknown;
+}
+
+const some = cases.filter((_, index) => index % 9 === 0);
+const recorded = (file: string) => some.map((one) => readCase(one, file));
+const facts = readdirSync(join(fixtures, 'facts'))
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => readFileSync(join(fixtures, 'facts', name), 'utf8'));
+const read = (path: string) => readFileSync(join(fixtures, path), 'utf8');
+const source = (text: string) => ({ name: 'input', text });
+const host = buildHost('ipv4', []);
+const packet = parsePacket(source('tcp 10.0.0.9:4000 -> 10.96.0.10:80 from external'));
+
+/** What is written from a text that was read is read again, and is then the same. */
+function readDumpTwice(text: string, backend: 'nft' | 'legacy'): void {
+  const { ruleset } = readDump(source(text), { backend });
+  const written = writeDump(ruleset);
+  const again = writeDump(readDump(source(written), { backend, family: ruleset.family }).ruleset);
+  if (again !== written) throw new Error(`reads differently the second time:\n${written}\n${again}`);
+  if (ruleset.family === 'ipv4') tracePacket(buildProgram(ruleset, source(text)), host, packet);
+  checkRuleset(ruleset);
+}
+
+function compileText(text: string): void {
+  const { objects, problems } = readManifests([source(text)]);
+  const built = buildCluster(objects, { assumedNode: 'n' });
+  refuseErrors([...problems, ...built.problems]);
+  showModel(built.cluster);
+  servicesTable(built.cluster);
+  writeDump(compileNode(built.cluster, { node: 'n' }).ruleset);
+}
+
+/** Readers by name. */
+export const targets: Readonly<Record<string, Target>> = {
+  dump: {
+    texts: mutated(
+      [...recorded('iptables.save'), ...recorded('kube-proxy.restore')],
+      ['-j', '-A', ':KUBE-A - ', '-m '],
+    ),
+    read: (text) => readDumpTwice(text, 'nft'),
+  },
+  'dump by grammar': { texts: dumpText, read: (text) => readDumpTwice(text, 'legacy') },
+  manifest: {
+    texts: mutated(
+      [
+        ...recorded('cluster.yaml'),
+        ...recorded('cluster.yaml').slice(0, 3).map(asJson),
+        read('service-test/svc.txt'),
+      ],
+      ['spec:', '- ', '{}', '[]', 'port: 80', 'name: a'],
+    ),
+    read: compileText,
+  },
+  'manifest by grammar': { texts: manifestText, read: compileText },
+  configuration: {
+    texts: mutated(recorded('kube-proxy.yaml'), ['clusterCIDR: ', 'iptables:', 'mode: ']),
+    read: (text) => readProxyConfig(source(text)),
+  },
+  packet: { texts: packetText, read: (text) => parsePacket(source(text)) },
+  flows: {
+    texts: mutated(recorded('flows.json'), ['"at": 1', '"src": ', '"flags"']),
+    read: (text) => readFlows(source(text), 'ipv4'),
+  },
+  host: {
+    texts: mutated(
+      [
+        'addresses: [10.0.0.1/24]\npodCIDR: 10.1.0.0/16\nuplink: eth0\nroutes: [{to: 10.0.0.0/8, via: 10.0.0.9}]\n',
+        ...facts.slice(0, 9),
+      ],
+      ['addresses', 'sysctls', 'podIf'],
+    ),
+    read: (text) => buildHost('ipv4', [loadHost(source(text), 'ipv4').fields]),
+  },
+  sets: {
+    texts: mutated(
+      [
+        'create a hash:ip family inet hashsize 1024 maxelem 65536\nadd a 10.0.0.1\ncreate b bitmap:port range 1-9\nadd b 3\ncreate c list:set size 8\nadd c a\n',
+      ],
+      ['hash:net,port', 'create', 'add a 10.0.0.0/8', 'nomatch', 'timeout 0'],
+    ),
+    read: (text) => readSets([source(text)]),
+  },
+  url: {
+    texts: mutated(
+      ['https://a.example:8443/x/y?z#t', 'http://[fd00::1]/', 'http://10.0.0.1:80'],
+      ['//', '%', '@', ':'],
+    ),
+    read: (text) => parseUrl(text, 0),
+  },
+};
+
+function asJson(text: string): string {
+  const { objects } = readManifests([source(text)]);
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: objects.map((one) => 'value' in one && one.value),
+  });
+}
