@@ -23,9 +23,10 @@ const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
   path: ['packet', 'policy', 'cluster', 'host', 'manifest'],
   // Packets are compared on a host, whose routes and addresses divide them.
   compare: ['packet', 'rule', 'dump', 'host'],
-  expect: ['compare', 'packet', 'path'],
+  // Golden files are compiled, and expectations read like other documents and asked on a host.
+  expect: ['compare', 'packet', 'path', 'compile-node.ts', 'cluster', 'dump', 'host', 'rule'],
   // Types of results, and how rules are spelt; nothing that computes.
-  report: ['packet', 'rule', 'dump', 'compare', 'path', 'host'],
+  report: ['packet', 'rule', 'dump', 'compare', 'path', 'host', 'expect'],
   web: 'all',
   cli: 'all',
   // The join of decisions and rules for one node; the other joins are the library's user's to make.

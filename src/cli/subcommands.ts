@@ -40,4 +40,9 @@ export const subcommands: readonly Entry[] = [
     summary: 'show who reaches which endpoint of a service by which entry, and what source address it sees',
     load: async () => (await import('./explain.ts')).explainCommand,
   },
+  {
+    name: 'golden',
+    summary: 'hold trees of manifests and expected dumps together, or write the dumps',
+    load: async () => (await import('./golden.ts')).goldenCommand,
+  },
 ];

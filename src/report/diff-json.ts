@@ -9,11 +9,16 @@ import { type DiffReport, hunkLines, type SideTexts, sayEntry, sideTexts } from 
 import { sayBox } from './diff-words.ts';
 import { printPacket, type RuleTexts } from './trace-text.ts';
 
-/** A comparison for programs. Sets are lists of `[first, last]`; nothing is cut. */
+/** A comparison for programs, as text. */
 export function printDiffJson(report: DiffReport): string {
+  return `${JSON.stringify(diffJson(report), null, 1)}\n`;
+}
+
+/** A comparison for programs. Sets are lists of `[first, last]`; nothing is cut. */
+export function diffJson(report: DiffReport) {
   const { packets, services } = report;
   const texts = sideTexts(report);
-  const document = {
+  return {
     same: packets.same,
     status: report.status,
     before: report.before.name,
@@ -36,7 +41,6 @@ export function printDiffJson(report: DiffReport): string {
     notes: report.notes,
     assumed: packets.assumed,
   };
-  return `${JSON.stringify(document, null, 1)}\n`;
 }
 
 function classJson(one: PacketClass, texts: SideTexts) {

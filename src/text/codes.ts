@@ -72,6 +72,9 @@ export const problemCodes = {
   'ingress-resource': 'A backend is no Service; only its controller knows how to serve it.',
   'ingress-secret': 'An Ingress has no certificate for a host.',
   'url-syntax': 'A text is no URL of HTTP or HTTPS.',
+  // Golden files.
+  'golden-missing': 'There is no case of golden files where one was looked for.',
+  'golden-name': 'A file among golden files has no name of one, and is not compared.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -1,0 +1,73 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { InputError } from '../text/problem.ts';
+import { isManifestName } from './directory.ts';
+import { reasonOf } from './reason.ts';
+
+export const settingsName = 'golden.yaml';
+export const configName = 'kube-proxy.yaml';
+export const expectedName = 'expected';
+export const manifestsName = 'manifests';
+
+/** A directory that may be a case: what lies in it, by name. */
+export interface CaseDirectory {
+  readonly path: string;
+  readonly hasSettings: boolean;
+  readonly hasConfig: boolean;
+  /** Manifests in it, without the settings and the configuration. */
+  readonly manifests: readonly string[];
+  readonly hasManifests: boolean;
+  /** The names of the files of its directory `expected`. */
+  readonly expected: readonly string[];
+}
+
+/** The cases of a tree: every directory with manifests or settings. Links are not followed; hidden ones are passed over. */
+export function findCases(root: string): readonly CaseDirectory[] {
+  const found: CaseDirectory[] = [];
+  const rest = [normalize(root)];
+  for (let path = rest.pop(); path !== undefined; path = rest.pop()) {
+    const entries = entriesOf(path);
+    const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
+    const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
+    const manifests = [...files].filter((name) => isManifestName(name) && !ofCase.has(name));
+    const hasSettings = files.has(settingsName);
+    const hasManifests = folders.has(manifestsName) && isLeaf(join(path, manifestsName));
+    const expected = folders.has(expectedName) ? filesOf(join(path, expectedName)) : [];
+    const isCase = hasSettings || hasManifests || manifests.length > 0 || expected.length > 0;
+    const hasConfig = files.has(configName);
+    if (isCase) found.push({ path, hasSettings, hasConfig, manifests, hasManifests, expected });
+    const below = [...folders].filter((name) => isSearched(name, hasManifests)).sort();
+    rest.push(...below.reverse().map((name) => join(path, name)));
+  }
+  return found;
+}
+
+const ofCase: ReadonlySet<string> = new Set([settingsName, configName]);
+
+function isSearched(name: string, hasManifests: boolean): boolean {
+  if (name.startsWith('.') || name === 'node_modules' || name === expectedName) return false;
+  return !(hasManifests && name === manifestsName);
+}
+
+/** A directory `manifests` with cases in it is a tree, not the manifests of one. */
+function isLeaf(path: string): boolean {
+  const names = entriesOf(path).map(({ name }) => name);
+  return names.some(isManifestName) && !names.some((name) => name === expectedName || name === settingsName);
+}
+
+function filesOf(path: string): readonly string[] {
+  return entriesOf(path)
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+}
+
+function entriesOf(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).sort((left, right) =>
+      left.name < right.name ? -1 : 1,
+    );
+  } catch (error) {
+    const message = `${path}: ${reasonOf(error)}`;
+    throw new InputError([{ code: 'file-missing', severity: 'error', message, expected: 'a directory' }]);
+  }
+}
