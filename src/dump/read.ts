@@ -3,6 +3,7 @@ import type { Line, Word } from '../grammar/dump-nodes.ts';
 import { isTargetName } from '../rule/options.ts';
 import { isBuiltIn, type Ruleset, type TableName, tableNames } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
+import { byteLength } from '../text/bytes.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { checkTable } from './check.ts';
@@ -194,7 +195,7 @@ class Reader {
   private checkChainName({ text, start, end }: Word, strict: boolean): boolean {
     if (/^\w[\w-]{0,27}$/.test(text) && !isVerdict(text)) return true;
     let fault: string | undefined;
-    if (Buffer.byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
+    if (byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
     else if (isVerdict(text)) fault = 'a chain cannot have the name of a verdict';
     else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
     if (fault) this.report(start, end, 'chain-name', fault);

@@ -1,6 +1,7 @@
 import type { Address, Family } from '../address/address.ts';
 import { addressBits, parseAddress, parseIPv4 } from '../address/address.ts';
 import { prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import { byteLength } from '../text/bytes.ts';
 import type { Match } from './match.ts';
 import { readInteger } from './numbers.ts';
 import { readProtocol } from './protocols.ts';
@@ -95,7 +96,7 @@ const interfaceOption = (
   arity: 1,
   read(name, negated, { backend }) {
     if (name === '') refuseValue(name, "an interface's name");
-    if (Buffer.byteLength(name) > 15) refuseValue(name, "an interface's name of at most 15 characters");
+    if (byteLength(name) > 15) refuseValue(name, "an interface's name of at most 15 characters");
     return [name === '+' && (!negated || backend === 'legacy') ? null : { kind, negated, name }];
   },
 });

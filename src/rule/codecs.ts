@@ -8,6 +8,7 @@ import {
 } from '../address/address.ts';
 import { highestPort, type PortRange } from '../address/port.ts';
 import { formatSubnet, parseSubnet, prefixLength, prefixMask, type Subnet } from '../address/subnet.ts';
+import { byteLength } from '../text/bytes.ts';
 import { readInteger } from './numbers.ts';
 import { quoteWord } from './quote.ts';
 import { servicePort } from './services.ts';
@@ -247,7 +248,7 @@ export const addressMask: Codec<Address> = {
 export function text(longest: number, shortest = 0): Codec<string> {
   return {
     read(word) {
-      const length = Buffer.byteLength(word);
+      const length = byteLength(word);
       if (length > longest || length < shortest) {
         return refuseValue(word, `${shortest} to ${longest} characters`);
       }
@@ -329,7 +330,7 @@ export function readDecimal(word: string): number | undefined {
 
 /** An interface's name, at most 15 characters; `+` at its end stands for any end. */
 export const interfaceName: Codec<string> = {
-  read: (word) => (Buffer.byteLength(word) > 15 ? refuseValue(word, 'at most 15 characters') : word),
+  read: (word) => (byteLength(word) > 15 ? refuseValue(word, 'at most 15 characters') : word),
   print: (word) => word,
 };
 

@@ -1,3 +1,4 @@
+import { latin } from '../../text/bytes.ts';
 import {
   anyPort,
   cutText,
@@ -213,8 +214,6 @@ function printPattern(bytes: string): { readonly hex: boolean; readonly text: st
     text: `"|${[...bytes].map((one) => one.charCodeAt(0).toString(16).padStart(2, '0')).join('')}|"`,
   };
 }
-
-const latin = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 
 const pattern = {
   read: (word: string) =>
