@@ -6,7 +6,7 @@ import type { Subcommand } from './run.ts';
 export const getCommand: Subcommand = {
   declare(command, io, answer) {
     command
-      .addArgument(new Argument('<resource>', 'what to print').choices(['services']))
+      .addArgument(new Argument('<resource>', 'what to print').choices(['services', 'service', 'svc']))
       .argument('<file...>', 'manifests; - is standard input');
     declareAllocationFlags(command).action((_: string, files: string[], flags: AllocationFlags) =>
       answer(() => {

@@ -7,10 +7,11 @@ import {
   type WorkloadManifest,
   workloadKinds,
 } from '../manifest/kinds.ts';
-import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
+import { assumeFor, type Draft, type EndpointSource, type Log, spanOf } from './draft.ts';
+import { serviceKey } from './model.ts';
 import { sortedBy } from './order.ts';
 import { type Place, PodAddresses } from './placement.ts';
-import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects } from './pods.ts';
+import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects, targetPortOf } from './pods.ts';
 import { labelsOfWorkload, type PlannedPod, podOfManifest, podsOfWorkload } from './workloads.ts';
 
 /** What a selector can select. */
@@ -41,6 +42,7 @@ export function fromPods(objects: readonly KubeObject[], places: readonly Place[
   // Addresses are drawn in the order of names, so that the order of files does not matter.
   const bare = pods.filter((pod) => !hasStatus(pod));
   const planned = sortedBy(bare, fullName).map((pod) => groupOfPod(pod, places, addresses));
+  const zones = zonesOf(places);
   let workloads: readonly PlannedGroup[] | undefined;
   return (draft) => {
     const selector = draft.manifest ? draft.manifest.value.spec?.selector : draft.row?.selector;
@@ -58,8 +60,8 @@ export function fromPods(objects: readonly KubeObject[], places: readonly Place[
     }
     for (const group of groups) sayPlanned(draft, group, addresses.moved, log);
     const all = [...own.flatMap(({ running }) => running ?? []), ...groups.flatMap((group) => group.pods)];
-    const publish = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
-    return endpointsOfPods(all, draft.service, draft.families, publish);
+    sayUnknownPorts(draft, all, log);
+    return endpointsOfPods(all, draft, zones);
   };
 }
 
@@ -104,6 +106,34 @@ function workloadsOf(objects: readonly KubeObject[]): WorkloadManifest[] {
   return all.filter(({ kind, namespace, value }) => {
     const owners = value.metadata?.ownerReferences ?? [];
     return kind !== 'ReplicaSet' || !owners.some(({ name }) => deployments.has(`${namespace}/${name}`));
+  });
+}
+
+function zonesOf(places: readonly Place[]): ReadonlyMap<string, string> {
+  return new Map(
+    places.flatMap(({ node }) => {
+      const zone = node.labels['topology.kubernetes.io/zone'];
+      return zone ? [[node.name, zone] as const] : [];
+    }),
+  );
+}
+
+/** A port by a name that no pod's container has is a service port without endpoints: mostly a misspelt name. */
+function sayUnknownPorts(draft: Draft, pods: readonly RunningPod[], log: Log): void {
+  draft.service.ports.forEach((port, index) => {
+    const { targetPort, protocol } = port;
+    if (typeof targetPort === 'number' || pods.length === 0) return;
+    if (pods.some(({ spec }) => targetPortOf(spec, port) !== undefined)) return;
+    const containers = pods.flatMap(({ spec }) => spec.containers ?? []);
+    const names = new Set(containers.flatMap(({ ports }) => (ports ?? []).flatMap(({ name }) => name || [])));
+    log.problems.push({
+      code: 'target-port-unknown',
+      severity: 'warning',
+      message: `no pod of ${serviceKey(draft.service)} has a ${protocol} port named '${targetPort}': the port has no endpoints`,
+      span: spanOf(draft, ['spec', 'ports', index, 'targetPort']),
+      expected:
+        names.size > 0 ? `one of ${[...names].sort().join(', ')}` : 'a port with that name in a container',
+    });
   });
 }
 

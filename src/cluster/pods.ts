@@ -1,7 +1,9 @@
-import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { type Address, familyOf, parseAddress } from '../address/address.ts';
 import type { Manifest } from '../manifest/kinds.ts';
+import type { Draft } from './draft.ts';
 import { EndpointCollection } from './endpoints-object.ts';
-import type { Service, ServiceEndpoints, ServicePort } from './model.ts';
+import { hintsOf } from './hints.ts';
+import type { ServiceEndpoints, ServicePort } from './model.ts';
 
 /** The template of a pod, as far as endpoints go. */
 export type PodSpec = NonNullable<Manifest<'Pod'>['value']['spec']>;
@@ -53,14 +55,16 @@ export function podOfStatus({ namespace, value }: Manifest<'Pod'>): RunningPod |
 
 /**
  * The endpoints that the control plane makes of pods (staging/src/k8s.io/endpointslice, podToEndpoint): one for each
- * address of the service's families and each port of the service that the pod has.
+ * address of the service's families and each port of the service that the pod has. `zones` are those of nodes.
  */
 export function endpointsOfPods(
   pods: readonly RunningPod[],
-  service: Service,
-  families: readonly Family[],
-  publishNotReady: boolean,
+  draft: Draft,
+  zones: ReadonlyMap<string, string>,
 ): ServiceEndpoints {
+  const { service, families } = draft;
+  const publishNotReady = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
+  const hintsFor = hintsOf(draft);
   const collection = new EndpointCollection();
   for (const pod of pods) {
     const conditions = {
@@ -68,6 +72,8 @@ export function endpointsOfPods(
       serving: pod.ready,
       terminating: pod.terminating,
     };
+    const zone = pod.node === null ? undefined : zones.get(pod.node);
+    const hints = hintsFor({ ready: conditions.ready, node: pod.node, zone });
     for (const family of families) {
       const address = pod.addresses.find((candidate) => familyOf(candidate) === family);
       if (address === undefined) continue;
@@ -75,7 +81,7 @@ export function endpointsOfPods(
         const number = targetPortOf(pod.spec, port);
         if (number === undefined) continue;
         const place = { address, port: number, node: pod.node };
-        collection.add(port, { ...place, ...conditions, zoneHints: [], nodeHints: [] });
+        collection.add(port, { ...place, ...conditions, ...hints });
       }
     }
   }
@@ -83,7 +89,7 @@ export function endpointsOfPods(
 }
 
 /** A named target port is the container port of that name and protocol; a pod without one is no endpoint of the port. */
-function targetPortOf(spec: PodSpec, { targetPort, protocol }: ServicePort): number | undefined {
+export function targetPortOf(spec: PodSpec, { targetPort, protocol }: ServicePort): number | undefined {
   if (typeof targetPort === 'number') return targetPort;
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
   for (const { ports } of [...(spec.containers ?? []), ...sidecars]) {

@@ -27,9 +27,25 @@ export function readManifests(sources: readonly Source[]): Manifests {
     const found: Found = { objects, unread, problems: [] };
     if (looksLikeTable(source.text)) readRows(source, found);
     else readObjects(source, found);
+    const template = found.problems.some(({ severity }) => severity === 'error') && templateIn(source);
+    if (template) found.problems.push(template);
     for (const problem of found.problems.sort(byPlace)) problems.push(problem);
   }
   return { objects, problems: [...problems, ...summarise(unread, objects)] };
+}
+
+/** What Helm has yet to fill in is often YAML, but never what it seems. */
+function templateIn(source: Source): Problem | undefined {
+  const start = source.text.search(/\{\{-?\s*(?:\.|include|template|if|else|end|range|with|toYaml)/);
+  if (start === -1) return undefined;
+  const end = Math.max(source.text.indexOf('}}', start), start) + 2;
+  return {
+    code: 'helm-template',
+    severity: 'note',
+    message: 'this looks like a template of a Helm chart',
+    span: { source, start, end },
+    expected: 'what helm template prints of the chart',
+  };
 }
 
 function readRows(source: Source, found: Found): void {

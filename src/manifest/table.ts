@@ -5,9 +5,9 @@ import type { Source, Span } from '../text/source.ts';
 import { readEndpointsRow, readNodeRow, readServiceRow } from './row-readers.ts';
 import type { TableRow } from './rows.ts';
 
-/** The header with which kubectl begins a table. */
+/** The header with which kubectl begins a table, after the command if somebody copied that, too. */
 export function looksLikeTable(text: string): boolean {
-  return /^\s*(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z]/.test(text);
+  return /^\s*(?:(?:.*[$#>%] )?kubectl .*\n)?\s*(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z]/.test(text);
 }
 
 /** A row by the names of its columns, with what is needed to speak about it. */
@@ -84,10 +84,13 @@ function* linesOf(source: Source): Generator<Line> {
   let start = 0;
   for (const whole of source.text.split('\n')) {
     const text = whole.trim();
-    if (text !== '') yield { source, text, start: start + whole.indexOf(text) };
+    if (text !== '' && !isCommand(text)) yield { source, text, start: start + whole.indexOf(text) };
     start += whole.length + 1;
   }
 }
+
+/** `$ kubectl get svc`, with whatever prompt. */
+const isCommand = (line: string) => /^(?:.*[$#>%] )?kubectl /.test(line);
 
 function spanOf({ source, start }: Line, offset: number, length: number): Span {
   return { source, start: start + offset, end: start + offset + Math.max(length, 1) };

@@ -1,7 +1,8 @@
 import { familyOf, parseAddress } from '../address/address.ts';
+import { nearest } from '../text/nearest.ts';
 import type { ServiceManifest } from './kinds.ts';
 import { parseSubdomain } from './names.ts';
-import type { Report } from './validate.ts';
+import { type Report, reportSpecial } from './validate.ts';
 
 type Spec = NonNullable<ServiceManifest['value']['spec']>;
 type Rule = (spec: Spec, report: Report) => void;
@@ -11,6 +12,7 @@ type Rule = (spec: Spec, report: Report) => void;
  * the other. What it ignores without a word is a warning here.
  */
 const rules: readonly Rule[] = [
+  misspeltFields,
   portsRequired,
   headlessTypes,
   externalNames,
@@ -18,6 +20,7 @@ const rules: readonly Rule[] = [
   duplicatePorts,
   nodePortTypes,
   clusterFamilies,
+  externalAddresses,
   loadBalancerOnly,
   externalPolicy,
   healthCheckPort,
@@ -29,6 +32,47 @@ export function validateService({ spec }: ServiceManifest['value'], report: Repo
 
 const typeOf = (spec: Spec) => spec.type || 'ClusterIP';
 const isHeadless = (spec: Spec) => spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None';
+
+/** Fields of ServiceSpec and ServicePort, release 1.34 (k8s.io/api core/v1). */
+const specFields = new Set([
+  'allocateLoadBalancerNodePorts',
+  'clusterIP',
+  'clusterIPs',
+  'externalIPs',
+  'externalName',
+  'externalTrafficPolicy',
+  'healthCheckNodePort',
+  'internalTrafficPolicy',
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'loadBalancerClass',
+  'loadBalancerIP',
+  'loadBalancerSourceRanges',
+  'ports',
+  'publishNotReadyAddresses',
+  'selector',
+  'sessionAffinity',
+  'sessionAffinityConfig',
+  'topologyKeys',
+  'trafficDistribution',
+  'type',
+]);
+const portFields = new Set(['appProtocol', 'name', 'nodePort', 'port', 'protocol', 'targetPort']);
+
+/** What newer releases know is passed over; what is nearly a field that is known here was meant to be that field. */
+function misspeltFields(spec: Spec, report: Report): void {
+  const check = (value: object, known: ReadonlySet<string>, path: readonly (string | number)[]) => {
+    for (const name of Object.keys(value)) {
+      const meant = known.has(name) ? undefined : nearest(name, known);
+      if (!meant) continue;
+      report('field-unknown', [...path, name], 'a Service has no such field', `${meant}?`, 'warning');
+    }
+  };
+  check(spec, specFields, ['spec']);
+  (spec.ports ?? []).forEach((port, index) => {
+    check(port, portFields, ['spec', 'ports', index]);
+  });
+}
 
 function portsRequired(spec: Spec, report: Report): void {
   if ((spec.ports ?? []).length > 0 || isHeadless(spec) || typeOf(spec) === 'ExternalName') return;
@@ -145,6 +189,13 @@ function clusterFamilies(spec: Spec, report: Report): void {
   if (families && families.length === 2 && families[0] === families[1]) {
     report('duplicate', ['spec', 'ipFamilies', 1], `${families[1]} is there twice`, 'each family once');
   }
+}
+
+function externalAddresses(spec: Spec, report: Report): void {
+  (spec.externalIPs ?? []).forEach((text, index) => {
+    const address = parseAddress(text);
+    if (address !== undefined) reportSpecial(report, ['spec', 'externalIPs', index], text, address);
+  });
 }
 
 function loadBalancerOnly(spec: Spec, report: Report): void {

@@ -4,6 +4,7 @@ import type { Problem } from '../text/problem.ts';
 import type { AnyManifest, Manifest } from './kinds.ts';
 import { formatPath, type Path } from './origin.ts';
 import { problemAt } from './problem-at.ts';
+import { specialAddress } from './special.ts';
 import { validateService } from './validate-service.ts';
 
 /** What the API server checks beyond the form of single fields. */
@@ -44,9 +45,10 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
     for (let place = 0; place < addresses.length; place += 1) {
       const text = addresses[place] as string;
       const address = parseAddress(text);
-      if (address !== undefined && familyOf(address) === family) continue;
+      if (address !== undefined && familyOf(address) === family && !specialAddress(address)) continue;
       const path = ['endpoints', index, 'addresses', place];
-      reportAddress(report, path, text, address, family);
+      if (address !== undefined && familyOf(address) === family) reportSpecial(report, path, text, address);
+      else reportAddress(report, path, text, address, family);
     }
   }
 }
@@ -68,6 +70,12 @@ function reportAddress(
       `${text} is no ${name} address`,
       `an ${name} address, as addressType says`,
     );
+}
+
+/** The API server takes such addresses neither for endpoints nor for external addresses (ValidateNonSpecialIP). */
+export function reportSpecial(report: Report, path: Path, text: string, address: Address): void {
+  const special = specialAddress(address);
+  if (special) report('field-value', path, `${text} is ${special}`, 'an address that others can send to');
 }
 
 const configurationVersion = 'kubeproxy.config.k8s.io/v1alpha1';

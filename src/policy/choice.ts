@@ -12,7 +12,8 @@ export function chooseNode(cluster: Cluster, asked: string | undefined, config: 
   const name = asked ?? config.hostnameOverride;
   if (name !== null) {
     const node = cluster.nodes.find((candidate) => candidate.name === name);
-    return node ?? refuse(`there is no node ${name}`, `one of ${names}`);
+    const said = asked === undefined ? ', which hostnameOverride of the configuration names' : '';
+    return node ?? refuse(`there is no node ${name}${said}`, `one of ${names}`);
   }
   const [node, ...others] = cluster.nodes;
   if (!node) return refuse('there is no node', 'a Node among the manifests');

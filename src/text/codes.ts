@@ -27,6 +27,9 @@ export const problemCodes = {
   'config-unused': "kube-proxy's configuration lies among the manifests, where it has no effect.",
   'no-endpoints': 'Nothing tells where the endpoints of a service are.',
   'not-watched': 'A label takes an object away from kube-proxy.',
+  'helm-template': 'A file that could not be read looks like a template of a Helm chart.',
+  'target-port-unknown':
+    'A service names a target port that none of its pods has, so that it has no endpoints.',
   'not-compiled': 'Objects of this kind are read, but nothing is compiled from them yet.',
   assumed: 'A value that the manifests leave open was filled in.',
   // The proxy's configuration and the choice of what to compile.

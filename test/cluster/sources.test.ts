@@ -334,6 +334,61 @@ describe('pods that nobody started yet', () => {
   });
 });
 
+/** What staging/src/k8s.io/endpointslice/trafficdist of release 1.34 writes into slices. */
+describe('hints for trafficDistribution', () => {
+  const zoned = (index: number, zone: string | null) =>
+    object('Node', `n${index}`, {
+      metadata: { labels: zone === null ? {} : { 'topology.kubernetes.io/zone': zone } },
+      spec: { podCIDR: `10.244.${index}.0/24` },
+      status: { addresses: [{ type: 'InternalIP', address: `192.168.10.${index}` }] },
+    });
+  const hints = (fields: object, metadata: object = {}) => {
+    const service = object('Service', 'web', {
+      metadata,
+      spec: {
+        clusterIP: '10.96.0.10',
+        selector: { app: 'web' },
+        ports: [{ port: 80, targetPort: 8080 }],
+        ...fields,
+      },
+    });
+    const unready = { status: { conditions: [{ type: 'Ready', status: 'False' }] } };
+    const { cluster } = readingOf([
+      [service, zoned(1, 'a'), zoned(2, null), pod('x', '10.244.1.5'), pod('y', '10.244.1.6', unready)].join(
+        '\n',
+      ),
+      pod('z', '10.244.2.5', { spec: { nodeName: 'n2' } }),
+    ]);
+    const endpoints = cluster.endpoints.get('default/web')?.get('/TCP') ?? [];
+    return endpoints.map(({ zoneHints, nodeHints }) => [zoneHints.join(), nodeHints.join()]);
+  };
+  const none = ['', ''];
+
+  test.each([
+    [undefined, [none, none, none]],
+    ['PreferClose', [['a', ''], none, none]],
+    ['PreferSameZone', [['a', ''], none, none]],
+    ['PreferSameNode', [['a', 'n1'], none, ['', 'n2']]],
+    ['Anything', [none, none, none]],
+  ])('%s', (trafficDistribution, expected) => {
+    expect(hints({ trafficDistribution })).toEqual(expected);
+  });
+
+  test('are not made where the annotation takes precedence', () => {
+    const annotations = { 'service.kubernetes.io/topology-mode': 'Auto' };
+    expect(hints({ trafficDistribution: 'PreferClose' }, { annotations })).toEqual([none, none, none]);
+  });
+});
+
+test('a named target port that no pod has is said, with the names that there are', () => {
+  const { problems } = readingOf([
+    [...nodes, web({ ports: [{ port: 80, targetPort: 'htpp' }] }), pod('a', '10.244.1.5')].join('\n'),
+  ]);
+  expect(problems.filter(({ severity }) => severity === 'warning')).toMatchObject([
+    { code: 'target-port-unknown', expected: 'one of http' },
+  ]);
+});
+
 test('without a Node, one is assumed and said', () => {
   const { cluster, problems } = readingOf([web(), workload('Deployment')]);
   expect(cluster.nodes.map(({ name }) => name)).toEqual(['node-1']);

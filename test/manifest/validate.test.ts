@@ -16,6 +16,21 @@ const refused: readonly (readonly [
   problems: readonly (readonly [string, string])[],
 ])[] = [
   ['a port above 65535', service('ports: [{port: 70000}]'), [['5:18 port-range', '70000']]],
+  [
+    'an external address of the loopback',
+    service('externalIPs: [127.0.0.9]\nports: [{port: 80}]'),
+    [['5:17 field-value', '127.0.0.9']],
+  ],
+  [
+    'an external address of the link',
+    service('externalIPs: ["fe80::1"]\nports: [{port: 80}]'),
+    [['5:17 field-value', '"fe80::1"']],
+  ],
+  [
+    'an endpoint at a link-local address',
+    slice('addressType: IPv4\nendpoints: [{addresses: [169.254.1.1]}]'),
+    [['5:26 field-value', '169.254.1.1']],
+  ],
   ['a port of 0', service('ports: [{port: 0}]'), [['5:18 port-range', '0']]],
   ['a port that is a string', service('ports: [{port: "80"}]'), [['5:18 field-type', '"80"']]],
   ['a port that is no integer', service('ports: [{port: 80.5}]'), [['5:18 field-type', '80.5']]],
@@ -221,6 +236,25 @@ test('the ports of an ExternalName service are accepted with a warning', () => {
   const [warning, ...others] = problemsOf(service(`type: ExternalName\nexternalName: a.b\n${port}`));
   expect(others).toEqual([]);
   expect(warning).toMatchObject({ code: 'field-conflict', severity: 'warning' });
+});
+
+test('a field that is nearly one of a Service is asked about, and stays a warning', () => {
+  const problems = problemsOf(service('selecto: {a: b}\nports: [{port: 80, targetport: 8080}]'));
+  expect(problems.map((problem) => [summary(problem), problem.expected, problem.severity])).toEqual([
+    ['5:12 field-unknown', 'selector?', 'warning'],
+    ['6:34 field-unknown', 'targetPort?', 'warning'],
+  ]);
+});
+
+test('a template of Helm is named where it could not be read', () => {
+  const problems = problemsOf(service('ports: [{port: {{ .Values.port }}}]'));
+  expect(problems.at(-1)).toMatchObject({ code: 'helm-template', severity: 'note' });
+  // Prometheus and others put such text into annotations, where it is only text.
+  const fine = service(port).replace(
+    'metadata: {name: web}',
+    'metadata: {name: web, annotations: {a: "{{ .x }}"}}',
+  );
+  expect(problemsOf(fine)).toEqual([]);
 });
 
 test('all problems of a file are reported, in the order of their places', () => {
