@@ -1,9 +1,8 @@
-import type { Family } from '../address/address.ts';
 import type { Word } from '../grammar/dump-nodes.ts';
-import { extensionOf, targetExtensionOf } from '../rule/options.ts';
-import { builtInChains, type Hook, type Rule, type Table } from '../rule/ruleset.ts';
-import type { Backend, Place } from '../rule/syntax.ts';
+import { builtInChains, type Hook, type Rule } from '../rule/ruleset.ts';
 import type { ProblemCode } from '../text/codes.ts';
+import { bitOf, everyHook, hooksOf, type Placed, placedMatch, placedTarget, type Where } from './hooks.ts';
+import type { Draft, TableBuilder } from './table.ts';
 
 /** Says what is wrong with the rule that stands at `at`; `find` picks the word to point at. */
 export type RuleReport = (
@@ -14,172 +13,130 @@ export type RuleReport = (
 ) => void;
 
 /** What the kernel looks at when a table is committed: where jumps lead, and where each extension may stand. */
-export function checkTable(table: Table, family: Family, backend: Backend, report: RuleReport): void {
-  const nodes = new Map<string, Node>();
-  for (const { name, rules } of table.chains.values()) {
-    nodes.set(name, {
-      rules,
-      next: noJumps,
-      placed: nonePlaced,
-      hooks: undefined,
-      within: false,
-      visited: undefined,
-    });
+export function checkTable(table: TableBuilder, where: Where, report: RuleReport): void {
+  const drafts = table.drafts();
+  const check: Check = {
+    table,
+    where,
+    report,
+    reached: new Uint8Array((drafts.at(-1)?.index ?? 0) + 1).fill(notKnown),
+    looped: new Set(),
+  };
+  // No hook at all can also mean another table, which is wrong anywhere.
+  for (const draft of drafts) if (draft.next === undefined || draft.hooks === 0) survey(draft, check);
+  for (const hook of builtInChains[where.table]) {
+    const start = table.find(hook);
+    if (start && (reachedFrom(start, check) & bitOf(hook)) === 0) walk(start, hook, check);
   }
-  const check: Check = { table, family, backend, report, nodes };
-  for (const node of nodes.values()) survey(node, check);
-  for (const hook of builtInChains[table.name]) {
-    const start = nodes.get(hook);
-    if (start && (hooksOf(start, check) & bitOf(hook)) === 0) walk(start, hook, check);
-  }
-}
-
-/** A chain, and what is known of it. */
-interface Node {
-  readonly rules: readonly Rule[];
-  /** Where its rules jump, one after the other. */
-  next: Jump[];
-  /** What cannot stand everywhere in it. */
-  placed: Placed[];
-  /** The bits of the hooks at which all that is reached from here can stand. */
-  hooks: number | undefined;
-  /** Whether the way on which we are leads through it. */
-  within: boolean;
-  /** The hook from which a walk came here last. */
-  visited: Hook | undefined;
-}
-
-interface Jump {
-  readonly at: number;
-  readonly chain: string;
-  readonly node: Node;
-}
-
-/** An extension that works at some hooks only. */
-interface Placed {
-  readonly at: number;
-  /** What stands before its name. */
-  readonly letter: 'm' | 'j';
-  readonly name: string;
-  readonly hooks: readonly Hook[];
-}
-
-const hookOrder: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
-const everyHook = 31;
-
-function bitOf(hook: Hook): number {
-  return 1 << hookOrder.indexOf(hook);
 }
 
 interface Check {
-  readonly table: Table;
-  readonly family: Family;
-  readonly backend: Backend;
+  readonly table: TableBuilder;
+  readonly where: Where;
   readonly report: RuleReport;
-  readonly nodes: ReadonlyMap<string, Node>;
+  /** By a chain's index: the bits of the hooks at which all that is reached from it can stand, or one of those below. */
+  readonly reached: Uint8Array;
+  /** The rules that were found to close a loop. */
+  readonly looped: Set<number>;
 }
 
-/** Looks at each rule once: where it goes, and what in it has its place. Extensions of other tables are wrong anywhere. */
-function survey(node: Node, check: Check): void {
-  const { family, backend } = check;
-  let last: Jump | undefined;
-  for (const { matches, target, at } of node.rules) {
-    for (const match of matches) {
-      const extension = extensionOf(match, family);
-      if (extension?.place) addPlace(node, at, 'm', extension.name, extension.place(match, backend), check);
-    }
-    if (target?.kind === 'jump') {
-      if (last?.chain === target.chain) continue;
-      const next = check.nodes.get(target.chain);
-      if (!next) continue;
-      last = { at, chain: target.chain, node: next };
-      node.next = node.next === noJumps ? [last] : pushed(node.next, last);
-    } else if (target) {
-      const extension = targetExtensionOf(target, family);
-      if (extension?.place) addPlace(node, at, 'j', extension.name, extension.place(target, backend), check);
+const notKnown = 255;
+/** The way on which we are leads through the chain. */
+const onTheWay = 254;
+
+/** Looks at each rule of a chain once: where it goes, and at which hooks all of them can stand. */
+function survey(draft: Draft, { table, where, report }: Check): void {
+  const next: Draft[] = [];
+  draft.hooks = everyHook;
+  for (const rule of draft.rules) {
+    const { target, at } = rule;
+    const jumped = target?.kind === 'jump' ? table.find(target.chain) : undefined;
+    if (jumped && jumped !== next.at(-1)) next.push(jumped);
+    for (const placed of placedIn(rule, where)) {
+      const { tables } = placed.place;
+      draft.hooks &= hooksOf(placed, where);
+      if (!tables || tables.includes(where.table)) continue;
+      const message = `${placed.name} is for table ${tables.join(' and ')} only`;
+      report(at, wordAfter(placed), 'target-place', message);
     }
   }
+  draft.next = next;
 }
 
-function addPlace(
-  node: Node,
-  at: number,
-  letter: 'm' | 'j',
-  name: string,
-  { tables, hooks }: Place,
-  { table, report }: Check,
-): void {
-  if (tables && !tables.includes(table.name)) {
-    const message = `${name} is for table ${tables.join(' and ')} only`;
-    report(at, wordAfter(letter, name), 'target-place', message);
-  } else if (hooks) {
-    const placed = { at, letter, name, hooks };
-    node.placed = node.placed === nonePlaced ? [placed] : pushed(node.placed, placed);
-  }
-}
-
-/** Most chains have one of a kind or none, and an empty array that grows takes room for many. */
-const noJumps: Jump[] = [];
-const nonePlaced: Placed[] = [];
-
-function pushed<T>(list: T[], one: T): T[] {
-  list.push(one);
-  return list;
+function placedIn({ matches, target }: Rule, where: Where): Placed[] {
+  const placed = matches.map((match) => placedMatch(match, where));
+  if (target) placed.push(placedTarget(target, where));
+  return placed.filter((one) => one !== undefined);
 }
 
 /** A chain on the way that is being followed: its next jump, and the hooks of what was reached from it so far. */
 interface Step {
-  readonly node: Node;
+  readonly draft: Draft;
   next: number;
   hooks: number;
-}
-
-function enter(node: Node): Step {
-  node.within = true;
-  let hooks = everyHook;
-  for (const placed of node.placed) hooks &= placed.hooks.reduce((bits, hook) => bits | bitOf(hook), 0);
-  return { node, next: 0, hooks };
 }
 
 /**
  * The hooks for all that is reached from a chain, each chain once; notices where one is reached from itself. Chains may
  * follow each other by the ten thousand, so the way is a list of its own and no recursion.
  */
-function hooksOf(start: Node, check: Check): number {
-  if (start.hooks !== undefined) return start.hooks;
-  const way = [enter(start)];
+function reachedFrom(start: Draft, check: Check): number {
+  const { reached } = check;
+  const way: Step[] = [];
+  const enter = (draft: Draft) => {
+    reached[draft.index] = onTheWay;
+    way.push({ draft, next: 0, hooks: draft.hooks });
+  };
+  if (reached[start.index] === notKnown) enter(start);
   for (let step = way.at(-1); step; step = way.at(-1)) {
-    const jump = step.node.next[step.next];
+    const jump = step.draft.next?.[step.next];
     step.next += 1;
-    if (!jump) leave(way);
-    else if (jump.node.within) {
-      check.report(jump.at, afterJump, 'chain-loop', `chain ${jump.chain} is reached from itself`);
-    } else if (jump.node.hooks === undefined) way.push(enter(jump.node));
-    else step.hooks &= jump.node.hooks;
+    if (!jump) leave(way, reached);
+    else {
+      const known = reached[jump.index] as number;
+      if (known === onTheWay) reportLoop(step.draft, jump, check);
+      else if (known === notKnown) enter(jump);
+      else step.hooks &= known;
+    }
   }
-  return start.hooks ?? everyHook;
+  return reached[start.index] as number;
 }
 
-function leave(way: Step[]): void {
-  const { node, hooks } = way.pop() as Step;
-  node.within = false;
-  node.hooks = hooks;
+function leave(way: Step[], reached: Uint8Array): void {
+  const { draft, hooks } = way.pop() as Step;
+  reached[draft.index] = hooks;
   const caller = way.at(-1);
   if (caller) caller.hooks &= hooks;
 }
 
+function reportLoop({ rules }: Draft, { name }: Draft, { looped, report }: Check): void {
+  const rule = rules.find(({ target }) => target?.kind === 'jump' && target.chain === name);
+  if (!rule || looped.has(rule.at)) return;
+  looped.add(rule.at);
+  report(rule.at, afterJump, 'chain-loop', `chain ${name} is reached from itself`);
+}
+
 /** Finds what cannot stand where a hook reaches it. */
-function walk(start: Node, hook: Hook, check: Check): void {
+function walk(start: Draft, hook: Hook, { where, report }: Check): void {
+  const seen = new Set<Draft>();
   const open = [start];
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (node.visited === hook) continue;
-    node.visited = hook;
-    for (const { at, letter, name, hooks } of node.placed) {
-      if (hooks.includes(hook)) continue;
-      const message = `${name} works in ${hooks.join(' and ')} only, and ${hook} reaches this rule`;
-      check.report(at, wordAfter(letter, name), 'target-place', message);
+  for (let draft = open.pop(); draft; draft = open.pop()) {
+    if (seen.has(draft)) continue;
+    seen.add(draft);
+    if ((draft.hooks & bitOf(hook)) === 0) reportMisplaced(draft, hook, where, report);
+    for (const next of draft.next?.toReversed() ?? []) open.push(next);
+  }
+}
+
+function reportMisplaced({ rules }: Draft, hook: Hook, where: Where, report: RuleReport): void {
+  for (const rule of rules) {
+    for (const placed of placedIn(rule, where)) {
+      const bits = hooksOf(placed, where);
+      if (bits === 0 || (bits & bitOf(hook)) !== 0) continue;
+      const hooks = placed.place.hooks?.join(' and ');
+      const message = `${placed.name} works in ${hooks} only, and ${hook} reaches this rule`;
+      report(rule.at, wordAfter(placed), 'target-place', message);
     }
-    for (const jump of node.next.toReversed()) open.push(jump.node);
   }
 }
 
@@ -189,7 +146,7 @@ function afterJump(words: readonly Word[]): { start: number; end: number } {
   return words[index + 1] ?? words[index] ?? { start: 0, end: 0 };
 }
 
-function wordAfter(letter: string, name: string) {
+function wordAfter({ letter, name }: Placed) {
   return (words: readonly Word[]) =>
     words.find(({ text }, index) => text === name && words[index - 1]?.text === `-${letter}`) ??
     words[0] ?? { start: 0, end: 0 };

@@ -4,6 +4,7 @@ import { isBuiltIn, type Rule } from '../rule/ruleset.ts';
 import type { Target } from '../rule/target.ts';
 import type { Settings } from './command.ts';
 import { type Form, groupEnd, wordEnd } from './form.ts';
+import { everyHook, hooksOf, placedMatch, placedTarget } from './hooks.ts';
 import { Parts } from './parts.ts';
 import type { Draft, TableBuilder } from './table.ts';
 
@@ -32,7 +33,12 @@ export class QuickReader {
   private chain: Draft | undefined;
   private readonly block: Rule[] = [];
   private count = 0;
+  /** The chain to which the rule jumps that jumped last. */
   private jumped: Draft | undefined;
+  /** Where the rules of the block jump, and the bits of the hooks at which all of them can stand. */
+  private readonly next: Draft[] = [];
+  private hooks = everyHook;
+  private single: Draft[] = [];
 
   private text = '';
   private end = 0;
@@ -69,7 +75,23 @@ export class QuickReader {
     if (from === -1 || !this.readRule(from)) return false;
     this.block[this.count] = { matches: this.matches(), target: this.target, at: start };
     this.count += 1;
+    this.note();
     return true;
+  }
+
+  /** Notes of the rule what the check at COMMIT has to know, while all of it is at hand. */
+  private note(): void {
+    const { next, jumped, target, settings } = this;
+    if (target?.kind === 'jump') {
+      if (next[next.length - 1] !== jumped) next.push(jumped as Draft);
+    } else if (target) {
+      const placed = placedTarget(target, settings);
+      if (placed) this.hooks &= hooksOf(placed, settings);
+    }
+    for (let index = 0; index < this.otherCount; index += 1) {
+      const placed = placedMatch(this.others[index] as Match, settings);
+      if (placed) this.hooks &= hooksOf(placed, settings);
+    }
   }
 
   /** Gives the chain its rules. To be called before anything else is done to the table. */
@@ -79,9 +101,29 @@ export class QuickReader {
     // An array that grows is given room for more; one of the right length takes a third of that.
     if (chain.rules.length === 0) chain.rules = this.block.slice(0, count);
     else for (let index = 0; index < count; index += 1) chain.rules.push(this.block[index] as Rule);
+    this.flushNotes(chain);
     this.count = 0;
     this.chain = undefined;
     this.jumped = undefined;
+  }
+
+  private flushNotes(chain: Draft): void {
+    const { next } = this;
+    chain.hooks &= this.hooks;
+    this.hooks = everyHook;
+    if (chain.next && next.length > 0) chain.next = this.joined(chain.next, next);
+    next.length = 0;
+  }
+
+  /** Lists of one are shared: most chains of a large dump jump to the one that the chain before jumps to as well. */
+  private joined(list: Draft[], more: readonly Draft[]): Draft[] {
+    if (list.length === 0 && more.length === 1) {
+      if (this.single[0] !== more[0]) this.single = [...more];
+      return this.single;
+    }
+    const own = list.length < 2 ? [...list] : list;
+    for (const draft of more) own.push(draft);
+    return own;
   }
 
   /** Finds the chain whose name stands at `at`: mostly the same again, or the next one. Gives where the name ends, or -1. */

@@ -154,7 +154,7 @@ class Reader {
   }
 
   private commit(table: TableBuilder): void {
-    checkTable(table.build(), this.family, this.backend, (at, find, code, message) => {
+    checkTable(table, this.settings(table), (at, find, code, message) => {
       const previous = this.lineStart;
       this.lineStart = at;
       const word = find(this.wordsAt(at));
@@ -183,7 +183,8 @@ class Reader {
     } else if (this.backend === 'legacy' && table.has(name.text)) {
       this.report(name.start, name.end, 'chain-name', `chain ${name.text} is there already`);
     } else {
-      table.declare(name.text, null, undefined).rules.length = 0;
+      table.declare(name.text, null, undefined);
+      table.empty(name.text);
     }
   }
 

@@ -12,6 +12,7 @@ import {
 } from '../rule/ruleset.ts';
 import type { JumpTarget } from '../rule/target.ts';
 import type { ProblemCode } from '../text/codes.ts';
+import { everyHook } from './hooks.ts';
 
 /** A chain while its text is being read. */
 export interface Draft {
@@ -23,7 +24,13 @@ export interface Draft {
   readonly index: number;
   /** What all rules that jump there have in common: a large dump has few chains that many rules go to. */
   readonly jump: JumpTarget;
+  /** Where its rules jump, as far as that was noticed while they were read; undefined where they have to be looked at. */
+  next: Draft[] | undefined;
+  /** The bits of the hooks at which all of its rules can stand, where `next` is known. */
+  hooks: number;
 }
+
+const nowhere: Draft[] = [];
 
 /** Why a command cannot be carried out, and which of its words is to blame. */
 export interface Fault {
@@ -66,7 +73,7 @@ export class TableBuilder {
   }
 
   declare(name: string, policy: Policy | null, counters: Counters | undefined): Draft {
-    const draft = this.chain(name);
+    const draft = this.chains.get(name) ?? this.add(name);
     draft.policy = policy;
     draft.counters = counters;
     return draft;
@@ -77,26 +84,49 @@ export class TableBuilder {
     for (const rule of rules) draft.rules.push(rule);
   }
 
-  /** The chain that is asked for; a built-in one that the text has not named comes into being. */
+  /** The chain that is asked for, whose rules are to be changed. */
   chain(name: string): Draft {
-    const known = this.chains.get(name);
-    if (known) return known;
-    const policy = isBuiltIn(this.name, name) ? 'ACCEPT' : null;
-    const index = this.order.length;
-    const jump: JumpTarget = { kind: 'jump', chain: name, returns: true };
-    const draft: Draft = { name, policy, counters: undefined, rules: [], index, jump };
+    const draft = this.chains.get(name) ?? this.add(name);
+    draft.next = undefined;
+    return draft;
+  }
+
+  empty(name: string): void {
+    const draft = this.chain(name);
+    draft.rules = [];
+    draft.next = nowhere;
+    draft.hooks = everyHook;
+  }
+
+  /** Built-in chains that the text has not named come into being like others. */
+  private add(name: string): Draft {
+    if (isTargetName(name) || !/^\w[\w-]*$/.test(name)) this.odd = true;
+    const draft: Draft = {
+      name,
+      policy: isBuiltIn(this.name, name) ? 'ACCEPT' : null,
+      counters: undefined,
+      rules: [],
+      index: this.order.length,
+      jump: { kind: 'jump', chain: name, returns: true },
+      next: nowhere,
+      hooks: everyHook,
+    };
     this.chains.set(name, draft);
     this.order.push(draft);
-    if (isTargetName(name) || !/^\w[\w-]*$/.test(name)) this.odd = true;
     return draft;
   }
 
   userChains(): Draft[] {
-    return [...this.chains.values()].filter(({ name }) => !isBuiltIn(this.name, name));
+    return this.drafts().filter(({ name }) => !isBuiltIn(this.name, name));
   }
 
-  allChains(): Iterable<Draft> {
-    return this.chains.values();
+  /** All chains, in the order of their coming. */
+  drafts(): Draft[] {
+    return this.order.filter((draft) => draft !== undefined);
+  }
+
+  allNames(): string[] {
+    return [...this.chains.keys()];
   }
 
   remove(name: string): void {
@@ -107,7 +137,7 @@ export class TableBuilder {
 
   /** Whether any rule goes to the chain. */
   refersTo(name: string): boolean {
-    return [...this.chains.values()].some(({ rules }) =>
+    return this.drafts().some(({ rules }) =>
       rules.some(({ target }) => target?.kind === 'jump' && target.chain === name),
     );
   }
@@ -118,14 +148,14 @@ export class TableBuilder {
     return this.built;
   }
 
+  /** Chains take the place of their drafts: a second map of a hundred thousand names would cost as much as the first. */
   private freeze(): Table {
-    const chains = new Map<string, Chain>();
-    for (const { name, policy, counters, rules } of this.chains.values()) {
+    const chains: Map<string, Draft | Chain> = this.chains;
+    for (const { name, policy, counters, rules } of this.drafts()) {
       chains.set(name, counters ? { name, policy, counters, rules } : { name, policy, rules });
     }
-    this.chains.clear();
     this.order.length = 0;
-    return { name: this.name, chains };
+    return { name: this.name, chains: chains as Map<string, Chain> };
   }
 }
 
@@ -182,7 +212,7 @@ export const appliers = {
     return found ? undefined : noRule('chain', 'the chain has no such rule');
   },
   F(table, chain) {
-    for (const draft of chain === '' ? table.allChains() : [table.chain(chain)]) draft.rules.length = 0;
+    for (const name of chain === '' ? table.allNames() : [chain]) table.empty(name);
     return undefined;
   },
   Z: () => undefined,
@@ -208,8 +238,10 @@ export const appliers = {
     const { rules } = table.chain(chain);
     table.remove(chain);
     table.append(argument, rules);
-    for (const draft of table.allChains())
+    for (const name of table.allNames()) {
+      const draft = table.chain(name);
       draft.rules = draft.rules.map((rule) => retarget(rule, chain, argument));
+    }
     return undefined;
   },
   P(table, chain, argument) {
