@@ -4,8 +4,8 @@ import { checkRuleset } from '../compare/check/check.ts';
 import { countOwners } from '../compare/check/owners.ts';
 import { type CheckReport, printCheckJson, printCheckText } from '../report/diff-check.ts';
 import type { Answer } from './answer.ts';
-import { dumpSide } from './diff-side.ts';
 import { type Io, readSource } from './io.ts';
+import { dumpSide } from './join.ts';
 import type { Subcommand } from './run.ts';
 
 const formats = { text: printCheckText, json: printCheckJson };

@@ -1,32 +1,11 @@
 import { join } from 'node:path';
-import type { Family } from '../address/address.ts';
 import { readProxyConfig } from '../cluster/config.ts';
-import type { ClusterNode } from '../cluster/model.ts';
-import { addProxyJumps } from '../compile/proxy-jumps.ts';
-import { compileNode } from '../compile-node.ts';
-import { readDump } from '../dump/read.ts';
-import { writeDump } from '../dump/write.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
-import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-
 import { readRevision } from './git.ts';
 import { type Io, readSources } from './io.ts';
+import { type DiffSide, dumpSide, joinRules } from './join.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { RulesFlags } from './rules.ts';
-
-/** One side of a comparison. */
-export interface DiffSide {
-  /** As the user named it. */
-  readonly name: string;
-  readonly ruleset: Ruleset;
-  /** The rules as text; compiled ones as they would be saved. */
-  readonly source: Source;
-  readonly node: ClusterNode | null;
-  readonly problems: readonly Problem[];
-  /** What was done to it, in sentences for the reader. */
-  readonly notes: readonly string[];
-}
 
 /** A dump, manifests, a directory of them, or either of a git revision. */
 export function loadSide(io: Io, name: string, flags: RulesFlags): DiffSide {
@@ -57,18 +36,6 @@ function isDump({ text }: Source): boolean {
   return line === undefined || line.startsWith('*');
 }
 
-export function dumpSide(name: string, source: Source, family: Family | undefined): DiffSide {
-  const { ruleset, problems } = readDump(source, family ? { family } : {});
-  const { ruleset: whole, added } = addProxyJumps(ruleset);
-  if (!added) return { name, ruleset, source, node: null, problems, notes: [] };
-  const notes = [
-    `${name} has no jumps from the built-in chains to kube-proxy's, so it was given kube-proxy's own`,
-  ];
-  const text = { name: source.name, text: writeDump(whole) };
-  const read = readDump(text, { family: whole.family });
-  return { name, ruleset: read.ruleset, source: text, node: null, problems, notes };
-}
-
 /** Compiled rules are compared as their own dump, so that lines can be pointed at. */
 function fromManifests(io: Io, name: string, sources: readonly Source[], flags: RulesFlags): DiffSide {
   const named = new Map(sources.map((source) => [source.name, source.text]));
@@ -87,19 +54,11 @@ function fromManifests(io: Io, name: string, sources: readonly Source[], flags: 
     own ? { ...flags, config: own.name } : flags,
     flags.node ?? config.hostnameOverride,
   );
-  const { kubeVersion } = flags;
-  const compiled = compileNode(cluster, {
-    node: flags.node,
-    family: flags.family,
-    config,
-    ...(kubeVersion === undefined ? {} : { kubeVersion }),
-  });
-  const source = { name: join(name, '<compiled>'), text: writeDump(compiled.ruleset) };
-  const { ruleset } = readDump(source, { family: compiled.family });
-  const all = [...configProblems, ...problems, ...compiled.problems];
-  return { name, ruleset, source, node: compiled.node, problems: all, notes: [] };
+  const rules = joinRules(cluster, config, flags, join(name, '<compiled>'));
+  const all = [...configProblems, ...problems, ...rules.problems];
+  return { name, ...rules, problems: all, notes: [] };
 }
 
 function holdsConfiguration({ text }: Source): boolean {
-  return /^\s*"?kind"?: *"?KubeProxyConfiguration"?/m.test(text);
+  return /^[ \t]*"?kind"?: *"?KubeProxyConfiguration"?/m.test(text);
 }

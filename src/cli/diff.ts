@@ -4,6 +4,7 @@ import { effectKinds } from '../compare/classes/effect.ts';
 import { comparePackets, type PacketComparison } from '../compare/compare.ts';
 import { byService } from '../compare/services.ts';
 import { compareTexts } from '../compare/text.ts';
+import { readHost } from '../host/read.ts';
 import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { printDiffSarif } from '../report/diff-sarif.ts';
@@ -11,10 +12,11 @@ import { type DiffReport, printDiffText } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
 import type { Answer } from './answer.ts';
 import { hostFor } from './diff-host.ts';
-import { type DiffSide, loadSide } from './diff-side.ts';
+import { loadSide } from './diff-side.ts';
 import { type Io, readSource } from './io.ts';
+import type { DiffSide } from './join.ts';
 import { declareAllocationFlags, declareNodeFlags } from './load.ts';
-import { loadHost, type RulesFlags, refuse } from './rules.ts';
+import { type RulesFlags, refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
 
 const formats = {
@@ -82,7 +84,7 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
       'two sides of one family, or --family',
     );
   }
-  const given = flags.host.map((file) => loadHost(readSource(io, file), family));
+  const given = flags.host.map((file) => readHost(readSource(io, file), family));
   const { host, assumed } = hostFor(
     family,
     given.map(({ fields }) => fields),

@@ -1,17 +1,8 @@
-import type { Family } from '../address/address.ts';
-import type { ClusterNode } from '../cluster/model.ts';
-import { compileNode } from '../compile-node.ts';
 import { readDump } from '../dump/read.ts';
-import { writeDump } from '../dump/write.ts';
-import { readSmallDocument } from '../host/document.ts';
-import { readHostFields } from '../host/fields.ts';
-import { isIpJson, readIpJson } from '../host/ip-json.ts';
-import type { HostFields } from '../host/model.ts';
 import { chooseNode } from '../policy/choice.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
-import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
-import type { Source } from '../text/source.ts';
+import { InputError } from '../text/problem.ts';
 import { type Io, readSource } from './io.ts';
+import { joinRules, type LoadedRules } from './join.ts';
 import { type AllocationFlags, loadCluster, loadConfig, type NodeFlags } from './load.ts';
 import { withProgress } from './progress.ts';
 
@@ -20,14 +11,6 @@ export interface RulesFlags extends NodeFlags, AllocationFlags {
   readonly rules?: string;
   readonly cluster: readonly string[];
   readonly kubeVersion?: string;
-}
-
-/** The rules of one node, as data and as text, and the node where one is known. */
-export interface LoadedRules {
-  readonly ruleset: Ruleset;
-  readonly source: Source;
-  readonly node: ClusterNode | null;
-  readonly problems: readonly Problem[];
 }
 
 export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): LoadedRules {
@@ -55,39 +38,12 @@ function readRules(io: Io, dump: string, flags: RulesFlags): LoadedRules {
   return { ruleset, source, node, problems: [...problems, ...config.problems, ...others] };
 }
 
-/** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
 function compileRules(io: Io, files: readonly string[], flags: RulesFlags): LoadedRules {
   const config = loadConfig(io, flags.config);
   const asked = flags.node ?? config.config.hostnameOverride;
   const { cluster, problems } = loadCluster(io, [...files, ...flags.cluster], flags, asked);
-  const { kubeVersion } = flags;
-  const compiled = compileNode(cluster, {
-    node: flags.node,
-    family: flags.family,
-    config: config.config,
-    ...(kubeVersion === undefined ? {} : { kubeVersion }),
-  });
-  const source = { name: '<compiled>', text: writeDump(compiled.ruleset) };
-  const { ruleset } = readDump(source, { family: compiled.family });
-  return {
-    ruleset,
-    source,
-    node: compiled.node,
-    problems: [...config.problems, ...problems, ...compiled.problems],
-  };
-}
-
-export function loadHost(
-  source: Source,
-  family: Family,
-): { readonly fields: HostFields; readonly problems: readonly Problem[] } {
-  const document = readSmallDocument(source);
-  const { value } = document;
-  const fields = isIpJson(value)
-    ? readIpJson(document, value, family)
-    : readHostFields(document, value, [], family);
-  refuseErrors(document.problems);
-  return { fields, problems: document.problems };
+  const rules = joinRules(cluster, config.config, flags, '<compiled>');
+  return { ...rules, problems: [...config.problems, ...problems, ...rules.problems] };
 }
 
 export function refuse(message: string, expected: string): never {

@@ -1,13 +1,11 @@
 import { type Command, Option } from 'commander';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
-import type { Host } from '../host/model.ts';
+import { readHost } from '../host/read.ts';
 import { type Flow, readFlows } from '../packet/flows.ts';
 import { parsePacket } from '../packet/notation.ts';
 import { buildProgram, chainKey, type Program, type ProgramRule } from '../packet/program.ts';
 import { drawOutcomes } from '../packet/sample.ts';
-import { Sequence } from '../packet/sequence.ts';
 import { readSets } from '../packet/set-file.ts';
-import { type Trace, tracePacket } from '../packet/trace.ts';
 import { whyNot } from '../packet/why-not.ts';
 import { type NamedTrace, printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText, RuleTexts } from '../report/trace-text.ts';
@@ -17,8 +15,9 @@ import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type Io, readSource } from './io.ts';
+import { traceAll } from './join.ts';
 import { declareAllocationFlags, declareNodeFlags } from './load.ts';
-import { loadHost, loadRules, type RulesFlags, refuse } from './rules.ts';
+import { loadRules, type RulesFlags, refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-url.ts';
 
@@ -79,7 +78,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const { family } = ruleset;
   const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
   const packets = flows ? flows.packets : [onePacket(flags.packet as string)];
-  const given = flags.host.map((file) => loadHost(readSource(io, file), family));
+  const given = flags.host.map((file) => readHost(readSource(io, file), family));
   const host = buildHost(family, [
     ...given.map(({ fields }) => fields),
     ...(flows ? [flows.host] : []),
@@ -129,24 +128,6 @@ function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): 
     ...result,
     drawn: drawOutcomes(result.trace.outcomes, draws, Number(seed) + index),
   }));
-}
-
-/** Packets with times are one sequence, in the order of their times; the answers come in the order of the file. */
-function traceAll(program: Program, host: Host, packets: readonly Flow[], trace: boolean): NamedTrace[] {
-  if (packets.every(({ at }) => at === null)) {
-    return packets.map(({ id, packet }) => ({ id, trace: tracePacket(program, host, packet, { trace }) }));
-  }
-  let now = 0;
-  const timed = packets.map((flow) => {
-    now = flow.at ?? now;
-    return { flow, time: now };
-  });
-  const node = new Sequence(program, host, { trace });
-  const traces = new Map<Flow, Trace>();
-  for (const { flow, time } of timed.sort((left, right) => left.time - right.time)) {
-    traces.set(flow, node.next(flow.packet, time));
-  }
-  return packets.map((flow) => ({ id: flow.id, trace: traces.get(flow) as Trace }));
 }
 
 function onePacket(text: string): Flow {

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type fc from 'fast-check';
-import { loadHost } from '../../src/cli/rules.ts';
 import { buildCluster } from '../../src/cluster/build.ts';
 import { readProxyConfig } from '../../src/cluster/config.ts';
 import { servicesTable } from '../../src/cluster/services-table.ts';
@@ -11,6 +10,7 @@ import { compileNode } from '../../src/compile-node.ts';
 import { readDump } from '../../src/dump/read.ts';
 import { writeDump } from '../../src/dump/write.ts';
 import { buildHost } from '../../src/host/build.ts';
+import { readHost } from '../../src/host/read.ts';
 import { readManifests } from '../../src/manifest/read.ts';
 import { readFlows } from '../../src/packet/flows.ts';
 import { parsePacket } from '../../src/packet/notation.ts';
@@ -98,7 +98,7 @@ export const targets: Readonly<Record<string, Target>> = {
       ],
       ['addresses', 'sysctls', 'podIf'],
     ),
-    read: (text) => buildHost('ipv4', [loadHost(source(text), 'ipv4').fields]),
+    read: (text) => buildHost('ipv4', [readHost(source(text), 'ipv4').fields]),
   },
   sets: {
     texts: mutated(

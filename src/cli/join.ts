@@ -1,0 +1,187 @@
+import { type Family, familyOf } from '../address/address.ts';
+import { isPort, type PortRange } from '../address/port.ts';
+import { parsePrefix, type Subnet } from '../address/subnet.ts';
+import { type BuildOptions, buildCluster } from '../cluster/build.ts';
+import type { ProxyConfig } from '../cluster/config.ts';
+import type { Cluster, ClusterNode } from '../cluster/model.ts';
+import { addProxyJumps } from '../compile/proxy-jumps.ts';
+import { compileNode } from '../compile-node.ts';
+import { readDump } from '../dump/read.ts';
+import { writeDump } from '../dump/write.ts';
+import type { Host } from '../host/model.ts';
+import type { KubeObject } from '../manifest/kinds.ts';
+import { readManifests } from '../manifest/read.ts';
+import { summariseUnused } from '../manifest/unread.ts';
+import type { Flow } from '../packet/flows.ts';
+import type { Program } from '../packet/program.ts';
+import { Sequence } from '../packet/sequence.ts';
+import { type Trace, tracePacket } from '../packet/trace.ts';
+import type { NamedTrace } from '../report/trace-json.ts';
+import type { Ruleset } from '../rule/ruleset.ts';
+import { InputError, type Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+
+/** What the commands do with texts once they are read, and the page with the texts that it was given. */
+
+/** The flags that say what manifests leave open. */
+export interface AllocationFlags {
+  readonly serviceCidr?: string;
+  readonly nodePortRange?: string;
+  readonly loadBalancerCidr?: string;
+}
+
+export interface LoadedCluster {
+  readonly cluster: Cluster;
+  /** All that was read, for what the cluster's model does not hold. */
+  readonly objects: readonly KubeObject[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Puts manifests together to a cluster. `node` is the name that the node gets where the manifests hold none; `configured`:
+ * kube-proxy's configuration is known already. Throws an InputError with every problem that was found.
+ */
+export function joinCluster(
+  sources: readonly Source[],
+  flags: AllocationFlags,
+  configured: boolean,
+  node: string | null = null,
+): LoadedCluster {
+  const manifests = readManifests(sources);
+  const built = buildCluster(manifests.objects, {
+    ...buildOptions(flags),
+    ...(node === null ? {} : { assumedNode: node }),
+  });
+  const problems = [...manifests.problems, ...built.problems];
+  // Where there is no answer, nobody asks what was filled in for it.
+  if (problems.some(({ severity }) => severity === 'error')) {
+    throw new InputError([
+      ...manifests.problems,
+      ...built.problems.filter(({ severity }) => severity !== 'note'),
+    ]);
+  }
+  problems.push(...summariseUnused(manifests.objects, configured));
+  if (built.cluster.services.length === 0) problems.push(noServices);
+  return { cluster: built.cluster, objects: manifests.objects, problems };
+}
+
+const noServices: Problem = {
+  code: 'no-services',
+  severity: 'warning',
+  message: 'there is no Service among the manifests',
+  expected: 'Services as YAML or JSON, or the table of kubectl get services',
+};
+
+/** The flags that say which node's rules are compiled, and of which kube-proxy. */
+export interface CompileFlags {
+  readonly node?: string;
+  readonly family?: Family;
+  readonly kubeVersion?: string;
+}
+
+/** The rules of one node, as data and as text, and the node where one is known. */
+export interface LoadedRules {
+  readonly ruleset: Ruleset;
+  readonly source: Source;
+  readonly node: ClusterNode | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
+export function joinRules(
+  cluster: Cluster,
+  config: ProxyConfig,
+  flags: CompileFlags,
+  name: string,
+): LoadedRules {
+  const { kubeVersion } = flags;
+  const compiled = compileNode(cluster, {
+    node: flags.node,
+    family: flags.family,
+    config,
+    ...(kubeVersion === undefined ? {} : { kubeVersion }),
+  });
+  const source = { name, text: writeDump(compiled.ruleset) };
+  const { ruleset } = readDump(source, { family: compiled.family });
+  return { ruleset, source, node: compiled.node, problems: compiled.problems };
+}
+
+function buildOptions(flags: AllocationFlags): BuildOptions {
+  return {
+    ...(flags.serviceCidr === undefined
+      ? {}
+      : { serviceCidrs: prefixes('--service-cidr', flags.serviceCidr) }),
+    ...(flags.nodePortRange === undefined ? {} : { nodePorts: portRange(flags.nodePortRange) }),
+    ...(flags.loadBalancerCidr === undefined
+      ? {}
+      : { loadBalancerCidrs: prefixes('--load-balancer-cidr', flags.loadBalancerCidr) }),
+  };
+}
+
+function prefixes(flag: string, text: string): readonly Subnet[] {
+  const subnets = text
+    .split(',')
+    .map((part) => parsePrefix(part) ?? refuse(flag, text, 'prefixes such as 10.96.0.0/12'));
+  const families = new Set(subnets.map(({ address }) => familyOf(address)));
+  if (families.size < subnets.length) refuse(flag, text, 'one prefix, or one of each address family');
+  return subnets;
+}
+
+function portRange(text: string): PortRange {
+  const [, first, last] = (/^(\d+)-(\d+)$/.exec(text) ?? []).map(Number);
+  if (isPort(first) && isPort(last) && first <= last) return { first, last };
+  return refuse('--node-port-range', text, 'two ports such as 30000-32767');
+}
+
+function refuse(flag: string, text: string, expected: string): never {
+  throw new InputError([{ code: 'flag-value', severity: 'error', message: `${flag} ${text}`, expected }]);
+}
+
+/** Packets with times are one sequence, in the order of their times; the answers come in the order of the file. */
+export function traceAll(
+  program: Program,
+  host: Host,
+  packets: readonly Flow[],
+  trace: boolean,
+): NamedTrace[] {
+  if (packets.every(({ at }) => at === null)) {
+    return packets.map(({ id, packet }) => ({ id, trace: tracePacket(program, host, packet, { trace }) }));
+  }
+  let now = 0;
+  const timed = packets.map((flow) => {
+    now = flow.at ?? now;
+    return { flow, time: now };
+  });
+  const node = new Sequence(program, host, { trace });
+  const traces = new Map<Flow, Trace>();
+  for (const { flow, time } of timed.sort((left, right) => left.time - right.time)) {
+    traces.set(flow, node.next(flow.packet, time));
+  }
+  return packets.map((flow) => ({ id: flow.id, trace: traces.get(flow) as Trace }));
+}
+
+/** One side of a comparison. */
+export interface DiffSide {
+  /** As the user named it. */
+  readonly name: string;
+  readonly ruleset: Ruleset;
+  /** The rules as text; compiled ones as they would be saved. */
+  readonly source: Source;
+  readonly node: ClusterNode | null;
+  readonly problems: readonly Problem[];
+  /** What was done to it, in sentences for the reader. */
+  readonly notes: readonly string[];
+}
+
+/** A dump as a side, with kube-proxy's own jumps where it has none. */
+export function dumpSide(name: string, source: Source, family: Family | undefined): DiffSide {
+  const { ruleset, problems } = readDump(source, family ? { family } : {});
+  const { ruleset: whole, added } = addProxyJumps(ruleset);
+  if (!added) return { name, ruleset, source, node: null, problems, notes: [] };
+  const notes = [
+    `${name} has no jumps from the built-in chains to kube-proxy's, so it was given kube-proxy's own`,
+  ];
+  const text = { name: source.name, text: writeDump(whole) };
+  const read = readDump(text, { family: whole.family });
+  return { name, ruleset: read.ruleset, source: text, node: null, problems, notes };
+}
