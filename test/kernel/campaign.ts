@@ -43,7 +43,7 @@ export async function compareWithKernel(
   tally.packets += testCase.packets.length;
   tally.unknown += computed.filter((list) => list.some(({ verdict }) => verdict === 'unknown')).length;
   const found = disagreements(testCase, computed, observation.outcomes);
-  if (found.length > 0 && (await persists(instrument, testCase))) {
+  if (found.length > 0 && (await differ(instrument, testCase)).length > 0) {
     tally.disagreements.push(await tell(instrument, testCase));
   }
 }
@@ -57,18 +57,6 @@ function interpretOrGiveUp(testCase: TestCase): ReturnType<typeof interpret> {
     if (!gaveUp) throw error;
     return testCase.packets.map(() => [{ verdict: 'unknown' } as Outcome]);
   }
-}
-
-/**
- * Whether the kernel disagrees again. Only where IPv6 packets are counted by nth it is asked more often: a node's own ICMPv6
- * moves those counters, and in one of such rule sets two of eight askings came out one packet further.
- */
-async function persists(instrument: Instrument, testCase: TestCase): Promise<boolean> {
-  const isMovedByOthers = testCase.family === 'ipv6' && testCase.rules.includes('--mode nth');
-  for (let left = isMovedByOthers ? 5 : 1; left > 0; left -= 1) {
-    if ((await differ(instrument, testCase)).length === 0) return false;
-  }
-  return true;
 }
 
 async function differ(instrument: Instrument, candidate: TestCase): Promise<Disagreement[]> {

@@ -206,6 +206,10 @@ class Node:
                      "conf.all.send_redirects", "conf.default.send_redirects"):
             sysctl("net.ipv4." + name, 0)
         sysctl("net.ipv6.icmp.ratelimit", 0)
+        # The node says nothing by itself that rules could count: no link-local addresses to defend, groups reported at once.
+        for name, value in (("addr_gen_mode", 1), ("dad_transmits", 0), ("router_solicitations", 0), ("accept_ra", 0),
+                            ("mldv1_unsolicited_report_interval", 1), ("mldv2_unsolicited_report_interval", 1)):
+            sysctl("net.ipv6.conf.default." + name, value)
         lines = []
         for here, there, namespace in (("eth0", "u0", "outside"), ("cni0", "p0", "pods")):
             lines += [f"link add {here} address {MAC[here].hex(':')} type veth peer name {there} address {MAC[there].hex(':')}",
