@@ -20,6 +20,19 @@ export interface Decider {
   readonly set: IntervalSet | null;
 }
 
+/** What the node remembers of earlier packets: anything, or nothing, as after the rules were loaded. */
+export type Remembered = 'any' | 'nothing';
+
+interface WatchOptions {
+  readonly program: Program;
+  readonly host: Host;
+  readonly sets: HostSets;
+  readonly memory: Remembered;
+  /** The answers that are supposed. */
+  readonly symbols: ReadonlyMap<string, boolean>;
+  readonly restoresMarks: boolean;
+}
+
 /**
  * Looks on while one packet is walked, and notes all that its way depended on. Questions that have no answer are given
  * the one that is supposed for them: the first time that a match with this text is asked is one symbol, the second time
@@ -31,32 +44,21 @@ export class Watch implements Guide {
   readonly open = new Set<string>();
   private readonly packet: Packet;
   private readonly surroundings: Surroundings;
-  private readonly sets: HostSets;
-  private readonly symbols: ReadonlyMap<string, boolean>;
-  private readonly restoresMarks: boolean;
+  private readonly options: WatchOptions;
   private readonly seen = new Map<unknown, number>();
   private readonly narrowed = new Set<unknown>();
 
-  constructor(
-    packet: Packet,
-    program: Program,
-    host: Host,
-    sets: HostSets,
-    symbols: ReadonlyMap<string, boolean>,
-    restoresMarks: boolean,
-  ) {
+  constructor(packet: Packet, options: WatchOptions) {
     this.packet = packet;
-    this.surroundings = { program, host, now: 0 };
-    this.sets = sets;
-    this.symbols = symbols;
-    this.restoresMarks = restoresMarks;
+    this.options = options;
+    this.surroundings = { program: options.program, host: options.host, now: 0 };
   }
 
   consult(match: Match, branch: Branch): Truth {
     const asked = this.askedOf(branch);
     if ((this.seen.get(match) ?? -1) !== asked.code) {
       this.seen.set(match, asked.code);
-      for (const decider of askedSets(match, branch, asked, this.sets)) this.deciders.push(decider);
+      for (const decider of askedSets(match, branch, asked, this.options.sets)) this.deciders.push(decider);
     }
     if (match.kind === 'recent') return this.recall(match, branch);
     if (match.kind === 'fragment' || this.asksForgottenMark(match, branch))
@@ -86,7 +88,7 @@ export class Watch implements Guide {
   private asksForgottenMark({ kind }: Match, { packet, tracking }: Branch): boolean {
     if (packet.state !== 'ESTABLISHED' && packet.state !== 'RELATED') return false;
     if (kind === 'connmark') return typeof tracking === 'object';
-    return kind === 'mark' && this.restoresMarks;
+    return kind === 'mark' && this.options.restoresMarks;
   }
 
   private suppose(match: Match, branch: Branch): boolean {
@@ -94,7 +96,7 @@ export class Watch implements Guide {
     let count = 1;
     while (branch.supposed.has(`${text} #${count}`)) count += 1;
     const symbol = `${text} #${count}`;
-    const known = this.symbols.get(symbol);
+    const known = this.options.symbols.get(symbol);
     if (known === undefined) this.open.add(symbol);
     branch.supposed = new Map(branch.supposed).set(symbol, known ?? false);
     return known ?? false;
@@ -110,6 +112,7 @@ export class Watch implements Guide {
       branch.supposed = new Map(branch.supposed).set(name, true);
       return evaluate(match, branch, this.surroundings);
     }
+    if (this.options.memory === 'nothing' && !this.hasSet(match.name, branch)) return match.negated;
     const fresh = branch.supposed.get(name) === true && match.hitcount === undefined;
     const holds = fresh ? !match.negated : this.suppose(match, branch);
     if (match.action !== 'rcheck') {
@@ -117,6 +120,11 @@ export class Watch implements Guide {
       branch.memory = { ...branch.memory, recent };
     }
     return holds;
+  }
+
+  /** Whether the packet itself was put into a list, by either of its addresses. */
+  private hasSet(list: string, { supposed }: Branch): boolean {
+    return ['source', 'destination'].some((side) => supposed.get(`${list} ${side}`) === true);
   }
 
   narrow(chain: ProgramChain, branch: Branch): ProgramChain {
