@@ -17,6 +17,8 @@ export class Form {
   readonly prefix: string;
   /** Where a base option's match stands among the others; -1 for `-m`, -2 for `-j`. */
   readonly slot: number;
+  /** The form that followed last time. */
+  follower: Form | undefined;
   private readonly quoted: boolean;
   private readonly make: (value: string, protocol: ProtocolMatch | undefined) => Part | undefined;
   private text = '';

@@ -53,20 +53,28 @@ export class Parts {
     return remember(this.forms, prefix, shape && new Form(prefix, slot, make));
   }
 
+  /** What the part has been found to mean after that `-p`, where it has no one value. */
+  known(part: string, match: ProtocolMatch | undefined): Part | undefined {
+    return this.after(match).get(part);
+  }
+
   /** What a part of more than one value, or of none, means after the `-p` before it. */
   whole(part: string, match: ProtocolMatch | undefined, pick: (rule: DecodedRule) => Part): Part | undefined {
-    const { protocol = 0, negated = false } = match ?? {};
-    const key = negated ? -protocol : protocol;
-    let parts = this.wholes.get(key);
-    if (!parts) {
-      parts = new Map();
-      this.wholes.set(key, parts);
-    }
-    const known = parts.get(part);
-    if (known !== undefined || parts.has(part)) return known;
+    const parts = this.after(match);
+    if (parts.has(part)) return parts.get(part);
     const words = scanWords(part, 0, part.length, 0);
     const read = words && decodePart(words, match, this.settings);
     return remember(parts, part, read && pick(read));
+  }
+
+  private after(match: ProtocolMatch | undefined): Map<string, Part | undefined> {
+    const { protocol = 0, negated = false } = match ?? {};
+    const key = negated ? -protocol : protocol;
+    const known = this.wholes.get(key);
+    if (known) return known;
+    const parts = new Map<string, Part | undefined>();
+    this.wholes.set(key, parts);
+    return parts;
   }
 }
 

@@ -3,9 +3,10 @@ import { findTarget } from '../rule/options.ts';
 import { isBuiltIn, type Rule } from '../rule/ruleset.ts';
 import type { Target } from '../rule/target.ts';
 import type { Settings } from './command.ts';
-import { type Form, groupEnd, wordEnd } from './form.ts';
+import { Form, groupEnd, wordEnd } from './form.ts';
 import { everyHook, hooksOf, placedMatch, placedTarget } from './hooks.ts';
 import { Parts } from './parts.ts';
+import { isVerdict } from './place.ts';
 import type { Draft, TableBuilder } from './table.ts';
 
 /** So many forms are tried one after the other before one is looked up. */
@@ -13,6 +14,9 @@ const mostForms = 12;
 
 const blank = 32;
 const dash = 45;
+const colon = 58;
+
+const declarationEnd = ' - [0:0]';
 
 const protocolSlot = 4;
 const matchSlot = -1;
@@ -32,6 +36,8 @@ export class QuickReader {
   /** The chain of the rule that was read last, and the rules of its block that it does not have yet. */
   private chain: Draft | undefined;
   private readonly block: Rule[] = [];
+  /** What was read last, which says what will come. */
+  private last = new Form('', matchSlot, () => undefined);
   private count = 0;
   /** The chain to which the rule jumps that jumped last. */
   private jumped: Draft | undefined;
@@ -68,15 +74,25 @@ export class QuickReader {
    * iptables-save spells it, and `decode` has to say.
    */
   read(text: string, start: number, end: number): boolean {
-    if (!text.startsWith('-A ', start)) return false;
     this.text = text;
     this.end = end;
+    if (text.charCodeAt(start) === colon) return this.declare(start);
+    if (!text.startsWith('-A ', start)) return false;
     const from = this.enter(start + 3);
     if (from === -1 || !this.readRule(from)) return false;
     this.block[this.count] = { matches: this.matches(), target: this.target, at: start };
     this.count += 1;
     this.note();
     return true;
+  }
+
+  /** `:NAME - [0:0]`, where the chain is new. */
+  private declare(start: number): boolean {
+    const { text, end, table } = this;
+    const nameEnd = end - declarationEnd.length;
+    if (nameEnd <= start || !text.startsWith(declarationEnd, nameEnd)) return false;
+    const name = text.slice(start + 1, nameEnd);
+    return /^\w[\w-]{0,27}$/.test(name) && !isVerdict(name) && table.declareNew(name);
   }
 
   /** Notes of the rule what the check at COMMIT has to know, while all of it is at hand. */
@@ -198,6 +214,11 @@ export class QuickReader {
   private readPart(at: number): number {
     const { text, end, usual } = this;
     if (this.isJumpAgain(at)) return end;
+    const { follower } = this.last;
+    if (follower && text.startsWith(follower.prefix, at)) {
+      const stop = follower.endOf(text, at, end);
+      if (stop !== -1) return this.take(follower, at, stop);
+    }
     for (let index = 0; index < usual.length; index += 1) {
       const form = usual[index] as Form;
       if (!text.startsWith(form.prefix, at)) continue;
@@ -235,12 +256,13 @@ export class QuickReader {
   private readGroup(at: number, stop: number): number {
     if (stop === -1) return -1;
     const part = this.text.slice(at, stop);
-    const form = this.parts.part(part, matchSlot);
-    if (form) return this.take(this.makeUsual(form), at, stop);
-    const match = this.parts.whole(part, this.protocol, (rule) => rule.matches[0] ?? null) as
-      | Match
-      | null
-      | undefined;
+    const { parts, protocol } = this;
+    let match = parts.known(part, protocol) as Match | null | undefined;
+    if (match === undefined) {
+      const form = parts.part(part, matchSlot);
+      if (form) return this.take(this.makeUsual(form), at, stop);
+      match = parts.whole(part, protocol, ({ matches }) => matches[0] ?? null) as Match | null | undefined;
+    }
     if (match) this.add(match);
     return match === undefined ? -1 : stop;
   }
@@ -271,6 +293,8 @@ export class QuickReader {
 
   private take(form: Form, at: number, stop: number): number {
     const { slot } = form;
+    this.last.follower = form;
+    this.last = form;
     const part = form.read(this.text, at, stop, slot < 0 ? this.protocol : undefined);
     if (part === undefined) return -1;
     if (slot === jumpSlot) return this.takeTarget(part as Target, stop);

@@ -2,6 +2,7 @@ import { type Line, unquote, type Word } from '../grammar/dump-nodes.ts';
 
 const blank = 32;
 const tab = 9;
+const dash = 45;
 const quote = 34;
 const backslash = 92;
 
@@ -49,34 +50,12 @@ function closingQuote(text: string, at: number, end: number): number {
   return -1;
 }
 
-const noCounters = { packets: 0n, bytes: 0n };
-
 /**
- * The line from `start` to `end`, for the two kinds that a dump has by the hundred thousand; undefined where it is
- * another, or unusual, and the grammar has to say. What it gives is what the grammar would give.
+ * The line from `start` to `end` where it is a command, which most are; undefined where it is another, or unusual, and
+ * the grammar has to say. What it gives is what the grammar would give.
  */
 export function scanLine(text: string, start: number, end: number): Line | undefined {
-  const code = text.charCodeAt(start);
-  if (code === 45) {
-    const words = scanWords(text, start, end, start);
-    return words && { kind: 'rule', counters: undefined, words };
-  }
-  return code === 58 ? scanChain(text, start, end) : undefined;
+  if (text.charCodeAt(start) !== dash) return undefined;
+  const words = scanWords(text, start, end, start);
+  return words && { kind: 'rule', counters: undefined, words };
 }
-
-/** `:NAME - [0:0]`. */
-function scanChain(text: string, start: number, end: number): Line | undefined {
-  const nameEnd = end - usualEnd.length;
-  if (nameEnd <= start + 1 || !text.startsWith(usualEnd, nameEnd)) return undefined;
-  const name = text.slice(start + 1, nameEnd);
-  if (!/^[\w-]+$/.test(name)) return undefined;
-  const policyStart = nameEnd + 1 - start;
-  return {
-    kind: 'chain',
-    name: { text: name, start: 1, end: nameEnd - start },
-    policy: { text: '-', start: policyStart, end: policyStart + 1 },
-    counters: noCounters,
-  };
-}
-
-const usualEnd = ' - [0:0]';

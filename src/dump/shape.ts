@@ -1,4 +1,4 @@
-import type { Match } from '../rule/match.ts';
+import type { Match, Negatable } from '../rule/match.ts';
 import { findMatch, findTarget, type KnownExtension } from '../rule/options.ts';
 import { type Context, type Option, Refusal } from '../rule/syntax.ts';
 import type { Target } from '../rule/target.ts';
@@ -10,6 +10,8 @@ export interface Shape {
   readonly extension: KnownExtension;
   readonly key: string;
   readonly option: Option<unknown>;
+  /** For the value that is read: nobody keeps it, and an object with a name that is computed takes long to make. */
+  readonly given: Record<string, Negatable<unknown>>;
 }
 
 /**
@@ -26,17 +28,17 @@ export function shapeOf(prefix: string, family: Context['family']): Shape | null
   const { key, option } = found;
   const lonely = option.arity === 1 && !option.needs && !option.after && !option.separates;
   const others = Object.entries(extension.options).some(([other, { required }]) => required && other !== key);
-  return lonely && !others ? { extension, key, option } : null;
+  return lonely && !others ? { extension, key, option, given: {} } : null;
 }
 
 /** The match or target of a shape with this value; undefined where it is refused. */
 export function fill(
-  { extension, key, option }: Shape,
+  { extension, key, option, given }: Shape,
   value: string,
   context: Context,
 ): Match | Target | undefined {
   try {
-    const given = { [key]: { value: option.read([value], context), negated: false } };
+    given[key] = { value: option.read([value], context), negated: false };
     return extension.build(given, context);
   } catch (error) {
     if (error instanceof Refusal) return undefined;

@@ -79,6 +79,13 @@ export class TableBuilder {
     return draft;
   }
 
+  /** Declares a chain of the user's; false where there is one of the name. */
+  declareNew(name: string): boolean {
+    if (this.has(name)) return false;
+    this.add(name);
+    return true;
+  }
+
   append(chain: string, rules: readonly Rule[]): void {
     const draft = this.chain(chain);
     for (const rule of rules) draft.rules.push(rule);
