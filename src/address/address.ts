@@ -48,13 +48,16 @@ export function parseIPv4(text: string): number | undefined {
   return dots === 3 && octet >= 0 ? address * 256 + octet : undefined;
 }
 
+/** No IPv6 address is written with more characters than ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255. */
+const longest = 45;
+
 const knownIPv6 = new Map<string, bigint>();
 
 /** ip-num takes 8 microseconds for one address and a dump repeats each several times, so the last ones are kept. */
 function parseIPv6(text: string): bigint | undefined {
   const known = knownIPv6.get(text);
   if (known !== undefined) return known;
-  if (!/^[0-9a-fA-F:]+(?:\d+\.\d+\.\d+\.\d+)?$/.test(text)) return undefined;
+  if (text.length > longest || !/^[0-9a-fA-F:]+(?:\d+\.\d+\.\d+\.\d+)?$/.test(text)) return undefined;
   try {
     const { value } = IPv6.fromString(text);
     if (knownIPv6.size > 200_000) knownIPv6.clear();

@@ -40,6 +40,11 @@ export function readDump(source: Source, options: ReadOptions = {}): Reading {
   return reader.read(options.progress);
 }
 
+/** What iptables-restore takes of a line, in bytes; what is behind that it takes for the next line. */
+const longestLine = 10_239;
+/** So many words of a rule it takes: its list of arguments has room for 255, some of which are its own. */
+const mostWords = 251;
+
 /** So many lines are read between two words of progress. */
 const linesBetween = 10_000;
 
@@ -105,8 +110,11 @@ class Reader {
   };
 
   private readLine(end: number): void {
-    if (this.readQuickly(end)) return;
+    const size = end - this.lineStart;
+    // A shorter line has not too many words, either.
+    if (size < 2 * mostWords && this.readQuickly(end)) return;
     this.quick?.flush();
+    if (size * 3 > longestLine && this.isTooLong(end)) return;
     const line = scanLine(this.source.text, this.lineStart, end) ?? this.parse(end);
     const text = { length: end - this.lineStart };
     if (line.kind === 'error')
@@ -118,6 +126,14 @@ class Reader {
     else if (line.kind === 'commit') this.commit(this.open);
     else if (line.kind === 'chain') this.declare(line, this.open);
     else this.command(line, this.open);
+  }
+
+  private isTooLong(end: number): boolean {
+    const line = this.source.text.slice(this.lineStart, end);
+    if (line.length <= longestLine && Buffer.byteLength(line) <= longestLine) return false;
+    const message = 'the line is longer than iptables-restore reads one';
+    this.report(0, 1, 'dump-syntax', message, `${longestLine} bytes at most`);
+    return true;
   }
 
   /** A line of blanks alone is no empty line: iptables looks for a command in it. */
@@ -210,6 +226,12 @@ class Reader {
   }
 
   private command({ words, counters }: Extract<Line, { kind: 'rule' }>, table: TableBuilder): void {
+    const extra = words[mostWords];
+    if (extra) {
+      const message = `a rule of ${words.length} words is more than iptables-restore takes`;
+      this.report(extra.start, extra.end, 'dump-syntax', message, `${mostWords} words at most`);
+      return;
+    }
     const command = decode(words, this.settings(table), this.report);
     if (!command) return;
     const { chain } = command;

@@ -35,7 +35,7 @@ const words: Readonly<Record<string, unknown>> = Object.assign(Object.create(nul
 });
 
 const integer = /^[-+]?\d{1,15}$/;
-const fraction = /^[-+]?(?:\.\d+|\d+\.?\d*)(?:[eE][-+]?\d+)?$/;
+const fraction = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 /** Integers that are too long, hexadecimal, octal or not finite. */
 const oddNumber = /^(?:[-+]?\d+|0[xo][\da-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 

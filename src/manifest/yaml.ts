@@ -95,7 +95,7 @@ function trouble(source: Source, offset: number, error: unknown): Problem {
 
 function syntaxProblem(source: Source, error: YAMLError): Problem {
   const [start, end] = error.pos;
-  const message = error.message.replace(/[.:]?\s*$/, '');
+  const message = error.message.trimEnd().replace(/[.:]$/, '');
   return {
     code: 'yaml-syntax',
     severity: 'error',

@@ -75,7 +75,7 @@ interface End {
 }
 
 function readEnd(part: PacketPart, report: Report): End | null {
-  const bracketed = /^\[(.*)\](?::(.*))?$/.exec(part.text);
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(part.text);
   const whole = parseAddress(part.text);
   const colon = part.text.lastIndexOf(':');
   const [host, port] = bracketed

@@ -325,7 +325,7 @@ export function wordOf<W extends string>(words: readonly W[]): Codec<W> {
 
 /** A number with a fraction, as strtod(3) reads it. */
 export function readDecimal(word: string): number | undefined {
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(word) ? Number(word) : readInteger(word);
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(word) ? Number(word) : readInteger(word);
 }
 
 /** An interface's name, at most 15 characters; `+` at its end stands for any end. */

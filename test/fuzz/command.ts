@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import fc from 'fast-check';
-import { processIo } from '../../src/cli/io.ts';
+import { type Io, processIo } from '../../src/cli/io.ts';
 import { describeProgram } from '../../src/cli/run.ts';
 import { subcommands } from '../../src/cli/subcommands.ts';
 import { cases, readCase } from '../cases.ts';
@@ -17,6 +17,20 @@ const files: Readonly<Record<string, string>> = {
   'proxy.yaml': readCase(some, 'kube-proxy.yaml'),
   'flows.json': readCase(some, 'flows.json'),
 };
+
+/** These files alone, and none of the disk's, which are others on every machine. */
+function onlyThese(all: Readonly<Record<string, string>>): Partial<Io> {
+  const has = (path: string) => Object.hasOwn(all, path);
+  return {
+    read: (path) => (has(path) ? (all[path] as string) : missing()),
+    list: (path) => (has(path) ? null : missing()),
+    write: () => undefined,
+  };
+}
+
+function missing(): never {
+  throw Object.assign(new Error('none'), { code: 'ENOENT' });
+}
 
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...Object.keys(files), 'broken', '-', some.node) },
@@ -83,7 +97,11 @@ export async function commandTarget(): Promise<Target> {
     texts: fc.tuple(line, broken).map((both) => JSON.stringify(both)),
     async read(text) {
       const [args, brokenFile] = JSON.parse(text) as [string[], string];
-      const { status, out, err } = await kubenat(args, { ...files, broken: brokenFile, '-': brokenFile });
+      const { status, out, err } = await kubenat(
+        args,
+        {},
+        onlyThese({ ...files, broken: brokenFile, '-': brokenFile }),
+      );
       const said = `status ${status}, ${out.length} on stdout, ${err.length} on stderr`;
       if (![0, 1, 2].includes(status)) throw new Error(said);
       if (status === 2 && (out !== '' || err === '')) throw new Error(said);
