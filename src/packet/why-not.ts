@@ -56,8 +56,15 @@ class Witness implements Guide {
   }
 }
 
-/** Walks the packet again and says why a rule did not match it, or that it did. */
-export function whyNot(program: Program, host: Host, packet: Packet, rule: ProgramRule): Fate {
+/** How far every rule came on a packet's ways, of those that were tried. */
+export interface Tried {
+  readonly fates: ReadonlyMap<ProgramRule, Fate>;
+  /** The chains that were entered, by `chainKey`, in the order in which they were. */
+  readonly entered: ReadonlySet<string>;
+}
+
+/** Walks the packet again and notes what became of every rule that it met. */
+export function tryRules(program: Program, host: Host, packet: Packet): Tried {
   const witness = new Witness({ program, host, now: 0 });
   const ingress = ingressOf(host, findOrigin(host, packet).origin);
   const ends = new Walk(program, host, { guide: witness, trace: true }).run(packet, ingress, emptyMemory);
@@ -66,12 +73,18 @@ export function whyNot(program: Program, host: Host, packet: Packet, rule: Progr
       witness.fates.set(matched.place as ProgramRule, { kind: 'matched' });
     }
   }
-  return fateOf({ program, witness, callers: callersOf(program) }, rule, 0);
+  return witness;
+}
+
+/** Says why a rule did not match a packet, or that it did. */
+export function whyNot(program: Program, host: Host, packet: Packet, rule: ProgramRule): Fate {
+  const tried = tryRules(program, host, packet);
+  return fateOf({ program, witness: tried, callers: callersOf(program) }, rule, 0);
 }
 
 interface Inquiry {
   readonly program: Program;
-  readonly witness: Witness;
+  readonly witness: Tried;
   /** The rules that jump to each chain. */
   readonly callers: ReadonlyMap<ProgramChain, readonly ProgramRule[]>;
 }

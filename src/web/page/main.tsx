@@ -1,6 +1,13 @@
 import { render } from 'preact';
 import { readData } from './data.ts';
+import { begin } from './state.ts';
+import { load } from './store.ts';
 import './style.css';
+import { App } from './view/App.tsx';
 
 const data = readData();
-render(<h1>{data.title}</h1>, document.getElementById('page') as HTMLElement);
+begin(data.state);
+load(data);
+render(<App />, document.getElementById('page') as HTMLElement);
+// The server says that a file has changed; where the reader is stands in the address.
+if (data.live !== null) new EventSource(data.live).addEventListener('message', () => location.reload());

@@ -1,0 +1,40 @@
+import { traceAll } from '../../../cli/join.ts';
+import { parsePacket } from '../../../packet/notation.ts';
+import type { Packet } from '../../../packet/packet.ts';
+import type { Trace } from '../../../packet/trace.ts';
+import { type Tried, tryRules } from '../../../packet/why-not.ts';
+import { printTraceJson } from '../../../report/trace-json.ts';
+import { printPacket } from '../../../report/trace-text.ts';
+import { InputError, type Problem } from '../../../text/problem.ts';
+import type { NodeView } from './version.ts';
+
+/** A packet and all that becomes of it on one node. */
+export interface Asked {
+  readonly packet: Packet;
+  /** As it is spelt. */
+  readonly text: string;
+  readonly trace: Trace;
+  readonly tried: Tried;
+  /** What the command line prints with `--format json`. */
+  readonly json: string;
+}
+
+/** Walks a packet, or says what is wrong with its text. */
+export function ask(view: NodeView, text: string): Asked | readonly Problem[] {
+  try {
+    const packet = parsePacket({ name: '--packet', text });
+    const { program, host } = view;
+    const flow = { id: printPacket(packet), packet, at: null };
+    const [traced] = traceAll(program, host, [flow], true);
+    return {
+      packet,
+      text: flow.id,
+      trace: (traced as { trace: Trace }).trace,
+      tried: tryRules(program, host, packet),
+      json: printTraceJson(traceAll(program, host, [flow], false)),
+    };
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { PageOptions, PageVersion } from '../../data.ts';
+import type { Version } from './version.ts';
+
+/** The command that prints the same as the page shows. */
+export function traceCommand({ data, options }: Version, node: string, packet: string): string {
+  const files = data.rules
+    ? ['--rules', data.rules.name, ...data.words.flatMap((word) => ['--cluster', word])]
+    : data.words;
+  const sources = (flag: string, list: PageOptions['host']) =>
+    (list ?? []).flatMap(({ name }) => [flag, name]);
+  return spell([
+    'trace',
+    ...flags(data, options, node),
+    ...sources('--host', options.host),
+    ...sources('--sets', options.sets),
+    '--packet',
+    packet,
+    ...files,
+  ]);
+}
+
+/** `off`: nodes that are gone; `dead`: nodes that do not answer. */
+export function explainCommand(
+  { data, options }: Version,
+  service: string,
+  off: readonly string[],
+  dead: readonly string[],
+): string {
+  return spell([
+    'explain',
+    ...flags(data, options, null),
+    ...off.flatMap((name) => ['--without-node', name]),
+    ...dead.flatMap((name) => ['--dead-node', name]),
+    ...data.words,
+    service,
+  ]);
+}
+
+export function diffCommand(before: PageVersion, after: PageVersion, options: PageOptions): string {
+  const named = ({ rules, words }: PageVersion) => (rules ? [rules.name] : words.slice(0, 1));
+  return spell(['diff', ...flags(before, options, options.node ?? null), ...named(before), ...named(after)]);
+}
+
+function flags({ config }: PageVersion, options: PageOptions, node: string | null): string[] {
+  const given: readonly (readonly [string, string | undefined])[] = [
+    ['--node', node || undefined],
+    ['--config', config?.name],
+    ['--family', options.family],
+    ['--kube-version', options.kubeVersion],
+    ['--service-cidr', options.serviceCidr],
+    ['--node-port-range', options.nodePortRange],
+    ['--load-balancer-cidr', options.loadBalancerCidr],
+  ];
+  return given.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+}
+
+/** As a shell reads it. */
+function spell(words: readonly string[]): string {
+  const quoted = words.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  return ['kubenat', ...quoted].join(' ');
+}

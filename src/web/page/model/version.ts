@@ -1,0 +1,102 @@
+import type { Family } from '../../../address/address.ts';
+import { joinCluster, joinRules, type LoadedCluster, type LoadedRules } from '../../../cli/join.ts';
+import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../cluster/config.ts';
+import type { Cluster } from '../../../cluster/model.ts';
+import { readDump } from '../../../dump/read.ts';
+import { buildHost, hostFieldsOf } from '../../../host/build.ts';
+import type { Host } from '../../../host/model.ts';
+import { readHost } from '../../../host/read.ts';
+import type { KubeObject } from '../../../manifest/kinds.ts';
+import { buildProgram, type Program } from '../../../packet/program.ts';
+import { readSets } from '../../../packet/set-file.ts';
+import { chooseFamily } from '../../../policy/choice.ts';
+import { RuleTexts } from '../../../report/trace-text.ts';
+import type { Problem } from '../../../text/problem.ts';
+import type { PageOptions, PageVersion } from '../../data.ts';
+
+/** One node's rules, ready for packets. */
+export interface NodeView {
+  /** Empty where a dump does not say whose it is. */
+  readonly node: string;
+  readonly rules: LoadedRules;
+  readonly texts: RuleTexts;
+  readonly program: Program;
+  readonly host: Host;
+}
+
+/** What was read of one version. Rules are compiled node by node, when somebody asks for them. */
+export interface Version {
+  readonly data: PageVersion;
+  readonly options: PageOptions;
+  readonly cluster: Cluster;
+  readonly objects: readonly KubeObject[];
+  readonly config: ProxyConfig;
+  readonly family: Family;
+  /** The nodes to choose from; one of an empty name where only a dump is known. */
+  readonly nodes: readonly string[];
+  readonly problems: readonly Problem[];
+  nodeView(node: string): NodeView;
+}
+
+const emptyCluster: Cluster = { nodes: [], services: [], endpoints: new Map(), assumptions: [] };
+
+/** Throws an InputError with all that is wrong with the texts. */
+export function readVersion(data: PageVersion, options: PageOptions): Version {
+  const { config, problems: ofConfig } = data.config
+    ? readProxyConfig(data.config)
+    : { config: defaultProxyConfig, problems: [] };
+  const loaded: LoadedCluster =
+    data.manifests.length === 0
+      ? { cluster: emptyCluster, objects: [], problems: [] }
+      : joinCluster(data.manifests, options, data.config !== null, options.node ?? config.hostnameOverride);
+  const { cluster, objects } = loaded;
+  const dump = data.rules
+    ? readDump(data.rules, options.family ? { family: options.family } : {})
+    : undefined;
+  const chosen = dump
+    ? { family: dump.ruleset.family, problems: dump.problems }
+    : chooseFamily(cluster, options.family);
+  const { family } = chosen;
+  const names = cluster.nodes.map(({ name }) => name);
+  const asked = options.node ?? config.hostnameOverride;
+  const nodes = data.rules
+    ? [asked ?? (names.length === 1 ? (names[0] as string) : '')]
+    : sorted(names, asked);
+  const views = new Map<string, NodeView>();
+  const make = (name: string): NodeView => {
+    const node = cluster.nodes.find((candidate) => candidate.name === name) ?? null;
+    const rules: LoadedRules =
+      dump && data.rules
+        ? { ruleset: dump.ruleset, source: data.rules, node, problems: dump.problems }
+        : joinRules(cluster, config, { ...options, family, node: name }, '<compiled>');
+    const host = buildHost(family, [
+      ...(options.host ?? []).map((source) => readHost(source, family).fields),
+      ...(node ? [hostFieldsOf(node, family)] : []),
+    ]);
+    const sets = options.sets?.length ? readSets(options.sets) : null;
+    const program = buildProgram(rules.ruleset, rules.source, sets);
+    return { node: name, rules, texts: new RuleTexts(rules.ruleset, rules.source), program, host };
+  };
+  return {
+    data,
+    options,
+    cluster,
+    objects,
+    config,
+    family,
+    nodes,
+    problems: [...ofConfig, ...loaded.problems, ...chosen.problems],
+    nodeView(node) {
+      const known = views.get(node);
+      if (known) return known;
+      const view = make(node);
+      views.set(node, view);
+      return view;
+    },
+  };
+}
+
+/** The node that was asked for comes first: it is the one that is shown at the beginning. */
+function sorted(names: readonly string[], asked: string | null): readonly string[] {
+  return asked !== null && names.includes(asked) ? [asked, ...names.filter((name) => name !== asked)] : names;
+}

@@ -1,0 +1,104 @@
+import { useEffect } from 'preact/hooks';
+import type { Version } from '../model/version.ts';
+import { linkTo, place, type View, views } from '../state.ts';
+import { loaded, pageData } from '../store.ts';
+import { language, switchLanguage, words } from '../words.ts';
+import { Chains } from './Chains.tsx';
+import { ClusterView } from './ClusterView.tsx';
+import { DiffView } from './DiffView.tsx';
+import { PacketView } from './PacketView.tsx';
+import { Problems } from './Problems.tsx';
+import { Services } from './Services.tsx';
+import { Sources } from './Sources.tsx';
+
+const screens: Readonly<Record<View, (props: { readonly version: Version }) => preact.JSX.Element>> = {
+  services: Services,
+  chains: Chains,
+  packet: PacketView,
+  cluster: ClusterView,
+  sources: Sources,
+  diff: DiffView,
+};
+
+export function App() {
+  const w = words.value;
+  useEffect(() => {
+    document.documentElement.lang = language.value;
+  }, [language.value]);
+  return (
+    <>
+      <a class="skip" href={linkTo({})} onClick={toContent}>
+        {w.skip}
+      </a>
+      <header>
+        <h1>
+          {w.title} <span class="about">{pageData.value?.title}</span>
+        </h1>
+        <nav aria-label={w.sections}>
+          {views.filter(isOffered).map((view) => (
+            <a
+              key={view}
+              href={linkTo({ view })}
+              aria-current={place.value.view === view ? 'page' : undefined}
+            >
+              {w[view]}
+            </a>
+          ))}
+        </nav>
+        <button
+          type="button"
+          class="language"
+          onClick={switchLanguage}
+          lang={language.value === 'en' ? 'ko' : 'en'}
+        >
+          {w.otherLanguage}
+        </button>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Screen />
+      </main>
+    </>
+  );
+}
+
+/** Nobody is led to a comparison with nothing. */
+function isOffered(view: View): boolean {
+  return view !== 'diff' || pageData.value?.before !== null;
+}
+
+function toContent(event: Event): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+function Screen() {
+  const w = words.value;
+  const state = loaded.value;
+  switch (state.kind) {
+    case 'reading':
+      return <p role="status">{w.reading}</p>;
+    case 'failed':
+      return (
+        <section>
+          <h2>{w.failed}</h2>
+          <Problems problems={state.problems} />
+        </section>
+      );
+    case 'ready': {
+      const { version } = state;
+      const View = screens[place.value.view];
+      const said = version.problems;
+      return (
+        <>
+          <View version={version} />
+          {said.length > 0 && (
+            <details class="messages">
+              <summary>{w.problems(said.length)}</summary>
+              <Problems problems={said.slice(0, 200)} />
+            </details>
+          )}
+        </>
+      );
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { useMemo } from 'preact/hooks';
+import {
+  countEndpoints,
+  entryTexts,
+  type ServiceRow,
+  searchRows,
+  serviceRows,
+  warningsOf,
+} from '../model/services.ts';
+import type { Version } from '../model/version.ts';
+import { go, linkTo, place } from '../state.ts';
+import { words } from '../words.ts';
+import { Policy } from './Policy.tsx';
+import { VirtualList } from './VirtualList.tsx';
+
+export function Services({ version }: { readonly version: Version }) {
+  const w = words.value;
+  const { search } = place.value;
+  const rows = useMemo(() => serviceRows(version), [version]);
+  const found = useMemo(() => searchRows(rows, search), [rows, search]);
+  if (rows.length === 0) return <p class="empty">{version.data.rules ? w.onlyRules : w.noServices}</p>;
+  const heads = [w.service, w.type, w.entries, w.endpoints, w.policy, w.warnings];
+  return (
+    <section class="services" aria-labelledby="view-title">
+      <h2 id="view-title">{w.services}</h2>
+      <div class="search">
+        <label>
+          {w.search}
+          <input
+            type="search"
+            value={search}
+            placeholder={w.searchHint}
+            onInput={(event) => go({ search: event.currentTarget.value }, true)}
+          />
+        </label>
+        <output>{w.countOf(found.length, rows.length)}</output>
+      </div>
+      {found.length === 0 ? (
+        <p class="empty">{w.noService}</p>
+      ) : (
+        <VirtualList
+          items={found}
+          label={w.services}
+          head={heads.map((name) => (
+            <th scope="col" key={name}>
+              {name}
+            </th>
+          ))}
+          keyOf={({ key }) => key}
+          row={(row) => <Cells row={row} version={version} />}
+        />
+      )}
+    </section>
+  );
+}
+
+function Cells({ row: { key, service }, version }: { readonly row: ServiceRow; readonly version: Version }) {
+  const w = words.value;
+  const { ready, all } = countEndpoints(version, service);
+  const warnings = warningsOf(version, service);
+  return (
+    <>
+      <th scope="row" class="name">
+        <a href={linkTo({ view: 'chains', service: key, port: '0', packet: '', rule: '', entry: '' })}>
+          {key}
+        </a>
+      </th>
+      <td class="type">{service.type}</td>
+      <td class="entries">
+        {entryTexts(service).map(({ kind, text }) => (
+          <span class="entry" key={kind + text}>
+            <span class="kind">{w[kind]}</span> <code>{text}</code>
+          </span>
+        ))}
+      </td>
+      <td class="count">{all === 0 ? w.none : w.readyOf(ready, all)}</td>
+      <td class="policy">
+        <Policy service={service} />
+      </td>
+      <td class="warnings">
+        {warnings.map((kind) => (
+          <span class="warning" key={kind}>
+            ⚠ {w[kind]}
+          </span>
+        ))}
+      </td>
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { PageData, PageVersion } from '../../src/web/data.ts';
+import { embedData } from '../../src/web/embed.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const template = join(root, 'dist/web/page.html');
+const executablePath = process.env.KUBENAT_CHROMIUM ?? '/usr/bin/chromium';
+const required = process.env.KUBENAT_BROWSER === 'required';
+
+/** Tests in a real browser: run by CI, and where somebody asks for them. */
+export const inBrowser = required ? describe : describe.skip;
+
+/** Pictures to be looked at; never compared. */
+const shots = join(root, 'build/screenshots');
+
+let browser: Browser;
+const folder = mkdtempSync(join(tmpdir(), 'kubenat-page-'));
+
+/** One browser for a file of tests. */
+export function withBrowser(): void {
+  beforeAll(async () => {
+    if (!existsSync(executablePath))
+      throw new Error(`there is no ${executablePath}: KUBENAT_CHROMIUM names another`);
+    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+    browser = await chromium.launch({
+      executablePath,
+      args: [...args, '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+  }, 60_000);
+  afterAll(() => browser?.close());
+}
+
+/** Manifests as the page is given them: files of a folder, or texts by their names. */
+export function versionOf(words: readonly string[], texts: Readonly<Record<string, string>>): PageVersion {
+  const manifests = Object.entries(texts).map(([name, text]) => ({ name, text }));
+  return { words, manifests, rules: null, config: null };
+}
+
+export function fixture(path: string): string {
+  return readFileSync(join(root, 'fixtures', path), 'utf8');
+}
+
+const example = ['nodes.yaml', 'pods.yaml', 'service.yaml', 'svc.txt'];
+
+/** The cluster of the README: a node port on two of three nodes. */
+export const serviceTest = versionOf(
+  ['fixtures/service-test', 'fixtures/service-test/svc.txt'],
+  Object.fromEntries(
+    example.map((name) => [`fixtures/service-test/${name}`, fixture(`service-test/${name}`)]),
+  ),
+);
+
+export function dataOf(version: PageVersion, more: Partial<PageData> = {}): PageData {
+  return { title: 'test', version, before: null, options: {}, state: '', live: null, ...more };
+}
+
+export interface Open {
+  readonly page: Page;
+  /** Everything that a page must not do: errors, and requests of any kind. */
+  readonly trouble: readonly string[];
+}
+
+let count = 0;
+
+/** Opens a page from disk, as whoever was sent one does. */
+export async function open(data: PageData, hash = '', options: BrowserContextOptions = {}): Promise<Open> {
+  const file = join(folder, `page-${++count}.html`);
+  writeFileSync(file, embedData(readFileSync(template, 'utf8'), data));
+  const url = pathToFileURL(file).href;
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const trouble: string[] = [];
+  page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') trouble.push(`console: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    trouble.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:'))
+      trouble.push(`request: ${request.url()}`);
+  });
+  await page.goto(`${url}${hash}`);
+  await page.locator('main h2').first().waitFor();
+  return { page, trouble };
+}
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
