@@ -6,6 +6,7 @@ import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
+import { withBitsOf } from './rules/mark-bits.ts';
 import { type Box, universe } from './sets/box.ts';
 import { listSuspects, type Suspects } from './suspects/suspects.ts';
 
@@ -38,7 +39,8 @@ export function comparePackets(
   host: Host,
   { limit = defaultLimit }: CompareOptions = {},
 ): PacketComparison {
-  const [left, right] = [prepare(before, host), prepare(after, host)];
+  const left = prepare(before, host);
+  const right = prepare(withBitsOf(left.survey, fingerprint(after).survey, after), host);
   const sets = hostSets(host);
   const origins = listOrigins(host);
   const asked = { before: left, after: right, host, sets };

@@ -1,7 +1,8 @@
 import type { Address, Family } from '../../address/address.ts';
 import type { ProgramRule } from '../../packet/program.ts';
-import type { AddressRange } from '../../rule/match.ts';
+import type { AddressRange, Match } from '../../rule/match.ts';
 import type { Target } from '../../rule/target.ts';
+import { bitsNamed, type MarkUse, mayWatchMarks } from './mark-bits.ts';
 import type { LazyChain } from './program.ts';
 
 /** A rule, and the chain that it stands in. */
@@ -11,7 +12,7 @@ export interface Standing {
 }
 
 /** What there is among the rules that packets can reach, gathered in one pass. */
-export class Survey {
+export class Survey implements MarkUse {
   readonly family: Family;
   /** Rules that jump to a chain. */
   readonly callers = new Map<LazyChain, Standing[]>();
@@ -28,6 +29,8 @@ export class Survey {
   /** Whether what is remembered of a packet can matter to later ones. */
   remembers = false;
   restoresMarks = false;
+  bits = 0;
+  watched = false;
 
   constructor(family: Family) {
     this.family = family;
@@ -36,10 +39,19 @@ export class Survey {
   note(rule: ProgramRule, chain: LazyChain): void {
     if (rule.jump) addTo(this.callers, rule.jump as LazyChain, { rule, chain });
     else if (rule.rule.target) this.noteTarget(rule.rule.target, { rule, chain });
-    for (const { kind } of rule.rule.matches) if (kind === 'recent') this.remembers = true;
+    for (const match of rule.rule.matches) {
+      if (match.kind === 'recent') this.remembers = true;
+      this.noteMarks(match);
+    }
+  }
+
+  private noteMarks(part: Match | Target): void {
+    this.bits |= bitsNamed(part);
+    this.watched ||= mayWatchMarks(part);
   }
 
   private noteTarget(target: Target, standing: Standing): void {
+    this.noteMarks(target);
     if ('ports' in target && target.ports) {
       this.ports.add(target.ports.first);
       this.ports.add(target.ports.last);
