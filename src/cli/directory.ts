@@ -1,9 +1,14 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
-/** What a directory is read for. */
+/** What a directory is read for. Expectations may lie beside the manifests that they are about. */
 export function isManifestName(name: string): boolean {
-  return /\.(?:ya?ml|json)$/.test(name);
+  return /\.(?:ya?ml|json)$/.test(name) && !isExpectationName(name);
+}
+
+/** `web.kubenat.yaml`: a file for `kubenat test`. */
+export function isExpectationName(name: string): boolean {
+  return /\.kubenat\.(?:ya?ml|json)$/.test(name);
 }
 
 /**

@@ -1,4 +1,6 @@
+import type { Cluster } from '../cluster/model.ts';
 import { readDump } from '../dump/read.ts';
+import type { KubeObject } from '../manifest/kinds.ts';
 import { chooseNode } from '../policy/choice.ts';
 import { InputError } from '../text/problem.ts';
 import { type Io, readSource } from './io.ts';
@@ -13,7 +15,15 @@ export interface RulesFlags extends NodeFlags, AllocationFlags {
   readonly kubeVersion?: string;
 }
 
-export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): LoadedRules {
+/** The rules of one node, and what is known of the cluster around it. */
+export interface PlacedRules extends LoadedRules {
+  /** Null: a dump, beside which nobody describes the cluster. */
+  readonly cluster: Cluster | null;
+  /** All objects that were read. */
+  readonly objects: readonly KubeObject[];
+}
+
+export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): PlacedRules {
   if (flags.rules === undefined && files.length === 0) {
     refuse('there are no rules to walk through', '--rules with a dump, or manifests');
   }
@@ -23,27 +33,29 @@ export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): 
   return flags.rules === undefined ? compileRules(io, files, flags) : readRules(io, flags.rules, flags);
 }
 
-function readRules(io: Io, dump: string, flags: RulesFlags): LoadedRules {
+function readRules(io: Io, dump: string, flags: RulesFlags): PlacedRules {
   const source = readSource(io, dump);
   const { ruleset, problems } = withProgress(io, source.name, (progress) =>
     readDump(source, { ...(flags.family && { family: flags.family }), progress }),
   );
-  if (flags.cluster.length === 0) return { ruleset, source, node: null, problems };
+  if (flags.cluster.length === 0) {
+    return { ruleset, source, node: null, cluster: null, objects: [], problems };
+  }
   const config = loadConfig(io, flags.config);
   const asked = flags.node ?? config.config.hostnameOverride;
-  const { cluster, problems: found } = loadCluster(io, flags.cluster, flags, asked);
+  const { cluster, objects, problems: found } = loadCluster(io, flags.cluster, flags, asked);
   const node = chooseNode(cluster, flags.node, config.config);
   // Beside a dump, objects say of the node what the dump does not; Services need not be among them.
   const others = found.filter(({ code }) => code !== 'no-services');
-  return { ruleset, source, node, problems: [...problems, ...config.problems, ...others] };
+  return { ruleset, source, node, cluster, objects, problems: [...problems, ...config.problems, ...others] };
 }
 
-function compileRules(io: Io, files: readonly string[], flags: RulesFlags): LoadedRules {
+function compileRules(io: Io, files: readonly string[], flags: RulesFlags): PlacedRules {
   const config = loadConfig(io, flags.config);
   const asked = flags.node ?? config.config.hostnameOverride;
-  const { cluster, problems } = loadCluster(io, [...files, ...flags.cluster], flags, asked);
+  const { cluster, objects, problems } = loadCluster(io, [...files, ...flags.cluster], flags, asked);
   const rules = joinRules(cluster, config.config, flags, '<compiled>');
-  return { ...rules, problems: [...config.problems, ...problems, ...rules.problems] };
+  return { ...rules, cluster, objects, problems: [...config.problems, ...problems, ...rules.problems] };
 }
 
 export function refuse(message: string, expected: string): never {

@@ -1,5 +1,5 @@
 import { type Address, familyOf, parseAddress } from '../address/address.ts';
-import type { Manifest } from '../manifest/kinds.ts';
+import { fullName, type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import type { Draft } from './draft.ts';
 import { EndpointCollection } from './endpoints-object.ts';
 import { hintsOf } from './hints.ts';
@@ -51,6 +51,16 @@ export function podOfStatus({ namespace, value }: Manifest<'Pod'>): RunningPod |
     terminating: Boolean(value.metadata?.deletionTimestamp),
     spec: value.spec ?? {},
   };
+}
+
+/** The addresses of pods by `namespace/name`, as far as their status says them. */
+export function addressesOfPods(objects: readonly KubeObject[]): ReadonlyMap<string, readonly Address[]> {
+  return new Map(
+    ofKind(objects, 'Pod').flatMap((pod) => {
+      const running = podOfStatus(pod);
+      return running ? [[fullName(pod), running.addresses] as const] : [];
+    }),
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
-import { isNode, type Node, parseDocument } from 'yaml';
+import { type Document, isNode, type Node, parseDocument } from 'yaml';
 import { readYaml } from '../manifest/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
-import type { Source } from '../text/source.ts';
+import type { Source, Span } from '../text/source.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -16,9 +16,18 @@ export interface SmallDocument {
 
 /** Throws an InputError where the text is neither JSON nor YAML. */
 export function readSmallDocument(source: Source): SmallDocument {
+  return documentOf(source, parseJson(source.text) ?? parseYaml(source));
+}
+
+/** The same for what people write by hand: a key that stands twice, which JSON.parse passes over, is an error. */
+export function readCarefully(source: Source): SmallDocument {
+  return documentOf(source, parseYaml(source));
+}
+
+function documentOf(source: Source, value: unknown): SmallDocument {
   const problems: Problem[] = [];
   return {
-    value: parseJson(source.text) ?? parseYaml(source),
+    value,
     problems,
     report(path, code, message, expected, severity = 'error') {
       problems.push({
@@ -52,8 +61,9 @@ function parseYaml(source: Source): unknown {
   throw new InputError([{ code: 'yaml-syntax', severity: 'error', message, expected: 'one document' }]);
 }
 
-function spanOf(source: Source, path: Path) {
-  const document = parseDocument(source.text, { prettyErrors: false });
+/** Where a value stands, or the nearest one around it. */
+export function spanOf(source: Source, path: Path): Span {
+  const document = parsedOnce(source);
   for (let length = path.length; length >= 0; length -= 1) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (isNode(node) && (node as Node).range) {
@@ -62,6 +72,20 @@ function spanOf(source: Source, path: Path) {
     }
   }
   return { source, start: 0, end: 1 };
+}
+
+/** The text that problems were last found in: one with many is not read again for each. */
+let last: { readonly source: Source; readonly document: Document } | null = null;
+
+function parsedOnce(source: Source): Document {
+  if (last?.source === source) return last.document;
+  const document = parseDocument(source.text, {
+    prettyErrors: false,
+    merge: true,
+    logLevel: 'silent',
+  }) as Document;
+  last = { source, document };
+  return document;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -37,6 +37,9 @@ const readers: { readonly [Key in keyof HostFields]-?: FieldReader<NonNullable<H
   conntrack: readBoolean,
 };
 
+/** Every field that a description of a host may have. */
+export const hostFieldNames: readonly string[] = Object.keys(readers);
+
 /** The fields of `--host`, or of a flows file's `host`, that concern the family. Problems go to the document. */
 export function readHostFields(
   document: SmallDocument,
@@ -52,7 +55,9 @@ export function readHostFields(
     return fields;
   }
   for (const [name, content] of Object.entries(value)) {
-    const read = readers[name as keyof HostFields] as FieldReader<unknown> | undefined;
+    const read = Object.hasOwn(readers, name)
+      ? (readers[name as keyof HostFields] as FieldReader<unknown>)
+      : undefined;
     if (!read) reportUnknown(reading, name, [...path, name]);
     else {
       const result = read(reading, content, [...path, name]);
