@@ -163,9 +163,13 @@ export class QuickReader {
     return stop < this.end && this.text.charCodeAt(stop) === blank && this.text.startsWith(name, at);
   }
 
-  /** A rule, whose `-p` may come late: kube-proxy writes it after `-m tcp`. */
+  /** A rule, whose `-p` may come late where it begins with a match: kube-proxy writes it after `-m tcp`. */
   private readRule(from: number): boolean {
-    if (this.readParts(from, undefined)) return true;
+    const late = this.text.startsWith(' -m ', from) && this.readLate(from);
+    return late || this.readParts(from, undefined);
+  }
+
+  private readLate(from: number): boolean {
     const late = this.protocolAfter(from);
     return late !== undefined && this.readParts(from, late) && this.slots[protocolSlot] === late;
   }
