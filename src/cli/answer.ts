@@ -10,12 +10,14 @@ export interface Answer {
   readonly output: string;
   /** What the output is, where it is not text for people. Theirs never makes a terminal do what an input says. */
   readonly format?: string;
+  /** For people, on standard error, where standard output is a program's. */
+  readonly aside?: string;
   /** Warnings and notes, for standard error. */
   readonly problems?: readonly Problem[];
 }
 
 /** What programs read is written as it is. */
-const exactFormats: readonly string[] = ['dump', 'json', 'sarif', 'unified'];
+const exactFormats: readonly string[] = ['dump', 'json', 'junit', 'sarif', 'unified'];
 
 /** Colours that are asked for are the only thing that a terminal is told. */
 const escapeSign = '\u001b';
@@ -35,6 +37,7 @@ export async function deliver(io: Io, work: () => Answer | Promise<Answer>): Pro
   try {
     const answer = await work();
     report(io, answer.problems ?? []);
+    if (answer.aside !== undefined) io.err(visibleLines(answer.aside));
     io.out(shown(io, answer));
     return answer.status;
   } catch (error) {
@@ -44,6 +47,13 @@ export async function deliver(io: Io, work: () => Answer | Promise<Answer>): Pro
   }
 }
 
+/** Nobody reads more errors; a file that is none at all has one in every line. */
+const mostErrors = 100;
+
 function report(io: Io, problems: readonly Problem[]): void {
-  if (problems.length > 0) io.err(`${problems.map(printProblem).join('\n')}\n`);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const hidden = new Set(errors.slice(mostErrors));
+  const shown = problems.filter((problem) => !hidden.has(problem)).map(printProblem);
+  if (hidden.size > 0) shown.push(`… and ${hidden.size} more errors`);
+  if (shown.length > 0) io.err(`${shown.join('\n')}\n`);
 }

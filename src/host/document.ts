@@ -1,5 +1,5 @@
-import { type Document, isNode, type Node, parseDocument } from 'yaml';
-import { readYaml } from '../manifest/yaml.ts';
+import { isNode, type Node } from 'yaml';
+import { parseYaml, readYaml } from '../manifest/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';
@@ -16,7 +16,7 @@ export interface SmallDocument {
 
 /** Throws an InputError where the text is neither JSON nor YAML. */
 export function readSmallDocument(source: Source): SmallDocument {
-  return documentOf(source, parseJson(source.text) ?? parseYaml(source));
+  return documentOf(source, parseJson(source.text) ?? readOne(source));
 }
 
 /** The same for what people write by hand: a key that stands twice, which JSON.parse passes over, is an error. */
@@ -50,7 +50,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseYaml(source: Source): unknown {
+function readOne(source: Source): unknown {
   const { values, problems } = readYaml(source);
   if (problems.length > 0) {
     const code = /^\s*[{[]/.test(source.text) ? 'json-syntax' : 'yaml-syntax';
@@ -63,7 +63,9 @@ function parseYaml(source: Source): unknown {
 
 /** Where a value stands, or the nearest one around it. */
 export function spanOf(source: Source, path: Path): Span {
-  const document = parsedOnce(source);
+  const documents = parseYaml(source);
+  const document = Array.isArray(documents) ? documents[0] : undefined;
+  if (!document) return { source, start: 0, end: 1 };
   for (let length = path.length; length >= 0; length -= 1) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (isNode(node) && (node as Node).range) {
@@ -72,20 +74,6 @@ export function spanOf(source: Source, path: Path): Span {
     }
   }
   return { source, start: 0, end: 1 };
-}
-
-/** The text that problems were last found in: one with many is not read again for each. */
-let last: { readonly source: Source; readonly document: Document } | null = null;
-
-function parsedOnce(source: Source): Document {
-  if (last?.source === source) return last.document;
-  const document = parseDocument(source.text, {
-    prettyErrors: false,
-    merge: true,
-    logLevel: 'silent',
-  }) as Document;
-  last = { source, document };
-  return document;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { looksLikeJson } from './documents.ts';
 import { endOfValue, JsonSyntaxError, type Member, membersOf, skipBlanks } from './json-scan.ts';
 import { type Origin, type Path, pathInDocument } from './origin.ts';
 import { parseYaml, resolveAlias, wasReadFast } from './yaml.ts';
-import { narrow } from './yaml-narrow.ts';
+import { type Narrowed, narrow } from './yaml-narrow.ts';
 
 /**
  * Where a field of an object stands in its text; where the field is missing, the nearest object around it. Reads the
@@ -23,8 +23,7 @@ type Range = readonly [start: number, end: number];
 function inJson(source: Source, document: number, steps: Path): Range | undefined {
   const { text } = source;
   try {
-    let at = skipBlanks(text, 0);
-    for (let index = 0; index < document; index += 1) at = skipBlanks(text, endOfValue(text, at));
+    let at = startOfDocument(source, document);
     for (const step of steps) {
       const next = memberAt(source, at, step);
       if (next === undefined) return [at, at + 1];
@@ -36,6 +35,16 @@ function inJson(source: Source, document: number, steps: Path): Range | undefine
     if (error instanceof JsonSyntaxError) return undefined;
     throw error;
   }
+}
+
+const knownStarts = new WeakMap<Source, number[]>();
+
+function startOfDocument(source: Source, document: number): number {
+  const { text } = source;
+  const starts = knownStarts.get(source) ?? [skipBlanks(text, 0)];
+  knownStarts.set(source, starts);
+  while (starts.length <= document) starts.push(skipBlanks(text, endOfValue(text, starts.at(-1) as number)));
+  return starts[document] as number;
 }
 
 const knownMembers = new WeakMap<Source, Map<number, readonly Member[]>>();
@@ -55,9 +64,19 @@ function memberAt(source: Source, offset: number, step: string | number): number
 function inYaml(source: Source, document: number, steps: Path): Range | undefined {
   const part = wasReadFast(source) ? narrow(source, document, steps) : undefined;
   if (!part) return inDocument(parseYaml(source), document, steps);
-  const text = source.text.slice(part.start, part.end);
-  const found = inDocument(parseYaml({ name: source.name, text }), 0, part.steps);
+  const found = inDocument(parseYaml(partOf(source, part)), 0, part.steps);
   return found && [found[0] + part.start, found[1] + part.start];
+}
+
+const lastParts = new WeakMap<Source, { readonly start: number; readonly part: Source }>();
+
+/** Problems come in the order of their places, and thousands of them may be in one part, which is then read once. */
+function partOf(source: Source, { start, end }: Narrowed): Source {
+  const last = lastParts.get(source);
+  if (last?.start === start) return last.part;
+  const part = { name: source.name, text: source.text.slice(start, end) };
+  lastParts.set(source, { start, part });
+  return part;
 }
 
 function inDocument(documents: ReturnType<typeof parseYaml>, index: number, steps: Path): Range | undefined {

@@ -7,8 +7,15 @@ import type { TableRow } from './rows.ts';
 
 /** The header with which kubectl begins a table, after the command if somebody copied that, too. */
 export function looksLikeTable(text: string): boolean {
-  return /^\s*(?:(?:.*[$#>%] )?kubectl .*\n)?\s*(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z]/.test(text);
+  const start = text.search(/\S/);
+  if (start === -1) return false;
+  const newline = text.indexOf('\n', start);
+  const first = text.slice(start, newline === -1 ? undefined : newline);
+  if (newline === -1 || !/^(?:.*[$#>%] )?kubectl /.test(first)) return header.test(first);
+  return header.test(text.slice(newline).trimStart());
 }
+
+const header = /^(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z]/;
 
 /** A row by the names of its columns, with what is needed to speak about it. */
 export interface Row {

@@ -1,8 +1,9 @@
-import { type Document, isAlias, type Node, parseAllDocuments, visit, type YAMLError } from 'yaml';
+import { type Document, isAlias, type Node, visit, type YAMLError } from 'yaml';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Documents } from './documents.ts';
 import { readFastYaml } from './fast-yaml.ts';
+import { documentsOf } from './yaml-documents.ts';
 
 /** An alias bomb blows up a few lines to gigabytes; honest manifests repeat a handful of anchors. */
 const mostAliases = 1000;
@@ -19,13 +20,15 @@ export function readYaml(source: Source): Documents {
   }
   const values: unknown[] = [];
   const problems: Problem[] = [];
-  const documents = parseYaml(source);
-  if (!Array.isArray(documents)) return { values, problems: [documents] };
-  for (const document of documents) {
-    if (document.errors.length > 0) {
-      problems.push(...document.errors.map((error) => syntaxProblem(source, error)));
-      values.push(null);
-    } else values.push(toValue(source, document, problems));
+  try {
+    for (const document of documentsOf(source.text)) {
+      if (document.errors.length > 0) {
+        for (const error of document.errors) problems.push(syntaxProblem(source, error));
+        values.push(null);
+      } else values.push(toValue(source, document, problems));
+    }
+  } catch (error) {
+    problems.push(trouble(source, 0, error));
   }
   return { values, problems };
 }
@@ -44,9 +47,7 @@ export function parseYaml(source: Source): Document.Parsed[] | Problem {
   const known = parsed.get(source);
   if (known) return known;
   try {
-    const documents = [
-      ...parseAllDocuments(source.text, { merge: true, prettyErrors: false, logLevel: 'silent' }),
-    ] as Document.Parsed[];
+    const documents = [...documentsOf(source.text)];
     parsed.set(source, documents);
     return documents;
   } catch (error) {
@@ -67,9 +68,13 @@ function toValue(source: Source, document: Document.Parsed, problems: Problem[])
 
 function unknownAliases(source: Source, document: Document.Parsed): Problem[] {
   const problems: Problem[] = [];
+  const anchors = new Set<string>();
   visit(document, {
+    Node(_, node) {
+      if ('anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
+    },
     Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return;
+      if (anchors.has(alias.source)) return;
       const [start, end] = alias.range ?? document.range;
       const message = `there is no anchor ${alias.source} before this alias`;
       const span = { source, start, end };

@@ -82,10 +82,29 @@ const beginsWith: Matcher = (path, request) => request.startsWith(path);
 const urlMap: Matcher = (path, request) =>
   path.endsWith('/*') ? request.startsWith(path.slice(0, -1)) : path === request;
 
-/** A load balancer's path condition: `*` stands for any signs, `?` for one. */
+/**
+ * A load balancer's path condition: `*` stands for any signs, `?` for one. Only the last star is ever tried anew, since what
+ * the ones before it took need not be longer; an expression would try them all against each other.
+ */
 const pathCondition: Matcher = (path, request) => {
-  const escaped = path.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(request);
+  let at = 0;
+  let star = -1;
+  let taken = 0;
+  for (let next = 0; next < request.length; ) {
+    if (path[at] === '*') {
+      star = at;
+      taken = next;
+      at += 1;
+    } else if (path[at] === '?' || path[at] === request[next]) {
+      at += 1;
+      next += 1;
+    } else if (star !== -1) {
+      at = star + 1;
+      taken += 1;
+      next = taken;
+    } else return false;
+  }
+  return /^\**$/.test(path.slice(at));
 };
 
 /** How each controller reads ImplementationSpecific, by its documentation. */
