@@ -1,0 +1,98 @@
+import type { Outcome } from '../../../packet/outcome.ts';
+import { explain } from '../../../report/trace-sentence.ts';
+import type { Asked } from '../model/asked.ts';
+import { traceCommand } from '../model/command.ts';
+import type { NodeView, Version } from '../model/version.ts';
+import { linkTo, place } from '../state.ts';
+import { type Words, words } from '../words.ts';
+import { Copyable } from './Copyable.tsx';
+import { PathGraph } from './PathGraph.tsx';
+import { Ribbon } from './Ribbon.tsx';
+import { RuleDetail } from './RuleDetail.tsx';
+import { TriedRules } from './TriedRules.tsx';
+
+interface Props {
+  readonly asked: Asked;
+  readonly version: Version;
+  readonly view: NodeView;
+}
+
+/** All that can become of a packet, and one of these in full. */
+export function Answer({ asked, version, view }: Props) {
+  const w = words.value;
+  const { packet, trace, text } = asked;
+  const outcomes = trace.outcomes.map((outcome, index) => ({ outcome, index }));
+  outcomes.sort((left, right) => right.outcome.probability - left.outcome.probability);
+  const chosen = trace.outcomes[Number(place.value.outcome)] ?? outcomes[0]?.outcome;
+  if (!chosen) return null;
+  return (
+    <>
+      <h3>{w.outcomes}</h3>
+      <ul class="outcomes">
+        {outcomes.slice(0, 60).map(({ outcome, index }) => (
+          <li key={index}>
+            <a
+              href={linkTo({ outcome: String(index), rule: '' })}
+              aria-current={outcome === chosen ? 'true' : undefined}
+            >
+              <Share outcome={outcome} />
+              <span>{nameOutcome(outcome, w)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {explain(chosen, packet, view.texts).map((sentence) => (
+        <p key={sentence} lang="en">
+          {sentence.trim()}
+        </p>
+      ))}
+      <Ribbon packet={packet} outcome={chosen} view={view} />
+      <h3>{w.path}</h3>
+      <PathGraph asked={asked} outcome={chosen} view={view} />
+      <RuleDetail version={version} view={view} />
+      <TriedRules asked={asked} view={view} />
+      <h3>{w.takenForGranted}</h3>
+      <ul lang="en">
+        {trace.assumed.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      <Copyable label={w.sameCommand} text={traceCommand(version, view.node, text)} />
+      <Copyable
+        label={w.sameLink}
+        text={new URL(linkTo({ view: 'packet', packet: text, node: view.node }), location.href).href}
+      />
+      <details>
+        <summary>{w.asJson}</summary>
+        <pre class="excerpt" data-json>
+          {asked.json}
+        </pre>
+      </details>
+    </>
+  );
+}
+
+function Share({ outcome: { probability, weight } }: { readonly outcome: Outcome }) {
+  const percent = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %`;
+  return (
+    <span>
+      <strong>{percent}</strong> {weight !== '1/1' && weight.length <= 12 && <small>({weight})</small>}
+      <span class="bar" aria-hidden="true">
+        <span style={{ width: percent.replace(' ', '') }} />
+      </span>
+    </span>
+  );
+}
+
+function nameOutcome(
+  { verdict, dnat, src, delivered, masqueraded, because, rejectWith, interface: out }: Outcome,
+  w: Words,
+): string {
+  if (verdict !== 'accept') {
+    const more = because ?? rejectWith;
+    return `${w.verdict[verdict]}${more === null ? '' : `: ${more}`}; ${w.seesNothing}`;
+  }
+  const where = `${w.delivered[delivered]}${out === null ? '' : ` (${out})`}`;
+  const seen = masqueraded ? w.seesOther(src ?? '') : w.seesClient;
+  return `${w.verdict.accept}, ${where}${dnat === null ? '' : ` → ${dnat}`}; ${seen}`;
+}

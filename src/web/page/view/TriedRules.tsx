@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks';
+import type { ProgramChain, ProgramRule } from '../../../packet/program.ts';
+import type { Fate } from '../../../packet/why-not.ts';
+import { printMatch } from '../../../rule/print.ts';
+import type { Asked } from '../model/asked.ts';
+import type { NodeView } from '../model/version.ts';
+import { type Words, words } from '../words.ts';
+import { RuleLink } from './RuleLink.tsx';
+
+/** Every rule that the packet met, on whichever of its ways, with what became of it. */
+export function TriedRules({ asked, view }: { readonly asked: Asked; readonly view: NodeView }) {
+  const w = words.value;
+  const chains = [...asked.tried.entered].flatMap((key) => view.program.chains.get(key) ?? []);
+  return (
+    <section class="tried" aria-label={w.tried}>
+      <h3>{w.tried}</h3>
+      {chains
+        .filter(({ rules }) => rules.length > 0)
+        .map((chain) => (
+          <ChainTried key={`${chain.table}/${chain.name}`} chain={chain} asked={asked} view={view} />
+        ))}
+    </section>
+  );
+}
+
+/** Longer chains begin with the rules that matched, and so many of the others. */
+const most = 20;
+
+function ChainTried({
+  chain,
+  asked,
+  view,
+}: {
+  readonly chain: ProgramChain;
+  readonly asked: Asked;
+  readonly view: NodeView;
+}) {
+  const w = words.value;
+  const [limit, setLimit] = useState(most);
+  const { fates } = asked.tried;
+  const hit = (rule: ProgramRule) => fates.has(rule) && fates.get(rule)?.kind !== 'failed';
+  const hits = chain.rules.filter(hit).length;
+  const shown = chain.rules.filter((rule, index) => index < limit || hit(rule));
+  const rest = chain.rules.length - shown.length;
+  return (
+    <details open={hits > 0}>
+      <summary>
+        {chain.table} {view.texts.chain(chain.table, chain.name)}: {hits} / {chain.rules.length} {w.matched}
+      </summary>
+      <ol class="rules">
+        {shown.map((rule) => (
+          <li key={rule.number}>
+            <FateWord fate={fates.get(rule)} w={w} /> <RuleLink place={rule} view={view} />
+            <Reason fate={fates.get(rule)} w={w} />
+          </li>
+        ))}
+      </ol>
+      {rest > 0 && (
+        <button type="button" onClick={() => setLimit(limit + 200)}>
+          {w.moreRules(rest)}
+        </button>
+      )}
+    </details>
+  );
+}
+
+const looks = {
+  matched: { word: 'matched', sign: '✔', style: 'good' },
+  'by-chance': { word: 'byChance', sign: '◔', style: 'good' },
+  failed: { word: 'failedMatch', sign: '✘', style: 'hint' },
+  unknown: { word: 'unknownMatch', sign: '?', style: 'warn' },
+} as const;
+
+function FateWord({ fate, w }: { readonly fate: Fate | undefined; readonly w: Words }) {
+  const look = fate && fate.kind in looks ? looks[fate.kind as keyof typeof looks] : null;
+  return (
+    <span class={`fate ${look?.style ?? 'hint'}`}>
+      {look ? `${look.sign} ${w[look.word]}` : `– ${w.notReached}`}
+    </span>
+  );
+}
+
+function Reason({ fate, w }: { readonly fate: Fate | undefined; readonly w: Words }) {
+  if (fate?.kind !== 'failed' && fate?.kind !== 'unknown') return null;
+  const match = printMatch(fate.match).trim();
+  return (
+    <div class="hint">{(fate.kind === 'failed' ? w.doesNotHold : w.cannotBeTold)(match, fate.found)}</div>
+  );
+}
