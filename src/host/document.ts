@@ -21,7 +21,7 @@ export function readSmallDocument(source: Source): SmallDocument {
 
 /** The same for what people write by hand: a key that stands twice, which JSON.parse passes over, is an error. */
 export function readCarefully(source: Source): SmallDocument {
-  return documentOf(source, parseYaml(source));
+  return documentOf(source, readOne(source));
 }
 
 function documentOf(source: Source, value: unknown): SmallDocument {
