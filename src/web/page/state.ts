@@ -18,6 +18,8 @@ export interface Place {
   readonly rule: string;
   /** An address and port at which the service is called, or `ingress N`. */
   readonly entry: string;
+  /** Who calls: `outside`, `pod NODE`, `node NODE`. */
+  readonly client: string;
   /** Names of nodes, with commas between them. */
   readonly off: string;
   readonly dead: string;
@@ -41,6 +43,7 @@ const start: Place = {
   outcome: '0',
   rule: '',
   entry: '',
+  client: '',
   off: '',
   dead: '',
   external: '',

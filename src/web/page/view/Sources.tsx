@@ -1,5 +1,57 @@
+import { useMemo } from 'preact/hooks';
+import { serviceKey } from '../../../cluster/model.ts';
+import type { Explanation } from '../../../path/explain.ts';
+import { explainCommand } from '../model/command.ts';
+import { explainStage, type Stage, stageOf, unchanged } from '../model/scene.ts';
 import type { Version } from '../model/version.ts';
+import { place } from '../state.ts';
+import { words } from '../words.ts';
+import { Copyable } from './Copyable.tsx';
+import { Matrix } from './Matrix.tsx';
+import { chosenService, Picks } from './Picks.tsx';
 
+/** Who reaches a service by which entry, and whether the server sees the client's own address. */
 export function Sources({ version }: { readonly version: Version }) {
-  return <p>{version.family}</p>;
+  const w = words.value;
+  const service = chosenService(version);
+  const { port: index } = place.value;
+  const made = useMemo((): { stage: Stage; explanation: Explanation } | null => {
+    if (!service || service.unproxied !== null) return null;
+    const stage = stageOf(version, serviceKey(service), unchanged);
+    const port = stage?.service.ports[Number(index)] ?? stage?.service.ports[0];
+    return stage && port ? { stage, explanation: explainStage(version, stage, port) } : null;
+  }, [version, service, index]);
+  return (
+    <section aria-labelledby="view-title">
+      <h2 id="view-title">{w.sources}</h2>
+      <Picks version={version} service={service} />
+      {made ? (
+        <>
+          <Matrix explanation={made.explanation} chainName={made.stage.chainName} />
+          {made.explanation.notes.length + made.stage.scene.network.assumed.length > 0 && (
+            <>
+              <h3>{w.takenForGranted}</h3>
+              <ul lang="en">
+                {[...made.explanation.notes, ...made.stage.scene.network.assumed].map((note) => (
+                  <li key={note}>{note}</li>
+                ))}
+              </ul>
+            </>
+          )}
+          <Copyable
+            label={w.sameCommand}
+            text={explainCommand(version, serviceKey(made.stage.service), [], [])}
+          />
+        </>
+      ) : (
+        <p class="empty">
+          {service?.unproxied === 'external-name'
+            ? w.externalName
+            : service?.unproxied === 'headless'
+              ? w.headless
+              : w.chooseService}
+        </p>
+      )}
+    </section>
+  );
 }
