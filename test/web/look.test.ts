@@ -12,4 +12,18 @@ inBrowser('look', () => {
     await shoot(page, `look-${view}`);
     expect(trouble).toEqual([]);
   });
+
+  test('diff', async () => {
+    const local = {
+      ...serviceTest,
+      manifests: serviceTest.manifests.map(({ name, text }) => ({
+        name,
+        text: text.replace('type: LoadBalancer', 'type: LoadBalancer\n  externalTrafficPolicy: Local'),
+      })),
+    };
+    const { page, trouble } = await open(dataOf(local, { before: serviceTest }), '#view=diff&node=node-2');
+    await page.waitForTimeout(1500);
+    await shoot(page, 'look-diff');
+    expect(trouble).toEqual([]);
+  });
 });

@@ -17,6 +17,8 @@ export interface PlacedEdge {
   /** A path of SVG. */
   readonly path: string;
   readonly lines: readonly string[];
+  /** Of the longest line. */
+  readonly width: number;
   readonly x: number;
   readonly y: number;
 }
@@ -36,22 +38,26 @@ const longest = 44;
 /** More nodes than this nobody can look at. */
 const mostNodes = 160;
 
+/** Whose a chain is: left out where all are of one service. */
+const subject = /\[([^\] ]+)((?: -> [^\]]+)?)\]$/;
+
 /** Places a graph from left to right. */
 export function placeGraph(graph: ChainGraph): Layout {
   const nodes = graph.nodes.slice(0, mostNodes);
   const kept = new Set(nodes.map(({ id }) => id));
   const edges = graph.edges.filter(({ from, to }) => kept.has(from) && kept.has(to));
   const drawing = new Graph({ multigraph: true });
-  drawing.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 36, marginx: 12, marginy: 12 });
+  drawing.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 28, marginx: 12, marginy: 12 });
   drawing.setDefaultEdgeLabel(() => ({}));
+  const isOfOne = new Set(nodes.flatMap(({ label }) => subject.exec(label)?.[1] ?? [])).size === 1;
+  const labelOf = ({ label }: GraphNode) => shorten(isOfOne ? label.replace(subject, '$2') : label);
   for (const node of nodes) {
-    const width = Math.max(70, shorten(node.label).length * nodeLetter + 24);
+    const width = Math.max(70, labelOf(node).length * nodeLetter + 24);
     drawing.setNode(node.id, { width, height: node.kind === 'chain' || node.kind === 'hook' ? 44 : 30 });
   }
   for (const edge of edges) {
     const lines = linesOf(edge);
-    const width = Math.max(0, ...lines.map(({ length }) => length)) * edgeLetter + 8;
-    drawing.setEdge(edge.from, edge.to, { width, height: lines.length * 16, labelpos: 'c' });
+    drawing.setEdge(edge.from, edge.to, { width: widthOf(lines), height: lines.length * 16, labelpos: 'c' });
   }
   layout(drawing);
   const { width = 0, height = 0 } = drawing.graph();
@@ -66,13 +72,20 @@ export function placeGraph(graph: ChainGraph): Layout {
         y: at.y - at.height / 2,
         width: at.width,
         height: at.height,
-        label: shorten(node.label),
+        label: labelOf(node),
       };
     }),
     edges: edges.map((edge) => {
       const at = drawing.edge(edge.from, edge.to);
       const middle = at.points[Math.floor(at.points.length / 2)] ?? { x: 0, y: 0 };
-      return { edge, path: curve(at.points), lines: linesOf(edge), x: at.x ?? middle.x, y: at.y ?? middle.y };
+      return {
+        edge,
+        path: curve(at.points),
+        lines: linesOf(edge),
+        width: widthOf(linesOf(edge)),
+        x: at.x ?? middle.x,
+        y: at.y ?? middle.y,
+      };
     }),
     all: graph.nodes.length,
   };
@@ -85,6 +98,10 @@ function linesOf({ rules, share }: GraphEdge): string[] {
   );
   const percent = share === null ? [] : [formatPercent(toNumber(share))];
   return [...percent, ...(asked.length > 2 ? [`${asked.length} ×`] : asked.map(shorten))];
+}
+
+function widthOf(lines: readonly string[]): number {
+  return Math.max(0, ...lines.map(({ length }) => length)) * edgeLetter + 8;
 }
 
 export function formatPercent(share: number): string {

@@ -1,5 +1,95 @@
-import type { Version } from '../model/version.ts';
+import { useMemo } from 'preact/hooks';
+import type { PacketClass } from '../../../compare/classes/classify.ts';
+import { effectKinds } from '../../../compare/classes/effect.ts';
+import { sayEffects } from '../../../report/diff-words.ts';
+import { diffCommand } from '../model/command.ts';
+import { compareVersions } from '../model/difference.ts';
+import { readVersion, type Version } from '../model/version.ts';
+import { linkTo, place } from '../state.ts';
+import { attempt, node, pageData } from '../store.ts';
+import { words } from '../words.ts';
+import { Copyable } from './Copyable.tsx';
+import { DiffClass } from './DiffClass.tsx';
+import { Picks } from './Picks.tsx';
+import { Problems } from './Problems.tsx';
 
+const most = 100;
+
+/** What a change does to packets: the classes that fare otherwise, worst first, and one of them in full. */
 export function DiffView({ version }: { readonly version: Version }) {
-  return <p>{version.family}</p>;
+  const w = words.value;
+  const data = pageData.value;
+  const made = useMemo(() => {
+    const before = data?.before;
+    if (!before) return null;
+    return attempt(() => ({
+      kind: 'made' as const,
+      difference: compareVersions(readVersion(before, version.options), version, node.value),
+    }));
+  }, [data, version, node.value]);
+  if (!data?.before || !made) return <p class="empty">{w.noDiff}</p>;
+  if (made.kind === 'failed') return <Problems problems={made.problems} />;
+  const { difference } = made;
+  const { classes, packets, services } = difference;
+  const chosen = classes[Number(place.value.change)] ?? classes[0];
+  return (
+    <section aria-labelledby="view-title">
+      <h2 id="view-title">{w.diff}</h2>
+      <Picks version={version} service={undefined} withNode />
+      <p>
+        <strong>
+          {packets.same
+            ? w.same
+            : [
+                w.changedClasses(packets.classes.length),
+                ...(packets.unproved.length > 0 ? [w.unproved(packets.unproved.length)] : []),
+              ].join('; ')}
+        </strong>{' '}
+        {packets.left.length > 0 && w.left}
+      </p>
+      <ul class="chips">
+        {services.map(({ service, status, severity }) => (
+          <li key={service}>
+            <span class="badge">
+              {service ?? w.otherRules}: {w.serviceStatus[status]}, {w.importance[severity]}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <ol class="classes">
+        {classes.slice(0, most).map((one, index) => (
+          <li key={index}>
+            <ClassLink one={one} index={index} isChosen={one === chosen} />
+          </li>
+        ))}
+      </ol>
+      {classes.length > most && <p class="hint">{w.moreRules(classes.length - most)}</p>}
+      {chosen && <DiffClass key={place.value.change} one={chosen} difference={difference} />}
+      <Copyable label={w.sameCommand} text={diffCommand(data.before, data.version, data.options)} />
+    </section>
+  );
+}
+
+const styles = { high: 'bad', medium: 'warn', low: 'hint' } as const;
+
+function ClassLink({
+  one,
+  index,
+  isChosen,
+}: {
+  readonly one: PacketClass;
+  readonly index: number;
+  readonly isChosen: boolean;
+}) {
+  const w = words.value;
+  const { severity, entry, effects, doubt } = one;
+  return (
+    <a href={linkTo({ change: String(index) })} aria-current={isChosen ? 'true' : undefined}>
+      <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
+      <strong>{entry.service ?? w.otherRules}</strong> <span lang="en">{doubt ?? sayEffects(one)}</span>{' '}
+      <span class="kind" lang="en">
+        {effects.map(({ kind }) => effectKinds[kind]).join('; ')}
+      </span>
+    </a>
+  );
 }

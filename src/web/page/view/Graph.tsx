@@ -67,7 +67,7 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
 }
 
 function Edge({
-  placed: { path, lines, x, y },
+  placed: { path, lines, x, y, width },
   style,
 }: {
   readonly placed: PlacedEdge;
@@ -76,6 +76,15 @@ function Edge({
   return (
     <g class={`edge${style}`}>
       <path d={path} marker-end="url(#arrow)" />
+      {lines.length > 0 && (
+        <rect
+          class="paper"
+          x={x - width / 2}
+          y={y - lines.length * 8}
+          width={width}
+          height={lines.length * 16}
+        />
+      )}
       {lines.map((line, index) => (
         <text key={line} x={x} y={y + (index - (lines.length - 1) / 2) * 16 + 4} text-anchor="middle">
           {line}
