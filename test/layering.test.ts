@@ -19,6 +19,8 @@ const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
   // Address types (LOCAL, UNICAST …) are what rules ask a host for.
   host: ['cluster', 'manifest', 'rule'],
   packet: ['rule', 'host', 'grammar'],
+  // Shares of an edge are packet's fractions.
+  graph: ['rule', 'packet'],
   // Ingresses are no part of the cluster's model: they are read where they are followed.
   path: ['packet', 'policy', 'cluster', 'host', 'manifest'],
   // Packets are compared on a host, whose routes and addresses divide them.
@@ -26,8 +28,11 @@ const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
   // Golden files are compiled, and expectations read like other documents and asked on a host.
   expect: ['compare', 'packet', 'path', 'compile-node.ts', 'cluster', 'dump', 'host', 'rule'],
   // Types of results, and how rules are spelt; nothing that computes.
-  report: ['packet', 'rule', 'dump', 'compare', 'path', 'host', 'expect'],
+  report: ['graph', 'packet', 'rule', 'dump', 'compare', 'path', 'host', 'expect'],
   web: 'all',
+  // What tests hold in their hands: files in, messages out.
+  testing: 'all',
+  'vitest.ts': 'all',
   cli: 'all',
   // The join of decisions and rules for one node; the other joins are the library's user's to make.
   'compile-node.ts': ['cluster', 'policy', 'compile', 'rule'],

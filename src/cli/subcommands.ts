@@ -45,4 +45,14 @@ export const subcommands: readonly Entry[] = [
     summary: 'hold trees of manifests and expected dumps together, or write the dumps',
     load: async () => (await import('./golden.ts')).goldenCommand,
   },
+  {
+    name: 'report',
+    summary: 'write a page that shows services, chains and packets, or a picture of chains',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
+    name: 'serve',
+    summary: 'show the same page on localhost, and again whenever a file changes',
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
 ];

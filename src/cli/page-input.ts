@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import type { PageData, PageOptions, PageVersion } from '../web/data.ts';
+import { readVersion, type Version } from '../web/page/model/version.ts';
+import { type Io, readSource, readSources } from './io.ts';
+import { declareAllocationFlags, declareNodeFlags } from './load.ts';
+import { type RulesFlags, refuse } from './rules.ts';
+
+/** What `report` and `serve` show. */
+export interface PageFlags extends RulesFlags {
+  readonly before: readonly string[];
+  readonly configBefore?: string;
+  readonly host: readonly string[];
+  readonly sets: readonly string[];
+  readonly service?: string;
+  readonly packet?: string;
+}
+
+const collect = (file: string, files: readonly string[]): readonly string[] => [...files, file];
+
+export function declarePageInput(command: Command): Command {
+  const described = command.argument(
+    '[file...]',
+    'manifests, or a dump of iptables-save; - is standard input',
+  );
+  return declareAllocationFlags(declareNodeFlags(described))
+    .option('--rules <dump>', 'a dump, where manifests are given with --cluster')
+    .option('--cluster <file>', 'objects of the cluster, beside a dump', collect, [])
+    .option('--before <file>', 'the version before: what changed is shown, too', collect, [])
+    .option('--config-before <file>', "kube-proxy's configuration of that version, where it is another")
+    .option('--host <file>', "the node's network", collect, [])
+    .option('--sets <file>', "what ipset save printed: the contents of the node's sets", collect, [])
+    .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled')
+    .option('--service <name>', 'the service to begin with: namespace/name')
+    .option('--packet <packet>', "the packet to begin with: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80'");
+}
+
+export interface PageInput {
+  readonly data: PageData;
+  /** The later version, read as the page will read it. */
+  readonly version: Version;
+}
+
+/** Reads all that the page is given, and reads it as the page will. Throws an InputError with all that is wrong. */
+export function readPageInput(
+  io: Io,
+  files: readonly string[],
+  flags: PageFlags,
+  live: string | null = null,
+): PageInput {
+  if (files.length === 0 && flags.rules === undefined) {
+    refuse('there is nothing to show', 'manifests, or a dump of iptables-save');
+  }
+  const words = flags.rules === undefined ? files : [...files, ...flags.cluster];
+  const after = versionOf(io, words, flags.rules, flags.cluster, flags.config);
+  const before =
+    flags.before.length === 0
+      ? null
+      : versionOf(io, flags.before, undefined, flags.cluster, flags.configBefore ?? flags.config);
+  const options = optionsOf(io, flags);
+  const version = readVersion(after, options);
+  version.nodeView(flags.node ?? version.nodes[0] ?? '');
+  if (before) readVersion(before, options);
+  const title = [...(flags.rules === undefined ? [] : [flags.rules]), ...files].join(' ');
+  const data = { title, version: after, before, options, state: stateOf(flags), live };
+  return { data, version };
+}
+
+function versionOf(
+  io: Io,
+  files: readonly string[],
+  rules: string | undefined,
+  cluster: readonly string[],
+  config: string | undefined,
+): PageVersion {
+  const sources = readSources(io, files);
+  const [only] = sources;
+  const configured = config === undefined ? null : readSource(io, config);
+  if (rules === undefined && only && sources.length === 1 && isDump(only.text)) {
+    return { words: cluster, manifests: readSources(io, cluster), rules: only, config: configured };
+  }
+  const dump = rules === undefined ? null : readSource(io, rules);
+  return { words: files, manifests: sources, rules: dump, config: configured };
+}
+
+function isDump(text: string): boolean {
+  const line = text.split('\n', 1000).find((candidate) => !/^\s*(?:#|$)/.test(candidate));
+  return line?.startsWith('*') ?? false;
+}
+
+function optionsOf(io: Io, flags: PageFlags): PageOptions {
+  const { node, family, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr } = flags;
+  return {
+    ...(node && { node }),
+    ...(family && { family }),
+    ...(kubeVersion && { kubeVersion }),
+    ...(serviceCidr && { serviceCidr }),
+    ...(nodePortRange && { nodePortRange }),
+    ...(loadBalancerCidr && { loadBalancerCidr }),
+    ...(flags.host.length > 0 && { host: flags.host.map((file) => readSource(io, file)) }),
+    ...(flags.sets.length > 0 && { sets: flags.sets.map((file) => readSource(io, file)) }),
+  };
+}
+
+/** Where the page begins, as it writes places into its address (src/web/page/state.ts). */
+function stateOf({ service, packet, before }: PageFlags): string {
+  const view =
+    packet !== undefined ? 'packet' : service !== undefined ? 'chains' : before.length > 0 ? 'diff' : '';
+  const members = Object.entries({ view, service: service ?? '', packet: packet ?? '' });
+  return new URLSearchParams(members.filter(([, value]) => value !== '')).toString();
+}
