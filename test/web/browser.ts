@@ -8,7 +8,7 @@ import type { PageData, PageVersion } from '../../src/web/data.ts';
 import { embedData } from '../../src/web/embed.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const template = join(root, 'dist/web/page.html');
+export const template = join(root, 'dist/web/page.html');
 const executablePath = process.env.KUBENAT_CHROMIUM ?? '/usr/bin/chromium';
 const required = process.env.KUBENAT_BROWSER === 'required';
 
@@ -54,6 +54,24 @@ export const serviceTest = versionOf(
     example.map((name) => [`fixtures/service-test/${name}`, fixture(`service-test/${name}`)]),
   ),
 );
+
+/** The same with an Ingress in front of it. */
+export const withIngress: PageVersion = {
+  ...serviceTest,
+  manifests: [
+    ...serviceTest.manifests,
+    { name: 'fixtures/service-test/ingress.yaml', text: fixture('service-test/ingress.yaml') },
+  ],
+};
+
+/** The same after the service's policy was changed. */
+export const local: PageVersion = {
+  ...serviceTest,
+  manifests: serviceTest.manifests.map(({ name, text }) => ({
+    name,
+    text: text.replace('type: LoadBalancer', 'type: LoadBalancer\n  externalTrafficPolicy: Local'),
+  })),
+};
 
 export function dataOf(version: PageVersion, more: Partial<PageData> = {}): PageData {
   return { title: 'test', version, before: null, options: {}, state: '', live: null, ...more };

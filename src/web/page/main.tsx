@@ -5,6 +5,8 @@ import { load } from './store.ts';
 import './style.css';
 import { App } from './view/App.tsx';
 
+export { traceFlows } from './model/flows.ts';
+
 const data = readData();
 begin(data.state);
 load(data);

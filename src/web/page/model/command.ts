@@ -36,9 +36,9 @@ export function explainCommand(
   ]);
 }
 
-export function diffCommand(before: PageVersion, after: PageVersion, options: PageOptions): string {
-  const named = ({ rules, words }: PageVersion) => (rules ? [rules.name] : words.slice(0, 1));
-  return spell(['diff', ...flags(before, options, options.node ?? null), ...named(before), ...named(after)]);
+export function diffCommand(before: PageVersion, { data, options }: Version, node: string): string {
+  const named = ({ rules, words }: PageVersion) => (rules ? [rules.name] : words);
+  return spell(['diff', ...flags(data, options, node), ...named(before), ...named(data)]);
 }
 
 function flags({ config }: PageVersion, options: PageOptions, node: string | null): string[] {

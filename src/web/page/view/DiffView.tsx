@@ -65,7 +65,7 @@ export function DiffView({ version }: { readonly version: Version }) {
       </ol>
       {classes.length > most && <p class="hint">{w.moreRules(classes.length - most)}</p>}
       {chosen && <DiffClass key={place.value.change} one={chosen} difference={difference} />}
-      <Copyable label={w.sameCommand} text={diffCommand(data.before, data.version, data.options)} />
+      <Copyable label={w.sameCommand} text={diffCommand(data.before, version, node.value)} />
     </section>
   );
 }

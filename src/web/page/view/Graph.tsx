@@ -24,8 +24,7 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
       <section class="graph-box" tabIndex={0} aria-label={label}>
         <svg
           class="graph"
-          width={placed.width}
-          height={placed.height}
+          style={{ minWidth: `${placed.width * 0.75}px`, maxWidth: `${placed.width}px` }}
           viewBox={`0 0 ${placed.width} ${placed.height}`}
         >
           <title>{label}</title>

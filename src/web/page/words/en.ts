@@ -22,8 +22,8 @@ export const en = {
 
   search: 'Search',
   searchHint: 'name, type, address or port',
-  countOf: (shown: number, all: number) =>
-    shown === all ? `${all} services` : `${shown} of ${all} services`,
+  countOf: (shown: number, all: number): string =>
+    shown === all ? `${all} ${all === 1 ? 'service' : 'services'}` : `${shown} of ${all} services`,
   noService: 'No service matches.',
   noServices: 'The files hold no services.',
   onlyRules: 'The page was given a dump alone: it knows rules, and no objects of the cluster.',

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { dataOf, inBrowser, local, open, serviceTest, shoot, withBrowser } from './browser.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** What axe has to say against the page as it stands: rules of WCAG 2.2 A and AA, and its own good practices. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations: found } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n${failureSummary}`),
+  );
+}
+
+const views = ['services', 'chains', 'packet', 'cluster', 'sources', 'diff'];
+const rules = '&node=node-2&rule=nat/KUBE-NODEPORTS/1';
+
+inBrowser('everybody can use the page', () => {
+  withBrowser();
+
+  test.each([
+    ['light', 'en-US'],
+    ['dark', 'en-US'],
+    ['light', 'ko-KR'],
+    ['dark', 'ko-KR'],
+  ] as const)(
+    'axe finds nothing, %s, %s, wide and narrow',
+    async (colorScheme, locale) => {
+      for (const width of [1440, 390]) {
+        for (const view of views) {
+          const { page, trouble } = await open(
+            dataOf(local, { before: serviceTest }),
+            `#view=${view}${rules}`,
+            {
+              colorScheme,
+              locale,
+              reducedMotion: 'reduce',
+              viewport: { width, height: 900 },
+            },
+          );
+          await shoot(page, `${view}-${width}-${colorScheme}-${locale.slice(0, 2)}`);
+          expect(await violations(page), `${view} at ${width}`).toEqual([]);
+          // Nothing is wider than the window but what scrolls by itself.
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(
+            width,
+          );
+          expect(trouble).toEqual([]);
+          await page.context().close();
+        }
+      }
+    },
+    120_000,
+  );
+
+  test('by keyboard alone: from the list to a packet and a node that is off', async () => {
+    const { page, trouble } = await open(dataOf(serviceTest));
+    await press(page, 'Tab');
+    expect(await focused(page)).toBe('Skip to the content');
+    await press(page, 'Enter');
+    await tabTo(page, 'name, type');
+    await page.keyboard.type('service-test');
+    await tabTo(page, 'default/service-test');
+    await press(page, 'Enter');
+    await page.locator('.graph').waitFor();
+    await tabTo(page, 'KUBE-SVC');
+    await press(page, 'Enter');
+    await tabTo(page, 'KUBE-SVC[default/service-test] 1');
+    await press(page, 'Enter');
+    await page.getByText('In the dump', { exact: false }).first().waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.locator('nav a', { hasText: 'Packet' }).focus();
+    await press(page, 'Enter');
+    await tabTo(page, 'Follow it');
+    await press(page, 'Enter');
+    await page.locator('.ribbon').first().waitFor();
+    await page.locator('nav a', { hasText: 'Cluster' }).focus();
+    await press(page, 'Enter');
+    await tabTo(page, 'State of node-3');
+    await press(page, 'ArrowDown');
+    await page.getByText('before 33.33 %').first().waitFor();
+    expect(trouble).toEqual([]);
+  });
+});
+
+const press = (page: Page, key: string) => page.keyboard.press(key);
+
+/** The name of what has the focus, as far as it matters here. */
+async function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLElement | null;
+    const own = element?.closest('label')?.textContent ?? element?.textContent ?? '';
+    return `${element?.getAttribute('placeholder') ?? ''}${own}`.trim();
+  });
+}
+
+/** Tabs on until something of that name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let steps = 0; steps < 80; steps += 1) {
+    await press(page, 'Tab');
+    if ((await focused(page)).includes(name)) return;
+  }
+  throw new Error(`Tab does not lead to ${name}`);
+}

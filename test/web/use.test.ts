@@ -1,0 +1,187 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { kubenat } from '../cli/harness.ts';
+import { dataOf, inBrowser, local, open, serviceTest, withBrowser, withIngress } from './browser.ts';
+
+const packet = 'tcp 198.51.100.7:40000 -> 10.100.0.3:32213 from external';
+
+inBrowser('what people do with the page', () => {
+  withBrowser();
+
+  test('they search for a service and look at its chains', async () => {
+    const { page, trouble } = await open(dataOf(serviceTest));
+    await page.getByRole('searchbox').fill('nothing of the kind');
+    await expectText(page, 'No service matches.');
+    await page.getByRole('searchbox').fill('loadbalancer 32213');
+    await page.getByRole('link', { name: 'default/service-test' }).click();
+    await page.getByRole('combobox', { name: 'Node', exact: true }).selectOption('node-2');
+    const graph = page.getByRole('region', { name: /^Chains of default\/service-test on node-2/ });
+    // Two endpoints, each with half of the connections.
+    expect(await graph.getByText('50 %').count()).toBe(2);
+    expect(await graph.getByText('10.0.3.2:8080', { exact: true }).count()).toBe(1);
+    await graph.getByRole('link', { name: /KUBE-NODEPORTS/ }).click();
+    await page.getByRole('link', { name: /--dport 32213/ }).click();
+    await expectText(page, '-A KUBE-NODEPORTS -p tcp');
+    await expectText(page, 'Service default/service-test');
+    expect(trouble).toEqual([]);
+  });
+
+  test('they follow a packet: what the README shows of the command line', async () => {
+    const { page, trouble } = await open(dataOf(serviceTest), '#view=packet&node=node-2');
+    await page.getByLabel('The packet as text').fill(packet);
+    await page.getByRole('button', { name: 'Follow it' }).click();
+    expect(await page.getByText('50.00 %').count()).toBe(2);
+    await expectText(page, "The server does not see the client's address 198.51.100.7 but 10.100.0.3");
+    // The ribbon: called, translated, masqueraded, and back.
+    const steps = await page.locator('.ribbon li').allInnerTexts();
+    expect(steps.map((text) => text.split('\n')[0])).toEqual([
+      'the client sends',
+      'the destination is replaced',
+      'the source is replaced',
+      'it arrives',
+      'the server answers',
+      'this node translates it back',
+    ]);
+    expect(steps[5]).toContain('from 10.100.0.3:32213');
+    expect(steps[5]).toContain('to 198.51.100.7:40000');
+    // The path is lit, and the other endpoint is not.
+    const lit = (await page.locator('.graph .node.lit').allTextContents()).join(' ');
+    expect(lit).toContain('KUBE-NODEPORTS');
+    expect(lit).toContain('10.0.3.2:8080');
+    expect(lit).not.toContain('10.0.1.2:8080');
+    await page.locator('.outcomes a').nth(1).click();
+    expect((await page.locator('.graph .node.lit').allTextContents()).join(' ')).toContain('10.0.1.2:8080');
+    // A rule that was tried in vain says why.
+    await expectText(page, '-d 10.3.241.52/32 does not hold: the destination is 10.100.0.3');
+    expect(trouble).toEqual([]);
+  });
+
+  test('the link and the command give the same again', async () => {
+    const { page } = await open(dataOf(serviceTest), '#view=packet&node=node-2');
+    await page.getByLabel('The packet as text').fill(packet);
+    await page.getByRole('button', { name: 'Follow it' }).click();
+    const shown = await page.locator('[data-json]').textContent();
+    const command = (await page.locator('.share-box code').first().innerText()).slice('kubenat '.length);
+    const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+    expect((await kubenat([...words, '--format', 'json'])).out).toBe(shown);
+    const link = await page.locator('.share-box code').nth(1).innerText();
+    await page.goto('about:blank');
+    await page.goto(link);
+    expect(await page.locator('[data-json]').textContent()).toBe(shown);
+  });
+
+  test('a packet that is none is refused with its place, as on the command line', async () => {
+    const { page, trouble } = await open(dataOf(serviceTest), '#view=packet&node=node-2');
+    await page.getByLabel('The packet as text').fill('tcp 198.51.100.7 -> nowhere');
+    await page.getByRole('button', { name: 'Follow it' }).click();
+    const { err } = await kubenat([
+      'trace',
+      '--node',
+      'node-2',
+      '--packet',
+      'tcp 198.51.100.7 -> nowhere',
+      'fixtures/service-test',
+    ]);
+    expect(err).toContain((await page.locator('.problems pre').first().innerText()).trim());
+    expect(trouble).toEqual([]);
+  });
+
+  test('they switch a node off, and change a policy', async () => {
+    const { page, trouble } = await open(dataOf(serviceTest), '#view=cluster');
+    const card = (name: string) => page.locator('.card', { hasText: name }).first();
+    expect(await card('node-1').innerText()).toContain('33.33 %');
+    await page.getByLabel('State of node-3').selectOption('off');
+    expect(await card('node-1').innerText()).toContain('50 %');
+    expect(await card('node-1').innerText()).toContain('before 33.33 %');
+    // The only pod that is left gets everything.
+    expect(await card('10.0.1.2:8080').innerText()).toContain('100 %');
+    await page.getByLabel(/externalTrafficPolicy/).selectOption('Local');
+    expect(await card('10.0.1.2:8080').innerText()).toContain('the client’s own address');
+    expect(await card('node-2').innerText()).toContain('0 %');
+    await expectText(page, 'kubenat explain --without-node node-3');
+    await page.getByRole('button', { name: 'As it was' }).click();
+    expect(await card('node-1').innerText()).toContain('33.33 %');
+    expect(trouble).toEqual([]);
+  });
+
+  test('they follow a request through an Ingress', async () => {
+    const { page, trouble } = await open(dataOf(withIngress), '#view=cluster&service=default/service-test');
+    await page.getByRole('heading', { name: 'Ingress default/test-ingress' }).waitFor();
+    expect(await page.locator('.card', { hasText: '10.0.1.2:8080' }).count()).toBeGreaterThan(0);
+    expect(trouble).toEqual([]);
+  });
+
+  test('they read the matrix: every verdict is a word, and no colour alone', async () => {
+    const { page } = await open(dataOf(serviceTest), '#view=sources');
+    const cells = await page.locator('td').allInnerTexts();
+    expect(cells.length).toBeGreaterThan(20);
+    expect(
+      cells.every((text) => /client (?:seen|hidden)|depends|refused|not routed|not a way/.test(text)),
+    ).toBe(true);
+  });
+
+  test('they read what a change does', async () => {
+    const { page, trouble } = await open(dataOf(local, { before: serviceTest }), '#view=diff&node=node-2');
+    await expectText(page, 'packets are lost that got through before');
+    expect(await page.locator('.classes li').first().innerText()).toContain('high');
+    const sides = page.locator('.steps');
+    expect(await sides.first().innerText()).toContain('KUBE-SVC');
+    expect(await sides.last().innerText()).toContain('has no local endpoints');
+    // The witness walks along both ways at once.
+    const at = () =>
+      page
+        .locator('.steps')
+        .first()
+        .locator('li')
+        .evaluateAll((all) => all.findIndex((one) => one.classList.contains('here')));
+    const first = await at();
+    await page.waitForFunction(
+      (old) =>
+        [...document.querySelectorAll('.steps')][0]
+          ?.querySelectorAll('li')
+          [old]?.classList.contains('here') === false,
+      first,
+    );
+    await page.getByRole('button', { name: 'Pause' }).click();
+    expect(trouble).toEqual([]);
+  });
+
+  test('who wants no motion gets none', async () => {
+    const { page } = await open(dataOf(local, { before: serviceTest }), '#view=diff&node=node-2', {
+      reducedMotion: 'reduce',
+    });
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+    expect(await page.locator('.steps li.here').count()).toBe(2);
+    await page.waitForTimeout(1600);
+    expect(await page.locator('.steps').first().locator('li').first().getAttribute('class')).toContain(
+      'here',
+    );
+  });
+
+  test('Korean readers get the page’s own words in Korean, and can switch', async () => {
+    const { page } = await open(dataOf(serviceTest), '', { locale: 'ko-KR' });
+    expect(await page.locator('html').getAttribute('lang')).toBe('ko');
+    await expectText(page, '서비스 1개');
+    await page.getByRole('button', { name: 'English' }).click();
+    await expectText(page, '1 service');
+  });
+
+  test('a page without readable files says what is wrong with them', async () => {
+    const manifests = [
+      {
+        name: 'svc.yaml',
+        text: 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 70000}]}\n',
+      },
+    ];
+    const { page, trouble } = await open(
+      dataOf({ words: ['svc.yaml'], manifests, rules: null, config: null }),
+    );
+    await expectText(page, 'This cannot be shown');
+    await expectText(page, 'svc.yaml:4');
+    expect(trouble).toEqual([]);
+  });
+});
+
+async function expectText(page: Page, text: string): Promise<void> {
+  await page.getByText(text).first().waitFor({ timeout: 4000 });
+}
