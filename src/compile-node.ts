@@ -1,11 +1,13 @@
 import type { Family } from './address/address.ts';
 import { defaultProxyConfig, type ProxyConfig } from './cluster/config.ts';
 import type { Cluster, ClusterNode } from './cluster/model.ts';
-import { type CompileOptions, compile } from './compile/compile.ts';
+import { RulesetBuilder } from './compile/builder.ts';
+import { type CompileOptions, writeRules } from './compile/compile.ts';
 import { chooseFamily, chooseNode } from './policy/choice.ts';
 import { decideNode } from './policy/node.ts';
 import { defaultRelease, findRelease, releases } from './policy/release.ts';
 import type { Ruleset } from './rule/ruleset.ts';
+import type { RulesetWriter } from './rule/writer.ts';
 import { InputError, type Problem } from './text/problem.ts';
 
 /** Which node's rules are wanted, and of which kube-proxy. */
@@ -19,21 +21,36 @@ export interface NodeCompileOptions extends CompileOptions {
   readonly kubeVersion?: string;
 }
 
-export interface NodeRules {
-  readonly ruleset: Ruleset;
+/** Of which node and which family the rules are, and what is to be said of that. */
+export interface NodeChoice {
   readonly node: ClusterNode;
   readonly family: Family;
   readonly problems: readonly Problem[];
 }
 
+export interface NodeRules extends NodeChoice {
+  readonly ruleset: Ruleset;
+}
+
 /** The rules that kube-proxy installs on one node of a cluster. Throws an InputError where it is not clear which node. */
 export function compileNode(cluster: Cluster, options: NodeCompileOptions = {}): NodeRules {
+  const builder = new RulesetBuilder();
+  const choice = writeNode(builder, cluster, options);
+  return { ...choice, ruleset: builder.ruleset(choice.family) };
+}
+
+/** The same, to whatever takes the rules: a `DumpWriter`, where only their text is wanted. */
+export function writeNode(
+  writer: RulesetWriter,
+  cluster: Cluster,
+  options: NodeCompileOptions = {},
+): NodeChoice {
   const config = options.config ?? defaultProxyConfig;
   const release = findRelease(options.kubeVersion ?? defaultRelease) ?? refuseRelease(options.kubeVersion);
   const node = chooseNode(cluster, options.node, config);
   const { family, problems } = chooseFamily(cluster, options.family);
-  const decisions = decideNode(cluster, node, config, release, family);
-  return { ruleset: compile(decisions, options), node, family, problems };
+  writeRules(writer, decideNode(cluster, node, config, release, family), options);
+  return { node, family, problems };
 }
 
 function refuseRelease(version: string | undefined): never {

@@ -13,10 +13,17 @@ export { type CompareOptions, comparePackets, type PacketComparison } from './co
 export { byService, type ServiceChange } from './compare/services.ts';
 // From the model to decisions, and to rules.
 export { type CompileOptions, compile } from './compile/compile.ts';
-export { compileNode, type NodeCompileOptions, type NodeRules } from './compile-node.ts';
+export {
+  compileNode,
+  type NodeChoice,
+  type NodeCompileOptions,
+  type NodeRules,
+  writeNode,
+} from './compile-node.ts';
+export { DumpWriter, type Spelling } from './dump/dump-writer.ts';
 // Rules, as data and as text.
 export { type Reading, type ReadOptions, readDump } from './dump/read.ts';
-export { type CounterStyle, type Spelling, type WriteOptions, writeDump } from './dump/write.ts';
+export { type CounterStyle, type WriteOptions, writeDump } from './dump/write.ts';
 // Packets through rules, on a node whose network is known.
 export { buildHost, hostFieldsOf } from './host/build.ts';
 export type { Host, HostFields } from './host/model.ts';
@@ -39,6 +46,7 @@ export { defaultRelease, type Release, releases } from './policy/release.ts';
 export type * from './rule/match.ts';
 export type * from './rule/ruleset.ts';
 export type * from './rule/target.ts';
+export type * from './rule/writer.ts';
 
 // Problems in the input.
 export { type ProblemCode, problemCodes } from './text/codes.ts';

@@ -6,8 +6,8 @@ import type { Io } from './io.ts';
 export interface Answer {
   /** 0 answered, same, or passed; 1 different, failed, or findings. Trouble (2) is thrown as an InputError. */
   readonly status: 0 | 1;
-  /** For standard output. */
-  readonly output: string;
+  /** For standard output: a text, or its UTF-8. */
+  readonly output: string | Uint8Array;
   /** What the output is, where it is not text for people. Theirs never makes a terminal do what an input says. */
   readonly format?: string;
   /** For people, on standard error, where standard output is a program's. */
@@ -23,10 +23,11 @@ const exactFormats: readonly string[] = ['dump', 'json', 'junit', 'sarif', 'unif
 const escapeSign = '\u001b';
 const paint = new RegExp(`(${escapeSign}\\[(?:0|3[1-6])m)`);
 
-function shown(io: Io, { output, format = 'text' }: Answer): string {
+function shown(io: Io, { output, format = 'text' }: Answer): string | Uint8Array {
   if (exactFormats.includes(format) && !io.terminal) return output;
-  if (!io.color) return visibleLines(output);
-  return output
+  const text = typeof output === 'string' ? output : new TextDecoder().decode(output);
+  if (!io.color) return visibleLines(text);
+  return text
     .split(paint)
     .map((part) => (paint.test(part) ? part : visibleLines(part)))
     .join('');

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { showModel } from '../cluster/show.ts';
-import { compileNode } from '../compile-node.ts';
-import { type Spelling, writeDump } from '../dump/write.ts';
+import { writeNode } from '../compile-node.ts';
+import { DumpWriter, type Spelling } from '../dump/dump-writer.ts';
 import { defaultRelease, releases } from '../policy/release.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
@@ -56,14 +56,15 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   const { cluster, problems } = loadCluster(io, files, flags, flags.node ?? config.hostnameOverride);
   const known = [...configProblems, ...problems];
   if (flags.showModel) return { status: 0, output: showModel(cluster), problems: known };
-  const { ruleset, problems: choices } = compileNode(cluster, {
+  const writer = new DumpWriter(flags.spelling);
+  const { problems: choices } = writeNode(writer, cluster, {
     ...flags,
     config,
     jumps: flags.spelling === 'save' || flags.withJumps === true,
   });
   return {
     status: 0,
-    output: writeDump(ruleset, { spelling: flags.spelling }),
+    output: writer.finish(),
     format: 'dump',
     problems: [...known, ...choices],
   };

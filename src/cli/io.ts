@@ -16,7 +16,8 @@ export interface Io {
   list(path: string): readonly string[] | null;
   /** Writes a file whole or not at all; throws an InputError. */
   write(path: string, text: string): void;
-  out(text: string): void;
+  /** A text, or its UTF-8. */
+  out(text: string | Uint8Array): void;
   err(text: string): void;
   /** Somebody looks at what `out` writes. */
   readonly terminal: boolean;

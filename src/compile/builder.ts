@@ -2,14 +2,14 @@ import type { Family } from '../address/address.ts';
 import type { Match } from '../rule/match.ts';
 import type { Chain, Policy, Rule, Ruleset, Table, TableName } from '../rule/ruleset.ts';
 import type { Target } from '../rule/target.ts';
+import type { ChainWriter, RulesetWriter } from '../rule/writer.ts';
 
-/** Collects rules in the order in which they are written, over all chains. */
-export class RulesetBuilder {
-  readonly #tables = new Map<TableName, Map<string, WritableChain>>();
-  #written = 0;
+/** Keeps rules as data. */
+export class RulesetBuilder implements RulesetWriter {
+  readonly #tables = new Map<TableName, Map<string, BuiltChain>>();
+  readonly #count = { written: 0 };
 
-  /** Declares a chain; a second time changes nothing. */
-  chain(table: TableName, name: string, policy: Policy | null = null): WritableChain {
+  chain(table: TableName, name: string, policy: Policy | null = null): BuiltChain {
     let chains = this.#tables.get(table);
     if (!chains) {
       chains = new Map();
@@ -17,15 +17,14 @@ export class RulesetBuilder {
     }
     let chain = chains.get(name);
     if (!chain) {
-      chain = { name, policy, rules: [] };
+      chain = new BuiltChain(name, policy, this.#count);
       chains.set(name, chain);
     }
     return chain;
   }
 
-  append(chain: WritableChain, matches: readonly Match[], target: Target | null, origin?: unknown): void {
-    chain.rules.push({ matches, target, at: this.#written, origin });
-    this.#written += 1;
+  newChain(table: TableName, name: string): BuiltChain {
+    return this.chain(table, name);
   }
 
   ruleset(family: Family): Ruleset {
@@ -34,6 +33,21 @@ export class RulesetBuilder {
   }
 }
 
-export interface WritableChain extends Chain {
-  readonly rules: Rule[];
+class BuiltChain implements Chain, ChainWriter {
+  readonly name: string;
+  readonly policy: Policy | null;
+  readonly rules: Rule[] = [];
+  /** Of the whole ruleset. */
+  readonly #count: { written: number };
+
+  constructor(name: string, policy: Policy | null, count: { written: number }) {
+    this.name = name;
+    this.policy = policy;
+    this.#count = count;
+  }
+
+  append(matches: readonly Match[], target: Target | null, origin?: unknown): void {
+    this.rules.push({ matches, target, at: this.#count.written, origin });
+    this.#count.written += 1;
+  }
 }

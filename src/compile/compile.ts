@@ -2,6 +2,7 @@ import type { NodeDecisions } from '../policy/node.ts';
 import type { PodDetection } from '../policy/pods.ts';
 import type { Match } from '../rule/match.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
+import type { RulesetWriter } from '../rule/writer.ts';
 import { RulesetBuilder } from './builder.ts';
 import { type NodeContext, servicePortContext, type Traffic } from './context.ts';
 import { writeForward, writeLocalhostFirewall, writeMasquerade, writeNodePortJump } from './frame.ts';
@@ -51,10 +52,20 @@ const traffic: readonly Traffic[] = [
 
 /** Spells decisions as the filter and nat rules of kube-proxy's iptables mode. */
 export function compile(decisions: NodeDecisions, options: CompileOptions = {}): Ruleset {
-  const { family, release, config, nodePorts } = decisions;
   const builder = new RulesetBuilder();
-  const node = nodeContext(builder, decisions, options);
-  if (options.jumps ?? true) writeJumps(builder, release.ownsFirewallChain);
+  writeRules(builder, decisions, options);
+  return builder.ruleset(decisions.family);
+}
+
+/** The same rules, to whatever takes them. */
+export function writeRules(
+  writer: RulesetWriter,
+  decisions: NodeDecisions,
+  options: CompileOptions = {},
+): void {
+  const { release, config, nodePorts } = decisions;
+  const node = nodeContext(writer, decisions, options);
+  if (options.jumps ?? true) writeJumps(writer, release.ownsFirewallChain);
   const mark = 2 ** config.masqueradeBit;
 
   writeMasquerade(node, mark, options.randomFully ?? true);
@@ -65,18 +76,13 @@ export function compile(decisions: NodeDecisions, options: CompileOptions = {}):
   }
   writeNodePortJump(node, nodePorts);
   writeForward(node, mark, config.tcpBeLiberal);
-  return builder.ruleset(family);
 }
 
-function nodeContext(
-  builder: RulesetBuilder,
-  decisions: NodeDecisions,
-  options: CompileOptions,
-): NodeContext {
+function nodeContext(writer: RulesetWriter, decisions: NodeDecisions, options: CompileOptions): NodeContext {
   const endpoints = decisions.servicePorts.reduce((sum, { endpointCount }) => sum + endpointCount, 0);
-  const top = declareTopChains(builder);
+  const top = declareTopChains(writer);
   return {
-    builder,
+    writer,
     top,
     markMasquerade: jump(top.nat.markMasquerade.name),
     release: decisions.release,

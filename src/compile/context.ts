@@ -4,14 +4,14 @@ import type { Decision } from '../policy/decide.ts';
 import type { Release } from '../policy/release.ts';
 import type { Match } from '../rule/match.ts';
 import type { JumpTarget, Target } from '../rule/target.ts';
-import type { RulesetBuilder, WritableChain } from './builder.ts';
+import type { ChainWriter, RulesetWriter } from '../rule/writer.ts';
 import { type ChainPrefix, chainName } from './names.ts';
 import { jump } from './spell.ts';
 import type { TopChains } from './top-chains.ts';
 
 /** What the rules of every service port have in common on one node. */
 export interface NodeContext {
-  readonly builder: RulesetBuilder;
+  readonly writer: RulesetWriter;
   readonly top: TopChains;
   /** Jumps to KUBE-MARK-MASQ. */
   readonly markMasquerade: JumpTarget;
@@ -35,7 +35,7 @@ export interface ServicePortContext {
   chainName(prefix: Exclude<ChainPrefix, 'KUBE-SEP-'>): string;
   /** An endpoint with its names; the same object every time. */
   named(endpoint: Endpoint): NamedEndpoint;
-  append(chain: WritableChain, matches: readonly Match[], target: Target | null): void;
+  append(chain: ChainWriter, matches: readonly Match[], target: Target | null): void;
 }
 
 export interface NamedEndpoint {
@@ -62,7 +62,7 @@ export function servicePortContext(node: NodeContext, decision: Decision): Servi
     decision,
     chainName: (prefix) => chainName(prefix, identity),
     named: (endpoint) => named.get(endpoint) as NamedEndpoint,
-    append: (chain, matches, target) => node.builder.append(chain, matches, target, decision),
+    append: (chain, matches, target) => chain.append(matches, target, decision),
   };
 }
 

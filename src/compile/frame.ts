@@ -19,47 +19,48 @@ import {
 const localhost = parsePrefix('127.0.0.0/8') as Subnet;
 
 /** KUBE-POSTROUTING and KUBE-MARK-MASQ: whoever marks a packet has it masqueraded on its way out. */
-export function writeMasquerade({ builder, top }: NodeContext, mark: number, randomFully: boolean): void {
+export function writeMasquerade({ top }: NodeContext, mark: number, randomFully: boolean): void {
   const { postrouting, markMasquerade } = top.nat;
-  builder.append(postrouting, [marked(mark, true)], leave);
+  postrouting.append([marked(mark, true)], leave);
   // The mark is cleared, so that a packet that comes by a second time is not masqueraded again.
-  builder.append(postrouting, [], { kind: 'mark', value: mark, mask: 0 });
-  builder.append(postrouting, [comment('kubernetes service traffic requiring SNAT')], {
+  postrouting.append([], { kind: 'mark', value: mark, mask: 0 });
+  postrouting.append([comment('kubernetes service traffic requiring SNAT')], {
     kind: 'masquerade',
     ...(randomFully ? { randomFully } : {}),
   });
-  builder.append(markMasquerade, [], { kind: 'mark', value: mark, mask: mark });
+  markMasquerade.append([], { kind: 'mark', value: mark, mask: mark });
 }
 
 /** Closes the hole that route_localnet makes: others must not reach what listens on localhost. */
-export function writeLocalhostFirewall({ builder }: NodeContext): void {
-  builder.append(
-    builder.chain('filter', 'KUBE-FIREWALL'),
-    [
-      fromSubnet(localhost, true),
-      toSubnet(localhost),
-      comment('block incoming localnet connections'),
-      connectionState(['RELATED', 'ESTABLISHED', 'DNAT'], true),
-    ],
-    drop,
-  );
+export function writeLocalhostFirewall({ writer }: NodeContext): void {
+  writer
+    .chain('filter', 'KUBE-FIREWALL')
+    .append(
+      [
+        fromSubnet(localhost, true),
+        toSubnet(localhost),
+        comment('block incoming localnet connections'),
+        connectionState(['RELATED', 'ESTABLISHED', 'DNAT'], true),
+      ],
+      drop,
+    );
 }
 
 /** The jump to the node ports. It comes after every service's own addresses. */
-export function writeNodePortJump({ builder, top }: NodeContext, { on }: NodePortDecision): void {
+export function writeNodePortJump({ top }: NodeContext, { on }: NodePortDecision): void {
   const note = comment('kubernetes service nodeports; NOTE: this must be the last rule in this chain');
   const target = jump(top.nat.nodePorts.name);
   if (on.kind === 'all-local') {
     const except = on.except ? [toSubnet(on.except, true)] : [];
-    builder.append(top.nat.services, [...except, note, toLocal], target);
+    top.nat.services.append([...except, note, toLocal], target);
     return;
   }
-  for (const address of on.addresses) builder.append(top.nat.services, [toAddress(address), note], target);
+  for (const address of on.addresses) top.nat.services.append([toAddress(address), note], target);
 }
 
 /** KUBE-FORWARD: marked packets and those of known connections pass, whatever FORWARD's policy. */
 export function writeForward(
-  { builder, top, release, countsPackets }: NodeContext,
+  { top, release, countsPackets }: NodeContext,
   mark: number,
   tcpBeLiberal: boolean,
 ): void {
@@ -68,11 +69,10 @@ export function writeForward(
   if (!(tcpBeLiberal && release.honoursTcpBeLiberal)) {
     const counter =
       release.countsInvalid && countsPackets ? [countedBy('ct_state_invalid_dropped_pkts')] : [];
-    builder.append(forward, [connectionState(['INVALID']), ...counter], drop);
+    forward.append([connectionState(['INVALID']), ...counter], drop);
   }
-  builder.append(forward, [forwarding, marked(mark)], accept);
-  builder.append(
-    forward,
+  forward.append([forwarding, marked(mark)], accept);
+  forward.append(
     [comment('kubernetes forwarding conntrack rule'), connectionState(['RELATED', 'ESTABLISHED'])],
     accept,
   );

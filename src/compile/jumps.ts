@@ -1,6 +1,6 @@
 import type { Match } from '../rule/match.ts';
 import { builtInChains, type Hook, type TableName } from '../rule/ruleset.ts';
-import type { RulesetBuilder } from './builder.ts';
+import type { RulesetWriter } from '../rule/writer.ts';
 import { comment, connectionState, jump } from './spell.ts';
 
 interface Jump {
@@ -45,11 +45,11 @@ function nat(from: Hook, to: string, ...matches: readonly Match[]): Jump {
 }
 
 /** Declares the built-in chains of filter and nat and the jumps from them to kube-proxy's chains. */
-export function writeJumps(builder: RulesetBuilder, ownsFirewallChain: boolean): void {
+export function writeJumps(writer: RulesetWriter, ownsFirewallChain: boolean): void {
   for (const table of ['filter', 'nat'] as const) {
-    for (const hook of builtInChains[table]) builder.chain(table, hook, 'ACCEPT');
+    for (const hook of builtInChains[table]) writer.chain(table, hook, 'ACCEPT');
   }
   for (const { table, from, to, matches } of [...(ownsFirewallChain ? firewallJumps : []), ...proxyJumps]) {
-    builder.append(builder.chain(table, from), matches, jump(builder.chain(table, to).name));
+    writer.chain(table, from).append(matches, jump(writer.chain(table, to).name));
   }
 }

@@ -1,37 +1,37 @@
-import type { RulesetBuilder, WritableChain } from './builder.ts';
+import type { ChainWriter, RulesetWriter } from '../rule/writer.ts';
 
 /** kube-proxy's own chains, which all services share, by what they are for. */
 export interface TopChains {
   readonly filter: {
-    readonly services: WritableChain;
-    readonly externalServices: WritableChain;
-    readonly forward: WritableChain;
-    readonly nodePorts: WritableChain;
-    readonly proxyFirewall: WritableChain;
+    readonly services: ChainWriter;
+    readonly externalServices: ChainWriter;
+    readonly forward: ChainWriter;
+    readonly nodePorts: ChainWriter;
+    readonly proxyFirewall: ChainWriter;
   };
   readonly nat: {
-    readonly services: WritableChain;
-    readonly nodePorts: WritableChain;
-    readonly postrouting: WritableChain;
-    readonly markMasquerade: WritableChain;
+    readonly services: ChainWriter;
+    readonly nodePorts: ChainWriter;
+    readonly postrouting: ChainWriter;
+    readonly markMasquerade: ChainWriter;
   };
 }
 
 /** Declares them in kube-proxy's order. */
-export function declareTopChains(builder: RulesetBuilder): TopChains {
+export function declareTopChains(writer: RulesetWriter): TopChains {
   return {
     filter: {
-      services: builder.chain('filter', 'KUBE-SERVICES'),
-      externalServices: builder.chain('filter', 'KUBE-EXTERNAL-SERVICES'),
-      forward: builder.chain('filter', 'KUBE-FORWARD'),
-      nodePorts: builder.chain('filter', 'KUBE-NODEPORTS'),
-      proxyFirewall: builder.chain('filter', 'KUBE-PROXY-FIREWALL'),
+      services: writer.chain('filter', 'KUBE-SERVICES'),
+      externalServices: writer.chain('filter', 'KUBE-EXTERNAL-SERVICES'),
+      forward: writer.chain('filter', 'KUBE-FORWARD'),
+      nodePorts: writer.chain('filter', 'KUBE-NODEPORTS'),
+      proxyFirewall: writer.chain('filter', 'KUBE-PROXY-FIREWALL'),
     },
     nat: {
-      services: builder.chain('nat', 'KUBE-SERVICES'),
-      nodePorts: builder.chain('nat', 'KUBE-NODEPORTS'),
-      postrouting: builder.chain('nat', 'KUBE-POSTROUTING'),
-      markMasquerade: builder.chain('nat', 'KUBE-MARK-MASQ'),
+      services: writer.chain('nat', 'KUBE-SERVICES'),
+      nodePorts: writer.chain('nat', 'KUBE-NODEPORTS'),
+      postrouting: writer.chain('nat', 'KUBE-POSTROUTING'),
+      markMasquerade: writer.chain('nat', 'KUBE-MARK-MASQ'),
     },
   };
 }

@@ -5,7 +5,6 @@ import { baseMatchKinds, type Match, type MatchKind, statisticScale } from '../r
 import { printMatch, printTarget } from '../rule/print.ts';
 import { protocolName } from '../rule/protocols.ts';
 import { inQuotes } from '../rule/quote.ts';
-import type { Rule } from '../rule/ruleset.ts';
 import type { Target, TargetKind } from '../rule/target.ts';
 
 /** kube-proxy writes these before the base options, and all other extensions after them. */
@@ -13,7 +12,7 @@ const leading: ReadonlySet<MatchKind> = new Set(['comment', 'addrtype', 'recent'
 const base: ReadonlySet<MatchKind> = new Set(baseMatchKinds);
 
 /** A rule as kube-proxy sends it to iptables-restore. It loads as the same rule that `printMatch` and the like print. */
-export function printForRestore(start: string, { matches, target }: Rule): string {
+export function printForRestore(start: string, matches: readonly Match[], target: Target | null): string {
   const bases = matches.filter((match) => base.has(match.kind));
   const extensions = matches.filter((match) => !base.has(match.kind));
   const first = extensions.findIndex((match) => !leading.has(match.kind));

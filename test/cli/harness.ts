@@ -21,7 +21,7 @@ export async function kubenat(
     read: (path) => files[path] ?? processIo.read(path),
     list: (path) => (Object.hasOwn(files, path) ? null : processIo.list(path)),
     out: (text) => {
-      out += text;
+      out += typeof text === 'string' ? text : new TextDecoder().decode(text);
     },
     err: (text) => {
       err += text;

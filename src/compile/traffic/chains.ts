@@ -16,7 +16,7 @@ export const clusterMasquerade: Traffic = (context) => {
   if (!node.masqueradeAll && !node.pods) return;
   const matches = addressAndPort(context, clusterAddress, comment(`${name} cluster IP`));
   const outside = node.masqueradeAll || !node.pods ? [] : [node.pods.outside];
-  const chain = node.builder.chain('nat', policyChain(context, internal));
+  const chain = node.writer.chain('nat', policyChain(context, internal));
   context.append(chain, baseFirst([...matches, ...outside]), node.markMasquerade);
 };
 
@@ -29,7 +29,7 @@ export const externalPolicy: Traffic = (context) => {
     decision.externalAddresses.length > 0 ||
     decision.balancerAddresses.length > 0;
   if (!decision.served || !isExposed) return;
-  const chain = node.builder.chain('nat', context.chainName('KUBE-EXT-'));
+  const chain = node.writer.chain('nat', context.chainName('KUBE-EXT-'));
   const mark = node.markMasquerade;
   if (external === 'cluster') {
     context.append(chain, [comment(`masquerade traffic for ${name} external destinations`)], mark);
@@ -61,7 +61,7 @@ export const sourceRanges: Traffic = (context) => {
   const { node, decision } = context;
   const { admitted, name } = decision;
   if (!decision.served || !admitted) return;
-  const chain = node.builder.chain('nat', context.chainName('KUBE-FW-'));
+  const chain = node.writer.chain('nat', context.chainName('KUBE-FW-'));
   const note = comment(`${name} loadbalancer IP`);
   const next = jump(context.chainName('KUBE-EXT-'));
   for (const range of admitted.ranges) context.append(chain, [fromSubnet(range), note], next);
@@ -83,7 +83,7 @@ export const endpointChoice: Traffic = (context) => {
 
 function chooseAmong(context: ServicePortContext, chainName: string, endpoints: readonly Endpoint[]): void {
   const { node, decision } = context;
-  const chain = node.builder.chain('nat', chainName);
+  const chain = node.writer.chain('nat', chainName);
   const choices = endpoints.map((endpoint) => {
     const { text, jump: target } = context.named(endpoint);
     return { note: endpointNote(context, `${decision.name} -> ${text}`), target };
@@ -113,7 +113,7 @@ export const endpointTranslation: Traffic = (context) => {
   const note = endpointNote(context, decision.name);
   for (const endpoint of decision.reachableEndpoints) {
     const { address, port } = endpoint;
-    const chain = node.builder.chain('nat', context.named(endpoint).jump.chain);
+    const chain = node.writer.newChain('nat', context.named(endpoint).jump.chain);
     // A pod that reaches itself would answer itself directly; masqueraded, the answer comes back by the node.
     context.append(chain, [fromAddress(address), ...note], node.markMasquerade);
     const remember: readonly Match[] =
