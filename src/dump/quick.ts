@@ -60,6 +60,8 @@ export class QuickReader {
   private transports = 0;
   private readonly row: Match[] = [];
   private target: Target | null = null;
+  /** Where the next `-p` was found, and from where it was looked for. */
+  private late = { text: '', from: 0, at: 0 };
   private protocol: ProtocolMatch | undefined;
 
   /** Reads rules into chains of the table. */
@@ -175,12 +177,21 @@ export class QuickReader {
   }
 
   private protocolAfter(from: number): ProtocolMatch | undefined {
-    const at = this.text.indexOf(' -p ', from);
-    if (at === -1 || at >= this.end) return undefined;
+    const at = this.nextProtocol(from);
+    if (at >= this.end) return undefined;
     const match = this.parts
       .base(' -p ')
       ?.read(this.text, at, wordEnd(this.text, at + 4, this.end), undefined);
     return match?.kind === 'protocol' ? match : undefined;
+  }
+
+  /** The next `-p`, in whatever line: looked for again only once it is passed, or it is looked for to the end each time. */
+  private nextProtocol(from: number): number {
+    const { late } = this;
+    if (late.text === this.text && late.from <= from && from <= late.at) return late.at;
+    const at = this.text.indexOf(' -p ', from);
+    this.late = { text: this.text, from, at: at === -1 ? this.text.length : at };
+    return this.late.at;
   }
 
   /** `late`: the `-p` that comes after matches. */
