@@ -18,7 +18,7 @@ inBrowser('what people do with the page', () => {
     const graph = page.getByRole('region', { name: /^Chains of default\/service-test on node-2/ });
     // Two endpoints, each with half of the connections.
     expect(await graph.getByText('50 %').count()).toBe(2);
-    expect(await graph.getByText('10.0.3.2:8080', { exact: true }).count()).toBe(1);
+    expect(await graph.locator('.node.endpoint', { hasText: '10.0.3.2:8080' }).count()).toBe(1);
     await graph.getByRole('link', { name: /KUBE-NODEPORTS/ }).click();
     await page.getByRole('link', { name: /--dport 32213/ }).click();
     await expectText(page, '-A KUBE-NODEPORTS -p tcp');

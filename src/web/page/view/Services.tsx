@@ -21,7 +21,7 @@ export function Services({ version }: { readonly version: Version }) {
   if (rows.length === 0) return <p class="empty">{version.data.rules ? w.onlyRules : w.noServices}</p>;
   const heads = [w.service, w.type, w.entries, w.endpoints, w.policy, w.warnings];
   return (
-    <section class="services" aria-labelledby="view-title">
+    <div class="services">
       <h2 id="view-title">{w.services}</h2>
       <div class="search">
         <label>
@@ -50,7 +50,7 @@ export function Services({ version }: { readonly version: Version }) {
           row={(row) => <Cells row={row} version={version} />}
         />
       )}
-    </section>
+    </div>
   );
 }
 
