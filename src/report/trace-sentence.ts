@@ -1,5 +1,6 @@
 import { formatAddress } from '../address/address.ts';
 import type { Matched } from '../packet/branch.ts';
+import { maskingOf } from '../packet/masking.ts';
 import type { Outcome } from '../packet/outcome.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { RuleTexts } from './trace-text.ts';
@@ -24,29 +25,11 @@ export function explain(outcome: Outcome, packet: Packet, rules: RuleTexts): str
 
 /** Who marked the packet, where somebody did, and who then replaced its source. */
 function hidden({ matched }: Outcome, rules: RuleTexts): string {
-  const index = matched.findLastIndex(({ place }) => isSourceNat(place.rule.target?.kind));
-  const replacing = matched[index];
-  if (!replacing) return 'its source was replaced';
-  const marking = matched
-    .slice(0, index)
-    .findLastIndex(({ place, mark }) => place.rule.target?.kind === 'mark' && mark !== 0);
-  const replaced = `${nameRule(replacing, rules)} replaces the source`;
-  if (marking === -1) return replaced;
-  return `${nameMarking(matched, marking, rules)} marks the packet, and for the mark ${replaced}`;
-}
-
-function isSourceNat(kind: string | undefined): boolean {
-  return kind === 'masquerade' || kind === 'snat' || kind === 'netmap';
-}
-
-/** The rule that leads to the marking chain tells more than the marking rule in it. */
-function nameMarking(matched: readonly Matched[], index: number, rules: RuleTexts): string {
-  const marking = matched[index] as Matched;
-  const caller = matched[index - 1];
-  const called = caller?.place.rule.target;
-  const shows =
-    called?.kind === 'jump' && called.chain === marking.place.chain ? (caller as Matched) : marking;
-  return nameRule(shows, rules);
+  const masking = maskingOf(matched);
+  if (!masking) return 'its source was replaced';
+  const replaced = `${nameRule(masking.replacing, rules)} replaces the source`;
+  const [marking] = masking.marking;
+  return marking ? `${nameRule(marking, rules)} marks the packet, and for the mark ${replaced}` : replaced;
 }
 
 function nameRule({ place }: Matched, rules: RuleTexts): string {

@@ -1,0 +1,68 @@
+import type { Family } from '../address/address.ts';
+import { processIo, readSource } from '../cli/io.ts';
+import { loadRules } from '../cli/rules.ts';
+import { hostFieldsOf } from '../host/build.ts';
+import type { HostFields } from '../host/model.ts';
+import { readHost } from '../host/read.ts';
+import { readSets } from '../packet/set-file.ts';
+import { TestNode } from './node.ts';
+
+type Files = string | readonly string[];
+
+/** Where a node's rules come from, as the flags of `kubenat trace` say it. Paths are relative to the working directory. */
+export interface NodeOptions {
+  /** Files and directories to compile. Either these or `rules`. */
+  readonly manifests?: Files;
+  /** A dump: what `iptables-save` printed. */
+  readonly rules?: string;
+  /** The node, where there are several. */
+  readonly node?: string;
+  /** Default: that of the input where it has only one, else ipv4. */
+  readonly family?: Family;
+  /** kube-proxy's configuration, or kubeadm's ConfigMap with it. */
+  readonly config?: string;
+  /** Kubernetes objects that describe the cluster, beside `rules`. */
+  readonly cluster?: Files;
+  /** The node's network: files, or what they would say. */
+  readonly host?: Files | HostFields;
+  /** What `ipset save` printed. */
+  readonly sets?: Files;
+  /** `major.minor` of kube-proxy's release, where manifests are compiled. */
+  readonly kubeVersion?: string;
+  /** Where what manifests leave open comes from: prefixes, a range of ports, prefixes. */
+  readonly serviceCidr?: string;
+  readonly nodePortRange?: string;
+  readonly loadBalancerCidr?: string;
+}
+
+/** Reads and compiles what a node's rules come from. Throws an InputError with everything that is wrong with it. */
+export function openNode(options: NodeOptions): TestNode {
+  const { manifests, rules, cluster, host = [], sets = [], ...flags } = options;
+  const loaded = loadRules(processIo, listOf(manifests), {
+    ...flags,
+    ...(rules === undefined ? {} : { rules }),
+    cluster: listOf(cluster),
+  });
+  const { ruleset, source, node } = loaded;
+  const { family } = ruleset;
+  const given = isFields(host)
+    ? [{ fields: host, problems: [] }]
+    : listOf(host).map((file) => readHost(readSource(processIo, file), family));
+  const files = listOf(sets);
+  return new TestNode({
+    name: node?.name ?? options.node ?? rules ?? 'the node',
+    ruleset,
+    source,
+    network: [...given.map(({ fields }) => fields), ...(node ? [hostFieldsOf(node, family)] : [])],
+    sets: files.length === 0 ? null : readSets(files.map((file) => readSource(processIo, file))),
+    problems: [...loaded.problems, ...given.flatMap(({ problems }) => problems)],
+  });
+}
+
+function listOf(files: Files | undefined): readonly string[] {
+  return files === undefined ? [] : typeof files === 'string' ? [files] : files;
+}
+
+function isFields(host: Files | HostFields): host is HostFields {
+  return typeof host !== 'string' && !Array.isArray(host);
+}

@@ -1,0 +1,96 @@
+import type { Family } from '../address/address.ts';
+import { assumeHost } from '../compare/assume-host.ts';
+import { comparePackets } from '../compare/compare.ts';
+import { byService } from '../compare/services.ts';
+import { compareTexts } from '../compare/text.ts';
+import { readDump } from '../dump/read.ts';
+import { writeDump } from '../dump/write.ts';
+import { type DiffReport, printDiffText } from '../report/diff-text.ts';
+import { printDiffUnified } from '../report/diff-unified.ts';
+import type { Ruleset } from '../rule/ruleset.ts';
+import { InputError } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Check } from './check.ts';
+import { TestNode } from './node.ts';
+
+/** Rules: the text of a dump, that with its name, what `readDump` or `compileNode` made, or another node. */
+export type Rules = string | Source | Ruleset | TestNode;
+
+/** The node has these rules, in the kernel's spelling, whatever their counters and comment lines. */
+export const matchesRules: Check<TestNode, [Rules]> = (received, negated, rules) => {
+  const report = compareWith(received, rules, false);
+  const same = report.text?.length === 0;
+  const message = negated
+    ? `expected ${received.name} to have other rules than ${report.before.name}, but they are the same`
+    : `expected ${received.name} to have the rules of ${report.before.name}\n\n${printDiffUnified(report)}`;
+  return { fits: same !== negated, message };
+};
+
+/**
+ * No packet fares otherwise than by these rules, on this node's network: proved, so that what cannot be proved fits
+ * neither this nor, where no packet is known that does, its opposite.
+ */
+export const equivalentTo: Check<TestNode, [Rules]> = (received, negated, rules) => {
+  const report = compareWith(received, rules, true);
+  const { same, classes } = report.packets;
+  const opposite = same ? 'they do' : 'no packet is known that does not';
+  const message = negated
+    ? `expected ${received.name} not to treat packets as ${report.before.name} does, but ${opposite}`
+    : `expected ${received.name} to treat packets as ${report.before.name} does\n\n${printDiffText(report, { color: false })}`;
+  return { fits: negated ? classes.length > 0 : same, message };
+};
+
+/** What is compiled for the node is what a golden file holds; null: there is no such file. */
+export const compilesTo: Check<TestNode, [Source | null, string]> = (received, negated, golden, file) => {
+  if (golden === null)
+    return { fits: negated, message: `there is no golden file ${file} for ${received.name}` };
+  if (golden.text === received.text) return { fits: !negated, message: sayCompiled(received, file) };
+  const report = compareWith(received, golden, true);
+  const same = report.text?.length === 0;
+  return {
+    fits: same !== negated,
+    message: same
+      ? sayCompiled(received, file)
+      : `expected ${received.name} to compile to ${file}\n\n${printDiffText(report, { color: false })}`,
+  };
+};
+
+function sayCompiled(received: TestNode, file: string): string {
+  return `expected ${received.name} not to compile to ${file}, but it does`;
+}
+
+/** What differs, the given rules being those before. */
+export function compareWith(received: TestNode, rules: Rules, packetsToo: boolean): DiffReport {
+  const before = sideOf(rules, received);
+  const after = { name: received.name, ruleset: received.ruleset, source: received.source };
+  const text = compareTexts(before.ruleset, after.ruleset);
+  if (!packetsToo || text?.length === 0) {
+    const packets = { classes: [], unproved: [], left: [], same: true, looked: 0, assumed: [] };
+    return { before, after, packets, services: [], text, notes: [], status: text?.length === 0 ? 0 : 1 };
+  }
+  const rulesets = [before.ruleset, after.ruleset] as const;
+  const { host, assumed } = assumeHost(received.family, received.network, rulesets);
+  const packets = comparePackets(...rulesets, host);
+  const services = byService(packets.classes, ...rulesets);
+  return { before, after, packets, services, text, notes: assumed, status: packets.same ? 0 : 1 };
+}
+
+function sideOf(rules: Rules, { family }: TestNode): DiffReport['before'] {
+  const side = rules instanceof TestNode ? rules : readRules(rules, family);
+  if (side.ruleset.family === family) return { name: side.name, ruleset: side.ruleset, source: side.source };
+  const message = `${side.name} is ${side.ruleset.family}`;
+  const expected = `rules of ${family}`;
+  throw new InputError([{ code: 'address-family', severity: 'error', message, expected }]);
+}
+
+/** Rules that were not read from a text are compared as their own, so that lines can be pointed at. */
+function readRules(rules: string | Ruleset | Source, family: Family): DiffReport['before'] {
+  const source =
+    typeof rules === 'string'
+      ? { name: 'the given rules', text: rules }
+      : 'tables' in rules
+        ? { name: 'the given rules', text: writeDump(rules) }
+        : rules;
+  const own = typeof rules !== 'string' && 'tables' in rules ? rules.family : family;
+  return { name: source.name, ruleset: readDump(source, { family: own }).ruleset, source };
+}
