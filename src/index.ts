@@ -24,6 +24,17 @@ export { DumpWriter, type Spelling } from './dump/dump-writer.ts';
 // Rules, as data and as text.
 export { type Reading, type ReadOptions, readDump } from './dump/read.ts';
 export { type CounterStyle, type WriteOptions, writeDump } from './dump/write.ts';
+// What is expected of packets, read from files, asked and proved.
+export { ask } from './expect/ask.ts';
+export type { Claim, Goal } from './expect/claims.ts';
+export { type Coverage, coverageOf, percentOf } from './expect/coverage.ts';
+export type { ExpectationFile, ExpectationText, PacketSetText } from './expect/file/model.ts';
+export { type Question, readQuestion, type Stage } from './expect/file/question.ts';
+export { readExpectations } from './expect/file/read.ts';
+export { expectationSchema } from './expect/file/schema.ts';
+export { type Failure, judge } from './expect/judge.ts';
+export { type Finding, type Judgement, judgePacket, prove } from './expect/prove.ts';
+export type { TestedRules, TestResult } from './expect/results.ts';
 // Packets through rules, on a node whose network is known.
 export { buildHost, hostFieldsOf } from './host/build.ts';
 export type { Host, HostFields } from './host/model.ts';

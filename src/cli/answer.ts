@@ -16,6 +16,11 @@ export interface Answer {
   readonly problems?: readonly Problem[];
 }
 
+/** An answer whose output others add to. */
+export interface TextAnswer extends Answer {
+  readonly output: string;
+}
+
 /** What programs read is written as it is. */
 const exactFormats: readonly string[] = ['dump', 'json', 'junit', 'sarif', 'unified'];
 

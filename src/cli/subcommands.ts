@@ -31,6 +31,11 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {
+    name: 'test',
+    summary: 'ask rules what expectation files expect of packets, and say which rules none of them meets',
+    load: async () => (await import('./test.ts')).testCommand,
+  },
+  {
     name: 'get',
     summary: 'print the services of manifests as kubectl would, with all that was filled in',
     load: async () => (await import('./get.ts')).getCommand,

@@ -14,7 +14,7 @@ export function printTraceJson(results: readonly NamedTrace[]): string {
   return `{"results": [\n${lines.join(',\n')}\n]}\n`;
 }
 
-function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace) {
+export function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace) {
   const listed = outcomes.map((outcome, index) => ({
     ...outcomeJson(outcome),
     ...(drawn && { drawn: drawn[index] }),

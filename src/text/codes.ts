@@ -75,6 +75,10 @@ export const problemCodes = {
   'ingress-resource': 'A backend is no Service; only its controller knows how to serve it.',
   'ingress-secret': 'An Ingress has no certificate for a host.',
   'url-syntax': 'A text is no URL of HTTP or HTTPS.',
+  // Expectations.
+  'expectation-missing':
+    'There is no expectation file where one was looked for, or no expectation that is asked.',
+  'coverage-low': 'Fewer rules are met by expectations than was demanded.',
   // Golden files.
   'golden-missing': 'There is no case of golden files where one was looked for.',
   'golden-name': 'A file among golden files has no name of one, and is not compared.',

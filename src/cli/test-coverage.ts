@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Coverage } from '../expect/coverage.ts';
+import type { TestedRules } from '../expect/results.ts';
+import { printCoverageJson } from '../report/coverage-json.ts';
+import { printCoverageLcov } from '../report/coverage-lcov.ts';
+import { printCoverageText } from '../report/coverage-text.ts';
+import { InputError } from '../text/problem.ts';
+import type { TextAnswer } from './answer.ts';
+import type { Io } from './io.ts';
+import { reasonOf } from './reason.ts';
+import { refuse } from './rules.ts';
+
+export const coverageFormats = {
+  text: { file: 'coverage.txt', print: printCoverageText },
+  json: { file: 'coverage.json', print: printCoverageJson },
+  lcov: { file: 'lcov.info', print: printCoverageLcov },
+};
+export type CoverageFormat = keyof typeof coverageFormats;
+
+/** Adds coverage to an answer, or writes it into a directory, with the dumps of rules that lie nowhere else. */
+export function withCoverage(
+  io: Io,
+  answer: TextAnswer,
+  coverage: Coverage,
+  format: CoverageFormat,
+  directory: string | undefined,
+): TextAnswer {
+  const { file, print } = coverageFormats[format];
+  if (directory !== undefined) {
+    makeDirectory(directory);
+    for (const { rules } of coverage.sets) {
+      if (rules.compiled) io.write(join(directory, rules.name), rules.source.text);
+    }
+    io.write(
+      join(directory, file),
+      print(coverage, (rules) => placeIn(directory, rules)),
+    );
+    return answer;
+  }
+  if (answer.format === 'json' && format === 'json') return answer;
+  if (answer.format !== 'text') {
+    refuse(
+      `--coverage ${format} and --format ${answer.format} would be mixed`,
+      '--coverage-dir for the coverage',
+    );
+  }
+  if (format === 'text') return { ...answer, output: `${answer.output}\n${print(coverage, nowhere)}` };
+  // Programs read the coverage then, and people the results.
+  return { ...answer, output: print(coverage, nowhere), format: 'json', aside: answer.output };
+}
+
+function placeIn(directory: string, { compiled, name }: TestedRules): string {
+  return compiled ? join(directory, name) : name;
+}
+
+function nowhere({ compiled, name }: TestedRules): string {
+  if (!compiled) return name;
+  return refuse(
+    'lcov speaks of lines of files, and these rules were compiled',
+    '--coverage-dir, where they are written',
+  );
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    const message = `${directory}: ${reasonOf(error)}`;
+    throw new InputError([{ code: 'file-unwritable', severity: 'error', message }]);
+  }
+}

@@ -1,0 +1,193 @@
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import type { Family } from '../address/address.ts';
+import { addressesOfPods } from '../cluster/pods.ts';
+import { ask } from '../expect/ask.ts';
+import { describeClaim } from '../expect/claims.ts';
+import { type ExpectationFile, type ExpectationText, many } from '../expect/file/model.ts';
+import { familyMeant, type Question, readQuestion, type Stage } from '../expect/file/question.ts';
+import { readExpectations } from '../expect/file/read.ts';
+import type { TestedRules, TestResult } from '../expect/results.ts';
+import { buildHost, hostFieldsOf } from '../host/build.ts';
+import { isRecord, spanOf } from '../host/document.ts';
+import { readHostFields } from '../host/fields.ts';
+import type { HostFields } from '../host/model.ts';
+import { readHost } from '../host/read.ts';
+import { buildProgram, type Program } from '../packet/program.ts';
+import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
+import { type Io, readSource } from './io.ts';
+import { loadRules, type PlacedRules } from './rules.ts';
+
+/** Expectations that are ready to be asked. */
+export interface LoadedTests {
+  readonly tests: readonly Test[];
+  /** Warnings and notes. */
+  readonly problems: readonly Problem[];
+}
+
+/** One expectation on one node. */
+export interface Test extends Omit<TestResult, 'judgement'> {
+  readonly question: Question;
+  readonly stage: NodeStage;
+}
+
+interface NodeStage extends Stage {
+  readonly program: Program;
+  readonly rules: TestedRules;
+  readonly node: string | null;
+}
+
+/** Reads a file, the rules that it is about, and all that its expectations name. Throws an InputError with every problem. */
+export function loadTests(io: Io, path: string): LoadedTests {
+  const source = readSource(io, path);
+  const file = readExpectations(source);
+  const stages = new Stages(io, path, file);
+  const tests = file.expectations.flatMap((expectation, index): Test[] => {
+    const family = expectation.family ?? file.rules.family ?? familyMeant(expectation);
+    const named = many(expectation.node ?? file.rules.node);
+    const nodes: readonly (string | undefined)[] = named.length === 0 ? [undefined] : named;
+    return nodes.map((node) => {
+      const stage = stages.of(node, family);
+      const place = ['expectations', index];
+      const question = readQuestion(file.document, source, place, expectation, stage);
+      const name = nameOf(expectation, question, nodes.length > 1 ? node : undefined);
+      const { rules } = stage;
+      const family_ = rules.ruleset.family;
+      const span = spanOf(source, place);
+      return {
+        file: path,
+        name,
+        node: stage.node,
+        family: family_,
+        span,
+        claims: question.claims,
+        rules,
+        question,
+        stage,
+      };
+    });
+  });
+  refuseErrors(file.document.problems);
+  return { tests, problems: [...stages.problems, ...file.document.problems] };
+}
+
+/** Asks one expectation. */
+export function runTest({ question, stage, ...test }: Test): TestResult {
+  try {
+    return { ...test, judgement: ask(question, stage.program, stage.host) };
+  } catch (error) {
+    // What is wrong with the packet on this node is wrong at its place in the file.
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.problems.map((problem) => ({ ...problem, span: problem.span ?? test.span })));
+  }
+}
+
+function nameOf(expectation: ExpectationText, { claims }: Question, node: string | undefined): string {
+  const subject = expectation.packet ?? 'packets of a set';
+  const name = expectation.name ?? `${subject}: ${claims.map(describeClaim).join(', ')}`;
+  return node === undefined ? name : `${name} (${node})`;
+}
+
+/** The nodes that a file's expectations are asked of, each read once. */
+class Stages {
+  readonly problems: Problem[] = [];
+  private readonly io: Io;
+  private readonly path: string;
+  private readonly file: ExpectationFile;
+  private readonly known = new Map<string, NodeStage>();
+
+  constructor(io: Io, path: string, file: ExpectationFile) {
+    this.io = io;
+    this.path = path;
+    this.file = file;
+  }
+
+  of(node: string | undefined, family: Family | undefined): NodeStage {
+    const key = JSON.stringify([node, family]);
+    const known = this.known.get(key);
+    if (known) return known;
+    const loaded = this.load(node, family);
+    this.note(loaded.problems);
+    const { ruleset, source, cluster, objects } = loaded;
+    const own = loaded.node?.name ?? node ?? null;
+    const host = buildHost(ruleset.family, [
+      ...this.hostFields(ruleset.family, own),
+      ...(loaded.node ? [hostFieldsOf(loaded.node, ruleset.family)] : []),
+    ]);
+    const compiled = this.file.rules.rules === undefined;
+    const stage: NodeStage = {
+      host,
+      node: own,
+      program: buildProgram(ruleset, source),
+      names: { family: ruleset.family, cluster, pods: addressesOfPods(objects) },
+      chains: chainSizes(loaded),
+      rules: {
+        name: compiled ? `${stemOf(this.path)}.${own ?? 'node'}.${ruleset.family}.save` : source.name,
+        compiled,
+        ruleset,
+        source,
+      },
+    };
+    this.known.set(key, stage);
+    return stage;
+  }
+
+  private load(node: string | undefined, family: Family | undefined): PlacedRules {
+    const { rules: said } = this.file;
+    const { manifests, rules, cluster, config, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr } =
+      said;
+    const flags = { config: this.at(config), rules: this.at(rules), node, family, kubeVersion };
+    const allocation = { serviceCidr, nodePortRange, loadBalancerCidr };
+    const given = Object.entries({ ...flags, ...allocation }).filter(([, value]) => value !== undefined);
+    const objects = many(cluster).map((one) => this.at(one) as string);
+    const files = many(manifests).map((one) => this.at(one) as string);
+    return loadRules(this.io, files, { ...Object.fromEntries(given), cluster: objects });
+  }
+
+  /** Of one node only: another has other addresses. */
+  private hostFields(family: Family, node: string | null): readonly HostFields[] {
+    const { host } = this.file.rules;
+    if (host === undefined) return [];
+    const others = [...this.known.values()].map((stage) => stage.node).filter((other) => other !== node);
+    if (others.length > 0) {
+      const message = `host describes one node, and here are ${others[0]} and ${node}`;
+      this.file.document.report(
+        ['host'],
+        'field-conflict',
+        message,
+        'a file for each node, or cluster with Nodes',
+      );
+    }
+    if (isRecord(host)) return [readHostFields(this.file.document, host, ['host'], family)];
+    const { fields, problems } = readHost(readSource(this.io, this.at(host as string) as string), family);
+    this.note(problems);
+    return [fields];
+  }
+
+  /** Paths are relative to the file that names them. */
+  private at(path: string | undefined): string | undefined {
+    return path === undefined || isAbsolute(path) ? path : join(dirname(this.path), path);
+  }
+
+  /** Several nodes of one cluster have the same to say. */
+  private note(problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      const isKnown = this.problems.some(
+        ({ code, message }) => code === problem.code && message === problem.message,
+      );
+      if (!isKnown) this.problems.push(problem);
+    }
+  }
+}
+
+/** `web` of `tests/web.kubenat.yaml`. */
+function stemOf(path: string): string {
+  return basename(path).replace(/(?:\.kubenat)?\.(?:ya?ml|json)$/, '');
+}
+
+function chainSizes({ ruleset }: PlacedRules): ReadonlyMap<string, number> {
+  return new Map(
+    ruleset.tables.flatMap(({ name, chains }) =>
+      [...chains.values()].map((chain) => [`${name}/${chain.name}`, chain.rules.length] as const),
+    ),
+  );
+}

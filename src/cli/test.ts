@@ -1,0 +1,132 @@
+import { type Command, Option } from 'commander';
+import { type Coverage, coverageOf, percentOf } from '../expect/coverage.ts';
+import { expectationSchema } from '../expect/file/schema.ts';
+import { hasPassed, type TestResult } from '../expect/results.ts';
+import { printTestJson } from '../report/test-json.ts';
+import { printTestJunit } from '../report/test-junit.ts';
+import { printTestTap } from '../report/test-tap.ts';
+import { printTestText } from '../report/test-text.ts';
+import { nearest } from '../text/nearest.ts';
+import { InputError, type Problem } from '../text/problem.ts';
+import type { Answer, TextAnswer } from './answer.ts';
+import type { Io } from './io.ts';
+import { refuse } from './rules.ts';
+import type { Subcommand } from './run.ts';
+import { type CoverageFormat, coverageFormats, withCoverage } from './test-coverage.ts';
+import { findTests } from './test-files.ts';
+import { type LoadedTests, loadTests, runTest, type Test } from './test-run.ts';
+import { watchTests } from './test-watch.ts';
+
+const formats = {
+  text: (results: readonly TestResult[], _coverage: Coverage | null, io: Io) =>
+    printTestText(results, { color: io.color }),
+  tap: printTestTap,
+  junit: printTestJunit,
+  json: printTestJson,
+};
+
+export interface TestFlags {
+  readonly format: keyof typeof formats;
+  readonly filter?: string;
+  readonly coverage?: CoverageFormat;
+  readonly coverageDir?: string;
+  readonly coverageThreshold?: string;
+  readonly watch?: true;
+  readonly schema?: true;
+}
+
+export const testCommand: Subcommand = {
+  declare(command, io, answer) {
+    declareTest(command).action((files: string[], flags: TestFlags) =>
+      answer(() =>
+        flags.watch
+          ? watchTests(io, files, (own) => testAnswer(own, files, flags))
+          : testAnswer(io, files, flags),
+      ),
+    );
+  },
+};
+
+function declareTest(command: Command): Command {
+  return command
+    .argument(
+      '[file...]',
+      'expectation files, or directories of them (default: all *.kubenat.yaml below here)',
+    )
+    .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
+    .option('--filter <text>', 'only expectations with this in their names')
+    .option('--watch', 'again, whenever a file that was read changes')
+    .addOption(
+      new Option('--coverage <format>', 'which rules no expectation meets').choices(
+        Object.keys(coverageFormats),
+      ),
+    )
+    .option('--coverage-dir <directory>', 'where coverage goes, with the rules that were compiled')
+    .option('--coverage-threshold <percent>', 'fail where fewer of the rules are met')
+    .option('--schema', 'print the JSON schema of expectation files');
+}
+
+function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer {
+  if (flags.schema) {
+    return { status: 0, output: `${JSON.stringify(expectationSchema(), null, 2)}\n`, format: 'json' };
+  }
+  const threshold = readThreshold(flags.coverageThreshold);
+  const { tests, problems } = loadAll(io, findTests(paths.length === 0 ? ['.'] : paths));
+  const chosen = tests.filter(({ name }) => flags.filter === undefined || name.includes(flags.filter));
+  if (chosen.length === 0) refuseNone(flags.filter ?? '', tests);
+  const results = chosen.map(runTest);
+  const coverage = coverageOf(results);
+  const isLow = threshold !== null && percentOf(coverage) < threshold;
+  const said = problems.filter(({ severity }) => severity !== 'note');
+  const answer: TextAnswer = {
+    status: isLow || !results.every(hasPassed) ? 1 : 0,
+    output: formats[flags.format](results, flags.coverage === 'json' ? coverage : null, io),
+    format: flags.format,
+    problems: isLow ? [...said, lowCoverage(coverage, threshold)] : said,
+  };
+  const format = flags.coverage ?? (flags.coverageDir === undefined ? undefined : 'text');
+  return format ? withCoverage(io, answer, coverage, format, flags.coverageDir) : answer;
+}
+
+/** What is wrong with one file does not keep what is wrong with the next from being told. */
+function loadAll(io: Io, files: readonly string[]): LoadedTests {
+  const tests: Test[] = [];
+  const problems: Problem[] = [];
+  let failed = false;
+  for (const file of files) {
+    try {
+      const loaded = loadTests(io, file);
+      tests.push(...loaded.tests);
+      problems.push(...loaded.problems);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      failed = true;
+      problems.push(...error.problems);
+    }
+  }
+  if (failed) throw new InputError(problems.filter(({ severity }) => severity !== 'note'));
+  return { tests, problems };
+}
+
+/** A run that asked nothing would pass whatever the rules are. */
+function refuseNone(filter: string, tests: readonly Test[]): never {
+  const close = nearest(
+    filter,
+    tests.map(({ name }) => name),
+  );
+  const message = `--filter: no name of ${tests.length} expectations holds ${JSON.stringify(filter)}`;
+  const expected = close ?? 'a part of a name';
+  throw new InputError([{ code: 'expectation-missing', severity: 'error', message, expected }]);
+}
+
+function lowCoverage(coverage: Coverage, threshold: number): Problem {
+  const message = `rule coverage is ${percentOf(coverage).toFixed(2)} %, below ${threshold} %`;
+  return { code: 'coverage-low', severity: 'error', message };
+}
+
+function readThreshold(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const number = /^\d{1,3}(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number <= 100)) refuse(`--coverage-threshold ${text}`, 'a number from 0 to 100');
+  return number;
+}

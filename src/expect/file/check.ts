@@ -1,0 +1,134 @@
+import { isRecord, type Path, type SmallDocument } from '../../host/document.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { RecordShape, Shape } from './shape.ts';
+
+type Kind = Shape['kind'];
+type ShapeOf<K extends Kind> = Extract<Shape, { kind: K }>;
+
+/** Reports all that does not fit a shape. */
+export function check(document: SmallDocument, value: unknown, path: Path, shape: Shape): void {
+  const visit = checks[shape.kind] as (d: SmallDocument, v: unknown, p: Path, s: Shape) => void;
+  visit(document, value, path, shape);
+}
+
+const checks: {
+  readonly [K in Kind]: (document: SmallDocument, value: unknown, path: Path, shape: ShapeOf<K>) => void;
+} = {
+  any() {},
+  text(document, value, path, { expected, pattern }) {
+    if (typeof value !== 'string')
+      document.report(path, 'field-type', `${show(value)} stands here`, expected);
+    else if (value.trim() === '' || (pattern !== undefined && !new RegExp(pattern, 'u').test(value)))
+      document.report(path, 'field-value', `${show(value)} does not fit`, expected);
+  },
+  choice(document, value, path, { values }) {
+    if (typeof value === 'string' && values.includes(value)) return;
+    const close = typeof value === 'string' ? nearest(value, values) : undefined;
+    const code = typeof value === 'string' ? 'field-value' : 'field-type';
+    document.report(path, code, `${show(value)} is not known here`, close ?? values.join(', '));
+  },
+  integer(document, value, path, { least, most }) {
+    if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
+    const code = typeof value === 'number' ? 'field-value' : 'field-type';
+    document.report(path, code, `${show(value)} stands here`, expectedOf({ kind: 'integer', least, most }));
+  },
+  list(document, value, path, { of }) {
+    if (!Array.isArray(value)) document.report(path, 'field-type', `${show(value)} stands here`, 'a list');
+    else if (value.length === 0) document.report(path, 'field-value', 'the list is empty', expectedOf(of));
+    else for (const [index, item] of value.entries()) check(document, item, [...path, index], of);
+  },
+  map(document, value, path, { keys, of }) {
+    if (!isRecord(value))
+      document.report(path, 'field-type', `${show(value)} stands here`, `a mapping of ${keys}`);
+    else if (Object.keys(value).length === 0)
+      document.report(path, 'field-value', 'the mapping is empty', keys);
+    else for (const [key, content] of Object.entries(value)) check(document, content, [...path, key], of);
+  },
+  either(document, value, path, { of }) {
+    const fitting = of.find((shape) => isOfType(shape, value));
+    if (fitting) check(document, value, path, fitting);
+    else document.report(path, 'field-type', `${show(value)} stands here`, of.map(expectedOf).join(', or '));
+  },
+  record: checkRecord,
+};
+
+function checkRecord(document: SmallDocument, value: unknown, path: Path, shape: RecordShape): void {
+  const names = Object.keys(shape.fields);
+  if (!isRecord(value)) {
+    const message =
+      value === undefined || value === null
+        ? `${shape.what} is empty`
+        : `${show(value)} is not ${shape.what}`;
+    document.report(path, 'field-type', message, `fields such as ${names.slice(0, 4).join(', ')}`);
+    return;
+  }
+  for (const [name, content] of Object.entries(value)) {
+    const own = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
+    if (own) check(document, content, [...path, name], own.shape);
+    else {
+      const close = nearest(name, names);
+      const expected = close === undefined ? names.join(', ') : `${close}, perhaps`;
+      document.report([...path, name], 'field-unknown', `${shape.what} has no field ${show(name)}`, expected);
+    }
+  }
+  for (const group of shape.required ?? []) {
+    if (group.some((name) => Object.hasOwn(value, name))) continue;
+    const what = group.length === 1 ? `no ${group[0]}` : `none of ${group.join(', ')}`;
+    document.report(path, 'field-missing', `${shape.what} with ${what}`, group.join(', or '));
+  }
+  for (const group of shape.exclusive ?? []) {
+    const there = group.filter((name) => Object.hasOwn(value, name));
+    if (there.length < 2) continue;
+    const message = `${there.join(' and ')} exclude each other`;
+    document.report([...path, there[1] as string], 'field-conflict', message, `one of them`);
+  }
+}
+
+/** Whether a value is of the JSON type that a shape demands. */
+function isOfType(shape: Shape, value: unknown): boolean {
+  switch (shape.kind) {
+    case 'any':
+      return true;
+    case 'text':
+    case 'choice':
+      return typeof value === 'string';
+    case 'integer':
+      return typeof value === 'number';
+    case 'list':
+      return Array.isArray(value);
+    case 'map':
+    case 'record':
+      return isRecord(value);
+    case 'either':
+      return shape.of.some((one) => isOfType(one, value));
+  }
+}
+
+function expectedOf(shape: Shape): string {
+  switch (shape.kind) {
+    case 'any':
+      return 'anything';
+    case 'text':
+      return shape.expected;
+    case 'choice':
+      return shape.values.join(', ');
+    case 'integer':
+      return shape.least === shape.most ? `${shape.least}` : `a number from ${shape.least} to ${shape.most}`;
+    case 'list':
+      return `a list of such`;
+    case 'map':
+      return `a mapping of ${shape.keys}`;
+    case 'record':
+      return shape.what;
+    case 'either':
+      return shape.of.map(expectedOf).join(', or ');
+  }
+}
+
+/** Short, whatever stands there. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isRecord(value)) return 'a mapping';
+  const said = JSON.stringify(value) ?? 'nothing';
+  return said.length > 60 ? `${said.slice(0, 60)}…` : said;
+}

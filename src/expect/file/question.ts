@@ -1,0 +1,226 @@
+import { type Family, familyOf, parseAddress } from '../../address/address.ts';
+import type { Box } from '../../compare/sets/box.ts';
+import { type Path, type SmallDocument, spanOf } from '../../host/document.ts';
+import type { Host } from '../../host/model.ts';
+import { parsePacket } from '../../packet/notation.ts';
+import { type Packet, packetFamily } from '../../packet/packet.ts';
+import { type TableName, tableNames } from '../../rule/ruleset.ts';
+import { nearest } from '../../text/nearest.ts';
+import { InputError, type Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import type { Cause, Claim, Goal, SharedGoal } from '../claims.ts';
+import { boxesOf } from '../sets.ts';
+import { parseShare } from '../shares.ts';
+import { type ExpectationText, many } from './model.ts';
+import { findPlaces, findPorts, findService, isList, isNameless, type Names } from './names.ts';
+import { SetReader } from './sets.ts';
+
+/** What is asked of one node: a packet, or a set of them, and the claims on it. */
+export interface Question {
+  readonly packet: Packet | null;
+  /** Of a set; empty for a single packet. */
+  readonly boxes: readonly Box[];
+  readonly claims: readonly Claim[];
+}
+
+/** The stage on which an expectation means something. */
+export interface Stage {
+  readonly names: Names;
+  readonly host: Host;
+  /** The chains that there are, `TABLE/CHAIN`. */
+  readonly chains: ReadonlyMap<string, number>;
+}
+
+/** Looks up all that an expectation names. What is wrong is reported to the document. */
+export function readQuestion(
+  document: SmallDocument,
+  source: Source,
+  path: Path,
+  expectation: ExpectationText,
+  stage: Stage,
+): Question {
+  const reader = new QuestionReader(document, source, path, stage);
+  return {
+    packet: reader.packet(expectation),
+    boxes: reader.boxes(expectation),
+    claims: reader.claims(expectation),
+  };
+}
+
+/** The family of a packet that is written out, or of an address that is named; undefined where nothing tells. */
+export function familyMeant(expectation: ExpectationText): Family | undefined {
+  const { packet, packets, to, never, endpoints } = expectation;
+  const places = Array.isArray(endpoints) ? endpoints : Object.keys(endpoints ?? {});
+  const sets = many(packets).flatMap(({ from, src, dst }) => [...many(from), ...many(src), ...many(dst)]);
+  const words = [packet ?? '', ...sets, ...many(to), ...many(never), ...places].flatMap((text) =>
+    text.split(/\s+/),
+  );
+  for (const word of words) {
+    const bare = /^\[([^\]]+)\]/.exec(word)?.[1] ?? word;
+    const address =
+      parseAddress(bare.replace(/\/\d+$/, '')) ?? parseAddress(bare.replace(/(?:\/\d+)?:[\d-]+$/, ''));
+    if (address !== undefined) return familyOf(address);
+  }
+  return undefined;
+}
+
+class QuestionReader {
+  private readonly document: SmallDocument;
+  private readonly source: Source;
+  private readonly path: Path;
+  private readonly stage: Stage;
+
+  constructor(document: SmallDocument, source: Source, path: Path, stage: Stage) {
+    this.document = document;
+    this.source = source;
+    this.path = path;
+    this.stage = stage;
+  }
+
+  packet({ packet: text }: ExpectationText): Packet | null {
+    if (text === undefined) return null;
+    try {
+      const packet = parsePacket({ name: 'packet', text });
+      const { family } = this.stage.names;
+      if (packetFamily(packet) === family) return packet;
+      this.report(
+        ['packet'],
+        'packet-family',
+        `the packet does not meet ${family} rules`,
+        `${family} addresses, or family`,
+      );
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.document.problems.push(...error.problems.map((problem) => this.moved(problem, text)));
+    }
+    return null;
+  }
+
+  /** A problem with a place in the packet, at its place in the file. */
+  private moved(problem: Problem, text: string): Problem {
+    const whole = spanOf(this.source, [...this.path, 'packet']);
+    const at = this.source.text.slice(whole.start, whole.end).indexOf(text);
+    if (at === -1 || !problem.span) return { ...problem, span: whole };
+    const start = whole.start + at + problem.span.start;
+    return { ...problem, span: { source: this.source, start, end: whole.start + at + problem.span.end } };
+  }
+
+  boxes({ packets }: ExpectationText): readonly Box[] {
+    if (packets === undefined) return [];
+    const { names, host } = this.stage;
+    const reader = new SetReader(this.document, names, host);
+    const isList = Array.isArray(packets);
+    return many(packets).flatMap((text, index) => {
+      const path = [...this.path, 'packets', ...(isList ? [index] : [])];
+      const before = this.document.problems.length;
+      const boxes = reader.read(text, path).flatMap((set) => boxesOf(set, host));
+      if (boxes.length === 0 && this.document.problems.length === before) {
+        const message = 'there are no such packets: no host sends from these addresses, or not from there';
+        this.document.report(path, 'field-conflict', message, 'sources that come from where `from` says');
+      }
+      return boxes;
+    });
+  }
+
+  claims({ to, endpoints, source, verdict, by, never }: ExpectationText): readonly Claim[] {
+    const claims: (Claim | null)[] = [
+      to === undefined ? null : { kind: 'to', goals: this.goals(many(to), ['to']) },
+      endpoints === undefined ? null : { kind: 'endpoints', goals: this.shared(endpoints) },
+      source === undefined ? null : this.sourceClaim(source),
+      verdict === undefined ? null : { kind: 'verdict', is: verdict },
+      by === undefined ? null : this.byClaim(by),
+      never === undefined ? null : { kind: 'never', goals: this.goals(many(never), ['never']) },
+    ];
+    return claims.filter((claim) => claim !== null);
+  }
+
+  private goals(texts: readonly string[], path: Path): readonly Goal[] {
+    return texts.flatMap((name) => {
+      const places = findPlaces(name, this.stage.names);
+      if (isList(places)) return [{ name, places }];
+      this.report(path, 'field-value', places.message, places.expected);
+      return [];
+    });
+  }
+
+  private shared(endpoints: NonNullable<ExpectationText['endpoints']>): readonly SharedGoal[] {
+    if (Array.isArray(endpoints)) {
+      return this.goals(endpoints as readonly string[], ['endpoints']).map((goal) => ({
+        ...goal,
+        share: null,
+      }));
+    }
+    return Object.entries(endpoints).flatMap(([name, text]) =>
+      this.goals([name], ['endpoints', name]).map((goal) => ({
+        ...goal,
+        share: parseShare(String(text)) ?? null,
+      })),
+    );
+  }
+
+  private sourceClaim(text: string): Claim | null {
+    if (text === 'preserved' || text === 'masked') return { kind: 'source', is: text };
+    const address = parseAddress(text);
+    if (address !== undefined && familyOf(address) === this.stage.names.family)
+      return { kind: 'source', is: address };
+    const close = nearest(text, ['preserved', 'masked']);
+    this.report(
+      ['source'],
+      'field-value',
+      `${text} says nothing of a source`,
+      close ?? 'preserved, masked, or an address of the family',
+    );
+    return null;
+  }
+
+  private byClaim(text: string): Claim | null {
+    const cause = text.startsWith('service ')
+      ? this.serviceCause(text.slice(8).trim())
+      : this.ruleCause(text);
+    return cause && { kind: 'by', cause };
+  }
+
+  private serviceCause(text: string): Cause | null {
+    const [service = '', port = null] = text.split(':');
+    const { names } = this.stage;
+    if (names.cluster) {
+      const found = findService(service, names);
+      const ports = isNameless(found) ? found : findPorts(found, port ?? undefined);
+      if (!isList(ports)) return this.refuseBy(ports.message, ports.expected);
+    } else if (!/^[^/]+\/[^/]+$/.test(service))
+      return this.refuseBy(`${text} names no service`, 'service NAMESPACE/NAME');
+    return { kind: 'service', service, port };
+  }
+
+  private ruleCause(text: string): Cause | null {
+    const [, table = '', chain = '', number] = /^([a-z]+)\/(.+?)(?:\/(\d+))?$/.exec(text) ?? [];
+    if (!(tableNames as readonly string[]).includes(table)) {
+      return this.refuseBy(
+        `${text} names neither a rule nor a service`,
+        'TABLE/CHAIN, TABLE/CHAIN/NUMBER or service NAMESPACE/NAME',
+      );
+    }
+    const rules = this.stage.chains.get(`${table}/${chain}`);
+    if (rules === undefined) {
+      const close = nearest(`${table}/${chain}`, this.stage.chains.keys());
+      return this.refuseBy(
+        `there is no chain ${table}/${chain}`,
+        close ? `${close}, perhaps` : 'a chain of these rules',
+      );
+    }
+    const place = number === undefined ? null : Number(number);
+    if (place !== null && (place < 1 || place > rules)) {
+      return this.refuseBy(`${table}/${chain} has ${rules} rules`, `a number from 1 to ${rules}`);
+    }
+    return { kind: 'rule', table: table as TableName, chain, number: place };
+  }
+
+  private refuseBy(message: string, expected: string): null {
+    this.report(['by'], 'rule-missing', message, expected);
+    return null;
+  }
+
+  private report(path: Path, code: Problem['code'], message: string, expected: string): void {
+    this.document.report([...this.path, ...path], code, message, expected);
+  }
+}

@@ -1,0 +1,72 @@
+import { readCarefully, type SmallDocument } from '../../host/document.ts';
+import { add, fraction, isLess, subtract, zero } from '../../packet/fraction.ts';
+import { refuseErrors } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { parseShare, type Share } from '../shares.ts';
+import { check } from './check.ts';
+import { fileShape } from './fields.ts';
+import type { ExpectationFile, ExpectationText, RulesText } from './model.ts';
+
+/**
+ * Reads an expectation file, YAML or JSON. Throws an InputError with all that is wrong with its form: unknown fields,
+ * expectations without a packet or without a claim, claims that contradict each other, shares that do not sum to 1.
+ */
+export function readExpectations(source: Source): ExpectationFile {
+  const document = readCarefully(source);
+  check(document, document.value, [], fileShape);
+  refuseErrors(document.problems);
+  const { expectations, ...rules } = document.value as RulesText & {
+    readonly expectations: readonly ExpectationText[];
+  };
+  for (const [index, expectation] of expectations.entries()) {
+    const path = ['expectations', index];
+    refuseContradictions(document, path, expectation);
+    refuseShares(document, path, expectation);
+  }
+  refuseErrors(document.problems);
+  return { document, rules, expectations };
+}
+
+/** What is dropped or rejected arrives nowhere. */
+function refuseContradictions(
+  document: SmallDocument,
+  path: readonly (string | number)[],
+  expectation: ExpectationText,
+): void {
+  const { verdict } = expectation;
+  if (verdict !== 'drop' && verdict !== 'reject') return;
+  for (const field of ['to', 'endpoints', 'source'] as const) {
+    if (expectation[field] === undefined) continue;
+    const message = `what is ${verdict === 'drop' ? 'dropped' : 'rejected'} arrives nowhere, and here is ${field}`;
+    document.report([...path, field], 'field-conflict', message, `verdict: ${verdict} alone, or ${field}`);
+  }
+}
+
+/** All that arrives arrives somewhere: the shares of all endpoints are 1, as far as they are written. */
+function refuseShares(
+  document: SmallDocument,
+  path: readonly (string | number)[],
+  { endpoints }: ExpectationText,
+): void {
+  if (endpoints === undefined || Array.isArray(endpoints)) return;
+  const shares: Share[] = [];
+  for (const [name, text] of Object.entries(endpoints)) {
+    const share = parseShare(String(text));
+    if (share) shares.push(share);
+    else
+      document.report(
+        [...path, 'endpoints', name],
+        'field-value',
+        `${text} is no share`,
+        'more than none and at most all, such as 1/3 or 33.3%',
+      );
+  }
+  if (shares.length < Object.keys(endpoints).length) return;
+  const sum = shares.reduce((all, { value }) => add(all, value), zero);
+  const within = shares.reduce((all, share) => add(all, share.within), zero);
+  const whole = fraction(1, 1);
+  const difference = isLess(sum, whole) ? subtract(whole, sum) : subtract(sum, whole);
+  if (!isLess(within, difference)) return;
+  const message = `the shares sum to ${((Number(sum.n) / Number(sum.d)) * 100).toFixed(2)} %`;
+  document.report([...path, 'endpoints'], 'field-value', message, 'shares that sum to 1, or 100%');
+}

@@ -1,0 +1,246 @@
+import { familyOf } from '../../address/address.ts';
+import { type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
+import { type IntervalSet, single, union } from '../../compare/sets/intervals.ts';
+import { subnetSet } from '../../compare/sets/subnet-set.ts';
+import type { Path, SmallDocument } from '../../host/document.ts';
+import type { Host } from '../../host/model.ts';
+import { protocolOf } from '../../packet/notation.ts';
+import { type Origin, portProtocols } from '../../packet/packet.ts';
+import type { ConnectionState } from '../../rule/match.ts';
+import type { Place } from '../claims.ts';
+import type { PacketSet } from '../sets.ts';
+import { many, type PacketSetText } from './model.ts';
+import { findPlaces, findPorts, findService, isList, isNameless, type Names, parsePorts } from './names.ts';
+
+/** Reads sets of packets as they are written, on one node. What is wrong is reported, and gives no set. */
+export class SetReader {
+  private readonly document: SmallDocument;
+  private readonly names: Names;
+  private readonly host: Host;
+
+  constructor(document: SmallDocument, names: Names, host: Host) {
+    this.document = document;
+    this.names = names;
+    this.host = host;
+  }
+
+  read(text: PacketSetText, path: Path): readonly PacketSet[] {
+    const before = this.document.problems.length;
+    const senders = this.senders(text, path);
+    const sourcePorts = this.ports(text.sport, [...path, 'sport']);
+    const state = (text.state ?? 'new').toUpperCase() as ConnectionState;
+    const doors = this.doors(text, path);
+    const sets = senders.flatMap(({ from, sources }) =>
+      doors.map((door): PacketSet => ({ ...door, from, sources, sourcePorts, state })),
+    );
+    for (const { protocol } of sets) this.refusePorts(protocol, text, path);
+    return this.document.problems.length > before ? [] : sets;
+  }
+
+  /** Words say where packets come in, addresses who sends them. */
+  private senders(
+    { from, src }: PacketSetText,
+    path: Path,
+  ): { readonly from: Origin | null; readonly sources: IntervalSet | null }[] {
+    const own = src === undefined ? null : this.addresses(many(src), [...path, 'src']);
+    const words = many(from);
+    const origins = words.flatMap((word) => this.origin(word) ?? []);
+    const addresses = words.filter((word) => this.origin(word) === null);
+    if (addresses.length > 0 && own) {
+      this.report(
+        [...path, 'src'],
+        'field-conflict',
+        'from says already which addresses send',
+        'one of them',
+      );
+    }
+    const named = addresses.length === 0 ? [] : [this.addresses(addresses, [...path, 'from'])];
+    const senders = [
+      ...origins.map((origin) => ({ from: origin, sources: own })),
+      ...named.map((sources) => ({ from: null, sources })),
+    ];
+    return words.length === 0 ? [{ from: null, sources: own }] : senders;
+  }
+
+  private origin(word: string): Origin | null {
+    if (word === 'external' || word === 'pod' || word === 'host') return word;
+    return this.host.interfaces.some(({ name }) => name === word) ? { interface: word } : null;
+  }
+
+  private addresses(texts: readonly string[], path: Path): IntervalSet {
+    const sets = texts.flatMap((text) => {
+      const places = findPlaces(text, this.names);
+      if (!isList(places)) {
+        this.report(path, 'field-value', places.message, places.expected);
+        return [];
+      }
+      if (places.some(({ ports }) => ports !== null) && !text.startsWith('service ')) {
+        this.report(
+          path,
+          'field-value',
+          `${text} has a port`,
+          'an address alone; ports are said in sport or dport',
+        );
+      }
+      return places.map(setOf);
+    });
+    return union(...sets);
+  }
+
+  private ports(text: PacketSetText['sport'], path: Path): IntervalSet | null {
+    if (text === undefined) return null;
+    const sets = many(text).flatMap((one): IntervalSet[] => {
+      const range = parsePorts(String(one));
+      if (range) return [[range.first, range.last]];
+      this.report(
+        path,
+        'field-value',
+        `${one} is no port`,
+        'a number from 0 to 65535, or a range such as 8000-9000',
+      );
+      return [];
+    });
+    return union(...sets);
+  }
+
+  /** Where packets are sent: protocol, addresses and ports that belong together. */
+  private doors(
+    text: PacketSetText,
+    path: Path,
+  ): Pick<PacketSet, 'protocol' | 'destinations' | 'destinationPorts'>[] {
+    const destinations = many(text.dst);
+    const services = destinations.filter((one) => one.startsWith('service '));
+    const others = destinations.filter((one) => !one.startsWith('service '));
+    if (text.via !== undefined && services.length === 0) {
+      this.report(
+        [...path, 'via'],
+        'field-conflict',
+        'via says by which entry a service is called',
+        'dst: service …',
+      );
+    }
+    const doors = services.flatMap((one) =>
+      this.serviceDoors(one.slice('service '.length).trim(), text, path),
+    );
+    if (services.length > 0 && others.length === 0) return doors;
+    const protocol = text.proto === undefined ? null : this.protocol(text.proto, [...path, 'proto']);
+    const destinationPorts = this.ports(text.dport, [...path, 'dport']);
+    const addresses = others.length === 0 ? null : this.addresses(others, [...path, 'dst']);
+    return [...doors, { protocol, destinations: addresses, destinationPorts }];
+  }
+
+  private protocol(text: string, path: Path): number | null {
+    const number = protocolOf(text, this.names.family);
+    if (number === null)
+      this.report(path, 'field-value', `${text} is no protocol`, 'tcp, udp, sctp, icmp or a number');
+    return number;
+  }
+
+  private serviceDoors(name: string, text: PacketSetText, path: Path) {
+    const service = findService(name, this.names);
+    if (isNameless(service)) {
+      this.report([...path, 'dst'], 'service-choice', service.message, service.expected);
+      return [];
+    }
+    const ports = this.servicePorts(service, text, path);
+    const via = text.via ?? 'cluster-ip';
+    const doors = ports.flatMap((port) => {
+      const protocol = protocolOf(port.protocol, this.names.family) as number;
+      const { addresses, number } = this.entry(service, port, via);
+      const destinations = union(
+        ...addresses.filter((one) => familyOf(one) === this.names.family).map(single),
+      );
+      return destinations.length === 0 || number === null
+        ? []
+        : [{ protocol, destinations, destinationPorts: single(number) }];
+    });
+    if (doors.length === 0 && ports.length > 0) {
+      const message = `service ${name} has no ${this.names.family} ${via.replace('-', ' ')}`;
+      this.report(
+        [...path, text.via === undefined ? 'dst' : 'via'],
+        'service-choice',
+        message,
+        'another entry: via',
+      );
+    }
+    return doors;
+  }
+
+  private entry(service: Service, port: ServicePort, via: NonNullable<PacketSetText['via']>) {
+    const nodes = this.names.cluster?.nodes ?? [];
+    const entries = {
+      'cluster-ip': { addresses: service.clusterAddresses, number: port.port },
+      'node-port': { addresses: this.ownAddresses(nodes), number: port.nodePort },
+      'load-balancer': {
+        addresses: service.loadBalancer.flatMap(({ address }) => address ?? []),
+        number: port.port,
+      },
+      'external-ip': { addresses: service.externalAddresses, number: port.port },
+    };
+    return entries[via];
+  }
+
+  /** A node port is called on the node whose rules are asked. */
+  private ownAddresses(nodes: NonNullable<Names['cluster']>['nodes']) {
+    const held = new Set(
+      this.host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    );
+    return nodes.flatMap((node) => node.internalAddresses).filter((address) => held.has(address));
+  }
+
+  private servicePorts(
+    service: Service,
+    { dport, proto }: PacketSetText,
+    path: Path,
+  ): readonly ServicePort[] {
+    const wanted = dport === undefined ? [undefined] : many(dport).map(String);
+    const found = wanted.flatMap((port) => {
+      const ports = findPorts(service, port);
+      if (isList(ports)) return ports;
+      this.report([...path, 'dport'], 'service-choice', ports.message, ports.expected);
+      return [];
+    });
+    if (dport === undefined && new Set(found.map(({ port }) => port)).size > 1) {
+      const names = found.map(({ name, port }) => name || String(port)).join(', ');
+      const message = `service ${serviceKey(service)} has several ports`;
+      this.report([...path, 'dst'], 'service-choice', message, `dport: one or more of ${names}`);
+      return [];
+    }
+    const protocol = proto === undefined ? null : this.protocol(proto, [...path, 'proto']);
+    const fitting = found.filter(
+      (port) => protocol === null || protocolOf(port.protocol, this.names.family) === protocol,
+    );
+    if (fitting.length === 0 && found.length > 0) {
+      const message = `service ${serviceKey(service)} has no such port of ${proto}`;
+      this.report(
+        [...path, 'proto'],
+        'field-conflict',
+        message,
+        found.map((one) => one.protocol.toLowerCase()).join(', '),
+      );
+    }
+    return fitting;
+  }
+
+  private refusePorts(protocol: number | null, { sport, dport, proto }: PacketSetText, path: Path): void {
+    if (protocol !== null && portProtocols.has(protocol)) return;
+    for (const [field, ports] of Object.entries({ sport, dport })) {
+      if (ports === undefined) continue;
+      const message = proto === undefined ? 'ports of which protocol' : `${proto} has no ports`;
+      this.report([...path, field], 'field-conflict', message, 'proto: tcp, udp or sctp');
+    }
+  }
+
+  private report(
+    path: Path,
+    code: Parameters<SmallDocument['report']>[1],
+    message: string,
+    expected: string,
+  ) {
+    this.document.report(path, code, message, expected);
+  }
+}
+
+function setOf({ prefix }: Place): IntervalSet {
+  return subnetSet(prefix) as IntervalSet;
+}

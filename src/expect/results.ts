@@ -1,0 +1,32 @@
+import type { Family } from '../address/address.ts';
+import type { Ruleset } from '../rule/ruleset.ts';
+import type { Source, Span } from '../text/source.ts';
+import type { Claim } from './claims.ts';
+import type { Judgement } from './prove.ts';
+
+/** The rules that expectations were asked about. */
+export interface TestedRules {
+  /** A dump's path; of compiled rules `NODE.FAMILY.save` of the expectation file. */
+  readonly name: string;
+  readonly compiled: boolean;
+  readonly ruleset: Ruleset;
+  readonly source: Source;
+}
+
+/** One expectation on one node, and what was found out about it. */
+export interface TestResult {
+  readonly file: string;
+  readonly name: string;
+  /** Null: the rules are a dump's, and nobody named a node. */
+  readonly node: string | null;
+  readonly family: Family;
+  /** The whole expectation in its file. */
+  readonly span: Span;
+  readonly claims: readonly Claim[];
+  readonly judgement: Judgement;
+  readonly rules: TestedRules;
+}
+
+export function hasPassed({ judgement }: TestResult): boolean {
+  return judgement.findings.length === 0;
+}

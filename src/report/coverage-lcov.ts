@@ -1,0 +1,42 @@
+import type { ChainCoverage, Coverage, RulesCoverage } from '../expect/coverage.ts';
+import type { TestedRules } from '../expect/results.ts';
+import { RuleTexts } from './trace-text.ts';
+
+/**
+ * lcov's tracefile (geninfo(1)): the lines are those of the dump, the functions its chains. `fileOf` says where a dump
+ * lies, so that viewers find it.
+ */
+export function printCoverageLcov({ sets }: Coverage, fileOf: (rules: TestedRules) => string): string {
+  return sets.map((set) => printSet(set, fileOf(set.rules))).join('');
+}
+
+function printSet({ rules: tested, chains, covered, total }: RulesCoverage, file: string): string {
+  const texts = new RuleTexts(tested.ruleset, tested.source);
+  const functions = chains.map((chain) => ({
+    // A comma would end the name for some readers.
+    name: `${chain.table} ${texts.chain(chain.table, chain.chain)}`.replaceAll(',', ' '),
+    line: Math.min(...chain.rules.map(({ rule }) => texts.line(rule))),
+    count: countOf(chain),
+  }));
+  const lines = chains
+    .flatMap(({ rules }) => rules.map(({ rule, count }) => [texts.line(rule), count] as const))
+    .sort(([left], [right]) => left - right);
+  return [
+    'TN:',
+    `SF:${file}`,
+    ...functions.map(({ name, line }) => `FN:${line},${name}`),
+    ...functions.map(({ name, count }) => `FNDA:${count},${name}`),
+    `FNF:${functions.length}`,
+    `FNH:${functions.filter(({ count }) => count > 0).length}`,
+    ...lines.map(([line, count]) => `DA:${line},${count}`),
+    `LF:${total}`,
+    `LH:${covered}`,
+    'end_of_record',
+    '',
+  ].join('\n');
+}
+
+/** At least so many expectations entered the chain. */
+function countOf({ rules }: ChainCoverage): number {
+  return Math.max(...rules.map(({ count }) => count));
+}

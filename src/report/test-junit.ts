@@ -1,0 +1,52 @@
+import { hasPassed, type TestResult } from '../expect/results.ts';
+import { byFile, countOf, type FindingWords, lineOf, wordsOf } from './test-words.ts';
+
+/** JUnit's XML, as continuous integration reads it: a suite for each file. No times, so that it is the same each time. */
+export function printTestJunit(results: readonly TestResult[]): string {
+  const { failed } = countOf(results);
+  const suites = [...byFile(results)].map(([file, own]) => printSuite(file, own));
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="kubenat test" tests="${results.length}" failures="${failed}" errors="0">`,
+    ...suites.flat(),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function printSuite(file: string, results: readonly TestResult[]): string[] {
+  const { failed } = countOf(results);
+  return [
+    `  <testsuite name="${escapeXml(file)}" tests="${results.length}" failures="${failed}" errors="0" skipped="0">`,
+    ...results.flatMap(printCase),
+    '  </testsuite>',
+  ];
+}
+
+function printCase(result: TestResult): string[] {
+  const { line } = lineOf(result.span);
+  const name = escapeXml(result.name);
+  const file = escapeXml(result.file);
+  const head = `    <testcase name="${name}" classname="${file}" file="${file}" line="${line}"`;
+  if (hasPassed(result)) return [`${head}/>`];
+  const words = wordsOf(result);
+  const message = words.map(({ expected, happens }) => `expected ${expected}: ${happens}`).join('; ');
+  const body = words.map(printFinding).join('\n\n');
+  const failure = `      <failure message="${escapeXml(message)}" type="expectation">${escapeXml(body)}</failure>`;
+  return [`${head}>`, failure, '    </testcase>'];
+}
+
+function printFinding({ expected, happens, packet, trace }: FindingWords): string {
+  const lines = [`expected: ${expected}`, `happens:  ${happens}`];
+  if (packet !== null) lines.push(`packet:   ${packet}`);
+  return [...lines, ...(trace === '' ? [] : ['', trace])].join('\n');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** What XML 1.0 cannot hold at all is shown as the sign for what cannot be shown. */
+const unspeakable = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+function escapeXml(text: string): string {
+  return text.replace(unspeakable, '\ufffd').replace(/[&<>"]/g, (sign) => entities[sign] as string);
+}
