@@ -40,7 +40,6 @@ function writeHost() {
   return file;
 }
 
-
 const to = (port: number) => plain.packet(`tcp ${outside} -> 10.0.9.9:${port} from external`);
 const failure = (work: () => unknown) => {
   try {
