@@ -37,6 +37,10 @@ function asOnePage(): Plugin {
   return {
     name: 'one-page',
     enforce: 'post',
+    moduleParsed({ id, importedIds }) {
+      const ofNode = importedIds.find((name) => /^(?:node:|__vite-browser-external)/.test(name));
+      if (ofNode) this.error(`${id} asks for ${ofNode}, which no browser has`);
+    },
     generateBundle(_, bundle) {
       let script = '';
       let style = '';

@@ -16,6 +16,7 @@ inBrowser('what people do with the page', () => {
     await page.getByRole('link', { name: 'default/service-test' }).click();
     await page.getByRole('combobox', { name: 'Node', exact: true }).selectOption('node-2');
     const graph = page.getByRole('region', { name: /^Chains of default\/service-test on node-2/ });
+    await graph.waitFor();
     // Two endpoints, each with half of the connections.
     expect(await graph.getByText('50 %').count()).toBe(2);
     expect(await graph.locator('.node.endpoint', { hasText: '10.0.3.2:8080' }).count()).toBe(1);

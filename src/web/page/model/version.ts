@@ -36,6 +36,8 @@ export interface Version {
   readonly nodes: readonly string[];
   readonly problems: readonly Problem[];
   nodeView(node: string): NodeView;
+  /** Whether a node's rules are compiled already. */
+  isReady(node: string): boolean;
 }
 
 const emptyCluster: Cluster = { nodes: [], services: [], endpoints: new Map(), assumptions: [] };
@@ -85,7 +87,8 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     config,
     family,
     nodes,
-    problems: [...ofConfig, ...loaded.problems, ...chosen.problems],
+    problems: [...ofConfig, ...loaded.problems, ...chosen.problems].filter(isNews),
+    isReady: (node) => views.has(node),
     nodeView(node) {
       const known = views.get(node);
       if (known) return known;
@@ -94,6 +97,11 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
       return view;
     },
   };
+}
+
+/** That no rules are made of an Ingress is no news where it is followed. */
+function isNews({ code }: Problem): boolean {
+  return code !== 'not-compiled';
 }
 
 /** The node that was asked for comes first: it is the one that is shown at the beginning. */

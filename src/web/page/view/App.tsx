@@ -1,11 +1,13 @@
 import { useEffect } from 'preact/hooks';
 import type { Version } from '../model/version.ts';
 import { linkTo, place, type View, views } from '../state.ts';
-import { loaded, pageData } from '../store.ts';
+import { loaded, node, pageData } from '../store.ts';
 import { language, switchLanguage, words } from '../words.ts';
+import { Boundary } from './Boundary.tsx';
 import { Chains } from './Chains.tsx';
 import { ClusterView } from './ClusterView.tsx';
 import { DiffView } from './DiffView.tsx';
+import { Later } from './Later.tsx';
 import { PacketView } from './PacketView.tsx';
 import { Problems } from './Problems.tsx';
 import { Services } from './Services.tsx';
@@ -62,6 +64,12 @@ export function App() {
   );
 }
 
+/** Whether a screen is there at once: to compile a node's rules may take a while. */
+function isReady(view: View, version: Version): boolean {
+  if (view === 'chains' || view === 'packet') return version.isReady(node.value);
+  return view !== 'diff';
+}
+
 /** Nobody is led to a comparison with nothing. */
 function isOffered(view: View): boolean {
   return view !== 'diff' || pageData.value?.before !== null;
@@ -87,11 +95,16 @@ function Screen() {
       );
     case 'ready': {
       const { version } = state;
-      const View = screens[place.value.view];
+      const { view } = place.value;
+      const View = screens[view];
       const said = version.problems;
       return (
         <>
-          <View version={version} />
+          <Boundary at={linkTo({})}>
+            <Later key={`${view} ${node.value}`} ready={isReady(view, version)}>
+              {() => <View version={version} />}
+            </Later>
+          </Boundary>
           {said.length > 0 && (
             <details class="messages">
               <summary>{w.problems(said.length)}</summary>

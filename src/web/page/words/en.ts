@@ -157,7 +157,7 @@ export const en = {
   legend: 'Legend',
   notAsked: 'not a way to call',
 
-  noDiff: 'The page was given one version. kubenat report --diff shows what a change does.',
+  noDiff: 'The page was given one version. kubenat report --before shows what a change does.',
   same: 'Proved: no packet fares otherwise.',
   changedClasses: (count: number) =>
     count === 1 ? '1 class of packets fares otherwise' : `${count} classes of packets fare otherwise`,

@@ -153,7 +153,7 @@ export const ko = {
   legend: '범례',
   notAsked: '호출할 수 없는 경로',
 
-  noDiff: '버전이 하나뿐입니다. kubenat report --diff로 변경의 영향을 볼 수 있습니다.',
+  noDiff: '버전이 하나뿐입니다. kubenat report --before로 변경의 영향을 볼 수 있습니다.',
   same: '증명됨: 결과가 달라지는 패킷이 없습니다.',
   changedClasses: (count: number) => `패킷 ${count}종류의 결과가 달라집니다`,
   unproved: (count: number) => `${count}종류는 판단할 수 없습니다`,
