@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { kubenat } from '../cli/harness.ts';
-import { dataOf, inBrowser, local, open, serviceTest, withBrowser, withIngress } from './browser.ts';
+import { dataOf, fixture, inBrowser, local, open, serviceTest, withBrowser, withIngress } from './browser.ts';
 
 const packet = 'tcp 198.51.100.7:40000 -> 10.100.0.3:32213 from external';
 
@@ -84,6 +84,19 @@ inBrowser('what people do with the page', () => {
       'fixtures/service-test',
     ]);
     expect(err).toContain((await page.locator('.problems pre').first().innerText()).trim());
+    expect(trouble).toEqual([]);
+  });
+
+  test('of a dump alone, what is not known is said to be unknown, and not to be lost', async () => {
+    const rules = { name: 'node.save', text: fixture('conformance/named/node-port-local/iptables.save') };
+    const given = dataOf({ words: [], manifests: [], rules, config: null });
+    const { page, trouble } = await open(given, '#view=packet');
+    const outcomes = await page.locator('.outcomes li').allInnerTexts();
+    expect(outcomes).toHaveLength(3);
+    for (const text of outcomes) {
+      expect(text).toMatch(/33\.33 %.*unknown: it is not known whether/s);
+      expect(text).not.toContain('nothing arrives');
+    }
     expect(trouble).toEqual([]);
   });
 

@@ -53,7 +53,7 @@ export function placeGraph(graph: ChainGraph): Layout {
   const labelOf = ({ label }: GraphNode) => shorten(isOfOne ? label.replace(subject, '$2') : label);
   for (const node of nodes) {
     const width = Math.max(70, labelOf(node).length * nodeLetter + 24);
-    drawing.setNode(node.id, { width, height: node.kind === 'chain' || node.kind === 'hook' ? 44 : 30 });
+    drawing.setNode(node.id, { width, height: node.chain === null ? 30 : 44 });
   }
   for (const edge of edges) {
     const lines = linesOf(edge);

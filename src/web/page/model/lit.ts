@@ -5,7 +5,10 @@ import type { Rule, Ruleset } from '../../../rule/ruleset.ts';
 import type { NodeView } from './version.ts';
 
 /** The rules of a packet's ways alone: its graph is what the packet can pass. */
-export function pathGraph({ rules: { ruleset }, texts }: NodeView, outcomes: readonly Outcome[]): ChainGraph {
+export function pathGraph(
+  { rules: { ruleset }, texts, program }: NodeView,
+  outcomes: readonly Outcome[],
+): ChainGraph {
   const met = new Set<Rule>(outcomes.flatMap(({ matched }) => matched.map(({ place }) => place.rule)));
   const chains = new Set(
     outcomes.flatMap(({ matched }) =>
@@ -26,7 +29,12 @@ export function pathGraph({ rules: { ruleset }, texts }: NodeView, outcomes: rea
       ),
     })),
   };
-  return chainGraph(reduced, texts.chains, { kind: 'all' });
+  const graph = chainGraph(reduced, texts.chains, { kind: 'all' });
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    rules: program.chains.get(node.id)?.rules.length ?? 0,
+  }));
+  return { ...graph, nodes };
 }
 
 /** The edges of one outcome, as `FROM TO`, and the nodes at their ends. */

@@ -90,7 +90,9 @@ function nameOutcome(
 ): string {
   if (verdict !== 'accept') {
     const more = because ?? rejectWith;
-    return `${w.verdict[verdict]}${more === null ? '' : `: ${more}`}; ${w.seesNothing}`;
+    // What is not known may arrive as well as not.
+    const end = verdict === 'unknown' ? '' : `; ${w.seesNothing}`;
+    return `${w.verdict[verdict]}${more === null ? '' : `: ${more}`}${end}`;
   }
   const where = `${w.delivered[delivered]}${out === null ? '' : ` (${out})`}`;
   const seen = masqueraded ? w.seesOther(src ?? '') : w.seesClient;

@@ -34,8 +34,9 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
               viewBox="0 0 8 8"
               refX="7"
               refY="4"
-              markerWidth="7"
-              markerHeight="7"
+              markerUnits="userSpaceOnUse"
+              markerWidth="9"
+              markerHeight="9"
               orient="auto"
             >
               <path d="M0,0 L8,4 L0,8 z" fill="currentColor" />

@@ -50,7 +50,7 @@ function ChainTried({
       <ol class="rules">
         {shown.map((rule) => (
           <li key={rule.number}>
-            <FateWord fate={fates.get(rule)} w={w} /> <RuleLink place={rule} view={view} />
+            <FateWord fate={fateOf(rule, fates.get(rule))} w={w} /> <RuleLink place={rule} view={view} />
             <Reason fate={fates.get(rule)} w={w} />
           </li>
         ))}
@@ -70,6 +70,12 @@ const looks = {
   failed: { word: 'failedMatch', sign: '✘', style: 'hint' },
   unknown: { word: 'unknownMatch', sign: '?', style: 'warn' },
 } as const;
+
+/** Where chance let the packet through, it let it through on some of its ways. */
+function fateOf({ rule }: ProgramRule, fate: Fate | undefined): Fate | undefined {
+  const isChance = fate?.kind === 'matched' && rule.matches.some(({ kind }) => kind === 'statistic');
+  return isChance ? { kind: 'by-chance' } : fate;
+}
 
 function FateWord({ fate, w }: { readonly fate: Fate | undefined; readonly w: Words }) {
   const look = fate && fate.kind in looks ? looks[fate.kind as keyof typeof looks] : null;
