@@ -89,3 +89,8 @@ export function begin(initial: string): void {
   addEventListener('hashchange', follow);
   addEventListener('popstate', follow);
 }
+
+/** The names of a list in the address. */
+export function namesIn(list: string): string[] {
+  return list.split(',').filter((name) => name !== '');
+}

@@ -1,12 +1,12 @@
-import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import { type Service, serviceKey } from '../../../cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { Door, Shares } from '../model/flow.ts';
 import { formatPercent } from '../model/layout.ts';
 import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
+import { DoorCards } from './DoorCards.tsx';
 import { NodeCard } from './NodeCard.tsx';
-import { nameClient, nameEntry } from './PacketForm.tsx';
+import { ShareBar } from './ShareBar.tsx';
 
 interface Props {
   readonly version: Version;
@@ -95,66 +95,5 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
         </ul>
       </div>
     </section>
-  );
-}
-
-function DoorCards({ door, client }: { readonly door: Door; readonly client: Client }) {
-  const w = words.value;
-  if (door.kind === 'entry') {
-    const { address, port, via } = door.entry;
-    return (
-      <ul class="cards">
-        <li class="card">
-          <h4>{nameClient(client, w)}</h4>
-          <code>{formatAddress(client.address)}</code>
-        </li>
-        <li class="card">
-          <h4>{nameEntry(door.entry, w)}</h4>
-          <code>{formatEndpoint(address, port)}</code> {via !== null && `→ ${via}`}
-        </li>
-      </ul>
-    );
-  }
-  const { legs, ingress, stop } = door.row.trace;
-  return (
-    <ul class="cards">
-      <li class="card">
-        <h4>
-          {w.ingress} {ingress?.key}
-        </h4>
-        {ingress?.className}
-      </li>
-      {legs.map((leg) => (
-        <li class="card" key={`${leg.fromName} ${leg.toName}`} lang="en">
-          {leg.fromName} {leg.from !== null && <code>{formatAddress(leg.from)}</code>} → {leg.toName}{' '}
-          {leg.to !== null && <code>{formatEndpoint(leg.to, leg.port)}</code>}
-        </li>
-      ))}
-      {stop !== null && (
-        <li class="card bad" lang="en">
-          {stop}
-        </li>
-      )}
-    </ul>
-  );
-}
-
-/** A share in figures and as a bar, and what it was. */
-export function ShareBar({ share, was }: { readonly share: number; readonly was: number | null }) {
-  const w = words.value;
-  const isOther = was !== null && Math.abs(was - share) > 1e-9;
-  return (
-    <div>
-      <strong class={isOther ? 'delta' : undefined}>{formatPercent(share)}</strong>
-      {isOther && (
-        <span class="was">
-          {' '}
-          ({w.before} {formatPercent(was)})
-        </span>
-      )}
-      <span class="bar" aria-hidden="true">
-        <span style={{ width: `${share * 100}%` }} />
-      </span>
-    </div>
   );
 }

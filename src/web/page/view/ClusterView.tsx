@@ -5,12 +5,13 @@ import { explainCommand } from '../model/command.ts';
 import { clientId, clientsFor, type Door, doorsOf, type Shares, sharesOf, waysBy } from '../model/flow.ts';
 import { type Changes, type Stage, stageOf, unchanged } from '../model/scene.ts';
 import type { Version } from '../model/version.ts';
-import { go, linkTo, place } from '../state.ts';
+import { go, linkTo, namesIn, place } from '../state.ts';
 import { type Words, words } from '../words.ts';
 import { ClusterColumns } from './ClusterColumns.tsx';
 import { Copyable } from './Copyable.tsx';
-import { nameClient, nameEntry } from './PacketForm.tsx';
+import { nameClient, nameEntry } from './names.ts';
 import { chosenService, Picks } from './Picks.tsx';
+import { PolicyPick } from './PolicyPick.tsx';
 import { Select } from './Select.tsx';
 
 /** A service's connections through the whole cluster, as it is and with changes that are tried. */
@@ -125,10 +126,6 @@ function changesOf({ off, dead, external, internal }: typeof place.value): Chang
   return { off: namesIn(off), dead: namesIn(dead), external: policy(external), internal: policy(internal) };
 }
 
-export function namesIn(list: string): string[] {
-  return list.split(',').filter((name) => name !== '');
-}
-
 function nameDoor(door: Door, w: Words): string {
   if (door.kind === 'entry') {
     const { address, port, via } = door.entry;
@@ -136,33 +133,4 @@ function nameDoor(door: Door, w: Words): string {
   }
   const { ingress, request } = door.row.trace;
   return `${w.ingress} ${ingress?.key ?? ''}: ${request.scheme}://${request.host}${request.path}`;
-}
-
-function PolicyPick({
-  field,
-  label,
-  value,
-  own,
-  onChange,
-}: {
-  readonly field: string;
-  readonly label: string;
-  readonly value: string;
-  readonly own: TrafficPolicy;
-  readonly onChange: (value: string) => void;
-}) {
-  const w = words.value;
-  return (
-    <Select
-      label={`${w.policy}: ${label} (${field})`}
-      value={value}
-      options={[
-        { value: '', text: `${own} (${w.asIs})` },
-        ...(['Cluster', 'Local'] as const)
-          .filter((one) => one !== own)
-          .map((one) => ({ value: one, text: one })),
-      ]}
-      onChange={onChange}
-    />
-  );
 }

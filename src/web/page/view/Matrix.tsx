@@ -5,7 +5,7 @@ import type { ExplainedService, Explanation } from '../../../path/explain.ts';
 import type { Result } from '../../../path/results.ts';
 import { formatShare, nameServer, nameSource, nameWhy } from '../../../report/explain-words.ts';
 import { type Words, words } from '../words.ts';
-import { nameClient, nameEntry } from './PacketForm.tsx';
+import { nameClient, nameEntry } from './names.ts';
 
 interface Props {
   readonly explanation: Explanation;

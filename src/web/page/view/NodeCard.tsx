@@ -1,11 +1,10 @@
 import { formatAddress } from '../../../address/address.ts';
 import type { ClusterNode } from '../../../cluster/model.ts';
 import type { Shares } from '../model/flow.ts';
-import { go, place } from '../state.ts';
+import { go, namesIn, place } from '../state.ts';
 import { words } from '../words.ts';
-import { ShareBar } from './ClusterColumns.tsx';
-import { namesIn } from './ClusterView.tsx';
 import { Select } from './Select.tsx';
+import { ShareBar } from './ShareBar.tsx';
 
 interface Props {
   readonly node: ClusterNode;

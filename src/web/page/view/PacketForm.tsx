@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
-import { formatAddress, formatEndpoint, parseAddress } from '../../../address/address.ts';
+import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import type { Protocol } from '../../../cluster/model.ts';
-import type { Client } from '../../../path/clients.ts';
 import type { Entry } from '../../../path/entries.ts';
 import { type Caller, spellPacket } from '../model/choices.ts';
+import { type PacketParts, partsOf, spellParts } from '../model/packet-text.ts';
 import { go, linkTo } from '../state.ts';
-import { type Words, words } from '../words.ts';
+import { words } from '../words.ts';
+import { nameClient, nameEntry } from './names.ts';
 import { Select } from './Select.tsx';
 
 interface Props {
@@ -21,7 +22,7 @@ export function PacketForm({ text, callers, entries, protocol, examples }: Props
   const w = words.value;
   const [typed, setTyped] = useState(text);
   const parts = partsOf(typed);
-  const change = (part: Partial<ReturnType<typeof partsOf>>) => setTyped(spellParts({ ...parts, ...part }));
+  const change = (part: Partial<PacketParts>) => setTyped(spellParts({ ...parts, ...part }));
   const offered = callers.flatMap(({ client, from }) =>
     entries.slice(0, 4).map((entry) => ({
       name: `${nameClient(client, w)} → ${nameEntry(entry, w)}`,
@@ -119,67 +120,7 @@ export function PacketForm({ text, callers, entries, protocol, examples }: Props
   );
 }
 
-export function nameClient({ kind, node }: Client, w: Words): string {
-  if (node === null) return w.outside;
-  return {
-    endpoint: w.endpointOn,
-    pod: w.podOn,
-    node: w.nodeItself,
-    outside: w.podOn,
-    'outside-admitted': w.podOn,
-  }[kind](node);
-}
-
-const entryWords = {
-  'cluster-ip': 'clusterAddress',
-  'node-port': 'nodePort',
-  'service-port-on-node': 'servicePortOnNode',
-  'load-balancer': 'balancer',
-  'external-ip': 'externalAddress',
-} as const;
-
-export function nameEntry({ kind, node }: Entry, w: Words): string {
-  return `${w[entryWords[kind]]}${node === null ? '' : ` (${node})`}`;
-}
-
 /** A value that is not among those offered stands there by itself. */
 function withOwn<T extends { value: string; text: string }>(options: readonly T[], value: string) {
   return options.some((option) => option.value === value) ? options : [{ value, text: value }, ...options];
-}
-
-/** The parts of a packet's text that the form has fields for; the rest of the text is kept as it is. */
-function partsOf(text: string) {
-  const found = /^(\S+)\s+(\S+)\s*->\s*(\S+)(?:\s+from\s+(\S+))?(.*)$/.exec(text.trim()) ?? [];
-  const [, protocol = 'tcp', source = '', destination = '', from = '', rest = ''] = found;
-  const [from_, to] = [splitEnd(source), splitEnd(destination)];
-  return {
-    protocol,
-    source: from_.address,
-    sourcePort: from_.port,
-    destination: to.address,
-    port: to.port,
-    from,
-    rest,
-  };
-}
-
-function spellParts({
-  protocol,
-  source,
-  sourcePort,
-  destination,
-  port,
-  from,
-  rest,
-}: ReturnType<typeof partsOf>): string {
-  const end = (address: string, number: string) => {
-    const isWide = address.includes(':') && parseAddress(address) !== undefined;
-    return number === '' ? address : `${isWide ? `[${address}]` : address}:${number}`;
-  };
-  return `${protocol} ${end(source, sourcePort)} -> ${end(destination, port)}${from === '' ? '' : ` from ${from}`}${rest}`;
-}
-
-function splitEnd(text: string): { address: string; port: string } {
-  const found = /^(?:\[(.+)\]|([^:]+)):(\d*)$/.exec(text);
-  return found ? { address: found[1] ?? found[2] ?? '', port: found[3] ?? '' } : { address: text, port: '' };
 }

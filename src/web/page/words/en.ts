@@ -1,6 +1,5 @@
 /** The page's own words. What the library says of rules, packets and problems is English in every language. */
 export const en = {
-  language: 'English',
   otherLanguage: '한국어',
   title: 'kubenat',
   skip: 'Skip to the content',
@@ -14,11 +13,9 @@ export const en = {
   reading: 'Reading …',
   working: 'Working …',
   failed: 'This cannot be shown',
-  nothingGiven: 'The page was given no files.',
   problems: (count: number) =>
     count === 1 ? '1 message about the files' : `${count} messages about the files`,
   severity: { error: 'error', warning: 'warning', note: 'note' },
-  expected: 'expected',
 
   search: 'Search',
   searchHint: 'name, type, address or port',
@@ -105,7 +102,6 @@ export const en = {
   mayPassBy: 'the answer may pass this node by',
   path: 'The path',
   tried: 'Every rule that was tried',
-  triedIn: (chain: string) => `tried in ${chain}`,
   matched: 'matched',
   byChance: 'by chance',
   failedMatch: 'did not match',
@@ -129,13 +125,9 @@ export const en = {
   switchNode: (node: string) => `State of ${node}`,
   asIs: 'as it is',
   reset: 'As it was',
-  tryIt: 'Try a change',
   before: 'before',
-  after: 'now',
   sees: 'sees',
   ownAddress: 'the client’s own address',
-  ofConnections: 'of connections',
-  callFrom: (who: string) => `called by ${who}`,
   ingress: 'Ingress',
   policyField: 'The same in the manifest',
 
@@ -154,7 +146,6 @@ export const en = {
     unanswered: 'no answer',
     unknown: 'unknown',
   },
-  legend: 'Legend',
   notAsked: 'not a way to call',
 
   noDiff: 'The page was given one version. kubenat report --before shows what a change does.',
@@ -174,5 +165,4 @@ export const en = {
   pause: 'Pause',
   onlyHere: 'only on this side',
   whichPackets: 'Which packets',
-  theme: 'Colours',
 } as const;

@@ -1,7 +1,6 @@
 import type { Words } from '../words.ts';
 
 export const ko = {
-  language: '한국어',
   otherLanguage: 'English',
   title: 'kubenat',
   skip: '본문으로 건너뛰기',
@@ -15,10 +14,8 @@ export const ko = {
   reading: '읽는 중 …',
   working: '계산하는 중 …',
   failed: '표시할 수 없습니다',
-  nothingGiven: '이 페이지에는 파일이 없습니다.',
   problems: (count: number) => `파일에 대한 메시지 ${count}개`,
   severity: { error: '오류', warning: '경고', note: '참고' },
-  expected: '올바른 값',
 
   search: '검색',
   searchHint: '이름, 유형, 주소 또는 포트',
@@ -101,7 +98,6 @@ export const ko = {
   mayPassBy: '응답이 이 노드를 거치지 않을 수 있습니다',
   path: '경로',
   tried: '검사한 모든 규칙',
-  triedIn: (chain: string) => `${chain}에서 검사함`,
   matched: '일치',
   byChance: '확률에 따라',
   failedMatch: '불일치',
@@ -125,13 +121,9 @@ export const ko = {
   switchNode: (node: string) => `${node}의 상태`,
   asIs: '그대로',
   reset: '원래대로',
-  tryIt: '바꾸어 보기',
   before: '이전',
-  after: '지금',
   sees: '보이는 주소',
   ownAddress: '클라이언트 자신의 주소',
-  ofConnections: '의 연결',
-  callFrom: (who: string) => `호출: ${who}`,
   ingress: '인그레스',
   policyField: '매니페스트에서는',
 
@@ -150,7 +142,6 @@ export const ko = {
     unanswered: '응답 없음',
     unknown: '알 수 없음',
   },
-  legend: '범례',
   notAsked: '호출할 수 없는 경로',
 
   noDiff: '버전이 하나뿐입니다. kubenat report --before로 변경의 영향을 볼 수 있습니다.',
@@ -168,5 +159,4 @@ export const ko = {
   pause: '일시 정지',
   onlyHere: '이쪽에만 있음',
   whichPackets: '해당하는 패킷',
-  theme: '색',
 } as const satisfies Words;

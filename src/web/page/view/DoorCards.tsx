@@ -1,0 +1,47 @@
+import { formatAddress, formatEndpoint } from '../../../address/address.ts';
+import type { Client } from '../../../path/clients.ts';
+import type { Door } from '../model/flow.ts';
+import { words } from '../words.ts';
+import { nameClient, nameEntry } from './names.ts';
+
+/** Who calls, and by what. */
+export function DoorCards({ door, client }: { readonly door: Door; readonly client: Client }) {
+  const w = words.value;
+  if (door.kind === 'entry') {
+    const { address, port, via } = door.entry;
+    return (
+      <ul class="cards">
+        <li class="card">
+          <h4>{nameClient(client, w)}</h4>
+          <code>{formatAddress(client.address)}</code>
+        </li>
+        <li class="card">
+          <h4>{nameEntry(door.entry, w)}</h4>
+          <code>{formatEndpoint(address, port)}</code> {via !== null && `→ ${via}`}
+        </li>
+      </ul>
+    );
+  }
+  const { legs, ingress, stop } = door.row.trace;
+  return (
+    <ul class="cards">
+      <li class="card">
+        <h4>
+          {w.ingress} {ingress?.key}
+        </h4>
+        {ingress?.className}
+      </li>
+      {legs.map((leg) => (
+        <li class="card" key={`${leg.fromName} ${leg.toName}`} lang="en">
+          {leg.fromName} {leg.from !== null && <code>{formatAddress(leg.from)}</code>} → {leg.toName}{' '}
+          {leg.to !== null && <code>{formatEndpoint(leg.to, leg.port)}</code>}
+        </li>
+      ))}
+      {stop !== null && (
+        <li class="card bad" lang="en">
+          {stop}
+        </li>
+      )}
+    </ul>
+  );
+}
