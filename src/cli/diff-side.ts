@@ -1,19 +1,32 @@
 import { join } from 'node:path';
+import type { Family } from '../address/address.ts';
 import { readProxyConfig } from '../cluster/config.ts';
+import { otherText } from '../compare/check/modes.ts';
+import type { KubeObject } from '../manifest/kinds.ts';
+import { readManifests } from '../manifest/read.ts';
 import type { Source } from '../text/source.ts';
 import { readRevision } from './git.ts';
-import { type Io, readSources } from './io.ts';
-import { type DiffSide, dumpSide, joinRules } from './join.ts';
+import { type Io, readSource, readSources } from './io.ts';
+import { type DiffSide, dumpSide, joinRules, refuseMode } from './join.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { RulesFlags } from './rules.ts';
+import { fieldFinder } from './side-fields.ts';
+
+/** A side that has been read, before it is clear for which node and family. */
+export interface OpenSide {
+  readonly name: string;
+  /** The nodes for which there are rules; null: those of the one node that a dump is of. */
+  readonly nodes: readonly string[] | null;
+  on(node: string | undefined, family: Family | undefined): DiffSide;
+}
 
 /** A dump, manifests, a directory of them, or either of a git revision. */
-export function loadSide(io: Io, name: string, flags: RulesFlags): DiffSide {
+export function openSide(io: Io, name: string, flags: RulesFlags): OpenSide {
   const sources = sourcesOf(io, name);
+  for (const source of sources) refuseMode(name, otherText(source.text));
   const [first, ...others] = sources;
-  return first && others.length === 0 && isDump(first)
-    ? dumpSide(name, first, flags.family)
-    : fromManifests(io, name, sources, flags);
+  if (!first || others.length > 0 || !isDump(first)) return openManifests(io, name, sources, flags);
+  return { name, nodes: null, on: (_node, family) => dumpSide(name, first, family) };
 }
 
 function sourcesOf(io: Io, name: string): readonly Source[] {
@@ -37,7 +50,7 @@ function isDump({ text }: Source): boolean {
 }
 
 /** Compiled rules are compared as their own dump, so that lines can be pointed at. */
-function fromManifests(io: Io, name: string, sources: readonly Source[], flags: RulesFlags): DiffSide {
+function openManifests(io: Io, name: string, sources: readonly Source[], flags: RulesFlags): OpenSide {
   const named = new Map(sources.map((source) => [source.name, source.text]));
   const virtual: Io = {
     ...io,
@@ -47,16 +60,32 @@ function fromManifests(io: Io, name: string, sources: readonly Source[], flags: 
   // The configuration that is named, else one that lies among the manifests.
   const own = flags.config === undefined ? sources.find(holdsConfiguration) : undefined;
   const { config, problems: configProblems } = own ? readProxyConfig(own) : loadConfig(io, flags.config);
-  const files = [...named.keys(), ...flags.cluster];
-  const { cluster, problems } = loadCluster(
+  const { cluster, objects, problems } = loadCluster(
     virtual,
-    files,
+    [...named.keys(), ...flags.cluster],
     own ? { ...flags, config: own.name } : flags,
     flags.node ?? config.hostnameOverride,
   );
-  const rules = joinRules(cluster, config, flags, join(name, '<compiled>'));
-  const all = [...configProblems, ...problems, ...rules.problems];
-  return { name, ...rules, problems: all, notes: [] };
+  const configured = flags.config === undefined ? [] : configurationOf(io, flags.config);
+  return {
+    name,
+    nodes: cluster.nodes.map((node) => node.name),
+    on(node, family) {
+      const { kubeVersion } = flags;
+      const asked = { ...(node && { node }), ...(family && { family }), ...(kubeVersion && { kubeVersion }) };
+      const { compiled, ...rules } = joinRules(cluster, config, asked, join(name, '<compiled>'));
+      const all = [...configProblems, ...problems, ...rules.problems];
+      const field = compiled && fieldFinder(compiled, [...configured, ...objects]);
+      return { name, ...rules, problems: all, notes: [], ...(field && { field }) };
+    },
+  };
+}
+
+/** The configuration that is named, for the places of its fields. */
+function configurationOf(io: Io, file: string): readonly KubeObject[] {
+  return readManifests([readSource(io, file)]).objects.filter(
+    ({ kind }) => kind === 'KubeProxyConfiguration',
+  );
 }
 
 function holdsConfiguration({ text }: Source): boolean {

@@ -4,6 +4,7 @@ import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import { type BuildOptions, buildCluster } from '../cluster/build.ts';
 import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster, ClusterNode } from '../cluster/model.ts';
+import { otherMode, otherText } from '../compare/check/modes.ts';
 import { addProxyJumps } from '../compile/proxy-jumps.ts';
 import { compileNode } from '../compile-node.ts';
 import { readDump } from '../dump/read.ts';
@@ -20,6 +21,7 @@ import type { NamedTrace } from '../report/trace-json.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { FieldFinder } from './side-fields.ts';
 
 /** What the commands do with texts once they are read, and the page with the texts that it was given. */
 
@@ -85,6 +87,8 @@ export interface LoadedRules {
   readonly source: Source;
   readonly node: ClusterNode | null;
   readonly problems: readonly Problem[];
+  /** Compiled rules with the decisions behind them; those of a dump have none. */
+  readonly compiled?: Ruleset;
 }
 
 /** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
@@ -103,7 +107,7 @@ export function joinRules(
   });
   const source = { name, text: writeDump(compiled.ruleset) };
   const { ruleset } = readDump(source, { family: compiled.family });
-  return { ruleset, source, node: compiled.node, problems: compiled.problems };
+  return { ruleset, source, node: compiled.node, problems: compiled.problems, compiled: compiled.ruleset };
 }
 
 function buildOptions(flags: AllocationFlags): BuildOptions {
@@ -171,11 +175,15 @@ export interface DiffSide {
   readonly problems: readonly Problem[];
   /** What was done to it, in sentences for the reader. */
   readonly notes: readonly string[];
+  /** Where the field stands that a rule came of. Only compiled rules come of fields. */
+  readonly field?: FieldFinder;
 }
 
-/** A dump as a side, with kube-proxy's own jumps where it has none. */
+/** A dump as a side, with kube-proxy's own jumps where it has none. Rules of other modes than iptables are refused. */
 export function dumpSide(name: string, source: Source, family: Family | undefined): DiffSide {
+  refuseMode(name, otherText(source.text));
   const { ruleset, problems } = readDump(source, family ? { family } : {});
+  refuseMode(name, otherMode(ruleset));
   const { ruleset: whole, added } = addProxyJumps(ruleset);
   if (!added) return { name, ruleset, source, node: null, problems, notes: [] };
   const notes = [
@@ -184,4 +192,11 @@ export function dumpSide(name: string, source: Source, family: Family | undefine
   const text = { name: source.name, text: writeDump(whole) };
   const read = readDump(text, { family: whole.family });
   return { name, ruleset: read.ruleset, source: text, node: null, problems, notes };
+}
+
+/** Refuses what is in another mode than iptables, for a reason from `otherText` or `otherMode`. */
+export function refuseMode(name: string, other: string | null): void {
+  if (other === null) return;
+  const expected = 'what iptables-save prints on a node whose kube-proxy runs in iptables mode';
+  throw new InputError([{ code: 'proxy-mode', severity: 'error', message: `${name}: ${other}`, expected }]);
 }

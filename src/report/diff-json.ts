@@ -1,11 +1,20 @@
 import { formatAddress } from '../address/address.ts';
 import type { PacketClass } from '../compare/classes/classify.ts';
+import { serviceIn } from '../compare/classes/entry.ts';
 import type { Fate } from '../compare/explore/fate.ts';
+import { commentOf } from '../compare/rules/keys.ts';
 import { arrivalStates, type Box } from '../compare/sets/box.ts';
 import type { IntervalSet } from '../compare/sets/intervals.ts';
 import { formatFraction, reduce, toNumber } from '../packet/fraction.ts';
 import type { RulePlace } from '../packet/program.ts';
-import { type DiffReport, hunkLines, type SideTexts, sayEntry, sideTexts } from './diff-text.ts';
+import {
+  type DiffReport,
+  hunkLines,
+  type ReportSide,
+  type SideTexts,
+  sayEntry,
+  sideTexts,
+} from './diff-text.ts';
 import { sayBox } from './diff-words.ts';
 import { printPacket, type RuleTexts } from './trace-text.ts';
 
@@ -29,9 +38,9 @@ export function diffJson(report: DiffReport) {
       severity,
       changes: entries.map((entry) => ({ entry: entry.kind, says: sayEntry(entry) })),
     })),
-    classes: packets.classes.map((one) => classJson(one, texts)),
+    classes: packets.classes.map((one) => classJson(one, report, texts)),
     unproved: [
-      ...packets.unproved.map((one) => ({ ...classJson(one, texts), because: one.doubt })),
+      ...packets.unproved.map((one) => ({ ...classJson(one, report, texts), because: one.doubt })),
       ...packets.left.map((box) => ({
         packets: [boxJson(box)],
         because: 'there are too many kinds of packets',
@@ -43,7 +52,7 @@ export function diffJson(report: DiffReport) {
   };
 }
 
-function classJson(one: PacketClass, texts: SideTexts) {
+function classJson(one: PacketClass, report: DiffReport, texts: SideTexts) {
   const { entry, severity, effects, boxes, witness, confirmed, supposed, before, after, rules } = one;
   return {
     service: entry.service,
@@ -56,8 +65,8 @@ function classJson(one: PacketClass, texts: SideTexts) {
     witness: { packet: printPacket(witness), state: witness.state ?? 'NEW', confirmed },
     ...(supposed.length > 0 ? { supposed } : {}),
     rules: {
-      before: rules.before.map((place) => ruleJson(place, texts.before)),
-      after: rules.after.map((place) => ruleJson(place, texts.after)),
+      before: rules.before.map((place) => ruleJson(place, report.before, texts.before)),
+      after: rules.after.map((place) => ruleJson(place, report.after, texts.after)),
     },
   };
 }
@@ -112,13 +121,23 @@ function fateJson({ items }: Fate) {
   }));
 }
 
-function ruleJson({ table, chain, number, rule }: RulePlace, texts: RuleTexts) {
+function ruleJson(place: RulePlace, side: ReportSide, texts: RuleTexts) {
+  const { table, chain, number, rule } = place;
+  const name = texts.chain(table, chain);
+  const field = side.field?.(place) ?? null;
   return {
     table,
     chain,
-    name: texts.chain(table, chain),
+    name,
+    service: serviceOf(name, commentOf(rule)),
     number,
     line: texts.line(rule),
     rule: texts.text(rule),
+    ...(field === null ? {} : { field }),
   };
+}
+
+/** `KUBE-SEP[shop/web:http -> 10.244.1.6:8080]` has the service's name in it where comments are left out. */
+function serviceOf(name: string, comment: string | null): string | null {
+  return serviceIn(comment) ?? /\[([^\] ]+)/.exec(name)?.[1] ?? null;
 }

@@ -1,6 +1,17 @@
-import type { PacketClass } from '../compare/classes/classify.ts';
-import { type DiffReport, hunkLines, sayEntry, sayVerdict, sayWitness } from './diff-text.ts';
+import type { RulePlace } from '../packet/program.ts';
+import {
+  type DiffReport,
+  fieldsOf,
+  hunkLines,
+  type ReportSide,
+  sayEntry,
+  sayField,
+  sayVerdict,
+  sayWitness,
+  sideTexts,
+} from './diff-text.ts';
 import { sayBox, sayEffects, sayFate } from './diff-words.ts';
+import type { RuleTexts } from './trace-text.ts';
 
 const marks = { high: '🔴', medium: '🟡', low: '🔵' } as const;
 /** Merge requests cut long comments off. */
@@ -21,7 +32,7 @@ export function printDiffMarkdown(report: DiffReport): string {
     lines.push('');
   }
   if (packets.classes.length > 0)
-    lines.push(...fold(`${packets.classes.length} classes of packets`, classLines(packets.classes)));
+    lines.push(...fold(`${packets.classes.length} classes of packets`, classLines(report)));
   const doubts = [
     ...packets.unproved.map(({ boxes, doubt }) => `- ${boxes.slice(0, 2).map(sayBox).join('; ')}: ${doubt}`),
     ...packets.left.slice(0, 3).map((box) => `- ${sayBox(box)}: there are too many kinds of packets`),
@@ -40,7 +51,9 @@ export function printDiffMarkdown(report: DiffReport): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function classLines(classes: readonly PacketClass[]): string[] {
+function classLines(report: DiffReport): string[] {
+  const { classes } = report.packets;
+  const texts = sideTexts(report);
   const lines = classes
     .slice(0, mostClasses)
     .flatMap((one) => [
@@ -50,9 +63,28 @@ function classLines(classes: readonly PacketClass[]): string[] {
       `  - before: ${plain(sayFate(one.before))}`,
       `  - after: ${plain(sayFate(one.after))}`,
       `  - witness: ${code(sayWitness(one))}`,
+      ...ruleLines('before', one.rules.before, report.before, texts.before),
+      ...ruleLines('after', one.rules.after, report.after, texts.after),
     ]);
   const rest = classes.length - mostClasses;
   return rest > 0 ? [...lines, `- … and ${rest} more`] : lines;
+}
+
+const mostRules = 2;
+
+/** The rules that make the difference on one side, and the fields that they came of. */
+function ruleLines(when: string, rules: readonly RulePlace[], side: ReportSide, texts: RuleTexts): string[] {
+  const lines = rules.slice(0, mostRules).map(({ table, chain, number, rule }) => {
+    const place = `${table} ${texts.chain(table, chain)} ${number}`;
+    return `  - rule ${when}: ${code(place)} ${code(texts.text(rule))}`;
+  });
+  const rest = rules.length - mostRules;
+  const fields = fieldsOf(rules, side).slice(0, mostRules);
+  return [
+    ...lines,
+    ...(rest > 0 ? [`  - … and ${rest} more rules ${when}`] : []),
+    ...fields.map((field) => `  - field ${when}: ${code(sayField(field))}`),
+  ];
 }
 
 function fold(title: string, lines: readonly string[]): string[] {

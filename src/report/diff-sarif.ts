@@ -1,7 +1,16 @@
 import type { PacketClass } from '../compare/classes/classify.ts';
 import { effectKinds } from '../compare/classes/effect.ts';
-import { type DiffReport, sayWitness, sideTexts } from './diff-text.ts';
+import type { RulePlace } from '../packet/program.ts';
+import {
+  type DiffReport,
+  fieldsOf,
+  type ReportSide,
+  type SideTexts,
+  sayWitness,
+  sideTexts,
+} from './diff-text.ts';
 import { sayBox, sayEffects, sayFate } from './diff-words.ts';
+import type { RuleTexts } from './trace-text.ts';
 
 const levels = { high: 'error', medium: 'warning', low: 'note' } as const;
 const unproved = {
@@ -9,9 +18,13 @@ const unproved = {
   shortDescription: { text: 'it could not be proved that packets fare the same' },
 };
 
-/** A comparison as SARIF 2.1.0: one result for each class of packets, placed at a rule of the new side. */
+/** A comparison as SARIF 2.1.0. */
 export function printDiffSarif(report: DiffReport): string {
-  const { classes, unproved: doubts } = report.packets;
+  return sarifLog(resultsOf(report));
+}
+
+/** A log of one run. */
+export function sarifLog(results: readonly object[]): string {
   const rules = Object.entries(effectKinds).map(([id, text]) => ({ id, shortDescription: { text } }));
   const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -19,27 +32,30 @@ export function printDiffSarif(report: DiffReport): string {
     runs: [
       {
         tool: { driver: { name: 'kubenat', rules: [...rules, unproved] } },
-        results: [
-          ...classes.map((one) => resultOf(one, report)),
-          ...doubts.map((one) => ({
-            ruleId: unproved.id,
-            level: 'warning',
-            message: { text: `${one.boxes.slice(0, 2).map(sayBox).join('; ')}: ${one.doubt}` },
-          })),
-          ...report.packets.left.slice(0, 1).map((box) => ({
-            ruleId: unproved.id,
-            level: 'warning',
-            message: { text: `too many kinds of packets, such as ${sayBox(box)}` },
-          })),
-        ],
+        results,
       },
     ],
   };
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
-function resultOf(one: PacketClass, report: DiffReport) {
-  const { entry, effects, severity, boxes, before, after } = one;
+/** One result for each class of packets, placed at the field or rule that makes the difference, of the new side first. */
+export function resultsOf(report: DiffReport): readonly object[] {
+  const { classes, unproved: doubts, left } = report.packets;
+  const texts = sideTexts(report);
+  return [
+    ...classes.map((one) => resultOf(one, report, texts)),
+    ...doubts.map((one) => doubtOf(`${one.boxes.slice(0, 2).map(sayBox).join('; ')}: ${one.doubt}`)),
+    ...left.slice(0, 1).map((box) => doubtOf(`too many kinds of packets, such as ${sayBox(box)}`)),
+  ];
+}
+
+function doubtOf(text: string): object {
+  return { ruleId: unproved.id, level: 'warning', message: { text } };
+}
+
+function resultOf(one: PacketClass, report: DiffReport, texts: SideTexts): object {
+  const { entry, effects, severity, boxes, before, after, rules } = one;
   const subject = entry.service === null ? entry.kind : `${entry.service} (${entry.kind})`;
   const text = [
     `${subject}: ${sayEffects(one)}.`,
@@ -47,20 +63,31 @@ function resultOf(one: PacketClass, report: DiffReport) {
     `Before: ${sayFate(before)}. After: ${sayFate(after)}.`,
     `Witness: ${sayWitness(one)}.`,
   ].join(' ');
+  const [first, ...others] = [
+    ...placesOf(rules.after, report.after, texts.after),
+    ...placesOf(rules.before, report.before, texts.before),
+  ];
   return {
     ruleId: effects[0]?.kind ?? 'delivery',
     level: levels[severity],
     message: { text },
-    locations: [placeOf(one, report)],
+    locations: [first ?? placeAt(report.after.source.name, 1)],
+    ...(others.length > 0 ? { relatedLocations: others.slice(0, 10) } : {}),
   };
 }
 
-function placeOf({ rules }: PacketClass, report: DiffReport) {
-  const texts = sideTexts(report);
-  const [own] = rules.after;
-  const [gone] = rules.before;
-  const [side, place] = own ? (['after', own] as const) : (['before', gone] as const);
-  const uri = encodeURI(report[side].source.name.replaceAll('\\', '/'));
-  const startLine = place ? texts[side].line(place.rule) : 1;
-  return { physicalLocation: { artifactLocation: { uri }, region: { startLine } } };
+/** Lines of manifests where rules were compiled from them, else of the dump. */
+function placesOf(rules: readonly RulePlace[], side: ReportSide, texts: RuleTexts): object[] {
+  if (side.field) return fieldsOf(rules, side).map(({ file, line }) => placeAt(file, line));
+  return rules.map(({ rule }) => placeAt(side.source.name, texts.line(rule)));
+}
+
+function placeAt(file: string, startLine: number): object {
+  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine } } };
+}
+
+/** Of a file of a revision the path alone: that is what a reviewer's tool looks for. */
+function uriOf(name: string): string {
+  const path = name.replaceAll('\\', '/').replace(/^[^/:]{2,}:/, '');
+  return encodeURI(path).replace(/[?#[\]]/g, encodeURIComponent);
 }

@@ -16,6 +16,19 @@ export interface ReportSide {
   readonly name: string;
   readonly ruleset: Ruleset;
   readonly source: Source;
+  /** Where the field of a manifest stands that a rule came of; null where that is not known. */
+  readonly field?: (place: RulePlace) => FieldSaid | null;
+}
+
+/** A field of a manifest. */
+export interface FieldSaid {
+  /** `Service shop/web` */
+  readonly object: string;
+  /** `spec.ports[0].nodePort` */
+  readonly field: string;
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
 }
 
 /** All that a report of a comparison says, in whatever form. */
@@ -132,7 +145,9 @@ function printClasses(report: DiffReport, paint: Paint): string {
   const mains = new Set(report.services.flatMap(({ entries }) => entries.map(({ classes: [main] }) => main)));
   const whole = classes.filter((one) => mains.has(one));
   const brief = classes.filter((one) => !mains.has(one));
-  const lines = whole.slice(0, mostClasses).flatMap((one, index) => printClass(one, index + 1, texts, paint));
+  const lines = whole
+    .slice(0, mostClasses)
+    .flatMap((one, index) => printClass(one, index + 1, report, texts, paint));
   if (brief.length > 0)
     lines.push('Narrower classes', ...brief.slice(0, mostClasses).map((one) => `  ${sayBrief(one, paint)}`));
   const rest = Math.max(0, whole.length - mostClasses) + Math.max(0, brief.length - mostClasses);
@@ -160,7 +175,13 @@ export function sideTexts({ before, after }: DiffReport): SideTexts {
   };
 }
 
-function printClass(one: PacketClass, number: number, texts: SideTexts, paint: Paint): string[] {
+function printClass(
+  one: PacketClass,
+  number: number,
+  report: DiffReport,
+  texts: SideTexts,
+  paint: Paint,
+): string[] {
   const { entry, severity, boxes, supposed } = one;
   const title = entry.service === null ? entry.kind : `${entry.service}, ${entry.kind}`;
   const more = boxes.length > 2 ? [`     and ${boxes.length - 2} more sets like these`] : [];
@@ -173,7 +194,9 @@ function printClass(one: PacketClass, number: number, texts: SideTexts, paint: P
     `   after    ${sayWhole(one.after)}`,
     `   witness  ${sayWitness(one)}`,
     ...sayRules('−', one.rules.before, texts.before),
+    ...sayFields('−', one.rules.before, report.before),
     ...sayRules('+', one.rules.after, texts.after),
+    ...sayFields('+', one.rules.after, report.after),
     '',
   ];
 }
@@ -198,6 +221,24 @@ function sayRules(sign: string, rules: readonly RulePlace[], texts: RuleTexts): 
   });
   const rest = rules.length - mostRules;
   return rest > 0 ? [...lines, `   ${sign} … and ${rest} more`] : lines;
+}
+
+/** The fields that rules came of, each once, in the order of the rules. */
+export function fieldsOf(rules: readonly RulePlace[], { field }: ReportSide): readonly FieldSaid[] {
+  const found = rules.flatMap((place) => field?.(place) ?? []);
+  return [...new Map(found.map((one) => [sayField(one), one])).values()];
+}
+
+/** `shop.yaml:26: spec.ports[0].nodePort of Service shop/front` */
+export function sayField({ file, line, field, object }: FieldSaid): string {
+  return `${file}:${line}: ${field} of ${object}`;
+}
+
+function sayFields(sign: string, rules: readonly RulePlace[], side: ReportSide): string[] {
+  const fields = fieldsOf(rules, side);
+  const rest = fields.length - mostRules;
+  const more = rest > 0 ? [`     … and ${rest} more`] : [];
+  return [...fields.slice(0, mostRules).map((one) => `   ${sign} from ${sayField(one)}`), ...more];
 }
 
 function printUnproved({ unproved, left }: PacketComparison): string {

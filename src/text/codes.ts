@@ -41,6 +41,8 @@ export const problemCodes = {
   'release-unknown': 'The release of kube-proxy is not known.',
   'flag-value': 'A flag of the command line has a value that it cannot have.',
   // Dumps.
+  'proxy-mode':
+    'The rules are of another mode of kube-proxy than iptables, or of no kube-proxy at all; they are out of scope for now.',
   'dump-syntax': 'A line of a dump is none of those that iptables-restore reads.',
   'dump-encoding':
     "A line of a dump has a spelling of old times, or another system's line ends; it is read all the same.",

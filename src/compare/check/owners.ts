@@ -2,19 +2,29 @@ import type { Ruleset } from '../../rule/ruleset.ts';
 
 /** Who makes chains of such names on a node. The first that fits counts. */
 const owners: readonly (readonly [owner: string, pattern: RegExp])[] = [
+  [
+    'kube-proxy',
+    /^KUBE-(?:SERVICES|EXTERNAL-SERVICES|NODEPORTS|POSTROUTING|MARK-MASQ|FORWARD|FIREWALL|PROXY-FIREWALL|PROXY-CANARY|(?:SVC|SVL|SEP|EXT|FW|XLB)-[A-Z2-7]{16})$/,
+  ],
   ['kubelet', /^KUBE-(?:KUBELET-CANARY|IPTABLES-HINT|MARK-DROP)$/],
   [
     "kube-proxy's ipvs mode",
     /^KUBE-(?:LOAD-BALANCER|NODE-PORT|IPVS-FILTER|IPVS-OUT-FILTER|SOURCE-RANGES-FIREWALL)$/,
   ],
-  ['kube-proxy', /^KUBE-/],
+  ['kube-router', /^KUBE-(?:ROUTER|POD-FW|NWPLCY)/],
+  ['host ports of the container runtime', /^(?:KUBE-HOSTPORTS$|KUBE-HP-|CRIO-HOSTPORTS|CRIO-MASQ)/],
   ['Docker', /^DOCKER/],
-  ['Calico', /^cali-/],
+  ['Calico', /^(?:cali|felix)-/],
   ['Cilium', /^(?:OLD_)?CILIUM_/],
   ['flannel', /^FLANNEL-/],
   ['Weave Net', /^WEAVE/],
+  ['Antrea', /^ANTREA-/],
+  ['OVN-Kubernetes', /^OVN-KUBE-/],
+  ['the Amazon VPC CNI', /^AWS-(?:SNAT|CONNMARK)-CHAIN/],
+  ['ip-masq-agent', /^IP-MASQ/],
   ['the CNI plugins', /^CNI-/],
-  ['kube-router', /^KUBE-(?:ROUTER|POD-FW|NWPLCY)/],
+  ['Istio', /^ISTIO_/],
+  ['Podman', /^NETAVARK/],
   ['libvirt', /^LIBVIRT_/],
   ['ufw', /^ufw6?-/],
   ['fail2ban', /^f2b-/],
@@ -39,4 +49,10 @@ export function countOwners({ tables }: Ruleset): ReadonlyMap<string, number> {
     }
   }
   return counts;
+}
+
+/** `3 of Docker, 1 of kubelet`: whose chains there are, but for those of kube-proxy; null where there are no others. */
+export function sayOthers(ruleset: Ruleset): string | null {
+  const others = [...countOwners(ruleset)].filter(([owner]) => owner !== 'kube-proxy');
+  return others.length === 0 ? null : others.map(([owner, count]) => `${count} of ${owner}`).join(', ');
 }

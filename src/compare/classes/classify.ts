@@ -151,14 +151,25 @@ function plainKey({ items }: Fate): string {
     .join('\n');
 }
 
-/** Rules that one side alone has; where both have the same rules, those that only its packets met. */
+/**
+ * Rules that one side alone has, of those that only its packets met if there are any; where both sides have the same
+ * rules, those that only its packets met.
+ */
 function responsible(before: Fate, after: Fate, question: ExploreQuestion): PacketClass['rules'] {
   const [left, right] = [metAlone(before, after), metAlone(after, before)];
+  const lonely = (alone: readonly RulePlace[], fate: Fate, other: Fingerprint) => {
+    const own = alone.filter((place) => !isIn(place, other));
+    return own.length > 0 ? own : metIn(fate).filter((place) => !isIn(place, other));
+  };
   const changed = {
-    before: left.filter((place) => !isIn(place, question.after)),
-    after: right.filter((place) => !isIn(place, question.before)),
+    before: lonely(left, before, question.after),
+    after: lonely(right, after, question.before),
   };
   return changed.before.length + changed.after.length > 0 ? changed : { before: left, after: right };
+}
+
+function metIn(fate: Fate): RulePlace[] {
+  return [...new Map(matchedOf(fate).map(({ place }) => [place.rule, place])).values()];
 }
 
 function metAlone(fate: Fate, other: Fate): RulePlace[] {

@@ -1,0 +1,94 @@
+import type { Family } from '../address/address.ts';
+import { sayOthers } from '../compare/check/owners.ts';
+import type { PacketClass } from '../compare/classes/classify.ts';
+import { comparePackets, type PacketComparison } from '../compare/compare.ts';
+import { inScope, type Scope } from '../compare/scope.ts';
+import { byService } from '../compare/services.ts';
+import { compareTexts } from '../compare/text.ts';
+import type { HostFields } from '../host/model.ts';
+import type { DiffReport } from '../report/diff-text.ts';
+import type { Problem } from '../text/problem.ts';
+import { hostFor } from './diff-host.ts';
+import type { OpenSide } from './diff-side.ts';
+import type { DiffSide } from './join.ts';
+import { refuse } from './rules.ts';
+
+/** How two sides are compared, and what of it counts. */
+export interface CompareRequest {
+  readonly node?: string | undefined;
+  readonly family?: Family | undefined;
+  readonly scope: Scope;
+  readonly strict?: true | undefined;
+  /** What does not count, and what alone does; null: nothing and everything. */
+  readonly ignored: readonly string[] | null;
+  readonly failing: readonly string[] | null;
+  /** What is known of the host, in the family of the rules. */
+  readonly host: (family: Family) => readonly HostFields[];
+}
+
+export interface Compared {
+  readonly report: DiffReport;
+  readonly problems: readonly Problem[];
+}
+
+export function compareSides(before: OpenSide, after: OpenSide, request: CompareRequest): Compared {
+  const sides = sidesOfOneFamily(before, after, request);
+  const [left, right] = sides.map((side) => limited(side, request.scope)) as [DiffSide, DiffSide];
+  const { family } = right.ruleset;
+  if (left.ruleset.family !== family) {
+    refuse(
+      `${before.name} is ${left.ruleset.family}, ${after.name} is ${family}`,
+      'two sides of one family, or --family',
+    );
+  }
+  const { host, assumed } = hostFor(family, request.host(family), [left, right]);
+  const packets = comparePackets(left.ruleset, right.ruleset, host);
+  const text = compareTexts(left.ruleset, right.ruleset);
+  const report: DiffReport = {
+    before: left,
+    after: right,
+    packets,
+    services: byService(packets.classes, left.ruleset, right.ruleset),
+    text,
+    notes: [...left.notes, ...right.notes, ...assumed],
+    status: statusOf(packets, text?.length !== 0, request),
+  };
+  return { report, problems: [...left.problems, ...right.problems] };
+}
+
+/** A side with the rules of the scope, and a word on whose others there are. */
+function limited(side: DiffSide, scope: Scope): DiffSide {
+  const others = sayOthers(side.ruleset);
+  if (others === null) return { ...side, ruleset: inScope(side.ruleset, scope) };
+  const fate = scope === 'all' ? 'are compared, too; --scope kube-proxy leaves them out' : 'are left out';
+  const note = `chains in ${side.name} that are not kube-proxy's (${others}) ${fate}`;
+  return { ...side, ruleset: inScope(side.ruleset, scope), notes: [...side.notes, note] };
+}
+
+/** Where nobody says which family, both sides are of the one that the first is of. */
+function sidesOfOneFamily(
+  before: OpenSide,
+  after: OpenSide,
+  { node, family }: CompareRequest,
+): readonly [DiffSide, DiffSide] {
+  const [left, right] = [before.on(node, family), after.on(node, family)];
+  if (family || left.ruleset.family === right.ruleset.family) return [left, right];
+  // A dump without any address is of either family.
+  if (isBare(left)) return [before.on(node, right.ruleset.family), right];
+  return isBare(right) ? [left, after.on(node, left.ruleset.family)] : [left, right];
+}
+
+function isBare({ source }: DiffSide): boolean {
+  return !/\d\.\d+\.\d+\.\d|[0-9a-f]::?[0-9a-f]/.test(source.text.replace(/\[\d+:\d+\]/g, ''));
+}
+
+/** What could not be proved counts, whatever is ignored. */
+function statusOf(packets: PacketComparison, textDiffers: boolean, request: CompareRequest): 0 | 1 {
+  const { strict, ignored, failing } = request;
+  const counts = (respect: string) =>
+    !(ignored?.includes(respect) ?? false) && (failing?.includes(respect) ?? true);
+  if (packets.unproved.length + packets.left.length > 0) return 1;
+  if (textDiffers && (strict || failing?.includes('text')) && counts('text')) return 1;
+  const matters = ({ effects }: PacketClass) => effects.some(({ kind }) => counts(kind));
+  return packets.classes.some(matters) ? 1 : 0;
+}
