@@ -9,18 +9,25 @@ import { echoRequest, isIcmp, type Origin, type Packet, portProtocols, tcpFlags 
 /** Notes a problem with a part of the text. */
 type Report = (part: PacketPart, message: string, expected: string) => void;
 
+/** Some five times as long as any that has every option; the parser takes more than linear time. */
+const longest = 1000;
+
 const example = "'tcp 198.51.100.7:40000 -> 192.168.10.11:32213 from external'";
 
 /** Reads a packet from its notation. Throws an InputError with all that is wrong. */
 export function parsePacket(source: Source): Packet {
   const text = source.text.trimEnd();
   const indent = text.length - text.trimStart().length;
-  const parsed = parsePacketText(text.slice(indent));
   const problems: Problem[] = [];
   const reportAt = (start: number, length: number, message: string, expected: string) => {
     const span = { source, start: start + indent, end: start + indent + Math.max(length, 1) };
     problems.push({ code: 'packet-syntax', severity: 'error', message, span, expected });
   };
+  if (text.length - indent > longest) {
+    reportAt(longest, 1, 'a packet is not written with so many characters', `${longest} at most`);
+    throw new InputError(problems);
+  }
+  const parsed = parsePacketText(text.slice(indent));
   if ('expected' in parsed) {
     const atEnd = parsed.offset >= text.length - indent;
     const expected = parsed.expected.map((kind) => kinds[kind] ?? kind).join(', or ');
