@@ -3,7 +3,7 @@ import { defaultProxyConfig, type ProxyConfig } from './cluster/config.ts';
 import type { Cluster, ClusterNode } from './cluster/model.ts';
 import { RulesetBuilder } from './compile/builder.ts';
 import { type CompileOptions, writeRules } from './compile/compile.ts';
-import { chooseFamily, chooseNode } from './policy/choice.ts';
+import { chooseFamily, chooseNode, warnOfRelease } from './policy/choice.ts';
 import { decideNode } from './policy/node.ts';
 import { defaultRelease, findRelease, releases } from './policy/release.ts';
 import type { Ruleset } from './rule/ruleset.ts';
@@ -46,14 +46,15 @@ export function writeNode(
   options: NodeCompileOptions = {},
 ): NodeChoice {
   const config = options.config ?? defaultProxyConfig;
-  const release = findRelease(options.kubeVersion ?? defaultRelease) ?? refuseRelease(options.kubeVersion);
+  const version = options.kubeVersion ?? defaultRelease;
+  const release = findRelease(version) ?? refuseRelease(version);
   const node = chooseNode(cluster, options.node, config);
   const { family, problems } = chooseFamily(cluster, options.family);
   writeRules(writer, decideNode(cluster, node, config, release, family), options);
-  return { node, family, problems };
+  return { node, family, problems: [...problems, ...warnOfRelease(config, release, version)] };
 }
 
-function refuseRelease(version: string | undefined): never {
+function refuseRelease(version: string): never {
   const message = `kube-proxy ${version} is not known`;
   const expected = `one of ${[...releases.keys()].join(', ')}`;
   throw new InputError([{ code: 'release-unknown', severity: 'error', message, expected }]);

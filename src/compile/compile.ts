@@ -89,7 +89,7 @@ function nodeContext(writer: RulesetWriter, decisions: NodeDecisions, options: C
     pods: decisions.pods && podMatches(decisions.pods),
     masqueradeAll: decisions.config.masqueradeAll,
     isLarge: endpoints > largeCluster,
-    countsPackets: options.nfacct ?? false,
+    countsPackets: decisions.release.countsPackets && (options.nfacct ?? false),
     localhostNodePorts: decisions.nodePorts.localhost,
     rejectWith: decisions.family === 'ipv4' ? 'icmp-port-unreachable' : 'icmp6-port-unreachable',
   };

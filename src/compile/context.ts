@@ -21,7 +21,7 @@ export interface NodeContext {
   readonly masqueradeAll: boolean;
   /** More than 1,000 endpoints: kube-proxy then leaves out the comments of endpoints' rules. */
   readonly isLarge: boolean;
-  /** The node has nfacct objects to count packets with. */
+  /** kube-proxy counts packets by nfacct objects, which the node has. */
   readonly countsPackets: boolean;
   /** Node ports answer on 127.0.0.0/8. */
   readonly localhostNodePorts: boolean;

@@ -67,8 +67,7 @@ export function writeForward(
   const { forward } = top.filter;
   const forwarding = comment('kubernetes forwarding rules');
   if (!(tcpBeLiberal && release.honoursTcpBeLiberal)) {
-    const counter =
-      release.countsInvalid && countsPackets ? [countedBy('ct_state_invalid_dropped_pkts')] : [];
+    const counter = countsPackets ? [countedBy('ct_state_invalid_dropped_pkts')] : [];
     forward.append([connectionState(['INVALID']), ...counter], drop);
   }
   forward.append([forwarding, marked(mark)], accept);

@@ -2,6 +2,7 @@ import { type Family, familyOf } from '../address/address.ts';
 import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster, ClusterNode } from '../cluster/model.ts';
 import { InputError, type Problem } from '../text/problem.ts';
+import { type Release, releases } from './release.ts';
 
 /**
  * The node to compile for: the one that was asked for, else kube-proxy's `hostnameOverride`, else the only one. Throws
@@ -41,4 +42,18 @@ export function chooseFamily(
     family: 'ipv4',
     problems: [{ code: 'other-family', severity: 'note', message, expected: '--family ipv6 for the others' }],
   };
+}
+
+/** What of the configuration the release does not know: kube-proxy would not start with it. */
+export function warnOfRelease(config: ProxyConfig, release: Release, version: string): Problem[] {
+  if (!config.nodePortPrimary || release.knowsPrimary) return [];
+  const first = [...releases].find(([, { knowsPrimary }]) => knowsPrimary)?.[0];
+  return [
+    {
+      code: 'proxy-config',
+      severity: 'warning',
+      message: `kube-proxy ${version} does not start with nodePortAddresses: primary, which these rules heed`,
+      expected: `prefixes, or --kube-version ${first} or later`,
+    },
+  ];
 }

@@ -98,8 +98,10 @@ function decidePort(
   const isExposed =
     entries.nodePort !== null || entries.externalAddresses.length > 0 || entries.balancerAddresses.length > 0;
   const internalLocal = service.internalTrafficPolicy === 'Local';
-  const externalLocal = service.externalTrafficPolicy === 'Local';
-  const candidates = withoutDuplicates(ofFamily(endpoints, viewpoint.family), viewpoint.nodeName);
+  const externalLocal =
+    service.externalTrafficPolicy === 'Local' &&
+    (service.type !== 'ClusterIP' || viewpoint.release.externalPolicyOfClusterIP);
+  const candidates = withoutDuplicates(ofFamily(endpoints, viewpoint.family), viewpoint);
   const choice = chooseEndpoints(
     candidates,
     {

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../cluster/model.ts';
-import type { Release } from './release.ts';
+import type { Release, RepeatedEndpoint } from './release.ts';
 import { followedHints } from './topology.ts';
 
 /** Which endpoints a node uses for one service port, as kube-proxy's topology.go decides it. */
@@ -33,20 +33,24 @@ const isReady = (endpoint: Endpoint): boolean => endpoint.ready;
 const isFallback = (endpoint: Endpoint): boolean => endpoint.serving && endpoint.terminating;
 const none: readonly Endpoint[] = [];
 
-/**
- * Each `address:port` once. Where several slices hold one, the first counts, unless a later one is on this node: so
- * kube-proxy's endpointslicecache.go has it. Copies only where something is to be left out, which is rare.
- */
-export function withoutDuplicates(endpoints: readonly Endpoint[], nodeName: string): readonly Endpoint[] {
+/** Whether a later endpoint takes the place of an earlier one with its address and port (endpointslicecache.go). */
+const replaces: Readonly<Record<RepeatedEndpoint, (later: Endpoint, viewpoint: Viewpoint) => boolean>> = {
+  local: ({ node }, { nodeName }) => node === nodeName,
+  running: ({ terminating }) => !terminating,
+};
+
+/** Each `address:port` once. Copies only where something is to be left out, which is rare. */
+export function withoutDuplicates(endpoints: readonly Endpoint[], viewpoint: Viewpoint): readonly Endpoint[] {
   const isRepeated = (endpoint: Endpoint, index: number) => {
     const before = endpoints[index - 1];
     return before !== undefined && before.port === endpoint.port && before.address === endpoint.address;
   };
   if (!endpoints.some(isRepeated)) return endpoints;
+  const isBetter = replaces[viewpoint.release.repeatedEndpoint];
   const kept: Endpoint[] = [];
   for (const [index, endpoint] of endpoints.entries()) {
     if (!isRepeated(endpoint, index)) kept.push(endpoint);
-    else if (endpoint.node === nodeName) kept[kept.length - 1] = endpoint;
+    else if (isBetter(endpoint, viewpoint)) kept[kept.length - 1] = endpoint;
   }
   return kept;
 }

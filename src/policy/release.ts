@@ -13,12 +13,15 @@ export interface Release {
   readonly honoursTcpBeLiberal: boolean;
   /** Load balancer addresses with `ipMode: Proxy` are left to the balancer (gate LoadBalancerIPMode). */
   readonly honoursIpMode: boolean;
-  /** INVALID packets that are dropped are counted by an nfacct object, where the node has it. */
-  readonly countsInvalid: boolean;
-  /** So are packets to node ports on localhost. */
-  readonly countsLocalhostNodePorts: boolean;
+  /** `externalTrafficPolicy` counts for a ClusterIP service with external addresses, too. */
+  readonly externalPolicyOfClusterIP: boolean;
+  /** `nodePortAddresses` may be `primary`. */
+  readonly knowsPrimary: boolean;
+  /** INVALID packets that are dropped, and those to node ports on localhost, are counted by nfacct objects of the node. */
+  readonly countsPackets: boolean;
   /** Hints for nodes come before hints for zones (gate PreferSameTrafficDistribution). */
   readonly nodeHints: boolean;
+  readonly repeatedEndpoint: RepeatedEndpoint;
 }
 
 /**
@@ -27,6 +30,12 @@ export interface Release {
  * ServiceTrafficDistribution).
  */
 export type TopologyAnnotation = 'hints-auto' | 'hints-or-mode' | 'not-needed';
+
+/**
+ * Which one counts of several endpoints with one address and port: the first, unless a later one is on this node; or the
+ * first, unless a later one does not terminate (a pod that got the address of one that is not quite gone).
+ */
+export type RepeatedEndpoint = 'local' | 'running';
 
 /** The first release that is known, and what each later one changed, from kube-proxy's source. */
 const firstRelease: Release = {
@@ -37,9 +46,11 @@ const firstRelease: Release = {
   topologyAnnotation: 'hints-auto',
   honoursTcpBeLiberal: false,
   honoursIpMode: false,
-  countsInvalid: false,
-  countsLocalhostNodePorts: false,
+  externalPolicyOfClusterIP: false,
+  knowsPrimary: false,
+  countsPackets: false,
   nodeHints: false,
+  repeatedEndpoint: 'local',
 };
 
 const changes: readonly (readonly [version: string, change: Partial<Release>])[] = [
@@ -50,12 +61,14 @@ const changes: readonly (readonly [version: string, change: Partial<Release>])[]
     { ownsFirewallChain: true, firewallChainEndsWithComment: true, topologyAnnotation: 'hints-or-mode' },
   ],
   ['1.28', {}],
-  ['1.29', { honoursTcpBeLiberal: true }],
+  ['1.29', { honoursTcpBeLiberal: true, externalPolicyOfClusterIP: true }],
   ['1.30', { honoursIpMode: true }],
-  ['1.31', { countsInvalid: true, topologyAnnotation: 'not-needed' }],
-  ['1.32', { countsLocalhostNodePorts: true }],
+  ['1.31', { countsPackets: true, knowsPrimary: true, topologyAnnotation: 'not-needed' }],
+  ['1.32', {}],
   ['1.33', {}],
   ['1.34', { nodeHints: true }],
+  ['1.35', {}],
+  ['1.36', { repeatedEndpoint: 'running' }],
 ];
 
 /** Every release that is known, by `major.minor`, oldest first. */

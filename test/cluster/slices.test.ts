@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { formatEndpoint } from '../../src/address/address.ts';
 import type { Cluster } from '../../src/cluster/model.ts';
 import { withoutDuplicates } from '../../src/policy/endpoints.ts';
+import { type Release, releases } from '../../src/policy/release.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
 const service = serviceOf({ clusterIP: '10.96.0.10', ports: [{ port: 80, name: 'http' }] });
@@ -14,7 +15,8 @@ function slice(name: string, fields: object): string {
 }
 
 function seen(cluster: Cluster, node = 'elsewhere', port = 'http/TCP'): string[] {
-  const endpoints = withoutDuplicates(cluster.endpoints.get('default/web')?.get(port) ?? [], node);
+  const viewpoint = { nodeName: node, zone: null, release: releases.get('1.30') as Release };
+  const endpoints = withoutDuplicates(cluster.endpoints.get('default/web')?.get(port) ?? [], viewpoint);
   return endpoints.map((endpoint) => {
     const flags = [
       endpoint.ready ? 'r' : '-',

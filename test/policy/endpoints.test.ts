@@ -162,20 +162,31 @@ describe('the choice of endpoints', () => {
 });
 
 describe('an endpoint that several slices hold', () => {
+  const kept = (endpoints: readonly Endpoint[], nodeName: string, release: string) =>
+    withoutDuplicates(endpoints, { nodeName, zone: null, release: releases.get(release) as Release });
   const first = endpoint(1, 'dead', 'here');
   const second = endpoint(1, 'ready', 'here');
   const other = endpoint(2, 'ready', 'there');
 
   test('the first counts', () => {
-    expect(withoutDuplicates([first, second, other], 'there')).toEqual([first, other]);
+    expect(kept([first, second, other], 'there', '1.30')).toEqual([first, other]);
   });
 
   test('unless a later one is on this node', () => {
-    expect(withoutDuplicates([first, second, other], 'here')).toEqual([second, other]);
+    expect(kept([first, second, other], 'here', '1.30')).toEqual([second, other]);
+  });
+
+  // kubernetes/kubernetes#135593, and its test cases in endpointslicecache_test.go.
+  test('from 1.36 on, unless a later one does not terminate', () => {
+    const old = endpoint(1, 'terminating', 'here');
+    expect(kept([old, second], 'there', '1.36')).toEqual([second]);
+    expect(kept([second, old], 'here', '1.36')).toEqual([second]);
+    expect(kept([old, second], 'there', '1.35')).toEqual([old]);
+    expect(kept([second, old], 'here', '1.35')).toEqual([old]);
   });
 
   test('without any, nothing is copied', () => {
     const endpoints = [first, other];
-    expect(withoutDuplicates(endpoints, 'here')).toBe(endpoints);
+    expect(kept(endpoints, 'here', '1.30')).toBe(endpoints);
   });
 });

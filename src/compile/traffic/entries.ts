@@ -76,7 +76,7 @@ export const nodePort: Traffic = (context) => {
   if (decision.served) {
     const target = jump(context.chainName('KUBE-EXT-'));
     const matches = [transports[protocol].protocol, comment(name), toPort(protocol, port)];
-    if (node.release.countsLocalhostNodePorts && node.countsPackets && node.localhostNodePorts) {
+    if (node.countsPackets && node.localhostNodePorts) {
       const counted = [localhost, ...matches, countedBy('localhost_nps_accepted_pkts')];
       context.append(node.top.nat.nodePorts, counted, target);
     }
