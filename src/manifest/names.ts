@@ -23,9 +23,26 @@ export function parsePortName(text: string): string | undefined {
   return isName ? text : undefined;
 }
 
+const qualifiedPart = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+
+/** The key of a label: a name, or a DNS name, a slash and a name. */
+export function parseQualifiedName(text: string): string | undefined {
+  const slash = text.indexOf('/');
+  const name = text.slice(slash + 1);
+  const isName = name.length <= 63 && qualifiedPart.test(name);
+  return isName && (slash === -1 || parseSubdomain(text.slice(0, slash)) !== undefined) ? text : undefined;
+}
+
+export function parseLabelValue(text: string): string | undefined {
+  return text === '' || (text.length <= 63 && qualifiedPart.test(text)) ? text : undefined;
+}
+
 export const expectedForms = {
   label: "at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit",
   service: "at most 63 of a-z, 0-9 and '-', beginning with a letter and not ending with '-'",
   subdomain: "labels of a-z, 0-9 and '-', joined by dots, at most 253 characters",
+  qualified:
+    "at most 63 letters, digits, '-', '_' and '.' between letters or digits; before it a DNS name and '/' may stand",
+  labelValue: "at most 63 letters, digits, '-', '_' and '.' between letters or digits",
   portName: "a port number, or at most 15 of a-z, 0-9 and '-' with a letter among them",
 } as const;

@@ -1,5 +1,6 @@
 import { isPort } from '../address/port.ts';
 import type { ProblemCode } from '../text/codes.ts';
+import { expectedForms } from './names.ts';
 
 /** What a check reports to: the path to the value at hand, and what to do where it does not fit. */
 export interface Walk {
@@ -66,19 +67,37 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
   return { check };
 }
 
-/** A map with keys of the user's choice: labels, annotations, selectors. */
-export const texts: Shape<Readonly<Record<string, string>>> = {
-  check(value, walk) {
-    if (typeof value !== 'object' || Array.isArray(value)) return mismatch(value, walk, 'an object');
-    for (const key in value) {
-      const child = (value as Record<string, unknown>)[key];
-      if (typeof child === 'string' || child === null) continue;
-      walk.path.push(key);
-      mismatch(child as Present, walk, 'a string (in quotes, where it looks like a number)');
-      walk.path.pop();
+/** A map with keys of the user's choice. */
+export const texts: Shape<Readonly<Record<string, string>>> = textsBy(
+  () => true,
+  () => true,
+);
+
+/** Labels, annotations, selectors: keys and values that functions understand (they give undefined for others). */
+export function textsBy(
+  parseKey: (text: string) => unknown,
+  parseValue: (text: string) => unknown,
+): Shape<Readonly<Record<string, string>>> {
+  const check = (key: string, value: unknown, walk: Walk): void => {
+    if (parseKey(key) === undefined) walk.fail('name-syntax', `'${key}' is no key`, expectedForms.qualified);
+    if (typeof value !== 'string') {
+      if (value !== null)
+        mismatch(value as Present, walk, 'a string (in quotes, where it looks like a number)');
+    } else if (parseValue(value) === undefined) {
+      walk.fail('name-syntax', `'${value}' is no value of a label`, expectedForms.labelValue);
     }
-  },
-};
+  };
+  return {
+    check(value, walk) {
+      if (typeof value !== 'object' || Array.isArray(value)) return mismatch(value, walk, 'an object');
+      for (const key in value) {
+        walk.path.push(key);
+        check(key, (value as Record<string, unknown>)[key], walk);
+        walk.path.pop();
+      }
+    },
+  };
+}
 
 function ofType<T>(type: string, expected: string): Shape<T> {
   return {

@@ -1,6 +1,6 @@
 import { parseAddress } from '../address/address.ts';
 import { parsePrefix } from '../address/subnet.ts';
-import { expectedForms, parseDnsLabel, parsePortName } from './names.ts';
+import { expectedForms, parseDnsLabel, parseLabelValue, parsePortName, parseQualifiedName } from './names.ts';
 import {
   either,
   flag,
@@ -13,6 +13,7 @@ import {
   record,
   text,
   texts,
+  textsBy,
 } from './shape.ts';
 
 /**
@@ -68,6 +69,14 @@ const portNumberOrName = either(
   optionalPort,
 );
 
+/** The keys of annotations may have capitals in their prefixes. */
+const annotations = textsBy(
+  (key) => parseQualifiedName(key.toLowerCase()),
+  () => true,
+);
+
+const labels = textsBy(parseQualifiedName, parseLabelValue);
+
 export const metadata = record({
   name: text,
   generateName: text,
@@ -77,8 +86,8 @@ export const metadata = record({
     'name of a namespace',
     expectedForms.label,
   ),
-  labels: texts,
-  annotations: texts,
+  labels,
+  annotations,
   deletionTimestamp: text,
   ownerReferences: list(record({ kind: text, name: text })),
 });
@@ -102,9 +111,9 @@ export const service = record(
       loadBalancerSourceRanges: list(prefix),
       allocateLoadBalancerNodePorts: flag,
       publishNotReadyAddresses: flag,
-      selector: texts,
+      selector: labels,
       sessionAffinity: oneOf('None', 'ClientIP', ''),
-      sessionAffinityConfig: record({ clientIP: record({ timeoutSeconds: integer(1, 86400) }) }),
+      sessionAffinityConfig: record({ clientIP: record({ timeoutSeconds: integer(-(2 ** 31)) }) }),
       trafficDistribution: text,
       ports: list(
         record(
@@ -227,7 +236,7 @@ export const workload = record(
     spec: record(
       {
         replicas: integer(),
-        template: record({ metadata: record({ labels: texts }), spec: podSpec }),
+        template: record({ metadata: record({ labels }), spec: podSpec }),
       },
       ['template'],
     ),

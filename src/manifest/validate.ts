@@ -5,6 +5,7 @@ import type { AnyManifest, Manifest } from './kinds.ts';
 import { formatPath, type Path } from './origin.ts';
 import { problemAt } from './problem-at.ts';
 import { specialAddress } from './special.ts';
+import { reportSpecial } from './validate-addresses.ts';
 import { validateService } from './validate-service.ts';
 
 /** What the API server checks beyond the form of single fields. */
@@ -15,6 +16,7 @@ export function validate(object: AnyManifest, problems: Problem[]): void {
   };
   if (object.kind === 'Service') validateService(object.value, report);
   else if (object.kind === 'EndpointSlice') validateSlice(object.value, report);
+  else if (object.kind === 'Endpoints') validateEndpoints(object.value, report);
   else if (object.kind === 'Node') validateNode(object.value, report);
   else if (object.kind === 'KubeProxyConfiguration') validateVersion(object, report);
 }
@@ -32,6 +34,7 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
   if (slice.addressType === 'FQDN') return;
   const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
   const endpoints = slice.endpoints ?? [];
+  slicePortNames(slice, report);
   for (let index = 0; index < endpoints.length; index += 1) {
     const addresses = endpoints[index]?.addresses ?? [];
     if (addresses.length === 0) {
@@ -53,6 +56,42 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
   }
 }
 
+/** Ports of a slice need no names, but no two may have the same one, or none. */
+function slicePortNames({ ports }: Manifest<'EndpointSlice'>['value'], report: Report): void {
+  const names = (ports ?? []).map(({ name }) => name ?? '');
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return;
+    const message = `the name '${name}' is used by another port`;
+    report('duplicate', ['ports', index, 'name'], message, 'a name of its own');
+  });
+}
+
+function validateEndpoints({ subsets }: Manifest<'Endpoints'>['value'], report: Report): void {
+  (subsets ?? []).forEach((subset, index) => {
+    const path = ['subsets', index];
+    const groups = ['addresses', 'notReadyAddresses'] as const;
+    if (groups.every((group) => (subset[group] ?? []).length === 0)) {
+      report(
+        'field-missing',
+        [...path, 'addresses'],
+        'there is no address',
+        'addresses or notReadyAddresses',
+      );
+    }
+    for (const group of groups) {
+      (subset[group] ?? []).forEach(({ ip }, place) => {
+        const address = parseAddress(ip ?? '');
+        if (ip && address !== undefined) reportSpecial(report, [...path, group, place, 'ip'], ip, address);
+      });
+    }
+    if ((subset.ports ?? []).length < 2) return;
+    (subset.ports ?? []).forEach(({ name }, port) => {
+      const place = [...path, 'ports', port, 'name'];
+      if (!name) report('field-missing', place, 'each of several ports needs a name', 'a name');
+    });
+  });
+}
+
 function reportAddress(
   report: Report,
   path: Path,
@@ -70,12 +109,6 @@ function reportAddress(
       `${text} is no ${name} address`,
       `an ${name} address, as addressType says`,
     );
-}
-
-/** The API server takes such addresses neither for endpoints nor for external addresses (ValidateNonSpecialIP). */
-export function reportSpecial(report: Report, path: Path, text: string, address: Address): void {
-  const special = specialAddress(address);
-  if (special) report('field-value', path, `${text} is ${special}`, 'an address that others can send to');
 }
 
 const configurationVersion = 'kubeproxy.config.k8s.io/v1alpha1';

@@ -124,10 +124,10 @@ describe('what kube-proxy takes from a service', () => {
   test('both annotations of topology', () => {
     const annotations = {
       'service.kubernetes.io/topology-mode': 'Auto',
-      'service.kubernetes.io/topology-aware-hints': 'disabled',
+      'service.kubernetes.io/topology-aware-hints': 'Auto',
     };
     expect(read({ clusterIP, ports }, { name: 'web', annotations }).topologyAnnotations).toEqual({
-      hints: 'disabled',
+      hints: 'Auto',
       mode: 'Auto',
     });
     expect(read({ clusterIP, ports }).topologyAnnotations).toEqual({});

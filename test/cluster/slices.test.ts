@@ -71,11 +71,11 @@ test('ports without a number and slices of host names are passed over, a missing
   const cluster = clusterOf(
     slice('a', {
       endpoints,
-      ports: [{ name: 'http' }, { port: 81 }, { port: 82, name: null, protocol: 'UDP' }],
+      ports: [{ name: 'http' }, { port: 81 }, { port: 82, name: 'dns', protocol: 'UDP' }],
     }),
     slice('b', { addressType: 'FQDN', endpoints: [{ addresses: ['a.example'] }] }),
   );
-  expect([...(cluster.endpoints.get('default/web')?.keys() ?? [])]).toEqual(['/TCP', '/UDP']);
+  expect([...(cluster.endpoints.get('default/web')?.keys() ?? [])]).toEqual(['/TCP', 'dns/UDP']);
 });
 
 test('slices with other ports each add their own', () => {

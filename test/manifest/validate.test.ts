@@ -99,13 +99,20 @@ const refused: readonly (readonly [
   ],
   [
     'two cluster addresses of one family',
-    service(`ipFamilyPolicy: PreferDualStack\nclusterIPs: [10.96.0.1, 10.96.0.2]\n${port}`),
-    [['6:27 address-family', '10.96.0.2']],
+    service(
+      `ipFamilyPolicy: PreferDualStack\nclusterIP: 10.96.0.1\nclusterIPs: [10.96.0.1, 10.96.0.2]\n${port}`,
+    ),
+    [['7:27 address-family', '10.96.0.2']],
   ],
   [
     'two cluster addresses for a single stack',
-    service(`clusterIPs: [10.96.0.1, "fd00::1"]\n${port}`),
-    [['5:3 field-conflict', 'clusterIPs: [10.96.0.1, "fd00::1"]\n  ports: [{port: 80}]\n']],
+    service(`clusterIP: 10.96.0.1\nclusterIPs: [10.96.0.1, "fd00::1"]\n${port}`),
+    [
+      [
+        '5:3 field-conflict',
+        'clusterIP: 10.96.0.1\n  clusterIPs: [10.96.0.1, "fd00::1"]\n  ports: [{port: 80}]\n',
+      ],
+    ],
   ],
   [
     'clusterIP and clusterIPs that differ',
@@ -159,6 +166,82 @@ const refused: readonly (readonly [
     'an external name that is no DNS name',
     service('type: ExternalName\nexternalName: a_b'),
     [['6:17 name-syntax', 'a_b']],
+  ],
+  [
+    'ExternalName with families',
+    service('type: ExternalName\nexternalName: a.b\nipFamilies: [IPv4]\nipFamilyPolicy: SingleStack'),
+    [
+      ['7:15 field-conflict', '[IPv4]'],
+      ['8:19 field-conflict', 'SingleStack'],
+    ],
+  ],
+  [
+    'an address beside None',
+    service(`clusterIP: None\nclusterIPs: [None, 10.96.0.1]\nipFamilyPolicy: PreferDualStack\n${port}`),
+    [['6:16 field-value', 'None']],
+  ],
+  [
+    'three families',
+    service(`clusterIP: None\nipFamilies: [IPv4, IPv6, IPv4]\n${port}`),
+    [['6:28 duplicate', 'IPv4']],
+  ],
+  [
+    'a key of a selector that is no name',
+    service(`selector: {"a b": c}\n${port}`),
+    [['5:21 name-syntax', 'c']],
+  ],
+  [
+    'a value of a selector that is none of a label',
+    service(`selector: {a: -c}\n${port}`),
+    [['5:17 name-syntax', '-c']],
+  ],
+  [
+    'a label that is too long',
+    `apiVersion: v1\nkind: Service\nmetadata: {name: web, labels: {a: ${'a'.repeat(64)}}}\nspec: {ports: [{port: 80}]}\n`,
+    [['3:35 name-syntax', 'a'.repeat(64)]],
+  ],
+  [
+    'annotations of topology that contradict each other',
+    'apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    service.kubernetes.io/topology-aware-hints: Auto\n    service.kubernetes.io/topology-mode: Disabled\nspec: {ports: [{port: 80}]}\n',
+    [['7:42 field-conflict', 'Disabled']],
+  ],
+  [
+    "kubelet's port behind a load balancer",
+    service('type: LoadBalancer\nports: [{port: 10250}]'),
+    [['6:18 field-value', '10250']],
+  ],
+  [
+    'a class of load balancers that is no name',
+    service(`type: LoadBalancer\nloadBalancerClass: a/b/c\n${port}`),
+    [['6:22 name-syntax', 'a/b/c']],
+  ],
+  [
+    'a protocol of applications that is no name',
+    service('ports: [{port: 80, appProtocol: "h t"}]'),
+    [['5:35 name-syntax', '"h t"']],
+  ],
+  [
+    'source ranges in an annotation, of another type and no prefixes',
+    'apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {service.beta.kubernetes.io/load-balancer-source-ranges: "10.0.0.0"}\nspec: {ports: [{port: 80}]}\n',
+    [
+      ['5:73 field-conflict', '"10.0.0.0"'],
+      ['5:73 address-syntax', '"10.0.0.0"'],
+    ],
+  ],
+  [
+    'two ports of a slice with one name',
+    slice('addressType: IPv4\nports: [{port: 80, name: a}, {port: 81, name: a}]'),
+    [['5:47 duplicate', 'a']],
+  ],
+  [
+    'a subset of endpoints without addresses, with special ones, with ports without names',
+    'apiVersion: v1\nkind: Endpoints\nmetadata: {name: web}\nsubsets:\n- ports: [{port: 80}]\n- addresses: [{ip: 127.0.0.1}]\n  notReadyAddresses: [{ip: 169.254.0.1}]\n  ports: [{port: 80}, {port: 81, name: a}]\n',
+    [
+      ['5:3 field-missing', 'ports: [{port: 80}]\n'],
+      ['6:20 field-value', '127.0.0.1'],
+      ['7:28 field-value', '169.254.0.1'],
+      ['8:11 field-missing', '{port: 80}'],
+    ],
   ],
   ['a name that begins with a digit', service(port, '1web'), [['3:18 name-syntax', '1web']]],
   ['a selector that is a number', service(`selector: {tier: 5}\n${port}`), [['5:20 field-type', '5']]],
@@ -224,12 +307,27 @@ const accepted: readonly (readonly [string, string])[] = [
   ],
   ['fields that nobody knows', service(`futureField: {a: [1]}\n${port}`)],
   ['null for what is not there', service(`clusterIP: null\nexternalIPs: null\nselector: null\n${port}`)],
+  [
+    'seconds of an affinity that there is not',
+    service(`sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}\n${port}`),
+  ],
+  [
+    'two families of a headless service whose endpoints somebody else makes',
+    service('clusterIP: None\nipFamilies: [IPv4, IPv6]'),
+  ],
   ['a slice of host names', slice('addressType: FQDN\nendpoints: [{addresses: [a.example]}]')],
   ['an external name with a final dot', service('type: ExternalName\nexternalName: db.example.com.')],
 ];
 
 test.each(accepted)('%s is accepted', (_, text) => {
   expect(problemsOf(text)).toEqual([]);
+});
+
+test('clusterIPs without clusterIP are clear, but not to the API server', () => {
+  const problems = problemsOf(service(`clusterIPs: [10.96.0.1]\n${port}`));
+  expect(problems.map((problem) => [problem.severity, summary(problem)])).toEqual([
+    ['warning', '5:16 field-conflict'],
+  ]);
 });
 
 test('the ports of an ExternalName service are accepted with a warning', () => {

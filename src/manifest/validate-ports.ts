@@ -1,0 +1,63 @@
+import { expectedForms, parseQualifiedName } from './names.ts';
+import { isHeadless, type ServiceRule, typeOf } from './service-rule.ts';
+
+export const portsRequired: ServiceRule = ({ spec }, report) => {
+  if ((spec.ports ?? []).length > 0 || isHeadless(spec) || typeOf(spec) === 'ExternalName') return;
+  report('field-missing', ['spec', 'ports'], 'a Service needs ports', 'at least one port');
+};
+
+export const portNames: ServiceRule = ({ spec }, report) => {
+  const ports = spec.ports ?? [];
+  const seen = new Set<string>();
+  ports.forEach(({ name }, index) => {
+    const path = ['spec', 'ports', index, 'name'];
+    if (!name) {
+      if (ports.length > 1) report('field-missing', path, 'each of several ports needs a name', 'a name');
+    } else if (seen.has(name)) {
+      report('duplicate', path, `the name '${name}' is used by another port`, 'a name of its own');
+    } else seen.add(name);
+  });
+};
+
+export const duplicatePorts: ServiceRule = ({ spec }, report) => {
+  for (const field of ['port', 'nodePort'] as const) {
+    const seen = new Set<string>();
+    (spec.ports ?? []).forEach((port, index) => {
+      const number = port[field];
+      if (!number) return;
+      const key = `${number}/${port.protocol || 'TCP'}`;
+      const path = ['spec', 'ports', index, field];
+      if (seen.has(key)) report('duplicate', path, `${field} ${key} is there twice`, 'a port of its own');
+      seen.add(key);
+    });
+  }
+};
+
+export const nodePortTypes: ServiceRule = ({ spec }, report) => {
+  if (typeOf(spec) !== 'ClusterIP') return;
+  (spec.ports ?? []).forEach(({ nodePort }, index) => {
+    if (!nodePort) return;
+    const path = ['spec', 'ports', index, 'nodePort'];
+    report('field-conflict', path, 'not allowed for type ClusterIP', 'type NodePort or LoadBalancer');
+  });
+};
+
+/** Clouds that open their firewalls too far would lay the kubelet open. */
+const kubeletPort = 10250;
+
+export const kubeletPorts: ServiceRule = ({ spec }, report) => {
+  if (typeOf(spec) !== 'LoadBalancer') return;
+  (spec.ports ?? []).forEach(({ port }, index) => {
+    if (port !== kubeletPort) return;
+    const path = ['spec', 'ports', index, 'port'];
+    report('field-value', path, `${port} is kubelet's port`, 'another port for type LoadBalancer');
+  });
+};
+
+export const appProtocols: ServiceRule = ({ spec }, report) => {
+  (spec.ports ?? []).forEach(({ appProtocol }, index) => {
+    if (typeof appProtocol !== 'string' || parseQualifiedName(appProtocol) !== undefined) return;
+    const path = ['spec', 'ports', index, 'appProtocol'];
+    report('name-syntax', path, `'${appProtocol}' is no name of a protocol`, expectedForms.qualified);
+  });
+};
