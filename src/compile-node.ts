@@ -3,7 +3,7 @@ import { defaultProxyConfig, type ProxyConfig } from './cluster/config.ts';
 import type { Cluster, ClusterNode } from './cluster/model.ts';
 import { RulesetBuilder } from './compile/builder.ts';
 import { type CompileOptions, writeRules } from './compile/compile.ts';
-import { chooseFamily, chooseNode, warnOfRelease } from './policy/choice.ts';
+import { chooseFamily, chooseNode, warnOfStart } from './policy/choice.ts';
 import { decideNode } from './policy/node.ts';
 import { defaultRelease, findRelease, releases } from './policy/release.ts';
 import type { Ruleset } from './rule/ruleset.ts';
@@ -51,7 +51,7 @@ export function writeNode(
   const node = chooseNode(cluster, options.node, config);
   const { family, problems } = chooseFamily(cluster, options.family);
   writeRules(writer, decideNode(cluster, node, config, release, family), options);
-  return { node, family, problems: [...problems, ...warnOfRelease(config, release, version)] };
+  return { node, family, problems: [...problems, ...warnOfStart(config, node, release, version)] };
 }
 
 function refuseRelease(version: string): never {

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../address/address.ts';
+import { type Address, familyOf, parseAddress } from '../address/address.ts';
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import type { Path } from '../manifest/origin.ts';
@@ -98,6 +98,10 @@ function refuseModes({ value, origin }: Configuration): Problem[] {
   if (value.mode && value.mode !== 'iptables') {
     refuse(['mode'], `mode ${value.mode} is not compiled`, 'iptables, or no mode');
   }
+  const families = prefixesOf(value.clusterCIDR).map(({ address }) => familyOf(address));
+  if (new Set(families).size < families.length) {
+    refuse(['clusterCIDR'], 'two prefixes of one family', 'one prefix, or one of each family');
+  }
   const addresses = value.nodePortAddresses ?? [];
   if (addresses.includes('primary') && addresses.length > 1) {
     refuse(['nodePortAddresses'], 'primary does not go with prefixes', 'primary alone, or prefixes alone');
@@ -142,9 +146,10 @@ function decode({ value }: Configuration): ProxyConfig {
   const defaults = defaultProxyConfig;
   const nodePortAddresses = value.nodePortAddresses ?? [];
   return {
-    hostnameOverride: value.hostnameOverride || null,
+    // As kube-proxy takes it for the node's name (k8s.io/component-helpers, GetHostname).
+    hostnameOverride: (value.hostnameOverride ?? '').trim().toLowerCase() || null,
     bindAddress: specificAddress(value.bindAddress ?? ''),
-    clusterPrefixes: (value.clusterCIDR ?? '').split(',').flatMap((text) => parsePrefix(text.trim()) ?? []),
+    clusterPrefixes: prefixesOf(value.clusterCIDR),
     localDetection: localDetection(value),
     masqueradeAll: value.iptables?.masqueradeAll ?? defaults.masqueradeAll,
     masqueradeBit: value.iptables?.masqueradeBit ?? defaults.masqueradeBit,
@@ -154,6 +159,10 @@ function decode({ value }: Configuration): ProxyConfig {
     tcpBeLiberal: value.conntrack?.tcpBeLiberal ?? defaults.tcpBeLiberal,
     featureGates: value.featureGates ?? defaults.featureGates,
   };
+}
+
+function prefixesOf(texts: string | null | undefined): Subnet[] {
+  return (texts ?? '').split(',').flatMap((text) => parsePrefix(text.trim()) ?? []);
 }
 
 function specificAddress(text: string): Address | null {

@@ -44,16 +44,31 @@ export function chooseFamily(
   };
 }
 
-/** What of the configuration the release does not know: kube-proxy would not start with it. */
-export function warnOfRelease(config: ProxyConfig, release: Release, version: string): Problem[] {
-  if (!config.nodePortPrimary || release.knowsPrimary) return [];
-  const first = [...releases].find(([, { knowsPrimary }]) => knowsPrimary)?.[0];
-  return [
-    {
-      code: 'proxy-config',
-      severity: 'warning',
-      message: `kube-proxy ${version} does not start with nodePortAddresses: primary, which these rules heed`,
-      expected: `prefixes, or --kube-version ${first} or later`,
-    },
+/** What keeps kube-proxy from starting, so that there would be no rules at all. */
+export function warnOfStart(
+  config: ProxyConfig,
+  node: ClusterNode,
+  release: Release,
+  version: string,
+): Problem[] {
+  const warn = (message: string, expected: string): Problem[] => [
+    { code: 'proxy-config', severity: 'warning', message, expected },
   ];
+  const first = [...releases].find(([, { knowsPrimary }]) => knowsPrimary)?.[0];
+  const isUnknown = config.nodePortPrimary && !release.knowsPrimary;
+  const isWaiting = config.localDetection.mode === 'NodeCIDR' && node.podPrefixes.length === 0;
+  return [
+    isUnknown
+      ? warn(
+          `kube-proxy ${version} does not start with nodePortAddresses: primary, which these rules heed`,
+          `prefixes, or --kube-version ${first} or later`,
+        )
+      : [],
+    isWaiting
+      ? warn(
+          `with detectLocalMode NodeCIDR kube-proxy waits for the podCIDR of ${node.name}, which has none; these are the rules without`,
+          'spec.podCIDR of the Node',
+        )
+      : [],
+  ].flat();
 }

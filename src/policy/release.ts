@@ -19,6 +19,8 @@ export interface Release {
   readonly knowsPrimary: boolean;
   /** INVALID packets that are dropped, and those to node ports on localhost, are counted by nfacct objects of the node. */
   readonly countsPackets: boolean;
+  /** Hints for zones are followed (gate TopologyAwareHints). */
+  readonly zoneHints: boolean;
   /** Hints for nodes come before hints for zones (gate PreferSameTrafficDistribution). */
   readonly nodeHints: boolean;
   readonly repeatedEndpoint: RepeatedEndpoint;
@@ -49,6 +51,7 @@ const firstRelease: Release = {
   externalPolicyOfClusterIP: false,
   knowsPrimary: false,
   countsPackets: false,
+  zoneHints: true,
   nodeHints: false,
   repeatedEndpoint: 'local',
 };
@@ -93,6 +96,7 @@ const gates: Readonly<Record<string, (isOn: boolean) => Partial<Release>>> = {
   PreferSameTrafficDistribution: (isOn) => ({ nodeHints: isOn }),
   ProxyTerminatingEndpoints: (isOn) => ({ terminatingFallback: isOn }),
   ServiceTrafficDistribution: (isOn) => ({ topologyAnnotation: isOn ? 'not-needed' : 'hints-or-mode' }),
+  TopologyAwareHints: (isOn) => ({ zoneHints: isOn }),
 };
 
 /** A release with gates switched by the configuration; gates that do not bear on the rules are passed over. */

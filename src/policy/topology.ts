@@ -31,6 +31,6 @@ export function followedHints(
   const { nodeName, zone, release } = viewpoint;
   return (
     (release.nodeHints ? follow((endpoint) => endpoint.nodeHints, nodeName) : null) ??
-    (zone ? follow((endpoint) => endpoint.zoneHints, zone) : null)
+    (zone && release.zoneHints ? follow((endpoint) => endpoint.zoneHints, zone) : null)
   );
 }

@@ -37,6 +37,12 @@ describe('the ways in', () => {
   });
 });
 
+test('hostnameOverride is trimmed and lowered, as kube-proxy takes it', async () => {
+  const text = readFileSync(config, 'utf8').replace(/hostnameOverride: .*/, 'hostnameOverride: " Worker-1 "');
+  const { out } = await kubenat(['compile', '--config', 'config', 'in'], { in: cluster, config: text });
+  expect(out).toBe(saved);
+});
+
 describe("the user's example", () => {
   const manifests = join(fixtures, 'service-test');
 
@@ -144,6 +150,7 @@ describe('bad input', () => {
     ['mode: ipvs', /config:4:7: error\[proxy-config\].*ipvs/],
     ['iptables:\n  masqueradeBit: 32', /config:5:18: error\[field-value\]/],
     ['clusterCIDR: 10.244.0.0', /config:4:14: error\[address-syntax\]/],
+    ['clusterCIDR: 10.244.0.0/16,10.0.0.0/8', /config:4:14: error\[proxy-config\].*one family/],
     ['detectLocalMode: BridgeInterface', /config:4:18: error\[proxy-config\]/],
   ])('configuration: %s', async (line, message) => {
     const head = `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nhostnameOverride: worker-1\n`;
@@ -153,6 +160,17 @@ describe('bad input', () => {
     });
     expect(status).toBe(2);
     expect(err).toMatch(message);
+  });
+
+  test('a Node without the pod prefix by which kube-proxy is told to know pods', async () => {
+    const bare = 'apiVersion: v1\nkind: Node\nmetadata: {name: worker-1}\n';
+    const head = `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\ndetectLocalMode: NodeCIDR\n`;
+    const { status, err } = await kubenat(['compile', '--config', 'config', 'in'], {
+      in: bare,
+      config: head,
+    });
+    expect(status).toBe(0);
+    expect(err).toMatch(/warning\[proxy-config\].*podCIDR of worker-1/);
   });
 
   test('an unknown field of the configuration is a warning', async () => {

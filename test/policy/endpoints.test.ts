@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/cluster/model.ts';
 import { chooseEndpoints, type EndpointDemand, withoutDuplicates } from '../../src/policy/endpoints.ts';
-import { type Release, releases } from '../../src/policy/release.ts';
+import { type Release, releases, withGates } from '../../src/policy/release.ts';
 
 // The cases are those of kube-proxy's own pkg/proxy/topology_test.go, by what they are about.
 
@@ -30,6 +30,7 @@ interface Row {
   readonly demand: EndpointDemand;
   readonly endpoints: readonly Endpoint[];
   readonly release?: string;
+  readonly gates?: Readonly<Record<string, boolean>>;
   readonly zone?: string | null;
   /** Last octets of cluster, local and reachable endpoints, and whether there are any. */
   readonly want: readonly [cluster: number[], local: number[], reachable: number[], any: boolean];
@@ -110,6 +111,13 @@ const rows: readonly Row[] = [
     want: [[1], [], [1], true],
   },
   {
+    name: 'hints for zones are not followed where the gate is off',
+    demand: cluster,
+    gates: { TopologyAwareHints: false },
+    endpoints: [endpoint(1, 'ready', 'here', 'a'), endpoint(2, 'ready', 'there', 'b')],
+    want: [[1, 2], [], [1, 2], true],
+  },
+  {
     name: 'terminating ones only where none is ready, and hints then do not count',
     demand: cluster,
     endpoints: [endpoint(1, 'terminating', 'here', 'b'), endpoint(2, 'dead', 'there', 'a')],
@@ -153,8 +161,9 @@ const rows: readonly Row[] = [
 ];
 
 describe('the choice of endpoints', () => {
-  test.each(rows)('$name', ({ demand, endpoints, release = '1.30', zone = 'a', want }) => {
-    const viewpoint = { nodeName: 'here', zone, release: releases.get(release) as Release };
+  test.each(rows)('$name', ({ demand, endpoints, release = '1.30', gates = {}, zone = 'a', want }) => {
+    const gated = withGates(releases.get(release) as Release, gates);
+    const viewpoint = { nodeName: 'here', zone, release: gated };
     const choice = chooseEndpoints(endpoints, demand, viewpoint);
     const last = (list: readonly Endpoint[]) => list.map(({ address }) => Number(address) & 255);
     expect([last(choice.cluster), last(choice.local), last(choice.reachable), choice.any]).toEqual(want);

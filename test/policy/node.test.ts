@@ -138,6 +138,7 @@ test('feature gates of the configuration switch what a release does', () => {
   expect(gated({ ContextualLogging: true })).toEqual(release);
   expect(gated({ LoadBalancerIPMode: false }).honoursIpMode).toBe(false);
   expect(gated({ ServiceTrafficDistribution: true }).topologyAnnotation).toBe('not-needed');
+  expect(gated({ TopologyAwareHints: false }).zoneHints).toBe(false);
 });
 
 describe('the choice of a node', () => {
