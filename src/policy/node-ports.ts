@@ -23,8 +23,8 @@ const loopback: Readonly<Record<Family, Subnet>> = {
   ipv6: parsePrefix('::1/128') as Subnet,
 };
 
-/** The address that stands for localhost in the rules, and the one by which kube-proxy asks whether a prefix covers it. */
-const localhostIPv4 = 0x7f000001;
+/** The addresses of the loopback interface, and the one by which kube-proxy asks whether a prefix covers IPv4's. */
+const localhosts: Readonly<Record<Family, Address>> = { ipv4: 0x7f000001, ipv6: 1n };
 const loopbackIPv4 = 0x7f000000;
 
 /**
@@ -48,7 +48,9 @@ export function decideNodePorts(
   }
   const candidates = nodeAddresses.filter((address) => familyOf(address) === family);
   const isListed = (address: Address) => prefixes.some((prefix) => contains(prefix, address));
-  const addresses = [...candidates, ...(localhost ? [localhostIPv4] : [])].filter(isListed);
+  // On IPv6's localhost they never worked, but at first kube-proxy wrote the rule all the same.
+  const hasLocalhost = localhost || (family === 'ipv6' && !release.localhostNodePortsOption);
+  const addresses = [...candidates, ...(hasLocalhost ? [localhosts[family]] : [])].filter(isListed);
   return { on: { kind: 'listed', addresses: [...new Set(addresses)] }, localhost };
 }
 

@@ -83,6 +83,8 @@ describe('where node ports answer', () => {
       true,
     ],
     ['primary', 'ipv4', { nodePortPrimary: true }, '1.31', ['192.168.10.11'], false],
+    ['not on ::1, though listed', 'ipv6', { nodePortPrefixes: [prefix('::1/128')] }, '1.26', [], false],
+    ['1.25 lists it', 'ipv6', { nodePortPrefixes: [prefix('::1/128')] }, '1.25', ['::1'], false],
     ['part of localhost', 'ipv4', { nodePortPrefixes: [prefix('127.1.0.0/16')] }, '1.30', [], true],
   ] as const)('%s', (_, family, config, release, where, localhost) => {
     expect(nodePorts(family, config, release)).toEqual({ where, localhost });
