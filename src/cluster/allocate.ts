@@ -2,10 +2,11 @@ import { type Address, type Family, familyOf, formatAddress, parseAddress } from
 import type { PortRange } from '../address/port.ts';
 import { contains, formatSubnet, parsePrefix, type Subnet } from '../address/subnet.ts';
 import type { Path } from '../manifest/origin.ts';
-import { placeOfSpan } from '../manifest/problem-at.ts';
-import { assumeFor, type Draft, type Log, report, spanOf } from './draft.ts';
-import { type Service, type ServicePort, serviceKey } from './model.ts';
-import { AddressPool, hostSpan, nodePortSpan, Pool, serviceSpan } from './pool.ts';
+import { allocateNodePorts } from './allocate-ports.ts';
+import { assumeFor, type Draft, type Log, report } from './draft.ts';
+import { type Service, serviceKey } from './model.ts';
+import { Owners } from './owners.ts';
+import { AddressPool, hostSpan, reasonOf, serviceSpan } from './pool.ts';
 import { clusterTexts } from './services.ts';
 
 /** Where addresses and ports that manifests leave open are taken from. */
@@ -31,28 +32,15 @@ export function allocate(drafts: readonly Draft[], ranges: Ranges, log: Log): vo
   allocateLoadBalancers(drafts, ranges.loadBalancerCidrs ?? [], log);
 }
 
-/** Who has a value already, so that the second who asks for it can be told. */
-class Owners<T> {
-  readonly #owners = new Map<T, { draft: Draft; path: Path; what: string }>();
-
-  claim(value: T, spelled: string, draft: Draft, path: Path, what: string, log: Log): void {
-    const other = this.#owners.get(value);
-    if (!other) {
-      this.#owners.set(value, { draft, path, what });
-      return;
-    }
-    const owner = `the ${other.what} of Service ${serviceKey(other.draft.service)}`;
-    const place = placeOfSpan(spanOf(other.draft, other.path));
-    report(log, draft, path, 'duplicate', `${spelled} is ${owner} too (${place})`, `a ${what} of its own`);
-  }
-}
-
 function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log: Log): void {
   const prefixes = ranges.serviceCidrs ?? [];
-  const pools = new Map<Family, AddressPool>();
-  for (const subnet of [...defaultServiceCidrs, ...prefixes]) {
-    pools.set(familyOf(subnet.address), new AddressPool(subnet, serviceSpan));
-  }
+  // A cluster that is said to have one family has none to give of the other.
+  const pools = new Map(
+    (prefixes.length > 0 ? prefixes : defaultServiceCidrs).map((subnet) => [
+      familyOf(subnet.address),
+      new AddressPool(subnet, serviceSpan),
+    ]),
+  );
   const owners = new Owners<Address>();
   for (const draft of drafts) {
     draft.service.clusterAddresses.forEach((address, index) => {
@@ -69,7 +57,10 @@ function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log:
     if (service.type === 'ExternalName' || service.unproxied === 'headless') continue;
     const addresses = families.flatMap((family) => {
       const known = service.clusterAddresses.find((address) => familyOf(address) === family);
-      return known ?? draw(pools.get(family), draft, 'cluster address', log) ?? [];
+      if (known !== undefined) return known;
+      const pool = pools.get(family);
+      if (!pool) refuseFamily(draft, family, log);
+      return (pool && draw(pool, draft, 'cluster address', log)) ?? [];
     });
     if (addresses.length > service.clusterAddresses.length)
       draft.service = { ...service, clusterAddresses: addresses };
@@ -90,96 +81,21 @@ function refuseOutside(
   report(log, draft, path, 'field-value', message, own.map(formatSubnet).join(' or '));
 }
 
-function draw(pool: AddressPool | undefined, draft: Draft, what: string, log: Log): Address | undefined {
-  const given = pool?.take(serviceKey(draft.service));
+function refuseFamily(draft: Draft, family: Family, log: Log): void {
+  const spec = draft.manifest?.value.spec ?? {};
+  const field = spec.ipFamilies && spec.ipFamilies.length > 0 ? 'ipFamilies' : 'ipFamilyPolicy';
+  const message = `there is no --service-cidr of ${family}`;
+  report(log, draft, ['spec', field], 'address-family', message, `a prefix of ${family} beside the other`);
+}
+
+function draw(pool: AddressPool, draft: Draft, what: string, log: Log): Address | undefined {
+  const given = pool.take(serviceKey(draft.service));
   if (!given) {
     report(log, draft, [], 'range-exhausted', `no ${what} is left to give`, 'a larger range');
     return undefined;
   }
-  assumeFor(log, draft, `${what} ${formatAddress(given.address)}, ${reason(given.collided)}`);
+  assumeFor(log, draft, `${what} ${formatAddress(given.address)}, ${reasonOf(given.collided)}`);
   return given.address;
-}
-
-function reason(collided: boolean): string {
-  return collided
-    ? 'the next free one, because another has what the hash of its name gives'
-    : 'by hash of its name';
-}
-
-function allocateNodePorts(drafts: readonly Draft[], range: PortRange, log: Log): void {
-  const pool = new Pool(nodePortSpan(range));
-  const owners = new Owners<number>();
-  for (const draft of drafts) claimNodePorts(draft, range, pool, owners, log);
-  for (const draft of drafts) {
-    if (!wantsNodePorts(draft)) continue;
-    const ports = drawNodePorts(draft, pool, log);
-    const healthCheckNodePort = drawHealthCheckPort(draft, pool, log);
-    draft.service = { ...draft.service, ports, healthCheckNodePort };
-  }
-}
-
-function claimNodePorts(draft: Draft, range: PortRange, pool: Pool, owners: Owners<number>, log: Log): void {
-  const { ports, healthCheckNodePort } = draft.service;
-  const claim = (port: number, path: Path, what: string): void => {
-    owners.claim(port, String(port), draft, path, what, log);
-    pool.reserve(port);
-    if (port >= range.first && port <= range.last) return;
-    const expected = `a port from ${range.first} to ${range.last}, or another --node-port-range`;
-    report(log, draft, path, 'port-range', `${what} ${port} is out of range`, expected);
-  };
-  const own = new Set<number>();
-  ports.forEach(({ nodePort }, index) => {
-    // Ports of one service that differ in their protocol may share a number.
-    if (nodePort === null || own.has(nodePort)) return;
-    own.add(nodePort);
-    claim(nodePort, ['spec', 'ports', index, 'nodePort'], 'node port');
-  });
-  if (healthCheckNodePort !== null)
-    claim(healthCheckNodePort, ['spec', 'healthCheckNodePort'], 'health check node port');
-}
-
-function wantsNodePorts({ service, manifest }: Draft): boolean {
-  if (service.type === 'NodePort') return true;
-  return service.type === 'LoadBalancer' && manifest?.value.spec?.allocateLoadBalancerNodePorts !== false;
-}
-
-/** Ports of the same number (DNS over TCP and UDP) get one node port between them, as from the API server. */
-function drawNodePorts(draft: Draft, pool: Pool, log: Log): readonly ServicePort[] {
-  const byPort = new Map<number, number>();
-  for (const { port, nodePort } of draft.service.ports) {
-    if (nodePort !== null && !byPort.has(port)) byPort.set(port, nodePort);
-  }
-  return draft.service.ports.map((port) => {
-    if (port.nodePort !== null) return port;
-    const nodePort =
-      byPort.get(port.port) ??
-      drawPort(draft, pool, String(port.port), `node port of port ${port.port}`, log);
-    if (nodePort !== null) byPort.set(port.port, nodePort);
-    return { ...port, nodePort };
-  });
-}
-
-function drawHealthCheckPort(draft: Draft, pool: Pool, log: Log): number | null {
-  const { service } = draft;
-  if (service.type !== 'LoadBalancer' || service.externalTrafficPolicy !== 'Local') return null;
-  return service.healthCheckNodePort ?? drawPort(draft, pool, 'health', 'health check node port', log);
-}
-
-function drawPort(draft: Draft, pool: Pool, suffix: string, what: string, log: Log): number | null {
-  const given = pool.take(`${serviceKey(draft.service)}:${suffix}`);
-  if (!given) {
-    report(
-      log,
-      draft,
-      ['spec', 'ports'],
-      'range-exhausted',
-      'no node port is left to give',
-      'a larger --node-port-range',
-    );
-    return null;
-  }
-  assumeFor(log, draft, `${what}: ${given.number}, ${reason(given.collided)}`);
-  return given.number;
 }
 
 /** Addresses of load balancers may be shared, so what is given already only makes the hash look further. */

@@ -197,3 +197,14 @@ test('what was given is said, once for each object', () => {
     expect(notes[1]?.message).toContain(part);
   }
 });
+
+test.each([
+  ['ipFamilyPolicy', { ipFamilyPolicy: 'RequireDualStack' }],
+  ['ipFamilies', { ipFamilies: ['IPv6'] }],
+])('a family that the given prefixes lack is refused, at %s', (field, spec) => {
+  const text = serviceOf({ ...spec, ports: [{ port: 80 }] });
+  const { problems } = readingOf([text], { serviceCidrs: [prefix('10.32.0.0/16')] });
+  const [problem] = problems.filter(({ severity }) => severity === 'error');
+  expect(problem).toMatchObject({ code: 'address-family', message: 'there is no --service-cidr of ipv6' });
+  expect(text.slice(0, problem?.span?.start)).toMatch(new RegExp(`"${field}":$`));
+});

@@ -1,0 +1,20 @@
+import type { Path } from '../manifest/origin.ts';
+import { placeOfSpan } from '../manifest/problem-at.ts';
+import { type Draft, type Log, report, spanOf } from './draft.ts';
+import { serviceKey } from './model.ts';
+
+/** Who has a value already, so that the second who asks for it can be told. */
+export class Owners<T> {
+  readonly #owners = new Map<T, { draft: Draft; path: Path; what: string }>();
+
+  claim(value: T, spelled: string, draft: Draft, path: Path, what: string, log: Log): void {
+    const other = this.#owners.get(value);
+    if (!other) {
+      this.#owners.set(value, { draft, path, what });
+      return;
+    }
+    const owner = `the ${other.what} of Service ${serviceKey(other.draft.service)}`;
+    const place = placeOfSpan(spanOf(other.draft, other.path));
+    report(log, draft, path, 'duplicate', `${spelled} is ${owner} too (${place})`, `a ${what} of its own`);
+  }
+}
