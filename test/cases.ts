@@ -20,12 +20,19 @@ export const fixtures = resolve(import.meta.dirname, '../fixtures');
 const recorded = join(fixtures, 'conformance');
 
 export const cases: readonly Case[] = ['named', 'random'].flatMap((set) =>
-  readdirSync(join(recorded, set)).map((name) => {
-    const folder = join(recorded, set, name);
-    const { node, family, randomFully = true } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'));
-    return { id: `${set}/${name}`, folder, node, family, randomFully };
-  }),
+  casesIn(join(recorded, set), `${set}/`),
 );
+
+/** The cases of a folder; `prefix` stands before their names. */
+export function casesIn(folder: string, prefix = ''): Case[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => {
+      const own = join(folder, name);
+      const { node, family, randomFully = true } = JSON.parse(readFileSync(join(own, 'case.json'), 'utf8'));
+      return { id: prefix + name, folder: own, node, family, randomFully };
+    });
+}
 
 export function readCase({ folder }: Case, file: string): string {
   return readFileSync(join(folder, file), 'utf8');
