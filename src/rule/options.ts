@@ -133,14 +133,10 @@ function namesOf<T>({ ipv4, ipv6 }: Named<T>): string[] {
 }
 
 /** Names that no chain can have. */
+const reservedNames: ReadonlySet<string> = new Set([...targetNames(), 'ACCEPT', 'DROP', 'RETURN']);
+
 export function isTargetName(name: string): boolean {
-  return (
-    targetsByName.ipv4.has(name) ||
-    targetsByName.ipv6.has(name) ||
-    name === 'ACCEPT' ||
-    name === 'DROP' ||
-    name === 'RETURN'
-  );
+  return reservedNames.has(name);
 }
 
 /** Whether iptables knows the name for the other family only. */
