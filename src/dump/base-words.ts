@@ -66,7 +66,8 @@ export function readCounters(value: Word | undefined, word: Word, reader: WordRe
   const [packets = '', bytes = ''] = isOneWord
     ? (value?.text.split(',') ?? [])
     : [value?.text, reader.next()?.text];
-  if (/^\d+$/.test(packets) && /^\d+$/.test(bytes)) return { packets: BigInt(packets), bytes: BigInt(bytes) };
+  const [first, last] = [packets, bytes].map((one) => /^\d+/.exec(one)?.[0]);
+  if (first !== undefined && last !== undefined) return { packets: BigInt(first), bytes: BigInt(last) };
   reader.fail(word, 'option-value', 'counters are two numbers', '-c PACKETS BYTES');
   return undefined;
 }

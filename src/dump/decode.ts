@@ -209,8 +209,11 @@ class Decoder {
         this.load(this.reader.valueOf(word, attached), word);
         break;
       case 'jump':
+        if (attached) this.reader.fail(word, 'dump-syntax', `iptables wants a blank before ${attached.text}`);
+        this.applyJump(this.reader.valueOf(word, attached), word, true);
+        break;
       case 'goto':
-        this.applyJump(this.reader.valueOf(word, attached), word, option.role === 'jump');
+        this.applyJump(this.reader.valueOf(word, attached), word, false);
         break;
       case 'counters':
         this.counters = readCounters(this.reader.valueOf(word, attached), word, this.reader) ?? this.counters;

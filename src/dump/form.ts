@@ -53,16 +53,15 @@ export class Form {
     const isSame = end - from === this.text.length && this.protocol === protocol;
     if (isSame && text.startsWith(this.text, from)) return this.part;
     const value = text.slice(from, end);
-    this.part = this.accepts(value)
-      ? this.make(this.quoted ? value.slice(0, -1) : value, protocol)
-      : undefined;
+    const bare = this.quoted ? value.slice(0, -1) : value;
+    this.part = this.accepts(bare) ? this.make(bare, protocol) : undefined;
     this.text = value;
     this.protocol = protocol;
     return this.part;
   }
 
   private accepts(value: string): boolean {
-    return this.quoted ? !value.includes('\\') : isPlain(value);
+    return this.quoted ? !/["\\]/.test(value) : isPlain(value);
   }
 }
 

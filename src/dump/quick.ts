@@ -286,14 +286,14 @@ export class QuickReader {
   private readTarget(at: number, nameEnd: number): number {
     const { text, end, settings } = this;
     const name = text.slice(at + 4, nameEnd);
-    if (name === 'DROP' && settings.table === 'nat') return -1;
-    if (isBuiltIn(settings.table, name)) return -1;
     const chain = this.table.find(name);
-    if (chain) {
+    if (chain && chain.policy === null) {
       this.jumped = chain;
       this.target = chain.jump;
       return nameEnd === end ? end : -1;
     }
+    if (name === 'DROP' && settings.table === 'nat') return -1;
+    if (isBuiltIn(settings.table, name)) return -1;
     const part = text.slice(at, end);
     const form = this.parts.part(part, jumpSlot);
     if (form) return this.take(this.makeUsual(form), at, end);

@@ -79,10 +79,10 @@ export class TableBuilder {
     return draft;
   }
 
-  /** Declares a chain of the user's; false where there is one of the name. */
+  /** Declares a chain of the user's, whose name needs no quotes; false where there is one of the name. */
   declareNew(name: string): boolean {
     if (this.has(name)) return false;
-    this.add(name);
+    this.add(name, true);
     return true;
   }
 
@@ -106,11 +106,11 @@ export class TableBuilder {
   }
 
   /** Built-in chains that the text has not named come into being like others. */
-  private add(name: string): Draft {
-    if (isTargetName(name) || !/^\w[\w-]*$/.test(name)) this.odd = true;
+  private add(name: string, isPlain = false): Draft {
+    if (isTargetName(name) || !(isPlain || /^\w[\w-]*$/.test(name))) this.odd = true;
     const draft: Draft = {
       name,
-      policy: isBuiltIn(this.name, name) ? 'ACCEPT' : null,
+      policy: !isPlain && isBuiltIn(this.name, name) ? 'ACCEPT' : null,
       counters: undefined,
       rules: [],
       index: this.order.length,

@@ -45,7 +45,11 @@ function valuesOf(
   attached: Word | undefined,
   reader: WordReader,
 ): Word[] | undefined {
-  const values: Word[] = attached && arity > 0 ? [attached] : [];
+  if (attached && arity === 0) {
+    reader.fail(attached, 'dump-syntax', 'the option has no value');
+    return undefined;
+  }
+  const values: Word[] = attached ? [attached] : [];
   while (values.length < arity) {
     if (optional && !reader.hasArgument()) break;
     const value = reader.next();

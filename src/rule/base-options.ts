@@ -2,6 +2,7 @@ import type { Address, Family } from '../address/address.ts';
 import { addressBits, parseAddress, parseIPv4 } from '../address/address.ts';
 import { prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import { byteLength } from '../text/bytes.ts';
+import { readDotted, readHost } from './codecs/addresses.ts';
 import type { Match } from './match.ts';
 import { readInteger } from './numbers.ts';
 import { readProtocol } from './protocols.ts';
@@ -164,7 +165,10 @@ export const baseOptions: readonly BaseOption[] = [
 function readSubnet(text: string, family: Family): Subnet {
   const slash = text.indexOf('/');
   const address = slash === -1 ? text : text.slice(0, slash);
-  const read = family === 'ipv4' ? (parseIPv4(address) ?? readDotted(address, 1)) : parseAddress(address);
+  const read =
+    family === 'ipv4'
+      ? (parseIPv4(address) ?? readDotted(address, 1) ?? readHost(address))
+      : parseAddress(address);
   const expected = `an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address or subnet`;
   if (read === undefined || (typeof read === 'number') !== (family === 'ipv4'))
     return refuseValue(text, expected);
@@ -179,16 +183,4 @@ function readMask(text: string, family: Family): Address | undefined {
   if (family === 'ipv4') return readDotted(text, 4);
   const mask = parseAddress(text);
   return typeof mask === 'bigint' ? mask : undefined;
-}
-
-function readDotted(text: string, atLeast: number): number | undefined {
-  const octets = text.split('.').map(readInteger);
-  if (octets.length > 4 || octets.length < atLeast) return undefined;
-  let address = 0;
-  for (let index = 0; index < 4; index += 1) {
-    const octet = index < octets.length ? octets[index] : 0;
-    if (octet === undefined || octet > 255) return undefined;
-    address = address * 256 + octet;
-  }
-  return address;
 }

@@ -87,15 +87,25 @@ export const targetExtensions = targetTable as unknown as Readonly<
   Record<ExtensionTargetKind, Extension<Target>>
 >;
 
-/** Extensions by the name that stands after `-m` and `-j`. */
-const matchesByName = new Map<string, Extension<Match>>();
-for (const one of [...Object.values(matchExtensions), ...headerMatches, ...rateMatches, ...otherMatches]) {
-  matchesByName.set(one.name, one as Extension<Match>);
-}
+/** Extensions by the name that stands after `-m` and `-j`, in each family. */
+const matchesByName = byName<Match>([
+  ...Object.values(matchExtensions),
+  ...headerMatches,
+  ...rateMatches,
+  ...otherMatches,
+]);
+const targetsByName = byName<Target>([...Object.values(targetExtensions), notrack, ...otherTargets]);
 
-const targetsByName = new Map<string, Extension<Target>>();
-for (const one of [...Object.values(targetExtensions), notrack, ...otherTargets]) {
-  targetsByName.set(one.name, one as Extension<Target>);
+type Named<T> = Readonly<Record<Family, ReadonlyMap<string, Extension<T>>>>;
+
+function byName<T>(extensions: readonly unknown[]): Named<T> {
+  const named = (family: Family) =>
+    new Map(
+      (extensions as readonly Extension<T>[])
+        .filter((one) => one.family === undefined || one.family === family)
+        .map((one) => [one.name, one]),
+    );
+  return { ipv4: named('ipv4'), ipv6: named('ipv6') };
 }
 
 /** The syntax of a match or target of a rule; undefined where it has none: verdicts, jumps, what is foreign. */
@@ -111,16 +121,22 @@ export function targetExtensionOf(one: Target, family: Family): Extension<Target
 
 /** What can stand after `-m` and after `-j`. */
 export function matchNames(): string[] {
-  return [...matchesByName.keys()];
+  return namesOf(matchesByName);
 }
 
 export function targetNames(): string[] {
-  return [...targetsByName.keys()];
+  return namesOf(targetsByName);
+}
+
+function namesOf<T>({ ipv4, ipv6 }: Named<T>): string[] {
+  return [...new Set([...ipv4.keys(), ...ipv6.keys()])];
 }
 
 /** Names that no chain can have. */
+const reservedNames: ReadonlySet<string> = new Set([...targetNames(), 'ACCEPT', 'DROP', 'RETURN']);
+
 export function isTargetName(name: string): boolean {
-  return targetsByName.has(name) || name === 'ACCEPT' || name === 'DROP' || name === 'RETURN';
+  return reservedNames.has(name);
 }
 
 /** Whether iptables knows the name for the other family only. */
@@ -141,11 +157,9 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /** The extension of the name in the family. */
 export function findMatch(name: string, family: Family): Extension<Match> | undefined {
-  const found = matchesByName.get(family === 'ipv6' ? (otherNames[name] ?? name) : name);
-  return found?.family === undefined || found.family === family ? found : undefined;
+  return matchesByName[family].get(family === 'ipv6' ? (otherNames[name] ?? name) : name);
 }
 
 export function findTarget(name: string, family: Family): Extension<Target> | undefined {
-  const found = targetsByName.get(name);
-  return found?.family === undefined || found.family === family ? found : undefined;
+  return targetsByName[family].get(name);
 }

@@ -56,8 +56,9 @@ describe('the recorded rows', () => {
     expect(Object.keys(matchExtensions).length).toBeGreaterThan(20);
   });
 
-  it('have their known differences listed, and no others', () => {
+  it('have their known differences listed with their reasons, and no others', () => {
     for (const row of spellingRows('differences')) {
+      expect(row.why).toMatch(/\w+ \w+/);
       const differs = backends.some(
         (backend) => JSON.stringify(formatted(row, backend)) !== JSON.stringify(expectedOf(row, backend)),
       );

@@ -13,6 +13,8 @@ export interface SpellingRow {
   readonly rule: string;
   readonly nft: readonly string[] | null;
   readonly legacy?: readonly string[] | null;
+  /** Of a known difference: the reason for it. */
+  readonly why?: string;
 }
 
 const folder = join(import.meta.dirname, '../../fixtures/spellings');

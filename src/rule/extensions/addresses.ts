@@ -1,5 +1,8 @@
 import { formatAddress } from '../../address/address.ts';
-import { addressHost, etherAddress, someOf, text, uint64 } from '../codecs.ts';
+import { dottedAddress } from '../codecs/addresses.ts';
+import { etherAddress } from '../codecs/names.ts';
+import { uint64 } from '../codecs/numbers.ts';
+import { someOf, text } from '../codecs/words.ts';
 import {
   type AddressRange,
   type AddressType,
@@ -68,7 +71,7 @@ export const addressRange: Codec<AddressRange> = {
   read(word, context) {
     const [first = '', last = first, ...more] = word.split('-');
     if (more.length > 0) refuseValue(word, 'FIRST-LAST');
-    return { first: addressHost.read(first, context), last: addressHost.read(last, context) };
+    return { first: dottedAddress.read(first, context), last: dottedAddress.read(last, context) };
   },
   print: ({ first, last }) => `${formatAddress(first)}-${formatAddress(last)}`,
 };

@@ -1,6 +1,8 @@
 import { type Address, addressBits } from '../../address/address.ts';
 import { prefixMask } from '../../address/subnet.ts';
-import { addressHost, integer, readDecimal, text, uint32, wordOf } from '../codecs.ts';
+import { addressHost } from '../codecs/addresses.ts';
+import { integer, readDecimal, uint16, uint32 } from '../codecs/numbers.ts';
+import { oneOf, text } from '../codecs/words.ts';
 import { type RecentMatch, type StatisticMatch, statisticScale } from '../match.ts';
 import { type Codec, extension, flag, maybe, plain, Refusal, refuseValue, value, when } from '../syntax.ts';
 
@@ -20,7 +22,7 @@ const probability: Codec<number> = {
 export const statistic = extension({
   name: 'statistic',
   options: {
-    mode: value('mode', wordOf(['random', 'nth'] as const), { required: true }),
+    mode: value('mode', oneOf(['random', 'nth']), { required: true }),
     threshold: value('probability', probability, { ...not, excludes: ['every', 'packet'] }),
     every: value('every', integer(1, 0xffffffff), { ...not, needs: ['packet'] }),
     packet: value('packet', uint32, { needs: ['every'] }),
@@ -60,7 +62,9 @@ export const statistic = extension({
 const listName: Codec<string> = {
   ...text(199),
   read: (word) =>
-    word === '' || word.includes('/') ? refuseValue(word, 'a name without /') : word.slice(0, 199),
+    word === '' || word.slice(0, 199).includes('/')
+      ? refuseValue(word, 'a name without /')
+      : word.slice(0, 199),
 };
 
 const actions = ['set', 'rcheck', 'update', 'remove'] as const;
@@ -84,7 +88,7 @@ export const recent = extension({
     remove: flag('remove', others('remove')),
     seconds: value('seconds', integer(1, 0xffffffff)),
     reap: flag('reap', { needs: ['seconds'] }),
-    hitcount: value('hitcount', uint32),
+    hitcount: value('hitcount', uint16),
     ttl: flag('rttl', { excludes: ['set', 'remove'] }),
     name: value('name', { ...listName, print: (word: string) => word }),
     mask: value('mask', addressHost),

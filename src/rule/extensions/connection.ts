@@ -1,7 +1,10 @@
-import { anyPortRange, type IntegerRange, integerRange, someOf, wordOf, writtenSubnet } from '../codecs.ts';
+import { writtenSubnet } from '../codecs/addresses.ts';
+import { type IntegerRange, integerRange } from '../codecs/numbers.ts';
+import { anyPortRange } from '../codecs/ports.ts';
+import { someOf, wordOf } from '../codecs/words.ts';
 import { type ConnectionState, type ConntrackMatch, connectionStates, type StateMatch } from '../match.ts';
 import { readProtocol } from '../protocols.ts';
-import { type Codec, defined, extension, maybe, Refusal, value } from '../syntax.ts';
+import { type Codec, defined, extension, maybe, Refusal, refuseValue, value } from '../syntax.ts';
 
 const not = { negatable: true };
 
@@ -10,7 +13,11 @@ const stateSearch = ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED', 'S
 const states = someOf<ConnectionState>(connectionStates, stateSearch);
 const statuses = someOf<string>(['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'], undefined, 'NONE');
 
-const protocol: Codec<number> = { read: readProtocol, print: String };
+/** 0 is no protocol of a connection; iptables refuses it since 1.8.11. */
+const protocol: Codec<number> = {
+  read: (text) => readProtocol(text) || refuseValue(text, 'a protocol from 1 to 255'),
+  print: String,
+};
 const seconds: Codec<IntegerRange> = integerRange(0xffffffff);
 
 export const conntrack = extension({

@@ -1,24 +1,24 @@
+import { addressHost, hostMask } from '../codecs/addresses.ts';
+import { namedMark } from '../codecs/marks.ts';
 import {
-  addressHost,
-  hostMask,
   type IntegerRange,
   integer,
   integerRange,
   paddedHex,
   printRange,
-  spelling,
   uint8,
   uint32,
-  valueMask,
-} from '../codecs.ts';
+} from '../codecs/numbers.ts';
+import { spelling } from '../codecs/words.ts';
 import { readInteger } from '../numbers.ts';
-import { readProtocol } from '../protocols.ts';
 import {
   type Codec,
   type Extension,
   flag,
+  type Given,
   type Option,
   type OptionRules,
+  type Options,
   Refusal,
   refuseValue,
   type Understood,
@@ -127,11 +127,12 @@ export function tosMask(namedMask: number): Codec<string> {
   });
 }
 
+/** iproute2's own file of realms names 0 alone. */
 const realm = understood({
   name: 'realm',
   family: 'ipv4',
   place: { hooks: ['INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] },
-  options: { realm: value('realm', valueMask, { ...not, required: true }) },
+  options: { realm: value('realm', namedMark('cosmos'), { ...not, required: true }) },
 });
 
 // IPv6 extension headers.
@@ -253,8 +254,11 @@ const headerNames: readonly (readonly [string, string])[] = [
   ['ah', 'auth'],
   ['esp', 'esp'],
   ['ipv6-nonxt', 'none'],
-  ['prot', 'prot'],
+  ['protocol', 'prot'],
 ];
+
+/** The protocols' numbers, by which they can be called as well. */
+const headerNumbers = [0, 60, 43, 44, 51, 50, 59];
 
 const ipv6header = understood({
   name: 'ipv6header',
@@ -263,10 +267,14 @@ const ipv6header = understood({
     header: value(
       'header',
       spelling((word) => {
-        const asked = word.split(',').map((one) => {
-          const index = headerNames.findIndex((names) => names.includes(one.toLowerCase()));
-          return index === -1 ? refuseValue(word, headerNames.map(([name]) => name).join(', ')) : index;
-        });
+        const asked = word
+          .split(',')
+          .filter((one) => one !== '')
+          .map((one) => {
+            const named = headerNames.findIndex((names) => names.includes(one));
+            const index = named === -1 ? headerNumbers.indexOf(readInteger(one) ?? -1) : named;
+            return index === -1 ? refuseValue(word, headerNames.map(([name]) => name).join(', ')) : index;
+          });
         return headerNames.flatMap(([name], index) => (asked.includes(index) ? [name] : [])).join();
       }),
       { ...not, required: true },
@@ -275,38 +283,50 @@ const ipv6header = understood({
   },
 });
 
+const srhNames = ['hdr-len', 'segs-left', 'last-entry'] as const;
+
 const srhCounts = (name: string) =>
-  (['eq', 'gt', 'lt'] as const).map(
-    (order) => [name + order, value(`srh-${name}-${order}`, uint8, not)] as const,
-  );
+  ['eq', 'gt', 'lt'].map((order) => [`${name}-${order}`, value(`srh-${name}-${order}`, uint8, not)] as const);
+
+/** A header has one number of each kind, the one given last, to which all of its tests compare. */
+function lastCounts(given: Given<Options>): Given<Options> {
+  const counts = srhNames.flatMap((name) => {
+    const keys = Object.keys(given).filter((key) => key.startsWith(name));
+    const last = given[keys.at(-1) ?? '']?.value;
+    return keys.map((key) => [key, { ...given[key], value: last }] as const);
+  });
+  return { ...given, ...(Object.fromEntries(counts) as Given<Options>) };
+}
 
 const srh = understood({
   name: 'srh',
   family: 'ipv6',
   options: {
-    next: value('srh-next-hdr', { read: (word: string) => readProtocol(word), print: String }, not),
-    ...Object.fromEntries([...srhCounts('hdr-len'), ...srhCounts('segs-left'), ...srhCounts('last-entry')]),
+    next: value('srh-next-hdr', uint8, not),
+    ...Object.fromEntries(srhNames.flatMap(srhCounts)),
     tag: value('srh-tag', integer(0, 0xffff), not),
     previous: value('srh-psid', hostMask, not),
     nextSegment: value('srh-nsid', hostMask, not),
     last: value('srh-lsid', hostMask, not),
   },
+  complete: lastCounts,
 });
 
+/** IPv6 has it as a header among others, IPv4 as a protocol. */
 const ah4 = understood({
   name: 'ah',
-  options: {
-    spi: wideRange('ahspi'),
-    length: value('ahlen', uint32, not),
-    reserved: flag('ahres'),
-  },
+  family: 'ipv4',
+  options: { spi: wideRange('ahspi') },
   complete(given, context) {
-    if (context.family === 'ipv4') {
-      demandProtocol('ah', context);
-      if (given.length || given.reserved) throw new Refusal('option-unknown', 'IPv4 has --ahspi only');
-    }
+    demandProtocol('ah', context);
     return given;
   },
+});
+
+const ah6 = understood({
+  name: 'ah',
+  family: 'ipv6',
+  options: { spi: wideRange('ahspi'), length: value('ahlen', uint32, not), reserved: flag('ahres') },
 });
 
 const esp = understood({
@@ -329,6 +349,7 @@ const ipcomp = understood({
 
 export const headerMatches: readonly Extension<Understood>[] = [
   ah4,
+  ah6,
   comparison('hl', 'hl', 'ipv6', ['hl']),
   comparison('ttl', 'ttl', 'ipv4', ['ttl']),
   dscp,

@@ -25,14 +25,20 @@ function typeCodec(names: IcmpTypes, print: (type: Type) => string): Codec<Type>
 }
 
 function readNumbers(text: string): Type {
-  const [type, code, ...rest] = text.split('/').map((part) => {
-    const number = readInteger(part);
-    return number === undefined || number > 255
-      ? refuseValue(text, 'a type from 0 to 255, TYPE/CODE or a name')
-      : number;
-  });
-  if (type === undefined || rest.length > 0) return refuseValue(text, 'TYPE or TYPE/CODE');
-  return { type, code: code === undefined ? anyCode : { first: code, last: code } };
+  const [type = '', codes, ...rest] = text.split('/');
+  if (rest.length > 0) return refuseValue(text, 'TYPE or TYPE/CODE');
+  const [first, last = first, ...more] = codes?.split(':') ?? [];
+  if (more.length > 0) return refuseValue(text, 'TYPE/CODE');
+  const code =
+    first === undefined ? anyCode : { first: readOctet(first, text), last: readOctet(last as string, text) };
+  return { type: readOctet(type, text), code };
+}
+
+function readOctet(part: string, text: string): number {
+  const number = readInteger(part);
+  return number === undefined || number > 255
+    ? refuseValue(text, 'a type from 0 to 255, TYPE/CODE or a name')
+    : number;
 }
 
 function printNumbers({ type, code }: Type): string {

@@ -1,4 +1,4 @@
-import { type MarkMask, shortMarkMask } from '../codecs.ts';
+import { type MarkMask, shortMarkMask } from '../codecs/marks.ts';
 import type { ConnmarkMatch, MarkMatch } from '../match.ts';
 import { type Extension, extension, value } from '../syntax.ts';
 

@@ -1,6 +1,7 @@
 import { formatAddress, formatEndpoint } from '../../address/address.ts';
 import { highestPort, type PortRange } from '../../address/port.ts';
-import { addressHost, integer, subnet } from '../codecs.ts';
+import { plainAddress, subnet } from '../codecs/addresses.ts';
+import { integer } from '../codecs/numbers.ts';
 import type { AddressRange } from '../match.ts';
 import { readInteger } from '../numbers.ts';
 import { servicePort } from '../services.ts';
@@ -81,6 +82,7 @@ function translation(shifted: boolean): Codec<Translation> {
   return {
     read(text, context) {
       const { addresses, ports } = splitEndpoint(text, context);
+      if (addresses === '' && ports === undefined) refuseValue(text, 'ADDRESS[-ADDRESS][:PORT[-PORT]]');
       const range = addresses === '' ? undefined : readAddresses(addresses, context);
       const translation = ports === undefined ? {} : portsOf(ports, context, shifted);
       return range === undefined ? translation : { addresses: range, ...translation };
@@ -96,7 +98,8 @@ function splitEndpoint(text: string, { family }: Context): { addresses: string; 
       ? { addresses: text }
       : { addresses: text.slice(0, colon), ports: text.slice(colon + 1) };
   }
-  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  // What stands between the bracket and the colon is not looked at.
+  const bracketed = /^\[([^\]]*)\][^:]*(?::(.*))?$/.exec(text);
   if (bracketed)
     return { addresses: bracketed[1] ?? '', ...(bracketed[2] !== undefined && { ports: bracketed[2] }) };
   return text.startsWith(':') && !text.startsWith('::')
@@ -106,13 +109,13 @@ function splitEndpoint(text: string, { family }: Context): { addresses: string; 
 
 function readAddresses(text: string, context: Context): AddressRange {
   if (!text.includes('-')) {
-    const only = addressHost.read(text, context);
+    const only = plainAddress.read(text, context);
     return { first: only, last: only };
   }
   const [first = '', last, ...more] = text.split('-');
   if (more.length > 0) refuseValue(text, 'ADDRESS or FIRST-LAST');
-  const low = addressHost.read(first, context);
-  return { first: low, last: last === undefined ? low : addressHost.read(last, context) };
+  const low = plainAddress.read(first, context);
+  return { first: low, last: last === undefined ? low : plainAddress.read(last, context) };
 }
 
 function printTranslation({ addresses, ports, basePort }: Translation): string {

@@ -1,18 +1,9 @@
 import { latin } from '../../text/bytes.ts';
-import {
-  anyPort,
-  cutText,
-  hex,
-  integer,
-  paddedHex,
-  shortHostMask,
-  spelling,
-  text,
-  uint16,
-  uint32,
-  valueMask,
-  word,
-} from '../codecs.ts';
+import { shortHostMask } from '../codecs/addresses.ts';
+import { namedMark } from '../codecs/marks.ts';
+import { hex, integer, paddedHex, uint16, uint32 } from '../codecs/numbers.ts';
+import { anyPort } from '../codecs/ports.ts';
+import { cutText, oneOf, spelling, text, word, wordOf } from '../codecs/words.ts';
 import { readInteger } from '../numbers.ts';
 import { protocolName, readProtocol } from '../protocols.ts';
 import {
@@ -35,13 +26,6 @@ import {
 import { demandProtocol } from './transport.ts';
 
 const not = { negatable: true };
-
-function wordFrom(words: readonly string[], print = (one: string) => one) {
-  return spelling((text) => {
-    const found = words.find((one) => one.toLowerCase() === text.toLowerCase());
-    return found === undefined ? refuseValue(text, words.join(' or ')) : print(found);
-  });
-}
 
 const bytecode = spelling((program) => {
   const [length = '', ...instructions] = program.split(',').map((part) => part.trim());
@@ -99,7 +83,8 @@ const cluster = understood({
   },
 });
 
-const groupMask = valueMask;
+/** iproute2's own file of groups names 0 alone. */
+const groupMask = namedMark('default');
 
 const ipvs = understood({
   name: 'ipvs',
@@ -108,8 +93,8 @@ const ipvs = understood({
     protocol: value('vproto', { read: (one: string) => readProtocol(one), print: String }, not),
     address: value('vaddr', shortHostMask, not),
     port: value('vport', anyPort, not),
-    direction: value('vdir', wordFrom(['ORIGINAL', 'REPLY'])),
-    method: value('vmethod', wordFrom(['GATE', 'IPIP', 'MASQ']), not),
+    direction: value('vdir', wordOf(['ORIGINAL', 'REPLY'])),
+    method: value('vmethod', wordOf(['GATE', 'IPIP', 'MASQ']), not),
     control: value('vportctl', anyPort, not),
   },
   complete(given) {
@@ -149,7 +134,7 @@ const policyElement: Options = {
     }),
     not,
   ),
-  mode: value('mode', wordFrom(['transport', 'tunnel']), not),
+  mode: value('mode', oneOf(['transport', 'tunnel']), not),
   'tunnel-dst': value('tunnel-dst', shortHostMask, not),
   'tunnel-src': value('tunnel-src', shortHostMask, not),
 };
@@ -171,8 +156,8 @@ const policy = understood({
   name: 'policy',
   place: ({ words }) => ({ hooks: words[1] === 'in' ? inwardHooks : outwardHooks }),
   options: {
-    direction: value('dir', wordFrom(['in', 'out']), { required: true }),
-    policy: value('pol', wordFrom(['none', 'ipsec'])),
+    direction: value('dir', oneOf(['in', 'out']), { required: true }),
+    policy: value('pol', oneOf(['none', 'ipsec'])),
     strict: flag('strict'),
     ...policyElement,
     next,
@@ -234,7 +219,7 @@ const hexPattern = {
       } else if (hex) {
         if (sign === ' ') continue;
         const digits = word.slice(at, at + 2);
-        if (!/^[0-9a-fA-F]{2}$/.test(digits)) refuse();
+        if (!/^[0-9a-fA-F]{2}$/.test(digits) || at + 2 === word.length) refuse();
         bytes += String.fromCharCode(Number.parseInt(digits, 16));
         at += 1;
       } else if (sign === '\\') {
@@ -242,7 +227,7 @@ const hexPattern = {
         bytes += word[++at];
       } else bytes += latin(sign);
     }
-    return hex || bytes.length > 128 ? refuse() : bytes;
+    return bytes.length > 128 ? refuse() : bytes;
   },
   print: (bytes: string) => printPattern(bytes).text,
 };
@@ -252,7 +237,7 @@ const stringMatch = understood({
   options: {
     hex: value('hex-string', hexPattern, { ...not, excludes: ['string'] }),
     string: value('string', pattern, { ...not, excludes: ['hex'] }),
-    algorithm: value('algo', wordFrom(['bm', 'kmp']), { required: true }),
+    algorithm: value('algo', oneOf(['bm', 'kmp']), { required: true }),
     from: { ...value('from', uint16), hides: (from) => from === 0 },
     to: { ...value('to', uint16), hides: (to) => to === 65535 },
     icase: flag('icase'),
@@ -302,9 +287,14 @@ const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 function readDays(word: string, count: number, names: readonly string[]): readonly number[] {
   return word.split(',').flatMap((one) => {
     if (one === '') return [];
-    const number = readInteger(one) ?? names.findIndex((name) => name.slice(0, 2) === one.slice(0, 2)) + 1;
+    const number = readDay(one) ?? names.findIndex((name) => name.slice(0, 2) === one.slice(0, 2)) + 1;
     return number < 1 || number > count ? refuseValue(word, `days from 1 to ${count}`) : number;
   });
+}
+
+/** At most two decimal digits are looked at. */
+function readDay(text: string): number | undefined {
+  return /^\+?\d+$/.test(text) ? Number(text.slice(0, 2)) : undefined;
 }
 
 const days = (count: number, names: readonly string[]) => ({

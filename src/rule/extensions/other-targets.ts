@@ -1,24 +1,12 @@
-import {
-  addressHost,
-  cutText,
-  etherAddress,
-  hostMask,
-  integer,
-  integerRange,
-  interfaceName,
-  paddedHex,
-  prefixBits,
-  spelling,
-  subnet,
-  text,
-  uint8,
-  uint16,
-  uint32,
-  word,
-} from '../codecs.ts';
+import type { Address } from '../../address/address.ts';
+import { addressHost, hostMask, prefixBits, subnet } from '../codecs/addresses.ts';
+import { etherAddress, interfaceName } from '../codecs/names.ts';
+import { integer, integerRange, paddedHex, uint8, uint16, uint32 } from '../codecs/numbers.ts';
+import { cutText, oneOf, spelling, text, word, wordOf } from '../codecs/words.ts';
 import { readInteger } from '../numbers.ts';
 import { inQuotes } from '../quote.ts';
 import {
+  type Codec,
   type Context,
   type Extension,
   flag,
@@ -33,17 +21,11 @@ import {
   value,
 } from '../syntax.ts';
 import { setReference } from './addresses.ts';
+import { rateestTarget } from './estimators.ts';
 import { dscpClass, dscpNumber, tosMask } from './headers.ts';
 import { demandProtocol } from './transport.ts';
 
 const mangle = { tables: ['mangle'] } as const;
-
-function wordFrom(words: readonly string[], fold = false) {
-  return spelling((given) => {
-    const one = fold ? given.toLowerCase() : given;
-    return words.includes(one) ? one : refuseValue(given, words.join(' or '));
-  });
-}
 
 function demandOne(name: string, given: Given<Options>): Given<Options> {
   if (Object.keys(given).length === 0)
@@ -100,7 +82,8 @@ const classify = understood({
     class: value(
       'set-class',
       spelling((given) => {
-        const [, major, minor] = /^([0-9a-fA-F]+):([0-9a-fA-F]+)/.exec(given) ?? [];
+        const number = '([+-]?(?:0[xX])?[0-9a-fA-F]+)';
+        const [, major, minor] = new RegExp(`^${number}:${number}`).exec(given) ?? [];
         if (major === undefined || minor === undefined) return refuseValue(given, 'MAJOR:MINOR');
         const pad = (digits: string) => (Number.parseInt(digits, 16) & 0xffff).toString(16).padStart(4, '0');
         return `${pad(major)}:${pad(minor)}`;
@@ -121,7 +104,7 @@ const clusterip = understood({
     new: flag('new'),
     mode: value(
       'hashmode',
-      wordFrom(['sourceip', 'sourceip-sourceport', 'sourceip-sourceport-destport']),
+      oneOf(['sourceip', 'sourceip-sourceport', 'sourceip-sourceport-destport']),
       withNew,
     ),
     mac: value('clustermac', { ...etherAddress, print: (mac) => mac.toUpperCase() }, withNew),
@@ -202,44 +185,6 @@ const nfqueue = understood({
     fanout: flag('queue-cpu-fanout', { needs: ['balance'] }),
   },
   complete: (given) => (given.balance ? given : { number: plain(0), ...given }),
-});
-
-// Rate estimators: the kernel keeps powers of two of quarters of a second.
-
-const microseconds = spelling((given) => {
-  const [, number, unit = 'us'] = /^([\d.]+)([a-z]*)$/i.exec(given) ?? [];
-  const size = { s: 1e6, sec: 1e6, secs: 1e6, ms: 1e3, msec: 1e3, msecs: 1e3, us: 1, usec: 1, usecs: 1 }[
-    (unit || 'us').toLowerCase()
-  ];
-  if (number === undefined || size === undefined) return refuseValue(given, 'a time such as 500ms');
-  return String(Math.floor(Number(number) * size));
-});
-
-function printTime(time: number): string {
-  if (time >= 1e6) return `${(time / 1e6).toFixed(1)}s`;
-  return time >= 1e3 ? `${(time / 1e3).toFixed(1)}ms` : `${time}us`;
-}
-
-const rateest = understood({
-  name: 'RATEEST',
-  options: {
-    name: value('rateest-name', { ...text(15), print: word.print }, { required: true }),
-    interval: value('rateest-interval', microseconds, { required: true }),
-    log: value('rateest-ewmalog', microseconds, { required: true }),
-  },
-  complete(given) {
-    const interval = Number(given.interval?.value);
-    const average = Number(given.log?.value);
-    let power = 0;
-    while (power <= 5 && interval > 2 ** power * 250_000) power += 1;
-    if (power > 5) throw new Refusal('option-value', '--rateest-interval is at most 8 seconds');
-    let log = 1;
-    while (log < 32 && interval / -Math.log(1 - 1 / 2 ** log) <= average) log += 1;
-    log -= 1;
-    if (log === 0 || log >= 31) throw new Refusal('option-value', '--rateest-ewmalog is out of range');
-    const shown = 2 ** power * 250_000;
-    return { ...given, interval: plain(printTime(shown)), log: plain(printTime(shown * 2 ** log)) };
-  },
 });
 
 const setEntry = (name: string, excludes: readonly string[] = []) => ({
@@ -413,6 +358,13 @@ const queue = understood({
   },
 });
 
+/** Of a packet's copy. */
+const gateway: Codec<Address> = {
+  ...addressHost,
+  read: (given, context) =>
+    addressHost.read(given, context) || refuseValue(given, 'an address other than that of no host'),
+};
+
 export const otherTargets: readonly Extension<Understood>[] = [
   queue,
   classify,
@@ -428,14 +380,14 @@ export const otherTargets: readonly Extension<Understood>[] = [
   nfqueue,
   prefixTranslation('DNPT'),
   prefixTranslation('SNPT'),
-  rateest,
+  rateestTarget,
   set,
   strip,
   synproxy,
   tos,
   understood({
     name: 'AUDIT',
-    options: { type: value('type', wordFrom(['accept', 'drop', 'reject'], true), { required: true }) },
+    options: { type: value('type', wordOf(['accept', 'drop', 'reject']), { required: true }) },
   }),
   understood({
     name: 'CHECKSUM',
@@ -450,7 +402,7 @@ export const otherTargets: readonly Extension<Understood>[] = [
   understood({
     name: 'TEE',
     options: {
-      gateway: value('gateway', addressHost, { required: true }),
+      gateway: value('gateway', gateway, { required: true }),
       device: value('oif', interfaceName),
     },
   }),

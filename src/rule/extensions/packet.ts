@@ -1,4 +1,6 @@
-import { type IntegerRange, integerRange, interfaceName, ownerRange, text } from '../codecs.ts';
+import { interfaceName, ownerRange } from '../codecs/names.ts';
+import { type IntegerRange, integerRange } from '../codecs/numbers.ts';
+import { cutText } from '../codecs/words.ts';
 import type {
   CommentMatch,
   LengthMatch,
@@ -24,16 +26,9 @@ import { demandProtocol } from './transport.ts';
 
 const not = { negatable: true };
 
-/** Longer comments are cut, without a word. */
-const longestComment = 255;
-const commentText: Codec<string> = {
-  ...text(Number.MAX_SAFE_INTEGER),
-  read: (word) => (word.length > longestComment ? word.slice(0, longestComment) : word),
-};
-
 export const comment = extension({
   name: 'comment',
-  options: { text: value('comment', commentText, { required: true }) },
+  options: { text: value('comment', cutText(255), { required: true }) },
   build({ text }): CommentMatch {
     return { kind: 'comment', text: text?.value ?? '' };
   },
@@ -48,8 +43,6 @@ function lengthExtension<M extends LengthMatch | TcpmssMatch>(kind: M['kind'], o
     build({ range }, context): M {
       if (kind === 'tcpmss') demandProtocol('tcp', context);
       const { value, negated } = range as NonNullable<typeof range>;
-      if (kind === 'tcpmss' && value.first > value.last)
-        throw new Refusal('option-value', 'the lower number comes first');
       return { kind, negated, first: value.first, last: value.last } as M;
     },
     take: (match) => ({ range: { value: match, negated: match.negated } as Negatable<IntegerRange> }),

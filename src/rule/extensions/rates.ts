@@ -1,4 +1,8 @@
-import { integer, prefixBits, spelling, text, uint32, uint64, word } from '../codecs.ts';
+import { addressBits } from '../../address/address.ts';
+import { prefixBits } from '../codecs/addresses.ts';
+import { integer, largest64, uint32, uint64 } from '../codecs/numbers.ts';
+import { oneOf, spelling, text } from '../codecs/words.ts';
+import { readWide } from '../numbers.ts';
 import {
   type Context,
   type Extension,
@@ -12,6 +16,7 @@ import {
   understood,
   value,
 } from '../syntax.ts';
+import { rateestMatch } from './estimators.ts';
 
 const not = { negatable: true };
 
@@ -24,12 +29,12 @@ const periods = [
 
 /** The kernel keeps a rate as the time between two packets, of so many parts of a second. */
 function readRate(text: string, scale: bigint): bigint | undefined {
-  const [rate = '', period] = text.split('/');
+  const [, rate = '', period] = /^([^/]*)(?:\/(.*))?$/.exec(text) ?? [];
   const seconds =
     period === undefined
       ? 1
       : periods.find(([name]) => period !== '' && name.startsWith(period.toLowerCase()))?.[1];
-  const count = BigInt(/^\d+/.exec(rate)?.[0] ?? '0');
+  const count = BigInt(/^\+?(\d+)/.exec(rate)?.[1] ?? '0');
   return seconds === undefined || count === 0n ? undefined : (scale * BigInt(seconds)) / count;
 }
 
@@ -143,14 +148,19 @@ function printBurst(bytes: bigint): string {
 }
 
 const burst = spelling((text) => {
-  const [, number, unit = ''] = /^(\d+)([kKmM]?)b?$/.exec(text) ?? [];
-  if (number === undefined || number === '0') return refuseValue(text, 'a number above 0');
-  return (BigInt(number) * factor(unit)).toString();
+  const [, digits = '', unit = ''] = /^(0[xX][0-9a-fA-F]+|\d+)([km]?)/.exec(text) ?? [];
+  const number = readWide(digits);
+  if (!number) return refuseValue(text, 'a number above 0');
+  return (number * factor(unit)).toString();
 });
 
 /** The name of a file in /proc. */
 const tableName = spelling((given) =>
   given === '' || given.length > 255 || given.includes('/') ? refuseValue(given, 'a name without /') : given,
+);
+
+const maskLength = spelling((text, context) =>
+  String(integer(0, addressBits[context.family]).read(text, context)),
 );
 
 const hashlimit = understood({
@@ -171,9 +181,9 @@ const hashlimit = understood({
     size: { ...value('hashlimit-htable-size', uint32), hides: (size) => size === 0 },
     max: { ...value('hashlimit-htable-max', uint32), hides: (max) => max === 0 },
     gc: { ...value('hashlimit-htable-gcinterval', uint32), hides: (gc) => gc === 1000 },
-    expire: value('hashlimit-htable-expire', uint32),
-    srcmask: value('hashlimit-srcmask', prefixBits),
-    dstmask: value('hashlimit-dstmask', prefixBits),
+    expire: value('hashlimit-htable-expire', integer(1, 0xffffffff)),
+    srcmask: value('hashlimit-srcmask', maskLength),
+    dstmask: value('hashlimit-dstmask', maskLength),
     match: flag('hashlimit-rate-match'),
     interval: value('hashlimit-rate-interval', uint32),
   },
@@ -251,11 +261,13 @@ const connlimit = understood({
   },
 });
 
+/** All numbers from the first on where there is no last, or the last is the highest. */
 const byteRange = spelling((text, context) => {
-  const [first = '', last] = text.split(':');
+  const [first = '', last = '', ...more] = text.split(':');
+  if (more.length > 0) refuseValue(text, 'FIRST:LAST');
   const low = first === '' ? '0' : uint64.read(first, context);
-  if (last === undefined || last === '') return low;
-  const high = uint64.read(last, context);
+  const high = last === '' ? largest64.toString() : uint64.read(last, context);
+  if (high === largest64.toString()) return low;
   return BigInt(high) < BigInt(low) ? refuseValue(text, 'the lower number first') : `${low}:${high}`;
 });
 
@@ -263,70 +275,8 @@ const connbytes = understood({
   name: 'connbytes',
   options: {
     bytes: value('connbytes', byteRange, { ...not, required: true }),
-    mode: value('connbytes-mode', wordFrom(['packets', 'bytes', 'avgpkt']), { required: true }),
-    direction: value('connbytes-dir', wordFrom(['original', 'reply', 'both']), { required: true }),
-  },
-});
-
-function wordFrom(words: readonly string[]) {
-  return spelling((text) => (words.includes(text) ? text : refuseValue(text, words.join(' or '))));
-}
-
-/** Bits per second for any of its units; the kernel counts bytes. */
-const bitUnits: Readonly<Record<string, number>> = {
-  bit: 1,
-  kibit: 1024,
-  kbit: 1e3,
-  mibit: 1024 ** 2,
-  mbit: 1e6,
-  gibit: 1024 ** 3,
-  gbit: 1e9,
-  tibit: 1024 ** 4,
-  tbit: 1e12,
-  bps: 8,
-  kibps: 8 * 1024,
-  kbps: 8e3,
-  mibps: 8 * 1024 ** 2,
-  mbps: 8e6,
-  gibps: 8 * 1024 ** 3,
-  gbps: 8e9,
-  tibps: 8 * 1024 ** 4,
-  tbps: 8e12,
-};
-
-const bitRate = spelling((text) => {
-  const [, number, unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(text) ?? [];
-  const size = unit === '' ? 1 : bitUnits[unit.toLowerCase()];
-  if (number === undefined || size === undefined) return refuseValue(text, 'a rate such as 1mbit');
-  const bits = Math.floor((Number(number) * size) / 8) * 8;
-  if (bits >= 1e9) return `${(bits / 1e6).toFixed(0)}Mbit`;
-  return bits >= 1e6 ? `${(bits / 1e3).toFixed(0)}Kbit` : `${bits.toFixed(0)}bit`;
-});
-
-/** The rate after it may be missing where two estimators are compared. */
-const rateOption = (names: readonly string[], codec: typeof bitRate) => ({
-  ...value(names, codec),
-  optional: true,
-});
-
-const rateestName = { ...text(15), print: word.print };
-
-const rateest = understood({
-  name: 'rateest',
-  options: {
-    delta: flag('rateest-delta'),
-    absolute: value('rateest', rateestName),
-    first: value('rateest1', rateestName),
-    bps1: rateOption(['rateest-bps1'], bitRate),
-    pps1: rateOption(['rateest-pps1'], uint64),
-    lt: flag('rateest-lt', { ...not, excludes: ['gt', 'eq'] }),
-    gt: flag('rateest-gt', { ...not, excludes: ['lt', 'eq'] }),
-    eq: flag('rateest-eq', { ...not, excludes: ['lt', 'gt'] }),
-    bps: rateOption(['rateest-bps'], bitRate),
-    pps: rateOption(['rateest-pps'], uint64),
-    bps2: rateOption(['rateest-bps2'], bitRate),
-    pps2: rateOption(['rateest-pps2'], uint64),
-    second: value('rateest2', rateestName),
+    mode: value('connbytes-mode', oneOf(['packets', 'bytes', 'avgpkt']), { required: true }),
+    direction: value('connbytes-dir', oneOf(['original', 'reply', 'both']), { required: true }),
   },
 });
 
@@ -335,7 +285,7 @@ export const rateMatches: readonly Extension<Understood>[] = [
   connlimit,
   hashlimit,
   limit,
-  rateest,
+  rateestMatch,
   understood({ name: 'quota', options: { quota: value('quota', uint64, { ...not, required: true }) } }),
   understood({
     name: 'nfacct',

@@ -1,21 +1,14 @@
-import {
-  addressHost,
-  allBits,
-  anyPort,
-  cutText,
-  integer,
-  mark32,
-  markMask,
-  spelling,
-  text as textOf,
-  uint16,
-  uint32,
-} from '../codecs.ts';
+import { addressHost } from '../codecs/addresses.ts';
+import { allBits, mark32, markMask } from '../codecs/marks.ts';
+import { integer, uint16, uint32 } from '../codecs/numbers.ts';
+import { anyPort } from '../codecs/ports.ts';
+import { cutText, spelling, text as textOf } from '../codecs/words.ts';
 import type { Match } from '../match.ts';
 import { quoteWord } from '../quote.ts';
 import {
   type Codec,
   type Context,
+  type Extension,
   extension,
   flag,
   maybe,
@@ -33,6 +26,7 @@ import type {
   LogTarget,
   MarkTarget,
   NflogTarget,
+  OtherTarget,
   RejectTarget,
   TcpmssTarget,
   TproxyTarget,
@@ -73,7 +67,12 @@ export const markTarget = extension({
   take: (target) => ({ xmark: { value: target, negated: false } }),
 });
 
-export const connmarkTarget = extension({
+const shift = (side: string, other: string) => ({
+  ...value(`${side}-shift-mark`, integer(0, 31), { excludes: [other] }),
+  hides: (bits: number) => bits === 0,
+});
+
+export const connmarkTarget: Extension<ConnmarkTarget | OtherTarget> = extension({
   name: 'CONNMARK',
   options: {
     ...setMarks,
@@ -83,29 +82,50 @@ export const connmarkTarget = extension({
     ctmask: value('ctmask', mark32),
     mask: value('mask', mark32, { excludes: ['nfmask', 'ctmask'] }),
   },
-  build(given): ConnmarkTarget {
-    const mark = xmarkOf(given);
-    if (mark)
-      return { kind: 'connmark', action: 'set', ...mark, ...(given.mask && { mask: given.mask.value }) };
-    if (!given.save && !given.restore) throw new Refusal('option-missing', 'CONNMARK needs an option');
-    const both = given.mask?.value ?? allBits;
-    return {
-      kind: 'connmark',
-      action: given.save ? 'save' : 'restore',
-      packetMask: given.nfmask?.value ?? both,
-      connectionMask: given.ctmask?.value ?? both,
-    };
+  further: { left: shift('left', 'right'), right: shift('right', 'left') },
+  build(given, _context, words): ConnmarkTarget | OtherTarget {
+    const target = connmarkOf(given);
+    return words.length === 0 ? target : shifted(target, words);
   },
   take: (target) =>
-    target.action === 'set'
-      ? { xmark: { value: target, negated: false } }
-      : {
-          save: when(target.action === 'save'),
-          restore: when(target.action === 'restore'),
-          nfmask: plain(target.packetMask),
-          ctmask: plain(target.connectionMask),
-        },
+    target.kind === 'other'
+      ? {}
+      : target.action === 'set'
+        ? { xmark: { value: target, negated: false } }
+        : {
+            save: when(target.action === 'save'),
+            restore: when(target.action === 'restore'),
+            nfmask: plain(target.packetMask),
+            ctmask: plain(target.connectionMask),
+          },
+  words: (target) => (target.kind === 'other' ? target.words : []),
 });
+
+function connmarkOf(
+  given: GivenMarks &
+    Partial<Record<'nfmask' | 'ctmask' | 'mask', { value: number } | undefined>> & {
+      readonly save?: unknown;
+      readonly restore?: unknown;
+    },
+): ConnmarkTarget {
+  const mark = xmarkOf(given);
+  if (mark)
+    return { kind: 'connmark', action: 'set', ...mark, ...(given.mask && { mask: given.mask.value }) };
+  if (!given.save && !given.restore) throw new Refusal('option-missing', 'CONNMARK needs an option');
+  const both = given.mask?.value ?? allBits;
+  return {
+    kind: 'connmark',
+    action: given.save ? 'save' : 'restore',
+    packetMask: given.nfmask?.value ?? both,
+    connectionMask: given.ctmask?.value ?? both,
+  };
+}
+
+/** One that shifts bits is understood, and not carried out. */
+function shifted(target: ConnmarkTarget, words: readonly string[]): OtherTarget {
+  const marks = connmarkTarget.print(target).slice(1).split(' ');
+  return { kind: 'other', name: 'CONNMARK', words: [...marks, ...words], understood: true };
+}
 
 /** Names in full with their other names, the first of each is printed. */
 const rejections = {
@@ -318,26 +338,41 @@ function events(names: readonly string[]): Codec<string> {
 const zone = spelling((word, context) =>
   word.toLowerCase() === 'mark' ? 'mark' : uint16.print(uint16.read(word, context)),
 );
-const zoneOption = (name: string) => ({ ...value(name, zone), hides: (id: string) => id === '0' });
+/** In the order of the rule. */
+type GivenZones = Readonly<Partial<Record<keyof typeof zoneOptions, { value: string } | undefined>>>;
+
+const zoneOptions = {
+  zoneOriginal: value('zone-orig', zone),
+  zoneReply: value('zone-reply', zone),
+  zone: value('zone', zone),
+};
+
+/** The kernel has one zone, the one named last, and for each direction whether it holds; `mark` is never taken back. */
+function zoneWords(given: GivenZones): string[] {
+  const keys = Object.keys(zoneOptions) as (keyof GivenZones)[];
+  const asked = Object.keys(given).filter((key) => keys.includes(key as keyof GivenZones));
+  const zones = asked.map((key) => given[key as keyof GivenZones]?.value as string);
+  const { zoneOriginal, zoneReply } = given;
+  const name = !zoneOriginal === !zoneReply ? '--zone' : zoneOriginal ? '--zone-orig' : '--zone-reply';
+  const last = zones.includes('mark') ? 'mark' : (zones.at(-1) ?? '0');
+  return last === '0' ? [] : [name, last];
+}
 
 export const ct = extension({
   name: 'CT',
   place: { tables: ['raw'] },
-  options: { notrack: flag('notrack') },
+  options: { notrack: flag('notrack'), ...zoneOptions },
   further: {
     helper: value('helper', { ...textOf(15), print: (word: string) => word }),
     timeout: value('timeout', { ...textOf(31), print: (word: string) => word }),
     events: value('ctevents', events(connectionEvents)),
     expectations: value('expevents', events(['new'])),
-    zoneOriginal: zoneOption('zone-orig'),
-    zoneReply: zoneOption('zone-reply'),
-    zone: zoneOption('zone'),
   },
-  build: ({ notrack }, _context, further): CtTarget => ({
+  build: ({ notrack, ...zones }, _context, further): CtTarget => ({
     kind: 'ct',
     spelling: 'CT',
     notrack: notrack !== undefined,
-    further,
+    further: [...further, ...zoneWords(zones)],
   }),
   take: (target) => ({ notrack: when(target.notrack) }),
   words: (target) => target.further,

@@ -1,5 +1,7 @@
 import { highestPort, type PortRange } from '../../address/port.ts';
-import { anyPortRange, integer, isEveryPort, port, portRange, printRange, wholeWords } from '../codecs.ts';
+import { integer, printRange } from '../codecs/numbers.ts';
+import { anyPortRange, isEveryPort, port, portRange } from '../codecs/ports.ts';
+import { wholeWords } from '../codecs/words.ts';
 import type { Match, MultiportMatch, Negatable, TransportMatch } from '../match.ts';
 import { protocolName, protocolNumber } from '../protocols.ts';
 import {
@@ -26,17 +28,8 @@ export function demandProtocol(name: string, context: Context): void {
   }
 }
 
-/** First and last in that order, which tcp, udp and sctp demand and others do not. */
-const orderedPorts: Codec<PortRange> = {
-  read(text, context) {
-    const range = portRange.read(text, context);
-    return range.first > range.last ? refuseValue(text, 'FIRST:LAST, the lower port first') : range;
-  },
-  print: printRange,
-};
-
 const ports = (names: readonly string[]): Option<PortRange> => ({
-  ...value(names, orderedPorts, not),
+  ...value(names, portRange, not),
   hides: isEveryPort,
 });
 
@@ -159,7 +152,16 @@ export function mergeTransports(matches: readonly Match[]): readonly Match[] {
     const at = isNative ? first.get(match.kind) : undefined;
     if (isNative && at === undefined) first.set(match.kind, merged.length);
     if (at === undefined) merged.push(match);
-    else merged[at] = { ...(merged[at] as TransportMatch), ...(match as TransportMatch) };
+    else merged[at] = mergeOptions(merged[at] as TransportMatch, match as TransportMatch);
+  }
+  return merged;
+}
+
+/** A `!` that was said once of an option stays, whatever the option's value becomes. */
+function mergeOptions(first: TransportMatch, last: TransportMatch): TransportMatch {
+  const merged = { ...first, ...last };
+  for (const key of ['sourcePort', 'destinationPort', 'flags'] as const) {
+    if (first[key]?.negated && last[key]) Object.assign(merged, { [key]: { ...last[key], negated: true } });
   }
   return merged;
 }
@@ -183,10 +185,11 @@ function readChunks(text: string): string {
   if (/^(?:all|none)$/i.test(text)) return text.toUpperCase();
   const asked = new Map<string, string>();
   for (const part of text.split(',')) {
-    const [name = '', bits] = part.split(':');
+    const [name = '', bits = ''] = part.split(':');
     const chunk =
       sctpChunks.find((one) => one.name === name.toUpperCase()) ?? refuseValue(part, 'chunk types');
-    asked.set(chunk.name, bits === undefined ? '' : `:${readChunkFlags(bits, chunk.flags)}`);
+    const flags = readChunkFlags(bits, chunk.flags);
+    if (flags !== '' || !asked.has(chunk.name)) asked.set(chunk.name, flags === '' ? '' : `:${flags}`);
   }
   return sctpChunks.flatMap(({ name }) => (asked.has(name) ? [name + asked.get(name)] : [])).join();
 }
@@ -228,8 +231,8 @@ const sctpChunks: readonly { readonly name: string; readonly flags: string }[] =
 export const sctp = extension({
   name: 'sctp',
   options: {
-    sourcePort: value(sourceNames, orderedPorts, not),
-    destinationPort: value(destinationNames, orderedPorts, not),
+    sourcePort: value(sourceNames, portRange, not),
+    destinationPort: value(destinationNames, portRange, not),
   },
   further: { chunkTypes },
   build(given, context, words): TransportMatch {
