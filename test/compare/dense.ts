@@ -6,7 +6,7 @@ import type { IntervalSet } from '../../src/compare/sets/intervals.ts';
 import type { Host } from '../../src/host/model.ts';
 import { withSource } from '../../src/packet/local-routing.ts';
 import type { Outcome } from '../../src/packet/outcome.ts';
-import type { Origin, Packet } from '../../src/packet/packet.ts';
+import { isIcmp, type Origin, type Packet, portProtocols } from '../../src/packet/packet.ts';
 import { buildProgram } from '../../src/packet/program.ts';
 import { tracePacket } from '../../src/packet/trace.ts';
 import type { Ruleset } from '../../src/rule/ruleset.ts';
@@ -129,10 +129,14 @@ export function neighbour(box: Box, near: readonly Packet[], dice: Dice): Packet
 
 /**
  * The packet as rules meet it: connection tracking calls the first one of a flow INVALID where no flow begins like that,
- * or does not look at it, and the node puts an address of its own in place of 0.0.0.0.
+ * or does not look at it, and the node puts an address of its own in place of 0.0.0.0. Fields of other protocols count nothing.
  */
 export function asMet(packet: Packet, host: Host): Packet {
-  const sent = packet.from === 'host' ? withSource(packet, host) : packet;
+  const { source } = packet.from === 'host' ? withSource(packet, host) : packet;
+  const ports = portProtocols.has(packet.protocol) ? {} : { sourcePort: null, destinationPort: null };
+  const flags = packet.protocol === 6 ? packet.flags : 0;
+  const icmp = isIcmp(packet.protocol) ? packet.icmp : { type: 0, code: 0 };
+  const sent = { ...packet, ...ports, source, flags, icmp };
   return sent.state === null ? { ...sent, state: firstState(sent) } : sent;
 }
 
