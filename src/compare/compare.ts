@@ -66,7 +66,6 @@ export function comparePackets(
 const standing = [
   'packets are the first of their flows, or belong to flows that are not translated; translated flows go on as they began',
   'no packet is marked when it arrives',
-  'what happens to packets whose source is no address of a host (0/8, multicast, broadcast) may be left open',
 ];
 
 /** Where connection tracking is off, it is on all the same if any rule asks for it, reached or not. */

@@ -18,7 +18,13 @@ type Find = (rule: Rule, decision: Decision) => RuleField;
 
 /** Of a rule that a service port has in one of kube-proxy's chains. The first prefix that fits counts. */
 const ofService: readonly (readonly [prefix: string, find: Find])[] = [
-  ['KUBE-SEP-', (rule, decision) => endpoint(decision, sourceOf(rule) ?? translatedTo(rule))],
+  [
+    'KUBE-SEP-',
+    (rule, decision) =>
+      has(rule, 'recent')
+        ? field(decision, 'sessionAffinity')
+        : endpoint(decision, sourceOf(rule) ?? translatedTo(rule)),
+  ],
   ['KUBE-SVC-', choice],
   ['KUBE-SVL-', choice],
   ['KUBE-EXT-', (_, decision) => field(decision, 'externalTrafficPolicy')],

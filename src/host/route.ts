@@ -55,7 +55,8 @@ function specialOf({ prefix, length }: InterfaceAddress): Address | undefined {
  */
 export function addressType(host: Host, address: Address, limit?: string): AddressType | Doubt {
   if (isMulticast(address)) return 'MULTICAST';
-  if (typeof address === 'number' && (address >>> 24 === 0 || address === 0xffffffff)) return 'BROADCAST';
+  // Of 0/8 only 0.0.0.0 is special since Linux 5.3.
+  if (address === 0 || address === 0xffffffff) return 'BROADCAST';
   const owner = ownerOf(host, address);
   if (owner) return limit === undefined || owner.name === limit ? 'LOCAL' : 'UNICAST';
   const special = specialOwner(host, address);

@@ -4,8 +4,8 @@ import { labels } from './source.ts';
 
 /** Addresses that routing treats apart from all others, whatever a node's own network is. */
 export const specialPrefixes: Readonly<Record<Family, readonly Subnet[]>> = {
-  // 0/8 and 127/8 are no sources from outside; 224/4 is multicast, and the last address the broadcast to all.
-  ipv4: ['0.0.0.0/32', '0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32'].map(prefix),
+  // 0.0.0.0 is nobody, 127/8 no source from outside; 224/4 is multicast, and the last address the broadcast to all.
+  ipv4: ['0.0.0.0/32', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32'].map(prefix),
   ipv6: [...['::/128', '::1/128', 'fe80::/10', 'ff00::/8'].map(prefix), ...labels.map(([subnet]) => subnet)],
 };
 

@@ -110,7 +110,8 @@ function isPlain(
   family: Family,
 ): boolean {
   if (familyOf(source) !== family || familyOf(destination) !== family || source === destination) return false;
-  if (state !== null || sourcePort === null || destinationPort === null) return false;
+  // What the node puts in place of 0.0.0.0 goes by the destination.
+  if (source === 0 || state !== null || sourcePort === null || destinationPort === null) return false;
   return (
     (protocol === 6 || protocol === 17 || protocol === 132) && (from === null || typeof from === 'string')
   );

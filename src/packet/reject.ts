@@ -1,3 +1,4 @@
+import type { Address } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
@@ -28,7 +29,7 @@ const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>
  * of all that the node sends: a rule there can eat it, and then the packet was just dropped. False: nobody is answered.
  */
 export function answerWith(branch: Branch, kind: string, host: Host): boolean {
-  if (branch.rejected || !mayAnswer(branch, kind)) return false;
+  if (branch.rejected || !mayAnswer(branch, kind, host)) return false;
   branch.rejected = { with: kind, header: headerOf(branch) };
   const reset = kind === 'tcp-reset' || kind === 'tcp-rst';
   const icmp = icmpErrors[kind] ?? [3, 3];
@@ -58,10 +59,19 @@ function turn(direction: 'ORIGINAL' | 'REPLY') {
   return direction === 'ORIGINAL' ? 'REPLY' : 'ORIGINAL';
 }
 
-function mayAnswer(branch: Branch, kind: string): boolean {
+function mayAnswer(branch: Branch, kind: string, host: Host): boolean {
   if (branch.broadcast || isMulticast(branch.destination)) return false;
-  if (kind.startsWith('tcp-')) return branch.protocol === 6 && (branch.flags & tcpFlags.RST) === 0;
+  if (typeof branch.source === 'bigint' && !isHosts(branch.source)) return false;
+  if (kind.startsWith('tcp-')) {
+    return branch.protocol === 6 && (branch.flags & tcpFlags.RST) === 0 && branch.destination !== 0n;
+  }
+  if (addressType(host, branch.source) === 'ANYCAST') return false;
   return !isIcmp(branch.protocol) || !isIcmpError(branch.protocol, branch.icmp.type);
+}
+
+/** IPv6 answers nobody who may be many, or none (RFC 4443, 2.4). */
+function isHosts(address: Address): boolean {
+  return address !== 0n && !isMulticast(address);
 }
 
 function isIcmpError(protocol: number, type: number): boolean {

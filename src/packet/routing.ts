@@ -1,7 +1,6 @@
 import { type Address, formatAddress } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
 import {
-  type Doubt,
   followRoute,
   forwards,
   isDoubt,
@@ -24,14 +23,19 @@ export type Direction =
   | { readonly kind: 'unknown'; readonly because: string };
 
 const local: Direction = { kind: 'local' };
-const drop = (why: string): Direction => ({ kind: 'drop', why });
+export const drop = (why: string): Direction => ({ kind: 'drop', why });
 
 /** Before the first hook: IPv6 takes neither loopback nor multicast sources from a wire. Null: it goes on. */
 export function checkArrival(branch: Branch): Direction | null {
   if (typeof branch.source === 'number') return null;
   if (isLoopback(branch.source) || isLoopback(branch.destination))
     return drop('::1 does not come from a wire');
-  return isMulticast(branch.source) ? drop('the source is a multicast address') : null;
+  return checkReturn(branch);
+}
+
+/** IPv6 takes no multicast source from lo either. */
+export function checkReturn({ source }: Branch): Direction | null {
+  return typeof source === 'bigint' && isMulticast(source) ? drop('the source is a multicast address') : null;
 }
 
 /** The routing decision for what came in by an interface. Sets where it will leave. */
@@ -63,8 +67,8 @@ function findMartian(branch: Branch, host: Host): Direction | null {
   if (isMulticast(source) || source === 0xffffffff) return drop('the source is no address of a host');
   if (isLoopback(source) && !open) return drop('a source in 127/8 from outside, and route_localnet is off');
   if (destination === 0xffffffff) return null;
-  if (source >>> 24 === 0 && source + destination !== 0) return drop('the source is in 0.0.0.0/8');
-  if (destination >>> 24 === 0 && source + destination !== 0) return drop('the destination is in 0.0.0.0/8');
+  if (source === 0 && destination !== 0) return drop('the source is 0.0.0.0');
+  if (destination === 0 && source !== 0) return drop('the destination is 0.0.0.0');
   if (isLoopback(destination) && !open)
     return drop('a destination in 127/8 from outside, and route_localnet is off');
   return null;
@@ -91,7 +95,7 @@ function isOwn(host: Host, address: Address): boolean {
   return ownerOf(host, address)?.addresses.some((held) => held.address === address) ?? false;
 }
 
-function unknownMulticast(destination: Address): Direction {
+export function unknownMulticast(destination: Address): Direction {
   return {
     kind: 'unknown',
     because: `whether the node listens to the multicast group ${formatAddress(destination)} is not known`,
@@ -151,32 +155,4 @@ function checkScope(branch: Branch, routing: Routing): Direction | null {
   if (routing.type === 'unicast' && routing.interface === branch.ingress) return null;
   if (branch.source === 0n || isLoopback(branch.source)) return drop('the source is no address of a host');
   return isLinkLocal(branch.source) ? { kind: 'refused', with: 'icmp6-beyond-scope' } : null;
-}
-
-/** The routing decision for what the node itself sends: at first, and again where OUTPUT changed it. Null: it goes on. */
-export function routeLocal(branch: Branch, host: Host, again: boolean): Direction | null {
-  const routing: Routing | Doubt = lookUp(host, branch.destination);
-  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
-  switch (routing.type) {
-    case 'local':
-    case 'anycast':
-      branch.egress = 'lo';
-      branch.gateway = null;
-      return null;
-    case 'unicast':
-      branch.egress = routing.interface;
-      branch.gateway = routing.gateway;
-      return again ? checkLocalnet(branch, host) : null;
-    case 'multicast':
-    case 'broadcast':
-      return { kind: 'unknown', because: 'what the node sends to many at once is not followed' };
-    default:
-      return drop('there is no route to the destination');
-  }
-}
-
-function checkLocalnet(branch: Branch, host: Host): Direction | null {
-  if (host.family === 'ipv6' || !isLoopback(branch.source)) return null;
-  if (isSet(host, 'route_localnet', branch.egress)) return null;
-  return drop('a source in 127/8 cannot leave the node, since route_localnet is off');
 }

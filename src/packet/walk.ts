@@ -6,6 +6,7 @@ import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
 import { type Fraction, one } from './fraction.ts';
+import { routeLocal, withSource } from './local-routing.ts';
 import type { Surroundings } from './match.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
@@ -15,7 +16,7 @@ import { isIcmp, type Packet } from './packet.ts';
 import type { Program, ProgramChain } from './program.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
-import { checkArrival, type Direction, routeArrival, routeLocal } from './routing.ts';
+import { checkArrival, checkReturn, type Direction, routeArrival } from './routing.ts';
 import { arriving, delivering, forwarding, returning, type Step, sending } from './steps.ts';
 import { stickinessOf } from './sticky.ts';
 import { track } from './tracking.ts';
@@ -82,7 +83,8 @@ export class Walk implements Surroundings {
     memory: Memory,
     weight: Fraction = one,
   ): readonly Weighed<OutcomeEnd>[] {
-    const branch = new Branch(packet, ingress === null, weight, memory, this.collector);
+    const made = ingress === null ? withSource(packet, this.host) : packet;
+    const branch = new Branch(made, ingress === null, weight, memory, this.collector);
     if (ingress === null) this.send(branch);
     else {
       branch.ingress = ingress;
@@ -187,7 +189,9 @@ export class Walk implements Surroundings {
     if (branch.egress === 'lo') {
       branch.ingress = 'lo';
       branch.local = false;
-      this.take(branch, returning);
+      const refused = checkReturn(branch);
+      if (refused) this.follow(branch, refused);
+      else this.take(branch, returning);
     } else this.arrive(branch, branch.egress === this.host.podInterface ? 'pod' : 'uplink');
   }
 

@@ -1,73 +1,107 @@
+import type { PacketClass } from '../compare/classes/classify.ts';
 import type { RulePlace } from '../packet/program.ts';
 import {
   type DiffReport,
   fieldsOf,
   hunkLines,
   type ReportSide,
+  type SideTexts,
+  sayConditions,
   sayEntry,
   sayField,
   sayVerdict,
   sayWitness,
   sideTexts,
 } from './diff-text.ts';
-import { sayBox, sayEffects, sayFate } from './diff-words.ts';
+import { chooseBoxes, sayBox, sayEffects, sayFate } from './diff-words.ts';
 import type { RuleTexts } from './trace-text.ts';
 
 const marks = { high: '🔴', medium: '🟡', low: '🔵' } as const;
-/** Merge requests cut long comments off. */
-const mostClasses = 40;
-const mostLines = 300;
 
-/** A review comment: the verdict and the services in view, packets and text folded. */
+/** Characters of each part: a comment on GitHub holds 65,536. */
+const room = { services: 16_000, classes: 24_000, doubts: 4_000, rules: 16_000, taken: 4_000 } as const;
+
+/** A review comment: the verdict and the services in view, packets and text folded. It fits into a comment, however long. */
 export function printDiffMarkdown(report: DiffReport): string {
-  const { packets, services, notes } = report;
-  const lines = ['### What this change does to packets', '', plain(sayVerdict(report)), ''];
-  if (services.length > 0) {
-    lines.push('| | service | change |', '|---|---|---|');
-    for (const { service, status, severity, entries } of services) {
-      const own = entries.map((entry) => plain(sayEntry(entry)));
-      const says = own.length > 0 ? own.join('<br>') : 'no packet fares otherwise for it';
-      lines.push(`| ${marks[severity]} ${severity} | ${code(service ?? 'no service')} ${status} | ${says} |`);
-    }
-    lines.push('');
-  }
-  if (packets.classes.length > 0)
-    lines.push(...fold(`${packets.classes.length} classes of packets`, classLines(report)));
-  const doubts = [
-    ...packets.unproved.map(({ boxes, doubt }) => `- ${boxes.slice(0, 2).map(sayBox).join('; ')}: ${doubt}`),
-    ...packets.left.slice(0, 3).map((box) => `- ${sayBox(box)}: there are too many kinds of packets`),
+  const { packets, notes } = report;
+  const texts = sideTexts(report);
+  const taken = [...new Set([...notes, ...packets.assumed])].map((sentence) => `- ${plain(sentence)}`);
+  const hunks = fit(hunkLines(report).map(alone), room.rules, (more) => `… and ${more} lines more`);
+  const classes = fit(
+    packets.classes.map((one) => classLines(one, report, texts)),
+    room.classes,
+    (more) => `- … and ${more} more`,
+  );
+  const lines = [
+    '### What this change does to packets',
+    '',
+    plain(sayVerdict(report)),
+    '',
+    ...serviceTable(report),
+    ...fold(`${packets.classes.length} classes of packets`, classes),
+    ...doubtLines(report),
+    ...fold('The rules', hunks.length > 0 ? ['```diff', ...hunks, '```'] : []),
+    ...fold(
+      'Taken for granted',
+      fit(taken.map(alone), room.taken, (more) => `- … and ${more} more`),
+    ),
   ];
-  if (doubts.length > 0) lines.push('**Could not be proved:**', '', ...doubts.map(plain), '');
-  const hunks = hunkLines(report);
-  if (hunks.length > 0) lines.push(...fold('The rules', ['```diff', ...hunks.slice(0, mostLines), '```']));
-  const taken = [...new Set([...notes, ...packets.assumed])];
-  if (taken.length > 0)
-    lines.push(
-      ...fold(
-        'Taken for granted',
-        taken.map((sentence) => `- ${plain(sentence)}`),
-      ),
-    );
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function classLines(report: DiffReport): string[] {
-  const { classes } = report.packets;
-  const texts = sideTexts(report);
-  const lines = classes
-    .slice(0, mostClasses)
-    .flatMap((one) => [
-      `- ${marks[one.severity]} **${plain(one.entry.service ?? 'no service')}**, ${one.entry.kind}: ${plain(sayEffects(one))}`,
-      ...one.boxes.slice(0, 2).map((box) => `  - ${plain(sayBox(box))}`),
-      ...one.supposed.map((symbol) => `  - only where ${code(symbol)} holds, which is not evaluated`),
-      `  - before: ${plain(sayFate(one.before))}`,
-      `  - after: ${plain(sayFate(one.after))}`,
-      `  - witness: ${code(sayWitness(one))}`,
-      ...ruleLines('before', one.rules.before, report.before, texts.before),
-      ...ruleLines('after', one.rules.after, report.after, texts.after),
-    ]);
-  const rest = classes.length - mostClasses;
-  return rest > 0 ? [...lines, `- … and ${rest} more`] : lines;
+const alone = (line: string): string[] => [line];
+
+/** As many groups of lines as there is room for, and how many were left out. */
+function fit(
+  groups: readonly (readonly string[])[],
+  characters: number,
+  more: (left: number) => string,
+): string[] {
+  const lines: string[] = [];
+  let left = characters;
+  for (const [index, group] of groups.entries()) {
+    left -= group.reduce((sum, line) => sum + line.length + 1, 0);
+    if (left < 0) return [...lines, more(groups.length - index)];
+    lines.push(...group);
+  }
+  return lines;
+}
+
+function serviceTable({ services }: DiffReport): string[] {
+  if (services.length === 0) return [];
+  const rows = services.map(({ service, status, severity, entries }) => {
+    const own = entries.map((entry) => plain(sayEntry(entry)));
+    const says = own.length > 0 ? own.join('<br>') : 'no packet fares otherwise for it';
+    return [`| ${marks[severity]} ${severity} | ${code(service ?? 'no service')} ${status} | ${says} |`];
+  });
+  const shown = fit(rows, room.services, (more) => `| | | … and ${more} more |`);
+  return ['| | service | change |', '|---|---|---|', ...shown, ''];
+}
+
+function doubtLines({ packets: { unproved, left } }: DiffReport): string[] {
+  const doubts = [
+    ...unproved.map(({ boxes, doubt }) => `${chooseBoxes(boxes).shown.map(sayBox).join('; ')}: ${doubt}`),
+    ...left.map((box) => `${sayBox(box)}: there are too many kinds of packets`),
+  ];
+  if (doubts.length === 0) return [];
+  const lines = doubts.map((doubt) => [`- ${plain(doubt)}`]);
+  return ['**Could not be proved:**', '', ...fit(lines, room.doubts, (more) => `- … and ${more} more`), ''];
+}
+
+function classLines(one: PacketClass, report: DiffReport, texts: SideTexts): string[] {
+  const { entry, boxes, severity, before, after, rules } = one;
+  const { shown, more } = chooseBoxes(boxes);
+  return [
+    `- ${marks[severity]} **${plain(entry.service ?? 'no service')}**, ${entry.kind}: ${plain(sayEffects(one))}`,
+    ...shown.map((box) => `  - ${plain(sayBox(box))}`),
+    ...(more > 0 ? [`  - and ${more} more like that`] : []),
+    ...sayConditions(one, texts).map((condition) => `  - only ${plain(condition)}`),
+    `  - before: ${plain(sayFate(before))}`,
+    `  - after: ${plain(sayFate(after))}`,
+    `  - witness: ${code(sayWitness(one))}`,
+    ...ruleLines('before', rules.before, report.before, texts.before),
+    ...ruleLines('after', rules.after, report.after, texts.after),
+  ];
 }
 
 const mostRules = 2;
@@ -88,6 +122,7 @@ function ruleLines(when: string, rules: readonly RulePlace[], side: ReportSide, 
 }
 
 function fold(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
   return ['<details>', `<summary>${title}</summary>`, '', ...lines, '', '</details>', ''];
 }
 

@@ -8,7 +8,7 @@ import { zero } from '../packet/fraction.ts';
 import type { RulePlace } from '../packet/program.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import type { Source } from '../text/source.ts';
-import { percent, sayBox, sayEffects, sayFate, sayMemory } from './diff-words.ts';
+import { chooseBoxes, percent, sayBox, sayEffects, sayFate, sayMemory, saySupposed } from './diff-words.ts';
 import { printPacket, RuleTexts } from './trace-text.ts';
 
 /** One side, as a report names it. */
@@ -149,18 +149,30 @@ function printClasses(report: DiffReport, paint: Paint): string {
     .slice(0, mostClasses)
     .flatMap((one, index) => printClass(one, index + 1, report, texts, paint));
   if (brief.length > 0)
-    lines.push('Narrower classes', ...brief.slice(0, mostClasses).map((one) => `  ${sayBrief(one, paint)}`));
+    lines.push(
+      'Narrower classes',
+      ...brief.slice(0, mostClasses).map((one) => `  ${sayBrief(one, texts, paint)}`),
+    );
   const rest = Math.max(0, whole.length - mostClasses) + Math.max(0, brief.length - mostClasses);
   if (rest > 0) lines.push(`  … and ${count(rest, 'class', 'classes')} more; --format json has them all`);
   return ['Packets that change fate', '', ...lines, ''].join('\n');
 }
 
-function sayBrief(one: PacketClass, paint: Paint): string {
-  const { entry, severity, boxes, supposed } = one;
-  const [box] = boxes;
-  const only = supposed.length > 0 ? ` where ${supposed.join(' and ')}` : '';
-  const more = boxes.length > 1 ? ' and the like' : '';
-  return `${paint(severity, `[${severity}]`)} ${entry.service ?? entry.kind}: ${sayEffects(one)}: ${box ? sayBox(box) : ''}${more}${only}`;
+function sayBrief(one: PacketClass, texts: SideTexts, paint: Paint): string {
+  const { entry, severity, boxes } = one;
+  const { shown, more } = chooseBoxes(boxes);
+  const only = sayConditions(one, texts).map((condition) => `, ${condition}`);
+  const like = more + shown.length > 1 ? ' and the like' : '';
+  return `${paint(severity, `[${severity}]`)} ${entry.service ?? entry.kind}: ${sayEffects(one)}: ${shown[0] ? sayBox(shown[0]) : ''}${like}${only.join('')}`;
+}
+
+/** What must hold that is not known. */
+export function sayConditions({ supposed }: PacketClass, { before, after }: SideTexts): string[] {
+  const name = (chain: string) => {
+    const found = before.chain('nat', chain);
+    return found === chain ? after.chain('nat', chain) : found;
+  };
+  return supposed.map((symbol) => saySupposed(symbol, name));
 }
 
 export interface SideTexts {
@@ -182,14 +194,14 @@ function printClass(
   texts: SideTexts,
   paint: Paint,
 ): string[] {
-  const { entry, severity, boxes, supposed } = one;
+  const { entry, severity, boxes } = one;
   const title = entry.service === null ? entry.kind : `${entry.service}, ${entry.kind}`;
-  const more = boxes.length > 2 ? [`     and ${boxes.length - 2} more sets like these`] : [];
+  const { shown, more } = chooseBoxes(boxes);
   return [
     `${number}. ${paint(severity, `[${severity}]`)} ${title}: ${sayEffects(one)}`,
-    ...boxes.slice(0, 2).map((box) => `     ${sayBox(box)}`),
-    ...more,
-    ...supposed.map((symbol) => `     only where ${symbol} holds, which is not evaluated`),
+    ...shown.map((box) => `     ${sayBox(box)}`),
+    ...(more > 0 ? [`     and ${count(more, 'further set', 'further sets')} like that`] : []),
+    ...sayConditions(one, texts).map((condition) => `     only ${condition}`),
     `   before   ${sayWhole(one.before)}`,
     `   after    ${sayWhole(one.after)}`,
     `   witness  ${sayWitness(one)}`,

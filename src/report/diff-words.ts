@@ -1,8 +1,8 @@
-import { type Address, addressBits, familyOf, formatAddress } from '../address/address.ts';
+import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
 import type { PacketClass } from '../compare/classes/classify.ts';
 import type { Fate } from '../compare/explore/fate.ts';
 import { arrivalStates, type Box } from '../compare/sets/box.ts';
-import { type IntervalSet, union } from '../compare/sets/intervals.ts';
+import { type IntervalSet, isWithin, union } from '../compare/sets/intervals.ts';
 import { add, type Fraction, toNumber, zero } from '../packet/fraction.ts';
 
 const protocolNames: Readonly<Record<number, string>> = {
@@ -20,25 +20,43 @@ const mostParts = 4;
 
 /** The addresses of a set as prefixes and ranges, the shortest way to say it. */
 export function sayAddresses(set: IntervalSet): string {
-  const first = set[0] as Address;
-  const bits = addressBits[familyOf(first)];
-  const top = bits === 32 ? 0xffffffff : (1n << 128n) - 1n;
-  if (set.length === 2 && Number(first) === 0 && set[1] === top) return 'anyone';
-  const outside = complement(isWide(set) ? union(set, noSources) : set, top);
-  const [own, others] = [parts(set, bits), parts(outside, bits)];
+  const family = familyOf(set[0] as Address);
+  const bits = addressBits[family];
+  if (!isWide(set, bits)) return cutShort(parts(set, bits));
+  const outside = complement(union(set, noSources[family]), bits === 32 ? 0xffffffff : (1n << 128n) - 1n);
   if (outside.length === 0) return 'anyone';
-  if (others.length < own.length) return `all but ${cutShort(others)}`;
-  return cutShort(own);
+  const [own, others] = [parts(set, bits), parts(outside, bits)];
+  return others.length < own.length ? `all but ${cutShort(others)}` : cutShort(own);
 }
 
 /** Addresses that no packet of a network comes from; a wide set is said as if it held them. */
-const noSources: IntervalSet = [0, 0x00ffffff, 0x7f000000, 0x7fffffff, 0xe0000000, 0xffffffff];
+const noSources: Readonly<Record<Family, IntervalSet>> = {
+  ipv4: [0, 0, 0x7f000000, 0x7fffffff, 0xe0000000, 0xffffffff],
+  ipv6: [0n, 1n, 0xffn << 120n, (1n << 128n) - 1n],
+};
 
-function isWide(set: IntervalSet): boolean {
-  if (typeof set[0] !== 'number') return false;
-  let size = 0;
-  for (let at = 0; at < set.length; at += 2) size += Number(set[at + 1]) - Number(set[at]) + 1;
-  return size > 2 ** 31;
+/** Whether all sources are such addresses: what only a raw socket can send. */
+function isForged({ sides: { source } }: Box): boolean {
+  return isWithin(source, noSources[familyOf(source[0] as Address)]);
+}
+
+/** Sets of a class that a reader should see, and how many others there are. */
+export function chooseBoxes(boxes: readonly Box[]): {
+  readonly shown: readonly Box[];
+  readonly more: number;
+} {
+  const real = boxes.filter((box) => !isForged(box));
+  const shown = (real.length > 0 ? real : boxes).slice(0, 2);
+  return { shown, more: boxes.length - shown.length };
+}
+
+/** More than half of all addresses. */
+function isWide(set: IntervalSet, bits: number): boolean {
+  let size = 0n;
+  for (let at = 0; at < set.length; at += 2) {
+    size += BigInt(set[at + 1] as Address) - BigInt(set[at] as Address) + 1n;
+  }
+  return size > 1n << BigInt(bits - 1);
 }
 
 function complement(set: IntervalSet, top: Address): IntervalSet {
@@ -157,7 +175,7 @@ export function sayFate({ items }: Fate): string {
     const group = groups.get(key) ?? { share: zero, goals: new Map<string, Fraction>() };
     group.share = add(group.share, weight);
     if (end.verdict === 'accept') {
-      const goal = end.dnat ?? (end.delivered === 'local' ? 'the node itself' : 'its destination');
+      const goal = end.dnat ?? (end.delivered === 'local' ? 'the node itself' : 'passed on unchanged');
       group.goals.set(goal, add(group.goals.get(goal) ?? zero, weight));
     }
     groups.set(key, group);
@@ -182,6 +200,18 @@ export function sayMemory({ items }: Fate): string | null {
   return lists.size === 0
     ? null
     : `clients are remembered in ${lists.size === 1 ? [...lists][0] : `${lists.size} lists`}`;
+}
+
+/**
+ * What is supposed of a match that has no answer: that it holds. `name` says what a chain of a hashed name is. Of a match
+ * that is asked more than once, each time is a question of its own.
+ */
+export function saySupposed(symbol: string, name: (chain: string) => string): string {
+  const [, text, time] = /^(.*) #(\d+)$/.exec(symbol) ?? [null, symbol, '1'];
+  const again = time === '1' ? '' : ` (when it is asked for the ${time}. time)`;
+  const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text as string);
+  if (recall) return `where the client is remembered by ${name(recall[1] as string)}${again}`;
+  return `where ${text} holds, which is not evaluated${again}`;
 }
 
 export function sayEffects({ effects }: PacketClass): string {

@@ -1,10 +1,12 @@
-import { type Address, parseAddress } from '../../src/address/address.ts';
+import { type Address, formatAddress, parseAddress } from '../../src/address/address.ts';
 import type { PacketComparison } from '../../src/compare/compare.ts';
+import type { Fate } from '../../src/compare/explore/fate.ts';
 import { arrivalStates, type Box, dimensions, holds } from '../../src/compare/sets/box.ts';
 import type { IntervalSet } from '../../src/compare/sets/intervals.ts';
 import type { Host } from '../../src/host/model.ts';
+import { withSource } from '../../src/packet/local-routing.ts';
 import type { Outcome } from '../../src/packet/outcome.ts';
-import type { Origin, Packet } from '../../src/packet/packet.ts';
+import { isIcmp, type Origin, type Packet, portProtocols } from '../../src/packet/packet.ts';
 import { buildProgram } from '../../src/packet/program.ts';
 import { tracePacket } from '../../src/packet/trace.ts';
 import type { Ruleset } from '../../src/rule/ruleset.ts';
@@ -101,6 +103,50 @@ export function packetIn({ sides }: Box, dice: Dice): Packet {
   };
 }
 
+/** A packet that differs from one of a box in one respect, perhaps only just outside of it. */
+export function neighbour(box: Box, near: readonly Packet[], dice: Dice): Packet {
+  const packet = packetIn(box, dice);
+  const other = oneOf(near, dice);
+  const set = oneOf([box.sides.source, box.sides.destination], dice);
+  const side = set === box.sides.source ? 'source' : 'destination';
+  const edge = oneOf(set, dice);
+  const step = (typeof edge === 'number' ? 1 : 1n) as never;
+  const beyond = oneOf([(edge as never) + step, (edge as never) - step] as Address[], dice);
+  const top = typeof edge === 'number' ? 2 ** 32 : 1n << 128n;
+  const ported = packet.destinationPort !== null;
+  const changes: Partial<Packet>[] = [
+    { source: other.source },
+    { destination: other.destination },
+    { from: other.from },
+    { state: packet.state === null ? other.state : null },
+    beyond >= 0 && beyond < top ? { [side]: beyond } : {},
+    ported ? { destinationPort: dice(65536) } : {},
+    ported ? { sourcePort: dice(65536) } : {},
+    ported && packet.protocol !== 6 ? { protocol: oneOf([17, 132, 33, 136], dice) } : {},
+  ];
+  return { ...packet, ...oneOf(changes, dice) };
+}
+
+/**
+ * The packet as rules meet it: connection tracking calls the first one of a flow INVALID where no flow begins like that,
+ * or does not look at it, and the node puts an address of its own in place of 0.0.0.0. Fields of other protocols count nothing.
+ */
+export function asMet(packet: Packet, host: Host): Packet {
+  const { source } = packet.from === 'host' ? withSource(packet, host) : packet;
+  const ports = portProtocols.has(packet.protocol) ? {} : { sourcePort: null, destinationPort: null };
+  const flags = packet.protocol === 6 ? packet.flags : 0;
+  const icmp = isIcmp(packet.protocol) ? packet.icmp : { type: 0, code: 0 };
+  const sent = { ...packet, ...ports, source, flags, icmp };
+  return sent.state === null ? { ...sent, state: firstState(sent) } : sent;
+}
+
+function firstState({ protocol, flags, icmp }: Packet): Packet['state'] {
+  if (protocol === 6) return [2, 16].includes(flags & 0b10111) ? null : 'INVALID';
+  if (protocol === 1) return [8, 13, 15, 17].includes(icmp.type) ? null : 'INVALID';
+  if (protocol !== 58 || [128, 139].includes(icmp.type)) return null;
+  return (icmp.type >= 130 && icmp.type <= 137) || icmp.type === 143 ? 'UNTRACKED' : 'INVALID';
+}
+
 export function isIn(packet: Packet, box: Box): boolean {
   return holds(box, {
     origin: origins.indexOf(packet.from as Origin),
@@ -116,25 +162,58 @@ export function isIn(packet: Packet, box: Box): boolean {
   });
 }
 
-/** What happens to a packet, in a form that can be compared. */
+/** What happens to a packet, in a form that can be compared with what happens to others. */
 export type Tracer = (packet: Packet) => string;
 
 export function tracerOf(ruleset: Ruleset, host: Host): Tracer {
   const program = buildProgram(ruleset);
-  return (packet) => tracePacket(program, host, packet).outcomes.map(print).sort().join('\n');
+  return (packet) => {
+    const ends = tracePacket(program, host, packet).outcomes.map((outcome) => ({
+      end: outcome,
+      weight: outcome.weight.split('/').map(BigInt) as [bigint, bigint],
+    }));
+    return spell(ends, packet);
+  };
 }
 
-function print({ verdict, dnat, src, delivered, rejectWith, weight, because }: Outcome): string {
-  const [n, d] = weight.split('/').map(BigInt) as [bigint, bigint];
-  return [
-    verdict,
-    dnat,
-    src,
-    delivered,
-    rejectWith,
-    (n * 10n ** 15n) / d,
-    verdict === 'unknown' && because,
-  ].join(' ');
+/** The same of a class: what `witness` stands for. */
+export function spellFate({ items }: Fate, witness: Packet): string {
+  return spell(
+    items.map(({ end, weight }) => ({ end, weight: [weight.n, weight.d] as const })),
+    witness,
+  );
+}
+
+interface Ended {
+  readonly end: Pick<Outcome, 'verdict' | 'dnat' | 'src' | 'delivered' | 'rejectWith' | 'because'>;
+  readonly weight: readonly [n: bigint, d: bigint];
+}
+
+/** What a packet kept of its own is spelt `=`. */
+function spell(ends: readonly Ended[], packet: Packet): string {
+  const shares = new Map<string, bigint>();
+  for (const { end, weight } of ends) {
+    const { verdict, dnat, src, delivered, rejectWith, because } = end;
+    const source = src === formatAddress(packet.source) ? '=' : src;
+    const parts = [verdict, spellEnd(dnat, packet), source, delivered, rejectWith];
+    const why = verdict === 'unknown' && because?.replaceAll(formatAddress(packet.destination), '=');
+    const key = [...parts, why].join(' ');
+    shares.set(key, (shares.get(key) ?? 0n) + (weight[0] * 10n ** 15n) / weight[1]);
+  }
+  return [...shares]
+    .map(([key, share]) => `${key} ${(share + 500n) / 1000n}`)
+    .sort()
+    .join('\n');
+}
+
+function spellEnd(dnat: string | null, { destination, destinationPort }: Packet): string {
+  if (dnat === null) return 'unchanged';
+  const own = formatAddress(destination);
+  const address = own.includes(':') ? `[${own}]:` : `${own}:`;
+  const port = `:${destinationPort}`;
+  if (dnat === own) return '=';
+  if (dnat.startsWith(address)) return `=${dnat.slice(address.length - 1)}`;
+  return dnat.endsWith(port) ? `${dnat.slice(0, -port.length)}:=` : dnat;
 }
 
 export function boxesOf({ classes, unproved, left }: PacketComparison): Box[] {

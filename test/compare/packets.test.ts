@@ -1,19 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparePackets } from '../../src/compare/compare.ts';
+import { type Family, families } from '../../src/address/address.ts';
 import { readDump } from '../../src/dump/read.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { readFlows } from '../../src/packet/flows.ts';
 import type { Ruleset } from '../../src/rule/ruleset.ts';
 import { InputError } from '../../src/text/problem.ts';
 import { type Case, cases, readCase } from '../cases.ts';
-import { addressesIn, boxesOf, type Dice, isIn, nearbyPacket, packetIn, portsIn, tracerOf } from './dense.ts';
+import { testCase } from '../kernel/generate.ts';
+import { nodes } from '../kernel/node.ts';
+import { holdAgainstTraces } from './agree.ts';
+import type { Dice } from './dense.ts';
 import { mutate, mutations } from './mutate.ts';
 
 const small = cases.filter((one) => readCase(one, 'iptables.save').length < 40_000);
 const runs = Number(process.env.KUBENAT_RUNS ?? 8);
 
-function load(text: string, { family }: Case): Ruleset | null {
+function load(text: string, family: Family): Ruleset | null {
   try {
     return readDump({ name: 'dump', text }, { family }).ruleset;
   } catch (error) {
@@ -27,61 +30,66 @@ function hostOf(one: Case) {
   return buildHost(one.family, [flows.host]);
 }
 
+function diceOf(stream: fc.Stream<number>): Dice {
+  return (below) => (stream.next().value as number) % below;
+}
+
 /** Decides by tracing whether a mutation matters, and holds the comparison against it. */
 function check(one: Case, kind: string, dice: Dice): void {
   const text = readCase(one, 'iptables.save');
   const mutated = mutate(text, kind, dice);
-  const [before, after] = [load(text, one), load(mutated, one)];
+  const [before, after] = [load(text, one.family), load(mutated, one.family)];
   if (!before || !after) return;
-  const host = hostOf(one);
-  const comparison = comparePackets(before, after, host);
-  const [was, is] = [tracerOf(before, host), tracerOf(after, host)];
-  const said = boxesOf(comparison);
-  const place = `${one.id}, ${kind}`;
-  const addresses = addressesIn(
-    text,
-    mutated,
-    readCase(one, 'flows.json'),
-    '0.0.0.0 127.0.0.1 255.255.255.255',
-  );
-  const own = addresses.filter((address) => (typeof address === 'number') === (one.family === 'ipv4'));
-  const ports = portsIn(text, mutated);
-  for (let count = 0; count < 150; count += 1) {
-    const packet = nearbyPacket(own, ports, dice);
-    if (was(packet) === is(packet)) continue;
-    const found = said.some((box) => isIn(packet, box));
-    expect(
-      found,
-      `${place}: ${JSON.stringify(packet, printBig)} differs\n${was(packet)}\nthen\n${is(packet)}`,
-    ).toBe(true);
-  }
-  for (const { boxes, witness, confirmed, supposed, before: old, after: next } of comparison.classes) {
-    if (supposed.length > 0 || boxes.some(({ symbols }) => symbols.size > 0)) continue;
-    const remembered = [old, next].some(({ items }) => items.some(({ remembers }) => remembers.length > 0));
-    expect(confirmed, `${place}: ${JSON.stringify(witness, printBig)}`).toBe(true);
-    for (const box of boxes.slice(0, 3)) {
-      const packet = packetIn(box, dice);
-      if (!remembered) {
-        expect(was(packet), `${place}: ${JSON.stringify(packet, printBig)} is in a class`).not.toBe(
-          is(packet),
-        );
-      }
-    }
-  }
+  const texts = [text, mutated, readCase(one, 'flows.json')];
+  holdAgainstTraces({ before, after, host: hostOf(one), texts, place: `${one.id}, ${kind}` }, dice);
 }
-
-const printBig = (_name: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
 
 describe('what is said of a mutation agrees with dense tracing', () => {
   test.each(Object.keys(mutations))(
     '%s',
     (kind) => {
       fc.assert(
-        fc.property(fc.constantFrom(...small), fc.infiniteStream(fc.nat()), (one, stream) => {
-          check(one, kind, (below) => (stream.next().value as number) % below);
-        }),
+        fc.property(fc.constantFrom(...small), fc.infiniteStream(fc.nat()), (one, stream) =>
+          check(one, kind, diceOf(stream)),
+        ),
         { numRuns: runs, endOnFailure: true },
       );
+    },
+    600_000,
+  );
+});
+
+describe('what is said of two generated rule sets agrees with dense tracing', () => {
+  test.each(families)(
+    '%s',
+    (family) => {
+      const kind = fc.constantFrom(...Object.keys(mutations));
+      let differing = 0;
+      fc.assert(
+        fc.property(
+          testCase(family, 'nft', 1),
+          fc.array(kind, { minLength: 1, maxLength: 3 }),
+          fc.infiniteStream(fc.nat()),
+          ({ rules }, kinds, stream) => {
+            const dice = diceOf(stream);
+            const mutated = kinds.reduce((text, one) => mutate(text, one, dice), rules);
+            const [before, after] = [load(rules, family), load(mutated, family)];
+            if (!before || !after) return;
+            const host = buildHost(family, [
+              readFlows(
+                { name: 'node', text: JSON.stringify({ host: nodes[family].host, packets: [] }) },
+                family,
+              ).host,
+            ]);
+            const texts = [rules, mutated, JSON.stringify(nodes[family])];
+            const place = `\n${rules}\nthen\n${mutated}\n`;
+            const { classes } = holdAgainstTraces({ before, after, host, texts, place }, dice);
+            if (classes.length > 0) differing += 1;
+          },
+        ),
+        { numRuns: runs * 3, endOnFailure: true },
+      );
+      expect(differing).toBeGreaterThan(0);
     },
     600_000,
   );

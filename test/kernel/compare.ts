@@ -61,7 +61,7 @@ function printOutcome({ verdict, delivered, dnat, src }: Outcome): string {
   return verdict === 'accept' ? `${delivered} ${dnat ?? 'unchanged'} from ${src}` : verdict;
 }
 
-function printObserved({ verdict, delivered, src, dst, dport }: Observed, packet: TestPacket): string {
+export function printObserved({ verdict, delivered, src, dst, dport }: Observed, packet: TestPacket): string {
   if (verdict !== 'accept') return verdict;
   const hasPorts = packet.proto !== 1 && packet.proto !== 58;
   const moved = dst !== packet.dst || (hasPorts && dport !== packet.dport);

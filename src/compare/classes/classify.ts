@@ -10,8 +10,8 @@ import type { Fingerprint } from '../rules/fingerprint.ts';
 import { ruleKey } from '../rules/keys.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { type Box, joinBoxes } from '../sets/box.ts';
-import type { IntervalSet } from '../sets/intervals.ts';
-import { type Effect, effectOf, severityOf } from './effect.ts';
+import { type IntervalSet, subtract } from '../sets/intervals.ts';
+import { asRemembered, type Effect, effectOf, severityOf } from './effect.ts';
 import { type Entry, entryOfCell } from './entry.ts';
 
 export type Severity = 'high' | 'medium' | 'low';
@@ -74,7 +74,7 @@ function orderOf(supposed: readonly string[], narrow: boolean, witness: Packet):
   return (Math.min(supposed.length, 9) * 2 + (narrow ? 1 : 0)) * 20 + plainness(witness);
 }
 
-/** A handful of addresses: endpoints, or the node itself. */
+/** A handful of addresses: endpoints, or the node itself; or what no host has. */
 function isNarrow(source: IntervalSet): boolean {
   let size = 0;
   for (let at = 0; at < source.length; at += 2) {
@@ -92,13 +92,15 @@ function plainness({ state, from, protocol }: Packet): number {
 function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuestion): PacketClass {
   const best = [...cells].sort((left, right) => costOf(left) - costOf(right))[0] as Cell;
   const { before, after, packet } = best;
-  const effects = effectOf(before, after);
+  const supposed = positive(best);
+  const plain = effectOf(before, after);
+  const effects = supposed.some(isRecall) ? asRemembered(plain, after) : plain;
   const boxes = joinBoxes(cells.map(({ box }) => box));
   const severity = severityOf(effects, packet);
   // An endpoint's packets to itself go through the node and back: its own address is of no interest.
-  const narrow = boxes.every(({ sides }) => isNarrow(sides.source));
+  const { nobody } = question.sets;
+  const narrow = boxes.every(({ sides }) => isNarrow(subtract(sides.source, nobody)));
   const own = narrow && packet.from !== 'host';
-  const supposed = positive(best);
   return {
     entry,
     boxes,
@@ -113,6 +115,11 @@ function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuesti
     severity: own && !effects.some(({ kind }) => kind === 'loss' || kind === 'exposure') ? 'low' : severity,
     doubt: best.doubt,
   };
+}
+
+/** Whether a list of `recent` holds the client. */
+function isRecall(symbol: string): boolean {
+  return symbol.startsWith('-m recent ');
 }
 
 function costOf(cell: Cell): number {

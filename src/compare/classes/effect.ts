@@ -15,6 +15,8 @@ export const effectKinds = {
 } as const;
 export type EffectKind = keyof typeof effectKinds;
 
+const hidden = "the client's address is now hidden";
+
 export interface Effect {
   readonly kind: EffectKind;
   /** What it is in one sentence, without a full stop. */
@@ -27,7 +29,8 @@ export function effectOf(before: Fate, after: Fate): Effect[] {
   const comparable = isLed(before) === isLed(after);
   if (comparable && was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after));
   effects.push(...memoryEffects(before, after));
-  if (effects.length === 0) effects.push({ kind: 'delivery', says: 'delivered or refused in another way' });
+  if (effects.length === 0)
+    effects.push({ kind: 'delivery', says: `now ${endsOf(after)} (before: ${endsOf(before)})` });
   return effects;
 }
 
@@ -40,11 +43,11 @@ function accessEffects(before: Fate, after: Fate): Effect[] {
   const [was, is] = [shareOf(before, arrives), shareOf(after, arrives)];
   const passes = ({ n }: Fraction) => n !== 0n;
   if (isLed(after) && !isLed(before)) {
-    const says = passes(was) ? 'now led to endpoints (before: passed on as it is)' : 'now let through';
+    const says = passes(was) ? `now led to endpoints (before: ${endsOf(before)})` : 'now let through';
     return [{ kind: 'exposure', says }];
   }
   if (isLed(before) && !isLed(after)) {
-    const says = passes(is) ? 'no longer led to endpoints (passed on as it is)' : `now ${lossOf(after)}`;
+    const says = passes(is) ? `no longer led to endpoints (now ${endsOf(after)})` : `now ${lossOf(after)}`;
     return [{ kind: 'loss', says }];
   }
   if (isLess(was, is))
@@ -74,7 +77,7 @@ function arrivingEffects(before: Fate, after: Fate): Effect[] {
   // Of those that arrive: how many are hidden. Shares of other totals are compared as ratios.
   const now = { n: hidIs.n * letWas.n, d: hidIs.d * letWas.d };
   const then = { n: hidWas.n * letIs.n, d: hidWas.d * letIs.d };
-  if (isLess(then, now)) effects.push({ kind: 'source-ip', says: "the client's address is now hidden" });
+  if (isLess(then, now)) effects.push({ kind: 'source-ip', says: hidden });
   else if (isLess(now, then)) effects.push({ kind: 'source-ip', says: "the client's address is now seen" });
   const [toWas, toIs] = [goals(before), goals(after)];
   const came = [...toIs.keys()].filter((goal) => !toWas.has(goal));
@@ -125,11 +128,40 @@ function lossOf({ items }: Fate): string {
   return verdicts.has('drop') ? 'dropped' : 'not known to arrive';
 }
 
+/** What becomes of packets where no endpoint is reached, in a few words. */
+function endsOf({ items }: Fate): string {
+  const words = items.map(({ end }) => {
+    if (end.verdict === 'reject') return `rejected (${end.rejectWith})`;
+    if (end.verdict === 'drop') return 'dropped';
+    if (end.verdict === 'unknown') return 'not known to arrive';
+    if (end.dnat !== null) return `led to ${end.dnat}`;
+    return end.delivered === 'local' ? 'handed to the node itself' : `passed on as they are${leaving(end)}`;
+  });
+  return [...new Set(words)].join(' or ');
+}
+
+function leaving({ delivered, interface: device }: FateItem['end']): string {
+  return delivered === 'pod' ? ' to the pods' : device === null ? '' : ` by ${device}`;
+}
+
 /** High: opens access from outside, loses traffic, or hides clients from outside. */
 export function severityOf(effects: readonly Effect[], packet: Packet): Severity {
   const kinds = new Set(effects.map(({ kind }) => kind));
   if (kinds.has('loss')) return 'high';
   if (kinds.has('exposure')) return packet.from === 'external' ? 'high' : 'medium';
-  if (kinds.has('source-ip')) return packet.from === 'external' ? 'high' : 'medium';
+  const hides = effects.some(({ kind, says }) => kind === 'source-ip' && says === hidden);
+  if (hides) return packet.from === 'external' ? 'high' : 'medium';
+  if (kinds.has('source-ip')) return 'medium';
   return kinds.has('delivery') || kinds.has('endpoints') ? 'medium' : 'low';
+}
+
+/** Clients that a list of `recent` remembers go where it leads them: that is what affinity is, and no loss of endpoints. */
+export function asRemembered(effects: readonly Effect[], after: Fate): Effect[] {
+  const [goal, ...others] = goals(after).keys();
+  const says =
+    others.length === 0
+      ? `clients that are remembered stay with ${goal}`
+      : 'clients that were remembered are spread anew';
+  const kept = effects.filter(({ kind }) => kind !== 'endpoints' && kind !== 'shares');
+  return kept.length === effects.length ? [...effects] : [{ kind: 'affinity', says }, ...kept];
 }

@@ -3,7 +3,7 @@ import type { Host } from '../../host/model.ts';
 import type { Origin, Packet } from '../../packet/packet.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { type Box, meet, without } from '../sets/box.ts';
-import { isSingle, isWithin } from '../sets/intervals.ts';
+import { isSingle } from '../sets/intervals.ts';
 import { Explorer } from './explorer.ts';
 import type { Fate } from './fate.ts';
 import type { HostSets } from './host-sets.ts';
@@ -62,8 +62,7 @@ export function explore(boxes: readonly Box[], question: ExploreQuestion): Explo
     open.push(...others);
     const [was, is] = fates as [Fate, Fate];
     const doubt = doubtOf(was, is, blurred, laterDiffers);
-    if (doubt !== null ? !isWithin(own.sides.source, question.sets.nobody) : was.key !== is.key)
-      cells.push({ box: own, packet, before: was, after: is, doubt });
+    if (doubt !== null || was.key !== is.key) cells.push({ box: own, packet, before: was, after: is, doubt });
   }
   return { cells, looked, left: open };
 }

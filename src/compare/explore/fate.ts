@@ -64,7 +64,7 @@ function endKey(end: OutcomeEnd, packet: Packet): string {
     source,
     end.delivered,
     end.rejectWith,
-    end.verdict === 'unknown' ? end.because : '',
+    end.verdict === 'unknown' ? end.because?.replaceAll(formatAddress(packet.destination), '=') : '',
   ].join(' ');
 }
 

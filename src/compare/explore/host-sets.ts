@@ -3,6 +3,7 @@ import { prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
 import type { Host } from '../../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
 import { masqueradeSource } from '../../host/source.ts';
+import { specialPrefixes } from '../../host/special.ts';
 import { has, type IntervalSet, union } from '../sets/intervals.ts';
 import { subnetSet } from '../sets/subnet-set.ts';
 
@@ -11,7 +12,7 @@ export interface HostSets {
   readonly classes: readonly IntervalSet[];
   /** Coarser: the same to a host as sources of what it lets in, while it does not ask for the way back. */
   readonly sources: readonly IntervalSet[];
-  /** Addresses that no host has: of many, or of none. No doubt about packets from them is worth a word. */
+  /** Addresses that no host has: of many, or of none. */
   readonly nobody: IntervalSet;
   /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
   readonly local: IntervalSet | null;
@@ -65,7 +66,7 @@ function highest({ family }: Host): Address {
 /** Where the answer to any question about an address can change: the first addresses of stretches. */
 function listEdges(host: Host): Address[] {
   const prefixes: Subnet[] = [
-    ...fixedPrefixes(host),
+    ...specialPrefixes[host.family],
     ...host.routes.map(({ prefix }) => prefix),
     ...(host.podPrefix ? [host.podPrefix] : []),
     ...host.interfaces.flatMap(({ addresses }) =>
@@ -92,34 +93,19 @@ function nested(address: Address): Subnet[] {
   return Array.from({ length: bits }, (_, length) => subnetOf(address, prefixMask(family, length + 1)));
 }
 
-function fixedPrefixes({ family }: Host): Subnet[] {
-  const at = (address: Address, length: number) => subnetOf(address, prefixMask(family, length));
-  if (family === 'ipv4') {
-    return [at(0, 32), at(0, 8), at(0x7f000000, 8), at(0xe0000000, 4), at(0xffffffff, 32)];
-  }
-  const high = (groups: bigint, length: number) => at(groups << 96n, length);
-  return [
-    at(0n, 128),
-    at(1n, 128),
-    at(0n, 96),
-    at(0xffffn << 32n, 96),
-    high(0xff000000n, 8),
-    high(0xfe800000n, 10),
-    high(0xfec00000n, 10),
-    high(0xfc000000n, 7),
-    high(0x20010000n, 32),
-    high(0x20010010n, 28),
-    high(0x20020000n, 16),
-    high(0x3ffe0000n, 16),
-  ];
-}
-
 /** What the checks on arrival ask of a source. */
 function sourceKey(host: Host, address: Address): string {
   const own = host.interfaces.some(({ addresses }) => addresses.some((held) => held.address === address));
-  const special = typeof address === 'bigint' ? address >> 118n === 0x3fan : address >>> 24 === 0;
-  const exact = address === 0 || address === 0n || address === 0xffffffff;
-  return JSON.stringify([own, special, exact, isLoopback(address), isMulticast(address)]);
+  const linkLocal = typeof address === 'bigint' && address >> 118n === 0x3fan;
+  const none = address === 0 || address === 0n;
+  return JSON.stringify([
+    own,
+    linkLocal,
+    none,
+    address === 0xffffffff,
+    isLoopback(address),
+    isMulticast(address),
+  ]);
 }
 
 function classKey(host: Host, address: Address): string {
@@ -130,9 +116,9 @@ function classKey(host: Host, address: Address): string {
     ownerOf(host, address)?.name,
     isLoopback(address),
     isMulticast(address),
-    address === 0 || address === 0n || (typeof address === 'number' && address >>> 24 === 0),
-    typeof address === 'bigint' && [address >> 118n === 0x3fan, address === 0n],
-    address === 0,
+    address === 0 || address === 0n,
+    address === 0xffffffff,
+    typeof address === 'bigint' && address >> 118n === 0x3fan,
     host.interfaces.map(({ name, addresses }) => [
       doubtful(addressType(host, address, name)),
       addresses.some((held) => held.address === address),

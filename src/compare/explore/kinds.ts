@@ -58,9 +58,15 @@ function kinds(): readonly Sides[] {
 /** Divides a box by where packets come from, their state and their kind. */
 export function kindsOf(box: Box, family: Family, origins: number): Box[] {
   const everything = universe(family, origins);
+  // The node puts an address of its own in place of 0.0.0.0 before any rule sees the packet.
+  const own = family === 'ipv4' ? subtract(everything.sides.source, none) : everything.sides.source;
   return Array.from({ length: origins }, (_, origin) => origin).flatMap((origin) =>
     kinds().flatMap((sides) => {
-      const kind = { ...everything, sides: { ...everything.sides, ...sides, origin: single(origin) } };
+      const source = origin === 0 ? own : everything.sides.source;
+      const kind = {
+        ...everything,
+        sides: { ...everything.sides, ...sides, source, origin: single(origin) },
+      };
       return meet(box, kind) ?? [];
     }),
   );

@@ -1,0 +1,76 @@
+import type { Address } from '../address/address.ts';
+import type { Host } from '../host/model.ts';
+import { isDoubt, isLoopback, isSet, lookUp, ownerOf } from '../host/route.ts';
+import { masqueradeSource } from '../host/source.ts';
+import type { Branch } from './branch.ts';
+import type { Packet } from './packet.ts';
+import { type Direction, drop, unknownMulticast } from './routing.ts';
+
+/** The routing decision for what the node itself sends: at first, and again where OUTPUT changed it. Null: it goes on. */
+export function routeLocal(branch: Branch, host: Host, again: boolean): Direction | null {
+  // What has no destination at all stays here.
+  if (isUnspecified(branch.destination)) return leaveBy(branch, 'lo', null);
+  const routing = lookUp(host, branch.destination);
+  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
+  switch (routing.type) {
+    case 'local':
+    case 'anycast':
+      return leaveBy(branch, 'lo', null);
+    case 'unicast':
+      leaveBy(branch, routing.interface, routing.gateway);
+      return again ? checkLocalnet(branch, host) : null;
+    case 'broadcast':
+      return toMany(branch, host, branch.destination === 0xffffffff ? null : routing.interface);
+    case 'multicast':
+      return toMany(branch, host, null);
+    default:
+      return drop('there is no route to the destination');
+  }
+}
+
+function leaveBy(branch: Branch, egress: string, gateway: Address | null): null {
+  branch.egress = egress;
+  branch.gateway = gateway;
+  return null;
+}
+
+/**
+ * Answers to a forged source, which is no host's, go to all of a link: of the one that the address belongs to, else of
+ * the one that the answer's own source belongs to. Else the node keeps a copy of what it sends to many.
+ */
+function toMany(branch: Branch, host: Host, link: string | null): Direction | null {
+  if (!branch.answer)
+    return { kind: 'unknown', because: 'what the node sends to many at once is not followed' };
+  const egress = link ?? (branch.source === 0 ? host.uplink : ownerOf(host, branch.source)?.name);
+  if (egress === undefined) return drop('no interface has the source of an answer to many');
+  leaveBy(branch, egress, null);
+  if (egress !== 'lo') return checkLocalnet(branch, host);
+  return branch.destination === 0xffffffff ? null : unknownMulticast(branch.destination);
+}
+
+function checkLocalnet(branch: Branch, host: Host): Direction | null {
+  if (host.family === 'ipv6' || !isLoopback(branch.source)) return null;
+  if (isSet(host, 'route_localnet', branch.egress)) return null;
+  return drop('a source in 127/8 cannot leave the node, since route_localnet is off');
+}
+
+function isUnspecified(address: Address): boolean {
+  return address === 0 || address === 0n;
+}
+
+const localhost = 0x7f000001;
+
+/** The packet as the node sends it: where its maker leaves 0.0.0.0 as the source, IPv4 puts an address of the node in. */
+export function withSource(packet: Packet, host: Host): Packet {
+  return packet.source === 0 ? { ...packet, source: chooseSource(packet, host) } : packet;
+}
+
+function chooseSource({ source, destination }: Packet, host: Host): Address {
+  if (destination === 0) return localhost;
+  const routing = lookUp(host, destination);
+  if (isDoubt(routing)) return source;
+  if (routing.type === 'local') return destination;
+  if (routing.type !== 'unicast') return source;
+  const chosen = masqueradeSource(host, routing.interface, routing.gateway ?? destination, destination);
+  return chosen === null || isDoubt(chosen) ? source : chosen;
+}
