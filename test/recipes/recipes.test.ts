@@ -139,7 +139,7 @@ describe('pre-commit', () => {
     });
   }
 
-  test('the hooks pass, and fail', () => {
+  test('the hooks pass, and fail', patience, () => {
     expect(runHooks()).toEqual([0, 0]);
     movePod();
     expect(runHooks()).toEqual([1, 1]);
