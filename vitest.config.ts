@@ -2,9 +2,19 @@ import { defineConfig } from 'vitest/config';
 
 const report = process.env.KUBENAT_REPORT;
 
+const source = (file: string) => new URL(`src/${file}`, import.meta.url).pathname;
+
 export default defineConfig({
+  resolve: {
+    // Examples import the package by its name; here that is the source.
+    alias: [
+      { find: /^kubenat$/, replacement: source('index.ts') },
+      { find: /^kubenat\/test$/, replacement: source('testing/index.ts') },
+      { find: /^kubenat\/vitest$/, replacement: source('vitest.ts') },
+    ],
+  },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/*.test.ts'],
     // A golden file is written only when somebody asks for it (npm run golden), not because it is missing.
     update: 'none',
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

@@ -1,18 +1,31 @@
-/** The library: everything that the command line does, by topic. */
+/**
+ * The library: everything that the command line does, as functions on texts and data. Nothing here reads a file, so that it
+ * runs in a browser, too; files are read by `kubenat/test`. Whatever is wrong with an input is thrown as an `InputError`,
+ * which holds every problem, each with a code and mostly with a place. All types are to be read only.
+ *
+ * @module
+ */
 
 // Addresses: a number is IPv4, a bigint IPv6.
 export { type Address, type Family, formatAddress, parseAddress } from './address/address.ts';
 export { formatSubnet, parsePrefix, type Subnet } from './address/subnet.ts';
-
-// From manifests to the model of a cluster.
+// Connections through a whole cluster.
+export { changedCluster, makeScene, type SceneFlags } from './cli/scene.ts';
 export { type BuildOptions, buildCluster, type ClusterReading } from './cluster/build.ts';
 export { defaultProxyConfig, type ProxyConfig, readProxyConfig } from './cluster/config.ts';
-export type * from './cluster/model.ts';
-// Two rule sets, by what they do to packets.
+export * from './cluster/model.ts';
+export { servicesTable } from './cluster/services-table.ts';
+export { showModel } from './cluster/show.ts';
+// Two rule sets, by what they do to packets, and what is wrong with one.
+export { type AssumedHost, assumeHost } from './compare/assume-host.ts';
+export { checkRuleset, type Finding as RuleFinding } from './compare/check/check.ts';
+export { countOwners } from './compare/check/owners.ts';
 export { type CompareOptions, comparePackets, type PacketComparison } from './compare/compare.ts';
+export { inScope, type Scope } from './compare/scope.ts';
 export { byService, type ServiceChange } from './compare/services.ts';
-// From the model to decisions, and to rules.
+export { compareTexts, type Hunk } from './compare/text.ts';
 export { type CompileOptions, compile } from './compile/compile.ts';
+export { addProxyJumps } from './compile/proxy-jumps.ts';
 export {
   compileNode,
   type NodeChoice,
@@ -21,7 +34,6 @@ export {
   writeNode,
 } from './compile-node.ts';
 export { DumpWriter, type Spelling } from './dump/dump-writer.ts';
-// Rules, as data and as text.
 export { type Reading, type ReadOptions, readDump } from './dump/read.ts';
 export { type CounterStyle, type WriteOptions, writeDump } from './dump/write.ts';
 // What is expected of packets, read from files, asked and proved.
@@ -32,12 +44,21 @@ export type { ExpectationFile, ExpectationText, PacketSetText } from './expect/f
 export { type Question, readQuestion, type Stage } from './expect/file/question.ts';
 export { readExpectations } from './expect/file/read.ts';
 export { expectationSchema } from './expect/file/schema.ts';
+// Golden files.
+export { compileGolden, type GoldenOptions, type GoldenRules } from './expect/golden/compile.ts';
+export { type GoldenChange, type GoldenFile, judgeGolden } from './expect/golden/judge.ts';
+export { type GoldenSettings, readGoldenSettings } from './expect/golden/settings.ts';
 export { type Failure, judge } from './expect/judge.ts';
 export { type Finding, type Judgement, judgePacket, prove } from './expect/prove.ts';
-export type { TestedRules, TestResult } from './expect/results.ts';
+export { hasPassed, type TestedRules, type TestResult } from './expect/results.ts';
+// Chains, as a picture.
+export { chainGraph } from './graph/build.ts';
+export type { ChainGraph, Selection as GraphSelection } from './graph/model.ts';
 // Packets through rules, on a node whose network is known.
 export { buildHost, hostFieldsOf } from './host/build.ts';
 export type { Host, HostFields } from './host/model.ts';
+export { readHost } from './host/read.ts';
+// From manifests to the model of a cluster.
 export { type Manifests, readManifests } from './manifest/read.ts';
 export { type Flow, type Flows, readFlows } from './packet/flows.ts';
 export { Interpreter } from './packet/interpreter.ts';
@@ -45,17 +66,55 @@ export { parsePacket } from './packet/notation.ts';
 export type { Delivered, Outcome, Verdict } from './packet/outcome.ts';
 export type { Origin, Packet } from './packet/packet.ts';
 export { buildProgram, type Program } from './packet/program.ts';
+export { drawOutcomes } from './packet/sample.ts';
 export { Sequence } from './packet/sequence.ts';
+export { readSets } from './packet/set-file.ts';
+export type { Sets } from './packet/sets.ts';
 export { type Trace, tracePacket } from './packet/trace.ts';
-// Connections through a whole cluster.
-export { type ExplainOptions, type Explanation, explainPort } from './path/explain.ts';
+export { whyNot } from './packet/why-not.ts';
+export { followDirect } from './path/direct.ts';
+export { type ExplainedService, type ExplainOptions, type Explanation, explainPort } from './path/explain.ts';
+export { findingsOf as checkIngresses } from './path/ingress/findings.ts';
+export { followIngress, routeOf } from './path/ingress/follow.ts';
+export { type Ingress, readIngresses } from './path/ingress/model.ts';
 export { Network, type NetworkOptions } from './path/network.ts';
 export type { Scene } from './path/scene.ts';
+export { parseUrl, type UrlRequest, type UrlTrace } from './path/url.ts';
+// From the model to decisions, and to rules.
+export { chooseFamily, chooseNode } from './policy/choice.ts';
 export type { Decision, Disposition } from './policy/decide.ts';
 export { decideNode, type NodeDecisions } from './policy/node.ts';
 export { defaultRelease, type Release, releases } from './policy/release.ts';
+export { printCoverageJson } from './report/coverage-json.ts';
+export { printCoverageLcov } from './report/coverage-lcov.ts';
+export { printCoverageText } from './report/coverage-text.ts';
+export { type CheckReport, printCheckJson, printCheckText } from './report/diff-check.ts';
+export { printDiffJson } from './report/diff-json.ts';
+export { printDiffMarkdown } from './report/diff-markdown.ts';
+export { printDiffSarif } from './report/diff-sarif.ts';
+export { type DiffReport, printDiffText, type ReportSide } from './report/diff-text.ts';
+export { printDiffUnified } from './report/diff-unified.ts';
+export { printExplainJson } from './report/explain-json.ts';
+export { printExplainMarkdown } from './report/explain-markdown.ts';
+export { printExplainText } from './report/explain-text.ts';
+export { printGoldenJson } from './report/golden-json.ts';
+export { printGoldenMarkdown } from './report/golden-markdown.ts';
+export { type GoldenEntry, printGoldenText } from './report/golden-text.ts';
+export { printDot } from './report/graph-dot.ts';
+export { printMermaid } from './report/graph-mermaid.ts';
+export { printSvg } from './report/graph-svg.ts';
+export { printUrlJson } from './report/path-url-json.ts';
+export { printUrlText } from './report/path-url-text.ts';
+export { printTestJson } from './report/test-json.ts';
+export { printTestJunit } from './report/test-junit.ts';
+export { printTestTap } from './report/test-tap.ts';
+export { printTestText } from './report/test-text.ts';
+export { type NamedTrace, printTraceJson } from './report/trace-json.ts';
+export { chainNames } from './report/trace-names.ts';
+export { printPacket, printTraceText, RuleTexts } from './report/trace-text.ts';
+// Rules, as data and as text.
 export type * from './rule/match.ts';
-export type * from './rule/ruleset.ts';
+export * from './rule/ruleset.ts';
 export type * from './rule/target.ts';
 export type * from './rule/writer.ts';
 

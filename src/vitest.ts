@@ -1,4 +1,8 @@
-/** Matchers for vitest 3, 4 and 5: `import { kubenat } from 'kubenat/vitest'`, or the entry in `setupFiles`. */
+/**
+ * Matchers for vitest 3, 4 and 5: `import { kubenat } from 'kubenat/vitest'`, or the entry in `setupFiles`.
+ *
+ * @module
+ */
 
 import { dirname, resolve } from 'node:path';
 import { expect } from 'vitest';

@@ -6,6 +6,7 @@ import { IPv6 } from 'ip-num';
  */
 export type Address = number | bigint;
 
+/** An address family. */
 export type Family = 'ipv4' | 'ipv6';
 
 export const families: readonly Family[] = ['ipv4', 'ipv6'];

@@ -46,7 +46,10 @@ export function collect(value: string, values: readonly string[]): readonly stri
   return [...values, value];
 }
 
-/** A cluster after what the flags do to its nodes. */
+/**
+ * A cluster after what the flags do to its nodes: some gone, some drained, some new. Throws an InputError where a name is
+ * none of a node.
+ */
 export function changedCluster(cluster: Cluster, flags: SceneFlags): Cluster {
   for (const [flag, names] of [
     ['--without-node', flags.withoutNode],
@@ -63,7 +66,11 @@ export function changedCluster(cluster: Cluster, flags: SceneFlags): Cluster {
   return changed;
 }
 
-/** A stage for connections to these services. Rules are compiled node by node, when a packet comes there. */
+/**
+ * A stage for connections to these services, on a network as `Network` describes it. Rules are compiled node by node, when
+ * a packet comes there. Of the flags, those that `changedCluster` has not seen to yet: nodes that nobody has noticed to be
+ * dead, balancers that still send to nodes that are gone, the router for cluster addresses, the release of kube-proxy.
+ */
 export function makeScene(
   cluster: Cluster,
   services: readonly Service[],

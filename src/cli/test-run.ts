@@ -82,9 +82,17 @@ export function runTest({ question, stage, ...test }: Test): TestResult {
 }
 
 function nameOf(expectation: ExpectationText, { claims }: Question, node: string | undefined): string {
-  const subject = expectation.packet ?? 'packets of a set';
-  const name = expectation.name ?? `${subject}: ${claims.map(describeClaim).join(', ')}`;
+  const name = expectation.name ?? `${subjectOf(expectation)}: ${claims.map(describeClaim).join(', ')}`;
   return node === undefined ? name : `${name} (${node})`;
+}
+
+/** The packet, or the set as it is written: `packets from pod, dst service default/web`. */
+function subjectOf({ packet, packets }: ExpectationText): string {
+  if (packet !== undefined) return packet.trim().replace(/\s+/g, ' ');
+  const sets = many(packets).map((set) =>
+    Object.entries(set).map(([field, value]) => `${field} ${many(value).join(' or ')}`),
+  );
+  return sets.map((fields) => `packets ${fields.join(', ') || 'of all kinds'}`).join(' and ');
 }
 
 /** The nodes that a file's expectations are asked of, each read once. */

@@ -11,11 +11,16 @@ import { type Place, placeOfNode } from './placement.ts';
 import { findEndpoints } from './sources.ts';
 import { uniqueObjects } from './unique.ts';
 
+/** How a cluster is put together, and where what its objects leave open comes from. */
 export interface BuildOptions extends Ranges {
   /** The name of the node that stands in where none is given. Default: the only one that anything runs on, else node-1. */
   readonly assumedNode?: string;
 }
 
+/**
+ * A cluster, and what there is to be said of the objects that it was made of: warnings, and notes of what was filled
+ * in.
+ */
 export interface ClusterReading {
   readonly cluster: Cluster;
   readonly problems: readonly Problem[];

@@ -33,6 +33,10 @@ export type LocalDetection =
   | { readonly mode: 'BridgeInterface'; readonly name: string }
   | { readonly mode: 'InterfaceNamePrefix'; readonly prefix: string };
 
+/**
+ * kube-proxy's own defaults: no cluster CIDR, bit 14 for masquerading, node ports on every address (kube-proxy's
+ * `pkg/proxy/apis/config/v1alpha1/defaults.go`).
+ */
 export const defaultProxyConfig: ProxyConfig = {
   hostnameOverride: null,
   bindAddress: null,

@@ -24,6 +24,7 @@ export interface Assumption {
   readonly text: string;
 }
 
+/** A node, as far as service traffic asks for it. */
 export interface ClusterNode {
   readonly name: string;
   /** `status.addresses` of type InternalIP, in their order. */
@@ -34,10 +35,17 @@ export interface ClusterNode {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** `spec.type` of a Service. */
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+/** The transport protocols of service ports, as Kubernetes spells them. */
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+/** `Local`: only endpoints on the node that the packet came to. */
 export type TrafficPolicy = 'Cluster' | 'Local';
 
+/**
+ * A Service with the defaults of the API server, its addresses and its node ports. Addresses are of both families, in
+ * the order of the manifest.
+ */
 export interface Service {
   readonly namespace: string;
   readonly name: string;
@@ -64,6 +72,7 @@ export interface Service {
   readonly ports: readonly ServicePort[];
 }
 
+/** An entry of `status.loadBalancer.ingress`. */
 export interface LoadBalancerIngress {
   /** Null where only a host name is given. */
   readonly address: Address | null;
@@ -72,6 +81,7 @@ export interface LoadBalancerIngress {
   readonly mode: 'VIP' | 'Proxy';
 }
 
+/** A port of a Service. Ports are numbers from 1 to 65535; `nodePort` is null where there is none. */
 export interface ServicePort {
   /** Empty where the port has no name. */
   readonly name: string;
@@ -88,6 +98,10 @@ export interface ServicePort {
  */
 export type ServiceEndpoints = ReadonlyMap<string, readonly Endpoint[]>;
 
+/**
+ * An address and a port behind a service port, with its conditions as EndpointSlices have them (discovery.k8s.io/v1):
+ * one that is terminating is not ready, and may yet serve.
+ */
 export interface Endpoint {
   readonly address: Address;
   readonly port: number;
@@ -102,10 +116,12 @@ export interface Endpoint {
   readonly nodeHints: readonly string[];
 }
 
+/** `namespace/name`, by which a cluster's endpoints are found. */
 export function serviceKey(service: { readonly namespace: string; readonly name: string }): string {
   return `${service.namespace}/${service.name}`;
 }
 
+/** `name/protocol`, such as `http/TCP` or `/TCP`, by which the endpoints of a service port are found. */
 export function portKey(port: { readonly name: string; readonly protocol: Protocol }): string {
   return `${port.name}/${port.protocol}`;
 }

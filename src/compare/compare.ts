@@ -10,6 +10,7 @@ import { withBitsOf } from './rules/mark-bits.ts';
 import { type Box, universe } from './sets/box.ts';
 import { listSuspects, type Suspects } from './suspects/suspects.ts';
 
+/** How far a comparison goes. What is beyond is told as not proved. */
 export interface CompareOptions {
   /** How many cells of packets are looked at, at most. */
   readonly limit?: number;
@@ -32,7 +33,11 @@ export interface PacketComparison {
 
 const defaultLimit = 20_000;
 
-/** Compares two rule sets of one family by what they do to every packet that meets them on `host`. */
+/**
+ * Compares two rule sets of one family by what they do to every packet that meets them on `host`: first packets of flows,
+ * with every address, port and protocol, from every interface. What is not among the classes is proved to fare alike, or
+ * is told to be unproved. Throws an InputError where a rule set could not be loaded.
+ */
 export function comparePackets(
   before: Ruleset,
   after: Ruleset,

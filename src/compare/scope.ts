@@ -3,6 +3,7 @@ import { isKubeProxys } from './check/owners.ts';
 
 /** `kube-proxy`: what kube-proxy made, as if nobody else had rules on the node. */
 export const scopes = ['all', 'kube-proxy'] as const;
+/** Whose rules are looked at: everybody's, or only kube-proxy's. */
 export type Scope = (typeof scopes)[number];
 
 /** The rules of a scope. Chains of others go, and their rules in the built-in chains; so do policies, which others set. */

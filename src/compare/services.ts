@@ -11,6 +11,7 @@ export interface EntryChange {
   readonly classes: readonly [PacketClass, ...PacketClass[]];
 }
 
+/** What a change of rules does to one service port, entry by entry, the worst first. */
 export interface ServiceChange {
   /** `namespace/name:port`; null: rules that belong to no service. */
   readonly service: string | null;

@@ -24,6 +24,7 @@ import {
   nodePort,
 } from './traffic/entries.ts';
 
+/** What of the rules depends on the node rather than on the cluster. */
 export interface CompileOptions {
   /** The jumps from the built-in chains, which kube-proxy makes apart from the rest. Default: true. */
   readonly jumps?: boolean;

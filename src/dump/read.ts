@@ -16,6 +16,7 @@ import { QuickReader } from './quick.ts';
 import { scanLine } from './scan.ts';
 import { appliers, TableBuilder } from './table.ts';
 
+/** How a dump is read. */
 export interface ReadOptions {
   /** Default: what the addresses and names in the text say, else ipv4. */
   readonly family?: Family;
@@ -25,6 +26,7 @@ export interface ReadOptions {
   readonly progress?: ((done: number) => void) | undefined;
 }
 
+/** What a dump holds. */
 export interface Reading {
   readonly ruleset: Ruleset;
   /** Warnings; what is an error is thrown. */

@@ -1,12 +1,14 @@
 import type { Counters, Rule, Ruleset, Table } from '../rule/ruleset.ts';
 import { type ChainText, DumpWriter, type Spelling } from './dump-writer.ts';
 
+/** How a ruleset is spelt. Default: as `iptables-save` does, with the counters that there are. */
 export interface WriteOptions {
   readonly spelling?: Spelling;
   /** `keep` those that are there; `zero`: all `[0:0]`; `drop`: none on rules, `[0:0]` on chains. */
   readonly counters?: CounterStyle;
 }
 
+/** What becomes of counters. */
 export type CounterStyle = 'keep' | 'zero' | 'drop';
 
 /** The text of a ruleset, which iptables-restore loads. Every line ends with a newline; there are no dated comments. */

@@ -24,6 +24,7 @@ export interface RulesCoverage {
   readonly total: number;
 }
 
+/** Which rules of all rule sets were matched. `covered` and `total` count rules. */
 export interface Coverage {
   readonly sets: readonly RulesCoverage[];
   readonly covered: number;

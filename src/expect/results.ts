@@ -27,6 +27,7 @@ export interface TestResult {
   readonly rules: TestedRules;
 }
 
+/** Whether every claim holds, for every packet. */
 export function hasPassed({ judgement }: TestResult): boolean {
   return judgement.findings.length === 0;
 }

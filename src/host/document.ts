@@ -1,4 +1,4 @@
-import { isNode, type Node } from 'yaml';
+import { isMap, isNode, isScalar } from 'yaml';
 import { parseYaml, readYaml } from '../manifest/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
@@ -34,7 +34,7 @@ function documentOf(source: Source, value: unknown): SmallDocument {
         code,
         severity,
         message,
-        span: spanOf(source, path),
+        span: code === 'field-unknown' ? keySpanOf(source, path) : spanOf(source, path),
         ...(expected === undefined ? {} : { expected }),
       });
     },
@@ -63,17 +63,32 @@ function readOne(source: Source): unknown {
 
 /** Where a value stands, or the nearest one around it. */
 export function spanOf(source: Source, path: Path): Span {
-  const documents = parseYaml(source);
-  const document = Array.isArray(documents) ? documents[0] : undefined;
-  if (!document) return { source, start: 0, end: 1 };
   for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && (node as Node).range) {
-      const [start, end] = (node as Node).range as [number, number, number];
-      return { source, start, end: Math.max(end, start + 1) };
-    }
+    const span = rangeOf(source, nodeAt(source, path.slice(0, length)));
+    if (span) return span;
   }
   return { source, start: 0, end: 1 };
+}
+
+/** Where the name of a field stands, of which that is what is wrong. */
+function keySpanOf(source: Source, path: Path): Span {
+  const holder = nodeAt(source, path.slice(0, -1));
+  const pair = isMap(holder)
+    ? holder.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)))
+    : undefined;
+  return rangeOf(source, pair?.key) ?? spanOf(source, path);
+}
+
+function nodeAt(source: Source, path: Path): unknown {
+  const documents = parseYaml(source);
+  const document = Array.isArray(documents) ? documents[0] : undefined;
+  return path.length === 0 ? document?.contents : document?.getIn(path, true);
+}
+
+function rangeOf(source: Source, node: unknown): Span | undefined {
+  if (!isNode(node) || !node.range) return undefined;
+  const [start, end] = node.range;
+  return { source, start, end: Math.max(end, start + 1) };
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -15,6 +15,7 @@ export interface Flows {
   readonly problems: readonly Problem[];
 }
 
+/** A packet of a flows file. */
 export interface Flow {
   readonly id: string;
   readonly packet: Packet;

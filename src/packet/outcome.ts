@@ -6,6 +6,7 @@ import type { Memory } from './memory.ts';
 import type { Reply } from './reply.ts';
 import type { Stickiness } from './sticky.ts';
 
+/** What becomes of a packet. `unknown`: nobody can tell, and `because` says why. */
 export type Verdict = 'accept' | 'drop' | 'reject' | 'unknown';
 
 /** Where it left the node: by the pod interface, by any other one, or into the node itself. */

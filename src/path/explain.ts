@@ -55,6 +55,7 @@ export interface Explanation {
   readonly notes: readonly string[];
 }
 
+/** Whose connections are followed, and from where. */
 export interface ExplainOptions {
   /** All that was read: what the cluster's model leaves out, Ingresses ask for. */
   readonly objects: readonly KubeObject[];
@@ -74,6 +75,10 @@ const protocols: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 1
 /** The client's port: any that is not privileged. Rules of kube-proxy do not look at it. */
 const clientPort = 40000;
 
+/**
+ * Follows connections to every entry of a service port, from every kind of client: from pods and nodes, and from
+ * outside. What a client reaches, with which share, and what address the server sees, is said for each.
+ */
 export function explainPort(
   scene: Scene,
   service: Service,

@@ -20,6 +20,7 @@ export type Holder =
   | { readonly kind: 'balancer'; readonly service: string }
   | { readonly kind: 'outside' };
 
+/** What is to be known of a network beside the cluster's objects. */
 export interface NetworkOptions {
   /** What is known of every node's network beside its object: names of interfaces, sysctls. */
   readonly host?: HostFields;
@@ -66,6 +67,7 @@ export class Network {
     return this.byName.get(name)?.podPrefixes.find(({ address }) => familyOf(address) === this.family);
   }
 
+  /** Who has an address: the last who was noted for it, or whose pod prefix holds it; else it is outside. */
   holderOf(address: Address): Holder {
     const known = this.holders.get(address);
     if (known) return known;

@@ -3,6 +3,7 @@ import type { Service, ServicePort } from '../cluster/model.ts';
 import type { Way } from './connection.ts';
 import type { Ingress, Route, Tls } from './ingress/model.ts';
 
+/** A request from outside. `host` has no brackets, `path` begins with a slash and has no query. */
 export interface UrlRequest {
   readonly scheme: 'http' | 'https';
   readonly host: string;
@@ -46,6 +47,7 @@ export interface Part {
 /** Where something that tells the client's address may be found. */
 export type Carrier = 'packet' | 'X-Forwarded-For' | 'PROXY protocol';
 
+/** The way of a request: what it is routed by, and each connection that it is made of. */
 export interface UrlTrace {
   readonly request: UrlRequest;
   readonly ingress: Ingress | null;

@@ -22,7 +22,10 @@ const localhost: Readonly<Record<Family, Address>> = { ipv4: 0x7f000001, ipv6: 1
 
 const zoneLabel = 'topology.kubernetes.io/zone';
 
-/** Decides what kube-proxy of a release, so configured, does on a node. */
+/**
+ * Decides what kube-proxy of a release, so configured, does on a node: per service port, which endpoints get its packets,
+ * and what is masqueraded, dropped or rejected (kube-proxy's `pkg/proxy/topology.go` and `pkg/proxy/iptables/proxier.go`).
+ */
 export function decideNode(
   cluster: Cluster,
   node: ClusterNode,

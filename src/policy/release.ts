@@ -82,6 +82,7 @@ export const releases: ReadonlyMap<string, Release> = new Map(
   }),
 );
 
+/** The release of kube-proxy whose rules are compiled where nobody names one. */
 export const defaultRelease = '1.30';
 
 /** Finds `1.29`, `v1.29` or `v1.29.4`; undefined where the release is not known. */

@@ -1,6 +1,7 @@
 import { type Coverage, percentOf, type RulesCoverage } from '../expect/coverage.ts';
 import { RuleTexts } from './trace-text.ts';
 
+/** Rule coverage for programs: every rule with its line, its text and its count. */
 export function printCoverageJson(coverage: Coverage): string {
   return `${JSON.stringify(coverageJson(coverage), null, 2)}\n`;
 }

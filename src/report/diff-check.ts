@@ -3,6 +3,7 @@ import type { Ruleset } from '../rule/ruleset.ts';
 import type { Source } from '../text/source.ts';
 import { RuleTexts } from './trace-text.ts';
 
+/** A rule set, and what there is to be said of it. */
 export interface CheckReport {
   readonly ruleset: Ruleset;
   readonly source: Source;
@@ -31,6 +32,7 @@ export function printCheckText(report: CheckReport): string {
   return `${[...lines, `${source.name}: ${sum}${chains}`, ...notes].join('\n')}\n`;
 }
 
+/** The same for programs: `{"findings": [{"kind", "means", "message", "table", "chain", "name", …}], "chains", "notes"}`. */
 export function printCheckJson({ ruleset, source, findings, owners, notes }: CheckReport): string {
   const texts = new RuleTexts(ruleset, source);
   const document = {

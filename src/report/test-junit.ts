@@ -1,7 +1,10 @@
 import { hasPassed, type TestResult } from '../expect/results.ts';
-import { byFile, countOf, type FindingWords, lineOf, wordsOf } from './test-words.ts';
+import { byFile, countOf, type FindingWords, placeOf, wordsOf } from './test-words.ts';
 
-/** JUnit's XML, as continuous integration reads it: a suite for each file. No times, so that it is the same each time. */
+/**
+ * JUnit's XML, as continuous integration reads it: a suite for each file, valid by junit-10.xsd of Jenkins' xUnit plugin,
+ * which refuses a line or file at a case. No times, so that it is the same each time.
+ */
 export function printTestJunit(results: readonly TestResult[]): string {
   const { failed } = countOf(results);
   const suites = [...byFile(results)].map(([file, own]) => printSuite(file, own));
@@ -16,22 +19,20 @@ export function printTestJunit(results: readonly TestResult[]): string {
 
 function printSuite(file: string, results: readonly TestResult[]): string[] {
   const { failed } = countOf(results);
+  const name = escapeXml(file);
   return [
-    `  <testsuite name="${escapeXml(file)}" tests="${results.length}" failures="${failed}" errors="0" skipped="0">`,
+    `  <testsuite name="${name}" file="${name}" tests="${results.length}" failures="${failed}" errors="0" skipped="0">`,
     ...results.flatMap(printCase),
     '  </testsuite>',
   ];
 }
 
 function printCase(result: TestResult): string[] {
-  const { line } = lineOf(result.span);
-  const name = escapeXml(result.name);
-  const file = escapeXml(result.file);
-  const head = `    <testcase name="${name}" classname="${file}" file="${file}" line="${line}"`;
+  const head = `    <testcase name="${escapeXml(result.name)}" classname="${escapeXml(result.file)}"`;
   if (hasPassed(result)) return [`${head}/>`];
   const words = wordsOf(result);
   const message = words.map(({ expected, happens }) => `expected ${expected}: ${happens}`).join('; ');
-  const body = words.map(printFinding).join('\n\n');
+  const body = [placeOf(result), ...words.map(printFinding)].join('\n\n');
   const failure = `      <failure message="${escapeXml(message)}" type="expectation">${escapeXml(body)}</failure>`;
   return [`${head}>`, failure, '    </testcase>'];
 }

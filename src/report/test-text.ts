@@ -14,10 +14,10 @@ export function printTestText(results: readonly TestResult[], { color }: TestTex
   const lines: string[] = [];
   for (const [file, own] of byFile(results)) {
     lines.push(file);
-    for (const result of own) {
+    for (const [index, result] of own.entries()) {
       const passed = hasPassed(result);
       lines.push(`  ${passed ? paint('✓', green) : paint('✗', red)} ${result.name}${looked(result)}`);
-      if (!passed) lines.push(...printFailure(result), '');
+      if (!passed) lines.push(...printFailure(result), ...(index < own.length - 1 ? [''] : []));
     }
     lines.push('');
   }
@@ -32,11 +32,12 @@ function looked({ judgement }: TestResult): string {
 }
 
 function printFailure(result: TestResult): string[] {
-  const lines = [`      ${placeOf(result)}`];
-  for (const { expected, happens, packet, trace } of wordsOf(result)) {
-    lines.push(`      expected: ${expected}`, `      happens:  ${happens}`);
-    if (packet !== null) lines.push(`      packet:   ${packet}`);
-    if (trace !== '') lines.push('', indent(trace, 8), '');
-  }
-  return lines;
+  const parts = wordsOf(result).map(({ expected, happens, packet, trace }) => [
+    `      expected: ${expected}`,
+    `      happens:  ${happens}`,
+    ...(packet === null ? [] : [`      packet:   ${packet}`]),
+    ...(trace === '' ? [] : ['', indent(trace, 8)]),
+  ]);
+  const lines = parts.flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+  return [`      ${placeOf(result)}`, ...lines];
 }

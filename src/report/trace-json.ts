@@ -1,6 +1,7 @@
 import type { Outcome } from '../packet/outcome.ts';
 import type { Trace } from '../packet/trace.ts';
 
+/** A trace, and the name under which it is reported. */
 export interface NamedTrace {
   readonly id: string;
   readonly trace: Trace;

@@ -19,6 +19,7 @@ export class RuleTexts {
     this.source = source;
   }
 
+  /** A name that people can read: `KUBE-SVC[default/web]`, where kube-proxy's own holds only a hash. */
   chain(table: string, name: string): string {
     return this.chains.get(`${table}/${name}`) ?? name;
   }
@@ -80,6 +81,7 @@ const protocolNames: Readonly<Record<number, string>> = {
   132: 'sctp',
 };
 
+/** A packet as `parsePacket` reads it: `tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external`. */
 export function printPacket(packet: Packet): string {
   const end = (address: Packet['source'], port: number | null) =>
     port === null ? formatAddress(address) : formatEndpoint(address, port);

@@ -39,6 +39,7 @@ export type Match =
   | PkttypeMatch
   | OtherMatch;
 
+/** The name of each kind of match. */
 export type MatchKind = Match['kind'];
 
 /** A value that `!` may stand before. */
@@ -49,6 +50,7 @@ export interface Negatable<T> {
 
 // Base options.
 
+/** `-s`: the source address. */
 export interface SourceMatch {
   readonly kind: 'source';
   readonly negated: boolean;
@@ -57,6 +59,7 @@ export interface SourceMatch {
   readonly asPrefix?: true;
 }
 
+/** `-d`: the destination address. */
 export interface DestinationMatch {
   readonly kind: 'destination';
   readonly negated: boolean;
@@ -72,6 +75,7 @@ export interface InInterfaceMatch {
   readonly name: string;
 }
 
+/** `-o`: the interface by which the packet leaves; see `InInterfaceMatch`. */
 export interface OutInterfaceMatch {
   readonly kind: 'out-interface';
   readonly negated: boolean;
@@ -93,6 +97,7 @@ export interface FragmentMatch {
 
 // Transport protocols.
 
+/** The protocols with ports, by the names of their extensions. */
 export type TransportKind = 'tcp' | 'udp' | 'sctp' | 'dccp';
 
 /** `-m tcp`, `-m udp` and their like. Without options it holds for every packet of the protocol that has a header. */
@@ -117,6 +122,7 @@ export interface IcmpMatch {
   readonly code: { readonly first: number; readonly last: number };
 }
 
+/** `-m multiport`: one of up to 15 ports or ranges. */
 export interface MultiportMatch {
   readonly kind: 'multiport';
   readonly negated: boolean;
@@ -141,8 +147,10 @@ export const addressTypes = [
   'NAT',
   'XRESOLVE',
 ] as const;
+/** The kernel's types of routes (rtnetlink(7)), of which an address has one. */
 export type AddressType = (typeof addressTypes)[number];
 
+/** `-m addrtype`: what the routing tables of this node say of an address. */
 export interface AddrtypeMatch {
   readonly kind: 'addrtype';
   readonly source?: Negatable<readonly AddressType[]>;
@@ -151,6 +159,7 @@ export interface AddrtypeMatch {
   readonly limit?: 'in' | 'out';
 }
 
+/** `-m comment`: matches everything. */
 export interface CommentMatch {
   readonly kind: 'comment';
   readonly text: string;
@@ -166,8 +175,10 @@ export const connectionStates = [
   'SNAT',
   'DNAT',
 ] as const;
+/** What connection tracking says of a packet's flow. SNAT and DNAT: its source or destination was translated. */
 export type ConnectionState = (typeof connectionStates)[number];
 
+/** `-m conntrack`: the entry of the packet's connection. All that is there must hold. */
 export interface ConntrackMatch {
   readonly kind: 'conntrack';
   readonly protocol?: Negatable<number>;
@@ -215,6 +226,7 @@ export interface ConnmarkMatch {
 /** The kernel compares 31 random bits: a packet matches with `threshold / 2^31`. */
 export const statisticScale = 2 ** 31;
 
+/** `-m statistic`: by chance, or every so many packets. */
 export type StatisticMatch =
   | {
       readonly kind: 'statistic';
@@ -232,6 +244,7 @@ export type StatisticMatch =
       readonly packet: number;
     };
 
+/** `-m recent`: a list of addresses that were seen. `seconds` and `hitcount` (packets) narrow `rcheck` and `update`. */
 export interface RecentMatch {
   readonly kind: 'recent';
   readonly negated: boolean;
@@ -247,11 +260,13 @@ export interface RecentMatch {
 
 // Further tests of addresses and of what carried the packet.
 
+/** Addresses from `first` to `last`, both included, of one family. */
 export interface AddressRange {
   readonly first: Address;
   readonly last: Address;
 }
 
+/** `-m iprange`. */
 export interface IprangeMatch {
   readonly kind: 'iprange';
   readonly source?: Negatable<AddressRange>;
@@ -268,6 +283,7 @@ export interface SetMatch {
   readonly further: readonly string[];
 }
 
+/** `-m physdev`: the ports of a bridge that carried the packet. */
 export interface PhysdevMatch {
   readonly kind: 'physdev';
   readonly in?: Negatable<string>;
@@ -277,6 +293,7 @@ export interface PhysdevMatch {
   readonly isBridged?: Negatable<true>;
 }
 
+/** `-m mac --mac-source`: the sender's Ethernet address. */
 export interface MacMatch {
   readonly kind: 'mac';
   readonly negated: boolean;
@@ -284,6 +301,7 @@ export interface MacMatch {
   readonly address: string;
 }
 
+/** `-m owner`: whose socket sent the packet, by numbers of users and groups. */
 export interface OwnerMatch {
   readonly kind: 'owner';
   readonly user?: Negatable<PortRange>;
@@ -292,6 +310,7 @@ export interface OwnerMatch {
   readonly supplementaryGroups: boolean;
 }
 
+/** `-m socket`: a socket of this node is open for the packet. */
 export interface SocketMatch {
   readonly kind: 'socket';
   readonly transparent: boolean;
@@ -299,6 +318,7 @@ export interface SocketMatch {
   readonly restoreMark: boolean;
 }
 
+/** `-m rpfilter`: an answer would leave by the interface by which the packet came. */
 export interface RpfilterMatch {
   readonly kind: 'rpfilter';
   readonly loose: boolean;
@@ -307,6 +327,7 @@ export interface RpfilterMatch {
   readonly invert: boolean;
 }
 
+/** `-m tcpmss`: the maximum segment size in a SYN, in bytes, from `first` to `last`. */
 export interface TcpmssMatch {
   readonly kind: 'tcpmss';
   readonly negated: boolean;
@@ -322,6 +343,7 @@ export interface LengthMatch {
   readonly last: number;
 }
 
+/** `-m pkttype`: how the link layer addressed the packet. */
 export interface PkttypeMatch {
   readonly kind: 'pkttype';
   readonly negated: boolean;

@@ -4,6 +4,7 @@ import type { Target } from './target.ts';
 
 /** The tables of netfilter, in the order in which a hook asks them (nat before filter, security last). */
 export const tableNames = ['raw', 'mangle', 'nat', 'filter', 'security'] as const;
+/** The name of a table. */
 export type TableName = (typeof tableNames)[number];
 
 /** The hooks, which are also the names of the built-in chains. */
@@ -18,8 +19,10 @@ export const builtInChains: Readonly<Record<TableName, readonly Hook[]>> = {
   security: ['INPUT', 'FORWARD', 'OUTPUT'],
 };
 
+/** What becomes of packets that reach the end of a built-in chain. */
 export type Policy = 'ACCEPT' | 'DROP';
 
+/** Packets, and their bytes, that a rule or policy decided on. */
 export interface Counters {
   readonly packets: bigint;
   readonly bytes: bigint;
@@ -31,12 +34,14 @@ export interface Ruleset {
   readonly tables: readonly Table[];
 }
 
+/** A table of a ruleset. */
 export interface Table {
   readonly name: TableName;
   /** By name, in the order in which the text declares them. */
   readonly chains: ReadonlyMap<string, Chain>;
 }
 
+/** A chain and its rules, which are tried in their order. */
 export interface Chain {
   readonly name: string;
   /** Of a built-in chain; null for a user's chain, which has none. */
@@ -45,6 +50,7 @@ export interface Chain {
   readonly rules: readonly Rule[];
 }
 
+/** A rule: what must hold, and what is done then. */
 export interface Rule {
   /**
    * What must all hold, in canonical order: the base options as the kernel tests them (source, destination,
@@ -63,6 +69,7 @@ export interface Rule {
   readonly origin?: unknown;
 }
 
+/** Whether a chain is a hook of the table, which the kernel itself enters. */
 export function isBuiltIn(table: TableName, chain: string): chain is Hook {
   return (builtInChains[table] as readonly string[]).includes(chain);
 }

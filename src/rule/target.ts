@@ -25,6 +25,7 @@ export type Target =
   | TcpmssTarget
   | OtherTarget;
 
+/** The name of each kind of target. */
 export type TargetKind = Target['kind'];
 
 /** `-j ACCEPT`, `-j DROP`, `-j RETURN`. */
@@ -40,6 +41,7 @@ export interface JumpTarget {
   readonly returns: boolean;
 }
 
+/** `-j REJECT`: drops the packet and tells the sender. */
 export interface RejectTarget {
   readonly kind: 'reject';
   /** `icmp-port-unreachable`, `tcp-reset` …: always one, the default included. */
@@ -93,6 +95,7 @@ export interface MarkTarget {
   readonly mask: number;
 }
 
+/** `-j CONNMARK`: sets the mark of the connection, or carries it from or to the packet; 32 bits each, unsigned. */
 export type ConnmarkTarget =
   | {
       readonly kind: 'connmark';
@@ -116,21 +119,25 @@ export interface CtTarget {
   readonly further: readonly string[];
 }
 
+/** `-j LOG`: the packet goes on. */
 export interface LogTarget {
   readonly kind: 'log';
   /** As they are printed. */
   readonly words: readonly string[];
 }
 
+/** `-j NFLOG`: the packet goes on. */
 export interface NflogTarget {
   readonly kind: 'nflog';
   readonly words: readonly string[];
 }
 
+/** `-j TRACE`: the packet goes on. */
 export interface TraceTarget {
   readonly kind: 'trace';
 }
 
+/** `-j TPROXY`: hands the packet to a socket of this node as it is, and marks it as `MarkTarget` does. */
 export interface TproxyTarget {
   readonly kind: 'tproxy';
   readonly port: number;
@@ -140,6 +147,7 @@ export interface TproxyTarget {
   readonly mask: number;
 }
 
+/** `-j TCPMSS`: sets the maximum segment size of a SYN, in bytes; the packet goes on. */
 export interface TcpmssTarget {
   readonly kind: 'tcpmss';
   /** Null: clamp to the path's MTU. */

@@ -13,6 +13,7 @@ export interface RulesetWriter {
   newChain(table: TableName, name: string): ChainWriter;
 }
 
+/** A chain to which rules are added. */
 export interface ChainWriter {
   readonly name: string;
   /** `origin`: whatever its maker wants to find again in `Rule.origin`. */

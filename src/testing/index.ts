@@ -1,4 +1,8 @@
-/** Checks of nodes and packets for any test runner: node:test, jest, mocha. Reads files; vitest has `kubenat/vitest`. */
+/**
+ * Checks of nodes and packets for any test runner: node:test, jest, mocha. Reads files; vitest has `kubenat/vitest`.
+ *
+ * @module
+ */
 
 import { type NodeOptions, openNode } from './open.ts';
 

@@ -9,11 +9,13 @@ interface MatcherContext {
 /** What `expect.extend` of vitest and jest demands of a matcher. */
 export interface MatcherResult {
   readonly pass: boolean;
+  /** What the runner prints where the test fails: what was expected, what happens, and the trace. */
   readonly message: () => string;
   readonly expected?: unknown;
   readonly actual?: unknown;
 }
 
+/** A matcher as `expect.extend` takes it. Throws a TypeError where it is asked of the wrong thing. */
 export type Matcher = (this: MatcherContext, received: unknown, ...args: readonly unknown[]) => MatcherResult;
 
 /**

@@ -48,6 +48,7 @@ export class TestNode {
     this.#texts = new RuleTexts(ruleset, source);
   }
 
+  /** Of the rules, and so of every packet that may be asked. */
   get family(): Family {
     return this.ruleset.family;
   }

@@ -86,4 +86,5 @@ export const problemCodes = {
   'golden-name': 'A file among golden files has no name of one, and is not compared.',
 } as const;
 
+/** A code of the list. */
 export type ProblemCode = keyof typeof problemCodes;

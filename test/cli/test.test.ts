@@ -36,6 +36,11 @@ const claims: readonly (readonly [string, RegExp | null])[] = [
   [`${nodePort}, endpoints: {10.0.3.2:8080: 1/3, 10.0.1.2:8080: 2/3}`, /50\.00 %/],
   [`${nodePort}, to: 10.0.3.2:8080`, /10\.0\.1\.2:8080/],
   [`${nodePort}, never: pod default/service-test-pod-1`, /10\.0\.1\.2:8080/],
+  [`${nodePort}, endpoints: service default/service-test, never: 10.0.2.2`, null],
+  [
+    `${nodePort}, to: service default/service-test, never: pod default/service-test-pod-1`,
+    /10\.0\.1\.2:8080/,
+  ],
   [`${nodePort}, by: nat/KUBE-POSTROUTING/3`, null],
   [`${nodePort}, by: service default/service-test`, null],
   [`${anybody}, to: service default/service-test`, null],
@@ -77,6 +82,27 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
   ['an unknown rule', `${nodePort}, by: nat/KUBE-POSTROUTING/30`, /KUBE-POSTROUTING/],
   ['an unknown chain', `${nodePort}, by: nat/KUBE-POSTROUTNG`, /KUBE-POSTROUTING/],
   ['a packet that is none', "packet: 'tcp 1.2.3.4', to: 10.0.0.1", /1:|packet/],
+  [
+    'dropped, and yet there',
+    `${nodePort}, verdict: drop, to: 10.0.3.2:8080`,
+    /to 10\.0\.3\.2:8080, and verdict drop/,
+  ],
+  ['rejected, and yet seen', `${nodePort}, verdict: reject, source: masked`, /no packet can satisfy both/],
+  [
+    'there, and never there',
+    `${nodePort}, to: 10.0.3.2:8080, never: 10.0.0.0/8`,
+    /no packet can satisfy both/,
+  ],
+  [
+    'one of them never',
+    `${nodePort}, endpoints: [10.0.3.2:8080, 10.0.1.2:8080], never: 10.0.1.2`,
+    /never 10\.0\.1\.2/,
+  ],
+  [
+    'a set without packets',
+    'packets: {from: pod, src: 127.0.0.0/8}, to: 10.0.0.1',
+    /there are no such packets/,
+  ],
   ['a family of the other kind', `${nodePort}, source: 'fd00::1'`, /fd00::1/],
 ];
 
@@ -97,6 +123,26 @@ test.each([
   expect([status, out]).toEqual([2, '']);
   expect(err).toMatch(says);
 });
+
+/** The elements that are written, with the attributes that junit-10.xsd of Jenkins' xUnit plugin lets them have. */
+const junit: Readonly<Record<string, readonly string[]>> = {
+  testsuites: ['name', 'time', 'tests', 'failures', 'errors'],
+  testsuite: [
+    'name',
+    'tests',
+    'failures',
+    'errors',
+    'group',
+    'time',
+    'skipped',
+    'timestamp',
+    'hostname',
+    'id',
+    'file',
+  ],
+  testcase: ['name', 'time', 'classname', 'group'],
+  failure: ['type', 'message'],
+};
 
 describe('the example', () => {
   test('is found below the directory, and passes', async () => {
@@ -120,6 +166,16 @@ describe('the example', () => {
       'name="a &lt;b> &amp; &quot;c&quot;"'.replace('>', junit.out.includes('b&gt;') ? '&gt;' : '>'),
     );
     expect(junit.out).toMatch(/<failure[\s\S]*the server sees 10\.100\.0\.3[\s\S]*<\/failure>/);
+  });
+
+  test('as JUnit: with nothing that the schema of its readers refuses', async () => {
+    const { out } = await ask(`${nodePort}, source: preserved`, '--format', 'junit');
+    const tags = [...out.matchAll(/<([a-z]+)((?: [a-z]+="[^"]*")*)\/?>/g)];
+    expect(tags.map(([, name]) => name)).toEqual(['testsuites', 'testsuite', 'testcase', 'failure']);
+    for (const [, name = '', attributes = ''] of tags)
+      for (const [, attribute] of attributes.matchAll(/ ([a-z]+)=/g))
+        expect(junit[name]).toContain(attribute);
+    expect(out).toMatch(/<failure [^>]*>a\.kubenat\.yaml:4:5\n/);
   });
 
   test('filtered', async () => {

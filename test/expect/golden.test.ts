@@ -151,7 +151,7 @@ describe('after a change', () => {
 
 describe('bad input', () => {
   test.each([
-    ['nodez: [node-1]', 'field-unknown', 'golden.yaml:1:8', 'expected: nodes'],
+    ['nodez: [node-1]', 'field-unknown', 'golden.yaml:1:1', 'expected: nodes'],
     ['kubeVersion: 1.30', 'field-type', 'golden.yaml:1:14', 'in quotes'],
     ['nodes: [nobody]', 'node-choice', '', 'one of node-1, node-2, node-3'],
     ['families: [ipv5]', 'field-type', 'golden.yaml:1:11', 'ipv4 and ipv6'],

@@ -23,6 +23,7 @@ export const findingKinds = {
 } as const;
 export type FindingKind = keyof typeof findingKinds;
 
+/** Something that is wrong with a rule set, and where. */
 export interface Finding {
   readonly kind: FindingKind;
   /** One sentence without a full stop. */

@@ -115,7 +115,7 @@ function expectedOf(shape: Shape): string {
     case 'integer':
       return shape.least === shape.most ? `${shape.least}` : `a number from ${shape.least} to ${shape.most}`;
     case 'list':
-      return `a list of such`;
+      return `a list: ${expectedOf(shape.of)}`;
     case 'map':
       return `a mapping of ${shape.keys}`;
     case 'record':

@@ -100,7 +100,7 @@ const expectation: RecordShape = {
     ),
     to: field(oneOrMany(goal), 'Each packet arrives, always at one of these.'),
     endpoints: field(
-      either(list(goal), { kind: 'map', keys: 'endpoints to their shares', of: share }),
+      either(goal, list(goal), { kind: 'map', keys: 'endpoints to their shares', of: share }),
       'Each packet arrives at one of these, and each of these gets some; as a mapping: exactly this share.',
     ),
     source: field(

@@ -24,7 +24,7 @@ export interface ExpectationText {
   readonly packet?: string;
   readonly packets?: Many<PacketSetText>;
   readonly to?: Many<string>;
-  readonly endpoints?: readonly string[] | Readonly<Record<string, string | 1>>;
+  readonly endpoints?: Many<string> | Readonly<Record<string, string | 1>>;
   readonly source?: string;
   readonly verdict?: 'accept' | 'drop' | 'reject';
   readonly by?: string;

@@ -11,6 +11,7 @@ import type { Source } from '../../text/source.ts';
 import type { Cause, Claim, Goal, SharedGoal } from '../claims.ts';
 import { boxesOf } from '../sets.ts';
 import { parseShare } from '../shares.ts';
+import { contradictionOf } from './contradiction.ts';
 import { type ExpectationText, many } from './model.ts';
 import { findPlaces, findPorts, findService, isList, isNameless, type Names } from './names.ts';
 import { SetReader } from './sets.ts';
@@ -31,7 +32,10 @@ export interface Stage {
   readonly chains: ReadonlyMap<string, number>;
 }
 
-/** Looks up all that an expectation names. What is wrong is reported to the document. */
+/**
+ * Looks up all that an expectation names. What is wrong is reported to the document: names without a meaning, sets without
+ * a packet, claims that exclude each other.
+ */
 export function readQuestion(
   document: SmallDocument,
   source: Source,
@@ -40,17 +44,26 @@ export function readQuestion(
   stage: Stage,
 ): Question {
   const reader = new QuestionReader(document, source, path, stage);
-  return {
-    packet: reader.packet(expectation),
-    boxes: reader.boxes(expectation),
-    claims: reader.claims(expectation),
-  };
+  const claims = reader.claims(expectation);
+  refuseContradictions(document, path, claims);
+  return { packet: reader.packet(expectation), boxes: reader.boxes(expectation), claims };
+}
+
+function refuseContradictions(document: SmallDocument, path: Path, claims: readonly Claim[]): void {
+  for (const [index, claim] of claims.entries()) {
+    const others = claims.slice(0, index);
+    const message = others.map((other) => contradictionOf(other, claim)).find((one) => one !== null);
+    if (message) document.report([...path, claim.kind], 'field-conflict', message, 'one of them');
+  }
 }
 
 /** The family of a packet that is written out, or of an address that is named; undefined where nothing tells. */
 export function familyMeant(expectation: ExpectationText): Family | undefined {
   const { packet, packets, to, never, endpoints } = expectation;
-  const places = Array.isArray(endpoints) ? endpoints : Object.keys(endpoints ?? {});
+  const isMapping = typeof endpoints === 'object' && !Array.isArray(endpoints);
+  const places = isMapping
+    ? Object.keys(endpoints)
+    : many(endpoints as string | readonly string[] | undefined);
   const sets = many(packets).flatMap(({ from, src, dst }) => [...many(from), ...many(src), ...many(dst)]);
   const words = [packet ?? '', ...sets, ...many(to), ...many(never), ...places].flatMap((text) =>
     text.split(/\s+/),
@@ -144,11 +157,9 @@ class QuestionReader {
   }
 
   private shared(endpoints: NonNullable<ExpectationText['endpoints']>): readonly SharedGoal[] {
-    if (Array.isArray(endpoints)) {
-      return this.goals(endpoints as readonly string[], ['endpoints']).map((goal) => ({
-        ...goal,
-        share: null,
-      }));
+    if (typeof endpoints === 'string' || Array.isArray(endpoints)) {
+      const names = many(endpoints as string | readonly string[]);
+      return this.goals(names, ['endpoints']).map((goal) => ({ ...goal, share: null }));
     }
     return Object.entries(endpoints).flatMap(([name, text]) =>
       this.goals([name], ['endpoints', name]).map((goal) => ({

@@ -9,7 +9,8 @@ import type { ExpectationFile, ExpectationText, RulesText } from './model.ts';
 
 /**
  * Reads an expectation file, YAML or JSON. Throws an InputError with all that is wrong with its form: unknown fields,
- * expectations without a packet or without a claim, claims that contradict each other, shares that do not sum to 1.
+ * expectations without a packet or without a claim, shares that do not sum to 1. What its names mean, and whether claims
+ * contradict each other, is for `readQuestion` to find out.
  */
 export function readExpectations(source: Source): ExpectationFile {
   const document = readCarefully(source);
@@ -20,26 +21,10 @@ export function readExpectations(source: Source): ExpectationFile {
   };
   for (const [index, expectation] of expectations.entries()) {
     const path = ['expectations', index];
-    refuseContradictions(document, path, expectation);
     refuseShares(document, path, expectation);
   }
   refuseErrors(document.problems);
   return { document, rules, expectations };
-}
-
-/** What is dropped or rejected arrives nowhere. */
-function refuseContradictions(
-  document: SmallDocument,
-  path: readonly (string | number)[],
-  expectation: ExpectationText,
-): void {
-  const { verdict } = expectation;
-  if (verdict !== 'drop' && verdict !== 'reject') return;
-  for (const field of ['to', 'endpoints', 'source'] as const) {
-    if (expectation[field] === undefined) continue;
-    const message = `what is ${verdict === 'drop' ? 'dropped' : 'rejected'} arrives nowhere, and here is ${field}`;
-    document.report([...path, field], 'field-conflict', message, `verdict: ${verdict} alone, or ${field}`);
-  }
 }
 
 /** All that arrives arrives somewhere: the shares of all endpoints are 1, as far as they are written. */
@@ -48,7 +33,7 @@ function refuseShares(
   path: readonly (string | number)[],
   { endpoints }: ExpectationText,
 ): void {
-  if (endpoints === undefined || Array.isArray(endpoints)) return;
+  if (typeof endpoints !== 'object' || Array.isArray(endpoints)) return;
   const shares: Share[] = [];
   for (const [name, text] of Object.entries(endpoints)) {
     const share = parseShare(String(text));

@@ -40,6 +40,7 @@ export type GoldenState =
   | { readonly status: 'unreadable'; readonly rules: GoldenRules; readonly problems: readonly Problem[] }
   | { readonly status: 'stale' };
 
+/** A golden file by its name, `NODE.FAMILY.save`, and how it stands to what is compiled. */
 export type GoldenFile = GoldenKey & { readonly file: string } & GoldenState;
 
 /**

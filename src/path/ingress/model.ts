@@ -31,6 +31,7 @@ export interface Tls {
   readonly secret: string | null;
 }
 
+/** An Ingress, of whichever API version, and what its annotations say for the controller that carries it out. */
 export interface Ingress {
   /** `namespace/name`. */
   readonly key: string;
