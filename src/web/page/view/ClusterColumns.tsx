@@ -1,7 +1,7 @@
 import { type Service, serviceKey } from '../../../cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { Door, Shares } from '../model/flow.ts';
-import { formatPercent } from '../model/layout.ts';
+import { formatPercent } from '../model/percent.ts';
 import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
 import { DoorCards } from './DoorCards.tsx';
