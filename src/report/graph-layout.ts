@@ -90,8 +90,11 @@ function nodeLines({ label, table, kind }: GraphNode): readonly string[] {
   return kind === 'chain' && table !== 'nat' ? [...lines, `(${table})`] : lines;
 }
 
+/** Letters of East Asia are as wide as nearly two others. */
+const lettersOf = (text: string): number => text.length + 0.8 * (text.match(/[\u1100-\uffff]/g)?.length ?? 0);
+
 function sizeOf(lines: readonly string[]): { width: number; height: number } {
-  const longest = Math.max(...lines.map(({ length }) => length), 4);
+  const longest = Math.max(...lines.map(lettersOf), 4);
   return {
     width: longest * measures.character + 2 * measures.padX,
     height: lines.length * measures.line + 2 * measures.padY,
@@ -99,7 +102,7 @@ function sizeOf(lines: readonly string[]): { width: number; height: number } {
 }
 
 function labelSize(lines: readonly string[]): { width: number; height: number } {
-  const longest = Math.max(...lines.map(({ length }) => length), 0);
+  const longest = Math.max(...lines.map(lettersOf), 0);
   return {
     width: longest * measures.label + (longest > 0 ? 10 : 0),
     height: lines.length * measures.labelLine,

@@ -6,6 +6,7 @@ import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
 import { DoorCards } from './DoorCards.tsx';
 import { NodeCard } from './NodeCard.tsx';
+import { Said } from './Said.tsx';
 import { ShareBar } from './ShareBar.tsx';
 
 interface Props {
@@ -37,7 +38,9 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
               {[...now.lost].map(([why, { kind, share }]) => (
                 <li class="card bad" key={why}>
                   <strong>{formatPercent(share)}</strong> {kind === 'reached' ? '' : w.cell[kind]}
-                  <p lang="en">{why}</p>
+                  <p>
+                    <Said text={why} />
+                  </p>
                 </li>
               ))}
             </ul>

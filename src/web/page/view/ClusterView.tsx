@@ -13,6 +13,7 @@ import { nameClient, nameEntry } from './names.ts';
 import { chosenService, Picks } from './Picks.tsx';
 import { PolicyPick } from './PolicyPick.tsx';
 import { Select } from './Select.tsx';
+import { Unserved } from './Unserved.tsx';
 
 /** A service's connections through the whole cluster, as it is and with changes that are tried. */
 export function ClusterView({ version }: { readonly version: Version }) {
@@ -31,13 +32,7 @@ export function ClusterView({ version }: { readonly version: Version }) {
       <section aria-labelledby="view-title">
         <h2 id="view-title">{w.cluster}</h2>
         <Picks version={version} service={service} />
-        <p class="empty">
-          {service?.unproxied === 'external-name'
-            ? w.externalName
-            : service?.unproxied === 'headless'
-              ? w.headless
-              : w.chooseService}
-        </p>
+        <Unserved version={version} service={service} />
       </section>
     );
   }

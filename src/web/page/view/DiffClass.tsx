@@ -6,6 +6,7 @@ import { sayBox, sayFate } from '../../../report/diff-words.ts';
 import { printPacket } from '../../../report/trace-text.ts';
 import { type Difference, type Side, witnessOn } from '../model/difference.ts';
 import { words } from '../words.ts';
+import { Said } from './Said.tsx';
 
 interface Props {
   readonly one: PacketClass;
@@ -60,9 +61,11 @@ export function DiffClass({ one, difference: { before, after } }: Props) {
       </div>
       <details>
         <summary>{w.whichPackets}</summary>
-        <ul lang="en">
+        <ul>
           {one.boxes.slice(0, 40).map((box) => (
-            <li key={sayBox(box)}>{sayBox(box)}</li>
+            <li key={sayBox(box)}>
+              <Said text={sayBox(box)} />
+            </li>
           ))}
         </ul>
       </details>
@@ -101,7 +104,9 @@ function Way({
       <h4>
         {title} <span class="kind">{name}</span>
       </h4>
-      <p lang="en">{says}</p>
+      <p>
+        <Said text={says} />
+      </p>
       <ol class="steps">
         {outcome?.matched.map(({ place }, index) => {
           const isAlone = !others.has(keyOf(place));

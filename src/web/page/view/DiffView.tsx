@@ -12,6 +12,7 @@ import { Copyable } from './Copyable.tsx';
 import { DiffClass } from './DiffClass.tsx';
 import { Picks } from './Picks.tsx';
 import { Problems } from './Problems.tsx';
+import { Said } from './Said.tsx';
 
 const most = 100;
 
@@ -27,7 +28,7 @@ export function DiffView({ version }: { readonly version: Version }) {
       difference: compareVersions(readVersion(before, version.options), version, node.value),
     }));
   }, [data, version, node.value]);
-  if (!data?.before || !made) return <p class="empty">{w.noDiff}</p>;
+  if (!data?.before || !made) return <NoDiff />;
   if (made.kind === 'failed') return <Problems problems={made.problems} />;
   const { difference } = made;
   const { classes, packets, services } = difference;
@@ -70,6 +71,18 @@ export function DiffView({ version }: { readonly version: Version }) {
   );
 }
 
+function NoDiff() {
+  const w = words.value;
+  return (
+    <section aria-labelledby="view-title">
+      <h2 id="view-title">{w.diff}</h2>
+      <p class="empty">
+        {w.noDiff} <code>kubenat report --before old.yaml new.yaml</code>
+      </p>
+    </section>
+  );
+}
+
 const styles = { high: 'bad', medium: 'warn', low: 'hint' } as const;
 
 function ClassLink({
@@ -86,9 +99,9 @@ function ClassLink({
   return (
     <a href={linkTo({ change: String(index) })} aria-current={isChosen ? 'true' : undefined}>
       <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
-      <strong>{entry.service ?? w.otherRules}</strong> <span lang="en">{doubt ?? sayEffects(one)}</span>{' '}
-      <span class="kind" lang="en">
-        {effects.map(({ kind }) => effectKinds[kind]).join('; ')}
+      <strong>{entry.service ?? w.otherRules}</strong> <Said text={doubt ?? sayEffects(one)} />{' '}
+      <span class="kind">
+        <Said text={effects.map(({ kind }) => effectKinds[kind]).join('; ')} />
       </span>
     </a>
   );

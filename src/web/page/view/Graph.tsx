@@ -2,7 +2,8 @@ import { useMemo } from 'preact/hooks';
 import type { ChainGraph } from '../../../graph/model.ts';
 import { measures, type PlacedEdge, type PlacedNode } from '../../../report/graph-layout.ts';
 import { draw } from '../model/drawing.ts';
-import { words } from '../words.ts';
+import { say } from '../words/said.ts';
+import { language, words } from '../words.ts';
 
 interface Props {
   readonly graph: ChainGraph;
@@ -17,7 +18,10 @@ interface Props {
 /** A graph from hook to endpoint. Every chain is a link, so that it can be read by keyboard. */
 export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
   const w = words.value;
-  const { width, height, nodes, edges } = useMemo(() => draw(graph), [graph]);
+  const { width, height, nodes, edges } = useMemo(
+    () => draw(graph, (text) => say(text).text),
+    [graph, language.value],
+  );
   const styleOf = (id: string) => (lit === null ? '' : lit.has(id) ? ' lit' : ' dimmed');
   const keyOf = ({ edge: { from, to } }: PlacedEdge) => `${from} ${to}`;
   return (
@@ -31,8 +35,8 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
         >
           <title>{label}</title>
           <defs>
-            <Tip id="tip" />
-            <Tip id="tip-lit" />
+            <Tip id="tip" style="tip" />
+            <Tip id="tip-lit" style="tip lit" />
           </defs>
           {edges.map((one) => (
             <g key={keyOf(one)} class={`edge${markStyle(one)}${styleOf(keyOf(one))}`}>
@@ -59,10 +63,11 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
   );
 }
 
-function Tip({ id }: { readonly id: string }) {
+function Tip({ id, style }: { readonly id: string; readonly style: string }) {
   return (
     <marker
       id={id}
+      class={style}
       viewBox="0 0 8 8"
       refX="7"
       refY="4"
@@ -71,7 +76,7 @@ function Tip({ id }: { readonly id: string }) {
       markerHeight="9"
       orient="auto"
     >
-      <path d="M0,0 L8,4 L0,8 z" />
+      <path class="tip-end" d="M0,0 L8,4 L0,8 z" />
     </marker>
   );
 }
@@ -92,7 +97,7 @@ function Label({ placed: { label }, style }: { readonly placed: PlacedEdge; read
           y={y + (index - (lines.length - 1) / 2) * measures.labelLine + 4}
           class={/^[\d.]+ %$/.test(line) ? 'share' : undefined}
         >
-          {line}
+          {say(line).text}
         </text>
       ))}
     </g>

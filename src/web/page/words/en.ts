@@ -1,4 +1,4 @@
-/** The page's own words. What the library says of rules, packets and problems is English in every language. */
+/** The page's own words. What the library says is English in itself; `said.ts` says it in other languages. */
 export const en = {
   otherLanguage: '한국어',
   title: 'kubenat',
@@ -23,7 +23,9 @@ export const en = {
     shown === all ? `${all} ${all === 1 ? 'service' : 'services'}` : `${shown} of ${all} services`,
   noService: 'No service matches.',
   noServices: 'The files hold no services.',
+  giveServices: 'Give kubenat manifests of services, or what this prints:',
   onlyRules: 'The page was given a dump alone: it knows rules, and no objects of the cluster.',
+  giveObjects: 'With objects of the cluster it knows services, nodes and pods, too:',
   service: 'Service',
   type: 'Type',
   entries: 'Entries',
@@ -48,15 +50,16 @@ export const en = {
   assumedCount: (count: number) => (count === 1 ? '1 thing filled in' : `${count} things filled in`),
   headless: 'headless: DNS gives the pods’ addresses, and no rule is written',
   externalName: 'ExternalName: DNS gives another name, and no rule is written',
-  chooseService: 'Choose a service from the list.',
 
   graphLabel: (service: string, node: string) => `Chains of ${service} on ${node}, from hook to endpoint`,
-  graphHint: 'Choose a chain to read its rules.',
+  graphHint:
+    'Choose a chain to read its rules. Percentages: the share of new connections that chance sends that way. Dashed: the mark that has the source replaced later.',
   graphTooLarge: (shown: number, all: number) => `The graph shows ${shown} of ${all} chains.`,
   rulesOf: (chain: string) => `Rules of ${chain}`,
   line: 'line',
   share: 'share',
   ofDump: 'In the dump',
+  ofCompiled: 'In the compiled rules',
   ofManifest: 'From the manifest',
   noField: 'No single field of a manifest stands behind this rule: kube-proxy always writes it.',
   close: 'Close',
@@ -105,6 +108,8 @@ export const en = {
   matched: 'matched',
   byChance: 'by chance',
   failedMatch: 'did not match',
+  holds: (conditions: string) => `it holds: ${conditions}`,
+  takesAll: 'it asks for nothing',
   unknownMatch: 'cannot be told',
   notReached: 'not reached',
   doesNotHold: (match: string, found: string) => `${match} does not hold: ${found}`,
@@ -148,7 +153,7 @@ export const en = {
   },
   notAsked: 'not a way to call',
 
-  noDiff: 'The page was given one version. kubenat report --before shows what a change does.',
+  noDiff: 'The page was given one version. With the version before, it shows what the change does:',
   same: 'Proved: no packet fares otherwise.',
   changedClasses: (count: number) =>
     count === 1 ? '1 class of packets fares otherwise' : `${count} classes of packets fare otherwise`,
