@@ -60,7 +60,8 @@ export function readPageInput(
   const version = readVersion(after, options);
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
   if (before) readVersion(before, options);
-  const title = [...(flags.rules === undefined ? [] : [flags.rules]), ...files].join(' ');
+  const named = [...(flags.rules === undefined ? [] : [flags.rules]), ...files].join(' ');
+  const title = before ? `${flags.before.join(' ')} → ${named}` : named;
   const data = { title, version: after, before, options, state: stateOf(flags), live };
   return { data, version };
 }

@@ -85,10 +85,12 @@ export function drawingOf({ nodes, edges }: ChainGraph): Drawing {
 
 /** `KUBE-SEP[default/web -> 10.0.0.1:80]` is broken before what stands in brackets. */
 function nodeLines({ label, table, kind }: GraphNode): readonly string[] {
-  const lines =
-    label.length > 22 ? label.split(/(?<=^[\w-]+)(?=\[)|(?<= )(?=-> )/).map((line) => line.trim()) : [label];
-  return kind === 'chain' && table !== 'nat' ? [...lines, `(${table})`] : lines;
+  const lines = label.includes('\n') || label.length <= 22 ? label.split('\n') : label.split(afterName);
+  const isOther = kind === 'chain' && table !== null && table !== 'nat';
+  return isOther ? [...lines.map((line) => line.trim()), `(${table})`] : lines.map((line) => line.trim());
 }
+
+const afterName = /(?<=^[\w-]+)(?=\[)|(?<= )(?=-> )/;
 
 /** Letters of East Asia are as wide as nearly two others. */
 const lettersOf = (text: string): number => text.length + 0.8 * (text.match(/[\u1100-\uffff]/g)?.length ?? 0);

@@ -77,7 +77,7 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
                     {pod.kept ? (
                       <span class="good">✔ {w.ownAddress}</span>
                     ) : (
-                      <span class="warn">✘ {pod.sources.join(', ')}</span>
+                      <span class="warn">◐ {pod.sources.join(', ')}</span>
                     )}
                     {before && before.sources.join() !== pod.sources.join() && (
                       <span class="was">

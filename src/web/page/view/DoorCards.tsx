@@ -23,7 +23,7 @@ export function DoorCards({ door, client }: { readonly door: Door; readonly clie
       </ul>
     );
   }
-  const { legs, ingress, stop } = door.row.trace;
+  const { legs, ingress, stop, clientIn, clientNote } = door.row.trace;
   return (
     <ul class="cards">
       <li class="card">
@@ -38,6 +38,16 @@ export function DoorCards({ door, client }: { readonly door: Door; readonly clie
           <Said text={leg.toName} /> {leg.to !== null && <code>{formatEndpoint(leg.to, leg.port)}</code>}
         </li>
       ))}
+      {stop === null && (
+        <li class="card">
+          {w.clientIn}: <code>{clientIn.length === 0 ? w.none : clientIn.join(', ')}</code>
+          {clientNote !== null && (
+            <p class="hint">
+              <Said text={clientNote} />
+            </p>
+          )}
+        </li>
+      )}
       {stop !== null && (
         <li class="card bad">
           <Said text={stop} />

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { ChainGraph } from '../../../graph/model.ts';
+import { toNumber } from '../../../packet/fraction.ts';
 import { measures, type PlacedEdge, type PlacedNode } from '../../../report/graph-layout.ts';
 import { draw } from '../model/drawing.ts';
 import { say } from '../words/said.ts';
@@ -13,10 +14,12 @@ interface Props {
   readonly chosen?: string;
   /** Nodes, and edges as `FROM TO`, that a packet passes; null where none was sent. */
   readonly lit?: ReadonlySet<string> | null;
+  /** Edges are as wide as their shares. */
+  readonly isFlow?: boolean;
 }
 
 /** A graph from hook to endpoint. Every chain is a link, so that it can be read by keyboard. */
-export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
+export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = false }: Props) {
   const w = words.value;
   const { width, height, nodes, edges } = useMemo(
     () => draw(graph, (text) => say(text).text),
@@ -27,7 +30,7 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="graph-box" tabIndex={0} aria-label={label}>
+      <section class={isFlow ? 'graph-box flow' : 'graph-box'} tabIndex={0} aria-label={label}>
         <svg
           class="graph"
           style={{ minWidth: `${width * 0.8}px`, maxWidth: `${width}px` }}
@@ -40,7 +43,11 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
           </defs>
           {edges.map((one) => (
             <g key={keyOf(one)} class={`edge${markStyle(one)}${styleOf(keyOf(one))}`}>
-              <path d={one.path} marker-end={lit?.has(keyOf(one)) ? 'url(#tip-lit)' : 'url(#tip)'} />
+              <path
+                d={one.path}
+                style={isFlow ? { strokeWidth: `${widthOf(one)}px` } : undefined}
+                marker-end={isFlow ? undefined : lit?.has(keyOf(one)) ? 'url(#tip-lit)' : 'url(#tip)'}
+              />
             </g>
           ))}
           {nodes.map((one) => (
@@ -48,6 +55,7 @@ export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
               key={one.node.id}
               placed={one}
               href={href(one.node.id)}
+              isEnd={isFlow}
               style={`${styleOf(one.node.id)}${one.node.id === chosen ? ' chosen' : ''}`}
             />
           ))}
@@ -81,6 +89,9 @@ function Tip({ id, style }: { readonly id: string; readonly style: string }) {
   );
 }
 
+/** In pixels: what all connections pass is as wide as a rule of the path that is lit, and more. */
+const widthOf = ({ edge: { share } }: PlacedEdge) => 1 + 9 * (share ? toNumber(share) : 1);
+
 /** The mark for masquerading is a side way: nearly every chain leads there, and it decides nothing. */
 const markStyle = ({ edge: { to } }: PlacedEdge) => (to.endsWith('/KUBE-MARK-MASQ') ? ' aside' : '');
 
@@ -109,13 +120,17 @@ const stops: readonly string[] = ['verdict/DROP', 'verdict/REJECT'];
 function Node({
   placed: { node, lines, x, y, width, height },
   href,
+  isEnd,
   style,
 }: {
   readonly placed: PlacedNode;
   readonly href: string | null;
+  /** Every verdict is the end of a way that reaches nobody. */
+  readonly isEnd: boolean;
   readonly style: string;
 }) {
-  const kind = stops.some((stop) => node.id.startsWith(stop)) ? 'stop' : node.kind;
+  const isStop = (isEnd && node.kind === 'verdict') || stops.some((stop) => node.id.startsWith(stop));
+  const kind = isStop ? 'stop' : node.kind;
   const body = (
     <>
       <title>{node.label}</title>

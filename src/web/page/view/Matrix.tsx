@@ -117,7 +117,7 @@ function Cell({
             const why = nameWhy(result, chainName);
             return (
               <li key={`${index} ${result.kind}`}>
-                {formatShare(result)} {w.cell[verdictOf(result)]} {nameServer(result)}{' '}
+                {formatShare(result)} {w.cell[verdictOf(result)]} <Said text={nameServer(result)} />{' '}
                 <Said text={nameSource(result)} />
                 {why !== '' && (
                   <>

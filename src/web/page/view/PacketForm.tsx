@@ -133,7 +133,7 @@ function Examples({ list }: { readonly list: readonly Example[] }) {
       {list.map(({ name, packet }) => (
         <li key={packet}>
           <a href={linkTo({ packet, outcome: '0', rule: '' })} title={packet}>
-            {name}
+            {name === packet ? <code>{name}</code> : name}
           </a>
         </li>
       ))}

@@ -21,6 +21,7 @@ const renderings: Rendering[] = koreanSentences.map(([english, korean]) => {
   const names: string[] = [];
   const pattern = english.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(\w+)\}/g, (_, name: string) => {
     names.push(name);
+    if (name === 'protocols') return '([a-z][a-z\\d, -]*)';
     return isWord.test(name) ? '([^\\s;]+)' : '(.+?)';
   });
   const sentence = new RegExp(`^${pattern}$`, 's');
@@ -35,21 +36,27 @@ const renderings: Rendering[] = koreanSentences.map(([english, korean]) => {
   };
 });
 
-/** What joins sentences and parts of them, the widest first. */
-const joints = [' | ', '; ', ', '] as const;
+/** What joins sentences and parts of them, the widest first, and what does so in Korean. */
+const joints = [
+  [' | ', ' | '],
+  ['; ', '; '],
+  [', ', ', '],
+  [' and ', '·'],
+  [' or ', '·'],
+] as const;
 
 function inKorean(text: string): string | null {
   for (const render of renderings) {
     const said = render(text);
     if (said !== null) return said;
   }
-  for (const joint of joints) {
+  for (const [joint, korean] of joints) {
     const parts = text.split(joint);
     if (parts.length === 1) continue;
     const said = parts.map(inKorean);
     const isWhole = parts.every((part, index) => said[index] !== null || !isEnglish(part));
     if (isWhole && said.some((part) => part !== null))
-      return parts.map((part, index) => said[index] ?? part).join(joint);
+      return parts.map((part, index) => said[index] ?? part).join(korean);
   }
   return null;
 }
