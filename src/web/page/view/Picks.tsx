@@ -1,4 +1,5 @@
 import { type Service, serviceKey } from '../../../cluster/model.ts';
+import { serviceRows } from '../model/services.ts';
 import type { Version } from '../model/version.ts';
 import { go, place } from '../state.ts';
 import { node } from '../store.ts';
@@ -31,7 +32,7 @@ export function Picks({
   const w = words.value;
   return (
     <div class="picks">
-      {service && <ServicePick version={version} service={service} />}
+      {service && <ServicePick keys={serviceRows(version).map(({ key }) => key)} own={serviceKey(service)} />}
       {service && service.ports.length > 1 && (
         <Select
           label={w.port}

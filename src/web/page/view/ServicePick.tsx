@@ -1,7 +1,4 @@
 import { useId, useState } from 'preact/hooks';
-import { type Service, serviceKey } from '../../../cluster/model.ts';
-import { searchRows, serviceRows } from '../model/services.ts';
-import type { Version } from '../model/version.ts';
 import { go } from '../state.ts';
 import { words } from '../words.ts';
 import { Select } from './Select.tsx';
@@ -10,29 +7,30 @@ import { Select } from './Select.tsx';
 const mostOfList = 60;
 const mostOffered = 30;
 
-/** The service that is looked at, and the others. */
-export function ServicePick({ version, service }: { readonly version: Version; readonly service: Service }) {
-  const rows = serviceRows(version);
-  const own = serviceKey(service);
-  const label = words.value.service;
-  if (rows.length > mostOfList) return <Typed key={own} rows={rows} own={own} label={label} />;
-  const options = rows.map(({ key }) => ({ value: key, text: key }));
-  return <Select label={label} value={own} options={options} onChange={goTo} />;
-}
-
 interface Props {
-  readonly rows: ReturnType<typeof serviceRows>;
+  readonly keys: readonly string[];
+  /** The one that is looked at. */
   readonly own: string;
-  readonly label: string;
+  /** What an empty one is called, where it can be chosen. */
+  readonly all?: string;
 }
 
-function Typed({ rows, own, label }: Props) {
+/** The service that is looked at, and the others. */
+export function ServicePick({ keys, own, all }: Props) {
+  if (keys.length > mostOfList) return <Typed key={own} keys={keys} own={own} />;
+  const options = keys.map((key) => ({ value: key, text: key }));
+  const whole = all === undefined ? [] : [{ value: '', text: all }];
+  return <Select label={words.value.service} value={own} options={[...whole, ...options]} onChange={goTo} />;
+}
+
+function Typed({ keys, own }: Props) {
   const id = useId();
   const [typed, setTyped] = useState(own);
-  const offered = searchRows(rows, typed === own ? '' : typed).slice(0, mostOffered);
+  const wanted = typed === own ? [] : typed.toLowerCase().split(/\s+/);
+  const offered = keys.filter((key) => wanted.every((word) => key.includes(word))).slice(0, mostOffered);
   return (
     <label>
-      {label}
+      {words.value.service}
       <input
         class="mono"
         list={id}
@@ -41,11 +39,11 @@ function Typed({ rows, own, label }: Props) {
         onFocus={(event) => event.currentTarget.select()}
         onInput={({ currentTarget: { value } }) => {
           setTyped(value);
-          if (value !== own && rows.some(({ key }) => key === value)) goTo(value);
+          if (value !== own && keys.includes(value)) goTo(value);
         }}
       />
       <datalist id={id}>
-        {offered.map(({ key }) => (
+        {offered.map((key) => (
           <option key={key} value={key} />
         ))}
       </datalist>

@@ -55,6 +55,7 @@ export const en = {
   graphHint:
     'Choose a chain to read its rules. Percentages: the share of new connections that chance sends that way. Dashed: the mark that has the source replaced later.',
   graphTooLarge: (shown: number, all: number) => `The graph shows ${shown} of ${all} chains.`,
+  allChains: 'all chains',
   rulesOf: (chain: string) => `Rules of ${chain}`,
   line: 'line',
   share: 'share',

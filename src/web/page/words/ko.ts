@@ -56,6 +56,7 @@ export const ko = {
   graphHint:
     '체인을 고르면 규칙이 보입니다. 백분율은 새 연결이 그쪽으로 갈 확률이고, 점선은 나중에 출발지를 바꾸게 하는 표시입니다.',
   graphTooLarge: (shown: number, all: number) => `체인 ${all}개 중 ${shown}개만 그렸습니다.`,
+  allChains: '모든 체인',
   rulesOf: (chain: string) => `${chain}의 규칙`,
   line: '줄',
   share: '비율',
