@@ -1,4 +1,3 @@
-import { visible } from '../../../text/excerpt.ts';
 import { positionAt } from '../../../text/source.ts';
 
 interface Props {
@@ -21,9 +20,9 @@ export function Excerpt({ text, start, end }: Props) {
         const [left, right] = [clamp(start, from, to), clamp(end, from, to)];
         return (
           <span class="line" data-line={number} key={number}>
-            {visible(text.slice(Math.max(from, left - longest), left))}
-            {right > left && <mark>{visible(text.slice(left, Math.min(right, left + longest)))}</mark>}
-            {visible(text.slice(right, Math.min(to, right + longest)))}
+            {text.slice(Math.max(from, left - longest), left)}
+            {right > left && <mark>{text.slice(left, Math.min(right, left + longest))}</mark>}
+            {text.slice(right, Math.min(to, right + longest))}
             {'\n'}
           </span>
         );
