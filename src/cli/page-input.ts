@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { serviceKey } from '../cluster/model.ts';
+import { parsePacket } from '../packet/notation.ts';
+import { nearest } from '../text/nearest.ts';
 import type { PageData, PageOptions, PageVersion } from '../web/data.ts';
 import { readVersion, type Version } from '../web/page/model/version.ts';
 import { type Io, readSource, readSources } from './io.ts';
@@ -50,6 +53,10 @@ export function readPageInput(
   if (files.length === 0 && flags.rules === undefined) {
     refuse('there is nothing to show', 'manifests, or a dump of iptables-save');
   }
+  if (flags.configBefore !== undefined && flags.before.length === 0) {
+    refuse('there is --config-before, but no version before', '--before, too');
+  }
+  if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules === undefined ? files : [...files, ...flags.cluster];
   const after = versionOf(io, words, flags.rules, flags.cluster, flags.config);
   const before =
@@ -60,8 +67,10 @@ export function readPageInput(
   const version = readVersion(after, options);
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
   if (before) readVersion(before, options);
-  const title = [...(flags.rules === undefined ? [] : [flags.rules]), ...files].join(' ');
-  const data = { title, version: after, before, options, state: stateOf(flags), live };
+  const named = [...(flags.rules === undefined ? [] : [flags.rules]), ...files].join(' ');
+  const title = before ? `${flags.before.join(' ')} → ${named}` : named;
+  const service = flags.service === undefined ? '' : knownService(version, flags.service);
+  const data = { title, version: after, before, options, state: stateOf(flags, service), live };
   return { data, version };
 }
 
@@ -101,10 +110,24 @@ function optionsOf(io: Io, flags: PageFlags): PageOptions {
   };
 }
 
+/** A name without a namespace is one of `default`. */
+export const withNamespace = (service: string): string =>
+  service.includes('/') ? service : `default/${service}`;
+
+/** Pictures ask for services of dumps, too (`report`); the page knows those of manifests. */
+function knownService({ data, cluster }: Version, asked: string): string {
+  const service = withNamespace(asked);
+  const keys = cluster.services.map(serviceKey);
+  if (keys.includes(service) || (data.rules !== null && keys.length === 0)) return service;
+  refuse(
+    `there is no service ${service}`,
+    nearest(service, keys) ?? 'namespace/name of a service of the files',
+  );
+}
+
 /** Where the page begins, as it writes places into its address (src/web/page/state.ts). */
-function stateOf({ service, packet, before }: PageFlags): string {
-  const view =
-    packet !== undefined ? 'packet' : service !== undefined ? 'chains' : before.length > 0 ? 'diff' : '';
-  const members = Object.entries({ view, service: service ?? '', packet: packet ?? '' });
+function stateOf({ packet, before }: PageFlags, service: string): string {
+  const view = packet !== undefined ? 'packet' : service !== '' ? 'chains' : before.length > 0 ? 'diff' : '';
+  const members = Object.entries({ view, service, packet: packet ?? '' });
   return new URLSearchParams(members.filter(([, value]) => value !== '')).toString();
 }

@@ -5,11 +5,12 @@ import { printDot } from '../report/graph-dot.ts';
 import { printMermaid } from '../report/graph-mermaid.ts';
 import { printSvg } from '../report/graph-svg.ts';
 import { nearest } from '../text/nearest.ts';
+import type { Problem } from '../text/problem.ts';
 import { embedData } from '../web/embed.ts';
 import type { NodeView, Version } from '../web/page/model/version.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
-import { declarePageInput, type PageFlags, readPageInput } from './page-input.ts';
+import { declarePageInput, type PageFlags, readPageInput, withNamespace } from './page-input.ts';
 import { pageTemplate } from './page-template.ts';
 import { refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
@@ -39,15 +40,45 @@ export const reportCommand: Subcommand = {
 };
 
 function reportAnswer(io: Io, files: readonly string[], flags: ReportFlags): Answer {
-  const { data, version } = readPageInput(io, files, flags);
   const { format } = flags;
+  refuseIdle(flags);
+  const { data, version } = readPageInput(io, files, flags);
   const text = format === 'html' ? embedData(pageTemplate(), data) : picture(version, format, flags);
   if (flags.output !== undefined) io.write(flags.output, text);
-  return { status: 0, output: flags.output === undefined ? text : '', format, problems: version.problems };
+  const problems = [...version.problems, ...(format === 'html' ? [] : otherNodes(version))];
+  return { status: 0, output: flags.output === undefined ? text : '', format, problems };
+}
+
+/** What was asked for and would do nothing. */
+function refuseIdle({ format, service, chain, packet, before }: ReportFlags): void {
+  if (service !== undefined && chain !== undefined)
+    refuse('there are both --service and --chain', 'one of them');
+  if (format === 'html') {
+    if (chain !== undefined)
+      refuse('--chain is of a picture, and the page shows all', '--format svg, dot or mermaid');
+  } else if (packet !== undefined)
+    refuse('a picture shows no packet', 'the page (--format html), or no --packet');
+  else if (before.length > 0)
+    refuse('a picture shows one version', 'the page (--format html), or no --before');
 }
 
 /** More than this nobody can take in, and laying it out takes long. */
 const mostNodes = 400;
+
+/** A picture is of one node's rules: whose, if nobody asked for one. */
+function otherNodes({ nodes, options }: Version): Problem[] {
+  const [shown, ...others] = nodes;
+  if (others.length === 0 || options.node !== undefined) return [];
+  const message = `the picture is of ${shown}, the first of ${nodes.length} nodes`;
+  return [
+    {
+      code: 'node-choice',
+      severity: 'note',
+      message,
+      expected: `--node for another: ${others.slice(0, 5).join(', ')}${others.length > 5 ? ' …' : ''}`,
+    },
+  ];
+}
 
 function picture(version: Version, format: keyof typeof pictures, flags: ReportFlags): string {
   const view = version.nodeView(version.nodes[0] ?? '');
@@ -63,15 +94,11 @@ function picture(version: Version, format: keyof typeof pictures, flags: ReportF
 }
 
 function selectionOf({ service, chain }: ReportFlags): Selection {
-  if (service !== undefined && chain !== undefined)
-    refuse('there are both --service and --chain', 'one of them');
   if (chain !== undefined) return { kind: 'chain', chain };
   if (service === undefined) return { kind: 'all' };
   const [name = '', port] = withNamespace(service).split(':');
   return { kind: 'service', service: name, port: port ?? null };
 }
-
-const withNamespace = (service: string): string => (service.includes('/') ? service : `default/${service}`);
 
 function refuseSelection({ rules, texts }: NodeView, { service, chain }: ReportFlags): never {
   const chains = rules.ruleset.tables.flatMap((table) => [...table.chains.keys()]);

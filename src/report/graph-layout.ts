@@ -1,5 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { ChainGraph, GraphEdge, GraphNode } from '../graph/model.ts';
+import type { ChainGraph, GraphEdge, GraphNode, NodeKind } from '../graph/model.ts';
+import { columnsOf, routeOf } from './graph-route.ts';
 import { edgeLines } from './graph-words.ts';
 
 /** Widths are of characters of a font with fixed widths, in pixels of CSS. */
@@ -11,18 +12,22 @@ export interface Point {
 }
 
 /** `x` and `y` are the middle. */
-export interface PlacedNode extends Point {
-  readonly node: GraphNode;
-  readonly lines: readonly string[];
+export interface Box extends Point {
   readonly width: number;
   readonly height: number;
 }
 
+export interface PlacedNode extends Box {
+  readonly node: GraphNode;
+  readonly lines: readonly string[];
+}
+
 export interface PlacedEdge {
   readonly edge: GraphEdge;
-  readonly points: readonly Point[];
-  /** The middle of its text; null where it has none. */
-  readonly label: (Point & { readonly lines: readonly string[] }) | null;
+  /** As SVG spells paths. */
+  readonly path: string;
+  /** The place of its text; null where it has none. */
+  readonly label: (Box & { readonly lines: readonly string[] }) | null;
 }
 
 export interface Drawing {
@@ -32,47 +37,66 @@ export interface Drawing {
   readonly edges: readonly PlacedEdge[];
 }
 
-/** Where everything stands, from left to right; `down`: from top to bottom, for narrow places. */
-export function drawingOf({ nodes, edges }: ChainGraph, down = false): Drawing {
+/** What leads to an endpoint stands level with it; what every endpoint leads to (the mark) gives way. */
+const weights: Readonly<Record<NodeKind, number>> = {
+  endpoint: 12,
+  chain: 3,
+  hook: 1,
+  mark: 1,
+  source: 1,
+  verdict: 1,
+  other: 1,
+};
+
+/** Where everything stands, from left to right. */
+export function drawingOf({ nodes, edges }: ChainGraph): Drawing {
   const graph = new Graph({ multigraph: false });
-  graph.setGraph({
-    rankdir: down ? 'TB' : 'LR',
-    nodesep: 18,
-    ranksep: 44,
-    edgesep: 12,
-    marginx: 12,
-    marginy: 12,
-  });
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 32, edgesep: 10, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   const lines = new Map(nodes.map((node) => [node.id, nodeLines(node)]));
+  const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
   for (const node of nodes) graph.setNode(node.id, { ...sizeOf(lines.get(node.id) ?? []) });
-  for (const edge of edges)
-    graph.setEdge(edge.from, edge.to, { ...labelSize(edgeLines(edge)), labelpos: 'c' });
+  for (const edge of edges) {
+    const weight = weights[kinds.get(edge.to) ?? 'other'];
+    graph.setEdge(edge.from, edge.to, { ...labelSize(edgeLines(edge)), labelpos: 'c', weight });
+  }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const boxOf = (id: string) => graph.node(id) as Box;
+  const columns = columnsOf(nodes.map(({ id }) => boxOf(id)));
   return {
     width: Math.ceil(width),
     height: Math.ceil(height),
     nodes: nodes.map((node) => {
-      const { x, y, width, height } = graph.node(node.id) as Point & { width: number; height: number };
+      const { x, y, width, height } = boxOf(node.id);
       return { node, lines: lines.get(node.id) ?? [], x, y, width, height };
     }),
     edges: edges.map((edge) => {
       const { points, x, y } = graph.edge(edge.from, edge.to) as unknown as Point & { points: Point[] };
       const words = edgeLines(edge);
-      return { edge, points, label: words.length > 0 ? { x, y, lines: words } : null };
+      return {
+        edge,
+        path: routeOf(boxOf(edge.from), boxOf(edge.to), points.slice(1, -1), columns),
+        label: words.length > 0 ? { x, y, ...labelSize(words), lines: words } : null,
+      };
     }),
   };
 }
 
 /** `KUBE-SEP[default/web -> 10.0.0.1:80]` is broken before what stands in brackets. */
 function nodeLines({ label, table, kind }: GraphNode): readonly string[] {
-  const lines = label.length > 22 ? label.split(/(?=\[)|(?<= )(?=-> )/).map((line) => line.trim()) : [label];
-  return kind === 'chain' && table !== 'nat' ? [...lines, `(${table})`] : lines;
+  const lines = label.includes('\n') || label.length <= 22 ? label.split('\n') : label.split(afterName);
+  const isOther = kind === 'chain' && table !== null && table !== 'nat';
+  return isOther ? [...lines.map((line) => line.trim()), `(${table})`] : lines.map((line) => line.trim());
 }
 
+const afterName = /(?<=^[\w-]+)(?=\[)|(?<= )(?=-> )/;
+
+/** Letters of East Asia are as wide as nearly two others. */
+const lettersOf = (text: string): number => text.length + 0.8 * (text.match(/[\u1100-\uffff]/g)?.length ?? 0);
+
 function sizeOf(lines: readonly string[]): { width: number; height: number } {
-  const longest = Math.max(...lines.map(({ length }) => length), 4);
+  const longest = Math.max(...lines.map(lettersOf), 4);
   return {
     width: longest * measures.character + 2 * measures.padX,
     height: lines.length * measures.line + 2 * measures.padY,
@@ -80,7 +104,7 @@ function sizeOf(lines: readonly string[]): { width: number; height: number } {
 }
 
 function labelSize(lines: readonly string[]): { width: number; height: number } {
-  const longest = Math.max(...lines.map(({ length }) => length), 0);
+  const longest = Math.max(...lines.map(lettersOf), 0);
   return {
     width: longest * measures.label + (longest > 0 ? 10 : 0),
     height: lines.length * measures.labelLine,

@@ -1,6 +1,6 @@
 import type { ChainGraph, NodeKind } from '../graph/model.ts';
 import { visibleLines } from '../text/excerpt.ts';
-import { drawingOf, measures, type PlacedEdge, type PlacedNode, type Point } from './graph-layout.ts';
+import { drawingOf, measures, type PlacedEdge, type PlacedNode } from './graph-layout.ts';
 import { edgeTitle } from './graph-words.ts';
 
 /** How kinds look, by more than their colour: the form of the box, and its border. */
@@ -54,15 +54,13 @@ function nodeSvg({ node, lines, x, y, width, height }: PlacedNode): string {
   return `<g class="${kind}">${box}${textLines(lines, x, y, measures.line)}</g>`;
 }
 
-function edgeSvg({ edge, points }: PlacedEdge): string {
-  return `<g class="edge"><title>${escaped(edgeTitle(edge))}</title><path d="${curve(points)}" marker-end="url(#tip)"/></g>`;
+function edgeSvg({ edge, path }: PlacedEdge): string {
+  return `<g class="edge"><title>${escaped(edgeTitle(edge))}</title><path d="${path}" marker-end="url(#tip)"/></g>`;
 }
 
 function labelSvg({ label }: PlacedEdge): string {
   if (!label) return '';
-  const { x, y, lines } = label;
-  const width = Math.max(...lines.map(({ length }) => length)) * measures.label + 6;
-  const height = lines.length * measures.labelLine;
+  const { x, y, width, height, lines } = label;
   const ground = `<rect x="${at(x - width / 2)}" y="${at(y - height / 2)}" width="${at(width)}" height="${at(height)}"/>`;
   return `<g class="said">${ground}${textLines(lines, x, y, measures.labelLine)}</g>`;
 }
@@ -73,17 +71,6 @@ function textLines(lines: readonly string[], x: number, y: number, height: numbe
   return lines
     .map((line, index) => `<text x="${at(x)}" y="${at(first + index * height)}">${escaped(line)}</text>`)
     .join('');
-}
-
-/** Through the middles of the steps between the points, so that corners are round. */
-export function curve(points: readonly Point[]): string {
-  const [first, ...others] = points as [Point, ...Point[]];
-  const parts = others.map((point, index) => {
-    const next = others[index + 1];
-    if (!next) return `L${at(point.x)} ${at(point.y)}`;
-    return `Q${at(point.x)} ${at(point.y)} ${at((point.x + next.x) / 2)} ${at((point.y + next.y) / 2)}`;
-  });
-  return `M${at(first.x)} ${at(first.y)}${parts.join('')}`;
 }
 
 const at = (value: number): string => String(Math.round(value * 10) / 10);

@@ -3,25 +3,39 @@ import { type Fraction, toNumber } from '../packet/fraction.ts';
 
 /** `33.33 %`. */
 export function percent(share: Fraction): string {
-  const value = toNumber(share) * 100;
-  return `${Number.isInteger(value) ? value : value.toFixed(2)} %`;
+  return `${Number((toNumber(share) * 100).toFixed(2))} %`;
 }
 
 const mostLines = 3;
-const longestLine = 44;
+const longestLine = 24;
+const longestOfMany = 44;
 
 /** What an edge says, in a few short lines: its share, and what its rules ask for. */
 export function edgeLines({ rules, share }: GraphEdge): readonly string[] {
   const asked = [...new Set(rules.map(ruleWords))].filter((text) => text !== '');
-  const shown = asked.length > mostLines ? asked.slice(0, mostLines - 1) : asked;
-  const rest = asked.length - shown.length;
-  return [...(share ? [percent(share)] : []), ...shown.map(cut), ...(rest > 0 ? [`and ${rest} more`] : [])];
+  const [only] = rules;
+  const said =
+    asked.length === 1 && only ? wrapped(only.conditions) : asked.map((text) => cut(text, longestOfMany));
+  const shown = said.length > mostLines ? said.slice(0, mostLines - 1) : said;
+  const rest = said.length - shown.length;
+  return [...(share ? [percent(share)] : []), ...shown, ...(rest > 0 ? [`and ${rest} more`] : [])];
+}
+
+/** Conditions of one rule: as many on a line as go there, the last first, so that a port stands beside its protocol. */
+function wrapped(conditions: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const condition of [...conditions].reverse()) {
+    const longer = `${condition}, ${lines[0]}`;
+    if (lines.length > 0 && longer.length <= longestLine) lines[0] = longer;
+    else lines.unshift(cut(condition, longestOfMany));
+  }
+  return lines;
 }
 
 const ruleWords = ({ conditions }: GraphRule): string => conditions.join(', ');
 
-const cut = (text: string): string =>
-  text.length > longestLine ? `${text.slice(0, longestLine - 1)}…` : text;
+const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 /** All that an edge says, for whoever asks for it. */
 export function edgeTitle({ rules }: GraphEdge): string {

@@ -1,3 +1,4 @@
+import { visible } from '../text/excerpt.ts';
 import { dataElement, type PageData } from './data.ts';
 
 /** Where the page without data has room for its title, its data and the places that it may ask. */
@@ -13,7 +14,7 @@ const places = {
  */
 export function embedData(template: string, data: PageData): string {
   const json = JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escapeJson);
-  const title = `kubenat: ${data.title}`.replace(/[<>&]/g, escapeHtml);
+  const title = visible(`kubenat: ${data.title}`).replace(/[<>&]/g, escapeHtml);
   const filled = {
     title: `<title>${title}</title>`,
     data: places.data.replace('></', () => `>${json}</`),

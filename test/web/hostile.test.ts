@@ -88,6 +88,44 @@ inBrowser('what is in a manifest or a dump is never run', () => {
     expect(trouble).toEqual([]);
   });
 
+  test('what would act on the reader is shown as a sign', async () => {
+    // A terminal's title and colours, lines that are none, and marks that turn the writing direction.
+    const acting =
+      '\u001b]0;owned\u0007\u001b[31m \u2028 \u2029 \u202egnp.exe\u202c \u2066x\u2069 \u200f\u009b';
+    const named = versionOf([acting], {
+      ...manifests,
+      [acting]: (manifests[attack] as string).replaceAll(JSON.stringify(attack), JSON.stringify(acting)),
+      'nodes.yaml': manifests['nodes.yaml'].replaceAll(JSON.stringify(attack), JSON.stringify(acting)),
+    });
+    const rules = { name: acting, text: dump.replaceAll(comment, 'x \u202egnp.exe \u2028 \u001b[31m') };
+    const places = [
+      ...['services', 'chains&rule=nat/KUBE-SERVICES/1', 'packet', 'cluster', 'sources', 'diff'].map(
+        (view) => [dataOf(named, { title: acting, before: named }), view] as const,
+      ),
+      ...['chains&rule=nat/PREROUTING/1', 'packet'].map(
+        (view) =>
+          [dataOf({ words: [], manifests: [], rules, config: null }, { title: acting }), view] as const,
+      ),
+      [dataOf(named), `packet&packet=${encodeURIComponent(`tcp ${acting}`)}`] as const,
+    ];
+    for (const [data, view] of places) {
+      const { page, trouble } = await open(data, `#view=${view}`);
+      const read = await page.evaluate(() => {
+        const attributes = [...document.querySelectorAll('[title], [aria-label]')];
+        const also = attributes.map(
+          (one) => `${one.getAttribute('title')} ${one.getAttribute('aria-label')}`,
+        );
+        return [document.title, document.getElementById('page')?.textContent, ...also].join('\n');
+      });
+      expect(read, view).not.toMatch(
+        /[^\n\P{Cc}]|[\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u,
+      );
+      expect(read, view).toMatch(/[\u2400-\u2421\ufffd]/);
+      expect(trouble).toEqual([]);
+      await page.context().close();
+    }
+  }, 60_000);
+
   test('the policy stops what would run all the same', async () => {
     const { page } = await open(dataOf(version));
     const stopped = await page.evaluate(async () => {

@@ -136,7 +136,7 @@ inBrowser('what people do with the page', () => {
 
   test('they read what a change does', async () => {
     const { page, trouble } = await open(dataOf(local, { before: serviceTest }), '#view=diff&node=node-2');
-    await expectText(page, 'packets are lost that got through before');
+    await expectText(page, 'now dropped');
     expect(await page.locator('.classes li').first().innerText()).toContain('high');
     const sides = page.locator('.steps');
     expect(await sides.first().innerText()).toContain('KUBE-SVC');

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { readData } from './data.ts';
+import { showAllCharacters } from './shown.ts';
 import { begin } from './state.ts';
 import { load } from './store.ts';
 import './style.css';
@@ -7,6 +8,7 @@ import { App } from './view/App.tsx';
 
 export { traceFlows } from './model/flows.ts';
 
+showAllCharacters();
 const data = readData();
 begin(data.state);
 load(data);

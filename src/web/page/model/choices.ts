@@ -57,6 +57,12 @@ export function packetsOfRules({ rules, host }: NodeView, most = 12): string[] {
   return [...new Set(found)];
 }
 
+/** Where only a dump is known: services that its chains are named after, and their ports, `namespace/name:port`. */
+export function servicesOfRules({ texts }: NodeView): string[] {
+  const found = [...texts.chains.values()].flatMap((name) => /\[([^\] ]+)/.exec(name)?.[1] ?? []);
+  return [...new Set(found.flatMap((name) => [name.split(':')[0] as string, name]))].sort();
+}
+
 interface Door {
   readonly protocol: string;
   /** Null: whatever address the node has. */

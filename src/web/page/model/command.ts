@@ -36,13 +36,31 @@ export function explainCommand(
   ]);
 }
 
-export function diffCommand(before: PageVersion, { data, options }: Version, node: string): string {
-  const named = ({ rules, words }: PageVersion) => (rules ? [rules.name] : words);
-  return spell(['diff', ...flags(data, options, node), ...named(before), ...named(data)]);
+/** Null where there is none: the command takes one file or directory of each side, and what is common to both. */
+export function diffCommand(before: PageVersion, { data, options }: Version, node: string): string | null {
+  const named = ({ rules, words }: PageVersion) => (rules ? [rules.name, ...words] : words);
+  const common = named(data).filter((word) => named(before).includes(word));
+  const own = (version: PageVersion) => named(version).filter((word) => !common.includes(word));
+  const [was, is] = [own(before), own(data)];
+  if (was.length !== 1 || is.length !== 1) return null;
+  const [first, then] = [before.config?.name, data.config?.name];
+  const configs = first === then ? [] : [...given('--config', first), ...given('--config-after', then)];
+  return spell([
+    'diff',
+    ...flags({ ...data, config: first === then ? data.config : null }, options, node),
+    ...configs,
+    ...common.flatMap((word) => ['--cluster', word]),
+    ...(options.host ?? []).flatMap(({ name }) => ['--host', name]),
+    ...was,
+    ...is,
+  ]);
 }
 
+const given = (flag: string, value: string | undefined): string[] =>
+  value === undefined ? [] : [flag, value];
+
 function flags({ config }: PageVersion, options: PageOptions, node: string | null): string[] {
-  const given: readonly (readonly [string, string | undefined])[] = [
+  const list: readonly (readonly [string, string | undefined])[] = [
     ['--node', node || undefined],
     ['--config', config?.name],
     ['--family', options.family],
@@ -51,7 +69,7 @@ function flags({ config }: PageVersion, options: PageOptions, node: string | nul
     ['--node-port-range', options.nodePortRange],
     ['--load-balancer-cidr', options.loadBalancerCidr],
   ];
-  return given.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  return list.flatMap(([flag, value]) => given(flag, value));
 }
 
 /** As a shell reads it. */

@@ -12,13 +12,19 @@ export interface ServiceRow {
   readonly haystack: string;
 }
 
-export function serviceRows({ cluster }: Version): readonly ServiceRow[] {
-  return cluster.services.map((service) => ({
+export function serviceRows(version: Version): readonly ServiceRow[] {
+  const known = made.get(version);
+  if (known) return known;
+  const rows = version.cluster.services.map((service) => ({
     key: serviceKey(service),
     service,
     haystack: haystackOf(service),
   }));
+  made.set(version, rows);
+  return rows;
 }
+
+const made = new WeakMap<Version, readonly ServiceRow[]>();
 
 function haystackOf(service: Service): string {
   const { namespace, name, type, clusterAddresses, externalAddresses, loadBalancer, ports } = service;

@@ -4,11 +4,13 @@ import type { Asked } from '../model/asked.ts';
 import { traceCommand } from '../model/command.ts';
 import type { NodeView, Version } from '../model/version.ts';
 import { linkTo, place } from '../state.ts';
+import { say } from '../words/said.ts';
 import { type Words, words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { PathGraph } from './PathGraph.tsx';
 import { Ribbon } from './Ribbon.tsx';
 import { RuleDetail } from './RuleDetail.tsx';
+import { Said } from './Said.tsx';
 import { TriedRules } from './TriedRules.tsx';
 
 interface Props {
@@ -42,8 +44,8 @@ export function Answer({ asked, version, view }: Props) {
         ))}
       </ul>
       {explain(chosen, packet, view.texts).map((sentence) => (
-        <p key={sentence} lang="en">
-          {sentence.trim()}
+        <p key={sentence} class="sentence">
+          <Said text={sentence.trim()} />
         </p>
       ))}
       <Ribbon packet={packet} outcome={chosen} view={view} />
@@ -52,9 +54,11 @@ export function Answer({ asked, version, view }: Props) {
       <RuleDetail version={version} view={view} />
       <TriedRules asked={asked} view={view} />
       <h3>{w.takenForGranted}</h3>
-      <ul lang="en">
+      <ul>
         {trace.assumed.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+          <li key={sentence}>
+            <Said text={sentence} />
+          </li>
         ))}
       </ul>
       <Copyable label={w.sameCommand} text={traceCommand(version, view.node, text)} />
@@ -92,7 +96,7 @@ function nameOutcome(
     const more = because ?? rejectWith;
     // What is not known may arrive as well as not.
     const end = verdict === 'unknown' ? '' : `; ${w.seesNothing}`;
-    return `${w.verdict[verdict]}${more === null ? '' : `: ${more}`}${end}`;
+    return `${w.verdict[verdict]}${more === null ? '' : `: ${say(more).text}`}${end}`;
   }
   const where = `${w.delivered[delivered]}${out === null ? '' : ` (${out})`}`;
   const seen = masqueraded ? w.seesOther(src ?? '') : w.seesClient;

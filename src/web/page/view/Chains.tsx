@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { serviceKey } from '../../../cluster/model.ts';
 import { chainGraph } from '../../../graph/build.ts';
 import type { ChainGraph, Selection } from '../../../graph/model.ts';
+import { servicesOfRules } from '../model/choices.ts';
 import type { NodeView, Version } from '../model/version.ts';
 import { linkTo, place } from '../state.ts';
 import { node } from '../store.ts';
@@ -11,6 +12,7 @@ import { Graph } from './Graph.tsx';
 import { chosenPort, chosenService, Picks } from './Picks.tsx';
 import { RuleDetail } from './RuleDetail.tsx';
 import { ServiceFacts } from './ServiceFacts.tsx';
+import { ServicePick } from './ServicePick.tsx';
 
 /** The chains of a service on a node; of a dump alone, all chains. */
 export function Chains({ version }: { readonly version: Version }) {
@@ -18,17 +20,24 @@ export function Chains({ version }: { readonly version: Version }) {
   const service = chosenService(version);
   const port = service && chosenPort(service);
   const view = version.nodeView(node.value);
-  const key = service ? serviceKey(service) : view.rules.source.name;
-  const graph = useMemo(
-    () =>
-      graphOf(view, service ? { kind: 'service', service: key, port: port?.name ?? null } : { kind: 'all' }),
-    [view, key, port?.name],
-  );
+  const named = useMemo(() => (service ? [] : servicesOfRules(view)), [view, service]);
+  const asked = service ? serviceKey(service) : namedService(named, view);
+  const key = asked === '' ? view.rules.source.name : asked;
+  const graph = useMemo(() => {
+    if (asked === '') return graphOf(view, { kind: 'all' });
+    const [name = '', portName = null] = asked.split(':');
+    return graphOf(view, { kind: 'service', service: name, port: service ? (port?.name ?? null) : portName });
+  }, [view, asked, port?.name]);
   const chosen = chainOf(place.value.rule);
   return (
     <section aria-labelledby="view-title">
       <h2 id="view-title">{w.chains}</h2>
       <Picks version={version} service={service} withNode />
+      {named.length > 0 && (
+        <div class="picks">
+          <ServicePick keys={named} own={asked} all={w.allChains} />
+        </div>
+      )}
       {service && <ServiceFacts version={version} service={service} />}
       {graph.nodes.length > 0 && (
         <>
@@ -45,6 +54,17 @@ export function Chains({ version }: { readonly version: Version }) {
       {chosen !== '' && <ChainRules id={chosen} graph={graph} view={view} />}
     </section>
   );
+}
+
+/** So many chains can be looked at at once; of more, those of one service are shown first. */
+const mostAtOnce = 60;
+
+/** Of a dump alone: the service that was asked for, else none, as long as all can be looked at. */
+function namedService(named: readonly string[], { program }: NodeView): string {
+  const { service } = place.value;
+  if (service !== '' && named.some((name) => name === service || name.startsWith(`${service}:`)))
+    return service;
+  return program.chains.size > mostAtOnce ? (named[0] ?? '') : '';
 }
 
 function graphOf({ rules: { ruleset }, texts }: NodeView, selection: Selection): ChainGraph {

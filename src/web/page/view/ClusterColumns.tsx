@@ -1,11 +1,12 @@
 import { type Service, serviceKey } from '../../../cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { Door, Shares } from '../model/flow.ts';
-import { formatPercent } from '../model/layout.ts';
+import { formatPercent } from '../model/percent.ts';
 import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
 import { DoorCards } from './DoorCards.tsx';
 import { NodeCard } from './NodeCard.tsx';
+import { Said } from './Said.tsx';
 import { ShareBar } from './ShareBar.tsx';
 
 interface Props {
@@ -37,7 +38,9 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
               {[...now.lost].map(([why, { kind, share }]) => (
                 <li class="card bad" key={why}>
                   <strong>{formatPercent(share)}</strong> {kind === 'reached' ? '' : w.cell[kind]}
-                  <p lang="en">{why}</p>
+                  <p>
+                    <Said text={why} />
+                  </p>
                 </li>
               ))}
             </ul>
@@ -74,7 +77,7 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
                     {pod.kept ? (
                       <span class="good">✔ {w.ownAddress}</span>
                     ) : (
-                      <span class="warn">✘ {pod.sources.join(', ')}</span>
+                      <span class="warn">◐ {pod.sources.join(', ')}</span>
                     )}
                     {before && before.sources.join() !== pod.sources.join() && (
                       <span class="was">

@@ -2,17 +2,19 @@ import { useMemo } from 'preact/hooks';
 import { formatAddress } from '../../../address/address.ts';
 import { type Service, serviceKey, type TrafficPolicy } from '../../../cluster/model.ts';
 import { explainCommand } from '../model/command.ts';
-import { clientId, clientsFor, type Door, doorsOf, type Shares, sharesOf, waysBy } from '../model/flow.ts';
+import { clientId, clientsFor, type Door, doorsOf, sharesOf, waysBy } from '../model/flow.ts';
 import { type Changes, type Stage, stageOf, unchanged } from '../model/scene.ts';
 import type { Version } from '../model/version.ts';
 import { go, linkTo, namesIn, place } from '../state.ts';
 import { type Words, words } from '../words.ts';
 import { ClusterColumns } from './ClusterColumns.tsx';
 import { Copyable } from './Copyable.tsx';
+import { FlowPicture } from './FlowPicture.tsx';
 import { nameClient, nameEntry } from './names.ts';
 import { chosenService, Picks } from './Picks.tsx';
 import { PolicyPick } from './PolicyPick.tsx';
 import { Select } from './Select.tsx';
+import { Unserved } from './Unserved.tsx';
 
 /** A service's connections through the whole cluster, as it is and with changes that are tried. */
 export function ClusterView({ version }: { readonly version: Version }) {
@@ -31,28 +33,30 @@ export function ClusterView({ version }: { readonly version: Version }) {
       <section aria-labelledby="view-title">
         <h2 id="view-title">{w.cluster}</h2>
         <Picks version={version} service={service} />
-        <p class="empty">
-          {service?.unproxied === 'external-name'
-            ? w.externalName
-            : service?.unproxied === 'headless'
-              ? w.headless
-              : w.chooseService}
-        </p>
+        <Unserved version={version} service={service} />
       </section>
     );
   }
   const doors = doorsOf(version, was, portWas);
   const door = doors.find(({ id }) => id === here.entry) ?? doors[0];
   const nowDoor = door && (doorsOf(version, now, portNow).find(({ id }) => id === door.id) ?? door);
-  const clients = clientsFor(was, portWas);
+  const clients = clientsFor(now, portNow);
   const isInside = door?.kind === 'entry' && door.entry.kind === 'cluster-ip';
   const client =
     clients.find((one) => clientId(one) === here.client) ?? clients[isInside && clients.length > 1 ? 1 : 0];
-  if (!door || !nowDoor || !client) return <p class="empty">{w.none}</p>;
-  const shares = (stage: Stage, port: typeof portNow, by: Door): Shares => {
-    const ways = waysBy(stage, port, by, client);
-    return sharesOf(ways ?? [], formatAddress(client.address));
-  };
+  if (!door || !nowDoor || !client) {
+    return (
+      <section aria-labelledby="view-title">
+        <h2 id="view-title">{w.cluster}</h2>
+        <Picks version={version} service={service} />
+        <p class="empty">{w.none}</p>
+      </section>
+    );
+  }
+  const ways = waysBy(now, portNow, nowDoor, client) ?? [];
+  const waysWere = isChanged ? (waysBy(was, portWas, door, client) ?? []) : null;
+  const shares = (list: typeof ways) => sharesOf(list, formatAddress(client.address));
+  const isOtherPolicy = here.external !== '' || here.internal !== '';
   return (
     <section aria-labelledby="view-title">
       <h2 id="view-title">{w.cluster}</h2>
@@ -95,21 +99,25 @@ export function ClusterView({ version }: { readonly version: Version }) {
           </button>
         )}
       </div>
+      <FlowPicture stage={now} door={nowDoor} client={client} ways={ways} />
       <ClusterColumns
         version={version}
         service={service}
         door={nowDoor}
         client={client}
-        now={shares(now, portNow, nowDoor)}
-        was={isChanged ? shares(was, portWas, door) : null}
+        now={shares(ways)}
+        was={waysWere && shares(waysWere)}
       />
-      {(here.external !== '' || here.internal !== '') && (
+      {isOtherPolicy && (
         <p>
           {w.policyField}: {here.external !== '' && <code>spec.externalTrafficPolicy: {here.external} </code>}
           {here.internal !== '' && <code>spec.internalTrafficPolicy: {here.internal}</code>}
         </p>
       )}
-      <Copyable label={w.sameCommand} text={explainCommand(version, key, changes.off, changes.dead)} />
+      <Copyable
+        label={isOtherPolicy ? w.sameCommandThen : w.sameCommand}
+        text={explainCommand(version, key, changes.off, changes.dead)}
+      />
     </section>
   );
 }

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PacketClass } from '../../../compare/classes/classify.ts';
-import { ruleKey } from '../../../compare/rules/keys.ts';
 import type { Outcome } from '../../../packet/outcome.ts';
 import { sayBox, sayFate } from '../../../report/diff-words.ts';
 import { printPacket } from '../../../report/trace-text.ts';
+import { type AlignedRow, alignWays } from '../model/aligned.ts';
 import { type Difference, type Side, witnessOn } from '../model/difference.ts';
 import { words } from '../words.ts';
+import { Said } from './Said.tsx';
 
 interface Props {
   readonly one: PacketClass;
@@ -20,49 +21,50 @@ const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 export function DiffClass({ one, difference: { before, after } }: Props) {
   const w = words.value;
   const ends = { before: witnessOn(before, one), after: witnessOn(after, one) };
-  const length = Math.max(ends.before?.matched.length ?? 0, ends.after?.matched.length ?? 0);
+  const rows = alignWays(ends.before?.matched ?? [], ends.after?.matched ?? []);
   const [at, setAt] = useState(0);
   const [plays, setPlays] = useState(() => !isStill());
   useEffect(() => {
-    if (!plays || length === 0) return;
-    const timer = setInterval(() => setAt((old) => (old + 1) % (length + 2)), pace);
+    if (!plays || rows.length === 0) return;
+    const timer = setInterval(() => setAt((old) => (old + 1) % (rows.length + 2)), pace);
     return () => clearInterval(timer);
-  }, [plays, length]);
-  const keys = (outcome: Outcome | undefined) => new Set(outcome?.matched.map(({ place }) => keyOf(place)));
+  }, [plays, rows.length]);
   return (
     <section aria-label={w.witness}>
       <h3>{w.witness}</h3>
       <p>
         <code>{printPacket(one.witness)}</code>{' '}
         <button type="button" onClick={() => setPlays(!plays)}>
-          {plays ? w.pause : w.play}
+          {plays ? `⏸ ${w.pause}` : `▶ ${w.play}`}
         </button>
       </p>
       <div class="split">
         <Way
           title={w.wayBefore}
-          name={before.name}
           says={sayFate(one.before)}
           side={before}
           outcome={ends.before}
-          others={keys(ends.after)}
+          rows={rows}
+          of="before"
           at={at}
         />
         <Way
           title={w.wayAfter}
-          name={after.name}
           says={sayFate(one.after)}
           side={after}
           outcome={ends.after}
-          others={keys(ends.before)}
+          rows={rows}
+          of="after"
           at={at}
         />
       </div>
       <details>
         <summary>{w.whichPackets}</summary>
-        <ul lang="en">
+        <ul>
           {one.boxes.slice(0, 40).map((box) => (
-            <li key={sayBox(box)}>{sayBox(box)}</li>
+            <li key={sayBox(box)}>
+              <Said text={sayBox(box)} />
+            </li>
           ))}
         </ul>
       </details>
@@ -70,55 +72,50 @@ export function DiffClass({ one, difference: { before, after } }: Props) {
   );
 }
 
-type Place = Outcome['matched'][number]['place'];
-
-/** Equal for rules that do the same in the same chain. */
-function keyOf({ table, chain, rule }: Place): string {
-  return `${table} ${chain} ${ruleKey(rule)}`;
-}
-
-function Way({
-  title,
-  name,
-  says,
-  side,
-  outcome,
-  others,
-  at,
-}: {
+interface WayProps {
   readonly title: string;
-  readonly name: string;
   readonly says: string;
   readonly side: Side;
   readonly outcome: Outcome | undefined;
-  /** The rules on the other side's way. */
-  readonly others: ReadonlySet<string>;
+  readonly rows: readonly AlignedRow[];
+  readonly of: 'before' | 'after';
+  /** In which row the witness is; behind the last: at its end. */
   readonly at: number;
-}) {
+}
+
+/** One of the two ways. Rules of both stand level with each other where there is room for it. */
+function Way({ title, says, side, outcome, rows, of, at }: WayProps) {
   const w = words.value;
+  const steps = rows.flatMap((row, index) =>
+    row[of] ? [{ ...row[of], isShared: row.isShared, index }] : [],
+  );
+  const here = at >= rows.length ? rows.length : steps.findLast(({ index }) => index <= at)?.index;
   return (
-    <div>
+    <div class="way" style={{ gridRow: `span ${rows.length + 3}` }}>
       <h4>
-        {title} <span class="kind">{name}</span>
+        {title} <code class="kind">{side.name}</code>
       </h4>
-      <p lang="en">{says}</p>
-      <ol class="steps">
-        {outcome?.matched.map(({ place }, index) => {
-          const isAlone = !others.has(keyOf(place));
-          return (
-            <li key={index} class={`${isAlone ? 'alone' : ''}${index === at ? ' here' : ''}`}>
-              <span class="number">
-                {place.table} {side.texts.chain(place.table, place.chain)} {place.number} ({w.line}{' '}
-                {side.texts.line(place.rule)})
-              </span>{' '}
-              {isAlone && <span class="badge warn">{w.onlyHere}</span>}
-              <div>
-                <code>{side.texts.text(place.rule)}</code>
-              </div>
-            </li>
-          );
-        })}
-        <li class={at >= (outcome?.matched.length ?? 0) ? 'here' : ''}>
+      <p>
+        <Said text={says} />
+      </p>
+      <ol class="steps" style={{ gridRow: `span ${rows.length + 1}` }}>
+        {steps.map(({ place, isShared, index }) => (
+          <li
+            key={index}
+            style={{ gridRow: String(index + 1) }}
+            class={`${isShared ? '' : 'alone'}${index === here ? ' here' : ''}`}
+          >
+            <span class="number">
+              {place.table} {side.texts.chain(place.table, place.chain)} {place.number} ({w.line}{' '}
+              {side.texts.line(place.rule)})
+            </span>{' '}
+            {!isShared && <span class="badge warn">{w.onlyHere}</span>}
+            <div>
+              <code>{side.texts.text(place.rule)}</code>
+            </div>
+          </li>
+        ))}
+        <li style={{ gridRow: String(rows.length + 1) }} class={`end${here === rows.length ? ' here' : ''}`}>
           <strong>
             {outcome && w.verdict[outcome.verdict]} {outcome?.dnat ?? ''}
           </strong>

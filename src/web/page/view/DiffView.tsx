@@ -1,7 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { PacketClass } from '../../../compare/classes/classify.ts';
-import { effectKinds } from '../../../compare/classes/effect.ts';
-import { sayEffects } from '../../../report/diff-words.ts';
+import { sayBox, sayEffects } from '../../../report/diff-words.ts';
 import { diffCommand } from '../model/command.ts';
 import { compareVersions } from '../model/difference.ts';
 import { readVersion, type Version } from '../model/version.ts';
@@ -12,6 +11,7 @@ import { Copyable } from './Copyable.tsx';
 import { DiffClass } from './DiffClass.tsx';
 import { Picks } from './Picks.tsx';
 import { Problems } from './Problems.tsx';
+import { Said } from './Said.tsx';
 
 const most = 100;
 
@@ -27,16 +27,17 @@ export function DiffView({ version }: { readonly version: Version }) {
       difference: compareVersions(readVersion(before, version.options), version, node.value),
     }));
   }, [data, version, node.value]);
-  if (!data?.before || !made) return <p class="empty">{w.noDiff}</p>;
+  if (!data?.before || !made) return <NoDiff />;
   if (made.kind === 'failed') return <Problems problems={made.problems} />;
   const { difference } = made;
   const { classes, packets, services } = difference;
+  const command = diffCommand(data.before, version, node.value);
   const chosen = classes[Number(place.value.change)] ?? classes[0];
   return (
     <section aria-labelledby="view-title">
       <h2 id="view-title">{w.diff}</h2>
       <Picks version={version} service={undefined} withNode />
-      <p>
+      <p class={packets.same ? 'verdict good' : 'verdict'}>
         <strong>
           {packets.same
             ? w.same
@@ -65,7 +66,31 @@ export function DiffView({ version }: { readonly version: Version }) {
       </ol>
       {classes.length > most && <p class="hint">{w.moreRules(classes.length - most)}</p>}
       {chosen && <DiffClass key={place.value.change} one={chosen} difference={difference} />}
-      <Copyable label={w.sameCommand} text={diffCommand(data.before, version, node.value)} />
+      {difference.notes.length > 0 && (
+        <>
+          <h3>{w.takenForGranted}</h3>
+          <ul>
+            {difference.notes.map((note) => (
+              <li key={note}>
+                <Said text={note} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {command !== null && <Copyable label={w.sameCommand} text={command} />}
+    </section>
+  );
+}
+
+function NoDiff() {
+  const w = words.value;
+  return (
+    <section aria-labelledby="view-title">
+      <h2 id="view-title">{w.diff}</h2>
+      <p class="empty">
+        {w.noDiff} <code>kubenat report --before old.yaml new.yaml</code>
+      </p>
     </section>
   );
 }
@@ -82,14 +107,17 @@ function ClassLink({
   readonly isChosen: boolean;
 }) {
   const w = words.value;
-  const { severity, entry, effects, doubt } = one;
+  const { severity, entry, doubt } = one;
   return (
     <a href={linkTo({ change: String(index) })} aria-current={isChosen ? 'true' : undefined}>
       <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
-      <strong>{entry.service ?? w.otherRules}</strong> <span lang="en">{doubt ?? sayEffects(one)}</span>{' '}
-      <span class="kind" lang="en">
-        {effects.map(({ kind }) => effectKinds[kind]).join('; ')}
-      </span>
+      <strong>{entry.service ?? w.otherRules}</strong>
+      {entry.service && `, ${w.entryKind[entry.kind]}`}: <Said text={doubt ?? sayEffects(one)} />{' '}
+      {one.boxes[0] && (
+        <small class="kind">
+          <Said text={sayBox(one.boxes[0])} />
+        </small>
+      )}
     </a>
   );
 }

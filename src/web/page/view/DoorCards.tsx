@@ -3,6 +3,7 @@ import type { Client } from '../../../path/clients.ts';
 import type { Door } from '../model/flow.ts';
 import { words } from '../words.ts';
 import { nameClient, nameEntry } from './names.ts';
+import { Said } from './Said.tsx';
 
 /** Who calls, and by what. */
 export function DoorCards({ door, client }: { readonly door: Door; readonly client: Client }) {
@@ -22,7 +23,7 @@ export function DoorCards({ door, client }: { readonly door: Door; readonly clie
       </ul>
     );
   }
-  const { legs, ingress, stop } = door.row.trace;
+  const { legs, ingress, stop, clientIn, clientNote } = door.row.trace;
   return (
     <ul class="cards">
       <li class="card">
@@ -32,14 +33,24 @@ export function DoorCards({ door, client }: { readonly door: Door; readonly clie
         {ingress?.className}
       </li>
       {legs.map((leg) => (
-        <li class="card" key={`${leg.fromName} ${leg.toName}`} lang="en">
-          {leg.fromName} {leg.from !== null && <code>{formatAddress(leg.from)}</code>} → {leg.toName}{' '}
-          {leg.to !== null && <code>{formatEndpoint(leg.to, leg.port)}</code>}
+        <li class="card" key={`${leg.fromName} ${leg.toName}`}>
+          <Said text={leg.fromName} /> {leg.from !== null && <code>{formatAddress(leg.from)}</code>} →{' '}
+          <Said text={leg.toName} /> {leg.to !== null && <code>{formatEndpoint(leg.to, leg.port)}</code>}
         </li>
       ))}
+      {stop === null && (
+        <li class="card">
+          {w.clientIn}: <code>{clientIn.length === 0 ? w.none : clientIn.join(', ')}</code>
+          {clientNote !== null && (
+            <p class="hint">
+              <Said text={clientNote} />
+            </p>
+          )}
+        </li>
+      )}
       {stop !== null && (
-        <li class="card bad" lang="en">
-          {stop}
+        <li class="card bad">
+          <Said text={stop} />
         </li>
       )}
     </ul>

@@ -1,4 +1,4 @@
-import { visible } from '../../../text/excerpt.ts';
+import { positionAt } from '../../../text/source.ts';
 
 interface Props {
   readonly text: string;
@@ -7,25 +7,55 @@ interface Props {
 }
 
 const around = 2;
+/** Of a longer line, what is near the place. */
+const longest = 400;
 
-/** A few lines of a text with one place marked. */
+/** A few lines of a text, with their numbers, and one place marked. */
 export function Excerpt({ text, start, end }: Props) {
-  let from = start;
-  for (let lines = 0; lines <= around && from !== -1; lines += 1)
-    from = from === 0 ? -1 : text.lastIndexOf('\n', from - 1);
-  let to = end;
-  for (let lines = 0; lines <= around && to !== -1; lines += 1)
-    to = text.indexOf('\n', to + (lines === 0 ? 0 : 1));
-  const [first, last] = [from + 1, to === -1 ? text.length : to];
+  const from = lineStart(text, start);
+  const number = positionAt(text, start).line;
   return (
     <pre class="excerpt">
-      {show(text.slice(Math.max(first, start - 300), start))}
-      <mark>{show(text.slice(start, Math.min(end, start + 400)))}</mark>
-      {show(text.slice(end, Math.min(last, end + 300)))}
+      {linesFrom(text, from, number, end).map(({ number, from, to }) => {
+        const [left, right] = [clamp(start, from, to), clamp(end, from, to)];
+        return (
+          <span class="line" data-line={number} key={number}>
+            {text.slice(Math.max(from, left - longest), left)}
+            {right > left && <mark>{text.slice(left, Math.min(right, left + longest))}</mark>}
+            {text.slice(right, Math.min(to, right + longest))}
+            {'\n'}
+          </span>
+        );
+      })}
     </pre>
   );
 }
 
-function show(text: string): string {
-  return text.split('\n').map(visible).join('\n');
+interface Line {
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
 }
+
+/** The lines of the place, and a few before and after; `at` begins the line of that number. */
+function linesFrom(text: string, at: number, number: number, end: number): Line[] {
+  let [from, first] = [at, number];
+  while (first > Math.max(1, number - around)) {
+    from = lineStart(text, from - 1);
+    first -= 1;
+  }
+  const lines: Line[] = [];
+  let after = 0;
+  for (let next = first; from <= text.length && after <= around; next += 1) {
+    const newline = text.indexOf('\n', from);
+    const to = newline === -1 ? text.length : newline;
+    if (from < text.length) lines.push({ number: next, from, to });
+    if (to >= end) after += 1;
+    from = to + 1;
+  }
+  return lines;
+}
+
+const lineStart = (text: string, at: number): number => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1);
+
+const clamp = (at: number, from: number, to: number): number => Math.min(to, Math.max(from, at));

@@ -1,7 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import type { ChainGraph } from '../../../graph/model.ts';
-import { type PlacedEdge, type PlacedNode, placeGraph } from '../model/layout.ts';
-import { words } from '../words.ts';
+import { toNumber } from '../../../packet/fraction.ts';
+import { measures, type PlacedEdge, type PlacedNode } from '../../../report/graph-layout.ts';
+import { draw } from '../model/drawing.ts';
+import { say } from '../words/said.ts';
+import { language, words } from '../words.ts';
 
 interface Props {
   readonly graph: ChainGraph;
@@ -11,83 +14,101 @@ interface Props {
   readonly chosen?: string;
   /** Nodes, and edges as `FROM TO`, that a packet passes; null where none was sent. */
   readonly lit?: ReadonlySet<string> | null;
+  /** Edges are as wide as their shares. */
+  readonly isFlow?: boolean;
 }
 
 /** A graph from hook to endpoint. Every chain is a link, so that it can be read by keyboard. */
-export function Graph({ graph, label, href, chosen = '', lit = null }: Props) {
+export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = false }: Props) {
   const w = words.value;
-  const placed = useMemo(() => placeGraph(graph), [graph]);
+  const { width, height, nodes, edges } = useMemo(
+    () => draw(graph, (text) => say(text).text),
+    [graph, language.value],
+  );
   const styleOf = (id: string) => (lit === null ? '' : lit.has(id) ? ' lit' : ' dimmed');
+  const keyOf = ({ edge: { from, to } }: PlacedEdge) => `${from} ${to}`;
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="graph-box" tabIndex={0} aria-label={label}>
+      <section class={isFlow ? 'graph-box flow' : 'graph-box'} tabIndex={0} aria-label={label}>
         <svg
           class="graph"
-          style={{ minWidth: `${placed.width * 0.75}px`, maxWidth: `${placed.width}px` }}
-          viewBox={`0 0 ${placed.width} ${placed.height}`}
+          style={{ minWidth: `${width * 0.8}px`, maxWidth: `${width}px` }}
+          viewBox={`0 0 ${width} ${height}`}
         >
           <title>{label}</title>
           <defs>
-            <marker
-              id="arrow"
-              viewBox="0 0 8 8"
-              refX="7"
-              refY="4"
-              markerUnits="userSpaceOnUse"
-              markerWidth="9"
-              markerHeight="9"
-              orient="auto"
-            >
-              <path d="M0,0 L8,4 L0,8 z" fill="currentColor" />
-            </marker>
+            <Tip id="tip" style="tip" />
+            <Tip id="tip-lit" style="tip lit" />
           </defs>
-          {placed.edges.map((one) => (
-            <Edge
-              key={`${one.edge.from} ${one.edge.to}`}
-              placed={one}
-              style={styleOf(`${one.edge.from} ${one.edge.to}`)}
-            />
+          {edges.map((one) => (
+            <g key={keyOf(one)} class={`edge${markStyle(one)}${styleOf(keyOf(one))}`}>
+              <path
+                d={one.path}
+                style={isFlow ? { strokeWidth: `${widthOf(one)}px` } : undefined}
+                marker-end={isFlow ? undefined : lit?.has(keyOf(one)) ? 'url(#tip-lit)' : 'url(#tip)'}
+              />
+            </g>
           ))}
-          {placed.nodes.map((one) => (
+          {nodes.map((one) => (
             <Node
               key={one.node.id}
               placed={one}
               href={href(one.node.id)}
+              isEnd={isFlow}
               style={`${styleOf(one.node.id)}${one.node.id === chosen ? ' chosen' : ''}`}
             />
           ))}
+          {edges.map((one) => (
+            <Label key={keyOf(one)} placed={one} style={styleOf(keyOf(one))} />
+          ))}
         </svg>
       </section>
-      {placed.all > placed.nodes.length && (
-        <p class="hint">{w.graphTooLarge(placed.nodes.length, placed.all)}</p>
+      {graph.nodes.length > nodes.length && (
+        <p class="hint">{w.graphTooLarge(nodes.length, graph.nodes.length)}</p>
       )}
     </>
   );
 }
 
-function Edge({
-  placed: { path, lines, x, y, width },
-  style,
-}: {
-  readonly placed: PlacedEdge;
-  readonly style: string;
-}) {
+function Tip({ id, style }: { readonly id: string; readonly style: string }) {
   return (
-    <g class={`edge${style}`}>
-      <path d={path} marker-end="url(#arrow)" />
-      {lines.length > 0 && (
-        <rect
-          class="paper"
-          x={x - width / 2}
-          y={y - lines.length * 8}
-          width={width}
-          height={lines.length * 16}
-        />
-      )}
+    <marker
+      id={id}
+      class={style}
+      viewBox="0 0 8 8"
+      refX="7"
+      refY="4"
+      markerUnits="userSpaceOnUse"
+      markerWidth="9"
+      markerHeight="9"
+      orient="auto"
+    >
+      <path class="tip-end" d="M0,0 L8,4 L0,8 z" />
+    </marker>
+  );
+}
+
+/** In pixels: what all connections pass is as wide as a rule of the path that is lit, and more. */
+const widthOf = ({ edge: { share } }: PlacedEdge) => 1 + 9 * (share ? toNumber(share) : 1);
+
+/** The mark for masquerading is a side way: nearly every chain leads there, and it decides nothing. */
+const markStyle = ({ edge: { to } }: PlacedEdge) => (to.endsWith('/KUBE-MARK-MASQ') ? ' aside' : '');
+
+function Label({ placed: { label }, style }: { readonly placed: PlacedEdge; readonly style: string }) {
+  if (!label) return null;
+  const { x, y, width, height, lines } = label;
+  return (
+    <g class={`said${style}`}>
+      <rect class="paper" x={x - width / 2} y={y - height / 2} width={width} height={height} />
       {lines.map((line, index) => (
-        <text key={line} x={x} y={y + (index - (lines.length - 1) / 2) * 16 + 4} text-anchor="middle">
-          {line}
+        <text
+          key={line}
+          x={x}
+          y={y + (index - (lines.length - 1) / 2) * measures.labelLine + 4}
+          class={/^[\d.]+ %$/.test(line) ? 'share' : undefined}
+        >
+          {say(line).text}
         </text>
       ))}
     </g>
@@ -97,27 +118,34 @@ function Edge({
 const stops: readonly string[] = ['verdict/DROP', 'verdict/REJECT'];
 
 function Node({
-  placed: { node, x, y, width, height, label },
+  placed: { node, lines, x, y, width, height },
   href,
+  isEnd,
   style,
 }: {
   readonly placed: PlacedNode;
   readonly href: string | null;
+  /** Every verdict is the end of a way that reaches nobody. */
+  readonly isEnd: boolean;
   readonly style: string;
 }) {
-  const kind = stops.some((stop) => node.id.startsWith(stop)) ? 'stop' : node.kind;
+  const isStop = (isEnd && node.kind === 'verdict') || stops.some((stop) => node.id.startsWith(stop));
+  const kind = isStop ? 'stop' : node.kind;
   const body = (
     <>
       <title>{node.label}</title>
-      <rect x={x} y={y} width={width} height={height} rx={6} />
-      <text x={x + width / 2} y={y + (node.chain === null ? height / 2 + 5 : 19)} text-anchor="middle">
-        {label}
-      </text>
-      {node.chain !== null && (
-        <text class="sub" x={x + width / 2} y={y + 36} text-anchor="middle">
-          {node.kind === 'hook' ? node.rules : `${node.table} · ${node.rules}`}
+      <rect
+        x={x - width / 2}
+        y={y - height / 2}
+        width={width}
+        height={height}
+        rx={node.kind === 'endpoint' ? 14 : 6}
+      />
+      {lines.map((line, index) => (
+        <text key={line} x={x} y={y + (index - (lines.length - 1) / 2) * measures.line + 4}>
+          {line}
         </text>
-      )}
+      ))}
     </>
   );
   const className = `node ${kind}${style}`;

@@ -6,6 +6,7 @@ import type { Result } from '../../../path/results.ts';
 import { formatShare, nameServer, nameSource, nameWhy } from '../../../report/explain-words.ts';
 import { type Words, words } from '../words.ts';
 import { nameClient, nameEntry } from './names.ts';
+import { Said } from './Said.tsx';
 
 interface Props {
   readonly explanation: Explanation;
@@ -111,13 +112,19 @@ function Cell({
       </span>
       <details>
         <summary>{w.why}</summary>
-        <ul lang="en">
+        <ul>
           {results.map((result, index) => {
             const why = nameWhy(result, chainName);
             return (
               <li key={`${index} ${result.kind}`}>
-                {formatShare(result)} {w.cell[verdictOf(result)]} {nameServer(result)} {nameSource(result)}
-                {why !== '' && ` (${why})`}
+                {formatShare(result)} {w.cell[verdictOf(result)]} <Said text={nameServer(result)} />{' '}
+                <Said text={nameSource(result)} />
+                {why !== '' && (
+                  <>
+                    {' ('}
+                    <Said text={why} />)
+                  </>
+                )}
               </li>
             );
           })}

@@ -82,14 +82,13 @@ export function PacketForm({ text, callers, entries, protocol, examples }: Props
         )}
         onChange={(name) => change({ protocol: name })}
       />
-      <label>
-        {w.destinationPort}
-        <input
-          inputMode="numeric"
-          value={parts.port}
-          onInput={(event) => change({ port: event.currentTarget.value })}
-        />
-      </label>
+      {callers.length === 0 && (
+        <Field label={w.who} value={parts.source} onInput={(source) => change({ source })} />
+      )}
+      {entries.length === 0 && (
+        <Field label={w.entry} value={parts.destination} onInput={(destination) => change({ destination })} />
+      )}
+      <Field label={w.destinationPort} value={parts.port} onInput={(port) => change({ port })} isNumber />
       <div class="wide row">
         <label>
           {w.asText}
@@ -105,18 +104,63 @@ export function PacketForm({ text, callers, entries, protocol, examples }: Props
         </button>
       </div>
       {all.length > 0 && (
-        <details class="wide">
-          <summary>{w.examples}</summary>
-          <ul class="chips">
-            {all.map(({ name, packet }) => (
-              <li key={packet}>
-                <a href={linkTo({ packet, outcome: '0', rule: '' })}>{name}</a>
-              </li>
-            ))}
-          </ul>
-        </details>
+        <div class="wide">
+          <h3>{w.examples}</h3>
+          <Examples list={all.slice(0, mostShown)} />
+          {all.length > mostShown && (
+            <details>
+              <summary>{w.moreRules(all.length - mostShown)}</summary>
+              <Examples list={all.slice(mostShown)} />
+            </details>
+          )}
+        </div>
       )}
     </form>
+  );
+}
+
+interface Example {
+  readonly name: string;
+  readonly packet: string;
+}
+
+/** More examples than this are behind a click. */
+const mostShown = 8;
+
+function Examples({ list }: { readonly list: readonly Example[] }) {
+  return (
+    <ul class="chips">
+      {list.map(({ name, packet }) => (
+        <li key={packet}>
+          <a href={linkTo({ packet, outcome: '0', rule: '' })} title={packet}>
+            {name === packet ? <code>{name}</code> : name}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Field({
+  label,
+  value,
+  onInput,
+  isNumber = false,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly isNumber?: boolean;
+}) {
+  return (
+    <label>
+      {label}
+      <input
+        inputMode={isNumber ? 'numeric' : undefined}
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 

@@ -1,9 +1,11 @@
 import { type Service, serviceKey } from '../../../cluster/model.ts';
+import { serviceRows } from '../model/services.ts';
 import type { Version } from '../model/version.ts';
-import { go, linkTo, place } from '../state.ts';
+import { go, place } from '../state.ts';
 import { node } from '../store.ts';
 import { words } from '../words.ts';
 import { Select } from './Select.tsx';
+import { ServicePick } from './ServicePick.tsx';
 
 /** The service that is looked at: the one of the place, else the first that kube-proxy serves. */
 export function chosenService({ cluster }: Version): Service | undefined {
@@ -30,12 +32,7 @@ export function Picks({
   const w = words.value;
   return (
     <div class="picks">
-      {service && (
-        <div>
-          <span class="kind">{w.service}</span> <strong>{serviceKey(service)}</strong>{' '}
-          <span class="badge">{service.type}</span> <a href={linkTo({ view: 'services' })}>{w.services}</a>
-        </div>
-      )}
+      {service && <ServicePick keys={serviceRows(version).map(({ key }) => key)} own={serviceKey(service)} />}
       {service && service.ports.length > 1 && (
         <Select
           label={w.port}

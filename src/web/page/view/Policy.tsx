@@ -7,10 +7,19 @@ export function Policy({ service }: { readonly service: Service }) {
   const { unproxied, type, externalAddresses, externalTrafficPolicy, internalTrafficPolicy } = service;
   if (unproxied !== null) return <>{w.none}</>;
   const isExternal = type !== 'ClusterIP' || externalAddresses.length > 0;
+  const said = [
+    ...(isExternal ? [[w.external, externalTrafficPolicy] as const] : []),
+    [w.internal, internalTrafficPolicy] as const,
+  ];
   return (
     <>
-      {isExternal ? `${w.external} ${externalTrafficPolicy}, ` : ''}
-      {`${w.internal} ${internalTrafficPolicy}`}
+      {said.map(([side, policy], index) => (
+        <span key={side} class="policy-side">
+          {index > 0 && <span class="comma">, </span>}
+          <span class="kind">{side}</span>{' '}
+          <span class={policy === 'Local' ? 'local' : undefined}>{policy}</span>
+        </span>
+      ))}
     </>
   );
 }

@@ -20,7 +20,13 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
         {name} <a href={linkTo({ rule: '' })}>{w.close}</a>
       </h3>
       <h4>
-        {w.ofDump}: {view.rules.source.name}, {w.line} {view.texts.line(rule.rule)}
+        {version.data.rules ? w.ofDump : w.ofCompiled}
+        {version.data.rules && (
+          <>
+            : <code>{view.rules.source.name}</code>
+          </>
+        )}
+        , {w.line} {view.texts.line(rule.rule)}
       </h4>
       {span && <Excerpt text={span.source.text} start={span.start} end={span.end} />}
       <h4>{w.ofManifest}</h4>
@@ -28,7 +34,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
       {fields.map(({ object, path, span: place, line }) => (
         <div key={`${object} ${path}`}>
           <p>
-            {object}: <code>{path}</code> ({place.source.name}, {w.line} {line})
+            <code>{object}</code>: <code>{path}</code> (<code>{place.source.name}</code>, {w.line} {line})
           </p>
           <Excerpt text={place.source.text} start={place.start} end={place.end} />
         </div>

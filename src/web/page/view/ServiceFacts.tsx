@@ -5,6 +5,7 @@ import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
 import { chosenPort } from './Picks.tsx';
 import { Policy } from './Policy.tsx';
+import { Said } from './Said.tsx';
 
 const most = 12;
 
@@ -23,6 +24,10 @@ export function ServiceFacts({ version, service }: { readonly version: Version; 
   return (
     <>
       <dl class="facts">
+        <div>
+          <dt>{w.type}</dt>
+          <dd>{service.type}</dd>
+        </div>
         {entryTexts(service).map(({ kind, text }) => (
           <div key={kind + text}>
             <dt>{w[kind]}</dt>
@@ -54,9 +59,11 @@ export function ServiceFacts({ version, service }: { readonly version: Version; 
       {assumed.length > 0 && (
         <details>
           <summary>{w.assumedCount(assumed.length)}</summary>
-          <ul lang="en">
+          <ul>
             {assumed.map((text) => (
-              <li key={text}>{text}</li>
+              <li key={text}>
+                <Said text={text} />
+              </li>
             ))}
           </ul>
         </details>

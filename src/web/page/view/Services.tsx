@@ -10,19 +10,28 @@ import {
 import type { Version } from '../model/version.ts';
 import { go, linkTo, place } from '../state.ts';
 import { words } from '../words.ts';
+import { NoServices } from './NoServices.tsx';
 import { Policy } from './Policy.tsx';
 import { VirtualList } from './VirtualList.tsx';
 
 export function Services({ version }: { readonly version: Version }) {
   const w = words.value;
-  const { search } = place.value;
-  const rows = useMemo(() => serviceRows(version), [version]);
-  const found = useMemo(() => searchRows(rows, search), [rows, search]);
-  if (rows.length === 0) return <p class="empty">{version.data.rules ? w.onlyRules : w.noServices}</p>;
-  const heads = [w.service, w.type, w.entries, w.endpoints, w.policy, w.warnings];
+  const rows = serviceRows(version);
   return (
     <div class="services">
       <h2 id="view-title">{w.services}</h2>
+      {rows.length === 0 ? <NoServices version={version} /> : <List version={version} rows={rows} />}
+    </div>
+  );
+}
+
+function List({ version, rows }: { readonly version: Version; readonly rows: readonly ServiceRow[] }) {
+  const w = words.value;
+  const { search } = place.value;
+  const found = useMemo(() => searchRows(rows, search), [rows, search]);
+  const heads = [w.service, w.type, w.entries, w.endpoints, w.policy, w.warnings];
+  return (
+    <>
       <div class="search">
         <label>
           {w.search}
@@ -50,7 +59,7 @@ export function Services({ version }: { readonly version: Version }) {
           row={(row) => <Cells row={row} version={version} />}
         />
       )}
-    </div>
+    </>
   );
 }
 
@@ -58,31 +67,39 @@ function Cells({ row: { key, service }, version }: { readonly row: ServiceRow; r
   const w = words.value;
   const { ready, all } = countEndpoints(version, service);
   const warnings = warningsOf(version, service);
+  const entries = entryTexts(service);
   return (
     <>
       <th scope="row" class="name">
-        <a href={linkTo({ view: 'chains', service: key, port: '0', packet: '', rule: '', entry: '' })}>
+        <a
+          title={key}
+          href={linkTo({ view: 'chains', service: key, port: '0', packet: '', rule: '', entry: '' })}
+        >
           {key}
         </a>
       </th>
       <td class="type">{service.type}</td>
       <td class="entries">
-        {entryTexts(service).map(({ kind, text }) => (
-          <span class="entry" key={kind + text}>
-            <span class="kind">{w[kind]}</span> <code>{text}</code>
-          </span>
-        ))}
+        <div class="clamp" title={entries.map(({ kind, text }) => `${w[kind]} ${text}`).join('\n')}>
+          {entries.map(({ kind, text }) => (
+            <span class="entry" key={kind + text}>
+              <span class="kind">{w[kind]}</span> <code>{text}</code>
+            </span>
+          ))}
+        </div>
       </td>
       <td class="count">{all === 0 ? w.none : w.readyOf(ready, all)}</td>
       <td class="policy">
         <Policy service={service} />
       </td>
       <td class="warnings">
-        {warnings.map((kind) => (
-          <span class="warning" key={kind}>
-            ⚠ {w[kind]}
-          </span>
-        ))}
+        <div class="clamp" title={warnings.map((kind) => w[kind]).join('\n')}>
+          {warnings.map((kind) => (
+            <span class="warning" key={kind}>
+              ⚠ {w[kind]}
+            </span>
+          ))}
+        </div>
       </td>
     </>
   );

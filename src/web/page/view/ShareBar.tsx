@@ -1,4 +1,4 @@
-import { formatPercent } from '../model/layout.ts';
+import { formatPercent } from '../model/percent.ts';
 import { words } from '../words.ts';
 
 /** A share in figures and as a bar, and what it was. */

@@ -9,6 +9,8 @@ import { words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { Matrix } from './Matrix.tsx';
 import { chosenService, Picks } from './Picks.tsx';
+import { Said } from './Said.tsx';
+import { Unserved } from './Unserved.tsx';
 
 /** Who reaches a service by which entry, and whether the server sees the client's own address. */
 export function Sources({ version }: { readonly version: Version }) {
@@ -31,9 +33,11 @@ export function Sources({ version }: { readonly version: Version }) {
           {made.explanation.notes.length + made.stage.scene.network.assumed.length > 0 && (
             <>
               <h3>{w.takenForGranted}</h3>
-              <ul lang="en">
+              <ul>
                 {[...made.explanation.notes, ...made.stage.scene.network.assumed].map((note) => (
-                  <li key={note}>{note}</li>
+                  <li key={note}>
+                    <Said text={note} />
+                  </li>
                 ))}
               </ul>
             </>
@@ -44,13 +48,7 @@ export function Sources({ version }: { readonly version: Version }) {
           />
         </>
       ) : (
-        <p class="empty">
-          {service?.unproxied === 'external-name'
-            ? w.externalName
-            : service?.unproxied === 'headless'
-              ? w.headless
-              : w.chooseService}
-        </p>
+        <Unserved version={version} service={service} />
       )}
     </section>
   );

@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
+import { conditionsOf } from '../../../graph/conditions.ts';
 import type { ProgramChain, ProgramRule } from '../../../packet/program.ts';
 import type { Fate } from '../../../packet/why-not.ts';
+import type { Match } from '../../../rule/match.ts';
 import { printMatch } from '../../../rule/print.ts';
 import type { Asked } from '../model/asked.ts';
 import type { NodeView } from '../model/version.ts';
+import { say } from '../words/said.ts';
 import { type Words, words } from '../words.ts';
 import { RuleLink } from './RuleLink.tsx';
 
@@ -51,7 +54,7 @@ function ChainTried({
         {shown.map((rule) => (
           <li key={rule.number}>
             <FateWord fate={fateOf(rule, fates.get(rule))} w={w} /> <RuleLink place={rule} view={view} />
-            <Reason fate={fates.get(rule)} w={w} />
+            <Reason fate={fates.get(rule)} matches={rule.rule.matches} w={w} />
           </li>
         ))}
       </ol>
@@ -86,10 +89,24 @@ function FateWord({ fate, w }: { readonly fate: Fate | undefined; readonly w: Wo
   );
 }
 
-function Reason({ fate, w }: { readonly fate: Fate | undefined; readonly w: Words }) {
+function Reason({
+  fate,
+  matches,
+  w,
+}: {
+  readonly fate: Fate | undefined;
+  readonly matches: readonly Match[];
+  readonly w: Words;
+}) {
+  if (fate?.kind === 'matched' || fate?.kind === 'by-chance') {
+    const conditions = conditionsOf(matches).map((condition) => say(condition).text);
+    return <div class="hint">{conditions.length === 0 ? w.takesAll : w.holds(conditions.join(', '))}</div>;
+  }
   if (fate?.kind !== 'failed' && fate?.kind !== 'unknown') return null;
   const match = printMatch(fate.match).trim();
   return (
-    <div class="hint">{(fate.kind === 'failed' ? w.doesNotHold : w.cannotBeTold)(match, fate.found)}</div>
+    <div class="hint">
+      {(fate.kind === 'failed' ? w.doesNotHold : w.cannotBeTold)(match, say(fate.found).text)}
+    </div>
   );
 }
