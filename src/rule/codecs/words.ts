@@ -1,4 +1,5 @@
-import { byteLength, cutBytes } from '../../text/bytes.ts';
+import { byteLength } from '../../text/bytes.ts';
+import { cutBytes } from '../../text/cut.ts';
 import { quoteWord } from '../quote.ts';
 import { type Codec, type Context, refuseValue } from '../syntax.ts';
 
