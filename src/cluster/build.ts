@@ -6,7 +6,7 @@ import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
 import type { Assumption, Cluster, ClusterNode } from './model.ts';
 import { assumeNode, mentionedNode, nodeOfRow, normalizeNode } from './nodes.ts';
-import { groupedBy, sortedBy } from './order.ts';
+import { groupedBy, shortened, sortedBy } from './order.ts';
 import { type Place, placeOfNode } from './placement.ts';
 import { findEndpoints } from './sources.ts';
 import { uniqueObjects } from './unique.ts';
@@ -69,11 +69,17 @@ function placesOf(nodes: readonly ClusterNode[], manifests: readonly Manifest<'N
   return nodes.map((node) => placeOfNode(node, byName.get(node.name)));
 }
 
-/** One note for each object, whatever was filled in. */
+/** One note for each object, whatever was filled in; one for all of a kind of which the same was. */
 function notesOf(assumptions: readonly Assumption[]): Problem[] {
-  return [...groupedBy(assumptions, ({ subject }) => subject)].map(([subject, own]) => ({
-    code: 'assumed',
-    severity: 'note',
-    message: `${subject}: ${own.map(({ text }) => text).join('; ')}`,
-  }));
+  const bySubject = groupedBy(assumptions, ({ subject }) => subject);
+  const texts = Array.from(bySubject, ([subject, own]) => {
+    const [kind, name] = subject.split(' ') as [string, string];
+    return { kind, name, text: own.map(({ text }) => text).join('; ') };
+  });
+  return [...groupedBy(texts, ({ kind, text }) => `${kind} ${text}`).values()].map((alike) => {
+    const [{ kind, text }] = alike as [(typeof alike)[number]];
+    const names = alike.map(({ name }) => name);
+    const subject = `${kind}${names.length > 1 ? 's' : ''} ${shortened(names)}`;
+    return { code: 'assumed', severity: 'note', message: `${subject}: ${text}` };
+  });
 }

@@ -23,3 +23,10 @@ export function groupedBy<T>(values: Iterable<T>, keyOf: (value: T) => string): 
   }
   return groups;
 }
+
+/** `a, b, c`, or the first ten and how many there are beside. */
+export function shortened(names: readonly string[]): string {
+  const most = 10;
+  const rest = names.length > most ? `, and ${names.length - most} more` : '';
+  return names.slice(0, most).join(', ') + rest;
+}

@@ -9,7 +9,7 @@ import {
 } from '../manifest/kinds.ts';
 import { assumeFor, type Draft, type EndpointSource, type Log, spanOf } from './draft.ts';
 import { serviceKey } from './model.ts';
-import { sortedBy } from './order.ts';
+import { shortened, sortedBy } from './order.ts';
 import { type Place, PodAddresses } from './placement.ts';
 import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects, targetPortOf } from './pods.ts';
 import { labelsOfWorkload, type PlannedPod, podOfManifest, podsOfWorkload } from './workloads.ts';
@@ -143,12 +143,9 @@ function sayPlanned(
   movedPods: ReadonlySet<string>,
   log: Log,
 ): void {
-  const shown = pods
-    .slice(0, 10)
-    .map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
-  const rest = pods.length > 10 ? `, and ${pods.length - 10} more` : '';
+  const shown = pods.map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
   const count = pods.length < wanted ? `${pods.length}, as many as the nodes take, of the ${wanted}` : wanted;
-  const places = pods.length > 0 ? ` (${shown.join(', ')}${rest})` : '';
+  const places = pods.length > 0 ? ` (${shortened(shown)})` : '';
   assumeFor(log, draft, `endpoints by hash of the pods' names: ${count} of ${owner}${places}`);
   const moved = pods.filter((pod) => movedPods.has(fullName(pod))).map((pod) => pod.name);
   if (moved.length === 0) return;

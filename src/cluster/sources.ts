@@ -3,7 +3,7 @@ import type { EndpointsRow } from '../manifest/rows.ts';
 import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
 import { endpointsOfObject, endpointsOfRow } from './endpoints-object.ts';
 import { type ServiceEndpoints, serviceKey } from './model.ts';
-import { groupedBy } from './order.ts';
+import { groupedBy, shortened } from './order.ts';
 import type { Place } from './placement.ts';
 import { fromPods } from './pod-source.ts';
 import { endpointsOfSlices, slicesByService } from './slices.ts';
@@ -45,12 +45,10 @@ function firstOf(sources: readonly EndpointSource[], draft: Draft): ServiceEndpo
 }
 
 function sayUnknown(services: readonly string[], log: Log): void {
-  const shown =
-    services.slice(0, 10).join(', ') + (services.length > 10 ? `, and ${services.length - 10} more` : '');
   log.problems.push({
     code: 'no-endpoints',
     severity: 'note',
-    message: `nothing tells the endpoints of ${shown}: they are taken to have none`,
+    message: `nothing tells the endpoints of ${shortened(services)}: they are taken to have none`,
     expected: 'EndpointSlices, Endpoints, or the Pods or workloads that the services select',
   });
 }

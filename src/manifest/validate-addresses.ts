@@ -66,9 +66,11 @@ export const clusterFamilies: ServiceRule = ({ spec }, report) => {
 export const familyPolicy: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) === 'ExternalName') return;
   const families = spec.ipFamilies ?? [];
+  const seen = new Set<string>();
   families.forEach((family, index) => {
-    if (families.indexOf(family) === index) return;
-    report('duplicate', ['spec', 'ipFamilies', index], `${family} is there twice`, 'each family once');
+    const path = ['spec', 'ipFamilies', index];
+    if (seen.has(family)) report('duplicate', path, `${family} is there twice`, 'each family once');
+    seen.add(family);
   });
   if (clusterAddressesOf(spec).length !== 2 && families.length !== 2) return;
   if ((spec.ipFamilyPolicy ?? defaultPolicy(spec)) !== 'SingleStack') return;

@@ -58,11 +58,11 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
 
 /** Ports of a slice need no names, but no two may have the same one, or none. */
 function slicePortNames({ ports }: Manifest<'EndpointSlice'>['value'], report: Report): void {
-  const names = (ports ?? []).map(({ name }) => name ?? '');
-  names.forEach((name, index) => {
-    if (names.indexOf(name) === index) return;
-    const message = `the name '${name}' is used by another port`;
-    report('duplicate', ['ports', index, 'name'], message, 'a name of its own');
+  const seen = new Set<string>();
+  (ports ?? []).forEach(({ name }, index) => {
+    const message = `the name '${name ?? ''}' is used by another port`;
+    if (seen.has(name ?? '')) report('duplicate', ['ports', index, 'name'], message, 'a name of its own');
+    seen.add(name ?? '');
   });
 }
 

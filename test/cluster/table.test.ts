@@ -222,3 +222,18 @@ describe('fixtures/service-test', () => {
     );
   });
 });
+
+test('what is filled in alike for many services is said once', () => {
+  const rows = Array.from(
+    { length: 12 },
+    (_, index) => `s${String(index).padStart(2, '0')} ClusterIP 10.96.1.${index} <none> 80/TCP 1d`,
+  );
+  const { problems, cluster } = readingOf([
+    `NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE\n${rows.join('\n')}\n`,
+  ]);
+  const notes = problems.filter(({ message }) => /traffic policies/.test(message));
+  expect(notes.map(({ message }) => message)).toEqual([
+    'Services default/s00, default/s01, default/s02, default/s03, default/s04, default/s05, default/s06, default/s07, default/s08, default/s09, and 2 more: namespace default, traffic policies Cluster, no session affinity: the table says no more',
+  ]);
+  expect(cluster.assumptions.filter(({ text }) => /traffic policies/.test(text))).toHaveLength(12);
+});
