@@ -18,10 +18,13 @@ export function printCheckText(report: CheckReport): string {
   const { ruleset, source, findings, owners, notes } = report;
   const texts = new RuleTexts(ruleset, source);
   const lines = findings.map((finding) => {
-    const { kind, table, chain, rule, number, message } = finding;
+    const { kind, table, chain, rule, number, message, by = [] } = finding;
     const place = rule ? `${source.name}:${texts.line(rule)}: ` : `${source.name}: `;
     const text = rule ? `\n    ${texts.text(rule)}` : '';
-    return `${place}${kind}: ${table} ${texts.chain(table, chain)}${number === null ? '' : ` ${number}`}: ${message}${text}`;
+    const shadows = by.map(
+      (one) => `\n    after ${one.number} (line ${texts.line(one.rule)}): ${texts.text(one.rule)}`,
+    );
+    return `${place}${kind}: ${table} ${texts.chain(table, chain)}${number === null ? '' : ` ${number}`}: ${message}${text}${shadows.join('')}`;
   });
   const whose = [...owners].map(([owner, count]) => `${count} of ${owner}`).join(', ');
   const sum =
@@ -36,7 +39,7 @@ export function printCheckText(report: CheckReport): string {
 export function printCheckJson({ ruleset, source, findings, owners, notes }: CheckReport): string {
   const texts = new RuleTexts(ruleset, source);
   const document = {
-    findings: findings.map(({ kind, message, table, chain, rule, number }) => ({
+    findings: findings.map(({ kind, message, table, chain, rule, number, by }) => ({
       kind,
       means: findingKinds[kind],
       message,
@@ -44,6 +47,13 @@ export function printCheckJson({ ruleset, source, findings, owners, notes }: Che
       chain,
       name: texts.chain(table, chain),
       ...(rule ? { number, line: texts.line(rule), rule: texts.text(rule) } : {}),
+      ...(by && {
+        by: by.map((one) => ({
+          number: one.number,
+          line: texts.line(one.rule),
+          rule: texts.text(one.rule),
+        })),
+      }),
     })),
     chains: Object.fromEntries(owners),
     notes,

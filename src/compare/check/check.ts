@@ -1,13 +1,13 @@
 import { buildHost } from '../../host/build.ts';
 import type { ProgramRule } from '../../packet/program.ts';
-import { chainKey } from '../../packet/program.ts';
 import type { Rule, Ruleset, TableName } from '../../rule/ruleset.ts';
 import { serviceIn } from '../classes/entry.ts';
 import { hostSets } from '../explore/host-sets.ts';
 import { type Fingerprint, fingerprint } from '../rules/fingerprint.ts';
 import { commentOf, ruleKey } from '../rules/keys.ts';
-import type { LazyChain } from '../rules/program.ts';
 import { universe } from '../sets/box.ts';
+import { whyCutOff } from './forward.ts';
+import { whyNotMasqueraded } from './masquerade.ts';
 import { isKubeProxys, ownerOf } from './owners.ts';
 import { Shadows } from './shadow.ts';
 
@@ -33,6 +33,8 @@ export interface Finding {
   /** Null: the chain as a whole. */
   readonly rule: Rule | null;
   readonly number: number | null;
+  /** Of a shadowed rule: the rules of its chain that leave it nothing. */
+  readonly by?: readonly ProgramRule[];
 }
 
 /** Looks for what is wrong with a rule set by itself. */
@@ -71,44 +73,25 @@ function findServices({ chains }: Fingerprint): Finding[] {
   return found;
 }
 
-/** KUBE-MARK-MASQ without a MASQUERADE on the way out. */
-function findMasquerade({ program, chains }: Fingerprint): Finding[] {
-  const marking = program.chains.get(chainKey('nat', 'KUBE-MARK-MASQ'));
-  if (!marking || !chains.has(marking)) return [];
-  const out = program.entries.get(chainKey('nat', 'POSTROUTING'));
-  const reached = out ? reach(out) : new Set<LazyChain>();
-  const masquerades = [...reached].some(({ rules }) =>
-    rules.some(({ rule }) => rule.target?.kind === 'masquerade' || rule.target?.kind === 'snat'),
-  );
-  if (masquerades) return [];
-  const message = 'packets are marked in KUBE-MARK-MASQ, but POSTROUTING leads to no MASQUERADE';
+function findMasquerade(print: Fingerprint): Finding[] {
+  const message = whyNotMasqueraded(print);
+  if (message === null) return [];
   return [
     { kind: 'masquerade-missing', message, table: 'nat', chain: 'KUBE-MARK-MASQ', rule: null, number: null },
   ];
 }
 
-function reach(from: LazyChain): Set<LazyChain> {
-  const seen = new Set([from]);
-  for (const chain of seen) for (const { jump } of chain.rules) if (jump) seen.add(jump as LazyChain);
-  return seen;
+function findForward(print: Fingerprint): Finding[] {
+  const message = whyCutOff(print);
+  if (message === null) return [];
+  return [{ kind: 'forward-policy', message, table: 'filter', chain: 'FORWARD', rule: null, number: null }];
 }
 
-function findForward({ program }: Fingerprint): Finding[] {
-  const forward = program.entries.get(chainKey('filter', 'FORWARD'));
-  const services = program.chains.get(chainKey('nat', 'KUBE-SERVICES'));
-  if (forward?.policy !== 'DROP' || !services) return [];
-  const passes = [...reach(forward)].some(({ rules }) =>
-    rules.some(
-      ({ rule }) =>
-        rule.target?.kind === 'verdict' &&
-        rule.target.verdict === 'ACCEPT' &&
-        !rule.matches.some(({ kind }) => kind === 'conntrack' || kind === 'state' || kind === 'mark'),
-    ),
-  );
-  if (passes) return [];
-  const message =
-    'the policy of FORWARD is DROP, and only marked packets and known flows are let through: services that keep the source are cut off';
-  return [{ kind: 'forward-policy', message, table: 'filter', chain: 'FORWARD', rule: null, number: null }];
+function sayShadows(by: readonly ProgramRule[]): string {
+  const numbers = by.map(({ number }) => number);
+  const last = numbers.pop();
+  const rules = numbers.length > 0 ? `rules ${numbers.join(', ')} and ${last} take` : `rule ${last} takes`;
+  return `no packet comes to it: ${rules} all that it could match`;
 }
 
 function findShadows({ program, chains }: Fingerprint): Finding[] {
@@ -119,15 +102,10 @@ function findShadows({ program, chains }: Fingerprint): Finding[] {
       .of(chain)
       // kube-proxy writes a health check's port once for each port of the service.
       .filter(
-        ([shadow, shadowed]) => !isKubeProxys(chain.name) || ruleKey(shadow.rule) !== ruleKey(shadowed.rule),
+        ({ by: [shadow], rule }) =>
+          !isKubeProxys(chain.name) || ruleKey((shadow as ProgramRule).rule) !== ruleKey(rule.rule),
       )
-      .map(([shadow, shadowed]) =>
-        at(
-          'shadowed',
-          shadowed,
-          `no packet comes to it: rule ${shadow.number} of the chain takes all that it could match`,
-        ),
-      ),
+      .map(({ by, rule }) => ({ ...at('shadowed', rule, sayShadows(by)), by })),
   );
 }
 
@@ -150,14 +128,12 @@ function findChains({ program, chains }: Fingerprint): Finding[] {
   });
 }
 
-/** kube-proxy's own top chains may well be empty. */
+/** kube-proxy's own top chains may well be empty, and so may those of others who keep theirs ready (Calico, Docker). */
 function findEmptyJumps({ chains }: Fingerprint): Finding[] {
+  const isReady = (name: string) => ownerOf(name) !== null && !serviceChain.test(name);
   return [...chains.keys()].flatMap((chain) =>
     chain.rules
-      .filter(
-        ({ jump }) =>
-          jump && jump.rules.length === 0 && (!isKubeProxys(jump.name) || serviceChain.test(jump.name)),
-      )
+      .filter(({ jump }) => jump && jump.rules.length === 0 && !isReady(jump.name))
       .map((place) => at('empty-jump', place, `${place.jump?.name} has no rules`)),
   );
 }

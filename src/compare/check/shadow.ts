@@ -4,7 +4,7 @@ import { printMatch } from '../../rule/print.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { ruleBox } from '../rules/rule-box.ts';
-import { type Box, dimensions, isNothing } from '../sets/box.ts';
+import { type Box, dimensions, isNothing, meet, without } from '../sets/box.ts';
 import { isWithin } from '../sets/intervals.ts';
 
 /** Of these a box says exactly what they match. */
@@ -25,6 +25,16 @@ const steadyKinds: ReadonlySet<MatchKind> = new Set([
   'state',
 ]);
 
+/** A rule that no packet comes to, and those before it that take all that it could match. */
+export interface Shadowed {
+  readonly rule: ProgramRule;
+  readonly by: readonly ProgramRule[];
+}
+
+/** Rules that leave nothing only together: more of them, or more pieces of what is left, are not tried. */
+const mostShadows = 64;
+const mostPieces = 256;
+
 export class Shadows {
   private readonly host: HostSets;
   private readonly everything: Box;
@@ -34,9 +44,9 @@ export class Shadows {
     this.everything = everything;
   }
 
-  /** Pairs of rules of a chain of which the first leaves nothing to the second. */
-  of(chain: LazyChain): (readonly [shadow: ProgramRule, shadowed: ProgramRule])[] {
-    const found: (readonly [ProgramRule, ProgramRule])[] = [];
+  /** Rules of a chain to which others of it leave nothing. */
+  of(chain: LazyChain): Shadowed[] {
+    const found: Shadowed[] = [];
     const ending = chain.rules.filter((rule) => this.mayEnd(rule));
     const index = new Map<unknown, ProgramRule[]>();
     for (const rule of ending) {
@@ -51,10 +61,37 @@ export class Shadows {
         key === null
           ? ending.filter((one) => exactDestination(one) === null)
           : [...(index.get(key) ?? []), ...(index.get(null) ?? [])];
-      const shadow = near.find((one) => one.number < rule.number && this.leavesNothing(one, rule, box));
-      if (shadow) found.push([shadow, rule]);
+      const earlier = near
+        .filter(({ number }) => number < rule.number)
+        .sort((left, right) => left.number - right.number);
+      const shadow = earlier.find((one) => this.leavesNothing(one, rule, box));
+      const by = shadow ? [shadow] : this.together(earlier, rule, box);
+      if (by) found.push({ rule, by });
     }
     return found;
+  }
+
+  /** The rules that leave nothing of a box only together; null where something is left. */
+  private together(
+    shadows: readonly ProgramRule[],
+    rule: ProgramRule,
+    box: Box,
+  ): readonly ProgramRule[] | null {
+    if (shadows.length < 2 || shadows.length > mostShadows) return null;
+    const by: ProgramRule[] = [];
+    let left: Box[] = [box];
+    for (const shadow of shadows) {
+      const taken = ruleBox(ownMatches(shadow.rule.matches), box, this.host);
+      const rest = left.flatMap((piece) => {
+        const part = meet(piece, taken);
+        return part && this.leavesNothing(shadow, rule, part) ? without(piece, taken) : [piece];
+      });
+      if (rest.length > mostPieces) return null;
+      if (rest.length !== left.length || rest.some((piece, at) => piece !== left[at])) by.push(shadow);
+      left = rest;
+      if (left.length === 0) return by;
+    }
+    return null;
   }
 
   private mayEnd({ rule, jump }: ProgramRule): boolean {
@@ -75,7 +112,7 @@ export class Shadows {
 
   /** Whether everything in `box`, which matches `asked` too, matches. */
   private covers(matches: readonly Match[], asked: readonly Match[], box: Box): boolean {
-    const own = matches.filter(({ kind }) => exactKinds.has(kind) || transportKinds.has(kind));
+    const own = ownMatches(matches);
     const others = matches.filter((match) => !own.includes(match));
     if (others.some(({ kind }) => !steadyKinds.has(kind))) return false;
     const texts = new Set(asked.map(printMatch));
@@ -104,6 +141,11 @@ export class Shadows {
     }
     return false;
   }
+}
+
+/** The matches of which a box says what they match. */
+function ownMatches(matches: readonly Match[]): Match[] {
+  return matches.filter(({ kind }) => exactKinds.has(kind) || transportKinds.has(kind));
 }
 
 /** Ports are read exactly where the protocol surely has them; flags and options are not part of a box's proof. */

@@ -93,7 +93,7 @@ function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuesti
   const best = [...cells].sort((left, right) => costOf(left) - costOf(right))[0] as Cell;
   const { before, after, packet } = best;
   const supposed = positive(best);
-  const plain = effectOf(before, after);
+  const plain = effectOf(before, after, packet);
   const effects = supposed.some(isRecall) ? asRemembered(plain, after) : plain;
   const boxes = joinBoxes(cells.map(({ box }) => box));
   const severity = severityOf(effects, packet);

@@ -1,6 +1,7 @@
+import { formatAddress } from '../../address/address.ts';
 import { add, type Fraction, isLess, zero } from '../../packet/fraction.ts';
 import type { Packet } from '../../packet/packet.ts';
-import type { Fate, FateItem } from '../explore/fate.ts';
+import { type Fate, type FateItem, splitEndpoint } from '../explore/fate.ts';
 import type { Severity } from './classify.ts';
 
 /** In what respect a fate changes. The list is closed; `--ignore` and `--fail-on` name these. */
@@ -23,11 +24,11 @@ export interface Effect {
   readonly says: string;
 }
 
-export function effectOf(before: Fate, after: Fate): Effect[] {
+export function effectOf(before: Fate, after: Fate, packet: Packet): Effect[] {
   const effects = [...accessEffects(before, after)];
   const [was, is] = [shareOf(before, arrives), shareOf(after, arrives)];
   const comparable = isLed(before) === isLed(after);
-  if (comparable && was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after));
+  if (comparable && was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after, packet));
   effects.push(...memoryEffects(before, after));
   if (effects.length === 0)
     effects.push({ kind: 'delivery', says: `now ${endsOf(after)} (before: ${endsOf(before)})` });
@@ -70,15 +71,12 @@ function memoryEffects(before: Fate, after: Fate): Effect[] {
   return [{ kind: 'affinity', says }];
 }
 
-function arrivingEffects(before: Fate, after: Fate): Effect[] {
+function arrivingEffects(before: Fate, after: Fate, packet: Packet): Effect[] {
   const effects: Effect[] = [];
-  const [hidWas, hidIs] = [shareOf(before, hides), shareOf(after, hides)];
-  const [letWas, letIs] = [shareOf(before, arrives), shareOf(after, arrives)];
-  // Of those that arrive: how many are hidden. Shares of other totals are compared as ratios.
-  const now = { n: hidIs.n * letWas.n, d: hidIs.d * letWas.d };
-  const then = { n: hidWas.n * letIs.n, d: hidWas.d * letIs.d };
-  if (isLess(then, now)) effects.push({ kind: 'source-ip', says: hidden });
-  else if (isLess(now, then)) effects.push({ kind: 'source-ip', says: "the client's address is now seen" });
+  const [was, is] = [hiding(before), hiding(after)];
+  if (turns(was, is, packet)) effects.push({ kind: 'source-ip', says: hidden });
+  else if (turns(is, was, packet))
+    effects.push({ kind: 'source-ip', says: "the client's address is now seen" });
   const [toWas, toIs] = [goals(before), goals(after)];
   const came = [...toIs.keys()].filter((goal) => !toWas.has(goal));
   const went = [...toWas.keys()].filter((goal) => !toIs.has(goal));
@@ -103,12 +101,35 @@ function arrives({ end }: FateItem): boolean {
   return end.verdict === 'accept';
 }
 
-function hides({ end }: FateItem): boolean {
-  return end.masqueraded;
+/** Of each place where packets arrive, whether it does not see their source. */
+function hiding({ items }: Fate): Map<string, boolean> {
+  const hides = new Map<string, boolean>();
+  for (const { end } of items) {
+    if (end.verdict !== 'accept') continue;
+    const goal = goalOf(end);
+    hides.set(goal, (hides.get(goal) ?? false) || end.masqueraded);
+  }
+  return hides;
+}
+
+/**
+ * Whether places that saw the source are kept from it, or packets that were hidden nowhere now are somewhere. What an
+ * endpoint sends to itself is always hidden, and does not count when that endpoint comes or goes.
+ */
+function turns(seen: Map<string, boolean>, hides: Map<string, boolean>, { source }: Packet): boolean {
+  const own = formatAddress(source);
+  const anywhere = (places: Map<string, boolean>) =>
+    [...places].some(([goal, isHidden]) => isHidden && splitEndpoint(goal).address !== own);
+  const kept = [...hides].some(([goal, isHidden]) => isHidden && seen.get(goal) === false);
+  return kept || (anywhere(hides) && !anywhere(seen));
 }
 
 function shareOf({ items }: Fate, wanted: (item: FateItem) => boolean): Fraction {
   return items.filter(wanted).reduce((sum, { weight }) => add(sum, weight), zero);
+}
+
+function goalOf({ dnat }: FateItem['end']): string {
+  return dnat ?? 'the same destination';
 }
 
 /** Where packets arrive, with the share of each. */
@@ -116,7 +137,7 @@ export function goals({ items }: Fate): Map<string, Fraction> {
   const shares = new Map<string, Fraction>();
   for (const { end, weight } of items) {
     if (end.verdict !== 'accept') continue;
-    const goal = end.dnat ?? 'the same destination';
+    const goal = goalOf(end);
     shares.set(goal, add(shares.get(goal) ?? zero, weight));
   }
   return shares;
