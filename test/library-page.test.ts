@@ -34,11 +34,15 @@ describe('the examples of docs/library.md', () => {
       examples.map((name) => join(folder, name)),
       options,
     );
-    const problems = ts.getPreEmitDiagnostics(program);
+    // The library itself is checked by `npm run typecheck`.
+    const problems = examples.flatMap((name) => {
+      const file = program.getSourceFile(join(folder, name));
+      return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    });
     expect(problems.map(({ messageText, file }) => [file?.fileName, messageText])).toEqual([]);
   });
 
-  test.each(examples)('%s runs', async (name) => {
+  test.each(examples)('%s runs', { timeout: 30_000 }, async (name) => {
     await import(/* @vite-ignore */ join(folder, name));
   });
 

@@ -25,7 +25,7 @@ export {
   assertRejected,
   type GoldenFileOptions,
 } from './assert.ts';
-export { type Matcher, type MatcherResult, matchers } from './matchers.ts';
+export { type KubenatMatchers, type Matcher, type MatcherResult, matchers } from './matchers.ts';
 export { type NodeParts, TestNode, TestPacket } from './node.ts';
 export type { NodeOptions } from './open.ts';
 export type { Endpoints } from './packet-checks.ts';

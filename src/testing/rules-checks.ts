@@ -43,7 +43,10 @@ export const equivalentTo: Check<TestNode, [Rules]> = (received, negated, rules)
 /** What is compiled for the node is what a golden file holds; null: there is no such file. */
 export const compilesTo: Check<TestNode, [Source | null, string]> = (received, negated, golden, file) => {
   if (golden === null)
-    return { fits: negated, message: `there is no golden file ${file} for ${received.name}` };
+    return {
+      fits: negated,
+      message: `there is no golden file ${file} for ${received.name}; an update writes it`,
+    };
   if (golden.text === received.text) return { fits: !negated, message: sayCompiled(received, file) };
   const report = compareWith(received, golden, true);
   const same = report.text?.length === 0;

@@ -17,12 +17,19 @@ export interface Problem {
   readonly expected?: string;
 }
 
-/** Thrown where no result is possible. Carries every problem that was found, warnings included; `printProblem` prints one. */
+const mostShown = 5;
+
+/**
+ * Thrown where no result is possible. Carries every problem that was found, warnings included; `printProblem` prints one.
+ * The message, which test runners show, prints the first of them.
+ */
 export class InputError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+    const shown = problems.slice(0, mostShown).map(printProblem);
+    const more = problems.length - shown.length;
+    super([...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
     this.name = 'InputError';
     this.problems = problems;
   }

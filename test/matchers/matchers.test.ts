@@ -107,7 +107,9 @@ describe('packets', () => {
     ])
       expect(nodePort).toBeMaskedBy(rule);
     expect(nodePort).not.toBeMaskedBy('nat/KUBE-SERVICES');
-    expect(failure(() => expect(nodePort).not.toBeMaskedBy('nat/KUBE-MARK-MASK'))).toContain('has no rule');
+    expect(failure(() => expect(nodePort).not.toBeMaskedBy('nat/KUBE-MARK-MASK'))).toContain(
+      'such as nat/KUBE-MARK-MASQ',
+    );
   });
 
   test('are dropped or rejected, or neither', () => {
