@@ -79,6 +79,14 @@ export const local: PageVersion = {
   })),
 };
 
+/** The rules of one node, and nothing beside them. */
+export const dump: PageVersion = {
+  words: [],
+  manifests: [],
+  rules: { name: 'node.save', text: fixture('service-test/expected/node-2.save') },
+  config: null,
+};
+
 export function dataOf(version: PageVersion, more: Partial<PageData> = {}): PageData {
   return { title: 'test', version, before: null, options: {}, state: '', live: null, ...more };
 }
@@ -120,6 +128,15 @@ export async function openAddress(address: string, options: BrowserContextOption
   await page.goto(address);
   await page.locator('main h2').first().waitFor();
   return { page, trouble };
+}
+
+/** Goes to another place of an open page, and waits until it is there. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, place);
+  await page.locator('main h2').first().waitFor();
+  await page.locator('main [role=status]').waitFor({ state: 'detached' });
 }
 
 /** What the processes of the pages hold of the machine's memory, in MB. */
