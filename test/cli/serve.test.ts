@@ -73,8 +73,26 @@ describe('kubenat serve', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
+  test('listens at 127.0.0.1 alone', async () => {
+    // All of 127.0.0.0/8 is this machine, and would be answered if it listened everywhere.
+    const other = new Promise((resolve) => {
+      request({ host: '127.0.0.2', port, path: '/', headers: { host: `127.0.0.1:${port}` } }, resolve)
+        .on('error', ({ message }) => resolve(message))
+        .end();
+    });
+    expect(await other).toMatch(/ECONNREFUSED/);
+  });
+
+  test('answers to its two names', async () => {
+    expect((await ask(port, '/', { host: `localhost:${port}` })).status).toBe(200);
+    expect((await ask(port, '/', { method: 'HEAD' })).text).toBe('');
+  });
+
   test.each([
     ['another name', '/', { host: 'evil.example' }, 421],
+    ['its address as the beginning of a name', '/', { host: '127.0.0.1.evil.example' }, 421],
+    ['its address without its port', '/', { host: '127.0.0.1' }, 421],
+    ['another name, for changes', '/events', { host: 'evil.example' }, 421],
     ['to write', '/', { method: 'POST' }, 405],
     ['another path', '/../../etc/passwd', {}, 404],
     ['a file', '/service.yaml', {}, 404],

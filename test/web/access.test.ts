@@ -2,7 +2,19 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { dataOf, inBrowser, local, open, serviceTest, shoot, withBrowser } from './browser.ts';
+import {
+  dataOf,
+  dump,
+  goTo,
+  inBrowser,
+  local,
+  open,
+  serviceTest,
+  shoot,
+  versionOf,
+  withBrowser,
+  withIngress,
+} from './browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -20,8 +32,16 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-const views = ['services', 'chains', 'packet', 'cluster', 'sources', 'diff'];
-const rules = '&node=node-2&rule=nat/KUBE-NODEPORTS/1';
+const everywhere = ['services', 'chains', 'packet', 'cluster', 'sources', 'diff'];
+
+/** What the page is given, and the screens that are something else with it. */
+const subjects = {
+  change: { data: dataOf(local, { before: serviceTest }), views: everywhere },
+  ingress: { data: dataOf(withIngress), views: ['cluster', 'sources'] },
+  dump: { data: dataOf(dump), views: ['services', 'chains', 'packet'] },
+  faulty: { data: dataOf(versionOf(['a'], { a: 'kind: [' })), views: ['services'] },
+} as const;
+const more = '&node=node-2&rule=nat/KUBE-NODEPORTS/1';
 
 inBrowser('everybody can use the page', () => {
   withBrowser();
@@ -35,23 +55,22 @@ inBrowser('everybody can use the page', () => {
     'axe finds nothing, %s, %s, wide and narrow',
     async (colorScheme, locale) => {
       for (const width of [1440, 390]) {
-        for (const view of views) {
-          const { page, trouble } = await open(
-            dataOf(local, { before: serviceTest }),
-            `#view=${view}${rules}`,
-            {
-              colorScheme,
-              locale,
-              reducedMotion: 'reduce',
-              viewport: { width, height: 900 },
-            },
-          );
-          await shoot(page, `${view}-${width}-${colorScheme}-${locale.slice(0, 2)}`);
-          expect(await violations(page), `${view} at ${width}`).toEqual([]);
-          // Nothing is wider than the window but what scrolls by itself.
-          expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(
-            width,
-          );
+        const options = {
+          colorScheme,
+          locale,
+          reducedMotion: 'reduce',
+          viewport: { width, height: 900 },
+        } as const;
+        for (const [subject, { data, views }] of Object.entries(subjects)) {
+          const { page, trouble } = await open(data, '', options);
+          for (const view of views) {
+            await goTo(page, `view=${view}${more}`);
+            await shoot(page, `${subject}-${view}-${width}-${colorScheme}-${locale.slice(0, 2)}`);
+            expect(await violations(page), `${subject}, ${view} at ${width}`).toEqual([]);
+            // Nothing is wider than the window but what scrolls by itself.
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+            expect(wide, `${subject}, ${view}`).toBeLessThanOrEqual(width);
+          }
           expect(trouble).toEqual([]);
           await page.context().close();
         }
@@ -74,7 +93,7 @@ inBrowser('everybody can use the page', () => {
     await press(page, 'Enter');
     await tabTo(page, 'KUBE-SVC[default/service-test] 1');
     await press(page, 'Enter');
-    await page.getByText('In the dump', { exact: false }).first().waitFor();
+    await page.getByText('In the compiled rules', { exact: false }).first().waitFor();
     await page.evaluate(() => scrollTo(0, 0));
     await page.locator('nav a', { hasText: 'Packet' }).focus();
     await press(page, 'Enter');

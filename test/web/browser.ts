@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
 import type { PageData, PageVersion } from '../../src/web/data.ts';
 import { embedData } from '../../src/web/embed.ts';
 
@@ -11,6 +11,9 @@ const root = resolve(import.meta.dirname, '../..');
 export const template = join(root, 'dist/web/page.html');
 const executablePath = process.env.KUBENAT_CHROMIUM ?? '/usr/bin/chromium';
 const required = process.env.KUBENAT_BROWSER === 'required';
+
+// A browser on a machine that is busy with other tests takes its time.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Tests in a real browser: run by CI, and where somebody asks for them. */
 export const inBrowser = required ? describe : describe.skip;
@@ -30,6 +33,9 @@ export function withBrowser(): void {
     browser = await chromium.launch({
       executablePath,
       args: [...args, '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      // Signals are the tests' own: one ends the server.
+      handleSIGINT: false,
+      handleSIGTERM: false,
     });
   }, 60_000);
   afterAll(() => browser?.close());
@@ -73,6 +79,14 @@ export const local: PageVersion = {
   })),
 };
 
+/** The rules of one node, and nothing beside them. */
+export const dump: PageVersion = {
+  words: [],
+  manifests: [],
+  rules: { name: 'node.save', text: fixture('service-test/expected/node-2.save') },
+  config: null,
+};
+
 export function dataOf(version: PageVersion, more: Partial<PageData> = {}): PageData {
   return { title: 'test', version, before: null, options: {}, state: '', live: null, ...more };
 }
@@ -89,7 +103,12 @@ let count = 0;
 export async function open(data: PageData, hash = '', options: BrowserContextOptions = {}): Promise<Open> {
   const file = join(folder, `page-${++count}.html`);
   writeFileSync(file, embedData(readFileSync(template, 'utf8'), data));
-  const url = pathToFileURL(file).href;
+  return openAddress(`${pathToFileURL(file).href}${hash}`, options);
+}
+
+/** Opens a page wherever it is. */
+export async function openAddress(address: string, options: BrowserContextOptions = {}): Promise<Open> {
+  const [url = ''] = address.split('#');
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const trouble: string[] = [];
@@ -102,12 +121,22 @@ export async function open(data: PageData, hash = '', options: BrowserContextOpt
     dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:'))
+    const asked = request.url().split('#')[0] ?? '';
+    if (![url, `${url}events`].includes(asked) && !asked.startsWith('data:'))
       trouble.push(`request: ${request.url()}`);
   });
-  await page.goto(`${url}${hash}`);
+  await page.goto(address);
   await page.locator('main h2').first().waitFor();
   return { page, trouble };
+}
+
+/** Goes to another place of an open page, and waits until it is there. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, place);
+  await page.locator('main h2').first().waitFor();
+  await page.locator('main [role=status]').waitFor({ state: 'detached' });
 }
 
 /** What the processes of the pages hold of the machine's memory, in MB. */

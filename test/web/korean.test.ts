@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { koreanSentences } from '../../src/web/page/words/ko-said.ts';
 import {
   dataOf,
+  dump,
   fixture,
+  goTo,
   inBrowser,
   local,
   open,
@@ -36,12 +38,6 @@ async function englishIn(page: Page): Promise<string[]> {
 
 const sourceIp = versionOf(['cluster.yaml'], { 'cluster.yaml': fixture('path/source-ip/cluster.yaml') });
 const shop = (name: string) => versionOf(['shop.yaml'], { 'shop.yaml': fixture(`diff/${name}/shop.yaml`) });
-const dump = {
-  words: [],
-  manifests: [],
-  rules: { name: 'node.save', text: fixture('service-test/expected/node-2.save') },
-  config: null,
-};
 const conformance = (name: string) =>
   versionOf(['cluster.yaml'], { 'cluster.yaml': fixture(`conformance/named/${name}/cluster.yaml`) });
 
@@ -69,14 +65,7 @@ inBrowser('Korean readers are told everything in Korean', () => {
       const { page, trouble } = await open(data, '', { locale: 'ko-KR', reducedMotion: 'reduce' });
       const left = new Map<string, string[]>();
       for (const view of ['services', 'chains', 'packet', 'cluster', 'sources', 'diff']) {
-        await page.evaluate(
-          (hash) => {
-            location.hash = hash;
-          },
-          `view=${view}${view === 'chains' ? '&rule=nat/KUBE-SERVICES/1' : ''}`,
-        );
-        await page.locator('main h2, main .empty').first().waitFor();
-        await page.locator('main [role=status]').waitFor({ state: 'detached' });
+        await goTo(page, `view=${view}${view === 'chains' ? '&rule=nat/KUBE-SERVICES/1' : ''}`);
         const english = await englishIn(page);
         if (english.length > 0) left.set(view, [...new Set(english)]);
       }

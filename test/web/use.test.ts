@@ -1,7 +1,17 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { kubenat } from '../cli/harness.ts';
-import { dataOf, fixture, inBrowser, local, open, serviceTest, withBrowser, withIngress } from './browser.ts';
+import {
+  dataOf,
+  fixture,
+  inBrowser,
+  local,
+  open,
+  serviceTest,
+  versionOf,
+  withBrowser,
+  withIngress,
+} from './browser.ts';
 
 const packet = 'tcp 198.51.100.7:40000 -> 10.100.0.3:32213 from external';
 
@@ -98,6 +108,74 @@ inBrowser('what people do with the page', () => {
       expect(text).not.toContain('nothing arrives');
     }
     expect(trouble).toEqual([]);
+  });
+
+  test('of a dump alone they choose one of the services that its chains are named after', async () => {
+    const rules = {
+      name: 'node.save',
+      text: fixture('conformance/named/small-real-cluster/iptables.save'),
+    };
+    const { page, trouble } = await open(
+      dataOf({ words: [], manifests: [], rules, config: null }),
+      '#view=chains&service=prod/shop',
+    );
+    const drawn = () => page.locator('.graph .node').allTextContents();
+    expect((await drawn()).filter((text) => text.includes('KUBE-SEP'))).toHaveLength(3);
+    await page
+      .getByRole('combobox', { name: 'Service', exact: true })
+      .selectOption('kube-system/kube-dns:dns-tcp');
+    expect((await drawn()).join()).toContain('10.244.1.2:53');
+    expect((await drawn()).join()).not.toContain('10.244.1.2:9153');
+    // What the page does not know, it says how to give it.
+    await page.getByRole('link', { name: 'Cluster' }).click();
+    await expectText(page, 'kubenat report --rules node.save --cluster cluster.yaml');
+    expect(trouble).toEqual([]);
+  });
+
+  test('they go from one service to another, on whichever screen they are', async () => {
+    const many = versionOf(['c.yaml'], {
+      'c.yaml': fixture('conformance/named/small-real-cluster/cluster.yaml'),
+    });
+    const { page, trouble } = await open(dataOf(many), '#view=sources');
+    await page.getByRole('combobox', { name: 'Service', exact: true }).selectOption('prod/postgres');
+    await expectText(page, 'Who reaches prod/postgres, port 5432/TCP');
+    await page.getByRole('link', { name: 'Packet' }).click();
+    await page.getByRole('link', { name: 'outside of the cluster → cluster address' }).click();
+    expect(await page.locator('.share-box code').first().innerText()).toContain(
+      'tcp 198.51.100.7:40000 -> 10.96.7.8:5432 from external',
+    );
+    expect(trouble).toEqual([]);
+  });
+
+  test('they print it: all rows, nothing cut, and no controls', async () => {
+    const texts = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [
+        `${index}.yaml`,
+        `apiVersion: v1\nkind: Service\nmetadata: {name: service-${index}}\nspec: {ports: [{port: 80}]}\n`,
+      ]),
+    );
+    const { page } = await open(dataOf(versionOf(['.'], texts)));
+    const rows = page.locator('.list tbody tr:not(.spacer)');
+    expect(await rows.count()).toBeLessThan(60);
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await page.getByText('default/service-99', { exact: true }).waitFor();
+    expect(await rows.count()).toBe(200);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    await page.emulateMedia({ media: 'screen' });
+    for (const view of ['services', 'chains', 'packet', 'cluster', 'sources', 'diff']) {
+      const { page: printed } = await open(dataOf(local, { before: serviceTest }), `#view=${view}`);
+      await printed.setViewportSize({ width: 720, height: 1000 });
+      await printed.emulateMedia({ media: 'print' });
+      const cut = await printed.evaluate(() =>
+        [...document.querySelectorAll('.list, .graph-box, .table-box, main')]
+          .filter((box) => box.scrollWidth > box.clientWidth + 1)
+          .map(({ className }) => className),
+      );
+      expect(cut, view).toEqual([]);
+      expect(await printed.locator('nav:visible, button:visible').allInnerTexts(), view).toEqual([]);
+      await printed.context().close();
+    }
   });
 
   test('they switch a node off, and change a policy', async () => {

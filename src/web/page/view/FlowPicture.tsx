@@ -33,7 +33,7 @@ export function FlowPicture({ stage, door, client, ways }: Props) {
     [stage, door, client, ways, language.value],
   );
   if (graph.nodes.length === 0 || graph.nodes.length > mostStops) return null;
-  return <Graph graph={graph} label={w.clusterLabel(serviceKey(stage.service))} href={() => null} isFlow />;
+  return <Graph graph={graph} label={w.pictureLabel(serviceKey(stage.service))} href={() => null} isFlow />;
 
   function stretchesOf(by: Door, from: Client, through: readonly Way[]): Stretch[] {
     if (by.kind === 'entry') return [{ from: nameClient(from, w), ways: through, to: null }];

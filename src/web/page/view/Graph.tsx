@@ -33,7 +33,7 @@ export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = fa
       <section class={isFlow ? 'graph-box flow' : 'graph-box'} tabIndex={0} aria-label={label}>
         <svg
           class="graph"
-          style={{ minWidth: `${width * 0.8}px`, maxWidth: `${width}px` }}
+          style={{ '--least': `${width * 0.8}px`, maxWidth: `${width}px` }}
           viewBox={`0 0 ${width} ${height}`}
         >
           <title>{label}</title>

@@ -33,6 +33,16 @@ export function VirtualList<T>({ items, label, head, row, keyOf }: Props<T>) {
     return () => observer.disconnect();
   }, []);
   useEffect(measure, [items.length]);
+  useEffect(() => {
+    // On paper all rows are in sight.
+    const showAll = () => setView((old) => ({ ...old, first: 0, last: items.length }));
+    addEventListener('beforeprint', showAll);
+    addEventListener('afterprint', measure);
+    return () => {
+      removeEventListener('beforeprint', showAll);
+      removeEventListener('afterprint', measure);
+    };
+  }, [items.length]);
   const first = Math.min(view.first, Math.max(0, items.length - 1));
   const shown = items.slice(first, view.last);
   const below = items.length - first - shown.length;

@@ -124,6 +124,7 @@ export const en = {
   sameLink: 'A link that shows the same',
   asJson: 'As JSON',
 
+  pictureLabel: (service: string) => `Picture of the connections to ${service}`,
   clusterLabel: (service: string) => `Connections to ${service} through the cluster`,
   clients: 'Clients',
   nodes: 'Nodes',

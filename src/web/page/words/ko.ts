@@ -120,6 +120,7 @@ export const ko = {
   sameLink: '같은 화면을 여는 링크',
   asJson: 'JSON',
 
+  pictureLabel: (service: string) => `${service}에 이르는 연결의 그림`,
   clusterLabel: (service: string) => `클러스터를 지나 ${service}에 이르는 연결`,
   clients: '클라이언트',
   nodes: '노드',
