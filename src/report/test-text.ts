@@ -17,7 +17,7 @@ export function printTestText(results: readonly TestResult[], { color }: TestTex
     for (const result of own) {
       const passed = hasPassed(result);
       lines.push(`  ${passed ? paint('✓', green) : paint('✗', red)} ${result.name}${looked(result)}`);
-      if (!passed) lines.push(...printFailure(result), '');
+      if (!passed) for (const line of [...printFailure(result), '']) lines.push(line);
     }
     lines.push('');
   }

@@ -1,3 +1,4 @@
+import type { Address } from '../../address/address.ts';
 import type { ProgramRule } from '../../packet/program.ts';
 import type { Match, MatchKind } from '../../rule/match.ts';
 import { printMatch } from '../../rule/print.ts';
@@ -5,7 +6,7 @@ import type { HostSets } from '../explore/host-sets.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { ruleBox } from '../rules/rule-box.ts';
 import { type Box, dimensions, isNothing } from '../sets/box.ts';
-import { isWithin } from '../sets/intervals.ts';
+import { type IntervalSet, isSingle, isWithin } from '../sets/intervals.ts';
 
 /** Of these a box says exactly what they match. */
 const exactKinds: ReadonlySet<MatchKind> = new Set([
@@ -25,7 +26,24 @@ const steadyKinds: ReadonlySet<MatchKind> = new Set([
   'state',
 ]);
 
+/** Chains that are looked through for one rule. */
+const mostChains = 500;
+
+/** A rule that packets may not come back from, and those that it may match. */
+interface Ending {
+  readonly rule: ProgramRule;
+  readonly box: Box;
+}
+
+/** Rules that are held against each other, of all chains together. */
+const mostPairs = 50_000_000;
+/** To look closely takes as long as so many glances. */
+const workOfPair = 50;
+
 export class Shadows {
+  /** There were too many rules to hold each of them against all others. */
+  isSpent = false;
+  private pairs = 0;
   private readonly host: HostSets;
   private readonly everything: Box;
 
@@ -37,24 +55,30 @@ export class Shadows {
   /** Pairs of rules of a chain of which the first leaves nothing to the second. */
   of(chain: LazyChain): (readonly [shadow: ProgramRule, shadowed: ProgramRule])[] {
     const found: (readonly [ProgramRule, ProgramRule])[] = [];
-    const ending = chain.rules.filter((rule) => this.mayEnd(rule));
-    const index = new Map<unknown, ProgramRule[]>();
-    for (const rule of ending) {
-      const key = exactDestination(rule);
-      index.set(key, [...(index.get(key) ?? []), rule]);
-    }
+    const index = new Map<unknown, Ending[]>();
     for (const rule of chain.rules) {
       const box = ruleBox(rule.rule.matches, this.everything, this.host);
       if (isNothing(box)) continue;
-      const key = exactDestination(rule);
-      const near =
-        key === null
-          ? ending.filter((one) => exactDestination(one) === null)
-          : [...(index.get(key) ?? []), ...(index.get(null) ?? [])];
-      const shadow = near.find((one) => one.number < rule.number && this.leavesNothing(one, rule, box));
+      const keys = keysOf(rule, box);
+      const shadow = keys.reduce<ProgramRule | undefined>(
+        (known, key) => known ?? this.find(index.get(key) ?? [], rule, box),
+        undefined,
+      );
       if (shadow) found.push([shadow, rule]);
+      if (this.isSpent) break;
+      if (!this.mayEnd(rule)) continue;
+      const [key] = keys;
+      const endings = index.get(key);
+      if (endings) endings.push({ rule, box });
+      else index.set(key, [{ rule, box }]);
     }
     return found;
+  }
+
+  private find(endings: readonly Ending[], rule: ProgramRule, box: Box): ProgramRule | undefined {
+    this.pairs += endings.length;
+    this.isSpent ||= this.pairs > mostPairs;
+    return endings.find((one) => mayHold(one.box, box) && this.leavesNothing(one.rule, rule, box))?.rule;
   }
 
   private mayEnd({ rule, jump }: ProgramRule): boolean {
@@ -68,9 +92,10 @@ export class Shadows {
   }
 
   private leavesNothing(shadow: ProgramRule, { rule }: ProgramRule, box: Box): boolean {
+    this.pairs += workOfPair;
     if (!this.covers(shadow.rule.matches, rule.matches, box)) return false;
     if (!shadow.jump) return true;
-    return this.endsAll(shadow.jump as LazyChain, box, 0);
+    return this.endsAll(shadow.jump as LazyChain, box, new Set());
   }
 
   /** Whether everything in `box`, which matches `asked` too, matches. */
@@ -85,9 +110,12 @@ export class Shadows {
     return dimensions.every((dimension) => isWithin(box.sides[dimension], covered.sides[dimension]));
   }
 
-  /** Whether no packet of the box comes back from a chain. */
-  private endsAll(chain: LazyChain, box: Box, depth: number): boolean {
-    if (depth > 8) return false;
+  /** Whether no packet of the box comes back from a chain. `entered` are the chains that were asked already. */
+  private endsAll(chain: LazyChain, box: Box, entered: Set<LazyChain>): boolean {
+    // Of a chain that ends all nobody asks a second time; very many chains are not looked through.
+    if (entered.has(chain) || entered.size > mostChains) return false;
+    entered.add(chain);
+    this.pairs += chain.rules.length;
     for (const { rule, jump } of chain.rules) {
       const all = this.covers(rule.matches, [], box);
       if (isReturn(rule.target)) {
@@ -99,7 +127,7 @@ export class Shadows {
         continue;
       }
       const returns = rule.target?.kind === 'jump' && rule.target.returns;
-      if (all && this.endsAll(jump as LazyChain, box, depth + 1)) return true;
+      if (all && this.endsAll(jump as LazyChain, box, entered)) return true;
       if (!returns && !isNothing(ruleBox(rule.matches, box, this.host))) return false;
     }
     return false;
@@ -120,6 +148,23 @@ function isExact(match: Match, { sides }: Box): boolean {
   );
 }
 
+/** What is quickly seen: packets outside of the other's are not all taken. */
+function mayHold({ sides: outer }: Box, { sides: inner }: Box): boolean {
+  return (
+    reaches(outer.source, inner.source) &&
+    reaches(outer.destination, inner.destination) &&
+    reaches(outer.destinationPort, inner.destinationPort) &&
+    reaches(outer.protocol, inner.protocol)
+  );
+}
+
+function reaches(outer: IntervalSet, inner: IntervalSet): boolean {
+  return (
+    (inner[0] as Address) >= (outer[0] as Address) &&
+    (inner[inner.length - 1] as Address) <= (outer[outer.length - 1] as Address)
+  );
+}
+
 function isReturn(target: ProgramRule['rule']['target']): boolean {
   return target?.kind === 'verdict' && target.verdict === 'RETURN';
 }
@@ -133,6 +178,15 @@ function endsWalk(kind: string | undefined): boolean {
     kind === 'snat' ||
     kind === 'redirect'
   );
+}
+
+/**
+ * What a rule asks for exactly: the first key is where it is kept, all of them are where what takes everything from it can
+ * be kept.
+ */
+function keysOf(rule: ProgramRule, { sides: { destinationPort: port } }: Box): readonly unknown[] {
+  const address = exactDestination(rule);
+  return [...(address === null ? [] : [address]), ...(isSingle(port) ? [`port ${port[0]}`] : []), null];
 }
 
 function exactDestination({ rule }: ProgramRule): unknown {
