@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { writeDump } from '../../src/dump/write.ts';
 import { releases } from '../../src/index.ts';
 import { cases, compileCase, readCase, savedBy } from '../cases.ts';
+import { count } from '../claims.ts';
 
 const recordedReleases = [...releases.keys()].filter((release) => release <= '1.30');
 
@@ -9,6 +10,7 @@ describe.each(recordedReleases)('kube-proxy %s', (kubeVersion) => {
   test.each(cases)('$id: what iptables-save prints', (case_) => {
     const { ruleset } = compileCase(case_, { kubeVersion });
     expect(writeDump(ruleset)).toBe(savedBy(case_, kubeVersion));
+    count('compiled rules');
   });
 });
 
@@ -22,6 +24,7 @@ describe('what kube-proxy sends to iptables-restore', () => {
     const { ruleset } = compileCase(case_, { jumps: false });
     const ours = writeDump(ruleset, { spelling: 'restore' });
     expect(inOrder(ours)).toEqual(inOrder(readCase(case_, 'kube-proxy.restore')));
+    count('the restore spelling');
   });
 });
 
