@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { noticesOf } from './scripts/licences.mjs';
 
 const page = resolve(import.meta.dirname, 'src/web/page');
 
@@ -44,9 +45,12 @@ function asOnePage(): Plugin {
     generateBundle(_, bundle) {
       let script = '';
       let style = '';
+      const modules: string[] = [];
       for (const [name, file] of Object.entries(bundle)) {
-        if (file.type === 'chunk') script += file.code;
-        else if (name.endsWith('.css')) style += file.source;
+        if (file.type === 'chunk') {
+          script += file.code;
+          modules.push(...Object.keys(file.modules));
+        } else if (name.endsWith('.css')) style += file.source;
         delete bundle[name];
       }
       const policy = [
@@ -60,12 +64,15 @@ function asOnePage(): Plugin {
         'trusted-types kubenat',
       ].join('; ');
       const packed = deflateSync(script, { level: 9 }).toString('base64');
-      this.emitFile({ type: 'asset', fileName: 'page.html', source: pageOf(policy, style, packed) });
+      const notices = noticesOf(modules);
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source: notices });
+      this.emitFile({ type: 'asset', fileName: 'page.html', source: pageOf(policy, style, packed, notices) });
     },
   };
 }
 
-function pageOf(policy: string, style: string, script: string): string {
+/** Whoever gets a page gets the notices with it. Two hyphens would end the comment for some readers. */
+function pageOf(policy: string, style: string, script: string, notices: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -83,6 +90,8 @@ function pageOf(policy: string, style: string, script: string): string {
 <script id="kubenat-data" type="application/json"></script>
 <script id="kubenat-script" type="text/plain">${script}</script>
 <script>${starter}</script>
+<!--
+${notices.replaceAll('--', '- -')}-->
 </body>
 </html>
 `;

@@ -22,7 +22,7 @@ export interface TextAnswer extends Answer {
 }
 
 /** What programs read is written as it is. */
-const exactFormats: readonly string[] = ['dump', 'json', 'junit', 'sarif', 'unified'];
+const exactFormats: readonly string[] = ['dump', 'json', 'junit', 'sarif', 'script', 'unified'];
 
 /** Colours that are asked for are the only thing that a terminal is told. */
 const escapeSign = '\u001b';

@@ -44,7 +44,7 @@ export function readSources(io: Io, paths: readonly string[]): Source[] {
     try {
       return action();
     } catch (error) {
-      if (error instanceof InputError) problems.push(...error.problems);
+      if (error instanceof InputError) for (const one of error.problems) problems.push(one);
       else problems.push({ code: 'file-missing', severity: 'error', message: `${path}: ${reasonOf(error)}` });
       return undefined;
     }

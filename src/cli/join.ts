@@ -62,9 +62,9 @@ export function joinCluster(
       ...built.problems.filter(({ severity }) => severity !== 'note'),
     ]);
   }
-  problems.push(...summariseUnused(manifests.objects, configured));
-  if (built.cluster.services.length === 0) problems.push(noServices);
-  return { cluster: built.cluster, objects: manifests.objects, problems };
+  const unused = summariseUnused(manifests.objects, configured);
+  const none = built.cluster.services.length === 0 ? [noServices] : [];
+  return { cluster: built.cluster, objects: manifests.objects, problems: [...problems, ...unused, ...none] };
 }
 
 const noServices: Problem = {

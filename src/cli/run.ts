@@ -3,6 +3,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { visibleLines } from '../text/excerpt.ts';
 import { type Answer, deliver } from './answer.ts';
 import type { Io } from './io.ts';
+import { helpExamples } from './reference/help.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 const plainHelp = new Help();
@@ -47,7 +48,9 @@ async function declareProgram(
   const program = newProgram(io);
   for (const { name, summary, load } of subcommands) {
     const command = program.command(name).description(summary).copyInheritedSettings(program);
-    if (wanted(name)) (await load()).declare(command, io, deliverTo);
+    if (!wanted(name)) continue;
+    (await load()).declare(command, io, deliverTo);
+    command.addHelpText('after', helpExamples(name));
   }
   return program;
 }

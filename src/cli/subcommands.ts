@@ -60,4 +60,9 @@ export const subcommands: readonly Entry[] = [
     summary: 'show the same page on localhost, and again whenever a file changes',
     load: async () => (await import('./serve.ts')).serveCommand,
   },
+  {
+    name: 'completion',
+    summary: 'print the completion of commands and flags for a shell',
+    load: async () => (await import('./completion.ts')).completionCommand,
+  },
 ];

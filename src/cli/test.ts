@@ -90,22 +90,18 @@ function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer 
 
 /** What is wrong with one file does not keep what is wrong with the next from being told. */
 function loadAll(io: Io, files: readonly string[]): LoadedTests {
-  const tests: Test[] = [];
-  const problems: Problem[] = [];
-  let failed = false;
-  for (const file of files) {
+  const loaded = files.map((file): LoadedTests & { readonly failed?: true } => {
     try {
-      const loaded = loadTests(io, file);
-      tests.push(...loaded.tests);
-      problems.push(...loaded.problems);
+      return loadTests(io, file);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      failed = true;
-      problems.push(...error.problems);
+      return { tests: [], problems: error.problems, failed: true };
     }
-  }
-  if (failed) throw new InputError(problems.filter(({ severity }) => severity !== 'note'));
-  return { tests, problems };
+  });
+  const problems = loaded.flatMap((one) => one.problems);
+  if (loaded.some(({ failed }) => failed))
+    throw new InputError(problems.filter(({ severity }) => severity !== 'note'));
+  return { tests: loaded.flatMap((one) => one.tests), problems };
 }
 
 /** A run that asked nothing would pass whatever the rules are. */

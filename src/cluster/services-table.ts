@@ -19,7 +19,9 @@ export function servicesTable(cluster: Cluster): string {
       ports(service),
     ]),
   ];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = columns.map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+  );
   return rows
     .map(
       (row) =>

@@ -48,7 +48,7 @@ export function prove(
     // With a counterexample to each there is nothing left to find out.
     if (open.length === 0) break;
     if (looked === limit) {
-      for (const claim of open) findings.set(claim, findings.get(claim) ?? tooMany(claim, limit));
+      for (const claim of open) findings.set(claim, findings.get(claim) ?? tooMany(claim, looked));
       break;
     }
     looked += 1;
@@ -56,6 +56,7 @@ export function prove(
     for (const claim of open) {
       const finding = judgeCell(claim, cell, program, host);
       if (finding && (finding.kind === 'mismatch' || !findings.has(claim))) findings.set(claim, finding);
+      else if (cell.isLast) findings.set(claim, findings.get(claim) ?? tooMany(claim, looked));
     }
   }
   return { findings: claims.flatMap((claim) => findings.get(claim) ?? []), looked, matched };
@@ -88,8 +89,8 @@ function judgeCell(claim: Claim, cell: FateCell, program: Program, host: Host): 
   return { claim, kind: 'unknown', says: why, outcomes: trace.outcomes, trace };
 }
 
-function tooMany(claim: Claim, limit: number): Finding {
-  const says = `there are more than ${limit} kinds of packets in this set; ask about fewer at a time`;
+function tooMany(claim: Claim, looked: number): Finding {
+  const says = `there are more than ${looked} kinds of packets in this set; ask about fewer at a time`;
   return { claim, kind: 'unknown', says, outcomes: [], trace: null };
 }
 

@@ -3,7 +3,15 @@ import { prefixMask, subnetOf } from '../address/subnet.ts';
 import { hostSets } from '../compare/explore/host-sets.ts';
 import { listOrigins } from '../compare/explore/origins.ts';
 import { arrivalStates, type Box, isNothing, type Sides, universe } from '../compare/sets/box.ts';
-import { type IntervalSet, intersect, isSingle, single, subtract, union } from '../compare/sets/intervals.ts';
+import {
+  type IntervalSet,
+  intersect,
+  isSingle,
+  single,
+  subtract,
+  union,
+  unionOf,
+} from '../compare/sets/intervals.ts';
 import { subnetSet } from '../compare/sets/subnet-set.ts';
 import type { Host } from '../host/model.ts';
 import { type Origin, tcpFlags } from '../packet/packet.ts';
@@ -82,8 +90,8 @@ function addressesOf(host: Host, all: IntervalSet) {
       ? [prefix(0, 8), prefix(0x7f000000, 8), prefix(0xe0000000, 3)]
       : [prefix(0n, 127), prefix(0xffn << 120n, 8)];
   return {
-    local: local ?? union(...own),
+    local: local ?? unionOf(own),
     pods: host.podPrefix ? (subnetSet(host.podPrefix) as IntervalSet) : [],
-    senders: subtract(subtract(all, nobody), union(...never)),
+    senders: subtract(subtract(all, nobody), unionOf(never)),
   };
 }

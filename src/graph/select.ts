@@ -131,7 +131,7 @@ function inOrderOfWalk(selected: readonly Selected[]): Selected[] {
     for (let one = pending.pop(); one; one = pending.pop()) {
       if (ordered.has(one.chain.name)) continue;
       ordered.set(one.chain.name, one);
-      pending.push(...targetsOf(one, byName).reverse());
+      for (const next of targetsOf(one, byName).reverse()) pending.push(next);
     }
   }
   return [...ordered.values()];

@@ -57,8 +57,8 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
   }
   // `kubectl get all` prints Services among much else.
   const severity = rows.length > 0 ? 'note' : 'error';
-  problems.push(...unread.map((line) => ({ ...unknownTable(line), severity }) as const));
-  return { rows, problems };
+  const unknown = unread.map((line): Problem => ({ ...unknownTable(line), severity }));
+  return { rows, problems: [...problems, ...unknown] };
 }
 
 function readerOf(columns: readonly string[]): ReadRow | undefined {

@@ -60,8 +60,8 @@ function toValue(source: Source, document: Document.Parsed, problems: Problem[])
     return document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
     const unknown = unknownAliases(source, document);
-    if (unknown.length > 0) problems.push(...unknown);
-    else problems.push(trouble(source, document.range[0], error));
+    for (const one of unknown) problems.push(one);
+    if (unknown.length === 0) problems.push(trouble(source, document.range[0], error));
     return null;
   }
 }

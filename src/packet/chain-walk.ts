@@ -46,6 +46,8 @@ export class ChainWalk {
       if (!rule) {
         if (this.leaveChain(branch, step)) return;
       } else {
+        // A match that is asked again after ways have parted is not a new rule.
+        if (branch.matchIndex === 0 && !this.walk.mayTry(branch)) return;
         const matched = this.test(branch, rule);
         if (matched === null) return;
         branch.matchIndex = 0;

@@ -33,6 +33,8 @@ export interface WalkOptions {
   readonly trace?: boolean;
   /** Ways that are followed at most; what is left over is unknown. */
   readonly limit?: number;
+  /** Rules that are tried at most, on all ways together; what is left over is unknown. */
+  readonly mostRules?: number;
   /** Tries every rule of a chain in turn, as the kernel does: what the shorter walk is compared with. */
   readonly linear?: boolean;
   /** Looks on while the packet is walked. */
@@ -48,6 +50,10 @@ export interface Guide {
 }
 
 const defaultLimit = 50_000;
+/** Many times what the largest node has; chains that call the next one twice come to more after some twenty of them. */
+const defaultMostRules = 1_000_000;
+/** To follow one more way takes as long as to try so many rules. */
+const workOfWay = 10;
 
 /** Follows one packet on all of its ways through one node. */
 export class Walk implements Surroundings {
@@ -59,7 +65,9 @@ export class Walk implements Surroundings {
   private readonly linear: boolean;
   readonly remember: boolean;
   private readonly limit: number;
+  private readonly mostRules: number;
   private ways = 1;
+  private tried = 0;
   private readonly collector = new Collector<OutcomeEnd>();
   /** Branches that wait, by the rank of their next step. */
   private readonly waiting: Branch[][] = [];
@@ -72,6 +80,7 @@ export class Walk implements Surroundings {
     this.trace = options.trace ?? false;
     this.remember = options.remember ?? false;
     this.limit = options.limit ?? defaultLimit;
+    this.mostRules = options.mostRules ?? defaultMostRules;
     this.guide = options.guide;
     this.linear = options.linear ?? false;
     this.chains = new ChainWalk(this);
@@ -256,6 +265,27 @@ export class Walk implements Surroundings {
     this.ways += 1;
     if (this.ways <= this.limit) return true;
     this.giveUp(branch, `there are more than ${this.limit} ways through these rules`);
+    return false;
+  }
+
+  /** How much there was to do, in rules that were tried. */
+  get work(): number {
+    return this.tried + workOfWay * this.ways;
+  }
+
+  /** Whether some of the ways were not followed to their ends. */
+  get exhausted(): boolean {
+    return this.tried > this.mostRules || this.ways > this.limit;
+  }
+
+  /** Counts a rule that a branch comes to; false where there were too many, and the branch has ended as unknown. */
+  mayTry(branch: Branch): boolean {
+    this.tried += 1;
+    if (this.tried <= this.mostRules) return true;
+    this.giveUp(
+      branch,
+      `it meets more than ${this.mostRules} rules, in chains that are called again and again`,
+    );
     return false;
   }
 }

@@ -15,7 +15,10 @@ function printSet({ rules: tested, chains, covered, total }: RulesCoverage, file
   const functions = chains.map((chain) => ({
     // A comma would end the name for some readers.
     name: `${chain.table} ${texts.chain(chain.table, chain.chain)}`.replaceAll(',', ' '),
-    line: Math.min(...chain.rules.map(({ rule }) => texts.line(rule))),
+    line: chain.rules.reduce(
+      (first, { rule }) => Math.min(first, texts.line(rule)),
+      Number.POSITIVE_INFINITY,
+    ),
     count: countOf(chain),
   }));
   const lines = chains
@@ -38,5 +41,5 @@ function printSet({ rules: tested, chains, covered, total }: RulesCoverage, file
 
 /** At least so many expectations entered the chain. */
 function countOf({ rules }: ChainCoverage): number {
-  return Math.max(...rules.map(({ count }) => count));
+  return rules.reduce((most, { count }) => Math.max(most, count), 0);
 }

@@ -17,7 +17,9 @@ export function printTestText(results: readonly TestResult[], { color }: TestTex
     for (const [index, result] of own.entries()) {
       const passed = hasPassed(result);
       lines.push(`  ${passed ? paint('✓', green) : paint('✗', red)} ${result.name}${looked(result)}`);
-      if (!passed) lines.push(...printFailure(result), ...(index < own.length - 1 ? [''] : []));
+      if (passed) continue;
+      for (const line of printFailure(result)) lines.push(line);
+      if (index < own.length - 1) lines.push('');
     }
     lines.push('');
   }

@@ -65,11 +65,18 @@ function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[]
   const { packet, outcomes, assumed } = trace;
   const own = assumed.filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
-  const lines = [id === text ? text : `${id}: ${text}`, ''];
-  lines.push(...printOutcomes(outcomes, drawn), '');
-  for (const group of groupWays(outcomes)) lines.push(...printWay(group, outcomes.length, packet, rules), '');
-  if (own.length > 0) lines.push(`Taken for granted here: ${own.join('; ')}.`, '');
-  return lines.join('\n');
+  const ways = groupWays(outcomes).flatMap((group) => [
+    ...printWay(group, outcomes.length, packet, rules),
+    '',
+  ]);
+  return [
+    id === text ? text : `${id}: ${text}`,
+    '',
+    ...printOutcomes(outcomes, drawn),
+    '',
+    ...ways,
+    ...(own.length > 0 ? [`Taken for granted here: ${own.join('; ')}.`, ''] : []),
+  ].join('\n');
 }
 
 const protocolNames: Readonly<Record<number, string>> = {
@@ -184,9 +191,19 @@ function titleOf({ verdict, dnat, src }: Outcome): string {
   return dnat === null ? `To the same destination, from ${src}` : `To ${dnat}`;
 }
 
+/** Of a longer way, the begin and the end, in rules each. */
+const mostMatched = 500;
+
 /** Rule after rule; the table, hook and chain are said where they change. */
 function printMatched(matched: readonly Matched[], rules: RuleTexts): string[] {
   if (matched.length === 0) return ['  no rule matched'];
+  const hidden = matched.length - 2 * mostMatched;
+  if (hidden > 0)
+    return [
+      ...printMatched(matched.slice(0, mostMatched), rules),
+      `    … and ${hidden} more …`,
+      ...printMatched(matched.slice(-mostMatched), rules),
+    ];
   const lines: string[] = [];
   let where = '';
   for (const { place, hook } of matched) {

@@ -41,6 +41,12 @@ const examples: Readonly<Record<string, { readonly dump: string; readonly at: Re
     ),
     at: /masquerade-missing: nat KUBE-MARK-MASQ/,
   },
+  'too-many-rules': {
+    dump: filter(
+      ...Array.from({ length: 10_100 }, (_, at) => `-A INPUT -s 10.${at >> 8}.${at & 255}.0/24 -j ACCEPT`),
+    ),
+    at: /too-many-rules: filter FORWARD: there are too many rules to find all/,
+  },
   'forward-policy': {
     dump: `${filter('-A FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT').replace('FORWARD ACCEPT', 'FORWARD DROP')}${nat(':KUBE-SERVICES - [0:0]', '-A PREROUTING -j KUBE-SERVICES')}`,
     at: /forward-policy: filter FORWARD/,
@@ -52,7 +58,7 @@ describe('kubenat check', () => {
     expect(Object.keys(examples).sort()).toEqual(Object.keys(findingKinds).sort());
   });
 
-  test.each(Object.entries(examples))('%s', async (kind, { dump, at }) => {
+  test.each(Object.entries(examples))('%s', { timeout: 60_000 }, async (kind, { dump, at }) => {
     const { status, out } = await kubenat(['check', 'dump'], { dump });
     expect(out).toMatch(at);
     expect(status).toBe(1);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { writeDump } from '../../src/dump/write.ts';
 import { releases } from '../../src/index.ts';
 import { cases, compileCase, readCase, savedBy } from '../cases.ts';
+import { count } from '../claims.ts';
 import { inOrder } from './restore-order.ts';
 
 const recordedReleases = [...releases.keys()].filter((release) => release <= '1.30');
@@ -10,6 +11,7 @@ describe.each(recordedReleases)('kube-proxy %s', (kubeVersion) => {
   test.each(cases)('$id: what iptables-save prints', (case_) => {
     const { ruleset } = compileCase(case_, { kubeVersion });
     expect(writeDump(ruleset)).toBe(savedBy(case_, kubeVersion));
+    count('compiled rules');
   });
 });
 
@@ -23,5 +25,6 @@ describe('what kube-proxy sends to iptables-restore', () => {
     const { ruleset } = compileCase(case_, { jumps: false });
     const ours = writeDump(ruleset, { spelling: 'restore' });
     expect(inOrder(ours)).toEqual(inOrder(readCase(case_, 'kube-proxy.restore')));
+    count('the restore spelling');
   });
 });

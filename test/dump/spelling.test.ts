@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readDump } from '../../src/dump/read.ts';
 import { writeDump } from '../../src/dump/write.ts';
 import { matchExtensions, matchNames, targetNames } from '../../src/rule/options.ts';
+import { count } from '../claims.ts';
 import { expectedOf, formatted, rulesIn, spellingRows, spellingTopics } from './spellings.ts';
 
 const backends = ['nft', 'legacy'] as const;
@@ -30,6 +31,7 @@ describe.each(spellingTopics)('%s', (topic) => {
       .map((row) => ({ ...row, expected: expectedOf(row, backend), got: formatted(row, backend) }))
       .filter(({ expected, got }) => JSON.stringify(expected) !== JSON.stringify(got));
     expect(wrong).toEqual([]);
+    count('recorded spellings of rules', rows.length);
   });
 
   it('is not changed by a second pass', () => {

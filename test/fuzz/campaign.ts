@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { InputError, printProblem } from '../../src/text/problem.ts';
+import { count } from '../claims.ts';
 import type { Target } from './targets.ts';
 import { kept, Watchdog } from './watchdog.ts';
 
@@ -28,7 +29,10 @@ export async function fuzz(name: string, target: Target, seed: number, inputs: n
   try {
     const property = fc.asyncProperty(target.texts, (text) => tryOut(target, text, watchdog));
     const found = await fc.check(property, { seed, numRuns: inputs });
-    if (!found.failed) return;
+    if (!found.failed) {
+      count('readers and the command line', found.numRuns);
+      return;
+    }
     const [text = ''] = found.counterexample ?? [];
     const { message = '', stack = '' } = (found.errorInstance ?? {}) as Error;
     throw new Error(

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { count } from '../claims.ts';
 import { kubenat } from '../cli/harness.ts';
 import { isRequired } from './iptables.ts';
 import { type Call, LiveCluster, type TestNode, type TestPod } from './topology.ts';
@@ -194,6 +195,7 @@ describe.skipIf(whyNot() !== null)(`a cluster on the live kernel${whyNot() ? ` (
       expect(cells.map((one, index) => `${name(one)}: ${listed(answers[index] as Set<string>)}`)).toEqual(
         expected,
       );
+      count('the source-IP matrix', expected.length);
     });
   });
 });

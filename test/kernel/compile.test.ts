@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { writeDump } from '../../src/dump/write.ts';
 import { cases, compileCase } from '../cases.ts';
+import { count } from '../claims.ts';
 import { backends, isRequired, loadAndSave, whyNoKernel } from './iptables.ts';
 
 const reason = whyNoKernel();
@@ -17,6 +18,7 @@ describe.skipIf(reason !== null)(
         const printed = (text: string) => loadAndSave(backend, case_.family, text, ['filter', 'nat']);
         expect(printed(restore)).toBe(save);
         expect(printed(save)).toBe(save);
+        count('the save spelling');
       });
     });
   },

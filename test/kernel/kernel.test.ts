@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { count } from '../claims.ts';
 import { compareWithKernel, emptyTally, generate } from './campaign.ts';
 import { disagreements, interpret } from './compare.ts';
 import type { TestCase } from './generate.ts';
@@ -54,6 +55,8 @@ describe.skipIf(reason !== null && !isRequired)(
         expect(tally.packets).toBe(ruleSets * packets);
         // Not to know is right for a few packets; an interpreter that knew nothing would agree with everything.
         expect(tally.unknown / tally.packets).toBeLessThan(0.02);
+        count('rule sets', tally.ruleSets);
+        count('outcomes of packets', tally.packets - tally.unknown);
       },
       60_000 + ruleSets * 1000,
     );

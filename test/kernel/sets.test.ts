@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Family } from '../../src/address/address.ts';
 import { families } from '../../src/address/address.ts';
 import { type PartKind, setTypes } from '../../src/packet/sets.ts';
+import { count } from '../claims.ts';
 import { disagreements, interpret } from './compare.ts';
 import type { TestCase, TestPacket } from './generate.ts';
 import { Instrument, whyNot } from './instrument.ts';
@@ -168,6 +169,7 @@ describe.skipIf(reason !== null && !isRequired)(
           translated += computed.flat().filter(({ dnat }) => dnat !== null).length;
         }
         expect(translated).toBeGreaterThan(cases);
+        count('rules with sets', cases * 24);
       },
       120_000,
     );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { count } from '../claims.ts';
 import { expectedOf, rulesIn, spellingRows, spellingTopics, textOf } from '../dump/spellings.ts';
 import { backends, isRequired, loadAndSave, whyNoKernel } from './iptables.ts';
 
@@ -20,6 +21,7 @@ describe.skipIf(reason !== null)(`recorded spellings${reason ? ` (${reason})` : 
           // Refused: that is an answer, too.
         }
         expect({ ...row, backend, printed }).toEqual({ ...row, backend, printed: expectedOf(row, backend) });
+        count('spellings of rules');
       }
     }
   });

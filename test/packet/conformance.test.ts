@@ -7,6 +7,7 @@ import { readFlows } from '../../src/packet/flows.ts';
 import type { Outcome } from '../../src/packet/outcome.ts';
 import { buildProgram } from '../../src/packet/program.ts';
 import { tracePacket } from '../../src/packet/trace.ts';
+import { count } from '../claims.ts';
 
 const root = join(import.meta.dirname, '../../fixtures/conformance');
 const cases = ['named', 'random'].flatMap((group) =>
@@ -51,5 +52,6 @@ describe('what the kernel did to packets under the rules of kube-proxy', () => {
       const total = computed.reduce((sum, { probability }) => sum + probability, 0);
       expect(Math.abs(total - 1), `probabilities of ${id}`).toBeLessThan(1e-9);
     });
+    count('recorded outcomes of packets', packets.length);
   });
 });

@@ -19,6 +19,7 @@ export const findingKinds = {
   'empty-jump': 'a jump to a chain without rules',
   'service-rejects': 'a service whose packets are rejected or dropped',
   'masquerade-missing': 'packets are marked for masquerade, and nothing masquerades them',
+  'too-many-rules': 'so many rules that they were not all held against each other',
   'forward-policy': "FORWARD drops by policy, and kube-proxy's chains do not let service packets through",
 } as const;
 export type FindingKind = keyof typeof findingKinds;
@@ -97,7 +98,16 @@ function sayShadows(by: readonly ProgramRule[]): string {
 function findShadows({ program, chains }: Fingerprint): Finding[] {
   const { family } = program.ruleset;
   const shadows = new Shadows({ ...hostSets(buildHost(family, [])), local: null }, universe(family, 3));
-  return [...chains.keys()].flatMap((chain) =>
+  const all = [...chains.keys()];
+  const found = all.flatMap((chain) => shadowsIn(chain, shadows));
+  if (!shadows.isSpent) return found;
+  const [{ table, name }] = all as [LazyChain];
+  const message = 'there are too many rules to find all that no packet can match';
+  return [...found, { kind: 'too-many-rules', message, table, chain: name, rule: null, number: null }];
+}
+
+function shadowsIn(chain: LazyChain, shadows: Shadows): Finding[] {
+  return (
     shadows
       .of(chain)
       // kube-proxy writes a health check's port once for each port of the service.
@@ -105,7 +115,7 @@ function findShadows({ program, chains }: Fingerprint): Finding[] {
         ({ by: [shadow], rule }) =>
           !isKubeProxys(chain.name) || ruleKey((shadow as ProgramRule).rule) !== ruleKey(rule.rule),
       )
-      .map(({ by, rule }) => ({ ...at('shadowed', rule, sayShadows(by)), by })),
+      .map(({ by, rule }) => ({ ...at('shadowed', rule, sayShadows(by)), by }))
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Address } from '../../address/address.ts';
 import type { ProgramRule } from '../../packet/program.ts';
 import type { Match, MatchKind } from '../../rule/match.ts';
 import { printMatch } from '../../rule/print.ts';
@@ -5,7 +6,7 @@ import type { HostSets } from '../explore/host-sets.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { ruleBox } from '../rules/rule-box.ts';
 import { type Box, dimensions, isNothing, meet, without } from '../sets/box.ts';
-import { isWithin } from '../sets/intervals.ts';
+import { type IntervalSet, isSingle, isWithin } from '../sets/intervals.ts';
 
 /** Of these a box says exactly what they match. */
 const exactKinds: ReadonlySet<MatchKind> = new Set([
@@ -35,7 +36,24 @@ export interface Shadowed {
 const mostShadows = 64;
 const mostPieces = 256;
 
+/** Chains that are looked through for one rule. */
+const mostChains = 500;
+
+/** A rule that packets may not come back from, and those that it may match. */
+interface Ending {
+  readonly rule: ProgramRule;
+  readonly box: Box;
+}
+
+/** Rules that are held against each other, of all chains together. */
+const mostPairs = 50_000_000;
+/** To look closely takes as long as so many glances. */
+const workOfPair = 50;
+
 export class Shadows {
+  /** There were too many rules to hold each of them against all others. */
+  isSpent = false;
+  private pairs = 0;
   private readonly host: HostSets;
   private readonly everything: Box;
 
@@ -47,37 +65,49 @@ export class Shadows {
   /** Rules of a chain to which others of it leave nothing. */
   of(chain: LazyChain): Shadowed[] {
     const found: Shadowed[] = [];
-    const ending = chain.rules.filter((rule) => this.mayEnd(rule));
-    const index = new Map<unknown, ProgramRule[]>();
-    for (const rule of ending) {
-      const key = exactDestination(rule);
-      index.set(key, [...(index.get(key) ?? []), rule]);
-    }
+    const index = new Map<unknown, Ending[]>();
+    const byDestination = new Map<unknown, ProgramRule[]>();
     for (const rule of chain.rules) {
       const box = ruleBox(rule.rule.matches, this.everything, this.host);
       if (isNothing(box)) continue;
-      const key = exactDestination(rule);
-      const near =
-        key === null
-          ? ending.filter((one) => exactDestination(one) === null)
-          : [...(index.get(key) ?? []), ...(index.get(null) ?? [])];
-      const earlier = near
-        .filter(({ number }) => number < rule.number)
-        .sort((left, right) => left.number - right.number);
-      const shadow = earlier.find((one) => this.leavesNothing(one, rule, box));
-      const by = shadow ? [shadow] : this.together(earlier, rule, box);
+      const keys = keysOf(rule, box);
+      const shadow = keys.reduce<ProgramRule | undefined>(
+        (known, key) => known ?? this.find(index.get(key) ?? [], rule, box),
+        undefined,
+      );
+      const destination = exactDestination(rule);
+      const near = new Set([destination, null]);
+      const by = shadow
+        ? [shadow]
+        : this.together(
+            [...near].map((key) => byDestination.get(key) ?? []),
+            rule,
+            box,
+          );
       if (by) found.push({ rule, by });
+      if (this.isSpent) break;
+      if (!this.mayEnd(rule)) continue;
+      keep(index, keys[0], { rule, box });
+      keep(byDestination, destination, rule);
     }
     return found;
   }
 
+  private find(endings: readonly Ending[], rule: ProgramRule, box: Box): ProgramRule | undefined {
+    this.pairs += endings.length;
+    this.isSpent ||= this.pairs > mostPairs;
+    return endings.find((one) => mayHold(one.box, box) && this.leavesNothing(one.rule, rule, box))?.rule;
+  }
+
   /** The rules that leave nothing of a box only together; null where something is left. */
   private together(
-    shadows: readonly ProgramRule[],
+    near: readonly (readonly ProgramRule[])[],
     rule: ProgramRule,
     box: Box,
   ): readonly ProgramRule[] | null {
-    if (shadows.length < 2 || shadows.length > mostShadows) return null;
+    const count = near.reduce((sum, { length }) => sum + length, 0);
+    if (count < 2 || count > mostShadows) return null;
+    const shadows = near.flat().sort((left, right) => left.number - right.number);
     const by: ProgramRule[] = [];
     let left: Box[] = [box];
     for (const shadow of shadows) {
@@ -105,9 +135,10 @@ export class Shadows {
   }
 
   private leavesNothing(shadow: ProgramRule, { rule }: ProgramRule, box: Box): boolean {
+    this.pairs += workOfPair;
     if (!this.covers(shadow.rule.matches, rule.matches, box)) return false;
     if (!shadow.jump) return true;
-    return this.endsAll(shadow.jump as LazyChain, box, 0);
+    return this.endsAll(shadow.jump as LazyChain, box, new Set());
   }
 
   /** Whether everything in `box`, which matches `asked` too, matches. */
@@ -122,9 +153,12 @@ export class Shadows {
     return dimensions.every((dimension) => isWithin(box.sides[dimension], covered.sides[dimension]));
   }
 
-  /** Whether no packet of the box comes back from a chain. */
-  private endsAll(chain: LazyChain, box: Box, depth: number): boolean {
-    if (depth > 8) return false;
+  /** Whether no packet of the box comes back from a chain. `entered` are the chains that were asked already. */
+  private endsAll(chain: LazyChain, box: Box, entered: Set<LazyChain>): boolean {
+    // Of a chain that ends all nobody asks a second time; very many chains are not looked through.
+    if (entered.has(chain) || entered.size > mostChains) return false;
+    entered.add(chain);
+    this.pairs += chain.rules.length;
     for (const { rule, jump } of chain.rules) {
       const all = this.covers(rule.matches, [], box);
       if (isReturn(rule.target)) {
@@ -136,7 +170,7 @@ export class Shadows {
         continue;
       }
       const returns = rule.target?.kind === 'jump' && rule.target.returns;
-      if (all && this.endsAll(jump as LazyChain, box, depth + 1)) return true;
+      if (all && this.endsAll(jump as LazyChain, box, entered)) return true;
       if (!returns && !isNothing(ruleBox(rule.matches, box, this.host))) return false;
     }
     return false;
@@ -162,6 +196,29 @@ function isExact(match: Match, { sides }: Box): boolean {
   );
 }
 
+function keep<T>(index: Map<unknown, T[]>, key: unknown, one: T): void {
+  const known = index.get(key);
+  if (known) known.push(one);
+  else index.set(key, [one]);
+}
+
+/** What is quickly seen: packets outside of the other's are not all taken. */
+function mayHold({ sides: outer }: Box, { sides: inner }: Box): boolean {
+  return (
+    reaches(outer.source, inner.source) &&
+    reaches(outer.destination, inner.destination) &&
+    reaches(outer.destinationPort, inner.destinationPort) &&
+    reaches(outer.protocol, inner.protocol)
+  );
+}
+
+function reaches(outer: IntervalSet, inner: IntervalSet): boolean {
+  return (
+    (inner[0] as Address) >= (outer[0] as Address) &&
+    (inner[inner.length - 1] as Address) <= (outer[outer.length - 1] as Address)
+  );
+}
+
 function isReturn(target: ProgramRule['rule']['target']): boolean {
   return target?.kind === 'verdict' && target.verdict === 'RETURN';
 }
@@ -175,6 +232,15 @@ function endsWalk(kind: string | undefined): boolean {
     kind === 'snat' ||
     kind === 'redirect'
   );
+}
+
+/**
+ * What a rule asks for exactly: the first key is where it is kept, all of them are where what takes everything from it can
+ * be kept.
+ */
+function keysOf(rule: ProgramRule, { sides: { destinationPort: port } }: Box): readonly unknown[] {
+  const address = exactDestination(rule);
+  return [...(address === null ? [] : [address]), ...(isSingle(port) ? [`port ${port[0]}`] : []), null];
 }
 
 function exactDestination({ rule }: ProgramRule): unknown {

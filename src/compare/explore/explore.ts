@@ -53,13 +53,13 @@ export function explore(boxes: readonly Box[], question: ExploreQuestion): Explo
   const cells: Cell[] = [];
   let looked = 0;
   for (let box = open.pop(); box; box = open.pop()) {
-    if (looked >= limit) {
+    if (looked >= limit || explorer.isSpent) {
       open.push(box);
       break;
     }
     looked += 1;
     const { box: own, packet, fates, blurred, rest: others } = explorer.look(box);
-    open.push(...others);
+    for (const other of others) open.push(other);
     const [was, is] = fates as [Fate, Fate];
     const doubt = doubtOf(was, is, blurred, laterDiffers);
     if (doubt !== null || was.key !== is.key) cells.push({ box: own, packet, before: was, after: is, doubt });
@@ -76,7 +76,7 @@ export function openBoxes(
   for (const { box, earlier } of withEarlier(boxes)) {
     let parts = kindsOf(box, host.family, origins.length);
     for (const other of earlier) parts = parts.flatMap((part) => without(part, other));
-    open.push(...parts);
+    for (const part of parts) open.push(part);
   }
   return open.reverse();
 }

@@ -16,8 +16,9 @@ import {
   isSingle,
   isWithin,
   pick,
+  single,
   subtract,
-  union,
+  unionOf,
 } from '../sets/intervals.ts';
 import { type Fate, fateOf, splitEndpoint } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
@@ -45,8 +46,14 @@ export interface Look {
   readonly rest: readonly Box[];
 }
 
+/** Work after which no more boxes should be looked at, in rules tried; and walks that gave up, each of which is long. */
+const mostWork = 100_000_000;
+const mostExhausted = 4;
+
 /** Looks at boxes by one of their packets. */
 export class Explorer {
+  private work = 0;
+  private exhausted = 0;
   private readonly question: WalkQuestion;
   private readonly remember: boolean;
   /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
@@ -66,6 +73,11 @@ export class Explorer {
       sourcePort: (value) => surveys.some(({ ports }) => ports.has(value)),
       destinationPort: (value) => surveys.some(({ ports }) => ports.has(value)),
     };
+  }
+
+  /** So much was done that what is left should be left. */
+  get isSpent(): boolean {
+    return this.work > mostWork || this.exhausted > mostExhausted;
   }
 
   look(box: Box): Look {
@@ -100,6 +112,8 @@ export class Explorer {
     });
     const walk = new Walk(program, host, { guide: watch, trace: true, remember: this.remember });
     const ends = walk.run(packet, ingressOf(host, packet.from as Origin), emptyMemory);
+    this.work += walk.work;
+    if (walk.exhausted) this.exhausted += 1;
     return { fate: fateOf(ends, packet), watch };
   }
 
@@ -129,7 +143,7 @@ export class Explorer {
       dimension === 'source'
         ? this.question.host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
         : [];
-    const set = union(...[...values, ...own].map((value): IntervalSet => [value, value]));
+    const set = unionOf([...values, ...own].map(single));
     this.takenSets.set(dimension, set);
     return set;
   }

@@ -17,6 +17,8 @@ export interface FateCell {
   readonly fate: Fate;
   /** Why nothing is proved of the others; null where they fare as this one does. */
   readonly doubt: string | null;
+  /** There are more, but so much was done for these that they are left. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -30,9 +32,11 @@ export function* fatesOf(ruleset: Ruleset, host: Host, boxes: readonly Box[]): G
   const open = openBoxes(boxes, question);
   for (let next = open.pop(); next; next = open.pop()) {
     const { box, packet, fates, blurred, rest } = explorer.look(next);
-    open.push(...rest);
+    for (const part of rest) open.push(part);
     const fate = fates[0] as Fate;
-    yield { box, packet, fate, doubt: doubtOf(fate, blurred) };
+    const isLast = explorer.isSpent && open.length > 0;
+    yield { box, packet, fate, doubt: doubtOf(fate, blurred), isLast };
+    if (isLast) return;
   }
 }
 

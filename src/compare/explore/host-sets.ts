@@ -4,7 +4,7 @@ import type { Host } from '../../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
 import { masqueradeSource } from '../../host/source.ts';
 import { specialPrefixes } from '../../host/special.ts';
-import { has, type IntervalSet, union } from '../sets/intervals.ts';
+import { has, type IntervalSet, unionOf } from '../sets/intervals.ts';
 import { subnetSet } from '../sets/subnet-set.ts';
 
 /** The addresses of a family, divided into classes whose members are all the same to a host. */
@@ -34,10 +34,10 @@ export function hostSets(host: Host): HostSets {
     if (type === 'BROADCAST' || type === 'MULTICAST' || type === 'ANYCAST') nobody.push(stretch);
   });
   return {
-    classes: [...classes.values()].map((parts) => union(...parts)),
-    sources: [...sources.values()].map((parts) => union(...parts)),
-    nobody: union(...nobody),
-    local: host.addressesKnown ? union(...local) : null,
+    classes: [...classes.values()].map((parts) => unionOf(parts)),
+    sources: [...sources.values()].map((parts) => unionOf(parts)),
+    nobody: unionOf(nobody),
+    local: host.addressesKnown ? unionOf(local) : null,
   };
 }
 

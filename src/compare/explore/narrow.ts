@@ -5,7 +5,7 @@ import { portProtocols } from '../../packet/packet.ts';
 import type { ProgramChain, ProgramRule } from '../../packet/program.ts';
 import type { Match } from '../../rule/match.ts';
 import type { Dimension } from '../sets/box.ts';
-import { type IntervalSet, single, subtract, union } from '../sets/intervals.ts';
+import { type IntervalSet, single, subtract, unionOf } from '../sets/intervals.ts';
 
 /** Shorter chains are walked rule by rule. */
 const fewRules = 24;
@@ -46,7 +46,7 @@ function buildIndex(chain: ProgramChain): ChainIndex | null {
       : typeof sample === 'bigint'
         ? [0n, (1n << 128n) - 1n]
         : [0, 0xffffffff];
-  const rest = subtract(full, union(...[...exact.keys()].map(single)));
+  const rest = subtract(full, unionOf([...exact.keys()].map(single)));
   return { dimension, exact, others, rest, narrowed: new Map() };
 }
 

@@ -8,7 +8,7 @@ import {
   isWithin,
   sameSet,
   subtract,
-  union,
+  unionOf,
 } from './intervals.ts';
 
 /** What a packet can differ in before it meets the first rule. */
@@ -117,7 +117,7 @@ function joinAlong(boxes: readonly Box[], along: Dimension): readonly Box[] {
   return [...groups.values()].map(([first, ...more]) => {
     if (more.length === 0) return first as Box;
     const sets = [first as Box, ...more].map(({ sides }) => sides[along]);
-    return withSide(first as Box, along, union(...sets));
+    return withSide(first as Box, along, unionOf(sets));
   });
 }
 

@@ -99,6 +99,11 @@ export function isWithin(inner: IntervalSet, outer: IntervalSet): boolean {
 
 /** Joins stretches of any order, which may overlap or touch. */
 export function union(...sets: readonly IntervalSet[]): IntervalSet {
+  return unionOf(sets);
+}
+
+/** The same of a list, which may be longer than what a call takes as arguments. */
+export function unionOf(sets: Iterable<IntervalSet>): IntervalSet {
   const stretches: (readonly [Address, Address])[] = [];
   for (const set of sets) {
     for (let at = 0; at < set.length; at += 2) {

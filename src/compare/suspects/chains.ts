@@ -6,6 +6,10 @@ import type { LazyChain } from '../rules/program.ts';
 import { ruleBox } from '../rules/rule-box.ts';
 import { type Box, isNothing, meet } from '../sets/box.ts';
 import { align } from './align.ts';
+import { Compared } from './compared.ts';
+
+/** Rules that are compared before everything is suspect. */
+const mostRules = 5_000_000;
 
 interface Side {
   readonly print: Fingerprint;
@@ -19,21 +23,27 @@ interface Side {
  * - rules that only one side has are suspect as far as they can match;
  * - rules that both sides have, in another order, are so where they overlap;
  * - jumps that both sides have lead to chains that are compared in turn.
+ *
+ * Chains that call each other in ever so many ways are not followed on each of them: then more packets are suspect.
  */
 export function chainSuspects(before: Side, after: Side, box: Box, host: HostSets): Box[] {
   const found: Box[] = [];
+  const compared = new Compared(box);
   const open = [{ left: before.chain, right: after.chain, box }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { left, right } = next;
-    const leftRules = (left?.rules ?? []).filter(doesSomething);
-    const rightRules = (right?.rules ?? []).filter(doesSomething);
     if (left && right && before.print.chains.get(left) === after.print.chains.get(right)) continue;
+    const fresh = compared.take(left, right, next.box);
+    if (fresh === null) continue;
+    if (compared.rules > mostRules) return [box];
     if ((left?.policy ?? 'ACCEPT') !== (right?.policy ?? 'ACCEPT') && isBase(left ?? right)) {
-      found.push(next.box);
+      found.push(fresh);
       continue;
     }
-    const { single, jumps } = pairRules(leftRules, rightRules, before.print, after.print, next.box, host);
-    found.push(...single);
+    const leftRules = (left?.rules ?? []).filter(doesSomething);
+    const rightRules = (right?.rules ?? []).filter(doesSomething);
+    const { single, jumps } = pairRules(leftRules, rightRules, before.print, after.print, fresh, host);
+    for (const one of single) found.push(one);
     for (const [from, to, limited] of jumps) {
       open.push({ left: chainBehind(from), right: chainBehind(to), box: limited });
     }

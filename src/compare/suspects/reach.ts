@@ -5,8 +5,9 @@ import { ruleBox } from '../rules/rule-box.ts';
 import type { Standing } from '../rules/survey.ts';
 import { type Box, meet } from '../sets/box.ts';
 
-/** More ways to a chain than this are taken as one that lets everything through. */
+/** More ways to a chain than this, or longer ones, are taken as one that lets everything through. */
 const mostWays = 256;
+const mostSteps = 64;
 
 /** Which packets can come to a rule, as they are when they enter the table. */
 export class Reach {
@@ -22,18 +23,17 @@ export class Reach {
   }
 
   rule({ rule, chain }: Standing): readonly Box[] {
-    return this.limit(this.chain(chain), { rule, chain });
+    return this.limit(this.chain(chain, 0), { rule, chain });
   }
 
-  private chain(chain: LazyChain): readonly Box[] {
-    if (chain.policy !== null) return [this.everything];
+  private chain(chain: LazyChain, steps: number): readonly Box[] {
+    if (chain.policy !== null || steps > mostSteps) return [this.everything];
     const known = this.known.get(chain);
     if (known) return known;
-    // Chains of chains are not deep; circles are never reached from a built-in chain.
     const callers = this.print.survey.callers.get(chain) ?? [];
     let boxes: Box[] = [];
     for (const caller of callers) {
-      boxes.push(...this.limit(this.chain(caller.chain), caller));
+      boxes.push(...this.limit(this.chain(caller.chain, steps + 1), caller));
       if (boxes.length > mostWays) {
         boxes = [this.everything];
         break;

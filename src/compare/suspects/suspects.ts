@@ -3,7 +3,6 @@ import { chainKey } from '../../packet/program.ts';
 import { builtInChains, type Hook, type TableName, tableNames } from '../../rule/ruleset.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
-import type { Standing } from '../rules/survey.ts';
 import { arrivalStates, type Box, meet, universe, withSide } from '../sets/box.ts';
 import { has, type IntervalSet, intersect, interval, isEmpty, sameSet } from '../sets/intervals.ts';
 import { chainSuspects } from './chains.ts';
@@ -41,7 +40,7 @@ export function listSuspects(question: SuspectQuestion): Suspects {
       });
       const found = chainSuspects(side(question.before), side(question.after), everything, question.sets);
       laterDiffers ||= found.length > 0 && isLater(table, hook);
-      for (const box of found) boxes.push(...pullBack.of(table, hook, box));
+      for (const box of found) for (const one of pullBack.of(table, hook, box)) boxes.push(one);
     }
   }
   return { boxes, laterDiffers };
@@ -126,11 +125,8 @@ class PullBack {
     // Whatever it was before is then in the box itself.
     if (sameSet(destination, sides.destination) && sameSet(destinationPort, sides.destinationPort)) return [];
     return this.reaches.flatMap(([{ survey }, reach]) => {
-      const producers: Standing[] = [...survey.looseProducers];
-      for (const [address, standings] of survey.producers) {
-        if (has(destination, address)) producers.push(...standings);
-      }
-      return producers
+      const exact = [...survey.producers].filter(([address]) => has(destination, address));
+      return [...survey.looseProducers, ...exact.flatMap(([, standings]) => standings)]
         .flatMap((producer) => reach.rule(producer))
         .flatMap((way) => this.sameSource(way, box));
     });

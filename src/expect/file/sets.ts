@@ -1,6 +1,6 @@
 import { familyOf } from '../../address/address.ts';
 import { type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
-import { type IntervalSet, single, union } from '../../compare/sets/intervals.ts';
+import { type IntervalSet, single, union, unionOf } from '../../compare/sets/intervals.ts';
 import { subnetSet } from '../../compare/sets/subnet-set.ts';
 import type { Path, SmallDocument } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
@@ -84,7 +84,7 @@ export class SetReader {
       }
       return places.map(setOf);
     });
-    return union(...sets);
+    return unionOf(sets);
   }
 
   private ports(text: PacketSetText['sport'], path: Path): IntervalSet | null {
@@ -100,7 +100,7 @@ export class SetReader {
       );
       return [];
     });
-    return union(...sets);
+    return unionOf(sets);
   }
 
   /** Where packets are sent: protocol, addresses and ports that belong together. */

@@ -1,0 +1,21 @@
+export const claims: Readonly<
+  Record<
+    | 'compiled rules'
+    | 'the restore spelling'
+    | 'the save spelling'
+    | 'recorded outcomes of packets'
+    | 'rule sets'
+    | 'outcomes of packets'
+    | 'rules with sets'
+    | 'recorded spellings of rules'
+    | 'spellings of rules'
+    | 'the source-IP matrix'
+    | 'names and comments of any letters'
+    | 'readers and the command line'
+    | 'time in proportion to the input',
+    { readonly against: string; readonly unit: string; readonly test: string }
+  >
+>;
+export function addUp(lines: string): Map<string, number>;
+export function printTable(sums: ReadonlyMap<string, number>): string;
+export function withTable(page: string, table: string): string;

@@ -1,0 +1,1 @@
+export function objections(tag: string, version: string, changelog: string): string[];

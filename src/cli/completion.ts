@@ -1,0 +1,22 @@
+import { Argument } from 'commander';
+import { printBash } from './reference/bash.ts';
+import { printFish } from './reference/fish.ts';
+import { commandPages } from './reference/pages.ts';
+import { printZsh } from './reference/zsh.ts';
+import { describeProgram, type Subcommand } from './run.ts';
+import { subcommands } from './subcommands.ts';
+
+const shells = { bash: printBash, zsh: printZsh, fish: printFish };
+
+export const completionCommand: Subcommand = {
+  declare(command, io, answer) {
+    command
+      .addArgument(new Argument('<shell>', 'for which shell').choices(Object.keys(shells)))
+      .action((shell: keyof typeof shells) =>
+        answer(async () => {
+          const pages = commandPages(await describeProgram(io, subcommands));
+          return { status: 0, output: shells[shell](pages), format: 'script' };
+        }),
+      );
+  },
+};

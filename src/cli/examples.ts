@@ -1,0 +1,79 @@
+/** A command line, and what for. Tests run each of them beside manifests, dumps and expectations of these names. */
+export interface Example {
+  readonly what: string;
+  readonly line: string;
+}
+
+/** By the command's name. */
+export const examples: Readonly<Record<string, readonly Example[]>> = {
+  compile: [
+    { what: 'the rules of one node', line: 'kubenat compile --node node-1 manifests > node-1.save' },
+    {
+      what: 'as kube-proxy 1.27 sends them to iptables-restore',
+      line: 'kubenat compile --node node-1 --kube-version 1.27 --spelling restore manifests',
+    },
+    { what: 'what was filled in', line: 'cat manifests/web.yaml | kubenat compile --show-model -' },
+  ],
+  fmt: [
+    { what: 'a dump without dates and counters', line: 'kubenat fmt --counters drop node-1.save' },
+    { what: 'fail where a file is not in the canonical form', line: 'kubenat fmt --check node-1.save' },
+  ],
+  trace: [
+    {
+      what: 'a packet through the rules that manifests ask for',
+      line: "kubenat trace --node node-1 --packet 'tcp 198.51.100.7:40000 -> 192.168.0.11:30080 from external' manifests",
+    },
+    {
+      what: 'through the rules of a node',
+      line: "kubenat trace --rules node-1.save --host host.yaml --packet 'tcp 10.244.1.9:40000 -> 10.96.0.80:80 from pod'",
+    },
+    {
+      what: 'why a rule does not match',
+      line: "kubenat trace --rules node-1.save --host host.yaml --packet 'udp 10.244.1.9:4000 -> 10.96.0.80:80' --why-not nat/KUBE-SERVICES/1",
+    },
+  ],
+  diff: [
+    { what: 'a change of manifests', line: 'kubenat diff --nodes all main:manifests manifests' },
+    {
+      what: 'two dumps, for a review comment',
+      line: 'kubenat diff --format markdown node-1.old.save node-1.save',
+    },
+    {
+      what: 'what manifests ask for, and what the node has',
+      line: 'kubenat diff --node node-1 --scope kube-proxy manifests node-1.save',
+    },
+  ],
+  check: [{ what: 'what is wrong with the rules of a node', line: 'kubenat check node-1.save' }],
+  test: [
+    { what: 'all expectation files below this directory', line: 'kubenat test' },
+    { what: 'for a pipeline', line: 'kubenat test --format junit web.kubenat.yaml > junit.xml' },
+  ],
+  get: [
+    { what: 'services with the addresses and ports that they get', line: 'kubenat get services manifests' },
+  ],
+  explain: [
+    { what: 'who reaches a service, and whom it sees', line: 'kubenat explain manifests default/web' },
+    { what: 'what changes when a node goes', line: 'kubenat explain --without-node node-2 manifests' },
+  ],
+  golden: [
+    { what: 'write the expected dumps', line: 'kubenat golden --update cases' },
+    { what: 'compare with them', line: 'kubenat golden cases' },
+  ],
+  report: [
+    { what: 'a page to look at', line: 'kubenat report -o report.html --node node-1 manifests' },
+    {
+      what: 'a picture of one service',
+      line: 'kubenat report --format svg --service default/web -o web.svg --node node-1 manifests',
+    },
+  ],
+  serve: [
+    {
+      what: 'the page, anew whenever a file changes',
+      line: 'kubenat serve --port 0 --node node-1 manifests',
+    },
+  ],
+  completion: [
+    { what: 'for this shell', line: 'source <(kubenat completion bash)' },
+    { what: 'for every new fish', line: 'kubenat completion fish > kubenat.fish' },
+  ],
+};
