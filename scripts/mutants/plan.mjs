@@ -1,0 +1,66 @@
+// Which tests a mutant is tried by, and in which order: those first that have found much in little time.
+
+/** From a dry run's reports: the tests that pass, those that do not, and what evaluates which mutant. */
+export function planner(reports) {
+  const tests = [];
+  const failing = [];
+  const byMutant = new Map();
+  const hits = new Map();
+  const note = (coverage, found) => {
+    for (const [id, times] of Object.entries(coverage ?? {})) {
+      if (!byMutant.has(id)) byMutant.set(id, new Set());
+      for (const number of found) byMutant.get(id).add(number);
+      hits.set(id, (hits.get(id) ?? 0) + times);
+    }
+  };
+  const atLoad = new Set();
+  for (const { file, results, coverage } of reports) {
+    const first = tests.length;
+    for (const { name, milliseconds, error } of results) {
+      if (error !== undefined) failing.push({ file, name, error });
+      else note(coverage.perTest[name], [tests.push({ file, name, milliseconds, kills: new Map() }) - 1]);
+    }
+    const all = Array.from({ length: tests.length - first }, (_, index) => first + index);
+    note(coverage.static, all);
+    for (const id of Object.keys(coverage.static)) atLoad.add(id);
+  }
+
+  /** Time that a file's tests before this one take: by it all files get on at the same pace. */
+  const before = [];
+  const spent = new Map();
+  for (const { file, milliseconds } of tests) {
+    before.push(spent.get(file) ?? 0);
+    spent.set(file, (spent.get(file) ?? 0) + milliseconds);
+  }
+
+  /** What has killed mutants of the same source, then the folder's own tests, what has killed others, and the rest. */
+  function order(numbers, source) {
+    const own = source.replace(/^src/, 'test').replace(/[^/]*$/, '');
+    const worth = (number) => {
+      const { kills, file, milliseconds } = tests[number];
+      const killed = 100 * (kills.get(source) ?? 0) + (file.startsWith(own) ? 10 : 0) + (kills.size > 0 ? 1 : 0);
+      return killed / (milliseconds + 2);
+    };
+    return numbers
+      .map((number) => ({ number, worth: worth(number) }))
+      .toSorted((left, right) => right.worth - left.worth || before[left.number] - before[right.number])
+      .map(({ number }) => [number, tests[number].file, tests[number].name]);
+  }
+
+  return {
+    tests,
+    failing,
+    isCovered: (id) => (byMutant.get(id)?.size ?? 0) > 0,
+    isAtLoad: (id) => atLoad.has(id),
+    /** A hundred times what it takes without the mutant is taken for endless, as Stryker does. */
+    hitLimit: (id) => (hits.get(id) ?? 0) * 100,
+    testsFor: ({ id, file }) => order([...(byMutant.get(id) ?? [])], file),
+    leaveOut(number) {
+      for (const numbers of byMutant.values()) numbers.delete(number);
+    },
+    killed(number, { file }) {
+      const { kills } = tests[number];
+      kills.set(file, (kills.get(file) ?? 0) + 1);
+    },
+  };
+}
