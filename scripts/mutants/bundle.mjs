@@ -38,7 +38,10 @@ export async function bundle(root, testFiles, texts) {
   return {
     scripts: Object.fromEntries(chunks.map(({ fileName, code }) => [fileName, code])),
     entries: Object.fromEntries(
-      testFiles.map((file) => [file, chunks.find(({ isEntry, facadeModuleId }) => isEntry && facadeModuleId === join(root, file)).fileName]),
+      testFiles.map((file) => [
+        file,
+        chunks.find(({ isEntry, facadeModuleId }) => isEntry && facadeModuleId === join(root, file)).fileName,
+      ]),
     ),
   };
 }

@@ -27,7 +27,16 @@ export async function instrument(root, folder) {
     const nth = seen.get(name) ?? 0;
     seen.set(name, nth + 1);
     const { line, column } = location.start;
-    return { id, key: hash(`${name}\0${nth}`), file, line: line + 1, column: column + 1, mutatorName, original, replacement };
+    return {
+      id,
+      key: hash(`${name}\0${nth}`),
+      file,
+      line: line + 1,
+      column: column + 1,
+      mutatorName,
+      original,
+      replacement,
+    };
   });
   return { texts: new Map(result.files.map(({ name, content }) => [name, content])), mutants };
 }

@@ -98,11 +98,17 @@ async function work() {
     const { id } = mutant;
     let answer = { status: 'not covered' };
     while (plan.isCovered(id)) {
-      answer = await worker.tryMutant({ id, tests: plan.testsFor(mutant), hitLimit: plan.hitLimit(id), budget });
+      answer = await worker.tryMutant({
+        id,
+        tests: plan.testsFor(mutant),
+        hitLimit: plan.hitLimit(id),
+        budget,
+      });
       if (answer.by === undefined || (await isSound(worker, answer.by))) break;
     }
     if (answer.by !== undefined) plan.killed(answer.by, mutant);
-    const killer = answer.by === undefined ? undefined : `${plan.tests[answer.by].file} ${plan.tests[answer.by].name}`;
+    const killer =
+      answer.by === undefined ? undefined : `${plan.tests[answer.by].file} ${plan.tests[answer.by].name}`;
     done.push({ ...mutant, ...answer, by: killer, atLoad: plan.isAtLoad(id) });
     if (answer.gone || worker.spent()) {
       worker.stop();

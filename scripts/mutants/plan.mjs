@@ -6,23 +6,28 @@ export function planner(reports) {
   const failing = [];
   const byMutant = new Map();
   const hits = new Map();
-  const note = (coverage, found) => {
-    for (const [id, times] of Object.entries(coverage ?? {})) {
+  const atLoad = new Set();
+  const note = (ids, numbers) => {
+    for (const id of ids) {
       if (!byMutant.has(id)) byMutant.set(id, new Set());
-      for (const number of found) byMutant.get(id).add(number);
-      hits.set(id, (hits.get(id) ?? 0) + times);
+      for (const number of numbers) byMutant.get(id).add(number);
     }
   };
-  const atLoad = new Set();
-  for (const { file, results, coverage } of reports) {
-    const first = tests.length;
-    for (const { name, milliseconds, error } of results) {
-      if (error !== undefined) failing.push({ file, name, error });
-      else note(coverage.perTest[name], [tests.push({ file, name, milliseconds, kills: new Map() }) - 1]);
+  for (const report of reports) {
+    const numbers = [];
+    for (const { name, milliseconds, error, evaluates } of report.results) {
+      if (error !== undefined) {
+        failing.push({ file: report.file, name, error });
+        continue;
+      }
+      const number = tests.push({ file: report.file, name, milliseconds, kills: new Map() }) - 1;
+      numbers.push(number);
+      note(evaluates, [number]);
     }
-    const all = Array.from({ length: tests.length - first }, (_, index) => first + index);
-    note(coverage.static, all);
-    for (const id of Object.keys(coverage.static)) atLoad.add(id);
+    // What is evaluated at load, outside of any test, can be noticed by every test of the file.
+    note(report.atLoad, numbers);
+    for (const id of report.atLoad) atLoad.add(id);
+    for (const [id, times] of Object.entries(report.hits)) hits.set(id, (hits.get(id) ?? 0) + times);
   }
 
   /** Time that a file's tests before this one take: by it all files get on at the same pace. */
@@ -38,7 +43,8 @@ export function planner(reports) {
     const own = source.replace(/^src/, 'test').replace(/[^/]*$/, '');
     const worth = (number) => {
       const { kills, file, milliseconds } = tests[number];
-      const killed = 100 * (kills.get(source) ?? 0) + (file.startsWith(own) ? 10 : 0) + (kills.size > 0 ? 1 : 0);
+      const killed =
+        100 * (kills.get(source) ?? 0) + (file.startsWith(own) ? 10 : 0) + (kills.size > 0 ? 1 : 0);
       return killed / (milliseconds + 2);
     };
     return numbers

@@ -29,7 +29,14 @@ expect.extend({
   }),
 });
 
-const newSuite = (parent) => ({ parent, beforeAll: [], afterAll: [], beforeEach: [], afterEach: [], begun: false });
+const newSuite = (parent) => ({
+  parent,
+  beforeAll: [],
+  afterAll: [],
+  beforeEach: [],
+  afterEach: [],
+  begun: false,
+});
 let tests = [];
 let suite = newSuite();
 
@@ -61,12 +68,15 @@ function pathOf(name) {
   return names.join(' > ');
 }
 
-const each = (one) => (rows) => (name, ...given) => {
-  rows.forEach((row, index) => {
-    const run = functionOf(given);
-    one(`${name} [${index}]`, () => (Array.isArray(row) ? run(...row) : run(row)));
-  });
-};
+const each =
+  (one) =>
+  (rows) =>
+  (name, ...given) => {
+    rows.forEach((row, index) => {
+      const run = functionOf(given);
+      one(`${name} [${index}]`, () => (Array.isArray(row) ? run(...row) : run(row)));
+    });
+  };
 test.each = each(test);
 describe.each = each(describe);
 const hook = (kind) => (run) => suite[kind].push(run);

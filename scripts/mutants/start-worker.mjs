@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 
 /** No word for so long: an endless loop that does not pass the mutant. */
-const silence = 60_000;
-const heap = 1500;
+const silence = 90_000;
+const heap = 2000;
 
 /** A process that tries mutants, one at a time. One that ends by itself, or says nothing any more, has found a mutant too. */
 export async function startWorker(job, root) {
@@ -24,14 +24,14 @@ export async function startWorker(job, root) {
         child.off('exit', left);
         resolve(value);
       };
-      const give_up = () => {
+      const giveUp = () => {
         child.kill('SIGKILL');
         stopped({ status: 'timeout', gone: true });
       };
-      let timer = setTimeout(give_up, silence);
+      let timer = setTimeout(giveUp, silence);
       const heard = (message) => {
         clearTimeout(timer);
-        timer = setTimeout(give_up, silence);
+        timer = setTimeout(giveUp, silence);
         const last = take(message);
         if (last) stopped(last);
       };
@@ -45,11 +45,12 @@ export async function startWorker(job, root) {
     async dryRun(files, report) {
       let left = files.length;
       child.send({ dry: files });
-      await until((message) => {
+      const end = await until((message) => {
         if (message.alive) return false;
         report(message);
         return --left === 0;
       });
+      if (end.gone) throw new Error('the tests do not come to an end without a mutant');
     },
     tryMutant(mutant) {
       tried++;

@@ -7,14 +7,20 @@ import { begin, collect, end, expect, runTest, vitest } from './small-vitest.mjs
 
 const { root, scripts, entries, maxRuns } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const require = createRequire(join(root, 'package.json'));
-const stryker = (globalThis.__stryker__ = {});
+const stryker = {};
+globalThis.__stryker__ = stryker;
 const home = process.cwd();
 const testSeconds = 30;
 
 /** Properties with fewer runs, always the same ones, and without a search for the smallest failure. */
 function fewerRuns() {
   const real = require('fast-check');
-  const fewer = (given = {}) => ({ seed: 1, ...given, numRuns: Math.min(given.numRuns ?? 100, maxRuns), endOnFailure: true });
+  const fewer = (given = {}) => ({
+    seed: 1,
+    ...given,
+    numRuns: Math.min(given.numRuns ?? 100, maxRuns),
+    endOnFailure: true,
+  });
   const own = {
     assert: (property, given) => real.assert(property, fewer(given)),
     check: (property, given) => real.check(property, fewer(given)),
@@ -51,7 +57,11 @@ function newWorld() {
   }
   const find = (name) => stand.get(name) ?? (name.startsWith('./') ? load(name.slice(2)) : require(name));
   const testsOf = (file) => {
-    if (!suites.has(file)) suites.set(file, collect(() => load(entries[file])));
+    if (!suites.has(file))
+      suites.set(
+        file,
+        collect(() => load(entries[file])),
+      );
     return suites.get(file);
   };
   return { testsOf, end: async () => end([...suites.values()].flat()) };
@@ -84,8 +94,12 @@ async function tidy(world) {
 async function dryRun(files) {
   for (const file of files) {
     stryker.mutantCoverage = { static: {}, perTest: {} };
-    const begun = milliseconds();
     const world = newWorld();
+    const hits = new Map();
+    const count = (found = {}) => {
+      for (const [id, times] of Object.entries(found)) hits.set(id, (hits.get(id) ?? 0) + times);
+      return Object.keys(found);
+    };
     const results = [];
     let tests = [];
     try {
@@ -93,7 +107,6 @@ async function dryRun(files) {
     } catch (error) {
       results.push({ name: '(loading)', milliseconds: 0, error: String(error?.stack ?? error) });
     }
-    const loading = milliseconds() - begun;
     for (const test of tests) {
       const result = { name: test.name, milliseconds: 0, error: undefined };
       const from = milliseconds();
@@ -108,10 +121,18 @@ async function dryRun(files) {
       }
       stryker.currentTestId = undefined;
       result.milliseconds = milliseconds() - from;
+      const { perTest } = stryker.mutantCoverage;
+      result.evaluates = count(perTest[test.name]);
+      delete perTest[test.name];
       results.push(result);
     }
     await tidy(world);
-    process.send({ file, loading, results, coverage: stryker.mutantCoverage });
+    process.send({
+      file,
+      results,
+      hits: Object.fromEntries(hits),
+      atLoad: count(stryker.mutantCoverage.static),
+    });
   }
 }
 
@@ -136,7 +157,11 @@ async function tryMutant({ id, tests, hitLimit, budget }) {
       await inTime(runTest(test));
       answer.ran++;
     } catch (error) {
-      Object.assign(answer, { status: 'killed', by: number, why: String(error?.message ?? error).slice(0, 200) });
+      Object.assign(answer, {
+        status: 'killed',
+        by: number,
+        why: String(error?.message ?? error).slice(0, 200),
+      });
       break;
     }
   }
@@ -148,6 +173,7 @@ async function tryMutant({ id, tests, hitLimit, budget }) {
 
 for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
 process.on('unhandledRejection', () => {});
+process.on('disconnect', () => process.exit());
 process.on('message', async ({ dry, mutant }) => {
   if (dry) await dryRun(dry);
   if (mutant) await tryMutant(mutant);

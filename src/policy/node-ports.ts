@@ -46,9 +46,9 @@ export function decideNodePorts(
   if (matchesAll) {
     return { on: { kind: 'all-local', except: exception(release, family, localhost) }, localhost };
   }
-  const candidates = nodeAddresses.filter((address) => familyOf(address) === family);
+  // A prefix of this family contains no address of the other.
   const isListed = (address: Address) => prefixes.some((prefix) => contains(prefix, address));
-  const addresses = [...candidates, ...(localhost ? [localhostIPv4] : [])].filter(isListed);
+  const addresses = [...nodeAddresses, ...(localhost ? [localhostIPv4] : [])].filter(isListed);
   return { on: { kind: 'listed', addresses: [...new Set(addresses)] }, localhost };
 }
 
