@@ -21,6 +21,8 @@ const leftOut = new RegExp(
     'test/(?:cluster/robust|manifest/fast-yaml|expect/file|packet/reference|report/sarif)[.]',
   ].join('|'),
 );
+// Tests that take long, and are about comparing: other folders have quicker ones.
+const comparing = /test\/(?:compare\/|cli\/(?:diff|check)[.]|expect\/golden|path\/matrix|graph\/print|matchers)/;
 
 const { values: options } = parseArgs({
   options: {
@@ -41,6 +43,7 @@ if (!options.folder) {
 const testFiles = readdirSync(join(root, 'test'), { recursive: true })
   .map((name) => `test/${name}`)
   .filter((name) => name.endsWith('.test.ts') && !leftOut.test(name))
+  .filter((name) => options.folder === 'compare' || !comparing.test(name))
   .toSorted();
 const results = join(root, 'build/mutants');
 mkdirSync(results, { recursive: true });

@@ -84,6 +84,12 @@ const milliseconds = () => {
   return (user + system) / 1000;
 };
 
+/** Says that it is alive, and lets the word out: tests that wait for nothing would hold it back. */
+async function beat() {
+  process.send({ alive: true });
+  await new Promise(setImmediate);
+}
+
 async function tidy(world) {
   await world.end().catch(() => {});
   process.chdir(home);
@@ -110,7 +116,7 @@ async function dryRun(files) {
     for (const test of tests) {
       const result = { name: test.name, milliseconds: 0, error: undefined };
       const from = milliseconds();
-      process.send({ alive: true });
+      await beat();
       try {
         expect.setState({ testPath: join(root, file), currentTestName: test.name });
         await inTime(begin(test));
@@ -147,7 +153,7 @@ async function tryMutant({ id, tests, hitLimit, budget }) {
       answer.unfinished = true;
       break;
     }
-    process.send({ alive: true });
+    await beat();
     try {
       expect.setState({ testPath: join(root, file), currentTestName: name });
       // A mutant can do away with rows of a table of tests: a test that is not there has not failed.
