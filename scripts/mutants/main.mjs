@@ -22,7 +22,8 @@ const leftOut = new RegExp(
   ].join('|'),
 );
 // Tests that take long, and are about comparing: other folders have quicker ones.
-const comparing = /test\/(?:compare\/|cli\/(?:diff|check)[.]|expect\/golden|path\/matrix|graph\/print|matchers)/;
+const comparing =
+  /test\/(?:compare\/|cli\/(?:diff|check)[.]|expect\/golden|path\/matrix|graph\/print|matchers)/;
 
 const { values: options } = parseArgs({
   options: {
@@ -31,7 +32,7 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '500' },
     workers: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '4' },
-    runs: { type: 'string', default: '25' },
+    runs: { type: 'string', default: '30' },
     again: { type: 'boolean', default: false },
   },
 });
