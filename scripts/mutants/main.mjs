@@ -18,7 +18,7 @@ const leftOut = new RegExp(
     'test/(?:kernel|web|fuzz|hostile)/',
     'test/(?:pages|readme|docs|layering|library|schemas)[.]',
     'test/cli/(?:diff-git|diff-nodes|serve|report|progress)[.]',
-    'test/(?:cluster/robust|manifest/fast-yaml|expect/file|packet/reference|report/sarif)[.]',
+    'test/(?:cluster/robust|manifest/fast-yaml|expect/file|report/sarif)[.]',
   ].join('|'),
 );
 // Tests that take long, and are about comparing: other folders have quicker ones.
