@@ -137,12 +137,8 @@ async function dryRun(files) {
       results.push(result);
     }
     await tidy(world);
-    process.send({
-      file,
-      results,
-      hits: Object.fromEntries(hits),
-      atLoad: count(stryker.mutantCoverage.static),
-    });
+    const atLoad = count(stryker.mutantCoverage.static);
+    process.send({ file, results, hits: Object.fromEntries(hits), atLoad });
   }
 }
 
