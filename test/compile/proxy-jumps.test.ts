@@ -66,4 +66,42 @@ describe('what is not kube-proxy payload', () => {
     expect(chain[0]).toMatch(/-j KUBE-POSTROUTING$/);
     expect(chain.slice(1)).toEqual(['-A POSTROUTING -j OTHER', '-A POSTROUTING -j ACCEPT']);
   });
+
+  test('a jump to a chain of nearly the same name is none', () => {
+    const text = nat(
+      ':PREROUTING ACCEPT [0:0]',
+      ':KUBE-SERVICES - [0:0]',
+      ':KUBE-SERVICES-OLD - [0:0]',
+      ':OLD-KUBE-SERVICES - [0:0]',
+      ':KUBE-POSTROUTING - [0:0]',
+      '-A PREROUTING -j KUBE-SERVICES-OLD',
+      '-A PREROUTING -j OLD-KUBE-SERVICES',
+    );
+    expect(addProxyJumps(read(text)).added).toBe(true);
+  });
+
+  test('chains that a payload does not have are not made, wherever its tables stand', () => {
+    const chains = nat(':KUBE-SERVICES - [0:0]', ':KUBE-POSTROUTING - [0:0]');
+    const filter = '*filter\n:KUBE-FIREWALL - [0:0]\n:KUBE-FORWARD - [0:0]\nCOMMIT\n';
+    for (const text of [chains + filter, filter + chains]) {
+      const { ruleset } = addProxyJumps(read(text));
+      const lines = writeDump(ruleset)
+        .split('\n')
+        .filter((line) => /^(?:-A|:KUBE)/.test(line));
+      expect(lines.toSorted()).toEqual(
+        [
+          ':KUBE-FIREWALL - [0:0]',
+          ':KUBE-FORWARD - [0:0]',
+          ':KUBE-POSTROUTING - [0:0]',
+          ':KUBE-SERVICES - [0:0]',
+          '-A INPUT -j KUBE-FIREWALL',
+          '-A OUTPUT -j KUBE-FIREWALL',
+          '-A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD',
+          '-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
+          '-A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
+          '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING',
+        ].toSorted(),
+      );
+    }
+  });
 });
