@@ -146,6 +146,12 @@ describe('what is not known of a packet', () => {
   });
 });
 
+test('whether a socket waits for a packet is not known', () => {
+  const prepare = '*mangle\n-A PREROUTING -p tcp -m socket -j DROP\nCOMMIT\n';
+  expect(ask('-p udp', tcp, 'FORWARD', prepare)).toMatch(/sockets of the node/);
+  expect(ask('-p tcp', udp, 'FORWARD', prepare)).toBe('no');
+});
+
 describe('marks of connections', () => {
   const mark = (value: string) => `*mangle\n-A PREROUTING -j CONNMARK --set-xmark ${value}\nCOMMIT\n`;
   test.each<[match: string, set: string, answer: string]>([
