@@ -82,10 +82,9 @@ function choice(rule: Rule, decision: Decision): RuleField {
     ({ address, port }) => commentOf(rule) === `${decision.name} -> ${formatEndpoint(address, port)}`,
   );
   if (chosen) return endpoint(decision, chosen.address);
-  const path = rule.matches.some(({ kind }) => kind === 'source' || kind === 'in-interface')
-    ? ['clusterCIDR']
-    : ['iptables', 'masqueradeAll'];
-  return jumpsTo(rule, 'KUBE-MARK-MASQ') ? { of: 'configuration', path } : portField(decision, 'targetPort');
+  // All others mark for masquerading.
+  const tellsPods = rule.matches.some(({ kind }) => kind === 'source' || kind === 'in-interface');
+  return { of: 'configuration', path: tellsPods ? ['clusterCIDR'] : ['iptables', 'masqueradeAll'] };
 }
 
 function nodePort(rule: Rule, decision: Decision): RuleField {
@@ -133,10 +132,6 @@ function rangeOf(rule: Rule, { service }: Decision): number[] {
 
 function has(rule: Rule, kind: Match['kind']): boolean {
   return rule.matches.some((match) => match.kind === kind);
-}
-
-function jumpsTo({ target }: Rule, chain: string): boolean {
-  return target?.kind === 'jump' && target.chain === chain;
 }
 
 function commentOf({ matches }: Rule): string {

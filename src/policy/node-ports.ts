@@ -46,11 +46,11 @@ export function decideNodePorts(
   if (matchesAll) {
     return { on: { kind: 'all-local', except: exception(release, family, localhost) }, localhost };
   }
-  const candidates = nodeAddresses.filter((address) => familyOf(address) === family);
+  // A prefix of this family contains no address of the other.
   const isListed = (address: Address) => prefixes.some((prefix) => contains(prefix, address));
   // On IPv6's localhost they never worked, but at first kube-proxy wrote the rule all the same.
   const hasLocalhost = localhost || (family === 'ipv6' && !release.localhostNodePortsOption);
-  const addresses = [...candidates, ...(hasLocalhost ? [localhosts[family]] : [])].filter(isListed);
+  const addresses = [...nodeAddresses, ...(hasLocalhost ? [localhosts[family]] : [])].filter(isListed);
   return { on: { kind: 'listed', addresses: [...new Set(addresses)] }, localhost };
 }
 

@@ -105,5 +105,5 @@ export function withGates(release: Release, switched: Readonly<Record<string, bo
   const changes = Object.entries(switched).map(([gate, isOn]) =>
     Object.hasOwn(gates, gate) ? gates[gate]?.(isOn) : {},
   );
-  return changes.length === 0 ? release : (Object.assign({}, release, ...changes) as Release);
+  return Object.assign({}, release, ...changes) as Release;
 }

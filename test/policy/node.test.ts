@@ -6,8 +6,9 @@ import type { Cluster, ClusterNode, Service } from '../../src/cluster/model.ts';
 import { chooseFamily, chooseNode } from '../../src/policy/choice.ts';
 import { decideNode } from '../../src/policy/node.ts';
 import { decideNodePorts } from '../../src/policy/node-ports.ts';
-import { detectPods } from '../../src/policy/pods.ts';
+import { detectPods, type PodDetection } from '../../src/policy/pods.ts';
 import { type Release, releases } from '../../src/policy/release.ts';
+import { InputError } from '../../src/text/problem.ts';
 
 const prefix = (text: string) => parsePrefix(text) as Subnet;
 const address = (text: string) => parseAddress(text) as number | bigint;
@@ -82,6 +83,30 @@ describe('where node ports answer', () => {
       'all but none',
       true,
     ],
+    [
+      'a prefix of everything among others',
+      'ipv4',
+      { nodePortPrefixes: [prefix('10.0.0.0/8'), prefix('0.0.0.0/0')] },
+      '1.30',
+      'all but none',
+      true,
+    ],
+    [
+      'on addresses of one family, though both are listed',
+      'ipv6',
+      { nodePortPrefixes: [prefix('192.168.0.0/16'), prefix('fd00:10::/64')] },
+      '1.30',
+      ['fd00:10::11'],
+      false,
+    ],
+    [
+      'not on localhost, if listed but forbidden',
+      'ipv4',
+      { localhostNodePorts: false, nodePortPrefixes: [prefix('127.0.0.0/8'), prefix('203.0.113.0/24')] },
+      '1.30',
+      ['203.0.113.1'],
+      false,
+    ],
     ['primary', 'ipv4', { nodePortPrimary: true }, '1.31', ['192.168.10.11'], false],
     ['not on ::1, though listed', 'ipv6', { nodePortPrefixes: [prefix('::1/128')] }, '1.26', [], false],
     ['1.25 lists it', 'ipv6', { nodePortPrefixes: [prefix('::1/128')] }, '1.25', ['::1'], false],
@@ -91,24 +116,30 @@ describe('where node ports answer', () => {
   });
 });
 
+test('the primary address of a node that has none in this family means every address', () => {
+  const config = { ...defaultProxyConfig, nodePortPrimary: true };
+  const release = releases.get('1.31') as Release;
+  const { on } = decideNodePorts(config, release, 'ipv6', [address('192.168.10.11')], null);
+  expect(on).toEqual({ kind: 'all-local', except: prefix('::1/128') });
+});
+
 describe('how pods are told from others', () => {
   const clusterPrefixes = [prefix('10.244.0.0/16')];
-  test.each<[LocalDetection, 'ipv4' | 'ipv6', string | null]>([
-    [{ mode: 'ClusterCIDR' }, 'ipv4', 'source 10.244.0.0/16'],
+  test.each<[LocalDetection, 'ipv4' | 'ipv6', PodDetection | null]>([
+    [{ mode: 'ClusterCIDR' }, 'ipv4', { by: 'source', prefix: prefix('10.244.0.0/16') }],
     [{ mode: 'ClusterCIDR' }, 'ipv6', null],
-    [{ mode: 'NodeCIDR' }, 'ipv4', 'source 10.244.1.0/24'],
-    [{ mode: 'NodeCIDR' }, 'ipv6', 'source fd00:244:1::/64'],
-    [{ mode: 'BridgeInterface', name: 'cbr0' }, 'ipv4', 'interface cbr0'],
-    [{ mode: 'InterfaceNamePrefix', prefix: 'veth' }, 'ipv6', 'interface veth+'],
+    [{ mode: 'NodeCIDR' }, 'ipv4', { by: 'source', prefix: prefix('10.244.1.0/24') }],
+    [{ mode: 'NodeCIDR' }, 'ipv6', { by: 'source', prefix: prefix('fd00:244:1::/64') }],
+    [{ mode: 'BridgeInterface', name: 'cbr0' }, 'ipv4', { by: 'interface', interface: 'cbr0' }],
+    [{ mode: 'InterfaceNamePrefix', prefix: 'veth' }, 'ipv6', { by: 'interface', interface: 'veth+' }],
   ])('%o, %s', (localDetection, family, want) => {
     const pods = detectPods({ ...defaultProxyConfig, clusterPrefixes, localDetection }, node, family);
-    const got =
-      pods && (pods.by === 'source' ? `source ${formatSubnet(pods.prefix)}` : `interface ${pods.interface}`);
-    expect(got).toBe(want);
+    expect(pods).toEqual(want);
   });
 });
 
-test('a node without an address of the family is taken for localhost, as kube-proxy takes it', () => {
+/** A service with one port, as far as decisions ask. */
+function serviceWith(given: Partial<Service>): Service {
   const service = {
     ...{
       namespace: 'default',
@@ -118,17 +149,130 @@ test('a node without an address of the family is taken for localhost, as kube-pr
       healthCheckNodePort: null,
     },
     ...{ externalTrafficPolicy: 'Cluster', internalTrafficPolicy: 'Cluster', topologyAnnotations: {} },
-    clusterAddresses: [address('fd00::1')],
-    externalAddresses: [],
-    loadBalancer: [{ address: address('2001:db8::9'), hostname: null, mode: 'VIP' }],
-    sourceRanges: [prefix('::/0')],
+    ...{ clusterAddresses: [], externalAddresses: [], loadBalancer: [], sourceRanges: [] },
     ports: [{ name: '', protocol: 'TCP', port: 80, nodePort: null, targetPort: 80 }],
-  } as unknown as Service;
-  const cluster: Cluster = { nodes: [node], services: [service], endpoints: new Map(), assumptions: [] };
-  const alone = { ...node, internalAddresses: [address('192.168.10.11')], externalAddresses: [] };
-  const release = releases.get('1.30') as Release;
-  const { servicePorts } = decideNode(cluster, alone, defaultProxyConfig, release, 'ipv6');
-  expect(servicePorts[0]?.admitted?.nodeIncluded).toBe(true);
+    ...given,
+  };
+  return service as unknown as Service;
+}
+
+function decisions(
+  services: readonly Service[],
+  family: 'ipv4' | 'ipv6',
+  { config = {}, on = node, release = '1.30' }: Asked = {},
+) {
+  const cluster: Cluster = { nodes: [on], services, endpoints: new Map(), assumptions: [] };
+  const whole = { ...defaultProxyConfig, ...config };
+  return decideNode(cluster, on, whole, releases.get(release) as Release, family).servicePorts;
+}
+
+interface Asked {
+  readonly config?: Partial<ProxyConfig>;
+  readonly on?: ClusterNode;
+  readonly release?: string;
+}
+
+const vip = (text: string | null, mode: 'VIP' | 'Proxy' = 'VIP') => ({
+  address: text === null ? null : address(text),
+  hostname: text === null ? 'lb.example.com' : null,
+  mode,
+});
+
+describe('whether the node is among those that may ask a load balancer', () => {
+  // kube-proxy lets the node itself in where its address is in a source range (the node's own packets to the VIP).
+  const balanced = (ranges: string[]) =>
+    serviceWith({
+      clusterAddresses: [address('fd00::1'), address('10.96.0.1')],
+      loadBalancer: [vip('2001:db8::9'), vip('198.51.100.9')],
+      sourceRanges: ranges.map(prefix),
+    });
+  const admitted = (ranges: string[], family: 'ipv4' | 'ipv6', asked: Asked = {}) =>
+    decisions([balanced(ranges)], family, asked)[0]?.admitted;
+  const only4 = { ...node, internalAddresses: [address('192.168.10.11')], externalAddresses: [] };
+
+  test('a node without an address of the family is taken for localhost, as kube-proxy takes it', () => {
+    expect(admitted(['::1/128'], 'ipv6', { on: only4 })?.nodeIncluded).toBe(true);
+    expect(admitted(['fd00:10::/64'], 'ipv6', { on: only4 })?.nodeIncluded).toBe(false);
+  });
+
+  test('by its first internal address', () => {
+    expect(admitted(['192.168.10.11/32'], 'ipv4')?.nodeIncluded).toBe(true);
+    expect(admitted(['203.0.113.1/32'], 'ipv4')?.nodeIncluded).toBe(false);
+  });
+
+  test('by the bind address, where it is of the family', () => {
+    const bound = { config: { bindAddress: address('203.0.113.1') } };
+    expect(admitted(['203.0.113.1/32'], 'ipv4', bound)?.nodeIncluded).toBe(true);
+    expect(admitted(['fd00:10::11/128'], 'ipv6', bound)?.nodeIncluded).toBe(true);
+  });
+
+  test('ranges of the other family do not count, and without any everybody may ask', () => {
+    expect(admitted(['10.0.0.0/8', 'fd00::/8'], 'ipv4')?.ranges).toEqual([prefix('10.0.0.0/8')]);
+    expect(admitted(['fd00::/8'], 'ipv4')).toBeNull();
+    const unbalanced = serviceWith({
+      clusterAddresses: [address('10.96.0.1')],
+      sourceRanges: [prefix('10.0.0.0/8')],
+    });
+    expect(decisions([unbalanced], 'ipv4')[0]?.admitted).toBeNull();
+  });
+});
+
+describe('the ways into a service', () => {
+  const service = serviceWith({
+    clusterAddresses: [address('fd00::1'), address('10.96.0.1')],
+    externalAddresses: [address('203.0.113.7'), address('2001:db8::7')],
+    loadBalancer: [vip(null), vip('198.51.100.9'), vip('198.51.100.10', 'Proxy'), vip('2001:db8::9')],
+  });
+
+  test('are those of one family', () => {
+    const [four] = decisions([service], 'ipv4');
+    expect(four?.clusterAddress).toBe(address('10.96.0.1'));
+    expect(four?.externalAddresses).toEqual([address('203.0.113.7')]);
+    expect(four?.balancerAddresses).toEqual([address('198.51.100.9')]);
+    const [six] = decisions([service], 'ipv6');
+    expect(six?.externalAddresses).toEqual([address('2001:db8::7')]);
+    expect(six?.balancerAddresses).toEqual([address('2001:db8::9')]);
+  });
+
+  test('ipMode Proxy was not known before 1.30', () => {
+    const [before] = decisions([service], 'ipv4', { release: '1.29' });
+    expect(before?.balancerAddresses).toEqual([address('198.51.100.9'), address('198.51.100.10')]);
+  });
+
+  test('a service without an address in the family, or that kube-proxy passes over, has none', () => {
+    expect(decisions([serviceWith({ clusterAddresses: [address('fd00::1')] })], 'ipv4')).toEqual([]);
+    expect(decisions([serviceWith({ ...service, unproxied: 'headless' })], 'ipv4')).toEqual([]);
+  });
+
+  test('a service of which no endpoints are known rejects', () => {
+    const [decision] = decisions([service], 'ipv4');
+    expect(decision).toMatchObject({
+      internal: 'reject',
+      external: 'reject',
+      served: false,
+      endpointCount: 0,
+    });
+  });
+});
+
+test('service ports are in the order of their names, and of their protocols where these are the same', () => {
+  const port = (name: string, protocol: 'TCP' | 'UDP' | 'SCTP') => ({
+    ...{ name, protocol, port: 53, nodePort: null, targetPort: 53 },
+  });
+  const dns = serviceWith({
+    name: 'dns',
+    clusterAddresses: [address('10.96.0.10')],
+    ports: [port('b', 'TCP'), port('a', 'UDP'), port('a', 'TCP'), port('a', 'SCTP')] as never,
+  });
+  const early = serviceWith({ name: 'api', clusterAddresses: [address('10.96.0.11')] });
+  const order = decisions([dns, early], 'ipv4').map(({ name, protocol }) => `${name} ${protocol}`);
+  expect(order).toEqual([
+    'default/api TCP',
+    'default/dns:a SCTP',
+    'default/dns:a TCP',
+    'default/dns:a UDP',
+    'default/dns:b TCP',
+  ]);
 });
 
 test('feature gates of the configuration switch what a release does', () => {
@@ -162,12 +306,34 @@ describe('the choice of a node', () => {
     expect(chooseNode({ ...cluster, nodes: [node] }, undefined, defaultProxyConfig).name).toBe('worker-1');
   });
 
+  const problemOf = (nodes: readonly ClusterNode[], asked?: string, config = defaultProxyConfig) => {
+    try {
+      chooseNode({ ...cluster, nodes }, asked, config);
+    } catch (error) {
+      if (error instanceof InputError) return error.problems[0];
+      throw error;
+    }
+    return undefined;
+  };
+
   test('several, none, or one that is not there', () => {
-    expect(() => chooseNode(cluster, undefined, defaultProxyConfig)).toThrow('there are several nodes');
-    expect(() => chooseNode({ ...cluster, nodes: [] }, undefined, defaultProxyConfig)).toThrow(
-      'there is no node',
+    const problem = { code: 'node-choice', severity: 'error' };
+    expect(problemOf(nodes)).toMatchObject({
+      ...problem,
+      message: 'there are several nodes',
+      expected: '--node with one of worker-1, worker-2',
+    });
+    expect(problemOf([])).toMatchObject({
+      message: 'there is no node',
+      expected: 'a Node among the manifests',
+    });
+    expect(problemOf(nodes, 'worker-3', overriding)).toMatchObject({
+      message: 'there is no node worker-3',
+      expected: 'one of worker-1, worker-2',
+    });
+    expect(problemOf([node], undefined, overriding)?.message).toBe(
+      'there is no node worker-2, which hostnameOverride of the configuration names',
     );
-    expect(() => chooseNode(cluster, 'worker-3', defaultProxyConfig)).toThrow('there is no node worker-3');
   });
 
   test('the family is the one that is used, and ipv4 with a note where both are', () => {
@@ -175,7 +341,17 @@ describe('the choice of a node', () => {
     const used = (...services: never[]) => chooseFamily({ ...cluster, services }, undefined);
     expect(used(service('10.96.0.1')).family).toBe('ipv4');
     expect(used(service('fd00::1'))).toEqual({ family: 'ipv6', problems: [] });
-    expect(used(service('fd00::1', '10.96.0.1')).problems).toHaveLength(1);
+    expect(used(service('fd00::1', '10.96.0.1'))).toEqual({
+      family: 'ipv4',
+      problems: [
+        {
+          code: 'other-family',
+          severity: 'note',
+          message: 'these services have addresses of both families; these are the rules for ipv4',
+          expected: '--family ipv6 for the others',
+        },
+      ],
+    });
     expect(chooseFamily({ ...cluster, services: [] }, 'ipv6').family).toBe('ipv6');
   });
 });

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { addProxyJumps } from '../../src/compile/proxy-jumps.ts';
+import { readDump } from '../../src/dump/read.ts';
+import { writeDump } from '../../src/dump/write.ts';
+import { cases, readCase } from '../cases.ts';
+
+const read = (text: string, family: 'ipv4' | 'ipv6' = 'ipv4') =>
+  readDump({ name: 'rules', text }, { family }).ruleset;
+
+describe('what kube-proxy sends, with the jumps that it makes apart', () => {
+  test.each(cases)('$id', (case_) => {
+    const payload = readCase(case_, 'kube-proxy.restore');
+    const sent = addProxyJumps(read(payload, case_.family));
+    expect(sent.added).toBe(true);
+    // KUBE-FIREWALL, where it is empty, is not in the payload either: nobody misses the jumps to it.
+    const isMissed = (line: string) => payload.includes('KUBE-FIREWALL') || !line.includes('KUBE-FIREWALL');
+    const saved = readCase(case_, 'iptables.save').split('\n').filter(isMissed).join('\n');
+    expect(writeDump(sent.ruleset)).toBe(saved);
+  });
+
+  test('what has its jumps is left as it is', () => {
+    for (const case_ of cases.slice(0, 10)) {
+      const ruleset = read(readCase(case_, 'iptables.save'), case_.family);
+      expect(addProxyJumps(ruleset)).toEqual({ ruleset, added: false });
+    }
+  });
+});
+
+const nat = (...lines: string[]) => `*nat\n${lines.join('\n')}\nCOMMIT\n`;
+
+describe('what is not kube-proxy payload', () => {
+  test.each([
+    ['no nat table', '*filter\n:KUBE-SERVICES - [0:0]\nCOMMIT\n'],
+    ['no KUBE-SERVICES', nat(':KUBE-POSTROUTING - [0:0]')],
+    ['no KUBE-POSTROUTING', nat(':KUBE-SERVICES - [0:0]')],
+    [
+      'one jump is there',
+      nat(
+        ':POSTROUTING ACCEPT [0:0]',
+        ':KUBE-SERVICES - [0:0]',
+        ':KUBE-POSTROUTING - [0:0]',
+        '-A POSTROUTING -j KUBE-POSTROUTING',
+      ),
+    ],
+  ])('%s', (_, text) => {
+    const ruleset = read(text);
+    expect(addProxyJumps(ruleset)).toEqual({ ruleset, added: false });
+  });
+
+  test('a jump from a chain of its own, or to another chain, is none', () => {
+    const text = nat(
+      ':POSTROUTING ACCEPT [0:0]',
+      ':OTHER - [0:0]',
+      ':KUBE-SERVICES - [0:0]',
+      ':KUBE-POSTROUTING - [0:0]',
+      '-A POSTROUTING -j OTHER',
+      '-A POSTROUTING -j ACCEPT',
+      '-A OTHER -j KUBE-POSTROUTING',
+    );
+    const { ruleset, added } = addProxyJumps(read(text));
+    expect(added).toBe(true);
+    // kube-proxy inserts its jumps (-I), so that they come before what is there.
+    const chain = writeDump(ruleset)
+      .split('\n')
+      .filter((line) => line.startsWith('-A POSTROUTING'));
+    expect(chain[0]).toMatch(/-j KUBE-POSTROUTING$/);
+    expect(chain.slice(1)).toEqual(['-A POSTROUTING -j OTHER', '-A POSTROUTING -j ACCEPT']);
+  });
+
+  test('a jump to a chain of nearly the same name is none', () => {
+    const text = nat(
+      ':PREROUTING ACCEPT [0:0]',
+      ':KUBE-SERVICES - [0:0]',
+      ':KUBE-SERVICES-OLD - [0:0]',
+      ':OLD-KUBE-SERVICES - [0:0]',
+      ':KUBE-POSTROUTING - [0:0]',
+      '-A PREROUTING -j KUBE-SERVICES-OLD',
+      '-A PREROUTING -j OLD-KUBE-SERVICES',
+    );
+    expect(addProxyJumps(read(text)).added).toBe(true);
+  });
+
+  test('chains that a payload does not have are not made, wherever its tables stand', () => {
+    const chains = nat(':KUBE-SERVICES - [0:0]', ':KUBE-POSTROUTING - [0:0]');
+    const filter = '*filter\n:KUBE-FIREWALL - [0:0]\n:KUBE-FORWARD - [0:0]\nCOMMIT\n';
+    for (const text of [chains + filter, filter + chains]) {
+      const { ruleset } = addProxyJumps(read(text));
+      const lines = writeDump(ruleset)
+        .split('\n')
+        .filter((line) => /^(?:-A|:KUBE)/.test(line));
+      expect(lines.toSorted()).toEqual(
+        [
+          ':KUBE-FIREWALL - [0:0]',
+          ':KUBE-FORWARD - [0:0]',
+          ':KUBE-POSTROUTING - [0:0]',
+          ':KUBE-SERVICES - [0:0]',
+          '-A INPUT -j KUBE-FIREWALL',
+          '-A OUTPUT -j KUBE-FIREWALL',
+          '-A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD',
+          '-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
+          '-A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
+          '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING',
+        ].toSorted(),
+      );
+    }
+  });
+});

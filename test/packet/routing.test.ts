@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { parsePrefix, type Subnet } from '../../src/address/subnet.ts';
+import { readDump } from '../../src/dump/read.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { parseInterfaceAddress } from '../../src/host/fields.ts';
+import type { HostFields } from '../../src/host/model.ts';
+import { parsePacket } from '../../src/packet/notation.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+
+// What Linux' routing does to a packet without any rule: ip_route_input_slow and ip6_forward, and their documentation in
+// ip-sysctl.rst.
+
+const fields: Record<'ipv4' | 'ipv6', HostFields> = {
+  ipv4: {
+    addresses: [parseInterfaceAddress('192.168.0.2/24')].flatMap((one) => one ?? []),
+    podCIDR: parsePrefix('10.180.0.0/24') as Subnet,
+  },
+  ipv6: {
+    addresses: [parseInterfaceAddress('fd00:10::2/64')].flatMap((one) => one ?? []),
+    podCIDR: parsePrefix('fd00:180::/64') as Subnet,
+  },
+};
+
+function route(packet: string, sysctls: Record<string, number> = {}) {
+  const family = packet.includes('[') || packet.includes('::') ? 'ipv6' : 'ipv4';
+  const program = buildProgram(readDump({ name: 'rules', text: '*filter\nCOMMIT\n' }, { family }).ruleset);
+  const host = buildHost(family, [{ ...fields[family], sysctls: new Map(Object.entries(sysctls)) }]);
+  const { outcomes } = tracePacket(program, host, parsePacket({ name: 'packet', text: packet }));
+  const [outcome] = outcomes;
+  return `${outcome?.verdict}: ${outcome?.verdict === 'accept' ? outcome.delivered : outcome?.because}`;
+}
+
+describe('what routing does by itself', () => {
+  test.each([
+    ['tcp 203.0.113.9:1 -> 10.180.0.5:80 from external', 'accept: pod'],
+    ['tcp 203.0.113.9:1 -> 192.168.0.2:80 from external', 'accept: local'],
+    ['tcp 10.180.0.5:1 -> 203.0.113.9:80 from pod', 'accept: uplink'],
+    ['tcp 192.168.0.2:1 -> 10.180.0.5:80 from external', 'drop: the source is an address of this node'],
+    ['tcp 224.0.0.1:1 -> 192.168.0.2:80 from external', 'drop: the source is no address of a host'],
+    ['tcp 255.255.255.255:1 -> 192.168.0.2:80 from external', 'drop: the source is no address of a host'],
+    ['tcp 0.0.0.7:1 -> 192.168.0.2:80 from external', 'drop: the source is in 0.0.0.0/8'],
+    ['tcp 203.0.113.9:1 -> 0.0.0.7:80 from external', 'drop: the destination is in 0.0.0.0/8'],
+    ['udp 203.0.113.9:1 -> 224.0.0.5:80 from external', 'unknown: whether the node listens'],
+    ['tcp [::1]:1 -> [fd00:10::2]:80 from external', 'drop: ::1 does not come from a wire'],
+    ['tcp [ff02::1]:1 -> [fd00:10::2]:80 from external', 'drop: the source is a multicast address'],
+    ['tcp [2001:db8::9]:1 -> [fd00:10::2]:80 from external', 'accept: local'],
+    ['tcp [2001:db8::9]:1 -> [fd00:180::5]:80 from external', 'accept: pod'],
+    ['tcp [2001:db8::9]:1 -> [fe80::5]:80 from external', 'unknown: to which link fe80::5 belongs'],
+  ])('%s', (packet, said) => {
+    expect(route(packet).slice(0, said.length)).toBe(said);
+  });
+
+  test.each([
+    [
+      'tcp 127.0.0.1:1 -> 192.168.0.2:80 from external',
+      { 'net.ipv4.conf.all.route_localnet': 0 },
+      'drop: a source in 127/8 from outside, and route_localnet is off',
+    ],
+    [
+      'tcp 203.0.113.9:1 -> 127.0.0.1:80 from external',
+      { 'net.ipv4.conf.all.route_localnet': 0 },
+      'drop: a destination in 127/8 from outside, and route_localnet is off',
+    ],
+    [
+      'tcp 203.0.113.9:1 -> 127.0.0.1:80 from external',
+      { 'net.ipv4.conf.all.route_localnet': 1 },
+      'accept: local',
+    ],
+    [
+      'tcp 203.0.113.9:1 -> 10.180.0.5:80 from external',
+      { 'net.ipv4.ip_forward': 0 },
+      'drop: the node does not forward',
+    ],
+    [
+      'tcp 192.168.0.2:1 -> 10.180.0.5:80 from external',
+      { 'net.ipv4.conf.all.accept_local': 1 },
+      'accept: pod',
+    ],
+    [
+      'tcp 10.180.0.5:1 -> 192.168.0.2:80 from external',
+      { 'net.ipv4.conf.all.rp_filter': 1 },
+      'drop: the way back to the source is another, and rp_filter is on',
+    ],
+    [
+      'tcp 10.180.0.5:1 -> 192.168.0.2:80 from external',
+      { 'net.ipv4.conf.all.rp_filter': 2 },
+      'accept: local',
+    ],
+  ])('%s with %j', (packet, sysctls, said) => {
+    expect(route(packet, sysctls as unknown as Record<string, number>)).toBe(said);
+  });
+});

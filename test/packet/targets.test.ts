@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { parsePrefix, type Subnet } from '../../src/address/subnet.ts';
+import { readDump } from '../../src/dump/read.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { parseInterfaceAddress } from '../../src/host/fields.ts';
+import { parsePacket } from '../../src/packet/notation.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+
+// One target, one packet, and what iptables-extensions(8) says of it.
+
+const addresses = {
+  ipv4: [parseInterfaceAddress('192.168.0.2/24')],
+  ipv6: [parseInterfaceAddress('fd00:10::2/64')],
+};
+const hosts = {
+  ipv4: buildHost('ipv4', [
+    {
+      addresses: addresses.ipv4.flatMap((one) => one ?? []),
+      podCIDR: parsePrefix('10.180.0.0/24') as Subnet,
+    },
+  ]),
+  ipv6: buildHost('ipv6', [
+    {
+      addresses: addresses.ipv6.flatMap((one) => one ?? []),
+      podCIDR: parsePrefix('fd00:180::/64') as Subnet,
+    },
+  ]),
+};
+
+function outcome(rules: string, packet: string) {
+  const family = packet.includes('[') ? 'ipv6' : 'ipv4';
+  const program = buildProgram(readDump({ name: 'rules', text: rules }, { family }).ruleset);
+  const { outcomes, assumed } = tracePacket(
+    program,
+    hosts[family],
+    parsePacket({ name: 'packet', text: packet }),
+  );
+  expect(outcomes).toHaveLength(1);
+  return { ...outcomes[0], assumed };
+}
+
+const table = (name: string, ...lines: string[]) => `*${name}\n${lines.join('\n')}\nCOMMIT\n`;
+const tcp = 'tcp 203.0.113.9:4000 -> 10.180.0.5:80 from external';
+const six = 'tcp [2001:db8::9]:4000 -> [fd00:180::5]:80 from external';
+
+describe('targets that let a packet go on', () => {
+  test.each([
+    'AUDIT --type accept',
+    'CHECKSUM --checksum-fill',
+    'CLASSIFY --set-class 1:2',
+    'DSCP --set-dscp 0x10',
+    'ECN --ecn-tcp-remove',
+    'IDLETIMER --timeout 5 --label x',
+    'LED --led-trigger-id x',
+    'RATEEST --rateest-name x --rateest-interval 250ms --rateest-ewmalog 0.5s',
+    'SECMARK --selctx system_u:object_r:httpd_packet_t:s0',
+    'CONNSECMARK --save',
+    'SET --add-set x src',
+    'TEE --gateway 192.168.0.9',
+    'TOS --set-tos 0x10',
+    'LOG --log-prefix x',
+    'NFLOG --nflog-group 1',
+    'TCPMSS --clamp-mss-to-pmtu',
+  ])('%s', (target) => {
+    const mangle = table('mangle', `-A FORWARD -p tcp -m tcp --syn -j ${target}`);
+    expect(outcome(mangle + table('filter', '-A FORWARD -j DROP'), tcp).verdict).toBe('drop');
+  });
+
+  test('whose limits nobody knows: it does not matter', () => {
+    for (const target of ['LOG', 'NFLOG', 'TCPMSS --clamp-mss-to-pmtu', 'TOS --set-tos 0x10']) {
+      const rule = `-A FORWARD -p tcp -m limit --limit 5/min -m tcp --syn -j ${target}`;
+      expect(outcome(table('mangle', rule), tcp).verdict).toBe('accept');
+    }
+    const marks = table('mangle', '-A FORWARD -m limit --limit 5/min -j MARK --set-xmark 0x1/0x1');
+    const drops = table('filter', '-A FORWARD -m mark --mark 0x1/0x1 -j DROP');
+    expect(outcome(marks + drops, tcp).verdict).toBe('unknown');
+  });
+
+  test.each([
+    ['NFQUEUE --queue-num 0', /the target NFQUEUE is not carried out/],
+    ['TPROXY --on-port 80 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1', /sockets.*TPROXY/],
+  ])('%s does not, and what it does is not known', (target, because) => {
+    const { verdict, because: said } = outcome(
+      table('mangle', `-A PREROUTING -p tcp -m tcp --dport 80 -j ${target}`),
+      tcp,
+    );
+    expect(verdict).toBe('unknown');
+    expect(said).toMatch(because);
+  });
+});
+
+describe('marks', () => {
+  const marked = (lines: string[], mark: string) =>
+    outcome(table('mangle', ...lines) + table('filter', `-A FORWARD -m mark --mark ${mark} -j DROP`), tcp)
+      .verdict === 'drop';
+
+  test.each<[string[], string]>([
+    [['-A PREROUTING -j MARK --set-xmark 0x5/0xffffffff'], '0x5'],
+    [
+      ['-A PREROUTING -j MARK --set-xmark 0x5/0xffffffff', '-A PREROUTING -j MARK --set-xmark 0x3/0x1'],
+      '0x7',
+    ],
+    [
+      ['-A PREROUTING -j MARK --set-xmark 0x5/0xffffffff', '-A PREROUTING -j MARK --set-xmark 0x0/0x4'],
+      '0x1',
+    ],
+    [['-A PREROUTING -j MARK --set-xmark 0x5/0xffffffff', '-A PREROUTING -j MARK --xor-mark 0x1'], '0x4'],
+    [
+      [
+        '-A PREROUTING -j CONNMARK --set-xmark 0xc/0xffffffff',
+        '-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0x4',
+      ],
+      '0x4',
+    ],
+    [
+      [
+        '-A PREROUTING -j MARK --set-xmark 0x6/0xffffffff',
+        '-A PREROUTING -j CONNMARK --save-mark --nfmask 0x2 --ctmask 0xffffffff',
+        '-A PREROUTING -j MARK --set-xmark 0x0/0xffffffff',
+        '-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff',
+      ],
+      '0x2',
+    ],
+  ])('%s', (lines, mark) => {
+    expect(marked(lines, mark)).toBe(true);
+    expect(marked(lines, '0x80')).toBe(false);
+  });
+});
+
+describe('errors are not answered by errors (RFC 1122, 3.2.2, and RFC 4443, 2.4)', () => {
+  const rejecting = table('filter', '-A FORWARD -j REJECT --reject-with icmp-port-unreachable');
+  test.each([
+    ['type 3/1', 'drop'],
+    ['type 4/0', 'drop'],
+    ['type 5/0', 'drop'],
+    ['type 11/0', 'drop'],
+    ['type 12/0', 'drop'],
+    ['type 8/0', 'reject'],
+    ['type 13/0', 'reject'],
+  ])('%s', (type, verdict) => {
+    expect(outcome(rejecting, `icmp 203.0.113.9 -> 10.180.0.5 from external ${type}`).verdict).toBe(verdict);
+  });
+
+  test('a reset is answered by nothing', () => {
+    const resetting = table('filter', '-A FORWARD -p tcp -j REJECT --reject-with tcp-reset');
+    expect(outcome(resetting, tcp)).toMatchObject({ verdict: 'reject' });
+    expect(outcome(resetting, `${tcp} flags RST`).verdict).toBe('drop');
+  });
+});
+
+describe('translation', () => {
+  const nat = (chain: string, target: string, match = '') =>
+    table('nat', `-A ${chain} -p tcp ${match} -j ${target}`);
+
+  test.each([
+    ['DNAT --to-destination 10.180.0.6', tcp, '10.180.0.6:80'],
+    ['DNAT --to-destination 10.180.0.6:8080', tcp, '10.180.0.6:8080'],
+    ['DNAT --to-destination :8080', tcp, '10.180.0.5:8080'],
+    ['DNAT --to-destination 10.180.0.6:79-81', tcp, '10.180.0.6:80'],
+    ['DNAT --to-destination 10.180.0.6:81-83', tcp, '10.180.0.6:81'],
+    ['REDIRECT --to-ports 8080', tcp, '192.168.0.2:8080'],
+    ['REDIRECT', tcp, '192.168.0.2:80'],
+    ['NETMAP --to 10.180.0.128/25', tcp, '10.180.0.133:80'],
+    ['DNAT --to-destination [fd00:180::6]:8080', six, '[fd00:180::6]:8080'],
+    ['REDIRECT --to-ports 8080', six, '[fd00:10::2]:8080'],
+    ['NETMAP --to fd00:180::100/120', six, '[fd00:180::105]:80'],
+  ])('%s', (target, packet, dnat) => {
+    expect(outcome(nat('PREROUTING', target), packet).dnat).toBe(dnat);
+  });
+
+  test('what the node redirects of its own goes to loopback', () => {
+    const own = 'tcp 192.168.0.2:4000 -> 203.0.113.9:80 from host';
+    expect(outcome(nat('OUTPUT', 'REDIRECT --to-ports 81'), own).dnat).toBe('127.0.0.1:81');
+    const ownSix = 'tcp [fd00:10::2]:4000 -> [2001:db8::9]:80 from host';
+    expect(outcome(nat('OUTPUT', 'REDIRECT --to-ports 81'), ownSix).dnat).toBe('[::1]:81');
+  });
+
+  test('no source, no masquerading', () => {
+    expect(outcome(nat('POSTROUTING', 'SNAT --to-source 192.168.0.2'), tcp)).toMatchObject({
+      verdict: 'accept',
+      src: '192.168.0.2',
+    });
+    expect(outcome(nat('POSTROUTING', 'MASQUERADE', '! -s 203.0.113.0/24'), tcp).src).toBe('203.0.113.9');
+  });
+});
+
+describe('what is assumed of the flow of a packet', () => {
+  test.each([
+    ['', 0],
+    [' state NEW', 0],
+    [' state ESTABLISHED', 1],
+    [' state RELATED', 1],
+    [' state INVALID', 0],
+  ])('%s', (state, count) => {
+    const { assumed } = outcome(table('filter', '-A FORWARD -j ACCEPT'), `${tcp}${state}`);
+    expect(assumed.filter((text) => text.includes('is not translated'))).toHaveLength(count);
+  });
+});
