@@ -140,11 +140,7 @@ function zeroNft(table: TableBuilder, chain: string, argument: string | undefine
   if (chain !== '' && !table.find(chain))
     return { at: 'chain', code: 'chain-unknown', message: `nothing has made chain ${chain}` };
   if (argument !== undefined) return zeroNftRule(table.chain(chain).rules.length, argument);
-  for (const name of chain === '' ? table.allNames() : [chain]) {
-    const draft = table.chain(name);
-    beginAnew(draft);
-    draft.rules = draft.rules.map(({ counters, ...rule }) => rule);
-  }
+  for (const name of chain === '' ? table.allNames() : [chain]) beginAnew(table.chain(name));
   return undefined;
 }
 
