@@ -1,17 +1,14 @@
 import type { Word } from '../grammar/dump-nodes.ts';
 import type { BaseMatchOption, BaseOption } from '../rule/base-options.ts';
-import { mergeTransports } from '../rule/extensions/transport.ts';
 import type { Match, ProtocolMatch } from '../rule/match.ts';
-import { baseMatchKinds } from '../rule/match.ts';
 import { findMatch, findTarget, isOfOtherFamily } from '../rule/options.ts';
 import { protocolName } from '../rule/protocols.ts';
-import type { Counters } from '../rule/ruleset.ts';
-import { type Context, Refusal } from '../rule/syntax.ts';
-import type { Target } from '../rule/target.ts';
+import { Refusal } from '../rule/syntax.ts';
+import { buildRule, contextOf, finish, Said } from './assemble.ts';
 import { readBaseMatch, readCommand, readCounters } from './base-words.ts';
-import type { Command, DecodedRule, Jump, Report, Settings } from './command.ts';
-import { checkInterfaces, checkJump, isVerdict } from './place.ts';
-import { buildUse, giveForeign, giveOption, newUse } from './use.ts';
+import type { Command, DecodedRule, Report, Settings } from './command.ts';
+import { isVerdict } from './place.ts';
+import { giveForeign, giveOption, newUse } from './use.ts';
 import { type Found, findLong, findShort, type Use } from './vocabulary.ts';
 import { WordReader } from './word-reader.ts';
 
@@ -49,19 +46,18 @@ export function decodePart(
 
 const silent: Report = () => undefined;
 
+/** The roles of options that say something of a rule; `-m` alone says nothing. */
+const ruleRoles: ReadonlySet<BaseOption['role']> = new Set(['match', 'jump', 'goto', 'counters']);
+
 /** One line's words and what has been understood of them; getopt(3) is of this kind, which is why this is a class. */
 class Decoder {
   private readonly reader: WordReader;
   private readonly settings: Settings;
+  private readonly said = new Said();
   private negation: Word | undefined;
   private otherFamily = false;
-  private command: Pick<Command, 'letter' | 'chain' | 'argument'> | undefined;
-  private counters: Counters | undefined;
-  private protocol = { number: 0, name: '', negated: false, loaded: false };
-  private jump: Jump | undefined;
-  private readonly base = new Map<string, readonly (Match | null)[]>();
+  private protocolLoaded = false;
   private readonly uses: Use[] = [];
-  private readonly matchUses: Use[] = [];
 
   constructor(words: readonly Word[], settings: Settings, report: Report) {
     this.reader = new WordReader(words, report);
@@ -73,22 +69,21 @@ class Decoder {
       this.readOne(word);
     if (this.otherFamily) return null;
     if (this.negation) this.reader.fail(this.negation, 'dump-syntax', 'nothing follows the !');
-    return this.finish();
+    return finish(this.said, this.reader, this.settings);
   }
 
   /** The words are `-m NAME` or `-j NAME` with what belongs to it, and nothing else. */
   runPart(protocol: ProtocolMatch | undefined): DecodedRule | undefined {
     if (protocol) {
       const { protocol: number, negated } = protocol;
-      this.protocol = { number, name: protocolName(number), negated, loaded: true };
+      this.said.protocol = { number, name: protocolName(number), negated };
+      this.protocolLoaded = true;
     }
     for (let word = this.reader.next(); word; word = this.reader.next()) this.readOne(word);
-    if (this.negation || this.command || this.counters || this.otherFamily || this.base.size > 0)
-      return undefined;
-    if (this.matchUses.length !== (this.jump ? 0 : 1)) return undefined;
-    const matches = this.buildMatches();
-    const target = this.target();
-    return this.reader.failed ? undefined : { matches, target };
+    const { command, counters, base, matchUses, jump } = this.said;
+    if (this.negation || command || counters || this.otherFamily || base.size > 0) return undefined;
+    if (matchUses.length !== (jump ? 0 : 1)) return undefined;
+    return buildRule(this.said, this.reader, this.settings);
   }
 
   private readOne(word: Word): void {
@@ -138,27 +133,28 @@ class Decoder {
     else if (found.kind === 'ambiguous')
       this.reader.fail(word, 'option-unknown', `--${name} is the beginning of several options`);
     else if (found.kind === 'base') this.applyBase(found.option, word, value);
-    else giveOption(found, word, value, this.negation, this.reader, this.context());
+    else giveOption(found, word, value, this.negation, this.reader, contextOf(this.said, this.settings));
     this.negation = undefined;
   }
 
   /** As iptables does, an unknown option makes it look at the match that has the protocol's name. */
   private find(name: string): Found | undefined {
     const found = findLong(name, this.uses);
-    if (found || this.protocol.loaded || this.protocol.number === 0) return found;
-    const extension = findMatch(this.protocol.name, this.settings.family);
+    const { number, name: protocol } = this.said.protocol;
+    if (found || this.protocolLoaded || number === 0) return found;
+    const extension = findMatch(protocol, this.settings.family);
     if (!extension) return undefined;
     const use = newUse(extension.name, extension, { start: 0, end: 0 });
     const implied = findLong(name, [use]);
     if (!implied) return undefined;
-    this.protocol.loaded = true;
+    this.protocolLoaded = true;
     this.addMatch(use);
     return implied;
   }
 
   private addMatch(use: Use): void {
     this.uses.push(use);
-    this.matchUses.push(use);
+    this.said.matchUses.push(use);
   }
 
   private unknown(word: Word, name: string): void {
@@ -168,7 +164,8 @@ class Decoder {
       return;
     }
     const needs =
-      /^(?:[sd]port|source-port|destination-port|syn|tcp-|icmp)/.test(name) && this.protocol.number === 0;
+      /^(?:[sd]port|source-port|destination-port|syn|tcp-|icmp)/.test(name) &&
+      this.said.protocol.number === 0;
     if (needs) this.reader.fail(word, 'option-needs', `--${name} needs -p with a protocol that has it`);
     else this.reader.fail(word, 'option-unknown', `there is no option --${name} here`);
     while (this.reader.hasArgument()) this.reader.next();
@@ -177,7 +174,7 @@ class Decoder {
   /** The last `-m` or `-j` with a name that iptables does not know: an unknown option is taken for its. */
   private foreignUse(): Use | undefined {
     const foreign = this.uses.findLast((use) => use.extension === undefined);
-    const { jump } = this;
+    const { jump } = this.said;
     if (!jump || jump.use || !this.mayBeForeign(jump.word.text)) return foreign;
     if (foreign && foreign.start > jump.word.start) return foreign;
     jump.use = newUse(jump.word.text, undefined, jump.word);
@@ -197,13 +194,14 @@ class Decoder {
     if (negation && option.role !== 'match') {
       this.reader.fail(negation, 'option-negation', `${word.text} cannot be negated`);
     }
+    if (ruleRoles.has(option.role)) this.said.ruleWords.push(word);
     switch (option.role) {
       case 'match':
         this.applyMatch(option, word, attached, negation !== undefined);
         break;
       case 'command':
-        if (this.command) this.reader.fail(word, 'option-conflict', 'a line has one command');
-        this.command = readCommand(option, word, attached, this.reader);
+        if (this.said.command) this.reader.fail(word, 'option-conflict', 'a line has one command');
+        this.said.command = readCommand(option, word, attached, this.reader);
         break;
       case 'extension':
         this.load(this.reader.valueOf(word, attached), word);
@@ -216,7 +214,8 @@ class Decoder {
         this.applyJump(this.reader.valueOf(word, attached), word, false);
         break;
       case 'counters':
-        this.counters = readCounters(this.reader.valueOf(word, attached), word, this.reader) ?? this.counters;
+        this.said.counters =
+          readCounters(this.reader.valueOf(word, attached), word, this.reader) ?? this.said.counters;
         break;
       case 'family':
         this.otherFamily = option.family !== this.settings.family;
@@ -239,13 +238,13 @@ class Decoder {
     if (!reading) return;
     const { text, matches } = reading;
     const [key = ''] = option.long;
-    if (this.base.has(key)) this.reader.fail(word, 'option-conflict', `${word.text} is given twice`);
-    if (matches) this.base.set(key, matches);
+    if (this.said.base.has(key)) this.reader.fail(word, 'option-conflict', `${word.text} is given twice`);
+    if (matches) this.said.base.set(key, matches);
     const [only] = matches ?? [];
     if (key === 'protocol' && only?.kind === 'protocol') {
-      this.protocol.number = only.protocol;
-      this.protocol.name = /^\d/.test(text) ? protocolName(only.protocol) : text.toLowerCase();
-      this.protocol.negated = only.negated;
+      this.said.protocol.number = only.protocol;
+      this.said.protocol.name = /^\d/.test(text) ? protocolName(only.protocol) : text.toLowerCase();
+      this.said.protocol.negated = only.negated;
     }
   }
 
@@ -260,73 +259,11 @@ class Decoder {
 
   private applyJump(name: Word | undefined, word: Word, returns: boolean): void {
     if (!name) return;
-    if (this.jump) this.reader.fail(word, 'option-conflict', 'a rule has one target');
+    if (this.said.jump) this.reader.fail(word, 'option-conflict', 'a rule has one target');
     const extension =
       returns && !this.settings.isChain(name.text) ? findTarget(name.text, this.settings.family) : undefined;
     const use = extension && newUse(name.text, extension, { start: word.start, end: name.end });
     if (use) this.uses.push(use);
-    this.jump = { word: name, returns, use };
-  }
-
-  private context(): Context {
-    const { family, backend, table } = this.settings;
-    return { family, backend, table, protocol: this.protocol.number, protocolNegated: this.protocol.negated };
-  }
-
-  private finish(): Command | null {
-    if (!this.command) {
-      if (!this.reader.failed)
-        this.reader.fail(
-          this.reader.first ?? { start: 0, end: 0 },
-          'dump-syntax',
-          'the line has no command',
-          '-A CHAIN',
-        );
-      return null;
-    }
-    const { letter, chain, argument } = this.command;
-    const built = this.buildMatches();
-    const matches = this.settings.backend === 'nft' ? mergeTransports(built) : built;
-    checkInterfaces(chain?.text, (key) => this.base.has(key), this.reader);
-    if (this.jump) checkJump(this.jump, this.settings, this.reader);
-    const target = this.target();
-    const lack = this.jump?.use?.extension?.lacks?.(matches, this.settings.backend);
-    if (lack && this.jump) this.reader.fail(this.jump.word, 'option-needs', lack);
-    if (this.reader.failed) return null;
-    return {
-      letter,
-      chain,
-      argument,
-      rules: this.combinations().map((base) => ({ matches: [...base, ...matches], target })),
-      jump: this.jump && !this.jump.use ? this.jump.word : undefined,
-      counters: this.counters,
-    };
-  }
-
-  private buildMatches(): Match[] {
-    return this.matchUses.flatMap((use) => (buildUse(use, this.reader, this.context()) as Match) ?? []);
-  }
-
-  private target(): Target | null {
-    if (!this.jump) return null;
-    const { word, returns, use } = this.jump;
-    if (use) return (buildUse(use, this.reader, this.context()) as Target | undefined) ?? null;
-    const { text } = word;
-    if (returns && isVerdict(text)) return { kind: 'verdict', verdict: text };
-    return { kind: 'jump', chain: text, returns };
-  }
-
-  /** The base matches in their order; several lists where an option named several addresses. */
-  private combinations(): (readonly Match[])[] {
-    let lists: (readonly Match[])[] = [[]];
-    for (const key of baseKeys) {
-      const choices = this.base.get(key);
-      if (!choices) continue;
-      lists = lists.flatMap((list) => choices.map((choice) => (choice ? [...list, choice] : list)));
-    }
-    return lists;
+    this.said.jump = { word: name, returns, use };
   }
 }
-
-/** The long names of the base matches, in the order in which they are printed. */
-const baseKeys = baseMatchKinds.map((kind) => (kind === 'fragment' ? 'fragments' : kind));

@@ -1,11 +1,12 @@
 import type { Family } from '../address/address.ts';
 import type { Line, Word } from '../grammar/dump-nodes.ts';
 import { isTargetName } from '../rule/options.ts';
-import { isBuiltIn, type Ruleset, type TableName, tableNames } from '../rule/ruleset.ts';
+import { type Counters, isBuiltIn, type Ruleset, type TableName, tableNames } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
 import { byteLength } from '../text/bytes.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import { appliers } from './appliers.ts';
 import { checkTable } from './check.ts';
 import type { Command, Report, Settings } from './command.ts';
 import { decode } from './decode.ts';
@@ -14,7 +15,7 @@ import { type ParsedLine, parseLine } from './line.ts';
 import { isVerdict } from './place.ts';
 import { QuickReader } from './quick.ts';
 import { scanLine } from './scan.ts';
-import { appliers, TableBuilder } from './table.ts';
+import { TableBuilder } from './table.ts';
 
 /** How a dump is read. */
 export interface ReadOptions {
@@ -125,7 +126,7 @@ class Reader {
     else if (line.kind === 'table') this.openTable(line.name);
     else if (!this.open)
       this.report(0, text.length, 'dump-syntax', 'a line outside of any table', '*filter or another table');
-    else if (line.kind === 'commit') this.commit(this.open);
+    else if (line.kind === 'commit') this.commit(this.open, end);
     else if (line.kind === 'chain') this.declare(line, this.open);
     else this.command(line, this.open);
   }
@@ -165,13 +166,17 @@ class Reader {
         tableNames.join(', '),
       );
     }
-    this.open = new TableBuilder(name ?? 'filter');
+    this.open = new TableBuilder(name ?? 'filter', this.backend);
     const table = this.open;
+    const previous = name && this.tables.get(name);
+    if (previous && this.backend === 'legacy') keepPolicies(previous, table);
     this.quick = new QuickReader(this.settings(table), table);
     if (name !== undefined) this.tables.set(name, this.open);
   }
 
-  private commit(table: TableBuilder): void {
+  private commit(table: TableBuilder, end: number): void {
+    if (this.backend === 'legacy' && end === this.source.text.length)
+      this.report(0, end - this.lineStart, 'commit-missing', 'legacy wants COMMIT to end with a newline');
     checkTable(table, this.settings(table), (at, find, code, message) => {
       const previous = this.lineStart;
       this.lineStart = at;
@@ -195,7 +200,7 @@ class Reader {
     if (isBuiltIn(table.name, name.text)) {
       if (policy.text === 'ACCEPT' || policy.text === 'DROP') table.declare(name.text, policy.text, counters);
       else if (policy.text !== '-') this.badPolicy(policy);
-      else table.declare(name.text, 'ACCEPT', counters);
+      else this.redeclare(name.text, counters, table);
     } else if (policy.text !== '-' && this.backend === 'legacy') {
       this.report(policy.start, policy.end, 'chain-name', 'only built-in chains have a policy', '-');
     } else if (this.backend === 'legacy' && table.has(name.text)) {
@@ -204,6 +209,13 @@ class Reader {
       table.declare(name.text, null, undefined);
       table.empty(name.text);
     }
+  }
+
+  /** `-` leaves the policy as it is, and for legacy the counters, too. */
+  private redeclare(name: string, counters: Counters | undefined, table: TableBuilder): void {
+    const previous = table.find(name);
+    const kept = this.backend === 'nft' ? counters : previous?.counters;
+    table.declare(name, previous?.policy ?? 'ACCEPT', kept);
   }
 
   private badPolicy(policy: Word): void {
@@ -273,4 +285,9 @@ class Reader {
       this.report(at.start, at.end, fault.code, fault.message);
     }
   }
+}
+
+/** What legacy leaves of a table that the text names once more. */
+function keepPolicies(previous: TableBuilder, table: TableBuilder): void {
+  for (const { name, policy } of previous.drafts()) if (policy) table.declare(name, policy, undefined);
 }

@@ -2,27 +2,20 @@ import type { Family } from '../address/address.ts';
 import { addrtype, iprange, mac, pkttype, set } from './extensions/addresses.ts';
 import { recent, statistic } from './extensions/chance.ts';
 import { conntrack, state } from './extensions/connection.ts';
+import { ct, notrack } from './extensions/ct-targets.ts';
 import { headerMatches } from './extensions/headers.ts';
 import { icmp, icmp6 } from './extensions/icmp.ts';
 import { connmark, mark } from './extensions/mark.ts';
+import { connmarkTarget, markTarget } from './extensions/mark-targets.ts';
+import { multiport } from './extensions/multiport.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './extensions/nat.ts';
 import { otherMatches } from './extensions/other-matches.ts';
 import { otherTargets } from './extensions/other-targets.ts';
 import { comment, length, owner, physdev, rpfilter, socket, tcpmss } from './extensions/packet.ts';
 import { rateMatches } from './extensions/rates.ts';
-import {
-  connmarkTarget,
-  ct,
-  log,
-  markTarget,
-  nflog,
-  notrack,
-  reject,
-  tcpmssTarget,
-  tproxy,
-  trace,
-} from './extensions/targets.ts';
-import { dccp, multiport, sctp, tcp, udp } from './extensions/transport.ts';
+import { dccp, sctp } from './extensions/sctp.ts';
+import { log, nflog, reject, tcpmssTarget, tproxy, trace } from './extensions/targets.ts';
+import { tcp, udp } from './extensions/transport.ts';
 import type { baseMatchKinds, Match, MatchKind } from './match.ts';
 import type { Extension } from './syntax.ts';
 import type { Target, TargetKind } from './target.ts';

@@ -43,7 +43,7 @@ const lines = fc.oneof(
   fc.stringMatching(/^:[\w-]{0,5} (?:-|ACCEPT)? ?\[0:0\]$/),
 );
 
-describe('the scanner', () => {
+describe('the scanner', { timeout: 60_000 }, () => {
   it('splits a line as the grammar does, wherever it does not leave it to the grammar', () => {
     fc.assert(
       fc.property(lines, (line) => {
@@ -90,7 +90,7 @@ const dumps = cases.flatMap((name) =>
   ['iptables.save', 'kube-proxy.restore'].map((file) => join(fixtures, 'conformance/named', name, file)),
 );
 
-describe('reading by parts', () => {
+describe('reading by parts', { timeout: 60_000 }, () => {
   it('gives what reading whole lines gives, for whole dumps in both spellings', () => {
     for (const file of dumps) {
       const text = readFileSync(file, 'utf8');

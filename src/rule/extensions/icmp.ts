@@ -1,8 +1,8 @@
 import type { IcmpMatch } from '../match.ts';
 import { readInteger } from '../numbers.ts';
 import { type Codec, type Extension, extension, refuseValue, value } from '../syntax.ts';
+import { demandProtocol } from './demand.ts';
 import { type IcmpTypes, icmp6Types, icmpTypes } from './icmp-types.ts';
-import { demandProtocol } from './transport.ts';
 
 type Type = Pick<IcmpMatch, 'type' | 'code'>;
 

@@ -1,17 +1,13 @@
 import type { Address } from '../../address/address.ts';
-import { addressHost, hostMask, prefixBits, subnet } from '../codecs/addresses.ts';
+import { addressHost, hostMask, subnet } from '../codecs/addresses.ts';
 import { etherAddress, interfaceName } from '../codecs/names.ts';
-import { integer, integerRange, paddedHex, uint8, uint16, uint32 } from '../codecs/numbers.ts';
+import { integer, integerRange, uint16, uint32 } from '../codecs/numbers.ts';
 import { cutText, oneOf, spelling, text, word, wordOf } from '../codecs/words.ts';
-import { readInteger } from '../numbers.ts';
 import { inQuotes } from '../quote.ts';
 import {
   type Codec,
-  type Context,
   type Extension,
   flag,
-  type Given,
-  type Options,
   outwardHooks,
   plain,
   Refusal,
@@ -21,35 +17,10 @@ import {
   value,
 } from '../syntax.ts';
 import { setReference } from './addresses.ts';
+import { demandOne, demandProtocol } from './demand.ts';
 import { rateestTarget } from './estimators.ts';
-import { dscpClass, dscpNumber, tosMask } from './headers.ts';
-import { demandProtocol } from './transport.ts';
-
-const mangle = { tables: ['mangle'] } as const;
-
-function demandOne(name: string, given: Given<Options>): Given<Options> {
-  if (Object.keys(given).length === 0)
-    throw new Refusal('option-missing', `${name} needs one of its options`);
-  return given;
-}
-
-/** `TTL` and `HL`: to set, decrease or increase. */
-function hopLimit(name: 'TTL' | 'HL'): Extension<Understood> {
-  const prefix = name.toLowerCase();
-  const keys = ['set', 'dec', 'inc'];
-  return understood({
-    name,
-    family: name === 'TTL' ? 'ipv4' : 'ipv6',
-    place: mangle,
-    options: Object.fromEntries(
-      keys.map((key) => [
-        key,
-        value(`${prefix}-${key}`, key === 'set' ? uint8 : integer(1, 255), { excludes: keys }),
-      ]),
-    ),
-    complete: (given) => demandOne(name, given),
-  });
-}
+import { dscp, ecn, hopLimit, mangle, strip, tos } from './header-targets.ts';
+import { hmark } from './hmark.ts';
 
 /** What RFC 6296 translates: prefixes of at most 64 bits, all other bits clear. */
 const prefix64 = spelling((given, context) => {
@@ -120,27 +91,6 @@ const clusterip = understood({
   },
 });
 
-const flagBit = integer(0, 1);
-
-const ecn = understood({
-  name: 'ECN',
-  family: 'ipv4',
-  place: mangle,
-  options: {
-    remove: flag('ecn-tcp-remove', { excludes: ['cwr', 'ece'] }),
-    ece: value('ecn-tcp-ece', flagBit, { excludes: ['remove'] }),
-    cwr: value('ecn-tcp-cwr', flagBit, { excludes: ['remove'] }),
-    ect: value('ecn-ip-ect', integer(0, 3)),
-  },
-  complete(given, context) {
-    demandOne('ECN', given);
-    if (given.remove || given.ece || given.cwr) demandProtocol('tcp', context);
-    const { ece, cwr, ect } = given;
-    const clears = ece?.value === 0 && cwr?.value === 0 && !ect;
-    return clears ? { remove: plain(true) } : given;
-  },
-});
-
 const idletimer = understood({
   name: 'IDLETIMER',
   options: {
@@ -193,7 +143,7 @@ const setEntry = (name: string, excludes: readonly string[] = []) => ({
   excludes,
 });
 
-const set = understood({
+export const set = understood({
   name: 'SET',
   options: {
     add: setEntry('add-set'),
@@ -227,117 +177,6 @@ const synproxy = understood({
     demandProtocol('tcp', context);
     return given;
   },
-});
-
-const tcpOptions: Readonly<Record<string, number>> = {
-  wscale: 3,
-  mss: 2,
-  'sack-permitted': 4,
-  sack: 5,
-  timestamp: 8,
-  md5: 19,
-};
-
-const strip = understood({
-  name: 'TCPOPTSTRIP',
-  place: mangle,
-  options: {
-    options: value(
-      'strip-options',
-      spelling((given) => {
-        const asked = given.split(',').map((one) => tcpOptions[one] ?? readInteger(one) ?? -1);
-        if (asked.some((one) => one < 2 || one > 255) || new Set(asked).size < asked.length) {
-          return refuseValue(given, 'TCP options from 2 to 255, each once');
-        }
-        return asked.sort((left, right) => left - right).join();
-      }),
-    ),
-  },
-  complete(given, context) {
-    demandProtocol('tcp', context);
-    return given;
-  },
-});
-
-const hex2 = paddedHex(2);
-const tosExclusions = (key: string) => ({
-  excludes: ['set', 'and', 'or', 'xor'].filter((one) => one !== key),
-});
-const tosBits = (name: string, key: string, print: (bits: number) => string) => ({
-  ...value(name, integer(0, 255, print), tosExclusions(key)),
-  prints: 'set-tos',
-});
-
-const tos = understood({
-  name: 'TOS',
-  place: mangle,
-  options: {
-    set: value('set-tos', tosMask(0x3f), tosExclusions('set')),
-    and: tosBits('and-tos', 'and', (bits) => `0x00/${hex2(~bits & 255)}`),
-    or: tosBits('or-tos', 'or', (bits) => `${hex2(bits)}/${hex2(bits)}`),
-    xor: tosBits('xor-tos', 'xor', (bits) => `${hex2(bits)}/0x00`),
-  },
-  complete: (given) => demandOne('TOS', given),
-});
-
-const hex4 = integer(0, 0xffff, paddedHex(4));
-const hex8 = integer(0, 0xffffffff, paddedHex(8));
-
-const tupleNames = ['src', 'dst', 'sport', 'dport', 'proto', 'spi', 'ct'];
-
-const hmark = understood({
-  name: 'HMARK',
-  options: {
-    source: value('hmark-src-prefix', prefixBits),
-    destination: value('hmark-dst-prefix', prefixBits),
-    sportMask: value('hmark-sport-mask', hex4, { excludes: ['spiMask'] }),
-    dportMask: value('hmark-dport-mask', hex4, { excludes: ['spiMask'] }),
-    spiMask: value('hmark-spi-mask', hex8),
-    sport: value('hmark-sport', hex4),
-    dport: value('hmark-dport', hex4),
-    spi: value('hmark-spi', hex8),
-    protoMask: value('hmark-proto-mask', integer(0, 0xffff, paddedHex(2))),
-    random: value('hmark-rnd', hex8, { required: true }),
-    modulus: value('hmark-mod', integer(1, 0xffffffff), { required: true }),
-    offset: value('hmark-offset', uint32),
-    tuple: value(
-      'hmark-tuple',
-      spelling((given) => {
-        const asked = given.split(',');
-        return asked.every((one) => tupleNames.includes(one)) ? given : refuseValue(given, tupleNames.join());
-      }),
-    ),
-  },
-  complete: completeHmark,
-});
-
-/** A tuple is printed as the masks that it stands for, `ct` alone by its name. */
-function completeHmark({ tuple, ...given }: Given<Options>, { family }: Context): Given<Options> {
-  const whole = plain(family === 'ipv4' ? '32' : '128');
-  const asked = ((tuple?.value as string | undefined) ?? '').split(',');
-  const masks = ['source', 'destination', 'sportMask', 'dportMask', 'spiMask', 'protoMask'];
-  if (!tuple && !masks.some((mask) => given[mask]))
-    throw new Refusal('option-missing', 'HMARK needs --hmark-tuple');
-  return {
-    ...given,
-    ...(asked.includes('src') && { source: whole }),
-    ...(asked.includes('dst') && { destination: whole }),
-    ...(asked.includes('proto') && { protoMask: plain(0xffff) }),
-    ...(asked.includes('sport') && { sportMask: plain(0xffff) }),
-    ...(asked.includes('dport') && { dportMask: plain(0xffff) }),
-    ...(asked.includes('spi') && { spiMask: plain(0xffffffff) }),
-    ...(asked.includes('ct') && { tuple: plain('ct') }),
-  };
-}
-
-const dscp = understood({
-  name: 'DSCP',
-  place: mangle,
-  options: {
-    number: value('set-dscp', dscpNumber, { excludes: ['class'] }),
-    class: { ...value('set-dscp-class', dscpClass), prints: 'set-dscp' },
-  },
-  complete: (given) => demandOne('DSCP', given),
 });
 
 const connsecmark = understood({

@@ -22,7 +22,7 @@ import {
   value,
   when,
 } from '../syntax.ts';
-import { demandProtocol } from './transport.ts';
+import { demandProtocol } from './demand.ts';
 
 const not = { negatable: true };
 

@@ -1,34 +1,24 @@
 import { highestPort, type PortRange } from '../../address/port.ts';
-import { integer, printRange } from '../codecs/numbers.ts';
-import { anyPortRange, isEveryPort, port, portRange } from '../codecs/ports.ts';
-import { wholeWords } from '../codecs/words.ts';
-import type { Match, MultiportMatch, Negatable, TransportMatch } from '../match.ts';
-import { protocolName, protocolNumber } from '../protocols.ts';
+import { integer } from '../codecs/numbers.ts';
+import { anyPortRange, isEveryPort, portRange } from '../codecs/ports.ts';
+import type { Match, Negatable, TransportMatch } from '../match.ts';
 import {
-  type Codec,
   type Context,
   defined,
   extension,
   flag,
   type Given,
   type Option,
-  Refusal,
   refuseValue,
   value,
 } from '../syntax.ts';
+import { demandProtocol } from './demand.ts';
 
 const not = { negatable: true };
-const sourceNames = ['sport', 'source-port'];
-const destinationNames = ['dport', 'destination-port'];
+export const sourceNames = ['sport', 'source-port'];
+export const destinationNames = ['dport', 'destination-port'];
 
-/** The rule's `-p` must give the protocol that an extension needs. */
-export function demandProtocol(name: string, context: Context): void {
-  if (context.protocol !== protocolNumber(name) || context.protocolNegated) {
-    throw new Refusal('option-needs', `-m ${name} needs -p ${name}`);
-  }
-}
-
-const ports = (names: readonly string[]): Option<PortRange> => ({
+export const ports = (names: readonly string[]): Option<PortRange> => ({
   ...value(names, portRange, not),
   hides: isEveryPort,
 });
@@ -54,7 +44,7 @@ function printFlags(bits: number): string {
     .join();
 }
 
-const flags: Option<{ readonly mask: number; readonly set: number }> = {
+export const flags: Option<{ readonly mask: number; readonly set: number }> = {
   ...not,
   excludes: ['syn'],
   names: ['tcp-flags'],
@@ -165,166 +155,3 @@ function mergeOptions(first: TransportMatch, last: TransportMatch): TransportMat
   }
   return merged;
 }
-
-// Chunks of SCTP.
-
-const chunkTypes = {
-  names: ['chunk-types'],
-  arity: 2,
-  ...not,
-  read: ([match = '', chunks = '']: readonly string[]) => ` ${chunkMatch.read(match)} ${readChunks(chunks)}`,
-  print: (text: string) => text,
-};
-
-const chunkMatch = {
-  read: (word: string) =>
-    ['any', 'all', 'only'].find((one) => one === word.toLowerCase()) ?? refuseValue(word, 'any, all or only'),
-};
-
-function readChunks(text: string): string {
-  if (/^(?:all|none)$/i.test(text)) return text.toUpperCase();
-  const asked = new Map<string, string>();
-  for (const part of text.split(',')) {
-    const [name = '', bits = ''] = part.split(':');
-    const chunk =
-      sctpChunks.find((one) => one.name === name.toUpperCase()) ?? refuseValue(part, 'chunk types');
-    const flags = readChunkFlags(bits, chunk.flags);
-    if (flags !== '' || !asked.has(chunk.name)) asked.set(chunk.name, flags === '' ? '' : `:${flags}`);
-  }
-  return sctpChunks.flatMap(({ name }) => (asked.has(name) ? [name + asked.get(name)] : [])).join();
-}
-
-/** Upper case: set; lower case: not set. In the order of the header's bits. */
-function readChunkFlags(text: string, valid: string): string {
-  for (const letter of text) {
-    if (!valid.includes(letter.toUpperCase())) refuseValue(text, `flags among ${valid || 'none'}`);
-  }
-  return [...valid].map((flag) => [...text].find((one) => one.toUpperCase() === flag) ?? '').join('');
-}
-
-/** By number; names and flags of RFC 4960, 3758, 4895, 5061, 8260. */
-const sctpChunks: readonly { readonly name: string; readonly flags: string }[] = [
-  ['DATA', 'IUBE'],
-  ['INIT', ''],
-  ['INIT_ACK', ''],
-  ['SACK', ''],
-  ['HEARTBEAT', ''],
-  ['HEARTBEAT_ACK', ''],
-  ['ABORT', 'T'],
-  ['SHUTDOWN', ''],
-  ['SHUTDOWN_ACK', ''],
-  ['ERROR', ''],
-  ['COOKIE_ECHO', ''],
-  ['COOKIE_ACK', ''],
-  ['ECN_ECNE', ''],
-  ['ECN_CWR', ''],
-  ['SHUTDOWN_COMPLETE', 'T'],
-  ['I_DATA', 'IUBE'],
-  ['ASCONF_ACK', ''],
-  ['RE_CONFIG', ''],
-  ['PAD', ''],
-  ['FORWARD_TSN', ''],
-  ['ASCONF', ''],
-  ['I_FORWARD_TSN', ''],
-].map(([name = '', flags = '']) => ({ name, flags }));
-
-export const sctp = extension({
-  name: 'sctp',
-  options: {
-    sourcePort: value(sourceNames, portRange, not),
-    destinationPort: value(destinationNames, portRange, not),
-  },
-  further: { chunkTypes },
-  build(given, context, words): TransportMatch {
-    demandProtocol('sctp', context);
-    return { kind: 'sctp', ...defined(given), ...furtherOf(words) };
-  },
-  take: (match) => match,
-  words: (match) => match.unevaluated,
-});
-
-function furtherOf(words: readonly string[]): { readonly unevaluated?: readonly string[] } {
-  return words.length === 0 ? {} : { unevaluated: words };
-}
-
-const dccpTypes = [
-  'REQUEST',
-  'RESPONSE',
-  'DATA',
-  'ACK',
-  'DATAACK',
-  'CLOSEREQ',
-  'CLOSE',
-  'RESET',
-  'SYNC',
-  'SYNCACK',
-  'INVALID',
-] as const;
-
-export const dccp = extension({
-  name: 'dccp',
-  options: {
-    sourcePort: value(sourceNames, anyPortRange, not),
-    destinationPort: value(destinationNames, anyPortRange, not),
-  },
-  further: {
-    types: value('dccp-types', wholeWords(dccpTypes), not),
-    option: value('dccp-option', integer(1, 255), not),
-  },
-  build(given, context, words): TransportMatch {
-    demandProtocol('dccp', context);
-    return { kind: 'dccp', ...defined(given), ...furtherOf(words) };
-  },
-  take: (match) => match,
-  words: (match) => match.unevaluated,
-});
-
-const multiports: Codec<readonly PortRange[]> = {
-  read(text, context) {
-    const { protocol, protocolNegated } = context;
-    if (protocolNegated || !['tcp', 'udp', 'udplite', 'sctp', 'dccp'].includes(protocolName(protocol))) {
-      throw new Refusal('option-needs', 'multiport needs -p tcp, udp, udplite, sctp or dccp');
-    }
-    const ranges = text.split(',').map((part) => readMultiport(part, context));
-    const slots = ranges.reduce(
-      (sum, { first, last }, index) =>
-        sum + (text.split(',')[index]?.includes(':') ? 2 : first <= last ? 1 : 0),
-      0,
-    );
-    return slots > 15 ? refuseValue(text, 'at most 15 ports, a range counting twice') : ranges;
-  },
-  print: (ranges) => ranges.map(printRange).join(),
-};
-
-function readMultiport(text: string, context: Context): PortRange {
-  const [first = '', last, ...more] = text.split(':');
-  if (more.length > 0) refuseValue(text, 'FIRST:LAST');
-  if (last === undefined) {
-    const only = port.read(first, context);
-    return { first: only, last: only };
-  }
-  const range = { first: port.read(first, context), last: port.read(last, context) };
-  return range.first >= range.last ? refuseValue(text, 'FIRST:LAST, the lower port first') : range;
-}
-
-const sides = { source: 'source', destination: 'destination', either: 'either' } as const;
-
-export const multiport = extension({
-  name: 'multiport',
-  options: {
-    source: value(['sports', 'source-ports'], multiports, { ...not, excludes: ['destination', 'either'] }),
-    destination: value(['dports', 'destination-ports'], multiports, {
-      ...not,
-      excludes: ['source', 'either'],
-    }),
-    either: value('ports', multiports, { ...not, excludes: ['source', 'destination'] }),
-  },
-  build(given): MultiportMatch {
-    for (const side of Object.values(sides)) {
-      const one = given[side];
-      if (one) return { kind: 'multiport', negated: one.negated, side, ports: one.value };
-    }
-    throw new Refusal('option-missing', 'multiport needs --sports, --dports or --ports');
-  },
-  take: ({ side, ports, negated }) => ({ [side]: { value: ports, negated } }),
-});
