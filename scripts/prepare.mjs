@@ -3,7 +3,8 @@
 import { execSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-const run = (command) => execSync(command, { stdio: 'inherit', env: { ...process.env, npm_config_global: 'false' } });
+const run = (command) =>
+  execSync(command, { stdio: 'inherit', env: { ...process.env, npm_config_global: 'false' } });
 
 try {
   createRequire(import.meta.url).resolve('typescript');
