@@ -25,7 +25,7 @@ function movePod(): void {
 }
 
 /** Installing takes its time where it is done for real. */
-const patience = { timeout: 120_000 };
+const patience = { timeout: 300_000 };
 
 describe('GitHub Actions', () => {
   function runWorkflow(event: 'push' | 'pull_request', inputs: object = {}) {
