@@ -47,8 +47,9 @@ test.each<[keyof Release, string]>([
   ['firewallChainEndsWithComment', '1.27'],
   ['honoursTcpBeLiberal', '1.29'],
   ['honoursIpMode', '1.30'],
-  ['countsInvalid', '1.31'],
-  ['countsLocalhostNodePorts', '1.32'],
+  ['externalPolicyOfClusterIP', '1.29'],
+  ['countsPackets', '1.31'],
+  ['knowsPrimary', '1.31'],
   ['nodeHints', '1.34'],
 ])('%s since %s', (what, since) => {
   const having = [...releases].filter(([, release]) => release[what] === true).map(([name]) => name);

@@ -5,6 +5,7 @@ import { serviceIn } from '../classes/entry.ts';
 import { hostSets } from '../explore/host-sets.ts';
 import { type Fingerprint, fingerprint } from '../rules/fingerprint.ts';
 import { commentOf, ruleKey } from '../rules/keys.ts';
+import type { LazyChain } from '../rules/program.ts';
 import { universe } from '../sets/box.ts';
 import { whyCutOff } from './forward.ts';
 import { whyNotMasqueraded } from './masquerade.ts';
