@@ -1,4 +1,5 @@
 import { isMap, isNode, isScalar } from 'yaml';
+import { repeatedKey } from '../manifest/json-keys.ts';
 import { parseYaml, readYaml } from '../manifest/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
@@ -19,7 +20,7 @@ export function readSmallDocument(source: Source): SmallDocument {
   return documentOf(source, parseJson(source.text) ?? readOne(source));
 }
 
-/** The same for what people write by hand: a key that stands twice, which JSON.parse passes over, is an error. */
+/** The same for what people write by hand: comments and commas of YAML may stand in what looks like JSON. */
 export function readCarefully(source: Source): SmallDocument {
   return documentOf(source, readOne(source));
 }
@@ -41,10 +42,11 @@ function documentOf(source: Source, value: unknown): SmallDocument {
   };
 }
 
-/** JSON.parse is a hundred times as fast as a YAML parser, and lists of packets are long. */
+/** JSON.parse is a hundred times as fast as a YAML parser, and lists of packets are long. It passes over keys that stand twice. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return repeatedKey(text, value) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -1,15 +1,23 @@
 import type { Problem } from '../text/problem.ts';
-import type { Source } from '../text/source.ts';
+import type { Source, Span } from '../text/source.ts';
 import type { Documents } from './documents.ts';
+import { repeatedKey } from './json-keys.ts';
 import { endOfValue, JsonSyntaxError, skipBlanks } from './json-scan.ts';
 
 /** Reads one JSON value, or several after each other, as kubectl does. */
 export function readJson(source: Source): Documents {
   const { text } = source;
+  const documents = readOne(text) ?? readStream(source);
+  const { values, problems } = documents;
+  const repeated = problems.length > 0 ? null : repeatedKey(text, values);
+  return repeated ? { values: [], problems: [repeatedProblem({ source, ...repeated })] } : documents;
+}
+
+function readOne(text: string): Documents | null {
   try {
     return { values: [JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)], problems: [] };
   } catch {
-    return readStream(source);
+    return null;
   }
 }
 
@@ -27,6 +35,16 @@ function readStream(source: Source): Documents {
     return { values: [], problems: [syntaxProblem(source, error)] };
   }
   return { values, problems: [] };
+}
+
+function repeatedProblem(span: Span): Problem {
+  return {
+    code: 'json-syntax',
+    severity: 'error',
+    message: 'a key is there twice in this object',
+    span,
+    expected: 'each key once',
+  };
 }
 
 function syntaxProblem(source: Source, error: JsonSyntaxError): Problem {
