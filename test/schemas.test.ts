@@ -1,12 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { expect, test } from 'vitest';
-import { cases, fixtures } from './cases.ts';
+import { describe, expect, test } from 'vitest';
+import { cases, fixtures, readCase } from './cases.ts';
 import { kubenat } from './cli/harness.ts';
 
-const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../docs/trace.schema.json'), 'utf8'));
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+function schemaOf(command: string) {
+  const schema = JSON.parse(
+    readFileSync(join(import.meta.dirname, `../docs/${command}.schema.json`), 'utf8'),
+  );
+  return new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+}
+
+const validate = schemaOf('trace');
 
 async function traced(...args: readonly string[]): Promise<unknown> {
   const { status, out } = await kubenat(['trace', '--format', 'json', ...args]);
@@ -37,4 +43,37 @@ test('unknown, rejected and drawn outcomes fit it too', async () => {
 
 test('what does not fit is told', () => {
   expect(validate({ results: [{ id: 'p', outcomes: [{ verdict: 'maybe' }], assumed: [] }] })).toBe(false);
+});
+
+describe('diff --format json fits its schema', () => {
+  const fits = schemaOf('diff');
+  const folder = join(fixtures, 'diff');
+  const changes = readdirSync(folder).filter((name) => name !== 'before');
+
+  async function compared(...args: readonly string[]): Promise<void> {
+    const { status, out } = await kubenat(['diff', '--format', 'json', ...args]);
+    expect(status).toBeLessThan(2);
+    fits(JSON.parse(out));
+    expect(fits.errors).toBeNull();
+  }
+
+  test.each(changes)('%s', (name) => compared(join(folder, 'before'), join(folder, name)));
+
+  test('on every node', () =>
+    compared('--nodes', 'all', join(fixtures, 'service-test'), join(fixtures, 'service-test')));
+
+  test('where something cannot be proved, and IPv6', async () => {
+    const one = cases.find(({ family }) => family === 'ipv6') as (typeof cases)[number];
+    const text = readCase(one, 'iptables.save');
+    const limited = text.replace(/( -j KUBE-SERVICES)/, ' -m limit --limit 3/sec$1');
+    expect(limited).not.toBe(text);
+    const args = ['diff', '--format', 'json', '--family', 'ipv6', 'a', 'b'];
+    const { out } = await kubenat(args, { a: text, b: limited });
+    fits(JSON.parse(out));
+    expect(fits.errors).toBeNull();
+  });
+
+  test('what does not fit is told', () => {
+    expect(fits({ same: true, status: 0 })).toBe(false);
+  });
 });

@@ -23,7 +23,7 @@ type Format = keyof typeof nodesFormats;
 
 const formats: Readonly<Record<Format, (report: DiffReport, options: TextOptions) => string>> = {
   text: printDiffText,
-  markdown: printDiffMarkdown,
+  markdown: (report) => printDiffMarkdown(report),
   json: printDiffJson,
   sarif: printDiffSarif,
   unified: (report) => printDiffUnified(report),

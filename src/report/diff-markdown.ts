@@ -18,12 +18,16 @@ import type { RuleTexts } from './trace-text.ts';
 
 const marks = { high: '🔴', medium: '🟡', low: '🔵' } as const;
 
-/** Characters of each part: a comment on GitHub holds 65,536. */
-const room = { services: 16_000, classes: 24_000, doubts: 4_000, rules: 16_000, taken: 4_000 } as const;
+/** Characters of each part: a comment on GitHub holds 65,536, of which escapes of names and titles take some. */
+const whole = { services: 16_000, classes: 24_000, doubts: 4_000, rules: 16_000, taken: 4_000 } as const;
 
-/** A review comment: the verdict and the services in view, packets and text folded. It fits into a comment, however long. */
-export function printDiffMarkdown(report: DiffReport): string {
+/**
+ * A review comment: the verdict and the services in view, packets and text folded. However much there is to say, it fits
+ * into a comment, or into its share of one.
+ */
+export function printDiffMarkdown(report: DiffReport, share = 1): string {
   const { packets, notes } = report;
+  const room = scaled(share);
   const texts = sideTexts(report);
   const taken = [...new Set([...notes, ...packets.assumed])].map((sentence) => `- ${plain(sentence)}`);
   const hunks = fit(hunkLines(report).map(alone), room.rules, (more) => `… and ${more} lines more`);
@@ -37,9 +41,9 @@ export function printDiffMarkdown(report: DiffReport): string {
     '',
     plain(sayVerdict(report)),
     '',
-    ...serviceTable(report),
+    ...serviceTable(report, room.services),
     ...fold(`${packets.classes.length} classes of packets`, classes),
-    ...doubtLines(report),
+    ...doubtLines(report, room.doubts),
     ...fold('The rules', hunks.length > 0 ? ['```diff', ...hunks, '```'] : []),
     ...fold(
       'Taken for granted',
@@ -47,6 +51,11 @@ export function printDiffMarkdown(report: DiffReport): string {
     ),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function scaled(share: number): Record<keyof typeof whole, number> {
+  const parts = Object.entries(whole).map(([part, characters]) => [part, Math.floor(characters * share)]);
+  return Object.fromEntries(parts) as Record<keyof typeof whole, number>;
 }
 
 const alone = (line: string): string[] => [line];
@@ -67,25 +76,25 @@ function fit(
   return lines;
 }
 
-function serviceTable({ services }: DiffReport): string[] {
+function serviceTable({ services }: DiffReport, characters: number): string[] {
   if (services.length === 0) return [];
   const rows = services.map(({ service, status, severity, entries }) => {
     const own = entries.map((entry) => plain(sayEntry(entry)));
     const says = own.length > 0 ? own.join('<br>') : 'no packet fares otherwise for it';
     return [`| ${marks[severity]} ${severity} | ${code(service ?? 'no service')} ${status} | ${says} |`];
   });
-  const shown = fit(rows, room.services, (more) => `| | | … and ${more} more |`);
+  const shown = fit(rows, characters, (more) => `| | | … and ${more} more |`);
   return ['| | service | change |', '|---|---|---|', ...shown, ''];
 }
 
-function doubtLines({ packets: { unproved, left } }: DiffReport): string[] {
+function doubtLines({ packets: { unproved, left } }: DiffReport, characters: number): string[] {
   const doubts = [
     ...unproved.map(({ boxes, doubt }) => `${chooseBoxes(boxes).shown.map(sayBox).join('; ')}: ${doubt}`),
     ...left.map((box) => `${sayBox(box)}: there are too many kinds of packets`),
   ];
   if (doubts.length === 0) return [];
   const lines = doubts.map((doubt) => [`- ${plain(doubt)}`]);
-  return ['**Could not be proved:**', '', ...fit(lines, room.doubts, (more) => `- … and ${more} more`), ''];
+  return ['**Could not be proved:**', '', ...fit(lines, characters, (more) => `- … and ${more} more`), ''];
 }
 
 function classLines(one: PacketClass, report: DiffReport, texts: SideTexts): string[] {

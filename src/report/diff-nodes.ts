@@ -56,7 +56,12 @@ export const nodesFormats = {
   text: (report, options) =>
     join(report, (group) => `== ${title(group)} ==\n\n${printDiffText(group.report, options)}`, ''),
   markdown: (report) =>
-    join(report, (group) => `## ${escaped(title(group))}\n\n${printDiffMarkdown(group.report)}`, '- '),
+    join(
+      report,
+      (group) =>
+        `## ${escaped(title(group))}\n\n${printDiffMarkdown(group.report, 1 / report.groups.length)}`,
+      '- ',
+    ),
   json: ({ groups, ...rest }) => {
     const nodes = groups.map((group) => ({ nodes: group.nodes, ...diffJson(group.report) }));
     return `${JSON.stringify({ same: nodes.every(({ same }) => same), ...rest, nodes }, null, 1)}\n`;
