@@ -1,5 +1,8 @@
 // Which tests a mutant is tried by, and in which order: those first that have found much in little time.
 
+/** What has no tests of its own is asked about by those of another folder. */
+const askedBy = { rule: 'dump' };
+
 /** From a dry run's reports: the tests that pass, those that do not, and what evaluates which mutant. */
 export function planner(reports) {
   const tests = [];
@@ -30,17 +33,19 @@ export function planner(reports) {
     for (const [id, times] of Object.entries(report.hits)) hits.set(id, (hits.get(id) ?? 0) + times);
   }
 
-  /** Time that a file's tests before this one take: by it all files get on at the same pace. */
-  const before = [];
+  /** When each test would end if all files ran side by side: by it all files get on at the same pace. */
+  const ends = [];
   const spent = new Map();
   for (const { file, milliseconds } of tests) {
-    before.push(spent.get(file) ?? 0);
-    spent.set(file, (spent.get(file) ?? 0) + milliseconds);
+    const end = (spent.get(file) ?? 0) + milliseconds;
+    ends.push(end);
+    spent.set(file, end);
   }
 
   /** What has killed mutants of the same source, then the folder's own tests, what has killed others, and the rest. */
   function order(numbers, source) {
-    const own = source.replace(/^src/, 'test').replace(/[^/]*$/, '');
+    const folder = source.split('/')[1];
+    const own = `test/${askedBy[folder] ?? folder}/`;
     const worth = (number) => {
       const { kills, file, milliseconds } = tests[number];
       const killed =
@@ -49,7 +54,7 @@ export function planner(reports) {
     };
     return numbers
       .map((number) => ({ number, worth: worth(number) }))
-      .toSorted((left, right) => right.worth - left.worth || before[left.number] - before[right.number])
+      .toSorted((left, right) => right.worth - left.worth || ends[left.number] - ends[right.number])
       .map(({ number }) => [number, tests[number].file, tests[number].name]);
   }
 

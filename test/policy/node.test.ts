@@ -245,13 +245,11 @@ describe('the ways into a service', () => {
   });
 
   test('a service of which no endpoints are known rejects', () => {
-    const [decision] = decisions([service], 'ipv4');
-    expect(decision).toMatchObject({
-      internal: 'reject',
-      external: 'reject',
-      served: false,
-      endpointCount: 0,
-    });
+    for (const family of ['ipv4', 'ipv6'] as const) {
+      const [decision] = decisions([service], family);
+      const rejected = { internal: 'reject', external: 'reject', served: false, endpointCount: 0 };
+      expect(decision).toMatchObject(rejected);
+    }
   });
 });
 
@@ -259,20 +257,23 @@ test('service ports are in the order of their names, and of their protocols wher
   const port = (name: string, protocol: 'TCP' | 'UDP' | 'SCTP') => ({
     ...{ name, protocol, port: 53, nodePort: null, targetPort: 53 },
   });
-  const dns = serviceWith({
-    name: 'dns',
-    clusterAddresses: [address('10.96.0.10')],
-    ports: [port('b', 'TCP'), port('a', 'UDP'), port('a', 'TCP'), port('a', 'SCTP')] as never,
-  });
+  const ports = [port('b', 'TCP'), port('a', 'UDP'), port('a', 'TCP'), port('a', 'SCTP')];
   const early = serviceWith({ name: 'api', clusterAddresses: [address('10.96.0.11')] });
-  const order = decisions([dns, early], 'ipv4').map(({ name, protocol }) => `${name} ${protocol}`);
-  expect(order).toEqual([
-    'default/api TCP',
-    'default/dns:a SCTP',
-    'default/dns:a TCP',
-    'default/dns:a UDP',
-    'default/dns:b TCP',
-  ]);
+  for (const order of [ports, ports.toReversed(), ports.toSorted(() => 1)]) {
+    const dns = serviceWith({
+      name: 'dns',
+      clusterAddresses: [address('10.96.0.10')],
+      ports: order as never,
+    });
+    const found = decisions([dns, early], 'ipv4').map(({ name, protocol }) => `${name} ${protocol}`);
+    expect(found).toEqual([
+      'default/api TCP',
+      'default/dns:a SCTP',
+      'default/dns:a TCP',
+      'default/dns:a UDP',
+      'default/dns:b TCP',
+    ]);
+  }
 });
 
 test('feature gates of the configuration switch what a release does', () => {
