@@ -54,7 +54,7 @@ export function integerRange(
 
 /**
  * A range that runs backwards holds no number, so no packet is in it. iptables 1.8.9 loads some of them without a word;
- * since 1.8.11 it refuses them all.
+ * since 1.8.11 it refuses them all. Ports are taken both ways: see codecs/ports.ts.
  */
 export function forwards<R extends IntegerRange>(text: string, range: R): R {
   return range.first > range.last ? refuseValue(text, 'FIRST:LAST, the lower number first') : range;

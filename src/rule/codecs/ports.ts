@@ -24,7 +24,7 @@ export const anyPort: Codec<number> = {
   print: String,
 };
 
-/** `PORT`, `FIRST:LAST`, `FIRST:`, `:LAST`. */
+/** `PORT`, `FIRST:LAST`, `FIRST:`, `:LAST`; backwards as well, since firewalls are running that have such. */
 function rangeOf(one: Codec<number>, separator: string): Codec<PortRange> {
   return {
     read(text, context) {
@@ -34,16 +34,23 @@ function rangeOf(one: Codec<number>, separator: string): Codec<PortRange> {
         return { first: only, last: only };
       }
       const [first, last] = [text.slice(0, at), text.slice(at + 1)];
-      return forwards(text, {
+      return {
         first: first === '' ? 0 : one.read(first, context),
         last: last === '' ? highestPort : one.read(last, context),
-      });
+      };
     },
     print: printRange,
   };
 }
 
-export const portRange = rangeOf(port, ':');
+const portRange = rangeOf(port, ':');
+
+/** First and last in that order, which tcp and sctp demand. */
+export const orderedPorts: Codec<PortRange> = {
+  read: (text, context) => forwards(text, portRange.read(text, context)),
+  print: printRange,
+};
+
 export const anyPortRange = rangeOf(anyPort, ':');
 
 export const everyPort: PortRange = { first: 0, last: highestPort };

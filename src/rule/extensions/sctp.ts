@@ -1,5 +1,5 @@
 import { integer } from '../codecs/numbers.ts';
-import { anyPortRange, portRange } from '../codecs/ports.ts';
+import { anyPortRange, orderedPorts } from '../codecs/ports.ts';
 import { wholeWords } from '../codecs/words.ts';
 import type { TransportMatch } from '../match.ts';
 import { defined, extension, refuseValue, value } from '../syntax.ts';
@@ -73,8 +73,8 @@ const sctpChunks: readonly { readonly name: string; readonly flags: string }[] =
 export const sctp = extension({
   name: 'sctp',
   options: {
-    sourcePort: value(sourceNames, portRange, not),
-    destinationPort: value(destinationNames, portRange, not),
+    sourcePort: value(sourceNames, orderedPorts, not),
+    destinationPort: value(destinationNames, orderedPorts, not),
   },
   further: { chunkTypes },
   build(given, context, words): TransportMatch {

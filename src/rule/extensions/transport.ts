@@ -1,6 +1,6 @@
 import { highestPort, type PortRange } from '../../address/port.ts';
 import { integer } from '../codecs/numbers.ts';
-import { anyPortRange, isEveryPort, portRange } from '../codecs/ports.ts';
+import { anyPortRange, isEveryPort, orderedPorts } from '../codecs/ports.ts';
 import type { Match, Negatable, TransportMatch } from '../match.ts';
 import {
   type Context,
@@ -19,7 +19,7 @@ export const sourceNames = ['sport', 'source-port'];
 export const destinationNames = ['dport', 'destination-port'];
 
 export const ports = (names: readonly string[]): Option<PortRange> => ({
-  ...value(names, portRange, not),
+  ...value(names, orderedPorts, not),
   hides: isEveryPort,
 });
 
