@@ -76,7 +76,7 @@ inBrowser('everybody can use the page', () => {
         }
       }
     },
-    120_000,
+    300_000,
   );
 
   test('by keyboard alone: from the list to a packet and a node that is off', async () => {
