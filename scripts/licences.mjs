@@ -8,7 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** SPDX names. What is given on to users may ask for no more than to be named; tools may ask for more. */
 const given = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT'];
-const used = [...given, 'BlueOak-1.0.0', 'MPL-2.0', 'Python-2.0'];
+const used = [...given, 'BlueOak-1.0.0', 'CC-BY-4.0', 'MPL-2.0', 'Python-2.0'];
 
 /** Of `A OR B` one must be allowed, of `A AND B` both. */
 export function isAllowed(expression, allowed) {

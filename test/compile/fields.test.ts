@@ -80,7 +80,7 @@ const rows: readonly (readonly [id: string, lines: RegExp, count: number, field:
   ['node-port-local-no-local', /no local endpoints/, 1, 'web: spec.externalTrafficPolicy'],
   ['internal-policy-local-no-local', /no local endpoints/, 1, 'web: spec.internalTrafficPolicy'],
   ['session-affinity', /^-A KUBE-SVC-.*-m recent/, 3, 'web: spec.sessionAffinity'],
-  ['session-affinity', /^-A KUBE-SEP-.*10\.244\.1\.5:/, 1, 'web: endpoint 10.244.1.5'],
+  ['session-affinity', /^-A KUBE-SEP-.*10\.244\.1\.5:/, 1, 'web: spec.sessionAffinity'],
   ['masquerade-all', /^-A KUBE-SVC-.*MARK-MASQ/, 1, 'configuration: iptables.masqueradeAll'],
   ['detect-local-bridge', /^-A KUBE-SVC-.*MARK-MASQ/, 1, 'configuration: clusterCIDR'],
   ['external-ips', /^-A KUBE-SERVICES -d 192\.0\.2\.10\/32 .*external IP/, 1, 'web: spec.externalIPs.0'],

@@ -69,7 +69,7 @@ describe('is a name like another', () => {
     [
       'm.yaml',
       service(
-        '{clusterIP: None, selector: {__proto__: a, constructor: b}, ports: [{port: 80}]}',
+        '{clusterIP: None, selector: {toString: a, constructor: b}, ports: [{port: 80}]}',
         '{name: a, __proto__: {namespace: x}}',
       ),
     ],
