@@ -5,8 +5,8 @@ import { otherText } from '../compare/check/modes.ts';
 import type { KubeObject } from '../manifest/kinds.ts';
 import { readManifests } from '../manifest/read.ts';
 import type { Source } from '../text/source.ts';
-import { readRevision } from './git.ts';
-import { type Io, readSource, readSources } from './io.ts';
+import { readFileOrRevision } from './git.ts';
+import { type Io, readSource } from './io.ts';
 import { type DiffSide, dumpSide, joinRules, refuseMode } from './join.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { RulesFlags } from './rules.ts';
@@ -22,25 +22,11 @@ export interface OpenSide {
 
 /** A dump, manifests, a directory of them, or either of a git revision. */
 export function openSide(io: Io, name: string, flags: RulesFlags): OpenSide {
-  const sources = sourcesOf(io, name);
+  const sources = readFileOrRevision(io, name);
   for (const source of sources) refuseMode(name, otherText(source.text));
   const [first, ...others] = sources;
   if (!first || others.length > 0 || !isDump(first)) return openManifests(io, name, sources, flags);
   return { name, nodes: null, on: (_node, family) => dumpSide(name, first, family) };
-}
-
-function sourcesOf(io: Io, name: string): readonly Source[] {
-  if (exists(io, name)) return readSources(io, [name]);
-  return name.includes(':') ? readRevision(name) : readSources(io, [name]);
-}
-
-function exists(io: Io, name: string): boolean {
-  try {
-    io.list(name);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** An empty text is a dump too: git shows a file that is not there as one. */

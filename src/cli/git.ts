@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { isManifestName } from './directory.ts';
+import { type Io, readSources } from './io.ts';
 import { mostBytes, textOf } from './read-text.ts';
 
 /** Runs git with a list of arguments, never through a shell. Null where git says no. */
@@ -15,8 +16,22 @@ function git(...args: readonly string[]): Buffer | null {
   }
 }
 
+/** A file, a directory's manifests, or, where there is no such file, either of a git revision: `REV:PATH`. */
+export function readFileOrRevision(io: Io, name: string): readonly Source[] {
+  return name.includes(':') && !exists(io, name) ? readRevision(name) : readSources(io, [name]);
+}
+
+function exists(io: Io, name: string): boolean {
+  try {
+    io.list(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The file, or the manifests of the directory, that `REV:PATH` names in the repository of the working directory. */
-export function readRevision(name: string): readonly Source[] {
+function readRevision(name: string): readonly Source[] {
   // What begins with a dash would be taken for an option.
   const type = name.startsWith('-')
     ? null

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { serviceKey } from '../cluster/model.ts';
 import { parsePacket } from '../packet/notation.ts';
 import { nearest } from '../text/nearest.ts';
+import type { Source } from '../text/source.ts';
 import type { PageData, PageOptions, PageVersion } from '../web/data.ts';
 import { readVersion, type Version } from '../web/page/model/version.ts';
+import { readFileOrRevision } from './git.ts';
 import { type Io, readSource, readSources } from './io.ts';
 import { declareAllocationFlags, declareNodeFlags } from './load.ts';
 import { type RulesFlags, refuse } from './rules.ts';
@@ -28,7 +30,12 @@ export function declarePageInput(command: Command): Command {
   return declareAllocationFlags(declareNodeFlags(described))
     .option('--rules <dump>', 'a dump, where manifests are given with --cluster')
     .option('--cluster <file>', 'objects of the cluster, beside a dump', collect, [])
-    .option('--before <file>', 'the version before: what changed is shown, too', collect, [])
+    .option(
+      '--before <file>',
+      'the version before, a file, a directory or REV:PATH of git: what changed is shown, too',
+      collect,
+      [],
+    )
     .option('--config-before <file>', "kube-proxy's configuration of that version, where it is another")
     .option('--host <file>', "the node's network", collect, [])
     .option('--sets <file>', "what ipset save printed: the contents of the node's sets", collect, [])
@@ -58,11 +65,8 @@ export function readPageInput(
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules === undefined ? files : [...files, ...flags.cluster];
-  const after = versionOf(io, words, flags.rules, flags.cluster, flags.config);
-  const before =
-    flags.before.length === 0
-      ? null
-      : versionOf(io, flags.before, undefined, flags.cluster, flags.configBefore ?? flags.config);
+  const after = versionOf(io, words, readSources(io, words), flags, flags.config);
+  const before = flags.before.length === 0 ? null : versionBefore(io, flags);
   const options = optionsOf(io, flags);
   const version = readVersion(after, options);
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
@@ -74,14 +78,19 @@ export function readPageInput(
   return { data, version };
 }
 
+function versionBefore(io: Io, flags: PageFlags): PageVersion {
+  const sources = flags.before.flatMap((name) => readFileOrRevision(io, name));
+  const { cluster, config, configBefore } = flags;
+  return versionOf(io, flags.before, sources, { cluster }, configBefore ?? config);
+}
+
 function versionOf(
   io: Io,
   files: readonly string[],
-  rules: string | undefined,
-  cluster: readonly string[],
+  sources: readonly Source[],
+  { rules, cluster }: Pick<PageFlags, 'rules' | 'cluster'>,
   config: string | undefined,
 ): PageVersion {
-  const sources = readSources(io, files);
   const [only] = sources;
   const configured = config === undefined ? null : readSource(io, config);
   if (rules === undefined && only && sources.length === 1 && isDump(only.text)) {

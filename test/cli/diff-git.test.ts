@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,5 +59,23 @@ describe('with git', () => {
     const shown = git('difftool', '--no-prompt', '--tool=kubenat', '--', 'node.save');
     expect(shown).toContain('default/service-test (changed)');
     expect(shown).toMatch(/node port 3221[34]\/tcp/);
+  });
+
+  test('a page shows the change since a revision', () => {
+    const page = join(folder, 'change.html');
+    const args = [command, 'report', '--node', 'node-1', '--cluster', 'nodes.yaml', '-o', page];
+    const report = (before: string) =>
+      spawnSync(process.execPath, [...args, '--before', before, 'node.save'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+    expect(report('HEAD:node.save')).toMatchObject({ status: 0, stdout: '' });
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('HEAD:node.save → node.save');
+    expect(text).toContain('--dport 32213');
+    expect(report('HEAD:other.save')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('HEAD:other.save: neither a file nor something that git knows'),
+    });
   });
 });
