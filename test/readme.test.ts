@@ -33,3 +33,11 @@ describe('what the README shows is what comes out', () => {
     expect(shown.length).toBeGreaterThan(0);
   });
 });
+
+test('the Korean page shows the same commands and outputs', () => {
+  const korean = readFileSync(join(root, 'README.ko.md'), 'utf8');
+  const blocks = (page: string) => page.match(/^```\w+\n[\s\S]*?^```/gm);
+  expect(blocks(korean)).toEqual(blocks(text));
+  const sections = (page: string) => page.match(/^#+ /gm);
+  expect(sections(korean)).toEqual(sections(text));
+});
