@@ -4,7 +4,8 @@ import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { noticesOf } from './scripts/licences.mjs';
 
-const page = resolve(import.meta.dirname, 'src/web/page');
+const source = resolve(import.meta.dirname, 'src');
+const page = resolve(source, 'web/page');
 
 /** What the library takes from Node, and what stands in for it in a browser. */
 const platform: readonly (readonly [RegExp, string])[] = [
@@ -38,7 +39,9 @@ function asOnePage(): Plugin {
   return {
     name: 'one-page',
     enforce: 'post',
-    moduleParsed({ id, importedIds }) {
+    moduleParsed({ id, importedIds, code }) {
+      if (id.startsWith(source) && /\b(?:Buffer|process)\./.test(code ?? ''))
+        this.error(`${id} asks for what no browser has`);
       const ofNode = importedIds.find((name) => /^(?:node:|__vite-browser-external)/.test(name));
       if (ofNode) this.error(`${id} asks for ${ofNode}, which no browser has`);
     },

@@ -133,7 +133,7 @@ class Reader {
 
   private isTooLong(end: number): boolean {
     const line = this.source.text.slice(this.lineStart, end);
-    if (line.length <= longestLine && Buffer.byteLength(line) <= longestLine) return false;
+    if (line.length <= longestLine && byteLength(line) <= longestLine) return false;
     const message = 'the line is longer than iptables-restore reads one';
     this.report(0, 1, 'dump-syntax', message, `${longestLine} bytes at most`);
     return true;

@@ -125,8 +125,11 @@ export async function openAddress(address: string, options: BrowserContextOption
     if (![url, `${url}events`].includes(asked) && !asked.startsWith('data:'))
       trouble.push(`request: ${request.url()}`);
   });
+  const failed = new Promise<never>((_, reject) => page.once('pageerror', reject));
   await page.goto(address);
-  await page.locator('main h2').first().waitFor();
+  // A page that does not start is not waited for.
+  await Promise.race([page.locator('main h2').first().waitFor(), failed]);
+  failed.catch(() => {});
   return { page, trouble };
 }
 

@@ -1,5 +1,4 @@
 import { byteLength } from '../../text/bytes.ts';
-import { cutBytes } from '../../text/cut.ts';
 import { quoteWord } from '../quote.ts';
 import { type Codec, type Context, refuseValue } from '../syntax.ts';
 
@@ -89,3 +88,10 @@ export function spelling(read: (word: string, context: Context) => string): Code
 
 /** As written. */
 export const word = spelling((text) => text);
+
+/** As much of a text as its first bytes hold, whole characters only. */
+function cutBytes(text: string, most: number): string {
+  if (text.length * 3 <= most || byteLength(text) <= most) return text;
+  const bytes = new TextEncoder().encode(text).subarray(0, most);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
+}
