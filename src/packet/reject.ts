@@ -74,7 +74,8 @@ function isHosts(address: Address): boolean {
   return address !== 0n && !isMulticast(address);
 }
 
-function isIcmpError(protocol: number, type: number): boolean {
+/** Errors are never answered with another error. */
+export function isIcmpError(protocol: number, type: number): boolean {
   return protocol === 58 ? type < 128 : [3, 4, 5, 11, 12].includes(type);
 }
 

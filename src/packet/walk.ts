@@ -47,6 +47,8 @@ export interface Guide {
   consult(match: Match, branch: Branch): Truth | undefined;
   /** Called when a branch enters a chain: the chain, or one without rules that cannot match this branch as it is. */
   narrow(chain: ProgramChain, branch: Branch): ProgramChain;
+  /** Called when the node would answer instead of letting a branch through: not every packet is answered. */
+  refuse?(branch: Branch, kind: string): void;
 }
 
 const defaultLimit = 50_000;
@@ -252,6 +254,7 @@ export class Walk implements Surroundings {
   }
 
   refuse(branch: Branch, kind: string): void {
+    this.guide?.refuse?.(branch, kind);
     if (answerWith(branch, kind, this.host)) this.send(branch);
     else this.dropped(branch);
   }

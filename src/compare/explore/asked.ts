@@ -1,9 +1,11 @@
 import type { PortRange } from '../../address/port.ts';
 import type { Branch } from '../../packet/branch.ts';
+import { isIcmp, tcpFlags } from '../../packet/packet.ts';
+import { isIcmpError } from '../../packet/reject.ts';
 import type { Match, MatchKind, Negatable, TransportMatch } from '../../rule/match.ts';
 import { portSet } from '../rules/rule-box.ts';
 import type { Dimension } from '../sets/box.ts';
-import { type IntervalSet, interval, union } from '../sets/intervals.ts';
+import { type IntervalSet, interval, single, union } from '../sets/intervals.ts';
 import { subnetSet } from '../sets/subnet-set.ts';
 import { classOf, type HostSets } from './host-sets.ts';
 import type { Decider } from './watch.ts';
@@ -119,19 +121,36 @@ function onBothEnds<T>(
   });
 }
 
+/** Whether REJECT, or a route that refuses, answers at all: what the packet itself is decides, beside its addresses. */
+export function answeredSets({ protocol }: Branch, kind: string): readonly Decider[] {
+  if (protocol === 6) return kind.startsWith('tcp-') ? [{ dimension: 'flags', set: withFlag('RST') }] : [];
+  if (!isIcmp(protocol)) return [];
+  const errors = Array.from({ length: 256 }, (_, type) => type).filter((type) => isIcmpError(protocol, type));
+  return [{ dimension: 'icmpType', set: union(...errors.map(single)) }];
+}
+
+function withFlag(flag: keyof typeof tcpFlags): IntervalSet {
+  return flagSet({ mask: tcpFlags[flag], set: tcpFlags[flag] });
+}
+
 function askedTransport(match: TransportMatch, _branch: Branch, asked: Asked): readonly Decider[] {
   const port = (end: End, range: Negatable<PortRange> | undefined) =>
     range ? about(end, portSet(range.value), asked) : [];
   return [
     ...port('sourcePort', match.sourcePort),
     ...port('destinationPort', match.destinationPort),
-    ...(match.flags ? [{ dimension: 'flags' as const, set: flagSet(match.flags.value) }] : []),
+    ...(match.flags ? [{ dimension: 'flags' as const, set: askedFlags(match.flags.value, asked) }] : []),
   ];
+}
+
+/** The flags of a reset follow from whether it answers an ACK. */
+function askedFlags(wanted: { readonly mask: number; readonly set: number }, { answer }: Asked): IntervalSet {
+  return answer ? withFlag('ACK') : flagSet(wanted);
 }
 
 function flagSet({ mask, set }: { readonly mask: number; readonly set: number }): IntervalSet {
   const values = Array.from({ length: 64 }, (_, flags) => flags).filter((flags) => (flags & mask) === set);
-  return union(...values.map((value) => interval(value, value)));
+  return union(...values.map(single));
 }
 
 function askedIcmp(

@@ -9,7 +9,7 @@ import type { Match, RecentMatch } from '../../rule/match.ts';
 import { printMatch } from '../../rule/print.ts';
 import type { Dimension } from '../sets/box.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
-import { type Asked, askedSets } from './asked.ts';
+import { type Asked, answeredSets, askedSets } from './asked.ts';
 import type { HostSets } from './host-sets.ts';
 import { indexOf, narrowTo } from './narrow.ts';
 
@@ -125,6 +125,10 @@ export class Watch implements Guide {
   /** Whether the packet itself was put into a list, by either of its addresses. */
   private hasSet(list: string, { supposed }: Branch): boolean {
     return ['source', 'destination'].some((side) => supposed.get(`${list} ${side}`) === true);
+  }
+
+  refuse(branch: Branch, kind: string): void {
+    if (!branch.answer) this.deciders.push(...answeredSets(branch, kind));
   }
 
   narrow(chain: ProgramChain, branch: Branch): ProgramChain {

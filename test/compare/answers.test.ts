@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { comparePackets } from '../../src/compare/compare.ts';
+import { readDump } from '../../src/dump/read.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { readFlows } from '../../src/packet/flows.ts';
+import type { Packet } from '../../src/packet/packet.ts';
+import { nodes } from '../kernel/node.ts';
+import { isIn, spellFate, tracerOf } from './dense.ts';
+
+const host = buildHost('ipv4', [
+  readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv4.host, packets: [] }) }, 'ipv4').host,
+]);
+
+const load = (rules: string) =>
+  readDump(
+    {
+      name: 'dump',
+      text: `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules}COMMIT\n`,
+    },
+    { family: 'ipv4' },
+  ).ruleset;
+
+/** A known flow's packet from the node to a pod of its own. */
+const sent: Packet = {
+  protocol: 1,
+  source: 0x0ab40222,
+  destination: 0x0ab4021f,
+  sourcePort: null,
+  destinationPort: null,
+  from: 'host',
+  flags: 0,
+  icmp: { type: 0, code: 0 },
+  state: 'ESTABLISHED',
+};
+const icmp = Array.from({ length: 256 }, (_, type): Packet => ({ ...sent, icmp: { type, code: 0 } }));
+const tcp = Array.from(
+  { length: 64 },
+  (_, flags): Packet => ({ ...sent, protocol: 6, sourcePort: 20000, destinationPort: 80, flags }),
+);
+
+/** RFC 1122, 3.2.2: no error about an error. RFC 9293, 3.5.2: no reset for a reset; one for an ACK has no ACK itself. */
+test.each([
+  [
+    'ICMP errors are answered with none',
+    icmp,
+    '-A OUTPUT -m conntrack --ctstate ESTABLISHED -j REJECT --reject-with icmp-host-unreachable\n',
+    ({ icmp: { type } }: Packet) => ([3, 4, 5, 11, 12].includes(type) ? 'drop' : 'reject'),
+  ],
+  [
+    'resets are answered with none',
+    tcp,
+    '-A OUTPUT -p tcp -m conntrack --ctstate ESTABLISHED -j REJECT --reject-with tcp-reset\n',
+    ({ flags }: Packet) => (flags & 4 ? 'drop' : 'reject'),
+  ],
+  [
+    'the reset for an ACK has none',
+    tcp,
+    '-A OUTPUT -p tcp -m conntrack --ctstate RELATED -m tcp --tcp-flags RST,ACK RST -j DROP\n' +
+      '-A OUTPUT -p tcp -m conntrack --ctstate ESTABLISHED -j REJECT --reject-with tcp-reset\n',
+    ({ flags }: Packet) => (flags & 4 || flags & 16 ? 'drop' : 'reject'),
+  ],
+])('%s, which divides the packets that a comparison speaks of', (_, packets, rules, verdictOf) => {
+  const [before, after] = [load(''), load(rules)];
+  const trace = tracerOf(after, host);
+  const { classes } = comparePackets(before, after, host);
+  for (const packet of packets) {
+    const found = classes.filter(({ boxes }) => boxes.some((box) => isIn(packet, box)));
+    expect(found, JSON.stringify(packet)).toHaveLength(1);
+    const [{ after: fate, witness }] = found as [(typeof found)[number]];
+    expect(trace(packet).split(' ')[0]).toBe(verdictOf(packet));
+    expect(spellFate(fate, witness), JSON.stringify(packet)).toBe(trace(packet));
+  }
+});
