@@ -104,8 +104,10 @@ function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: bool
   const sameWay = before.way === after.way;
   const unknown = before.unknown ?? after.unknown;
   if (unknown !== null && (laterDiffers || !sameWay)) return unknown;
-  if (blurred && !sameWay) return 'a mask has too many holes to tell for which packets this holds';
-  if ((before.particular || after.particular) && !sameWay) {
+  // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.
+  const same = sameWay && before.key === after.key;
+  if (blurred && !same) return 'a mask has too many holes to tell for which packets this holds';
+  if ((before.particular || after.particular) && !same) {
     return 'an address or port is chosen from a range for each flow on its own';
   }
   return null;
