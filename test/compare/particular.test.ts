@@ -3,6 +3,7 @@ import { comparePackets } from '../../src/compare/compare.ts';
 import { readDump } from '../../src/dump/read.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { readFlows } from '../../src/packet/flows.ts';
+import type { Packet } from '../../src/packet/packet.ts';
 import { nodes } from '../kernel/node.ts';
 import { boxesOf, isIn, tracerOf } from './dense.ts';
 
@@ -10,14 +11,14 @@ const host = buildHost('ipv4', [
   readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv4.host, packets: [] }) }, 'ipv4').host,
 ]);
 
-const load = (policy: string) =>
+const load = (policy: string, filter = '') =>
   readDump(
     {
       name: 'dump',
       text:
         '*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n' +
         '-A PREROUTING -d 203.0.113.0/24 -p tcp -j NETMAP --to 10.180.0.0/24\nCOMMIT\n' +
-        `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ${policy} [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n`,
+        `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ${policy} [0:0]\n:OUTPUT ACCEPT [0:0]\n${filter}COMMIT\n`,
     },
     { family: 'ipv4' },
   ).ruleset;
@@ -45,4 +46,13 @@ test('where only a policy differs, nothing is proved by one packet of those that
     expect(boxesOf(comparison).some((box) => isIn(packet, box))).toBe(true);
     expect(comparison.classes.some(({ boxes }) => boxes.some((box) => isIn(packet, box)))).toBe(false);
   });
+});
+
+test('and that one of them fares the same proves nothing of the others', () => {
+  const [before, after] = [load('ACCEPT'), load('ACCEPT', '-A FORWARD -d 10.180.0.8 -j DROP\n')];
+  const comparison = comparePackets(before, after, host);
+  const [, dropped] = packets as [Packet, Packet];
+  expect(tracerOf(before, host)(dropped)).toMatch(/^accept /);
+  expect(tracerOf(after, host)(dropped)).toMatch(/^drop /);
+  expect(boxesOf(comparison).some((box) => isIn(dropped, box))).toBe(true);
 });

@@ -1,6 +1,7 @@
 import type { Host } from '../../host/model.ts';
 import { chainKey } from '../../packet/program.ts';
 import { builtInChains, type Hook, type TableName, tableNames } from '../../rule/ruleset.ts';
+import type { LaterDiffers } from '../explore/explore.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { arrivalStates, type Box, meet, universe, withSide } from '../sets/box.ts';
@@ -20,7 +21,7 @@ export interface SuspectQuestion {
 export interface Suspects {
   readonly boxes: readonly Box[];
   /** Some of them because of rules that come after the first routing decision. */
-  readonly laterDiffers: boolean;
+  readonly laterDiffers: LaterDiffers;
 }
 
 /**
@@ -31,7 +32,7 @@ export function listSuspects(question: SuspectQuestion): Suspects {
   const everything = universe(question.host.family, question.origins);
   const pullBack = new PullBack(question, everything);
   const boxes: Box[] = [];
-  let laterDiffers = false;
+  const laterDiffers = { wire: false, host: false };
   for (const table of tableNames) {
     for (const hook of builtInChains[table]) {
       const side = (print: Fingerprint) => ({
@@ -39,7 +40,11 @@ export function listSuspects(question: SuspectQuestion): Suspects {
         chain: print.program.entries.get(chainKey(table, hook)),
       });
       const found = chainSuspects(side(question.before), side(question.after), everything, question.sets);
-      laterDiffers ||= found.length > 0 && isLater(table, hook);
+      if (found.length > 0) {
+        laterDiffers.wire ||= isLater(table, hook);
+        // What the node sends to itself comes by PREROUTING when it comes back.
+        laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
+      }
       for (const box of found) for (const one of pullBack.of(table, hook, box)) boxes.push(one);
     }
   }
