@@ -149,7 +149,8 @@ class PullBack {
     const surveys = [before.survey, after.survey];
     const refuses =
       host.routes.some(({ type }) => type !== 'unicast') || !host.routes.some(({ length }) => length === 0);
-    if (!refuses && !surveys.some(({ rejects }) => rejects)) return [];
+    const anybody = refuses || surveys.some(({ rejects }) => rejects);
+    if (!anybody && host.family === 'ipv4') return [];
     const resets = surveys.some((survey) => survey.resets);
     const protocols: IntervalSet = table === 'nat' ? [] : [1, 1, 58, 58];
     const answering = resets ? [...protocols.slice(0, 2), 6, 6, ...protocols.slice(2)] : protocols;
@@ -159,6 +160,13 @@ class PullBack {
     const fromHost = this.mayBecomeSource(sides.destination)
       ? this.everything.sides.source
       : sides.destination;
+    // What has no meaning beyond its link is refused by IPv6 itself, when it is to be forwarded.
+    if (!anybody) {
+      const source = intersect(sides.destination, linkLocal);
+      return isEmpty(source)
+        ? []
+        : [withSide(withSide(this.everything, 'source', source), 'origin', this.wire)];
+    }
     return [
       withSide(withSide(this.everything, 'source', sides.destination), 'origin', this.wire),
       withSide(withSide(this.everything, 'source', fromHost), 'origin', hostOrigin),
@@ -180,6 +188,8 @@ class PullBack {
     );
   }
 }
+
+const linkLocal: IntervalSet = interval(0x3fan << 118n, (0x3fbn << 118n) - 1n);
 
 /** What a change of the destination leaves as it was. */
 function pickSides({ source, sourcePort, protocol, state, flags }: Box['sides']) {
