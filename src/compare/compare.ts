@@ -49,7 +49,10 @@ export function comparePackets(
   const sets = hostSets(host);
   const origins = listOrigins(host);
   const asked = { before: left, after: right, host, sets };
-  const everything: Suspects = { boxes: [universe(host.family, origins.length)], laterDiffers: true };
+  const everything: Suspects = {
+    boxes: [universe(host.family, origins.length)],
+    laterDiffers: { wire: true, host: true },
+  };
   const { boxes, laterDiffers } =
     left.program.usesConntrack === right.program.usesConntrack
       ? listSuspects({ ...asked, origins: origins.length })

@@ -88,7 +88,8 @@ export function endOf(
     sticks: null,
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
   };
-  const key = [verdict, end.dnat, end.src, delivered, verdict === 'unknown' ? because : ''].join(' ');
+  const why = verdict === 'unknown' ? because : end.rejectWith;
+  const key = [verdict, end.dnat, end.src, delivered, why].join(' ');
   return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory };
 }
 

@@ -206,14 +206,18 @@ function spell(ends: readonly Ended[], packet: Packet): string {
     .join('\n');
 }
 
+/** A packet without ports keeps its port as one does whose port stays: a class may hold both. */
 function spellEnd(dnat: string | null, { destination, destinationPort }: Packet): string {
   if (dnat === null) return 'unchanged';
-  const own = formatAddress(destination);
-  const address = own.includes(':') ? `[${own}]:` : `${own}:`;
   const port = `:${destinationPort}`;
-  if (dnat === own) return '=';
-  if (dnat.startsWith(address)) return `=${dnat.slice(address.length - 1)}`;
-  return dnat.endsWith(port) ? `${dnat.slice(0, -port.length)}:=` : dnat;
+  const whole = destinationPort === null ? bracketed(dnat) + port : dnat;
+  const own = `${bracketed(formatAddress(destination))}:`;
+  const end = whole.startsWith(own) ? `=${whole.slice(own.length - 1)}` : whole;
+  return end.endsWith(port) ? `${end.slice(0, -port.length)}:=` : end;
+}
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 export function boxesOf({ classes, unproved, left }: PacketComparison): Box[] {

@@ -29,14 +29,20 @@ export interface Exploration {
   readonly left: readonly Box[];
 }
 
+/** Whether a hook after the first routing decision has other rules, for what comes from a wire and for what the node sends. */
+export interface LaterDiffers {
+  readonly wire: boolean;
+  readonly host: boolean;
+}
+
 export interface ExploreQuestion {
   readonly before: Fingerprint;
   readonly after: Fingerprint;
   readonly host: Host;
   readonly sets: HostSets;
   readonly origins: readonly Origin[];
-  /** Some hook after the first routing decision has other rules: what is not known there may differ. */
-  readonly laterDiffers: boolean;
+  /** What cannot be told of packets after the first routing decision may differ there. */
+  readonly laterDiffers: LaterDiffers;
   /** How many cells are looked at. */
   readonly limit: number;
 }
@@ -61,7 +67,7 @@ export function explore(boxes: readonly Box[], question: ExploreQuestion): Explo
     const { box: own, packet, fates, blurred, rest: others } = explorer.look(box);
     for (const other of others) open.push(other);
     const [was, is] = fates as [Fate, Fate];
-    const doubt = doubtOf(was, is, blurred, laterDiffers);
+    const doubt = doubtOf(was, is, blurred, laterDiffers[packet.from === 'host' ? 'host' : 'wire']);
     if (doubt !== null || was.key !== is.key) cells.push({ box: own, packet, before: was, after: is, doubt });
   }
   return { cells, looked, left: open };
@@ -104,8 +110,10 @@ function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: bool
   const sameWay = before.way === after.way;
   const unknown = before.unknown ?? after.unknown;
   if (unknown !== null && (laterDiffers || !sameWay)) return unknown;
-  if (blurred && !sameWay) return 'a mask has too many holes to tell for which packets this holds';
-  if ((before.particular || after.particular) && !sameWay) {
+  // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.
+  const same = sameWay && before.key === after.key;
+  if (blurred && !same) return 'a mask has too many holes to tell for which packets this holds';
+  if ((before.particular || after.particular) && (laterDiffers || !same)) {
     return 'an address or port is chosen from a range for each flow on its own';
   }
   return null;

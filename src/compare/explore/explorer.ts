@@ -59,6 +59,9 @@ export class Explorer {
   /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
   private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
   private readonly takenSets = new Map<Dimension, IntervalSet>();
+  private readonly own: ReadonlySet<Address>;
+  /** REDIRECT gives an address of the node. */
+  private readonly redirects: boolean;
 
   constructor(question: WalkQuestion) {
     this.question = question;
@@ -67,9 +70,12 @@ export class Explorer {
     const own = new Set(
       question.host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
     );
+    this.own = own;
+    this.redirects = surveys.some(({ looseProducers }) => looseProducers.length > 0);
     this.taken = {
       source: (value) => own.has(value) || surveys.some(({ sources }) => sources.has(value)),
-      destination: (value) => surveys.some(({ producers }) => producers.has(value)),
+      destination: (value) =>
+        (this.redirects && own.has(value)) || surveys.some(({ producers }) => producers.has(value)),
       sourcePort: (value) => surveys.some(({ ports }) => ports.has(value)),
       destinationPort: (value) => surveys.some(({ ports }) => ports.has(value)),
     };
@@ -139,10 +145,7 @@ export class Explorer {
       ...(dimension === 'source' ? survey.sources : []),
       ...(dimension === 'sourcePort' || dimension === 'destinationPort' ? survey.ports : []),
     ]);
-    const own =
-      dimension === 'source'
-        ? this.question.host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
-        : [];
+    const own = dimension === 'source' || (dimension === 'destination' && this.redirects) ? this.own : [];
     const set = unionOf([...values, ...own].map(single));
     this.takenSets.set(dimension, set);
     return set;

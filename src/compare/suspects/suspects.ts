@@ -1,6 +1,7 @@
 import type { Host } from '../../host/model.ts';
 import { chainKey } from '../../packet/program.ts';
 import { builtInChains, type Hook, type TableName, tableNames } from '../../rule/ruleset.ts';
+import type { LaterDiffers } from '../explore/explore.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { arrivalStates, type Box, meet, universe, withSide } from '../sets/box.ts';
@@ -20,7 +21,7 @@ export interface SuspectQuestion {
 export interface Suspects {
   readonly boxes: readonly Box[];
   /** Some of them because of rules that come after the first routing decision. */
-  readonly laterDiffers: boolean;
+  readonly laterDiffers: LaterDiffers;
 }
 
 /**
@@ -31,7 +32,7 @@ export function listSuspects(question: SuspectQuestion): Suspects {
   const everything = universe(question.host.family, question.origins);
   const pullBack = new PullBack(question, everything);
   const boxes: Box[] = [];
-  let laterDiffers = false;
+  const laterDiffers = { wire: false, host: false };
   for (const table of tableNames) {
     for (const hook of builtInChains[table]) {
       const side = (print: Fingerprint) => ({
@@ -39,7 +40,11 @@ export function listSuspects(question: SuspectQuestion): Suspects {
         chain: print.program.entries.get(chainKey(table, hook)),
       });
       const found = chainSuspects(side(question.before), side(question.after), everything, question.sets);
-      laterDiffers ||= found.length > 0 && isLater(table, hook);
+      if (found.length > 0) {
+        laterDiffers.wire ||= isLater(table, hook);
+        // What the node sends to itself comes by PREROUTING when it comes back.
+        laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
+      }
       for (const box of found) for (const one of pullBack.of(table, hook, box)) boxes.push(one);
     }
   }
@@ -144,7 +149,8 @@ class PullBack {
     const surveys = [before.survey, after.survey];
     const refuses =
       host.routes.some(({ type }) => type !== 'unicast') || !host.routes.some(({ length }) => length === 0);
-    if (!refuses && !surveys.some(({ rejects }) => rejects)) return [];
+    const anybody = refuses || surveys.some(({ rejects }) => rejects);
+    if (!anybody && host.family === 'ipv4') return [];
     const resets = surveys.some((survey) => survey.resets);
     const protocols: IntervalSet = table === 'nat' ? [] : [1, 1, 58, 58];
     const answering = resets ? [...protocols.slice(0, 2), 6, 6, ...protocols.slice(2)] : protocols;
@@ -154,6 +160,13 @@ class PullBack {
     const fromHost = this.mayBecomeSource(sides.destination)
       ? this.everything.sides.source
       : sides.destination;
+    // What has no meaning beyond its link is refused by IPv6 itself, when it is to be forwarded.
+    if (!anybody) {
+      const source = intersect(sides.destination, linkLocal);
+      return isEmpty(source)
+        ? []
+        : [withSide(withSide(this.everything, 'source', source), 'origin', this.wire)];
+    }
     return [
       withSide(withSide(this.everything, 'source', sides.destination), 'origin', this.wire),
       withSide(withSide(this.everything, 'source', fromHost), 'origin', hostOrigin),
@@ -175,6 +188,8 @@ class PullBack {
     );
   }
 }
+
+const linkLocal: IntervalSet = interval(0x3fan << 118n, (0x3fbn << 118n) - 1n);
 
 /** What a change of the destination leaves as it was. */
 function pickSides({ source, sourcePort, protocol, state, flags }: Box['sides']) {

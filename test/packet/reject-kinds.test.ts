@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { readDump } from '../../src/dump/read.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { readFlows } from '../../src/packet/flows.ts';
+import { buildProgram } from '../../src/packet/program.ts';
+import { tracePacket } from '../../src/packet/trace.ts';
+import { nodes } from '../kernel/node.ts';
+
+const host = buildHost('ipv4', [
+  readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv4.host, packets: [] }) }, 'ipv4').host,
+]);
+
+test('refusals with different errors are different ends', () => {
+  const text =
+    '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n' +
+    '-A FORWARD -m statistic --mode random --probability 0.75 -j REJECT --reject-with icmp-host-unreachable\n' +
+    '-A FORWARD -j REJECT --reject-with icmp-admin-prohibited\nCOMMIT\n';
+  const { ruleset } = readDump({ name: 'dump', text }, { family: 'ipv4' });
+  const { outcomes } = tracePacket(buildProgram(ruleset), host, {
+    protocol: 17,
+    source: 0xc6336407,
+    destination: 0x0ab40005,
+    sourcePort: 40000,
+    destinationPort: 80,
+    from: 'external',
+    flags: 0,
+    icmp: { type: 0, code: 0 },
+    state: null,
+  });
+  expect(Object.fromEntries(outcomes.map(({ rejectWith, weight }) => [rejectWith, weight]))).toEqual({
+    'icmp-host-unreachable': '3/4',
+    'icmp-admin-prohibited': '1/4',
+  });
+});
