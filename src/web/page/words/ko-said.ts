@@ -376,8 +376,6 @@ export const koreanSentences: readonly (readonly [english: string, korean: strin
   ['now dropped', '이제 폐기됨'],
   ['now not known to arrive', '이제 도착 여부를 알 수 없음'],
   ['now {after} (before: {before})', '이제 {after}(전에는 {before})'],
-  ['rejected ({how})', '거부됨({how})'],
-  ['dropped', '폐기됨'],
   ['not known to arrive', '도착 여부를 알 수 없음'],
   ['led to {to}', '{to}(으)로 보냄'],
   ['handed to the node itself', '노드 자신이 받음'],
