@@ -107,12 +107,13 @@ function withEarlier(boxes: readonly Box[]): { readonly box: Box; readonly earli
 
 /** Equal ways up to a point that nobody can see beyond are only a proof where the rules beyond it are equal. */
 function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: boolean): string | null {
+  // Others, whom the mask tells apart from the packet that was followed, may come to any rule that differs.
+  if (blurred) return 'a mask has too many holes to tell for which packets this holds';
   const sameWay = before.way === after.way;
   const unknown = before.unknown ?? after.unknown;
   if (unknown !== null && (laterDiffers || !sameWay)) return unknown;
   // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.
   const same = sameWay && before.key === after.key;
-  if (blurred && !same) return 'a mask has too many holes to tell for which packets this holds';
   if ((before.particular || after.particular) && (laterDiffers || !same)) {
     return 'an address or port is chosen from a range for each flow on its own';
   }
