@@ -71,3 +71,38 @@ test.each([
     expect(spellFate(fate, witness), JSON.stringify(packet)).toBe(trace(packet));
   }
 });
+
+/** IPv6: the answer to the gateway is eaten by the policy, that to the node itself by a rule, in half of the cases. */
+test('an answer that is eaten is no plain drop, though another drop stands beside it', () => {
+  const six = buildHost('ipv6', [
+    readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv6.host, packets: [] }) }, 'ipv6').host,
+  ]);
+  const [before, after] = ['ACCEPT', 'DROP'].map(
+    (policy) =>
+      readDump(
+        {
+          name: 'dump',
+          text:
+            '*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT ! -p tcp -j DNAT --to-destination fd00:10:180:2::9\nCOMMIT\n' +
+            `*filter\n:OUTPUT ${policy} [0:0]\n:S2 - [0:0]\n` +
+            '-A OUTPUT ! -p tcp -m statistic --mode nth --every 2 --packet 1 -j S2\n' +
+            '-A OUTPUT -d fd00::/8 -p sctp -m sctp ! --sport 0:443 ! --dport 8080 -j DROP\n' +
+            '-A S2 -s fd00:192::/32 -p sctp -m conntrack --ctstate DNAT -m sctp --dport 443 -j REJECT\nCOMMIT\n',
+        },
+        { family: 'ipv6' },
+      ).ruleset,
+  ) as [ReturnType<typeof load>, ReturnType<typeof load>];
+  const packet: Packet = {
+    ...sent,
+    protocol: 132,
+    source: 0xfd00_0192_0000_0000_0000_0000_0000_0001n,
+    destination: 0x2001_0db8_0000_0000_0000_0000_0000_0009n,
+    sourcePort: 21550,
+    destinationPort: 443,
+    state: 'NEW',
+  };
+  expect(tracerOf(before, six)(packet)).not.toBe(tracerOf(after, six)(packet));
+  const { classes, unproved } = comparePackets(before, after, six);
+  const found = [...classes, ...unproved].filter(({ boxes }) => boxes.some((box) => isIn(packet, box)));
+  expect(found).toHaveLength(1);
+});

@@ -1,8 +1,6 @@
 import { type Address, parseAddress } from '../../address/address.ts';
 import type { Host } from '../../host/model.ts';
-import type { Matched } from '../../packet/branch.ts';
 import { emptyMemory } from '../../packet/memory.ts';
-import type { OutcomeEnd } from '../../packet/outcome.ts';
 import { type Origin, type Packet, portProtocols } from '../../packet/packet.ts';
 import { ingressOf } from '../../packet/trace.ts';
 import { Walk } from '../../packet/walk.ts';
@@ -20,7 +18,7 @@ import {
   subtract,
   unionOf,
 } from '../sets/intervals.ts';
-import { type Fate, fateOf, splitEndpoint } from './fate.ts';
+import { type Fate, type FateItem, fateOf, splitEndpoint } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
 import { type Decider, type Remembered, Watch } from './watch.ts';
@@ -44,6 +42,12 @@ export interface Look {
   readonly blurred: boolean;
   /** What is left of the box, in disjoint parts. */
   readonly rest: readonly Box[];
+}
+
+/** What one rule set does to a packet, and what that depended on. */
+interface Walked {
+  readonly fate: Fate;
+  readonly watch: Watch;
 }
 
 /** Work after which no more boxes should be looked at, in rules tried; and walks that gave up, each of which is long. */
@@ -93,7 +97,7 @@ export class Explorer {
     const fates = walks.map(({ fate }) => fate);
     const deciders = [
       ...walks.flatMap(({ watch }) => watch.deciders),
-      ...this.standing(point, fates),
+      ...this.standing(point, walks),
       ...this.coincidences(point, packet, fates),
     ];
     const { cell, rest, blurred } = cut(box, point, deciders);
@@ -105,7 +109,7 @@ export class Explorer {
     return { box: { ...cell, symbols }, packet, fates, blurred, rest };
   }
 
-  private walk(print: Fingerprint, packet: Packet, box: Box): { readonly fate: Fate; readonly watch: Watch } {
+  private walk(print: Fingerprint, packet: Packet, box: Box): Walked {
     const { host, sets, memory } = this.question;
     const { program, survey } = print;
     const watch = new Watch(packet, {
@@ -152,13 +156,13 @@ export class Explorer {
   }
 
   /** What routing and the checks on arrival depend on, and values that must not be taken for those of others. */
-  private standing(point: Point, fates: readonly Fate[]): Decider[] {
+  private standing(point: Point, walks: readonly Walked[]): Decider[] {
     const { sets, host } = this.question;
     // An answer is routed back to the source, and so is the question whether a source fits its interface.
     const goesBack =
       [...host.sysctls].some(([name, value]) => name.endsWith('rp_filter') && value !== 0) ||
       host.routes.some(({ type }) => type !== 'unicast') ||
-      fates.some(({ items }) => items.some(({ end, matched }) => mayAnswer(end, matched)));
+      walks.some(({ fate, watch }) => watch.answers || fate.items.some(endsWithoutRules));
     const classOfSource = goesBack ? classOf : sourceClassOf;
     const deciders: Decider[] = [
       { dimension: 'destination', set: classOf(sets, point.destination) },
@@ -190,14 +194,9 @@ export class Explorer {
   }
 }
 
-/** Also where something then eats the answer, or nothing is known. */
-function mayAnswer({ verdict }: OutcomeEnd, matched: readonly Matched[]): boolean {
-  return (
-    verdict !== 'accept' &&
-    (verdict !== 'drop' ||
-      matched.some(({ place }) => place.rule.target?.kind === 'reject') ||
-      matched.length === 0)
-  );
+/** Where nothing is known, or routing decides, the answer may too. */
+function endsWithoutRules({ end: { verdict }, matched }: FateItem): boolean {
+  return verdict === 'unknown' || verdict === 'reject' || (verdict === 'drop' && matched.length === 0);
 }
 
 /** What answers as the point does to all that decided, and the rest of the box, in disjoint parts. */

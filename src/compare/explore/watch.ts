@@ -42,6 +42,8 @@ export class Watch implements Guide {
   readonly deciders: Decider[] = [];
   /** Symbols that no answer was supposed for; no was taken. */
   readonly open = new Set<string>();
+  /** The node answered with an error, or tried to: also where others of these ends hide that. */
+  answers = false;
   private readonly packet: Packet;
   private readonly surroundings: Surroundings;
   private readonly options: WatchOptions;
@@ -128,6 +130,7 @@ export class Watch implements Guide {
   }
 
   refuse(branch: Branch, kind: string): void {
+    this.answers = true;
     if (!branch.answer) this.deciders.push(...answeredSets(branch, kind));
   }
 
