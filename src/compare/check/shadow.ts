@@ -5,8 +5,8 @@ import { printMatch } from '../../rule/print.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { ruleBox } from '../rules/rule-box.ts';
-import { type Box, dimensions, isNothing, meet, without } from '../sets/box.ts';
-import { type IntervalSet, isSingle, isWithin } from '../sets/intervals.ts';
+import { type Box, isInside, isNothing, meet, without } from '../sets/box.ts';
+import { type IntervalSet, isSingle } from '../sets/intervals.ts';
 
 /** Of these a box says exactly what they match. */
 const exactKinds: ReadonlySet<MatchKind> = new Set([
@@ -149,8 +149,7 @@ export class Shadows {
     const texts = new Set(asked.map(printMatch));
     if (!others.every((match) => texts.has(printMatch(match)))) return false;
     if (own.some((match) => !isExact(match, box))) return false;
-    const covered = ruleBox(own, box, this.host);
-    return dimensions.every((dimension) => isWithin(box.sides[dimension], covered.sides[dimension]));
+    return isInside(box, ruleBox(own, box, this.host));
   }
 
   /** Whether no packet of the box comes back from a chain. `entered` are the chains that were asked already. */

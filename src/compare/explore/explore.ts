@@ -2,7 +2,7 @@ import type { Address } from '../../address/address.ts';
 import type { Host } from '../../host/model.ts';
 import type { Origin, Packet } from '../../packet/packet.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
-import { type Box, meet, without } from '../sets/box.ts';
+import { type Box, isInside, meet, without } from '../sets/box.ts';
 import { isSingle } from '../sets/intervals.ts';
 import { Explorer } from './explorer.ts';
 import type { Fate } from './fate.ts';
@@ -91,13 +91,14 @@ export function openBoxes(
 function withEarlier(boxes: readonly Box[]): { readonly box: Box; readonly earlier: readonly Box[] }[] {
   const byAddress = new Map<Address, Box[]>();
   const broad: Box[] = [];
-  return boxes.map((box) => {
+  return boxes.flatMap((box) => {
     const { destination } = box.sides;
     const exact = isSingle(destination) ? (destination[0] as Address) : null;
     const near =
       exact === null
         ? [...broad, ...[...byAddress.values()].flat()]
         : [...broad, ...(byAddress.get(exact) ?? [])];
+    if (near.some((other) => isInside(box, other))) return [];
     const earlier = near.filter((other) => meet(box, other) !== null);
     if (exact === null) broad.push(box);
     else byAddress.set(exact, [...(byAddress.get(exact) ?? []), box]);

@@ -144,13 +144,14 @@ export class Explorer {
   private takenSet(dimension: Dimension): IntervalSet {
     const known = this.takenSets.get(dimension);
     if (known) return known;
-    const values = this.question.prints.flatMap(({ survey }) => [
-      ...(dimension === 'destination' ? survey.producers.keys() : []),
+    const surveys = this.question.prints.map(({ survey }) => survey);
+    const values = surveys.flatMap((survey) => [
       ...(dimension === 'source' ? survey.sources : []),
       ...(dimension === 'sourcePort' || dimension === 'destinationPort' ? survey.ports : []),
     ]);
     const own = dimension === 'source' || (dimension === 'destination' && this.redirects) ? this.own : [];
-    const set = unionOf([...values, ...own].map(single));
+    const produced = dimension === 'destination' ? surveys.map((survey) => survey.produced) : [];
+    const set = unionOf([...produced, ...[...values, ...own].map(single)]);
     this.takenSets.set(dimension, set);
     return set;
   }

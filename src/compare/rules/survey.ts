@@ -2,6 +2,7 @@ import type { Address, Family } from '../../address/address.ts';
 import type { ProgramRule } from '../../packet/program.ts';
 import type { AddressRange, Match } from '../../rule/match.ts';
 import type { Target } from '../../rule/target.ts';
+import { type IntervalSet, intersect, membersOf, single, unionOf } from '../sets/intervals.ts';
 import { bitsNamed, type MarkUse, mayWatchMarks } from './mark-bits.ts';
 import type { LazyChain } from './program.ts';
 
@@ -18,6 +19,7 @@ export class Survey implements MarkUse {
   readonly callers = new Map<LazyChain, Standing[]>();
   /** Rules that change a destination, by the one address that they give; those that can give others. */
   readonly producers = new Map<Address, Standing[]>();
+  private producedSet: IntervalSet | null = null;
   readonly looseProducers: Standing[] = [];
   /** Addresses and ports that NAT can put into a packet. */
   readonly sources = new Set<Address>();
@@ -43,6 +45,19 @@ export class Survey implements MarkUse {
       if (match.kind === 'recent') this.remembers = true;
       this.noteMarks(match);
     }
+  }
+
+  /** The addresses of all producers. */
+  get produced(): IntervalSet {
+    this.producedSet ??= unionOf([...this.producers.keys()].map(single));
+    return this.producedSet;
+  }
+
+  /** Rules that give one of these addresses as the destination: found without a look at the others. */
+  producersWithin(destinations: IntervalSet): Standing[] {
+    return membersOf(intersect(destinations, this.produced)).flatMap(
+      (address) => this.producers.get(address) ?? [],
+    );
   }
 
   private noteMarks(part: Match | Target): void {

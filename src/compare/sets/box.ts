@@ -1,15 +1,6 @@
 import type { Address, Family } from '../../address/address.ts';
 import { connectionStates } from '../../rule/match.ts';
-import {
-  type IntervalSet,
-  intersect,
-  interval,
-  isEmpty,
-  isWithin,
-  sameSet,
-  subtract,
-  unionOf,
-} from './intervals.ts';
+import { type IntervalSet, intersect, interval, isEmpty, isWithin, subtract, unionOf } from './intervals.ts';
 
 /** What a packet can differ in before it meets the first rule. */
 export const dimensions = [
@@ -84,6 +75,11 @@ export function meet(left: Box, right: Box): Box | null {
   return { sides: sides as Sides, symbols: new Map([...left.symbols, ...right.symbols]) };
 }
 
+/** Whether one has no packet that the other lacks; symbols do not count. */
+export function isInside(inner: Box, outer: Box): boolean {
+  return dimensions.every((dimension) => isWithin(inner.sides[dimension], outer.sides[dimension]));
+}
+
 /** What is left of a box without another one (whose symbols do not count), in disjoint parts. */
 export function without(box: Box, other: Box): Box[] {
   if (meet({ ...box, symbols: new Map() }, { ...other, symbols: new Map() }) === null) return [box];
@@ -154,8 +150,4 @@ function sidesKey({ sides }: Box, except?: Dimension): string {
 function symbolsKey({ symbols }: Box, except?: string): string {
   const entries = [...symbols].filter(([symbol]) => symbol !== except);
   return JSON.stringify(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-export function sameSides(left: Box, right: Box): boolean {
-  return dimensions.every((dimension) => sameSet(left.sides[dimension], right.sides[dimension]));
 }

@@ -120,6 +120,16 @@ export function unionOf(sets: Iterable<IntervalSet>): IntervalSet {
   return result;
 }
 
+/** All members, in ascending order; for sets that are known to be small. */
+export function membersOf(set: IntervalSet): Address[] {
+  const members: Address[] = [];
+  for (let at = 0; at < set.length; at += 2) {
+    const last = set[at + 1] as Address;
+    for (let value = set[at] as Address; value <= last; value = after(value)) members.push(value);
+  }
+  return members;
+}
+
 /** A member: the first of the wanted ones that is in, else one that is not to be avoided, else any. */
 export function pick(
   set: IntervalSet,

@@ -1,6 +1,5 @@
 import type { LazyChain } from '../rules/program.ts';
-import { type Box, dimensions } from '../sets/box.ts';
-import { isWithin } from '../sets/intervals.ts';
+import { type Box, isInside } from '../sets/box.ts';
 
 type MaybeChain = LazyChain | undefined;
 
@@ -35,8 +34,4 @@ export class Compared {
     byRight.set(right, boxes);
     return boxes;
   }
-}
-
-function isInside(inner: Box, outer: Box): boolean {
-  return dimensions.every((dimension) => isWithin(inner.sides[dimension], outer.sides[dimension]));
 }

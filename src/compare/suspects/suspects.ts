@@ -87,7 +87,9 @@ class PullBack {
   of(table: TableName, hook: Hook, found: Box): Box[] {
     const box = withStates(table, found);
     if (box === null) return this.answers(table, found);
-    const isFirst = table === 'raw' || table === 'mangle' || table === 'nat';
+    // What the node sends has its own destination until nat changes it.
+    const isUntranslated = hook === 'OUTPUT' && (table === 'raw' || table === 'mangle' || table === 'nat');
+    const ways = isUntranslated ? [box] : [box, ...this.translated(box)];
     const from = (origins: IntervalSet, what: Box): Box[] => {
       const met = meet(what, withSide(this.everything, 'origin', origins));
       return met ? [met] : [];
@@ -100,25 +102,15 @@ class PullBack {
     switch (hook) {
       case 'PREROUTING':
         // What the node sends to itself comes by here again, perhaps with another source and destination.
-        return [
-          ...fromWire(box),
-          ...[box, ...this.translated(box)].flatMap(anyEnd).flatMap(fromHost),
-          ...answers,
-        ];
+        return [...fromWire(box), ...ways.flatMap(anyEnd).flatMap(fromHost), ...answers];
       case 'OUTPUT':
-        return isFirst
-          ? [...fromHost(box), ...answers]
-          : [...[box, ...this.translated(box)].flatMap(fromHost), ...answers];
+        return [...ways.flatMap(fromHost), ...answers];
       case 'FORWARD':
-        return [box, ...this.translated(box)].flatMap(fromWire);
+        return ways.flatMap(fromWire);
       case 'INPUT':
-        return [
-          ...[box, ...this.translated(box)].flatMap(fromWire),
-          ...[box, ...this.translated(box)].flatMap(anyEnd).flatMap(fromHost),
-          ...answers,
-        ];
+        return [...ways.flatMap(fromWire), ...ways.flatMap(anyEnd).flatMap(fromHost), ...answers];
       case 'POSTROUTING':
-        return [...[box, ...this.translated(box)], ...answers];
+        return [...ways, ...answers];
     }
   }
 
@@ -130,8 +122,7 @@ class PullBack {
     // Whatever it was before is then in the box itself.
     if (sameSet(destination, sides.destination) && sameSet(destinationPort, sides.destinationPort)) return [];
     return this.reaches.flatMap(([{ survey }, reach]) => {
-      const exact = [...survey.producers].filter(([address]) => has(destination, address));
-      return [...survey.looseProducers, ...exact.flatMap(([, standings]) => standings)]
+      return [...survey.looseProducers, ...survey.producersWithin(destination)]
         .flatMap((producer) => reach.rule(producer))
         .flatMap((way) => this.sameSource(way, box));
     });
