@@ -61,6 +61,16 @@ export const claims = {
     unit: 'callers and entries',
     test: 'test/kernel/cluster.test.ts',
   },
+  'what a change does to packets': {
+    against: 'the same packets traced through both rule sets: mutated and generated ones',
+    unit: 'packets',
+    test: 'test/compare/packets.test.ts',
+  },
+  'witnesses of a change, and packets it spares': {
+    against: 'the live kernel under the rules before and after',
+    unit: 'packets',
+    test: 'test/kernel/diff.test.ts',
+  },
   'names and comments of any letters': {
     against: 'the live kernel: restore texts loaded as they are',
     unit: 'texts',

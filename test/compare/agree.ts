@@ -3,6 +3,7 @@ import { comparePackets, type PacketComparison } from '../../src/compare/compare
 import type { Host } from '../../src/host/model.ts';
 import type { Packet } from '../../src/packet/packet.ts';
 import type { Ruleset } from '../../src/rule/ruleset.ts';
+import { count } from '../claims.ts';
 import {
   addressesIn,
   asMet,
@@ -48,6 +49,7 @@ export function holdAgainstTraces({ before, after, host, texts, place }: Pair, d
   const ports = portsIn(...texts);
   const near = Array.from({ length: 150 }, () => nearbyPacket(addresses, ports, dice));
   const tell = (packet: Packet) => `${place}: ${JSON.stringify(packet, printBig)}`;
+  let held = near.length;
   const mayDiffer = (packet: Packet) => {
     const [old, next] = [was(packet), is(packet)];
     if (old === next) return;
@@ -57,19 +59,22 @@ export function holdAgainstTraces({ before, after, host, texts, place }: Pair, d
   };
   for (const packet of near) mayDiffer(packet);
   for (const { boxes, witness, confirmed, supposed, before: old, after: next } of comparison.classes) {
-    for (let count = 0; count < packetsPerClass; count += 1) {
+    for (let at = 0; at < packetsPerClass; at += 1) {
       const box = boxes[dice(boxes.length)];
       if (box) mayDiffer(neighbour(box, near, dice));
     }
+    held += packetsPerClass;
     if (supposed.length > 0 || boxes.some(({ symbols }) => symbols.size > 0)) continue;
     expect(confirmed, tell(witness)).toBe(true);
     const [spelt, speltNext] = [spellFate(old, witness), spellFate(next, witness)];
-    for (let count = 0; count < packetsPerClass; count += 1) {
+    for (let at = 0; at < packetsPerClass; at += 1) {
       const packet = packetIn(boxes[dice(boxes.length)] as (typeof boxes)[number], dice);
       expect(was(packet), `${tell(packet)} is in a class, before`).toBe(spelt);
       expect(is(packet), `${tell(packet)} is in a class, after`).toBe(speltNext);
     }
+    held += packetsPerClass;
   }
+  count('what a change does to packets', held);
   return comparison;
 }
 

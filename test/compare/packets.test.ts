@@ -9,12 +9,18 @@ import { InputError } from '../../src/text/problem.ts';
 import { type Case, cases, readCase } from '../cases.ts';
 import { testCase } from '../kernel/generate.ts';
 import { nodes } from '../kernel/node.ts';
-import { holdAgainstTraces } from './agree.ts';
+import { holdAgainstTraces, type Pair } from './agree.ts';
 import type { Dice } from './dense.ts';
 import { mutate, mutations } from './mutate.ts';
 
 const small = cases.filter((one) => readCase(one, 'iptables.save').length < 40_000);
-const runs = Number(process.env.KUBENAT_RUNS ?? 8);
+const runs = Number(process.env.KUBENAT_RUNS ?? (process.env.KUBENAT_KERNEL === 'required' ? 8 : 5));
+
+let differing = 0;
+
+function hold(pair: Pair, dice: Dice): void {
+  if (holdAgainstTraces(pair, dice).classes.length > 0) differing += 1;
+}
 
 function load(text: string, family: Family): Ruleset | null {
   try {
@@ -41,7 +47,7 @@ function check(one: Case, kind: string, dice: Dice): void {
   const [before, after] = [load(text, one.family), load(mutated, one.family)];
   if (!before || !after) return;
   const texts = [text, mutated, readCase(one, 'flows.json')];
-  holdAgainstTraces({ before, after, host: hostOf(one), texts, place: `${one.id}, ${kind}` }, dice);
+  hold({ before, after, host: hostOf(one), texts, place: `${one.id}, ${kind}` }, dice);
 }
 
 describe('what is said of a mutation agrees with dense tracing', () => {
@@ -64,11 +70,10 @@ describe('what is said of two generated rule sets agrees with dense tracing', ()
     '%s',
     (family) => {
       const kind = fc.constantFrom(...Object.keys(mutations));
-      let differing = 0;
       fc.assert(
         fc.property(
           testCase(family, 'nft', 1),
-          fc.array(kind, { minLength: 1, maxLength: 3 }),
+          fc.array(kind, { minLength: 2, maxLength: 6 }),
           fc.infiniteStream(fc.nat()),
           ({ rules }, kinds, stream) => {
             const dice = diceOf(stream);
@@ -83,14 +88,16 @@ describe('what is said of two generated rule sets agrees with dense tracing', ()
             ]);
             const texts = [rules, mutated, JSON.stringify(nodes[family])];
             const place = `\n${rules}\nthen\n${mutated}\n`;
-            const { classes } = holdAgainstTraces({ before, after, host, texts, place }, dice);
-            if (classes.length > 0) differing += 1;
+            hold({ before, after, host, texts, place }, dice);
           },
         ),
         { numRuns: runs * 3, endOnFailure: true },
       );
-      expect(differing).toBeGreaterThan(0);
     },
     600_000,
   );
+});
+
+test('some of them do matter', () => {
+  expect(differing).toBeGreaterThan(0);
 });

@@ -11,13 +11,15 @@ const host = buildHost('ipv4', [
   readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv4.host, packets: [] }) }, 'ipv4').host,
 ]);
 
-const load = (policy: string, filter = '') =>
+const netmap = '-d 203.0.113.0/24 -p tcp -j NETMAP --to 10.180.0.0/24';
+
+const load = (policy: string, filter = '', translation = netmap) =>
   readDump(
     {
       name: 'dump',
       text:
         '*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n' +
-        '-A PREROUTING -d 203.0.113.0/24 -p tcp -j NETMAP --to 10.180.0.0/24\nCOMMIT\n' +
+        `-A PREROUTING ${translation}\nCOMMIT\n` +
         `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ${policy} [0:0]\n:OUTPUT ACCEPT [0:0]\n${filter}COMMIT\n`,
     },
     { family: 'ipv4' },
@@ -55,4 +57,20 @@ test('and that one of them fares the same proves nothing of the others', () => {
   expect(tracerOf(before, host)(dropped)).toMatch(/^accept /);
   expect(tracerOf(after, host)(dropped)).toMatch(/^drop /);
   expect(boxesOf(comparison).some((box) => isIn(dropped, box))).toBe(true);
+});
+
+/** nf_nat_core.c, get_unique_tuple: a port that is in the range stays; any other becomes the first of it that is free. */
+test('packets whose port is in the range that DNAT gives are not counted to those whose port changes', () => {
+  const dnat = '-d 203.0.113.7 -p tcp -j DNAT --to-destination 203.0.113.7:80-90';
+  const [before, after] = [load('ACCEPT', '', dnat), load('DROP', '', dnat)];
+  const { classes } = comparePackets(before, after, host);
+  const was = tracerOf(before, host);
+  const [to83, to5555] = [83, 5555].map((destinationPort) => ({ ...packets[0], destinationPort }) as Packet);
+  const holding = (packet: Packet) =>
+    classes.findIndex(({ boxes }) => boxes.some((box) => isIn(packet, box)));
+  expect(was(to83 as Packet)).toMatch(/^accept unchanged /);
+  expect(was(to5555 as Packet)).toMatch(/^accept =:80 /);
+  expect(holding(to83 as Packet)).toBeGreaterThanOrEqual(0);
+  expect(holding(to5555 as Packet)).toBeGreaterThanOrEqual(0);
+  expect(holding(to83 as Packet)).not.toBe(holding(to5555 as Packet));
 });

@@ -11,6 +11,7 @@ import { echoRequest, type Packet } from '../../src/packet/packet.ts';
 import type { Ruleset } from '../../src/rule/ruleset.ts';
 import { InputError } from '../../src/text/problem.ts';
 import { fixtures } from '../cases.ts';
+import { count } from '../claims.ts';
 import { kubenat } from '../cli/harness.ts';
 import { asMet, boxesOf, isIn } from '../compare/dense.ts';
 import { mutate, mutations } from '../compare/mutate.ts';
@@ -111,6 +112,7 @@ async function holdAgainstKernel(
     }
     if (was !== is) differing += 1;
   });
+  count('witnesses of a change, and packets it spares', packets.length);
   return differing;
 }
 
