@@ -10,6 +10,8 @@ export const claims: Readonly<
     | 'recorded spellings of rules'
     | 'spellings of rules'
     | 'the source-IP matrix'
+    | 'what a change does to packets'
+    | 'witnesses of a change, and packets it spares'
     | 'names and comments of any letters'
     | 'readers and the command line'
     | 'time in proportion to the input',

@@ -196,7 +196,9 @@ function spell(ends: readonly Ended[], packet: Packet): string {
     const { verdict, dnat, src, delivered, rejectWith, because } = end;
     const source = src === formatAddress(packet.source) ? '=' : src;
     const parts = [verdict, spellEnd(dnat, packet), source, delivered, rejectWith];
-    const why = verdict === 'unknown' && because?.replaceAll(formatAddress(packet.destination), '=');
+    // Where the rule stands whose effect is not known is no part of a packet's fate.
+    const reason = because?.replace(/\brule \d+ of /, '');
+    const why = verdict === 'unknown' && reason?.replaceAll(formatAddress(packet.destination), '=');
     const key = [...parts, why].join(' ');
     shares.set(key, (shares.get(key) ?? 0n) + (weight[0] * 10n ** 15n) / weight[1]);
   }

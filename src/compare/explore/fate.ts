@@ -64,8 +64,13 @@ function endKey(end: OutcomeEnd, packet: Packet): string {
     source,
     end.delivered,
     end.rejectWith,
-    end.verdict === 'unknown' ? end.because?.replaceAll(formatAddress(packet.destination), '=') : '',
+    end.verdict === 'unknown' ? reasonKey(end, packet) : '',
   ].join(' ');
+}
+
+/** Why it is not known, wherever the rule stands, and whatever address the packet came for. */
+function reasonKey({ because }: OutcomeEnd, packet: Packet): string {
+  return (because ?? '').replace(/\brule \d+ of /, '').replaceAll(formatAddress(packet.destination), '=');
 }
 
 function dnatKey({ dnat }: OutcomeEnd, packet: Packet): string {
