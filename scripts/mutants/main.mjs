@@ -17,7 +17,7 @@ const leftOut = new RegExp(
   [
     'test/(?:kernel|web|fuzz|hostile)/',
     'test/(?:pages|readme|docs|layering|library|schemas)[.]',
-    'test/cli/(?:diff-git|diff-nodes|serve|report|progress)[.]',
+    'test/cli/(?:diff-git|diff-nodes|serve|report|progress|reference|completion)[.]',
     'test/(?:cluster/robust|manifest/fast-yaml|expect/file|report/sarif)[.]',
   ].join('|'),
 );

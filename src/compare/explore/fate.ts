@@ -4,6 +4,7 @@ import type { Weighed } from '../../packet/collector.ts';
 import { add, type Fraction, reduce } from '../../packet/fraction.ts';
 import { listMatched, type OutcomeEnd } from '../../packet/outcome.ts';
 import type { Packet } from '../../packet/packet.ts';
+import type { Rule } from '../../rule/ruleset.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
 import { isParticular } from '../rules/survey.ts';
 
@@ -94,7 +95,16 @@ function remembered({ memory }: OutcomeEnd): string[] {
 }
 
 export function wayKey({ place, hook, mark }: Matched): string {
-  const { rule } = place;
-  const does = rule.target?.kind === 'jump' ? matchesKey(rule.matches) : ruleKey(rule);
-  return `${place.table} ${hook}${does} ${mark}`;
+  return `${place.table} ${hook}${metKey(place.rule)} ${mark}`;
+}
+
+/** Of the rules that were met: the same few are asked again and again. */
+const metKeys = new WeakMap<Rule, string>();
+
+function metKey(rule: Rule): string {
+  const known = metKeys.get(rule);
+  if (known !== undefined) return known;
+  const key = rule.target?.kind === 'jump' ? matchesKey(rule.matches) : ruleKey(rule);
+  metKeys.set(rule, key);
+  return key;
 }

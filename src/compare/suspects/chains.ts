@@ -8,8 +8,8 @@ import { type Box, isNothing, meet } from '../sets/box.ts';
 import { align } from './align.ts';
 import { Compared } from './compared.ts';
 
-/** Rules that are compared before everything is suspect. */
-const mostRules = 5_000_000;
+/** Rules and pairs of chains that are compared before everything is suspect. */
+const mostWork = 5_000_000;
 
 interface Side {
   readonly print: Fingerprint;
@@ -35,7 +35,7 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
     if (left && right && before.print.chains.get(left) === after.print.chains.get(right)) continue;
     const fresh = compared.take(left, right, next.box);
     if (fresh === null) continue;
-    if (compared.rules > mostRules) return [box];
+    if (compared.work > mostWork) return [box];
     if ((left?.policy ?? 'ACCEPT') !== (right?.policy ?? 'ACCEPT') && isBase(left ?? right)) {
       found.push(fresh);
       continue;
