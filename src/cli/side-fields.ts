@@ -2,21 +2,36 @@ import { type FieldPlace, FieldPlaces } from '../cluster/field-places.ts';
 import { fieldOf, type RuleField } from '../compile/fields.ts';
 import type { KubeObject } from '../manifest/kinds.ts';
 import type { RulePlace } from '../packet/program.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
+import { printMatch, printTarget } from '../rule/print.ts';
+import type { Rule, Ruleset, TableName } from '../rule/ruleset.ts';
 
 /** The field that a rule of a compiled side came of; null where none is known. */
 export type FieldFinder = (place: RulePlace) => FieldPlace | null;
 
-/** The rules of a side were written and read again, and stand where they stood. */
+/**
+ * Finds the field by what was compiled of the manifests: a rule of the same chain that is spelt the same. The rules
+ * themselves may have been written and read again, or be those of a node's dump.
+ */
 export function fieldFinder(compiled: Ruleset, objects: readonly KubeObject[]): FieldFinder {
   const places = new FieldPlaces(objects);
-  return ({ table, chain, number }) => {
-    const chains = compiled.tables.find(({ name }) => name === table)?.chains;
-    const rule = chains?.get(chain)?.rules[number - 1];
-    const field = rule ? fieldOf(chain, rule) : null;
+  const spelt = new Map<string, ReadonlyMap<string, Rule>>();
+  return ({ table, chain, rule }) => {
+    const key = `${table} ${chain}`;
+    const known = spelt.get(key) ?? bySpelling(compiled, table, chain);
+    spelt.set(key, known);
+    const own = known.get(spellingOf(rule));
+    const field = own ? fieldOf(chain, own) : null;
     return field && placeOf(field, places);
   };
 }
+
+function bySpelling({ tables }: Ruleset, table: TableName, chain: string): ReadonlyMap<string, Rule> {
+  const rules = tables.find(({ name }) => name === table)?.chains.get(chain)?.rules ?? [];
+  return new Map(rules.map((rule) => [spellingOf(rule), rule]));
+}
+
+const spellingOf = ({ matches, target }: Rule): string =>
+  matches.map(printMatch).join('') + (target ? printTarget(target) : '');
 
 function placeOf(field: RuleField, places: FieldPlaces): FieldPlace | null {
   switch (field.of) {

@@ -14,6 +14,7 @@ export interface FieldPlace {
   readonly file: string;
   /** Counts from 1; of the nearest object around it, where the field is not written. */
   readonly line: number;
+  readonly span: Span;
 }
 
 /** Finds the places of fields among the objects that were read. Everything is looked for when it is asked for. */
@@ -26,14 +27,14 @@ export class FieldPlaces {
   }
 
   service(service: Name, path: Path): FieldPlace | null {
-    const own = this.objects.filter(
-      (object) =>
-        (object.kind === 'Service' || object.kind === 'ServiceRow') &&
-        object.name === service.name &&
-        (object.namespace || 'default') === service.namespace,
-    );
-    const [first] = own.sort((left, right) => Number('span' in left) - Number('span' in right));
-    return first ? this.place(`Service ${service.namespace}/${service.name}`, first, path) : null;
+    const isIt = ({ namespace, name }: Name) =>
+      name === service.name && (namespace || 'default') === service.namespace;
+    const manifest = ofKind(this.objects, 'Service').find(isIt);
+    const row = this.objects.find((object) => object.kind === 'ServiceRow' && isIt(object));
+    // What the server filled in is written in its table alone.
+    const tells = row && inTable(path) && !(manifest && isWritten(manifest.value, path));
+    const object = tells ? row : (manifest ?? row);
+    return object ? this.place(`Service ${service.namespace}/${service.name}`, object, path) : null;
   }
 
   /** The entry of an endpoint: in a slice, in Endpoints, or the pod itself. */
@@ -56,11 +57,23 @@ export class FieldPlaces {
     const key = `${name} ${field}`;
     const known = this.known.get(key);
     if (known) return known;
-    const { source, start }: Span = 'span' in object ? object.span : locate(object.origin, path);
-    const fresh = { object: name, field, file: source.name, line: positionAt(source.text, start).line };
+    const span: Span = 'span' in object ? object.span : locate(object.origin, path);
+    const { source, start } = span;
+    const fresh = { object: name, field, file: source.name, line: positionAt(source.text, start).line, span };
     this.known.set(key, fresh);
     return fresh;
   }
+}
+
+/** CLUSTER-IP, EXTERNAL-IP and PORT(S). */
+function inTable([root, field]: Path): boolean {
+  return root === 'status' || field === 'ports' || field === 'clusterIP' || field === 'externalIPs';
+}
+
+function isWritten(value: unknown, path: Path): boolean {
+  let at: unknown = value;
+  for (const step of path) at = (at as Readonly<Record<string | number, unknown>> | null | undefined)?.[step];
+  return at !== undefined;
 }
 
 interface Name {

@@ -9,6 +9,7 @@ import { formatFraction, reduce, toNumber } from '../packet/fraction.ts';
 import type { RulePlace } from '../packet/program.ts';
 import {
   type DiffReport,
+  type FieldSaid,
   hunkLines,
   type ReportSide,
   type SideTexts,
@@ -124,7 +125,7 @@ function fateJson({ items }: Fate) {
 function ruleJson(place: RulePlace, side: ReportSide, texts: RuleTexts) {
   const { table, chain, number, rule } = place;
   const name = texts.chain(table, chain);
-  const field = side.field?.(place) ?? null;
+  const found = side.field?.(place) ?? null;
   return {
     table,
     chain,
@@ -133,8 +134,12 @@ function ruleJson(place: RulePlace, side: ReportSide, texts: RuleTexts) {
     number,
     line: texts.line(rule),
     rule: texts.text(rule),
-    ...(field === null ? {} : { field }),
+    ...(found === null ? {} : { field: fieldJson(found) }),
   };
+}
+
+function fieldJson({ object, field, file, line }: FieldSaid) {
+  return { object, field, file, line };
 }
 
 /** `KUBE-SEP[shop/web:http -> 10.244.1.6:8080]` has the service's name in it where comments are left out. */

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { kubenat } from '../cli/harness.ts';
 import {
   dataOf,
+  dump,
   fixture,
+  goTo,
   inBrowser,
   local,
   open,
@@ -34,7 +36,19 @@ inBrowser('what people do with the page', () => {
     await page.getByRole('link', { name: /--dport 32213/ }).click();
     await expectText(page, '-A KUBE-NODEPORTS -p tcp');
     await expectText(page, 'Service default/service-test');
+    await expectText(page, 'spec.ports[0].nodePort');
+    // svc.txt, the table, is where the port is written.
+    expect(await page.locator('.chosen-rule .excerpt mark').last().innerText()).toContain('32213');
     expect(trouble).toEqual([]);
+  });
+
+  test("a dump's rules, too, are led back to the manifests beside it, and not where those say otherwise", async () => {
+    const both = { ...serviceTest, rules: dump.rules };
+    const at = '#view=chains&node=node-2&rule=';
+    const { page } = await open(dataOf(both, { options: { node: 'node-2' } }), `${at}nat/KUBE-NODEPORTS/1`);
+    await expectText(page, 'spec.ports[0].nodePort');
+    await goTo(page, 'view=chains&node=node-2&rule=nat/KUBE-MARK-MASQ/1');
+    await expectText(page, 'No single field of a manifest');
   });
 
   test('they follow a packet: what the README shows of the command line', async () => {

@@ -1,5 +1,6 @@
 import type { Family } from '../../../address/address.ts';
 import { joinCluster, joinRules, type LoadedCluster, type LoadedRules } from '../../../cli/join.ts';
+import { type FieldFinder, fieldFinder } from '../../../cli/side-fields.ts';
 import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../cluster/config.ts';
 import type { Cluster } from '../../../cluster/model.ts';
 import { readDump } from '../../../dump/read.ts';
@@ -7,10 +8,12 @@ import { buildHost, hostFieldsOf } from '../../../host/build.ts';
 import type { Host } from '../../../host/model.ts';
 import { readHost } from '../../../host/read.ts';
 import type { KubeObject } from '../../../manifest/kinds.ts';
+import { readManifests } from '../../../manifest/read.ts';
 import { buildProgram, type Program } from '../../../packet/program.ts';
 import { readSets } from '../../../packet/set-file.ts';
 import { chooseFamily } from '../../../policy/choice.ts';
 import { RuleTexts } from '../../../report/trace-text.ts';
+import type { Ruleset } from '../../../rule/ruleset.ts';
 import type { Problem } from '../../../text/problem.ts';
 import type { PageOptions, PageVersion } from '../../data.ts';
 
@@ -22,6 +25,8 @@ export interface NodeView {
   readonly texts: RuleTexts;
   readonly program: Program;
   readonly host: Host;
+  /** The field of a manifest that a rule came of; null where there is none. */
+  readonly field: FieldFinder;
 }
 
 /** What was read of one version. Rules are compiled node by node, when somebody asks for them. */
@@ -52,6 +57,7 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
       ? { cluster: emptyCluster, objects: [], problems: [] }
       : joinCluster(data.manifests, options, data.config !== null, options.node ?? config.hostnameOverride);
   const { cluster, objects } = loaded;
+  const configured = data.config ? readManifests([data.config]).objects : [];
   const dump = data.rules
     ? readDump(data.rules, options.family ? { family: options.family } : {})
     : undefined;
@@ -77,7 +83,18 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     ]);
     const sets = options.sets?.length ? readSets(options.sets) : null;
     const program = buildProgram(rules.ruleset, rules.source, sets);
-    return { node: name, rules, texts: new RuleTexts(rules.ruleset, rules.source), program, host };
+    // A dump's rules came of the manifests beside it as far as they are what those compile to.
+    const compiled = () =>
+      rules.compiled ?? (node && joinRules(cluster, config, { ...options, family, node: name }, '').compiled);
+    const texts = new RuleTexts(rules.ruleset, rules.source);
+    return {
+      node: name,
+      rules,
+      texts,
+      program,
+      host,
+      field: lazyFinder(compiled, [...configured, ...objects]),
+    };
   };
   return {
     data,
@@ -96,6 +113,16 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
       views.set(node, view);
       return view;
     },
+  };
+}
+
+function lazyFinder(compiled: () => Ruleset | null | undefined, objects: readonly KubeObject[]): FieldFinder {
+  let finder: FieldFinder | undefined;
+  return (place) => {
+    if (finder) return finder(place);
+    const rules = compiled();
+    finder = rules ? fieldFinder(rules, objects) : () => null;
+    return finder(place);
   };
 }
 

@@ -7,6 +7,8 @@ interface Props {
 }
 
 const around = 2;
+/** Of a place of many lines, the first. */
+const mostLines = 12;
 /** Of a longer line, what is near the place. */
 const longest = 400;
 
@@ -46,7 +48,7 @@ function linesFrom(text: string, at: number, number: number, end: number): Line[
   }
   const lines: Line[] = [];
   let after = 0;
-  for (let next = first; from <= text.length && after <= around; next += 1) {
+  for (let next = first; from <= text.length && after <= around && lines.length < mostLines; next += 1) {
     const newline = text.indexOf('\n', from);
     const to = newline === -1 ? text.length : newline;
     if (from < text.length) lines.push({ number: next, from, to });

@@ -1,6 +1,5 @@
 import type { ProgramRule } from '../../../packet/program.ts';
 import { spanOf } from '../../../packet/program.ts';
-import { fieldsOf } from '../model/field.ts';
 import type { NodeView, Version } from '../model/version.ts';
 import { linkTo, place } from '../state.ts';
 import { words } from '../words.ts';
@@ -12,7 +11,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
   const rule = findRule(view, place.value.rule);
   if (!rule) return null;
   const { span } = spanOf(rule.rule, view.rules.source);
-  const fields = fieldsOf(version, rule);
+  const field = view.field(rule);
   const name = `${rule.table} ${view.texts.chain(rule.table, rule.chain)} ${rule.number}`;
   return (
     <section class="chosen-rule" aria-label={name}>
@@ -30,15 +29,17 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
       </h4>
       {span && <Excerpt text={span.source.text} start={span.start} end={span.end} />}
       <h4>{w.ofManifest}</h4>
-      {fields.length === 0 && <p class="hint">{w.noField}</p>}
-      {fields.map(({ object, path, span: place, line }) => (
-        <div key={`${object} ${path}`}>
+      {field === null ? (
+        <p class="hint">{w.noField}</p>
+      ) : (
+        <>
           <p>
-            <code>{object}</code>: <code>{path}</code> (<code>{place.source.name}</code>, {w.line} {line})
+            <code>{field.object}</code>: <code>{field.field}</code> (<code>{field.file}</code>, {w.line}{' '}
+            {field.line})
           </p>
-          <Excerpt text={place.source.text} start={place.start} end={place.end} />
-        </div>
-      ))}
+          <Excerpt text={field.span.source.text} start={field.span.start} end={field.span.end} />
+        </>
+      )}
     </section>
   );
 }
