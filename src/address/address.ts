@@ -58,7 +58,8 @@ const knownIPv6 = new Map<string, bigint>();
 function parseIPv6(text: string): bigint | undefined {
   const known = knownIPv6.get(text);
   if (known !== undefined) return known;
-  if (text.length > longest || !/^[0-9a-fA-F:]+(?:\d+\.\d+\.\d+\.\d+)?$/.test(text)) return undefined;
+  if (text.length > longest || !/^(?:[0-9a-fA-F]*:)+(?:[0-9a-fA-F]*|\d+\.\d+\.\d+\.\d+)$/.test(text))
+    return undefined;
   try {
     const { value } = IPv6.fromString(text);
     if (knownIPv6.size > 200_000) knownIPv6.clear();

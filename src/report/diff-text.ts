@@ -69,19 +69,23 @@ export function printDiffText(report: DiffReport, { color }: TextOptions): strin
   return parts.filter((part) => part !== '').join('\n');
 }
 
-export function sayVerdict({ before, after, packets, services, text }: DiffReport): string {
-  const sides = `${before.name} → ${after.name}`;
+export function sayVerdict(report: DiffReport): string {
+  return `${report.before.name} → ${report.after.name}: ${sayFates(report)}`;
+}
+
+/** The same without the names of the sides. */
+export function sayFates({ packets, services, text }: DiffReport): string {
   const { classes, unproved, left, same } = packets;
   if (same) {
     const words = text?.length === 0 ? 'the rules are the same text' : 'only the text of the rules differs';
-    return `${sides}: no packet changes fate (proved); ${words}.`;
+    return `no packet changes fate (proved); ${words}.`;
   }
   const doubts = unproved.length + (left.length > 0 ? 1 : 0);
   const doubt = doubts > 0 ? `; of ${count(doubts, 'class', 'classes')} it could not be proved` : '';
-  if (classes.length === 0) return `${sides}: it could not be proved that no packet changes fate${doubt}.`;
+  if (classes.length === 0) return `it could not be proved that no packet changes fate${doubt}.`;
   const names = services.filter(({ service, entries }) => service !== null && entries.length > 0).length;
   const of = names > 0 ? ` of ${count(names, 'service port', 'service ports')}` : '';
-  return `${sides}: ${count(classes.length, 'class', 'classes')} of packets${of} change fate${doubt}.`;
+  return `${count(classes.length, 'class', 'classes')} of packets${of} change fate${doubt}.`;
 }
 
 function count(number: number, one: string, many: string): string {

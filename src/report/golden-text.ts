@@ -1,6 +1,6 @@
 import type { GoldenChange, GoldenFile } from '../expect/golden/judge.ts';
 import { printProblem } from '../text/problem.ts';
-import { type DiffReport, printDiffText, sayVerdict, type TextOptions } from './diff-text.ts';
+import { type DiffReport, printDiffText, sayFates, type TextOptions } from './diff-text.ts';
 
 /** A golden file, and where it is. */
 export interface GoldenEntry {
@@ -44,7 +44,7 @@ function keyOf({ text, services }: GoldenChange): string {
   return JSON.stringify([changed, services.map(({ service, status }) => [service, status])]);
 }
 
-const verdictOf = (change: GoldenChange) => sayVerdict(reportOf(change)).replace(/^.* → .*?: /, '');
+const verdictOf = (change: GoldenChange) => sayFates(reportOf(change));
 
 function sayState(path: string, result: GoldenFile): string | null {
   const { node, family } = result;

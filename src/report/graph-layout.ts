@@ -90,7 +90,7 @@ function nodeLines({ label, table, kind }: GraphNode): readonly string[] {
   return isOther ? [...lines.map((line) => line.trim()), `(${table})`] : lines.map((line) => line.trim());
 }
 
-const afterName = /(?<=^[\w-]+)(?=\[)|(?<= )(?=-> )/;
+const afterName = /(?<=[\w-])(?=\[)|(?<= )(?=-> )/;
 
 /** Letters of East Asia are as wide as nearly two others. */
 const lettersOf = (text: string): number => text.length + 0.8 * (text.match(/[\u1100-\uffff]/g)?.length ?? 0);

@@ -43,7 +43,7 @@ const valuesOf = (name: string, choices: readonly string[] | undefined): Values 
   choices ?? (paths.has(name) ? 'file' : 'other');
 
 function optionPage(option: Option): OptionPage {
-  const value = /[<[].*$/.exec(option.flags)?.[0] ?? null;
+  const value = /[<[].*/.exec(option.flags)?.[0] ?? null;
   const { defaultValue, long, short, description, argChoices } = option;
   const isSaid = typeof defaultValue === 'string' || typeof defaultValue === 'number';
   return {

@@ -9,7 +9,7 @@ export function otherText(text: string): string | null {
   const isJson = /^\s*\{\s*"nftables"\s*:/.test(text);
   if (!isScript && !isJson) return null;
   const isProxys =
-    /^\s*table (?:ip|ip6) kube-proxy \{/m.test(text) ||
+    /^[ \t]*table (?:ip|ip6) kube-proxy \{/m.test(text) ||
     /"table"\s*:\s*\{[^{}]*"name"\s*:\s*"kube-proxy"/.test(text);
   return isProxys
     ? 'this is what nft list ruleset prints on a node whose kube-proxy runs in nftables mode, which is out of scope for now'

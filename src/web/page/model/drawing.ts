@@ -5,17 +5,18 @@ import { type Drawing, drawingOf } from '../../../report/graph-layout.ts';
 const mostNodes = 160;
 
 /** Whose a chain is: left out where all are of one service. */
-const subject = /\[([^\] ]+)((?: -> .+)?)\]$/;
+const subject = /^([^[]*)\[([^\] ]+)((?: -> .+)?)\]$/;
 
 /** A graph as it is drawn in the page: no more of it than can be looked at, and in the reader's language. */
 export function draw(graph: ChainGraph, say: (text: string) => string): Drawing {
   const shown = graph.nodes.slice(0, mostNodes);
   const kept = new Set(shown.map(({ id }) => id));
-  const isOfOne = new Set(shown.flatMap(({ label }) => subject.exec(label)?.[1] ?? [])).size === 1;
+  const isOfOne = new Set(shown.flatMap(({ label }) => subject.exec(label)?.[2] ?? [])).size === 1;
   const nodes = shown.map(
     (node): GraphNode => ({
       ...node,
-      label: node.chain === null ? say(node.label) : isOfOne ? node.label.replace(subject, '$2') : node.label,
+      label:
+        node.chain === null ? say(node.label) : isOfOne ? node.label.replace(subject, '$1$3') : node.label,
     }),
   );
   const edges = graph.edges

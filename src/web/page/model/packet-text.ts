@@ -2,8 +2,12 @@ import { parseAddress } from '../../../address/address.ts';
 
 /** The parts of a packet's text that the form has fields for; the rest of the text is kept as it is. */
 export function partsOf(text: string) {
-  const found = /^(\S+)\s+(\S+)\s*->\s*(\S+)(?:\s+from\s+(\S+))?(.*)$/.exec(text.trim()) ?? [];
-  const [, protocol = 'tcp', source = '', destination = '', from = '', rest = ''] = found;
+  const arrow = text.indexOf('->');
+  const before = text.slice(0, Math.max(arrow, 0)).trim().split(/\s+/);
+  const after = /^(\S+)(?:\s+from\s+(\S+))?(.*)/s.exec(text.slice(arrow + 2).trim());
+  const isPacket = before.length === 2 && after !== null;
+  const [protocol = 'tcp', source = ''] = isPacket ? before : [];
+  const [, destination = '', from = '', rest = ''] = isPacket ? after : [];
   const [from_, to] = [splitEnd(source), splitEnd(destination)];
   return {
     protocol,

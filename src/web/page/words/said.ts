@@ -62,7 +62,7 @@ function inKorean(text: string): string | null {
 }
 
 /** Addresses, names and numbers are of no language. */
-const isEnglish = (text: string): boolean => /[a-z]{2,} [a-z]{2,}/.test(text);
+const isEnglish = (text: string): boolean => /[a-z]{2} [a-z]{2}/.test(text);
 
 /** Says a sentence of the library in the language of the page. */
 export function say(text: string): Said {
