@@ -83,8 +83,8 @@ describe.skipIf(!isRequired)('regular expressions take time in proportion to wha
     expect(once.length).toBeGreaterThan(200);
     const wrong: string[] = [];
     for (const { place, source, flags } of once) {
-      const { status, complexity } = await check(source, flags);
-      if (status !== 'safe') wrong.push(`${place} ${source}: ${complexity?.summary ?? status}`);
+      const { status } = await check(source, flags);
+      if (status !== 'safe') wrong.push(`${place} ${source}: ${status}`);
     }
     expect(wrong).toEqual([]);
   }, 300_000);

@@ -32,21 +32,24 @@ export interface Fate {
 
 export function fateOf(ends: readonly Weighed<OutcomeEnd>[], packet: Packet): Fate {
   const items = new Map<string, FateItem>();
+  // Also of ends that look alike: what makes them so of this packet need not of another.
+  const ways: (readonly Matched[])[] = [];
   for (const { end, weight } of ends) {
+    const matched = listMatched(end.last);
+    ways.push(matched);
     const remembers = remembered(end);
     const key = [endKey(end, packet), ...remembers].join(' ; ');
     const known = items.get(key);
     if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
-    else items.set(key, { end, weight, matched: listMatched(end.last), remembers });
+    else items.set(key, { end, weight, matched, remembers });
   }
   const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
   const list = sorted.map(([, item]) => item);
-  const matched = list.flatMap((item) => item.matched);
   return {
     key: sorted.map(([key, { weight }]) => `${hex(reduce(weight))} ${key}`).join('\n'),
     items: list,
-    way: list.map((item) => item.matched.map(wayKey).join('\n')).join('\n\n'),
-    particular: matched.some(({ place }) => isParticular(place.rule.target)),
+    way: ways.map((matched) => matched.map(wayKey).join('\n')).join('\n\n'),
+    particular: ways.some((matched) => matched.some(({ place }) => isParticular(place.rule.target))),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
   };
 }
