@@ -130,6 +130,7 @@ export class ChainWalk {
   private perform(branch: Branch, rule: ProgramRule, step: TableStep): boolean {
     const effect = carryOut(rule, branch, this.walk);
     if (this.walk.trace) note(branch, rule);
+    this.walk.guide?.perform?.(branch, rule);
     switch (effect.kind) {
       case 'continue':
         return false;

@@ -13,7 +13,7 @@ import { mergeBranches } from './merge.ts';
 import { decide, isTaken, type Side, translate } from './nat.ts';
 import { endOf, type OutcomeEnd } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
-import type { Program, ProgramChain } from './program.ts';
+import type { Program, ProgramChain, ProgramRule } from './program.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
 import { checkArrival, checkReturn, type Direction, routeArrival } from './routing.ts';
@@ -49,6 +49,8 @@ export interface Guide {
   narrow(chain: ProgramChain, branch: Branch): ProgramChain;
   /** Called when the node would answer instead of letting a branch through: not every packet is answered. */
   refuse?(branch: Branch, kind: string): void;
+  /** Called when a rule was carried out, and is noted as the last that the branch matched. */
+  perform?(branch: Branch, rule: ProgramRule): void;
 }
 
 const defaultLimit = 50_000;

@@ -60,28 +60,37 @@ test('and that one of them fares the same proves nothing of the others', () => {
   expect(boxesOf(comparison).some((box) => isIn(dropped, box))).toBe(true);
 });
 
-/** The node's own address at eth0 is MASQUERADE's, and the first of those that SNAT chooses from. */
-test('what looks like the end of another rule is not forgotten to be chosen for each flow', () => {
-  const [eth0] = host.interfaces.filter(({ name }) => name === 'eth0');
-  const own = eth0?.addresses[0]?.address as number;
-  const range = `${formatAddress(own)}-${formatAddress(own + 1)}`;
-  const masked = (policy: string) =>
-    load(
-      policy,
-      '',
-      '-d 203.0.113.7 -j RETURN\n-A POSTROUTING -o eth0 -m statistic --mode random --probability 0.5 -j MASQUERADE\n' +
-        `-A POSTROUTING -o eth0 -j SNAT --to-source ${range}`,
-    );
-  const [before, after] = [masked('ACCEPT'), masked('DROP')];
-  const { classes } = comparePackets(before, after, host);
-  const was = tracerOf(before, host);
-  const fates = Array.from({ length: 40 }, (_, at) => {
-    const packet = { ...packets[0], from: 'pod', source: 0x0ab40000 + 10 + at, destination: 0x08080800 + at };
-    expect(classes.some(({ boxes }) => boxes.some((box) => isIn(packet as Packet, box)))).toBe(false);
-    return was(packet as Packet);
-  });
-  expect(new Set(fates).size).toBe(2);
-});
+/** The node's own address at eth0 is MASQUERADE's, and one of the two that SNAT chooses from. */
+test.each([0, 1])(
+  'an address that another rule gives, too, is chosen for each flow all the same: %s',
+  (below) => {
+    const [eth0] = host.interfaces.filter(({ name }) => name === 'eth0');
+    const own = eth0?.addresses[0]?.address as number;
+    const range = `${formatAddress(own - below)}-${formatAddress(own - below + 1)}`;
+    const masked = (policy: string) =>
+      load(
+        policy,
+        '',
+        '-d 203.0.113.7 -j RETURN\n' +
+          `-A POSTROUTING -o eth0 -m statistic --mode random --probability 0.5 -j SNAT --to-source ${range}\n` +
+          '-A POSTROUTING -o eth0 -j MASQUERADE',
+      );
+    const [before, after] = [masked('ACCEPT'), masked('DROP')];
+    const { classes } = comparePackets(before, after, host);
+    const was = tracerOf(before, host);
+    const fates = Array.from({ length: 40 }, (_, at) => {
+      const packet = {
+        ...packets[0],
+        from: 'pod',
+        source: 0x0ab40000 + 10 + at,
+        destination: 0x08080800 + at,
+      };
+      expect(classes.some(({ boxes }) => boxes.some((box) => isIn(packet as Packet, box)))).toBe(false);
+      return was(packet as Packet);
+    });
+    expect(new Set(fates).size).toBe(2);
+  },
+);
 
 /** nf_nat_core.c, get_unique_tuple: a port that is in the range stays; any other becomes the first of it that is free. */
 test('packets whose port is in the range that DNAT gives are not counted to those whose port changes', () => {

@@ -115,7 +115,8 @@ function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: bool
   if (unknown !== null && (laterDiffers || !sameWay)) return unknown;
   // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.
   const same = sameWay && before.key === after.key;
-  if ((before.particular || after.particular) && (laterDiffers || !same)) {
+  const hidden = before.hidden || after.hidden;
+  if (hidden || ((before.particular || after.particular) && (laterDiffers || !same))) {
     return 'an address or port is chosen from a range for each flow on its own';
   }
   return null;

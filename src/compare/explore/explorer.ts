@@ -127,7 +127,7 @@ export class Explorer {
     const ends = walk.run(packet, ingressOf(host, packet.from as Origin), emptyMemory);
     this.work += walk.work;
     if (walk.exhausted) this.exhausted += 1;
-    return { fate: fateOf(ends, packet), watch };
+    return { fate: fateOf(ends, packet, watch.chosen), watch };
   }
 
   private pointOf({ sides }: Box): Point {

@@ -6,7 +6,6 @@ import { listMatched, type OutcomeEnd } from '../../packet/outcome.ts';
 import type { Packet } from '../../packet/packet.ts';
 import type { Rule } from '../../rule/ruleset.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
-import { isParticular } from '../rules/survey.ts';
 
 /** One thing that can happen to every packet of a set. */
 export interface FateItem {
@@ -26,17 +25,21 @@ export interface Fate {
   readonly way: string;
   /** A rule was met whose effect another packet of the set may not share. */
   readonly particular: boolean;
+  /** So it was on a way that ended like another one, which alone is among the items. */
+  readonly hidden: boolean;
   /** Why it is not known what happens. */
   readonly unknown: string | null;
 }
 
-export function fateOf(ends: readonly Weighed<OutcomeEnd>[], packet: Packet): Fate {
+/** `chosen`: where rules were met whose effect another packet may not share. */
+export function fateOf(
+  ends: readonly Weighed<OutcomeEnd>[],
+  packet: Packet,
+  chosen: ReadonlySet<Matched> = new Set(),
+): Fate {
   const items = new Map<string, FateItem>();
-  // Also of ends that look alike: what makes them so of this packet need not of another.
-  const ways: (readonly Matched[])[] = [];
   for (const { end, weight } of ends) {
     const matched = listMatched(end.last);
-    ways.push(matched);
     const remembers = remembered(end);
     const key = [endKey(end, packet), ...remembers].join(' ; ');
     const known = items.get(key);
@@ -45,11 +48,13 @@ export function fateOf(ends: readonly Weighed<OutcomeEnd>[], packet: Packet): Fa
   }
   const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
   const list = sorted.map(([, item]) => item);
+  const seen = new Set(list.flatMap(({ matched }) => matched));
   return {
     key: sorted.map(([key, { weight }]) => `${hex(reduce(weight))} ${key}`).join('\n'),
     items: list,
-    way: ways.map((matched) => matched.map(wayKey).join('\n')).join('\n\n'),
-    particular: ways.some((matched) => matched.some(({ place }) => isParticular(place.rule.target))),
+    way: list.map(({ matched }) => matched.map(wayKey).join('\n')).join('\n\n'),
+    particular: chosen.size > 0,
+    hidden: [...chosen].some((matched) => !seen.has(matched)),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
   };
 }

@@ -1,12 +1,13 @@
 import type { Host } from '../../host/model.ts';
-import type { Branch } from '../../packet/branch.ts';
+import type { Branch, Matched } from '../../packet/branch.ts';
 import { evaluate, type Surroundings } from '../../packet/match.ts';
 import type { Packet } from '../../packet/packet.ts';
-import type { Program, ProgramChain } from '../../packet/program.ts';
+import type { Program, ProgramChain, ProgramRule } from '../../packet/program.ts';
 import { isQuestion, type Truth } from '../../packet/truth.ts';
 import type { Guide } from '../../packet/walk.ts';
 import type { Match, RecentMatch } from '../../rule/match.ts';
 import { printMatch } from '../../rule/print.ts';
+import { isParticular } from '../rules/survey.ts';
 import type { Dimension } from '../sets/box.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
@@ -44,6 +45,8 @@ export class Watch implements Guide {
   readonly open = new Set<string>();
   /** The node answered with an error, or tried to: also where others of these ends hide that. */
   answers = false;
+  /** Rules, where they were met, whose effect another packet may not share: also on ways that ended like others. */
+  readonly chosen = new Set<Matched>();
   private readonly packet: Packet;
   private readonly surroundings: Surroundings;
   private readonly options: WatchOptions;
@@ -132,6 +135,10 @@ export class Watch implements Guide {
   refuse(branch: Branch, kind: string): void {
     this.answers = true;
     if (!branch.answer) this.deciders.push(...answeredSets(branch, kind));
+  }
+
+  perform(branch: Branch, { rule }: ProgramRule): void {
+    if (isParticular(rule.target) && branch.matched) this.chosen.add(branch.matched);
   }
 
   narrow(chain: ProgramChain, branch: Branch): ProgramChain {
