@@ -160,10 +160,9 @@ function readAddresses({ address, mask }: Subnet, reduced: Address | null): Entr
 }
 
 function readRange(text: string): EntryPart[] | null {
-  const [first, last] = text.split('-').map(parseAddress);
-  if (typeof first !== 'number' || typeof last !== 'number' || last < first || last - first >= most)
-    return null;
-  return Array.from({ length: last - first + 1 }, (_, offset) => String(first + offset));
+  const [one, other] = text.split('-').map(parseAddress);
+  if (typeof one !== 'number' || typeof other !== 'number') return null;
+  return countUp(one, other)?.map(String) ?? null;
 }
 
 function plus(address: Address, offset: number): Address {
@@ -181,8 +180,14 @@ function readPorts(text: string, set: Growing): EntryPart[] | null {
 }
 
 function rangeOf(text: string): number[] | null {
-  const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
-  const size = Number(last) - Number(first) + 1;
-  if (first === undefined || Number(last) > 65535 || size < 1) return null;
-  return Array.from({ length: size }, (_, offset) => Number(first) + offset);
+  const [, one, other = one] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+  if (one === undefined || Math.max(Number(one), Number(other)) > 65535) return null;
+  return countUp(Number(one), Number(other));
+}
+
+/** All numbers of a range, whose ends ipset takes in either order; null where there are too many. */
+function countUp(one: number, other: number): number[] | null {
+  const first = Math.min(one, other);
+  const size = Math.max(one, other) - first + 1;
+  return size > most ? null : Array.from({ length: size }, (_, offset) => first + offset);
 }

@@ -83,3 +83,41 @@ test('every line that is wrong is told', () => {
     ]);
   }
 });
+
+/** As ipset 7.17 took them by `ipset restore`, and then printed the entries. */
+test.each([
+  ['create p bitmap:port range 0-65535', 'add p 80-82', ['80', '81', '82']],
+  ['create p bitmap:port range 0-65535', 'add p 82-80', ['80', '81', '82']],
+  ['create p bitmap:port range 0-65535', 'add p 65535', ['65535']],
+  [
+    'create p hash:ip,port',
+    'add p 10.0.0.1,tcp:80-82',
+    ['10.0.0.1,tcp:80', '10.0.0.1,tcp:81', '10.0.0.1,tcp:82'],
+  ],
+  ['create p hash:ip,port', 'add p 10.0.0.1,81', ['10.0.0.1,tcp:81']],
+  ['create p hash:ip', 'add p 10.0.0.0/30', ['10.0.0.0', '10.0.0.1', '10.0.0.2', '10.0.0.3']],
+  ['create p hash:ip', 'add p 10.0.0.1-10.0.0.3', ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
+  ['create p hash:ip', 'add p 10.0.0.3-10.0.0.1', ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
+  ['create p hash:ip family inet6', 'add p fd00::1', ['fd00::1']],
+  ['# remark', 'create p hash:ip', []],
+])('ipset takes %s, %s', (create, add, entries) => {
+  const contents = (lines: readonly string[]) => {
+    const set = readSets([{ name: 'sets', text: `${lines.join('\n')}\n` }]).get('p');
+    return set && 'entries' in set ? [...set.entries.keys()].sort() : null;
+  };
+  const one = entries.map((entry) => `add p ${entry}`);
+  expect(contents([create, add])).toEqual(
+    contents([create, ...one].filter((line) => line !== '# remark')) ?? [],
+  );
+  expect(contents([create, add])).toHaveLength(entries.length);
+});
+
+test.each([
+  ['create p bitmap:port range 0-65535', 'add p 65536'],
+  ['create p bitmap:port range 0-65535', 'add p 65536-80'],
+  ['create p hash:ip,port', 'add p 10.0.0.1'],
+  ['create p hash:ip family inet6', 'add p 10.0.0.1'],
+  ['create p hash:ip', 'add p fd00::1'],
+])('ipset refuses %s, %s', (create, add) => {
+  expect(() => readSets([{ name: 'sets', text: `${create}\n${add}\n` }])).toThrow(InputError);
+});
