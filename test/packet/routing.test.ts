@@ -43,6 +43,15 @@ describe('what routing does by itself', () => {
     ['tcp 0.0.0.7:1 -> 192.168.0.2:80 from external', 'accept: local'],
     ['tcp 203.0.113.9:1 -> 0.0.0.7:80 from external', 'accept: uplink'],
     ['udp 203.0.113.9:1 -> 224.0.0.5:80 from external', 'unknown: whether the node listens'],
+    // What the node sends comes back to it, too, from the device's own queue (ip_mc_output, ip6_finish_output2).
+    ['udp 192.168.0.2:1 -> 255.255.255.255:80 from host', 'unknown: what the node sends to many at once'],
+    ['udp 192.168.0.2:1 -> 192.168.0.255:80 from host', 'unknown: what the node sends to many at once'],
+    ['udp 192.168.0.2:1 -> 224.0.0.5:80 from host', 'unknown: what the node sends to many at once'],
+    ['udp [fd00:10::2]:1 -> [ff02::5]:80 from host', 'unknown: what the node sends to many at once'],
+    // Without a destination it is the node itself (ip_route_output_key_hash_rcu).
+    ['tcp 0.0.0.0:1 -> 0.0.0.0:80 from host', 'accept: local'],
+    ['tcp [fd00:10::2]:1 -> [::]:80 from host', 'accept: local'],
+    ['tcp 192.168.0.2:1 -> 203.0.113.9:80 from host', 'accept: uplink'],
     ['tcp [::1]:1 -> [fd00:10::2]:80 from external', 'drop: ::1 does not come from a wire'],
     ['tcp [ff02::1]:1 -> [fd00:10::2]:80 from external', 'drop: the source is a multicast address'],
     ['tcp [2001:db8::9]:1 -> [fd00:10::2]:80 from external', 'accept: local'],
