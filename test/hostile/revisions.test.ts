@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildProgram, type Program } from './process.ts';
 
@@ -55,3 +55,16 @@ test.each([
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(existsSync(join(cwd, 'hacked'))).toBe(false);
 });
+
+/** Names as on Windows, of files that are there, are no revisions; reports show them as they are. */
+test.each(['C:\\deploy\\web.yaml', 'C:/deploy/web.yaml', '\\\\server\\share\\web.yaml'])(
+  '%j is a file',
+  (name) => {
+    const file = join(cwd, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, service.replace('ports: [{port: 1}]', 'ports: [{port: 0}]'));
+    const { status, stderr } = program.run(['diff', '--node', 'n', name, 'good'], { cwd });
+    expect(stderr).toContain(`${name}:4:`);
+    expect(status).toBe(2);
+  },
+);
