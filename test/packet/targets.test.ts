@@ -159,6 +159,9 @@ describe('translation', () => {
     ['DNAT --to-destination :8080', tcp, '10.180.0.5:8080'],
     ['DNAT --to-destination 10.180.0.6:79-81', tcp, '10.180.0.6:80'],
     ['DNAT --to-destination 10.180.0.6:81-83', tcp, '10.180.0.6:81'],
+    // The base port of a shifted range: 80 is the first, so 80 becomes 8080, and 82 would become 8082.
+    ['DNAT --to-destination 10.180.0.6:8080-8090/80', tcp, '10.180.0.6:8080'],
+    ['DNAT --to-destination 10.180.0.6:8080-8090/78', tcp, '10.180.0.6:8082'],
     ['REDIRECT --to-ports 8080', tcp, '192.168.0.2:8080'],
     ['REDIRECT', tcp, '192.168.0.2:80'],
     ['NETMAP --to 10.180.0.128/25', tcp, '10.180.0.133:80'],
@@ -174,6 +177,19 @@ describe('translation', () => {
     expect(outcome(nat('OUTPUT', 'REDIRECT --to-ports 81'), own).dnat).toBe('127.0.0.1:81');
     const ownSix = 'tcp [fd00:10::2]:4000 -> [2001:db8::9]:80 from host';
     expect(outcome(nat('OUTPUT', 'REDIRECT --to-ports 81'), ownSix).dnat).toBe('[::1]:81');
+  });
+
+  test('where the addresses of the interface are not known, nobody knows where REDIRECT leads', () => {
+    const { ruleset } = readDump({ name: 'rules', text: nat('PREROUTING', 'REDIRECT') });
+    const nobody = buildHost('ipv4', []);
+    const packet = parsePacket({ name: 'packet', text: tcp });
+    const [first, ...others] = tracePacket(buildProgram(ruleset), nobody, packet).outcomes;
+    expect(others).toEqual([]);
+    expect(first?.verdict).toBe('unknown');
+    expect(first?.because).toMatch(/^the addresses of eth0 are not known; give --host with addresses/);
+    // nf_nat_redirect_ipv4 drops what came in by an interface that has none.
+    const known = { ...nobody, addressesKnown: true };
+    expect(tracePacket(buildProgram(ruleset), known, packet).outcomes).toMatchObject([{ verdict: 'drop' }]);
   });
 
   test('no source, no masquerading', () => {
