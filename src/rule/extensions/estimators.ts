@@ -1,5 +1,5 @@
 import { uint32 } from '../codecs/numbers.ts';
-import { spelling, text, word } from '../codecs/words.ts';
+import { cutText, spelling, text, word } from '../codecs/words.ts';
 import type { Negatable } from '../match.ts';
 import {
   type Codec,
@@ -155,7 +155,7 @@ function printTime(time: number): string {
 export const rateestTarget = understood({
   name: 'RATEEST',
   options: {
-    name: value('rateest-name', { ...text(15), print: word.print }, { required: true }),
+    name: value('rateest-name', { ...cutText(15), print: word.print }, { required: true }),
     interval: value('rateest-interval', microseconds, { required: true }),
     log: value('rateest-ewmalog', microseconds, { required: true }),
   },
