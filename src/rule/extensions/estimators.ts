@@ -66,8 +66,7 @@ const bits = (name: string) => rateOption(name, bitRate, '0bit');
 const packets = (name: string) => rateOption(name, packetRate, '0');
 const estimatorName = { ...text(15, 1), print: word.print };
 const orders = ['lt', 'gt', 'eq'] as const;
-const order = (key: string) =>
-  flag(`rateest-${key}`, { negatable: true, excludes: orders.filter((one) => one !== key) });
+const order = (key: string) => flag(`rateest-${key}`, { negatable: true, excludes: orders });
 
 export const rateestMatch: Extension<Understood> = extension({
   name: 'rateest',
