@@ -1,5 +1,5 @@
 import { uint32 } from '../codecs/numbers.ts';
-import { cutText, spelling, text, word } from '../codecs/words.ts';
+import { cutText, spelling, word } from '../codecs/words.ts';
 import type { Negatable } from '../match.ts';
 import {
   type Codec,
@@ -64,7 +64,7 @@ function rateOption(name: string, codec: Codec<string>, nothing: string): Option
 
 const bits = (name: string) => rateOption(name, bitRate, '0bit');
 const packets = (name: string) => rateOption(name, packetRate, '0');
-const estimatorName = { ...text(15, 1), print: word.print };
+const estimatorName = { ...cutText(15, 1), print: word.print };
 const orders = ['lt', 'gt', 'eq'] as const;
 const order = (key: string) => flag(`rateest-${key}`, { negatable: true, excludes: orders });
 
