@@ -192,6 +192,11 @@ function listOf(names: string | readonly string[]): readonly string[] {
   return typeof names === 'string' ? [names] : names;
 }
 
+/** Which of these options was given last. */
+export function lastOf(given: object, keys: readonly string[]): string | undefined {
+  return Object.keys(given).findLast((key) => keys.includes(key));
+}
+
 /** For `take`: a value given without `!`. */
 export function plain<V>(value: V): Negatable<V> {
   return { value, negated: false };

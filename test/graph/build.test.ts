@@ -114,3 +114,17 @@ test('a chain shows what leads to it, and all that it leads to', () => {
   ]);
   expect(edgesOf(graphOf(text, { kind: 'all' })).at(-1)).toBe('C -> LOG: ');
 });
+
+test('ports are words, chunks of SCTP as iptables prints them', () => {
+  const text = [
+    '*filter',
+    '-A INPUT -p sctp -m sctp --dport 80 -j ACCEPT',
+    '-A INPUT -p sctp -m sctp --dport 81 --chunk-types any INIT -j DROP',
+    'COMMIT',
+    '',
+  ].join('\n');
+  expect(edgesOf(graphOf(text, { kind: 'all' }))).toEqual([
+    'filter INPUT -> ACCEPT: sctp, port 80',
+    'filter INPUT -> DROP: sctp, -m sctp --dport 81 --chunk-types any INIT',
+  ]);
+});

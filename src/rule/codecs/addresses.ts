@@ -99,7 +99,7 @@ export const writtenSubnet: Codec<WrittenSubnet> = {
   print({ address, mask, host }) {
     const length = prefixLength({ address, mask });
     const text = formatAddress(host ?? address);
-    return length === undefined || length === addressBits[familyOf(address)] ? text : `${text}/${length}`;
+    return length === addressBits[familyOf(address)] ? text : `${text}/${length}`;
   },
 };
 

@@ -4,7 +4,18 @@ import { addressHost } from '../codecs/addresses.ts';
 import { integer, readDecimal, uint16, uint32 } from '../codecs/numbers.ts';
 import { oneOf, text } from '../codecs/words.ts';
 import { type RecentMatch, type StatisticMatch, statisticScale } from '../match.ts';
-import { type Codec, extension, flag, maybe, plain, Refusal, refuseValue, value, when } from '../syntax.ts';
+import {
+  type Codec,
+  extension,
+  flag,
+  lastOf,
+  maybe,
+  plain,
+  Refusal,
+  refuseValue,
+  value,
+  when,
+} from '../syntax.ts';
 
 const not = { negatable: true };
 
@@ -72,11 +83,6 @@ const others = (action: string) => ({ ...not, excludes: actions.filter((one) => 
 
 function fullMask(family: 'ipv4' | 'ipv6'): Address {
   return prefixMask(family, addressBits[family]);
-}
-
-/** Which of these options was given last. */
-function lastOf(given: object, keys: readonly string[]): string | undefined {
-  return Object.keys(given).findLast((key) => keys.includes(key));
 }
 
 export const recent = extension({

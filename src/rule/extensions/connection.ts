@@ -62,7 +62,8 @@ export const state = extension({
     ),
   },
   build({ states }): StateMatch {
-    return { kind: 'state', negated: states?.negated ?? false, states: states?.value ?? [] };
+    const { value, negated } = states as NonNullable<typeof states>;
+    return { kind: 'state', negated, states: value };
   },
   take: ({ states, negated }) => ({ states: { value: states, negated } }),
 });

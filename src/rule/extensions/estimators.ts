@@ -1,5 +1,5 @@
 import { uint32 } from '../codecs/numbers.ts';
-import { spelling, text, word } from '../codecs/words.ts';
+import { cutText, spelling, word } from '../codecs/words.ts';
 import type { Negatable } from '../match.ts';
 import {
   type Codec,
@@ -64,10 +64,9 @@ function rateOption(name: string, codec: Codec<string>, nothing: string): Option
 
 const bits = (name: string) => rateOption(name, bitRate, '0bit');
 const packets = (name: string) => rateOption(name, packetRate, '0');
-const estimatorName = { ...text(15, 1), print: word.print };
+const estimatorName = { ...cutText(15, 1), print: word.print };
 const orders = ['lt', 'gt', 'eq'] as const;
-const order = (key: string) =>
-  flag(`rateest-${key}`, { negatable: true, excludes: orders.filter((one) => one !== key) });
+const order = (key: string) => flag(`rateest-${key}`, { negatable: true, excludes: orders });
 
 export const rateestMatch: Extension<Understood> = extension({
   name: 'rateest',
@@ -155,7 +154,7 @@ function printTime(time: number): string {
 export const rateestTarget = understood({
   name: 'RATEEST',
   options: {
-    name: value('rateest-name', { ...text(15), print: word.print }, { required: true }),
+    name: value('rateest-name', { ...cutText(15), print: word.print }, { required: true }),
     interval: value('rateest-interval', microseconds, { required: true }),
     log: value('rateest-ewmalog', microseconds, { required: true }),
   },

@@ -91,8 +91,8 @@ export function tosMask(namedMask: number): Codec<string> {
   return spelling((word) => {
     const named = tosNames[word.toLowerCase()];
     if (named !== undefined) return `${hex2(named)}/${hex2(namedMask)}`;
-    const [first = '', mask, ...more] = word.split('/').map(readInteger);
-    if (first === '' || first === undefined || first > 255 || more.length > 0 || (mask ?? 0) > 255) {
+    const [first, mask, ...more] = word.split('/').map(readInteger);
+    if (first === undefined || first > 255 || more.length > 0 || (mask ?? 0) > 255) {
       return refuseValue(word, 'VALUE/MASK of 8 bits, or a name');
     }
     if (word.includes('/') && mask === undefined) return refuseValue(word, 'VALUE/MASK of 8 bits');

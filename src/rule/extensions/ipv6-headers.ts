@@ -96,16 +96,15 @@ const mobilityTypes = [
   ['binding-error', 'be'],
 ] as const;
 
+/** The beginning of a name stands for the first that has it. */
 function mobilityType(word: string): number {
   const number = readInteger(word);
   if (number !== undefined) return number <= 255 ? number : refuseValue(word, 'a type from 0 to 255');
   const asked = word.toLowerCase();
   const exact = mobilityTypes.findIndex((names) => (names as readonly string[]).includes(asked));
-  if (exact !== -1) return exact;
-  const found = mobilityTypes.flatMap((names, index) =>
-    names.some((name) => name.startsWith(asked)) ? [index] : [],
-  );
-  return found.length === 1 ? (found[0] as number) : refuseValue(word, 'a type by number or name');
+  const found =
+    exact === -1 ? mobilityTypes.findIndex((names) => names.some((name) => name.startsWith(asked))) : exact;
+  return found === -1 ? refuseValue(word, 'a type by number or name') : found;
 }
 
 const mhTypes: Codec<IntegerRange> = {

@@ -1,6 +1,6 @@
 import { allBits, mark32, markMask } from '../codecs/marks.ts';
 import { integer } from '../codecs/numbers.ts';
-import { type Extension, extension, flag, plain, Refusal, value, when } from '../syntax.ts';
+import { type Extension, extension, flag, lastOf, plain, Refusal, value, when } from '../syntax.ts';
 import type { ConnmarkTarget, MarkTarget, OtherTarget } from '../target.ts';
 
 /** Marks that set bits, clear them, or turn them are all `--set-xmark VALUE/MASK`. */
@@ -36,8 +36,8 @@ export const markTarget = extension({
   take: (target) => ({ xmark: { value: target, negated: false } }),
 });
 
-const shift = (side: string, other: string) => ({
-  ...value(`${side}-shift-mark`, integer(0, 31), { excludes: [other] }),
+const shift = (side: string) => ({
+  ...value(`${side}-shift-mark`, integer(0, 31)),
   hides: (bits: number) => bits === 0,
 });
 
@@ -51,10 +51,12 @@ export const connmarkTarget: Extension<ConnmarkTarget | OtherTarget> = extension
     ctmask: value('ctmask', mark32),
     mask: value('mask', mark32, { excludes: ['nfmask', 'ctmask'] }),
   },
-  further: { left: shift('left', 'right'), right: shift('right', 'left') },
+  further: { left: shift('left'), right: shift('right') },
   build(given, _context, words): ConnmarkTarget | OtherTarget {
     const target = connmarkOf(given);
-    return words.length === 0 ? target : shifted(target, words);
+    // The kernel has one number of bits and one direction: those that came last.
+    const at = words.indexOf(`--${lastOf(given, ['left', 'right'])}-shift-mark`);
+    return at === -1 ? target : shifted(target, words.slice(at, at + 2));
   },
   take: (target) =>
     target.kind === 'other'

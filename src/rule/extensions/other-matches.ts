@@ -76,7 +76,7 @@ const osf = understood({
   name: 'osf',
   family: 'ipv4',
   options: {
-    genre: value('genre', { ...text(31), print: word.print }, { ...not, required: true }),
+    genre: value('genre', { ...cutText(31), print: word.print }, { ...not, required: true }),
     ttl: value('ttl', integer(0, 2)),
     log: value('log', integer(0, 2)),
   },

@@ -1,7 +1,7 @@
 import { prefixBits } from '../codecs/addresses.ts';
 import { integer, largest64, uint32, uint64 } from '../codecs/numbers.ts';
 import { printRate, readRate } from '../codecs/rates.ts';
-import { oneOf, spelling, text } from '../codecs/words.ts';
+import { cutText, oneOf, spelling } from '../codecs/words.ts';
 import {
   type Context,
   type Extension,
@@ -88,6 +88,8 @@ const connbytes = understood({
   },
 });
 
+const accountName = cutText(31, 1);
+
 export const rateMatches: readonly Extension<Understood>[] = [
   connbytes,
   connlimit,
@@ -100,7 +102,7 @@ export const rateMatches: readonly Extension<Understood>[] = [
     options: {
       name: value(
         'nfacct-name',
-        { ...text(31, 1), print: (name: string) => ` ${text(31).print(name)}` },
+        { ...accountName, print: (name: string) => ` ${accountName.print(name)}` },
         { required: true },
       ),
     },

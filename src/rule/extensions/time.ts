@@ -32,12 +32,17 @@ const date = spelling((word) => {
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
+/** Nothing between two commas is no day of the week, and passed over among those of the month. */
 function readDays(word: string, count: number, names: readonly string[]): readonly number[] {
-  return word.split(',').flatMap((one) => {
-    if (one === '') return [];
-    const number = readDay(one) ?? names.findIndex((name) => name.slice(0, 2) === one.slice(0, 2)) + 1;
-    return number < 1 || number > count ? refuseValue(word, `days from 1 to ${count}`) : number;
-  });
+  const isRead = (one: string, index: number, { length }: readonly string[]) =>
+    one !== '' || (names.length > 0 && index < length - 1);
+  return word
+    .split(',')
+    .filter(isRead)
+    .map((one) => {
+      const number = readDay(one) ?? names.findIndex((name) => name.slice(0, 2) === one.slice(0, 2)) + 1;
+      return number < 1 || number > count ? refuseValue(word, `days from 1 to ${count}`) : number;
+    });
 }
 
 /** At most two decimal digits are looked at. */
