@@ -1,18 +1,15 @@
 import { type Address, parseAddress } from '../../address/address.ts';
-import type { PortRange } from '../../address/port.ts';
 import type { Host } from '../../host/model.ts';
 import { emptyMemory } from '../../packet/memory.ts';
 import { type Origin, type Packet, portProtocols } from '../../packet/packet.ts';
 import { ingressOf } from '../../packet/trace.ts';
 import { Walk } from '../../packet/walk.ts';
-import type { Target } from '../../rule/target.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { type Box, type Dimension, dimensions, withSide } from '../sets/box.ts';
 import {
   has,
   type IntervalSet,
   intersect,
-  interval,
   isEmpty,
   isSingle,
   isWithin,
@@ -194,18 +191,8 @@ export class Explorer {
       note('destination', parseAddress(address));
       if (packet.destinationPort !== null) note('destinationPort', port);
     }
-    // Of a range of ports every one stays as it is, and all others become the first.
-    for (const { place } of fates.flatMap(({ items }) => items.flatMap(({ matched }) => matched))) {
-      const range = portsGiven(place.rule.target);
-      if (range) deciders.push({ dimension: 'destinationPort', set: interval(range.first, range.last) });
-    }
     return deciders;
   }
-}
-
-/** The ports of which a rule gives one to the destination. */
-function portsGiven(target: Target | null): PortRange | undefined {
-  return target?.kind === 'dnat' || target?.kind === 'redirect' ? target.ports : undefined;
 }
 
 /** Where nothing is known, or routing decides, the answer may too. */

@@ -9,7 +9,7 @@ import type { Match, RecentMatch } from '../../rule/match.ts';
 import { printMatch } from '../../rule/print.ts';
 import { isParticular } from '../rules/survey.ts';
 import type { Dimension } from '../sets/box.ts';
-import type { IntervalSet } from '../sets/intervals.ts';
+import { type IntervalSet, interval } from '../sets/intervals.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
 import type { HostSets } from './host-sets.ts';
 import { indexOf, narrowTo } from './narrow.ts';
@@ -138,7 +138,12 @@ export class Watch implements Guide {
   }
 
   perform(branch: Branch, { rule }: ProgramRule): void {
-    if (isParticular(rule.target) && branch.matched) this.chosen.add(branch.matched);
+    const { target } = rule;
+    if (isParticular(target) && branch.matched) this.chosen.add(branch.matched);
+    if ((target?.kind !== 'dnat' && target?.kind !== 'redirect') || !target.ports) return;
+    // A port of the range stays as it is, and all others become the first of it.
+    const { first, last } = target.ports;
+    this.deciders.push({ dimension: 'destinationPort', set: interval(first, last) });
   }
 
   narrow(chain: ProgramChain, branch: Branch): ProgramChain {
