@@ -1,9 +1,8 @@
-import type { Address } from '../../address/address.ts';
 import type { Host } from '../../host/model.ts';
 import type { Origin, Packet } from '../../packet/packet.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { type Box, isInside, meet, without } from '../sets/box.ts';
-import { isSingle } from '../sets/intervals.ts';
+import { ByDestination } from '../sets/by-destination.ts';
 import { Explorer } from './explorer.ts';
 import type { Fate } from './fate.ts';
 import type { HostSets } from './host-sets.ts';
@@ -89,19 +88,12 @@ export function openBoxes(
 
 /** Boxes may overlap; each packet is looked at once. */
 function withEarlier(boxes: readonly Box[]): { readonly box: Box; readonly earlier: readonly Box[] }[] {
-  const byAddress = new Map<Address, Box[]>();
-  const broad: Box[] = [];
+  const taken = new ByDestination<Box>();
   return boxes.flatMap((box) => {
-    const { destination } = box.sides;
-    const exact = isSingle(destination) ? (destination[0] as Address) : null;
-    const near =
-      exact === null
-        ? [...broad, ...[...byAddress.values()].flat()]
-        : [...broad, ...(byAddress.get(exact) ?? [])];
+    const near = taken.near(box);
     if (near.some((other) => isInside(box, other))) return [];
+    taken.like(box).push(box);
     const earlier = near.filter((other) => meet(box, other) !== null);
-    if (exact === null) broad.push(box);
-    else byAddress.set(exact, [...(byAddress.get(exact) ?? []), box]);
     return { box, earlier };
   });
 }

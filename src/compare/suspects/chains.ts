@@ -5,6 +5,7 @@ import { matchesKey } from '../rules/keys.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { ruleBox } from '../rules/rule-box.ts';
 import { type Box, isNothing, meet } from '../sets/box.ts';
+import { ByDestination } from '../sets/by-destination.ts';
 import { align } from './align.ts';
 import { Compared } from './compared.ts';
 
@@ -143,38 +144,15 @@ function reordered(
   );
   if (moved.length === 0) return [];
   const boxes = common.map(([index]) => boxOf(left[index] as ProgramRule));
-  const byAddress = indexByAddress(boxes);
+  const placed = new ByDestination<number>();
+  for (const [index, box] of boxes.entries()) placed.like(box).push(index);
   return moved.flatMap(([at]) => {
     const own = boxes[at] as Box;
     const [, place] = common[at] as readonly [number, number];
-    const met = candidates(byAddress, own).some((other) => {
+    const met = placed.near(own).some((other) => {
       const [, otherPlace] = common[other] as readonly [number, number];
       return at < other !== place < otherPlace && other !== at && meet(own, boxes[other] as Box) !== null;
     });
     return met ? [own] : [];
   });
-}
-
-interface AddressIndex {
-  readonly exact: ReadonlyMap<unknown, readonly number[]>;
-  readonly others: readonly number[];
-  readonly all: readonly number[];
-}
-
-function indexByAddress(boxes: readonly Box[]): AddressIndex {
-  const exact = new Map<unknown, number[]>();
-  const others: number[] = [];
-  boxes.forEach(({ sides: { destination } }, index) => {
-    if (destination.length !== 2 || destination[0] !== destination[1]) others.push(index);
-    else exact.set(destination[0], [...(exact.get(destination[0]) ?? []), index]);
-  });
-  return { exact, others, all: [...boxes.keys()] };
-}
-
-function candidates(
-  { exact, others, all }: AddressIndex,
-  { sides: { destination } }: Box,
-): readonly number[] {
-  if (destination.length !== 2 || destination[0] !== destination[1]) return all;
-  return [...(exact.get(destination[0]) ?? []), ...others];
 }

@@ -1,11 +1,11 @@
-import type { Address } from '../../address/address.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { type Box, isInside, withSide } from '../sets/box.ts';
+import { ByDestination } from '../sets/by-destination.ts';
 import { isSingle } from '../sets/intervals.ts';
 
 type MaybeChain = LazyChain | undefined;
 
-/** Boxes for which one pair of chains is compared; after that it is compared once more, for all packets. */
+/** Boxes of one destination, or of several, for which a pair of chains is compared; then once more for all such packets. */
 const mostBoxes = 64;
 
 /** Pairs of chains that were compared, and for which packets. */
@@ -13,7 +13,7 @@ export class Compared {
   /** The rules of all pairs that were taken, and the pairs. */
   work = 0;
   private readonly everything: Box;
-  private readonly known = new Map<MaybeChain, Map<MaybeChain, Taken>>();
+  private readonly known = new Map<MaybeChain, Map<MaybeChain, ByDestination<Box>>>();
 
   constructor(everything: Box) {
     this.everything = everything;
@@ -22,10 +22,10 @@ export class Compared {
   /** The packets for which the pair is to be compared now: at least those of the box, or null where that was done. */
   take(left: MaybeChain, right: MaybeChain, box: Box): Box | null {
     const taken = this.takenOf(left, right);
-    const near = taken.near(box);
-    if ([...near, ...taken.broad].some((other) => isInside(box, other))) return null;
-    const fresh = near.length < mostBoxes ? box : this.widen(box);
-    near.push(fresh);
+    const like = taken.like(box);
+    if (like.some(holds(box)) || taken.broad.some(holds(box))) return null;
+    const fresh = like.length < mostBoxes ? box : this.widen(box);
+    like.push(fresh);
     this.work += 1 + (left?.rules.length ?? 0) + (right?.rules.length ?? 0);
     return fresh;
   }
@@ -35,27 +35,13 @@ export class Compared {
     return isSingle(destination) ? withSide(this.everything, 'destination', destination) : this.everything;
   }
 
-  private takenOf(left: MaybeChain, right: MaybeChain): Taken {
-    const byRight = this.known.get(left) ?? new Map<MaybeChain, Taken>();
+  private takenOf(left: MaybeChain, right: MaybeChain): ByDestination<Box> {
+    const byRight = this.known.get(left) ?? new Map<MaybeChain, ByDestination<Box>>();
     this.known.set(left, byRight);
-    const taken = byRight.get(right) ?? new Taken();
+    const taken = byRight.get(right) ?? new ByDestination<Box>();
     byRight.set(right, taken);
     return taken;
   }
 }
 
-/** The boxes of one pair. */
-class Taken {
-  /** Boxes of more than one destination. */
-  readonly broad: Box[] = [];
-  private readonly byAddress = new Map<Address, Box[]>();
-
-  /** Those that a box like this one is to be kept with. */
-  near({ sides: { destination } }: Box): Box[] {
-    if (!isSingle(destination)) return this.broad;
-    const address = destination[0] as Address;
-    const boxes = this.byAddress.get(address) ?? [];
-    this.byAddress.set(address, boxes);
-    return boxes;
-  }
-}
+const holds = (box: Box) => (other: Box) => isInside(box, other);
