@@ -6,7 +6,7 @@ import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster, ClusterNode } from '../cluster/model.ts';
 import { otherMode, otherText } from '../compare/check/modes.ts';
 import { addProxyJumps } from '../compile/proxy-jumps.ts';
-import { compileNode } from '../compile-node.ts';
+import { compileNode, type NodeRules } from '../compile-node.ts';
 import { readDump } from '../dump/read.ts';
 import { writeDump } from '../dump/write.ts';
 import type { Host } from '../host/model.ts';
@@ -98,16 +98,24 @@ export function joinRules(
   flags: CompileFlags,
   name: string,
 ): LoadedRules {
-  const { kubeVersion } = flags;
-  const compiled = compileNode(cluster, {
-    node: flags.node,
-    family: flags.family,
-    config,
-    ...(kubeVersion === undefined ? {} : { kubeVersion }),
-  });
+  const compiled = joinNode(cluster, config, flags);
   const source = { name, text: writeDump(compiled.ruleset) };
   const { ruleset } = readDump(source, { family: compiled.family });
   return { ruleset, source, node: compiled.node, problems: compiled.problems, compiled: compiled.ruleset };
+}
+
+/** The same as data alone. */
+export function joinNode(
+  cluster: Cluster,
+  config: ProxyConfig,
+  { node, family, kubeVersion }: CompileFlags,
+): NodeRules {
+  return compileNode(cluster, {
+    node,
+    family,
+    config,
+    ...(kubeVersion === undefined ? {} : { kubeVersion }),
+  });
 }
 
 function buildOptions(flags: AllocationFlags): BuildOptions {

@@ -1,5 +1,5 @@
 import type { Family } from '../../../address/address.ts';
-import { joinCluster, joinRules, type LoadedCluster, type LoadedRules } from '../../../cli/join.ts';
+import { joinCluster, joinNode, joinRules, type LoadedCluster, type LoadedRules } from '../../../cli/join.ts';
 import { type FieldFinder, fieldFinder } from '../../../cli/side-fields.ts';
 import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../cluster/config.ts';
 import type { Cluster } from '../../../cluster/model.ts';
@@ -85,7 +85,7 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     const program = buildProgram(rules.ruleset, rules.source, sets);
     // A dump's rules came of the manifests beside it as far as they are what those compile to.
     const compiled = () =>
-      rules.compiled ?? (node && joinRules(cluster, config, { ...options, family, node: name }, '').compiled);
+      rules.compiled ?? (node && joinNode(cluster, config, { ...options, family, node: name }).ruleset);
     const texts = new RuleTexts(rules.ruleset, rules.source);
     return {
       node: name,
