@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
 import { comparePackets } from '../../src/compare/compare.ts';
 import { readDump } from '../../src/dump/read.ts';
-import { buildHost } from '../../src/host/build.ts';
-import { readFlows } from '../../src/packet/flows.ts';
 import type { Packet } from '../../src/packet/packet.ts';
-import { nodes } from '../kernel/node.ts';
+import { hostOf } from '../kernel/node.ts';
 import { isIn, spellFate, tracerOf } from './dense.ts';
 
-const host = buildHost('ipv4', [
-  readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv4.host, packets: [] }) }, 'ipv4').host,
-]);
+const host = hostOf('ipv4');
 
 const load = (rules: string) =>
   readDump(
@@ -74,9 +70,7 @@ test.each([
 
 /** IPv6: the answer to the gateway is eaten by the policy, that to the node itself by a rule, in half of the cases. */
 test('an answer that is eaten is no plain drop, though another drop stands beside it', () => {
-  const six = buildHost('ipv6', [
-    readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv6.host, packets: [] }) }, 'ipv6').host,
-  ]);
+  const six = hostOf('ipv6');
   const [before, after] = ['ACCEPT', 'DROP'].map(
     (policy) =>
       readDump(

@@ -8,19 +8,15 @@ import type { Ruleset } from '../../src/rule/ruleset.ts';
 import { InputError } from '../../src/text/problem.ts';
 import { type Case, cases, readCase } from '../cases.ts';
 import { testCase } from '../kernel/generate.ts';
-import { nodes } from '../kernel/node.ts';
-import { holdAgainstTraces, type Pair } from './agree.ts';
+import { hostOf, nodes } from '../kernel/node.ts';
+import { holdAgainstTraces } from './agree.ts';
 import type { Dice } from './dense.ts';
 import { mutate, mutations } from './mutate.ts';
 
 const small = cases.filter((one) => readCase(one, 'iptables.save').length < 40_000);
-const runs = Number(process.env.KUBENAT_RUNS ?? (process.env.KUBENAT_KERNEL === 'required' ? 8 : 5));
-
-let differing = 0;
-
-function hold(pair: Pair, dice: Dice): void {
-  if (holdAgainstTraces(pair, dice).classes.length > 0) differing += 1;
-}
+const runs = Number(process.env.KUBENAT_RUNS ?? 8);
+/** Four of five generated pairs fare alike: chance may bring only such ones, but not ten times. */
+const mostRounds = 10;
 
 function load(text: string, family: Family): Ruleset | null {
   try {
@@ -31,7 +27,7 @@ function load(text: string, family: Family): Ruleset | null {
   }
 }
 
-function hostOf(one: Case) {
+function hostOfCase(one: Case) {
   const flows = readFlows({ name: 'flows.json', text: readCase(one, 'flows.json') }, one.family);
   return buildHost(one.family, [flows.host]);
 }
@@ -47,7 +43,7 @@ function check(one: Case, kind: string, dice: Dice): void {
   const [before, after] = [load(text, one.family), load(mutated, one.family)];
   if (!before || !after) return;
   const texts = [text, mutated, readCase(one, 'flows.json')];
-  hold({ before, after, host: hostOf(one), texts, place: `${one.id}, ${kind}` }, dice);
+  holdAgainstTraces({ before, after, host: hostOfCase(one), texts, place: `${one.id}, ${kind}` }, dice);
 }
 
 describe('what is said of a mutation agrees with dense tracing', () => {
@@ -70,34 +66,28 @@ describe('what is said of two generated rule sets agrees with dense tracing', ()
     '%s',
     (family) => {
       const kind = fc.constantFrom(...Object.keys(mutations));
-      fc.assert(
-        fc.property(
-          testCase(family, 'nft', 1),
-          fc.array(kind, { minLength: 2, maxLength: 6 }),
-          fc.infiniteStream(fc.nat()),
-          ({ rules }, kinds, stream) => {
-            const dice = diceOf(stream);
-            const mutated = kinds.reduce((text, one) => mutate(text, one, dice), rules);
-            const [before, after] = [load(rules, family), load(mutated, family)];
-            if (!before || !after) return;
-            const host = buildHost(family, [
-              readFlows(
-                { name: 'node', text: JSON.stringify({ host: nodes[family].host, packets: [] }) },
-                family,
-              ).host,
-            ]);
-            const texts = [rules, mutated, JSON.stringify(nodes[family])];
-            const place = `\n${rules}\nthen\n${mutated}\n`;
-            hold({ before, after, host, texts, place }, dice);
-          },
-        ),
-        { numRuns: runs * 3, endOnFailure: true },
+      let differing = 0;
+      const pairs = fc.property(
+        testCase(family, 'nft', 1),
+        fc.array(kind, { minLength: 2, maxLength: 6 }),
+        fc.infiniteStream(fc.nat()),
+        ({ rules }, kinds, stream) => {
+          const dice = diceOf(stream);
+          const mutated = kinds.reduce((text, one) => mutate(text, one, dice), rules);
+          const [before, after] = [load(rules, family), load(mutated, family)];
+          if (!before || !after) return;
+          const host = hostOf(family);
+          const texts = [rules, mutated, JSON.stringify(nodes[family])];
+          const place = `\n${rules}\nthen\n${mutated}\n`;
+          const { classes } = holdAgainstTraces({ before, after, host, texts, place }, dice);
+          if (classes.length > 0) differing += 1;
+        },
       );
+      for (let round = 0; round === 0 || (differing === 0 && round < mostRounds); round += 1) {
+        fc.assert(pairs, { numRuns: runs * 3, endOnFailure: true });
+      }
+      expect(differing).toBeGreaterThan(0);
     },
     600_000,
   );
-});
-
-test('some of them do matter', () => {
-  expect(differing).toBeGreaterThan(0);
 });

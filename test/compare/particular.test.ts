@@ -2,15 +2,11 @@ import { expect, test } from 'vitest';
 import { formatAddress } from '../../src/address/address.ts';
 import { comparePackets } from '../../src/compare/compare.ts';
 import { readDump } from '../../src/dump/read.ts';
-import { buildHost } from '../../src/host/build.ts';
-import { readFlows } from '../../src/packet/flows.ts';
 import type { Packet } from '../../src/packet/packet.ts';
-import { nodes } from '../kernel/node.ts';
+import { hostOf } from '../kernel/node.ts';
 import { boxesOf, isIn, tracerOf } from './dense.ts';
 
-const host = buildHost('ipv4', [
-  readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv4.host, packets: [] }) }, 'ipv4').host,
-]);
+const host = hostOf('ipv4');
 
 const netmap = '-d 203.0.113.0/24 -p tcp -j NETMAP --to 10.180.0.0/24';
 

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Family, families, formatAddress } from '../../src/address/address.ts';
 import { comparePackets } from '../../src/compare/compare.ts';
 import { readDump } from '../../src/dump/read.ts';
-import { buildHost } from '../../src/host/build.ts';
 import { readFlows } from '../../src/packet/flows.ts';
 import { echoRequest, type Packet } from '../../src/packet/packet.ts';
 import type { Ruleset } from '../../src/rule/ruleset.ts';
@@ -19,18 +18,13 @@ import { disagreements, interpret, printObserved } from './compare.ts';
 import { type TestCase, type TestPacket, testCase } from './generate.ts';
 import { Instrument, type Observed, whyNot } from './instrument.ts';
 import { isRequired } from './iptables.ts';
-import { nodes } from './node.ts';
+import { hostOf } from './node.ts';
 
 const reason = whyNot();
 const pairs = Number(process.env.KERNEL_PAIRS ?? (isRequired ? 60 : 8));
 const seed = Number(process.env.KERNEL_SEED ?? 1100);
 /** Of each pair, the first classes. */
 const mostWitnesses = 60;
-
-function hostOf(family: Family) {
-  const text = JSON.stringify({ host: nodes[family].host, packets: [] });
-  return buildHost(family, [readFlows({ name: 'node', text }, family).host]);
-}
 
 function load(text: string, family: Family): Ruleset | null {
   try {

@@ -1,4 +1,7 @@
 import type { Family } from '../../src/address/address.ts';
+import { buildHost } from '../../src/host/build.ts';
+import type { Host } from '../../src/host/model.ts';
+import { readFlows } from '../../src/packet/flows.ts';
 
 /** The node that the instrument builds, as a flows file says it, and addresses around it that rules and packets use. */
 export const nodes = {
@@ -51,3 +54,9 @@ export const nodes = {
     bits: 128,
   },
 } as const satisfies Record<Family, unknown>;
+
+/** The node as the interpreter is given it. */
+export function hostOf(family: Family): Host {
+  const text = JSON.stringify({ host: nodes[family].host, packets: [] });
+  return buildHost(family, [readFlows({ name: 'node', text }, family).host]);
+}

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
 import { readDump } from '../../src/dump/read.ts';
-import { buildHost } from '../../src/host/build.ts';
-import { readFlows } from '../../src/packet/flows.ts';
 import { buildProgram } from '../../src/packet/program.ts';
 import { tracePacket } from '../../src/packet/trace.ts';
-import { nodes } from '../kernel/node.ts';
+import { hostOf } from '../kernel/node.ts';
 
-const host = buildHost('ipv4', [
-  readFlows({ name: 'node', text: JSON.stringify({ host: nodes.ipv4.host, packets: [] }) }, 'ipv4').host,
-]);
+const host = hostOf('ipv4');
 
 test('refusals with different errors are different ends', () => {
   const text =
