@@ -17,6 +17,8 @@ export class Said {
   counters: Counters | undefined;
   protocol = { number: 0, name: '', negated: false };
   jump: Jump | undefined;
+  /** The option that named several addresses. */
+  several: Word | undefined;
   readonly base = new Map<string, readonly (Match | null)[]>();
   readonly matchUses: Use[] = [];
   /** Options that only commands with a rule can have. */
@@ -68,6 +70,8 @@ function buildRules(said: Said, reader: WordReader, settings: Settings): Decoded
   const built = buildMatches(said, reader, settings);
   const matches = settings.backend === 'nft' ? mergeTransports(built) : built;
   checkInterfaces(command?.chain?.text, (key) => base.has(key), reader);
+  if (said.several && excludesAddress(base))
+    reader.fail(said.several, 'option-negation', 'beside several addresses none can be negated');
   if (jump) checkJump(jump, settings, reader);
   const target = buildTarget(said, reader, settings);
   const lack = jump?.use?.extension?.lacks?.(matches, settings.backend);
@@ -94,6 +98,14 @@ function buildTarget(said: Said, reader: WordReader, settings: Settings): Target
   const { text } = word;
   if (returns && isVerdict(text)) return { kind: 'verdict', verdict: text };
   return { kind: 'jump', chain: text, returns };
+}
+
+function excludesAddress(base: Said['base']): boolean {
+  return [...base.values()].flat().some(isExcluded);
+}
+
+function isExcluded(match: Match | null): boolean {
+  return (match?.kind === 'source' || match?.kind === 'destination') && match.negated;
 }
 
 /** The long names of the base matches, in the order in which they are printed. */

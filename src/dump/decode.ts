@@ -240,6 +240,7 @@ class Decoder {
     const [key = ''] = option.long;
     if (this.said.base.has(key)) this.reader.fail(word, 'option-conflict', `${word.text} is given twice`);
     if (matches) this.said.base.set(key, matches);
+    if (matches && matches.length > 1) this.said.several = word;
     const [only] = matches ?? [];
     if (key === 'protocol' && only?.kind === 'protocol') {
       this.said.protocol.number = only.protocol;

@@ -71,9 +71,6 @@ const sideOption = (
     if (!word.includes(','))
       return [addressMatch(kind, readSubnet(word, context.family), negated, context.backend)];
     const subnets = word.split(',').map((one) => readSubnet(one, context.family));
-    if (negated && subnets.length > 1) {
-      throw new Refusal('option-negation', 'several addresses cannot be negated together');
-    }
     return subnets.map((subnet) => addressMatch(kind, subnet, negated, context.backend));
   },
 });

@@ -33,7 +33,15 @@ const ipv6 = { family: 'ipv6' } as const;
 
 describe('an option without what it needs, or beside what it excludes', () => {
   it.each<[rule: string, problem: string, settings?: Settings]>([
-    ['-A INPUT ! -s 10.0.0.1,10.0.0.2', 'option-negation: several addresses cannot be negated together'],
+    ['-A INPUT ! -s 10.0.0.1,10.0.0.2', 'option-negation: beside several addresses none can be negated'],
+    [
+      '-A INPUT -s 10.0.0.1,10.0.0.2 ! -d 10.0.0.3',
+      'option-negation: beside several addresses none can be negated',
+    ],
+    [
+      '-A INPUT ! -s 10.0.0.1 -d 10.0.0.3,10.0.0.4',
+      'option-negation: beside several addresses none can be negated',
+    ],
     ['-A INPUT -m tcpmss --mss 1', 'option-needs: -m tcp needs -p tcp'],
     ['-A INPUT -m multiport --dports 1', 'option-needs: multiport needs -p tcp, udp, udplite, sctp or dccp'],
     ['-A INPUT -m recent --set --seconds 5', 'option-conflict: --set excludes --seconds and --hitcount'],
