@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { effectKinds } from '../src/compare/classes/effect.ts';
 import { problemCodes } from '../src/text/codes.ts';
 
 const docs = join(import.meta.dirname, '../docs');
@@ -20,4 +22,14 @@ test('the page of problem codes is that of the list', async () => {
     '',
   ];
   await expect(page.join('\n')).toMatchFileSnapshot(join(docs, 'problem-codes.md'));
+});
+
+test('what --ignore and --fail-on name is explained, each word', () => {
+  const page = readFileSync(join(docs, 'how-to/review-a-change.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.+) \|$/gm)].map(([, word, meaning]) => [
+    word,
+    meaning,
+  ]);
+  expect(rows.slice(0, -1)).toEqual(Object.entries(effectKinds));
+  expect(rows.at(-1)?.[0]).toBe('text');
 });
