@@ -74,6 +74,7 @@ inBrowser('ten thousand services', () => {
     console.log(`list after ${Math.round(opened)} ms, ${listed} MB; chains ${drawn} MB`);
     expect(opened).toBeLessThan(3000);
     expect(listed).toBeLessThan(500);
+    expect(drawn).toBeLessThan(500);
     expect(trouble).toEqual([]);
   });
 });

@@ -71,21 +71,29 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     ? [asked ?? (names.length === 1 ? (names[0] as string) : '')]
     : sorted(names, asked);
   const views = new Map<string, NodeView>();
+  const compiledRules = (name: string): LoadedRules => {
+    const { compiled, ...rules } = joinRules(
+      cluster,
+      config,
+      { ...options, family, node: name },
+      '<compiled>',
+    );
+    return rules;
+  };
   const make = (name: string): NodeView => {
     const node = cluster.nodes.find((candidate) => candidate.name === name) ?? null;
-    const rules: LoadedRules =
+    const rules =
       dump && data.rules
         ? { ruleset: dump.ruleset, source: data.rules, node, problems: dump.problems }
-        : joinRules(cluster, config, { ...options, family, node: name }, '<compiled>');
+        : compiledRules(name);
     const host = buildHost(family, [
       ...(options.host ?? []).map((source) => readHost(source, family).fields),
       ...(node ? [hostFieldsOf(node, family)] : []),
     ]);
     const sets = options.sets?.length ? readSets(options.sets) : null;
     const program = buildProgram(rules.ruleset, rules.source, sets);
-    // A dump's rules came of the manifests beside it as far as they are what those compile to.
-    const compiled = () =>
-      rules.compiled ?? (node && joinNode(cluster, config, { ...options, family, node: name }).ruleset);
+    // Compiled anew when somebody asks, for it is large; a dump's rules came of it as far as they are the same.
+    const compiled = () => node && joinNode(cluster, config, { ...options, family, node: name }).ruleset;
     const texts = new RuleTexts(rules.ruleset, rules.source);
     return {
       node: name,
@@ -116,7 +124,7 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
   };
 }
 
-function lazyFinder(compiled: () => Ruleset | null | undefined, objects: readonly KubeObject[]): FieldFinder {
+function lazyFinder(compiled: () => Ruleset | null, objects: readonly KubeObject[]): FieldFinder {
   let finder: FieldFinder | undefined;
   return (place) => {
     if (finder) return finder(place);
