@@ -7,7 +7,7 @@ import { readManifests } from '../manifest/read.ts';
 import type { Source } from '../text/source.ts';
 import { readFileOrRevision } from './git.ts';
 import { type Io, readSource } from './io.ts';
-import { type DiffSide, dumpSide, joinRules, refuseMode } from './join.ts';
+import { type DiffSide, dumpSide, joinDecisions, joinRules, refuseMode } from './join.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { RulesFlags } from './rules.ts';
 import { fieldFinder } from './side-fields.ts';
@@ -59,10 +59,10 @@ function openManifests(io: Io, name: string, sources: readonly Source[], flags: 
     on(node, family) {
       const { kubeVersion } = flags;
       const asked = { ...(node && { node }), ...(family && { family }), ...(kubeVersion && { kubeVersion }) };
-      const { compiled, ...rules } = joinRules(cluster, config, asked, join(name, '<compiled>'));
+      const rules = joinRules(cluster, config, asked, join(name, '<compiled>'));
       const all = [...configProblems, ...problems, ...rules.problems];
-      const field = compiled && fieldFinder(compiled, [...configured, ...objects]);
-      return { name, ...rules, problems: all, notes: [], ...(field && { field }) };
+      const field = fieldFinder(() => joinDecisions(cluster, config, asked), [...configured, ...objects]);
+      return { name, ...rules, problems: all, notes: [], field };
     },
   };
 }

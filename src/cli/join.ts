@@ -6,7 +6,8 @@ import type { ProxyConfig } from '../cluster/config.ts';
 import type { Cluster, ClusterNode } from '../cluster/model.ts';
 import { otherMode, otherText } from '../compare/check/modes.ts';
 import { addProxyJumps } from '../compile/proxy-jumps.ts';
-import { compileNode, type NodeRules } from '../compile-node.ts';
+import { compileNode, type NodeCompileOptions, writeNode } from '../compile-node.ts';
+import { DumpWriter } from '../dump/dump-writer.ts';
 import { readDump } from '../dump/read.ts';
 import { writeDump } from '../dump/write.ts';
 import type { Host } from '../host/model.ts';
@@ -87,8 +88,6 @@ export interface LoadedRules {
   readonly source: Source;
   readonly node: ClusterNode | null;
   readonly problems: readonly Problem[];
-  /** Compiled rules with the decisions behind them; those of a dump have none. */
-  readonly compiled?: Ruleset;
 }
 
 /** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
@@ -98,24 +97,19 @@ export function joinRules(
   flags: CompileFlags,
   name: string,
 ): LoadedRules {
-  const compiled = joinNode(cluster, config, flags);
-  const source = { name, text: writeDump(compiled.ruleset) };
-  const { ruleset } = readDump(source, { family: compiled.family });
-  return { ruleset, source, node: compiled.node, problems: compiled.problems, compiled: compiled.ruleset };
+  const writer = new DumpWriter();
+  const { node, family, problems } = writeNode(writer, cluster, nodeOptions(config, flags));
+  const source = { name, text: new TextDecoder().decode(writer.finish()) };
+  return { ruleset: readDump(source, { family }).ruleset, source, node, problems };
 }
 
-/** The same as data alone. */
-export function joinNode(
-  cluster: Cluster,
-  config: ProxyConfig,
-  { node, family, kubeVersion }: CompileFlags,
-): NodeRules {
-  return compileNode(cluster, {
-    node,
-    family,
-    config,
-    ...(kubeVersion === undefined ? {} : { kubeVersion }),
-  });
+/** The same with the decisions behind the rules, and without a text. */
+export function joinDecisions(cluster: Cluster, config: ProxyConfig, flags: CompileFlags): Ruleset {
+  return compileNode(cluster, nodeOptions(config, flags)).ruleset;
+}
+
+function nodeOptions(config: ProxyConfig, { node, family, kubeVersion }: CompileFlags): NodeCompileOptions {
+  return { node, family, config, ...(kubeVersion === undefined ? {} : { kubeVersion }) };
 }
 
 function buildOptions(flags: AllocationFlags): BuildOptions {

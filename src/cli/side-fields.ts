@@ -10,12 +10,15 @@ export type FieldFinder = (place: RulePlace) => FieldPlace | null;
 
 /**
  * Finds the field by what was compiled of the manifests: a rule of the same chain that is spelt the same. The rules
- * themselves may have been written and read again, or be those of a node's dump.
+ * themselves may have been written and read again, or be those of a node's dump. Compiles when it is first asked, since
+ * the rules with their decisions are large, and many comparisons end without a question.
  */
-export function fieldFinder(compiled: Ruleset, objects: readonly KubeObject[]): FieldFinder {
+export function fieldFinder(compile: () => Ruleset, objects: readonly KubeObject[]): FieldFinder {
   const places = new FieldPlaces(objects);
   const spelt = new Map<string, ReadonlyMap<string, Rule>>();
+  let compiled: Ruleset | undefined;
   return ({ table, chain, rule }) => {
+    compiled ??= compile();
     const key = `${table} ${chain}`;
     const known = spelt.get(key) ?? bySpelling(compiled, table, chain);
     spelt.set(key, known);

@@ -1,5 +1,11 @@
 import type { Family } from '../../../address/address.ts';
-import { joinCluster, joinNode, joinRules, type LoadedCluster, type LoadedRules } from '../../../cli/join.ts';
+import {
+  joinCluster,
+  joinDecisions,
+  joinRules,
+  type LoadedCluster,
+  type LoadedRules,
+} from '../../../cli/join.ts';
 import { type FieldFinder, fieldFinder } from '../../../cli/side-fields.ts';
 import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../cluster/config.ts';
 import type { Cluster } from '../../../cluster/model.ts';
@@ -13,7 +19,6 @@ import { buildProgram, type Program } from '../../../packet/program.ts';
 import { readSets } from '../../../packet/set-file.ts';
 import { chooseFamily } from '../../../policy/choice.ts';
 import { RuleTexts } from '../../../report/trace-text.ts';
-import type { Ruleset } from '../../../rule/ruleset.ts';
 import type { Problem } from '../../../text/problem.ts';
 import type { PageOptions, PageVersion } from '../../data.ts';
 
@@ -71,29 +76,21 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     ? [asked ?? (names.length === 1 ? (names[0] as string) : '')]
     : sorted(names, asked);
   const views = new Map<string, NodeView>();
-  const compiledRules = (name: string): LoadedRules => {
-    const { compiled, ...rules } = joinRules(
-      cluster,
-      config,
-      { ...options, family, node: name },
-      '<compiled>',
-    );
-    return rules;
-  };
   const make = (name: string): NodeView => {
     const node = cluster.nodes.find((candidate) => candidate.name === name) ?? null;
-    const rules =
+    const rules: LoadedRules =
       dump && data.rules
         ? { ruleset: dump.ruleset, source: data.rules, node, problems: dump.problems }
-        : compiledRules(name);
+        : joinRules(cluster, config, { ...options, family, node: name }, '<compiled>');
     const host = buildHost(family, [
       ...(options.host ?? []).map((source) => readHost(source, family).fields),
       ...(node ? [hostFieldsOf(node, family)] : []),
     ]);
     const sets = options.sets?.length ? readSets(options.sets) : null;
     const program = buildProgram(rules.ruleset, rules.source, sets);
-    // Compiled anew when somebody asks, for it is large; a dump's rules came of it as far as they are the same.
-    const compiled = () => node && joinNode(cluster, config, { ...options, family, node: name }).ruleset;
+    // A dump's rules came of the manifests beside it as far as they are what those compile to.
+    const decisions = () => joinDecisions(cluster, config, { ...options, family, node: name });
+    const field = node ? fieldFinder(decisions, [...configured, ...objects]) : () => null;
     const texts = new RuleTexts(rules.ruleset, rules.source);
     return {
       node: name,
@@ -101,7 +98,7 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
       texts,
       program,
       host,
-      field: lazyFinder(compiled, [...configured, ...objects]),
+      field,
     };
   };
   return {
@@ -121,16 +118,6 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
       views.set(node, view);
       return view;
     },
-  };
-}
-
-function lazyFinder(compiled: () => Ruleset | null, objects: readonly KubeObject[]): FieldFinder {
-  let finder: FieldFinder | undefined;
-  return (place) => {
-    if (finder) return finder(place);
-    const rules = compiled();
-    finder = rules ? fieldFinder(rules, objects) : () => null;
-    return finder(place);
   };
 }
 
