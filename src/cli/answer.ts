@@ -1,5 +1,6 @@
 import { visibleLines } from '../text/excerpt.ts';
 import { InputError, type Problem, printProblem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Io } from './io.ts';
 
 /** What a command has to say, written only when it is whole. */
@@ -57,9 +58,20 @@ export async function deliver(io: Io, work: () => Answer | Promise<Answer>): Pro
 const mostErrors = 100;
 
 function report(io: Io, problems: readonly Problem[]): void {
-  const errors = problems.filter(({ severity }) => severity === 'error');
+  const ordered = byPlace(problems);
+  const errors = ordered.filter(({ severity }) => severity === 'error');
   const hidden = new Set(errors.slice(mostErrors));
-  const shown = problems.filter((problem) => !hidden.has(problem)).map(printProblem);
+  const shown = ordered.filter((problem) => !hidden.has(problem)).map(printProblem);
   if (hidden.size > 0) shown.push(`… and ${hidden.size} more errors`);
   if (shown.length > 0) io.err(`${shown.join('\n')}\n`);
+}
+
+/** As a reader meets them: file by file, each from its beginning, and in the end what has no place. */
+function byPlace(problems: readonly Problem[]): readonly Problem[] {
+  const files = new Map<Source, number>();
+  for (const { span } of problems) if (span && !files.has(span.source)) files.set(span.source, files.size);
+  const fileOf = ({ span }: Problem) => (span ? (files.get(span.source) ?? 0) : files.size);
+  return problems.toSorted(
+    (left, right) => fileOf(left) - fileOf(right) || (left.span?.start ?? 0) - (right.span?.start ?? 0),
+  );
 }

@@ -59,7 +59,7 @@ export class FieldPlaces {
     if (known) return known;
     const span: Span = 'span' in object ? object.span : locate(object.origin, path);
     const { source, start } = span;
-    const fresh = { object: name, field, file: source.name, line: positionAt(source.text, start).line, span };
+    const fresh = { object: name, field, file: source.name, line: positionAt(source, start).line, span };
     this.known.set(key, fresh);
     return fresh;
   }

@@ -20,6 +20,8 @@ const draws = 16;
 export class Pool {
   readonly #stretch: Stretch;
   readonly #taken = new Set<number>();
+  /** So many numbers, from `preferred` on and then from `first` on, are not free any more. */
+  #tried = 0;
 
   constructor(stretch: Stretch) {
     this.#stretch = stretch;
@@ -34,20 +36,21 @@ export class Pool {
 
   /** Null where nothing is left. `collided`: another name has the number that the hash says. */
   take(name: string): { readonly number: number; readonly collided: boolean } | null {
-    const { preferred, last } = this.#stretch;
+    const { first, preferred, last } = this.#stretch;
+    if (this.#tried > last - first) return null;
     for (let draw = 0; draw < draws && preferred <= last; draw += 1) {
       const number = preferred + (hashOf(draw === 0 ? name : `${name}#${draw}`) % (last - preferred + 1));
       if (this.reserve(number)) return { number, collided: draw > 0 };
     }
-    return this.#takeNext(preferred);
+    return this.#takeNext();
   }
 
-  #takeNext(start: number): { readonly number: number; readonly collided: boolean } | null {
-    const { first, last } = this.#stretch;
-    for (let number = start; number <= last; number += 1) {
-      if (this.reserve(number)) return { number, collided: true };
-    }
-    for (let number = first; number < start; number += 1) {
+  /** Nothing is given back, so that no number is looked at twice, however many ask in vain. */
+  #takeNext(): { readonly number: number; readonly collided: boolean } | null {
+    const { first, preferred, last } = this.#stretch;
+    const size = last - first + 1;
+    for (; this.#tried < size; this.#tried += 1) {
+      const number = first + ((preferred - first + this.#tried) % size);
       if (this.reserve(number)) return { number, collided: true };
     }
     return null;

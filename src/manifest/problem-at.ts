@@ -23,6 +23,6 @@ export function placeOf(origin: Origin, path: Path): string {
 }
 
 export function placeOfSpan({ source, start }: Span): string {
-  const { line, column } = positionAt(source.text, start);
+  const { line, column } = positionAt(source, start);
   return `${source.name}:${line}:${column}`;
 }

@@ -11,7 +11,7 @@ export function placeOf({ span }: TestResult): string {
 }
 
 export function lineOf(span: TestResult['span']) {
-  return positionAt(span.source.text, span.start);
+  return positionAt(span.source, span.start);
 }
 
 /** What was expected, what happens, and which packet shows it. */

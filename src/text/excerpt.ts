@@ -6,7 +6,7 @@ const widest = 120;
 /** The line of a span and a caret line below it, both with a gutter. Control characters are shown, not sent. */
 export function printExcerpt(span: Span): string[] {
   const { text } = span.source;
-  const { line, column } = positionAt(text, span.start);
+  const { line, column } = positionAt(span.source, span.start);
   const lineStart = span.start - column + 1;
   const newline = text.indexOf('\n', lineStart);
   const end = newline === -1 ? text.length : newline;

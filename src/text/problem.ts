@@ -58,6 +58,6 @@ export function printProblem(problem: Problem): string {
 
 function printPlace(span: Span | undefined): string {
   if (!span) return '';
-  const { line, column } = positionAt(span.source.text, span.start);
+  const { line, column } = positionAt(span.source, span.start);
   return `${span.source.name}:${line}:${column}: `;
 }

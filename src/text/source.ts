@@ -18,24 +18,40 @@ export interface Position {
   readonly column: number;
 }
 
-/**
- * The line that was asked for last. Problems come in the order of their places, and ten thousand of them in one text of
- * twenty megabytes would else count its lines ten thousand times.
- */
-let last = { text: '', line: 1, lineStart: 0 };
+/** Where the lines of a text begin, as far as anybody asked. */
+interface Lines {
+  readonly starts: number[];
+  /** The end of the last of these lines; infinite for the last line of the text. */
+  end: number;
+}
 
-/** The line and column of an offset. Linear in the text between the last place that was asked for and this one. */
-export function positionAt(text: string, offset: number): Position {
-  const isBehind = last.text === text && last.lineStart <= offset;
-  let { line, lineStart } = isBehind ? last : { line: 1, lineStart: 0 };
-  for (
-    let end = text.indexOf('\n', lineStart);
-    end !== -1 && end < offset;
-    end = text.indexOf('\n', end + 1)
-  ) {
-    line += 1;
-    lineStart = end + 1;
+/** Kept, because a text of twenty megabytes with ten thousand problems would else be counted ten thousand times. */
+const linesOf = new WeakMap<Source, Lines>();
+
+/** The line and column of an offset. All questions about a source together take one pass through it. */
+export function positionAt(source: Source, offset: number): Position {
+  const starts = lineStartsTo(source, offset);
+  let line = starts.length;
+  for (let low = 1; low < line; ) {
+    const middle = (low + line) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle + 1;
+    else line = middle;
   }
-  last = { text, line, lineStart };
-  return { line, column: offset - lineStart + 1 };
+  return { line, column: offset - (starts[line - 1] as number) + 1 };
+}
+
+function lineStartsTo(source: Source, offset: number): readonly number[] {
+  const known = linesOf.get(source);
+  const lines = known ?? { starts: [0], end: lineEnd(source.text, 0) };
+  if (!known) linesOf.set(source, lines);
+  while (lines.end < offset) {
+    lines.starts.push(lines.end + 1);
+    lines.end = lineEnd(source.text, lines.end + 1);
+  }
+  return lines.starts;
+}
+
+function lineEnd(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end === -1 ? Number.POSITIVE_INFINITY : end;
 }

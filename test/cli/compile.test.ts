@@ -125,6 +125,14 @@ describe('bad input', () => {
     }
   });
 
+  test('problems are told file by file, each from its beginning', async () => {
+    const web = (name: string) => service('  type: x\n  ports:\n  - port: 80\n').replace('web', name);
+    const files = { b: `${web('z')}---\n${web('a')}`, a: `${web('y')}---\n${web('c')}` };
+    const { err } = await kubenat(['compile', 'b', 'a'], files);
+    const places = [...err.matchAll(/^(\w:\d+):/gm)].map(([, place]) => place);
+    expect(places).toEqual(['b:6', 'b:15', 'a:6', 'a:15']);
+  });
+
   test('all problems of a file', async () => {
     const text = service('  clusterIP: x\n  ports:\n  - port: 0\n  - port: 70000\n');
     const { err } = await kubenat(['compile', 'in'], { in: text });

@@ -7,8 +7,8 @@ import { parse } from 'yaml';
 import { readExpectations } from '../../src/expect/file/read.ts';
 import { expectationSchema } from '../../src/expect/file/schema.ts';
 import { InputError } from '../../src/text/problem.ts';
-import { positionAt } from '../../src/text/source.ts';
 import { fixtures } from '../cases.ts';
+import { summary } from '../manifest/texts.ts';
 import { pathOf } from '../pages.ts';
 
 const example = readFileSync(join(fixtures, 'expect/service-test.kubenat.yaml'), 'utf8');
@@ -23,10 +23,7 @@ function problemsOf(text: string): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.problems.map(({ code, span }) => {
-      const { line, column } = positionAt(span?.source.text ?? '', span?.start ?? 0);
-      return `${line}:${column} ${code}`;
-    });
+    return error.problems.map(summary);
   }
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Pool } from '../../src/cluster/pool.ts';
 import { InputError, printProblem } from '../../src/text/problem.ts';
+import { positionAt } from '../../src/text/source.ts';
 import { count } from '../claims.ts';
 import { targets } from './targets.ts';
 
@@ -156,15 +158,40 @@ function timeOf(work: () => unknown, tries: number): number {
 const small = 8_000;
 const negligible = 40;
 
+function expectLinear<Input>(grow: (size: number) => Input, work: (input: Input) => unknown): void {
+  const large = grow(small * 4);
+  if (timeOf(() => work(large), 1) < negligible) return;
+  const base = grow(small);
+  const factor = timeOf(() => work(large), 3) / timeOf(() => work(base), 3);
+  expect(factor).toBeLessThan(9);
+}
+
 describe.each(Object.entries(readers))('%s', (name, inputs) => {
   const read = targets[name]?.read as (text: string) => unknown;
   test.for(inputs)('%s', { timeout: 60_000, retry: 2 }, ([, grow]) => {
-    const large = grow(small * 4);
-    if (timeOf(() => read(large), 1) >= negligible) {
-      const base = grow(small);
-      const factor = timeOf(() => read(large), 3) / timeOf(() => read(base), 3);
-      expect(factor).toBeLessThan(9);
-    }
+    expectLinear(grow, read);
     count('time in proportion to the input');
   });
+});
+
+test('places of problems, from both ends of a text', { timeout: 60_000, retry: 2 }, () => {
+  expectLinear(
+    (size) => ({ name: 'input', text: 'a\n'.repeat(size) }),
+    (source) => {
+      for (let at = 0; at < source.text.length / 2; at += 1) {
+        positionAt(source, at);
+        positionAt(source, source.text.length - at);
+      }
+    },
+  );
+});
+
+test('asking for a number when all are given', { timeout: 60_000, retry: 2 }, () => {
+  expectLinear(
+    (size) => size / 4,
+    (size) => {
+      const pool = new Pool({ first: 1, preferred: 1, last: size });
+      for (let asked = 0; asked < 2 * size; asked += 1) pool.take('a');
+    },
+  );
 });

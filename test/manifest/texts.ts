@@ -7,7 +7,7 @@ import { positionAt } from '../../src/text/source.ts';
 /** `7:5 port-range`, as in the first line of a printed problem. */
 export function summary({ span, code }: Problem): string {
   if (!span) return code;
-  const { line, column } = positionAt(span.source.text, span.start);
+  const { line, column } = positionAt(span.source, span.start);
   return `${line}:${column} ${code}`;
 }
 
