@@ -57,6 +57,11 @@ describe('what may import what', () => {
     expect([...new Set(files.map(folderOf))].filter((folder) => !(folder in allowed))).toEqual([]);
   });
 
+  test('every folder is on the map', () => {
+    const map = readFileSync(resolve(root, '../docs/explanation/architecture.md'), 'utf8');
+    expect(Object.keys(allowed).filter((folder) => !new RegExp(`\\b${folder}\\b`).test(map))).toEqual([]);
+  });
+
   test.each(files)('%s', (file) => {
     const from = folderOf(file);
     const arrows = allowed[from];
