@@ -86,8 +86,14 @@ function placeAt(file: string, startLine: number): object {
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine } } };
 }
 
-/** Of a file of a revision the path alone: that is what a reviewer's tool looks for. */
+/**
+ * Of a file of a revision the path alone: that is what a reviewer's tool looks for. A drive of Windows would be
+ * taken for a scheme (RFC 8089, appendix E.2).
+ */
 function uriOf(name: string): string {
-  const path = name.replaceAll('\\', '/').replace(/^[^/:]{2,}:/, '');
+  const path = name
+    .replaceAll('\\', '/')
+    .replace(/^[^/:]{2,}:/, '')
+    .replace(/^(?=[A-Za-z]:\/)/, 'file:///');
   return encodeURI(path).replace(/[?#[\]]/g, encodeURIComponent);
 }

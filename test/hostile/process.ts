@@ -1,7 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -27,7 +27,7 @@ export interface RunOptions {
 /** No single run takes as long as this, in milliseconds, unless it hangs. */
 const patience = 30_000;
 
-export async function buildProgram(): Promise<Program> {
+export async function buildProgram(plugins: Plugin[] = []): Promise<Program> {
   mkdirSync(join(root, 'build'), { recursive: true });
   // Two folders below the root, as dist/cli is: package.json is looked for there.
   const folder = mkdtempSync(join(root, 'build/program-'));
@@ -37,6 +37,7 @@ export async function buildProgram(): Promise<Program> {
     root,
     configFile: false,
     logLevel: 'error',
+    plugins,
     build: {
       ssr: true,
       outDir: folder,
