@@ -15,8 +15,8 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 // Tests that ask the outside world, take long for what they find, or read the sources themselves.
 const leftOut = new RegExp(
   [
-    'test/(?:kernel|web|fuzz|hostile)/',
-    'test/(?:pages|readme|docs|layering|library|schemas)[.]',
+    'test/(?:kernel|web|fuzz|hostile|recipes|release)/',
+    'test/(?:pages|readme|docs|layering|library(?:-page)?|schemas)[.]',
     'test/cli/(?:diff-git|diff-nodes|serve|report|progress|reference|completion)[.]',
     'test/(?:cluster/robust|manifest/fast-yaml|expect/file|report/sarif)[.]',
   ].join('|'),
