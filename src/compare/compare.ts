@@ -1,7 +1,7 @@
 import type { Host } from '../host/model.ts';
 import { buildProgram } from '../packet/program.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
-import { classify, type PacketClass } from './classes/classify.ts';
+import { Classifier, type PacketClass } from './classes/classify.ts';
 import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
@@ -58,8 +58,9 @@ export function comparePackets(
       ? listSuspects({ ...asked, origins: origins.length })
       : everything;
   const question = { ...asked, origins, limit, laterDiffers };
-  const { cells, looked, left: rest } = explore(boxes, question);
-  const { classes, unproved } = classify(cells, question);
+  const classifier = new Classifier(question);
+  const { looked, left: rest } = explore(boxes, question, (cell) => classifier.add(cell));
+  const { classes, unproved } = classifier.classify();
   return {
     classes,
     unproved,

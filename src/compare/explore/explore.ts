@@ -4,7 +4,7 @@ import type { Fingerprint } from '../rules/fingerprint.ts';
 import { type Box, isInside, meet, without } from '../sets/box.ts';
 import { ByDestination } from '../sets/by-destination.ts';
 import { Explorer } from './explorer.ts';
-import type { Fate } from './fate.ts';
+import { type Fate, goSameWay } from './fate.ts';
 import type { HostSets } from './host-sets.ts';
 import { kindsOf } from './kinds.ts';
 
@@ -20,9 +20,7 @@ export interface Cell {
 }
 
 export interface Exploration {
-  /** Cells in which the fates differ, or could not be compared. */
-  readonly cells: readonly Cell[];
-  /** How many there were in all. */
+  /** How many cells there were in all. */
   readonly looked: number;
   /** What was not looked at, because there was too much. */
   readonly left: readonly Box[];
@@ -49,13 +47,17 @@ export interface ExploreQuestion {
 /**
  * Divides boxes into cells of packets that fare alike. One packet of a box is walked through both rule sets, and
  * everything that its way depended on is noted: all packets of the box that answer the same to that are a cell, and what
- * is left of the box is divided in the same manner.
+ * is left of the box is divided in the same manner. `found` is given the cells in which the fates differ, or could not be
+ * compared, one by one: each holds a whole tree of ways, and all of them together more than a machine may have.
  */
-export function explore(boxes: readonly Box[], question: ExploreQuestion): Exploration {
+export function explore(
+  boxes: readonly Box[],
+  question: ExploreQuestion,
+  found: (cell: Cell) => void,
+): Exploration {
   const { before, after, limit, laterDiffers, ...rest } = question;
   const explorer = new Explorer({ ...rest, prints: [before, after], memory: 'any' });
   const open = openBoxes(boxes, question);
-  const cells: Cell[] = [];
   let looked = 0;
   for (let box = open.pop(); box; box = open.pop()) {
     if (looked >= limit || explorer.isSpent) {
@@ -67,9 +69,9 @@ export function explore(boxes: readonly Box[], question: ExploreQuestion): Explo
     for (const other of others) open.push(other);
     const [was, is] = fates as [Fate, Fate];
     const doubt = doubtOf(was, is, blurred, laterDiffers[packet.from === 'host' ? 'host' : 'wire']);
-    if (doubt !== null || was.key !== is.key) cells.push({ box: own, packet, before: was, after: is, doubt });
+    if (doubt !== null || was.key !== is.key) found({ box: own, packet, before: was, after: is, doubt });
   }
-  return { cells, looked, left: open };
+  return { looked, left: open };
 }
 
 /** Disjoint boxes of packets of one kind each, the last of which is to be looked at first. */
@@ -102,7 +104,7 @@ function withEarlier(boxes: readonly Box[]): { readonly box: Box; readonly earli
 function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: boolean): string | null {
   // Others, whom the mask tells apart from the packet that was followed, may come to any rule that differs.
   if (blurred) return 'a mask has too many holes to tell for which packets this holds';
-  const sameWay = before.way === after.way;
+  const sameWay = goSameWay(before, after);
   const unknown = before.unknown ?? after.unknown;
   if (unknown !== null && (laterDiffers || !sameWay)) return unknown;
   // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.

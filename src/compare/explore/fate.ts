@@ -21,8 +21,6 @@ export interface Fate {
   /** Equal for equal fates. */
   readonly key: string;
   readonly items: readonly FateItem[];
-  /** The rules on the way, whatever chains are called: equal for equal ways. */
-  readonly way: string;
   /** A rule was met whose effect another packet of the set may not share. */
   readonly particular: boolean;
   /** So it was on a way that ended like another one, which alone is among the items. */
@@ -52,7 +50,6 @@ export function fateOf(
   return {
     key: sorted.map(([key, { weight }]) => `${hex(reduce(weight))} ${key}`).join('\n'),
     items: list,
-    way: list.map(({ matched }) => matched.map(wayKey).join('\n')).join('\n\n'),
     particular: chosen.size > 0,
     hidden: [...chosen].some((matched) => !seen.has(matched)),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
@@ -102,8 +99,28 @@ function remembered({ memory }: OutcomeEnd): string[] {
   return [...[...memory.recent.keys()].sort(), ...marks];
 }
 
+/** What a rule that was met says and does, whatever chains are called. */
 export function wayKey({ place, hook, mark }: Matched): string {
   return `${place.table} ${hook}${metKey(place.rule)} ${mark}`;
+}
+
+/** Whether the same rules were met, in the same order, on the ways to the same ends. */
+export function goSameWay({ items: left }: Fate, { items: right }: Fate): boolean {
+  return areAlike(left, right, (one, other) => areAlike(one.matched, other.matched, isSameStep));
+}
+
+function isSameStep(one: Matched, other: Matched): boolean {
+  if (one.place.table !== other.place.table || one.hook !== other.hook || one.mark !== other.mark)
+    return false;
+  return one.place.rule === other.place.rule || metKey(one.place.rule) === metKey(other.place.rule);
+}
+
+function areAlike<Item>(
+  left: readonly Item[],
+  right: readonly Item[],
+  isAlike: (one: Item, other: Item) => boolean,
+): boolean {
+  return left.length === right.length && left.every((one, at) => isAlike(one, right[at] as Item));
 }
 
 /** Of the rules that were met: the same few are asked again and again. */
