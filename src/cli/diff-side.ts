@@ -75,5 +75,5 @@ function configurationOf(io: Io, file: string): readonly KubeObject[] {
 }
 
 function holdsConfiguration({ text }: Source): boolean {
-  return /^[ \t]*"?kind"?: *"?KubeProxyConfiguration"?/m.test(text);
+  return /(?:^|[{,])[ \t]*"?kind"?: *"?KubeProxyConfiguration\b/m.test(text);
 }

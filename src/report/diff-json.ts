@@ -7,13 +7,13 @@ import { arrivalStates, type Box } from '../compare/sets/box.ts';
 import type { IntervalSet } from '../compare/sets/intervals.ts';
 import { formatFraction, reduce, toNumber } from '../packet/fraction.ts';
 import type { RulePlace } from '../packet/program.ts';
+import { sayEntries } from './diff-services.ts';
 import {
   type DiffReport,
   type FieldSaid,
   hunkLines,
   type ReportSide,
   type SideTexts,
-  sayEntry,
   sideTexts,
 } from './diff-text.ts';
 import { sayBox } from './diff-words.ts';
@@ -37,7 +37,7 @@ export function diffJson(report: DiffReport) {
       service,
       status,
       severity,
-      changes: entries.map((entry) => ({ entry: entry.kind, says: sayEntry(entry) })),
+      changes: entries.map((entry) => ({ entry: entry.kind, says: sayEntries([entry]) })),
     })),
     classes: packets.classes.map((one) => classJson(one, report, texts)),
     unproved: [

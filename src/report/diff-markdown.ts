@@ -1,5 +1,6 @@
 import type { PacketClass } from '../compare/classes/classify.ts';
 import type { RulePlace } from '../packet/program.ts';
+import { groupServices, nothingFor, sayEntries, sayNames, sayServices } from './diff-services.ts';
 import {
   type DiffReport,
   fieldsOf,
@@ -7,7 +8,6 @@ import {
   type ReportSide,
   type SideTexts,
   sayConditions,
-  sayEntry,
   sayField,
   sayVerdict,
   sayWitness,
@@ -78,10 +78,14 @@ function fit(
 
 function serviceTable({ services }: DiffReport, characters: number): string[] {
   if (services.length === 0) return [];
-  const rows = services.map(({ service, status, severity, entries }) => {
-    const own = entries.map((entry) => plain(sayEntry(entry)));
-    const says = own.length > 0 ? own.join('<br>') : 'no packet fares otherwise for it';
-    return [`| ${marks[severity]} ${severity} | ${code(service ?? 'no service')} ${status} | ${says} |`];
+  const rows = groupServices(services).map(({ first: { status, severity }, services: names, entries }) => {
+    const own = entries.map((entry) => plain(sayEntries(entry)));
+    const says = own.length > 0 ? own.join('<br>') : nothingFor(names);
+    const who =
+      names.length > 1
+        ? `${sayServices(names)} ${status}${plain(sayNames(names))}`
+        : `${code(names[0] ?? 'no service')} ${status}`;
+    return [`| ${marks[severity]} ${severity} | ${who} | ${says} |`];
   });
   const shown = fit(rows, characters, (more) => `| | | … and ${more} more |`);
   return ['| | service | change |', '|---|---|---|', ...shown, ''];

@@ -1,14 +1,19 @@
-import { formatEndpoint } from '../address/address.ts';
 import type { PacketClass, Severity } from '../compare/classes/classify.ts';
-import { goals } from '../compare/classes/effect.ts';
 import type { PacketComparison } from '../compare/compare.ts';
-import type { EntryChange, ServiceChange } from '../compare/services.ts';
+import type { ServiceChange } from '../compare/services.ts';
 import type { Hunk } from '../compare/text.ts';
-import { zero } from '../packet/fraction.ts';
 import type { RulePlace } from '../packet/program.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import type { Source } from '../text/source.ts';
-import { chooseBoxes, percent, sayBox, sayEffects, sayFate, sayMemory, saySupposed } from './diff-words.ts';
+import {
+  groupServices,
+  nothingFor,
+  type ServiceGroup,
+  sayEntries,
+  sayNames,
+  sayServices,
+} from './diff-services.ts';
+import { chooseBoxes, count, sayBox, sayEffects, sayFate, sayMemory, saySupposed } from './diff-words.ts';
 import { printPacket, RuleTexts } from './trace-text.ts';
 
 /** One side, as a report names it. */
@@ -60,7 +65,7 @@ export function printDiffText(report: DiffReport, { color }: TextOptions): strin
   const paint: Paint = (severity, text) => (color ? `\u001b[${colors[severity]}m${text}\u001b[0m` : text);
   const parts = [
     `${sayVerdict(report)}\n`,
-    ...report.services.map((change) => printService(change, paint)),
+    ...groupServices(report.services).map((group) => printService(group, paint)),
     printClasses(report, paint),
     printUnproved(report.packets),
     printHunks(report),
@@ -80,74 +85,36 @@ export function sayFates({ packets, services, text }: DiffReport): string {
     const words = text?.length === 0 ? 'the rules are the same text' : 'only the text of the rules differs';
     return `no packet changes fate (proved); ${words}.`;
   }
-  const doubts = unproved.length + (left.length > 0 ? 1 : 0);
-  const doubt = doubts > 0 ? `; of ${count(doubts, 'class', 'classes')} it could not be proved` : '';
+  const doubt = [
+    unproved.length > 0 ? `; of ${count(unproved.length, 'class', 'classes')} it could not be proved` : '',
+    left.length > 0 ? `; ${count(left.length, 'further set was', 'further sets were')} not looked at` : '',
+  ].join('');
   if (classes.length === 0) return `it could not be proved that no packet changes fate${doubt}.`;
   const names = services.filter(({ service, entries }) => service !== null && entries.length > 0).length;
   const of = names > 0 ? ` of ${count(names, 'service port', 'service ports')}` : '';
   return `${count(classes.length, 'class', 'classes')} of packets${of} change fate${doubt}.`;
 }
 
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
-}
-
 const statusSigns = { added: '+', removed: '−', changed: '~' } as const;
 
-function printService({ service, status, severity, entries }: ServiceChange, paint: Paint): string {
-  const title = `${statusSigns[status]} ${service ?? 'rules of no service'} (${status})`;
+function printService({ first, services, entries }: ServiceGroup, paint: Paint): string {
+  const { status, severity } = first;
+  const title = `${statusSigns[status]} ${sayServices(services)} (${status})${sayNames(services)}`;
   const lines = [`${paint(severity, severity.toUpperCase().padEnd(6))} ${title}`];
-  if (entries.length === 0) lines.push('         no packet fares otherwise for it');
-  for (const entry of entries) lines.push(`         ${sayEntry(entry)}`);
+  if (entries.length === 0) lines.push(`         ${nothingFor(services)}`);
+  for (const entry of entries) lines.push(`         ${sayEntries(entry)}`);
   return `${lines.join('\n')}\n`;
 }
 
-/** `node port 30080/tcp: now reachable from outside on every node`. */
-export function sayEntry({ kind, classes: [main, ...others] }: EntryChange): string {
-  const narrower =
-    others.length === 0 ? '' : ` (and ${count(others.length, 'narrower class', 'narrower classes')})`;
-  return `${sayDoor(kind, main)}: ${sayChange(kind, main)}${narrower}`;
-}
-
-function sayDoor(kind: string, { witness }: PacketClass): string {
-  const { destination, destinationPort, protocol } = witness;
-  const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[protocol] ?? `protocol ${protocol}`;
-  if (kind === 'node port') return `node port ${destinationPort}/${name}`;
-  if (kind === 'other' || destinationPort === null) return 'packets';
-  return `${kind} ${formatEndpoint(destination, destinationPort)}/${name}`;
-}
-
-export function sayChange(kind: string, one: PacketClass): string {
-  const kinds = new Set(one.effects.map((effect) => effect.kind));
-  const to = shares(one);
-  if (kinds.has('exposure') && one.before.items.every(({ end }) => end.dnat === null)) {
-    const where = kind === 'node port' ? ' on every node' : '';
-    const from = one.witness.from === 'external' ? ' from outside' : '';
-    return `now reachable${from}${where}: ${sayFate(one.after)}; before: ${sayFate(one.before)}`;
-  }
-  return [sayEffects(one), to].filter((part) => part !== '').join('; ');
-}
-
-/** `33.3 % → 25 %` of endpoints that stay. */
-function shares({ before, after }: PacketClass): string {
-  const [was, is] = [goals(before), goals(after)];
-  const moved = [...is].filter(([goal]) => was.has(goal));
-  const changes = new Set(
-    moved.map(([goal, share]) => `${percent(was.get(goal) ?? zero)} → ${percent(share)}`),
-  );
-  const said = [...changes].filter((change) => new Set(change.split(' → ')).size > 1);
-  return said.length === 0
-    ? ''
-    : `each of the others ${said.length > 2 ? `${said[0]} …` : said.join(' or ')}`;
-}
-
-/** The widest class of each entry in full, the others in one line each. */
+/** The widest class of each entry in full, of services that are alike that of the first; the others in one line each. */
 function printClasses(report: DiffReport, paint: Paint): string {
   const { classes } = report.packets;
   if (classes.length === 0) return '';
   const texts = sideTexts(report);
-  const mains = new Set(report.services.flatMap(({ entries }) => entries.map(({ classes: [main] }) => main)));
-  const whole = classes.filter((one) => mains.has(one));
+  const entries = groupServices(report.services).flatMap((group) => group.entries);
+  const mains = new Set(entries.flatMap((alike) => alike.map(({ classes: [main] }) => main)));
+  const leaders = new Set(entries.map(([{ classes }]) => classes[0]));
+  const whole = classes.filter((one) => leaders.has(one));
   const brief = classes.filter((one) => !mains.has(one));
   const lines = whole
     .slice(0, mostClasses)
@@ -157,7 +124,7 @@ function printClasses(report: DiffReport, paint: Paint): string {
       'Narrower classes',
       ...brief.slice(0, mostClasses).map((one) => `  ${sayBrief(one, texts, paint)}`),
     );
-  const rest = Math.max(0, whole.length - mostClasses) + Math.max(0, brief.length - mostClasses);
+  const rest = classes.length - Math.min(whole.length, mostClasses) - Math.min(brief.length, mostClasses);
   if (rest > 0) lines.push(`  … and ${count(rest, 'class', 'classes')} more; --format json has them all`);
   return ['Packets that change fate', '', ...lines, ''].join('\n');
 }

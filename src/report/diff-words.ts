@@ -217,3 +217,7 @@ export function saySupposed(symbol: string, name: (chain: string) => string): st
 export function sayEffects({ effects }: PacketClass): string {
   return effects.map(({ says }) => says).join('; ');
 }
+
+export function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

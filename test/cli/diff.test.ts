@@ -152,6 +152,59 @@ describe('what counts', () => {
   });
 });
 
+describe('services to which a change does the same', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const cluster = (count: number, masqueradeAll: boolean) => {
+    const services = names.slice(0, count).map((name, index) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { clusterIP: `10.96.0.${index + 1}`, ports: [{ port: 80 }] },
+    }));
+    const slices = names.slice(0, count).map((name, index) => ({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name, labels: { 'kubernetes.io/service-name': name } },
+      addressType: 'IPv4',
+      ports: [{ port: 80 }],
+      endpoints: [{ addresses: [`10.244.9.${index + 1}`] }],
+    }));
+    const config = {
+      apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+      kind: 'KubeProxyConfiguration',
+      clusterCIDR: '10.244.0.0/16',
+      iptables: { masqueradeAll },
+    };
+    return [config, ...services, ...slices].map((object) => JSON.stringify(object)).join('\n---\n');
+  };
+  const compare = (count: number, ...flags: string[]) =>
+    kubenat(['diff', 'a', 'b', ...flags], { a: cluster(count, false), b: cluster(count, true) });
+
+  test('are told together, with one of them in full', async () => {
+    const { out } = await compare(8);
+    expect(out).toContain(
+      '~ 8 service ports (changed): default/a, default/b, default/c, default/d, default/e, default/f and 2 more\n' +
+        "         cluster IP: the client's address is now hidden",
+    );
+    expect(out.match(/^\d+\. /gm)).toEqual(['1. ']);
+    expect(out).toContain('10.96.0.1:80');
+    expect(out).not.toContain('10.96.0.2:80');
+  });
+
+  test('are told together in a review comment', async () => {
+    const { out } = await compare(5, '--format', 'markdown');
+    expect(out).toContain(
+      '5 service ports changed: default/a, default/b, default/c, default/d, default/e | cluster IP: ',
+    );
+  });
+
+  test('are told one by one where they are few', async () => {
+    const { out } = await compare(3);
+    for (const name of ['a', 'b', 'c'])
+      expect(out).toContain(`~ default/${name} (changed)\n         cluster IP 10.`);
+  });
+});
+
 describe('formats', () => {
   const run = (name: string, format: string) => kubenat(['diff', before, changed(name), '--format', format]);
 

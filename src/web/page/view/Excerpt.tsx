@@ -1,9 +1,7 @@
-import { positionAt } from '../../../text/source.ts';
+import { positionAt, type Span } from '../../../text/source.ts';
 
 interface Props {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
+  readonly span: Span;
 }
 
 const around = 2;
@@ -13,9 +11,10 @@ const mostLines = 12;
 const longest = 400;
 
 /** A few lines of a text, with their numbers, and one place marked. */
-export function Excerpt({ text, start, end }: Props) {
+export function Excerpt({ span: { source, start, end } }: Props) {
+  const { text } = source;
   const from = lineStart(text, start);
-  const number = positionAt(text, start).line;
+  const number = positionAt(source, start).line;
   return (
     <pre class="excerpt">
       {linesFrom(text, from, number, end).map(({ number, from, to }) => {

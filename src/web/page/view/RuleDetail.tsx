@@ -27,7 +27,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
         )}
         , {w.line} {view.texts.line(rule.rule)}
       </h4>
-      {span && <Excerpt text={span.source.text} start={span.start} end={span.end} />}
+      {span && <Excerpt span={span} />}
       <h4>{w.ofManifest}</h4>
       {field === null ? (
         <p class="hint">{w.noField}</p>
@@ -37,7 +37,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
             <code>{field.object}</code>: <code>{field.field}</code> (<code>{field.file}</code>, {w.line}{' '}
             {field.line})
           </p>
-          <Excerpt text={field.span.source.text} start={field.span.start} end={field.span.end} />
+          <Excerpt span={field.span} />
         </>
       )}
     </section>
