@@ -109,7 +109,7 @@ function members(set: IntervalSet): number[] {
 }
 
 function fateJson({ items }: Fate) {
-  return items.map(({ end, weight, remembers }) => ({
+  return items.map(({ end, weight, lists, flowMark }) => ({
     verdict: end.verdict,
     dnat: end.dnat,
     source: end.verdict !== 'accept' ? null : end.masqueraded ? end.src : 'kept',
@@ -118,7 +118,8 @@ function fateJson({ items }: Fate) {
     weight: formatFraction(reduce(weight)),
     ...(end.because === null ? {} : { because: end.because }),
     ...(end.rejectWith === null ? {} : { rejectWith: end.rejectWith }),
-    ...(remembers.length > 0 ? { remembers } : {}),
+    ...(lists.length > 0 ? { remembers: lists } : {}),
+    ...(flowMark === null ? {} : { flowMark }),
   }));
 }
 

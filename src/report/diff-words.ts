@@ -196,10 +196,15 @@ function sayGoals(goals: ReadonlyMap<string, Fraction>): string {
 
 /** What of a fate is worth saying of the memory that it leaves. */
 export function sayMemory({ items }: Fate): string | null {
-  const lists = new Set(items.flatMap(({ remembers }) => remembers));
-  return lists.size === 0
-    ? null
-    : `clients are remembered in ${lists.size === 1 ? [...lists][0] : `${lists.size} lists`}`;
+  const lists = [...new Set(items.flatMap((item) => item.lists))];
+  const marks = [...new Set(items.flatMap(({ flowMark }) => flowMark ?? []))];
+  const parts = [
+    ...(lists.length > 0
+      ? [`clients are remembered in ${lists.length === 1 ? lists[0] : `${lists.length} lists`}`]
+      : []),
+    ...(marks.length > 0 ? [`the flow gets the mark ${marks.join(' or ')}`] : []),
+  ];
+  return parts.join('; ') || null;
 }
 
 /**

@@ -72,7 +72,9 @@ async function holdAgainstKernel(
   const host = hostOf(family);
   const comparison = comparePackets(left, right, host);
   const witnesses = comparison.classes.flatMap(({ witness, supposed, before: old, after: next }) => {
-    const remembered = [old, next].some(({ items }) => items.some(({ remembers }) => remembers.length > 0));
+    const remembered = [old, next].some(({ items }) =>
+      items.some(({ lists, flowMark }) => lists.length > 0 || flowMark !== null),
+    );
     const packet = supposed.length > 0 || remembered ? null : toSend(witness, family);
     return packet ? [{ packet, sure: old.items.length === 1 && next.items.length === 1 }] : [];
   });

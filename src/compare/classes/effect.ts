@@ -59,16 +59,19 @@ function accessEffects(before: Fate, after: Fate): Effect[] {
 }
 
 function memoryEffects(before: Fate, after: Fate): Effect[] {
-  const lists = (fate: Fate) => [...new Set(fate.items.flatMap((item) => item.remembers))].sort().join();
-  const [was, is] = [lists(before), lists(after)];
-  if (was === is) return [];
+  const memories = (fate: Fate, of: (item: FateItem) => readonly (string | null)[]) =>
+    [...new Set(fate.items.flatMap(of))].sort().join();
+  const marks = [before, after].map((fate) => memories(fate, ({ flowMark }) => [flowMark]));
+  const mark: Effect[] = marks[0] === marks[1] ? [] : [{ kind: 'affinity', says: 'flows get another mark' }];
+  const [was, is] = [before, after].map((fate) => memories(fate, ({ lists }) => lists));
+  if (was === is) return mark;
   const says =
     was === ''
       ? 'clients are now remembered'
       : is === ''
         ? 'clients are no longer remembered'
         : 'clients are remembered in other lists';
-  return [{ kind: 'affinity', says }];
+  return [{ kind: 'affinity', says }, ...mark];
 }
 
 function arrivingEffects(before: Fate, after: Fate, packet: Packet): Effect[] {

@@ -6,14 +6,17 @@ import { listMatched, type OutcomeEnd } from '../../packet/outcome.ts';
 import type { Packet } from '../../packet/packet.ts';
 import type { Rule } from '../../rule/ruleset.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
+import { flowBits, isOld } from './flow-mark.ts';
 
 /** One thing that can happen to every packet of a set. */
 export interface FateItem {
   readonly end: OutcomeEnd;
   readonly weight: Fraction;
   readonly matched: readonly Matched[];
-  /** What the node remembers of the packet afterwards; empty for nothing. */
-  readonly remembers: readonly string[];
+  /** Lists of `recent` that the node has changed afterwards. */
+  readonly lists: readonly string[];
+  /** The mark that the flow has afterwards, in words; null: the one that it had before, or none. */
+  readonly flowMark: string | null;
 }
 
 /** All that can happen to the packets of a set: the same for each of them, but for what they keep of their own. */
@@ -38,11 +41,12 @@ export function fateOf(
   const items = new Map<string, FateItem>();
   for (const { end, weight } of ends) {
     const matched = listMatched(end.last);
-    const remembers = remembered(end);
-    const key = [endKey(end, packet), ...remembers].join(' ; ');
+    const lists = [...end.memory.recent.keys()].sort();
+    const flowMark = flowMarkOf(end, packet);
+    const key = [endKey(end, packet), ...lists, flowMark].join(' ; ');
     const known = items.get(key);
     if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
-    else items.set(key, { end, weight, matched, remembers });
+    else items.set(key, { end, weight, matched, lists, flowMark });
   }
   const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
   const list = sorted.map(([, item]) => item);
@@ -93,10 +97,12 @@ export function splitEndpoint(text: string): { readonly address: string; readonl
   return { address: (found[1] ?? found[2]) as string, port: Number(found[3]) };
 }
 
-/** Lists of `recent` that changed, and marks that were saved for the flow. */
-function remembered({ memory }: OutcomeEnd): string[] {
-  const marks = memory.connections.filter(({ mark }) => mark !== 0).map(({ mark }) => `mark ${mark}`);
-  return [...[...memory.recent.keys()].sort(), ...marks];
+function flowMarkOf({ memory, last }: OutcomeEnd, { state }: Packet): string | null {
+  const mark = memory.connections.find((connection) => connection.mark !== 0)?.mark ?? 0;
+  const old = isOld(state) ? flowBits(last).flow : 0;
+  if (mark === 0 && old === (isOld(state) ? 0xffffffff : 0)) return null;
+  const own = `0x${mark.toString(16)}`;
+  return old === 0 ? own : `${own} and the bits 0x${old.toString(16)} of the one before`;
 }
 
 /** What a rule that was met says and does, whatever chains are called. */

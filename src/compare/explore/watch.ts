@@ -1,16 +1,18 @@
 import type { Host } from '../../host/model.ts';
 import type { Branch, Matched } from '../../packet/branch.ts';
+import type { Connection } from '../../packet/connection.ts';
 import { evaluate, type Surroundings } from '../../packet/match.ts';
 import type { Packet } from '../../packet/packet.ts';
 import type { Program, ProgramChain, ProgramRule } from '../../packet/program.ts';
 import { isQuestion, type Truth } from '../../packet/truth.ts';
 import type { Guide } from '../../packet/walk.ts';
-import type { Match, RecentMatch } from '../../rule/match.ts';
+import type { ConnmarkMatch, MarkMatch, Match, RecentMatch } from '../../rule/match.ts';
 import { printMatch } from '../../rule/print.ts';
 import { isParticular } from '../rules/survey.ts';
 import type { Dimension } from '../sets/box.ts';
 import { type IntervalSet, interval } from '../sets/intervals.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
+import { isOld, questionOf } from './flow-mark.ts';
 import type { HostSets } from './host-sets.ts';
 import { indexOf, narrowTo } from './narrow.ts';
 
@@ -66,8 +68,12 @@ export class Watch implements Guide {
       for (const decider of askedSets(match, branch, asked, this.options.sets)) this.deciders.push(decider);
     }
     if (match.kind === 'recent') return this.recall(match, branch);
-    if (match.kind === 'fragment' || this.asksForgottenMark(match, branch))
-      return this.suppose(match, branch);
+    if (match.kind === 'fragment') return this.suppose(match, branch);
+    if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
+      const { tracking } = branch;
+      if (isOld(branch.packet.state) && typeof tracking === 'object')
+        return this.recallMark(match, branch, tracking);
+    }
     const truth = evaluate(match, branch, this.surroundings);
     return isQuestion(truth) ? this.suppose(match, branch) : truth;
   }
@@ -89,18 +95,21 @@ export class Watch implements Guide {
     return { answer, source, destination, sourcePort, destinationPort, code };
   }
 
-  /** Of flows that are known already, the mark that was saved for them is not known. */
-  private asksForgottenMark({ kind }: Match, { packet, tracking }: Branch): boolean {
-    if (packet.state !== 'ESTABLISHED' && packet.state !== 'RELATED') return false;
-    if (kind === 'connmark') return typeof tracking === 'object';
-    return kind === 'mark' && this.options.restoresMarks;
+  /** What the mark of a flow that began before is, is a symbol; it is the same however often it is asked for. */
+  private recallMark(match: MarkMatch | ConnmarkMatch, branch: Branch, connection: Connection): boolean {
+    const question = questionOf(match, branch, connection);
+    if (typeof question === 'boolean') return question !== match.negated;
+    const symbol = symbolOf({ ...question, kind: 'connmark', negated: false }, 1);
+    return (branch.supposed.get(symbol) ?? this.answer(symbol, branch)) !== match.negated;
   }
 
   private suppose(match: Match, branch: Branch): boolean {
-    const text = printMatch(match).trim();
     let count = 1;
-    while (branch.supposed.has(`${text} #${count}`)) count += 1;
-    const symbol = `${text} #${count}`;
+    while (branch.supposed.has(symbolOf(match, count))) count += 1;
+    return this.answer(symbolOf(match, count), branch);
+  }
+
+  private answer(symbol: string, branch: Branch): boolean {
     const known = this.options.symbols.get(symbol);
     if (known === undefined) this.open.add(symbol);
     branch.supposed = new Map(branch.supposed).set(symbol, known ?? false);
@@ -161,4 +170,9 @@ export class Watch implements Guide {
     }
     return narrowed.chain;
   }
+}
+
+/** `-m limit --limit 5/sec #2`: the second time that this is asked on one way. */
+function symbolOf(match: Match, time: number): string {
+  return `${printMatch(match).trim()} #${time}`;
 }

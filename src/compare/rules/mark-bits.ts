@@ -6,6 +6,8 @@ import type { Target } from '../../rule/target.ts';
 export interface MarkUse {
   /** A mask. What is asked of all 32 bits names none of them. */
   readonly bits: number;
+  /** A mask: bits of the marks that flows keep, which may have been put there under other rules. */
+  readonly ofFlows: number;
   /** Something may look at the mark that is not looked into. */
   readonly watched: boolean;
 }
@@ -22,6 +24,12 @@ export function bitsNamed(part: Match | Target): number {
 
 const named = (mask: number): number => (mask === allBits ? 0 : mask);
 
+/** The bits of a flow's mark that a match or target asks for, changes, or hands on. */
+export function bitsOfFlows(part: Match | Target): number {
+  if (part.kind !== 'connmark') return 0;
+  return 'connectionMask' in part ? part.connectionMask : part.mask;
+}
+
 /** Kinds of which some ask for a mark, or hand it to somebody else. */
 export function mayWatchMarks(part: Match | Target): boolean {
   return (
@@ -31,12 +39,13 @@ export function mayWatchMarks(part: Match | Target): boolean {
 
 /**
  * `after` with its bits of the mark named as in `before`, where each side uses bits of its own for the same: packets
- * arrive without a mark, so a set of rules does the same whatever bits it keeps its notes in. Any exchange of bits would
+ * arrive without a mark, so a set of rules does the same whatever bits it keeps its notes in, unless flows keep them. Any exchange of bits would
  * do; this one makes rules equal that differ in the choice of the bit alone, such as kube-proxy's `masqueradeBit`.
  */
 export function withBitsOf(before: MarkUse, after: MarkUse, ruleset: Ruleset): Ruleset {
   const [own, other] = [bitsOf(before.bits & ~after.bits), bitsOf(after.bits & ~before.bits)];
   if (before.watched || after.watched || own.length !== other.length || own.length === 0) return ruleset;
+  if ((before.bits ^ after.bits) & (before.ofFlows | after.ofFlows)) return ruleset;
   const pairs = other.map((bit, index) => [bit, own[index] as number] as const);
   const exchange = (value: number) => pairs.reduce(exchangeBits, value) >>> 0;
   const tables = ruleset.tables.map((table) => ({

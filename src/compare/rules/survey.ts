@@ -3,7 +3,7 @@ import type { ProgramRule } from '../../packet/program.ts';
 import type { AddressRange, Match } from '../../rule/match.ts';
 import type { Target } from '../../rule/target.ts';
 import { type IntervalSet, intersect, membersOf, single, unionOf } from '../sets/intervals.ts';
-import { bitsNamed, type MarkUse, mayWatchMarks } from './mark-bits.ts';
+import { bitsNamed, bitsOfFlows, type MarkUse, mayWatchMarks } from './mark-bits.ts';
 import type { LazyChain } from './program.ts';
 
 /** A rule, and the chain that it stands in. */
@@ -32,6 +32,7 @@ export class Survey implements MarkUse {
   remembers = false;
   restoresMarks = false;
   bits = 0;
+  ofFlows = 0;
   watched = false;
 
   constructor(family: Family) {
@@ -62,6 +63,7 @@ export class Survey implements MarkUse {
 
   private noteMarks(part: Match | Target): void {
     this.bits |= bitsNamed(part);
+    this.ofFlows |= bitsOfFlows(part);
     this.watched ||= mayWatchMarks(part);
   }
 

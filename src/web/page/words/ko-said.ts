@@ -385,6 +385,7 @@ export const koreanSentences: readonly (readonly [english: string, korean: strin
   ['clients are now remembered', '이제 클라이언트를 기억함'],
   ['clients are no longer remembered', '더는 클라이언트를 기억하지 않음'],
   ['clients are remembered in other lists', '클라이언트를 다른 목록에 기억함'],
+  ['flows get another mark', '흐름에 다른 표시(mark)가 붙음'],
   ['source hidden', '출발지 가려짐'],
   ['source seen', '출발지 보임'],
   ['rejected ({how})', '거부({how})'],
