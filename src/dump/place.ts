@@ -9,6 +9,11 @@ export function isVerdict(name: string): name is 'ACCEPT' | 'DROP' | 'RETURN' {
   return verdicts.has(name);
 }
 
+/** Names that no chain can have: iptables counts QUEUE among the verdicts, though it is a target of its own here. */
+export function isReserved(name: string): boolean {
+  return isVerdict(name) || name === 'QUEUE';
+}
+
 /** What iptables refuses of a chain's own interfaces, before the kernel sees it. */
 export function checkInterfaces(
   chain: string | undefined,

@@ -12,7 +12,7 @@ import type { Command, Report, Settings } from './command.ts';
 import { decode } from './decode.ts';
 import { guessFamily } from './family.ts';
 import { type ParsedLine, parseLine } from './line.ts';
-import { isVerdict } from './place.ts';
+import { isReserved } from './place.ts';
 import { QuickReader } from './quick.ts';
 import { scanLine } from './scan.ts';
 import { TableBuilder } from './table.ts';
@@ -224,10 +224,10 @@ class Reader {
 
   /** A name is `strict` where iptables itself looks at it; legacy takes what `:` lines say. */
   private checkChainName({ text, start, end }: Word, strict: boolean): boolean {
-    if (/^\w[\w-]{0,27}$/.test(text) && !isVerdict(text)) return true;
+    if (/^\w[\w-]{0,27}$/.test(text) && !isReserved(text)) return true;
     let fault: string | undefined;
     if (byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
-    else if (isVerdict(text)) fault = 'a chain cannot have the name of a verdict';
+    else if (isReserved(text)) fault = 'a chain cannot have the name of a verdict';
     else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
     if (fault) this.report(start, end, 'chain-name', fault);
     return fault === undefined;
@@ -279,7 +279,7 @@ class Reader {
       at: this.lineStart,
     }));
     const name = command.chain?.text ?? '';
-    const fault = appliers[command.letter](table, name, command.argument?.text, rules);
+    const fault = appliers[command.letter](table, name, command.argument?.text, rules, counters);
     if (fault) {
       const at = (fault.at === 'argument' ? command.argument : command.chain) ?? { start: 0, end: 2 };
       this.report(at.start, at.end, fault.code, fault.message);
