@@ -89,10 +89,11 @@ export const appliers = {
   },
   X(table, chain) {
     if (chain !== '' && isBuiltIn(table.name, chain)) return inUse(`${chain} is a built-in chain`);
-    for (const { name, rules } of chain === '' ? table.userChains() : [table.chain(chain)]) {
+    for (const draft of chain === '' ? table.userChains() : [table.chain(chain)]) {
+      const { name, rules } = draft;
       if (rules.length > 0) return inUse(`chain ${name} still has rules`);
       if (table.refersTo(name)) return inUse(`rules still jump to chain ${name}`);
-      table.remove(name);
+      table.remove(draft);
     }
     if (chain === '' && table.backend === 'nft') forgetEmpty(table);
     return undefined;
@@ -103,9 +104,9 @@ export const appliers = {
       return { at: 'argument', code: 'chain-name', message: `chain ${argument} is there already` };
     if (byteLength(argument) > longestNewName)
       return { at: 'argument', code: 'chain-name', message: tooLong };
-    const { rules } = table.chain(chain);
-    table.remove(chain);
-    table.append(argument, rules);
+    const renamed = table.chain(chain);
+    table.remove(renamed);
+    table.append(argument, renamed.rules);
     for (const name of table.allNames()) {
       const draft = table.chain(name);
       draft.rules = draft.rules.map((rule) => retarget(rule, chain, argument));

@@ -1,4 +1,3 @@
-import type { Word } from '../grammar/dump-nodes.ts';
 import { isBuiltIn, type TableName } from '../rule/ruleset.ts';
 import type { Jump, Settings } from './command.ts';
 import type { WordReader } from './word-reader.ts';
@@ -23,7 +22,7 @@ export function checkInterfaces(
   const inward = chain === 'PREROUTING' || chain === 'INPUT';
   const outward = chain === 'POSTROUTING' || chain === 'OUTPUT';
   const wrong = inward && has('out-interface') ? '-o' : outward && has('in-interface') ? '-i' : '';
-  if (wrong) reader.fail(reader.first as Word, 'target-place', `${wrong} cannot be used in ${chain}`);
+  if (wrong) reader.fail(reader.first, 'target-place', `${wrong} cannot be used in ${chain}`);
 }
 
 /** A jump must lead to a chain that is there already, and that no hook begins with. */

@@ -90,8 +90,7 @@ class Reader {
 
   /** Takes the line if it is one of the many that need no thought. */
   private readQuickly(end: number): boolean {
-    const { open, quick } = this;
-    return quick !== undefined && open !== undefined && quick.read(this.source.text, this.lineStart, end);
+    return this.quick?.read(this.source.text, this.lineStart, end) === true;
   }
 
   private parse(end: number): ParsedLine {
@@ -180,19 +179,18 @@ class Reader {
     checkTable(table, this.settings(table), (at, find, code, message) => {
       const previous = this.lineStart;
       this.lineStart = at;
-      const word = find(this.wordsAt(at));
+      const word = find(this.words());
       this.report(word.start, word.end, code, message);
       this.lineStart = previous;
     });
     this.open = undefined;
+    this.quick = undefined;
   }
 
-  private wordsAt(start: number): readonly Word[] {
-    const newline = this.source.text.indexOf('\n', start);
-    const line = parseLine(
-      this.source.text.slice(start, newline === -1 ? undefined : newline).replace(/\r$/, ''),
-    );
-    return line.kind === 'rule' ? line.words : [];
+  /** The words of the rule at which we are; behind it comes COMMIT at the latest. */
+  private words(): readonly Word[] {
+    const line = this.parse(this.source.text.indexOf('\n', this.lineStart));
+    return (line as Extract<Line, { kind: 'rule' }>).words;
   }
 
   private declare({ name, policy, counters }: Extract<Line, { kind: 'chain' }>, table: TableBuilder): void {
