@@ -142,7 +142,7 @@ function reportMisplaced({ rules }: Draft, hook: Hook, where: Where, report: Rul
 
 /** What follows `-j` or `-g`, or is written together with it. */
 function afterJump(words: readonly Word[]): Word {
-  const index = words.findIndex(({ text }) => /^(?:-[jg]|--jump|--goto)/.test(text));
+  const index = words.findIndex(({ text }) => /^(?:-j|--jump|(?:-g|--goto).*)$/.test(text));
   return words[index + 1] ?? (words[index] as Word);
 }
 
