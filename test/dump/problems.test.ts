@@ -217,6 +217,11 @@ rows('an option without its value', [
 ]);
 
 rows('options that do not go together', [
+  // The option is the match's, and a target without options of its own is no foreign one.
+  [
+    filter('-A INPUT -j CHAOS -m geoip --source-country DE'),
+    "chain-missing <CHAOS> there is no chain 'CHAOS' in table filter",
+  ],
   [filter('-A INPUT -i a -i b'), 'option-conflict <-i> -i is given twice'],
   [filter('-A INPUT -m mark --mark 1 --mark 2'), 'option-conflict <--mark> --mark is given twice'],
   [filter('-A INPUT -j ACCEPT -j DROP'), 'option-conflict <-j> a rule has one target'],
@@ -233,7 +238,11 @@ rows('options that do not go together', [
     filter('-A OUTPUT -m owner --suppl-groups --gid-owner 0'),
     'option-needs <--suppl-groups> --suppl-groups must come after --gid-owner',
   ],
-  [filter('-A INPUT -j REJECT --reject-with tcp-reset'), 'option-needs <-j REJECT> -m tcp needs -p tcp'],
+  [
+    mangle('-A FORWARD -p tcp -j TCPMSS --set-mss 5'),
+    'option-needs <TCPMSS> TCPMSS needs -m tcp --tcp-flags SYN,RST SYN',
+    legacy,
+  ],
   [
     filter('-A INPUT -s 10.0.0.1,10.0.0.2 ! -d 10.0.0.3'),
     'option-negation <-s> beside several addresses none can be negated',

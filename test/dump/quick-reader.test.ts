@@ -7,6 +7,7 @@ import { decode } from '../../src/dump/decode.ts';
 import { guessFamily } from '../../src/dump/family.ts';
 import { bitOf, everyHook } from '../../src/dump/hooks.ts';
 import { QuickReader } from '../../src/dump/quick.ts';
+import { readDump } from '../../src/dump/read.ts';
 import { scanWords } from '../../src/dump/scan.ts';
 import { type Draft, TableBuilder } from '../../src/dump/table.ts';
 import type { TableName } from '../../src/rule/ruleset.ts';
@@ -338,6 +339,21 @@ describe('a part that comes again', () => {
     expect(twice.filter((line) => !takes(one.quick, line))).toEqual([]);
     expect(rulesOf(one)).toEqual(twice.flatMap((line) => decoded(line, one.settings)));
   });
+});
+
+it('a dump holds a part that many rules have once', () => {
+  const rules = ['-A A', '-A A', '-A B'].map(
+    (start) => `${start} -s 10.0.0.1/32 -j MARK --set-xmark 0x1/0x1`,
+  );
+  const text = `*filter\n:A - [0:0]\n:B - [0:0]\n${rules.join('\n')}\nCOMMIT\n`;
+  const [table] = readDump({ name: 'dump', text }).ruleset.tables;
+  const [first, second] = table?.chains.get('A')?.rules ?? [];
+  const [third] = table?.chains.get('B')?.rules ?? [];
+  expect(first?.matches[0]).toMatchObject({ kind: 'source' });
+  for (const rule of [second, third]) {
+    expect(rule?.matches[0]).toBe(first?.matches[0]);
+    expect(rule?.target).toBe(first?.target);
+  }
 });
 
 describe('the chain of a rule', () => {
