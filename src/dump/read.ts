@@ -227,6 +227,7 @@ class Reader {
     if (byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
     else if (isReserved(text)) fault = 'a chain cannot have the name of a verdict';
     else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
+    else if (strict && /[ \t\v\f\r]/.test(text)) fault = 'a chain name has no blanks';
     if (fault) this.report(start, end, 'chain-name', fault);
     return fault === undefined;
   }

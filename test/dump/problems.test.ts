@@ -111,6 +111,8 @@ rows('the name of a chain', [
   [filter(':RETURN - [0:0]'), 'chain-name <RETURN> a chain cannot have the name of a verdict'],
   [filter(':!x - [0:0]'), 'chain-name <!x> a chain name cannot begin with !'],
   [filter(':-x - [0:0]'), 'chain-name <-x> a chain name cannot begin with -'],
+  [filter('-N "a b"'), 'chain-name <"a b"> a chain name has no blanks'],
+  [filter('-N "a\tb"'), 'chain-name <"a\tb"> a chain name has no blanks', legacy],
   [filter('-N -x'), 'chain-name <-x> a chain name cannot begin with -', legacy],
   [filter(':-x - [0:0]', ':!x - [0:0]', ':x-y!z - [0:0]'), [], legacy],
   [filter(':x-y!z - [0:0]', '-N x!'), []],
