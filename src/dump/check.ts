@@ -124,7 +124,7 @@ function walk(start: Draft, hook: Hook, { where, report }: Check): void {
     if (seen.has(draft)) continue;
     seen.add(draft);
     reportMisplaced(draft, hook, where, report);
-    for (const next of draft.next?.toReversed() ?? []) open.push(next);
+    for (const next of (draft.next as Draft[]).toReversed()) open.push(next);
   }
 }
 

@@ -92,7 +92,7 @@ export class QuickReader {
   private declare(start: number): boolean {
     const { text, end, table } = this;
     const nameEnd = end - declarationEnd.length;
-    if (nameEnd <= start || !text.startsWith(declarationEnd, nameEnd)) return false;
+    if (!text.startsWith(declarationEnd, nameEnd)) return false;
     const name = text.slice(start + 1, nameEnd);
     return /^\w[\w-]{0,27}$/.test(name) && !isReserved(name) && table.declareNew(name);
   }

@@ -112,6 +112,7 @@ rows('the name of a chain', [
   [filter(':!x - [0:0]'), 'chain-name <!x> a chain name cannot begin with !'],
   [filter(':-x - [0:0]'), 'chain-name <-x> a chain name cannot begin with -'],
   [filter('-N "a b"'), 'chain-name <"a b"> a chain name has no blanks'],
+  [filter('-N "a\vb"'), 'chain-name <"a\vb"> a chain name has no blanks'],
   [filter('-N "a\tb"'), 'chain-name <"a\tb"> a chain name has no blanks', legacy],
   [filter('-N -x'), 'chain-name <-x> a chain name cannot begin with -', legacy],
   [filter(':-x - [0:0]', ':!x - [0:0]', ':x-y!z - [0:0]'), [], legacy],
@@ -129,6 +130,7 @@ rows('a policy', [
 
 rows('a command', [
   [filter('-i a'), 'dump-syntax <-i> the line has no command -> -A CHAIN'],
+  [filter('--foo -j ACCEPT'), 'option-unknown <--foo> there is no option --foo here'],
   [filter('-4 -v'), 'dump-syntax <-4> the line has no command -> -A CHAIN'],
   [filter('\t '), 'dump-syntax <\t > the line has no command -> -A CHAIN'],
   [filter('-A'), 'option-missing <-A> -A needs a chain'],

@@ -44,7 +44,7 @@ const head = '# -j B\n*filter\n';
 
 /** Whether the line is taken, somewhere in a text that goes on. */
 function takes(quick: QuickReader, line: string): boolean {
-  const text = `${head}${line}\n-A A -p udp -m udp --dport 53 -j B\n`;
+  const text = `${head}${line}\n-A A -m udp -m multiport --dports 53 -p udp -j B\n`;
   return quick.read(text, head.length, head.length + line.length);
 }
 
