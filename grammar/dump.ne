@@ -2,16 +2,16 @@
 @preprocessor typescript
 @{%
 import { lexer } from './dump-lexer.ts';
-import { blank, chainLine, commitLine, countersOf, ruleLine, tableLine, wordOf } from './dump-nodes.ts';
+import { blank, chainLine, commitLine, countersOf, nameOf, ruleLine, tableLine, wordOf } from './dump-nodes.ts';
 %}
 @lexer lexer
 
 line ->
     null                                             {% blank %}
   | %comment                                         {% blank %}
-  | %star %name %name:*                               {% ([, name]) => tableLine(wordOf(name)) %}
+  | %star %name %name:*                               {% ([, name]) => tableLine(nameOf(name)) %}
   | %commit                                          {% commitLine %}
-  | %colon %name %name rest:*                        {% ([, name, policy, rest]) => chainLine(wordOf(name), wordOf(policy), rest) %}
+  | %colon %name %name rest:*                        {% ([, name, policy, rest]) => chainLine(nameOf(name), nameOf(policy), rest) %}
   | words                                            {% ([words]) => ruleLine(undefined, words) %}
   | %counters words                                  {% ([counters, words]) => ruleLine(countersOf(counters), words) %}
 

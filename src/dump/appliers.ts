@@ -1,7 +1,9 @@
 import type { CommandLetter } from '../rule/base-options.ts';
 import { printMatch, printTarget } from '../rule/print.ts';
-import { isBuiltIn, type Rule } from '../rule/ruleset.ts';
+import { type Counters, isBuiltIn, type Rule } from '../rule/ruleset.ts';
+import { byteLength } from '../text/bytes.ts';
 import type { ProblemCode } from '../text/codes.ts';
+import { isReserved } from './place.ts';
 import type { Draft, TableBuilder } from './table.ts';
 
 /** Why a command cannot be carried out, and which of its words is to blame. */
@@ -16,7 +18,12 @@ type Applier = (
   chain: string,
   argument: string | undefined,
   rules: readonly Rule[],
+  counters: Counters | undefined,
 ) => Fault | undefined;
+
+/** In bytes. iptables looks at the length of a chain's first name only; of one that it renames the kernel cuts off the rest. */
+const longestNewName = 29;
+const tooLong = `the kernel cuts a chain name off after ${longestNewName} bytes`;
 
 /** What each command does to a table. The chain exists, where the command needs one. */
 export const appliers = {
@@ -82,28 +89,31 @@ export const appliers = {
   },
   X(table, chain) {
     if (chain !== '' && isBuiltIn(table.name, chain)) return inUse(`${chain} is a built-in chain`);
-    for (const { name, rules } of chain === '' ? table.userChains() : [table.chain(chain)]) {
+    for (const draft of chain === '' ? table.userChains() : [table.chain(chain)]) {
+      const { name, rules } = draft;
       if (rules.length > 0) return inUse(`chain ${name} still has rules`);
       if (table.refersTo(name)) return inUse(`rules still jump to chain ${name}`);
-      table.remove(name);
+      table.remove(draft);
     }
     if (chain === '' && table.backend === 'nft') forgetEmpty(table);
     return undefined;
   },
   E(table, chain, argument = '') {
     if (isBuiltIn(table.name, chain)) return inUse(`${chain} is a built-in chain`);
-    if (table.has(argument))
+    if (table.has(argument) || isReserved(argument))
       return { at: 'argument', code: 'chain-name', message: `chain ${argument} is there already` };
-    const { rules } = table.chain(chain);
-    table.remove(chain);
-    table.append(argument, rules);
+    if (byteLength(argument) > longestNewName)
+      return { at: 'argument', code: 'chain-name', message: tooLong };
+    const renamed = table.chain(chain);
+    table.remove(renamed);
+    table.append(argument, renamed.rules);
     for (const name of table.allNames()) {
       const draft = table.chain(name);
       draft.rules = draft.rules.map((rule) => retarget(rule, chain, argument));
     }
     return undefined;
   },
-  P(table, chain, argument) {
+  P(table, chain, argument, _rules, counters) {
     if (!isBuiltIn(table.name, chain)) {
       return { at: 'chain', code: 'chain-name', message: 'only built-in chains have a policy' };
     }
@@ -117,7 +127,7 @@ export const appliers = {
         message: 'nat is not for filtering: DROP is refused there',
       };
     }
-    table.declare(chain, argument, undefined);
+    table.declare(chain, argument, table.backend === 'legacy' ? counters : undefined);
     return undefined;
   },
 } satisfies Record<CommandLetter, Applier>;

@@ -34,42 +34,45 @@ export function contextOf({ protocol }: Said, { family, backend, table }: Settin
 export function finish(said: Said, reader: WordReader, settings: Settings): Command | null {
   const { command, jump, counters } = said;
   if (!command) {
-    const at = reader.first ?? { start: 0, end: 0 };
-    if (!reader.failed) reader.fail(at, 'dump-syntax', 'the line has no command', '-A CHAIN');
+    if (!reader.failed) reader.fail(reader.first, 'dump-syntax', 'the line has no command', '-A CHAIN');
     return null;
   }
-  const rules = hasRule(command) ? buildRules(said, reader, settings) : refuseRule(said, reader);
+  const rules = hasRule(command)
+    ? buildRules(command, said, reader, settings)
+    : refuseRule(command, said, reader);
   if (reader.failed) return null;
   return { ...command, rules, jump: jump && !jump.use ? jump.word : undefined, counters };
 }
 
+type SaidCommand = NonNullable<Said['command']>;
+
 const withRule: readonly CommandLetter[] = ['A', 'C', 'D', 'I', 'R'];
 
 /** `-D` has a rule or a number. */
-function hasRule({ letter, argument }: Pick<Command, 'letter' | 'argument'>): boolean {
+function hasRule({ letter, argument }: SaidCommand): boolean {
   return withRule.includes(letter) && !(letter === 'D' && argument);
 }
 
 /** A policy has counters, and nothing else of a rule. */
-function refuseRule({ command, ruleWords, counters }: Said, reader: WordReader): [] {
+function refuseRule({ letter }: SaidCommand, { ruleWords, counters }: Said, reader: WordReader): [] {
   const [word] = ruleWords;
-  const isPolicy = command?.letter === 'P';
-  if (word && !(isPolicy && counters && ruleWords.length === 1))
-    reader.fail(word, 'option-conflict', `-${command?.letter} takes no rule, and no ${word.text}`);
+  if (word && !(letter === 'P' && counters && ruleWords.length === 1))
+    reader.fail(word, 'option-conflict', `-${letter} takes no rule, and no ${word.text}`);
   return [];
 }
 
-function buildRules(said: Said, reader: WordReader, settings: Settings): DecodedRule[] {
-  const { command, jump, base, counters } = said;
-  if (counters && (command?.letter === 'D' || command?.letter === 'C'))
-    reader.fail(
-      reader.first ?? { start: 0, end: 0 },
-      'option-conflict',
-      `-${command.letter} takes no counters`,
-    );
+function buildRules(
+  { letter, chain }: SaidCommand,
+  said: Said,
+  reader: WordReader,
+  settings: Settings,
+): DecodedRule[] {
+  const { jump, base, counters } = said;
+  if (counters && (letter === 'D' || letter === 'C'))
+    reader.fail(reader.first, 'option-conflict', `-${letter} takes no counters`);
   const built = buildMatches(said, reader, settings);
   const matches = settings.backend === 'nft' ? mergeTransports(built) : built;
-  checkInterfaces(command?.chain?.text, (key) => base.has(key), reader);
+  checkInterfaces(chain?.text, (key) => base.has(key), reader);
   if (said.several && excludesAddress(base))
     reader.fail(said.several, 'option-negation', 'beside several addresses none can be negated');
   if (jump) checkJump(jump, settings, reader);

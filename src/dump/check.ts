@@ -7,7 +7,7 @@ import type { Draft, TableBuilder } from './table.ts';
 /** Says what is wrong with the rule that stands at `at`; `find` picks the word to point at. */
 export type RuleReport = (
   at: number,
-  find: (words: readonly Word[]) => { start: number; end: number },
+  find: (words: readonly Word[]) => Word,
   code: ProblemCode,
   message: string,
 ) => void;
@@ -123,8 +123,8 @@ function walk(start: Draft, hook: Hook, { where, report }: Check): void {
   for (let draft = open.pop(); draft; draft = open.pop()) {
     if (seen.has(draft)) continue;
     seen.add(draft);
-    if ((draft.hooks & bitOf(hook)) === 0) reportMisplaced(draft, hook, where, report);
-    for (const next of draft.next?.toReversed() ?? []) open.push(next);
+    reportMisplaced(draft, hook, where, report);
+    for (const next of (draft.next as Draft[]).toReversed()) open.push(next);
   }
 }
 
@@ -140,14 +140,19 @@ function reportMisplaced({ rules }: Draft, hook: Hook, where: Where, report: Rul
   }
 }
 
-/** What follows `-j` or `-g`. */
-function afterJump(words: readonly Word[]): { start: number; end: number } {
-  const index = words.findIndex(({ text }) => /^(?:-[jg]|--jump|--goto)/.test(text));
-  return words[index + 1] ?? words[index] ?? { start: 0, end: 0 };
+/** What follows `-j` or `-g`, or is written together with it. */
+function afterJump(words: readonly Word[]): Word {
+  const index = words.findIndex(({ text }) => /^(?:-j|--jump|(?:-g|--goto).*)$/.test(text));
+  return words[index + 1] ?? (words[index] as Word);
 }
 
-function wordAfter({ letter, name }: Placed) {
-  return (words: readonly Word[]) =>
-    words.find(({ text }, index) => text === name && words[index - 1]?.text === `-${letter}`) ??
-    words[0] ?? { start: 0, end: 0 };
+/** The target, or the name of a match; the rule's first word where that is written together with its `-m`. */
+function wordAfter({ letter, name }: Placed): (words: readonly Word[]) => Word {
+  if (letter === 'j') return afterJump;
+  return (words) => {
+    const flag = words.findIndex(
+      ({ text }, index) => /^(?:-m|--match)$/.test(text) && words[index + 1]?.text === name,
+    );
+    return words[flag + 1] as Word;
+  };
 }

@@ -65,9 +65,9 @@ export class Form {
   }
 }
 
-/** Values that need no thought: no quotes, lists, blanks or signs of options in them. */
+/** Values that need no thought: no quotes, blanks or signs of options in them. */
 function isPlain(value: string): boolean {
-  return /^[\w.:/+][\w.:/+-]*$/.test(value);
+  return /^[\w.:/+[][\w.:/+,[\]-]*$/.test(value);
 }
 
 export function wordEnd(text: string, from: number, end: number): number {

@@ -1,4 +1,3 @@
-import type { Word } from '../grammar/dump-nodes.ts';
 import { isBuiltIn, type TableName } from '../rule/ruleset.ts';
 import type { Jump, Settings } from './command.ts';
 import type { WordReader } from './word-reader.ts';
@@ -7,6 +6,11 @@ const verdicts: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'RETURN']);
 
 export function isVerdict(name: string): name is 'ACCEPT' | 'DROP' | 'RETURN' {
   return verdicts.has(name);
+}
+
+/** Names that no chain can have: iptables counts QUEUE among the verdicts, though it is a target of its own here. */
+export function isReserved(name: string): boolean {
+  return isVerdict(name) || name === 'QUEUE';
 }
 
 /** What iptables refuses of a chain's own interfaces, before the kernel sees it. */
@@ -18,7 +22,7 @@ export function checkInterfaces(
   const inward = chain === 'PREROUTING' || chain === 'INPUT';
   const outward = chain === 'POSTROUTING' || chain === 'OUTPUT';
   const wrong = inward && has('out-interface') ? '-o' : outward && has('in-interface') ? '-i' : '';
-  if (wrong) reader.fail(reader.first as Word, 'target-place', `${wrong} cannot be used in ${chain}`);
+  if (wrong) reader.fail(reader.first, 'target-place', `${wrong} cannot be used in ${chain}`);
 }
 
 /** A jump must lead to a chain that is there already, and that no hook begins with. */

@@ -6,7 +6,7 @@ import type { Settings } from './command.ts';
 import { Form, groupEnd, wordEnd } from './form.ts';
 import { everyHook, hooksOf, placedMatch, placedTarget } from './hooks.ts';
 import { Parts } from './parts.ts';
-import { isVerdict } from './place.ts';
+import { isReserved } from './place.ts';
 import type { Draft, TableBuilder } from './table.ts';
 
 /** So many forms are tried one after the other before one is looked up. */
@@ -92,9 +92,9 @@ export class QuickReader {
   private declare(start: number): boolean {
     const { text, end, table } = this;
     const nameEnd = end - declarationEnd.length;
-    if (nameEnd <= start || !text.startsWith(declarationEnd, nameEnd)) return false;
+    if (!text.startsWith(declarationEnd, nameEnd)) return false;
     const name = text.slice(start + 1, nameEnd);
-    return /^\w[\w-]{0,27}$/.test(name) && !isVerdict(name) && table.declareNew(name);
+    return /^\w[\w-]{0,27}$/.test(name) && !isReserved(name) && table.declareNew(name);
   }
 
   /** Notes of the rule what the check at COMMIT has to know, while all of it is at hand. */

@@ -12,7 +12,7 @@ import type { Command, Report, Settings } from './command.ts';
 import { decode } from './decode.ts';
 import { guessFamily } from './family.ts';
 import { type ParsedLine, parseLine } from './line.ts';
-import { isVerdict } from './place.ts';
+import { isReserved } from './place.ts';
 import { QuickReader } from './quick.ts';
 import { scanLine } from './scan.ts';
 import { TableBuilder } from './table.ts';
@@ -90,8 +90,7 @@ class Reader {
 
   /** Takes the line if it is one of the many that need no thought. */
   private readQuickly(end: number): boolean {
-    const { open, quick } = this;
-    return quick !== undefined && open !== undefined && quick.read(this.source.text, this.lineStart, end);
+    return this.quick?.read(this.source.text, this.lineStart, end) === true;
   }
 
   private parse(end: number): ParsedLine {
@@ -180,19 +179,18 @@ class Reader {
     checkTable(table, this.settings(table), (at, find, code, message) => {
       const previous = this.lineStart;
       this.lineStart = at;
-      const word = find(this.wordsAt(at));
+      const word = find(this.words());
       this.report(word.start, word.end, code, message);
       this.lineStart = previous;
     });
     this.open = undefined;
+    this.quick = undefined;
   }
 
-  private wordsAt(start: number): readonly Word[] {
-    const newline = this.source.text.indexOf('\n', start);
-    const line = parseLine(
-      this.source.text.slice(start, newline === -1 ? undefined : newline).replace(/\r$/, ''),
-    );
-    return line.kind === 'rule' ? line.words : [];
+  /** The words of the rule at which we are; behind it comes COMMIT at the latest. */
+  private words(): readonly Word[] {
+    const line = this.parse(this.source.text.indexOf('\n', this.lineStart));
+    return (line as Extract<Line, { kind: 'rule' }>).words;
   }
 
   private declare({ name, policy, counters }: Extract<Line, { kind: 'chain' }>, table: TableBuilder): void {
@@ -224,11 +222,12 @@ class Reader {
 
   /** A name is `strict` where iptables itself looks at it; legacy takes what `:` lines say. */
   private checkChainName({ text, start, end }: Word, strict: boolean): boolean {
-    if (/^\w[\w-]{0,27}$/.test(text) && !isVerdict(text)) return true;
+    if (/^\w[\w-]{0,27}$/.test(text) && !isReserved(text)) return true;
     let fault: string | undefined;
     if (byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
-    else if (isVerdict(text)) fault = 'a chain cannot have the name of a verdict';
+    else if (isReserved(text)) fault = 'a chain cannot have the name of a verdict';
     else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
+    else if (strict && /[ \t\v\f\r]/.test(text)) fault = 'a chain name has no blanks';
     if (fault) this.report(start, end, 'chain-name', fault);
     return fault === undefined;
   }
@@ -279,7 +278,7 @@ class Reader {
       at: this.lineStart,
     }));
     const name = command.chain?.text ?? '';
-    const fault = appliers[command.letter](table, name, command.argument?.text, rules);
+    const fault = appliers[command.letter](table, name, command.argument?.text, rules, counters);
     if (fault) {
       const at = (fault.at === 'argument' ? command.argument : command.chain) ?? { start: 0, end: 2 };
       this.report(at.start, at.end, fault.code, fault.message);

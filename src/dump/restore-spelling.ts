@@ -74,7 +74,7 @@ const matchSpellings: { readonly [K in MatchKind]?: (match: Extract<Match, { kin
       : ` -m statistic --mode random${not(match.negated)} --probability ${shortFraction(match.threshold)}`,
   recent(match) {
     const text = printMatch(match);
-    const usual = / --name (\S+) --mask (?:255\.255\.255\.255|ffff(?::ffff){7}) --rsource$/.exec(text);
+    const usual = / --name (\S+) --mask (?:255\.255\.255\.255|ffff(?::ffff){7}) --rsource/.exec(text);
     if (!usual) return text;
     return ` -m recent --name ${match.name}${text.slice(' -m recent'.length, usual.index)}`;
   },

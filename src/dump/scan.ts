@@ -21,9 +21,7 @@ export function scanWords(text: string, start: number, end: number, origin: numb
     }
     const stop = wordEnd(text, at, end);
     if (stop === -1) return undefined;
-    const isQuoted = text.charCodeAt(stop - 1) === quote;
-    const word = text.slice(at, stop);
-    words.push({ text: isQuoted ? unquote(word) : word, start: at - origin, end: stop - origin });
+    words.push({ text: unquote(text.slice(at, stop)), start: at - origin, end: stop - origin });
     at = stop;
   }
   return words;

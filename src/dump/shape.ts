@@ -19,7 +19,7 @@ export interface Shape {
  * becomes of it.
  */
 export function shapeOf(prefix: string, family: Context['family']): Shape | null {
-  const [, letter, name = '', long = ''] = /^ -([mj]) ([\w-]+) --([a-z][a-z-]*)$/.exec(prefix) ?? [];
+  const [, letter, name = '', long = ''] = /^ -([mj]) ([\w-]+) --([\w-]+)$/.exec(prefix) ?? [];
   const extension =
     letter === 'm' ? findMatch(name, family) : letter === 'j' ? findTarget(name, family) : undefined;
   if (!extension || extension.lacks) return null;

@@ -132,9 +132,8 @@ export class TableBuilder {
     return [...this.chains.keys()];
   }
 
-  remove(name: string): void {
-    const draft = this.chains.get(name);
-    if (draft) this.order[draft.index] = undefined;
+  remove({ name, index }: Draft): void {
+    this.order[index] = undefined;
     this.chains.delete(name);
   }
 

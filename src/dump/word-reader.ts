@@ -21,8 +21,9 @@ export class WordReader {
     this.report = report;
   }
 
-  get first(): Word | undefined {
-    return this.words[0];
+  /** A line that is a command begins with one, so that there is one. */
+  get first(): Word {
+    return this.words[0] as Word;
   }
 
   /** The next word, which is taken by that. */

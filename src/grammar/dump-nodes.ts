@@ -37,6 +37,11 @@ export function ruleLine(counters: LineCounters | undefined, words: readonly Wor
   return { kind: 'rule', counters, words };
 }
 
+/** What follows `*` or `:` ends before a blank, and a quote is a sign like others there. */
+export function nameOf({ text, offset }: Token): Word {
+  return { text, start: offset, end: offset + text.length };
+}
+
 export function wordOf({ text, offset }: Token): Word {
   return { text: unquote(text), start: offset, end: offset + text.length };
 }

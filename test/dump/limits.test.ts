@@ -14,6 +14,11 @@ test.each([
   expect(() => read(lineOf(10_241))).toThrow('longer than iptables-restore reads');
 });
 
+test('a rule of almost as many bytes is there', () => {
+  const { ruleset } = read(`-A FORWARD${' '.repeat(10_000)} -j ACCEPT`);
+  expect(ruleset.tables[0]?.chains.get('FORWARD')?.rules).toHaveLength(1);
+});
+
 test.each(['', '[1:2] '])('a rule has 251 words at most: %s-A', (counters) => {
   const rule = (start: string) =>
     `${counters}-A FORWARD ${start}${'-m comment --comment a '.repeat(61)}-j ACCEPT`;

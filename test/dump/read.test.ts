@@ -167,18 +167,45 @@ describe('what is not known', () => {
     });
     expect(rule?.target).toMatchObject({ kind: 'other', name: 'CHAOS', understood: false });
   });
+
+  it.each([
+    [
+      '-m geoip --source-country DE --other -j CHAOS --tarpit 5',
+      ['--source-country', 'DE', '--other'],
+      ['--tarpit', '5'],
+    ],
+    ['-j CHAOS --tarpit -m geoip ! --source-country DE', ['!', '--source-country', 'DE'], ['--tarpit']],
+    [
+      '-j CHAOS --tarpit -m geoip -m comment --comment x --source-country DE',
+      ['--source-country', 'DE'],
+      ['--tarpit'],
+    ],
+    ['-m geoip -j UC --source-country DE', ['--source-country', 'DE'], undefined],
+    ['-m geoip -j DROP --source-country DE', ['--source-country', 'DE'], undefined],
+    ['-m geoip --name "a b" c\\d "" \'e\'', ['--name', '"a b"', '"c\\\\d"', '""', '"\\\'e\\\'"'], undefined],
+  ])('of %s each gets its own words', (words, ofMatch, ofTarget) => {
+    const text = filter(`-A INPUT ${words}`);
+    const rule = readDump({ name: 'dump', text }).ruleset.tables[0]?.chains.get('INPUT')?.rules[0];
+    expect(rule?.matches.find(({ kind }) => kind === 'other')).toMatchObject({
+      name: 'geoip',
+      words: ofMatch,
+    });
+    if (ofTarget) expect(rule?.target).toMatchObject({ kind: 'other', name: 'CHAOS', words: ofTarget });
+    else expect(rule?.target?.kind).not.toBe('other');
+  });
 });
 
-describe('the family', () => {
-  it.each([
-    ['-A INPUT -s fd00::1', 'ipv6'],
-    ['-A INPUT -s 10.0.0.1', 'ipv4'],
-    ['-A INPUT -p ipv6-icmp', 'ipv6'],
-    ['-A INPUT -j REJECT --reject-with icmp6-no-route', 'ipv6'],
-    ['-A INPUT -m comment --comment "x"', 'ipv4'],
-  ])('of %s is %s', (line, family) => {
-    expect(readDump({ name: 'dump', text: filter(line) }).ruleset.family).toBe(family);
-  });
+test('how much of a text is read is said every 10,000 lines', () => {
+  const said: number[] = [];
+  const lines = (count: number) => `*filter\n${'#2345678\n'.repeat(count - 2)}COMMIT\n`;
+  const { length } = lines(25_000);
+  readDump({ name: 'long', text: lines(25_000) }, { progress: (done) => said.push(done) });
+  expect(said).toEqual([90_000 - 1, 180_000 - 1].map((read) => read / length));
+  readDump({ name: 'short', text: lines(9_999) }, { progress: () => expect.unreachable() });
+  const whole: number[] = [];
+  const text = lines(10_000).slice(0, -1);
+  readDump({ name: 'without a last newline', text }, { progress: (done) => whole.push(done) });
+  expect(whole).toEqual([1]);
 });
 
 test('chains that follow each other by the ten thousand', () => {
