@@ -158,7 +158,9 @@ function readAddresses(text: string, { family, mask }: Growing): EntryPart[] | n
   const [one, other] = ends.filter((end) => end !== undefined && familyOf(end) === family) as Address[];
   if (one === undefined || other === undefined || ends.length > 2) return null;
   const addresses = typeof one === 'number' ? countUp(one, other as number) : one === other ? [one] : null;
-  return addresses?.map((address) => String(mask === null ? address : subnetOf(address, mask).address)) ?? null;
+  return (
+    addresses?.map((address) => String(mask === null ? address : subnetOf(address, mask).address)) ?? null
+  );
 }
 
 function endsOf(text: string): readonly Address[] {

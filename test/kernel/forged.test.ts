@@ -4,11 +4,12 @@ import { forgedCases } from './forged.ts';
 import type { TestPacket } from './generate.ts';
 import { Instrument, type Observation, whyNot } from './instrument.ts';
 import { isRequired } from './iptables.ts';
+import { particularCases } from './particular.ts';
 
 const reason = whyNot();
 
 describe.skipIf(reason !== null && !isRequired)(
-  `packets from addresses that are no host's${reason === null ? '' : ` (skipped: ${reason})`}`,
+  `packets from forged addresses, and under rules of particular kinds${reason === null ? '' : ` (skipped: ${reason})`}`,
   () => {
     let instrument: Instrument;
     beforeAll(() => {
@@ -16,7 +17,7 @@ describe.skipIf(reason !== null && !isRequired)(
     });
     afterAll(() => instrument.close());
 
-    test.each(forgedCases)(
+    test.each([...forgedCases, ...particularCases])(
       '%s',
       async (_name, one) => {
         const observation: Observation = await instrument.ask(one);

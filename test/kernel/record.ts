@@ -9,6 +9,7 @@ import { forgedCases } from './forged.ts';
 import type { TestCase, TestPacket } from './generate.ts';
 import { listTypes, setCase } from './generate-sets.ts';
 import { Instrument, type Observation } from './instrument.ts';
+import { particularCases } from './particular.ts';
 
 // Asks the kernel what it does to packets, and keeps it for those who have no kernel to ask:
 // npx vitest run --config test/kernel/record.config.ts, with `-t forged` and the like to record one file anew.
@@ -40,9 +41,12 @@ test('generated', async () => {
   write('generated.jsonl', lines);
 });
 
-test('forged', async () => {
+test.each([
+  ['forged', forgedCases],
+  ['particular', particularCases],
+])('%s', async (file, cases) => {
   const lines: unknown[] = [];
-  for (const [name, testCase] of forgedCases) {
+  for (const [name, testCase] of cases) {
     const { outcomes } = await ask(testCase);
     expect(outcomes).toHaveLength(testCase.packets.length);
     const seen = outcomes.map((outcome, index) =>
@@ -50,7 +54,7 @@ test('forged', async () => {
     );
     lines.push({ name, seen });
   }
-  write('forged.jsonl', lines);
+  write(`${file}.jsonl`, lines);
 });
 
 test('sets', async () => {

@@ -4,6 +4,7 @@ import { disagreements, interpret, printOutcome } from '../kernel/compare.ts';
 import { forgedCases } from '../kernel/forged.ts';
 import type { TestPacket } from '../kernel/generate.ts';
 import { knownCases, type Recorded, readRecorded } from '../kernel/known.ts';
+import { particularCases } from '../kernel/particular.ts';
 
 // What the kernel did to packets (test/kernel/record.ts): the comparison with it, for those who cannot ask it.
 
@@ -33,21 +34,22 @@ describe('what the kernel did where rules ask for sets', () => {
   });
 });
 
-describe("what the kernel did to packets from addresses that are no host's", () => {
-  const recorded = new Map(
-    readRecorded<{ name: string; seen: string[] }>('forged.jsonl').map(({ name, seen }) => [name, seen]),
-  );
+describe.each([
+  ["packets from addresses that are no host's", 'forged.jsonl', forgedCases],
+  ['packets under rules of particular kinds', 'particular.jsonl', particularCases],
+])('what the kernel did to %s', (_kind, file, cases) => {
+  const lines = readRecorded<{ name: string; seen: string[] }>(file);
+  const recorded = new Map(lines.map(({ name, seen }) => [name, seen]));
 
-  test.each(forgedCases)('%s', (name, one) => {
+  test.each(cases)('%s', (name, one) => {
     const computed = interpret(one);
     const seen = recorded.get(name);
     expect(seen).toHaveLength(one.packets.length);
     const wrong = one.packets.flatMap((packet, index) => {
       const possible = (computed[index] ?? []).map(printOutcome);
-      if (possible.includes('unknown')) return isUnknowable(packet) ? [] : [{ packet, possible }];
-      return possible.length === 1 && possible[0] === seen?.[index]
-        ? []
-        : [{ packet, possible, seen: seen?.[index] }];
+      if (possible.includes('unknown') && isUnknowable(packet)) return [];
+      const fits = possible.length === 1 && possible[0] === seen?.[index];
+      return fits ? [] : [{ packet, possible, seen: seen?.[index] }];
     });
     expect(wrong).toEqual([]);
   });
