@@ -92,11 +92,7 @@ export function evaluate(match: Match, branch: Branch, surroundings: Surrounding
 /** What the match asks, apart from `!`, tells its question from others. */
 function ask(because: string, match: Match): Question {
   const asked = { ...match, negated: undefined };
-  return { key: JSON.stringify(asked, printBig), because };
-}
-
-function printBig(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
+  return { key: JSON.stringify(asked), because };
 }
 
 /** A trailing `+` stands for any rest, also for none. */

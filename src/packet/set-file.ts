@@ -156,7 +156,7 @@ const most = 65_536;
 function readAddresses(text: string, { family, mask }: Growing): EntryPart[] | null {
   const ends = text.includes('-') ? text.split('-').map(parseAddress) : endsOf(text);
   const [one, other] = ends.filter((end) => end !== undefined && familyOf(end) === family) as Address[];
-  if (one === undefined || other === undefined || ends.length > 2) return null;
+  if (other === undefined || ends.length > 2) return null;
   const addresses = typeof one === 'number' ? countUp(one, other as number) : one === other ? [one] : null;
   return (
     addresses?.map((address) => String(mask === null ? address : subnetOf(address, mask).address)) ?? null
