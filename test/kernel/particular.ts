@@ -111,7 +111,58 @@ const fillers = Array.from({ length: 20 }, (_, index) => `-A FORWARD -d 10.9.0.$
 const ports = [79, 80, 81, 82, 90, 91, 1, 65535];
 const toPorts = ports.map((port) => `tcp 203.0.113.9:4000 -> 10.96.0.1:${port} external`);
 
+/** Options of `recent` by the port that asks for them. */
+const recent = [
+  '--set --name x',
+  '--rcheck --name x',
+  '! --rcheck --name x',
+  '--update --name x',
+  '--remove --name x',
+  '! --remove --name x',
+  '! --set --name x',
+  '--rcheck --hitcount 2 --name x',
+  '--update --hitcount 3 --name x',
+  '! --update --hitcount 4 --name x',
+  '--rcheck --seconds 60 --name x',
+  '--rcheck --seconds 60 --reap --name x',
+  '--rcheck --seconds 60 --hitcount 2 --name x',
+  '--set --name y --mask 255.255.255.0',
+  '--rcheck --name y --mask 255.255.255.0',
+  '--rcheck --name y',
+  '--set --name z --rdest',
+  '--rcheck --name z --rdest',
+  '--rcheck --name z --rsource',
+];
+
+/** Packets of sources `a` and `b`, of the network of `a`, and `c`: which option they ask for. */
+function asking(text: string): string[] {
+  const sources: Readonly<Record<string, string>> = {
+    a: '203.0.113.9',
+    b: '203.0.113.77',
+    c: '198.51.100.7',
+  };
+  return text.split(' ').map((word, index) => {
+    return `udp ${sources[word[0] as string]}:${index} -> 10.180.0.5:${word.slice(1)} external`;
+  });
+}
+
 const ofIPv4: readonly Case[] = [
+  [
+    'lists of sources and destinations',
+    table(
+      'filter',
+      ...recent.map(
+        (options, port) => `-A FORWARD -p udp -m udp --dport ${port} -m recent ${options} -j DROP`,
+      ),
+    ),
+    asking(
+      // Before anything is in the list, with one entry, with another, and refreshed.
+      'a1 a2 a3 a4 a5 a1 a0 a1 a2 b1 b2 c1 b0 a1 b1 a7 a10 a12 a0 a7 a12 b7 a8 a0 a8 a9 a9 a11 b11 ' +
+        // Removed, and another one stays.
+        'a4 a1 b1 a4 a5 b5 b1 a6 a1 a3 a7 a3 a7 b3 b1 a13 a14 b14 c14 a15 b15 c13 c14 c15 a16 b17 a17 c17 a18',
+    ),
+    'sequence',
+  ],
   ['a reset', table('filter', ...refusing('tcp-reset')), withFlags],
   ['an error', table('filter', ...refusing('icmp-port-unreachable')), withFlags],
   ...['INVALID', 'NEW', 'UNTRACKED', 'RELATED,ESTABLISHED'].map((state): Case => {
