@@ -272,6 +272,7 @@ describe('addresses that the network tells apart', () => {
         [to('fd01::9')]: 'uplink from fd00:1::2',
         [to('fd81::9')]: 'uplink from fd80:1::2',
         [to('fd7f::9')]: 'uplink from fd00:1::2',
+        [to('fd80::9')]: 'uplink from fd80:1::2',
       },
       host,
     );

@@ -74,6 +74,8 @@ describe('of a packet that is forwarded', () => {
     ['-p icmp -m icmp --icmp-type 0', icmp, 'no'],
     ['-p icmp -m icmp --icmp-type 8/1', icmp, 'no'],
     ['-p icmp -m icmp --icmp-type any', icmp, 'yes'],
+    ['-p icmp -m icmp --icmp-type any', tcp, 'no'],
+    ['-p tcp -m multiport --dports 80', icmp, 'no'],
     ['-m state --state NEW', tcp, 'yes'],
     ['-m state ! --state NEW', tcp, 'no'],
     ['-m state --state RELATED,ESTABLISHED', tcp, 'no'],

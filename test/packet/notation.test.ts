@@ -96,6 +96,8 @@ describe('a packet that does not parse is shown with a caret', () => {
     ['tcp 10.0.0.1:80 -> 10.0.0.2:80 type 8', '1:32', 'expected: icmp'],
     ['udp 10.0.0.1:80 -> 10.0.0.2:80 flags SYN', '1:32', 'expected: tcp'],
     ['0 10.0.0.1 -> 10.0.0.2', '1:1', '0 is no protocol'],
+    ['6x 10.0.0.1 -> 10.0.0.2', '1:1', '6x is no protocol'],
+    ['x6 10.0.0.1 -> 10.0.0.2', '1:1', 'x6 is no protocol'],
     ['256 10.0.0.1 -> 10.0.0.2', '1:1', '256 is no protocol'],
     ['tcp 10.0.0.1: -> 10.0.0.2:80', '1:5', 'nothing is no port'],
     ['tcp [fd00::1]: -> [fd00::2]:80', '1:5', 'nothing is no port'],

@@ -43,6 +43,8 @@ describe('what routing does by itself', () => {
     ['tcp 0.0.0.7:1 -> 192.168.0.2:80 from external', 'accept: local'],
     ['tcp 203.0.113.9:1 -> 0.0.0.7:80 from external', 'accept: uplink'],
     ['udp 203.0.113.9:1 -> 224.0.0.5:80 from external', 'unknown: whether the node listens'],
+    ['udp 203.0.113.9:1 -> 0.0.0.0:80 from external', 'drop: the destination is 0.0.0.0'],
+    ['udp 0.0.0.0:1 -> 10.180.0.5:80 from external', 'drop: the source is 0.0.0.0'],
     // What the node sends comes back to it, too, from the device's own queue (ip_mc_output, ip6_finish_output2).
     ['udp 192.168.0.2:1 -> 255.255.255.255:80 from host', 'unknown: what the node sends to many at once'],
     ['udp 192.168.0.2:1 -> 192.168.0.255:80 from host', 'unknown: what the node sends to many at once'],
@@ -162,6 +164,23 @@ describe('what routing does by itself', () => {
   ])('%s with %j', (packet, sysctls, said) => {
     expect(route(packet, sysctls as unknown as Record<string, number>)).toBe(said);
   });
+});
+
+test.each([
+  ['tcp 203.0.113.9:1 -> 10.180.0.5:80 from external', '10.180.0.5'],
+  ['tcp 203.0.113.9:1 -> 10.180.0.5:80 from host', '10.180.0.5'],
+  ['tcp [2001:db8::9]:1 -> [fd00:180::5]:80 from external', 'fd00:180::5'],
+  ['tcp [2001:db8::9]:1 -> [fd00:180::5]:80 from host', 'fd00:180::5'],
+])('where no address of the node is known: %s', (packet, destination) => {
+  const family = packet.includes('[') ? 'ipv6' : 'ipv4';
+  const program = buildProgram(readDump({ name: 'rules', text: '*filter\nCOMMIT\n' }, { family }).ruleset);
+  const { outcomes } = tracePacket(
+    program,
+    buildHost(family, []),
+    parsePacket({ name: 'packet', text: packet }),
+  );
+  expect(outcomes.map(({ verdict }) => verdict)).toEqual(['unknown']);
+  expect(outcomes[0]?.because).toContain(`it is not known whether ${destination} is an address of the node`);
 });
 
 describe('routes that lead nowhere', () => {

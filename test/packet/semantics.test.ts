@@ -211,6 +211,79 @@ describe('a host of which no address is known', () => {
   });
 });
 
+test('the rules that matched are told in their order, where they are asked for', () => {
+  const rules = `*filter\n:X - [0:0]\n-A FORWARD -j X\n-A FORWARD -j DROP\n-A X -p udp -j DROP\n-A X -j LOG\n-A X -j RETURN\n-A X -j ACCEPT\nCOMMIT\n`;
+  const matched = (options: WalkOptions) =>
+    trace(rules, packet, options).outcomes.map((outcome) =>
+      outcome.matched.map(({ place, hook }) => `${hook}: ${place.table}/${place.chain}/${place.number}`),
+    );
+  expect(matched({ trace: true })).toEqual([
+    ['FORWARD: filter/FORWARD/1', 'FORWARD: filter/X/2', 'FORWARD: filter/X/3', 'FORWARD: filter/FORWARD/2'],
+  ]);
+  expect(matched({})).toEqual([[]]);
+});
+
+test('a rule of which nobody knows whether it matched is not told among those that did', () => {
+  const { outcomes } = trace(forward('-m limit --limit 5/min -j LOG', '-j DROP'), packet, { trace: true });
+  expect(outcomes.map((outcome) => outcome.matched.map(({ place }) => place.number))).toEqual([[2]]);
+});
+
+test('ways that differ in what the node remembers are not joined, however many they are', () => {
+  const coin = (list: number) =>
+    `-A PREROUTING -m statistic --mode random --probability 0.5 -m recent --set --name l${list}\n`;
+  const rules = `*mangle\n${[0, 1, 2, 3, 4, 5, 6].map(coin).join('')}COMMIT\n`;
+  expect(print(`${rules}${forward('-m recent --rcheck --name l6 -j DROP')}`, packet)).toEqual([
+    'accept 1/2',
+    'drop 1/2',
+  ]);
+});
+
+describe('without connection tracking nat is not asked, unless a rule switches it on', () => {
+  // A chain that nothing leads to is enough.
+  const asked = (table: string, rule: string) => {
+    const own = `:X - [0:0]\n-A X ${rule}\n`;
+    const nat = `*nat\n${table === 'nat' ? own : ''}-A PREROUTING -j MARK --set-xmark 0x1/0x1\nCOMMIT\n`;
+    const filter = `*filter\n${table === 'filter' ? own : ''}-A FORWARD -m mark --mark 0x1/0x1 -j DROP\nCOMMIT\n`;
+    const others = table === 'mangle' ? `*mangle\n${own}COMMIT\n` : '';
+    const { outcomes } = trace(nat + filter + others, packet, {}, { ...fields, conntrack: false });
+    return outcomes.map(({ verdict }) => verdict).join() === 'drop';
+  };
+  test.each([
+    ['filter', '-j ACCEPT', false],
+    ['filter', '-m mark --mark 0x2 -j ACCEPT', false],
+    ['nat', '-p tcp -j DNAT --to-destination 10.180.0.6', true],
+    ['nat', '-j SNAT --to-source 192.168.0.2', true],
+    ['nat', '-j MASQUERADE', true],
+    ['nat', '-p tcp -j REDIRECT', true],
+    ['nat', '-j NETMAP --to 10.180.0.0/24', true],
+    ['mangle', '-j CONNMARK --set-xmark 0x1/0x1', true],
+    ['filter', '-m conntrack --ctstate NEW -j ACCEPT', true],
+    ['filter', '-m state --state NEW -j ACCEPT', true],
+    ['filter', '-m connmark --mark 0x1 -j ACCEPT', true],
+  ])('%s: %s', (table, rule, on) => {
+    expect(asked(table, rule)).toBe(on);
+  });
+});
+
+describe('where a chain leads at its end', () => {
+  const chains = (...rules: string[]) =>
+    `*filter\n:FORWARD DROP [0:0]\n:X - [0:0]\n:Y - [0:0]\n${rules.map((rule) => `-A ${rule}\n`).join('')}COMMIT\n`;
+  test.each<[rules: string[], verdict: string]>([
+    [[], 'drop'],
+    [['FORWARD -j RETURN', 'FORWARD -j ACCEPT'], 'drop'],
+    [['FORWARD -j X', 'FORWARD -j ACCEPT'], 'accept'],
+    [['FORWARD -j X', 'FORWARD -j ACCEPT', 'X -j RETURN', 'X -j REJECT'], 'accept'],
+    [['FORWARD -g X', 'FORWARD -j ACCEPT'], 'drop'],
+    [['FORWARD -j X', 'FORWARD -j ACCEPT', 'X -g Y', 'X -j REJECT'], 'accept'],
+    [['FORWARD -j X', 'FORWARD -j ACCEPT', 'X -j Y', 'X -j REJECT'], 'reject'],
+    [['FORWARD -g X', 'FORWARD -j ACCEPT', 'X -j Y', 'X -j REJECT'], 'reject'],
+  ])('%j', (rules, verdict) => {
+    expect(print(chains(...rules), packet)).toEqual([`${verdict} 1/1`]);
+    const { outcomes } = trace(chains(...rules), packet);
+    expect(outcomes[0]?.because).toBe(verdict === 'drop' ? 'the policy of filter/FORWARD is DROP' : null);
+  });
+});
+
 describe('too much to follow', () => {
   const doubling = (depth: number) =>
     `*filter\n${Array.from({ length: depth }, (_, index) => `:C${index} - [0:0]\n`).join('')}` +

@@ -114,6 +114,85 @@ COMMIT
   });
 });
 
+describe('packets of one flow come to one endpoint', () => {
+  const inTurn = `*nat
+-A PREROUTING -d 10.96.0.1/32 -m statistic --mode nth --every 2 --packet 0 -j DNAT --to-destination 10.180.0.5
+-A PREROUTING -d 10.96.0.1/32 -j DNAT --to-destination 10.180.0.6
+COMMIT
+`;
+  const twice = (text: string, flags = '') => {
+    const inOrder = buildProgram(readDump({ name: 'rules', text: inTurn }).ruleset);
+    const sequence = new Sequence(inOrder, host, { freshCounters: true });
+    return ['', flags].map((more) => {
+      const packet = parsePacket({ name: 'packet', text: `${text}${more}` });
+      return sequence
+        .next(packet, 0)
+        .outcomes.map(({ dnat }) => dnat?.split(':')[0])
+        .join();
+    });
+  };
+
+  test.each([
+    'tcp 203.0.113.9:4000 -> 10.96.0.1:80 from external',
+    'udp 203.0.113.9:4000 -> 10.96.0.1:80 from external',
+    '47 203.0.113.9 -> 10.96.0.1 from external',
+  ])('%s', (text) => {
+    expect(twice(text)).toEqual(['10.180.0.5', '10.180.0.5']);
+  });
+
+  test.each([
+    'tcp 203.0.113.9 -> 10.96.0.1:80 from external',
+    'tcp 203.0.113.9:4000 -> 10.96.0.1 from external',
+    'udp 203.0.113.9 -> 10.96.0.1:80 from external',
+    'icmp 203.0.113.9 -> 10.96.0.1 from external',
+  ])('but whether two are of one flow is not known without both ends: %s', (text) => {
+    expect(twice(text)).toEqual(['10.180.0.5', '10.180.0.6']);
+  });
+});
+
+describe('how long a list remembers', () => {
+  const list = (...options: string[]) =>
+    buildProgram(
+      readDump({
+        name: 'rules',
+        text: `*filter\n${options.map((option, port) => `-A FORWARD -p tcp -m tcp --dport ${port} -m recent ${option} -j DROP\n`).join('')}COMMIT\n`,
+      }).ruleset,
+    );
+  const lists = list(
+    '--set --name x',
+    '--rcheck --seconds 60 --name x',
+    '--rcheck --seconds 60 --reap --name x',
+    '--rcheck --name x',
+    '--update --seconds 60 --name x',
+    '--rcheck --seconds 60 --hitcount 2 --name x',
+  );
+  /** Ports and times of packets, and which were dropped: those that the list said yes to. */
+  const dropped = (...packets: (readonly [port: number, at: number])[]) => {
+    const sequence = new Sequence(lists, host);
+    return packets.map(([port, at]) => {
+      sequence.forgetFlows();
+      const text = `tcp 203.0.113.9:1 -> 10.180.0.5:${port} from external`;
+      return sequence.next(parsePacket({ name: 'packet', text }), at).outcomes[0]?.verdict === 'drop';
+    });
+  };
+
+  test('to the second', () => {
+    expect(dropped([0, 0], [1, 60], [1, 61])).toEqual([true, true, false]);
+    expect(dropped([0, 0], [5, 0], [0, 30], [5, 60], [5, 61])).toEqual([true, false, true, true, false]);
+  });
+
+  test('an update begins anew where it matched, a check does not', () => {
+    expect(dropped([0, 0], [4, 50], [1, 110], [1, 111])).toEqual([true, true, true, false]);
+    expect(dropped([0, 0], [1, 50], [1, 61])).toEqual([true, true, false]);
+    expect(dropped([0, 0], [4, 61], [1, 61])).toEqual([true, false, false]);
+  });
+
+  test('what is older is reaped', () => {
+    expect(dropped([0, 0], [2, 60], [3, 60])).toEqual([true, true, true]);
+    expect(dropped([0, 0], [2, 61], [3, 61])).toEqual([true, false, false]);
+  });
+});
+
 test('counters stand anywhere, or at their beginning where that is known', () => {
   const text =
     '*filter\n-A FORWARD -m statistic --mode nth --every 3 --packet 0 -j DROP\n-A FORWARD -m statistic --mode random --probability 0.5 -j DROP\nCOMMIT\n';

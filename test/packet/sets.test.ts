@@ -13,7 +13,7 @@ add a 203.0.113.9,icmp:echo-request,10.2.0.0/16
 add a 203.0.113.9,tcp:80,10.2.0.0/16 nomatch
 add a 203.0.113.9,tcp:80,10.0.0.0/8
 create i hash:ip family inet hashsize 1024 maxelem 65536 netmask 24 timeout 100 counters comment bucketsize 12 initval 0x32e255ab
-add i 203.0.113.0 timeout 99 packets 0 bytes 0 comment "a b nomatch"
+add i 203.0.113.0 timeout 99 packets 0 bytes 0 comment "a nomatch b"
 create m hash:mac hashsize 1024 maxelem 65536 bucketsize 12 initval 0x32e255ab
 add m 00:11:22:33:44:55
 create l list:set size 8
@@ -119,6 +119,8 @@ test.each<[directions: string, sets: string, packet: string, answer: 'in it' | '
   ],
   ['dst,dst', 'create x hash:ip,port\nadd x 10.2.0.7,tcp:80', http.replace('tcp', 'dccp'), 'not'],
   ['dst,dst', 'create x hash:ip,port family inet6\nadd x fd00::7,tcp:80', six, 'in it'],
+  ['dst,dst,src', 'create x hash:net,port,net\nadd x 10.2.0.0/16,tcp:80,203.0.113.0/24', http, 'in it'],
+  ['dst,dst,src', 'create x hash:net,port,net\nadd x 10.2.0.0/16,tcp:80,203.0.113.0/29', http, 'not'],
   ['dst,dst,src', 'create x hash:ip,port,ip\nadd x 10.2.0.7,tcp:80,203.0.113.9', http, 'in it'],
   ['dst', 'create x bitmap:port range 0-1023\nadd x 80', http, 'in it'],
   ['src', 'create x bitmap:port range 0-1023\nadd x 80', http, 'not'],
@@ -160,6 +162,12 @@ test.each<[directions: string, sets: string, packet: string, because: RegExp]>([
     /beside addresses and ports is not evaluated \(set m\)/,
   ],
   ['src', 'create x list:set\nadd x gone', http, /the set gone is not in what --sets says/],
+  ['src,src', 'create x bitmap:ip,mac\nadd x 203.0.113.8', http, /not evaluated \(set x\)/],
+  ['src,src', 'create x hash:ip,mac\nadd x 203.0.113.8,00:11:22:33:44:55', http, /not evaluated \(set x\)/],
+  ['src,src', 'create x hash:ip,mark\nadd x 203.0.113.8,0x1', http, /not evaluated \(set x\)/],
+  ['src,src', 'create x hash:net,iface\nadd x 203.0.113.0/24,eth0', http, /not evaluated \(set x\)/],
+  // A set of MAC addresses is of no family.
+  ['src', 'create x hash:mac\nadd x 00:11:22:33:44:55', six, /not evaluated \(set x\)/],
   [
     'dst',
     'create x bitmap:port range 0-9\nadd x 8',
@@ -209,7 +217,7 @@ test('nfacct only counts', () => {
 
 test('every line that is wrong is told', () => {
   const text =
-    'create a hash:nothing\nadd b 10.0.0.1\n  create c hash:ip\nadd c 10.0.0\n# add\n\nflush c\ncreate c list:set\n' +
+    'create a hash:nothing\nadd b 10.0.0.1\n  create c hash:ip\nadd c 10.0.0\n  # add\n  \ndel c 10.0.0.1\ncreate c list:set\n' +
     'create\nadd c\nadd c 10.0.0.1,80\n';
   try {
     readSets([{ name: 'sets', text }]);
@@ -221,7 +229,7 @@ test('every line that is wrong is told', () => {
       'create a hash:nothing: hash:nothing is no type of a set',
       'add b 10.0.0.1: no set b was created before',
       'add c 10.0.0: 10.0.0 cannot be in the set c',
-      'flush c: flush is no line of saved sets',
+      'del c 10.0.0.1: del is no line of saved sets',
       'create c list:set: there are two sets c',
       'create: create is no line of saved sets',
       'add c: add is no line of saved sets',
@@ -284,6 +292,10 @@ test.each([
   ['create p hash:ip', 'add p 10.0.0.1-10.0.0.3-10.0.0.5'],
   ['create p hash:ip', 'add p 10.0.0.0/33'],
   ['create p hash:ip', 'add p 10.0.0.0/15'],
+  ['create p hash:ip', 'add p 0.0.0.0/0'],
+  ['create p hash:ip,port', 'add p 10.0.0.1,tcp:x80'],
+  ['create p hash:ip', 'add p 10.0.0.0/255.0.255.0'],
+  ['create p hash:net', 'add p 10.0.0.0/255.0.255.0'],
   ['create p hash:ip', 'add p 10.0.0.1,80'],
   ['create p hash:ip,port', 'add p 10.0.0.1,tcp:80,10.0.0.2'],
   ['create p hash:ip,port', 'add p 10.0.0.0/24,tcp:0-65535'],
