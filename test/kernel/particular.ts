@@ -310,6 +310,45 @@ const ofIPv4: readonly Case[] = [
   ],
 ];
 
+/** Each kind of error, and an OUTPUT that eats it, or one with another code. */
+function errors(icmp: string, type: number, codes: Readonly<Record<number, string>>, packet: string): Case[] {
+  return Object.entries(codes).flatMap(([code, kind]) =>
+    [Number(code), Number(code) + 1].map((eatenCode): Case => {
+      const match = `-p ${icmp} -m ${icmp === 'icmp' ? 'icmp --icmp-type' : 'icmp6 --icmpv6-type'} ${type}/${eatenCode}`;
+      const rules = [`-A FORWARD -j REJECT --reject-with ${kind}`, `-A OUTPUT ${match} -j DROP`];
+      return [`${kind}, and ${type}/${eatenCode} is eaten`, table('filter', ...rules), [packet]];
+    }),
+  );
+}
+
+const errorsOfIPv4 = errors(
+  'icmp',
+  3,
+  {
+    0: 'icmp-net-unreachable',
+    1: 'icmp-host-unreachable',
+    2: 'icmp-proto-unreachable',
+    3: 'icmp-port-unreachable',
+    9: 'icmp-net-prohibited',
+    10: 'icmp-host-prohibited',
+    13: 'icmp-admin-prohibited',
+  },
+  'udp 203.0.113.9 -> 10.180.0.5 external',
+);
+const errorsOfIPv6 = errors(
+  'ipv6-icmp',
+  1,
+  {
+    0: 'icmp6-no-route',
+    1: 'icmp6-adm-prohibited',
+    3: 'icmp6-addr-unreachable',
+    4: 'icmp6-port-unreachable',
+    5: 'icmp6-policy-fail',
+    6: 'icmp6-reject-route',
+  },
+  'udp [2001:db8:113::9] -> [fd00:10:180::5] external',
+);
+
 const sixRefused = ['udp', 'tcp', 'icmpv6'].flatMap((name) => [
   `${name} [2001:db8:113::9] -> [fd00:192::2] external`,
   `${name} [2001:db8:113::9] -> [fd00:10:180::5] external`,
@@ -320,6 +359,21 @@ const sixRefused = ['udp', 'tcp', 'icmpv6'].flatMap((name) => [
 
 const ofIPv6: readonly Case[] = [
   ['nothing', table('filter'), sixRefused],
+  ...errorsOfIPv6,
+  [
+    // What has no source yet gets one here, other than in IPv4.
+    'MASQUERADE',
+    table('nat', '-A POSTROUTING -j MASQUERADE'),
+    [
+      ...[
+        '[::] -> [2001:db8:113::7] external',
+        '[::] -> [2001:db8:113::7] host',
+        '[::] -> [fd00:10:180::5] host',
+      ],
+      ...['[2001:db8:113::9] -> [fd00:10:180::5] external', '[fd00:10:180::6] -> [2001:db8:113::9] pod'],
+      ...['[fd00:192::2] -> [fd00:10:180::5] host', '[::1] -> [fd00:192::2] host'],
+    ].map((text) => `udp ${text}`),
+  ],
   ...[
     '-p tcp -m tcp --tcp-flags RST RST',
     '-p ipv6-icmp -m icmp6 --icmpv6-type 1/4',
@@ -380,8 +434,10 @@ const ofIPv6: readonly Case[] = [
 
 /** What is seldom generated, by name. Packets are one sequence where rules remember. */
 export const particularCases: readonly (readonly [name: string, TestCase])[] = families.flatMap((family) =>
-  [...crossings(family), ...(family === 'ipv4' ? ofIPv4 : ofIPv6)].map(([name, rules, packets, sequence]) => [
-    `${family}, ${name}`,
-    { family, backend: 'nft', rules, packets: packets.map(packet), sequence: sequence !== undefined },
-  ]),
+  [...crossings(family), ...(family === 'ipv4' ? [...ofIPv4, ...errorsOfIPv4] : ofIPv6)].map(
+    ([name, rules, packets, sequence]) => [
+      `${family}, ${name}`,
+      { family, backend: 'nft', rules, packets: packets.map(packet), sequence: sequence !== undefined },
+    ],
+  ),
 );
