@@ -14,6 +14,18 @@ describe('what once disagreed with the kernel', () => {
   });
 });
 
+test('what finds no free port is told to be dropped for that', () => {
+  const known = new Map(knownCases).get('source-ports-used-up.json');
+  const dropped =
+    known &&
+    interpret(known)
+      .flat()
+      .filter(({ verdict }) => verdict === 'drop');
+  expect(dropped?.map(({ because }) => because)).toContain(
+    'an older flow already has these ends, and no other port was free',
+  );
+});
+
 describe('what the kernel did where rules ask for sets', () => {
   const recorded = readRecorded<Recorded>('sets.jsonl');
 

@@ -294,7 +294,7 @@ test.each([
   ['create p hash:ip', 'add p 10.0.0.0/15'],
   ['create p hash:ip', 'add p 0.0.0.0/0'],
   ['create p hash:ip,port', 'add p 10.0.0.1,tcp:x80'],
-  ['create p hash:ip', 'add p 10.0.0.0/255.0.255.0'],
+  ['create p hash:ip', 'add p 10.0.0.0/255.255.0.255'],
   ['create p hash:net', 'add p 10.0.0.0/255.0.255.0'],
   ['create p hash:ip', 'add p 10.0.0.1,80'],
   ['create p hash:ip,port', 'add p 10.0.0.1,tcp:80,10.0.0.2'],
