@@ -56,6 +56,14 @@ export function contains(subnet: Subnet, address: Address): boolean {
   return typeof subnet.address === 'bigint' && (address & (subnet.mask as bigint)) === subnet.address;
 }
 
+/** The last address; of a mask with holes, the highest. */
+export function lastOf({ address, mask }: Subnet): Address {
+  if (typeof address === 'number') return (address | ~(mask as number)) >>> 0;
+  return address | ((mask as bigint) ^ allOnes);
+}
+
+const allOnes = 2n ** 128n - 1n;
+
 /** The number of leading one bits of the mask, or undefined where it has holes. */
 export function prefixLength(subnet: Subnet): number | undefined {
   const family = familyOf(subnet.address);

@@ -85,7 +85,7 @@ export class ChainWalk {
       if (isSplit(truth)) return this.split(branch, truth);
       const answer = truth.key === null ? undefined : branch.supposed.get(truth.key);
       if (answer === undefined) {
-        if (makesNoDifference(rule, branch.matchIndex)) return false;
+        if (makesNoDifference(rule)) return false;
         return this.suppose(branch, truth, rule);
       }
       if (answer === (truth.negated ?? false)) return false;
@@ -183,9 +183,8 @@ export class ChainWalk {
 }
 
 /** A rule that may or may not match, but does nothing either way. */
-function makesNoDifference({ rule }: ProgramRule, from: number): boolean {
-  if (!isHarmless(rule.target)) return false;
-  return !rule.matches.slice(from).some(({ kind }) => kind === 'recent' || kind === 'statistic');
+function makesNoDifference({ rule }: ProgramRule): boolean {
+  return isHarmless(rule.target) && !rule.matches.some(({ kind }) => kind === 'recent');
 }
 
 /** What rules see as -i and -o depends on the hook. */

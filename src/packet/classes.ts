@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import type { Subnet } from '../address/subnet.ts';
-import { prefixLength, prefixMask, subnetOf } from '../address/subnet.ts';
+import { lastOf, prefixLength, prefixMask, subnetOf } from '../address/subnet.ts';
 import type { Host, InterfaceAddress } from '../host/model.ts';
 import { specialPrefixes } from '../host/special.ts';
 import type { Match } from '../rule/match.ts';
@@ -181,13 +181,6 @@ class BorderCollector {
     this.addresses.push([subnet.address, lastOf(subnet)]);
   }
 }
-
-function lastOf({ address, mask }: Subnet): Address {
-  if (typeof address === 'number') return (address | ~(mask as number)) >>> 0;
-  return address | ((mask as bigint) ^ allOnes);
-}
-
-const allOnes = prefixMask('ipv6', 128) as bigint;
 
 function rangeOf({ first, last }: PortRange): readonly [number, number] {
   return [first, last];

@@ -27,31 +27,16 @@ export interface Flow {
 export function readFlows(source: Source, family: Family): Flows {
   const document = readSmallDocument(source);
   const { value } = document;
-  if (!isRecord(value) || !Array.isArray(value.packets)) {
-    document.report(
-      ['packets'],
-      'field-missing',
-      'there is no list of packets',
-      '{"host": {…}, "packets": […]}',
-    );
-    refuseErrors(document.problems);
-    return { host: {}, packets: [], problems: document.problems };
+  const fields = isRecord(value) ? value : {};
+  const host = readHostFields(document, fields.host, ['host'], family);
+  const listed = Array.isArray(fields.packets) ? fields.packets : null;
+  if (!listed) {
+    const expected = '{"host": {…}, "packets": […]}';
+    document.report(['packets'], 'field-missing', 'there is no list of packets', expected);
   }
-  const host = readHostFields(document, value.host, ['host'], family);
-  const packets = value.packets.flatMap((item, index) => readFlow(document, item, index, family) ?? []);
+  const packets = (listed ?? []).flatMap((item, index) => readFlow(document, item, index, family) ?? []);
   refuseErrors(document.problems);
   return { host, packets, problems: document.problems };
-}
-
-/** The family of the first packet that can be read, for where nothing else tells. */
-export function flowsFamily(source: Source): Family | undefined {
-  const { value } = readSmallDocument(source);
-  const packets = isRecord(value) && Array.isArray(value.packets) ? value.packets : [];
-  for (const packet of packets) {
-    const address = isRecord(packet) ? parseAddress(String(packet.dst)) : undefined;
-    if (address !== undefined) return familyOf(address);
-  }
-  return undefined;
 }
 
 function readFlow(document: SmallDocument, item: unknown, index: number, family: Family): Flow | undefined {

@@ -7,7 +7,7 @@ import type { Packet } from './packet.ts';
 import { type Direction, drop, unknownMulticast } from './routing.ts';
 
 /** The routing decision for what the node itself sends: at first, and again where OUTPUT changed it. Null: it goes on. */
-export function routeLocal(branch: Branch, host: Host, again: boolean): Direction | null {
+export function routeLocal(branch: Branch, host: Host): Direction | null {
   // What has no destination at all stays here.
   if (isUnspecified(branch.destination)) return leaveBy(branch, 'lo', null);
   const routing = lookUp(host, branch.destination);
@@ -18,7 +18,7 @@ export function routeLocal(branch: Branch, host: Host, again: boolean): Directio
       return leaveBy(branch, 'lo', null);
     case 'unicast':
       leaveBy(branch, routing.interface, routing.gateway);
-      return again ? checkLocalnet(branch, host) : null;
+      return checkLocalnet(branch, host);
     case 'broadcast':
       return toMany(branch, host, branch.destination === 0xffffffff ? null : routing.interface);
     case 'multicast':

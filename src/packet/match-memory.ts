@@ -47,7 +47,8 @@ function count(match: Extract<StatisticMatch, { mode: 'nth' }>, branch: Branch):
 }
 
 export function matchRecent(match: RecentMatch, branch: Branch, { program, now }: Surroundings): boolean {
-  const address = mask(match.side === 'source' ? branch.source : branch.destination, match.mask);
+  const own = match.side === 'source' ? branch.source : branch.destination;
+  const address = mask(own, program.recentMasks.get(match.name) ?? match.mask);
   const kept = program.stampsKept.get(match.name) ?? 32;
   const { holds, memory } = consultRecent(branch.memory, match, address, now, kept);
   branch.memory = memory;

@@ -14,7 +14,7 @@ import type { Branch } from './branch.ts';
 import { matchesConnection, matchesState } from './match-connection.ts';
 import { consultStatistic, matchRecent } from './match-memory.ts';
 import { matchesSet } from './match-set.ts';
-import { isIcmp, portProtocols, protocolNumbers } from './packet.ts';
+import { portProtocols, protocolNumbers } from './packet.ts';
 import { matchesPort } from './ports.ts';
 import type { Program } from './program.ts';
 import { matchesReversePath } from './reverse-path.ts';
@@ -92,11 +92,7 @@ export function evaluate(match: Match, branch: Branch, surroundings: Surrounding
 /** What the match asks, apart from `!`, tells its question from others. */
 function ask(because: string, match: Match): Question {
   const asked = { ...match, negated: undefined };
-  return { key: JSON.stringify(asked, printBig), because };
-}
-
-function printBig(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
+  return { key: JSON.stringify(asked), because };
 }
 
 /** A trailing `+` stands for any rest, also for none. */
@@ -124,8 +120,8 @@ function matchesTransport(match: TransportMatch, branch: Branch): boolean | Ques
   ]);
 }
 
-function matchesIcmp(match: MatchOf<'icmp' | 'icmp6'>, branch: Branch): boolean | Question {
-  if (!isIcmp(branch.protocol)) return ask(`-m ${match.kind} looks into a packet of another protocol`, match);
+/** Loaded only after a `-p` of its own, as is multiport. */
+function matchesIcmp(match: MatchOf<'icmp' | 'icmp6'>, branch: Branch): boolean {
   const { type, code } = branch.icmp;
   const holds =
     match.type === 255 || (type === match.type && code >= match.code.first && code <= match.code.last);
@@ -133,8 +129,6 @@ function matchesIcmp(match: MatchOf<'icmp' | 'icmp6'>, branch: Branch): boolean 
 }
 
 function matchesMultiport(match: MatchOf<'multiport'>, branch: Branch): boolean | Question {
-  if (!portProtocols.has(branch.protocol))
-    return ask('-m multiport looks into a packet without ports', match);
   const sides = match.side === 'either' ? (['source', 'destination'] as const) : ([match.side] as const);
   let open: Question | undefined;
   for (const side of sides) {

@@ -94,8 +94,7 @@ function portOf(tuple: Tuple, side: Side): number | null {
 
 function keepsPort(tuple: Tuple, side: Side, range: NatRange, used: (tuple: Tuple) => boolean): boolean {
   if (!range.ports) return !used(tuple);
-  if (range.basePort !== undefined || !portWithin(portOf(tuple, side), range.ports)) return false;
-  return range.ports.first === range.ports.last || !used(tuple);
+  return range.basePort === undefined && portWithin(portOf(tuple, side), range.ports) && !used(tuple);
 }
 
 /** `undefined`: the port stays; null: it is not known. */

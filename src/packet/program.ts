@@ -1,3 +1,4 @@
+import type { Address } from '../address/address.ts';
 import type { RecentMatch } from '../rule/match.ts';
 import type { Hook, Policy, Rule, Ruleset, TableName } from '../rule/ruleset.ts';
 import { builtInChains } from '../rule/ruleset.ts';
@@ -35,6 +36,8 @@ export interface Program {
   readonly stampsKept: ReadonlyMap<string, number>;
   /** For how many seconds rules look back into a list of `recent`, by its name. */
   readonly recentSeconds: ReadonlyMap<string, number>;
+  /** What a list of `recent` makes of addresses, by its name: the mask of the rule that made it, the first one. */
+  readonly recentMasks: ReadonlyMap<string, Address>;
   readonly usesConntrack: boolean;
   /** What `-m set` asks for, where it is known. */
   readonly sets?: Sets;
@@ -93,7 +96,7 @@ function resolve(
 }
 
 /** The line of a rule: `at` is its offset where the rule set came from a dump. */
-export function spanOf(rule: Rule, source: Source | undefined) {
+function spanOf(rule: Rule, source: Source | undefined) {
   if (!source) return {};
   const newline = source.text.indexOf('\n', rule.at);
   return { span: { source, start: rule.at, end: newline === -1 ? source.text.length : newline } };
@@ -150,9 +153,12 @@ const conntrackTargets: ReadonlySet<string> = new Set([
 ]);
 const conntrackMatches: ReadonlySet<string> = new Set(['conntrack', 'state', 'connmark']);
 
-function surveyMatches(ruleset: Ruleset): Pick<Program, 'stampsKept' | 'recentSeconds' | 'usesConntrack'> {
+type Survey = Pick<Program, 'stampsKept' | 'recentSeconds' | 'recentMasks' | 'usesConntrack'>;
+
+function surveyMatches(ruleset: Ruleset): Survey {
   const stampsKept = new Map<string, number>();
   const recentSeconds = new Map<string, number>();
+  const recentMasks = new Map<string, Address>();
   let usesConntrack = false;
   for (const { chains } of ruleset.tables) {
     for (const { rules } of chains.values()) {
@@ -160,12 +166,14 @@ function surveyMatches(ruleset: Ruleset): Pick<Program, 'stampsKept' | 'recentSe
         usesConntrack ||= target !== null && conntrackTargets.has(target.kind);
         for (const match of matches) {
           usesConntrack ||= conntrackMatches.has(match.kind);
-          if (match.kind === 'recent') noteRecent(stampsKept, recentSeconds, match);
+          if (match.kind !== 'recent') continue;
+          noteRecent(stampsKept, recentSeconds, match);
+          recentMasks.set(match.name, recentMasks.get(match.name) ?? match.mask);
         }
       }
     }
   }
-  return { stampsKept, recentSeconds, usesConntrack };
+  return { stampsKept, recentSeconds, recentMasks, usesConntrack };
 }
 
 /** xt_recent rounds the hit count up to a power of two; without any it keeps 32. */

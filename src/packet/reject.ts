@@ -31,7 +31,7 @@ const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>
 export function answerWith(branch: Branch, kind: string, host: Host): boolean {
   if (branch.rejected || !mayAnswer(branch, kind, host)) return false;
   branch.rejected = { with: kind, header: headerOf(branch) };
-  const reset = kind === 'tcp-reset' || kind === 'tcp-rst';
+  const reset = kind === 'tcp-reset';
   const icmp = icmpErrors[kind] ?? [3, 3];
   branch.answer = {
     protocol: reset ? branch.protocol : typeof branch.source === 'number' ? 1 : 58,
@@ -62,7 +62,7 @@ function turn(direction: 'ORIGINAL' | 'REPLY') {
 function mayAnswer(branch: Branch, kind: string, host: Host): boolean {
   if (branch.broadcast || isMulticast(branch.destination)) return false;
   if (typeof branch.source === 'bigint' && !isHosts(branch.source)) return false;
-  if (kind.startsWith('tcp-')) {
+  if (kind === 'tcp-reset') {
     return branch.protocol === 6 && (branch.flags & tcpFlags.RST) === 0 && branch.destination !== 0n;
   }
   if (addressType(host, branch.source) === 'ANYCAST') return false;

@@ -115,7 +115,8 @@ const refusals = {
     unreachable: 'icmp-host-unreachable',
     prohibit: 'icmp-admin-prohibited',
   },
-  ipv6: { none: 'icmp6-no-route', unreachable: 'icmp6-addr-unreachable', prohibit: 'icmp6-adm-prohibited' },
+  // ip6_rt_init_dst_reject: an unreachable route answers as none.
+  ipv6: { none: 'icmp6-no-route', unreachable: 'icmp6-no-route', prohibit: 'icmp6-adm-prohibited' },
 } as const;
 
 function refusal({ type }: Routing, host: Host): Direction | null {

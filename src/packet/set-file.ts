@@ -1,5 +1,5 @@
-import { type Address, addressBits, type Family, familyOf, parseAddress } from '../address/address.ts';
-import { parseSubnet, prefixLength, prefixMask, type Subnet } from '../address/subnet.ts';
+import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { lastOf, parseSubnet, prefixLength, prefixMask, subnetOf } from '../address/subnet.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { protocolNumbers } from './packet.ts';
@@ -107,8 +107,10 @@ function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault 
   }
   const texts = entry.split(',');
   const lists = set.parts.map((kind, index) => readParts(kind, texts[index] ?? '', set));
-  const wrong = lists.indexOf(null);
+  const wrong = texts.length > lists.length ? lists.length : lists.indexOf(null);
   if (wrong !== -1) return { message: `${texts[wrong] || entry} cannot be in the set ${name}`, expected };
+  const count = lists.reduce((size, list) => size * (list as EntryPart[]).length, 1);
+  if (count > most) return { message: `${entry} stands for ${count} entries`, expected: `${most} at most` };
   for (const parts of product(lists as EntryPart[][])) {
     noteLengths(set, parts);
     set.entries.set(entryKey(parts), nomatch);
@@ -138,35 +140,32 @@ function readParts(kind: PartKind, text: string, set: Growing): EntryPart[] | nu
   if (kind === 'unevaluated') return [text];
   if (kind === 'bare-port') return rangeOf(text)?.map(String) ?? null;
   if (kind === 'port') return readPorts(text, set);
-  const subnet = parseSubnet(text);
-  if (!subnet || familyOf(subnet.address) !== set.family) return kind === 'prefix' ? null : readRange(text);
-  return kind === 'prefix' ? readPrefix(subnet) : readAddresses(subnet, set.mask);
+  return kind === 'prefix' ? readPrefix(text, set) : readAddresses(text, set);
 }
 
-function readPrefix(subnet: Subnet): EntryPart[] | null {
+function readPrefix(text: string, { family }: Growing): EntryPart[] | null {
+  const subnet = parseSubnet(text);
+  if (!subnet || familyOf(subnet.address) !== family) return null;
   const length = prefixLength(subnet);
   return length === undefined ? null : [[subnet.address, length]];
 }
 
 const most = 65_536;
 
-/** A prefix in a set of addresses stands for all of its addresses; with `netmask`, entries are networks themselves. */
-function readAddresses({ address, mask }: Subnet, reduced: Address | null): EntryPart[] | null {
-  const length = prefixLength({ address, mask });
-  const free = length === undefined ? Number.POSITIVE_INFINITY : addressBits[familyOf(address)] - length;
-  if (reduced !== null || free === 0) return [String(address)];
-  if (free > 16) return null;
-  return Array.from({ length: 2 ** free }, (_, offset) => String(plus(address, offset)));
+/** In IPv4 a prefix or a range stands for all of its addresses. With `netmask` or `bitmask` each is reduced first. */
+function readAddresses(text: string, { family, mask }: Growing): EntryPart[] | null {
+  const ends = text.includes('-') ? text.split('-').map(parseAddress) : endsOf(text);
+  const [one, other] = ends.filter((end) => end !== undefined && familyOf(end) === family) as Address[];
+  if (other === undefined || ends.length > 2) return null;
+  const addresses = typeof one === 'number' ? countUp(one, other as number) : one === other ? [one] : null;
+  return (
+    addresses?.map((address) => String(mask === null ? address : subnetOf(address, mask).address)) ?? null
+  );
 }
 
-function readRange(text: string): EntryPart[] | null {
-  const [one, other] = text.split('-').map(parseAddress);
-  if (typeof one !== 'number' || typeof other !== 'number') return null;
-  return countUp(one, other)?.map(String) ?? null;
-}
-
-function plus(address: Address, offset: number): Address {
-  return typeof address === 'number' ? address + offset : address + BigInt(offset);
+function endsOf(text: string): readonly Address[] {
+  const subnet = parseSubnet(text);
+  return subnet && prefixLength(subnet) !== undefined ? [subnet.address, lastOf(subnet)] : [];
 }
 
 /** `tcp:80`, `80` (which is of tcp), `udp:80-90`. Of protocols without ports only that they are there. */

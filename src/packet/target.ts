@@ -97,7 +97,8 @@ export function isHarmless(target: Target | null): boolean {
 }
 
 function masquerade(target: TargetOf<'masquerade'>, branch: Branch, { host }: Surroundings): Effect {
-  if (branch.source === 0 || branch.source === 0n) return { kind: 'accept' };
+  // What IPv4 has no source for yet is not to be masqueraded (nf_nat_masquerade_ipv4); IPv6 makes no such difference.
+  if (branch.source === 0) return { kind: 'accept' };
   const source = masqueradeSource(host, branch.out, branch.gateway ?? branch.destination, branch.destination);
   if (source === null) return drop;
   if (isDoubt(source)) return { kind: 'unknown', because: source.because };

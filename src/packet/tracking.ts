@@ -61,9 +61,9 @@ function startsTcp(flags: number): boolean {
 /** Requests begin a flow: echo, timestamp, information and address mask; in IPv6 echo and node information. */
 const icmpRequests: Readonly<Record<number, readonly number[]>> = { 1: [8, 13, 15, 17], 58: [128, 139] };
 
-/** Multicast listeners and neighbours, which IPv6 does not track. */
+/** Multicast listeners, routers and neighbours, which IPv6 does not track (noct_valid_new); redirects are none of them. */
 function isUntrackedIcmp(protocol: number, type: number): boolean {
-  return protocol === 58 && ((type >= 130 && type <= 137) || type === 143);
+  return protocol === 58 && ((type >= 130 && type <= 136) || type === 143);
 }
 
 function trackIcmp({ protocol, icmp }: Branch, tuple: Tuple): Tracking {

@@ -165,21 +165,21 @@ export class Walk implements Surroundings {
 
   /** The node makes a packet, or answers with one: it is routed before it meets the first rule. */
   private send(branch: Branch): void {
-    const direction = this.routeLocal(branch, false);
+    const direction = this.routeLocal(branch);
     branch.firstEgress = branch.egress;
     if (direction) this.follow(branch, direction);
     else this.take(branch, sending);
   }
 
-  private routeLocal(branch: Branch, again: boolean): Direction | null {
+  private routeLocal(branch: Branch): Direction | null {
     branch.routed = { destination: branch.destination, mark: branch.mark };
-    return routeLocal(branch, this.host, again);
+    return routeLocal(branch, this.host);
   }
 
   private reroute(branch: Branch): void {
     const { routed } = branch;
     const changed = routed?.destination !== branch.destination || routed?.mark !== branch.mark;
-    this.follow(branch, changed ? this.routeLocal(branch, true) : null);
+    this.follow(branch, changed ? this.routeLocal(branch) : null);
   }
 
   private confirm(branch: Branch): void {

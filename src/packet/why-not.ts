@@ -52,7 +52,11 @@ class Witness implements Guide {
     if (truth === false) this.fates.set(rule, { kind: 'failed', match, found });
     else if (isQuestion(truth)) this.fates.set(rule, { kind: 'unknown', match, found: truth.because });
     else if (isSplit(truth)) this.fates.set(rule, { kind: 'by-chance' });
-    else if (branch.matchIndex === rule.rule.matches.length - 1) this.fates.set(rule, { kind: 'matched' });
+  }
+
+  /** Of what is unknown, the way on which it is supposed to match is followed, too. */
+  perform(_branch: Branch, rule: ProgramRule): void {
+    if (this.fates.get(rule)?.kind !== 'unknown') this.fates.set(rule, { kind: 'matched' });
   }
 }
 
@@ -67,12 +71,7 @@ export interface Tried {
 export function tryRules(program: Program, host: Host, packet: Packet): Tried {
   const witness = new Witness({ program, host, now: 0 });
   const ingress = ingressOf(host, findOrigin(host, packet).origin);
-  const ends = new Walk(program, host, { guide: witness, trace: true }).run(packet, ingress, emptyMemory);
-  for (const { end } of ends) {
-    for (let matched = end.last; matched; matched = matched.before) {
-      witness.fates.set(matched.place as ProgramRule, { kind: 'matched' });
-    }
-  }
+  new Walk(program, host, { guide: witness }).run(packet, ingress, emptyMemory);
   return witness;
 }
 
@@ -93,9 +92,10 @@ function callersOf({ chains }: Program): ReadonlyMap<ProgramChain, readonly Prog
   const callers = new Map<ProgramChain, ProgramRule[]>();
   for (const { rules } of chains.values()) {
     for (const rule of rules) {
-      const known = rule.jump && callers.get(rule.jump);
+      if (!rule.jump) continue;
+      const known = callers.get(rule.jump);
       if (known) known.push(rule);
-      else if (rule.jump) callers.set(rule.jump, [rule]);
+      else callers.set(rule.jump, [rule]);
     }
   }
   return callers;
@@ -112,9 +112,7 @@ function fateOf(inquiry: Inquiry, rule: ProgramRule, steps: number): Fate {
   const key = chainKey(rule.table, rule.chain);
   const chain = program.chains.get(key) as ProgramChain;
   if (witness.entered.has(key)) {
-    const left = chain.rules
-      .slice(0, rule.number - 1)
-      .findLast((earlier) => witness.fates.get(earlier)?.kind === 'matched');
+    const left = chain.rules.findLast((tried) => witness.fates.get(tried)?.kind === 'matched');
     return { kind: 'not-reached', left: left ?? null };
   }
   if (steps === mostSteps) return { kind: 'too-far' };

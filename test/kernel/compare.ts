@@ -57,11 +57,16 @@ export function disagreements(
   });
 }
 
-function printOutcome({ verdict, delivered, dnat, src }: Outcome): string {
+export function printOutcome({ verdict, delivered, dnat, src, rejectWith }: Outcome): string {
+  if (verdict === 'reject') return `reject ${rejectWith}`;
   return verdict === 'accept' ? `${delivered} ${dnat ?? 'unchanged'} from ${src}` : verdict;
 }
 
-export function printObserved({ verdict, delivered, src, dst, dport }: Observed, packet: TestPacket): string {
+export function printObserved(
+  { verdict, delivered, src, dst, dport, with: error }: Observed,
+  packet: TestPacket,
+): string {
+  if (verdict === 'reject') return `reject ${error}`;
   if (verdict !== 'accept') return verdict;
   const hasPorts = packet.proto !== 1 && packet.proto !== 58;
   const moved = dst !== packet.dst || (hasPorts && dport !== packet.dport);

@@ -1,38 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { count } from '../claims.ts';
 import { compareWithKernel, emptyTally, generate } from './campaign.ts';
 import { disagreements, interpret } from './compare.ts';
-import type { TestCase } from './generate.ts';
-import { Instrument, type Observed, whyNot } from './instrument.ts';
+import { Instrument, whyNot } from './instrument.ts';
 import { isRequired } from './iptables.ts';
+import { knownCases } from './known.ts';
 
 const reason = whyNot();
 const ruleSets = Number(process.env.KERNEL_RULESETS ?? (isRequired ? 300 : 20));
 const seed = Number(process.env.KERNEL_SEED ?? 20_261);
 const packets = 30;
-
-const fixtures = join(import.meta.dirname, '../../fixtures/kernel');
-const known = readdirSync(fixtures).filter((name) => name.endsWith('.json'));
-
-/** What once was a disagreement: the case, and what the kernel did. */
-interface KnownCase extends Omit<TestCase, 'rules'> {
-  readonly rules: readonly string[];
-  readonly observed: readonly Observed[];
-}
-
-function readKnown(name: string): { found: TestCase; observed: readonly Observed[] } {
-  const { observed, rules, ...rest }: KnownCase = JSON.parse(readFileSync(join(fixtures, name), 'utf8'));
-  return { found: { ...rest, rules: rules.join('\n') }, observed };
-}
-
-describe('what once disagreed with the kernel', () => {
-  test.each(known)('%s', (name) => {
-    const { found, observed } = readKnown(name);
-    expect(disagreements(found, interpret(found), observed)).toEqual([]);
-  });
-});
 
 describe.skipIf(reason !== null && !isRequired)(
   `the kernel itself${reason === null ? '' : ` (skipped: ${reason})`}`,
@@ -62,8 +39,7 @@ describe.skipIf(reason !== null && !isRequired)(
     );
 
     test('does again what once disagreed', async () => {
-      for (const name of known) {
-        const { found } = readKnown(name);
+      for (const [name, { observed: _before, ...found }] of knownCases) {
         const observation = await instrument.ask(found);
         const outcomes = 'refused' in observation ? [] : observation.outcomes;
         expect(outcomes.length, name).toBe(found.packets.length);

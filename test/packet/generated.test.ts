@@ -1,20 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { disagreements, interpret } from '../kernel/compare.ts';
-import type { TestCase } from '../kernel/generate.ts';
-import type { Observed } from '../kernel/instrument.ts';
+import { type Recorded, readRecorded } from '../kernel/known.ts';
 
 // What the kernel did to packets under generated rule sets (test/kernel/record.ts): the comparison with it, for those
 // who cannot ask it.
-const path = join(import.meta.dirname, '../../fixtures/kernel/generated.jsonl');
-const recorded = readFileSync(path, 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map(
-    (line, index) =>
-      [index, JSON.parse(line) as TestCase & { readonly observed: readonly Observed[] }] as const,
-  );
+const recorded = readRecorded<Recorded>('generated.jsonl').map((one, index) => [index, one] as const);
 
 describe('what the kernel did under generated rule sets', () => {
   test.each(recorded)('%i', (_, { observed, ...testCase }) => {

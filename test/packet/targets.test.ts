@@ -122,6 +122,31 @@ describe('marks', () => {
       ],
       '0x2',
     ],
+    [
+      [
+        '-A PREROUTING -j MARK --set-xmark 0xff/0xffffffff',
+        '-A PREROUTING -j CONNMARK --set-xmark 0x4/0xffffffff',
+        '-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xf --ctmask 0xf',
+      ],
+      '0xf4',
+    ],
+    [
+      [
+        '-A PREROUTING -j CONNMARK --set-xmark 0xff/0xffffffff',
+        '-A PREROUTING -j CONNMARK --set-xmark 0x4/0xf',
+        '-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff',
+      ],
+      '0xf4',
+    ],
+    [
+      [
+        '-A PREROUTING -j MARK --set-xmark 0x6/0xffffffff',
+        '-A PREROUTING -j CONNMARK --set-xmark 0xff/0xffffffff',
+        '-A PREROUTING -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xf',
+        '-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff',
+      ],
+      '0xf6',
+    ],
   ])('%s', (lines, mark) => {
     expect(marked(lines, mark)).toBe(true);
     expect(marked(lines, '0x80')).toBe(false);
@@ -198,6 +223,82 @@ describe('translation', () => {
       src: '192.168.0.2',
     });
     expect(outcome(nat('POSTROUTING', 'MASQUERADE', '! -s 203.0.113.0/24'), tcp).src).toBe('203.0.113.9');
+  });
+
+  test('where the addresses of the interface are not known, nobody knows by which MASQUERADE replaces the source', () => {
+    const { ruleset } = readDump({ name: 'rules', text: nat('POSTROUTING', 'MASQUERADE') });
+    const nobody = {
+      ...buildHost('ipv4', [{ podCIDR: parsePrefix('10.180.0.0/24') as Subnet }]),
+      interfaces: [],
+    };
+    const packet = parsePacket({ name: 'packet', text: tcp });
+    const [first, ...others] = tracePacket(buildProgram(ruleset), nobody, packet).outcomes;
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ verdict: 'unknown' });
+    expect(first?.because).toMatch(/^the addresses of cni0 are not known; .*nat\/POSTROUTING/);
+    // Without an address there, the packet is dropped (nf_nat_masquerade_ipv4).
+    const known = { ...nobody, addressesKnown: true };
+    expect(tracePacket(buildProgram(ruleset), known, packet).outcomes).toMatchObject([{ verdict: 'drop' }]);
+  });
+
+  test('chance picks a port where it is asked to', () => {
+    const ends = (target: string, from = 'PREROUTING') => {
+      const { ruleset } = readDump({ name: 'rules', text: nat(from, target) });
+      const packet = parsePacket({ name: 'packet', text: tcp });
+      const { outcomes } = tracePacket(buildProgram(ruleset), hosts.ipv4, packet);
+      return outcomes.map(({ dnat, src, weight }) => `${dnat} ${src} ${weight}`).sort();
+    };
+    expect(ends('DNAT --to-destination 10.180.0.6:80-82 --random')).toEqual([
+      '10.180.0.6:80 203.0.113.9 1/3',
+      '10.180.0.6:81 203.0.113.9 1/3',
+      '10.180.0.6:82 203.0.113.9 1/3',
+    ]);
+    expect(ends('DNAT --to-destination 10.180.0.6:81 --random')).toEqual(['10.180.0.6:81 203.0.113.9 1/1']);
+    expect(ends('REDIRECT --to-ports 80-81 --random')).toEqual([
+      '192.168.0.2:80 203.0.113.9 1/2',
+      '192.168.0.2:81 203.0.113.9 1/2',
+    ]);
+    // Of a new source's port nothing more is told.
+    for (const option of ['', ' --random', ' --random-fully'])
+      expect(ends(`SNAT --to-source 192.168.0.2:80-81${option}`, 'POSTROUTING')).toEqual([
+        'null 192.168.0.2 1/1',
+      ]);
+  });
+});
+
+test('nothing more is assumed of a packet that says where it comes from', () => {
+  const accept = table('filter', '-A FORWARD -j ACCEPT');
+  expect(outcome(accept, tcp).assumed).toEqual(hosts.ipv4.assumed);
+  const told = (packet: string) => outcome(accept, packet).assumed.slice(hosts.ipv4.assumed.length);
+  expect(told('tcp 203.0.113.9:4000 -> 10.180.0.5:80')).toEqual([
+    '203.0.113.9 is not of this node, so the packet comes from eth0',
+  ]);
+  expect(told('tcp 10.180.0.7:4000 -> 10.180.0.5:80')).toEqual([
+    '10.180.0.7 is a pod of the node, so the packet comes from cni0',
+  ]);
+  expect(told('tcp 192.168.0.2:4000 -> 10.180.0.5:80')).toEqual([
+    '192.168.0.2 is an address of the node, so the node sends the packet',
+  ]);
+});
+
+test('an answer that a rule eats is told as a drop, without the error', () => {
+  const rules = table('filter', '-A FORWARD -j REJECT', '-A OUTPUT -p icmp -j DROP');
+  expect(outcome(rules, tcp)).toMatchObject({
+    verdict: 'drop',
+    rejectWith: null,
+    because: null,
+    dnat: null,
+    src: null,
+  });
+  expect(outcome(table('filter', '-A FORWARD -j REJECT'), tcp)).toMatchObject({
+    verdict: 'reject',
+    rejectWith: 'icmp-port-unreachable',
+    interface: null,
+  });
+  expect(outcome(table('filter', '-A FORWARD -j ACCEPT'), tcp)).toMatchObject({
+    verdict: 'accept',
+    rejectWith: null,
+    interface: 'cni0',
   });
 });
 

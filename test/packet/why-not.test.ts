@@ -77,6 +77,74 @@ describe('other fates', () => {
     });
   });
 
+  test('where ways end alike, every rule on each of them matched', () => {
+    const rules = filter(
+      '-A FORWARD -m statistic --mode random --probability 0.5 -j MARK --set-xmark 0x1/0x1',
+      '-A FORWARD -p tcp -m mark --mark 0x1/0x1 -j DROP',
+      '-A FORWARD -j DROP',
+      '-A FORWARD -p tcp -j DROP',
+    );
+    expect([1, 2, 3].map((number) => fateOf(rules, 'FORWARD', number))).toEqual([
+      { kind: 'matched' },
+      { kind: 'matched' },
+      { kind: 'matched' },
+    ]);
+    expect(fateOf(rules, 'FORWARD', 4)).toMatchObject({ kind: 'not-reached', left: { number: 3 } });
+  });
+
+  test('chance is asked, and a later match fails', () => {
+    const coin = '-m statistic --mode random --probability 0.5';
+    expect(fateOf(filter(`-A FORWARD ${coin} -m mark --mark 0x1 -j DROP`), 'FORWARD', 1)).toMatchObject({
+      kind: 'failed',
+      match: { kind: 'mark' },
+    });
+    expect(
+      fateOf(filter(`-A FORWARD -m statistic --mode random --probability 0 -j DROP`), 'FORWARD', 1),
+    ).toMatchObject({ kind: 'failed', found: 'the packet is not so' });
+  });
+
+  test('what matched once matched, though it is asked again and fails', () => {
+    const rules = filter(
+      ':X - [0:0]',
+      '-A FORWARD -j X',
+      '-A FORWARD -j X',
+      '-A X -m mark --mark 0x0 -j MARK --set-xmark 0x1/0xffffffff',
+      '-A X -m mark --mark 0x1 -j LOG',
+    );
+    expect(fateOf(rules, 'X', 1)).toEqual({ kind: 'matched' });
+    expect(fateOf(rules, 'X', 2)).toEqual({ kind: 'matched' });
+  });
+
+  test('what failed at first may match later', () => {
+    const rules = filter(
+      ':X - [0:0]',
+      '-A FORWARD -j X',
+      '-A FORWARD -j MARK --set-xmark 0x1/0x1',
+      '-A FORWARD -j X',
+      '-A X -m mark --mark 0x1 -j DROP',
+    );
+    expect(fateOf(rules, 'X', 1)).toEqual({ kind: 'matched' });
+  });
+
+  test('of many rules that lead to a chain some are named, those first that were tried', () => {
+    const leading = Array.from({ length: 8 }, (_, index) => `-A FORWARD -p udp -m udp --dport ${index} -j X`);
+    const others = Array.from({ length: 8 }, (_, index) => `-A INPUT -p udp -m udp --dport ${index} -j X`);
+    const fate = fateOf(filter(':X - [0:0]', ...others, ...leading, '-A X -j DROP'), 'X', 1);
+    expect(fate.kind === 'not-entered' ? fate.callers.map(({ rule }) => rule.chain) : []).toEqual(
+      Array(5).fill('FORWARD'),
+    );
+    const untried = fateOf(filter(':X - [0:0]', ...others, '-A X -j DROP'), 'X', 1);
+    expect(untried.kind === 'not-entered' ? untried.callers.map(({ fate: own }) => own.kind) : []).toEqual(
+      Array(5).fill('not-entered'),
+    );
+  });
+
+  test('nobody knows, though all ways end alike', () => {
+    const rules = filter('-A FORWARD -m limit --limit 5/min -j DROP', '-A FORWARD -p tcp -j DROP');
+    expect(fateOf(rules, 'FORWARD', 1)).toMatchObject({ kind: 'unknown' });
+    expect(fateOf(rules, 'FORWARD', 2)).toEqual({ kind: 'matched' });
+  });
+
   test('an earlier rule led it away', () => {
     const fate = fateOf(
       filter('-A FORWARD -p udp -j DROP', '-A FORWARD -j DROP', '-A FORWARD -j ACCEPT'),

@@ -34,6 +34,7 @@ export function lazyProgram(ruleset: Ruleset): LazyProgram {
     entries,
     stampsKept: new Map(),
     recentSeconds: new Map(),
+    recentMasks: new Map(),
     usesConntrack: true,
   };
   return program;
