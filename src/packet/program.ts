@@ -96,7 +96,7 @@ function resolve(
 }
 
 /** The line of a rule: `at` is its offset where the rule set came from a dump. */
-function spanOf(rule: Rule, source: Source | undefined) {
+export function spanOf(rule: Rule, source: Source | undefined) {
   if (!source) return {};
   const newline = source.text.indexOf('\n', rule.at);
   return { span: { source, start: rule.at, end: newline === -1 ? source.text.length : newline } };

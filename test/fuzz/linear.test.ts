@@ -119,17 +119,20 @@ const manifests: readonly (readonly [string, Grow])[] = [
   ],
 ];
 
+/** These read YAML as manifests are read: all of it is asked of them in CI only. */
+const yaml = plain.filter((_, index) => process.env.KUBENAT_KERNEL === 'required' || index % 4 === 0);
+
 const readers: Readonly<Record<string, readonly (readonly [string, Grow])[]>> = {
   dump: dumps,
   manifest: manifests,
-  configuration: plain,
+  configuration: yaml,
   packet: [
     ...plain,
     ['brackets', repeat('[', 'tcp ')],
     ['options', repeat(' from pod', 'tcp 10.0.0.1:1 -> 10.0.0.2:2')],
   ],
-  flows: plain,
-  host: plain,
+  flows: yaml,
+  host: yaml,
   sets: [...plain, ['members', repeat('add a 10.0.0.1\n', 'create a hash:ip family inet\n')]],
   url: plain,
 };
