@@ -5,7 +5,7 @@ import { chainKey, type RulePlace } from '../../packet/program.ts';
 import { ingressOf } from '../../packet/trace.ts';
 import { Walk } from '../../packet/walk.ts';
 import type { Cell, ExploreQuestion } from '../explore/explore.ts';
-import { type Fate, fateOf, wayKey } from '../explore/fate.ts';
+import { type Fate, fateOf, matchedIn, metAlone } from '../explore/fate.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { ruleKey } from '../rules/keys.ts';
 import type { LazyChain } from '../rules/program.ts';
@@ -185,10 +185,10 @@ function plainKey({ items }: Fate): string {
  * rules, those that only its packets met.
  */
 function responsible(before: Fate, after: Fate, question: ExploreQuestion): PacketClass['rules'] {
-  const [left, right] = [metAlone(before, after), metAlone(after, before)];
+  const [left, right] = [placesOf(metAlone(before, after)), placesOf(metAlone(after, before))];
   const lonely = (alone: readonly RulePlace[], fate: Fate, other: Fingerprint) => {
     const own = alone.filter((place) => !isIn(place, other));
-    return own.length > 0 ? own : metIn(fate).filter((place) => !isIn(place, other));
+    return own.length > 0 ? own : placesOf(matchedIn(fate)).filter((place) => !isIn(place, other));
   };
   const changed = {
     before: lonely(left, before, question.after),
@@ -197,14 +197,9 @@ function responsible(before: Fate, after: Fate, question: ExploreQuestion): Pack
   return changed.before.length + changed.after.length > 0 ? changed : { before: left, after: right };
 }
 
-function metIn(fate: Fate): RulePlace[] {
-  return [...new Map(matchedOf(fate).map(({ place }) => [place.rule, place])).values()];
-}
-
-function metAlone(fate: Fate, other: Fate): RulePlace[] {
-  const known = new Set(matchedOf(other).map(wayKey));
-  const alone = matchedOf(fate).filter((matched) => !known.has(wayKey(matched)));
-  return [...new Map(alone.map(({ place }) => [place.rule, place])).values()];
+/** The places of rules, each rule once. */
+function placesOf(matched: readonly Matched[]): RulePlace[] {
+  return [...new Map(matched.map(({ place }) => [place.rule, place])).values()];
 }
 
 const keysOfChains = new WeakMap<LazyChain, ReadonlySet<string>>();
@@ -215,8 +210,4 @@ function isIn({ table, chain, rule }: RulePlace, { program }: Fingerprint): bool
   const keys = keysOfChains.get(found) ?? new Set(found.source.rules.map(ruleKey));
   keysOfChains.set(found, keys);
   return keys.has(ruleKey(rule));
-}
-
-export function matchedOf({ items }: Fate): Matched[] {
-  return items.flatMap(({ matched }) => matched);
 }

@@ -1,6 +1,7 @@
 import type { Matched } from '../../packet/branch.ts';
+import type { Rule } from '../../rule/ruleset.ts';
 import type { Cell } from '../explore/explore.ts';
-import { wayKey } from '../explore/fate.ts';
+import { matchedIn, metAlone } from '../explore/fate.ts';
 import { commentOf } from '../rules/keys.ts';
 
 export const entryKinds = [
@@ -22,6 +23,18 @@ export interface Entry {
 
 const servicePattern = /(?:^|[\s"])([a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?)(?=[\s"]|$)/;
 
+/** Of rules that were met: the same few are asked again and again. */
+const services = new WeakMap<Rule, string | null>();
+
+/** The service that a rule's comment names. */
+function serviceOf({ place: { rule } }: Matched): string | null {
+  const known = services.get(rule);
+  if (known !== undefined) return known;
+  const service = serviceIn(commentOf(rule));
+  services.set(rule, service);
+  return service;
+}
+
 /** The service that a comment of kube-proxy names. */
 export function serviceIn(comment: string | null): string | null {
   return comment === null ? null : (servicePattern.exec(comment)?.[1] ?? null);
@@ -29,28 +42,14 @@ export function serviceIn(comment: string | null): string | null {
 
 /** The rules that only one side has tell best what it is about; if they do not, all that were met. */
 export function entryOfCell({ before, after }: Cell): Entry {
-  const [left, right] = [before, after].map(({ items }) => items.flatMap(({ matched }) => matched)) as [
-    Matched[],
-    Matched[],
-  ];
-  const known = new Set(right.map(wayKey));
-  const knownLeft = new Set(left.map(wayKey));
-  const own = [
-    ...left.filter((matched) => !known.has(wayKey(matched))),
-    ...right.filter((matched) => !knownLeft.has(wayKey(matched))),
-  ];
-  const all = [...left, ...right];
+  const all = [...matchedIn(before), ...matchedIn(after)];
+  const named = new Set(all.flatMap((matched) => serviceOf(matched) ?? []));
+  const own = named.size === 1 ? [] : [...metAlone(before, after), ...metAlone(after, before)];
   const service = firstService(own) ?? firstService(all);
-  if (service !== null)
-    return {
-      service,
-      kind: kindOf(
-        all.filter((matched) => isOf(matched, service)),
-        all,
-      ),
-    };
   // In a large cluster kube-proxy writes no comments; then the service's chain has to stand for its name.
-  return { service: firstChain(own) ?? firstChain(all), kind: bareKind(all) };
+  if (service === null) return { service: firstChain(own) ?? firstChain(all), kind: bareKind(all) };
+  const ofService = all.filter((matched) => serviceOf(matched) === service);
+  return { service, kind: kindOf(ofService, all) };
 }
 
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW)-[A-Z2-7]{16}$/;
@@ -77,15 +76,11 @@ function bareKind(all: readonly Matched[]): EntryKind {
 }
 
 function firstService(list: readonly Matched[]): string | null {
-  for (const { place } of list) {
-    const service = serviceIn(commentOf(place.rule));
+  for (const matched of list) {
+    const service = serviceOf(matched);
     if (service !== null) return service;
   }
   return null;
-}
-
-function isOf({ place }: Matched, service: string): boolean {
-  return serviceIn(commentOf(place.rule)) === service;
 }
 
 /** Says the comment of the rule that let the packet in. */

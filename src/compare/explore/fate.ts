@@ -105,8 +105,19 @@ function flowMarkOf({ memory, last }: OutcomeEnd, { state }: Packet): string | n
   return old === 0 ? own : `${own} and the bits 0x${old.toString(16)} of the one before`;
 }
 
+/** The rules that were met on all ways. */
+export function matchedIn({ items }: Fate): Matched[] {
+  return items.flatMap(({ matched }) => matched);
+}
+
+/** The rules that were met under this fate, and no rule like them under the other. */
+export function metAlone(fate: Fate, other: Fate): Matched[] {
+  const known = new Set(matchedIn(other).map(wayKey));
+  return matchedIn(fate).filter((matched) => !known.has(wayKey(matched)));
+}
+
 /** What a rule that was met says and does, whatever chains are called. */
-export function wayKey({ place, hook, mark }: Matched): string {
+function wayKey({ place, hook, mark }: Matched): string {
   return `${place.table} ${hook}${metKey(place.rule)} ${mark}`;
 }
 
