@@ -31,7 +31,7 @@ export interface PacketComparison {
   readonly assumed: readonly string[];
 }
 
-const defaultLimit = 20_000;
+const defaultLimit = 60_000;
 
 /**
  * Compares two rule sets of one family by what they do to every packet that meets them on `host`: first packets of flows,

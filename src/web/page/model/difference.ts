@@ -29,13 +29,16 @@ export interface Side {
   readonly host: Host;
 }
 
+/** Fewer kinds of packets than on the command line: somebody waits in front of the page. */
+const mostCells = 20_000;
+
 export function compareVersions(before: Version, after: Version, node: string): Difference {
   const sides = [sideOf(before, node), sideOf(after, node)] as const;
   const [left, right] = sides;
   const { family } = right.ruleset;
   const given = (after.options.host ?? []).map((source) => readHost(source, family).fields);
   const { host, assumed } = hostFor(family, given, sides);
-  const packets = comparePackets(left.ruleset, right.ruleset, host);
+  const packets = comparePackets(left.ruleset, right.ruleset, host, { limit: mostCells });
   return {
     packets,
     services: byService(packets.classes, left.ruleset, right.ruleset),
