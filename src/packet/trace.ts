@@ -34,7 +34,7 @@ export function tracePacket(program: Program, host: Host, packet: Packet, option
     assumed: [
       ...host.assumed,
       ...assumed,
-      ...(established ? ['the flow that the packet belongs to is not translated'] : []),
+      ...(established ? ['the flow that the packet belongs to is not translated and has no mark'] : []),
     ],
   };
 }

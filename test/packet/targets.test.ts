@@ -311,6 +311,6 @@ describe('what is assumed of the flow of a packet', () => {
     [' state INVALID', 0],
   ])('%s', (state, count) => {
     const { assumed } = outcome(table('filter', '-A FORWARD -j ACCEPT'), `${tcp}${state}`);
-    expect(assumed.filter((text) => text.includes('is not translated'))).toHaveLength(count);
+    expect(assumed.filter((text) => text.includes('is not translated and has no mark'))).toHaveLength(count);
   });
 });
