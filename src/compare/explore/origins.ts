@@ -63,8 +63,3 @@ export function wantedMembers(
 function member({ address }: Subnet, offset: number): Address {
   return typeof address === 'number' ? address + offset : address + BigInt(offset);
 }
-
-export function describeOrigin(origin: Origin): string {
-  if (typeof origin !== 'string') return `from ${origin.interface}`;
-  return { host: 'from the node itself', external: 'from outside', pod: 'from its pods' }[origin];
-}
