@@ -83,7 +83,7 @@ export function subtract(left: IntervalSet, right: IntervalSet): IntervalSet {
     const last = left[at + 1] as Address;
     while (2 * other < right.length && (right[2 * other + 1] as Address) < first) other += 1;
     let cut = other;
-    while (2 * cut < right.length && (right[2 * cut] as Address) <= last && first <= last) {
+    while (2 * cut < right.length && (right[2 * cut] as Address) <= last) {
       if ((right[2 * cut] as Address) > first) result.push(first, before(right[2 * cut] as Address));
       first = after(right[2 * cut + 1] as Address);
       cut += 1;

@@ -37,7 +37,8 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
     const fresh = compared.take(left, right, next.box);
     if (fresh === null) continue;
     if (compared.work > mostWork) return [box];
-    if ((left?.policy ?? 'ACCEPT') !== (right?.policy ?? 'ACCEPT') && isBase(left ?? right)) {
+    // A chain of the user's has no policy, and is never compared with a built-in one.
+    if ((left?.policy ?? 'ACCEPT') !== (right?.policy ?? 'ACCEPT')) {
       found.push(fresh);
       continue;
     }
@@ -54,10 +55,6 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
 
 function chainBehind(rule: ProgramRule | null): LazyChain | undefined {
   return (rule?.jump as LazyChain | null | undefined) ?? undefined;
-}
-
-function isBase(chain: LazyChain | undefined): boolean {
-  return chain !== undefined && chain.policy !== null;
 }
 
 interface Paired {
