@@ -115,7 +115,7 @@ describe('services that keep the source are cut off', () => {
     expect(forward([...declared, '-A FORWARD -j C0', ...ways])).not.toBeNull();
   });
 
-  test('an address of the other family is no destination', () => {
+  test('addresses of IPv6 are destinations as well', () => {
     const six = table(
       'nat',
       ':PREROUTING ACCEPT [0:0]',
