@@ -16,15 +16,21 @@ const portItem = ([port, nodePort, , protocol]) => ({
   text: `${port.value}${nodePort === null ? '' : `:${nodePort[1].value}`}/${protocol.value}`,
   offset: port.offset,
 });
-const cellItem = ([first, rest, more]) => ({
-  items: [first, ...rest.map(([, item]) => item)],
+const cellItem = ([items, more]) => ({
+  items,
   omitted: more === null ? 0 : Number(more.value.match(/\d+/)[0]),
 });
+// Lists are chained, last first: whatever can end is built anew with each member, and to copy a list each time is quadratic.
+const alone = ([last]) => ({ before: null, last });
+const chained = ([before, , last]) => ({ before, last });
 %}
 @lexer servicesLexer
 
-line -> cell (%blank cell):*                 {% ([first, rest]) => [first, ...rest.map(([, next]) => next)] %}
-cell -> item (%comma item):* %more:?         {% cellItem %}
+line -> cell                                 {% alone %}
+      | line %blank cell                     {% chained %}
+cell -> items %more:?                        {% cellItem %}
+items -> item                                {% alone %}
+       | items %comma item                   {% chained %}
 item -> port                                 {% ([only]) => only %}
       | %absent                              {% absentItem %}
       | %word                                {% wordItem %}

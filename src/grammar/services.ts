@@ -19,6 +19,14 @@ export type TableItem =
       readonly offset: number;
     };
 
+/** A list as the grammar builds it. */
+interface Chained<Member> {
+  readonly before: Chained<Member> | null;
+  readonly last: Member;
+}
+
+type ChainedCell = Omit<TableCell, 'items'> & { readonly items: Chained<TableItem> };
+
 const compiled = nearley.Grammar.fromCompiled(grammar);
 
 /** Parses one line without blanks at its ends; for a line that is none, the offset at which it goes wrong. */
@@ -29,5 +37,13 @@ export function parseTableLine(line: string): readonly TableCell[] | number {
   } catch (error) {
     return (error as { token?: { offset?: number } }).token?.offset ?? 0;
   }
-  return parser.results.length === 1 ? (parser.results[0] as TableCell[]) : line.length;
+  if (parser.results.length !== 1) return line.length;
+  const cells = listOf(parser.results[0] as Chained<ChainedCell>);
+  return cells.map(({ items, omitted }) => ({ items: listOf(items), omitted }));
+}
+
+function listOf<Member>(chained: Chained<Member>): readonly Member[] {
+  const list: Member[] = [];
+  for (let at: Chained<Member> | null = chained; at; at = at.before) list.push(at.last);
+  return list.reverse();
 }
