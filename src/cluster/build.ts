@@ -1,4 +1,5 @@
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
+import { groupedBy, shortened, sortedBy } from '../text/lists.ts';
 import type { Problem } from '../text/problem.ts';
 import { allocate, type Ranges } from './allocate.ts';
 import type { Log } from './draft.ts';
@@ -6,7 +7,6 @@ import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
 import type { Assumption, Cluster, ClusterNode } from './model.ts';
 import { assumeNode, mentionedNode, nodeOfRow, normalizeNode } from './nodes.ts';
-import { groupedBy, shortened, sortedBy } from './order.ts';
 import { type Place, placeOfNode } from './placement.ts';
 import { findEndpoints } from './sources.ts';
 import { uniqueObjects } from './unique.ts';

@@ -2,10 +2,10 @@ import { familyOf } from '../address/address.ts';
 import { type KubeObject, ofKind, type ServiceManifest } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
+import { groupedBy, sortedBy } from '../text/lists.ts';
 import { assumeFor, type Draft, type Log } from './draft.ts';
 import { type ClusterFamilies, familiesOfService } from './families.ts';
 import { serviceKey } from './model.ts';
-import { groupedBy, sortedBy } from './order.ts';
 import { normalizeService } from './services.ts';
 import { serviceOfRow, supplyFromRow } from './supply.ts';
 

@@ -7,9 +7,9 @@ import {
   type WorkloadManifest,
   workloadKinds,
 } from '../manifest/kinds.ts';
+import { shortened, sortedBy } from '../text/lists.ts';
 import { assumeFor, type Draft, type EndpointSource, type Log, spanOf } from './draft.ts';
 import { serviceKey } from './model.ts';
-import { shortened, sortedBy } from './order.ts';
 import { type Place, PodAddresses } from './placement.ts';
 import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects, targetPortOf } from './pods.ts';
 import { labelsOfWorkload, type PlannedPod, podOfManifest, podsOfWorkload } from './workloads.ts';

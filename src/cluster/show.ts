@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { type Family, familyOf, formatAddress } from '../address/address.ts';
 import { formatSubnet } from '../address/subnet.ts';
+import { groupedBy } from '../text/lists.ts';
 import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey } from './model.ts';
-import { groupedBy } from './order.ts';
 
 /**
  * The cluster as it was understood: Nodes, Services and EndpointSlices with everything filled in, as YAML that can be

@@ -1,7 +1,7 @@
 import { type Address, formatEndpoint, parseAddress } from '../address/address.ts';
 import { fullName, type Manifest } from '../manifest/kinds.ts';
+import { groupedBy, sortedBy } from '../text/lists.ts';
 import { type Endpoint, portKey, type ServiceEndpoints } from './model.ts';
-import { groupedBy, sortedBy } from './order.ts';
 
 type Slice = Manifest<'EndpointSlice'>;
 type SliceEndpoint = NonNullable<Slice['value']['endpoints']>[number];

@@ -1,9 +1,9 @@
 import { fullName, type KubeObject, ofKind } from '../manifest/kinds.ts';
 import type { EndpointsRow } from '../manifest/rows.ts';
+import { groupedBy, shortened } from '../text/lists.ts';
 import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
 import { endpointsOfObject, endpointsOfRow } from './endpoints-object.ts';
 import { type ServiceEndpoints, serviceKey } from './model.ts';
-import { groupedBy, shortened } from './order.ts';
 import type { Place } from './placement.ts';
 import { fromPods } from './pod-source.ts';
 import { endpointsOfSlices, slicesByService } from './slices.ts';
