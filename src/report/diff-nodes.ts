@@ -4,7 +4,7 @@ import { printDiffMarkdown } from './diff-markdown.ts';
 import { resultsOf, sarifLog } from './diff-sarif.ts';
 import { type DiffReport, printDiffText, type TextOptions } from './diff-text.ts';
 import { printDiffUnified } from './diff-unified.ts';
-import { sayEffects, sayFate } from './diff-words.ts';
+import { cutShort, sayEffects, sayFate } from './diff-words.ts';
 
 /** Nodes on which a change does the same, and what it does on the first of them. */
 export interface NodeGroup {
@@ -93,10 +93,8 @@ function lone(nodes: readonly string[], side: string): string[] {
 const mostNamed = 6;
 
 function title({ nodes, report }: NodeGroup): string {
-  const rest = nodes.length - mostNamed;
-  const names = rest > 1 ? `${nodes.slice(0, mostNamed).join(', ')} and ${rest} more` : nodes.join(', ');
   const first = nodes.length > 1 && !report.packets.same ? `; shown for ${nodes[0]}` : '';
-  return `${nodes.length === 1 ? 'Node' : `${nodes.length} nodes that agree:`} ${names}${first}`;
+  return `${nodes.length === 1 ? 'Node' : `${nodes.length} nodes that agree:`} ${cutShort(nodes, mostNamed)}${first}`;
 }
 
 function escaped(text: string): string {

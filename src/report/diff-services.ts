@@ -3,7 +3,8 @@ import type { PacketClass } from '../compare/classes/classify.ts';
 import { goals } from '../compare/classes/effect.ts';
 import type { EntryChange, ServiceChange } from '../compare/services.ts';
 import { zero } from '../packet/fraction.ts';
-import { count, percent, sayEffects, sayFate } from './diff-words.ts';
+import { groupedBy } from '../text/lists.ts';
+import { count, cutShort, percent, sayEffects, sayFate } from './diff-words.ts';
 
 /** Services to which a change does the same, each by the same doors: one, or so many that they are told together. */
 export interface ServiceGroup {
@@ -20,16 +21,10 @@ const fewest = 4;
 
 /** Services in their order, those that are alike where the first of them stands. */
 export function groupServices(services: readonly ServiceChange[]): readonly ServiceGroup[] {
-  const alike = new Map<string, ServiceChange[]>();
-  for (const change of services) {
-    const key = keyOf(change);
-    const known = alike.get(key);
-    if (known) known.push(change);
-    else alike.set(key, [change]);
-  }
+  const alike = [...groupedBy(services, keyOf).values()].filter(({ length }) => length >= fewest);
+  const groups = new Map(alike.flatMap((group) => group.map((change) => [change, group] as const)));
   return services.flatMap((change) => {
-    const group = alike.get(keyOf(change)) ?? [];
-    if (group.length < fewest) return [groupOf([change])];
+    const group = groups.get(change) ?? [change];
     return change === group[0] ? [groupOf(group)] : [];
   });
 }
@@ -63,11 +58,7 @@ export function sayServices([service, ...others]: readonly (string | null)[]): s
 
 /** `: shop/web:http, shop/cart:http and 12 more`; nothing for one, which is named already. */
 export function sayNames(services: readonly (string | null)[]): string {
-  const rest = services.length - mostNames;
-  if (services.length === 1) return '';
-  return rest > 1
-    ? `: ${services.slice(0, mostNames).join(', ')} and ${rest} more`
-    : `: ${services.join(', ')}`;
+  return services.length === 1 ? '' : `: ${cutShort(services, mostNames)}`;
 }
 
 /**

@@ -63,10 +63,11 @@ const mostLines = 60;
 /** A comparison for a reader who has a minute: the verdict, then services, packets, and the text. */
 export function printDiffText(report: DiffReport, { color }: TextOptions): string {
   const paint: Paint = (severity, text) => (color ? `\u001b[${colors[severity]}m${text}\u001b[0m` : text);
+  const groups = groupServices(report.services);
   const parts = [
     `${sayVerdict(report)}\n`,
-    ...groupServices(report.services).map((group) => printService(group, paint)),
-    printClasses(report, paint),
+    ...groups.map((group) => printService(group, paint)),
+    printClasses(report, groups, paint),
     printUnproved(report.packets),
     printHunks(report),
     printNotes(report),
@@ -107,11 +108,11 @@ function printService({ first, services, entries }: ServiceGroup, paint: Paint):
 }
 
 /** The widest class of each entry in full, of services that are alike that of the first; the others in one line each. */
-function printClasses(report: DiffReport, paint: Paint): string {
+function printClasses(report: DiffReport, groups: readonly ServiceGroup[], paint: Paint): string {
   const { classes } = report.packets;
   if (classes.length === 0) return '';
   const texts = sideTexts(report);
-  const entries = groupServices(report.services).flatMap((group) => group.entries);
+  const entries = groups.flatMap((group) => group.entries);
   const mains = new Set(entries.flatMap((alike) => alike.map(({ classes: [main] }) => main)));
   const leaders = new Set(entries.map(([{ classes }]) => classes[0]));
   const whole = classes.filter((one) => leaders.has(one));

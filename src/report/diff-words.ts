@@ -72,10 +72,10 @@ function complement(set: IntervalSet, top: Address): IntervalSet {
   return result;
 }
 
-function cutShort(list: readonly string[]): string {
-  const more = list.length - mostParts;
-  if (more <= 1) return list.join(', ');
-  return `${list.slice(0, mostParts).join(', ')} and ${more} more`;
+/** `a, b and 3 more`: what is left out is more than one. */
+export function cutShort(list: readonly unknown[], most = mostParts): string {
+  const more = list.length - most;
+  return more > 1 ? `${list.slice(0, most).join(', ')} and ${more} more` : list.join(', ');
 }
 
 function parts(set: IntervalSet, bits: number): string[] {
