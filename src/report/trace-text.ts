@@ -3,7 +3,7 @@ import type { Matched } from '../packet/branch.ts';
 import type { Outcome } from '../packet/outcome.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Rule, Ruleset } from '../rule/ruleset.ts';
-import type { Source } from '../text/source.ts';
+import { positionAt, type Source } from '../text/source.ts';
 import type { NamedTrace } from './trace-json.ts';
 import { chainNames } from './trace-names.ts';
 import { explain } from './trace-sentence.ts';
@@ -12,7 +12,6 @@ import { explain } from './trace-sentence.ts';
 export class RuleTexts {
   readonly chains: ReadonlyMap<string, string>;
   private readonly source: Source;
-  private lineStarts: readonly number[] | undefined;
 
   constructor(ruleset: Ruleset, source: Source) {
     this.chains = chainNames(ruleset);
@@ -26,15 +25,7 @@ export class RuleTexts {
 
   /** Counts from 1. */
   line(rule: Rule): number {
-    this.lineStarts ??= lineStarts(this.source.text);
-    let low = 0;
-    let high = this.lineStarts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.lineStarts[middle] as number) <= rule.at) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
+    return positionAt(this.source, rule.at).line;
   }
 
   /** Without `-A CHAIN`. */
@@ -44,12 +35,6 @@ export class RuleTexts {
     const line = text.slice(rule.at, newline === -1 ? text.length : newline).trimEnd();
     return line.replace(/^(?:\[\d+:\d+\] )?-A \S+ ?/, '');
   }
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
-  return starts;
 }
 
 /** What happens to packets, for people. */
