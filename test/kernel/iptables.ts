@@ -30,15 +30,23 @@ export function loadAndSave(
   text: string,
   tables: readonly string[],
 ): string {
-  const command = `${program[family]}-${backend}`;
-  const saves = tables.map((table) => `${command}-save -t ${table}`).join(' && ');
-  // -w: the lock of the legacy back end is one file for all namespaces.
-  const wait = backend === 'legacy' ? '-w 60' : '';
-  const run = spawnSync('unshare', ['-n', 'sh', '-c', `${command}-restore ${wait} && ${saves}`], {
-    input: text,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
+  const saves = tables.map((table) => `${program[family]}-${backend}-save -t ${table}`).join(' && ');
+  const run = inNamespace(['sh', '-c', `${restore(backend, family)} && ${saves}`], text);
   if (run.status !== 0) throw new Error(run.stderr || `status ${run.status}`);
   return run.stdout.replace(/^#.*\n/gm, '');
+}
+
+/** Whether each of the texts is refused, in one network namespace for all: nothing of a text that is refused is loaded. */
+export function areRefused(backend: Backend, family: Family, texts: readonly string[]): boolean {
+  const loads = texts.map((text) => `${restore(backend, family)} <<'END' && exit 1\n${text}END\n`);
+  return inNamespace(['sh'], `${loads.join('')}exit 0\n`).status === 0;
+}
+
+/** -w: the lock of the legacy back end is one file for all namespaces. */
+function restore(backend: Backend, family: Family): string {
+  return `${program[family]}-${backend}-restore${backend === 'legacy' ? ' -w 60' : ''}`;
+}
+
+function inNamespace(command: readonly string[], input: string) {
+  return spawnSync('unshare', ['-n', ...command], { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
 }
