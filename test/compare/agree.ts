@@ -23,7 +23,7 @@ export const packetsPerClass = Number(
   process.env.KUBENAT_PACKETS ?? (process.env.KUBENAT_KERNEL === 'required' ? 1000 : 60),
 );
 
-/** A third of what a user gets: rules drawn by lot need as many cells as there are, and prove no more by them. */
+/** A user gets three times as many, and rules drawn by lot would use them up: more time, and no more pairs. */
 const mostCells = 20_000;
 
 export interface Pair {

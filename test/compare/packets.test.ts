@@ -14,7 +14,7 @@ import type { Dice } from './dense.ts';
 import { mutate, mutations } from './mutate.ts';
 
 const small = cases.filter((one) => readCase(one, 'iptables.save').length < 40_000);
-const runs = Number(process.env.KUBENAT_RUNS ?? 5);
+const runs = Number(process.env.KUBENAT_RUNS ?? 8);
 /** Four of five generated pairs fare alike: chance may bring only such ones, but not ten times. */
 const mostRounds = 10;
 

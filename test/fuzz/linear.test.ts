@@ -119,20 +119,17 @@ const manifests: readonly (readonly [string, Grow])[] = [
   ],
 ];
 
-/** For those that read YAML as manifests are read, of which all is asked. */
-const yaml = plain.filter((_, index) => index % 4 === 0);
-
 const readers: Readonly<Record<string, readonly (readonly [string, Grow])[]>> = {
   dump: dumps,
   manifest: manifests,
-  configuration: yaml,
+  configuration: plain,
   packet: [
     ...plain,
     ['brackets', repeat('[', 'tcp ')],
     ['options', repeat(' from pod', 'tcp 10.0.0.1:1 -> 10.0.0.2:2')],
   ],
-  flows: yaml,
-  host: yaml,
+  flows: plain,
+  host: plain,
   sets: [...plain, ['members', repeat('add a 10.0.0.1\n', 'create a hash:ip family inet\n')]],
   url: plain,
 };
