@@ -59,19 +59,28 @@ function accessEffects(before: Fate, after: Fate): Effect[] {
 }
 
 function memoryEffects(before: Fate, after: Fate): Effect[] {
-  const memories = (fate: Fate, of: (item: FateItem) => readonly (string | null)[]) =>
-    [...new Set(fate.items.flatMap(of))].sort().join();
-  const marks = [before, after].map((fate) => memories(fate, ({ flowMark }) => [flowMark]));
-  const mark: Effect[] = marks[0] === marks[1] ? [] : [{ kind: 'affinity', says: 'flows get another mark' }];
-  const [was, is] = [before, after].map((fate) => memories(fate, ({ lists }) => lists));
-  if (was === is) return mark;
+  return [...listEffects(before, after), ...markEffects(before, after)];
+}
+
+function listEffects(before: Fate, after: Fate): Effect[] {
+  const [was, is] = [before, after].map(({ items }) => distinct(items.flatMap(({ lists }) => lists)));
+  if (was === is) return [];
   const says =
     was === ''
       ? 'clients are now remembered'
       : is === ''
         ? 'clients are no longer remembered'
         : 'clients are remembered in other lists';
-  return [{ kind: 'affinity', says }, ...mark];
+  return [{ kind: 'affinity', says }];
+}
+
+function markEffects(before: Fate, after: Fate): Effect[] {
+  const [was, is] = [before, after].map(({ items }) => distinct(items.map(({ flowMark }) => flowMark ?? '')));
+  return was === is ? [] : [{ kind: 'affinity', says: 'flows get another mark' }];
+}
+
+function distinct(texts: readonly string[]): string {
+  return [...new Set(texts)].sort().join();
 }
 
 function arrivingEffects(before: Fate, after: Fate, packet: Packet): Effect[] {

@@ -42,7 +42,7 @@ export function fateOf(
   for (const { end, weight } of ends) {
     const matched = listMatched(end.last);
     const lists = [...end.memory.recent.keys()].sort();
-    const flowMark = flowMarkOf(end, packet);
+    const flowMark = flowMarkOf(end, matched, packet);
     const key = [endKey(end, packet), ...lists, flowMark].join(' ; ');
     const known = items.get(key);
     if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
@@ -97,12 +97,13 @@ export function splitEndpoint(text: string): { readonly address: string; readonl
   return { address: (found[1] ?? found[2]) as string, port: Number(found[3]) };
 }
 
-function flowMarkOf({ memory, last }: OutcomeEnd, { state }: Packet): string | null {
+function flowMarkOf({ memory }: OutcomeEnd, matched: readonly Matched[], { state }: Packet): string | null {
   const mark = memory.connections.find((connection) => connection.mark !== 0)?.mark ?? 0;
-  const old = isOld(state) ? flowBits(last).flow : 0;
-  if (mark === 0 && old === (isOld(state) ? 0xffffffff : 0)) return null;
+  const before = isOld(state) ? 0xffffffff : 0;
+  const kept = isOld(state) ? flowBits(matched).flow : 0;
+  if (mark === 0 && kept === before) return null;
   const own = `0x${mark.toString(16)}`;
-  return old === 0 ? own : `${own} and the bits 0x${old.toString(16)} of the one before`;
+  return kept === 0 ? own : `${own} and the bits 0x${kept.toString(16)} of the one before`;
 }
 
 /** The rules that were met on all ways. */

@@ -18,8 +18,8 @@ export interface FlowBits {
 const untouched: FlowBits = { packet: 0, flow: 0xffffffff };
 
 /** Which bits of the flow's old mark are in the marks after the rules that were met (xt_mark.c, xt_connmark.c). */
-export function flowBits(last: Matched | null): FlowBits {
-  return listMatched(last).reduce((bits, { place }) => carried(bits, place.rule.target), untouched);
+export function flowBits(matched: readonly Matched[]): FlowBits {
+  return matched.reduce((bits, { place }) => carried(bits, place.rule.target), untouched);
 }
 
 function carried({ packet, flow }: FlowBits, target: Target | null): FlowBits {
@@ -46,7 +46,7 @@ export function questionOf(
   { mark, matched }: Branch,
   connection: Connection,
 ): FlowQuestion {
-  const bits = flowBits(matched);
+  const bits = flowBits(listMatched(matched));
   const [known, mixed] = kind === 'mark' ? [mark, bits.packet] : [connection.mark, bits.flow];
   const asked = (mixed & mask) >>> 0;
   const wanted = turned(value, known & mask);

@@ -39,8 +39,9 @@ export function mayWatchMarks(part: Match | Target): boolean {
 
 /**
  * `after` with its bits of the mark named as in `before`, where each side uses bits of its own for the same: packets
- * arrive without a mark, so a set of rules does the same whatever bits it keeps its notes in, unless flows keep them. Any exchange of bits would
- * do; this one makes rules equal that differ in the choice of the bit alone, such as kube-proxy's `masqueradeBit`.
+ * arrive without a mark, so a set of rules does the same whatever bits it keeps its notes in, unless flows keep them. Any
+ * exchange of bits would do; this one makes rules equal that differ in the choice of the bit alone, such as kube-proxy's
+ * `masqueradeBit`.
  */
 export function withBitsOf(before: MarkUse, after: MarkUse, ruleset: Ruleset): Ruleset {
   const [own, other] = [bitsOf(before.bits & ~after.bits), bitsOf(after.bits & ~before.bits)];
