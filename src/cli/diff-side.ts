@@ -4,6 +4,7 @@ import { readProxyConfig } from '../cluster/config.ts';
 import { otherText } from '../compare/check/modes.ts';
 import type { KubeObject } from '../manifest/kinds.ts';
 import { readManifests } from '../manifest/read.ts';
+import { configurationsAmong } from '../manifest/unread.ts';
 import type { Source } from '../text/source.ts';
 import { readFileOrRevision } from './git.ts';
 import { type Io, readSource } from './io.ts';
@@ -74,6 +75,8 @@ function configurationOf(io: Io, file: string): readonly KubeObject[] {
   );
 }
 
-function holdsConfiguration({ text }: Source): boolean {
-  return /(?:^|[{,])[ \t]*"?kind"?: *"?KubeProxyConfiguration\b/m.test(text);
+/** Only what names it is read for it. */
+function holdsConfiguration(source: Source): boolean {
+  if (!source.text.includes('KubeProxyConfiguration')) return false;
+  return configurationsAmong(readManifests([source]).objects).length > 0;
 }

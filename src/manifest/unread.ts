@@ -41,13 +41,19 @@ function countKinds(unread: readonly Unread[]): string {
 
 /** What was read among manifests, but is used only as kube-proxy's configuration; `isConfigured` where one is named. */
 export function summariseUnused(objects: readonly KubeObject[], isConfigured: boolean): Problem[] {
-  const maps = ofKind(objects, 'ConfigMap');
-  const own = [...ofKind(objects, 'KubeProxyConfiguration'), ...maps.filter(holdsConfiguration)];
-  const problems = isConfigured ? [] : own.map(configUnused);
-  const others = maps.filter((map) => !holdsConfiguration(map)).length;
+  const problems = isConfigured ? [] : configurationsAmong(objects).map(configUnused);
+  const others = ofKind(objects, 'ConfigMap').filter((map) => !holdsConfiguration(map)).length;
   if (others === 0) return problems;
   const message = `passed over, because only kube-proxy's own matters here: ${others} ConfigMap (v1)`;
   return [...problems, { code: 'kind-unknown', severity: 'note', message }];
+}
+
+/** Objects that hold a KubeProxyConfiguration. */
+export function configurationsAmong(objects: readonly KubeObject[]): AnyManifest[] {
+  return [
+    ...ofKind(objects, 'KubeProxyConfiguration'),
+    ...ofKind(objects, 'ConfigMap').filter(holdsConfiguration),
+  ];
 }
 
 function configUnused({ origin }: AnyManifest): Problem {

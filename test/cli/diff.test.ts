@@ -198,6 +198,20 @@ describe('services to which a change does the same', () => {
     );
   });
 
+  test('also where the configuration stands in a List with them', async () => {
+    const list = (text: string) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: text.split('\n---\n').map((one) => JSON.parse(one)),
+      });
+    const { out } = await kubenat(['diff', 'a', 'b'], {
+      a: list(cluster(4, false)),
+      b: list(cluster(4, true)),
+    });
+    expect(out).toContain('~ 4 service ports (changed)');
+  });
+
   test('are told one by one where they are few', async () => {
     const { out } = await compare(3);
     for (const name of ['a', 'b', 'c'])
