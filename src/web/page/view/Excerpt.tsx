@@ -13,11 +13,10 @@ const longest = 400;
 /** A few lines of a text, with their numbers, and one place marked. */
 export function Excerpt({ span: { source, start, end } }: Props) {
   const { text } = source;
-  const from = lineStart(text, start);
-  const number = positionAt(source, start).line;
+  const { line, column } = positionAt(source, start);
   return (
     <pre class="excerpt">
-      {linesFrom(text, from, number, end).map(({ number, from, to }) => {
+      {linesFrom(text, start - column + 1, line, end).map(({ number, from, to }) => {
         const [left, right] = [clamp(start, from, to), clamp(end, from, to)];
         return (
           <span class="line" data-line={number} key={number}>
