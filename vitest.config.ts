@@ -14,6 +14,9 @@ export default defineConfig({
     ],
   },
   test: {
+    // The default of 5 s fails honest tests on a busy machine.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // One for each processor: vitest leaves one free, which on two of them doubles the time.
     maxWorkers: '100%',
     // Each worker imports the sources once, and not for each of 130 files: a fifth of the time was that.

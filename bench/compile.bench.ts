@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { writeNode } from '../src/compile-node.ts';
-import { DumpWriter } from '../src/dump/dump-writer.ts';
 import { buildCluster, readManifests } from '../src/index.ts';
+import { DumpWriter } from '../src/iptables/dump/dump-writer.ts';
+import { writeNode } from '../src/proxy/compile-node.ts';
 import { generateCluster } from './generate.ts';
 import { best, row } from './measure.ts';
 

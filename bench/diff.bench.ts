@@ -1,9 +1,9 @@
 // One service changed among many, from two rule sets in memory; fingerprints are made while reading.
 import { performance } from 'node:perf_hooks';
-import { comparePackets } from '../src/compare/compare.ts';
-import { fingerprint } from '../src/compare/rules/fingerprint.ts';
 import { buildHost, hostFieldsOf } from '../src/host/build.ts';
 import { buildCluster, compileNode, readManifests } from '../src/index.ts';
+import { comparePackets } from '../src/proof/compare.ts';
+import { fingerprint } from '../src/proof/rules/fingerprint.ts';
 import { generateCluster } from './generate.ts';
 import { row } from './measure.ts';
 

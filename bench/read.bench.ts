@@ -4,13 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultProxyConfig } from '../src/cluster/config.ts';
-import { writeNode } from '../src/compile-node.ts';
-import { DumpWriter, type Spelling } from '../src/dump/dump-writer.ts';
-import { readDump } from '../src/dump/read.ts';
-import { writeDump } from '../src/dump/write.ts';
 import { lexer } from '../src/grammar/dump-lexer.ts';
 import { buildCluster, parsePrefix, readManifests } from '../src/index.ts';
+import { DumpWriter, type Spelling } from '../src/iptables/dump/dump-writer.ts';
+import { readDump } from '../src/iptables/dump/read.ts';
+import { writeDump } from '../src/iptables/dump/write.ts';
+import { defaultProxyConfig } from '../src/kube/cluster/config.ts';
+import { writeNode } from '../src/proxy/compile-node.ts';
 import { generateCluster } from './generate.ts';
 import { best, row } from './measure.ts';
 
@@ -96,7 +96,7 @@ function compare(name: string, text: string): void {
 function peakOf(file: string): number {
   const program = `
     import { readFileSync } from 'node:fs';
-    const { readDump } = await import(${JSON.stringify(new URL('../src/dump/read.js', import.meta.url).href)});
+    const { readDump } = await import(${JSON.stringify(new URL('../src/iptables/dump/read.js', import.meta.url).href)});
     const before = process.memoryUsage.rss();
     readDump({ name: 'dump', text: readFileSync(process.argv[1], 'utf8') }, { family: 'ipv4' });
     console.log(process.resourceUsage().maxRSS * 1024 - before);`;

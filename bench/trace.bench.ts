@@ -1,9 +1,9 @@
 import { type Address, type Family, families } from '../src/address/address.ts';
+import { Interpreter } from '../src/engine/interpreter.ts';
+import type { Packet } from '../src/engine/packet.ts';
+import { buildProgram } from '../src/engine/program.ts';
 import { buildHost, hostFieldsOf } from '../src/host/build.ts';
 import { buildCluster, compileNode, readManifests } from '../src/index.ts';
-import { Interpreter } from '../src/packet/interpreter.ts';
-import type { Packet } from '../src/packet/packet.ts';
-import { buildProgram } from '../src/packet/program.ts';
 import { generateCluster } from './generate.ts';
 import { best, row } from './measure.ts';
 

@@ -29,7 +29,7 @@ export const claims = {
   'recorded outcomes of packets': {
     against: 'recordings of a real kernel under rules of kube-proxy',
     unit: 'packets',
-    test: 'test/packet/conformance.test.ts',
+    test: 'test/engine/conformance.test.ts',
   },
   'rule sets': {
     against: 'the live kernel, both back ends and families: generated rules',
@@ -49,7 +49,7 @@ export const claims = {
   'recorded spellings of rules': {
     against: 'recordings of iptables 1.8.9, both back ends and families',
     unit: 'rules and back ends',
-    test: 'test/dump/spelling.test.ts',
+    test: 'test/iptables/spelling.test.ts',
   },
   'spellings of rules': {
     against: 'the live iptables, both back ends and families',
@@ -64,7 +64,7 @@ export const claims = {
   'what a change does to packets': {
     against: 'the same packets traced through both rule sets: mutated and generated ones',
     unit: 'packets',
-    test: 'test/compare/packets.test.ts',
+    test: 'test/proof/packets.test.ts',
   },
   'witnesses of a change, and packets it spares': {
     against: 'the live kernel under the rules before and after',

@@ -11,31 +11,19 @@ export { type Address, type Family, formatAddress, parseAddress } from './addres
 export { formatSubnet, parsePrefix, type Subnet } from './address/subnet.ts';
 // Connections through a whole cluster.
 export { changedCluster, makeScene, type SceneFlags } from './cli/scene.ts';
-export { type BuildOptions, buildCluster, type ClusterReading } from './cluster/build.ts';
-export { defaultProxyConfig, type ProxyConfig, readProxyConfig } from './cluster/config.ts';
-export * from './cluster/model.ts';
-export { servicesTable } from './cluster/services-table.ts';
-export { showModel } from './cluster/show.ts';
-// Two rule sets, by what they do to packets, and what is wrong with one.
-export { type AssumedHost, assumeHost } from './compare/assume-host.ts';
-export { checkRuleset, type Finding as RuleFinding } from './compare/check/check.ts';
-export { countOwners } from './compare/check/owners.ts';
-export { type CompareOptions, comparePackets, type PacketComparison } from './compare/compare.ts';
-export { inScope, type Scope } from './compare/scope.ts';
-export { byService, type ServiceChange } from './compare/services.ts';
-export { compareTexts, type Hunk } from './compare/text.ts';
-export { type CompileOptions, compile } from './compile/compile.ts';
-export { addProxyJumps } from './compile/proxy-jumps.ts';
-export {
-  compileNode,
-  type NodeChoice,
-  type NodeCompileOptions,
-  type NodeRules,
-  writeNode,
-} from './compile-node.ts';
-export { DumpWriter, type Spelling } from './dump/dump-writer.ts';
-export { type Reading, type ReadOptions, readDump } from './dump/read.ts';
-export { type CounterStyle, type WriteOptions, writeDump } from './dump/write.ts';
+export { inScope, type Scope } from './diff/scope.ts';
+export { byService, type ServiceChange } from './diff/services.ts';
+export { compareTexts, type Hunk } from './diff/text.ts';
+export { type Flow, type Flows, readFlows } from './engine/flows.ts';
+export { Interpreter } from './engine/interpreter.ts';
+export { parsePacket } from './engine/notation.ts';
+export type { Delivered, Outcome, Verdict } from './engine/outcome.ts';
+export type { Origin, Packet } from './engine/packet.ts';
+export { buildProgram, type Program } from './engine/program.ts';
+export { drawOutcomes } from './engine/sample.ts';
+export { Sequence } from './engine/sequence.ts';
+export { type Trace, tracePacket } from './engine/trace.ts';
+export { whyNot } from './engine/why-not.ts';
 // What is expected of packets, read from files, asked and proved.
 export { ask } from './expect/ask.ts';
 export type { Claim, Goal } from './expect/claims.ts';
@@ -58,20 +46,25 @@ export type { ChainGraph, Selection as GraphSelection } from './graph/model.ts';
 export { buildHost, hostFieldsOf } from './host/build.ts';
 export type { Host, HostFields } from './host/model.ts';
 export { readHost } from './host/read.ts';
+export { readSets } from './ipset/set-file.ts';
+export type { Sets } from './ipset/sets.ts';
+export { DumpWriter, type Spelling } from './iptables/dump/dump-writer.ts';
+export { type Reading, type ReadOptions, readDump } from './iptables/dump/read.ts';
+export { type CounterStyle, type WriteOptions, writeDump } from './iptables/dump/write.ts';
+// Rules, as data and as text.
+export type * from './iptables/rule/match.ts';
+export * from './iptables/rule/ruleset.ts';
+export type * from './iptables/rule/target.ts';
+export type * from './iptables/rule/writer.ts';
+export { type BuildOptions, buildCluster, type ClusterReading } from './kube/cluster/build.ts';
+export { defaultProxyConfig, type ProxyConfig, readProxyConfig } from './kube/cluster/config.ts';
+export * from './kube/cluster/model.ts';
+export { servicesTable } from './kube/cluster/services-table.ts';
+export { showModel } from './kube/cluster/show.ts';
 // From manifests to the model of a cluster.
-export { type Manifests, readManifests } from './manifest/read.ts';
-export { type Flow, type Flows, readFlows } from './packet/flows.ts';
-export { Interpreter } from './packet/interpreter.ts';
-export { parsePacket } from './packet/notation.ts';
-export type { Delivered, Outcome, Verdict } from './packet/outcome.ts';
-export type { Origin, Packet } from './packet/packet.ts';
-export { buildProgram, type Program } from './packet/program.ts';
-export { drawOutcomes } from './packet/sample.ts';
-export { Sequence } from './packet/sequence.ts';
-export { readSets } from './packet/set-file.ts';
-export type { Sets } from './packet/sets.ts';
-export { type Trace, tracePacket } from './packet/trace.ts';
-export { whyNot } from './packet/why-not.ts';
+export { type Manifests, readManifests } from './kube/manifest/read.ts';
+export { checkRuleset, type Finding as RuleFinding } from './lint/check.ts';
+export { countOwners } from './lint/owners.ts';
 export { followDirect } from './path/direct.ts';
 export { type ExplainedService, type ExplainOptions, type Explanation, explainPort } from './path/explain.ts';
 export { findingsOf as checkIngresses } from './path/ingress/findings.ts';
@@ -80,11 +73,23 @@ export { type Ingress, readIngresses } from './path/ingress/model.ts';
 export { Network, type NetworkOptions } from './path/network.ts';
 export type { Scene } from './path/scene.ts';
 export { parseUrl, type UrlRequest, type UrlTrace } from './path/url.ts';
+// Two rule sets, by what they do to packets, and what is wrong with one.
+export { type AssumedHost, assumeHost } from './proof/assume-host.ts';
+export { type CompareOptions, comparePackets, type PacketComparison } from './proof/compare.ts';
+export {
+  compileNode,
+  type NodeChoice,
+  type NodeCompileOptions,
+  type NodeRules,
+  writeNode,
+} from './proxy/compile-node.ts';
 // From the model to decisions, and to rules.
-export { chooseFamily, chooseNode } from './policy/choice.ts';
-export type { Decision, Disposition } from './policy/decide.ts';
-export { decideNode, type NodeDecisions } from './policy/node.ts';
-export { defaultRelease, type Release, releases } from './policy/release.ts';
+export { chooseFamily, chooseNode } from './proxy/decide/choice.ts';
+export type { Decision, Disposition } from './proxy/decide/decide.ts';
+export { decideNode, type NodeDecisions } from './proxy/decide/node.ts';
+export { defaultRelease, type Release, releases } from './proxy/decide/release.ts';
+export { type CompileOptions, compile } from './proxy/iptables/compile.ts';
+export { addProxyJumps } from './proxy/iptables/proxy-jumps.ts';
 export { printCoverageJson } from './report/coverage-json.ts';
 export { printCoverageLcov } from './report/coverage-lcov.ts';
 export { printCoverageText } from './report/coverage-text.ts';
@@ -112,11 +117,6 @@ export { printTestText } from './report/test-text.ts';
 export { type NamedTrace, printTraceJson } from './report/trace-json.ts';
 export { chainNames } from './report/trace-names.ts';
 export { printPacket, printTraceText, RuleTexts } from './report/trace-text.ts';
-// Rules, as data and as text.
-export type * from './rule/match.ts';
-export * from './rule/ruleset.ts';
-export type * from './rule/target.ts';
-export type * from './rule/writer.ts';
 
 // Problems in the input.
 export { type ProblemCode, problemCodes } from './text/codes.ts';

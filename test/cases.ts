@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Family } from '../src/address/address.ts';
-import { buildCluster } from '../src/cluster/build.ts';
-import { readProxyConfig } from '../src/cluster/config.ts';
 import { compileNode, type NodeCompileOptions, readManifests } from '../src/index.ts';
+import { buildCluster } from '../src/kube/cluster/build.ts';
+import { readProxyConfig } from '../src/kube/cluster/config.ts';
 import { refuseErrors } from '../src/text/problem.ts';
 
 /** One recorded case: see fixtures/conformance/README.md. */

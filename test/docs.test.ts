@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { effectKinds } from '../src/compare/classes/effect.ts';
+import { effectKinds } from '../src/proof/classes/effect.ts';
 import { problemCodes } from '../src/text/codes.ts';
 
 const docs = join(import.meta.dirname, '../docs');

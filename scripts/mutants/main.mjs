@@ -23,7 +23,7 @@ const leftOut = new RegExp(
 );
 // Tests that take long, and are about comparing: other folders have quicker ones.
 const comparing =
-  /test\/(?:compare\/|cli\/(?:diff|check)[.]|expect\/golden|path\/matrix|graph\/print|matchers)/;
+  /test\/(?:proof\/|cli\/(?:diff|check)[.]|expect\/golden|path\/matrix|graph\/print|matchers)/;
 
 const { values: options } = parseArgs({
   options: {
@@ -44,16 +44,16 @@ if (!options.folder) {
 const testFiles = readdirSync(join(root, 'test'), { recursive: true })
   .map((name) => `test/${name}`)
   .filter((name) => name.endsWith('.test.ts') && !leftOut.test(name))
-  .filter((name) => options.folder === 'compare' || !comparing.test(name))
+  .filter((name) => options.folder === 'proof' || !comparing.test(name))
   .toSorted();
 const results = join(root, 'build/mutants');
 mkdirSync(results, { recursive: true });
-const resultFile = join(results, `${options.folder}-${options.seed}.json`);
+const resultFile = join(results, `${options.folder.replaceAll('/', '-')}-${options.seed}.json`);
 
 const { texts, mutants } = await instrument(root, options.folder);
 const drawn = draw(mutants, options.seed, Number(options.count));
 const { scripts, entries } = await bundle(root, testFiles, texts);
-const job = join(results, `${options.folder}.job.json`);
+const job = join(results, `${options.folder.replaceAll('/', '-')}.job.json`);
 writeFileSync(job, JSON.stringify({ root, scripts, entries, maxRuns: Number(options.runs) }));
 
 const reports = [];

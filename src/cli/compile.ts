@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { showModel } from '../cluster/show.ts';
-import { writeNode } from '../compile-node.ts';
-import { DumpWriter, type Spelling } from '../dump/dump-writer.ts';
-import { defaultRelease, releases } from '../policy/release.ts';
+import { DumpWriter, type Spelling } from '../iptables/dump/dump-writer.ts';
+import { showModel } from '../kube/cluster/show.ts';
+import { writeNode } from '../proxy/compile-node.ts';
+import { defaultRelease, releases } from '../proxy/decide/release.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import {

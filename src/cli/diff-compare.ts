@@ -1,11 +1,11 @@
 import type { Family } from '../address/address.ts';
-import { sayOthers } from '../compare/check/owners.ts';
-import type { PacketClass } from '../compare/classes/classify.ts';
-import { comparePackets, type PacketComparison } from '../compare/compare.ts';
-import { inScope, type Scope } from '../compare/scope.ts';
-import { byService } from '../compare/services.ts';
-import { compareTexts } from '../compare/text.ts';
+import { inScope, type Scope } from '../diff/scope.ts';
+import { byService } from '../diff/services.ts';
+import { compareTexts } from '../diff/text.ts';
 import type { HostFields } from '../host/model.ts';
+import { sayOthers } from '../lint/owners.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
+import { comparePackets, type PacketComparison } from '../proof/compare.ts';
 import type { DiffReport } from '../report/diff-text.ts';
 import type { Problem } from '../text/problem.ts';
 import { hostFor } from './diff-host.ts';

@@ -1,7 +1,7 @@
 import type { Family } from '../address/address.ts';
-import { type AssumedHost, assumeHost } from '../compare/assume-host.ts';
 import { hostFieldsOf } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
+import { type AssumedHost, assumeHost } from '../proof/assume-host.ts';
 import type { DiffSide } from './join.ts';
 
 /** The host for two sides: what `--host` says first, then the nodes of the manifests, the later side's first. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Family } from '../address/address.ts';
-import { readProxyConfig } from '../cluster/config.ts';
-import { otherText } from '../compare/check/modes.ts';
-import type { KubeObject } from '../manifest/kinds.ts';
-import { readManifests } from '../manifest/read.ts';
-import { configurationsAmong } from '../manifest/unread.ts';
+import { readProxyConfig } from '../kube/cluster/config.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
+import { readManifests } from '../kube/manifest/read.ts';
+import { configurationsAmong } from '../kube/manifest/unread.ts';
+import { otherText } from '../lint/modes.ts';
 import type { Source } from '../text/source.ts';
 import { readFileOrRevision } from './git.ts';
 import { type Io, readSource } from './io.ts';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
-import { effectKinds } from '../compare/classes/effect.ts';
-import { type Scope, scopes } from '../compare/scope.ts';
+import { type Scope, scopes } from '../diff/scope.ts';
 import { readHost } from '../host/read.ts';
+import { effectKinds } from '../proof/classes/effect.ts';
 import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { nodesFormats } from '../report/diff-nodes.ts';

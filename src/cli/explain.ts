@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { type Family, familyOf } from '../address/address.ts';
-import { type Cluster, type Service, serviceKey } from '../cluster/model.ts';
+import { type Cluster, type Service, serviceKey } from '../kube/cluster/model.ts';
 import { type ExplainedService, type ExplainOptions, explainPort } from '../path/explain.ts';
 import { controllerService } from '../path/ingress/controller.ts';
 import { findingsOf } from '../path/ingress/findings.ts';
 import { readIngresses } from '../path/ingress/model.ts';
 import type { Scene } from '../path/scene.ts';
-import { chooseFamily } from '../policy/choice.ts';
+import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printExplainJson } from '../report/explain-json.ts';
 import { printExplainMarkdown } from '../report/explain-markdown.ts';
 import { printExplainText } from '../report/explain-text.ts';

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
-import type { Spelling } from '../dump/dump-writer.ts';
-import { readDump } from '../dump/read.ts';
-import { type CounterStyle, writeDump } from '../dump/write.ts';
-import type { Backend } from '../rule/syntax.ts';
+import type { Spelling } from '../iptables/dump/dump-writer.ts';
+import { readDump } from '../iptables/dump/read.ts';
+import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
+import type { Backend } from '../iptables/rule/syntax.ts';
 import type { Answer } from './answer.ts';
 import { type Io, readSources } from './io.ts';
 import { withProgress } from './progress.ts';

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { servicesTable } from '../cluster/services-table.ts';
+import { servicesTable } from '../kube/cluster/services-table.ts';
 import { type AllocationFlags, declareAllocationFlags, loadCluster } from './load.ts';
 import type { Subcommand } from './run.ts';
 

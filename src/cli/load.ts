@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
-import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../cluster/config.ts';
+import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../kube/cluster/config.ts';
 import type { Problem } from '../text/problem.ts';
 import { type Io, readSource, readSources } from './io.ts';
 import { type AllocationFlags, joinCluster, type LoadedCluster } from './join.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { serviceKey } from '../cluster/model.ts';
-import { parsePacket } from '../packet/notation.ts';
+import { parsePacket } from '../engine/notation.ts';
+import { serviceKey } from '../kube/cluster/model.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Source } from '../text/source.ts';
 import type { PageData, PageOptions, PageVersion } from '../web/data.ts';

@@ -1,7 +1,7 @@
-import type { Cluster } from '../cluster/model.ts';
-import { readDump } from '../dump/read.ts';
-import type { KubeObject } from '../manifest/kinds.ts';
-import { chooseNode } from '../policy/choice.ts';
+import { readDump } from '../iptables/dump/read.ts';
+import type { Cluster } from '../kube/cluster/model.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
+import { chooseNode } from '../proxy/decide/choice.ts';
 import { InputError } from '../text/problem.ts';
 import { type Io, readSource } from './io.ts';
 import { joinRules, type LoadedRules } from './join.ts';

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
-import type { ProxyConfig } from '../cluster/config.ts';
-import type { Cluster, ClusterNode, Service } from '../cluster/model.ts';
-import { compileNode } from '../compile-node.ts';
+import { buildProgram } from '../engine/program.ts';
 import type { HostFields } from '../host/model.ts';
-import { buildProgram } from '../packet/program.ts';
+import type { ProxyConfig } from '../kube/cluster/config.ts';
+import type { Cluster, ClusterNode, Service } from '../kube/cluster/model.ts';
 import { changeNodes } from '../path/change.ts';
 import type { NodeRules, RulesOf } from '../path/connection.ts';
 import { withNamedBalancers } from '../path/named-balancers.ts';
 import { Network } from '../path/network.ts';
 import { restrictTo } from '../path/restrict.ts';
 import type { Scene } from '../path/scene.ts';
+import { compileNode } from '../proxy/compile-node.ts';
 import { InputError } from '../text/problem.ts';
 
 /** The flags that say how the cluster's nodes and routes differ from what the files say. */

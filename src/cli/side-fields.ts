@@ -1,9 +1,9 @@
-import { type FieldPlace, FieldPlaces } from '../cluster/field-places.ts';
-import { fieldOf, type RuleField } from '../compile/fields.ts';
-import type { KubeObject } from '../manifest/kinds.ts';
-import type { RulePlace } from '../packet/program.ts';
-import { printMatch, printTarget } from '../rule/print.ts';
-import type { Rule, Ruleset, TableName } from '../rule/ruleset.ts';
+import type { RulePlace } from '../engine/program.ts';
+import { printMatch, printTarget } from '../iptables/rule/print.ts';
+import type { Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import { type FieldPlace, FieldPlaces } from '../kube/cluster/field-places.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
+import { fieldOf, type RuleField } from '../proxy/iptables/fields.ts';
 
 /** The field that a rule of a compiled side came of; null where none is known. */
 export type FieldFinder = (place: RulePlace) => FieldPlace | null;

@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Family } from '../address/address.ts';
-import { addressesOfPods } from '../cluster/pods.ts';
+import { buildProgram, type Program } from '../engine/program.ts';
 import { ask } from '../expect/ask.ts';
 import { describeClaim } from '../expect/claims.ts';
 import { type ExpectationFile, type ExpectationText, many } from '../expect/file/model.ts';
@@ -12,7 +12,7 @@ import { isRecord, spanOf } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
-import { buildProgram, type Program } from '../packet/program.ts';
+import { addressesOfPods } from '../kube/cluster/pods.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import { type Io, readSource } from './io.ts';
 import { loadRules, type PlacedRules } from './rules.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseAddress } from '../address/address.ts';
-import { type Cluster, type Service, serviceKey } from '../cluster/model.ts';
+import { type Cluster, type Service, serviceKey } from '../kube/cluster/model.ts';
 import { followDirect } from '../path/direct.ts';
 import { targetOf } from '../path/ingress/backend.ts';
 import { controllerService } from '../path/ingress/controller.ts';
@@ -8,7 +8,7 @@ import { findingsOf } from '../path/ingress/findings.ts';
 import { followIngress, routeOf } from '../path/ingress/follow.ts';
 import { type Ingress, readIngresses } from '../path/ingress/model.ts';
 import { parseUrl, type UrlRequest } from '../path/url.ts';
-import { chooseFamily } from '../policy/choice.ts';
+import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printUrlJson } from '../report/path-url-json.ts';
 import { printUrlText } from '../report/path-url-text.ts';
 import { InputError, type Problem } from '../text/problem.ts';

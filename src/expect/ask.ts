@@ -1,6 +1,6 @@
+import type { Program } from '../engine/program.ts';
+import { tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
-import type { Program } from '../packet/program.ts';
-import { tracePacket } from '../packet/trace.ts';
 import type { Question } from './file/question.ts';
 import { defaultLimit, type Judgement, judgePacket, prove } from './prove.ts';
 

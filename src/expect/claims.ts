@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import { contains, hostSubnet, type Subnet } from '../address/subnet.ts';
-import type { TableName } from '../rule/ruleset.ts';
+import type { TableName } from '../iptables/rule/ruleset.ts';
 import type { Share } from './shares.ts';
 
 /** Where packets can arrive: an address of the prefix, at one of the ports (null: any). */

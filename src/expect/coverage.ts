@@ -1,4 +1,4 @@
-import type { Rule, TableName } from '../rule/ruleset.ts';
+import type { Rule, TableName } from '../iptables/rule/ruleset.ts';
 import type { TestedRules, TestResult } from './results.ts';
 
 /** A rule, and how many expectations matched it. */

@@ -1,12 +1,12 @@
 import { type Address, formatAddress, formatEndpoint, parseAddress } from '../address/address.ts';
-import { serviceIn } from '../compare/classes/entry.ts';
-import { splitEndpoint } from '../compare/explore/fate.ts';
-import { commentOf } from '../compare/rules/keys.ts';
-import type { Matched } from '../packet/branch.ts';
-import { add, type Fraction, fraction, isLess, zero } from '../packet/fraction.ts';
-import type { Outcome } from '../packet/outcome.ts';
-import type { Packet } from '../packet/packet.ts';
-import type { Trace } from '../packet/trace.ts';
+import type { Matched } from '../engine/branch.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { Packet } from '../engine/packet.ts';
+import type { Trace } from '../engine/trace.ts';
+import { serviceIn } from '../proof/classes/entry.ts';
+import { splitEndpoint } from '../proof/explore/fate.ts';
+import { commentOf } from '../proof/rules/keys.ts';
+import { add, type Fraction, fraction, isLess, zero } from '../sets/fraction.ts';
 import { type Cause, type Claim, type ClaimKind, type ClaimOf, type Goal, isGoal } from './claims.ts';
 import { formatShare, isNear } from './shares.ts';
 

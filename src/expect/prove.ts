@@ -1,14 +1,14 @@
-import type { FateCell } from '../compare/explore/fates.ts';
-import { fatesOf } from '../compare/explore/fates.ts';
-import type { Dimension } from '../compare/sets/box.ts';
-import { type Box, withSide } from '../compare/sets/box.ts';
-import { type IntervalSet, intersect, isEmpty, single, subtract } from '../compare/sets/intervals.ts';
-import { subnetSet } from '../compare/sets/subnet-set.ts';
+import { outcomeOf } from '../engine/outcome.ts';
+import type { Program } from '../engine/program.ts';
+import { type Trace, tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
-import { outcomeOf } from '../packet/outcome.ts';
-import type { Program } from '../packet/program.ts';
-import { type Trace, tracePacket } from '../packet/trace.ts';
-import type { Rule } from '../rule/ruleset.ts';
+import type { Rule } from '../iptables/rule/ruleset.ts';
+import type { FateCell } from '../proof/explore/fates.ts';
+import { fatesOf } from '../proof/explore/fates.ts';
+import type { Dimension } from '../sets/box.ts';
+import { type Box, withSide } from '../sets/box.ts';
+import { type IntervalSet, intersect, isEmpty, single, subtract } from '../sets/intervals.ts';
+import { subnetSet } from '../sets/subnet-set.ts';
 import type { Claim, Goal } from './claims.ts';
 import { type Failure, judge } from './judge.ts';
 

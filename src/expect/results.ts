@@ -1,5 +1,5 @@
 import type { Family } from '../address/address.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Source, Span } from '../text/source.ts';
 import type { Claim } from './claims.ts';
 import type { Judgement } from './prove.ts';

@@ -1,8 +1,11 @@
 import type { Address } from '../address/address.ts';
 import { prefixMask, subnetOf } from '../address/subnet.ts';
-import { hostSets } from '../compare/explore/host-sets.ts';
-import { listOrigins } from '../compare/explore/origins.ts';
-import { arrivalStates, type Box, isNothing, type Sides, universe } from '../compare/sets/box.ts';
+import { type Origin, tcpFlags } from '../engine/packet.ts';
+import type { Host } from '../host/model.ts';
+import type { ConnectionState } from '../iptables/rule/match.ts';
+import { hostSets } from '../proof/explore/host-sets.ts';
+import { listOrigins } from '../proof/explore/origins.ts';
+import { arrivalStates, type Box, isNothing, type Sides, universe } from '../sets/box.ts';
 import {
   type IntervalSet,
   intersect,
@@ -11,11 +14,8 @@ import {
   subtract,
   union,
   unionOf,
-} from '../compare/sets/intervals.ts';
-import { subnetSet } from '../compare/sets/subnet-set.ts';
-import type { Host } from '../host/model.ts';
-import { type Origin, tcpFlags } from '../packet/packet.ts';
-import type { ConnectionState } from '../rule/match.ts';
+} from '../sets/intervals.ts';
+import { subnetSet } from '../sets/subnet-set.ts';
 
 /** A set of packets: every combination of what its fields hold. Null: whatever there is. */
 export interface PacketSet {

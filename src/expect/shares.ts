@@ -1,4 +1,4 @@
-import { type Fraction, fraction, isLess, subtract } from '../packet/fraction.ts';
+import { type Fraction, fraction, isLess, subtract } from '../sets/fraction.ts';
 
 /** The share of packets that something is expected to get. */
 export interface Share {

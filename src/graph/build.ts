@@ -1,9 +1,9 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import { type Fraction, fraction, multiply, one, subtract } from '../packet/fraction.ts';
-import { statisticScale } from '../rule/match.ts';
-import { printTarget } from '../rule/print.ts';
-import type { Chain, Rule, Ruleset, TableName } from '../rule/ruleset.ts';
-import type { Target, TargetKind } from '../rule/target.ts';
+import { statisticScale } from '../iptables/rule/match.ts';
+import { printTarget } from '../iptables/rule/print.ts';
+import type { Chain, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import type { Target, TargetKind } from '../iptables/rule/target.ts';
+import { type Fraction, fraction, multiply, one, subtract } from '../sets/fraction.ts';
 import { conditionsOf } from './conditions.ts';
 import type { ChainGraph, GraphEdge, GraphNode, GraphRule, NodeKind, Selection } from './model.ts';
 import { select } from './select.ts';

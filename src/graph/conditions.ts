@@ -1,8 +1,8 @@
 import type { PortRange } from '../address/port.ts';
 import { formatSubnet } from '../address/subnet.ts';
-import type { Match, MatchKind, TransportMatch } from '../rule/match.ts';
-import { printMatch } from '../rule/print.ts';
-import { protocolName } from '../rule/protocols.ts';
+import type { Match, MatchKind, TransportMatch } from '../iptables/rule/match.ts';
+import { printMatch } from '../iptables/rule/print.ts';
+import { protocolName } from '../iptables/rule/protocols.ts';
 
 type Words = { readonly [K in MatchKind]?: (match: Extract<Match, { kind: K }>) => string | null };
 

@@ -1,5 +1,5 @@
-import type { Fraction } from '../packet/fraction.ts';
-import type { TableName } from '../rule/ruleset.ts';
+import type { TableName } from '../iptables/rule/ruleset.ts';
+import type { Fraction } from '../sets/fraction.ts';
 
 /** Chains, and what they lead to, as a graph from the hooks to the endpoints. */
 export interface ChainGraph {

@@ -1,4 +1,4 @@
-import type { Chain, Rule, Ruleset, TableName } from '../rule/ruleset.ts';
+import type { Chain, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import type { Selection } from './model.ts';
 
 /** A chain with those of its rules that are shown, by number from 1. */

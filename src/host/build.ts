@@ -1,6 +1,6 @@
 import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
 import { formatSubnet, prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
-import type { ClusterNode } from '../cluster/model.ts';
+import type { ClusterNode } from '../kube/cluster/model.ts';
 import { loneAddress } from './fields.ts';
 import type { Host, HostFields, Interface, InterfaceAddress, Route } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar } from 'yaml';
-import { repeatedKey } from '../manifest/json-keys.ts';
-import { parseYaml, readYaml } from '../manifest/yaml.ts';
+import { repeatedKey } from '../documents/json-keys.ts';
+import { parseYaml, readYaml } from '../documents/yaml.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { InputError, type Problem, type Severity } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';

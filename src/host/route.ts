@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
 import { formatAddress } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
-import type { AddressType } from '../rule/match.ts';
+import type { AddressType } from '../iptables/rule/match.ts';
 import type { Host, Interface, InterfaceAddress, Route } from './model.ts';
 
 /** A question that the model cannot answer, in words that say what to supply. */

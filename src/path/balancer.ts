@@ -8,8 +8,8 @@ import {
   type Service,
   type ServicePort,
   serviceKey,
-} from '../cluster/model.ts';
-import { type Fraction, fraction } from '../packet/fraction.ts';
+} from '../kube/cluster/model.ts';
+import { type Fraction, fraction } from '../sets/fraction.ts';
 import type { BalancerHop, Flow } from './connection.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterNode, Endpoint, ServiceEndpoints } from '../cluster/model.ts';
+import type { Cluster, ClusterNode, Endpoint, ServiceEndpoints } from '../kube/cluster/model.ts';
 
 /** What happens to a cluster's nodes. */
 export interface NodeChanges {

@@ -1,6 +1,6 @@
 import type { Address } from '../address/address.ts';
 import { contains, prefixLength } from '../address/subnet.ts';
-import type { Endpoint } from '../cluster/model.ts';
+import type { Endpoint } from '../kube/cluster/model.ts';
 import type { Start } from './connection.ts';
 import { type Network, plus } from './network.ts';
 

@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
-import type { Fraction } from '../packet/fraction.ts';
-import type { Outcome } from '../packet/outcome.ts';
-import type { Program } from '../packet/program.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { Program } from '../engine/program.ts';
+import type { Fraction } from '../sets/fraction.ts';
 
 /** One direction of a connection, as a packet carries it. */
 export interface Flow {

@@ -1,5 +1,5 @@
 import { type Address, familyOf, formatAddress, parseAddress } from '../address/address.ts';
-import { type Service, serviceKey } from '../cluster/model.ts';
+import { type Service, serviceKey } from '../kube/cluster/model.ts';
 import { namedBalancerNotes } from './named-balancers.ts';
 import type { Scene } from './scene.ts';
 import type { Leg, UrlRequest, UrlTrace } from './url.ts';

@@ -1,5 +1,5 @@
 import { type Address, familyOf } from '../address/address.ts';
-import type { Service, ServicePort } from '../cluster/model.ts';
+import type { Service, ServicePort } from '../kube/cluster/model.ts';
 import type { Scene } from './scene.ts';
 
 export type EntryKind =

@@ -6,8 +6,8 @@ import {
   type Service,
   type ServicePort,
   serviceKey,
-} from '../cluster/model.ts';
-import type { KubeObject } from '../manifest/kinds.ts';
+} from '../kube/cluster/model.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { alikeNodes, endpointsOf } from './balancer.ts';
 import { type Client, clientsOn, startOf } from './clients.ts';
 import type { Flow } from './connection.ts';

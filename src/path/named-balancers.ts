@@ -1,5 +1,5 @@
 import { type Address, type Family, formatAddress, parseAddress } from '../address/address.ts';
-import type { Cluster, LoadBalancerIngress, Service } from '../cluster/model.ts';
+import type { Cluster, LoadBalancerIngress, Service } from '../kube/cluster/model.ts';
 import { plus } from './network.ts';
 
 /** Addresses that are nobody's (RFC 5737, RFC 3849): they stand for what a balancer's name leads to. */

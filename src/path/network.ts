@@ -7,9 +7,9 @@ import {
   type Subnet,
   subnetOf,
 } from '../address/subnet.ts';
-import { type Cluster, type ClusterNode, serviceKey } from '../cluster/model.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host, HostFields, Route } from '../host/model.ts';
+import { type Cluster, type ClusterNode, serviceKey } from '../kube/cluster/model.ts';
 
 /** Who has an address, as far as the cluster's objects tell. */
 export type Holder =

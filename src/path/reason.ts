@@ -1,5 +1,5 @@
-import type { Matched } from '../packet/branch.ts';
-import type { RulePlace } from '../packet/program.ts';
+import type { Matched } from '../engine/branch.ts';
+import type { RulePlace } from '../engine/program.ts';
 import type { NodeHop } from './connection.ts';
 
 /** A rule that decided something, and the node that has it. */

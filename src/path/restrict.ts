@@ -1,5 +1,5 @@
 import type { Address } from '../address/address.ts';
-import { type Cluster, type Service, serviceKey } from '../cluster/model.ts';
+import { type Cluster, type Service, serviceKey } from '../kube/cluster/model.ts';
 
 /**
  * The cluster with these services alone, and such others as can take their packets: those that claim an address from

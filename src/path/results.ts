@@ -1,6 +1,6 @@
 import type { Address } from '../address/address.ts';
 import { formatAddress } from '../address/address.ts';
-import { add, type Fraction } from '../packet/fraction.ts';
+import { add, type Fraction } from '../sets/fraction.ts';
 import type { Way } from './connection.ts';
 import { maskedBy, type Reason, stoppedBy } from './reason.ts';
 

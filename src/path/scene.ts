@@ -1,5 +1,5 @@
-import type { ProxyConfig } from '../cluster/config.ts';
-import type { Cluster } from '../cluster/model.ts';
+import type { ProxyConfig } from '../kube/cluster/config.ts';
+import type { Cluster } from '../kube/cluster/model.ts';
 import type { RulesOf } from './connection.ts';
 import type { Network } from './network.ts';
 

@@ -1,5 +1,5 @@
 import type { Address } from '../address/address.ts';
-import type { Service, ServicePort } from '../cluster/model.ts';
+import type { Service, ServicePort } from '../kube/cluster/model.ts';
 import type { Way } from './connection.ts';
 import type { Ingress, Route, Tls } from './ingress/model.ts';
 

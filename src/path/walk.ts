@@ -1,9 +1,9 @@
 import { type Address, formatAddress, formatEndpoint, parseAddress } from '../address/address.ts';
-import { type Endpoint, serviceKey } from '../cluster/model.ts';
-import { type Fraction, multiply, one } from '../packet/fraction.ts';
-import type { Outcome } from '../packet/outcome.ts';
-import { tcpFlags } from '../packet/packet.ts';
-import { tracePacket } from '../packet/trace.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import { tcpFlags } from '../engine/packet.ts';
+import { tracePacket } from '../engine/trace.ts';
+import { type Endpoint, serviceKey } from '../kube/cluster/model.ts';
+import { type Fraction, multiply, one } from '../sets/fraction.ts';
 import { balance } from './balancer.ts';
 import type { End, Flow, Hop, NodeHop, Start, Way } from './connection.ts';
 import type { Holder } from './network.ts';

@@ -1,4 +1,4 @@
-import { type Fraction, reduce } from '../packet/fraction.ts';
+import { type Fraction, reduce } from '../sets/fraction.ts';
 
 /** Reads `n/d`, as outcomes carry their weights. */
 export function parseWeight(text: string): Fraction {

@@ -1,5 +1,5 @@
-import { type Finding, findingKinds } from '../compare/check/check.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { type Finding, findingKinds } from '../lint/check.ts';
 import type { Source } from '../text/source.ts';
 import { RuleTexts } from './trace-text.ts';
 

@@ -1,12 +1,12 @@
 import { formatAddress } from '../address/address.ts';
-import type { PacketClass } from '../compare/classes/classify.ts';
-import { serviceIn } from '../compare/classes/entry.ts';
-import type { Fate } from '../compare/explore/fate.ts';
-import { commentOf } from '../compare/rules/keys.ts';
-import { arrivalStates, type Box } from '../compare/sets/box.ts';
-import type { IntervalSet } from '../compare/sets/intervals.ts';
-import { formatFraction, reduce, toNumber } from '../packet/fraction.ts';
-import type { RulePlace } from '../packet/program.ts';
+import type { RulePlace } from '../engine/program.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
+import { serviceIn } from '../proof/classes/entry.ts';
+import type { Fate } from '../proof/explore/fate.ts';
+import { commentOf } from '../proof/rules/keys.ts';
+import { arrivalStates, type Box } from '../sets/box.ts';
+import { formatFraction, reduce, toNumber } from '../sets/fraction.ts';
+import type { IntervalSet } from '../sets/intervals.ts';
 import { sayEntries } from './diff-services.ts';
 import {
   type DiffReport,

@@ -1,5 +1,5 @@
-import type { PacketClass } from '../compare/classes/classify.ts';
-import type { RulePlace } from '../packet/program.ts';
+import type { RulePlace } from '../engine/program.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
 import { groupServices, nothingFor, sayEntries, sayNames, sayServices } from './diff-services.ts';
 import {
   type DiffReport,

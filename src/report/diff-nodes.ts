@@ -1,4 +1,4 @@
-import type { PacketClass } from '../compare/classes/classify.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
 import { diffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
 import { resultsOf, sarifLog } from './diff-sarif.ts';

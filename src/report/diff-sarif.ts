@@ -1,6 +1,6 @@
-import type { PacketClass } from '../compare/classes/classify.ts';
-import { effectKinds } from '../compare/classes/effect.ts';
-import type { RulePlace } from '../packet/program.ts';
+import type { RulePlace } from '../engine/program.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
+import { effectKinds } from '../proof/classes/effect.ts';
 import {
   type DiffReport,
   fieldsOf,

@@ -1,8 +1,8 @@
 import { formatEndpoint } from '../address/address.ts';
-import type { PacketClass } from '../compare/classes/classify.ts';
-import { goals } from '../compare/classes/effect.ts';
-import type { EntryChange, ServiceChange } from '../compare/services.ts';
-import { zero } from '../packet/fraction.ts';
+import type { EntryChange, ServiceChange } from '../diff/services.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
+import { goals } from '../proof/classes/effect.ts';
+import { zero } from '../sets/fraction.ts';
 import { groupedBy } from '../text/lists.ts';
 import { count, cutShort, percent, sayEffects, sayFate } from './diff-words.ts';
 

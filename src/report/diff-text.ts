@@ -1,9 +1,9 @@
-import type { PacketClass, Severity } from '../compare/classes/classify.ts';
-import type { PacketComparison } from '../compare/compare.ts';
-import type { ServiceChange } from '../compare/services.ts';
-import type { Hunk } from '../compare/text.ts';
-import type { RulePlace } from '../packet/program.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
+import type { ServiceChange } from '../diff/services.ts';
+import type { Hunk } from '../diff/text.ts';
+import type { RulePlace } from '../engine/program.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { PacketClass, Severity } from '../proof/classes/classify.ts';
+import type { PacketComparison } from '../proof/compare.ts';
 import type { Source } from '../text/source.ts';
 import {
   groupServices,

@@ -1,9 +1,9 @@
 import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
-import type { PacketClass } from '../compare/classes/classify.ts';
-import type { Fate } from '../compare/explore/fate.ts';
-import { arrivalStates, type Box } from '../compare/sets/box.ts';
-import { type IntervalSet, isWithin, union } from '../compare/sets/intervals.ts';
-import { add, type Fraction, toNumber, zero } from '../packet/fraction.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
+import type { Fate } from '../proof/explore/fate.ts';
+import { arrivalStates, type Box } from '../sets/box.ts';
+import { add, type Fraction, toNumber, zero } from '../sets/fraction.ts';
+import { type IntervalSet, isWithin, union } from '../sets/intervals.ts';
 
 const protocolNames: Readonly<Record<number, string>> = {
   1: 'icmp',

@@ -1,9 +1,9 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import { formatFraction, toNumber } from '../packet/fraction.ts';
 import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Reason } from '../path/reason.ts';
 import type { Result } from '../path/results.ts';
+import { formatFraction, toNumber } from '../sets/fraction.ts';
 import type { ChainName } from './explain-words.ts';
 
 /**

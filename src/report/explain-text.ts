@@ -1,8 +1,8 @@
 import { formatAddress } from '../address/address.ts';
-import { add, zero } from '../packet/fraction.ts';
 import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Result } from '../path/results.ts';
+import { add, zero } from '../sets/fraction.ts';
 import {
   type ChainName,
   formatShare,

@@ -1,5 +1,5 @@
 import type { GraphEdge, GraphRule } from '../graph/model.ts';
-import { type Fraction, toNumber } from '../packet/fraction.ts';
+import { type Fraction, toNumber } from '../sets/fraction.ts';
 
 /** `33.33 %`. */
 export function percent(share: Fraction): string {

@@ -1,8 +1,8 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import { formatFraction, toNumber } from '../packet/fraction.ts';
 import type { Flow, Hop, Way } from '../path/connection.ts';
 import { numberOf } from '../path/reason.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
+import { formatFraction, toNumber } from '../sets/fraction.ts';
 import { chainNames } from './trace-names.ts';
 
 /**

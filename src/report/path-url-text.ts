@@ -1,7 +1,7 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import type { Fraction } from '../packet/fraction.ts';
 import type { Way } from '../path/connection.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
+import type { Fraction } from '../sets/fraction.ts';
 import { formatShare } from './explain-words.ts';
 import { nameEnd, nameHop, nameReply } from './path-words.ts';
 

@@ -1,5 +1,5 @@
-import type { Outcome } from '../packet/outcome.ts';
-import type { Trace } from '../packet/trace.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { Trace } from '../engine/trace.ts';
 
 /** A trace, and the name under which it is reported. */
 export interface NamedTrace {

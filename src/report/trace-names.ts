@@ -1,5 +1,5 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import type { Rule, Ruleset } from '../rule/ruleset.ts';
+import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 
 /** `namespace/name`, with `:port` where the port has a name. */
 const service = /(?:^|[\s"])([a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?)(?=[\s"]|$)/;

@@ -1,8 +1,8 @@
 import { formatAddress } from '../address/address.ts';
-import type { Matched } from '../packet/branch.ts';
-import { maskingOf } from '../packet/masking.ts';
-import type { Outcome } from '../packet/outcome.ts';
-import type { Packet } from '../packet/packet.ts';
+import type { Matched } from '../engine/branch.ts';
+import { maskingOf } from '../engine/masking.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { Packet } from '../engine/packet.ts';
 import type { RuleTexts } from './trace-text.ts';
 
 /** In one sentence: does the server see the client's own address, and if not, which rule hid it. */

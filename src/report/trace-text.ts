@@ -1,8 +1,8 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import type { Matched } from '../packet/branch.ts';
-import type { Outcome } from '../packet/outcome.ts';
-import type { Packet } from '../packet/packet.ts';
-import type { Rule, Ruleset } from '../rule/ruleset.ts';
+import type { Matched } from '../engine/branch.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { Packet } from '../engine/packet.ts';
+import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import type { NamedTrace } from './trace-json.ts';
 import { chainNames } from './trace-names.ts';

@@ -1,6 +1,6 @@
-import type { ProgramRule } from '../packet/program.ts';
-import type { Fate } from '../packet/why-not.ts';
-import { printMatch } from '../rule/print.ts';
+import type { ProgramRule } from '../engine/program.ts';
+import type { Fate } from '../engine/why-not.ts';
+import { printMatch } from '../iptables/rule/print.ts';
 import type { RuleTexts } from './trace-text.ts';
 
 /** Why a rule did not match, with the rules that should have led to it below. */

@@ -1,6 +1,6 @@
-import type { Matched } from '../packet/branch.ts';
-import { maskingOf } from '../packet/masking.ts';
-import type { RulePlace } from '../packet/program.ts';
+import type { Matched } from '../engine/branch.ts';
+import { maskingOf } from '../engine/masking.ts';
+import type { RulePlace } from '../engine/program.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Check } from './check.ts';

@@ -1,13 +1,13 @@
 import type { Family } from '../address/address.ts';
+import { parsePacket } from '../engine/notation.ts';
+import type { Packet } from '../engine/packet.ts';
+import { buildProgram, type Program } from '../engine/program.ts';
+import { type Trace, tracePacket } from '../engine/trace.ts';
 import { buildHost } from '../host/build.ts';
 import type { Host, HostFields } from '../host/model.ts';
-import { parsePacket } from '../packet/notation.ts';
-import type { Packet } from '../packet/packet.ts';
-import { buildProgram, type Program } from '../packet/program.ts';
-import type { Sets } from '../packet/sets.ts';
-import { type Trace, tracePacket } from '../packet/trace.ts';
+import type { Sets } from '../ipset/sets.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { printPacket, printTraceText, RuleTexts } from '../report/trace-text.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 

@@ -4,7 +4,7 @@ import { loadRules } from '../cli/rules.ts';
 import { hostFieldsOf } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
-import { readSets } from '../packet/set-file.ts';
+import { readSets } from '../ipset/set-file.ts';
 import { TestNode } from './node.ts';
 
 type Files = string | readonly string[];

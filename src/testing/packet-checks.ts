@@ -1,10 +1,10 @@
 import { formatEndpoint, parseAddress } from '../address/address.ts';
 import { isPort } from '../address/port.ts';
-import { splitEndpoint } from '../compare/explore/fate.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import { type Claim, endpointGoal, type Goal, type SharedGoal } from '../expect/claims.ts';
 import { endOf, judge } from '../expect/judge.ts';
 import { parseShare, type Share } from '../expect/shares.ts';
-import type { Outcome } from '../packet/outcome.ts';
+import { splitEndpoint } from '../proof/explore/fate.ts';
 import { InputError } from '../text/problem.ts';
 import type { Check, CheckResult } from './check.ts';
 import type { TestPacket } from './node.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findingKinds } from '../../src/compare/check/check.ts';
+import { findingKinds } from '../../src/lint/check.ts';
 import { cases, readCase } from '../cases.ts';
 import { kubenat } from './harness.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withProgress } from '../../src/cli/progress.ts';
-import { readDump } from '../../src/dump/read.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
 
 const long = {
   name: 'long',

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatAddress } from '../../src/address/address.ts';
 import { contains, parsePrefix, type Subnet } from '../../src/address/subnet.ts';
-import type { BuildOptions } from '../../src/cluster/build.ts';
-import { type Service, serviceKey } from '../../src/cluster/model.ts';
+import type { BuildOptions } from '../../src/kube/cluster/build.ts';
+import { type Service, serviceKey } from '../../src/kube/cluster/model.ts';
 import { readingOf, serviceOf, summary } from '../manifest/texts.ts';
 
 const prefix = (text: string): Subnet => parsePrefix(text) as Subnet;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { buildCluster } from '../../src/cluster/build.ts';
-import { showModel } from '../../src/cluster/show.ts';
-import { readManifests } from '../../src/manifest/read.ts';
+import { buildCluster } from '../../src/kube/cluster/build.ts';
+import { showModel } from '../../src/kube/cluster/show.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { printProblem } from '../../src/text/problem.ts';
 import { serviceOf } from '../manifest/texts.ts';
 

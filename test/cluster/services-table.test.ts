@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { servicesTable } from '../../src/cluster/services-table.ts';
+import { servicesTable } from '../../src/kube/cluster/services-table.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
 test('services are printed as kubectl prints them', () => {

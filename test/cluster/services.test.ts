@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatAddress } from '../../src/address/address.ts';
 import { formatSubnet } from '../../src/address/subnet.ts';
-import type { Service } from '../../src/cluster/model.ts';
+import type { Service } from '../../src/kube/cluster/model.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
 function read(spec: object, metadata: object = { name: 'web' }, status?: object): Service {

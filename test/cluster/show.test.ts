@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildCluster } from '../../src/cluster/build.ts';
-import type { Cluster } from '../../src/cluster/model.ts';
-import { showModel } from '../../src/cluster/show.ts';
-import { readManifests } from '../../src/manifest/read.ts';
+import { buildCluster } from '../../src/kube/cluster/build.ts';
+import type { Cluster } from '../../src/kube/cluster/model.ts';
+import { showModel } from '../../src/kube/cluster/show.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
 const conformance = join(import.meta.dirname, '../../fixtures/conformance');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatEndpoint } from '../../src/address/address.ts';
-import type { Cluster } from '../../src/cluster/model.ts';
-import { withoutDuplicates } from '../../src/policy/endpoints.ts';
-import { type Release, releases } from '../../src/policy/release.ts';
+import type { Cluster } from '../../src/kube/cluster/model.ts';
+import { withoutDuplicates } from '../../src/proxy/decide/endpoints.ts';
+import { type Release, releases } from '../../src/proxy/decide/release.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
 const service = serviceOf({ clusterIP: '10.96.0.10', ports: [{ port: 80, name: 'http' }] });

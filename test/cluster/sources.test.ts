@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatEndpoint } from '../../src/address/address.ts';
-import type { ClusterReading } from '../../src/cluster/build.ts';
+import type { ClusterReading } from '../../src/kube/cluster/build.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
 const object = (kind: string, name: string, fields: object, apiVersion = 'v1'): string => {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatAddress, formatEndpoint } from '../../src/address/address.ts';
-import { buildCluster } from '../../src/cluster/build.ts';
-import type { Service } from '../../src/cluster/model.ts';
-import { readManifests } from '../../src/manifest/read.ts';
+import { buildCluster } from '../../src/kube/cluster/build.ts';
+import type { Service } from '../../src/kube/cluster/model.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { pointedAt, readingOf, serviceOf } from '../manifest/texts.ts';
 
 const header = 'NAME  TYPE  CLUSTER-IP  EXTERNAL-IP  PORT(S)  AGE\n';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { writeDump } from '../../src/dump/write.ts';
 import { releases } from '../../src/index.ts';
+import { writeDump } from '../../src/iptables/dump/write.ts';
 import { cases, compileCase, readCase, savedBy } from '../cases.ts';
 import { count } from '../claims.ts';
 import { inOrder } from './restore-order.ts';

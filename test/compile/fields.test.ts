@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatAddress } from '../../src/address/address.ts';
-import { fieldOf, type RuleField } from '../../src/compile/fields.ts';
-import { printForSave } from '../../src/dump/save-spelling.ts';
+import { printForSave } from '../../src/iptables/dump/save-spelling.ts';
+import { fieldOf, type RuleField } from '../../src/proxy/iptables/fields.ts';
 import { type Case, cases, compileCase, savedBy } from '../cases.ts';
 
 function spell(field: RuleField | null): string {

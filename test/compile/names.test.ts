@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chainName } from '../../src/compile/names.ts';
+import { chainName } from '../../src/proxy/iptables/names.ts';
 
 test('the names that kube-proxy gives', () => {
   // Recorded in fixtures/conformance/named/load-balancer-local.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeDump } from '../../src/dump/write.ts';
+import { writeDump } from '../../src/iptables/dump/write.ts';
 import { casesIn, compileCase, fixtures, readCase } from '../cases.ts';
 import { inOrder } from './restore-order.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addProxyJumps } from '../../src/compile/proxy-jumps.ts';
-import { readDump } from '../../src/dump/read.ts';
-import { writeDump } from '../../src/dump/write.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
+import { writeDump } from '../../src/iptables/dump/write.ts';
+import { addProxyJumps } from '../../src/proxy/iptables/proxy-jumps.ts';
 import { cases, readCase } from '../cases.ts';
 
 const read = (text: string, family: 'ipv4' | 'ipv6' = 'ipv4') =>

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { families } from '../../src/address/address.ts';
 import { parsePrefix, type Subnet } from '../../src/address/subnet.ts';
-import { writeDump } from '../../src/dump/write.ts';
 import { buildCluster, compileNode, readManifests } from '../../src/index.ts';
+import { writeDump } from '../../src/iptables/dump/write.ts';
 
 function node(number: number): object {
   const podCIDRs = [`10.244.${number}.0/24`, `fd00:244:${number}::/64`];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { kinds } from '../../src/manifest/kinds.ts';
-import { findMatch, findTarget, matchNames, targetNames } from '../../src/rule/options.ts';
+import { findMatch, findTarget, matchNames, targetNames } from '../../src/iptables/rule/options.ts';
+import { kinds } from '../../src/kube/manifest/kinds.ts';
 
 const odd = fc.constantFrom(
   '',

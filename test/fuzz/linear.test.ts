@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Pool } from '../../src/cluster/pool.ts';
+import { Pool } from '../../src/kube/cluster/pool.ts';
 import { InputError, printProblem } from '../../src/text/problem.ts';
 import { positionAt } from '../../src/text/source.ts';
 import { count } from '../claims.ts';

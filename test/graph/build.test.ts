@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readDump } from '../../src/dump/read.ts';
 import { chainGraph } from '../../src/graph/build.ts';
 import type { ChainGraph, Selection } from '../../src/graph/model.ts';
-import { add, type Fraction, formatFraction, toNumber, zero } from '../../src/packet/fraction.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
 import { chainNames } from '../../src/report/trace-names.ts';
+import { add, type Fraction, formatFraction, toNumber, zero } from '../../src/sets/fraction.ts';
 import { cases, fixtures, readCase } from '../cases.ts';
 
 function graphOf(text: string, selection: Selection): ChainGraph {

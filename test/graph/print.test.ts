@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readDump } from '../../src/dump/read.ts';
 import { chainGraph } from '../../src/graph/build.ts';
 import type { ChainGraph } from '../../src/graph/model.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
 import { printDot } from '../../src/report/graph-dot.ts';
 import { drawingOf } from '../../src/report/graph-layout.ts';
 import { printMermaid } from '../../src/report/graph-mermaid.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatAddress, parseAddress } from '../../src/address/address.ts';
 import { parsePrefix } from '../../src/address/subnet.ts';
-import type { ClusterNode } from '../../src/cluster/model.ts';
 import { buildHost, hostFieldsOf } from '../../src/host/build.ts';
 import { readSmallDocument } from '../../src/host/document.ts';
 import { readHostFields } from '../../src/host/fields.ts';
@@ -9,6 +8,7 @@ import { isIpJson, readIpJson } from '../../src/host/ip-json.ts';
 import type { Host, HostFields } from '../../src/host/model.ts';
 import { addressType, isDoubt, lookUp } from '../../src/host/route.ts';
 import { masqueradeSource } from '../../src/host/source.ts';
+import type { ClusterNode } from '../../src/kube/cluster/model.ts';
 
 function read(text: string, family: 'ipv4' | 'ipv6' = 'ipv4') {
   const document = readSmallDocument({ name: 'host', text });

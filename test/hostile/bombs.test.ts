@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJson } from '../../src/manifest/json.ts';
+import { readJson } from '../../src/documents/json.ts';
 import { kubenat } from '../cli/harness.ts';
 
 const service = (spec: string, metadata = '{name: a}') =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { families } from '../../src/address/address.ts';
-import type { Outcome } from '../../src/packet/outcome.ts';
+import type { Outcome } from '../../src/engine/outcome.ts';
 import { InputError } from '../../src/text/problem.ts';
 import { type Disagreement, disagreements, interpret } from './compare.ts';
 import { type TestCase, testCase } from './generate.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { commandRows, savedOf } from '../dump/commands.ts';
+import { commandRows, savedOf } from '../iptables/commands.ts';
 import { backends, isRequired, whyNoKernel } from './iptables.ts';
 
 // The recorded texts are still what iptables and the kernel make of them: all of them where CI asks for it, else some.

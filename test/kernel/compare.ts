@@ -1,11 +1,11 @@
-import { readDump } from '../../src/dump/read.ts';
+import { readFlows } from '../../src/engine/flows.ts';
+import type { Outcome } from '../../src/engine/outcome.ts';
+import { buildProgram } from '../../src/engine/program.ts';
+import { Sequence } from '../../src/engine/sequence.ts';
+import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
-import { readFlows } from '../../src/packet/flows.ts';
-import type { Outcome } from '../../src/packet/outcome.ts';
-import { buildProgram } from '../../src/packet/program.ts';
-import { Sequence } from '../../src/packet/sequence.ts';
-import { readSets } from '../../src/packet/set-file.ts';
-import { tracePacket } from '../../src/packet/trace.ts';
+import { readSets } from '../../src/ipset/set-file.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
 import type { TestCase, TestPacket } from './generate.ts';
 import type { Observed } from './instrument.ts';
 import { nodes } from './node.ts';

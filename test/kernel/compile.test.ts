@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { writeDump } from '../../src/dump/write.ts';
+import { writeDump } from '../../src/iptables/dump/write.ts';
 import { cases, compileCase } from '../cases.ts';
 import { count } from '../claims.ts';
 import { backends, isRequired, loadAndSave, whyNoKernel } from './iptables.ts';

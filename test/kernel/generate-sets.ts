@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import type { Family } from '../../src/address/address.ts';
-import { type PartKind, setTypes } from '../../src/packet/sets.ts';
+import { type PartKind, setTypes } from '../../src/ipset/sets.ts';
 import type { TestCase, TestPacket } from './generate.ts';
 import { nodes } from './node.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Family } from '../../src/address/address.ts';
-import { builtInChains, type Hook, type TableName } from '../../src/rule/ruleset.ts';
+import { builtInChains, type Hook, type TableName } from '../../src/iptables/rule/ruleset.ts';
 import { nodes } from './node.ts';
 
 /** One packet, as the instrument and a flows file both understand it. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { families } from '../../src/address/address.ts';
-import { readDump } from '../../src/dump/read.ts';
-import { writeDump } from '../../src/dump/write.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
+import { writeDump } from '../../src/iptables/dump/write.ts';
 import { count } from '../claims.ts';
 import { kubenat } from '../cli/harness.ts';
 import { backends, isRequired, loadAndSave, whyNoKernel } from './iptables.ts';

@@ -1,7 +1,7 @@
 import type { Family } from '../../src/address/address.ts';
+import { readFlows } from '../../src/engine/flows.ts';
 import { buildHost } from '../../src/host/build.ts';
 import type { Host } from '../../src/host/model.ts';
-import { readFlows } from '../../src/packet/flows.ts';
 
 /** The node that the instrument builds, as a flows file says it, and addresses around it that rules and packets use. */
 export const nodes = {

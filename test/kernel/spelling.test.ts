@@ -8,7 +8,7 @@ import {
   spellingRows,
   spellingTopics,
   textOf,
-} from '../dump/spellings.ts';
+} from '../iptables/spellings.ts';
 import { areRefused, type Backend, backends, isRequired, loadAndSave, whyNoKernel } from './iptables.ts';
 
 // The recorded spellings are still what iptables and the kernel do: all of them where CI asks for it, else some of each.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { readFastYaml } from '../../src/manifest/fast-yaml.ts';
+import { readFastYaml } from '../../src/documents/fast-yaml.ts';
 
 /** What the full reader makes of a text; null where it finds an error. */
 function readFully(text: string): unknown[] | null {

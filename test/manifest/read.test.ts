@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readManifests } from '../../src/manifest/read.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { objectsOf, pointedAt, problemsOf, serviceOf, summary } from './texts.ts';
 
 const names = (...texts: string[]) =>

@@ -1,6 +1,6 @@
-import { type BuildOptions, buildCluster, type ClusterReading } from '../../src/cluster/build.ts';
-import type { KubeObject } from '../../src/manifest/kinds.ts';
-import { readManifests } from '../../src/manifest/read.ts';
+import { type BuildOptions, buildCluster, type ClusterReading } from '../../src/kube/cluster/build.ts';
+import type { KubeObject } from '../../src/kube/manifest/kinds.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { type Problem, refuseErrors } from '../../src/text/problem.ts';
 import { positionAt } from '../../src/text/source.ts';
 

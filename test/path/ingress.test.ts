@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildCluster } from '../../src/cluster/build.ts';
-import { readManifests } from '../../src/manifest/read.ts';
+import { buildCluster } from '../../src/kube/cluster/build.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { findingsOf, tlsFor } from '../../src/path/ingress/findings.ts';
 import { chooseRoute, matchesHost, matchesPath, type Pattern } from '../../src/path/ingress/match.ts';
 import { type Controller, type PathType, readIngresses } from '../../src/path/ingress/model.ts';

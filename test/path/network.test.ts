@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Address, formatAddress, parseAddress } from '../../src/address/address.ts';
 import { formatSubnet } from '../../src/address/subnet.ts';
-import { buildCluster } from '../../src/cluster/build.ts';
 import { lookUp } from '../../src/host/route.ts';
-import { readManifests } from '../../src/manifest/read.ts';
+import { buildCluster } from '../../src/kube/cluster/build.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { Network } from '../../src/path/network.ts';
 import { kubenat } from '../cli/harness.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Endpoint } from '../../src/cluster/model.ts';
-import { chooseEndpoints, type EndpointDemand, withoutDuplicates } from '../../src/policy/endpoints.ts';
-import { type Release, releases, withGates } from '../../src/policy/release.ts';
+import type { Endpoint } from '../../src/kube/cluster/model.ts';
+import { chooseEndpoints, type EndpointDemand, withoutDuplicates } from '../../src/proxy/decide/endpoints.ts';
+import { type Release, releases, withGates } from '../../src/proxy/decide/release.ts';
 
 // The cases are those of kube-proxy's own pkg/proxy/topology_test.go, by what they are about.
 

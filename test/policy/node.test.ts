@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { formatAddress, parseAddress } from '../../src/address/address.ts';
 import { formatSubnet, parsePrefix, type Subnet } from '../../src/address/subnet.ts';
-import { defaultProxyConfig, type LocalDetection, type ProxyConfig } from '../../src/cluster/config.ts';
-import type { Cluster, ClusterNode, Service } from '../../src/cluster/model.ts';
-import { chooseFamily, chooseNode } from '../../src/policy/choice.ts';
-import { decideNode } from '../../src/policy/node.ts';
-import { decideNodePorts } from '../../src/policy/node-ports.ts';
-import { detectPods, type PodDetection } from '../../src/policy/pods.ts';
-import { type Release, releases } from '../../src/policy/release.ts';
+import { defaultProxyConfig, type LocalDetection, type ProxyConfig } from '../../src/kube/cluster/config.ts';
+import type { Cluster, ClusterNode, Service } from '../../src/kube/cluster/model.ts';
+import { chooseFamily, chooseNode } from '../../src/proxy/decide/choice.ts';
+import { decideNode } from '../../src/proxy/decide/node.ts';
+import { decideNodePorts } from '../../src/proxy/decide/node-ports.ts';
+import { detectPods, type PodDetection } from '../../src/proxy/decide/pods.ts';
+import { type Release, releases } from '../../src/proxy/decide/release.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 const prefix = (text: string) => parsePrefix(text) as Subnet;

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { defaultRelease, findRelease, type Release, releases, withGates } from '../../src/policy/release.ts';
+import {
+  defaultRelease,
+  findRelease,
+  type Release,
+  releases,
+  withGates,
+} from '../../src/proxy/decide/release.ts';
 
 test('a release is found by its name, its tag and its patch release', () => {
   for (const name of releases.keys()) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Service } from '../../src/cluster/model.ts';
-import { type Release, releases } from '../../src/policy/release.ts';
-import { hintsAllowed } from '../../src/policy/topology.ts';
+import type { Service } from '../../src/kube/cluster/model.ts';
+import { type Release, releases } from '../../src/proxy/decide/release.ts';
+import { hintsAllowed } from '../../src/proxy/decide/topology.ts';
 
 // As canUseTopology of kube-proxy's pkg/proxy/topology.go has it in each release, and as service.go reads the
 // annotations: `topology-aware-hints`, where it is set, hides `topology-mode`, which 1.27 brought.

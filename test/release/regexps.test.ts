@@ -18,8 +18,8 @@ const puttingTogether: Readonly<Record<string, string>> = {
   'src/cli/answer.ts': 'the one escape sign of a terminal, and a choice of digits',
   'src/expect/file/check.ts': 'the patterns of the schema of expectations, which are tried below',
   'src/grammar/services-lexer.ts': 'a token at one place: digits and what must follow them',
-  'src/rule/extensions/other-targets.ts': 'numbers between colons',
-  'src/rule/extensions/payload.ts': 'numbers between signs that no number has',
+  'src/iptables/rule/extensions/other-targets.ts': 'numbers between colons',
+  'src/iptables/rule/extensions/payload.ts': 'numbers between signs that no number has',
   'src/web/page/words/said.ts':
     'sentences of the library of at most 400 letters, with holes between fixed words',
 };

@@ -1,7 +1,7 @@
 import { type Address, type Family, familyOf } from '../../address/address.ts';
 import type { PortRange } from '../../address/port.ts';
 import { hostSubnet, parseSubnet, prefixLength, type Subnet } from '../../address/subnet.ts';
-import { type Cluster, type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
+import { type Cluster, type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Place } from '../claims.ts';
 

@@ -1,10 +1,10 @@
 import { type Family, familyOf, parseAddress } from '../../address/address.ts';
-import type { Box } from '../../compare/sets/box.ts';
+import { parsePacket } from '../../engine/notation.ts';
+import { type Packet, packetFamily } from '../../engine/packet.ts';
 import { type Path, type SmallDocument, spanOf } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
-import { parsePacket } from '../../packet/notation.ts';
-import { type Packet, packetFamily } from '../../packet/packet.ts';
-import { type TableName, tableNames } from '../../rule/ruleset.ts';
+import { type TableName, tableNames } from '../../iptables/rule/ruleset.ts';
+import type { Box } from '../../sets/box.ts';
 import { nearest } from '../../text/nearest.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';

@@ -1,5 +1,5 @@
 import { readCarefully, type SmallDocument } from '../../host/document.ts';
-import { add, fraction, isLess, subtract, zero } from '../../packet/fraction.ts';
+import { add, fraction, isLess, subtract, zero } from '../../sets/fraction.ts';
 import { refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { parseShare, type Share } from '../shares.ts';

@@ -1,12 +1,12 @@
 import { familyOf } from '../../address/address.ts';
-import { type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
-import { type IntervalSet, single, union, unionOf } from '../../compare/sets/intervals.ts';
-import { subnetSet } from '../../compare/sets/subnet-set.ts';
+import { protocolOf } from '../../engine/notation.ts';
+import { type Origin, portProtocols } from '../../engine/packet.ts';
 import type { Path, SmallDocument } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
-import { protocolOf } from '../../packet/notation.ts';
-import { type Origin, portProtocols } from '../../packet/packet.ts';
-import type { ConnectionState } from '../../rule/match.ts';
+import type { ConnectionState } from '../../iptables/rule/match.ts';
+import { type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
+import { type IntervalSet, single, union, unionOf } from '../../sets/intervals.ts';
+import { subnetSet } from '../../sets/subnet-set.ts';
 import type { Place } from '../claims.ts';
 import type { PacketSet } from '../sets.ts';
 import { many, type PacketSetText } from './model.ts';

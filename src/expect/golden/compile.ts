@@ -1,8 +1,8 @@
 import { type Family, families, familyOf } from '../../address/address.ts';
-import { defaultProxyConfig } from '../../cluster/config.ts';
-import type { Cluster, ClusterNode } from '../../cluster/model.ts';
-import { compileNode, type NodeCompileOptions } from '../../compile-node.ts';
-import { writeDump } from '../../dump/write.ts';
+import { writeDump } from '../../iptables/dump/write.ts';
+import { defaultProxyConfig } from '../../kube/cluster/config.ts';
+import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
+import { compileNode, type NodeCompileOptions } from '../../proxy/compile-node.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { GoldenKey } from './name.ts';
 

@@ -1,11 +1,11 @@
 import type { Family } from '../../address/address.ts';
-import { assumeHost } from '../../compare/assume-host.ts';
-import { comparePackets, type PacketComparison } from '../../compare/compare.ts';
-import { byService, type ServiceChange } from '../../compare/services.ts';
-import { compareTexts, type Hunk } from '../../compare/text.ts';
-import { readDump } from '../../dump/read.ts';
+import { byService, type ServiceChange } from '../../diff/services.ts';
+import { compareTexts, type Hunk } from '../../diff/text.ts';
 import { hostFieldsOf } from '../../host/build.ts';
-import type { Ruleset } from '../../rule/ruleset.ts';
+import { readDump } from '../../iptables/dump/read.ts';
+import type { Ruleset } from '../../iptables/rule/ruleset.ts';
+import { assumeHost } from '../../proof/assume-host.ts';
+import { comparePackets, type PacketComparison } from '../../proof/compare.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { GoldenRules } from './compile.ts';

@@ -1,4 +1,4 @@
-import { type Cluster, type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
+import { type Cluster, type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
 import type { Backend, Ingress } from './model.ts';
 
 /** What a backend leads to. `missing`: what is not there, in words. */

@@ -1,5 +1,5 @@
-import type { Cluster, Service } from '../../cluster/model.ts';
-import { type KubeObject, ofKind } from '../../manifest/kinds.ts';
+import type { Cluster, Service } from '../../kube/cluster/model.ts';
+import { type KubeObject, ofKind } from '../../kube/manifest/kinds.ts';
 import type { Ingress } from './model.ts';
 
 /** The Service that leads to the pods of a controller inside the cluster: by the names that installations give it. */

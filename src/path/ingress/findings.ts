@@ -1,6 +1,6 @@
-import type { Cluster } from '../../cluster/model.ts';
-import type { Path } from '../../manifest/origin.ts';
-import { placeOf, problemAt } from '../../manifest/problem-at.ts';
+import type { Cluster } from '../../kube/cluster/model.ts';
+import type { Path } from '../../kube/manifest/origin.ts';
+import { placeOf, problemAt } from '../../kube/manifest/problem-at.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
 import { targetOf } from './backend.ts';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../manifest/kinds.ts';
+import type { KubeObject } from '../../kube/manifest/kinds.ts';
 import type { Scene } from '../scene.ts';
 import type { UrlRequest, UrlTrace } from '../url.ts';
 import { targetOf } from './backend.ts';

@@ -1,7 +1,7 @@
 import { type Address, familyOf, formatAddress } from '../../address/address.ts';
-import { type Endpoint, type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
-import type { KubeObject } from '../../manifest/kinds.ts';
-import { add, fraction, multiply, zero } from '../../packet/fraction.ts';
+import { type Endpoint, type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
+import type { KubeObject } from '../../kube/manifest/kinds.ts';
+import { add, fraction, multiply, zero } from '../../sets/fraction.ts';
 import type { Way } from '../connection.ts';
 import type { Scene } from '../scene.ts';
 import type { Carrier, Leg, UrlRequest, UrlTrace } from '../url.ts';

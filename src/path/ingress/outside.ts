@@ -1,6 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../../address/address.ts';
-import { type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
-import { fraction } from '../../packet/fraction.ts';
+import { type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
+import { fraction } from '../../sets/fraction.ts';
 import { spread } from '../balancer.ts';
 import type { Way } from '../connection.ts';
 import { plus } from '../network.ts';

@@ -1,4 +1,4 @@
-import type { Service, ServicePort } from '../../cluster/model.ts';
+import type { Service, ServicePort } from '../../kube/cluster/model.ts';
 import { healthyNodes } from '../balancer.ts';
 import type { Scene } from '../scene.ts';
 import type { Part, UrlRequest } from '../url.ts';

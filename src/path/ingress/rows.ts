@@ -1,6 +1,6 @@
 import type { Address } from '../../address/address.ts';
-import { type Service, type ServicePort, serviceKey } from '../../cluster/model.ts';
-import type { KubeObject } from '../../manifest/kinds.ts';
+import { type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
+import type { KubeObject } from '../../kube/manifest/kinds.ts';
 import { type Result, resultsOf } from '../results.ts';
 import type { Scene } from '../scene.ts';
 import type { UrlRequest, UrlTrace } from '../url.ts';

@@ -1,6 +1,6 @@
 import { familyOf } from '../../address/address.ts';
-import type { Endpoint, Service, ServicePort } from '../../cluster/model.ts';
-import { type Fraction, multiply } from '../../packet/fraction.ts';
+import type { Endpoint, Service, ServicePort } from '../../kube/cluster/model.ts';
+import { type Fraction, multiply } from '../../sets/fraction.ts';
 import { endpointsOf } from '../balancer.ts';
 import type { Way } from '../connection.ts';
 import type { Scene } from '../scene.ts';

@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
-import { ruleKey } from '../../../compare/rules/keys.ts';
-import type { Matched } from '../../../packet/branch.ts';
+import type { Matched } from '../../../engine/branch.ts';
+import { ruleKey } from '../../../proof/rules/keys.ts';
 
 /** What stands beside each other: the same rule, or what each side has instead. */
 export interface AlignedRow {

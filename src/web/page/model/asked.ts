@@ -1,8 +1,8 @@
 import { traceAll } from '../../../cli/join.ts';
-import { parsePacket } from '../../../packet/notation.ts';
-import type { Packet } from '../../../packet/packet.ts';
-import type { Trace } from '../../../packet/trace.ts';
-import { type Tried, tryRules } from '../../../packet/why-not.ts';
+import { parsePacket } from '../../../engine/notation.ts';
+import type { Packet } from '../../../engine/packet.ts';
+import type { Trace } from '../../../engine/trace.ts';
+import { type Tried, tryRules } from '../../../engine/why-not.ts';
 import { printTraceJson } from '../../../report/trace-json.ts';
 import { printPacket } from '../../../report/trace-text.ts';
 import { InputError, type Problem } from '../../../text/problem.ts';

@@ -1,9 +1,9 @@
 import { type Address, formatEndpoint } from '../../../address/address.ts';
 import { formatSubnet } from '../../../address/subnet.ts';
-import type { Protocol, ServicePort } from '../../../cluster/model.ts';
+import type { Ruleset } from '../../../iptables/rule/ruleset.ts';
+import type { Protocol, ServicePort } from '../../../kube/cluster/model.ts';
 import { type Client, clientsOn } from '../../../path/clients.ts';
 import { type Entry, listEntries } from '../../../path/entries.ts';
-import type { Ruleset } from '../../../rule/ruleset.ts';
 import { endpointsOfStage, type Stage } from './scene.ts';
 import type { NodeView } from './version.ts';
 

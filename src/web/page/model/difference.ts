@@ -1,13 +1,13 @@
 import { hostFor } from '../../../cli/diff-host.ts';
 import { type DiffSide, dumpSide } from '../../../cli/join.ts';
-import type { PacketClass } from '../../../compare/classes/classify.ts';
-import { comparePackets, type PacketComparison } from '../../../compare/compare.ts';
-import { byService, type ServiceChange } from '../../../compare/services.ts';
+import { byService, type ServiceChange } from '../../../diff/services.ts';
+import type { Outcome } from '../../../engine/outcome.ts';
+import { buildProgram, type Program } from '../../../engine/program.ts';
+import { tracePacket } from '../../../engine/trace.ts';
 import type { Host } from '../../../host/model.ts';
 import { readHost } from '../../../host/read.ts';
-import type { Outcome } from '../../../packet/outcome.ts';
-import { buildProgram, type Program } from '../../../packet/program.ts';
-import { tracePacket } from '../../../packet/trace.ts';
+import type { PacketClass } from '../../../proof/classes/classify.ts';
+import { comparePackets, type PacketComparison } from '../../../proof/compare.ts';
 import { RuleTexts } from '../../../report/trace-text.ts';
 import type { Version } from './version.ts';
 

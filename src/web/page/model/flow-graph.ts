@@ -1,7 +1,7 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import type { ChainGraph, GraphEdge, GraphNode, NodeKind } from '../../../graph/model.ts';
-import { add, type Fraction, one } from '../../../packet/fraction.ts';
 import type { Way } from '../../../path/connection.ts';
+import { add, type Fraction, one } from '../../../sets/fraction.ts';
 
 /** One connection of a request: where it begins, its ways, and what stands where they end, if not the pods themselves. */
 export interface Stretch {

@@ -1,11 +1,11 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
-import type { Protocol, ServicePort } from '../../../cluster/model.ts';
-import { add, type Fraction, toNumber, zero } from '../../../packet/fraction.ts';
+import type { Protocol, ServicePort } from '../../../kube/cluster/model.ts';
 import { type Client, clientsOn, startOf } from '../../../path/clients.ts';
 import type { Way } from '../../../path/connection.ts';
 import { type Entry, listEntries } from '../../../path/entries.ts';
 import { type IngressRow, ingressRows } from '../../../path/ingress/rows.ts';
 import { walkConnection } from '../../../path/walk.ts';
+import { add, type Fraction, toNumber, zero } from '../../../sets/fraction.ts';
 import { endpointsOfStage, type Stage } from './scene.ts';
 import type { Version } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { traceAll } from '../../../cli/join.ts';
+import { readFlows } from '../../../engine/flows.ts';
 import { buildHost, hostFieldsOf } from '../../../host/build.ts';
 import { readHost } from '../../../host/read.ts';
-import { readFlows } from '../../../packet/flows.ts';
 import { printTraceJson } from '../../../report/trace-json.ts';
 import type { Source } from '../../../text/source.ts';
 import type { PageData } from '../../data.ts';

@@ -1,7 +1,7 @@
+import type { Outcome } from '../../../engine/outcome.ts';
 import { chainGraph } from '../../../graph/build.ts';
 import type { ChainGraph } from '../../../graph/model.ts';
-import type { Outcome } from '../../../packet/outcome.ts';
-import type { Rule, Ruleset } from '../../../rule/ruleset.ts';
+import type { Rule, Ruleset } from '../../../iptables/rule/ruleset.ts';
 import type { NodeView } from './version.ts';
 
 /** The rules of a packet's ways alone: its graph is what the packet can pass. */

@@ -1,7 +1,7 @@
 import { type Address, formatAddress, formatEndpoint } from '../../../address/address.ts';
-import type { Matched } from '../../../packet/branch.ts';
-import type { Outcome } from '../../../packet/outcome.ts';
-import type { Packet } from '../../../packet/packet.ts';
+import type { Matched } from '../../../engine/branch.ts';
+import type { Outcome } from '../../../engine/outcome.ts';
+import type { Packet } from '../../../engine/packet.ts';
 
 /** What a packet carries between two steps of its way. */
 export interface RibbonStep {

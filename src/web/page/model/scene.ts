@@ -7,7 +7,7 @@ import {
   type ServicePort,
   serviceKey,
   type TrafficPolicy,
-} from '../../../cluster/model.ts';
+} from '../../../kube/cluster/model.ts';
 import { endpointsOf } from '../../../path/balancer.ts';
 import { type ExplainedService, type Explanation, explainPort } from '../../../path/explain.ts';
 import { controllerService } from '../../../path/ingress/controller.ts';

@@ -1,5 +1,5 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
-import { portKey, type Service, serviceKey } from '../../../cluster/model.ts';
+import { portKey, type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import type { Version } from './version.ts';
 
 export type WarningKind = 'noEndpoint' | 'noLocal' | 'pending' | 'affinity';

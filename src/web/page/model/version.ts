@@ -7,17 +7,17 @@ import {
   type LoadedRules,
 } from '../../../cli/join.ts';
 import { type FieldFinder, fieldFinder } from '../../../cli/side-fields.ts';
-import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../cluster/config.ts';
-import type { Cluster } from '../../../cluster/model.ts';
-import { readDump } from '../../../dump/read.ts';
+import { buildProgram, type Program } from '../../../engine/program.ts';
 import { buildHost, hostFieldsOf } from '../../../host/build.ts';
 import type { Host } from '../../../host/model.ts';
 import { readHost } from '../../../host/read.ts';
-import type { KubeObject } from '../../../manifest/kinds.ts';
-import { readManifests } from '../../../manifest/read.ts';
-import { buildProgram, type Program } from '../../../packet/program.ts';
-import { readSets } from '../../../packet/set-file.ts';
-import { chooseFamily } from '../../../policy/choice.ts';
+import { readSets } from '../../../ipset/set-file.ts';
+import { readDump } from '../../../iptables/dump/read.ts';
+import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../kube/cluster/config.ts';
+import type { Cluster } from '../../../kube/cluster/model.ts';
+import type { KubeObject } from '../../../kube/manifest/kinds.ts';
+import { readManifests } from '../../../kube/manifest/read.ts';
+import { chooseFamily } from '../../../proxy/decide/choice.ts';
 import { RuleTexts } from '../../../report/trace-text.ts';
 import type { Problem } from '../../../text/problem.ts';
 import type { PageOptions, PageVersion } from '../../data.ts';

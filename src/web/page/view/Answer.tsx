@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../packet/outcome.ts';
+import type { Outcome } from '../../../engine/outcome.ts';
 import { explain } from '../../../report/trace-sentence.ts';
 import type { Asked } from '../model/asked.ts';
 import { traceCommand } from '../model/command.ts';

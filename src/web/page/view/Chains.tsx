@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
-import { serviceKey } from '../../../cluster/model.ts';
 import { chainGraph } from '../../../graph/build.ts';
 import type { ChainGraph, Selection } from '../../../graph/model.ts';
+import { serviceKey } from '../../../kube/cluster/model.ts';
 import { servicesOfRules } from '../model/choices.ts';
 import type { NodeView, Version } from '../model/version.ts';
 import { linkTo, place } from '../state.ts';

@@ -1,4 +1,4 @@
-import { type Service, serviceKey } from '../../../cluster/model.ts';
+import { type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { Door, Shares } from '../model/flow.ts';
 import { formatPercent } from '../model/percent.ts';

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { formatAddress } from '../../../address/address.ts';
-import { type Service, serviceKey, type TrafficPolicy } from '../../../cluster/model.ts';
+import { type Service, serviceKey, type TrafficPolicy } from '../../../kube/cluster/model.ts';
 import { explainCommand } from '../model/command.ts';
 import { clientId, clientsFor, type Door, doorsOf, sharesOf, waysBy } from '../model/flow.ts';
 import { type Changes, type Stage, stageOf, unchanged } from '../model/scene.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { PacketClass } from '../../../compare/classes/classify.ts';
-import type { Outcome } from '../../../packet/outcome.ts';
+import type { Outcome } from '../../../engine/outcome.ts';
+import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayBox, sayFate } from '../../../report/diff-words.ts';
 import { printPacket } from '../../../report/trace-text.ts';
 import { type AlignedRow, alignWays } from '../model/aligned.ts';

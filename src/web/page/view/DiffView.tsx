@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { PacketClass } from '../../../compare/classes/classify.ts';
+import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayBox, sayEffects } from '../../../report/diff-words.ts';
 import { diffCommand } from '../model/command.ts';
 import { compareVersions } from '../model/difference.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { serviceKey } from '../../../cluster/model.ts';
+import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { Way } from '../../../path/connection.ts';
 import type { Door } from '../model/flow.ts';

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { ChainGraph } from '../../../graph/model.ts';
-import { toNumber } from '../../../packet/fraction.ts';
 import { measures, type PlacedEdge, type PlacedNode } from '../../../report/graph-layout.ts';
+import { toNumber } from '../../../sets/fraction.ts';
 import { draw } from '../model/drawing.ts';
 import { say } from '../words/said.ts';
 import { language, words } from '../words.ts';

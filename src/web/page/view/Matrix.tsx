@@ -1,5 +1,5 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
-import { serviceKey } from '../../../cluster/model.ts';
+import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { ExplainedService, Explanation } from '../../../path/explain.ts';
 import type { Result } from '../../../path/results.ts';

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../../address/address.ts';
-import type { ClusterNode } from '../../../cluster/model.ts';
+import type { ClusterNode } from '../../../kube/cluster/model.ts';
 import type { Shares } from '../model/flow.ts';
 import { go, namesIn, place } from '../state.ts';
 import { words } from '../words.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
-import type { Protocol } from '../../../cluster/model.ts';
+import type { Protocol } from '../../../kube/cluster/model.ts';
 import type { Entry } from '../../../path/entries.ts';
 import { type Caller, spellPacket } from '../model/choices.ts';
 import { type PacketParts, partsOf, spellParts } from '../model/packet-text.ts';

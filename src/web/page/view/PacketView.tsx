@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { serviceKey } from '../../../cluster/model.ts';
+import { serviceKey } from '../../../kube/cluster/model.ts';
 import { type Asked, ask } from '../model/asked.ts';
 import { callersFor, entriesFor, packetsOfRules, spellPacket } from '../model/choices.ts';
 import { stageOf, unchanged } from '../model/scene.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { Outcome } from '../../../packet/outcome.ts';
+import type { Outcome } from '../../../engine/outcome.ts';
 import type { Asked } from '../model/asked.ts';
 import { litBy, pathGraph } from '../model/lit.ts';
 import type { NodeView } from '../model/version.ts';

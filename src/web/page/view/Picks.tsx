@@ -1,4 +1,4 @@
-import { type Service, serviceKey } from '../../../cluster/model.ts';
+import { type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import { serviceRows } from '../model/services.ts';
 import type { Version } from '../model/version.ts';
 import { go, place } from '../state.ts';

@@ -1,4 +1,4 @@
-import type { Service } from '../../../cluster/model.ts';
+import type { Service } from '../../../kube/cluster/model.ts';
 import { words } from '../words.ts';
 
 /** The traffic policies of a service, as far as they have an effect. */

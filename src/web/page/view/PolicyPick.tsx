@@ -1,4 +1,4 @@
-import type { TrafficPolicy } from '../../../cluster/model.ts';
+import type { TrafficPolicy } from '../../../kube/cluster/model.ts';
 import { words } from '../words.ts';
 import { Select } from './Select.tsx';
 

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../../packet/outcome.ts';
-import type { Packet } from '../../../packet/packet.ts';
+import type { Outcome } from '../../../engine/outcome.ts';
+import type { Packet } from '../../../engine/packet.ts';
 import { type RibbonStep, ribbonOf } from '../model/ribbon.ts';
 import type { NodeView } from '../model/version.ts';
 import { words } from '../words.ts';

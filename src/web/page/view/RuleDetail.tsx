@@ -1,5 +1,5 @@
-import type { ProgramRule } from '../../../packet/program.ts';
-import { spanOf } from '../../../packet/program.ts';
+import type { ProgramRule } from '../../../engine/program.ts';
+import { spanOf } from '../../../engine/program.ts';
 import type { NodeView, Version } from '../model/version.ts';
 import { linkTo, place } from '../state.ts';
 import { words } from '../words.ts';

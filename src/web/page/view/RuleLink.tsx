@@ -1,4 +1,4 @@
-import { chainKey, type RulePlace } from '../../../packet/program.ts';
+import { chainKey, type RulePlace } from '../../../engine/program.ts';
 import type { NodeView } from '../model/version.ts';
 import { place as here, linkTo } from '../state.ts';
 import { words } from '../words.ts';

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../../address/address.ts';
-import { portKey, type Service, serviceKey } from '../../../cluster/model.ts';
+import { portKey, type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import { assumedOf, entryTexts, warningsOf } from '../model/services.ts';
 import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { serviceKey } from '../../../cluster/model.ts';
+import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Explanation } from '../../../path/explain.ts';
 import { explainCommand } from '../model/command.ts';
 import { explainStage, type Stage, stageOf, unchanged } from '../model/scene.ts';

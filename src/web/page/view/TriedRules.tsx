@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
+import type { ProgramChain, ProgramRule } from '../../../engine/program.ts';
+import type { Fate } from '../../../engine/why-not.ts';
 import { conditionsOf } from '../../../graph/conditions.ts';
-import type { ProgramChain, ProgramRule } from '../../../packet/program.ts';
-import type { Fate } from '../../../packet/why-not.ts';
-import type { Match } from '../../../rule/match.ts';
-import { printMatch } from '../../../rule/print.ts';
+import type { Match } from '../../../iptables/rule/match.ts';
+import { printMatch } from '../../../iptables/rule/print.ts';
 import type { Asked } from '../model/asked.ts';
 import type { NodeView } from '../model/version.ts';
 import { say } from '../words/said.ts';

@@ -1,4 +1,4 @@
-import type { Service } from '../../../cluster/model.ts';
+import type { Service } from '../../../kube/cluster/model.ts';
 import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
 import { NoServices } from './NoServices.tsx';

@@ -1,0 +1,149 @@
+import type { Address } from '../address/address.ts';
+import type { Hook } from '../iptables/rule/ruleset.ts';
+import type { Fraction } from '../sets/fraction.ts';
+import type { Collector } from './collector.ts';
+import type { Tracking } from './connection.ts';
+import type { Memory } from './memory.ts';
+import type { Packet } from './packet.ts';
+import type { ProgramChain, ProgramRule, RulePlace } from './program.ts';
+import type { Step } from './steps.ts';
+
+/** Where the walk goes on when a chain has ended. */
+export interface Frame {
+  readonly chain: ProgramChain;
+  readonly index: number;
+  readonly caller: Frame | null;
+}
+
+/** A rule that the packet matched, and the ones before it. */
+export interface Matched {
+  readonly place: RulePlace;
+  readonly hook: Hook;
+  /** The mark after the rule. */
+  readonly mark: number;
+  readonly before: Matched | null;
+}
+
+/** The header as it is at the moment. Ports are null where they are not known, or there are none. */
+export interface Header {
+  source: Address;
+  destination: Address;
+  sourcePort: number | null;
+  destinationPort: number | null;
+}
+
+/**
+ * One of the ways that a packet can go, in the middle of its walk. Changed in place as it goes on, copied where ways
+ * part: everything it points to is never changed, so a copy is shallow.
+ */
+export class Branch implements Header {
+  source: Address;
+  destination: Address;
+  sourcePort: number | null;
+  destinationPort: number | null;
+  mark = 0;
+  /** Interfaces as rules see them at this hook: empty where there is none. */
+  in = '';
+  out = '';
+  /** Where it came in; empty where the node made it. */
+  ingress = '';
+  /** Where it will leave, by the latest routing decision. */
+  egress = '';
+  /** What OUTPUT shows as `-o`: the first decision, also after another one. */
+  firstEgress = '';
+  /** What the latest routing decision was made for. */
+  routed: { readonly destination: Address; readonly mark: number } | null = null;
+  hook: Hook = 'PREROUTING';
+  tracking: Tracking = 'none';
+  /** Next hop on `egress`; null: the destination itself. */
+  gateway: Address | null = null;
+  /** Whether it was made by the node itself. */
+  local: boolean;
+  /** Sent to everybody on a link: nobody answers with an error. */
+  broadcast = false;
+  /** What it was, before the node answered with an error and the walk went on with that answer. */
+  rejected: { readonly with: string; readonly header: Header } | null = null;
+
+  steps: readonly Step[] = [];
+  position = 0;
+  chain: ProgramChain | null = null;
+  index = 0;
+  matchIndex = 0;
+  caller: Frame | null = null;
+
+  weight: Fraction;
+  memory: Memory;
+  collector: Collector;
+  /** Answers that were supposed for questions that have none, by question. */
+  supposed: ReadonlyMap<string, boolean> = new Map();
+  matched: Matched | null = null;
+
+  readonly packet: Packet;
+
+  constructor(packet: Packet, local: boolean, weight: Fraction, memory: Memory, collector: Collector) {
+    this.packet = packet;
+    this.source = packet.source;
+    this.destination = packet.destination;
+    this.sourcePort = packet.sourcePort;
+    this.destinationPort = packet.destinationPort;
+    this.local = local;
+    this.weight = weight;
+    this.memory = memory;
+    this.collector = collector;
+  }
+
+  /** Field by field, which is ten times as fast as to assign whatever there is, and is done wherever ways part. */
+  copy(): Branch {
+    const copy = new Branch(this.packet, this.local, this.weight, this.memory, this.collector);
+    copy.source = this.source;
+    copy.destination = this.destination;
+    copy.sourcePort = this.sourcePort;
+    copy.destinationPort = this.destinationPort;
+    copy.mark = this.mark;
+    copy.in = this.in;
+    copy.out = this.out;
+    copy.ingress = this.ingress;
+    copy.egress = this.egress;
+    copy.firstEgress = this.firstEgress;
+    copy.routed = this.routed;
+    copy.hook = this.hook;
+    copy.tracking = this.tracking;
+    copy.gateway = this.gateway;
+    copy.broadcast = this.broadcast;
+    copy.rejected = this.rejected;
+    copy.answer = this.answer;
+    copy.steps = this.steps;
+    copy.position = this.position;
+    copy.chain = this.chain;
+    copy.index = this.index;
+    copy.matchIndex = this.matchIndex;
+    copy.caller = this.caller;
+    copy.supposed = this.supposed;
+    copy.matched = this.matched;
+    return copy;
+  }
+
+  get protocol(): number {
+    return this.answer ? this.answer.protocol : this.packet.protocol;
+  }
+
+  /** Header fields of the node's own answer, while the walk follows it. */
+  answer: { readonly protocol: number; readonly flags: number; readonly icmp: Packet['icmp'] } | null = null;
+
+  get flags(): number {
+    return this.answer ? this.answer.flags : this.packet.flags;
+  }
+
+  get icmp(): Packet['icmp'] {
+    return this.answer ? this.answer.icmp : this.packet.icmp;
+  }
+}
+
+/** The rule at which the branch stands, while its matches are evaluated. */
+export function currentRule({ chain, index }: Branch): ProgramRule {
+  return chain?.rules[index] as ProgramRule;
+}
+
+export function headerOf({ source, destination, sourcePort, destinationPort }: Header): Header {
+  return { source, destination, sourcePort, destinationPort };
+}

@@ -1,0 +1,95 @@
+import type { Address } from '../address/address.ts';
+import type { RecentMatch } from '../iptables/rule/match.ts';
+import type { Connection } from './connection.ts';
+import type { RulePlace } from './program.ts';
+
+/** What the node keeps between packets. Never changed in place: branches of one packet share it. */
+export interface Memory {
+  /** By the list's name. */
+  readonly recent: ReadonlyMap<string, RecentList>;
+  /** By `counterKey`: positions at which a nth counter may stand, all of the same weight. Without an entry: any. */
+  readonly counters: ReadonlyMap<string, readonly number[]>;
+  /** Flows that were let through, the oldest first. */
+  readonly connections: readonly Connection[];
+}
+
+/** Sources of a list, the least recently used one first. */
+export type RecentList = readonly RecentEntry[];
+
+export interface RecentEntry {
+  readonly address: Address;
+  /** Seconds, in the order in which they came, the latest last. At most as many as the list keeps. */
+  readonly stamps: readonly number[];
+}
+
+export const emptyMemory: Memory = { recent: new Map(), counters: new Map(), connections: [] };
+
+/** Every match of every rule has a counter of its own. `index`: of the match in its rule. */
+export function counterKey(rule: RulePlace, index: number): string {
+  return `${rule.table}/${rule.chain}/${rule.number}/${index}`;
+}
+
+/** A list holds so many sources (xt_recent's ip_list_tot), then the least recently used one goes. */
+export const recentSources = 100;
+
+/** Looks at a list and changes it, as xt_recent's recent_mt does. */
+export function consultRecent(
+  memory: Memory,
+  match: RecentMatch,
+  address: Address,
+  now: number,
+  stampsKept: number,
+): { readonly holds: boolean; readonly memory: Memory } {
+  const list = memory.recent.get(match.name) ?? [];
+  const entry = list.find((candidate) => candidate.address === address);
+  const { found, list: changed } = entry
+    ? consultEntry(match, list, entry, now, stampsKept)
+    : consultStranger(match, list, address, now);
+  const holds = found !== match.negated;
+  if (changed === list) return { holds, memory };
+  return { holds, memory: { ...memory, recent: new Map(memory.recent).set(match.name, changed) } };
+}
+
+interface Consulted {
+  readonly found: boolean;
+  readonly list: RecentList;
+}
+
+function consultStranger(match: RecentMatch, list: RecentList, address: Address, now: number): Consulted {
+  if (match.action !== 'set') return { found: false, list };
+  const kept = list.length >= recentSources ? list.slice(1) : list;
+  return { found: true, list: [...kept, { address, stamps: [now] }] };
+}
+
+function consultEntry(
+  match: RecentMatch,
+  list: RecentList,
+  entry: RecentEntry,
+  now: number,
+  stampsKept: number,
+): Consulted {
+  if (match.action === 'remove') return { found: true, list: list.filter((other) => other !== entry) };
+  if (match.action === 'set') return { found: true, list: refresh(list, entry, now, stampsKept) };
+  const found = isRecent(match, entry, now);
+  const reaped = match.reap ? reap(list, now - (match.seconds ?? 0)) : list;
+  // The kernel refreshes when the rule as written matched, `!` included.
+  const refreshes = match.action === 'update' && found !== match.negated && reaped.includes(entry);
+  return { found, list: refreshes ? refresh(reaped, entry, now, stampsKept) : reaped };
+}
+
+function isRecent(match: RecentMatch, entry: RecentEntry, now: number): boolean {
+  const from = match.seconds ? now - match.seconds : Number.NEGATIVE_INFINITY;
+  const hits = entry.stamps.filter((stamp) => stamp >= from).length;
+  return hits >= (match.hitcount || 1);
+}
+
+function refresh(list: RecentList, entry: RecentEntry, now: number, stampsKept: number): RecentList {
+  const stamps = [...entry.stamps, now].slice(-stampsKept);
+  return [...list.filter((other) => other !== entry), { address: entry.address, stamps }];
+}
+
+/** At most one entry goes: the least recently used one, if it is stale. */
+function reap(list: RecentList, before: number): RecentList {
+  const [oldest] = list;
+  return oldest && (oldest.stamps.at(-1) as number) < before ? list.slice(1) : list;
+}

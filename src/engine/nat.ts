@@ -1,0 +1,164 @@
+import type { Address } from '../address/address.ts';
+import type { PortRange } from '../address/port.ts';
+import type { AddressRange } from '../iptables/rule/match.ts';
+import type { NatOptions } from '../iptables/rule/target.ts';
+import { type Fraction, fraction, one } from '../sets/fraction.ts';
+import type { Branch } from './branch.ts';
+import { type Connection, coincide, invert, sameTuple, type Tuple } from './connection.ts';
+import { pickAddress } from './nat-address.ts';
+import { portProtocols } from './packet.ts';
+
+/** Which end of the packet is translated. Destinations are on the way in, sources on the way out. */
+export type Side = 'source' | 'destination';
+
+/** What a NAT target allows. Without addresses the address stays, without ports the port, if it is free. */
+export interface NatRange extends NatOptions {
+  readonly addresses?: AddressRange;
+  readonly ports?: PortRange;
+  readonly basePort?: number;
+}
+
+/** One way that a translation can turn out, with its share of the weight. */
+export interface Decision {
+  readonly connection: Connection;
+  readonly share: Fraction;
+}
+
+/**
+ * Decides the translation of a connection's one side, as nf_nat_setup_info does. Several decisions where chance picks
+ * the port: always of a destination, and of a source where `exact` asks for it, since later packets may clash with it.
+ */
+export function decide(
+  branch: Branch,
+  connection: Connection,
+  side: Side,
+  range: NatRange,
+  exact: boolean,
+): readonly Decision[] {
+  const before = invert(connection.reply);
+  const used = (tuple: Tuple) => isUsed(branch.memory.connections, invert(tuple));
+  const random = range.random === true || range.randomFully === true;
+  const certainly = (tuple: Tuple) => [{ connection: decided(connection, side, tuple), share: one }];
+  if (side === 'source' && !random && inRange(before, range) && !used(before)) return certainly(before);
+  const moved = withAddress(before, side, pickAddress(before, side, range));
+  if (!random && keepsPort(moved, side, range, used)) return certainly(moved);
+  return pickPorts(moved, side, range, exact, used).map(({ port, share }) => ({
+    connection: decided(connection, side, port === undefined ? moved : withPort(moved, side, port)),
+    share,
+  }));
+}
+
+export function decided(connection: Connection, side: Side, tuple: Tuple): Connection {
+  const changed = !sameTuple(invert(connection.reply), tuple);
+  const reply = invert(tuple);
+  if (side === 'source') {
+    return { ...connection, reply, sourceDecided: true, sourceChanged: connection.sourceChanged || changed };
+  }
+  return {
+    ...connection,
+    reply,
+    destinationDecided: true,
+    destinationChanged: connection.destinationChanged || changed,
+  };
+}
+
+/** Whether a new flow cannot be told apart from an older one. */
+export function isTaken(connections: readonly Connection[], { reply }: Connection): boolean {
+  return isUsed(connections, reply);
+}
+
+function isUsed(connections: readonly Connection[], reply: Tuple): boolean {
+  return connections.some((known) => coincide(known.reply, reply) || coincide(known.original, reply));
+}
+
+function inRange(tuple: Tuple, { addresses, ports }: NatRange): boolean {
+  if (addresses && (tuple.source < addresses.first || tuple.source > addresses.last)) return false;
+  return !ports || portWithin(tuple.sourcePort, ports) || !portProtocols.has(tuple.protocol);
+}
+
+function portWithin(port: number | null, { first, last }: PortRange): boolean {
+  return port !== null && port >= first && port <= last;
+}
+
+function withAddress(tuple: Tuple, side: Side, address: Address): Tuple {
+  return side === 'source' ? { ...tuple, source: address } : { ...tuple, destination: address };
+}
+
+export function withPort(tuple: Tuple, side: Side, port: number | null): Tuple {
+  return side === 'source' ? { ...tuple, sourcePort: port } : { ...tuple, destinationPort: port };
+}
+
+function portOf(tuple: Tuple, side: Side): number | null {
+  return side === 'source' ? tuple.sourcePort : tuple.destinationPort;
+}
+
+function keepsPort(tuple: Tuple, side: Side, range: NatRange, used: (tuple: Tuple) => boolean): boolean {
+  if (!range.ports) return !used(tuple);
+  return range.basePort === undefined && portWithin(portOf(tuple, side), range.ports) && !used(tuple);
+}
+
+/** `undefined`: the port stays; null: it is not known. */
+interface PortShare {
+  readonly port: number | null | undefined;
+  readonly share: Fraction;
+}
+
+const mostAttempts = 128;
+
+/** nf_nat_l4proto_unique_tuple: from some port of the range on, the first one that is free. */
+function pickPorts(
+  tuple: Tuple,
+  side: Side,
+  range: NatRange,
+  exact: boolean,
+  used: (tuple: Tuple) => boolean,
+): readonly PortShare[] {
+  const { ports, basePort } = range;
+  if (!portProtocols.has(tuple.protocol) || (!ports && side === 'destination'))
+    return [{ port: undefined, share: one }];
+  if (!ports) return [{ port: null, share: one }];
+  const first = Math.min(ports.first, ports.last);
+  const size = Math.abs(ports.last - ports.first) + 1;
+  const from = (offset: number) =>
+    firstFree(offset, first, size, (port) => used(withPort(tuple, side, port)));
+  const port = portOf(tuple, side);
+  if (basePort !== undefined)
+    return [{ port: from(port === null ? 0 : (port - basePort + 65536) % 65536), share: one }];
+  const random = side === 'source' || range.random === true || range.randomFully === true;
+  if (!random || size === 1) return [{ port: from(0), share: one }];
+  // Nothing that is told of a single packet depends on the port of its new source.
+  if (side === 'source' && (!exact || size > mostAttempts)) return [{ port: null, share: one }];
+  const counts = new Map<number, number>();
+  for (let offset = 0; offset < size; offset += 1) {
+    const free = from(offset);
+    counts.set(free, (counts.get(free) ?? 0) + 1);
+  }
+  return [...counts].map(([free, count]) => ({ port: free, share: fraction(count, size) }));
+}
+
+function firstFree(offset: number, first: number, size: number, isTaken: (port: number) => boolean): number {
+  const attempts = Math.min(size, mostAttempts);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const port = first + ((offset + attempt) % size);
+    if (!isTaken(port) || attempt === attempts - 1) return port;
+  }
+  return first;
+}
+
+/** Rewrites the header as the connection says, on the way in (destination) or on the way out (source). */
+export function translate(branch: Branch, side: Side): void {
+  const { tracking } = branch;
+  if (typeof tracking !== 'object') return;
+  const forward = tracking.direction === 'ORIGINAL';
+  const { original, reply } = tracking;
+  if (side === 'destination' && (forward ? tracking.destinationChanged : tracking.sourceChanged)) {
+    branch.destination = forward ? reply.source : original.source;
+    if (portProtocols.has(branch.protocol))
+      branch.destinationPort = forward ? reply.sourcePort : original.sourcePort;
+  }
+  if (side === 'source' && (forward ? tracking.sourceChanged : tracking.destinationChanged)) {
+    branch.source = forward ? reply.destination : original.destination;
+    if (portProtocols.has(branch.protocol))
+      branch.sourcePort = forward ? reply.destinationPort : original.destinationPort;
+  }
+}

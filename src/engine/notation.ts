@@ -1,0 +1,234 @@
+import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { type PacketNode, type PacketPart, parsePacketText } from '../grammar/packet.ts';
+import type { ConnectionState } from '../iptables/rule/match.ts';
+import { nearest } from '../text/nearest.ts';
+import { InputError, type Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { echoRequest, isIcmp, type Origin, type Packet, portProtocols, tcpFlags } from './packet.ts';
+
+/** Notes a problem with a part of the text. */
+type Report = (part: PacketPart, message: string, expected: string) => void;
+
+/** Some five times as long as any that has every option; the parser takes more than linear time. */
+const longest = 1000;
+
+const example = "'tcp 198.51.100.7:40000 -> 192.168.10.11:32213 from external'";
+
+/** Reads a packet from its notation. Throws an InputError with all that is wrong. */
+export function parsePacket(source: Source): Packet {
+  const text = source.text.trimEnd();
+  const indent = text.length - text.trimStart().length;
+  const problems: Problem[] = [];
+  const reportAt = (start: number, length: number, message: string, expected: string) => {
+    const span = { source, start: start + indent, end: start + indent + Math.max(length, 1) };
+    problems.push({ code: 'packet-syntax', severity: 'error', message, span, expected });
+  };
+  if (text.length - indent > longest) {
+    reportAt(longest, 1, 'a packet is not written with so many characters', `${longest} at most`);
+    throw new InputError(problems);
+  }
+  const parsed = parsePacketText(text.slice(indent));
+  if ('expected' in parsed) {
+    const atEnd = parsed.offset >= text.length - indent;
+    const expected = parsed.expected.map((kind) => kinds[kind] ?? kind).join(', or ');
+    const said = expected === '' ? example : `${expected}, as in ${example}`;
+    reportAt(
+      parsed.offset,
+      parsed.length,
+      atEnd ? 'the packet ends too early' : 'this cannot stand here',
+      said,
+    );
+    throw new InputError(problems);
+  }
+  const packet = readNode(parsed, (part, message, expected) =>
+    reportAt(part.offset, part.text.length, message, expected),
+  );
+  if (problems.length > 0) throw new InputError(problems);
+  return packet as Packet;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  blank: 'a blank',
+  arrow: '->',
+  keyword: 'from, flags, state or type',
+  bracketed: 'an IPv6 address in brackets',
+  word: 'an address, with or without a port',
+};
+
+function readNode(node: PacketNode, report: Report): Packet | null {
+  const source = readEnd(node.source, report);
+  const destination = readEnd(node.destination, report);
+  if (!source || !destination) return null;
+  const family = familyOf(source.address);
+  if (familyOf(destination.address) !== family) {
+    report(node.destination, 'source and destination are of different families', `an ${family} address`);
+  }
+  const protocol = readProtocol(node.protocol, family, report);
+  if (protocol !== null && !portProtocols.has(protocol)) refusePorts(node, source, destination, report);
+  const options = readOptions(node, family, report);
+  return {
+    protocol: protocol ?? 0,
+    source: source.address,
+    destination: destination.address,
+    sourcePort: source.port,
+    destinationPort: destination.port,
+    ...options,
+  };
+}
+
+interface End {
+  readonly address: Address;
+  readonly port: number | null;
+}
+
+function readEnd(part: PacketPart, report: Report): End | null {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(part.text);
+  const whole = parseAddress(part.text);
+  const colon = part.text.lastIndexOf(':');
+  const [host, port] = bracketed
+    ? [bracketed[1] as string, bracketed[2]]
+    : whole !== undefined || colon === -1
+      ? [part.text, undefined]
+      : [part.text.slice(0, colon), part.text.slice(colon + 1)];
+  const address = parseAddress(host);
+  if (address === undefined) {
+    report(
+      part,
+      `${host || part.text} is no IP address`,
+      '192.0.2.1, 192.0.2.1:80, 2001:db8::1 or [2001:db8::1]:80',
+    );
+    return null;
+  }
+  if (port === undefined) return { address, port: null };
+  const number = parsePort(port);
+  if (number === null) report(part, `${port || 'nothing'} is no port`, 'a number from 0 to 65535');
+  return { address, port: number };
+}
+
+export function parsePort(text: string): number | null {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : null;
+}
+
+function refusePorts(node: PacketNode, source: End, destination: End, report: Report): void {
+  for (const [end, part] of [
+    [source, node.source],
+    [destination, node.destination],
+  ] as const) {
+    if (end.port !== null) report(part, `${node.protocol.text} has no ports`, 'an address alone');
+  }
+}
+
+const protocols: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132, dccp: 33, udplite: 136 };
+
+/** By name or number; `icmp` is that of the family. Null where there is none. */
+export function protocolOf(text: string, family: Family): number | null {
+  const name = text.toLowerCase();
+  if (['icmp', 'icmpv6', 'icmp6', 'ipv6-icmp'].includes(name)) return family === 'ipv4' ? 1 : 58;
+  if (/^\d{1,3}$/.test(name) && Number(name) > 0 && Number(name) < 256) return Number(name);
+  return protocols[name] ?? null;
+}
+
+function readProtocol(part: PacketPart, family: Family, report: Report): number | null {
+  const protocol = protocolOf(part.text, family);
+  if (protocol === null)
+    report(part, `${part.text} is no protocol`, 'tcp, udp, sctp, icmp or a number from 1 to 255');
+  return protocol;
+}
+
+type Options = Pick<Packet, 'from' | 'flags' | 'icmp' | 'state'>;
+
+function readOptions({ options, protocol }: PacketNode, family: Family, report: Report): Options {
+  const result = { from: null, flags: tcpFlags.SYN, icmp: echoRequest[family], state: null } as {
+    -readonly [Key in keyof Options]: Options[Key];
+  };
+  const seen = new Set<string>();
+  for (const { name, offset, value } of options) {
+    if (seen.has(name)) report({ text: name, offset }, `${name} is there twice`, `${name} once`);
+    seen.add(name);
+    if (name === 'from') result.from = parseOrigin(value.text);
+    else if (name === 'flags')
+      result.flags = parseFlags(value.text) ?? reject(value, report, 'TCP flags', flagNames);
+    else if (name === 'state')
+      result.state = parseState(value.text) ?? reject(value, report, 'a state', stateNames);
+    else
+      result.icmp = parseIcmp(value.text, family) ?? reject(value, report, 'an ICMP type', icmpNames(family));
+  }
+  const number = protocolOf(protocol.text, family);
+  for (const { name, offset } of options) {
+    const fits = name === 'flags' ? number === 6 : name === 'type' ? number === null || isIcmp(number) : true;
+    if (!fits)
+      report({ text: name, offset }, `${protocol.text} has no ${name}`, name === 'flags' ? 'tcp' : 'icmp');
+  }
+  return result;
+}
+
+function reject<T>(value: PacketPart, report: Report, what: string, known: readonly string[]): T {
+  const close = nearest(value.text, known);
+  report(value, `${value.text} is not ${what}`, close ? `${close}, perhaps` : known.join(', '));
+  return null as T;
+}
+
+export function parseOrigin(text: string): Origin {
+  return text === 'external' || text === 'pod' || text === 'host' ? text : { interface: text };
+}
+
+const flagNames = Object.keys(tcpFlags);
+
+/** `SYN`, `SYN,ACK`, or letters: `SA`. Undefined where it is neither. */
+export function parseFlags(text: string): number | undefined {
+  if (text.toUpperCase() === 'NONE') return 0;
+  const names = text.toUpperCase().split(/[,|]/);
+  const bits = names.map((name) => tcpFlags[name as keyof typeof tcpFlags] as number | undefined);
+  if (bits.every((bit) => bit !== undefined)) return bits.reduce((all, bit) => all | bit, 0);
+  if (!/^[FSRPAU]*$/.test(text)) return undefined;
+  return [...text].reduce((all, letter) => all | (1 << 'FSRPAU'.indexOf(letter)), 0);
+}
+
+const stateNames = ['new', 'established', 'related', 'invalid', 'untracked'];
+
+function parseState(text: string): ConnectionState | undefined {
+  return stateNames.includes(text.toLowerCase()) ? (text.toUpperCase() as ConnectionState) : undefined;
+}
+
+const icmpTypes: Readonly<Record<Family, Readonly<Record<string, number>>>> = {
+  ipv4: {
+    'echo-reply': 0,
+    'destination-unreachable': 3,
+    redirect: 5,
+    'echo-request': 8,
+    'router-advertisement': 9,
+    'router-solicitation': 10,
+    'time-exceeded': 11,
+    'parameter-problem': 12,
+    'timestamp-request': 13,
+    'timestamp-reply': 14,
+    'address-mask-request': 17,
+    'address-mask-reply': 18,
+  },
+  ipv6: {
+    'destination-unreachable': 1,
+    'packet-too-big': 2,
+    'time-exceeded': 3,
+    'parameter-problem': 4,
+    'echo-request': 128,
+    'echo-reply': 129,
+    'router-solicitation': 133,
+    'router-advertisement': 134,
+    'neighbour-solicitation': 135,
+    'neighbour-advertisement': 136,
+    redirect: 137,
+  },
+};
+
+function icmpNames(family: Family): string[] {
+  return Object.keys(icmpTypes[family]);
+}
+
+/** A name, a number, or a number with a code: `3/1`. */
+function parseIcmp(text: string, family: Family): Packet['icmp'] | undefined {
+  const named = icmpTypes[family][text.toLowerCase()];
+  if (named !== undefined) return { type: named, code: 0 };
+  const [type, code] = text.split('/').map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : Number.NaN));
+  if (type === undefined || !(type < 256) || !((code ?? 0) < 256)) return undefined;
+  return { type, code: code ?? 0 };
+}

@@ -1,0 +1,98 @@
+import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
+import { formatFraction, toNumber } from '../sets/fraction.ts';
+import type { Branch, Matched } from './branch.ts';
+import type { End, Weighed } from './collector.ts';
+import type { Memory } from './memory.ts';
+import type { Reply } from './reply.ts';
+import type { Stickiness } from './sticky.ts';
+
+/** What becomes of a packet. `unknown`: nobody can tell, and `because` says why. */
+export type Verdict = 'accept' | 'drop' | 'reject' | 'unknown';
+
+/** Where it left the node: by the pod interface, by any other one, or into the node itself. */
+export type Delivered = 'pod' | 'uplink' | 'local' | 'none';
+
+/** One thing that can happen to a packet, with its exact probability. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  /** The new destination, `address:port`; null where it is unchanged, or nothing arrives. */
+  readonly dnat: string | null;
+  /** The source that leaves, or that a local socket sees; null where nothing arrives. */
+  readonly src: string | null;
+  readonly masqueraded: boolean;
+  readonly delivered: Delivered;
+  /** Between 0 and 1. */
+  readonly probability: number;
+  /** The same as an exact fraction, `n/d` in lowest terms. */
+  readonly weight: string;
+  /** Of `unknown`: why. Of a drop that no rule demands: what the kernel dislikes. */
+  readonly because: string | null;
+  /** Of `reject`: the answer. */
+  readonly rejectWith: string | null;
+  /** The way back of what was let through. */
+  readonly reply: Reply | null;
+  /** Where `recent` will lead the client's next flows the same way. */
+  readonly sticks: Stickiness | null;
+  /** The interface that it left by. */
+  readonly interface: string | null;
+  /** The rules that matched on one of the ways to this outcome, in their order. Empty where not asked for. */
+  readonly matched: readonly Matched[];
+}
+
+/** An outcome in the making: what merges it with equal ones. */
+export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched'> {
+  readonly last: Matched | null;
+  /** What merges it, whatever the node remembers afterwards. */
+  readonly plainKey: string;
+  /** Joined where outcomes are only told apart by what the node remembers afterwards. */
+  readonly memory: Memory;
+}
+
+export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
+  const { key: _key, plainKey: _plain, last, memory: _memory, ...rest } = end;
+  return {
+    ...rest,
+    probability: toNumber(weight),
+    weight: formatFraction(weight),
+    matched: listMatched(last),
+  };
+}
+
+export function listMatched(last: Matched | null): Matched[] {
+  const list: Matched[] = [];
+  for (let matched = last; matched; matched = matched.before) list.push(matched);
+  return list.reverse();
+}
+
+/** What a branch came to. The header before the node's own answer counts, where it gave one. */
+export function endOf(
+  branch: Branch,
+  verdict: Verdict,
+  delivered: Delivered,
+  because: string | null = null,
+): OutcomeEnd {
+  const header = branch.rejected?.header ?? branch;
+  const { packet } = branch;
+  const moved =
+    header.destination !== packet.destination || header.destinationPort !== packet.destinationPort;
+  const arrives = verdict === 'accept';
+  const end = {
+    verdict,
+    dnat: arrives && moved ? printEnd(header.destination, header.destinationPort) : null,
+    src: arrives ? formatAddress(header.source) : null,
+    masqueraded: arrives && header.source !== packet.source,
+    delivered,
+    because,
+    rejectWith: verdict === 'reject' ? (branch.rejected?.with ?? null) : null,
+    reply: null,
+    sticks: null,
+    interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
+  };
+  const why = verdict === 'unknown' ? because : end.rejectWith;
+  const key = [verdict, end.dnat, end.src, delivered, why].join(' ');
+  return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory };
+}
+
+function printEnd(address: Address, port: number | null): string {
+  return port === null ? formatAddress(address) : formatEndpoint(address, port);
+}

@@ -1,0 +1,328 @@
+import type { Host } from '../host/model.ts';
+import type { Match } from '../iptables/rule/match.ts';
+import type { Hook } from '../iptables/rule/ruleset.ts';
+import { type Fraction, one } from '../sets/fraction.ts';
+import { Branch } from './branch.ts';
+import { narrowChain } from './chain-index.ts';
+import { ChainWalk } from './chain-walk.ts';
+import { Collector, type Weighed } from './collector.ts';
+import { routeLocal, withSource } from './local-routing.ts';
+import type { Surroundings } from './match.ts';
+import type { Memory } from './memory.ts';
+import { mergeBranches } from './merge.ts';
+import { decide, isTaken, type Side, translate } from './nat.ts';
+import { endOf, type OutcomeEnd } from './outcome.ts';
+import { isIcmp, type Packet } from './packet.ts';
+import type { Program, ProgramChain, ProgramRule } from './program.ts';
+import { answerWith } from './reject.ts';
+import { wayBack } from './reply.ts';
+import { checkArrival, checkReturn, type Direction, routeArrival } from './routing.ts';
+import { arriving, delivering, forwarding, returning, type Step, sending } from './steps.ts';
+import { stickinessOf } from './sticky.ts';
+import { track } from './tracking.ts';
+import type { Truth } from './truth.ts';
+
+export interface WalkOptions {
+  /** Seconds, for `recent`. */
+  readonly now?: number;
+  /** What is remembered of earlier packets. */
+  readonly memory?: Memory;
+  /** Ends that differ in what the node remembers are kept apart, and new flows are remembered. */
+  readonly remember?: boolean;
+  /** Whether the rules that match are noted. */
+  readonly trace?: boolean;
+  /** Ways that are followed at most; what is left over is unknown. */
+  readonly limit?: number;
+  /** Rules that are tried at most, on all ways together; what is left over is unknown. */
+  readonly mostRules?: number;
+  /** Tries every rule of a chain in turn, as the kernel does: what the shorter walk is compared with. */
+  readonly linear?: boolean;
+  /** Looks on while the packet is walked. */
+  readonly guide?: Guide;
+}
+
+/** Who reasons about many packets at once must see which questions decided the way of one of them. */
+export interface Guide {
+  /** Called before a match is evaluated; may answer in its place. */
+  consult(match: Match, branch: Branch): Truth | undefined;
+  /** Called when a branch enters a chain: the chain, or one without rules that cannot match this branch as it is. */
+  narrow(chain: ProgramChain, branch: Branch): ProgramChain;
+  /** Called when the node would answer instead of letting a branch through: not every packet is answered. */
+  refuse?(branch: Branch, kind: string): void;
+  /** Called when a rule was carried out, and is noted as the last that the branch matched. */
+  perform?(branch: Branch, rule: ProgramRule): void;
+}
+
+const defaultLimit = 50_000;
+/** Many times what the largest node has; chains that call the next one twice come to more after some twenty of them. */
+const defaultMostRules = 1_000_000;
+/** To follow one more way takes as long as to try so many rules. */
+const workOfWay = 10;
+
+/** Follows one packet on all of its ways through one node. */
+export class Walk implements Surroundings {
+  readonly program: Program;
+  readonly host: Host;
+  readonly now: number;
+  readonly trace: boolean;
+  readonly guide: Guide | undefined;
+  private readonly linear: boolean;
+  readonly remember: boolean;
+  private readonly limit: number;
+  private readonly mostRules: number;
+  private ways = 1;
+  private tried = 0;
+  private readonly collector = new Collector<OutcomeEnd>();
+  /** Branches that wait, by the rank of their next step. */
+  private readonly waiting: Branch[][] = [];
+  private readonly chains: ChainWalk;
+
+  constructor(program: Program, host: Host, options: WalkOptions = {}) {
+    this.program = program;
+    this.host = host;
+    this.now = options.now ?? 0;
+    this.trace = options.trace ?? false;
+    this.remember = options.remember ?? false;
+    this.limit = options.limit ?? defaultLimit;
+    this.mostRules = options.mostRules ?? defaultMostRules;
+    this.guide = options.guide;
+    this.linear = options.linear ?? false;
+    this.chains = new ChainWalk(this);
+  }
+
+  run(
+    packet: Packet,
+    ingress: string | null,
+    memory: Memory,
+    weight: Fraction = one,
+  ): readonly Weighed<OutcomeEnd>[] {
+    const made = ingress === null ? withSource(packet, this.host) : packet;
+    const branch = new Branch(made, ingress === null, weight, memory, this.collector);
+    if (ingress === null) this.send(branch);
+    else {
+      branch.ingress = ingress;
+      this.take(branch, arriving);
+    }
+    for (let ready = this.nextReady(); ready; ready = this.nextReady()) {
+      for (const waiting of mergeBranches(ready)) this.pass(waiting);
+    }
+    return this.collector.result();
+  }
+
+  /** The branches at the earliest station, so that equal ones can be joined before they go on. */
+  private nextReady(): Branch[] | undefined {
+    const rank = this.waiting.findIndex((branches) => branches && branches.length > 0);
+    return rank === -1 ? undefined : this.waiting[rank]?.splice(0);
+  }
+
+  /** A branch has come to a way's first station. */
+  private take(branch: Branch, steps: readonly Step[]): void {
+    branch.steps = steps;
+    branch.position = 0;
+    this.wait(branch);
+  }
+
+  private wait(branch: Branch): void {
+    const { rank } = branch.steps[branch.position] as Step;
+    const branches = this.waiting[rank];
+    if (branches) branches.push(branch);
+    else this.waiting[rank] = [branch];
+  }
+
+  private goOn(branch: Branch): void {
+    branch.position += 1;
+    this.wait(branch);
+  }
+
+  private pass(branch: Branch): void {
+    const step = branch.steps[branch.position] as Step;
+    if (step.kind === 'table') this.chains.enter(branch, step);
+    else this.stations[step.kind](branch);
+  }
+
+  private readonly stations: Readonly<Record<Exclude<Step['kind'], 'table'>, (branch: Branch) => void>> = {
+    check: (branch) => this.follow(branch, checkArrival(branch)),
+    track: (branch) => {
+      branch.tracking = track(branch, this);
+      this.goOn(branch);
+    },
+    route: (branch) => this.follow(branch, routeArrival(branch, this.host)),
+    reroute: (branch) => this.reroute(branch),
+    confirm: (branch) => this.confirm(branch),
+    deliver: (branch) => this.arrive(branch, 'local'),
+    leave: (branch) => this.leave(branch),
+  };
+
+  /** Null: nothing speaks against going on. */
+  private follow(branch: Branch, direction: Direction | null): void {
+    if (direction === null) this.goOn(branch);
+    else if (direction.kind === 'local') this.take(branch, delivering);
+    else if (direction.kind === 'forward') this.take(branch, forwarding);
+    else if (direction.kind === 'refused') this.refuse(branch, direction.with);
+    else if (direction.kind === 'unknown') this.giveUp(branch, direction.because);
+    else this.end(branch, endOf(branch, 'drop', 'none', direction.why));
+  }
+
+  /** The node makes a packet, or answers with one: it is routed before it meets the first rule. */
+  private send(branch: Branch): void {
+    const direction = this.routeLocal(branch);
+    branch.firstEgress = branch.egress;
+    if (direction) this.follow(branch, direction);
+    else this.take(branch, sending);
+  }
+
+  private routeLocal(branch: Branch): Direction | null {
+    branch.routed = { destination: branch.destination, mark: branch.mark };
+    return routeLocal(branch, this.host);
+  }
+
+  private reroute(branch: Branch): void {
+    const { routed } = branch;
+    const changed = routed?.destination !== branch.destination || routed?.mark !== branch.mark;
+    this.follow(branch, changed ? this.routeLocal(branch) : null);
+  }
+
+  private confirm(branch: Branch): void {
+    if (typeof branch.tracking === 'object' && !branch.rejected) {
+      const connection = { ...branch.tracking, confirmed: true };
+      if (!branch.tracking.confirmed && isTaken(branch.memory.connections, connection)) {
+        this.dropped(branch, 'an older flow already has these ends, and no other port was free');
+        return;
+      }
+      branch.tracking = connection;
+      if (this.remember) {
+        const others = branch.memory.connections.filter(({ original }) => original !== connection.original);
+        branch.memory = { ...branch.memory, connections: [...others, connection] };
+      }
+    }
+    this.goOn(branch);
+  }
+
+  private leave(branch: Branch): void {
+    if (branch.egress === 'lo') {
+      branch.ingress = 'lo';
+      branch.local = false;
+      const refused = checkReturn(branch);
+      if (refused) this.follow(branch, refused);
+      else this.take(branch, returning);
+    } else this.arrive(branch, branch.egress === this.host.podInterface ? 'pod' : 'uplink');
+  }
+
+  private arrive(branch: Branch, delivered: 'pod' | 'uplink' | 'local'): void {
+    if (branch.rejected) {
+      this.end(branch, endOf(branch, 'reject', 'none'));
+      return;
+    }
+    const reply = wayBack(branch, this.host, delivered);
+    const sticks = stickinessOf(this.program, branch.memory, branch.packet.source, this.now);
+    this.end(branch, { ...endOf(branch, 'accept', delivered), reply, sticks });
+  }
+
+  private end(branch: Branch, end: OutcomeEnd): void {
+    (branch.collector as Collector<OutcomeEnd>).put(
+      this.remember ? { ...end, key: `${end.key} ${memoryKey(branch.memory)}` } : end,
+      branch.weight,
+    );
+  }
+
+  /** The rules of a chain that can matter to a branch. */
+  narrow(chain: ProgramChain, branch: Branch): ProgramChain {
+    if (this.guide) return this.guide.narrow(chain, branch);
+    return this.linear ? chain : narrowChain(chain, branch);
+  }
+
+  // What chains come to.
+
+  accepted(branch: Branch, step: Extract<Step, { kind: 'table' }>): void {
+    if (step.table === 'nat') this.settle(branch, sideOf(step.hook));
+    else this.goOn(branch);
+  }
+
+  /** A flow to which no rule gave a translation keeps its address; its port may still be taken. */
+  private settle(branch: Branch, side: Side): void {
+    const { tracking } = branch;
+    if (typeof tracking === 'object' && !isDecided(tracking, side) && tracking.state === 'NEW') {
+      const current = side === 'source' ? tracking.original.source : tracking.reply.source;
+      const range = { addresses: { first: current, last: current } };
+      const [decision] = decide(branch, tracking, side, range, false);
+      branch.tracking = decision?.connection ?? tracking;
+    }
+    translate(branch, side);
+    this.goOn(branch);
+  }
+
+  dropped(branch: Branch, because: string | null = null): void {
+    this.end(branch, endOf(branch, 'drop', 'none', because));
+  }
+
+  refuse(branch: Branch, kind: string): void {
+    this.guide?.refuse?.(branch, kind);
+    if (answerWith(branch, kind, this.host)) this.send(branch);
+    else this.dropped(branch);
+  }
+
+  giveUp(branch: Branch, because: string): void {
+    this.end(branch, endOf(branch, 'unknown', 'none', because));
+  }
+
+  /** Counts a new way; false where there are too many, and the branch has ended as unknown. */
+  mayFork(branch: Branch): boolean {
+    this.ways += 1;
+    if (this.ways <= this.limit) return true;
+    this.giveUp(branch, `there are more than ${this.limit} ways through these rules`);
+    return false;
+  }
+
+  /** How much there was to do, in rules that were tried. */
+  get work(): number {
+    return this.tried + workOfWay * this.ways;
+  }
+
+  /** Whether some of the ways were not followed to their ends. */
+  get exhausted(): boolean {
+    return this.tried > this.mostRules || this.ways > this.limit;
+  }
+
+  /** Counts a rule that a branch comes to; false where there were too many, and the branch has ended as unknown. */
+  mayTry(branch: Branch): boolean {
+    this.tried += 1;
+    if (this.tried <= this.mostRules) return true;
+    this.giveUp(
+      branch,
+      `it meets more than ${this.mostRules} rules, in chains that are called again and again`,
+    );
+    return false;
+  }
+}
+
+export function isDecided(
+  connection: { readonly sourceDecided: boolean; readonly destinationDecided: boolean },
+  side: Side,
+): boolean {
+  return side === 'source' ? connection.sourceDecided : connection.destinationDecided;
+}
+
+export function sideOf(hook: Hook): Side {
+  return hook === 'PREROUTING' || hook === 'OUTPUT' ? 'destination' : 'source';
+}
+
+const memoryKeys = new WeakMap<Memory, string>();
+
+/** Equal for memories of equal contents. */
+export function memoryKey(memory: Memory): string {
+  const known = memoryKeys.get(memory);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(
+    [[...memory.recent], [...memory.counters.values()], memory.connections],
+    (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
+  );
+  memoryKeys.set(memory, key);
+  return key;
+}
+
+export function skipsNat(branch: Branch, side: Side): boolean {
+  const { tracking } = branch;
+  if (typeof tracking !== 'object' || isDecided(tracking, side)) return true;
+  if (tracking.state === 'ESTABLISHED') return true;
+  return tracking.state === 'RELATED' && isIcmp(branch.protocol);
+}

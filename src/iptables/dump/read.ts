@@ -1,0 +1,292 @@
+import type { Family } from '../../address/address.ts';
+import type { Line, Word } from '../../grammar/dump-nodes.ts';
+import { byteLength } from '../../text/bytes.ts';
+import { type Problem, refuseErrors } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { isTargetName } from '../rule/options.ts';
+import { type Counters, isBuiltIn, type Ruleset, type TableName, tableNames } from '../rule/ruleset.ts';
+import type { Backend } from '../rule/syntax.ts';
+import { appliers } from './appliers.ts';
+import { checkTable } from './check.ts';
+import type { Command, Report, Settings } from './command.ts';
+import { decode } from './decode.ts';
+import { guessFamily } from './family.ts';
+import { type ParsedLine, parseLine } from './line.ts';
+import { isReserved } from './place.ts';
+import { QuickReader } from './quick.ts';
+import { scanLine } from './scan.ts';
+import { TableBuilder } from './table.ts';
+
+/** How a dump is read. */
+export interface ReadOptions {
+  /** Default: what the addresses and names in the text say, else ipv4. */
+  readonly family?: Family;
+  /** Whose refusals and spellings count. Default nft. */
+  readonly backend?: Backend;
+  /** Is told now and then how much of the text is read, from 0 to 1. */
+  readonly progress?: ((done: number) => void) | undefined;
+}
+
+/** What a dump holds. */
+export interface Reading {
+  readonly ruleset: Ruleset;
+  /** Warnings; what is an error is thrown. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads what iptables-save prints and iptables-restore takes: what would be in the kernel once the text was loaded.
+ * Throws an InputError with all that is wrong where the back end would refuse to load it.
+ */
+export function readDump(source: Source, options: ReadOptions = {}): Reading {
+  const reader = new Reader(source, options.family ?? guessFamily(source.text), options.backend ?? 'nft');
+  return reader.read(options.progress);
+}
+
+/** What iptables-restore takes of a line, in bytes; what is behind that it takes for the next line. */
+const longestLine = 10_239;
+/** So many words of a rule it takes: its list of arguments has room for 255, some of which are its own. */
+const mostWords = 251;
+
+/** So many lines are read between two words of progress. */
+const linesBetween = 10_000;
+
+class Reader {
+  private readonly source: Source;
+  private readonly family: Family;
+  private readonly backend: Backend;
+  private readonly problems: Problem[] = [];
+  private readonly tables = new Map<TableName, TableBuilder>();
+  private open: TableBuilder | undefined;
+  private quick: QuickReader | undefined;
+  private lineStart = 0;
+  private crlf = false;
+
+  constructor(source: Source, family: Family, backend: Backend) {
+    this.source = source;
+    this.family = family;
+    this.backend = backend;
+  }
+
+  read(progress: ReadOptions['progress']): Reading {
+    const { text } = this.source;
+    let lines = 0;
+    while (this.lineStart < text.length) {
+      const newline = text.indexOf('\n', this.lineStart);
+      const end = newline === -1 ? text.length : newline;
+      this.readLine(end);
+      this.lineStart = end + 1;
+      lines += 1;
+      if (progress && lines % linesBetween === 0) progress(Math.min(this.lineStart / text.length, 1));
+    }
+    if (this.open) {
+      this.lineStart = text.length;
+      this.report(0, 0, 'commit-missing', `table ${this.open.name} is not ended`, 'COMMIT');
+    }
+    refuseErrors(this.problems);
+    const tables = [...this.tables.values()].map((table) => table.build());
+    return { ruleset: { family: this.family, tables }, problems: this.problems };
+  }
+
+  /** Takes the line if it is one of the many that need no thought. */
+  private readQuickly(end: number): boolean {
+    return this.quick?.read(this.source.text, this.lineStart, end) === true;
+  }
+
+  private parse(end: number): ParsedLine {
+    return parseLine(this.withoutReturn(this.source.text.slice(this.lineStart, end)));
+  }
+
+  /** Says once that the lines end as on Windows, and reads on. */
+  private withoutReturn(line: string): string {
+    if (!line.endsWith('\r')) return line;
+    const end = line.length - 1;
+    if (!this.crlf) this.report(end, end, 'dump-encoding', 'lines end in CR LF', undefined, 'warning');
+    this.crlf = true;
+    return line.slice(0, end);
+  }
+
+  private readonly report: Report = (start, end, code, message, expected, severity = 'error') => {
+    const span = { source: this.source, start: this.lineStart + start, end: this.lineStart + end };
+    this.problems.push({ code, severity, message, span, ...(expected !== undefined && { expected }) });
+  };
+
+  private readLine(end: number): void {
+    const size = end - this.lineStart;
+    // A shorter line has not too many words, either.
+    if (size < 2 * mostWords && this.readQuickly(end)) return;
+    this.quick?.flush();
+    if (size * 3 > longestLine && this.isTooLong(end)) return;
+    const line = scanLine(this.source.text, this.lineStart, end) ?? this.parse(end);
+    const text = { length: end - this.lineStart };
+    if (line.kind === 'error')
+      this.report(line.offset, text.length, 'dump-syntax', 'the line cannot be read on from here');
+    else if (line.kind === 'blank') this.checkBlank(end);
+    else if (line.kind === 'table') this.openTable(line.name);
+    else if (!this.open)
+      this.report(0, text.length, 'dump-syntax', 'a line outside of any table', '*filter or another table');
+    else if (line.kind === 'commit') this.commit(this.open, end);
+    else if (line.kind === 'chain') this.declare(line, this.open);
+    else this.command(line, this.open);
+  }
+
+  private isTooLong(end: number): boolean {
+    const line = this.source.text.slice(this.lineStart, end);
+    if (line.length <= longestLine && byteLength(line) <= longestLine) return false;
+    const message = 'the line is longer than iptables-restore reads one';
+    this.report(0, 1, 'dump-syntax', message, `${longestLine} bytes at most`);
+    return true;
+  }
+
+  /** A line of blanks alone is no empty line: iptables looks for a command in it. */
+  private checkBlank(end: number): void {
+    const text = this.withoutReturn(this.source.text.slice(this.lineStart, end));
+    if (text === '' || text.startsWith('#')) return;
+    this.report(0, text.length, 'dump-syntax', 'the line has no command', '-A CHAIN');
+  }
+
+  private openTable(word: Word): void {
+    if (this.open) {
+      this.report(
+        0,
+        word.end,
+        'commit-missing',
+        `table ${this.open.name} is not ended before this one`,
+        'COMMIT',
+      );
+    }
+    const name = tableNames.find((one) => one === word.text);
+    if (name === undefined) {
+      this.report(
+        word.start,
+        word.end,
+        'table-unknown',
+        `there is no table '${word.text}'`,
+        tableNames.join(', '),
+      );
+    }
+    this.open = new TableBuilder(name ?? 'filter', this.backend);
+    const table = this.open;
+    const previous = name && this.tables.get(name);
+    if (previous && this.backend === 'legacy') keepPolicies(previous, table);
+    this.quick = new QuickReader(this.settings(table), table);
+    if (name !== undefined) this.tables.set(name, this.open);
+  }
+
+  private commit(table: TableBuilder, end: number): void {
+    if (this.backend === 'legacy' && end === this.source.text.length)
+      this.report(0, end - this.lineStart, 'commit-missing', 'legacy wants COMMIT to end with a newline');
+    checkTable(table, this.settings(table), (at, find, code, message) => {
+      const previous = this.lineStart;
+      this.lineStart = at;
+      const word = find(this.words());
+      this.report(word.start, word.end, code, message);
+      this.lineStart = previous;
+    });
+    this.open = undefined;
+    this.quick = undefined;
+  }
+
+  /** The words of the rule at which we are; behind it comes COMMIT at the latest. */
+  private words(): readonly Word[] {
+    const line = this.parse(this.source.text.indexOf('\n', this.lineStart));
+    return (line as Extract<Line, { kind: 'rule' }>).words;
+  }
+
+  private declare({ name, policy, counters }: Extract<Line, { kind: 'chain' }>, table: TableBuilder): void {
+    if (!this.checkChainName(name, this.backend === 'nft')) return;
+    if (isBuiltIn(table.name, name.text)) {
+      if (policy.text === 'ACCEPT' || policy.text === 'DROP') table.declare(name.text, policy.text, counters);
+      else if (policy.text !== '-') this.badPolicy(policy);
+      else this.redeclare(name.text, counters, table);
+    } else if (policy.text !== '-' && this.backend === 'legacy') {
+      this.report(policy.start, policy.end, 'chain-name', 'only built-in chains have a policy', '-');
+    } else if (this.backend === 'legacy' && table.has(name.text)) {
+      this.report(name.start, name.end, 'chain-name', `chain ${name.text} is there already`);
+    } else {
+      table.declare(name.text, null, undefined);
+      table.empty(name.text);
+    }
+  }
+
+  /** `-` leaves the policy as it is, and for legacy the counters, too. */
+  private redeclare(name: string, counters: Counters | undefined, table: TableBuilder): void {
+    const previous = table.find(name);
+    const kept = this.backend === 'nft' ? counters : previous?.counters;
+    table.declare(name, previous?.policy ?? 'ACCEPT', kept);
+  }
+
+  private badPolicy(policy: Word): void {
+    this.report(policy.start, policy.end, 'option-value', `'${policy.text}' is no policy`, 'ACCEPT or DROP');
+  }
+
+  /** A name is `strict` where iptables itself looks at it; legacy takes what `:` lines say. */
+  private checkChainName({ text, start, end }: Word, strict: boolean): boolean {
+    if (/^\w[\w-]{0,27}$/.test(text) && !isReserved(text)) return true;
+    let fault: string | undefined;
+    if (byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
+    else if (isReserved(text)) fault = 'a chain cannot have the name of a verdict';
+    else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
+    else if (strict && /[ \t\v\f\r]/.test(text)) fault = 'a chain name has no blanks';
+    if (fault) this.report(start, end, 'chain-name', fault);
+    return fault === undefined;
+  }
+
+  private checkNewName(word: Word): boolean {
+    if (!isTargetName(word.text)) return this.checkChainName(word, true);
+    this.report(word.start, word.end, 'chain-name', 'a chain cannot have the name of a target');
+    return false;
+  }
+
+  private command({ words, counters }: Extract<Line, { kind: 'rule' }>, table: TableBuilder): void {
+    const extra = words[mostWords];
+    if (extra) {
+      const message = `a rule of ${words.length} words is more than iptables-restore takes`;
+      this.report(extra.start, extra.end, 'dump-syntax', message, `${mostWords} words at most`);
+      return;
+    }
+    const command = decode(words, this.settings(table), this.report);
+    if (!command) return;
+    const { chain } = command;
+    const needsChain = !'FXZ'.includes(command.letter) || chain !== undefined;
+    if (command.letter === 'N' && chain && !this.checkNewName(chain)) return;
+    if (needsChain && command.letter !== 'N' && !table.has(chain?.text ?? '')) {
+      const { start, end, text } = chain as Word;
+      this.report(start, end, 'chain-unknown', `there is no chain '${text}' in table ${table.name}`);
+      return;
+    }
+    this.apply(command, table, counters ?? command.counters);
+  }
+
+  private settings(table: TableBuilder): Settings {
+    return {
+      family: this.family,
+      backend: this.backend,
+      table: table.name,
+      isChain: (name) => table.has(name),
+    };
+  }
+
+  private apply(command: Command, table: TableBuilder, counters: Command['counters']): void {
+    if ((command.letter === 'E' || command.letter === 'R') && this.backend === 'nft') {
+      this.report(0, 2, 'chain-in-use', 'nft cannot rename or replace what the same text makes');
+      return;
+    }
+    const rules = command.rules.map((rule) => ({
+      ...rule,
+      ...(counters && { counters }),
+      at: this.lineStart,
+    }));
+    const name = command.chain?.text ?? '';
+    const fault = appliers[command.letter](table, name, command.argument?.text, rules, counters);
+    if (fault) {
+      const at = (fault.at === 'argument' ? command.argument : command.chain) ?? { start: 0, end: 2 };
+      this.report(at.start, at.end, fault.code, fault.message);
+    }
+  }
+}
+
+/** What legacy leaves of a table that the text names once more. */
+function keepPolicies(previous: TableBuilder, table: TableBuilder): void {
+  for (const { name, policy } of previous.drafts()) if (policy) table.declare(name, policy, undefined);
+}

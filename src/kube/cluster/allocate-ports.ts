@@ -1,0 +1,83 @@
+import type { PortRange } from '../../address/port.ts';
+import type { Path } from '../manifest/origin.ts';
+import { assumeFor, type Draft, type Log, report } from './draft.ts';
+import { type ServicePort, serviceKey } from './model.ts';
+import { Owners } from './owners.ts';
+import { nodePortSpan, Pool, reasonOf } from './pool.ts';
+
+/** Node ports and health check node ports: those that are asked for first, then the rest by hash. */
+export function allocateNodePorts(drafts: readonly Draft[], range: PortRange, log: Log): void {
+  const pool = new Pool(nodePortSpan(range));
+  const owners = new Owners<number>();
+  for (const draft of drafts) claimNodePorts(draft, range, pool, owners, log);
+  for (const draft of drafts) {
+    if (!wantsNodePorts(draft)) continue;
+    const ports = drawNodePorts(draft, pool, log);
+    const healthCheckNodePort = drawHealthCheckPort(draft, pool, log);
+    draft.service = { ...draft.service, ports, healthCheckNodePort };
+  }
+}
+
+function claimNodePorts(draft: Draft, range: PortRange, pool: Pool, owners: Owners<number>, log: Log): void {
+  const { ports, healthCheckNodePort } = draft.service;
+  const claim = (port: number, path: Path, what: string): void => {
+    owners.claim(port, String(port), draft, path, what, log);
+    pool.reserve(port);
+    if (port >= range.first && port <= range.last) return;
+    const expected = `a port from ${range.first} to ${range.last}, or another --node-port-range`;
+    report(log, draft, path, 'port-range', `${what} ${port} is out of range`, expected);
+  };
+  const own = new Set<number>();
+  ports.forEach(({ nodePort }, index) => {
+    // Ports of one service that differ in their protocol may share a number.
+    if (nodePort === null || own.has(nodePort)) return;
+    own.add(nodePort);
+    claim(nodePort, ['spec', 'ports', index, 'nodePort'], 'node port');
+  });
+  if (healthCheckNodePort !== null)
+    claim(healthCheckNodePort, ['spec', 'healthCheckNodePort'], 'health check node port');
+}
+
+function wantsNodePorts({ service, manifest }: Draft): boolean {
+  if (service.type === 'NodePort') return true;
+  return service.type === 'LoadBalancer' && manifest?.value.spec?.allocateLoadBalancerNodePorts !== false;
+}
+
+/** Ports of the same number (DNS over TCP and UDP) get one node port between them, as from the API server. */
+function drawNodePorts(draft: Draft, pool: Pool, log: Log): readonly ServicePort[] {
+  const byPort = new Map<number, number>();
+  for (const { port, nodePort } of draft.service.ports) {
+    if (nodePort !== null && !byPort.has(port)) byPort.set(port, nodePort);
+  }
+  return draft.service.ports.map((port) => {
+    if (port.nodePort !== null) return port;
+    const nodePort =
+      byPort.get(port.port) ??
+      drawPort(draft, pool, String(port.port), `node port of port ${port.port}`, log);
+    if (nodePort !== null) byPort.set(port.port, nodePort);
+    return { ...port, nodePort };
+  });
+}
+
+function drawHealthCheckPort(draft: Draft, pool: Pool, log: Log): number | null {
+  const { service } = draft;
+  if (service.type !== 'LoadBalancer' || service.externalTrafficPolicy !== 'Local') return null;
+  return service.healthCheckNodePort ?? drawPort(draft, pool, 'health', 'health check node port', log);
+}
+
+function drawPort(draft: Draft, pool: Pool, suffix: string, what: string, log: Log): number | null {
+  const given = pool.take(`${serviceKey(draft.service)}:${suffix}`);
+  if (!given) {
+    report(
+      log,
+      draft,
+      ['spec', 'ports'],
+      'range-exhausted',
+      'no node port is left to give',
+      'a larger --node-port-range',
+    );
+    return null;
+  }
+  assumeFor(log, draft, `${what}: ${given.number}, ${reasonOf(given.collided)}`);
+  return given.number;
+}

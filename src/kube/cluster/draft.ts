@@ -1,0 +1,63 @@
+import type { Family } from '../../address/address.ts';
+import type { ProblemCode } from '../../text/codes.ts';
+import type { Problem } from '../../text/problem.ts';
+import type { Span } from '../../text/source.ts';
+import type { ServiceManifest } from '../manifest/kinds.ts';
+import { locate } from '../manifest/locate.ts';
+import type { Path } from '../manifest/origin.ts';
+import type { ServiceRow } from '../manifest/rows.ts';
+import { type Service, type ServiceEndpoints, serviceKey } from './model.ts';
+
+/** A service on its way into the model: what is known of it so far, and who says so. */
+export interface Draft {
+  /** Null where only a table knows of the service. */
+  readonly manifest: ServiceManifest | null;
+  /** The row of a table that speaks of it. */
+  readonly row: ServiceRow | null;
+  readonly families: readonly Family[];
+  /** Replaced step by step. */
+  service: Service;
+}
+
+/** Gives a service's endpoints, or undefined where it knows nothing of the service. */
+export type EndpointSource = (draft: Draft) => ServiceEndpoints | undefined;
+
+/** Collects what the steps have to say. */
+export interface Log {
+  readonly problems: Problem[];
+  /** Says that something was filled in. */
+  assume(subject: string, text: string): void;
+}
+
+export function assumeFor(log: Log, draft: Draft, text: string): void {
+  log.assume(`Service ${serviceKey(draft.service)}`, text);
+}
+
+/** Where a value of a service is said: in its manifest, or else in the row. */
+export function spanOf(draft: Draft, path: Path): Span {
+  if (draft.manifest && (draft.row === null || hasValue(draft.manifest.value, path))) {
+    return locate(draft.manifest.origin, path);
+  }
+  return (draft.row as ServiceRow).span;
+}
+
+export function report(
+  log: Log,
+  draft: Draft,
+  path: Path,
+  code: ProblemCode,
+  message: string,
+  expected: string,
+): void {
+  const problem = { code, severity: 'error', message, span: spanOf(draft, path), expected } as const;
+  log.problems.push(problem);
+}
+
+function hasValue(value: unknown, path: Path): boolean {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null) return false;
+    at = (at as Record<string | number, unknown>)[step];
+  }
+  return at !== undefined && at !== null && at !== '' && at !== 0;
+}

@@ -1,0 +1,103 @@
+import { familyOf } from '../../address/address.ts';
+import { groupedBy, sortedBy } from '../../text/lists.ts';
+import { type KubeObject, ofKind, type ServiceManifest } from '../manifest/kinds.ts';
+import { problemAt } from '../manifest/problem-at.ts';
+import type { ServiceRow } from '../manifest/rows.ts';
+import { assumeFor, type Draft, type Log } from './draft.ts';
+import { type ClusterFamilies, familiesOfService } from './families.ts';
+import { serviceKey } from './model.ts';
+import { normalizeService } from './services.ts';
+import { serviceOfRow, supplyFromRow } from './supply.ts';
+
+/** Every service that a manifest or a table speaks of, in the order of their names. */
+export function draftServices(objects: readonly KubeObject[], families: ClusterFamilies, log: Log): Draft[] {
+  const manifests = ofKind(objects, 'Service');
+  const rows = objects.filter((object) => object.kind === 'ServiceRow');
+  const matches = matchRows(manifests, rows, log);
+  const drafts = manifests.map((manifest): Draft => {
+    const row = matches.byManifest.get(manifest) ?? null;
+    const service = normalizeService(manifest);
+    return { manifest, row, families: familiesOfService(manifest, families), service };
+  });
+  for (const draft of drafts) {
+    supplyFromRow(draft, log);
+    warnOfOtherProxy(draft, log);
+  }
+  for (const row of matches.others) drafts.push(draftOfRow(row, families, log));
+  for (const draft of drafts) warnOfCut(draft, log);
+  return sortedBy(drafts, ({ service }) => serviceKey(service));
+}
+
+/** With one of these, kube-proxy as a process does not see the service (cmd/kube-proxy/app/server.go). */
+const unwatchedLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];
+
+/** What the labels keep from kube-proxy is outside of its proxier, whose rules these are. */
+function warnOfOtherProxy({ manifest, service }: Draft, log: Log): void {
+  const labels = manifest?.value.metadata?.labels ?? {};
+  const label = unwatchedLabels.find((name) => Object.hasOwn(labels, name));
+  if (!manifest || label === undefined || service.unproxied !== null) return;
+  const path = ['metadata', 'labels', label];
+  const message = `kube-proxy leaves services with the label ${label} to another proxy; these are the rules that it would write`;
+  log.problems.push(problemAt(manifest.origin, path, 'not-watched', message, undefined, 'warning'));
+}
+
+function warnOfCut({ manifest, row, service }: Draft, log: Log): void {
+  if (!row?.cut || manifest?.value.status?.loadBalancer?.ingress) return;
+  log.problems.push({
+    code: 'table-cut',
+    severity: 'warning',
+    message: `kubectl cut the external addresses of ${serviceKey(service)} off; rules for those that are not shown are missing`,
+    span: row.span,
+    expected: 'the table of kubectl get services -o wide',
+  });
+}
+
+function draftOfRow(row: ServiceRow, families: ClusterFamilies, log: Log): Draft {
+  const service = serviceOfRow(row, row.namespace || 'default');
+  const own = service.clusterAddresses.map(familyOf);
+  const draft: Draft = {
+    manifest: null,
+    row,
+    families: own.length > 0 ? own : families.slice(0, 1),
+    service,
+  };
+  const guesses = [
+    row.type === null ? `type ${service.type}` : [],
+    row.namespace === '' ? 'namespace default' : [],
+    row.ports.length > 1 ? `the names of its ports, on which chain names depend` : [],
+  ].flat();
+  const rest = 'traffic policies Cluster, no session affinity';
+  assumeFor(log, draft, `${[...guesses, rest].join(', ')}: the table says no more`);
+  return draft;
+}
+
+interface Matches {
+  readonly byManifest: ReadonlyMap<ServiceManifest, ServiceRow>;
+  /** Rows without a manifest. */
+  readonly others: readonly ServiceRow[];
+}
+
+/** A table without namespaces is of one namespace: which, only the name can tell. */
+function matchRows(manifests: readonly ServiceManifest[], rows: readonly ServiceRow[], log: Log): Matches {
+  const byManifest = new Map<ServiceManifest, ServiceRow>();
+  const others: ServiceRow[] = [];
+  const byName = groupedBy(manifests, ({ name }) => name);
+  for (const row of rows) {
+    const candidates = (byName.get(row.name) ?? []).filter(({ namespace }) =>
+      ['', namespace].includes(row.namespace),
+    );
+    const [only] = candidates;
+    if (!only) others.push(row);
+    else if (candidates.length === 1) byManifest.set(only, row);
+    else {
+      log.problems.push({
+        code: 'table-conflict',
+        severity: 'error',
+        message: `${row.name} is the name of ${candidates.map(serviceKey).join(' and ')}`,
+        span: row.span,
+        expected: 'a table with a NAMESPACE column (kubectl get services -A)',
+      });
+    }
+  }
+  return { byManifest, others };
+}

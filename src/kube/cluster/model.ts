@@ -1,0 +1,127 @@
+import type { Address } from '../../address/address.ts';
+import type { Subnet } from '../../address/subnet.ts';
+
+/**
+ * A cluster as far as service traffic goes: what the API server would hold, all defaults filled in and everything
+ * allocated. Both address families stand side by side; whoever asks for one filters.
+ */
+export interface Cluster {
+  /** In the order of their names, bytewise. */
+  readonly nodes: readonly ClusterNode[];
+  /** In the order of `namespace/name`, bytewise. */
+  readonly services: readonly Service[];
+  /** By `serviceKey`. A service without an entry has no endpoints. */
+  readonly endpoints: ReadonlyMap<string, ServiceEndpoints>;
+  /** What the objects left open and was filled in, in the order of the objects' names. */
+  readonly assumptions: readonly Assumption[];
+}
+
+/** Something that was filled in, to be said to the user. */
+export interface Assumption {
+  /** `Service default/web`. */
+  readonly subject: string;
+  /** What it is and how it came about: `cluster address 10.101.7.12, by hash of its name`. */
+  readonly text: string;
+}
+
+/** A node, as far as service traffic asks for it. */
+export interface ClusterNode {
+  readonly name: string;
+  /** `status.addresses` of type InternalIP, in their order. */
+  readonly internalAddresses: readonly Address[];
+  readonly externalAddresses: readonly Address[];
+  /** `spec.podCIDRs`, or `spec.podCIDR`. */
+  readonly podPrefixes: readonly Subnet[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** `spec.type` of a Service. */
+export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+/** The transport protocols of service ports, as Kubernetes spells them. */
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+/** `Local`: only endpoints on the node that the packet came to. */
+export type TrafficPolicy = 'Cluster' | 'Local';
+
+/**
+ * A Service with the defaults of the API server, its addresses and its node ports. Addresses are of both families, in
+ * the order of the manifest.
+ */
+export interface Service {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: ServiceType;
+  /** `spec.externalName` of type ExternalName. */
+  readonly externalName: string | null;
+  /** Empty for headless services and for ExternalName. */
+  readonly clusterAddresses: readonly Address[];
+  /** `spec.externalIPs`. */
+  readonly externalAddresses: readonly Address[];
+  readonly loadBalancer: readonly LoadBalancerIngress[];
+  /** `spec.loadBalancerSourceRanges`. */
+  readonly sourceRanges: readonly Subnet[];
+  readonly externalTrafficPolicy: TrafficPolicy;
+  readonly internalTrafficPolicy: TrafficPolicy;
+  /** Seconds for which a client sticks to an endpoint; null without session affinity. */
+  readonly affinitySeconds: number | null;
+  readonly healthCheckNodePort: number | null;
+  /** `service.kubernetes.io/topology-aware-hints` and `service.kubernetes.io/topology-mode`, where they are set. */
+  readonly topologyAnnotations: { readonly hints?: string; readonly mode?: string };
+  readonly trafficDistribution: string | null;
+  /** Set where kube-proxy passes the service over, and why. */
+  readonly unproxied: 'headless' | 'external-name' | null;
+  readonly ports: readonly ServicePort[];
+}
+
+/** An entry of `status.loadBalancer.ingress`. */
+export interface LoadBalancerIngress {
+  /** Null where only a host name is given. */
+  readonly address: Address | null;
+  readonly hostname: string | null;
+  /** VIP: the balancer keeps the packet's destination. Proxy: it sends to the node or the pod itself. */
+  readonly mode: 'VIP' | 'Proxy';
+}
+
+/** A port of a Service. Ports are numbers from 1 to 65535; `nodePort` is null where there is none. */
+export interface ServicePort {
+  /** Empty where the port has no name. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly nodePort: number | null;
+  /** A number, or the name of a container's port. */
+  readonly targetPort: number | string;
+}
+
+/**
+ * The endpoints of each port of a service, by `portKey`; sorted by `address:port`, bytewise. One that several slices hold
+ * stands there several times, in the order of the slices, because which of them counts depends on the node.
+ */
+export type ServiceEndpoints = ReadonlyMap<string, readonly Endpoint[]>;
+
+/**
+ * An address and a port behind a service port, with its conditions as EndpointSlices have them (discovery.k8s.io/v1):
+ * one that is terminating is not ready, and may yet serve.
+ */
+export interface Endpoint {
+  readonly address: Address;
+  readonly port: number;
+  /** The node on which it runs; null where that is not known, and then it is local to none. */
+  readonly node: string | null;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  /** Zones for which topology hints mean it. */
+  readonly zoneHints: readonly string[];
+  /** Nodes for which topology hints mean it. */
+  readonly nodeHints: readonly string[];
+}
+
+/** `namespace/name`, by which a cluster's endpoints are found. */
+export function serviceKey(service: { readonly namespace: string; readonly name: string }): string {
+  return `${service.namespace}/${service.name}`;
+}
+
+/** `name/protocol`, such as `http/TCP` or `/TCP`, by which the endpoints of a service port are found. */
+export function portKey(port: { readonly name: string; readonly protocol: Protocol }): string {
+  return `${port.name}/${port.protocol}`;
+}

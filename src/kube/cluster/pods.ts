@@ -1,0 +1,110 @@
+import { type Address, familyOf, parseAddress } from '../../address/address.ts';
+import { fullName, type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
+import type { Draft } from './draft.ts';
+import { EndpointCollection } from './endpoints-object.ts';
+import { hintsOf } from './hints.ts';
+import type { ServiceEndpoints, ServicePort } from './model.ts';
+
+/** The template of a pod, as far as endpoints go. */
+export type PodSpec = NonNullable<Manifest<'Pod'>['value']['spec']>;
+
+/** A pod that runs, or is taken to run. */
+export interface RunningPod {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly addresses: readonly Address[];
+  readonly node: string | null;
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  readonly spec: PodSpec;
+}
+
+export function selects(
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> | null | undefined,
+): boolean {
+  return Object.entries(selector).every(
+    ([key, value]) => Object.hasOwn(labels ?? {}, key) && labels?.[key] === value,
+  );
+}
+
+/** A pod has come so far that the API server says something of it. Without, it is a manifest that nobody applied yet. */
+export function hasStatus(pod: Manifest<'Pod'>): boolean {
+  return pod.value.status?.phase !== undefined && pod.value.status.phase !== null;
+}
+
+/** A pod as its status shows it; undefined where it has no address, or has ended. */
+export function podOfStatus({ namespace, value }: Manifest<'Pod'>): RunningPod | undefined {
+  const status = value.status ?? {};
+  if (status.phase === 'Succeeded' || status.phase === 'Failed') return undefined;
+  const texts =
+    status.podIPs && status.podIPs.length > 0 ? status.podIPs.map(({ ip }) => ip) : [status.podIP];
+  const addresses = texts.flatMap((text) => parseAddress(text ?? '') ?? []);
+  if (addresses.length === 0) return undefined;
+  const condition = status.conditions?.find(({ type }) => type === 'Ready');
+  return {
+    namespace,
+    labels: value.metadata?.labels ?? {},
+    addresses,
+    node: value.spec?.nodeName ?? null,
+    ready: condition?.status === 'True',
+    terminating: Boolean(value.metadata?.deletionTimestamp),
+    spec: value.spec ?? {},
+  };
+}
+
+/** The addresses of pods by `namespace/name`, as far as their status says them. */
+export function addressesOfPods(objects: readonly KubeObject[]): ReadonlyMap<string, readonly Address[]> {
+  return new Map(
+    ofKind(objects, 'Pod').flatMap((pod) => {
+      const running = podOfStatus(pod);
+      return running ? [[fullName(pod), running.addresses] as const] : [];
+    }),
+  );
+}
+
+/**
+ * The endpoints that the control plane makes of pods (staging/src/k8s.io/endpointslice, podToEndpoint): one for each
+ * address of the service's families and each port of the service that the pod has. `zones` are those of nodes.
+ */
+export function endpointsOfPods(
+  pods: readonly RunningPod[],
+  draft: Draft,
+  zones: ReadonlyMap<string, string>,
+): ServiceEndpoints {
+  const { service, families } = draft;
+  const publishNotReady = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
+  const hintsFor = hintsOf(draft);
+  const collection = new EndpointCollection();
+  for (const pod of pods) {
+    const conditions = {
+      ready: publishNotReady || (pod.ready && !pod.terminating),
+      serving: pod.ready,
+      terminating: pod.terminating,
+    };
+    const zone = pod.node === null ? undefined : zones.get(pod.node);
+    const hints = hintsFor({ ready: conditions.ready, node: pod.node, zone });
+    for (const family of families) {
+      const address = pod.addresses.find((candidate) => familyOf(candidate) === family);
+      if (address === undefined) continue;
+      for (const port of service.ports) {
+        const number = targetPortOf(pod.spec, port);
+        if (number === undefined) continue;
+        const place = { address, port: number, node: pod.node };
+        collection.add(port, { ...place, ...conditions, ...hints });
+      }
+    }
+  }
+  return collection.sorted();
+}
+
+/** A named target port is the container port of that name and protocol; a pod without one is no endpoint of the port. */
+export function targetPortOf(spec: PodSpec, { targetPort, protocol }: ServicePort): number | undefined {
+  if (typeof targetPort === 'number') return targetPort;
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  for (const { ports } of [...(spec.containers ?? []), ...sidecars]) {
+    const port = ports?.find(({ name, protocol: own }) => name === targetPort && (own || 'TCP') === protocol);
+    if (port?.containerPort) return port.containerPort;
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import { type Address, parseAddress } from '../../address/address.ts';
+import { parsePrefix, type Subnet } from '../../address/subnet.ts';
+import type { ServiceManifest } from '../manifest/kinds.ts';
+import type { LoadBalancerIngress, Service, ServicePort } from './model.ts';
+
+type Spec = NonNullable<ServiceManifest['value']['spec']>;
+
+/** The API server's default of sessionAffinityConfig.clientIP.timeoutSeconds. */
+const defaultAffinitySeconds = 10800;
+
+/** A Service with the API server's defaults (pkg/apis/core/v1/defaults.go, SetDefaults_Service). */
+export function normalizeService(manifest: ServiceManifest): Service {
+  const { namespace, name, value } = manifest;
+  const spec: Spec = value.spec ?? {};
+  const type = spec.type || 'ClusterIP';
+  const external = type === 'NodePort' || type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0;
+  const isLocal = external && spec.externalTrafficPolicy === 'Local';
+  const timeout = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds;
+  return {
+    namespace,
+    name,
+    type,
+    externalName: (type === 'ExternalName' && spec.externalName) || null,
+    clusterAddresses: type === 'ExternalName' ? [] : addressesOf(clusterTexts(spec)),
+    externalAddresses: addressesOf(spec.externalIPs ?? []),
+    loadBalancer: loadBalancerOf(value),
+    sourceRanges: rangesOf(spec.loadBalancerSourceRanges ?? []),
+    externalTrafficPolicy: isLocal ? 'Local' : 'Cluster',
+    internalTrafficPolicy: spec.internalTrafficPolicy ?? 'Cluster',
+    affinitySeconds: spec.sessionAffinity === 'ClientIP' ? timeout : null,
+    healthCheckNodePort: (type === 'LoadBalancer' && isLocal && spec.healthCheckNodePort) || null,
+    topologyAnnotations: topologyOf(value.metadata?.annotations ?? {}),
+    trafficDistribution: spec.trafficDistribution ?? null,
+    unproxied: unproxied(spec),
+    ports: (spec.ports ?? []).map(normalizePort),
+  };
+}
+
+function normalizePort(port: NonNullable<Spec['ports']>[number]): ServicePort {
+  const number = port.port as number;
+  return {
+    name: port.name ?? '',
+    protocol: port.protocol || 'TCP',
+    port: number,
+    nodePort: port.nodePort || null,
+    targetPort: port.targetPort || number,
+  };
+}
+
+/** `clusterIPs`, or the older `clusterIP`; None and nothing left out. */
+export function clusterTexts(spec: Spec): string[] {
+  const texts = spec.clusterIPs && spec.clusterIPs.length > 0 ? spec.clusterIPs : [spec.clusterIP ?? ''];
+  return texts.filter((text) => text !== '' && text !== 'None');
+}
+
+function unproxied(spec: Spec): Service['unproxied'] {
+  if (spec.type === 'ExternalName') return 'external-name';
+  return spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None' ? 'headless' : null;
+}
+
+function loadBalancerOf(value: ServiceManifest['value']): LoadBalancerIngress[] {
+  return (value.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname, ipMode }) => ({
+    address: ip ? (parseAddress(ip) ?? null) : null,
+    hostname: hostname || null,
+    mode: ipMode ?? 'VIP',
+  }));
+}
+
+function topologyOf(annotations: Readonly<Record<string, string>>): Service['topologyAnnotations'] {
+  const hints = annotations['service.kubernetes.io/topology-aware-hints'];
+  const mode = annotations['service.kubernetes.io/topology-mode'];
+  return { ...(hints === undefined ? {} : { hints }), ...(mode === undefined ? {} : { mode }) };
+}
+
+function addressesOf(texts: readonly string[]): Address[] {
+  return texts.flatMap((text) => parseAddress(text) ?? []);
+}
+
+function rangesOf(texts: readonly string[]): Subnet[] {
+  return texts.flatMap((text) => parsePrefix(text.trim()) ?? []);
+}

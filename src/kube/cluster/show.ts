@@ -1,0 +1,174 @@
+import { stringify } from 'yaml';
+import { type Family, familyOf, formatAddress } from '../../address/address.ts';
+import { formatSubnet } from '../../address/subnet.ts';
+import { groupedBy } from '../../text/lists.ts';
+import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey } from './model.ts';
+
+/**
+ * The cluster as it was understood: Nodes, Services and EndpointSlices with everything filled in, as YAML that can be
+ * read again. What was assumed stands in comments.
+ */
+export function showModel(cluster: Cluster): string {
+  const notes = groupedBy(cluster.assumptions, ({ subject }) => subject);
+  const show = (subject: string, value: object): string => {
+    const comments = (notes.get(subject) ?? []).map(({ text }) => `# assumed: ${text}\n`);
+    return comments.join('') + stringify(value, { lineWidth: 0 });
+  };
+  const documents = [
+    ...cluster.nodes.map((node) => show(`Node ${node.name}`, showNode(node))),
+    ...cluster.services.flatMap((service) => [
+      show(`Service ${serviceKey(service)}`, showService(service)),
+      ...showSlices(cluster, service).map((slice) => show('', slice)),
+    ]),
+  ];
+  return documents.join('---\n');
+}
+
+function showNode(node: ClusterNode): object {
+  const prefixes = node.podPrefixes.map(formatSubnet);
+  const addresses = (type: string, list: ClusterNode['internalAddresses']) =>
+    list.map((address) => ({ type, address: formatAddress(address) }));
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: node.name, ...filled('labels', node.labels) },
+    spec: prefixes.length > 0 ? { podCIDR: prefixes[0], podCIDRs: prefixes } : {},
+    status: {
+      addresses: [
+        ...addresses('InternalIP', node.internalAddresses),
+        ...addresses('ExternalIP', node.externalAddresses),
+      ],
+    },
+  };
+}
+
+const familyNames: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
+function showService(service: Service): object {
+  const { namespace, name } = service;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      namespace,
+      name,
+      ...filled('annotations', annotationsOf(service)),
+    },
+    spec: {
+      type: service.type,
+      ...clusterFields(service),
+      ...externalFields(service),
+      internalTrafficPolicy: service.internalTrafficPolicy,
+      ...affinityFields(service),
+      ...(service.trafficDistribution === null ? {} : { trafficDistribution: service.trafficDistribution }),
+      ports: service.ports.map((port) => ({
+        ...(port.name === '' ? {} : { name: port.name }),
+        protocol: port.protocol,
+        port: port.port,
+        targetPort: port.targetPort,
+        ...(port.nodePort === null ? {} : { nodePort: port.nodePort }),
+      })),
+    },
+    status: { loadBalancer: statusOf(service) },
+  };
+}
+
+function annotationsOf({ topologyAnnotations: { hints, mode } }: Service): Record<string, string> {
+  return {
+    ...(hints === undefined ? {} : { 'service.kubernetes.io/topology-aware-hints': hints }),
+    ...(mode === undefined ? {} : { 'service.kubernetes.io/topology-mode': mode }),
+  };
+}
+
+function clusterFields({ type, externalName, unproxied, clusterAddresses }: Service): object {
+  if (type === 'ExternalName') return { externalName };
+  if (unproxied === 'headless') return { clusterIP: 'None', clusterIPs: ['None'] };
+  const texts = clusterAddresses.map(formatAddress);
+  return {
+    clusterIP: texts[0],
+    clusterIPs: texts,
+    ipFamilies: clusterAddresses.map((address) => familyNames[familyOf(address)]),
+    ipFamilyPolicy: texts.length > 1 ? 'RequireDualStack' : 'SingleStack',
+  };
+}
+
+function externalFields(service: Service): object {
+  const { type, externalAddresses, sourceRanges, healthCheckNodePort } = service;
+  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || externalAddresses.length > 0;
+  const isBare = type === 'LoadBalancer' && service.ports.some(({ nodePort }) => nodePort === null);
+  return {
+    ...filled('externalIPs', externalAddresses.map(formatAddress)),
+    ...filled('loadBalancerSourceRanges', sourceRanges.map(formatSubnet)),
+    ...(isBare ? { allocateLoadBalancerNodePorts: false } : {}),
+    ...(isExternal ? { externalTrafficPolicy: service.externalTrafficPolicy } : {}),
+    ...(healthCheckNodePort === null ? {} : { healthCheckNodePort }),
+  };
+}
+
+function affinityFields({ affinitySeconds }: Service): object {
+  if (affinitySeconds === null) return { sessionAffinity: 'None' };
+  return {
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: affinitySeconds } },
+  };
+}
+
+function statusOf({ loadBalancer }: Service): object {
+  return filled(
+    'ingress',
+    loadBalancer.map(({ address, hostname, mode }) => ({
+      ...(address === null ? {} : { ip: formatAddress(address), ipMode: mode }),
+      ...(hostname === null ? {} : { hostname }),
+    })),
+  );
+}
+
+/** One slice for each set of endpoints; ports that share it share the slice. */
+function showSlices(cluster: Cluster, service: Service): object[] {
+  const slices = new Map<string, { family: Family; endpoints: object[]; ports: object[] }>();
+  for (const [key, endpoints] of cluster.endpoints.get(serviceKey(service)) ?? []) {
+    const slash = key.lastIndexOf('/');
+    for (const [place, members] of groupedBy(endpoints, placeOf)) {
+      const shown = members.map(showEndpoint);
+      const port = { name: key.slice(0, slash), protocol: key.slice(slash + 1), port: members[0]?.port };
+      const same = `${place.slice(0, 4)} ${JSON.stringify(shown)}`;
+      const slice = slices.get(same) ?? { family: place.slice(0, 4) as Family, endpoints: shown, ports: [] };
+      slice.ports.push(port);
+      slices.set(same, slice);
+    }
+  }
+  return [...slices.values()].map(({ family, endpoints, ports }, index) => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      namespace: service.namespace,
+      name: `${service.name}-${index + 1}`,
+      labels: { 'kubernetes.io/service-name': service.name },
+    },
+    addressType: familyNames[family],
+    endpoints,
+    ports,
+  }));
+}
+
+/** What the endpoints of a slice have in common: `ipv4 8080`. */
+function placeOf({ address, port }: Endpoint): string {
+  return `${familyOf(address)} ${port}`;
+}
+
+function showEndpoint(endpoint: Endpoint): object {
+  const { node, ready, serving, terminating, zoneHints, nodeHints } = endpoint;
+  const named = (names: readonly string[]) => names.map((name) => ({ name }));
+  const hints = { ...filled('forZones', named(zoneHints)), ...filled('forNodes', named(nodeHints)) };
+  return {
+    addresses: [formatAddress(endpoint.address)],
+    conditions: { ready, serving, terminating },
+    ...(node === null ? {} : { nodeName: node }),
+    ...filled('hints', hints),
+  };
+}
+
+/** A field, if there is anything in it. */
+function filled(name: string, value: object): object {
+  return Object.keys(value).length > 0 ? { [name]: value } : {};
+}

@@ -1,0 +1,66 @@
+import { type Address, formatEndpoint, parseAddress } from '../../address/address.ts';
+import { groupedBy, sortedBy } from '../../text/lists.ts';
+import { fullName, type Manifest } from '../manifest/kinds.ts';
+import { type Endpoint, portKey, type ServiceEndpoints } from './model.ts';
+
+type Slice = Manifest<'EndpointSlice'>;
+type SliceEndpoint = NonNullable<Slice['value']['endpoints']>[number];
+
+const serviceNameLabel = 'kubernetes.io/service-name';
+
+/** The slices of each service, by `serviceKey`. Slices of host names, or of no service, are left out. */
+export function slicesByService(slices: readonly Slice[]): ReadonlyMap<string, readonly Slice[]> {
+  const serviceOf = ({ value }: Slice) => value.metadata?.labels?.[serviceNameLabel];
+  return groupedBy(
+    slices.filter((slice) => serviceOf(slice) && slice.value.addressType !== 'FQDN'),
+    (slice) => `${slice.namespace}/${serviceOf(slice)}`,
+  );
+}
+
+/**
+ * The endpoints of one service, as kube-proxy 1.30 sees them (pkg/proxy/endpointslicecache.go): the first address of each
+ * endpoint, once for each port; in the order of `ServiceEndpoints`. kube-proxy goes through the slices in no order; here
+ * it is that of their names.
+ */
+export function endpointsOfSlices(slices: readonly Slice[]): ServiceEndpoints {
+  const ports = new Map<string, Endpoint[]>();
+  for (const slice of slices.length > 1 ? sortedBy(slices, fullName) : slices) {
+    const endpoints = inOrder(slice.value.endpoints ?? []);
+    for (const { name, protocol, port } of slice.value.ports ?? []) {
+      // A slice without a port number means all ports, which kube-proxy does not support.
+      if (port === undefined || port === null) continue;
+      const key = portKey({ name: name ?? '', protocol: protocol ?? 'TCP' });
+      const known = ports.get(key) ?? [];
+      ports.set(key, known);
+      for (const said of endpoints) {
+        const address = parseAddress(said.addresses?.[0] ?? '');
+        if (address !== undefined) known.push(endpointOf(said, address, port));
+      }
+    }
+  }
+  const byText = ({ address, port }: Endpoint) => formatEndpoint(address, port);
+  return new Map(Array.from(ports, ([port, endpoints]) => [port, sortedBy(endpoints, byText)]));
+}
+
+/** kube-proxy sorts the endpoints of a slice by all their addresses, which only shows where the first ones are equal. */
+function inOrder(endpoints: readonly SliceEndpoint[]): readonly SliceEndpoint[] {
+  if (endpoints.every(({ addresses }) => addresses?.length === 1)) return endpoints;
+  return sortedBy(endpoints, ({ addresses }) => (addresses ?? []).join(','));
+}
+
+const noHints: readonly string[] = [];
+
+/** A condition that is not known counts as true, `terminating` as false. */
+function endpointOf(said: SliceEndpoint, address: Address, port: number): Endpoint {
+  const { conditions, hints } = said;
+  return {
+    address,
+    port,
+    node: said.nodeName ?? said.topology?.['kubernetes.io/hostname'] ?? null,
+    ready: conditions?.ready ?? true,
+    serving: conditions?.serving ?? true,
+    terminating: conditions?.terminating ?? false,
+    zoneHints: hints?.forZones?.map(({ name }) => name ?? '') ?? noHints,
+    nodeHints: hints?.forNodes?.map(({ name }) => name ?? '') ?? noHints,
+  };
+}

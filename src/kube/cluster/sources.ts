@@ -1,0 +1,99 @@
+import { groupedBy, shortened } from '../../text/lists.ts';
+import { fullName, type KubeObject, ofKind } from '../manifest/kinds.ts';
+import type { EndpointsRow } from '../manifest/rows.ts';
+import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
+import { endpointsOfObject, endpointsOfRow } from './endpoints-object.ts';
+import { type ServiceEndpoints, serviceKey } from './model.ts';
+import type { Place } from './placement.ts';
+import { fromPods } from './pod-source.ts';
+import { endpointsOfSlices, slicesByService } from './slices.ts';
+
+/** Finds every service's endpoints in the first source that has some for it: the nearer to kube-proxy, the earlier. */
+export function findEndpoints(
+  objects: readonly KubeObject[],
+  drafts: readonly Draft[],
+  places: readonly Place[],
+  log: Log,
+): ReadonlyMap<string, ServiceEndpoints> {
+  const sources = [
+    fromSlices(objects),
+    fromObjects(objects),
+    fromRows(objects, log),
+    fromPods(objects, places, log),
+  ];
+  const endpoints = new Map<string, ServiceEndpoints>();
+  const unknown: string[] = [];
+  for (const draft of drafts) {
+    const key = serviceKey(draft.service);
+    const found = firstOf(sources, draft);
+    if (!found) {
+      if (draft.service.unproxied === null) unknown.push(key);
+      continue;
+    }
+    endpoints.set(key, found);
+  }
+  if (unknown.length > 0) sayUnknown(unknown, log);
+  return endpoints;
+}
+
+function firstOf(sources: readonly EndpointSource[], draft: Draft): ServiceEndpoints | undefined {
+  for (const source of sources) {
+    const found = source(draft);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function sayUnknown(services: readonly string[], log: Log): void {
+  log.problems.push({
+    code: 'no-endpoints',
+    severity: 'note',
+    message: `nothing tells the endpoints of ${shortened(services)}: they are taken to have none`,
+    expected: 'EndpointSlices, Endpoints, or the Pods or workloads that the services select',
+  });
+}
+
+function fromSlices(objects: readonly KubeObject[]): EndpointSource {
+  const slices = slicesByService(ofKind(objects, 'EndpointSlice'));
+  return ({ service }) => {
+    const own = slices.get(serviceKey(service));
+    return own && endpointsOfSlices(own);
+  };
+}
+
+function fromObjects(objects: readonly KubeObject[]): EndpointSource {
+  const known = new Map(ofKind(objects, 'Endpoints').map((object) => [fullName(object), object]));
+  return ({ service }) => {
+    const own = known.get(serviceKey(service));
+    return own && endpointsOfObject(own.value);
+  };
+}
+
+function fromRows(objects: readonly KubeObject[], log: Log): EndpointSource {
+  const rows = groupedBy(
+    objects.filter((object) => object.kind === 'EndpointsRow'),
+    ({ name }) => name,
+  );
+  return (draft) => {
+    const { namespace, name, ports } = draft.service;
+    const row = rows.get(name)?.find((candidate) => ['', namespace].includes(candidate.namespace));
+    if (!row) return undefined;
+    const endpoints = endpointsOfRow(row, ports);
+    if (row.omitted > 0 || !endpoints) sayIncomplete(row, endpoints !== undefined, log);
+    else if (row.endpoints.length > 0)
+      assumeFor(log, draft, 'its endpoints are ready and on unknown nodes: the table says no more');
+    return endpoints;
+  };
+}
+
+function sayIncomplete(row: EndpointsRow, isKnown: boolean, log: Log): void {
+  log.problems.push({
+    code: 'no-endpoints',
+    severity: 'warning',
+    message: isKnown
+      ? `the table leaves out ${row.omitted} endpoints of ${row.name}`
+      : `the table does not tell which port the endpoints of ${row.name} belong to`,
+    span: row.span,
+    expected: 'EndpointSlices or Endpoints as YAML or JSON',
+  });
+}

@@ -1,0 +1,28 @@
+import type { ProblemCode } from '../../text/codes.ts';
+import type { Problem, Severity } from '../../text/problem.ts';
+import { positionAt, type Span } from '../../text/source.ts';
+import { locate } from './locate.ts';
+import type { Origin, Path } from './origin.ts';
+
+/** A problem with the field of an object. Looks up where the field stands, so it is for problems only. */
+export function problemAt(
+  origin: Origin,
+  path: Path,
+  code: ProblemCode,
+  message: string,
+  expected?: string,
+  severity: Severity = 'error',
+): Problem {
+  const span = locate(origin, path);
+  return { code, severity, message, span, ...(expected === undefined ? {} : { expected }) };
+}
+
+/** `svc.yaml:7:5`, to name the other place where two contradict each other. */
+export function placeOf(origin: Origin, path: Path): string {
+  return placeOfSpan(locate(origin, path));
+}
+
+export function placeOfSpan({ source, start }: Span): string {
+  const { line, column } = positionAt(source, start);
+  return `${source.name}:${line}:${column}`;
+}

@@ -1,0 +1,98 @@
+import { parseAddress } from '../../address/address.ts';
+import { parsePrefix } from '../../address/subnet.ts';
+import { anything, flag, integer, list, oneOf, parsedBy, record, type Shape, text } from './shape.ts';
+
+const prefixes = parsedBy(
+  (value) => (value === '' || value.split(',').every((part) => parsePrefix(part.trim())) ? value : undefined),
+  'address-syntax',
+  'prefix',
+  'a prefix such as 10.244.0.0/16, or one of each family with a comma between',
+);
+
+const nodePortAddress = parsedBy(
+  (value) => (value === 'primary' ? value : parsePrefix(value)),
+  'address-syntax',
+  'prefix',
+  'a prefix such as 192.168.10.0/24, or primary',
+);
+
+const bindAddress = parsedBy(
+  (value) => (value === '' ? value : parseAddress(value)),
+  'address-syntax',
+  'address',
+  'an IP address',
+);
+
+/** Names of the user's choice, each on or off. */
+const switches: Shape<Readonly<Record<string, boolean>>> = {
+  check(value, walk) {
+    const isMap = typeof value === 'object' && !Array.isArray(value);
+    if (isMap && Object.values(value).every((each) => typeof each === 'boolean')) return;
+    walk.fail(
+      'field-type',
+      'this is no map of names to true or false',
+      'for instance LoadBalancerIPMode: true',
+    );
+  },
+};
+
+export const localDetectionModes = [
+  'ClusterCIDR',
+  'NodeCIDR',
+  'BridgeInterface',
+  'InterfaceNamePrefix',
+] as const;
+
+/** The fields of a section, each with its form. Those that do not bear on the rules may hold anything. */
+export const proxyConfigurationFields = {
+  iptables: {
+    masqueradeBit: integer(0, 31),
+    masqueradeAll: flag,
+    localhostNodePorts: flag,
+    syncPeriod: anything,
+    minSyncPeriod: anything,
+  },
+  conntrack: {
+    tcpBeLiberal: flag,
+    maxPerCore: anything,
+    min: anything,
+    tcpEstablishedTimeout: anything,
+    tcpCloseWaitTimeout: anything,
+    udpTimeout: anything,
+    udpStreamTimeout: anything,
+  },
+  detectLocal: { bridgeInterface: text, interfaceNamePrefix: text },
+} as const;
+
+/** `kubeproxy.config.k8s.io/v1alpha1`, as of release 1.34. */
+export const proxyConfigurationTop = {
+  mode: text,
+  hostnameOverride: text,
+  bindAddress,
+  clusterCIDR: prefixes,
+  detectLocalMode: oneOf('', ...localDetectionModes),
+  nodePortAddresses: list(nodePortAddress),
+  iptables: record(proxyConfigurationFields.iptables),
+  conntrack: record(proxyConfigurationFields.conntrack),
+  detectLocal: record(proxyConfigurationFields.detectLocal),
+  apiVersion: anything,
+  kind: anything,
+  featureGates: switches,
+  clientConnection: anything,
+  logging: anything,
+  healthzBindAddress: anything,
+  metricsBindAddress: anything,
+  bindAddressHardFail: anything,
+  enableProfiling: anything,
+  showHiddenMetricsForVersion: anything,
+  ipvs: anything,
+  nftables: anything,
+  winkernel: anything,
+  oomScoreAdj: anything,
+  configSyncPeriod: anything,
+  portRange: anything,
+  udpIdleTimeout: anything,
+  windowsRunAsService: anything,
+} as const;
+
+export const kubeProxyConfiguration = record(proxyConfigurationTop);

@@ -1,0 +1,159 @@
+import { readDocuments } from '../../documents/documents.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { type Kind, type KubeObject, kinds } from './kinds.ts';
+import type { Origin } from './origin.ts';
+import { problemAt } from './problem-at.ts';
+import { looksLikeTable, readTables } from './table.ts';
+import { typed } from './typed.ts';
+import { summarise, type Unread } from './unread.ts';
+
+/** What a set of texts holds. With an error among the problems, `objects` is what could be read beside it. */
+export interface Manifests {
+  readonly objects: readonly KubeObject[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads Kubernetes objects from YAML and JSON (several documents in a text, Lists, and Lists in Lists), and the tables that
+ * kubectl prints of Services and Endpoints. Objects of other kinds are counted and named in one note.
+ */
+export function readManifests(sources: readonly Source[]): Manifests {
+  const objects: KubeObject[] = [];
+  const unread: Unread[] = [];
+  const problems: Problem[] = [];
+  for (const source of sources) {
+    const found: Found = { objects, unread, problems: [] };
+    if (looksLikeTable(source.text)) readRows(source, found);
+    else readObjects(source, found);
+    const template = found.problems.some(({ severity }) => severity === 'error') && templateIn(source);
+    if (template) found.problems.push(template);
+    for (const problem of found.problems.sort(byPlace)) problems.push(problem);
+  }
+  return { objects, problems: [...problems, ...summarise(unread, objects)] };
+}
+
+/** What Helm has yet to fill in is often YAML, but never what it seems. */
+function templateIn(source: Source): Problem | undefined {
+  const start = source.text.search(/\{\{-?\s*(?:\.|include|template|if|else|end|range|with|toYaml)/);
+  if (start === -1) return undefined;
+  const end = Math.max(source.text.indexOf('}}', start), start) + 2;
+  return {
+    code: 'helm-template',
+    severity: 'note',
+    message: 'this looks like a template of a Helm chart',
+    span: { source, start, end },
+    expected: 'what helm template prints of the chart',
+  };
+}
+
+function readRows(source: Source, found: Found): void {
+  const { rows, problems } = readTables(source);
+  for (const row of rows) found.objects.push(row);
+  for (const problem of problems) found.problems.push(problem);
+}
+
+function readObjects(source: Source, found: Found): void {
+  const { values, problems } = readDocuments(source);
+  for (const problem of problems) found.problems.push(problem);
+  values.forEach((value, document) => {
+    // A document that holds nothing but comments, as templates leave them.
+    if (value !== null && value !== undefined) readValue(value, { source, document, items: [] }, found);
+  });
+}
+
+interface Found {
+  readonly objects: KubeObject[];
+  readonly problems: Problem[];
+  readonly unread: Unread[];
+}
+
+/** Lists in Lists in Lists are nobody's; a text that holds more is not read to its bottom. */
+const deepestList = 20;
+
+function readValue(value: unknown, origin: Origin, found: Found, inherited?: TypeMeta): void {
+  const meta = typeMeta(value, inherited ?? kindOfFile(origin.source));
+  if (!meta) {
+    found.problems.push(notKubernetes(origin, value));
+    return;
+  }
+  const { items } = value as { items?: unknown };
+  // An empty list of Go is null.
+  if (meta.kind.endsWith('List') && items === null) return;
+  if (meta.kind.endsWith('List') && Array.isArray(items) && origin.items.length < deepestList) {
+    const kind = meta.kind.slice(0, -4);
+    const inner = kind === '' ? undefined : { kind, apiVersion: meta.apiVersion };
+    items.forEach((item, index) => {
+      readValue(item, { ...origin, items: [...origin.items, index] }, found, inner);
+    });
+    return;
+  }
+  if (!isRead(meta)) {
+    const meant = misspelt(meta);
+    if (meant) found.problems.push(unknownKind(origin, meta, meant));
+    else found.unread.push(meta);
+  } else {
+    const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems);
+    if (object) found.objects.push(object);
+  }
+}
+
+/** In the file that kustomize reads, kind and version may be left out. */
+function kindOfFile({ name }: Source): TypeMeta | undefined {
+  if (!/(?:^|\/)kustomization\.ya?ml$/.test(name)) return undefined;
+  return { kind: 'Kustomization', apiVersion: 'kustomize.config.k8s.io/v1beta1' };
+}
+
+function byPlace(left: Problem, right: Problem): number {
+  return (left.span?.start ?? 0) - (right.span?.start ?? 0);
+}
+
+interface TypeMeta {
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
+/** Items of a typed list (`ServiceList`) come without a kind of their own. */
+function typeMeta(value: unknown, inherited: TypeMeta | undefined): TypeMeta | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { kind = inherited?.kind, apiVersion = inherited?.apiVersion } = value as Record<string, unknown>;
+  return typeof kind === 'string' && typeof apiVersion === 'string' ? { kind, apiVersion } : undefined;
+}
+
+function isRead(meta: TypeMeta): meta is TypeMeta & { kind: Kind } {
+  return Object.hasOwn(kinds, meta.kind) && isOfGroup(meta.kind as Kind, meta.apiVersion);
+}
+
+function isOfGroup(kind: Kind, apiVersion: string): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const groups: readonly string[] = kinds[kind].groups;
+  return groups.includes(group);
+}
+
+/** The kind of the same API group that is nearly spelled like this. */
+function misspelt({ kind, apiVersion }: TypeMeta): string | undefined {
+  const candidates = Object.keys(kinds).filter((known) => isOfGroup(known as Kind, apiVersion));
+  return nearest(kind, candidates);
+}
+
+function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem {
+  const message = `'${kind}' is passed over: there is no such kind; did you mean ${meant}?`;
+  return problemAt(origin, ['kind'], 'kind-unknown', message, meant, 'warning');
+}
+
+function notKubernetes(origin: Origin, value: unknown): Problem {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const has = (key: string) => isObject && typeof (value as Record<string, unknown>)[key] === 'string';
+  const lacking = ['apiVersion', 'kind'].filter((key) => !has(key)).join(' and no ');
+  const message = isObject
+    ? `this document is no Kubernetes object: it has no ${lacking}`
+    : 'this document is no Kubernetes object';
+  return problemAt(
+    origin,
+    [],
+    'not-kubernetes',
+    message,
+    'an object with apiVersion, kind and metadata.name',
+  );
+}

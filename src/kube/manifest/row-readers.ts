@@ -1,0 +1,153 @@
+import { type Address, parseAddress } from '../../address/address.ts';
+import { isPort } from '../../address/port.ts';
+import type { TableItem } from '../../grammar/services.ts';
+import { parseDnsLabel, parseSubdomain } from './names.ts';
+import type { EndpointsRow, NodeRow, RowPort, ServiceRow } from './rows.ts';
+import type { Row } from './table.ts';
+
+const types = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const;
+
+/** A row under NAME, CLUSTER-IP, EXTERNAL-IP, PORT(S) and perhaps NAMESPACE, TYPE and SELECTOR. */
+export function readServiceRow(row: Row): ServiceRow | undefined {
+  const names = namesOf(row);
+  const cluster = itemsOf(row, 'CLUSTER-IP')[0];
+  const external = itemsOf(row, 'EXTERNAL-IP');
+  const type = typeOf(row);
+  if (!names || type === undefined || !cluster) return undefined;
+  const isHeadless = cluster.text === 'None';
+  const address = cluster.kind === 'word' && !isHeadless ? addressOf(row, cluster) : null;
+  const ports = portsOf(row);
+  if (address === undefined || !ports) return undefined;
+  const absent = external[0]?.kind === 'absent' ? (absences[external[0].text] ?? 'none') : null;
+  const whole = external.filter(({ text }) => !text.endsWith('...'));
+  return {
+    kind: 'ServiceRow',
+    ...names,
+    span: row.span,
+    type,
+    clusterAddress: address,
+    headless: isHeadless,
+    external: absent === null ? whole.map(({ text }) => parseAddress(text) ?? text) : [],
+    cut: whole.length < external.length,
+    absent,
+    ports,
+    selector: row.cell('SELECTOR') ? selectorOf(row) : null,
+  };
+}
+
+const absences: Readonly<Record<string, ServiceRow['absent']>> = {
+  '<none>': 'none',
+  '<pending>': 'pending',
+  '<nodes>': 'nodes',
+};
+
+/** A row under NAME and ENDPOINTS and perhaps NAMESPACE. */
+export function readEndpointsRow(row: Row): EndpointsRow | undefined {
+  const names = namesOf(row);
+  const endpoints: { address: Address; port: number }[] = [];
+  for (const item of itemsOf(row, 'ENDPOINTS')) {
+    if (item.kind === 'absent') continue;
+    const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(item.text) ?? [];
+    const address = parseAddress(host);
+    if (address === undefined || !isPort(Number(port))) {
+      row.fail(
+        'address-syntax',
+        item.offset,
+        item.text.length,
+        `'${item.text}' is no endpoint`,
+        'address:port',
+      );
+      return undefined;
+    }
+    endpoints.push({ address, port: Number(port) });
+  }
+  if (!names) return undefined;
+  const omitted = row.cell('ENDPOINTS')?.omitted ?? 0;
+  return { kind: 'EndpointsRow', ...names, span: row.span, endpoints, omitted };
+}
+
+/** A row under NAME and, with `-o wide`, INTERNAL-IP and EXTERNAL-IP. */
+export function readNodeRow(row: Row): NodeRow | undefined {
+  const item = itemsOf(row, 'NAME')[0];
+  const name = item?.text.replace(/^node\//, '') ?? '';
+  if (item && parseSubdomain(name) === undefined) {
+    row.fail('name-syntax', item.offset, item.text.length, `'${name}' is no name of a Node`, 'a DNS name');
+    return undefined;
+  }
+  const address = (column: string) => {
+    const [only] = itemsOf(row, column);
+    return only?.kind === 'word' ? addressOf(row, only) : null;
+  };
+  const [internalAddress, externalAddress] = [address('INTERNAL-IP'), address('EXTERNAL-IP')];
+  if (internalAddress === undefined || externalAddress === undefined) return undefined;
+  return { kind: 'NodeRow', namespace: '', name, span: row.span, internalAddress, externalAddress };
+}
+
+function itemsOf(row: Row, column: string): readonly TableItem[] {
+  return row.cell(column)?.items ?? [];
+}
+
+/** `kubectl get services,endpoints` puts the kind before the name. */
+function namesOf(row: Row): { namespace: string; name: string } | undefined {
+  const item = itemsOf(row, 'NAME')[0];
+  const name = item?.text.replace(/^(?:service|endpoints)\//, '') ?? '';
+  if (item && parseDnsLabel(name) === undefined) {
+    row.fail(
+      'name-syntax',
+      item.offset,
+      item.text.length,
+      `'${name}' is no name of a Service`,
+      'a DNS label',
+    );
+    return undefined;
+  }
+  return { namespace: itemsOf(row, 'NAMESPACE')[0]?.text ?? '', name };
+}
+
+function typeOf(row: Row): ServiceRow['type'] | undefined {
+  const item = itemsOf(row, 'TYPE')[0];
+  if (!item) return null;
+  const type = types.find((known) => known === item.text);
+  if (!type)
+    row.fail('field-value', item.offset, item.text.length, `no type '${item.text}'`, types.join(', '));
+  return type;
+}
+
+function addressOf(row: Row, item: TableItem): Address | undefined {
+  const address = parseAddress(item.text);
+  if (address !== undefined) return address;
+  const message = `'${item.text}' is no IP address`;
+  row.fail('address-syntax', item.offset, item.text.length, message, 'an address, None or <none>');
+  return undefined;
+}
+
+function portsOf(row: Row): readonly RowPort[] | undefined {
+  const ports: RowPort[] = [];
+  for (const item of itemsOf(row, 'PORT(S)')) {
+    if (item.kind === 'absent') continue;
+    if (item.kind === 'port' && isPort(item.port) && (item.nodePort === null || isPort(item.nodePort))) {
+      ports.push({ port: item.port, nodePort: item.nodePort, protocol: item.protocol });
+      continue;
+    }
+    const message = `'${item.text}' is no port of a Service`;
+    row.fail(
+      'port-range',
+      item.offset,
+      item.text.length,
+      message,
+      '80/TCP or 80:32213/TCP, ports up to 65535',
+    );
+    return undefined;
+  }
+  return ports;
+}
+
+function selectorOf(row: Row): Readonly<Record<string, string>> {
+  const pairs = itemsOf(row, 'SELECTOR').filter(({ kind }) => kind !== 'absent');
+  return Object.fromEntries(
+    pairs.map(({ text }) => {
+      const at = text.indexOf('=');
+      return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}

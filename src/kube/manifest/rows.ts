@@ -1,0 +1,55 @@
+import type { Address } from '../../address/address.ts';
+import type { Span } from '../../text/source.ts';
+
+/** A row of the table that `kubectl get services` prints: some of what the API server knows of a Service. */
+export interface ServiceRow {
+  readonly kind: 'ServiceRow';
+  /** Empty where the table has no such column. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly span: Span;
+  /** Null where the table has no such column (kubectl before 1.8). */
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName' | null;
+  /** Null for headless services and for ExternalName. */
+  readonly clusterAddress: Address | null;
+  readonly headless: boolean;
+  /** What stands under EXTERNAL-IP: addresses and host names, or why there are none. */
+  readonly external: readonly (Address | string)[];
+  /** kubectl cuts what is longer than 16 characters off, unless asked with `-o wide`. */
+  readonly cut: boolean;
+  readonly absent: 'none' | 'pending' | 'nodes' | null;
+  readonly ports: readonly RowPort[];
+  /** Under SELECTOR (`-o wide`); null where the table has no such column. */
+  readonly selector: Readonly<Record<string, string>> | null;
+}
+
+export interface RowPort {
+  readonly port: number;
+  readonly nodePort: number | null;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+}
+
+/** A row of the table that `kubectl get endpoints` prints. */
+export interface EndpointsRow {
+  readonly kind: 'EndpointsRow';
+  readonly namespace: string;
+  readonly name: string;
+  readonly span: Span;
+  readonly endpoints: readonly { readonly address: Address; readonly port: number }[];
+  /** How many more there are (`+ 2 more...`). */
+  readonly omitted: number;
+}
+
+/** A row of the table that `kubectl get nodes -o wide` prints. */
+export interface NodeRow {
+  readonly kind: 'NodeRow';
+  /** Nodes live in no namespace. */
+  readonly namespace: '';
+  readonly name: string;
+  readonly span: Span;
+  /** Null for `<none>`, and without `-o wide`. */
+  readonly internalAddress: Address | null;
+  readonly externalAddress: Address | null;
+}
+
+export type TableRow = ServiceRow | EndpointsRow | NodeRow;

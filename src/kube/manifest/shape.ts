@@ -1,0 +1,197 @@
+import { isPort } from '../../address/port.ts';
+import type { ProblemCode } from '../../text/codes.ts';
+import { expectedForms } from './names.ts';
+
+/** What a check reports to: the path to the value at hand, and what to do where it does not fit. */
+export interface Walk {
+  readonly path: (string | number)[];
+  fail(code: ProblemCode, message: string, expected: string): void;
+}
+
+/** Whatever is not null and not undefined. */
+export type Present = NonNullable<unknown>;
+
+/**
+ * The form of a value, checked where it lies: nothing is copied, and fields that are not named are left alone. `T` is
+ * what the value may be taken for afterwards.
+ */
+export interface Shape<T> {
+  check(value: Present, walk: Walk): void;
+  /** Only a type: never set. */
+  readonly type?: T;
+}
+
+export type Infer<S> = S extends Shape<infer T> ? T : never;
+
+type Fields = Readonly<Record<string, Shape<unknown>>>;
+
+/** Kubernetes takes null for a field that is not there. */
+export type Checked<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> | null };
+
+export function record<const F extends Fields>(
+  fields: F,
+  required: readonly (keyof F & string)[] = [],
+): Shape<Checked<F>> {
+  const entries = Object.entries(fields);
+  const check = (value: Present, walk: Walk): void => {
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      mismatch(value, walk, 'an object');
+      return;
+    }
+    for (const name of required) if (isAbsent(value, name)) missing(walk, name);
+    for (const [name, shape] of entries) {
+      const child = (value as Record<string, unknown>)[name];
+      if (child === undefined || child === null) continue;
+      walk.path.push(name);
+      shape.check(child, walk);
+      walk.path.pop();
+    }
+  };
+  return { check };
+}
+
+export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
+  const check = (value: Present, walk: Walk): void => {
+    if (!Array.isArray(value)) {
+      mismatch(value, walk, 'a list');
+      return;
+    }
+    for (let index = 0; index < value.length; index += 1) {
+      const element = value[index] as unknown;
+      walk.path.push(index);
+      if (element === null || element === undefined) walk.fail('field-type', 'null stands here', 'a value');
+      else shape.check(element, walk);
+      walk.path.pop();
+    }
+  };
+  return { check };
+}
+
+/** A map with keys of the user's choice. */
+export const texts: Shape<Readonly<Record<string, string>>> = textsBy(
+  () => true,
+  () => true,
+);
+
+/** Labels, annotations, selectors: keys and values that functions understand (they give undefined for others). */
+export function textsBy(
+  parseKey: (text: string) => unknown,
+  parseValue: (text: string) => unknown,
+): Shape<Readonly<Record<string, string>>> {
+  const check = (key: string, value: unknown, walk: Walk): void => {
+    if (parseKey(key) === undefined) walk.fail('name-syntax', `'${key}' is no key`, expectedForms.qualified);
+    if (typeof value !== 'string') {
+      if (value !== null)
+        mismatch(value as Present, walk, 'a string (in quotes, where it looks like a number)');
+    } else if (parseValue(value) === undefined) {
+      walk.fail('name-syntax', `'${value}' is no value of a label`, expectedForms.labelValue);
+    }
+  };
+  return {
+    check(value, walk) {
+      if (typeof value !== 'object' || Array.isArray(value)) return mismatch(value, walk, 'an object');
+      for (const key in value) {
+        walk.path.push(key);
+        check(key, (value as Record<string, unknown>)[key], walk);
+        walk.path.pop();
+      }
+    },
+  };
+}
+
+function ofType<T>(type: string, expected: string): Shape<T> {
+  return {
+    check(value, walk) {
+      if (typeof value !== type) mismatch(value, walk, expected);
+    },
+  };
+}
+
+export const text = ofType<string>('string', 'a string');
+export const flag = ofType<boolean>('boolean', 'true or false');
+
+/** Anything at all: read later, or not at all. */
+export const anything: Shape<unknown> = { check() {} };
+
+export function integer(least = 0, most = 2 ** 31 - 1): Shape<number> {
+  return {
+    check(value, walk) {
+      if (!Number.isInteger(value)) mismatch(value, walk, 'an integer');
+      else if ((value as number) < least || (value as number) > most) {
+        walk.fail('field-value', `${value} is out of range`, `an integer from ${least} to ${most}`);
+      }
+    },
+  };
+}
+
+export const port: Shape<number> = {
+  check(value, walk) {
+    if (!Number.isInteger(value)) mismatch(value, walk, 'a port number');
+    else if (!isPort(value)) walk.fail('port-range', `port ${value} is out of range`, portsExpected);
+  },
+};
+
+const portsExpected = 'a number from 1 to 65535';
+
+/** A port of which 0 means that it is left open. */
+export const optionalPort: Shape<number> = {
+  check(value, walk) {
+    if (value !== 0) port.check(value, walk);
+  },
+};
+
+export function oneOf<const T extends string>(...values: readonly T[]): Shape<T> {
+  const known = new Set<unknown>(values);
+  const spelled = values.filter((name) => name !== '');
+  return {
+    check(value, walk) {
+      if (known.has(value)) return;
+      if (typeof value !== 'string') mismatch(value, walk, 'a string');
+      else walk.fail('field-value', `'${value}' is not known here`, spelled.join(', '));
+    },
+  };
+}
+
+/** A string that a function understands (it gives undefined for others). */
+export function parsedBy(
+  parse: (text: string) => unknown,
+  code: ProblemCode,
+  what: string,
+  expected: string,
+): Shape<string> {
+  return {
+    check(value, walk) {
+      if (typeof value !== 'string') mismatch(value, walk, 'a string');
+      else if (parse(value) === undefined) walk.fail(code, `'${value}' is no ${what}`, expected);
+    },
+  };
+}
+
+export function either<A, B>(
+  isFirst: (value: Present) => boolean,
+  first: Shape<A>,
+  other: Shape<B>,
+): Shape<A | B> {
+  return { check: (value, walk) => (isFirst(value) ? first : other).check(value, walk) };
+}
+
+function isAbsent(value: object, name: string): boolean {
+  return (value as Record<string, unknown>)[name] == null;
+}
+
+function missing(walk: Walk, name: string): void {
+  walk.path.push(name);
+  walk.fail('field-missing', 'a required field is missing', `the field ${name}`);
+  walk.path.pop();
+}
+
+function mismatch(value: Present, walk: Walk, expected: string): void {
+  walk.fail('field-type', `${describe(value)} stands here`, expected);
+}
+
+function describe(value: Present | null): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : `the ${typeof value} ${value}`;
+}

@@ -1,0 +1,67 @@
+import type { Problem } from '../../text/problem.ts';
+import { type AnyManifest, type Kind, kinds } from './kinds.ts';
+import { expectedForms, parseServiceName, parseSubdomain } from './names.ts';
+import { formatPath, type Origin } from './origin.ts';
+import { problemAt } from './problem-at.ts';
+import type { Shape, Walk } from './shape.ts';
+import { validate } from './validate.ts';
+
+/**
+ * A value as an object of its kind, its form checked. With bad values it is an object all the same, so that what it clashes
+ * with is found, too; undefined where fields have other types than their kind defines, or where it has no name.
+ */
+export function typed(
+  kind: Kind,
+  apiVersion: string,
+  value: object,
+  origin: Origin,
+  problems: Problem[],
+): AnyManifest | undefined {
+  const before = problems.length;
+  const walk = walkOf(origin, problems);
+  (kinds[kind].shape as Shape<unknown>).check(value, walk);
+  const name = nameOf(kind, value, walk);
+  // A field of another type than expected would mislead the checks that follow; a bad value does not.
+  if (problems.slice(before).some(({ code }) => code === 'field-type') || name === undefined)
+    return undefined;
+  const { metadata } = value as { metadata?: { namespace?: string | null } };
+  const namespace = kinds[kind].namespaced ? metadata?.namespace || 'default' : '';
+  const object = { kind, apiVersion, namespace, name, value, origin } as unknown as AnyManifest;
+  validate(object, problems);
+  return object;
+}
+
+function walkOf(origin: Origin, problems: Problem[]): Walk {
+  const path: (string | number)[] = [];
+  return {
+    path,
+    fail(code, message, expected) {
+      problems.push(problemAt(origin, path, code, `${formatPath(path)}: ${message}`, expected));
+    },
+  };
+}
+
+/** Configuration files have no name. Objects that the API server names itself (generateName) get the name's beginning. */
+function nameOf(kind: Kind, value: object, walk: Walk): string | undefined {
+  if (kind === 'KubeProxyConfiguration') return '';
+  const { metadata } = value as { metadata?: { name?: unknown; generateName?: unknown } };
+  const name = metadata?.name ?? metadata?.generateName;
+  const path = ['metadata', 'name'];
+  if (name === undefined || name === null || name === '') {
+    fail(walk, path, 'field-missing', 'the name is missing', 'a name');
+    return undefined;
+  }
+  const parse = kind === 'Service' ? parseServiceName : parseSubdomain;
+  // That it is a string at all, the shape has checked.
+  if (typeof name !== 'string') return undefined;
+  if (metadata?.name === undefined || parse(name) !== undefined) return name;
+  const form = kind === 'Service' ? expectedForms.service : expectedForms.subdomain;
+  fail(walk, path, 'name-syntax', `'${name}' is no name of a ${kind}`, form);
+  return name;
+}
+
+function fail(walk: Walk, path: string[], ...problem: Parameters<Walk['fail']>): void {
+  walk.path.push(...path);
+  walk.fail(...problem);
+  walk.path.length = 0;
+}

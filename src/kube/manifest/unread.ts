@@ -1,0 +1,67 @@
+import type { Problem } from '../../text/problem.ts';
+import { type AnyManifest, fullName, type KubeObject, type Manifest, ofKind } from './kinds.ts';
+import { problemAt } from './problem-at.ts';
+
+/** An object that was passed over. */
+export interface Unread {
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
+/** What was passed over, counted and named, so that nothing is dropped in silence. */
+export function summarise(unread: readonly Unread[], objects: readonly KubeObject[]): Problem[] {
+  const problems: Problem[] = [];
+  if (unread.length > 0) {
+    problems.push({
+      code: 'kind-unknown',
+      severity: 'note',
+      message: `passed over, because kubenat does not read these kinds: ${countKinds(unread)}`,
+    });
+  }
+  const ingresses = objects.filter(({ kind }) => kind === 'Ingress');
+  if (ingresses.length > 0) {
+    const names = ingresses.map(fullName).join(', ');
+    problems.push({
+      code: 'not-compiled',
+      severity: 'note',
+      message: `an Ingress makes no rules of kube-proxy and is not compiled yet: ${names}`,
+    });
+  }
+  return problems;
+}
+
+function countKinds(unread: readonly Unread[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind, apiVersion } of unread) {
+    const name = `${kind} (${apiVersion})`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
+/** What was read among manifests, but is used only as kube-proxy's configuration; `isConfigured` where one is named. */
+export function summariseUnused(objects: readonly KubeObject[], isConfigured: boolean): Problem[] {
+  const problems = isConfigured ? [] : configurationsAmong(objects).map(configUnused);
+  const others = ofKind(objects, 'ConfigMap').filter((map) => !holdsConfiguration(map)).length;
+  if (others === 0) return problems;
+  const message = `passed over, because only kube-proxy's own matters here: ${others} ConfigMap (v1)`;
+  return [...problems, { code: 'kind-unknown', severity: 'note', message }];
+}
+
+/** Objects that hold a KubeProxyConfiguration. */
+export function configurationsAmong(objects: readonly KubeObject[]): AnyManifest[] {
+  return [
+    ...ofKind(objects, 'KubeProxyConfiguration'),
+    ...ofKind(objects, 'ConfigMap').filter(holdsConfiguration),
+  ];
+}
+
+function configUnused({ origin }: AnyManifest): Problem {
+  const message = 'a KubeProxyConfiguration among the manifests is not used';
+  return problemAt(origin, ['kind'], 'config-unused', message, 'this file as --config', 'warning');
+}
+
+/** As kubeadm keeps it. */
+function holdsConfiguration({ value }: Manifest<'ConfigMap'>): boolean {
+  return typeof value.data?.['config.conf'] === 'string';
+}

@@ -1,0 +1,128 @@
+import { type Address, type Family, familyOf, parseAddress } from '../../address/address.ts';
+import type { ProblemCode } from '../../text/codes.ts';
+import type { Problem } from '../../text/problem.ts';
+import type { AnyManifest, Manifest } from './kinds.ts';
+import { formatPath, type Path } from './origin.ts';
+import { problemAt } from './problem-at.ts';
+import { specialAddress } from './special.ts';
+import { reportSpecial } from './validate-addresses.ts';
+import { validateService } from './validate-service.ts';
+
+/** What the API server checks beyond the form of single fields. */
+export function validate(object: AnyManifest, problems: Problem[]): void {
+  const report: Report = (code, path, message, expected, severity = 'error') => {
+    const full = `${formatPath(path)}: ${message}`;
+    problems.push(problemAt(object.origin, path, code, full, expected, severity));
+  };
+  if (object.kind === 'Service') validateService(object.value, report);
+  else if (object.kind === 'EndpointSlice') validateSlice(object.value, report);
+  else if (object.kind === 'Endpoints') validateEndpoints(object.value, report);
+  else if (object.kind === 'Node') validateNode(object.value, report);
+  else if (object.kind === 'KubeProxyConfiguration') validateVersion(object, report);
+}
+
+export type Report = (
+  code: ProblemCode,
+  path: Path,
+  message: string,
+  expected: string,
+  severity?: 'error' | 'warning',
+) => void;
+
+/** Slices are what there is most of: addresses are read once here, and again only when the model is built. */
+function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report): void {
+  if (slice.addressType === 'FQDN') return;
+  const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
+  const endpoints = slice.endpoints ?? [];
+  slicePortNames(slice, report);
+  for (let index = 0; index < endpoints.length; index += 1) {
+    const addresses = endpoints[index]?.addresses ?? [];
+    if (addresses.length === 0) {
+      report(
+        'field-missing',
+        ['endpoints', index, 'addresses'],
+        'there is no address',
+        'at least one address',
+      );
+    }
+    for (let place = 0; place < addresses.length; place += 1) {
+      const text = addresses[place] as string;
+      const address = parseAddress(text);
+      if (address !== undefined && familyOf(address) === family && !specialAddress(address)) continue;
+      const path = ['endpoints', index, 'addresses', place];
+      if (address !== undefined && familyOf(address) === family) reportSpecial(report, path, text, address);
+      else reportAddress(report, path, text, address, family);
+    }
+  }
+}
+
+/** Ports of a slice need no names, but no two may have the same one, or none. */
+function slicePortNames({ ports }: Manifest<'EndpointSlice'>['value'], report: Report): void {
+  const seen = new Set<string>();
+  (ports ?? []).forEach(({ name }, index) => {
+    const message = `the name '${name ?? ''}' is used by another port`;
+    if (seen.has(name ?? '')) report('duplicate', ['ports', index, 'name'], message, 'a name of its own');
+    seen.add(name ?? '');
+  });
+}
+
+function validateEndpoints({ subsets }: Manifest<'Endpoints'>['value'], report: Report): void {
+  (subsets ?? []).forEach((subset, index) => {
+    const path = ['subsets', index];
+    const groups = ['addresses', 'notReadyAddresses'] as const;
+    if (groups.every((group) => (subset[group] ?? []).length === 0)) {
+      report(
+        'field-missing',
+        [...path, 'addresses'],
+        'there is no address',
+        'addresses or notReadyAddresses',
+      );
+    }
+    for (const group of groups) {
+      (subset[group] ?? []).forEach(({ ip }, place) => {
+        const address = parseAddress(ip ?? '');
+        if (ip && address !== undefined) reportSpecial(report, [...path, group, place, 'ip'], ip, address);
+      });
+    }
+    if ((subset.ports ?? []).length < 2) return;
+    (subset.ports ?? []).forEach(({ name }, port) => {
+      const place = [...path, 'ports', port, 'name'];
+      if (!name) report('field-missing', place, 'each of several ports needs a name', 'a name');
+    });
+  });
+}
+
+function reportAddress(
+  report: Report,
+  path: Path,
+  text: string,
+  address: Address | undefined,
+  family: Family,
+): void {
+  const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
+  if (address === undefined)
+    report('address-syntax', path, `'${text}' is no IP address`, `an ${name} address`);
+  else
+    report(
+      'address-family',
+      path,
+      `${text} is no ${name} address`,
+      `an ${name} address, as addressType says`,
+    );
+}
+
+const configurationVersion = 'kubeproxy.config.k8s.io/v1alpha1';
+
+function validateVersion({ apiVersion }: AnyManifest, report: Report): void {
+  if (apiVersion === configurationVersion) return;
+  const message = `'${apiVersion}' is no version that kube-proxy reads`;
+  report('field-value', ['apiVersion'], message, configurationVersion);
+}
+
+function validateNode(node: Manifest<'Node'>['value'], report: Report): void {
+  (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
+    if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseAddress(address ?? '') !== undefined) return;
+    const path = ['status', 'addresses', index, 'address'];
+    report('address-syntax', path, `'${address}' is no IP address`, 'an IPv4 or IPv6 address');
+  });
+}

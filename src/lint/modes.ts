@@ -1,0 +1,38 @@
+import { chainKey, type ProgramChain } from '../engine/program.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { lazyProgram } from '../proof/rules/program.ts';
+import { ownerOf } from './owners.ts';
+
+/** What a text is that is no dump of iptables but holds the rules of a node, in a sentence; null where it is nothing such. */
+export function otherText(text: string): string | null {
+  const isScript = /^\s*(?:#[^\n]*\n\s*)*table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/.test(text);
+  const isJson = /^\s*\{\s*"nftables"\s*:/.test(text);
+  if (!isScript && !isJson) return null;
+  const isProxys =
+    /^[ \t]*table (?:ip|ip6) kube-proxy \{/m.test(text) ||
+    /"table"\s*:\s*\{[^{}]*"name"\s*:\s*"kube-proxy"/.test(text);
+  return isProxys
+    ? 'this is what nft list ruleset prints on a node whose kube-proxy runs in nftables mode, which is out of scope for now'
+    : 'this is what nft list ruleset prints, and not a dump of iptables';
+}
+
+/**
+ * In which other mode kube-proxy must run on the node that a dump is of, in a sentence; null where nothing says so. What a
+ * change of such rules does to packets is decided by what the dump does not show.
+ */
+export function otherMode(ruleset: Ruleset): string | null {
+  const { chains } = lazyProgram(ruleset);
+  const services = chains.get(chainKey('nat', 'KUBE-SERVICES'));
+  if (services?.source.rules.some(({ matches }) => matches.some(asksProxysSet))) {
+    return "these are rules of kube-proxy's ipvs mode, which send packets to IPVS by sets; it is out of scope for now";
+  }
+  const own = [...chains.values()].map(({ name }: ProgramChain) => ownerOf(name));
+  if (own.includes('kubelet') && !services && !own.includes('kube-proxy')) {
+    return "there are kubelet's chains and none of kube-proxy's: it runs in nftables mode, which is out of scope for now, or something else serves this node";
+  }
+  return null;
+}
+
+function asksProxysSet(match: { readonly kind: string; readonly name?: string }): boolean {
+  return match.kind === 'set' && /^KUBE-/.test(match.name ?? '');
+}

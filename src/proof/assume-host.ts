@@ -1,0 +1,63 @@
+import { type Address, addressBits, type Family, formatAddress } from '../address/address.ts';
+import { formatSubnet, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import { buildHost } from '../host/build.ts';
+import type { Host, HostFields } from '../host/model.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+
+/** Addresses for documentation (RFC 5737, RFC 3849). */
+const madeUp: Readonly<Record<Family, { readonly address: Address; readonly length: number }>> = {
+  ipv4: { address: 0xc000020a, length: 24 },
+  ipv6: { address: (0x20010db8n << 96n) | 0x10n, length: 64 },
+};
+
+/** A host to compare rule sets on, and what was made up of it, one sentence each. */
+export interface AssumedHost {
+  readonly host: Host;
+  readonly assumed: readonly string[];
+}
+
+/**
+ * The one host on which rule sets are compared. What `known` does not say of it (the first that has a field decides) is
+ * made up and said: a node must have an address, and some of the endpoints must be its own pods, or half of the rules
+ * could not be asked anything.
+ */
+export function assumeHost(
+  family: Family,
+  known: readonly HostFields[],
+  rulesets: readonly Ruleset[],
+): AssumedHost {
+  const host = buildHost(family, known);
+  const assumed: string[] = [];
+  const fields: HostFields[] = [];
+  if (!host.addressesKnown) {
+    const { address, length } = madeUp[family];
+    const prefix = subnetOf(address, prefixMask(family, length));
+    fields.push({ addresses: [{ address, prefix, length }] });
+    assumed.push(`the node's address is ${formatAddress(address)}; --host says otherwise`);
+  }
+  if (!host.routesKnown) {
+    const podCIDR = guessPods(family, rulesets);
+    fields.push({ podCIDR });
+    assumed.push(`the node's pods are ${formatSubnet(podCIDR)}; --host says otherwise`);
+  }
+  return { host: fields.length === 0 ? host : buildHost(family, [...known, ...fields]), assumed };
+}
+
+/** The neighbourhood of the first endpoint. */
+function guessPods(family: Family, rulesets: readonly Ruleset[]): Subnet {
+  const length = family === 'ipv4' ? 24 : 64;
+  const found = rulesets.map(firstEndpoint).find((address) => address !== null);
+  const address = found ?? (family === 'ipv4' ? 0x0af40100 : 0xfd000244n << 96n);
+  return subnetOf(address, prefixMask(family, Math.min(length, addressBits[family])));
+}
+
+function firstEndpoint({ tables }: Ruleset): Address | null {
+  for (const { chains } of tables) {
+    for (const { rules } of chains.values()) {
+      for (const { target } of rules) {
+        if (target?.kind === 'dnat' && target.addresses) return target.addresses.first;
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,224 @@
+import { type Address, parseAddress } from '../../address/address.ts';
+import { emptyMemory } from '../../engine/memory.ts';
+import { type Origin, type Packet, portProtocols } from '../../engine/packet.ts';
+import { ingressOf } from '../../engine/trace.ts';
+import { Walk } from '../../engine/walk.ts';
+import type { Host } from '../../host/model.ts';
+import { type Box, type Dimension, dimensions, withSide } from '../../sets/box.ts';
+import {
+  has,
+  type IntervalSet,
+  intersect,
+  isEmpty,
+  isSingle,
+  isWithin,
+  pick,
+  single,
+  subtract,
+  unionOf,
+} from '../../sets/intervals.ts';
+import type { Fingerprint } from '../rules/fingerprint.ts';
+import { type Fate, type FateItem, fateOf, splitEndpoint } from './fate.ts';
+import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
+import { type Point, packetAt, wantedMembers } from './origins.ts';
+import { type Decider, type Remembered, Watch } from './watch.ts';
+
+/** The rule sets that packets are walked through, and the node on which that happens. */
+export interface WalkQuestion {
+  readonly prints: readonly Fingerprint[];
+  readonly host: Host;
+  readonly sets: HostSets;
+  readonly origins: readonly Origin[];
+  readonly memory: Remembered;
+}
+
+/** One packet of a box that was walked through every rule set, and the part of the box that fares like it. */
+export interface Look {
+  readonly box: Box;
+  readonly packet: Packet;
+  /** One for each rule set. */
+  readonly fates: readonly Fate[];
+  /** It could not be told for which packets of the box this holds. */
+  readonly blurred: boolean;
+  /** What is left of the box, in disjoint parts. */
+  readonly rest: readonly Box[];
+}
+
+/** What one rule set does to a packet, and what that depended on. */
+interface Walked {
+  readonly fate: Fate;
+  readonly watch: Watch;
+}
+
+/** Work after which no more boxes should be looked at, in rules tried; and walks that gave up, each of which is long. */
+const mostWork = 100_000_000;
+const mostExhausted = 4;
+
+/** Looks at boxes by one of their packets. */
+export class Explorer {
+  private work = 0;
+  private exhausted = 0;
+  private readonly question: WalkQuestion;
+  private readonly remember: boolean;
+  /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
+  private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
+  private readonly takenSets = new Map<Dimension, IntervalSet>();
+  private readonly own: ReadonlySet<Address>;
+  /** REDIRECT gives an address of the node. */
+  private readonly redirects: boolean;
+
+  constructor(question: WalkQuestion) {
+    this.question = question;
+    const surveys = question.prints.map(({ survey }) => survey);
+    this.remember = question.memory === 'any' && surveys.some(({ remembers }) => remembers);
+    const own = new Set(
+      question.host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    );
+    this.own = own;
+    this.redirects = surveys.some(({ looseProducers }) => looseProducers.length > 0);
+    this.taken = {
+      source: (value) => own.has(value) || surveys.some(({ sources }) => sources.has(value)),
+      destination: (value) =>
+        (this.redirects && own.has(value)) || surveys.some(({ producers }) => producers.has(value)),
+      sourcePort: (value) => surveys.some(({ ports }) => ports.has(value)),
+      destinationPort: (value) => surveys.some(({ ports }) => ports.has(value)),
+    };
+  }
+
+  /** So much was done that what is left should be left. */
+  get isSpent(): boolean {
+    return this.work > mostWork || this.exhausted > mostExhausted;
+  }
+
+  look(box: Box): Look {
+    const point = this.pointOf(box);
+    const packet = packetAt(point, this.question.origins, (protocol) => portProtocols.has(protocol));
+    const walks = this.question.prints.map((print) => this.walk(print, packet, box));
+    const fates = walks.map(({ fate }) => fate);
+    const deciders = [
+      ...walks.flatMap(({ watch }) => watch.deciders),
+      ...this.standing(point, walks),
+      ...this.coincidences(point, packet, fates),
+    ];
+    const { cell, rest, blurred } = cut(box, point, deciders);
+    const symbols = new Map(cell.symbols);
+    for (const symbol of new Set(walks.flatMap(({ watch }) => [...watch.open]))) {
+      rest.push({ ...cell, symbols: new Map(symbols).set(symbol, true) });
+      symbols.set(symbol, false);
+    }
+    return { box: { ...cell, symbols }, packet, fates, blurred, rest };
+  }
+
+  private walk(print: Fingerprint, packet: Packet, box: Box): Walked {
+    const { host, sets, memory } = this.question;
+    const { program, survey } = print;
+    const watch = new Watch(packet, {
+      program,
+      host,
+      sets,
+      memory,
+      symbols: box.symbols,
+      restoresMarks: survey.restoresMarks,
+    });
+    const walk = new Walk(program, host, { guide: watch, trace: true, remember: this.remember });
+    const ends = walk.run(packet, ingressOf(host, packet.from as Origin), emptyMemory);
+    this.work += walk.work;
+    if (walk.exhausted) this.exhausted += 1;
+    return { fate: fateOf(ends, packet, watch.chosen), watch };
+  }
+
+  private pointOf({ sides }: Box): Point {
+    const origin = this.question.origins[Number(sides.origin[0])] as Origin;
+    const wanted = wantedMembers(this.question.host, origin);
+    const point = dimensions.map((dimension) => {
+      const side = sides[dimension];
+      const taken = this.taken[dimension];
+      const value = pick(side, wanted[dimension] ?? [], taken ?? (() => false));
+      if (!taken?.(value) || isSingle(side)) return [dimension, value];
+      const [free] = subtract(side, this.takenSet(dimension));
+      return [dimension, free ?? value];
+    });
+    return Object.fromEntries(point) as Point;
+  }
+
+  private takenSet(dimension: Dimension): IntervalSet {
+    const known = this.takenSets.get(dimension);
+    if (known) return known;
+    const surveys = this.question.prints.map(({ survey }) => survey);
+    const values = surveys.flatMap((survey) => [
+      ...(dimension === 'source' ? survey.sources : []),
+      ...(dimension === 'sourcePort' || dimension === 'destinationPort' ? survey.ports : []),
+    ]);
+    const own = dimension === 'source' || (dimension === 'destination' && this.redirects) ? this.own : [];
+    const produced = dimension === 'destination' ? surveys.map((survey) => survey.produced) : [];
+    const set = unionOf([...produced, ...[...values, ...own].map(single)]);
+    this.takenSets.set(dimension, set);
+    return set;
+  }
+
+  /** What routing and the checks on arrival depend on, and values that must not be taken for those of others. */
+  private standing(point: Point, walks: readonly Walked[]): Decider[] {
+    const { sets, host } = this.question;
+    // An answer is routed back to the source, and so is the question whether a source fits its interface.
+    const goesBack =
+      [...host.sysctls].some(([name, value]) => name.endsWith('rp_filter') && value !== 0) ||
+      host.routes.some(({ type }) => type !== 'unicast') ||
+      walks.some(({ fate, watch }) => watch.answers || fate.items.some(endsWithoutRules));
+    const classOfSource = goesBack ? classOf : sourceClassOf;
+    const deciders: Decider[] = [
+      { dimension: 'destination', set: classOf(sets, point.destination) },
+      { dimension: 'source', set: classOfSource(sets, point.source) },
+    ];
+    for (const dimension of ['source', 'destination', 'sourcePort', 'destinationPort'] as const) {
+      const value = point[dimension];
+      if (this.taken[dimension]?.(value)) deciders.push({ dimension, set: [value, value] });
+    }
+    return deciders;
+  }
+
+  /** A packet that has by itself what others get by translation fares as if untouched. */
+  private coincidences(point: Point, packet: Packet, fates: readonly Fate[]): Decider[] {
+    const deciders: Decider[] = [];
+    const note = (dimension: Dimension, value: Address | null | undefined) => {
+      if (value !== null && value !== undefined && value !== point[dimension]) {
+        deciders.push({ dimension, set: [value, value] });
+      }
+    };
+    for (const { end } of fates.flatMap(({ items }) => items)) {
+      if (end.src !== null) note('source', parseAddress(end.src));
+      if (end.dnat === null) continue;
+      const { address, port } = splitEndpoint(end.dnat);
+      note('destination', parseAddress(address));
+      if (packet.destinationPort !== null) note('destinationPort', port);
+    }
+    return deciders;
+  }
+}
+
+/** Where nothing is known, or routing decides, the answer may too. */
+function endsWithoutRules({ end: { verdict }, matched }: FateItem): boolean {
+  return verdict === 'unknown' || verdict === 'reject' || (verdict === 'drop' && matched.length === 0);
+}
+
+/** What answers as the point does to all that decided, and the rest of the box, in disjoint parts. */
+function cut(box: Box, point: Point, deciders: readonly Decider[]) {
+  const rest: Box[] = [];
+  let cell = box;
+  let blurred = false;
+  for (const { dimension, set } of deciders) {
+    const side = cell.sides[dimension];
+    if (isSingle(side)) continue;
+    if (set === null) {
+      blurred = true;
+      continue;
+    }
+    const inside = has(set, point[dimension]);
+    if (inside ? isWithin(side, set) : isEmpty(intersect(side, set))) continue;
+    const [kept, other] = inside
+      ? [intersect(side, set), subtract(side, set)]
+      : [subtract(side, set), intersect(side, set)];
+    rest.push(withSide(cell, dimension, other));
+    cell = withSide(cell, dimension, kept);
+  }
+  return { cell, rest, blurred };
+}

@@ -1,0 +1,153 @@
+import { formatAddress } from '../../address/address.ts';
+import type { Matched } from '../../engine/branch.ts';
+import type { Weighed } from '../../engine/collector.ts';
+import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
+import type { Packet } from '../../engine/packet.ts';
+import type { Rule } from '../../iptables/rule/ruleset.ts';
+import { add, type Fraction, reduce } from '../../sets/fraction.ts';
+import { matchesKey, ruleKey } from '../rules/keys.ts';
+import { flowBits, isOld } from './flow-mark.ts';
+
+/** One thing that can happen to every packet of a set. */
+export interface FateItem {
+  readonly end: OutcomeEnd;
+  readonly weight: Fraction;
+  readonly matched: readonly Matched[];
+  /** Lists of `recent` that the node has changed afterwards. */
+  readonly lists: readonly string[];
+  /** The mark that the flow has afterwards, in words; null: the one that it had before, or none. */
+  readonly flowMark: string | null;
+}
+
+/** All that can happen to the packets of a set: the same for each of them, but for what they keep of their own. */
+export interface Fate {
+  /** Equal for equal fates. */
+  readonly key: string;
+  readonly items: readonly FateItem[];
+  /** A rule was met whose effect another packet of the set may not share. */
+  readonly particular: boolean;
+  /** So it was on a way that ended like another one, which alone is among the items. */
+  readonly hidden: boolean;
+  /** Why it is not known what happens. */
+  readonly unknown: string | null;
+}
+
+/** `chosen`: where rules were met whose effect another packet may not share. */
+export function fateOf(
+  ends: readonly Weighed<OutcomeEnd>[],
+  packet: Packet,
+  chosen: ReadonlySet<Matched> = new Set(),
+): Fate {
+  const items = new Map<string, FateItem>();
+  for (const { end, weight } of ends) {
+    const matched = listMatched(end.last);
+    const lists = [...end.memory.recent.keys()].sort();
+    const flowMark = flowMarkOf(end, matched, packet);
+    const key = [endKey(end, packet), ...lists, flowMark].join(' ; ');
+    const known = items.get(key);
+    if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
+    else items.set(key, { end, weight, matched, lists, flowMark });
+  }
+  const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
+  const list = sorted.map(([, item]) => item);
+  const seen = new Set(list.flatMap(({ matched }) => matched));
+  return {
+    key: sorted.map(([key, { weight }]) => `${hex(reduce(weight))} ${key}`).join('\n'),
+    items: list,
+    particular: chosen.size > 0,
+    hidden: [...chosen].some((matched) => !seen.has(matched)),
+    unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
+  };
+}
+
+/** Long numbers are quicker to write in hexadecimal. */
+function hex({ n, d }: Fraction): string {
+  return `${n.toString(16)}/${d.toString(16)}`;
+}
+
+/** What the packet kept is not spelt out, so that it is the same for others. */
+function endKey(end: OutcomeEnd, packet: Packet): string {
+  const source = end.src === formatAddress(packet.source) ? '=' : end.src;
+  return [
+    end.verdict,
+    dnatKey(end, packet),
+    source,
+    end.delivered,
+    end.rejectWith,
+    end.verdict === 'unknown' ? reasonKey(end, packet) : '',
+  ].join(' ');
+}
+
+/** Why it is not known, wherever the rule stands, and whatever address the packet came for. */
+function reasonKey({ because }: OutcomeEnd, packet: Packet): string {
+  return (because ?? '').replace(/\brule \d+ of /, '').replaceAll(formatAddress(packet.destination), '=');
+}
+
+function dnatKey({ dnat }: OutcomeEnd, packet: Packet): string {
+  if (dnat === null) return '-';
+  const { address, port } = splitEndpoint(dnat);
+  const kept = address === formatAddress(packet.destination) ? '=' : address;
+  return `${kept}:${port === packet.destinationPort ? '=' : port}`;
+}
+
+/** `10.0.0.1:80`, `[fd00::1]:80`, or an address alone. */
+export function splitEndpoint(text: string): { readonly address: string; readonly port: number | null } {
+  const found = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
+  if (!found) return { address: text, port: null };
+  return { address: (found[1] ?? found[2]) as string, port: Number(found[3]) };
+}
+
+function flowMarkOf({ memory }: OutcomeEnd, matched: readonly Matched[], { state }: Packet): string | null {
+  const mark = memory.connections.find((connection) => connection.mark !== 0)?.mark ?? 0;
+  const before = isOld(state) ? 0xffffffff : 0;
+  const kept = isOld(state) ? flowBits(matched).flow : 0;
+  if (mark === 0 && kept === before) return null;
+  const own = `0x${mark.toString(16)}`;
+  return kept === 0 ? own : `${own} and the bits 0x${kept.toString(16)} of the one before`;
+}
+
+/** The rules that were met on all ways. */
+export function matchedIn({ items }: Fate): Matched[] {
+  return items.flatMap(({ matched }) => matched);
+}
+
+/** The rules that were met under this fate, and no rule like them under the other. */
+export function metAlone(fate: Fate, other: Fate): Matched[] {
+  const known = new Set(matchedIn(other).map(wayKey));
+  return matchedIn(fate).filter((matched) => !known.has(wayKey(matched)));
+}
+
+/** What a rule that was met says and does, whatever chains are called. */
+function wayKey({ place, hook, mark }: Matched): string {
+  return `${place.table} ${hook}${metKey(place.rule)} ${mark}`;
+}
+
+/** Whether the same rules were met, in the same order, on the ways to the same ends. */
+export function goSameWay({ items: left }: Fate, { items: right }: Fate): boolean {
+  return areAlike(left, right, (one, other) => areAlike(one.matched, other.matched, isSameStep));
+}
+
+function isSameStep(one: Matched, other: Matched): boolean {
+  if (one.place.table !== other.place.table || one.hook !== other.hook || one.mark !== other.mark)
+    return false;
+  return one.place.rule === other.place.rule || metKey(one.place.rule) === metKey(other.place.rule);
+}
+
+function areAlike<Item>(
+  left: readonly Item[],
+  right: readonly Item[],
+  isAlike: (one: Item, other: Item) => boolean,
+): boolean {
+  return left.length === right.length && left.every((one, at) => isAlike(one, right[at] as Item));
+}
+
+/** Of the rules that were met: the same few are asked again and again. */
+const metKeys = new WeakMap<Rule, string>();
+
+function metKey(rule: Rule): string {
+  const known = metKeys.get(rule);
+  if (known !== undefined) return known;
+  const key = rule.target?.kind === 'jump' ? matchesKey(rule.matches) : ruleKey(rule);
+  metKeys.set(rule, key);
+  return key;
+}

@@ -1,0 +1,129 @@
+import { type Address, addressBits, familyOf } from '../../address/address.ts';
+import { prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
+import type { Host } from '../../host/model.ts';
+import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
+import { masqueradeSource } from '../../host/source.ts';
+import { specialPrefixes } from '../../host/special.ts';
+import { has, type IntervalSet, unionOf } from '../../sets/intervals.ts';
+import { subnetSet } from '../../sets/subnet-set.ts';
+
+/** The addresses of a family, divided into classes whose members are all the same to a host. */
+export interface HostSets {
+  readonly classes: readonly IntervalSet[];
+  /** Coarser: the same to a host as sources of what it lets in, while it does not ask for the way back. */
+  readonly sources: readonly IntervalSet[];
+  /** Addresses that no host has: of many, or of none. */
+  readonly nobody: IntervalSet;
+  /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
+  readonly local: IntervalSet | null;
+}
+
+export function hostSets(host: Host): HostSets {
+  const edges = [...new Set(listEdges(host))].sort((left, right) => (left < right ? -1 : 1));
+  const classes = new Map<string, IntervalSet[]>();
+  const sources = new Map<string, IntervalSet[]>();
+  const local: IntervalSet[] = [];
+  const nobody: IntervalSet[] = [];
+  edges.forEach((first, index) => {
+    const next = edges[index + 1];
+    const stretch = [first, next === undefined ? highest(host) : before(next)];
+    addTo(classes, classKey(host, first), stretch);
+    addTo(sources, sourceKey(host, first), stretch);
+    const type = addressType(host, first);
+    if (type === 'LOCAL') local.push(stretch);
+    if (type === 'BROADCAST' || type === 'MULTICAST' || type === 'ANYCAST') nobody.push(stretch);
+  });
+  return {
+    classes: [...classes.values()].map((parts) => unionOf(parts)),
+    sources: [...sources.values()].map((parts) => unionOf(parts)),
+    nobody: unionOf(nobody),
+    local: host.addressesKnown ? unionOf(local) : null,
+  };
+}
+
+function addTo(sets: Map<string, IntervalSet[]>, key: string, stretch: IntervalSet): void {
+  const known = sets.get(key);
+  if (known) known.push(stretch);
+  else sets.set(key, [stretch]);
+}
+
+export function sourceClassOf({ sources }: HostSets, address: Address): IntervalSet {
+  return sources.find((members) => has(members, address)) as IntervalSet;
+}
+
+export function classOf({ classes }: HostSets, address: Address): IntervalSet {
+  return classes.find((members) => has(members, address)) as IntervalSet;
+}
+
+function before(address: Address): Address {
+  return typeof address === 'number' ? address - 1 : address - 1n;
+}
+
+function highest({ family }: Host): Address {
+  return family === 'ipv4' ? 0xffffffff : (1n << 128n) - 1n;
+}
+
+/** Where the answer to any question about an address can change: the first addresses of stretches. */
+function listEdges(host: Host): Address[] {
+  const prefixes: Subnet[] = [
+    ...specialPrefixes[host.family],
+    ...host.routes.map(({ prefix }) => prefix),
+    ...(host.podPrefix ? [host.podPrefix] : []),
+    ...host.interfaces.flatMap(({ addresses }) =>
+      addresses.flatMap(({ address, prefix }) => [prefix, ...nested(address)]),
+    ),
+  ];
+  const edges: Address[] = [host.family === 'ipv4' ? 0 : 0n];
+  for (const prefix of prefixes) {
+    const [first, last] = subnetSet(prefix) as [Address, Address];
+    // The first and the last address of a link can be special: all routers, all hosts.
+    for (const address of [first, last]) {
+      edges.push(address);
+      if (address < highest(host)) edges.push(typeof address === 'number' ? address + 1 : address + 1n);
+    }
+  }
+  return edges;
+}
+
+/** Every prefix of an address: which source IPv6 chooses depends on how many bits are in common. */
+function nested(address: Address): Subnet[] {
+  const family = familyOf(address);
+  const bits = addressBits[family];
+  if (family === 'ipv4') return [subnetOf(address, prefixMask(family, bits))];
+  return Array.from({ length: bits }, (_, length) => subnetOf(address, prefixMask(family, length + 1)));
+}
+
+/** What the checks on arrival ask of a source. */
+function sourceKey(host: Host, address: Address): string {
+  const own = host.interfaces.some(({ addresses }) => addresses.some((held) => held.address === address));
+  const linkLocal = typeof address === 'bigint' && address >> 118n === 0x3fan;
+  const none = address === 0 || address === 0n;
+  return JSON.stringify([
+    own,
+    linkLocal,
+    none,
+    address === 0xffffffff,
+    isLoopback(address),
+    isMulticast(address),
+  ]);
+}
+
+function classKey(host: Host, address: Address): string {
+  const doubtful = (value: unknown) => (isDoubt(value) ? 'not known' : value);
+  const facts = [
+    doubtful(lookUp(host, address)),
+    addressType(host, address),
+    ownerOf(host, address)?.name,
+    isLoopback(address),
+    isMulticast(address),
+    address === 0 || address === 0n,
+    address === 0xffffffff,
+    typeof address === 'bigint' && address >> 118n === 0x3fan,
+    host.interfaces.map(({ name, addresses }) => [
+      doubtful(addressType(host, address, name)),
+      addresses.some((held) => held.address === address),
+      doubtful(masqueradeSource(host, name, address, address)),
+    ]),
+  ].map(doubtful);
+  return JSON.stringify(facts, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+}

@@ -1,0 +1,73 @@
+import type { Family } from '../../address/address.ts';
+import { portProtocols } from '../../engine/packet.ts';
+import { type Box, type Dimension, meet, universe } from '../../sets/box.ts';
+import { type IntervalSet, interval, single, subtract, union } from '../../sets/intervals.ts';
+
+const none: IntervalSet = single(0);
+const otherPorts = union(...[...portProtocols].filter((protocol) => protocol !== 6).map(single));
+const portless = subtract(interval(1, 255), union(...[...portProtocols].map(single), single(1), single(58)));
+
+/** Flags with which a flow can begin: of SYN, ACK, FIN and RST only SYN, or only ACK. */
+const beginning = union(
+  ...Array.from({ length: 64 }, (_, flags) => flags)
+    .filter((flags) => (flags & 0b10111) === 0b10 || (flags & 0b10111) === 0b10000)
+    .map(single),
+);
+
+/** ICMP that begins a flow: requests. */
+const requests: Readonly<Record<number, IntervalSet>> = {
+  1: union(...[8, 13, 15, 17].map(single)),
+  58: union(single(128), single(139)),
+};
+
+const states = {
+  INVALID: single(0),
+  NEW: single(1),
+  known: interval(2, 3),
+  UNTRACKED: single(4),
+};
+
+type Sides = Partial<Record<Dimension, IntervalSet>>;
+
+/** Packets of one kind have the same fields. */
+function kinds(): readonly Sides[] {
+  const ports = { icmpType: none, icmpCode: none };
+  const bare = { ...ports, sourcePort: none, destinationPort: none, flags: none };
+  const any = [states.INVALID, states.known, states.UNTRACKED];
+  const icmp = (protocol: number, state: IntervalSet, types: Sides): Sides => ({
+    protocol: single(protocol),
+    sourcePort: none,
+    destinationPort: none,
+    flags: none,
+    state,
+    ...types,
+  });
+  return [
+    { ...ports, protocol: single(6), state: states.NEW, flags: beginning },
+    { ...ports, protocol: otherPorts, state: states.NEW, flags: none },
+    ...any.map((state) => ({ ...ports, protocol: single(6), state })),
+    ...any.map((state) => ({ ...ports, protocol: otherPorts, state, flags: none })),
+    ...[1, 58].flatMap((protocol) => [
+      icmp(protocol, states.NEW, { icmpType: requests[protocol] as IntervalSet }),
+      ...any.map((state) => icmp(protocol, state, {})),
+    ]),
+    ...[states.NEW, ...any].map((state) => ({ ...bare, protocol: portless, state })),
+  ];
+}
+
+/** Divides a box by where packets come from, their state and their kind. */
+export function kindsOf(box: Box, family: Family, origins: number): Box[] {
+  const everything = universe(family, origins);
+  // The node puts an address of its own in place of 0.0.0.0 before any rule sees the packet.
+  const own = family === 'ipv4' ? subtract(everything.sides.source, none) : everything.sides.source;
+  return Array.from({ length: origins }, (_, origin) => origin).flatMap((origin) =>
+    kinds().flatMap((sides) => {
+      const source = origin === 0 ? own : everything.sides.source;
+      const kind = {
+        ...everything,
+        sides: { ...everything.sides, ...sides, source, origin: single(origin) },
+      };
+      return meet(box, kind) ?? [];
+    }),
+  );
+}

@@ -1,0 +1,178 @@
+import type { Branch, Matched } from '../../engine/branch.ts';
+import type { Connection } from '../../engine/connection.ts';
+import { evaluate, type Surroundings } from '../../engine/match.ts';
+import type { Packet } from '../../engine/packet.ts';
+import type { Program, ProgramChain, ProgramRule } from '../../engine/program.ts';
+import { isQuestion, type Truth } from '../../engine/truth.ts';
+import type { Guide } from '../../engine/walk.ts';
+import type { Host } from '../../host/model.ts';
+import type { ConnmarkMatch, MarkMatch, Match, RecentMatch } from '../../iptables/rule/match.ts';
+import { printMatch } from '../../iptables/rule/print.ts';
+import type { Dimension } from '../../sets/box.ts';
+import { type IntervalSet, interval } from '../../sets/intervals.ts';
+import { isParticular } from '../rules/survey.ts';
+import { type Asked, answeredSets, askedSets } from './asked.ts';
+import { isOld, questionOf } from './flow-mark.ts';
+import type { HostSets } from './host-sets.ts';
+import { indexOf, narrowTo } from './narrow.ts';
+
+/** Something that decided a packet's way: others go the same way if they are on the same side of the set. */
+export interface Decider {
+  readonly dimension: Dimension;
+  /** Null: it is not known which others are on the same side. */
+  readonly set: IntervalSet | null;
+}
+
+/** What the node remembers of earlier packets: anything, or nothing, as after the rules were loaded. */
+export type Remembered = 'any' | 'nothing';
+
+interface WatchOptions {
+  readonly program: Program;
+  readonly host: Host;
+  readonly sets: HostSets;
+  readonly memory: Remembered;
+  /** The answers that are supposed. */
+  readonly symbols: ReadonlyMap<string, boolean>;
+  readonly restoresMarks: boolean;
+}
+
+/**
+ * Looks on while one packet is walked, and notes all that its way depended on. Questions that have no answer are given
+ * the one that is supposed for them: the first time that a match with this text is asked is one symbol, the second time
+ * another, since a limit, or a set after translation, may answer differently then.
+ */
+export class Watch implements Guide {
+  readonly deciders: Decider[] = [];
+  /** Symbols that no answer was supposed for; no was taken. */
+  readonly open = new Set<string>();
+  /** The node answered with an error, or tried to: also where others of these ends hide that. */
+  answers = false;
+  /** Rules, where they were met, whose effect another packet may not share: also on ways that ended like others. */
+  readonly chosen = new Set<Matched>();
+  private readonly packet: Packet;
+  private readonly surroundings: Surroundings;
+  private readonly options: WatchOptions;
+  private readonly seen = new Map<unknown, number>();
+  private readonly narrowed = new Set<unknown>();
+
+  constructor(packet: Packet, options: WatchOptions) {
+    this.packet = packet;
+    this.options = options;
+    this.surroundings = { program: options.program, host: options.host, now: 0 };
+  }
+
+  consult(match: Match, branch: Branch): Truth {
+    const asked = this.askedOf(branch);
+    if ((this.seen.get(match) ?? -1) !== asked.code) {
+      this.seen.set(match, asked.code);
+      for (const decider of askedSets(match, branch, asked, this.options.sets)) this.deciders.push(decider);
+    }
+    if (match.kind === 'recent') return this.recall(match, branch);
+    if (match.kind === 'fragment') return this.suppose(match, branch);
+    if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
+      const { tracking } = branch;
+      if (isOld(branch.packet.state) && typeof tracking === 'object')
+        return this.recallMark(match, branch, tracking);
+    }
+    const truth = evaluate(match, branch, this.surroundings);
+    return isQuestion(truth) ? this.suppose(match, branch) : truth;
+  }
+
+  /** Which parts of the header are still those that the packet came with. */
+  private askedOf(branch: Branch): Asked {
+    const { packet } = this;
+    const answer = branch.answer !== null;
+    const source = branch.source === packet.source;
+    const destination = branch.destination === packet.destination;
+    const sourcePort = branch.sourcePort === packet.sourcePort;
+    const destinationPort = branch.destinationPort === packet.destinationPort;
+    const code =
+      (answer ? 1 : 0) +
+      (source ? 2 : 0) +
+      (destination ? 4 : 0) +
+      (sourcePort ? 8 : 0) +
+      (destinationPort ? 16 : 0);
+    return { answer, source, destination, sourcePort, destinationPort, code };
+  }
+
+  /** What the mark of a flow that began before is, is a symbol; it is the same however often it is asked for. */
+  private recallMark(match: MarkMatch | ConnmarkMatch, branch: Branch, connection: Connection): boolean {
+    const question = questionOf(match, branch, connection);
+    if (typeof question === 'boolean') return question !== match.negated;
+    const symbol = symbolOf({ ...question, kind: 'connmark', negated: false }, 1);
+    return (branch.supposed.get(symbol) ?? this.answer(symbol, branch)) !== match.negated;
+  }
+
+  private suppose(match: Match, branch: Branch): boolean {
+    let count = 1;
+    while (branch.supposed.has(symbolOf(match, count))) count += 1;
+    return this.answer(symbolOf(match, count), branch);
+  }
+
+  private answer(symbol: string, branch: Branch): boolean {
+    const known = this.options.symbols.get(symbol);
+    if (known === undefined) this.open.add(symbol);
+    branch.supposed = new Map(branch.supposed).set(symbol, known ?? false);
+    return known ?? false;
+  }
+
+  /**
+   * Whether a client is remembered is a symbol, too, but for what this very packet had remembered. What is written is
+   * kept in the branch's memory, so that ends that leave other memories are told apart.
+   */
+  private recall(match: RecentMatch, branch: Branch): Truth {
+    const name = `${match.name} ${match.side}`;
+    if (match.action === 'set') {
+      branch.supposed = new Map(branch.supposed).set(name, true);
+      return evaluate(match, branch, this.surroundings);
+    }
+    if (this.options.memory === 'nothing' && !this.hasSet(match.name, branch)) return match.negated;
+    const fresh = branch.supposed.get(name) === true && match.hitcount === undefined;
+    const holds = fresh ? !match.negated : this.suppose(match, branch);
+    if (match.action !== 'rcheck') {
+      const recent = new Map(branch.memory.recent).set(`${printMatch(match).trim()} ${holds}`, []);
+      branch.memory = { ...branch.memory, recent };
+    }
+    return holds;
+  }
+
+  /** Whether the packet itself was put into a list, by either of its addresses. */
+  private hasSet(list: string, { supposed }: Branch): boolean {
+    return ['source', 'destination'].some((side) => supposed.get(`${list} ${side}`) === true);
+  }
+
+  refuse(branch: Branch, kind: string): void {
+    this.answers = true;
+    if (!branch.answer) this.deciders.push(...answeredSets(branch, kind));
+  }
+
+  perform(branch: Branch, { rule }: ProgramRule): void {
+    const { target } = rule;
+    if (isParticular(target) && branch.matched) this.chosen.add(branch.matched);
+    if ((target?.kind !== 'dnat' && target?.kind !== 'redirect') || !target.ports) return;
+    // A port of the range stays as it is, and all others become the first of it.
+    const { first, last } = target.ports;
+    this.deciders.push({ dimension: 'destinationPort', set: interval(first, last) });
+  }
+
+  narrow(chain: ProgramChain, branch: Branch): ProgramChain {
+    const index = indexOf(chain);
+    if (!index) return chain;
+    const narrowed = narrowTo(chain, index, branch);
+    const asked = this.askedOf(branch);
+    if ((asked.answer || asked[index.dimension]) && !this.narrowed.has(narrowed.chain)) {
+      this.narrowed.add(narrowed.chain);
+      this.deciders.push({ dimension: index.dimension, set: narrowed.within });
+      if (asked.answer) {
+        const other: Dimension = index.dimension === 'destination' ? 'source' : 'sourcePort';
+        this.deciders.push({ dimension: other, set: narrowed.within });
+      }
+    }
+    return narrowed.chain;
+  }
+}
+
+/** `-m limit --limit 5/sec #2`: the second time that this is asked on one way. */
+function symbolOf(match: Match, time: number): string {
+  return `${printMatch(match).trim()} #${time}`;
+}

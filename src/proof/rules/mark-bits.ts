@@ -1,0 +1,95 @@
+import type { Match } from '../../iptables/rule/match.ts';
+import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import type { Target } from '../../iptables/rule/target.ts';
+
+/** Which bits of the mark rules use. */
+export interface MarkUse {
+  /** A mask. What is asked of all 32 bits names none of them. */
+  readonly bits: number;
+  /** A mask: bits of the marks that flows keep, which may have been put there under other rules. */
+  readonly ofFlows: number;
+  /** Something may look at the mark that is not looked into. */
+  readonly watched: boolean;
+}
+
+const allBits = 0xffffffff;
+
+/** The bits that a match or target names. */
+export function bitsNamed(part: Match | Target): number {
+  if (part.kind === 'mark') return part.value | named(part.mask);
+  if (part.kind !== 'connmark') return 0;
+  if ('packetMask' in part) return named(part.packetMask) | named(part.connectionMask);
+  return part.value | named(part.mask);
+}
+
+const named = (mask: number): number => (mask === allBits ? 0 : mask);
+
+/** The bits of a flow's mark that a match or target asks for, changes, or hands on. */
+export function bitsOfFlows(part: Match | Target): number {
+  if (part.kind !== 'connmark') return 0;
+  return 'connectionMask' in part ? part.connectionMask : part.mask;
+}
+
+/** Kinds of which some ask for a mark, or hand it to somebody else. */
+export function mayWatchMarks(part: Match | Target): boolean {
+  return (
+    part.kind === 'other' || part.kind === 'socket' || part.kind === 'rpfilter' || part.kind === 'tproxy'
+  );
+}
+
+/**
+ * `after` with its bits of the mark named as in `before`, where each side uses bits of its own for the same: packets
+ * arrive without a mark, so a set of rules does the same whatever bits it keeps its notes in, unless flows keep them. Any
+ * exchange of bits would do; this one makes rules equal that differ in the choice of the bit alone, such as kube-proxy's
+ * `masqueradeBit`.
+ */
+export function withBitsOf(before: MarkUse, after: MarkUse, ruleset: Ruleset): Ruleset {
+  const [own, other] = [bitsOf(before.bits & ~after.bits), bitsOf(after.bits & ~before.bits)];
+  if (before.watched || after.watched || own.length !== other.length || own.length === 0) return ruleset;
+  if ((before.bits ^ after.bits) & (before.ofFlows | after.ofFlows)) return ruleset;
+  const pairs = other.map((bit, index) => [bit, own[index] as number] as const);
+  const exchange = (value: number) => pairs.reduce(exchangeBits, value) >>> 0;
+  const tables = ruleset.tables.map((table) => ({
+    ...table,
+    chains: new Map([...table.chains].map(([name, chain]) => [name, renameIn(chain, exchange)])),
+  }));
+  return { ...ruleset, tables };
+}
+
+function bitsOf(mask: number): number[] {
+  return Array.from({ length: 32 }, (_, bit) => bit).filter((bit) => (mask >>> bit) & 1);
+}
+
+function exchangeBits(value: number, [left, right]: readonly [number, number]): number {
+  const differ = ((value >>> left) ^ (value >>> right)) & 1;
+  return value ^ ((differ << left) | (differ << right));
+}
+
+function renameIn(chain: Chain, exchange: (value: number) => number): Chain {
+  if (!chain.rules.some(namesBits)) return chain;
+  return {
+    ...chain,
+    rules: chain.rules.map((rule) => (namesBits(rule) ? renameRule(rule, exchange) : rule)),
+  };
+}
+
+function namesBits({ matches, target }: Rule): boolean {
+  return (target !== null && bitsNamed(target) !== 0) || matches.some((match) => bitsNamed(match) !== 0);
+}
+
+function renameRule(rule: Rule, exchange: (value: number) => number): Rule {
+  return {
+    ...rule,
+    matches: rule.matches.map((match) => renamePart(match, exchange)),
+    target: rule.target && renamePart(rule.target, exchange),
+  };
+}
+
+function renamePart<T extends Match | Target>(part: T, exchange: (value: number) => number): T {
+  if (part.kind !== 'mark' && part.kind !== 'connmark') return part;
+  const fields = Object.entries(part).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? exchange(value) : value,
+  ]);
+  return Object.fromEntries(fields) as T;
+}

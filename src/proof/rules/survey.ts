@@ -1,0 +1,112 @@
+import type { Address, Family } from '../../address/address.ts';
+import type { ProgramRule } from '../../engine/program.ts';
+import type { AddressRange, Match } from '../../iptables/rule/match.ts';
+import type { Target } from '../../iptables/rule/target.ts';
+import { type IntervalSet, intersect, membersOf, single, unionOf } from '../../sets/intervals.ts';
+import { bitsNamed, bitsOfFlows, type MarkUse, mayWatchMarks } from './mark-bits.ts';
+import type { LazyChain } from './program.ts';
+
+/** A rule, and the chain that it stands in. */
+export interface Standing {
+  readonly rule: ProgramRule;
+  readonly chain: LazyChain;
+}
+
+/** What there is among the rules that packets can reach, gathered in one pass. */
+export class Survey implements MarkUse {
+  readonly family: Family;
+  /** Rules that jump to a chain. */
+  readonly callers = new Map<LazyChain, Standing[]>();
+  /** Rules that change a destination, by the one address that they give; those that can give others. */
+  readonly producers = new Map<Address, Standing[]>();
+  private producedSet: IntervalSet | null = null;
+  readonly looseProducers: Standing[] = [];
+  /** Addresses and ports that NAT can put into a packet. */
+  readonly sources = new Set<Address>();
+  /** Some source is chosen from a range, or made of the packet's own. */
+  looseSources = false;
+  readonly ports = new Set<Address>();
+  rejects = false;
+  resets = false;
+  /** Whether what is remembered of a packet can matter to later ones. */
+  remembers = false;
+  restoresMarks = false;
+  bits = 0;
+  ofFlows = 0;
+  watched = false;
+
+  constructor(family: Family) {
+    this.family = family;
+  }
+
+  note(rule: ProgramRule, chain: LazyChain): void {
+    if (rule.jump) addTo(this.callers, rule.jump as LazyChain, { rule, chain });
+    else if (rule.rule.target) this.noteTarget(rule.rule.target, { rule, chain });
+    for (const match of rule.rule.matches) {
+      if (match.kind === 'recent') this.remembers = true;
+      this.noteMarks(match);
+    }
+  }
+
+  /** The addresses of all producers. */
+  get produced(): IntervalSet {
+    this.producedSet ??= unionOf([...this.producers.keys()].map(single));
+    return this.producedSet;
+  }
+
+  /** Rules that give one of these addresses as the destination: found without a look at the others. */
+  producersWithin(destinations: IntervalSet): Standing[] {
+    return membersOf(intersect(destinations, this.produced)).flatMap(
+      (address) => this.producers.get(address) ?? [],
+    );
+  }
+
+  private noteMarks(part: Match | Target): void {
+    this.bits |= bitsNamed(part);
+    this.ofFlows |= bitsOfFlows(part);
+    this.watched ||= mayWatchMarks(part);
+  }
+
+  private noteTarget(target: Target, standing: Standing): void {
+    this.noteMarks(target);
+    if ('ports' in target && target.ports) {
+      this.ports.add(target.ports.first);
+      this.ports.add(target.ports.last);
+    }
+    if (target.kind === 'dnat') this.noteProducer(target.addresses, standing);
+    else if (target.kind === 'redirect' || target.kind === 'netmap') {
+      this.looseProducers.push(standing);
+      this.looseSources ||= target.kind === 'netmap';
+    } else if (target.kind === 'snat' && target.addresses) {
+      this.sources.add(target.addresses.first);
+      this.sources.add(target.addresses.last);
+      this.looseSources ||= target.addresses.first !== target.addresses.last;
+    } else if (target.kind === 'reject') {
+      this.rejects = true;
+      this.resets ||= target.with.startsWith('tcp-');
+    } else if (target.kind === 'connmark') {
+      this.remembers ||= target.action !== 'restore';
+      this.restoresMarks ||= target.action === 'restore';
+    }
+  }
+
+  private noteProducer(addresses: AddressRange | undefined, standing: Standing): void {
+    if (addresses && addresses.first === addresses.last) addTo(this.producers, addresses.first, standing);
+    else this.looseProducers.push(standing);
+  }
+}
+
+function addTo<K>(map: Map<K, Standing[]>, key: K, standing: Standing): void {
+  const list = map.get(key);
+  if (list) list.push(standing);
+  else map.set(key, [standing]);
+}
+
+/** Targets whose effect is a function of the very packet, so that one packet does not speak for others. */
+export function isParticular(target: Target | null): boolean {
+  if (target?.kind === 'netmap') return true;
+  if (target?.kind !== 'dnat' && target?.kind !== 'snat') return false;
+  const { addresses } = target;
+  const shifts = target.kind === 'dnat' && target.basePort !== undefined;
+  return shifts || (addresses !== undefined && addresses.first !== addresses.last);
+}

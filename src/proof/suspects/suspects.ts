@@ -1,0 +1,188 @@
+import { chainKey } from '../../engine/program.ts';
+import type { Host } from '../../host/model.ts';
+import { builtInChains, type Hook, type TableName, tableNames } from '../../iptables/rule/ruleset.ts';
+import { arrivalStates, type Box, meet, universe, withSide } from '../../sets/box.ts';
+import { has, type IntervalSet, intersect, interval, isEmpty, sameSet } from '../../sets/intervals.ts';
+import type { LaterDiffers } from '../explore/explore.ts';
+import type { HostSets } from '../explore/host-sets.ts';
+import type { Fingerprint } from '../rules/fingerprint.ts';
+import { chainSuspects } from './chains.ts';
+import { Reach } from './reach.ts';
+
+export interface SuspectQuestion {
+  readonly before: Fingerprint;
+  readonly after: Fingerprint;
+  readonly host: Host;
+  readonly sets: HostSets;
+  /** How many places packets come from; the node itself is the first. */
+  readonly origins: number;
+}
+
+export interface Suspects {
+  readonly boxes: readonly Box[];
+  /** Some of them because of rules that come after the first routing decision. */
+  readonly laterDiffers: LaterDiffers;
+}
+
+/**
+ * Packets, as they are before they meet the first rule, that the two rule sets may treat differently. All others are
+ * proved to fare the same: they meet equal rules in equal order, and so leave every hook as equals.
+ */
+export function listSuspects(question: SuspectQuestion): Suspects {
+  const everything = universe(question.host.family, question.origins);
+  const pullBack = new PullBack(question, everything);
+  const boxes: Box[] = [];
+  const laterDiffers = { wire: false, host: false };
+  for (const table of tableNames) {
+    for (const hook of builtInChains[table]) {
+      const side = (print: Fingerprint) => ({
+        print,
+        chain: print.program.entries.get(chainKey(table, hook)),
+      });
+      const found = chainSuspects(side(question.before), side(question.after), everything, question.sets);
+      if (found.length > 0) {
+        laterDiffers.wire ||= isLater(table, hook);
+        // What the node sends to itself comes by PREROUTING when it comes back.
+        laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
+      }
+      for (const box of found) for (const one of pullBack.of(table, hook, box)) boxes.push(one);
+    }
+  }
+  return { boxes, laterDiffers };
+}
+
+/** Before connection tracking every packet counts as INVALID; nat is asked for new flows alone. */
+function withStates(table: TableName, box: Box): Box | null {
+  if (table === 'raw') return withSide(box, 'state', allStates);
+  if (table !== 'nat') return box;
+  return isNew(box) ? withSide(box, 'state', interval(newState, newState)) : null;
+}
+
+/** After the first routing decision: all but PREROUTING, and OUTPUT up to nat. */
+function isLater(table: TableName, hook: Hook): boolean {
+  return hook === 'OUTPUT' ? table === 'filter' || table === 'security' : hook !== 'PREROUTING';
+}
+
+const hostOrigin: IntervalSet = interval(0, 0);
+const allStates: IntervalSet = interval(0, arrivalStates.length - 1);
+const newState = arrivalStates.indexOf('NEW');
+/** Only such packets are translated. */
+const isNew = (box: Box) => has(box.sides.state, newState);
+
+/** From what a packet is at a hook back to what it can have been at first. */
+class PullBack {
+  private readonly question: SuspectQuestion;
+  private readonly everything: Box;
+  private readonly reaches: readonly (readonly [Fingerprint, Reach])[];
+  private readonly wire: IntervalSet;
+
+  constructor(question: SuspectQuestion, everything: Box) {
+    this.question = question;
+    this.everything = everything;
+    const { before, after, sets } = question;
+    this.reaches = [before, after].map((print) => [print, new Reach(print, sets, everything)]);
+    this.wire = interval(1, question.origins - 1);
+  }
+
+  of(table: TableName, hook: Hook, found: Box): Box[] {
+    const box = withStates(table, found);
+    if (box === null) return this.answers(table, found);
+    // What the node sends has its own destination until nat changes it.
+    const isUntranslated = hook === 'OUTPUT' && (table === 'raw' || table === 'mangle' || table === 'nat');
+    const ways = isUntranslated ? [box] : [box, ...this.translated(box)];
+    const from = (origins: IntervalSet, what: Box): Box[] => {
+      const met = meet(what, withSide(this.everything, 'origin', origins));
+      return met ? [met] : [];
+    };
+    const fromWire = (what: Box) => from(this.wire, what);
+    const fromHost = (what: Box) => from(hostOrigin, what);
+    const anySource = (what: Box) => withSide(what, 'source', this.everything.sides.source);
+    const anyEnd = (what: Box) => withSide(anySource(what), 'sourcePort', this.everything.sides.sourcePort);
+    const answers = this.answers(table, table === 'raw' ? box : found);
+    switch (hook) {
+      case 'PREROUTING':
+        // What the node sends to itself comes by here again, perhaps with another source and destination.
+        return [...fromWire(box), ...ways.flatMap(anyEnd).flatMap(fromHost), ...answers];
+      case 'OUTPUT':
+        return [...ways.flatMap(fromHost), ...answers];
+      case 'FORWARD':
+        return ways.flatMap(fromWire);
+      case 'INPUT':
+        return [...ways.flatMap(fromWire), ...ways.flatMap(anyEnd).flatMap(fromHost), ...answers];
+      case 'POSTROUTING':
+        return [...ways, ...answers];
+    }
+  }
+
+  /** What is such a packet only since a rule gave it another destination. */
+  private translated(box: Box): Box[] {
+    if (!isNew(box)) return [];
+    const { destination, destinationPort } = box.sides;
+    const { sides } = this.everything;
+    // Whatever it was before is then in the box itself.
+    if (sameSet(destination, sides.destination) && sameSet(destinationPort, sides.destinationPort)) return [];
+    return this.reaches.flatMap(([{ survey }, reach]) => {
+      return [...survey.looseProducers, ...survey.producersWithin(destination)]
+        .flatMap((producer) => reach.rule(producer))
+        .flatMap((way) => this.sameSource(way, box));
+    });
+  }
+
+  private sameSource(way: Box, { sides }: Box): Box[] {
+    const kept = { ...this.everything.sides, ...pickSides(sides) };
+    const met = meet(way, { sides: kept, symbols: new Map() });
+    return met ? [met] : [];
+  }
+
+  /** What the node answers with an error, if the answer is such a packet: it goes back to the source. */
+  private answers(table: TableName, { sides }: Box): Box[] {
+    const { before, after, host } = this.question;
+    const surveys = [before.survey, after.survey];
+    const refuses =
+      host.routes.some(({ type }) => type !== 'unicast') || !host.routes.some(({ length }) => length === 0);
+    const anybody = refuses || surveys.some(({ rejects }) => rejects);
+    if (!anybody && host.family === 'ipv4') return [];
+    const resets = surveys.some((survey) => survey.resets);
+    const protocols: IntervalSet = table === 'nat' ? [] : [1, 1, 58, 58];
+    const answering = resets ? [...protocols.slice(0, 2), 6, 6, ...protocols.slice(2)] : protocols;
+    if (isEmpty(intersect(sides.protocol, answering))) return [];
+    const answerStates: IntervalSet = [0, 0, 2, 2, 4, 4];
+    if (isEmpty(intersect(sides.state, answerStates))) return [];
+    const fromHost = this.mayBecomeSource(sides.destination)
+      ? this.everything.sides.source
+      : sides.destination;
+    // What has no meaning beyond its link is refused by IPv6 itself, when it is to be forwarded.
+    if (!anybody) {
+      const source = intersect(sides.destination, linkLocal);
+      return isEmpty(source)
+        ? []
+        : [withSide(withSide(this.everything, 'source', source), 'origin', this.wire)];
+    }
+    return [
+      withSide(withSide(this.everything, 'source', sides.destination), 'origin', this.wire),
+      withSide(withSide(this.everything, 'source', fromHost), 'origin', hostOrigin),
+    ];
+  }
+
+  /** The node's own packets to itself may have been given another source before they were refused. */
+  private mayBecomeSource(addresses: IntervalSet): boolean {
+    const { before, after, host } = this.question;
+    const own = host.interfaces.flatMap((device) => device.addresses.map(({ address }) => address));
+    // IPv4 never takes 127.0.0.1 for another's source.
+    const taken = own.filter((address) => typeof address === 'bigint' || address >>> 24 !== 127);
+    return (
+      taken.some((address) => has(addresses, address)) ||
+      [before.survey, after.survey].some(
+        ({ sources, looseSources }) =>
+          looseSources || [...sources].some((address) => has(addresses, address)),
+      )
+    );
+  }
+}
+
+const linkLocal: IntervalSet = interval(0x3fan << 118n, (0x3fbn << 118n) - 1n);
+
+/** What a change of the destination leaves as it was. */
+function pickSides({ source, sourcePort, protocol, state, flags }: Box['sides']) {
+  return { source, sourcePort, protocol, state, flags };
+}

@@ -1,0 +1,36 @@
+import type { Endpoint, Service } from '../../kube/cluster/model.ts';
+import type { Viewpoint } from './endpoints.ts';
+import type { Release, TopologyAnnotation } from './release.ts';
+
+/** Whether a service's annotations allow its endpoints' hints to be followed, by release. */
+const allowsHints: Readonly<
+  Record<TopologyAnnotation, (annotations: Service['topologyAnnotations']) => boolean>
+> = {
+  'hints-auto': ({ hints }) => hints === 'Auto' || hints === 'auto',
+  'hints-or-mode': ({ hints, mode }) => !['', 'Disabled', 'disabled'].includes(hints ?? mode ?? ''),
+  'not-needed': () => true,
+};
+
+export function hintsAllowed(service: Service, release: Release): boolean {
+  return allowsHints[release.topologyAnnotation](service.topologyAnnotations);
+}
+
+/**
+ * The hints that a node follows, as a test of an endpoint; null where it follows none. A kind of hint counts only if
+ * every ready endpoint has one and some are meant for this node, or for its zone.
+ */
+export function followedHints(
+  endpoints: readonly Endpoint[],
+  viewpoint: Viewpoint,
+): ((endpoint: Endpoint) => boolean) | null {
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  const follow = (hintsOf: (endpoint: Endpoint) => readonly string[], place: string) => {
+    const isMeant = (endpoint: Endpoint) => hintsOf(endpoint).includes(place);
+    return ready.every((endpoint) => hintsOf(endpoint).length > 0) && ready.some(isMeant) ? isMeant : null;
+  };
+  const { nodeName, zone, release } = viewpoint;
+  return (
+    (release.nodeHints ? follow((endpoint) => endpoint.nodeHints, nodeName) : null) ??
+    (zone && release.zoneHints ? follow((endpoint) => endpoint.zoneHints, zone) : null)
+  );
+}

@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import { parsePrefix, type Subnet } from '../../src/address/subnet.ts';
+import { parsePacket } from '../../src/engine/notation.ts';
+import { buildProgram } from '../../src/engine/program.ts';
+import { Sequence } from '../../src/engine/sequence.ts';
+import { buildHost } from '../../src/host/build.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
+import { InputError } from '../../src/text/problem.ts';
+
+// Two endpoints, chosen by chance, and a flow stays with its own (Documentation/networking/nf_conntrack: the NAT table is
+// asked for the first packet of a connection only).
+const rules = `*nat
+-A PREROUTING -d 10.96.0.1/32 -m statistic --mode random --probability 0.5 -j DNAT --to-destination 10.180.0.5
+-A PREROUTING -d 10.96.0.1/32 -j DNAT --to-destination 10.180.0.6
+COMMIT
+`;
+const host = buildHost('ipv4', [{ podCIDR: parsePrefix('10.180.0.0/24') as Subnet }]);
+const program = buildProgram(readDump({ name: 'rules', text: rules }).ruleset);
+const flow = (port: number, flags = '') =>
+  parsePacket({ name: 'packet', text: `tcp 203.0.113.9:${port} -> 10.96.0.1:80 from external${flags}` });
+
+const ends = (sequence: Sequence, port: number, at: number) =>
+  sequence.next(flow(port), at).outcomes.map(({ dnat, weight }) => `${dnat} ${weight}`);
+
+const halves = ['10.180.0.5:80 1/2', '10.180.0.6:80 1/2'];
+
+test('each of two flows has either endpoint', () => {
+  const sequence = new Sequence(program, host);
+  expect(ends(sequence, 4001, 0).sort()).toEqual(halves);
+  expect(ends(sequence, 4002, 1).sort()).toEqual(halves);
+});
+
+test('where the node may remember more than is followed, it is said, and not that it remembers less', () => {
+  const sequence = new Sequence(program, host, { limit: 3 });
+  expect(ends(sequence, 4001, 0).sort()).toEqual(halves);
+  expect(() => sequence.next(flow(4002), 1)).toThrow(InputError);
+  expect(() => sequence.next(flow(4002), 1)).toThrow(/more than 3 different things/);
+  // Flows that are forgotten are none of them.
+  sequence.forgetFlows();
+  expect(ends(sequence, 4003, 2).sort()).toEqual(halves);
+});
+
+test('what is assumed of the node is told with every packet', () => {
+  expect(host.assumed.length).toBeGreaterThan(0);
+  expect(new Sequence(program, host).next(flow(4001), 0).assumed).toEqual(
+    expect.arrayContaining([...host.assumed]),
+  );
+});
+
+describe('what differs in what the node remembers is kept apart', () => {
+  const pods = [5, 6].map((last) => `10.180.0.${last}`);
+  /** As kube-proxy's session affinity: the endpoint that was chosen is asked for first. */
+  const affinity = `*nat
+:A - [0:0]
+:B - [0:0]
+-A PREROUTING -m recent --rcheck --seconds 60 --name a -j A
+-A PREROUTING -m recent --rcheck --seconds 60 --name b -j B
+-A PREROUTING -m statistic --mode random --probability 0.5 -j A
+-A PREROUTING -j B
+-A A -m recent --set --name a -j DNAT --to-destination ${pods[0]}
+-A B -m recent --set --name b -j DNAT --to-destination ${pods[1]}
+COMMIT
+`;
+  const load = (text: string) => buildProgram(readDump({ name: 'rules', text }).ruleset);
+
+  test('lists: a client comes to the endpoint that it came to before', () => {
+    const sequence = new Sequence(load(affinity), host);
+    expect(ends(sequence, 4001, 0).sort()).toEqual(halves);
+    sequence.forgetFlows();
+    expect(ends(sequence, 4002, 1).sort()).toEqual(halves);
+    sequence.forgetFlows();
+    expect(ends(sequence, 4003, 60).sort()).toEqual(halves);
+  });
+
+  test('and after a minute, to either', () => {
+    const once = (at: number) => {
+      const sequence = new Sequence(load(affinity), host, { limit: 4 });
+      const [first] = sequence.next(flow(4001), 0).outcomes;
+      sequence.forgetFlows();
+      return [first?.sticks?.until, ends(sequence, 4002, at).sort()];
+    };
+    expect(once(60)).toEqual([60, halves]);
+    expect(once(61)).toEqual([60, halves]);
+  });
+
+  test('counters: what was counted by chance is counted or not', () => {
+    const marks = `*mangle
+-A PREROUTING -m statistic --mode random --probability 0.5 -m statistic --mode nth --every 2 --packet 0 -j MARK --set-xmark 0x1/0x1
+COMMIT
+*filter
+-A FORWARD -p tcp -m tcp --dport 81 -m mark --mark 0x1/0x1 -j DROP
+COMMIT
+`;
+    const sequence = new Sequence(load(marks), host, { freshCounters: true });
+    const weights = (port: number) => {
+      const text = `tcp 203.0.113.9:4000 -> 10.180.0.5:${port} from external`;
+      const { outcomes } = sequence.next(parsePacket({ name: 'packet', text }), 0);
+      sequence.forgetFlows();
+      return outcomes.map(({ verdict, weight }) => `${verdict} ${weight}`).sort();
+    };
+    expect(weights(80)).toEqual(['accept 1/1']);
+    // The first packet was counted with 1/2, and then the second one is not the next to match.
+    expect(weights(81)).toEqual(['accept 3/4', 'drop 1/4']);
+  });
+
+  test('flows: an answer comes from the endpoint that was asked', () => {
+    const sequence = new Sequence(program, { ...host, addressesKnown: true });
+    sequence.next(flow(4001), 0);
+    const text = 'tcp 10.180.0.5:80 -> 203.0.113.9:4001 from pod flags SYN,ACK';
+    const { outcomes } = sequence.next(parsePacket({ name: 'packet', text }), 0);
+    expect(outcomes.map(({ verdict, src, weight }) => `${verdict} ${src} ${weight}`).sort()).toEqual(
+      ['accept 10.96.0.1 1/2', 'accept 10.180.0.5 1/2'].sort(),
+    );
+  });
+});
+
+describe('packets of one flow come to one endpoint', () => {
+  const inTurn = `*nat
+-A PREROUTING -d 10.96.0.1/32 -m statistic --mode nth --every 2 --packet 0 -j DNAT --to-destination 10.180.0.5
+-A PREROUTING -d 10.96.0.1/32 -j DNAT --to-destination 10.180.0.6
+COMMIT
+`;
+  const twice = (text: string, flags = '') => {
+    const inOrder = buildProgram(readDump({ name: 'rules', text: inTurn }).ruleset);
+    const sequence = new Sequence(inOrder, host, { freshCounters: true });
+    return ['', flags].map((more) => {
+      const packet = parsePacket({ name: 'packet', text: `${text}${more}` });
+      return sequence
+        .next(packet, 0)
+        .outcomes.map(({ dnat }) => dnat?.split(':')[0])
+        .join();
+    });
+  };
+
+  test.each([
+    'tcp 203.0.113.9:4000 -> 10.96.0.1:80 from external',
+    'udp 203.0.113.9:4000 -> 10.96.0.1:80 from external',
+    '47 203.0.113.9 -> 10.96.0.1 from external',
+  ])('%s', (text) => {
+    expect(twice(text)).toEqual(['10.180.0.5', '10.180.0.5']);
+  });
+
+  test.each([
+    'tcp 203.0.113.9 -> 10.96.0.1:80 from external',
+    'tcp 203.0.113.9:4000 -> 10.96.0.1 from external',
+    'udp 203.0.113.9 -> 10.96.0.1:80 from external',
+    'icmp 203.0.113.9 -> 10.96.0.1 from external',
+  ])('but whether two are of one flow is not known without both ends: %s', (text) => {
+    expect(twice(text)).toEqual(['10.180.0.5', '10.180.0.6']);
+  });
+});
+
+describe('how long a list remembers', () => {
+  const list = (...options: string[]) =>
+    buildProgram(
+      readDump({
+        name: 'rules',
+        text: `*filter\n${options.map((option, port) => `-A FORWARD -p tcp -m tcp --dport ${port} -m recent ${option} -j DROP\n`).join('')}COMMIT\n`,
+      }).ruleset,
+    );
+  const lists = list(
+    '--set --name x',
+    '--rcheck --seconds 60 --name x',
+    '--rcheck --seconds 60 --reap --name x',
+    '--rcheck --name x',
+    '--update --seconds 60 --name x',
+    '--rcheck --seconds 60 --hitcount 2 --name x',
+  );
+  /** Ports and times of packets, and which were dropped: those that the list said yes to. */
+  const dropped = (...packets: (readonly [port: number, at: number])[]) => {
+    const sequence = new Sequence(lists, host);
+    return packets.map(([port, at]) => {
+      sequence.forgetFlows();
+      const text = `tcp 203.0.113.9:1 -> 10.180.0.5:${port} from external`;
+      return sequence.next(parsePacket({ name: 'packet', text }), at).outcomes[0]?.verdict === 'drop';
+    });
+  };
+
+  test('to the second', () => {
+    expect(dropped([0, 0], [1, 60], [1, 61])).toEqual([true, true, false]);
+    expect(dropped([0, 0], [5, 0], [0, 30], [5, 60], [5, 61])).toEqual([true, false, true, true, false]);
+  });
+
+  test('an update begins anew where it matched, a check does not', () => {
+    expect(dropped([0, 0], [4, 50], [1, 110], [1, 111])).toEqual([true, true, true, false]);
+    expect(dropped([0, 0], [1, 50], [1, 61])).toEqual([true, true, false]);
+    expect(dropped([0, 0], [4, 61], [1, 61])).toEqual([true, false, false]);
+  });
+
+  test('what is older is reaped', () => {
+    expect(dropped([0, 0], [2, 60], [3, 60])).toEqual([true, true, true]);
+    expect(dropped([0, 0], [2, 61], [3, 61])).toEqual([true, false, false]);
+  });
+});
+
+test('counters stand anywhere, or at their beginning where that is known', () => {
+  const text =
+    '*filter\n-A FORWARD -m statistic --mode nth --every 3 --packet 0 -j DROP\n-A FORWARD -m statistic --mode random --probability 0.5 -j DROP\nCOMMIT\n';
+  const { ruleset } = readDump({ name: 'rules', text });
+  const verdicts = (freshCounters: boolean) =>
+    new Sequence(buildProgram(ruleset), host, { freshCounters })
+      .next(parsePacket({ name: 'packet', text: 'tcp 203.0.113.9:1 -> 10.180.0.5:80 from external' }), 0)
+      .outcomes.map(({ verdict, weight }) => `${verdict} ${weight}`)
+      .sort();
+  expect(verdicts(true)).toEqual(['drop 1/1']);
+  expect(verdicts(false)).toEqual(['accept 1/3', 'drop 2/3']);
+});
+
+test('where the node may remember too much, it is said what to do', () => {
+  const sequence = new Sequence(program, host, { limit: 3 });
+  sequence.next(flow(4001), 0);
+  try {
+    sequence.next(flow(4002), 0);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).problems).toEqual([
+      {
+        code: 'too-many-ways',
+        severity: 'error',
+        message: 'after this packet the node may remember more than 3 different things',
+        expected: 'fewer packets for which chance decides, or packets without times',
+      },
+    ]);
+  }
+  const roomy = new Sequence(program, host, { limit: 4 });
+  roomy.next(flow(4001), 0);
+  expect(ends(roomy, 4002, 0).sort()).toEqual(halves);
+});
+
+test('what was assumed of where a packet comes from is told, too', () => {
+  const { assumed } = new Sequence(program, host).next(
+    parsePacket({ name: 'packet', text: 'tcp 10.180.0.7:1 -> 10.96.0.1:80' }),
+    0,
+  );
+  expect(assumed).toContain('10.180.0.7 is a pod of the node, so the packet comes from cni0');
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { inScope } from '../../src/diff/scope.ts';
+import { compareTexts } from '../../src/diff/text.ts';
+import { writeDump } from '../../src/iptables/dump/write.ts';
+import { load, table } from './small.ts';
+
+const write = (ruleset: ReturnType<typeof load>) => writeDump(ruleset, { counters: 'drop' });
+const mine = table(
+  'filter',
+  ':INPUT DROP [0:0]',
+  ':FORWARD DROP [0:0]',
+  ':KUBE-FORWARD - [0:0]',
+  ':DOCKER - [0:0]',
+  '-A INPUT -p tcp -j ACCEPT',
+  '-A FORWARD -j DOCKER',
+  '-A FORWARD -j KUBE-FORWARD',
+  '-A DOCKER -j DROP',
+  '-A KUBE-FORWARD -j ACCEPT',
+);
+const foreign = table('mangle', ':INPUT DROP [0:0]', ':DOCKER - [0:0]', '-A INPUT -j DOCKER');
+
+describe('the scope of a comparison', () => {
+  test('may be all that there is', () => {
+    const all = load(mine + foreign);
+    expect(inScope(all, 'all')).toBe(all);
+  });
+
+  test("may be kube-proxy's chains and what leads to them, where every policy is to accept", () => {
+    const own = table(
+      'filter',
+      ':INPUT ACCEPT [0:0]',
+      ':FORWARD ACCEPT [0:0]',
+      ':KUBE-FORWARD - [0:0]',
+      '-A FORWARD -j KUBE-FORWARD',
+      '-A KUBE-FORWARD -j ACCEPT',
+    );
+    const found = inScope(load(mine + foreign), 'kube-proxy');
+    expect(write(found)).toBe(write(load(own)));
+    const policies = found.tables.flatMap(({ chains }) =>
+      [...chains].map(([name, { policy }]) => [name, policy]),
+    );
+    expect(policies).toEqual([
+      ['INPUT', 'ACCEPT'],
+      ['FORWARD', 'ACCEPT'],
+      ['KUBE-FORWARD', null],
+    ]);
+  });
+
+  test('keeps a chain of kube-proxy that nothing leads to', () => {
+    const idle = table('nat', ':OUTPUT ACCEPT [0:0]', ':KUBE-SERVICES - [0:0]');
+    expect(inScope(load(idle), 'kube-proxy').tables.map(({ name }) => name)).toEqual(['nat']);
+  });
+});
+
+test('texts are compared line by line, and equal ones have no changes', () => {
+  const other = load(mine.replace('-p tcp -j ACCEPT', '-p udp -j ACCEPT'));
+  expect(compareTexts(load(mine), load(mine))).toEqual([]);
+  const hunks = compareTexts(load(mine), other, 0);
+  expect(hunks?.flatMap(({ lines }) => lines)).toEqual([
+    '-' + '-A INPUT -p tcp -j ACCEPT',
+    '+' + '-A INPUT -p udp -j ACCEPT',
+  ]);
+});
