@@ -190,7 +190,7 @@ describe('rules leave nothing together', () => {
         );
         expect(shadowed(...inputs(...texts)).map((said) => Number.parseInt(said, 10))).toEqual(lost);
       }),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 60 },
     );
   });
 });

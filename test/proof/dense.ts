@@ -144,7 +144,8 @@ function firstState({ protocol, flags, icmp }: Packet): Packet['state'] {
   if (protocol === 6) return [2, 16].includes(flags & 0b10111) ? null : 'INVALID';
   if (protocol === 1) return [8, 13, 15, 17].includes(icmp.type) ? null : 'INVALID';
   if (protocol !== 58 || [128, 139].includes(icmp.type)) return null;
-  return (icmp.type >= 130 && icmp.type <= 137) || icmp.type === 143 ? 'UNTRACKED' : 'INVALID';
+  // noct_valid_new of nf_conntrack_proto_icmpv6.c: a redirect (137) is none of them.
+  return (icmp.type >= 130 && icmp.type <= 136) || icmp.type === 143 ? 'UNTRACKED' : 'INVALID';
 }
 
 export function isIn(packet: Packet, box: Box): boolean {
