@@ -1,6 +1,7 @@
 export const claims: Readonly<
   Record<
     | 'compiled rules'
+    | 'compiled rules of later releases'
     | 'the restore spelling'
     | 'the save spelling'
     | 'recorded outcomes of packets'

@@ -16,6 +16,11 @@ export const claims = {
     unit: 'clusters and releases',
     test: 'test/compile/conformance.test.ts',
   },
+  'compiled rules of later releases': {
+    against: 'the real kube-proxy 1.32 to 1.37 beside an API server, but for the order of services',
+    unit: 'clusters and releases',
+    test: 'test/compile/recorded-releases.test.ts',
+  },
   'the restore spelling': {
     against: 'what kube-proxy 1.30 sent to `iptables-restore`',
     unit: 'clusters',

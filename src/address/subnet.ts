@@ -56,6 +56,11 @@ export function contains(subnet: Subnet, address: Address): boolean {
   return typeof subnet.address === 'bigint' && (address & (subnet.mask as bigint)) === subnet.address;
 }
 
+/** Every address of the family: a prefix of length 0. */
+export function isEverything({ mask }: Subnet): boolean {
+  return Number(mask) === 0;
+}
+
 /** The last address; of a mask with holes, the highest. */
 export function lastOf({ address, mask }: Subnet): Address {
   if (typeof address === 'number') return (address | ~(mask as number)) >>> 0;

@@ -145,6 +145,9 @@ export function nameEndpoints({ endpoints }: Explanation): string {
 
 /** Why there is no matrix. */
 export function nameUnproxied({ key, service }: ExplainedService): string {
+  if (service.unproxied === 'other-proxy') {
+    return `${key} has the label service.kubernetes.io/service-proxy-name: kube-proxy does not see it, and what another proxy does is not known here.`;
+  }
   return service.unproxied === 'headless'
     ? `${key} is headless: it has no address of its own. DNS gives clients the pods' addresses, and they call the pods directly, so every source is preserved; outside of the cluster nobody has a route to them.`
     : `${key} is of type ExternalName: DNS answers with the name ${service.externalName}, and no packet meets a rule.`;

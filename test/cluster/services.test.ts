@@ -133,10 +133,13 @@ describe('what kube-proxy takes from a service', () => {
     expect(read({ clusterIP, ports }).topologyAnnotations).toEqual({});
   });
 
-  test('a label for another proxy changes no rule, and is warned about', () => {
-    const labels = { 'service.kubernetes.io/service-proxy-name': 'other' };
+  test.each([
+    ['service.kubernetes.io/service-proxy-name', { unproxied: 'other-proxy' }],
+    ['service.kubernetes.io/headless', { unproxied: null, labelledHeadless: true }],
+  ])('the label %s hides a service, and is warned about', (label, hidden) => {
+    const labels = { [label]: '' };
     const { cluster, problems } = readingOf([serviceOf({ clusterIP, ports }, { name: 'web', labels })]);
-    expect(cluster.services[0]?.unproxied).toBeNull();
+    expect(cluster.services[0]).toMatchObject(hidden);
     expect(problems.filter(({ severity }) => severity === 'warning').map(({ code }) => code)).toEqual([
       'not-watched',
     ]);

@@ -7,8 +7,13 @@ import { inOrder } from './restore-order.ts';
 
 const recordedReleases = [...releases.keys()].filter((release) => release <= '1.30');
 
+/** Not recorded before 1.30, when these were compiled by the proxier alone, which does not see labels. */
+const labelled = ['named/headless-slice-label', 'named/ignored-services'];
+
 describe.each(recordedReleases)('kube-proxy %s', (kubeVersion) => {
-  test.each(cases)('$id: what iptables-save prints', (case_) => {
+  const recorded = cases.filter(({ id }) => kubeVersion === '1.30' || !labelled.includes(id));
+
+  test.each(recorded)('$id: what iptables-save prints', (case_) => {
     const { ruleset } = compileCase(case_, { kubeVersion });
     expect(writeDump(ruleset)).toBe(savedBy(case_, kubeVersion));
     count('compiled rules');

@@ -5,7 +5,8 @@ import { problemAt } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
 import { assumeFor, type Draft, type Log } from './draft.ts';
 import { type ClusterFamilies, familiesOfService } from './families.ts';
-import { serviceKey } from './model.ts';
+import { headlessLabel, otherProxyLabel } from './labels.ts';
+import { type Service, serviceKey } from './model.ts';
 import { normalizeService } from './services.ts';
 import { serviceOfRow, supplyFromRow } from './supply.ts';
 
@@ -28,17 +29,18 @@ export function draftServices(objects: readonly KubeObject[], families: ClusterF
   return sortedBy(drafts, ({ service }) => serviceKey(service));
 }
 
-/** With one of these, kube-proxy as a process does not see the service (cmd/kube-proxy/app/server.go). */
-const unwatchedLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];
-
-/** What the labels keep from kube-proxy is outside of its proxier, whose rules these are. */
 function warnOfOtherProxy({ manifest, service }: Draft, log: Log): void {
-  const labels = manifest?.value.metadata?.labels ?? {};
-  const label = unwatchedLabels.find((name) => Object.hasOwn(labels, name));
-  if (!manifest || label === undefined || service.unproxied !== null) return;
+  const label = hidingLabel(service);
+  if (!manifest || label === null) return;
   const path = ['metadata', 'labels', label];
-  const message = `kube-proxy leaves services with the label ${label} to another proxy; these are the rules that it would write`;
+  const since = label === headlessLabel ? ' before 1.36' : '';
+  const message = `kube-proxy${since} does not see services with the label ${label}: it writes no rules for them`;
   log.problems.push(problemAt(manifest.origin, path, 'not-watched', message, undefined, 'warning'));
+}
+
+function hidingLabel({ unproxied, labelledHeadless }: Service): string | null {
+  if (unproxied === 'other-proxy') return otherProxyLabel;
+  return labelledHeadless ? headlessLabel : null;
 }
 
 function warnOfCut({ manifest, row, service }: Draft, log: Log): void {

@@ -67,8 +67,10 @@ export interface Service {
   /** `service.kubernetes.io/topology-aware-hints` and `service.kubernetes.io/topology-mode`, where they are set. */
   readonly topologyAnnotations: { readonly hints?: string; readonly mode?: string };
   readonly trafficDistribution: string | null;
-  /** Set where kube-proxy passes the service over, and why. */
-  readonly unproxied: 'headless' | 'external-name' | null;
+  /** Set where kube-proxy passes the service over, and why: `other-proxy` is the label service-proxy-name. */
+  readonly unproxied: 'headless' | 'external-name' | 'other-proxy' | null;
+  /** It has the label `service.kubernetes.io/headless`, which hides it from kube-proxy before 1.36. */
+  readonly labelledHeadless?: true;
   readonly ports: readonly ServicePort[];
 }
 
@@ -114,6 +116,8 @@ export interface Endpoint {
   readonly zoneHints: readonly string[];
   /** Nodes for which topology hints mean it. */
   readonly nodeHints: readonly string[];
+  /** Its slice has the label service-proxy-name, which hides it from kube-proxy before 1.36. */
+  readonly ofOtherProxy?: true;
 }
 
 /** `namespace/name`, by which a cluster's endpoints are found. */

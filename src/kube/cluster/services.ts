@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
+import { headlessLabel, otherProxyLabel } from './labels.ts';
 import type { LoadBalancerIngress, Service, ServicePort } from './model.ts';
 
 type Spec = NonNullable<ServiceManifest['value']['spec']>;
@@ -31,7 +32,7 @@ export function normalizeService(manifest: ServiceManifest): Service {
     healthCheckNodePort: (type === 'LoadBalancer' && isLocal && spec.healthCheckNodePort) || null,
     topologyAnnotations: topologyOf(value.metadata?.annotations ?? {}),
     trafficDistribution: spec.trafficDistribution ?? null,
-    unproxied: unproxied(spec),
+    ...watching(spec, value.metadata?.labels ?? {}),
     ports: (spec.ports ?? []).map(normalizePort),
   };
 }
@@ -53,9 +54,17 @@ export function clusterTexts(spec: Spec): string[] {
   return texts.filter((text) => text !== '' && text !== 'None');
 }
 
-function unproxied(spec: Spec): Service['unproxied'] {
-  if (spec.type === 'ExternalName') return 'external-name';
-  return spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None' ? 'headless' : null;
+/** What keeps kube-proxy from watching it (cmd/kube-proxy/app/server.go). */
+function watching(
+  spec: Spec,
+  labels: Readonly<Record<string, string>>,
+): Pick<Service, 'unproxied' | 'labelledHeadless'> {
+  if (spec.type === 'ExternalName') return { unproxied: 'external-name' };
+  if (spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None') return { unproxied: 'headless' };
+  if (Object.hasOwn(labels, otherProxyLabel)) return { unproxied: 'other-proxy' };
+  return Object.hasOwn(labels, headlessLabel)
+    ? { unproxied: null, labelledHeadless: true }
+    : { unproxied: null };
 }
 
 function loadBalancerOf(value: ServiceManifest['value']): LoadBalancerIngress[] {

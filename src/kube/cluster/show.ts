@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { type Family, familyOf, formatAddress } from '../../address/address.ts';
 import { formatSubnet } from '../../address/subnet.ts';
 import { groupedBy } from '../../text/lists.ts';
+import { headlessLabel, otherProxyLabel } from './labels.ts';
 import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey } from './model.ts';
 
 /**
@@ -53,6 +54,7 @@ function showService(service: Service): object {
       namespace,
       name,
       ...filled('annotations', annotationsOf(service)),
+      ...filled('labels', labelsOf(service)),
     },
     spec: {
       type: service.type,
@@ -78,6 +80,11 @@ function annotationsOf({ topologyAnnotations: { hints, mode } }: Service): Recor
     ...(hints === undefined ? {} : { 'service.kubernetes.io/topology-aware-hints': hints }),
     ...(mode === undefined ? {} : { 'service.kubernetes.io/topology-mode': mode }),
   };
+}
+
+function labelsOf({ unproxied, labelledHeadless }: Service): Record<string, string> {
+  if (unproxied === 'other-proxy') return { [otherProxyLabel]: '' };
+  return labelledHeadless ? { [headlessLabel]: '' } : {};
 }
 
 function clusterFields({ type, externalName, unproxied, clusterAddresses }: Service): object {
@@ -123,27 +130,38 @@ function statusOf({ loadBalancer }: Service): object {
   );
 }
 
-/** One slice for each set of endpoints; ports that share it share the slice. */
+/** One slice for each set of endpoints; ports that share it share the slice. An empty one says that there are none. */
 function showSlices(cluster: Cluster, service: Service): object[] {
-  const slices = new Map<string, { family: Family; endpoints: object[]; ports: object[] }>();
+  const slices = new Map<string, ShownSlice>();
+  if (cluster.endpoints.get(serviceKey(service))?.size === 0) {
+    slices.set('', { family: 'ipv4', isHidden: false, endpoints: [], ports: [] });
+  }
   for (const [key, endpoints] of cluster.endpoints.get(serviceKey(service)) ?? []) {
     const slash = key.lastIndexOf('/');
     for (const [place, members] of groupedBy(endpoints, placeOf)) {
       const shown = members.map(showEndpoint);
       const port = { name: key.slice(0, slash), protocol: key.slice(slash + 1), port: members[0]?.port };
       const same = `${place.slice(0, 4)} ${JSON.stringify(shown)}`;
-      const slice = slices.get(same) ?? { family: place.slice(0, 4) as Family, endpoints: shown, ports: [] };
+      const slice = slices.get(same) ?? {
+        family: place.slice(0, 4) as Family,
+        isHidden: members[0]?.ofOtherProxy ?? false,
+        endpoints: shown,
+        ports: [],
+      };
       slice.ports.push(port);
       slices.set(same, slice);
     }
   }
-  return [...slices.values()].map(({ family, endpoints, ports }, index) => ({
+  return [...slices.values()].map(({ family, isHidden, endpoints, ports }, index) => ({
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
       namespace: service.namespace,
       name: `${service.name}-${index + 1}`,
-      labels: { 'kubernetes.io/service-name': service.name },
+      labels: {
+        'kubernetes.io/service-name': service.name,
+        ...(isHidden ? { [otherProxyLabel]: '' } : {}),
+      },
     },
     addressType: familyNames[family],
     endpoints,
@@ -151,9 +169,17 @@ function showSlices(cluster: Cluster, service: Service): object[] {
   }));
 }
 
+interface ShownSlice {
+  readonly family: Family;
+  /** From kube-proxy before 1.36, by a label. */
+  readonly isHidden: boolean;
+  readonly endpoints: readonly object[];
+  readonly ports: object[];
+}
+
 /** What the endpoints of a slice have in common: `ipv4 8080`. */
-function placeOf({ address, port }: Endpoint): string {
-  return `${familyOf(address)} ${port}`;
+function placeOf({ address, port, ofOtherProxy }: Endpoint): string {
+  return `${familyOf(address)} ${port}${ofOtherProxy ? ' hidden' : ''}`;
 }
 
 function showEndpoint(endpoint: Endpoint): object {

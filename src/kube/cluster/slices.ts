@@ -1,6 +1,7 @@
 import { type Address, formatEndpoint, parseAddress } from '../../address/address.ts';
 import { groupedBy, sortedBy } from '../../text/lists.ts';
 import { fullName, type Manifest } from '../manifest/kinds.ts';
+import { headlessLabel, otherProxyLabel } from './labels.ts';
 import { type Endpoint, portKey, type ServiceEndpoints } from './model.ts';
 
 type Slice = Manifest<'EndpointSlice'>;
@@ -18,13 +19,17 @@ export function slicesByService(slices: readonly Slice[]): ReadonlyMap<string, r
 }
 
 /**
- * The endpoints of one service, as kube-proxy 1.30 sees them (pkg/proxy/endpointslicecache.go): the first address of each
+ * The endpoints of one service, as kube-proxy sees them (pkg/proxy/endpointslicecache.go): the first address of each
  * endpoint, once for each port; in the order of `ServiceEndpoints`. kube-proxy goes through the slices in no order; here
  * it is that of their names.
  */
 export function endpointsOfSlices(slices: readonly Slice[]): ServiceEndpoints {
   const ports = new Map<string, Endpoint[]>();
   for (const slice of slices.length > 1 ? sortedBy(slices, fullName) : slices) {
+    const labels = slice.value.metadata?.labels ?? {};
+    // Whatever else is known of it: no release sees these.
+    if (Object.hasOwn(labels, headlessLabel)) continue;
+    const isHidden = Object.hasOwn(labels, otherProxyLabel);
     const endpoints = inOrder(slice.value.endpoints ?? []);
     for (const { name, protocol, port } of slice.value.ports ?? []) {
       // A slice without a port number means all ports, which kube-proxy does not support.
@@ -34,7 +39,9 @@ export function endpointsOfSlices(slices: readonly Slice[]): ServiceEndpoints {
       ports.set(key, known);
       for (const said of endpoints) {
         const address = parseAddress(said.addresses?.[0] ?? '');
-        if (address !== undefined) known.push(endpointOf(said, address, port));
+        if (address === undefined) continue;
+        const endpoint = endpointOf(said, address, port);
+        known.push(isHidden ? { ...endpoint, ofOtherProxy: true } : endpoint);
       }
     }
   }

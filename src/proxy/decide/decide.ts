@@ -1,6 +1,6 @@
 import { type Address, type Family, familyOf } from '../../address/address.ts';
 import type { Subnet } from '../../address/subnet.ts';
-import { contains } from '../../address/subnet.ts';
+import { contains, isEverything } from '../../address/subnet.ts';
 import {
   type Cluster,
   type Endpoint,
@@ -70,6 +70,7 @@ export function decide(cluster: Cluster, viewpoint: NodeViewpoint): Decision[] {
   const decisions: Decision[] = [];
   for (const service of cluster.services) {
     if (service.unproxied !== null) continue;
+    if (service.labelledHeadless && viewpoint.release.sharedSelector) continue;
     const clusterAddress = service.clusterAddresses.find((address) => familyOf(address) === viewpoint.family);
     if (clusterAddress === undefined) continue;
     const endpoints = cluster.endpoints.get(serviceKey(service));
@@ -101,7 +102,7 @@ function decidePort(
   const externalLocal =
     service.externalTrafficPolicy === 'Local' &&
     (service.type !== 'ClusterIP' || viewpoint.release.externalPolicyOfClusterIP);
-  const candidates = withoutDuplicates(ofFamily(endpoints, viewpoint.family), viewpoint);
+  const candidates = withoutDuplicates(seenBy(endpoints, viewpoint), viewpoint);
   const choice = chooseEndpoints(
     candidates,
     {
@@ -154,17 +155,18 @@ function entriesOf(
   };
 }
 
-function admission(service: Service, { family, nodeAddress }: NodeViewpoint): Admission | null {
+function admission(service: Service, { family, nodeAddress, release }: NodeViewpoint): Admission | null {
   const ranges = service.sourceRanges.filter((range) => familyOf(range.address) === family);
-  if (ranges.length === 0) return null;
+  if (ranges.length === 0 || (release.dropsTotalRange && ranges.some(isEverything))) return null;
   return {
     ranges,
     nodeIncluded: ranges.some((range) => contains(range, nodeAddress)),
   };
 }
 
-/** Most clusters have one family, so the list is copied only where it is mixed. */
-function ofFamily(endpoints: readonly Endpoint[], family: Family): readonly Endpoint[] {
-  const isOf = (endpoint: Endpoint) => familyOf(endpoint.address) === family;
-  return endpoints.every(isOf) ? endpoints : endpoints.filter(isOf);
+/** Those of the family that kube-proxy watches. Most often that is all of them, so the list is rarely copied. */
+function seenBy(endpoints: readonly Endpoint[], { family, release }: NodeViewpoint): readonly Endpoint[] {
+  const isSeen = ({ address, ofOtherProxy }: Endpoint) =>
+    familyOf(address) === family && !(ofOtherProxy && release.sharedSelector);
+  return endpoints.every(isSeen) ? endpoints : endpoints.filter(isSeen);
 }

@@ -1,5 +1,5 @@
 import { type Address, type Family, familyOf } from '../../address/address.ts';
-import { contains, hostSubnet, parsePrefix, type Subnet } from '../../address/subnet.ts';
+import { contains, hostSubnet, isEverything, parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Release } from './release.ts';
 
@@ -66,8 +66,4 @@ function coversLoopback(prefix: Subnet): boolean {
 function exception(release: Release, family: Family, localhost: boolean): Subnet | null {
   if (!release.localhostNodePortsOption || localhost) return null;
   return loopback[family];
-}
-
-function isEverything(prefix: Subnet): boolean {
-  return Number(prefix.mask) === 0;
 }

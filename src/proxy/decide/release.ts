@@ -24,6 +24,10 @@ export interface Release {
   /** Hints for nodes come before hints for zones (gate PreferSameTrafficDistribution). */
   readonly nodeHints: boolean;
   readonly repeatedEndpoint: RepeatedEndpoint;
+  /** Services and EndpointSlices are watched by one selector, so that a label meant for one of them hides the other. */
+  readonly sharedSelector: boolean;
+  /** A range of all addresses among the source ranges of a balancer admits everybody, as if there were no ranges. */
+  readonly dropsTotalRange: boolean;
 }
 
 /**
@@ -54,6 +58,8 @@ const firstRelease: Release = {
   zoneHints: true,
   nodeHints: false,
   repeatedEndpoint: 'local',
+  sharedSelector: true,
+  dropsTotalRange: false,
 };
 
 const changes: readonly (readonly [version: string, change: Partial<Release>])[] = [
@@ -69,9 +75,10 @@ const changes: readonly (readonly [version: string, change: Partial<Release>])[]
   ['1.31', { countsPackets: true, knowsPrimary: true, topologyAnnotation: 'not-needed' }],
   ['1.32', {}],
   ['1.33', {}],
-  ['1.34', { nodeHints: true }],
+  ['1.34', { nodeHints: true, dropsTotalRange: true }],
   ['1.35', {}],
-  ['1.36', { repeatedEndpoint: 'running' }],
+  ['1.36', { repeatedEndpoint: 'running', sharedSelector: false }],
+  ['1.37', {}],
 ];
 
 /** Every release that is known, by `major.minor`, oldest first. */

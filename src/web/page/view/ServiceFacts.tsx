@@ -50,7 +50,7 @@ export function ServiceFacts({ version, service }: { readonly version: Version; 
           </dd>
         </div>
       </dl>
-      {service.unproxied !== null && <p>{service.unproxied === 'headless' ? w.headless : w.externalName}</p>}
+      {service.unproxied !== null && <p>{w.unproxied[service.unproxied]}</p>}
       {warningsOf(version, service).map((kind) => (
         <p class="warning" key={kind}>
           ⚠ {w[kind]}

@@ -13,5 +13,5 @@ export function Unserved({
 }) {
   const w = words.value;
   if (!service) return <NoServices version={version} />;
-  return <p class="empty">{service.unproxied === 'external-name' ? w.externalName : w.headless}</p>;
+  return <p class="empty">{w.unproxied[service.unproxied ?? 'headless']}</p>;
 }

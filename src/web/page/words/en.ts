@@ -48,8 +48,11 @@ export const en = {
   pending: 'the load balancer has no address',
   affinity: 'session affinity',
   assumedCount: (count: number) => (count === 1 ? '1 thing filled in' : `${count} things filled in`),
-  headless: 'headless: DNS gives the pods’ addresses, and no rule is written',
-  externalName: 'ExternalName: DNS gives another name, and no rule is written',
+  unproxied: {
+    headless: 'headless: DNS gives the pods’ addresses, and no rule is written',
+    'external-name': 'ExternalName: DNS gives another name, and no rule is written',
+    'other-proxy': 'its label leaves it to another proxy, and kube-proxy writes no rule',
+  },
 
   graphLabel: (service: string, node: string) => `Chains of ${service} on ${node}, from hook to endpoint`,
   graphHint:

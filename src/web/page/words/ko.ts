@@ -49,8 +49,11 @@ export const ko = {
   pending: '로드 밸런서에 주소가 없음',
   affinity: '세션 고정',
   assumedCount: (count: number) => `채워 넣은 값 ${count}개`,
-  headless: '헤드리스: DNS가 파드 주소를 알려 주며, 규칙은 만들어지지 않습니다',
-  externalName: 'ExternalName: DNS가 다른 이름을 알려 주며, 규칙은 만들어지지 않습니다',
+  unproxied: {
+    headless: '헤드리스: DNS가 파드 주소를 알려 주며, 규칙은 만들어지지 않습니다',
+    'external-name': 'ExternalName: DNS가 다른 이름을 알려 주며, 규칙은 만들어지지 않습니다',
+    'other-proxy': '레이블이 다른 프록시에 맡겼으며, kube-proxy는 규칙을 만들지 않습니다',
+  },
 
   graphLabel: (service: string, node: string) => `${node}에 있는 ${service}의 체인: 훅에서 엔드포인트까지`,
   graphHint:
