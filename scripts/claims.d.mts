@@ -15,7 +15,7 @@ export const claims: Readonly<
     | 'witnesses of a change, and packets it spares'
     | 'names and comments of any letters'
     | 'readers and the command line'
-    | 'time in proportion to the input',
+    | 'work in proportion to the input',
     { readonly against: string; readonly unit: string; readonly test: string }
   >
 >;

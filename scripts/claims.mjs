@@ -86,7 +86,7 @@ export const claims = {
     unit: 'inputs',
     test: 'test/fuzz/fuzz.test.ts',
   },
-  'time in proportion to the input': {
+  'work in proportion to the input': {
     against: 'the same input four times as long',
     unit: 'kinds of inputs',
     test: 'test/fuzz/linear.test.ts',

@@ -1,197 +1,62 @@
 import { describe, expect, test } from 'vitest';
 import { Pool } from '../../src/kube/cluster/pool.ts';
-import { InputError, printProblem } from '../../src/text/problem.ts';
 import { positionAt } from '../../src/text/source.ts';
 import { count } from '../claims.ts';
-import { targets } from './targets.ts';
+import { grown, tryRead } from './grown.ts';
+import { type Target, targets } from './targets.ts';
+import { countsWork } from './work.ts';
 
-/** Inputs of a size that grow without end, each to the worst of some expression, rule or loop. */
-type Grow = (size: number) => string;
+/** Four times the input may be four times the work, and some more for logarithms; what is quadratic is sixteen times. */
+const small = 2_000;
+const mostFactor = 6;
+/** What is done whatever the input is. */
+const base = 20_000;
 
-const repeat =
-  (unit: string, before = '', after = ''): Grow =>
-  (size) =>
-    before + unit.repeat(Math.ceil(size / unit.length)) + after;
+// How long it takes, and so what happens inside expressions and native functions, `npm run bench linear` says.
+describe('work is in proportion to the input', () => {
+  const workOf = countsWork();
 
-/** What stands for a run of anything in an expression, and what makes the run fail in the end. */
-const runs = [
-  ' ',
-  '\t',
-  '\n',
-  '\r\n',
-  '0',
-  'a',
-  ':',
-  '.',
-  '-',
-  '"',
-  "'",
-  '\\',
-  '[',
-  ']:',
-  '{',
-  '- ',
-  '#',
-  ',',
-  '/',
-  '!',
-  '&a ',
-  '*a ',
-  '? ',
-  '|\n',
-  '>\n ',
-  '%',
-  '\u00a0',
-];
-const plain: readonly (readonly [string, Grow])[] = runs.flatMap((unit) => [
-  [JSON.stringify(unit), repeat(unit)] as const,
-  [`${JSON.stringify(unit)} in a line`, repeat(unit, 'a: ', '\0x')] as const,
-]);
-
-const rules = '*nat\n:a - [0:0]\n';
-const dumps: readonly (readonly [string, Grow])[] = [
-  ...plain,
-  ...runs.map(
-    (unit) =>
-      [
-        `${JSON.stringify(unit)} in a rule`,
-        repeat(unit, `${rules}-A a -m comment --comment `, '\nCOMMIT\n'),
-      ] as const,
-  ),
-  ...runs.map(
-    (unit) =>
-      [`${JSON.stringify(unit)} as an address`, repeat(unit, `${rules}-A a -s `, ' -j b\nCOMMIT\n')] as const,
-  ),
-  [
-    'chains',
-    (size) => `*nat\n${Array.from({ length: size / 20 }, (_, at) => `:c${at} - [0:0]\n`).join('')}COMMIT\n`,
-  ],
-  [
-    'chains that lead to each other',
-    (size) => {
-      const names = Array.from({ length: size / 40 }, (_, at) => at);
-      const rulesOf = names.slice(1).map((at) => `-A c${at - 1} -j c${at}\n`);
-      return `*nat\n${names.map((at) => `:c${at} - [0:0]\n`).join('')}${rulesOf.join('')}COMMIT\n`;
-    },
-  ],
-  ['one chain declared again and again', repeat(':a - [0:0]\n', '*nat\n', 'COMMIT\n')],
-  ['tables again and again', repeat('*nat\nCOMMIT\n')],
-  ['mistakes', repeat('-A a --nothing\n', rules, 'COMMIT\n')],
-  ['rules deleted', repeat('-A a -j ACCEPT\n-D a 1\n', rules, 'COMMIT\n')],
-  ['rules inserted', repeat('-I a -j ACCEPT\n', rules, 'COMMIT\n')],
-  ['options', repeat(' -m comment --comment a', `${rules}-A a`, '\nCOMMIT\n')],
-  ['ports', repeat('1,', `${rules}-A a -p tcp -m multiport --dports `, '1 -j ACCEPT\nCOMMIT\n')],
-];
-
-const service = (at: number) =>
-  `apiVersion: v1\nkind: Service\nmetadata:\n  name: a${at}\nspec:\n  clusterIP: None\n  ports:\n  - port: 80\n---\n`;
-const manifests: readonly (readonly [string, Grow])[] = [
-  ...plain,
-  ['services', (size) => Array.from({ length: size / 100 }, (_, at) => service(at)).join('')],
-  [
-    'mistakes',
-    repeat('apiVersion: v1\nkind: Service\nmetadata: {name: A}\nspec: {ports: [{port: 0}]}\n---\n'),
-  ],
-  ['duplicates', repeat(service(1))],
-  ['keys', (size) => Array.from({ length: size / 10 }, (_, at) => `k${at}: 1\n`).join('')],
-  ['one key', repeat('a: 1\n')],
-  ['documents', repeat('---\n')],
-  ['anchors', (size) => Array.from({ length: size / 20 }, (_, at) => `a${at}: &a${at} 1\n`).join('')],
-  ['aliases', repeat('- *a\n', '- &a b\n')],
-  [
-    'ports',
-    repeat('  - port: 80\n', 'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports:\n'),
-  ],
-  ['JSON numbers', repeat('0,', '[', '0]')],
-  ['JSON strings', repeat('"\\u0000",', '[', '0]')],
-  ['JSON without an end', repeat('{"a":[1,"b"]} ')],
-  [
-    'a table',
-    repeat('a ClusterIP 10.0.0.1 <none> 80/TCP 1d\n', 'NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE\n'),
-  ],
-  [
-    'a wide table',
-    repeat(
-      '80/TCP,',
-      'NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE\na ClusterIP 10.0.0.1 <none> ',
-      '80/TCP 1d\n',
-    ),
-  ],
-];
-
-const readers: Readonly<Record<string, readonly (readonly [string, Grow])[]>> = {
-  dump: dumps,
-  manifest: manifests,
-  configuration: plain,
-  packet: [
-    ...plain,
-    ['brackets', repeat('[', 'tcp ')],
-    ['options', repeat(' from pod', 'tcp 10.0.0.1:1 -> 10.0.0.2:2')],
-  ],
-  flows: plain,
-  host: plain,
-  sets: [...plain, ['members', repeat('add a 10.0.0.1\n', 'create a hash:ip family inet\n')]],
-  url: plain,
-};
-
-/** The shortest of several times, in milliseconds: what else the machine does only adds to it. */
-function timeOf(work: () => unknown, tries: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let left = tries; left > 0; left -= 1) {
-    const start = performance.now();
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      error.problems.slice(0, 100).map(printProblem);
-    }
-    least = Math.min(least, performance.now() - start);
-    if (least > 4_000) break;
+  function expectLinear<Input>(grow: (size: number) => Input, work: (input: Input) => unknown): void {
+    const [little, much] = [grow(small), grow(small * 4)];
+    const before = workOf(() => work(little));
+    expect(before).toBeGreaterThan(0);
+    expect(workOf(() => work(much))).toBeLessThan(mostFactor * before + base);
   }
-  return least;
-}
 
-/**
- * Four times the input may take four times as long, and some more for the garbage; what is quadratic takes sixteen times.
- * What takes no time at all need not be measured: at this size, what is quadratic does.
- */
-const small = 8_000;
-const negligible = 40;
-
-function expectLinear<Input>(grow: (size: number) => Input, work: (input: Input) => unknown): void {
-  const large = grow(small * 4);
-  if (timeOf(() => work(large), 1) < negligible) return;
-  const base = grow(small);
-  const factor = timeOf(() => work(large), 3) / timeOf(() => work(base), 3);
-  expect(factor).toBeLessThan(9);
-}
-
-describe.each(Object.entries(readers))('%s', (name, inputs) => {
-  const read = targets[name]?.read as (text: string) => unknown;
-  test.for(inputs)('%s', { timeout: 60_000, retry: 2 }, ([, grow]) => {
-    expectLinear(grow, read);
-    count('time in proportion to the input');
+  describe.each(Object.entries(grown))('%s', (name, inputs) => {
+    const { read } = targets[name] as Target;
+    test.for(inputs)('%s', ([, grow]) => {
+      expectLinear(grow, (text) => tryRead(read, text));
+      count('work in proportion to the input');
+    });
   });
-});
 
-test('places of problems, from both ends of a text', { timeout: 60_000, retry: 2 }, () => {
-  expectLinear(
-    (size) => ({ name: 'input', text: 'a\n'.repeat(size) }),
-    (source) => {
-      for (let at = 0; at < source.text.length / 2; at += 1) {
-        positionAt(source, at);
-        positionAt(source, source.text.length - at);
-      }
-    },
-  );
-});
+  test('places of problems, from both ends of a text', () => {
+    expectLinear(
+      (size) => ({ name: 'input', text: 'a\n'.repeat(size) }),
+      (source) => {
+        for (let at = 0; at < source.text.length / 2; at += 1) {
+          positionAt(source, at);
+          positionAt(source, source.text.length - at);
+        }
+      },
+    );
+  });
 
-test('asking for a number when all are given', { timeout: 60_000, retry: 2 }, () => {
-  expectLinear(
-    (size) => size / 4,
-    (size) => {
-      const pool = new Pool({ first: 1, preferred: 1, last: size });
-      for (let asked = 0; asked < 2 * size; asked += 1) pool.take('a');
-    },
-  );
+  test('asking for a number when all are given', () => {
+    expectLinear(
+      (size) => size / 4,
+      (size) => {
+        const pool = new Pool({ first: 1, preferred: 1, last: size });
+        for (let asked = 0; asked < 2 * size; asked += 1) pool.take('a');
+      },
+    );
+  });
+
+  test('what is quadratic is found', () => {
+    const quadratic = (text: string) => {
+      for (let at = 0; at < text.length; at += 20) positionAt({ name: 'input', text }, at);
+    };
+    expect(() => expectLinear((size) => 'a\n'.repeat(size), quadratic)).toThrow();
+  });
 });

@@ -24,8 +24,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** No single run takes as long as this, in milliseconds, unless it hangs. */
-const patience = 30_000;
+/** No single run takes as long as this, in milliseconds, on however busy a machine, unless it hangs. */
+const patience = 120_000;
 
 export async function buildProgram(plugins: Plugin[] = []): Promise<Program> {
   mkdirSync(join(root, 'build'), { recursive: true });

@@ -142,16 +142,6 @@ export async function goTo(page: Page, place: string): Promise<void> {
   await page.locator('main [role=status]').waitFor({ state: 'detached' });
 }
 
-/** What the processes of the pages hold of the machine's memory, in MB. */
-export async function megabytesOfPages(): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const kilobytes = processInfo
-    .filter(({ type }) => type === 'renderer')
-    .map(({ id }) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1]));
-  return Math.round((Math.max(...kilobytes) * 1024) / 1e6);
-}
-
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });

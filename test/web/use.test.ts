@@ -289,5 +289,5 @@ inBrowser('what people do with the page', () => {
 });
 
 async function expectText(page: Page, text: string): Promise<void> {
-  await page.getByText(text).first().waitFor({ timeout: 4000 });
+  await page.getByText(text).first().waitFor();
 }
