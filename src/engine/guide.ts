@@ -1,0 +1,53 @@
+import type { IntervalSet } from '../sets/intervals.ts';
+import type { Branch } from './branch.ts';
+import type { FieldRef } from './fields.ts';
+import type { IrRule, StateUse } from './ir.ts';
+import type { Reason } from './reasons.ts';
+import type { Truth } from './truth.ts';
+
+/**
+ * Whose value a field has at the moment that it is asked. `arrival`: the packet's own, as it came (changed by a fixed
+ * rule at most: the set that is told is then about what it came with). `changed`: one that the rules or the node gave it,
+ * the same for all packets that go this way. `answer`: that of the answer which the node gives instead: its ends are the
+ * packet's, turned round.
+ */
+export type Owner = 'arrival' | 'changed' | 'answer';
+
+/** A test of a field, while a branch stands before it. */
+export interface Asked extends FieldRef {
+  readonly owner: Owner;
+  /** For `arrival`: values with which the packet can have come for the test to hold. */
+  readonly set: IntervalSet;
+  /** Where only some bits count, and their set cannot be listed. */
+  readonly mask?: number | bigint;
+}
+
+/** A question that nothing answers. */
+export interface OpenAsked {
+  /** The same for the same question on one way; null: each time that it is asked is another question. */
+  readonly key: string | null;
+  /** What is asked, where it is a field. */
+  readonly asked: Asked | null;
+  readonly reason: Reason;
+}
+
+/**
+ * Looks on while a packet is walked. Who reasons about many packets at once sees here which questions decided the way of
+ * one of them; every hook may be left out, and every answer that is `undefined` leaves it to the walk.
+ */
+export interface Guide {
+  /** A field is tested, by a rule or by the index of a long chain. */
+  test?(asked: Asked, branch: Branch): void;
+  /** Nothing answers: the guide may. Without an answer both ways are followed. */
+  answer?(question: OpenAsked, branch: Branch): boolean | undefined;
+  /** A state is asked or changed; the guide may answer in its place. */
+  recall?(state: StateUse, branch: Branch): Truth | undefined;
+  /** A chain is entered. */
+  enter?(table: string, chain: string, branch: Branch): void;
+  /** The node would answer instead of letting a branch through: not every packet is answered. */
+  refuse?(branch: Branch, kind: string): void;
+  /** A rule that a branch came to failed at the model's match number `part`; `truth` is what was found. */
+  failed?(branch: Branch, rule: IrRule, part: number, truth: Truth): void;
+  /** A rule was carried out, and is noted as the last that the branch matched. */
+  perform?(branch: Branch, rule: IrRule): void;
+}

@@ -1,0 +1,53 @@
+import type { Address } from '../address/address.ts';
+import type { PortRange } from '../address/port.ts';
+import type { Doubt } from '../host/route.ts';
+import type { FieldRef } from './fields.ts';
+import type { RulePlace } from './ir.ts';
+
+/**
+ * Why something is not known, or why the kernel drops what no rule drops: data of a closed union. The sentences are made
+ * from it in `report/words`, one for each code and language.
+ */
+export type Reason =
+  // What is not known.
+  /** Nothing that we have says the value of the field. */
+  | { readonly code: 'field-unknown'; readonly field: FieldRef }
+  | {
+      readonly code: 'port-unknown';
+      readonly side: 'source' | 'destination';
+      readonly ports: PortRange | null;
+    }
+  | { readonly code: 'set-port-unknown'; readonly side: 'source' | 'destination'; readonly set: string }
+  | { readonly code: 'set-unknown'; readonly set: string }
+  | { readonly code: 'set-missing'; readonly set: string }
+  | { readonly code: 'set-count-unknown'; readonly set: string; readonly option: string }
+  | { readonly code: 'set-part-unevaluated'; readonly set: string }
+  | { readonly code: 'set-protocol-unevaluated'; readonly set: string }
+  /** A rule has changed the set, of which it is not known what it holds. */
+  | { readonly code: 'set-changed'; readonly set: string }
+  /** A match that is not evaluated, by its extension's name. */
+  | { readonly code: 'match-unevaluated'; readonly name: string }
+  | { readonly code: 'option-unevaluated'; readonly option: string }
+  | { readonly code: 'other-protocol'; readonly extension: string }
+  | { readonly code: 'meter-unknown'; readonly name: string }
+  /** A target that is not carried out. */
+  | { readonly code: 'target-unevaluated'; readonly name: string }
+  | { readonly code: 'kernel-owner-unknown' }
+  | { readonly code: 'owner-unknown' }
+  | { readonly code: 'sockets-unknown' }
+  | { readonly code: 'listeners-unknown' }
+  | { readonly code: 'frame-unknown'; readonly type: string }
+  | { readonly code: 'assured-unknown' }
+  | { readonly code: 'interface-addresses-unknown'; readonly interface: string }
+  | { readonly code: 'too-many-ways'; readonly most: number }
+  | { readonly code: 'too-many-rules'; readonly most: number }
+  /** The node's network leaves it open. */
+  | { readonly code: 'host'; readonly doubt: Doubt }
+  /** A rule asked it. */
+  | { readonly code: 'at-rule'; readonly place: RulePlace; readonly reason: Reason }
+  // Why it is dropped.
+  | { readonly code: 'policy-drop'; readonly table: string; readonly chain: string }
+  | { readonly code: 'flow-clash' }
+  | { readonly code: 'route-drop'; readonly why: string; readonly address?: Address };
+
+export type ReasonCode = Reason['code'];
