@@ -51,6 +51,7 @@ export type { Sets } from './ipset/sets.ts';
 export { DumpWriter, type Spelling } from './iptables/dump/dump-writer.ts';
 export { type Reading, type ReadOptions, readDump } from './iptables/dump/read.ts';
 export { type CounterStyle, type WriteOptions, writeDump } from './iptables/dump/write.ts';
+export { countOwners } from './iptables/owners.ts';
 // Rules, as data and as text.
 export type * from './iptables/rule/match.ts';
 export * from './iptables/rule/ruleset.ts';
@@ -64,7 +65,6 @@ export { showModel } from './kube/cluster/show.ts';
 // From manifests to the model of a cluster.
 export { type Manifests, readManifests } from './kube/manifest/read.ts';
 export { checkRuleset, type Finding as RuleFinding } from './lint/check.ts';
-export { countOwners } from './lint/owners.ts';
 export { followDirect } from './path/direct.ts';
 export { type ExplainedService, type ExplainOptions, type Explanation, explainPort } from './path/explain.ts';
 export { findingsOf as checkIngresses } from './path/ingress/findings.ts';
@@ -118,6 +118,7 @@ export { type NamedTrace, printTraceJson } from './report/trace-json.ts';
 export { chainNames } from './report/trace-names.ts';
 export { printPacket, printTraceText, RuleTexts } from './report/trace-text.ts';
 
+export type { ConnectionState } from './sets/states.ts';
 // Problems in the input.
 export { type ProblemCode, problemCodes } from './text/codes.ts';
 export { InputError, type Problem, printProblem, type Severity } from './text/problem.ts';

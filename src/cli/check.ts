@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Family } from '../address/address.ts';
+import { countOwners } from '../iptables/owners.ts';
 import { checkRuleset } from '../lint/check.ts';
-import { countOwners } from '../lint/owners.ts';
 import { type CheckReport, printCheckJson, printCheckText } from '../report/diff-check.ts';
 import type { Answer } from './answer.ts';
 import { type Io, readSource } from './io.ts';

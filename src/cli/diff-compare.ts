@@ -3,7 +3,7 @@ import { inScope, type Scope } from '../diff/scope.ts';
 import { byService } from '../diff/services.ts';
 import { compareTexts } from '../diff/text.ts';
 import type { HostFields } from '../host/model.ts';
-import { sayOthers } from '../lint/owners.ts';
+import { sayOthers } from '../iptables/owners.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { comparePackets, type PacketComparison } from '../proof/compare.ts';
 import type { DiffReport } from '../report/diff-text.ts';

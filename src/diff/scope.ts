@@ -1,5 +1,5 @@
+import { isKubeProxys } from '../iptables/owners.ts';
 import type { Chain, Rule, Ruleset, Table } from '../iptables/rule/ruleset.ts';
-import { isKubeProxys } from '../lint/owners.ts';
 
 /** `kube-proxy`: what kube-proxy made, as if nobody else had rules on the node. */
 export const scopes = ['all', 'kube-proxy'] as const;

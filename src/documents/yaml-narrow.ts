@@ -1,5 +1,5 @@
-import type { Path } from '../kube/manifest/origin.ts';
 import type { Source } from '../text/source.ts';
+import type { Path } from './path.ts';
 import { YamlLines } from './yaml-lines.ts';
 
 /** A stretch of a text that is YAML by itself, and the path within it. */

@@ -1,5 +1,6 @@
 import type { Address } from '../address/address.ts';
-import { isIcmp, portProtocols } from './packet.ts';
+import { portProtocols } from '../address/protocols.ts';
+import { isIcmp } from './packet.ts';
 
 /** One direction of a flow. Ports are null where they are not known or the protocol has none. */
 export interface Tuple {

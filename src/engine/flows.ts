@@ -1,11 +1,12 @@
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { portProtocols } from '../address/protocols.ts';
 import { isRecord, type Path, readSmallDocument, type SmallDocument } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { parseFlags, parseOrigin, protocolOf } from './notation.ts';
-import { echoRequest, isIcmp, type Packet, portProtocols, tcpFlags } from './packet.ts';
+import { echoRequest, isIcmp, type Packet, tcpFlags } from './packet.ts';
 
 /** A list of packets: `{"host": {…}, "packets": […]}`. */
 export interface Flows {

@@ -1,7 +1,8 @@
 import type { Address } from '../address/address.ts';
 import type { Subnet } from '../address/subnet.ts';
 import { contains } from '../address/subnet.ts';
-import type { ConnectionState, ConntrackMatch, Negatable, StateMatch } from '../iptables/rule/match.ts';
+import type { ConntrackMatch, Negatable, StateMatch } from '../iptables/rule/match.ts';
+import type { ConnectionState } from '../sets/states.ts';
 import type { Branch } from './branch.ts';
 import type { Connection, Tracking } from './connection.ts';
 import { matchesPort } from './ports.ts';

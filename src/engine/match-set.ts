@@ -1,10 +1,10 @@
 import { type Address, familyOf } from '../address/address.ts';
+import { protocolNumbers } from '../address/protocols.ts';
 import { prefixMask, subnetOf } from '../address/subnet.ts';
 import { type EntryPart, entryKey, type IpSet, type PartKind, portPart, type Sets } from '../ipset/sets.ts';
 import type { SetMatch } from '../iptables/rule/match.ts';
 import { type Branch, headerOf } from './branch.ts';
 import type { Surroundings } from './match.ts';
-import { protocolNumbers } from './packet.ts';
 import { negateIf, type Question } from './truth.ts';
 
 type Side = 'src' | 'dst';

@@ -1,4 +1,5 @@
 import type { Address } from '../address/address.ts';
+import { portProtocols, protocolNumbers } from '../address/protocols.ts';
 import { contains } from '../address/subnet.ts';
 import type { Host } from '../host/model.ts';
 import { addressType, isDoubt } from '../host/route.ts';
@@ -14,7 +15,6 @@ import type { Branch } from './branch.ts';
 import { matchesConnection, matchesState } from './match-connection.ts';
 import { consultStatistic, matchRecent } from './match-memory.ts';
 import { matchesSet } from './match-set.ts';
-import { portProtocols, protocolNumbers } from './packet.ts';
 import { matchesPort } from './ports.ts';
 import type { Program } from './program.ts';
 import { matchesReversePath } from './reverse-path.ts';

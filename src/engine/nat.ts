@@ -1,12 +1,12 @@
 import type { Address } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
+import { portProtocols } from '../address/protocols.ts';
 import type { AddressRange } from '../iptables/rule/match.ts';
 import type { NatOptions } from '../iptables/rule/target.ts';
 import { type Fraction, fraction, one } from '../sets/fraction.ts';
 import type { Branch } from './branch.ts';
 import { type Connection, coincide, invert, sameTuple, type Tuple } from './connection.ts';
 import { pickAddress } from './nat-address.ts';
-import { portProtocols } from './packet.ts';
 
 /** Which end of the packet is translated. Destinations are on the way in, sources on the way out. */
 export type Side = 'source' | 'destination';

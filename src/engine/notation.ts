@@ -1,10 +1,11 @@
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { portProtocols } from '../address/protocols.ts';
 import { type PacketNode, type PacketPart, parsePacketText } from '../grammar/packet.ts';
-import type { ConnectionState } from '../iptables/rule/match.ts';
+import type { ConnectionState } from '../sets/states.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { echoRequest, isIcmp, type Origin, type Packet, portProtocols, tcpFlags } from './packet.ts';
+import { echoRequest, isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
 
 /** Notes a problem with a part of the text. */
 type Report = (part: PacketPart, message: string, expected: string) => void;

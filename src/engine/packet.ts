@@ -1,18 +1,5 @@
 import { type Address, type Family, familyOf } from '../address/address.ts';
-import type { ConnectionState } from '../iptables/rule/match.ts';
-
-/** By name, as far as packets can be written down; the numbers are IANA's. */
-export const protocolNumbers = {
-  icmp: 1,
-  tcp: 6,
-  udp: 17,
-  'ipv6-icmp': 58,
-  sctp: 132,
-  udplite: 136,
-  dccp: 33,
-} as const;
-
-export const portProtocols: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+import type { ConnectionState } from '../sets/states.ts';
 
 /** Bits of the TCP header, in the order in which iptables prints them. */
 export const tcpFlags = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32 } as const;

@@ -2,7 +2,6 @@ import type { Address } from '../address/address.ts';
 import { prefixMask, subnetOf } from '../address/subnet.ts';
 import { type Origin, tcpFlags } from '../engine/packet.ts';
 import type { Host } from '../host/model.ts';
-import type { ConnectionState } from '../iptables/rule/match.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
 import { listOrigins } from '../proof/explore/origins.ts';
 import { arrivalStates, type Box, isNothing, type Sides, universe } from '../sets/box.ts';
@@ -15,6 +14,7 @@ import {
   union,
   unionOf,
 } from '../sets/intervals.ts';
+import type { ConnectionState } from '../sets/states.ts';
 import { subnetSet } from '../sets/subnet-set.ts';
 
 /** A set of packets: every combination of what its fields hold. Null: whatever there is. */

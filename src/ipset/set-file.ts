@@ -1,6 +1,6 @@
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { protocolNumbers } from '../address/protocols.ts';
 import { lastOf, parseSubnet, prefixLength, prefixMask, subnetOf } from '../address/subnet.ts';
-import { protocolNumbers } from '../engine/packet.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import {

@@ -1,5 +1,6 @@
 import type { ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
+import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
 import type { Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
@@ -9,7 +10,6 @@ import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
 import { whyCutOff } from './forward.ts';
 import { whyNotMasqueraded } from './masquerade.ts';
-import { isKubeProxys, ownerOf } from './owners.ts';
 import { Shadows } from './shadow.ts';
 
 /** What can be wrong with one rule set. The list is closed. */

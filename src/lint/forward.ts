@@ -1,10 +1,10 @@
 import type { Address } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import { chainKey, type ProgramRule } from '../engine/program.ts';
+import { isKubeProxys } from '../iptables/owners.ts';
 import type { Match } from '../iptables/rule/match.ts';
 import type { Fingerprint } from '../proof/rules/fingerprint.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
-import { isKubeProxys } from './owners.ts';
 
 /**
  * Why services that keep the client's address are cut off, in a sentence; null where that cannot be said: FORWARD drops by

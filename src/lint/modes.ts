@@ -1,7 +1,7 @@
 import { chainKey, type ProgramChain } from '../engine/program.ts';
+import { ownerOf } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { lazyProgram } from '../proof/rules/program.ts';
-import { ownerOf } from './owners.ts';
 
 /** What a text is that is no dump of iptables but holds the rules of a node, in a sentence; null where it is nothing such. */
 export function otherText(text: string): string | null {

@@ -1,6 +1,6 @@
 import type { Address, Family } from '../address/address.ts';
-import { connectionStates } from '../iptables/rule/match.ts';
 import { type IntervalSet, intersect, interval, isEmpty, isWithin, subtract, unionOf } from './intervals.ts';
+import { connectionStates } from './states.ts';
 
 /** What a packet can differ in before it meets the first rule. */
 export const dimensions = [

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
+import type { Path } from '../../src/documents/path.ts';
 import { readYaml, wasReadFast } from '../../src/documents/yaml.ts';
 import { locate } from '../../src/kube/manifest/locate.ts';
-import type { Path } from '../../src/kube/manifest/origin.ts';
 import type { Source } from '../../src/text/source.ts';
 
 const named = join(import.meta.dirname, '../../fixtures/conformance/named');

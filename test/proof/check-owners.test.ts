@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countOwners, isKubeProxys, ownerOf, sayOthers } from '../../src/lint/owners.ts';
+import { countOwners, isKubeProxys, ownerOf, sayOthers } from '../../src/iptables/owners.ts';
 import { load, table } from './small.ts';
 
 const hash = 'ABCDEFGHIJKLM234';

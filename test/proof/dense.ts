@@ -1,7 +1,8 @@
 import { type Address, formatAddress, parseAddress } from '../../src/address/address.ts';
+import { portProtocols } from '../../src/address/protocols.ts';
 import { withSource } from '../../src/engine/local-routing.ts';
 import type { Outcome } from '../../src/engine/outcome.ts';
-import { isIcmp, type Origin, type Packet, portProtocols } from '../../src/engine/packet.ts';
+import { isIcmp, type Origin, type Packet } from '../../src/engine/packet.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { tracePacket } from '../../src/engine/trace.ts';
 import type { Host } from '../../src/host/model.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/address/address.ts';
+import { portProtocols } from '../../src/address/protocols.ts';
 import type { Branch } from '../../src/engine/branch.ts';
-import { portProtocols } from '../../src/engine/packet.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import type { Match } from '../../src/iptables/rule/match.ts';
 import { type Asked, answeredSets, askedSets } from '../../src/proof/explore/asked.ts';

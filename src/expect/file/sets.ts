@@ -1,11 +1,12 @@
 import { familyOf } from '../../address/address.ts';
+import { portProtocols } from '../../address/protocols.ts';
 import { protocolOf } from '../../engine/notation.ts';
-import { type Origin, portProtocols } from '../../engine/packet.ts';
+import type { Origin } from '../../engine/packet.ts';
 import type { Path, SmallDocument } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
-import type { ConnectionState } from '../../iptables/rule/match.ts';
 import { type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
 import { type IntervalSet, single, union, unionOf } from '../../sets/intervals.ts';
+import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import type { Place } from '../claims.ts';
 import type { PacketSet } from '../sets.ts';

@@ -1,6 +1,7 @@
 import type { Address } from '../../address/address.ts';
 import type { PortRange } from '../../address/port.ts';
 import type { Subnet } from '../../address/subnet.ts';
+import type { ConnectionState } from '../../sets/states.ts';
 
 /**
  * One test of a packet. Base options (`-s`, `-p` …) are matches of their own; an extension (`-m conntrack …`) is one
@@ -164,19 +165,6 @@ export interface CommentMatch {
   readonly kind: 'comment';
   readonly text: string;
 }
-
-/** In the order in which iptables prints them. */
-export const connectionStates = [
-  'INVALID',
-  'NEW',
-  'RELATED',
-  'ESTABLISHED',
-  'UNTRACKED',
-  'SNAT',
-  'DNAT',
-] as const;
-/** What connection tracking says of a packet's flow. SNAT and DNAT: its source or destination was translated. */
-export type ConnectionState = (typeof connectionStates)[number];
 
 /** `-m conntrack`: the entry of the packet's connection. All that is there must hold. */
 export interface ConntrackMatch {

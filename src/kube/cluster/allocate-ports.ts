@@ -1,5 +1,5 @@
 import type { PortRange } from '../../address/port.ts';
-import type { Path } from '../manifest/origin.ts';
+import type { Path } from '../../documents/path.ts';
 import { assumeFor, type Draft, type Log, report } from './draft.ts';
 import { type ServicePort, serviceKey } from './model.ts';
 import { Owners } from './owners.ts';

@@ -1,7 +1,7 @@
 import { type Address, type Family, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
 import type { PortRange } from '../../address/port.ts';
 import { contains, formatSubnet, parsePrefix, type Subnet } from '../../address/subnet.ts';
-import type { Path } from '../manifest/origin.ts';
+import type { Path } from '../../documents/path.ts';
 import { allocateNodePorts } from './allocate-ports.ts';
 import { assumeFor, type Draft, type Log, report } from './draft.ts';
 import { type Service, serviceKey } from './model.ts';

@@ -1,9 +1,9 @@
 import { type Address, familyOf, parseAddress } from '../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
+import type { Path } from '../../documents/path.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
-import type { Path } from '../manifest/origin.ts';
 import { problemAt } from '../manifest/problem-at.ts';
 import { proxyConfigurationFields, proxyConfigurationTop } from '../manifest/proxy-configuration.ts';
 import { readManifests } from '../manifest/read.ts';

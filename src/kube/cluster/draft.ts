@@ -1,10 +1,10 @@
 import type { Family } from '../../address/address.ts';
+import type { Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Span } from '../../text/source.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
-import type { Path } from '../manifest/origin.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
 import { type Service, type ServiceEndpoints, serviceKey } from './model.ts';
 

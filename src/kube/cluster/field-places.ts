@@ -1,8 +1,8 @@
 import { type Address, parseAddress } from '../../address/address.ts';
+import { formatPath, type Path } from '../../documents/path.ts';
 import { positionAt, type Span } from '../../text/source.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
-import { formatPath, type Path } from '../manifest/origin.ts';
 
 /** Where a field stands in the manifests. */
 export interface FieldPlace {

@@ -1,4 +1,4 @@
-import type { Path } from '../manifest/origin.ts';
+import type { Path } from '../../documents/path.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import { type Draft, type Log, report, spanOf } from './draft.ts';
 import { serviceKey } from './model.ts';

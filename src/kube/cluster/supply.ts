@@ -1,6 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../../address/address.ts';
+import type { Path } from '../../documents/path.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
-import type { Path } from '../manifest/origin.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
 import { type Draft, type Log, spanOf } from './draft.ts';

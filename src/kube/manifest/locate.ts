@@ -7,10 +7,11 @@ import {
   membersOf,
   skipBlanks,
 } from '../../documents/json-scan.ts';
+import type { Path } from '../../documents/path.ts';
 import { parseYaml, resolveAlias, wasReadFast } from '../../documents/yaml.ts';
 import { type Narrowed, narrow } from '../../documents/yaml-narrow.ts';
 import type { Source, Span } from '../../text/source.ts';
-import { type Origin, type Path, pathInDocument } from './origin.ts';
+import { type Origin, pathInDocument } from './origin.ts';
 
 /**
  * Where a field of an object stands in its text; where the field is missing, the nearest object around it. Reads the

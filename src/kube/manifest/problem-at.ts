@@ -1,8 +1,9 @@
+import type { Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
 import { positionAt, type Span } from '../../text/source.ts';
 import { locate } from './locate.ts';
-import type { Origin, Path } from './origin.ts';
+import type { Origin } from './origin.ts';
 
 /** A problem with the field of an object. Looks up where the field stands, so it is for problems only. */
 export function problemAt(

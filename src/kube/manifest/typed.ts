@@ -1,7 +1,8 @@
+import { formatPath } from '../../documents/path.ts';
 import type { Problem } from '../../text/problem.ts';
 import { type AnyManifest, type Kind, kinds } from './kinds.ts';
 import { expectedForms, parseServiceName, parseSubdomain } from './names.ts';
-import { formatPath, type Origin } from './origin.ts';
+import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
 import type { Shape, Walk } from './shape.ts';
 import { validate } from './validate.ts';

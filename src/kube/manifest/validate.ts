@@ -1,8 +1,8 @@
 import { type Address, type Family, familyOf, parseAddress } from '../../address/address.ts';
+import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { AnyManifest, Manifest } from './kinds.ts';
-import { formatPath, type Path } from './origin.ts';
 import { problemAt } from './problem-at.ts';
 import { specialAddress } from './special.ts';
 import { reportSpecial } from './validate-addresses.ts';

@@ -1,5 +1,5 @@
+import type { Path } from '../../documents/path.ts';
 import type { Cluster } from '../../kube/cluster/model.ts';
-import type { Path } from '../../kube/manifest/origin.ts';
 import { placeOf, problemAt } from '../../kube/manifest/problem-at.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem, Severity } from '../../text/problem.ts';

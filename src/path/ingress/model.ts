@@ -1,6 +1,6 @@
+import type { Path } from '../../documents/path.ts';
 import type { KubeObject, Manifest } from '../../kube/manifest/kinds.ts';
 import { fullName, ofKind } from '../../kube/manifest/kinds.ts';
-import type { Path } from '../../kube/manifest/origin.ts';
 
 /** Who carries an Ingress out. `unknown`: no class is named, or one that is not known here. */
 export type Controller = 'gce' | 'alb' | 'nginx' | 'haproxy' | 'traefik' | 'unknown';

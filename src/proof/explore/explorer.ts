@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../../address/address.ts';
+import { portProtocols } from '../../address/protocols.ts';
 import { emptyMemory } from '../../engine/memory.ts';
-import { type Origin, type Packet, portProtocols } from '../../engine/packet.ts';
+import type { Origin, Packet } from '../../engine/packet.ts';
 import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';

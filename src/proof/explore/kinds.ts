@@ -1,5 +1,5 @@
 import type { Family } from '../../address/address.ts';
-import { portProtocols } from '../../engine/packet.ts';
+import { portProtocols } from '../../address/protocols.ts';
 import { type Box, type Dimension, meet, universe } from '../../sets/box.ts';
 import { type IntervalSet, interval, single, subtract, union } from '../../sets/intervals.ts';
 

@@ -1,7 +1,7 @@
 import type { Address } from '../../address/address.ts';
+import { portProtocols } from '../../address/protocols.ts';
 import { hostSubnet } from '../../address/subnet.ts';
 import type { Branch } from '../../engine/branch.ts';
-import { portProtocols } from '../../engine/packet.ts';
 import type { ProgramChain, ProgramRule } from '../../engine/program.ts';
 import type { Match } from '../../iptables/rule/match.ts';
 import type { Dimension } from '../../sets/box.ts';

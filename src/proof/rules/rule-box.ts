@@ -1,15 +1,9 @@
 import type { PortRange } from '../../address/port.ts';
-import { portProtocols } from '../../engine/packet.ts';
-import type {
-  AddressRange,
-  ConnectionState,
-  Match,
-  MatchKind,
-  Negatable,
-  TransportMatch,
-} from '../../iptables/rule/match.ts';
+import { portProtocols } from '../../address/protocols.ts';
+import type { AddressRange, Match, MatchKind, Negatable, TransportMatch } from '../../iptables/rule/match.ts';
 import { arrivalStates, type Box, type Dimension, withSide } from '../../sets/box.ts';
 import { type IntervalSet, intersect, interval, isWithin, subtract, union } from '../../sets/intervals.ts';
+import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 

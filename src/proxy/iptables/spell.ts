@@ -2,7 +2,6 @@ import type { Address } from '../../address/address.ts';
 import { hostSubnet, type Subnet } from '../../address/subnet.ts';
 import {
   baseMatchKinds,
-  type ConnectionState,
   type Match,
   type MatchKind,
   statisticScale,
@@ -11,6 +10,7 @@ import {
 } from '../../iptables/rule/match.ts';
 import type { JumpTarget, Target } from '../../iptables/rule/target.ts';
 import type { Protocol } from '../../kube/cluster/model.ts';
+import type { ConnectionState } from '../../sets/states.ts';
 
 // The matches and targets of which kube-proxy's rules are made. What many rules share is made once.
 

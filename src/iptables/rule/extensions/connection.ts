@@ -1,8 +1,9 @@
+import { type ConnectionState, connectionStates } from '../../../sets/states.ts';
 import { writtenSubnet } from '../codecs/addresses.ts';
 import { type IntegerRange, integerRange } from '../codecs/numbers.ts';
 import { anyPortRange } from '../codecs/ports.ts';
 import { someOf, wordOf } from '../codecs/words.ts';
-import { type ConnectionState, type ConntrackMatch, connectionStates, type StateMatch } from '../match.ts';
+import type { ConntrackMatch, StateMatch } from '../match.ts';
 import { readProtocol } from '../protocols.ts';
 import { type Codec, defined, extension, maybe, Refusal, refuseValue, value } from '../syntax.ts';
 

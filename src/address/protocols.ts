@@ -1,0 +1,13 @@
+/** By name, as far as packets can be written down; the numbers are IANA's. */
+export const protocolNumbers = {
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+  'ipv6-icmp': 58,
+  sctp: 132,
+  udplite: 136,
+  dccp: 33,
+} as const;
+
+/** Those whose packets have ports. */
+export const portProtocols: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
