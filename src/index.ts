@@ -52,6 +52,7 @@ export { DumpWriter, type Spelling } from './iptables/dump/dump-writer.ts';
 export { type Reading, type ReadOptions, readDump } from './iptables/dump/read.ts';
 export { type CounterStyle, type WriteOptions, writeDump } from './iptables/dump/write.ts';
 export { countOwners } from './iptables/owners.ts';
+export { type PastedReading, readRules } from './iptables/pasted/read.ts';
 // Rules, as data and as text.
 export type * from './iptables/rule/match.ts';
 export * from './iptables/rule/ruleset.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Family } from '../address/address.ts';
+import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { readProxyConfig } from '../kube/cluster/config.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readManifests } from '../kube/manifest/read.ts';
@@ -26,14 +27,9 @@ export function openSide(io: Io, name: string, flags: RulesFlags): OpenSide {
   const sources = readFileOrRevision(io, name);
   for (const source of sources) refuseMode(name, otherText(source.text));
   const [first, ...others] = sources;
-  if (!first || others.length > 0 || !isDump(first)) return openManifests(io, name, sources, flags);
+  if (!first || others.length > 0 || !looksLikeRules(first.text))
+    return openManifests(io, name, sources, flags);
   return { name, nodes: null, on: (_node, family) => dumpSide(name, first, family) };
-}
-
-/** An empty text is a dump too: git shows a file that is not there as one. */
-function isDump({ text }: Source): boolean {
-  const line = text.split('\n').find((candidate) => !/^\s*(?:#|$)/.test(candidate));
-  return line === undefined || line.startsWith('*');
 }
 
 /** Compiled rules are compared as their own dump, so that lines can be pointed at. */

@@ -9,6 +9,8 @@ import type { Host } from '../host/model.ts';
 import { DumpWriter } from '../iptables/dump/dump-writer.ts';
 import { readDump } from '../iptables/dump/read.ts';
 import { writeDump } from '../iptables/dump/write.ts';
+import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
+import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type BuildOptions, buildCluster } from '../kube/cluster/build.ts';
 import type { ProxyConfig } from '../kube/cluster/config.ts';
@@ -20,7 +22,7 @@ import { otherMode, otherText } from '../lint/modes.ts';
 import { compileNode, type NodeCompileOptions, writeNode } from '../proxy/compile-node.ts';
 import { addProxyJumps } from '../proxy/iptables/proxy-jumps.ts';
 import type { NamedTrace } from '../report/trace-json.ts';
-import { InputError, type Problem } from '../text/problem.ts';
+import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { FieldFinder } from './side-fields.ts';
 
@@ -50,6 +52,7 @@ export function joinCluster(
   configured: boolean,
   node: string | null = null,
 ): LoadedCluster {
+  refuseErrors(sources.flatMap(rulesAmongManifests));
   const manifests = readManifests(sources);
   const built = buildCluster(manifests.objects, {
     ...buildOptions(flags),
@@ -66,6 +69,15 @@ export function joinCluster(
   const unused = summariseUnused(manifests.objects, configured);
   const none = built.cluster.services.length === 0 ? [noServices] : [];
   return { cluster: built.cluster, objects: manifests.objects, problems: [...problems, ...unused, ...none] };
+}
+
+/** Nobody learns anything from what YAML makes of a listing of iptables. */
+function rulesAmongManifests({ name, text }: Source): Problem[] {
+  if (text.trim() === '' || /^\s*(?:#.*\n\s*)*$/.test(text) || !looksLikeRules(text)) return [];
+  const message = `${name}: these are rules of a node, and no Kubernetes objects`;
+  return [
+    { code: 'not-kubernetes', severity: 'error', message, expected: 'rules after --rules, manifests here' },
+  ];
 }
 
 const noServices: Problem = {
@@ -182,9 +194,9 @@ export interface DiffSide {
 }
 
 /** A dump as a side, with kube-proxy's own jumps where it has none. Rules of other modes than iptables are refused. */
-export function dumpSide(name: string, source: Source, family: Family | undefined): DiffSide {
-  refuseMode(name, otherText(source.text));
-  const { ruleset, problems } = readDump(source, family ? { family } : {});
+export function dumpSide(name: string, given: Source, family: Family | undefined): DiffSide {
+  refuseMode(name, otherText(given.text));
+  const { ruleset, problems, source } = readRules(given, family ? { family } : {});
   refuseMode(name, otherMode(ruleset));
   const { ruleset: whole, added } = addProxyJumps(ruleset);
   if (!added) return { name, ruleset, source, node: null, problems, notes: [] };
@@ -192,7 +204,7 @@ export function dumpSide(name: string, source: Source, family: Family | undefine
     `${name} has no jumps from the built-in chains to kube-proxy's, so it was given kube-proxy's own`,
   ];
   const text = { name: source.name, text: writeDump(whole) };
-  const read = readDump(text, { family: whole.family });
+  const read = readDump(text, { family: whole.family, open: true });
   return { name, ruleset: read.ruleset, source: text, node: null, problems, notes };
 }
 

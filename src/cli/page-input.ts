@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parsePacket } from '../engine/notation.ts';
+import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { serviceKey } from '../kube/cluster/model.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Source } from '../text/source.ts';
@@ -93,16 +94,17 @@ function versionOf(
 ): PageVersion {
   const [only] = sources;
   const configured = config === undefined ? null : readSource(io, config);
-  if (rules === undefined && only && sources.length === 1 && isDump(only.text)) {
+  if (
+    rules === undefined &&
+    only &&
+    sources.length === 1 &&
+    only.text.trim() !== '' &&
+    looksLikeRules(only.text)
+  ) {
     return { words: cluster, manifests: readSources(io, cluster), rules: only, config: configured };
   }
   const dump = rules === undefined ? null : readSource(io, rules);
   return { words: files, manifests: sources, rules: dump, config: configured };
-}
-
-function isDump(text: string): boolean {
-  const line = text.split('\n', 1000).find((candidate) => !/^\s*(?:#|$)/.test(candidate));
-  return line?.startsWith('*') ?? false;
 }
 
 function optionsOf(io: Io, flags: PageFlags): PageOptions {

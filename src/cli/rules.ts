@@ -1,4 +1,4 @@
-import { readDump } from '../iptables/dump/read.ts';
+import { readRules as readRuleText } from '../iptables/pasted/read.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { chooseNode } from '../proxy/decide/choice.ts';
@@ -34,9 +34,9 @@ export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): 
 }
 
 function readRules(io: Io, dump: string, flags: RulesFlags): PlacedRules {
-  const source = readSource(io, dump);
-  const { ruleset, problems } = withProgress(io, source.name, (progress) =>
-    readDump(source, { ...(flags.family && { family: flags.family }), progress }),
+  const given = readSource(io, dump);
+  const { ruleset, problems, source } = withProgress(io, given.name, (progress) =>
+    readRuleText(given, { ...(flags.family && { family: flags.family }), progress }),
   );
   if (flags.cluster.length === 0) {
     return { ruleset, source, node: null, cluster: null, objects: [], problems };

@@ -11,6 +11,7 @@ import type {
   Negatable,
   TransportMatch,
 } from '../iptables/rule/match.ts';
+import { notShown } from '../iptables/rule/target.ts';
 import type { Branch } from './branch.ts';
 import { matchesConnection, matchesState } from './match-connection.ts';
 import { consultStatistic, matchRecent } from './match-memory.ts';
@@ -77,7 +78,10 @@ const semantics: Semantics = {
   pkttype: matchesPacketType,
   // nfacct only counts. Whatever else it is, it may answer differently each time (a limit, for one).
   other: ({ name, understood }) =>
-    (understood && name === 'nfacct') || { key: null, because: `-m ${name} is not evaluated` },
+    (understood && name === 'nfacct') || {
+      key: null,
+      because: name === notShown ? 'not all that the rule asks is shown' : `-m ${name} is not evaluated`,
+    },
 };
 
 export function evaluate(match: Match, branch: Branch, surroundings: Surroundings): Truth {

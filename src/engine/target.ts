@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
 import { findInterface, isDoubt } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
-import type { Target, TargetKind } from '../iptables/rule/target.ts';
+import { notShown, type Target, type TargetKind } from '../iptables/rule/target.ts';
 import type { Branch } from './branch.ts';
 import type { Surroundings } from './match.ts';
 import type { NatRange, Side } from './nat.ts';
@@ -60,8 +60,8 @@ const semantics: Semantics = {
   trace: () => goOn,
   tproxy: () => ({ kind: 'unknown', because: 'which sockets listen on the node is not known (TPROXY)' }),
   tcpmss: () => goOn,
-  other: ({ name }) =>
-    harmless.has(name) ? goOn : { kind: 'unknown', because: `the target ${name} is not carried out` },
+  other: ({ name, understood }) =>
+    harmless.has(name) ? goOn : { kind: 'unknown', because: whyOpen(name, understood) },
 };
 
 export function carryOut(rule: ProgramRule, branch: Branch, surroundings: Surroundings): Effect {
@@ -69,6 +69,12 @@ export function carryOut(rule: ProgramRule, branch: Branch, surroundings: Surrou
   if (target === null) return goOn;
   const effect = semantics[target.kind] as (t: Target, b: Branch, s: Surroundings) => Effect;
   return effect(target, branch, surroundings);
+}
+
+function whyOpen(name: string, understood: boolean): string {
+  if (name === notShown) return 'the rules that follow are not shown';
+  if (understood) return `the target ${name} is not carried out`;
+  return `${name} is neither a chain that is shown nor a target that is known`;
 }
 
 /** Targets that change nothing by which a packet finds its way, and let it go on. */

@@ -1,7 +1,8 @@
 import type { ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
-import type { Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import type { Chain, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import { notShown } from '../iptables/rule/target.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
 import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
@@ -42,7 +43,7 @@ export interface Finding {
 /** Looks for what is wrong with a rule set by itself. */
 export function checkRuleset(ruleset: Ruleset): readonly Finding[] {
   const print = fingerprint(ruleset);
-  return [
+  const found = [
     ...findServices(print),
     ...findMasquerade(print),
     ...findForward(print),
@@ -50,6 +51,22 @@ export function checkRuleset(ruleset: Ruleset): readonly Finding[] {
     ...findChains(print),
     ...findEmptyJumps(print),
   ];
+  return found.filter(({ kind, table }) => !ofAbsence.has(kind) || !hidesRules(ruleset, table));
+}
+
+/** What says that something is not there, which nobody can say of a table whose rules are not all shown. */
+const ofAbsence: ReadonlySet<FindingKind> = new Set([
+  'unreachable',
+  'stale-service',
+  'masquerade-missing',
+  'forward-policy',
+]);
+
+function hidesRules({ tables }: Ruleset, name: TableName): boolean {
+  const chains = tables.find((table) => table.name === name)?.chains ?? new Map<string, Chain>();
+  return [...chains.values()].some(({ rules }) =>
+    rules.some(({ target }) => target?.kind === 'other' && target.name === notShown),
+  );
 }
 
 function at(kind: FindingKind, { table, chain, number, rule }: ProgramRule, message: string): Finding {

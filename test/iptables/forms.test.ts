@@ -128,6 +128,7 @@ const settings: Settings = {
   family: 'ipv4',
   backend: 'nft',
   table: 'filter',
+  open: false,
   isChain: (name) => name === 'B',
 };
 

@@ -36,7 +36,13 @@ interface Given {
 function begin({ table: name = 'filter', family = 'ipv4' }: Given = {}) {
   const table = new CountingTable(name, 'nft');
   for (const chain of ['A', 'AB', 'B']) table.declareNew(chain);
-  const settings: Settings = { family, backend: 'nft', table: name, isChain: (chain) => table.has(chain) };
+  const settings: Settings = {
+    family,
+    backend: 'nft',
+    table: name,
+    open: false,
+    isChain: (chain) => table.has(chain),
+  };
   return { table, settings, quick: new QuickReader(settings, table) };
 }
 

@@ -100,6 +100,8 @@ function buildTarget(said: Said, reader: WordReader, settings: Settings): Target
   if (use) return (buildUse(use, reader, contextOf(said, settings)) as Target | undefined) ?? null;
   const { text } = word;
   if (returns && isVerdict(text)) return { kind: 'verdict', verdict: text };
+  if (settings.open && !settings.isChain(text))
+    return { kind: 'other', name: text, words: [], understood: false };
   return { kind: 'jump', chain: text, returns };
 }
 

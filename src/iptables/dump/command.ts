@@ -30,6 +30,8 @@ export interface Settings {
   readonly family: Family;
   readonly backend: Backend;
   readonly table: TableName;
+  /** `-j` with a name that is known of nothing is kept, as a question that nobody can answer. */
+  readonly open: boolean;
   isChain(name: string): boolean;
 }
 

@@ -39,5 +39,6 @@ export function checkJump({ word, returns, use }: Jump, settings: Settings, read
 
 function jumpFault(name: string, table: TableName, settings: Settings): string | undefined {
   if (isBuiltIn(table, name)) return `${name} is a built-in chain: no rule can jump to it`;
+  if (settings.open) return undefined;
   return settings.isChain(name) ? undefined : `there is no chain '${name}' in table ${table}`;
 }

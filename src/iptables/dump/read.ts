@@ -4,8 +4,16 @@ import { byteLength } from '../../text/bytes.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { isTargetName } from '../rule/options.ts';
-import { type Counters, isBuiltIn, type Ruleset, type TableName, tableNames } from '../rule/ruleset.ts';
+import {
+  type Counters,
+  isBuiltIn,
+  type Rule,
+  type Ruleset,
+  type TableName,
+  tableNames,
+} from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
+import { notShown } from '../rule/target.ts';
 import { appliers } from './appliers.ts';
 import { checkTable } from './check.ts';
 import type { Command, Report, Settings } from './command.ts';
@@ -23,8 +31,23 @@ export interface ReadOptions {
   readonly family?: Family;
   /** Whose refusals and spellings count. Default nft. */
   readonly backend?: Backend;
+  /**
+   * Takes what was loaded once, though not all is known of it: targets of extensions that are not known and chains that
+   * are not shown are kept as questions. Default: refuses what the back end would refuse to load.
+   */
+  readonly open?: boolean;
+  /** Where the tables of a pasted text begin, which has no lines that would say it. */
+  readonly pasted?: PastedTables;
   /** Is told now and then how much of the text is read, from 0 to 1. */
   readonly progress?: ((done: number) => void) | undefined;
+}
+
+/** Of a pasted text: what `*table` and `:CHAIN` lines say of a dump. */
+export interface PastedTables {
+  /** By the offset of the line with which the table begins. */
+  readonly starts: ReadonlyMap<number, TableName>;
+  /** The chains of each table that have rules. */
+  readonly chains: ReadonlyMap<TableName, ReadonlySet<string>>;
 }
 
 /** What a dump holds. */
@@ -39,8 +62,7 @@ export interface Reading {
  * Throws an InputError with all that is wrong where the back end would refuse to load it.
  */
 export function readDump(source: Source, options: ReadOptions = {}): Reading {
-  const reader = new Reader(source, options.family ?? guessFamily(source.text), options.backend ?? 'nft');
-  return reader.read(options.progress);
+  return new Reader(source, options).read(options.progress);
 }
 
 /** What iptables-restore takes of a line, in bytes; what is behind that it takes for the next line. */
@@ -59,13 +81,17 @@ class Reader {
   private readonly tables = new Map<TableName, TableBuilder>();
   private open: TableBuilder | undefined;
   private quick: QuickReader | undefined;
+  private readonly isOpen: boolean;
+  private readonly pasted: PastedTables | undefined;
   private lineStart = 0;
   private crlf = false;
 
-  constructor(source: Source, family: Family, backend: Backend) {
+  constructor(source: Source, { family, backend, open, pasted }: ReadOptions) {
     this.source = source;
-    this.family = family;
-    this.backend = backend;
+    this.family = family ?? guessFamily(source.text);
+    this.backend = backend ?? 'nft';
+    this.isOpen = open ?? false;
+    this.pasted = pasted;
   }
 
   read(progress: ReadOptions['progress']): Reading {
@@ -79,7 +105,8 @@ class Reader {
       lines += 1;
       if (progress && lines % linesBetween === 0) progress(Math.min(this.lineStart / text.length, 1));
     }
-    if (this.open) {
+    if (this.open && this.pasted) this.quick?.flush();
+    else if (this.open) {
       this.lineStart = text.length;
       this.report(0, 0, 'commit-missing', `table ${this.open.name} is not ended`, 'COMMIT');
     }
@@ -112,6 +139,8 @@ class Reader {
   };
 
   private readLine(end: number): void {
+    const begun = this.pasted?.starts.get(this.lineStart);
+    if (begun) this.resumeTable(begun);
     const size = end - this.lineStart;
     // A shorter line has not too many words, either.
     if (size < 2 * mostWords && this.readQuickly(end)) return;
@@ -171,6 +200,17 @@ class Reader {
     if (previous && this.backend === 'legacy') keepPolicies(previous, table);
     this.quick = new QuickReader(this.settings(table), table);
     if (name !== undefined) this.tables.set(name, this.open);
+  }
+
+  /** A part of a table, whose chains with rules are there before their rules are read. */
+  private resumeTable(name: TableName): void {
+    this.quick?.flush();
+    const table = this.tables.get(name) ?? new TableBuilder(name, this.backend);
+    for (const chain of this.pasted?.chains.get(name) ?? [])
+      if (!table.has(chain)) table.declare(chain, null, undefined);
+    this.open = table;
+    this.quick = new QuickReader(this.settings(table), table);
+    this.tables.set(name, table);
   }
 
   private commit(table: TableBuilder, end: number): void {
@@ -245,7 +285,9 @@ class Reader {
       this.report(extra.start, extra.end, 'dump-syntax', message, `${mostWords} words at most`);
       return;
     }
-    const command = decode(words, this.settings(table), this.report);
+    const command = this.pasted
+      ? this.decodePasted(words, table)
+      : decode(words, this.settings(table), this.report);
     if (!command) return;
     const { chain } = command;
     const needsChain = !'FXZ'.includes(command.letter) || chain !== undefined;
@@ -258,11 +300,23 @@ class Reader {
     this.apply(command, table, counters ?? command.counters);
   }
 
+  /** Of a rule that cannot be read nothing is known, but that it is there. */
+  private decodePasted(words: readonly Word[], table: TableBuilder): Command | null {
+    const warn: Report = (start, end, code, message, expected) =>
+      this.report(start, end, code, message, expected, 'warning');
+    const command = decode(words, this.settings(table), warn);
+    const [first, chain] = words;
+    if (!command && first?.text === '-A' && chain && table.has(chain.text))
+      table.append(chain.text, [unreadRule(this.lineStart)]);
+    return command;
+  }
+
   private settings(table: TableBuilder): Settings {
     return {
       family: this.family,
       backend: this.backend,
       table: table.name,
+      open: this.isOpen,
       isChain: (name) => table.has(name),
     };
   }
@@ -289,4 +343,12 @@ class Reader {
 /** What legacy leaves of a table that the text names once more. */
 function keepPolicies(previous: TableBuilder, table: TableBuilder): void {
   for (const { name, policy } of previous.drafts()) if (policy) table.declare(name, policy, undefined);
+}
+
+function unreadRule(at: number): Rule {
+  return {
+    matches: [{ kind: 'other', name: notShown, words: [], understood: false }],
+    target: { kind: 'other', name: notShown, words: [], understood: false },
+    at,
+  };
 }

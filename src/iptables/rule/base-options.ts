@@ -3,6 +3,7 @@ import { addressBits, parseAddress, parseIPv4 } from '../../address/address.ts';
 import { prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
 import { byteLength } from '../../text/bytes.ts';
 import { readDotted, readHost } from './codecs/addresses.ts';
+import { foreignProtocol } from './foreign-protocols.ts';
 import type { Match } from './match.ts';
 import { readInteger } from './numbers.ts';
 import { readProtocol } from './protocols.ts';
@@ -46,6 +47,8 @@ export interface NeutralOption extends Names {
 export interface BaseContext {
   readonly family: Family;
   readonly backend: Backend;
+  /** The text was loaded by a node that may know other names. */
+  readonly open?: boolean;
 }
 
 export type CommandLetter = 'A' | 'C' | 'D' | 'R' | 'I' | 'F' | 'Z' | 'N' | 'X' | 'E' | 'P';
@@ -121,8 +124,9 @@ export const baseOptions: readonly BaseOption[] = [
     short: 'p',
     long: ['protocol'],
     arity: 1,
-    read(word, negated) {
-      const protocol = readProtocol(word.toLowerCase());
+    read(word, negated, { open }) {
+      const name = word.toLowerCase();
+      const protocol = (open ? foreignProtocol(name) : undefined) ?? readProtocol(name);
       if (protocol === 0 && negated) refuseValue(word, 'a protocol: no packet has none');
       return [protocol === 0 ? null : { kind: 'protocol', negated, protocol }];
     },

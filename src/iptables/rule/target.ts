@@ -161,3 +161,6 @@ export interface OtherTarget {
   readonly words: readonly string[];
   readonly understood: boolean;
 }
+
+/** The name of a target, and of a match, that stands for rules of which a text does not show what they are. */
+export const notShown = 'NOT-SHOWN';

@@ -12,7 +12,7 @@ import { buildHost, hostFieldsOf } from '../../../host/build.ts';
 import type { Host } from '../../../host/model.ts';
 import { readHost } from '../../../host/read.ts';
 import { readSets } from '../../../ipset/set-file.ts';
-import { readDump } from '../../../iptables/dump/read.ts';
+import { readRules } from '../../../iptables/pasted/read.ts';
 import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../kube/cluster/config.ts';
 import type { Cluster } from '../../../kube/cluster/model.ts';
 import type { KubeObject } from '../../../kube/manifest/kinds.ts';
@@ -64,7 +64,7 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
   const { cluster, objects } = loaded;
   const configured = data.config ? readManifests([data.config]).objects : [];
   const dump = data.rules
-    ? readDump(data.rules, options.family ? { family: options.family } : {})
+    ? readRules(data.rules, options.family ? { family: options.family } : {})
     : undefined;
   const chosen = dump
     ? { family: dump.ruleset.family, problems: dump.problems }
@@ -80,7 +80,7 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     const node = cluster.nodes.find((candidate) => candidate.name === name) ?? null;
     const rules: LoadedRules =
       dump && data.rules
-        ? { ruleset: dump.ruleset, source: data.rules, node, problems: dump.problems }
+        ? { ruleset: dump.ruleset, source: dump.source, node, problems: dump.problems }
         : joinRules(cluster, config, { ...options, family, node: name }, '<compiled>');
     const host = buildHost(family, [
       ...(options.host ?? []).map((source) => readHost(source, family).fields),

@@ -1,0 +1,212 @@
+import { type Problem, refuseErrors } from '../../text/problem.ts';
+import type { Source, Span } from '../../text/source.ts';
+import type { PastedTables } from '../dump/read.ts';
+import { builtInChains, type TableName } from '../rule/ruleset.ts';
+import { notShown } from '../rule/target.ts';
+import type { PastedLine } from './lines.ts';
+import { chainOf, type Opens, openChains } from './opens.ts';
+import { recogniseAll } from './recognise.ts';
+import { type Entry, type Section, sectionsOf } from './sections.ts';
+import { undecorate } from './undecorate.ts';
+
+/** A pasted text as iptables-restore would take it, line for line, and what it does not show. */
+export interface Paste {
+  readonly source: Source;
+  readonly tables: PastedTables;
+  readonly opens: ReadonlyMap<TableName, Opens>;
+  readonly problems: readonly Problem[];
+}
+
+/** Takes a pasted text apart: prompts, heads of listings, rules, and where something was left out. */
+export function readPaste(source: Source): Paste {
+  const lines = recogniseAll(undecorate(source.text));
+  const { read: sections, again } = sectionsOf(lines);
+  const { texts, chains } = spell(lines, sections);
+  const hidden = hiddenTables(lines, sections, again);
+  const problems = [
+    ...unreadLines(source, lines),
+    ...tablesUnknown(source, sections),
+    ...again.flatMap((section) => shownAgain(source, section, sections)),
+    ...hiddenProblems(source, lines, sections, hidden),
+  ];
+  refuseErrors(problems);
+  return {
+    source: { name: source.name, text: texts.join('\n') },
+    tables: { starts: startsOf(texts, sections), chains },
+    opens: opensOf(sections, hidden),
+    problems,
+  };
+}
+
+function spell(
+  lines: readonly PastedLine[],
+  sections: readonly Section[],
+): { texts: string[]; chains: Map<TableName, Set<string>> } {
+  const texts = lines.map(() => '');
+  const chains = new Map<TableName, Set<string>>();
+  for (const { table, entries } of sections) {
+    if (table === null) continue;
+    const names = chains.get(table) ?? new Set<string>();
+    chains.set(table, names);
+    entries.forEach(({ index, line }, at) => {
+      texts[index] = line.kind === 'omission' ? leftOut(entries, at) : line.text;
+      if (line.kind !== 'omission') names.add(line.kind === 'rule' ? line.chain : line.name);
+    });
+  }
+  return { texts, chains };
+}
+
+/** Where lines of one chain were left out, there is a rule of which nothing is known. */
+function leftOut(entries: readonly Entry[], at: number): string {
+  const chain = chainOf(entries[at - 1]?.line);
+  return chain !== undefined && chain === chainOf(entries[at + 1]?.line) ? `-A ${chain} -j ${notShown}` : '';
+}
+
+/** The offsets of the lines at which a table begins. */
+function startsOf(texts: readonly string[], sections: readonly Section[]): Map<number, TableName> {
+  const begins = new Map<number, TableName>();
+  for (const { table, entries } of sections) {
+    const [first] = entries;
+    if (table !== null && first) begins.set(first.index, table);
+  }
+  const starts = new Map<number, TableName>();
+  let offset = 0;
+  texts.forEach((text, index) => {
+    const table = begins.get(index);
+    if (table) starts.set(offset, table);
+    offset += text.length + 1;
+  });
+  return starts;
+}
+
+/**
+ * The tables that are there and not shown: those that iptables-save says it cannot print, and `filter` where one table
+ * alone was asked for.
+ */
+function hiddenTables(
+  lines: readonly PastedLine[],
+  sections: readonly Section[],
+  again: readonly Section[],
+): ReadonlySet<TableName> {
+  const hidden = new Set<TableName>();
+  for (const line of lines) {
+    if (line.kind === 'warning' && line.of !== 'legacy') hidden.add(line.of);
+    if (line.kind === 'warning' && line.of === 'legacy')
+      for (const table of ['nat', 'filter'] as const) hidden.add(table);
+  }
+  for (const section of again) if (section.table && isOfOther(section, sections)) hidden.add(section.table);
+  const isPart = sections.length > 0 && sections.every(({ saved }) => !saved);
+  const hasFilter = sections.some(({ table }) => table === 'filter' || table === null);
+  if (isPart && !hasFilter) hidden.add('filter');
+  return hidden;
+}
+
+/** Both back ends have rules of this table, and packets meet both. */
+function isOfOther({ table, backend }: Section, sections: readonly Section[]): boolean {
+  return backend !== null && sections.some((other) => other.table === table && other.backend !== backend);
+}
+
+function shownAgain(source: Source, section: Section, sections: readonly Section[]): Problem[] {
+  const [first] = section.entries;
+  if (!first || section.table === null) return [];
+  const message = isOfOther(section, sections)
+    ? `packets meet this table ${section.table} of the other back end, too, which is not followed`
+    : `the table ${section.table} was shown before, and this is not read`;
+  return [{ code: 'rules-missing', severity: 'warning', message, span: lineSpan(source, first.index) }];
+}
+
+function opensOf(sections: readonly Section[], hidden: ReadonlySet<TableName>): Map<TableName, Opens> {
+  const all = new Map<TableName, Opens>();
+  const of = (table: TableName): Opens => {
+    const opens = all.get(table) ?? { starts: new Set<string>(), ends: new Set<string>() };
+    all.set(table, opens);
+    return opens;
+  };
+  for (const section of sections) if (section.table) openChains(section, of(section.table));
+  for (const table of hidden) for (const hook of builtInChains[table]) of(table).ends.add(hook);
+  return all;
+}
+
+/** The whole line, as it was pasted. */
+function lineSpan(source: Source, index: number): Span {
+  let start = 0;
+  for (let line = 0; line < index; line += 1) start = source.text.indexOf('\n', start) + 1;
+  const end = source.text.indexOf('\n', start);
+  return { source, start, end: end === -1 ? source.text.length : end };
+}
+
+function unreadLines(source: Source, lines: readonly PastedLine[]): Problem[] {
+  const unread = lines.flatMap((line, index) => (line.kind === 'other' ? [index] : []));
+  const [first] = unread;
+  if (first === undefined) return [];
+  const message =
+    unread.length === 1 ? 'this line is not read' : `this line and ${unread.length - 1} more are not read`;
+  return [
+    {
+      code: 'rules-missing',
+      severity: 'warning',
+      message,
+      span: lineSpan(source, first),
+      expected: 'what iptables-save, iptables -S or iptables -L -n -v prints',
+    },
+  ];
+}
+
+function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] {
+  return sections.flatMap(({ table, entries: [first] }): Problem[] => {
+    if (table !== null || !first) return [];
+    const message = 'nothing tells of which table these rules are';
+    const expected =
+      'the command above them that printed them, such as # iptables -t nat -S; or what iptables-save prints';
+    return [
+      { code: 'table-unknown', severity: 'error', message, span: lineSpan(source, first.index), expected },
+    ];
+  });
+}
+
+function hiddenProblems(
+  source: Source,
+  lines: readonly PastedLine[],
+  sections: readonly Section[],
+  hidden: ReadonlySet<TableName>,
+): Problem[] {
+  const warned = lines.flatMap((line, index): Problem[] =>
+    line.kind === 'warning' ? [warningOf(line.of, lineSpan(source, index))] : [],
+  );
+  const shown = new Set(sections.map(({ table }) => table));
+  const isPart = sections.some(({ saved, ended }) => !saved || !ended);
+  if (!isPart) return warned;
+  const missing = (['raw', 'mangle', 'nat', 'filter'] as const).filter((table) => !shown.has(table));
+  return [...warned, ...partProblem(missing, hidden)];
+}
+
+function warningOf(of: TableName | 'legacy', span: Span): Problem {
+  const message =
+    of === 'legacy'
+      ? 'there are rules of the other back end, which packets meet too and which are not shown'
+      : `the table ${of} is there and is not shown, as it holds what iptables-save cannot print`;
+  const expected =
+    of === 'legacy'
+      ? 'what iptables-legacy-save (or iptables-nft-save) prints of them'
+      : 'what nft list ruleset prints';
+  return { code: 'rules-missing', severity: 'warning', message, span, expected };
+}
+
+function partProblem(missing: readonly TableName[], hidden: ReadonlySet<TableName>): Problem[] {
+  const assumed = missing.filter((table) => !hidden.has(table));
+  const parts = [
+    ...(missing.some((table) => hidden.has(table)) ? ['what the table filter does is not known'] : []),
+    ...(assumed.length > 0
+      ? [`${assumed.join(', ')} ${assumed.length === 1 ? 'is' : 'are'} taken to have no rules`]
+      : []),
+  ];
+  const message = ['this is a part of the rules of a node', ...parts].join('; ');
+  return [
+    {
+      code: 'rules-missing',
+      severity: 'warning',
+      message,
+      expected: 'all that iptables-save prints, for an answer that is whole',
+    },
+  ];
+}

@@ -1,0 +1,98 @@
+import type { Problem } from '../../text/problem.ts';
+import { positionAt, type Source } from '../../text/source.ts';
+import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
+import type { Ruleset } from '../rule/ruleset.ts';
+import { notShown } from '../rule/target.ts';
+import { withOpens } from './opens.ts';
+import { readPaste } from './paste.ts';
+import { isWholeDump } from './undecorate.ts';
+
+/** Rules that were read, and the text whose lines they stand in. */
+export interface PastedReading extends Reading {
+  readonly source: Source;
+}
+
+/**
+ * Reads rules as people have them: what iptables-save prints, whole or in part, `iptables -S`, `iptables -L` with its
+ * commands and prompts. What is not shown and what is not known is open: no rule is made up, and none is taken not to be
+ * there. The text that comes
+ * back has a line for every line of the one that was given, and behind them one for each rule that stands for what is not shown.
+ */
+export function readRules(source: Source, options: ReadOptions = {}): PastedReading {
+  if (isWholeDump(source.text)) {
+    const { ruleset, problems } = readDump(source, { ...options, open: true });
+    return { ruleset, problems: [...problems, ...unknownTargets(ruleset, source)], source };
+  }
+  const paste = readPaste(source);
+  const { ruleset, problems } = readDump(paste.source, { ...options, open: true, pasted: paste.tables });
+  const found = [...problems, ...unknownTargets(ruleset, paste.source)];
+  const all = [...paste.problems, ...found.map((problem) => inPlace(problem, source))];
+  const text = paste.source.text.endsWith('\n') ? paste.source.text : `${paste.source.text}\n`;
+  const opened = withOpens(ruleset, paste.opens, text.length);
+  return {
+    ruleset: opened.ruleset,
+    problems: [...all, ...assumedJumps(opened.assumed)],
+    source: { name: source.name, text: text + opened.lines.map((line) => `${line}\n`).join('') },
+  };
+}
+
+function assumedJumps(chains: readonly string[]): Problem[] {
+  if (chains.length === 0) return [];
+  const message = `${chains.join(', ')}: not shown; kube-proxy's own jump is taken to be the first rule there`;
+  return [{ code: 'rules-missing', severity: 'note', message }];
+}
+
+/** A problem of the text as it was spelled, where it was pasted: in its line, and where that is the same, in its place. */
+function inPlace(problem: Problem, source: Source): Problem {
+  const { span } = problem;
+  if (!span) return problem;
+  const { line, column } = positionAt(span.source, span.start);
+  const spelled = lineAt(span.source.text, span.start - column + 1);
+  let start = 0;
+  for (let before = 1; before < line; before += 1) start = source.text.indexOf('\n', start) + 1;
+  const pasted = lineAt(source.text, start);
+  const shift = pasted.indexOf(spelled);
+  const from = start + shift + column - 1;
+  const [first, end] = shift === -1 ? [start, start + pasted.length] : [from, from + span.end - span.start];
+  return { ...problem, span: { source, start: first, end } };
+}
+
+function lineAt(text: string, start: number): string {
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end === -1 ? undefined : end);
+}
+
+/** So many targets are named that nobody knows. */
+const mostNamed = 5;
+
+/** One problem for each name to which rules jump that is neither a chain nor a target that is known. */
+function unknownTargets({ tables }: Ruleset, source: Source): Problem[] {
+  const found = new Map<string, number>();
+  for (const { chains } of tables) {
+    for (const { rules } of chains.values()) {
+      for (const { target, at } of rules) {
+        if (target?.kind !== 'other' || target.understood || target.name === notShown) continue;
+        if (!found.has(target.name)) found.set(target.name, at);
+      }
+    }
+  }
+  const named = [...found].slice(0, mostNamed).map(([name, at]) => unknownTarget(name, source, at));
+  const more = found.size - named.length;
+  if (more > 0)
+    named.push({
+      code: 'rules-missing',
+      severity: 'warning',
+      message: `so are ${more} other chains or targets`,
+    });
+  return named;
+}
+
+function unknownTarget(name: string, source: Source, at: number): Problem {
+  const word = lineAt(source.text, at).lastIndexOf(` ${name}`) + 1;
+  return {
+    code: 'rules-missing',
+    severity: 'warning',
+    message: `${name} is neither a chain that is shown nor a target that is known: what it does is not known`,
+    span: { source, start: at + word, end: at + word + name.length },
+  };
+}

@@ -1,0 +1,119 @@
+import { builtInChains, type TableName } from '../rule/ruleset.ts';
+import type { Backend } from '../rule/syntax.ts';
+import type { PastedLine } from './lines.ts';
+import { tableOfHooks, tableOfLine } from './tables.ts';
+
+/** A line that belongs to a table. */
+export interface Entry {
+  readonly index: number;
+  readonly line: Extract<PastedLine, { readonly kind: 'chain' | 'rule' | 'omission' }>;
+}
+
+/** Lines of one table that stand together. */
+export interface Section {
+  readonly table: TableName | null;
+  /** iptables-save wrote the table: with all of its chains, and beside it all other tables. */
+  readonly saved: boolean;
+  /** The table was ended, or what printed it had no need to. */
+  readonly ended: boolean;
+  /** Null: nothing says it. */
+  readonly backend: Backend | null;
+  readonly entries: readonly Entry[];
+}
+
+interface Draft {
+  table: TableName | null;
+  saved: boolean;
+  ended: boolean;
+  backend: Backend | null;
+  entries: Entry[];
+}
+
+/** The sections that are read, and those that show again what another shows. */
+export interface Sections {
+  readonly read: readonly Section[];
+  readonly again: readonly Section[];
+}
+
+/** Parts the lines of a text by tables: at the commands that printed them, at `*table`, and where a chain comes anew. */
+export function sectionsOf(lines: readonly PastedLine[]): Sections {
+  const declared = new Map<TableName, Set<string>>();
+  const read: Section[] = [];
+  const again: Section[] = [];
+  for (const section of allSections(lines)) {
+    const known =
+      section.table === null ? new Set<string>() : (declared.get(section.table) ?? new Set<string>());
+    const names = section.entries.flatMap(({ line }) => (line.kind === 'chain' ? [line.name] : []));
+    if (names.some((name) => known.has(name))) again.push(section);
+    else read.push(section);
+    if (section.table !== null) declared.set(section.table, new Set([...known, ...names]));
+  }
+  return { read, again };
+}
+
+function allSections(lines: readonly PastedLine[]): readonly Section[] {
+  const drafts: Draft[] = [];
+  let open: Draft | null = null;
+  let backend: Backend | null = null;
+  const begin = (table: TableName | null, saved: boolean): Draft => {
+    open = { table, saved, ended: !saved, backend, entries: [] };
+    drafts.push(open);
+    return open;
+  };
+  lines.forEach((line, index) => {
+    if (line.kind === 'command' || line.kind === 'generated') backend = line.backend;
+    if (line.kind === 'command') begin(line.table, false);
+    else if (line.kind === 'table') begin(line.table, true);
+    else if (line.kind === 'commit') {
+      if (open) open.ended = true;
+      open = null;
+    } else if (line.kind === 'chain' || line.kind === 'rule' || line.kind === 'omission') {
+      const into = open && !beginsAnew(open, line) ? open : begin(null, false);
+      into.entries.push({ index, line });
+    }
+  });
+  const shown = drafts.filter(({ table, entries }) => table !== null || entries.length > 0);
+  return shown.flatMap(({ entries, ...rest }) => byEvidence({ ...rest, entries }));
+}
+
+/** All that iptables prints of one table declares a chain once, and before the rules unless it is a listing. */
+function beginsAnew({ entries, saved }: Draft, line: Entry['line']): boolean {
+  if (saved || line.kind !== 'chain') return false;
+  const isKnown = entries.some((entry) => entry.line.kind === 'chain' && entry.line.name === line.name);
+  return isKnown || (!line.listed && entries.some((entry) => entry.line.kind === 'rule'));
+}
+
+/** Says the table of a section that nobody has named, by its built-in chains or by what its lines can only be of. */
+function byEvidence(section: Section): readonly Section[] {
+  if (section.table !== null) return [section];
+  const hooks = new Set(
+    section.entries.flatMap(({ line }) => (line.kind === 'chain' && isHook(line.name) ? [line.name] : [])),
+  );
+  const named = tableOfHooks(hooks);
+  if (named) return [{ ...section, table: named }];
+  return parted(section);
+}
+
+const isHook = (name: string) => (builtInChains.mangle as readonly string[]).includes(name);
+
+/** Lines that grep picked of several tables: a chain stays in the table in which it was seen first. */
+function parted(section: Section): readonly Section[] {
+  const known = new Map<string, TableName>();
+  let current = section.entries.map(tableOf).find((table) => table !== undefined) ?? null;
+  const parts: Draft[] = [];
+  for (const entry of section.entries) {
+    const chain = entry.line.kind === 'rule' ? entry.line.chain : null;
+    current = tableOf(entry) ?? (chain === null ? undefined : known.get(chain)) ?? current;
+    if (chain !== null && current) known.set(chain, current);
+    const last = parts.at(-1);
+    if (last && last.table === current) last.entries.push(entry);
+    else parts.push({ ...section, table: current, entries: [entry] });
+  }
+  return parts;
+}
+
+function tableOf({ line }: Entry): TableName | undefined {
+  if (line.kind === 'omission') return undefined;
+  if (line.kind === 'rule' && line.chain === 'FORWARD') return 'filter';
+  return tableOfLine(line.text);
+}
