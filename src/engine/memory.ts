@@ -11,6 +11,8 @@ export interface Memory {
   readonly counters: ReadonlyMap<string, readonly number[]>;
   /** Flows that were let through, the oldest first. */
   readonly connections: readonly Connection[];
+  /** What rules wrote or did of which the walk itself takes no notice; kept by who looks on. By what it is. */
+  readonly written?: ReadonlyMap<string, string>;
 }
 
 /** Sources of a list, the least recently used one first. */

@@ -313,7 +313,7 @@ export function memoryKey(memory: Memory): string {
   const known = memoryKeys.get(memory);
   if (known !== undefined) return known;
   const key = JSON.stringify(
-    [[...memory.recent], [...memory.counters.values()], memory.connections],
+    [[...memory.recent], [...memory.counters.values()], memory.connections, [...(memory.written ?? [])].sort()],
     (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
   );
   memoryKeys.set(memory, key);

@@ -1,8 +1,9 @@
 import { type Address, addressBits, type Family, formatAddress } from '../address/address.ts';
-import { formatSubnet, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import { contains, formatSubnet, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import { buildHost } from '../host/build.ts';
-import type { Host, HostFields } from '../host/model.ts';
+import type { Host, HostFields, Interface, InterfaceAddress } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { namedInterfaces } from './named-interfaces.ts';
 
 /** Addresses for documentation (RFC 5737, RFC 3849). */
 const madeUp: Readonly<Record<Family, { readonly address: Address; readonly length: number }>> = {
@@ -27,6 +28,9 @@ export function assumeHost(
   rulesets: readonly Ruleset[],
 ): AssumedHost {
   const host = buildHost(family, known);
+  const named = known.some(({ interfaces }) => interfaces !== undefined)
+    ? []
+    : namedInterfaces(host, rulesets);
   const assumed: string[] = [];
   const fields: HostFields[] = [];
   if (!host.addressesKnown) {
@@ -36,28 +40,44 @@ export function assumeHost(
     assumed.push(`the node's address is ${formatAddress(address)}; --host says otherwise`);
   }
   if (!host.routesKnown) {
-    const podCIDR = guessPods(family, rulesets);
+    const podCIDR = guessPods(family, rulesets, named);
     fields.push({ podCIDR });
     assumed.push(`the node's pods are ${formatSubnet(podCIDR)}; --host says otherwise`);
+  }
+  if (named.length > 0) {
+    fields.push({ interfaces: named });
+    const list = named.map(({ name, addresses }) => `${name} (${addresses.map(sayPrefix).join(', ')})`);
+    assumed.push(`the node has the interfaces that rules name: ${list.join(', ')}; --host says otherwise`);
   }
   return { host: fields.length === 0 ? host : buildHost(family, [...known, ...fields]), assumed };
 }
 
-/** The neighbourhood of the first endpoint. */
-function guessPods(family: Family, rulesets: readonly Ruleset[]): Subnet {
+const sayPrefix = ({ prefix }: InterfaceAddress) => formatSubnet(prefix);
+
+/** The neighbourhood of the first endpoint that is not behind another interface. */
+function guessPods(family: Family, rulesets: readonly Ruleset[], others: readonly Interface[]): Subnet {
   const length = family === 'ipv4' ? 24 : 64;
-  const found = rulesets.map(firstEndpoint).find((address) => address !== null);
+  const found = firstOf(
+    rulesets,
+    (address) => !others.some(({ addresses }) => addresses.some((own) => contains(own.prefix, address))),
+  );
   const address = found ?? (family === 'ipv4' ? 0x0af40100 : 0xfd000244n << 96n);
   return subnetOf(address, prefixMask(family, Math.min(length, addressBits[family])));
 }
 
-function firstEndpoint({ tables }: Ruleset): Address | null {
+function firstOf(rulesets: readonly Ruleset[], wanted: (address: Address) => boolean): Address | undefined {
+  for (const { tables } of rulesets) {
+    for (const address of endpoints(tables)) if (wanted(address)) return address;
+  }
+  return undefined;
+}
+
+function* endpoints(tables: Ruleset['tables']): Generator<Address> {
   for (const { chains } of tables) {
     for (const { rules } of chains.values()) {
       for (const { target } of rules) {
-        if (target?.kind === 'dnat' && target.addresses) return target.addresses.first;
+        if (target?.kind === 'dnat' && target.addresses) yield target.addresses.first;
       }
     }
   }
-  return null;
 }

@@ -7,7 +7,9 @@ import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
+import { withListMasks } from './rules/list-masks.ts';
 import { withBitsOf } from './rules/mark-bits.ts';
+import type { Survey } from './rules/survey.ts';
 import { listSuspects, type Suspects } from './suspects/suspects.ts';
 
 /** How far a comparison goes. What is beyond is told as not proved. */
@@ -67,7 +69,7 @@ export function comparePackets(
     left: rest,
     same: classes.length + unproved.length + rest.length === 0,
     looked,
-    assumed: [...host.assumed, ...standing],
+    assumed: [...host.assumed, ...standing, ...assumedOfMarks(left, right)],
   };
 }
 
@@ -77,8 +79,19 @@ const standing = [
   'no packet is marked when it arrives',
 ];
 
+/** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
+function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): string[] {
+  const setOf = ({ marksSet }: Survey) => [...marksSet].sort().join();
+  const shared = ((left.bitsSet | right.bitsSet) & (left.bitsAsked | right.bitsAsked)) >>> 0;
+  if (shared === 0 || setOf(left) === setOf(right)) return [];
+  return [
+    `routing does not ask for the bits 0x${shared.toString(16)} of the mark, by which rules find their packets`,
+  ];
+}
+
 /** Where connection tracking is off, it is on all the same if any rule asks for it, reached or not. */
-function prepare(ruleset: Ruleset, host: Host): Fingerprint {
+function prepare(given: Ruleset, host: Host): Fingerprint {
+  const ruleset = withListMasks(given);
   const print = fingerprint(ruleset);
   if (host.conntrack) return print;
   return { ...print, program: { ...print.program, usesConntrack: buildProgram(ruleset).usesConntrack } };

@@ -30,6 +30,7 @@ function fate(...ends: readonly End[]): Fate {
       weight: { n: BigInt(parts), d },
       matched: [],
       lists: [],
+      written: [],
       flowMark: null,
     } as unknown as FateItem;
   });

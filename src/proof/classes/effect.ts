@@ -2,6 +2,7 @@ import { formatAddress } from '../../address/address.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
 import { type Fate, type FateItem, splitEndpoint } from '../explore/fate.ts';
+import { ofPacket, ofState } from '../open/written.ts';
 import type { Severity } from './classify.ts';
 
 /** In what respect a fate changes. The list is closed; `--ignore` and `--fail-on` name these. */
@@ -12,6 +13,8 @@ export const effectKinds = {
   endpoints: 'other endpoints are reached',
   shares: 'the same endpoints are reached, in other shares',
   affinity: 'which clients are remembered, or led by what is remembered',
+  header: 'packets get through with another mark, header field or copy',
+  state: 'what is counted, remembered or set up for later packets is another',
   delivery: 'packets arrive elsewhere, or are refused in another way',
 } as const;
 export type EffectKind = keyof typeof effectKinds;
@@ -59,7 +62,7 @@ function accessEffects(before: Fate, after: Fate): Effect[] {
 }
 
 function memoryEffects(before: Fate, after: Fate): Effect[] {
-  return [...listEffects(before, after), ...markEffects(before, after)];
+  return [...listEffects(before, after), ...markEffects(before, after), ...writtenEffects(before, after)];
 }
 
 function listEffects(before: Fate, after: Fate): Effect[] {
@@ -77,6 +80,31 @@ function listEffects(before: Fate, after: Fate): Effect[] {
 function markEffects(before: Fate, after: Fate): Effect[] {
   const [was, is] = [before, after].map(({ items }) => distinct(items.map(({ flowMark }) => flowMark ?? '')));
   return was === is ? [] : [{ kind: 'affinity', says: 'flows get another mark' }];
+}
+
+function writtenEffects(before: Fate, after: Fate): Effect[] {
+  const [was, is] = [before, after].map(({ items }) => new Set(items.flatMap(({ written }) => written))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  const gone = [...was].filter((one) => !is.has(one)).map((one) => sayWritten('no longer', one));
+  const come = [...is].filter((one) => !was.has(one)).map((one) => sayWritten('now', one));
+  return [...come, ...gone];
+}
+
+const writtenVerbs: readonly (readonly [start: string, kind: EffectKind, words: string])[] = [
+  [`${ofState}counted by `, 'state', 'counted by '],
+  [`${ofState}connection: `, 'state', 'tracked with '],
+  [`${ofState}set `, 'state', 'put into or taken out of the set '],
+  [`${ofState}done `, 'header', 'passed through '],
+  [`${ofPacket}mark `, 'header', 'with the mark '],
+  [ofPacket, 'header', 'with another '],
+];
+
+function sayWritten(how: string, text: string): Effect {
+  const [start, kind, words] = writtenVerbs.find(([begin]) => text.startsWith(begin)) ?? ['', 'header', ''];
+  const rest = text.slice(start.length).replace(/: 1$/, '').replace(/: /, ' ');
+  return { kind: kind as EffectKind, says: `${how} ${words}${rest}` };
 }
 
 function distinct(texts: readonly string[]): string {
@@ -185,7 +213,7 @@ export function severityOf(effects: readonly Effect[], packet: Packet): Severity
   const hides = effects.some(({ kind, says }) => kind === 'source-ip' && says === hidden);
   if (hides) return packet.from === 'external' ? 'high' : 'medium';
   if (kinds.has('source-ip')) return 'medium';
-  return kinds.has('delivery') || kinds.has('endpoints') ? 'medium' : 'low';
+  return kinds.has('delivery') || kinds.has('endpoints') || kinds.has('state') ? 'medium' : 'low';
 }
 
 /** Clients that a list of `recent` remembers go where it leads them: that is what affinity is, and no loss of endpoints. */

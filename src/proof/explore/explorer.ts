@@ -18,6 +18,8 @@ import {
   subtract,
   unionOf,
 } from '../../sets/intervals.ts';
+import { type Instances, pairInstances } from '../open/instances.ts';
+import { Suppositions, TestsMade } from '../open/suppositions.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { type Fate, type FateItem, fateOf, splitEndpoint } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
@@ -61,6 +63,9 @@ export class Explorer {
   private exhausted = 0;
   private readonly question: WalkQuestion;
   private readonly remember: boolean;
+  private readonly tests = new TestsMade();
+  private readonly instances: Instances;
+  private readonly unread: number;
   /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
   private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
   private readonly takenSets = new Map<Dimension, IntervalSet>();
@@ -71,7 +76,11 @@ export class Explorer {
   constructor(question: WalkQuestion) {
     this.question = question;
     const surveys = question.prints.map(({ survey }) => survey);
-    this.remember = question.memory === 'any' && surveys.some(({ remembers }) => remembers);
+    this.unread = ~surveys.reduce((bits, { bitsAsked }) => bits | bitsAsked, 0) >>> 0;
+    const marks = surveys.some(({ bitsSet }) => (bitsSet & this.unread) !== 0);
+    this.remember = question.memory === 'any' && (marks || surveys.some(({ remembers }) => remembers));
+    const [before, after] = surveys;
+    this.instances = pairInstances(before?.stateful ?? [], after?.stateful ?? []);
     const own = new Set(
       question.host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
     );
@@ -94,7 +103,8 @@ export class Explorer {
   look(box: Box): Look {
     const point = this.pointOf(box);
     const packet = packetAt(point, this.question.origins, (protocol) => portProtocols.has(protocol));
-    const walks = this.question.prints.map((print) => this.walk(print, packet, box));
+    const suppositions = new Suppositions(box.symbols, this.tests);
+    const walks = this.question.prints.map((print) => this.walk(print, packet, suppositions));
     const fates = walks.map(({ fate }) => fate);
     const deciders = [
       ...walks.flatMap(({ watch }) => watch.deciders),
@@ -103,14 +113,14 @@ export class Explorer {
     ];
     const { cell, rest, blurred } = cut(box, point, deciders);
     const symbols = new Map(cell.symbols);
-    for (const symbol of new Set(walks.flatMap(({ watch }) => [...watch.open]))) {
+    for (const symbol of suppositions.open) {
       rest.push({ ...cell, symbols: new Map(symbols).set(symbol, true) });
       symbols.set(symbol, false);
     }
     return { box: { ...cell, symbols }, packet, fates, blurred, rest };
   }
 
-  private walk(print: Fingerprint, packet: Packet, box: Box): Walked {
+  private walk(print: Fingerprint, packet: Packet, suppositions: Suppositions): Walked {
     const { host, sets, memory } = this.question;
     const { program, survey } = print;
     const watch = new Watch(packet, {
@@ -118,8 +128,10 @@ export class Explorer {
       host,
       sets,
       memory,
-      symbols: box.symbols,
+      suppositions,
+      instances: this.instances,
       restoresMarks: survey.restoresMarks,
+      unread: this.unread,
     });
     const walk = new Walk(program, host, { guide: watch, trace: true, remember: this.remember });
     const ends = walk.run(packet, ingressOf(host, packet.from as Origin), emptyMemory);

@@ -5,6 +5,7 @@ import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
 import { add, type Fraction, reduce } from '../../sets/fraction.ts';
+import { ofPacket, ofState } from '../open/written.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
 import { flowBits, isOld } from './flow-mark.ts';
 
@@ -15,6 +16,8 @@ export interface FateItem {
   readonly matched: readonly Matched[];
   /** Lists of `recent` that the node has changed afterwards. */
   readonly lists: readonly string[];
+  /** What rules wrote or did that others than these rules may see. */
+  readonly written: readonly string[];
   /** The mark that the flow has afterwards, in words; null: the one that it had before, or none. */
   readonly flowMark: string | null;
 }
@@ -43,10 +46,11 @@ export function fateOf(
     const matched = listMatched(end.last);
     const lists = [...end.memory.recent.keys()].sort();
     const flowMark = flowMarkOf(end, matched, packet);
-    const key = [endKey(end, packet), ...lists, flowMark].join(' ; ');
+    const written = writtenIn(end);
+    const key = [endKey(end, packet), ...lists, flowMark, ...written].join(' ; ');
     const known = items.get(key);
     if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
-    else items.set(key, { end, weight, matched, lists, flowMark });
+    else items.set(key, { end, weight, matched, lists, written, flowMark });
   }
   const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
   const list = sorted.map(([, item]) => item);
@@ -58,6 +62,15 @@ export function fateOf(
     hidden: [...chosen].some((matched) => !seen.has(matched)),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
   };
+}
+
+/** What a packet carries is nothing where it does not arrive. */
+function writtenIn({ memory, verdict }: OutcomeEnd): string[] {
+  const arrives = verdict === 'accept' || verdict === 'unknown';
+  return [...(memory.written ?? [])]
+    .filter(([name]) => name.startsWith(ofState) || (arrives && name.startsWith(ofPacket)))
+    .map(([name, value]) => `${name}: ${value}`)
+    .sort();
 }
 
 /** Long numbers are quicker to write in hexadecimal. */

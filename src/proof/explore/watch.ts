@@ -3,13 +3,17 @@ import type { Connection } from '../../engine/connection.ts';
 import { evaluate, type Surroundings } from '../../engine/match.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Program, ProgramChain, ProgramRule } from '../../engine/program.ts';
-import { isQuestion, type Truth } from '../../engine/truth.ts';
+import { isQuestion, type Question, type Truth } from '../../engine/truth.ts';
 import type { Guide } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
 import type { ConnmarkMatch, MarkMatch, Match, RecentMatch } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import type { Dimension } from '../../sets/box.ts';
 import { type IntervalSet, interval } from '../../sets/intervals.ts';
+import type { Instances } from '../open/instances.ts';
+import { noteAsked, openQuestion } from '../open/questions.ts';
+import { type Suppositions, yes, yesOrNo } from '../open/suppositions.ts';
+import { headerTags, noteWritten, ofState, writtenOf } from '../open/written.ts';
 import { isParticular } from '../rules/survey.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
 import { isOld, questionOf } from './flow-mark.ts';
@@ -31,20 +35,17 @@ interface WatchOptions {
   readonly host: Host;
   readonly sets: HostSets;
   readonly memory: Remembered;
-  /** The answers that are supposed. */
-  readonly symbols: ReadonlyMap<string, boolean>;
+  /** Shared by the walks of all sides. */
+  readonly suppositions: Suppositions;
+  readonly instances: Instances;
   readonly restoresMarks: boolean;
+  /** Bits of the mark that no rule asks for. */
+  readonly unread: number;
 }
 
-/**
- * Looks on while one packet is walked, and notes all that its way depended on. Questions that have no answer are given
- * the one that is supposed for them: the first time that a match with this text is asked is one symbol, the second time
- * another, since a limit, or a set after translation, may answer differently then.
- */
+/** Looks on while one packet is walked, and notes all that its way depended on; supposes what nobody can know. */
 export class Watch implements Guide {
   readonly deciders: Decider[] = [];
-  /** Symbols that no answer was supposed for; no was taken. */
-  readonly open = new Set<string>();
   /** The node answered with an error, or tried to: also where others of these ends hide that. */
   answers = false;
   /** Rules, where they were met, whose effect another packet may not share: also on ways that ended like others. */
@@ -68,14 +69,28 @@ export class Watch implements Guide {
       for (const decider of askedSets(match, branch, asked, this.options.sets)) this.deciders.push(decider);
     }
     if (match.kind === 'recent') return this.recall(match, branch);
-    if (match.kind === 'fragment') return this.suppose(match, branch);
+    if (match.kind === 'fragment') return this.supposeAll(match, { key: 'fragment', because: '' }, branch);
     if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
       const { tracking } = branch;
       if (isOld(branch.packet.state) && typeof tracking === 'object')
         return this.recallMark(match, branch, tracking);
     }
-    const truth = evaluate(match, branch, this.surroundings);
-    return isQuestion(truth) ? this.suppose(match, branch) : truth;
+    const truth = this.isRewritten(match, branch) ?? evaluate(match, branch, this.surroundings);
+    if (isQuestion(truth)) return this.supposeAll(match, truth, branch);
+    if (match.kind === 'statistic') noteAsked(match, branch, this.options.instances);
+    return truth;
+  }
+
+  /** What a rule before has put into a set is not in the contents that are known. */
+  private isRewritten(match: Match, branch: Branch): Question | null {
+    if (match.kind !== 'set' || writtenOf(branch, `${ofState}set ${match.name}`) === undefined) return null;
+    return { key: match.name, because: 'the set was changed' };
+  }
+
+  private supposeAll(match: Match, truth: Question, branch: Branch): boolean {
+    const { suppositions, instances } = this.options;
+    const { tests } = openQuestion(match, truth, branch, instances);
+    return tests.every(({ test, negated }) => suppositions.holds(test) !== negated);
   }
 
   /** Which parts of the header are still those that the packet came with. */
@@ -99,21 +114,9 @@ export class Watch implements Guide {
   private recallMark(match: MarkMatch | ConnmarkMatch, branch: Branch, connection: Connection): boolean {
     const question = questionOf(match, branch, connection);
     if (typeof question === 'boolean') return question !== match.negated;
-    const symbol = symbolOf({ ...question, kind: 'connmark', negated: false }, 1);
-    return (branch.supposed.get(symbol) ?? this.answer(symbol, branch)) !== match.negated;
-  }
-
-  private suppose(match: Match, branch: Branch): boolean {
-    let count = 1;
-    while (branch.supposed.has(symbolOf(match, count))) count += 1;
-    return this.answer(symbolOf(match, count), branch);
-  }
-
-  private answer(symbol: string, branch: Branch): boolean {
-    const known = this.options.symbols.get(symbol);
-    if (known === undefined) this.open.add(symbol);
-    branch.supposed = new Map(branch.supposed).set(symbol, known ?? false);
-    return known ?? false;
+    const says = printMatch({ ...question, kind: 'connmark', negated: false }).trim();
+    const holds = this.options.suppositions.holds({ field: `flow ${says}`, domain: yesOrNo, set: yes, says });
+    return holds !== match.negated;
   }
 
   /**
@@ -128,12 +131,25 @@ export class Watch implements Guide {
     }
     if (this.options.memory === 'nothing' && !this.hasSet(match.name, branch)) return match.negated;
     const fresh = branch.supposed.get(name) === true && match.hitcount === undefined;
-    const holds = fresh ? !match.negated : this.suppose(match, branch);
+    const holds = fresh ? !match.negated : this.supposeRemembered(match, branch) !== match.negated;
     if (match.action !== 'rcheck') {
       const recent = new Map(branch.memory.recent).set(`${printMatch(match).trim()} ${holds}`, []);
       branch.memory = { ...branch.memory, recent };
     }
     return holds;
+  }
+
+  /** As the list is by now: what the packet itself did to it makes it another question. */
+  private supposeRemembered(match: RecentMatch, branch: Branch): boolean {
+    const says = printMatch({ ...match, action: 'rcheck', negated: false }).trim();
+    const changes = [...branch.memory.recent.keys()].filter((key) => key.includes(`--name ${match.name} `));
+    const field = `${says} of ${headerTags(branch, [match.side])} after ${changes.length}: ${changes.join()}`;
+    return this.options.suppositions.holds({
+      field,
+      domain: yesOrNo,
+      set: yes,
+      says: printMatch({ ...match, negated: false }).trim(),
+    });
   }
 
   /** Whether the packet itself was put into a list, by either of its addresses. */
@@ -146,8 +162,9 @@ export class Watch implements Guide {
     if (!branch.answer) this.deciders.push(...answeredSets(branch, kind));
   }
 
-  perform(branch: Branch, { rule }: ProgramRule): void {
-    const { target } = rule;
+  perform(branch: Branch, place: ProgramRule): void {
+    const { target } = place.rule;
+    noteWritten(branch, place, this.options.unread);
     if (isParticular(target) && branch.matched) this.chosen.add(branch.matched);
     if ((target?.kind !== 'dnat' && target?.kind !== 'redirect') || !target.ports) return;
     // A port of the range stays as it is, and all others become the first of it.
@@ -170,9 +187,4 @@ export class Watch implements Guide {
     }
     return narrowed.chain;
   }
-}
-
-/** `-m limit --limit 5/sec #2`: the second time that this is asked on one way. */
-function symbolOf(match: Match, time: number): string {
-  return `${printMatch(match).trim()} #${time}`;
 }

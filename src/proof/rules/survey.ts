@@ -3,6 +3,7 @@ import type { ProgramRule } from '../../engine/program.ts';
 import type { AddressRange, Match } from '../../iptables/rule/match.ts';
 import type { Target } from '../../iptables/rule/target.ts';
 import { type IntervalSet, intersect, membersOf, single, unionOf } from '../../sets/intervals.ts';
+import { hasOwnState } from '../open/instances.ts';
 import { bitsNamed, bitsOfFlows, type MarkUse, mayWatchMarks } from './mark-bits.ts';
 import type { LazyChain } from './program.ts';
 
@@ -31,6 +32,13 @@ export class Survey implements MarkUse {
   /** Whether what is remembered of a packet can matter to later ones. */
   remembers = false;
   restoresMarks = false;
+  /** Rules with a state that is theirs alone. */
+  readonly stateful: Standing[] = [];
+  /** Bits of the mark that some rule asks for, or hands to a flow; those that some rule changes. */
+  bitsAsked = 0;
+  bitsSet = 0;
+  /** How they are changed. */
+  readonly marksSet = new Set<string>();
   bits = 0;
   ofFlows = 0;
   watched = false;
@@ -43,9 +51,17 @@ export class Survey implements MarkUse {
     if (rule.jump) addTo(this.callers, rule.jump as LazyChain, { rule, chain });
     else if (rule.rule.target) this.noteTarget(rule.rule.target, { rule, chain });
     for (const match of rule.rule.matches) {
-      if (match.kind === 'recent') this.remembers = true;
+      this.noteState(match, { rule, chain });
       this.noteMarks(match);
     }
+  }
+
+  private noteState(match: Match, standing: Standing): void {
+    if (match.kind === 'mark') this.bitsAsked |= match.mask;
+    if (match.kind === 'recent' || match.kind === 'other') this.remembers = true;
+    if (!hasOwnState(match)) return;
+    this.remembers = true;
+    this.stateful.push(standing);
   }
 
   /** The addresses of all producers. */
@@ -69,6 +85,11 @@ export class Survey implements MarkUse {
 
   private noteTarget(target: Target, standing: Standing): void {
     this.noteMarks(target);
+    this.remembers ||= target.kind === 'other' || target.kind === 'tcpmss' || target.kind === 'ct';
+    if (target.kind === 'mark') {
+      this.bitsSet |= target.mask | target.value;
+      this.marksSet.add(`${target.value}/${target.mask}`);
+    }
     if ('ports' in target && target.ports) {
       this.ports.add(target.ports.first);
       this.ports.add(target.ports.last);
@@ -87,6 +108,8 @@ export class Survey implements MarkUse {
     } else if (target.kind === 'connmark') {
       this.remembers ||= target.action !== 'restore';
       this.restoresMarks ||= target.action === 'restore';
+      if ('packetMask' in target)
+        this[target.action === 'save' ? 'bitsAsked' : 'bitsSet'] |= target.packetMask;
     }
   }
 

@@ -8,6 +8,7 @@ import type { HostSets } from '../explore/host-sets.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { chainSuspects } from './chains.ts';
 import { Reach } from './reach.ts';
+import { statesDiffer } from './states.ts';
 
 export interface SuspectQuestion {
   readonly before: Fingerprint;
@@ -32,7 +33,8 @@ export function listSuspects(question: SuspectQuestion): Suspects {
   const everything = universe(question.host.family, question.origins);
   const pullBack = new PullBack(question, everything);
   const boxes: Box[] = [];
-  const laterDiffers = { wire: false, host: false };
+  const differ = statesDiffer(question.before, question.after);
+  const laterDiffers = { wire: differ, host: differ };
   for (const table of tableNames) {
     for (const hook of builtInChains[table]) {
       const side = (print: Fingerprint) => ({
@@ -46,6 +48,10 @@ export function listSuspects(question: SuspectQuestion): Suspects {
         laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
       }
       for (const box of found) for (const one of pullBack.of(table, hook, box)) boxes.push(one);
+      if (!differ) continue;
+      for (const box of pullBack.toStates(table)) {
+        for (const one of pullBack.of(table, hook, box)) boxes.push(one);
+      }
     }
   }
   return { boxes, laterDiffers };
@@ -132,6 +138,15 @@ class PullBack {
     const kept = { ...this.everything.sides, ...pickSides(sides) };
     const met = meet(way, { sides: kept, symbols: new Map() });
     return met ? [met] : [];
+  }
+
+  /** Who can come to a rule of the table that keeps a state of its own. */
+  toStates(table: TableName): Box[] {
+    return this.reaches.flatMap(([{ survey }, reach]) =>
+      survey.stateful
+        .filter(({ rule }) => rule.table === table)
+        .flatMap((standing) => [...reach.rule(standing)]),
+    );
   }
 
   /** What the node answers with an error, if the answer is such a packet: it goes back to the source. */

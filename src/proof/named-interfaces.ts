@@ -1,0 +1,69 @@
+import { type Address, addressBits, type Family } from '../address/address.ts';
+import { prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import type { Host, Interface } from '../host/model.ts';
+import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+
+/** So many interfaces are told apart: each is a place that packets come from. */
+const mostInterfaces = 8;
+
+/** Prefixes for interfaces of which rules say no more than the name (RFC 2544, RFC 5180), one after the other. */
+const benchmarks: Readonly<Record<Family, (number: number) => Subnet>> = {
+  ipv4: (number) => subnetOf(0xc6120000 + number * 256, prefixMask('ipv4', 24)),
+  ipv6: (number) => subnetOf((0x200100020000n << 80n) + (BigInt(number) << 64n), prefixMask('ipv6', 64)),
+};
+
+/**
+ * The interfaces that rules name and nobody told of: somebody wrote the rules because they are there (docker0, tun0), or
+ * come and go (`cali+`, of which one stands for all). What is on their links is what the same rules say, or made up.
+ */
+export function namedInterfaces(host: Host, rulesets: readonly Ruleset[]): Interface[] {
+  const found = new Map<string, Subnet | null>();
+  for (const { tables } of rulesets) {
+    for (const { chains } of tables) {
+      for (const { rules } of chains.values()) {
+        for (const rule of rules) {
+          for (const name of namesIn(rule)) found.set(name, found.get(name) ?? linkOf(rule, name));
+        }
+      }
+    }
+  }
+  const fresh = [...found].filter(([name]) => !host.interfaces.some((known) => known.name === name));
+  return fresh.slice(0, mostInterfaces).map(([name, prefix], number) => {
+    const link = prefix ?? benchmarks[host.family](number);
+    return { name, addresses: [{ address: firstHost(link), prefix: link, length: prefixLength(link) ?? 0 }] };
+  });
+}
+
+function namesIn({ matches }: Rule): string[] {
+  return matches.flatMap((match) => {
+    if (match.kind !== 'in-interface' && match.kind !== 'out-interface') return [];
+    // Any interface has the pattern of no letters.
+    return match.name === '+' ? [] : [match.name.replace(/\+$/, '0')];
+  });
+}
+
+/** `-s 172.17.0.0/16 ! -o docker0` masquerades what comes from its link; `-d 172.17.0.2 -o docker0` goes there. */
+function linkOf({ matches }: Rule, name: string): Subnet | null {
+  const has = (kind: 'in-interface' | 'out-interface', negated: boolean) =>
+    matches.some((match) => match.kind === kind && match.negated === negated && match.name === name);
+  const of = (kind: 'source' | 'destination') => {
+    const found = matches.find((match) => match.kind === kind && !match.negated);
+    return found?.kind === kind ? widened(found.subnet) : null;
+  };
+  if (has('in-interface', false) || (has('out-interface', true) && !has('in-interface', true)))
+    return of('source');
+  return has('out-interface', false) ? of('destination') : null;
+}
+
+/** A single address has neighbours. */
+function widened({ address, mask }: Subnet): Subnet | null {
+  const family = typeof address === 'number' ? 'ipv4' : 'ipv6';
+  const length = prefixLength({ address, mask });
+  if (length === null || length === undefined || length === 0) return null;
+  if (length < addressBits[family]) return { address, mask };
+  return subnetOf(address, prefixMask(family, family === 'ipv4' ? 16 : 64));
+}
+
+function firstHost({ address }: Subnet): Address {
+  return typeof address === 'number' ? address + 1 : address + 1n;
+}

@@ -1,0 +1,90 @@
+import type { ProgramRule } from '../../engine/program.ts';
+import type { Match } from '../../iptables/rule/match.ts';
+import { printMatch } from '../../iptables/rule/print.ts';
+import { ruleKey } from '../rules/keys.ts';
+import type { Standing } from '../rules/survey.ts';
+
+/** Extensions whose answer is told by the packet, its connection or the moment, and not by what the rule saw before. */
+export const stateless: ReadonlySet<string> = new Set([
+  'ah',
+  'bpf',
+  'cgroup',
+  'cluster',
+  'connbytes',
+  'connlabel',
+  'cpu',
+  'devgroup',
+  'dscp',
+  'dst',
+  'ecn',
+  'esp',
+  'eui64',
+  'frag',
+  'hbh',
+  'helper',
+  'hl',
+  'ipcomp',
+  'ipv6header',
+  'mh',
+  'nfacct',
+  'osf',
+  'policy',
+  'realm',
+  'rt',
+  'srh',
+  'string',
+  'time',
+  'tos',
+  'ttl',
+  'u32',
+]);
+
+/** Whether a match has a state that is its rule's alone: two rules with it are two states. What is not known may have. */
+export function hasOwnState(match: Match): boolean {
+  if (match.kind === 'statistic') return match.mode === 'nth';
+  return match.kind === 'other' && match.name !== 'hashlimit' && !stateless.has(match.name);
+}
+
+/** The states that rules of both sides keep, by name. What only one side has cannot have another content than before. */
+export type Instances = ReadonlyMap<ProgramRule, string>;
+
+/**
+ * Pairs rules that keep a state of their own. Whether a pair is right is no question: that both see the same packets is
+ * asked of every packet, and where they do not, no proof stands on them.
+ */
+export function pairInstances(before: readonly Standing[], after: readonly Standing[]): Instances {
+  const names = new Map<ProgramRule, string>();
+  let left = before.map(({ rule }) => rule);
+  let right = after.map(({ rule }) => rule);
+  for (const keyOf of [wholeKey, textKey, statesKey]) {
+    const ordered = (rules: readonly ProgramRule[]) => numbered(rules, keyOf);
+    const known = new Map(ordered(right));
+    for (const [key, rule] of ordered(left)) {
+      const other = known.get(key);
+      if (!other) continue;
+      const name = `${statesKey(rule)} of ${rule.table}/${rule.chain} ${rule.number}`;
+      names.set(rule, name);
+      names.set(other, name);
+    }
+    left = left.filter((rule) => !names.has(rule));
+    right = right.filter((rule) => !names.has(rule));
+  }
+  return names;
+}
+
+function numbered(
+  rules: readonly ProgramRule[],
+  keyOf: (rule: ProgramRule) => string,
+): (readonly [string, ProgramRule])[] {
+  const counts = new Map<string, number>();
+  return rules.map((rule) => {
+    const key = keyOf(rule);
+    const number = (counts.get(key) ?? 0) + 1;
+    counts.set(key, number);
+    return [`${key} ${number}`, rule] as const;
+  });
+}
+
+const wholeKey = ({ table, chain, rule }: ProgramRule) => `${table} ${chain}${ruleKey(rule)}`;
+const textKey = ({ table, rule }: ProgramRule) => `${table}${ruleKey(rule)}`;
+const statesKey = ({ rule }: ProgramRule) => rule.matches.filter(hasOwnState).map(printMatch).join('').trim();

@@ -1,0 +1,235 @@
+import { type Branch, currentRule } from '../../engine/branch.ts';
+import type { Question } from '../../engine/truth.ts';
+import type { Match, OtherMatch, OwnerMatch, SetMatch } from '../../iptables/rule/match.ts';
+import { printMatch } from '../../iptables/rule/print.ts';
+import { type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
+import { hasOwnState, type Instances } from './instances.ts';
+import { type OpenTest, yes, yesOrNo } from './suppositions.ts';
+import {
+  count,
+  headerTags,
+  lostByForwarding,
+  ofPacket,
+  ofState,
+  tosOf,
+  ttlOf,
+  writtenOf,
+} from './written.ts';
+
+/** What a match that the walk has no answer for asks: all of the tests must hold, each as it is or turned round. */
+export interface OpenQuestion {
+  readonly tests: readonly { readonly test: OpenTest; readonly negated: boolean }[];
+}
+
+/** `question` is what the walk itself says of the match. May note on the branch that a state was asked. */
+export function openQuestion(
+  match: Match,
+  question: Question,
+  branch: Branch,
+  instances: Instances,
+): OpenQuestion {
+  switch (match.kind) {
+    case 'owner':
+      return branch.answer ? fallback(match, question, branch) : { tests: askOwner(match) };
+    case 'mac':
+      return ask(match, `mac${returned(branch)}`, interval(0, 2 ** 48 - 1), single(macNumber(match.address)));
+    case 'length':
+      return ask(
+        match,
+        `length${changed(branch, ['mss', 'tcp options'])}`,
+        [0, 65535],
+        [match.first, match.last],
+      );
+    case 'tcpmss':
+      return ask(
+        match,
+        `mss${changed(branch, ['mss', 'tcp options'])}`,
+        [0, 65536],
+        [match.first, match.last],
+      );
+    case 'set':
+      return askSet(match, branch);
+    case 'other':
+      return askOther(match, branch, instances);
+    default:
+      return fallback(match, question, branch);
+  }
+}
+
+const ends = ['source', 'sourcePort', 'destination', 'destinationPort'] as const;
+
+/** The state of its own that a match asks, noted as asked: what it answers to later packets hangs on that. */
+export function noteAsked(match: Match, branch: Branch, instances: Instances): string | null {
+  if (!hasOwnState(match)) return null;
+  const rule = currentRule(branch);
+  const name = instances.get(rule);
+  if (name === undefined) return `${rule.table}/${rule.chain} ${rule.number} alone`;
+  count(branch, `${ofState}counted by ${name}`);
+  return name;
+}
+
+/** What comes back by the loopback interface has a frame of its own, and so has the node's own error. */
+function returned(branch: Branch): string {
+  return branch.answer ? ' of the answer' : branch.ingress === 'lo' ? ' on lo' : '';
+}
+
+/** After these were written, it may be something else. */
+function changed(branch: Branch, names: readonly string[]): string {
+  const written = names.flatMap((name) => writtenOf(branch, ofPacket + name) ?? []);
+  return `${returned(branch)}${written.length === 0 ? '' : ` after ${written.join(', ')}`}`;
+}
+
+function ask(match: Match, field: string, domain: IntervalSet, set: IntervalSet): OpenQuestion {
+  const negated = 'negated' in match && match.negated === true;
+  return { tests: [{ test: { field, domain, set, says: says(match) }, negated }] };
+}
+
+const says = (match: Match) => printMatch(positive(match)).trim();
+
+function positive(match: Match): Match {
+  if (match.kind === 'other') return { ...match, words: match.words.filter((word) => word !== '!') };
+  return 'negated' in match ? ({ ...match, negated: false } as Match) : match;
+}
+
+function macNumber(address: string): number {
+  return Number.parseInt(address.replaceAll(':', ''), 16);
+}
+
+/** One more than any number of a user or group: nobody's, as for what the kernel itself sends. */
+const nobody = 2 ** 32;
+
+function askOwner(match: OwnerMatch): OpenQuestion['tests'] {
+  const one = (option: 'user' | 'group') => {
+    const range = match[option];
+    if (!range) return [];
+    const kind = option === 'group' && match.supplementaryGroups ? 'groups' : option;
+    const { first, last } = range.value;
+    const only: OwnerMatch = {
+      kind: 'owner',
+      [option]: { value: range.value, negated: false },
+      supplementaryGroups: match.supplementaryGroups,
+    };
+    const asked =
+      kind === 'groups'
+        ? { field: `owner groups ${first}-${last}`, domain: yesOrNo, set: yes }
+        : { field: `owner ${kind}`, domain: interval(0, nobody), set: interval(first, last) };
+    return [{ test: { ...asked, says: says(only) }, negated: range.negated }];
+  };
+  return [...one('user'), ...one('group')];
+}
+
+/** A set is asked for what the packet has by now in the fields that are named. */
+function askSet(match: SetMatch, branch: Branch): OpenQuestion {
+  const asked = match.directions.flatMap((side) =>
+    side === 'src' ? (['source', 'sourcePort'] as const) : (['destination', 'destinationPort'] as const),
+  );
+  const since = writtenOf(branch, `${ofState}set ${match.name}`);
+  const tags = headerTags(branch, asked);
+  const moved = /^[=,]*$/.test(tags) ? '' : ` after it became ${tags}`;
+  const field = `set ${match.name} ${match.directions.join()} ${match.further.join(' ')}${moved}${since === undefined ? '' : ` after ${since}`}`;
+  return ask(match, field, yesOrNo, yes);
+}
+
+function fallback(match: Match, { key, negated = false }: Question, branch: Branch): OpenQuestion {
+  const place =
+    match.kind === 'socket' || match.kind === 'rpfilter' ? `${headerTags(branch, ends)} ${branch.hook}` : '';
+  const options = match.kind === 'tcp' ? changed(branch, ['mss', 'tcp options']) : returned(branch);
+  const field = `${key ?? printMatch(positive(match)).trim()}${place}${options}`;
+  return { tests: [{ test: { field, domain: yesOrNo, set: yes, says: says(match) }, negated }] };
+}
+
+/** Of a field of eight bits: the values that it can have had for what it is now to be in the set. */
+function values(size: number, holds: (old: number) => boolean): IntervalSet {
+  return unionOf(
+    Array.from({ length: size }, (_, old) => old)
+      .filter(holds)
+      .map(single),
+  );
+}
+
+function askOther(match: OtherMatch, branch: Branch, instances: Instances): OpenQuestion {
+  const header = headers[match.name];
+  if (header && match.understood) return header(match, branch);
+  const own = noteAsked(match, branch, instances);
+  if (own !== null) return again(match, own, branch);
+  if (match.name === 'hashlimit') {
+    const list = match.words[match.words.indexOf('--hashlimit-name') + 1];
+    const tags = headerTags(branch, ends);
+    count(branch, `${ofState}counted by hashlimit ${list} as ${tags}`);
+    return again(match, `hashlimit ${list} of ${tags}`, branch);
+  }
+  return fixed(match, branch);
+}
+
+/** A state may answer otherwise each time that it is asked. */
+function again(match: OtherMatch, state: string, branch: Branch): OpenQuestion {
+  const { plain, negated } = withoutNot(match);
+  const text = printMatch(plain).trim();
+  const name = `times ${state} ${text}`;
+  count(branch, name);
+  const test = {
+    field: `${state} ${text} ${writtenOf(branch, name)}`,
+    domain: yesOrNo,
+    set: yes,
+    says: text,
+  };
+  return { tests: [{ test, negated }] };
+}
+
+/** With several options a `!` is of one of them, and then the whole is one question. */
+function withoutNot(match: OtherMatch): { readonly plain: OtherMatch; readonly negated: boolean } {
+  const single = match.words.filter((word) => word.startsWith('-')).length <= 1;
+  if (!single || match.words[0] !== '!') return { plain: match, negated: false };
+  return { plain: { ...match, words: match.words.slice(1) }, negated: true };
+}
+
+/** The same each time, while the packet and where it is are the same. */
+function fixed(match: OtherMatch, branch: Branch): OpenQuestion {
+  const { plain, negated } = withoutNot(match);
+  const tags = headerTags(branch, ends);
+  const written = [...(branch.memory.written ?? [])].filter(
+    ([name]) => name.startsWith(ofPacket) || name.endsWith('connection'),
+  );
+  const place = [
+    tags,
+    lostByForwarding(branch),
+    branch.in,
+    branch.out,
+    branch.hook,
+    ...written.flat(),
+  ].join();
+  const text = printMatch(plain).trim();
+  const field = `${text} at ${place}${returned(branch)}`;
+  return { tests: [{ test: { field, domain: yesOrNo, set: yes, says: text }, negated }] };
+}
+
+const headers: Readonly<Record<string, (match: OtherMatch, branch: Branch) => OpenQuestion>> = {
+  dscp: (match, branch) => askTos(match, branch, 0xfc, Number(match.words.at(-1)) << 2),
+  tos(match, branch) {
+    const [value, mask] = (match.words.at(-1) as string).split('/').map(Number) as [number, number];
+    return askTos(match, branch, mask, value);
+  },
+  ttl: askTtl,
+  hl: askTtl,
+};
+
+function askTos(match: OtherMatch, branch: Branch, mask: number, value: number): OpenQuestion {
+  const { keep, change } = tosOf(branch);
+  const set = values(256, (old) => (((old & keep) ^ change) & mask) === (value & 0xff));
+  return askHeader(match, branch, 'tos', set);
+}
+
+function askTtl(match: OtherMatch, branch: Branch): OpenQuestion {
+  const { replaced, added } = ttlOf(branch);
+  const [option, number] = [match.words.at(-2) as string, Number(match.words.at(-1))];
+  const holds = (now: number) =>
+    option.endsWith('-lt') ? now < number : option.endsWith('-gt') ? now > number : now === number;
+  const set = values(256, (old) => holds((replaced ? 0 : old) + added - lostByForwarding(branch)));
+  return askHeader(match, branch, 'ttl', set);
+}
+
+function askHeader(match: OtherMatch, branch: Branch, name: string, set: IntervalSet): OpenQuestion {
+  const field = `${name}${returned(branch)}`;
+  const test = { field, domain: [0, 255], set, says: says(match) };
+  return { tests: [{ test, negated: match.words.includes('!') }] };
+}

@@ -1,0 +1,171 @@
+import type { Branch } from '../../engine/branch.ts';
+import type { ProgramRule } from '../../engine/program.ts';
+import { printTarget } from '../../iptables/rule/print.ts';
+import type { OtherTarget, Target } from '../../iptables/rule/target.ts';
+
+/**
+ * What targets write that the walk itself does not follow. It is kept on the branch, so that what is asked later is
+ * another question, and in the end of the way, since others than this node's rules may see it: the next packet, the
+ * network, a program that listens.
+ */
+export function noteWritten(branch: Branch, { rule }: ProgramRule, unread: number): void {
+  const { target } = rule;
+  if (target === null) return;
+  const writer = writers[target.kind] as
+    | ((target: Target, branch: Branch, unread: number) => void)
+    | undefined;
+  writer?.(target, branch, unread);
+}
+
+export function writtenOf({ memory }: Branch, name: string): string | undefined {
+  return memory.written?.get(name);
+}
+
+export function write(branch: Branch, name: string, value: string): void {
+  const written = new Map(branch.memory.written).set(name, value);
+  branch.memory = { ...branch.memory, written };
+}
+
+/** Counts: two copies of a packet are not one. */
+export function count(branch: Branch, name: string): void {
+  write(branch, name, String(Number(writtenOf(branch, name) ?? 0) + 1));
+}
+
+/** Names that begin so are of the packet itself, and nothing where it does not arrive. */
+export const ofPacket = 'packet ';
+/** Names that begin so are of what stays. */
+export const ofState = 'state ';
+
+/** Only watch, or count for people. */
+export const watchers: ReadonlySet<string> = new Set(['AUDIT', 'ULOG']);
+
+type Writers = {
+  readonly [K in Target['kind']]?: (
+    target: Extract<Target, { kind: K }>,
+    branch: Branch,
+    unread: number,
+  ) => void;
+};
+
+const writers: Writers = {
+  mark: (_target, branch, unread) => noteMark(branch, unread),
+  connmark: (target, branch, unread) => {
+    if (target.action === 'restore') noteMark(branch, unread);
+  },
+  ct: ({ further }, branch) => {
+    if (further.length > 0 && typeof branch.tracking !== 'object')
+      write(branch, `${ofState}connection`, further.join(' '));
+  },
+  tcpmss: (target, branch) => write(branch, `${ofPacket}mss`, append(branch, 'mss', target)),
+  other: (target, branch) => (others[target.name] ?? done)(target, branch),
+};
+
+/** Bits that no rule asks for are there for somebody else: routing, traffic control, IPsec. */
+function noteMark(branch: Branch, unread: number): void {
+  const bits = (branch.mark & unread) >>> 0;
+  const early = branch.hook === 'PREROUTING' || branch.hook === 'OUTPUT';
+  const name = `${ofPacket}mark ${early ? 'at routing' : 'on leaving'}`;
+  if (bits !== 0 || writtenOf(branch, name) !== undefined) write(branch, name, `0x${bits.toString(16)}`);
+}
+
+function append(branch: Branch, name: string, target: Target): string {
+  const before = writtenOf(branch, ofPacket + name);
+  return `${before === undefined ? '' : `${before}, `}${printTarget(target).trim()}`;
+}
+
+function done(target: OtherTarget, branch: Branch): void {
+  if (!watchers.has(target.name)) count(branch, `${ofState}done ${printTarget(target).trim()}`);
+}
+
+const others: Readonly<Record<string, (target: OtherTarget, branch: Branch) => void>> = {
+  DSCP: ({ words }, branch) => writeTos(branch, 0xfc, (Number(lastWord(words)) << 2) & 0xff),
+  TOS({ words }, branch) {
+    const [value, mask] = lastWord(words).split('/').map(Number) as [number, number];
+    writeTos(branch, mask, value);
+  },
+  TTL: writeTtl,
+  HL: writeTtl,
+  TCPOPTSTRIP: (target, branch) =>
+    write(branch, `${ofPacket}tcp options`, append(branch, 'tcp options', target)),
+  ECN: (target, branch) => write(branch, `${ofPacket}ecn`, append(branch, 'ecn', target)),
+  SET: (target, branch) => writeSet(target, branch),
+  CLASSIFY: (target, branch) => write(branch, `${ofPacket}class`, printTarget(target).trim()),
+};
+
+function lastWord(words: readonly string[]): string {
+  return words.at(-1) ?? '';
+}
+
+/** `(old & keep) ^ change`, of the byte that holds DSCP and ECN. */
+export interface Tos {
+  readonly keep: number;
+  readonly change: number;
+}
+
+export function tosOf(branch: Branch): Tos {
+  const [keep, change] = (writtenOf(branch, `${ofPacket}tos`) ?? '255^0').split('^').map(Number);
+  return { keep: keep as number, change: change as number };
+}
+
+function writeTos(branch: Branch, mask: number, value: number): void {
+  const { keep, change } = tosOf(branch);
+  write(branch, `${ofPacket}tos`, `${keep & ~mask & 0xff}^${(change & ~mask & 0xff) ^ value}`);
+}
+
+/** Added to what the packet came with, or to 0 where that was replaced. Forwarding takes one off after it. */
+export interface Ttl {
+  readonly replaced: boolean;
+  readonly added: number;
+}
+
+export function ttlOf(branch: Branch): Ttl {
+  const written = writtenOf(branch, `${ofPacket}ttl`);
+  if (written === undefined) return { replaced: false, added: 0 };
+  return { replaced: written.startsWith('='), added: Number(written.slice(1)) };
+}
+
+/** What is forwarded has lost one before the first rule of FORWARD. */
+export function lostByForwarding({ hook, local }: Branch): number {
+  return hook === 'FORWARD' || (hook === 'POSTROUTING' && !local) ? 1 : 0;
+}
+
+function writeTtl({ words }: OtherTarget, branch: Branch): void {
+  const [option, number] = [words[0] ?? '', Number(lastWord(words))];
+  const { replaced, added } = ttlOf(branch);
+  if (option.endsWith('-set')) write(branch, `${ofPacket}ttl`, `=${number + lostByForwarding(branch)}`);
+  else {
+    const sum = added + (option.endsWith('-inc') ? number : -number);
+    write(branch, `${ofPacket}ttl`, `${replaced ? '=' : '+'}${sum}`);
+  }
+}
+
+/** Which entry was put in, or taken out, is told by the addresses and ports that the packet has by then. */
+function writeSet(target: OtherTarget, branch: Branch): void {
+  const set = target.words.find((_word, at) => /^--(?:add|del|map)-set$/.test(target.words[at - 1] ?? ''));
+  const name = `${ofState}set ${set}`;
+  const before = writtenOf(branch, name);
+  const text = `${printTarget(target).trim()} of ${headerTags(branch, ['source', 'sourcePort', 'destination', 'destinationPort'])}`;
+  write(branch, name, before === undefined ? text : `${before}, ${text}`);
+}
+
+type End = 'source' | 'destination' | 'sourcePort' | 'destinationPort';
+
+/** `=` where it is still what the packet came with, so that it is the same for all packets of a class. */
+export function headerTags(branch: Branch, ends: readonly End[]): string {
+  const { packet } = branch;
+  return ends
+    .map((end) => {
+      const value = branch[end];
+      if (branch.answer)
+        return value === packet[end] ? '=' : value === packet[opposite[end]] ? '<>' : String(value);
+      return value === packet[end] ? '=' : String(value);
+    })
+    .join();
+}
+
+const opposite: Readonly<Record<End, End>> = {
+  source: 'destination',
+  destination: 'source',
+  sourcePort: 'destinationPort',
+  destinationPort: 'sourcePort',
+};

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { buildHost } from '../../src/host/build.ts';
+import { assumeHost } from '../../src/proof/assume-host.ts';
+import { comparePackets, type PacketComparison } from '../../src/proof/compare.ts';
+import { load } from './small.ts';
+
+const folder = new URL('../../fixtures/kernel-diffs/', import.meta.url);
+const read = (name: string, file: string) =>
+  load(readFileSync(new URL(`${name}/${file}.save`, folder), 'utf8'));
+
+function compare(name: string, before: string, after: string): PacketComparison {
+  const [left, right] = [read(name, before), read(name, after)];
+  return comparePackets(left, right, assumeHost('ipv4', [], [left, right]).host);
+}
+
+/** The kernel treats the same packets otherwise: a proof that it does not would be wrong. */
+const differing = {
+  'ct-helper-removed': ['tracked with'],
+  'dscp-set-then-matched': ['now dropped', 'now let through'],
+  'limit-shared-or-apart': ['counted by'],
+  'mark-for-policy-routing': ['mark at routing'],
+  'recent-mask-of-first-rule': ['now dropped', 'now let through'],
+  'set-target-removed': ['set blocked'],
+  'tcpmss-set-then-matched': ['mss'],
+  'ttl-match-moved-past-forwarding': ['now dropped', 'now let through'],
+} as const;
+
+describe('a change that the kernel sees', () => {
+  test.each(Object.entries(differing))('%s', (name, words) => {
+    const { same, classes } = compare(name, 'a', 'b');
+    expect(same).toBe(false);
+    const effects = classes.flatMap((one) => one.effects.map(({ says }) => says)).join('; ');
+    expect(
+      words.some((word) => effects.includes(word)),
+      effects,
+    ).toBe(true);
+  });
+
+  test.each(['b', 'c', 'd'])('docker0, which rules name and nobody else: %s', (after) => {
+    const { classes } = compare('proves-docker-change', 'a', after);
+    expect(classes.map(({ effects }) => effects[0]?.says)).toContain('now dropped');
+  });
+});
+
+describe('equals', () => {
+  test.each([
+    ['a', 'b'],
+    ['c', 'd'],
+    ['e', 'f'],
+  ])('%s and %s', (before, after) => {
+    expect(compare('claims-change-of-equals', before, after)).toMatchObject({ same: true, classes: [] });
+  });
+});
+
+test('a host that is known has no other interfaces', () => {
+  const rules = read('proves-docker-change', 'a');
+  const known = { interfaces: [{ name: 'eth1', addresses: [] }] };
+  const { host, assumed } = assumeHost('ipv4', [known], [rules]);
+  expect(host.interfaces.map(({ name }) => name)).not.toContain('docker0');
+  expect(assumed.join()).not.toContain('docker0');
+  expect(buildHost('ipv4', [known]).interfaces.length).toBeGreaterThan(0);
+});
