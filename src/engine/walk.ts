@@ -313,7 +313,12 @@ export function memoryKey(memory: Memory): string {
   const known = memoryKeys.get(memory);
   if (known !== undefined) return known;
   const key = JSON.stringify(
-    [[...memory.recent], [...memory.counters.values()], memory.connections, [...(memory.written ?? [])].sort()],
+    [
+      [...memory.recent],
+      [...memory.counters.values()],
+      memory.connections,
+      [...(memory.written ?? [])].sort(),
+    ],
     (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
   );
   memoryKeys.set(memory, key);
