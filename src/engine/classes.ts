@@ -107,7 +107,7 @@ class BorderCollector {
   /** Something was met that no border can stand for. */
   open = false;
 
-  addHost({ family, interfaces, routes, podPrefix }: Host): void {
+  addHost({ family, interfaces, routes, rules, podPrefix }: Host): void {
     for (const { addresses } of interfaces) {
       for (const held of addresses) {
         this.addAddress(held.address);
@@ -118,7 +118,14 @@ class BorderCollector {
         if (family === 'ipv6') this.addLeadingBits(held);
       }
     }
-    for (const { prefix } of routes) this.addSubnet(prefix);
+    for (const { prefix, from } of routes) {
+      this.addSubnet(prefix);
+      if (from) this.addSubnet(from);
+    }
+    for (const { from, to, sourcePorts, destinationPorts } of rules) {
+      for (const subnet of [from, to]) if (subnet) this.addSubnet(subnet);
+      for (const ports of [sourcePorts, destinationPorts]) if (ports) this.ports.push(ports);
+    }
     if (podPrefix) this.addSubnet(podPrefix);
     for (const prefix of specialPrefixes[family]) this.addSubnet(prefix);
   }

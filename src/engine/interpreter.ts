@@ -82,7 +82,7 @@ export class Interpreter {
 
   private walk(packet: Packet): PlainOutcome[] {
     checkPacket(this.host, packet);
-    const ingress = ingressOf(this.host, findOrigin(this.host, packet).origin);
+    const ingress = ingressOf(this.host, findOrigin(this.host, packet).origin, packet);
     const ends = new Walk(this.program, this.host).run(packet, ingress, emptyMemory);
     return ends.map(outcomeOf).map(({ verdict, dnat, src, masqueraded, delivered, probability, weight }) => ({
       verdict,

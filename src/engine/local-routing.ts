@@ -1,24 +1,23 @@
 import type { Address } from '../address/address.ts';
-import type { Host } from '../host/model.ts';
+import type { Hop, Host } from '../host/model.ts';
 import { isDoubt, isLoopback, isSet, lookUp, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
 import type { Branch } from './branch.ts';
 import type { Packet } from './packet.ts';
-import { type Direction, drop, unknownMulticast } from './routing.ts';
+import { type Direction, drop, keyOf, takeHop, unknownMulticast } from './routing.ts';
 
 /** The routing decision for what the node itself sends: at first, and again where OUTPUT changed it. Null: it goes on. */
 export function routeLocal(branch: Branch, host: Host): Direction | null {
   // What has no destination at all stays here.
   if (isUnspecified(branch.destination)) return leaveBy(branch, 'lo', null);
-  const routing = lookUp(host, branch.destination);
+  const routing = lookUp(host, branch.destination, keyOf(branch));
   if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
   switch (routing.type) {
     case 'local':
     case 'anycast':
       return leaveBy(branch, 'lo', null);
     case 'unicast':
-      leaveBy(branch, routing.interface, routing.gateway);
-      return checkLocalnet(branch, host);
+      return toHops(branch, host, routing.hops);
     case 'broadcast':
       return toMany(branch, host, branch.destination === 0xffffffff ? null : routing.interface);
     case 'multicast':
@@ -26,6 +25,13 @@ export function routeLocal(branch: Branch, host: Host): Direction | null {
     default:
       return drop('there is no route to the destination');
   }
+}
+
+function toHops(branch: Branch, host: Host, hops: readonly Hop[]): Direction | null {
+  const [hop, ...others] = hops;
+  if (!hop || others.length > 0) return { kind: 'ways', hops };
+  takeHop(branch, hop);
+  return checkLocalnet(branch, host);
 }
 
 function leaveBy(branch: Branch, egress: string, gateway: Address | null): null {
@@ -48,7 +54,7 @@ function toMany(branch: Branch, host: Host, link: string | null): Direction | nu
   return branch.destination === 0xffffffff ? null : unknownMulticast(branch.destination);
 }
 
-function checkLocalnet(branch: Branch, host: Host): Direction | null {
+export function checkLocalnet(branch: Branch, host: Host): Direction | null {
   if (host.family === 'ipv6' || !isLoopback(branch.source)) return null;
   if (isSet(host, 'route_localnet', branch.egress)) return null;
   return drop('a source in 127/8 cannot leave the node, since route_localnet is off');
@@ -71,6 +77,9 @@ function chooseSource({ source, destination }: Packet, host: Host): Address {
   if (isDoubt(routing)) return source;
   if (routing.type === 'local') return destination;
   if (routing.type !== 'unicast') return source;
-  const chosen = masqueradeSource(host, routing.interface, routing.gateway ?? destination, destination);
+  if (routing.source !== null) return routing.source;
+  const [hop] = routing.hops;
+  if (!hop) return source;
+  const chosen = masqueradeSource(host, hop.interface, hop.gateway ?? destination, destination);
   return chosen === null || isDoubt(chosen) ? source : chosen;
 }

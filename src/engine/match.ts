@@ -2,7 +2,7 @@ import type { Address } from '../address/address.ts';
 import { portProtocols, protocolNumbers } from '../address/protocols.ts';
 import { contains } from '../address/subnet.ts';
 import type { Host } from '../host/model.ts';
-import { addressType, isDoubt } from '../host/route.ts';
+import { addressType, isDoubt, isUnreachable } from '../host/route.ts';
 import type {
   AddressRange,
   AddressType,
@@ -13,9 +13,11 @@ import type {
 } from '../iptables/rule/match.ts';
 import { notShown } from '../iptables/rule/target.ts';
 import type { Branch } from './branch.ts';
+import { matchesName } from './interface-name.ts';
 import { matchesConnection, matchesState } from './match-connection.ts';
 import { consultStatistic, matchRecent } from './match-memory.ts';
 import { matchesSet } from './match-set.ts';
+import { matchesPhysdev } from './physdev.ts';
 import { matchesPort } from './ports.ts';
 import type { Program } from './program.ts';
 import { matchesReversePath } from './reverse-path.ts';
@@ -63,10 +65,7 @@ const semantics: Semantics = {
   iprange: (match, branch) =>
     within(match.source, branch.source) && within(match.destination, branch.destination),
   set: matchesSet,
-  physdev: (match) =>
-    [match.in, match.out, match.isIn, match.isOut, match.isBridged].every(
-      (option) => !option || option.negated,
-    ),
+  physdev: matchesPhysdev,
   mac: (match) =>
     negateIf(match.negated, ask('the MAC address that the packet came from is not known', match)),
   owner: matchesOwner,
@@ -97,11 +96,6 @@ export function evaluate(match: Match, branch: Branch, surroundings: Surrounding
 function ask(because: string, match: Match): Question {
   const asked = { ...match, negated: undefined };
   return { key: JSON.stringify(asked), because };
-}
-
-/** A trailing `+` stands for any rest, also for none. */
-function matchesName(pattern: string, name: string): boolean {
-  return pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 function within(range: Negatable<AddressRange> | undefined, address: Address): boolean {
@@ -157,9 +151,19 @@ function matchesAddressTypes(
     const type = addressType(host, address, limit);
     if (isDoubt(type))
       return negateIf(types.negated, { key: `${types.value} ${address}`, because: type.because });
-    return hasType(types.value, type, address) !== types.negated;
+    const fits =
+      hasType(types.value, type, address) ||
+      (mayBeUnreachable(types.value, type) && isUnreachable(host, address));
+    if (typeof fits === 'object')
+      return negateIf(types.negated, { key: `route ${address}`, because: fits.because });
+    return fits !== types.negated;
   };
   return every([holds(match.source, branch.source), holds(match.destination, branch.destination)]);
+}
+
+/** IPv6 asks the routes for it, also of what is UNICAST; IPv4's table of local addresses knows no such type. */
+function mayBeUnreachable(wanted: readonly AddressType[], type: AddressType): boolean {
+  return type === 'UNICAST' && wanted.includes('UNREACHABLE');
 }
 
 /** IPv4 asks whether the one type is among those named; IPv6 asks each of them, UNICAST of every address but multicast. */

@@ -1,9 +1,11 @@
 import { type Address, formatAddress } from '../address/address.ts';
-import type { Host } from '../host/model.ts';
+import type { Hop, Host } from '../host/model.ts';
+import type { RouteKey } from '../host/policy.ts';
 import {
   followRoute,
   forwards,
   isDoubt,
+  isLinkLocal,
   isLoopback,
   isMulticast,
   isSet,
@@ -18,6 +20,8 @@ import type { Branch } from './branch.ts';
 export type Direction =
   | { readonly kind: 'local' }
   | { readonly kind: 'forward' }
+  /** By one of several ways: a hash that is not known decides which. */
+  | { readonly kind: 'ways'; readonly hops: readonly Hop[] }
   | { readonly kind: 'drop'; readonly why: string }
   | { readonly kind: 'refused'; readonly with: string }
   | { readonly kind: 'unknown'; readonly because: string };
@@ -46,17 +50,36 @@ export function routeArrival(branch: Branch, host: Host): Direction {
 function routeIPv4(branch: Branch, host: Host): Direction {
   const martian = findMartian(branch, host);
   if (martian) return martian;
-  const routing = lookUp(host, branch.destination);
+  const routing = lookUp(host, branch.destination, keyOf(branch));
   if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
   if (routing.type === 'multicast') return unknownMulticast(branch.destination);
   const forwarded = routing.type !== 'local' && routing.type !== 'broadcast';
-  if (forwarded && !forwards(host)) return drop('the node does not forward');
+  if (forwarded && !forwards(host, branch.ingress)) return drop('the node does not forward');
   const refused = refusal(routing, host);
   if (refused) return refused;
   const invalid = checkSource(branch, host);
   if (invalid) return invalid;
   branch.broadcast = routing.type === 'broadcast';
   return forwarded ? forward(branch, routing) : local;
+}
+
+/** What policy routing asks of a packet as it is at this point of its way. */
+export function keyOf(branch: Branch): RouteKey {
+  const { source, mark, protocol, sourcePort, destinationPort } = branch;
+  return { source, mark, in: branch.local ? 'lo' : branch.ingress, protocol, sourcePort, destinationPort };
+}
+
+/** For the way back to where a packet came from, as an answer of the node itself would take it. */
+export function keyBack(branch: Branch, marked: boolean): RouteKey {
+  const { destination, mark, protocol, sourcePort, destinationPort } = branch;
+  return {
+    source: destination,
+    mark: marked ? mark : 0,
+    in: 'lo',
+    protocol,
+    sourcePort: destinationPort,
+    destinationPort: sourcePort,
+  };
 }
 
 /** Addresses that the routing code itself refuses, whatever the tables say. */
@@ -82,10 +105,10 @@ function checkSource(branch: Branch, host: Host): Direction | null {
     return drop('the source is an address of this node, and accept_local is off');
   }
   if (mode === 0 || own) return null;
-  const back = lookUp(host, branch.source);
+  const back = lookUp(host, branch.source, keyBack(branch, isSet(host, 'src_valid_mark', branch.ingress)));
   if (isDoubt(back)) return { kind: 'unknown', because: back.because };
   if (back.type !== 'unicast') return drop('there is no way back to the source, and rp_filter is on');
-  if (mode === 1 && back.interface !== branch.ingress)
+  if (mode === 1 && !back.hops.some((hop) => hop.interface === branch.ingress))
     return drop('the way back to the source is another, and rp_filter is on');
   return null;
 }
@@ -104,9 +127,15 @@ export function unknownMulticast(destination: Address): Direction {
 
 function forward(branch: Branch, routing: Routing): Direction {
   if (routing.type !== 'unicast') return drop('no route');
-  branch.egress = routing.interface;
-  branch.gateway = routing.gateway;
+  const [hop, ...others] = routing.hops;
+  if (!hop || others.length > 0) return { kind: 'ways', hops: routing.hops };
+  takeHop(branch, hop);
   return { kind: 'forward' };
+}
+
+export function takeHop(branch: Branch, hop: Hop): void {
+  branch.egress = hop.interface;
+  branch.gateway = hop.gateway;
 }
 
 const refusals = {
@@ -130,19 +159,15 @@ function routeIPv6(branch: Branch, host: Host): Direction {
   // For ::1 only routes of the interface that it came in by are asked, and lo's is none of them.
   const routing = isLoopback(destination)
     ? followRoute(host, destination, branch.ingress)
-    : lookUp(host, destination);
+    : lookUp(host, destination, keyOf(branch));
   if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
   if (routing.type === 'multicast') return unknownMulticast(destination);
   if (routing.type === 'local' || routing.type === 'anycast') return local;
-  if (!forwards(host)) return drop('the node does not forward');
+  if (!forwards(host, branch.ingress)) return drop('the node does not forward');
   const refused = refusal(routing, host);
   if (refused) return refused;
   const scope = checkScope(branch, routing);
   return scope ?? forward(branch, routing);
-}
-
-function isLinkLocal(address: Address): boolean {
-  return (address as bigint) >> 118n === 0x3fan;
 }
 
 /** ip6_forward: what has no meaning beyond a link is not carried beyond it. */
@@ -153,7 +178,8 @@ function checkScope(branch: Branch, routing: Routing): Direction | null {
       because: `to which link ${formatAddress(branch.destination)} belongs is not known`,
     };
   }
-  if (routing.type === 'unicast' && routing.interface === branch.ingress) return null;
+  if (routing.type === 'unicast' && routing.hops.every((hop) => hop.interface === branch.ingress))
+    return null;
   if (branch.source === 0n || isLoopback(branch.source)) return drop('the source is no address of a host');
   return isLinkLocal(branch.source) ? { kind: 'refused', with: 'icmp6-beyond-scope' } : null;
 }

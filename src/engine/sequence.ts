@@ -46,7 +46,7 @@ export class Sequence {
   next(packet: Packet, now: number): Trace {
     checkPacket(this.host, packet);
     const { origin, assumed } = findOrigin(this.host, packet);
-    const ingress = ingressOf(this.host, origin);
+    const ingress = ingressOf(this.host, origin, packet);
     const outcomes = new Collector<OutcomeEnd>();
     const worlds = new Map<string, World>();
     for (const { memory, weight } of this.worlds) {

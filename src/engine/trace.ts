@@ -1,7 +1,7 @@
 import { formatAddress } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
-import type { Host } from '../host/model.ts';
-import { addressType, findInterface, isDoubt } from '../host/route.ts';
+import type { Host, Interface } from '../host/model.ts';
+import { addressType, findInterface, isDoubt, linkOf } from '../host/route.ts';
 import { InputError } from '../text/problem.ts';
 import { emptyMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -25,7 +25,7 @@ export interface Trace {
 export function tracePacket(program: Program, host: Host, packet: Packet, options: WalkOptions = {}): Trace {
   checkPacket(host, packet);
   const { origin, assumed } = findOrigin(host, packet);
-  const ingress = ingressOf(host, origin);
+  const ingress = ingressOf(host, origin, packet);
   const ends = new Walk(program, host, options).run(packet, ingress, options.memory ?? emptyMemory);
   const established = packet.state === 'ESTABLISHED' || packet.state === 'RELATED';
   return {
@@ -59,10 +59,11 @@ export function findOrigin(host: Host, packet: Packet): { origin: Origin; assume
   if (!isDoubt(type) && type === 'LOCAL') {
     return { origin: 'host', assumed: [`${source} is an address of the node, so the node sends the packet`] };
   }
-  if (host.podPrefix && contains(host.podPrefix, packet.source)) {
+  const link = linkOf(host, packet.source);
+  if ((host.podPrefix && contains(host.podPrefix, packet.source)) || (link && host.podInterfaces.has(link))) {
     return {
       origin: 'pod',
-      assumed: [`${source} is a pod of the node, so the packet comes from ${host.podInterface}`],
+      assumed: [`${source} is a pod of the node, so the packet comes from ${ingressOf(host, 'pod', packet)}`],
     };
   }
   return {
@@ -71,12 +72,13 @@ export function findOrigin(host: Host, packet: Packet): { origin: Origin; assume
   };
 }
 
-/** The interface by which a packet comes in; null: the node makes it. */
-export function ingressOf(host: Host, origin: Origin): string | null {
+/** The interface by which a packet comes in; null: the node makes it. Where each pod has its own, the routes tell. */
+export function ingressOf(host: Host, origin: Origin, packet: Packet): string | null {
   if (origin === 'host') return null;
-  if (origin === 'pod') return host.podInterface;
+  if (origin === 'pod') return podLinkOf(host, packet);
   if (origin === 'external') return host.uplink;
-  if (findInterface(host, origin.interface)) return origin.interface;
+  const link = findInterface(host, origin.interface);
+  if (link) return bridgeOf(host, link) ?? link.name;
   throw new InputError([
     {
       code: 'interface-unknown',
@@ -85,4 +87,24 @@ export function ingressOf(host: Host, origin: Origin): string | null {
       expected: `one of ${host.interfaces.map(({ name }) => name).join(', ')}, or external, pod, host`,
     },
   ]);
+}
+
+function podLinkOf(host: Host, { source }: Packet): string {
+  const link = linkOf(host, source);
+  if (link !== null && host.podInterfaces.has(link)) return link;
+  if (host.podInterface !== null) return host.podInterface;
+  throw new InputError([
+    {
+      code: 'interface-unknown',
+      severity: 'error',
+      message: `behind which interface the pod ${formatAddress(source)} is, the node's routes do not tell`,
+      expected: 'from INTERFACE, or podIf in --host',
+    },
+  ]);
+}
+
+/** What comes in by a port of a bridge comes in by the bridge. */
+function bridgeOf(host: Host, { master }: Interface): string | undefined {
+  const bridge = master ? findInterface(host, master) : undefined;
+  return bridge && (bridge.kind === 'bridge' || bridge.kind === undefined) ? bridge.name : undefined;
 }

@@ -1,12 +1,12 @@
-import type { Host } from '../host/model.ts';
+import type { Hop, Host } from '../host/model.ts';
 import type { Match } from '../iptables/rule/match.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
-import { type Fraction, one } from '../sets/fraction.ts';
+import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
 import { Branch } from './branch.ts';
 import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
-import { routeLocal, withSource } from './local-routing.ts';
+import { checkLocalnet, routeLocal, withSource } from './local-routing.ts';
 import type { Surroundings } from './match.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
@@ -16,7 +16,7 @@ import { isIcmp, type Packet } from './packet.ts';
 import type { Program, ProgramChain, ProgramRule } from './program.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
-import { checkArrival, checkReturn, type Direction, routeArrival } from './routing.ts';
+import { checkArrival, checkReturn, type Direction, routeArrival, takeHop } from './routing.ts';
 import { arriving, delivering, forwarding, returning, type Step, sending } from './steps.ts';
 import { stickinessOf } from './sticky.ts';
 import { track } from './tracking.ts';
@@ -158,14 +158,36 @@ export class Walk implements Surroundings {
     if (direction === null) this.goOn(branch);
     else if (direction.kind === 'local') this.take(branch, delivering);
     else if (direction.kind === 'forward') this.take(branch, forwarding);
+    else if (direction.kind === 'ways')
+      this.fanOut(branch, direction.hops, (way) => {
+        if (branch.local) this.follow(way, checkLocalnet(way, this.host));
+        else this.take(way, forwarding);
+      });
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
     else if (direction.kind === 'unknown') this.giveUp(branch, direction.because);
     else this.end(branch, endOf(branch, 'drop', 'none', direction.why));
   }
 
+  /** Several ways of one route: flows take them in proportion to their weights, by a hash. */
+  private fanOut(branch: Branch, hops: readonly Hop[], goOn: (way: Branch) => void): void {
+    const sum = hops.reduce((total, { weight }) => total + weight, 0);
+    for (const hop of hops) {
+      const way = branch.copy();
+      way.weight = multiply(branch.weight, fraction(hop.weight, sum));
+      takeHop(way, hop);
+      goOn(way);
+    }
+  }
+
   /** The node makes a packet, or answers with one: it is routed before it meets the first rule. */
   private send(branch: Branch): void {
     const direction = this.routeLocal(branch);
+    if (direction?.kind === 'ways') {
+      this.fanOut(branch, direction.hops, (way) => this.setOut(way, checkLocalnet(way, this.host)));
+    } else this.setOut(branch, direction);
+  }
+
+  private setOut(branch: Branch, direction: Direction | null): void {
     branch.firstEgress = branch.egress;
     if (direction) this.follow(branch, direction);
     else this.take(branch, sending);
@@ -205,7 +227,7 @@ export class Walk implements Surroundings {
       const refused = checkReturn(branch);
       if (refused) this.follow(branch, refused);
       else this.take(branch, returning);
-    } else this.arrive(branch, branch.egress === this.host.podInterface ? 'pod' : 'uplink');
+    } else this.arrive(branch, this.host.podInterfaces.has(branch.egress) ? 'pod' : 'uplink');
   }
 
   private arrive(branch: Branch, delivered: 'pod' | 'uplink' | 'local'): void {

@@ -70,7 +70,7 @@ export interface Tried {
 /** Walks the packet again and notes what became of every rule that it met. */
 export function tryRules(program: Program, host: Host, packet: Packet): Tried {
   const witness = new Witness({ program, host, now: 0 });
-  const ingress = ingressOf(host, findOrigin(host, packet).origin);
+  const ingress = ingressOf(host, findOrigin(host, packet).origin, packet);
   new Walk(program, host, { guide: witness }).run(packet, ingress, emptyMemory);
   return witness;
 }

@@ -1,8 +1,25 @@
 import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
-import { formatSubnet, prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import {
+  contains,
+  formatSubnet,
+  prefixLength,
+  prefixMask,
+  type Subnet,
+  subnetOf,
+} from '../address/subnet.ts';
 import type { ClusterNode } from '../kube/cluster/model.ts';
-import { loneAddress } from './fields.ts';
-import type { Host, HostFields, Interface, InterfaceAddress, Route } from './model.ts';
+import { loneAddress } from './interface-address.ts';
+import { joinListed, podLinks, uplinkOf } from './listed.ts';
+import type {
+  Host,
+  HostFields,
+  Interface,
+  InterfaceAddress,
+  ListedNetwork,
+  PolicyRule,
+  Route,
+} from './model.ts';
+import { isLinkLocal } from './route.ts';
 
 /** What a Node object says of its network. Of its addresses the prefix lengths are not known. */
 export function hostFieldsOf(node: ClusterNode, family: Family): HostFields {
@@ -16,42 +33,116 @@ export function hostFieldsOf(node: ClusterNode, family: Family): HostFields {
   };
 }
 
-/** Puts a host together field by field: of several sources the first one that has a field decides. */
+/**
+ * Puts a host together field by field: of several sources the first one that has a field decides. Where `ip` listed
+ * interfaces, routes or rules, these lists are whole, and nothing is made up beside them.
+ */
 export function buildHost(family: Family, sources: readonly HostFields[]): Host {
-  const fields: HostFields = Object.assign({}, ...[...sources].reverse());
+  const listed = joinListed(sources);
+  const given: HostFields = Object.assign({}, ...[...sources].reverse());
+  const fields: HostFields = listed.links
+    ? { ...given, interfaces: [...(given.interfaces ?? []), ...listed.links] }
+    : given;
   const assumed: string[] = [];
-  const assume = <T>(value: T | undefined, other: T, sentence: string): T => {
-    if (value !== undefined) return value;
-    assumed.push(sentence);
-    return other;
-  };
-  const uplink = assume(fields.uplink, 'eth0', 'the uplink is eth0');
-  const podInterface = assume(fields.podIf, 'cni0', 'the pod interface is cni0');
-  const podAddress = podGatewayOf(fields, assumed);
-  const interfaces = listInterfaces(family, fields, uplink, podInterface, podAddress);
+  const uplink = uplinkName(fields, listed, assumed);
+  const pods = podNames(family, fields, listed, uplink, assumed);
+  const podAddress = podGatewayOf(fields, pods.main, assumed);
+  const interfaces = listInterfaces(family, fields, uplink, pods.main, podAddress);
   const sysctls = withDefaults(family, fields.sysctls, assumed);
-  const routes = fields.routes ?? defaultRoutes(family, fields, uplink, assumed);
+  const routes = routesOf(
+    family,
+    fields,
+    listed,
+    { uplink, main: pods.main, podAddress, interfaces },
+    assumed,
+  );
+  if (!listed.rules && !fields.rules && (listed.routes || fields.routes))
+    assumed.push('there are no rules of policy routing but the usual ones (--host with what ip rule prints)');
   return {
     family,
     interfaces,
-    routes: sortRoutes([...routes, ...linkRoutes(interfaces), ...podRoute(fields, podInterface, podAddress)]),
+    routes: sortRoutes(routes),
+    rules: [...(fields.rules ?? listed.rules ?? usualRules)].sort(
+      (left, right) => left.priority - right.priority,
+    ),
     sysctls,
     uplink,
-    podInterface,
+    podInterface: pods.main,
+    podInterfaces: new Set([...pods.all, ...(pods.main === null ? [] : [pods.main])]),
     podPrefix: fields.podCIDR ?? null,
-    addressesKnown: fields.addresses !== undefined || fields.interfaces !== undefined,
-    routesKnown: fields.podCIDR !== undefined || fields.routes !== undefined,
+    addressesKnown:
+      fields.addresses !== undefined || given.interfaces !== undefined || listed.addressed === true,
+    routesKnown: fields.podCIDR !== undefined || fields.routes !== undefined || listed.routes !== undefined,
     conntrack: fields.conntrack ?? true,
     assumed,
   };
 }
 
-function podGatewayOf(fields: HostFields, assumed: string[]): InterfaceAddress | null {
-  const { podGateway, podCIDR } = fields;
+/** As an untouched node has them (fib_default_rules_init). */
+const usualRules: readonly PolicyRule[] = (
+  [
+    ['local', 0],
+    ['main', 32766],
+    ['default', 32767],
+  ] as const
+).map(([table, priority]) => ({ priority, invert: false, action: { kind: 'table', table } }));
+
+function uplinkName(fields: HostFields, listed: ListedNetwork, assumed: string[]): string {
+  const told = fields.uplink ?? uplinkOf(listed.routes) ?? uplinkOf(fields.routes);
+  if (told !== undefined) return told;
+  const names = (fields.interfaces ?? []).filter(({ name }) => name !== 'lo');
+  const found =
+    names.find(({ name }) => name === 'eth0') ?? names.find(({ addresses }) => addresses.length > 0);
+  const name = (listed.links && found?.name) || 'eth0';
+  assumed.push(`the uplink is ${name}`);
+  return name;
+}
+
+interface PodNames {
+  /** The one for all pods. */
+  readonly main: string | null;
+  readonly all: readonly string[];
+}
+
+/** As given; else as the routes tell; else, where the node's interfaces are listed, the one that bears the pods' prefix. */
+function podNames(
+  family: Family,
+  fields: HostFields,
+  listed: ListedNetwork,
+  uplink: string,
+  assumed: string[],
+): PodNames {
+  const all = podLinks(family, fields, listed.routes ?? fields.routes ?? [], uplink);
+  if (fields.podIf !== undefined) return { main: fields.podIf, all };
+  const names = (fields.interfaces ?? []).map(({ name }) => name);
+  const bearing = fields.interfaces?.find(
+    ({ name, addresses }) => name !== uplink && addresses.some(({ address }) => isPodOf(fields, address)),
+  );
+  if (all.length > 1) return { main: null, all };
+  const told = all[0] ?? bearing?.name;
+  if (told !== undefined) return { main: told, all };
+  if (listed.links && !names.includes(usualPodInterface)) return { main: null, all };
+  assumed.push(`the pod interface is ${usualPodInterface}`);
+  return { main: usualPodInterface, all };
+}
+
+const usualPodInterface = 'cni0';
+
+function isPodOf({ podCIDR }: HostFields, address: Address): boolean {
+  return podCIDR !== undefined && contains(podCIDR, address);
+}
+
+function podGatewayOf(
+  { podGateway, podCIDR, interfaces }: HostFields,
+  podInterface: string | null,
+  assumed: string[],
+): InterfaceAddress | null {
   if (!podCIDR) return podGateway === undefined ? null : loneAddress(podGateway);
   const length = prefixLength(podCIDR) as number;
   if (podGateway !== undefined) return { address: podGateway, prefix: podCIDR, length };
-  if (length === addressBits[familyOf(podCIDR.address)]) return null;
+  // The interface was described, and its addresses with it.
+  if (interfaces?.some(({ name }) => name === podInterface)) return null;
+  if (podInterface === null || length === addressBits[familyOf(podCIDR.address)]) return null;
   const address = addTo(podCIDR.address, 1);
   assumed.push(`the pod gateway is ${formatAddress(address)}, the first host of ${formatSubnet(podCIDR)}`);
   return { address, prefix: podCIDR, length };
@@ -65,25 +156,54 @@ function listInterfaces(
   family: Family,
   fields: HostFields,
   uplink: string,
-  podInterface: string,
+  podInterface: string | null,
   podAddress: InterfaceAddress | null,
 ): Interface[] {
-  const byName = new Map<string, InterfaceAddress[]>([['lo', loopback(family)]]);
-  const add = (name: string, addresses: readonly InterfaceAddress[]) => {
-    const known = byName.get(name) ?? [];
-    const fresh = addresses.filter((added) => !known.some(({ address }) => address === added.address));
-    byName.set(name, [...known, ...fresh]);
+  const byName = new Map<string, Interface>([['lo', { name: 'lo', addresses: loopback(family) }]]);
+  const add = (link: Interface) => {
+    const known = byName.get(link.name)?.addresses ?? [];
+    const fresh = link.addresses.filter((added) => !known.some(({ address }) => address === added.address));
+    byName.set(link.name, { ...byName.get(link.name), ...link, addresses: [...known, ...fresh] });
   };
-  for (const { name, addresses } of fields.interfaces ?? []) add(name, addresses);
-  add(uplink, fields.addresses ?? []);
-  add(podInterface, podAddress ? [podAddress] : []);
-  add('lo', fields.localAddresses ?? []);
-  return [...byName].map(([name, addresses]) => ({ name, addresses }));
+  for (const link of fields.interfaces ?? []) add(link);
+  add({ name: uplink, addresses: fields.addresses ?? [] });
+  if (podInterface !== null) add({ name: podInterface, addresses: podAddress ? [podAddress] : [] });
+  add({ name: 'lo', addresses: fields.localAddresses ?? [] });
+  return [...byName.values()].map((link) => ({ ...link, addresses: inOrder(link.addresses) }));
+}
+
+/** IPv6 keeps addresses of a narrower scope behind the others, in whatever order they were added. */
+function inOrder(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
+  const isNarrow = ({ address }: InterfaceAddress) => isLinkLocal(address);
+  return [...addresses.filter(isNarrow), ...addresses.filter((held) => !isNarrow(held))];
 }
 
 function loopback(family: Family): InterfaceAddress[] {
   if (family === 'ipv6') return [loneAddress(1n)];
   return [{ address: 0x7f000001, prefix: subnetOf(0x7f000000, prefixMask(family, 8)), length: 8 }];
+}
+
+interface Links {
+  readonly uplink: string;
+  readonly main: string | null;
+  readonly podAddress: InterfaceAddress | null;
+  readonly interfaces: readonly Interface[];
+}
+
+/** What the kernel lists is all that there is; what a description leaves out is what every node has. */
+function routesOf(
+  family: Family,
+  fields: HostFields,
+  listed: ListedNetwork,
+  { uplink, main, podAddress, interfaces }: Links,
+  assumed: string[],
+): readonly Route[] {
+  if (listed.routes) return [...listed.routes, ...(fields.routes ?? [])];
+  return [
+    ...(fields.routes ?? defaultRoutes(family, fields, uplink, assumed)),
+    ...linkRoutes(interfaces),
+    ...(main === null ? [] : podRoute(fields, main, podAddress)),
+  ];
 }
 
 /** Every address brings a route to what is on its link. */
@@ -104,7 +224,10 @@ function onLink(name: string, prefix: Subnet, length: number): Route {
 /** Pods are reached through the pod interface also where its own address has another prefix. */
 function podRoute(fields: HostFields, name: string, podAddress: InterfaceAddress | null): Route[] {
   const { podCIDR } = fields;
-  if (!podCIDR || podAddress?.prefix === podCIDR) return [];
+  const onLinkAlready = (held: InterfaceAddress) =>
+    held.length === prefixLength(podCIDR as Subnet) && contains(podCIDR as Subnet, held.prefix.address);
+  const own = fields.interfaces?.find((link) => link.name === name)?.addresses ?? [];
+  if (!podCIDR || podAddress?.prefix === podCIDR || own.some(onLinkAlready)) return [];
   return [onLink(name, podCIDR, prefixLength(podCIDR) as number)];
 }
 
@@ -155,9 +278,16 @@ function withDefaults(
   given: ReadonlyMap<string, number> | undefined,
   assumed: string[],
 ): ReadonlyMap<string, number> {
-  const defaults = Object.entries(nodeSysctls[family]).filter(([name]) => !given?.has(name));
+  const defaults = Object.entries(nodeSysctls[family]).filter(
+    ([name]) => !given?.has(name) && !isTwin(name, given),
+  );
   if (defaults.length > 0) {
     assumed.push(`sysctls: ${defaults.map(([name, value]) => `${name}=${value}`).join(', ')}`);
   }
   return new Map([...defaults, ...(given ?? [])]);
+}
+
+/** Two names of one switch. */
+function isTwin(name: string, given: ReadonlyMap<string, number> | undefined): boolean {
+  return name === 'net.ipv4.ip_forward' && given?.has('net.ipv4.conf.all.forwarding') === true;
 }

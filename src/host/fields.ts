@@ -1,15 +1,12 @@
-import { type Address, addressBits, type Family, familyOf, parseAddress } from '../address/address.ts';
-import {
-  hostSubnet,
-  parseSubnet,
-  prefixLength,
-  prefixMask,
-  type Subnet,
-  subnetOf,
-} from '../address/subnet.ts';
+import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { parseSubnet, prefixLength, type Subnet } from '../address/subnet.ts';
 import { nearest } from '../text/nearest.ts';
 import { isRecord, type Path, type SmallDocument } from './document.ts';
-import type { HostFields, Interface, InterfaceAddress, Route, RouteType } from './model.ts';
+import { parseInterfaceAddress } from './interface-address.ts';
+import { type Entry, readRouteEntry } from './ip-route.ts';
+import { readRule } from './ip-rule.ts';
+import { routeEntry, routeTypes, ruleEntry } from './ip-words.ts';
+import type { HostFields, Interface, InterfaceAddress, PolicyRule, Route } from './model.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -21,7 +18,10 @@ interface Reading {
   readonly family: Family;
 }
 
-const readers: { readonly [Key in keyof HostFields]-?: FieldReader<NonNullable<HostFields[Key]> | null> } = {
+/** What `ip` lists is read from what it printed, not from a field. */
+type FieldName = Exclude<keyof HostFields, 'listed'>;
+
+const readers: { readonly [Key in FieldName]-?: FieldReader<NonNullable<HostFields[Key]> | null> } = {
   uplink: readName,
   podIf: readName,
   addresses: readAddresses,
@@ -33,6 +33,7 @@ const readers: { readonly [Key in keyof HostFields]-?: FieldReader<NonNullable<H
   clusterCIDR: readPrefix,
   interfaces: (reading, value, path) => readList(reading, value, path, readInterface),
   routes: (reading, value, path) => readList(reading, value, path, readRoute),
+  rules: (reading, value, path) => readList(reading, value, path, readPolicyRule),
   sysctls: readSysctls,
   conntrack: readBoolean,
 };
@@ -56,7 +57,7 @@ export function readHostFields(
   }
   for (const [name, content] of Object.entries(value)) {
     const read = Object.hasOwn(readers, name)
-      ? (readers[name as keyof HostFields] as FieldReader<unknown>)
+      ? (readers[name as FieldName] as FieldReader<unknown>)
       : undefined;
     if (!read) reportUnknown(reading, name, [...path, name]);
     else {
@@ -127,20 +128,6 @@ function readInterfaceAddress(
   return parsed && familyOf(parsed.address) === family ? parsed : undefined;
 }
 
-/** `192.168.10.11/24`; without a length, the address alone is on the link. */
-export function parseInterfaceAddress(text: string): InterfaceAddress | undefined {
-  const address = parseAddress(text.split('/')[0] as string);
-  const subnet = parseSubnet(text);
-  const length = subnet && prefixLength(subnet);
-  return address === undefined || !subnet || length === undefined
-    ? undefined
-    : { address, prefix: subnet, length };
-}
-
-export function loneAddress(address: Address): InterfaceAddress {
-  return { address, prefix: hostSubnet(address), length: addressBits[familyOf(address)] };
-}
-
 function readList<T>(
   reading: Reading,
   value: unknown,
@@ -161,33 +148,57 @@ function readInterface(reading: Reading, value: unknown, path: Path): Interface 
   }
   const name = readName(reading, value.name, [...path, 'name']);
   const addresses = readAddresses(reading, value.addresses ?? [], [...path, 'addresses']) ?? [];
-  return name === undefined ? undefined : { name, addresses };
+  if (name === undefined) return undefined;
+  return {
+    name,
+    addresses,
+    ...(typeof value.master === 'string' || value.master === null ? { master: value.master } : {}),
+    ...(typeof value.kind === 'string' ? { kind: value.kind } : {}),
+  };
 }
 
-const routeTypes: readonly RouteType[] = ['unicast', 'unreachable', 'blackhole', 'prohibit'];
-
+/** As `ip route` writes it, or in fields: to, via, dev, metric, type, table, src. */
 function readRoute(reading: Reading, value: unknown, path: Path): Route | undefined {
-  if (!isRecord(value)) {
+  const entry =
+    typeof value === 'string'
+      ? routeEntry(value.trim().split(/\s+/), {})
+      : isRecord(value)
+        ? inWordsOfIp(value)
+        : null;
+  if (!entry) {
     reading.document.report(path, 'field-type', 'not a route', 'to, via, dev and metric');
     return undefined;
   }
-  const { family } = reading;
-  const everything = subnetOf(family === 'ipv4' ? 0 : 0n, prefixMask(family, 0));
-  const to = value.to === 'default' ? everything : readPrefix(reading, value.to, [...path, 'to']);
-  const via = value.via === undefined ? null : readAddress(reading, value.via, [...path, 'via']);
-  const type = routeTypes.find((known) => known === (value.type ?? 'unicast'));
-  if (!type)
-    reading.document.report([...path, 'type'], 'field-value', 'not a type of route', routeTypes.join(', '));
-  const dev = type === 'unicast' ? readName(reading, value.dev, [...path, 'dev']) : null;
-  if (!to || via === undefined || !type || dev === undefined) return undefined;
+  checkRoute(reading, entry, path);
+  return readRouteEntry(entry, reading.family, 0, (_index, message) =>
+    reading.document.report(path, 'address-syntax', message, 'to: 10.0.0.0/8, via: 192.168.0.1, dev: eth0'),
+  );
+}
+
+function inWordsOfIp({ to, via, src, ...rest }: Readonly<Record<string, unknown>>): Entry {
   return {
-    prefix: to,
-    length: prefixLength(to) as number,
-    metric: Number(value.metric ?? 0),
-    type,
-    interface: dev,
-    gateway: via,
+    ...rest,
+    dst: to,
+    ...(via === undefined ? {} : { gateway: via }),
+    ...(src === undefined ? {} : { prefsrc: src }),
   };
+}
+
+function checkRoute(reading: Reading, { type = 'unicast', dev, nexthops }: Entry, path: Path): void {
+  if (!routeTypes.includes(String(type)))
+    reading.document.report([...path, 'type'], 'field-value', 'not a type of route', routeTypes.join(', '));
+  if (type === 'unicast' && !nexthops) readName(reading, dev, [...path, 'dev']);
+}
+
+/** As `ip rule` writes it: `100: from 10.0.0.7 lookup 2`. */
+function readPolicyRule({ document, family }: Reading, value: unknown, path: Path): PolicyRule | undefined {
+  if (typeof value === 'string' && /^\d+:\s/.test(value)) {
+    return readRule(ruleEntry(value), family, 0, (_index, message) =>
+      document.report(path, 'address-syntax', message, '100: from 10.0.0.7 lookup 2'),
+    );
+  }
+  document.report(path, 'field-type', 'not a rule of policy routing', '100: from 10.0.0.7 lookup 2');
+  return undefined;
 }
 
 function readSysctls(

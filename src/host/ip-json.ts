@@ -1,59 +1,81 @@
-import { type Family, familyOf, parseAddress } from '../address/address.ts';
-import { parseSubnet, prefixLength, prefixMask } from '../address/subnet.ts';
-import { isRecord, type SmallDocument } from './document.ts';
-import { parseInterfaceAddress } from './fields.ts';
-import type { HostFields, Interface, InterfaceAddress, Route, RouteType } from './model.ts';
+import { type Family, familyOf } from '../address/address.ts';
+import { isRecord } from './document.ts';
+import { parseInterfaceAddress } from './interface-address.ts';
+import { type Entry, joinWays, type Report, readRouteEntry } from './ip-route.ts';
+import { isRuleEntry, readRule } from './ip-rule.ts';
+import type { Interface, InterfaceAddress, ListedNetwork } from './model.ts';
 
-type Entry = Readonly<Record<string, unknown>>;
-
-/** Whether a document is what `ip -json addr` or `ip -json route` prints: a list of links, or of routes. */
+/** Whether a document is what `ip -json addr|link|route|rule|neigh` prints: a list of links, routes, rules or neighbours. */
 export function isIpJson(value: unknown): value is readonly Entry[] {
-  return (
-    Array.isArray(value) && value.every((entry) => isRecord(entry) && ('ifname' in entry || 'dst' in entry))
-  );
+  return Array.isArray(value) && value.length > 0 && value.every((entry) => isRecord(entry) && kindOf(entry));
 }
 
-/** The host fields in the output of `ip -json addr` or `ip -json route`, as iproute2 prints it. */
-export function readIpJson(document: SmallDocument, value: readonly Entry[], family: Family): HostFields {
-  const links = value.filter((entry) => 'ifname' in entry);
-  if (links.length > 0) return { interfaces: links.map((link) => readLink(link, family)) };
-  const routes = value.flatMap((entry, index) => readRoute(document, entry, index, family) ?? []);
-  const uplink = routes.find(({ length, interface: name }) => length === 0 && name !== null)?.interface;
-  return { routes, ...(uplink ? { uplink } : {}) };
+type EntryKind = 'link' | 'rule' | 'neighbour' | 'route' | null;
+
+function kindOf(entry: Entry): EntryKind {
+  if ('ifname' in entry) return 'link';
+  if (isRuleEntry(entry)) return 'rule';
+  if ('lladdr' in entry || 'state' in entry) return 'neighbour';
+  return 'dst' in entry ? 'route' : null;
+}
+
+/** What the entries of one family say of the network. Neighbours say nothing of where a packet goes. */
+export function readEntries(entries: readonly Entry[], family: Family, report: Report): ListedNetwork {
+  const ofKind = (kind: EntryKind) =>
+    entries.map((entry, index) => ({ entry, index })).filter(({ entry }) => kindOf(entry) === kind);
+  const links = ofKind('link').map(({ entry }) => readLink(entry, family));
+  const routes = ofKind('route').flatMap(
+    ({ entry, index }) => readRouteEntry(entry, family, index, report) ?? [],
+  );
+  const rules = ofKind('rule').flatMap(({ entry, index }) => readRule(entry, family, index, report) ?? []);
+  return {
+    ...(links.length > 0
+      ? { links, addressed: ofKind('link').some(({ entry }) => 'addr_info' in entry) }
+      : {}),
+    ...(routes.length > 0 ? { routes: joinWays(routes) } : {}),
+    ...(rules.length > 0 ? { rules } : {}),
+  };
 }
 
 function readLink(link: Entry, family: Family): Interface {
   const infos = Array.isArray(link.addr_info) ? link.addr_info.filter(isRecord) : [];
-  const addresses = infos.flatMap((info): InterfaceAddress[] => {
-    const parsed = parseInterfaceAddress(`${info.local}/${info.prefixlen}`);
-    return parsed && familyOf(parsed.address) === family ? [parsed] : [];
-  });
-  return { name: String(link.ifname), addresses };
+  const addresses = infos.flatMap((info) => readAddress(info, family) ?? []);
+  const kind = kindOfLink(link);
+  return {
+    name: String(link.ifname),
+    // IPv6's are printed as the kernel keeps them: the last one first.
+    addresses: family === 'ipv6' ? addresses.reverse() : addresses,
+    master: typeof link.master === 'string' ? link.master : null,
+    ...(kind === undefined ? {} : { kind }),
+  };
 }
 
-const types: Readonly<Record<string, RouteType>> = {
-  unicast: 'unicast',
-  unreachable: 'unreachable',
-  blackhole: 'blackhole',
-  prohibit: 'prohibit',
-};
+/** A VRF shows by its flags, also without `-details`. */
+function kindOfLink({ linkinfo, flags }: Entry): string | undefined {
+  if (isRecord(linkinfo) && typeof linkinfo.info_kind === 'string') return linkinfo.info_kind;
+  const names = Array.isArray(flags) ? flags : [];
+  return names.includes('MASTER') && names.includes('NOARP') ? 'vrf' : undefined;
+}
 
-function readRoute(document: SmallDocument, entry: Entry, index: number, family: Family): Route | undefined {
-  const everything = { address: family === 'ipv4' ? 0 : 0n, mask: prefixMask(family, 0) };
-  const prefix = entry.dst === 'default' ? everything : parseSubnet(String(entry.dst));
-  const type = types[String(entry.type ?? 'unicast')];
-  const gateway = entry.gateway === undefined ? null : parseAddress(String(entry.gateway));
-  if (!prefix || gateway === undefined) {
-    document.report(
-      [index],
-      'address-syntax',
-      'a route with an address that is none',
-      'the output of ip -json route',
-    );
-    return undefined;
-  }
-  if (!type || familyOf(prefix.address) !== family) return undefined;
-  const dev = typeof entry.dev === 'string' ? entry.dev : null;
-  const length = prefixLength(prefix) as number;
-  return { prefix, length, metric: Number(entry.metric ?? 0), type, interface: dev, gateway };
+/** With a peer, the peer's prefix is on the link. */
+function readAddress(info: Entry, family: Family): InterfaceAddress | undefined {
+  const held = parseInterfaceAddress(`${info.local}/${info.prefixlen}`);
+  const link = parseInterfaceAddress(`${info.address ?? info.local}/${info.prefixlen}`);
+  if (!held || !link || familyOf(held.address) !== family) return undefined;
+  if (info.tentative === true && info.dadfailed === true) return undefined;
+  const { scope } = info;
+  return {
+    address: held.address,
+    prefix: link.prefix,
+    length: link.length,
+    ...(family === 'ipv4' && (scope === 'link' || scope === 'host') && !isLoopbackText(info)
+      ? { scope }
+      : {}),
+    ...(info.deprecated === true ? { deprecated: true } : {}),
+    ...(info.temporary === true ? { temporary: true } : {}),
+  };
+}
+
+function isLoopbackText({ local }: Entry): boolean {
+  return String(local).startsWith('127.');
 }

@@ -2,7 +2,8 @@ import type { Address } from '../address/address.ts';
 import { formatAddress } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import type { AddressType } from '../iptables/rule/match.ts';
-import type { Host, Interface, InterfaceAddress, Route } from './model.ts';
+import type { Hop, Host, Interface, InterfaceAddress, PolicyRule, Route } from './model.ts';
+import { isFor, isInVrf, type RouteKey } from './policy.ts';
 
 /** A question that the model cannot answer, in words that say what to supply. */
 export interface Doubt {
@@ -16,7 +17,8 @@ export function isDoubt(value: unknown): value is Doubt {
 /** What the routing tables say of a destination. `none`: there is no route. */
 export type Routing =
   | { readonly type: 'local' | 'broadcast' | 'anycast'; readonly interface: string }
-  | { readonly type: 'unicast'; readonly interface: string; readonly gateway: Address | null }
+  /** By one of several ways where it has them: which of them a flow takes is by a hash. */
+  | { readonly type: 'unicast'; readonly hops: readonly Hop[]; readonly source: Address | null }
   | { readonly type: 'unreachable' | 'blackhole' | 'prohibit' | 'multicast' | 'none' };
 
 export function findInterface(host: Host, name: string): Interface | undefined {
@@ -29,6 +31,10 @@ export function isLoopback(address: Address): boolean {
 
 export function isMulticast(address: Address): boolean {
   return typeof address === 'number' ? address >>> 28 === 14 : address >> 120n === 0xffn;
+}
+
+export function isLinkLocal(address: Address): boolean {
+  return typeof address === 'bigint' && address >> 118n === 0x3fan;
 }
 
 /** The interface that holds an address, were it only as one of 127/8. */
@@ -73,35 +79,132 @@ function isPod(host: Host, address: Address): boolean {
   return host.podPrefix !== null && contains(host.podPrefix, address);
 }
 
-/** Looks a destination up, first among the host's own addresses, then among its routes. */
-export function lookUp(host: Host, destination: Address): Routing | Doubt {
+/**
+ * Looks a destination up as the rules of policy routing say: by default first among the host's own addresses, then among
+ * its routes. Without a key only what the destination alone decides is known.
+ */
+export function lookUp(host: Host, destination: Address, key: RouteKey | null = null): Routing | Doubt {
+  const type = addressType(host, destination);
+  if (isDoubt(type)) return type;
+  if (type === 'MULTICAST') return { type: 'multicast' };
+  return decide(host, destination, key, 0);
+}
+
+/** From one rule on. Where it is not known whether a rule is for the packet, both ways may yet lead to the same. */
+function decide(host: Host, destination: Address, key: RouteKey | null, from: number): Routing | Doubt {
+  for (let index = from; index < host.rules.length; index += 1) {
+    const rule = host.rules[index] as PolicyRule;
+    const holds = isFor(host, rule, destination, key);
+    if (holds === false) continue;
+    const found = carryOut(host, rule, destination, key, index);
+    if (found === null) continue;
+    if (holds === true) return found;
+    const other = decide(host, destination, key, index + 1);
+    return !isDoubt(found) && sameRouting(found, other) ? found : holds;
+  }
+  return { type: 'none' };
+}
+
+/** What a rule comes to; null: the next one is asked. */
+function carryOut(
+  host: Host,
+  { action }: PolicyRule,
+  destination: Address,
+  key: RouteKey | null,
+  index: number,
+): Routing | Doubt | null {
+  switch (action.kind) {
+    case 'table':
+      if (action.table === 'local') return lookUpLocal(host, destination, key);
+      return lookUpTable(host, action.table, destination, key, action.suppress);
+    case 'vrf': {
+      const within = key ? isInVrf(host, key.in) : false;
+      return isDoubt(within) ? within : null;
+    }
+    case 'goto': {
+      const next = host.rules.findIndex(({ priority }) => priority >= action.priority);
+      return next > index ? decide(host, destination, key, next) : null;
+    }
+    case 'nop':
+      return null;
+    default:
+      return { type: action.kind };
+  }
+}
+
+function sameRouting(left: Routing, right: Routing | Doubt): boolean {
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_name, part) => (typeof part === 'bigint' ? `${part}n` : part));
+  return text(left) === text(right);
+}
+
+/** The table of the node's own addresses, and of those that belong to many. */
+function lookUpLocal(host: Host, destination: Address, key: RouteKey | null): Routing | Doubt | null {
   const type = addressType(host, destination);
   if (isDoubt(type)) return type;
   if (type === 'LOCAL') return { type: 'local', interface: ownerOf(host, destination)?.name ?? 'lo' };
   const special = specialOwner(host, destination);
   if (type === 'BROADCAST') return { type: 'broadcast', interface: special?.name ?? host.uplink };
   if (type === 'ANYCAST') return { type: 'anycast', interface: special?.name ?? host.uplink };
-  if (type === 'MULTICAST') return { type: 'multicast' };
-  return followRoute(host, destination);
+  return lookUpTable(host, 'local', destination, key);
 }
 
-/** The longest prefix that holds the destination; with `limit`, among the routes through that interface alone. */
-export function followRoute(host: Host, destination: Address, limit?: string): Routing | Doubt {
+/** The longest prefix of a table that holds the destination; null: there is none, or it is not to be taken. */
+function lookUpTable(
+  host: Host,
+  table: string,
+  destination: Address,
+  key: RouteKey | null,
+  suppress = -1,
+): Routing | Doubt | null {
   for (const route of host.routes) {
-    if (limit !== undefined && route.interface !== limit) continue;
-    if (contains(route.prefix, destination)) return routingOf(host, route, destination);
+    if ((route.table ?? 'main') !== table || !contains(route.prefix, destination)) continue;
+    if (route.from && !(key && contains(route.from, key.source))) continue;
+    if (route.type === 'throw' || route.length <= suppress) return null;
+    return routingOf(host, route, destination);
   }
-  return { type: 'none' };
+  return null;
+}
+
+/** The longest prefix of the main table that holds the destination, among the routes through one interface. */
+export function followRoute(host: Host, destination: Address, limit: string): Routing | Doubt {
+  const route = host.routes.find(
+    ({ table, interface: name, prefix }) =>
+      table === undefined && name === limit && contains(prefix, destination),
+  );
+  return route ? routingOf(host, route, destination) : { type: 'none' };
+}
+
+/** IPv6 calls an address unreachable to which there is no route, or one that refuses. */
+export function isUnreachable(host: Host, destination: Address): boolean | Doubt {
+  const routing = lookUp(host, destination);
+  if (isDoubt(routing)) return routing;
+  return ['none', 'unreachable', 'blackhole', 'prohibit'].includes(routing.type);
 }
 
 function routingOf(host: Host, route: Route, destination: Address): Routing | Doubt {
-  if (route.type !== 'unicast') return { type: route.type };
+  const { type, interface: name } = route;
+  if (type === 'local' || type === 'broadcast' || type === 'anycast')
+    return { type, interface: name ?? 'lo' };
+  if (type !== 'unicast') return { type: type === 'throw' ? 'none' : type };
   if (!host.routesKnown && (route.length === 0 || route.gateway !== null)) {
     return {
       because: `it is not known whether ${formatAddress(destination)} is a pod of this node; give --host with podCIDR`,
     };
   }
-  return { type: 'unicast', interface: route.interface as string, gateway: route.gateway };
+  return { type, hops: hopsOf(route), source: route.source ?? null };
+}
+
+function hopsOf({ hops, interface: name, gateway }: Route): readonly Hop[] {
+  return hops ?? [{ interface: name as string, gateway, weight: 1 }];
+}
+
+/** The interface behind which an address is on the link, by the routes; null: it is behind none, or a gateway. */
+export function linkOf(host: Host, address: Address): string | null {
+  const routing = lookUp(host, address);
+  if (isDoubt(routing) || routing.type !== 'unicast') return null;
+  const [hop] = routing.hops;
+  return routing.hops.length === 1 && hop?.gateway === null ? hop.interface : null;
 }
 
 /** A sysctl of all interfaces or of one, as the kernel joins them: the one or the other is enough. */
@@ -115,7 +218,10 @@ export function sysctlValues(host: Host, name: string, device: string): number[]
   return ['all', device].map((scope) => host.sysctls.get(`net.${family}.conf.${scope}.${name}`) ?? 0);
 }
 
-export function forwards(host: Host): boolean {
-  const name = host.family === 'ipv4' ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
-  return (host.sysctls.get(name) ?? 0) > 0;
+/** Whether what came in by an interface is sent on. IPv6 knows it of all interfaces alone, or by force of one (6.17). */
+export function forwards({ family, sysctls }: Host, device: string): boolean {
+  const value = (name: string) => sysctls.get(`net.${family}.${name}`);
+  const all = value('ip_forward') ?? value('conf.all.forwarding') ?? 0;
+  if (family === 'ipv6') return all > 0 || (value(`conf.${device}.force_forwarding`) ?? 0) > 0;
+  return (value(`conf.${device}.forwarding`) ?? all) > 0;
 }

@@ -1,7 +1,7 @@
 import { type Address, addressBits } from '../address/address.ts';
 import { contains, prefixMask, type Subnet } from '../address/subnet.ts';
 import type { Host, Interface, InterfaceAddress } from './model.ts';
-import { type Doubt, findInterface, isLoopback } from './route.ts';
+import { type Doubt, findInterface, isLinkLocal, isLoopback } from './route.ts';
 
 /**
  * The source that MASQUERADE takes for what leaves by `out`. IPv4 goes by the next hop (inet_select_addr), IPv6 by the
@@ -35,10 +35,6 @@ function staysOnLink(destination: Address): boolean {
   return typeof destination === 'bigint' && scopeOf(destination) === linkScope;
 }
 
-function isLinkLocal(address: Address): boolean {
-  return typeof address === 'bigint' && address >> 118n === 0x3fan;
-}
-
 /** Of the primary addresses of global scope, the one on whose link the next hop is, else the first. */
 function selectIPv4(host: Host, device: Interface | undefined, nextHop: Address): Address | undefined {
   const own = primaries(device);
@@ -48,9 +44,10 @@ function selectIPv4(host: Host, device: Interface | undefined, nextHop: Address)
   return host.interfaces.flatMap(primaries)[0]?.address;
 }
 
-/** Addresses of the host's scope, 127/8, are never a source elsewhere; a second one of a prefix is not asked. */
+/** Addresses of a narrower scope than global are never a source elsewhere; a second one of a prefix is not asked. */
 function primaries(device: Interface | undefined): readonly InterfaceAddress[] {
-  const addresses = device?.addresses.filter(({ address }) => !isLoopback(address)) ?? [];
+  const addresses =
+    device?.addresses.filter(({ address, scope }) => !isLoopback(address) && scope === undefined) ?? [];
   return addresses.filter(
     ({ prefix, length }, index) =>
       !addresses
@@ -59,29 +56,35 @@ function primaries(device: Interface | undefined): readonly InterfaceAddress[] {
   );
 }
 
-/** RFC 6724, section 5, as far as addresses alone decide: rules 1, 2, 5, 6 and 8. */
+/** RFC 6724, section 5: rules 1, 2, 3, 5, 6, 7 and 8; no address is a home address (4). */
 function selectIPv6(host: Host, device: Interface | undefined, destination: bigint): Address | undefined {
   const owners = staysOnLink(destination)
     ? host.interfaces.filter((owner) => owner === device)
     : host.interfaces;
   const candidates = owners.flatMap((owner) =>
     // The kernel keeps the addresses of an interface with the last one first.
-    [...owner.addresses]
-      .reverse()
-      .map((held) => ({ owner, address: held.address as bigint, length: held.length })),
+    [...owner.addresses].reverse().map((held) => ({ owner, held, address: held.address as bigint })),
   );
   let best: { readonly address: bigint; readonly score: readonly number[] } | undefined;
-  for (const { owner, address, length } of candidates) {
+  const temporaryFirst = prefersTemporary(host, device);
+  for (const { owner, held, address } of candidates) {
+    const { length, deprecated, temporary } = held;
     const score = [
       address === destination ? 1 : 0,
       scopeScore(address, destination),
+      deprecated ? 0 : 1,
       owner === device ? 1 : 0,
       label(address) === label(destination) ? 1 : 0,
+      (temporary === true) === temporaryFirst ? 1 : 0,
       Math.min(commonBits(address, destination), length),
     ];
     if (!best || isHigher(score, best.score)) best = { address, score };
   }
   return best?.address;
+}
+
+function prefersTemporary({ sysctls }: Host, device: Interface | undefined): boolean {
+  return (sysctls.get(`net.ipv6.conf.${device?.name}.use_tempaddr`) ?? 0) >= 2;
 }
 
 function isHigher(left: readonly number[], right: readonly number[]): boolean {

@@ -10,6 +10,8 @@ export function explain(outcome: Outcome, packet: Packet, rules: RuleTexts): str
   const client = formatAddress(packet.source);
   switch (outcome.verdict) {
     case 'accept':
+      // Nobody takes a source in 127/8 from a wire.
+      if (outcome.delivered !== 'local' && outcome.src?.startsWith('127.')) return [];
       if (!outcome.masqueraded) return [`  The server sees the client's own address, ${client}.`];
       return [
         `  The server does not see the client's address ${client} but ${outcome.src}: ${hidden(outcome, rules)}.`,

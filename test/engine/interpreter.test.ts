@@ -5,7 +5,7 @@ import { Interpreter } from '../../src/engine/interpreter.ts';
 import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { buildHost } from '../../src/host/build.ts';
-import { parseInterfaceAddress } from '../../src/host/fields.ts';
+import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import type { Host } from '../../src/host/model.ts';
 import { readSets } from '../../src/ipset/set-file.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';

@@ -7,7 +7,7 @@ import { drawOutcomes } from '../../src/engine/sample.ts';
 import { tracePacket } from '../../src/engine/trace.ts';
 import { Walk, type WalkOptions } from '../../src/engine/walk.ts';
 import { buildHost } from '../../src/host/build.ts';
-import { parseInterfaceAddress } from '../../src/host/fields.ts';
+import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import type { HostFields } from '../../src/host/model.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import type { Chain, Rule } from '../../src/iptables/rule/ruleset.ts';

@@ -4,7 +4,7 @@ import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
-import { parseInterfaceAddress } from '../../src/host/fields.ts';
+import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 
 // One target, one packet, and what iptables-extensions(8) says of it.

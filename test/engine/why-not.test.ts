@@ -3,7 +3,7 @@ import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram, chainKey, type ProgramRule } from '../../src/engine/program.ts';
 import { type Fate, whyNot } from '../../src/engine/why-not.ts';
 import { buildHost } from '../../src/host/build.ts';
-import { parseInterfaceAddress } from '../../src/host/fields.ts';
+import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 
 const addresses = [parseInterfaceAddress('192.168.0.2/24')].flatMap((one) => one ?? []);

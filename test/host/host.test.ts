@@ -4,8 +4,8 @@ import { parsePrefix } from '../../src/address/subnet.ts';
 import { buildHost, hostFieldsOf } from '../../src/host/build.ts';
 import { readSmallDocument } from '../../src/host/document.ts';
 import { readHostFields } from '../../src/host/fields.ts';
-import { isIpJson, readIpJson } from '../../src/host/ip-json.ts';
 import type { Host, HostFields } from '../../src/host/model.ts';
+import { readHost } from '../../src/host/read.ts';
 import { addressType, isDoubt, lookUp } from '../../src/host/route.ts';
 import { masqueradeSource } from '../../src/host/source.ts';
 import type { ClusterNode } from '../../src/kube/cluster/model.ts';
@@ -25,10 +25,14 @@ const build = (...texts: string[]): Host =>
 function route(host: Host, destination: string): string {
   const routing = lookUp(host, at(destination));
   if (isDoubt(routing)) return 'unknown';
-  if (!('interface' in routing)) return routing.type;
-  const gateway =
-    'gateway' in routing && routing.gateway !== null ? ` via ${formatAddress(routing.gateway)}` : '';
-  return `${routing.type} ${routing.interface}${gateway}`;
+  if (routing.type === 'unicast') {
+    const ways = routing.hops.map(({ interface: name, gateway, weight }) => {
+      const via = gateway === null ? '' : ` via ${formatAddress(gateway)}`;
+      return `${name}${via}${weight === 1 ? '' : ` x${weight}`}`;
+    });
+    return `unicast ${ways.join(' or ')}`;
+  }
+  return 'interface' in routing ? `${routing.type} ${routing.interface}` : routing.type;
 }
 
 describe('a host put together', () => {
@@ -152,10 +156,9 @@ test('ip -json addr and ip -json route', () => {
     { dst: '10.0.0.0/24', dev: 'ens5', scope: 'link' },
     { type: 'blackhole', dst: '10.9.0.0/16' },
   ];
-  const fields = [addr, routes].map((value): HostFields => {
-    const document = readSmallDocument({ name: 'ip', text: JSON.stringify(value) });
-    return isIpJson(document.value) ? readIpJson(document, document.value, 'ipv4') : {};
-  });
+  const fields = [addr, routes].map(
+    (value): HostFields => readHost({ name: 'ip', text: JSON.stringify(value) }, 'ipv4').fields,
+  );
   const host = buildHost('ipv4', fields);
   expect(host.uplink).toBe('ens5');
   expect(route(host, '10.0.0.5')).toBe('local ens5');

@@ -216,7 +216,7 @@ describe('whether a packet is answered', () => {
 
 describe('packets come', () => {
   test('from the node first, then from outside, from pods, and from each further interface', () => {
-    const names = ['lo', host.uplink, host.podInterface, 'vpn0', 'docker0'];
+    const names = ['lo', host.uplink, String(host.podInterface), 'vpn0', 'docker0'];
     const interfaces = names.map((name) => ({ name, addresses: [] }));
     const further = [{ interface: 'vpn0' }, { interface: 'docker0' }];
     expect(listOrigins({ ...host, interfaces })).toEqual(['host', 'external', 'pod', ...further]);

@@ -162,7 +162,7 @@ function confirm(
     [right, after],
   ].every(([print, fate]) => {
     const walk = new Walk((print as typeof left).program, host, { trace: true });
-    const ends = walk.run(packet, ingressOf(host, packet.from as Origin), emptyMemory);
+    const ends = walk.run(packet, ingressOf(host, packet.from as Origin, packet), emptyMemory);
     return plainKey(fateOf(ends, packet)) === plainKey(fate as Fate);
   });
 }

@@ -134,7 +134,7 @@ export class Explorer {
       unread: this.unread,
     });
     const walk = new Walk(program, host, { guide: watch, trace: true, remember: this.remember });
-    const ends = walk.run(packet, ingressOf(host, packet.from as Origin), emptyMemory);
+    const ends = walk.run(packet, ingressOf(host, packet.from as Origin, packet), emptyMemory);
     this.work += walk.work;
     if (walk.exhausted) this.exhausted += 1;
     return { fate: fateOf(ends, packet, watch.chosen), watch };

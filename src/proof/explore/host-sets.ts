@@ -1,5 +1,5 @@
 import { type Address, addressBits, familyOf } from '../../address/address.ts';
-import { prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
+import { contains, prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
 import type { Host } from '../../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
 import { masqueradeSource } from '../../host/source.ts';
@@ -67,7 +67,8 @@ function highest({ family }: Host): Address {
 function listEdges(host: Host): Address[] {
   const prefixes: Subnet[] = [
     ...specialPrefixes[host.family],
-    ...host.routes.map(({ prefix }) => prefix),
+    ...host.routes.flatMap(({ prefix, from }) => [prefix, ...(from ? [from] : [])]),
+    ...host.rules.flatMap(({ from, to }) => [from, to].flatMap((prefix) => prefix ?? [])),
     ...(host.podPrefix ? [host.podPrefix] : []),
     ...host.interfaces.flatMap(({ addresses }) =>
       addresses.flatMap(({ address, prefix }) => [prefix, ...nested(address)]),
@@ -112,6 +113,9 @@ function classKey(host: Host, address: Address): string {
   const doubtful = (value: unknown) => (isDoubt(value) ? 'not known' : value);
   const facts = [
     doubtful(lookUp(host, address)),
+    // What policy routing may yet choose for it.
+    host.routes.map(({ prefix, table }) => table !== undefined && contains(prefix, address)),
+    host.rules.map(({ from, to }) => [from, to].map((prefix) => prefix && contains(prefix, address))),
     addressType(host, address),
     ownerOf(host, address)?.name,
     isLoopback(address),

@@ -10,7 +10,8 @@ export function listOrigins(host: Host): readonly Origin[] {
   const further = host.interfaces
     .map(({ name }) => name)
     .filter((name) => name !== 'lo' && name !== host.uplink && name !== host.podInterface);
-  return ['host', 'external', 'pod', ...further.map((name) => ({ interface: name }))];
+  const pod = host.podInterface === null ? [] : (['pod'] as const);
+  return ['host', 'external', ...pod, ...further.map((name) => ({ interface: name }))];
 }
 
 export type Point = Readonly<Record<Dimension, Address>>;
