@@ -89,7 +89,7 @@ export function endOf(
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
   };
   const why = verdict === 'unknown' ? because : end.rejectWith;
-  const key = [verdict, end.dnat, end.src, delivered, why].join(' ');
+  const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');
   return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory };
 }
 

@@ -1,4 +1,5 @@
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
+import { protocolNumbers } from '../address/protocols.ts';
 import { prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import type { Entry, Report } from './ip-route.ts';
 import type { PolicyAction, PolicyRule, Span } from './model.ts';
@@ -7,16 +8,6 @@ import type { PolicyAction, PolicyRule, Span } from './model.ts';
 export function isRuleEntry(entry: Entry): boolean {
   return 'priority' in entry && ('src' in entry || 'dst' in entry);
 }
-
-const protocols: Readonly<Record<string, number>> = {
-  icmp: 1,
-  tcp: 6,
-  udp: 17,
-  dccp: 33,
-  'ipv6-icmp': 58,
-  sctp: 132,
-  udplite: 136,
-};
 
 /** A rule as `ip -json rule` prints it. Undefined where it is of the other family, or wrong, which is then reported. */
 export function readRule(
@@ -73,7 +64,9 @@ function full(address: string): string {
 
 function protocolOf(value: unknown): number | null {
   const text = String(value).replace(/^ipproto-/, '');
-  return protocols[text] ?? (/^\d{1,3}$/.test(text) ? Number(text) : null);
+  return (
+    protocolNumbers[text as keyof typeof protocolNumbers] ?? (/^\d{1,3}$/.test(text) ? Number(text) : null)
+  );
 }
 
 function markOf({ fwmark, fwmask }: Entry): { value: number; mask: number } {
