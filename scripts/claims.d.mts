@@ -2,6 +2,7 @@ export const claims: Readonly<
   Record<
     | 'compiled rules'
     | 'compiled rules of later releases'
+    | 'tables of nftables mode'
     | 'the restore spelling'
     | 'the save spelling'
     | 'recorded outcomes of packets'

@@ -21,6 +21,12 @@ export const claims = {
     unit: 'clusters and releases',
     test: 'test/compile/recorded-releases.test.ts',
   },
+  'tables of nftables mode': {
+    against:
+      'what `nft list ruleset` printed under the real kube-proxy 1.32 to 1.37, but for the order of chains',
+    unit: 'clusters and releases',
+    test: 'test/compile/nftables.test.ts',
+  },
   'the restore spelling': {
     against: 'what kube-proxy 1.30 sent to `iptables-restore`',
     unit: 'clusters',

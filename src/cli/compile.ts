@@ -1,8 +1,14 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DumpWriter, type Spelling } from '../iptables/dump/dump-writer.ts';
+import type { ProxyConfig, ProxyMode } from '../kube/cluster/config.ts';
+import type { Cluster } from '../kube/cluster/model.ts';
 import { showModel } from '../kube/cluster/show.ts';
 import { writeNode } from '../proxy/compile-node.ts';
-import { defaultRelease, releases } from '../proxy/decide/release.ts';
+import { compileTables, type NodeTables } from '../proxy/compile-tables.ts';
+import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/release.ts';
+import { listTable } from '../proxy/nftables/listing.ts';
+import { spellTransaction } from '../proxy/nftables/sending.ts';
+import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import {
@@ -16,56 +22,81 @@ import {
 import type { Subcommand } from './run.ts';
 
 interface CompileFlags extends NodeFlags, AllocationFlags {
-  readonly kubeVersion: string;
+  readonly mode?: ProxyMode;
+  readonly kubeVersion?: string;
   readonly spelling: Spelling;
   readonly randomFully: boolean;
   readonly withJumps?: boolean;
   readonly nfacct?: boolean;
+  readonly canary?: boolean;
   readonly showModel?: boolean;
 }
 
 export const compileCommand: Subcommand = {
   declare(command, io, answer) {
-    declareAllocationFlags(declareNodeFlags(command.argument('<file...>', 'manifests; - is standard input')))
-      .option(
-        '--kube-version <release>',
-        `the release of kube-proxy: ${[...releases.keys()].join(', ')}`,
-        defaultRelease,
-      )
-      .addOption(
-        new Option(
-          '--spelling <spelling>',
-          'as iptables-save prints it, or as kube-proxy sends it to iptables-restore',
-        )
-          .choices(['save', 'restore'])
-          .default('save'),
-      )
-      .option('--with-jumps', 'with --spelling restore: the jumps from the built-in chains, too')
-      .option('--no-random-fully', "the node's iptables does not know --random-fully")
-      .option(
-        '--nfacct',
-        'the node has the nfacct objects in which kube-proxy counts packets, from release 1.31 on',
-      )
+    declareAllocationFlags(declareNodeFlags(command.argument('<file...>', 'manifests; - is standard input')));
+    declareProxyFlags(command)
       .option('--show-model', 'print the cluster as it was understood, instead of rules')
       .action((files: string[], flags: CompileFlags) => answer(() => compileAnswer(io, files, flags)));
   },
 };
 
+function declareProxyFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--mode <mode>', "kube-proxy's mode, whatever the configuration says").choices([
+        'iptables',
+        'nftables',
+      ]),
+    )
+    .option(
+      '--kube-version <release>',
+      `the release of kube-proxy, as 1.33 or 1.33.6: ${[...releases.keys()].join(', ')} (${defaultRelease}, in mode nftables ${defaultTablesRelease})`,
+    )
+    .addOption(
+      new Option(
+        '--spelling <spelling>',
+        'as iptables-save or nft prints it, or as kube-proxy sends it to them',
+      )
+        .choices(['save', 'restore'])
+        .default('save'),
+    )
+    .option('--with-jumps', 'with --spelling restore: the jumps from the built-in chains, too')
+    .option('--no-random-fully', "the node's iptables does not know --random-fully")
+    .option(
+      '--nfacct',
+      'the node has the nfacct objects in which kube-proxy counts packets, from release 1.31 on',
+    )
+    .option('--canary', 'the chains, too, by which kube-proxy sees that its rules were flushed');
+}
+
 function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): Answer {
-  const { config, problems: configProblems } = loadConfig(io, flags.config);
+  const { config, problems: configProblems } = loadConfig(io, flags.config, flags.mode);
   const { cluster, problems } = loadCluster(io, files, flags, flags.node ?? config.hostnameOverride);
   const known = [...configProblems, ...problems];
   if (flags.showModel) return { status: 0, output: showModel(cluster), problems: known };
+  const { output, problems: choices } =
+    config.mode === 'nftables'
+      ? tablesText(compileTables(cluster, { ...flags, config }), flags)
+      : rulesText(cluster, flags, config);
+  return { status: 0, output, format: 'dump', problems: [...known, ...choices] };
+}
+
+interface Compiled {
+  readonly output: string | Uint8Array;
+  readonly problems: readonly Problem[];
+}
+
+function rulesText(cluster: Cluster, flags: Omit<CompileFlags, 'config'>, config: ProxyConfig): Compiled {
   const writer = new DumpWriter(flags.spelling);
-  const { problems: choices } = writeNode(writer, cluster, {
-    ...flags,
-    config,
-    jumps: flags.spelling === 'save' || flags.withJumps === true,
-  });
-  return {
-    status: 0,
-    output: writer.finish(),
-    format: 'dump',
-    problems: [...known, ...choices],
-  };
+  const jumps = flags.spelling === 'save' || flags.withJumps === true;
+  const { problems } = writeNode(writer, cluster, { ...flags, config, jumps });
+  return { output: writer.finish(), problems };
+}
+
+function tablesText({ tables, problems }: NodeTables, { spelling }: CompileFlags): Compiled {
+  const texts = tables.map(({ table, transaction }) =>
+    spelling === 'restore' ? spellTransaction(transaction) : table ? listTable(table) : '',
+  );
+  return { output: texts.join(''), problems };
 }

@@ -1,6 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
-import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../kube/cluster/config.ts';
+import {
+  defaultProxyConfig,
+  type ProxyConfig,
+  type ProxyMode,
+  readProxyConfig,
+} from '../kube/cluster/config.ts';
 import type { Problem } from '../text/problem.ts';
 import { type Io, readSource, readSources } from './io.ts';
 import { type AllocationFlags, joinCluster, type LoadedCluster } from './join.ts';
@@ -48,8 +53,9 @@ export function loadCluster(
 export function loadConfig(
   io: Io,
   file: string | undefined,
+  mode?: ProxyMode,
 ): { readonly config: ProxyConfig; readonly problems: readonly Problem[] } {
   return file === undefined
-    ? { config: defaultProxyConfig, problems: [] }
-    : readProxyConfig(readSource(io, file));
+    ? { config: { ...defaultProxyConfig, ...(mode ? { mode } : {}) }, problems: [] }
+    : readProxyConfig(readSource(io, file), mode);
 }

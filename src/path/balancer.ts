@@ -149,7 +149,9 @@ function traitsOf({ config }: Scene, service: Service, node: ClusterNode): strin
   return JSON.stringify([
     node.labels['topology.kubernetes.io/zone'],
     node.podPrefixes.map(({ address }) => familyOf(address)),
-    [...config.nodePortPrefixes, ...service.sourceRanges].map(within),
+    [...config.nodePortAddresses.filter((one) => typeof one !== 'string'), ...service.sourceRanges].map(
+      within,
+    ),
     addresses.map((address) => claimed.includes(address)),
   ]);
 }

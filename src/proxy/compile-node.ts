@@ -3,10 +3,17 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { RulesetWriter } from '../iptables/rule/writer.ts';
 import { defaultProxyConfig, type ProxyConfig } from '../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
-import { InputError, type Problem } from '../text/problem.ts';
-import { chooseFamily, chooseNode, warnOfStart } from './decide/choice.ts';
+import type { Problem } from '../text/problem.ts';
+import {
+  chooseFamily,
+  chooseMode,
+  chooseNode,
+  refuseStart,
+  refuseTables,
+  warnOfWaiting,
+} from './decide/choice.ts';
 import { decideNode } from './decide/node.ts';
-import { defaultRelease, findRelease, releases } from './decide/release.ts';
+import { defaultRelease, knownRelease } from './decide/release.ts';
 import { RulesetBuilder } from './iptables/builder.ts';
 import { type CompileOptions, writeRules } from './iptables/compile.ts';
 
@@ -47,15 +54,11 @@ export function writeNode(
 ): NodeChoice {
   const config = options.config ?? defaultProxyConfig;
   const version = options.kubeVersion ?? defaultRelease;
-  const release = findRelease(version) ?? refuseRelease(version);
+  const release = knownRelease(version);
+  refuseStart(config, release, version);
+  if (chooseMode(config, release, version) === 'nftables') refuseTables();
   const node = chooseNode(cluster, options.node, config);
   const { family, problems } = chooseFamily(cluster, options.family);
   writeRules(writer, decideNode(cluster, node, config, release, family), options);
-  return { node, family, problems: [...problems, ...warnOfStart(config, node, release, version)] };
-}
-
-function refuseRelease(version: string): never {
-  const message = `kube-proxy ${version} is not known`;
-  const expected = `one of ${[...releases.keys()].join(', ')}`;
-  throw new InputError([{ code: 'release-unknown', severity: 'error', message, expected }]);
+  return { node, family, problems: [...problems, ...warnOfWaiting(config, node)] };
 }

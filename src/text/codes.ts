@@ -33,6 +33,7 @@ export const problemCodes = {
   'not-compiled': 'Objects of this kind are read, but nothing is compiled from them yet.',
   assumed: 'A value that the manifests leave open was filled in.',
   // The proxy's configuration and the choice of what to compile.
+  'nft-refuses': 'nft refuses what kube-proxy of that release sends, so that the node has no table.',
   'proxy-config':
     'The configuration of kube-proxy asks for something that is not compiled, or contradicts itself.',
   'field-unknown': 'A field is not known here, and is passed over.',

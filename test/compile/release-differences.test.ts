@@ -62,9 +62,10 @@ describe('nodePortAddresses: [primary], which 1.31 brought', () => {
 
   test.each(['1.25', '1.30'])('%s would not start', async (release) => {
     const { status, err } = await run(release);
-    expect(status).toBe(0);
-    expect(err).toContain(`warning[proxy-config]: kube-proxy ${release} does not start with`);
-    expect(err).toContain('--kube-version 1.31');
+    expect(status).toBe(2);
+    expect(err).toContain(
+      'failed validate: KubeProxyConfiguration.NodePortAddresses[0]: Invalid value: "primary": must be a valid CIDR',
+    );
   });
 
   test('1.31', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/kube/cluster/model.ts';
 import { chooseEndpoints, type EndpointDemand, withoutDuplicates } from '../../src/proxy/decide/endpoints.ts';
-import { type Release, releases, withGates } from '../../src/proxy/decide/release.ts';
+import { withGates } from '../../src/proxy/decide/gates.ts';
+import { type Release, releases } from '../../src/proxy/decide/release.ts';
 
 // The cases are those of kube-proxy's own pkg/proxy/topology_test.go, by what they are about.
 

@@ -54,7 +54,7 @@ describe('where node ports answer', () => {
     [
       'on listed addresses',
       'ipv4',
-      { nodePortPrefixes: [prefix('192.168.0.0/16')] },
+      { nodePortAddresses: [prefix('192.168.0.0/16')] },
       '1.30',
       ['192.168.10.11'],
       false,
@@ -62,7 +62,7 @@ describe('where node ports answer', () => {
     [
       'on localhost, if listed',
       'ipv4',
-      { nodePortPrefixes: [prefix('127.0.0.0/8')] },
+      { nodePortAddresses: [prefix('127.0.0.0/8')] },
       '1.30',
       ['127.0.0.1'],
       true,
@@ -70,7 +70,7 @@ describe('where node ports answer', () => {
     [
       'a list for the other family only',
       'ipv6',
-      { nodePortPrefixes: [prefix('10.0.0.0/8')] },
+      { nodePortAddresses: [prefix('10.0.0.0/8')] },
       '1.30',
       'all but ::1/128',
       false,
@@ -78,7 +78,7 @@ describe('where node ports answer', () => {
     [
       'a prefix of everything',
       'ipv4',
-      { nodePortPrefixes: [prefix('0.0.0.0/0')] },
+      { nodePortAddresses: [prefix('0.0.0.0/0')] },
       '1.30',
       'all but none',
       true,
@@ -86,7 +86,7 @@ describe('where node ports answer', () => {
     [
       'a prefix of everything among others',
       'ipv4',
-      { nodePortPrefixes: [prefix('10.0.0.0/8'), prefix('0.0.0.0/0')] },
+      { nodePortAddresses: [prefix('10.0.0.0/8'), prefix('0.0.0.0/0')] },
       '1.30',
       'all but none',
       true,
@@ -94,7 +94,7 @@ describe('where node ports answer', () => {
     [
       'on addresses of one family, though both are listed',
       'ipv6',
-      { nodePortPrefixes: [prefix('192.168.0.0/16'), prefix('fd00:10::/64')] },
+      { nodePortAddresses: [prefix('192.168.0.0/16'), prefix('fd00:10::/64')] },
       '1.30',
       ['fd00:10::11'],
       false,
@@ -102,22 +102,22 @@ describe('where node ports answer', () => {
     [
       'not on localhost, if listed but forbidden',
       'ipv4',
-      { localhostNodePorts: false, nodePortPrefixes: [prefix('127.0.0.0/8'), prefix('203.0.113.0/24')] },
+      { localhostNodePorts: false, nodePortAddresses: [prefix('127.0.0.0/8'), prefix('203.0.113.0/24')] },
       '1.30',
       ['203.0.113.1'],
       false,
     ],
-    ['primary', 'ipv4', { nodePortPrimary: true }, '1.31', ['192.168.10.11'], false],
-    ['not on ::1, though listed', 'ipv6', { nodePortPrefixes: [prefix('::1/128')] }, '1.26', [], false],
-    ['1.25 lists it', 'ipv6', { nodePortPrefixes: [prefix('::1/128')] }, '1.25', ['::1'], false],
-    ['part of localhost', 'ipv4', { nodePortPrefixes: [prefix('127.1.0.0/16')] }, '1.30', [], true],
+    ['primary', 'ipv4', { nodePortAddresses: ['primary'] }, '1.31', ['192.168.10.11'], false],
+    ['not on ::1, though listed', 'ipv6', { nodePortAddresses: [prefix('::1/128')] }, '1.26', [], false],
+    ['1.25 lists it', 'ipv6', { nodePortAddresses: [prefix('::1/128')] }, '1.25', ['::1'], false],
+    ['part of localhost', 'ipv4', { nodePortAddresses: [prefix('127.1.0.0/16')] }, '1.30', [], true],
   ] as const)('%s', (_, family, config, release, where, localhost) => {
     expect(nodePorts(family, config, release)).toEqual({ where, localhost });
   });
 });
 
 test('the primary address of a node that has none in this family means every address', () => {
-  const config = { ...defaultProxyConfig, nodePortPrimary: true };
+  const config = { ...defaultProxyConfig, nodePortAddresses: ['primary' as const] };
   const release = releases.get('1.31') as Release;
   const { on } = decideNodePorts(config, release, 'ipv6', [address('192.168.10.11')], null);
   expect(on).toEqual({ kind: 'all-local', except: prefix('::1/128') });

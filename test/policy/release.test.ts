@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
+import { gateRefusal, withGates } from '../../src/proxy/decide/gates.ts';
 import {
   defaultRelease,
   findRelease,
+  fullVersion,
+  patchesThatMatter,
   type Release,
   releases,
-  withGates,
 } from '../../src/proxy/decide/release.ts';
 
 test('a release is found by its name, its tag and its patch release', () => {
   for (const name of releases.keys()) {
     expect(findRelease(name)).toBeDefined();
     expect(findRelease(`v${name}`)).toBe(findRelease(name));
-    expect(findRelease(`${name}.7`)).toBe(findRelease(name));
-    expect(findRelease(`v${name}.14`)).toBe(findRelease(name));
+    expect(findRelease(fullVersion(name))).toBe(findRelease(name));
+    expect(findRelease(`v${name}.99`)).toBe(findRelease(name));
   }
 });
 
@@ -55,9 +57,53 @@ test.each<[keyof Release, string]>([
   ['honoursIpMode', '1.30'],
   ['externalPolicyOfClusterIP', '1.29'],
   ['countsPackets', '1.31'],
-  ['knowsPrimary', '1.31'],
+  ['dropsTotalRange', '1.34'],
+  ['alwaysRandomFully', '1.37'],
   ['nodeHints', '1.34'],
 ])('%s since %s', (what, since) => {
   const having = [...releases].filter(([, release]) => release[what] === true).map(([name]) => name);
   expect(having).toEqual([...releases.keys()].filter((name) => name >= since));
+});
+
+// From kube-proxy's source at each of these patches (pkg/proxy/nftables/proxier.go, pkg/proxy/util/localdetector.go).
+test.each([
+  ['1.33.5', 'before-dnat', 'index', 'port'],
+  ['1.33.6', 'around-dnat', 'name', 'port'],
+  ['1.34.1', 'around-dnat', 'index', 'address'],
+  ['1.34.2', 'around-dnat', 'name', 'address'],
+  ['1.32', 'before-dnat', 'index', 'port'],
+  ['1.33', 'around-dnat', 'name', 'port'],
+  ['1.35.0', 'around-dnat', 'name', 'address'],
+  ['1.36.0', 'around-dnat', 'name', 'set'],
+])('tables of %s', (version, baseChains, interfaceBy, clusterMasquerade) => {
+  expect(findRelease(version)?.nftables).toMatchObject({ baseChains, interfaceBy, clusterMasquerade });
+});
+
+test('every patch that changed the rules is told', () => {
+  expect(patchesThatMatter).toEqual(['1.33.6', '1.34.2']);
+});
+
+// As the lists of features of each release have them (pkg/features/kube_features.go).
+test.each([
+  [
+    '1.36',
+    { KubeProxyNFTablesLocalhostNodePorts: true },
+    'unrecognized feature gate: KubeProxyNFTablesLocalhostNodePorts',
+  ],
+  ['1.37', { KubeProxyNFTablesLocalhostNodePorts: true }, null],
+  [
+    '1.32',
+    { PreferSameTrafficDistribution: false },
+    'unrecognized feature gate: PreferSameTrafficDistribution',
+  ],
+  ['1.34', { PreferSameTrafficDistribution: false }, null],
+  [
+    '1.35',
+    { PreferSameTrafficDistribution: false },
+    'cannot set feature gate PreferSameTrafficDistribution to false, feature is locked to true',
+  ],
+  ['1.36', { TopologyAwareHints: true }, 'unrecognized feature gate: TopologyAwareHints'],
+  ['1.30', { ContextualLogging: true, toString: false }, null],
+])('%s started with %j', (minor, switched, refusal) => {
+  expect(gateRefusal(minor, switched as Record<string, boolean>)).toBe(refusal);
 });

@@ -1,3 +1,4 @@
+import { parsePrefix } from '../../address/subnet.ts';
 import { groupedBy, shortened, sortedBy } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
@@ -48,9 +49,15 @@ export function buildCluster(objects: readonly KubeObject[], options: BuildOptio
     nodes,
     services,
     endpoints,
+    ...serviceCidrsOf(known),
     assumptions: sortedBy(assumptions, ({ subject }) => subject),
   };
   return { cluster, problems: [...problems, ...notesOf(cluster.assumptions)] };
+}
+
+function serviceCidrsOf(objects: readonly KubeObject[]): Pick<Cluster, 'serviceCidrs'> {
+  const texts = ofKind(objects, 'ServiceCIDR').flatMap(({ value }) => value.spec?.cidrs ?? []);
+  return texts.length === 0 ? {} : { serviceCidrs: texts.flatMap((text) => parsePrefix(text) ?? []) };
 }
 
 /** The nodes of manifests, and those that only a table knows of. */

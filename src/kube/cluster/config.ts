@@ -5,26 +5,37 @@ import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
-import { proxyConfigurationFields, proxyConfigurationTop } from '../manifest/proxy-configuration.ts';
+import {
+  nodePortKeywords,
+  proxyConfigurationFields,
+  proxyConfigurationTop,
+} from '../manifest/proxy-configuration.ts';
 import { readManifests } from '../manifest/read.ts';
 
 /** What of a KubeProxyConfiguration bears on the rules, with kube-proxy's defaults filled in. */
 export interface ProxyConfig {
+  readonly mode: ProxyMode;
   readonly hostnameOverride: string | null;
   /** The node's address, where one is set that is no wildcard. */
   readonly bindAddress: Address | null;
   readonly clusterPrefixes: readonly Subnet[];
   readonly localDetection: LocalDetection;
+  /** Of the section of the mode in use. */
   readonly masqueradeAll: boolean;
-  /** Bit number, 0 to 31. */
+  /** Bit number, 0 to 31; of the section of the mode in use. */
   readonly masqueradeBit: number;
   readonly localhostNodePorts: boolean;
-  readonly nodePortPrefixes: readonly Subnet[];
-  /** `nodePortAddresses: [primary]`. */
-  readonly nodePortPrimary: boolean;
+  /** As they are written: which words a release takes, and beside what, is for it to say. */
+  readonly nodePortAddresses: readonly (Subnet | NodePortKeyword)[];
   readonly tcpBeLiberal: boolean;
   readonly featureGates: Readonly<Record<string, boolean>>;
 }
+
+/** `ipvs` is read so that it can be refused where rules are wanted. */
+export type ProxyMode = 'iptables' | 'nftables' | 'ipvs';
+
+/** The node's own addresses, all loopback addresses, or all addresses. */
+export type NodePortKeyword = (typeof nodePortKeywords)[number];
 
 /** How kube-proxy tells that a packet comes from a pod (of the cluster, or of this node). */
 export type LocalDetection =
@@ -38,6 +49,7 @@ export type LocalDetection =
  * `pkg/proxy/apis/config/v1alpha1/defaults.go`).
  */
 export const defaultProxyConfig: ProxyConfig = {
+  mode: 'iptables',
   hostnameOverride: null,
   bindAddress: null,
   clusterPrefixes: [],
@@ -45,16 +57,21 @@ export const defaultProxyConfig: ProxyConfig = {
   masqueradeAll: false,
   masqueradeBit: 14,
   localhostNodePorts: true,
-  nodePortPrefixes: [],
-  nodePortPrimary: false,
+  nodePortAddresses: [],
   tcpBeLiberal: false,
   featureGates: {},
 };
 
 type Configuration = Manifest<'KubeProxyConfiguration'>;
 
-/** Reads a KubeProxyConfiguration, or the ConfigMap in which kubeadm keeps it. Throws an InputError. */
-export function readProxyConfig(source: Source): { config: ProxyConfig; problems: readonly Problem[] } {
+/**
+ * Reads a KubeProxyConfiguration, or the ConfigMap in which kubeadm keeps it. Throws an InputError.
+ * @param mode wins over the configuration's own
+ */
+export function readProxyConfig(
+  source: Source,
+  mode?: ProxyMode,
+): { config: ProxyConfig; problems: readonly Problem[] } {
   const { objects, problems } = readManifests([source]);
   const found = findConfiguration(objects);
   const all = [...problems, ...found.problems];
@@ -64,7 +81,8 @@ export function readProxyConfig(source: Source): { config: ProxyConfig; problems
   }
   all.push(...refuseModes(found.configuration), ...warnOfUnknown(found.configuration));
   if (all.some(({ severity }) => severity === 'error')) throw new InputError(all);
-  return { config: decode(found.configuration), problems: all };
+  const config = decode(found.configuration, mode);
+  return { config, problems: [...all, ...warnOfUnread(found.configuration, config.mode)] };
 }
 
 interface Found {
@@ -94,21 +112,17 @@ function noConfiguration(source: Source): Problem {
   };
 }
 
-/** What is another proxy's work, or cannot be carried out as it is written. */
+/** What cannot be carried out as it is written. */
 function refuseModes({ value, origin }: Configuration): Problem[] {
   const problems: Problem[] = [];
   const refuse = (path: Path, message: string, expected: string) =>
     problems.push(problemAt(origin, path, 'proxy-config', message, expected));
-  if (value.mode && value.mode !== 'iptables') {
-    refuse(['mode'], `mode ${value.mode} is not compiled`, 'iptables, or no mode');
+  if (value.mode && !isMode(value.mode)) {
+    refuse(['mode'], `${value.mode} is no mode of kube-proxy on Linux`, modes.join(', '));
   }
   const families = prefixesOf(value.clusterCIDR).map(({ address }) => familyOf(address));
   if (new Set(families).size < families.length) {
     refuse(['clusterCIDR'], 'two prefixes of one family', 'one prefix, or one of each family');
-  }
-  const addresses = value.nodePortAddresses ?? [];
-  if (addresses.includes('primary') && addresses.length > 1) {
-    refuse(['nodePortAddresses'], 'primary does not go with prefixes', 'primary alone, or prefixes alone');
   }
   if (value.detectLocalMode === 'BridgeInterface' && !value.detectLocal?.bridgeInterface) {
     refuse(
@@ -121,6 +135,31 @@ function refuseModes({ value, origin }: Configuration): Problem[] {
     refuse(['detectLocalMode'], 'InterfaceNamePrefix needs the prefix', 'detectLocal.interfaceNamePrefix');
   }
   return problems;
+}
+
+const modes: readonly ProxyMode[] = ['iptables', 'nftables', 'ipvs'];
+
+function isMode(text: string): text is ProxyMode {
+  return (modes as readonly string[]).includes(text);
+}
+
+/** Each mode has a section of its own, and reads no other (conversion.go of `pkg/proxy/apis/config/v1alpha1`). */
+function warnOfUnread({ value, origin }: Configuration, mode: ProxyMode): Problem[] {
+  const sections = (['iptables', 'nftables'] as const).filter((section) => section !== mode);
+  return sections.flatMap((section) =>
+    Object.keys(value[section] ?? {})
+      .filter((key) => key === 'masqueradeAll' || key === 'masqueradeBit')
+      .map((key) =>
+        problemAt(
+          origin,
+          [section, key],
+          'proxy-config',
+          `kube-proxy in mode ${mode} does not read ${section}.${key}`,
+          `${mode}.${key}`,
+          'warning',
+        ),
+      ),
+  );
 }
 
 /** kube-proxy itself logs fields that it does not know, and goes on. */
@@ -140,29 +179,36 @@ function warnOfUnknown({ value, origin }: Configuration): Problem[] {
       );
   return [
     ...unknown(value, proxyConfigurationTop, []),
-    ...(['iptables', 'conntrack', 'detectLocal'] as const).flatMap((section) =>
+    ...(['iptables', 'nftables', 'conntrack', 'detectLocal'] as const).flatMap((section) =>
       unknown(value[section], proxyConfigurationFields[section], [section]),
     ),
   ];
 }
 
-function decode({ value }: Configuration): ProxyConfig {
+function decode({ value }: Configuration, asked: ProxyMode | undefined): ProxyConfig {
   const defaults = defaultProxyConfig;
-  const nodePortAddresses = value.nodePortAddresses ?? [];
+  const mode = asked ?? ((value.mode || defaults.mode) as ProxyMode);
+  const section = value[mode === 'nftables' ? 'nftables' : 'iptables'];
   return {
+    mode,
     // As kube-proxy takes it for the node's name (k8s.io/component-helpers, GetHostname).
     hostnameOverride: (value.hostnameOverride ?? '').trim().toLowerCase() || null,
     bindAddress: specificAddress(value.bindAddress ?? ''),
     clusterPrefixes: prefixesOf(value.clusterCIDR),
     localDetection: localDetection(value),
-    masqueradeAll: value.iptables?.masqueradeAll ?? defaults.masqueradeAll,
-    masqueradeBit: value.iptables?.masqueradeBit ?? defaults.masqueradeBit,
+    masqueradeAll: section?.masqueradeAll ?? defaults.masqueradeAll,
+    masqueradeBit: section?.masqueradeBit ?? defaults.masqueradeBit,
     localhostNodePorts: value.iptables?.localhostNodePorts ?? defaults.localhostNodePorts,
-    nodePortPrefixes: nodePortAddresses.flatMap((text) => parsePrefix(text) ?? []),
-    nodePortPrimary: nodePortAddresses.includes('primary'),
+    nodePortAddresses: (value.nodePortAddresses ?? []).flatMap(nodePortAddress),
     tcpBeLiberal: value.conntrack?.tcpBeLiberal ?? defaults.tcpBeLiberal,
     featureGates: value.featureGates ?? defaults.featureGates,
   };
+}
+
+function nodePortAddress(text: string): readonly (Subnet | NodePortKeyword)[] {
+  const keyword = nodePortKeywords.find((one) => one === text);
+  const prefix = parsePrefix(text);
+  return keyword ? [keyword] : prefix ? [prefix] : [];
 }
 
 function prefixesOf(texts: string | null | undefined): Subnet[] {

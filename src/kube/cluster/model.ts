@@ -12,6 +12,8 @@ export interface Cluster {
   readonly services: readonly Service[];
   /** By `serviceKey`. A service without an entry has no endpoints. */
   readonly endpoints: ReadonlyMap<string, ServiceEndpoints>;
+  /** Of ServiceCIDR objects: from where cluster addresses are allocated. Absent where there are none. */
+  readonly serviceCidrs?: readonly Subnet[];
   /** What the objects left open and was filled in, in the order of the objects' names. */
   readonly assumptions: readonly Assumption[];
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { type Family, familyOf, formatAddress } from '../../address/address.ts';
-import { formatSubnet } from '../../address/subnet.ts';
+import { formatSubnet, type Subnet } from '../../address/subnet.ts';
 import { groupedBy } from '../../text/lists.ts';
 import { headlessLabel, otherProxyLabel } from './labels.ts';
 import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey } from './model.ts';
@@ -17,12 +17,22 @@ export function showModel(cluster: Cluster): string {
   };
   const documents = [
     ...cluster.nodes.map((node) => show(`Node ${node.name}`, showNode(node))),
+    ...(cluster.serviceCidrs ? [show('', showServiceCidr(cluster.serviceCidrs))] : []),
     ...cluster.services.flatMap((service) => [
       show(`Service ${serviceKey(service)}`, showService(service)),
       ...showSlices(cluster, service).map((slice) => show('', slice)),
     ]),
   ];
   return documents.join('---\n');
+}
+
+function showServiceCidr(cidrs: readonly Subnet[]): object {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs: cidrs.map(formatSubnet) },
+  };
 }
 
 function showNode(node: ClusterNode): object {

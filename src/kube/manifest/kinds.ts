@@ -23,6 +23,7 @@ export const kinds = {
   ReplicaSet: workload,
   ReplicationController: { ...workload, groups: [''] },
   Ingress: { groups: ['networking.k8s.io', 'extensions'], namespaced: true, shape: shapes.ingress },
+  ServiceCIDR: { groups: ['networking.k8s.io'], namespaced: false, shape: shapes.serviceCidr },
   ConfigMap: { ...core, shape: shapes.configMap },
   KubeProxyConfiguration: {
     groups: ['kubeproxy.config.k8s.io'],

@@ -9,11 +9,13 @@ const prefixes = parsedBy(
   'a prefix such as 10.244.0.0/16, or one of each family with a comma between',
 );
 
+export const nodePortKeywords = ['primary', 'localhost', 'all'] as const;
+
 const nodePortAddress = parsedBy(
-  (value) => (value === 'primary' ? value : parsePrefix(value)),
+  (value) => ((nodePortKeywords as readonly string[]).includes(value) ? value : parsePrefix(value)),
   'address-syntax',
   'prefix',
-  'a prefix such as 192.168.10.0/24, or primary',
+  `a prefix such as 192.168.10.0/24, or ${nodePortKeywords.join(', ')}`,
 );
 
 const bindAddress = parsedBy(
@@ -52,6 +54,12 @@ export const proxyConfigurationFields = {
     syncPeriod: anything,
     minSyncPeriod: anything,
   },
+  nftables: {
+    masqueradeBit: integer(0, 31),
+    masqueradeAll: flag,
+    syncPeriod: anything,
+    minSyncPeriod: anything,
+  },
   conntrack: {
     tcpBeLiberal: flag,
     maxPerCore: anything,
@@ -64,7 +72,7 @@ export const proxyConfigurationFields = {
   detectLocal: { bridgeInterface: text, interfaceNamePrefix: text },
 } as const;
 
-/** `kubeproxy.config.k8s.io/v1alpha1`, as of release 1.34. */
+/** `kubeproxy.config.k8s.io/v1alpha1`, as of release 1.37. */
 export const proxyConfigurationTop = {
   mode: text,
   hostnameOverride: text,
@@ -73,6 +81,7 @@ export const proxyConfigurationTop = {
   detectLocalMode: oneOf('', ...localDetectionModes),
   nodePortAddresses: list(nodePortAddress),
   iptables: record(proxyConfigurationFields.iptables),
+  nftables: record(proxyConfigurationFields.nftables),
   conntrack: record(proxyConfigurationFields.conntrack),
   detectLocal: record(proxyConfigurationFields.detectLocal),
   apiVersion: anything,
@@ -86,7 +95,6 @@ export const proxyConfigurationTop = {
   enableProfiling: anything,
   showHiddenMetricsForVersion: anything,
   ipvs: anything,
-  nftables: anything,
   winkernel: anything,
   oomScoreAdj: anything,
   configSyncPeriod: anything,

@@ -292,3 +292,6 @@ export const ingress = record(
 );
 
 export const configMap = record({ metadata, data: texts }, ['metadata']);
+
+/** The ranges that addresses of Services come from. */
+export const serviceCidr = record({ metadata, spec: record({ cidrs: list(prefix) }) }, ['metadata']);

@@ -2,7 +2,8 @@ import { type Family, familyOf } from '../../address/address.ts';
 import type { ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
-import { type Release, releases } from './release.ts';
+import { gateRefusal } from './gates.ts';
+import { fullVersion, minorOf, type Release } from './release.ts';
 
 /**
  * The node to compile for: the one that was asked for, else kube-proxy's `hostnameOverride`, else the only one. Throws
@@ -44,31 +45,76 @@ export function chooseFamily(
   };
 }
 
-/** What keeps kube-proxy from starting, so that there would be no rules at all. */
-export function warnOfStart(
-  config: ProxyConfig,
-  node: ClusterNode,
+/** What kube-proxy waits for, so that there would be no rules at all. */
+export function warnOfWaiting(config: ProxyConfig, node: ClusterNode): Problem[] {
+  if (config.localDetection.mode !== 'NodeCIDR' || node.podPrefixes.length > 0) return [];
+  return [
+    {
+      code: 'proxy-config',
+      severity: 'warning',
+      message: `with detectLocalMode NodeCIDR kube-proxy waits for the podCIDR of ${node.name}, which has none; these are the rules without`,
+      expected: 'spec.podCIDR of the Node',
+    },
+  ];
+}
+
+/** Throws an InputError where a release does not start with a configuration, with kube-proxy's own words. */
+export function refuseStart(config: ProxyConfig, release: Release, version: string): void {
+  const gates = gateRefusal(minorOf(version), config.featureGates);
+  const words = gates === null ? invalidAddress(config, release) : `failed complete: ${gates}`;
+  if (words === null) return;
+  const message = `kube-proxy ${fullVersion(version)} does not start with this configuration: ${words}`;
+  throw new InputError([{ code: 'proxy-config', severity: 'error', message }]);
+}
+
+/** validateKubeProxyNodePortAddress of `pkg/proxy/apis/config/validation`. */
+function invalidAddress({ nodePortAddresses }: ProxyConfig, { nodePortKeywords }: Release): string | null {
+  const invalid = (index: number, what: string) =>
+    `failed validate: KubeProxyConfiguration.NodePortAddresses[${index}]: Invalid value: "${nodePortAddresses[index]}": ${what}`;
+  const keywords = [...nodePortAddresses.entries()].filter(([, one]) => typeof one === 'string');
+  if (nodePortKeywords === 'mixed') {
+    const twice = keywords.find(([index, one]) => nodePortAddresses.indexOf(one) < index);
+    return (
+      (twice &&
+        `failed validate: KubeProxyConfiguration.NodePortAddresses[${twice[0]}]: Duplicate value: "${twice[1]}"`) ??
+      null
+    );
+  }
+  const [first] = keywords;
+  if (first === undefined) return null;
+  const [index, keyword] = first;
+  if (keyword !== 'primary' || nodePortKeywords === 'none') return invalid(index, 'must be a valid CIDR');
+  return nodePortAddresses.length > 1 ? invalid(index, "can't use both 'primary' and CIDRs") : null;
+}
+
+/** Throws an InputError: where rules of iptables are wanted, tables of nftables would be other rules. */
+export function refuseTables(): never {
+  const message =
+    'the configuration has kube-proxy in mode nftables, of which rules are compiled, but not asked yet';
+  const expected = '--mode iptables, or kubenat compile';
+  throw new InputError([{ code: 'proxy-config', severity: 'error', message, expected }]);
+}
+
+/** The mode that rules are wanted of. Throws an InputError where a release does not have it, or nothing here knows it. */
+export function chooseMode(
+  { mode, featureGates }: ProxyConfig,
   release: Release,
   version: string,
-): Problem[] {
-  const warn = (message: string, expected: string): Problem[] => [
-    { code: 'proxy-config', severity: 'warning', message, expected },
-  ];
-  const first = [...releases].find(([, { knowsPrimary }]) => knowsPrimary)?.[0];
-  const isUnknown = config.nodePortPrimary && !release.knowsPrimary;
-  const isWaiting = config.localDetection.mode === 'NodeCIDR' && node.podPrefixes.length === 0;
-  return [
-    isUnknown
-      ? warn(
-          `kube-proxy ${version} does not start with nodePortAddresses: primary, which these rules heed`,
-          `prefixes, or --kube-version ${first} or later`,
-        )
-      : [],
-    isWaiting
-      ? warn(
-          `with detectLocalMode NodeCIDR kube-proxy waits for the podCIDR of ${node.name}, which has none; these are the rules without`,
-          'spec.podCIDR of the Node',
-        )
-      : [],
-  ].flat();
+): 'iptables' | 'nftables' {
+  const refuseMode = (message: string, expected: string): never => {
+    throw new InputError([{ code: 'proxy-config', severity: 'error', message, expected }]);
+  };
+  if (mode === 'ipvs') {
+    return refuseMode(
+      'rules of mode ipvs are not compiled',
+      '--mode iptables or nftables; kubenat migrate says what a move to nftables changes',
+    );
+  }
+  if (mode === 'nftables' && (release.nftables === null || featureGates.NFTablesProxyMode === false)) {
+    return refuseMode(
+      `kube-proxy ${fullVersion(version)} has nftables mode only behind the gate NFTablesProxyMode, which is not compiled`,
+      '--kube-version 1.31 or later',
+    );
+  }
+  return mode;
 }

@@ -148,7 +148,9 @@ function entriesOf(
     }
   }
   return {
-    externalAddresses: service.externalAddresses.filter((address) => familyOf(address) === family),
+    externalAddresses: service.externalAddresses.filter(
+      (address) => release.externalAddresses && familyOf(address) === family,
+    ),
     balancerAddresses,
     nodePort: port.nodePort,
     healthCheckNodePort: service.healthCheckNodePort,

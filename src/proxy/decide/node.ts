@@ -1,10 +1,12 @@
 import { type Address, type Family, familyOf } from '../../address/address.ts';
+import type { Subnet } from '../../address/subnet.ts';
 import type { ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
 import { type Decision, decide } from './decide.ts';
+import { withGates } from './gates.ts';
 import { decideNodePorts, type NodePortDecision } from './node-ports.ts';
 import { detectPods, type PodDetection } from './pods.ts';
-import { type Release, withGates } from './release.ts';
+import type { Release } from './release.ts';
 
 /** All that is decided about one node, in one address family. */
 export interface NodeDecisions {
@@ -15,6 +17,9 @@ export interface NodeDecisions {
   readonly nodePorts: NodePortDecision;
   /** Null where pods' packets cannot be told from others. */
   readonly pods: PodDetection | null;
+  readonly nodeName: string;
+  /** Of ServiceCIDR objects, in this family, where the release heeds them. */
+  readonly serviceCidrs: readonly Subnet[];
 }
 
 /** What kube-proxy takes for the node's address before it knows one (detectNodeIPs in its server.go). */
@@ -48,6 +53,10 @@ export function decideNode(
     servicePorts: decide(cluster, viewpoint),
     nodePorts: decideNodePorts(config, viewpoint.release, family, addressesOf(node), primary),
     pods: detectPods(config, node, family),
+    nodeName: node.name,
+    serviceCidrs: viewpoint.release.nftables?.serviceCidrs
+      ? (cluster.serviceCidrs ?? []).filter(({ address }) => familyOf(address) === family)
+      : [],
   };
 }
 

@@ -1,3 +1,5 @@
+import { InputError } from '../../text/problem.ts';
+
 /** How a release of kube-proxy decides and writes, as far as releases differ. */
 export interface Release {
   /** Serving endpoints that terminate take over where no ready ones are left (gate ProxyTerminatingEndpoints). */
@@ -15,8 +17,8 @@ export interface Release {
   readonly honoursIpMode: boolean;
   /** `externalTrafficPolicy` counts for a ClusterIP service with external addresses, too. */
   readonly externalPolicyOfClusterIP: boolean;
-  /** `nodePortAddresses` may be `primary`. */
-  readonly knowsPrimary: boolean;
+  /** Which words `nodePortAddresses` may hold: none, `primary` without anything beside it, or all of them beside prefixes. */
+  readonly nodePortKeywords: 'none' | 'primary-alone' | 'mixed';
   /** INVALID packets that are dropped, and those to node ports on localhost, are counted by nfacct objects of the node. */
   readonly countsPackets: boolean;
   /** Hints for zones are followed (gate TopologyAwareHints). */
@@ -28,6 +30,34 @@ export interface Release {
   readonly sharedSelector: boolean;
   /** A range of all addresses among the source ranges of a balancer admits everybody, as if there were no ranges. */
   readonly dropsTotalRange: boolean;
+  /** `spec.externalIPs` are heeded (gate AllowServiceExternalIPs). */
+  readonly externalAddresses: boolean;
+  /** iptables is not asked any more whether it knows `--random-fully`. */
+  readonly alwaysRandomFully: boolean;
+  /** How the tables of nftables mode look; null where the mode is not to be had without a gate. */
+  readonly nftables: NftablesShape | null;
+}
+
+/** How a release writes its tables in nftables mode. */
+export interface NftablesShape {
+  /** Where the filter chains hook in: all just before DNAT, or those that reject at the usual priority. */
+  readonly baseChains: 'before-dnat' | 'around-dnat';
+  /**
+   * How the interface of local traffic is matched (`iif`, `iifname`). By index nft refuses a prefix of names always, and a bridge
+   * that is not there.
+   */
+  readonly interfaceBy: 'index' | 'name';
+  /** How traffic to cluster addresses is masqueraded: in each service's chain, by port or by address, or once for the set of all. */
+  readonly clusterMasquerade: 'port' | 'address' | 'set';
+  /** ServiceCIDR objects make the rule for unallocated addresses (gate MultiCIDRServiceAllocator). */
+  readonly serviceCidrs: boolean;
+  /** Only affinity needs chains of endpoints; hairpin traffic is known by a set of connections. */
+  readonly translatesInServiceChain: boolean;
+  readonly singleEndpointWithoutMap: boolean;
+  /** The name of a service port is cut where it is too long for a comment; before, nft refused all. */
+  readonly cutsComments: boolean;
+  /** Node ports on loopback addresses are rejected and counted, or served by a proxy (gate KubeProxyNFTablesLocalhostNodePorts). */
+  readonly rejectsLocalhostNodePorts: boolean;
 }
 
 /**
@@ -53,64 +83,166 @@ const firstRelease: Release = {
   honoursTcpBeLiberal: false,
   honoursIpMode: false,
   externalPolicyOfClusterIP: false,
-  knowsPrimary: false,
+  nodePortKeywords: 'none',
   countsPackets: false,
   zoneHints: true,
   nodeHints: false,
   repeatedEndpoint: 'local',
   sharedSelector: true,
   dropsTotalRange: false,
+  externalAddresses: true,
+  alwaysRandomFully: false,
+  nftables: null,
 };
 
-const changes: readonly (readonly [version: string, change: Partial<Release>])[] = [
-  ['1.25', {}],
-  ['1.26', { terminatingFallback: true, localhostNodePortsOption: true }],
-  [
-    '1.27',
-    { ownsFirewallChain: true, firewallChainEndsWithComment: true, topologyAnnotation: 'hints-or-mode' },
-  ],
-  ['1.28', {}],
-  ['1.29', { honoursTcpBeLiberal: true, externalPolicyOfClusterIP: true }],
-  ['1.30', { honoursIpMode: true }],
-  ['1.31', { countsPackets: true, knowsPrimary: true, topologyAnnotation: 'not-needed' }],
-  ['1.32', {}],
-  ['1.33', {}],
-  ['1.34', { nodeHints: true, dropsTotalRange: true }],
-  ['1.35', {}],
-  ['1.36', { repeatedEndpoint: 'running', sharedSelector: false }],
-  ['1.37', {}],
+const firstTables: NftablesShape = {
+  baseChains: 'before-dnat',
+  interfaceBy: 'index',
+  clusterMasquerade: 'port',
+  serviceCidrs: false,
+  translatesInServiceChain: false,
+  singleEndpointWithoutMap: false,
+  cutsComments: false,
+  rejectsLocalhostNodePorts: false,
+};
+
+/** A minor release: the newest patch that is known, what changed against the minor before as it came out, and by patches. */
+interface Minor {
+  readonly name: string;
+  readonly newest: number;
+  readonly change?: Change;
+  readonly patches?: readonly (readonly [patch: number, change: Change])[];
+}
+
+interface Change extends Partial<Omit<Release, 'nftables'>> {
+  readonly nftables?: Partial<NftablesShape>;
+}
+
+const minors: readonly Minor[] = [
+  { name: '1.25', newest: 16 },
+  { name: '1.26', newest: 15, change: { terminatingFallback: true, localhostNodePortsOption: true } },
+  {
+    name: '1.27',
+    newest: 16,
+    change: {
+      ownsFirewallChain: true,
+      firewallChainEndsWithComment: true,
+      topologyAnnotation: 'hints-or-mode',
+    },
+  },
+  { name: '1.28', newest: 15 },
+  { name: '1.29', newest: 15, change: { honoursTcpBeLiberal: true, externalPolicyOfClusterIP: true } },
+  { name: '1.30', newest: 14, change: { honoursIpMode: true } },
+  {
+    name: '1.31',
+    newest: 14,
+    change: {
+      countsPackets: true,
+      nodePortKeywords: 'primary-alone',
+      topologyAnnotation: 'not-needed',
+      nftables: firstTables,
+    },
+  },
+  { name: '1.32', newest: 13 },
+  {
+    name: '1.33',
+    newest: 13,
+    change: { nftables: { serviceCidrs: true } },
+    patches: [[6, { nftables: { baseChains: 'around-dnat', interfaceBy: 'name' } }]],
+  },
+  {
+    name: '1.34',
+    newest: 4,
+    change: {
+      nodeHints: true,
+      dropsTotalRange: true,
+      nftables: { baseChains: 'around-dnat', clusterMasquerade: 'address' },
+    },
+    patches: [[2, { nftables: { interfaceBy: 'name' } }]],
+  },
+  { name: '1.35', newest: 4, change: { nftables: { interfaceBy: 'name' } } },
+  {
+    name: '1.36',
+    newest: 3,
+    change: {
+      repeatedEndpoint: 'running',
+      sharedSelector: false,
+      nftables: { clusterMasquerade: 'set', translatesInServiceChain: true },
+    },
+  },
+  {
+    name: '1.37',
+    newest: 2,
+    change: {
+      nodePortKeywords: 'mixed',
+      alwaysRandomFully: true,
+      nftables: { singleEndpointWithoutMap: true, cutsComments: true },
+    },
+  },
 ];
 
-/** Every release that is known, by `major.minor`, oldest first. */
+function changed(release: Release, { nftables, ...rest }: Change): Release {
+  const tables = nftables ? { ...(release.nftables ?? firstTables), ...nftables } : release.nftables;
+  return { ...release, ...rest, nftables: tables };
+}
+
+/** Each minor as it came out, and with all the patches that are known. */
+const timeline: { readonly minor: Minor; readonly first: Release }[] = [];
+for (const minor of minors) {
+  const last = timeline.at(-1)?.first ?? firstRelease;
+  timeline.push({ minor, first: minor.change ? changed(last, minor.change) : last });
+}
+
+function patched(minor: Minor, first: Release, patch: number): Release {
+  const own = (minor.patches ?? []).filter(([since]) => since <= patch);
+  return own.reduce((release, [, change]) => changed(release, change), first);
+}
+
+/** Every minor release that is known, by `major.minor`, oldest first, each as its newest patch has it. */
 export const releases: ReadonlyMap<string, Release> = new Map(
-  changes.map(([version], index) => {
-    const upToHere = changes.slice(0, index + 1).map(([, change]) => change);
-    return [version, Object.assign({}, firstRelease, ...upToHere) as Release];
-  }),
+  timeline.map(({ minor, first }) => [minor.name, patched(minor, first, minor.newest)]),
+);
+
+/** Patches that changed the rules, as `1.33.6`. */
+export const patchesThatMatter: readonly string[] = minors.flatMap(({ name, patches = [] }) =>
+  patches.map(([patch]) => `${name}.${patch}`),
 );
 
 /** The release of kube-proxy whose rules are compiled where nobody names one. */
 export const defaultRelease = '1.30';
 
-/** Finds `1.29`, `v1.29` or `v1.29.4`; undefined where the release is not known. */
-export function findRelease(version: string): Release | undefined {
-  const name = /^v?(\d+\.\d+)(?:\.\d+)?$/.exec(version)?.[1];
-  return name === undefined ? undefined : releases.get(name);
+/** The same for nftables mode, which younger clusters have. */
+export const defaultTablesRelease = '1.37';
+
+/** A release by its version. Throws an InputError where it is not known. */
+export function knownRelease(version: string): Release {
+  const release = findRelease(version);
+  if (release) return release;
+  const message = `kube-proxy ${version} is not known`;
+  const expected = `one of ${[...releases.keys()].join(', ')}`;
+  throw new InputError([{ code: 'release-unknown', severity: 'error', message, expected }]);
 }
 
-/** The feature gates of kube-proxy that bear on the rules. */
-const gates: Readonly<Record<string, (isOn: boolean) => Partial<Release>>> = {
-  LoadBalancerIPMode: (isOn) => ({ honoursIpMode: isOn }),
-  PreferSameTrafficDistribution: (isOn) => ({ nodeHints: isOn }),
-  ProxyTerminatingEndpoints: (isOn) => ({ terminatingFallback: isOn }),
-  ServiceTrafficDistribution: (isOn) => ({ topologyAnnotation: isOn ? 'not-needed' : 'hints-or-mode' }),
-  TopologyAwareHints: (isOn) => ({ zoneHints: isOn }),
-};
+/**
+ * Finds `1.29`, `v1.29` or `v1.29.4`; undefined where the release is not known. Without a patch it is the newest, and so it is for a
+ * patch that is newer than what is known.
+ */
+export function findRelease(version: string): Release | undefined {
+  const [, name, patch] = /^v?(\d+\.\d+)(?:\.(\d+))?$/.exec(version) ?? [];
+  const found = timeline.find(({ minor }) => minor.name === name);
+  if (!found) return undefined;
+  const { minor, first } = found;
+  if (patch === undefined || Number(patch) >= minor.newest) return releases.get(minor.name);
+  return patched(minor, first, Number(patch));
+}
 
-/** A release with gates switched by the configuration; gates that do not bear on the rules are passed over. */
-export function withGates(release: Release, switched: Readonly<Record<string, boolean>>): Release {
-  const changes = Object.entries(switched).map(([gate, isOn]) =>
-    Object.hasOwn(gates, gate) ? gates[gate]?.(isOn) : {},
-  );
-  return Object.assign({}, release, ...changes) as Release;
+/** `1.33` of `v1.33.6`. */
+export function minorOf(version: string): string {
+  return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
+}
+
+/** `1.33.13` for `v1.33`; as it is where a patch is named. */
+export function fullVersion(version: string): string {
+  const [, name = '', patch] = /^v?(\d+\.\d+)(?:\.(\d+))?$/.exec(version) ?? [];
+  return `${name}.${patch ?? minors.find((minor) => minor.name === name)?.newest}`;
 }

@@ -32,6 +32,8 @@ export interface CompileOptions {
   readonly randomFully?: boolean;
   /** The node has nfacct objects to count packets with (from release 1.31 on). Default: false. */
   readonly nfacct?: boolean;
+  /** The chains by which kube-proxy sees that its rules were flushed, which it makes apart from the rest. Default: false. */
+  readonly canary?: boolean;
 }
 
 /** kube-proxy counts endpoints, and beyond this many saves the comments. */
@@ -67,9 +69,11 @@ export function writeRules(
   const { release, config, nodePorts } = decisions;
   const node = nodeContext(writer, decisions, options);
   if (options.jumps ?? true) writeJumps(writer, release.ownsFirewallChain);
+  if (options.canary)
+    for (const table of ['filter', 'nat'] as const) writer.chain(table, 'KUBE-PROXY-CANARY');
   const mark = 2 ** config.masqueradeBit;
 
-  writeMasquerade(node, mark, options.randomFully ?? true);
+  writeMasquerade(node, mark, release.alwaysRandomFully || (options.randomFully ?? true));
   if (release.ownsFirewallChain && nodePorts.localhost) writeLocalhostFirewall(node);
   for (const decision of decisions.servicePorts) {
     const context = servicePortContext(node, decision);

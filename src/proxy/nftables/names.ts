@@ -1,0 +1,42 @@
+import { type Address, familyOf, formatAddress } from '../../address/address.ts';
+import type { Decision } from '../decide/decide.ts';
+import type { NftablesShape } from '../decide/release.ts';
+import { hashedName } from '../names.ts';
+
+/** What chains and sets of nftables mode that belong to one service port, or to one of its endpoints, begin with. */
+export type NamePrefix = 'service' | 'local' | 'external' | 'endpoint' | 'affinity' | 'firewall';
+
+/** nft allows 256 bytes; kube-proxy leaves 16 of them to the prefix. */
+const longest = 240;
+
+/** Comments are cut at what nft takes. */
+const longestComment = 128;
+
+/** `PFISGYVC-default/web/tcp/http`: the hash keeps names apart that had to be cut. */
+export function serviceName({ service, servicePort, protocol }: Decision): string {
+  return hashed(baseOf(service, servicePort.name, protocol));
+}
+
+export function endpointName(
+  { service, servicePort, protocol }: Decision,
+  address: Address,
+  port: number,
+): string {
+  const text = formatAddress(address);
+  const spelled = familyOf(address) === 'ipv6' ? text.replaceAll(':', '.') : text;
+  return hashed(`${baseOf(service, servicePort.name, protocol)}__${spelled}/${port}`);
+}
+
+/** What elements of a service port are commented with. */
+export function commentOf({ name }: Decision, { cutsComments }: NftablesShape): string {
+  return cutsComments ? name.slice(0, longestComment) : name;
+}
+
+function baseOf(service: Decision['service'], port: string, protocol: string): string {
+  return `${service.namespace}/${service.name}/${protocol.toLowerCase()}/${port}`;
+}
+
+function hashed(text: string): string {
+  const name = `${hashedName('', text, 8)}-${text}`;
+  return name.length > longest ? `${name.slice(0, longest - 3)}...` : name;
+}
