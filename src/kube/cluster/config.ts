@@ -79,7 +79,7 @@ export function readProxyConfig(
     if (!all.some(({ severity }) => severity === 'error')) all.push(noConfiguration(source));
     throw new InputError(all);
   }
-  all.push(...refuseModes(found.configuration), ...warnOfUnknown(found.configuration));
+  all.push(...refuseModes(found.configuration, mode), ...warnOfUnknown(found.configuration));
   if (all.some(({ severity }) => severity === 'error')) throw new InputError(all);
   const config = decode(found.configuration, mode);
   return { config, problems: [...all, ...warnOfUnread(found.configuration, config.mode)] };
@@ -113,13 +113,14 @@ function noConfiguration(source: Source): Problem {
 }
 
 /** What cannot be carried out as it is written. */
-function refuseModes({ value, origin }: Configuration): Problem[] {
+function refuseModes({ value, origin }: Configuration, asked: ProxyMode | undefined): Problem[] {
   const problems: Problem[] = [];
   const refuse = (path: Path, message: string, expected: string) =>
     problems.push(problemAt(origin, path, 'proxy-config', message, expected));
   if (value.mode && !isMode(value.mode)) {
     refuse(['mode'], `${value.mode} is no mode of kube-proxy on Linux`, modes.join(', '));
   }
+  if (value.mode === 'ipvs' && asked === undefined) refuse(['mode'], ...ipvsRefusal);
   const families = prefixesOf(value.clusterCIDR).map(({ address }) => familyOf(address));
   if (new Set(families).size < families.length) {
     refuse(['clusterCIDR'], 'two prefixes of one family', 'one prefix, or one of each family');
@@ -136,6 +137,12 @@ function refuseModes({ value, origin }: Configuration): Problem[] {
   }
   return problems;
 }
+
+/** What is said where rules of ipvs are wanted, and what may be wanted instead. */
+export const ipvsRefusal = [
+  'rules of mode ipvs are not compiled',
+  '--mode iptables or nftables; kubenat migrate says what a move to nftables changes',
+] as const;
 
 const modes: readonly ProxyMode[] = ['iptables', 'nftables', 'ipvs'];
 

@@ -1,5 +1,5 @@
 import { type Family, familyOf } from '../../address/address.ts';
-import type { ProxyConfig } from '../../kube/cluster/config.ts';
+import { ipvsRefusal, type ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import { gateRefusal } from './gates.ts';
@@ -105,10 +105,7 @@ export function chooseMode(
     throw new InputError([{ code: 'proxy-config', severity: 'error', message, expected }]);
   };
   if (mode === 'ipvs') {
-    return refuseMode(
-      'rules of mode ipvs are not compiled',
-      '--mode iptables or nftables; kubenat migrate says what a move to nftables changes',
-    );
+    return refuseMode(...ipvsRefusal);
   }
   if (mode === 'nftables' && (release.nftables === null || featureGates.NFTablesProxyMode === false)) {
     return refuseMode(
