@@ -112,7 +112,8 @@ export function joinRules(
   const writer = new DumpWriter();
   const { node, family, problems } = writeNode(writer, cluster, nodeOptions(config, flags));
   const source = { name, text: new TextDecoder().decode(writer.finish()) };
-  return { ruleset: readDump(source, { family }).ruleset, source, node, problems };
+  // Rules for services whose endpoints are not known are open.
+  return { ruleset: readDump(source, { family, open: true }).ruleset, source, node, problems };
 }
 
 /** The same with the decisions behind the rules, and without a text. */

@@ -26,6 +26,8 @@ export const problemCodes = {
   'no-services': 'There is no Service among the manifests, so that there is little to compile.',
   'config-unused': "kube-proxy's configuration lies among the manifests, where it has no effect.",
   'no-endpoints': 'Nothing tells where the endpoints of a service are.',
+  'endpoints-unknown':
+    'What was given may hold endpoints of a service, and was not understood; they are not known.',
   'not-watched': 'A label takes an object away from kube-proxy.',
   'helm-template': 'A file that could not be read looks like a template of a Helm chart.',
   'target-port-unknown':

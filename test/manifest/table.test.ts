@@ -161,7 +161,7 @@ pod/web-0   1/1     Running   2 (3d ago)   9d
 NAME          TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE
 service/web   ClusterIP   10.96.0.9    <none>        80/TCP    9d
 `;
-  expect(objectsOf(text).map(({ name }) => name)).toEqual(['web']);
+  expect(objectsOf(text).map(({ kind }) => kind)).toEqual(['UnreadRow', 'ServiceRow']);
   expect(problemsOf(text).map((problem) => [summary(problem), problem.severity])).toEqual([
     ['1:1 table-syntax', 'note'],
   ]);
@@ -188,7 +188,7 @@ test.each([
     '2:21 address-syntax',
   ],
   ['a table of slices', 'NAME  ADDRESSTYPE  PORTS  ENDPOINTS  AGE\n', '1:1 table-syntax'],
-  ['an endpoint that is none', 'NAME  ENDPOINTS  AGE\na  10.244.0.1  1d\n', '2:4 address-syntax'],
+  ['an endpoint that is none', 'NAME  ENDPOINTS  AGE\na  10.244.0.1:http  1d\n', '2:4 address-syntax'],
 ])('%s is refused with its place', (_, text, expected) => {
   expect(problemsOf(text).map(summary)).toEqual([expected]);
 });

@@ -19,8 +19,8 @@ export interface Draft {
   service: Service;
 }
 
-/** Gives a service's endpoints, or undefined where it knows nothing of the service. */
-export type EndpointSource = (draft: Draft) => ServiceEndpoints | undefined;
+/** Gives a service's endpoints; undefined where it knows nothing of the service, `unknown` where it knows too little. */
+export type EndpointSource = (draft: Draft) => ServiceEndpoints | 'unknown' | undefined;
 
 /** Collects what the steps have to say. */
 export interface Log {

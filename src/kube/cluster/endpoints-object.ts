@@ -1,4 +1,4 @@
-import { formatEndpoint, parseAddress } from '../../address/address.ts';
+import { type Address, formatEndpoint, parseAddress } from '../../address/address.ts';
 import type { Manifest } from '../manifest/kinds.ts';
 import type { EndpointsRow } from '../manifest/rows.ts';
 import { type Endpoint, portKey, type ServiceEndpoints, type ServicePort } from './model.ts';
@@ -68,13 +68,14 @@ export function endpointsOfObject(value: Manifest<'Endpoints'>['value']): Servic
 export function endpointsOfRow(
   row: EndpointsRow,
   ports: readonly ServicePort[],
+  nodeOf: (address: Address) => string | null,
 ): ServiceEndpoints | undefined {
   const collection = new EndpointCollection();
   for (const { address, port } of row.endpoints) {
     const candidates = ports.length === 1 ? ports : ports.filter(({ targetPort }) => targetPort === port);
     const [only] = candidates;
     if (!only || candidates.length > 1) return undefined;
-    collection.add(only, { ...plainEndpoint, address, port });
+    collection.add(only, { ...plainEndpoint, address, port, node: nodeOf(address) });
   }
   return collection.sorted();
 }

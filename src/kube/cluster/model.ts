@@ -74,6 +74,8 @@ export interface Service {
   /** It has the label `service.kubernetes.io/headless`, which hides it from kube-proxy before 1.36. */
   readonly labelledHeadless?: true;
   readonly ports: readonly ServicePort[];
+  /** Something that was given may hold endpoints, and was not understood: those that are known are not all. */
+  readonly endpointsUnknown?: true;
 }
 
 /** An entry of `status.loadBalancer.ingress`. */

@@ -24,14 +24,18 @@ function addressesOf(value: Manifest<'Node'>['value'], type: string): Address[] 
 }
 
 /** A node that only a table knows of. */
-export function nodeOfRow({ name, internalAddress, externalAddress }: NodeRow, log: Log): ClusterNode {
-  log.assume(`Node ${name}`, 'it has no labels and no pod prefix: the table says no more');
+export function nodeOfRow(
+  { name, internalAddress, externalAddress, labels }: NodeRow,
+  log: Log,
+): ClusterNode {
+  const lacking = labels === null ? 'no labels and no pod prefix' : 'no pod prefix';
+  log.assume(`Node ${name}`, `it has ${lacking}: the table says no more`);
   return {
     name,
     internalAddresses: internalAddress === null ? [] : [internalAddress],
     externalAddresses: externalAddress === null ? [] : [externalAddress],
     podPrefixes: [],
-    labels: {},
+    labels: labels ?? {},
   };
 }
 
@@ -49,7 +53,10 @@ export function mentionedNode(objects: readonly KubeObject[]): string | null {
     ...(subset.notReadyAddresses ?? []),
   ]);
   const specs = ofKind(objects, 'Pod').map(({ value }) => value.spec ?? {});
-  const names = new Set([...slices, ...addresses, ...specs].flatMap(({ nodeName }) => nodeName || []));
+  const rows = objects.flatMap((object) => (object.kind === 'PodRow' ? [{ nodeName: object.node }] : []));
+  const names = new Set(
+    [...slices, ...addresses, ...specs, ...rows].flatMap(({ nodeName }) => nodeName || []),
+  );
   const [only = null] = names;
   return names.size === 1 ? only : null;
 }

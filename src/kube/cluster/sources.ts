@@ -22,21 +22,27 @@ export function findEndpoints(
     fromPods(objects, places, log),
   ];
   const endpoints = new Map<string, ServiceEndpoints>();
+  const none: string[] = [];
   const unknown: string[] = [];
+  const hides = objects.some(
+    (object) => object.kind === 'PodRow' || (object.kind === 'UnreadRow' && object.endpoints),
+  );
   for (const draft of drafts) {
     const key = serviceKey(draft.service);
     const found = firstOf(sources, draft);
-    if (!found) {
-      if (draft.service.unproxied === null) unknown.push(key);
-      continue;
+    if (found && found !== 'unknown') endpoints.set(key, found);
+    else if (draft.service.unproxied === null) {
+      const isUnknown = hides || found === 'unknown';
+      if (isUnknown) draft.service = { ...draft.service, endpointsUnknown: true };
+      if (found !== 'unknown') (isUnknown ? unknown : none).push(key);
     }
-    endpoints.set(key, found);
   }
+  if (none.length > 0) sayNone(none, log);
   if (unknown.length > 0) sayUnknown(unknown, log);
   return endpoints;
 }
 
-function firstOf(sources: readonly EndpointSource[], draft: Draft): ServiceEndpoints | undefined {
+function firstOf(sources: readonly EndpointSource[], draft: Draft): ReturnType<EndpointSource> {
   for (const source of sources) {
     const found = source(draft);
     if (found) return found;
@@ -44,7 +50,17 @@ function firstOf(sources: readonly EndpointSource[], draft: Draft): ServiceEndpo
   return undefined;
 }
 
+/** What was not read is never taken to be nothing. */
 function sayUnknown(services: readonly string[], log: Log): void {
+  log.problems.push({
+    code: 'endpoints-unknown',
+    severity: 'warning',
+    message: `the endpoints of ${shortened(services)} are not known: what was given may hold them, and does not say enough`,
+    expected: 'what kubectl get endpointslices -o yaml prints',
+  });
+}
+
+function sayNone(services: readonly string[], log: Log): void {
   log.problems.push({
     code: 'no-endpoints',
     severity: 'note',
@@ -74,14 +90,24 @@ function fromRows(objects: readonly KubeObject[], log: Log): EndpointSource {
     objects.filter((object) => object.kind === 'EndpointsRow'),
     ({ name }) => name,
   );
+  const pods = objects.filter((object) => object.kind === 'PodRow');
+  const nodes = new Map(pods.map(({ address, node }) => [address, node]));
   return (draft) => {
     const { namespace, name, ports } = draft.service;
     const row = rows.get(name)?.find((candidate) => ['', namespace].includes(candidate.namespace));
     if (!row) return undefined;
-    const endpoints = endpointsOfRow(row, ports);
-    if (row.omitted > 0 || !endpoints) sayIncomplete(row, endpoints !== undefined, log);
-    else if (row.endpoints.length > 0)
-      assumeFor(log, draft, 'its endpoints are ready and on unknown nodes: the table says no more');
+    const endpoints = endpointsOfRow(row, ports, (address) => nodes.get(address) ?? null);
+    if (draft.service.unproxied === null && (row.omitted > 0 || !endpoints)) {
+      sayIncomplete(row, endpoints !== undefined, log);
+      return 'unknown';
+    }
+    const isPlaced = row.endpoints.every(({ address }) => nodes.get(address));
+    if (row.endpoints.length > 0)
+      assumeFor(
+        log,
+        draft,
+        `its endpoints are ready${isPlaced ? '' : ' and on unknown nodes'}: the table says no more`,
+      );
     return endpoints;
   };
 }

@@ -5,6 +5,7 @@ import type { Source } from '../../text/source.ts';
 import { type Kind, type KubeObject, kinds } from './kinds.ts';
 import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
+import { refusedListing } from './refused-listing.ts';
 import { looksLikeTable, readTables } from './table.ts';
 import { typed } from './typed.ts';
 import { summarise, type Unread } from './unread.ts';
@@ -25,7 +26,9 @@ export function readManifests(sources: readonly Source[]): Manifests {
   const problems: Problem[] = [];
   for (const source of sources) {
     const found: Found = { objects, unread, problems: [] };
+    const refused = refusedListing(source);
     if (looksLikeTable(source.text)) readRows(source, found);
+    else if (refused) found.problems.push(refused);
     else readObjects(source, found);
     const template = found.problems.some(({ severity }) => severity === 'error') && templateIn(source);
     if (template) found.problems.push(template);

@@ -2,7 +2,7 @@ import { type Address, parseAddress } from '../../address/address.ts';
 import { isPort } from '../../address/port.ts';
 import type { TableItem } from '../../grammar/services.ts';
 import { parseDnsLabel, parseSubdomain } from './names.ts';
-import type { EndpointsRow, NodeRow, RowPort, ServiceRow } from './rows.ts';
+import type { EndpointsRow, NodeRow, PodRow, RowPort, ServiceRow } from './rows.ts';
 import type { Row } from './table.ts';
 
 const types = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const;
@@ -31,7 +31,7 @@ export function readServiceRow(row: Row): ServiceRow | undefined {
     cut: whole.length < external.length,
     absent,
     ports,
-    selector: row.cell('SELECTOR') ? selectorOf(row) : null,
+    selector: row.cell('SELECTOR') ? pairsOf(row, 'SELECTOR') : null,
   };
 }
 
@@ -49,6 +49,8 @@ export function readEndpointsRow(row: Row): EndpointsRow | undefined {
     if (item.kind === 'absent') continue;
     const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(item.text) ?? [];
     const address = parseAddress(host);
+    // What has no ports (a headless Service without them) has bare addresses, and nothing for kube-proxy.
+    if (address === undefined && parseAddress(item.text) !== undefined) continue;
     if (address === undefined || !isPort(Number(port))) {
       row.fail(
         'address-syntax',
@@ -80,7 +82,25 @@ export function readNodeRow(row: Row): NodeRow | undefined {
   };
   const [internalAddress, externalAddress] = [address('INTERNAL-IP'), address('EXTERNAL-IP')];
   if (internalAddress === undefined || externalAddress === undefined) return undefined;
-  return { kind: 'NodeRow', namespace: '', name, span: row.span, internalAddress, externalAddress };
+  const labels = row.cell('LABELS') ? pairsOf(row, 'LABELS') : null;
+  return { kind: 'NodeRow', namespace: '', name, span: row.span, internalAddress, externalAddress, labels };
+}
+
+/** A row under NAME, IP and NODE and perhaps NAMESPACE. */
+export function readPodRow(row: Row): PodRow | undefined {
+  const name = itemsOf(row, 'NAME')[0]?.text.replace(/^pod\//, '');
+  const [ip] = itemsOf(row, 'IP');
+  const [node] = itemsOf(row, 'NODE');
+  const address = ip?.kind === 'word' ? addressOf(row, ip) : null;
+  if (name === undefined || address === undefined) return undefined;
+  return {
+    kind: 'PodRow',
+    namespace: itemsOf(row, 'NAMESPACE')[0]?.text ?? '',
+    name,
+    span: row.span,
+    address,
+    node: node?.kind === 'word' ? node.text : null,
+  };
 }
 
 function itemsOf(row: Row, column: string): readonly TableItem[] {
@@ -142,8 +162,8 @@ function portsOf(row: Row): readonly RowPort[] | undefined {
   return ports;
 }
 
-function selectorOf(row: Row): Readonly<Record<string, string>> {
-  const pairs = itemsOf(row, 'SELECTOR').filter(({ kind }) => kind !== 'absent');
+function pairsOf(row: Row, column: string): Readonly<Record<string, string>> {
+  const pairs = itemsOf(row, column).filter(({ kind }) => kind !== 'absent');
   return Object.fromEntries(
     pairs.map(({ text }) => {
       const at = text.indexOf('=');

@@ -50,6 +50,31 @@ export interface NodeRow {
   /** Null for `<none>`, and without `-o wide`. */
   readonly internalAddress: Address | null;
   readonly externalAddress: Address | null;
+  /** Under LABELS (`--show-labels`); null where the table has no such column. */
+  readonly labels: Readonly<Record<string, string>> | null;
 }
 
-export type TableRow = ServiceRow | EndpointsRow | NodeRow;
+/** A row of the table that `kubectl get pods -o wide` prints. */
+export interface PodRow {
+  readonly kind: 'PodRow';
+  readonly namespace: string;
+  readonly name: string;
+  readonly span: Span;
+  /** Null where it has none yet. */
+  readonly address: Address | null;
+  /** Null where it is on none yet. */
+  readonly node: string | null;
+}
+
+/** A table that was not read. */
+export interface UnreadRow {
+  readonly kind: 'UnreadRow';
+  readonly namespace: '';
+  /** Its place. */
+  readonly name: string;
+  readonly span: Span;
+  /** It is of what services have for endpoints. */
+  readonly endpoints: boolean;
+}
+
+export type TableRow = ServiceRow | EndpointsRow | NodeRow | PodRow | UnreadRow;

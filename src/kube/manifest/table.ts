@@ -2,17 +2,17 @@ import { parseTableLine, type TableCell } from '../../grammar/services.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
-import { readEndpointsRow, readNodeRow, readServiceRow } from './row-readers.ts';
+import { type Column, columnsOf, cutRow, type Piece } from './columns.ts';
+import { readEndpointsRow, readNodeRow, readPodRow, readServiceRow } from './row-readers.ts';
 import type { TableRow } from './rows.ts';
+import { isTyped } from './typed-line.ts';
 
-/** The header with which kubectl begins a table, after the command if somebody copied that, too. */
+/** The header with which kubectl begins a table, after prompts and commands if somebody copied those, too. */
 export function looksLikeTable(text: string): boolean {
-  const start = text.search(/\S/);
-  if (start === -1) return false;
-  const newline = text.indexOf('\n', start);
-  const first = text.slice(start, newline === -1 ? undefined : newline);
-  if (newline === -1 || !/^(?:.*[$#>%] )?kubectl /.test(first)) return header.test(first);
-  return header.test(text.slice(newline).trimStart());
+  for (const line of text.slice(0, 20_000).split('\n')) {
+    if (line.trim() !== '' && !isTyped(line.trim())) return header.test(line.trim());
+  }
+  return false;
 }
 
 const header = /^(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z]/;
@@ -33,71 +33,114 @@ interface Line {
 
 type ReadRow = (row: Row) => TableRow | undefined;
 
-/** Reads the tables that `kubectl get` prints of Services, Endpoints and Nodes; several may follow each other. */
+/** A kind of table by its columns, and how its rows are read, or what to give instead. */
+interface Form {
+  readonly columns: readonly string[];
+  readonly without?: readonly string[];
+  readonly read?: ReadRow;
+  readonly instead?: string;
+  /** It is of what services have for endpoints. */
+  readonly endpoints?: true;
+}
+
+const asYaml = (what: string) => `kubectl get ${what} -o yaml`;
+
+/** Looked through from above: the first that has the columns. */
+const forms: readonly Form[] = [
+  { columns: ['CLUSTER-IP', 'PORT(S)'], read: readServiceRow },
+  { columns: ['ROLES', 'VERSION'], read: readNodeRow },
+  { columns: ['ADDRESSTYPE', 'ENDPOINTS'], instead: asYaml('endpointslices'), endpoints: true },
+  { columns: ['ENDPOINTS'], read: readEndpointsRow },
+  { columns: ['READY', 'STATUS', 'IP', 'NODE'], read: readPodRow, endpoints: true },
+  {
+    columns: ['READY', 'STATUS', 'RESTARTS'],
+    instead: 'kubectl get pods -o wide, or -o yaml',
+    endpoints: true,
+  },
+  { columns: ['UP-TO-DATE', 'AVAILABLE'], instead: asYaml('pods'), endpoints: true },
+  { columns: ['DESIRED', 'CURRENT', 'READY'], instead: asYaml('pods'), endpoints: true },
+  { columns: ['READY', 'AGE'], without: ['STATUS'], instead: asYaml('pods'), endpoints: true },
+  { columns: ['CLASS', 'HOSTS'], instead: asYaml('ingresses') },
+];
+
+function formOf(columns: readonly Column[]): Form | undefined {
+  const names = new Set(columns.map(({ name }) => name));
+  return forms.find(
+    (form) => form.columns.every((name) => names.has(name)) && !form.without?.some((name) => names.has(name)),
+  );
+}
+
+/** Reads the tables that `kubectl get` prints of Services, Endpoints, Nodes and Pods; several may follow each other. */
 export function readTables(source: Source): { rows: readonly TableRow[]; problems: readonly Problem[] } {
   const rows: TableRow[] = [];
   const problems: Problem[] = [];
-  const unread: Line[] = [];
-  let columns: readonly string[] = [];
-  let read: ReadRow | undefined;
+  const unread: Problem[] = [];
+  let columns: readonly Column[] = [];
+  let form: Form | undefined;
   for (const line of linesOf(source)) {
-    const cells = parseTableLine(line.text);
-    if (typeof cells === 'number') {
-      problems.push(problem(line, 'table-syntax', cells, 1, 'this cannot stand here', 'cells of a table'));
-    } else if (looksLikeTable(line.text)) {
-      columns = cells.map(({ items }) => items.map(({ text }) => text).join(','));
-      read = readerOf(columns);
-      if (!read) unread.push(line);
-    } else if (read && cells.length !== columns.length && !hasBlanks(columns)) {
-      problems.push(wrongCount(line, columns, cells));
-    } else if (read) {
-      const row = read(rowOf(line, columns, cells, problems));
+    if (header.test(line.text.trim())) {
+      columns = columnsOf(line.text);
+      form = formOf(columns);
+      if (!form?.read) {
+        unread.push(unknownTable(line, form));
+        rows.push(unreadRow(line, form));
+      }
+    } else if (form?.read) {
+      const cells = cutRow(line.text, columns);
+      const row = cells && form.read(rowOf(line, columns, cells, problems));
+      if (!cells) problems.push(wrongCount(line, columns));
       if (row) rows.push(row);
     }
   }
   // `kubectl get all` prints Services among much else.
-  const severity = rows.length > 0 ? 'note' : 'error';
-  const unknown = unread.map((line): Problem => ({ ...unknownTable(line), severity }));
-  return { rows, problems: [...problems, ...unknown] };
+  const isRead = rows.some(({ kind }) => kind !== 'UnreadRow');
+  const said = unread.map((problem): Problem => ({ ...problem, severity: isRead ? 'note' : 'error' }));
+  return { rows, problems: [...problems, ...said] };
 }
 
-function readerOf(columns: readonly string[]): ReadRow | undefined {
-  if (columns.includes('CLUSTER-IP') && columns.includes('PORT(S)')) return readServiceRow;
-  if (columns.includes('ROLES') && columns.includes('VERSION')) return readNodeRow;
-  // EndpointSlices have such a column, too, but no name of a service.
-  const isOfEndpoints = columns.includes('ENDPOINTS') && !columns.includes('ADDRESSTYPE');
-  return isOfEndpoints ? readEndpointsRow : undefined;
-}
-
-/** The names of operating systems (`Debian GNU/Linux 12`) have blanks; all that is read stands before them. */
-function hasBlanks(columns: readonly string[]): boolean {
-  return columns.includes('OS-IMAGE');
+function unreadRow(line: Line, form: Form | undefined): TableRow {
+  const span = spanOf(line, 0, line.text.length);
+  const name = `${line.source.name}:${line.start}`;
+  return { kind: 'UnreadRow', namespace: '', name, span, endpoints: form?.endpoints ?? false };
 }
 
 function rowOf(
   line: Line,
-  columns: readonly string[],
-  cells: readonly TableCell[],
+  columns: readonly Column[],
+  cells: readonly (Piece | undefined)[],
   problems: Problem[],
 ): Row {
+  const fail: Row['fail'] = (...rest) => problems.push(problem(line, ...rest));
   return {
-    cell: (column) => cells[columns.indexOf(column)],
+    cell(column) {
+      const piece = cells[columns.findIndex(({ name }) => name === column)];
+      return piece && cellOf(piece, fail);
+    },
     span: spanOf(line, 0, line.text.length),
-    fail: (...rest) => problems.push(problem(line, ...rest)),
+    fail,
   };
+}
+
+/** The cell that a piece is, with offsets in the line. */
+function cellOf({ text, offset }: Piece, fail: Row['fail']): TableCell | undefined {
+  const parsed = parseTableLine(text);
+  if (typeof parsed === 'number') {
+    fail('table-syntax', offset + parsed, 1, 'this cannot stand here', 'cells of a table');
+    return undefined;
+  }
+  const [cell] = parsed;
+  if (!cell) return undefined;
+  return { ...cell, items: cell.items.map((item) => ({ ...item, offset: item.offset + offset })) };
 }
 
 function* linesOf(source: Source): Generator<Line> {
   let start = 0;
   for (const whole of source.text.split('\n')) {
-    const text = whole.trim();
-    if (text !== '' && !isCommand(text)) yield { source, text, start: start + whole.indexOf(text) };
+    const text = whole.trimEnd();
+    if (text !== '' && !isTyped(text.trim())) yield { source, text, start };
     start += whole.length + 1;
   }
 }
-
-/** `$ kubectl get svc`, with whatever prompt. */
-const isCommand = (line: string) => /^(?:.*[$#>%] )?kubectl /.test(line);
 
 function spanOf({ source, start }: Line, offset: number, length: number): Span {
   return { source, start: start + offset, end: start + offset + Math.max(length, 1) };
@@ -114,12 +157,20 @@ function problem(
   return { code, severity: 'error', message, span: spanOf(line, offset, length), expected };
 }
 
-function unknownTable(line: Line): Problem {
-  const expected = 'a table of Services, Endpoints or Nodes';
+function unknownTable(line: Line, form: Form | undefined): Problem {
+  const expected = form?.instead ?? 'a table of Services, Endpoints, Nodes or Pods (-o wide), or -o yaml';
   return problem(line, 'table-syntax', 0, line.text.length, 'this table of kubectl is not read', expected);
 }
 
-function wrongCount(line: Line, columns: readonly string[], cells: readonly TableCell[]): Problem {
-  const message = `this row has ${cells.length} cells under ${columns.length} columns`;
-  return problem(line, 'table-syntax', 0, line.text.length, message, columns.join(', '));
+function wrongCount(line: Line, columns: readonly Column[]): Problem {
+  const count = line.text.trim().split(/\s+/).length;
+  const message = `this row has ${count} cells under ${columns.length} columns`;
+  return problem(
+    line,
+    'table-syntax',
+    0,
+    line.text.length,
+    message,
+    columns.map(({ name }) => name).join(', '),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Address } from '../../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../../address/subnet.ts';
 import type { Match } from '../../../iptables/rule/match.ts';
+import { notShown, type Target } from '../../../iptables/rule/target.ts';
 import { policyChain, type ServicePortContext, type Traffic } from '../context.ts';
 import {
   accept,
@@ -102,9 +103,12 @@ function refuseExternal(context: ServicePortContext, matches: (note: Match) => r
 }
 
 function refusalNote({ decision }: ServicePortContext, disposition: 'drop' | 'reject'): Match {
+  if (decision.service.endpointsUnknown) return comment(`${decision.name} has endpoints that are not known`);
   return comment(`${decision.name} has no ${disposition === 'drop' ? 'local ' : ''}endpoints`);
 }
 
-function refusal({ node }: ServicePortContext, disposition: 'drop' | 'reject') {
+function refusal({ node, decision }: ServicePortContext, disposition: 'drop' | 'reject'): Target {
+  if (decision.service.endpointsUnknown)
+    return { kind: 'other', name: notShown, words: [], understood: false };
   return disposition === 'drop' ? drop : ({ kind: 'reject', with: node.rejectWith } as const);
 }

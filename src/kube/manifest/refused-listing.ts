@@ -1,0 +1,45 @@
+import type { Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { isTyped } from './typed-line.ts';
+
+/** What kubectl prints that says too little, or says it in a form that is not read. */
+const listings: readonly {
+  readonly sign: RegExp;
+  readonly every: boolean;
+  readonly what: string;
+  readonly give: string;
+}[] = [
+  {
+    sign: /^Name: {2,}\S/,
+    every: false,
+    what: 'this is what kubectl describe prints, for people',
+    give: 'what kubectl get prints of the same with -o yaml',
+  },
+  {
+    sign: /^[a-z][a-z0-9.-]*\/[a-z0-9][a-z0-9.:-]*$/,
+    every: true,
+    what: 'these are names alone, as -o name prints them',
+    give: 'what kubectl get prints with -o yaml, or without -o name',
+  },
+  {
+    sign: /^\S+(?: {2,}\S+(?: \S+)*){2,}$/,
+    every: true,
+    what: 'this is a table without its header',
+    give: 'what kubectl get prints without --no-headers, or with -o yaml',
+  },
+];
+
+/** The problem of a text that kubectl printed and that is no YAML; undefined where it is none of these. */
+export function refusedListing(source: Source): Problem | undefined {
+  const lines = source.text.split('\n').map((line) => line.trimEnd());
+  const said = lines.filter((line) => line !== '' && !isTyped(line));
+  const [first] = said;
+  if (first === undefined) return undefined;
+  const listing = listings.find(({ sign, every }) =>
+    every ? said.every((line) => sign.test(line)) : sign.test(first),
+  );
+  if (!listing) return undefined;
+  const start = source.text.indexOf(first);
+  const span = { source, start, end: start + first.length };
+  return { code: 'table-syntax', severity: 'error', message: listing.what, span, expected: listing.give };
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { formatEndpoint } from '../../src/address/address.ts';
+import { buildCluster } from '../../src/kube/cluster/build.ts';
+import { readManifests } from '../../src/kube/manifest/read.ts';
+
+const fixture = (name: string) =>
+  readFileSync(new URL(`../../fixtures/kubectl/${name}`, import.meta.url), 'utf8');
+
+const recordings = fixture('index.jsonl')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as { file: string; command: string });
+
+const read = (...names: readonly string[]) =>
+  readManifests(names.map((name) => ({ name, text: fixture(name) })));
+
+/** What each command prints, and is read of it: kinds of rows, or the error that says what to give instead. */
+const expected: readonly (readonly [RegExp, readonly string[] | RegExp])[] = [
+  [/-o name/, /names alone/],
+  [/--no-headers/, /without its header/],
+  [/describe/, /kubectl describe/],
+  [/jsonpath/, /no Kubernetes object/],
+  [/custom-columns/, /not read/],
+  [/get all/, ['UnreadRow', 'ServiceRow']],
+  [/get svc,endpoints( |$)/, ['ServiceRow', 'EndpointsRow']],
+  [/get svc,\S+,\S+/, ['ServiceRow', 'UnreadRow', 'NodeRow']],
+  [/get (?:endpointslices|slices)/, /not read/],
+  [/get pods.*-o wide/, ['PodRow']],
+  [/get pods/, /not read/],
+  [/get nodes/, ['NodeRow']],
+  [/get endpoints/, ['EndpointsRow']],
+  [/get svc.*no-such/, []],
+  [/get (?:svc|services|service)/, ['ServiceRow']],
+];
+
+test.each(recordings)('$command', ({ file, command }) => {
+  const { objects, problems } = read(file);
+  const form = expected.find(([pattern]) => pattern.test(command))?.[1];
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (form instanceof RegExp) {
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(form)]);
+    expect(errors[0]?.expected).toBeTruthy();
+  } else {
+    expect(errors).toEqual([]);
+    const kinds = [...new Set(objects.map(({ kind }) => kind))];
+    if (fixture(file).trim() === '') expect(kinds).toEqual([]);
+    else expect(kinds).toEqual(form);
+  }
+});
+
+test(`${recordings.length} recordings are more than fifty`, () => {
+  expect(recordings.length).toBeGreaterThan(50);
+});
+
+test('every row of a table is read, whatever cells are empty', () => {
+  const rows = (name: string) => fixture(name).trim().split('\n').length - 1;
+  for (const name of [
+    'svc.txt',
+    'svc-all.txt',
+    'svc-label-columns.txt',
+    'endpoints.txt',
+    'nodes-labels.txt',
+    'pods-wide.txt',
+  ])
+    expect([name, read(name).objects.length]).toEqual([name, rows(name)]);
+});
+
+test('pods say on which nodes the endpoints of a table are', () => {
+  const { cluster } = buildCluster(
+    read('svc.txt', 'endpoints.txt', 'nodes-wide.txt', 'pods-wide.txt').objects,
+  );
+  const web = [...(cluster.endpoints.get('default/web')?.values() ?? [])].flat();
+  expect(web.map(({ address, port, node }) => [formatEndpoint(address, port), node])).toEqual([
+    ['10.244.1.5:8080', 'node-1'],
+    ['10.244.2.5:8080', 'node-2'],
+    ['10.244.3.5:8080', 'node-3'],
+  ]);
+});
+
+test('what is not shown of endpoints is not taken to be none', () => {
+  const { cluster, problems } = buildCluster(read('all.txt').objects);
+  const unknown = cluster.services.filter(({ endpointsUnknown }) => endpointsUnknown).map(({ name }) => name);
+  expect(unknown).toContain('web');
+  expect(unknown).not.toContain('elsewhere');
+  expect(problems.map(({ code }) => code)).toContain('endpoints-unknown');
+});
+
+test('the labels of nodes are read, with their zones', () => {
+  const { cluster } = buildCluster(read('nodes-labels.txt').objects);
+  expect(cluster.nodes.map(({ labels }) => labels['topology.kubernetes.io/zone'])).toEqual([
+    'zone-a',
+    'zone-b',
+    'zone-c',
+  ]);
+});
+
+test('several outputs with the prompts between', () => {
+  const text = [
+    'user@host:~$ kubectl get svc',
+    fixture('svc.txt'),
+    'user@host:~$ k get endpoints -n default',
+    fixture('endpoints.txt'),
+    'user@host:~$ ',
+    'No resources found in default namespace.',
+  ].join('\n');
+  const { objects, problems } = readManifests([{ name: 'pasted', text }]);
+  expect(problems).toEqual([]);
+  expect(new Set(objects.map(({ kind }) => kind))).toEqual(new Set(['ServiceRow', 'EndpointsRow']));
+});
