@@ -16,7 +16,7 @@ export default defineConfig({
     alias: [
       { find: /^kubenat$/, replacement: source('index.ts') },
       { find: /^kubenat\/test$/, replacement: source('testing/index.ts') },
-      { find: /^kubenat\/vitest$/, replacement: source('vitest.ts') },
+      { find: /^kubenat\/vitest$/, replacement: source('testing/vitest.ts') },
     ],
   },
   test: {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { PageData } from '../src/web/data.ts';
-import { embedData } from '../src/web/embed.ts';
+import type { PageData } from '../src/report/page.ts';
+import { embedData } from '../src/report/page.ts';
 import { generateCluster } from './generate.ts';
 import { best, row } from './measure.ts';
 

@@ -9,8 +9,6 @@
 // Addresses: a number is IPv4, a bigint IPv6.
 export { type Address, type Family, formatAddress, parseAddress } from './address/address.ts';
 export { formatSubnet, parsePrefix, type Subnet } from './address/subnet.ts';
-// Connections through a whole cluster.
-export { changedCluster, makeScene, type SceneFlags } from './cli/scene.ts';
 export { inScope, type Scope } from './diff/scope.ts';
 export { byService, type ServiceChange } from './diff/services.ts';
 export { compareTexts, type Hunk } from './diff/text.ts';
@@ -98,7 +96,7 @@ export { type CheckReport, printCheckJson, printCheckText } from './report/diff-
 export { printDiffJson } from './report/diff-json.ts';
 export { printDiffMarkdown } from './report/diff-markdown.ts';
 export { printDiffSarif } from './report/diff-sarif.ts';
-export { type DiffReport, printDiffText, type ReportSide } from './report/diff-text.ts';
+export { printDiffText } from './report/diff-text.ts';
 export { printDiffUnified } from './report/diff-unified.ts';
 export { printExplainJson } from './report/explain-json.ts';
 export { printExplainMarkdown } from './report/explain-markdown.ts';
@@ -111,13 +109,19 @@ export { printMermaid } from './report/graph-mermaid.ts';
 export { printSvg } from './report/graph-svg.ts';
 export { printUrlJson } from './report/path-url-json.ts';
 export { printUrlText } from './report/path-url-text.ts';
+export { RuleTexts } from './report/rule-texts.ts';
 export { printTestJson } from './report/test-json.ts';
 export { printTestJunit } from './report/test-junit.ts';
 export { printTestTap } from './report/test-tap.ts';
 export { printTestText } from './report/test-text.ts';
-export { type NamedTrace, printTraceJson } from './report/trace-json.ts';
+export { printTraceJson } from './report/trace-json.ts';
 export { chainNames } from './report/trace-names.ts';
-export { printPacket, printTraceText, RuleTexts } from './report/trace-text.ts';
+export { printPacket, printTraceText } from './report/trace-text.ts';
+export type { DiffReport } from './session/comparison.ts';
+// Connections through a whole cluster.
+export { changedCluster, makeScene, type SceneChanges } from './session/scene.ts';
+export type { ReportSide } from './session/side.ts';
+export type { NamedTrace } from './session/traces.ts';
 
 export type { ConnectionState } from './sets/states.ts';
 // Problems in the input.

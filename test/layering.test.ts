@@ -26,17 +26,30 @@ const order = [
   'graph',
   'session',
   'report',
+  'files',
 ];
 /** Faces and joins for users: they import what they like of the above, and never each other. */
-const faces = ['cli', 'web', 'testing', 'index.ts', 'vitest.ts'];
+const faces = ['cli', 'web', 'testing', 'index.ts'];
 
-/** Arrows that are still to be turned round. Each that goes is struck from the list; none is added. */
-const toMend: readonly string[] = [
-  'cli -> web',
-  'index.ts -> cli',
-  'testing -> cli',
-  'vitest.ts -> testing',
-  'web -> cli',
+/** Circles that are still to be opened, each by a file of it. Each that goes is struck from the list; none is added. */
+const circlesToOpen: readonly string[] = [
+  'engine/chain-walk.ts engine/walk.ts',
+  'engine/ir.ts engine/reasons.ts',
+  'engine/match-memory.ts engine/match-set.ts engine/match.ts engine/reverse-path.ts',
+  'engine/nat-address.ts engine/nat.ts',
+  'kube/manifest/misspelt-fields.ts kube/manifest/service-rule.ts kube/manifest/validate-addresses.ts kube/manifest/validate-ports.ts kube/manifest/validate-service.ts kube/manifest/validate.ts',
+  'kube/manifest/row-readers.ts kube/manifest/table.ts',
+  'proof/classes/classify.ts proof/classes/effect.ts',
+  'proof/explore/asked.ts proof/explore/watch.ts',
+  'proxy/decide/endpoints.ts proxy/decide/topology.ts',
+];
+
+/** The same of folders. */
+const foldersToOpen: readonly string[] = [
+  'cli cli/reference',
+  'expect expect/file',
+  'path path/ingress',
+  'proof/explore proof/rules',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
@@ -75,16 +88,56 @@ describe('what may import what', () => {
   });
 
   test('every folder is on the map', () => {
-    const map = readFileSync(resolve(root, '../docs/explanation/architecture.md'), 'utf8');
+    const map = readFileSync(resolve(root, '../docs/architecture.md'), 'utf8');
     const folders = [...new Set(files.map(folderOf))];
     expect(folders.filter((folder) => !new RegExp(`\\b${folder}\\b`).test(map))).toEqual([]);
   });
 
   test('no arrow goes the other way', () => {
-    expect([...arrows].filter(([arrow]) => !toMend.includes(arrow))).toEqual([]);
+    expect([...arrows]).toEqual([]);
   });
 
-  test('what was mended is struck from the list', () => {
-    expect(toMend.filter((arrow) => !arrows.has(arrow))).toEqual([]);
+  test('no files import each other in a circle, types included', () => {
+    expect(circlesOf(graphOf((file) => file))).toEqual(circlesToOpen);
+  });
+
+  test('no folders do', () => {
+    const folder = (file: string) => file.split('/').slice(0, -1).slice(0, 2).join('/');
+    expect(circlesOf(graphOf(folder))).toEqual(foldersToOpen);
   });
 });
+
+type Graph = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Who imports whom, files taken together by name. */
+function graphOf(nameOf: (file: string) => string): Graph {
+  const graph = new Map<string, Set<string>>();
+  for (const file of files) {
+    const own = graph.get(nameOf(file)) ?? new Set();
+    graph.set(nameOf(file), own);
+    for (const target of importsOf(file)) if (nameOf(target) !== nameOf(file)) own.add(nameOf(target));
+  }
+  return graph;
+}
+
+/** The groups of which each member leads to each other, by Tarjan; each as a sorted list. */
+function circlesOf(graph: Graph): string[] {
+  const order = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const circles: string[] = [];
+  const visit = (node: string): void => {
+    order.set(node, order.size);
+    low.set(node, order.get(node) as number);
+    stack.push(node);
+    for (const next of graph.get(node) ?? []) {
+      if (!order.has(next)) visit(next);
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node) as number, low.get(next) as number));
+    }
+    if (low.get(node) !== order.get(node)) return;
+    const circle = stack.splice(stack.indexOf(node)).sort();
+    if (circle.length > 1) circles.push(circle.join(' '));
+  };
+  for (const node of graph.keys()) if (!order.has(node)) visit(node);
+  return circles.sort();
+}

@@ -1,11 +1,12 @@
 import { Option } from 'commander';
 import type { Family } from '../address/address.ts';
+import { readSource } from '../files/files.ts';
 import { countOwners } from '../iptables/owners.ts';
 import { checkRuleset } from '../lint/check.ts';
 import { type CheckReport, printCheckJson, printCheckText } from '../report/diff-check.ts';
+import { dumpSide } from '../session/side.ts';
 import type { Answer } from './answer.ts';
-import { type Io, readSource } from './io.ts';
-import { dumpSide } from './join.ts';
+import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
 
 const formats = { text: printCheckText, json: printCheckJson };

@@ -8,20 +8,15 @@ import { compileTables, type NodeTables } from '../proxy/compile-tables.ts';
 import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/release.ts';
 import { listTable } from '../proxy/nftables/listing.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
+import type { Allocation } from '../session/allocation.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
+import { declareAllocationFlags, declareNodeFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import {
-  type AllocationFlags,
-  declareAllocationFlags,
-  declareNodeFlags,
-  loadCluster,
-  loadConfig,
-  type NodeFlags,
-} from './load.ts';
+import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 
-interface CompileFlags extends NodeFlags, AllocationFlags {
+interface CompileFlags extends NodeFlags, Allocation {
   readonly mode?: ProxyMode;
   readonly kubeVersion?: string;
   readonly spelling: Spelling;

@@ -1,9 +1,9 @@
 import { agreementKey, type NodesReport } from '../report/diff-nodes.ts';
-import type { DiffReport } from '../report/diff-text.ts';
+import type { DiffReport } from '../session/comparison.ts';
+import { type CompareRequest, compareSides } from '../session/comparison.ts';
+import { refuse } from '../session/refuse.ts';
+import type { OpenSide } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
-import { type CompareRequest, compareSides } from './diff-compare.ts';
-import type { OpenSide } from './diff-side.ts';
-import { refuse } from './rules.ts';
 
 /** Compares on every node that both sides have, and puts nodes together on which the change does the same. */
 export function compareNodes(

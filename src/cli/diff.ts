@@ -1,22 +1,25 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
 import { type Scope, scopes } from '../diff/scope.ts';
+import { readSource, readSources } from '../files/files.ts';
+import { readFileOrRevision } from '../files/git.ts';
 import { readHost } from '../host/read.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { nodesFormats } from '../report/diff-nodes.ts';
 import { printDiffSarif } from '../report/diff-sarif.ts';
-import { type DiffReport, printDiffText, type TextOptions } from '../report/diff-text.ts';
+import { printDiffText, type TextOptions } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
+import { compareSides, type DiffReport } from '../session/comparison.ts';
+import { refuse } from '../session/refuse.ts';
+import { type OpenSide, openSide } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { compareSides } from './diff-compare.ts';
 import { compareNodes } from './diff-nodes.ts';
-import { openSide } from './diff-side.ts';
-import { type Io, readSource } from './io.ts';
-import { declareAllocationFlags, declareNodeFlags } from './load.ts';
-import { type RulesFlags, refuse } from './rules.ts';
+import { collect, declareAllocationFlags, declareNodeFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import type { RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 
 type Format = keyof typeof nodesFormats;
@@ -80,10 +83,6 @@ function declareDiff(command: Command): Command {
     .option('--fail-on <list>', 'what alone counts, of the same list');
 }
 
-function collect(file: string, files: readonly string[]): readonly string[] {
-  return [...files, file];
-}
-
 function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): Answer {
   const { configAfter, node, nodes, family, scope, strict, format } = flags;
   if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');
@@ -96,8 +95,8 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
       found.push(...problems);
       return fields;
     });
-  const left = openSide(io, before, flags);
-  const right = openSide(io, after, configAfter === undefined ? flags : { ...flags, config: configAfter });
+  const left = readSide(io, before, flags, flags.config);
+  const right = readSide(io, after, flags, configAfter ?? flags.config);
   const request = { node, family, scope, strict, ignored, failing, host };
   if (nodes) {
     const { report, problems } = compareNodes(left, right, request);
@@ -106,6 +105,16 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const { report, problems } = compareSides(left, right, request);
   const output = formats[format](report, io);
   return { status: report.status, output, format, problems: [...problems, ...found] };
+}
+
+function readSide(io: Io, name: string, flags: DiffFlags, config: string | undefined): OpenSide {
+  const texts = {
+    name,
+    sources: readFileOrRevision(io, name),
+    cluster: readSources(io, flags.cluster),
+    config: config === undefined ? null : readSource(io, config),
+  };
+  return openSide(texts, flags);
 }
 
 function readList(flag: string, list: string | undefined): readonly string[] | null {

@@ -11,30 +11,19 @@ import { printExplainJson } from '../report/explain-json.ts';
 import { printExplainMarkdown } from '../report/explain-markdown.ts';
 import { printExplainText } from '../report/explain-text.ts';
 import { chainNames } from '../report/trace-names.ts';
+import type { Allocation } from '../session/allocation.ts';
+import { refuse } from '../session/refuse.ts';
+import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
+import { declareAllocationFlags, declareNodeFlags, declareSceneFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import {
-  type AllocationFlags,
-  declareAllocationFlags,
-  declareNodeFlags,
-  loadCluster,
-  loadConfig,
-  type NodeFlags,
-} from './load.ts';
+import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
-import {
-  changedCluster,
-  clientAddress,
-  declareSceneFlags,
-  makeScene,
-  refuse,
-  type SceneFlags,
-} from './scene.ts';
 import { withoutIngressNote } from './trace-url.ts';
 
-interface ExplainFlags extends NodeFlags, AllocationFlags, SceneFlags {
+interface ExplainFlags extends NodeFlags, Allocation, SceneChanges {
   readonly format: 'text' | 'json' | 'markdown';
   readonly allNodes?: boolean;
   readonly shard: string;
@@ -75,7 +64,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   const cluster = changedCluster(loaded.cluster, flags);
   const { family, problems } = chooseFamily(cluster, flags.family);
   if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {
-    refuse('--node', `there is no node ${flags.node}`, 'the name of a node');
+    refuse(`--node: there is no node ${flags.node}`, 'the name of a node');
   }
   const ingresses = readIngresses(loaded.objects);
   const shard = parseShard(flags.shard);
@@ -138,7 +127,7 @@ function parseShard(text: string): { readonly index: number; readonly count: num
   const [, part, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (part !== undefined && count !== undefined && part >= 1 && part <= count)
     return { index: part - 1, count };
-  return refuse('--shard', `${text} is no part`, 'i/n with i from 1 to n, such as 2/4');
+  return refuse(`--shard: ${text} is no part`, 'i/n with i from 1 to n, such as 2/4');
 }
 
 /** The last word is the service, unless it is a file. */

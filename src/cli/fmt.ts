@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
+import { readSources } from '../files/files.ts';
 import type { Spelling } from '../iptables/dump/dump-writer.ts';
 import { readDump } from '../iptables/dump/read.ts';
 import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
 import type { Backend } from '../iptables/rule/syntax.ts';
 import type { Answer } from './answer.ts';
-import { type Io, readSources } from './io.ts';
+import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
 import type { Subcommand } from './run.ts';
 

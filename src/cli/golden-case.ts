@@ -3,9 +3,10 @@ import { compileGolden, type GoldenOptions } from '../expect/golden/compile.ts';
 import { type GoldenFile, judgeGolden } from '../expect/golden/judge.ts';
 import { parseGoldenName } from '../expect/golden/name.ts';
 import { type GoldenSettings, readGoldenSettings } from '../expect/golden/settings.ts';
+import { readSource } from '../files/files.ts';
 import type { Problem } from '../text/problem.ts';
 import { type CaseDirectory, configName, expectedName, manifestsName, settingsName } from './golden-tree.ts';
-import { type Io, readSource } from './io.ts';
+import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 
 export interface ReadCase {

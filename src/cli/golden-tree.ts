@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join, normalize } from 'node:path';
+import { isManifestName } from '../files/directory.ts';
+import { reasonOf } from '../files/reason.ts';
 import { InputError } from '../text/problem.ts';
-import { isManifestName } from './directory.ts';
-import { reasonOf } from './reason.ts';
 
 export const settingsName = 'golden.yaml';
 export const configName = 'kube-proxy.yaml';

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { Option } from 'commander';
+import { reasonOf } from '../files/reason.ts';
 import { printGoldenJson } from '../report/golden-json.ts';
 import { printGoldenMarkdown } from '../report/golden-markdown.ts';
 import { type GoldenEntry, printGoldenText, printGoldenUpdate } from '../report/golden-text.ts';
@@ -9,7 +10,6 @@ import type { Answer } from './answer.ts';
 import { inputsOf, judgeCase, type ReadCase, readCase } from './golden-case.ts';
 import { expectedName, findCases } from './golden-tree.ts';
 import type { Io } from './io.ts';
-import { reasonOf } from './reason.ts';
 import type { Subcommand } from './run.ts';
 
 const formats = {

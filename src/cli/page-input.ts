@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { parsePacket } from '../engine/notation.ts';
+import { readSource, readSources } from '../files/files.ts';
+import { readFileOrRevision } from '../files/git.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { serviceKey } from '../kube/cluster/model.ts';
+import type { PageData } from '../report/page.ts';
+import { refuse } from '../session/refuse.ts';
+import type { VersionOptions, VersionTexts } from '../session/version.ts';
+import { readVersion, type Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Source } from '../text/source.ts';
-import type { PageData, PageOptions, PageVersion } from '../web/data.ts';
-import { readVersion, type Version } from '../web/page/model/version.ts';
-import { readFileOrRevision } from './git.ts';
-import { type Io, readSource, readSources } from './io.ts';
-import { declareAllocationFlags, declareNodeFlags } from './load.ts';
-import { type RulesFlags, refuse } from './rules.ts';
+import { collect, declareAllocationFlags, declareNodeFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import type { RulesFlags } from './rules.ts';
 
 /** What `report` and `serve` show. */
 export interface PageFlags extends RulesFlags {
@@ -20,8 +23,6 @@ export interface PageFlags extends RulesFlags {
   readonly service?: string;
   readonly packet?: string;
 }
-
-const collect = (file: string, files: readonly string[]): readonly string[] => [...files, file];
 
 export function declarePageInput(command: Command): Command {
   const described = command.argument(
@@ -79,7 +80,7 @@ export function readPageInput(
   return { data, version };
 }
 
-function versionBefore(io: Io, flags: PageFlags): PageVersion {
+function versionBefore(io: Io, flags: PageFlags): VersionTexts {
   const sources = flags.before.flatMap((name) => readFileOrRevision(io, name));
   const { cluster, config, configBefore } = flags;
   return versionOf(io, flags.before, sources, { cluster }, configBefore ?? config);
@@ -91,23 +92,19 @@ function versionOf(
   sources: readonly Source[],
   { rules, cluster }: Pick<PageFlags, 'rules' | 'cluster'>,
   config: string | undefined,
-): PageVersion {
+): VersionTexts {
   const [only] = sources;
   const configured = config === undefined ? null : readSource(io, config);
-  if (
-    rules === undefined &&
-    only &&
-    sources.length === 1 &&
-    only.text.trim() !== '' &&
-    looksLikeRules(only.text)
-  ) {
+  const isAlone =
+    rules === undefined && sources.length === 1 && only !== undefined && only.text.trim() !== '';
+  if (isAlone && looksLikeRules(only.text)) {
     return { words: cluster, manifests: readSources(io, cluster), rules: only, config: configured };
   }
   const dump = rules === undefined ? null : readSource(io, rules);
   return { words: files, manifests: sources, rules: dump, config: configured };
 }
 
-function optionsOf(io: Io, flags: PageFlags): PageOptions {
+function optionsOf(io: Io, flags: PageFlags): VersionOptions {
   const { node, family, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr } = flags;
   return {
     ...(node && { node }),

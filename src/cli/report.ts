@@ -4,15 +4,16 @@ import type { Selection } from '../graph/model.ts';
 import { printDot } from '../report/graph-dot.ts';
 import { printMermaid } from '../report/graph-mermaid.ts';
 import { printSvg } from '../report/graph-svg.ts';
+import { embedData } from '../report/page.ts';
+import { chainNames } from '../report/trace-names.ts';
+import { refuse } from '../session/refuse.ts';
+import type { NodeView, Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Problem } from '../text/problem.ts';
-import { embedData } from '../web/embed.ts';
-import type { NodeView, Version } from '../web/page/model/version.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { declarePageInput, type PageFlags, readPageInput, withNamespace } from './page-input.ts';
 import { pageTemplate } from './page-template.ts';
-import { refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
 
 /** Pictures of chains, beside the page. */
@@ -82,7 +83,7 @@ function otherNodes({ nodes, options }: Version): Problem[] {
 
 function picture(version: Version, format: keyof typeof pictures, flags: ReportFlags): string {
   const view = version.nodeView(version.nodes[0] ?? '');
-  const graph = chainGraph(view.rules.ruleset, view.texts.chains, selectionOf(flags));
+  const graph = chainGraph(view.rules.ruleset, chainNames(view.rules.ruleset), selectionOf(flags));
   if (graph.nodes.length === 0) refuseSelection(view, flags);
   if (graph.nodes.length > mostNodes) {
     refuse(
@@ -100,13 +101,15 @@ function selectionOf({ service, chain }: ReportFlags): Selection {
   return { kind: 'service', service: name, port: port ?? null };
 }
 
-function refuseSelection({ rules, texts }: NodeView, { service, chain }: ReportFlags): never {
+function refuseSelection({ rules }: NodeView, { service, chain }: ReportFlags): never {
   const chains = rules.ruleset.tables.flatMap((table) => [...table.chains.keys()]);
   if (chain !== undefined) {
     refuse(`there is no chain ${chain}`, `${nearest(chain, chains) ?? 'the name of a chain'}`);
   }
   if (service === undefined) refuse('there are no rules to draw', 'rules, or manifests of services');
-  const services = [...texts.chains.values()].flatMap((name) => /\[([^\] ]+)/.exec(name)?.[1] ?? []);
+  const services = [...chainNames(rules.ruleset).values()].flatMap(
+    (name) => /\[([^\] ]+)/.exec(name)?.[1] ?? [],
+  );
   refuse(
     `no rule is for service ${withNamespace(service)}`,
     nearest(withNamespace(service), services) ?? 'namespace/name of a service that has rules on this node',

@@ -11,9 +11,9 @@ const plainHelp = new Help();
 /** Does the work of a command and writes its answer. */
 type Deliver = (work: () => Answer | Promise<Answer>) => Promise<void>;
 
-/** A subcommand: declares its arguments on `command` and gives the work to do with them to `answer`. */
+/** A subcommand: declares its arguments on `command` and gives the work to do with them to `answer`. `all`: it and the others. */
 export interface Subcommand {
-  declare(command: Command, io: Io, answer: Deliver): void;
+  declare(command: Command, io: Io, answer: Deliver, all: readonly Entry[]): void;
 }
 
 /** A subcommand by name, before it is loaded. */
@@ -49,7 +49,7 @@ async function declareProgram(
   for (const { name, summary, load } of subcommands) {
     const command = program.command(name).description(summary).copyInheritedSettings(program);
     if (!wanted(name)) continue;
-    (await load()).declare(command, io, deliverTo);
+    (await load()).declare(command, io, deliverTo, subcommands);
     command.addHelpText('after', helpExamples(name));
   }
   return program;

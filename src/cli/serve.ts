@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isPort } from '../address/port.ts';
+import type { PageData } from '../report/page.ts';
+import { embedData } from '../report/page.ts';
+import { refuse } from '../session/refuse.ts';
 import { InputError, printProblem } from '../text/problem.ts';
-import type { PageData } from '../web/data.ts';
-import { embedData } from '../web/embed.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { declarePageInput, type PageFlags, readPageInput } from './page-input.ts';
 import { pageTemplate } from './page-template.ts';
-import { refuse } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { watchFiles } from './watch.ts';
 

@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coverage } from '../expect/coverage.ts';
 import type { TestedRules } from '../expect/results.ts';
+import { reasonOf } from '../files/reason.ts';
 import { printCoverageJson } from '../report/coverage-json.ts';
 import { printCoverageLcov } from '../report/coverage-lcov.ts';
 import { printCoverageText } from '../report/coverage-text.ts';
+import { refuse } from '../session/refuse.ts';
 import { InputError } from '../text/problem.ts';
 import type { TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
-import { reasonOf } from './reason.ts';
-import { refuse } from './rules.ts';
 
 export const coverageFormats = {
   text: { file: 'coverage.txt', print: printCoverageText },

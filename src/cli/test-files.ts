@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isExpectationName } from '../files/directory.ts';
+import { reasonOf } from '../files/reason.ts';
 import { InputError } from '../text/problem.ts';
-import { isExpectationName } from './directory.ts';
-import { reasonOf } from './reason.ts';
 
 /** The expectation files that are named, and those below directories that are named, in the order of their names. */
 export function findTests(paths: readonly string[]): readonly string[] {

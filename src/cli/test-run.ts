@@ -7,15 +7,17 @@ import { type ExpectationFile, type ExpectationText, many } from '../expect/file
 import { familyMeant, type Question, readQuestion, type Stage } from '../expect/file/question.ts';
 import { readExpectations } from '../expect/file/read.ts';
 import type { TestedRules, TestResult } from '../expect/results.ts';
+import { readSource } from '../files/files.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import { isRecord, spanOf } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
+import type { PlacedRules } from '../session/rules.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
-import { type Io, readSource } from './io.ts';
-import { loadRules, type PlacedRules } from './rules.ts';
+import type { Io } from './io.ts';
+import { loadRules } from './rules.ts';
 
 /** Expectations that are ready to be asked. */
 export interface LoadedTests {

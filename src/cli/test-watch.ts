@@ -1,7 +1,7 @@
 import { basename, dirname, normalize } from 'node:path';
 import { watch } from 'chokidar';
+import { isExpectationName, isManifestName } from '../files/directory.ts';
 import { type Answer, deliver } from './answer.ts';
-import { isExpectationName, isManifestName } from './directory.ts';
 import type { Io } from './io.ts';
 import { isLeftOut } from './test-files.ts';
 

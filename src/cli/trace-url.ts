@@ -11,20 +11,16 @@ import { parseUrl, type UrlRequest } from '../path/url.ts';
 import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printUrlJson } from '../report/path-url-json.ts';
 import { printUrlText } from '../report/path-url-text.ts';
+import type { Allocation } from '../session/allocation.ts';
+import { refuse } from '../session/refuse.ts';
+import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
+import { declareSceneFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import { type AllocationFlags, loadCluster, loadConfig, type NodeFlags } from './load.ts';
-import {
-  changedCluster,
-  clientAddress,
-  declareSceneFlags,
-  makeScene,
-  refuse,
-  type SceneFlags,
-} from './scene.ts';
+import { loadCluster, loadConfig } from './load.ts';
 
-export interface UrlFlags extends NodeFlags, AllocationFlags, SceneFlags {
+export interface UrlFlags extends NodeFlags, Allocation, SceneChanges {
   readonly url?: string;
   readonly cluster?: readonly string[];
   readonly format: 'text' | 'json';
@@ -60,8 +56,7 @@ export function asksForUrl(flags: object): flags is UrlFlags & { readonly url: s
     if (!isGiven(name)) continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     refuse(
-      flag,
-      isUrl ? 'it does not go with --url' : 'it goes with --url only',
+      `${flag}: ${isUrl ? 'it does not go with --url' : 'it goes with --url only'}`,
       isUrl ? 'manifests and --url' : '--url',
     );
   }
@@ -91,8 +86,7 @@ export function urlAnswer(
   const trace = routed ? followIngress(scene, loaded.objects, request, routed) : followDirect(scene, request);
   if (!trace)
     return refuse(
-      '--url',
-      `no Ingress serves ${request.host}, and it is no ${family} address`,
+      `--url: no Ingress serves ${request.host}, and it is no ${family} address`,
       expected(ingresses, cluster),
     );
   const print = flags.format === 'json' ? printUrlJson : printUrlText;

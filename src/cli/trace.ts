@@ -4,20 +4,23 @@ import { parsePacket } from '../engine/notation.ts';
 import { buildProgram, chainKey, type Program, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
+import { readSource } from '../files/files.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import { readHost } from '../host/read.ts';
 import { readSets } from '../ipset/set-file.ts';
 import type { TableName } from '../iptables/rule/ruleset.ts';
-import { type NamedTrace, printTraceJson } from '../report/trace-json.ts';
-import { printPacket, printTraceText, RuleTexts } from '../report/trace-text.ts';
+import { RuleTexts } from '../report/rule-texts.ts';
+import { printTraceJson } from '../report/trace-json.ts';
+import { printPacket, printTraceText } from '../report/trace-text.ts';
 import { printWhyNot } from '../report/why-not-text.ts';
+import { refuse } from '../session/refuse.ts';
+import { type NamedTrace, traceAll } from '../session/traces.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { type Io, readSource } from './io.ts';
-import { traceAll } from './join.ts';
-import { declareAllocationFlags, declareNodeFlags } from './load.ts';
-import { loadRules, type RulesFlags, refuse } from './rules.ts';
+import { collect, declareAllocationFlags, declareNodeFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import { loadRules, type RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-url.ts';
 
@@ -63,10 +66,6 @@ function declareInput(command: Command): Command {
       [],
     )
     .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled');
-}
-
-function collect(file: string, files: readonly string[]): readonly string[] {
-  return [...files, file];
 }
 
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {

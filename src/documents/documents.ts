@@ -1,13 +1,7 @@
-import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readJson } from './json.ts';
+import type { Documents } from './values.ts';
 import { readYaml } from './yaml.ts';
-
-/** The values of a text's documents. A document that could not be read is null, and `problems` says why. */
-export interface Documents {
-  readonly values: readonly unknown[];
-  readonly problems: readonly Problem[];
-}
 
 export function readDocuments(source: Source): Documents {
   if (!looksLikeJson(source.text)) return readYaml(source);

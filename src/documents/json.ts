@@ -1,8 +1,8 @@
 import type { Problem } from '../text/problem.ts';
 import type { Source, Span } from '../text/source.ts';
-import type { Documents } from './documents.ts';
 import { repeatedKey } from './json-keys.ts';
 import { endOfValue, JsonSyntaxError, skipBlanks } from './json-scan.ts';
+import type { Documents } from './values.ts';
 
 /** Reads one JSON value, or several after each other, as kubectl does. */
 export function readJson(source: Source): Documents {

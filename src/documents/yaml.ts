@@ -1,8 +1,8 @@
 import { type Document, isAlias, type Node, visit, type YAMLError } from 'yaml';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import type { Documents } from './documents.ts';
 import { readFastYaml } from './fast-yaml.ts';
+import type { Documents } from './values.ts';
 import { documentsOf } from './yaml-documents.ts';
 
 /** An alias bomb blows up a few lines to gigabytes; honest manifests repeat a handful of anchors. */

@@ -1,5 +1,5 @@
 import { type Coverage, percentOf, type RulesCoverage } from '../expect/coverage.ts';
-import { RuleTexts } from './trace-text.ts';
+import { RuleTexts } from './rule-texts.ts';
 
 /** Rule coverage for programs: every rule with its line, its text and its count. */
 export function printCoverageJson(coverage: Coverage): string {

@@ -1,6 +1,6 @@
 import type { ChainCoverage, Coverage, RulesCoverage } from '../expect/coverage.ts';
 import type { TestedRules } from '../expect/results.ts';
-import { RuleTexts } from './trace-text.ts';
+import { RuleTexts } from './rule-texts.ts';
 
 /**
  * lcov's tracefile (geninfo(1)): the lines are those of the dump, the functions its chains. `fileOf` says where a dump

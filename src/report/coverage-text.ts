@@ -1,5 +1,5 @@
 import { type ChainCoverage, type Coverage, percentOf, type RulesCoverage } from '../expect/coverage.ts';
-import { RuleTexts } from './trace-text.ts';
+import { RuleTexts } from './rule-texts.ts';
 
 /** Which rules no expectation matched, chain by chain. */
 export function printCoverageText(coverage: Coverage): string {

@@ -1,7 +1,7 @@
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Finding, findingKinds } from '../lint/check.ts';
 import type { Source } from '../text/source.ts';
-import { RuleTexts } from './trace-text.ts';
+import { RuleTexts } from './rule-texts.ts';
 
 /** A rule set, and what there is to be said of it. */
 export interface CheckReport {

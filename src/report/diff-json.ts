@@ -4,20 +4,16 @@ import type { PacketClass } from '../proof/classes/classify.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import type { Fate } from '../proof/explore/fate.ts';
 import { commentOf } from '../proof/rules/keys.ts';
+import type { DiffReport } from '../session/comparison.ts';
+import type { ReportSide } from '../session/side.ts';
 import { arrivalStates, type Box } from '../sets/box.ts';
 import { formatFraction, reduce, toNumber } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import { sayEntries } from './diff-services.ts';
-import {
-  type DiffReport,
-  type FieldSaid,
-  hunkLines,
-  type ReportSide,
-  type SideTexts,
-  sideTexts,
-} from './diff-text.ts';
+import { type FieldSaid, hunkLines, type SideTexts, sideTexts } from './diff-text.ts';
 import { sayBox } from './diff-words.ts';
-import { printPacket, type RuleTexts } from './trace-text.ts';
+import type { RuleTexts } from './rule-texts.ts';
+import { printPacket } from './trace-text.ts';
 
 /** A comparison for programs, as text. */
 export function printDiffJson(report: DiffReport): string {

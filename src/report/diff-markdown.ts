@@ -1,11 +1,11 @@
 import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
+import type { DiffReport } from '../session/comparison.ts';
+import type { ReportSide } from '../session/side.ts';
 import { groupServices, nothingFor, sayEntries, sayNames, sayServices } from './diff-services.ts';
 import {
-  type DiffReport,
   fieldsOf,
   hunkLines,
-  type ReportSide,
   type SideTexts,
   sayConditions,
   sayField,
@@ -14,7 +14,7 @@ import {
   sideTexts,
 } from './diff-text.ts';
 import { chooseBoxes, sayBox, sayEffects, sayFate } from './diff-words.ts';
-import type { RuleTexts } from './trace-text.ts';
+import type { RuleTexts } from './rule-texts.ts';
 
 const marks = { high: '🔴', medium: '🟡', low: '🔵' } as const;
 

@@ -1,8 +1,9 @@
 import type { PacketClass } from '../proof/classes/classify.ts';
+import type { DiffReport } from '../session/comparison.ts';
 import { diffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
 import { resultsOf, sarifLog } from './diff-sarif.ts';
-import { type DiffReport, printDiffText, type TextOptions } from './diff-text.ts';
+import { printDiffText, type TextOptions } from './diff-text.ts';
 import { printDiffUnified } from './diff-unified.ts';
 import { cutShort, sayEffects, sayFate } from './diff-words.ts';
 

@@ -1,16 +1,11 @@
 import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
-import {
-  type DiffReport,
-  fieldsOf,
-  type ReportSide,
-  type SideTexts,
-  sayWitness,
-  sideTexts,
-} from './diff-text.ts';
+import type { DiffReport } from '../session/comparison.ts';
+import type { ReportSide } from '../session/side.ts';
+import { fieldsOf, type SideTexts, sayWitness, sideTexts } from './diff-text.ts';
 import { sayBox, sayEffects, sayFate } from './diff-words.ts';
-import type { RuleTexts } from './trace-text.ts';
+import type { RuleTexts } from './rule-texts.ts';
 
 const levels = { high: 'error', medium: 'warning', low: 'note' } as const;
 const unproved = {

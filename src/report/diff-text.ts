@@ -14,7 +14,8 @@ import {
   sayServices,
 } from './diff-services.ts';
 import { chooseBoxes, count, sayBox, sayEffects, sayFate, sayMemory, saySupposed } from './diff-words.ts';
-import { printPacket, RuleTexts } from './trace-text.ts';
+import { RuleTexts } from './rule-texts.ts';
+import { printPacket } from './trace-text.ts';
 
 /** One side, as a report names it. */
 export interface ReportSide {

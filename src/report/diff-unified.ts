@@ -1,4 +1,5 @@
-import { type DiffReport, hunkLines } from './diff-text.ts';
+import type { DiffReport } from '../session/comparison.ts';
+import { hunkLines } from './diff-text.ts';
 
 /** The canonical texts as a unified diff. The suffix stands behind the names of the sides. */
 export function printDiffUnified(report: DiffReport, suffix = ''): string {

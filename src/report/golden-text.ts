@@ -1,6 +1,7 @@
 import type { GoldenChange, GoldenFile } from '../expect/golden/judge.ts';
+import type { DiffReport } from '../session/comparison.ts';
 import { printProblem } from '../text/problem.ts';
-import { type DiffReport, printDiffText, sayFates, type TextOptions } from './diff-text.ts';
+import { printDiffText, sayFates, type TextOptions } from './diff-text.ts';
 
 /** A golden file, and where it is. */
 export interface GoldenEntry {

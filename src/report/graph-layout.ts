@@ -1,21 +1,10 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { ChainGraph, GraphEdge, GraphNode, NodeKind } from '../graph/model.ts';
-import { columnsOf, routeOf } from './graph-route.ts';
+import { type Box, columnsOf, type Point, routeOf } from './graph-route.ts';
 import { edgeLines } from './graph-words.ts';
 
 /** Widths are of characters of a font with fixed widths, in pixels of CSS. */
 export const measures = { character: 7.25, line: 16, padX: 12, padY: 9, label: 6.2, labelLine: 14 } as const;
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** `x` and `y` are the middle. */
-export interface Box extends Point {
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface PlacedNode extends Box {
   readonly node: GraphNode;

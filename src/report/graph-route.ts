@@ -1,4 +1,13 @@
-import type { Box, Point } from './graph-layout.ts';
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** `x` and `y` are the middle. */
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** What stands below each other: nodes of one rank share their middle. */
 export interface Column {

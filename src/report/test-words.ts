@@ -2,7 +2,8 @@ import { describeClaim } from '../expect/claims.ts';
 import type { Finding } from '../expect/prove.ts';
 import { hasPassed, type TestResult } from '../expect/results.ts';
 import { positionAt } from '../text/source.ts';
-import { printPacket, printTraceText, RuleTexts } from './trace-text.ts';
+import { RuleTexts } from './rule-texts.ts';
+import { printPacket, printTraceText } from './trace-text.ts';
 
 /** `web.kubenat.yaml:12:5`. */
 export function placeOf({ span }: TestResult): string {

@@ -3,7 +3,7 @@ import type { Matched } from '../engine/branch.ts';
 import { maskingOf } from '../engine/masking.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
-import type { RuleTexts } from './trace-text.ts';
+import type { RuleTexts } from './rule-texts.ts';
 
 /** In one sentence: does the server see the client's own address, and if not, which rule hid it. */
 export function explain(outcome: Outcome, packet: Packet, rules: RuleTexts): string[] {

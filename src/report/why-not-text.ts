@@ -1,7 +1,7 @@
 import type { ProgramRule } from '../engine/program.ts';
 import type { Fate } from '../engine/why-not.ts';
 import { printMatch } from '../iptables/rule/print.ts';
-import type { RuleTexts } from './trace-text.ts';
+import type { RuleTexts } from './rule-texts.ts';
 
 /** Why a rule did not match, with the rules that should have led to it below. */
 export function printWhyNot(rule: ProgramRule, fate: Fate, rules: RuleTexts): string {

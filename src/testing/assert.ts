@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { existsSync } from 'node:fs';
-import { processIo, readSource } from '../cli/io.ts';
+import { machineFiles, readSource } from '../files/files.ts';
 import type { Check } from './check.ts';
 import { checkSubject, checks } from './checks.ts';
 import type { TestNode, TestPacket } from './node.ts';
@@ -79,7 +79,7 @@ export function assertCompilesTo(
 ): void {
   checkSubject('node', 'assertCompilesTo', node);
   const result = holdsGolden(node, file, update);
-  if (!result.fits && update) processIo.write(file, node.text);
+  if (!result.fits && update) machineFiles.write(file, node.text);
   else if (!result.fits) fail(result.message, 'assertCompilesTo');
 }
 
@@ -95,7 +95,7 @@ function holdsGolden(node: TestNode, file: string, update: boolean) {
 
 /** The text of a golden file; null: there is none. */
 export function readGolden(file: string): ReturnType<typeof readSource> | null {
-  return existsSync(file) ? readSource(processIo, file) : null;
+  return existsSync(file) ? readSource(machineFiles, file) : null;
 }
 
 function demand(

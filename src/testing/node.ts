@@ -7,7 +7,8 @@ import { buildHost } from '../host/build.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import type { Sets } from '../ipset/sets.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import { printPacket, printTraceText, RuleTexts } from '../report/trace-text.ts';
+import { RuleTexts } from '../report/rule-texts.ts';
+import { printPacket, printTraceText } from '../report/trace-text.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 

@@ -1,10 +1,11 @@
 import type { Family } from '../address/address.ts';
-import { processIo, readSource } from '../cli/io.ts';
-import { loadRules } from '../cli/rules.ts';
+import { machineFiles, readSource } from '../files/files.ts';
+import { readRulesTexts } from '../files/rules-texts.ts';
 import { hostFieldsOf } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { readSets } from '../ipset/set-file.ts';
+import { openRules } from '../session/rules.ts';
 import { TestNode } from './node.ts';
 
 type Files = string | readonly string[];
@@ -38,23 +39,20 @@ export interface NodeOptions {
 /** Reads and compiles what a node's rules come from. Throws an InputError with everything that is wrong with it. */
 export function openNode(options: NodeOptions): TestNode {
   const { manifests, rules, cluster, host = [], sets = [], ...flags } = options;
-  const loaded = loadRules(processIo, listOf(manifests), {
-    ...flags,
-    ...(rules === undefined ? {} : { rules }),
-    cluster: listOf(cluster),
-  });
+  const names = { ...flags, ...(rules === undefined ? {} : { rules }), cluster: listOf(cluster) };
+  const loaded = openRules(readRulesTexts(machineFiles, listOf(manifests), names), flags);
   const { ruleset, source, node } = loaded;
   const { family } = ruleset;
   const given = isFields(host)
     ? [{ fields: host, problems: [] }]
-    : listOf(host).map((file) => readHost(readSource(processIo, file), family));
+    : listOf(host).map((file) => readHost(readSource(machineFiles, file), family));
   const files = listOf(sets);
   return new TestNode({
     name: node?.name ?? options.node ?? rules ?? 'the node',
     ruleset,
     source,
     network: [...given.map(({ fields }) => fields), ...(node ? [hostFieldsOf(node, family)] : [])],
-    sets: files.length === 0 ? null : readSets(files.map((file) => readSource(processIo, file))),
+    sets: files.length === 0 ? null : readSets(files.map((file) => readSource(machineFiles, file))),
     problems: [...loaded.problems, ...given.flatMap(({ problems }) => problems)],
   });
 }

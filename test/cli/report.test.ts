@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dataElement, type PageData } from '../../src/web/data.ts';
+import { dataElement, type PageData } from '../../src/report/page.ts';
 import { fixtures } from '../cases.ts';
 import { kubenat } from './harness.ts';
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeWhole } from '../../src/cli/io.ts';
+import { writeWhole } from '../../src/files/whole-file.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 let folder = '';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readDump } from '../../src/index.ts';
-import { assertCompilesTo, kubenat, type TestPacket } from '../../src/vitest.ts';
+import { assertCompilesTo, kubenat, type TestPacket } from '../../src/testing/vitest.ts';
 import { fixtures } from '../cases.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kubenat-matchers-'));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertReaches, kubenat, type TestNode, type TestPacket } from '../../src/vitest.ts';
+import { assertReaches, kubenat, type TestNode, type TestPacket } from '../../src/testing/vitest.ts';
 
 /** Never called: `npm run typecheck` reads it, and refuses what it should refuse but does not. */
 async function types(node: TestNode, packet: TestPacket) {

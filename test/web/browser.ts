@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
-import type { PageData, PageVersion } from '../../src/web/data.ts';
-import { embedData } from '../../src/web/embed.ts';
+import type { PageData } from '../../src/report/page.ts';
+import { embedData } from '../../src/report/page.ts';
+import type { VersionTexts } from '../../src/session/version.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 export const template = join(root, 'dist/web/page.html');
@@ -42,7 +43,7 @@ export function withBrowser(): void {
 }
 
 /** Manifests as the page is given them: files of a folder, or texts by their names. */
-export function versionOf(words: readonly string[], texts: Readonly<Record<string, string>>): PageVersion {
+export function versionOf(words: readonly string[], texts: Readonly<Record<string, string>>): VersionTexts {
   const manifests = Object.entries(texts).map(([name, text]) => ({ name, text }));
   return { words, manifests, rules: null, config: null };
 }
@@ -62,7 +63,7 @@ export const serviceTest = versionOf(
 );
 
 /** The same with an Ingress in front of it. */
-export const withIngress: PageVersion = {
+export const withIngress: VersionTexts = {
   ...serviceTest,
   manifests: [
     ...serviceTest.manifests,
@@ -71,7 +72,7 @@ export const withIngress: PageVersion = {
 };
 
 /** The same after the service's policy was changed. */
-export const local: PageVersion = {
+export const local: VersionTexts = {
   ...serviceTest,
   manifests: serviceTest.manifests.map(({ name, text }) => ({
     name,
@@ -80,14 +81,14 @@ export const local: PageVersion = {
 };
 
 /** The rules of one node, and nothing beside them. */
-export const dump: PageVersion = {
+export const dump: VersionTexts = {
   words: [],
   manifests: [],
   rules: { name: 'node.save', text: fixture('service-test/expected/node-2.save') },
   config: null,
 };
 
-export function dataOf(version: PageVersion, more: Partial<PageData> = {}): PageData {
+export function dataOf(version: VersionTexts, more: Partial<PageData> = {}): PageData {
   return { title: 'test', version, before: null, options: {}, state: '', live: null, ...more };
 }
 

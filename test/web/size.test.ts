@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
-import { embedData } from '../../src/web/embed.ts';
+import { embedData } from '../../src/report/page.ts';
 import { dataOf, serviceTest, template } from './browser.ts';
 
 describe.skipIf(!existsSync(template))('the page as a file', () => {

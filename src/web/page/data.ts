@@ -1,4 +1,4 @@
-import { dataElement, type PageData } from '../data.ts';
+import { dataElement, type PageData } from '../../report/page.ts';
 
 /** What the page was given; an empty cluster where nobody put anything in. */
 export function readData(): PageData {

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
+import type { PageData } from '../../report/page.ts';
+import { readVersion, type Version } from '../../session/version.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
-import type { PageData } from '../data.ts';
-import { readVersion, type Version } from './model/version.ts';
 import { place } from './state.ts';
 
 /** What was read, or why nothing could be. */

@@ -1,12 +1,12 @@
-import { traceAll } from '../../../cli/join.ts';
 import { parsePacket } from '../../../engine/notation.ts';
 import type { Packet } from '../../../engine/packet.ts';
 import type { Trace } from '../../../engine/trace.ts';
 import { type Tried, tryRules } from '../../../engine/why-not.ts';
 import { printTraceJson } from '../../../report/trace-json.ts';
 import { printPacket } from '../../../report/trace-text.ts';
+import { traceAll } from '../../../session/traces.ts';
+import type { NodeView } from '../../../session/version.ts';
 import { InputError, type Problem } from '../../../text/problem.ts';
-import type { NodeView } from './version.ts';
 
 /** A packet and all that becomes of it on one node. */
 export interface Asked {

@@ -4,8 +4,9 @@ import type { Ruleset } from '../../../iptables/rule/ruleset.ts';
 import type { Protocol, ServicePort } from '../../../kube/cluster/model.ts';
 import { type Client, clientsOn } from '../../../path/clients.ts';
 import { type Entry, listEntries } from '../../../path/entries.ts';
+import type { NodeView } from '../../../session/version.ts';
 import { endpointsOfStage, type Stage } from './scene.ts';
-import type { NodeView } from './version.ts';
+import { textsOf } from './texts.ts';
 
 /** Somebody who may send a packet to the node. */
 export interface Caller {
@@ -58,8 +59,8 @@ export function packetsOfRules({ rules, host }: NodeView, most = 12): string[] {
 }
 
 /** Where only a dump is known: services that its chains are named after, and their ports, `namespace/name:port`. */
-export function servicesOfRules({ texts }: NodeView): string[] {
-  const found = [...texts.chains.values()].flatMap((name) => /\[([^\] ]+)/.exec(name)?.[1] ?? []);
+export function servicesOfRules(view: NodeView): string[] {
+  const found = [...textsOf(view).chains.values()].flatMap((name) => /\[([^\] ]+)/.exec(name)?.[1] ?? []);
   return [...new Set(found.flatMap((name) => [name.split(':')[0] as string, name]))].sort();
 }
 

@@ -1,12 +1,11 @@
-import type { PageOptions, PageVersion } from '../../data.ts';
-import type { Version } from './version.ts';
+import type { Version, VersionOptions, VersionTexts } from '../../../session/version.ts';
 
 /** The command that prints the same as the page shows. */
 export function traceCommand({ data, options }: Version, node: string, packet: string): string {
   const files = data.rules
     ? ['--rules', data.rules.name, ...data.words.flatMap((word) => ['--cluster', word])]
     : data.words;
-  const sources = (flag: string, list: PageOptions['host']) =>
+  const sources = (flag: string, list: VersionOptions['host']) =>
     (list ?? []).flatMap(({ name }) => [flag, name]);
   return spell([
     'trace',
@@ -37,10 +36,10 @@ export function explainCommand(
 }
 
 /** Null where there is none: the command takes one file or directory of each side, and what is common to both. */
-export function diffCommand(before: PageVersion, { data, options }: Version, node: string): string | null {
-  const named = ({ rules, words }: PageVersion) => (rules ? [rules.name, ...words] : words);
+export function diffCommand(before: VersionTexts, { data, options }: Version, node: string): string | null {
+  const named = ({ rules, words }: VersionTexts) => (rules ? [rules.name, ...words] : words);
   const common = named(data).filter((word) => named(before).includes(word));
-  const own = (version: PageVersion) => named(version).filter((word) => !common.includes(word));
+  const own = (version: VersionTexts) => named(version).filter((word) => !common.includes(word));
   const [was, is] = [own(before), own(data)];
   if (was.length !== 1 || is.length !== 1) return null;
   const [first, then] = [before.config?.name, data.config?.name];
@@ -59,7 +58,7 @@ export function diffCommand(before: PageVersion, { data, options }: Version, nod
 const given = (flag: string, value: string | undefined): string[] =>
   value === undefined ? [] : [flag, value];
 
-function flags({ config }: PageVersion, options: PageOptions, node: string | null): string[] {
+function flags({ config }: VersionTexts, options: VersionOptions, node: string | null): string[] {
   const list: readonly (readonly [string, string | undefined])[] = [
     ['--node', node || undefined],
     ['--config', config?.name],

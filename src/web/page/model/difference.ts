@@ -1,5 +1,3 @@
-import { hostFor } from '../../../cli/diff-host.ts';
-import { type DiffSide, dumpSide } from '../../../cli/join.ts';
 import { byService, type ServiceChange } from '../../../diff/services.ts';
 import type { Outcome } from '../../../engine/outcome.ts';
 import { buildProgram, type Program } from '../../../engine/program.ts';
@@ -8,8 +6,10 @@ import type { Host } from '../../../host/model.ts';
 import { readHost } from '../../../host/read.ts';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { comparePackets, type PacketComparison } from '../../../proof/compare.ts';
-import { RuleTexts } from '../../../report/trace-text.ts';
-import type { Version } from './version.ts';
+import { RuleTexts } from '../../../report/rule-texts.ts';
+import { hostFor } from '../../../session/host.ts';
+import { dumpSide, type Side } from '../../../session/side.ts';
+import type { Version } from '../../../session/version.ts';
 
 /** Two versions on one host, by what they do to packets. */
 export interface Difference {
@@ -17,12 +17,12 @@ export interface Difference {
   readonly services: readonly ServiceChange[];
   /** Worst first: those of which it is known, then those of which it could not be told. */
   readonly classes: readonly PacketClass[];
-  readonly before: Side;
-  readonly after: Side;
+  readonly before: ShownSide;
+  readonly after: ShownSide;
   readonly notes: readonly string[];
 }
 
-export interface Side {
+export interface ShownSide {
   readonly name: string;
   readonly texts: RuleTexts;
   readonly program: Program;
@@ -50,19 +50,19 @@ export function compareVersions(before: Version, after: Version, node: string): 
 }
 
 /** A node that one version does not have is its first one there. */
-function sideOf(version: Version, node: string): DiffSide {
+function sideOf(version: Version, node: string): Side {
   const { data, nodes, family } = version;
   if (data.rules) return dumpSide(data.rules.name, data.rules, family);
   const { rules } = version.nodeView(nodes.includes(node) ? node : (nodes[0] ?? ''));
   return { ...rules, name: data.words.join(' '), notes: [] };
 }
 
-function makeSide({ name, ruleset, source }: DiffSide, host: Host): Side {
+function makeSide({ name, ruleset, source }: Side, host: Host): ShownSide {
   return { name, texts: new RuleTexts(ruleset, source), program: buildProgram(ruleset, source), host };
 }
 
 /** What becomes of a class's witness on one side: the likeliest outcome stands for all. */
-export function witnessOn({ program, host }: Side, { witness }: PacketClass): Outcome | undefined {
+export function witnessOn({ program, host }: ShownSide, { witness }: PacketClass): Outcome | undefined {
   const { outcomes } = tracePacket(program, host, witness, { trace: true });
   return [...outcomes].sort((left, right) => right.probability - left.probability)[0];
 }

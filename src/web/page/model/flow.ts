@@ -5,9 +5,9 @@ import type { Way } from '../../../path/connection.ts';
 import { type Entry, listEntries } from '../../../path/entries.ts';
 import { type IngressRow, ingressRows } from '../../../path/ingress/rows.ts';
 import { walkConnection } from '../../../path/walk.ts';
+import type { Version } from '../../../session/version.ts';
 import { add, type Fraction, toNumber, zero } from '../../../sets/fraction.ts';
 import { endpointsOfStage, type Stage } from './scene.ts';
-import type { Version } from './version.ts';
 
 /** A way into the cluster that can be chosen. */
 export type Door =

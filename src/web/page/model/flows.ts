@@ -1,11 +1,11 @@
-import { traceAll } from '../../../cli/join.ts';
 import { readFlows } from '../../../engine/flows.ts';
 import { buildHost, hostFieldsOf } from '../../../host/build.ts';
 import { readHost } from '../../../host/read.ts';
+import type { PageData } from '../../../report/page.ts';
 import { printTraceJson } from '../../../report/trace-json.ts';
+import { traceAll } from '../../../session/traces.ts';
+import { readVersion } from '../../../session/version.ts';
 import type { Source } from '../../../text/source.ts';
-import type { PageData } from '../../data.ts';
-import { readVersion } from './version.ts';
 
 /** What `kubenat trace --flows … --format json` prints, worked out in the page: for programs that drive it. */
 export function traceFlows({ version: given, options }: PageData, flows: Source): string {

@@ -2,13 +2,13 @@ import type { Outcome } from '../../../engine/outcome.ts';
 import { chainGraph } from '../../../graph/build.ts';
 import type { ChainGraph } from '../../../graph/model.ts';
 import type { Rule, Ruleset } from '../../../iptables/rule/ruleset.ts';
-import type { NodeView } from './version.ts';
+import type { NodeView } from '../../../session/version.ts';
+import { textsOf } from './texts.ts';
 
 /** The rules of a packet's ways alone: its graph is what the packet can pass. */
-export function pathGraph(
-  { rules: { ruleset }, texts, program }: NodeView,
-  outcomes: readonly Outcome[],
-): ChainGraph {
+export function pathGraph(view: NodeView, outcomes: readonly Outcome[]): ChainGraph {
+  const { program, rules } = view;
+  const { ruleset } = rules;
   const met = new Set<Rule>(outcomes.flatMap(({ matched }) => matched.map(({ place }) => place.rule)));
   const chains = new Set(
     outcomes.flatMap(({ matched }) =>
@@ -29,7 +29,7 @@ export function pathGraph(
       ),
     })),
   };
-  const graph = chainGraph(reduced, texts.chains, { kind: 'all' });
+  const graph = chainGraph(reduced, textsOf(view).chains, { kind: 'all' });
   const nodes = graph.nodes.map((node) => ({
     ...node,
     rules: program.chains.get(node.id)?.rules.length ?? 0,

@@ -1,5 +1,4 @@
 import type { Address } from '../../../address/address.ts';
-import { changedCluster, clientAddress, makeScene } from '../../../cli/scene.ts';
 import {
   type Cluster,
   type Endpoint,
@@ -14,7 +13,8 @@ import { controllerService } from '../../../path/ingress/controller.ts';
 import { type Ingress, readIngresses } from '../../../path/ingress/model.ts';
 import type { Scene } from '../../../path/scene.ts';
 import { chainNames } from '../../../report/trace-names.ts';
-import type { Version } from './version.ts';
+import { changedCluster, clientAddress, makeScene } from '../../../session/scene.ts';
+import type { Version } from '../../../session/version.ts';
 
 /** What is tried with the cluster: the same as the flags of the command line, and other traffic policies. */
 export interface Changes {

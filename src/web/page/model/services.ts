@@ -1,6 +1,6 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import { portKey, type Service, serviceKey } from '../../../kube/cluster/model.ts';
-import type { Version } from './version.ts';
+import type { Version } from '../../../session/version.ts';
 
 export type WarningKind = 'noEndpoint' | 'noLocal' | 'pending' | 'affinity';
 

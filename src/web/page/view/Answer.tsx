@@ -1,11 +1,13 @@
 import type { Outcome } from '../../../engine/outcome.ts';
 import { explain } from '../../../report/trace-sentence.ts';
+import type { NodeView, Version } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
 import { traceCommand } from '../model/command.ts';
-import type { NodeView, Version } from '../model/version.ts';
+import { textsOf } from '../model/texts.ts';
 import { linkTo, place } from '../state.ts';
+import type { Words } from '../words/en.ts';
 import { say } from '../words/said.ts';
-import { type Words, words } from '../words.ts';
+import { words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { PathGraph } from './PathGraph.tsx';
 import { Ribbon } from './Ribbon.tsx';
@@ -43,7 +45,7 @@ export function Answer({ asked, version, view }: Props) {
           </li>
         ))}
       </ul>
-      {explain(chosen, packet, view.texts).map((sentence) => (
+      {explain(chosen, packet, textsOf(view)).map((sentence) => (
         <p key={sentence} class="sentence">
           <Said text={sentence.trim()} />
         </p>

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Version } from '../model/version.ts';
+import type { Version } from '../../../session/version.ts';
 import { linkTo, place, type View, views } from '../state.ts';
 import { loaded, node, pageData } from '../store.ts';
 import { language, switchLanguage, words } from '../words.ts';

@@ -1,5 +1,6 @@
 import type { ChainGraph } from '../../../graph/model.ts';
-import type { NodeView } from '../model/version.ts';
+import type { NodeView } from '../../../session/version.ts';
+import { textsOf } from '../model/texts.ts';
 import { words } from '../words.ts';
 import { RuleLink } from './RuleLink.tsx';
 
@@ -25,7 +26,7 @@ export function ChainRules({ id, graph, view }: Props) {
   const rest = chain.rules.length - shown.length;
   return (
     <section aria-label={w.rulesOf(id)}>
-      <h3>{w.rulesOf(view.texts.chain(chain.table, chain.name))}</h3>
+      <h3>{w.rulesOf(textsOf(view).chain(chain.table, chain.name))}</h3>
       <ol class="rules">
         {shown.map((rule) => (
           <li key={rule.number}>

@@ -2,8 +2,9 @@ import { useMemo } from 'preact/hooks';
 import { chainGraph } from '../../../graph/build.ts';
 import type { ChainGraph, Selection } from '../../../graph/model.ts';
 import { serviceKey } from '../../../kube/cluster/model.ts';
+import type { NodeView, Version } from '../../../session/version.ts';
 import { servicesOfRules } from '../model/choices.ts';
-import type { NodeView, Version } from '../model/version.ts';
+import { textsOf } from '../model/texts.ts';
 import { linkTo, place } from '../state.ts';
 import { node } from '../store.ts';
 import { words } from '../words.ts';
@@ -67,8 +68,8 @@ function namedService(named: readonly string[], { program }: NodeView): string {
   return program.chains.size > mostAtOnce ? (named[0] ?? '') : '';
 }
 
-function graphOf({ rules: { ruleset }, texts }: NodeView, selection: Selection): ChainGraph {
-  return chainGraph(ruleset, texts.chains, selection);
+function graphOf(view: NodeView, selection: Selection): ChainGraph {
+  return chainGraph(view.rules.ruleset, textsOf(view).chains, selection);
 }
 
 /** Of `nat/KUBE-SERVICES/3`, the chain; number 0 stands for the chain alone. */

@@ -1,8 +1,8 @@
 import { type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
+import type { Version } from '../../../session/version.ts';
 import type { Door, Shares } from '../model/flow.ts';
 import { formatPercent } from '../model/percent.ts';
-import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
 import { DoorCards } from './DoorCards.tsx';
 import { NodeCard } from './NodeCard.tsx';

@@ -1,12 +1,13 @@
 import { useMemo } from 'preact/hooks';
 import { formatAddress } from '../../../address/address.ts';
 import { type Service, serviceKey, type TrafficPolicy } from '../../../kube/cluster/model.ts';
+import type { Version } from '../../../session/version.ts';
 import { explainCommand } from '../model/command.ts';
 import { clientId, clientsFor, type Door, doorsOf, sharesOf, waysBy } from '../model/flow.ts';
 import { type Changes, type Stage, stageOf, unchanged } from '../model/scene.ts';
-import type { Version } from '../model/version.ts';
 import { go, linkTo, namesIn, place } from '../state.ts';
-import { type Words, words } from '../words.ts';
+import type { Words } from '../words/en.ts';
+import { words } from '../words.ts';
 import { ClusterColumns } from './ClusterColumns.tsx';
 import { Copyable } from './Copyable.tsx';
 import { FlowPicture } from './FlowPicture.tsx';

@@ -4,7 +4,7 @@ import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayBox, sayFate } from '../../../report/diff-words.ts';
 import { printPacket } from '../../../report/trace-text.ts';
 import { type AlignedRow, alignWays } from '../model/aligned.ts';
-import { type Difference, type Side, witnessOn } from '../model/difference.ts';
+import { type Difference, type ShownSide, witnessOn } from '../model/difference.ts';
 import { words } from '../words.ts';
 import { Said } from './Said.tsx';
 
@@ -75,7 +75,7 @@ export function DiffClass({ one, difference: { before, after } }: Props) {
 interface WayProps {
   readonly title: string;
   readonly says: string;
-  readonly side: Side;
+  readonly side: ShownSide;
   readonly outcome: Outcome | undefined;
   readonly rows: readonly AlignedRow[];
   readonly of: 'before' | 'after';

@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayBox, sayEffects } from '../../../report/diff-words.ts';
+import { readVersion, type Version } from '../../../session/version.ts';
 import { diffCommand } from '../model/command.ts';
 import { compareVersions } from '../model/difference.ts';
-import { readVersion, type Version } from '../model/version.ts';
 import { linkTo, place } from '../state.ts';
 import { attempt, node, pageData } from '../store.ts';
 import { words } from '../words.ts';

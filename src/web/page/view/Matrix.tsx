@@ -4,7 +4,8 @@ import type { Client } from '../../../path/clients.ts';
 import type { ExplainedService, Explanation } from '../../../path/explain.ts';
 import type { Result } from '../../../path/results.ts';
 import { formatShare, nameServer, nameSource, nameWhy } from '../../../report/explain-words.ts';
-import { type Words, words } from '../words.ts';
+import type { Words } from '../words/en.ts';
+import { words } from '../words.ts';
 import { nameClient, nameEntry } from './names.ts';
 import { Said } from './Said.tsx';
 

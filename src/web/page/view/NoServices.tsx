@@ -1,4 +1,4 @@
-import type { Version } from '../model/version.ts';
+import type { Version } from '../../../session/version.ts';
 import { words } from '../words.ts';
 
 /** Why there is nothing to choose from, and what to give kubenat instead. */

@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import { serviceKey } from '../../../kube/cluster/model.ts';
+import type { Version } from '../../../session/version.ts';
 import { type Asked, ask } from '../model/asked.ts';
 import { callersFor, entriesFor, packetsOfRules, spellPacket } from '../model/choices.ts';
 import { stageOf, unchanged } from '../model/scene.ts';
-import type { Version } from '../model/version.ts';
 import { place } from '../state.ts';
 import { node } from '../store.ts';
 import { words } from '../words.ts';

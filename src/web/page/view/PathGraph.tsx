@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { Outcome } from '../../../engine/outcome.ts';
+import type { NodeView } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
 import { litBy, pathGraph } from '../model/lit.ts';
-import type { NodeView } from '../model/version.ts';
 import { linkTo } from '../state.ts';
 import { words } from '../words.ts';
 import { Graph } from './Graph.tsx';

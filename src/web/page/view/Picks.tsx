@@ -1,6 +1,6 @@
 import { type Service, serviceKey } from '../../../kube/cluster/model.ts';
+import type { Version } from '../../../session/version.ts';
 import { serviceRows } from '../model/services.ts';
-import type { Version } from '../model/version.ts';
 import { go, place } from '../state.ts';
 import { node } from '../store.ts';
 import { words } from '../words.ts';

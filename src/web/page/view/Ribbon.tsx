@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../engine/outcome.ts';
 import type { Packet } from '../../../engine/packet.ts';
+import type { NodeView } from '../../../session/version.ts';
 import { type RibbonStep, ribbonOf } from '../model/ribbon.ts';
-import type { NodeView } from '../model/version.ts';
 import { words } from '../words.ts';
 import { RuleLink } from './RuleLink.tsx';
 import { Said } from './Said.tsx';

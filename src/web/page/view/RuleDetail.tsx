@@ -1,6 +1,7 @@
 import type { ProgramRule } from '../../../engine/program.ts';
 import { spanOf } from '../../../engine/program.ts';
-import type { NodeView, Version } from '../model/version.ts';
+import type { NodeView, Version } from '../../../session/version.ts';
+import { textsOf } from '../model/texts.ts';
 import { linkTo, place } from '../state.ts';
 import { words } from '../words.ts';
 import { Excerpt } from './Excerpt.tsx';
@@ -12,7 +13,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
   if (!rule) return null;
   const { span } = spanOf(rule.rule, view.rules.source);
   const field = view.field(rule);
-  const name = `${rule.table} ${view.texts.chain(rule.table, rule.chain)} ${rule.number}`;
+  const name = `${rule.table} ${textsOf(view).chain(rule.table, rule.chain)} ${rule.number}`;
   return (
     <section class="chosen-rule" aria-label={name}>
       <h3>
@@ -25,7 +26,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
             : <code>{view.rules.source.name}</code>
           </>
         )}
-        , {w.line} {view.texts.line(rule.rule)}
+        , {w.line} {textsOf(view).line(rule.rule)}
       </h4>
       {span && <Excerpt span={span} />}
       <h4>{w.ofManifest}</h4>

@@ -1,5 +1,6 @@
 import { chainKey, type RulePlace } from '../../../engine/program.ts';
-import type { NodeView } from '../model/version.ts';
+import type { NodeView } from '../../../session/version.ts';
+import { textsOf } from '../model/texts.ts';
 import { place as here, linkTo } from '../state.ts';
 import { words } from '../words.ts';
 
@@ -15,8 +16,9 @@ interface Props {
 }
 
 /** A rule by its readable name, its line in the dump and its own text; the link shows where it comes from. */
-export function RuleLink({ place, view: { texts }, short = false }: Props) {
+export function RuleLink({ place, view, short = false }: Props) {
   const id = ruleId(place);
+  const texts = textsOf(view);
   return (
     <a class="rule" href={linkTo({ rule: id })} aria-current={here.value.rule === id ? 'true' : undefined}>
       <span class="number">

@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../../../address/address.ts';
 import { portKey, type Service, serviceKey } from '../../../kube/cluster/model.ts';
+import type { Version } from '../../../session/version.ts';
 import { assumedOf, entryTexts, warningsOf } from '../model/services.ts';
-import type { Version } from '../model/version.ts';
 import { words } from '../words.ts';
 import { chosenPort } from './Picks.tsx';
 import { Policy } from './Policy.tsx';

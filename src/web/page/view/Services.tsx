@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import type { Version } from '../../../session/version.ts';
 import {
   countEndpoints,
   entryTexts,
@@ -7,7 +8,6 @@ import {
   serviceRows,
   warningsOf,
 } from '../model/services.ts';
-import type { Version } from '../model/version.ts';
 import { go, linkTo, place } from '../state.ts';
 import { words } from '../words.ts';
 import { NoServices } from './NoServices.tsx';

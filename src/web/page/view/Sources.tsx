@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Explanation } from '../../../path/explain.ts';
+import type { Version } from '../../../session/version.ts';
 import { explainCommand } from '../model/command.ts';
 import { explainStage, type Stage, stageOf, unchanged } from '../model/scene.ts';
-import type { Version } from '../model/version.ts';
 import { place } from '../state.ts';
 import { words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';

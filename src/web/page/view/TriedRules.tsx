@@ -4,10 +4,12 @@ import type { Fate } from '../../../engine/why-not.ts';
 import { conditionsOf } from '../../../graph/conditions.ts';
 import type { Match } from '../../../iptables/rule/match.ts';
 import { printMatch } from '../../../iptables/rule/print.ts';
+import type { NodeView } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
-import type { NodeView } from '../model/version.ts';
+import { textsOf } from '../model/texts.ts';
+import type { Words } from '../words/en.ts';
 import { say } from '../words/said.ts';
-import { type Words, words } from '../words.ts';
+import { words } from '../words.ts';
 import { RuleLink } from './RuleLink.tsx';
 
 /** Every rule that the packet met, on whichever of its ways, with what became of it. */
@@ -48,7 +50,8 @@ function ChainTried({
   return (
     <details open={hits > 0}>
       <summary>
-        {chain.table} {view.texts.chain(chain.table, chain.name)}: {hits} / {chain.rules.length} {w.matched}
+        {chain.table} {textsOf(view).chain(chain.table, chain.name)}: {hits} / {chain.rules.length}{' '}
+        {w.matched}
       </summary>
       <ol class="rules">
         {shown.map((rule) => (

@@ -1,5 +1,5 @@
 import type { Service } from '../../../kube/cluster/model.ts';
-import type { Version } from '../model/version.ts';
+import type { Version } from '../../../session/version.ts';
 import { words } from '../words.ts';
 import { NoServices } from './NoServices.tsx';
 

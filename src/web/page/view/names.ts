@@ -1,6 +1,6 @@
 import type { Client } from '../../../path/clients.ts';
 import type { Entry } from '../../../path/entries.ts';
-import type { Words } from '../words.ts';
+import type { Words } from '../words/en.ts';
 
 export function nameClient({ kind, node }: Client, w: Words): string {
   if (node === null) return w.outside;

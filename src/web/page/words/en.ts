@@ -187,3 +187,15 @@ export const en = {
   onlyHere: 'only on this side',
   whichPackets: 'Which packets',
 } as const;
+
+/** The same words in every language. */
+export type Words = Loose<typeof en>;
+type Loose<T> = {
+  readonly [K in keyof T]: T[K] extends string
+    ? string
+    : T[K] extends (...args: never) => unknown
+      ? T[K] extends (...args: infer A) => string
+        ? (...args: A) => string
+        : never
+      : Loose<T[K]>;
+};

@@ -1,5 +1,26 @@
+import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { visible } from '../text/excerpt.ts';
-import { dataElement, type PageData } from './data.ts';
+
+/**
+ * What the page is given: the texts that the user named, as they are. The page reads, compiles and walks them itself, with
+ * the same library as the command line, so that nothing in it is worked out twice.
+ */
+export interface PageData {
+  /** What the page is about, for its title: the files as the user named them. */
+  readonly title: string;
+  /** The version to show; where there are two, the later one. */
+  readonly version: VersionTexts;
+  /** The version before, where two are compared. */
+  readonly before: VersionTexts | null;
+  readonly options: VersionOptions;
+  /** Where the page begins, as in its address behind `#`; empty for the list of services. */
+  readonly state: string;
+  /** Where the server says that a file has changed (an address of an event stream); null in a file. */
+  readonly live: string | null;
+}
+
+/** The id of the element that holds the data. */
+export const dataElement = 'kubenat-data';
 
 /** Where the page without data has room for its title, its data and the places that it may ask. */
 const places = {

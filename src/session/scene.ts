@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
 import { parsePrefix, type Subnet } from '../address/subnet.ts';
 import { buildProgram } from '../engine/program.ts';
@@ -12,10 +11,10 @@ import { Network } from '../path/network.ts';
 import { restrictTo } from '../path/restrict.ts';
 import type { Scene } from '../path/scene.ts';
 import { compileNode } from '../proxy/compile-node.ts';
-import { InputError } from '../text/problem.ts';
+import { refuse } from './refuse.ts';
 
-/** The flags that say how the cluster's nodes and routes differ from what the files say. */
-export interface SceneFlags {
+/** How the cluster's nodes and routes differ from what the files say. */
+export interface SceneChanges {
   readonly client?: string;
   readonly withoutNode: readonly string[];
   readonly drainNode: readonly string[];
@@ -26,31 +25,11 @@ export interface SceneFlags {
   readonly kubeVersion?: string;
 }
 
-export function declareSceneFlags(command: Command): Command {
-  return command
-    .option('--client <address>', 'a client outside of the cluster (198.51.100.7)')
-    .option('--without-node <name>', 'the node is gone, and its pods with it', collect, [])
-    .option('--drain-node <name>', 'the pods of the node were moved away', collect, [])
-    .option('--dead-node <name>', 'the node does not answer, and nobody has noticed yet', collect, [])
-    .option(
-      '--add-node <name=address,pods>',
-      'a new node, such as node-9=10.100.0.9,10.0.9.0/24',
-      collect,
-      [],
-    )
-    .option('--stale-balancer', 'load balancers still send to nodes that --without-node takes away')
-    .option('--service-route <node>', 'a router sends what is for cluster addresses to this node');
-}
-
-export function collect(value: string, values: readonly string[]): readonly string[] {
-  return [...values, value];
-}
-
 /**
  * A cluster after what the flags do to its nodes: some gone, some drained, some new. Throws an InputError where a name is
  * none of a node.
  */
-export function changedCluster(cluster: Cluster, flags: SceneFlags): Cluster {
+export function changedCluster(cluster: Cluster, flags: SceneChanges): Cluster {
   for (const [flag, names] of [
     ['--without-node', flags.withoutNode],
     ['--drain-node', flags.drainNode],
@@ -76,7 +55,7 @@ export function makeScene(
   services: readonly Service[],
   family: Family,
   config: ProxyConfig,
-  flags: SceneFlags,
+  flags: SceneChanges,
 ): Scene {
   const restricted = restrictTo(cluster, services);
   const stale = flags.staleBalancer ? flags.withoutNode : [];
@@ -124,12 +103,12 @@ const outsiders: Readonly<Record<Family, string>> = { ipv4: '198.51.100.7', ipv6
 export function clientAddress(text: string | undefined, family: Family): Address {
   const address = parseAddress(text ?? outsiders[family]);
   if (address !== undefined && familyOf(address) === family) return address;
-  return refuse('--client', `${text} is no ${family} address`, `such as ${outsiders[family]}`);
+  return refuse(`--client: ${text} is no ${family} address`, `such as ${outsiders[family]}`);
 }
 
 function checkNode({ nodes }: Cluster, flag: string, name: string): void {
   if (nodes.some((node) => node.name === name)) return;
-  refuse(flag, `there is no node ${name}`, `one of ${nodes.map((node) => node.name).join(', ')}`);
+  refuse(`${flag}: there is no node ${name}`, `one of ${nodes.map((node) => node.name).join(', ')}`);
 }
 
 function addedNode(cluster: Cluster, text: string): ClusterNode {
@@ -137,10 +116,10 @@ function addedNode(cluster: Cluster, text: string): ClusterNode {
   const parsed = parseAddress(address);
   const prefix = pods === undefined ? undefined : parsePrefix(pods);
   if (parsed === undefined || (pods !== undefined && !prefix)) {
-    return refuse('--add-node', `${text} is no node`, 'such as node-9=10.100.0.9,10.0.9.0/24');
+    return refuse(`--add-node: ${text} is no node`, 'such as node-9=10.100.0.9,10.0.9.0/24');
   }
   if (cluster.nodes.some((node) => node.name === name)) {
-    return refuse('--add-node', `there is a node ${name} already`, 'a new name');
+    return refuse(`--add-node: there is a node ${name} already`, 'a new name');
   }
   return {
     name,
@@ -149,8 +128,4 @@ function addedNode(cluster: Cluster, text: string): ClusterNode {
     podPrefixes: prefix ? [prefix as Subnet] : [],
     labels: { 'kubernetes.io/hostname': name },
   };
-}
-
-export function refuse(flag: string, message: string, expected: string): never {
-  throw new InputError([{ code: 'flag-value', severity: 'error', message: `${flag}: ${message}`, expected }]);
 }

@@ -6,13 +6,13 @@
 
 import { dirname, resolve } from 'node:path';
 import { expect } from 'vitest';
-import { readGolden } from './testing/assert.ts';
-import { checkSubject } from './testing/checks.ts';
-import { type KubenatMatchers, type MatcherResult, matchers } from './testing/matchers.ts';
-import type { TestNode } from './testing/node.ts';
-import { compilesTo } from './testing/rules-checks.ts';
+import { readGolden } from './assert.ts';
+import { checkSubject } from './checks.ts';
+import { type KubenatMatchers, type MatcherResult, matchers } from './matchers.ts';
+import type { TestNode } from './node.ts';
+import { compilesTo } from './rules-checks.ts';
 
-export * from './testing/index.ts';
+export * from './index.ts';
 
 /** What vitest's `expect` can be asked of a node and of a packet. */
 export interface VitestMatchers extends KubenatMatchers {

@@ -1,33 +1,52 @@
-import type { Family } from '../../../address/address.ts';
-import {
-  joinCluster,
-  joinDecisions,
-  joinRules,
-  type LoadedCluster,
-  type LoadedRules,
-} from '../../../cli/join.ts';
-import { type FieldFinder, fieldFinder } from '../../../cli/side-fields.ts';
-import { buildProgram, type Program } from '../../../engine/program.ts';
-import { buildHost, hostFieldsOf } from '../../../host/build.ts';
-import type { Host } from '../../../host/model.ts';
-import { readHost } from '../../../host/read.ts';
-import { readSets } from '../../../ipset/set-file.ts';
-import { readRules } from '../../../iptables/pasted/read.ts';
-import { defaultProxyConfig, type ProxyConfig, readProxyConfig } from '../../../kube/cluster/config.ts';
-import type { Cluster } from '../../../kube/cluster/model.ts';
-import type { KubeObject } from '../../../kube/manifest/kinds.ts';
-import { readManifests } from '../../../kube/manifest/read.ts';
-import { chooseFamily } from '../../../proxy/decide/choice.ts';
-import { RuleTexts } from '../../../report/trace-text.ts';
-import type { Problem } from '../../../text/problem.ts';
-import type { PageOptions, PageVersion } from '../../data.ts';
+import type { Family } from '../address/address.ts';
+import { buildProgram, type Program } from '../engine/program.ts';
+import { buildHost, hostFieldsOf } from '../host/build.ts';
+import type { Host } from '../host/model.ts';
+import { readHost } from '../host/read.ts';
+import { readSets } from '../ipset/set-file.ts';
+import { readRules } from '../iptables/pasted/read.ts';
+import type { ProxyConfig } from '../kube/cluster/config.ts';
+import type { Cluster } from '../kube/cluster/model.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
+import { readManifests } from '../kube/manifest/read.ts';
+import { chooseFamily } from '../proxy/decide/choice.ts';
+import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { type LoadedCluster, openCluster, openConfig } from './cluster.ts';
+import { type FieldFinder, fieldFinder } from './fields.ts';
+import { compileRules, decidedRules, type LoadedRules } from './rules.ts';
+
+/** One version: manifests to compile, or a dump and the objects beside it. */
+export interface VersionTexts {
+  /** The FILE arguments as the user typed them, for the command that prints the same. */
+  readonly words: readonly string[];
+  /** Manifests and kubectl's tables; beside a dump, the objects of `--cluster`. */
+  readonly manifests: readonly Source[];
+  /** What iptables-save printed; null where the rules are compiled from the manifests. */
+  readonly rules: Source | null;
+  /** kube-proxy's configuration of this version, where the user named one. */
+  readonly config: Source | null;
+}
+
+/** The flags of the command line, by the same names; a member that is absent was not given. */
+export interface VersionOptions {
+  readonly node?: string;
+  readonly family?: Family;
+  readonly kubeVersion?: string;
+  readonly serviceCidr?: string;
+  readonly nodePortRange?: string;
+  readonly loadBalancerCidr?: string;
+  /** The node's network (`--host`), in the order in which it was given. */
+  readonly host?: readonly Source[];
+  /** Contents of the node's sets (`--sets`). */
+  readonly sets?: readonly Source[];
+}
 
 /** One node's rules, ready for packets. */
 export interface NodeView {
   /** Empty where a dump does not say whose it is. */
   readonly node: string;
   readonly rules: LoadedRules;
-  readonly texts: RuleTexts;
   readonly program: Program;
   readonly host: Host;
   /** The field of a manifest that a rule came of; null where there is none. */
@@ -36,8 +55,8 @@ export interface NodeView {
 
 /** What was read of one version. Rules are compiled node by node, when somebody asks for them. */
 export interface Version {
-  readonly data: PageVersion;
-  readonly options: PageOptions;
+  readonly data: VersionTexts;
+  readonly options: VersionOptions;
   readonly cluster: Cluster;
   readonly objects: readonly KubeObject[];
   readonly config: ProxyConfig;
@@ -53,14 +72,12 @@ export interface Version {
 const emptyCluster: Cluster = { nodes: [], services: [], endpoints: new Map(), assumptions: [] };
 
 /** Throws an InputError with all that is wrong with the texts. */
-export function readVersion(data: PageVersion, options: PageOptions): Version {
-  const { config, problems: ofConfig } = data.config
-    ? readProxyConfig(data.config)
-    : { config: defaultProxyConfig, problems: [] };
+export function readVersion(data: VersionTexts, options: VersionOptions): Version {
+  const { config, problems: ofConfig } = openConfig(data.config);
   const loaded: LoadedCluster =
     data.manifests.length === 0
       ? { cluster: emptyCluster, objects: [], problems: [] }
-      : joinCluster(data.manifests, options, data.config !== null, options.node ?? config.hostnameOverride);
+      : openCluster(data.manifests, options, data.config !== null, options.node ?? config.hostnameOverride);
   const { cluster, objects } = loaded;
   const configured = data.config ? readManifests([data.config]).objects : [];
   const dump = data.rules
@@ -81,7 +98,7 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     const rules: LoadedRules =
       dump && data.rules
         ? { ruleset: dump.ruleset, source: dump.source, node, problems: dump.problems }
-        : joinRules(cluster, config, { ...options, family, node: name }, '<compiled>');
+        : compileRules(cluster, config, { ...options, family, node: name }, '<compiled>');
     const host = buildHost(family, [
       ...(options.host ?? []).map((source) => readHost(source, family).fields),
       ...(node ? [hostFieldsOf(node, family)] : []),
@@ -89,17 +106,9 @@ export function readVersion(data: PageVersion, options: PageOptions): Version {
     const sets = options.sets?.length ? readSets(options.sets) : null;
     const program = buildProgram(rules.ruleset, rules.source, sets);
     // A dump's rules came of the manifests beside it as far as they are what those compile to.
-    const decisions = () => joinDecisions(cluster, config, { ...options, family, node: name });
+    const decisions = () => decidedRules(cluster, config, { ...options, family, node: name });
     const field = node ? fieldFinder(decisions, [...configured, ...objects]) : () => null;
-    const texts = new RuleTexts(rules.ruleset, rules.source);
-    return {
-      node: name,
-      rules,
-      texts,
-      program,
-      host,
-      field,
-    };
+    return { node: name, rules, program, host, field };
   };
   return {
     data,

@@ -1,17 +1,28 @@
 import type { Family } from '../address/address.ts';
 import { inScope, type Scope } from '../diff/scope.ts';
-import { byService } from '../diff/services.ts';
-import { compareTexts } from '../diff/text.ts';
+import { byService, type ServiceChange } from '../diff/services.ts';
+import { compareTexts, type Hunk } from '../diff/text.ts';
 import type { HostFields } from '../host/model.ts';
 import { sayOthers } from '../iptables/owners.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { comparePackets, type PacketComparison } from '../proof/compare.ts';
-import type { DiffReport } from '../report/diff-text.ts';
 import type { Problem } from '../text/problem.ts';
-import { hostFor } from './diff-host.ts';
-import type { OpenSide } from './diff-side.ts';
-import type { DiffSide } from './join.ts';
-import { refuse } from './rules.ts';
+import { hostFor } from './host.ts';
+import { refuse } from './refuse.ts';
+import type { OpenSide, ReportSide, Side } from './side.ts';
+
+/** All that a report of a comparison says, in whatever form. */
+export interface DiffReport {
+  readonly before: ReportSide;
+  readonly after: ReportSide;
+  readonly packets: PacketComparison;
+  readonly services: readonly ServiceChange[];
+  /** Null: too different to be laid side by side. */
+  readonly text: readonly Hunk[] | null;
+  readonly notes: readonly string[];
+  /** The exit status that it leads to. */
+  readonly status: 0 | 1;
+}
 
 /** How two sides are compared, and what of it counts. */
 export interface CompareRequest {
@@ -33,7 +44,7 @@ export interface Compared {
 
 export function compareSides(before: OpenSide, after: OpenSide, request: CompareRequest): Compared {
   const sides = sidesOfOneFamily(before, after, request);
-  const [left, right] = sides.map((side) => limited(side, request.scope)) as [DiffSide, DiffSide];
+  const [left, right] = sides.map((side) => limited(side, request.scope)) as [Side, Side];
   const { family } = right.ruleset;
   if (left.ruleset.family !== family) {
     refuse(
@@ -57,7 +68,7 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
 }
 
 /** A side with the rules of the scope, and a word on whose others there are. */
-function limited(side: DiffSide, scope: Scope): DiffSide {
+function limited(side: Side, scope: Scope): Side {
   const others = sayOthers(side.ruleset);
   if (others === null) return { ...side, ruleset: inScope(side.ruleset, scope) };
   const fate = scope === 'all' ? 'are compared, too; --scope kube-proxy leaves them out' : 'are left out';
@@ -70,7 +81,7 @@ function sidesOfOneFamily(
   before: OpenSide,
   after: OpenSide,
   { node, family }: CompareRequest,
-): readonly [DiffSide, DiffSide] {
+): readonly [Side, Side] {
   const [left, right] = [before.on(node, family), after.on(node, family)];
   if (family || left.ruleset.family === right.ruleset.family) return [left, right];
   // A dump without any address is of either family.
@@ -78,7 +89,7 @@ function sidesOfOneFamily(
   return isBare(right) ? [left, after.on(node, left.ruleset.family)] : [left, right];
 }
 
-function isBare({ source }: DiffSide): boolean {
+function isBare({ source }: Side): boolean {
   return !/\d\.\d+\.\d+\.\d|[0-9a-f]::?[0-9a-f]/.test(source.text.replace(/\[\d+:\d+\]/g, ''));
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { isManifestName } from './directory.ts';
-import { type Io, readSources } from './io.ts';
+import { type Files, readSources } from './files.ts';
 import { mostBytes, textOf } from './read-text.ts';
 
 /** Runs git with a list of arguments, never through a shell. Null where git says no. */
@@ -17,13 +17,13 @@ function git(...args: readonly string[]): Buffer | null {
 }
 
 /** A file, a directory's manifests, or, where there is no such file, either of a git revision: `REV:PATH`. */
-export function readFileOrRevision(io: Io, name: string): readonly Source[] {
-  return name.includes(':') && !exists(io, name) ? readRevision(name) : readSources(io, [name]);
+export function readFileOrRevision(files: Files, name: string): readonly Source[] {
+  return name.includes(':') && !exists(files, name) ? readRevision(name) : readSources(files, [name]);
 }
 
-function exists(io: Io, name: string): boolean {
+function exists(files: Files, name: string): boolean {
   try {
-    io.list(name);
+    files.list(name);
     return true;
   } catch {
     return false;

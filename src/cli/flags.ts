@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import type { Family } from '../address/address.ts';
+
+export function collect(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value];
+}
+
+/** The flags that say which node of which cluster is meant. */
+export interface NodeFlags {
+  readonly config?: string;
+  readonly node?: string;
+  readonly family?: Family;
+}
+
+export function declareNodeFlags(command: Command): Command {
+  return command
+    .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
+    .option('--node <name>', 'the node, where there are several')
+    .addOption(new Option('--family <family>', 'the address family').choices(['ipv4', 'ipv6']));
+}
+
+export function declareAllocationFlags(command: Command): Command {
+  return command
+    .option('--service-cidr <prefixes>', 'where cluster addresses that are left open come from')
+    .option('--node-port-range <range>', 'where node ports that are left open come from (30000-32767)')
+    .option(
+      '--load-balancer-cidr <prefixes>',
+      'where addresses of load balancers come from (else they are pending)',
+    );
+}
+
+/** How the cluster's nodes and routes differ from what the files say. */
+export function declareSceneFlags(command: Command): Command {
+  return command
+    .option('--client <address>', 'a client outside of the cluster (198.51.100.7)')
+    .option('--without-node <name>', 'the node is gone, and its pods with it', collect, [])
+    .option('--drain-node <name>', 'the pods of the node were moved away', collect, [])
+    .option('--dead-node <name>', 'the node does not answer, and nobody has noticed yet', collect, [])
+    .option(
+      '--add-node <name=address,pods>',
+      'a new node, such as node-9=10.100.0.9,10.0.9.0/24',
+      collect,
+      [],
+    )
+    .option('--stale-balancer', 'load balancers still send to nodes that --without-node takes away')
+    .option('--service-route <node>', 'a router sends what is for cluster addresses to this node');
+}

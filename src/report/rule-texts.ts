@@ -1,0 +1,32 @@
+import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import { positionAt, type Source } from '../text/source.ts';
+import { chainNames } from './trace-names.ts';
+
+/** The rules of a dump, as the dump spells them. */
+export class RuleTexts {
+  readonly chains: ReadonlyMap<string, string>;
+  private readonly source: Source;
+
+  constructor(ruleset: Ruleset, source: Source) {
+    this.chains = chainNames(ruleset);
+    this.source = source;
+  }
+
+  /** A name that people can read: `KUBE-SVC[default/web]`, where kube-proxy's own holds only a hash. */
+  chain(table: string, name: string): string {
+    return this.chains.get(`${table}/${name}`) ?? name;
+  }
+
+  /** Counts from 1. */
+  line(rule: Rule): number {
+    return positionAt(this.source, rule.at).line;
+  }
+
+  /** Without `-A CHAIN`. */
+  text(rule: Rule): string {
+    const { text } = this.source;
+    const newline = text.indexOf('\n', rule.at);
+    const line = text.slice(rule.at, newline === -1 ? text.length : newline).trimEnd();
+    return line.replace(/^(?:\[\d+:\d+\] )?-A \S+ ?/, '');
+  }
+}

@@ -1,0 +1,108 @@
+import type { Family } from '../address/address.ts';
+import { DumpWriter } from '../iptables/dump/dump-writer.ts';
+import { readDump } from '../iptables/dump/read.ts';
+import { readRules } from '../iptables/pasted/read.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { ProxyConfig } from '../kube/cluster/config.ts';
+import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
+import { compileNode, type NodeCompileOptions, writeNode } from '../proxy/compile-node.ts';
+import { chooseNode } from '../proxy/decide/choice.ts';
+import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Allocation } from './allocation.ts';
+import { openCluster, openConfig } from './cluster.ts';
+import { refuse } from './refuse.ts';
+
+/** Which node's rules are compiled, and of which kube-proxy. */
+export interface NodeRequest {
+  readonly node?: string;
+  readonly family?: Family;
+  readonly kubeVersion?: string;
+}
+
+/** The rules of one node, as data and as text, and the node where one is known. */
+export interface LoadedRules {
+  readonly ruleset: Ruleset;
+  readonly source: Source;
+  readonly node: ClusterNode | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
+export function compileRules(
+  cluster: Cluster,
+  config: ProxyConfig,
+  request: NodeRequest,
+  name: string,
+): LoadedRules {
+  const writer = new DumpWriter();
+  const { node, family, problems } = writeNode(writer, cluster, nodeOptions(config, request));
+  const source = { name, text: new TextDecoder().decode(writer.finish()) };
+  // Rules for services whose endpoints are not known are open.
+  return { ruleset: readDump(source, { family, open: true }).ruleset, source, node, problems };
+}
+
+/** The same with the decisions behind the rules, and without a text. */
+export function decidedRules(cluster: Cluster, config: ProxyConfig, request: NodeRequest): Ruleset {
+  return compileNode(cluster, nodeOptions(config, request)).ruleset;
+}
+
+function nodeOptions(config: ProxyConfig, { node, family, kubeVersion }: NodeRequest): NodeCompileOptions {
+  return { node, family, config, ...(kubeVersion === undefined ? {} : { kubeVersion }) };
+}
+
+/** The texts that a node's rules come from; null: there is none. */
+export interface RulesTexts {
+  readonly dump: Source | null;
+  /** What is compiled; beside a dump, what describes the cluster around it. */
+  readonly objects: readonly Source[];
+  readonly config: Source | null;
+}
+
+/** The rules of one node, and what is known of the cluster around it. */
+export interface PlacedRules extends LoadedRules {
+  /** Null: a dump, beside which nobody describes the cluster. */
+  readonly cluster: Cluster | null;
+  /** All objects that were read. */
+  readonly objects: readonly KubeObject[];
+}
+
+/** The rules of a node, read from a dump or compiled. `progress` is told how much of a dump is read, from 0 to 1. */
+export function openRules(
+  texts: RulesTexts,
+  request: NodeRequest & Allocation,
+  progress?: (done: number) => void,
+): PlacedRules {
+  const { dump, objects } = texts;
+  if (dump !== null) return openDump({ ...texts, dump }, request, progress);
+  if (objects.length > 0) return openManifests(texts, request);
+  return refuse('there are no rules to walk through', '--rules with a dump, or manifests');
+}
+
+function openDump(
+  { dump, objects: sources, config: configured }: RulesTexts & { readonly dump: Source },
+  request: NodeRequest & Allocation,
+  progress: ((done: number) => void) | undefined,
+): PlacedRules {
+  const { family } = request;
+  const options = { ...(family && { family }), ...(progress && { progress }) };
+  const { ruleset, problems, source } = readRules(dump, options);
+  const rules = { ruleset, source };
+  if (sources.length === 0) return { ...rules, node: null, cluster: null, objects: [], problems };
+  const config = openConfig(configured);
+  const asked = request.node ?? config.config.hostnameOverride;
+  const { cluster, objects, problems: found } = openCluster(sources, request, configured !== null, asked);
+  const node = chooseNode(cluster, request.node, config.config);
+  // Beside a dump, objects say of the node what the dump does not; Services need not be among them.
+  const others = found.filter(({ code }) => code !== 'no-services');
+  return { ...rules, node, cluster, objects, problems: [...problems, ...config.problems, ...others] };
+}
+
+function openManifests(texts: RulesTexts, request: NodeRequest & Allocation): PlacedRules {
+  const config = openConfig(texts.config);
+  const asked = request.node ?? config.config.hostnameOverride;
+  const { cluster, objects, problems } = openCluster(texts.objects, request, texts.config !== null, asked);
+  const rules = compileRules(cluster, config.config, request, '<compiled>');
+  return { ...rules, cluster, objects, problems: [...config.problems, ...problems, ...rules.problems] };
+}

@@ -1,0 +1,130 @@
+import type { Family } from '../address/address.ts';
+import { readDump } from '../iptables/dump/read.ts';
+import { writeDump } from '../iptables/dump/write.ts';
+import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
+import { readRules } from '../iptables/pasted/read.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { ClusterNode } from '../kube/cluster/model.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
+import { readManifests } from '../kube/manifest/read.ts';
+import { configurationsAmong } from '../kube/manifest/unread.ts';
+import { otherMode, otherText } from '../lint/modes.ts';
+import { addProxyJumps } from '../proxy/iptables/proxy-jumps.ts';
+import { InputError, type Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Allocation } from './allocation.ts';
+import { openCluster, openConfig } from './cluster.ts';
+import { type FieldFinder, fieldFinder } from './fields.ts';
+import { compileRules, decidedRules, type NodeRequest } from './rules.ts';
+
+/** Rules that are compared. */
+export interface ReportSide {
+  /** As the user named it. */
+  readonly name: string;
+  readonly ruleset: Ruleset;
+  /** The rules as text; compiled ones as they would be saved. */
+  readonly source: Source;
+  /** Where the field stands that a rule came of. Only compiled rules come of fields. */
+  readonly field?: FieldFinder;
+}
+
+/** One side of a comparison. */
+export interface Side extends ReportSide {
+  readonly node: ClusterNode | null;
+  readonly problems: readonly Problem[];
+  /** What was done to it, in sentences for the reader. */
+  readonly notes: readonly string[];
+}
+
+/** A dump as a side, with kube-proxy's own jumps where it has none. Rules of other modes than iptables are refused. */
+export function dumpSide(name: string, given: Source, family: Family | undefined): Side {
+  refuseMode(name, otherText(given.text));
+  const { ruleset, problems, source } = readRules(given, family ? { family } : {});
+  refuseMode(name, otherMode(ruleset));
+  const { ruleset: whole, added } = addProxyJumps(ruleset);
+  if (!added) return { name, ruleset, source, node: null, problems, notes: [] };
+  const notes = [
+    `${name} has no jumps from the built-in chains to kube-proxy's, so it was given kube-proxy's own`,
+  ];
+  const text = { name: source.name, text: writeDump(whole) };
+  const read = readDump(text, { family: whole.family, open: true });
+  return { name, ruleset: read.ruleset, source: text, node: null, problems, notes };
+}
+
+/** Refuses what is in another mode than iptables, for a reason from `otherText` or `otherMode`. */
+export function refuseMode(name: string, other: string | null): void {
+  if (other === null) return;
+  const expected = 'what iptables-save prints on a node whose kube-proxy runs in iptables mode';
+  throw new InputError([{ code: 'proxy-mode', severity: 'error', message: `${name}: ${other}`, expected }]);
+}
+
+/** A side that has been read, before it is clear for which node and family. */
+export interface OpenSide {
+  readonly name: string;
+  /** The nodes for which there are rules; null: those of the one node that a dump is of. */
+  readonly nodes: readonly string[] | null;
+  on(node: string | undefined, family: Family | undefined): Side;
+}
+
+/** The texts of one side. */
+export interface SideTexts {
+  /** As the user named it. */
+  readonly name: string;
+  /** A dump, or manifests. */
+  readonly sources: readonly Source[];
+  /** Objects of the cluster, beside manifests. */
+  readonly cluster: readonly Source[];
+  /** kube-proxy's configuration; null: one among the manifests counts, or its defaults. */
+  readonly config: Source | null;
+}
+
+/** A dump, or manifests that are compiled for the node that is asked for. Throws an InputError. */
+export function openSide(texts: SideTexts, request: NodeRequest & Allocation): OpenSide {
+  const { name, sources } = texts;
+  for (const source of sources) refuseMode(name, otherText(source.text));
+  const [first, ...others] = sources;
+  if (!first || others.length > 0 || !looksLikeRules(first.text)) return openManifests(texts, request);
+  return { name, nodes: null, on: (_node, family) => dumpSide(name, first, family) };
+}
+
+/** Compiled rules are compared as their own dump, so that lines can be pointed at. */
+function openManifests(texts: SideTexts, request: NodeRequest & Allocation): OpenSide {
+  const { name, cluster: beside } = texts;
+  const sources = [...new Map(texts.sources.map((source) => [source.name, source])).values()];
+  const configuration = texts.config ?? sources.find(holdsConfiguration) ?? null;
+  const { config, problems: ofConfig } = openConfig(configuration);
+  const asked = request.node ?? config.hostnameOverride;
+  const loaded = openCluster([...sources, ...beside], request, configuration !== null, asked);
+  const { cluster, objects } = loaded;
+  const configured = texts.config === null ? [] : configurationIn(texts.config);
+  return {
+    name,
+    nodes: cluster.nodes.map((node) => node.name),
+    on(node, family) {
+      const { kubeVersion } = request;
+      const wanted = {
+        ...(node && { node }),
+        ...(family && { family }),
+        ...(kubeVersion && { kubeVersion }),
+      };
+      const rules = compileRules(cluster, config, wanted, compiledName(name));
+      const problems = [...ofConfig, ...loaded.problems, ...rules.problems];
+      const field = fieldFinder(() => decidedRules(cluster, config, wanted), [...configured, ...objects]);
+      return { name, ...rules, problems, notes: [], field };
+    },
+  };
+}
+
+/** As if the rules lay beside the manifests. */
+const compiledName = (name: string): string => `${name.replace(/^\.\/+(?=.)|\/+$/g, '')}/<compiled>`;
+
+/** The configuration that is named, for the places of its fields. */
+function configurationIn(source: Source): readonly KubeObject[] {
+  return readManifests([source]).objects.filter(({ kind }) => kind === 'KubeProxyConfiguration');
+}
+
+/** Only what names it is read for it. */
+function holdsConfiguration(source: Source): boolean {
+  if (!source.text.includes('KubeProxyConfiguration')) return false;
+  return configurationsAmong(readManifests([source]).objects).length > 0;
+}
