@@ -39,7 +39,8 @@ const circlesToOpen: readonly string[] = [
   'kube/manifest',
   'path',
   'proof',
-  'proxy/decide',
+  'host',
+  'proxy',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
