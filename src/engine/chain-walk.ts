@@ -171,7 +171,7 @@ export class ChainWalk {
       this.walk.accepted(branch, step);
       return true;
     }
-    const decisions = decide(branch, tracking, side, range, this.walk.remember);
+    const decisions = decide(branch, tracking, side, range, this.walk.remember, this.walk.now);
     for (const { connection, share } of decisions) {
       const way = decisions.length === 1 ? branch : branch.copy();
       way.weight = multiply(share, branch.weight);

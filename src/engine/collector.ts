@@ -1,8 +1,15 @@
-import { add, type Fraction, isLess, subtract, zero } from '../sets/fraction.ts';
+import { add, type Fraction, isLess, subtract } from '../sets/fraction.ts';
+import type { Memory } from './memory.ts';
 
 /** Something that can be the end of a way, with what tells equal ends apart. */
 export interface End {
   readonly key: string;
+  /** The same for ends that only differ in what the node remembers afterwards. */
+  readonly plainKey?: string;
+  /** What the node remembers afterwards. */
+  readonly memory?: Memory;
+  /** Of what is not known: all that the node may remember afterwards, where that differs. */
+  readonly memories?: readonly Memory[];
 }
 
 export interface Weighed<T> {
@@ -31,8 +38,11 @@ export class Collector<T extends End = End> {
 
   put(end: T, weight: Fraction): void {
     const known = this.ends.get(end.key);
-    if (known) this.ends.set(end.key, { end: known.end, weight: add(known.weight, weight) });
-    else this.ends.set(end.key, { end, weight });
+    if (known) {
+      const open = known.end.memories || end.memories;
+      const joined = open ? { ...known.end, memories: memoriesOf([known.end, end]) } : known.end;
+      this.ends.set(end.key, { end: joined, weight: add(known.weight, weight) });
+    } else this.ends.set(end.key, { end, weight });
   }
 
   /** Parts the ways. `unknown` is the end that stands for what they do not have in common. */
@@ -50,12 +60,51 @@ export class Collector<T extends End = End> {
 
   private settle(): void {
     for (const { yes, no, unknown } of this.partings.splice(0)) {
-      for (const { end, weight } of yes.ends.values()) {
-        const other = no.ends.get(end.key)?.weight ?? zero;
-        const common = isLess(weight, other) ? weight : other;
-        if (common.n !== 0n) this.put(end, common);
-        if (isLess(common, weight)) this.put(unknown, subtract(weight, common));
-      }
+      const same = pairUp([...yes.ends.values()], [...no.ends.values()], ({ key }) => key);
+      for (const { left, weight } of same.pairs) this.put(left, weight);
+      // What happens is the same, only what is remembered of it is not.
+      const alike = pairUp(same.left, same.right, ({ plainKey, key }) => plainKey ?? key);
+      for (const { left, right, weight } of alike.pairs)
+        this.put({ ...left, key: `${left.key} | ${right.key}`, memories: memoriesOf([left, right]) }, weight);
+      const lost = [...alike.left, ...alike.right].map(({ end }) => end);
+      const memories = memoriesOf(lost);
+      for (const { weight } of alike.left)
+        this.put(memories.length > 1 ? { ...unknown, memories } : unknown, weight);
     }
   }
+}
+
+interface Paired<T> {
+  readonly pairs: readonly { readonly left: T; readonly right: T; readonly weight: Fraction }[];
+  /** What is left over on either side. */
+  readonly left: readonly Weighed<T>[];
+  readonly right: readonly Weighed<T>[];
+}
+
+/** What two sides have in common, by a key. */
+function pairUp<T>(
+  left: readonly Weighed<T>[],
+  right: readonly Weighed<T>[],
+  keyOf: (end: T) => string,
+): Paired<T> {
+  const rest = right.map(({ end, weight }) => ({ end, weight, key: keyOf(end) }));
+  const pairs: { left: T; right: T; weight: Fraction }[] = [];
+  const over: Weighed<T>[] = [];
+  for (const { end, weight } of left) {
+    let open = weight;
+    const key = keyOf(end);
+    for (const other of rest) {
+      if (other.key !== key || other.weight.n === 0n || open.n === 0n) continue;
+      const common = isLess(open, other.weight) ? open : other.weight;
+      pairs.push({ left: end, right: other.end, weight: common });
+      other.weight = subtract(other.weight, common);
+      open = subtract(open, common);
+    }
+    if (open.n !== 0n) over.push({ end, weight: open });
+  }
+  return { pairs, left: over, right: rest.filter(({ weight }) => weight.n !== 0n) };
+}
+
+function memoriesOf(ends: readonly End[]): readonly Memory[] {
+  return [...new Set(ends.flatMap(({ memories, memory }) => memories ?? (memory ? [memory] : [])))];
 }

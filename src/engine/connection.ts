@@ -1,6 +1,8 @@
 import type { Address } from '../address/address.ts';
+import type { PortRange } from '../address/port.ts';
 import { portProtocols } from '../address/protocols.ts';
 import { isIcmp } from './packet.ts';
+import type { TcpTrack } from './tcp-states.ts';
 
 /** One direction of a flow. Ports are null where they are not known or the protocol has none. */
 export interface Tuple {
@@ -28,20 +30,68 @@ export interface Connection {
   /** Whether the flow has got through the node once. */
   readonly confirmed: boolean;
   readonly seenReply: boolean;
+  /** Null: of another protocol, or from before what was followed. */
+  readonly tcp: TcpTrack | null;
+  /** Seconds, as `now` is: when its first packet came. */
+  readonly begun: number;
+  /** When it is forgotten; null: not while it is followed. */
+  readonly expires: number | null;
+  /** The ports of which translation chose one that is not known yet: the first answer tells. */
+  readonly picked: PortRange | null;
 }
 
 /** `none`: not asked yet. Rules see `none` as INVALID. */
 export type Tracking = Connection | 'none' | 'invalid' | 'untracked';
 
+/** Types of ICMP and their answers, both ways (invmap); of IPv6, echo and node information. */
+const answers: Readonly<Record<number, ReadonlyMap<number, number>>> = {
+  1: bothWays([
+    [8, 0],
+    [13, 14],
+    [15, 16],
+    [17, 18],
+  ]),
+  58: bothWays([
+    [128, 129],
+    [139, 140],
+  ]),
+};
+
+function bothWays(pairs: readonly (readonly [number, number])[]): ReadonlyMap<number, number> {
+  return new Map(
+    pairs.flatMap(([question, answer]) => [
+      [question, answer],
+      [answer, question],
+    ]),
+  );
+}
+
+/** Of ICMP, a tuple has the type and the code where others have the destination's port. */
+export function icmpPort({ type, code }: { readonly type: number; readonly code: number }): number {
+  return (type << 8) | code;
+}
+
 /** The answer's tuple. ICMP's identifier is the same in both directions. */
 export function invert(tuple: Tuple): Tuple {
-  if (isIcmp(tuple.protocol)) return { ...tuple, source: tuple.destination, destination: tuple.source };
+  if (isIcmp(tuple.protocol)) return invertIcmp(tuple);
   return {
     protocol: tuple.protocol,
     source: tuple.destination,
     sourcePort: tuple.destinationPort,
     destination: tuple.source,
     destinationPort: tuple.sourcePort,
+  };
+}
+
+function invertIcmp(tuple: Tuple): Tuple {
+  const { protocol, source, destination, destinationPort } = tuple;
+  const type = (destinationPort ?? 0) >> 8;
+  const answer = answers[protocol]?.get(type) ?? type;
+  return {
+    ...tuple,
+    source: destination,
+    destination: source,
+    destinationPort: icmpPort({ type: answer, code: (destinationPort ?? 0) & 0xff }),
   };
 }
 
@@ -58,6 +108,10 @@ export function newConnection(original: Tuple): Connection {
     mark: 0,
     confirmed: false,
     seenReply: false,
+    tcp: null,
+    begun: 0,
+    expires: null,
+    picked: null,
   };
 }
 
@@ -72,6 +126,15 @@ export function coincide(left: Tuple, right: Tuple): boolean {
 
 function hasEnds(protocol: number): boolean {
   return portProtocols.has(protocol) || isIcmp(protocol);
+}
+
+/** Whether a packet is an answer: where translation chose the port, any of those that it may have chosen. */
+export function isAnswer({ reply, picked }: Connection, tuple: Tuple): boolean {
+  if (coincide(reply, tuple)) return true;
+  if (!picked || reply.destinationPort !== null || tuple.destinationPort === null) return false;
+  const { destinationPort } = tuple;
+  if (destinationPort < picked.first || destinationPort > picked.last) return false;
+  return coincide({ ...reply, destinationPort }, tuple);
 }
 
 export function sameTuple(left: Tuple, right: Tuple): boolean {

@@ -1,12 +1,13 @@
 import type { Address } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
-import { portProtocols } from '../address/protocols.ts';
 import type { AddressRange } from '../iptables/rule/match.ts';
 import type { NatOptions } from '../iptables/rule/target.ts';
 import { type Fraction, fraction, one } from '../sets/fraction.ts';
 import type { Branch } from './branch.ts';
 import { type Connection, coincide, invert, sameTuple, type Tuple } from './connection.ts';
 import { pickAddress } from './nat-address.ts';
+import { isIcmp } from './packet.ts';
+import { hasTrackedPorts, isForgotten } from './tracking.ts';
 
 /** Which end of the packet is translated. Destinations are on the way in, sources on the way out. */
 export type Side = 'source' | 'destination';
@@ -34,18 +35,47 @@ export function decide(
   side: Side,
   range: NatRange,
   exact: boolean,
+  now: number,
 ): readonly Decision[] {
   const before = invert(connection.reply);
-  const used = (tuple: Tuple) => isUsed(branch.memory.connections, invert(tuple));
+  const known = branch.memory.connections.filter((entry) => !isForgotten(entry, now));
+  const used = (tuple: Tuple) => isUsed(known, invert(tuple));
   const random = range.random === true || range.randomFully === true;
   const certainly = (tuple: Tuple) => [{ connection: decided(connection, side, tuple), share: one }];
   if (side === 'source' && !random && inRange(before, range) && !used(before)) return certainly(before);
+  if (side === 'source' && !random && !inRange(before, range)) {
+    const mapped = mappingOf(known, before, range);
+    if (mapped && !used(mapped)) return certainly(mapped);
+  }
   const moved = withAddress(before, side, pickAddress(before, side, range));
   if (!random && keepsPort(moved, side, range, used)) return certainly(moved);
-  return pickPorts(moved, side, range, exact, used).map(({ port, share }) => ({
-    connection: decided(connection, side, port === undefined ? moved : withPort(moved, side, port)),
-    share,
-  }));
+  return pickPorts(moved, side, range, exact, used).map(({ port, share }) => {
+    const tuple = port === undefined ? moved : withPort(moved, side, port);
+    const chosen = decided(connection, side, tuple);
+    return { connection: port === null ? { ...chosen, picked: picksOf(moved, side, range) } : chosen, share };
+  });
+}
+
+/** A source that an older flow has translated within this range keeps that translation (find_appropriate_src). */
+function mappingOf(known: readonly Connection[], tuple: Tuple, range: NatRange): Tuple | undefined {
+  const { protocol, source, sourcePort } = tuple;
+  for (const { original, reply } of [...known].reverse()) {
+    if (original.protocol !== protocol || original.source !== source) continue;
+    if (original.sourcePort !== sourcePort || sourcePort === null) continue;
+    const translated = invert(reply);
+    const mapped = { ...tuple, source: translated.source, sourcePort: translated.sourcePort };
+    if (mapped.sourcePort !== null && inRange(mapped, range)) return mapped;
+  }
+  return undefined;
+}
+
+/** The ports of which one is chosen where no range is given: as privileged as the one before (nf_nat_l4proto_unique_tuple). */
+function picksOf(tuple: Tuple, side: Side, { ports }: NatRange): PortRange {
+  if (ports) return { first: Math.min(ports.first, ports.last), last: Math.max(ports.first, ports.last) };
+  const port = portOf(tuple, side);
+  if (isIcmp(tuple.protocol) || port === null) return { first: 0, last: 65535 };
+  if (port < 512) return { first: 1, last: 511 };
+  return port < 1024 ? { first: 600, last: 1023 } : { first: 1024, last: 65535 };
 }
 
 export function decided(connection: Connection, side: Side, tuple: Tuple): Connection {
@@ -63,8 +93,11 @@ export function decided(connection: Connection, side: Side, tuple: Tuple): Conne
 }
 
 /** Whether a new flow cannot be told apart from an older one. */
-export function isTaken(connections: readonly Connection[], { reply }: Connection): boolean {
-  return isUsed(connections, reply);
+export function isTaken(connections: readonly Connection[], { reply }: Connection, now: number): boolean {
+  return isUsed(
+    connections.filter((known) => !isForgotten(known, now)),
+    reply,
+  );
 }
 
 function isUsed(connections: readonly Connection[], reply: Tuple): boolean {
@@ -73,7 +106,7 @@ function isUsed(connections: readonly Connection[], reply: Tuple): boolean {
 
 function inRange(tuple: Tuple, { addresses, ports }: NatRange): boolean {
   if (addresses && (tuple.source < addresses.first || tuple.source > addresses.last)) return false;
-  return !ports || portWithin(tuple.sourcePort, ports) || !portProtocols.has(tuple.protocol);
+  return !ports || portWithin(tuple.sourcePort, ports) || !hasTrackedPorts(tuple.protocol);
 }
 
 function portWithin(port: number | null, { first, last }: PortRange): boolean {
@@ -114,7 +147,7 @@ function pickPorts(
   used: (tuple: Tuple) => boolean,
 ): readonly PortShare[] {
   const { ports, basePort } = range;
-  if (!portProtocols.has(tuple.protocol) || (!ports && side === 'destination'))
+  if (!hasTrackedPorts(tuple.protocol) || (!ports && side === 'destination'))
     return [{ port: undefined, share: one }];
   if (!ports) return [{ port: null, share: one }];
   const first = Math.min(ports.first, ports.last);
@@ -153,12 +186,12 @@ export function translate(branch: Branch, side: Side): void {
   const { original, reply } = tracking;
   if (side === 'destination' && (forward ? tracking.destinationChanged : tracking.sourceChanged)) {
     branch.destination = forward ? reply.source : original.source;
-    if (portProtocols.has(branch.protocol))
+    if (hasTrackedPorts(branch.protocol))
       branch.destinationPort = forward ? reply.sourcePort : original.sourcePort;
   }
   if (side === 'source' && (forward ? tracking.sourceChanged : tracking.destinationChanged)) {
     branch.source = forward ? reply.destination : original.destination;
-    if (portProtocols.has(branch.protocol))
+    if (hasTrackedPorts(branch.protocol))
       branch.sourcePort = forward ? reply.destinationPort : original.destinationPort;
   }
 }

@@ -1,7 +1,7 @@
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, one } from '../sets/fraction.ts';
 import { InputError } from '../text/problem.ts';
-import { Collector } from './collector.ts';
+import { Collector, type Weighed } from './collector.ts';
 import { counterKey, emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
@@ -17,9 +17,9 @@ export interface SequenceOptions {
   readonly limit?: number;
 }
 
-/** One thing that the node may remember, with its probability. */
+/** What the node may remember, with its probability: one thing, or several of which nobody knows which. */
 interface World {
-  readonly memory: Memory;
+  readonly memories: readonly [Memory, ...Memory[]];
   readonly weight: Fraction;
 }
 
@@ -39,7 +39,8 @@ export class Sequence {
     this.program = program;
     this.host = host;
     this.options = options;
-    this.worlds = [{ memory: options.freshCounters ? withFreshCounters(program) : emptyMemory, weight: one }];
+    const memory = options.freshCounters ? withFreshCounters(program) : emptyMemory;
+    this.worlds = [{ memories: [memory], weight: one }];
   }
 
   /** The next packet. `now` in seconds must not go back. */
@@ -49,12 +50,12 @@ export class Sequence {
     const ingress = ingressOf(this.host, origin, packet);
     const outcomes = new Collector<OutcomeEnd>();
     const worlds = new Map<string, World>();
-    for (const { memory, weight } of this.worlds) {
-      const walk = new Walk(this.program, this.host, { ...this.options, now, remember: true });
-      for (const { end, weight: share } of walk.run(packet, ingress, memory, weight)) {
+    for (const { memories, weight } of this.worlds) {
+      for (const { end, weight: share } of this.walkAll(packet, ingress, memories, weight, now)) {
         outcomes.put({ ...end, key: end.plainKey }, share);
-        const key = memoryKey(end.memory);
-        worlds.set(key, { memory: end.memory, weight: addTo(worlds.get(key), share) });
+        const left = (end.memories ?? [end.memory]) as World['memories'];
+        const key = left.map(memoryKey).join(' | ');
+        worlds.set(key, { memories: left, weight: addTo(worlds.get(key), share) });
       }
     }
     this.worlds = this.bounded([...worlds.values()]);
@@ -65,13 +66,34 @@ export class Sequence {
     };
   }
 
+  /** Where it is not known what the node remembers, each is tried: what is not the same in all of them is not known. */
+  private walkAll(
+    packet: Packet,
+    ingress: string | null,
+    [first, ...others]: World['memories'],
+    weight: Fraction,
+    now: number,
+  ): readonly Weighed<OutcomeEnd>[] {
+    const walk = (memory: Memory) =>
+      new Walk(this.program, this.host, { ...this.options, now, remember: true }).run(
+        packet,
+        ingress,
+        memory,
+        weight,
+      );
+    return others.reduce((known, memory) => merged(known, walk(memory)), walk(first));
+  }
+
   /** Forgets all flows, as `conntrack -F` does. */
   forgetFlows(): void {
     const worlds = new Map<string, World>();
-    for (const { memory, weight } of this.worlds) {
-      const emptied = { ...memory, connections: [] };
-      const key = memoryKey(emptied);
-      worlds.set(key, { memory: emptied, weight: addTo(worlds.get(key), weight) });
+    for (const { memories, weight } of this.worlds) {
+      const emptied = memories.map((memory) => ({
+        ...memory,
+        connections: [],
+      })) as unknown as World['memories'];
+      const key = emptied.map(memoryKey).join(' | ');
+      worlds.set(key, { memories: emptied, weight: addTo(worlds.get(key), weight) });
     }
     this.worlds = [...worlds.values()];
   }
@@ -88,6 +110,40 @@ export class Sequence {
       },
     ]);
   }
+}
+
+/** Two answers to one packet, of which nobody knows which is right. */
+function merged(
+  left: readonly Weighed<OutcomeEnd>[],
+  right: readonly Weighed<OutcomeEnd>[],
+): readonly Weighed<OutcomeEnd>[] {
+  const [example] = left;
+  if (!example) return right;
+  const collector = new Collector<OutcomeEnd>();
+  const { yes, no } = collector.part(dependent(example.end));
+  for (const { end, weight } of left) yes.put(end, weight);
+  for (const { end, weight } of right) no.put(end, weight);
+  return collector.result();
+}
+
+function dependent(end: OutcomeEnd): OutcomeEnd {
+  const because = 'what became of an earlier packet is not known, and it depends on that';
+  return {
+    ...end,
+    verdict: 'unknown',
+    delivered: 'none',
+    because,
+    dnat: null,
+    src: null,
+    masqueraded: false,
+    rejectWith: null,
+    reply: null,
+    sticks: null,
+    interface: null,
+    last: null,
+    key: because,
+    plainKey: because,
+  };
 }
 
 function addTo(world: World | undefined, weight: Fraction): Fraction {

@@ -1,26 +1,50 @@
+import { portProtocols } from '../address/protocols.ts';
+import type { Host } from '../host/model.ts';
 import type { Branch } from './branch.ts';
-import { type Connection, coincide, newConnection, type Tracking, type Tuple } from './connection.ts';
+import {
+  type Connection,
+  coincide,
+  icmpPort,
+  isAnswer,
+  newConnection,
+  type Tracking,
+  type Tuple,
+} from './connection.ts';
 import type { Surroundings } from './match.ts';
-import { isIcmp, tcpFlags } from './packet.ts';
+import type { Memory } from './memory.ts';
+import { isIcmp } from './packet.ts';
+import { beginTcp, kindOfTcp, moveTcp } from './tcp-states.ts';
+import { lifetimeOf } from './timeouts.ts';
 
-/** What connection tracking makes of a packet that arrives at it: before mangle, after raw. */
-export function track(branch: Branch, { program, host }: Surroundings): Tracking {
+/**
+ * What connection tracking makes of a packet that arrives at it: before mangle, after raw. An entry that is known changes
+ * at once, whatever becomes of the packet.
+ */
+export function track(branch: Branch, { program, host, now }: Surroundings): Tracking {
   if (!host.conntrack && !program.usesConntrack) return 'none';
   if (branch.tracking === 'untracked' || typeof branch.tracking === 'object') return branch.tracking;
   if (branch.answer) return 'invalid';
   const tuple = tupleOf(branch);
-  const known = findFlow(branch.memory.connections, tuple);
-  if (known) return known;
+  const known = findFlow(branch.memory.connections, tuple, now);
+  if (known) return follow(branch, known, tuple, host, now);
   const { state } = branch.packet;
   if (state === 'INVALID') return 'invalid';
   if (state === 'UNTRACKED') return 'untracked';
   if (state === 'ESTABLISHED' || state === 'RELATED') return { ...assumedFlow(tuple), state };
-  return trackFirst(branch, tuple);
+  return trackFirst(branch, tuple, host, now);
+}
+
+/** DCCP is tracked without its ports, as any protocol that connection tracking does not know, since 6.17. */
+export function hasTrackedPorts(protocol: number): boolean {
+  return portProtocols.has(protocol) && protocol !== 33;
 }
 
 export function tupleOf(branch: Branch): Tuple {
-  const { protocol, source, sourcePort, destination, destinationPort } = branch;
-  return { protocol, source, sourcePort, destination, destinationPort };
+  const { protocol, source, sourcePort, destination, destinationPort, icmp } = branch;
+  const ends = { protocol, source, destination };
+  if (isIcmp(protocol)) return { ...ends, sourcePort, destinationPort: icmpPort(icmp) };
+  if (!hasTrackedPorts(protocol)) return { ...ends, sourcePort: 0, destinationPort: 0 };
+  return { ...ends, sourcePort, destinationPort };
 }
 
 /** A flow of which no more is known than that it is: without translation. */
@@ -34,28 +58,78 @@ function assumedFlow(tuple: Tuple): Connection {
   };
 }
 
-function findFlow(connections: readonly Connection[], tuple: Tuple): Connection | undefined {
+function findFlow(connections: readonly Connection[], tuple: Tuple, now: number): Connection | undefined {
   for (const connection of connections) {
-    if (coincide(connection.original, tuple)) {
-      return { ...connection, direction: 'ORIGINAL', state: connection.seenReply ? 'ESTABLISHED' : 'NEW' };
-    }
-    if (coincide(connection.reply, tuple)) {
-      return { ...connection, direction: 'REPLY', state: 'ESTABLISHED', seenReply: true };
-    }
+    if (isForgotten(connection, now)) continue;
+    if (coincide(connection.original, tuple)) return { ...connection, direction: 'ORIGINAL' };
+    if (isAnswer(connection, tuple)) return { ...connection, direction: 'REPLY' };
   }
   return undefined;
 }
 
-function trackFirst(branch: Branch, tuple: Tuple): Tracking {
-  if (branch.protocol === 6 && !startsTcp(branch.flags)) return 'invalid';
-  if (isIcmp(branch.protocol)) return trackIcmp(branch, tuple);
-  return newConnection(tuple);
+export function isForgotten({ expires }: Connection, now: number): boolean {
+  return expires !== null && expires <= now;
 }
 
-/** SYN, and with tcp_loose any bare ACK, which may belong to a flow from before the tracking. URG and PSH do not matter. */
-function startsTcp(flags: number): boolean {
-  const relevant = flags & (tcpFlags.FIN | tcpFlags.SYN | tcpFlags.RST | tcpFlags.ACK);
-  return relevant === tcpFlags.SYN || relevant === tcpFlags.ACK;
+/** A packet of a known connection: what it is to rules, and what it makes of the entry. */
+function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now: number): Tracking {
+  const reply = known.direction === 'REPLY';
+  const pinned = reply ? { ...known, reply: tuple, picked: null } : known;
+  const state = reply || known.seenReply ? 'ESTABLISHED' : 'NEW';
+  if (!pinned.tcp) return keep(branch, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
+  const move = moveTcp(pinned.tcp, branch.flags, reply);
+  if (move.kind === 'invalid') return 'invalid';
+  if (move.kind === 'reopened') {
+    branch.memory = without(branch.memory, known);
+    return trackFirst(branch, tuple, host, now);
+  }
+  const moved: Connection = { ...pinned, state, seenReply: known.seenReply || reply, tcp: move.track };
+  // The only answer is a reset: the entry goes with it.
+  if (kindOfTcp(branch.flags) === 'rst' && !known.seenReply) {
+    branch.memory = without(branch.memory, known);
+    return moved;
+  }
+  if (move.kind === 'moved') return keep(branch, moved, host, now);
+  branch.memory = withFlow(branch.memory, moved);
+  return moved;
+}
+
+function keep(branch: Branch, connection: Connection, host: Host, now: number): Connection {
+  const kept = renewed(connection, host, now);
+  branch.memory = withFlow(branch.memory, kept);
+  return kept;
+}
+
+/** The entry as a packet leaves it: its time runs anew. */
+export function renewed(connection: Connection, host: Host, now: number): Connection {
+  const lifetime = lifetimeOf(connection, host, now);
+  return { ...connection, expires: lifetime === null ? null : now + lifetime };
+}
+
+/** Keeps an entry, or what has become of it. */
+export function withFlow(memory: Memory, connection: Connection): Memory {
+  return { ...memory, connections: [...others(memory, connection), connection] };
+}
+
+function without(memory: Memory, connection: Connection): Memory {
+  return { ...memory, connections: others(memory, connection) };
+}
+
+/** False for one that its own packet ended. */
+export function isKept({ connections }: Memory, { original }: Connection): boolean {
+  return connections.some((known) => known.original === original);
+}
+
+function others({ connections }: Memory, { original }: Connection): readonly Connection[] {
+  return connections.filter((known) => known.original !== original);
+}
+
+function trackFirst(branch: Branch, tuple: Tuple, host: Host, now: number): Tracking {
+  if (isIcmp(branch.protocol)) return trackIcmp(branch, tuple, now);
+  if (branch.protocol !== 6) return { ...newConnection(tuple), begun: now };
+  const loose = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') ?? 1) !== 0;
+  const tcp = beginTcp(branch.flags, loose);
+  return tcp ? { ...newConnection(tuple), tcp, begun: now } : 'invalid';
 }
 
 /** Requests begin a flow: echo, timestamp, information and address mask; in IPv6 echo and node information. */
@@ -66,7 +140,8 @@ function isUntrackedIcmp(protocol: number, type: number): boolean {
   return protocol === 58 && ((type >= 130 && type <= 136) || type === 143);
 }
 
-function trackIcmp({ protocol, icmp }: Branch, tuple: Tuple): Tracking {
+function trackIcmp({ protocol, icmp }: Branch, tuple: Tuple, now: number): Tracking {
   if (isUntrackedIcmp(protocol, icmp.type)) return 'untracked';
-  return icmpRequests[protocol]?.includes(icmp.type) ? newConnection(tuple) : 'invalid';
+  const begins = icmpRequests[protocol]?.includes(icmp.type);
+  return begins ? { ...newConnection(tuple), begun: now } : 'invalid';
 }

@@ -19,7 +19,7 @@ import { wayBack } from './reply.ts';
 import { checkArrival, checkReturn, type Direction, routeArrival, takeHop } from './routing.ts';
 import { arriving, delivering, forwarding, returning, type Step, sending } from './steps.ts';
 import { stickinessOf } from './sticky.ts';
-import { track } from './tracking.ts';
+import { isKept, renewed, track, withFlow } from './tracking.ts';
 import type { Truth } from './truth.ts';
 
 export interface WalkOptions {
@@ -206,16 +206,17 @@ export class Walk implements Surroundings {
 
   private confirm(branch: Branch): void {
     if (typeof branch.tracking === 'object' && !branch.rejected) {
-      const connection = { ...branch.tracking, confirmed: true };
-      if (!branch.tracking.confirmed && isTaken(branch.memory.connections, connection)) {
+      const first = !branch.tracking.confirmed;
+      const connection = first
+        ? renewed({ ...branch.tracking, confirmed: true }, this.host, this.now)
+        : branch.tracking;
+      if (first && isTaken(branch.memory.connections, connection, this.now)) {
         this.dropped(branch, 'an older flow already has these ends, and no other port was free');
         return;
       }
       branch.tracking = connection;
-      if (this.remember) {
-        const others = branch.memory.connections.filter(({ original }) => original !== connection.original);
-        branch.memory = { ...branch.memory, connections: [...others, connection] };
-      }
+      if (this.remember && (first || isKept(branch.memory, connection)))
+        branch.memory = withFlow(branch.memory, connection);
     }
     this.goOn(branch);
   }
@@ -266,7 +267,7 @@ export class Walk implements Surroundings {
     if (typeof tracking === 'object' && !isDecided(tracking, side) && tracking.state === 'NEW') {
       const current = side === 'source' ? tracking.original.source : tracking.reply.source;
       const range = { addresses: { first: current, last: current } };
-      const [decision] = decide(branch, tracking, side, range, false);
+      const [decision] = decide(branch, tracking, side, range, false, this.now);
       branch.tracking = decision?.connection ?? tracking;
     }
     translate(branch, side);

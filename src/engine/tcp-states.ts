@@ -1,0 +1,113 @@
+import { tcpFlags } from './packet.ts';
+
+/** TCP's states as connection tracking names them (nf_conntrack_proto_tcp.c); SS2: both sides have sent a SYN. */
+export const tcpStates = ['NO', 'SS', 'SR', 'ES', 'FW', 'CW', 'LA', 'TW', 'CL', 'S2'] as const;
+export type TcpState = (typeof tcpStates)[number];
+
+/** What the table says of a packet: the next state, INVALID, or that it is passed without a change. */
+type TcpStep = TcpState | 'IV' | 'IG';
+
+export type TcpKind = 'syn' | 'synack' | 'fin' | 'ack' | 'rst' | 'none';
+
+/** A connection's state, and the last packet that counted. */
+export interface TcpTrack {
+  readonly state: TcpState;
+  readonly last: { readonly reply: boolean; readonly kind: TcpKind };
+  /** Whether either side has begun to close. */
+  readonly closing: boolean;
+  /** Both sides have sent a SYN. */
+  readonly crossed: boolean;
+}
+
+const row = (text: string): readonly TcpStep[] => text.split(' ') as TcpStep[];
+
+/** By direction, kind of packet and state, in the kernel's own layout. */
+const steps: Readonly<Record<'original' | 'reply', Readonly<Record<TcpKind, readonly TcpStep[]>>>> = {
+  original: {
+    //             NO SS SR ES FW CW LA TW CL S2
+    syn: row('SS SS IG IG IG IG IG SS SS S2'),
+    synack: row('IV IV SR IV IV IV IV IV IV SR'),
+    fin: row('IV IV FW FW LA LA LA TW CL IV'),
+    ack: row('ES IV ES ES CW CW TW TW CL IV'),
+    rst: row('IV CL CL CL CL CL CL CL CL CL'),
+    none: row('IV IV IV IV IV IV IV IV IV IV'),
+  },
+  reply: {
+    syn: row('IV S2 IV IV IV IV IV SS IV S2'),
+    synack: row('IV SR IG IG IG IG IG IG IG SR'),
+    fin: row('IV IV FW FW LA LA LA TW CL IV'),
+    ack: row('IV IG SR ES CW CW TW TW CL IG'),
+    rst: row('IV CL CL CL CL CL CL CL CL CL'),
+    none: row('IV IV IV IV IV IV IV IV IV IV'),
+  },
+};
+
+export function kindOfTcp(flags: number): TcpKind {
+  if (flags & tcpFlags.RST) return 'rst';
+  if (flags & tcpFlags.SYN) return flags & tcpFlags.ACK ? 'synack' : 'syn';
+  if (flags & tcpFlags.FIN) return 'fin';
+  return flags & tcpFlags.ACK ? 'ack' : 'none';
+}
+
+const { FIN, SYN, RST, ACK, URG, PSH } = tcpFlags;
+const sensible = new Set([
+  SYN,
+  SYN | URG,
+  SYN | ACK,
+  RST,
+  RST | ACK,
+  FIN | ACK,
+  FIN | ACK | URG,
+  ACK,
+  ACK | URG,
+]);
+
+/** Combinations of flags that no host sends are INVALID in every state (tcp_valid_flags). */
+export function isSensible(flags: number): boolean {
+  return sensible.has(flags & (FIN | SYN | RST | ACK | URG) & ~PSH);
+}
+
+/** What a first packet begins; null: nothing, it is INVALID. A bare ACK may belong to a connection from before (tcp_loose). */
+export function beginTcp(flags: number, loose: boolean): TcpTrack | null {
+  const kind = kindOfTcp(flags);
+  const state = step('original', kind, 'NO');
+  if (!isSensible(flags) || state === 'IV' || state === 'IG' || (state !== 'SS' && !loose)) return null;
+  return { state, last: { reply: false, kind }, closing: false, crossed: false };
+}
+
+function step(direction: 'original' | 'reply', kind: TcpKind, state: TcpState): TcpStep {
+  return steps[direction][kind][tcpStates.indexOf(state)] as TcpStep;
+}
+
+/** `reopened`: the old entry goes, and the packet begins a new one. `passed`: nothing changes, not even the time. */
+export type TcpMove =
+  | { readonly kind: 'moved'; readonly track: TcpTrack }
+  | { readonly kind: 'passed'; readonly track: TcpTrack }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'reopened' };
+
+/**
+ * A packet of a known connection. Sequence numbers are not seen: they are taken to fit, as those of an undisturbed
+ * connection do.
+ */
+export function moveTcp(track: TcpTrack, flags: number, reply: boolean): TcpMove {
+  if (!isSensible(flags)) return { kind: 'invalid' };
+  const kind = kindOfTcp(flags);
+  const next = step(reply ? 'reply' : 'original', kind, track.state);
+  const last = { reply, kind };
+  if (next === 'IV') return { kind: 'invalid' };
+  if (next === 'SS' && (track.state === 'TW' || track.state === 'CL')) {
+    const aborted = track.last.reply === reply && track.last.kind === 'rst';
+    return track.closing || aborted ? { kind: 'reopened' } : { kind: 'passed', track: { ...track, last } };
+  }
+  if (next === 'IG') {
+    // The answer to a SYN that was passed over: both hosts agree on a new connection, and this entry follows them.
+    const agreed = kind === 'synack' && track.last.kind === 'syn' && track.last.reply !== reply;
+    if (!agreed) return { kind: 'passed', track: { ...track, last } };
+    return { kind: 'moved', track: { state: 'SR', last, closing: false, crossed: false } };
+  }
+  const crossed = track.crossed || next === 'S2';
+  const established = next === 'SR' && reply && kind === 'ack' && crossed;
+  const state = established ? 'ES' : next;
+  return { kind: 'moved', track: { state, last, closing: track.closing || state === 'FW', crossed } };
+}
