@@ -1,7 +1,8 @@
 import { buildProgram } from '../engine/program.ts';
 import type { Host } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import { type Box, universe } from '../sets/box.ts';
+import { arrivalStates, type Box, universe, withSide } from '../sets/box.ts';
+import { single } from '../sets/intervals.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
 import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
@@ -53,31 +54,41 @@ export function comparePackets(
   const asked = { before: left, after: right, host, sets };
   const everything: Suspects = {
     boxes: [universe(host.family, origins.length)],
+    flows: [universe(host.family, origins.length)],
     laterDiffers: { wire: true, host: true },
   };
-  const { boxes, laterDiffers } =
+  const { boxes, flows, laterDiffers } =
     left.program.usesConntrack === right.program.usesConntrack
       ? listSuspects({ ...asked, origins: origins.length })
       : everything;
   const question = { ...asked, origins, limit, laterDiffers };
   const classifier = new Classifier(question);
-  const { looked, left: rest } = explore(boxes, question, (cell) => classifier.add(cell));
+  const first = explore(boxes, question, (cell) => classifier.add(cell));
+  const further = { ...question, limit: limit - first.looked };
+  const later = explore(newOnes(flows), further, (cell) => classifier.add(cell), 'later');
   const { classes, unproved } = classifier.classify();
+  const rest = [...first.left, ...later.left];
   return {
     classes,
     unproved,
     left: rest,
     same: classes.length + unproved.length + rest.length === 0,
-    looked,
+    looked: first.looked + later.looked,
     assumed: [...host.assumed, ...standing, ...assumedOfMarks(left, right)],
   };
 }
 
 /** True of every comparison. */
 const standing = [
-  'packets are the first of their flows, or belong to flows that are not translated; translated flows go on as they began',
+  'a translated flow keeps what either side gave it; ICMP errors about such flows are not looked at',
   'no packet is marked when it arrives',
 ];
+
+/** Only what is new to the node begins a flow. */
+function newOnes(boxes: readonly Box[]): Box[] {
+  const number = arrivalStates.indexOf('NEW');
+  return boxes.map((box) => withSide(box, 'state', single(number)));
+}
 
 /** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
 function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): string[] {

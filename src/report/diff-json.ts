@@ -61,6 +61,7 @@ function classJson(one: PacketClass, report: DiffReport, texts: SideTexts) {
     after: fateJson(after),
     witness: { packet: printPacket(witness), state: witness.state ?? 'NEW', confirmed },
     ...(supposed.length > 0 ? { supposed } : {}),
+    ...(one.later ? { later: true } : {}),
     rules: {
       before: rules.before.map((place) => ruleJson(place, report.before, texts.before)),
       after: rules.after.map((place) => ruleJson(place, report.after, texts.after)),

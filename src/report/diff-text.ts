@@ -191,10 +191,15 @@ function sayWhole(fate: PacketClass['before']): string {
   return memory === null ? sayFate(fate) : `${sayFate(fate)}; ${memory}`;
 }
 
-export function sayWitness({ witness, confirmed, supposed }: PacketClass): string {
+export function sayWitness({ witness, confirmed, supposed, later }: PacketClass): string {
   const state = witness.state === null ? '' : ` state ${witness.state.toLowerCase()}`;
-  const how =
-    supposed.length > 0 ? ' (trace leaves it open)' : confirmed ? '' : ' (trace alone does not show it)';
+  const how = later
+    ? ' (a later packet of a translated flow)'
+    : supposed.length > 0
+      ? ' (trace leaves it open)'
+      : confirmed
+        ? ''
+        : ' (trace alone does not show it)';
   return `'${printPacket(witness)}${state}'${how}`;
 }
 

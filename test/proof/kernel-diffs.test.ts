@@ -23,6 +23,7 @@ const differing = {
   'recent-mask-of-first-rule': ['now dropped', 'now let through'],
   'set-target-removed': ['set blocked'],
   'tcpmss-set-then-matched': ['mss'],
+  'translated-flows-later-packets': ['now dropped'],
   'ttl-match-moved-past-forwarding': ['now dropped', 'now let through'],
 } as const;
 

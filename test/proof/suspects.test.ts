@@ -136,7 +136,7 @@ describe('rules that differ', () => {
         expect(told(table, hook), `${table} ${hook}`).toEqual({ wire, host: wire || hook === 'PREROUTING' });
       }
     }
-    expect(ask([], [])).toEqual({ boxes: [], laterDiffers: { wire: false, host: false } });
+    expect(ask([], [])).toEqual({ boxes: [], flows: [], laterDiffers: { wire: false, host: false } });
   });
 
   test('make those packets suspect that one side alone asks for', () => {

@@ -25,6 +25,8 @@ export interface PacketClass {
   readonly witness: Packet;
   /** Whether the interpreter by itself, on the whole rule sets, says the same of the witness. */
   readonly confirmed: boolean;
+  /** What changes are later packets of flows that are translated; the boxes are of their first ones. */
+  readonly later: boolean;
   /** Matches that cannot be evaluated and are supposed to hold. */
   readonly supposed: readonly string[];
   readonly before: Fate;
@@ -63,7 +65,9 @@ export class Classifier {
 
   add(cell: Cell): void {
     const entry = entryOfCell(cell);
-    const key = [entry.service, entry.kind, cell.doubt, cell.before.key, cell.after.key].join('\n\n');
+    const key = [entry.service, entry.kind, cell.doubt, cell.later, cell.before.key, cell.after.key].join(
+      '\n\n',
+    );
     const group = this.groups.get(key);
     if (!group) {
       this.groups.set(key, { entry, best: cell, boxes: [cell.box] });
@@ -127,7 +131,8 @@ function makeClass({ entry, best, boxes: parts }: Group, question: ExploreQuesti
     entry,
     boxes,
     witness: packet,
-    confirmed: confirm(best, question),
+    later: best.later,
+    confirmed: !best.later && confirm(best, question),
     supposed,
     order: orderOf(supposed, narrow, packet),
     before,

@@ -15,6 +15,8 @@ export interface Cell {
   readonly packet: Packet;
   readonly before: Fate;
   readonly after: Fate;
+  /** The box holds first packets of flows that are translated, and `packet` is a later one. */
+  readonly later: boolean;
   /** Why nothing is proved of the others, or of any; null where it is. */
   readonly doubt: string | null;
 }
@@ -54,9 +56,11 @@ export function explore(
   boxes: readonly Box[],
   question: ExploreQuestion,
   found: (cell: Cell) => void,
+  packets: 'first' | 'later' = 'first',
 ): Exploration {
   const { before, after, limit, laterDiffers, ...rest } = question;
-  const explorer = new Explorer({ ...rest, prints: [before, after], memory: 'any' });
+  const flows = packets === 'later';
+  const explorer = new Explorer({ ...rest, prints: [before, after], memory: 'any', flows });
   const open = openBoxes(boxes, question);
   let looked = 0;
   for (let box = open.pop(); box; box = open.pop()) {
@@ -65,11 +69,18 @@ export function explore(
       break;
     }
     looked += 1;
-    const { box: own, packet, fates, blurred, rest: others } = explorer.look(box);
+    const {
+      box: own,
+      packet,
+      fates,
+      blurred,
+      rest: others,
+    } = flows ? explorer.lookLater(box) : explorer.look(box);
     for (const other of others) open.push(other);
     const [was, is] = fates as [Fate, Fate];
     const doubt = doubtOf(was, is, blurred, laterDiffers[packet.from === 'host' ? 'host' : 'wire']);
-    if (doubt !== null || was.key !== is.key) found({ box: own, packet, before: was, after: is, doubt });
+    if (doubt !== null || was.key !== is.key)
+      found({ box: own, packet, before: was, after: is, later: flows, doubt });
   }
   return { looked, left: open };
 }

@@ -1,6 +1,8 @@
 import { type Address, parseAddress } from '../../address/address.ts';
 import { portProtocols } from '../../address/protocols.ts';
+import type { Weighed } from '../../engine/collector.ts';
 import { emptyMemory } from '../../engine/memory.ts';
+import type { OutcomeEnd } from '../../engine/outcome.ts';
 import type { Origin, Packet } from '../../engine/packet.ts';
 import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
@@ -23,6 +25,7 @@ import { Suppositions, TestsMade } from '../open/suppositions.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { type Fate, type FateItem, fateOf, splitEndpoint } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
+import { type LaterPacket, laterPackets } from './later.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
 import { type Decider, type Remembered, Watch } from './watch.ts';
 
@@ -33,6 +36,8 @@ export interface WalkQuestion {
   readonly sets: HostSets;
   readonly origins: readonly Origin[];
   readonly memory: Remembered;
+  /** Later packets of flows are looked at. */
+  readonly flows?: boolean;
 }
 
 /** One packet of a box that was walked through every rule set, and the part of the box that fares like it. */
@@ -51,6 +56,18 @@ export interface Look {
 interface Walked {
   readonly fate: Fate;
   readonly watch: Watch;
+  readonly ends: readonly Weighed<OutcomeEnd>[];
+}
+
+interface Looked {
+  readonly box: Box;
+  readonly point: Point;
+  readonly packet: Packet;
+  readonly suppositions: Suppositions;
+  /** All that the cell depends on. */
+  readonly walks: readonly Walked[];
+  /** What is compared. */
+  readonly fates: readonly Fate[];
 }
 
 /** Work after which no more boxes should be looked at, in rules tried; and walks that gave up, each of which is long. */
@@ -105,11 +122,45 @@ export class Explorer {
     const packet = packetAt(point, this.question.origins, (protocol) => portProtocols.has(protocol));
     const suppositions = new Suppositions(box.symbols, this.tests);
     const walks = this.question.prints.map((print) => this.walk(print, packet, suppositions));
-    const fates = walks.map(({ fate }) => fate);
+    return this.divide({ box, point, packet, suppositions, walks, fates: walks.map(({ fate }) => fate) });
+  }
+
+  /**
+   * The same of the later packets of the flow that a packet of the box begins, where either side translates it: what it
+   * was given then, it keeps, whatever rules there are by now. Equal fates where there is no such packet.
+   */
+  lookLater(box: Box): Look {
+    const point = this.pointOf(box);
+    const first = packetAt(point, this.question.origins, (protocol) => portProtocols.has(protocol));
+    const suppositions = new Suppositions(box.symbols, this.tests);
+    const begun = this.question.prints.map((print) => this.walk(print, first, suppositions));
+    // Of a flow that begins otherwise by now, that is told already.
+    const alike = begun.every(({ fate }) => fate.key === begun[0]?.fate.key);
+    const particular = begun.some(({ fate }) => fate.particular);
+    const ends = alike ? begun.map((one) => one.ends) : [];
+    const later = laterPackets(ends, first, this.question.host).map((one) => ({
+      packet: one.packet,
+      walks: this.question.prints.map((print) => this.walk(print, one.packet, suppositions, one)),
+    }));
+    const differs = later.find(({ walks: [was, is] }) => was?.fate.key !== is?.fate.key);
+    const doubtful = later.find(({ walks }) => walks.some(({ fate }) => fate.unknown !== null));
+    const told = differs ?? doubtful;
+    const walks = [...begun, ...later.flatMap((one) => one.walks)];
+    const fates = told
+      ? told.walks.map(({ fate }) => ({ ...fate, particular: fate.particular || particular }))
+      : [nothing, nothing];
+    return this.divide({ box, point, packet: told?.packet ?? first, suppositions, walks, fates });
+  }
+
+  private divide({ box, point, packet, suppositions, walks, fates }: Looked): Look {
     const deciders = [
       ...walks.flatMap(({ watch }) => watch.deciders),
       ...this.standing(point, walks),
-      ...this.coincidences(point, packet, fates),
+      ...this.coincidences(
+        point,
+        packet,
+        walks.map(({ fate }) => fate),
+      ),
     ];
     const { cell, rest, blurred } = cut(box, point, deciders);
     const symbols = new Map(cell.symbols);
@@ -120,7 +171,7 @@ export class Explorer {
     return { box: { ...cell, symbols }, packet, fates, blurred, rest };
   }
 
-  private walk(print: Fingerprint, packet: Packet, suppositions: Suppositions): Walked {
+  private walk(print: Fingerprint, packet: Packet, suppositions: Suppositions, later?: LaterPacket): Walked {
     const { host, sets, memory } = this.question;
     const { program, survey } = print;
     const watch = new Watch(packet, {
@@ -132,12 +183,21 @@ export class Explorer {
       instances: this.instances,
       restoresMarks: survey.restoresMarks,
       unread: this.unread,
+      answering: later?.answering ?? false,
     });
-    const walk = new Walk(program, host, { guide: watch, trace: true, remember: this.remember });
-    const ends = walk.run(packet, ingressOf(host, packet.from as Origin, packet), emptyMemory);
+    const walk = new Walk(program, host, {
+      guide: watch,
+      trace: true,
+      remember: this.remember || this.question.flows === true,
+    });
+    const ends = walk.run(
+      packet,
+      ingressOf(host, packet.from as Origin, packet),
+      later?.memory ?? emptyMemory,
+    );
     this.work += walk.work;
     if (walk.exhausted) this.exhausted += 1;
-    return { fate: fateOf(ends, packet, watch.chosen), watch };
+    return { fate: fateOf(ends, packet, watch.chosen), watch, ends };
   }
 
   private pointOf({ sides }: Box): Point {
@@ -207,6 +267,9 @@ export class Explorer {
     return deciders;
   }
 }
+
+/** Of a flow that nobody translates there is no such packet. */
+const nothing: Fate = { key: '', items: [], particular: false, hidden: false, unknown: null };
 
 /** Where nothing is known, or routing decides, the answer may too. */
 function endsWithoutRules({ end: { verdict }, matched }: FateItem): boolean {

@@ -39,6 +39,8 @@ interface WatchOptions {
   readonly suppositions: Suppositions;
   readonly instances: Instances;
   readonly restoresMarks: boolean;
+  /** The packet answers one of the box: what is asked of either end is about one of the other's. */
+  readonly answering?: boolean;
   /** Bits of the mark that no rule asks for. */
   readonly unread: number;
 }
@@ -96,7 +98,7 @@ export class Watch implements Guide {
   /** Which parts of the header are still those that the packet came with. */
   private askedOf(branch: Branch): Asked {
     const { packet } = this;
-    const answer = branch.answer !== null;
+    const answer = branch.answer !== null || this.options.answering === true;
     const source = branch.source === packet.source;
     const destination = branch.destination === packet.destination;
     const sourcePort = branch.sourcePort === packet.sourcePort;

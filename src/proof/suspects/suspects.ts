@@ -21,6 +21,8 @@ export interface SuspectQuestion {
 
 export interface Suspects {
   readonly boxes: readonly Box[];
+  /** First packets of flows whose later ones, if they are translated, may be treated differently. */
+  readonly flows: readonly Box[];
   /** Some of them because of rules that come after the first routing decision. */
   readonly laterDiffers: LaterDiffers;
 }
@@ -33,6 +35,7 @@ export function listSuspects(question: SuspectQuestion): Suspects {
   const everything = universe(question.host.family, question.origins);
   const pullBack = new PullBack(question, everything);
   const boxes: Box[] = [];
+  const flows: Box[] = [];
   const differ = statesDiffer(question.before, question.after);
   const laterDiffers = { wire: differ, host: differ };
   for (const table of tableNames) {
@@ -47,14 +50,18 @@ export function listSuspects(question: SuspectQuestion): Suspects {
         // What the node sends to itself comes by PREROUTING when it comes back.
         laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
       }
-      for (const box of found) for (const one of pullBack.of(table, hook, box)) boxes.push(one);
+      for (const box of found) {
+        for (const one of pullBack.of(table, hook, box)) boxes.push(one);
+        for (const one of pullBack.flows(table, box)) flows.push(one);
+      }
       if (!differ) continue;
       for (const box of pullBack.toStates(table)) {
         for (const one of pullBack.of(table, hook, box)) boxes.push(one);
+        for (const one of pullBack.flows(table, box)) flows.push(one);
       }
     }
   }
-  return { boxes, laterDiffers };
+  return { boxes, flows, laterDiffers };
 }
 
 /** Before connection tracking every packet counts as INVALID; nat is asked for new flows alone. */
@@ -72,6 +79,7 @@ function isLater(table: TableName, hook: Hook): boolean {
 const hostOrigin: IntervalSet = interval(0, 0);
 const allStates: IntervalSet = interval(0, arrivalStates.length - 1);
 const newState = arrivalStates.indexOf('NEW');
+const establishedState = arrivalStates.indexOf('ESTABLISHED');
 /** Only such packets are translated. */
 const isNew = (box: Box) => has(box.sides.state, newState);
 
@@ -118,6 +126,21 @@ class PullBack {
       case 'POSTROUTING':
         return [...ways, ...answers];
     }
+  }
+
+  /** Flows of which a later packet is in the box, in either direction, once it is translated. Their first ones. */
+  flows(table: TableName, { sides }: Box): Box[] {
+    if (table === 'nat' || (table !== 'raw' && !has(sides.state, establishedState))) return [];
+    const { source, sourcePort } = this.everything.sides;
+    const first = { ...this.everything, sides: { ...this.everything.sides, state: [newState, newState] } };
+    const to = (destination: IntervalSet, destinationPort: IntervalSet): Box[] => {
+      const box = {
+        ...first,
+        sides: { ...first.sides, protocol: sides.protocol, destination, destinationPort, source, sourcePort },
+      };
+      return [box, ...this.translated(box)];
+    };
+    return [...to(sides.destination, sides.destinationPort), ...to(sides.source, sides.sourcePort)];
   }
 
   /** What is such a packet only since a rule gave it another destination. */
