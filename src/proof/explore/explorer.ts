@@ -83,6 +83,7 @@ export class Explorer {
   private readonly tests = new TestsMade();
   private readonly instances: Instances;
   private readonly unread: number;
+  private readonly asksFlags: boolean;
   /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
   private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
   private readonly takenSets = new Map<Dimension, IntervalSet>();
@@ -96,6 +97,7 @@ export class Explorer {
     this.unread = ~surveys.reduce((bits, { bitsAsked }) => bits | bitsAsked, 0) >>> 0;
     const marks = surveys.some(({ bitsSet }) => (bitsSet & this.unread) !== 0);
     this.remember = question.memory === 'any' && (marks || surveys.some(({ remembers }) => remembers));
+    this.asksFlags = surveys.some((survey) => survey.asksFlags);
     const [before, after] = surveys;
     this.instances = pairInstances(before?.stateful ?? [], after?.stateful ?? []);
     const own = new Set(
@@ -138,10 +140,12 @@ export class Explorer {
     const alike = begun.every(({ fate }) => fate.key === begun[0]?.fate.key);
     const particular = begun.some(({ fate }) => fate.particular);
     const ends = alike ? begun.map((one) => one.ends) : [];
-    const later = laterPackets(ends, first, this.question.host).map((one) => ({
-      packet: one.packet,
-      walks: this.question.prints.map((print) => this.walk(print, one.packet, suppositions, one)),
-    }));
+    const later = laterPackets(ends, first, { host: this.question.host, flags: this.asksFlags }).map(
+      (one) => ({
+        packet: one.packet,
+        walks: this.question.prints.map((print) => this.walk(print, one.packet, suppositions, one)),
+      }),
+    );
     const differs = later.find(({ walks: [was, is] }) => was?.fate.key !== is?.fate.key);
     const doubtful = later.find(({ walks }) => walks.some(({ fate }) => fate.unknown !== null));
     const told = differs ?? doubtful;

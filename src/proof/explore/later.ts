@@ -18,14 +18,20 @@ export interface LaterPacket {
 /** So many translations of one flow are followed: a service may have hundreds of endpoints. */
 const mostConnections = 16;
 
-/** What later packets of TCP bring: data, the end, a reset. */
+/** What later packets of TCP bring: data, and where rules ask for flags, the end and a reset. */
 const laterFlags = [tcpFlags.ACK, tcpFlags.FIN | tcpFlags.ACK, tcpFlags.RST];
+
+export interface LaterQuestion {
+  readonly host: Host;
+  /** Some rule asks for flags of TCP. */
+  readonly flags: boolean;
+}
 
 /** The later packets, in both directions, of all flows that a first packet may have begun on either side. */
 export function laterPackets(
   begun: readonly (readonly Weighed<OutcomeEnd>[])[],
   first: Packet,
-  host: Host,
+  question: LaterQuestion,
 ): readonly LaterPacket[] {
   const connections = new Map<string, Connection>();
   for (const { end } of begun.flat()) {
@@ -37,15 +43,15 @@ export function laterPackets(
   }
   return [...connections.values()]
     .slice(0, mostConnections)
-    .flatMap((connection) => both(connection, first, host));
+    .flatMap((connection) => both(connection, first, question));
 }
 
-function both(connection: Connection, first: Packet, host: Host): LaterPacket[] {
+function both(connection: Connection, first: Packet, question: LaterQuestion): LaterPacket[] {
   const memory = { ...emptyMemory, connections: [{ ...connection, confirmed: true, seenReply: true }] };
-  const flags = first.protocol === 6 ? laterFlags : [first.flags];
+  const flags = first.protocol !== 6 ? [first.flags] : laterFlags.slice(0, question.flags ? 3 : 1);
   return flags.flatMap((one) => [
     { packet: { ...first, flags: one, state: 'ESTABLISHED' as const }, memory, answering: false },
-    { packet: answer(connection.reply, { ...first, flags: one }, host), memory, answering: true },
+    { packet: answer(connection.reply, { ...first, flags: one }, question.host), memory, answering: true },
   ]);
 }
 

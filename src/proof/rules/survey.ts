@@ -32,6 +32,7 @@ export class Survey implements MarkUse {
   /** Whether what is remembered of a packet can matter to later ones. */
   remembers = false;
   restoresMarks = false;
+  asksFlags = false;
   /** Rules with a state that is theirs alone. */
   readonly stateful: Standing[] = [];
   /** Bits of the mark that some rule asks for, or hands to a flow; those that some rule changes. */
@@ -57,6 +58,7 @@ export class Survey implements MarkUse {
   }
 
   private noteState(match: Match, standing: Standing): void {
+    if (match.kind === 'tcp' && match.flags) this.asksFlags = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
     if (match.kind === 'recent' || match.kind === 'other') this.remembers = true;
     if (!hasOwnState(match)) return;
