@@ -1,16 +1,18 @@
 import type { Address } from '../address/address.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
+import type { IntervalSet } from '../sets/intervals.ts';
 import type { Collector } from './collector.ts';
 import type { Tracking } from './connection.ts';
+import type { Content } from './content.ts';
+import type { Instruction, IrChain, IrRule, RulePlace } from './ir.ts';
 import type { Memory } from './memory.ts';
 import type { Packet } from './packet.ts';
-import type { ProgramChain, ProgramRule, RulePlace } from './program.ts';
 import type { Step } from './steps.ts';
 
 /** Where the walk goes on when a chain has ended. */
 export interface Frame {
-  readonly chain: ProgramChain;
+  readonly chain: IrChain;
   readonly index: number;
   readonly caller: Frame | null;
 }
@@ -31,6 +33,17 @@ export interface Header {
   sourcePort: number | null;
   destinationPort: number | null;
 }
+
+interface Epochs {
+  readonly source: number;
+  readonly destination: number;
+  /** Of any of its bytes. */
+  readonly packet: number;
+}
+
+const firstEpochs: Epochs = { source: 0, destination: 0, packet: 0 };
+const nothingSupposed: ReadonlyMap<string, boolean | IntervalSet> = new Map();
+const noContents: ReadonlyMap<string, Content> = new Map();
 
 /**
  * One of the ways that a packet can go, in the middle of its walk. Changed in place as it goes on, copied where ways
@@ -66,16 +79,22 @@ export class Branch implements Header {
 
   steps: readonly Step[] = [];
   position = 0;
-  chain: ProgramChain | null = null;
+  chain: IrChain | null = null;
   index = 0;
-  matchIndex = 0;
+  /** What is left of the rule that it stands at, and how far it is; -1: it has just come to it. */
+  code: readonly Instruction[] = [];
+  at = -1;
   caller: Frame | null = null;
 
   weight: Fraction;
   memory: Memory;
   collector: Collector;
-  /** Answers that were supposed for questions that have none, by question. */
-  supposed: ReadonlyMap<string, boolean> = new Map();
+  /** Answers that were supposed for questions that have none, by question: of a field, the values that it may have. */
+  supposed: ReadonlyMap<string, boolean | IntervalSet> = nothingSupposed;
+  /** What fields hold that rules have changed and the branch does not keep otherwise, by `fieldKey`. */
+  contents: ReadonlyMap<string, Content> = noContents;
+  /** How often the header was changed: what is not known may then be something else. */
+  epochs: Epochs = firstEpochs;
   matched: Matched | null = null;
 
   readonly packet: Packet;
@@ -116,9 +135,12 @@ export class Branch implements Header {
     copy.position = this.position;
     copy.chain = this.chain;
     copy.index = this.index;
-    copy.matchIndex = this.matchIndex;
+    copy.code = this.code;
+    copy.at = this.at;
     copy.caller = this.caller;
     copy.supposed = this.supposed;
+    copy.contents = this.contents;
+    copy.epochs = this.epochs;
     copy.matched = this.matched;
     return copy;
   }
@@ -140,8 +162,8 @@ export class Branch implements Header {
 }
 
 /** The rule at which the branch stands, while its matches are evaluated. */
-export function currentRule({ chain, index }: Branch): ProgramRule {
-  return chain?.rules[index] as ProgramRule;
+export function currentRule({ chain, index }: Branch): IrRule {
+  return chain?.rules[index] as IrRule;
 }
 
 export function headerOf({ source, destination, sourcePort, destinationPort }: Header): Header {

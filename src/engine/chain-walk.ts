@@ -1,65 +1,158 @@
 import type { Match } from '../iptables/rule/match.ts';
 import { multiply } from '../sets/fraction.ts';
+import { assign } from './assign.ts';
 import type { Branch } from './branch.ts';
 import type { Collector } from './collector.ts';
-import { evaluate } from './match.ts';
-import { decide, type NatRange, type Side } from './nat.ts';
+import type { BaseChain, Instruction, IrChain, IrRule, NatRange, Side, Verdict } from './ir.ts';
+import { judge, suppose } from './judge.ts';
+import { lookUp } from './lookup.ts';
+import { decide } from './nat.ts';
 import { endOf, type OutcomeEnd } from './outcome.ts';
-import type { ProgramRule } from './program.ts';
-import { entryOf } from './program.ts';
-import type { Step } from './steps.ts';
-import { carryOut, isHarmless, type Verdict } from './target.ts';
-import { isSplit, type Question, type Split } from './truth.ts';
-import { sideOf, skipsNat, type Walk } from './walk.ts';
+import { isIdle } from './reads.ts';
+import { changeState, recallState, splitOf, type Way, waysOf } from './recall.ts';
+import { resolve } from './translation.ts';
+import { isSplit, type Question, type Split, type Truth } from './truth.ts';
+import type { Walk } from './walk.ts';
 
-type TableStep = Extract<Step, { kind: 'table' }>;
+/** What becomes of a branch that leaves a base chain alive. */
+export type Leaving =
+  /** By `accept`, or its end. */
+  | 'accepted'
+  /** A translation was decided. */
+  | 'translated';
 
-/** Walks branches through the chains of one table at one hook. Where ways part, each goes on from that very match. */
+type Left = (branch: Branch, how: Leaving) => void;
+
+/** Walks branches through the rules of one base chain. Where ways part, each goes on from that very instruction. */
 export class ChainWalk {
   private readonly walk: Walk;
   private readonly open: Branch[] = [];
+  private base: BaseChain | undefined;
+  private left: Left = () => {};
 
   constructor(walk: Walk) {
     this.walk = walk;
   }
 
-  enter(branch: Branch, step: TableStep): void {
-    const { table, hook } = step;
-    showInterfaces(branch, step);
-    const entry = entryOf(this.walk.program, table, hook);
-    if (!entry || (table === 'nat' && skipsNat(branch, sideOf(hook)))) {
-      this.walk.accepted(branch, step);
-      return;
-    }
-    branch.chain = this.walk.narrow(entry, branch);
+  /** `left` is told of every branch that comes out at the other end. */
+  enter(branch: Branch, base: BaseChain, left: Left): void {
+    this.base = base;
+    this.left = left;
+    branch.chain = this.walk.narrow(base.chain, branch);
     branch.index = 0;
-    branch.matchIndex = 0;
+    branch.at = -1;
     branch.caller = null;
     this.open.push(branch);
-    for (let next = this.open.pop(); next; next = this.open.pop()) this.run(next, step);
+    for (let next = this.open.pop(); next; next = this.open.pop()) this.run(next);
   }
 
   /** Goes on until the branch has its verdict, or parts. */
-  private run(branch: Branch, step: TableStep): void {
+  private run(branch: Branch): void {
     while (branch.chain) {
       const rule = branch.chain.rules[branch.index];
       if (!rule) {
-        if (this.leaveChain(branch, step)) return;
-      } else {
-        // A match that is asked again after ways have parted is not a new rule.
-        if (branch.matchIndex === 0 && !this.walk.mayTry(branch)) return;
-        const matched = this.test(branch, rule);
-        if (matched === null) return;
-        branch.matchIndex = 0;
-        branch.index += 1;
-        if (matched && this.perform(branch, rule, step)) return;
+        if (this.leaveChain(branch)) return;
+        continue;
+      }
+      if (branch.at === -1) {
+        if (!this.walk.mayTry(branch)) return;
+        branch.code = rule.code;
+        branch.at = 0;
+      }
+      if (this.runRule(branch, rule)) return;
+    }
+  }
+
+  /** True: the branch is put aside, or has its verdict. */
+  private runRule(branch: Branch, rule: IrRule): boolean {
+    for (;;) {
+      const instruction = branch.code[branch.at];
+      if (!instruction) {
+        this.note(branch, rule);
+        nextRule(branch);
+        return false;
+      }
+      const truth = this.consult(branch, rule, instruction) ?? this.perform(branch, rule, instruction);
+      if (truth === true) branch.at += 1;
+      else if (truth === false) {
+        this.walk.guide?.failed?.(branch, rule, instruction, truth);
+        nextRule(branch);
+        return false;
+      } else if (truth === 'gone-on') return false;
+      else if (truth === 'done') return true;
+      else {
+        this.walk.guide?.failed?.(branch, rule, instruction, truth);
+        if (isSplit(truth)) return this.split(branch, truth);
+        if (this.makesNoDifference(branch)) {
+          nextRule(branch);
+          return false;
+        }
+        return this.suppose(branch, truth, rule);
       }
     }
   }
 
-  /** Back to the caller; out of the built-in chain, its policy decides. True: the branch has its verdict. */
-  private leaveChain(branch: Branch, step: TableStep): boolean {
+  /** Who looks on may answer for a whole match. */
+  private consult(branch: Branch, rule: IrRule, instruction: Instruction): Truth | undefined {
+    const { guide } = this.walk;
+    if (!guide?.consult || !('part' in instruction) || instruction.part === undefined) return undefined;
+    return guide.consult(rule.rule.matches[instruction.part] as Match, branch);
+  }
+
+  /** Whether the rule goes on; or where the branch is now. */
+  private perform(branch: Branch, rule: IrRule, instruction: Instruction): Truth | 'gone-on' | 'done' {
+    const { walk } = this;
+    switch (instruction.do) {
+      case 'test':
+        return judge(instruction.condition, branch, walk);
+      case 'recall':
+        return recallState(instruction, branch, walk);
+      case 'choose':
+        return this.choose(branch, waysOf(instruction, branch));
+      case 'lookup':
+        return lookUp(instruction, branch, walk);
+      case 'remember':
+        changeState(instruction.state, branch, walk);
+        return true;
+      case 'fail':
+        return false;
+      case 'set':
+        assign(instruction, branch, walk);
+        return true;
+      case 'notrack':
+        if (typeof branch.tracking !== 'object') branch.tracking = 'untracked';
+        return true;
+      case 'note':
+        return true;
+      case 'jump':
+      case 'goto':
+        this.note(branch, rule);
+        jump(branch, walk.narrow(instruction.chain, branch), instruction.do === 'jump');
+        return 'gone-on';
+      case 'nat':
+      case 'masquerade':
+      case 'redirect':
+      case 'netmap': {
+        const translated = resolve(instruction, branch, walk);
+        this.note(branch, rule);
+        if (translated.do === 'nat') this.translate(branch, translated.side, translated.range);
+        else this.judgeVerdict(branch, rule, translated);
+        return 'done';
+      }
+      case 'return':
+        this.note(branch, rule);
+        return this.leaveChain(branch) ? 'done' : 'gone-on';
+      default:
+        this.note(branch, rule);
+        this.judgeVerdict(branch, rule, instruction);
+        return 'done';
+    }
+  }
+
+  /** Back to the caller; out of the base chain, its policy decides. True: the branch has its verdict. */
+  private leaveChain(branch: Branch): boolean {
     const { caller } = branch;
+    branch.at = -1;
     if (caller) {
       branch.chain = caller.chain;
       branch.index = caller.index;
@@ -67,46 +160,48 @@ export class ChainWalk {
       return false;
     }
     branch.chain = null;
-    const entry = entryOf(this.walk.program, step.table, step.hook);
-    if (entry?.policy === 'DROP')
-      this.walk.dropped(branch, `the policy of ${step.table}/${step.hook} is DROP`);
-    else this.walk.accepted(branch, step);
+    const { chain, policy } = this.base as BaseChain;
+    if (policy === 'DROP')
+      this.walk.dropped(branch, { code: 'policy-drop', table: chain.table, chain: chain.name });
+    else this.left(branch, 'accepted');
     return true;
   }
 
-  /** Whether the rule matches; null where the ways parted and each of them was put aside. */
-  private test(branch: Branch, rule: ProgramRule): boolean | null {
-    const { matches } = rule.rule;
-    for (; branch.matchIndex < matches.length; branch.matchIndex += 1) {
-      const match = matches[branch.matchIndex] as Match;
-      const truth = this.walk.guide?.consult(match, branch) ?? evaluate(match, branch, this.walk);
-      if (truth === false) return false;
-      if (truth === true) continue;
-      if (isSplit(truth)) return this.split(branch, truth);
-      const answer = truth.key === null ? undefined : branch.supposed.get(truth.key);
-      if (answer === undefined) {
-        if (makesNoDifference(rule)) return false;
-        return this.suppose(branch, truth, rule);
-      }
-      if (answer === (truth.negated ?? false)) return false;
+  /** What is left of the rule may be carried out or not, but does nothing either way. */
+  private makesNoDifference({ code, at }: Branch): boolean {
+    for (let next = at + 1; next < code.length; next += 1) {
+      if (!isIdle(code[next] as Instruction, this.walk.program)) return false;
     }
     return true;
   }
 
-  private split(branch: Branch, { alternatives }: Split): null {
+  private choose(branch: Branch, ways: readonly Way[]): Truth | 'done' {
+    if (ways.every(({ code }) => code.length === 0 || code[0]?.do === 'fail')) return splitOf(ways);
+    for (const { share, code, memory } of ways) {
+      const way = branch.copy();
+      way.weight = multiply(share, branch.weight);
+      way.memory = memory;
+      way.code = [...code, ...branch.code.slice(branch.at + 1)];
+      way.at = 0;
+      if (this.walk.mayFork(way)) this.open.push(way);
+    }
+    return 'done';
+  }
+
+  private split(branch: Branch, { alternatives }: Split): true {
     for (const { share, holds, memory } of alternatives) {
       const way = branch.copy();
       way.weight = multiply(share, branch.weight);
       way.memory = memory;
       this.resume(way, holds);
     }
-    return null;
+    return true;
   }
 
   /** No answer: both ways are followed, and what they do not have in common is unknown. */
-  private suppose(branch: Branch, question: Question, rule: ProgramRule): null {
-    const place = `rule ${rule.number} of ${rule.table}/${rule.chain}`;
-    const unknown = endOf(branch, 'unknown', 'none', `${question.because} (${place})`);
+  private suppose(branch: Branch, question: Question, rule: IrRule): true {
+    const reason = { code: 'at-rule', place: rule, reason: question.reason } as const;
+    const unknown = endOf(branch, 'unknown', 'none', reason);
     const { yes, no } = (branch.collector as Collector<OutcomeEnd>).part(unknown);
     for (const [answer, collector] of [
       [false, no],
@@ -114,87 +209,72 @@ export class ChainWalk {
     ] as const) {
       const way = branch.copy();
       way.collector = collector;
-      if (question.key !== null) way.supposed = new Map(branch.supposed).set(question.key, answer);
-      this.resume(way, answer !== (question.negated ?? false));
+      if (question.key === null) this.resume(way, answer !== (question.negated ?? false));
+      else {
+        // What is asked may have been one part of the condition only: with the answer it is asked again.
+        suppose(question, answer, way);
+        if (this.walk.mayFork(way)) this.open.push(way);
+      }
     }
-    return null;
+    return true;
   }
 
   private resume(way: Branch, holds: boolean): void {
-    way.index += holds ? 0 : 1;
-    way.matchIndex = holds ? way.matchIndex + 1 : 0;
+    if (holds) way.at += 1;
+    else nextRule(way);
     if (this.walk.mayFork(way)) this.open.push(way);
   }
 
-  /** Carries a rule's target out. True: the branch has its verdict, or parted. */
-  private perform(branch: Branch, rule: ProgramRule, step: TableStep): boolean {
-    const effect = carryOut(rule, branch, this.walk);
-    if (this.walk.trace) note(branch, rule);
-    this.walk.guide?.perform?.(branch, rule);
-    switch (effect.kind) {
-      case 'continue':
-        return false;
-      case 'return':
-        return this.leaveChain(branch, step);
-      case 'jump':
-        return this.jump(branch, rule, effect.returns);
-      case 'nat':
-        return this.translate(branch, step, effect.side, effect.range);
-      default:
-        branch.chain = null;
-        this.judge(branch, rule, step, effect);
-        return true;
+  /** All of the rule's tests held. */
+  private note(branch: Branch, rule: IrRule): void {
+    const { walk } = this;
+    if (walk.trace) {
+      branch.matched = { place: rule, hook: branch.hook, mark: branch.mark, before: branch.matched };
+    }
+    walk.guide?.perform?.(branch, rule);
+  }
+
+  private judgeVerdict(branch: Branch, rule: IrRule, verdict: Exclude<Verdict, { do: 'return' }>): void {
+    branch.chain = null;
+    if (verdict.do === 'accept') this.left(branch, 'accepted');
+    else if (verdict.do === 'drop') this.walk.dropped(branch);
+    else if (verdict.do === 'reject') this.walk.refuse(branch, verdict.with);
+    else {
+      const reason =
+        verdict.do === 'queue'
+          ? ({ code: 'target-unevaluated', name: verdict.what } as const)
+          : verdict.reason;
+      this.walk.giveUp(branch, { code: 'at-rule', place: rule, reason });
     }
   }
 
-  private judge(branch: Branch, rule: ProgramRule, step: TableStep, effect: Verdict): void {
-    if (effect.kind === 'accept') this.walk.accepted(branch, step);
-    else if (effect.kind === 'drop') this.walk.dropped(branch);
-    else if (effect.kind === 'reject') this.walk.refuse(branch, effect.with);
-    else this.walk.giveUp(branch, `${effect.because} (rule ${rule.number} of ${rule.table}/${rule.chain})`);
-  }
-
-  private jump(branch: Branch, rule: ProgramRule, returns: boolean): false {
-    if (returns && branch.chain) {
-      branch.caller = { chain: branch.chain, index: branch.index, caller: branch.caller };
-    }
-    const { jump } = rule;
-    branch.chain = jump && this.walk.narrow(jump, branch);
-    branch.index = 0;
-    return false;
-  }
-
-  private translate(branch: Branch, step: TableStep, side: Side, range: NatRange): true {
+  private translate(branch: Branch, side: Side, range: NatRange): void {
     branch.chain = null;
     const { tracking } = branch;
     if (typeof tracking !== 'object') {
-      this.walk.accepted(branch, step);
-      return true;
+      this.left(branch, 'accepted');
+      return;
     }
     const decisions = decide(branch, tracking, side, range, this.walk.remember, this.walk.now);
     for (const { connection, share } of decisions) {
       const way = decisions.length === 1 ? branch : branch.copy();
       way.weight = multiply(share, branch.weight);
       way.tracking = connection;
-      if (decisions.length === 1 || this.walk.mayFork(way)) this.walk.accepted(way, step);
+      if (decisions.length === 1 || this.walk.mayFork(way)) this.left(way, 'translated');
     }
-    return true;
   }
 }
 
-/** A rule that may or may not match, but does nothing either way. */
-function makesNoDifference({ rule }: ProgramRule): boolean {
-  return isHarmless(rule.target) && !rule.matches.some(({ kind }) => kind === 'recent');
+function nextRule(branch: Branch): void {
+  branch.index += 1;
+  branch.at = -1;
 }
 
-/** What rules see as -i and -o depends on the hook. */
-function showInterfaces(branch: Branch, { hook }: TableStep): void {
-  branch.hook = hook;
-  branch.in = hook === 'OUTPUT' || branch.local ? '' : branch.ingress;
-  if (hook === 'OUTPUT') branch.out = branch.firstEgress;
-  else branch.out = hook === 'FORWARD' || hook === 'POSTROUTING' ? branch.egress : '';
-}
-
-function note(branch: Branch, rule: ProgramRule): void {
-  branch.matched = { place: rule, hook: branch.hook, mark: branch.mark, before: branch.matched };
+function jump(branch: Branch, chain: IrChain, returns: boolean): void {
+  if (returns && branch.chain) {
+    branch.caller = { chain: branch.chain, index: branch.index + 1, caller: branch.caller };
+  }
+  branch.chain = chain;
+  branch.index = 0;
+  branch.at = -1;
 }

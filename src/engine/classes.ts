@@ -6,7 +6,7 @@ import type { Host, InterfaceAddress } from '../host/model.ts';
 import { specialPrefixes } from '../host/special.ts';
 import type { Match } from '../iptables/rule/match.ts';
 import type { Target } from '../iptables/rule/target.ts';
-import type { Program } from './program.ts';
+import type { IrProgram } from './ir.ts';
 import { AddressSlots, Slots } from './slots.ts';
 
 /** The first and the last value, both included. */
@@ -89,7 +89,7 @@ export interface Borders {
 }
 
 /** Null where packets of one class may yet fare differently: where a hash, or a part of an address, decides. */
-export function bordersOf(program: Program, host: Host): Borders | null {
+export function bordersOf(program: IrProgram, host: Host): Borders | null {
   const collector = new BorderCollector();
   for (const { rules } of program.chains.values()) {
     for (const { rule } of rules) {

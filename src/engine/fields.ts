@@ -72,10 +72,10 @@ export const fields = {
   sourceMac: field(48, 'unseen', [], ofFlow),
   /** How the link layer addressed the packet: `packetTypes`. */
   packetType: field(3, 'host'),
-  /** Ports of a bridge that carried the packet, by name. */
+  /** Ports of a bridge that carried the packet, by name, where there are any. */
   bridgeIn: field(128, 'host', ['hook']),
   bridgeOut: field(128, 'host', ['hook']),
-  /** 1: it was bridged, not routed. */
+  /** `of`: `in`, it came by a port of a bridge; `across`, it was bridged, not routed. */
   bridged: field(1, 'host', ['hook']),
   // Interfaces, by name, as the hook shows them; 0: none.
   in: field(128, 'branch', ['hook']),
@@ -85,6 +85,9 @@ export const fields = {
   // What routing says. `of`: `in` or `out`, where only addresses of that interface are local.
   sourceType: field(4, 'host', ['nat', 'hook']),
   destinationType: field(4, 'host', ['nat', 'hook']),
+  /** 1: there is no route to it. */
+  sourceUnreachable: field(1, 'host', ['nat']),
+  destinationUnreachable: field(1, 'host', ['nat']),
   /** 1: an answer would leave by the interface by which the packet came. `of`: with which options. */
   reversePath: field(1, 'host'),
   realm: field(32, 'unseen', ['routing']),

@@ -1,7 +1,8 @@
+import type { Match } from '../iptables/rule/match.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import type { Branch } from './branch.ts';
 import type { FieldRef } from './fields.ts';
-import type { IrRule, StateUse } from './ir.ts';
+import type { Instruction, IrChain, IrRule, StateUse } from './ir.ts';
 import type { Reason } from './reasons.ts';
 import type { Truth } from './truth.ts';
 
@@ -18,8 +19,10 @@ export interface Asked extends FieldRef {
   readonly owner: Owner;
   /** For `arrival`: values with which the packet can have come for the test to hold. */
   readonly set: IntervalSet;
-  /** Where only some bits count, and their set cannot be listed. */
+  /** Which bits count, where not all do. */
   readonly mask?: number | bigint;
+  /** The value that was found; without it nothing says it. */
+  readonly value?: number | bigint;
 }
 
 /** A question that nothing answers. */
@@ -36,18 +39,22 @@ export interface OpenAsked {
  * one of them; every hook may be left out, and every answer that is `undefined` leaves it to the walk.
  */
 export interface Guide {
+  /** Called before what a match of iptables asks; may answer in its place. Goes as soon as nobody needs it. */
+  consult?(match: Match, branch: Branch): Truth | undefined;
   /** A field is tested, by a rule or by the index of a long chain. */
   test?(asked: Asked, branch: Branch): void;
   /** Nothing answers: the guide may. Without an answer both ways are followed. */
-  answer?(question: OpenAsked, branch: Branch): boolean | undefined;
+  answerOpen?(question: OpenAsked, branch: Branch): boolean | undefined;
   /** A state is asked or changed; the guide may answer in its place. */
-  recall?(state: StateUse, branch: Branch): Truth | undefined;
+  recallState?(state: StateUse, branch: Branch): Truth | undefined;
   /** A chain is entered. */
-  enter?(table: string, chain: string, branch: Branch): void;
+  enter?(chain: IrChain, branch: Branch): void;
+  /** The chain, or one without rules that cannot match this branch; goes as soon as nobody needs it. */
+  narrow?(chain: IrChain, branch: Branch): IrChain;
   /** The node would answer instead of letting a branch through: not every packet is answered. */
   refuse?(branch: Branch, kind: string): void;
-  /** A rule that a branch came to failed at the model's match number `part`; `truth` is what was found. */
-  failed?(branch: Branch, rule: IrRule, part: number, truth: Truth): void;
+  /** A rule that a branch came to went no further than that instruction, or parts there; `truth` is what was found. */
+  failed?(branch: Branch, rule: IrRule, instruction: Instruction, truth: Truth): void;
   /** A rule was carried out, and is noted as the last that the branch matched. */
   perform?(branch: Branch, rule: IrRule): void;
 }

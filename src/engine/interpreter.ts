@@ -2,10 +2,10 @@ import { type Address, type Family, familyOf, formatAddress } from '../address/a
 import type { Host } from '../host/model.ts';
 import { BigClasses, type Borders, bordersOf, type Classes, NumberClasses } from './classes.ts';
 import { Distributions, type PlainOutcome } from './distributions.ts';
+import type { IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
-import type { Program } from './program.ts';
 import { AddressSlots, Slots } from './slots.ts';
 import { checkPacket, findOrigin, ingressOf } from './trace.ts';
 import { Walk } from './walk.ts';
@@ -15,7 +15,7 @@ import { Walk } from './walk.ts';
  * tell apart are one class, and each class is walked once.
  */
 export class Interpreter {
-  private readonly program: Program;
+  private readonly program: IrProgram;
   private readonly host: Host;
   private readonly addresses: Classes<Address> | null;
   private readonly ports: Classes<number> | null;
@@ -26,7 +26,7 @@ export class Interpreter {
   private readonly texts: string[] = [];
   private textNumbers = new AddressSlots();
 
-  constructor(program: Program, host: Host) {
+  constructor(program: IrProgram, host: Host) {
     this.program = program;
     this.host = host;
     const borders = bordersOf(program, host);

@@ -58,6 +58,8 @@ export interface IrProgram {
   readonly chains: ReadonlyMap<string, IrChain>;
   readonly states: States;
   readonly ruleset: Ruleset;
+  /** Whether some rule asks for connections, or changes them: the kernel tracks them then on its own. */
+  readonly usesConntrack: boolean;
 }
 
 /** What rules share that outlives a packet. */
@@ -153,8 +155,15 @@ export type StateUse =
 /** How `choose` chooses. */
 export type Chooser =
   | { readonly kind: 'chance' }
-  /** A counter of this rule's own, `key`: way number n is taken where it stands at n. */
-  | { readonly kind: 'counter'; readonly key: string };
+  /** A counter of this rule's own, which goes round through `every` positions. */
+  | { readonly kind: 'counter'; readonly key: string; readonly every: number };
+
+export interface ChosenWay {
+  readonly share: Fraction;
+  readonly code: readonly Instruction[];
+  /** Of a counter: the positions at which this way is taken; without them it is the rest. */
+  readonly at?: readonly number[];
+}
 
 /** How a field's new value is made of its old one. */
 export type Change =
@@ -212,7 +221,7 @@ export type Instruction =
   | {
       readonly do: 'choose';
       readonly by: Chooser;
-      readonly ways: readonly { readonly share: Fraction; readonly code: readonly Instruction[] }[];
+      readonly ways: readonly ChosenWay[];
       readonly part?: number;
     }
   /** Asks a state, which may change it, too; the rule ends where it does not hold. */
@@ -221,13 +230,20 @@ export type Instruction =
   | { readonly do: 'remember'; readonly state: StateUse }
   /** The rule ends. */
   | { readonly do: 'fail' }
-  | { readonly do: 'set'; readonly field: FieldRef; readonly change: Change }
+  | FieldSet
   | { readonly do: 'notrack' }
   /** Counts, logs, copies: what changes nothing that rules can ask. */
   | { readonly do: 'note'; readonly what: string }
   | { readonly do: 'jump' | 'goto'; readonly chain: IrChain }
   | Verdict
   | Translation;
+
+/** Gives a field another value. Of what is not there (a connection's mark without a connection) nothing is changed. */
+export interface FieldSet {
+  readonly do: 'set';
+  readonly field: FieldRef;
+  readonly change: Change;
+}
 
 /** What ends the walk through a base chain. */
 export type Verdict =

@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
-import type { RecentMatch } from '../iptables/rule/match.ts';
+import type { IpSet } from '../ipset/sets.ts';
 import type { Connection } from './connection.ts';
-import type { RulePlace } from './program.ts';
+import type { RulePlace, StateUse } from './ir.ts';
 
 /** What the node keeps between packets. Never changed in place: branches of one packet share it. */
 export interface Memory {
@@ -13,7 +13,19 @@ export interface Memory {
   readonly connections: readonly Connection[];
   /** What rules wrote or did of which the walk itself takes no notice; kept by who looks on. By what it is. */
   readonly written?: ReadonlyMap<string, string>;
+  /** Sets that rules have changed, by name. */
+  readonly sets: ReadonlyMap<string, ChangedSet>;
 }
+
+/** What rules made of a set. */
+export interface ChangedSet {
+  /** Null: what it held before is not known, or not what was changed. */
+  readonly set: IpSet | null;
+  /** The changes: equal logs of one set make equal sets. */
+  readonly log: readonly string[];
+}
+
+export type RecentUse = Extract<StateUse, { kind: 'recent' }>;
 
 /** Sources of a list, the least recently used one first. */
 export type RecentList = readonly RecentEntry[];
@@ -24,10 +36,15 @@ export interface RecentEntry {
   readonly stamps: readonly number[];
 }
 
-export const emptyMemory: Memory = { recent: new Map(), counters: new Map(), connections: [] };
+export const emptyMemory: Memory = {
+  recent: new Map(),
+  counters: new Map(),
+  connections: [],
+  sets: new Map(),
+};
 
 /** Every match of every rule has a counter of its own. `index`: of the match in its rule. */
-export function counterKey(rule: RulePlace, index: number): string {
+export function counterKey(rule: Omit<RulePlace, 'rule' | 'language'>, index: number): string {
   return `${rule.table}/${rule.chain}/${rule.number}/${index}`;
 }
 
@@ -37,19 +54,18 @@ export const recentSources = 100;
 /** Looks at a list and changes it, as xt_recent's recent_mt does. */
 export function consultRecent(
   memory: Memory,
-  match: RecentMatch,
+  match: RecentUse,
   address: Address,
   now: number,
   stampsKept: number,
-): { readonly holds: boolean; readonly memory: Memory } {
-  const list = memory.recent.get(match.name) ?? [];
+): { readonly found: boolean; readonly memory: Memory } {
+  const list = memory.recent.get(match.list) ?? [];
   const entry = list.find((candidate) => candidate.address === address);
   const { found, list: changed } = entry
     ? consultEntry(match, list, entry, now, stampsKept)
     : consultStranger(match, list, address, now);
-  const holds = found !== match.negated;
-  if (changed === list) return { holds, memory };
-  return { holds, memory: { ...memory, recent: new Map(memory.recent).set(match.name, changed) } };
+  if (changed === list) return { found, memory };
+  return { found, memory: { ...memory, recent: new Map(memory.recent).set(match.list, changed) } };
 }
 
 interface Consulted {
@@ -57,14 +73,14 @@ interface Consulted {
   readonly list: RecentList;
 }
 
-function consultStranger(match: RecentMatch, list: RecentList, address: Address, now: number): Consulted {
+function consultStranger(match: RecentUse, list: RecentList, address: Address, now: number): Consulted {
   if (match.action !== 'set') return { found: false, list };
   const kept = list.length >= recentSources ? list.slice(1) : list;
   return { found: true, list: [...kept, { address, stamps: [now] }] };
 }
 
 function consultEntry(
-  match: RecentMatch,
+  match: RecentUse,
   list: RecentList,
   entry: RecentEntry,
   now: number,
@@ -79,7 +95,7 @@ function consultEntry(
   return { found, list: refreshes ? refresh(reaped, entry, now, stampsKept) : reaped };
 }
 
-function isRecent(match: RecentMatch, entry: RecentEntry, now: number): boolean {
+function isRecent(match: RecentUse, entry: RecentEntry, now: number): boolean {
   const from = match.seconds ? now - match.seconds : Number.NEGATIVE_INFINITY;
   const hits = entry.stamps.filter((stamp) => stamp >= from).length;
   return hits >= (match.hitcount || 1);

@@ -30,10 +30,10 @@ class Identity {
 
 /** Everything that the rest of the walk depends on. What is compared by identity may be equal and yet kept apart. */
 function stateKey(branch: Branch, identity: Identity): string {
-  const { steps, position, memory, collector, supposed, rejected, answer } = branch;
+  const { steps, position, memory, collector, supposed, contents, rejected, answer } = branch;
   return JSON.stringify(
     [
-      [steps, memory, collector, supposed].map((part) => identity.of(part)),
+      [steps, memory, collector, supposed, contents].map((part) => identity.of(part)),
       [position, branch.source, branch.sourcePort, branch.destination, branch.destinationPort, branch.mark],
       [branch.ingress, branch.egress, branch.firstEgress, branch.gateway, branch.local, branch.broadcast],
       [branch.routed, branch.tracking, rejected, answer],

@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
 import type { AddressRange } from '../iptables/rule/match.ts';
 import type { Tuple } from './connection.ts';
-import type { NatRange, Side } from './nat.ts';
+import type { NatRange, Side } from './ir.ts';
 
 /**
  * The address that a range gives a flow. The kernel hashes the flow's ends (nf_nat_core's find_best_ips_proto), without

@@ -1,23 +1,12 @@
 import type { Address } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
-import type { AddressRange } from '../iptables/rule/match.ts';
-import type { NatOptions } from '../iptables/rule/target.ts';
 import { type Fraction, fraction, one } from '../sets/fraction.ts';
-import type { Branch } from './branch.ts';
+import { type Branch, type Header, headerOf } from './branch.ts';
 import { type Connection, coincide, invert, sameTuple, type Tuple } from './connection.ts';
+import type { NatRange, Side } from './ir.ts';
 import { pickAddress } from './nat-address.ts';
 import { isIcmp } from './packet.ts';
 import { hasTrackedPorts, isForgotten } from './tracking.ts';
-
-/** Which end of the packet is translated. Destinations are on the way in, sources on the way out. */
-export type Side = 'source' | 'destination';
-
-/** What a NAT target allows. Without addresses the address stays, without ports the port, if it is free. */
-export interface NatRange extends NatOptions {
-  readonly addresses?: AddressRange;
-  readonly ports?: PortRange;
-  readonly basePort?: number;
-}
 
 /** One way that a translation can turn out, with its share of the weight. */
 export interface Decision {
@@ -184,6 +173,7 @@ export function translate(branch: Branch, side: Side): void {
   if (typeof tracking !== 'object') return;
   const forward = tracking.direction === 'ORIGINAL';
   const { original, reply } = tracking;
+  const before = headerOf(branch);
   if (side === 'destination' && (forward ? tracking.destinationChanged : tracking.sourceChanged)) {
     branch.destination = forward ? reply.source : original.source;
     if (hasTrackedPorts(branch.protocol))
@@ -194,4 +184,19 @@ export function translate(branch: Branch, side: Side): void {
     if (hasTrackedPorts(branch.protocol))
       branch.sourcePort = forward ? reply.destinationPort : original.destinationPort;
   }
+  noteChange(branch, before);
+}
+
+/** What is not known of an end that was given another value is not known anew. */
+function noteChange(branch: Branch, before: Header): void {
+  const { source, destination, packet } = branch.epochs;
+  const sourceMoved = branch.source !== before.source || branch.sourcePort !== before.sourcePort;
+  const moved =
+    branch.destination !== before.destination || branch.destinationPort !== before.destinationPort;
+  if (!sourceMoved && !moved) return;
+  branch.epochs = {
+    source: source + (sourceMoved ? 1 : 0),
+    destination: destination + (moved ? 1 : 0),
+    packet: packet + 1,
+  };
 }

@@ -3,7 +3,9 @@ import { formatFraction, toNumber } from '../sets/fraction.ts';
 import type { Branch, Matched } from './branch.ts';
 import type { End, Weighed } from './collector.ts';
 import type { Memory } from './memory.ts';
+import type { Reason } from './reasons.ts';
 import type { Reply } from './reply.ts';
+import { sayReason } from './said.ts';
 import type { Stickiness } from './sticky.ts';
 
 /** What becomes of a packet. `unknown`: nobody can tell, and `because` says why. */
@@ -27,6 +29,8 @@ export interface Outcome {
   readonly weight: string;
   /** Of `unknown`: why. Of a drop that no rule demands: what the kernel dislikes. */
   readonly because: string | null;
+  /** The same as data. */
+  readonly reason: Reason | null;
   /** Of `reject`: the answer. */
   readonly rejectWith: string | null;
   /** The way back of what was let through. */
@@ -69,7 +73,7 @@ export function endOf(
   branch: Branch,
   verdict: Verdict,
   delivered: Delivered,
-  because: string | null = null,
+  reason: Reason | null = null,
 ): OutcomeEnd {
   const header = branch.rejected?.header ?? branch;
   const { packet } = branch;
@@ -82,13 +86,14 @@ export function endOf(
     src: arrives ? formatAddress(header.source) : null,
     masqueraded: arrives && header.source !== packet.source,
     delivered,
-    because,
+    because: reason && sayReason(reason),
+    reason,
     rejectWith: verdict === 'reject' ? (branch.rejected?.with ?? null) : null,
     reply: null,
     sticks: null,
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
   };
-  const why = verdict === 'unknown' ? because : end.rejectWith;
+  const why = verdict === 'unknown' ? end.because : end.rejectWith;
   const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');
   return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory };
 }

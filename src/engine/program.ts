@@ -1,49 +1,17 @@
-import type { Address } from '../address/address.ts';
 import type { Sets } from '../ipset/sets.ts';
-import type { RecentMatch } from '../iptables/rule/match.ts';
 import type { Hook, Policy, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { builtInChains } from '../iptables/rule/ruleset.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import { usesConntrack } from './conntrack-use.ts';
+import type { BaseChain, IrProgram, RecentList, States } from './ir.ts';
+import { LoweredChain } from './lower/iptables/chain.ts';
+import { recentLists } from './lower/iptables/states.ts';
 
-/** Where a rule stands: `number` counts from 1 within its chain, as iptables does. */
-export interface RulePlace {
-  readonly table: TableName;
-  readonly chain: string;
-  readonly number: number;
-  readonly rule: Rule;
-}
+export type { IrChain as ProgramChain, IrRule as ProgramRule, RulePlace } from './ir.ts';
+export type { IptablesProgram as Program };
 
-export interface ProgramRule extends RulePlace {
-  /** Where a jump leads; null for every other target. */
-  readonly jump: ProgramChain | null;
-}
-
-export interface ProgramChain {
-  readonly table: TableName;
-  readonly name: string;
-  readonly policy: Policy | null;
-  readonly rules: readonly ProgramRule[];
-}
-
-/** A rule set with its jumps resolved: what packets are walked through. */
-export interface Program {
-  readonly ruleset: Ruleset;
-  /** By table and hook. */
-  readonly entries: ReadonlyMap<string, ProgramChain>;
-  readonly chains: ReadonlyMap<string, ProgramChain>;
-  /** How many time stamps a list of `recent` keeps for a source, by the list's name. */
-  readonly stampsKept: ReadonlyMap<string, number>;
-  /** For how many seconds rules look back into a list of `recent`, by its name. */
-  readonly recentSeconds: ReadonlyMap<string, number>;
-  /** What a list of `recent` makes of addresses, by its name: the mask of the rule that made it, the first one. */
-  readonly recentMasks: ReadonlyMap<string, Address>;
-  readonly usesConntrack: boolean;
-  /** What `-m set` asks for, where it is known. */
-  readonly sets?: Sets;
-}
-
-export function chainKey(table: TableName, chain: string): string {
+export function chainKey(table: string, chain: string): string {
   return `${table}/${chain}`;
 }
 
@@ -52,47 +20,124 @@ export function chainKey(table: TableName, chain: string): string {
  * reaches a loop: the kernel loads neither. `source` is the dump, whose lines the problems point at; `sets` the contents
  * of the node's sets, where they are known.
  */
-export function buildProgram(ruleset: Ruleset, source?: Source, sets: Sets = null): Program {
-  const chains = new Map<string, ProgramChain>();
-  for (const table of ruleset.tables) {
-    for (const { name, policy } of table.chains.values()) {
-      chains.set(chainKey(table.name, name), { table: table.name, name, policy, rules: [] });
-    }
-  }
-  const problems: Problem[] = [];
-  for (const table of ruleset.tables) {
-    for (const chain of table.chains.values()) {
-      const rules = (chains.get(chainKey(table.name, chain.name)) as ProgramChain).rules as ProgramRule[];
-      chain.rules.forEach((rule, index) => {
-        const jump = resolve(chains, table.name, rule, problems, source);
-        rules.push({ table: table.name, chain: chain.name, number: index + 1, rule, jump });
-      });
-    }
-  }
-  const entries = listEntries(chains);
-  problems.push(...findLoops([...entries.values()], source));
+export function buildProgram(ruleset: Ruleset, source?: Source, sets: Sets = null): IptablesProgram {
+  const problems = [...missingChains(ruleset, source), ...findLoops(ruleset, source)];
   if (problems.length > 0) throw new InputError(problems);
-  return { ruleset, entries, chains, ...surveyMatches(ruleset), sets };
+  return lowerRuleset(ruleset, sets);
 }
 
-function resolve(
-  chains: ReadonlyMap<string, ProgramChain>,
-  table: TableName,
-  rule: Rule,
-  problems: Problem[],
-  source: Source | undefined,
-): ProgramChain | null {
-  if (rule.target?.kind !== 'jump') return null;
-  const chain = chains.get(chainKey(table, rule.target.chain));
-  if (chain) return chain;
-  problems.push({
-    code: 'chain-missing',
-    severity: 'error',
-    message: `table ${table} has no chain ${rule.target.chain}`,
-    ...spanOf(rule, source),
-    expected: 'a chain that the table declares',
-  });
-  return null;
+/** A rule set of iptables as a program. Jumps must lead to chains that exist, and not in circles. */
+export function lowerRuleset(ruleset: Ruleset, sets: Sets = null): IptablesProgram {
+  return new IptablesProgram(ruleset, sets);
+}
+
+/** What one family's rules of iptables do on one node. */
+export class IptablesProgram implements IrProgram {
+  readonly ruleset: Ruleset;
+  readonly family: IrProgram['family'];
+  readonly chains: ReadonlyMap<string, LoweredChain>;
+  /** Built-in chains, by `chainKey`. */
+  readonly entries: ReadonlyMap<string, LoweredChain>;
+  readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
+  readonly states: States;
+
+  constructor(ruleset: Ruleset, sets: Sets) {
+    this.ruleset = ruleset;
+    this.family = ruleset.family;
+    const chains = new Map<string, LoweredChain>();
+    const entries = new Map<string, LoweredChain>();
+    for (const { name: table, chains: members } of ruleset.tables) {
+      const siblings = new Map<string, LoweredChain>();
+      for (const chain of members.values()) {
+        const lowered = new LoweredChain(table, chain, ruleset.family, siblings);
+        siblings.set(chain.name, lowered);
+        chains.set(chainKey(table, chain.name), lowered);
+        if (isBase(table, chain.name)) entries.set(chainKey(table, chain.name), lowered);
+      }
+    }
+    this.chains = chains;
+    this.entries = entries;
+    this.baseChains = orderBaseChains(entries);
+    this.states = new IptablesStates(ruleset, sets);
+  }
+
+  /** Asked only where nobody says that connections are tracked anyway: it looks at every rule. */
+  get usesConntrack(): boolean {
+    return usesConntrack(this.chains.values());
+  }
+}
+
+/** The lists of `recent` are looked for when a rule first asks one. */
+class IptablesStates implements States {
+  readonly sets: Sets;
+  private readonly ruleset: Ruleset;
+  private lists: ReadonlyMap<string, RecentList> | undefined;
+
+  constructor(ruleset: Ruleset, sets: Sets) {
+    this.ruleset = ruleset;
+    this.sets = sets;
+  }
+
+  get recent(): ReadonlyMap<string, RecentList> {
+    this.lists ??= recentLists(this.ruleset);
+    return this.lists;
+  }
+}
+
+function isBase(table: TableName, chain: string): chain is Hook {
+  return (builtInChains[table] as readonly string[]).includes(chain);
+}
+
+/** Of the tables of iptables (enum nf_ip_hook_priorities); nat's is that of the hook. */
+const priorities: Readonly<Record<Exclude<TableName, 'nat'>, number>> = {
+  raw: -300,
+  mangle: -150,
+  filter: 0,
+  security: 50,
+};
+
+export const natPriorities: Readonly<Record<Hook, number>> = {
+  PREROUTING: -100,
+  OUTPUT: -100,
+  INPUT: 100,
+  POSTROUTING: 100,
+  FORWARD: 100,
+};
+
+const noBaseChains = { PREROUTING: [], INPUT: [], FORWARD: [], OUTPUT: [], POSTROUTING: [] } as const;
+
+function orderBaseChains(entries: ReadonlyMap<string, LoweredChain>): Record<Hook, readonly BaseChain[]> {
+  const ordered: Record<Hook, readonly BaseChain[]> = { ...noBaseChains };
+  for (const chain of entries.values()) {
+    const hook = chain.name as Hook;
+    const { table, policy } = chain;
+    const priority = table === 'nat' ? natPriorities[hook] : priorities[table];
+    // What mangle changes in OUTPUT is routed again, as by a chain of type route.
+    const type = table === 'nat' ? 'nat' : table === 'mangle' && hook === 'OUTPUT' ? 'route' : 'filter';
+    const base: BaseChain = { name: chain.name, type, hook, priority, policy: policy as Policy, chain };
+    ordered[hook] = [...ordered[hook], base].sort((left, right) => left.priority - right.priority);
+  }
+  return ordered;
+}
+
+function missingChains(ruleset: Ruleset, source: Source | undefined): Problem[] {
+  const problems: Problem[] = [];
+  for (const { name: table, chains } of ruleset.tables) {
+    for (const { rules } of chains.values()) {
+      for (const rule of rules) {
+        const { target } = rule;
+        if (target?.kind !== 'jump' || chains.has(target.chain)) continue;
+        problems.push({
+          code: 'chain-missing',
+          severity: 'error',
+          message: `table ${table} has no chain ${target.chain}`,
+          ...spanOf(rule, source),
+          expected: 'a chain that the table declares',
+        });
+      }
+    }
+  }
+  return problems;
 }
 
 /** The line of a rule: `at` is its offset where the rule set came from a dump. */
@@ -102,91 +147,48 @@ export function spanOf(rule: Rule, source: Source | undefined) {
   return { span: { source, start: rule.at, end: newline === -1 ? source.text.length : newline } };
 }
 
-function listEntries(chains: ReadonlyMap<string, ProgramChain>): Map<string, ProgramChain> {
-  return new Map(
-    [...chains].filter(([, { table, name }]) => (builtInChains[table] as readonly string[]).includes(name)),
-  );
-}
-
 /** Depth first, with a stack of its own: a dump may chain thousands of chains together. */
-function findLoops(entries: readonly ProgramChain[], source: Source | undefined): Problem[] {
-  const problems: Problem[] = [];
-  const state = new Map<ProgramChain, 'open' | 'closed'>();
-  for (const entry of entries) {
-    const stack = [{ chain: entry, next: 0 }];
-    state.set(entry, 'open');
-    for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-      const rule = frame.chain.rules[frame.next++];
-      if (!rule) {
-        state.set(frame.chain, 'closed');
-        stack.pop();
-      } else if (rule.jump && state.get(rule.jump) === 'open') {
-        problems.push(loopProblem(rule, source));
-        return problems;
-      } else if (rule.jump && !state.has(rule.jump)) {
-        state.set(rule.jump, 'open');
-        stack.push({ chain: rule.jump, next: 0 });
-      }
-    }
-  }
-  return problems;
-}
-
-function loopProblem(rule: ProgramRule, source: Source | undefined): Problem {
-  return {
-    code: 'chain-loop',
-    severity: 'error',
-    message: `rule ${rule.number} of ${rule.table}/${rule.chain} closes a loop of chains at ${rule.jump?.name}`,
-    ...spanOf(rule.rule, source),
-    expected: 'jumps that end, as the kernel demands of what a built-in chain reaches',
-  };
-}
-
-const conntrackTargets: ReadonlySet<string> = new Set([
-  'dnat',
-  'snat',
-  'masquerade',
-  'redirect',
-  'netmap',
-  'connmark',
-  'ct',
-]);
-const conntrackMatches: ReadonlySet<string> = new Set(['conntrack', 'state', 'connmark']);
-
-type Survey = Pick<Program, 'stampsKept' | 'recentSeconds' | 'recentMasks' | 'usesConntrack'>;
-
-function surveyMatches(ruleset: Ruleset): Survey {
-  const stampsKept = new Map<string, number>();
-  const recentSeconds = new Map<string, number>();
-  const recentMasks = new Map<string, Address>();
-  let usesConntrack = false;
-  for (const { chains } of ruleset.tables) {
-    for (const { rules } of chains.values()) {
-      for (const { matches, target } of rules) {
-        usesConntrack ||= target !== null && conntrackTargets.has(target.kind);
-        for (const match of matches) {
-          usesConntrack ||= conntrackMatches.has(match.kind);
-          if (match.kind !== 'recent') continue;
-          noteRecent(stampsKept, recentSeconds, match);
-          recentMasks.set(match.name, recentMasks.get(match.name) ?? match.mask);
+function findLoops(ruleset: Ruleset, source: Source | undefined): Problem[] {
+  const state = new Map<unknown, 'open' | 'closed'>();
+  for (const { name: table, chains } of ruleset.tables) {
+    for (const entry of chains.values()) {
+      if (!isBase(table, entry.name)) continue;
+      const stack = [{ chain: entry, next: 0 }];
+      state.set(entry, 'open');
+      for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
+        const rule = frame.chain.rules[frame.next++];
+        if (!rule) {
+          state.set(frame.chain, 'closed');
+          stack.pop();
+          continue;
+        }
+        const called = rule.target?.kind === 'jump' ? chains.get(rule.target.chain) : undefined;
+        if (called && state.get(called) === 'open') {
+          return [
+            loopProblem(rule, { table, chain: frame.chain.name, number: frame.next }, called.name, source),
+          ];
+        }
+        if (called && !state.has(called)) {
+          state.set(called, 'open');
+          stack.push({ chain: called, next: 0 });
         }
       }
     }
   }
-  return { stampsKept, recentSeconds, recentMasks, usesConntrack };
+  return [];
 }
 
-/** xt_recent rounds the hit count up to a power of two; without any it keeps 32. */
-function noteRecent(
-  stampsKept: Map<string, number>,
-  recentSeconds: Map<string, number>,
-  { name, hitcount, seconds }: RecentMatch,
-): void {
-  const wanted = hitcount ? 2 ** Math.ceil(Math.log2(hitcount)) : 32;
-  stampsKept.set(name, Math.max(stampsKept.get(name) ?? 0, wanted));
-  if (seconds) recentSeconds.set(name, Math.max(recentSeconds.get(name) ?? 0, seconds));
-}
-
-export function entryOf(program: Program, table: TableName, hook: Hook): ProgramChain | undefined {
-  return program.entries.get(chainKey(table, hook));
+function loopProblem(
+  rule: Rule,
+  place: { readonly table: string; readonly chain: string; readonly number: number },
+  called: string,
+  source: Source | undefined,
+): Problem {
+  return {
+    code: 'chain-loop',
+    severity: 'error',
+    message: `rule ${place.number} of ${place.table}/${place.chain} closes a loop of chains at ${called}`,
+    ...spanOf(rule, source),
+    expected: 'jumps that end, as the kernel demands of what a built-in chain reaches',
+  };
 }

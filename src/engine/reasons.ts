@@ -1,6 +1,6 @@
 import type { Address } from '../address/address.ts';
-import type { PortRange } from '../address/port.ts';
 import type { Doubt } from '../host/route.ts';
+import type { IntervalSet } from '../sets/intervals.ts';
 import type { FieldRef } from './fields.ts';
 import type { RulePlace } from './ir.ts';
 
@@ -15,7 +15,7 @@ export type Reason =
   | {
       readonly code: 'port-unknown';
       readonly side: 'source' | 'destination';
-      readonly ports: PortRange | null;
+      readonly ports: IntervalSet;
     }
   | { readonly code: 'set-port-unknown'; readonly side: 'source' | 'destination'; readonly set: string }
   | { readonly code: 'set-unknown'; readonly set: string }
@@ -29,7 +29,11 @@ export type Reason =
   | { readonly code: 'match-unevaluated'; readonly name: string }
   | { readonly code: 'option-unevaluated'; readonly option: string }
   | { readonly code: 'other-protocol'; readonly extension: string }
-  | { readonly code: 'meter-unknown'; readonly name: string }
+  /** Not all that a rule asks, or not all rules, were pasted. */
+  | { readonly code: 'match-not-shown' }
+  | { readonly code: 'rules-not-shown' }
+  /** A name that is neither a chain nor a target that is known. */
+  | { readonly code: 'target-unknown'; readonly name: string }
   /** A target that is not carried out. */
   | { readonly code: 'target-unevaluated'; readonly name: string }
   | { readonly code: 'kernel-owner-unknown' }
@@ -48,6 +52,8 @@ export type Reason =
   // Why it is dropped.
   | { readonly code: 'policy-drop'; readonly table: string; readonly chain: string }
   | { readonly code: 'flow-clash' }
+  /** It was to be carried on, and had no hop left to go. */
+  | { readonly code: 'hops-spent' }
   | { readonly code: 'route-drop'; readonly why: string; readonly address?: Address };
 
 export type ReasonCode = Reason['code'];

@@ -4,7 +4,7 @@ import { addressType, isDoubt, isLoopback, isMulticast, ownerOf } from '../host/
 import { masqueradeSource } from '../host/source.ts';
 import { type Branch, headerOf } from './branch.ts';
 import { isIcmp, tcpFlags } from './packet.ts';
-import { sending } from './steps.ts';
+import type { Step } from './steps.ts';
 
 /** Type and code of the ICMP errors that REJECT and routing answer with. */
 const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>> = {
@@ -28,7 +28,7 @@ const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>
  * Turns the branch into the answer that the node gives instead of letting the packet through. The answer goes the way
  * of all that the node sends: a rule there can eat it, and then the packet was just dropped. False: nobody is answered.
  */
-export function answerWith(branch: Branch, kind: string, host: Host): boolean {
+export function answerWith(branch: Branch, kind: string, host: Host, sending: readonly Step[]): boolean {
   if (branch.rejected || !mayAnswer(branch, kind, host)) return false;
   branch.rejected = { with: kind, header: headerOf(branch) };
   const reset = kind === 'tcp-reset';
@@ -44,6 +44,7 @@ export function answerWith(branch: Branch, kind: string, host: Host): boolean {
   branch.sourcePort = reset ? destinationPort : null;
   branch.destinationPort = reset ? sourcePort : null;
   branch.mark = 0;
+  branch.contents = new Map();
   branch.ingress = '';
   branch.local = true;
   if (typeof branch.tracking === 'object') {

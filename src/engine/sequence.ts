@@ -2,10 +2,10 @@ import type { Host } from '../host/model.ts';
 import { add, type Fraction, one } from '../sets/fraction.ts';
 import { InputError } from '../text/problem.ts';
 import { Collector, type Weighed } from './collector.ts';
-import { counterKey, emptyMemory, type Memory } from './memory.ts';
+import type { IrProgram } from './ir.ts';
+import { emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
-import type { Program } from './program.ts';
 import { checkPacket, findOrigin, ingressOf, type Trace } from './trace.ts';
 import { memoryKey, Walk } from './walk.ts';
 
@@ -30,12 +30,12 @@ const defaultLimit = 10_000;
  * decides what it remembers, each possibility is followed: the outcomes of a packet are those over all of them.
  */
 export class Sequence {
-  private readonly program: Program;
+  private readonly program: IrProgram;
   private readonly host: Host;
   private readonly options: SequenceOptions;
   private worlds: readonly World[];
 
-  constructor(program: Program, host: Host, options: SequenceOptions = {}) {
+  constructor(program: IrProgram, host: Host, options: SequenceOptions = {}) {
     this.program = program;
     this.host = host;
     this.options = options;
@@ -150,13 +150,14 @@ function addTo(world: World | undefined, weight: Fraction): Fraction {
   return world ? add(world.weight, weight) : weight;
 }
 
-function withFreshCounters({ chains }: Program): Memory {
+function withFreshCounters({ chains }: IrProgram): Memory {
   const counters = new Map<string, readonly number[]>();
   for (const { rules } of chains.values()) {
-    for (const rule of rules) {
-      rule.rule.matches.forEach((match, index) => {
-        if (match.kind === 'statistic' && match.mode === 'nth') counters.set(counterKey(rule, index), [0]);
-      });
+    for (const { code } of rules) {
+      for (const instruction of code) {
+        if (instruction.do === 'choose' && instruction.by.kind === 'counter')
+          counters.set(instruction.by.key, [0]);
+      }
     }
   }
   return { ...emptyMemory, counters };

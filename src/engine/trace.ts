@@ -3,11 +3,11 @@ import { contains } from '../address/subnet.ts';
 import type { Host, Interface } from '../host/model.ts';
 import { addressType, findInterface, isDoubt, linkOf } from '../host/route.ts';
 import { InputError } from '../text/problem.ts';
+import type { IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Origin, Packet } from './packet.ts';
 import { packetFamily } from './packet.ts';
-import type { Program } from './program.ts';
 import { Walk, type WalkOptions } from './walk.ts';
 
 /** All that can happen to one packet. The weights' sum is 1. */
@@ -22,7 +22,12 @@ export interface Trace {
  * Walks a packet, the first of its flow, through the rules of a node. Throws an InputError where the packet is of
  * another family than the rules, or comes from an interface that the host has not.
  */
-export function tracePacket(program: Program, host: Host, packet: Packet, options: WalkOptions = {}): Trace {
+export function tracePacket(
+  program: IrProgram,
+  host: Host,
+  packet: Packet,
+  options: WalkOptions = {},
+): Trace {
   checkPacket(host, packet);
   const { origin, assumed } = findOrigin(host, packet);
   const ingress = ingressOf(host, origin, packet);

@@ -10,9 +10,9 @@ import {
   type Tracking,
   type Tuple,
 } from './connection.ts';
-import type { Surroundings } from './match.ts';
 import type { Memory } from './memory.ts';
 import { isIcmp } from './packet.ts';
+import type { Surroundings } from './surroundings.ts';
 import { beginTcp, kindOfTcp, moveTcp } from './tcp-states.ts';
 import { lifetimeOf } from './timeouts.ts';
 

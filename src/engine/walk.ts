@@ -1,26 +1,29 @@
 import type { Hop, Host } from '../host/model.ts';
-import type { Match } from '../iptables/rule/match.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
+import { isWithin } from '../sets/intervals.ts';
+import { spendHop } from './assign.ts';
 import { Branch } from './branch.ts';
 import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
+import type { Guide } from './guide.ts';
+import type { IrChain, IrProgram, Side } from './ir.ts';
+import { possibleSet } from './judge.ts';
 import { checkLocalnet, routeLocal, withSource } from './local-routing.ts';
-import type { Surroundings } from './match.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
-import { decide, isTaken, type Side, translate } from './nat.ts';
+import { decide, isTaken, translate } from './nat.ts';
 import { endOf, type OutcomeEnd } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
-import type { Program, ProgramChain, ProgramRule } from './program.ts';
+import type { Reason } from './reasons.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
 import { checkArrival, checkReturn, type Direction, routeArrival, takeHop } from './routing.ts';
-import { arriving, delivering, forwarding, returning, type Step, sending } from './steps.ts';
+import { type StationKind, type Step, type Ways, waysThrough } from './steps.ts';
 import { stickinessOf } from './sticky.ts';
+import type { Surroundings } from './surroundings.ts';
 import { isKept, renewed, track, withFlow } from './tracking.ts';
-import type { Truth } from './truth.ts';
 
 export interface WalkOptions {
   /** Seconds, for `recent`. */
@@ -41,17 +44,7 @@ export interface WalkOptions {
   readonly guide?: Guide;
 }
 
-/** Who reasons about many packets at once must see which questions decided the way of one of them. */
-export interface Guide {
-  /** Called before a match is evaluated; may answer in its place. */
-  consult(match: Match, branch: Branch): Truth | undefined;
-  /** Called when a branch enters a chain: the chain, or one without rules that cannot match this branch as it is. */
-  narrow(chain: ProgramChain, branch: Branch): ProgramChain;
-  /** Called when the node would answer instead of letting a branch through: not every packet is answered. */
-  refuse?(branch: Branch, kind: string): void;
-  /** Called when a rule was carried out, and is noted as the last that the branch matched. */
-  perform?(branch: Branch, rule: ProgramRule): void;
-}
+export type { Guide } from './guide.ts';
 
 const defaultLimit = 50_000;
 /** Many times what the largest node has; chains that call the next one twice come to more after some twenty of them. */
@@ -61,7 +54,7 @@ const workOfWay = 10;
 
 /** Follows one packet on all of its ways through one node. */
 export class Walk implements Surroundings {
-  readonly program: Program;
+  readonly program: IrProgram;
   readonly host: Host;
   readonly now: number;
   readonly trace: boolean;
@@ -70,15 +63,17 @@ export class Walk implements Surroundings {
   readonly remember: boolean;
   private readonly limit: number;
   private readonly mostRules: number;
-  private ways = 1;
+  private branches = 1;
   private tried = 0;
   private readonly collector = new Collector<OutcomeEnd>();
   /** Branches that wait, by the rank of their next step. */
   private readonly waiting: Branch[][] = [];
   private readonly chains: ChainWalk;
+  private readonly ways: Ways;
 
-  constructor(program: Program, host: Host, options: WalkOptions = {}) {
+  constructor(program: IrProgram, host: Host, options: WalkOptions = {}) {
     this.program = program;
+    this.ways = waysThrough(program);
     this.host = host;
     this.now = options.now ?? 0;
     this.trace = options.trace ?? false;
@@ -101,7 +96,7 @@ export class Walk implements Surroundings {
     if (ingress === null) this.send(branch);
     else {
       branch.ingress = ingress;
-      this.take(branch, arriving);
+      this.take(branch, this.ways.arriving);
     }
     for (let ready = this.nextReady(); ready; ready = this.nextReady()) {
       for (const waiting of mergeBranches(ready)) this.pass(waiting);
@@ -136,36 +131,65 @@ export class Walk implements Surroundings {
 
   private pass(branch: Branch): void {
     const step = branch.steps[branch.position] as Step;
-    if (step.kind === 'table') this.chains.enter(branch, step);
+    if (step.kind === 'chain') {
+      showInterfaces(branch, step.base.hook);
+      this.chains.enter(branch, step.base, (left) => this.goOn(left));
+    } else if (step.kind === 'nat') this.passNat(branch, step);
     else this.stations[step.kind](branch);
   }
 
-  private readonly stations: Readonly<Record<Exclude<Step['kind'], 'table'>, (branch: Branch) => void>> = {
+  /** Of the chains that translate at a hook, the first that does for this flow is the last that is asked. */
+  private passNat(branch: Branch, { hook, chains }: Extract<Step, { kind: 'nat' }>): void {
+    const side = sideOf(hook);
+    showInterfaces(branch, hook);
+    let asked = [branch];
+    for (const base of skipsNat(branch, side) ? [] : chains) {
+      const next: Branch[] = [];
+      for (const one of asked) {
+        this.chains.enter(one, base, (left, how) => {
+          if (how === 'translated') this.settle(left, side);
+          else next.push(left);
+        });
+      }
+      asked = next;
+    }
+    for (const one of asked) this.settle(one, side);
+  }
+
+  private readonly stations: Readonly<Record<StationKind, (branch: Branch) => void>> = {
     check: (branch) => this.follow(branch, checkArrival(branch)),
     track: (branch) => {
       branch.tracking = track(branch, this);
       this.goOn(branch);
     },
     route: (branch) => this.follow(branch, routeArrival(branch, this.host)),
+    forward: (branch) => {
+      if (this.hasNoHop(branch) || !spendHop(branch, this)) this.dropped(branch, { code: 'hops-spent' });
+      else this.goOn(branch);
+    },
     reroute: (branch) => this.reroute(branch),
     confirm: (branch) => this.confirm(branch),
     deliver: (branch) => this.arrive(branch, 'local'),
     leave: (branch) => this.leave(branch),
   };
 
+  private hasNoHop(branch: Branch): boolean {
+    return branch.supposed.size > 0 && isWithin(possibleSet('ttl', branch, this), [0, 1]);
+  }
+
   /** Null: nothing speaks against going on. */
   private follow(branch: Branch, direction: Direction | null): void {
     if (direction === null) this.goOn(branch);
-    else if (direction.kind === 'local') this.take(branch, delivering);
-    else if (direction.kind === 'forward') this.take(branch, forwarding);
+    else if (direction.kind === 'local') this.take(branch, this.ways.delivering);
+    else if (direction.kind === 'forward') this.take(branch, this.ways.forwarding);
     else if (direction.kind === 'ways')
       this.fanOut(branch, direction.hops, (way) => {
         if (branch.local) this.follow(way, checkLocalnet(way, this.host));
-        else this.take(way, forwarding);
+        else this.take(way, this.ways.forwarding);
       });
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
-    else if (direction.kind === 'unknown') this.giveUp(branch, direction.because);
-    else this.end(branch, endOf(branch, 'drop', 'none', direction.why));
+    else if (direction.kind === 'unknown') this.giveUp(branch, { code: 'host', doubt: direction });
+    else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', why: direction.why }));
   }
 
   /** Several ways of one route: flows take them in proportion to their weights, by a hash. */
@@ -190,7 +214,7 @@ export class Walk implements Surroundings {
   private setOut(branch: Branch, direction: Direction | null): void {
     branch.firstEgress = branch.egress;
     if (direction) this.follow(branch, direction);
-    else this.take(branch, sending);
+    else this.take(branch, this.ways.sending);
   }
 
   private routeLocal(branch: Branch): Direction | null {
@@ -211,7 +235,7 @@ export class Walk implements Surroundings {
         ? renewed({ ...branch.tracking, confirmed: true }, this.host, this.now)
         : branch.tracking;
       if (first && isTaken(branch.memory.connections, connection, this.now)) {
-        this.dropped(branch, 'an older flow already has these ends, and no other port was free');
+        this.dropped(branch, { code: 'flow-clash' });
         return;
       }
       branch.tracking = connection;
@@ -227,7 +251,7 @@ export class Walk implements Surroundings {
       branch.local = false;
       const refused = checkReturn(branch);
       if (refused) this.follow(branch, refused);
-      else this.take(branch, returning);
+      else this.take(branch, this.ways.returning);
     } else this.arrive(branch, this.host.podInterfaces.has(branch.egress) ? 'pod' : 'uplink');
   }
 
@@ -249,16 +273,10 @@ export class Walk implements Surroundings {
   }
 
   /** The rules of a chain that can matter to a branch. */
-  narrow(chain: ProgramChain, branch: Branch): ProgramChain {
-    if (this.guide) return this.guide.narrow(chain, branch);
-    return this.linear ? chain : narrowChain(chain, branch);
-  }
-
-  // What chains come to.
-
-  accepted(branch: Branch, step: Extract<Step, { kind: 'table' }>): void {
-    if (step.table === 'nat') this.settle(branch, sideOf(step.hook));
-    else this.goOn(branch);
+  narrow(chain: IrChain, branch: Branch): IrChain {
+    this.guide?.enter?.(chain, branch);
+    if (this.guide?.narrow) return this.guide.narrow(chain, branch);
+    return this.linear ? chain : narrowChain(chain, branch, this);
   }
 
   /** A flow to which no rule gave a translation keeps its address; its port may still be taken. */
@@ -274,46 +292,43 @@ export class Walk implements Surroundings {
     this.goOn(branch);
   }
 
-  dropped(branch: Branch, because: string | null = null): void {
-    this.end(branch, endOf(branch, 'drop', 'none', because));
+  dropped(branch: Branch, reason: Reason | null = null): void {
+    this.end(branch, endOf(branch, 'drop', 'none', reason));
   }
 
   refuse(branch: Branch, kind: string): void {
     this.guide?.refuse?.(branch, kind);
-    if (answerWith(branch, kind, this.host)) this.send(branch);
+    if (answerWith(branch, kind, this.host, this.ways.sending)) this.send(branch);
     else this.dropped(branch);
   }
 
-  giveUp(branch: Branch, because: string): void {
-    this.end(branch, endOf(branch, 'unknown', 'none', because));
+  giveUp(branch: Branch, reason: Reason): void {
+    this.end(branch, endOf(branch, 'unknown', 'none', reason));
   }
 
   /** Counts a new way; false where there are too many, and the branch has ended as unknown. */
   mayFork(branch: Branch): boolean {
-    this.ways += 1;
-    if (this.ways <= this.limit) return true;
-    this.giveUp(branch, `there are more than ${this.limit} ways through these rules`);
+    this.branches += 1;
+    if (this.branches <= this.limit) return true;
+    this.giveUp(branch, { code: 'too-many-ways', most: this.limit });
     return false;
   }
 
   /** How much there was to do, in rules that were tried. */
   get work(): number {
-    return this.tried + workOfWay * this.ways;
+    return this.tried + workOfWay * this.branches;
   }
 
   /** Whether some of the ways were not followed to their ends. */
   get exhausted(): boolean {
-    return this.tried > this.mostRules || this.ways > this.limit;
+    return this.tried > this.mostRules || this.branches > this.limit;
   }
 
   /** Counts a rule that a branch comes to; false where there were too many, and the branch has ended as unknown. */
   mayTry(branch: Branch): boolean {
     this.tried += 1;
     if (this.tried <= this.mostRules) return true;
-    this.giveUp(
-      branch,
-      `it meets more than ${this.mostRules} rules, in chains that are called again and again`,
-    );
+    this.giveUp(branch, { code: 'too-many-rules', most: this.mostRules });
     return false;
   }
 }
@@ -341,6 +356,7 @@ export function memoryKey(memory: Memory): string {
       [...memory.counters.values()],
       memory.connections,
       [...(memory.written ?? [])].sort(),
+      [...memory.sets].map(([name, { log }]) => [name, log]),
     ],
     (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
   );
@@ -353,4 +369,12 @@ export function skipsNat(branch: Branch, side: Side): boolean {
   if (typeof tracking !== 'object' || isDecided(tracking, side)) return true;
   if (tracking.state === 'ESTABLISHED') return true;
   return tracking.state === 'RELATED' && isIcmp(branch.protocol);
+}
+
+/** What rules see as -i and -o depends on the hook. */
+function showInterfaces(branch: Branch, hook: Hook): void {
+  branch.hook = hook;
+  branch.in = hook === 'OUTPUT' || branch.local ? '' : branch.ingress;
+  if (hook === 'OUTPUT') branch.out = branch.firstEgress;
+  else branch.out = hook === 'FORWARD' || hook === 'POSTROUTING' ? branch.egress : '';
 }

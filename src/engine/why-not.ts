@@ -1,14 +1,16 @@
 import { type Address, formatAddress } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
 import type { Match, MatchKind } from '../iptables/rule/match.ts';
-import { type Branch, currentRule } from './branch.ts';
-import { evaluate, type Surroundings } from './match.ts';
+import type { Branch } from './branch.ts';
+import type { Guide } from './guide.ts';
+import type { Instruction, IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import type { Packet } from './packet.ts';
-import { chainKey, type Program, type ProgramChain, type ProgramRule } from './program.ts';
+import { chainKey, type ProgramChain, type ProgramRule } from './program.ts';
+import { sayReason } from './said.ts';
 import { findOrigin, ingressOf } from './trace.ts';
 import { isQuestion, isSplit, type Truth } from './truth.ts';
-import { type Guide, Walk } from './walk.ts';
+import { Walk } from './walk.ts';
 
 /** What became of one rule on a packet's ways. */
 export type Fate =
@@ -28,30 +30,21 @@ export type Fate =
 /** Notes how far every rule came. */
 class Witness implements Guide {
   readonly fates = new Map<ProgramRule, Fate>();
-  private readonly surroundings: Surroundings;
   readonly entered = new Set<string>();
 
-  constructor(surroundings: Surroundings) {
-    this.surroundings = surroundings;
-  }
-
-  narrow(chain: ProgramChain): ProgramChain {
+  enter(chain: ProgramChain): void {
     this.entered.add(chainKey(chain.table, chain.name));
-    return chain;
   }
 
-  consult(match: Match, branch: Branch): Truth {
-    const truth = evaluate(match, branch, this.surroundings);
-    const rule = currentRule(branch);
-    if (this.fates.get(rule)?.kind !== 'matched') this.note(rule, match, truth, branch);
-    return truth;
-  }
-
-  private note(rule: ProgramRule, match: Match, truth: Truth, branch: Branch): void {
-    const found = describe(match, branch);
-    if (truth === false) this.fates.set(rule, { kind: 'failed', match, found });
-    else if (isQuestion(truth)) this.fates.set(rule, { kind: 'unknown', match, found: truth.because });
-    else if (isSplit(truth)) this.fates.set(rule, { kind: 'by-chance' });
+  failed(branch: Branch, rule: ProgramRule, instruction: Instruction, truth: Truth): void {
+    if (this.fates.get(rule)?.kind === 'matched') return;
+    const part = 'part' in instruction ? instruction.part : undefined;
+    const match = part === undefined ? undefined : rule.rule.matches[part];
+    if (isSplit(truth)) this.fates.set(rule, { kind: 'by-chance' });
+    else if (!match) return;
+    else if (isQuestion(truth))
+      this.fates.set(rule, { kind: 'unknown', match, found: sayReason(truth.reason) });
+    else this.fates.set(rule, { kind: 'failed', match, found: describe(match, branch) });
   }
 
   /** Of what is unknown, the way on which it is supposed to match is followed, too. */
@@ -68,27 +61,27 @@ export interface Tried {
 }
 
 /** Walks the packet again and notes what became of every rule that it met. */
-export function tryRules(program: Program, host: Host, packet: Packet): Tried {
-  const witness = new Witness({ program, host, now: 0 });
+export function tryRules(program: IrProgram, host: Host, packet: Packet): Tried {
+  const witness = new Witness();
   const ingress = ingressOf(host, findOrigin(host, packet).origin, packet);
-  new Walk(program, host, { guide: witness }).run(packet, ingress, emptyMemory);
+  new Walk(program, host, { guide: witness, linear: true }).run(packet, ingress, emptyMemory);
   return witness;
 }
 
 /** Says why a rule did not match a packet, or that it did. */
-export function whyNot(program: Program, host: Host, packet: Packet, rule: ProgramRule): Fate {
+export function whyNot(program: IrProgram, host: Host, packet: Packet, rule: ProgramRule): Fate {
   const tried = tryRules(program, host, packet);
   return fateOf({ program, witness: tried, callers: callersOf(program) }, rule, 0);
 }
 
 interface Inquiry {
-  readonly program: Program;
+  readonly program: IrProgram;
   readonly witness: Tried;
   /** The rules that jump to each chain. */
   readonly callers: ReadonlyMap<ProgramChain, readonly ProgramRule[]>;
 }
 
-function callersOf({ chains }: Program): ReadonlyMap<ProgramChain, readonly ProgramRule[]> {
+function callersOf({ chains }: IrProgram): ReadonlyMap<ProgramChain, readonly ProgramRule[]> {
   const callers = new Map<ProgramChain, ProgramRule[]>();
   for (const { rules } of chains.values()) {
     for (const rule of rules) {

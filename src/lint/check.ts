@@ -70,7 +70,7 @@ function hidesRules({ tables }: Ruleset, name: TableName): boolean {
 }
 
 function at(kind: FindingKind, { table, chain, number, rule }: ProgramRule, message: string): Finding {
-  return { kind, message, table, chain, rule, number };
+  return { kind, message, table: table as TableName, chain, rule, number };
 }
 
 function findServices({ chains }: Fingerprint): Finding[] {

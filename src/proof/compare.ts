@@ -1,4 +1,3 @@
-import { buildProgram } from '../engine/program.ts';
 import type { Host } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { arrivalStates, type Box, universe, withSide } from '../sets/box.ts';
@@ -47,8 +46,8 @@ export function comparePackets(
   host: Host,
   { limit = defaultLimit }: CompareOptions = {},
 ): PacketComparison {
-  const left = prepare(before, host);
-  const right = prepare(withBitsOf(left.survey, fingerprint(after).survey, after), host);
+  const left = fingerprint(withListMasks(before));
+  const right = fingerprint(withListMasks(withBitsOf(left.survey, fingerprint(after).survey, after)));
   const sets = hostSets(host);
   const origins = listOrigins(host);
   const asked = { before: left, after: right, host, sets };
@@ -58,7 +57,7 @@ export function comparePackets(
     laterDiffers: { wire: true, host: true },
   };
   const { boxes, flows, laterDiffers } =
-    left.program.usesConntrack === right.program.usesConntrack
+    host.conntrack || left.program.usesConntrack === right.program.usesConntrack
       ? listSuspects({ ...asked, origins: origins.length })
       : everything;
   const question = { ...asked, origins, limit, laterDiffers };
@@ -98,12 +97,4 @@ function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Finger
   return [
     `routing does not ask for the bits 0x${shared.toString(16)} of the mark, by which rules find their packets`,
   ];
-}
-
-/** Where connection tracking is off, it is on all the same if any rule asks for it, reached or not. */
-function prepare(given: Ruleset, host: Host): Fingerprint {
-  const ruleset = withListMasks(given);
-  const print = fingerprint(ruleset);
-  if (host.conntrack) return print;
-  return { ...print, program: { ...print.program, usesConntrack: buildProgram(ruleset).usesConntrack } };
 }

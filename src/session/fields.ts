@@ -20,7 +20,7 @@ export function fieldFinder(compile: () => Ruleset, objects: readonly KubeObject
   return ({ table, chain, rule }) => {
     compiled ??= compile();
     const key = `${table} ${chain}`;
-    const known = spelt.get(key) ?? bySpelling(compiled, table, chain);
+    const known = spelt.get(key) ?? bySpelling(compiled, table as TableName, chain);
     spelt.set(key, known);
     const own = known.get(spellingOf(rule));
     const field = own ? fieldOf(chain, own) : null;

@@ -193,7 +193,7 @@ describe('a host of which no address is known', () => {
     expect(outcomes[0]?.because).toContain('rule 1 of filter/FORWARD');
   });
 
-  test('has one answer to the same question', () => {
+  test('has one answer to the same question, and one type whatever is asked', () => {
     const mark = '-m addrtype --src-type LOCAL -j MARK --or-mark 0x1';
     const verdicts = (...rules: string[]) => ask(mark, ...rules).outcomes.map(({ verdict }) => verdict);
     expect(
@@ -202,7 +202,8 @@ describe('a host of which no address is known', () => {
         '-m mark --mark 0x0 -m addrtype --src-type LOCAL -j DROP',
       ),
     ).toEqual(['accept']);
-    expect(verdicts('-m mark --mark 0x1 -m addrtype --src-type UNICAST -j DROP')).toEqual(['unknown']);
+    expect(verdicts('-m mark --mark 0x1 -m addrtype --src-type UNICAST -j DROP')).toEqual(['accept']);
+    expect(verdicts('-m mark --mark 0x0 -m addrtype --src-type UNICAST -j DROP')).toEqual(['unknown']);
   });
 
   test('knows its pods all the same', () => {

@@ -114,7 +114,13 @@ function entry(...rules: readonly string[]) {
   const { tables } = load(table('nat', ':PREROUTING ACCEPT [0:0]', ...chains, ...rules));
   const places = tables.flatMap(({ chains }) =>
     [...chains.values()].flatMap(({ name, rules: own }) =>
-      own.map((rule) => ({ table: 'nat' as const, chain: name, number: 1, rule })),
+      own.map((rule) => ({
+        language: 'iptables' as const,
+        table: 'nat' as const,
+        chain: name,
+        number: 1,
+        rule,
+      })),
     ),
   );
   const matched = places

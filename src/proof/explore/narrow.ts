@@ -107,7 +107,13 @@ export function narrowTo(
   if (!narrowed) {
     const numbers = [...(exact ?? []), ...index.others].sort((left, right) => left - right);
     const rules = numbers.map((number) => chain.rules[number] as ProgramRule);
-    narrowed = { table: chain.table, name: chain.name, policy: chain.policy, rules };
+    narrowed = {
+      language: chain.language,
+      table: chain.table,
+      name: chain.name,
+      policy: chain.policy,
+      rules,
+    };
     index.narrowed.set(key, narrowed);
   }
   return { chain: narrowed, dimension: index.dimension, within: key === null ? index.rest : single(key) };

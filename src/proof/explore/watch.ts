@@ -20,6 +20,12 @@ import { isOld, questionOf } from './flow-mark.ts';
 import type { HostSets } from './host-sets.ts';
 import { indexOf, narrowTo } from './narrow.ts';
 
+const fragment: Question = {
+  kind: 'question',
+  key: 'fragment',
+  reason: { code: 'field-unknown', field: { field: 'fragment' } },
+};
+
 /** Something that decided a packet's way: others go the same way if they are on the same side of the set. */
 export interface Decider {
   readonly dimension: Dimension;
@@ -71,7 +77,7 @@ export class Watch implements Guide {
       for (const decider of askedSets(match, branch, asked, this.options.sets)) this.deciders.push(decider);
     }
     if (match.kind === 'recent') return this.recall(match, branch);
-    if (match.kind === 'fragment') return this.supposeAll(match, { key: 'fragment', because: '' }, branch);
+    if (match.kind === 'fragment') return this.supposeAll(match, fragment, branch);
     if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
       const { tracking } = branch;
       if (isOld(branch.packet.state) && typeof tracking === 'object')
@@ -86,7 +92,11 @@ export class Watch implements Guide {
   /** What a rule before has put into a set is not in the contents that are known. */
   private isRewritten(match: Match, branch: Branch): Question | null {
     if (match.kind !== 'set' || writtenOf(branch, `${ofState}set ${match.name}`) === undefined) return null;
-    return { key: match.name, because: 'the set was changed' };
+    return {
+      kind: 'question',
+      key: match.name,
+      reason: { code: 'set-changed', set: match.name },
+    };
   }
 
   private supposeAll(match: Match, truth: Question, branch: Branch): boolean {

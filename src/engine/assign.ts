@@ -1,0 +1,106 @@
+import type { Address } from '../address/address.ts';
+import { type Branch, currentRule } from './branch.ts';
+import { bitsOf, type Content, changed, type Fixed } from './content.ts';
+import { type FieldRef, fieldKey, fullSet } from './fields.ts';
+import type { Change, FieldSet, Operand } from './ir.ts';
+import type { Surroundings } from './surroundings.ts';
+import { isUnknown, readField } from './values.ts';
+
+/** Gives a field of a branch another value, as far as it is known. */
+export function assign({ field, change }: FieldSet, branch: Branch, surroundings: Surroundings): void {
+  if (field.field === 'ctMark' && typeof branch.tracking !== 'object') return;
+  const fixed = fixedOf(change, branch, surroundings);
+  if (fixed === 'nothing') return;
+  if (fixed === null) put(field, unknownFrom(field, branch), branch);
+  else apply(field, fixed, branch, surroundings);
+}
+
+/** The change as one that is the same for all packets; null: it cannot be told. */
+function fixedOf(change: Change, branch: Branch, surroundings: Surroundings): Fixed | 'nothing' | null {
+  if (change.kind === 'unknown') return null;
+  if (change.kind !== 'bits') return change;
+  const flip = operandValue(change.flip, branch, surroundings);
+  if (flip === 'nothing' || flip === null) return flip;
+  return { kind: 'bits', clear: change.clear, flip };
+}
+
+function operandValue(
+  operand: Operand,
+  branch: Branch,
+  surroundings: Surroundings,
+): Address | 'nothing' | null {
+  if (operand.kind === 'constant') return operand.value;
+  if (operand.field.field === 'ctMark' && typeof branch.tracking !== 'object') return 'nothing';
+  const value = readField(operand.field, branch, surroundings);
+  return isUnknown(value) ? null : bitsOf(value, operand.mask);
+}
+
+function apply(field: FieldRef, change: Fixed, branch: Branch, surroundings: Surroundings): void {
+  const value = readField(field, branch, surroundings);
+  const full = fullSet(field.field, surroundings.host.family);
+  const most = full[1] as Address;
+  if (!isUnknown(value)) {
+    put(field, { value: changed(value, change, most) }, branch);
+    return;
+  }
+  const replaced = change.kind === 'bits' && covers(change.clear, most);
+  put(
+    field,
+    replaced ? { value: change.flip } : { base: value.key, changes: [...value.changes, change] },
+    branch,
+  );
+}
+
+function covers(mask: Address, most: Address): boolean {
+  return bitsOf(mask, most) === most;
+}
+
+/** A value of its own, which nothing tells. */
+function unknownFrom(field: FieldRef, branch: Branch): Content {
+  const { table, chain, number } = currentRule(branch);
+  return { base: `${fieldKey(field)} of ${table}/${chain}/${number} ${branch.epochs.packet}`, changes: [] };
+}
+
+/** What stands in the packet's bytes. */
+const headerFields: ReadonlySet<string> = new Set([
+  'tos',
+  'ttl',
+  'mss',
+  'tcpFlags',
+  'tcpOption',
+  'transport',
+]);
+
+function put(field: FieldRef, content: Content, branch: Branch): void {
+  if (headerFields.has(field.field)) {
+    branch.epochs = { ...branch.epochs, packet: branch.epochs.packet + 1 };
+  }
+  if ('value' in content && keep(field, content.value, branch)) return;
+  branch.contents = new Map(branch.contents).set(fieldKey(field), content);
+}
+
+/** What a branch keeps itself. */
+function keep({ field }: FieldRef, value: Address, branch: Branch): boolean {
+  if (field === 'mark') branch.mark = Number(value);
+  else if (field === 'ctMark' && typeof branch.tracking === 'object')
+    branch.tracking = { ...branch.tracking, mark: Number(value) };
+  else return false;
+  if (branch.contents.has(field)) {
+    const left = new Map(branch.contents);
+    left.delete(field);
+    branch.contents = left;
+  }
+  return true;
+}
+
+/** What is carried on has one hop less to go. False: it has none left, and goes no further. */
+export function spendHop(branch: Branch, surroundings: Surroundings): boolean {
+  const value = readField({ field: 'ttl' }, branch, surroundings);
+  if (!isUnknown(value)) {
+    if (Number(value) <= 1) return false;
+    put({ field: 'ttl' }, { value: Number(value) - 1 }, branch);
+    return true;
+  }
+  put({ field: 'ttl' }, { base: value.key, changes: [...value.changes, { kind: 'add', by: -1 }] }, branch);
+  return true;
+}

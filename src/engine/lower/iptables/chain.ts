@@ -1,0 +1,93 @@
+import type { Family } from '../../../address/address.ts';
+import type { Chain, Policy, Rule, TableName } from '../../../iptables/rule/ruleset.ts';
+import type { Instruction, IrChain, IrRule } from '../../ir.ts';
+import { lowerMatch } from './matches.ts';
+import { lowerTarget } from './targets.ts';
+
+/** A chain of iptables, whose rules are made when it is first entered, and lowered when they are first tried. */
+export class LoweredChain implements IrChain {
+  readonly language = 'iptables';
+  readonly table: TableName;
+  readonly name: string;
+  readonly policy: Policy | null;
+  /** In its language's own model. */
+  readonly source: Chain;
+  readonly family: Family;
+  /** All chains of the table, by name. */
+  private readonly siblings: ReadonlyMap<string, LoweredChain>;
+  private made: readonly LoweredRule[] | undefined;
+
+  constructor(table: TableName, source: Chain, family: Family, siblings: ReadonlyMap<string, LoweredChain>) {
+    this.table = table;
+    this.name = source.name;
+    this.policy = source.policy;
+    this.source = source;
+    this.family = family;
+    this.siblings = siblings;
+  }
+
+  get rules(): readonly LoweredRule[] {
+    this.made ??= this.source.rules.map((rule, index) => this.lower(rule, index + 1));
+    return this.made;
+  }
+
+  private lower(rule: Rule, number: number): LoweredRule {
+    const { target } = rule;
+    const jump = target?.kind === 'jump' ? (this.siblings.get(target.chain) ?? null) : null;
+    return new LoweredRule(this.table, this.name, number, rule, jump, this.family);
+  }
+}
+
+export class LoweredRule implements IrRule {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly number: number;
+  readonly rule: Rule;
+  readonly jump: LoweredChain | null;
+  private readonly family: Family;
+  private lowered: readonly Instruction[] | undefined;
+
+  constructor(
+    table: TableName,
+    chain: string,
+    number: number,
+    rule: Rule,
+    jump: LoweredChain | null,
+    family: Family,
+  ) {
+    this.table = table;
+    this.chain = chain;
+    this.number = number;
+    this.rule = rule;
+    this.jump = jump;
+    this.family = family;
+  }
+
+  get language(): 'iptables' {
+    return 'iptables';
+  }
+
+  get code(): readonly Instruction[] {
+    this.lowered ??= this.lower();
+    return this.lowered;
+  }
+
+  private lower(): readonly Instruction[] {
+    const { table, chain, number, rule, family } = this;
+    const code: Instruction[] = [];
+    rule.matches.forEach((match, part) => {
+      for (const instruction of lowerMatch(match, { table, chain, number, part, rule, family })) {
+        code.push('part' in instruction ? instruction : withPart(instruction, part));
+      }
+    });
+    code.push(...lowerTarget(rule.target, this.jump, family));
+    return code;
+  }
+}
+
+function withPart(instruction: Instruction, part: number): Instruction {
+  const { do: kind } = instruction;
+  return kind === 'test' || kind === 'choose' || kind === 'recall' || kind === 'lookup'
+    ? { ...instruction, part }
+    : instruction;
+}

@@ -1,0 +1,241 @@
+import type { Family } from '../../../address/address.ts';
+import { portProtocols, protocolNumbers } from '../../../address/protocols.ts';
+import {
+  type AddressType,
+  addressTypes,
+  type Match,
+  type MatchKind,
+  type Negatable,
+  statisticScale,
+  type TransportMatch,
+} from '../../../iptables/rule/match.ts';
+import type { Rule, TableName } from '../../../iptables/rule/ruleset.ts';
+import { fraction, one } from '../../../sets/fraction.ts';
+import { interval, single, union, unionOf } from '../../../sets/intervals.ts';
+import { packetTypes } from '../../fields.ts';
+import { always, type Condition, type Instruction, never } from '../../ir.ts';
+import { counterKey } from '../../memory.ts';
+import { all, any, ask, bits, given, inRange, inSubnet, named, not, test, when } from './conditions.ts';
+import { lowerConntrack, lowerState } from './conntrack.ts';
+import { lowerOtherMatch } from './other-matches.ts';
+
+/** Where a match stands: the meaning of some depends on it. */
+export interface MatchPlace {
+  readonly table: TableName;
+  readonly chain: string;
+  /** Of the rule in its chain, from 1. */
+  readonly number: number;
+  /** Of the match in its rule, from 0. */
+  readonly part: number;
+  readonly rule: Rule;
+  readonly family: Family;
+}
+
+export type MatchOf<Kind extends MatchKind> = Extract<Match, { readonly kind: Kind }>;
+
+const byPort = test('bridged', single(1), 'in');
+const across = test('bridged', single(1), 'across');
+
+type Lowerings = {
+  readonly [Kind in MatchKind]: (match: MatchOf<Kind>, place: MatchPlace) => readonly Instruction[];
+};
+
+/** What each match asks, as the kernel's module of that name. Nothing else says what a match means. */
+const lowerings: Lowerings = {
+  source: ({ subnet, negated }) => ask(when(negated, inSubnet('source', subnet))),
+  destination: ({ subnet, negated }) => ask(when(negated, inSubnet('destination', subnet))),
+  'in-interface': ({ name, negated }) => ask(when(negated, named('in', name))),
+  'out-interface': ({ name, negated }) => ask(when(negated, named('out', name))),
+  protocol: ({ protocol, negated }) => ask(when(negated, test('protocol', single(protocol)))),
+  fragment: ({ negated }) => ask(when(negated, test('fragment', single(1)))),
+  tcp: lowerTransport,
+  udp: lowerTransport,
+  sctp: lowerTransport,
+  dccp: lowerTransport,
+  icmp: lowerIcmp,
+  icmp6: lowerIcmp,
+  multiport: lowerMultiport,
+  addrtype: lowerAddressTypes,
+  comment: () => [],
+  conntrack: lowerConntrack,
+  state: lowerState,
+  mark: ({ value, mask, negated }) => ask(when(negated, bits('mark', value, mask))),
+  connmark: ({ value, mask, negated }) =>
+    ask(all([test('ct', single(1)), when(negated, bits('ctMark', value, mask))])),
+  statistic: lowerStatistic,
+  recent: ({ kind, name, mask: _mask, ...match }) => [
+    { do: 'recall', state: { kind, list: name, ...match }, negated: match.negated },
+  ],
+  iprange: ({ source, destination }) =>
+    ask(
+      all([
+        ...given(source, (range) => inRange('source', range)),
+        ...given(destination, (range) => inRange('destination', range)),
+      ]),
+    ),
+  set: ({ name, directions, further, negated }) => [
+    { do: 'recall', state: { kind: 'element', set: name, action: 'test', directions, further }, negated },
+  ],
+  physdev: (match) =>
+    ask(
+      all([
+        ...given(match.isBridged, () => across),
+        ...given(match.isIn, () => byPort),
+        ...given(match.isOut, () => across),
+        ...given(match.in, (name) => all([byPort, named('bridgeIn', name)])),
+        ...given(match.out, (name) => all([across, named('bridgeOut', name)])),
+      ]),
+    ),
+  mac: ({ address, negated }) =>
+    ask(when(negated, test('sourceMac', single(Number.parseInt(address.replaceAll(':', ''), 16))))),
+  owner: lowerOwner,
+  socket: ({ transparent, nowildcard, restoreMark }) => [
+    ...ask(test('socket', single(1), options({ transparent, nowildcard }))),
+    ...(restoreMark ? [{ do: 'set', field: { field: 'mark' }, change: { kind: 'unknown' } } as const] : []),
+  ],
+  rpfilter: ({ loose, acceptLocal, invert, validMark }) =>
+    ask(
+      when(
+        invert,
+        test('reversePath', single(1), options({ loose, 'accept-local': acceptLocal, validmark: validMark })),
+      ),
+    ),
+  tcpmss: ({ first, last, negated }) => ask(when(negated, inRange('mss', { first, last }))),
+  length: ({ first, last, negated }) => ask(when(negated, inRange('length', { first, last }))),
+  pkttype: ({ type, negated }) => ask(when(negated, test('packetType', single(packetTypes[type])))),
+  other: lowerOtherMatch,
+};
+
+/** What a match asks. */
+export function lowerMatch(match: Match, place: MatchPlace): readonly Instruction[] {
+  const lower = lowerings[match.kind] as (match: Match, place: MatchPlace) => readonly Instruction[];
+  return lower(match, place);
+}
+
+function options(given: Readonly<Record<string, boolean>>): string {
+  return Object.keys(given)
+    .filter((name) => given[name])
+    .join(' ');
+}
+
+const withPorts = unionOf([...portProtocols].map(single));
+
+/** A negated `-p` before a transport match lets other protocols through to it, and then only ports can be read. */
+function protocolCheck(kind: keyof typeof protocolNumbers, { rule, part }: MatchPlace): readonly Condition[] {
+  const known = rule.matches
+    .slice(0, part)
+    .some((match) => match.kind === 'protocol' && !match.negated && portProtocols.has(match.protocol));
+  if (known) return [];
+  const own = union(withPorts, single(protocolNumbers[kind]));
+  const open: Condition = {
+    kind: 'open',
+    key: `-m ${kind} of another protocol`,
+    until: 'never',
+    reason: { code: 'other-protocol', extension: kind },
+  };
+  return [any([test('protocol', own), open])];
+}
+
+function lowerTransport(match: TransportMatch, place: MatchPlace): readonly Instruction[] {
+  const unevaluated = match.unevaluated?.join(' ') ?? '';
+  const conditions: Condition[] = [
+    ...protocolCheck(match.kind, place),
+    ...given(match.sourcePort, (ports) => inRange('sourcePort', ports)),
+    ...given(match.destinationPort, (ports) => inRange('destinationPort', ports)),
+    ...given(match.flags, ({ mask, set }) => test('tcpFlags', single(set), undefined, mask)),
+    ...given(match.option, (option) => test('tcpOption', single(1), String(option))),
+  ];
+  if (unevaluated !== '') {
+    conditions.push({
+      kind: 'open',
+      key: `${match.kind} ${unevaluated}`,
+      until: 'never',
+      reason: { code: 'option-unevaluated', option: unevaluated },
+    });
+  }
+  return conditions.length === 0 ? [] : ask(all(conditions));
+}
+
+/** Loaded only after a `-p` of its own, as is multiport. */
+function lowerIcmp({ type, code, negated }: MatchOf<'icmp' | 'icmp6'>): readonly Instruction[] {
+  if (type === 255) return ask(when(negated, always));
+  return ask(when(negated, all([test('icmpType', single(type)), inRange('icmpCode', code)])));
+}
+
+function lowerMultiport({ side, ports, negated }: MatchOf<'multiport'>): readonly Instruction[] {
+  const set = union(...ports.map(({ first, last }) => interval(first, last)));
+  const sides = side === 'either' ? (['source', 'destination'] as const) : [side];
+  return ask(when(negated, any(sides.map((end) => test(`${end}Port`, set)))));
+}
+
+function lowerAddressTypes(match: MatchOf<'addrtype'>, { family }: MatchPlace): readonly Instruction[] {
+  const ipv6 = family === 'ipv6';
+  return ask(
+    all([
+      ...given(match.source, (types) => ofType('source', types, match.limit, ipv6)),
+      ...given(match.destination, (types) => ofType('destination', types, match.limit, ipv6)),
+    ]),
+  );
+}
+
+/** IPv4 asks whether the one type is among those named; IPv6 asks each of them, UNICAST of every address but multicast. */
+function ofType(
+  end: 'source' | 'destination',
+  wanted: readonly AddressType[],
+  limit: 'in' | 'out' | undefined,
+  ipv6: boolean,
+): Condition {
+  const oneOf = (types: readonly AddressType[]) =>
+    test(`${end}Type`, unionOf(types.map((type) => single(addressTypes.indexOf(type)))), limit);
+  if (!ipv6) return oneOf(wanted);
+  const conditions: Condition[] = [];
+  if (wanted.includes('MULTICAST')) conditions.push(oneOf(['MULTICAST']));
+  if (wanted.includes('UNICAST')) conditions.push(not(oneOf(['MULTICAST'])), not(test(end, single(0n))));
+  if (wanted.includes('UNSPEC')) conditions.push(test(end, single(0n)));
+  const routed = wanted.filter((name) => name === 'LOCAL' || name === 'ANYCAST' || name === 'UNREACHABLE');
+  if (routed.length > 0) {
+    // The routes are asked for it, also of what is UNICAST.
+    const unreachable = all([oneOf(['UNICAST']), test(`${end}Unreachable`, single(1))]);
+    conditions.push(any([oneOf(routed), ...(routed.includes('UNREACHABLE') ? [unreachable] : [])]));
+  }
+  return all(conditions);
+}
+
+function lowerStatistic(match: MatchOf<'statistic'>, place: MatchPlace): readonly Instruction[] {
+  const holds = { code: [] };
+  const fails = { code: [{ do: 'fail' }] } as const;
+  const [hit, miss] = match.negated ? [fails, holds] : [holds, fails];
+  if (match.mode === 'random') {
+    const { threshold } = match;
+    if (threshold <= 0) return ask(match.negated ? always : never);
+    if (threshold >= statisticScale) return ask(match.negated ? never : always);
+    const ways = [
+      { ...hit, share: fraction(threshold, statisticScale) },
+      { ...miss, share: fraction(statisticScale - threshold, statisticScale) },
+    ];
+    return [{ do: 'choose', by: { kind: 'chance' }, ways }];
+  }
+  const { every, packet } = match;
+  const ways = [
+    { ...hit, share: fraction(1, every), at: [packet] },
+    { ...miss, share: every === 1 ? one : fraction(every - 1, every) },
+  ];
+  return [{ do: 'choose', by: { kind: 'counter', key: counterKey(place, place.part), every }, ways }];
+}
+
+/** Packets that the node forwards have no owner; of its own, the owner is not known. */
+function lowerOwner(match: MatchOf<'owner'>): readonly Instruction[] {
+  const { user, group, socketExists, supplementaryGroups } = match;
+  const options: readonly (Negatable<unknown> | undefined)[] = [user, group, socketExists];
+  const allNegated = options.every((option) => !option || option.negated);
+  const without = all([test('owned', single(0)), ...(allNegated ? [] : [never])]);
+  const within = all([
+    test('owned', single(1)),
+    ...(socketExists?.negated ? [never] : []),
+    ...given(user, (range) => inRange('user', range)),
+    ...given(group, ({ first, last }) =>
+      test('group', interval(first, last), supplementaryGroups ? 'supplementary' : undefined),
+    ),
+  ]);
+  return ask(any([without, within]));
+}

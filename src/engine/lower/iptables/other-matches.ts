@@ -1,0 +1,178 @@
+import type { OtherMatch } from '../../../iptables/rule/match.ts';
+import { notShown } from '../../../iptables/rule/target.ts';
+import { interval, single } from '../../../sets/intervals.ts';
+import type { FieldName } from '../../fields.ts';
+import type { Condition, Instruction } from '../../ir.ts';
+import { ask, bits, given, test, when } from './conditions.ts';
+import { type GivenOption, optionsOf, readMasked, unquoted } from './words.ts';
+
+type Options = ReadonlyMap<string, GivenOption>;
+type Lower = (options: Options, match: OtherMatch) => readonly Instruction[];
+
+/**
+ * What matches ask that the model keeps as words, by the extension's name: all that iptables knows. What is not here is
+ * foreign, and may ask anything, each time anew.
+ */
+export const otherMatches: Readonly<Record<string, Lower>> = {
+  ah: parts('ah'),
+  bpf: packetBytes,
+  cgroup: whole('cgroup'),
+  cluster: asked('never'),
+  connbytes: (options) => {
+    const { values, negated } = one(options, 'connbytes');
+    const [first = '0', last] = (values[0] ?? '').split(':');
+    const of = ['connbytes-mode', 'connbytes-dir'].map((name) => one(options, name).values[0]).join(' ');
+    const most = (1n << 64n) - 1n;
+    const set = interval(BigInt(first), last === undefined ? most : BigInt(last));
+    return ask(when(negated, test('ctAmount', set, of)));
+  },
+  connlabel: (options, match) => {
+    if (options.has('set')) return meter(null)(options, match);
+    const { values, negated } = one(options, 'label');
+    return ask(when(negated, test('ctLabel', single(1), unquoted(values[0] ?? ''))));
+  },
+  connlimit: meter(null),
+  cpu: (options) => {
+    const { values, negated } = one(options, 'cpu');
+    return ask(when(negated, test('cpu', single(Number(values[0])))));
+  },
+  devgroup: (options) => [
+    ...groupOf(options.get('src-group'), 'inGroup'),
+    ...groupOf(options.get('dst-group'), 'outGroup'),
+  ],
+  dscp: (options) => {
+    const { values, negated } = one(options, 'dscp');
+    return ask(when(negated, bits('tos', Number(values[0]) << 2, 0xfc, 0xff)));
+  },
+  dst: parts('dst'),
+  ecn: (options) => [
+    ...flagOf(options.get('ecn-tcp-ece'), 'ece'),
+    ...flagOf(options.get('ecn-tcp-cwr'), 'cwr'),
+    ...each(options.get('ecn-ip-ect'), (value) => bits('tos', Number(value), 0x03, 0xff)),
+  ],
+  esp: parts('esp'),
+  eui64: asked('never'),
+  frag: parts('frag'),
+  hashlimit: meter('hashlimit-name'),
+  hbh: parts('hbh'),
+  helper: (options) => {
+    const { values, negated } = one(options, 'helper');
+    return ask(when(negated, test('ctHelper', single(1), unquoted(values[0] ?? ''))));
+  },
+  hl: hopLimit('hl'),
+  ipcomp: parts('ipcomp'),
+  ipv6header: parts('ipv6header'),
+  ipvs: asked('packet'),
+  limit: meter(null),
+  mh: parts('mh'),
+  // It only counts.
+  nfacct: () => [{ do: 'note', what: 'nfacct' }],
+  osf: asked('never'),
+  policy: asked('never'),
+  quota: meter(null),
+  rateest: meter('rateest'),
+  realm: (options) => {
+    const { values, negated } = one(options, 'realm');
+    const { value, mask } = readMasked(values[0] ?? '0', 0xffffffff);
+    return ask(when(negated, bits('realm', value, mask)));
+  },
+  rt: parts('rt'),
+  srh: parts('srh'),
+  string: packetBytes,
+  time: whole('time'),
+  tos: (options) => {
+    const { values, negated } = one(options, 'tos');
+    const { value, mask } = readMasked(values[0] ?? '0', 0xff);
+    return ask(when(negated, bits('tos', value, mask, 0xff)));
+  },
+  ttl: hopLimit('ttl'),
+  u32: packetBytes,
+};
+
+export function lowerOtherMatch(match: OtherMatch): readonly Instruction[] {
+  if (match.name === notShown) return notAllShown(match);
+  const lower = match.understood ? otherMatches[match.name] : undefined;
+  return (lower ?? meter(null))(optionsOf(match.words), match);
+}
+
+/** A part of the rule that a listing leaves out. */
+function notAllShown({ name, words }: OtherMatch): readonly Instruction[] {
+  const state = { kind: 'meter', name, shared: null, text: words.join(' ') } as const;
+  return [{ do: 'recall', state, negated: false }];
+}
+
+const absent: GivenOption = { negated: false, values: [] };
+
+function one(options: Options, name: string): GivenOption {
+  return options.get(name) ?? absent;
+}
+
+function each(option: GivenOption | undefined, condition: (value: string) => Condition) {
+  const asked = option && { value: option.values[0] ?? '', negated: option.negated };
+  return given(asked, condition).flatMap(ask);
+}
+
+function flagOf(option: GivenOption | undefined, of: string): readonly Instruction[] {
+  return each(option, () => test('transport', single(1), of));
+}
+
+function groupOf(option: GivenOption | undefined, field: FieldName): readonly Instruction[] {
+  return each(option, (text) => {
+    const { value, mask } = readMasked(text, 0xffffffff);
+    return bits(field, value, mask);
+  });
+}
+
+function hopLimit(name: 'ttl' | 'hl'): Lower {
+  return (options) => [
+    ...each(options.get(`${name}-eq`), (value) => test('ttl', single(Number(value)))),
+    ...each(options.get(`${name}-lt`), (value) => test('ttl', interval(0, Number(value) - 1))),
+    ...each(options.get(`${name}-gt`), (value) => test('ttl', interval(Number(value) + 1, 255))),
+  ];
+}
+
+/** A header of which every option asks one number: the option with its value is what is asked. */
+function parts(name: string): Lower {
+  return (options) =>
+    [...options].flatMap(([option, { values, negated }]) => {
+      const of = [name, option, ...values].join(' ');
+      return ask(when(negated, test('extensionHeader', single(1), of)));
+    });
+}
+
+/** One question of yes or no, which all of the words ask. */
+function whole(field: FieldName): Lower {
+  return (options, { words }) => {
+    const negated = [...options.values()].some((option) => option.negated);
+    const of = words.filter((word) => word !== '!').join(' ');
+    return ask(when(negated, test(field, single(1), of)));
+  };
+}
+
+/** What stays the same as long as the packet's bytes do. */
+function packetBytes(options: Options, match: OtherMatch): readonly Instruction[] {
+  return asked('packet')(options, match);
+}
+
+function asked(until: 'never' | 'packet'): Lower {
+  return (options, { name, words }) => {
+    const negated = options.size === 1 && [...options.values()].some((option) => option.negated);
+    const key = `-m ${[name, ...(negated ? words.filter((word) => word !== '!') : words)].join(' ')}`;
+    const open: Condition = { kind: 'open', key, until, reason: { code: 'match-unevaluated', name } };
+    return ask(when(negated, open));
+  };
+}
+
+/** What is counted by the kernel: `shared` names the option that tells whose count it is. */
+function meter(shared: string | null): Lower {
+  return (options, { name, words }) => {
+    const named = shared === null ? undefined : options.get(shared)?.values[0];
+    const state = {
+      kind: 'meter',
+      name,
+      shared: named === undefined ? null : `${name} ${named}`,
+      text: words.join(' '),
+    } as const;
+    return [{ do: 'recall', state, negated: false }];
+  };
+}

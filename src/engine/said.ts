@@ -1,0 +1,79 @@
+import type { IntervalSet } from '../sets/intervals.ts';
+import { type FieldName, fieldKey } from './fields.ts';
+import type { Reason, ReasonCode } from './reasons.ts';
+
+type Sentences = {
+  readonly [Code in ReasonCode]: (reason: Extract<Reason, { readonly code: Code }>) => string;
+};
+
+/** What is said of fields that nothing tells. */
+const fieldNames: Partial<Record<FieldName, string>> = {
+  sourceMac: 'the MAC address that the packet came from is',
+  mss: 'the maximum segment size that the packet offers is',
+  length: 'the length of the packet is',
+  tcpOption: 'the TCP options of the packet are',
+  ttl: 'the TTL of the packet is',
+  tos: 'the type of service of the packet is',
+  user: 'the user and group of the process that sends the packet are',
+  group: 'the user and group of the process that sends the packet are',
+  ctExpire: 'how long the flow is still remembered is',
+  packetType: 'whether the frame was for one, some or all is',
+  time: 'the time at which the packet comes is',
+  cpu: 'the processor that handles the packet is',
+  ctHelper: "the helper of the packet's connection is",
+  ctAmount: "what the packet's connection has carried so far is",
+};
+
+const sentences: Sentences = {
+  'field-unknown': ({ field }) => `${fieldNames[field.field] ?? `${fieldKey(field)} is`} not known`,
+  'port-unknown': ({ side, ports }) =>
+    `the ${side} port is not given, and rules ask whether it is ${sayPorts(ports)}`,
+  'set-port-unknown': ({ side, set }) =>
+    `the ${side} port is not given, and a set is asked for it (set ${set})`,
+  'set-unknown': ({ set }) =>
+    `the contents of the set ${set} are not known; give --sets with what ipset save prints`,
+  'set-missing': ({ set }) => `the set ${set} is not in what --sets says; give all that ipset save prints`,
+  'set-count-unknown': ({ set, option }) => `what the set ${set} has counted is not known (${option})`,
+  'set-part-unevaluated': ({ set }) =>
+    `what the set asks beside addresses and ports is not evaluated (set ${set})`,
+  'set-protocol-unevaluated': ({ set }) =>
+    `entries for protocols without ports are not evaluated (set ${set})`,
+  'set-changed': ({ set }) => `a rule has changed the set ${set}, and what it holds is not known`,
+  'match-unevaluated': ({ name }) => `-m ${name} is not evaluated`,
+  'match-not-shown': () => 'not all that the rule asks is shown',
+  'rules-not-shown': () => 'the rules that follow are not shown',
+  'target-unknown': ({ name }) => `${name} is neither a chain that is shown nor a target that is known`,
+  'option-unevaluated': ({ option }) => `${option} is not evaluated`,
+  'other-protocol': ({ extension }) => `-m ${extension} looks into a packet of another protocol`,
+  'target-unevaluated': ({ name }) => `the target ${name} is not carried out`,
+  'kernel-owner-unknown': () => 'whether the kernel itself owns the errors that it sends is not known',
+  'owner-unknown': () => 'the user and group of the process that sends the packet are not known',
+  'sockets-unknown': () => 'the sockets of the node are not known',
+  'listeners-unknown': () => 'which sockets listen on the node is not known (TPROXY)',
+  'frame-unknown': ({ type }) => `whether the frame was a ${type} is not known`,
+  'assured-unknown': () => 'whether the flow is assured is not known',
+  'interface-addresses-unknown': (reason) =>
+    `the addresses of ${reason.interface} are not known; give --host with addresses`,
+  'too-many-ways': ({ most }) => `there are more than ${most} ways through these rules`,
+  'too-many-rules': ({ most }) =>
+    `it meets more than ${most} rules, in chains that are called again and again`,
+  host: ({ doubt }) => doubt.because,
+  'at-rule': ({ place, reason }) =>
+    `${sayReason(reason)} (rule ${place.number} of ${place.table}/${place.chain})`,
+  'policy-drop': ({ table, chain }) => `the policy of ${table}/${chain} is DROP`,
+  'flow-clash': () => 'an older flow already has these ends, and no other port was free',
+  'hops-spent': () => 'its TTL is spent on this node',
+  'route-drop': ({ why }) => why,
+};
+
+export function sayReason(reason: Reason): string {
+  return (sentences[reason.code] as (reason: Reason) => string)(reason);
+}
+
+function sayPorts(ports: IntervalSet): string {
+  const ranges: string[] = [];
+  for (let at = 0; at < ports.length; at += 2) {
+    ranges.push(ports[at] === ports[at + 1] ? `${ports[at]}` : `${ports[at]} to ${ports[at + 1]}`);
+  }
+  return ranges.join(', ');
+}

@@ -1,0 +1,238 @@
+import type { Address } from '../address/address.ts';
+import { addressType, type Doubt, isDoubt, isUnreachable } from '../host/route.ts';
+import { addressTypes } from '../iptables/rule/match.ts';
+import type { Branch } from './branch.ts';
+import { cameByPort, isBridged, portOf, portUnknown } from './bridge.ts';
+import type { Connection } from './connection.ts';
+import type { Content } from './content.ts';
+import {
+  type FieldName,
+  type FieldRef,
+  fieldKey,
+  nameValue,
+  packetTypes,
+  stateNumbers,
+  statusBits,
+} from './fields.ts';
+import type { Reason } from './reasons.ts';
+import { reversePath } from './reverse-path.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A value that nothing says. Values of one key are one value. */
+export interface Unknown {
+  readonly key: string;
+  readonly reason: Reason;
+  readonly changes: Extract<Content, { base: string }>['changes'];
+}
+
+export function isUnknown(value: Address | Unknown): value is Unknown {
+  return typeof value === 'object';
+}
+
+/** `mask`: which bits are asked. */
+type Reader = (
+  branch: Branch,
+  surroundings: Surroundings,
+  of: string | undefined,
+  mask: Address | undefined,
+) => Address | Unknown;
+
+/** The value of a field, as the branch has it now. */
+export function readField(
+  ref: FieldRef,
+  branch: Branch,
+  surroundings: Surroundings,
+  mask?: Address,
+): Address | Unknown {
+  if (branch.contents.size > 0) {
+    const content = branch.contents.get(fieldKey(ref));
+    if (content) return 'value' in content ? content.value : unseen(ref, branch, content);
+  }
+  return readers[ref.field](branch, surroundings, ref.of, mask);
+}
+
+function unseen(
+  ref: FieldRef,
+  branch: Branch,
+  content?: Extract<Content, { base: string }>,
+  reason: Reason = { code: 'field-unknown', field: ref },
+): Unknown {
+  const own = fieldKey(ref);
+  const base = content?.base ?? (branch.answer ? `answer's ${own}` : own);
+  return { key: base, reason, changes: content?.changes ?? [] };
+}
+
+const nothing: Reader = () => 0;
+
+const hidden =
+  (field: FieldName): Reader =>
+  (branch, _surroundings, of) =>
+    unseen(of === undefined ? { field } : { field, of }, branch);
+
+/** What the entry says; 0 where there is none, and then rules ask first whether there is. */
+const ofEntry =
+  (read: (connection: Connection) => Address): Reader =>
+  ({ tracking }) =>
+    typeof tracking === 'object' ? read(tracking) : 0;
+
+const readers: Readonly<Record<FieldName, Reader>> = {
+  source: ({ source }) => source,
+  destination: ({ destination }) => destination,
+  protocol: ({ protocol }) => protocol,
+  tos: hidden('tos'),
+  ttl: hidden('ttl'),
+  length: hidden('length'),
+  fragment: nothing,
+  sourcePort: (branch) => branch.sourcePort ?? unknownPort(branch, 'source'),
+  destinationPort: (branch) => branch.destinationPort ?? unknownPort(branch, 'destination'),
+  tcpFlags: ({ flags }) => flags,
+  tcpOption: hidden('tcpOption'),
+  mss: hidden('mss'),
+  icmpType: ({ icmp }) => icmp.type,
+  icmpCode: ({ icmp }) => icmp.code,
+  transport: hidden('transport'),
+  extensionHeader: hidden('extensionHeader'),
+  sourceMac: hidden('sourceMac'),
+  packetType: readPacketType,
+  bridgeIn: (branch, { host }) => {
+    const port = portOf(branch, host);
+    return typeof port === 'string' ? nameValue(port) : doubtful(`port of ${branch.ingress}`, port);
+  },
+  bridgeOut: (branch) => doubtful(`port to ${branch.ingress}`, portUnknown(branch.ingress, 'leaves')),
+  bridged: (branch, { host }, of) =>
+    ofHost(
+      `bridged ${of} ${branch.ingress} ${branch.egress}`,
+      of === 'in' ? cameByPort(branch, host) : isBridged(branch, host),
+    ),
+  sourceUnreachable: ({ source }, { host }) => ofHost(`route to ${source}`, isUnreachable(host, source)),
+  destinationUnreachable: ({ destination }, { host }) =>
+    ofHost(`route to ${destination}`, isUnreachable(host, destination)),
+  in: (branch) => nameValue(branch.in),
+  out: (branch) => nameValue(branch.out),
+  inGroup: hidden('inGroup'),
+  outGroup: hidden('outGroup'),
+  sourceType: (branch, surroundings, of) => readType(branch, 'source', surroundings, of),
+  destinationType: (branch, surroundings, of) => readType(branch, 'destination', surroundings, of),
+  reversePath: (branch, { host }, of) => {
+    const options = of ?? '';
+    const right = reversePath(
+      {
+        loose: options.includes('loose'),
+        acceptLocal: options.includes('accept-local'),
+        validMark: options.includes('validmark'),
+      },
+      branch,
+      host,
+    );
+    return ofHost(`reverse path ${options} ${branch.source}`, right);
+  },
+  realm: hidden('realm'),
+  mark: ({ mark }) => mark,
+  priority: hidden('priority'),
+  secmark: hidden('secmark'),
+  user: hidden('user'),
+  group: hidden('group'),
+  owned: (branch) => {
+    if (!branch.local) return 0;
+    return branch.answer
+      ? unseen({ field: 'owned' }, branch, undefined, { code: 'kernel-owner-unknown' })
+      : 1;
+  },
+  cgroup: hidden('cgroup'),
+  socket: (branch, _surroundings, of) =>
+    unseen(
+      { field: 'socket', of: `${of} ${branch.epochs.source} ${branch.epochs.destination}` },
+      branch,
+      undefined,
+      {
+        code: 'sockets-unknown',
+      },
+    ),
+  ct: ({ tracking }) => (typeof tracking === 'object' ? 1 : 0),
+  ctState: ({ tracking }) => {
+    if (typeof tracking === 'object') return stateNumbers[tracking.state];
+    return tracking === 'untracked' ? stateNumbers.UNTRACKED : stateNumbers.INVALID;
+  },
+  ctStatus: readStatus,
+  ctDirection: ofEntry(({ direction }) => (direction === 'REPLY' ? 1 : 0)),
+  ctProtocol: ofEntry(({ original }) => original.protocol),
+  ctOriginalSource: ofEntry(({ original }) => original.source),
+  ctOriginalDestination: ofEntry(({ original }) => original.destination),
+  ctReplySource: ofEntry(({ reply }) => reply.source),
+  ctReplyDestination: ofEntry(({ reply }) => reply.destination),
+  ctOriginalSourcePort: (branch) => entryPort(branch, 'original', 'source'),
+  ctOriginalDestinationPort: (branch) => entryPort(branch, 'original', 'destination'),
+  ctReplySourcePort: (branch) => entryPort(branch, 'reply', 'source'),
+  ctReplyDestinationPort: (branch) => entryPort(branch, 'reply', 'destination'),
+  ctMark: ofEntry(({ mark }) => mark),
+  ctExpire: hidden('ctExpire'),
+  ctHelper: hidden('ctHelper'),
+  ctZone: nothing,
+  ctLabel: hidden('ctLabel'),
+  ctAmount: hidden('ctAmount'),
+  cpu: hidden('cpu'),
+  time: hidden('time'),
+};
+
+/** What the node's network does not tell. */
+function doubtful(key: string, doubt: Doubt): Unknown {
+  return { key, reason: { code: 'host', doubt }, changes: [] };
+}
+
+function ofHost(key: string, answer: boolean | Doubt): Address | Unknown {
+  return typeof answer === 'boolean' ? Number(answer) : doubtful(key, answer);
+}
+
+function unknownPort({ epochs, answer }: Branch, side: 'source' | 'destination'): Unknown {
+  return {
+    key: `${answer ? "answer's " : ''}${side}Port ${epochs[side]}`,
+    reason: { code: 'port-unknown', side, ports: [] },
+    changes: [],
+  };
+}
+
+/** An entry's port is the packet's own, as long as nothing gave it another. */
+function entryPort({ tracking }: Branch, which: 'original' | 'reply', side: 'source' | 'destination') {
+  if (typeof tracking !== 'object') return 0;
+  const port = side === 'source' ? tracking[which].sourcePort : tracking[which].destinationPort;
+  if (port !== null) return port;
+  const reason: Reason = { code: 'port-unknown', side, ports: [] };
+  return { key: `${which} ${side}Port`, reason, changes: [] };
+}
+
+/** Whether a flow that was answered is assured is not known. */
+function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, mask: Address | undefined) {
+  const { tracking } = branch;
+  if (typeof tracking !== 'object') return 0;
+  if (tracking.seenReply && (Number(mask ?? statusBits.ASSURED) & statusBits.ASSURED) !== 0) {
+    return unseen({ field: 'ctStatus' }, branch, undefined, { code: 'assured-unknown' });
+  }
+  return (
+    (tracking.confirmed ? statusBits.CONFIRMED : 0) |
+    (tracking.seenReply ? statusBits.SEEN_REPLY : 0) |
+    (tracking.sourceChanged ? statusBits.SNAT : 0) |
+    (tracking.destinationChanged ? statusBits.DNAT : 0)
+  );
+}
+
+function readType(
+  branch: Branch,
+  end: 'source' | 'destination',
+  { host }: Surroundings,
+  of: string | undefined,
+) {
+  const limit = of === 'in' ? branch.in : of === 'out' ? branch.out : undefined;
+  const type = addressType(host, branch[end], limit);
+  if (!isDoubt(type)) return addressTypes.indexOf(type);
+  // What an address is to the node does not depend on which end asks.
+  return doubtful(`type of ${branch[end]} ${limit ?? ''}`, type);
+}
+
+/** How the frame was addressed, which is not known of what is for many. */
+function readPacketType(branch: Branch, { host }: Surroundings): Address | Unknown {
+  const { destination, local } = branch;
+  const type = addressType(host, destination);
+  const forMany = !isDoubt(type) && (type === 'BROADCAST' || type === 'MULTICAST');
+  if (!forMany || local) return packetTypes.unicast;
+  return unseen({ field: 'packetType' }, branch, undefined, { code: 'frame-unknown', type: 'unicast' });
+}
