@@ -1,2 +1,2 @@
 export function isAllowed(expression: string, allowed: readonly string[]): boolean;
-export function noticesOf(modules: readonly string[]): string;
+export function noticesOf(modules: readonly string[], holder?: string): string;

@@ -1,5 +1,5 @@
 // Checks the licence of every package that is installed (`npm run licences`), and gives the notices of those whose code is
-// put into the page, where it is given on to others.
+// put into the page and into the command, where it is given on to others.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,16 +31,16 @@ function installed() {
 const sayOf = ({ name, version, license }) => `${name} ${version}: ${license ?? 'no licence'}`;
 
 /** The notice of every package of which a module is among `modules`, which are paths. Throws where one must not be given on. */
-export function noticesOf(modules) {
+export function noticesOf(modules, holder = 'The page') {
   const paths = modules.flatMap((id) => /^.*(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []);
   const texts = [...new Set(paths)].toSorted().map((path) => {
     const manifest = manifestOf(path);
-    if (!isAllowed(manifest.license ?? '', given)) throw new Error(`${sayOf(manifest)} is put into the page`);
+    if (!isAllowed(manifest.license ?? '', given)) throw new Error(`${sayOf(manifest)} is given on to users`);
     const file = readdirSync(join(root, path)).find((name) => /^licen[cs]e/i.test(name));
     if (!file) throw new Error(`${manifest.name} has no licence file`);
     return `${sayOf(manifest)}\n\n${readFileSync(join(root, path, file), 'utf8').trim()}\n`;
   });
-  return `The page holds code of these packages.\n\n${texts.join('\n\n')}`;
+  return `${holder} holds code of these packages.\n\n${texts.join('\n\n')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -31,7 +31,7 @@ export async function buildProgram(plugins: Plugin[] = []): Promise<Program> {
   mkdirSync(join(root, 'build'), { recursive: true });
   // Two folders below the root, as dist/cli is: package.json is looked for there.
   const folder = mkdtempSync(join(root, 'build/program-'));
-  const input = { main: 'src/cli/main.ts', 'whole-file': 'src/cli/whole-file.ts' };
+  const input = { main: 'src/cli/main.ts', 'whole-file': 'src/files/whole-file.ts' };
   const output = { entryFileNames: '[name].js', chunkFileNames: 'part-[name].js' };
   await build({
     root,
