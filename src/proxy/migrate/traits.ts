@@ -1,0 +1,73 @@
+import type { Family } from '../../address/address.ts';
+import { hostSubnet, parsePrefix, type Subnet } from '../../address/subnet.ts';
+import type { Decision } from '../decide/decide.ts';
+import type { NodeDecisions } from '../decide/node.ts';
+import type { DestinationTest } from './packets.ts';
+
+/** What one side (a mode and a release) does with whole classes of packets, whatever its rules look like. */
+export interface Traits {
+  /** Packets to a cluster address at which no service port is are refused, rather than sent on. */
+  readonly refusesUnusedPorts: boolean;
+  /** Ranges of cluster addresses of which what is not allocated is dropped. */
+  readonly droppedRanges: readonly Subnet[];
+  /** Where node ports lead to endpoints. */
+  readonly nodePortsServed: DestinationTest;
+  /** Where node ports without endpoints are refused or dropped. */
+  readonly nodePortsRefused: DestinationTest;
+  /** What the node itself sends to an external address without endpoints is refused or dropped. */
+  readonly refusesOwn: boolean;
+  /** Source ranges count for an address without endpoints, too. */
+  readonly rangesBeforeRefusal: boolean;
+  /** route_localnet is set, and no rule of kube-proxy's keeps packets from the wire away from 127.0.0.0/8. */
+  readonly routesLoopback: boolean;
+  /** Whose packets to cluster addresses are masqueraded. */
+  readonly masquerades: Masquerades;
+  /** Only endpoints on this node have their packets to themselves masqueraded. */
+  readonly hairpinOnlyLocal: boolean;
+}
+
+/** Of which sources packets to cluster addresses are masqueraded. */
+export type Masquerades =
+  | { readonly whom: 'all' | 'none' }
+  | { readonly whom: 'others-than'; readonly prefix: Subnet }
+  | { readonly whom: 'not-by'; readonly interface: string };
+
+export const loopback: Readonly<Record<Family, Subnet>> = {
+  ipv4: parsePrefix('127.0.0.0/8') as Subnet,
+  ipv6: parsePrefix('::1/128') as Subnet,
+};
+
+export function traitsOf(decisions: NodeDecisions): Traits {
+  const isTables = decisions.config.mode === 'nftables';
+  const served = nodePortsServed(decisions);
+  return {
+    refusesUnusedPorts: isTables,
+    droppedRanges: isTables ? decisions.serviceCidrs : [],
+    nodePortsServed: served,
+    nodePortsRefused: isTables ? served : { local: true, outside: [] },
+    refusesOwn: isTables,
+    rangesBeforeRefusal: isTables,
+    routesLoopback: decisions.nodePorts.localhost && !decisions.release.ownsFirewallChain,
+    masquerades: masquerades(decisions),
+    hairpinOnlyLocal: isTables && (decisions.release.nftables?.translatesInServiceChain ?? false),
+  };
+}
+
+function nodePortsServed({ nodePorts: { on } }: NodeDecisions): DestinationTest {
+  return on.kind === 'all-local'
+    ? { local: true, outside: on.except ? [on.except] : [] }
+    : { within: on.addresses.map(hostSubnet) };
+}
+
+function masquerades({ config, pods }: NodeDecisions): Masquerades {
+  if (config.masqueradeAll) return { whom: 'all' };
+  if (!pods) return { whom: 'none' };
+  return pods.by === 'source'
+    ? { whom: 'others-than', prefix: pods.prefix }
+    : { whom: 'not-by', interface: pods.interface };
+}
+
+/** The addresses of a service port from outside, each with the port that leads there. */
+export function frontends(decision: Decision): readonly Subnet[] {
+  return [...decision.externalAddresses, ...decision.balancerAddresses].map(hostSubnet);
+}
