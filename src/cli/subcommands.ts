@@ -46,6 +46,12 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'migrate',
+    summary:
+      "say which packets fare otherwise after a move of kube-proxy's mode or release, and what to do about it",
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  {
     name: 'golden',
     summary: 'hold trees of manifests and expected dumps together, or write the dumps',
     load: async () => (await import('./golden.ts')).goldenCommand,

@@ -17,7 +17,10 @@ export type ExceptionCode =
   | 'loopback-from-outside'
   | 'masquerade'
   | 'hairpin'
-  | 'endpoints';
+  | 'endpoints'
+  | 'invalid-packets'
+  | 'no-accept'
+  | 'affinity-memory';
 
 /** A named reason, and the packets that it concerns. */
 export interface MigrationException {
@@ -46,6 +49,12 @@ const finders: Readonly<Record<ExceptionCode, (move: Move) => readonly PacketCla
   masquerade,
   hairpin,
   endpoints,
+  'invalid-packets': ({ was, is }) => (was.dropsInvalid === is.dropsInvalid ? [] : [{ state: 'invalid' }]),
+  'no-accept': acceptedNoMore,
+  'affinity-memory': ({ was, is, pairs }) =>
+    was.remembers !== is.remembers && pairs.some(([, { affinitySeconds }]) => affinitySeconds !== null)
+      ? [{ state: 'remembered' }]
+      : [],
 };
 
 /** The packets whose fate a move of one node changes, by reason. Reasons without packets are left out. */
@@ -137,6 +146,18 @@ function missing(all: readonly Subnet[], others: readonly Subnet[]): readonly Su
   return all.filter(
     ({ address, mask }) => !others.some((one) => one.address === address && one.mask === mask),
   );
+}
+
+/** Only iptables mode accepts by rules of its own, in front of what the node's firewall says. */
+function acceptedNoMore({ was, is, pairs }: Move): readonly PacketClass[] {
+  if (was.accepts === is.accepts) return [];
+  const ports = pairs.flatMap(([, { healthCheckNodePort }]) =>
+    healthCheckNodePort === null ? [] : [{ protocol: 'TCP' as const, port: healthCheckNodePort }],
+  );
+  return [
+    { state: 'marked-or-known' },
+    ...(ports.length > 0 ? [{ state: 'health-check' as const, ports }] : []),
+  ];
 }
 
 /** iptables mode has no such check on what the node itself sends to external addresses. */

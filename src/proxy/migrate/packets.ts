@@ -5,16 +5,18 @@ import type { Protocol } from '../../kube/cluster/model.ts';
 /** Where a packet comes from: beyond the node, a pod of it, or the node itself. */
 export type Sender = 'external' | 'pod' | 'host';
 
-/** A set of packets, the first of their connections. What is left out says nothing of the packet. */
+/** A set of packets, unless a state is named the first of their connections. What is left out says nothing of the packet. */
 export interface PacketClass {
   readonly from?: readonly Sender[];
   readonly source?: PrefixTest;
   /** By which interface they come in; `veth+` for all whose names begin so. */
   readonly incoming?: IncomingTest;
-  readonly destination: DestinationTest;
+  readonly destination?: DestinationTest;
   /** Of these, or of any protocol but these ports. */
   readonly ports?: readonly ProtocolPort[];
   readonly otherThan?: readonly ProtocolPort[];
+  /** Not the first packets of connections, or not by themselves: what only an attentive firewall or a list of clients tells apart. */
+  readonly state?: 'invalid' | 'marked-or-known' | 'health-check' | 'remembered';
 }
 
 export interface IncomingTest {
@@ -50,10 +52,12 @@ export interface AskedPacket {
 export function isIn(packet: AskedPacket, one: PacketClass, isLocal: (address: Address) => boolean): boolean {
   const { destination, ports, otherThan, source, incoming, from } = one;
   const isAt = ({ protocol, port }: ProtocolPort) => protocol === packet.protocol && port === packet.port;
+  if (one.state !== undefined) return false;
   const isDestined =
-    'local' in destination
+    destination === undefined ||
+    ('local' in destination
       ? isLocal(packet.destination) && passes(packet.destination, { outside: destination.outside })
-      : passes(packet.destination, destination);
+      : passes(packet.destination, destination));
   return (
     isDestined &&
     (from?.includes(packet.from) ?? true) &&

@@ -24,6 +24,12 @@ export interface Traits {
   readonly masquerades: Masquerades;
   /** Only endpoints on this node have their packets to themselves masqueraded. */
   readonly hairpinOnlyLocal: boolean;
+  /** INVALID packets that are forwarded are dropped. */
+  readonly dropsInvalid: boolean;
+  /** Packets are accepted by rules of kube-proxy's own. */
+  readonly accepts: boolean;
+  /** How clients with session affinity are remembered. */
+  readonly remembers: 'recent' | 'sets';
 }
 
 /** Of which sources packets to cluster addresses are masqueraded. */
@@ -49,6 +55,9 @@ export function traitsOf(decisions: NodeDecisions): Traits {
     rangesBeforeRefusal: isTables,
     routesLoopback: decisions.nodePorts.localhost && !decisions.release.ownsFirewallChain,
     masquerades: masquerades(decisions),
+    dropsInvalid: !isTables && !(decisions.config.tcpBeLiberal && decisions.release.honoursTcpBeLiberal),
+    accepts: !isTables,
+    remembers: isTables ? 'sets' : 'recent',
     hairpinOnlyLocal: isTables && (decisions.release.nftables?.translatesInServiceChain ?? false),
   };
 }

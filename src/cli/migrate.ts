@@ -1,0 +1,68 @@
+import { Option } from 'commander';
+import type { ProxyMode } from '../kube/cluster/config.ts';
+import { chooseNode } from '../proxy/decide/choice.ts';
+import { defaultRelease, defaultTablesRelease } from '../proxy/decide/release.ts';
+import { compareMove, type MoveSide } from '../proxy/migrate/move.ts';
+import { printMigrateJson } from '../report/migrate-json.ts';
+import { printMigrateText } from '../report/migrate-text.ts';
+import type { Answer } from './answer.ts';
+import type { Io } from './io.ts';
+import { type AllocationFlags, declareAllocationFlags, loadCluster, loadConfig } from './load.ts';
+import { refuse } from './rules.ts';
+import type { Subcommand } from './run.ts';
+
+interface MigrateFlags extends AllocationFlags {
+  readonly config?: string;
+  readonly node?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly format: 'text' | 'json';
+}
+
+export const migrateCommand: Subcommand = {
+  declare(command, io, answer) {
+    declareAllocationFlags(command.argument('<file...>', 'manifests; - is standard input'))
+      .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
+      .option('--node <name>', 'one node; without it all of them')
+      .option('--from <mode[@release]>', 'what runs now', 'iptables')
+      .option('--to <mode[@release]>', 'what is to run', 'nftables')
+      .addOption(
+        new Option('--format <format>', 'for people or for programs')
+          .choices(['text', 'json'])
+          .default('text'),
+      )
+      .action((files: string[], flags: MigrateFlags) => answer(() => migrateAnswer(io, files, flags)));
+  },
+};
+
+function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFlags): Answer {
+  const [from, to] = [sideOf(io, flags.from, flags), sideOf(io, flags.to, flags)];
+  const { cluster, problems } = loadCluster(
+    io,
+    files,
+    flags,
+    flags.node ?? from.side.config.hostnameOverride,
+  );
+  const nodes =
+    flags.node === undefined ? cluster.nodes : [chooseNode(cluster, flags.node, from.side.config)];
+  const report = compareMove(cluster, nodes, from.side, to.side);
+  const isJson = flags.format === 'json';
+  return {
+    status: report.findings.length === 0 && report.rest === 'proved' ? 0 : 1,
+    output: isJson ? printMigrateJson(report) : printMigrateText(report),
+    format: flags.format,
+    problems: [...problems, ...to.problems],
+  };
+}
+
+function sideOf(io: Io, text: string, { config: file }: MigrateFlags) {
+  const [, mode, version] = /^(iptables|nftables)(?:@v?(\d+\.\d+(?:\.\d+)?))?$/.exec(text) ?? [];
+  if (!mode)
+    return refuse(`${text} is no mode with a release`, 'iptables@1.33 or nftables@1.37.2, for instance');
+  const { config, problems } = loadConfig(io, file, mode as ProxyMode);
+  const side: MoveSide = {
+    config,
+    version: version ?? (mode === 'nftables' ? defaultTablesRelease : defaultRelease),
+  };
+  return { side, problems };
+}
