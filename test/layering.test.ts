@@ -40,7 +40,6 @@ const circlesToOpen: readonly string[] = [
   'path',
   'proof',
   'host',
-  'proxy',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));

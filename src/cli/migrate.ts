@@ -5,13 +5,15 @@ import { defaultRelease, defaultTablesRelease } from '../proxy/decide/release.ts
 import { compareMove, type MoveSide } from '../proxy/migrate/move.ts';
 import { printMigrateJson } from '../report/migrate-json.ts';
 import { printMigrateText } from '../report/migrate-text.ts';
+import type { Allocation } from '../session/allocation.ts';
+import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
+import { declareAllocationFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import { type AllocationFlags, declareAllocationFlags, loadCluster, loadConfig } from './load.ts';
-import { refuse } from './rules.ts';
+import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 
-interface MigrateFlags extends AllocationFlags {
+interface MigrateFlags extends Allocation {
   readonly config?: string;
   readonly node?: string;
   readonly from: string;

@@ -1,7 +1,7 @@
 import { hostSubnet } from '../../address/subnet.ts';
 import type { Endpoint } from '../../kube/cluster/model.ts';
+import type { ServiceContext } from './context.ts';
 import type { Part } from './operations.ts';
-import type { ServiceContext } from './services.ts';
 
 // The choice among a service port's endpoints, and the translation to one.
 

@@ -2,23 +2,12 @@ import type { Address } from '../../address/address.ts';
 import { hostSubnet } from '../../address/subnet.ts';
 import type { Decision, Disposition } from '../decide/decide.ts';
 import { writeChoices } from './choices.ts';
-import { commentOf, endpointName, type NamePrefix, serviceName } from './names.ts';
-import type { ElementSpec, KeyValue, Part, Verdict } from './operations.ts';
-import { rejectChain, type TableContext } from './setup.ts';
+import type { ServiceContext, TableContext } from './context.ts';
+import { commentOf, endpointName, serviceName } from './names.ts';
+import type { KeyValue, Part, Verdict } from './operations.ts';
+import { rejectChain } from './setup.ts';
 
 // What is written for one service port, in the order of syncProxyRules (pkg/proxy/nftables/proxier.go).
-
-/** One service port with its names. */
-export interface ServiceContext {
-  readonly table: TableContext;
-  readonly decision: Decision;
-  /** The chain that serves a policy's traffic, or another of the service's own. */
-  chain(prefix: Exclude<NamePrefix, 'endpoint' | 'affinity'>): string;
-  /** What belongs to one endpoint. */
-  endpoint(prefix: 'endpoint' | 'affinity', address: Address, port: number): string;
-  rule(chain: string, parts: readonly Part[], comment?: string): void;
-  element(set: string, element: ElementSpec): void;
-}
 
 export function writeService(table: TableContext, decision: Decision): void {
   const context = serviceContext(table, decision);

@@ -1,24 +1,10 @@
 import { type Family, familyOf } from '../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
-import type { Decision } from '../decide/decide.ts';
-import type { NodeDecisions } from '../decide/node.ts';
 import type { NftablesShape } from '../decide/release.ts';
-import type { BaseSpec, ChainSpec, ElementSpec, KeyField, Operation, Part, SetSpec } from './operations.ts';
+import type { TableContext } from './context.ts';
+import type { BaseSpec, ChainSpec, KeyField, Part, SetSpec } from './operations.ts';
 
 // What stands in the table whatever the services are, in the order of setupNFTables (pkg/proxy/nftables/proxier.go).
-
-/** What the whole table has in common. */
-export interface TableContext {
-  readonly decisions: NodeDecisions;
-  readonly shape: NftablesShape;
-  readonly mark: number;
-  /** Matches packets of pods, and packets of everybody else; null where kube-proxy cannot tell. */
-  readonly pods: { readonly inside: Part; readonly outside: Part } | null;
-  add(...operations: readonly Operation[]): void;
-  /** Makes a chain empty, once. */
-  ensureChain(name: string): void;
-  ensureElement(set: string, element: ElementSpec, origin: Decision): void;
-}
 
 const loopback: Readonly<Record<Family, Subnet>> = {
   ipv4: parsePrefix('127.0.0.0/8') as Subnet,

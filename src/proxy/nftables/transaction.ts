@@ -1,8 +1,9 @@
 import type { Decision } from '../decide/decide.ts';
 import type { NodeDecisions } from '../decide/node.ts';
+import type { TableContext } from './context.ts';
 import type { ElementSpec, Operation, Transaction } from './operations.ts';
 import { writeService } from './services.ts';
-import { podParts, type TableContext, writeSetup } from './setup.ts';
+import { podParts, writeSetup } from './setup.ts';
 
 /** kube-proxy's first transaction in nftables mode on a node. Throws where the release has no such mode. */
 export function firstTransaction(decisions: NodeDecisions): Transaction {
