@@ -10,8 +10,9 @@ import {
   type ServicePort,
   serviceKey,
 } from '../../kube/cluster/model.ts';
-import { chooseEndpoints, type Viewpoint, withoutDuplicates } from './endpoints.ts';
+import { chooseEndpoints, withoutDuplicates } from './endpoints.ts';
 import { hintsAllowed } from './topology.ts';
+import type { Viewpoint } from './viewpoint.ts';
 
 /** What a node does with the traffic of one service port. Knows nothing of rules. */
 export interface Decision {

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../kube/cluster/model.ts';
-import type { Release, RepeatedEndpoint } from './release.ts';
+import type { RepeatedEndpoint } from './release.ts';
 import { followedHints } from './topology.ts';
+import type { Viewpoint } from './viewpoint.ts';
 
 /** Which endpoints a node uses for one service port, as kube-proxy's topology.go decides it. */
 export interface EndpointChoice {
@@ -12,13 +13,6 @@ export interface EndpointChoice {
   readonly reachable: readonly Endpoint[];
   /** Some endpoint, on whatever node, could be used. */
   readonly any: boolean;
-}
-
-/** The node on which the rules are written. */
-export interface Viewpoint {
-  readonly nodeName: string;
-  readonly zone: string | null;
-  readonly release: Release;
 }
 
 /** What of a service port bears on the choice. */

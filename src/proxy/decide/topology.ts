@@ -1,6 +1,6 @@
 import type { Endpoint, Service } from '../../kube/cluster/model.ts';
-import type { Viewpoint } from './endpoints.ts';
 import type { Release, TopologyAnnotation } from './release.ts';
+import type { Viewpoint } from './viewpoint.ts';
 
 /** Whether a service's annotations allow its endpoints' hints to be followed, by release. */
 const allowsHints: Readonly<

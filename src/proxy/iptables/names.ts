@@ -1,4 +1,4 @@
-import { hashedName } from '../names.ts';
+import { hashedName } from '../decide/hashed-name.ts';
 
 /** kube-proxy's chain prefixes for what belongs to one service port, or to one of its endpoints. */
 export type ChainPrefix = 'KUBE-SVC-' | 'KUBE-SVL-' | 'KUBE-EXT-' | 'KUBE-FW-' | 'KUBE-SEP-';

@@ -1,7 +1,7 @@
 import { type Address, familyOf, formatAddress } from '../../address/address.ts';
 import type { Decision } from '../decide/decide.ts';
+import { hashedName } from '../decide/hashed-name.ts';
 import type { NftablesShape } from '../decide/release.ts';
-import { hashedName } from '../names.ts';
 
 /** What chains and sets of nftables mode that belong to one service port, or to one of its endpoints, begin with. */
 export type NamePrefix = 'service' | 'local' | 'external' | 'endpoint' | 'affinity' | 'firewall';

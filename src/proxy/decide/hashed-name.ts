@@ -1,4 +1,4 @@
-import { sha256 } from '../text/sha256.ts';
+import { sha256 } from '../../text/sha256.ts';
 
 const codesOf = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
 const base32 = codesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567');
