@@ -1,4 +1,7 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { type Files, machineFiles } from '../files/files.ts';
+import { reasonOf } from '../files/reason.ts';
+import { InputError } from '../text/problem.ts';
 
 /** What a command may touch of the world. Tests hand in their own. */
 export interface Io extends Files {
@@ -14,9 +17,29 @@ export interface Io extends Files {
 
 export const processIo: Io = {
   ...machineFiles,
-  out: (text) => process.stdout.write(text),
+  out: writeOut,
   err: (text) => process.stderr.write(text),
   progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,
   terminal: process.stdout.isTTY === true,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,
 };
+
+const standardOutput = 1;
+
+/**
+ * Node writes to a file without a look at how much of it was written, so that a disk which fills up would cut the output
+ * off and nobody would know.
+ */
+function writeOut(text: string | Uint8Array): void {
+  if (!fstatSync(standardOutput).isFile()) {
+    process.stdout.write(text);
+    return;
+  }
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(standardOutput, bytes, at);
+  } catch (error) {
+    const message = `standard output: ${reasonOf(error)}; what is there is not all`;
+    throw new InputError([{ code: 'file-unwritable', severity: 'error', message }]);
+  }
+}

@@ -4,6 +4,7 @@ import { readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { serviceKey } from '../kube/cluster/model.ts';
+import { redact } from '../kube/manifest/redact.ts';
 import type { PageData } from '../report/page.ts';
 import { refuse } from '../session/refuse.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
@@ -76,8 +77,21 @@ export function readPageInput(
   const named = [...(flags.rules === undefined ? [] : [flags.rules]), ...files].join(' ');
   const title = before ? `${flags.before.join(' ')} → ${named}` : named;
   const service = flags.service === undefined ? '' : knownService(version, flags.service);
-  const data = { title, version: after, before, options, state: stateOf(flags, service), live };
+  const data = {
+    title,
+    version: redacted(after),
+    before: before && redacted(before),
+    options,
+    state: stateOf(flags, service),
+    live,
+  };
   return { data, version };
+}
+
+/** A page is made to be handed around: it holds what it shows. */
+function redacted(version: VersionTexts): VersionTexts {
+  const { manifests, config } = version;
+  return { ...version, manifests: manifests.map(redact), config: config && redact(config) };
 }
 
 function versionBefore(io: Io, flags: PageFlags): VersionTexts {

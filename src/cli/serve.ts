@@ -107,8 +107,9 @@ class Site {
     try {
       this.read();
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.io.err(`${error.problems.map(printProblem).join('\n')}\n`);
+      // What nobody foresaw must not end the server, either.
+      const said = error instanceof InputError ? error.problems.map(printProblem).join('\n') : String(error);
+      this.io.err(`${said}\n`);
       return;
     }
     for (const viewer of this.viewers) viewer.write('data: changed\n\n');

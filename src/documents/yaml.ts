@@ -56,6 +56,11 @@ export function parseYaml(source: Source): Document.Parsed[] | Problem {
 }
 
 function toValue(source: Source, document: Document.Parsed, problems: Problem[]): unknown {
+  const circular = circularAlias(source, document);
+  if (circular) {
+    problems.push(circular);
+    return null;
+  }
   try {
     return document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
@@ -64,6 +69,29 @@ function toValue(source: Source, document: Document.Parsed, problems: Problem[])
     if (unknown.length === 0) problems.push(trouble(source, document.range[0], error));
     return null;
   }
+}
+
+/** An alias within what it stands for: such a value has no end, and nothing that Kubernetes reads has one. */
+function circularAlias(source: Source, document: Document.Parsed): Problem | undefined {
+  let found: Problem | undefined;
+  if (!/[&*]/.test(source.text)) return undefined;
+  visit(document, {
+    Alias(_, alias, path) {
+      const meant = alias.resolve(document);
+      if (meant === undefined || !path.includes(meant)) return undefined;
+      const [start, end] = alias.range ?? document.range;
+      const message = `the alias ${alias.source} stands within what it stands for`;
+      found = {
+        code: 'yaml-syntax',
+        severity: 'error',
+        message,
+        span: { source, start, end },
+        expected: 'a value without itself',
+      };
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function unknownAliases(source: Source, document: Document.Parsed): Problem[] {
@@ -88,12 +116,24 @@ function unknownAliases(source: Source, document: Document.Parsed): Problem[] {
 /** What the reader throws instead of reporting it: a stack that overflows, or aliases that explode. */
 function trouble(source: Source, offset: number, error: unknown): Problem {
   const tooDeep = error instanceof RangeError;
+  const span = { source, start: offset, end: offset + 1 };
+  if (error instanceof Error && /^Merge sources? must be/.test(error.message)) {
+    const at = Math.max(source.text.indexOf('<<', offset), offset);
+    const message = 'what << merges into a map is no map';
+    return {
+      code: 'yaml-syntax',
+      severity: 'error',
+      message,
+      span: { source, start: at, end: at + 2 },
+      expected: 'a map, or a list of maps',
+    };
+  }
   if (!tooDeep && !(error instanceof ReferenceError)) throw error;
   return {
     code: 'yaml-syntax',
     severity: 'error',
     message: tooDeep ? 'this document is nested too deeply' : 'aliases make this document explode',
-    span: { source, start: offset, end: offset + 1 },
+    span,
     expected: tooDeep ? 'some hundred levels at most' : `at most ${mostAliases} values by alias`,
   };
 }

@@ -126,7 +126,7 @@ export function protocolOf(text: string, family: Family): number | null {
   const name = text.toLowerCase();
   if (['icmp', 'icmpv6', 'icmp6', 'ipv6-icmp'].includes(name)) return family === 'ipv4' ? 1 : 58;
   if (/^\d{1,3}$/.test(name) && Number(name) > 0 && Number(name) < 256) return Number(name);
-  return protocols[name] ?? null;
+  return Object.hasOwn(protocols, name) ? (protocols[name] as number) : null;
 }
 
 function readProtocol(part: PacketPart, family: Family, report: Report): number | null {

@@ -48,7 +48,7 @@ export function routeEntry(words: readonly string[], entry: Writable): Writable 
       if (other) entry.via = { family: next, host: rest[index + 2] };
       else entry.gateway = next;
       index += other ? 2 : 1;
-    } else if (word in valued && next !== undefined) {
+    } else if (Object.hasOwn(valued, word) && next !== undefined) {
       entry[valued[word] as string] = next;
       index += 1;
     } else if (flags.includes(word)) found.push(word);
@@ -83,7 +83,7 @@ export function ruleEntry(text: string): Entry {
     const value = words[index + 1] as string;
     const before = index;
     index += 1;
-    if (word in ruleWords) entry[ruleWords[word] as string] = value;
+    if (Object.hasOwn(ruleWords, word)) entry[ruleWords[word] as string] = value;
     else if (word === 'sport' || word === 'dport') setSpan(entry, word, value);
     else if (word === 'uidrange') setSpan(entry, 'uid', value);
     else index = before;

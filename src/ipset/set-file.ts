@@ -69,7 +69,7 @@ function create(sets: Known, name: string, type: string, options: readonly strin
     sets.set(name, { name, members: [] });
     return null;
   }
-  const parts = setTypes[type];
+  const parts = Object.hasOwn(setTypes, type) ? setTypes[type] : undefined;
   if (!parts) return { message: `${type} is no type of a set`, expected: Object.keys(setTypes).join(', ') };
   const family: Family = optionOf(options, 'family') === 'inet6' ? 'ipv6' : 'ipv4';
   const mask = maskOf(family, optionOf(options, 'netmask') ?? optionOf(options, 'bitmask'));

@@ -1,4 +1,5 @@
-import { positionAt, type Span } from './source.ts';
+import { mayHoldSecret, withoutValues } from './sensitive.ts';
+import { positionAt, type Source, type Span } from './source.ts';
 
 /** A longer line is shown as a window of this many characters around the place. */
 const widest = 120;
@@ -12,13 +13,18 @@ export function printExcerpt(span: Span): string[] {
   const end = newline === -1 ? text.length : newline;
   const lineEnd = text[end - 1] === '\r' ? end - 1 : end;
   const from = column - 1 > widest - 20 ? span.start - Math.floor(widest / 2) : lineStart;
-  const shown = text.slice(from, Math.min(lineEnd, from + widest));
+  const shown = showable(span.source, lineStart, lineEnd).slice(from - lineStart, from - lineStart + widest);
   const carets = Math.max(1, Math.min(span.end, lineEnd, from + widest) - span.start);
   const gutter = String(line);
   return [
     `  ${gutter} | ${visible(shown)}`,
     `  ${' '.repeat(gutter.length)} | ${' '.repeat(span.start - from)}${'^'.repeat(carets)}`,
   ];
+}
+
+function showable(source: Source, start: number, end: number): string {
+  const line = source.text.slice(start, end);
+  return mayHoldSecret(source, start, line) ? withoutValues(line) : line;
 }
 
 /** What a terminal would act on: C0 and C1 controls, line separators, and marks that turn the writing direction. */

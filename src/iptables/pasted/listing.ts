@@ -89,7 +89,7 @@ function spellRest(
   text: string,
 ): { readonly matches: readonly string[]; readonly options: string } {
   const matches: string[] = [];
-  const forms = targetForms[target];
+  const forms = Object.hasOwn(targetForms, target) ? targetForms[target] : undefined;
   for (let rest = text; ; ) {
     for (const [said, spell] of forms ?? []) {
       const found = said.exec(rest);

@@ -22,7 +22,7 @@ const listings: readonly {
     give: 'what kubectl get prints with -o yaml, or without -o name',
   },
   {
-    sign: /^\S+(?: {2,}\S+(?: \S+)*){2,}$/,
+    sign: /^[a-z0-9][a-z0-9./-]*(?: {2,}\S+(?: \S+)*){2,}$/,
     every: true,
     what: 'this is a table without its header',
     give: 'what kubectl get prints without --no-headers, or with -o yaml',
