@@ -1,0 +1,144 @@
+import type { Address } from '../../address/address.ts';
+import { portProtocols } from '../../address/protocols.ts';
+import type { Outcome } from '../../engine/outcome.ts';
+import { type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
+import { buildProgram } from '../../engine/program.ts';
+import { tracePacket } from '../../engine/trace.ts';
+import type { Host } from '../../host/model.ts';
+import type { Ruleset } from '../../iptables/rule/ruleset.ts';
+import { cutsOf } from './cuts.ts';
+
+/** What the second procedure found. */
+export interface SecondLook {
+  /** Packets to which the two rule sets do something else. */
+  readonly differing: readonly Packet[];
+  /** How many packets were walked on both sides; of these, for how many a side left open what happens. */
+  readonly walked: number;
+  readonly open: number;
+  /** Whether every combination was walked, or some of them. */
+  readonly whole: boolean;
+}
+
+export interface SecondOptions {
+  /** How many packets are walked at most. */
+  readonly limit?: number;
+}
+
+const defaultLimit = 4000;
+
+/**
+ * A second procedure, deliberately simple, that shares nothing with the first but the walk: every field's values are cut
+ * at all bounds that either rule set or the host mentions, and one packet of each combination is walked through both.
+ * Where there are too many, they are taken in large steps through all of them, so that each value meets many others.
+ */
+export function lookAgain(
+  before: Ruleset,
+  after: Ruleset,
+  host: Host,
+  { limit = defaultLimit }: SecondOptions = {},
+): SecondLook {
+  const programs = [before, after].map((ruleset) => buildProgram(ruleset));
+  const axes = axesOf(before, after, host);
+  const total = axes.reduce((product, { length }) => product * BigInt(length), 1n);
+  const whole = total <= BigInt(limit);
+  const count = whole ? Number(total) : limit;
+  const step = whole ? 1n : strideOf(total);
+  const seen = new Set<string>();
+  const differing: Packet[] = [];
+  let open = 0;
+  for (let at = 0; at < count; at += 1) {
+    const packet = packetAt((BigInt(at) * step) % total, axes);
+    const name = JSON.stringify(packet, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const [was, is] = programs.map((program) => tracePacket(program, host, packet).outcomes) as [
+      readonly Outcome[],
+      readonly Outcome[],
+    ];
+    if (isOpen(was) || isOpen(is)) open += 1;
+    else if (spell(was) !== spell(is)) differing.push(packet);
+  }
+  return { differing, walked: seen.size, open, whole };
+}
+
+/** A step that has no factor in common with the number of all combinations, and so comes to each of them once. */
+function strideOf(total: bigint): bigint {
+  let step = (total * 618n) / 1000n;
+  while (gcd(step, total) !== 1n) step += 1n;
+  return step;
+}
+
+function gcd(left: bigint, right: bigint): bigint {
+  return right === 0n ? left : gcd(right, left % right);
+}
+
+type Axis = readonly unknown[];
+
+function axesOf(before: Ruleset, after: Ruleset, host: Host): readonly Axis[] {
+  const cuts = cutsOf([before, after], host);
+  const origins: Origin[] = [
+    'external',
+    'pod',
+    'host',
+    ...host.interfaces
+      .filter(({ name }) => !['lo', host.uplink, host.podInterface].includes(name))
+      .map(({ name }) => ({ interface: name })),
+  ];
+  return [
+    origins,
+    [null, 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'],
+    cuts.protocols,
+    cuts.addresses,
+    cuts.addresses,
+    cuts.ports,
+    cuts.ports,
+    [tcpFlags.SYN, tcpFlags.ACK, tcpFlags.RST, tcpFlags.FIN | tcpFlags.ACK, 0],
+    cuts.icmp,
+  ];
+}
+
+function packetAt(number: bigint, axes: readonly Axis[]): Packet {
+  let rest = number;
+  const values = axes.map((axis) => {
+    const value = axis[Number(rest % BigInt(axis.length))];
+    rest /= BigInt(axis.length);
+    return value;
+  });
+  const [from, state, protocol, source, destination, sourcePort, destinationPort, flags, type] = values as [
+    Origin,
+    Packet['state'],
+    number,
+    Address,
+    Address,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const ported = portProtocols.has(protocol);
+  const icmp = protocol === 1 || protocol === 58 ? { type, code: 0 } : { type: 0, code: 0 };
+  return {
+    protocol,
+    source,
+    destination,
+    sourcePort: ported ? sourcePort : null,
+    destinationPort: ported ? destinationPort : null,
+    from,
+    flags: protocol === 6 ? flags : 0,
+    icmp,
+    state,
+  };
+}
+
+function isOpen(outcomes: readonly Outcome[]): boolean {
+  return outcomes.some(({ verdict }) => verdict === 'unknown');
+}
+
+function spell(outcomes: readonly Outcome[]): string {
+  return outcomes
+    .map(({ verdict, dnat, src, delivered, rejectWith, weight }) =>
+      [verdict, dnat, src, delivered, rejectWith, weight].join(' '),
+    )
+    .sort()
+    .join('\n');
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { type Family, families } from '../../src/address/address.ts';
+import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
+import { comparePackets } from '../../src/proof/compare.ts';
+import { lookAgain } from '../../src/proof/second/second.ts';
+import { InputError } from '../../src/text/problem.ts';
+import { type TestCase, testCase } from '../kernel/generate.ts';
+import { hostOf } from '../kernel/node.ts';
+import { asMet, boxesOf, isIn } from './dense.ts';
+import { rewrite } from './equals.ts';
+import { mutate, mutations } from './mutate.ts';
+import { load } from './small.ts';
+
+/** What became of the pairs of a campaign. */
+export interface Tally {
+  pairs: number;
+  equal: number;
+  proved: number;
+  packets: number;
+}
+
+/** Pairs beside each other: half of them equal by construction, half with slips of a hand. The same for the same seed. */
+export function tryPairs(seed: number, count: number): Tally {
+  const tally = { pairs: 0, equal: 0, proved: 0, packets: 0 };
+  for (let number = 0; number < count; number += 1) {
+    const family = families[number % 2] as Family;
+    const drawn = fc.sample(
+      fc.tuple(
+        testCase(family, 'nft', 1),
+        fc.array(fc.constantFrom(...Object.keys(mutations)), { minLength: 1, maxLength: 3 }),
+        fc.infiniteStream(fc.nat()),
+      ),
+      { numRuns: 1, seed: seed + number },
+    );
+    const [[{ rules }, kinds, stream]] = drawn as [[TestCase, string[], fc.Stream<number>]];
+    const dice = (below: number) => (stream.next().value as number) % below;
+    const equal = number % 4 < 2;
+    const other = equal
+      ? rewrite(rules, dice)
+      : kinds.reduce((text, kind) => mutate(text, kind, dice), rules);
+    const [before, after] = [loaded(rules, family), other === null ? null : loaded(other, family)];
+    if (before && after)
+      holdAgainst(before, after, family, equal, tally, `seed ${seed + number}\n${rules}\nthen\n${other}`);
+  }
+  return tally;
+}
+
+/** What the back end would refuse is no pair. */
+function loaded(text: string, family: Family): Ruleset | null {
+  try {
+    return load(text, family);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+function holdAgainst(
+  before: Ruleset,
+  after: Ruleset,
+  family: Family,
+  equal: boolean,
+  tally: Tally,
+  place: string,
+): void {
+  const host = hostOf(family);
+  const comparison = comparePackets(before, after, host, { limit: 4000 });
+  const { differing, walked } = lookAgain(before, after, host, { limit: 400 });
+  tally.pairs += 1;
+  tally.packets += walked;
+  if (equal) {
+    tally.equal += 1;
+    if (comparison.same) tally.proved += 1;
+    expect(
+      comparison.classes.filter(({ supposed }) => supposed.length === 0),
+      place,
+    ).toEqual([]);
+    expect(differing, place).toEqual([]);
+  }
+  const said = boxesOf(comparison);
+  for (const packet of differing) {
+    const met = asMet(packet, host);
+    const text = JSON.stringify(packet, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+    expect(
+      said.some((box) => isIn(met, box)),
+      `${text} differs, which is not said: ${place}`,
+    ).toBe(true);
+  }
+}
