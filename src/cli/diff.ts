@@ -5,13 +5,14 @@ import { readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
 import { readHost } from '../host/read.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
+import { familiesFormats } from '../report/diff-families.ts';
 import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { nodesFormats } from '../report/diff-nodes.ts';
 import { printDiffSarif } from '../report/diff-sarif.ts';
 import { printDiffText, type TextOptions } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
-import { compareSides, type DiffReport } from '../session/comparison.ts';
+import { compareFamilies, compareSides, type DiffReport } from '../session/comparison.ts';
 import { refuse } from '../session/refuse.ts';
 import { type OpenSide, openSide } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
@@ -101,6 +102,11 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   if (nodes) {
     const { report, problems } = compareNodes(left, right, request);
     return { status: report.status, output: nodesFormats[format](report, io), format, problems };
+  }
+  const both = compareFamilies(left, right, request);
+  if (both) {
+    const output = familiesFormats[format](both.report, io);
+    return { status: both.report.status, output, format, problems: [...both.problems, ...found] };
   }
   const { report, problems } = compareSides(left, right, request);
   const output = formats[format](report, io);

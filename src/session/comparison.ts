@@ -1,4 +1,4 @@
-import type { Family } from '../address/address.ts';
+import { type Family, families } from '../address/address.ts';
 import { inScope, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
@@ -65,6 +65,45 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     status: statusOf(packets, text?.length !== 0, request),
   };
   return { report, problems: [...left.problems, ...right.problems] };
+}
+
+/** A comparison in every family that the sides hold. */
+export interface FamiliesReport {
+  readonly before: string;
+  readonly after: string;
+  /** One for each family that both sides hold. */
+  readonly reports: readonly DiffReport[];
+  /** Families of which only the one side, or only the other, holds rules. */
+  readonly lost: readonly Family[];
+  readonly gained: readonly Family[];
+  readonly status: 0 | 1;
+}
+
+/** Where a side holds both families and nobody asks for one, both are compared; null: there is one to compare. */
+export function compareFamilies(
+  before: OpenSide,
+  after: OpenSide,
+  request: CompareRequest,
+): { readonly report: FamiliesReport; readonly problems: readonly Problem[] } | null {
+  if (request.family || (before.families === null && after.families === null)) return null;
+  const [had, has] = [before, after].map(
+    (side) =>
+      side.families ?? side.nodes?.map(() => null) ?? [side.on(request.node, undefined).ruleset.family],
+  ) as [readonly (Family | null)[], readonly (Family | null)[]];
+  // Manifests have rules in whatever family is asked for.
+  const isIn = (family: Family, list: readonly (Family | null)[]) =>
+    list.includes(family) || list.includes(null);
+  const all = families.filter((family) => had.includes(family) || has.includes(family));
+  const lost = all.filter((family) => !isIn(family, has));
+  const gained = all.filter((family) => !isIn(family, had));
+  const compared = all
+    .filter((family) => isIn(family, had) && isIn(family, has))
+    .map((family) => compareSides(before, after, { ...request, family }));
+  const reports = compared.map(({ report }) => report);
+  const differs = lost.length + gained.length > 0 || reports.some(({ status }) => status === 1);
+  const names = { before: before.name, after: after.name };
+  const report: FamiliesReport = { ...names, reports, lost, gained, status: differs ? 1 : 0 };
+  return { report, problems: compared.flatMap(({ problems }) => problems) };
 }
 
 /** A side with the rules of the scope, and a word on whose others there are. */

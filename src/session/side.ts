@@ -14,6 +14,7 @@ import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
+import { splitFamilies } from './families.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
 import { compileRules, decidedRules, type NodeRequest } from './rules.ts';
 
@@ -63,6 +64,8 @@ export interface OpenSide {
   readonly name: string;
   /** The nodes for which there are rules; null: those of the one node that a dump is of. */
   readonly nodes: readonly string[] | null;
+  /** Both families, where a dump holds both; null: one, or those that are asked for. */
+  readonly families: readonly Family[] | null;
   on(node: string | undefined, family: Family | undefined): Side;
 }
 
@@ -84,7 +87,17 @@ export function openSide(texts: SideTexts, request: NodeRequest & Allocation): O
   for (const source of sources) refuseMode(name, otherText(source.text));
   const [first, ...others] = sources;
   if (!first || others.length > 0 || !looksLikeRules(first.text)) return openManifests(texts, request);
-  return { name, nodes: null, on: (_node, family) => dumpSide(name, first, family) };
+  const dumps = splitFamilies(first);
+  const families = dumps.length > 1 ? dumps.map((dump) => dump.family) : null;
+  return {
+    name,
+    nodes: null,
+    families,
+    on(_node, family) {
+      const own = dumps.find((dump) => dump.family === family) ?? dumps[0];
+      return dumpSide(name, own?.source ?? first, family ?? own?.family);
+    },
+  };
 }
 
 /** Compiled rules are compared as their own dump, so that lines can be pointed at. */
@@ -100,6 +113,7 @@ function openManifests(texts: SideTexts, request: NodeRequest & Allocation): Ope
   return {
     name,
     nodes: cluster.nodes.map((node) => node.name),
+    families: null,
     on(node, family) {
       const { kubeVersion } = request;
       const wanted = {
