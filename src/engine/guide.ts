@@ -51,6 +51,8 @@ export interface Guide {
   enter?(chain: IrChain, branch: Branch): void;
   /** The chain, or one without rules that cannot match this branch; goes as soon as nobody needs it. */
   narrow?(chain: IrChain, branch: Branch): IrChain;
+  /** Routing has two answers, of which nobody knows the right one; the guide may suppose one. */
+  suppose?(question: string, branch: Branch): boolean | undefined;
   /** The node would answer instead of letting a branch through: not every packet is answered. */
   refuse?(branch: Branch, kind: string): void;
   /** A rule that a branch came to went no further than that instruction, or parts there; `truth` is what was found. */

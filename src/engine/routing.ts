@@ -24,7 +24,12 @@ export type Direction =
   | { readonly kind: 'ways'; readonly hops: readonly Hop[] }
   | { readonly kind: 'drop'; readonly why: string }
   | { readonly kind: 'refused'; readonly with: string }
-  | { readonly kind: 'unknown'; readonly because: string };
+  | {
+      readonly kind: 'unknown';
+      readonly because: string;
+      /** The two answers, where there are no more than that. */
+      readonly either?: { readonly question: string; readonly yes: Direction; readonly no: Direction };
+    };
 
 const local: Direction = { kind: 'local' };
 export const drop = (why: string): Direction => ({ kind: 'drop', why });
@@ -122,6 +127,11 @@ export function unknownMulticast(destination: Address): Direction {
   return {
     kind: 'unknown',
     because: `whether the node listens to the multicast group ${formatAddress(destination)} is not known`,
+    either: {
+      question: 'the node listens to the multicast group',
+      yes: local,
+      no: drop('the node does not listen to the multicast group'),
+    },
   };
 }
 

@@ -188,7 +188,7 @@ export class Walk implements Surroundings {
         else this.take(way, this.ways.forwarding);
       });
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
-    else if (direction.kind === 'unknown') this.giveUp(branch, { code: 'host', doubt: direction });
+    else if (direction.kind === 'unknown') this.followEither(branch, direction);
     else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', why: direction.why }));
   }
 
@@ -201,6 +201,14 @@ export class Walk implements Surroundings {
       takeHop(way, hop);
       goOn(way);
     }
+  }
+
+  /** Who reasons about many packets may suppose either answer. */
+  private followEither(branch: Branch, direction: Extract<Direction, { kind: 'unknown' }>): void {
+    const { either } = direction;
+    const answer = either && this.guide?.suppose?.(either.question, branch);
+    if (either && answer !== undefined) this.follow(branch, answer ? either.yes : either.no);
+    else this.giveUp(branch, { code: 'host', doubt: direction });
   }
 
   /** The node makes a packet, or answers with one: it is routed before it meets the first rule. */

@@ -216,6 +216,7 @@ export function saySupposed(symbol: string, name: (chain: string) => string): st
   const again = time === '1' ? '' : ` (when it is asked for the ${time}. time)`;
   const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text as string);
   if (recall) return `where the client is remembered by ${name(recall[1] as string)}${again}`;
+  if (!(text as string).startsWith('-')) return `where ${text}, which is not known${again}`;
   return `where ${text} holds, which is not evaluated${again}`;
 }
 

@@ -169,6 +169,11 @@ export class Watch implements Guide {
     return ['source', 'destination'].some((side) => supposed.get(`${list} ${side}`) === true);
   }
 
+  suppose(question: string, branch: Branch): boolean {
+    const field = `${question} ${headerTags(branch, ['destination'])}`;
+    return this.options.suppositions.holds({ field, domain: yesOrNo, set: yes, says: question });
+  }
+
   refuse(branch: Branch, kind: string): void {
     this.answers = true;
     if (!branch.answer) this.deciders.push(...answeredSets(branch, kind));
