@@ -32,6 +32,8 @@ export type Reason =
   /** Not all that a rule asks, or not all rules, were pasted. */
   | { readonly code: 'match-not-shown' }
   | { readonly code: 'rules-not-shown' }
+  /** kube-proxy runs in ipvs mode, whose virtual servers no rule tells. */
+  | { readonly code: 'by-ipvs' }
   /** A name that is neither a chain nor a target that is known. */
   | { readonly code: 'target-unknown'; readonly name: string }
   /** A target that is not carried out. */

@@ -3,6 +3,7 @@ import { positionAt, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import { notShown } from '../rule/target.ts';
+import { withIpvs } from './ipvs.ts';
 import { withOpens } from './opens.ts';
 import { readPaste } from './paste.ts';
 import { isWholeDump } from './undecorate.ts';
@@ -21,7 +22,11 @@ export interface PastedReading extends Reading {
 export function readRules(source: Source, options: ReadOptions = {}): PastedReading {
   if (isWholeDump(source.text)) {
     const { ruleset, problems } = readDump(source, { ...options, open: true });
-    return { ruleset, problems: [...problems, ...unknownTargets(ruleset, source)], source };
+    return {
+      ruleset: withIpvs(ruleset),
+      problems: [...problems, ...unknownTargets(ruleset, source)],
+      source,
+    };
   }
   const paste = readPaste(source);
   const { ruleset, problems } = readDump(paste.source, { ...options, open: true, pasted: paste.tables });
@@ -30,7 +35,7 @@ export function readRules(source: Source, options: ReadOptions = {}): PastedRead
   const text = paste.source.text.endsWith('\n') ? paste.source.text : `${paste.source.text}\n`;
   const opened = withOpens(ruleset, paste.opens, text.length);
   return {
-    ruleset: opened.ruleset,
+    ruleset: withIpvs(opened.ruleset),
     problems: [...all, ...assumedJumps(opened.assumed)],
     source: { name: source.name, text: text + opened.lines.map((line) => `${line}\n`).join('') },
   };

@@ -164,3 +164,6 @@ export interface OtherTarget {
 
 /** The name of a target, and of a match, that stands for rules of which a text does not show what they are. */
 export const notShown = 'NOT-SHOWN';
+
+/** The name of a target that stands for what IPVS does with a packet. */
+export const byIpvs = 'IPVS';
