@@ -9,14 +9,16 @@ import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/
 import { listTable } from '../proxy/nftables/listing.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
 import type { Allocation } from '../session/allocation.ts';
+import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
+import { type NodesFlags, nodesOfShard, writeNodeFiles } from './compile-nodes.ts';
 import { declareAllocationFlags, declareNodeFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 
-interface CompileFlags extends NodeFlags, Allocation {
+interface CompileFlags extends NodeFlags, Allocation, NodesFlags {
   readonly mode?: ProxyMode;
   readonly kubeVersion?: string;
   readonly spelling: Spelling;
@@ -31,6 +33,11 @@ export const compileCommand: Subcommand = {
   declare(command, io, answer) {
     declareAllocationFlags(declareNodeFlags(command.argument('<file...>', 'manifests; - is standard input')));
     declareProxyFlags(command)
+      .addOption(
+        new Option('--nodes <which>', 'the rules of each node, to files of --output').choices(['all']),
+      )
+      .option('-o, --output <directory>', 'with --nodes all: where a file for each node is written')
+      .option('--shard <i/n>', 'with --nodes all: a part of the nodes')
       .option('--show-model', 'print the cluster as it was understood, instead of rules')
       .action((files: string[], flags: CompileFlags) => answer(() => compileAnswer(io, files, flags)));
   },
@@ -70,11 +77,33 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   const { cluster, problems } = loadCluster(io, files, flags, flags.node ?? config.hostnameOverride);
   const known = [...configProblems, ...problems];
   if (flags.showModel) return { status: 0, output: showModel(cluster), problems: known };
-  const { output, problems: choices } =
-    config.mode === 'nftables'
-      ? tablesText(compileTables(cluster, { ...flags, config }), flags)
-      : rulesText(cluster, flags, config);
+  if (flags.nodes === 'all') return eachNode(io, cluster, config, flags, known);
+  const { output, problems: choices } = compiled(cluster, config, flags);
   return { status: 0, output, format: 'dump', problems: [...known, ...choices] };
+}
+
+function compiled(cluster: Cluster, config: ProxyConfig, flags: CompileFlags): Compiled {
+  return config.mode === 'nftables'
+    ? tablesText(compileTables(cluster, { ...flags, config }), flags)
+    : rulesText(cluster, flags, config);
+}
+
+function eachNode(
+  io: Io,
+  cluster: Cluster,
+  config: ProxyConfig,
+  flags: CompileFlags,
+  known: readonly Problem[],
+): Answer {
+  if (flags.output === undefined) return refuse('--nodes all needs a directory', '--output DIRECTORY');
+  const problems: Problem[] = [...known];
+  const suffix = config.mode === 'nftables' ? 'nft' : 'save';
+  const paths = writeNodeFiles(io, nodesOfShard(cluster, flags.shard), flags.output, suffix, ({ name }) => {
+    const { output, problems: own } = compiled(cluster, config, { ...flags, node: name });
+    problems.push(...own.filter(({ message }) => problems.every((one) => one.message !== message)));
+    return typeof output === 'string' ? output : new TextDecoder().decode(output);
+  });
+  return { status: 0, output: paths.map((path) => `${path}\n`).join(''), problems };
 }
 
 interface Compiled {

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
+import { refuse } from '../session/refuse.ts';
+import type { Io } from './io.ts';
+
+/** Which of a cluster's nodes are compiled, and to where. */
+export interface NodesFlags {
+  readonly nodes?: 'all';
+  readonly output?: string;
+  readonly shard?: string;
+}
+
+/** The nodes of one shard: every n-th, from the i-th on, in the order of their names. */
+export function nodesOfShard(cluster: Cluster, shard: string | undefined): readonly ClusterNode[] {
+  if (shard === undefined) return cluster.nodes;
+  const [, part = '', parts = ''] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(shard) ?? [];
+  const [index, count] = [Number(part), Number(parts)];
+  if (part === '' || index > count) return refuse(`${shard} is no shard`, '1/8 to 8/8, for instance');
+  return cluster.nodes.filter((_, place) => place % count === index - 1);
+}
+
+/** Names of nodes are DNS names, so that each may name a file; what is none is refused, and no file lands elsewhere. */
+const fileName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+
+/** Writes a file for each node. Gives the names of the files. */
+export function writeNodeFiles(
+  io: Io,
+  nodes: readonly ClusterNode[],
+  folder: string,
+  suffix: string,
+  textOf: (node: ClusterNode) => string,
+): readonly string[] {
+  const wrong = nodes.find(({ name }) => !fileName.test(name));
+  if (wrong) refuse(`${wrong.name} cannot be the name of a file`, 'a DNS name');
+  return nodes.map((node) => {
+    const path = join(folder, `${node.name}.${suffix}`);
+    io.write(path, textOf(node));
+    return path;
+  });
+}
