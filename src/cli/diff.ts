@@ -43,6 +43,8 @@ interface DiffFlags extends RulesFlags {
   readonly nodes?: 'all';
   readonly scope: Scope;
   readonly strict?: true;
+  readonly paranoid?: true;
+  readonly quiet?: true;
   readonly ignore?: string;
   readonly failOn?: string;
 }
@@ -50,7 +52,7 @@ interface DiffFlags extends RulesFlags {
 export const diffCommand: Subcommand = {
   declare(command, io, answer) {
     declareDiff(command).action((before: string, after: string, flags: DiffFlags) =>
-      answer(() => diffAnswer(io, before, after, flags)),
+      answer(() => silenced(diffAnswer(io, before, after, flags), flags)),
     );
   },
 };
@@ -80,12 +82,14 @@ function declareDiff(command: Command): Command {
         .default('all'),
     )
     .option('--strict', 'any difference of the canonical text counts')
+    .option('--paranoid', 'confirm a proof by a second, simple procedure')
+    .option('--quiet', 'no report, the exit status alone')
     .option('--ignore <list>', `what does not count: ${respects.join(', ')}`)
     .option('--fail-on <list>', 'what alone counts, of the same list');
 }
 
 function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): Answer {
-  const { configAfter, node, nodes, family, scope, strict, format } = flags;
+  const { configAfter, node, nodes, family, scope, strict, paranoid, format } = flags;
   if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');
   const ignored = readList('--ignore', flags.ignore);
   const failing = readList('--fail-on', flags.failOn);
@@ -98,7 +102,7 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
     });
   const left = readSide(io, before, flags, flags.config);
   const right = readSide(io, after, flags, configAfter ?? flags.config);
-  const request = { node, family, scope, strict, ignored, failing, host };
+  const request = { node, family, scope, strict, paranoid, ignored, failing, host };
   if (nodes) {
     const { report, problems } = compareNodes(left, right, request);
     return { status: report.status, output: nodesFormats[format](report, io), format, problems };
@@ -111,6 +115,11 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const { report, problems } = compareSides(left, right, request);
   const output = formats[format](report, io);
   return { status: report.status, output, format, problems: [...problems, ...found] };
+}
+
+/** What went wrong is said all the same. */
+function silenced(given: Answer, { quiet }: DiffFlags): Answer {
+  return quiet ? { ...given, output: '' } : given;
 }
 
 function readSide(io: Io, name: string, flags: DiffFlags, config: string | undefined): OpenSide {

@@ -1,12 +1,13 @@
-import { type Family, families } from '../address/address.ts';
+import { type Family, families, formatAddress } from '../address/address.ts';
 import { inScope, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
-import type { HostFields } from '../host/model.ts';
+import type { Host, HostFields } from '../host/model.ts';
 import { sayOthers } from '../iptables/owners.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { comparePackets, type PacketComparison } from '../proof/compare.ts';
-import type { Problem } from '../text/problem.ts';
+import { lookAgain } from '../proof/second/second.ts';
+import { InputError, type Problem } from '../text/problem.ts';
 import { hostFor } from './host.ts';
 import { refuse } from './refuse.ts';
 import type { OpenSide, ReportSide, Side } from './side.ts';
@@ -30,6 +31,8 @@ export interface CompareRequest {
   readonly family?: Family | undefined;
   readonly scope: Scope;
   readonly strict?: true | undefined;
+  /** A proof is confirmed by the second procedure, or there is no answer. */
+  readonly paranoid?: true | undefined;
   /** What does not count, and what alone does; null: nothing and everything. */
   readonly ignored: readonly string[] | null;
   readonly failing: readonly string[] | null;
@@ -54,6 +57,7 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
   }
   const { host, assumed } = hostFor(family, request.host(family), [left, right]);
   const packets = comparePackets(left.ruleset, right.ruleset, host);
+  const confirmed = request.paranoid && packets.same ? [confirm(left, right, host)] : [];
   const text = compareTexts(left.ruleset, right.ruleset);
   const report: DiffReport = {
     before: left,
@@ -61,10 +65,30 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     packets,
     services: byService(packets.classes, left.ruleset, right.ruleset),
     text,
-    notes: [...left.notes, ...right.notes, ...assumed],
+    notes: [...left.notes, ...right.notes, ...assumed, ...confirmed],
     status: statusOf(packets, text?.length !== 0, request),
   };
   return { report, problems: [...left.problems, ...right.problems] };
+}
+
+/** Throws where the second procedure finds a packet that the proof says cannot be. */
+function confirm(left: Side, right: Side, host: Host): string {
+  const { differing, walked, open, whole } = lookAgain(left.ruleset, right.ruleset, host);
+  const [packet] = differing;
+  if (packet) {
+    const name = `protocol ${packet.protocol} from ${formatAddress(packet.source)} to ${formatAddress(packet.destination)} port ${packet.destinationPort}`;
+    const message = `two procedures disagree: one proves that no packet changes fate, and a packet of ${name} does`;
+    throw new InputError([
+      {
+        code: 'proof-refuted',
+        severity: 'error',
+        message,
+        expected: 'a report of this as a fault of kubenat',
+      },
+    ]);
+  }
+  const all = whole ? 'every combination' : 'some of the combinations';
+  return `a second procedure walked ${walked} packets, ${all} of values that rules tell apart, and found no other fate (${open} of them it left open)`;
 }
 
 /** A comparison in every family that the sides hold. */

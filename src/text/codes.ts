@@ -47,6 +47,7 @@ export const problemCodes = {
   'proxy-mode':
     'The rules are of another mode of kube-proxy than iptables, or of no kube-proxy at all; they are out of scope for now.',
   'dump-syntax': 'A line of a dump is none of those that iptables-restore reads.',
+  'proof-refuted': 'Two procedures disagree on a proof: a fault of kubenat.',
   'rules-missing': 'Not all rules of the node are shown; what depends on the others is not known.',
   'dump-encoding':
     "A line of a dump has a spelling of old times, or another system's line ends; it is read all the same.",
