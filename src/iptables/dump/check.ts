@@ -23,7 +23,10 @@ export function checkTable(table: TableBuilder, where: Where, report: RuleReport
     looped: new Set(),
   };
   // No hook at all can also mean another table, which is wrong anywhere.
-  for (const draft of drafts) if (draft.next === undefined || draft.hooks === 0) survey(draft, check);
+  for (const draft of drafts) {
+    if (draft.next === undefined || draft.hooks === 0 || deadFrom(draft.rules, where) < draft.rules.length)
+      survey(draft, check);
+  }
   for (const hook of builtInChains[where.table]) {
     const start = table.find(hook);
     if (start && (reachedFrom(start, check) & bitOf(hook)) === 0) walk(start, hook, check);
@@ -44,22 +47,34 @@ const notKnown = 255;
 /** The way on which we are leads through the chain. */
 const onTheWay = 254;
 
+/**
+ * The number of rules that the kernel follows: legacy's check of loops and hooks (`mark_source_chains`) does not go on
+ * behind a rule that decides on every packet. nft looks at all of them.
+ */
+function deadFrom(rules: readonly Rule[], { backend }: Where): number {
+  if (backend !== 'legacy') return rules.length;
+  const last = rules.findIndex(({ matches, target }) => matches.length === 0 && target?.kind === 'verdict');
+  return last === -1 ? rules.length : last + 1;
+}
+
 /** Looks at each rule of a chain once: where it goes, and at which hooks all of them can stand. */
 function survey(draft: Draft, { table, where, report }: Check): void {
   const next: Draft[] = [];
   draft.hooks = everyHook;
-  for (const rule of draft.rules) {
+  const dead = deadFrom(draft.rules, where);
+  draft.rules.forEach((rule, index) => {
     const { target, at } = rule;
-    const jumped = target?.kind === 'jump' ? table.find(target.chain) : undefined;
+    const isFollowed = index < dead;
+    const jumped = isFollowed && target?.kind === 'jump' ? table.find(target.chain) : undefined;
     if (jumped && jumped !== next.at(-1)) next.push(jumped);
     for (const placed of placedIn(rule, where)) {
       const { tables } = placed.place;
-      draft.hooks &= hooksOf(placed, where);
+      if (isFollowed) draft.hooks &= hooksOf(placed, where);
       if (!tables || tables.includes(where.table)) continue;
       const message = `${placed.name} is for table ${tables.join(' and ')} only`;
       report(at, wordAfter(placed), 'target-place', message);
     }
-  }
+  });
   draft.next = next;
 }
 
@@ -129,7 +144,7 @@ function walk(start: Draft, hook: Hook, { where, report }: Check): void {
 }
 
 function reportMisplaced({ rules }: Draft, hook: Hook, where: Where, report: RuleReport): void {
-  for (const rule of rules) {
+  for (const rule of rules.slice(0, deadFrom(rules, where))) {
     for (const placed of placedIn(rule, where)) {
       const bits = hooksOf(placed, where);
       if (bits === 0 || (bits & bitOf(hook)) !== 0) continue;
