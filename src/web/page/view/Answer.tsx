@@ -6,7 +6,7 @@ import { traceCommand } from '../model/command.ts';
 import { textsOf } from '../model/texts.ts';
 import { linkTo, place } from '../state.ts';
 import type { Words } from '../words/en.ts';
-import { say } from '../words/said.ts';
+import { sayWhy } from '../words/said.ts';
 import { words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { PathGraph } from './PathGraph.tsx';
@@ -91,14 +91,14 @@ function Share({ outcome: { probability, weight } }: { readonly outcome: Outcome
 }
 
 function nameOutcome(
-  { verdict, dnat, src, delivered, masqueraded, because, rejectWith, interface: out }: Outcome,
+  { verdict, dnat, src, delivered, masqueraded, because, reason, rejectWith, interface: out }: Outcome,
   w: Words,
 ): string {
   if (verdict !== 'accept') {
     const more = because ?? rejectWith;
     // What is not known may arrive as well as not.
     const end = verdict === 'unknown' ? '' : `; ${w.seesNothing}`;
-    return `${w.verdict[verdict]}${more === null ? '' : `: ${say(more).text}`}${end}`;
+    return `${w.verdict[verdict]}${more === null ? '' : `: ${sayWhy(reason, more)}`}${end}`;
   }
   const where = `${w.delivered[delivered]}${out === null ? '' : ` (${out})`}`;
   const seen = masqueraded ? w.seesOther(src ?? '') : w.seesClient;

@@ -1,3 +1,5 @@
+import type { Reason } from '../../../engine/reasons.ts';
+import { sayReason } from '../../../report/words/ko.ts';
 import { language } from '../words.ts';
 import { koreanSentences } from './ko-said.ts';
 
@@ -63,6 +65,12 @@ function inKorean(text: string): string | null {
 
 /** Addresses, names and numbers are of no language. */
 const isEnglish = (text: string): boolean => /[a-z]{2} [a-z]{2}/.test(text);
+
+/** Says a reason in the language of the page, by its code where it has one. `text` is the library's sentence for it. */
+export function sayWhy(reason: Reason | null, text: string): string {
+  const said = language.value === 'ko' && reason ? sayReason(reason) : null;
+  return said ?? say(text).text;
+}
 
 /** Says a sentence of the library in the language of the page. */
 export function say(text: string): Said {
