@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { traceConnection } from '../engine/connect.ts';
 import { type Flow, readFlows } from '../engine/flows.ts';
 import { parsePacket } from '../engine/notation.ts';
 import { buildProgram, chainKey, type Program, type ProgramRule } from '../engine/program.ts';
@@ -6,9 +7,12 @@ import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
 import { readSource } from '../files/files.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
+import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { readSets } from '../ipset/set-file.ts';
 import type { TableName } from '../iptables/rule/ruleset.ts';
+import { printConnectionJson } from '../report/connection-json.ts';
+import { printConnectionText } from '../report/connection-text.ts';
 import { RuleTexts } from '../report/rule-texts.ts';
 import { printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText } from '../report/trace-text.ts';
@@ -28,6 +32,7 @@ interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
   readonly host: readonly string[];
   readonly sets: readonly string[];
   readonly packet?: string;
+  readonly connection?: string;
   readonly flows?: string;
   readonly format: 'text' | 'json';
   readonly whyNot?: string;
@@ -40,6 +45,10 @@ export const traceCommand: Subcommand = {
     declareUrlFlags(declareInput(command))
       .option('--sets <file>', "what ipset save printed: the contents of the node's sets", collect, [])
       .option('--packet <packet>', "one packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'")
+      .option(
+        '--connection <packet>',
+        'a whole connection, of which this is the first packet: its answers, too',
+      )
       .option('--flows <file>', 'many packets, in JSON or YAML; with times they are one sequence')
       .option('--sample <draws>', 'draw so many outcomes by their probabilities')
       .option('--seed <number>', 'of --sample', '1')
@@ -70,13 +79,16 @@ function declareInput(command: Command): Command {
 
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
-  if ((flags.packet === undefined) === (flags.flows === undefined)) {
-    refuse('there must be one of --packet and --flows', "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
+  if ([flags.packet, flags.flows, flags.connection].filter((given) => given !== undefined).length !== 1) {
+    refuse(
+      'there must be one of --packet, --connection and --flows',
+      "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'",
+    );
   }
   const { ruleset, source, node, problems: known } = loadRules(io, files, flags);
   const { family } = ruleset;
   const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
-  const packets = flows ? flows.packets : [onePacket(flags.packet as string)];
+  const packets = flows ? flows.packets : [onePacket(flags.packet ?? (flags.connection as string))];
   const given = flags.host.map((file) => readHost(readSource(io, file), family));
   const host = buildHost(family, [
     ...given.map(({ fields }) => fields),
@@ -88,6 +100,8 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const program = buildProgram(ruleset, source, sets);
   const asked = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const text = flags.format === 'text';
+  if (flags.connection !== undefined)
+    return { ...connectionAnswer(program, host, packets, text, new RuleTexts(ruleset, source)), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
   const texts = new RuleTexts(ruleset, source);
@@ -95,6 +109,18 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     ? packets.map(({ packet }) => printWhyNot(asked, whyNot(program, host, packet, asked), texts))
     : [];
   return { status: 0, output: [printTraceText(results, texts), ...answers].join('\n'), problems };
+}
+
+function connectionAnswer(
+  program: Program,
+  host: Host,
+  packets: readonly Flow[],
+  text: boolean,
+  rules: RuleTexts,
+): Omit<Answer, 'problems'> {
+  const results = packets.map(({ id, packet }) => ({ id, trace: traceConnection(program, host, packet) }));
+  if (text) return { status: 0, output: printConnectionText(results, rules) };
+  return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
 }
 
 /** `nat/KUBE-SERVICES/3`. */

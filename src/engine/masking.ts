@@ -1,3 +1,5 @@
+import type { MarkMatch } from '../iptables/rule/match.ts';
+import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Matched } from './branch.ts';
 
 /** The rules by which a packet's source was replaced, on one of its ways. */
@@ -8,15 +10,56 @@ export interface Masking {
   readonly marking: readonly Matched[];
 }
 
-/** Who replaced the source of a packet that met these rules; null where none of them did. */
-export function maskingOf(matched: readonly Matched[]): Masking | null {
+/**
+ * Who replaced the source of a packet that met these rules; null where none of them did. Who marked it for that is the last
+ * rule that gave it the bits that were asked for on the way to the translation; where none were, nobody.
+ */
+export function maskingOf(matched: readonly Matched[], ruleset: Ruleset): Masking | null {
   const index = matched.findLastIndex(({ place }) => isSourceNat(place.rule.target?.kind));
   const replacing = matched[index];
   if (!replacing) return null;
-  const at = matched
-    .slice(0, index)
-    .findLastIndex(({ place, mark }) => place.rule.target?.kind === 'mark' && mark !== 0);
+  const asked = marksAsked(matched.slice(0, index + 1), ruleset);
+  const at = matched.slice(0, index).findLastIndex((one) => asked.some((mark) => gives(one, mark)));
   return { replacing, marking: at === -1 ? [] : withCaller(matched, at) };
+}
+
+/** What the rule itself asks, the rules before it in its chain that let others go back, and the rule that led to the chain. */
+function marksAsked(matched: readonly Matched[], ruleset: Ruleset): readonly MarkMatch[] {
+  const asked: MarkMatch[] = [];
+  let at = matched.length - 1;
+  while (at >= 0) {
+    const { place } = matched[at] as Matched;
+    const rules = rulesOf(ruleset, place.table, place.chain);
+    asked.push(...marksOf(place.rule, false));
+    for (const before of rules.slice(0, place.number - 1))
+      if (before.target?.kind === 'verdict' && before.target.verdict === 'RETURN')
+        asked.push(...marksOf(before, true));
+    at = matched.slice(0, at).findLastIndex((one) => leadsTo(one, place.table, place.chain));
+  }
+  return asked;
+}
+
+function rulesOf(ruleset: Ruleset, table: string, chain: string): readonly Rule[] {
+  return ruleset.tables.find(({ name }) => name === table)?.chains.get(chain)?.rules ?? [];
+}
+
+function marksOf({ matches }: Rule, negated: boolean): MarkMatch[] {
+  // A rule that asks for more besides lets others through whatever their mark is.
+  if (negated && matches.length > 1) return [];
+  return matches.filter((match): match is MarkMatch => match.kind === 'mark' && match.negated === negated);
+}
+
+function leadsTo({ place }: Matched, table: string, chain: string): boolean {
+  const { target } = place.rule;
+  return place.table === table && target?.kind === 'jump' && target.chain === chain;
+}
+
+/** Whether a rule gave the packet a mark that it did not have. */
+function gives({ place, mark, before }: Matched, { value, mask }: MarkMatch): boolean {
+  const { kind } = place.rule.target ?? {};
+  if (kind !== 'mark' && kind !== 'connmark') return false;
+  const has = (whole: number) => (whole & mask) >>> 0 === value >>> 0;
+  return has(mark) && !has(before?.mark ?? 0);
 }
 
 function isSourceNat(kind: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
 import { formatFraction, toNumber } from '../sets/fraction.ts';
-import type { Branch, Matched } from './branch.ts';
+import { type Branch, type Header, headerOf, type Matched } from './branch.ts';
 import type { End, Weighed } from './collector.ts';
 import type { Memory } from './memory.ts';
 import type { Reason } from './reasons.ts';
@@ -39,6 +39,8 @@ export interface Outcome {
   readonly sticks: Stickiness | null;
   /** The interface that it left by. */
   readonly interface: string | null;
+  /** It belongs to a connection that the node knows, and goes the way of its answers. */
+  readonly answers: boolean;
   /** The rules that matched on one of the ways to this outcome, in their order. Empty where not asked for. */
   readonly matched: readonly Matched[];
 }
@@ -46,6 +48,8 @@ export interface Outcome {
 /** An outcome in the making: what merges it with equal ones. */
 export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched'> {
   readonly last: Matched | null;
+  /** The ends of the packet as it left, or as it was when it was dropped. */
+  readonly left: Header;
   /** What merges it, whatever the node remembers afterwards. */
   readonly plainKey: string;
   /** Joined where outcomes are only told apart by what the node remembers afterwards. */
@@ -53,7 +57,15 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
 }
 
 export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
-  const { key: _key, plainKey: _plain, last, memory: _memory, ...rest } = end;
+  const {
+    key: _key,
+    plainKey: _plain,
+    last,
+    memory: _memory,
+    memories: _memories,
+    left: _left,
+    ...rest
+  } = end;
   return {
     ...rest,
     probability: toNumber(weight),
@@ -92,10 +104,11 @@ export function endOf(
     reply: null,
     sticks: null,
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
+    answers: typeof branch.tracking === 'object' && branch.tracking.direction === 'REPLY' && !branch.rejected,
   };
   const why = verdict === 'unknown' ? end.because : end.rejectWith;
   const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');
-  return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory };
+  return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory, left: headerOf(header) };
 }
 
 function printEnd(address: Address, port: number | null): string {

@@ -5,9 +5,11 @@ import { chainNames } from './trace-names.ts';
 /** The rules of a dump, as the dump spells them. */
 export class RuleTexts {
   readonly chains: ReadonlyMap<string, string>;
+  readonly ruleset: Ruleset;
   private readonly source: Source;
 
   constructor(ruleset: Ruleset, source: Source) {
+    this.ruleset = ruleset;
     this.chains = chainNames(ruleset);
     this.source = source;
   }

@@ -1,4 +1,4 @@
-import { formatAddress } from '../address/address.ts';
+import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import { maskingOf } from '../engine/masking.ts';
 import type { Outcome } from '../engine/outcome.ts';
@@ -12,6 +12,7 @@ export function explain(outcome: Outcome, packet: Packet, rules: RuleTexts): str
     case 'accept':
       // Nobody takes a source in 127/8 from a wire.
       if (outcome.delivered !== 'local' && outcome.src?.startsWith('127.')) return [];
+      if (outcome.answers) return [`  ${answerSentence(outcome, packet)}`];
       if (!outcome.masqueraded) return [`  The server sees the client's own address, ${client}.`];
       return [
         `  The server does not see the client's address ${client} but ${outcome.src}: ${hidden(outcome, rules)}.`,
@@ -25,9 +26,17 @@ export function explain(outcome: Outcome, packet: Packet, rules: RuleTexts): str
   }
 }
 
+/** The answer of a connection that the node knows: its receiver sees it come from where the connection was asked for. */
+function answerSentence({ src, dnat }: Outcome, packet: Packet): string {
+  const port = packet.destinationPort;
+  const receiver =
+    dnat ?? (port === null ? formatAddress(packet.destination) : formatEndpoint(packet.destination, port));
+  return `It is the answer of a connection that the node knows: ${receiver} sees it come from ${src}.`;
+}
+
 /** Who marked the packet, where somebody did, and who then replaced its source. */
 function hidden({ matched }: Outcome, rules: RuleTexts): string {
-  const masking = maskingOf(matched);
+  const masking = maskingOf(matched, rules.ruleset);
   if (!masking) return 'its source was replaced';
   const replaced = `${nameRule(masking.replacing, rules)} replaces the source`;
   const [marking] = masking.marking;

@@ -1,7 +1,7 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import type { Packet } from '../engine/packet.ts';
+import { type Packet, tcpFlags } from '../engine/packet.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { explain } from './trace-sentence.ts';
@@ -52,7 +52,14 @@ export function printPacket(packet: Packet): string {
       : ` from ${typeof packet.from === 'string' ? packet.from : packet.from.interface}`;
   const protocol = protocolNames[packet.protocol] ?? String(packet.protocol);
   const { source, sourcePort, destination, destinationPort } = packet;
-  return `${protocol} ${end(source, packet.protocol === 1 || packet.protocol === 58 ? null : sourcePort)} -> ${end(destination, destinationPort)}${from}`;
+  const flags =
+    packet.protocol === 6 && packet.flags !== tcpFlags.SYN ? ` flags ${printFlags(packet.flags)}` : '';
+  return `${protocol} ${end(source, packet.protocol === 1 || packet.protocol === 58 ? null : sourcePort)} -> ${end(destination, destinationPort)}${from}${flags}`;
+}
+
+function printFlags(flags: number): string {
+  const names = Object.entries(tcpFlags).filter(([, bit]) => flags & bit);
+  return names.map(([name]) => name).join(',') || 'NONE';
 }
 
 const mostLines = 20;
@@ -123,7 +130,9 @@ function printWay(
 }
 
 /** What comes after the packet: the answer, and the client's next flows. */
-function printLater({ reply, sticks }: Outcome): string[] {
+function printLater({ reply, sticks, answers }: Outcome): string[] {
+  // What is an answer itself is not asked for another one.
+  if (answers) return [];
   const back = {
     true: 'The answer comes back through this node',
     false: 'The answer does not come back through this node',

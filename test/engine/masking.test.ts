@@ -17,7 +17,7 @@ function masking(...rules: string[]) {
   const text = `*nat\n${chains}${rules.map((rule) => `${rule}\n`).join('')}COMMIT\n`;
   const program = buildProgram(readDump({ name: 'rules', text }).ruleset);
   const [outcome] = tracePacket(program, hostOf('ipv4'), packet, { trace: true }).outcomes;
-  const found = maskingOf(outcome?.matched ?? []);
+  const found = maskingOf(outcome?.matched ?? [], program.ruleset);
   const print = ({ place }: { place: { chain: string; number: number } }) => `${place.chain}/${place.number}`;
   return found && [print(found.replacing), ...found.marking.map(print)].join(' ');
 }
@@ -38,7 +38,7 @@ test.each<[rules: string[], answer: string | null]>([
     ['-A PREROUTING -j M', '-A PREROUTING -j MARK --set-xmark 0x1/0x1', '-A M -p udp -j ACCEPT', last],
     'POSTROUTING/1 PREROUTING/2',
   ],
-  // The last rule that left a mark on it, and not one that took it away.
+  // Who asks for no mark was led by none.
   [
     [
       '-A PREROUTING -j MARK --set-xmark 0x1/0x1',
@@ -46,7 +46,20 @@ test.each<[rules: string[], answer: string | null]>([
       '-A POSTROUTING -j MARK --set-xmark 0x0/0xff',
       '-A POSTROUTING -j MASQUERADE',
     ],
-    'POSTROUTING/2 PREROUTING/2',
+    'POSTROUTING/2',
+  ],
+  // Whoever else marks the packet, and whoever takes the mark away: the one that gave the bits that are asked for.
+  [
+    [
+      '-A PREROUTING -j M',
+      '-A M -j MARK --set-xmark 0x4000/0x4000',
+      '-A PREROUTING -j MARK --set-xmark 0x20000/0x20000',
+      '-A POSTROUTING -j P',
+      '-A P -m mark ! --mark 0x4000/0x4000 -j RETURN',
+      '-A P -j MARK --set-xmark 0x4000/0x0',
+      '-A P -j MASQUERADE',
+    ],
+    'P/3 PREROUTING/1 M/1',
   ],
 ])('%j', (rules, answer) => {
   expect(masking(...rules)).toBe(answer);

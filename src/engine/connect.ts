@@ -1,0 +1,294 @@
+import { formatAddress } from '../address/address.ts';
+import { portProtocols } from '../address/protocols.ts';
+import type { Host } from '../host/model.ts';
+import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
+import type { Header, Matched } from './branch.ts';
+import type { IrProgram } from './ir.ts';
+import { emptyMemory, type Memory } from './memory.ts';
+import { type Outcome, type OutcomeEnd, outcomeOf } from './outcome.ts';
+import { isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
+import { checkPacket, findOrigin, ingressOf } from './trace.ts';
+import { Walk } from './walk.ts';
+
+/** What becomes of a connection; the server is taken to listen, and to answer. */
+export type ConnectionVerdict = 'established' | 'refused' | 'hangs' | 'no-answer' | 'unknown';
+
+/** The packets of a connection, in their order. UDP and ICMP have a question and an answer alone. */
+export type StepName =
+  | 'SYN'
+  | 'SYN-ACK'
+  | 'ACK'
+  | 'data'
+  | 'data back'
+  | 'FIN'
+  | 'FIN back'
+  | 'question'
+  | 'answer';
+
+/** One packet of a connection, and what became of it on the node. */
+export interface ConnectionStep {
+  readonly step: StepName;
+  readonly packet: Packet;
+  /** Null: it does not pass this node, and `past` says why. */
+  readonly outcome: Outcome | null;
+  readonly past: string | null;
+}
+
+/** Where a connection fails. */
+export interface Failure {
+  readonly step: StepName;
+  /** The rule that ended it; null where none did. */
+  readonly rule: Matched | null;
+  /** A chain's policy that did. */
+  readonly policy: { readonly table: string; readonly chain: string } | null;
+  readonly because: string | null;
+}
+
+export interface ConnectionOutcome {
+  readonly verdict: ConnectionVerdict;
+  readonly at: Failure | null;
+  /** The first packet's translation: of outcomes that are otherwise equal, one of several. */
+  readonly dnat: string | null;
+  readonly src: string | null;
+  readonly masqueraded: boolean;
+  readonly probability: number;
+  readonly weight: string;
+  readonly steps: readonly ConnectionStep[];
+}
+
+export interface ConnectionTrace {
+  readonly packet: Packet;
+  readonly outcomes: readonly ConnectionOutcome[];
+  readonly assumed: readonly string[];
+}
+
+interface Plan {
+  readonly step: StepName;
+  readonly back: boolean;
+  readonly flags: number;
+  /** What it is for the client where this packet does not arrive; null: nothing that matters any more. */
+  readonly lost: ConnectionVerdict | null;
+}
+
+const { SYN, ACK, PSH, FIN } = tcpFlags;
+const tcpPlan: readonly Plan[] = [
+  { step: 'SYN', back: false, flags: SYN, lost: 'no-answer' },
+  { step: 'SYN-ACK', back: true, flags: SYN | ACK, lost: 'no-answer' },
+  { step: 'ACK', back: false, flags: ACK, lost: 'hangs' },
+  { step: 'data', back: false, flags: PSH | ACK, lost: 'hangs' },
+  { step: 'data back', back: true, flags: PSH | ACK, lost: 'hangs' },
+  { step: 'FIN', back: false, flags: FIN | ACK, lost: null },
+  { step: 'FIN back', back: true, flags: FIN | ACK, lost: null },
+];
+const plainPlan: readonly Plan[] = [
+  { step: 'question', back: false, flags: 0, lost: 'no-answer' },
+  { step: 'answer', back: true, flags: 0, lost: 'no-answer' },
+];
+
+/** A connection on one of its ways. */
+interface Underway {
+  readonly memory: Memory;
+  readonly weight: Fraction;
+  /** How the first packet left, and by which interface; null before that. */
+  readonly first: OutcomeEnd | null;
+  readonly steps: readonly ConnectionStep[];
+}
+
+/** What is known of it in the end. */
+interface Ended extends Underway {
+  readonly verdict: ConnectionVerdict;
+  readonly at: Failure | null;
+}
+
+/**
+ * Follows a connection through one node: its first packet, the server's answer with the translation undone, and what comes
+ * after, each through all hooks. Throws an InputError as `tracePacket`.
+ */
+export function traceConnection(program: IrProgram, host: Host, packet: Packet): ConnectionTrace {
+  checkPacket(host, packet);
+  const opening = packet.protocol === 6 ? { ...packet, flags: SYN } : packet;
+  const { origin, assumed } = findOrigin(host, opening);
+  const follower = new Follower(program, host, withPort(opening), origin);
+  return {
+    packet: opening,
+    outcomes: follower.follow(),
+    assumed: [...host.assumed, ...assumed, 'a server listens at the other end, and answers'],
+  };
+}
+
+/** A connection has a port of its own, or an identifier; any will do where none is given. */
+function withPort(packet: Packet): Packet {
+  const { sourcePort, protocol } = packet;
+  if (sourcePort !== null || !(portProtocols.has(protocol) || isIcmp(protocol))) return packet;
+  return { ...packet, sourcePort: isIcmp(protocol) ? 1 : 40000 };
+}
+
+class Follower {
+  private readonly ended: Ended[] = [];
+  private readonly program: IrProgram;
+  private readonly host: Host;
+  private readonly packet: Packet;
+  private readonly origin: Origin;
+
+  constructor(program: IrProgram, host: Host, packet: Packet, origin: Origin) {
+    this.program = program;
+    this.host = host;
+    this.packet = packet;
+    this.origin = origin;
+  }
+
+  follow(): readonly ConnectionOutcome[] {
+    const plan = this.packet.protocol === 6 ? tcpPlan : plainPlan;
+    let ways: readonly Underway[] = [{ memory: emptyMemory, weight: one, first: null, steps: [] }];
+    plan.forEach((step, index) => {
+      ways = ways.flatMap((way) => this.take(way, step, index));
+    });
+    for (const way of ways) this.ended.push({ ...way, verdict: 'established', at: null });
+    return merge(this.ended);
+  }
+
+  /** One packet on one way: the ways on which the connection goes on. */
+  private take(way: Underway, plan: Plan, index: number): readonly Underway[] {
+    const past = plan.back && way.first ? pastNode(way.first) : null;
+    if (past !== null) return this.passBy(way, plan, past);
+    const packet = plan.back
+      ? this.answer(way.first as OutcomeEnd, plan)
+      : { ...this.packet, flags: plan.flags };
+    const options = { remember: true, trace: true, now: index * 0.01 };
+    const origin = plan.back ? (packet.from as Origin) : this.origin;
+    const ends = new Walk(this.program, this.host, options).run(
+      packet,
+      ingressOf(this.host, origin, packet),
+      way.memory,
+      way.weight,
+    );
+    return ends.flatMap(({ end, weight }) => {
+      const outcome = outcomeOf({ end, weight });
+      const steps = [...way.steps, { step: plan.step, packet, outcome, past: null }];
+      const next = { memory: end.memory, weight, first: way.first ?? end, steps };
+      return this.goesOn(next, plan, end, outcome) ? [next] : [];
+    });
+  }
+
+  /** The answer goes by another way: whoever asked for an address that was translated does not take it. */
+  private passBy(way: Underway, plan: Plan, past: string): readonly Underway[] {
+    const first = way.first as OutcomeEnd;
+    const packet = this.answer(first, plan);
+    const steps = [...way.steps, { step: plan.step, packet, outcome: null, past }];
+    if (!isTranslated(first, this.packet) && !isMartian(first)) return [{ ...way, steps }];
+    if (plan.lost !== null) {
+      const at = { step: plan.step, rule: null, policy: null, because: past };
+      this.ended.push({ ...way, steps, verdict: plan.lost, at });
+    }
+    return [];
+  }
+
+  /** Whether the connection goes on after a packet; else it has ended. */
+  private goesOn(way: Underway, plan: Plan, end: OutcomeEnd, outcome: Outcome): boolean {
+    if (plan.lost === null) return true;
+    const wrong = end.verdict === 'accept' && plan.back ? this.notTaken(end) : null;
+    if (end.verdict === 'accept' && wrong === null) return true;
+    const policy = end.reason?.code === 'policy-drop' ? end.reason : null;
+    const at: Failure = {
+      step: plan.step,
+      rule: end.verdict === 'accept' || outcome.because !== null ? null : (end.last ?? null),
+      policy: policy && { table: policy.table, chain: policy.chain },
+      because: wrong ?? outcome.because,
+    };
+    const verdict =
+      end.verdict === 'unknown'
+        ? 'unknown'
+        : end.verdict === 'reject' && way.steps.length === 1
+          ? 'refused'
+          : plan.lost;
+    this.ended.push({ ...way, verdict, at });
+    return false;
+  }
+
+  /** An answer is taken where it comes from what was asked, to the port that asked. */
+  private notTaken({ left }: OutcomeEnd): string | null {
+    const { source, sourcePort, destination, destinationPort, protocol } = this.packet;
+    const ported = !isIcmp(protocol);
+    const fits =
+      left.source === destination &&
+      left.destination === source &&
+      (!ported || (left.sourcePort === destinationPort && left.destinationPort === sourcePort));
+    if (fits) return null;
+    return `the answer comes from ${formatAddress(left.source)} to ${formatAddress(left.destination)}, not from where the client asked`;
+  }
+
+  /** What the server sends: to the ends that it saw, and into the interface by which the first packet left. */
+  private answer(first: OutcomeEnd, { flags }: Plan): Packet {
+    const { left, memory } = first;
+    // Of ports that chance chose from, any stands for all.
+    const sourcePort = left.sourcePort ?? memory.connections.at(-1)?.picked?.first ?? null;
+    const ends = isIcmp(this.packet.protocol)
+      ? { ...turned(left), sourcePort, destinationPort: null }
+      : turned({ ...left, sourcePort });
+    return { ...this.packet, ...ends, flags, from: backOrigin(first), icmp: this.answerType() };
+  }
+
+  private answerType(): Packet['icmp'] {
+    const { protocol, icmp } = this.packet;
+    return isIcmp(protocol) ? { type: protocol === 1 ? 0 : 129, code: icmp.code } : icmp;
+  }
+}
+
+function turned(left: Header): Header {
+  return {
+    source: left.destination,
+    sourcePort: left.destinationPort,
+    destination: left.source,
+    destinationPort: left.sourcePort,
+  };
+}
+
+function backOrigin({ delivered, interface: name }: OutcomeEnd): Origin {
+  return delivered === 'local' ? 'host' : { interface: name as string };
+}
+
+/** Why the answer does not come by this node; null: it does. */
+function pastNode({ reply }: OutcomeEnd): string | null {
+  return reply?.comesBack === false ? reply.because : null;
+}
+
+function isMartian({ delivered, left }: OutcomeEnd): boolean {
+  return delivered !== 'local' && typeof left.source === 'number' && left.source >>> 24 === 127;
+}
+
+function isTranslated({ left }: OutcomeEnd, packet: Packet): boolean {
+  return (
+    left.source !== packet.source ||
+    left.sourcePort !== packet.sourcePort ||
+    left.destination !== packet.destination ||
+    left.destinationPort !== packet.destinationPort
+  );
+}
+
+function merge(ended: readonly Ended[]): readonly ConnectionOutcome[] {
+  const merged = new Map<string, Ended>();
+  for (const one of ended) {
+    const { verdict, at, first } = one;
+    const place = at?.rule?.place;
+    const key = [
+      verdict,
+      first?.dnat,
+      first?.src,
+      at?.step,
+      place && `${place.table}/${place.chain}/${place.number}`,
+      at?.because,
+    ].join(' ');
+    const known = merged.get(key);
+    merged.set(key, known ? { ...known, weight: add(known.weight, one.weight) } : one);
+  }
+  return [...merged.values()].map(({ verdict, at, first, weight, steps }) => ({
+    verdict,
+    at,
+    dnat: first?.dnat ?? null,
+    src: first?.src ?? null,
+    masqueraded: first?.masqueraded ?? false,
+    probability: toNumber(weight),
+    weight: formatFraction(weight),
+    steps,
+  }));
+}

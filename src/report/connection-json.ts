@@ -1,0 +1,56 @@
+import type { Matched } from '../engine/branch.ts';
+import type { ConnectionOutcome, ConnectionStep, ConnectionTrace, Failure } from '../engine/connect.ts';
+import type { RuleTexts } from './rule-texts.ts';
+import { printPacket } from './trace-text.ts';
+
+/** A connection's trace, and the name under which it is reported. */
+export interface NamedConnection {
+  readonly id: string;
+  readonly trace: ConnectionTrace;
+}
+
+/** `{"results": [{"id", "outcomes": [{"verdict", "at", …, "steps": […]}], "assumed": […]}]}`, one result on a line. */
+export function printConnectionJson(results: readonly NamedConnection[], rules: RuleTexts): string {
+  const lines = results.map(({ id, trace }) =>
+    JSON.stringify({
+      id,
+      outcomes: trace.outcomes.map((outcome) => outcomeJson(outcome, rules)),
+      assumed: trace.assumed,
+    }),
+  );
+  return `{"results": [\n${lines.join(',\n')}\n]}\n`;
+}
+
+function outcomeJson({ at, steps, ...outcome }: ConnectionOutcome, rules: RuleTexts) {
+  return {
+    verdict: outcome.verdict,
+    at: at && failureJson(at, rules),
+    dnat: outcome.dnat,
+    src: outcome.src,
+    masqueraded: outcome.masqueraded,
+    probability: outcome.probability,
+    weight: outcome.weight,
+    steps: steps.map(stepJson),
+  };
+}
+
+function failureJson({ step, rule, policy, because }: Failure, rules: RuleTexts) {
+  return {
+    step,
+    ...(rule ? placeJson(rule, rules) : {}),
+    ...(policy ? { ...policy, policy: 'DROP' } : {}),
+    ...(because === null ? {} : { because }),
+  };
+}
+
+function placeJson({ place, hook }: Matched, rules: RuleTexts) {
+  const { table, chain, number, rule } = place;
+  return { hook, table, chain, rule: number, line: rules.line(rule), text: rules.text(rule) };
+}
+
+function stepJson({ step, packet, outcome, past }: ConnectionStep) {
+  const sent = { step, packet: printPacket(packet) };
+  if (!outcome) return { ...sent, verdict: 'not-seen', because: past };
+  const { verdict, dnat, src, delivered, because } = outcome;
+  return { ...sent, verdict, dnat, src, delivered, ...(because === null ? {} : { because }) };
+}

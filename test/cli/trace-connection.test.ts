@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { kubenat } from './harness.ts';
+
+const folder = join(import.meta.dirname, '../../fixtures/connections');
+
+async function trace(name: string, rules: string, ...args: readonly string[]): Promise<string> {
+  const at = join(folder, name);
+  const { status, out, err } = await kubenat([
+    'trace',
+    '--rules',
+    join(at, rules),
+    '--host',
+    join(at, 'host.yaml'),
+    ...args,
+  ]);
+  expect(status, err).toBe(0);
+  return out;
+}
+
+interface Answer {
+  readonly results: readonly {
+    readonly outcomes: readonly {
+      readonly verdict: string;
+      readonly weight: string;
+      readonly at: Readonly<Record<string, unknown>> | null;
+      readonly steps: readonly { readonly step: string; readonly verdict: string }[];
+    }[];
+  }[];
+}
+
+/** What becomes of a connection, as JSON tells it. */
+async function connect(name: string, rules: string, packet: string) {
+  const answer: Answer = JSON.parse(await trace(name, rules, '--connection', packet, '--format', 'json'));
+  return answer.results[0]?.outcomes ?? [];
+}
+
+describe('what becomes of a connection', () => {
+  const outside = 'tcp 198.51.100.7:40000 -> 10.20.40.10:80 from external';
+
+  test('the first packet passes, and the policy drops the answer', async () => {
+    expect(await connect('reply-dropped', 'node.save', outside)).toMatchObject([
+      {
+        verdict: 'no-answer',
+        weight: '1/1',
+        at: { step: 'SYN-ACK', table: 'filter', chain: 'FORWARD', policy: 'DROP' },
+      },
+    ]);
+  });
+
+  test('where the answer is let through, it is established, to its end', async () => {
+    const [outcome, ...others] = await connect('reply-dropped', 'fixed.save', outside);
+    expect(others).toEqual([]);
+    expect(outcome).toMatchObject({ verdict: 'established', at: null });
+    expect(outcome?.steps.map(({ step }) => step)).toEqual([
+      'SYN',
+      'SYN-ACK',
+      'ACK',
+      'data',
+      'data back',
+      'FIN',
+      'FIN back',
+    ]);
+  });
+
+  test('a handshake of which the node sees a half hangs', async () => {
+    expect(
+      await connect(
+        'handshake-seen-by-half',
+        'node.save',
+        'tcp 192.168.0.244:40000 -> 10.244.2.5:80 from external',
+      ),
+    ).toMatchObject([
+      {
+        verdict: 'hangs',
+        at: { step: 'ACK', table: 'filter', chain: 'KUBE-FORWARD', rule: 1, line: 7 },
+        steps: [{ step: 'SYN' }, { step: 'SYN-ACK', verdict: 'not-seen' }, { step: 'ACK', verdict: 'drop' }],
+      },
+    ]);
+  });
+
+  test('what leaves by a wire from 127.0.0.1 is never answered', async () => {
+    expect(
+      await connect(
+        'loopback-source-leaves',
+        'node.save',
+        'tcp 127.0.0.1:40000 -> 127.0.0.1:32516 from host',
+      ),
+    ).toMatchObject([
+      { verdict: 'no-answer', at: { step: 'SYN-ACK', because: expect.stringContaining('martian') } },
+    ]);
+  });
+
+  test('for people, the verdict comes first, with the rule', async () => {
+    const lines = (await trace('reply-dropped', 'node.save', '--connection', outside)).split('\n');
+    expect(lines[2]).toBe('   100 %  no answer: the client waits until it gives up, with 10.20.1.5:8080');
+    expect(lines[3]).toBe('          the SYN-ACK is dropped: the policy of filter FORWARD');
+  });
+});
+
+describe('who masked', () => {
+  test.each([
+    [
+      'tcp 198.51.100.7:40000 -> 192.168.0.11:30080 from external',
+      'rule 1 of nat KUBE-EXT[default/web] (line 24',
+    ],
+    ['tcp 10.244.1.9:40000 -> 198.51.100.7:443 from pod', 'rule 2 of nat POSTROUTING (line 23'],
+  ])('%s', async (packet, said) => {
+    const out = await trace('blamed-mark', 'node.save', '--packet', packet);
+    expect(out.split('\n').find((line) => line.includes('does not see'))).toContain(`: ${said}`);
+  });
+});
+
+test('an answer is told as one, and with its flags', async () => {
+  const at = join(folder, 'answer-told-as-request/flows.yaml');
+  const out = await trace('answer-told-as-request', 'node.save', '--flows', at);
+  const told = out.slice(out.indexOf('2: '));
+  expect(told).toContain('flags SYN,ACK');
+  expect(told).toContain(
+    'It is the answer of a connection that the node knows: 198.51.100.7:40000 sees it come from 10.20.40.10.',
+  );
+  expect(told).not.toMatch(/does not see|does not come back/);
+});
