@@ -185,3 +185,16 @@ describe('address families', () => {
     expect(families?.join(' ')).toBe(expected);
   });
 });
+
+test('a balancer of policy Local has a health check node port, though it has no node ports', () => {
+  const spec = {
+    clusterIP,
+    ports,
+    type: 'LoadBalancer',
+    externalTrafficPolicy: 'Local',
+    allocateLoadBalancerNodePorts: false,
+  };
+  const [service] = readingOf([serviceOf(spec, { name: 'web' })]).cluster.services;
+  expect(service?.healthCheckNodePort).not.toBeNull();
+  expect(service?.ports.map(({ nodePort }) => nodePort)).toEqual(ports.map(() => null));
+});

@@ -11,8 +11,8 @@ export function allocateNodePorts(drafts: readonly Draft[], range: PortRange, lo
   const owners = new Owners<number>();
   for (const draft of drafts) claimNodePorts(draft, range, pool, owners, log);
   for (const draft of drafts) {
-    if (!wantsNodePorts(draft)) continue;
-    const ports = drawNodePorts(draft, pool, log);
+    const ports = wantsNodePorts(draft) ? drawNodePorts(draft, pool, log) : draft.service.ports;
+    // The API server gives one to a balancer without node ports, too.
     const healthCheckNodePort = drawHealthCheckPort(draft, pool, log);
     draft.service = { ...draft.service, ports, healthCheckNodePort };
   }
