@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
+import { printProgram } from '../engine/print.ts';
+import { buildProgram } from '../engine/program.ts';
 import { DumpWriter, type Spelling } from '../iptables/dump/dump-writer.ts';
 import type { ProxyConfig, ProxyMode } from '../kube/cluster/config.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
 import { showModel } from '../kube/cluster/show.ts';
-import { writeNode } from '../proxy/compile-node.ts';
+import { compileNode, writeNode } from '../proxy/compile-node.ts';
 import { compileTables, type NodeTables } from '../proxy/compile-tables.ts';
 import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/release.ts';
 import { listTable } from '../proxy/nftables/listing.ts';
@@ -27,6 +29,7 @@ interface CompileFlags extends NodeFlags, Allocation, NodesFlags {
   readonly nfacct?: boolean;
   readonly canary?: boolean;
   readonly showModel?: boolean;
+  readonly showProgram?: boolean;
 }
 
 export const compileCommand: Subcommand = {
@@ -39,6 +42,7 @@ export const compileCommand: Subcommand = {
       .option('-o, --output <directory>', 'with --nodes all: where a file for each node is written')
       .option('--shard <i/n>', 'with --nodes all: a part of the nodes')
       .option('--show-model', 'print the cluster as it was understood, instead of rules')
+      .option('--show-program', 'print what the rules mean, as the program that packets are walked through')
       .action((files: string[], flags: CompileFlags) => answer(() => compileAnswer(io, files, flags)));
   },
 };
@@ -77,6 +81,7 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   const { cluster, problems } = loadCluster(io, files, flags, flags.node ?? config.hostnameOverride);
   const known = [...configProblems, ...problems];
   if (flags.showModel) return { status: 0, output: showModel(cluster), problems: known };
+  if (flags.showProgram) return programAnswer(cluster, flags, config, known);
   if (flags.nodes === 'all') return eachNode(io, cluster, config, flags, known);
   const { output, problems: choices } = compiled(cluster, config, flags);
   return { status: 0, output, format: 'dump', problems: [...known, ...choices] };
@@ -104,6 +109,17 @@ function eachNode(
     return typeof output === 'string' ? output : new TextDecoder().decode(output);
   });
   return { status: 0, output: paths.map((path) => `${path}\n`).join(''), problems };
+}
+
+function programAnswer(
+  cluster: Cluster,
+  flags: Omit<CompileFlags, 'config'>,
+  config: ProxyConfig,
+  known: readonly Problem[],
+): Answer {
+  if (config.mode === 'nftables') refuse('--show-program in mode nftables', '--mode iptables');
+  const { ruleset, problems } = compileNode(cluster, { ...flags, config, jumps: true });
+  return { status: 0, output: printProgram(buildProgram(ruleset)), problems: [...known, ...problems] };
 }
 
 interface Compiled {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { traceConnection } from '../engine/connect.ts';
 import { type Flow, readFlows } from '../engine/flows.ts';
 import { parsePacket } from '../engine/notation.ts';
+import { printProgram } from '../engine/print.ts';
 import { buildProgram, chainKey, type Program, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
@@ -36,6 +37,7 @@ interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
   readonly flows?: string;
   readonly format: 'text' | 'json';
   readonly whyNot?: string;
+  readonly showProgram?: boolean;
   readonly sample?: string;
   readonly seed: string;
 }
@@ -53,6 +55,7 @@ export const traceCommand: Subcommand = {
       .option('--sample <draws>', 'draw so many outcomes by their probabilities')
       .option('--seed <number>', 'of --sample', '1')
       .option('--why-not <rule>', 'why this rule does not match: TABLE/CHAIN/NUMBER')
+      .option('--show-program', 'print what the rules mean, as the program that packets are walked through')
       .addOption(
         new Option('--format <format>', 'for people, or for programs')
           .choices(['text', 'json'])
@@ -79,6 +82,7 @@ function declareInput(command: Command): Command {
 
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
+  if (flags.showProgram) return programAnswer(io, files, flags);
   if ([flags.packet, flags.flows, flags.connection].filter((given) => given !== undefined).length !== 1) {
     refuse(
       'there must be one of --packet, --connection and --flows',
@@ -121,6 +125,11 @@ function connectionAnswer(
   const results = packets.map(({ id, packet }) => ({ id, trace: traceConnection(program, host, packet) }));
   if (text) return { status: 0, output: printConnectionText(results, rules) };
   return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
+}
+
+function programAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
+  const { ruleset, source, problems } = loadRules(io, files, flags);
+  return { status: 0, output: printProgram(buildProgram(ruleset, source)), problems };
 }
 
 /** `nat/KUBE-SERVICES/3`. */

@@ -1,6 +1,7 @@
 import { type Address, type Family, familyOf, formatAddress } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
-import { BigClasses, type Borders, bordersOf, type Classes, NumberClasses } from './classes.ts';
+import { type Borders, bordersOf } from './borders.ts';
+import { BigClasses, type Classes, NumberClasses } from './classes.ts';
 import { Distributions, type PlainOutcome } from './distributions.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BigClasses, bordersOf, NumberClasses } from '../../src/engine/classes.ts';
+import { bordersOf } from '../../src/engine/borders.ts';
+import { BigClasses, NumberClasses } from '../../src/engine/classes.ts';
 import { Interpreter } from '../../src/engine/interpreter.ts';
 import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram } from '../../src/engine/program.ts';

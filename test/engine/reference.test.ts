@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Address, families } from '../../src/address/address.ts';
-import { bordersOf } from '../../src/engine/classes.ts';
+import { bordersOf } from '../../src/engine/borders.ts';
 import type { PlainOutcome } from '../../src/engine/distributions.ts';
 import { readFlows } from '../../src/engine/flows.ts';
 import { Interpreter } from '../../src/engine/interpreter.ts';
