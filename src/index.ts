@@ -63,7 +63,8 @@ export { servicesTable } from './kube/cluster/services-table.ts';
 export { showModel } from './kube/cluster/show.ts';
 // From manifests to the model of a cluster.
 export { type Manifests, readManifests } from './kube/manifest/read.ts';
-export { checkRuleset, type Finding as RuleFinding } from './lint/check.ts';
+export { checkRuleset } from './lint/check.ts';
+export type { Finding as RuleFinding, FindingCode, Severity as FindingSeverity } from './lint/finding.ts';
 export { followDirect } from './path/direct.ts';
 export { type ExplainedService, type ExplainOptions, type Explanation, explainPort } from './path/explain.ts';
 export { findingsOf as checkIngresses } from './path/ingress/findings.ts';

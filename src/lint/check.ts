@@ -1,76 +1,57 @@
-import type { ProgramRule } from '../engine/program.ts';
+import { buildProgram, type ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
+import { loneAddress } from '../host/interface-address.ts';
+import type { HostFields } from '../host/model.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
-import type { Chain, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import type { Chain, Ruleset } from '../iptables/rule/ruleset.ts';
 import { notShown } from '../iptables/rule/target.ts';
+import { assumeHost } from '../proof/assume-host.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
 import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
 import { commentOf, ruleKey } from '../proof/rules/keys.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
-import { whyCutOff } from './forward.ts';
-import { whyNotMasqueraded } from './masquerade.ts';
+import { chainPlace, type Finding, type FindingCode, placeOf } from './finding.ts';
+import { isCutOff } from './forward.ts';
+import { nodePortAddresses } from './fronts.ts';
+import { unmasqueradedMark } from './masquerade.ts';
+import { findCutOff } from './reach.ts';
+import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { Shadows } from './shadow.ts';
 
-/** What can be wrong with one rule set. The list is closed. */
-export const findingKinds = {
-  shadowed: 'a rule that no packet can match, since an earlier one leaves it nothing',
-  unreachable: 'a chain that no built-in chain leads to',
-  'stale-service': "a service's chain that nothing leads to any more",
-  'empty-jump': 'a jump to a chain without rules',
-  'service-rejects': 'a service whose packets are rejected or dropped',
-  'masquerade-missing': 'packets are marked for masquerade, and nothing masquerades them',
-  'too-many-rules': 'so many rules that they were not all held against each other',
-  'forward-policy': "FORWARD drops by policy, and kube-proxy's chains do not let service packets through",
-} as const;
-export type FindingKind = keyof typeof findingKinds;
-
-/** Something that is wrong with a rule set, and where. */
-export interface Finding {
-  readonly kind: FindingKind;
-  /** One sentence without a full stop. */
-  readonly message: string;
-  readonly table: TableName;
-  readonly chain: string;
-  /** Null: the chain as a whole. */
-  readonly rule: Rule | null;
-  readonly number: number | null;
-  /** Of a shadowed rule: the rules of its chain that leave it nothing. */
-  readonly by?: readonly ProgramRule[];
-}
-
-/** Looks for what is wrong with a rule set by itself. */
-export function checkRuleset(ruleset: Ruleset): readonly Finding[] {
+/** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
+export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly Finding[] {
   const print = fingerprint(ruleset);
+  const program = buildProgram(ruleset);
+  const addresses = nodePortAddresses(program.chains).map(loneAddress);
+  const named = addresses.length > 0 ? [{ addresses }] : [];
+  const cut = findCutOff(program, assumeHost(ruleset.family, [...host, ...named], [ruleset]).host);
   const found = [
+    ...cut,
     ...findServices(print),
     ...findMasquerade(print),
-    ...findForward(print),
+    ...(cut.length === 0 ? findForward(print) : []),
     ...findShadows(print),
     ...findChains(print),
     ...findEmptyJumps(print),
   ];
-  return found.filter(({ kind, table }) => !ofAbsence.has(kind) || !hidesRules(ruleset, table));
+  return found.filter(({ code, place }) => !ofAbsence.has(code) || !hidesRules(ruleset, place.table));
 }
 
 /** What says that something is not there, which nobody can say of a table whose rules are not all shown. */
-const ofAbsence: ReadonlySet<FindingKind> = new Set([
+const ofAbsence: ReadonlySet<FindingCode> = new Set([
   'unreachable',
   'stale-service',
   'masquerade-missing',
   'forward-policy',
 ]);
 
-function hidesRules({ tables }: Ruleset, name: TableName): boolean {
+function hidesRules({ tables }: Ruleset, name: string): boolean {
   const chains = tables.find((table) => table.name === name)?.chains ?? new Map<string, Chain>();
   return [...chains.values()].some(({ rules }) =>
     rules.some(({ target }) => target?.kind === 'other' && target.name === notShown),
   );
-}
-
-function at(kind: FindingKind, { table, chain, number, rule }: ProgramRule, message: string): Finding {
-  return { kind, message, table: table as TableName, chain, rule, number };
 }
 
 function findServices({ chains }: Fingerprint): Finding[] {
@@ -84,33 +65,27 @@ function findServices({ chains }: Fingerprint): Finding[] {
       // What comes from outside of the source ranges is dropped on purpose.
       if (service === null || !(drops || target?.kind === 'reject') || comment?.includes('not accepted by'))
         continue;
-      found.push(
-        at('service-rejects', place, `${comment ?? service}: packets are ${drops ? 'dropped' : 'rejected'}`),
-      );
+      found.push({
+        code: 'service-rejects',
+        place: placeOf(place),
+        service,
+        what: comment ?? service,
+        how: drops ? 'dropped' : 'rejected',
+      });
     }
   }
   return found;
 }
 
 function findMasquerade(print: Fingerprint): Finding[] {
-  const message = whyNotMasqueraded(print);
-  if (message === null) return [];
-  return [
-    { kind: 'masquerade-missing', message, table: 'nat', chain: 'KUBE-MARK-MASQ', rule: null, number: null },
-  ];
+  const mark = unmasqueradedMark(print);
+  return mark === null
+    ? []
+    : [{ code: 'masquerade-missing', place: chainPlace('nat', 'KUBE-MARK-MASQ'), mark }];
 }
 
 function findForward(print: Fingerprint): Finding[] {
-  const message = whyCutOff(print);
-  if (message === null) return [];
-  return [{ kind: 'forward-policy', message, table: 'filter', chain: 'FORWARD', rule: null, number: null }];
-}
-
-function sayShadows(by: readonly ProgramRule[]): string {
-  const numbers = by.map(({ number }) => number);
-  const last = numbers.pop();
-  const rules = numbers.length > 0 ? `rules ${numbers.join(', ')} and ${last} take` : `rule ${last} takes`;
-  return `no packet comes to it: ${rules} all that it could match`;
+  return isCutOff(print) ? [{ code: 'forward-policy', place: chainPlace('filter', 'FORWARD') }] : [];
 }
 
 function findShadows({ program, chains }: Fingerprint): Finding[] {
@@ -120,21 +95,21 @@ function findShadows({ program, chains }: Fingerprint): Finding[] {
   const found = all.flatMap((chain) => shadowsIn(chain, shadows));
   if (!shadows.isSpent) return found;
   const [{ table, name }] = all as [LazyChain];
-  const message = 'there are too many rules to find all that no packet can match';
-  return [...found, { kind: 'too-many-rules', message, table, chain: name, rule: null, number: null }];
+  return [...found, { code: 'too-many-rules', place: chainPlace(table, name) }];
 }
 
 function shadowsIn(chain: LazyChain, shadows: Shadows): Finding[] {
-  return (
-    shadows
-      .of(chain)
-      // kube-proxy writes a health check's port once for each port of the service.
-      .filter(
-        ({ by: [shadow], rule }) =>
-          !isKubeProxys(chain.name) || ruleKey((shadow as ProgramRule).rule) !== ruleKey(rule.rule),
-      )
-      .map(({ by, rule }) => ({ ...at('shadowed', rule, sayShadows(by)), by }))
-  );
+  const shadowed = shadows
+    .of(chain)
+    .filter(
+      ({ by: [shadow], rule }) =>
+        !repeatsOnPurpose(chain.name) || ruleKey((shadow as ProgramRule).rule) !== ruleKey(rule.rule),
+    );
+  const never = new Set(shadowed.map(({ rule }) => rule.rule));
+  return [
+    ...shadowed.map(({ by, rule }): Finding => ({ code: 'shadowed', place: placeOf(rule), by })),
+    ...findRepeated(chain).filter(({ place }) => !place.rule || !never.has(place.rule)),
+  ];
 }
 
 /** Chains that tell others something by being there, and those that kube-proxy keeps whether or not it needs them. */
@@ -149,10 +124,10 @@ function findChains({ program, chains }: Fingerprint): Finding[] {
     const service = chain.source.rules
       .map((rule) => serviceIn(commentOf(rule)))
       .find((name) => name !== null);
-    const whose = service ?? ownerOf(chain.name);
-    const message = `nothing leads to ${chain.name}${whose ? ` (${whose})` : ''}`;
-    const kind = stale ? 'stale-service' : 'unreachable';
-    return [{ kind, message, table: chain.table, chain: chain.name, rule: null, number: null }];
+    const place = chainPlace(chain.table, chain.name);
+    if (stale) return [{ code: 'stale-service', place, service: service ?? null }];
+    const owner = ownerOf(chain.name);
+    return owner === null || owner === 'kube-proxy' ? [{ code: 'unreachable', place, owner }] : [];
   });
 }
 
@@ -162,6 +137,12 @@ function findEmptyJumps({ chains }: Fingerprint): Finding[] {
   return [...chains.keys()].flatMap((chain) =>
     chain.rules
       .filter(({ jump }) => jump && jump.rules.length === 0 && !isReady(jump.name))
-      .map((place) => at('empty-jump', place, `${place.jump?.name} has no rules`)),
+      .map(
+        (place): Finding => ({
+          code: 'empty-jump',
+          place: placeOf(place),
+          jumpedTo: place.jump?.name as string,
+        }),
+      ),
   );
 }

@@ -7,16 +7,15 @@ import type { Fingerprint } from '../proof/rules/fingerprint.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 
 /**
- * Why services that keep the client's address are cut off, in a sentence; null where that cannot be said: FORWARD drops by
- * policy, and no rule can let the first packet of a flow through to an endpoint, unless it is marked for masquerade.
+ * Whether services that keep the client's address are cut off: FORWARD drops by policy, and no rule can let the first packet
+ * of a flow through to an endpoint, unless it is marked for masquerade.
  */
-export function whyCutOff(print: Fingerprint): string | null {
+export function isCutOff(print: Fingerprint): boolean {
   const { program, survey } = print;
   const forward = program.entries.get(chainKey('filter', 'FORWARD'));
-  if (forward?.policy !== 'DROP' || !program.chains.has(chainKey('nat', 'KUBE-SERVICES'))) return null;
+  if (forward?.policy !== 'DROP' || !program.chains.has(chainKey('nat', 'KUBE-SERVICES'))) return false;
   const traffic = { endpoints: [...survey.producers.keys()], bits: othersBits(print) };
-  if (mayPass(forward, traffic, new Set())) return null;
-  return 'the policy of FORWARD is DROP, and only marked packets and known flows are let through: services that keep the source are cut off';
+  return !mayPass(forward, traffic, new Set());
 }
 
 interface Traffic {

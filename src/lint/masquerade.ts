@@ -4,10 +4,10 @@ import type { Fingerprint } from '../proof/rules/fingerprint.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 
 /**
- * Why nothing masquerades what KUBE-MARK-MASQ marks, in a sentence; null where something does, or nothing is marked. Only
- * what surely happens to such packets is followed: a rule that asks for more than the mark may hold for few of them.
+ * The mark that KUBE-MARK-MASQ sets and nothing masquerades; null where something does, or nothing is marked. Only what
+ * surely happens to such packets is followed: a rule that asks for more than the mark may hold for few of them.
  */
-export function whyNotMasqueraded({ program, chains }: Fingerprint): string | null {
+export function unmasqueradedMark({ program, chains }: Fingerprint): number | null {
   const marking = program.chains.get(chainKey('nat', 'KUBE-MARK-MASQ'));
   if (!marking || !chains.has(marking)) return null;
   const mark = marking.source.rules.reduce(
@@ -15,9 +15,7 @@ export function whyNotMasqueraded({ program, chains }: Fingerprint): string | nu
     0,
   );
   const out = program.entries.get(chainKey('nat', 'POSTROUTING'));
-  if (out && follow(out, mark).masqueraded) return null;
-  const name = `0x${mark.toString(16)}`;
-  return `packets are marked ${name} in KUBE-MARK-MASQ, and nothing in POSTROUTING masquerades what is marked so`;
+  return mark === 0 || (out && follow(out, mark).masqueraded) ? null : mark;
 }
 
 interface Course {

@@ -49,6 +49,12 @@ export function formatFraction({ n, d }: Fraction): string {
   return `${n}/${d}`;
 }
 
+/** What `formatFraction` wrote. */
+export function parseFraction(text: string): Fraction {
+  const [n, d] = text.split('/') as [string, string];
+  return { n: BigInt(n), d: BigInt(d) };
+}
+
 /** The nearest number, also where numerator and denominator are beyond what a number holds. */
 export function toNumber({ n, d }: Fraction): number {
   const shift = BigInt(Math.max(0, d.toString(2).length - 900));

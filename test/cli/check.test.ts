@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findingKinds } from '../../src/lint/check.ts';
+import { severities } from '../../src/lint/finding.ts';
 import { cases, readCase } from '../cases.ts';
 import { kubenat } from './harness.ts';
 
@@ -10,6 +10,23 @@ const nat = (...lines: string[]) =>
 
 /** A dump for each kind of finding, and where it must be. */
 const examples: Readonly<Record<string, { readonly dump: string; readonly at: RegExp }>> = {
+  'cut-off': {
+    dump: nat(
+      ':KUBE-SERVICES - [0:0]',
+      ':KUBE-SVC-AAAAAAAAAAAAAAAA - [0:0]',
+      ':KUBE-SEP-AAAAAAAAAAAAAAAA - [0:0]',
+      ':OUTPUT ACCEPT [0:0]',
+      '-A OUTPUT -j KUBE-SERVICES',
+      '-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http cluster IP" -m tcp --dport 80 -j KUBE-SVC-AAAAAAAAAAAAAAAA',
+      '-A KUBE-SVC-AAAAAAAAAAAAAAAA -j KUBE-SEP-AAAAAAAAAAAAAAAA',
+      '-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp -m tcp -j DNAT --to-destination 10.244.1.5:8080',
+    ),
+    at: /^dump:9: cut-off: nat KUBE-SERVICES 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off: no rule gives/m,
+  },
+  repeated: {
+    dump: filter('-A INPUT -j LOG', '-A INPUT -j LOG'),
+    at: /^dump:5: repeated: filter INPUT 2: the same as rule 1/m,
+  },
   shadowed: {
     dump: filter(
       '-A INPUT -s 10.0.0.0/8 -p tcp -j ACCEPT',
@@ -55,7 +72,7 @@ const examples: Readonly<Record<string, { readonly dump: string; readonly at: Re
 
 describe('kubenat check', () => {
   test('every kind has its example', () => {
-    expect(Object.keys(examples).sort()).toEqual(Object.keys(findingKinds).sort());
+    expect(Object.keys(examples).sort()).toEqual(Object.keys(severities).sort());
   });
 
   test.each(Object.entries(examples))('%s', { timeout: 60_000 }, async (kind, { dump, at }) => {
@@ -63,7 +80,7 @@ describe('kubenat check', () => {
     expect(out).toMatch(at);
     expect(status).toBe(1);
     const json = JSON.parse((await kubenat(['check', 'dump', '--format', 'json'], { dump })).out);
-    expect(json.findings.map((finding: { kind: string }) => finding.kind)).toEqual([kind]);
+    expect(json.findings.map((finding: { code: string }) => finding.code)).toEqual([kind]);
   });
 
   const innocent = [
@@ -84,7 +101,7 @@ describe('kubenat check', () => {
     for (const one of cases) {
       const files = { dump: readCase(one, 'iptables.save') };
       const { out } = await kubenat(['check', '--family', one.family, '--format', 'json', 'dump'], files);
-      const kinds = new Set(JSON.parse(out).findings.map(({ kind }: { kind: string }) => kind));
+      const kinds = new Set(JSON.parse(out).findings.map(({ code }: { code: string }) => code));
       expect([one.id, [...kinds].filter((kind) => kind !== 'service-rejects')]).toEqual([one.id, []]);
     }
   });

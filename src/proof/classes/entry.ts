@@ -21,7 +21,12 @@ export interface Entry {
   readonly service: string | null;
 }
 
-const servicePattern = /(?:^|[\s"])([a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?)(?=[\s"]|$)/;
+/**
+ * kube-proxy begins with the name, or says what it does for it; others write words with a slash, too. Before 1.25 a port
+ * without a name left its colon.
+ */
+const servicePattern =
+  /^(?:[A-Za-z ]+ for )?([a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?):?(?=\s|$)/;
 
 /** Of rules that were met: the same few are asked again and again. */
 const services = new WeakMap<Rule, string | null>();

@@ -5,7 +5,7 @@ import { Shadows } from '../../src/lint/shadow.ts';
 import { hostSets } from '../../src/proof/explore/host-sets.ts';
 import { lazyProgram } from '../../src/proof/rules/program.ts';
 import { universe } from '../../src/sets/box.ts';
-import { load, table } from './small.ts';
+import { load, table } from '../proof/small.ts';
 
 const sets = { ...hostSets(buildHost('ipv4', [])), local: null };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { whyCutOff } from '../../src/lint/forward.ts';
+import { isCutOff } from '../../src/lint/forward.ts';
 import { fingerprint } from '../../src/proof/rules/fingerprint.ts';
-import { load, table } from './small.ts';
+import { load, table } from '../proof/small.ts';
 
 const services = table(
   'nat',
@@ -14,7 +14,7 @@ const services = table(
 );
 
 const forward = (rules: readonly string[], policy = 'DROP', others = services) =>
-  whyCutOff(
+  isCutOff(
     fingerprint(
       load(others + table('filter', `:FORWARD ${policy} [0:0]`, ':MINE - [0:0]', ':DEEP - [0:0]', ...rules)),
     ),
@@ -45,7 +45,7 @@ describe('services that keep the source are cut off', () => {
     ['what does not come to the chain that would', ['-A FORWARD -i docker0 -j MINE', '-A MINE -j ACCEPT']],
     ['what is only logged', ['-A FORWARD -j LOG']],
   ])('where FORWARD lets through %s', (_, rules) => {
-    expect(forward(rules as string[])).toMatch(/the policy of FORWARD is DROP/);
+    expect(forward(rules as string[])).toBe(true);
   });
 
   test.each([
@@ -76,19 +76,19 @@ describe('services that keep the source are cut off', () => {
       ['-A FORWARD -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff', mark],
     ],
   ])('but not where it may let through %s', (_, rules) => {
-    expect(forward(rules)).toBeNull();
+    expect(forward(rules)).toBe(false);
   });
 
   test('a bit less than what is asked is not enough of a mark', () => {
     const marks = '-A FORWARD -j MARK --set-xmark 0x4000/0x4000';
-    expect(forward([marks, '-A FORWARD -m mark --mark 0x6000/0x6000 -j ACCEPT'])).not.toBeNull();
+    expect(forward([marks, '-A FORWARD -m mark --mark 0x6000/0x6000 -j ACCEPT'])).toBe(true);
     expect(
       forward([
         marks,
         '-A FORWARD -j MARK --set-xmark 0x2000/0x2000',
         '-A FORWARD -m mark --mark 0x6000/0x6000 -j ACCEPT',
       ]),
-    ).toBeNull();
+    ).toBe(false);
   });
 
   test("kube-proxy's own mark is that of packets whose source is not kept", () => {
@@ -97,14 +97,14 @@ describe('services that keep the source are cut off', () => {
       '-A FORWARD -j KUBE-MARK-MASQ',
       '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000',
     ];
-    expect(forward([...marking, mark])).not.toBeNull();
+    expect(forward([...marking, mark])).toBe(true);
   });
 
   test('only by a policy, and only where there are services', () => {
-    expect(forward([mark], 'ACCEPT')).toBeNull();
-    expect(forward([mark], 'DROP', '')).toBeNull();
-    expect(forward([mark], 'DROP', table('nat', ':PREROUTING ACCEPT [0:0]'))).toBeNull();
-    expect(whyCutOff(fingerprint(load(services)))).toBeNull();
+    expect(forward([mark], 'ACCEPT')).toBe(false);
+    expect(forward([mark], 'DROP', '')).toBe(false);
+    expect(forward([mark], 'DROP', table('nat', ':PREROUTING ACCEPT [0:0]'))).toBe(false);
+    expect(isCutOff(fingerprint(load(services)))).toBe(false);
   });
 
   /** Two jumps at each step: a billion ways, none of which lets anything through. */
@@ -112,7 +112,7 @@ describe('services that keep the source are cut off', () => {
     const chains = Array.from({ length: 31 }, (_, at) => `C${at}`);
     const ways = chains.slice(1).flatMap((to, at) => [`-A C${at} -j ${to}`, `-A C${at} -j ${to}`]);
     const declared = chains.map((name) => `:${name} - [0:0]`);
-    expect(forward([...declared, '-A FORWARD -j C0', ...ways])).not.toBeNull();
+    expect(forward([...declared, '-A FORWARD -j C0', ...ways])).toBe(true);
   });
 
   test('addresses of IPv6 are destinations as well', () => {
@@ -124,8 +124,8 @@ describe('services that keep the source are cut off', () => {
       '-A KUBE-SERVICES -d fd00:96::1/128 -p tcp -j DNAT --to-destination [fd00:244::5]:80',
     );
     const through = (rule: string) =>
-      whyCutOff(fingerprint(load(six + table('filter', ':FORWARD DROP [0:0]', rule), 'ipv6')));
-    expect(through('-A FORWARD -d fd00:244::/64 -j ACCEPT')).toBeNull();
-    expect(through('-A FORWARD -d fd00:245::/64 -j ACCEPT')).not.toBeNull();
+      isCutOff(fingerprint(load(six + table('filter', ':FORWARD DROP [0:0]', rule), 'ipv6')));
+    expect(through('-A FORWARD -d fd00:244::/64 -j ACCEPT')).toBe(false);
+    expect(through('-A FORWARD -d fd00:245::/64 -j ACCEPT')).toBe(true);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { whyNotMasqueraded } from '../../src/lint/masquerade.ts';
+import { unmasqueradedMark } from '../../src/lint/masquerade.ts';
 import { fingerprint } from '../../src/proof/rules/fingerprint.ts';
-import { load, table } from './small.ts';
+import { load, table } from '../proof/small.ts';
 
 const said = (
   rules: readonly string[],
   marking = ['-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000'],
   used = '-A PREROUTING -j KUBE-MARK-MASQ',
 ) =>
-  whyNotMasqueraded(
+  unmasqueradedMark(
     fingerprint(
       load(
         table(
@@ -102,7 +102,7 @@ describe('marked packets', () => {
     ],
     ['where no chain leads there', [`-A MINE ${marked}`]],
   ])('are not: %s', (_, rules) => {
-    expect(said(rules)).toMatch(/marked 0x4000 in KUBE-MARK-MASQ, and nothing in POSTROUTING/);
+    expect(said(rules)).toBe(0x4000);
   });
 
   test('may be marked by several rules, and by the highest bit', () => {
@@ -111,15 +111,15 @@ describe('marked packets', () => {
       '-A KUBE-MARK-MASQ -m comment --comment "a"',
       '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x80000000/0x80000000',
     ];
-    expect(said([], two)).toContain('0x80000001');
+    expect(said([], two)).toBe(0x80000001);
     expect(said(['-A POSTROUTING -m mark --mark 0x80000000/0x80000000 -j MASQUERADE'], two)).toBeNull();
     const undone = [...two, '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x0/0x1'];
-    expect(said([], undone)).toContain('0x80000000 ');
+    expect(said([], undone)).toBe(0x80000000);
   });
 
   test('are none where nothing leads to what marks', () => {
     expect(said([], [], '-A PREROUTING -p tcp -j ACCEPT')).toBeNull();
-    expect(whyNotMasqueraded(fingerprint(load(table('nat', ':PREROUTING ACCEPT [0:0]'))))).toBeNull();
+    expect(unmasqueradedMark(fingerprint(load(table('nat', ':PREROUTING ACCEPT [0:0]'))))).toBeNull();
   });
 
   test('are not masqueraded where there is no POSTROUTING', () => {
@@ -130,6 +130,6 @@ describe('marked packets', () => {
       '-A PREROUTING -j KUBE-MARK-MASQ',
       '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x1/0x1',
     );
-    expect(whyNotMasqueraded(fingerprint(load(dump)))).toContain('0x1 ');
+    expect(unmasqueradedMark(fingerprint(load(dump)))).toBe(1);
   });
 });

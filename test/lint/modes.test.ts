@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { otherMode, otherText } from '../../src/lint/modes.ts';
-import { load, table } from './small.ts';
+import { load, table } from '../proof/small.ts';
 
 const warning = '# Warning: table ip nat is managed by iptables-nft, do not touch!\n';
 

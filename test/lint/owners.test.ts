@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countOwners, isKubeProxys, ownerOf, sayOthers } from '../../src/iptables/owners.ts';
-import { load, table } from './small.ts';
+import { load, table } from '../proof/small.ts';
 
 const hash = 'ABCDEFGHIJKLM234';
 

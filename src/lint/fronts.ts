@@ -1,0 +1,99 @@
+import { type Address, addressBits, familyOf } from '../address/address.ts';
+import { portProtocols } from '../address/protocols.ts';
+import { prefixMask, type Subnet } from '../address/subnet.ts';
+import { chainKey, type ProgramChain, type ProgramRule } from '../engine/program.ts';
+import type { Match } from '../iptables/rule/match.ts';
+import { serviceIn } from '../proof/classes/entry.ts';
+import { commentOf } from '../proof/rules/keys.ts';
+
+/** Where clients come to a service: an address and port of its own, or a port of the node. */
+export interface Front {
+  /** `namespace/name:port` as kube-proxy's comment says; without comments the name of the service's chain. */
+  readonly service: string;
+  readonly kind: 'cluster-ip' | 'external' | 'node-port';
+  readonly protocol: number;
+  /** Null for node ports. */
+  readonly address: Address | null;
+  readonly port: number;
+  /** The rule that takes its packets to the service's chain. */
+  readonly rule: ProgramRule;
+  /** Who may come to it, where kube-proxy's firewall asks for sources; null: everybody. */
+  readonly sources: readonly Subnet[] | null;
+}
+
+const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|XLB)-[A-Z2-7]{16}$/;
+
+/**
+ * The fronts that kube-proxy's chains know, whether or not anything leads to these chains. A rule without a port, or for
+ * several addresses, is not kube-proxy's.
+ */
+export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
+  const services = chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
+  const nodePorts = chains.get(chainKey('nat', 'KUBE-NODEPORTS'))?.rules ?? [];
+  return [
+    ...services.flatMap((rule) => frontOf(rule, 'own') ?? []),
+    ...nodePorts.flatMap((rule) => frontOf(rule, 'node') ?? []),
+  ];
+}
+
+/** The node's addresses on which node ports are open, where kube-proxy names them one by one. */
+export function nodePortAddresses(chains: ReadonlyMap<string, ProgramChain>): Address[] {
+  const services = chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
+  return services.flatMap(({ rule: { matches, target } }) => {
+    if (target?.kind !== 'jump' || target.chain !== 'KUBE-NODEPORTS') return [];
+    const asked = matches.find((match) => match.kind === 'destination' && !match.negated);
+    return asked?.kind === 'destination' && isSingle(asked.subnet) ? [asked.subnet.address] : [];
+  });
+}
+
+function frontOf(rule: ProgramRule, of: 'own' | 'node'): Front | null {
+  const { target, matches } = rule.rule;
+  if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return null;
+  const asked = askedOf(matches);
+  if (asked === null || (asked.address === null) !== (of === 'node')) return null;
+  const service = serviceIn(commentOf(rule.rule)) ?? target.chain;
+  const inside = target.chain.startsWith('KUBE-SV') ? 'cluster-ip' : 'external';
+  return {
+    ...asked,
+    service,
+    kind: of === 'node' ? 'node-port' : inside,
+    rule,
+    sources: rule.jump === null ? null : sourcesOf(rule.jump),
+  };
+}
+
+/** What a rule asks for, if that is a protocol, a port and at most one address, and nothing else. */
+function askedOf(matches: readonly Match[]): Pick<Front, 'protocol' | 'address' | 'port'> | null {
+  let protocol: number | null = null;
+  let address: Address | null = null;
+  let port: number | null = null;
+  for (const match of matches) {
+    if (match.kind === 'comment') continue;
+    if (match.kind === 'protocol' && !match.negated) protocol = match.protocol;
+    else if (match.kind === 'destination' && !match.negated && isSingle(match.subnet))
+      address = match.subnet.address;
+    else if ('destinationPort' in match && match.destinationPort && !match.destinationPort.negated) {
+      const { first, last } = match.destinationPort.value;
+      if (first !== last || match.sourcePort) return null;
+      port = first;
+    } else if (!('destinationPort' in match)) return null;
+  }
+  if (protocol === null || !portProtocols.has(protocol) || port === null) return null;
+  return { protocol, address, port };
+}
+
+function isSingle({ address, mask }: Subnet): boolean {
+  const family = familyOf(address);
+  return mask === prefixMask(family, addressBits[family]);
+}
+
+/** kube-proxy's firewall of a balancer takes some sources on, and the rest comes back to be dropped. */
+function sourcesOf({ name, rules }: ProgramChain): readonly Subnet[] | null {
+  if (!name.startsWith('KUBE-FW-')) return null;
+  const asked = rules.flatMap(({ rule: { matches, target } }) => {
+    if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return [];
+    const source = matches.find((match) => match.kind === 'source');
+    return source?.kind === 'source' && !source.negated ? [source.subnet] : [null];
+  });
+  return asked.includes(null) ? null : (asked as Subnet[]);
+}

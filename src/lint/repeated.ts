@@ -1,0 +1,28 @@
+import type { ProgramChain, ProgramRule } from '../engine/program.ts';
+import { ruleKey } from '../proof/rules/keys.ts';
+import { type FindingOf, placeOf } from './finding.ts';
+
+/** Extensions that count or choose, so that asking them again is something else than asking them once. */
+const counting: ReadonlySet<string> = new Set(['statistic', 'recent', 'other']);
+
+/** kube-proxy lets in a health check's port once for each port of the service. */
+export function repeatsOnPurpose(chain: string): boolean {
+  return chain === 'KUBE-NODEPORTS';
+}
+
+/**
+ * Rules that stand in one chain again, word for word, with nothing between that gives the second a meaning of its own: what
+ * is left behind where something adds its rules at every start, or two back ends do.
+ */
+export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
+  if (repeatsOnPurpose(chain.name)) return [];
+  const first = new Map<string, ProgramRule>();
+  return chain.rules.flatMap((rule) => {
+    if (rule.rule.matches.some(({ kind }) => counting.has(kind))) return [];
+    const key = ruleKey(rule.rule);
+    const known = first.get(key);
+    if (known) return [{ code: 'repeated', place: placeOf(rule), first: known } as const];
+    first.set(key, rule);
+    return [];
+  });
+}

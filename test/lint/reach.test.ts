@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { buildProgram } from '../../src/engine/program.ts';
+import { readDump } from '../../src/iptables/dump/read.ts';
+import { checkRuleset } from '../../src/lint/check.ts';
+import type { Finding } from '../../src/lint/finding.ts';
+import { listFronts } from '../../src/lint/fronts.ts';
+import { findingWords } from '../../src/report/words/findings-en.ts';
+import { cases, fixtures, readCase } from '../cases.ts';
+
+const load = (text: string) => readDump({ name: 'dump', text }, {}).ruleset;
+const say = (finding: Finding) => (findingWords[finding.code] as (finding: Finding) => string)(finding);
+const found = (text: string) => checkRuleset(load(text)).map((finding) => `${finding.code}: ${say(finding)}`);
+
+/** What is found in a dump, and how often. */
+describe('dumps that people have', () => {
+  test.each([
+    [
+      'lost-prerouting-jump',
+      [
+        'cut-off: default/np at 10.43.143.108:80 from pods of this node: cut off: no rule gives these packets to an endpoint',
+        'cut-off: default/np at node port 30000 from outside: cut off: no rule gives these packets to an endpoint',
+      ],
+    ],
+    [
+      'forward-policy',
+      [
+        'cut-off: default/web at node port 30080 from outside: cut off: packets are dropped by the policy of filter/FORWARD',
+      ],
+    ],
+    [
+      'repeated',
+      [
+        'repeated: the same as rule 1',
+        'repeated: the same as rule 1',
+        'repeated: the same as rule 1',
+        'repeated: the same as rule 1',
+        'repeated: the same as rule 1',
+      ],
+    ],
+    ['ufw', []],
+    ['comment-with-slash', []],
+    // What an excerpt does not show is not missing.
+    ['excerpt', []],
+  ])('%s', (name, expected) => {
+    expect(found(readFileSync(join(fixtures, 'check', `${name}.save`), 'utf8'))).toEqual(expected);
+  });
+});
+
+/** Ways to break a node's rules; null where the dump has nothing such. */
+const sabotage: Readonly<Record<string, (dump: string) => string | null>> = {
+  'no jump from PREROUTING': (dump) => without(dump, /^-A PREROUTING .*-j KUBE-SERVICES\n/m),
+  'no jump from OUTPUT': (dump) =>
+    without(dump, /^-A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES\n/m),
+  'no DNAT at all': (dump) => without(dump, /^-A KUBE-SEP-.*-j DNAT .*\n/gm),
+  'all accepted before KUBE-SERVICES': (dump) =>
+    replaced(dump, /^-A PREROUTING /m, '-A PREROUTING -j ACCEPT\n-A PREROUTING '),
+  'forwarded packets rejected at last': (dump) =>
+    replaced(dump, /^(-A FORWARD (?:.*\n-A FORWARD )*.*\n)/m, '-A FORWARD -j REJECT\n$1'),
+  'forwarded packets dropped by policy': (dump) =>
+    replaced(without(dump, /^-A FORWARD .*-j KUBE-FORWARD\n/m), /^:FORWARD ACCEPT/m, ':FORWARD DROP'),
+  'chains of endpoints emptied': (dump) => without(dump, /^-A KUBE-SEP-.*\n/gm),
+  'chains of services emptied': (dump) => without(dump, /^-A KUBE-SV[CL]-.*-j KUBE-SEP-.*\n/gm),
+  'raw drops what comes in': (dump) =>
+    `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING -j DROP\nCOMMIT\n${dump}`,
+  untracked: (dump) =>
+    `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING -j CT --notrack\nCOMMIT\n${dump}`,
+};
+
+function without(dump: string, pattern: RegExp): string | null {
+  const text = dump.replace(pattern, '');
+  return text === dump ? null : text;
+}
+
+function replaced(dump: string | null, pattern: RegExp, by: string): string | null {
+  const text = dump?.replace(pattern, by) ?? null;
+  return text === dump ? null : text;
+}
+
+describe('a healthy node that is broken', () => {
+  // Some of the recorded nodes: those with a service that has endpoints and a cluster address.
+  const healthy = cases
+    .map((one) => readCase(one, 'iptables.save'))
+    .filter((dump) => listFronts(buildProgram(load(dump)).chains).some(({ kind }) => kind === 'cluster-ip'))
+    .slice(0, 24)
+    .map((dump) => ({ dump, before: new Set(found(dump)) }));
+
+  test.each(Object.entries(sabotage))('%s', (_, breaks) => {
+    let broken = 0;
+    for (const { dump, before } of healthy) {
+      const text = breaks(dump);
+      if (text === null) continue;
+      broken += 1;
+      const cut = found(text).filter((line) => line.startsWith('cut-off') && !before.has(line));
+      expect(cut.length, text).toBeGreaterThan(0);
+    }
+    expect(broken).toBeGreaterThan(15);
+  });
+});
