@@ -1,11 +1,9 @@
-import { buildProgram, type ProgramRule } from '../engine/program.ts';
+import type { ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
-import { loneAddress } from '../host/interface-address.ts';
 import type { HostFields } from '../host/model.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
 import type { Chain, Ruleset } from '../iptables/rule/ruleset.ts';
 import { notShown } from '../iptables/rule/target.ts';
-import { assumeHost } from '../proof/assume-host.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
 import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
@@ -14,7 +12,6 @@ import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
 import { chainPlace, type Finding, type FindingCode, placeOf } from './finding.ts';
 import { isCutOff } from './forward.ts';
-import { nodePortAddresses } from './fronts.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findCutOff } from './reach.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
@@ -23,10 +20,7 @@ import { Shadows } from './shadow.ts';
 /** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
 export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly Finding[] {
   const print = fingerprint(ruleset);
-  const program = buildProgram(ruleset);
-  const addresses = nodePortAddresses(program.chains).map(loneAddress);
-  const named = addresses.length > 0 ? [{ addresses }] : [];
-  const cut = findCutOff(program, assumeHost(ruleset.family, [...host, ...named], [ruleset]).host);
+  const cut = findCutOff(ruleset, host);
   const found = [
     ...cut,
     ...findServices(print),

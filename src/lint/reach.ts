@@ -2,20 +2,27 @@ import type { Address } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { type Origin, type Packet, tcpFlags } from '../engine/packet.ts';
-import { chainKey, type Program } from '../engine/program.ts';
+import { buildProgram, chainKey } from '../engine/program.ts';
 import { tracePacket } from '../engine/trace.ts';
-import type { Host } from '../host/model.ts';
+import { loneAddress } from '../host/interface-address.ts';
+import type { Host, HostFields } from '../host/model.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { assumeHost } from '../proof/assume-host.ts';
 import { commentOf } from '../proof/rules/keys.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
-import { type CutReason, chainPlace, type Finding, type FindingOf, placeOf } from './finding.ts';
-import { type Front, listFronts } from './fronts.ts';
+import { type CutReason, chainPlace, type FindingOf, placeOf } from './finding.ts';
+import { type Front, listFronts, nodePortAddresses } from './fronts.ts';
 
 /**
  * Services that are cut off: each of their fronts is asked from the places that kube-proxy serves it for, and the packet
  * followed. What kube-proxy itself refuses (no endpoints, sources that are not admitted) is not cut off, and of what is
  * unknown nothing is said.
  */
-export function findCutOff(program: Program, host: Host): Finding[] {
+export function findCutOff(ruleset: Ruleset, known: readonly HostFields[]): FindingOf<'cut-off'>[] {
+  const program = buildProgram(ruleset);
+  const addresses = nodePortAddresses(program.chains).map(loneAddress);
+  const named = addresses.length > 0 ? [{ addresses }] : [];
+  const { host } = assumeHost(ruleset.family, [...known, ...named], [ruleset]);
   const fronts = listFronts(program.chains);
   return fronts.flatMap((front) =>
     clientsOf(front, host).flatMap(({ from, source }) => {
@@ -24,11 +31,14 @@ export function findCutOff(program: Program, host: Host): Finding[] {
       // kube-proxy makes the chain: a text that has none is a part of a dump, and says nothing of what leads there.
       if (destination === null || !program.entries.has(entry)) return [];
       const packet = packetTo(front, source, destination, from);
-      const { outcomes } = tracePacket(program, host, packet, { trace: true });
+      const { outcomes } = tracePacket(program, host, packet, { trace: true, limit: mostWays });
       return cutOff(front, from, outcomes);
     }),
   );
 }
+
+/** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */
+const mostWays = 64;
 
 interface Client {
   readonly from: Origin;
@@ -84,7 +94,7 @@ function packetTo(front: Front, source: Address, destination: Address, from: Ori
 }
 
 /** One finding for each reason why some of the packets are lost. */
-function cutOff(front: Front, from: Origin, outcomes: readonly Outcome[]): Finding[] {
+function cutOff(front: Front, from: Origin, outcomes: readonly Outcome[]): FindingOf<'cut-off'>[] {
   const byReason = new Map<string, { share: Fraction; finding: FindingOf<'cut-off'> }>();
   for (const outcome of outcomes) {
     const why = whyLost(outcome);
