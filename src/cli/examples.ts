@@ -55,6 +55,9 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { what: 'who reaches a service, and whom it sees', line: 'kubenat explain manifests default/web' },
     { what: 'what changes when a node goes', line: 'kubenat explain --without-node node-2 manifests' },
   ],
+  migrate: [
+    { what: 'what a move to nftables mode changes', line: 'kubenat migrate --to nftables@1.37 manifests' },
+  ],
   golden: [
     { what: 'write the expected dumps', line: 'kubenat golden --update cases' },
     { what: 'compare with them', line: 'kubenat golden cases' },

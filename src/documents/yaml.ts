@@ -75,9 +75,14 @@ function toValue(source: Source, document: Document.Parsed, problems: Problem[])
 function circularAlias(source: Source, document: Document.Parsed): Problem | undefined {
   let found: Problem | undefined;
   if (!/[&*]/.test(source.text)) return undefined;
+  // An alias stands for the last node before it that has the anchor; to ask the library for it goes through all of them.
+  const latest = new Map<string, Node>();
   visit(document, {
+    Value(_, node) {
+      if (node.anchor !== undefined) latest.set(node.anchor, node);
+    },
     Alias(_, alias, path) {
-      const meant = alias.resolve(document);
+      const meant = latest.get(alias.source);
       if (meant === undefined || !path.includes(meant)) return undefined;
       const [start, end] = alias.range ?? document.range;
       const message = `the alias ${alias.source} stands within what it stands for`;

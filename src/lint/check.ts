@@ -30,7 +30,8 @@ export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = [])
     ...findChains(print),
     ...findEmptyJumps(print),
   ];
-  return found.filter(({ code, place }) => !ofAbsence.has(code) || !hidesRules(ruleset, place.table));
+  const hidden = hiddenTables(ruleset);
+  return found.filter(({ code, place }) => !ofAbsence.has(code) || !hidden.has(place.table));
 }
 
 /** What says that something is not there, which nobody can say of a table whose rules are not all shown. */
@@ -41,11 +42,11 @@ const ofAbsence: ReadonlySet<FindingCode> = new Set([
   'forward-policy',
 ]);
 
-function hidesRules({ tables }: Ruleset, name: string): boolean {
-  const chains = tables.find((table) => table.name === name)?.chains ?? new Map<string, Chain>();
-  return [...chains.values()].some(({ rules }) =>
-    rules.some(({ target }) => target?.kind === 'other' && target.name === notShown),
-  );
+/** Tables of which not all rules are shown. */
+function hiddenTables({ tables }: Ruleset): ReadonlySet<string> {
+  const hides = ({ rules }: Chain) =>
+    rules.some(({ target }) => target?.kind === 'other' && target.name === notShown);
+  return new Set(tables.filter(({ chains }) => [...chains.values()].some(hides)).map(({ name }) => name));
 }
 
 function findServices({ chains }: Fingerprint): Finding[] {

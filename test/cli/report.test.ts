@@ -49,7 +49,7 @@ describe('kubenat report', () => {
 
   test('lets nothing of a manifest end the element that holds it', async () => {
     const text =
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: "</script><script>alert(1)</script>\u2028"}\n';
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\nother: {a: "</script><script>alert(1)</script>\u2028"}\n';
     const { status, out } = await kubenat(['report', 'x.yaml', ...manifests, '--node', 'node-1'], {
       'x.yaml': text,
     });

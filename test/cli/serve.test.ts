@@ -116,12 +116,15 @@ describe('kubenat serve', () => {
     stream.end();
     while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, `${text}\n# changed\n`);
+    writeFileSync(
+      file,
+      `${text}\n---\n{apiVersion: v1, kind: Service, metadata: {name: other-one}, spec: {ports: [{port: 81}]}}\n`,
+    );
     while (!events.join('').includes('changed')) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect((await ask(port, '/')).text).toContain('# changed');
+    expect((await ask(port, '/')).text).toContain('other-one');
     writeFileSync(file, text.replace('kind: Service', 'kind: [Service'));
     await said.until(/service\.yaml:\d+:\d+: error/);
-    expect((await ask(port, '/')).text).toContain('# changed');
+    expect((await ask(port, '/')).text).toContain('other-one');
     stream.destroy();
   });
 

@@ -94,7 +94,8 @@ describe.each(tried)('%s', (name, [before, after]) => {
 
   test('check ends', { timeout: long }, async () => {
     const { status, err } = await kubenat(['check', 'before'], files);
-    expect([status, err]).toEqual([0, '']);
+    // The same jump twice in a chain is a finding.
+    expect([status, err]).toEqual([/double$|ten$/.test(name) ? 1 : 0, '']);
   });
 
   test('report draws what it can', { timeout: long }, async () => {

@@ -18,6 +18,9 @@ const puttingTogether: Readonly<Record<string, string>> = {
   'src/cli/answer.ts': 'the one escape sign of a terminal, and a choice of digits',
   'src/expect/file/check.ts': 'the patterns of the schema of expectations, which are tried below',
   'src/grammar/services-lexer.ts': 'a token at one place: digits and what must follow them',
+  'src/host/ip-text.ts': 'a word out of a list, and a prefix at the beginning of a line',
+  'src/iptables/pasted/listing.ts':
+    'columns of one line, each of letters that the blanks between them are not',
   'src/iptables/rule/extensions/other-targets.ts': 'numbers between colons',
   'src/iptables/rule/extensions/payload.ts': 'numbers between signs that no number has',
   'src/web/page/words/said.ts':
