@@ -47,16 +47,16 @@ describe('kubenat report', () => {
     expect(data.state).toBe('view=diff');
   });
 
-  test('lets nothing of a manifest end the element that holds it', async () => {
-    const text =
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\nother: {a: "</script><script>alert(1)</script>\u2028"}\n';
-    const { status, out } = await kubenat(['report', 'x.yaml', ...manifests, '--node', 'node-1'], {
-      'x.yaml': text,
+  test('lets nothing of a file end the element that holds it', async () => {
+    const text = 'apiVersion: v1\nkind: Widget\nmetadata: {name: x}\n';
+    const name = 'x</script><script>alert(1)</script>\u2028.yaml';
+    const { status, out } = await kubenat(['report', name, ...manifests, '--node', 'node-1'], {
+      [name]: text,
     });
     expect(status).toBe(0);
     expect(out).not.toContain('<script>alert');
     expect(out).not.toContain('\u2028');
-    expect(dataOf(out).version.manifests[0]?.text).toBe(text);
+    expect(dataOf(out).version.manifests[0]).toEqual({ name, text });
   });
 
   test.each(['svg', 'dot', 'mermaid'])('draws the chains of a service as %s', async (format) => {
