@@ -15,9 +15,6 @@ export interface LaterPacket {
   readonly answering: boolean;
 }
 
-/** So many translations of one flow are followed: a service may have hundreds of endpoints. */
-const mostConnections = 16;
-
 /** What later packets of TCP bring: data, and where rules ask for flags, the end and a reset. */
 const laterFlags = [tcpFlags.ACK, tcpFlags.FIN | tcpFlags.ACK, tcpFlags.RST];
 
@@ -41,9 +38,7 @@ export function laterPackets(
     const { source, sourcePort, destination, destinationPort } = connection.reply;
     connections.set([source, sourcePort, destination, destinationPort].join(), connection);
   }
-  return [...connections.values()]
-    .slice(0, mostConnections)
-    .flatMap((connection) => both(connection, first, question));
+  return [...connections.values()].flatMap((connection) => both(connection, first, question));
 }
 
 function both(connection: Connection, first: Packet, question: LaterQuestion): LaterPacket[] {
