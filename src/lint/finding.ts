@@ -18,6 +18,7 @@ export const severities = {
   'empty-jump': 'warning',
   'too-many-rules': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
+/** The names of the findings. */
 export type FindingCode = keyof typeof severities;
 
 /** Where it is wrong. `rule` and `number` are null for a chain as a whole. */

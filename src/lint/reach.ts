@@ -21,7 +21,10 @@ import { type Front, listFronts, nodePortAddresses } from './fronts.ts';
 export function findCutOff(ruleset: Ruleset, known: readonly HostFields[]): FindingOf<'cut-off'>[] {
   const program = buildProgram(ruleset);
   const addresses = nodePortAddresses(program.chains).map(loneAddress);
-  const named = addresses.length > 0 ? [{ addresses }] : [];
+  const podIf = podInterfaceIn(ruleset);
+  const named = [
+    { ...(addresses.length > 0 ? { addresses } : {}), ...(podIf === undefined ? {} : { podIf }) },
+  ];
   const { host } = assumeHost(ruleset.family, [...known, ...named], [ruleset]);
   const fronts = listFronts(program.chains);
   return fronts.flatMap((front) =>
@@ -35,6 +38,20 @@ export function findCutOff(ruleset: Ruleset, known: readonly HostFields[]): Find
       return cutOff(front, from, outcomes);
     }),
   );
+}
+
+/** Interfaces that network plugins give each pod: rules that name them say that pods are behind them, and no bridge. */
+const ofPods = /^(?:cali|lxc|veth|azv|gke|eni)/;
+
+function podInterfaceIn({ tables }: Ruleset): string | undefined {
+  for (const { chains } of tables) {
+    for (const { rules } of chains.values()) {
+      for (const match of rules.flatMap(({ matches }) => matches)) {
+        if (match.kind === 'in-interface' && ofPods.test(match.name)) return match.name.replace(/\+$/, '0');
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */

@@ -162,7 +162,7 @@ const proxy = { postrouting: [kubePostrouting] };
 async function check(parts: Parts): Promise<{ readonly kinds: readonly string[]; readonly out: string }> {
   const files = { dump: node(parts) };
   const { out } = await kubenat(['check', 'dump', '--format', 'json'], files);
-  const kinds = JSON.parse(out).findings.map(({ kind }: { kind: string }) => kind);
+  const kinds = JSON.parse(out).findings.map(({ code }: { code: string }) => code);
   return { kinds, out: (await kubenat(['check', 'dump'], files)).out };
 }
 
@@ -181,14 +181,14 @@ describe('kubenat check on nodes that others use, too', () => {
   };
   test.each(Object.entries(healthy))('nothing is found: %s', async (_name, [parts, owners]) => {
     const { kinds, out } = await check(parts);
-    expect(kinds).toEqual([]);
+    expect(kinds, out).toEqual([]);
     expect(out).toMatch(owners);
   });
 
   test("Docker's policy cuts services off where nobody lets pods through", async () => {
     const { kinds, out } = await check({ ...together(docker, proxy), policy: 'DROP' });
-    expect(kinds).toEqual(['forward-policy']);
-    expect(out).toMatch(/services that keep the source are cut off/);
+    expect(kinds).toEqual(['cut-off']);
+    expect(out).toMatch(/dropped by the policy of filter\/FORWARD/);
   });
 
   test('masquerade cannot happen without the way to it, whatever others masquerade', async () => {
