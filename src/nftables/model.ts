@@ -1,0 +1,150 @@
+import type { Expression, SetElement } from './expression.ts';
+import type { Limit, Quota, Stateful } from './stateful.ts';
+import type { Statement } from './statement.ts';
+
+/** A family of tables. */
+export type NftFamily = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
+
+/** What `nft list ruleset` prints: all tables, in the order in which they were made. */
+export interface NftRuleset {
+  readonly tables: readonly NftTable[];
+}
+
+/** Objects, sets and maps, flowtables and chains each come in the order in which they were made. */
+export interface NftTable {
+  readonly family: NftFamily;
+  readonly name: string;
+  readonly handle?: number;
+  readonly flags: readonly TableFlag[];
+  readonly comment?: string;
+  readonly objects: readonly NftObject[];
+  /** Maps are sets whose elements have data. */
+  readonly sets: readonly NftSet[];
+  readonly flowtables: readonly Flowtable[];
+  readonly chains: readonly NftChain[];
+}
+
+export type TableFlag = 'dormant' | 'owner' | 'persist';
+
+export interface NftChain {
+  readonly name: string;
+  readonly handle?: number;
+  readonly comment?: string;
+  /** Absent where only jumps lead to the chain. */
+  readonly base?: BaseChain;
+  readonly rules: readonly NftRule[];
+}
+
+/** Where the kernel enters a chain. */
+export interface BaseChain {
+  readonly type: ChainType;
+  readonly hook: NftHook;
+  readonly priority: number;
+  readonly policy?: 'accept' | 'drop';
+  /** Of the ingress and egress hooks. */
+  readonly devices: readonly string[];
+  readonly offload?: true;
+}
+
+export type ChainType = 'filter' | 'nat' | 'route';
+export type NftHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'ingress' | 'egress';
+
+export interface NftRule {
+  readonly statements: readonly Statement[];
+  readonly comment?: string;
+  readonly handle?: number;
+  /** Where it stands in the text that was read: offsets, `end` exclusive. */
+  readonly place?: Place;
+}
+
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A named set, or a map where `data` is there. */
+export interface NftSet {
+  readonly name: string;
+  readonly handle?: number;
+  /** The fields of a key: each the name of a type, or an expression of which the type is taken (`typeof`). */
+  readonly key: SetType;
+  readonly data?: SetData;
+  readonly flags: readonly SetFlag[];
+  readonly size?: number;
+  readonly policy?: 'memory';
+  readonly autoMerge?: true;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly gcInterval?: number;
+  readonly comment?: string;
+  /** What each element carries: a counter, a limit, a quota. */
+  readonly statements: readonly Stateful[];
+  readonly elements: readonly SetElement[];
+}
+
+export type SetFlag = 'constant' | 'interval' | 'timeout' | 'dynamic';
+
+export type SetType =
+  | { readonly by: 'type'; readonly types: readonly string[] }
+  | { readonly by: 'typeof'; readonly expression: Expression };
+
+/** What a map gives: verdicts, values, or the named objects of a kind. */
+export type SetData =
+  | { readonly by: 'verdict' }
+  | { readonly by: 'object'; readonly object: ObjectKind }
+  | { readonly by: 'type'; readonly types: readonly string[]; readonly interval?: true }
+  | { readonly by: 'typeof'; readonly expression: Expression; readonly interval?: true };
+
+export interface Flowtable {
+  readonly name: string;
+  readonly handle?: number;
+  readonly hook: 'ingress';
+  readonly priority: number;
+  readonly devices: readonly string[];
+  readonly offload?: true;
+  readonly counter?: true;
+}
+
+/** A named object that rules refer to. */
+export type NftObject = NamedObject & ObjectBody;
+export type ObjectKind = ObjectBody['kind'];
+
+interface NamedObject {
+  readonly name: string;
+  readonly handle?: number;
+  readonly comment?: string;
+}
+
+type ObjectBody =
+  | { readonly kind: 'counter'; readonly packets: bigint | number; readonly bytes: bigint | number }
+  | ({ readonly kind: 'quota' } & Quota)
+  | ({ readonly kind: 'limit' } & Limit)
+  | {
+      readonly kind: 'ct helper';
+      readonly helper: string;
+      readonly protocol: string;
+      readonly l3proto?: string;
+    }
+  | {
+      readonly kind: 'ct timeout';
+      readonly protocol: string;
+      readonly l3proto?: string;
+      readonly states: readonly (readonly [state: string, seconds: number])[];
+    }
+  | {
+      readonly kind: 'ct expectation';
+      readonly protocol: string;
+      readonly port: number;
+      /** Milliseconds. */
+      readonly timeout: number;
+      readonly size: number;
+      readonly l3proto?: string;
+    }
+  | { readonly kind: 'secmark'; readonly context: string }
+  | {
+      readonly kind: 'synproxy';
+      readonly mss?: number;
+      readonly wscale?: number;
+      readonly timestamp: boolean;
+      readonly sackPerm: boolean;
+    };

@@ -1,0 +1,184 @@
+import type { Expression } from '../expression.ts';
+import type {
+  DynamicSet,
+  Log,
+  Match,
+  ObjectUse,
+  Other,
+  ReferredObject,
+  Reject,
+  Statement,
+  Translation,
+} from '../statement.ts';
+import { typeOf } from '../types.ts';
+import { isManyBits, spellElement, spellExpression, spellMask, spellVerdict } from './expressions.ts';
+import { spellStateful } from './stateful.ts';
+import type { PrintStyle } from './style.ts';
+import { spellValue } from './values.ts';
+
+type Kind = Statement['kind'];
+type Spell = {
+  readonly [K in Kind]: (statement: Extract<Statement, { kind: K }>, style: PrintStyle) => string;
+};
+type OtherOf<K extends Other['kind']> = Extract<Other, { kind: K }>;
+
+const spell: Spell = {
+  match: spellMatch,
+  verdict: spellVerdict,
+  vmap: ({ key, map }, style) => `${spellExpression(key, style)} vmap ${spellExpression(map, style)}`,
+  set: ({ target, value }, style) =>
+    `${spellExpression(target, style)} set ${value.kind === 'value' ? spellMask(value, style, ',') : spellExpression(value, style)}`,
+  counter: spellStateful,
+  quota: spellStateful,
+  limit: spellStateful,
+  connlimit: spellStateful,
+  last: spellStateful,
+  object: spellObject,
+  snat: spellTranslation,
+  dnat: spellTranslation,
+  masquerade: spellTranslation,
+  redirect: spellTranslation,
+  reject: spellReject,
+  log: spellLog,
+  'set-add': spellSetAdd,
+  meter: ({ set, size, element }, style) =>
+    `meter ${set} size ${size ?? 65535} { ${spellElement(element, { ...style, stateless: true })} }`,
+  notrack: () => 'notrack',
+  flow: ({ table }) => `flow add @${table}`,
+  dup: ({ to, device }, style) =>
+    `dup to ${spellExpression(to, style)}${device ? ` device ${spellExpression(device, style)}` : ''}`,
+  fwd: spellForward,
+  queue: spellQueue,
+  tproxy: spellTproxy,
+  synproxy: spellSynproxy,
+  'reset-option': ({ option }) => `reset tcp option ${option}`,
+  xt: ({ type, name }) => `xt ${type} ${name}`,
+  unknown: ({ text }) => text,
+};
+
+/** A statement as nft lists it. */
+export function spellStatement(statement: Statement, style: PrintStyle): string {
+  return (spell[statement.kind] as (statement: Statement, style: PrintStyle) => string)(statement, style);
+}
+
+function spellMatch(match: Match, style: PrintStyle): string {
+  const { left, operator, right } = match;
+  const flags = spellFlags(match, style);
+  if (flags !== null) return flags;
+  const sign = operator === '==' && !isEqualityWritten(left, right) ? '' : `${operator} `;
+  return `${spellExpression(left, style)} ${sign}${spellRight(left, right, style)}`;
+}
+
+/** A mask that is compared with what several bits select, and what asks for bits alone, have spellings of their own. */
+function spellFlags({ left, operator, right }: Match, style: PrintStyle): string | null {
+  if (right.kind !== 'value') return null;
+  const flags = spellMask(right, style, ',');
+  if (operator === 'has') return `${spellExpression(left, style)} ${flags}`;
+  if (operator === 'lacks') return `${spellExpression(left, style)} ! ${flags}`;
+  if (left.kind !== 'binary' || left.operator !== '&' || left.right.kind !== 'value') return null;
+  if (!isManyBits(left.right) || (operator !== '==' && operator !== '!=')) return null;
+  const sign = operator === '!=' ? '!= ' : '';
+  return `${spellExpression(left.left, style)} ${sign}${flags} / ${spellMask(left.right, style, ',')}`;
+}
+
+/** Where the sign of equality cannot be left out: beside a mask, and after a computation. */
+function isEqualityWritten(left: Expression, right: Expression): boolean {
+  if (left.kind === 'binary') return true;
+  return right.kind === 'value' && typeOf(right.type).base === 'bitmask';
+}
+
+/** Several bits of a field of a header are printed as a number. */
+function spellRight(left: Expression, right: Expression, style: PrintStyle): string {
+  if (right.kind !== 'value' || left.kind !== 'payload') return spellExpression(right, style);
+  return spellValue(right.type, right.value, style);
+}
+
+const objectWords: Readonly<Record<ReferredObject, string>> = {
+  counter: 'counter name',
+  quota: 'quota name',
+  limit: 'limit name',
+  synproxy: 'synproxy name',
+  'ct helper': 'ct helper set',
+  'ct timeout': 'ct timeout set',
+  'ct expectation': 'ct expectation set',
+  secmark: 'meta secmark set',
+};
+
+function spellObject({ object, name }: ObjectUse, style: PrintStyle): string {
+  return `${objectWords[object]} ${spellExpression(name, style)}`;
+}
+
+function spellTranslation(statement: Translation, style: PrintStyle): string {
+  const { kind, family, concatenated, address, port, prefix, flags } = statement;
+  let text: string = kind;
+  if (address || port) {
+    text += `${family || concatenated ? ` ${family ?? 'ip'}` : ''}${prefix ? ' prefix' : ''} to ${spellTarget(address, port, style)}`;
+  }
+  return flags.length === 0 ? text : `${text} ${flags.join(',')}`;
+}
+
+/** `ADDRESS:PORT`; addresses of IPv6 stand in brackets before a port. */
+function spellTarget(
+  address: Expression | undefined,
+  port: Expression | undefined,
+  style: PrintStyle,
+): string {
+  const own = address ? spellTargetAddress(address, port !== undefined, style) : '';
+  return port ? `${own}:${spellExpression(port, style)}` : own;
+}
+
+function spellTargetAddress(address: Expression, hasPort: boolean, style: PrintStyle): string {
+  const text = spellExpression(address, style);
+  if (!hasPort) return text;
+  if (address.kind === 'value' && address.type === 'ipv6_addr') return `[${text}]`;
+  const isWide =
+    address.kind === 'range' && address.from.kind === 'value' && address.from.type === 'ipv6_addr';
+  return isWide ? `[${text.replace('-', ']-[')}]` : text;
+}
+
+const rejectTypes = { icmp: 'icmp_code', icmpv6: 'icmpv6_code', icmpx: 'icmpx_code' } as const;
+
+function spellReject({ with: answer }: Reject, style: PrintStyle): string {
+  if (!answer) return 'reject';
+  if (answer.type === 'tcp reset') return 'reject with tcp reset';
+  return `reject with ${answer.type} ${spellValue(rejectTypes[answer.type], answer.code, style)}`;
+}
+
+function spellLog({ prefix, group, snaplen, queueThreshold, level, flags }: Log): string {
+  let text = 'log';
+  if (prefix !== undefined) text += ` prefix "${prefix}"`;
+  if (group !== undefined) text += ` group ${group}`;
+  if (snaplen !== undefined) text += ` snaplen ${snaplen}`;
+  if (queueThreshold !== undefined) text += ` queue-threshold ${queueThreshold}`;
+  if (level !== undefined) text += ` level ${level}`;
+  const tcp = flags.filter((flag) => flag.startsWith('tcp ')).map((flag) => flag.slice(4));
+  if (tcp.length > 0) text += ` flags tcp ${tcp.join(',')}`;
+  for (const flag of flags) if (!flag.startsWith('tcp ')) text += ` flags ${flag}`;
+  return text;
+}
+
+function spellSetAdd(
+  { operation, set, element }: Extract<DynamicSet, { kind: 'set-add' }>,
+  style: PrintStyle,
+): string {
+  return `${operation} @${set} { ${spellElement(element, { ...style, stateless: true })} }`;
+}
+
+function spellForward({ family, to, device }: OtherOf<'fwd'>, style: PrintStyle): string {
+  if (!device) return `fwd to ${spellExpression(to, style)}`;
+  return `fwd ${family} to ${spellExpression(to, style)} device ${spellExpression(device, style)}`;
+}
+
+function spellQueue({ to, flags }: OtherOf<'queue'>, style: PrintStyle): string {
+  return `queue${flags.length === 0 ? '' : ` flags ${flags.join(',')}`} to ${spellExpression(to, style)}`;
+}
+
+function spellTproxy({ family, address, port }: OtherOf<'tproxy'>, style: PrintStyle): string {
+  return `tproxy${family ? ` ${family}` : ''} to ${spellTarget(address, port, style)}`;
+}
+
+function spellSynproxy({ mss, wscale, timestamp, sackPerm }: OtherOf<'synproxy'>): string {
+  const has = mss !== undefined || wscale !== undefined;
+  const size = has ? ` mss ${mss ?? 0} wscale ${wscale ?? 0}` : '';
+  return `synproxy${size}${timestamp ? ' timestamp' : ''}${sackPerm ? ' sack-perm' : ''}`;
+}

@@ -1,0 +1,27 @@
+/** How a listing is printed: the flags of `nft`. */
+export interface PrintStyle {
+  /** `-a`. */
+  readonly handles?: boolean;
+  /** `-s`: without what counts up. */
+  readonly stateless?: boolean;
+  /** `-t`: without the elements of named sets. */
+  readonly terse?: boolean;
+  /** `-S`: names of services, as far as they are known here. */
+  readonly services?: boolean;
+  /** `-p`. */
+  readonly numericProtocols?: boolean;
+  /** `-y`. */
+  readonly numericPriorities?: boolean;
+  /** `-n`: all of these. */
+  readonly numericSymbols?: boolean;
+  /** `-T`: times in seconds. */
+  readonly seconds?: boolean;
+}
+
+/** Within a range all is printed as numbers. */
+export const rangeStyle: PrintStyle = {
+  numericProtocols: true,
+  numericPriorities: true,
+  numericSymbols: true,
+  seconds: true,
+};
