@@ -71,12 +71,14 @@ async function holdAgainstKernel(
   if (!left || !right) return 0;
   const host = hostOf(family);
   const comparison = comparePackets(left, right, host);
-  const witnesses = comparison.classes.flatMap(({ witness, supposed, before: old, after: next }) => {
+  const witnesses = comparison.classes.flatMap(({ witness, supposed, effects, before: old, after: next }) => {
+    // A mark, another header field or a state alone is not seen where the packet arrives.
+    const isSeen = effects.some(({ kind }) => kind !== 'header' && kind !== 'state');
     const remembered = [old, next].some(({ items }) =>
       items.some(({ lists, flowMark }) => lists.length > 0 || flowMark !== null),
     );
     const packet = supposed.length > 0 || remembered ? null : toSend(witness, family);
-    return packet ? [{ packet, sure: old.items.length === 1 && next.items.length === 1 }] : [];
+    return packet ? [{ packet, sure: isSeen && old.items.length === 1 && next.items.length === 1 }] : [];
   });
   const asked = witnesses.slice(0, mostWitnesses);
   const said = boxesOf(comparison);
@@ -157,7 +159,7 @@ describe.skipIf(reason !== null && !isRequired)(
         for (const pair of generatedPairs()) differing += await holdAgainstKernel(instrument, pair);
         expect(differing).toBeGreaterThan(pairs / 4);
       },
-      60_000 + pairs * 3000,
+      120_000 + pairs * 10_000,
     );
 
     const folder = join(fixtures, 'diff');
