@@ -28,7 +28,7 @@ const neighbour =
 const sysctl = /^(net\.[\w.-]+(?:\/[\w.-]+)*)\s*=\s*(-?\d+)$/;
 /** What stands between the lines that matter: link layers, lifetimes, statistics, prompts with a command. */
 const aside =
-  /^(?:\s+(?:link\/|valid_lft|altname|RX:|TX:|alias|\d+ )|\S*[#$>] ?(?:sudo )?(?:\/\S*\/)?(?:ip|sysctl)\b|(?:sudo )?ip\b|#)/;
+  /^(?:\s+(?:link\/|valid_lft|altname|RX:|TX:|alias|\d+ )|[^\s#$>]*[#$>] ?(?:sudo )?(?:\/(?:[^\s/]+\/)*)?(?:ip|sysctl)\b|(?:sudo )?ip\b|#)/;
 
 /** Whether a text is what these commands print, by its first line that says anything. */
 export function isIpText(text: string): boolean {
@@ -95,8 +95,8 @@ class IpTextReader implements IpText {
     const [, short, list] = brief.exec(line.text) ?? [];
     if (short === undefined || rule.test(line.text)) return false;
     this.open({ ifname: short.split('@')[0] }, line);
-    for (const [address] of (list as string).matchAll(/[0-9a-fA-F:.]+(?: peer [0-9a-fA-F:.]+)?\/\d+/g))
-      this.addAddress('', address);
+    for (const [address] of (list as string).matchAll(/\S+(?: peer \S+)?/g))
+      if (/^[0-9a-fA-F:.]+(?: peer [0-9a-fA-F:.]+)?\/\d+$/.test(address)) this.addAddress('', address);
     return true;
   }
 

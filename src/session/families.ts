@@ -36,12 +36,23 @@ function blank(text: string, { start, end }: Block): string {
 
 /** A table with the comments before it. */
 function blocksOf(text: string): Block[] {
-  const starts = [...text.matchAll(/(?:^#[^\n]*\n)*^\*(\w+)[^\n]*$/gm)];
-  return starts.map((match, at) => {
-    const end = starts[at + 1]?.index ?? text.length;
-    const body = text.slice(match.index, end);
-    return { start: match.index, end, family: saidFamily(body), table: match[1] as string };
+  const heads = [...text.matchAll(/^\*(\w+)/gm)];
+  const starts = heads.map(({ index }) => beforeComments(text, index));
+  return heads.map(([, table], at) => {
+    const [start, end] = [starts[at] as number, starts[at + 1] ?? text.length];
+    return { start, end, family: saidFamily(text.slice(start, end)), table: table as string };
   });
+}
+
+/** Where the comments begin that stand before a line. */
+function beforeComments(text: string, at: number): number {
+  let start = at;
+  while (start > 0) {
+    const line = text.lastIndexOf('\n', start - 2) + 1;
+    if (text[line] !== '#') break;
+    start = line;
+  }
+  return start;
 }
 
 /** Null where nothing in it is of one family alone. */

@@ -130,7 +130,13 @@ function openManifests(texts: SideTexts, request: NodeRequest & Allocation): Ope
 }
 
 /** As if the rules lay beside the manifests. */
-const compiledName = (name: string): string => `${name.replace(/^\.\/+(?=.)|\/+$/g, '')}/<compiled>`;
+const compiledName = (name: string): string => join(name.replace(/^\.\/+(?=.)/, ''), '<compiled>');
+
+const join = (folder: string, file: string): string => {
+  let end = folder.length;
+  while (folder[end - 1] === '/') end -= 1;
+  return `${folder.slice(0, end)}/${file}`;
+};
 
 /** The configuration that is named, for the places of its fields. */
 function configurationIn(source: Source): readonly KubeObject[] {

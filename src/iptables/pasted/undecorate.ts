@@ -25,7 +25,19 @@ export function isWholeDump(text: string): boolean {
   if (/^# Generated .*\(nf_tables\)/m.test(text) && /^# Generated (?!.*\(nf_tables\))/m.test(text))
     return false;
   const first = text.split('\n', 200).find((line) => !blankOrComment.test(line));
-  return first === undefined || (first.startsWith('*') && /(?:^|\n)COMMIT\s*(?:#.*\s*)*$/.test(text));
+  return first === undefined || (first.startsWith('*') && lastSaid(text) === 'COMMIT');
+}
+
+/** The last line that is no comment and not empty. */
+function lastSaid(text: string): string {
+  let end = text.length;
+  while (end > 0) {
+    const start = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(start, end).trim();
+    if (!blankOrComment.test(line)) return line;
+    end = start - 1;
+  }
+  return '';
 }
 
 /** Lines that begin as a comment, and are a command that was typed as root, or a warning of iptables-save. */

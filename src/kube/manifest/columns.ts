@@ -31,7 +31,7 @@ export function cutRow(line: string, columns: readonly Column[]): readonly (Piec
   const wide = piecesOf(line, /\S+(?: \S+)*/g);
   if (wide.length === columns.length) return wide;
   const narrow = piecesOf(
-    line.replace(/(\d+) \((\S+ ago)\)/g, '$1_($2)').replace(/ \+ (\d+) more/g, '_+_$1_more'),
+    line.replace(/(?<=\d) \((\S+ ago)\)/g, '_($1)').replace(/ \+ (\d+) more/g, '_+_$1_more'),
     /\S+/g,
   );
   if (narrow.length === columns.length)

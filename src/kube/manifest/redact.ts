@@ -113,5 +113,13 @@ function nothing(value: string, blank: string): string {
 /** Comments are for those who have the file. */
 function withoutComments(text: string): string {
   if (looksLikeJson(text)) return text;
-  return text.replace(/^([ \t]*)#.*$/gm, '$1').replace(/^([^"'\n]*?\S[ \t]+)#[^"'\n]*$/gm, '$1');
+  return text.split('\n').map(withoutComment).join('\n');
+}
+
+/** A sign within quotation marks begins no comment; where a line has any, it stays. */
+function withoutComment(line: string): string {
+  const at = line.search(/(?:^|[ \t])#/);
+  if (at === -1) return line;
+  const before = line.slice(0, line[at] === '#' ? at : at + 1);
+  return before.trim() === '' || !/["']/.test(line) ? before : line;
 }
