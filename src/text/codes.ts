@@ -66,6 +66,12 @@ export const problemCodes = {
   'option-needs': 'An option makes no sense without another, or without the protocol.',
   'option-negation': 'An option cannot be negated.',
   'target-place': 'A target or match cannot be used in this table, or not in chains that this hook reaches.',
+  // Rulesets of nft.
+  'nft-syntax': 'The text is none that nft reads.',
+  'nft-unknown': 'A statement is not understood; it is kept word for word.',
+  'nft-name': 'A table, chain, set or object is named that does not exist, or exists already.',
+  'nft-refused': 'nft or the kernel refuses the ruleset.',
+  'nft-lost': 'What nft prints of rules of iptables does not hold all that they say.',
   // Packets and the rules that they walk through.
   'packet-syntax': 'A packet is not written as packets are.',
   'packet-family': 'A packet is of the other address family than the rules.',

@@ -1,0 +1,242 @@
+import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { type Command, nameOfTable, type RulePosition, type TableName } from './command.ts';
+import type { SetElement } from './expression.ts';
+import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from './model.ts';
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+type ChainDraft = Draft<Omit<NftChain, 'rules'>> & { rules: NftRule[] };
+type SetDraft = Draft<Omit<NftSet, 'elements'>> & { elements: SetElement[] };
+
+interface TableDraft extends Draft<Omit<NftTable, 'chains' | 'sets' | 'objects' | 'flowtables'>> {
+  chains: ChainDraft[];
+  sets: SetDraft[];
+  objects: NftTable['objects'][number][];
+  flowtables: NftTable['flowtables'][number][];
+}
+
+/** A command that the kernel would refuse: it takes none of a text then. */
+class Refused extends Error {
+  readonly place: Place;
+  constructor(message: string, place: Place) {
+    super(message);
+    this.place = place;
+  }
+}
+
+/**
+ * What an empty kernel holds after the commands of a text. A command that cannot be carried out is a problem (`nft-name`) at
+ * its place; the others are carried out all the same, so that all problems are told.
+ */
+export function applyCommands(
+  commands: readonly Command[],
+  source: Source,
+): { readonly ruleset: NftRuleset; readonly problems: readonly Problem[] } {
+  const state = new State();
+  const problems: Problem[] = [];
+  for (const command of commands) {
+    try {
+      state.carryOut(command);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { start, end } = error.place;
+      problems.push({
+        code: 'nft-name',
+        severity: 'error',
+        message: error.message,
+        span: { source, start, end },
+      });
+    }
+  }
+  return { ruleset: { tables: state.tables }, problems };
+}
+
+/** The member of the union that has this `do`, also where it shares its shape with another. */
+type CommandOf<Do extends Command['do']> = Command extends infer One
+  ? One extends { readonly do: infer Own }
+    ? Do extends Own
+      ? One
+      : never
+    : never
+  : never;
+type Appliers = {
+  readonly [Do in Command['do']]: (state: State, command: CommandOf<Do> & { readonly place: Place }) => void;
+};
+
+class State {
+  tables: TableDraft[] = [];
+
+  carryOut(command: Command): void {
+    (appliers[command.do] as (state: State, command: Command) => void)(this, command);
+  }
+
+  find({ family, table }: TableName): TableDraft | undefined {
+    return this.tables.find((one) => one.family === family && one.name === table);
+  }
+
+  table(of: TableName, place: Place): TableDraft {
+    return this.find(of) ?? refuse(`there is no ${nameOfTable(of)}`, place);
+  }
+
+  chain(of: TableName, name: string, place: Place): ChainDraft {
+    const chain = this.table(of, place).chains.find((one) => one.name === name);
+    return chain ?? refuse(`there is no chain ${name} in ${nameOfTable(of)}`, place);
+  }
+
+  set(of: TableName, name: string, place: Place): SetDraft {
+    const set = this.table(of, place).sets.find((one) => one.name === name);
+    return set ?? refuse(`there is no set ${name} in ${nameOfTable(of)}`, place);
+  }
+}
+
+function refuse(message: string, place: Place): never {
+  throw new Refused(message, place);
+}
+
+function refuseTwice(create: boolean, what: string, place: Place): void {
+  if (create) refuse(`${what} exists already`, place);
+}
+
+const appliers: Appliers = {
+  'add-table': (state, { of, flags, comment, handle, create, place }) => {
+    const known = state.find(of);
+    if (known) {
+      refuseTwice(create, nameOfTable(of), place);
+      return;
+    }
+    state.tables.push({
+      family: of.family,
+      name: of.table,
+      flags,
+      ...(comment !== undefined && { comment }),
+      ...(handle !== undefined && { handle }),
+      objects: [],
+      sets: [],
+      flowtables: [],
+      chains: [],
+    });
+  },
+  'add-chain': (state, { of, chain, create, place }) => {
+    const { chains } = state.table(of, place);
+    const known = chains.find(({ name }) => name === chain.name);
+    if (!known) chains.push({ ...chain, rules: [] });
+    else {
+      refuseTwice(create, `chain ${chain.name}`, place);
+      // Of a base chain that is there, only the policy can be changed.
+      if (chain.base?.policy && known.base) known.base = { ...known.base, policy: chain.base.policy };
+    }
+  },
+  'add-rule': (state, { of, chain, rule, at, place }) => {
+    const { rules } = state.chain(of, chain, place);
+    rules.splice(positionOf(rules, at, place), 0, rule);
+  },
+  'replace-rule': (state, { of, chain, rule, handle, place }) => {
+    const { rules } = state.chain(of, chain, place);
+    rules[indexOfHandle(rules, handle, place)] = { ...rule, handle };
+  },
+  'delete-rule': (state, { of, chain, handle, place }) => {
+    const { rules } = state.chain(of, chain, place);
+    rules.splice(indexOfHandle(rules, handle, place), 1);
+  },
+  'add-set': (state, { of, set, create, place }) => {
+    const { sets } = state.table(of, place);
+    const known = sets.find(({ name }) => name === set.name);
+    if (known) {
+      refuseTwice(create, `set ${set.name}`, place);
+      addElements(known, set.elements);
+    } else {
+      const { elements, ...rest } = set;
+      const fresh: SetDraft = { ...rest, elements: [] };
+      addElements(fresh, elements);
+      sets.push(fresh);
+    }
+  },
+  'add-elements': (state, { of, set, elements, place }) => addElements(state.set(of, set, place), elements),
+  'delete-elements': (state, { of, set, elements, place }) => {
+    const draft = state.set(of, set, place);
+    const gone = new Set(elements.map(({ key }) => keyOf(key)));
+    for (const key of gone) {
+      if (!draft.elements.some((one) => keyOf(one.key) === key))
+        refuse(`an element that is to be deleted is not in ${set}`, place);
+    }
+    draft.elements = draft.elements.filter(({ key }) => !gone.has(keyOf(key)));
+  },
+  'add-object': (state, { of, object, create, place }) => {
+    const { objects } = state.table(of, place);
+    const known = objects.some(({ name, kind }) => name === object.name && kind === object.kind);
+    if (known) refuseTwice(create, `${object.kind} ${object.name}`, place);
+    else objects.push(object);
+  },
+  'add-flowtable': (state, { of, flowtable, create, place }) => {
+    const { flowtables } = state.table(of, place);
+    const known = flowtables.some(({ name }) => name === flowtable.name);
+    if (known) refuseTwice(create, `flowtable ${flowtable.name}`, place);
+    else flowtables.push(flowtable);
+  },
+  delete: (state, command) => {
+    if (command.what === 'table') deleteTable(state, command);
+    else deleteFrom(state.table(command.of, command.place), command);
+  },
+  'flush-ruleset': (state, { family }) => {
+    state.tables = family === undefined ? [] : state.tables.filter((one) => one.family !== family);
+  },
+  flush: (state, { of, what, name, place }) => {
+    if (what === 'table') for (const chain of state.table(of, place).chains) chain.rules = [];
+    else if (what === 'chain') state.chain(of, name, place).rules = [];
+    else state.set(of, name, place).elements = [];
+  },
+  'rename-chain': (state, { of, from, to, place }) => {
+    state.chain(of, from, place).name = to;
+  },
+  nothing: () => {},
+};
+
+function positionOf(rules: readonly NftRule[], at: RulePosition, place: Place): number {
+  if (at === 'first') return 0;
+  if (at === 'last') return rules.length;
+  const index = 'handle' in at ? indexOfHandle(rules, at.handle, place) : at.index;
+  if (index >= rules.length) refuse(`there is no rule ${index} in the chain`, place);
+  return at.side === 'before' ? index : index + 1;
+}
+
+function indexOfHandle(rules: readonly NftRule[], handle: number, place: Place): number {
+  const index = rules.findIndex((rule) => rule.handle === handle);
+  return index === -1 ? refuse(`there is no rule with handle ${handle} in the chain`, place) : index;
+}
+
+/** An element that is there already is there once. */
+function addElements(set: SetDraft, elements: readonly SetElement[]): void {
+  const known = new Set(set.elements.map(({ key }) => keyOf(key)));
+  for (const element of elements) {
+    const key = keyOf(element.key);
+    if (known.has(key)) continue;
+    known.add(key);
+    set.elements.push(element);
+  }
+}
+
+function keyOf(key: SetElement['key']): string {
+  return JSON.stringify(key, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+}
+
+function deleteTable(state: State, { of, name, ifThere, place }: CommandOf<'delete'>): void {
+  const index = state.tables.findIndex(
+    (one) => one.family === of.family && (typeof name === 'number' ? one.handle === name : one.name === name),
+  );
+  if (index !== -1) state.tables.splice(index, 1);
+  else if (!ifThere) refuse(`there is no ${nameOfTable(of)}`, place);
+}
+
+function deleteFrom(table: TableDraft, { what, name, ifThere, place }: CommandOf<'delete'>): void {
+  const list: { readonly name: string; readonly handle?: number }[] =
+    what === 'chain'
+      ? table.chains
+      : what === 'set'
+        ? table.sets
+        : what === 'flowtable'
+          ? table.flowtables
+          : table.objects;
+  const index = list.findIndex((one) => (typeof name === 'number' ? one.handle === name : one.name === name));
+  if (index !== -1) list.splice(index, 1);
+  else if (!ifThere) refuse(`there is no ${what} ${name} to delete`, place);
+}

@@ -1,0 +1,264 @@
+import type { Expression, Fib, Field, Payload, RawBase } from '../expression.ts';
+import { headers } from '../headers.ts';
+import { ctKeys, ipsecKeys, metaAliases, metaKeys, rtKeys, socketKeys } from '../keys.ts';
+import { extensionHeaders, ipOptions, sctpChunks, tcpOptions } from '../options.ts';
+import type { Reader } from './reader.ts';
+
+/** Reads what follows the word that a field begins with. */
+type Read = (reader: Reader, word: string) => Expression;
+
+/** Keys of `meta` that may stand without that word. */
+const unqualified = [
+  'mark',
+  'iif',
+  'iifname',
+  'iiftype',
+  'oif',
+  'oifname',
+  'oiftype',
+  'skuid',
+  'skgid',
+  'nftrace',
+  'rtclassid',
+  'ibriport',
+  'ibridgename',
+  'ibrname',
+  'obriport',
+  'obridgename',
+  'obrname',
+  'pkttype',
+  'cpu',
+  'iifgroup',
+  'oifgroup',
+  'cgroup',
+  'ipsec',
+  'time',
+  'day',
+  'hour',
+] as const;
+
+const starters: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ...Object.keys(headers).map((name) => [name, readPayload] as const),
+  ...Object.keys(extensionHeaders).map((name) => [name, readExtension] as const),
+  ...unqualified.map((name) => [name, readBareMeta] as const),
+  ['arp', readArp],
+  ['ip', readIp],
+  ['tcp', readTcp],
+  ['sctp', readSctp],
+  ['rt', readRt],
+  ['exthdr', readExtensionQuestion],
+  ['meta', readMeta],
+  ['ct', readCt],
+  ['fib', readFib],
+  ['socket', readSocket],
+  ['osf', readOsf],
+  ['ipsec', readIpsec],
+  ['numgen', readNumgen],
+  ['jhash', (reader) => reader.refuse('jhash needs what it is of')],
+  ['symhash', (reader) => ({ kind: 'hash', ...readModulus(reader) })],
+]);
+
+/** Whether a field begins here. */
+export function isFieldStart(reader: Reader): boolean {
+  return reader.isMark('@')
+    ? /^(?:ll|nh|th|ih)\b/.test(reader.ahead())
+    : reader.scanner.kind === 'word' && starters.has(reader.value);
+}
+
+/** One field: a word and what belongs to it, or `@nh,72,8`. */
+export function readField(reader: Reader): Expression {
+  if (reader.isMark('@')) return readRaw(reader);
+  const read = reader.scanner.kind === 'word' ? starters.get(reader.value) : undefined;
+  if (!read) return reader.refuse(`unexpected ${reader.describe()}`, 'a field of a packet');
+  return read(reader, reader.takeValue());
+}
+
+const bases: Readonly<Record<string, RawBase>> = { ll: 'll', nh: 'nh', th: 'th', ih: 'ih' };
+
+function readRaw(reader: Reader): Field {
+  reader.expect('@');
+  const { span } = reader.scanner;
+  const base = bases[reader.takeValue()] ?? reader.refuse('no such base', 'll, nh, th or ih', span);
+  reader.expect(',');
+  const offset = reader.number('an offset in bits');
+  reader.expect(',');
+  return { kind: 'raw', base, offset, length: reader.number('a length in bits') };
+}
+
+function readPayload(reader: Reader, header: string): Payload {
+  return { kind: 'payload', header, field: wordOf(reader, headers[header]?.fields, `a field of ${header}`) };
+}
+
+/** A word that is a key of the table. */
+function wordOf(reader: Reader, table: object | undefined, what: string): string {
+  const { value } = reader.scanner;
+  if (!table || !Object.hasOwn(table, value)) return reader.refuse(`unexpected ${reader.describe()}`, what);
+  return reader.takeValue();
+}
+
+function readArp(reader: Reader, header: string): Payload {
+  const side = reader.takeOneOf(['saddr', 'daddr']);
+  if (!side) return readPayload(reader, header);
+  return {
+    kind: 'payload',
+    header,
+    field: `${side} ${reader.takeOneOf(['ether', 'ip']) ?? reader.refuse(`unexpected ${reader.describe()}`, 'ether or ip')}`,
+  };
+}
+
+function readIp(reader: Reader, header: string): Field {
+  if (!reader.take('option')) return readPayload(reader, header);
+  const option = wordOf(reader, ipOptions, 'an option of IPv4');
+  return { kind: 'option', of: 'ip', option, field: optionalField(reader, ipOptions[option]) };
+}
+
+/** Names of options that were other ones once. */
+const optionAliases: Readonly<Record<string, string>> = {
+  noop: 'nop',
+  'sack-permitted': 'sack-perm',
+  sack0: 'sack',
+};
+
+function readTcp(reader: Reader, header: string): Field {
+  if (!reader.take('option')) return readPayload(reader, header);
+  if (reader.takeMark('@')) return readRawOption(reader);
+  if (reader.scanner.kind === 'number') return readNumberedOption(reader);
+  const alias = optionAliases[reader.value];
+  const option = alias ?? wordOf(reader, tcpOptions, 'an option of TCP');
+  if (alias !== undefined) reader.next();
+  return { kind: 'option', of: 'tcp', option, field: optionalField(reader, tcpOptions[option]?.fields) };
+}
+
+function readRawOption(reader: Reader): Field {
+  const number = reader.number('the kind of an option');
+  reader.expect(',');
+  const offset = reader.number('an offset in bits');
+  reader.expect(',');
+  return { kind: 'raw-option', number, offset, length: reader.number('a length in bits') };
+}
+
+function readNumberedOption(reader: Reader): Field {
+  const number = reader.number('the kind of an option');
+  const known = Object.entries(tcpOptions).find(([, option]) => option.number === number)?.[0];
+  return { kind: 'option', of: 'tcp', option: known ?? String(number), field: null };
+}
+
+/** A field where one is named; else the question is whether the header is there. */
+function optionalField(reader: Reader, fields: object | undefined): string | null {
+  return fields && reader.scanner.kind === 'word' && Object.hasOwn(fields, reader.value)
+    ? reader.takeValue()
+    : null;
+}
+
+function readSctp(reader: Reader, header: string): Field {
+  if (!reader.take('chunk')) return readPayload(reader, header);
+  const chunk = wordOf(reader, sctpChunks, 'a chunk of SCTP');
+  return { kind: 'chunk', chunk, field: optionalField(reader, sctpChunks[chunk]) };
+}
+
+function readExtension(reader: Reader, header: string): Field {
+  const fields = extensionHeaders[header]?.fields as object;
+  const indexed = /^(?:addr|sid)$/.test(reader.value) && !Object.hasOwn(fields, reader.value);
+  if (!indexed) return { kind: 'exthdr', header, field: wordOf(reader, fields, `a field of ${header}`) };
+  const name = reader.takeValue();
+  reader.expect('[');
+  const index = reader.number('an index');
+  reader.expect(']');
+  return { kind: 'exthdr', header, field: `${name}[${index}]` };
+}
+
+function readExtensionQuestion(reader: Reader): Field {
+  return { kind: 'exthdr', header: wordOf(reader, extensionHeaders, 'an extension header'), field: null };
+}
+
+/** `rt` is the route of a packet, or IPv6's header. */
+function readRt(reader: Reader, word: string): Field {
+  if (reader.is('nexthdr') || reader.is('hdrlength') || reader.is('type') || reader.is('seg-left'))
+    return readExtension(reader, word);
+  const family = reader.takeOneOf(['ip', 'ip6']);
+  return { kind: 'rt', ...(family && { family }), key: wordOf(reader, rtKeys, 'a key of rt') };
+}
+
+function readMeta(reader: Reader): Field {
+  const alias = metaAliases[reader.value];
+  if (alias === undefined) return { kind: 'meta', key: wordOf(reader, metaKeys, 'a key of meta') };
+  reader.next();
+  return { kind: 'meta', key: alias };
+}
+
+function readBareMeta(_reader: Reader, word: string): Field {
+  return { kind: 'meta', key: metaAliases[word] ?? word };
+}
+
+const ctAliases: Readonly<Record<string, string>> = { l3protocol: 'l3proto' };
+
+function readCt(reader: Reader): Field {
+  const direction = reader.takeOneOf(['original', 'reply']);
+  const family = reader.takeOneOf(['ip', 'ip6']);
+  const alias = ctAliases[reader.value];
+  const key = alias ?? wordOf(reader, ctKeys, 'a key of ct');
+  if (alias !== undefined) reader.next();
+  return { kind: 'ct', key, ...(direction && { direction }), ...(family && { family }) };
+}
+
+const fibParts = ['saddr', 'daddr', 'mark', 'iif', 'oif'] as const;
+
+function readFib(reader: Reader): Fib {
+  const of = new Set<(typeof fibParts)[number]>();
+  do {
+    of.add(
+      reader.takeOneOf(fibParts) ?? reader.refuse(`unexpected ${reader.describe()}`, fibParts.join(', ')),
+    );
+  } while (reader.takeMark('.'));
+  const result = reader.takeOneOf(['oifname', 'oif', 'type', 'check']);
+  if (!result) return reader.refuse(`unexpected ${reader.describe()}`, 'oif, oifname or type');
+  const ordered = fibParts.filter((part) => of.has(part));
+  return result === 'check'
+    ? { kind: 'fib', of: ordered, result: 'oif', check: true }
+    : { kind: 'fib', of: ordered, result };
+}
+
+function readSocket(reader: Reader): Field {
+  const key = wordOf(reader, socketKeys, 'a key of socket');
+  if (key !== 'cgroupv2') return { kind: 'socket', key };
+  reader.expect('level');
+  return { kind: 'socket', key, level: reader.number('a level') };
+}
+
+function readOsf(reader: Reader): Field {
+  const ttl = reader.take('ttl') ? reader.takeOneOf(['loose', 'skip']) : undefined;
+  const key =
+    reader.takeOneOf(['name', 'version']) ??
+    reader.refuse(`unexpected ${reader.describe()}`, 'name or version');
+  return { kind: 'osf', ...(ttl && { ttl }), key };
+}
+
+function readIpsec(reader: Reader): Field {
+  const direction = reader.takeOneOf(['in', 'out']);
+  if (!direction) return { kind: 'meta', key: 'ipsec' };
+  const number = reader.take('spnum') ? reader.number('a number') : 0;
+  const family = reader.takeOneOf(['ip', 'ip6']);
+  return {
+    kind: 'ipsec',
+    direction,
+    number,
+    ...(family && { family }),
+    key: wordOf(reader, ipsecKeys, 'a key of ipsec'),
+  };
+}
+
+function readNumgen(reader: Reader): Expression {
+  const mode =
+    reader.takeOneOf(['inc', 'random']) ?? reader.refuse(`unexpected ${reader.describe()}`, 'inc or random');
+  const { modulus, offset } = readModulus(reader);
+  return { kind: 'numgen', mode, modulus, offset };
+}
+
+/** `mod 4 seed 0x12 offset 10`. */
+export function readModulus(reader: Reader): { modulus: number; seed?: number; offset: number } {
+  reader.expect('mod');
+  const modulus = reader.number('a modulus');
+  const seed = reader.take('seed') ? reader.number('a seed') : undefined;
+  const offset = reader.take('offset') ? reader.number('an offset') : 0;
+  return { modulus, offset, ...(seed !== undefined && { seed }) };
+}

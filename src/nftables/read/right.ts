@@ -1,0 +1,151 @@
+import type { Constant, Expression, Value } from '../expression.ts';
+import type { FieldType } from '../fields.ts';
+import { type TypeName, typeOf } from '../types.ts';
+import type { Reader } from './reader.ts';
+import { readValue } from './values.ts';
+
+/** Of each field of a key, or of a value: what it is. */
+export type Wants = readonly FieldType[];
+
+const boolean: FieldType = { type: 'boolean', bits: 1 };
+
+/** One constant of one field: a value, a prefix, a range; several bits joined by `|`. */
+export function readRange(reader: Reader, want: FieldType): Constant {
+  if (reader.isMark('$')) return reader.within(() => readRange(reader, want));
+  const from = readBits(reader, want);
+  if (reader.isMark('/') && !isMask(want.type)) return readPrefix(reader, from);
+  if (!reader.isMark('-')) return from;
+  const { span } = reader.scanner;
+  reader.next();
+  const to = readBits(reader, want);
+  if (isDescending(from, to)) reader.refuse('the range has negative size', 'the lower end first', span);
+  return { kind: 'range', from, to };
+}
+
+const isMask = (type: TypeName) => typeOf(type).base === 'bitmask';
+
+function isDescending(from: Constant, to: Constant): boolean {
+  return from.kind === 'value' && to.kind === 'value' && from.value > to.value;
+}
+
+const prefixTypes: ReadonlySet<TypeName> = new Set<TypeName>([
+  'ipv4_addr',
+  'ipv6_addr',
+  'mark',
+  'devgroup',
+  'realm',
+]);
+
+function readPrefix(reader: Reader, from: Constant): Constant {
+  if (from.kind !== 'value') reader.refuse(`unexpected ${reader.describe()}`);
+  const { type } = from;
+  if (!prefixTypes.has(type)) reader.refuse(`a prefix of type ${type} is none`);
+  reader.next();
+  const { span } = reader.scanner;
+  const length = reader.number('the length of a prefix');
+  const { bits } = typeOf(type);
+  if (length > bits) reader.refuse(`a prefix of ${length} bits is too long`, `${bits} at most`, span);
+  return prefixOf(type, from.value, length);
+}
+
+/** Bits outside a prefix are cleared. */
+function prefixOf(type: TypeName, value: number | bigint, length: number): Constant {
+  const rest = BigInt(typeOf(type).bits - length);
+  const cleared = (BigInt(value) >> rest) << rest;
+  const own = typeof value === 'bigint' ? cleared : Number(cleared);
+  return rest === 0n ? { kind: 'value', type, value: own } : { kind: 'prefix', type, value: own, length };
+}
+
+/** Values joined by `|`, `^`, `&` and shifts are one value; `|` and words bind as in C. */
+export function readBits(reader: Reader, want: FieldType, level = 0): Constant {
+  const operators = levels[level];
+  if (!operators) return readAtom(reader, want);
+  let left = readBits(reader, want, level + 1);
+  for (;;) {
+    const operator = operators.find((word) => reader.is(word));
+    if (operator === undefined) return left;
+    reader.next();
+    const isShift = operator === '<<' || operator === '>>' || operator.endsWith('shift');
+    const right = readBits(reader, isShift ? { type: 'integer', bits: 8 } : want, level + 1);
+    left = fold(reader, operator, left, right);
+  }
+}
+
+/** The least binding first. */
+const levels: readonly (readonly string[])[] = [
+  ['|', 'or'],
+  ['^', 'xor'],
+  ['&', 'and'],
+  ['<<', '>>', 'lshift', 'rshift'],
+];
+
+const folds: Readonly<Record<string, (left: bigint, right: bigint) => bigint>> = {
+  '|': (left, right) => left | right,
+  or: (left, right) => left | right,
+  '^': (left, right) => left ^ right,
+  xor: (left, right) => left ^ right,
+  '&': (left, right) => left & right,
+  and: (left, right) => left & right,
+  '<<': (left, right) => left << right,
+  lshift: (left, right) => left << right,
+  '>>': (left, right) => left >> right,
+  rshift: (left, right) => left >> right,
+};
+
+function fold(reader: Reader, operator: string, left: Constant, right: Constant): Constant {
+  if (left.kind !== 'value' || right.kind !== 'value')
+    return reader.refuse('only numbers are joined by operators');
+  const value = (folds[operator] as (left: bigint, right: bigint) => bigint)(
+    BigInt(left.value),
+    BigInt(right.value),
+  );
+  return { ...left, value: typeof left.value === 'bigint' ? value : Number(value) };
+}
+
+function readAtom(reader: Reader, want: FieldType): Constant {
+  if (reader.isMark('$')) return reader.within(() => readRange(reader, want));
+  if (!reader.takeMark('(')) return readValue(reader, want);
+  const inner = readBits(reader, want);
+  reader.expect(')');
+  return inner;
+}
+
+/** A key of several fields, or of one; `*` where anything is meant. */
+export function readKey(reader: Reader, wants: Wants): Expression {
+  if (reader.isMark('*')) {
+    reader.next();
+    return { kind: 'any' };
+  }
+  if (reader.isMark('$')) return reader.within(() => readKey(reader, wants));
+  const [first, ...others] = wants as readonly [FieldType, ...FieldType[]];
+  const head = readRange(reader, first);
+  if (others.length === 0) return head;
+  const parts: Expression[] = [head];
+  for (const want of others) {
+    reader.expect('.');
+    parts.push(readRange(reader, want));
+  }
+  return { kind: 'concat', parts };
+}
+
+/** `established,related`: the bits of a mask together. */
+export function readList(reader: Reader, want: FieldType): Constant {
+  const first = readRange(reader, want);
+  if (!reader.isMark(',') || !isMask(want.type)) return first;
+  let sum = plainValue(reader, first);
+  while (reader.takeMark(',')) {
+    const next = plainValue(reader, readRange(reader, want));
+    const both = BigInt(sum.value) | BigInt(next.value);
+    sum = { ...sum, value: typeof sum.value === 'bigint' ? both : Number(both) };
+  }
+  return sum;
+}
+
+function plainValue(reader: Reader, constant: Constant): Value {
+  return constant.kind === 'value' ? constant : reader.refuse('only bits are joined by commas');
+}
+
+/** Whether the words of existence follow, which turn a field into a question. */
+export function readExistence(reader: Reader): Constant | null {
+  return reader.is('exists') || reader.is('missing') ? readValue(reader, boolean) : null;
+}

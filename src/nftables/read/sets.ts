@@ -1,0 +1,91 @@
+import type { Expression, SetElement, Verdict } from '../expression.ts';
+import type { Stateful } from '../stateful.ts';
+import { readDuration } from './amounts.ts';
+import type { Reader } from './reader.ts';
+import { readKey, type Wants } from './right.ts';
+import { isStateful, readStateful } from './stateful.ts';
+
+/** What the elements of a map give; a function reads what has a form of its own. */
+export type DataWants = 'verdict' | 'object' | Wants | ((reader: Reader) => Expression);
+
+/** `{ … }`, or a name that was defined for one. Elements may be sets that were defined, of which all elements are taken. */
+export function readElements(reader: Reader, key: Wants, data: DataWants | null): SetElement[] {
+  if (reader.isMark('$')) return reader.within(() => readElements(reader, key, data));
+  const elements: SetElement[] = [];
+  reader.expect('{');
+  readInto(elements, reader, key, data);
+  return elements;
+}
+
+/** Up to the brace that closes. */
+function readInto(elements: SetElement[], reader: Reader, key: Wants, data: DataWants | null): void {
+  for (;;) {
+    reader.skipNewlines();
+    if (reader.takeMark('}')) return;
+    if (reader.isMark('{')) elements.push(...readElements(reader, key, data));
+    else if (reader.isMark('$') && reader.standsForSet()) {
+      reader.within(() => elements.push(...readElements(reader, key, data)));
+    } else elements.push(readElement(reader, key, data));
+    reader.skipNewlines();
+    if (!reader.takeMark(',') && !reader.isMark('}')) {
+      reader.refuse(`unexpected ${reader.describe()}`, 'a comma, or a brace that closes the set');
+    }
+  }
+}
+
+function readElement(reader: Reader, key: Wants, data: DataWants | null): SetElement {
+  const own = readKey(reader, key);
+  const more = isOption(reader) ? readOptions(reader) : undefined;
+  if (data === null) return more ? { key: own, ...more } : { key: own };
+  reader.skipNewlines();
+  reader.expect(':');
+  reader.skipNewlines();
+  const value = readData(reader, data);
+  if (!more && !isOption(reader)) return { key: own, data: value };
+  return { key: own, data: value, ...more, ...(isOption(reader) && readOptions(reader)) };
+}
+
+function isOption(reader: Reader): boolean {
+  return reader.scanner.kind === 'word';
+}
+
+type Options = Pick<SetElement, 'comment' | 'timeout' | 'expires' | 'statements'>;
+
+/** `counter timeout 1h expires 5m comment "…"`, in any order. */
+export function readOptions(reader: Reader): Options {
+  let comment: string | undefined;
+  let timeout: number | undefined;
+  let expires: number | undefined;
+  const statements: Stateful[] = [];
+  for (;;) {
+    if (reader.take('comment')) comment = reader.takeValue();
+    else if (reader.take('timeout')) timeout = readDuration(reader);
+    else if (reader.take('expires')) expires = readDuration(reader);
+    else if (isStateful(reader)) statements.push(readStateful(reader));
+    else break;
+  }
+  return {
+    ...(comment !== undefined && { comment }),
+    ...(timeout !== undefined && { timeout }),
+    ...(expires !== undefined && { expires }),
+    ...(statements.length > 0 && { statements }),
+  };
+}
+
+function readData(reader: Reader, data: DataWants): Expression {
+  if (data === 'verdict') return readVerdict(reader);
+  if (data === 'object') return { kind: 'text', type: 'string', text: reader.name('the name of an object') };
+  return typeof data === 'function' ? data(reader) : readKey(reader, data);
+}
+
+const verdicts = ['accept', 'drop', 'continue', 'return', 'break'] as const;
+const jumps = ['jump', 'goto'] as const;
+
+export function readVerdict(reader: Reader): Verdict {
+  if (reader.isMark('$')) return reader.within(() => readVerdict(reader));
+  const own = reader.takeOneOf(verdicts);
+  if (own) return { kind: 'verdict', verdict: own };
+  const jump = reader.takeOneOf(jumps);
+  if (!jump) return reader.refuse(`unexpected ${reader.describe()}`, 'a verdict');
+  return { kind: 'verdict', verdict: jump, chain: reader.name('the name of a chain') };
+}

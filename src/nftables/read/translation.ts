@@ -1,0 +1,107 @@
+import type { Expression } from '../expression.ts';
+import type { FieldType } from '../fields.ts';
+import type { Translation, TranslationFlag } from '../statement.ts';
+import { isFieldStart } from './fields.ts';
+import { readLeft, readMap, wantOf } from './left.ts';
+import type { Reader } from './reader.ts';
+import { readRange } from './right.ts';
+import { readStatementValue } from './statement-value.ts';
+
+const port = wantOf('inet_service');
+const flagWords: readonly TranslationFlag[] = ['random', 'fully-random', 'persistent'];
+
+/** After `snat` or `dnat`. */
+export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
+  const family = reader.takeOneOf(['ip', 'ip6']);
+  const isConcatenated = takeConcatenation(reader);
+  if (reader.take('interval')) reader.next();
+  const prefix = reader.take('prefix');
+  reader.take('to');
+  const address = reader.isMark(':') ? undefined : readAddress(reader, family);
+  const own = reader.takeMark(':') ? readStatementValue(reader, [port]) : undefined;
+  return {
+    kind,
+    ...(family && { family }),
+    ...(isConcatenated && { concatenated: true }),
+    ...(address && { address }),
+    ...(own && { port: own }),
+    ...(prefix && { prefix: true }),
+    flags: readFlags(reader),
+  };
+}
+
+/** `addr . port`. */
+function takeConcatenation(reader: Reader): boolean {
+  if (!reader.take('addr')) return false;
+  reader.expect('.');
+  reader.expect('port');
+  return true;
+}
+
+/** After `masquerade`: only ports may be told. */
+export function readMasquerade(reader: Reader): Translation {
+  const own = readPorts(reader);
+  return { kind: 'masquerade', ...(own && { port: own }), flags: readFlags(reader) };
+}
+
+/** After `redirect`. */
+export function readRedirect(reader: Reader): Translation {
+  const own = readPorts(reader);
+  return { kind: 'redirect', ...(own && { port: own }), flags: readFlags(reader) };
+}
+
+function readPorts(reader: Reader): Expression | undefined {
+  if (!reader.take('to')) return undefined;
+  reader.takeMark(':');
+  return readStatementValue(reader, [port]);
+}
+
+function readFlags(reader: Reader): readonly TranslationFlag[] {
+  const found = new Set<TranslationFlag>();
+  let flag = reader.takeOneOf(flagWords);
+  while (flag) {
+    found.add(flag);
+    flag = reader.takeMark(',')
+      ? (reader.takeOneOf(flagWords) ?? reader.refuse(`unexpected ${reader.describe()}`))
+      : undefined;
+  }
+  return flagWords.filter((word) => found.has(word));
+}
+
+/** An address, a range or prefix of addresses, or a map of them, to which ports may belong. */
+export function readAddress(reader: Reader, family: 'ip' | 'ip6' | undefined): Expression {
+  if (reader.isMark('$')) return reader.within(() => readAddress(reader, family));
+  if (isFieldStart(reader) || reader.is('jhash')) {
+    const key = readLeft(reader);
+    return reader.take('map') ? readMap(reader, key, (own) => readTarget(own, family)) : key;
+  }
+  if (!reader.isMark('[')) return readRange(reader, addressWant(reader, family));
+  return readBracketed(reader);
+}
+
+/** `[2001:db8::1]`, `[2001:db8::1]-[2001:db8::2]`. */
+function readBracketed(reader: Reader): Expression {
+  const want = wantOf('ipv6_addr');
+  reader.expect('[');
+  const from = readRange(reader, want);
+  reader.expect(']');
+  if (!reader.takeMark('-')) return from;
+  reader.expect('[');
+  const to = readRange(reader, want);
+  reader.expect(']');
+  return { kind: 'range', from, to };
+}
+
+/** In an element of a map: an address, with a port after a dot. */
+function readTarget(reader: Reader, family: 'ip' | 'ip6' | undefined): Expression {
+  const parts: Expression[] = [readRange(reader, addressWant(reader, family))];
+  while (reader.takeMark('.'))
+    parts.push(readRange(reader, reader.scanner.kind === 'number' ? port : addressWant(reader, family)));
+  return parts.length === 1 ? (parts[0] as Expression) : { kind: 'concat', parts };
+}
+
+/** In tables of both families the address itself tells of which it is. */
+function addressWant(reader: Reader, family: 'ip' | 'ip6' | undefined): FieldType {
+  const known = family ?? reader.network ?? (reader.scanner.kind === 'colons' ? 'ip6' : 'ip');
+  return wantOf(known === 'ip6' ? 'ipv6_addr' : 'ipv4_addr');
+}
