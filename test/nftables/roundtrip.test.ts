@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { printRuleset } from '../../src/nftables/print/tables.ts';
-import { readNft } from '../../src/nftables/read.ts';
+import { readNft } from '../../src/nftables/read/read.ts';
 import { fixtures } from '../cases.ts';
 
 // What nft 1.0.6 listed is read, and printed as it was.

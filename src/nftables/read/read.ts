@@ -1,8 +1,8 @@
-import type { Problem } from '../text/problem.ts';
-import type { Source } from '../text/source.ts';
+import type { Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import type { NftRuleset } from '../model.ts';
 import { applyCommands } from './apply.ts';
-import type { NftRuleset } from './model.ts';
-import { type Include, readCommands } from './read/commands.ts';
+import { type Include, readCommands } from './commands.ts';
 
 /** What a text of nft makes of an empty kernel, and what is wrong with it. `include` gives the files that it names. */
 export interface NftReading {

@@ -1,8 +1,8 @@
-import type { Problem } from '../text/problem.ts';
-import type { Source } from '../text/source.ts';
-import { type Command, nameOfTable, type RulePosition, type TableName } from './command.ts';
-import type { SetElement } from './expression.ts';
-import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from './model.ts';
+import type { Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { type Command, nameOfTable, type RulePosition, type TableName } from '../command.ts';
+import type { SetElement } from '../expression.ts';
+import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from '../model.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 type ChainDraft = Draft<Omit<NftChain, 'rules'>> & { rules: NftRule[] };
