@@ -10,6 +10,7 @@ import {
   chooseNode,
   refuseStart,
   refuseTables,
+  supposedOf,
   warnOfWaiting,
 } from './decide/choice.ts';
 import { decideNode } from './decide/node.ts';
@@ -60,5 +61,9 @@ export function writeNode(
   const node = chooseNode(cluster, options.node, config);
   const { family, problems } = chooseFamily(cluster, options.family);
   writeRules(writer, decideNode(cluster, node, config, release, family), options);
-  return { node, family, problems: [...problems, ...warnOfWaiting(config, node)] };
+  return {
+    node,
+    family,
+    problems: [...problems, ...supposedOf(config, version), ...warnOfWaiting(config, node)],
+  };
 }

@@ -2,7 +2,7 @@ import { type Family, families } from '../address/address.ts';
 import { defaultProxyConfig, type ProxyConfig } from '../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { Problem } from '../text/problem.ts';
-import { chooseMode, chooseNode, refuseStart, warnOfWaiting } from './decide/choice.ts';
+import { chooseMode, chooseNode, refuseStart, supposedOf, warnOfWaiting } from './decide/choice.ts';
 import { decideNode } from './decide/node.ts';
 import { defaultTablesRelease, fullVersion, knownRelease } from './decide/release.ts';
 import type { Transaction } from './nftables/operations.ts';
@@ -42,7 +42,7 @@ export function compileTables(cluster: Cluster, options: TableOptions = {}): Nod
   refuseStart(config, release, version);
   chooseMode(config, release, version);
   const node = chooseNode(cluster, options.node, config);
-  const problems: Problem[] = [...warnOfWaiting(config, node)];
+  const problems: Problem[] = [...supposedOf(config, version), ...warnOfWaiting(config, node)];
   const wanted = options.family ? [options.family] : families;
   const tables = wanted.map((family): NodeTable => {
     const transaction = firstTransaction(decideNode(cluster, node, config, release, family));

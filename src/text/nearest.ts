@@ -1,7 +1,11 @@
-/** The candidate that a misspelt word means, or undefined where none is near: at most one edit for three letters. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/** The candidate that a misspelt word means, or undefined where none is near: by default, at most one edit for three letters. */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  most: number = Math.floor(word.length / 3),
+): string | undefined {
   let best: string | undefined;
-  let least = Math.floor(word.length / 3) + 1;
+  let least = most + 1;
   for (const candidate of candidates) {
     const edits = distance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < least) {

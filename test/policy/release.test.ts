@@ -107,3 +107,14 @@ test.each([
 ])('%s started with %j', (minor, switched, refusal) => {
   expect(gateRefusal(minor, switched as Record<string, boolean>)).toBe(refusal);
 });
+
+test.each<[string, string, string | null]>([
+  ['1.37', 'TopologyAwareHint', 'unrecognized feature gate: TopologyAwareHint'],
+  ['1.33', 'topologyawarehints', 'unrecognized feature gate: topologyawarehints'],
+  // Another gate, and no misspelling.
+  ['1.33', 'MultiCIDRRangeAllocator', null],
+  ['1.33', 'AllAlpha', null],
+  ['1.33', 'NFTablesProxyMode', null],
+])('kube-proxy %s with the gate %s: %j', (minor, gate, words) => {
+  expect(gateRefusal(minor, { [gate]: true })).toBe(words);
+});

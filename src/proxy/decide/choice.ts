@@ -2,8 +2,8 @@ import { type Family, familyOf } from '../../address/address.ts';
 import { ipvsRefusal, type ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
-import { gateRefusal } from './gates.ts';
-import { fullVersion, minorOf, type Release } from './release.ts';
+import { doubtfulGates, gateRefusal } from './gates.ts';
+import { fullVersion, minorOf, type Release, takenFor } from './release.ts';
 
 /**
  * The node to compile for: the one that was asked for, else kube-proxy's `hostnameOverride`, else the only one. Throws
@@ -65,6 +65,29 @@ export function refuseStart(config: ProxyConfig, release: Release, version: stri
   if (words === null) return;
   const message = `kube-proxy ${fullVersion(version)} does not start with this configuration: ${words}`;
   throw new InputError([{ code: 'proxy-config', severity: 'error', message }]);
+}
+
+/** What is taken for granted of a release: that newer patches changed nothing, and that it knows the gates which it is given. */
+export function supposedOf({ featureGates }: ProxyConfig, version: string): Problem[] {
+  const known = takenFor(version);
+  const newer: Problem[] =
+    known === null
+      ? []
+      : [
+          {
+            code: 'release-unknown',
+            severity: 'note',
+            message: `kube-proxy ${fullVersion(version)} is newer than what is known of this release: these are the rules of ${known}`,
+          },
+        ];
+  const doubtful = doubtfulGates(featureGates).map(
+    (name): Problem => ({
+      code: 'proxy-config',
+      severity: 'warning',
+      message: `it is not known whether kube-proxy ${fullVersion(version)} knows the feature gate ${name}: these are the rules if it does; if not, it does not start`,
+    }),
+  );
+  return [...newer, ...doubtful];
 }
 
 /** validateKubeProxyNodePortAddress of `pkg/proxy/apis/config/validation`. */

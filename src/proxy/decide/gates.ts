@@ -1,3 +1,4 @@
+import { nearest } from '../../text/nearest.ts';
 import { type NftablesShape, type Release, releases } from './release.ts';
 
 /** A feature gate of kube-proxy that bears on the rules, and the releases that know it (pkg/features/kube_features.go). */
@@ -55,6 +56,21 @@ const gates: Readonly<Record<string, Gate>> = {
   },
 };
 
+/** Gates that every release since 1.29 knows, or that are refused elsewhere where they count; none of them changes rules by itself. */
+const harmless: ReadonlySet<string> = new Set([
+  'AllAlpha',
+  'AllBeta',
+  'ContextualLogging',
+  'LoggingAlphaOptions',
+  'LoggingBetaOptions',
+  'NFTablesProxyMode',
+]);
+
+/** Gates of which nothing here knows whether a release knows them. kube-proxy does not start with a gate that it does not know. */
+export function doubtfulGates(switched: Readonly<Record<string, boolean>>): readonly string[] {
+  return Object.keys(switched).filter((name) => !Object.hasOwn(gates, name) && !harmless.has(name));
+}
+
 /** A release with gates switched by the configuration; gates that do not bear on the rules are passed over. */
 export function withGates(release: Release, switched: Readonly<Record<string, boolean>>): Release {
   let result = release;
@@ -71,7 +87,10 @@ export function gateRefusal(minor: string, switched: Readonly<Record<string, boo
   const isFrom = (version: string) => order.indexOf(minor) >= order.indexOf(version);
   for (const [name, isOn] of Object.entries(switched)) {
     const gate = Object.hasOwn(gates, name) ? gates[name] : undefined;
-    if (!gate) continue;
+    if (!gate) {
+      if (isMisspelt(name)) return `unrecognized feature gate: ${name}`;
+      continue;
+    }
     const isKnown = (!gate.since || isFrom(gate.since)) && !(gate.until && isFrom(gate.until));
     if (!isKnown) return `unrecognized feature gate: ${name}`;
     if (!isOn && gate.lockedSince && isFrom(gate.lockedSince)) {
@@ -79,4 +98,9 @@ export function gateRefusal(minor: string, switched: Readonly<Record<string, boo
     }
   }
   return null;
+}
+
+/** No release has a gate whose name is two letters away from one of these. */
+function isMisspelt(name: string): boolean {
+  return !harmless.has(name) && nearest(name, [...Object.keys(gates), ...harmless], 2) !== undefined;
 }

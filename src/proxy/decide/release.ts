@@ -246,3 +246,10 @@ export function fullVersion(version: string): string {
   const [, name = '', patch] = /^v?(\d+\.\d+)(?:\.(\d+))?$/.exec(version) ?? [];
   return `${name}.${patch ?? minors.find((minor) => minor.name === name)?.newest}`;
 }
+
+/** The patch that is taken for one that is newer than what is known, as `1.33.13`; null where the patch itself is known. */
+export function takenFor(version: string): string | null {
+  const [, name = '', patch] = /^v?(\d+\.\d+)\.(\d+)$/.exec(version) ?? [];
+  const newest = minors.find((minor) => minor.name === name)?.newest;
+  return newest !== undefined && Number(patch) > newest ? `${name}.${newest}` : null;
+}
