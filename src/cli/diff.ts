@@ -4,7 +4,9 @@ import { type Scope, scopes } from '../diff/scope.ts';
 import { readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
 import { readHost } from '../host/read.ts';
+import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
+import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
 import { familiesFormats } from '../report/diff-families.ts';
 import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
@@ -14,12 +16,13 @@ import { printDiffText, type TextOptions } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
 import { compareFamilies, compareSides, type DiffReport } from '../session/comparison.ts';
 import { refuse } from '../session/refuse.ts';
-import { type OpenSide, openSide } from '../session/side.ts';
+import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { compareNodes } from './diff-nodes.ts';
 import { collect, declareAllocationFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
+import { migrateAnswer } from './migrate.ts';
 import type { RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 
@@ -37,6 +40,10 @@ const formats: Readonly<Record<Format, (report: DiffReport, options: TextOptions
 const respects: readonly string[] = [...Object.keys(effectKinds), 'text'];
 
 interface DiffFlags extends RulesFlags {
+  readonly modeA?: ProxyMode;
+  readonly modeB?: ProxyMode;
+  readonly kubeVersionA?: string;
+  readonly kubeVersionB?: string;
   readonly configAfter?: string;
   readonly host: readonly string[];
   readonly format: Format;
@@ -72,6 +79,12 @@ function declareDiff(command: Command): Command {
     .option('--cluster <file>', 'objects of the cluster, beside manifests', collect, [])
     .option('--host <file>', "the node's network", collect, [])
     .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled')
+    .option('--kube-version-a <release>', 'the same, before the change')
+    .option('--kube-version-b <release>', 'the same, after the change')
+    .addOption(
+      new Option('--mode-a <mode>', "kube-proxy's mode before the change").choices(['iptables', 'nftables']),
+    )
+    .addOption(new Option('--mode-b <mode>', 'the same, after the change').choices(['iptables', 'nftables']))
     .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
     .addOption(
       new Option('--nodes <nodes>', 'compare on every node, and group those that agree').choices(['all']),
@@ -89,6 +102,7 @@ function declareDiff(command: Command): Command {
 }
 
 function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): Answer {
+  if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
   const { configAfter, node, nodes, family, scope, strict, paranoid, format } = flags;
   if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');
   const ignored = readList('--ignore', flags.ignore);
@@ -100,8 +114,16 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
       found.push(...problems);
       return fields;
     });
-  const left = readSide(io, before, flags, flags.config);
-  const right = readSide(io, after, flags, configAfter ?? flags.config);
+  const texts = [
+    readTexts(io, before, flags, flags.config),
+    readTexts(io, after, flags, configAfter ?? flags.config),
+  ] as const;
+  const abilities = abilitiesIn(texts);
+  const versions = [flags.kubeVersionA, flags.kubeVersionB];
+  const [left, right] = texts.map((text, side) => {
+    const kubeVersion = versions[side] ?? flags.kubeVersion;
+    return openSide(text, { ...flags, abilities, ...(kubeVersion && { kubeVersion }) });
+  }) as [OpenSide, OpenSide];
   const request = { node, family, scope, strict, paranoid, ignored, failing, host };
   if (nodes) {
     const { report, problems } = compareNodes(left, right, request);
@@ -117,19 +139,39 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   return { status: report.status, output, format, problems: [...problems, ...found] };
 }
 
+/** Between modes, the same manifests are compared as `migrate` does it. */
+function moveAnswer(io: Io, before: string, after: string, flags: DiffFlags): Answer {
+  const { format, kubeVersion, modeA = 'iptables', modeB = 'iptables' } = flags;
+  const side = (mode: ProxyMode, release = kubeVersion) => (release ? `${mode}@${release}` : mode);
+  const [from, to] = [side(modeA, flags.kubeVersionA), side(modeB, flags.kubeVersionB)];
+  if (before !== after) {
+    refuse(
+      `${before} and ${after}: between modes, the same manifests are compared`,
+      `kubenat migrate --from ${from} --to ${to} ${after}`,
+    );
+  }
+  if (format !== 'text' && format !== 'json')
+    return refuse(`--format ${format} between modes`, 'text or json');
+  return migrateAnswer(io, [after], { ...flags, from, to, format });
+}
+
 /** What went wrong is said all the same. */
 function silenced(given: Answer, { quiet }: DiffFlags): Answer {
   return quiet ? { ...given, output: '' } : given;
 }
 
-function readSide(io: Io, name: string, flags: DiffFlags, config: string | undefined): OpenSide {
-  const texts = {
+function readTexts(io: Io, name: string, flags: DiffFlags, config: string | undefined): SideTexts {
+  return {
     name,
     sources: readFileOrRevision(io, name),
     cluster: readSources(io, flags.cluster),
     config: config === undefined ? null : readSource(io, config),
   };
-  return openSide(texts, flags);
+}
+
+/** What a node can do, where one side is its dump. */
+function abilitiesIn(texts: readonly SideTexts[]): NodeAbilities {
+  return Object.assign({}, ...texts.flatMap(({ sources }) => sources).map(({ text }) => abilitiesOf(text)));
 }
 
 function readList(flag: string, list: string | undefined): readonly string[] | null {

@@ -13,7 +13,8 @@ import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 
-interface MigrateFlags extends Allocation {
+/** What a move is from and to, and of which nodes. */
+export interface MigrateFlags extends Allocation {
   readonly config?: string;
   readonly node?: string;
   readonly from: string;
@@ -37,7 +38,7 @@ export const migrateCommand: Subcommand = {
   },
 };
 
-function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFlags): Answer {
+export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFlags): Answer {
   const [from, to] = [sideOf(io, flags.from, flags), sideOf(io, flags.to, flags)];
   const { cluster, problems } = loadCluster(
     io,

@@ -7,6 +7,7 @@ import { sayOthers } from '../iptables/owners.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { comparePackets, type PacketComparison } from '../proof/compare.ts';
 import { lookAgain } from '../proof/second/second.ts';
+import { withoutChance } from '../proxy/drift/chance.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import { hostFor } from './host.ts';
 import { refuse } from './refuse.ts';
@@ -58,7 +59,7 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
   const { host, assumed } = hostFor(family, request.host(family), [left, right]);
   const packets = comparePackets(left.ruleset, right.ruleset, host);
   const confirmed = request.paranoid && packets.same ? [confirm(left, right, host)] : [];
-  const text = compareTexts(left.ruleset, right.ruleset);
+  const text = textsOf(left, right);
   const report: DiffReport = {
     before: left,
     after: right,
@@ -69,6 +70,13 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     status: statusOf(packets, text?.length !== 0, request),
   };
   return { report, problems: [...left.problems, ...right.problems] };
+}
+
+/** Between a node and what its manifests give, what kube-proxy leaves to chance is no difference. */
+function textsOf(left: ReportSide, right: ReportSide): readonly Hunk[] | null {
+  const isDrift = (left.field === undefined) !== (right.field === undefined);
+  const of = ({ ruleset }: ReportSide) => (isDrift ? withoutChance(ruleset) : ruleset);
+  return compareTexts(of(left), of(right));
 }
 
 /** Throws where the second procedure finds a packet that the proof says cannot be. */

@@ -8,6 +8,7 @@ import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { compileNode, type NodeCompileOptions, writeNode } from '../proxy/compile-node.ts';
 import { chooseNode } from '../proxy/decide/choice.ts';
+import type { NodeAbilities } from '../proxy/drift/abilities.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
@@ -19,6 +20,8 @@ export interface NodeRequest {
   readonly node?: string;
   readonly family?: Family;
   readonly kubeVersion?: string;
+  /** What the node can do, where a dump of it shows that. */
+  readonly abilities?: NodeAbilities;
 }
 
 /** The rules of one node, as data and as text, and the node where one is known. */
@@ -48,8 +51,9 @@ export function decidedRules(cluster: Cluster, config: ProxyConfig, request: Nod
   return compileNode(cluster, nodeOptions(config, request)).ruleset;
 }
 
-function nodeOptions(config: ProxyConfig, { node, family, kubeVersion }: NodeRequest): NodeCompileOptions {
-  return { node, family, config, ...(kubeVersion === undefined ? {} : { kubeVersion }) };
+function nodeOptions(config: ProxyConfig, request: NodeRequest): NodeCompileOptions {
+  const { node, family, kubeVersion, abilities } = request;
+  return { ...abilities, node, family, config, ...(kubeVersion === undefined ? {} : { kubeVersion }) };
 }
 
 /** The texts that a node's rules come from; null: there is none. */

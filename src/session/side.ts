@@ -115,11 +115,12 @@ function openManifests(texts: SideTexts, request: NodeRequest & Allocation): Ope
     nodes: cluster.nodes.map((node) => node.name),
     families: null,
     on(node, family) {
-      const { kubeVersion } = request;
+      const { kubeVersion, abilities } = request;
       const wanted = {
         ...(node && { node }),
         ...(family && { family }),
         ...(kubeVersion && { kubeVersion }),
+        ...(abilities && { abilities }),
       };
       const rules = compileRules(cluster, config, wanted, compiledName(name));
       const problems = [...ofConfig, ...loaded.problems, ...rules.problems];
