@@ -5,6 +5,12 @@ import type { Spelling } from '../iptables/dump/dump-writer.ts';
 import { readDump } from '../iptables/dump/read.ts';
 import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
 import type { Backend } from '../iptables/rule/syntax.ts';
+import { canonicalRuleset } from '../nftables/canonical/ruleset.ts';
+import { printRuleset } from '../nftables/print/tables.ts';
+import { readNft } from '../nftables/read/read.ts';
+import { isNft } from '../nftables/read/recognise.ts';
+import { InputError, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
@@ -18,11 +24,14 @@ interface Flags {
   readonly check?: true;
 }
 
-/** `kubenat fmt`: dumps as iptables-save prints them. */
+/** `kubenat fmt`: dumps as iptables-save prints them, rulesets as nft lists them. */
 export const fmtCommand: Subcommand = {
   declare(command: Command, io: Io, answer) {
     command
-      .argument('<file...>', 'what iptables-save printed or iptables-restore takes; - is standard input')
+      .argument(
+        '<file...>',
+        'what iptables-save or nft list ruleset printed, or iptables-restore or nft -f takes; - is standard input',
+      )
       .addOption(new Option('--family <family>', 'of the dump').choices(['ipv4', 'ipv6']))
       .addOption(
         new Option('--spelling <spelling>', "iptables-save's or kube-proxy's")
@@ -46,6 +55,7 @@ export const fmtCommand: Subcommand = {
 
 function format(io: Io, files: readonly string[], flags: Flags): Answer {
   const results = readSources(io, files).map((source) => {
+    if (isNft(source.text)) return formatNft(source, flags);
     const { ruleset, problems } = withProgress(io, source.name, (progress) =>
       readDump(source, { ...flags, progress }),
     );
@@ -58,6 +68,24 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
   const changed = results.filter((result) => result.changed);
   const output = changed.map(({ name }) => `${name}\n`).join('');
   return { status: changed.length > 0 ? 1 : 0, output, problems };
+}
+
+/** A ruleset of nft as nft lists it once it was loaded. */
+function formatNft(source: Source, { counters }: Flags) {
+  if (counters === 'zero') {
+    throw new InputError([
+      {
+        code: 'flag-value',
+        severity: 'error',
+        message: `${source.name}: --counters zero is for what iptables-save prints`,
+        expected: 'keep, or drop for what nft -s lists',
+      },
+    ]);
+  }
+  const { ruleset, problems } = readNft(source);
+  refuseErrors(problems);
+  const text = printRuleset(canonicalRuleset(ruleset), { stateless: counters === 'drop' });
+  return { name: source.name, text, changed: source.text !== text, problems };
 }
 
 /** The dated comments that iptables-save writes are no part of the canonical text, nor are empty lines. */

@@ -12,7 +12,7 @@ const flagWords: readonly TranslationFlag[] = ['random', 'fully-random', 'persis
 
 /** After `snat` or `dnat`. */
 export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
-  const family = reader.takeOneOf(['ip', 'ip6']);
+  const family = saysFamily(reader) ? reader.takeOneOf(['ip', 'ip6']) : undefined;
   const isConcatenated = takeConcatenation(reader);
   if (reader.take('interval')) reader.next();
   const prefix = reader.take('prefix');
@@ -28,6 +28,11 @@ export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
     ...(prefix && { prefix: true }),
     flags: readFlags(reader),
   };
+}
+
+/** `snat ip saddr map …` begins with a field, and not with a family. */
+function saysFamily(reader: Reader): boolean {
+  return /^\s+(?:to|addr|prefix|interval)\b/.test(reader.ahead(12));
 }
 
 /** `addr . port`. */

@@ -1,0 +1,103 @@
+import type { Expression, SetElement } from '../expression.ts';
+import type { NftSet } from '../model.ts';
+import { type TypeName, typeOf } from '../types.ts';
+import { compareKeys, compareStarts, startOf } from './order.ts';
+
+/** Types of which a stretch of values that a prefix covers is printed as one. */
+const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>(['ipv4_addr', 'ipv6_addr', 'mark']);
+
+/** A named set as nft lists it. Intervals of several fields come in an order of the kernel's own, and stay as they are. */
+export function canonicalSet(set: NftSet): NftSet {
+  if (!set.flags.includes('interval')) return { ...set, elements: sorted(set.elements, compareKeys) };
+  if (set.elements.some(({ key }) => key.kind === 'concat')) return set;
+  const elements = sorted(set.elements, compareStarts);
+  const joined = set.autoMerge && !set.data ? join(elements) : elements;
+  return { ...set, elements: joined.map(respelt) };
+}
+
+/** The elements that stand in a rule. Neighbours are joined where any of them is a stretch of values. */
+export function canonicalElements(elements: readonly SetElement[]): readonly SetElement[] {
+  const once = withoutRepetition(elements);
+  if (once.some(({ key }) => key.kind === 'concat' && key.parts.some(isStretch))) return once;
+  if (!once.some(({ key }) => isStretch(key))) return sorted(once, compareKeys);
+  const elementsInOrder = sorted(once, compareStarts);
+  const isMap = once.some(({ data }) => data !== undefined);
+  return (isMap ? elementsInOrder : join(elementsInOrder)).map(respelt);
+}
+
+function isStretch(key: Expression): boolean {
+  return key.kind === 'prefix' || key.kind === 'range' || (key.kind === 'text' && key.text.endsWith('*'));
+}
+
+function sorted(
+  elements: readonly SetElement[],
+  compare: (left: Expression, right: Expression) => number,
+): readonly SetElement[] {
+  return [...elements].sort((left, right) => compare(left.key, right.key));
+}
+
+function withoutRepetition(elements: readonly SetElement[]): readonly SetElement[] {
+  const seen = new Set<string>();
+  return elements.filter(({ key }) => {
+    const text = JSON.stringify(key, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+interface Stretch {
+  readonly type: TypeName;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** Null for names, and for what holds everything else. */
+function stretchOf(key: Expression): Stretch | null {
+  const type = typeIn(key);
+  if (type === null) return null;
+  const first = startOf(key);
+  if (key.kind === 'value') return { type, first, last: first };
+  if (key.kind === 'prefix') {
+    const rest = (1n << BigInt(typeOf(type).bits - key.length)) - 1n;
+    return { type, first: first & ~rest, last: first | rest };
+  }
+  return key.kind === 'range' ? { type, first, last: startOf(key.to) } : null;
+}
+
+function typeIn(key: Expression): TypeName | null {
+  if (key.kind === 'value' || key.kind === 'prefix') return key.type;
+  return key.kind === 'range' ? typeIn(key.from) : null;
+}
+
+/** Elements that touch or overlap are one; in the order of their beginnings. */
+function join(elements: readonly SetElement[]): readonly SetElement[] {
+  const joined: { element: SetElement; stretch: Stretch | null }[] = [];
+  for (const element of elements) {
+    const stretch = stretchOf(element.key);
+    const open = joined.at(-1);
+    if (stretch && open?.stretch && stretch.first <= open.stretch.last + 1n) {
+      if (stretch.last > open.stretch.last) open.stretch = { ...open.stretch, last: stretch.last };
+    } else joined.push({ element, stretch });
+  }
+  return joined.map(({ element, stretch }) => (stretch ? { ...element, key: spell(stretch) } : element));
+}
+
+function respelt(element: SetElement): SetElement {
+  const stretch = stretchOf(element.key);
+  return stretch ? { ...element, key: spell(stretch) } : element;
+}
+
+/** A single value, a prefix where one covers just that, or a range. */
+function spell({ type, first, last }: Stretch): Expression {
+  const { bits } = typeOf(type);
+  const value = (number: bigint) =>
+    ({ kind: 'value', type, value: bits > 48 ? number : Number(number) }) as const;
+  if (first === last) return value(first);
+  const size = last - first + 1n;
+  if (withPrefixes.has(type) && (size & (size - 1n)) === 0n && first % size === 0n) {
+    const length = bits - (size.toString(2).length - 1);
+    return { kind: 'prefix', type, value: value(first).value, length };
+  }
+  return { kind: 'range', from: value(first), to: value(last) };
+}

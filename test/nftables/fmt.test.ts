@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fixtures } from '../cases.ts';
+import { kubenat } from '../cli/harness.ts';
+
+const read = (name: string) => readFileSync(join(fixtures, 'nftables/loaded', name), 'utf8');
+
+test('fmt prints a ruleset as nft lists it', async () => {
+  const files = { rules: read('firewall.nft') };
+  expect(await kubenat(['fmt', 'rules'], files)).toMatchObject({ status: 0, out: read('firewall.listed') });
+  expect(await kubenat(['fmt', '--check', 'rules'], files)).toMatchObject({ status: 1, out: 'rules\n' });
+  const listed = { rules: read('translation.listed') };
+  expect(await kubenat(['fmt', '--check', 'rules'], listed)).toMatchObject({ status: 0, out: '' });
+});
+
+test('a mistake has its place, and nothing is printed', async () => {
+  const rules = 'table ip t {\n\tchain c {\n\t\tip saddr 1.2.3.400 drop\n\t}\n}\n';
+  const { status, out, err } = await kubenat(['fmt', 'rules'], { rules });
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(/rules:3:12: error\[nft-syntax\]/);
+});
