@@ -10,17 +10,16 @@ import { compileTables, type NodeTables } from '../proxy/compile-tables.ts';
 import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/release.ts';
 import { listTable } from '../proxy/nftables/listing.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
-import type { Allocation } from '../session/allocation.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type NodesFlags, nodesOfShard, writeNodeFiles } from './compile-nodes.ts';
-import { declareAllocationFlags, declareNodeFlags, type NodeFlags } from './flags.ts';
+import { declareManifestFlags, declareNodeFlags, type ManifestFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 
-interface CompileFlags extends NodeFlags, Allocation, NodesFlags {
+interface CompileFlags extends NodeFlags, ManifestFlags, NodesFlags {
   readonly mode?: ProxyMode;
   readonly kubeVersion?: string;
   readonly spelling: Spelling;
@@ -34,7 +33,7 @@ interface CompileFlags extends NodeFlags, Allocation, NodesFlags {
 
 export const compileCommand: Subcommand = {
   declare(command, io, answer) {
-    declareAllocationFlags(declareNodeFlags(command.argument('<file...>', 'manifests; - is standard input')));
+    declareManifestFlags(declareNodeFlags(command.argument('<file...>', 'manifests; - is standard input')));
     declareProxyFlags(command)
       .addOption(
         new Option('--nodes <which>', 'the rules of each node, to files of --output').choices(['all']),

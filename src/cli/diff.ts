@@ -20,7 +20,7 @@ import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { compareNodes } from './diff-nodes.ts';
-import { collect, declareAllocationFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import type { RulesFlags } from './rules.ts';
@@ -65,7 +65,7 @@ export const diffCommand: Subcommand = {
 };
 
 function declareDiff(command: Command): Command {
-  return declareAllocationFlags(
+  return declareManifestFlags(
     declareNodeFlags(
       command
         .argument('<before>', 'a dump, a manifest, a directory of them, or REV:PATH of git')
@@ -163,8 +163,8 @@ function silenced(given: Answer, { quiet }: DiffFlags): Answer {
 function readTexts(io: Io, name: string, flags: DiffFlags, config: string | undefined): SideTexts {
   return {
     name,
-    sources: readFileOrRevision(io, name),
-    cluster: readSources(io, flags.cluster),
+    sources: readFileOrRevision(io, name, flags),
+    cluster: readSources(io, flags.cluster, flags),
     config: config === undefined ? null : readSource(io, config),
   };
 }

@@ -11,19 +11,24 @@ import { printExplainJson } from '../report/explain-json.ts';
 import { printExplainMarkdown } from '../report/explain-markdown.ts';
 import { printExplainText } from '../report/explain-text.ts';
 import { chainNames } from '../report/trace-names.ts';
-import type { Allocation } from '../session/allocation.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { declareAllocationFlags, declareNodeFlags, declareSceneFlags, type NodeFlags } from './flags.ts';
+import {
+  declareManifestFlags,
+  declareNodeFlags,
+  declareSceneFlags,
+  type ManifestFlags,
+  type NodeFlags,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 import { withoutIngressNote } from './trace-url.ts';
 
-interface ExplainFlags extends NodeFlags, Allocation, SceneChanges {
+interface ExplainFlags extends NodeFlags, ManifestFlags, SceneChanges {
   readonly format: 'text' | 'json' | 'markdown';
   readonly allNodes?: boolean;
   readonly shard: string;
@@ -37,7 +42,7 @@ export const explainCommand: Subcommand = {
         'manifests (- is standard input); at the end a service: namespace/name, or its name',
       )
       .usage('[options] <file...> [service]');
-    declareSceneFlags(declareAllocationFlags(declareNodeFlags(described)))
+    declareSceneFlags(declareManifestFlags(declareNodeFlags(described)))
       .option('--kube-version <release>', 'the release of kube-proxy')
       .option(
         '--all-nodes',

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
+import type { DirectoryFlags } from '../files/expand.ts';
+import type { Allocation } from '../session/allocation.ts';
 
 export function collect(value: string, values: readonly string[]): readonly string[] {
   return [...values, value];
@@ -19,8 +21,16 @@ export function declareNodeFlags(command: Command): Command {
     .addOption(new Option('--family <family>', 'the address family').choices(['ipv4', 'ipv6']));
 }
 
-export function declareAllocationFlags(command: Command): Command {
+/** How manifests are read, and where what they leave open comes from. */
+export interface ManifestFlags extends Allocation, DirectoryFlags {
+  readonly namespace?: string;
+}
+
+export function declareManifestFlags(command: Command): Command {
   return command
+    .option('-R, --recursive', 'of directories, those below them, too')
+    .option('-n, --namespace <name>', 'the namespace of objects that name none (default); others are refused')
+    .option('--helm', 'render Helm charts among the directories, by helm template')
     .option('--service-cidr <prefixes>', 'where cluster addresses that are left open come from')
     .option('--node-port-range <range>', 'where node ports that are left open come from (30000-32767)')
     .option(

@@ -1,7 +1,6 @@
 import { Argument } from 'commander';
 import { servicesTable } from '../kube/cluster/services-table.ts';
-import type { Allocation } from '../session/allocation.ts';
-import { declareAllocationFlags } from './flags.ts';
+import { declareManifestFlags, type ManifestFlags } from './flags.ts';
 import { loadCluster } from './load.ts';
 import type { Subcommand } from './run.ts';
 
@@ -10,7 +9,7 @@ export const getCommand: Subcommand = {
     command
       .addArgument(new Argument('<resource>', 'what to print').choices(['services', 'service', 'svc']))
       .argument('<file...>', 'manifests; - is standard input');
-    declareAllocationFlags(command).action((_: string, files: string[], flags: Allocation) =>
+    declareManifestFlags(command).action((_: string, files: string[], flags: ManifestFlags) =>
       answer(() => {
         const { cluster, problems } = loadCluster(io, files, flags);
         return { status: 0, output: servicesTable(cluster), problems };

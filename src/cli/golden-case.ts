@@ -3,6 +3,7 @@ import { compileGolden, type GoldenOptions } from '../expect/golden/compile.ts';
 import { type GoldenFile, judgeGolden } from '../expect/golden/judge.ts';
 import { parseGoldenName } from '../expect/golden/name.ts';
 import { type GoldenSettings, readGoldenSettings } from '../expect/golden/settings.ts';
+import { isKustomizationName } from '../files/directory.ts';
 import { readSource } from '../files/files.ts';
 import type { Problem } from '../text/problem.ts';
 import { type CaseDirectory, configName, expectedName, manifestsName, settingsName } from './golden-tree.ts';
@@ -33,7 +34,8 @@ export function inputsOf({ directory, settings }: ReadCase): readonly string[] {
   const { path, manifests, hasManifests } = directory;
   const named = settings.manifests ?? ['.', ...(hasManifests ? [manifestsName] : [])];
   // In the case's own directory there are files that are no manifests.
-  const names = named.flatMap((name) => (normalize(name) === '.' ? manifests : [name]));
+  const own = manifests.some(isKustomizationName) ? ['.'] : manifests;
+  const names = named.flatMap((name) => (normalize(name) === '.' ? own : [name]));
   return names.map((name) => join(path, name));
 }
 

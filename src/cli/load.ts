@@ -1,3 +1,4 @@
+import type { DirectoryFlags } from '../files/expand.ts';
 import { type Files, readSource, readSources } from '../files/files.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import type { Allocation } from '../session/allocation.ts';
@@ -11,10 +12,10 @@ import type { NodeFlags } from './flags.ts';
 export function loadCluster(
   io: Files,
   files: readonly string[],
-  flags: Allocation & Pick<NodeFlags, 'config'>,
+  flags: Allocation & DirectoryFlags & Pick<NodeFlags, 'config'>,
   node: string | null = null,
 ): LoadedCluster {
-  return openCluster(readSources(io, files), flags, flags.config !== undefined, node);
+  return openCluster(readSources(io, files, flags), flags, flags.config !== undefined, node);
 }
 
 /** Reads kube-proxy's configuration, where one is named. */

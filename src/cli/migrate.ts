@@ -5,16 +5,15 @@ import { defaultRelease, defaultTablesRelease } from '../proxy/decide/release.ts
 import { compareMove, type MoveSide } from '../proxy/migrate/move.ts';
 import { printMigrateJson } from '../report/migrate-json.ts';
 import { printMigrateText } from '../report/migrate-text.ts';
-import type { Allocation } from '../session/allocation.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
-import { declareAllocationFlags } from './flags.ts';
+import { declareManifestFlags, type ManifestFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 
 /** What a move is from and to, and of which nodes. */
-export interface MigrateFlags extends Allocation {
+export interface MigrateFlags extends ManifestFlags {
   readonly config?: string;
   readonly node?: string;
   readonly from: string;
@@ -24,7 +23,7 @@ export interface MigrateFlags extends Allocation {
 
 export const migrateCommand: Subcommand = {
   declare(command, io, answer) {
-    declareAllocationFlags(command.argument('<file...>', 'manifests; - is standard input'))
+    declareManifestFlags(command.argument('<file...>', 'manifests; - is standard input'))
       .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
       .option('--node <name>', 'one node; without it all of them')
       .option('--from <mode[@release]>', 'what runs now', 'iptables')

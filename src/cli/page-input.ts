@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parsePacket } from '../engine/notation.ts';
+import type { DirectoryFlags } from '../files/expand.ts';
 import { readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
@@ -11,7 +12,7 @@ import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { readVersion, type Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Source } from '../text/source.ts';
-import { collect, declareAllocationFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import type { RulesFlags } from './rules.ts';
 
@@ -30,7 +31,7 @@ export function declarePageInput(command: Command): Command {
     '[file...]',
     'manifests, or a dump of iptables-save; - is standard input',
   );
-  return declareAllocationFlags(declareNodeFlags(described))
+  return declareManifestFlags(declareNodeFlags(described))
     .option('--rules <dump>', 'a dump, where manifests are given with --cluster')
     .option('--cluster <file>', 'objects of the cluster, beside a dump', collect, [])
     .option(
@@ -68,7 +69,7 @@ export function readPageInput(
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules === undefined ? files : [...files, ...flags.cluster];
-  const after = versionOf(io, words, readSources(io, words), flags, flags.config);
+  const after = versionOf(io, words, readSources(io, words, flags), flags, flags.config);
   const before = flags.before.length === 0 ? null : versionBefore(io, flags);
   const options = optionsOf(io, flags);
   const version = readVersion(after, options);
@@ -95,16 +96,16 @@ function redacted(version: VersionTexts): VersionTexts {
 }
 
 function versionBefore(io: Io, flags: PageFlags): VersionTexts {
-  const sources = flags.before.flatMap((name) => readFileOrRevision(io, name));
-  const { cluster, config, configBefore } = flags;
-  return versionOf(io, flags.before, sources, { cluster }, configBefore ?? config);
+  const sources = flags.before.flatMap((name) => readFileOrRevision(io, name, flags));
+  const { rules: _, config, configBefore, ...others } = flags;
+  return versionOf(io, flags.before, sources, others, configBefore ?? config);
 }
 
 function versionOf(
   io: Io,
   files: readonly string[],
   sources: readonly Source[],
-  { rules, cluster }: Pick<PageFlags, 'rules' | 'cluster'>,
+  { rules, cluster, ...flags }: Pick<PageFlags, 'rules' | 'cluster'> & DirectoryFlags,
   config: string | undefined,
 ): VersionTexts {
   const [only] = sources;
@@ -112,14 +113,14 @@ function versionOf(
   const isAlone =
     rules === undefined && sources.length === 1 && only !== undefined && only.text.trim() !== '';
   if (isAlone && looksLikeRules(only.text)) {
-    return { words: cluster, manifests: readSources(io, cluster), rules: only, config: configured };
+    return { words: cluster, manifests: readSources(io, cluster, flags), rules: only, config: configured };
   }
   const dump = rules === undefined ? null : readSource(io, rules);
   return { words: files, manifests: sources, rules: dump, config: configured };
 }
 
 function optionsOf(io: Io, flags: PageFlags): VersionOptions {
-  const { node, family, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr } = flags;
+  const { node, family, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr, namespace } = flags;
   return {
     ...(node && { node }),
     ...(family && { family }),
@@ -127,18 +128,19 @@ function optionsOf(io: Io, flags: PageFlags): VersionOptions {
     ...(serviceCidr && { serviceCidr }),
     ...(nodePortRange && { nodePortRange }),
     ...(loadBalancerCidr && { loadBalancerCidr }),
+    ...(namespace && { namespace }),
     ...(flags.host.length > 0 && { host: flags.host.map((file) => readSource(io, file)) }),
     ...(flags.sets.length > 0 && { sets: flags.sets.map((file) => readSource(io, file)) }),
   };
 }
 
-/** A name without a namespace is one of `default`. */
-export const withNamespace = (service: string): string =>
-  service.includes('/') ? service : `default/${service}`;
+/** A name without a namespace is one of that which was asked for. */
+export const withNamespace = (service: string, namespace = 'default'): string =>
+  service.includes('/') ? service : `${namespace}/${service}`;
 
 /** Pictures ask for services of dumps, too (`report`); the page knows those of manifests. */
-function knownService({ data, cluster }: Version, asked: string): string {
-  const service = withNamespace(asked);
+function knownService({ data, cluster, options }: Version, asked: string): string {
+  const service = withNamespace(asked, options.namespace);
   const keys = cluster.services.map(serviceKey);
   if (keys.includes(service) || (data.rules !== null && keys.length === 0)) return service;
   refuse(

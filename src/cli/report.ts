@@ -94,14 +94,14 @@ function picture(version: Version, format: keyof typeof pictures, flags: ReportF
   return pictures[format](graph, titleOf(view, flags));
 }
 
-function selectionOf({ service, chain }: ReportFlags): Selection {
+function selectionOf({ service, chain, namespace }: ReportFlags): Selection {
   if (chain !== undefined) return { kind: 'chain', chain };
   if (service === undefined) return { kind: 'all' };
-  const [name = '', port] = withNamespace(service).split(':');
+  const [name = '', port] = withNamespace(service, namespace).split(':');
   return { kind: 'service', service: name, port: port ?? null };
 }
 
-function refuseSelection({ rules }: NodeView, { service, chain }: ReportFlags): never {
+function refuseSelection({ rules }: NodeView, { service, chain, namespace }: ReportFlags): never {
   const chains = rules.ruleset.tables.flatMap((table) => [...table.chains.keys()]);
   if (chain !== undefined) {
     refuse(`there is no chain ${chain}`, `${nearest(chain, chains) ?? 'the name of a chain'}`);
@@ -110,13 +110,14 @@ function refuseSelection({ rules }: NodeView, { service, chain }: ReportFlags): 
   const services = [...chainNames(rules.ruleset).values()].flatMap(
     (name) => /\[([^\] ]+)/.exec(name)?.[1] ?? [],
   );
+  const asked = withNamespace(service, namespace);
   refuse(
-    `no rule is for service ${withNamespace(service)}`,
-    nearest(withNamespace(service), services) ?? 'namespace/name of a service that has rules on this node',
+    `no rule is for service ${asked}`,
+    nearest(asked, services) ?? 'namespace/name of a service that has rules on this node',
   );
 }
 
-function titleOf({ node }: NodeView, { service, chain }: ReportFlags): string {
-  const subject = chain ?? (service === undefined ? 'all chains' : withNamespace(service));
+function titleOf({ node }: NodeView, { service, chain, namespace }: ReportFlags): string {
+  const subject = chain ?? (service === undefined ? 'all chains' : withNamespace(service, namespace));
   return node === '' ? `Chains of ${subject}` : `Chains of ${subject} on ${node}`;
 }

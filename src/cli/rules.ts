@@ -1,13 +1,13 @@
 import { type RulesFiles, readRulesTexts } from '../files/rules-texts.ts';
-import type { Allocation } from '../session/allocation.ts';
 import { openRules, type PlacedRules } from '../session/rules.ts';
-import type { NodeFlags } from './flags.ts';
+import type { ManifestFlags, NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
 
 /** Where the rules of a node come from: a dump, or manifests to compile. */
-export interface RulesFlags extends NodeFlags, Allocation, RulesFiles {
+export interface RulesFlags extends NodeFlags, ManifestFlags, RulesFiles {
   readonly config?: string;
+  readonly namespace?: string;
   readonly kubeVersion?: string;
 }
 

@@ -11,16 +11,15 @@ import { parseUrl, type UrlRequest } from '../path/url.ts';
 import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printUrlJson } from '../report/path-url-json.ts';
 import { printUrlText } from '../report/path-url-text.ts';
-import type { Allocation } from '../session/allocation.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { declareSceneFlags, type NodeFlags } from './flags.ts';
+import { declareSceneFlags, type ManifestFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 
-export interface UrlFlags extends NodeFlags, Allocation, SceneChanges {
+export interface UrlFlags extends NodeFlags, ManifestFlags, SceneChanges {
   readonly url?: string;
   readonly cluster?: readonly string[];
   readonly format: 'text' | 'json';

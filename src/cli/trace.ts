@@ -23,7 +23,7 @@ import { type NamedTrace, traceAll } from '../session/traces.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { collect, declareAllocationFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadRules, type RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
@@ -66,7 +66,7 @@ export const traceCommand: Subcommand = {
 };
 
 function declareInput(command: Command): Command {
-  return declareAllocationFlags(
+  return declareManifestFlags(
     declareNodeFlags(command.argument('[file...]', 'manifests to compile, where no --rules')),
   )
     .option('--rules <dump>', 'what iptables-save printed; - is standard input')

@@ -11,16 +11,30 @@ export function isExpectationName(name: string): boolean {
   return /\.kubenat\.(?:ya?ml|json)$/.test(name);
 }
 
+/** The file by which kustomize makes something of a directory. */
+export function isKustomizationName(name: string): boolean {
+  return /^(?:kustomization\.ya?ml|Kustomization)$/.test(name);
+}
+
+/** What lies in a directory, by name. */
+export interface Listing {
+  readonly files: readonly string[];
+  /** Directories, links to some left out, as kubectl does. */
+  readonly folders: readonly string[];
+}
+
 /**
- * The names of a directory, or null where the path is none. A manifest in it must be a regular file, which nobody waits
+ * What lies in a directory, or null where the path is none. A manifest in it must be a regular file, which nobody waits
  * for, and must not be a link that leads out of the directory, to what nobody asked for.
  */
-export function listDirectory(path: string): readonly string[] | null {
+export function listDirectory(path: string): Listing | null {
   if (!statSync(path).isDirectory()) return null;
-  const names = readdirSync(path);
+  const entries = readdirSync(path, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const real = realpathSync(path);
-  for (const name of names.filter(isManifestName)) checkEntry(real, name);
-  return names;
+  for (const name of files.filter(isManifestName)) checkEntry(real, name);
+  return { files, folders };
 }
 
 function checkEntry(directory: string, name: string): void {
@@ -28,6 +42,5 @@ function checkEntry(directory: string, name: string): void {
   const way = relative(directory, target);
   if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))
     throw new Error(`${name} is a link that leads out of the directory`);
-  const stat = statSync(target);
-  if (!stat.isFile() && !stat.isDirectory()) throw new Error(`${name} is no regular file`);
+  if (!statSync(target).isFile()) throw new Error(`${name} is no regular file`);
 }

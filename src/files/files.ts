@@ -1,17 +1,16 @@
-import { join } from 'node:path';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { isManifestName, listDirectory } from './directory.ts';
+import { listDirectory } from './directory.ts';
+import { type Directories, type DirectoryFlags, expand } from './expand.ts';
+import { runProgram } from './programs.ts';
 import { checkSize, readText } from './read-text.ts';
 import { reasonOf } from './reason.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** The files that may be touched. Tests hand in their own. */
-export interface Files {
+export interface Files extends Directories {
   /** The text of a file, or of standard input for `-`. Throws what `node:fs` throws, or an InputError. */
   read(path: string): string;
-  /** The files of a directory, or null where the path is none. */
-  list(path: string): readonly string[] | null;
   /** Writes a file whole or not at all; throws an InputError. */
   write(path: string, text: string): void;
 }
@@ -21,10 +20,11 @@ export const machineFiles: Files = {
   read: readText,
   list: (path) => (path === '-' ? null : listDirectory(path)),
   write: writeWhole,
+  run: runProgram,
 };
 
-/** Reads files, and the manifests of directories in the order of their names. Every file that fails is reported. */
-export function readSources(files: Files, paths: readonly string[]): Source[] {
+/** Reads files, and directories as `expand` takes them. Every file that fails is reported. Throws an InputError. */
+export function readSources(files: Files, paths: readonly string[], flags: DirectoryFlags = {}): Source[] {
   const problems: Problem[] = [];
   const attempt = <T>(path: string, action: () => T): T | undefined => {
     try {
@@ -35,10 +35,13 @@ export function readSources(files: Files, paths: readonly string[]): Source[] {
       return undefined;
     }
   };
-  const names = paths.flatMap((path) => attempt(path, () => expand(files, path)) ?? []);
-  const sources = names.flatMap((name) => {
-    const text = attempt(name, () => files.read(name));
-    return text === undefined ? [] : [{ name: name === '-' ? '<stdin>' : name, text }];
+  const all = paths.flatMap((path) => attempt(path, () => expand(files, path, flags)) ?? []);
+  const sources = all.flatMap((found): Source[] => {
+    if ('source' in found) return [found.source];
+    const { path, unread } = found;
+    const text = attempt(path, () => files.read(path));
+    if (text === undefined) return [];
+    return [{ name: path === '-' ? '<stdin>' : path, text, ...(unread && { unread }) }];
   });
   attempt('', () =>
     checkSize(
@@ -53,12 +56,4 @@ export function readSources(files: Files, paths: readonly string[]): Source[] {
 /** Reads one file, which must not be a directory. */
 export function readSource(files: Files, path: string): Source {
   return readSources({ ...files, list: () => null }, [path])[0] as Source;
-}
-
-function expand(files: Files, path: string): string[] {
-  const names = files.list(path);
-  if (names === null) return [path];
-  const manifests = names.filter(isManifestName).sort();
-  if (manifests.length === 0) throw new Error('there is no *.yaml, *.yml or *.json in this directory');
-  return manifests.map((name) => join(path, name));
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { isManifestName } from './directory.ts';
+import type { DirectoryFlags } from './expand.ts';
 import { type Files, readSources } from './files.ts';
 import { mostBytes, textOf } from './read-text.ts';
 
@@ -17,8 +18,14 @@ function git(...args: readonly string[]): Buffer | null {
 }
 
 /** A file, a directory's manifests, or, where there is no such file, either of a git revision: `REV:PATH`. */
-export function readFileOrRevision(files: Files, name: string): readonly Source[] {
-  return name.includes(':') && !exists(files, name) ? readRevision(name) : readSources(files, [name]);
+export function readFileOrRevision(
+  files: Files,
+  name: string,
+  flags: DirectoryFlags = {},
+): readonly Source[] {
+  return name.includes(':') && !exists(files, name)
+    ? readRevision(name, flags)
+    : readSources(files, [name], flags);
 }
 
 function exists(files: Files, name: string): boolean {
@@ -31,7 +38,7 @@ function exists(files: Files, name: string): boolean {
 }
 
 /** The file, or the manifests of the directory, that `REV:PATH` names in the repository of the working directory. */
-function readRevision(name: string): readonly Source[] {
+function readRevision(name: string, { recursive }: DirectoryFlags): readonly Source[] {
   // What begins with a dash would be taken for an option.
   const type = name.startsWith('-')
     ? null
@@ -39,19 +46,27 @@ function readRevision(name: string): readonly Source[] {
   if (type === 'blob') return [readBlob(name)];
   if (type === 'tree') {
     const base = name.endsWith(':') || name.endsWith('/') ? name : `${name}/`;
-    const entries = git('ls-tree', '-z', '--end-of-options', name)?.toString().split('\0') ?? [];
-    return entries.flatMap((entry) => readEntry(base, entry));
+    const deep = recursive ? ['-r'] : [];
+    const entries =
+      git('ls-tree', '-z', ...deep, '--end-of-options', name)
+        ?.toString()
+        .split('\0') ?? [];
+    const sources = entries.flatMap((entry) => readEntry(base, entry));
+    const unread = entries.filter((entry) => entry.includes(' tree ')).map((entry) => base + nameOf(entry));
+    return unread.length > 0 ? sources.map((one, at) => (at === 0 ? { ...one, unread } : one)) : sources;
   }
   return refuse(`${name}: neither a file nor something that git knows`);
 }
 
 /** An entry of a directory: `MODE TYPE OBJECT<tab>NAME`. */
 function readEntry(base: string, entry: string): Source[] {
-  const file = entry.slice(entry.indexOf('\t') + 1);
+  const file = nameOf(entry);
   if (!isManifestName(file)) return [];
   // A link holds the way to a file, a submodule a commit of another repository.
   return /^100\d{3} blob /.test(entry) ? [readBlob(base + file)] : refuse(`${base}${file}: no regular file`);
 }
+
+const nameOf = (entry: string): string => entry.slice(entry.indexOf('\t') + 1);
 
 function readBlob(name: string): Source {
   const bytes = git('cat-file', 'blob', '--end-of-options', name);

@@ -1,9 +1,10 @@
 import { refuse } from '../session/refuse.ts';
 import type { RulesTexts } from '../session/rules.ts';
+import type { DirectoryFlags } from './expand.ts';
 import { type Files, readSource, readSources } from './files.ts';
 
 /** The names of what a node's rules come from. */
-export interface RulesFiles {
+export interface RulesFiles extends DirectoryFlags {
   /** A dump. */
   readonly rules?: string;
   /** Objects of the cluster, beside a dump or manifests. */
@@ -15,7 +16,7 @@ export interface RulesFiles {
 export function readRulesTexts(
   files: Files,
   manifests: readonly string[],
-  { rules, cluster, config }: RulesFiles,
+  { rules, cluster, config, ...flags }: RulesFiles,
 ): RulesTexts {
   if (rules !== undefined && manifests.length > 0) {
     refuse('there are a dump and manifests to compile', '--cluster for objects beside a dump');
@@ -27,6 +28,6 @@ export function readRulesTexts(
   return {
     dump,
     config: isUsed && named.length > 0 ? readSource(files, config) : null,
-    objects: readSources(files, named),
+    objects: readSources(files, named, flags),
   };
 }

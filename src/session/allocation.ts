@@ -9,6 +9,8 @@ export interface Allocation {
   readonly serviceCidr?: string;
   readonly nodePortRange?: string;
   readonly loadBalancerCidr?: string;
+  /** That of objects which name none. */
+  readonly namespace?: string;
 }
 
 /** Throws an InputError where something is misspelt. */

@@ -36,6 +36,7 @@ export interface VersionOptions {
   readonly serviceCidr?: string;
   readonly nodePortRange?: string;
   readonly loadBalancerCidr?: string;
+  readonly namespace?: string;
   /** The node's network (`--host`), in the order in which it was given. */
   readonly host?: readonly Source[];
   /** Contents of the node's sets (`--sets`). */

@@ -3,6 +3,8 @@ export interface Source {
   /** How the user named it: a path, `-` for standard input, `REV:PATH`. */
   readonly name: string;
   readonly text: string;
+  /** Directories beside it, in the one that was named, that hold more of the kind and were not read. */
+  readonly unread?: readonly string[];
 }
 
 /** A stretch of a source: offsets in UTF-16 units, `end` exclusive. Line and column are worked out when printed. */

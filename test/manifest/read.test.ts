@@ -105,12 +105,12 @@ test('broken YAML and another version of the configuration say what was expected
   ]);
 });
 
-test('the file of kustomize among manifests is passed over', () => {
+test('the file of kustomize says what to make of others, and is refused by itself', () => {
   const { problems } = readManifests([
     { name: 'base/kustomization.yaml', text: 'resources: [service.yaml]\n' },
   ]);
   expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
-    ['note', expect.stringContaining('1 Kustomization')],
+    ['error', expect.stringContaining('kustomization')],
   ]);
 });
 

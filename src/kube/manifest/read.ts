@@ -4,11 +4,12 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type Kind, type KubeObject, kinds } from './kinds.ts';
 import type { Origin } from './origin.ts';
+import { placeIn } from './place-in.ts';
 import { problemAt } from './problem-at.ts';
 import { refusedListing } from './refused-listing.ts';
 import { looksLikeTable, readTables } from './table.ts';
 import { typed } from './typed.ts';
-import { summarise, type Unread } from './unread.ts';
+import { directoriesUnread, summarise, type Unread } from './unread.ts';
 
 /** What a set of texts holds. With an error among the problems, `objects` is what could be read beside it. */
 export interface Manifests {
@@ -19,22 +20,28 @@ export interface Manifests {
 /**
  * Reads Kubernetes objects from YAML and JSON (several documents in a text, Lists, and Lists in Lists), and the tables that
  * kubectl prints of Services and Endpoints. Objects of other kinds are counted and named in one note.
+ * @param namespace that of objects which name none, as of `kubectl apply --namespace`; to name another is an error
  */
-export function readManifests(sources: readonly Source[]): Manifests {
+export function readManifests(sources: readonly Source[], namespace?: string): Manifests {
   const objects: KubeObject[] = [];
   const unread: Unread[] = [];
   const problems: Problem[] = [];
   for (const source of sources) {
     const found: Found = { objects, unread, problems: [] };
+    const known = objects.length;
     const refused = refusedListing(source);
     if (looksLikeTable(source.text)) readRows(source, found);
     else if (refused) found.problems.push(refused);
     else readObjects(source, found);
+    if (namespace !== undefined) placeIn(namespace, objects, known, found.problems);
     const template = found.problems.some(({ severity }) => severity === 'error') && templateIn(source);
     if (template) found.problems.push(template);
     for (const problem of found.problems.sort(byPlace)) problems.push(problem);
   }
-  return { objects, problems: [...problems, ...summarise(unread, objects)] };
+  return {
+    objects,
+    problems: [...problems, ...sources.flatMap(directoriesUnread), ...summarise(unread, objects)],
+  };
 }
 
 /** What Helm has yet to fill in is often YAML, but never what it seems. */
@@ -94,7 +101,8 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
   }
   if (!isRead(meta)) {
     const meant = misspelt(meta);
-    if (meant) found.problems.push(unknownKind(origin, meta, meant));
+    if (isKustomization(meta)) found.problems.push(notBuilt(origin));
+    else if (meant) found.problems.push(unknownKind(origin, meta, meant));
     else found.unread.push(meta);
   } else {
     const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems);
@@ -138,6 +146,22 @@ function isOfGroup(kind: Kind, apiVersion: string): boolean {
 function misspelt({ kind, apiVersion }: TypeMeta): string | undefined {
   const candidates = Object.keys(kinds).filter((known) => isOfGroup(known as Kind, apiVersion));
   return nearest(kind, candidates);
+}
+
+function isKustomization({ kind, apiVersion }: TypeMeta): boolean {
+  return kind === 'Kustomization' && apiVersion.startsWith('kustomize.config.k8s.io/');
+}
+
+/** It says what to make of other files. */
+function notBuilt(origin: Origin): Problem {
+  const message = 'this is a kustomization, which has to be built';
+  return problemAt(
+    origin,
+    [],
+    'build-needed',
+    message,
+    'its directory, or what kubectl kustomize prints of that',
+  );
 }
 
 function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem {

@@ -1,4 +1,6 @@
+import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
 import { type AnyManifest, fullName, type KubeObject, type Manifest, ofKind } from './kinds.ts';
 import { problemAt } from './problem-at.ts';
 
@@ -28,6 +30,13 @@ export function summarise(unread: readonly Unread[], objects: readonly KubeObjec
     });
   }
   return problems;
+}
+
+/** kubectl, too, reads of a directory only what lies in it, without a word. */
+export function directoriesUnread({ unread }: Source): Problem[] {
+  if (unread === undefined || unread.length === 0) return [];
+  const message = `directories below the one that was named are not read: ${shortened(unread)}`;
+  return [{ code: 'directory-unread', severity: 'note', message, expected: '-R to read them, too' }];
 }
 
 function countKinds(unread: readonly Unread[]): string {

@@ -67,6 +67,7 @@ function flags({ config }: VersionTexts, options: VersionOptions, node: string |
     ['--service-cidr', options.serviceCidr],
     ['--node-port-range', options.nodePortRange],
     ['--load-balancer-cidr', options.loadBalancerCidr],
+    ['--namespace', options.namespace],
   ];
   return list.flatMap(([flag, value]) => given(flag, value));
 }

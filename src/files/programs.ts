@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { InputError } from '../text/problem.ts';
+import { mostBytes, textOf } from './read-text.ts';
+import { reasonOf } from './reason.ts';
+
+/**
+ * What a program prints, which is run with a list of arguments and never through a shell; null where it is not on PATH.
+ * Throws an InputError with what it said where it fails.
+ */
+export function runProgram(program: string, args: readonly string[]): string | null {
+  const command = [program, ...args].join(' ');
+  // One byte more than is read, so that what is too large is seen to be.
+  const { error, status, stdout, stderr } = spawnSync(program, args, {
+    maxBuffer: mostBytes + 1,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return null;
+  if (code === 'ENOBUFS') return textOf(command, Buffer.alloc(mostBytes + 1));
+  if (error) return failed(command, reasonOf(error));
+  if (status !== 0) return failed(command, lastWords(stderr.toString()) || `its status is ${status}`);
+  return textOf(command, stdout);
+}
+
+/** Programs say last what it came to; those of Kubernetes put the time and a line of their own source before it. */
+function lastWords(text: string): string {
+  const lines = text.trim().split('\n').slice(-3);
+  return lines.map((line) => line.replace(/^[EFIW]\d{4} [\d:.]+ +\d+ \S+\] /, '')).join('; ');
+}
+
+function failed(command: string, reason: string): never {
+  const message = `${command} failed: ${reason}`;
+  throw new InputError([{ code: 'program-failed', severity: 'error', message }]);
+}
