@@ -17,12 +17,43 @@ const platform: readonly (readonly [RegExp, string])[] = [
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
+ * Bytes as characters of ASCII, five for each four (base 85): base 64 takes four for each three. No `<`, which would end the
+ * element that holds them.
+ */
+function packed85(bytes: Uint8Array): string {
+  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  padded.set(bytes);
+  const view = new DataView(padded.buffer);
+  let text = '';
+  for (let at = 0; at < padded.length; at += 4) {
+    let number = view.getUint32(at);
+    let five = '';
+    for (let digit = 0; digit < 5; digit += 1) {
+      const code = 35 + (number % 85);
+      five = String.fromCharCode(code === 60 ? 120 : code) + five;
+      number = Math.floor(number / 85);
+    }
+    text += five;
+  }
+  return text;
+}
+
+/**
  * Unpacks the page's script and starts it: packed it has a third of its size. The policy names its hash too, so nothing
  * else can be started this way. A text becomes a script by a policy of trusted types alone, and there is no other.
  */
-const starter = `(async () => {
+const starter = (length: number) => `(async () => {
   const text = document.getElementById('kubenat-script').textContent;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const view = new DataView(new ArrayBuffer(text.length / 5 * 4));
+  for (let at = 0; at < text.length; at += 5) {
+    let number = 0;
+    for (let digit = 0; digit < 5; digit += 1) {
+      const code = text.charCodeAt(at + digit);
+      number = number * 85 + (code === 120 ? 60 : code) - 35;
+    }
+    view.setUint32(at / 5 * 4, number);
+  }
+  const bytes = new Uint8Array(view.buffer, 0, ${length});
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
   const code = await new Response(stream).text();
   const trusted = globalThis.trustedTypes?.createPolicy('kubenat', { createScript: (script) => script });
@@ -56,9 +87,11 @@ function asOnePage(): Plugin {
         } else if (name.endsWith('.css')) style += file.source;
         delete bundle[name];
       }
+      const packed = deflateSync(script, { level: 9 });
+      const start = starter(packed.length);
       const policy = [
         "default-src 'none'",
-        `script-src ${hashOf(starter)} ${hashOf(script)}`,
+        `script-src ${hashOf(start)} ${hashOf(script)}`,
         `style-src ${hashOf(style)}`,
         "connect-src 'none'",
         "base-uri 'none'",
@@ -66,16 +99,27 @@ function asOnePage(): Plugin {
         "require-trusted-types-for 'script'",
         'trusted-types kubenat',
       ].join('; ');
-      const packed = deflateSync(script, { level: 9 }).toString('base64');
       const notices = noticesOf(modules);
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source: notices });
-      this.emitFile({ type: 'asset', fileName: 'page.html', source: pageOf(policy, style, packed, notices) });
+      this.emitFile({
+        type: 'asset',
+        fileName: 'page.html',
+        source: pageOf({ policy, style, packed: packed85(packed), start, notices }),
+      });
     },
   };
 }
 
+interface PageParts {
+  readonly policy: string;
+  readonly style: string;
+  readonly packed: string;
+  readonly start: string;
+  readonly notices: string;
+}
+
 /** Whoever gets a page gets the notices with it. Two hyphens would end the comment for some readers. */
-function pageOf(policy: string, style: string, script: string, notices: string): string {
+function pageOf({ policy, style, packed, start, notices }: PageParts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -91,8 +135,8 @@ function pageOf(policy: string, style: string, script: string, notices: string):
 <div id="page"></div>
 <noscript>This page needs JavaScript: it walks packets through rules by itself, without any network.</noscript>
 <script id="kubenat-data" type="application/json"></script>
-<script id="kubenat-script" type="text/plain">${script}</script>
-<script>${starter}</script>
+<script id="kubenat-script" type="text/plain">${packed}</script>
+<script>${start}</script>
 <!--
 ${notices.replaceAll('--', '- -')}-->
 </body>

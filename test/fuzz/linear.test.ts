@@ -1,4 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { Pool } from '../../src/kube/cluster/pool.ts';
+import { positionAt } from '../../src/text/source.ts';
 import { count } from '../claims.ts';
 import { grown, tryRead } from './grown.ts';
 import { type Target, targets } from './targets.ts';
@@ -29,14 +31,7 @@ describe('work is in proportion to the input', () => {
     });
   });
 
-  // V8 counts nothing in what was made faster before it was told to count, as other tests of this process may have done.
-  const afresh = async <Module>(load: () => Promise<Module>): Promise<Module> => {
-    vi.resetModules();
-    return load();
-  };
-
-  test('places of problems, from both ends of a text', async () => {
-    const { positionAt } = await afresh(() => import('../../src/text/source.ts'));
+  test('places of problems, from both ends of a text', () => {
     expectLinear(
       (size) => ({ name: 'input', text: 'a\n'.repeat(size) }),
       (source) => {
@@ -48,8 +43,7 @@ describe('work is in proportion to the input', () => {
     );
   });
 
-  test('asking for a number when all are given', async () => {
-    const { Pool } = await afresh(() => import('../../src/kube/cluster/pool.ts'));
+  test('asking for a number when all are given', () => {
     expectLinear(
       (size) => size / 4,
       (size) => {
@@ -59,8 +53,7 @@ describe('work is in proportion to the input', () => {
     );
   });
 
-  test('what is quadratic is found', async () => {
-    const { positionAt } = await afresh(() => import('../../src/text/source.ts'));
+  test('what is quadratic is found', () => {
     const quadratic = (text: string) => {
       for (let at = 0; at < text.length; at += 20) positionAt({ name: 'input', text }, at);
     };

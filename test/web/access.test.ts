@@ -106,7 +106,7 @@ inBrowser('everybody can use the page', () => {
     await press(page, 'ArrowDown');
     await page.getByText('before 33.33 %').first().waitFor();
     expect(trouble).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });
 
 const press = (page: Page, key: string) => page.keyboard.press(key);

@@ -14,7 +14,7 @@ const executablePath = process.env.KUBENAT_CHROMIUM ?? '/usr/bin/chromium';
 const required = process.env.KUBENAT_BROWSER === 'required';
 
 // A browser on a machine that is busy with other tests takes its time.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** Tests in a real browser: run by CI, and where somebody asks for them. */
 export const inBrowser = required ? describe : describe.skip;

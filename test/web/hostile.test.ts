@@ -124,7 +124,7 @@ inBrowser('what is in a manifest or a dump is never run', () => {
       expect(trouble).toEqual([]);
       await page.context().close();
     }
-  }, 60_000);
+  }, 300_000);
 
   test('the policy stops what would run all the same', async () => {
     const { page } = await open(dataOf(version));

@@ -64,5 +64,5 @@ inBrowser('kubenat serve, in a browser', () => {
       return frame.contentDocument === null;
     }, address);
     expect(framed).toBe(true);
-  }, 90_000);
+  }, 300_000);
 });

@@ -5,8 +5,9 @@ export function parseDuration(text: string): number | null {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   if (!/^(?:\d+(?:ms|[dhms]))+$/.test(text)) return null;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[dhms])/g)) {
-    total += Number(amount) * (units[unit as string] as number);
+  for (const part of text.split(/(?<=[dhms])(?=\d)/)) {
+    const unit = part.replace(/^\d+/, '');
+    total += Number(part.slice(0, -unit.length)) * (units[unit] as number);
   }
   return total;
 }
