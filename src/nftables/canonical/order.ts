@@ -1,6 +1,27 @@
 import type { Expression } from '../expression.ts';
 import { typeOf } from '../types.ts';
 
+/** Sorts as nft does: of equal elements those of the second half come first. */
+export function mergeSort<T>(items: readonly T[], compare: (left: T, right: T) => number): readonly T[] {
+  if (items.length < 2) return items;
+  const middle = Math.ceil(items.length / 2);
+  const first = mergeSort(items.slice(0, middle), compare);
+  const second = mergeSort(items.slice(middle), compare);
+  const merged: T[] = [];
+  let [at, other] = [0, 0];
+  while (at < first.length) {
+    const own = first[at] as T;
+    if (other === second.length || compare(own, second[other] as T) < 0) {
+      merged.push(own);
+      at += 1;
+    } else {
+      merged.push(second[other] as T);
+      other += 1;
+    }
+  }
+  return [...merged, ...second.slice(other)];
+}
+
 /**
  * The order in which nft 1.0.6 lists the elements of a set that holds single values. One field goes by its value; names, and
  * fields put together, go as the number that their bytes make on a little-endian machine, on which the last byte weighs most.
@@ -29,8 +50,10 @@ export function compareStarts(left: Expression, right: Expression): number {
   return compareNumbers(startOf(left), startOf(right));
 }
 
-/** The least value of a key; 0 where it has none. */
+/** The least value of a key, of bits that have names the lowest one; 0 where it has none. */
 export function startOf(key: Expression): bigint {
+  if (key.kind === 'value' && typeOf(key.type).base === 'bitmask')
+    return BigInt(key.value) & -BigInt(key.value);
   if (key.kind === 'value' || key.kind === 'prefix') return BigInt(key.value);
   return key.kind === 'range' ? startOf(key.from) : 0n;
 }

@@ -1,7 +1,7 @@
 import type { Expression, SetElement } from '../expression.ts';
 import type { NftSet } from '../model.ts';
 import { type TypeName, typeOf } from '../types.ts';
-import { compareKeys, compareStarts, startOf } from './order.ts';
+import { compareKeys, compareStarts, mergeSort, startOf } from './order.ts';
 
 /** Types of which a stretch of values that a prefix covers is printed as one. */
 const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>(['ipv4_addr', 'ipv6_addr', 'mark']);
@@ -33,7 +33,7 @@ function sorted(
   elements: readonly SetElement[],
   compare: (left: Expression, right: Expression) => number,
 ): readonly SetElement[] {
-  return [...elements].sort((left, right) => compare(left.key, right.key));
+  return mergeSort(elements, (left, right) => compare(left.key, right.key));
 }
 
 function withoutRepetition(elements: readonly SetElement[]): readonly SetElement[] {

@@ -10,7 +10,7 @@ import type {
   Statement,
   Translation,
 } from '../statement.ts';
-import { typeOf } from '../types.ts';
+import { type TypeName, typeOf } from '../types.ts';
 import { isManyBits, spellElement, spellExpression, spellMask, spellVerdict } from './expressions.ts';
 import { spellStateful } from './stateful.ts';
 import type { PrintStyle } from './style.ts';
@@ -76,10 +76,13 @@ function spellFlags({ left, operator, right }: Match, style: PrintStyle): string
   if (operator === 'has') return `${spellExpression(left, style)} ${flags}`;
   if (operator === 'lacks') return `${spellExpression(left, style)} ! ${flags}`;
   if (left.kind !== 'binary' || left.operator !== '&' || left.right.kind !== 'value') return null;
-  if (!isManyBits(left.right) || (operator !== '==' && operator !== '!=')) return null;
+  if (!isBitmask(left.right.type) || (operator !== '==' && operator !== '!=')) return null;
+  if (!isManyBits(right) && BigInt(left.right.value) === BigInt(right.value)) return null;
   const sign = operator === '!=' ? '!= ' : '';
   return `${spellExpression(left.left, style)} ${sign}${flags} / ${spellMask(left.right, style, ',')}`;
 }
+
+const isBitmask = (type: TypeName) => typeOf(type).base === 'bitmask' && type !== 'ct_label';
 
 /** Where the sign of equality cannot be left out: beside a mask, and after a computation. */
 function isEqualityWritten(left: Expression, right: Expression): boolean {
