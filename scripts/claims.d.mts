@@ -6,6 +6,7 @@ export const claims: Readonly<
     | 'the restore spelling'
     | 'the save spelling'
     | 'recorded outcomes of packets'
+    | 'recorded outcomes of packets in nftables mode'
     | 'rule sets'
     | 'outcomes of packets'
     | 'rules with sets'

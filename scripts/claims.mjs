@@ -42,6 +42,11 @@ export const claims = {
     unit: 'packets',
     test: 'test/engine/conformance.test.ts',
   },
+  'recorded outcomes of packets in nftables mode': {
+    against: 'the same under the rules of kube-proxy 1.37 in nftables mode',
+    unit: 'packets',
+    test: 'test/engine/nftables.test.ts',
+  },
   'rule sets': {
     against: 'the live kernel, both back ends and families: generated rules',
     unit: 'rule sets',

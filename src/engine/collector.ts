@@ -10,6 +10,8 @@ export interface End {
   readonly memory?: Memory;
   /** Of what is not known: all that the node may remember afterwards, where that differs. */
   readonly memories?: readonly Memory[];
+  /** Of what is not known, where it is listed: what it may be, without unknown ends that list theirs. */
+  readonly possible?: readonly End[];
 }
 
 export interface Weighed<T> {
@@ -39,9 +41,7 @@ export class Collector<T extends End = End> {
   put(end: T, weight: Fraction): void {
     const known = this.ends.get(end.key);
     if (known) {
-      const open = known.end.memories || end.memories;
-      const joined = open ? { ...known.end, memories: memoriesOf([known.end, end]) } : known.end;
-      this.ends.set(end.key, { end: joined, weight: add(known.weight, weight) });
+      this.ends.set(end.key, { end: joined(known.end, end), weight: add(known.weight, weight) });
     } else this.ends.set(end.key, { end, weight });
   }
 
@@ -68,10 +68,28 @@ export class Collector<T extends End = End> {
         this.put({ ...left, key: `${left.key} | ${right.key}`, memories: memoriesOf([left, right]) }, weight);
       const lost = [...alike.left, ...alike.right].map(({ end }) => end);
       const memories = memoriesOf(lost);
-      for (const { weight } of alike.left)
-        this.put(memories.length > 1 ? { ...unknown, memories } : unknown, weight);
+      const told = {
+        ...unknown,
+        ...(memories.length > 1 && { memories }),
+        ...(unknown.possible && { possible: possibleOf(lost) }),
+      };
+      for (const { weight } of alike.left) this.put(told, weight);
     }
   }
+}
+
+/** Equal ends, with all that nobody knows of either. */
+function joined<T extends End>(known: T, end: T): T {
+  const memories = known.memories || end.memories ? memoriesOf([known, end]) : undefined;
+  const possible = known.possible && end.possible ? possibleOf([known, end]) : undefined;
+  return memories || possible
+    ? { ...known, ...(memories && { memories }), ...(possible && { possible }) }
+    : known;
+}
+
+function possibleOf(ends: readonly End[]): readonly End[] {
+  const all = ends.flatMap((end) => end.possible ?? [end]);
+  return [...new Map(all.map((end) => [end.plainKey ?? end.key, end])).values()];
 }
 
 interface Paired<T> {

@@ -130,6 +130,8 @@ export const fields = {
   ctLabel: field(1, 'unseen', ['tracking', 'instruction']),
   /** `of`: which direction, and whether packets, bytes, or bytes a packet. */
   ctAmount: field(64, 'unseen', ['tracking']),
+  /** `of`: which hash of a connection, as it is written. */
+  hash: field(32, 'unseen', ['nat'], ofFlow),
   // The moment.
   cpu: field(32, 'unseen'),
   /** 1: it is such a time. `of`: which, in the spelling of its language. */

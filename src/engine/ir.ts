@@ -1,7 +1,7 @@
 import type { Address, Family } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import type { Sets } from '../ipset/sets.ts';
-import type { Hook, Policy, Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import type { Hook, Policy, Rule } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import type { FieldRef } from './fields.ts';
@@ -18,7 +18,10 @@ export interface RulePlace {
   readonly table: string;
   readonly chain: string;
   readonly number: number;
-  /** The rule in its language's own model: for printing and places only. */
+  /**
+   * For printing, places and explanations only: the rule in the model of iptables. A rule of nft is there as what iptables
+   * would call it: its place, its comment, and the last thing that it does.
+   */
   readonly rule: Rule;
 }
 
@@ -47,6 +50,8 @@ export interface BaseChain {
   readonly priority: number;
   readonly policy: Policy;
   readonly chain: IrChain;
+  /** Which of its table's base chains it is, by the time at which they were made; without it, that is not known. */
+  readonly made?: number;
 }
 
 /** What one family's netfilter does on one node. */
@@ -57,7 +62,8 @@ export interface IrProgram {
   /** By `table/chain`. */
   readonly chains: ReadonlyMap<string, IrChain>;
   readonly states: States;
-  readonly ruleset: Ruleset;
+  /** What was taken for granted of rules that are not walked: one sentence each. */
+  readonly assumed?: readonly string[];
   /** Whether some rule asks for connections, or changes them: the kernel tracks them then on its own. */
   readonly usesConntrack: boolean;
 }
@@ -68,6 +74,21 @@ export interface States {
   readonly recent: ReadonlyMap<string, RecentList>;
   /** Contents of ipsets; null where nobody said. */
   readonly sets: Sets;
+  /** Sets of nft that rules change, as they are before the first packet; by the key that uses of them have. */
+  readonly dynamic?: ReadonlyMap<string, DynamicSet>;
+}
+
+/** A set of nft that rules change. Times are in seconds. */
+export interface DynamicSet {
+  readonly elements: readonly {
+    readonly keys: readonly IntervalSet[];
+    /** When it goes; null: it does not. */
+    readonly expires: number | null;
+  }[];
+  /** How many elements there may be. */
+  readonly size: number;
+  /** After how long what rules put in goes; null: it does not. */
+  readonly timeout: number | null;
 }
 
 export interface RecentList {
@@ -85,6 +106,11 @@ export type Condition =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   | OpenCondition;
+
+/** A field that is looked up, of which only the bits of `mask` count. */
+export interface LookupField extends FieldRef {
+  readonly mask?: Address;
+}
 
 /** The field's value, of which only the bits of `mask` count, is in the set. */
 export interface Test extends FieldRef {
@@ -138,8 +164,9 @@ export type StateUse =
       readonly kind: 'dynamic';
       readonly set: string;
       readonly action: 'test' | 'add' | 'update' | 'delete';
-      readonly fields: readonly FieldRef[];
-      readonly timeout?: number;
+      readonly fields: readonly LookupField[];
+      /** Seconds; null: never. Without it the set's own. */
+      readonly timeout?: number | null;
     }
   /** Rates, quotas and counts (limit, hashlimit, quota, connlimit …): whether it is reached is never known. */
   | {
@@ -150,6 +177,8 @@ export type StateUse =
       readonly shared: string | null;
       /** As it is written. */
       readonly text: string;
+      /** Why it is not known, where that is not the extension of iptables. */
+      readonly reason?: Reason;
     };
 
 /** How `choose` chooses. */
@@ -209,7 +238,7 @@ export type Instruction =
    */
   | {
       readonly do: 'lookup';
-      readonly fields: readonly FieldRef[];
+      readonly fields: readonly LookupField[];
       readonly elements: readonly {
         readonly keys: readonly IntervalSet[];
         readonly code: readonly Instruction[];

@@ -1,8 +1,8 @@
 import type { Address } from '../address/address.ts';
 import { has } from '../sets/intervals.ts';
 import type { Branch } from './branch.ts';
-import type { FieldRef } from './fields.ts';
-import type { Instruction } from './ir.ts';
+import { bitsOf } from './content.ts';
+import type { Instruction, LookupField } from './ir.ts';
 import { judge } from './judge.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Question } from './truth.ts';
@@ -12,10 +12,25 @@ type Lookup = Extract<Instruction, { do: 'lookup' }>;
 
 /** Takes the code of the first element that the branch has the keys of; false: none, and the rule ends. */
 export function lookUp(lookup: Lookup, branch: Branch, surroundings: Surroundings): boolean | Question {
-  const values = lookup.fields.map((field) => readField(field, branch, surroundings));
-  if (values.some(isUnknown) || surroundings.guide) return askEach(lookup, branch, surroundings);
-  const found = find(lookup, values as readonly Address[]);
+  const values = valuesOf(lookup.fields, branch, surroundings);
+  if (values === null || surroundings.guide) return askEach(lookup, branch, surroundings);
+  const found = find(lookup, values);
   return goOn(lookup, found?.code ?? lookup.otherwise, branch);
+}
+
+/** What a branch has at some fields; null where one of them is not known. */
+export function valuesOf(
+  fields: readonly LookupField[],
+  branch: Branch,
+  surroundings: Surroundings,
+): readonly Address[] | null {
+  const values: Address[] = [];
+  for (const field of fields) {
+    const value = readField(field, branch, surroundings, field.mask);
+    if (isUnknown(value)) return null;
+    values.push(field.mask === undefined ? value : bitsOf(value, field.mask));
+  }
+  return values;
 }
 
 function goOn(_lookup: Lookup, code: readonly Instruction[] | undefined, branch: Branch): boolean {
@@ -36,8 +51,14 @@ function askEach(lookup: Lookup, branch: Branch, surroundings: Surroundings): bo
   return goOn(lookup, lookup.otherwise, branch);
 }
 
-function testOf({ field, of }: FieldRef, set: readonly Address[]) {
-  return { kind: 'test', field, set, ...(of !== undefined && { of }) } as const;
+export function testOf({ field, of, mask }: LookupField, set: readonly Address[]) {
+  return {
+    kind: 'test',
+    field,
+    set,
+    ...(of !== undefined && { of }),
+    ...(mask !== undefined && { mask }),
+  } as const;
 }
 
 type Element = Lookup['elements'][number];

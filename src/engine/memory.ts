@@ -15,7 +15,12 @@ export interface Memory {
   readonly written?: ReadonlyMap<string, string>;
   /** Sets that rules have changed, by name. */
   readonly sets: ReadonlyMap<string, ChangedSet>;
+  /** What rules put into sets of nft, by set; `unknown`: something that is not known. */
+  readonly elements: ReadonlyMap<string, ChangedElements | 'unknown'>;
 }
+
+/** By the element's values: until when it is there, in seconds; null: for good. */
+export type ChangedElements = ReadonlyMap<string, { readonly until: number | null }>;
 
 /** What rules made of a set. */
 export interface ChangedSet {
@@ -41,6 +46,7 @@ export const emptyMemory: Memory = {
   counters: new Map(),
   connections: [],
   sets: new Map(),
+  elements: new Map(),
 };
 
 /** Every match of every rule has a counter of its own. `index`: of the match in its rule. */

@@ -41,12 +41,21 @@ export interface Outcome {
   readonly interface: string | null;
   /** It belongs to a connection that the node knows, and goes the way of its answers. */
   readonly answers: boolean;
+  /** Of `unknown`, where that is known: what it may be. */
+  readonly possible?: readonly PossibleOutcome[];
   /** The rules that matched on one of the ways to this outcome, in their order. Empty where not asked for. */
   readonly matched: readonly Matched[];
 }
 
+/** One of the things that what is not known may be. */
+export type PossibleOutcome = Pick<
+  Outcome,
+  'verdict' | 'dnat' | 'src' | 'masqueraded' | 'delivered' | 'interface' | 'because' | 'reason' | 'rejectWith'
+>;
+
 /** An outcome in the making: what merges it with equal ones. */
-export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched'> {
+export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched' | 'possible'> {
+  readonly possible?: readonly OutcomeEnd[];
   readonly last: Matched | null;
   /** The ends of the packet as it left, or as it was when it was dropped. */
   readonly left: Header;
@@ -64,13 +73,30 @@ export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
     memory: _memory,
     memories: _memories,
     left: _left,
+    possible,
     ...rest
   } = end;
   return {
     ...rest,
+    ...(possible && { possible: possible.map(possibleOutcome) }),
     probability: toNumber(weight),
     weight: formatFraction(weight),
     matched: listMatched(last),
+  };
+}
+
+function possibleOutcome(end: OutcomeEnd): PossibleOutcome {
+  const { verdict, dnat, src, masqueraded, delivered, because, reason, rejectWith } = end;
+  return {
+    verdict,
+    dnat,
+    src,
+    masqueraded,
+    delivered,
+    interface: end.interface,
+    because,
+    reason,
+    rejectWith,
   };
 }
 

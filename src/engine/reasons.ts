@@ -28,6 +28,10 @@ export type Reason =
   /** A match that is not evaluated, by its extension's name. */
   | { readonly code: 'match-unevaluated'; readonly name: string }
   | { readonly code: 'option-unevaluated'; readonly option: string }
+  /** What a rule of nft asks, or does, that is not evaluated, as nft prints it. */
+  | { readonly code: 'statement-unevaluated'; readonly text: string }
+  /** Of two base chains with one hook and one priority the one that was made last is the first that is asked. */
+  | { readonly code: 'order-unknown'; readonly chains: readonly [string, string] }
   | { readonly code: 'other-protocol'; readonly extension: string }
   /** Not all that a rule asks, or not all rules, were pasted. */
   | { readonly code: 'match-not-shown' }

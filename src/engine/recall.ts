@@ -3,6 +3,7 @@ import { notShown } from '../iptables/rule/target.ts';
 import { fraction } from '../sets/fraction.ts';
 import type { Branch } from './branch.ts';
 import { bitsOf } from './content.ts';
+import { askDynamic } from './dynamic.ts';
 import { changeElement, testElement } from './element.ts';
 import type { Instruction, StateUse } from './ir.ts';
 import { consultRecent, type RecentUse } from './memory.ts';
@@ -34,7 +35,7 @@ function ask(state: StateUse, branch: Branch, surroundings: Surroundings): boole
       changeElement(state, branch, surroundings);
       return true;
     case 'dynamic':
-      return { kind: 'question', key: null, reason: { code: 'set-unknown', set: state.set } };
+      return askDynamic(state, branch, surroundings);
     case 'meter':
       return askMeter(state, branch, surroundings);
   }
@@ -42,12 +43,12 @@ function ask(state: StateUse, branch: Branch, surroundings: Surroundings): boole
 
 /** Whoever looks on may answer; each time it may be another answer. */
 function askMeter(
-  { name }: Extract<StateUse, { kind: 'meter' }>,
+  { name, reason: given }: Extract<StateUse, { kind: 'meter' }>,
   branch: Branch,
   { guide }: Surroundings,
 ): boolean | Question {
   const reason: Reason =
-    name === notShown ? { code: 'match-not-shown' } : { code: 'match-unevaluated', name };
+    given ?? (name === notShown ? { code: 'match-not-shown' } : { code: 'match-unevaluated', name });
   const question: Question = { kind: 'question', key: null, reason };
   return guide?.answerOpen?.({ ...question, asked: null }, branch) ?? question;
 }

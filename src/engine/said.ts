@@ -45,6 +45,9 @@ const sentences: Sentences = {
   'by-ipvs': () =>
     'kube-proxy runs in ipvs mode here: IPVS sends the packet to an endpoint, which no rule tells',
   'target-unknown': ({ name }) => `${name} is neither a chain that is shown nor a target that is known`,
+  'statement-unevaluated': ({ text }) => `what “${text}” comes to is not known`,
+  'order-unknown': ({ chains: [one, other] }) =>
+    `${one} and ${other} have one hook and one priority: the one that was made last is asked first, and rules do not tell which that is`,
   'option-unevaluated': ({ option }) => `${option} is not evaluated`,
   'other-protocol': ({ extension }) => `-m ${extension} looks into a packet of another protocol`,
   'target-unevaluated': ({ name }) => `the target ${name} is not carried out`,

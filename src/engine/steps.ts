@@ -24,7 +24,23 @@ export type Step =
       readonly chains: readonly BaseChain[];
       readonly rank: number;
     }
+  /** Several things at one hook and priority. In which order they come depends on which of them was made last. */
+  | { readonly kind: 'tie'; readonly tie: Tie; readonly rank: number }
   | { readonly kind: StationKind; readonly rank: number };
+
+/** What may come in several orders. */
+export interface Tie {
+  /** For messages and questions. */
+  readonly names: readonly string[];
+  /** None: too many to be followed. */
+  readonly orders: readonly Order[];
+  /** How many stations any order has. */
+  readonly size: number;
+  arrange(order: Order): readonly Station[];
+}
+
+/** Numbers of what is tied, the first first. */
+export type Order = readonly number[];
 
 /** The ways through a node. Ranks grow along each, so that branches can be brought to one station before they go on. */
 export interface Ways {
@@ -50,10 +66,11 @@ export function waysThrough({ baseChains }: IrProgram): Ways {
   return ways;
 }
 
-type Station =
+export type Station =
   | StationKind
   | { readonly base: BaseChain }
-  | { readonly hook: Hook; readonly chains: readonly BaseChain[] };
+  | { readonly hook: Hook; readonly chains: readonly BaseChain[] }
+  | { readonly tie: Tie };
 
 /** Where connection tracking and translation stand among the chains of a hook (enum nf_ip_hook_priorities). */
 const tracking = -200;
@@ -72,37 +89,138 @@ function makeWays(baseChains: IrProgram['baseChains']): Ways {
   const local: Station[] = [...at('INPUT'), 'confirm', 'deliver'];
   const arriving = rank(0, ['check', ...incoming, 'route']);
   const sending = rank(0, [...at('OUTPUT'), ...outgoing]);
-  const forwarding = rank(arriving.length, ['forward', ...at('FORWARD'), ...outgoing]);
-  const back = Math.max(sending.length, forwarding.length + arriving.length);
+  const forwarding = rank(lengthOf(arriving), ['forward', ...at('FORWARD'), ...outgoing]);
+  const back = Math.max(lengthOf(sending), lengthOf(forwarding));
   const again = rank(back, incoming);
-  const delivering = rank(back + again.length, local);
+  const delivering = rank(lengthOf(again), local);
   return { arriving, forwarding, delivering, sending, returning: [...again, ...delivering] };
 }
 
+/** The first rank after all of a way. */
+function lengthOf(steps: readonly Step[]): number {
+  const last = steps.at(-1);
+  return last ? last.rank + 1 + (last.kind === 'tie' ? last.tie.size : 0) : 0;
+}
+
 function rank(first: number, stations: readonly Station[]): readonly Step[] {
-  return stations.map((station, index): Step => {
-    const own = first + index;
+  let next = first;
+  return stations.map((station): Step => {
+    const own = next;
+    next += 1;
     if (typeof station === 'string') return { kind: station, rank: own };
-    return 'base' in station
-      ? { kind: 'chain', base: station.base, rank: own }
-      : { kind: 'nat', ...station, rank: own };
+    if ('base' in station) return { kind: 'chain', base: station.base, rank: own };
+    if (!('tie' in station)) return { kind: 'nat', ...station, rank: own };
+    next += station.tie.size;
+    return { kind: 'tie', tie: station.tie, rank: own };
   });
+}
+
+/** A way on which something tied is put in order. */
+export function withOrder(steps: readonly Step[], position: number, order: Order): readonly Step[] {
+  const { tie, rank: own } = steps[position] as Extract<Step, { kind: 'tie' }>;
+  return [...steps.slice(0, position), ...rank(own + 1, tie.arrange(order)), ...steps.slice(position + 1)];
+}
+
+/** What comes at one priority of a hook, and is made by one maker. */
+interface Unit {
+  readonly priority: number;
+  readonly name: string;
+  /** Of a chain: its table and when it was made among the others of it. */
+  readonly base: BaseChain | null;
+  readonly stations: readonly Station[];
 }
 
 /** A hook's chains with what the kernel itself does between them. */
 function stationsOf(hook: Hook, chains: readonly BaseChain[]): Station[] {
-  const stations: { readonly priority: number; readonly station: Station }[] = [];
-  if (hook === 'PREROUTING' || hook === 'OUTPUT') stations.push({ priority: tracking, station: 'track' });
+  const units: Unit[] = [];
+  if (hook === 'PREROUTING' || hook === 'OUTPUT')
+    units.push({ priority: tracking, name: 'connection tracking', base: null, stations: ['track'] });
   const nat = translation[hook];
   if (nat !== null) {
-    const own = chains.filter(({ type }) => type === 'nat');
-    stations.push({ priority: nat, station: { hook, chains: own } });
-    if (hook === 'OUTPUT') stations.push({ priority: nat, station: 'reroute' });
+    const own = natStation(
+      hook,
+      chains.filter(({ type }) => type === 'nat'),
+    );
+    const stations = hook === 'OUTPUT' ? [own, 'reroute' as const] : [own];
+    units.push({ priority: nat, name: 'translation', base: null, stations });
   }
   for (const base of chains) {
     if (base.type === 'nat') continue;
-    stations.push({ priority: base.priority, station: { base } });
-    if (base.type === 'route') stations.push({ priority: base.priority, station: 'reroute' });
+    const stations = base.type === 'route' ? [{ base }, 'reroute' as const] : [{ base }];
+    units.push({ priority: base.priority, name: nameOf(base), base, stations });
   }
-  return stations.sort((left, right) => left.priority - right.priority).map(({ station }) => station);
+  return groupsOf(units).flatMap((group) =>
+    tied(group, (ordered) => ordered.flatMap((unit) => unit.stations)),
+  );
+}
+
+function nameOf({ chain: { table, name } }: BaseChain): string {
+  return `${table}/${name}`;
+}
+
+/** All nat chains of a hook are one station, in the order of their priorities. */
+function natStation(hook: Hook, chains: readonly BaseChain[]): Station {
+  const units = chains.map((base) => ({ priority: base.priority, name: nameOf(base), base, stations: [] }));
+  const groups = groupsOf(units);
+  const inOrder = (ordered: readonly Unit[]): readonly Station[] => [
+    { hook, chains: ordered.map(({ base }) => base as BaseChain) },
+  ];
+  return tied(groups.flat(), inOrder)[0] as Station;
+}
+
+/** By priority, the lowest first. */
+function groupsOf<One extends Unit>(units: readonly One[]): One[][] {
+  const sorted = [...units].sort((left, right) => left.priority - right.priority);
+  const groups: One[][] = [];
+  for (const unit of sorted) {
+    const last = groups.at(-1);
+    if (last?.[0]?.priority === unit.priority) last.push(unit);
+    else groups.push([unit]);
+  }
+  return groups;
+}
+
+/** Of more orders none is followed. */
+const mostOrders = 720;
+
+/** Units in their order, where there is one; else a tie. */
+function tied(
+  units: readonly Unit[],
+  arrange: (ordered: readonly Unit[]) => readonly Station[],
+): readonly Station[] {
+  const inOrder = (order: Order) => arrange(order.map((index) => units[index] as Unit));
+  const orders = ordersOf(units);
+  const made = inOrder(orders[0] ?? units.map((_, index) => index));
+  if (orders.length === 1) return made;
+  const names = units.map(({ name }) => name);
+  return [
+    { tie: { names, orders, size: made.reduce((sum, one) => sum + sizeOf(one), 0), arrange: inOrder } },
+  ];
+}
+
+function sizeOf(station: Station): number {
+  return typeof station === 'object' && 'tie' in station ? 1 + station.tie.size : 1;
+}
+
+/** Every order in which units may have been made; none where they are too many. */
+function ordersOf(units: readonly Unit[]): readonly Order[] {
+  let orders: Order[] = [[]];
+  for (const [index, unit] of units.entries()) {
+    orders = orders.flatMap((order) => {
+      const places = Array.from({ length: order.length + 1 }, (_, place) => place);
+      return places
+        .filter((place) => order.every((other, at) => mayCome(units[other] as Unit, unit, at < place)))
+        .map((place) => [...order.slice(0, place), index, ...order.slice(place)]);
+    });
+    if (orders.length > mostOrders) return [];
+  }
+  return orders;
+}
+
+/** Whether one unit may come before another, or after it. The chains of a table are told in the order in which they were made. */
+function mayCome(one: Unit, other: Unit, before: boolean): boolean {
+  if (one.priority !== other.priority) return one.priority < other.priority === before;
+  if (one.base?.chain.table !== other.base?.chain.table) return true;
+  if (one.base?.made === undefined || other.base?.made === undefined) return before;
+  return one.base.made > other.base.made === before;
 }

@@ -170,6 +170,8 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   ctZone: nothing,
   ctLabel: hidden('ctLabel'),
   ctAmount: hidden('ctAmount'),
+  hash: (branch, _surroundings, of) =>
+    unseen({ field: 'hash', of: `${of} ${branch.epochs.source} ${branch.epochs.destination}` }, branch),
   cpu: hidden('cpu'),
   time: hidden('time'),
 };

@@ -9,7 +9,7 @@ import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
 import type { Guide } from './guide.ts';
 import type { IrChain, IrProgram, Side } from './ir.ts';
-import { possibleSet } from './judge.ts';
+import { possibleSet, recall, suppose } from './judge.ts';
 import { checkLocalnet, routeLocal, withSource } from './local-routing.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
@@ -20,10 +20,19 @@ import type { Reason } from './reasons.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
 import { checkArrival, checkReturn, type Direction, routeArrival, takeHop } from './routing.ts';
-import { type StationKind, type Step, type Ways, waysThrough } from './steps.ts';
+import {
+  type Order,
+  type StationKind,
+  type Step,
+  type Tie,
+  type Ways,
+  waysThrough,
+  withOrder,
+} from './steps.ts';
 import { stickinessOf } from './sticky.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isKept, renewed, track, withFlow } from './tracking.ts';
+import type { Question } from './truth.ts';
 
 export interface WalkOptions {
   /** Seconds, for `recent`. */
@@ -135,6 +144,7 @@ export class Walk implements Surroundings {
       showInterfaces(branch, step.base.hook);
       this.chains.enter(branch, step.base, (left) => this.goOn(left));
     } else if (step.kind === 'nat') this.passNat(branch, step);
+    else if (step.kind === 'tie') this.order(branch, step.tie, step.tie.orders);
     else this.stations[step.kind](branch);
   }
 
@@ -154,6 +164,43 @@ export class Walk implements Surroundings {
       asked = next;
     }
     for (const one of asked) this.settle(one, side);
+  }
+
+  /** Which of what is tied comes first: where it makes a difference, nobody knows. */
+  private order(branch: Branch, tie: Tie, possible: readonly Order[]): void {
+    if (possible.length === 0) {
+      this.giveUp(branch, { code: 'order-unknown', chains: tie.names.slice(0, 2) as [string, string] });
+      return;
+    }
+    const pair = disagreement(possible);
+    if (!pair) {
+      branch.steps = withOrder(branch.steps, branch.position, possible[0] as Order);
+      this.goOn(branch);
+      return;
+    }
+    const chains = pair.map((index) => tie.names[index] as string) as [string, string];
+    const reason: Reason = { code: 'order-unknown', chains };
+    const question: Question = { kind: 'question', key: `order ${chains.join(' | ')}`, reason };
+    const consistent = (answer: boolean) => possible.filter((order) => isFirst(order, pair) === answer);
+    const known =
+      recall(question, branch) ??
+      this.guide?.answerOpen?.({ key: question.key, reason, asked: null }, branch);
+    if (known !== undefined) {
+      suppose(question, known, branch);
+      this.order(branch, tie, consistent(known));
+      return;
+    }
+    const unknown = { ...endOf(branch, 'unknown', 'none', reason), possible: [] };
+    const { yes, no } = (branch.collector as Collector<OutcomeEnd>).part(unknown);
+    for (const [answer, collector] of [
+      [false, no],
+      [true, yes],
+    ] as const) {
+      const way = branch.copy();
+      way.collector = collector;
+      suppose(question, answer, way);
+      if (this.mayFork(way)) this.order(way, tie, consistent(answer));
+    }
   }
 
   private readonly stations: Readonly<Record<StationKind, (branch: Branch) => void>> = {
@@ -341,6 +388,22 @@ export class Walk implements Surroundings {
   }
 }
 
+/** Two of what is tied on whose order not all agree. */
+function disagreement(orders: readonly Order[]): readonly [number, number] | undefined {
+  const [first] = orders as readonly [Order];
+  for (const [at, left] of first.entries()) {
+    for (const right of first.slice(at + 1)) {
+      const pair = left < right ? ([left, right] as const) : ([right, left] as const);
+      if (new Set(orders.map((order) => isFirst(order, pair))).size > 1) return pair;
+    }
+  }
+  return undefined;
+}
+
+function isFirst(order: Order, [left, right]: readonly [number, number]): boolean {
+  return order.indexOf(left) < order.indexOf(right);
+}
+
 export function isDecided(
   connection: { readonly sourceDecided: boolean; readonly destinationDecided: boolean },
   side: Side,
@@ -365,6 +428,10 @@ export function memoryKey(memory: Memory): string {
       memory.connections,
       [...(memory.written ?? [])].sort(),
       [...memory.sets].map(([name, { log }]) => [name, log]),
+      [...memory.elements].map(([name, changed]) => [
+        name,
+        changed === 'unknown' ? changed : [...changed].sort(),
+      ]),
     ],
     (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
   );

@@ -21,6 +21,9 @@ export const reasons: Reasons = {
   'set-protocol-unevaluated': ({ set }) => `포트가 없는 프로토콜의 항목은 계산하지 않음(집합 ${set})`,
   'set-changed': ({ set }) => `규칙이 집합 ${set}을(를) 바꾸어 그 내용을 알 수 없음`,
   'match-unevaluated': ({ name }) => `-m ${name}은(는) 계산하지 않음`,
+  'statement-unevaluated': ({ text }) => `“${text}”의 결과를 알 수 없음`,
+  'order-unknown': ({ chains: [one, other] }) =>
+    `${one}와(과) ${other}의 훅과 우선순위가 같음. 나중에 만들어진 쪽이 먼저 실행되나 규칙만으로는 그 순서를 알 수 없음`,
   'option-unevaluated': ({ option }) => `${option}은(는) 계산하지 않음`,
   'other-protocol': ({ extension }) => `-m ${extension}은(는) 다른 프로토콜의 패킷을 들여다봄`,
   'match-not-shown': () => '규칙이 묻는 것이 모두 보이지 않음',

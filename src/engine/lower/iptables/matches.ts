@@ -15,7 +15,7 @@ import { interval, single, union, unionOf } from '../../../sets/intervals.ts';
 import { packetTypes } from '../../fields.ts';
 import { always, type Condition, type Instruction, never } from '../../ir.ts';
 import { counterKey } from '../../memory.ts';
-import { all, any, ask, bits, given, inRange, inSubnet, named, not, test, when } from './conditions.ts';
+import { all, any, ask, bits, given, inRange, inSubnet, named, not, test, when } from '../conditions.ts';
 import { lowerConntrack, lowerState } from './conntrack.ts';
 import { lowerOtherMatch } from './other-matches.ts';
 

@@ -3,7 +3,7 @@ import { notShown } from '../../../iptables/rule/target.ts';
 import { interval, single } from '../../../sets/intervals.ts';
 import type { FieldName } from '../../fields.ts';
 import type { Condition, Instruction } from '../../ir.ts';
-import { ask, bits, given, test, when } from './conditions.ts';
+import { ask, bits, given, test, when } from '../conditions.ts';
 import { type GivenOption, optionsOf, readMasked, unquoted } from './words.ts';
 
 type Options = ReadonlyMap<string, GivenOption>;

@@ -1,9 +1,9 @@
-import type { Address } from '../../../address/address.ts';
-import type { Subnet } from '../../../address/subnet.ts';
-import { type IntervalSet, interval, single } from '../../../sets/intervals.ts';
-import { subnetSet } from '../../../sets/subnet-set.ts';
-import { type FieldName, namesFrom, nameValue } from '../../fields.ts';
-import type { Condition, Instruction, Test } from '../../ir.ts';
+import type { Address } from '../../address/address.ts';
+import type { Subnet } from '../../address/subnet.ts';
+import { type IntervalSet, interval, single } from '../../sets/intervals.ts';
+import { subnetSet } from '../../sets/subnet-set.ts';
+import { type FieldName, namesFrom, nameValue } from '../fields.ts';
+import type { Condition, Instruction, Test } from '../ir.ts';
 
 // Small parts that lowerings are put together of.
 

@@ -1,0 +1,150 @@
+import type { Expression, Field } from '../../../nftables/expression.ts';
+import type { Statement } from '../../../nftables/statement.ts';
+import { single } from '../../../sets/intervals.ts';
+import { type FieldRef, noMss } from '../../fields.ts';
+import type { Change, FieldSet, Instruction } from '../../ir.ts';
+import { ask, test } from '../conditions.ts';
+import { eachValue, unknown } from './choices.ts';
+import { ofProtocol } from './operand.ts';
+import { spelled } from './operands.ts';
+import type { Scope } from './scope.ts';
+
+type Assignment = Extract<Statement, { kind: 'set' }>;
+
+const allBits = 0xffffffff;
+
+/** A field is given a value. */
+export function lowerAssignment({ target, value }: Assignment, scope: Scope): readonly Instruction[] {
+  const text = `${spelled(target)} set ${spelled(value)}`;
+  const name =
+    target.kind === 'payload'
+      ? `${target.header} ${target.field}`
+      : 'key' in target
+        ? `${target.kind} ${target.key}`
+        : target.kind;
+  if (target.kind === 'option' && target.option === 'maxseg' && target.field === 'size') return setMss(value);
+  const ownMark = marks[name];
+  if (ownMark) return setMark(ownMark, value, text, scope);
+  const part = parts[name];
+  if (part) return setPart(part, value, text, scope);
+  return idle.has(name) ? [{ do: 'note', what: name }] : unknown(text);
+}
+
+const marks: Readonly<Record<string, 'mark' | 'ctMark'>> = { 'meta mark': 'mark', 'ct mark': 'ctMark' };
+
+interface Part {
+  readonly field: FieldRef;
+  readonly mask: number;
+  readonly shift: number;
+}
+
+/** What is replaced by a number, as it stands. */
+const parts: Readonly<Record<string, Part>> = {
+  'meta priority': { field: { field: 'priority' }, mask: allBits, shift: 0 },
+  'ct zone': { field: { field: 'ctZone' }, mask: 0xffff, shift: 0 },
+  'ip dscp': { field: { field: 'tos' }, mask: 0xfc, shift: 2 },
+  'ip6 dscp': { field: { field: 'tos' }, mask: 0xfc, shift: 2 },
+  'ip ecn': { field: { field: 'tos' }, mask: 0x03, shift: 0 },
+  'ip6 ecn': { field: { field: 'tos' }, mask: 0x03, shift: 0 },
+  'ip ttl': { field: { field: 'ttl' }, mask: 0xff, shift: 0 },
+  'ip6 hoplimit': { field: { field: 'ttl' }, mask: 0xff, shift: 0 },
+};
+
+/** What is set, and no rule can ask. */
+const idle: ReadonlySet<string> = new Set(['meta nftrace', 'ct event', 'ct secmark']);
+
+function setPart({ field, mask, shift }: Part, value: Expression, text: string, scope: Scope) {
+  return eachValue(
+    value,
+    (own) => {
+      if (own.kind !== 'value') return [change(field, { kind: 'unknown' })];
+      const flip = { kind: 'constant', value: (Number(own.value) << shift) >>> 0 } as const;
+      return [change(field, { kind: 'bits', clear: mask, flip })];
+    },
+    { ...scope, place: `${scope.place} ${text}` },
+  );
+}
+
+function change(field: FieldRef, own: Change): FieldSet {
+  return { do: 'set', field, change: own };
+}
+
+/** The size is never made larger, and an option that is not there is not put in (nft_exthdr_tcp_set_eval). */
+function setMss(value: Expression): readonly Instruction[] {
+  const own: Change =
+    value.kind === 'value'
+      ? { kind: 'at-most', value: Number(value.value), otherwise: noMss }
+      : { kind: 'unknown' };
+  return [...ask(ofProtocol(6)), change({ field: 'mss' }, own)];
+}
+
+/** `(field & and) ^ xor`, where the field may be none. */
+interface Linear {
+  readonly field: 'mark' | 'ctMark' | null;
+  readonly and: number;
+  readonly xor: number;
+}
+
+function setMark(
+  target: 'mark' | 'ctMark',
+  value: Expression,
+  text: string,
+  scope: Scope,
+): readonly Instruction[] {
+  if (value.kind === 'map' || value.kind === 'numgen')
+    return eachValue(value, (own) => setMark(target, own, text, scope), scope);
+  const linear = linearOf(value);
+  if (!linear) return [change({ field: target }, { kind: 'unknown' })];
+  const { field, and, xor } = linear;
+  const needs = asksEntry(value) ? ask(test('ct', single(1))) : [];
+  const constant = { kind: 'constant', value: xor } as const;
+  if (field === null) return [change({ field: target }, { kind: 'bits', clear: allBits, flip: constant })];
+  if (field === target)
+    return [...needs, change({ field: target }, { kind: 'bits', clear: ~and >>> 0, flip: constant })];
+  const flip = { kind: 'field', field: { field }, mask: and } as const;
+  return [
+    ...needs,
+    change({ field: target }, { kind: 'bits', clear: allBits, flip }),
+    ...(xor === 0 ? [] : [change({ field: target }, { kind: 'bits', clear: 0, flip: constant })]),
+  ];
+}
+
+/** What reads of a connection ends the rule where there is none. */
+function asksEntry(value: Expression): boolean {
+  if (value.kind === 'binary') return asksEntry(value.left) || asksEntry(value.right);
+  return value.kind === 'ct';
+}
+
+function linearOf(value: Expression): Linear | null {
+  if (value.kind === 'value') return { field: null, and: 0, xor: Number(value.value) };
+  if (value.kind === 'binary') return combined(value);
+  const field = markOf(value);
+  return field && { field, and: allBits, xor: 0 };
+}
+
+function markOf(value: Expression): 'mark' | 'ctMark' | null {
+  const isMark =
+    (value.kind === 'meta' || value.kind === 'ct') &&
+    (value as Extract<Field, { kind: 'meta' }>).key === 'mark';
+  return isMark ? (value.kind === 'meta' ? 'mark' : 'ctMark') : null;
+}
+
+function combined({ operator, left, right }: Extract<Expression, { kind: 'binary' }>): Linear | null {
+  const [one, other] = [linearOf(left), linearOf(right)];
+  if (!one || !other || (one.field !== null && other.field !== null)) return null;
+  const [inner, constant] = one.field === null ? [other, one.xor] : [one, other.xor];
+  switch (operator) {
+    case '&':
+      return { ...inner, and: (inner.and & constant) >>> 0, xor: (inner.xor & constant) >>> 0 };
+    case '|':
+      return {
+        ...inner,
+        and: (inner.and & ~constant) >>> 0,
+        xor: ((inner.xor & ~constant) | constant) >>> 0,
+      };
+    case '^':
+      return { ...inner, xor: (inner.xor ^ constant) >>> 0 };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Family } from '../../../address/address.ts';
+import type { Policy, Rule } from '../../../iptables/rule/ruleset.ts';
+import type { NftChain, NftFamily, NftRule, NftSet } from '../../../nftables/model.ts';
+import type { Instruction, IrChain, IrRule } from '../../ir.ts';
+import type { Scope } from './scope.ts';
+import { lowerStatement } from './statements.ts';
+import { toldRule } from './told.ts';
+
+/** What all rules of a table share. */
+export interface TableScope {
+  readonly family: Family;
+  readonly table: NftFamily;
+  readonly tableName: string;
+  readonly sets: ReadonlyMap<string, NftSet>;
+  readonly changed: ReadonlySet<string>;
+  readonly chains: Map<string, NftIrChain>;
+}
+
+/** A chain of nft, whose rules are made when it is first entered, and lowered when they are first tried. */
+export class NftIrChain implements IrChain {
+  readonly language = 'nftables';
+  readonly name: string;
+  readonly table: string;
+  readonly policy: Policy | null;
+  private readonly source: NftChain;
+  private readonly scope: TableScope;
+  private made: readonly NftIrRule[] | undefined;
+
+  constructor(source: NftChain, scope: TableScope) {
+    this.name = source.name;
+    this.table = scope.tableName;
+    this.policy = source.base ? (source.base.policy === 'drop' ? 'DROP' : 'ACCEPT') : null;
+    this.source = source;
+    this.scope = scope;
+  }
+
+  get rules(): readonly NftIrRule[] {
+    this.made ??= this.source.rules.map(
+      (rule, index) => new NftIrRule(rule, this.name, index + 1, this.scope),
+    );
+    return this.made;
+  }
+}
+
+class NftIrRule implements IrRule {
+  readonly language = 'nftables';
+  readonly table: string;
+  readonly chain: string;
+  readonly number: number;
+  private readonly source: NftRule;
+  private readonly scope: TableScope;
+  private lowered: readonly Instruction[] | undefined;
+  private told: Rule | undefined;
+
+  constructor(source: NftRule, chain: string, number: number, scope: TableScope) {
+    this.table = scope.tableName;
+    this.chain = chain;
+    this.number = number;
+    this.source = source;
+    this.scope = scope;
+  }
+
+  get rule(): Rule {
+    this.told ??= toldRule(this.source, this.code);
+    return this.told;
+  }
+
+  get jump(): IrChain | null {
+    const last = this.source.statements.at(-1);
+    return last?.kind === 'verdict' && 'chain' in last ? (this.scope.chains.get(last.chain) ?? null) : null;
+  }
+
+  get code(): readonly Instruction[] {
+    this.lowered ??= this.lower();
+    return this.lowered;
+  }
+
+  private lower(): readonly Instruction[] {
+    const { table, chain, number, scope } = this;
+    return this.source.statements.flatMap((statement, part) => {
+      const own: Scope = { ...scope, place: `${table}/${chain}/${number}/${part}` };
+      return lowerStatement(statement, own);
+    });
+  }
+}

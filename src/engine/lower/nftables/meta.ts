@@ -1,0 +1,38 @@
+import type { Field } from '../../../nftables/expression.ts';
+import { constant, type Operand, open, plain } from './operand.ts';
+import type { Scope } from './scope.ts';
+
+type Lower = (scope: Scope) => Operand;
+
+const etherTypes = { ipv4: 0x0800, ipv6: 0x86dd } as const;
+/** NFPROTO_IPV4 and NFPROTO_IPV6. */
+const families = { ipv4: 2, ipv6: 10 } as const;
+
+/** What `meta` asks, by its key. What is not here is not evaluated. */
+const keys: Readonly<Record<string, Lower>> = {
+  length: () => plain('length'),
+  protocol: ({ family }) => constant(etherTypes[family]),
+  nfproto: ({ family }) => constant(families[family]),
+  l4proto: () => plain('protocol'),
+  priority: () => plain('priority'),
+  mark: () => plain('mark'),
+  iif: () => plain('in'),
+  iifname: () => plain('in'),
+  oif: () => plain('out'),
+  oifname: () => plain('out'),
+  iifgroup: () => plain('inGroup'),
+  oifgroup: () => plain('outGroup'),
+  skuid: () => plain('user'),
+  skgid: () => plain('group'),
+  rtclassid: () => plain('realm'),
+  pkttype: () => plain('packetType'),
+  cpu: () => plain('cpu'),
+  cgroup: () => plain('cgroup'),
+  secmark: () => plain('secmark'),
+  ibrname: () => plain('bridgeIn'),
+  obrname: () => plain('bridgeOut'),
+};
+
+export function metaOperand({ key }: Extract<Field, { kind: 'meta' }>, scope: Scope): Operand {
+  return keys[key]?.(scope) ?? open();
+}

@@ -1,0 +1,56 @@
+import type { Expression, Field } from '../../../nftables/expression.ts';
+import { spellExpression } from '../../../nftables/print/expressions.ts';
+import { ctOperand } from './ct.ts';
+import { metaOperand } from './meta.ts';
+import { absent, type Operand, ofProtocol, open, plain } from './operand.ts';
+import { payloadOperand, rawOperand } from './payload.ts';
+import { isForeign, type Scope } from './scope.ts';
+
+type Lower = {
+  readonly [K in Field['kind']]: (field: Extract<Field, { kind: K }>, scope: Scope) => Operand;
+};
+
+/** What each kind of field is in the program. Nothing else says what a field of nft means. */
+const lower: Lower = {
+  payload: payloadOperand,
+  raw: rawOperand,
+  exthdr: (_field, { family }) => (family === 'ipv4' ? absent : open()),
+  option: ({ of, option, field }, scope) => {
+    if (of === 'ip') return isForeign(scope, 'ip') ? absent : open();
+    const needs = [ofProtocol(6)];
+    return option === 'maxseg' && field === 'size' ? plain('mss', needs) : open(needs);
+  },
+  'raw-option': () => open([ofProtocol(6)]),
+  chunk: () => open([ofProtocol(132)]),
+  meta: metaOperand,
+  ct: ctOperand,
+  rt: ({ key, family }, scope) => {
+    if (isForeign(scope, family)) return absent;
+    return key === 'classid' ? plain('realm') : open();
+  },
+  socket: () => open(),
+  fib: fibOperand,
+  osf: () => open([ofProtocol(6)]),
+  ipsec: () => open(),
+};
+
+/** What a field of nft is, for packets of one family. */
+export function operandOf(field: Field, scope: Scope): Operand {
+  return (lower[field.kind] as (field: Field, scope: Scope) => Operand)(field, scope);
+}
+
+/** `fib daddr type`, with the addresses of one interface alone; and whether there is a way back. */
+function fibOperand({ of, result, check }: Extract<Field, { kind: 'fib' }>): Operand {
+  const asked = of.join(' ');
+  const [end, limit] = of;
+  if (result === 'type' && (end === 'saddr' || end === 'daddr') && of.length <= 2 && limit !== 'mark') {
+    const limited = limit === undefined ? undefined : limit === 'iif' ? 'in' : 'out';
+    return plain(end === 'saddr' ? 'sourceType' : 'destinationType', [], limited);
+  }
+  return check && result !== 'type' && asked === 'saddr iif' ? plain('reversePath', [], '') : open();
+}
+
+/** An expression as nft prints it: equal for questions that are one. */
+export function spelled(expression: Expression): string {
+  return spellExpression(expression, {});
+}

@@ -1,0 +1,127 @@
+import type { Family } from '../../../address/address.ts';
+import type { Hook } from '../../../iptables/rule/ruleset.ts';
+import type { NftChain, NftFamily, NftHook, NftRuleset, NftSet, NftTable } from '../../../nftables/model.ts';
+import { usesConntrack } from '../../conntrack-use.ts';
+import type { BaseChain, DynamicSet, IrProgram, States } from '../../ir.ts';
+import { NftIrChain, type TableScope } from './chain.ts';
+import { valuesOf } from './constants.ts';
+
+const hooks: Readonly<Record<NftHook, Hook | null>> = {
+  prerouting: 'PREROUTING',
+  input: 'INPUT',
+  forward: 'FORWARD',
+  output: 'OUTPUT',
+  postrouting: 'POSTROUTING',
+  ingress: null,
+  egress: null,
+};
+
+/** Which packets of IP a family's tables see in the hooks of IP. */
+const sees: Readonly<Record<NftFamily, readonly Family[]>> = {
+  ip: ['ipv4'],
+  ip6: ['ipv6'],
+  inet: ['ipv4', 'ipv6'],
+  arp: [],
+  bridge: [],
+  netdev: [],
+};
+
+/** What a ruleset of nft does to the packets of one family on one node. */
+export class NftProgram implements IrProgram {
+  readonly family: Family;
+  readonly chains = new Map<string, NftIrChain>();
+  readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
+  readonly states: States;
+  readonly assumed: readonly string[];
+
+  constructor(ruleset: NftRuleset, family: Family) {
+    this.family = family;
+    const dynamic = new Map<string, DynamicSet>();
+    const bases: BaseChain[] = [];
+    const assumed: string[] = [];
+    for (const table of ruleset.tables) {
+      if (table.flags.includes('dormant')) continue;
+      assumed.push(...passedOver(table));
+      if (sees[table.family].includes(family)) this.addTable(table, bases, dynamic);
+    }
+    const at = (hook: Hook) =>
+      bases.filter((base) => base.hook === hook).sort((left, right) => left.priority - right.priority);
+    this.baseChains = {
+      PREROUTING: at('PREROUTING'),
+      INPUT: at('INPUT'),
+      FORWARD: at('FORWARD'),
+      OUTPUT: at('OUTPUT'),
+      POSTROUTING: at('POSTROUTING'),
+    };
+    this.states = { recent: new Map(), sets: null, dynamic };
+    this.assumed = assumed;
+  }
+
+  /** Asked only where nobody says that connections are tracked anyway: it looks at every rule. */
+  get usesConntrack(): boolean {
+    return usesConntrack(this.chains.values());
+  }
+
+  private addTable(table: NftTable, bases: BaseChain[], dynamic: Map<string, DynamicSet>): void {
+    const tableName = `${table.family} ${table.name}`;
+    const changed = changedSets(table);
+    const chains = new Map<string, NftIrChain>();
+    const sets = new Map(table.sets.map((set) => [set.name, set]));
+    const scope: TableScope = { family: this.family, table: table.family, tableName, sets, changed, chains };
+    for (const set of table.sets) {
+      const known = changed.has(set.name) ? dynamicSet(set) : null;
+      if (known) dynamic.set(`${tableName} @${set.name}`, known);
+    }
+    table.chains.forEach((chain, made) => {
+      const own = new NftIrChain(chain, scope);
+      chains.set(chain.name, own);
+      this.chains.set(`${tableName}/${chain.name}`, own);
+      const base = baseOf(chain, own, made);
+      if (base) bases.push(base);
+    });
+  }
+}
+
+function baseOf({ base }: NftChain, chain: NftIrChain, made: number): BaseChain | null {
+  const hook = base && hooks[base.hook];
+  if (!base || !hook) return null;
+  const { type, priority } = base;
+  return { name: chain.name, type, hook, priority, policy: chain.policy ?? 'ACCEPT', chain, made };
+}
+
+/** What stands before the hooks of IP is not walked. */
+function passedOver({ family, name, chains }: NftTable): readonly string[] {
+  return chains.flatMap((chain) => {
+    const isBefore = chain.base && (sees[family].length === 0 || hooks[chain.base.hook] === null);
+    if (!isBefore || family === 'arp' || (chain.rules.length === 0 && chain.base?.policy !== 'drop'))
+      return [];
+    return [
+      `chain ${chain.name} of table ${family} ${name}, which is not walked, lets everything pass unchanged`,
+    ];
+  });
+}
+
+/** The sets that rules add to, or take from. */
+function changedSets({ chains }: NftTable): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { rules } of chains) {
+    for (const { statements } of rules) {
+      for (const statement of statements) if (statement.kind === 'set-add') names.add(statement.set);
+    }
+  }
+  return names;
+}
+
+/** Without a size, a set holds what memory does. Null: what it holds is not known. */
+function dynamicSet({ elements, size, timeout }: NftSet): DynamicSet | null {
+  const listed = elements.map(({ key, expires }) => ({
+    keys: (key.kind === 'concat' ? key.parts : [key]).map(valuesOf),
+    expires: expires === undefined ? null : expires / 1000,
+  }));
+  if (listed.some(({ keys }) => keys.includes(null))) return null;
+  return {
+    elements: listed as DynamicSet['elements'],
+    size: size ?? Number.POSITIVE_INFINITY,
+    timeout: timeout === undefined ? null : timeout / 1000,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Verdict } from '../../../nftables/expression.ts';
+import { tcpOptions } from '../../../nftables/options.ts';
+import { spellStatement } from '../../../nftables/print/statements.ts';
+import type { DynamicSet, Statement } from '../../../nftables/statement.ts';
+import { noMss } from '../../fields.ts';
+import type { Instruction } from '../../ir.ts';
+import { all, ask } from '../conditions.ts';
+import { lowerAssignment } from './assign.ts';
+import { choicesOf, unknown } from './choices.ts';
+import { partsOf } from './lookup.ts';
+import { lowerMatch } from './match.ts';
+import { lowerTranslation } from './nat.ts';
+import { lowerReject } from './reject.ts';
+import { type Scope, setKey } from './scope.ts';
+import { askMeter, lowerStateful, meters } from './stateful.ts';
+
+type Kind = Statement['kind'];
+type Of<K extends Kind> = Extract<Statement, { kind: K }>;
+type Lower = { readonly [K in Kind]: (statement: Of<K>, scope: Scope) => readonly Instruction[] };
+
+const note = (what: string): readonly Instruction[] => [{ do: 'note', what }];
+const notCarriedOut = (statement: Statement) => unknown(spellStatement(statement, {}));
+
+/** What each statement asks or does, as the kernel's expression of that name. Nothing else says what a statement means. */
+const lower: Lower = {
+  match: lowerMatch,
+  verdict: lowerVerdict,
+  vmap: ({ key, map }, scope) =>
+    choicesOf(
+      key,
+      map,
+      (data) => (data.kind === 'verdict' ? lowerVerdict(data, scope) : unknown('vmap')),
+      scope,
+    ),
+  set: lowerAssignment,
+  counter: lowerStateful,
+  quota: lowerStateful,
+  limit: lowerStateful,
+  connlimit: lowerStateful,
+  last: lowerStateful,
+  object: lowerObject,
+  snat: lowerTranslation,
+  dnat: lowerTranslation,
+  masquerade: lowerTranslation,
+  redirect: lowerTranslation,
+  reject: lowerReject,
+  log: () => note('log'),
+  'set-add': lowerSetAdd,
+  meter: ({ element, set }) => [...note(`meter ${set}`), ...meters(element.statements ?? [])],
+  notrack: () => [{ do: 'notrack' }],
+  // What follows of a flow passes the rules by, and is sent on as this packet was.
+  flow: () => note('flow add'),
+  dup: () => note('dup'),
+  fwd: notCarriedOut,
+  queue: () => [{ do: 'queue', what: 'queue' }],
+  tproxy: () => [{ do: 'open', reason: { code: 'listeners-unknown' } }],
+  synproxy: notCarriedOut,
+  'reset-option': ({ option }) => {
+    const number = tcpOptions[option]?.number;
+    const [field, value, clear] =
+      option === 'maxseg'
+        ? [{ field: 'mss' } as const, noMss, 0x1ffff]
+        : [{ field: 'tcpOption', of: String(number) } as const, 0, 1];
+    return [{ do: 'set', field, change: { kind: 'bits', clear, flip: { kind: 'constant', value } } }];
+  },
+  // Of extensions of iptables nft prints no parameters: each asks something of its own.
+  xt: ({ type, name }, { place }) => {
+    const text = `xt ${type} ${name}`;
+    const reason = { code: 'statement-unevaluated', text } as const;
+    if (type === 'match') return ask({ kind: 'open', key: `${text} of ${place}`, until: 'packet', reason });
+    return type === 'watcher' ? note(text) : unknown(text);
+  },
+  unknown: ({ text }) => unknown(text),
+};
+
+/** What a statement of a rule asks or does. */
+export function lowerStatement(statement: Statement, scope: Scope): readonly Instruction[] {
+  return (lower[statement.kind] as (statement: Statement, scope: Scope) => readonly Instruction[])(
+    statement,
+    scope,
+  );
+}
+
+/** `continue` goes on with the rule, `break` with the next one (nft_do_chain). */
+function lowerVerdict(verdict: Verdict, { chains }: Scope): readonly Instruction[] {
+  switch (verdict.verdict) {
+    case 'continue':
+      return [];
+    case 'break':
+      return [{ do: 'fail' }];
+    case 'jump':
+    case 'goto': {
+      const chain = chains.get(verdict.chain);
+      return chain ? [{ do: verdict.verdict, chain }] : unknown(`${verdict.verdict} ${verdict.chain}`);
+    }
+    default:
+      return [{ do: verdict.verdict }];
+  }
+}
+
+function lowerObject(statement: Of<'object'>, { tableName }: Scope): readonly Instruction[] {
+  const { object, name } = statement;
+  switch (object) {
+    case 'quota':
+    case 'limit':
+      return [
+        askMeter(
+          object,
+          spellStatement(statement, {}),
+          name.kind === 'text' ? `${object} ${tableName} ${name.text}` : null,
+        ),
+      ];
+    case 'synproxy':
+      return notCarriedOut(statement);
+    case 'secmark':
+      return [{ do: 'set', field: { field: 'secmark' }, change: { kind: 'unknown' } }];
+    case 'ct helper':
+    case 'ct timeout':
+    case 'ct expectation':
+    case 'counter':
+      return note(object);
+  }
+}
+
+/** A set that is full ends the rule. */
+function lowerSetAdd(
+  statement: Extract<DynamicSet, { kind: 'set-add' }>,
+  scope: Scope,
+): readonly Instruction[] {
+  const { operation, set, element } = statement;
+  const parts = partsOf(element.key, scope);
+  const carried = meters([...(element.statements ?? []), ...(scope.sets.get(set)?.statements ?? [])]);
+  if (!parts) return [...note(`${operation} @${set}`), ...carried];
+  const { timeout } = element;
+  const state = {
+    kind: 'dynamic',
+    set: setKey(scope, set),
+    action: operation,
+    fields: parts.fields,
+    ...(timeout !== undefined && { timeout: timeout / 1000 }),
+  } as const;
+  return [
+    ...(parts.needs.length === 0 ? [] : ask(all(parts.needs))),
+    { do: 'recall', state, negated: false },
+    ...carried,
+  ];
+}
