@@ -1,3 +1,4 @@
+import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readJson } from './json.ts';
 import type { Documents } from './values.ts';
@@ -6,10 +7,14 @@ import { readYaml } from './yaml.ts';
 export function readDocuments(source: Source): Documents {
   if (!looksLikeJson(source.text)) return readYaml(source);
   const json = readJson(source);
-  if (json.problems.length === 0 || source.name.endsWith('.json')) return json;
+  if (!json.problems.some(isError) || source.name.endsWith('.json')) return json;
   // `{kind: Service}` is YAML in flow style, and kubectl accepts it.
   const yaml = source.text.length < 1_000_000 ? readYaml(source) : json;
-  return yaml.problems.length === 0 ? yaml : json;
+  return yaml.problems.some(isError) ? json : yaml;
+}
+
+function isError({ severity }: Problem): boolean {
+  return severity === 'error';
 }
 
 export function looksLikeJson(text: string): boolean {

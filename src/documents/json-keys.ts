@@ -1,4 +1,4 @@
-/** JSON.parse takes the last of two equal keys and says nothing: half of what was written would be read. */
+/** JSON.parse takes the last of two equal keys, as the API server does, and says nothing. */
 
 /** Where a key stands that its object has already, as offsets of its string in the text; null where none does. */
 export function repeatedKey(

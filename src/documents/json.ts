@@ -10,7 +10,7 @@ export function readJson(source: Source): Documents {
   const documents = readOne(text) ?? readStream(source);
   const { values, problems } = documents;
   const repeated = problems.length > 0 ? null : repeatedKey(text, values);
-  return repeated ? { values: [], problems: [repeatedProblem({ source, ...repeated })] } : documents;
+  return repeated ? { ...documents, problems: [repeatedProblem({ source, ...repeated })] } : documents;
 }
 
 function readOne(text: string): Documents | null {
@@ -39,9 +39,9 @@ function readStream(source: Source): Documents {
 
 function repeatedProblem(span: Span): Problem {
   return {
-    code: 'json-syntax',
-    severity: 'error',
-    message: 'a key is there twice in this object',
+    code: 'duplicate',
+    severity: 'warning',
+    message: 'a key is there twice in this object, and the last one counts',
     span,
     expected: 'each key once',
   };

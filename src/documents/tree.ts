@@ -3,6 +3,7 @@ import type { Source } from '../text/source.ts';
 import { looksLikeJson } from './documents.ts';
 import { endOfValue, type Member, membersOf, skipBlanks } from './json-scan.ts';
 import { parseYaml } from './yaml.ts';
+import { scalarOf } from './yaml-values.ts';
 
 /** A value of a text with its place, whatever the text is written in. */
 export interface Tree {
@@ -51,7 +52,7 @@ function yamlTree(node: Node): Tree {
   return {
     start,
     end,
-    value: isScalar(node) ? node.value : undefined,
+    value: isScalar(node) ? scalarOf(node) : undefined,
     members() {
       if (isSeq(node)) return node.items.map((item) => ({ key: null, tree: yamlTree(item as Node) }));
       if (!isMap(node)) return [];

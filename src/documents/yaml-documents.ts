@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, isScalar, Lexer, Parser, visit, YAMLParseError } from 'yaml';
+import { Composer, type CST, type Document, Lexer, Parser } from 'yaml';
 
 /**
  * What Kubernetes objects never reach. The composer calls itself for every level, and where the stack ends in the middle of
@@ -6,17 +6,23 @@ import { Composer, type CST, type Document, isScalar, Lexer, Parser, visit, YAML
  */
 const deepest = 300;
 
+/** Scalars stay texts, and keys may stand twice: what that means is said where values are made. */
+const plainly = {
+  schema: 'failsafe',
+  resolveKnownTags: false,
+  merge: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+  uniqueKeys: false,
+} as const;
+
 /**
  * The documents of a text with their positions, one after the other, so that nobody has to hold them all. Throws a
  * RangeError where one is nested too deeply.
  */
 export function* documentsOf(text: string): Generator<Document.Parsed> {
-  // The composer itself would compare every key with every other one.
-  const composer = new Composer({ merge: true, prettyErrors: false, logLevel: 'silent', uniqueKeys: false });
-  for (const document of composer.compose(tokensOf(text))) {
-    checkKeys(document as Document.Parsed);
-    yield document as Document.Parsed;
-  }
+  const composer = new Composer(plainly);
+  yield* composer.compose(tokensOf(text)) as Generator<Document.Parsed>;
 }
 
 function* tokensOf(text: string): Generator<CST.Token> {
@@ -26,22 +32,4 @@ function* tokensOf(text: string): Generator<CST.Token> {
     if (parser.stack.length > deepest) throw new RangeError('nested too deeply');
   }
   yield* parser.end();
-}
-
-/** A key that is there twice is an error, as it is for Kubernetes: which of the two values would count? */
-function checkKeys(document: Document.Parsed): void {
-  visit(document, {
-    Map(_, { items }) {
-      const keys = new Set<unknown>();
-      for (const { key } of items) {
-        if (!isScalar(key) || key.value === '<<') continue;
-        const [start, end] = key.range ?? document.range;
-        if (keys.has(key.value)) {
-          const message = 'a key is there twice in this map';
-          document.errors.push(new YAMLParseError([start, end], 'DUPLICATE_KEY', message));
-        }
-        keys.add(key.value);
-      }
-    },
-  });
 }

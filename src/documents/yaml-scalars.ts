@@ -1,6 +1,6 @@
 import { unusual } from './yaml-lines.ts';
 
-/** What a scalar that is written in one line stands for, by the core schema of YAML 1.2. */
+/** What a scalar that is written in one line stands for. */
 export function scalarValue(text: string): unknown {
   const first = text.charCodeAt(0);
   if (first === 34) return doubleQuoted(text);
@@ -9,7 +9,9 @@ export function scalarValue(text: string): unknown {
   if (text === '[]') return [];
   if (!beginsPlain(text, first) || text.includes(': ') || text.includes(' #') || text.endsWith(':'))
     unusual();
-  return plainScalar(text);
+  const value = plainScalar(text);
+  // JSON has no such number, which the full reader says.
+  return typeof value === 'number' && !Number.isFinite(value) ? unusual() : value;
 }
 
 /** Letters, digits and what else means nothing to YAML at the beginning of a scalar. */
@@ -21,35 +23,52 @@ function beginsPlain(text: string, first: number): boolean {
   return '_$(/+<=~^;\\'.includes(text.charAt(0)) && text !== '';
 }
 
-const words: Readonly<Record<string, unknown>> = Object.assign(Object.create(null), {
-  '~': null,
-  null: null,
-  Null: null,
-  NULL: null,
-  true: true,
-  True: true,
-  TRUE: true,
-  false: false,
-  False: false,
-  FALSE: false,
-});
+const spellings: readonly (readonly [value: unknown, ...words: string[]])[] = [
+  [true, 'y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'],
+  [false, 'n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'],
+  [null, '', '~', 'null', 'Null', 'NULL'],
+  [Number.POSITIVE_INFINITY, '.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'],
+  [Number.NEGATIVE_INFINITY, '-.inf', '-.Inf', '-.INF'],
+  [Number.NaN, '.nan', '.NaN', '.NAN'],
+];
+const words: ReadonlyMap<string, unknown> = new Map(
+  spellings.flatMap(([value, ...own]) => own.map((word) => [word, value] as const)),
+);
+const longestWord = 5;
 
-const integer = /^[-+]?\d{1,15}$/;
+const decimal = /^[-+]?(?:0|[1-9]\d{0,14})$/;
 const fraction = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
-/** Integers that are too long, hexadecimal, octal or not finite. */
-const oddNumber = /^(?:[-+]?\d+|0[xo][\da-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const integer = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9]\d*))$/;
 
-/** A plain scalar: null, a boolean, an integer or a string. */
+/**
+ * What a plain scalar means to kubectl and the API server (sigs.k8s.io/yaml, which is go-yaml 2): the booleans and octal numbers of
+ * YAML 1.1, and neither its numbers to the base of 60 nor its dates, which stay strings.
+ */
 export function plainScalar(text: string): unknown {
+  if (text.length <= longestWord && words.has(text)) return words.get(text);
   const first = text.charCodeAt(0);
-  if (first > 57) {
-    // Letters: only words of up to five letters mean something.
-    if (text.length > 5) return text;
-    return text in words ? words[text] : text;
-  }
-  if (integer.test(text)) return Number(text);
-  if (oddNumber.test(text)) unusual();
-  return fraction.test(text) ? Number(text) : text;
+  // Numbers begin with a sign, a digit or a point.
+  if (first > 57 || first < 43 || first === 47 || first === 44) return text;
+  if (decimal.test(text)) return Number(text) + 0; // there is no -0 among integers
+  const digits = first === 46 ? text : text.replaceAll('_', '');
+  return integerValue(digits) ?? (fraction.test(digits) ? finite(digits, text) : text);
+}
+
+/** Of 64 bits, with a sign or without one; undefined where the text is no such integer. */
+function integerValue(text: string): number | undefined {
+  const [, sign, hexadecimal, binary, octal, plain] = integer.exec(text) ?? [];
+  if (sign === undefined) return undefined;
+  const value = BigInt(
+    hexadecimal ? `0x${hexadecimal}` : binary ? `0b${binary}` : octal ? `0o${octal}` : (plain as string),
+  );
+  const most = sign === '-' ? 2n ** 63n : sign === '+' ? 2n ** 63n - 1n : 2n ** 64n - 1n;
+  if (value > most) return undefined;
+  return Number(sign === '-' ? -value : value);
+}
+
+function finite(digits: string, text: string): unknown {
+  const value = Number(digits);
+  return Number.isFinite(value) ? value : text;
 }
 
 function doubleQuoted(text: string): string {

@@ -56,7 +56,8 @@ function readOne(source: Source): unknown {
   const { values, problems } = readYaml(source);
   if (problems.length > 0) {
     const code = /^\s*[{[]/.test(source.text) ? 'json-syntax' : 'yaml-syntax';
-    throw new InputError(problems.map((problem) => ({ ...problem, code })));
+    // In a file that was written for kubenat a key stands once.
+    throw new InputError(problems.map((problem) => ({ ...problem, code, severity: 'error' })));
   }
   if (values.length < 2) return values[0] ?? null;
   const message = `${source.name} holds ${values.length} documents`;

@@ -3,7 +3,7 @@ import { kubenat } from './harness.ts';
 
 const cluster = `apiVersion: v1
 kind: Node
-metadata: {name: n}
+metadata: {name: n1}
 status: {addresses: [{type: InternalIP, address: 192.0.2.1}]}
 ---
 apiVersion: v1

@@ -19,22 +19,6 @@ const refused: Readonly<Record<string, readonly [string, string, string]>> = {
   'depth in YAML that ends': ['m.yaml', `a: ${'['.repeat(5_000)}${']'.repeat(5_000)}`, 'nested too deeply'],
   'depth in JSON': ['m.json', '['.repeat(200_000) + ']'.repeat(200_000), 'm.json:1:1: error[not-kubernetes]'],
   'depth in JSON without end': ['m.json', '{"a":'.repeat(100_000), 'at most 1000 levels of nesting'],
-  'a key twice in YAML': ['m.yaml', service(good, '{name: a, name: b}'), 'm.yaml:3:21: error[yaml-syntax]'],
-  'a key twice in JSON': [
-    'm.json',
-    '{"apiVersion":"v1","kind":"Service",\n"kind":"Pod","metadata":{"name":"a"}}',
-    'm.json:2:1: error[json-syntax]: a key is there twice',
-  ],
-  'a key twice, spelt otherwise': [
-    'm.json',
-    '{"kind":1,"\\u006bind" : 2}',
-    'm.json:1:11: error[json-syntax]',
-  ],
-  'a key twice in a stream': [
-    'm.json',
-    '{"a":"b:"} {"a":{"b":[{"c":1}, {"c":1,"c":2}]}}',
-    'm.json:1:39: error',
-  ],
   'a number without end': [
     'm.yaml',
     service(`{ports: [{port: ${'9'.repeat(100_000)}}]}`),
@@ -50,6 +34,31 @@ describe('is refused with its place', () => {
     expect(err).toContain(reason);
     expect({ status, out }).toEqual({ status: 2, out: '' });
   });
+});
+
+/** Of which the last one counts, for kubectl and the API server as well. */
+const repeated: Readonly<Record<string, readonly [string, string, string]>> = {
+  'a key twice in YAML': ['m.yaml', service(good, '{name: a, name: b}'), 'm.yaml:3:21: warning[duplicate]'],
+  'a key twice in JSON': [
+    'm.json',
+    '{"apiVersion":"v1","kind":"Service",\n"kind":"Pod","metadata":{"name":"a"}}',
+    'm.json:2:1: warning[duplicate]: a key is there twice',
+  ],
+  'a key twice, spelt otherwise': [
+    'm.json',
+    '{"kind":1,"\\u006bind" : 2}',
+    'm.json:1:11: warning[duplicate]',
+  ],
+  'a key twice in a stream': [
+    'm.json',
+    '{"a":"b:"} {"a":{"b":[{"c":1}, {"c":1,"c":2}]}}',
+    'm.json:1:39: warning[duplicate]',
+  ],
+};
+
+test.each(Object.entries(repeated))('%s is told with its place', async (_, [name, text, reason]) => {
+  const { err } = await kubenat(['get', 'services', name], { [name]: text });
+  expect(err).toContain(reason);
 });
 
 test('a key twice in a list of packets is refused, too', async () => {

@@ -36,7 +36,7 @@ afterAll(() => {
 /** A twentieth of the services have the endpoint that is asked for. */
 function manifests(endpoint: number): string {
   const node =
-    'apiVersion: v1\nkind: Node\nmetadata:\n  name: n\nstatus:\n  addresses:\n  - type: InternalIP\n    address: 10.0.0.1\n';
+    'apiVersion: v1\nkind: Node\nmetadata:\n  name: n1\nstatus:\n  addresses:\n  - type: InternalIP\n    address: 10.0.0.1\n';
   const services = Array.from({ length: count }, (_, index) =>
     [
       `apiVersion: v1\nkind: Service\nmetadata:\n  name: s${index}\n  namespace: default\nspec:`,

@@ -101,6 +101,6 @@ function inDocument(documents: ReturnType<typeof parseYaml>, index: number, step
 function childOf(document: Document.Parsed, node: unknown, step: string | number): Node | undefined {
   if (isSeq(node)) return resolveAlias(document, node.items[step as number]);
   if (!isMap(node)) return undefined;
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+  const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value) === step);
   return resolveAlias(document, pair?.value);
 }
