@@ -39,11 +39,21 @@ function shown(io: Io, { output, format = 'text' }: Answer): string | Uint8Array
     .join('');
 }
 
-/** Writes an answer, or the reason why there is none, and gives the exit status. The only catch of the program. */
-export async function deliver(io: Io, work: () => Answer | Promise<Answer>): Promise<0 | 1 | 2> {
+/**
+ * Writes an answer, or the reason why there is none, and gives the exit status. `strict`: a warning is such a reason. The
+ * only catch of the program.
+ */
+export async function deliver(
+  io: Io,
+  work: () => Answer | Promise<Answer>,
+  strict = false,
+): Promise<0 | 1 | 2> {
   try {
     const answer = await work();
-    report(io, answer.problems ?? []);
+    const problems = answer.problems ?? [];
+    if (strict && problems.some(({ severity }) => severity === 'warning'))
+      throw new InputError(problems.map(asError));
+    report(io, problems);
     if (answer.aside !== undefined) io.err(visibleLines(answer.aside));
     io.out(shown(io, answer));
     return answer.status;
@@ -53,6 +63,9 @@ export async function deliver(io: Io, work: () => Answer | Promise<Answer>): Pro
     return 2;
   }
 }
+
+const asError = (problem: Problem): Problem =>
+  problem.severity === 'warning' ? { ...problem, severity: 'error' } : problem;
 
 /** Nobody reads more errors; a file that is none at all has one in every line. */
 const mostErrors = 100;

@@ -94,7 +94,7 @@ function declareDiff(command: Command): Command {
         .choices(scopes)
         .default('all'),
     )
-    .option('--strict', 'any difference of the canonical text counts')
+    .option('--strict', 'any difference of the canonical text counts, and warnings are errors')
     .option('--paranoid', 'confirm a proof by a second, simple procedure')
     .option('--quiet', 'no report, the exit status alone')
     .option('--ignore <list>', `what does not count: ${respects.join(', ')}`)

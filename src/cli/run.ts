@@ -10,6 +10,7 @@ const plainHelp = new Help();
 
 /** Does the work of a command and writes its answer. */
 type Deliver = (work: () => Answer | Promise<Answer>) => Promise<void>;
+type DeliverFor = (command: Command) => Deliver;
 
 /** A subcommand: declares its arguments on `command` and gives the work to do with them to `answer`. `all`: it and the others. */
 export interface Subcommand {
@@ -42,17 +43,26 @@ function newProgram(io: Io): Command {
 async function declareProgram(
   io: Io,
   subcommands: readonly Entry[],
-  deliverTo: Deliver,
+  deliverFor: DeliverFor,
   wanted: (name: string) => boolean,
 ): Promise<Command> {
   const program = newProgram(io);
   for (const { name, summary, load } of subcommands) {
     const command = program.command(name).description(summary).copyInheritedSettings(program);
     if (!wanted(name)) continue;
-    (await load()).declare(command, io, deliverTo, subcommands);
+    (await load()).declare(command, io, deliverFor(command), subcommands);
+    if (readsInputs(command)) command.option('--strict', 'warnings are errors');
     command.addHelpText('after', helpExamples(name));
   }
   return program;
+}
+
+/** What reads inputs has something to warn of. `diff` has a word of its own to say of it. */
+function readsInputs(command: Command): boolean {
+  return (
+    command.registeredArguments.some(({ argChoices }) => !argChoices) &&
+    command.options.every(({ long }) => long !== '--strict')
+  );
 }
 
 /** Everything that can be typed, for those who describe it and run nothing. */
@@ -60,7 +70,7 @@ export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<
   return declareProgram(
     io,
     subcommands,
-    async () => {},
+    () => async () => {},
     () => true,
   );
 }
@@ -71,8 +81,8 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
   const program = await declareProgram(
     io,
     subcommands,
-    async (work) => {
-      status = await deliver(io, work);
+    (command) => async (work) => {
+      status = await deliver(io, work, command.opts().strict === true);
     },
     // `help NAME` wants to know its flags, too.
     (name) => args.slice(0, 2).includes(name),

@@ -36,6 +36,8 @@ export type Reason =
   /** Not all that a rule asks, or not all rules, were pasted. */
   | { readonly code: 'match-not-shown' }
   | { readonly code: 'rules-not-shown' }
+  /** The rules were compiled for a service whose endpoints nothing tells. */
+  | { readonly code: 'endpoints-unknown' }
   /** kube-proxy runs in ipvs mode, whose virtual servers no rule tells. */
   | { readonly code: 'by-ipvs' }
   /** A name that is neither a chain nor a target that is known. */

@@ -42,6 +42,8 @@ const sentences: Sentences = {
   'match-unevaluated': ({ name }) => `-m ${name} is not evaluated`,
   'match-not-shown': () => 'not all that the rule asks is shown',
   'rules-not-shown': () => 'the rules that follow are not shown',
+  'endpoints-unknown': () =>
+    'the endpoints of the service are not known, since what was given does not say enough of them',
   'by-ipvs': () =>
     'kube-proxy runs in ipvs mode here: IPVS sends the packet to an endpoint, which no rule tells',
   'target-unknown': ({ name }) => `${name} is neither a chain that is shown nor a target that is known`,

@@ -3,7 +3,7 @@ import { buildHost } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
 import type { Chain, Ruleset } from '../iptables/rule/ruleset.ts';
-import { notShown } from '../iptables/rule/target.ts';
+import { endpointsUnknown, notShown } from '../iptables/rule/target.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
 import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
@@ -45,7 +45,10 @@ const ofAbsence: ReadonlySet<FindingCode> = new Set([
 /** Tables of which not all rules are shown. */
 function hiddenTables({ tables }: Ruleset): ReadonlySet<string> {
   const hides = ({ rules }: Chain) =>
-    rules.some(({ target }) => target?.kind === 'other' && target.name === notShown);
+    rules.some(
+      ({ target }) =>
+        target?.kind === 'other' && (target.name === notShown || target.name === endpointsUnknown),
+    );
   return new Set(tables.filter(({ chains }) => [...chains.values()].some(hides)).map(({ name }) => name));
 }
 

@@ -94,7 +94,10 @@ function proxied({ network }: Scene, flow: Flow, node: string, { nodePort }: Ser
   };
 }
 
-/** With policy Local only nodes with a ready endpoint answer the health check; else all nodes do. */
+/**
+ * With policy Local only nodes with a ready endpoint answer the health check; else all nodes do. Where the endpoints are not
+ * known, each may be asked, and what it does is not known.
+ */
 export function healthyNodes(
   { cluster, network }: Scene,
   service: Service,
@@ -103,7 +106,7 @@ export function healthyNodes(
   const nodes = cluster.nodes.filter(
     ({ name, labels }) => !Object.hasOwn(labels, excludedLabel) && network.addressOf(name) !== null,
   );
-  if (service.externalTrafficPolicy === 'Cluster') return nodes;
+  if (service.externalTrafficPolicy === 'Cluster' || service.endpointsUnknown) return nodes;
   const ready = endpointsOf(cluster, service, port).filter((endpoint) => endpoint.ready);
   const holders = new Set(ready.map(({ node }) => node));
   return nodes.filter(({ name }) => holders.has(name));

@@ -27,7 +27,7 @@ function serviceJson({ key, service, explanations, chainName, assumed }: Explain
   };
 }
 
-function portJson({ port, endpoints, rows, ingresses, notes }: Explanation, chainName: ChainName) {
+function portJson({ service, port, endpoints, rows, ingresses, notes }: Explanation, chainName: ChainName) {
   return {
     name: port.name,
     port: port.port,
@@ -38,6 +38,7 @@ function portJson({ port, endpoints, rows, ingresses, notes }: Explanation, chai
       node,
       ready,
     })),
+    ...(service.endpointsUnknown && { endpointsUnknown: true }),
     entries: [
       ...rows.map((row) => rowJson(row, chainName)),
       ...ingresses.map((row) => ingressJson(row, chainName)),

@@ -127,7 +127,8 @@ export function namePolicies({ service }: Explanation): string {
   ].join(', ');
 }
 
-export function nameEndpoints({ endpoints }: Explanation): string {
+export function nameEndpoints({ endpoints, service }: Explanation): string {
+  if (service.endpointsUnknown) return 'not known';
   if (endpoints.length === 0) return 'none';
   const most = 12;
   const named = endpoints.slice(0, most).map(({ address, port, node, ready, serving, terminating }) => {

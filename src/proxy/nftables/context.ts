@@ -13,8 +13,8 @@ export interface TableContext {
   /** Matches packets of pods, and packets of everybody else; null where kube-proxy cannot tell. */
   readonly pods: { readonly inside: Part; readonly outside: Part } | null;
   add(...operations: readonly Operation[]): void;
-  /** Makes a chain empty, once. */
-  ensureChain(name: string): void;
+  /** Makes a chain empty, once: whether that is done now. */
+  ensureChain(name: string): boolean;
   ensureElement(set: string, element: ElementSpec, origin: Decision): void;
 }
 

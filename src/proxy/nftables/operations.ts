@@ -103,7 +103,9 @@ export type Part =
   | { readonly is: 'translate'; readonly to: Destination }
   | { readonly is: 'choose-destination'; readonly among: readonly Destination[] }
   | { readonly is: 'jump' | 'goto'; readonly chain: string }
-  | { readonly is: 'return' | 'drop' | 'reject' | 'masquerade' };
+  | { readonly is: 'return' | 'drop' | 'reject' | 'masquerade' }
+  /** Stands for what nobody can compile, as the endpoints are not known. nft takes no such statement. */
+  | { readonly is: 'endpoints-unknown' };
 
 export type Side = 'source' | 'destination';
 

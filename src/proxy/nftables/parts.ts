@@ -57,6 +57,7 @@ const parts: Spell = {
   drop: bare,
   reject: bare,
   masquerade: () => 'masquerade fully-random',
+  'endpoints-unknown': () => 'ENDPOINTS-UNKNOWN',
 };
 
 /** One rule, without its chain. */

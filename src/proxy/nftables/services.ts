@@ -97,7 +97,8 @@ function frontend({ protocol, servicePort }: Decision, address: Address): readon
   return [{ address }, { protocol }, { port: servicePort.port }];
 }
 
-function writeNodePort({ table, decision, chain, element }: ServiceContext): void {
+function writeNodePort(context: ServiceContext): void {
+  const { table, decision, chain, element } = context;
   const { nodePort, protocol, served, external } = decision;
   if (nodePort === null) return;
   const key: readonly KeyValue[] = [{ protocol }, { port: nodePort }];
@@ -105,24 +106,31 @@ function writeNodePort({ table, decision, chain, element }: ServiceContext): voi
     element('localhost-nodeport-reject-ports', { key, verdict: { goto: rejectChain(protocol) } });
   }
   if (served) element('service-nodeports', { key, verdict: { goto: chain('external') } });
-  const verdict = refusalOf(external);
+  const verdict = refusalOf(context, external);
   if (verdict) element('no-endpoint-nodeports', { key, verdict, comment: commentOf(decision, table.shape) });
 }
 
-function refuse(
-  { table, decision, element }: ServiceContext,
-  address: Address,
-  disposition: Disposition,
-): void {
-  const verdict = refusalOf(disposition);
+function refuse(context: ServiceContext, address: Address, disposition: Disposition): void {
+  const { table, decision, element } = context;
+  const verdict = refusalOf(context, disposition);
   if (!verdict) return;
   const key = frontend(decision, address);
   element('no-endpoint-services', { key, verdict, comment: commentOf(decision, table.shape) });
 }
 
-function refusalOf(disposition: Disposition): Verdict | null {
+/** Whether there are none, or none here, is not known where the endpoints are not. */
+function refusalOf({ table, decision }: ServiceContext, disposition: Disposition): Verdict | null {
+  if (disposition !== 'reject' && disposition !== 'drop') return null;
+  if (decision.service.endpointsUnknown) return { goto: ensureUnknownChain(table) };
   if (disposition === 'reject') return { goto: 'reject-chain' };
-  return disposition === 'drop' ? 'drop' : null;
+  return 'drop';
+}
+
+function ensureUnknownChain(table: TableContext): string {
+  const chain = 'endpoints-unknown';
+  if (table.ensureChain(chain))
+    table.add({ do: 'add-rule', chain, rule: { parts: [{ is: 'endpoints-unknown' }] } });
+  return chain;
 }
 
 /** Up to 1.35 each service has its own rule. */

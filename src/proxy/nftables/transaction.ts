@@ -21,9 +21,10 @@ export function firstTransaction(decisions: NodeDecisions): Transaction {
     pods: podParts({ decisions, shape }),
     add,
     ensureChain: (name) => {
-      if (made.has(name)) return;
+      if (made.has(name)) return false;
       made.add(name);
       add({ do: 'add-chain', chain: { name } }, { do: 'flush', what: 'chain', name });
+      return true;
     },
     ensureElement: elementKeeper(add),
   };

@@ -30,6 +30,7 @@ export const reasons: Reasons = {
   'rules-not-shown': () => '뒤따르는 규칙이 보이지 않음',
   'target-unknown': ({ name }) => `${name}은(는) 보이는 체인도, 알려진 타깃도 아님`,
   'target-unevaluated': ({ name }) => `타깃 ${name}은(는) 실행하지 않음`,
+  'endpoints-unknown': () => '입력이 충분히 말하지 않아 서비스의 엔드포인트를 알 수 없음',
   'by-ipvs': () => '이 연결은 IPVS가 나르며, 규칙만으로는 알 수 없음',
   'kernel-owner-unknown': () => '커널이 보내는 오류의 소유자가 커널인지 알 수 없음',
   'owner-unknown': () => '패킷을 보내는 프로세스의 사용자와 그룹을 알 수 없음',

@@ -1,4 +1,4 @@
-import { byIpvs, notShown, type OtherTarget } from '../../../iptables/rule/target.ts';
+import { byIpvs, endpointsUnknown, notShown, type OtherTarget } from '../../../iptables/rule/target.ts';
 import { type FieldRef, noMss } from '../../fields.ts';
 import type { Change, Instruction } from '../../ir.ts';
 import type { Reason } from '../../reasons.ts';
@@ -63,6 +63,7 @@ export const otherTargets: Readonly<Record<string, Lower>> = {
 
 function whyOpen(name: string, understood: boolean): Reason {
   if (name === notShown) return { code: 'rules-not-shown' };
+  if (name === endpointsUnknown) return { code: 'endpoints-unknown' };
   if (name === byIpvs) return { code: 'by-ipvs' };
   return { code: understood ? 'target-unevaluated' : 'target-unknown', name };
 }

@@ -1,7 +1,7 @@
 import type { Address } from '../../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../../address/subnet.ts';
 import type { Match } from '../../../iptables/rule/match.ts';
-import { notShown, type Target } from '../../../iptables/rule/target.ts';
+import { endpointsUnknown, type Target } from '../../../iptables/rule/target.ts';
 import { policyChain, type ServicePortContext, type Traffic } from '../context.ts';
 import {
   accept,
@@ -109,6 +109,6 @@ function refusalNote({ decision }: ServicePortContext, disposition: 'drop' | 're
 
 function refusal({ node, decision }: ServicePortContext, disposition: 'drop' | 'reject'): Target {
   if (decision.service.endpointsUnknown)
-    return { kind: 'other', name: notShown, words: [], understood: false };
+    return { kind: 'other', name: endpointsUnknown, words: [], understood: false };
   return disposition === 'drop' ? drop : ({ kind: 'reject', with: node.rejectWith } as const);
 }

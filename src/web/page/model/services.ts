@@ -2,7 +2,7 @@ import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import { portKey, type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import type { Version } from '../../../session/version.ts';
 
-export type WarningKind = 'noEndpoint' | 'noLocal' | 'pending' | 'affinity';
+export type WarningKind = 'noEndpoint' | 'endpointsUnknown' | 'noLocal' | 'pending' | 'affinity';
 
 /** A line of the list. */
 export interface ServiceRow {
@@ -120,7 +120,11 @@ export function warningsOf(version: Version, service: Service): WarningKind[] {
   const isExternal = type !== 'ClusterIP' || service.externalAddresses.length > 0;
   const isLocal = internalTrafficPolicy === 'Local' || (isExternal && externalTrafficPolicy === 'Local');
   return [
-    ...(ready === 0 ? (['noEndpoint'] as const) : []),
+    ...(ready > 0
+      ? []
+      : service.endpointsUnknown
+        ? (['endpointsUnknown'] as const)
+        : (['noEndpoint'] as const)),
     ...(ready > 0 && isLocal && !isEverywhere(version, service) ? (['noLocal'] as const) : []),
     ...(type === 'LoadBalancer' && loadBalancer.length === 0 ? (['pending'] as const) : []),
     ...(affinitySeconds === null ? [] : (['affinity'] as const)),

@@ -44,6 +44,7 @@ export const en = {
   external: 'external',
   internal: 'internal',
   noEndpoint: 'no ready endpoint',
+  endpointsUnknown: 'endpoints not known',
   noLocal: 'policy Local, and some nodes have no endpoint',
   pending: 'the load balancer has no address',
   affinity: 'session affinity',

@@ -45,6 +45,7 @@ export const ko = {
   external: '외부',
   internal: '내부',
   noEndpoint: '준비된 엔드포인트가 없음',
+  endpointsUnknown: '엔드포인트를 알 수 없음',
   noLocal: 'Local 정책인데 엔드포인트가 없는 노드가 있음',
   pending: '로드 밸런서에 주소가 없음',
   affinity: '세션 고정',
