@@ -5,9 +5,8 @@ import type { Spelling } from '../iptables/dump/dump-writer.ts';
 import { readDump } from '../iptables/dump/read.ts';
 import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
 import type { Backend } from '../iptables/rule/syntax.ts';
-import { canonicalRuleset } from '../nftables/canonical/ruleset.ts';
+import { loadNft } from '../nftables/check/load.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
-import { readNft } from '../nftables/read/read.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { InputError, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -82,9 +81,9 @@ function formatNft(source: Source, { counters }: Flags) {
       },
     ]);
   }
-  const { ruleset, problems } = readNft(source);
+  const { ruleset, problems } = loadNft(source);
   refuseErrors(problems);
-  const text = printRuleset(canonicalRuleset(ruleset), { stateless: counters === 'drop' });
+  const text = printRuleset(ruleset, { stateless: counters === 'drop' });
   return { name: source.name, text, changed: source.text !== text, problems };
 }
 

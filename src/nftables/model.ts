@@ -1,3 +1,4 @@
+import type { Source } from '../text/source.ts';
 import type { Expression, SetElement } from './expression.ts';
 import type { Limit, Quota, Stateful } from './stateful.ts';
 import type { Statement } from './statement.ts';
@@ -60,6 +61,8 @@ export interface NftRule {
 export interface Place {
   readonly start: number;
   readonly end: number;
+  /** The included file in which it is; absent: the text that was read. */
+  readonly source?: Source;
 }
 
 /** A named set, or a map where `data` is there. */

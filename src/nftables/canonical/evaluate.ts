@@ -2,6 +2,7 @@ import type { Constant, Expression, Payload, SetElement, Value } from '../expres
 import { fieldType, isField } from '../fields.ts';
 import { headers } from '../headers.ts';
 import type { NftFamily } from '../model.ts';
+import { Refusal } from '../refusal.ts';
 import type { Match, Reject, Statement, Translation } from '../statement.ts';
 import type { TypeName } from '../types.ts';
 import { typeOf } from '../types.ts';
@@ -16,7 +17,6 @@ import {
   ProtocolContext,
   tellsProtocol,
 } from './context.ts';
-import { Refusal } from './refusal.ts';
 import { canonicalElements } from './sets.ts';
 
 /** A statement as it is loaded: fields of headers by their places. `tells`: it asks which protocol follows. */
@@ -350,7 +350,23 @@ class Evaluation {
         'a match of the transport protocol before it',
       );
     const port = statement.port && this.expression(statement.port);
-    this.push({ ...statement, ...(address && { address }), ...(port && { port }) });
+    const family = this.translatedFamily(statement);
+    this.push({
+      ...statement,
+      ...(family && { family }),
+      ...(address && { address }),
+      ...(port && { port }),
+    });
+  }
+
+  /** In tables of both families an address is of the one that the rule asked for, or that the statement names. */
+  private translatedFamily({ kind, family, address }: Translation): 'ip' | 'ip6' | undefined {
+    if (!address) return family;
+    const { nh } = this.context.at;
+    if (family && nh !== null && nh !== family) throw new Refusal(`${kind} ${family} contradicts ${nh}`);
+    if (this.context.family !== 'inet' || family) return family;
+    if (nh === 'ip' || nh === 'ip6') return nh;
+    throw new Refusal(`the family of ${kind} is not known`, `${kind} ip to …, or ${kind} ip6 to …`);
   }
 
   private reject(statement: Reject): void {

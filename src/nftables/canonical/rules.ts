@@ -1,9 +1,9 @@
 import type { NftFamily, NftRule } from '../model.ts';
+import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
 import { evaluateRule } from './evaluate.ts';
 import { listRule } from './listed.ts';
 import { mergeLoads } from './merge.ts';
-import { Refusal } from './refusal.ts';
 
 /** A rule as nft lists it once it was loaded. One that is refused stays as it is. */
 export function canonicalRule(rule: NftRule, family: NftFamily): NftRule {

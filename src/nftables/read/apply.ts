@@ -3,6 +3,7 @@ import type { Source } from '../../text/source.ts';
 import { type Command, nameOfTable, type RulePosition, type TableName } from '../command.ts';
 import type { SetElement } from '../expression.ts';
 import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from '../model.ts';
+import { Refusal } from '../refusal.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 type ChainDraft = Draft<Omit<NftChain, 'rules'>> & { rules: NftRule[] };
@@ -24,31 +25,45 @@ class Refused extends Error {
   }
 }
 
+/** What is looked at before and after a command; throws a `Refusal`. */
+export interface Checks {
+  readonly before: (command: Command, table: NftTable | undefined) => void;
+  readonly after: (command: Command, table: NftTable | undefined) => void;
+}
+
 /**
  * What an empty kernel holds after the commands of a text. A command that cannot be carried out is a problem (`nft-name`) at
- * its place; the others are carried out all the same, so that all problems are told.
+ * its place; the others are carried out all the same, so that all problems are told. What the checks refuse is one, too (`nft-refused`).
  */
 export function applyCommands(
   commands: readonly Command[],
   source: Source,
+  checks?: Checks,
 ): { readonly ruleset: NftRuleset; readonly problems: readonly Problem[] } {
   const state = new State();
   const problems: Problem[] = [];
   for (const command of commands) {
     try {
+      checks?.before(command, state.tableOf(command));
       state.carryOut(command);
+      checks?.after(command, state.tableOf(command));
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      const { start, end } = error.place;
-      problems.push({
-        code: 'nft-name',
-        severity: 'error',
-        message: error.message,
-        span: { source, start, end },
-      });
+      problems.push(problemOf(error, command.place, source));
     }
   }
   return { ruleset: { tables: state.tables }, problems };
+}
+
+function problemOf(error: unknown, place: Place, source: Source): Problem {
+  if (!(error instanceof Refused) && !(error instanceof Refusal)) throw error;
+  const { start, end, source: own } = error instanceof Refused ? error.place : place;
+  return {
+    code: error instanceof Refused ? 'nft-name' : 'nft-refused',
+    severity: 'error',
+    message: error.message,
+    span: { source: own ?? source, start, end },
+    ...(error instanceof Refusal && error.expected !== undefined && { expected: error.expected }),
+  };
 }
 
 /** The member of the union that has this `do`, also where it shares its shape with another. */
@@ -72,6 +87,11 @@ class State {
 
   find({ family, table }: TableName): TableDraft | undefined {
     return this.tables.find((one) => one.family === family && one.name === table);
+  }
+
+  /** The table that a command is about. */
+  tableOf(command: Command): NftTable | undefined {
+    return 'of' in command ? this.find(command.of) : undefined;
   }
 
   table(of: TableName, place: Place): TableDraft {

@@ -28,7 +28,10 @@ export class Reader {
   lastEnd = 0;
   private depth = 0;
 
+  private readonly main: Source;
+
   constructor(source: Source) {
+    this.main = source;
     this.scanner = new Scanner(source);
   }
 
@@ -121,7 +124,13 @@ export class Reader {
 
   /** The place from there to the end of what was read last. */
   since(start: number): Place {
-    return { start, end: this.lastEnd };
+    return this.placed(start, this.lastEnd);
+  }
+
+  /** In an included file the place names the file. */
+  placed(start: number, end: number): Place {
+    const { source } = this.scanner;
+    return source === this.main ? { start, end } : { start, end, source };
   }
 
   describe(): string {

@@ -37,7 +37,7 @@ export function readRule(reader: Reader): NftRule {
     statements,
     ...(comment !== undefined && { comment }),
     ...(handle !== undefined && { handle }),
-    place: { start, end },
+    place: reader.placed(start, end),
   };
 }
 

@@ -1,0 +1,66 @@
+import { evaluateRule } from '../canonical/evaluate.ts';
+import type { Command } from '../command.ts';
+import type { NftTable } from '../model.ts';
+import { Refusal } from '../refusal.ts';
+import { checkBase, checkSameBase } from './chains.ts';
+import { checkReferences } from './references.ts';
+import { checkElements, checkSet } from './sets.ts';
+import { isSameType, keyTypes } from './types.ts';
+
+/** Before a command is carried out. Throws a `Refusal` where it must not be. */
+export function checkBefore(command: Command, table: NftTable | undefined): void {
+  if (!table) return;
+  if (command.do === 'add-chain') {
+    const known = table.chains.find(({ name }) => name === command.chain.name);
+    if (known) checkSameBase(known.base, command.chain.base);
+    else if (command.chain.base) checkBase(command.chain.base, table.family);
+  } else if (command.do === 'add-set') {
+    const known = table.sets.find(({ name }) => name === command.set.name);
+    if (known && !isSameType(keyTypes(known, table.family), keyTypes(command.set, table.family)))
+      throw new Refusal(`${command.set.name} is there already, of another type`);
+  } else if (command.do === 'rename-chain' && table.chains.some(({ name }) => name === command.to))
+    throw new Refusal(`there is a chain ${command.to} already`);
+}
+
+/** Once a command was carried out. */
+export function checkAfter(command: Command, table: NftTable | undefined): void {
+  if (!table) return;
+  switch (command.do) {
+    case 'add-rule':
+    case 'replace-rule':
+      evaluateRule(command.rule.statements, table.family);
+      checkReferences(command.rule.statements, table);
+      break;
+    case 'add-set':
+    case 'add-elements': {
+      const name = command.do === 'add-set' ? command.set.name : command.set;
+      const set = table.sets.find((one) => one.name === name);
+      if (!set) return;
+      if (command.do === 'add-set') checkSet(set);
+      checkElements(set, command.do === 'add-set' ? command.set.elements : command.elements);
+      for (const { data } of set.elements) if (data?.kind === 'verdict') checkReferences([data], table);
+      break;
+    }
+    case 'delete':
+      if (command.what === 'chain' || command.what === 'set')
+        checkNoUse(command.what, String(command.name), table);
+      break;
+    default:
+  }
+}
+
+/** What rules and maps name cannot be deleted. */
+function checkNoUse(what: 'chain' | 'set', name: string, table: NftTable): void {
+  const isUsed = (value: unknown): boolean => {
+    if (value === null || typeof value !== 'object') return false;
+    const own = value as { kind?: unknown; name?: unknown; chain?: unknown; set?: unknown };
+    if (what === 'chain' && own.kind === 'verdict' && own.chain === name) return true;
+    if (what === 'set' && own.kind === 'set-reference' && own.name === name) return true;
+    if (what === 'set' && own.kind === 'set-add' && own.set === name) return true;
+    return Object.values(value).some(isUsed);
+  };
+  if (table.chains.some(({ rules }) => rules.some(({ statements }) => isUsed(statements))))
+    throw new Refusal(`the ${what} ${name} is in use`);
+  if (table.sets.some(({ elements }) => elements.some(({ data }) => isUsed(data))))
+    throw new Refusal(`the ${what} ${name} is in use`);
+}

@@ -1,0 +1,57 @@
+import type { Expression } from '../expression.ts';
+import type { ChainType, NftHook } from '../model.ts';
+import type { Statement } from '../statement.ts';
+
+/** Where a statement works. */
+export interface Places {
+  readonly what: string;
+  readonly type?: ChainType;
+  readonly hooks: readonly NftHook[];
+}
+
+const statements: { readonly [K in Statement['kind']]?: Omit<Places, 'what'> } = {
+  masquerade: { type: 'nat', hooks: ['postrouting'] },
+  snat: { type: 'nat', hooks: ['postrouting', 'input'] },
+  dnat: { type: 'nat', hooks: ['prerouting', 'output'] },
+  redirect: { type: 'nat', hooks: ['prerouting', 'output'] },
+  reject: { hooks: ['prerouting', 'input', 'forward', 'output', 'ingress'] },
+  tproxy: { hooks: ['prerouting'] },
+  synproxy: { hooks: ['input', 'forward'] },
+  flow: { hooks: ['forward'] },
+};
+
+/** Null where it works everywhere, or where that is not known. */
+export function placesOf(statement: Statement): Places | null {
+  const own = statements[statement.kind];
+  if (own) return { what: statement.kind, ...own };
+  if (statement.kind === 'match') return placesOfField(statement.left);
+  if (statement.kind === 'set' && statement.target.kind === 'meta' && statement.target.key === 'pkttype')
+    return { what: 'setting pkttype', hooks: ['prerouting', 'ingress'] };
+  return statement.kind === 'vmap' ? placesOfField(statement.key) : null;
+}
+
+const early: readonly NftHook[] = ['prerouting', 'input', 'forward'];
+const late: readonly NftHook[] = ['forward', 'output', 'postrouting'];
+
+function placesOfField(field: Expression): Places | null {
+  switch (field.kind) {
+    case 'concat':
+      return field.parts.map(placesOfField).find((places) => places !== null) ?? null;
+    case 'fib':
+      if (field.result !== 'type') return { what: `fib … ${field.result}`, hooks: early };
+      if (field.of.includes('iif')) return { what: 'fib … iif type', hooks: early };
+      return field.of.includes('oif') ? { what: 'fib … oif type', hooks: late } : null;
+    case 'rt':
+      return field.key === 'classid' || field.key === 'ipsec'
+        ? null
+        : { what: `rt ${field.key}`, hooks: late };
+    case 'socket':
+      return { what: 'socket', hooks: ['prerouting', 'input', 'output'] };
+    case 'osf':
+      return { what: 'osf', hooks: early };
+    case 'ipsec':
+      return { what: `ipsec ${field.direction}`, hooks: field.direction === 'in' ? early : late };
+    default:
+      return null;
+  }
+}

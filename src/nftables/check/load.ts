@@ -1,0 +1,33 @@
+import type { Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { canonicalRuleset } from '../canonical/ruleset.ts';
+import type { NftRuleset, Place } from '../model.ts';
+import { applyCommands } from '../read/apply.ts';
+import { type Include, readCommands } from '../read/commands.ts';
+import type { NftReading } from '../read/read.ts';
+import { checkAfter, checkBefore } from './commands.ts';
+import { checkPaths } from './paths.ts';
+
+/**
+ * What `nft list ruleset` (1.0.6) tells once `nft -f` loaded a text into an empty kernel. What nft or the kernel would refuse of it is a
+ * problem, too (`nft-refused`).
+ */
+export function loadNft(source: Source, include?: Include): NftReading {
+  const { commands, problems } = readCommands(source, include);
+  const applied = applyCommands(commands, source, { before: checkBefore, after: checkAfter });
+  const all = [...problems, ...applied.problems, ...pathProblems(applied.ruleset, source)];
+  return { ruleset: canonicalRuleset(applied.ruleset), problems: all };
+}
+
+function pathProblems({ tables }: NftRuleset, source: Source): readonly Problem[] {
+  return tables.flatMap(checkPaths).map(({ rule, refusal }) => {
+    const { start, end, source: own } = rule.place as Place;
+    return {
+      code: 'nft-refused',
+      severity: 'error',
+      message: refusal.message,
+      span: { source: own ?? source, start, end },
+      ...(refusal.expected !== undefined && { expected: refusal.expected }),
+    } as const;
+  });
+}

@@ -1,0 +1,46 @@
+import type { SetElement } from '../expression.ts';
+import type { NftSet } from '../model.ts';
+import { Refusal } from '../refusal.ts';
+import { checkConcatenations, checkConflicts, checkOverlap, isStretch } from './elements.ts';
+
+/** Throws a `Refusal` where nft or the kernel takes no such set. */
+export function checkSet(set: NftSet): void {
+  const isInterval = set.flags.includes('interval');
+  if (set.autoMerge && !isInterval)
+    throw new Refusal('auto-merge is for sets of intervals', 'flags interval');
+  checkElements(set, set.elements);
+}
+
+/** `added`: elements that come to the set; the set holds them already. */
+export function checkElements(set: NftSet, added: readonly SetElement[]): void {
+  const isInterval = set.flags.includes('interval');
+  for (const element of added) checkElement(set, element);
+  checkConflicts([...set.elements, ...added]);
+  if (isInterval && set.elements.some(({ key }) => key.kind === 'concat')) checkConcatenations(set.elements);
+  else if (isInterval && !(set.autoMerge && !set.data)) checkOverlap(set.elements);
+  const room = set.size;
+  if (room !== undefined && !isInterval && set.elements.length > room)
+    throw new Refusal(`the set has ${set.elements.length} elements, and room for ${room}`);
+}
+
+function checkElement(set: NftSet, { key, timeout, statements }: SetElement): void {
+  if (!set.flags.includes('interval') && isStretch(key))
+    throw new Refusal('the element is an interval, and the set has none', 'flags interval');
+  if (timeout !== undefined && !set.flags.includes('timeout') && set.timeout === undefined)
+    throw new Refusal('the element has a timeout, and the set has none', 'flags timeout');
+  if (!statements) return;
+  const kinds = set.statements.map(({ kind }) => kind);
+  if (kinds.length === 0 && !set.flags.includes('dynamic'))
+    throw new Refusal('the element has a statement, and the set has none', statements[0]?.kind);
+  if (kinds.length > 0 && kinds.join() !== statements.map(({ kind }) => kind).join())
+    throw new Refusal('the element has other statements than the set', kinds.join(' '));
+}
+
+/** Elements that stand in a rule; of a set they are joined where they overlap, of a map not. */
+export function checkAnonymous(elements: readonly SetElement[]): void {
+  checkConflicts(elements);
+  const isMap = elements.some(({ data }) => data !== undefined);
+  if (!elements.some(({ key }) => isStretch(key))) return;
+  if (elements.some(({ key }) => key.kind === 'concat')) checkConcatenations(elements);
+  else if (isMap) checkOverlap(elements);
+}

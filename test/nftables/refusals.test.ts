@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadNft } from '../../src/nftables/check/load.ts';
+import { fixtures } from '../cases.ts';
+import { kubenat } from '../cli/harness.ts';
+
+// Texts, each with what nft 1.0.6 on Linux 6.18 said of it.
+
+const recorded = readFileSync(join(fixtures, 'nftables/refusals.txt'), 'utf8');
+const cases = recorded
+  .split(/^### (.*)\n/m)
+  .slice(0, -1)
+  .reduce<{ text: string; said: string }[]>((all, part, at) => {
+    if (at % 2 === 0) all.push({ text: part, said: '' });
+    else (all.at(-1) as { said: string }).said = part;
+    return all;
+  }, []);
+
+describe('what nft or the kernel refuses is refused', () => {
+  test('there are many of both', () => {
+    expect(cases.filter(({ said }) => said === 'taken').length).toBeGreaterThan(15);
+    expect(cases.filter(({ said }) => said !== 'taken').length).toBeGreaterThan(70);
+  });
+
+  test.each(cases)('$said: $text', ({ text, said }) => {
+    const errors = loadNft({ name: 'text', text }).problems.filter(({ severity }) => severity === 'error');
+    expect(errors.length > 0).toBe(said !== 'taken');
+    for (const { span } of errors) expect(span).toBeDefined();
+  });
+});
+
+test('too deep a jump is told where it begins', () => {
+  const chain = (at: number) => `\tchain c${at} {\n\t\tjump c${at + 1}\n\t}\n`;
+  const table = (jumps: number) =>
+    `table ip t {\n\tchain base {\n\t\ttype filter hook input priority 0;\n\t\tjump c0\n\t}\n${Array.from({ length: jumps - 1 }, (_, at) => chain(at)).join('')}\tchain c${jumps - 1} {\n\t}\n}\n`;
+  const messages = (jumps: number) =>
+    loadNft({ name: 'text', text: table(jumps) }).problems.map(({ message }) => message);
+  expect(messages(15)).toEqual([]);
+  expect(messages(16)).toEqual(['16 jumps follow each other from here']);
+});
+
+test('a refusal has its place and a caret', async () => {
+  const rules = 'table ip t {\n\tchain c {\n\t\tdnat to 10.0.0.1:80\n\t}\n}\n';
+  const { status, out, err } = await kubenat(['fmt', 'rules'], { rules });
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toContain(
+    'rules:3:3: error[nft-refused]: ports are translated where no protocol is known that has them',
+  );
+  expect(err).toContain('^');
+});
