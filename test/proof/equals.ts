@@ -20,8 +20,31 @@ function replace(wanted: (line: string) => boolean, make: (line: string) => read
   };
 }
 
+const verdictOf = (line: string | undefined) => verdicts.exec(line ?? '')?.[0];
+
+/** Moves a rule that ends its packets into a chain that it alone calls. */
+function inChain(make: (line: string, chain: string) => readonly string[]): Rewrite {
+  return (lines, dice) => {
+    const at = pick(lines, (line) => isPlain(line) && !line.endsWith('RETURN'), dice);
+    if (at < 0) return null;
+    const table = lines.slice(0, at).findLastIndex((line) => line.startsWith('*'));
+    const chain = `OWN-${lines.length}`;
+    const line = lines[at] as string;
+    const called = `-A ${line.split(' ')[1]} -j ${chain}`;
+    const changed = [...lines.slice(0, at), called, ...lines.slice(at + 1)];
+    const end = changed.indexOf('COMMIT', at);
+    return [
+      ...changed.slice(0, table + 1),
+      `:${chain} - [0:0]`,
+      ...changed.slice(table + 1, end),
+      ...make(line, chain),
+      ...changed.slice(end),
+    ];
+  };
+}
+
 const isPlain = (line: string) => verdicts.test(line) && !states.test(line);
-const ipv4Prefix = /(?<!! )-([sd]) (\d+)\.(\d+)\.(\d+)\.(\d+)\/(8|16|24)(?= )/;
+const ipv4Prefix = /(?<!! *)-([sd]) (\d+)\.(\d+)\.(\d+)\.(\d+)\/(8|16|24)(?= )/;
 
 export const rewrites: Readonly<Record<string, Rewrite>> = {
   'the rule twice': replace(isPlain, (line) => [line, line]),
@@ -38,7 +61,7 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
     return [...made.slice(0, rule + 1), `-A ${chain} -j EMPTY`, ...made.slice(rule + 1)];
   },
   'split by port': replace(
-    (line) => isPlain(line) && /(?<!! )--dport \d+:\d+/.test(line),
+    (line) => isPlain(line) && /(?<!! *)--dport \d+:\d+/.test(line),
     (line) => {
       const [, first, last] = /--dport (\d+):(\d+)/.exec(line) as unknown as [string, string, string];
       const middle = Math.floor((Number(first) + Number(last)) / 2);
@@ -66,6 +89,31 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
     (line) => isPlain(line) && /-j DROP$/.test(line) && /^-A \S+ ! -s \S+ -j DROP$/.test(line),
     (line) => [line, line],
   ),
+  'a chain of its own': inChain((line, chain) => [line.replace(/^-A \S+/, `-A ${chain}`)]),
+  'a chain that others leave': inChain((line, chain) => {
+    const [text, side, subnet] = /(?<!! *)-([sd]) (\S+)/.exec(line) ?? [];
+    if (text === undefined) return [line.replace(/^-A \S+/, `-A ${chain}`)];
+    return [
+      `-A ${chain} ! -${side} ${subnet} -j RETURN`,
+      line.replace(/^-A \S+/, `-A ${chain}`).replace(`${text} `, ''),
+    ];
+  }),
+  'state for conntrack': replace(
+    (line) => isPlain(line) && /-m conntrack --ctstate [A-Z,]+ -j/.test(line) && !/[SD]NAT/.test(line),
+    (line) => [line.replace('-m conntrack --ctstate', '-m state --state')],
+  ),
+  'several ports': replace(
+    (line) => isPlain(line) && /-m (?:tcp|udp) --dport \d+ -j/.test(line),
+    (line) => [line.replace(/-m (?:tcp|udp) --dport (\d+)/, '-m multiport --dports $1,$1')],
+  ),
+  'neighbours that end alike': (lines, dice) => {
+    const at = pick(lines, isPlain, dice);
+    const [line, next] = [lines[at], lines[at + 1]];
+    const start = (text: string | undefined) => text?.split(' ').slice(0, 2).join(' ');
+    const alike = start(line) === start(next) && verdictOf(line) === verdictOf(next);
+    if (at < 0 || !alike || !isPlain(next as string)) return null;
+    return [...lines.slice(0, at), next as string, line as string, ...lines.slice(at + 2)];
+  },
   'an end that comes anyhow': (lines, dice) => {
     const at = pick(lines, (line) => /^-A [A-Z][A-Z0-9-]* /.test(line), dice);
     if (at < 0) return null;

@@ -1,6 +1,8 @@
 import type { ProgramRule } from '../../engine/program.ts';
 import { type Box, isNothing, meet } from '../../sets/box.ts';
 import { ByDestination } from '../../sets/by-destination.ts';
+import { boxOfCube } from '../decisions/cube-box.ts';
+import { sideBySide } from '../decisions/side-by-side.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 import { type Fingerprint, treeKey } from '../rules/fingerprint.ts';
 import { matchesKey } from '../rules/keys.ts';
@@ -37,14 +39,9 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
     const fresh = compared.take(left, right, next.box);
     if (fresh === null) continue;
     if (compared.work > mostWork) return [box];
-    // A chain of the user's has no policy, and is never compared with a built-in one.
-    if ((left?.policy ?? 'ACCEPT') !== (right?.policy ?? 'ACCEPT')) {
-      found.push(fresh);
-      continue;
-    }
-    const leftRules = (left?.rules ?? []).filter(doesSomething);
-    const rightRules = (right?.rules ?? []).filter(doesSomething);
-    const { single, jumps } = pairRules(leftRules, rightRules, before.print, after.print, fresh, host);
+    const { single, jumps } =
+      decideChains({ ...before, chain: left }, { ...after, chain: right }, fresh, host) ??
+      pairChains({ ...before, chain: left }, { ...after, chain: right }, fresh, host);
     for (const one of single) found.push(one);
     for (const [from, to, limited] of jumps) {
       open.push({ left: chainBehind(from), right: chainBehind(to), box: limited });
@@ -61,6 +58,42 @@ interface Paired {
   readonly single: readonly Box[];
   /** Jumps under equal conditions to chains that differ; null: only one side has it, and the other goes on. */
   readonly jumps: readonly (readonly [ProgramRule | null, ProgramRule | null, Box])[];
+}
+
+/** Rules that are decided for all packets at once; null where they cannot be. */
+function decideChains(before: Side, after: Side, box: Box, host: HostSets): Paired | null {
+  const decided = sideBySide(
+    sideOf(before, after.chain),
+    sideOf(after, before.chain),
+    before.print.program.family,
+  );
+  if (decided === null) return null;
+  return {
+    single: decided.cubes.map((cube) => boxOfCube(cube, box)).filter((one) => !isNothing(one)),
+    jumps: decided.pairs.flatMap(([one, other]) => {
+      const limited = ruleBox(one.rule.matches, box, host);
+      return one.jump && !isNothing(limited) ? [[one, other, limited] as const] : [];
+    }),
+  };
+}
+
+/** A base chain that is not there lets everything through. */
+function sideOf({ print, chain }: Side, other: LazyChain | undefined) {
+  return {
+    rules: (chain?.rules ?? []).filter(doesSomething),
+    policy: chain ? chain.policy : other?.policy ? 'ACCEPT' : null,
+    wholeKey: (rule: ProgramRule) => treeKey(rule, print.chains),
+    markKey: (rule: ProgramRule) => (rule.jump ? jumpKey(rule) : treeKey(rule, print.chains)),
+  };
+}
+
+/** Rules that are laid beside each other by what is written in them. */
+function pairChains(before: Side, after: Side, box: Box, host: HostSets): Paired {
+  // A chain of the user's has no policy, and is never compared with a built-in one.
+  if ((before.chain?.policy ?? 'ACCEPT') !== (after.chain?.policy ?? 'ACCEPT'))
+    return { single: [box], jumps: [] };
+  const rulesOf = ({ chain }: Side) => (chain?.rules ?? []).filter(doesSomething);
+  return pairRules(rulesOf(before), rulesOf(after), before.print, after.print, box, host);
 }
 
 function pairRules(

@@ -1,0 +1,32 @@
+import { portProtocols } from '../../address/protocols.ts';
+import { stateNumbers } from '../../engine/fields.ts';
+import { arrivalStates, type Box, type Dimension, withSide } from '../../sets/box.ts';
+import { has, type IntervalSet, intersect, isWithin, single, unionOf } from '../../sets/intervals.ts';
+import type { Cube } from './decide.ts';
+
+const plainFields = ['source', 'destination', 'protocol'] as const satisfies readonly Dimension[];
+const portFields = ['sourcePort', 'destinationPort'] as const satisfies readonly Dimension[];
+const withPorts = unionOf([...portProtocols].map(single));
+
+/** At least the packets of `box` that are in a cube: what it says of other fields is passed over. */
+export function boxOfCube(cube: Cube, box: Box): Box {
+  let limited = box;
+  const limit = (dimension: Dimension, set: IntervalSet | undefined) => {
+    if (set) limited = withSide(limited, dimension, intersect(limited.sides[dimension], set));
+  };
+  for (const field of plainFields) limit(field, cube.get(field));
+  // Only of these can ports be read.
+  if (isWithin(limited.sides.protocol, withPorts))
+    for (const field of portFields) limit(field, cube.get(field));
+  limit('state', statesOf(cube.get('ctState')));
+  return limited;
+}
+
+/** What arrived as new may be untracked by now. */
+function statesOf(set: IntervalSet | undefined): IntervalSet | undefined {
+  if (!set || has(set, stateNumbers.UNTRACKED)) return undefined;
+  const held = arrivalStates.flatMap((state, number) =>
+    has(set, stateNumbers[state as keyof typeof stateNumbers]) ? [single(number)] : [],
+  );
+  return unionOf(held);
+}

@@ -1,0 +1,96 @@
+import type { Address, Family } from '../../address/address.ts';
+import { fieldKey, fullSet } from '../../engine/fields.ts';
+import type { Condition, IrRule, OpenCondition, Test } from '../../engine/ir.ts';
+import { type IntervalSet, intersect, isEmpty, isWithin, subtract } from '../../sets/intervals.ts';
+import { isEnd } from './plain.ts';
+
+/** Packets, by what they answer to tests: what is not in it may have any value. */
+export type Cube = ReadonlyMap<string, IntervalSet>;
+
+/** A test that a cube's packets answer in both ways. */
+export interface Undecided {
+  readonly asks: string;
+  readonly set: IntervalSet;
+  readonly full: IntervalSet;
+}
+
+/**
+ * What becomes of the packets of a cube: the key of what ended it, `return` or `end` of the list; or what has to be known
+ * first. The rules must be plain.
+ */
+export function decide(rules: readonly IrRule[], cube: Cube, family: Family): string | Undecided {
+  for (const { code } of rules) {
+    const truth = holds(code, cube, family);
+    if (typeof truth === 'object') return truth;
+    if (!truth) continue;
+    const last = code.at(-1);
+    if (!last || !isEnd(last)) continue;
+    if (last.do === 'return') return 'return';
+    if (last.do !== 'jump' && last.do !== 'goto') return JSON.stringify(last, big);
+    const inside = decide(last.chain.rules, cube, family);
+    if (inside !== 'end' && inside !== 'return') return inside;
+    // The end of a chain that was gone to is the end of this one, too.
+    if (last.do === 'goto') return 'return';
+  }
+  return 'end';
+}
+
+const big = (_name: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
+
+type Truth = boolean | Undecided;
+
+function holds(code: IrRule['code'], cube: Cube, family: Family): Truth {
+  for (const instruction of code) {
+    if (instruction.do !== 'test') break;
+    const truth = judge(instruction.condition, cube, family);
+    if (truth !== true) return truth;
+  }
+  return true;
+}
+
+function judge(condition: Condition, cube: Cube, family: Family): Truth {
+  switch (condition.kind) {
+    case 'test':
+      return ask(testOf(condition, family), cube);
+    case 'open':
+      return ask(openOf(condition), cube);
+    case 'not': {
+      const truth = judge(condition.of, cube, family);
+      return typeof truth === 'object' ? truth : !truth;
+    }
+    default: {
+      const deciding = condition.kind === 'any';
+      for (const part of condition.of) {
+        const truth = judge(part, cube, family);
+        if (typeof truth === 'object' || truth === deciding) return truth;
+      }
+      return !deciding;
+    }
+  }
+}
+
+/** Of a masked field its bits are a value of their own: more combinations than there are, and none less. */
+function testOf(test: Test, family: Family): Undecided {
+  return { asks: asksOf(test, test.mask), set: test.set, full: fullSet(test.field, family) };
+}
+
+export function asksOf(test: Pick<Test, 'field' | 'of'>, mask?: Address): string {
+  return mask === undefined ? fieldKey(test) : `${fieldKey(test)} & ${mask}`;
+}
+
+function openOf({ key }: OpenCondition): Undecided {
+  return { asks: `open ${key}`, set: [1, 1], full: [0, 1] };
+}
+
+function ask(asked: Undecided, cube: Cube): Truth {
+  const values = cube.get(asked.asks) ?? asked.full;
+  if (isWithin(values, asked.set)) return true;
+  if (isEmpty(intersect(values, asked.set))) return false;
+  return asked;
+}
+
+/** The part of a cube that is within the set of a test, and the part that is not. */
+export function divide(cube: Cube, { asks, set, full }: Undecided): readonly [Cube, Cube] {
+  const values = cube.get(asks) ?? full;
+  return [new Map(cube).set(asks, intersect(values, set)), new Map(cube).set(asks, subtract(values, set))];
+}
