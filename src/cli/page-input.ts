@@ -5,6 +5,7 @@ import { readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { serviceKey } from '../kube/cluster/model.ts';
+import { pastedParts } from '../kube/manifest/pasted-parts.ts';
 import { redact } from '../kube/manifest/redact.ts';
 import type { PageData } from '../report/page.ts';
 import { refuse } from '../session/refuse.ts';
@@ -92,7 +93,11 @@ export function readPageInput(
 /** A page is made to be handed around: it holds what it shows. */
 function redacted(version: VersionTexts): VersionTexts {
   const { manifests, config } = version;
-  return { ...version, manifests: manifests.map(redact), config: config && redact(config) };
+  return {
+    ...version,
+    manifests: manifests.flatMap(pastedParts).map(redact),
+    config: config && redact(config),
+  };
 }
 
 function versionBefore(io: Io, flags: PageFlags): VersionTexts {

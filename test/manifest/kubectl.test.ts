@@ -25,9 +25,9 @@ const expected: readonly (readonly [RegExp, readonly string[] | RegExp])[] = [
   [/get all/, ['UnreadRow', 'ServiceRow']],
   [/get svc,endpoints( |$)/, ['ServiceRow', 'EndpointsRow']],
   [/get svc,\S+,\S+/, ['ServiceRow', 'UnreadRow', 'NodeRow']],
-  [/get (?:endpointslices|slices)/, /not read/],
+  [/get (?:endpointslices|slices)/, /which endpoints are ready/],
   [/get pods.*-o wide/, ['PodRow']],
-  [/get pods/, /not read/],
+  [/get pods/, /the addresses of pods/],
   [/get nodes/, ['NodeRow']],
   [/get endpoints/, ['EndpointsRow']],
   [/get svc.*no-such/, []],
@@ -107,4 +107,60 @@ test('several outputs with the prompts between', () => {
   const { objects, problems } = readManifests([{ name: 'pasted', text }]);
   expect(problems).toEqual([]);
   expect(new Set(objects.map(({ kind }) => kind))).toEqual(new Set(['ServiceRow', 'EndpointsRow']));
+});
+
+const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n';
+const slice = JSON.stringify({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: ['10.244.1.5'] }],
+  ports: [{ port: 80 }],
+});
+
+/** What somebody copies out of a terminal: several commands, each with its answer, in whatever form. */
+const pastes: readonly (readonly [string, string, readonly string[]])[] = [
+  ['YAML under its command', `$ kubectl get svc web -o yaml\n${service}`, ['Service']],
+  [
+    'YAML and JSON',
+    `me@host:~$ kubectl get svc web -o yaml\n${service}me@host:~$ kubectl get endpointslices -o json\n${slice}\nme@host:~$ `,
+    ['Service', 'EndpointSlice'],
+  ],
+  [
+    'a table, YAML, and a table',
+    `$ kubectl get nodes -o wide\n${fixture('nodes-wide.txt')}\n$ kubectl get svc web -o yaml\n${service}$ kubectl get pods -o wide\n${fixture('pods-wide.txt')}`,
+    ['NodeRow', 'Service', 'PodRow'],
+  ],
+  [
+    'something that is not read among others',
+    `$ kubectl describe pod web-1\n${fixture('nodes-describe.txt')}\n# kubectl get svc web -o yaml\n${service}`,
+    ['UnreadRow', 'Service'],
+  ],
+  [
+    'comments of YAML that name commands',
+    `# kubectl apply -f this.yaml, and then kubectl get svc\napiVersion: v1\n# kubectl get svc web\nkind: Service\n${service.slice(29)}`,
+    ['Service'],
+  ],
+];
+
+test.each(pastes)('pasted: %s', (_, text, kinds) => {
+  const { objects, problems } = readManifests([{ name: 'paste', text }]);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect([...new Set(objects.map(({ kind }) => kind))]).toEqual(kinds);
+});
+
+test('places in a paste are those of the whole text', () => {
+  const text = `$ kubectl get svc -o wide\n${fixture('svc-wide.txt')}$ kubectl get svc web -o yaml\n${service.replace('80', '0')}`;
+  const [problem] = readManifests([{ name: 'paste', text }]).problems;
+  expect(problem?.code).toBe('port-range');
+  expect(problem?.span?.start).toBe(text.lastIndexOf('port: 0') + 'port: '.length);
+});
+
+test('beside what is read, what is not read leaves endpoints unknown', () => {
+  const text = `$ kubectl describe endpointslices\n${fixture('slices-describe.txt')}\n$ kubectl get svc web -o yaml\n${service}`;
+  const { objects, problems } = readManifests([{ name: 'paste', text }]);
+  expect(problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['note table-syntax']);
+  const { cluster } = buildCluster(objects);
+  expect(cluster.services.map(({ endpointsUnknown }) => endpointsUnknown)).toEqual([true]);
 });

@@ -4,10 +4,11 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type Kind, type KubeObject, kinds } from './kinds.ts';
 import type { Origin } from './origin.ts';
+import { pastedParts } from './pasted-parts.ts';
 import { placeIn } from './place-in.ts';
 import { problemAt } from './problem-at.ts';
 import { refusedListing } from './refused-listing.ts';
-import { looksLikeTable, readTables } from './table.ts';
+import { looksLikeTable, readTables, unreadRow } from './table.ts';
 import { typed } from './typed.ts';
 import { directoriesUnread, summarise, type Unread } from './unread.ts';
 
@@ -19,7 +20,8 @@ export interface Manifests {
 
 /**
  * Reads Kubernetes objects from YAML and JSON (several documents in a text, Lists, and Lists in Lists), and the tables that
- * kubectl prints of Services and Endpoints. Objects of other kinds are counted and named in one note.
+ * kubectl prints; several answers of kubectl may follow each other, with what was typed between them. Objects of other kinds
+ * are counted and named in one note.
  * @param namespace that of objects which name none, as of `kubectl apply --namespace`; to name another is an error
  */
 export function readManifests(sources: readonly Source[], namespace?: string): Manifests {
@@ -27,12 +29,12 @@ export function readManifests(sources: readonly Source[], namespace?: string): M
   const unread: Unread[] = [];
   const problems: Problem[] = [];
   for (const source of sources) {
-    const found: Found = { objects, unread, problems: [] };
+    const found: Found = { objects, unread, problems: [], refused: [] };
     const known = objects.length;
-    const refused = refusedListing(source);
-    if (looksLikeTable(source.text)) readRows(source, found);
-    else if (refused) found.problems.push(refused);
-    else readObjects(source, found);
+    for (const part of pastedParts(source)) readPart(part, found);
+    // `kubectl get all` prints Services among much else, and who pastes several answers gives what is needed among others.
+    const isRead = objects.slice(known).some(({ kind }) => kind !== 'UnreadRow');
+    for (const one of found.refused) found.problems.push(isRead ? { ...one, severity: 'note' } : one);
     if (namespace !== undefined) placeIn(namespace, objects, known, found.problems);
     const template = found.problems.some(({ severity }) => severity === 'error') && templateIn(source);
     if (template) found.problems.push(template);
@@ -58,8 +60,18 @@ function templateIn(source: Source): Problem | undefined {
   };
 }
 
+function readPart(source: Source, found: Found): void {
+  const refused = refusedListing(source);
+  if (looksLikeTable(source.text)) readRows(source, found);
+  else if (refused) {
+    found.refused.push(refused);
+    found.objects.push(unreadRow(refused.span, true));
+  } else readObjects(source, found);
+}
+
 function readRows(source: Source, found: Found): void {
-  const { rows, problems } = readTables(source);
+  const { rows, problems, refused } = readTables(source);
+  for (const problem of refused) found.refused.push(problem);
   for (const row of rows) found.objects.push(row);
   for (const problem of problems) found.problems.push(problem);
 }
@@ -76,6 +88,8 @@ function readObjects(source: Source, found: Found): void {
 interface Found {
   readonly objects: KubeObject[];
   readonly problems: Problem[];
+  /** Parts that are not read: errors where nothing else is. */
+  readonly refused: Problem[];
   readonly unread: Unread[];
 }
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../text/problem.ts';
-import type { Source } from '../../text/source.ts';
+import type { Source, Span } from '../../text/source.ts';
 import { isTyped } from './typed-line.ts';
 
 /** What kubectl prints that says too little, or says it in a form that is not read. */
@@ -30,7 +30,7 @@ const listings: readonly {
 ];
 
 /** The problem of a text that kubectl printed and that is no YAML; undefined where it is none of these. */
-export function refusedListing(source: Source): Problem | undefined {
+export function refusedListing(source: Source): (Problem & { readonly span: Span }) | undefined {
   const lines = source.text.split('\n').map((line) => line.trimEnd());
   const said = lines.filter((line) => line !== '' && !isTyped(line));
   const [first] = said;

@@ -33,11 +33,13 @@ interface Line {
 
 type ReadRow = (row: Row) => TableRow | undefined;
 
-/** A kind of table by its columns, and how its rows are read, or what to give instead. */
+/** A kind of table by its columns, and how its rows are read, or why not and what to give instead. */
 interface Form {
   readonly columns: readonly string[];
   readonly without?: readonly string[];
   readonly read?: ReadRow;
+  /** Why it is not read, and what says more. */
+  readonly why?: string;
   readonly instead?: string;
   /** It is of what services have for endpoints. */
   readonly endpoints?: true;
@@ -49,11 +51,17 @@ const asYaml = (what: string) => `kubectl get ${what} -o yaml`;
 const forms: readonly Form[] = [
   { columns: ['CLUSTER-IP', 'PORT(S)'], read: readServiceRow },
   { columns: ['ROLES', 'VERSION'], read: readNodeRow },
-  { columns: ['ADDRESSTYPE', 'ENDPOINTS'], instead: asYaml('endpointslices'), endpoints: true },
+  {
+    columns: ['ADDRESSTYPE', 'ENDPOINTS'],
+    why: 'this table of kubectl does not say which endpoints are ready',
+    instead: asYaml('endpointslices'),
+    endpoints: true,
+  },
   { columns: ['ENDPOINTS'], read: readEndpointsRow },
   { columns: ['READY', 'STATUS', 'IP', 'NODE'], read: readPodRow, endpoints: true },
   {
     columns: ['READY', 'STATUS', 'RESTARTS'],
+    why: 'this table of kubectl does not say the addresses of pods',
     instead: 'kubectl get pods -o wide, or -o yaml',
     endpoints: true,
   },
@@ -70,11 +78,19 @@ function formOf(columns: readonly Column[]): Form | undefined {
   );
 }
 
+/** What the tables of a text hold. */
+export interface Tables {
+  readonly rows: readonly TableRow[];
+  readonly problems: readonly Problem[];
+  /** One for each table that is not read, with what to give instead. */
+  readonly refused: readonly Problem[];
+}
+
 /** Reads the tables that `kubectl get` prints of Services, Endpoints, Nodes and Pods; several may follow each other. */
-export function readTables(source: Source): { rows: readonly TableRow[]; problems: readonly Problem[] } {
+export function readTables(source: Source): Tables {
   const rows: TableRow[] = [];
   const problems: Problem[] = [];
-  const unread: Problem[] = [];
+  const refused: Problem[] = [];
   let columns: readonly Column[] = [];
   let form: Form | undefined;
   for (const line of linesOf(source)) {
@@ -82,8 +98,8 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
       columns = columnsOf(line.text);
       form = formOf(columns);
       if (!form?.read) {
-        unread.push(unknownTable(line, form));
-        rows.push(unreadRow(line, form));
+        refused.push(unknownTable(line, form));
+        rows.push(unreadRow(spanOf(line, 0, line.text.length), form?.endpoints));
       }
     } else if (form?.read) {
       const cells = cutRow(line.text, columns);
@@ -92,16 +108,13 @@ export function readTables(source: Source): { rows: readonly TableRow[]; problem
       if (row) rows.push(row);
     }
   }
-  // `kubectl get all` prints Services among much else.
-  const isRead = rows.some(({ kind }) => kind !== 'UnreadRow');
-  const said = unread.map((problem): Problem => ({ ...problem, severity: isRead ? 'note' : 'error' }));
-  return { rows, problems: [...problems, ...said] };
+  return { rows, problems, refused };
 }
 
-function unreadRow(line: Line, form: Form | undefined): TableRow {
-  const span = spanOf(line, 0, line.text.length);
-  const name = `${line.source.name}:${line.start}`;
-  return { kind: 'UnreadRow', namespace: '', name, span, endpoints: form?.endpoints ?? false };
+/** Stands for something that is not read; `endpoints`: it may say what services have for endpoints. */
+export function unreadRow(span: Span, endpoints = false): TableRow {
+  const name = `${span.source.name}:${span.start}`;
+  return { kind: 'UnreadRow', namespace: '', name, span, endpoints };
 }
 
 function rowOf(
@@ -158,8 +171,9 @@ function problem(
 }
 
 function unknownTable(line: Line, form: Form | undefined): Problem {
+  const why = form?.why ?? 'this table of kubectl is not read';
   const expected = form?.instead ?? 'a table of Services, Endpoints, Nodes or Pods (-o wide), or -o yaml';
-  return problem(line, 'table-syntax', 0, line.text.length, 'this table of kubectl is not read', expected);
+  return problem(line, 'table-syntax', 0, line.text.length, why, expected);
 }
 
 function wrongCount(line: Line, columns: readonly Column[]): Problem {
