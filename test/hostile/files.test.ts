@@ -57,8 +57,7 @@ test.each<[string, (path: string) => unknown, string]>([
 describe('a directory', () => {
   test.each<[string, (path: string) => unknown, string]>([
     ['a pipe, which nobody writes to', (path) => spawnSync('mkfifo', [path]), 'odd.yaml is no regular file'],
-    ['a directory', (path) => mkdirSync(path), 'odd.yaml: is a directory'],
-    ['a link to the directory itself', (path) => symlinkSync('.', path), 'odd.yaml: is a directory'],
+    ['a link to the directory itself', (path) => symlinkSync('.', path), 'odd.yaml is no regular file'],
     ['a link in a circle', (path) => symlinkSync('odd.yaml', path), 'links lead in a circle'],
     [
       'a link out of it',
