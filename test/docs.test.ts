@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { jsonSchema } from '../src/expect/file/schema.ts';
 import { effectKinds } from '../src/proof/classes/effect.ts';
+import { printFindingReference } from '../src/report/check/explain.ts';
+import { settingsShape } from '../src/session/check/settings.ts';
 import { problemCodes } from '../src/text/codes.ts';
 
 const docs = join(import.meta.dirname, '../docs');
@@ -32,4 +35,13 @@ test('what --ignore and --fail-on name is explained, each word', () => {
   ]);
   expect(rows.slice(0, -1)).toEqual(Object.entries(effectKinds));
   expect(rows.at(-1)?.[0]).toBe('text');
+});
+
+test('the page of findings is that of the catalogue', async () => {
+  await expect(printFindingReference()).toMatchFileSnapshot(join(docs, 'reference/findings.md'));
+});
+
+test('the schema of settings is that of their reader', async () => {
+  const schema = JSON.stringify(jsonSchema('Settings of kubenat', settingsShape), null, 2);
+  await expect(`${schema}\n`).toMatchFileSnapshot(join(docs, 'settings.schema.json'));
 });

@@ -23,7 +23,7 @@ export interface TextAnswer extends Answer {
 }
 
 /** What programs read is written as it is. */
-const exactFormats: readonly string[] = ['dump', 'json', 'junit', 'sarif', 'script', 'unified'];
+const exactFormats: readonly string[] = ['dump', 'github', 'json', 'junit', 'sarif', 'script', 'unified'];
 
 /** Colours that are asked for are the only thing that a terminal is told. */
 const escapeSign = '\u001b';

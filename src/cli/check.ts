@@ -1,43 +1,131 @@
-import { Option } from 'commander';
+import { dirname, isAbsolute, join } from 'node:path';
+import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
-import { readSource } from '../files/files.ts';
-import { countOwners } from '../iptables/owners.ts';
-import { checkRuleset } from '../lint/check.ts';
-import { type CheckReport, printCheckJson, printCheckText } from '../report/diff-check.ts';
-import { dumpSide } from '../session/side.ts';
+import { settingsName } from '../files/directory.ts';
+import { readIfThere, readSource, readSources } from '../files/files.ts';
+import { type FindingCode, findingCodes } from '../lint/finding.ts';
+import type { Ignored } from '../lint/select.ts';
+import { printFindingList, printFindingPage } from '../report/check/explain.ts';
+import { printCheckGithub } from '../report/check/github.ts';
+import { printCheckJson } from '../report/check/json.ts';
+import { printCheckJunit } from '../report/check/junit.ts';
+import { printCheckMarkdown } from '../report/check/markdown.ts';
+import { printCheckSarif } from '../report/check/sarif.ts';
+import { printCheckText } from '../report/check/text.ts';
+import { type CheckReport, checkTexts } from '../session/check/check.ts';
+import {
+  type CheckSettings,
+  defaultSettings,
+  printBaseline,
+  readBaseline,
+  readSettings,
+} from '../session/check/settings.ts';
+import { refuse } from '../session/refuse.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Answer } from './answer.ts';
+import { collect } from './flags.ts';
 import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
 
-const formats = { text: printCheckText, json: printCheckJson };
+const formats: Readonly<Record<string, (report: CheckReport) => string>> = {
+  text: printCheckText,
+  json: printCheckJson,
+  markdown: printCheckMarkdown,
+  sarif: printCheckSarif,
+  github: printCheckGithub,
+  junit: printCheckJunit,
+};
 
 interface CheckFlags {
   readonly family?: Family;
-  readonly format: keyof typeof formats;
+  readonly format: string;
+  readonly explain?: string | true;
+  readonly only: readonly string[];
+  readonly ignore: readonly string[];
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  readonly settings?: string;
+  readonly strict?: true;
 }
 
 export const checkCommand: Subcommand = {
   declare(command, io, answer) {
-    command
-      .argument('<dump>', 'what iptables-save printed; - is standard input')
-      .addOption(new Option('--family <family>', 'the address family').choices(['ipv4', 'ipv6']))
-      .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
-      .action((dump: string, flags: CheckFlags) => answer(() => checkAnswer(io, dump, flags)));
+    declareCheck(command).action((files: readonly string[], flags: CheckFlags) =>
+      answer(() => (flags.explain === undefined ? checkAnswer(io, files, flags) : explain(flags.explain))),
+    );
   },
 };
 
-function checkAnswer(io: Io, dump: string, flags: CheckFlags): Answer {
-  const { ruleset, source, problems, notes } = dumpSide(dump, readSource(io, dump), flags.family);
-  const findings = checkRuleset(ruleset);
-  const owners = countOwners(ruleset);
-  const ipvs = owners.has("kube-proxy's ipvs mode")
-    ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
-    : [];
-  const report: CheckReport = { ruleset, source, findings, owners, notes: [...notes, ...ipvs] };
-  return {
-    status: findings.length > 0 ? 1 : 0,
-    output: formats[flags.format](report),
-    format: flags.format,
-    problems,
+function declareCheck(command: Command): Command {
+  return command
+    .argument('[file...]', 'what iptables-save printed; - is standard input')
+    .addOption(new Option('--family <family>', 'the address family').choices(['ipv4', 'ipv6']))
+    .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
+    .option('--explain [code]', 'say what a finding means and what to do about it; without a code list all')
+    .option('--only <codes>', 'tell these findings alone', collect, [])
+    .option('--ignore <codes>', 'do not tell these findings', collect, [])
+    .option('--baseline <file>', 'findings that are known, and are not told again')
+    .option('--write-baseline <file>', 'write all that is found as known')
+    .option('--settings <file>', `settings in the place of ${settingsName} of this directory`);
+}
+
+function explain(code: string | true): Answer {
+  if (code === true) return { status: 0, output: printFindingList() };
+  return { status: 0, output: printFindingPage(codeOf('--explain', code)) };
+}
+
+function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
+  if (files.length === 0)
+    refuse('there is nothing to check', 'a file that iptables-save printed, or --explain');
+  const { settings, folder } = settingsOf(io, flags);
+  const known =
+    flags.baseline ?? (settings.baseline === null ? undefined : within(folder, settings.baseline));
+  const { family, writeBaseline } = flags;
+  const { report, problems, all } = checkTexts(readSources(io, files), {
+    ...(family && { family }),
+    settings,
+    baseline: known === undefined || writeBaseline !== undefined ? [] : readBaseline(readSource(io, known)),
+  });
+  if (writeBaseline !== undefined) {
+    io.write(writeBaseline, printBaseline(all));
+    const count = `${all.length} ${all.length === 1 ? 'finding' : 'findings'}`;
+    return { status: 0, output: `${writeBaseline}: ${count} written as known\n`, problems };
+  }
+  const print = formats[flags.format] as (report: CheckReport) => string;
+  return { status: report.status, output: print(report), format: flags.format, problems };
+}
+
+/** What the file of settings says, and above it the flags. */
+function settingsOf(
+  io: Io,
+  flags: CheckFlags,
+): { readonly settings: CheckSettings; readonly folder: string } {
+  const source =
+    flags.settings === undefined ? readIfThere(io, settingsName) : readSource(io, flags.settings);
+  const said = source === null ? defaultSettings : readSettings(source);
+  const only = codesOf('--only', flags.only);
+  const ignored = codesOf('--ignore', flags.ignore).map((code): Ignored => ({ code, service: null }));
+  const settings = {
+    ...said,
+    only: only.length > 0 ? only : said.only,
+    ignored: [...said.ignored, ...ignored],
+    strict: flags.strict ?? said.strict,
   };
+  return { settings, folder: source === null ? '' : dirname(source.name) };
+}
+
+function within(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+function codesOf(flag: string, lists: readonly string[]): FindingCode[] {
+  return lists.flatMap((list) => list.split(',').map((code) => codeOf(flag, code.trim())));
+}
+
+function codeOf(flag: string, code: string): FindingCode {
+  if (findingCodes.includes(code as FindingCode)) return code as FindingCode;
+  return refuse(
+    `${flag} ${code}: there is no such finding`,
+    nearest(code, findingCodes) ?? findingCodes.join(', '),
+  );
 }

@@ -43,7 +43,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: 'kubenat diff --node node-1 --scope kube-proxy manifests node-1.save',
     },
   ],
-  check: [{ what: 'what is wrong with the rules of a node', line: 'kubenat check node-1.save' }],
+  check: [
+    { what: 'what is wrong with the rules of a node', line: 'kubenat check node-1.save' },
+    { what: 'what a finding means, and what to do', line: 'kubenat check --explain shadowed' },
+    {
+      what: 'for a pipeline, without what is known',
+      line: 'kubenat check --format github --ignore repeated node-1.save',
+    },
+  ],
   test: [
     { what: 'all expectation files below this directory', line: 'kubenat test' },
     { what: 'for a pipeline', line: 'kubenat test --format junit web.kubenat.yaml > junit.xml' },

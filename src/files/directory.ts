@@ -3,13 +3,16 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 
 /** What a directory is read for. Expectations may lie beside the manifests that they are about. */
 export function isManifestName(name: string): boolean {
-  return /\.(?:ya?ml|json)$/.test(name) && !isExpectationName(name);
+  return /\.(?:ya?ml|json)$/.test(name) && !isExpectationName(name) && name !== settingsName;
 }
 
 /** `web.kubenat.yaml`: a file for `kubenat test`. */
 export function isExpectationName(name: string): boolean {
-  return /\.kubenat\.(?:ya?ml|json)$/.test(name);
+  return /[^/]\.kubenat\.(?:ya?ml|json)$/.test(name);
 }
+
+/** The file with what is asked for in a working directory. */
+export const settingsName = '.kubenat.yaml';
 
 /** The file by which kustomize makes something of a directory. */
 export function isKustomizationName(name: string): boolean {

@@ -57,3 +57,16 @@ export function readSources(files: Files, paths: readonly string[], flags: Direc
 export function readSource(files: Files, path: string): Source {
   return readSources({ ...files, list: () => null }, [path])[0] as Source;
 }
+
+/** A file that need not be there: null where it is not. Throws an InputError where it cannot be read. */
+export function readIfThere(files: Files, path: string): Source | null {
+  try {
+    return { name: path, text: files.read(path) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof InputError) throw error;
+    throw new InputError([
+      { code: 'file-missing', severity: 'error', message: `${path}: ${reasonOf(error)}` },
+    ]);
+  }
+}

@@ -10,7 +10,7 @@ import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
 import { commentOf, ruleKey } from '../proof/rules/keys.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
-import { chainPlace, type Finding, type FindingCode, placeOf } from './finding.ts';
+import { chainPlace, type FindingCode, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findCutOff } from './reach.ts';
@@ -18,7 +18,7 @@ import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { Shadows } from './shadow.ts';
 
 /** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
-export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly Finding[] {
+export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly RuleFinding[] {
   const print = fingerprint(ruleset);
   const cut = findCutOff(ruleset, host);
   const found = [
@@ -52,8 +52,8 @@ function hiddenTables({ tables }: Ruleset): ReadonlySet<string> {
   return new Set(tables.filter(({ chains }) => [...chains.values()].some(hides)).map(({ name }) => name));
 }
 
-function findServices({ chains }: Fingerprint): Finding[] {
-  const found: Finding[] = [];
+function findServices({ chains }: Fingerprint): RuleFinding[] {
+  const found: RuleFinding[] = [];
   for (const chain of chains.keys()) {
     for (const place of chain.rules) {
       const { target } = place.rule;
@@ -75,18 +75,18 @@ function findServices({ chains }: Fingerprint): Finding[] {
   return found;
 }
 
-function findMasquerade(print: Fingerprint): Finding[] {
+function findMasquerade(print: Fingerprint): RuleFinding[] {
   const mark = unmasqueradedMark(print);
   return mark === null
     ? []
     : [{ code: 'masquerade-missing', place: chainPlace('nat', 'KUBE-MARK-MASQ'), mark }];
 }
 
-function findForward(print: Fingerprint): Finding[] {
+function findForward(print: Fingerprint): RuleFinding[] {
   return isCutOff(print) ? [{ code: 'forward-policy', place: chainPlace('filter', 'FORWARD') }] : [];
 }
 
-function findShadows({ program, chains }: Fingerprint): Finding[] {
+function findShadows({ program, chains }: Fingerprint): RuleFinding[] {
   const { family } = program.ruleset;
   const shadows = new Shadows({ ...hostSets(buildHost(family, [])), local: null }, universe(family, 3));
   const all = [...chains.keys()];
@@ -96,7 +96,7 @@ function findShadows({ program, chains }: Fingerprint): Finding[] {
   return [...found, { code: 'too-many-rules', place: chainPlace(table, name) }];
 }
 
-function shadowsIn(chain: LazyChain, shadows: Shadows): Finding[] {
+function shadowsIn(chain: LazyChain, shadows: Shadows): RuleFinding[] {
   const shadowed = shadows
     .of(chain)
     .filter(
@@ -105,7 +105,7 @@ function shadowsIn(chain: LazyChain, shadows: Shadows): Finding[] {
     );
   const never = new Set(shadowed.map(({ rule }) => rule.rule));
   return [
-    ...shadowed.map(({ by, rule }): Finding => ({ code: 'shadowed', place: placeOf(rule), by })),
+    ...shadowed.map(({ by, rule }): RuleFinding => ({ code: 'shadowed', place: placeOf(rule), by })),
     ...findRepeated(chain).filter(({ place }) => !place.rule || !never.has(place.rule)),
   ];
 }
@@ -115,8 +115,8 @@ const kept =
   /^KUBE-(?:PROXY-CANARY|KUBELET-CANARY|IPTABLES-HINT|MARK-MASQ|MARK-DROP|NODEPORTS|PROXY-FIREWALL|EXTERNAL-SERVICES|FIREWALL|FORWARD|POSTROUTING|SERVICES)$/;
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-/;
 
-function findChains({ program, chains }: Fingerprint): Finding[] {
-  return [...program.chains.values()].flatMap((chain): Finding[] => {
+function findChains({ program, chains }: Fingerprint): RuleFinding[] {
+  return [...program.chains.values()].flatMap((chain): RuleFinding[] => {
     if (chain.policy !== null || chains.has(chain) || kept.test(chain.name)) return [];
     const stale = isKubeProxys(chain.name) && serviceChain.test(chain.name);
     const service = chain.source.rules
@@ -130,13 +130,13 @@ function findChains({ program, chains }: Fingerprint): Finding[] {
 }
 
 /** kube-proxy's own top chains may well be empty, and so may those of others who keep theirs ready (Calico, Docker). */
-function findEmptyJumps({ chains }: Fingerprint): Finding[] {
+function findEmptyJumps({ chains }: Fingerprint): RuleFinding[] {
   const isReady = (name: string) => ownerOf(name) !== null && !serviceChain.test(name);
   return [...chains.keys()].flatMap((chain) =>
     chain.rules
       .filter(({ jump }) => jump && jump.rules.length === 0 && !isReady(jump.name))
       .map(
-        (place): Finding => ({
+        (place): RuleFinding => ({
           code: 'empty-jump',
           place: placeOf(place),
           jumpedTo: place.jump?.name as string,

@@ -1,12 +1,14 @@
 import type { Origin } from '../engine/packet.ts';
 import type { ProgramRule, RulePlace } from '../engine/program.ts';
+import type { Span } from '../text/source.ts';
 import type { Front } from './fronts.ts';
 
 /** How bad a finding is: traffic is lost, something is not as somebody meant it, or it is worth knowing. */
-export type Severity = 'error' | 'warning' | 'note';
+export const severityNames = ['error', 'warning', 'note'] as const;
+export type Severity = (typeof severityNames)[number];
 
-/** What can be wrong with one rule set, and how bad that is. The list is closed. */
-export const severities = {
+/** What can be wrong with one rule set. */
+const ofRules = {
   'cut-off': 'error',
   'service-rejects': 'warning',
   'masquerade-missing': 'error',
@@ -18,8 +20,18 @@ export const severities = {
   'empty-jump': 'warning',
   'too-many-rules': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
+
+/** What can be wrong with how findings are silenced. */
+const ofSilences = {
+  'silence-unused': 'warning',
+} as const satisfies Readonly<Record<string, Severity>>;
+
+const all = { ...ofRules, ...ofSilences } as const;
 /** The names of the findings. */
-export type FindingCode = keyof typeof severities;
+export type FindingCode = keyof typeof all;
+/** Every finding, and how bad it is. The list is closed. */
+export const severities: Readonly<Record<FindingCode, Severity>> = all;
+export const findingCodes = Object.keys(severities) as readonly FindingCode[];
 
 /** Where it is wrong. `rule` and `number` are null for a chain as a whole. */
 export type Place = Pick<RulePlace, 'table' | 'chain'> & {
@@ -37,9 +49,21 @@ export type CutReason =
   | { readonly kind: 'kernel'; readonly because: string };
 
 /** Something that is wrong with a rule set, and where. */
-export type Finding = { readonly place: Place } & FindingFacts;
+export type RuleFinding = { readonly place: Place } & RuleFacts;
 
-type FindingFacts =
+/** Something that is wrong with a text, such as a manifest, and where. */
+export type TextFinding = { readonly span: Span } & TextFacts;
+
+export type Finding = RuleFinding | TextFinding;
+
+/** Whether a finding is about rules, and not about another text. */
+export function isOfRules(finding: Finding): finding is RuleFinding {
+  return 'place' in finding;
+}
+
+type TextFacts = { readonly code: 'silence-unused'; readonly silenced: FindingCode };
+
+type RuleFacts =
   | {
       readonly code: 'cut-off';
       readonly front: Front;

@@ -2,7 +2,7 @@ import type { Family } from '../address/address.ts';
 import type { DiffReport, FamiliesReport } from '../session/comparison.ts';
 import { diffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
-import { resultsOf, sarifLog } from './diff-sarif.ts';
+import { diffLog, resultsOf } from './diff-sarif.ts';
 import { printDiffText, type TextOptions } from './diff-text.ts';
 import { printDiffUnified } from './diff-unified.ts';
 
@@ -16,7 +16,7 @@ export const familiesFormats = {
     join(report, (one) => `== ${nameOf(one)} ==\n\n${printDiffText(one, options)}`, ''),
   markdown: (report) => join(report, (one) => `## ${nameOf(one)}\n\n${printDiffMarkdown(one)}`, '**'),
   json: (report) => `${JSON.stringify(familiesJson(report), null, 1)}\n`,
-  sarif: (report) => sarifLog([...lonely(report).map(lonelyResult), ...report.reports.flatMap(resultsOf)]),
+  sarif: (report) => diffLog([...lonely(report).map(lonelyResult), ...report.reports.flatMap(resultsOf)]),
   unified: (report) => report.reports.map((one) => printDiffUnified(one)).join(''),
 } as const satisfies Readonly<Record<string, Print>>;
 

@@ -2,7 +2,7 @@ import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { diffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
-import { resultsOf, sarifLog } from './diff-sarif.ts';
+import { diffLog, resultsOf } from './diff-sarif.ts';
 import { printDiffText, type TextOptions } from './diff-text.ts';
 import { printDiffUnified } from './diff-unified.ts';
 import { cutShort, sayEffects, sayFate } from './diff-words.ts';
@@ -68,7 +68,7 @@ export const nodesFormats = {
     return `${JSON.stringify({ same: nodes.every(({ same }) => same), ...rest, nodes }, null, 1)}\n`;
   },
   sarif: ({ groups }) =>
-    sarifLog(
+    diffLog(
       groups.flatMap(({ nodes, report }) =>
         resultsOf(report).map((result) => ({ ...result, properties: { nodes } })),
       ),

@@ -6,6 +6,7 @@ import type { ReportSide } from '../session/side.ts';
 import { fieldsOf, type SideTexts, sayWitness, sideTexts } from './diff-text.ts';
 import { sayBox, sayEffects, sayFate } from './diff-words.ts';
 import type { RuleTexts } from './rule-texts.ts';
+import { sarifLog, sarifPlace } from './sarif.ts';
 
 const levels = { high: 'error', medium: 'warning', low: 'note' } as const;
 const unproved = {
@@ -15,23 +16,13 @@ const unproved = {
 
 /** A comparison as SARIF 2.1.0. */
 export function printDiffSarif(report: DiffReport): string {
-  return sarifLog(resultsOf(report));
+  return diffLog(resultsOf(report));
 }
 
 /** A log of one run. */
-export function sarifLog(results: readonly object[]): string {
+export function diffLog(results: readonly object[]): string {
   const rules = Object.entries(effectKinds).map(([id, text]) => ({ id, shortDescription: { text } }));
-  const document = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'kubenat', rules: [...rules, unproved] } },
-        results,
-      },
-    ],
-  };
-  return `${JSON.stringify(document, null, 1)}\n`;
+  return sarifLog([...rules, unproved], results);
 }
 
 /** One result for each class of packets, placed at the field or rule that makes the difference, of the new side first. */
@@ -66,29 +57,13 @@ function resultOf(one: PacketClass, report: DiffReport, texts: SideTexts): objec
     ruleId: effects[0]?.kind ?? 'delivery',
     level: levels[severity],
     message: { text },
-    locations: [first ?? placeAt(report.after.source.name, 1)],
+    locations: [first ?? sarifPlace(report.after.source.name, 1)],
     ...(others.length > 0 ? { relatedLocations: others.slice(0, 10) } : {}),
   };
 }
 
 /** Lines of manifests where rules were compiled from them, else of the dump. */
 function placesOf(rules: readonly RulePlace[], side: ReportSide, texts: RuleTexts): object[] {
-  if (side.field) return fieldsOf(rules, side).map(({ file, line }) => placeAt(file, line));
-  return rules.map(({ rule }) => placeAt(side.source.name, texts.line(rule)));
-}
-
-function placeAt(file: string, startLine: number): object {
-  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine } } };
-}
-
-/**
- * Of a file of a revision the path alone: that is what a reviewer's tool looks for. A drive of Windows would be
- * taken for a scheme (RFC 8089, appendix E.2).
- */
-function uriOf(name: string): string {
-  const path = name
-    .replaceAll('\\', '/')
-    .replace(/^[^/:]{2,}:/, '')
-    .replace(/^(?=[A-Za-z]:\/)/, 'file:///');
-  return encodeURI(path).replace(/[?#[\]]/g, encodeURIComponent);
+  if (side.field) return fieldsOf(rules, side).map(({ file, line }) => sarifPlace(file, line));
+  return rules.map(({ rule }) => sarifPlace(side.source.name, texts.line(rule)));
 }

@@ -1,5 +1,6 @@
 import { hasPassed, type TestResult } from '../expect/results.ts';
 import { byFile, countOf, type FindingWords, placeOf, wordsOf } from './test-words.ts';
+import { escapeXml } from './xml.ts';
 
 /**
  * JUnit's XML, as continuous integration reads it: a suite for each file, valid by junit-10.xsd of Jenkins' xUnit plugin,
@@ -41,13 +42,4 @@ function printFinding({ expected, happens, packet, trace }: FindingWords): strin
   const lines = [`expected: ${expected}`, `happens:  ${happens}`];
   if (packet !== null) lines.push(`packet:   ${packet}`);
   return [...lines, ...(trace === '' ? [] : ['', trace])].join('\n');
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** What XML 1.0 cannot hold at all is shown as the sign for what cannot be shown. */
-const unspeakable = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
-
-function escapeXml(text: string): string {
-  return text.replace(unspeakable, '\ufffd').replace(/[&<>"]/g, (sign) => entities[sign] as string);
 }

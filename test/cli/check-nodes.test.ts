@@ -219,7 +219,7 @@ describe('kubenat check on nodes that others use, too', () => {
     };
     const { kinds, out } = await check(together(rules, proxy));
     expect(kinds).toEqual(['shadowed']);
-    expect(out).toMatch(/shadowed: filter INPUT 5: no packet comes to it: rules 2 and 4 take all/);
+    expect(out).toMatch(/shadowed\]: filter INPUT 5: no packet comes to it: rules 2 and 4 take all/);
     expect(out).toMatch(/after 2 \(line \d+\): .*-s 10\.0\.0\.0\/9 -j DROP/);
   });
 });

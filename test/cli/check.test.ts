@@ -1,86 +1,52 @@
 import { describe, expect, test } from 'vitest';
-import { severities } from '../../src/lint/finding.ts';
+import { type FindingCode, findingCodes, severities } from '../../src/lint/finding.ts';
+import type { FindingExample } from '../../src/report/words/explained/page.ts';
+import { findingPages } from '../../src/report/words/explained/pages.ts';
 import { cases, readCase } from '../cases.ts';
 import { kubenat } from './harness.ts';
 
 const filter = (...lines: string[]) =>
   `*filter\n:FORWARD ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n${lines.join('\n')}\nCOMMIT\n`;
-const nat = (...lines: string[]) =>
-  `*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${lines.join('\n')}\nCOMMIT\n`;
-
-/** A dump for each kind of finding, and where it must be. */
-const examples: Readonly<Record<string, { readonly dump: string; readonly at: RegExp }>> = {
-  'cut-off': {
-    dump: nat(
-      ':KUBE-SERVICES - [0:0]',
-      ':KUBE-SVC-AAAAAAAAAAAAAAAA - [0:0]',
-      ':KUBE-SEP-AAAAAAAAAAAAAAAA - [0:0]',
-      ':OUTPUT ACCEPT [0:0]',
-      '-A OUTPUT -j KUBE-SERVICES',
-      '-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http cluster IP" -m tcp --dport 80 -j KUBE-SVC-AAAAAAAAAAAAAAAA',
-      '-A KUBE-SVC-AAAAAAAAAAAAAAAA -j KUBE-SEP-AAAAAAAAAAAAAAAA',
-      '-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp -m tcp -j DNAT --to-destination 10.244.1.5:8080',
-    ),
-    at: /^dump:9: cut-off: nat KUBE-SERVICES 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off: no rule gives/m,
-  },
-  repeated: {
-    dump: filter('-A INPUT -j LOG', '-A INPUT -j LOG'),
-    at: /^dump:5: repeated: filter INPUT 2: the same as rule 1/m,
-  },
-  shadowed: {
-    dump: filter(
-      '-A INPUT -s 10.0.0.0/8 -p tcp -j ACCEPT',
-      '-A INPUT -s 10.1.0.0/16 -p tcp -m tcp --dport 80 -j DROP',
-    ),
-    at: /^dump:5: shadowed: filter INPUT 2/m,
-  },
-  unreachable: { dump: filter(':MINE - [0:0]', '-A MINE -j DROP'), at: /unreachable: filter MINE/ },
-  'stale-service': {
-    dump: nat(
-      ':KUBE-SVC-AAAAAAAAAAAAAAAA - [0:0]',
-      '-A KUBE-SVC-AAAAAAAAAAAAAAAA -m comment --comment "a/b:http" -j RETURN',
-    ),
-    at: /stale-service: nat KUBE-SVC\[a\/b:http\]: nothing leads to KUBE-SVC-AAAAAAAAAAAAAAAA \(a\/b:http\)/,
-  },
-  'empty-jump': {
-    dump: filter(':MINE - [0:0]', '-A INPUT -j MINE'),
-    at: /^dump:5: empty-jump: filter INPUT 1/m,
-  },
-  'service-rejects': {
-    dump: filter('-A INPUT -d 10.96.0.1/32 -m comment --comment "a/b:http has no endpoints" -j REJECT'),
-    at: /^dump:4: service-rejects: filter INPUT 1: a\/b:http has no endpoints/m,
-  },
-  'masquerade-missing': {
-    dump: nat(
-      ':KUBE-MARK-MASQ - [0:0]',
-      '-A PREROUTING -d 10.96.0.1/32 -j KUBE-MARK-MASQ',
-      '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000',
-    ),
-    at: /masquerade-missing: nat KUBE-MARK-MASQ/,
-  },
-  'too-many-rules': {
-    dump: filter(
-      ...Array.from({ length: 10_100 }, (_, at) => `-A INPUT -s 10.${at >> 8}.${at & 255}.0/24 -j ACCEPT`),
-    ),
-    at: /too-many-rules: filter FORWARD: there are too many rules to find all/,
-  },
-  'forward-policy': {
-    dump: `${filter('-A FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT').replace('FORWARD ACCEPT', 'FORWARD DROP')}${nat(':KUBE-SERVICES - [0:0]', '-A PREROUTING -j KUBE-SERVICES')}`,
-    at: /forward-policy: filter FORWARD/,
-  },
+/** Where each example of the catalogue must have its finding. */
+const places: Readonly<Record<FindingCode, RegExp>> = {
+  'cut-off':
+    /^node.save:9: error\[cut-off\]: nat KUBE-SERVICES 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off: no rule gives/m,
+  repeated: /^node.save:4: warning\[repeated\]: filter INPUT 2: the same as rule 1/m,
+  shadowed: /^node.save:4: warning\[shadowed\]: filter INPUT 2/m,
+  unreachable: /^node.save:3: warning\[unreachable\]: filter MINE: nothing leads to MINE/m,
+  'stale-service':
+    /^node.save:3: .*nat KUBE-SVC\[a\/b:http\]: nothing leads to KUBE-SVC-AAAAAAAAAAAAAAAA \(a\/b:http\)/m,
+  'empty-jump': /^node.save:4: warning\[empty-jump\]: filter INPUT 1/m,
+  'service-rejects': /^node.save:3: warning\[service-rejects\]: filter INPUT 1: a\/b:http has no endpoints/m,
+  'masquerade-missing': /^node.save:4: error\[masquerade-missing\]: nat KUBE-MARK-MASQ/m,
+  'too-many-rules': /too-many-rules\]: filter INPUT: there are too many rules to find all/,
+  'forward-policy': /^node.save:2: error\[forward-policy\]: filter FORWARD/m,
+  'silence-unused': /^node.save:3:3: warning\[silence-unused\]: nothing is silenced/m,
 };
 
+/** Runs an example of the catalogue. */
+function run({ files, flags = [] }: FindingExample, ...more: readonly string[]) {
+  return kubenat(
+    ['check', ...more, ...flags, ...Object.keys(files).filter((name) => !flags.includes(name))],
+    files,
+  );
+}
+
 describe('kubenat check', () => {
-  test('every kind has its example', () => {
-    expect(Object.keys(examples).sort()).toEqual(Object.keys(severities).sort());
+  test('every finding has its page, and its place', () => {
+    expect(Object.keys(findingPages).sort()).toEqual([...findingCodes].sort());
+    expect(Object.keys(places).sort()).toEqual([...findingCodes].sort());
   });
 
-  test.each(Object.entries(examples))('%s', { timeout: 60_000 }, async (kind, { dump, at }) => {
-    const { status, out } = await kubenat(['check', 'dump'], { dump });
-    expect(out).toMatch(at);
-    expect(status).toBe(1);
-    const json = JSON.parse((await kubenat(['check', 'dump', '--format', 'json'], { dump })).out);
-    expect(json.findings.map((finding: { code: string }) => finding.code)).toEqual([kind]);
+  test.each(findingCodes)('%s: what fails, and what passes', { timeout: 60_000 }, async (code) => {
+    const { fails, passes } = findingPages[code];
+    const { status, out } = await run(fails);
+    expect(out).toMatch(places[code]);
+    expect(status).toBe(severities[code] === 'note' ? 0 : 1);
+    const json = JSON.parse((await run(fails, '--format', 'json')).out);
+    expect(json.findings.map((finding: { code: string }) => finding.code)).toEqual([code]);
+    const right = await run(passes, '--format', 'json');
+    expect([right.status, JSON.parse(right.out).findings], right.err).toEqual([0, []]);
   });
 
   const innocent = [

@@ -27,6 +27,10 @@ const checks: {
     const code = typeof value === 'string' ? 'field-value' : 'field-type';
     document.report(path, code, `${show(value)} is not known here`, close ?? values.join(', '));
   },
+  boolean(document, value, path) {
+    if (typeof value !== 'boolean')
+      document.report(path, 'field-type', `${show(value)} stands here`, 'true or false');
+  },
   integer(document, value, path, { least, most }) {
     if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
     const code = typeof value === 'number' ? 'field-value' : 'field-type';
@@ -92,6 +96,8 @@ function isOfType(shape: Shape, value: unknown): boolean {
     case 'text':
     case 'choice':
       return typeof value === 'string';
+    case 'boolean':
+      return typeof value === 'boolean';
     case 'integer':
       return typeof value === 'number';
     case 'list':
@@ -112,6 +118,8 @@ function expectedOf(shape: Shape): string {
       return shape.expected;
     case 'choice':
       return shape.values.join(', ');
+    case 'boolean':
+      return 'true or false';
     case 'integer':
       return shape.least === shape.most ? `${shape.least}` : `a number from ${shape.least} to ${shape.most}`;
     case 'list':

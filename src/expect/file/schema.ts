@@ -3,13 +3,14 @@ import type { RecordShape, Shape } from './shape.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The JSON schema (draft 2020-12) of expectation files, made of the same table that reads them. */
+/** The JSON schema of expectation files. */
 export function expectationSchema(): Schema {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Expectations for kubenat test',
-    ...schemaOf(fileShape),
-  };
+  return jsonSchema('Expectations for kubenat test', fileShape);
+}
+
+/** The JSON schema (draft 2020-12) of files, made of the same table that reads them. */
+export function jsonSchema(title: string, shape: RecordShape): Schema {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...schemaOf(shape) };
 }
 
 function schemaOf(shape: Shape): Schema {
@@ -24,6 +25,8 @@ function schemaOf(shape: Shape): Schema {
       };
     case 'choice':
       return { type: 'string', enum: shape.values };
+    case 'boolean':
+      return { type: 'boolean' };
     case 'integer':
       return { type: 'integer', minimum: shape.least, maximum: shape.most };
     case 'list':

@@ -1,7 +1,8 @@
-/** The form of a value in an expectation file. Read by `check.ts` and by `schema.ts`, so that both say the same. */
+/** The form of a value in a file that people write. Read by `check.ts` and by `schema.ts`, so that both say the same. */
 export type Shape =
   | TextShape
   | { readonly kind: 'choice'; readonly values: readonly string[] }
+  | { readonly kind: 'boolean' }
   | { readonly kind: 'integer'; readonly least: number; readonly most: number }
   | { readonly kind: 'list'; readonly of: Shape }
   /** Keys are the user's own. */

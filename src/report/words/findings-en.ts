@@ -1,23 +1,9 @@
 import { formatEndpoint } from '../../address/address.ts';
 import type { Origin } from '../../engine/packet.ts';
-import type { CutReason, FindingCode, FindingOf } from '../../lint/finding.ts';
+import type { CutReason, Finding, FindingCode, FindingOf } from '../../lint/finding.ts';
 import type { Front } from '../../lint/fronts.ts';
 
 type Words = { readonly [Code in FindingCode]: (finding: FindingOf<Code>) => string };
-
-/** What each code stands for. */
-export const findingMeanings: Readonly<Record<FindingCode, string>> = {
-  'cut-off': 'packets for a service that do not come to an endpoint',
-  'service-rejects': 'a service whose packets are rejected or dropped',
-  'masquerade-missing': 'packets are marked for masquerade, and nothing masquerades them',
-  'forward-policy': "FORWARD drops by policy, and kube-proxy's chains do not let service packets through",
-  shadowed: 'a rule that no packet can match, since an earlier one leaves it nothing',
-  repeated: 'a rule that stands in its chain again',
-  unreachable: 'a chain that no built-in chain leads to',
-  'stale-service': "a service's chain that nothing leads to any more",
-  'empty-jump': 'a jump to a chain without rules',
-  'too-many-rules': 'so many rules that they were not all held against each other',
-};
 
 /** One sentence for each finding, without a full stop. */
 export const findingWords: Words = {
@@ -39,7 +25,13 @@ export const findingWords: Words = {
     `nothing leads to ${place.chain}${service === null ? '' : ` (${service})`}`,
   'empty-jump': ({ jumpedTo }) => `${jumpedTo} has no rules`,
   'too-many-rules': () => 'there are too many rules to find all that no packet can match',
+  'silence-unused': ({ silenced }) => `nothing is silenced: there is no finding ${silenced} here`,
 };
+
+/** One sentence without a full stop. */
+export function sayFinding(finding: Finding): string {
+  return (findingWords[finding.code] as (finding: Finding) => string)(finding);
+}
 
 /** `default/web:http at 10.96.0.1:80`. */
 function sayFront({ service, address, port }: Front): string {

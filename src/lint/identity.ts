@@ -1,0 +1,39 @@
+import { formatEndpoint } from '../address/address.ts';
+import { ruleKey } from '../proof/rules/keys.ts';
+import { type Finding, isOfRules, type RuleFinding } from './finding.ts';
+
+/** The service that a finding is about, as `namespace/name:port`; null: none. */
+export function serviceOf(finding: Finding): string | null {
+  if ('service' in finding) return finding.service;
+  return finding.code === 'cut-off' ? finding.front.service : null;
+}
+
+/** Where packets of a finding go to and come from. */
+export function wayOf(finding: Finding): { readonly from: string; readonly to: string } | null {
+  if (finding.code !== 'cut-off') return null;
+  const { front, from } = finding;
+  const to = front.address === null ? `:${front.port}` : formatEndpoint(front.address, front.port);
+  return { from: typeof from === 'string' ? from : from.interface, to };
+}
+
+/**
+ * What a finding is known by when the text around it changes: what it is about, without line numbers and without the
+ * number of a rule in its chain.
+ */
+export function identityOf(finding: Finding): string {
+  const way = wayOf(finding);
+  const parts = [
+    serviceOf(finding),
+    way && `from ${way.from} to ${way.to}`,
+    isOfRules(finding) ? placeKey(finding) : textKey(finding),
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+function placeKey({ place: { table, chain, rule } }: RuleFinding): string {
+  return rule === null ? `${table} ${chain}` : `${table} ${chain}${ruleKey(rule)}`;
+}
+
+function textKey(finding: Exclude<Finding, RuleFinding>): string {
+  return finding.silenced;
+}

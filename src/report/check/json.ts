@@ -1,0 +1,46 @@
+import type { CheckReport } from '../../session/check/check.ts';
+import { findingPages } from '../words/explained/pages.ts';
+import { placeText, type Told, tellAll } from './told.ts';
+
+/**
+ * `{"findings": [{"code", "severity", "means", "message", "service"?, "from"?, "to"?, "share"?, "place", "file", "line"?, "column"?,
+ * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?} …], "chains": {OWNER: count}, "notes": […], "silenced", "known", "gone"}`.
+ */
+export function printCheckJson(report: CheckReport): string {
+  const { inputs, silenced, known, gone } = report;
+  const document = {
+    findings: tellAll(report).map(toJson),
+    chains: Object.fromEntries(ownersOf(report)),
+    notes: inputs.flatMap(({ notes }) => notes),
+    silenced,
+    known,
+    gone,
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
+
+function ownersOf({ inputs }: CheckReport): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [owner, count] of inputs.flatMap(({ owners }) => [...owners]))
+    counts.set(owner, (counts.get(owner) ?? 0) + count);
+  return counts;
+}
+
+function toJson(told: Told): object {
+  const { code, severity, message, service, way, share, file, line, column, place, by } = told;
+  return {
+    code,
+    severity,
+    means: findingPages[code].means,
+    message,
+    ...(service === null ? {} : { service }),
+    ...way,
+    ...(share === null ? {} : { share }),
+    place: placeText(told),
+    file,
+    ...(line === null ? {} : { line, column }),
+    ...(place && { table: place.table, chain: place.chain, name: place.name }),
+    ...(place?.rule && { number: place.rule.number, rule: place.rule.rule }),
+    ...(by.length > 0 && { by }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
+import { printExcerpt } from '../../text/excerpt.ts';
+import { placeText, ruleText, sayCount, sayLeftOut, type Told, tellInput } from './told.ts';
+
+/** Findings for people: each input, and what was left out. */
+export function printCheckText(report: CheckReport): string {
+  const lines = [...report.inputs.flatMap(inputLines), ...sayLeftOut(report)];
+  return `${lines.join('\n')}\n`;
+}
+
+function inputLines(input: CheckedInput): string[] {
+  const told = tellInput(input);
+  const whose = [...input.owners].map(([owner, count]) => `${count} of ${owner}`).join(', ');
+  const chains = whose === '' ? '' : `; chains: ${whose}`;
+  return [...told.flatMap(findingLines), `${input.name}: ${sayCount(told.length)}${chains}`, ...input.notes];
+}
+
+function findingLines(told: Told): string[] {
+  const { code, severity, message, place, by, span } = told;
+  const head = `${placeText(told)}: ${severity}[${code}]: `;
+  if (place === null) return [`${head}${message}`, ...(span ? printExcerpt(span) : [])];
+  return [
+    `${head}${ruleText(told)}: ${message}`,
+    ...(place.rule ? [`    ${place.rule.rule}`] : []),
+    ...by.map(({ number, line, rule }) => `    after ${number} (line ${line}): ${rule}`),
+  ];
+}

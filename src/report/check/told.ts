@@ -1,0 +1,133 @@
+import type { Rule } from '../../iptables/rule/ruleset.ts';
+import { type Finding, isOfRules } from '../../lint/finding.ts';
+import { identityOf, serviceOf, wayOf } from '../../lint/identity.ts';
+import type { Judged } from '../../lint/select.ts';
+import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
+import type { Severity } from '../../text/problem.ts';
+import { positionAt, type Span } from '../../text/source.ts';
+import { RuleTexts } from '../rule-texts.ts';
+import { sayFinding } from '../words/findings-en.ts';
+
+/** A rule, as findings tell it. */
+export interface ToldRule {
+  readonly number: number;
+  /** From 1. */
+  readonly line: number;
+  /** Without `-A CHAIN`. */
+  readonly rule: string;
+}
+
+/** A finding, ready to be told in whatever form. */
+export interface Told {
+  readonly code: Finding['code'];
+  readonly severity: Severity;
+  /** A sentence without a full stop. */
+  readonly message: string;
+  /** As the user named it. */
+  readonly file: string;
+  /** Null: it is of no line. */
+  readonly span: Span | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** `namespace/name:port`. */
+  readonly service: string | null;
+  readonly way: { readonly from: string; readonly to: string } | null;
+  /** Of the packets that are meant, an exact fraction. */
+  readonly share: string | null;
+  /** Null: it is not about rules. */
+  readonly place: ToldPlace | null;
+  /** Rules that are to blame. */
+  readonly by: readonly ToldRule[];
+  readonly identity: string;
+}
+
+interface ToldPlace {
+  readonly table: string;
+  readonly chain: string;
+  /** The chain's name with its service. */
+  readonly name: string;
+  /** Null: the chain as a whole. */
+  readonly rule: ToldRule | null;
+}
+
+/** All findings, in the order of the inputs. */
+export function tellAll({ inputs }: CheckReport): Told[] {
+  return inputs.flatMap(tellInput);
+}
+
+export function tellInput(input: CheckedInput): Told[] {
+  const texts = input.rules && new RuleTexts(input.rules.ruleset, input.rules.source);
+  return input.judged.map((one) => tell(one, input.name, texts));
+}
+
+function tell({ finding, severity, span }: Judged, name: string, texts: RuleTexts | null): Told {
+  const position = span && positionAt(span.source, span.start);
+  return {
+    code: finding.code,
+    severity,
+    message: sayFinding(finding),
+    file: span?.source.name ?? name,
+    span,
+    line: position?.line ?? null,
+    column: position?.column ?? null,
+    service: serviceOf(finding),
+    way: wayOf(finding),
+    share: finding.code === 'cut-off' ? finding.share : null,
+    place: texts && placeOf(finding, texts),
+    by: texts ? blamed(finding).map((one) => toldRule(one, texts)) : [],
+    identity: identityOf(finding),
+  };
+}
+
+function placeOf(finding: Finding, texts: RuleTexts): ToldPlace | null {
+  if (!isOfRules(finding)) return null;
+  const { table, chain, rule, number } = finding.place;
+  return {
+    table,
+    chain,
+    name: texts.chain(table, chain),
+    rule: rule === null || number === null ? null : toldRule({ rule, number }, texts),
+  };
+}
+
+type Numbered = { readonly rule: Rule; readonly number: number };
+
+function blamed(finding: Finding): readonly Numbered[] {
+  if (finding.code === 'shadowed') return finding.by;
+  return finding.code === 'repeated' ? [finding.first] : [];
+}
+
+function toldRule({ rule, number }: Numbered, texts: RuleTexts): ToldRule {
+  return { number, line: texts.line(rule), rule: texts.text(rule) };
+}
+
+/** `dump:9`, `web.yaml:7:3`. */
+export function placeText({ file, line, column, place }: Told): string {
+  if (line === null) return file;
+  return place === null ? `${file}:${line}:${column}` : `${file}:${line}`;
+}
+
+/** `filter INPUT 2`; nothing where it is not about rules. */
+export function ruleText({ place }: Told): string {
+  if (place === null) return '';
+  return `${place.table} ${place.name}${place.rule === null ? '' : ` ${place.rule.number}`}`;
+}
+
+/** `no findings`, `2 findings`, with what is left out. */
+export function sayCount(count: number): string {
+  if (count === 0) return 'no findings';
+  return `${count} ${count === 1 ? 'finding' : 'findings'}`;
+}
+
+/** What was left out, in sentences. */
+export function sayLeftOut({ silenced, known, gone }: CheckReport): string[] {
+  return [
+    ...(silenced > 0 ? [`${sayCount(silenced)} silenced by comments`] : []),
+    ...(known > 0 ? [`${sayCount(known)} of the baseline not told again`] : []),
+    ...(gone.length > 0
+      ? [
+          `${sayCount(gone.length)} of the baseline gone: write it anew, so that they are told if they come back`,
+        ]
+      : []),
+  ];
+}

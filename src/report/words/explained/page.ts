@@ -1,0 +1,30 @@
+/** What somebody gives to `kubenat check`. */
+export interface FindingExample {
+  /** By name, in the order in which they are given. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Flags, where any are needed. */
+  readonly flags?: readonly string[];
+}
+
+/** What `kubenat check --explain` says of a finding. Sentences end with a full stop, but for `means`. */
+export interface FindingPage {
+  /** What the code stands for, in a few words. */
+  readonly means: string;
+  /** What it does to packets. */
+  readonly effect: string;
+  /** What to do. */
+  readonly remedy: string;
+  /** An input in which it is found, and one that is as it should be. */
+  readonly fails: FindingExample;
+  readonly passes: FindingExample;
+}
+
+/** A dump as an example. */
+export function node(text: string): FindingExample {
+  return { files: { 'node.save': text } };
+}
+
+/** Manifests as an example. */
+export function manifests(text: string): FindingExample {
+  return { files: { 'web.yaml': text } };
+}

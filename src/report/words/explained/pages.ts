@@ -1,0 +1,11 @@
+import type { FindingCode } from '../../../lint/finding.ts';
+import type { FindingPage } from './page.ts';
+import { rulePages, silencePages } from './rules.ts';
+import { servicePages } from './services.ts';
+
+/** The page of every finding. */
+export const findingPages: Readonly<Record<FindingCode, FindingPage>> = {
+  ...servicePages,
+  ...rulePages,
+  ...silencePages,
+};

@@ -1,0 +1,127 @@
+import type { Family } from '../../address/address.ts';
+import { countOwners } from '../../iptables/owners.ts';
+import { looksLikeRules } from '../../iptables/pasted/looks-like-rules.ts';
+import type { Ruleset } from '../../iptables/rule/ruleset.ts';
+import { checkRuleset } from '../../lint/check.ts';
+import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
+import { InputError, type Problem, refuseErrors } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { splitFamilies } from '../families.ts';
+import { dumpSide } from '../side.ts';
+import type { CheckSettings } from './settings.ts';
+
+/** What was found in one input. */
+export interface CheckedInput {
+  /** As the user named it. */
+  readonly name: string;
+  /** Rules, and the text in whose lines they stand; null: manifests. */
+  readonly rules: { readonly ruleset: Ruleset; readonly source: Source } | null;
+  readonly judged: readonly Judged[];
+  /** User's chains by whose they are. */
+  readonly owners: ReadonlyMap<string, number>;
+  /** Sentences. */
+  readonly notes: readonly string[];
+}
+
+/** All that a report of `check` says, in whatever form. */
+export interface CheckReport {
+  readonly inputs: readonly CheckedInput[];
+  /** Findings that comments silence. */
+  readonly silenced: number;
+  /** Findings that were known before, and those that were and are there no more. */
+  readonly known: number;
+  readonly gone: readonly Known[];
+  /** 1: there are errors or warnings. */
+  readonly status: 0 | 1;
+}
+
+export interface CheckRequest {
+  readonly family?: Family;
+  readonly settings: CheckSettings;
+  /** Findings that are known. */
+  readonly baseline: readonly Known[];
+}
+
+/** Looks for what is wrong with each of the texts. Throws an InputError. */
+export function checkTexts(
+  sources: readonly Source[],
+  request: CheckRequest,
+): { readonly report: CheckReport; readonly problems: readonly Problem[]; readonly all: readonly Known[] } {
+  const { settings } = request;
+  const empty = sources.filter(({ text }) => isEmpty(text));
+  const opened = sources
+    .filter((source) => !empty.includes(source))
+    .flatMap((source) => openText(source, request));
+  const selected = opened.map(({ found }) => select(found, settings));
+  const problems = [
+    ...empty.map(nothingIn),
+    ...opened.flatMap((one) => one.problems),
+    ...selected.flatMap((one) => one.problems),
+  ];
+  refuseErrors(problems);
+  if (settings.strict) refuseWarnings(problems);
+  const named = opened.map(({ found: { name } }, at) => ({ name, judged: selected[at]?.judged ?? [] }));
+  const rest = withoutKnown(named, request.baseline);
+  const inputs = opened.map(({ input }, at) => ({ ...input, judged: rest.judged[at] ?? [] }));
+  const isBad = rest.judged.flat().some(({ severity }) => severity !== 'note');
+  const silenced = selected.reduce((sum, one) => sum + one.silenced, 0);
+  const { known, gone } = rest;
+  const report: CheckReport = { inputs, silenced, known, gone, status: isBad ? 1 : 0 };
+  const all = named.flatMap(({ name, judged }) => judged.map((one) => knownOf(one, name)));
+  return { report, problems, all };
+}
+
+interface Opened {
+  readonly found: Found;
+  readonly input: Omit<CheckedInput, 'judged'>;
+  readonly problems: readonly Problem[];
+}
+
+function openText(source: Source, { family }: CheckRequest): Opened[] {
+  if (!looksLikeRules(source.text)) refuseManifests(source);
+  const families = splitFamilies(source);
+  const wanted = families.filter((one) => family === undefined || one.family === family);
+  return wanted.length === 0
+    ? [openRules(source, family)]
+    : wanted.map((one) => openRules(one.source, one.family));
+}
+
+function openRules(given: Source, family: Family | undefined): Opened {
+  const { ruleset, source, problems, notes } = dumpSide(given.name, given, family);
+  const owners = countOwners(ruleset);
+  const ipvs = owners.has("kube-proxy's ipvs mode")
+    ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
+    : [];
+  const findings = checkRuleset(ruleset);
+  return {
+    found: { name: given.name, findings, rules: source, texts: [source] },
+    input: { name: given.name, rules: { ruleset, source }, owners, notes: [...notes, ...ipvs] },
+    problems,
+  };
+}
+
+function refuseManifests({ name }: Source): never {
+  const message = `${name}: these are no rules of a node`;
+  throw new InputError([
+    { code: 'dump-syntax', severity: 'error', message, expected: 'what iptables-save prints' },
+  ]);
+}
+
+/** Comments say nothing, and neither do documents without content. */
+function isEmpty(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:#.*|---\s*)?$/.test(line));
+}
+
+function nothingIn({ name }: Source): Problem {
+  const message = `${name} is empty: there is nothing to check`;
+  return {
+    code: 'input-empty',
+    severity: 'warning',
+    message,
+    expected: 'what iptables-save prints, or Kubernetes objects',
+  };
+}
+
+function refuseWarnings(problems: readonly Problem[]): void {
+  refuseErrors(problems.map((one) => (one.severity === 'warning' ? { ...one, severity: 'error' } : one)));
+}
