@@ -48,7 +48,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { what: 'what a finding means, and what to do', line: 'kubenat check --explain shadowed' },
     {
       what: 'for a pipeline, without what is known',
-      line: 'kubenat check --format github --ignore repeated node-1.save',
+      line: 'kubenat check --format junit --ignore repeated node-1.save',
     },
   ],
   test: [

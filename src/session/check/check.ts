@@ -3,6 +3,7 @@ import { countOwners } from '../../iptables/owners.ts';
 import { looksLikeRules } from '../../iptables/pasted/looks-like-rules.ts';
 import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import { checkRuleset } from '../../lint/check.ts';
+import { otherText } from '../../lint/modes.ts';
 import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
 import { InputError, type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -78,7 +79,7 @@ interface Opened {
 }
 
 function openText(source: Source, { family }: CheckRequest): Opened[] {
-  if (!looksLikeRules(source.text)) refuseManifests(source);
+  if (!looksLikeRules(source.text) && otherText(source.text) === null) refuseManifests(source);
   const families = splitFamilies(source);
   const wanted = families.filter((one) => family === undefined || one.family === family);
   return wanted.length === 0
