@@ -92,9 +92,9 @@ export const rtKeys: Readonly<Record<string, Key>> = {
 };
 
 export const socketKeys: Readonly<Record<string, Key>> = {
-  transparent: ['integer', 8],
+  transparent: ['integer', 1],
   mark: ['mark'],
-  wildcard: ['integer', 8],
+  wildcard: ['integer', 1],
   cgroupv2: ['cgroupsv2'],
 };
 

@@ -54,6 +54,8 @@ export interface NftRule {
   readonly statements: readonly Statement[];
   readonly comment?: string;
   readonly handle?: number;
+  /** How nft listed a rule that iptables-nft made: the spelling is no one's that is loaded, and not all that the rule says. */
+  readonly listed?: string;
   /** Where it stands in the text that was read: offsets, `end` exclusive. */
   readonly place?: Place;
 }

@@ -31,7 +31,8 @@ export const types = {
   integer: integer(32, { perLine: 5 }),
   /** Bytes that no header describes. */
   xinteger: integer(32, { hex: 1, perLine: 5 }),
-  bitmask: integer(8, { base: 'bitmask', hex: 1 }),
+  /** Bits without names. */
+  bitmask: integer(8, { hex: 1 }),
   nf_proto: host(8, { symbols: symbols.nfproto, perLine: 5 }),
   string: text(0),
   ipv4_addr: integer(32, { perLine: 2 }),

@@ -1,9 +1,9 @@
-import type { Constant, Expression, Payload, SetElement, Value } from '../expression.ts';
+import type { Constant, Expression, Fib, Payload, SetElement, Value } from '../expression.ts';
 import { fieldType, isField } from '../fields.ts';
 import { headers } from '../headers.ts';
 import type { NftFamily } from '../model.ts';
 import { Refusal } from '../refusal.ts';
-import type { Match, Reject, Statement, Translation } from '../statement.ts';
+import type { Log, Match, Reject, Statement, Translation } from '../statement.ts';
 import type { TypeName } from '../types.ts';
 import { typeOf } from '../types.ts';
 import { foldBits, ones, withNumber } from './bits.ts';
@@ -17,7 +17,7 @@ import {
   ProtocolContext,
   tellsProtocol,
 } from './context.ts';
-import { canonicalElements } from './sets.ts';
+import { canonicalElements, stretchAsPrefix } from './sets.ts';
 
 /** A statement as it is loaded: fields of headers by their places. `tells`: it asks which protocol follows. */
 export interface Loaded {
@@ -104,8 +104,10 @@ class Evaluation {
         this.push({ ...statement, to: this.expression(statement.to) });
         break;
       case 'tproxy':
-        if (this.context.at.th === null)
-          throw new Refusal('tproxy has no transport protocol', 'a match of one before it');
+        this.push(this.tproxy(statement));
+        break;
+      case 'log':
+        checkLog(statement);
         this.push(statement);
         break;
       default:
@@ -288,6 +290,11 @@ class Evaluation {
         return { ...expression, elements: canonicalElements(expression.elements) };
       case 'ct':
         return this.connection(expression);
+      case 'rt':
+        return this.route(expression);
+      case 'fib':
+        checkFib(expression);
+        return expression;
       default:
         return expression;
     }
@@ -310,6 +317,20 @@ class Evaluation {
     if (network !== 'ip' && network !== 'ip6')
       throw new Refusal(`the protocol of ct ${ct.key} is not known`, `ct ${direction} ip ${ct.key}, or ip6`);
     return { ...ct, family: network };
+  }
+
+  /** The next hop is of the network that the rule asks for. */
+  private route(rt: Extract<Expression, { kind: 'rt' }>): Expression {
+    if (rt.key !== 'nexthop') return rt;
+    const { family, at } = this.context;
+    if (rt.family) {
+      if ((family === 'ip' || family === 'ip6') && family !== rt.family)
+        throw new Refusal(`rt ${rt.family} nexthop contradicts ${family}`);
+      return rt;
+    }
+    if (at.nh !== 'ip' && at.nh !== 'ip6')
+      throw new Refusal('the protocol of rt nexthop is not known', 'rt ip nexthop, or rt ip6 nexthop');
+    return { ...rt, family: at.nh };
   }
 
   /** Headers between others need their network, and it is asked for before all else. */
@@ -342,7 +363,8 @@ class Evaluation {
   }
 
   private translation(statement: Translation): void {
-    const address = statement.address && this.expression(statement.address);
+    const given = statement.address && this.expression(statement.address);
+    const address = given?.kind === 'range' ? (stretchAsPrefix(given) as Expression) : given;
     const isPortTold = statement.port !== undefined || (address !== undefined && givesPort(address));
     if (isPortTold && this.context.at.th === null && !asksTransport(statement.address))
       throw new Refusal(
@@ -357,6 +379,17 @@ class Evaluation {
       ...(address && { address }),
       ...(port && { port }),
     });
+  }
+
+  private tproxy(statement: Extract<Statement, { kind: 'tproxy' }>): Statement {
+    const { family: own, at } = this.context;
+    if (at.th === null) throw new Refusal('tproxy has no transport protocol', 'a match of one before it');
+    const { family, ...rest } = statement;
+    if (family && at.nh !== null && at.nh !== family)
+      throw new Refusal(`tproxy ${family} contradicts ${at.nh}`);
+    if (own === 'inet' && statement.address && !family)
+      throw new Refusal('the family of tproxy is not known', 'tproxy ip to …, or tproxy ip6 to …');
+    return own === 'inet' ? statement : rest;
   }
 
   /** In tables of both families an address is of the one that the rule asked for, or that the statement names. */
@@ -376,6 +409,8 @@ class Evaluation {
     if (family === 'arp') throw new Refusal('ARP is not rejected');
     if (answer.type === 'icmpx' && isSingle && statement.with)
       throw new Refusal('icmpx is for tables of several families', family === 'ip' ? 'icmp' : 'icmpv6');
+    if (family === 'bridge' && at.nh !== null && at.nh !== 'ip' && at.nh !== 'ip6')
+      throw new Refusal(`${at.nh} is not rejected`);
     if (answer.type === 'tcp reset') this.rejectTcp();
     else if (answer.type !== 'icmpx') {
       const own = answer.type === 'icmp' ? 'ip' : 'ip6';
@@ -436,6 +471,19 @@ function refuseShift(left: Expression): void {
   if (isShift && type !== undefined && type !== 'integer')
     throw new Refusal(`a shifted value of type ${type} is compared with a number`);
   refuseShift(left.left);
+}
+
+function checkLog({ group, snaplen, queueThreshold, level, flags, prefix }: Log): void {
+  const isSent = group !== undefined || snaplen !== undefined || queueThreshold !== undefined;
+  if (isSent && level !== undefined) throw new Refusal('a log to a group has no level');
+  if (isSent && flags.length > 0) throw new Refusal('a log to a group has no flags');
+  if (level === 'audit' && (prefix !== undefined || flags.length > 0))
+    throw new Refusal('a log for audit has no options');
+}
+
+function checkFib({ of }: Fib): void {
+  if (of.includes('saddr') === of.includes('daddr')) throw new Refusal('fib needs either saddr or daddr');
+  if (of.includes('iif') && of.includes('oif')) throw new Refusal('fib takes iif or oif, and not both');
 }
 
 function keyOf(lower: Protocol): readonly [Expression, TypeName] {

@@ -285,7 +285,7 @@ class Listing {
     if (right.kind === 'value' && isField(left)) this.context.learn(left, Number(right.value));
     if (layer !== null && layer !== 'th' && this.asked[layer] && this.mayForget(match)) this.forget(layer);
     if (isInterface) this.asked.ll = slot;
-    else if (layer === 'll' || layer === 'nh') this.asked[layerAbove[layer]] = slot;
+    else if ((layer === 'll' || layer === 'nh') && tellsNext(left)) this.asked[layerAbove[layer]] = slot;
   }
 
   /** Whether a question for the network goes without saying once the transport is asked for. */
@@ -369,14 +369,18 @@ const baseOf = ({ header }: Payload): 'll' | 'nh' | 'th' => {
   return header === 'ip' || header === 'ip6' || header === 'arp' ? 'nh' : 'th';
 };
 
+const tellsNext = (field: Expression) =>
+  field.kind === 'meta' || (field.kind === 'ct' && (field.key === 'l3proto' || field.key === 'protocol'));
+
 function metaLayer(key: string): Asked | null {
   if (key === 'nfproto' || key === 'protocol') return 'll';
   return key === 'l4proto' ? 'nh' : null;
 }
 
+/** Addresses of a connection say of which network it is, too. */
 function ctLayer(key: string): Asked | null {
   if (key === 'l3proto') return 'll';
-  return key === 'protocol' ? 'nh' : null;
+  return key === 'protocol' || key === 'saddr' || key === 'daddr' ? 'nh' : null;
 }
 
 /** The network that a question names; null where it is neither, undefined where it asks for something else. */

@@ -5,8 +5,9 @@ import { evaluateRule } from './evaluate.ts';
 import { listRule } from './listed.ts';
 import { mergeLoads } from './merge.ts';
 
-/** A rule as nft lists it once it was loaded. One that is refused stays as it is. */
+/** A rule as nft lists it once it was loaded. One that is refused, or that iptables-nft made, stays as it is. */
 export function canonicalRule(rule: NftRule, family: NftFamily): NftRule {
+  if (rule.listed !== undefined) return rule;
   try {
     return { ...rule, statements: canonicalStatements(rule.statements, family) };
   } catch (error) {

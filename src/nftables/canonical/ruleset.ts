@@ -1,4 +1,5 @@
 import type { NftRuleset } from '../model.ts';
+import { canonicalObject } from './objects.ts';
 import { canonicalRule } from './rules.ts';
 import { canonicalSet } from './sets.ts';
 
@@ -7,6 +8,7 @@ export function canonicalRuleset({ tables }: NftRuleset): NftRuleset {
   return {
     tables: tables.map((table) => ({
       ...table,
+      objects: table.objects.map(canonicalObject),
       sets: table.sets.map(canonicalSet),
       chains: table.chains.map((chain) => ({
         ...chain,

@@ -83,6 +83,12 @@ function join(elements: readonly SetElement[]): readonly SetElement[] {
   return joined.map(({ element, stretch }) => (stretch ? { ...element, key: spell(stretch) } : element));
 }
 
+/** A range of addresses that a prefix covers just so. */
+export function stretchAsPrefix(key: Expression): Expression {
+  const stretch = stretchOf(key);
+  return stretch && (stretch.type === 'ipv4_addr' || stretch.type === 'ipv6_addr') ? spell(stretch) : key;
+}
+
 function respelt(element: SetElement): SetElement {
   const stretch = stretchOf(element.key);
   return stretch ? { ...element, key: spell(stretch) } : element;

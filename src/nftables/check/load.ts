@@ -4,6 +4,7 @@ import { canonicalRuleset } from '../canonical/ruleset.ts';
 import type { NftRuleset, Place } from '../model.ts';
 import { applyCommands } from '../read/apply.ts';
 import { type Include, readCommands } from '../read/commands.ts';
+import { keepListed } from '../read/managed.ts';
 import type { NftReading } from '../read/read.ts';
 import { checkAfter, checkBefore } from './commands.ts';
 import { checkPaths } from './paths.ts';
@@ -15,8 +16,20 @@ import { checkPaths } from './paths.ts';
 export function loadNft(source: Source, include?: Include): NftReading {
   const { commands, problems } = readCommands(source, include);
   const applied = applyCommands(commands, source, { before: checkBefore, after: checkAfter });
-  const all = [...problems, ...applied.problems, ...pathProblems(applied.ruleset, source)];
-  return { ruleset: canonicalRuleset(applied.ruleset), problems: all };
+  const { ruleset, problems: lost } = keepListed(applied.ruleset, source);
+  const refused = withoutListed([...applied.problems, ...pathProblems(ruleset, source)], ruleset);
+  return { ruleset: canonicalRuleset(ruleset), problems: [...problems, ...refused, ...lost] };
+}
+
+/** Of rules that iptables-nft made nft itself says that it cannot load them. */
+function withoutListed(problems: readonly Problem[], { tables }: NftRuleset): readonly Problem[] {
+  const listed = new Set<number>();
+  for (const { chains } of tables)
+    for (const { rules } of chains)
+      for (const { listed: text, place } of rules) if (text !== undefined && place) listed.add(place.start);
+  return listed.size === 0
+    ? problems
+    : problems.filter(({ code, span }) => code !== 'nft-refused' || !span || !listed.has(span.start));
 }
 
 function pathProblems({ tables }: NftRuleset, source: Source): readonly Problem[] {

@@ -89,6 +89,18 @@ export function isManyBits({ type, value }: Value): boolean {
   return typeOf(type).base === 'bitmask' && type !== 'ct_label' && bitsOf(value).length > 1;
 }
 
+/** `KEY timeout 1h counter : DATA`, as rules put it into a set. */
+export function spellDynamicElement(
+  { key, timeout, statements, data }: SetElement,
+  style: PrintStyle,
+): string {
+  let text = spellExpression(key, style);
+  if (timeout !== undefined) text += ` timeout ${spellDuration(timeout, style)}`;
+  for (const statement of statements ?? [])
+    text += ` ${spellStateful(statement, { ...style, stateless: true })}`;
+  return data === undefined ? text : `${text} : ${spellExpression(data, style)}`;
+}
+
 /** `KEY counter timeout 1h expires 5m comment "…" : DATA`. */
 export function spellElement(element: SetElement, style: PrintStyle): string {
   let text = spellExpression(element.key, style);

@@ -11,7 +11,7 @@ import type {
   Translation,
 } from '../statement.ts';
 import { type TypeName, typeOf } from '../types.ts';
-import { isManyBits, spellElement, spellExpression, spellMask, spellVerdict } from './expressions.ts';
+import { isManyBits, spellDynamicElement, spellExpression, spellMask, spellVerdict } from './expressions.ts';
 import { spellStateful } from './stateful.ts';
 import type { PrintStyle } from './style.ts';
 import { spellValue } from './values.ts';
@@ -42,7 +42,7 @@ const spell: Spell = {
   log: spellLog,
   'set-add': spellSetAdd,
   meter: ({ set, size, element }, style) =>
-    `meter ${set} size ${size ?? 65535} { ${spellElement(element, { ...style, stateless: true })} }`,
+    `meter ${set} size ${size ?? 65535} { ${spellDynamicElement(element, style)} }`,
   notrack: () => 'notrack',
   flow: ({ table }) => `flow add @${table}`,
   dup: ({ to, device }, style) =>
@@ -125,8 +125,9 @@ function spellTarget(
   address: Expression | undefined,
   port: Expression | undefined,
   style: PrintStyle,
+  isBracketed = port !== undefined,
 ): string {
-  const own = address ? spellTargetAddress(address, port !== undefined, style) : '';
+  const own = address ? spellTargetAddress(address, isBracketed, style) : '';
   return port ? `${own}:${spellExpression(port, style)}` : own;
 }
 
@@ -164,7 +165,7 @@ function spellSetAdd(
   { operation, set, element }: Extract<DynamicSet, { kind: 'set-add' }>,
   style: PrintStyle,
 ): string {
-  return `${operation} @${set} { ${spellElement(element, { ...style, stateless: true })} }`;
+  return `${operation} @${set} { ${spellDynamicElement(element, style)} }`;
 }
 
 function spellForward({ family, to, device }: OtherOf<'fwd'>, style: PrintStyle): string {
@@ -177,7 +178,7 @@ function spellQueue({ to, flags }: OtherOf<'queue'>, style: PrintStyle): string 
 }
 
 function spellTproxy({ family, address, port }: OtherOf<'tproxy'>, style: PrintStyle): string {
-  return `tproxy${family ? ` ${family}` : ''} to ${spellTarget(address, port, style)}`;
+  return `tproxy${family ? ` ${family}` : ''} to ${spellTarget(address, port, style, true)}`;
 }
 
 function spellSynproxy({ mss, wscale, timestamp, sackPerm }: OtherOf<'synproxy'>): string {

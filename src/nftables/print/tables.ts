@@ -36,21 +36,11 @@ export function printTable(table: NftTable, style: PrintStyle = {}): string {
     ...table.flowtables.map((flowtable) => printFlowtable(flowtable, style)),
     ...table.chains.map((chain) => printChain(chain, family, style)),
   ];
-  let text = `${warning(table)}table ${family} ${name} {${handleOf(table, style)}\n`;
+  let text = `table ${family} ${name} {${handleOf(table, style)}\n`;
   if (flags.length > 0) text += `\tflags ${flags.join(',')}\n`;
   if (comment !== undefined) text += `\tcomment "${comment}"\n`;
   if (flags.length > 0 && blocks.length > 0) text += '\n';
   return `${text}${blocks.join('\n')}}\n`;
-}
-
-/** nft says so where it meets what only iptables-nft understands. */
-function warning({ family, name, chains }: NftTable): string {
-  const isManaged = chains.some(({ rules }) =>
-    rules.some(({ statements }) => statements.some(({ kind }) => kind === 'xt')),
-  );
-  const program = { ip: 'iptables-nft', ip6: 'ip6tables-nft', bridge: 'ebtables-nft', arp: 'arptables-nft' };
-  const by = program[family as keyof typeof program];
-  return isManaged && by ? `# Warning: table ${family} ${name} is managed by ${by}, do not touch!\n` : '';
 }
 
 function handleOf({ handle }: { readonly handle?: number }, { handles }: PrintStyle): string {
@@ -168,10 +158,15 @@ function spellBase(
 
 /** A rule as it stands in its chain. */
 export function printRule(rule: NftRule, style: PrintStyle = {}): string {
+  if (rule.listed !== undefined) return spellListed(rule.listed, style) + handleOf(rule, style);
   let text = '';
   for (const statement of rule.statements) {
     text += text === '' ? spellStatement(statement, style) : ` ${spellStatement(statement, style)}`;
   }
   if (rule.comment !== undefined) text += ` comment "${rule.comment}"`;
   return text + handleOf(rule, style);
+}
+
+function spellListed(listed: string, { stateless }: PrintStyle): string {
+  return stateless ? listed.replace(/\bcounter packets \d+ bytes \d+/g, 'counter') : listed;
 }

@@ -192,12 +192,31 @@ function readBareMeta(_reader: Reader, word: string): Field {
 
 const ctAliases: Readonly<Record<string, string>> = { l3protocol: 'l3proto' };
 
+/** Keys of either direction, and those of them that are of no connection as a whole. */
+const directed: ReadonlySet<string> = new Set([
+  'saddr',
+  'daddr',
+  'l3proto',
+  'protocol',
+  'proto-src',
+  'proto-dst',
+  'bytes',
+  'packets',
+  'avgpkt',
+  'zone',
+]);
+const onlyDirected: ReadonlySet<string> = new Set(['saddr', 'daddr', 'proto-src', 'proto-dst']);
+
 function readCt(reader: Reader): Field {
+  const { span } = reader.scanner;
   const direction = reader.takeOneOf(['original', 'reply']);
   const family = reader.takeOneOf(['ip', 'ip6']);
   const alias = ctAliases[reader.value];
   const key = alias ?? wordOf(reader, ctKeys, 'a key of ct');
   if (alias !== undefined) reader.next();
+  if (direction && !directed.has(key)) reader.refuse(`ct ${key} has no direction`, undefined, span);
+  if (!direction && onlyDirected.has(key))
+    reader.refuse(`ct ${key} needs a direction`, 'original or reply', span);
   return { kind: 'ct', key, ...(direction && { direction }), ...(family && { family }) };
 }
 

@@ -19,6 +19,7 @@ type Fields = { [key: string]: unknown };
 /** After the name of an object: its block, or in a command what it holds. */
 export function readObjectBlock(reader: Reader, kind: ObjectKind, name: string): NftObject {
   const fields: Fields = { kind, name, ...defaults[kind] };
+  if (kind.startsWith('ct ')) fields.l3proto = reader.family;
   reader.scanner.handle = undefined;
   if (!reader.takeMark('{')) {
     if (!reader.isSeparator()) parts[kind](reader, fields, kind);

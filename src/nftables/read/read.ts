@@ -3,6 +3,7 @@ import type { Source } from '../../text/source.ts';
 import type { NftRuleset } from '../model.ts';
 import { applyCommands } from './apply.ts';
 import { type Include, readCommands } from './commands.ts';
+import { keepListed } from './managed.ts';
 
 /** What a text of nft makes of an empty kernel, and what is wrong with it. `include` gives the files that it names. */
 export interface NftReading {
@@ -14,5 +15,6 @@ export interface NftReading {
 export function readNft(source: Source, include?: Include): NftReading {
   const { commands, problems } = readCommands(source, include);
   const applied = applyCommands(commands, source);
-  return { ruleset: applied.ruleset, problems: [...problems, ...applied.problems] };
+  const kept = keepListed(applied.ruleset, source);
+  return { ruleset: kept.ruleset, problems: [...problems, ...applied.problems, ...kept.problems] };
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import type { NftFamily, NftSet, Place } from '../model.ts';
 import { NftSyntaxError } from './error.ts';
+import { reserved } from './reserved.ts';
 import { Scanner } from './scanner.ts';
 
 /** A definition: the text that stands for `$NAME`, read anew wherever it is used. */
@@ -89,6 +90,8 @@ export class Reader {
     const { kind } = this.scanner;
     if (kind === 'mark' && this.value === '$') return this.definedName(what);
     if (kind !== 'word' && kind !== 'string') this.refuse(`unexpected ${this.describe()}`, what);
+    if (kind === 'word' && reserved.has(this.value))
+      this.refuse(`${this.value} is a word of nft's own`, what);
     return this.takeValue();
   }
 

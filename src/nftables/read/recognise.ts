@@ -1,7 +1,14 @@
-const verbs = /^(?:table|add|create|insert|flush|define|delete|destroy|include|replace|rename)\b/;
+/** Words with which a command of nft begins. */
+const verbs =
+  /^(?:table|add|create|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset|get|chain|set|map|element|rule|flowtable|counter|quota|limit|secmark|synproxy)\b/;
 
-/** Whether a text is written for nft, by its first line that is no comment. */
+/** Whether a text is written for nft, or listed by it: by its first line that is no comment. */
 export function isNft(text: string): boolean {
   const first = text.split('\n', 200).find((line) => !/^\s*(?:#.*)?$/.test(line));
-  return first !== undefined && verbs.test(first.trimStart());
+  return first !== undefined && (verbs.test(first.trimStart()) || isNftJson(text));
+}
+
+/** Whether it is what `nft -j` prints. */
+export function isNftJson(text: string): boolean {
+  return /^\s*\{\s*"nftables"\s*:/.test(text);
 }

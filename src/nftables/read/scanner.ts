@@ -93,6 +93,12 @@ export class Scanner {
     else this.scanMark();
   }
 
+  /** Ends the token after so many characters of it. */
+  cut(length: number): void {
+    this.end = this.start + length;
+    this.cached = null;
+  }
+
   private take(kind: TokenKind, end: number): void {
     this.kind = kind;
     this.end = end;

@@ -35,6 +35,14 @@ const texts: ReadonlySet<TypeName> = new Set<TypeName>(['string', 'ifname', 'ifa
 /** The longest name of an interface. */
 const longestName = 15;
 
+const longestText = 16;
+
+/** The index of `lo` in every network namespace. */
+const loopback = 1;
+
+/** The greatest values of types that do not use all of their bits. */
+const greatest: { readonly [K in TypeName]?: number } = { day: 6, hour: 86_399 };
+
 /** A constant of the type: one token, or what is written between parentheses. */
 export function readValue(reader: Reader, want: FieldType): Constant {
   const { type, bits } = want;
@@ -44,18 +52,30 @@ export function readValue(reader: Reader, want: FieldType): Constant {
     reader.refuse(`unexpected ${reader.describe()}`, `a value of type ${type}`);
   }
   const text = scanner.value;
-  scanner.next();
+  reader.next();
   if (texts.has(type)) {
     if (type === 'ifname' && text.replace(/\\?\*$/, '').length > longestName) {
       reader.refuse(`${text} is too long for the name of an interface`, undefined, span);
     }
-    return { kind: 'text', type, text };
+    if (text === '' || Buffer.byteLength(text) > longestText) {
+      reader.refuse(
+        text === '' ? 'the text is empty' : `${text} is too long`,
+        `1 to ${longestText} bytes`,
+        span,
+      );
+    }
+    const index = type === 'iface_index' && kind === 'number' ? parseInteger(text) : null;
+    if (index !== null && index !== loopback) return { kind: 'value', type, value: index };
+    return { kind: 'text', type, text: index === null ? text : 'lo' };
   }
   const value = parseValue(type, text, reader);
   if (value === null) reader.refuse(`${text} is no value of type ${type}`, expectedOf(type), span);
   if (BigInt(value) >> BigInt(bits) !== 0n) {
     reader.refuse(`${text} exceeds the range of the field`, `0 to ${(1n << BigInt(bits)) - 1n}`, span);
   }
+  const most = greatest[type];
+  if (most !== undefined && value > most)
+    reader.refuse(`${text} exceeds the range of the field`, `0 to ${most}`, span);
   return { kind: 'value', type, value: bits > 48 ? BigInt(value) : Number(value) };
 }
 
@@ -122,6 +142,9 @@ function parseHandle(text: string, reader: Reader): number | null {
   if (text === 'root') return 0xffffffff;
   if (text === 'none') return 0;
   if (!reader.takeMark(':')) return parseInteger(text);
+  const dash = reader.value.indexOf('-');
+  // A range may go on in the same word.
+  if (dash > 0) reader.scanner.cut(dash);
   const minor = reader.isSeparator() ? '0' : reader.takeValue();
   const parts = [text, minor].map((part) =>
     /^[0-9a-fA-F]{1,4}$/.test(part) ? Number.parseInt(part, 16) : null,
