@@ -77,7 +77,7 @@ function readTypeNames(reader: Reader): string[] {
   const names: string[] = [];
   do {
     const { span } = reader.scanner;
-    const name = reader.name('the name of a type');
+    const name = reader.isMark('$') ? reader.name('the name of a type') : reader.takeValue();
     if (!isTypeName(name)) reader.refuse(`there is no type ${name}`, 'ipv4_addr, inet_service, …', span);
     names.push(name);
   } while (reader.takeMark('.'));
