@@ -18,6 +18,7 @@ const order = [
   'host',
   'proxy',
   'engine',
+  'logs',
   'proof',
   'diff',
   'lint',

@@ -28,6 +28,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: "kubenat trace --rules node-1.save --host host.yaml --packet 'tcp 10.244.1.9:40000 -> 10.96.0.80:80 from pod'",
     },
     {
+      what: 'where in the rules the packets of a kernel log, of conntrack -L or of tcpdump are',
+      line: 'kubenat trace --rules node-1.save --host host.yaml --log kernel.log',
+    },
+    {
       what: 'why a rule does not match',
       line: "kubenat trace --rules node-1.save --host host.yaml --packet 'udp 10.244.1.9:4000 -> 10.96.0.80:80' --why-not nat/KUBE-SERVICES/1",
     },

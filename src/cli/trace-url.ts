@@ -34,7 +34,17 @@ export function declareUrlFlags(command: Command): Command {
   );
 }
 
-const ofPackets = ['packet', 'flows', 'rules', 'host', 'whyNot', 'sample', 'node'] as const;
+const ofPackets = [
+  'packet',
+  'connection',
+  'flows',
+  'log',
+  'rules',
+  'host',
+  'whyNot',
+  'sample',
+  'node',
+] as const;
 const ofUrls = [
   'client',
   'staleBalancer',

@@ -27,6 +27,7 @@ import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadRules, type RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
+import { logAnswer } from './trace-log.ts';
 import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-url.ts';
 
 interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
@@ -35,6 +36,7 @@ interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
   readonly packet?: string;
   readonly connection?: string;
   readonly flows?: string;
+  readonly log?: string;
   readonly format: 'text' | 'json';
   readonly whyNot?: string;
   readonly showProgram?: boolean;
@@ -52,6 +54,10 @@ export const traceCommand: Subcommand = {
         'a whole connection, of which this is the first packet: its answers, too',
       )
       .option('--flows <file>', 'many packets, in JSON or YAML; with times they are one sequence')
+      .option(
+        '--log <file>',
+        'lines of TRACE, LOG, nft monitor trace, conntrack -L or tcpdump: where in the rules each packet is',
+      )
       .option('--sample <draws>', 'draw so many outcomes by their probabilities')
       .option('--seed <number>', 'of --sample', '1')
       .option('--why-not <rule>', 'why this rule does not match: TABLE/CHAIN/NUMBER')
@@ -83,16 +89,18 @@ function declareInput(command: Command): Command {
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
   if (flags.showProgram) return programAnswer(io, files, flags);
-  if ([flags.packet, flags.flows, flags.connection].filter((given) => given !== undefined).length !== 1) {
+  const asked = [flags.packet, flags.flows, flags.connection, flags.log];
+  if (asked.filter((given) => given !== undefined).length !== 1) {
     refuse(
-      'there must be one of --packet, --connection and --flows',
+      'there must be one of --packet, --connection, --flows and --log',
       "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'",
     );
   }
   const { ruleset, source, node, problems: known } = loadRules(io, files, flags);
   const { family } = ruleset;
   const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
-  const packets = flows ? flows.packets : [onePacket(flags.packet ?? (flags.connection as string))];
+  const single = flags.packet ?? flags.connection;
+  const packets = flows ? flows.packets : single === undefined ? [] : [onePacket(single)];
   const given = flags.host.map((file) => readHost(readSource(io, file), family));
   const host = buildHost(family, [
     ...given.map(({ fields }) => fields),
@@ -102,15 +110,17 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const problems = [...known, ...given.flatMap(({ problems: found }) => found), ...(flows?.problems ?? [])];
   const sets = flags.sets.length === 0 ? null : readSets(flags.sets.map((file) => readSource(io, file)));
   const program = buildProgram(ruleset, source, sets);
-  const asked = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
+  const rule = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const text = flags.format === 'text';
+  const texts = new RuleTexts(ruleset, source);
   if (flags.connection !== undefined)
-    return { ...connectionAnswer(program, host, packets, text, new RuleTexts(ruleset, source)), problems };
+    return { ...connectionAnswer(program, host, packets, text, texts), problems };
+  if (flags.log !== undefined)
+    return { ...logAnswer(io, flags.log, program, host, texts, flags.format), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
-  const texts = new RuleTexts(ruleset, source);
-  const answers = asked
-    ? packets.map(({ packet }) => printWhyNot(asked, whyNot(program, host, packet, asked), texts))
+  const answers = rule
+    ? packets.map(({ packet }) => printWhyNot(rule, whyNot(program, host, packet, rule), texts))
     : [];
   return { status: 0, output: [printTraceText(results, texts), ...answers].join('\n'), problems };
 }

@@ -39,7 +39,7 @@ export function hasTrackedPorts(protocol: number): boolean {
   return portProtocols.has(protocol) && protocol !== 33;
 }
 
-export function tupleOf(branch: Branch): Tuple {
+export function tupleOf(branch: Pick<Branch, keyof Tuple | 'icmp'>): Tuple {
   const { protocol, source, sourcePort, destination, destinationPort, icmp } = branch;
   const ends = { protocol, source, destination };
   if (isIcmp(protocol)) return { ...ends, sourcePort, destinationPort: icmpPort(icmp) };

@@ -23,7 +23,7 @@ export function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace
   return { id, outcomes: listed, assumed };
 }
 
-function outcomeJson(outcome: Outcome) {
+export function outcomeJson(outcome: Outcome) {
   const { verdict, dnat, src, masqueraded, delivered, probability, weight } = outcome;
   return {
     verdict,

@@ -89,13 +89,14 @@ const ends: Readonly<Record<Outcome['delivered'], (outcome: Outcome) => string>>
   none: () => '',
 };
 
-function printOutcome(outcome: Outcome): string {
+/** In half a sentence: `leaves by eth0, to the same destination, from 192.0.2.1`. */
+export function printOutcome(outcome: Outcome): string {
   const { verdict, dnat, src, delivered, because, rejectWith } = outcome;
   if (verdict === 'unknown') return `unknown: ${because}`;
   if (verdict === 'drop') return because === null ? 'dropped' : `dropped: ${because}`;
   if (verdict === 'reject') return `rejected with ${rejectWith}`;
   const to = dnat === null ? 'to the same destination' : `to ${dnat}`;
-  return `${ends[delivered](outcome)}, ${to}, from ${src}`;
+  return `${ends[delivered](outcome)}, ${to}${src === null ? '' : `, from ${src}`}`;
 }
 
 /** Outcomes that differ only in the endpoint are told once: by the first of them. */

@@ -79,6 +79,7 @@ export const problemCodes = {
   'packet-syntax': 'A packet is not written as packets are.',
   'packet-family': 'A packet is of the other address family than the rules.',
   'interface-unknown': 'A packet comes from an interface that the node does not have.',
+  'log-syntax': 'No line of a log shows a packet or a connection.',
   'set-syntax': 'A line is none of those that ipset save prints.',
   'chain-missing': 'A rule jumps to a chain that its table does not have.',
   // The way through a whole cluster.

@@ -25,6 +25,10 @@ beforeAll(async () => {
   const other = manifest.split('---')[0]?.replaceAll('node-1', 'node-2').replace('.1.0/24', '.2.0/24');
   writeFileSync('manifests/web.yaml', `${manifest}---\n${other?.replace('0.11', '0.12')}`);
   writeFileSync('host.yaml', 'addresses: [192.168.0.11/24]\npodCIDR: 10.244.1.0/24\n');
+  writeFileSync(
+    'kernel.log',
+    'udp 17 25 src=10.244.1.9 dst=10.96.0.80 sport=4000 dport=53 [UNREPLIED] src=10.96.0.80 dst=10.244.1.9 sport=53 dport=4000 use=1\n',
+  );
   const { out } = await kubenat(['compile', '--node', 'node-1', 'manifests']);
   writeFileSync('node-1.save', out);
   writeFileSync('node-1.old.save', out.replaceAll('10.244.1.6', '10.244.1.7'));

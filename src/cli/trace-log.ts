@@ -1,0 +1,30 @@
+import type { Program } from '../engine/program.ts';
+import { readSource } from '../files/files.ts';
+import type { Host } from '../host/model.ts';
+import { followEntry } from '../logs/entry.ts';
+import { followPackets } from '../logs/follow.ts';
+import { readLog } from '../logs/read.ts';
+import { printLogJson } from '../report/log-json.ts';
+import { printLogText } from '../report/log-text.ts';
+import type { RuleTexts } from '../report/rule-texts.ts';
+import type { Answer } from './answer.ts';
+import type { Io } from './io.ts';
+
+/** Holds what the kernel and its tools said of packets and connections against the rules. */
+export function logAnswer(
+  io: Io,
+  file: string,
+  program: Program,
+  host: Host,
+  texts: RuleTexts,
+  format: 'text' | 'json',
+): Omit<Answer, 'problems'> {
+  const log = readLog(readSource(io, file), program.family);
+  const rules = { program, host, textOf: texts.text.bind(texts) };
+  const answer = {
+    packets: followPackets(rules, log),
+    entries: log.entries.map((entry) => followEntry(rules, entry)),
+    passed: log.passed,
+  };
+  return { status: 0, output: (format === 'json' ? printLogJson : printLogText)(answer, texts), format };
+}

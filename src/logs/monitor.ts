@@ -1,0 +1,134 @@
+import { familyOf, parseAddress } from '../address/address.ts';
+import { portProtocols } from '../address/protocols.ts';
+import { parseFlags, parsePort, protocolOf } from '../engine/notation.ts';
+import { echoRequest, isIcmp, type Packet } from '../engine/packet.ts';
+import { readHeader, type SeenHeader } from './kernel.ts';
+import type { LoggedPlace, Sight } from './model.ts';
+
+/**
+ * Reads what `xtables-monitor --trace` and `nft monitor trace` print: the packet on a line of its own, and lines about it
+ * after that, by a number which the kernel gives to other packets again.
+ */
+export class Monitor {
+  private readonly seen = new Map<string, SeenHeader>();
+
+  /** Undefined: the line is none of these. Null: it is, and shows no place. */
+  read(text: string, line: number): Sight | null | undefined {
+    const packet = /^\s*PACKET: \d+ ([0-9a-f]+) (.*)$/.exec(text);
+    if (packet) return this.note(packet[1] as string, readHeader(packet[2] as string));
+    const traced = /^\s*TRACE: \d+ ([0-9a-f]+) (.*)$/.exec(text);
+    if (traced) return this.sight(traced[1] as string, xtablesPlace(traced[2] as string), line);
+    const nft = /^\s*trace id ([0-9a-f]+) (\S+) (\S+) (\S+) (.*)$/.exec(text);
+    if (!nft) return undefined;
+    const [, id = '', , table = '', chain = '', rest = ''] = nft;
+    if (rest.startsWith('packet: ')) return this.note(id, readNftPacket(rest));
+    return this.sight(id, nftPlace(table, chain, rest), line);
+  }
+
+  private note(id: string, header: SeenHeader | null): null {
+    if (header) this.seen.set(id, header);
+    return null;
+  }
+
+  private sight(id: string, place: LoggedPlace | null, line: number): Sight | null {
+    const header = this.seen.get(id);
+    // Of a packet that the log does not show, nothing can be said.
+    if (!header || !place) return null;
+    return { writer: 'trace', line, ...header, mark: null, place, prefix: null };
+  }
+}
+
+/** `nat:PREROUTING:rule:0xa:JUMP:KUBE-SERVICES  -4 -t nat -A PREROUTING …`, or `raw:PREROUTING:policy:ACCEPT`. */
+function xtablesPlace(text: string): LoggedPlace | null {
+  const gap = text.indexOf('  -');
+  const parts = (gap === -1 ? text : text.slice(0, gap)).trim().split(':');
+  const at = parts.findIndex(
+    (part, index) => index > 1 && (part === 'rule' || part === 'policy' || part === 'return'),
+  );
+  if (at < 2) return null;
+  const [table, ...chain] = parts.slice(0, at);
+  const [kind, , verdict, ...jump] = parts.slice(at);
+  const rule = gap === -1 ? undefined : / -A \S+ ?(.*)$/.exec(text.slice(gap))?.[1];
+  const leads = kind === 'rule' && (verdict === 'JUMP' || verdict === 'GOTO') ? jump.join(':') : null;
+  return {
+    table: table as string,
+    chain: chain.join(':'),
+    kind: kind as LoggedPlace['kind'],
+    number: null,
+    text: rule?.trimEnd() ?? null,
+    jump: leads,
+  };
+}
+
+/** `rule … (verdict jump X)`, `policy accept`, `verdict continue`. */
+function nftPlace(table: string, chain: string, rest: string): LoggedPlace | null {
+  const place = { table, chain, number: null, text: null, jump: null };
+  if (rest.startsWith('policy ')) return { ...place, kind: 'policy' };
+  // The end of a chain, where nothing said anything.
+  if (rest.startsWith('verdict ')) return { ...place, kind: 'return' };
+  if (!rest.startsWith('rule ')) return null;
+  const jump = /\(verdict (?:jump|goto) (\S+)\)\s*$/.exec(rest)?.[1] ?? null;
+  return { ...place, kind: 'rule', jump };
+}
+
+/** `packet: iif "eth0" oif "cni0" ether saddr … ip saddr … ip daddr … ip id … tcp sport … tcp flags == syn`. */
+function readNftPacket(text: string): SeenHeader | null {
+  const words = text.trim().split(/\s+/);
+  const after = (...keys: readonly string[]) => {
+    const at = words.findIndex((_word, index) => keys.every((key, offset) => words[index + offset] === key));
+    return at === -1 ? undefined : words[at + keys.length];
+  };
+  const either = (key: string) => after('ip', key) ?? after('ip6', key);
+  const source = parseAddress(either('saddr') ?? '');
+  const destination = parseAddress(either('daddr') ?? '');
+  if (source === undefined || destination === undefined) return null;
+  const name = ['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'icmp', 'icmpv6'].find((known) =>
+    words.some((word, index) => word === known && ['sport', 'type'].includes(words[index + 1] as string)),
+  );
+  const family = familyOf(source);
+  const protocol = protocolOf(name ?? after('ip', 'protocol') ?? after('ip6', 'nexthdr') ?? '', family);
+  if (protocol === null) return null;
+  const of = name ?? '';
+  const port = (side: string) => (portProtocols.has(protocol) ? parsePort(after(of, side) ?? '') : null);
+  const type = after(of, 'type');
+  const packet: Packet = {
+    protocol,
+    source,
+    destination,
+    sourcePort: isIcmp(protocol) ? parsePort(after(of, 'id') ?? '') : port('sport'),
+    destinationPort: port('dport'),
+    from: null,
+    flags: flagsOf(after('tcp', 'flags', '==')),
+    icmp: (type === undefined ? undefined : icmpOf(type, after(of, 'code'))) ?? echoRequest[family],
+    state: null,
+  };
+  const strip = (name: string | undefined) => name?.replaceAll('"', '') ?? null;
+  const numbers = [either('id'), either('length'), after('tcp', 'window'), after(of, 'sequence')];
+  return {
+    packet,
+    in: strip(after('iif')),
+    out: strip(after('oif')),
+    mark: null,
+    identity: [source, packet.sourcePort, packet.flags, ...numbers].join(' '),
+    quotes: false,
+  };
+}
+
+/** `syn`, `syn|ack`, or a number where nft has no name: `0x18`. */
+function flagsOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (/^0x[0-9a-f]{1,2}$/i.test(text)) return Number(text) & 0x3f;
+  return parseFlags(text) ?? 0;
+}
+
+const icmpNames: Readonly<Record<string, number>> = {
+  'echo-request': 8,
+  'echo-reply': 0,
+  'destination-unreachable': 3,
+  'time-exceeded': 11,
+};
+
+function icmpOf(type: string, code: string | undefined): Packet['icmp'] | undefined {
+  const number = /^\d{1,3}$/.test(type) ? Number(type) : icmpNames[type];
+  return number === undefined ? undefined : { type: number, code: Number(code ?? 0) || 0 };
+}

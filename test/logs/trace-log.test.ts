@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { kubenat } from '../cli/harness.ts';
+
+const folder = join(import.meta.dirname, '../../fixtures/logs');
+const dump = readFileSync(join(folder, 'node.save'), 'utf8');
+
+interface Answer {
+  readonly results: readonly {
+    readonly lines: readonly number[];
+    readonly by: string;
+    readonly agrees: boolean;
+    readonly parting: Readonly<Record<string, unknown>> | null;
+    readonly ways: readonly {
+      readonly taken: readonly string[];
+      readonly packet: string;
+      readonly at: Readonly<Record<string, unknown>> | null;
+      readonly next: readonly Readonly<Record<string, unknown>>[];
+      readonly outcome: Readonly<Record<string, unknown>> | null;
+    }[];
+  }[];
+  readonly entries: readonly Readonly<Record<string, unknown>>[];
+  readonly passed: Readonly<Record<string, readonly number[]>>;
+}
+
+async function run(log: string, rules: string, ...more: readonly string[]) {
+  const args = ['trace', '--log', 'LOG', '--rules', 'RULES', '--host', join(folder, 'host.yaml'), ...more];
+  return kubenat(args, { LOG: log, RULES: rules });
+}
+
+async function ask(log: string, rules = dump): Promise<Answer> {
+  const { status, out, err } = await run(log, rules, '--format', 'json');
+  expect(status, err).toBe(0);
+  return JSON.parse(out);
+}
+
+const recorded = (name: string) => readFileSync(join(folder, name), 'utf8');
+
+const masqueraded = {
+  verdict: 'accept',
+  dnat: '10.244.1.5:8080',
+  src: '10.244.1.1',
+  masqueraded: true,
+  delivered: 'pod',
+};
+
+describe('what a kernel wrote while the rules were those of the dump', () => {
+  test.each(['trace-legacy.log', 'xtables-monitor.txt', 'nft-monitor.txt'])(
+    '%s: every packet is found in the rules, and no line contradicts them',
+    async (name) => {
+      const { results } = await ask(recorded(name));
+      expect(results.map(({ agrees }) => agrees)).toEqual(results.map(() => true));
+      expect(results[0]).toMatchObject({
+        by: 'trace',
+        ways: [
+          {
+            taken: ['first'],
+            at: { table: 'nat', chain: 'KUBE-POSTROUTING', rule: 3 },
+            outcome: masqueraded,
+          },
+        ],
+      });
+      // ACK, data, ACK and FIN of the same connection, whose translation the first packet told.
+      for (const { ways } of results.slice(1, 5))
+        expect(ways).toMatchObject([
+          { taken: ['later'], at: { table: 'filter', chain: 'KUBE-FORWARD', rule: 3 }, outcome: masqueraded },
+        ]);
+    },
+  );
+
+  test('a limit that held is no open question, and LOG beside TRACE is the same rule', async () => {
+    const { results } = await ask(recorded('trace-legacy.log'));
+    expect(results[8]).toMatchObject({
+      ways: [{ at: { chain: 'SITE', rule: 4 }, outcome: { verdict: 'drop', weight: '1/1' } }],
+    });
+    expect(results[6]).toMatchObject({ ways: [{ packet: expect.stringMatching(/^udp /), next: [] }] });
+    expect(results[7]).toMatchObject({
+      ways: [{ taken: ['related'], outcome: { verdict: 'accept', src: null } }],
+    });
+  });
+
+  test('a line of LOG alone stands after nat, and what comes next is told', async () => {
+    const { results } = await ask(recorded('log.txt'));
+    expect(results).toMatchObject([{ by: 'log', agrees: true, translatedBefore: true }]);
+    expect(results[0]?.ways[0]).toMatchObject({
+      at: { table: 'filter', chain: 'SITE', rule: 3 },
+      next: [{ table: 'filter', chain: 'SITE', rule: 4 }],
+      outcome: { verdict: 'drop' },
+    });
+  });
+
+  test('packets that tcpdump saw come in are followed from there, those that went out are not', async () => {
+    const { results, passed } = await ask(recorded('tcpdump-any.txt'));
+    expect(results[0]).toMatchObject({
+      by: 'tcpdump',
+      ways: [{ packet: 'tcp 192.168.0.1:56472 -> 10.96.0.80:80 from eth0', outcome: masqueraded }],
+    });
+    // The answer, back to the port that masquerading chose.
+    expect(results[1]?.ways).toMatchObject([
+      { taken: ['answer'], outcome: { verdict: 'accept', dnat: '192.168.0.1:56472', src: '10.96.0.80' } },
+    ]);
+    expect(passed.left?.length).toBeGreaterThan(10);
+  });
+
+  test('with -v a packet takes two lines', async () => {
+    const { results } = await ask(recorded('tcpdump-v.txt'));
+    expect(results.map(({ lines }) => lines.length)).toEqual(results.map(() => 1));
+    expect(results[0]?.ways[0]?.packet).toMatch(/^tcp 10\.244\.1\.1:39933 -> 10\.244\.1\.5:8080/);
+  });
+
+  test.each(['conntrack.txt', 'conntrack-events.txt', 'nf_conntrack.txt'])(
+    '%s: entries as the rules make them',
+    async (name) => {
+      const { results, entries } = await ask(recorded(name));
+      expect(results).toEqual([]);
+      expect(entries).toMatchObject([
+        {
+          state: 'TIME_WAIT',
+          answered: true,
+          to: '10.244.1.5:8080',
+          as: '10.244.1.1',
+          agrees: true,
+          next: null,
+        },
+        {
+          state: null,
+          to: null,
+          agrees: true,
+          next: { answer: [{ verdict: 'accept', delivered: 'uplink' }] },
+        },
+      ]);
+    },
+  );
+});
+
+describe('where log and rules part', () => {
+  test('a rule that the dump has no more', async () => {
+    const without = dump.replace(/^-A SITE -d 10\.244\.0\.0\/16 -p udp -j ACCEPT\n/m, '');
+    const { results } = await ask(recorded('trace-legacy.log'), without);
+    // Rule 2, which it matched, is LOG now: what the log has after that does not follow.
+    expect(results[6]).toMatchObject({
+      agrees: false,
+      parting: { kind: 'other', chain: 'POSTROUTING', rule: 1, instead: { chain: 'SITE', rule: 3 } },
+    });
+    expect(results[0]?.agrees).toBe(true);
+  });
+
+  test('a chain of another length, by the number of its end', async () => {
+    const longer = dump.replace(
+      /^(-A KUBE-SERVICES .*\n)/m,
+      '$1-A KUBE-SERVICES -d 10.96.0.81/32 -j ACCEPT\n',
+    );
+    const { results } = await ask(recorded('trace-legacy.log'), longer);
+    expect(results[6]).toMatchObject({
+      parting: { kind: 'length', chain: 'KUBE-SERVICES', logged: 1, rules: 2 },
+    });
+  });
+
+  test('an entry that leads where no rule leads any more', async () => {
+    const moved = dump.replaceAll('10.244.1.5', '10.244.1.6');
+    const entry =
+      'udp 17 25 src=192.168.0.1 dst=10.96.0.80 sport=4000 dport=80 src=10.244.1.9 dst=192.168.0.1 sport=8080 dport=4000 [ASSURED] mark=0 use=1';
+    const { entries } = await ask(entry, moved);
+    expect(entries).toMatchObject([
+      {
+        to: '10.244.1.9:8080',
+        agrees: false,
+        next: { request: [{ dnat: '10.244.1.9:8080' }], answer: [{ src: '10.96.0.80' }] },
+      },
+    ]);
+  });
+
+  test('people read the place first', async () => {
+    const without = dump.replace('"pods-only-http: "', '"other: "');
+    const { out } = await run(recorded('log.txt'), without);
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      'line 1: icmp 192.168.0.1 -> 10.244.1.5 from eth0 (LOG "pods-only-http: ")',
+      '  Log and rules part at line 1: no rule on this packet\'s way logs with the prefix "pods-only-http: ".',
+    ]);
+  });
+});
+
+describe('lines that say too little', () => {
+  test('a later packet of which nobody saw how its flow is translated', async () => {
+    const line =
+      '[ 1.5] TRACE: raw:PREROUTING:policy:4 IN=eth0 OUT= MAC=00 SRC=192.168.0.1 DST=10.96.0.80 LEN=52 TOS=0x00 PREC=0x00 TTL=64 ID=7 DF PROTO=TCP SPT=4000 DPT=80 SEQ=5 ACK=6 WINDOW=63 RES=0x00 ACK PSH URGP=0';
+    const { results } = await ask(line);
+    const known = results[0]?.ways.find(({ taken }) => taken.includes('later'));
+    expect(known).toMatchObject({ outcome: null });
+  });
+
+  test('names, other families, events of an end, and flags that are not shown', async () => {
+    const lines = [
+      '09:00:00.0 IP client.example.4000 > 10.96.0.80.80: Flags [S], seq 1',
+      '09:00:00.0 IP 192.168.0.1.4000 > 10.96.0.80.80: tcp 0',
+      '09:00:00.0 IP6 fd00::1.4000 > fd00::2.80: Flags [S], seq 1',
+      '[DESTROY] udp 17 src=192.168.0.1 dst=10.96.0.80 sport=1 dport=2 src=10.96.0.80 dst=192.168.0.1 sport=2 dport=1',
+      'udp 17 9 src=192.168.0.1 dst=10.96.0.80 sport=1 dport=2 src=10.96.0.80 dst=192.168.0.1 sport=2 dport=1 zone=3',
+      '09:00:00.0 IP 192.168.0.1.4000 > 10.244.1.5.53: 7+ A? example.org. (29)',
+    ];
+    const { results, passed } = await ask(lines.join('\n'));
+    expect(passed).toEqual({
+      names: [1],
+      'flags-unknown': [2],
+      'other-family': [3],
+      destroyed: [4],
+      zone: [5],
+    });
+    expect(results[0]?.ways[0]?.packet).toBe('udp 192.168.0.1:4000 -> 10.244.1.5:53');
+  });
+
+  test('a file without any of these is refused', async () => {
+    const { status, out, err } = await run('nothing\n', dump);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain('error[log-syntax]');
+  });
+});
