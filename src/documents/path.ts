@@ -5,7 +5,8 @@ export type Path = readonly (string | number)[];
 export function formatPath(path: Path): string {
   let text = '';
   for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`;
+    // The keys of labels and annotations have points of their own.
+    if (typeof step === 'number' || /[^\w-]/.test(step)) text += `[${step}]`;
     else text += text === '' ? step : `.${step}`;
   }
   return text;

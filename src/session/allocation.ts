@@ -11,6 +11,8 @@ export interface Allocation {
   readonly loadBalancerCidr?: string;
   /** That of objects which name none. */
   readonly namespace?: string;
+  /** The release whose API server judges the manifests. */
+  readonly kubeVersion?: string;
 }
 
 /** Throws an InputError where something is misspelt. */

@@ -32,7 +32,7 @@ export function openCluster(
   node: string | null = null,
 ): LoadedCluster {
   refuseErrors(sources.flatMap(rulesAmongManifests));
-  const manifests = readManifests(sources, allocation.namespace);
+  const manifests = readManifests(sources, allocation);
   const built = buildCluster(manifests.objects, {
     ...buildOptions(allocation),
     ...(node === null ? {} : { assumedNode: node }),

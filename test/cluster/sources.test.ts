@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatEndpoint } from '../../src/address/address.ts';
+import { formatAddress, formatEndpoint } from '../../src/address/address.ts';
 import type { ClusterReading } from '../../src/kube/cluster/build.ts';
 import { readingOf, serviceOf } from '../manifest/texts.ts';
 
@@ -138,7 +138,6 @@ describe('endpoints of pods', () => {
   test('both addresses of a pod, as far as the service has their families', () => {
     const status = { podIPs: [{ ip: '10.244.1.5' }, { ip: 'fd00:10:244:1::5' }] };
     const dual = {
-      clusterIP: undefined,
       clusterIPs: ['10.96.0.10', 'fd00:10:96::10'],
       ipFamilyPolicy: 'RequireDualStack',
     };
@@ -275,7 +274,7 @@ describe('pods that nobody started yet', () => {
       'ReplicaSet',
       'web-abc',
       {
-        metadata: { ownerReferences: [{ kind: 'Deployment', name: 'web' }] },
+        metadata: { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'u' }] },
         spec: { replicas: 2, template: { metadata: { labels: { app: 'web' } }, spec: { containers } } },
       },
       'apps/v1',
@@ -369,7 +368,6 @@ describe('hints for trafficDistribution', () => {
     ['PreferClose', [['a', ''], none, none]],
     ['PreferSameZone', [['a', ''], none, none]],
     ['PreferSameNode', [['a', 'n1'], none, ['', 'n2']]],
-    ['Anything', [none, none, none]],
   ])('%s', (trafficDistribution, expected) => {
     expect(hints({ trafficDistribution })).toEqual(expected);
   });
@@ -398,12 +396,12 @@ test('without a Node, one is assumed and said', () => {
   ]);
 });
 
-test('the same object twice is harmless where it is equal, and an error where it is not', () => {
+test('of the same object twice the last one counts, which is said where they differ', () => {
   expect(readingOf([...nodes, web(), web()]).cluster.services).toHaveLength(1);
-  const { problems } = readingOf([...nodes, web(), web({ clusterIP: '10.96.0.11' })]);
-  const [error, ...others] = problems.filter(({ severity }) => severity === 'error');
-  expect(others).toEqual([]);
-  expect(error).toMatchObject({ code: 'duplicate' });
-  expect(error?.message).toContain('Service default/web');
-  expect(error?.message).toContain('d.yaml:1:');
+  const { cluster, problems } = readingOf([...nodes, web(), web({ externalIPs: ['203.0.113.5'] })]);
+  expect(cluster.services[0]?.externalAddresses.map(formatAddress)).toEqual(['203.0.113.5']);
+  const [warning] = problems.filter(({ code }) => code === 'duplicate');
+  expect(warning).toMatchObject({ severity: 'warning' });
+  expect(warning?.message).toContain('Service default/web');
+  expect(warning?.message).toContain('d.yaml:1:');
 });

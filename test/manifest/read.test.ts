@@ -70,7 +70,7 @@ test.each<readonly [string, string, readonly string[]]>([
   ['service', 'v1', ['1:18 kind-unknown warning Service']],
   ['Services', 'v1', ['1:18 kind-unknown warning Service']],
   ['deployment', 'apps/v1', ['1:18 kind-unknown warning Deployment']],
-  ['Deployment', 'v1', ['kind-unknown note undefined']],
+  ['Deployment', 'v1', ['2:13 field-value error apps/v1 or extensions/v1']],
   ['Secret', 'v1', ['kind-unknown note undefined']],
   ['Role', 'v1', ['kind-unknown note undefined']],
 ])('an unknown kind that is nearly a known one: %s of %s', (kind, apiVersion, expected) => {

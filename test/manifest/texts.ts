@@ -27,6 +27,11 @@ export function problemsOf(...texts: string[]): readonly Problem[] {
   return readManifests(sourcesOf(texts)).problems;
 }
 
+/** What the API server of a release has to say. */
+export function problemsIn(kubeVersion: string, text: string): readonly Problem[] {
+  return readManifests(sourcesOf([text]), { kubeVersion }).problems;
+}
+
 export function readingOf(texts: readonly string[], options: BuildOptions = {}): ClusterReading {
   return buildCluster(objectsOf(...texts), options);
 }

@@ -1,13 +1,15 @@
 import { type Address, type Family, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
 import type { PortRange } from '../../address/port.ts';
-import { contains, formatSubnet, parsePrefix, type Subnet } from '../../address/subnet.ts';
+import { contains, formatSubnet, isEverything, parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Path } from '../../documents/path.ts';
+import { placeOfClusterAddress } from '../manifest/service-rule.ts';
 import { allocateNodePorts } from './allocate-ports.ts';
+import { clusterTexts } from './cluster-texts.ts';
 import { assumeFor, type Draft, type Log, report } from './draft.ts';
 import { type Service, serviceKey } from './model.ts';
 import { Owners } from './owners.ts';
+import { dropPlaceholders } from './placeholders.ts';
 import { AddressPool, hostSpan, reasonOf, serviceSpan } from './pool.ts';
-import { clusterTexts } from './services.ts';
 
 /** Where addresses and ports that manifests leave open are taken from. */
 export interface Ranges {
@@ -27,10 +29,14 @@ const defaultNodePorts: PortRange = { first: 30000, last: 32767 };
  * first; the rest is drawn by the hash of the service's own name, in the order of the names.
  */
 export function allocate(drafts: readonly Draft[], ranges: Ranges, log: Log): void {
+  const nodePorts = ranges.nodePorts ?? defaultNodePorts;
+  for (const draft of drafts) dropPlaceholders(draft, ranges.serviceCidrs ?? [], nodePorts, log);
   allocateClusterAddresses(drafts, ranges, log);
-  allocateNodePorts(drafts, ranges.nodePorts ?? defaultNodePorts, log);
+  allocateNodePorts(drafts, nodePorts, log);
   allocateLoadBalancers(drafts, ranges.loadBalancerCidrs ?? [], log);
 }
+
+const clusterIPs = ['spec', 'clusterIPs'];
 
 function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log: Log): void {
   const prefixes = ranges.serviceCidrs ?? [];
@@ -44,17 +50,17 @@ function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log:
   const owners = new Owners<Address>();
   for (const draft of drafts) {
     draft.service.clusterAddresses.forEach((address, index) => {
-      const path = draft.manifest?.value.spec?.clusterIPs
-        ? ['spec', 'clusterIPs', index]
-        : ['spec', 'clusterIP'];
-      owners.claim(address, formatAddress(address), draft, path, 'cluster address', log);
+      const place = placeOfClusterAddress(draft.manifest?.value.spec ?? {}, index);
+      owners.claim(address, formatAddress(address), draft, clusterIPs, 'cluster address', log, place);
       pools.get(familyOf(address))?.reserve(address);
-      refuseOutside(address, prefixes, draft, path, log);
+      refuseOutside(address, prefixes, draft, place, log);
     });
   }
   for (const draft of drafts) {
-    const { service, families } = draft;
+    const { service } = draft;
+    const { families } = service;
     if (service.type === 'ExternalName' || service.unproxied === 'headless') continue;
+    refuseFamiliesOfAddresses(draft, pools, log);
     const addresses = families.flatMap((family) => {
       const known = service.clusterAddresses.find((address) => familyOf(address) === family);
       if (known !== undefined) return known;
@@ -72,20 +78,48 @@ function refuseOutside(
   address: Address,
   prefixes: readonly Subnet[],
   draft: Draft,
-  path: Path,
+  place: Path,
   log: Log,
 ): void {
   const own = prefixes.filter((prefix) => familyOf(prefix.address) === familyOf(address));
-  if (own.length === 0 || own.some((prefix) => contains(prefix, address))) return;
-  const message = `${formatAddress(address)} is outside of --service-cidr`;
-  report(log, draft, path, 'field-value', message, own.map(formatSubnet).join(' or '));
+  const holder = own.find((prefix) => contains(prefix, address));
+  const refuse = (message: string, expected: string) =>
+    report(log, draft, clusterIPs, 'field-value', `${formatAddress(address)} ${message}`, expected, place);
+  if (own.length > 0 && !holder)
+    refuse('is outside of the range of cluster addresses', own.map(formatSubnet).join(' or '));
+  if (!holder || isEverything(holder)) return;
+  if (address === holder.address) refuse('is the address of the range itself', 'another address');
+  const isApi = serviceKey(draft.service) === 'default/kubernetes';
+  if (holder === prefixes[0] && address === after(holder.address) && !isApi)
+    refuse('is the address of the API server', 'another address');
+}
+
+function after(address: Address): Address {
+  return typeof address === 'number' ? address + 1 : address + 1n;
 }
 
 function refuseFamily(draft: Draft, family: Family, log: Log): void {
   const spec = draft.manifest?.value.spec ?? {};
-  const field = spec.ipFamilies && spec.ipFamilies.length > 0 ? 'ipFamilies' : 'ipFamilyPolicy';
-  const message = `there is no --service-cidr of ${family}`;
-  report(log, draft, ['spec', field], 'address-family', message, `a prefix of ${family} beside the other`);
+  const index = (spec.ipFamilies ?? []).indexOf(family === 'ipv4' ? 'IPv4' : 'IPv6');
+  const path = index === -1 ? ['spec', 'ipFamilyPolicy'] : ['spec', 'ipFamilies', index];
+  const message = `the cluster has no range of ${family} addresses`;
+  report(log, draft, path, 'address-family', message, `a prefix of ${family} in --service-cidr, too`);
+}
+
+/** An address of a family that the cluster does not have. */
+function refuseFamiliesOfAddresses(draft: Draft, pools: ReadonlyMap<Family, unknown>, log: Log): void {
+  const { ipFamilies, ...spec } = draft.manifest?.value.spec ?? {};
+  draft.service.clusterAddresses.forEach((address, index) => {
+    const family = familyOf(address);
+    if (pools.has(family)) return;
+    if (ipFamilies?.[index]) refuseFamily(draft, family, log);
+    else {
+      const message = `the cluster has no range of ${family} addresses`;
+      const expected = `a prefix of ${family} in --service-cidr, too`;
+      const place = placeOfClusterAddress(spec, index);
+      report(log, draft, [...clusterIPs, index], 'address-family', message, expected, place);
+    }
+  });
 }
 
 function draw(pool: AddressPool, draft: Draft, what: string, log: Log): Address | undefined {
@@ -126,7 +160,7 @@ function drawIngress(
     assumeFor(log, draft, `load balancer address ${formatAddress(wanted)}, as spec.loadBalancerIP asks for`);
     return [{ address: wanted, hostname: null, mode: 'VIP' }];
   }
-  return draft.families.flatMap((family) => {
+  return draft.service.families.flatMap((family) => {
     const pool = pools.get(family);
     const address = pool && draw(pool, draft, 'load balancer address', log);
     return address === undefined ? [] : [{ address, hostname: null, mode: 'VIP' as const }];

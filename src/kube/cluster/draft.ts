@@ -1,5 +1,4 @@
-import type { Family } from '../../address/address.ts';
-import type { Path } from '../../documents/path.ts';
+import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Span } from '../../text/source.ts';
@@ -14,7 +13,6 @@ export interface Draft {
   readonly manifest: ServiceManifest | null;
   /** The row of a table that speaks of it. */
   readonly row: ServiceRow | null;
-  readonly families: readonly Family[];
   /** Replaced step by step. */
   service: Service;
 }
@@ -41,6 +39,7 @@ export function spanOf(draft: Draft, path: Path): Span {
   return (draft.row as ServiceRow).span;
 }
 
+/** An error with the field that the API server names; `place` is where it stands, if it is written as another one. */
 export function report(
   log: Log,
   draft: Draft,
@@ -48,9 +47,11 @@ export function report(
   code: ProblemCode,
   message: string,
   expected: string,
+  place: Path = path,
 ): void {
-  const problem = { code, severity: 'error', message, span: spanOf(draft, path), expected } as const;
-  log.problems.push(problem);
+  const full = path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+  const span = spanOf(draft, place);
+  log.problems.push({ code, severity: 'error', message: full, span, expected });
 }
 
 function hasValue(value: unknown, path: Path): boolean {

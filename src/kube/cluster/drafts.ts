@@ -1,10 +1,9 @@
-import { familyOf } from '../../address/address.ts';
 import { groupedBy, sortedBy } from '../../text/lists.ts';
 import { type KubeObject, ofKind, type ServiceManifest } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
 import { assumeFor, type Draft, type Log } from './draft.ts';
-import { type ClusterFamilies, familiesOfService } from './families.ts';
+import type { ClusterFamilies } from './families.ts';
 import { headlessLabel, otherProxyLabel } from './labels.ts';
 import { type Service, serviceKey } from './model.ts';
 import { normalizeService } from './services.ts';
@@ -17,8 +16,8 @@ export function draftServices(objects: readonly KubeObject[], families: ClusterF
   const matches = matchRows(manifests, rows, log);
   const drafts = manifests.map((manifest): Draft => {
     const row = matches.byManifest.get(manifest) ?? null;
-    const service = normalizeService(manifest);
-    return { manifest, row, families: familiesOfService(manifest, families), service };
+    const service = normalizeService(manifest, families);
+    return { manifest, row, service };
   });
   for (const draft of drafts) {
     supplyFromRow(draft, log);
@@ -55,14 +54,8 @@ function warnOfCut({ manifest, row, service }: Draft, log: Log): void {
 }
 
 function draftOfRow(row: ServiceRow, families: ClusterFamilies, log: Log): Draft {
-  const service = serviceOfRow(row, row.namespace || 'default');
-  const own = service.clusterAddresses.map(familyOf);
-  const draft: Draft = {
-    manifest: null,
-    row,
-    families: own.length > 0 ? own : families.slice(0, 1),
-    service,
-  };
+  const service = serviceOfRow(row, row.namespace || 'default', families);
+  const draft: Draft = { manifest: null, row, service };
   const guesses = [
     row.type === null ? `type ${service.type}` : [],
     row.namespace === '' ? 'namespace default' : [],

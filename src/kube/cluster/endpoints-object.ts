@@ -1,4 +1,5 @@
-import { type Address, formatEndpoint, parseAddress } from '../../address/address.ts';
+import { type Address, formatEndpoint } from '../../address/address.ts';
+import { parseSloppyAddress } from '../../address/sloppy.ts';
 import type { Manifest } from '../manifest/kinds.ts';
 import type { EndpointsRow } from '../manifest/rows.ts';
 import { type Endpoint, portKey, type ServiceEndpoints, type ServicePort } from './model.ts';
@@ -50,7 +51,7 @@ export function endpointsOfObject(value: Manifest<'Endpoints'>['value']): Servic
     for (const { name, protocol, port } of ports ?? []) {
       for (const { ready, entries } of groups) {
         for (const { ip, nodeName } of entries) {
-          const address = parseAddress(ip ?? '');
+          const address = parseSloppyAddress(ip ?? '');
           if (address === undefined || !port) continue;
           const endpoint = { ...plainEndpoint, address, port, node: nodeName ?? null, ready };
           collection.add({ name: name ?? '', protocol: protocol || 'TCP' }, endpoint);

@@ -1,8 +1,10 @@
-import { type Address, type Family, families, familyOf, parseAddress } from '../../address/address.ts';
+import { type Address, type Family, families, familyOf } from '../../address/address.ts';
+import { parseSloppyAddress } from '../../address/sloppy.ts';
 import type { Subnet } from '../../address/subnet.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
-import type { ClusterNode } from './model.ts';
-import { clusterTexts } from './services.ts';
+import { isFreelyHeadless, type ServiceSpec, typeOf } from '../manifest/service-rule.ts';
+import { clusterTexts } from './cluster-texts.ts';
+import type { ClusterNode, FamilyPolicy } from './model.ts';
 
 /** The address families that a cluster is set up for: one or both, the one that services get by default first. */
 export type ClusterFamilies = readonly Family[];
@@ -23,7 +25,7 @@ export function familiesOfCluster(
       seen(
         services
           .flatMap(({ value }) => clusterTexts(value.spec ?? {}))
-          .flatMap((text) => parseAddress(text) ?? []),
+          .flatMap((text) => parseSloppyAddress(text) ?? []),
       ),
   ];
   for (const look of evidence) {
@@ -38,16 +40,21 @@ const familyNames: Readonly<Record<'IPv4' | 'IPv6', Family>> = { IPv4: 'ipv4', I
 /** The families of a service, the first one first (pkg/registry/core/service/storage/alloc.go, initIPFamilyFields). */
 export function familiesOfService(manifest: ServiceManifest, cluster: ClusterFamilies): readonly Family[] {
   const spec = manifest.value.spec ?? {};
+  if (typeOf(spec) === 'ExternalName') return [];
   const named = (spec.ipFamilies ?? []).map((name) => familyNames[name]);
   const given = clusterTexts(spec)
-    .flatMap((text) => parseAddress(text) ?? [])
+    .flatMap((text) => parseSloppyAddress(text) ?? [])
     .map(familyOf);
   const result = named.length >= given.length ? named : given;
-  const first = result[0] ?? cluster[0] ?? 'ipv4';
-  const other = families.find((family) => family !== first) as Family;
-  const wantsBoth =
-    spec.ipFamilyPolicy === 'RequireDualStack' ||
-    (spec.ipFamilyPolicy === 'PreferDualStack' && cluster.length > 1);
   if (result.length > 1) return result;
-  return wantsBoth ? [first, other] : [first];
+  const first = result[0] ?? cluster[0] ?? 'ipv4';
+  const policy = familyPolicyOf(spec);
+  const wantsBoth = policy === 'RequireDualStack' || (policy === 'PreferDualStack' && cluster.length > 1);
+  // Whoever makes the endpoints of a headless service without selector has both families, whatever the cluster has.
+  const isFree = isFreelyHeadless(spec) && policy !== 'SingleStack';
+  return wantsBoth || isFree ? [first, families.find((family) => family !== first) as Family] : [first];
+}
+
+export function familyPolicyOf(spec: ServiceSpec): FamilyPolicy {
+  return spec.ipFamilyPolicy ?? (isFreelyHeadless(spec) ? 'RequireDualStack' : 'SingleStack');
 }

@@ -1,4 +1,4 @@
-import type { Address } from '../../address/address.ts';
+import type { Address, Family } from '../../address/address.ts';
 import type { Subnet } from '../../address/subnet.ts';
 
 /**
@@ -39,6 +39,7 @@ export interface ClusterNode {
 
 /** `spec.type` of a Service. */
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+export type FamilyPolicy = 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
 /** The transport protocols of service ports, as Kubernetes spells them. */
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 /** `Local`: only endpoints on the node that the packet came to. */
@@ -56,6 +57,10 @@ export interface Service {
   readonly externalName: string | null;
   /** Empty for headless services and for ExternalName. */
   readonly clusterAddresses: readonly Address[];
+  /** `spec.ipFamilies`, the first first; empty for ExternalName. */
+  readonly families: readonly Family[];
+  /** `spec.ipFamilyPolicy`; null for ExternalName. */
+  readonly familyPolicy: FamilyPolicy | null;
   /** `spec.externalIPs`. */
   readonly externalAddresses: readonly Address[];
   readonly loadBalancer: readonly LoadBalancerIngress[];

@@ -63,7 +63,7 @@ export function mentionedNode(objects: readonly KubeObject[]): string | null {
 
 /** The node that stands in where none is given, in the address families of the services. */
 export function assumeNode(name: string, drafts: readonly Draft[], log: Log): ClusterNode {
-  const wanted = new Set(drafts.flatMap(({ families }) => families));
+  const wanted = new Set(drafts.flatMap(({ service }) => service.families));
   const networks = families
     .filter((family) => wanted.has(family) || (wanted.size === 0 && family === 'ipv4'))
     .map((family) => assumedNetworks[family]);

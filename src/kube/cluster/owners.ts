@@ -7,14 +7,23 @@ import { serviceKey } from './model.ts';
 export class Owners<T> {
   readonly #owners = new Map<T, { draft: Draft; path: Path; what: string }>();
 
-  claim(value: T, spelled: string, draft: Draft, path: Path, what: string, log: Log): void {
+  /** `place` is where the field of `path` stands. */
+  claim(value: T, spelled: string, draft: Draft, path: Path, what: string, log: Log, place = path): void {
     const other = this.#owners.get(value);
     if (!other) {
-      this.#owners.set(value, { draft, path, what });
+      this.#owners.set(value, { draft, path: place, what });
       return;
     }
     const owner = `the ${other.what} of Service ${serviceKey(other.draft.service)}`;
-    const place = placeOfSpan(spanOf(other.draft, other.path));
-    report(log, draft, path, 'duplicate', `${spelled} is ${owner} too (${place})`, `a ${what} of its own`);
+    const standing = placeOfSpan(spanOf(other.draft, other.path));
+    report(
+      log,
+      draft,
+      path,
+      'duplicate',
+      `${spelled} is ${owner} too (${standing})`,
+      `a ${what} of its own`,
+      place,
+    );
   }
 }

@@ -1,4 +1,5 @@
-import { type Address, formatAddress, parseAddress } from '../../address/address.ts';
+import { type Address, formatAddress } from '../../address/address.ts';
+import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { shortened, sortedBy } from '../../text/lists.ts';
 import {
   fullName,
@@ -75,7 +76,7 @@ function addressesInUse(objects: readonly KubeObject[]): Address[] {
   ]);
   const texts = [...slices.flatMap((said) => said.addresses ?? []), ...entries.map(({ ip }) => ip ?? '')];
   const rows = objects.flatMap((object) => (object.kind === 'EndpointsRow' ? object.endpoints : []));
-  return [...texts.flatMap((text) => parseAddress(text) ?? []), ...rows.map(({ address }) => address)];
+  return [...texts.flatMap((text) => parseSloppyAddress(text) ?? []), ...rows.map(({ address }) => address)];
 }
 
 function knownPod(pod: Manifest<'Pod'>): KnownPod {

@@ -1,4 +1,5 @@
-import { type Address, familyOf, parseAddress } from '../../address/address.ts';
+import { type Address, familyOf } from '../../address/address.ts';
+import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { fullName, type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import type { Draft } from './draft.ts';
 import { EndpointCollection } from './endpoints-object.ts';
@@ -39,7 +40,7 @@ export function podOfStatus({ namespace, value }: Manifest<'Pod'>): RunningPod |
   if (status.phase === 'Succeeded' || status.phase === 'Failed') return undefined;
   const texts =
     status.podIPs && status.podIPs.length > 0 ? status.podIPs.map(({ ip }) => ip) : [status.podIP];
-  const addresses = texts.flatMap((text) => parseAddress(text ?? '') ?? []);
+  const addresses = texts.flatMap((text) => parseSloppyAddress(text ?? '') ?? []);
   if (addresses.length === 0) return undefined;
   const condition = status.conditions?.find(({ type }) => type === 'Ready');
   return {
@@ -72,7 +73,8 @@ export function endpointsOfPods(
   draft: Draft,
   zones: ReadonlyMap<string, string>,
 ): ServiceEndpoints {
-  const { service, families } = draft;
+  const { service } = draft;
+  const { families } = service;
   const publishNotReady = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
   const hintsFor = hintsOf(draft);
   const collection = new EndpointCollection();

@@ -1,6 +1,9 @@
-import { type Address, parseAddress } from '../../address/address.ts';
-import { parsePrefix, type Subnet } from '../../address/subnet.ts';
+import type { Address } from '../../address/address.ts';
+import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
+import type { Subnet } from '../../address/subnet.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
+import { clusterTexts } from './cluster-texts.ts';
+import { type ClusterFamilies, familiesOfService, familyPolicyOf } from './families.ts';
 import { headlessLabel, otherProxyLabel } from './labels.ts';
 import type { LoadBalancerIngress, Service, ServicePort } from './model.ts';
 
@@ -10,7 +13,7 @@ type Spec = NonNullable<ServiceManifest['value']['spec']>;
 const defaultAffinitySeconds = 10800;
 
 /** A Service with the API server's defaults (pkg/apis/core/v1/defaults.go, SetDefaults_Service). */
-export function normalizeService(manifest: ServiceManifest): Service {
+export function normalizeService(manifest: ServiceManifest, families: ClusterFamilies): Service {
   const { namespace, name, value } = manifest;
   const spec: Spec = value.spec ?? {};
   const type = spec.type || 'ClusterIP';
@@ -23,6 +26,8 @@ export function normalizeService(manifest: ServiceManifest): Service {
     type,
     externalName: (type === 'ExternalName' && spec.externalName) || null,
     clusterAddresses: type === 'ExternalName' ? [] : addressesOf(clusterTexts(spec)),
+    families: familiesOfService(manifest, families),
+    familyPolicy: type === 'ExternalName' ? null : familyPolicyOf(spec),
     externalAddresses: addressesOf(spec.externalIPs ?? []),
     loadBalancer: loadBalancerOf(value),
     sourceRanges: rangesOf(spec.loadBalancerSourceRanges ?? []),
@@ -48,12 +53,6 @@ function normalizePort(port: NonNullable<Spec['ports']>[number]): ServicePort {
   };
 }
 
-/** `clusterIPs`, or the older `clusterIP`; None and nothing left out. */
-export function clusterTexts(spec: Spec): string[] {
-  const texts = spec.clusterIPs && spec.clusterIPs.length > 0 ? spec.clusterIPs : [spec.clusterIP ?? ''];
-  return texts.filter((text) => text !== '' && text !== 'None');
-}
-
 /** What keeps kube-proxy from watching it (cmd/kube-proxy/app/server.go). */
 function watching(
   spec: Spec,
@@ -69,7 +68,7 @@ function watching(
 
 function loadBalancerOf(value: ServiceManifest['value']): LoadBalancerIngress[] {
   return (value.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname, ipMode }) => ({
-    address: ip ? (parseAddress(ip) ?? null) : null,
+    address: ip ? (parseSloppyAddress(ip) ?? null) : null,
     hostname: hostname || null,
     mode: ipMode ?? 'VIP',
   }));
@@ -82,9 +81,9 @@ function topologyOf(annotations: Readonly<Record<string, string>>): Service['top
 }
 
 function addressesOf(texts: readonly string[]): Address[] {
-  return texts.flatMap((text) => parseAddress(text) ?? []);
+  return texts.flatMap((text) => parseSloppyAddress(text) ?? []);
 }
 
 function rangesOf(texts: readonly string[]): Subnet[] {
-  return texts.flatMap((text) => parsePrefix(text.trim()) ?? []);
+  return texts.flatMap((text) => parseSloppyPrefix(text.trim()) ?? []);
 }

@@ -70,7 +70,7 @@ function showService(service: Service): object {
       type: service.type,
       ...clusterFields(service),
       ...externalFields(service),
-      internalTrafficPolicy: service.internalTrafficPolicy,
+      ...(service.type === 'ExternalName' ? {} : { internalTrafficPolicy: service.internalTrafficPolicy }),
       ...affinityFields(service),
       ...(service.trafficDistribution === null ? {} : { trafficDistribution: service.trafficDistribution }),
       ports: service.ports.map((port) => ({
@@ -97,26 +97,27 @@ function labelsOf({ unproxied, labelledHeadless }: Service): Record<string, stri
   return labelledHeadless ? { [headlessLabel]: '' } : {};
 }
 
-function clusterFields({ type, externalName, unproxied, clusterAddresses }: Service): object {
+function clusterFields(service: Service): object {
+  const { type, externalName, unproxied, clusterAddresses, families, familyPolicy } = service;
   if (type === 'ExternalName') return { externalName };
-  if (unproxied === 'headless') return { clusterIP: 'None', clusterIPs: ['None'] };
-  const texts = clusterAddresses.map(formatAddress);
+  const texts = unproxied === 'headless' ? ['None'] : clusterAddresses.map(formatAddress);
   return {
     clusterIP: texts[0],
     clusterIPs: texts,
-    ipFamilies: clusterAddresses.map((address) => familyNames[familyOf(address)]),
-    ipFamilyPolicy: texts.length > 1 ? 'RequireDualStack' : 'SingleStack',
+    ipFamilies: families.map((family) => familyNames[family]),
+    ipFamilyPolicy: familyPolicy,
   };
 }
 
 function externalFields(service: Service): object {
   const { type, externalAddresses, sourceRanges, healthCheckNodePort } = service;
-  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || externalAddresses.length > 0;
+  const isExternal =
+    type === 'NodePort' || type === 'LoadBalancer' || (type === 'ClusterIP' && externalAddresses.length > 0);
   const isBare = type === 'LoadBalancer' && service.ports.some(({ nodePort }) => nodePort === null);
   return {
     ...filled('externalIPs', externalAddresses.map(formatAddress)),
     ...filled('loadBalancerSourceRanges', sourceRanges.map(formatSubnet)),
-    ...(isBare ? { allocateLoadBalancerNodePorts: false } : {}),
+    ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: !isBare } : {}),
     ...(isExternal ? { externalTrafficPolicy: service.externalTrafficPolicy } : {}),
     ...(healthCheckNodePort === null ? {} : { healthCheckNodePort }),
   };

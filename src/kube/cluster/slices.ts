@@ -1,4 +1,5 @@
-import { type Address, formatEndpoint, parseAddress } from '../../address/address.ts';
+import { type Address, formatEndpoint } from '../../address/address.ts';
+import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { groupedBy, sortedBy } from '../../text/lists.ts';
 import { fullName, type Manifest } from '../manifest/kinds.ts';
 import { headlessLabel, otherProxyLabel } from './labels.ts';
@@ -38,7 +39,7 @@ export function endpointsOfSlices(slices: readonly Slice[]): ServiceEndpoints {
       const known = ports.get(key) ?? [];
       ports.set(key, known);
       for (const said of endpoints) {
-        const address = parseAddress(said.addresses?.[0] ?? '');
+        const address = parseSloppyAddress(said.addresses?.[0] ?? '');
         if (address === undefined) continue;
         const endpoint = endpointOf(said, address, port);
         known.push(isHidden ? { ...endpoint, ofOtherProxy: true } : endpoint);

@@ -1,11 +1,12 @@
-import { type Address, formatAddress, parseAddress } from '../../address/address.ts';
+import { type Address, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
 import type { Path } from '../../documents/path.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
+import { clusterTexts } from './cluster-texts.ts';
 import { type Draft, type Log, spanOf } from './draft.ts';
+import type { ClusterFamilies } from './families.ts';
 import type { LoadBalancerIngress, Service, ServicePort, ServiceType } from './model.ts';
-import { clusterTexts } from './services.ts';
 
 /** Fills in what a manifest leaves open and the table knows; where both speak and differ, that is an error. */
 export function supplyFromRow(draft: Draft, log: Log): void {
@@ -115,7 +116,7 @@ function externals(row: ServiceRow, service: Service, conflict: Conflict): Parti
 }
 
 /** A service that only a table knows of. kubectl prints neither the names of ports nor the policies. */
-export function serviceOfRow(row: ServiceRow, namespace: string): Service {
+export function serviceOfRow(row: ServiceRow, namespace: string, cluster: ClusterFamilies): Service {
   const type = row.type ?? guessType(row);
   const isBalanced = type === 'LoadBalancer';
   const several = row.ports.length > 1;
@@ -125,6 +126,8 @@ export function serviceOfRow(row: ServiceRow, namespace: string): Service {
     type,
     externalName: type === 'ExternalName' ? row.external.map(String).join(',') : null,
     clusterAddresses: row.clusterAddress === null ? [] : [row.clusterAddress],
+    families: row.clusterAddress === null ? cluster.slice(0, 1) : [familyOf(row.clusterAddress)],
+    familyPolicy: type === 'ExternalName' ? null : 'SingleStack',
     externalAddresses: isBalanced ? [] : row.external.filter((entry) => typeof entry !== 'string'),
     loadBalancer: isBalanced ? row.external.map(ingressOf) : [],
     sourceRanges: [],

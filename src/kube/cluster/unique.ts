@@ -4,31 +4,40 @@ import { fullName, type KubeObject } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { Log } from './draft.ts';
+import { updatedService } from './updated.ts';
 
 /**
- * The objects, each once. The same object in two files is harmless where it is equal; where it is not, nobody can tell
- * which is meant.
+ * The objects, each once. Of an object that is there twice the last one counts, as for `kubectl apply`; of two rows nobody can tell which
+ * is meant.
  */
 export function uniqueObjects(objects: readonly KubeObject[], log: Log): KubeObject[] {
   const seen = new Map<string, KubeObject>();
-  return objects.filter((object) => {
-    if (!isNamed(object)) return true;
+  const nameless: KubeObject[] = [];
+  for (const object of objects) {
+    if (!isNamed(object)) {
+      nameless.push(object);
+      continue;
+    }
     const key = `${object.kind} ${fullName(object)}`;
     const other = seen.get(key);
-    if (!other) {
-      seen.set(key, object);
-      return true;
-    }
-    if (!isSame(object, other)) {
-      log.problems.push({
-        code: 'duplicate',
-        severity: 'error',
-        message: `${wordsFor(object.kind)} ${fullName(object)} is there already, and differs (${placeOfSpan(spanOfObject(other))})`,
-        span: spanOfObject(object),
-        expected: 'one object of that name',
-      });
-    }
-    return false;
+    if (other && isSame(object, other)) continue;
+    if (other) sayRepeated(object, other, log);
+    const isUpdate = other?.kind === 'Service' && object.kind === 'Service';
+    seen.set(key, isUpdate ? updatedService(other, object, log) : object);
+  }
+  return [...seen.values(), ...nameless];
+}
+
+function sayRepeated(object: KubeObject, other: KubeObject, log: Log): void {
+  const isRow = object.kind.endsWith('Row');
+  const place = placeOfSpan(spanOfObject(other));
+  const which = isRow ? '' : ', and the last one counts';
+  log.problems.push({
+    code: 'duplicate',
+    severity: isRow ? 'error' : 'warning',
+    message: `${wordsFor(object.kind)} ${fullName(object)} is there already, and differs (${place})${which}`,
+    span: spanOfObject(object),
+    expected: 'one object of that name',
   });
 }
 

@@ -8,7 +8,7 @@ export function parseDnsLabel(text: string): string | undefined {
   return text.length <= 63 && label1123.test(text) ? text : undefined;
 }
 
-/** A label that does not begin with a digit: what the name of a Service must be. */
+/** A label that does not begin with a digit: what the name of a Service must be before 1.36. */
 export function parseServiceName(text: string): string | undefined {
   return text.length <= 63 && label1035.test(text) ? text : undefined;
 }
@@ -39,7 +39,8 @@ export function parseLabelValue(text: string): string | undefined {
 
 export const expectedForms = {
   label: "at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit",
-  service: "at most 63 of a-z, 0-9 and '-', beginning with a letter and not ending with '-'",
+  service:
+    "at most 63 of a-z, 0-9 and '-', beginning with a letter (from 1.36 on also with a digit) and not ending with '-'",
   subdomain: "labels of a-z, 0-9 and '-', joined by dots, at most 253 characters",
   qualified:
     "at most 63 letters, digits, '-', '_' and '.' between letters or digits; before it a DNS name and '/' may stand",

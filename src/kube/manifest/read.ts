@@ -2,6 +2,7 @@ import { readDocuments } from '../../documents/documents.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import { type ApiRelease, apiRelease } from './api-release.ts';
 import { type Kind, type KubeObject, kinds } from './kinds.ts';
 import type { Origin } from './origin.ts';
 import { pastedParts } from './pasted-parts.ts';
@@ -18,18 +19,27 @@ export interface Manifests {
   readonly problems: readonly Problem[];
 }
 
+/** How manifests are meant to reach the API server. */
+export interface ReadOptions {
+  /** That of objects which name none, as of `kubectl apply --namespace`; to name another is an error. */
+  readonly namespace?: string | undefined;
+  /** The release of the API server that judges them, as `1.30` or `v1.36.3`. Default: the newest that is known. */
+  readonly kubeVersion?: string | undefined;
+}
+
 /**
  * Reads Kubernetes objects from YAML and JSON (several documents in a text, Lists, and Lists in Lists), and the tables that
  * kubectl prints; several answers of kubectl may follow each other, with what was typed between them. Objects of other kinds
  * are counted and named in one note.
- * @param namespace that of objects which name none, as of `kubectl apply --namespace`; to name another is an error
  */
-export function readManifests(sources: readonly Source[], namespace?: string): Manifests {
+export function readManifests(sources: readonly Source[], options: ReadOptions = {}): Manifests {
+  const { namespace, kubeVersion } = options;
+  const release = apiRelease(kubeVersion);
   const objects: KubeObject[] = [];
   const unread: Unread[] = [];
   const problems: Problem[] = [];
   for (const source of sources) {
-    const found: Found = { objects, unread, problems: [], refused: [] };
+    const found: Found = { objects, unread, problems: [], refused: [], release };
     const known = objects.length;
     for (const part of pastedParts(source)) readPart(part, found);
     // `kubectl get all` prints Services among much else, and who pastes several answers gives what is needed among others.
@@ -91,6 +101,7 @@ interface Found {
   /** Parts that are not read: errors where nothing else is. */
   readonly refused: Problem[];
   readonly unread: Unread[];
+  readonly release: ApiRelease;
 }
 
 /** Lists in Lists in Lists are nobody's; a text that holds more is not read to its bottom. */
@@ -116,12 +127,27 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
   if (!isRead(meta)) {
     const meant = misspelt(meta);
     if (isKustomization(meta)) found.problems.push(notBuilt(origin));
+    else if (isOfOtherGroup(meta)) found.problems.push(wrongGroup(origin, meta));
     else if (meant) found.problems.push(unknownKind(origin, meta, meant));
     else found.unread.push(meta);
   } else {
-    const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems);
+    const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems, found.release);
     if (object) found.objects.push(object);
   }
+}
+
+/** Groups of Kubernetes itself; other groups may have a kind of the same name (Knative has a Service). */
+const ownGroup = /^(?:(?:apps|batch|extensions|policy|autoscaling)\/)?v\d\w*$|\.k8s\.io\//;
+
+function isOfOtherGroup({ kind, apiVersion }: TypeMeta): boolean {
+  return Object.hasOwn(kinds, kind) && ownGroup.test(apiVersion) && !apiVersion.startsWith('metrics');
+}
+
+function wrongGroup(origin: Origin, { kind, apiVersion }: TypeMeta): Problem {
+  const groups: readonly string[] = kinds[kind as Kind].groups;
+  const expected = groups.map((group) => (group === '' ? 'v1' : `${group}/v1`)).join(' or ');
+  const message = `there is no kind ${kind} in ${apiVersion}`;
+  return problemAt(origin, ['apiVersion'], 'field-value', message, expected);
 }
 
 /** In the file that kustomize reads, kind and version may be left out. */

@@ -1,11 +1,13 @@
 import { isPort } from '../../address/port.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { Severity } from '../../text/problem.ts';
 import { expectedForms } from './names.ts';
 
 /** What a check reports to: the path to the value at hand, and what to do where it does not fit. */
 export interface Walk {
   readonly path: (string | number)[];
-  fail(code: ProblemCode, message: string, expected: string): void;
+  fail(code: ProblemCode, message: string, expected: string, severity?: Severity): void;
 }
 
 /** Whatever is not null and not undefined. */
@@ -17,6 +19,8 @@ export type Present = NonNullable<unknown>;
  */
 export interface Shape<T> {
   check(value: Present, walk: Walk): void;
+  /** What Go makes of null in a list of such values. */
+  readonly zero?: Present;
   /** Only a type: never set. */
   readonly type?: T;
 }
@@ -28,26 +32,46 @@ type Fields = Readonly<Record<string, Shape<unknown>>>;
 /** Kubernetes takes null for a field that is not there. */
 export type Checked<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> | null };
 
+/**
+ * An object with fields. `others` are the names of fields that the API knows and nobody looks at here: where they are given, a field of
+ * another name is one that the API server passes over, with a warning.
+ */
 export function record<const F extends Fields>(
   fields: F,
   required: readonly (keyof F & string)[] = [],
+  others?: string,
 ): Shape<Checked<F>> {
-  const entries = Object.entries(fields);
+  const shapes = new Map<string, Shape<unknown>>(Object.entries(fields));
+  const known = others === undefined ? null : new Set(others.split(' '));
   const check = (value: Present, walk: Walk): void => {
     if (typeof value !== 'object' || Array.isArray(value)) {
       mismatch(value, walk, 'an object');
       return;
     }
     for (const name of required) if (isAbsent(value, name)) missing(walk, name);
-    for (const [name, shape] of entries) {
+    for (const name in value) {
+      const shape = shapes.get(name);
       const child = (value as Record<string, unknown>)[name];
-      if (child === undefined || child === null) continue;
+      if (shape === undefined ? known === null || known.has(name) : child === undefined || child === null)
+        continue;
       walk.path.push(name);
-      shape.check(child, walk);
+      if (shape) shape.check(child as Present, walk);
+      else sayUnknown(name, [...shapes.keys(), ...(known ?? [])], walk);
       walk.path.pop();
     }
   };
-  return { check };
+  return { check, zero: {} };
+}
+
+function sayUnknown(name: string, known: readonly string[], walk: Walk): void {
+  const meant = nearest(name, known);
+  const expected = meant ? `${meant}?` : 'a field that the API knows';
+  walk.fail(
+    'field-unknown',
+    'there is no such field, and the API server passes it over',
+    expected,
+    'warning',
+  );
 }
 
 export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
@@ -59,8 +83,11 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
     for (let index = 0; index < value.length; index += 1) {
       const element = value[index] as unknown;
       walk.path.push(index);
-      if (element === null || element === undefined) walk.fail('field-type', 'null stands here', 'a value');
-      else shape.check(element, walk);
+      if (element !== null && element !== undefined) shape.check(element, walk);
+      else {
+        if (shape.zero !== undefined) shape.check(shape.zero, walk);
+        walk.fail('field-type', 'null stands here', 'a value');
+      }
       walk.path.pop();
     }
   };
@@ -81,6 +108,7 @@ export function textsBy(
   const check = (key: string, value: unknown, walk: Walk): void => {
     if (parseKey(key) === undefined) walk.fail('name-syntax', `'${key}' is no key`, expectedForms.qualified);
     if (typeof value !== 'string') {
+      // Go reads null as an empty string.
       if (value !== null)
         mismatch(value as Present, walk, 'a string (in quotes, where it looks like a number)');
     } else if (parseValue(value) === undefined) {
@@ -160,6 +188,7 @@ export function parsedBy(
   expected: string,
 ): Shape<string> {
   return {
+    zero: '',
     check(value, walk) {
       if (typeof value !== 'string') mismatch(value, walk, 'a string');
       else if (parse(value) === undefined) walk.fail(code, `'${value}' is no ${what}`, expected);

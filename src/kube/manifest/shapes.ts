@@ -1,7 +1,7 @@
-import { parseAddress } from '../../address/address.ts';
-import { parsePrefix } from '../../address/subnet.ts';
+import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
 import { expectedForms, parseDnsLabel, parseLabelValue, parsePortName, parseQualifiedName } from './names.ts';
 import {
+  anything,
   either,
   flag,
   integer,
@@ -18,33 +18,27 @@ import {
 
 /**
  * The parts of Kubernetes' objects that matter here, as the API's types define them (k8s.io/api core/v1, discovery/v1,
- * apps/v1). Fields that are not named are accepted and not looked at.
+ * apps/v1, batch/v1; release 1.36). The fields that nothing here asks for are named at each object's end.
  */
 
 const addressForm = 'an IPv4 or IPv6 address';
-const address = parsedBy(parseAddress, 'address-syntax', 'IP address', addressForm);
+const address = parsedBy(parseSloppyAddress, 'address-syntax', 'IP address', addressForm);
 /** An address that may be left empty. */
 const optionalAddress = parsedBy(
-  (value) => (value === '' ? value : parseAddress(value)),
+  (value) => (value === '' ? value : parseSloppyAddress(value)),
   'address-syntax',
   'IP address',
   addressForm,
 );
-const clusterAddress = parsedBy(
-  (value) => (value === '' || value === 'None' ? value : parseAddress(value)),
-  'address-syntax',
-  'IP address',
-  `${addressForm}, None, or nothing`,
-);
 /** The API server trims source ranges before it reads them. */
 const prefix = parsedBy(
-  (value) => parsePrefix(value.trim()),
+  (value) => parseSloppyPrefix(value.trim()),
   'address-syntax',
   'prefix',
   'an address and a prefix length, such as 10.0.0.0/8',
 );
 const optionalPrefix = parsedBy(
-  (value) => (value === '' ? value : parsePrefix(value)),
+  (value) => (value === '' ? value : parseSloppyPrefix(value)),
   'address-syntax',
   'prefix',
   'an address and a prefix length, such as 10.244.1.0/24',
@@ -77,65 +71,112 @@ const annotations = textsBy(
 
 const labels = textsBy(parseQualifiedName, parseLabelValue);
 
-export const metadata = record({
-  name: text,
-  generateName: text,
-  namespace: parsedBy(
-    (value) => (value === '' ? value : parseDnsLabel(value)),
-    'name-syntax',
-    'name of a namespace',
-    expectedForms.label,
-  ),
-  labels,
-  annotations,
-  deletionTimestamp: text,
-  ownerReferences: list(record({ kind: text, name: text })),
-});
+export const metadata = record(
+  {
+    name: text,
+    generateName: text,
+    namespace: parsedBy(
+      (value) => (value === '' ? value : parseDnsLabel(value)),
+      'name-syntax',
+      'name of a namespace',
+      expectedForms.label,
+    ),
+    labels,
+    annotations,
+    deletionTimestamp: text,
+    uid: text,
+    resourceVersion: text,
+    finalizers: list(
+      parsedBy(parseQualifiedName, 'name-syntax', 'name of a finalizer', expectedForms.qualified),
+    ),
+    ownerReferences: list(
+      record(
+        { apiVersion: text, kind: text, name: text, uid: text },
+        ['apiVersion', 'kind', 'name', 'uid'],
+        'controller blockOwnerDeletion',
+      ),
+    ),
+  },
+  [],
+  'selfLink generation creationTimestamp deletionGracePeriodSeconds clusterName managedFields',
+);
+
+const typeMeta = 'apiVersion kind';
+const portStatus = record({ port: anything, protocol: text }, [], 'error');
 
 export const service = record(
   {
     metadata,
-    spec: record({
-      type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName', ''),
-      clusterIP: clusterAddress,
-      clusterIPs: list(clusterAddress),
-      ipFamilies: list(oneOf('IPv4', 'IPv6')),
-      ipFamilyPolicy: oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'),
-      externalName: text,
-      externalIPs: list(address),
-      externalTrafficPolicy: oneOf('Cluster', 'Local', ''),
-      internalTrafficPolicy: oneOf('Cluster', 'Local'),
-      healthCheckNodePort: optionalPort,
-      loadBalancerIP: text,
-      loadBalancerClass: text,
-      loadBalancerSourceRanges: list(prefix),
-      allocateLoadBalancerNodePorts: flag,
-      publishNotReadyAddresses: flag,
-      selector: labels,
-      sessionAffinity: oneOf('None', 'ClientIP', ''),
-      sessionAffinityConfig: record({ clientIP: record({ timeoutSeconds: integer(-(2 ** 31)) }) }),
-      trafficDistribution: text,
-      ports: list(
-        record(
-          {
-            name: portLabel,
-            protocol: optionalProtocol,
-            port,
-            targetPort: portNumberOrName,
-            nodePort: optionalPort,
-            appProtocol: text,
-          },
-          ['port'],
+    spec: record(
+      {
+        type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName', ''),
+        clusterIP: text,
+        clusterIPs: list(text),
+        ipFamilies: list(oneOf('IPv4', 'IPv6')),
+        ipFamilyPolicy: oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'),
+        externalName: text,
+        externalIPs: list(address),
+        externalTrafficPolicy: oneOf('Cluster', 'Local', ''),
+        internalTrafficPolicy: oneOf('Cluster', 'Local'),
+        healthCheckNodePort: integer(),
+        loadBalancerIP: text,
+        loadBalancerClass: text,
+        loadBalancerSourceRanges: list(prefix),
+        allocateLoadBalancerNodePorts: flag,
+        publishNotReadyAddresses: flag,
+        selector: labels,
+        sessionAffinity: oneOf('None', 'ClientIP', ''),
+        sessionAffinityConfig: record(
+          { clientIP: record({ timeoutSeconds: integer(-(2 ** 31)) }, [], '') },
+          [],
+          '',
         ),
-      ),
-    }),
-    status: record({
-      loadBalancer: record({
-        ingress: list(record({ ip: optionalAddress, hostname: text, ipMode: oneOf('VIP', 'Proxy') })),
-      }),
-    }),
+        trafficDistribution: text,
+        ports: list(
+          record(
+            {
+              name: portLabel,
+              protocol: optionalProtocol,
+              port,
+              targetPort: portNumberOrName,
+              nodePort: integer(),
+              appProtocol: text,
+            },
+            ['port'],
+            '',
+          ),
+        ),
+      },
+      [],
+      'topologyKeys ipFamily',
+    ),
+    status: record(
+      {
+        loadBalancer: record(
+          {
+            ingress: list(
+              record(
+                {
+                  ip: optionalAddress,
+                  hostname: text,
+                  ipMode: oneOf('VIP', 'Proxy'),
+                  ports: list(portStatus),
+                },
+                [],
+                '',
+              ),
+            ),
+          },
+          [],
+          '',
+        ),
+      },
+      [],
+      'conditions',
+    ),
   },
-  ['metadata', 'spec'],
+  [],
+  typeMeta,
 );
 
 const addressTypes = oneOf('IPv4', 'IPv6', 'FQDN');
@@ -148,72 +189,129 @@ export const endpointSlice = record(
       record(
         {
           addresses: list(text),
-          conditions: record({ ready: flag, serving: flag, terminating: flag }),
+          conditions: record({ ready: flag, serving: flag, terminating: flag }, [], ''),
           nodeName: text,
           zone: text,
-          hints: record({
-            forZones: list(record({ name: text }, ['name'])),
-            forNodes: list(record({ name: text }, ['name'])),
-          }),
+          hints: record(
+            {
+              forZones: list(record({ name: text }, ['name'], '')),
+              forNodes: list(record({ name: text }, ['name'], '')),
+            },
+            [],
+            '',
+          ),
           deprecatedTopology: texts,
           topology: texts,
         },
         ['addresses'],
+        'hostname targetRef',
       ),
     ),
-    ports: list(record({ name: portLabel, protocol, port })),
+    ports: list(record({ name: portLabel, protocol, port }, [], 'appProtocol')),
   },
   ['metadata', 'addressType'],
+  typeMeta,
 );
 
-const endpointAddress = record({ ip: address, nodeName: text, hostname: text }, ['ip']);
+const endpointAddress = record({ ip: address, nodeName: text, hostname: text }, ['ip'], 'targetRef');
 
 export const endpoints = record(
   {
     metadata,
     subsets: list(
-      record({
-        addresses: list(endpointAddress),
-        notReadyAddresses: list(endpointAddress),
-        ports: list(record({ name: portLabel, protocol: optionalProtocol, port }, ['port'])),
-      }),
+      record(
+        {
+          addresses: list(endpointAddress),
+          notReadyAddresses: list(endpointAddress),
+          ports: list(record({ name: portLabel, protocol: optionalProtocol, port }, ['port'], 'appProtocol')),
+        },
+        [],
+        '',
+      ),
     ),
   },
   ['metadata'],
+  typeMeta,
+);
+
+const condition = record(
+  { type: text, status: text },
+  [],
+  'observedGeneration lastProbeTime lastHeartbeatTime lastTransitionTime reason message',
 );
 
 export const node = record(
   {
     metadata,
-    spec: record({
-      podCIDR: optionalPrefix,
-      podCIDRs: list(prefix),
-      unschedulable: flag,
-      taints: list(record({ key: text, value: text, effect: text })),
-    }),
-    status: record({ addresses: list(record({ type: text, address: text }, ['type', 'address'])) }),
+    spec: record(
+      {
+        podCIDR: optionalPrefix,
+        podCIDRs: list(prefix),
+        unschedulable: flag,
+        taints: list(record({ key: text, value: text, effect: text }, [], 'timeAdded')),
+      },
+      [],
+      'providerID configSource externalID',
+    ),
+    status: record(
+      {
+        addresses: list(record({ type: text, address: text }, ['type', 'address'], '')),
+        allocatable: record({ cpu: anything }),
+        conditions: list(condition),
+      },
+      [],
+      'capacity phase daemonEndpoints nodeInfo images volumesInUse volumesAttached config runtimeHandlers features declaredFeatures',
+    ),
   },
   ['metadata'],
+  typeMeta,
 );
 
 const containers = list(
-  record({
-    name: text,
-    restartPolicy: text,
-    ports: list(record({ name: text, containerPort: port, protocol: optionalProtocol }, ['containerPort'])),
-  }),
+  record(
+    {
+      name: text,
+      restartPolicy: text,
+      ports: list(
+        record(
+          { name: text, containerPort: port, protocol: optionalProtocol },
+          ['containerPort'],
+          'hostPort hostIP',
+        ),
+      ),
+    },
+    [],
+    'image command args workingDir envFrom env resources resizePolicy restartPolicyRules volumeMounts volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy imagePullPolicy securityContext stdin stdinOnce tty',
+  ),
 );
 
-const tolerations = list(record({ key: text, operator: text, value: text, effect: text }));
+const tolerations = list(
+  record({ key: text, operator: text, value: text, effect: text }, [], 'tolerationSeconds'),
+);
 
-const podSpec = record({
-  nodeName: text,
-  nodeSelector: texts,
-  tolerations,
-  hostNetwork: flag,
-  containers,
-  initContainers: containers,
+const nodeSelectorTerm = record({
+  matchExpressions: list(record({ key: text, operator: text, values: list(text) }, ['key', 'operator'])),
+  matchFields: list(record({ key: text, operator: text, values: list(text) }, ['key', 'operator'])),
 });
+
+const podSpec = record(
+  {
+    nodeName: text,
+    nodeSelector: texts,
+    affinity: record({
+      nodeAffinity: record({
+        requiredDuringSchedulingIgnoredDuringExecution: record({ nodeSelectorTerms: list(nodeSelectorTerm) }),
+      }),
+    }),
+    tolerations,
+    hostNetwork: flag,
+    restartPolicy: text,
+    containers,
+    initContainers: containers,
+  },
+  [],
+  'volumes ephemeralContainers terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy serviceAccountName serviceAccount automountServiceAccountToken hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname subdomain schedulerName hostAliases priorityClassName priority dnsConfig readinessGates runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os hostUsers schedulingGates resourceClaims resources hostnameOverride workloadRef schedulingGroup',
+);
 
 export const pod = record(
   {
@@ -223,23 +321,43 @@ export const pod = record(
       phase: text,
       podIP: optionalAddress,
       podIPs: list(record({ ip: address })),
-      conditions: list(record({ type: text, status: text })),
+      conditions: list(condition),
     }),
   },
   ['metadata'],
+  typeMeta,
 );
+
+const podTemplate = record({ metadata, spec: podSpec }, [], '');
 
 /** Deployments and their like, all of one form in what matters here. */
 export const workload = record(
   {
     metadata,
-    spec: record(
-      {
-        replicas: integer(),
-        template: record({ metadata: record({ labels }), spec: podSpec }),
-      },
-      ['template'],
-    ),
+    spec: record({ replicas: integer(), template: podTemplate }, ['template']),
+  },
+  ['metadata', 'spec'],
+);
+
+const jobSpec = record(
+  {
+    parallelism: integer(),
+    completions: integer(),
+    suspend: flag,
+    completionMode: text,
+    template: podTemplate,
+  },
+  ['template'],
+);
+
+export const job = record({ metadata, spec: jobSpec }, ['metadata', 'spec']);
+
+export const cronJob = record(
+  {
+    metadata,
+    spec: record({ suspend: flag, jobTemplate: record({ metadata, spec: jobSpec }, ['spec']) }, [
+      'jobTemplate',
+    ]),
   },
   ['metadata', 'spec'],
 );

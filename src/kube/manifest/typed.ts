@@ -1,7 +1,8 @@
 import { formatPath } from '../../documents/path.ts';
 import type { Problem } from '../../text/problem.ts';
+import type { ApiRelease } from './api-release.ts';
 import { type AnyManifest, type Kind, kinds } from './kinds.ts';
-import { expectedForms, parseServiceName, parseSubdomain } from './names.ts';
+import { expectedForms, parseDnsLabel, parseServiceName, parseSubdomain } from './names.ts';
 import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
 import type { Shape, Walk } from './shape.ts';
@@ -17,18 +18,19 @@ export function typed(
   value: object,
   origin: Origin,
   problems: Problem[],
+  release: ApiRelease,
 ): AnyManifest | undefined {
   const before = problems.length;
   const walk = walkOf(origin, problems);
   (kinds[kind].shape as Shape<unknown>).check(value, walk);
-  const name = nameOf(kind, value, walk);
+  const name = nameOf(kind, value, walk, release);
   // A field of another type than expected would mislead the checks that follow; a bad value does not.
   if (problems.slice(before).some(({ code }) => code === 'field-type') || name === undefined)
     return undefined;
   const { metadata } = value as { metadata?: { namespace?: string | null } };
   const namespace = kinds[kind].namespaced ? metadata?.namespace || 'default' : '';
   const object = { kind, apiVersion, namespace, name, value, origin } as unknown as AnyManifest;
-  validate(object, problems);
+  validate(object, problems, release);
   return object;
 }
 
@@ -36,29 +38,40 @@ function walkOf(origin: Origin, problems: Problem[]): Walk {
   const path: (string | number)[] = [];
   return {
     path,
-    fail(code, message, expected) {
-      problems.push(problemAt(origin, path, code, `${formatPath(path)}: ${message}`, expected));
+    fail(code, message, expected, severity = 'error') {
+      problems.push(problemAt(origin, path, code, `${formatPath(path)}: ${message}`, expected, severity));
     },
   };
 }
 
 /** Configuration files have no name. Objects that the API server names itself (generateName) get the name's beginning. */
-function nameOf(kind: Kind, value: object, walk: Walk): string | undefined {
+function nameOf(kind: Kind, value: object, walk: Walk, release: ApiRelease): string | undefined {
   if (kind === 'KubeProxyConfiguration') return '';
-  const { metadata } = value as { metadata?: { name?: unknown; generateName?: unknown } };
-  const name = metadata?.name ?? metadata?.generateName;
+  const { metadata } = value as {
+    metadata?: { name?: unknown; generateName?: unknown; resourceVersion?: string };
+  };
   const path = ['metadata', 'name'];
+  // Without a name the API server takes what is generated.
+  const name = metadata?.name || metadata?.generateName;
   if (name === undefined || name === null || name === '') {
     fail(walk, path, 'field-missing', 'the name is missing', 'a name');
     return undefined;
   }
-  const parse = kind === 'Service' ? parseServiceName : parseSubdomain;
   // That it is a string at all, the shape has checked.
   if (typeof name !== 'string') return undefined;
-  if (metadata?.name === undefined || parse(name) !== undefined) return name;
-  const form = kind === 'Service' ? expectedForms.service : expectedForms.subdomain;
+  const { parse, form } = nameForm(kind, release.relaxedServiceNames || Boolean(metadata?.resourceVersion));
+  if (!metadata?.name || parse(name) !== undefined) return name;
   fail(walk, path, 'name-syntax', `'${name}' is no name of a ${kind}`, form);
   return name;
+}
+
+function nameForm(
+  kind: Kind,
+  relaxed: boolean,
+): { readonly parse: (text: string) => string | undefined; readonly form: string } {
+  if (kind !== 'Service') return { parse: parseSubdomain, form: expectedForms.subdomain };
+  if (relaxed) return { parse: parseDnsLabel, form: expectedForms.label };
+  return { parse: parseServiceName, form: expectedForms.service };
 }
 
 function fail(walk: Walk, path: string[], ...problem: Parameters<Walk['fail']>): void {

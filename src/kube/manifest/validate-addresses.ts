@@ -1,67 +1,81 @@
-import { type Address, familyOf, parseAddress } from '../../address/address.ts';
-import { isHeadless, type ServiceRule, type ServiceSpec, typeOf } from './service-rule.ts';
-import { specialAddress } from './special.ts';
+import { familyOf } from '../../address/address.ts';
+import { parseSloppyAddress } from '../../address/sloppy.ts';
+import type { Path } from '../../documents/path.ts';
+import {
+  clusterAddressesOf,
+  isFreelyHeadless,
+  placeOfClusterAddress,
+  type ServiceRule,
+  type ServiceSpec,
+  typeOf,
+} from './service-rule.ts';
+import { reportFault, reportSpecial } from './spelling.ts';
 import type { Report } from './validate.ts';
 
-const noAddress = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const;
+const clusterIPs = ['spec', 'clusterIPs'];
 
 /** A name in the DNS has neither addresses nor families. */
 export const externalNameAddresses: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) !== 'ExternalName') return;
-  for (const field of noAddress) {
-    if (isEmpty(spec[field])) continue;
-    report('field-conflict', ['spec', field], 'not allowed for type ExternalName', 'no cluster address');
-  }
+  const refuse = (path: Path, place = path) =>
+    report('field-conflict', path, 'not allowed for type ExternalName', 'no cluster address', 'error', place);
+  if (clusterAddressesOf(spec).length > 0) refuse(clusterIPs, placeOfClusterAddress(spec, 0));
+  if ((spec.ipFamilies ?? []).length > 0) refuse(['spec', 'ipFamilies']);
+  if (spec.ipFamilyPolicy) refuse(['spec', 'ipFamilyPolicy']);
 };
-
-const isEmpty = (value: unknown) =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** `clusterIPs` goes with `clusterIP`, which is its first. */
 export const clusterAddressFields: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) === 'ExternalName') return;
   const { clusterIP } = spec;
   const [first, ...others] = spec.clusterIPs ?? [];
-  const path = ['spec', 'clusterIPs', 0];
   if (first === undefined) return;
-  // What is meant is clear all the same.
-  if (!clusterIP) {
-    const message = 'the API server takes it only beside clusterIP';
-    report('field-conflict', path, message, `clusterIP: ${first}`, 'warning');
+  if (!clusterIP)
+    report('field-conflict', clusterIPs, 'only beside clusterIP', `clusterIP: ${first}`, 'error', [
+      ...clusterIPs,
+      0,
+    ]);
+  else if (first !== clusterIP) {
+    const message = `its first must equal clusterIP, ${clusterIP}`;
+    report('field-conflict', clusterIPs, message, clusterIP, 'error', [...clusterIPs, 0]);
   }
-  if (clusterIP && first !== clusterIP)
-    report('field-conflict', path, `it must equal clusterIP, ${clusterIP}`, clusterIP);
-  if (others.length > 1) {
-    const message = 'there are more than two';
-    report('field-value', ['spec', 'clusterIPs'], message, 'one address for each family');
-  }
-  const misplaced = [first, ...others].findIndex((text, index) =>
-    text === 'None' ? others.length > 0 : text === '' && index > 0,
-  );
-  if (misplaced === -1) return;
-  report('field-value', ['spec', 'clusterIPs', misplaced], 'None stands alone', 'addresses, or None alone');
+  if (others.length > 1)
+    report('field-value', clusterIPs, 'there are more than two', 'one address for each family');
+  if (first === 'None' && others.length > 0)
+    report('field-value', clusterIPs, 'None stands alone', 'addresses, or None alone', 'error', [
+      ...clusterIPs,
+      0,
+    ]);
 };
 
-/** Each address is of the family that `ipFamilies` says for its place, and the second of the other family. */
-export const clusterFamilies: ServiceRule = ({ spec }, report) => {
+/** Each address is one, of the family that `ipFamilies` says for its place, and the second of the other family. */
+export const clusterFamilies: ServiceRule = ({ spec, strict }, report) => {
   if (typeOf(spec) === 'ExternalName') return;
-  const addresses = clusterAddressesOf(spec);
-  const path = (index: number) =>
-    spec.clusterIPs?.[index] === undefined ? ['spec', 'clusterIP'] : ['spec', 'clusterIPs', index];
-  addresses.forEach((text, index) => {
-    const address = parseAddress(text);
-    if (address === undefined) return;
+  const texts = clusterAddressesOf(spec);
+  const areRight = texts.map((text, index) => isAddress(spec, text, index, strict, report)).every(Boolean);
+  if (!areRight || texts[0] === 'None') return;
+  const families = texts.map(familyName);
+  families.forEach((family, index) => {
     const wanted = spec.ipFamilies?.[index];
-    if (wanted && wanted !== familyName(address)) {
-      const expected = `an ${wanted} address, as ipFamilies says`;
-      report('address-family', path(index), `${text} is no ${wanted} address`, expected);
-    }
-    const first = index === 1 ? parseAddress(addresses[0] ?? '') : undefined;
-    if (first === undefined || familyOf(first) !== familyOf(address)) return;
-    const message = `it is of the family of ${addresses[0]}`;
-    report('address-family', path(index), message, 'an address of the other family');
+    if (!wanted || wanted === family) return;
+    const message = `${texts[index]} is no ${wanted} address, as ipFamilies says`;
+    const place = placeOfClusterAddress(spec, index);
+    report('address-family', [...clusterIPs, index], message, `an ${wanted} address`, 'error', place);
   });
+  if (families.length < 2 || new Set(families).size === families.length) return;
+  const message = `${texts[1]} is of the family of ${texts[0]}`;
+  report('address-family', [...clusterIPs, 1], message, 'an address of the other family');
 };
+
+function isAddress(spec: ServiceSpec, text: string, index: number, strict: boolean, report: Report): boolean {
+  if (text === 'None' && index === 0) return true;
+  const path = [...clusterIPs, index];
+  const place = placeOfClusterAddress(spec, index);
+  if (parseSloppyAddress(text) !== undefined) return !reportFault(report, path, text, strict, place);
+  const expected = 'an IPv4 or IPv6 address, None, or nothing';
+  report('address-syntax', path, `'${text}' is no IP address`, expected, 'error', place);
+  return false;
+}
 
 export const familyPolicy: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) === 'ExternalName') return;
@@ -73,39 +87,23 @@ export const familyPolicy: ServiceRule = ({ spec }, report) => {
     seen.add(family);
   });
   if (clusterAddressesOf(spec).length !== 2 && families.length !== 2) return;
-  if ((spec.ipFamilyPolicy ?? defaultPolicy(spec)) !== 'SingleStack') return;
+  if (
+    (spec.ipFamilyPolicy ?? (isFreelyHeadless(spec) ? 'RequireDualStack' : 'SingleStack')) !== 'SingleStack'
+  )
+    return;
   const message = 'two families need a policy of two';
   report('field-conflict', ['spec', 'ipFamilyPolicy'], message, 'PreferDualStack or RequireDualStack');
 };
 
-/** Whoever makes the endpoints of a headless service without selector may have them in both families. */
-function defaultPolicy(spec: ServiceSpec): string {
-  const isFree = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
-  return isFree ? 'RequireDualStack' : 'SingleStack';
-}
-
-export const externalAddresses: ServiceRule = ({ spec }, report) => {
+export const externalAddresses: ServiceRule = ({ spec, strict }, report) => {
   (spec.externalIPs ?? []).forEach((text, index) => {
-    const address = parseAddress(text);
-    if (address !== undefined) reportSpecial(report, ['spec', 'externalIPs', index], text, address);
+    const address = parseSloppyAddress(text);
+    if (address === undefined) return;
+    const path = ['spec', 'externalIPs', index];
+    if (!reportFault(report, path, text, strict)) reportSpecial(report, path, text, address);
   });
 };
 
-/** The API server takes such addresses neither for endpoints nor for external addresses (ValidateNonSpecialIP). */
-export function reportSpecial(
-  report: Report,
-  path: readonly (string | number)[],
-  text: string,
-  address: Address,
-): void {
-  const special = specialAddress(address);
-  if (special) report('field-value', path, `${text} is ${special}`, 'an address that others can send to');
-}
-
-function clusterAddressesOf(spec: ServiceSpec): readonly string[] {
-  return spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
-}
-
-function familyName(address: Address): string {
-  return familyOf(address) === 'ipv4' ? 'IPv4' : 'IPv6';
+function familyName(text: string): string {
+  return familyOf(parseSloppyAddress(text) ?? 0) === 'ipv4' ? 'IPv4' : 'IPv6';
 }

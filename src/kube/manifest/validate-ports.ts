@@ -45,8 +45,8 @@ export const nodePortTypes: ServiceRule = ({ spec }, report) => {
 /** Clouds that open their firewalls too far would lay the kubelet open. */
 const kubeletPort = 10250;
 
-export const kubeletPorts: ServiceRule = ({ spec }, report) => {
-  if (typeOf(spec) !== 'LoadBalancer') return;
+export const kubeletPorts: ServiceRule = ({ spec, release }, report) => {
+  if (typeOf(spec) !== 'LoadBalancer' || !release.refusesKubeletPort) return;
   (spec.ports ?? []).forEach(({ port }, index) => {
     if (port !== kubeletPort) return;
     const path = ['spec', 'ports', index, 'port'];

@@ -1,8 +1,9 @@
-import { parsePrefix } from '../../address/subnet.ts';
+import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
+import type { ApiRelease } from './api-release.ts';
 import type { ServiceManifest } from './kinds.ts';
-import { misspeltFields } from './misspelt-fields.ts';
 import { expectedForms, parseQualifiedName, parseSubdomain } from './names.ts';
 import { isExternal, isHeadless, type ServiceRule, typeOf } from './service-rule.ts';
+import { isStrict, reportFault, reportPrefixFault } from './spelling.ts';
 import type { Report } from './validate.ts';
 import {
   clusterAddressFields,
@@ -33,12 +34,9 @@ const topologyAnnotations: ServiceRule = ({ annotations }, report) => {
 const headlessTypes: ServiceRule = ({ spec }, report) => {
   const type = typeOf(spec);
   if (!isHeadless(spec) || type === 'ClusterIP' || type === 'ExternalName') return;
-  report(
-    'field-conflict',
-    ['spec', 'clusterIP'],
-    `None is not allowed for type ${type}`,
-    'an address, or nothing',
-  );
+  const message = `None is not allowed for type ${type}`;
+  const place = ['spec', 'clusterIP'];
+  report('field-conflict', ['spec', 'clusterIPs', 0], message, 'an address, or nothing', 'error', place);
 };
 
 const externalNames: ServiceRule = ({ spec }, report) => {
@@ -74,6 +72,12 @@ const loadBalancerOnly: ServiceRule = ({ spec }, report) => {
   }
 };
 
+const sourceRanges: ServiceRule = ({ spec, strict }, report) => {
+  (spec.loadBalancerSourceRanges ?? []).forEach((text, index) => {
+    reportPrefixFault(report, ['spec', 'loadBalancerSourceRanges', index], text.trim(), strict);
+  });
+};
+
 const loadBalancerClass: ServiceRule = ({ spec }, report) => {
   const { loadBalancerClass: name } = spec;
   if (typeOf(spec) !== 'LoadBalancer' || typeof name !== 'string' || parseQualifiedName(name)) return;
@@ -84,7 +88,7 @@ const loadBalancerClass: ServiceRule = ({ spec }, report) => {
 /** An older way to give source ranges, of which kube-proxy never knew. */
 const rangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
-const annotatedRanges: ServiceRule = ({ spec, annotations }, report) => {
+const annotatedRanges: ServiceRule = ({ spec, annotations, strict }, report) => {
   const text = annotations[rangesAnnotation];
   if (text === undefined || (spec.loadBalancerSourceRanges ?? []).length > 0) return;
   const path = ['metadata', 'annotations', rangesAnnotation];
@@ -92,9 +96,10 @@ const annotatedRanges: ServiceRule = ({ spec, annotations }, report) => {
     report('field-conflict', path, `not allowed for type ${typeOf(spec)}`, 'type LoadBalancer');
   }
   const ranges = text.trim() === '' ? [] : text.split(',');
-  const wrong = ranges.find((range) => parsePrefix(range.trim()) === undefined);
+  const wrong = ranges.find((range) => parseSloppyPrefix(range.trim()) === undefined);
   if (wrong !== undefined)
     report('address-syntax', path, `'${wrong}' is no prefix`, 'prefixes such as 10.0.0.0/8');
+  else if (ranges.map((range) => reportPrefixFault(report, path, range.trim(), strict)).some(Boolean)) return;
   else if (ranges.length > 0) {
     const message = 'kube-proxy does not look at this annotation';
     report('field-conflict', path, message, 'loadBalancerSourceRanges', 'warning');
@@ -107,6 +112,35 @@ const externalPolicy: ServiceRule = ({ spec }, report) => {
   report('field-conflict', ['spec', 'externalTrafficPolicy'], message, 'type NodePort or LoadBalancer');
 };
 
+/** Before 1.31 the field is not known, and dropped. */
+const trafficDistribution: ServiceRule = ({ spec, release }, report) => {
+  const { trafficDistribution: value } = spec;
+  if (typeof value !== 'string' || release.trafficDistributions.includes(value)) return;
+  const path = ['spec', 'trafficDistribution'];
+  if (release.trafficDistributions.length === 0)
+    report('field-unknown', path, 'the API server before 1.31 drops it', '--kube-version 1.31', 'warning');
+  else report('field-value', path, `'${value}' is not known here`, release.trafficDistributions.join(', '));
+};
+
+/** Status that was put beside a manifest is dropped; that of a live object has passed these. */
+const balancerStatus: ServiceRule = ({ spec, status, strict }, report) => {
+  const entries = status?.loadBalancer?.ingress ?? [];
+  const path = ['status', 'loadBalancer', 'ingress'];
+  if (entries.length > 0 && typeOf(spec) !== 'LoadBalancer') {
+    report('field-conflict', path, `not allowed for type ${typeOf(spec)}`, 'type LoadBalancer');
+    return;
+  }
+  entries.forEach(({ ip, hostname, ipMode }, index) => {
+    const own = [...path, index];
+    if (ip) reportFault(report, [...own, 'ip'], ip, strict);
+    if (ipMode && !ip)
+      report('field-conflict', [...own, 'ipMode'], 'only beside ip', 'an IP address, or no ipMode');
+    if (!hostname) return;
+    const isName = parseSubdomain(hostname) !== undefined && parseSloppyAddress(hostname) === undefined;
+    if (!isName) report('name-syntax', [...own, 'hostname'], `'${hostname}' is no DNS name`, 'a DNS name');
+  });
+};
+
 const healthCheckPort: ServiceRule = ({ spec }, report) => {
   if (!spec.healthCheckNodePort) return;
   if (typeOf(spec) === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') return;
@@ -114,12 +148,8 @@ const healthCheckPort: ServiceRule = ({ spec }, report) => {
   report('field-conflict', ['spec', 'healthCheckNodePort'], message, 'no such port');
 };
 
-/**
- * What the API server (release 1.30, ValidateService) demands of a Service beyond the form of its fields, one rule after
- * the other. What it ignores without a word is a warning here.
- */
+/** What the API server (validateService of 1.30 to 1.36) demands of a Service beyond the form of its fields, one rule after the other. */
 const rules: readonly ServiceRule[] = [
-  misspeltFields,
   topologyAnnotations,
   portsRequired,
   headlessTypes,
@@ -136,14 +166,22 @@ const rules: readonly ServiceRule[] = [
   familyPolicy,
   externalAddresses,
   loadBalancerOnly,
+  sourceRanges,
   loadBalancerClass,
   annotatedRanges,
   externalPolicy,
   healthCheckPort,
+  trafficDistribution,
+  balancerStatus,
 ];
 
-export function validateService({ spec, metadata }: ServiceManifest['value'], report: Report): void {
-  if (!spec) return;
-  const service = { spec, annotations: metadata?.annotations ?? {} };
+/** Without a spec it is an empty one. */
+export function validateService(
+  { spec, metadata, status }: ServiceManifest['value'],
+  report: Report,
+  release: ApiRelease,
+): void {
+  const strict = isStrict(metadata, release);
+  const service = { spec: spec ?? {}, annotations: metadata?.annotations ?? {}, status, release, strict };
   for (const rule of rules) rule(service, report);
 }

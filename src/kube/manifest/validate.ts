@@ -1,36 +1,41 @@
 import { type Address, type Family, familyOf, parseAddress } from '../../address/address.ts';
+import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
+import type { ApiRelease } from './api-release.ts';
 import type { AnyManifest, Manifest } from './kinds.ts';
 import { problemAt } from './problem-at.ts';
 import { specialAddress } from './special.ts';
-import { reportSpecial } from './validate-addresses.ts';
+import { isStrict, reportFault, reportPrefixFault, reportSpecial } from './spelling.ts';
 import { validateService } from './validate-service.ts';
 
 /** What the API server checks beyond the form of single fields. */
-export function validate(object: AnyManifest, problems: Problem[]): void {
-  const report: Report = (code, path, message, expected, severity = 'error') => {
+export function validate(object: AnyManifest, problems: Problem[], release: ApiRelease): void {
+  const report: Report = (code, path, message, expected, severity = 'error', place = path) => {
     const full = `${formatPath(path)}: ${message}`;
-    problems.push(problemAt(object.origin, path, code, full, expected, severity));
+    problems.push(problemAt(object.origin, place, code, full, expected, severity));
   };
-  if (object.kind === 'Service') validateService(object.value, report);
-  else if (object.kind === 'EndpointSlice') validateSlice(object.value, report);
-  else if (object.kind === 'Endpoints') validateEndpoints(object.value, report);
-  else if (object.kind === 'Node') validateNode(object.value, report);
+  if (object.kind === 'Service') validateService(object.value, report, release);
+  else if (object.kind === 'EndpointSlice') validateSlice(object.value, report, release);
+  else if (object.kind === 'Endpoints') validateEndpoints(object.value, report, release);
+  else if (object.kind === 'Node') validateNode(object.value, report, release);
   else if (object.kind === 'KubeProxyConfiguration') validateVersion(object, report);
 }
 
+/** `place` is where the field stands, if it is written as another one. */
 export type Report = (
   code: ProblemCode,
   path: Path,
   message: string,
   expected: string,
   severity?: 'error' | 'warning',
+  place?: Path,
 ) => void;
 
 /** Slices are what there is most of: addresses are read once here, and again only when the model is built. */
-function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report): void {
+function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report, release: ApiRelease): void {
+  const strict = isStrict(slice.metadata, release);
   if (slice.addressType === 'FQDN') return;
   const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
   const endpoints = slice.endpoints ?? [];
@@ -47,9 +52,11 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
     }
     for (let place = 0; place < addresses.length; place += 1) {
       const text = addresses[place] as string;
-      const address = parseAddress(text);
-      if (address !== undefined && familyOf(address) === family && !specialAddress(address)) continue;
+      const usual = parseAddress(text);
+      if (usual !== undefined && familyOf(usual) === family && !specialAddress(usual)) continue;
       const path = ['endpoints', index, 'addresses', place];
+      const address = parseSloppyAddress(text);
+      if (address !== undefined && reportFault(report, path, text, strict)) continue;
       if (address !== undefined && familyOf(address) === family) reportSpecial(report, path, text, address);
       else reportAddress(report, path, text, address, family);
     }
@@ -66,7 +73,12 @@ function slicePortNames({ ports }: Manifest<'EndpointSlice'>['value'], report: R
   });
 }
 
-function validateEndpoints({ subsets }: Manifest<'Endpoints'>['value'], report: Report): void {
+function validateEndpoints(
+  { subsets, metadata }: Manifest<'Endpoints'>['value'],
+  report: Report,
+  release: ApiRelease,
+): void {
+  const strict = isStrict(metadata, release);
   (subsets ?? []).forEach((subset, index) => {
     const path = ['subsets', index];
     const groups = ['addresses', 'notReadyAddresses'] as const;
@@ -80,8 +92,10 @@ function validateEndpoints({ subsets }: Manifest<'Endpoints'>['value'], report: 
     }
     for (const group of groups) {
       (subset[group] ?? []).forEach(({ ip }, place) => {
-        const address = parseAddress(ip ?? '');
-        if (ip && address !== undefined) reportSpecial(report, [...path, group, place, 'ip'], ip, address);
+        const address = parseSloppyAddress(ip ?? '');
+        if (!ip || address === undefined) return;
+        const at = [...path, group, place, 'ip'];
+        if (!reportFault(report, at, ip, strict)) reportSpecial(report, at, ip, address);
       });
     }
     if ((subset.ports ?? []).length < 2) return;
@@ -119,7 +133,11 @@ function validateVersion({ apiVersion }: AnyManifest, report: Report): void {
   report('field-value', ['apiVersion'], message, configurationVersion);
 }
 
-function validateNode(node: Manifest<'Node'>['value'], report: Report): void {
+function validateNode(node: Manifest<'Node'>['value'], report: Report, release: ApiRelease): void {
+  const strict = isStrict(node.metadata, release);
+  (node.spec?.podCIDRs ?? []).forEach((text, index) => {
+    reportPrefixFault(report, ['spec', 'podCIDRs', index], text, strict);
+  });
   (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
     if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseAddress(address ?? '') !== undefined) return;
     const path = ['status', 'addresses', index, 'address'];
