@@ -1,4 +1,5 @@
 import { type RulesFiles, readRulesTexts } from '../files/rules-texts.ts';
+import { type NodeProgram, openProgram, type ProgramRequest } from '../session/program.ts';
 import { openRules, type PlacedRules } from '../session/rules.ts';
 import type { ManifestFlags, NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
@@ -6,6 +7,7 @@ import { withProgress } from './progress.ts';
 
 /** Where the rules of a node come from: a dump, or manifests to compile. */
 export interface RulesFlags extends NodeFlags, ManifestFlags, RulesFiles {
+  readonly rules?: string;
   readonly config?: string;
   readonly namespace?: string;
   readonly kubeVersion?: string;
@@ -13,5 +15,23 @@ export interface RulesFlags extends NodeFlags, ManifestFlags, RulesFiles {
 
 export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): PlacedRules {
   const texts = readRulesTexts(io, files, flags);
-  return withProgress(io, texts.dump?.name ?? '', (progress) => openRules(texts, flags, progress));
+  return withProgress(io, texts.dumps[0]?.name ?? '', (progress) => openRules(texts, flags, progress));
+}
+
+/** The same of several dumps and rulesets. */
+export interface ProgramFlags extends Omit<RulesFlags, 'rules'> {
+  readonly rules: readonly string[];
+}
+
+/** The same in whatever language, as the program that packets are walked through. */
+export function loadProgram(
+  io: Io,
+  files: readonly string[],
+  flags: ProgramFlags,
+  more: Pick<ProgramRequest, 'sets' | 'asked'>,
+): NodeProgram {
+  const texts = readRulesTexts(io, files, flags);
+  return withProgress(io, texts.dumps[0]?.name ?? '', (progress) =>
+    openProgram(texts, { ...flags, ...more }, progress),
+  );
 }

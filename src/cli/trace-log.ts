@@ -14,9 +14,8 @@ import type { Io } from './io.ts';
 export function logAnswer(
   io: Io,
   file: string,
-  program: Program,
+  { program, texts }: { readonly program: Program; readonly texts: RuleTexts },
   host: Host,
-  texts: RuleTexts,
   format: 'text' | 'json',
 ): Omit<Answer, 'problems'> {
   const log = readLog(readSource(io, file), program.family);

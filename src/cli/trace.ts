@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { traceConnection } from '../engine/connect.ts';
 import { type Flow, readFlows } from '../engine/flows.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import { parsePacket } from '../engine/notation.ts';
+import { packetFamily } from '../engine/packet.ts';
 import { printProgram } from '../engine/print.ts';
-import { buildProgram, chainKey, type Program, type ProgramRule } from '../engine/program.ts';
+import { chainKey, IptablesProgram, type Program, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
 import { readSource } from '../files/files.ts';
@@ -11,13 +13,15 @@ import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { readSets } from '../ipset/set-file.ts';
-import type { TableName } from '../iptables/rule/ruleset.ts';
 import { printConnectionJson } from '../report/connection-json.ts';
 import { printConnectionText } from '../report/connection-text.ts';
+import { NodeTexts } from '../report/node-texts.ts';
+import type { PlaceTexts } from '../report/place-texts.ts';
 import { RuleTexts } from '../report/rule-texts.ts';
 import { printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText } from '../report/trace-text.ts';
 import { printWhyNot } from '../report/why-not-text.ts';
+import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
 import { nearest } from '../text/nearest.ts';
@@ -25,12 +29,12 @@ import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import { loadRules, type RulesFlags } from './rules.ts';
+import { loadProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { logAnswer } from './trace-log.ts';
 import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-url.ts';
 
-interface TraceFlags extends RulesFlags, Omit<UrlFlags, keyof RulesFlags> {
+interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
   readonly host: readonly string[];
   readonly sets: readonly string[];
   readonly packet?: string;
@@ -75,7 +79,12 @@ function declareInput(command: Command): Command {
   return declareManifestFlags(
     declareNodeFlags(command.argument('[file...]', 'manifests to compile, where no --rules')),
   )
-    .option('--rules <dump>', 'what iptables-save printed; - is standard input')
+    .option(
+      '--rules <dump>',
+      'what iptables-save or nft list ruleset printed; - is standard input',
+      collect,
+      [],
+    )
     .option('--cluster <file>', 'objects of the cluster, beside --rules', collect, [])
     .option(
       '--host <file>',
@@ -96,11 +105,16 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
       "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'",
     );
   }
-  const { ruleset, source, node, problems: known } = loadRules(io, files, flags);
-  const { family } = ruleset;
-  const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
   const single = flags.packet ?? flags.connection;
-  const packets = flows ? flows.packets : single === undefined ? [] : [onePacket(single)];
+  const packet = single === undefined ? null : onePacket(single);
+  const sets = flags.sets.length === 0 ? null : readSets(flags.sets.map((file) => readSource(io, file)));
+  const loaded = loadProgram(io, files, flags, {
+    sets,
+    asked: packet ? packetFamily(packet.packet) : undefined,
+  });
+  const { family, program, node, problems: known } = loaded;
+  const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
+  const packets = flows ? flows.packets : packet ? [packet] : [];
   const given = flags.host.map((file) => readHost(readSource(io, file), family));
   const host = buildHost(family, [
     ...given.map(({ fields }) => fields),
@@ -108,29 +122,27 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     ...(node ? [hostFieldsOf(node, family)] : []),
   ]);
   const problems = [...known, ...given.flatMap(({ problems: found }) => found), ...(flows?.problems ?? [])];
-  const sets = flags.sets.length === 0 ? null : readSets(flags.sets.map((file) => readSource(io, file)));
-  const program = buildProgram(ruleset, source, sets);
-  const rule = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
+  const wanted = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
+  const texts = new NodeTexts(loaded);
   const text = flags.format === 'text';
-  const texts = new RuleTexts(ruleset, source);
   if (flags.connection !== undefined)
     return { ...connectionAnswer(program, host, packets, text, texts), problems };
   if (flags.log !== undefined)
-    return { ...logAnswer(io, flags.log, program, host, texts, flags.format), problems };
+    return { ...logAnswer(io, flags.log, onlyIptables(loaded), host, flags.format), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
-  const answers = rule
-    ? packets.map(({ packet }) => printWhyNot(rule, whyNot(program, host, packet, rule), texts))
+  const answers = wanted
+    ? packets.map(({ packet }) => printWhyNot(wanted, whyNot(program, host, packet, wanted), texts))
     : [];
   return { status: 0, output: [printTraceText(results, texts), ...answers].join('\n'), problems };
 }
 
 function connectionAnswer(
-  program: Program,
+  program: IrProgram,
   host: Host,
   packets: readonly Flow[],
   text: boolean,
-  rules: RuleTexts,
+  rules: PlaceTexts,
 ): Omit<Answer, 'problems'> {
   const results = packets.map(({ id, packet }) => ({ id, trace: traceConnection(program, host, packet) }));
   if (text) return { status: 0, output: printConnectionText(results, rules) };
@@ -138,14 +150,21 @@ function connectionAnswer(
 }
 
 function programAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
-  const { ruleset, source, problems } = loadRules(io, files, flags);
-  return { status: 0, output: printProgram(buildProgram(ruleset, source)), problems };
+  const { program, problems } = loadProgram(io, files, flags, {});
+  return { status: 0, output: printProgram(program), problems };
+}
+
+/** What logs are held against. */
+function onlyIptables({ program, iptables }: NodeProgram): { program: Program; texts: RuleTexts } {
+  if (!(program instanceof IptablesProgram) || !iptables)
+    refuse('--log: logs are not held against rulesets of nft', 'what iptables-save prints');
+  return { program, texts: new RuleTexts(iptables.ruleset, iptables.source) };
 }
 
 /** `nat/KUBE-SERVICES/3`. */
-function findRule(program: Program, text: string): ProgramRule {
-  const [, table = '', chain = '', number = ''] = /^([a-z]+)\/(.+)\/(\d+)$/.exec(text) ?? [];
-  const found = program.chains.get(chainKey(table as TableName, chain));
+function findRule(program: IrProgram, text: string): ProgramRule {
+  const [, table = '', chain = '', number = ''] = /^([a-z]+(?: [^/ ]+)?)\/(.+)\/(\d+)$/.exec(text) ?? [];
+  const found = program.chains.get(chainKey(table, chain));
   const rule = found?.rules[Number(number) - 1];
   if (rule) return rule;
   const close = nearest(`${table}/${chain}`, program.chains.keys());

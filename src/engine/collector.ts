@@ -1,4 +1,4 @@
-import { add, type Fraction, isLess, subtract } from '../sets/fraction.ts';
+import { add, type Fraction, isLess, multiply, one, subtract, zero } from '../sets/fraction.ts';
 import type { Memory } from './memory.ts';
 
 /** Something that can be the end of a way, with what tells equal ends apart. */
@@ -10,8 +10,14 @@ export interface End {
   readonly memory?: Memory;
   /** Of what is not known: all that the node may remember afterwards, where that differs. */
   readonly memories?: readonly Memory[];
-  /** Of what is not known, where it is listed: what it may be, without unknown ends that list theirs. */
-  readonly possible?: readonly End[];
+  /** Of what is not known, where it is listed: what it may be. */
+  readonly possible?: readonly PossibleEnd[];
+}
+
+/** One of several ends of which nobody knows the right one. The shares' sum is 1 where each answer counts the same. */
+export interface PossibleEnd<T extends End = End> {
+  readonly end: T;
+  readonly share: Fraction;
 }
 
 export interface Weighed<T> {
@@ -41,7 +47,7 @@ export class Collector<T extends End = End> {
   put(end: T, weight: Fraction): void {
     const known = this.ends.get(end.key);
     if (known) {
-      this.ends.set(end.key, { end: joined(known.end, end), weight: add(known.weight, weight) });
+      this.ends.set(end.key, { end: joined(known, { end, weight }), weight: add(known.weight, weight) });
     } else this.ends.set(end.key, { end, weight });
   }
 
@@ -71,7 +77,7 @@ export class Collector<T extends End = End> {
       const told = {
         ...unknown,
         ...(memories.length > 1 && { memories }),
-        ...(unknown.possible && { possible: possibleOf(lost) }),
+        ...(unknown.possible && { possible: possibleOf([...alike.left, ...alike.right]) }),
       };
       for (const { weight } of alike.left) this.put(told, weight);
     }
@@ -79,17 +85,27 @@ export class Collector<T extends End = End> {
 }
 
 /** Equal ends, with all that nobody knows of either. */
-function joined<T extends End>(known: T, end: T): T {
-  const memories = known.memories || end.memories ? memoriesOf([known, end]) : undefined;
-  const possible = known.possible && end.possible ? possibleOf([known, end]) : undefined;
+function joined<T extends End>(left: Weighed<T>, right: Weighed<T>): T {
+  const { end: known } = left;
+  const memories = known.memories || right.end.memories ? memoriesOf([known, right.end]) : undefined;
+  const possible = known.possible && right.end.possible ? possibleOf([left, right]) : undefined;
   return memories || possible
     ? { ...known, ...(memories && { memories }), ...(possible && { possible }) }
     : known;
 }
 
-function possibleOf(ends: readonly End[]): readonly End[] {
-  const all = ends.flatMap((end) => end.possible ?? [end]);
-  return [...new Map(all.map((end) => [end.plainKey ?? end.key, end])).values()];
+/** What several ends may be, each with its part of all of them. */
+function possibleOf(ends: readonly Weighed<End>[]): readonly PossibleEnd[] {
+  const total = ends.reduce((sum, { weight }) => add(sum, weight), zero);
+  const found = new Map<string, PossibleEnd>();
+  for (const { end, weight } of ends) {
+    const part = multiply(weight, { n: total.d, d: total.n });
+    for (const { end: own, share } of end.possible ?? [{ end, share: one }]) {
+      const key = own.plainKey ?? own.key;
+      found.set(key, { end: own, share: add(found.get(key)?.share ?? zero, multiply(share, part)) });
+    }
+  }
+  return [...found.values()];
 }
 
 interface Paired<T> {

@@ -23,6 +23,8 @@ export interface RulePlace {
    * would call it: its place, its comment, and the last thing that it does.
    */
   readonly rule: Rule;
+  /** As its language prints it; without it, its line in the text that it is from. */
+  readonly text?: string;
 }
 
 /** A rule. `code` is lowered when it is first asked for: a node may have 400,000 rules, and a packet meets few. */
@@ -30,6 +32,8 @@ export interface IrRule extends RulePlace {
   readonly code: readonly Instruction[];
   /** The chain that it calls or goes to, where it does so without a lookup. */
   readonly jump: IrChain | null;
+  /** What of the rule says an instruction, as its language prints it; without it, the rule's `part`. */
+  sayInstruction?(instruction: Instruction): string | undefined;
 }
 
 /** A chain. Its rules are made when it is first entered. */

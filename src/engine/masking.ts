@@ -1,5 +1,5 @@
 import type { MarkMatch } from '../iptables/rule/match.ts';
-import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { Matched } from './branch.ts';
 
 /** The rules by which a packet's source was replaced, on one of its ways. */
@@ -10,26 +10,29 @@ export interface Masking {
   readonly marking: readonly Matched[];
 }
 
+/** The rules of a chain, as explanations tell them. */
+export type RulesIn = (table: string, chain: string) => readonly Rule[];
+
 /**
  * Who replaced the source of a packet that met these rules; null where none of them did. Who marked it for that is the last
  * rule that gave it the bits that were asked for on the way to the translation; where none were, nobody.
  */
-export function maskingOf(matched: readonly Matched[], ruleset: Ruleset): Masking | null {
+export function maskingOf(matched: readonly Matched[], rulesIn: RulesIn): Masking | null {
   const index = matched.findLastIndex(({ place }) => isSourceNat(place.rule.target?.kind));
   const replacing = matched[index];
   if (!replacing) return null;
-  const asked = marksAsked(matched.slice(0, index + 1), ruleset);
+  const asked = marksAsked(matched.slice(0, index + 1), rulesIn);
   const at = matched.slice(0, index).findLastIndex((one) => asked.some((mark) => gives(one, mark)));
-  return { replacing, marking: at === -1 ? [] : withCaller(matched, at) };
+  return { replacing, marking: at === -1 ? [] : withCaller(matched, at, rulesIn) };
 }
 
 /** What the rule itself asks, the rules before it in its chain that let others go back, and the rule that led to the chain. */
-function marksAsked(matched: readonly Matched[], ruleset: Ruleset): readonly MarkMatch[] {
+function marksAsked(matched: readonly Matched[], rulesIn: RulesIn): readonly MarkMatch[] {
   const asked: MarkMatch[] = [];
   let at = matched.length - 1;
   while (at >= 0) {
     const { place } = matched[at] as Matched;
-    const rules = rulesOf(ruleset, place.table, place.chain);
+    const rules = rulesIn(place.table, place.chain);
     asked.push(...marksOf(place.rule, false));
     for (const before of rules.slice(0, place.number - 1))
       if (before.target?.kind === 'verdict' && before.target.verdict === 'RETURN')
@@ -37,10 +40,6 @@ function marksAsked(matched: readonly Matched[], ruleset: Ruleset): readonly Mar
     at = matched.slice(0, at).findLastIndex((one) => leadsTo(one, place.table, place.chain));
   }
   return asked;
-}
-
-function rulesOf(ruleset: Ruleset, table: string, chain: string): readonly Rule[] {
-  return ruleset.tables.find(({ name }) => name === table)?.chains.get(chain)?.rules ?? [];
 }
 
 function marksOf({ matches }: Rule, negated: boolean): MarkMatch[] {
@@ -67,8 +66,10 @@ function isSourceNat(kind: string | undefined): boolean {
 }
 
 /** The rule that leads to the marking chain tells more than the marking rule in it, and comes first. */
-function withCaller(matched: readonly Matched[], index: number): readonly Matched[] {
+function withCaller(matched: readonly Matched[], index: number, rulesIn: RulesIn): readonly Matched[] {
   const marking = matched[index] as Matched;
+  const { table, chain } = marking.place;
+  if (rulesIn(table, chain).length > 1) return [marking];
   const caller = matched[index - 1];
   const called = caller?.place.rule.target;
   return caller && called?.kind === 'jump' && called.chain === marking.place.chain

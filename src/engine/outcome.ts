@@ -1,7 +1,7 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
-import { formatFraction, toNumber } from '../sets/fraction.ts';
+import { type Fraction, formatFraction, toNumber } from '../sets/fraction.ts';
 import { type Branch, type Header, headerOf, type Matched } from './branch.ts';
-import type { End, Weighed } from './collector.ts';
+import type { End, PossibleEnd, Weighed } from './collector.ts';
 import type { Memory } from './memory.ts';
 import type { Reason } from './reasons.ts';
 import type { Reply } from './reply.ts';
@@ -48,14 +48,26 @@ export interface Outcome {
 }
 
 /** One of the things that what is not known may be. */
-export type PossibleOutcome = Pick<
-  Outcome,
-  'verdict' | 'dnat' | 'src' | 'masqueraded' | 'delivered' | 'interface' | 'because' | 'reason' | 'rejectWith'
->;
+export interface PossibleOutcome
+  extends Pick<
+    Outcome,
+    | 'verdict'
+    | 'dnat'
+    | 'src'
+    | 'masqueraded'
+    | 'delivered'
+    | 'interface'
+    | 'because'
+    | 'reason'
+    | 'rejectWith'
+  > {
+  /** Its part of the whole outcome where each answer counts the same: no chance. */
+  readonly share: Fraction;
+}
 
 /** An outcome in the making: what merges it with equal ones. */
 export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched' | 'possible'> {
-  readonly possible?: readonly OutcomeEnd[];
+  readonly possible?: readonly PossibleEnd<OutcomeEnd>[];
   readonly last: Matched | null;
   /** The ends of the packet as it left, or as it was when it was dropped. */
   readonly left: Header;
@@ -85,7 +97,7 @@ export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
   };
 }
 
-function possibleOutcome(end: OutcomeEnd): PossibleOutcome {
+function possibleOutcome({ end, share }: PossibleEnd<OutcomeEnd>): PossibleOutcome {
   const { verdict, dnat, src, masqueraded, delivered, because, reason, rejectWith } = end;
   return {
     verdict,
@@ -97,6 +109,7 @@ function possibleOutcome(end: OutcomeEnd): PossibleOutcome {
     because,
     reason,
     rejectWith,
+    share,
   };
 }
 

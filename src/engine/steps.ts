@@ -118,7 +118,11 @@ function rank(first: number, stations: readonly Station[]): readonly Step[] {
 /** A way on which something tied is put in order. */
 export function withOrder(steps: readonly Step[], position: number, order: Order): readonly Step[] {
   const { tie, rank: own } = steps[position] as Extract<Step, { kind: 'tie' }>;
-  return [...steps.slice(0, position), ...rank(own + 1, tie.arrange(order)), ...steps.slice(position + 1)];
+  return [
+    ...steps.slice(0, position + 1),
+    ...rank(own + 1, tie.arrange(order)),
+    ...steps.slice(position + 1),
+  ];
 }
 
 /** What comes at one priority of a hook, and is made by one maker. */

@@ -39,6 +39,7 @@ export function tracePacket(
     assumed: [
       ...host.assumed,
       ...assumed,
+      ...(program.assumed ?? []),
       ...(established ? ['the flow that the packet belongs to is not translated and has no mark'] : []),
     ],
   };

@@ -2,8 +2,9 @@ import { type Address, formatAddress } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
 import type { Match, MatchKind } from '../iptables/rule/match.ts';
 import type { Branch } from './branch.ts';
+import type { FieldName } from './fields.ts';
 import type { Guide } from './guide.ts';
-import type { Instruction, IrProgram } from './ir.ts';
+import type { Condition, Instruction, IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import type { Packet } from './packet.ts';
 import { chainKey, type ProgramChain, type ProgramRule } from './program.ts';
@@ -16,7 +17,12 @@ import { Walk } from './walk.ts';
 export type Fate =
   | { readonly kind: 'matched' | 'by-chance' }
   /** The first match that did not hold, and what it found instead. */
-  | { readonly kind: 'failed' | 'unknown'; readonly match: Match; readonly found: string }
+  | {
+      readonly kind: 'failed' | 'unknown';
+      /** In the model of iptables; a statement of nft as it is printed. */
+      readonly match: Match | string;
+      readonly found: string;
+    }
   /** The chain was entered, but an earlier rule led the packet away. */
   | { readonly kind: 'not-reached'; readonly left: ProgramRule | null }
   /** The chain was not entered: some of the rules that lead to it, with their own fates. */
@@ -39,12 +45,15 @@ class Witness implements Guide {
   failed(branch: Branch, rule: ProgramRule, instruction: Instruction, truth: Truth): void {
     if (this.fates.get(rule)?.kind === 'matched') return;
     const part = 'part' in instruction ? instruction.part : undefined;
-    const match = part === undefined ? undefined : rule.rule.matches[part];
+    const match = part === undefined ? rule.sayInstruction?.(instruction) : rule.rule.matches[part];
     if (isSplit(truth)) this.fates.set(rule, { kind: 'by-chance' });
     else if (!match) return;
     else if (isQuestion(truth))
       this.fates.set(rule, { kind: 'unknown', match, found: sayReason(truth.reason) });
-    else this.fates.set(rule, { kind: 'failed', match, found: describe(match, branch) });
+    else {
+      const found = typeof match === 'string' ? describeFields(instruction, branch) : describe(match, branch);
+      this.fates.set(rule, { kind: 'failed', match, found });
+    }
   }
 
   /** Of what is unknown, the way on which it is supposed to match is followed, too. */
@@ -137,6 +146,46 @@ const subjects: Partial<Record<MatchKind, (branch: Branch) => string>> = {
 function describe(match: Match, branch: Branch): string {
   return subjects[match.kind]?.(branch) ?? 'the packet is not so';
 }
+
+/** The same of the fields that an instruction asks. */
+function describeFields(instruction: Instruction, branch: Branch): string {
+  const asked =
+    instruction.do === 'test'
+      ? fieldsIn(instruction.condition)
+      : instruction.do === 'lookup'
+        ? instruction.fields.map(({ field }) => field)
+        : [];
+  const said = new Set(asked.flatMap((field) => seen[field]?.(branch) ?? []));
+  return said.size > 0 ? [...said].join(', ') : 'the packet is not so';
+}
+
+function fieldsIn(condition: Condition): readonly FieldName[] {
+  switch (condition.kind) {
+    case 'test':
+      return [condition.field];
+    case 'not':
+      return fieldsIn(condition.of);
+    case 'open':
+      return [];
+    default:
+      return condition.of.flatMap(fieldsIn);
+  }
+}
+
+/** What a field holds. */
+const seen: Partial<Record<FieldName, (branch: Branch) => string>> = {
+  source: ({ source }) => `the source is ${formatAddress(source)}`,
+  destination: ({ destination }) => `the destination is ${formatAddress(destination)}`,
+  sourcePort: ports,
+  destinationPort: ports,
+  protocol: ({ protocol }) => `the protocol is ${protocol}`,
+  in: (branch) => `it came in by ${branch.in || 'no interface'}`,
+  out: (branch) => `it leaves by ${branch.out || 'no interface yet'}`,
+  mark: ({ mark }) => `the mark is 0x${mark.toString(16)}`,
+  ctState: tracked,
+  sourceType: (branch) => `the source is ${show(branch.source)}`,
+  destinationType: (branch) => `the destination is ${show(branch.destination)}`,
+};
 
 function ports({ sourcePort, destinationPort }: Branch): string {
   return `the source port is ${sourcePort ?? 'not given'}, the destination port ${destinationPort ?? 'not given'}`;

@@ -5,8 +5,8 @@ import { type Files, readSource, readSources } from './files.ts';
 
 /** The names of what a node's rules come from. */
 export interface RulesFiles extends DirectoryFlags {
-  /** A dump. */
-  readonly rules?: string;
+  /** A dump, or several. */
+  readonly rules?: string | readonly string[];
   /** Objects of the cluster, beside a dump or manifests. */
   readonly cluster: readonly string[];
   readonly config?: string;
@@ -18,16 +18,17 @@ export function readRulesTexts(
   manifests: readonly string[],
   { rules, cluster, config, ...flags }: RulesFiles,
 ): RulesTexts {
-  if (rules !== undefined && manifests.length > 0) {
+  const named = rules === undefined ? [] : typeof rules === 'string' ? [rules] : rules;
+  if (named.length > 0 && manifests.length > 0) {
     refuse('there are a dump and manifests to compile', '--cluster for objects beside a dump');
   }
-  const dump = rules === undefined ? null : readSource(files, rules);
-  const named = rules === undefined && manifests.length === 0 ? [] : [...manifests, ...cluster];
+  const dumps = named.map((file) => readSource(files, file));
+  const described = named.length === 0 && manifests.length === 0 ? [] : [...manifests, ...cluster];
   // Beside a dump, the configuration says something of the cluster alone.
-  const isUsed = config !== undefined && (dump === null || cluster.length > 0);
+  const isUsed = config !== undefined && (dumps.length === 0 || cluster.length > 0);
   return {
-    dump,
-    config: isUsed && named.length > 0 ? readSource(files, config) : null,
-    objects: readSources(files, named, flags),
+    dumps,
+    config: isUsed && described.length > 0 ? readSource(files, config) : null,
+    objects: readSources(files, described, flags),
   };
 }

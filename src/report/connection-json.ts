@@ -1,6 +1,6 @@
 import type { Matched } from '../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep, ConnectionTrace, Failure } from '../engine/connect.ts';
-import type { RuleTexts } from './rule-texts.ts';
+import type { PlaceTexts } from './place-texts.ts';
 import { printPacket } from './trace-text.ts';
 
 /** A connection's trace, and the name under which it is reported. */
@@ -10,7 +10,7 @@ export interface NamedConnection {
 }
 
 /** `{"results": [{"id", "outcomes": [{"verdict", "at", …, "steps": […]}], "assumed": […]}]}`, one result on a line. */
-export function printConnectionJson(results: readonly NamedConnection[], rules: RuleTexts): string {
+export function printConnectionJson(results: readonly NamedConnection[], rules: PlaceTexts): string {
   const lines = results.map(({ id, trace }) =>
     JSON.stringify({
       id,
@@ -21,7 +21,7 @@ export function printConnectionJson(results: readonly NamedConnection[], rules: 
   return `{"results": [\n${lines.join(',\n')}\n]}\n`;
 }
 
-function outcomeJson({ at, steps, ...outcome }: ConnectionOutcome, rules: RuleTexts) {
+function outcomeJson({ at, steps, ...outcome }: ConnectionOutcome, rules: PlaceTexts) {
   return {
     verdict: outcome.verdict,
     at: at && failureJson(at, rules),
@@ -34,7 +34,7 @@ function outcomeJson({ at, steps, ...outcome }: ConnectionOutcome, rules: RuleTe
   };
 }
 
-function failureJson({ step, rule, policy, because }: Failure, rules: RuleTexts) {
+function failureJson({ step, rule, policy, because }: Failure, rules: PlaceTexts) {
   return {
     step,
     ...(rule ? placeJson(rule, rules) : {}),
@@ -43,9 +43,9 @@ function failureJson({ step, rule, policy, because }: Failure, rules: RuleTexts)
   };
 }
 
-function placeJson({ place, hook }: Matched, rules: RuleTexts) {
-  const { table, chain, number, rule } = place;
-  return { hook, table, chain, rule: number, line: rules.line(rule), text: rules.text(rule) };
+function placeJson({ place, hook }: Matched, rules: PlaceTexts) {
+  const { table, chain, number } = place;
+  return { hook, table, chain, rule: number, line: rules.lineOf(place), text: rules.textOf(place) };
 }
 
 function stepJson({ step, packet, outcome, past }: ConnectionStep) {

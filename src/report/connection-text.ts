@@ -1,6 +1,6 @@
 import type { ConnectionOutcome, ConnectionStep, Failure } from '../engine/connect.ts';
 import type { NamedConnection } from './connection-json.ts';
-import type { RuleTexts } from './rule-texts.ts';
+import type { PlaceTexts } from './place-texts.ts';
 import { printPacket } from './trace-text.ts';
 
 const verdicts: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
@@ -12,7 +12,7 @@ const verdicts: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
 };
 
 /** What becomes of connections, for people: the verdict on top, then each packet. */
-export function printConnectionText(results: readonly NamedConnection[], rules: RuleTexts): string {
+export function printConnectionText(results: readonly NamedConnection[], rules: PlaceTexts): string {
   const assumed = [...new Set(results.flatMap(({ trace }) => trace.assumed))];
   return [
     ...results.map((result) => printConnection(result, rules)),
@@ -21,12 +21,12 @@ export function printConnectionText(results: readonly NamedConnection[], rules: 
   ].join('\n');
 }
 
-function printConnection({ id, trace }: NamedConnection, rules: RuleTexts): string {
+function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts): string {
   const sorted = [...trace.outcomes].sort((left, right) => right.probability - left.probability);
   return [id, '', ...sorted.flatMap((outcome) => printOutcome(outcome, rules)), ''].join('\n');
 }
 
-function printOutcome(outcome: ConnectionOutcome, rules: RuleTexts): string[] {
+function printOutcome(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
   const { verdict, at, dnat, probability, weight, steps } = outcome;
   const share = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %${weight === '1/1' ? '' : ` (${weight})`}`;
   const to = dnat === null ? '' : `, with ${dnat}`;
@@ -45,12 +45,12 @@ function fate(verdict: ConnectionOutcome['verdict'], { because, policy, rule }: 
   return because !== null && !policy && !rule ? 'does not arrive' : 'is dropped';
 }
 
-function nameFailure({ rule, policy, because }: Failure, rules: RuleTexts): string {
+function nameFailure({ rule, policy, because }: Failure, rules: PlaceTexts): string {
   if (policy) return `the policy of ${policy.table} ${policy.chain}`;
   if (rule) {
     const { table, chain, number } = rule.place;
-    const text = rules.text(rule.place.rule);
-    return `rule ${number} of ${table} ${rules.chain(table, chain)} (line ${rules.line(rule.place.rule)}): ${text}`;
+    const text = rules.textOf(rule.place);
+    return `rule ${number} of ${table} ${rules.chain(table, chain)} (${rules.where(rule.place)}): ${text}`;
   }
   return because ?? 'by the kernel';
 }

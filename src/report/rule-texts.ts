@@ -1,9 +1,12 @@
+import type { RulePlace } from '../engine/ir.ts';
+import type { RulesIn } from '../engine/masking.ts';
 import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { positionAt, type Source } from '../text/source.ts';
+import type { PlaceTexts } from './place-texts.ts';
 import { chainNames } from './trace-names.ts';
 
 /** The rules of a dump, as the dump spells them. */
-export class RuleTexts {
+export class RuleTexts implements PlaceTexts {
   readonly chains: ReadonlyMap<string, string>;
   readonly ruleset: Ruleset;
   private readonly source: Source;
@@ -17,6 +20,21 @@ export class RuleTexts {
   /** A name that people can read: `KUBE-SVC[default/web]`, where kube-proxy's own holds only a hash. */
   chain(table: string, name: string): string {
     return this.chains.get(`${table}/${name}`) ?? name;
+  }
+
+  readonly rulesIn: RulesIn = (table, chain) =>
+    this.ruleset.tables.find(({ name }) => name === table)?.chains.get(chain)?.rules ?? [];
+
+  lineOf({ rule }: RulePlace): number {
+    return this.line(rule);
+  }
+
+  where(place: RulePlace): string {
+    return `line ${this.lineOf(place)}`;
+  }
+
+  textOf({ rule }: RulePlace): string {
+    return this.text(rule);
   }
 
   /** Counts from 1. */

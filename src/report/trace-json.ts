@@ -1,5 +1,6 @@
-import type { Outcome } from '../engine/outcome.ts';
+import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import type { Trace } from '../engine/trace.ts';
+import { formatFraction, multiply, parseFraction, toNumber } from '../sets/fraction.ts';
 
 /** A trace, and the name under which it is reported. */
 export interface NamedTrace {
@@ -16,14 +17,29 @@ export function printTraceJson(results: readonly NamedTrace[]): string {
 }
 
 export function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace) {
-  const listed = outcomes.map((outcome, index) => ({
-    ...outcomeJson(outcome),
-    ...(drawn && { drawn: drawn[index] }),
-  }));
+  const listed = outcomes.flatMap((outcome, index) => {
+    if (outcome.possible) return possibleJson(outcome, outcome.possible);
+    return [{ ...outcomeJson(outcome), ...(drawn && { drawn: drawn[index] }) }];
+  });
   return { id, outcomes: listed, assumed };
 }
 
-export function outcomeJson(outcome: Outcome) {
+/** All that an outcome may be that depends on what no text of rules tells. */
+function possibleJson(
+  { because, weight }: Outcome,
+  possible: readonly PossibleOutcome[],
+): readonly ReturnType<typeof outcomeJson>[] {
+  return possible.map(({ share, ...one }) => {
+    const own = multiply(parseFraction(weight), share);
+    const told = { ...one, probability: toNumber(own), weight: formatFraction(own) };
+    return { ...outcomeJson(told), ...(because !== null && { dependsOn: because }) };
+  });
+}
+
+type Told = Pick<Outcome, Exclude<keyof PossibleOutcome, 'share'> | 'probability' | 'weight'> &
+  Partial<Pick<Outcome, 'reply' | 'sticks'>>;
+
+export function outcomeJson(outcome: Told) {
   const { verdict, dnat, src, masqueraded, delivered, probability, weight } = outcome;
   return {
     verdict,
@@ -35,8 +51,8 @@ export function outcomeJson(outcome: Outcome) {
     weight,
     ...(outcome.because === null ? {} : { because: outcome.because }),
     ...(outcome.rejectWith === null ? {} : { rejectWith: outcome.rejectWith }),
-    ...(outcome.reply === null ? {} : { reply: outcome.reply }),
-    ...(outcome.sticks === null ? {} : { sticks: outcome.sticks }),
+    ...(outcome.reply ? { reply: outcome.reply } : {}),
+    ...(outcome.sticks ? { sticks: outcome.sticks } : {}),
     ...(outcome.interface === null ? {} : { interface: outcome.interface }),
   };
 }

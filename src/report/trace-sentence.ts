@@ -3,10 +3,10 @@ import type { Matched } from '../engine/branch.ts';
 import { maskingOf } from '../engine/masking.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
-import type { RuleTexts } from './rule-texts.ts';
+import type { PlaceTexts } from './place-texts.ts';
 
 /** In one sentence: does the server see the client's own address, and if not, which rule hid it. */
-export function explain(outcome: Outcome, packet: Packet, rules: RuleTexts): string[] {
+export function explain(outcome: Outcome, packet: Packet, rules: PlaceTexts): string[] {
   const client = formatAddress(packet.source);
   switch (outcome.verdict) {
     case 'accept':
@@ -35,22 +35,22 @@ function answerSentence({ src, dnat }: Outcome, packet: Packet): string {
 }
 
 /** Who marked the packet, where somebody did, and who then replaced its source. */
-function hidden({ matched }: Outcome, rules: RuleTexts): string {
-  const masking = maskingOf(matched, rules.ruleset);
+function hidden({ matched }: Outcome, rules: PlaceTexts): string {
+  const masking = maskingOf(matched, rules.rulesIn);
   if (!masking) return 'its source was replaced';
   const replaced = `${nameRule(masking.replacing, rules)} replaces the source`;
   const [marking] = masking.marking;
   return marking ? `${nameRule(marking, rules)} marks the packet, and for the mark ${replaced}` : replaced;
 }
 
-function nameRule({ place }: Matched, rules: RuleTexts): string {
+function nameRule({ place }: Matched, rules: PlaceTexts): string {
   const comment = place.rule.matches.find(({ kind }) => kind === 'comment');
   const said = comment?.kind === 'comment' && comment.text !== '' ? `, “${comment.text}”` : '';
   const chain = rules.chain(place.table, place.chain);
-  return `rule ${place.number} of ${place.table} ${chain} (line ${rules.line(place.rule)}${said})`;
+  return `rule ${place.number} of ${place.table} ${chain} (${rules.where(place)}${said})`;
 }
 
-function lastRule({ matched }: Outcome, rules: RuleTexts): string {
+function lastRule({ matched }: Outcome, rules: PlaceTexts): string {
   const last = matched.findLast(({ place }) => {
     const target = place.rule.target;
     return target?.kind === 'reject' || (target?.kind === 'verdict' && target.verdict === 'DROP');

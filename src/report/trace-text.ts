@@ -1,13 +1,13 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
-import type { Outcome } from '../engine/outcome.ts';
+import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
 import type { NamedTrace } from '../session/traces.ts';
-import type { RuleTexts } from './rule-texts.ts';
+import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
 
 /** What happens to packets, for people. */
-export function printTraceText(results: readonly NamedTrace[], rules: RuleTexts): string {
+export function printTraceText(results: readonly NamedTrace[], rules: PlaceTexts): string {
   const assumed = results[0]?.trace.assumed ?? [];
   const common = assumed.filter((sentence) => results.every(({ trace }) => trace.assumed.includes(sentence)));
   const parts = results.map((result) => printResult(result, common, rules));
@@ -15,7 +15,7 @@ export function printTraceText(results: readonly NamedTrace[], rules: RuleTexts)
   return `${parts.join('\n')}\n${note}`;
 }
 
-function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[], rules: RuleTexts): string {
+function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[], rules: PlaceTexts): string {
   const { packet, outcomes, assumed } = trace;
   const own = assumed.filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
@@ -68,12 +68,21 @@ function printOutcomes(outcomes: readonly Outcome[], drawn: readonly number[] | 
   const sorted = outcomes
     .map((outcome, index) => ({ outcome, times: drawn?.[index] }))
     .sort((left, right) => right.outcome.probability - left.outcome.probability);
-  const lines = sorted.slice(0, mostLines).map(({ outcome, times }) => {
+  const lines = sorted.slice(0, mostLines).flatMap(({ outcome, times }) => {
     const draws = times === undefined ? '' : `  [drawn ${times} times]`;
-    return `  ${printShare(outcome)}  ${printOutcome(outcome)}${draws}`;
+    return [`  ${printShare(outcome)}  ${printOutcome(outcome)}${draws}`, ...printPossible(outcome)];
   });
-  const rest = sorted.length - lines.length;
+  const rest = sorted.length - mostLines;
   return rest > 0 ? [...lines, `  … and ${rest} more`] : lines;
+}
+
+/** What an unknown outcome may be, where that is known. */
+function printPossible({ possible = [] }: Outcome): string[] {
+  const lines = possible
+    .slice(0, mostLines)
+    .map((one, index) => `           ${index === 0 ? 'either' : '    or'} ${printOutcome(one)}`);
+  const rest = possible.length - lines.length;
+  return rest > 0 ? [...lines, `               or one of ${rest} more`] : lines;
 }
 
 function printShare({ probability, weight }: Outcome): string {
@@ -82,7 +91,7 @@ function printShare({ probability, weight }: Outcome): string {
   return `${percent}${fraction}`.padStart(7);
 }
 
-const ends: Readonly<Record<Outcome['delivered'], (outcome: Outcome) => string>> = {
+const ends: Readonly<Record<Outcome['delivered'], (outcome: Omit<PossibleOutcome, 'share'>) => string>> = {
   pod: ({ interface: name }) => `leaves to a pod of this node (${name})`,
   uplink: ({ interface: name }) => `leaves by ${name}`,
   local: () => 'reaches the node itself',
@@ -90,7 +99,7 @@ const ends: Readonly<Record<Outcome['delivered'], (outcome: Outcome) => string>>
 };
 
 /** In half a sentence: `leaves by eth0, to the same destination, from 192.0.2.1`. */
-export function printOutcome(outcome: Outcome): string {
+export function printOutcome(outcome: Omit<PossibleOutcome, 'share'>): string {
   const { verdict, dnat, src, delivered, because, rejectWith } = outcome;
   if (verdict === 'unknown') return `unknown: ${because}`;
   if (verdict === 'drop') return because === null ? 'dropped' : `dropped: ${because}`;
@@ -116,7 +125,7 @@ function printWay(
   [first, ...others]: readonly [Outcome, ...Outcome[]],
   total: number,
   packet: Packet,
-  rules: RuleTexts,
+  rules: PlaceTexts,
 ): string[] {
   const title =
     total === 1
@@ -159,7 +168,7 @@ function titleOf({ verdict, dnat, src }: Outcome): string {
 const mostMatched = 500;
 
 /** Rule after rule; the table, hook and chain are said where they change. */
-function printMatched(matched: readonly Matched[], rules: RuleTexts): string[] {
+function printMatched(matched: readonly Matched[], rules: PlaceTexts): string[] {
   if (matched.length === 0) return ['  no rule matched'];
   const hidden = matched.length - 2 * mostMatched;
   if (hidden > 0)
@@ -171,11 +180,11 @@ function printMatched(matched: readonly Matched[], rules: RuleTexts): string[] {
   const lines: string[] = [];
   let where = '';
   for (const { place, hook } of matched) {
-    const here = `${place.table} ${hook}`;
+    const here = `${place.table} ${place.language === 'iptables' ? hook : hook.toLowerCase()}`;
     if (here !== where) lines.push(`  ${here}`);
     where = here;
     const chain = rules.chain(place.table, place.chain);
-    lines.push(`    ${chain} ${place.number} (line ${rules.line(place.rule)}): ${rules.text(place.rule)}`);
+    lines.push(`    ${chain} ${place.number} (${rules.where(place)}): ${rules.textOf(place)}`);
   }
   return lines;
 }

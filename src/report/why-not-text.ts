@@ -1,27 +1,28 @@
 import type { ProgramRule } from '../engine/program.ts';
 import type { Fate } from '../engine/why-not.ts';
+import type { Match } from '../iptables/rule/match.ts';
 import { printMatch } from '../iptables/rule/print.ts';
-import type { RuleTexts } from './rule-texts.ts';
+import type { PlaceTexts } from './place-texts.ts';
 
 /** Why a rule did not match, with the rules that should have led to it below. */
-export function printWhyNot(rule: ProgramRule, fate: Fate, rules: RuleTexts): string {
+export function printWhyNot(rule: ProgramRule, fate: Fate, rules: PlaceTexts): string {
   return `Why not ${nameRule(rule, rules)}?\n${printFate(fate, rules, '  ').join('\n')}\n`;
 }
 
-function nameRule(rule: ProgramRule, rules: RuleTexts): string {
-  return `rule ${rule.number} of ${rule.table} ${rules.chain(rule.table, rule.chain)} (line ${rules.line(rule.rule)})`;
+function nameRule(rule: ProgramRule, rules: PlaceTexts): string {
+  return `rule ${rule.number} of ${rule.table} ${rules.chain(rule.table, rule.chain)} (${rules.where(rule)})`;
 }
 
-function printFate(fate: Fate, rules: RuleTexts, indent: string): string[] {
+function printFate(fate: Fate, rules: PlaceTexts, indent: string): string[] {
   switch (fate.kind) {
     case 'matched':
       return [`${indent}It matches.`];
     case 'by-chance':
       return [`${indent}Chance decides whether it matches, and on some ways it does.`];
     case 'failed':
-      return [`${indent}${printMatch(fate.match).trim()} does not hold: ${fate.found}.`];
+      return [`${indent}${sayMatch(fate.match)} does not hold: ${fate.found}.`];
     case 'unknown':
-      return [`${indent}It cannot be told whether ${printMatch(fate.match).trim()} holds: ${fate.found}.`];
+      return [`${indent}It cannot be told whether ${sayMatch(fate.match)} holds: ${fate.found}.`];
     case 'not-reached':
       if (!fate.left) return [`${indent}The packet left the chain before it.`];
       return [`${indent}The packet had gone away by ${nameRule(fate.left, rules)}.`];
@@ -36,9 +37,13 @@ function printFate(fate: Fate, rules: RuleTexts, indent: string): string[] {
   }
 }
 
+function sayMatch(match: Match | string): string {
+  return typeof match === 'string' ? match : printMatch(match).trim();
+}
+
 function printCaller(
   { rule, fate }: { readonly rule: ProgramRule; readonly fate: Fate },
-  rules: RuleTexts,
+  rules: PlaceTexts,
   indent: string,
 ): string[] {
   return [`${indent}${nameRule(rule, rules)} leads there.`, ...printFate(fate, rules, `${indent}  `)];

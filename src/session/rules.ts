@@ -56,9 +56,10 @@ function nodeOptions(config: ProxyConfig, request: NodeRequest): NodeCompileOpti
   return { ...abilities, node, family, config, ...(kubeVersion === undefined ? {} : { kubeVersion }) };
 }
 
-/** The texts that a node's rules come from; null: there is none. */
+/** The texts that a node's rules come from. */
 export interface RulesTexts {
-  readonly dump: Source | null;
+  /** What was dumped. */
+  readonly dumps: readonly Source[];
   /** What is compiled; beside a dump, what describes the cluster around it. */
   readonly objects: readonly Source[];
   readonly config: Source | null;
@@ -78,8 +79,10 @@ export function openRules(
   request: NodeRequest & Allocation,
   progress?: (done: number) => void,
 ): PlacedRules {
-  const { dump, objects } = texts;
-  if (dump !== null) return openDump({ ...texts, dump }, request, progress);
+  const { dumps, objects } = texts;
+  const [dump, ...others] = dumps;
+  if (others.length > 0) refuse('there are several dumps', 'one: all of them are taken by kubenat trace');
+  if (dump) return openDump({ ...texts, dump }, request, progress);
   if (objects.length > 0) return openManifests(texts, request);
   return refuse('there are no rules to walk through', '--rules with a dump, or manifests');
 }

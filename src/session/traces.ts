@@ -1,5 +1,5 @@
 import type { Flow } from '../engine/flows.ts';
-import type { Program } from '../engine/program.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import { Sequence } from '../engine/sequence.ts';
 import { type Trace, tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
@@ -14,7 +14,7 @@ export interface NamedTrace {
 
 /** Packets with times are one sequence, in the order of their times; the answers come in the order of the file. */
 export function traceAll(
-  program: Program,
+  program: IrProgram,
   host: Host,
   packets: readonly Flow[],
   trace: boolean,

@@ -16,7 +16,7 @@ export const maskedBy: Check<TestPacket, [string]> = (received, negated, rule) =
   const { node, trace } = received;
   checkRule(node, rule);
   const outcomes = trace.outcomes.map((outcome) => {
-    const masking = outcome.masqueraded ? maskingOf(outcome.matched, node.ruleset) : null;
+    const masking = outcome.masqueraded ? maskingOf(outcome.matched, node.texts.rulesIn) : null;
     return { outcome, rules: masking ? [...masking.marking, masking.replacing] : [] };
   });
   const isBy = (rules: readonly Matched[]) =>

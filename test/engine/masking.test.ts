@@ -17,7 +17,10 @@ function masking(...rules: string[]) {
   const text = `*nat\n${chains}${rules.map((rule) => `${rule}\n`).join('')}COMMIT\n`;
   const program = buildProgram(readDump({ name: 'rules', text }).ruleset);
   const [outcome] = tracePacket(program, hostOf('ipv4'), packet, { trace: true }).outcomes;
-  const found = maskingOf(outcome?.matched ?? [], program.ruleset);
+  const found = maskingOf(
+    outcome?.matched ?? [],
+    (table, chain) => program.chains.get(`${table}/${chain}`)?.rules.map(({ rule }) => rule) ?? [],
+  );
   const print = ({ place }: { place: { chain: string; number: number } }) => `${place.chain}/${place.number}`;
   return found && [print(found.replacing), ...found.marking.map(print)].join(' ');
 }

@@ -1,6 +1,8 @@
 import type { Family } from '../../../address/address.ts';
 import type { Policy, Rule } from '../../../iptables/rule/ruleset.ts';
 import type { NftChain, NftFamily, NftRule, NftSet } from '../../../nftables/model.ts';
+import { spellStatement } from '../../../nftables/print/statements.ts';
+import { printRule } from '../../../nftables/print/tables.ts';
 import type { Instruction, IrChain, IrRule } from '../../ir.ts';
 import type { Scope } from './scope.ts';
 import { lowerStatement } from './statements.ts';
@@ -49,7 +51,8 @@ class NftIrRule implements IrRule {
   readonly number: number;
   private readonly source: NftRule;
   private readonly scope: TableScope;
-  private lowered: readonly Instruction[] | undefined;
+  private lowered: readonly (readonly Instruction[])[] | undefined;
+  private joined: readonly Instruction[] | undefined;
   private told: Rule | undefined;
 
   constructor(source: NftRule, chain: string, number: number, scope: TableScope) {
@@ -71,13 +74,29 @@ class NftIrRule implements IrRule {
   }
 
   get code(): readonly Instruction[] {
+    this.joined ??= this.parts.flat();
+    return this.joined;
+  }
+
+  get text(): string {
+    return printRule(this.source);
+  }
+
+  sayInstruction(instruction: Instruction): string | undefined {
+    const part = this.parts.findIndex((own) => own.includes(instruction));
+    const statement = this.source.statements[part];
+    return statement && spellStatement(statement, {});
+  }
+
+  /** The code of each statement. */
+  private get parts(): readonly (readonly Instruction[])[] {
     this.lowered ??= this.lower();
     return this.lowered;
   }
 
-  private lower(): readonly Instruction[] {
+  private lower(): readonly (readonly Instruction[])[] {
     const { table, chain, number, scope } = this;
-    return this.source.statements.flatMap((statement, part) => {
+    return this.source.statements.map((statement, part) => {
       const own: Scope = { ...scope, place: `${table}/${chain}/${number}/${part}` };
       return lowerStatement(statement, own);
     });

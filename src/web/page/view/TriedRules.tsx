@@ -106,7 +106,7 @@ function Reason({
     return <div class="hint">{conditions.length === 0 ? w.takesAll : w.holds(conditions.join(', '))}</div>;
   }
   if (fate?.kind !== 'failed' && fate?.kind !== 'unknown') return null;
-  const match = printMatch(fate.match).trim();
+  const match = typeof fate.match === 'string' ? fate.match : printMatch(fate.match).trim();
   return (
     <div class="hint">
       {(fate.kind === 'failed' ? w.doesNotHold : w.cannotBeTold)(match, say(fate.found).text)}

@@ -1,0 +1,52 @@
+import type { Hook } from '../iptables/rule/ruleset.ts';
+import type { BaseChain, DynamicSet, IrChain, IrProgram, States } from './ir.ts';
+
+/** What several programs do together, on one node and to packets of one family: each hook asks the chains of all of them. */
+export class JoinedProgram implements IrProgram {
+  readonly family: IrProgram['family'];
+  readonly baseChains: IrProgram['baseChains'];
+  readonly chains: ReadonlyMap<string, IrChain>;
+  readonly states: States;
+  readonly assumed: readonly string[];
+  private readonly programs: readonly IrProgram[];
+
+  constructor(programs: readonly [IrProgram, ...IrProgram[]]) {
+    const [{ family }] = programs;
+    const at = (hook: Hook): readonly BaseChain[] =>
+      programs
+        .flatMap(({ baseChains }) => baseChains[hook])
+        .sort((left, right) => left.priority - right.priority);
+    this.family = family;
+    this.programs = programs;
+    this.baseChains = {
+      PREROUTING: at('PREROUTING'),
+      INPUT: at('INPUT'),
+      FORWARD: at('FORWARD'),
+      OUTPUT: at('OUTPUT'),
+      POSTROUTING: at('POSTROUTING'),
+    };
+    this.chains = new Map(programs.flatMap(({ chains }) => [...chains]));
+    this.states = new JoinedStates(programs);
+    this.assumed = [...new Set(programs.flatMap(({ assumed }) => assumed ?? []))];
+  }
+
+  get usesConntrack(): boolean {
+    return this.programs.some((program) => program.usesConntrack);
+  }
+}
+
+class JoinedStates implements States {
+  readonly sets: States['sets'];
+  readonly dynamic: ReadonlyMap<string, DynamicSet>;
+  private readonly programs: readonly IrProgram[];
+
+  constructor(programs: readonly IrProgram[]) {
+    this.programs = programs;
+    this.sets = programs.find(({ states }) => states.sets)?.states.sets ?? null;
+    this.dynamic = new Map(programs.flatMap(({ states }) => [...(states.dynamic ?? [])]));
+  }
+
+  get recent(): States['recent'] {
+    return new Map(this.programs.flatMap(({ states }) => [...states.recent]));
+  }
+}

@@ -1,0 +1,147 @@
+import type { Family } from '../address/address.ts';
+import type { IrProgram } from '../engine/ir.ts';
+import { JoinedProgram } from '../engine/join.ts';
+import { NftProgram } from '../engine/lower/nftables/program.ts';
+import { buildProgram } from '../engine/program.ts';
+import type { Sets } from '../ipset/sets.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { ClusterNode } from '../kube/cluster/model.ts';
+import type { NftRuleset } from '../nftables/model.ts';
+import { readNft } from '../nftables/read/read.ts';
+import { isNft } from '../nftables/read/recognise.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Allocation } from './allocation.ts';
+import { splitFamilies } from './families.ts';
+import { refuse } from './refuse.ts';
+import { type NodeRequest, openRules, type PlacedRules, type RulesTexts } from './rules.ts';
+import { withoutTwice } from './twice.ts';
+
+/** One text of a node's rules, and which tables are in it, as places of rules name them. */
+export interface NodeText {
+  readonly source: Source;
+  readonly tables: ReadonlySet<string>;
+}
+
+/** All rules of a node, in whatever language, as the program that packets of one family are walked through. */
+export interface NodeProgram {
+  readonly family: Family;
+  readonly program: IrProgram;
+  readonly texts: readonly NodeText[];
+  /** The tables of iptables, where there are some, and their text. */
+  readonly iptables: { readonly ruleset: Ruleset; readonly source: Source } | null;
+  /** Null: nobody says which node it is. */
+  readonly node: ClusterNode | null;
+  readonly problems: readonly Problem[];
+}
+
+/** What is known beside the rules. */
+export interface ProgramRequest extends NodeRequest, Allocation {
+  readonly sets?: Sets;
+  /** The family of the packets that are asked, where rules are of both and nobody says which. */
+  readonly asked?: Family | undefined;
+}
+
+/** The rules of a node: dumps of iptables and rulesets of nft, in any order, or manifests to compile. Throws an InputError. */
+export function openProgram(
+  texts: RulesTexts,
+  request: ProgramRequest,
+  progress?: (done: number) => void,
+): NodeProgram {
+  const nft = texts.dumps.filter(({ text }) => isNft(text)).map(readOne);
+  const dumps = texts.dumps.filter(({ text }) => !isNft(text));
+  const family = familyOf(dumps, nft, request);
+  const own = dumps.flatMap((dump) => ofFamily(dump, family));
+  if (own.length > 1)
+    refuse(`there are ${own.length} dumps of ${family}`, 'one dump of iptables-save of each family');
+  if (nft.length === 0)
+    return ofIptables(
+      openRules({ ...texts, dumps: own }, { ...request, ...(dumps.length > 1 && { family }) }, progress),
+      request,
+    );
+  const placed = openRules(
+    { ...texts, dumps: own.length > 0 ? own : [none(family)] },
+    { ...request, family },
+    progress,
+  );
+  return join(placed, own.length > 0, nft, family, request);
+}
+
+interface NftText {
+  readonly source: Source;
+  readonly ruleset: NftRuleset;
+  readonly problems: readonly Problem[];
+}
+
+function readOne(source: Source): NftText {
+  const { ruleset, problems } = readNft(source);
+  refuseErrors(problems);
+  return { source, ruleset, problems };
+}
+
+/** A node without rules of iptables. */
+const none = (family: Family): Source => ({ name: `<no iptables rules for ${family}>`, text: '' });
+
+/** The dump, or its part of one family; nothing where it is of the other one. */
+function ofFamily(dump: Source, family: Family): readonly Source[] {
+  const parts = splitFamilies(dump);
+  return parts.length === 0
+    ? [dump]
+    : parts.filter((part) => part.family === family).map(({ source }) => source);
+}
+
+/** The family that was asked for; else that of the packets, where rules are of both; else that of the rules. */
+function familyOf(
+  dumps: readonly Source[],
+  nft: readonly NftText[],
+  { family, asked }: ProgramRequest,
+): Family {
+  if (family) return family;
+  const families = nft.flatMap(({ ruleset }) => ruleset.tables.map((table) => table.family));
+  const isBoth = families.includes('inet') || (families.includes('ip') && families.includes('ip6'));
+  if (asked && (isBoth || dumps.some((dump) => splitFamilies(dump).length > 1))) return asked;
+  return families.includes('ip6') && !families.includes('ip') && !families.includes('inet') ? 'ipv6' : 'ipv4';
+}
+
+function ofIptables(
+  { ruleset, source, node, problems }: PlacedRules,
+  { sets = null }: ProgramRequest,
+): NodeProgram {
+  const program = buildProgram(ruleset, source, sets);
+  const tables = new Set<string>(ruleset.tables.map(({ name }) => name));
+  return {
+    family: ruleset.family,
+    program,
+    texts: [{ source, tables }],
+    iptables: { ruleset, source },
+    node,
+    problems,
+  };
+}
+
+function join(
+  placed: PlacedRules,
+  isDumped: boolean,
+  nft: readonly NftText[],
+  family: Family,
+  request: ProgramRequest,
+): NodeProgram {
+  const { node } = placed;
+  const first = ofIptables(placed, request);
+  const kept = nft.map((text) => ({ ...text, ...withoutTwice(text.ruleset, placed, text.source) }));
+  const programs = kept.map(({ ruleset }) => new NftProgram(ruleset, family));
+  return {
+    family,
+    program: new JoinedProgram([first.program, ...programs]),
+    texts: [
+      ...(isDumped ? first.texts : []),
+      ...kept.map(({ source, ruleset }) => ({
+        source,
+        tables: new Set(ruleset.tables.map((table) => `${table.family} ${table.name}`)),
+      })),
+    ],
+    iptables: isDumped ? first.iptables : null,
+    node,
+    problems: [...placed.problems, ...kept.flatMap(({ problems, found }) => [...problems, ...found])],
+  };
+}

@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { kubenat } from './harness.ts';
+
+const root = join(import.meta.dirname, '../../fixtures/conformance');
+const rules = join(root, 'nftables/1.37.2/session-affinity.nft');
+const mixed = (name: string) => join(root, 'mixed', name);
+const host = JSON.stringify({
+  addresses: ['192.168.10.11/24'],
+  podCIDR: '10.244.1.0/24',
+  clusterCIDR: '10.244.0.0/16',
+  podIf: 'cni0',
+  podGateway: '10.244.1.1',
+});
+const trace = (args: readonly string[], files: Readonly<Record<string, string>> = {}) =>
+  kubenat(['trace', '--host', 'host.json', ...args], { 'host.json': host, ...files });
+
+describe('kubenat trace of rulesets of nft', () => {
+  test('names the chains of kube-proxy by their services, and says who hides the client', async () => {
+    const packet = 'tcp 198.51.100.7:40000 -> 10.96.0.10:80';
+    const { out, status } = await trace(['--rules', rules, '--packet', packet]);
+    expect(status).toBe(0);
+    expect(out).toContain('33.33 % (1/3)  leaves to a pod of this node (cni0), to 10.244.1.5:8080');
+    expect(out).toMatch(/rule 1 of ip kube-proxy services \(line \d+, “masquerade .*”\) marks the packet/);
+    expect(out).toMatch(/rule 1 of ip kube-proxy masquerading \(line \d+\) replaces the source/);
+    expect(out).toContain('endpoint default/web/tcp 10.244.1.5:8080 1');
+    expect(out).toContain('update @affinity-T6OEKE6Q-default/web/tcp/__10.244.1.5/8080 { ip saddr }');
+  });
+
+  test('takes the family of the packet where rules are of both', async () => {
+    const { out, err } = await trace(
+      ['--rules', rules, '--packet', 'tcp [2001:db8::7]:40000 -> [fd00::1]:80'],
+      {
+        'host.json': JSON.stringify({ addresses: ['fd00:10::11/64'], podCIDR: 'fd00:20::/64' }),
+      },
+    );
+    expect(err).toBe('');
+    expect(out).toContain('leaves by eth0');
+  });
+
+  test('a client stays with its endpoint as long as the set remembers it', async () => {
+    const packet = {
+      proto: 'tcp',
+      src: '198.51.100.7',
+      sport: 1,
+      dst: '10.96.0.10',
+      dport: 80,
+      from: 'external',
+    };
+    const flows = {
+      packets: [
+        { ...packet, at: 0 },
+        { ...packet, sport: 2, at: 60 },
+        { ...packet, sport: 3, at: 20_000 },
+      ],
+    };
+    const { out } = await trace(['--rules', rules, '--flows', 'flows.json', '--format', 'json'], {
+      'flows.json': JSON.stringify(flows),
+    });
+    const { results } = JSON.parse(out);
+    for (const { outcomes } of results) expect(outcomes).toHaveLength(3);
+    const one = JSON.stringify({
+      packets: [
+        { ...packet, at: 0 },
+        { ...packet, sport: 2, at: 60 },
+      ],
+    });
+    const only = (
+      await trace(['--rules', 'one.nft', '--flows', 'flows.json', '--format', 'json'], {
+        'one.nft': `table ip t {
+	set seen {
+		type ipv4_addr
+		flags dynamic,timeout
+		timeout 30s
+	}
+	chain input {
+		type filter hook prerouting priority filter; policy accept;
+		ip saddr @seen drop
+		update @seen { ip saddr }
+	}
+}
+`,
+        'flows.json': one.replace('"at":60', '"at":20'),
+      })
+    ).out;
+    expect(
+      JSON.parse(only).results.map(({ outcomes }: { outcomes: { verdict: string }[] }) =>
+        outcomes.map(({ verdict }) => verdict),
+      ),
+    ).toEqual([['accept'], ['drop']]);
+  });
+
+  test('says of two chains with one hook and one priority what either order comes to', async () => {
+    const args = ['--rules', join(mixed('hostports-created-after'), 'ruleset.nft')];
+    const packet = ['--packet', 'tcp 198.51.100.7:40000 -> 192.168.10.11:30080 from external'];
+    const { out } = await trace([...args, ...packet]);
+    expect(out).toContain(
+      'ip kube-proxy/nat-prerouting and ip hostports/prerouting have one hook and one priority',
+    );
+    expect(out).toMatch(
+      /either leaves [\s\S]* or leaves to a pod of this node \(cni0\), to 10\.244\.1\.99:8888/,
+    );
+    const json = JSON.parse((await trace([...args, ...packet, '--format', 'json'])).out);
+    const [{ outcomes }] = json.results;
+    expect(
+      outcomes.map(({ dnat, weight }: { dnat: string; weight: string }) => `${dnat} ${weight}`).sort(),
+    ).toEqual(['10.244.1.5:8080 1/6', '10.244.1.99:8888 1/2', '10.244.2.7:8080 1/6', '10.244.3.9:8080 1/6']);
+    for (const outcome of outcomes) expect(outcome.dependsOn).toContain('made last is asked first');
+  });
+
+  test('a dump and a ruleset in any order, and why a rule does not match', async () => {
+    const files = ['iptables.save', 'ruleset.nft'].map((name) => join(mixed('docker-beside'), name));
+    const packet = ['--packet', 'tcp 198.51.100.7:40000 -> 10.96.0.10:80 from external'];
+    for (const order of [files, files.toReversed()]) {
+      const named = order.flatMap((file) => ['--rules', file]);
+      const { out } = await trace([...named, ...packet, '--why-not', 'ip kube-proxy/services/3']);
+      expect(out).toContain('100 %  dropped: the policy of filter/FORWARD is DROP');
+      expect(out).toMatch(/iptables\.save line \d+\): -j DOCKER-USER/);
+      expect(out).toMatch(/The packet had gone away by rule 2 of ip kube-proxy services/);
+    }
+    const { out } = await trace([
+      ...files.flatMap((file) => ['--rules', file]),
+      ...packet,
+      '--why-not',
+      'ip kube-proxy/cluster-ips-check/1',
+    ]);
+    expect(out).toContain('ip daddr @cluster-ips does not hold: the destination is 10.244.');
+  });
+
+  test('what is not understood is not known', async () => {
+    const { out } = await trace(
+      ['--rules', 'r.nft', '--packet', 'tcp 198.51.100.7:4 -> 10.96.0.10:80 from external'],
+      {
+        'r.nft':
+          'table ip t {\n\tchain p {\n\t\ttype filter hook prerouting priority 0; policy accept;\n\t\txt match "osf" drop\n\t}\n}\n',
+      },
+    );
+    expect(out).toContain('unknown: what “xt match osf” comes to is not known (rule 1 of ip t/p)');
+  });
+
+  test('tables of iptables-nft that a dump has, too, are taken once', async () => {
+    const nft = `table ip filter {
+	chain FORWARD {
+		type filter hook forward priority filter; policy drop;
+		xt match "comment" accept
+	}
+}
+`;
+    const save = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -m comment --comment x -j ACCEPT\nCOMMIT\n';
+    const packet = ['--packet', 'tcp 198.51.100.7:4 -> 10.244.1.5:80 from external'];
+    const once = await trace(['--rules', 'r.nft', '--rules', 'r.save', ...packet], {
+      'r.nft': nft,
+      'r.save': save,
+    });
+    expect(once.out).toContain('100 %  leaves to a pod');
+    expect(once.err).toBe('');
+    const twice = await trace(['--rules', 'r.nft', '--rules', 'r.save', ...packet], {
+      'r.nft': nft,
+      'r.save': save.replace(':FORWARD DROP [0:0]', ':FORWARD DROP [0:0]\n:OWN - [0:0]'),
+    });
+    expect(twice.err).toContain('table-twice');
+  });
+});
