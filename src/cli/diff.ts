@@ -20,6 +20,7 @@ import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { compareNodes } from './diff-nodes.ts';
+import { rolloutAnswer } from './diff-rollout.ts';
 import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
@@ -49,6 +50,7 @@ interface DiffFlags extends RulesFlags {
   readonly format: Format;
   readonly nodes?: 'all';
   readonly scope: Scope;
+  readonly rollout?: true;
   readonly strict?: true;
   readonly paranoid?: true;
   readonly quiet?: true;
@@ -94,6 +96,7 @@ function declareDiff(command: Command): Command {
         .choices(scopes)
         .default('all'),
     )
+    .option('--rollout', 'what open connections meet, by release of kube-proxy, instead of packets')
     .option('--strict', 'any difference of the canonical text counts, and warnings are errors')
     .option('--paranoid', 'confirm a proof by a second, simple procedure')
     .option('--quiet', 'no report, the exit status alone')
@@ -102,6 +105,7 @@ function declareDiff(command: Command): Command {
 }
 
 function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): Answer {
+  if (flags.rollout) return rolloutAnswer(io, before, after, flags);
   if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
   const { configAfter, node, nodes, family, scope, strict, paranoid, format } = flags;
   if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');

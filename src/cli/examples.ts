@@ -39,6 +39,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   diff: [
     { what: 'a change of manifests', line: 'kubenat diff --nodes all main:manifests manifests' },
     {
+      what: 'which open connections a change breaks, or leads to a dead address',
+      line: 'kubenat diff --rollout main:manifests manifests',
+    },
+    {
       what: 'two dumps, for a review comment',
       line: 'kubenat diff --format markdown node-1.old.save node-1.save',
     },

@@ -26,6 +26,8 @@ export interface Release {
   /** Hints for nodes come before hints for zones (gate PreferSameTrafficDistribution). */
   readonly nodeHints: boolean;
   readonly repeatedEndpoint: RepeatedEndpoint;
+  /** `unknown`: not looked at. */
+  readonly udpFlushing: UdpFlushing;
   /** Services and EndpointSlices are watched by one selector, so that a label meant for one of them hides the other. */
   readonly sharedSelector: boolean;
   /** A range of all addresses among the source ranges of a balancer admits everybody, as if there were no ranges. */
@@ -73,6 +75,14 @@ export type TopologyAnnotation = 'hints-auto' | 'hints-or-mode' | 'not-needed';
  */
 export type RepeatedEndpoint = 'local' | 'running';
 
+/**
+ * Which UDP entries of connection tracking kube-proxy deletes (of TCP and SCTP it deletes none). `events`: those to an endpoint that does
+ * not serve any more, those to a service's addresses when its first endpoint serves, and those to a cluster address that goes.
+ * `addresses`: whenever UDP endpoints change, all entries to a front that has endpoints which lead to another address than theirs;
+ * `ends`: to another address or port; `ends-and-empty`: those to the addresses of services without endpoints, too.
+ */
+export type UdpFlushing = 'unknown' | 'events' | 'addresses' | 'ends' | 'ends-and-empty';
+
 /** The first release that is known, and what each later one changed, from kube-proxy's source. */
 const firstRelease: Release = {
   terminatingFallback: false,
@@ -88,6 +98,7 @@ const firstRelease: Release = {
   zoneHints: true,
   nodeHints: false,
   repeatedEndpoint: 'local',
+  udpFlushing: 'unknown',
   sharedSelector: true,
   dropsTotalRange: false,
   externalAddresses: true,
@@ -132,7 +143,7 @@ const minors: readonly Minor[] = [
   },
   { name: '1.28', newest: 15 },
   { name: '1.29', newest: 15, change: { honoursTcpBeLiberal: true, externalPolicyOfClusterIP: true } },
-  { name: '1.30', newest: 14, change: { honoursIpMode: true } },
+  { name: '1.30', newest: 14, change: { honoursIpMode: true, udpFlushing: 'events' } },
   {
     name: '1.31',
     newest: 14,
@@ -143,7 +154,7 @@ const minors: readonly Minor[] = [
       nftables: firstTables,
     },
   },
-  { name: '1.32', newest: 13 },
+  { name: '1.32', newest: 13, change: { udpFlushing: 'addresses' } },
   {
     name: '1.33',
     newest: 13,
@@ -156,6 +167,7 @@ const minors: readonly Minor[] = [
     change: {
       nodeHints: true,
       dropsTotalRange: true,
+      udpFlushing: 'ends',
       nftables: { baseChains: 'around-dnat', clusterMasquerade: 'address' },
     },
     patches: [[2, { nftables: { interfaceBy: 'name' } }]],
@@ -176,6 +188,7 @@ const minors: readonly Minor[] = [
     change: {
       nodePortKeywords: 'mixed',
       alwaysRandomFully: true,
+      udpFlushing: 'ends-and-empty',
       nftables: { singleEndpointWithoutMap: true, cutsComments: true },
     },
   },
