@@ -1,3 +1,4 @@
+import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { InputError, type Problem, printProblem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -15,6 +16,20 @@ export interface Answer {
   readonly aside?: string;
   /** Warnings and notes, for standard error. */
   readonly problems?: readonly Problem[];
+  /** The verdict alone, for `--summary`; without it there is none. */
+  readonly summary?: () => string;
+}
+
+/** How much of an answer is written, whatever the command. */
+export interface Volume {
+  /** A warning is a reason why there is no answer. */
+  readonly strict?: boolean;
+  /** The status alone, and errors. */
+  readonly quiet?: boolean;
+  /** The verdict alone. */
+  readonly summary?: boolean;
+  /** Every note, where else those of one kind are one. */
+  readonly verbose?: boolean;
 }
 
 /** An answer whose output others add to. */
@@ -39,29 +54,34 @@ function shown(io: Io, { output, format = 'text' }: Answer): string | Uint8Array
     .join('');
 }
 
-/**
- * Writes an answer, or the reason why there is none, and gives the exit status. `strict`: a warning is such a reason. The
- * only catch of the program.
- */
+/** Writes an answer, or the reason why there is none, and gives the exit status. The only catch of the program. */
 export async function deliver(
   io: Io,
   work: () => Answer | Promise<Answer>,
-  strict = false,
+  volume: Volume = {},
 ): Promise<0 | 1 | 2> {
   try {
     const answer = await work();
     const problems = answer.problems ?? [];
-    if (strict && problems.some(({ severity }) => severity === 'warning'))
+    if (volume.strict && problems.some(({ severity }) => severity === 'warning'))
       throw new InputError(problems.map(asError));
-    report(io, problems);
+    if (volume.quiet) return answer.status;
+    const told = volume.summary ? summaryOf(answer) : answer;
+    report(io, problems, volume);
     if (answer.aside !== undefined) io.err(visibleLines(answer.aside));
-    io.out(shown(io, answer));
+    io.out(shown(io, told));
     return answer.status;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    report(io, error.problems);
+    report(io, error.problems, volume);
     return 2;
   }
+}
+
+function summaryOf({ summary, format = 'text', status }: Answer): Answer {
+  if (!summary) refuse('--summary', 'a command with a verdict: check, diff, migrate, test or trace');
+  if (format !== 'text') refuse(`--summary with --format ${format}`, 'one of them');
+  return { status, output: `${summary()}\n` };
 }
 
 const asError = (problem: Problem): Problem =>
@@ -70,13 +90,42 @@ const asError = (problem: Problem): Problem =>
 /** Nobody reads more errors; a file that is none at all has one in every line. */
 const mostErrors = 100;
 
-function report(io: Io, problems: readonly Problem[]): void {
-  const ordered = byPlace(problems);
+function report(io: Io, problems: readonly Problem[], { verbose, quiet }: Volume): void {
+  const ordered = byPlace(problems).filter(({ severity }) => !quiet || severity === 'error');
   const errors = ordered.filter(({ severity }) => severity === 'error');
   const hidden = new Set(errors.slice(mostErrors));
-  const shown = ordered.filter((problem) => !hidden.has(problem)).map(printProblem);
+  const more = verbose ? new Map<Problem, number>() : furtherNotes(ordered);
+  const shown = ordered.flatMap((problem) => {
+    const further = more.get(problem) ?? 0;
+    if (hidden.has(problem) || further < 0) return [];
+    const text = printProblem(problem);
+    return further === 0
+      ? [text]
+      : [text, `  … and ${further} more notes of this kind (--verbose shows them)`];
+  });
   if (hidden.size > 0) shown.push(`… and ${hidden.size} more errors`);
   if (shown.length > 0) io.err(`${shown.join('\n')}\n`);
+}
+
+/** More notes of one kind than this are one note, and how many others there are. */
+const mostNotes = 3;
+
+/** Of notes of which there are many of one kind, how many follow the first; -1 for those that follow. */
+function furtherNotes(problems: readonly Problem[]): ReadonlyMap<Problem, number> {
+  const kinds = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    if (problem.severity !== 'note') continue;
+    const known = kinds.get(problem.code);
+    if (known) known.push(problem);
+    else kinds.set(problem.code, [problem]);
+  }
+  const many = [...kinds.values()].filter(({ length }) => length > mostNotes);
+  return new Map(
+    many.flatMap(([first, ...others]) => [
+      [first as Problem, others.length] as const,
+      ...others.map((other) => [other, -1] as const),
+    ]),
+  );
 }
 
 /** As a reader meets them: file by file, each from its beginning, and in the end what has no place. */

@@ -92,7 +92,9 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
     return { status: 0, output: `${writeBaseline}: ${count} written as known\n`, problems };
   }
   const print = formats[flags.format] as (report: CheckReport) => string;
-  return { status: report.status, output: print(report), format: flags.format, problems };
+  // The last line counts.
+  const summary = () => printCheckText(report).trimEnd().split('\n').at(-1) as string;
+  return { status: report.status, output: print(report), format: flags.format, problems, summary };
 }
 
 /** What the file of settings says, and above it the flags. */

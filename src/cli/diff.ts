@@ -12,7 +12,7 @@ import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { nodesFormats } from '../report/diff-nodes.ts';
 import { printDiffSarif } from '../report/diff-sarif.ts';
-import { printDiffText, type TextOptions } from '../report/diff-text.ts';
+import { printDiffText, sayVerdict, type TextOptions } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
 import { compareFamilies, compareSides, type DiffReport } from '../session/comparison.ts';
 import { refuse } from '../session/refuse.ts';
@@ -53,7 +53,6 @@ interface DiffFlags extends RulesFlags {
   readonly rollout?: true;
   readonly strict?: true;
   readonly paranoid?: true;
-  readonly quiet?: true;
   readonly ignore?: string;
   readonly failOn?: string;
 }
@@ -61,7 +60,7 @@ interface DiffFlags extends RulesFlags {
 export const diffCommand: Subcommand = {
   declare(command, io, answer) {
     declareDiff(command).action((before: string, after: string, flags: DiffFlags) =>
-      answer(() => silenced(diffAnswer(io, before, after, flags), flags)),
+      answer(() => diffAnswer(io, before, after, flags)),
     );
   },
 };
@@ -99,7 +98,6 @@ function declareDiff(command: Command): Command {
     .option('--rollout', 'what open connections meet, by release of kube-proxy, instead of packets')
     .option('--strict', 'any difference of the canonical text counts, and warnings are errors')
     .option('--paranoid', 'confirm a proof by a second, simple procedure')
-    .option('--quiet', 'no report, the exit status alone')
     .option('--ignore <list>', `what does not count: ${respects.join(', ')}`)
     .option('--fail-on <list>', 'what alone counts, of the same list');
 }
@@ -131,16 +129,24 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const request = { node, family, scope, strict, paranoid, ignored, failing, host };
   if (nodes) {
     const { report, problems } = compareNodes(left, right, request);
-    return { status: report.status, output: nodesFormats[format](report, io), format, problems };
+    const summary = () => firstLine(nodesFormats.text(report, { color: false }));
+    return { status: report.status, output: nodesFormats[format](report, io), format, problems, summary };
   }
   const both = compareFamilies(left, right, request);
   if (both) {
     const output = familiesFormats[format](both.report, io);
-    return { status: both.report.status, output, format, problems: [...both.problems, ...found] };
+    const summary = () => firstLine(familiesFormats.text(both.report, { color: false }));
+    return { status: both.report.status, output, format, problems: [...both.problems, ...found], summary };
   }
   const { report, problems } = compareSides(left, right, request);
   const output = formats[format](report, io);
-  return { status: report.status, output, format, problems: [...problems, ...found] };
+  return {
+    status: report.status,
+    output,
+    format,
+    problems: [...problems, ...found],
+    summary: () => sayVerdict(report),
+  };
 }
 
 /** Between modes, the same manifests are compared as `migrate` does it. */
@@ -159,10 +165,7 @@ function moveAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   return migrateAnswer(io, [after], { ...flags, from, to, format });
 }
 
-/** What went wrong is said all the same. */
-function silenced(given: Answer, { quiet }: DiffFlags): Answer {
-  return quiet ? { ...given, output: '' } : given;
-}
+const firstLine = (text: string) => text.split('\n', 1)[0] as string;
 
 function readTexts(io: Io, name: string, flags: DiffFlags, config: string | undefined): SideTexts {
   return {

@@ -4,7 +4,7 @@ import { chooseNode } from '../proxy/decide/choice.ts';
 import { defaultRelease, defaultTablesRelease } from '../proxy/decide/release.ts';
 import { compareMove, type MoveSide } from '../proxy/migrate/move.ts';
 import { printMigrateJson } from '../report/migrate-json.ts';
-import { printMigrateText } from '../report/migrate-text.ts';
+import { printMigrateText, sayMove } from '../report/migrate-text.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
 import { declareManifestFlags, type ManifestFlags } from './flags.ts';
@@ -54,6 +54,7 @@ export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFl
     output: isJson ? printMigrateJson(report) : printMigrateText(report),
     format: flags.format,
     problems: [...problems, ...to.problems],
+    summary: () => sayMove(report),
   };
 }
 

@@ -1,12 +1,18 @@
 import { createRequire } from 'node:module';
-import { Command, CommanderError, Help } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { visibleLines } from '../text/excerpt.ts';
-import { type Answer, deliver } from './answer.ts';
+import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io } from './io.ts';
 import { helpExamples } from './reference/help.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 const plainHelp = new Help();
+const colorChoices = ['auto', 'always', 'never'] as const;
+
+/** What every command takes. */
+interface CommonFlags extends Volume {
+  readonly color?: (typeof colorChoices)[number];
+}
 
 /** Does the work of a command and writes its answer. */
 type Deliver = (work: () => Answer | Promise<Answer>) => Promise<void>;
@@ -30,8 +36,15 @@ function newProgram(io: Io): Command {
       'Kubernetes Services as netfilter rules: compile them, walk packets through them, compare them',
     )
     .version(version, '-V, --version', 'print the version')
+    .option('--quiet', 'no output, the exit status alone; errors are said all the same')
+    .option('--summary', 'the verdict alone')
+    .option('--verbose', 'every note, where else many of one kind are one')
+    .addOption(
+      new Option('--color <when>', 'colours: on a terminal (auto), always or never').choices(colorChoices),
+    )
     .exitOverride()
     .configureHelp({
+      showGlobalOptions: true,
       // That a flag which may be given several times is given never by default goes without saying.
       optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
     })
@@ -78,11 +91,14 @@ export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<
 /** Runs one command line (without `node` and the script) and gives the exit status. */
 export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
+  const own = { ...io };
   const program = await declareProgram(
-    io,
+    own,
     subcommands,
     (command) => async (work) => {
-      status = await deliver(io, work, command.opts().strict === true);
+      const flags = command.optsWithGlobals<CommonFlags>();
+      if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
+      status = await deliver(own, work, flags);
     },
     // `help NAME` wants to know its flags, too.
     (name) => args.slice(0, 2).includes(name),

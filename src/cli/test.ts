@@ -5,7 +5,7 @@ import { hasPassed, type TestResult } from '../expect/results.ts';
 import { printTestJson } from '../report/test-json.ts';
 import { printTestJunit } from '../report/test-junit.ts';
 import { printTestTap } from '../report/test-tap.ts';
-import { printTestText } from '../report/test-text.ts';
+import { printTestText, sayPassed } from '../report/test-text.ts';
 import { refuse } from '../session/refuse.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
@@ -81,6 +81,7 @@ function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer 
   const answer: TextAnswer = {
     status: isLow || !results.every(hasPassed) ? 1 : 0,
     output: formats[flags.format](results, flags.coverage === 'json' ? coverage : null, io),
+    summary: () => sayPassed(results),
     format: flags.format,
     problems: isLow ? [...said, lowCoverage(coverage, threshold)] : said,
   };

@@ -19,7 +19,7 @@ import { NodeTexts } from '../report/node-texts.ts';
 import type { PlaceTexts } from '../report/place-texts.ts';
 import { RuleTexts } from '../report/rule-texts.ts';
 import { printTraceJson } from '../report/trace-json.ts';
-import { printPacket, printTraceText } from '../report/trace-text.ts';
+import { printPacket, printTraceText, sayOutcomes } from '../report/trace-text.ts';
 import { printWhyNot } from '../report/why-not-text.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
@@ -134,7 +134,12 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const answers = wanted
     ? packets.map(({ packet }) => printWhyNot(wanted, whyNot(program, host, packet, wanted), texts))
     : [];
-  return { status: 0, output: [printTraceText(results, texts), ...answers].join('\n'), problems };
+  return {
+    status: 0,
+    output: [printTraceText(results, texts), ...answers].join('\n'),
+    problems,
+    summary: () => sayOutcomes(results),
+  };
 }
 
 function connectionAnswer(

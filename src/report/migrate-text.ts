@@ -16,6 +16,12 @@ export function printMigrateText({ findings, rest }: MoveReport): string {
   return `${[...paragraphs, end].join('\n\n')}\n`;
 }
 
+/** A line for each reason, and one for all other packets. */
+export function sayMove(report: MoveReport): string {
+  const lines = printMigrateText(report).trimEnd().split('\n\n');
+  return lines.map((paragraph) => paragraph.split('\n', 1)[0]).join('\n');
+}
+
 function nodesOf(findings: readonly MoveFinding[]): readonly string[] {
   const names = [...new Set(findings.map(({ node }) => node))];
   const families = [...new Set(findings.map(({ family }) => family))].join(' and ');

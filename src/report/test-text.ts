@@ -23,10 +23,15 @@ export function printTestText(results: readonly TestResult[], { color }: TestTex
     }
     lines.push('');
   }
+  const failed = results.some((result) => !hasPassed(result));
+  return `${lines.join('\n')}\n${paint(sayPassed(results), failed ? red : green)}\n`;
+}
+
+/** How many passed, and how many did not. */
+export function sayPassed(results: readonly TestResult[]): string {
   const { passed, failed, files } = countOf(results);
   const counted = [`${passed} passed`, ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
-  const where = files === 1 ? '1 file' : `${files} files`;
-  return `${lines.join('\n')}\n${paint(counted, failed > 0 ? red : green)}, in ${where}\n`;
+  return `${counted}, in ${files === 1 ? '1 file' : `${files} files`}`;
 }
 
 function looked({ judgement }: TestResult): string {

@@ -15,6 +15,15 @@ export function printTraceText(results: readonly NamedTrace[], rules: PlaceTexts
   return `${parts.join('\n')}\n${note}`;
 }
 
+/** A line for each packet: all that can happen to it. */
+export function sayOutcomes(results: readonly NamedTrace[]): string {
+  const lines = results.map(({ id, trace: { outcomes } }) => {
+    const ways = outcomes.map((outcome) => `${printShare(outcome).trim()} ${printOutcome(outcome)}`);
+    return `${id}: ${ways.join('; ')}`;
+  });
+  return lines.join('\n');
+}
+
 function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[], rules: PlaceTexts): string {
   const { packet, outcomes, assumed } = trace;
   const own = assumed.filter((sentence) => !common.includes(sentence));

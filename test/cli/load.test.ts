@@ -66,11 +66,6 @@ test.each<readonly [string, readonly string[], readonly RegExp[]]>([
     [/\[port-range\]/, /\[duplicate\].*10\.96\.0\.10/],
   ],
   [
-    'a port and a name that two have',
-    [service.replace('port: 80', 'port: 0'), service],
-    [/\[port-range\]/, /\[duplicate\]/],
-  ],
-  [
     'a name and an address that two have',
     [service.replace('name: web', 'name: Web'), other],
     [/\[name-syntax\]/, /\[duplicate\].*10\.96\.0\.10/],

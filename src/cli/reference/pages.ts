@@ -81,11 +81,12 @@ const help: OptionPage = {
 
 /** Every command of a program, in the order in which its help lists them. */
 export function commandPages(program: Command): readonly CommandPage[] {
+  const common = program.options.filter(({ long }) => long !== '--version').map(optionPage);
   return program.commands.map((command) => ({
     name: command.name(),
     summary: command.description(),
     arguments: command.registeredArguments.map(argumentPage),
-    options: [...command.options.filter(({ hidden }) => !hidden).map(optionPage), help],
+    options: [...command.options.filter(({ hidden }) => !hidden).map(optionPage), ...common, help],
     examples: examples[command.name()] ?? [],
   }));
 }
