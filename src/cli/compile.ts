@@ -52,6 +52,7 @@ function declareProxyFlags(command: Command): Command {
       new Option('--mode <mode>', "kube-proxy's mode, whatever the configuration says").choices([
         'iptables',
         'nftables',
+        'ipvs',
       ]),
     )
     .option(

@@ -43,7 +43,12 @@ export function declarePageInput(command: Command): Command {
     )
     .option('--config-before <file>', "kube-proxy's configuration of that version, where it is another")
     .option('--host <file>', "the node's network", collect, [])
-    .option('--sets <file>', "what ipset save printed: the contents of the node's sets", collect, [])
+    .option(
+      '--sets <file>',
+      "what ipset save or list printed: the contents of the node's sets; what ipvsadm -Sn printed: what IPVS answers for",
+      collect,
+      [],
+    )
     .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled')
     .option('--service <name>', 'the service to begin with: namespace/name')
     .option('--packet <packet>', "the packet to begin with: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80'");

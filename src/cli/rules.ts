@@ -28,7 +28,7 @@ export function loadProgram(
   io: Io,
   files: readonly string[],
   flags: ProgramFlags,
-  more: Pick<ProgramRequest, 'sets' | 'asked'>,
+  more: Pick<ProgramRequest, 'state' | 'asked'>,
 ): NodeProgram {
   const texts = readRulesTexts(io, files, flags);
   return withProgress(io, texts.dumps[0]?.name ?? '', (progress) =>

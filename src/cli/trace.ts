@@ -12,7 +12,6 @@ import { readSource } from '../files/files.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
-import { readSets } from '../ipset/set-file.ts';
 import { printConnectionJson } from '../report/connection-json.ts';
 import { printConnectionText } from '../report/connection-text.ts';
 import { NodeTexts } from '../report/node-texts.ts';
@@ -21,6 +20,7 @@ import { RuleTexts } from '../report/rule-texts.ts';
 import { printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText, sayOutcomes } from '../report/trace-text.ts';
 import { printWhyNot } from '../report/why-not-text.ts';
+import { hostBeside, nothingKnown, readNodeState } from '../session/node-state.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
@@ -51,7 +51,12 @@ interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
 export const traceCommand: Subcommand = {
   declare(command, io, answer) {
     declareUrlFlags(declareInput(command))
-      .option('--sets <file>', "what ipset save printed: the contents of the node's sets", collect, [])
+      .option(
+        '--sets <file>',
+        "what ipset save or list printed: the contents of the node's sets; what ipvsadm -Sn printed: what IPVS answers for",
+        collect,
+        [],
+      )
       .option('--packet <packet>', "one packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'")
       .option(
         '--connection <packet>',
@@ -107,21 +112,23 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   }
   const single = flags.packet ?? flags.connection;
   const packet = single === undefined ? null : onePacket(single);
-  const sets = flags.sets.length === 0 ? null : readSets(flags.sets.map((file) => readSource(io, file)));
+  const state =
+    flags.sets.length === 0 ? nothingKnown : readNodeState(flags.sets.map((file) => readSource(io, file)));
   const loaded = loadProgram(io, files, flags, {
-    sets,
+    state,
     asked: packet ? packetFamily(packet.packet) : undefined,
   });
   const { family, program, node, problems: known } = loaded;
   const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
   const packets = flows ? flows.packets : packet ? [packet] : [];
   const given = flags.host.map((file) => readHost(readSource(io, file), family));
-  const host = buildHost(family, [
+  const network = buildHost(family, [
     ...given.map(({ fields }) => fields),
     ...(flows ? [flows.host] : []),
     ...(node ? [hostFieldsOf(node, family)] : []),
   ]);
   const problems = [...known, ...given.flatMap(({ problems: found }) => found), ...(flows?.problems ?? [])];
+  const host = hostBeside(network, state);
   const wanted = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const texts = new NodeTexts(loaded);
   const text = flags.format === 'text';

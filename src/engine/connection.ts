@@ -30,6 +30,8 @@ export interface Connection {
   /** Whether the flow has got through the node once. */
   readonly confirmed: boolean;
   readonly seenReply: boolean;
+  /** IPVS chose its end, and translates its later packets on a way of its own. */
+  readonly balanced?: true;
   /** Null: of another protocol, or from before what was followed. */
   readonly tcp: TcpTrack | null;
   /** Seconds, as `now` is: when its first packet came. */

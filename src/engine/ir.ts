@@ -1,5 +1,6 @@
 import type { Address, Family } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
+import type { VirtualServers } from '../host/virtual-servers.ts';
 import type { Sets } from '../ipset/sets.ts';
 import type { Hook, Policy, Rule } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
@@ -66,6 +67,8 @@ export interface IrProgram {
   /** By `table/chain`. */
   readonly chains: ReadonlyMap<string, IrChain>;
   readonly states: States;
+  /** What IPVS answers for, beside the rules; absent where nobody said. */
+  readonly virtualServers?: VirtualServers;
   /** What was taken for granted of rules that are not walked: one sentence each. */
   readonly assumed?: readonly string[];
   /** Whether some rule asks for connections, or changes them: the kernel tracks them then on its own. */

@@ -1,3 +1,4 @@
+import type { VirtualServers } from '../host/virtual-servers.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import type { BaseChain, DynamicSet, IrChain, IrProgram, States } from './ir.ts';
 
@@ -8,6 +9,7 @@ export class JoinedProgram implements IrProgram {
   readonly chains: ReadonlyMap<string, IrChain>;
   readonly states: States;
   readonly assumed: readonly string[];
+  readonly virtualServers?: VirtualServers;
   private readonly programs: readonly IrProgram[];
 
   constructor(programs: readonly [IrProgram, ...IrProgram[]]) {
@@ -27,6 +29,8 @@ export class JoinedProgram implements IrProgram {
     };
     this.chains = new Map(programs.flatMap(({ chains }) => [...chains]));
     this.states = new JoinedStates(programs);
+    const servers = programs.find(({ virtualServers }) => virtualServers)?.virtualServers;
+    if (servers) this.virtualServers = servers;
     this.assumed = [...new Set(programs.flatMap(({ assumed }) => assumed ?? []))];
   }
 

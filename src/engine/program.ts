@@ -1,3 +1,4 @@
+import type { VirtualServers } from '../host/virtual-servers.ts';
 import type { Sets } from '../ipset/sets.ts';
 import type { Hook, Policy, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { builtInChains } from '../iptables/rule/ruleset.ts';
@@ -18,12 +19,17 @@ export function chainKey(table: string, chain: string): string {
 /**
  * Resolves the jumps. Throws an InputError where a rule jumps to a chain that does not exist, or a built-in chain
  * reaches a loop: the kernel loads neither. `source` is the dump, whose lines the problems point at; `sets` the contents
- * of the node's sets, where they are known.
+ * of the node's sets, where they are known, and `servers` those of IPVS.
  */
-export function buildProgram(ruleset: Ruleset, source?: Source, sets: Sets = null): IptablesProgram {
+export function buildProgram(
+  ruleset: Ruleset,
+  source?: Source,
+  sets: Sets = null,
+  servers?: VirtualServers,
+): IptablesProgram {
   const problems = [...missingChains(ruleset, source), ...findLoops(ruleset, source)];
   if (problems.length > 0) throw new InputError(problems);
-  return lowerRuleset(ruleset, sets);
+  return new IptablesProgram(ruleset, sets, servers);
 }
 
 /** A rule set of iptables as a program. Jumps must lead to chains that exist, and not in circles. */
@@ -40,10 +46,12 @@ export class IptablesProgram implements IrProgram {
   readonly entries: ReadonlyMap<string, LoweredChain>;
   readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
   readonly states: States;
+  readonly virtualServers?: VirtualServers;
 
-  constructor(ruleset: Ruleset, sets: Sets) {
+  constructor(ruleset: Ruleset, sets: Sets, servers?: VirtualServers) {
     this.ruleset = ruleset;
     this.family = ruleset.family;
+    if (servers) this.virtualServers = servers;
     const chains = new Map<string, LoweredChain>();
     const entries = new Map<string, LoweredChain>();
     for (const { name: table, chains: members } of ruleset.tables) {

@@ -8,6 +8,7 @@ export type StationKind =
   | 'route'
   | 'forward'
   | 'reroute'
+  | 'balance'
   | 'confirm'
   | 'deliver'
   | 'leave';
@@ -51,6 +52,8 @@ export interface Ways {
   readonly delivering: readonly Step[];
   /** The node makes a packet. It was routed once before OUTPUT, and is again where OUTPUT changed it. */
   readonly sending: readonly Step[];
+  /** What IPVS sends anew: its flow is known and its end decided. */
+  readonly balanced: readonly Step[];
   /** What the node sent to itself comes in again through lo. It brings its route along. */
   readonly returning: readonly Step[];
 }
@@ -58,10 +61,10 @@ export interface Ways {
 const made = new WeakMap<IrProgram['baseChains'], Ways>();
 
 /** The ways through a node with these rules. */
-export function waysThrough({ baseChains }: IrProgram): Ways {
+export function waysThrough({ baseChains, virtualServers }: IrProgram): Ways {
   const known = made.get(baseChains);
   if (known) return known;
-  const ways = makeWays(baseChains);
+  const ways = makeWays(baseChains, virtualServers !== undefined);
   made.set(baseChains, ways);
   return ways;
 }
@@ -82,8 +85,8 @@ const translation: Readonly<Record<Hook, number | null>> = {
   FORWARD: null,
 };
 
-function makeWays(baseChains: IrProgram['baseChains']): Ways {
-  const at = (hook: Hook) => stationsOf(hook, baseChains[hook]);
+function makeWays(baseChains: IrProgram['baseChains'], balances: boolean): Ways {
+  const at = (hook: Hook, isNew = true) => stationsOf(hook, baseChains[hook], isNew, isNew && balances);
   const incoming = at('PREROUTING');
   const outgoing: Station[] = [...at('POSTROUTING'), 'confirm', 'leave'];
   const local: Station[] = [...at('INPUT'), 'confirm', 'deliver'];
@@ -93,7 +96,8 @@ function makeWays(baseChains: IrProgram['baseChains']): Ways {
   const back = Math.max(lengthOf(sending), lengthOf(forwarding));
   const again = rank(back, incoming);
   const delivering = rank(lengthOf(again), local);
-  return { arriving, forwarding, delivering, sending, returning: [...again, ...delivering] };
+  const balanced = rank(lengthOf(delivering), [...at('OUTPUT', false), ...outgoing]);
+  return { arriving, forwarding, delivering, sending, balanced, returning: [...again, ...delivering] };
 }
 
 /** The first rank after all of a way. */
@@ -134,10 +138,16 @@ interface Unit {
   readonly stations: readonly Station[];
 }
 
+/** Where IPVS takes what is for a virtual server: ip_vs_in and ip_vs_local_request (net/netfilter/ipvs/ip_vs_core.c). */
+const balancing: Readonly<Partial<Record<Hook, number>>> = { INPUT: 99, OUTPUT: -98 };
+
 /** A hook's chains with what the kernel itself does between them. */
-function stationsOf(hook: Hook, chains: readonly BaseChain[]): Station[] {
+function stationsOf(hook: Hook, chains: readonly BaseChain[], tracks: boolean, balances: boolean): Station[] {
   const units: Unit[] = [];
-  if (hook === 'PREROUTING' || hook === 'OUTPUT')
+  const balance = balances ? balancing[hook] : undefined;
+  if (balance !== undefined)
+    units.push({ priority: balance, name: 'IPVS', base: null, stations: ['balance'] });
+  if (tracks && (hook === 'PREROUTING' || hook === 'OUTPUT'))
     units.push({ priority: tracking, name: 'connection tracking', base: null, stations: ['track'] });
   const nat = translation[hook];
   if (nat !== null) {

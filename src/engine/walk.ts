@@ -7,7 +7,9 @@ import { Branch } from './branch.ts';
 import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
+import type { Connection } from './connection.ts';
 import type { Guide } from './guide.ts';
+import { type ServerShare, serverFor, sharesOf } from './ipvs.ts';
 import type { IrChain, IrProgram, Side } from './ir.ts';
 import { possibleSet, recall, suppose } from './judge.ts';
 import { checkLocalnet, routeLocal, withSource } from './local-routing.ts';
@@ -54,6 +56,8 @@ export interface WalkOptions {
 }
 
 export type { Guide } from './guide.ts';
+
+const unreachable = { ipv4: 'icmp-port-unreachable', ipv6: 'icmp6-port-unreachable' } as const;
 
 const defaultLimit = 50_000;
 /** Many times what the largest node has; chains that call the next one twice come to more after some twenty of them. */
@@ -206,8 +210,12 @@ export class Walk implements Surroundings {
   private readonly stations: Readonly<Record<StationKind, (branch: Branch) => void>> = {
     check: (branch) => this.follow(branch, checkArrival(branch)),
     track: (branch) => {
+      const isKnown = typeof branch.tracking === 'object';
       branch.tracking = track(branch, this);
-      this.goOn(branch);
+      // IPVS knows the later packets of its flows by a table of its own.
+      if (!isKnown && typeof branch.tracking === 'object' && branch.tracking.balanced)
+        this.giveUp(branch, { code: 'by-ipvs' });
+      else this.goOn(branch);
     },
     route: (branch) => this.follow(branch, routeArrival(branch, this.host)),
     forward: (branch) => {
@@ -215,6 +223,7 @@ export class Walk implements Surroundings {
       else this.goOn(branch);
     },
     reroute: (branch) => this.reroute(branch),
+    balance: (branch) => this.balance(branch),
     confirm: (branch) => this.confirm(branch),
     deliver: (branch) => this.arrive(branch, 'local'),
     leave: (branch) => this.leave(branch),
@@ -281,6 +290,48 @@ export class Walk implements Surroundings {
     const { routed } = branch;
     const changed = routed?.destination !== branch.destination || routed?.mark !== branch.mark;
     this.follow(branch, changed ? this.routeLocal(branch) : null);
+  }
+
+  /** What is for a virtual server of IPVS goes to one of its real ones, and meets OUTPUT and POSTROUTING on its way. */
+  private balance(branch: Branch): void {
+    const { virtualServers } = this.program;
+    const server = virtualServers ? serverFor(branch, virtualServers) : null;
+    const shares = server === null || server === 'unknown' ? null : sharesOf(server);
+    const { tracking } = branch;
+    if (server === null) this.goOn(branch);
+    else if (shares === null || typeof tracking !== 'object' || tracking.state !== 'NEW')
+      this.giveUp(branch, { code: 'by-ipvs' });
+    // ip_vs_leave
+    else if (shares.length === 0) this.refuse(branch, unreachable[this.host.family]);
+    else for (const one of shares) this.balanceTo(branch, tracking, one);
+  }
+
+  private balanceTo(branch: Branch, connection: Connection, { server, share }: ServerShare): void {
+    const { address, port } = server;
+    const way = branch.copy();
+    way.weight = multiply(branch.weight, share);
+    const range = { addresses: { first: address, last: address }, ports: { first: port, last: port } };
+    const [decision, ...others] = decide(way, connection, 'destination', range, false, this.now);
+    if (!decision || others.length > 0) {
+      this.giveUp(way, { code: 'by-ipvs' });
+      return;
+    }
+    way.tracking = { ...decision.connection, balanced: true };
+    translate(way, 'destination');
+    this.sendBalanced(way);
+  }
+
+  /** A real server on this node itself is not sent to anew (ip_vs_nat_send_or_cont). */
+  private sendBalanced(branch: Branch): void {
+    const direction = this.routeLocal(branch);
+    const setOut = (way: Branch) => {
+      way.firstEgress = way.egress;
+      this.take(way, this.ways.balanced);
+    };
+    if (direction?.kind === 'ways') this.fanOut(branch, direction.hops, setOut);
+    else if (direction) this.follow(branch, direction);
+    else if (branch.egress === 'lo') this.goOn(branch);
+    else setOut(branch);
   }
 
   private confirm(branch: Branch): void {

@@ -26,14 +26,16 @@ interface GrowingList extends SetList {
 
 type Known = Map<string, Growing | GrowingList>;
 
-/** Reads what `ipset save` prints. Throws an InputError with all that is wrong. */
+/** Reads what `ipset save` and `ipset list` print. Throws an InputError with all that is wrong. */
 export function readSets(sources: readonly Source[]): ReadonlyMap<string, IpSet | SetList> {
   const sets: Known = new Map();
   const problems: Problem[] = [];
   for (const source of sources) {
     let start = 0;
+    const listing = new Listing();
     for (const line of source.text.split('\n')) {
-      const fault = readLine(line.trim(), sets);
+      const saved = listing.asSaved(line.trim());
+      const fault = saved === null ? null : readLine(saved, sets);
       const span = { source, start, end: start + Math.max(line.length, 1) };
       if (fault) problems.push({ code: 'set-syntax', severity: 'error', span, ...fault });
       start += line.length + 1;
@@ -48,7 +50,34 @@ interface Fault {
   readonly expected: string;
 }
 
-const expected = 'what ipset save prints';
+const expected = 'what ipset save or ipset list prints';
+
+/** Puts what `ipset list` prints into the words of `ipset save`. */
+class Listing {
+  private name: string | null = null;
+  private type = '';
+  /** Whether the entries have begun. */
+  private listed = false;
+
+  /** A line as it would be saved; null: it says nothing of its own. */
+  asSaved(line: string): string | null {
+    const [, key, value = ''] = /^(Name|Type|Header|Members|[A-Z][a-z ]+): *(.*)$/.exec(line) ?? [];
+    if (key === 'Name') {
+      this.name = value;
+      this.listed = false;
+      return null;
+    }
+    if (this.name === null) return line;
+    if (line === '') {
+      if (this.listed) this.name = null;
+      return null;
+    }
+    if (this.listed) return `add ${this.name} ${line}`;
+    if (key === 'Type') this.type = value;
+    else if (key === 'Members') this.listed = true;
+    return key === 'Header' ? `create ${this.name} ${this.type} ${value}` : null;
+  }
+}
 
 function readLine(line: string, sets: Known): Fault | null {
   if (line === '' || line.startsWith('#')) return null;

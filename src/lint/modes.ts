@@ -24,7 +24,7 @@ export function otherMode(ruleset: Ruleset): string | null {
   const { chains } = lazyProgram(ruleset);
   const services = chains.get(chainKey('nat', 'KUBE-SERVICES'));
   if (services?.source.rules.some(({ matches }) => matches.some(asksProxysSet))) {
-    return "these are rules of kube-proxy's ipvs mode, which send packets to IPVS by sets; it is out of scope for now";
+    return "these are rules of kube-proxy's ipvs mode: they mark by sets what is to be masqueraded, and let what is for a service through to IPVS, whose virtual servers send it to endpoints; trace answers for it, where ipset save and ipvsadm -Sn are given with --sets";
   }
   const own = [...chains.values()].map(({ name }: ProgramChain) => ownerOf(name));
   if (own.includes('kubelet') && !services && !own.includes('kube-proxy')) {

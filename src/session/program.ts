@@ -2,8 +2,6 @@ import type { Family } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { JoinedProgram } from '../engine/join.ts';
 import { NftProgram } from '../engine/lower/nftables/program.ts';
-import { buildProgram } from '../engine/program.ts';
-import type { Sets } from '../ipset/sets.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { ClusterNode } from '../kube/cluster/model.ts';
 import type { NftRuleset } from '../nftables/model.ts';
@@ -13,6 +11,7 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { splitFamilies } from './families.ts';
+import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
 import { type NodeRequest, openRules, type PlacedRules, type RulesTexts } from './rules.ts';
 import { withoutTwice } from './twice.ts';
@@ -37,7 +36,7 @@ export interface NodeProgram {
 
 /** What is known beside the rules. */
 export interface ProgramRequest extends NodeRequest, Allocation {
-  readonly sets?: Sets;
+  readonly state?: NodeState;
   /** The family of the packets that are asked, where rules are of both and nobody says which. */
   readonly asked?: Family | undefined;
 }
@@ -105,9 +104,9 @@ function familyOf(
 
 function ofIptables(
   { ruleset, source, node, problems }: PlacedRules,
-  { sets = null }: ProgramRequest,
+  { state = nothingKnown }: ProgramRequest,
 ): NodeProgram {
-  const program = buildProgram(ruleset, source, sets);
+  const program = programBeside(ruleset, source, state);
   const tables = new Set<string>(ruleset.tables.map(({ name }) => name));
   return {
     family: ruleset.family,

@@ -1,9 +1,8 @@
 import type { Family } from '../address/address.ts';
-import { buildProgram, type Program } from '../engine/program.ts';
+import type { Program } from '../engine/program.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
-import { readSets } from '../ipset/set-file.ts';
 import { readRules } from '../iptables/pasted/read.ts';
 import type { ProxyConfig } from '../kube/cluster/config.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
@@ -14,6 +13,7 @@ import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type LoadedCluster, openCluster, openConfig } from './cluster.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
+import { hostBeside, nothingKnown, programBeside, readNodeState } from './node-state.ts';
 import { compileRules, decidedRules, type LoadedRules } from './rules.ts';
 
 /** One version: manifests to compile, or a dump and the objects beside it. */
@@ -100,12 +100,13 @@ export function readVersion(data: VersionTexts, options: VersionOptions): Versio
       dump && data.rules
         ? { ruleset: dump.ruleset, source: dump.source, node, problems: dump.problems }
         : compileRules(cluster, config, { ...options, family, node: name }, '<compiled>');
-    const host = buildHost(family, [
+    const network = buildHost(family, [
       ...(options.host ?? []).map((source) => readHost(source, family).fields),
       ...(node ? [hostFieldsOf(node, family)] : []),
     ]);
-    const sets = options.sets?.length ? readSets(options.sets) : null;
-    const program = buildProgram(rules.ruleset, rules.source, sets);
+    const state = options.sets?.length ? readNodeState(options.sets) : nothingKnown;
+    const host = hostBeside(network, state);
+    const program = programBeside(rules.ruleset, rules.source, state);
     // A dump's rules came of the manifests beside it as far as they are what those compile to.
     const decisions = () => decidedRules(cluster, config, { ...options, family, node: name });
     const field = node ? fieldFinder(decisions, [...configured, ...objects]) : () => null;

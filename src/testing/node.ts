@@ -1,14 +1,14 @@
 import type { Family } from '../address/address.ts';
 import { parsePacket } from '../engine/notation.ts';
 import type { Packet } from '../engine/packet.ts';
-import { buildProgram, type Program } from '../engine/program.ts';
+import type { Program } from '../engine/program.ts';
 import { type Trace, tracePacket } from '../engine/trace.ts';
 import { buildHost } from '../host/build.ts';
 import type { Host, HostFields } from '../host/model.ts';
-import type { Sets } from '../ipset/sets.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { RuleTexts } from '../report/rule-texts.ts';
 import { printPacket, printTraceText } from '../report/trace-text.ts';
+import { hostBeside, type NodeState, nothingKnown, programBeside } from '../session/node-state.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
@@ -21,8 +21,8 @@ export interface NodeParts {
   readonly source: Source;
   /** What is known of its network: of several, the first that has a field decides. Default: nothing. */
   readonly network?: readonly HostFields[];
-  /** What the node's sets hold; null: nobody knows. */
-  readonly sets?: Sets;
+  /** What the node's sets and IPVS hold; without it, nobody knows. */
+  readonly state?: NodeState;
   /** Warnings and notes of what was read. */
   readonly problems?: readonly Problem[];
 }
@@ -38,14 +38,14 @@ export class TestNode {
   readonly program: Program;
   readonly #texts: RuleTexts;
 
-  constructor({ name, ruleset, source, network = [], sets = null, problems = [] }: NodeParts) {
+  constructor({ name, ruleset, source, network = [], state = nothingKnown, problems = [] }: NodeParts) {
     this.name = name;
     this.ruleset = ruleset;
     this.source = source;
     this.network = network;
-    this.host = buildHost(ruleset.family, network);
+    this.host = hostBeside(buildHost(ruleset.family, network), state);
     this.problems = problems;
-    this.program = buildProgram(ruleset, source, sets);
+    this.program = programBeside(ruleset, source, state);
     this.#texts = new RuleTexts(ruleset, source);
   }
 

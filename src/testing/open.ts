@@ -4,7 +4,7 @@ import { readRulesTexts } from '../files/rules-texts.ts';
 import { hostFieldsOf } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
-import { readSets } from '../ipset/set-file.ts';
+import { nothingKnown, readNodeState } from '../session/node-state.ts';
 import { openRules } from '../session/rules.ts';
 import { TestNode } from './node.ts';
 
@@ -26,7 +26,7 @@ export interface NodeOptions {
   readonly cluster?: Files;
   /** The node's network: files, or what they would say. */
   readonly host?: Files | HostFields;
-  /** What `ipset save` printed. */
+  /** What `ipset save` printed, and `ipvsadm -Sn`. */
   readonly sets?: Files;
   /** `major.minor` of kube-proxy's release, where manifests are compiled. */
   readonly kubeVersion?: string;
@@ -52,7 +52,8 @@ export function openNode(options: NodeOptions): TestNode {
     ruleset,
     source,
     network: [...given.map(({ fields }) => fields), ...(node ? [hostFieldsOf(node, family)] : [])],
-    sets: files.length === 0 ? null : readSets(files.map((file) => readSource(machineFiles, file))),
+    state:
+      files.length === 0 ? nothingKnown : readNodeState(files.map((file) => readSource(machineFiles, file))),
     problems: [...loaded.problems, ...given.flatMap(({ problems }) => problems)],
   });
 }

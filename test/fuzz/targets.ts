@@ -18,8 +18,10 @@ import { readManifests } from '../../src/kube/manifest/read.ts';
 import { checkRuleset } from '../../src/lint/check.ts';
 import { parseUrl } from '../../src/path/url.ts';
 import { compileNode } from '../../src/proxy/compile-node.ts';
+import { readNodeState } from '../../src/session/node-state.ts';
 import { refuseErrors } from '../../src/text/problem.ts';
 import { cases, fixtures, readCase } from '../cases.ts';
+import { pathOf } from '../pages.ts';
 import { dumpText, manifestText, packetText } from './grammar.ts';
 import { mutated } from './mutate.ts';
 
@@ -108,6 +110,40 @@ export const targets: Readonly<Record<string, Target>> = {
       ['hash:net,port', 'create', 'add a 10.0.0.0/8', 'nomatch', 'timeout 0'],
     ),
     read: (text) => readSets([source(text)]),
+  },
+  'what a node keeps': {
+    texts: mutated(
+      ['sets.save', 'sets.list', 'servers.save', 'servers.list'].map((name) =>
+        readFileSync(pathOf(`fixtures/ipvs/${name}`), 'utf8'),
+      ),
+      [
+        '-A -t 10.0.0.1:80 -s rr',
+        '-a -f 1',
+        'TCP  [::1]:1 wrr',
+        '  -> 10.0.0.1:1  Masq 1',
+        'Name: ',
+        'Members:',
+      ],
+    ),
+    read: (text) => readNodeState([source(text)]),
+  },
+  'an answer of kubectl': {
+    texts: mutated(
+      [
+        '$ kubectl get svc -o yaml\napiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n$ kubectl get nodes\n',
+        readFileSync(pathOf('fixtures/kubectl/svc-wide.txt'), 'utf8').slice(0, 2000),
+        readFileSync(pathOf('fixtures/kubectl/svc-describe.txt'), 'utf8').slice(0, 2000),
+      ],
+      [
+        '$ kubectl get svc',
+        '# kubectl get pods -o wide',
+        'NAME   READY',
+        'Name:   a',
+        '---',
+        'apiVersion: v1',
+      ],
+    ),
+    read: (text) => readManifests([source(text)], { namespace: 'shop' }),
   },
   url: {
     texts: mutated(

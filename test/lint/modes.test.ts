@@ -72,7 +72,7 @@ describe("another mode of kube-proxy is told by a dump's chains", () => {
     );
 
   test('ipvs by the sets that it asks', () => {
-    const said = /ipvs mode, which send packets to IPVS by sets/;
+    const said = /ipvs mode: they mark by sets .* through to IPVS, whose virtual servers/;
     expect(otherMode(services('-m set --match-set KUBE-CLUSTER-IP dst,dst'))).toMatch(said);
     expect(otherMode(services('-p tcp -m set --match-set KUBE-LOAD-BALANCER dst,dst'))).toMatch(said);
   });

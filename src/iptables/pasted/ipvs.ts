@@ -1,5 +1,7 @@
 import type { Chain, Rule, Ruleset, Table } from '../rule/ruleset.ts';
-import { byIpvs } from '../rule/target.ts';
+import { byIpvs, type VerdictTarget } from '../rule/target.ts';
+
+type Verdict = VerdictTarget['verdict'];
 
 /**
  * In kube-proxy's ipvs mode rules only mark what IPVS then takes, in LOCAL_IN and LOCAL_OUT, and sends to an endpoint.
@@ -11,6 +13,26 @@ export function withIpvs(ruleset: Ruleset): Ruleset {
   if (!nat || !services?.rules.some(asksProxysSet)) return ruleset;
   const tables = ruleset.tables.map((table) => (table === nat ? opened(nat) : table));
   return { ...ruleset, tables };
+}
+
+/** The rules as they stand, where what IPVS does is known from elsewhere. */
+export function withoutIpvs(ruleset: Ruleset): Ruleset {
+  const tables = ruleset.tables.map((table) => (table.name === 'nat' ? closed(table) : table));
+  return { ...ruleset, tables };
+}
+
+function closed({ name, chains }: Table): Table {
+  const rules = ({ rules: all }: Chain) =>
+    all.flatMap((rule): readonly Rule[] => {
+      const { target } = rule;
+      if (target?.kind !== 'other' || target.name !== byIpvs) return [rule];
+      const [verdict] = target.words as readonly Verdict[];
+      return verdict ? [{ ...rule, target: { kind: 'verdict', verdict } }] : [];
+    });
+  return {
+    name,
+    chains: new Map([...chains].map(([key, chain]) => [key, { ...chain, rules: rules(chain) }])),
+  };
 }
 
 function opened({ name, chains }: Table): Table {
@@ -26,12 +48,15 @@ function opened({ name, chains }: Table): Table {
 function handedOver(rule: Rule): readonly Rule[] {
   if (!asksProxysSet(rule)) return [rule];
   const { target } = rule;
-  const open: Rule = { ...rule, target: { kind: 'other', name: byIpvs, words: [], understood: false } };
-  if (target?.kind === 'verdict') return target.verdict === 'DROP' ? [rule] : [open];
+  const open = (words: readonly string[]): Rule => ({
+    ...rule,
+    target: { kind: 'other', name: byIpvs, words, understood: false },
+  });
+  if (target?.kind === 'verdict') return target.verdict === 'DROP' ? [rule] : [open([target.verdict])];
   const isNodePort = rule.matches.some(
     (match) => match.kind === 'set' && match.name.startsWith('KUBE-NODE-PORT'),
   );
-  return isNodePort ? [rule, open] : [rule];
+  return isNodePort ? [rule, open([])] : [rule];
 }
 
 function asksProxysSet({ matches }: Rule): boolean {

@@ -140,7 +140,7 @@ function refuseModes({ value, origin }: Configuration, asked: ProxyMode | undefi
 
 /** What is said where rules of ipvs are wanted, and what may be wanted instead. */
 export const ipvsRefusal = [
-  'rules of mode ipvs are not compiled',
+  'mode ipvs is leaving kube-proxy, which has it switched off by default from 1.40 on, and is not compiled',
   '--mode iptables or nftables; kubenat migrate says what a move to nftables changes',
 ] as const;
 
