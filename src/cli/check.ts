@@ -23,7 +23,7 @@ import {
 import { refuse } from '../session/refuse.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Answer } from './answer.ts';
-import { collect } from './flags.ts';
+import { collect, declareManifestFlags, type ManifestFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
 
@@ -36,7 +36,9 @@ const formats: Readonly<Record<string, (report: CheckReport) => string>> = {
   junit: printCheckJunit,
 };
 
-interface CheckFlags {
+interface CheckFlags extends ManifestFlags {
+  readonly config?: string;
+  readonly kubeVersion?: string;
   readonly family?: Family;
   readonly format: string;
   readonly explain?: string | true;
@@ -57,8 +59,11 @@ export const checkCommand: Subcommand = {
 };
 
 function declareCheck(command: Command): Command {
-  return command
-    .argument('[file...]', 'what iptables-save printed; - is standard input')
+  return declareManifestFlags(
+    command.argument('[file...]', 'what iptables-save printed, or manifests; - is standard input'),
+  )
+    .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
+    .option('--kube-version <release>', 'the release of kube-proxy, for manifests')
     .addOption(new Option('--family <family>', 'the address family').choices(['ipv4', 'ipv6']))
     .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
     .option('--explain [code]', 'say what a finding means and what to do about it; without a code list all')
@@ -76,13 +81,14 @@ function explain(code: string | true): Answer {
 
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
   if (files.length === 0)
-    refuse('there is nothing to check', 'a file that iptables-save printed, or --explain');
+    refuse('there is nothing to check', 'what iptables-save printed, manifests, or --explain CODE');
   const { settings, folder } = settingsOf(io, flags);
   const known =
     flags.baseline ?? (settings.baseline === null ? undefined : within(folder, settings.baseline));
-  const { family, writeBaseline } = flags;
-  const { report, problems, all } = checkTexts(readSources(io, files), {
-    ...(family && { family }),
+  const { writeBaseline, config } = flags;
+  const { report, problems, all } = checkTexts(readSources(io, files, flags), {
+    ...flags,
+    config: config === undefined ? null : readSource(io, config),
     settings,
     baseline: known === undefined || writeBaseline !== undefined ? [] : readBaseline(readSource(io, known)),
   });

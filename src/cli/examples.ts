@@ -53,6 +53,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   check: [
     { what: 'what is wrong with the rules of a node', line: 'kubenat check node-1.save' },
+    { what: 'what is wrong with manifests', line: 'kubenat check manifests' },
     { what: 'what a finding means, and what to do', line: 'kubenat check --explain shadowed' },
     {
       what: 'for a pipeline, without what is known',

@@ -27,7 +27,7 @@ export const subcommands: readonly Entry[] = [
   },
   {
     name: 'check',
-    summary: 'look for rules that cannot match, chains that nothing leads to, and services that are cut off',
+    summary: 'look for services that are cut off, rules that cannot match, and what is wrong with manifests',
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {

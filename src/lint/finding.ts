@@ -1,5 +1,8 @@
+import type { Address, Family } from '../address/address.ts';
 import type { Origin } from '../engine/packet.ts';
 import type { ProgramRule, RulePlace } from '../engine/program.ts';
+import type { ProblemCode } from '../text/codes.ts';
+import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
 import type { Front } from './fronts.ts';
 
@@ -21,12 +24,41 @@ const ofRules = {
   'too-many-rules': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
+/** What can be wrong with a cluster as manifests describe it. */
+const ofManifests = {
+  'selector-matches-nothing': 'warning',
+  'no-endpoints': 'warning',
+  'target-port-unknown': 'error',
+  'port-undeclared': 'warning',
+  'local-without-endpoint': 'warning',
+  'local-relies-on-health-check': 'note',
+  'node-ports-open': 'note',
+  'ranges-nobody': 'error',
+  'ranges-everybody': 'warning',
+  'ranges-one-family': 'warning',
+  'external-ips': 'warning',
+  'families-differ': 'warning',
+  'front-shared': 'error',
+  'affinity-behind-proxy': 'warning',
+  'balancers-many': 'note',
+  'move-changes': 'note',
+  'field-unknown': 'warning',
+  'kind-unknown': 'warning',
+  'not-watched': 'warning',
+  'ingress-backend': 'error',
+  'ingress-balancer': 'warning',
+  'ingress-duplicate': 'warning',
+  'ingress-node-port': 'error',
+  'ingress-resource': 'note',
+  'ingress-secret': 'warning',
+} as const satisfies Readonly<Record<string, Severity>>;
+
 /** What can be wrong with how findings are silenced. */
 const ofSilences = {
   'silence-unused': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
-const all = { ...ofRules, ...ofSilences } as const;
+const all = { ...ofRules, ...ofManifests, ...ofSilences } as const;
 /** The names of the findings. */
 export type FindingCode = keyof typeof all;
 /** Every finding, and how bad it is. The list is closed. */
@@ -61,7 +93,75 @@ export function isOfRules(finding: Finding): finding is RuleFinding {
   return 'place' in finding;
 }
 
-type TextFacts = { readonly code: 'silence-unused'; readonly silenced: FindingCode };
+/** Found already when objects were read, and told as the problem that it is. */
+export const toldAsProblems = [
+  'target-port-unknown',
+  'field-unknown',
+  'kind-unknown',
+  'not-watched',
+  'ingress-backend',
+  'ingress-balancer',
+  'ingress-duplicate',
+  'ingress-node-port',
+  'ingress-resource',
+  'ingress-secret',
+] as const satisfies readonly ProblemCode[];
+
+/** An address of a service, with its port and protocol. */
+export interface FrontName {
+  readonly kind: 'cluster IP' | 'external IP' | 'load balancer';
+  readonly address: Address;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+type TextFacts =
+  | { readonly code: 'silence-unused'; readonly silenced: FindingCode }
+  | ProblemFacts[(typeof toldAsProblems)[number]]
+  | ({ readonly service: string } & ServiceFacts)
+  | { readonly code: 'balancers-many'; readonly services: readonly string[] }
+  | {
+      readonly code: 'move-changes';
+      /** `nftables@1.37`. */
+      readonly to: string;
+      readonly exceptions: readonly string[];
+    };
+
+type ProblemFacts = {
+  readonly [Code in (typeof toldAsProblems)[number]]: { readonly code: Code; readonly problem: Problem };
+};
+
+/** Of a Service; `service` is `namespace/name`, with a port where one is meant. */
+type ServiceFacts =
+  | {
+      readonly code: 'selector-matches-nothing';
+      readonly selector: Readonly<Record<string, string>>;
+      /** What comes nearest: who has it, and the labels that differ, with what they are. */
+      readonly near: {
+        readonly owner: string;
+        readonly labels: Readonly<Record<string, string | null>>;
+      } | null;
+    }
+  | { readonly code: 'no-endpoints'; readonly why: 'nothing-named' | 'none-ready' | 'no-pods' }
+  | { readonly code: 'port-undeclared'; readonly port: number; readonly declared: readonly number[] }
+  | {
+      readonly code: 'local-without-endpoint';
+      readonly policy: 'internal' | 'external';
+      readonly nodes: readonly string[];
+    }
+  | { readonly code: 'local-relies-on-health-check'; readonly nodes: readonly string[] }
+  | { readonly code: 'node-ports-open'; readonly ports: readonly number[]; readonly balancer: boolean }
+  | { readonly code: 'ranges-nobody'; readonly ranges: readonly string[]; readonly family: Family }
+  | { readonly code: 'ranges-everybody'; readonly ranges: readonly string[]; readonly family: Family }
+  | { readonly code: 'ranges-one-family'; readonly open: Family }
+  | { readonly code: 'external-ips'; readonly addresses: readonly Address[] }
+  | {
+      readonly code: 'families-differ';
+      readonly what: 'endpoints' | 'balancer';
+      readonly family: Family;
+    }
+  | { readonly code: 'front-shared'; readonly front: FrontName; readonly other: string }
+  | { readonly code: 'affinity-behind-proxy'; readonly proxy: string };
 
 type RuleFacts =
   | {

@@ -34,6 +34,20 @@ function placeKey({ place: { table, chain, rule } }: RuleFinding): string {
   return rule === null ? `${table} ${chain}` : `${table} ${chain}${ruleKey(rule)}`;
 }
 
-function textKey(finding: Exclude<Finding, RuleFinding>): string {
-  return finding.silenced;
+function textKey(finding: Exclude<Finding, RuleFinding>): string | null {
+  switch (finding.code) {
+    case 'silence-unused':
+      return finding.silenced;
+    case 'balancers-many':
+    case 'move-changes':
+      return null;
+    case 'port-undeclared':
+      return String(finding.port);
+    case 'local-without-endpoint':
+      return finding.policy;
+    case 'front-shared':
+      return `${finding.front.kind} ${finding.front.port} ${finding.other}`;
+    default:
+      return 'problem' in finding ? finding.problem.message : null;
+  }
 }

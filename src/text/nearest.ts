@@ -16,16 +16,21 @@ export function nearest(
   return best;
 }
 
-/** Levenshtein's. */
+/** Levenshtein's, and two neighbours in the wrong order are one edit (Damerau). */
 function distance(left: string, right: string): number {
+  let before: readonly number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let line = 1; line <= left.length; line += 1) {
     const next = [line];
     for (let column = 1; column <= right.length; column += 1) {
       const replaced = (row[column - 1] as number) + (left[line - 1] === right[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] as number) + 1, (next[column - 1] as number) + 1));
+      const swapped =
+        left[line - 1] === right[column - 2] && left[line - 2] === right[column - 1]
+          ? (before[column - 2] as number) + 1
+          : replaced;
+      next.push(Math.min(replaced, swapped, (row[column] as number) + 1, (next[column - 1] as number) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[right.length] as number;
 }

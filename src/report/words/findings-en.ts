@@ -1,7 +1,9 @@
-import { formatEndpoint } from '../../address/address.ts';
+import { type Family, formatAddress, formatEndpoint } from '../../address/address.ts';
 import type { Origin } from '../../engine/packet.ts';
-import type { CutReason, Finding, FindingCode, FindingOf } from '../../lint/finding.ts';
+import type { CutReason, Finding, FindingCode, FindingOf, FrontName } from '../../lint/finding.ts';
 import type { Front } from '../../lint/fronts.ts';
+import { shortened } from '../../text/lists.ts';
+import type { Problem } from '../../text/problem.ts';
 
 type Words = { readonly [Code in FindingCode]: (finding: FindingOf<Code>) => string };
 
@@ -25,6 +27,51 @@ export const findingWords: Words = {
     `nothing leads to ${place.chain}${service === null ? '' : ` (${service})`}`,
   'empty-jump': ({ jumpedTo }) => `${jumpedTo} has no rules`,
   'too-many-rules': () => 'there are too many rules to find all that no packet can match',
+  'selector-matches-nothing': ({ service, selector, near }) => {
+    const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+    return `no pod has the labels that ${service} selects (${wanted.join(', ')})${near === null ? '' : `: ${near.owner} has ${sayLabels(near.labels)}`}`;
+  },
+  'no-endpoints': ({ service, why }) => `${service} has no endpoints: ${noEndpoints[why]}`,
+  'port-undeclared': ({ service, port, declared }) =>
+    `${service} leads to port ${port}, and the containers of its pods declare ${declared.join(', ')}`,
+  'local-without-endpoint': ({ service, policy, nodes }) =>
+    policy === 'internal'
+      ? `${service} has no endpoint on ${shortened(nodes)}: with internalTrafficPolicy Local, what pods of these nodes send to it is dropped`
+      : `${service} has no endpoint on ${shortened(nodes)}: with externalTrafficPolicy Local, what comes to node ports of these nodes is dropped`,
+  'local-relies-on-health-check': ({ service, nodes }) =>
+    `${service} has no endpoint on ${shortened(nodes)}: its load balancer must ask the health check node port, and leave them out`,
+  'node-ports-open': ({ service, ports, balancer }) =>
+    `${service} is open at port ${ports.join(', ')} of every node, on all addresses${balancer ? ', past its load balancer' : ''}`,
+  'ranges-nobody': ({ service, ranges }) =>
+    `${service} admits nobody: no client outside has an address of ${ranges.join(', ')}`,
+  'ranges-everybody': ({ service, ranges }) =>
+    `${service} admits everybody: ${ranges.join(', ')} is all addresses, whatever else is listed`,
+  'ranges-one-family': ({ service, open }) =>
+    `${service} has source ranges of the other family alone: in ${sayFamily(open)} everybody is admitted`,
+  'external-ips': ({ service, addresses }) =>
+    `${service} takes what is sent to ${addresses.map(formatAddress).join(', ')} on every node, whosever addresses they are`,
+  'families-differ': ({ service, what, family }) =>
+    what === 'endpoints'
+      ? `${service} has a cluster address of ${sayFamily(family)} and no endpoint of that family: what is sent there is refused`
+      : `the load balancer of ${service} has an address of ${sayFamily(family)}, in which the Service has none: kube-proxy passes it over`,
+  'front-shared': ({ service, front, other }) =>
+    `${service} and ${other} both claim ${sayFrontName(front)}: one of them gets its packets, and the other none`,
+  'affinity-behind-proxy': ({ service, proxy }) =>
+    `${service} sticks to clients by their address, and ${proxy} comes with its own: all its clients count as one, or as many as it has addresses`,
+  'balancers-many': ({ services }) =>
+    `${services.length} Services have a load balancer each: ${shortened(services)}`,
+  'move-changes': ({ to, exceptions }) =>
+    `a move to ${to} changes what happens to packets, for ${exceptions.length === 1 ? 'one reason' : `${exceptions.length} reasons`} (${exceptions.join(', ')}): kubenat migrate --to ${to} tells them`,
+  'target-port-unknown': sayProblem,
+  'field-unknown': sayProblem,
+  'kind-unknown': sayProblem,
+  'not-watched': sayProblem,
+  'ingress-backend': sayProblem,
+  'ingress-balancer': sayProblem,
+  'ingress-duplicate': sayProblem,
+  'ingress-node-port': sayProblem,
+  'ingress-resource': sayProblem,
+  'ingress-secret': sayProblem,
   'silence-unused': ({ silenced }) => `nothing is silenced: there is no finding ${silenced} here`,
 };
 
@@ -57,4 +104,31 @@ function sayCut(why: CutReason, share: string): string {
     case 'kernel':
       return `cut off: ${why.because}${part}`;
   }
+}
+
+const noEndpoints = {
+  'nothing-named': 'it has no selector, and no EndpointSlice or Endpoints names any',
+  'none-ready': 'none of its pods is ready',
+  'no-pods': 'those that it selects have ended, or do not run yet',
+} as const;
+
+function sayLabels(labels: Readonly<Record<string, string | null>>): string {
+  const all = Object.entries(labels).map(([key, value]) =>
+    value === null ? `no ${key}` : `${key}=${value}`,
+  );
+  return all.join(', ');
+}
+
+function sayFamily(family: Family): string {
+  return family === 'ipv4' ? 'IPv4' : 'IPv6';
+}
+
+function sayFrontName({ kind, address, port, protocol }: FrontName): string {
+  return `${formatEndpoint(address, port)}/${protocol} (${kind})`;
+}
+
+function sayProblem({ problem }: { readonly problem: Problem }): string {
+  return problem.expected === undefined
+    ? problem.message
+    : `${problem.message}; expected: ${problem.expected}`;
 }

@@ -5,10 +5,12 @@ import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import { checkRuleset } from '../../lint/check.ts';
 import { otherText } from '../../lint/modes.ts';
 import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
-import { InputError, type Problem, refuseErrors } from '../../text/problem.ts';
+import { shortened } from '../../text/lists.ts';
+import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { splitFamilies } from '../families.ts';
 import { dumpSide } from '../side.ts';
+import { findInManifests, type ManifestRequest } from './manifests.ts';
 import type { CheckSettings } from './settings.ts';
 
 /** What was found in one input. */
@@ -36,7 +38,7 @@ export interface CheckReport {
   readonly status: 0 | 1;
 }
 
-export interface CheckRequest {
+export interface CheckRequest extends ManifestRequest {
   readonly family?: Family;
   readonly settings: CheckSettings;
   /** Findings that are known. */
@@ -50,9 +52,13 @@ export function checkTexts(
 ): { readonly report: CheckReport; readonly problems: readonly Problem[]; readonly all: readonly Known[] } {
   const { settings } = request;
   const empty = sources.filter(({ text }) => isEmpty(text));
-  const opened = sources
-    .filter((source) => !empty.includes(source))
-    .flatMap((source) => openText(source, request));
+  const full = sources.filter((source) => !empty.includes(source));
+  const rules = full.filter(({ text }) => looksLikeRules(text) || otherText(text) !== null);
+  const manifests = full.filter((source) => !rules.includes(source));
+  const opened = [
+    ...(manifests.length > 0 ? [openManifests(manifests, request)] : []),
+    ...rules.flatMap((source) => openText(source, request)),
+  ];
   const selected = opened.map(({ found }) => select(found, settings));
   const problems = [
     ...empty.map(nothingIn),
@@ -72,6 +78,16 @@ export function checkTexts(
   return { report, problems, all };
 }
 
+function openManifests(sources: readonly Source[], request: ManifestRequest): Opened {
+  const { findings, problems } = findInManifests(sources, request);
+  const name = shortened([...new Set(sources.map((source) => source.name))]);
+  return {
+    found: { name, findings, rules: null, texts: sources },
+    input: { name, rules: null, owners: new Map(), notes: [] },
+    problems,
+  };
+}
+
 interface Opened {
   readonly found: Found;
   readonly input: Omit<CheckedInput, 'judged'>;
@@ -79,7 +95,6 @@ interface Opened {
 }
 
 function openText(source: Source, { family }: CheckRequest): Opened[] {
-  if (!looksLikeRules(source.text) && otherText(source.text) === null) refuseManifests(source);
   const families = splitFamilies(source);
   const wanted = families.filter((one) => family === undefined || one.family === family);
   return wanted.length === 0
@@ -99,13 +114,6 @@ function openRules(given: Source, family: Family | undefined): Opened {
     input: { name: given.name, rules: { ruleset, source }, owners, notes: [...notes, ...ipvs] },
     problems,
   };
-}
-
-function refuseManifests({ name }: Source): never {
-  const message = `${name}: these are no rules of a node`;
-  throw new InputError([
-    { code: 'dump-syntax', severity: 'error', message, expected: 'what iptables-save prints' },
-  ]);
 }
 
 /** Comments say nothing, and neither do documents without content. */

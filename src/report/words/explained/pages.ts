@@ -1,4 +1,6 @@
 import type { FindingCode } from '../../../lint/finding.ts';
+import { endpointPages, exposurePages } from './manifests.ts';
+import { ingressPages, objectPages } from './objects.ts';
 import type { FindingPage } from './page.ts';
 import { rulePages, silencePages } from './rules.ts';
 import { servicePages } from './services.ts';
@@ -7,5 +9,9 @@ import { servicePages } from './services.ts';
 export const findingPages: Readonly<Record<FindingCode, FindingPage>> = {
   ...servicePages,
   ...rulePages,
+  ...endpointPages,
+  ...exposurePages,
+  ...objectPages,
+  ...ingressPages,
   ...silencePages,
 };
