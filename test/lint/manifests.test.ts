@@ -107,7 +107,6 @@ describe('one slip at a time', () => {
       ['field-unknown'],
     ],
     ['a field of a spec', service('ports: [{ port: 80 }], sesionAffinity: ClientIP'), ['field-unknown']],
-    ['a field that newer releases may know', service('ports: [{ port: 80 }], quantumEntanglement: true'), []],
   ])('%s', async (_, text, codes) => {
     expect(await found(text)).toEqual(codes);
   });

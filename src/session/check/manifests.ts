@@ -1,6 +1,5 @@
 import type { TextFinding } from '../../lint/finding.ts';
 import { checkManifests, findingsAmong } from '../../lint/manifests/check.ts';
-import { misspeltFieldsIn } from '../../lint/manifests/fields.ts';
 import { at, type ManifestScene, sceneOf } from '../../lint/manifests/scene.ts';
 import { findingsOf } from '../../path/ingress/findings.ts';
 import { readIngresses } from '../../path/ingress/model.ts';
@@ -29,7 +28,6 @@ export function findInManifests(
   const isSaid = found.some(({ code }) => code === 'no-endpoints' || code === 'selector-matches-nothing');
   const told = findingsAmong([
     ...problems.filter(({ code }) => !isSaid || code !== 'no-endpoints'),
-    ...misspeltFieldsIn(objects),
     ...findingsOf(cluster, readIngresses(objects)),
   ]);
   const findings = [...found, ...told.findings, ...moveChanges(scene, request)];

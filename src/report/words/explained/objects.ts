@@ -21,7 +21,7 @@ const rule = (path: string) =>
 /** Findings about how objects are written. */
 export const objectPages = {
   'field-unknown': {
-    means: 'a field that is nearly one that there is',
+    means: 'a field that the API does not know',
     effect:
       'The API server passes the field over, or refuses the object; what it was meant to do is not done.',
     remedy: 'Write the field as it is named.',
