@@ -41,8 +41,7 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'affinity-behind-proxy': /^web.yaml:7:20: .*Ingress default\/web comes with its own/m,
   'balancers-many': /3 Services have a load balancer each: default\/a, default\/b, default\/c/,
   'move-changes': /a move to nftables@1\.\d+(?:\.\d+)? changes .*unused-port/,
-  'field-unknown':
-    /^web.yaml:3:32: warning\[field-unknown\]: a Service has no such field; expected: labels\?/m,
+  'field-unknown': /^web.yaml:3:32: warning\[field-unknown\]: metadata\.lables: .*; expected: labels\?/m,
   'kind-unknown': /'Servcie' is passed over/,
   'not-watched': /^web.yaml:3:.*service-proxy-name/m,
   'ingress-backend': /^web.yaml:11:.*wbe/m,
