@@ -28,6 +28,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: "kubenat trace --rules node-1.save --host host.yaml --packet 'tcp 10.244.1.9:40000 -> 10.96.0.80:80 from pod'",
     },
     {
+      what: 'a connection and its answers through all nodes on its way',
+      line: "kubenat trace --nodes all --connection 'tcp 198.51.100.7 -> 192.168.0.11:30080' manifests",
+    },
+    {
       what: 'where in the rules the packets of a kernel log, of conntrack -L or of tcpdump are',
       line: 'kubenat trace --rules node-1.save --host host.yaml --log kernel.log',
     },

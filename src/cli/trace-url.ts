@@ -55,18 +55,22 @@ const ofUrls = [
   'addNode',
 ] as const;
 
+/** What only a request has, and no connection through all nodes. */
+const onlyUrls = ['client'] as const;
+
 /** Whether a request is to be followed, and no single packet. Flags of the one are no flags of the other. */
 export function asksForUrl(flags: object): flags is UrlFlags & { readonly url: string } {
   const given = flags as Readonly<Record<string, unknown>>;
   const isGiven = (name: string) =>
     given[name] !== undefined && !(Array.isArray(given[name]) && given[name].length === 0);
   const isUrl = isGiven('url');
-  for (const name of isUrl ? ofPackets : ofUrls) {
+  for (const name of isUrl ? ofPackets : isGiven('nodes') ? onlyUrls : ofUrls) {
     if (!isGiven(name)) continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const goes = (onlyUrls as readonly string[]).includes(name) ? '--url' : '--url, or --nodes all';
     refuse(
-      `${flag}: ${isUrl ? 'it does not go with --url' : 'it goes with --url only'}`,
-      isUrl ? 'manifests and --url' : '--url',
+      `${flag}: ${isUrl ? 'it does not go with --url' : `it goes with ${goes} only`}`,
+      isUrl ? 'manifests and --url' : goes,
     );
   }
   return isUrl;

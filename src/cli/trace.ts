@@ -32,6 +32,7 @@ import type { Io } from './io.ts';
 import { loadProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { logAnswer } from './trace-log.ts';
+import { nodesAnswer } from './trace-nodes.ts';
 import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-url.ts';
 
 interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
@@ -41,6 +42,8 @@ interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
   readonly connection?: string;
   readonly flows?: string;
   readonly log?: string;
+  readonly nodes?: 'all';
+  readonly nodeRules: readonly string[];
   readonly format: 'text' | 'json';
   readonly whyNot?: string;
   readonly showProgram?: boolean;
@@ -61,6 +64,18 @@ export const traceCommand: Subcommand = {
       .option(
         '--connection <packet>',
         'a whole connection, of which this is the first packet: its answers, too',
+      )
+      .addOption(
+        new Option(
+          '--nodes <nodes>',
+          'with --connection: through all nodes of the manifests on its way',
+        ).choices(['all']),
+      )
+      .option(
+        '--node-rules <node=dump>',
+        "with --nodes all: a node's own rules, in place of those that are compiled",
+        collect,
+        [],
       )
       .option('--flows <file>', 'many packets, in JSON or YAML; with times they are one sequence')
       .option(
@@ -102,6 +117,8 @@ function declareInput(command: Command): Command {
 
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
+  if (flags.nodes) return nodesAnswer(io, files, flags);
+  if (flags.nodeRules.length > 0) refuse('--node-rules goes with --nodes all', '--nodes all, or --rules');
   if (flags.showProgram) return programAnswer(io, files, flags);
   const asked = [flags.packet, flags.flows, flags.connection, flags.log];
   if (asked.filter((given) => given !== undefined).length !== 1) {

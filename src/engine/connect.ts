@@ -62,7 +62,8 @@ export interface ConnectionTrace {
   readonly assumed: readonly string[];
 }
 
-interface Plan {
+/** One of a connection's packets, before it is sent. */
+export interface Plan {
   readonly step: StepName;
   readonly back: boolean;
   readonly flags: number;
@@ -84,6 +85,16 @@ const plainPlan: readonly Plan[] = [
   { step: 'question', back: false, flags: 0, lost: 'no-answer' },
   { step: 'answer', back: true, flags: 0, lost: 'no-answer' },
 ];
+
+/** The packets of a connection that begins so. */
+export function planOf({ protocol }: Packet): readonly Plan[] {
+  return protocol === 6 ? tcpPlan : plainPlan;
+}
+
+/** As the packet that opens a connection: of TCP a SYN, and with a port of its own, or an identifier; any will do. */
+export function openingOf(packet: Packet): Packet {
+  return withPort(packet.protocol === 6 ? { ...packet, flags: SYN } : packet);
+}
 
 /** A connection on one of its ways. */
 interface Underway {
@@ -138,7 +149,7 @@ class Follower {
   }
 
   follow(): readonly ConnectionOutcome[] {
-    const plan = this.packet.protocol === 6 ? tcpPlan : plainPlan;
+    const plan = planOf(this.packet);
     let ways: readonly Underway[] = [{ memory: emptyMemory, weight: one, first: null, steps: [] }];
     plan.forEach((step, index) => {
       ways = ways.flatMap((way) => this.take(way, step, index));

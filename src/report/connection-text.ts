@@ -3,7 +3,8 @@ import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { printPacket } from './trace-text.ts';
 
-const verdicts: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
+/** What each verdict means for the client. */
+export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
   established: 'established',
   refused: 'refused',
   hangs: 'hangs: the client takes it for open, and nothing more gets through',
@@ -31,7 +32,7 @@ function printOutcome(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
   const share = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %${weight === '1/1' ? '' : ` (${weight})`}`;
   const to = dnat === null ? '' : `, with ${dnat}`;
   return [
-    `  ${share.padStart(6)}  ${verdicts[verdict]}${to}`,
+    `  ${share.padStart(6)}  ${verdictWords[verdict]}${to}`,
     ...(at ? [`          the ${at.step} ${fate(verdict, at)}: ${nameFailure(at, rules)}`] : []),
     '',
     ...steps.map(printStep),

@@ -1,0 +1,88 @@
+import { parsePacket } from '../engine/notation.ts';
+import type { Packet } from '../engine/packet.ts';
+import { packetFamily } from '../engine/packet.ts';
+import { buildProgram } from '../engine/program.ts';
+import { readSource } from '../files/files.ts';
+import { readRules } from '../iptables/pasted/read.ts';
+import { connectThrough, placeOf } from '../path/connect.ts';
+import type { NodeRules } from '../path/connection.ts';
+import type { Scene } from '../path/scene.ts';
+import { printClusterConnectionJson, printClusterConnectionText } from '../report/cluster-connection.ts';
+import { printPacket } from '../report/trace-text.ts';
+import { refuse } from '../session/refuse.ts';
+import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
+import type { Problem } from '../text/problem.ts';
+import type { Answer } from './answer.ts';
+import type { Io } from './io.ts';
+import { loadCluster, loadConfig } from './load.ts';
+import type { ProgramFlags } from './rules.ts';
+
+interface NodesFlags extends ProgramFlags, SceneChanges {
+  readonly connection?: string;
+  readonly nodeRules: readonly string[];
+  readonly format: 'text' | 'json';
+}
+
+/** Follows a connection through all nodes of manifests; `nodeRules` are dumps of some, in place of what is compiled. */
+export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags): Answer {
+  if (flags.connection === undefined)
+    return refuse('--nodes all goes with --connection', "--connection 'tcp A -> B'");
+  if (flags.rules.length > 0)
+    return refuse('--rules is of one node', 'manifests, and --node-rules NODE=DUMP');
+  const config = loadConfig(io, flags.config);
+  const { cluster: given, problems } = loadCluster(
+    io,
+    [...files, ...flags.cluster],
+    flags,
+    config.config.hostnameOverride,
+  );
+  const cluster = changedCluster(given, flags);
+  const packet = parsePacket({ name: '--connection', text: flags.connection });
+  const family = packetFamily(packet);
+  const staged = makeScene(cluster, cluster.services, family, config.config, flags);
+  const found: Problem[] = [];
+  const scene = withDumps(io, staged, flags.nodeRules, found);
+  const place = placeOf(packet, scene.network);
+  if (!place) return refuseSource(packet, scene);
+  const report = {
+    id: printPacket(packet),
+    connections: connectThrough(scene, packet, place),
+    assumed: [
+      ...scene.network.assumed,
+      'a server listens at the other end, and answers',
+      'of ports that translation chooses, the first stands for all',
+    ],
+  };
+  return {
+    status: 0,
+    output: (flags.format === 'json' ? printClusterConnectionJson : printClusterConnectionText)(report),
+    format: flags.format,
+    problems: [...config.problems, ...problems, ...found],
+  };
+}
+
+function refuseSource(packet: Packet, { cluster }: Scene): never {
+  const names = cluster.nodes.map(({ name }) => name).join(', ');
+  return refuse(
+    `--connection: no node (${names}) is known from which ${printPacket(packet)} sets out`,
+    'the address of a node, of a pod within podCIDR, or from external',
+  );
+}
+
+/** `worker-1=node.save`, in place of the rules that are compiled for that node. */
+function withDumps(io: Io, scene: Scene, named: readonly string[], problems: Problem[]): Scene {
+  const dumps = new Map<string, NodeRules>();
+  for (const text of named) {
+    const equals = text.indexOf('=');
+    const [node, file] = [text.slice(0, equals), text.slice(equals + 1)];
+    if (equals < 1 || file === '' || !scene.cluster.nodes.some(({ name }) => name === node))
+      refuse(
+        `--node-rules ${text}: there is no node ${equals < 1 ? text : node}`,
+        'NODE=DUMP, with a node of the manifests',
+      );
+    const read = readRules(readSource(io, file), { family: scene.network.family });
+    problems.push(...read.problems);
+    dumps.set(node, { program: buildProgram(read.ruleset, read.source) });
+  }
+  return { ...scene, rulesOf: (node) => dumps.get(node) ?? scene.rulesOf(node) };
+}

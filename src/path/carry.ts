@@ -1,0 +1,145 @@
+import { formatAddress } from '../address/address.ts';
+import type { Header } from '../engine/branch.ts';
+import { emptyMemory, type Memory } from '../engine/memory.ts';
+import { type Outcome, type OutcomeEnd, outcomeOf } from '../engine/outcome.ts';
+import type { Origin, Packet } from '../engine/packet.ts';
+import { ingressOf } from '../engine/trace.ts';
+import { Walk } from '../engine/walk.ts';
+import { type Fraction, multiply } from '../sets/fraction.ts';
+import { balance } from './balancer.ts';
+import type { NodeRules } from './connection.ts';
+import type { Scene } from './scene.ts';
+
+/** Where a packet is sent, or comes to: outside of the cluster, or at a node, in one of its pods, or the node itself. */
+export type Place =
+  | { readonly at: 'outside' }
+  | { readonly at: 'node'; readonly node: string; readonly from: 'pod' | 'host' | 'external' };
+
+/** What all nodes remember. */
+export type Memories = ReadonlyMap<string, Memory>;
+
+/** A node on a packet's way. */
+export interface CarriedHop {
+  readonly node: string;
+  readonly packet: Packet;
+  readonly outcome: Outcome;
+  readonly end: OutcomeEnd;
+  readonly rules: NodeRules;
+}
+
+export type CarriedEnd =
+  /** Somebody has it: it looks like that. */
+  | { readonly kind: 'arrived'; readonly place: Place; readonly packet: Packet }
+  /** The last node ended it. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'lost'; readonly because: string };
+
+/** One of the ways of a packet through the cluster. */
+export interface Carried {
+  readonly hops: readonly CarriedHop[];
+  readonly memories: Memories;
+  readonly weight: Fraction;
+  readonly end: CarriedEnd;
+  /** Where a balancer set it down, and as what: so it does with all further packets of the flow. */
+  readonly balanced: { readonly place: Place; readonly packet: Packet } | null;
+}
+
+type Underway = Omit<Carried, 'end'>;
+
+/** More nodes than this a packet passes only in a circle. */
+const mostHops = 8;
+
+/** Carries one packet from where it is sent to whoever gets it, through all nodes on its way, each with what it remembers. */
+export class Carrier {
+  private readonly scene: Scene;
+  private readonly now: number;
+
+  constructor(scene: Scene, now: number) {
+    this.scene = scene;
+    this.now = now;
+  }
+
+  send(packet: Packet, place: Place, memories: Memories, weight: Fraction): readonly Carried[] {
+    const underway: Underway = { hops: [], memories, weight, balanced: null };
+    return place.at === 'outside'
+      ? this.goOn(packet, underway)
+      : this.enter(packet, place.node, place.from, underway);
+  }
+
+  private enter(packet: Packet, node: string, from: Origin, underway: Underway): readonly Carried[] {
+    const { hops, memories, weight } = underway;
+    if (this.scene.dead.has(node)) return lost(underway, `node ${node} does not answer`);
+    if (hops.length >= mostHops) return lost(underway, 'it goes from node to node in a circle');
+    const rules = this.scene.rulesOf(node);
+    const host = this.scene.network.hostOf(node);
+    const own = { ...packet, from };
+    const options = { remember: true, trace: true, now: this.now };
+    const walk = new Walk(rules.program, host, options);
+    const ends = walk.run(own, ingressOf(host, from, own), memories.get(node) ?? emptyMemory, weight);
+    return ends.flatMap(({ end, weight: share }) => {
+      const outcome = outcomeOf({ end, weight: share });
+      const hop: CarriedHop = { node, packet: own, outcome, end, rules };
+      const next: Underway = {
+        ...underway,
+        hops: [...hops, hop],
+        memories: new Map(memories).set(node, end.memory),
+        weight: share,
+      };
+      return this.leave(own, hop, next);
+    });
+  }
+
+  private leave(packet: Packet, { node, end }: CarriedHop, underway: Underway): readonly Carried[] {
+    if (end.verdict !== 'accept') return [{ ...underway, end: { kind: 'stopped' } }];
+    const left = { ...packet, ...concrete(end) };
+    if (end.delivered === 'uplink') return this.goOn(left, underway);
+    const from = end.delivered === 'pod' ? 'pod' : 'host';
+    return [{ ...underway, end: { kind: 'arrived', place: { at: 'node', node, from }, packet: left } }];
+  }
+
+  /** It is on the wire between the nodes: who has its destination takes it. */
+  private goOn(packet: Packet, underway: Underway): readonly Carried[] {
+    const { network, serviceRoute } = this.scene;
+    const { hops } = underway;
+    const holder = network.holderOf(packet.destination);
+    if (holder.kind === 'node' || (holder.kind === 'pod' && hops.length > 0))
+      return this.enter(packet, holder.node, 'external', underway);
+    const text = formatAddress(packet.destination);
+    if (holder.kind === 'pod')
+      return lost(underway, `routes to the pod ${text} are known inside the cluster only`);
+    if (holder.kind === 'service') {
+      if (serviceRoute !== null && hops.every(({ node }) => node !== serviceRoute))
+        return this.enter(packet, serviceRoute, 'external', underway);
+      return lost(
+        underway,
+        `${text} is a cluster address: no machine has it, only the rules of the nodes know it`,
+      );
+    }
+    if (holder.kind === 'balancer' && underway.balanced === null)
+      return this.spread(packet, holder.service, underway);
+    return [{ ...underway, end: { kind: 'arrived', place: { at: 'outside' }, packet } }];
+  }
+
+  /** A load balancer spreads connections over nodes; one that makes its own is the client from there on. */
+  private spread(packet: Packet, service: string, underway: Underway): readonly Carried[] {
+    const { protocol, source, sourcePort, destination, destinationPort } = packet;
+    const flow = { protocol, source, sourcePort, destination, destinationPort: destinationPort ?? 0 };
+    const shares = balance(this.scene, service, flow);
+    if (typeof shares === 'string') return lost(underway, shares);
+    return shares.flatMap(({ hop, weight }) => {
+      const sent = { ...packet, ...hop.after, sourcePort: hop.after.sourcePort ?? sourcePort };
+      const balanced = { place: { at: 'node', node: hop.node, from: 'external' } as const, packet: sent };
+      const next = { ...underway, weight: multiply(underway.weight, weight), balanced };
+      return this.enter(sent, hop.node, 'external', next);
+    });
+  }
+}
+
+function lost(underway: Underway, because: string): readonly Carried[] {
+  return [{ ...underway, end: { kind: 'lost', because } }];
+}
+
+/** The header that left; of ports that chance chose from, any stands for all. */
+function concrete({ left, memory }: OutcomeEnd): Header {
+  return { ...left, sourcePort: left.sourcePort ?? memory.connections.at(-1)?.picked?.first ?? null };
+}

@@ -1,0 +1,208 @@
+import { formatAddress, formatEndpoint } from '../address/address.ts';
+import { type ConnectionVerdict, openingOf, type Plan, planOf, type StepName } from '../engine/connect.ts';
+import { isIcmp, type Packet } from '../engine/packet.ts';
+import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
+import { type Carried, type CarriedHop, Carrier, type Memories, type Place } from './carry.ts';
+import type { Network } from './network.ts';
+import type { Scene } from './scene.ts';
+
+/** One packet of a connection, through the cluster. */
+export interface ClusterStep {
+  readonly step: StepName;
+  /** As it was sent. */
+  readonly packet: Packet;
+  readonly hops: readonly CarriedHop[];
+  /** Null: it came to whom it was for. */
+  readonly failed: StepFailure | null;
+}
+
+/** Why a packet did not come to whom it was for. */
+export type StepFailure =
+  /** The last node ended it. */
+  | { readonly kind: 'stopped' }
+  /** It came past the nodes that translated, or to somebody else. */
+  | {
+      readonly kind: 'strayed';
+      readonly from: string;
+      readonly called: string;
+      readonly past: readonly string[];
+    }
+  | { readonly kind: 'lost'; readonly because: string };
+
+/** What becomes of a share of the connections. */
+export interface ClusterConnection {
+  readonly verdict: ConnectionVerdict;
+  /** The packet at which it fails: the last of the steps. */
+  readonly at: StepName | null;
+  /** `address:port` of the server; null: none was reached. */
+  readonly server: string | null;
+  /** Whom the server sees. */
+  readonly seen: string | null;
+  readonly probability: number;
+  readonly weight: string;
+  readonly steps: readonly ClusterStep[];
+}
+
+interface Underway {
+  readonly memories: Memories;
+  readonly weight: Fraction;
+  /** How the client's packets set out: after a balancer, from the node that it chose. */
+  readonly client: { readonly packet: Packet; readonly place: Place };
+  readonly server: { readonly packet: Packet; readonly place: Place } | null;
+  readonly steps: readonly ClusterStep[];
+}
+
+interface Ended extends Underway {
+  readonly verdict: ConnectionVerdict;
+  readonly at: StepName | null;
+}
+
+/**
+ * Follows a connection through all nodes on its way, and its answers back, each node with what it remembers of it. The server
+ * is taken to listen, and to answer. Packets of TCP begin with a SYN, whatever flags are given.
+ */
+export function connectThrough(scene: Scene, packet: Packet, place: Place): readonly ClusterConnection[] {
+  const opening = openingOf(packet);
+  const client = { packet: { ...opening, from: null }, place };
+  let ways: readonly Underway[] = [{ memories: new Map(), weight: one, client, server: null, steps: [] }];
+  const ended: Ended[] = [];
+  planOf(opening).forEach((plan, index) => {
+    const carrier = new Carrier(scene, index * 0.01);
+    const next: Underway[] = [];
+    for (const way of ways) {
+      for (const taken of take(carrier, way, plan)) {
+        if (taken.at !== null) ended.push(taken);
+        else next.push(taken);
+      }
+    }
+    ways = next;
+  });
+  return merge([...ended, ...ways.map((way): Ended => ({ ...way, verdict: 'established', at: null }))]);
+}
+
+/** Where a packet with this source is sent; undefined: the cluster does not tell. */
+export function placeOf({ source, from }: Packet, network: Network): Place | undefined {
+  if (from === 'external') return { at: 'outside' };
+  const holder = network.holderOf(source);
+  if (holder.kind === 'pod' && (from === null || from === 'pod'))
+    return { at: 'node', node: holder.node, from: 'pod' };
+  if (holder.kind === 'node' && (from === null || from === 'host'))
+    return { at: 'node', node: holder.node, from: 'host' };
+  return holder.kind === 'outside' && from === null ? { at: 'outside' } : undefined;
+}
+
+/** One packet on one way: ways that go on have no `at`. */
+function take(carrier: Carrier, way: Underway, plan: Plan): readonly Ended[] {
+  const sender = plan.back ? (way.server as NonNullable<Underway['server']>) : way.client;
+  const packet = plan.back ? answerTo(sender.packet, plan) : { ...sender.packet, flags: plan.flags };
+  return carrier.send(packet, sender.place, way.memories, way.weight).map((carried) => {
+    const failed = failureOf(carried, plan, way);
+    const next: Underway = {
+      memories: carried.memories,
+      weight: carried.weight,
+      client: way.client,
+      server: way.server,
+      steps: [...way.steps, { step: plan.step, packet, hops: carried.hops, failed }],
+    };
+    if (failed === null) return { ...reached(next, carried), verdict: 'established', at: null };
+    // What closes a connection may be lost.
+    if (plan.lost === null) return { ...next, verdict: 'established', at: null };
+    return { ...next, verdict: verdictOf(carried, plan, way.steps.length === 0), at: plan.step };
+  });
+}
+
+/** The first packet has come to the server, perhaps from a balancer that makes connections of its own. */
+function reached(way: Underway, { end, balanced }: Carried): Underway {
+  if (way.server || end.kind !== 'arrived') return way;
+  return { ...way, server: { packet: end.packet, place: end.place }, client: balanced ?? way.client };
+}
+
+function verdictOf({ end, hops }: Carried, { lost }: Plan, first: boolean): ConnectionVerdict {
+  const verdict = end.kind === 'stopped' ? hops.at(-1)?.end.verdict : undefined;
+  if (verdict === 'unknown') return 'unknown';
+  return verdict === 'reject' && first ? 'refused' : (lost as ConnectionVerdict);
+}
+
+function failureOf({ end, hops }: Carried, plan: Plan, way: Underway): StepFailure | null {
+  if (end.kind !== 'arrived') return end;
+  const { packet } = end;
+  const wanted = plan.back ? answerTo(way.client.packet, plan) : way.server?.packet;
+  if (!wanted || sameEnds(packet, wanted)) return null;
+  const first = way.steps[0]?.hops ?? [];
+  const past = first.filter(
+    ({ node, end: { dnat, masqueraded } }) =>
+      (dnat !== null || masqueraded) && hops.every((hop) => hop.node !== node),
+  );
+  return {
+    kind: 'strayed',
+    from: sayEnd(packet, 'source'),
+    called: sayEnd(wanted, 'source'),
+    past: past.map(({ node }) => node),
+  };
+}
+
+function sameEnds(packet: Packet, wanted: Packet): boolean {
+  const ported = !isIcmp(packet.protocol);
+  return (
+    packet.source === wanted.source &&
+    packet.destination === wanted.destination &&
+    (!ported ||
+      (packet.sourcePort === wanted.sourcePort && packet.destinationPort === wanted.destinationPort))
+  );
+}
+
+/** Turned round: what the server sends, or what the client waits for. */
+function answerTo(packet: Packet, { flags }: Plan): Packet {
+  const { protocol, source, sourcePort, destination, destinationPort, icmp } = packet;
+  const icmpAnswer = isIcmp(protocol);
+  return {
+    ...packet,
+    from: null,
+    source: destination,
+    destination: source,
+    sourcePort: icmpAnswer ? sourcePort : destinationPort,
+    destinationPort: icmpAnswer ? null : sourcePort,
+    flags,
+    icmp: icmpAnswer ? { type: protocol === 1 ? 0 : 129, code: icmp.code } : icmp,
+  };
+}
+
+function sayEnd(packet: Packet, side: 'source' | 'destination'): string {
+  const [address, port] =
+    side === 'source' ? [packet.source, packet.sourcePort] : [packet.destination, packet.destinationPort];
+  return port === null || isIcmp(packet.protocol) ? formatAddress(address) : formatEndpoint(address, port);
+}
+
+function merge(ended: readonly Ended[]): readonly ClusterConnection[] {
+  const merged = new Map<string, Ended>();
+  for (const way of ended) {
+    const { verdict, at, server, steps } = way;
+    const last = steps.at(-1) as ClusterStep;
+    const nodes = steps.map(({ hops }) => hops.map(({ node }) => node).join('>')).join(' ');
+    const stop = at === null ? '' : JSON.stringify([last.failed, placeKey(last)]);
+    const key = [
+      verdict,
+      at,
+      server && sayEnd(server.packet, 'destination'),
+      server && formatAddress(server.packet.source),
+      nodes,
+      stop,
+    ].join('|');
+    const known = merged.get(key);
+    merged.set(key, known ? { ...known, weight: add(known.weight, way.weight) } : way);
+  }
+  return [...merged.values()].map(({ verdict, at, server, weight, steps }) => ({
+    verdict,
+    at,
+    server: server && sayEnd(server.packet, 'destination'),
+    seen: server && formatAddress(server.packet.source),
+    probability: toNumber(weight),
+    weight: formatFraction(weight),
+    steps,
+  }));
+}
+
+function placeKey({ hops }: ClusterStep): string {
+  const place = hops.at(-1)?.end.last?.place;
+  return place ? `${place.table}/${place.chain}/${place.number}` : '';
+}

@@ -1,0 +1,114 @@
+import type { Matched } from '../engine/branch.ts';
+import { printMatch, printTarget } from '../iptables/rule/print.ts';
+import type { CarriedHop } from '../path/carry.ts';
+import type { ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
+import { verdictWords } from './connection-text.ts';
+import { outcomeJson } from './trace-json.ts';
+import { chainNames } from './trace-names.ts';
+import { printOutcome, printPacket } from './trace-text.ts';
+
+/** A connection through the cluster, as it was asked for. */
+export interface ConnectionReport {
+  readonly id: string;
+  readonly connections: readonly ClusterConnection[];
+  readonly assumed: readonly string[];
+}
+
+/** `{"results": [{"id", "outcomes": [{"verdict", "at", "server", "seen", …, "steps": […]}], "assumed": […]}]}`. */
+export function printClusterConnectionJson({ id, connections, assumed }: ConnectionReport): string {
+  const outcomes = connections.map(({ at, steps, ...rest }) => ({
+    ...rest,
+    at: at === null ? null : { step: at, ...failureJson(steps.at(-1) as ClusterStep) },
+    steps: steps.map(stepJson),
+  }));
+  return `{"results": [\n${JSON.stringify({ id, outcomes, assumed })}\n]}\n`;
+}
+
+function stepJson({ step, packet, hops, failed }: ClusterStep) {
+  const nodes = hops.map(({ node, outcome }) => ({
+    node,
+    ...outcomeJson(outcome),
+    weight: undefined,
+    probability: undefined,
+  }));
+  return { step, packet: printPacket(packet), nodes, arrives: failed === null };
+}
+
+function failureJson({ hops, failed }: ClusterStep) {
+  const last = hops.at(-1);
+  if (failed?.kind !== 'stopped') return failed ?? {};
+  const { reason, last: matched } = last?.end ?? {};
+  const policy = reason?.code === 'policy-drop' ? reason : null;
+  const rule = matched && !reason ? ruleJson(matched) : {};
+  const chain = policy ? { table: policy.table, chain: policy.chain, policy: 'DROP' } : {};
+  return { node: last?.node, ...rule, ...chain, because: last?.outcome.because ?? undefined };
+}
+
+function ruleJson({ place, hook }: Matched) {
+  const { table, chain, number } = place;
+  return { hook, table, chain, rule: number, text: ruleText(place) };
+}
+
+function ruleText({ rule }: Matched['place']): string {
+  return `${rule.matches.map(printMatch).join('')}${rule.target ? printTarget(rule.target) : ''}`.trim();
+}
+
+/** What becomes of it, for people: all verdicts on top, then each way packet by packet. */
+export function printClusterConnectionText({ id, connections, assumed }: ConnectionReport): string {
+  const sorted = [...connections].sort((left, right) => right.probability - left.probability);
+  return [
+    `${id}, through all nodes on its way`,
+    '',
+    ...sorted.flatMap((one) => [`  ${headOf(one)}`, ...whyOf(one)]),
+    '',
+    ...sorted.flatMap((one) => [
+      ...(sorted.length > 1 ? [`${headOf(one).trimStart()}:`] : []),
+      ...one.steps.flatMap(printStep),
+      '',
+    ]),
+    `Taken for granted: ${assumed.join('; ')}.`,
+    '',
+  ].join('\n');
+}
+
+function headOf({ verdict, probability, weight, server, seen }: ClusterConnection): string {
+  const share = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %${weight === '1/1' ? '' : ` (${weight})`}`;
+  const who = server === null ? '' : `, with ${server}, which sees ${seen}`;
+  return `${share.padStart(6)}  ${verdictWords[verdict]}${who}`;
+}
+
+function whyOf({ at, steps }: ClusterConnection): string[] {
+  const last = steps.at(-1);
+  if (at === null || !last?.failed) return [];
+  return [`          the ${at} ${failureWords(last.failed, last.hops.at(-1))}`];
+}
+
+function failureWords(failed: StepFailure, last: CarriedHop | undefined): string {
+  if (failed.kind === 'lost') return `does not arrive: ${failed.because}`;
+  if (failed.kind === 'strayed') {
+    const past =
+      failed.past.length === 0 ? '' : `, past ${failed.past.join(' and ')}, which alone could translate it`;
+    return `comes from ${failed.from}${past}: what was called is ${failed.called}, so it is not taken`;
+  }
+  return last ? `ends on ${last.node}: ${stopWords(last)}` : 'ends';
+}
+
+function stopWords({ end, outcome, rules }: CarriedHop): string {
+  const { reason, last } = end;
+  if (reason?.code === 'policy-drop') return `dropped by the policy of ${reason.table} ${reason.chain}`;
+  if (!last || outcome.because !== null) return printOutcome(outcome);
+  const { table, chain, number } = last.place;
+  const name = chainNames(rules.program.ruleset).get(`${table}/${chain}`) ?? chain;
+  return `${end.verdict === 'reject' ? 'rejected' : 'dropped'} by rule ${number} of ${table} ${name}: ${ruleText(last.place)}`;
+}
+
+function printStep({ step, packet, hops, failed }: ClusterStep): string[] {
+  return [
+    `    ${step.padEnd(9)} ${printPacket(packet)}`,
+    ...hops.map(
+      (hop) =>
+        `      ${hop.node}: ${hop.end.verdict === 'accept' ? printOutcome(hop.outcome) : stopWords(hop)}`,
+    ),
+    ...(failed && failed.kind !== 'stopped' ? [`      ${failureWords(failed, hops.at(-1))}`] : []),
+  ];
+}

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { kubenat } from '../cli/harness.ts';
+import { isRequired } from './iptables.ts';
+import { cluster, nodeAddresses, outside, scenarios, servers, withFirewall } from './three-nodes.ts';
+import { LiveCluster, type TestNode } from './topology.ts';
+
+function whyNot(): string | null {
+  if (isRequired) return null;
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return 'only root on Linux may make namespaces';
+  const missing = ['ip', 'iptables-restore', 'python3', 'sysctl'].filter(
+    (tool) => spawnSync('which', [tool]).status !== 0,
+  );
+  if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
+  return spawnSync('unshare', ['-n', 'true']).status === 0 ? null : 'network namespaces cannot be made here';
+}
+
+interface Outcome {
+  readonly verdict: string;
+  readonly server: string | null;
+  readonly seen: string | null;
+}
+
+const pod = '10.0.2.9';
+const calls = [
+  {
+    packet: `tcp ${outside.client} -> 10.100.0.3:32213 from external`,
+    from: outside.client,
+    to: '10.100.0.3',
+    port: 32213,
+  },
+  {
+    packet: `tcp ${outside.client} -> 10.100.0.4:32213 from external`,
+    from: outside.client,
+    to: '10.100.0.4',
+    port: 32213,
+  },
+  {
+    packet: `tcp ${outside.client} -> 10.96.0.10:80 from external`,
+    from: outside.client,
+    to: '10.96.0.10',
+    port: 80,
+  },
+  { packet: `tcp ${pod} -> 10.96.0.10:80`, from: pod, to: '10.96.0.10', port: 80 },
+  { packet: `tcp ${pod} -> 10.0.3.2:8080`, from: pod, to: '10.0.3.2', port: 8080 },
+];
+
+/** What a client notices. */
+function noticed({ verdict, server, seen }: Outcome): string {
+  if (verdict === 'established') return `${server} ${seen}`;
+  return verdict === 'refused' ? 'refused' : 'timeout';
+}
+
+describe.skipIf(whyNot() !== null)(
+  `connections on the live kernel${whyNot() ? ` (${whyNot()})` : ''}`,
+  () => {
+    describe.each(isRequired ? scenarios : scenarios.slice(0, 1))(
+      '$name',
+      ({ config, serviceRoute, firewall }) => {
+        const files: Record<string, string> = { 'cluster.yaml': cluster, 'kube-proxy.yaml': config };
+        const flags = ['--config', 'kube-proxy.yaml', 'cluster.yaml'];
+        let live: LiveCluster;
+
+        beforeAll(async () => {
+          const nodes = await Promise.all(
+            Object.entries(nodeAddresses).map(async ([name, address], index): Promise<TestNode> => {
+              const { out } = await kubenat(['compile', '--node', name, ...flags], files);
+              const rules = name === 'node-3' ? withFirewall(out, firewall) : out;
+              return { name, address, podGateway: `10.0.${index + 1}.1`, rules };
+            }),
+          );
+          files['node-3.save'] = nodes.find(({ name }) => name === 'node-3')?.rules as string;
+          live = new LiveCluster({ nodes, pods: [...servers, { node: 'node-2', address: pod }], ...outside });
+          await live.start();
+          if (serviceRoute !== undefined) live.routeTo('10.96.0.10', nodeAddresses[serviceRoute] as string);
+        }, 60_000);
+
+        afterAll(() => live?.stop());
+
+        test('real connections fare as foretold', { timeout: 60_000 }, async () => {
+          const route = serviceRoute === undefined ? [] : ['--service-route', serviceRoute];
+          const args = [
+            'trace',
+            '--nodes',
+            'all',
+            '--format',
+            'json',
+            '--node-rules',
+            'node-3=node-3.save',
+            ...route,
+            ...flags,
+          ];
+          const foretold = await Promise.all(
+            calls.map(async ({ packet }) => {
+              const { out, err } = await kubenat([...args, '--connection', packet], files);
+              expect(out, err).not.toBe('');
+              return listed((JSON.parse(out).results[0].outcomes as Outcome[]).map(noticed));
+            }),
+          );
+          const found = await live.call(
+            calls.map(({ from, to, port }) => ({ from, address: to, port, times: 16, patience: 0.2 })),
+          );
+          expect(
+            found.map((answers) => listed(answers.map((one) => (one === 'unreachable' ? 'timeout' : one)))),
+          ).toEqual(foretold);
+        });
+      },
+    );
+  },
+);
+
+function listed(answers: readonly string[]): string {
+  return [...new Set(answers)].sort().join(', ');
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { kubenat } from '../cli/harness.ts';
+import { cluster, scenarios, withFirewall } from '../kernel/three-nodes.ts';
+
+interface Outcome {
+  readonly verdict: string;
+  readonly at: Readonly<Record<string, unknown>> | null;
+  readonly server: string | null;
+  readonly seen: string | null;
+  readonly weight: string;
+  readonly steps: readonly { readonly step: string; readonly nodes: readonly { readonly node: string }[] }[];
+}
+
+/** Asks in one of the scenarios that test/kernel/connection.test.ts holds against real connections. */
+async function connect(name: string, packet: string, ...more: readonly string[]) {
+  const { config, serviceRoute, firewall } = scenarios.find(
+    (one) => one.name === name,
+  ) as (typeof scenarios)[number];
+  const files: Record<string, string> = { 'cluster.yaml': cluster, 'kube-proxy.yaml': config };
+  const flags = ['--config', 'kube-proxy.yaml', 'cluster.yaml'];
+  const { out: rules } = await kubenat(['compile', '--node', 'node-3', ...flags], files);
+  files['node-3.save'] = withFirewall(rules, firewall);
+  const route = serviceRoute === undefined ? [] : ['--service-route', serviceRoute];
+  const own = ['trace', '--nodes', 'all', '--node-rules', 'node-3=node-3.save', '--connection', packet];
+  return kubenat([...own, ...route, ...more, ...flags], files);
+}
+
+async function outcomes(name: string, packet: string): Promise<readonly Outcome[]> {
+  const { status, out, err } = await connect(name, packet, '--format', 'json');
+  expect(status, err).toBe(0);
+  const { results } = JSON.parse(out) as {
+    readonly results: readonly { readonly outcomes: readonly Outcome[] }[];
+  };
+  return [...(results[0]?.outcomes ?? [])].sort((left, right) =>
+    (left.server ?? '') < (right.server ?? '') ? -1 : 1,
+  );
+}
+
+const answersDropped = 'a firewall on one node drops answers';
+const dataDropped = 'a firewall on one node drops data';
+const unmasked = 'a route for the cluster address, and nothing is masked';
+
+describe('a connection through several nodes', () => {
+  test('is let in at one node and dropped at another', async () => {
+    const [open, dropped] = await outcomes(
+      answersDropped,
+      'tcp 198.51.100.7 -> 10.100.0.3:32213 from external',
+    );
+    expect(open).toMatchObject({
+      verdict: 'established',
+      server: '10.0.1.2:8080',
+      seen: '10.100.0.3',
+      weight: '1/2',
+    });
+    expect(dropped).toMatchObject({
+      verdict: 'no-answer',
+      server: '10.0.3.2:8080',
+      at: { step: 'SYN-ACK', node: 'node-3', table: 'filter', chain: 'FORWARD', rule: 1 },
+    });
+  });
+
+  test('its translation is undone by the node that translated, packet by packet', async () => {
+    const [open] = await outcomes(answersDropped, 'tcp 198.51.100.7 -> 10.100.0.3:32213 from external');
+    const ways = open?.steps.map(({ step, nodes }) => `${step}: ${nodes.map(({ node }) => node).join(' ')}`);
+    expect(ways).toEqual([
+      'SYN: node-2 node-1',
+      'SYN-ACK: node-1 node-2',
+      'ACK: node-2 node-1',
+      'data: node-2 node-1',
+      'data back: node-1 node-2',
+      'FIN: node-2 node-1',
+      'FIN back: node-1 node-2',
+    ]);
+  });
+
+  test('hangs where the handshake passes and data does not', async () => {
+    const [, hanging] = await outcomes(dataDropped, 'tcp 10.0.2.9 -> 10.96.0.10:80');
+    expect(hanging).toMatchObject({
+      verdict: 'hangs',
+      server: '10.0.3.2:8080',
+      seen: '10.0.2.9',
+      at: { step: 'data back', node: 'node-3', chain: 'FORWARD', rule: 1 },
+    });
+  });
+
+  test('has no answer where that goes past the node that translated', async () => {
+    const ways = await outcomes(unmasked, 'tcp 198.51.100.7 -> 10.96.0.10:80 from external');
+    expect(ways.map(({ verdict, at }) => [verdict, at?.kind, at?.past])).toEqual([
+      ['no-answer', 'strayed', ['node-2']],
+      ['no-answer', 'strayed', ['node-2']],
+    ]);
+  });
+
+  test('UDP is a question and an answer', async () => {
+    const [way] = await outcomes(answersDropped, 'udp 10.0.2.9 -> 10.0.1.2:53');
+    expect(way).toMatchObject({ verdict: 'established', steps: [{ step: 'question' }, { step: 'answer' }] });
+  });
+
+  test('for people, all verdicts come first', async () => {
+    const { out } = await connect(unmasked, 'tcp 198.51.100.7 -> 10.96.0.10:80 from external');
+    expect(out.split('\n')[3]).toContain('the SYN-ACK comes from 10.0.');
+    expect(out.split('\n')[3]).toContain('past node-2, which alone could translate it');
+  });
+
+  test('what does not fit together is refused', async () => {
+    const { status, err } = await connect(unmasked, 'tcp 10.9.9.9 -> 10.96.0.10:80 from pod');
+    expect(status).toBe(2);
+    expect(err).toContain('sets out');
+    const files = { 'cluster.yaml': cluster };
+    const wrong = await kubenat(
+      ['trace', '--nodes', 'all', '--packet', 'tcp 10.0.2.9 -> 10.96.0.10:80', 'cluster.yaml'],
+      files,
+    );
+    expect(wrong.err).toContain('--connection');
+    const unknown = [
+      'trace',
+      '--nodes',
+      'all',
+      '--connection',
+      'tcp 10.0.2.9 -> 10.96.0.10:80',
+      '--node-rules',
+      'n=x',
+      'cluster.yaml',
+    ];
+    expect((await kubenat(unknown, files)).err).toContain('there is no node n');
+  });
+});
