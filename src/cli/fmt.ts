@@ -6,6 +6,7 @@ import { readDump } from '../iptables/dump/read.ts';
 import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
 import type { Backend } from '../iptables/rule/syntax.ts';
 import { loadNft } from '../nftables/check/load.ts';
+import { printJson } from '../nftables/json/print.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { InputError, refuseErrors } from '../text/problem.ts';
@@ -21,6 +22,7 @@ interface Flags {
   readonly backend: Backend;
   readonly counters: CounterStyle;
   readonly check?: true;
+  readonly json?: true;
 }
 
 /** `kubenat fmt`: dumps as iptables-save prints them, rulesets as nft lists them. */
@@ -47,6 +49,7 @@ export const fmtCommand: Subcommand = {
           .choices(['keep', 'zero', 'drop'])
           .default('keep'),
       )
+      .option('--json', 'of a ruleset of nft: what nft -j lists')
       .option('--check', 'print nothing; exit with 1 where a file would change')
       .action((files: string[], flags: Flags) => answer(() => format(io, files, flags)));
   },
@@ -55,6 +58,7 @@ export const fmtCommand: Subcommand = {
 function format(io: Io, files: readonly string[], flags: Flags): Answer {
   const results = readSources(io, files).map((source) => {
     if (isNft(source.text)) return formatNft(source, flags);
+    if (flags.json) throw onlyNft(source);
     const { ruleset, problems } = withProgress(io, source.name, (progress) =>
       readDump(source, { ...flags, progress }),
     );
@@ -62,15 +66,15 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
     return { name: source.name, text, changed: withoutComments(source.text) !== text, problems };
   });
   const problems = results.flatMap((result) => result.problems);
-  if (!flags.check)
-    return { status: 0, output: results.map(({ text }) => text).join(''), format: 'dump', problems };
+  const format = flags.json ? 'json' : 'dump';
+  if (!flags.check) return { status: 0, output: results.map(({ text }) => text).join(''), format, problems };
   const changed = results.filter((result) => result.changed);
   const output = changed.map(({ name }) => `${name}\n`).join('');
   return { status: changed.length > 0 ? 1 : 0, output, problems };
 }
 
 /** A ruleset of nft as nft lists it once it was loaded. */
-function formatNft(source: Source, { counters }: Flags) {
+function formatNft(source: Source, { counters, json }: Flags) {
   if (counters === 'zero') {
     throw new InputError([
       {
@@ -83,8 +87,19 @@ function formatNft(source: Source, { counters }: Flags) {
   }
   const { ruleset, problems } = loadNft(source);
   refuseErrors(problems);
-  const text = printRuleset(ruleset, { stateless: counters === 'drop' });
+  const text = json ? printJson(ruleset) : printRuleset(ruleset, { stateless: counters === 'drop' });
   return { name: source.name, text, changed: source.text !== text, problems };
+}
+
+function onlyNft({ name }: Source): InputError {
+  return new InputError([
+    {
+      code: 'flag-value',
+      severity: 'error',
+      message: `${name}: --json is for rulesets of nft`,
+      expected: 'no --json',
+    },
+  ]);
 }
 
 /** The dated comments that iptables-save writes are no part of the canonical text, nor are empty lines. */

@@ -1,21 +1,22 @@
 import { evaluateRule } from '../canonical/evaluate.ts';
 import type { Command } from '../command.ts';
+import { isSameType, keyTypes } from '../key-types.ts';
 import type { NftTable } from '../model.ts';
+import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import { checkBase, checkSameBase } from './chains.ts';
 import { checkReferences } from './references.ts';
 import { checkElements, checkSet } from './sets.ts';
-import { isSameType, keyTypes } from './types.ts';
 
 /** Before a command is carried out. Throws a `Refusal` where it must not be. */
 export function checkBefore(command: Command, table: NftTable | undefined): void {
   if (!table) return;
   if (command.do === 'add-chain') {
-    const known = table.chains.find(({ name }) => name === command.chain.name);
+    const known = findNamed(table.chains, command.chain.name);
     if (known) checkSameBase(known.base, command.chain.base);
     else if (command.chain.base) checkBase(command.chain.base, table.family);
   } else if (command.do === 'add-set') {
-    const known = table.sets.find(({ name }) => name === command.set.name);
+    const known = findNamed(table.sets, command.set.name);
     if (known && !isSameType(keyTypes(known, table.family), keyTypes(command.set, table.family)))
       throw new Refusal(`${command.set.name} is there already, of another type`);
   } else if (command.do === 'rename-chain' && table.chains.some(({ name }) => name === command.to))
@@ -34,11 +35,12 @@ export function checkAfter(command: Command, table: NftTable | undefined): void 
     case 'add-set':
     case 'add-elements': {
       const name = command.do === 'add-set' ? command.set.name : command.set;
-      const set = table.sets.find((one) => one.name === name);
+      const set = findNamed(table.sets, name);
       if (!set) return;
+      const added = command.do === 'add-set' ? command.set.elements : command.elements;
       if (command.do === 'add-set') checkSet(set);
-      checkElements(set, command.do === 'add-set' ? command.set.elements : command.elements);
-      for (const { data } of set.elements) if (data?.kind === 'verdict') checkReferences([data], table);
+      checkElements(set, added);
+      for (const { data } of added) if (data?.kind === 'verdict') checkReferences([data], table);
       break;
     }
     case 'delete':

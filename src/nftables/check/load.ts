@@ -5,7 +5,7 @@ import type { NftRuleset, Place } from '../model.ts';
 import { applyCommands } from '../read/apply.ts';
 import { type Include, readCommands } from '../read/commands.ts';
 import { keepListed } from '../read/managed.ts';
-import type { NftReading } from '../read/read.ts';
+import { asText, type NftReading } from '../read/read.ts';
 import { checkAfter, checkBefore } from './commands.ts';
 import { checkPaths } from './paths.ts';
 
@@ -13,7 +13,9 @@ import { checkPaths } from './paths.ts';
  * What `nft list ruleset` (1.0.6) tells once `nft -f` loaded a text into an empty kernel. What nft or the kernel would refuse of it is a
  * problem, too (`nft-refused`).
  */
-export function loadNft(source: Source, include?: Include): NftReading {
+export function loadNft(given: Source, include?: Include): NftReading {
+  const { source, problems: unread } = asText(given);
+  if (!source) return { ruleset: { tables: [] }, problems: unread };
   const { commands, problems } = readCommands(source, include);
   const applied = applyCommands(commands, source, { before: checkBefore, after: checkAfter });
   const { ruleset, problems: lost } = keepListed(applied.ruleset, source);

@@ -1,9 +1,10 @@
 import type { Expression, Verdict } from '../expression.ts';
+import { dataTypes, isSameType, type KeyTypes, keyTypes, spellTypes, typesOf } from '../key-types.ts';
 import type { NftSet, NftTable } from '../model.ts';
+import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import type { DynamicSet, ObjectUse, Statement } from '../statement.ts';
 import { checkAnonymous } from './sets.ts';
-import { dataTypes, isSameType, type KeyTypes, keyTypes, spellTypes, typesOf } from './types.ts';
 
 /** Throws a `Refusal` where a rule names what its table does not have, or has of another type. */
 export function checkReferences(statements: readonly Statement[], table: NftTable): void {
@@ -101,14 +102,14 @@ class References {
   }
 
   private set(name: string): NftSet {
-    const set = this.table.sets.find((one) => one.name === name);
+    const set = findNamed(this.table.sets, name);
     if (!set) throw new Refusal(`there is no set ${name}`);
     return set;
   }
 
   private verdict(verdict: Verdict): void {
     if (!('chain' in verdict)) return;
-    const chain = this.table.chains.find(({ name }) => name === verdict.chain);
+    const chain = findNamed(this.table.chains, verdict.chain);
     if (!chain) throw new Refusal(`there is no chain ${verdict.chain}`);
     if (chain.base) throw new Refusal(`${verdict.chain} is a base chain, to which nothing jumps`);
   }

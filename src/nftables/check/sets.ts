@@ -15,7 +15,6 @@ export function checkSet(set: NftSet): void {
 export function checkElements(set: NftSet, added: readonly SetElement[]): void {
   const isInterval = set.flags.includes('interval');
   for (const element of added) checkElement(set, element);
-  checkConflicts([...set.elements, ...added]);
   if (isInterval && set.elements.some(({ key }) => key.kind === 'concat')) checkConcatenations(set.elements);
   else if (isInterval && !(set.autoMerge && !set.data)) checkOverlap(set.elements);
   const room = set.size;

@@ -11,7 +11,7 @@ export function spellObjectBody(object: NftObject, style: PrintStyle): readonly 
     case 'quota':
       return [spellQuota(object, style)];
     case 'limit':
-      return [spellLimit(object, true)];
+      return [spellLimit(object)];
     case 'ct helper':
       return [`type "${object.helper}" protocol ${object.protocol}`, `l3proto ${object.l3proto}`];
     case 'ct timeout':

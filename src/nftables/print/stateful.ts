@@ -44,13 +44,11 @@ export function spellQuota({ over, bytes, used }: Quota, style: PrintStyle): str
 /** The burst that nft takes where none is given. */
 const defaultBurst = 5;
 
-/** `isObject`: a named limit prints each burst of bytes. */
-export function spellLimit({ over, of, rate, unit, burst }: Limit, isObject = false): string {
+export function spellLimit({ over, of, rate, unit, burst }: Limit): string {
   const head = `rate ${over ? 'over ' : ''}`;
   if (of === 'packets') {
     const isTold = burst !== 0 && burst !== defaultBurst;
     return `${head}${rate}/${unit}${isTold ? ` burst ${burst} packets` : ''}`;
   }
-  const isTold = isObject ? burst > 0 : burst !== defaultBurst;
-  return `${head}${spellBytes(rate)}/${unit}${isTold ? ` burst ${spellBytes(burst)}` : ''}`;
+  return `${head}${spellBytes(rate)}/${unit}${burst === 0 ? '' : ` burst ${spellBytes(burst)}`}`;
 }

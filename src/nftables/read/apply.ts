@@ -3,6 +3,7 @@ import type { Source } from '../../text/source.ts';
 import { type Command, nameOfTable, type RulePosition, type TableName } from '../command.ts';
 import type { SetElement } from '../expression.ts';
 import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from '../model.ts';
+import { findNamed, renamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -99,12 +100,12 @@ class State {
   }
 
   chain(of: TableName, name: string, place: Place): ChainDraft {
-    const chain = this.table(of, place).chains.find((one) => one.name === name);
+    const chain = findNamed(this.table(of, place).chains, name);
     return chain ?? refuse(`there is no chain ${name} in ${nameOfTable(of)}`, place);
   }
 
   set(of: TableName, name: string, place: Place): SetDraft {
-    const set = this.table(of, place).sets.find((one) => one.name === name);
+    const set = findNamed(this.table(of, place).sets, name);
     return set ?? refuse(`there is no set ${name} in ${nameOfTable(of)}`, place);
   }
 }
@@ -138,7 +139,7 @@ const appliers: Appliers = {
   },
   'add-chain': (state, { of, chain, create, place }) => {
     const { chains } = state.table(of, place);
-    const known = chains.find(({ name }) => name === chain.name);
+    const known = findNamed(chains, chain.name);
     if (!known) chains.push({ ...chain, rules: [] });
     else {
       refuseTwice(create, `chain ${chain.name}`, place);
@@ -160,7 +161,7 @@ const appliers: Appliers = {
   },
   'add-set': (state, { of, set, create, place }) => {
     const { sets } = state.table(of, place);
-    const known = sets.find(({ name }) => name === set.name);
+    const known = findNamed(sets, set.name);
     if (known) {
       refuseTwice(create, `set ${set.name}`, place);
       addElements(known, set.elements);
@@ -180,6 +181,7 @@ const appliers: Appliers = {
         refuse(`an element that is to be deleted is not in ${set}`, place);
     }
     draft.elements = draft.elements.filter(({ key }) => !gone.has(keyOf(key)));
+    knownElements.delete(draft);
   },
   'add-object': (state, { of, object, create, place }) => {
     const { objects } = state.table(of, place);
@@ -203,10 +205,15 @@ const appliers: Appliers = {
   flush: (state, { of, what, name, place }) => {
     if (what === 'table') for (const chain of state.table(of, place).chains) chain.rules = [];
     else if (what === 'chain') state.chain(of, name, place).rules = [];
-    else state.set(of, name, place).elements = [];
+    else {
+      const set = state.set(of, name, place);
+      set.elements = [];
+      knownElements.delete(set);
+    }
   },
   'rename-chain': (state, { of, from, to, place }) => {
     state.chain(of, from, place).name = to;
+    renamed(state.table(of, place).chains);
   },
   nothing: () => {},
 };
@@ -224,13 +231,29 @@ function indexOfHandle(rules: readonly NftRule[], handle: number, place: Place):
   return index === -1 ? refuse(`there is no rule with handle ${handle} in the chain`, place) : index;
 }
 
+/** The elements of each set by their keys. */
+const knownElements = new WeakMap<SetDraft, Map<string, SetElement>>();
+
+function elementsOf(set: SetDraft): Map<string, SetElement> {
+  const known = knownElements.get(set);
+  if (known?.size === set.elements.length) return known;
+  const fresh = new Map(set.elements.map((one) => [keyOf(one.key), one]));
+  knownElements.set(set, fresh);
+  return fresh;
+}
+
 /** An element that is there already is there once. */
 function addElements(set: SetDraft, elements: readonly SetElement[]): void {
-  const known = new Set(set.elements.map(({ key }) => keyOf(key)));
+  const known = elementsOf(set);
   for (const element of elements) {
     const key = keyOf(element.key);
-    if (known.has(key)) continue;
-    known.add(key);
+    const before = known.get(key);
+    if (before) {
+      if (before.data && element.data && keyOf(before.data) !== keyOf(element.data))
+        throw new Refusal(`a key of ${set.name} has two values`);
+      continue;
+    }
+    known.set(key, element);
     set.elements.push(element);
   }
 }

@@ -13,7 +13,7 @@ interface TableHead {
   comment?: string;
 }
 
-/** After `table FAMILY NAME`: its block, where there is one. The table is added first, then what stands in it, rules last. */
+/** After `table FAMILY NAME`: its block, where there is one. The table is added first, then its chains, what else stands in it, and rules last. */
 export function readTableBlock(
   reader: Reader,
   of: TableName,
@@ -40,7 +40,8 @@ export function readTableBlock(
       ...(handle !== undefined && { handle }),
       place,
     },
-    ...parts.filter((part) => part.do !== 'add-rule'),
+    ...parts.filter((part) => part.do === 'add-chain'),
+    ...parts.filter((part) => part.do !== 'add-rule' && part.do !== 'add-chain'),
     ...parts.filter((part) => part.do === 'add-rule'),
   ];
 }

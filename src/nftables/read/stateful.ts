@@ -2,7 +2,7 @@ import type { Limit, Stateful } from '../stateful.ts';
 import { readBytes, readDuration, readRate } from './amounts.ts';
 import type { Reader } from './reader.ts';
 
-/** What nft takes where no burst is given, of packets and of bytes. */
+/** Packets that nft takes where no burst is given. */
 const defaultBurst = 5;
 
 const words: ReadonlySet<string> = new Set(['counter', 'quota', 'limit', 'last', 'ct']);
@@ -49,7 +49,7 @@ export function readLimit(reader: Reader): Limit {
   const over = reader.take('over');
   if (!over) reader.take('until');
   const { of, rate, unit } = readRate(reader);
-  let burst = defaultBurst;
+  let burst = of === 'bytes' ? 0 : defaultBurst;
   if (reader.take('burst')) {
     if (of === 'bytes') burst = readBytes(reader);
     else {

@@ -1,6 +1,6 @@
-import type { Expression } from '../expression.ts';
-import { fieldType, isField } from '../fields.ts';
-import type { NftFamily, NftSet, SetData, SetType } from '../model.ts';
+import type { Expression } from './expression.ts';
+import { fieldType, isField } from './fields.ts';
+import type { NftFamily, NftSet, SetData, SetType } from './model.ts';
 
 /** The types of the fields of a key, by nft's names. Null where they are not known. */
 export type KeyTypes = readonly string[] | null;

@@ -1,0 +1,53 @@
+import type { Value } from '../expression.ts';
+import { bitsOf, spellValue } from '../print/values.ts';
+import { type TypeName, typeOf } from '../types.ts';
+import type { Json } from './text.ts';
+
+/** Types whose values are texts even where they are numbers. */
+const texts: ReadonlySet<TypeName> = new Set<TypeName>([
+  'ipv4_addr',
+  'ipv6_addr',
+  'ether_addr',
+  'classid',
+  'hour',
+  'date',
+  'iface_index',
+  'realm',
+]);
+
+const unquoted = (text: string) => text.replace(/^"|"$/g, '');
+
+/** A value as `nft -j` prints it: its name where it has one, or a number. */
+export function valueJson({ type, value }: Value, isInRange = false): Json {
+  if (type === 'boolean') return BigInt(value) !== 0n;
+  if (type === 'time') return Math.floor(Number(value) / 1000);
+  if (texts.has(type)) return unquoted(spellValue(type, value, {}));
+  if (type === 'ct_label') return Number(spellValue(type, value, {}));
+  const name = nameOf(type, value, isInRange);
+  return name ?? integer(value);
+}
+
+function nameOf(type: TypeName, value: number | bigint, isInRange: boolean): string | null {
+  const { symbols } = typeOf(type);
+  if (!symbols || (isInRange && type === 'inet_proto')) return null;
+  const text = unquoted(spellValue(type, value, {}));
+  return /^(?:\d|0x)/.test(text) && !symbols.some(([name]) => name === text) ? null : text;
+}
+
+/** Wider numbers than 64 bits are texts. */
+function integer(value: number | bigint): Json {
+  return BigInt(value) >> 64n === 0n ? value : `0x${value.toString(16)}`;
+}
+
+/** Several bits of a mask, each by its name. */
+export function bitsJson(value: Value): readonly Json[] {
+  const bits = bitsOf(value.value);
+  if (bits.length < 2) return [valueJson(value)];
+  return bits.map((bit) => valueJson({ ...value, value: bit }));
+}
+
+/** Several bits joined by `|`, the first two innermost. */
+export function maskJson(value: Value): Json {
+  const [first, ...others] = bitsJson(value);
+  return others.reduce<Json>((left, right) => ({ '|': [left, right] }), first as Json);
+}

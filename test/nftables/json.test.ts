@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadNft } from '../../src/nftables/check/load.ts';
+import { printJson } from '../../src/nftables/json/print.ts';
+import { printRuleset } from '../../src/nftables/print/tables.ts';
+import { fixtures } from '../cases.ts';
+import { kubenat } from '../cli/harness.ts';
+
+// What `nft -j list ruleset` (1.0.6) printed: of kube-proxy's tables, and of the texts in `loaded` once they were loaded.
+
+const recorded = join(fixtures, 'nftables/json');
+const names = readdirSync(recorded).sort();
+const load = (name: string, text: string) => loadNft({ name, text });
+const withoutHandles = (text: string) => text.replace(/, "handle": \d+/g, '');
+
+describe('what nft -j printed is read, and printed as it was', () => {
+  test.each(names)('%s', (name) => {
+    const text = readFileSync(join(recorded, name), 'utf8');
+    const { ruleset, problems } = load(name, text);
+    expect(problems).toEqual([]);
+    expect(printJson(ruleset)).toBe(text);
+  });
+});
+
+const listed = join(fixtures, 'nftables/loaded');
+const texts = readdirSync(listed).filter((name) => name.endsWith('.json'));
+
+describe('texts are printed as nft -j prints them', () => {
+  test.each(texts)('%s', (name) => {
+    const text = readFileSync(join(listed, name.replace('.json', '.nft')), 'utf8');
+    const expected = readFileSync(join(listed, name), 'utf8');
+    expect(withoutHandles(printJson(load(name, text).ruleset))).toBe(withoutHandles(expected));
+  });
+});
+
+test('the JSON of a ruleset and its text say the same', () => {
+  const json = readFileSync(join(recorded, 'cluster-ip.json'), 'utf8');
+  const text = readFileSync(join(fixtures, 'conformance/nftables/1.36.3/cluster-ip.nft'), 'utf8');
+  // The JSON has no comments of tables and chains.
+  const expected = text
+    .replace(/^\tcomment ".*"\n/gm, '')
+    .replace(/(^\tchain .*\n)\t\tcomment ".*"\n/gm, '$1');
+  expect(printRuleset(load('json', json).ruleset)).toBe(expected);
+});
+
+test('kubenat fmt --json', async () => {
+  const rules = 'table ip t {\n\tchain c {\n\t\ttcp dport { 443, 80 } accept\n\t}\n}\n';
+  const { status, out } = await kubenat(['fmt', '--json', 'rules'], { rules });
+  expect(status).toBe(0);
+  expect(JSON.parse(out).nftables.at(-1).rule.expr[0].match.right).toEqual({ set: [80, 443] });
+  const dump = await kubenat(['fmt', '--json', 'dump'], { dump: '*filter\nCOMMIT\n' });
+  expect(dump.status).toBe(2);
+  const broken = await kubenat(['fmt', 'json'], { json: '{"nftables": [{"table": {"family": "ip"' });
+  expect(broken).toMatchObject({ status: 2, out: '' });
+});
