@@ -73,6 +73,7 @@ class Evaluation {
         this.match(statement);
         break;
       case 'vmap':
+        checkGreatest(statement.key, statement.map);
         this.push({ ...statement, ...this.lookup(statement.key, statement.map) });
         break;
       case 'set':
@@ -98,8 +99,11 @@ class Evaluation {
       case 'meter':
         this.push({ ...statement, element: this.element(statement.element) });
         break;
-      case 'dup':
       case 'fwd':
+        if (this.context.family !== 'netdev') throw new Refusal('fwd is for tables of netdev');
+        this.push({ ...statement, to: this.expression(statement.to) });
+        break;
+      case 'dup':
       case 'queue':
         this.push({ ...statement, to: this.expression(statement.to) });
         break;
@@ -383,6 +387,8 @@ class Evaluation {
 
   private tproxy(statement: Extract<Statement, { kind: 'tproxy' }>): Statement {
     const { family: own, at } = this.context;
+    if (own !== 'ip' && own !== 'ip6' && own !== 'inet')
+      throw new Refusal(`tproxy is not for tables of ${own}`);
     if (at.th === null) throw new Refusal('tproxy has no transport protocol', 'a match of one before it');
     const { family, ...rest } = statement;
     if (family && at.nh !== null && at.nh !== family)
@@ -443,6 +449,7 @@ class Evaluation {
 
   private match(match: Match): void {
     refuseShift(match.left);
+    checkGreatest(match.left, match.right);
     const left = this.expression(match.left);
     const single = soleElement(match);
     const right = this.expression(single.right);
@@ -460,6 +467,18 @@ class Evaluation {
     if (right.kind !== 'set') return;
     for (const { key } of right.elements)
       if (key.kind === 'value') this.context.learn(field, Number(key.value), isRaw);
+  }
+}
+
+/** Numbers that are drawn or hashed are below a modulus. */
+function checkGreatest(left: Expression, right: Expression): void {
+  if (left.kind !== 'numgen' && left.kind !== 'hash') return;
+  const most = left.modulus + left.offset - 1;
+  const constants = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
+  for (const key of constants) {
+    const last = key.kind === 'range' ? key.to : key;
+    if (last.kind === 'value' && Number(last.value) > most)
+      throw new Refusal(`${last.value} is not among 0 to ${most}`);
   }
 }
 

@@ -168,9 +168,13 @@ class Listing {
       key.right.kind === 'value'
     ) {
       const trimmed = trimToField(key.left, BigInt(key.right.value), this.context);
-      if (trimmed) return { key: this.named(trimmed.raw), map: shifted(map, trimmed.shift) };
+      if (trimmed) {
+        const named = this.named(trimmed.raw);
+        return { key: named, map: plain(shifted(map, trimmed.shift), named) };
+      }
     }
-    return { key: this.expression(key), map };
+    const named = this.expression(key);
+    return { key: named, map: plain(map, named) };
   }
 
   private match(match: Match): Slot | null {
@@ -181,7 +185,8 @@ class Listing {
       if (field !== undefined) return field;
     }
     const named = this.expression(left);
-    const slot = this.push(spellMask({ ...match, left: named, right: asFieldDeep(match.right, named) }));
+    const right = plain(asFieldDeep(match.right, named), named);
+    const slot = this.push(spellMask({ ...match, left: named, right }));
     if (left.kind === 'meta') this.learn(match, slot, metaLayer(left.key), left.key === 'iiftype');
     if (left.kind === 'ct') this.learn(match, slot, ctLayer(left.key), false);
     return slot;
@@ -449,6 +454,28 @@ function shifted(right: Expression, shift: number): Expression {
   if (right.kind !== 'set') return right;
   const elements = right.elements.map((one): SetElement => ({ ...one, key: shifted(one.key, shift) }));
   return { ...right, elements };
+}
+
+/** In sets bytes are numbers like others, but for fields without a name beside others. */
+function plain(set: Expression, key: Expression): Expression {
+  if (set.kind !== 'set') return set;
+  return { ...set, elements: set.elements.map((one) => ({ ...one, key: plainKey(one.key, key) })) };
+}
+
+function plainKey(key: Expression, field: Expression): Expression {
+  if (key.kind === 'value') return key.type === 'xinteger' ? { ...key, type: 'integer' } : key;
+  if (key.kind === 'range')
+    return {
+      kind: 'range',
+      from: plainKey(key.from, field) as Constant,
+      to: plainKey(key.to, field) as Constant,
+    };
+  if (key.kind !== 'concat' || field.kind !== 'concat') return key;
+  const parts = key.parts.map((part, at) => {
+    const own = field.parts[at];
+    return own === undefined || own.kind === 'raw' ? part : plainKey(part, own);
+  });
+  return { kind: 'concat', parts };
 }
 
 /** A mask of bits that have names asks whether one of them is there; one of the upper bits is a prefix. */

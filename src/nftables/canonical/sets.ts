@@ -7,18 +7,42 @@ import { compareKeys, compareStarts, mergeSort, startOf } from './order.ts';
 const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>(['ipv4_addr', 'ipv6_addr', 'mark']);
 
 /** A named set as nft lists it. Intervals of several fields come in an order of the kernel's own, and stay as they are. */
-export function canonicalSet(set: NftSet): NftSet {
+export function canonicalSet(given: NftSet): NftSet {
+  const set = withStatements(given);
   if (!set.flags.includes('interval')) return { ...set, elements: sorted(set.elements, compareKeys) };
-  if (set.elements.some(({ key }) => key.kind === 'concat')) return set;
+  if (set.elements.some(({ key }) => key.kind === 'concat'))
+    return { ...set, elements: set.elements.map(partsRespelt) };
   const elements = sorted(set.elements, compareStarts);
   const joined = set.autoMerge && !set.data ? join(elements) : elements;
   return { ...set, elements: joined.map(respelt) };
 }
 
+/** Each element has the statements of its set. */
+function withStatements(set: NftSet): NftSet {
+  const { statements, elements } = set;
+  if (statements.length === 0 || elements.every((one) => one.statements)) return set;
+  const own = statements.map((one) =>
+    one.kind === 'counter' ? ({ packets: 0, bytes: 0, ...one } as const) : one,
+  );
+  return { ...set, elements: elements.map((one) => (one.statements ? one : { ...one, statements: own })) };
+}
+
+/** In each field of a key a prefix stands for the range that it covers. */
+function partsRespelt(element: SetElement): SetElement {
+  const { key } = element;
+  if (key.kind !== 'concat') return element;
+  const parts = key.parts.map((part) => {
+    const stretch = part.kind === 'range' ? stretchOf(part) : null;
+    return stretch ? spell(stretch) : part;
+  });
+  return { ...element, key: { kind: 'concat', parts } };
+}
+
 /** The elements that stand in a rule. Neighbours are joined where any of them is a stretch of values. */
 export function canonicalElements(elements: readonly SetElement[]): readonly SetElement[] {
   const once = withoutRepetition(elements);
-  if (once.some(({ key }) => key.kind === 'concat' && key.parts.some(isStretch))) return once;
+  if (once.some(({ key }) => key.kind === 'concat' && key.parts.some(isStretch)))
+    return once.map(partsRespelt);
   if (!once.some(({ key }) => isStretch(key))) return sorted(once, compareKeys);
   const elementsInOrder = sorted(once, compareStarts);
   const isMap = once.some(({ data }) => data !== undefined);
@@ -76,6 +100,7 @@ function join(elements: readonly SetElement[]): readonly SetElement[] {
   for (const element of elements) {
     const stretch = stretchOf(element.key);
     const open = joined.at(-1);
+    if (open && isNameWithin(element.key, open.element.key)) continue;
     if (stretch && open?.stretch && stretch.first <= open.stretch.last + 1n) {
       if (stretch.last > open.stretch.last) open.stretch = { ...open.stretch, last: stretch.last };
     } else joined.push({ element, stretch });
@@ -87,6 +112,12 @@ function join(elements: readonly SetElement[]): readonly SetElement[] {
 export function stretchAsPrefix(key: Expression): Expression {
   const stretch = stretchOf(key);
   return stretch && (stretch.type === 'ipv4_addr' || stretch.type === 'ipv6_addr') ? spell(stretch) : key;
+}
+
+/** Names that a star stands for already. */
+function isNameWithin(key: Expression, open: Expression): boolean {
+  if (key.kind !== 'text' || open.kind !== 'text' || !open.text.endsWith('*')) return false;
+  return key.text.startsWith(open.text.slice(0, -1));
 }
 
 function respelt(element: SetElement): SetElement {

@@ -27,6 +27,7 @@ export function placesOf(statement: Statement): Places | null {
   if (statement.kind === 'match') return placesOfField(statement.left);
   if (statement.kind === 'set' && statement.target.kind === 'meta' && statement.target.key === 'pkttype')
     return { what: 'setting pkttype', hooks: ['prerouting', 'ingress'] };
+  if (statement.kind === 'set') return placesOfField(statement.value);
   return statement.kind === 'vmap' ? placesOfField(statement.key) : null;
 }
 

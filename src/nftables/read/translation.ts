@@ -13,6 +13,7 @@ const flagWords: readonly TranslationFlag[] = ['random', 'fully-random', 'persis
 /** After `snat` or `dnat`. */
 export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
   const family = saysFamily(reader) ? reader.takeOneOf(['ip', 'ip6']) : undefined;
+  if (!family && reader.is('addr')) reader.refuse(`unexpected ${reader.describe()}`, 'ip or ip6 before it');
   const isConcatenated = takeConcatenation(reader);
   if (reader.take('interval')) reader.next();
   const prefix = reader.take('prefix');

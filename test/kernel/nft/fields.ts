@@ -50,7 +50,7 @@ const transport: readonly Field[] = [
   integer('comp cpi', 16),
   { text: 'ah nexthdr', type: 'inet_proto' },
   { text: 'dccp type', type: 'dccp_pkttype' },
-  ...of('boolean', 'tcp option sack-perm', 'tcp option maxseg', 'tcp option timestamp', 'sctp chunk data'),
+  ...of('boolean', 'tcp option sack-perm'),
   integer('tcp option maxseg size', 16),
   integer('tcp option window count', 8),
   integer('tcp option timestamp tsval', 32),

@@ -65,7 +65,9 @@ function namedSet(random: Random): string {
     : [random.pick(setTypes)];
   const usable = isInterval
     ? types.map((type) =>
-        type === 'ct_state' || type === 'tcp_flag' || type === 'iface_index' ? 'inet_service' : type,
+        type === 'ct_state' || type === 'tcp_flag' || type === 'iface_index' || type === 'ct_status'
+          ? 'inet_service'
+          : type,
       )
     : types;
   const kind = random.below(4);
@@ -302,8 +304,8 @@ function markValue(random: Random): string {
 
 function terminal(random: Random, family: Family, hook: Hook | null): string {
   const isNat = hook?.type === 'nat' || (hook === null && random.chance(50));
-  if (isNat && family !== 'bridge' && family !== 'arp' && family !== 'netdev')
-    return translation(random, family, hook);
+  if (family === 'bridge' || family === 'netdev' || family === 'arp') return random.pick(['drop', 'accept']);
+  if (isNat) return translation(random, family, hook);
   return random.pick([
     'reject',
     'reject with tcp reset',
@@ -346,9 +348,9 @@ function translation(random: Random, family: Family, hook: Hook | null): string 
     return random.pick([
       `${proto}${kind}${word} to numgen random mod 2 map { 0 : 1.2.3.4, 1 : 1.2.3.5 }`,
       `${kind}${word} to tcp dport map { 80 : 1.2.3.4, 90 : 10.0.0.1 }`,
-      `meta l4proto tcp ${kind}${word} addr . port to numgen random mod 2 map { 0 : 1.2.3.4 . 80, 1 : 1.2.3.5 . 81 }`,
+      `meta l4proto tcp ${kind} ip addr . port to numgen random mod 2 map { 0 : 1.2.3.4 . 80, 1 : 1.2.3.5 . 81 }`,
       `${kind}${word} to ip saddr map { 10.0.0.0/8 : 1.2.3.4, 11.0.0.1 : 5.5.5.5 }`,
-      `${kind}${word} addr . port to ip saddr . tcp dport map { 1.1.1.1 . 80 : 1.2.3.4 . 8080 }`,
+      `${kind} ip addr . port to ip saddr . tcp dport map { 1.1.1.1 . 80 : 1.2.3.4 . 8080 }`,
     ]);
   }
   return `${proto}${kind}${word} to ${target(random.chance(60) ? single() : address())}${flags}`;
