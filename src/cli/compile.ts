@@ -5,10 +5,12 @@ import { DumpWriter, type Spelling } from '../iptables/dump/dump-writer.ts';
 import type { ProxyConfig, ProxyMode } from '../kube/cluster/config.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
 import { showModel } from '../kube/cluster/show.ts';
+import { printJson } from '../nftables/json/print.ts';
+import { printRuleset } from '../nftables/print/tables.ts';
 import { compileNode, writeNode } from '../proxy/compile-node.ts';
 import { compileTables, type NodeTables } from '../proxy/compile-tables.ts';
 import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/release.ts';
-import { listTable } from '../proxy/nftables/listing.ts';
+import { modelOf } from '../proxy/nftables/model.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
@@ -23,6 +25,7 @@ interface CompileFlags extends NodeFlags, ManifestFlags, NodesFlags {
   readonly mode?: ProxyMode;
   readonly kubeVersion?: string;
   readonly spelling: Spelling;
+  readonly format: 'text' | 'json';
   readonly randomFully: boolean;
   readonly withJumps?: boolean;
   readonly nfacct?: boolean;
@@ -67,6 +70,11 @@ function declareProxyFlags(command: Command): Command {
         .choices(['save', 'restore'])
         .default('save'),
     )
+    .addOption(
+      new Option('--format <format>', 'in mode nftables: what nft lists, or what nft -j does')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .option('--with-jumps', 'with --spelling restore: the jumps from the built-in chains, too')
     .option('--no-random-fully', "the node's iptables does not know --random-fully")
     .option(
@@ -82,9 +90,12 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   const known = [...configProblems, ...problems];
   if (flags.showModel) return { status: 0, output: showModel(cluster), problems: known };
   if (flags.showProgram) return programAnswer(cluster, flags, config, known);
+  if (flags.format === 'json' && (config.mode !== 'nftables' || flags.spelling === 'restore'))
+    return refuse('--format json is what nft -j lists', '--mode nftables, and no --spelling restore');
   if (flags.nodes === 'all') return eachNode(io, cluster, config, flags, known);
   const { output, problems: choices } = compiled(cluster, config, flags);
-  return { status: 0, output, format: 'dump', problems: [...known, ...choices] };
+  const format = flags.format === 'json' ? 'json' : 'dump';
+  return { status: 0, output, format, problems: [...known, ...choices] };
 }
 
 function compiled(cluster: Cluster, config: ProxyConfig, flags: CompileFlags): Compiled {
@@ -102,7 +113,7 @@ function eachNode(
 ): Answer {
   if (flags.output === undefined) return refuse('--nodes all needs a directory', '--output DIRECTORY');
   const problems: Problem[] = [...known];
-  const suffix = config.mode === 'nftables' ? 'nft' : 'save';
+  const suffix = config.mode !== 'nftables' ? 'save' : flags.format === 'json' ? 'json' : 'nft';
   const paths = writeNodeFiles(io, nodesOfShard(cluster, flags.shard), flags.output, suffix, ({ name }) => {
     const { output, problems: own } = compiled(cluster, config, { ...flags, node: name });
     problems.push(...own.filter(({ message }) => problems.every((one) => one.message !== message)));
@@ -134,9 +145,9 @@ function rulesText(cluster: Cluster, flags: Omit<CompileFlags, 'config'>, config
   return { output: writer.finish(), problems };
 }
 
-function tablesText({ tables, problems }: NodeTables, { spelling }: CompileFlags): Compiled {
-  const texts = tables.map(({ table, transaction }) =>
-    spelling === 'restore' ? spellTransaction(transaction) : table ? listTable(table) : '',
-  );
-  return { output: texts.join(''), problems };
+function tablesText({ tables, problems }: NodeTables, { spelling, format }: CompileFlags): Compiled {
+  if (spelling === 'restore')
+    return { output: tables.map(({ transaction }) => spellTransaction(transaction)).join(''), problems };
+  const ruleset = { tables: tables.flatMap(({ table }) => (table ? [modelOf(table)] : [])) };
+  return { output: format === 'json' ? printJson(ruleset) : printRuleset(ruleset), problems };
 }

@@ -9,6 +9,7 @@ import { loadNft } from '../nftables/check/load.ts';
 import { printJson } from '../nftables/json/print.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
 import { isNft } from '../nftables/read/recognise.ts';
+import { defaultNftVersion, nftVersions } from '../nftables/version.ts';
 import { InputError, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
@@ -23,6 +24,7 @@ interface Flags {
   readonly counters: CounterStyle;
   readonly check?: true;
   readonly json?: true;
+  readonly nftVersion: string;
 }
 
 /** `kubenat fmt`: dumps as iptables-save prints them, rulesets as nft lists them. */
@@ -49,6 +51,11 @@ export const fmtCommand: Subcommand = {
           .choices(['keep', 'zero', 'drop'])
           .default('keep'),
       )
+      .addOption(
+        new Option('--nft-version <version>', 'whose spelling of a ruleset of nft, as far as it is known')
+          .choices([...nftVersions.keys()])
+          .default(defaultNftVersion),
+      )
       .option('--json', 'of a ruleset of nft: what nft -j lists')
       .option('--check', 'print nothing; exit with 1 where a file would change')
       .action((files: string[], flags: Flags) => answer(() => format(io, files, flags)));
@@ -74,7 +81,7 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
 }
 
 /** A ruleset of nft as nft lists it once it was loaded. */
-function formatNft(source: Source, { counters, json }: Flags) {
+function formatNft(source: Source, { counters, json, nftVersion }: Flags) {
   if (counters === 'zero') {
     throw new InputError([
       {
@@ -87,7 +94,10 @@ function formatNft(source: Source, { counters, json }: Flags) {
   }
   const { ruleset, problems } = loadNft(source);
   refuseErrors(problems);
-  const text = json ? printJson(ruleset) : printRuleset(ruleset, { stateless: counters === 'drop' });
+  const version = nftVersions.get(nftVersion);
+  const text = json
+    ? printJson(ruleset, version)
+    : printRuleset(ruleset, { stateless: counters === 'drop', ...(version && { version }) });
   return { name: source.name, text, changed: source.text !== text, problems };
 }
 

@@ -88,7 +88,7 @@ describe.each(Object.keys(shells))('%s completes', (shell) => {
   test.runIf(isTried(shell)).each([
     ['kubenat ', ['compile', 'trace', 'diff', 'completion'], ['--family']],
     ['kubenat exp', ['explain'], ['compile']],
-    ['kubenat compile --f', ['--family'], ['--format', '--node']],
+    ['kubenat compile --f', ['--family', '--format'], ['--node']],
     ['kubenat diff --format ', ['markdown', 'sarif', 'unified'], ['junit']],
     ['kubenat fmt --backend=', ['nft', 'legacy'], ['save']],
     ['kubenat get ', ['services'], ['compile']],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listTable } from '../../src/proxy/nftables/listing.ts';
+import { printTable } from '../../src/nftables/print/tables.ts';
+import { modelOf } from '../../src/proxy/nftables/model.ts';
 import { refusalOf } from '../../src/proxy/nftables/refusal.ts';
 import { carryOut } from '../../src/proxy/nftables/table.ts';
 import { firstTransaction } from '../../src/proxy/nftables/transaction.ts';
@@ -19,7 +20,7 @@ function listing(case_: Case, kubeVersion: string): string {
   );
   return transactions
     .filter((transaction) => refusalOf(transaction) === null)
-    .map((transaction) => listTable(carryOut(transaction)))
+    .map((transaction) => printTable(modelOf(carryOut(transaction))))
     .join('');
 }
 

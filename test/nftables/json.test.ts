@@ -54,3 +54,13 @@ test('kubenat fmt --json', async () => {
   const broken = await kubenat(['fmt', 'json'], { json: '{"nftables": [{"table": {"family": "ip"' });
   expect(broken).toMatchObject({ status: 2, out: '' });
 });
+
+test('--nft-version: what is known of another version', async () => {
+  const rules =
+    'table ip t {\n\tcomment "mine"\n\tct timeout x {\n\t\tprotocol tcp\n\t\tl3proto ip\n\t\tpolicy = { established : 100 }\n\t}\n}\n';
+  const of = async (...flags: string[]) => (await kubenat(['fmt', ...flags, 'rules'], { rules })).out;
+  expect(await of()).toContain('established : 100 }');
+  expect(await of('--nft-version', '1.1.3')).toContain('established : 100s }');
+  expect(await of('--json')).not.toContain('mine');
+  expect(await of('--json', '--nft-version', '1.1.3')).toContain('"comment": "mine"');
+});

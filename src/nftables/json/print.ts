@@ -11,6 +11,7 @@ import type {
   SetData,
 } from '../model.ts';
 import type { Reject, Statement } from '../statement.ts';
+import type { NftVersion } from '../version.ts';
 import { elementJson } from './expressions.ts';
 import { inUnits, statefulJson } from './stateful.ts';
 import { statementJson } from './statements.ts';
@@ -24,13 +25,14 @@ const metainfo: Json = {
  * What `nft -j list ruleset` (1.0.6) prints. It tells no comments of tables and chains, and neither the flag `dynamic` nor `auto-merge`.
  * Where the ruleset has no handles, they are counted in the order of the listing.
  */
-export function printJson({ tables }: NftRuleset): string {
-  const items = tables.flatMap((table, at) => tableItems(table, at + 1));
+export function printJson({ tables }: NftRuleset, version?: NftVersion): string {
+  const isCommented = version?.jsonComments === true;
+  const items = tables.flatMap((table, at) => tableItems(table, at + 1, isCommented));
   return `${spellJson({ nftables: [metainfo, ...items] })}\n`;
 }
 
-function tableItems(table: NftTable, number: number): readonly Json[] {
-  const { family, name, flags } = table;
+function tableItems(table: NftTable, number: number, isCommented: boolean): readonly Json[] {
+  const { family, name, flags, comment } = table;
   const next = handles();
   const head = { family, table: name };
   const chains = table.chains.map((chain) => ({ chain, handle: next(chain) }));
@@ -38,11 +40,19 @@ function tableItems(table: NftTable, number: number): readonly Json[] {
   const sets = table.sets.map((set) => setJson(set, table, next(set)));
   const flowtables = table.flowtables.map((one) => flowtableJson(one, table, next(one)));
   return [
-    { table: object({ family, name, handle: table.handle ?? number, flags: oneOrList(flags) }) },
+    {
+      table: object({
+        family,
+        name,
+        handle: table.handle ?? number,
+        comment: isCommented ? comment : undefined,
+        flags: oneOrList(flags),
+      }),
+    },
     ...objects,
     ...sets,
     ...flowtables,
-    ...chains.map(({ chain, handle }) => ({ chain: { ...head, ...chainJson(chain, handle) } })),
+    ...chains.map(({ chain, handle }) => ({ chain: { ...head, ...chainJson(chain, handle, isCommented) } })),
     ...table.chains.flatMap((chain) =>
       chain.rules.map((rule) => ({
         rule: { ...head, chain: chain.name, ...ruleJson(rule, family, next(rule, anonymousSets(rule))) },
@@ -77,10 +87,15 @@ function anonymousSets({ statements }: NftRule): number {
   return count;
 }
 
-function chainJson({ name, base }: NftChain, handle: number): { readonly [key: string]: Json } {
+function chainJson(
+  { name, base, comment }: NftChain,
+  handle: number,
+  isCommented: boolean,
+): { readonly [key: string]: Json } {
   return object({
     name,
     handle,
+    comment: isCommented ? comment : undefined,
     type: base?.type,
     hook: base?.hook,
     prio: base?.priority,

@@ -52,7 +52,7 @@ const spell: Spell = {
   tproxy: spellTproxy,
   synproxy: spellSynproxy,
   'reset-option': ({ option }) => `reset tcp option ${option}`,
-  xt: ({ type, name }) => `xt ${type} ${name}`,
+  xt: ({ type, name }, { version }) => `xt ${type} ${version?.quotedExtensions ? `"${name}"` : name}`,
   unknown: ({ text }) => text,
 };
 

@@ -1,4 +1,6 @@
-/** How a listing is printed: the flags of `nft`. */
+import type { NftVersion } from '../version.ts';
+
+/** How a listing is printed: the flags of `nft`, and whose spelling it is. */
 export interface PrintStyle {
   /** `-a`. */
   readonly handles?: boolean;
@@ -16,6 +18,8 @@ export interface PrintStyle {
   readonly numericSymbols?: boolean;
   /** `-T`: times in seconds. */
   readonly seconds?: boolean;
+  /** Absent: 1.0.6. */
+  readonly version?: NftVersion;
 }
 
 /** Within a range all is printed as numbers. */

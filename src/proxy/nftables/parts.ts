@@ -1,56 +1,35 @@
 import { type Family, formatAddress, formatEndpoint } from '../../address/address.ts';
 import { formatSubnet, lastOf, type Subnet } from '../../address/subnet.ts';
-import { listedPrefixes } from './elements.ts';
+import { headerOf, sideField } from './headers.ts';
 import type { Destination, KeyField, Part, RuleSpec, Side } from './operations.ts';
 
-/** `save`: as nft lists it; `restore`: as kube-proxy sends it to nft. */
-export type NftSpelling = 'save' | 'restore';
-
-type Spell = { readonly [K in Part['is']]: (part: Extract<Part, { is: K }>, at: At) => string };
-
-/** Where a part is spelled. */
-interface At {
-  readonly family: Family;
-  readonly spelling: NftSpelling;
-}
-
-const headers: Readonly<Record<Family, 'ip' | 'ip6'>> = { ipv4: 'ip', ipv6: 'ip6' };
-const sides: Readonly<Record<Side, string>> = { source: 'saddr', destination: 'daddr' };
+type Spell = { readonly [K in Part['is']]: (part: Extract<Part, { is: K }>, family: Family) => string };
 
 const bare = ({ is }: Part): string => is;
 
 const parts: Spell = {
   new: () => 'ct state new',
   dnatted: () => 'ct status dnat',
-  address: ({ side, negated, prefix }, at) => `${addressOf(side, at)}${not(negated)} ${spellPrefix(prefix)}`,
-  'address-among': ({ side, negated, prefixes }, at) =>
-    `${addressOf(side, at)}${not(negated)} ${at.spelling === 'save' ? listedPrefixes(prefixes) : sentPrefixes(prefixes, side)}`,
-  'address-in-set': ({ side, set }, at) => `${addressOf(side, at)} @${set}`,
-  'local-address': ({ side }) => `fib ${sides[side]} type local`,
-  interface: ({ by, negated, name }, { spelling }) =>
-    `${by === 'name' ? 'iifname' : 'iif'}${not(negated)} ${spelling === 'save' ? `"${name}"` : name}`,
+  address: ({ side, negated, prefix }, family) =>
+    `${addressOf(side, family)}${not(negated)} ${spellPrefix(prefix)}`,
+  'address-among': ({ side, negated, prefixes }, family) =>
+    `${addressOf(side, family)}${not(negated)} ${sentPrefixes(prefixes, side)}`,
+  'address-in-set': ({ side, set }, family) => `${addressOf(side, family)} @${set}`,
+  'local-address': ({ side }) => `fib ${sideField[side]} type local`,
+  interface: ({ by, negated, name }) => `${by === 'name' ? 'iifname' : 'iif'}${not(negated)} ${name}`,
   port: ({ protocol, port }) => `${protocol.toLowerCase()} dport ${port}`,
   protocol: ({ protocol }) => `meta l4proto ${protocol.toLowerCase()}`,
-  'in-set': ({ fields, set }, at) => `${fieldsOf(fields, at)} @${set}`,
-  lookup: ({ fields, map }, at) => `${fieldsOf(fields, at)} vmap @${map}`,
-  marked: ({ negated, mark }, { spelling }) =>
-    spelling === 'save'
-      ? `meta mark & ${hex(mark, 8)} ${negated ? '==' : '!='} ${hex(0, 8)}`
-      : `mark and ${hex(mark, 6)} ${negated ? '==' : '!='} 0`,
-  'set-mark': ({ operator, mark }, { spelling }) =>
-    spelling === 'save'
-      ? `meta mark set meta mark ${operator === 'or' ? '|' : '^'} ${hex(mark, 8)}`
-      : `mark set mark ${operator} ${hex(mark, 6)}`,
+  'in-set': ({ fields, set }, family) => `${fieldsOf(fields, family)} @${set}`,
+  lookup: ({ fields, map }, family) => `${fieldsOf(fields, family)} vmap @${map}`,
+  marked: ({ negated, mark }) => `mark and ${hex(mark)} ${negated ? '==' : '!='} 0`,
+  'set-mark': ({ operator, mark }) => `mark set mark ${operator} ${hex(mark)}`,
   count: ({ counter }) => `counter name "${counter}"`,
-  'remember-source': ({ set }, at) => `update @${set} { ${addressOf('source', at)} }`,
-  'choose-chain': ({ chains }, at) =>
-    `numgen random mod ${chains.length} vmap ${numbered(
-      chains.map((chain) => `goto ${chain}`),
-      at,
-    )}`,
+  'remember-source': ({ set }, family) => `update @${set} { ${addressOf('source', family)} }`,
+  'choose-chain': ({ chains }) =>
+    `numgen random mod ${chains.length} vmap ${numbered(chains.map((chain) => `goto ${chain}`))}`,
   translate: ({ to }) => `dnat to ${formatEndpoint(to.address, to.port)}`,
-  'choose-destination': ({ among }, at) =>
-    `dnat ${headers[at.family]} ${at.spelling === 'save' ? '' : 'addr . port '}to numgen random mod ${among.length} map ${numbered(among.map(spellDestination), at)}`,
+  'choose-destination': ({ among }, family) =>
+    `dnat ${headerOf[family]} addr . port to numgen random mod ${among.length} map ${numbered(among.map(spellDestination))}`,
   jump: ({ chain }) => `jump ${chain}`,
   goto: ({ chain }) => `goto ${chain}`,
   return: bare,
@@ -60,25 +39,25 @@ const parts: Spell = {
   'endpoints-unknown': () => 'ENDPOINTS-UNKNOWN',
 };
 
-/** One rule, without its chain. */
-export function spellRule({ parts: own, comment }: RuleSpec, at: At): string {
-  const texts = own.map((part) => (parts[part.is] as (part: Part, at: At) => string)(part, at));
+/** One rule as kube-proxy sends it to nft, without its chain. */
+export function spellRule({ parts: own, comment }: RuleSpec, family: Family): string {
+  const texts = own.map((part) => (parts[part.is] as (part: Part, family: Family) => string)(part, family));
   if (comment !== undefined) texts.push(`comment "${comment}"`);
   return texts.join(' ');
 }
 
-function addressOf(side: Side, { family }: At): string {
-  return `${headers[family]} ${sides[side]}`;
+function addressOf(side: Side, family: Family): string {
+  return `${headerOf[family]} ${sideField[side]}`;
 }
 
 function not(negated: boolean): string {
   return negated ? ' !=' : '';
 }
 
-function fieldsOf(fields: readonly KeyField[], at: At): string {
+function fieldsOf(fields: readonly KeyField[], family: Family): string {
   const spell: Readonly<Record<KeyField, string>> = {
-    source: addressOf('source', at),
-    destination: addressOf('destination', at),
+    source: addressOf('source', family),
+    destination: addressOf('destination', family),
     protocol: 'meta l4proto',
     port: 'th dport',
   };
@@ -86,7 +65,7 @@ function fieldsOf(fields: readonly KeyField[], at: At): string {
 }
 
 /** An address alone has no length. */
-export function spellPrefix(prefix: Subnet): string {
+function spellPrefix(prefix: Subnet): string {
   return lastOf(prefix) === prefix.address ? formatAddress(prefix.address) : formatSubnet(prefix);
 }
 
@@ -95,19 +74,14 @@ function sentPrefixes(prefixes: readonly Subnet[], side: Side): string {
   return `{ ${prefixes.map(formatSubnet).join(side === 'source' ? ' , ' : ',')} }`;
 }
 
-function numbered(texts: readonly string[], { spelling }: At): string {
-  const elements = texts.map((text, index) => `${index} : ${text}`);
-  return `{ ${elements.join(spelling === 'save' ? ', ' : ' , ')} }`;
+function numbered(texts: readonly string[]): string {
+  return `{ ${texts.map((text, index) => `${index} : ${text}`).join(' , ')} }`;
 }
 
 function spellDestination({ address, port }: Destination): string {
   return `${formatAddress(address)} . ${port}`;
 }
 
-function hex(value: number, digits: number): string {
-  return `0x${value.toString(16).padStart(digits, '0')}`;
-}
-
-export function familyWord(family: Family): 'ip' | 'ip6' {
-  return headers[family];
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(6, '0')}`;
 }

@@ -1,6 +1,15 @@
-import { listedKey, typeNames, verdictWords } from './listing.ts';
-import type { BaseSpec, ElementSpec, Operation, SetSpec, Transaction } from './operations.ts';
-import { familyWord, spellRule } from './parts.ts';
+import { formatAddress } from '../../address/address.ts';
+import { headerOf, keyTypeOf } from './headers.ts';
+import type {
+  BaseSpec,
+  ElementSpec,
+  KeyValue,
+  Operation,
+  SetSpec,
+  Transaction,
+  Verdict,
+} from './operations.ts';
+import { spellRule } from './parts.ts';
 
 /** What kube-proxy sends to `nft -f`: one command a line, as knftables writes it. */
 export function spellTransaction({ family, operations }: Transaction): string {
@@ -8,7 +17,7 @@ export function spellTransaction({ family, operations }: Transaction): string {
 }
 
 function spell(operation: Operation, family: Transaction['family']): string {
-  const table = `${familyWord(family)} kube-proxy`;
+  const table = `${headerOf[family]} kube-proxy`;
   switch (operation.do) {
     case 'add-table':
       return `add table ${table} { comment "${operation.comment}" ; }`;
@@ -25,11 +34,11 @@ function spell(operation: Operation, family: Transaction['family']): string {
     case 'add-counter':
       return `add counter ${table} ${operation.name}`;
     case 'add-rule':
-      return `add rule ${table} ${operation.chain} ${spellRule(operation.rule, { family, spelling: 'restore' })}`;
+      return `add rule ${table} ${operation.chain} ${spellRule(operation.rule, family)}`;
     case 'add-element':
       return `add element ${table} ${operation.set} { ${elementWords(operation.element)} }`;
     case 'delete-element':
-      return `delete element ${table} ${operation.set} { ${listedKey(operation.element.key)} }`;
+      return `delete element ${table} ${operation.set} { ${keyWords(operation.element.key)} }`;
     case 'flush':
     case 'delete':
       return `${operation.do} ${operation.what} ${table} ${operation.name}`;
@@ -44,8 +53,7 @@ function setWords(
   { key, verdicts, comment, timeoutSeconds }: SetSpec,
   family: Transaction['family'],
 ): string {
-  const names = typeNames(family);
-  const type = `type ${key.map((field) => names[field]).join(' . ')}${verdicts ? ' : verdict' : ''} ;`;
+  const type = `type ${key.map((field) => keyTypeOf(field, family)).join(' . ')}${verdicts ? ' : verdict' : ''} ;`;
   const timeout =
     timeoutSeconds === undefined ? [] : [`flags dynamic,timeout ; timeout ${timeoutSeconds}s ;`];
   return [type, ...timeout, ...(comment === undefined ? [] : [`comment "${comment}" ;`])].join(' ');
@@ -53,5 +61,17 @@ function setWords(
 
 function elementWords({ key, verdict, comment }: ElementSpec): string {
   const note = comment === undefined ? '' : ` comment "${comment}"`;
-  return `${listedKey(key)}${note}${verdict === undefined ? '' : ` : ${verdictWords(verdict)}`}`;
+  return `${keyWords(key)}${note}${verdict === undefined ? '' : ` : ${verdictWords(verdict)}`}`;
+}
+
+function keyWords(key: readonly KeyValue[]): string {
+  const spellOne = (value: KeyValue) => {
+    if ('address' in value) return formatAddress(value.address);
+    return 'protocol' in value ? value.protocol.toLowerCase() : String(value.port);
+  };
+  return key.map(spellOne).join(' . ');
+}
+
+function verdictWords(verdict: Verdict): string {
+  return verdict === 'drop' ? 'drop' : `goto ${verdict.goto}`;
 }
