@@ -33,6 +33,7 @@ import { loadProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { logAnswer } from './trace-log.ts';
 import { nodesAnswer } from './trace-nodes.ts';
+import { timelineAnswer } from './trace-timeline.ts';
 import { asksForUrl, declareUrlFlags, type UrlFlags, urlAnswer } from './trace-url.ts';
 
 interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
@@ -42,6 +43,7 @@ interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
   readonly connection?: string;
   readonly flows?: string;
   readonly log?: string;
+  readonly timeline?: string;
   readonly nodes?: 'all';
   readonly nodeRules: readonly string[];
   readonly format: 'text' | 'json';
@@ -78,6 +80,7 @@ export const traceCommand: Subcommand = {
         [],
       )
       .option('--flows <file>', 'many packets, in JSON or YAML; with times they are one sequence')
+      .option('--timeline <file>', 'packets, and objects or rules that change between them, at given times')
       .option(
         '--log <file>',
         'lines of TRACE, LOG, nft monitor trace, conntrack -L or tcpdump: where in the rules each packet is',
@@ -119,11 +122,13 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
   if (flags.nodes) return nodesAnswer(io, files, flags);
   if (flags.nodeRules.length > 0) refuse('--node-rules goes with --nodes all', '--nodes all, or --rules');
+  const { timeline } = flags;
+  if (timeline !== undefined) return timelineAnswer(io, files, { ...flags, timeline });
   if (flags.showProgram) return programAnswer(io, files, flags);
   const asked = [flags.packet, flags.flows, flags.connection, flags.log];
   if (asked.filter((given) => given !== undefined).length !== 1) {
     refuse(
-      'there must be one of --packet, --connection, --flows and --log',
+      'there must be one of --packet, --connection, --flows, --log and --timeline',
       "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'",
     );
   }

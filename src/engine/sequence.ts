@@ -2,6 +2,7 @@ import type { Host } from '../host/model.ts';
 import { add, type Fraction, one } from '../sets/fraction.ts';
 import { InputError } from '../text/problem.ts';
 import { Collector, type Weighed } from './collector.ts';
+import { type Connection, sameTuple } from './connection.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
@@ -30,7 +31,7 @@ const defaultLimit = 10_000;
  * decides what it remembers, each possibility is followed: the outcomes of a packet are those over all of them.
  */
 export class Sequence {
-  private readonly program: IrProgram;
+  private program: IrProgram;
   private readonly host: Host;
   private readonly options: SequenceOptions;
   private worlds: readonly World[];
@@ -86,14 +87,42 @@ export class Sequence {
 
   /** Forgets all flows, as `conntrack -F` does. */
   forgetFlows(): void {
+    this.forget(() => true);
+  }
+
+  /**
+   * Other rules from now on. What is remembered stays, but for the positions of counters, and for connections of which `forgets` says that
+   * they go; null: nobody knows, and both is followed.
+   */
+  changeRules(program: IrProgram, forgets: (connection: Connection) => boolean | null): void {
+    this.program = program;
+    this.forget(forgets, new Map());
+  }
+
+  /** Connections that the node may remember now, each once. */
+  get connections(): readonly Connection[] {
+    const all = this.worlds.flatMap(({ memories }) => memories.flatMap(({ connections }) => connections));
+    return all.filter(
+      (one, index) =>
+        all.findIndex(
+          ({ original, reply }) => sameTuple(original, one.original) && sameTuple(reply, one.reply),
+        ) === index,
+    );
+  }
+
+  private forget(forgets: (connection: Connection) => boolean | null, counters?: Memory['counters']): void {
     const worlds = new Map<string, World>();
     for (const { memories, weight } of this.worlds) {
-      const emptied = memories.map((memory) => ({
-        ...memory,
-        connections: [],
-      })) as unknown as World['memories'];
-      const key = emptied.map(memoryKey).join(' | ');
-      worlds.set(key, { memories: emptied, weight: addTo(worlds.get(key), weight) });
+      const left = memories.flatMap((memory) =>
+        [true, false].map((unknownStays): Memory => {
+          const stays = (one: Connection) => !(forgets(one) ?? !unknownStays);
+          return { ...memory, connections: memory.connections.filter(stays), ...(counters && { counters }) };
+        }),
+      );
+      const distinct = [...new Map(left.map((memory) => [memoryKey(memory), memory])).values()];
+      const key = distinct.map(memoryKey).join(' | ');
+      const kept = distinct as unknown as World['memories'];
+      worlds.set(key, { memories: kept, weight: addTo(worlds.get(key), weight) });
     }
     this.worlds = [...worlds.values()];
   }

@@ -1,0 +1,145 @@
+import type { Connection } from '../engine/connection.ts';
+import { parsePacket } from '../engine/notation.ts';
+import type { Packet } from '../engine/packet.ts';
+import { buildProgram } from '../engine/program.ts';
+import { Sequence } from '../engine/sequence.ts';
+import type { Trace } from '../engine/trace.ts';
+import { buildHost, hostFieldsOf } from '../host/build.ts';
+import { isRecord, readCarefully, type SmallDocument } from '../host/document.ts';
+import type { HostFields } from '../host/model.ts';
+import type { Cluster } from '../kube/cluster/model.ts';
+import { defaultRelease, knownRelease } from '../proxy/decide/release.ts';
+import { isFlushed } from '../proxy/flush.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Allocation } from './allocation.ts';
+import { type NodeRequest, openRules } from './rules.ts';
+
+/** Something that happens at a node, in seconds. */
+export type TimelineEvent =
+  | { readonly at: number; readonly kind: 'packet'; readonly packet: Packet }
+  /** kube-proxy sees other objects, and acts on that. */
+  | { readonly at: number; readonly kind: 'objects'; readonly files: readonly string[] }
+  /** Rules are loaded; nothing else happens. */
+  | { readonly at: number; readonly kind: 'rules'; readonly files: readonly string[] }
+  /** `conntrack -F`. */
+  | { readonly at: number; readonly kind: 'flush' };
+
+/** What came of an event. */
+export type TimelineStep =
+  | { readonly at: number; readonly kind: 'packet'; readonly trace: Trace }
+  | {
+      readonly at: number;
+      readonly kind: 'objects' | 'rules' | 'flush';
+      readonly files: readonly string[];
+      /** Connections that may have been open, and whether they were forgotten; null: not known. */
+      readonly connections: readonly {
+        readonly connection: Connection;
+        readonly forgotten: boolean | null;
+      }[];
+    };
+
+const form = '{"at": SECONDS, "packet": "tcp A -> B"}, or objects, rules or flush in place of packet';
+
+/** Reads `events`: a list, in the order of their times, of which the first gives objects or rules. Throws an InputError. */
+export function readTimeline(source: Source): readonly TimelineEvent[] {
+  const document = readCarefully(source);
+  const { value } = document;
+  const listed = isRecord(value) && Array.isArray(value.events) ? value.events : null;
+  if (!listed)
+    document.report(['events'], 'field-missing', 'there is no list of events', `events: [${form}]`);
+  const events = (listed ?? []).flatMap((item, index) => readEvent(document, source, item, index) ?? []);
+  events.forEach(({ at }, index) => {
+    const before = events[index - 1];
+    if (before && before.at > at)
+      document.report(
+        ['events', index, 'at'],
+        'field-value',
+        'an event before the one that stands before it',
+        'times that do not go back',
+      );
+  });
+  const [first] = events;
+  if (first && first.kind !== 'objects' && first.kind !== 'rules')
+    document.report(['events', 0], 'field-value', 'there are no rules yet', 'objects or rules at first');
+  refuseErrors(document.problems);
+  return events;
+}
+
+function readEvent(
+  document: SmallDocument,
+  source: Source,
+  item: unknown,
+  index: number,
+): TimelineEvent | null {
+  const path = ['events', index];
+  const wrong = () => {
+    document.report(path, 'field-type', 'not an event', form);
+    return null;
+  };
+  if (!isRecord(item) || typeof item.at !== 'number' || !(item.at >= 0)) return wrong();
+  const { at, packet, objects, rules, flush } = item;
+  if ([packet, objects, rules, flush].filter((one) => one !== undefined).length !== 1) return wrong();
+  if (typeof packet === 'string')
+    return {
+      at,
+      kind: 'packet',
+      packet: parsePacket({ name: `${source.name}, event ${index + 1}`, text: packet }),
+    };
+  const [files] = [objects ?? rules].map((one) => (typeof one === 'string' ? [one] : one));
+  if (Array.isArray(files) && files.length > 0 && files.every((file) => typeof file === 'string'))
+    return { at, kind: objects === undefined ? 'rules' : 'objects', files };
+  return flush === true ? { at, kind: 'flush' } : wrong();
+}
+
+/** Lets the events happen to one node. `read` gives the texts of files; `host` what is known of its network. */
+export function runTimeline(
+  events: readonly TimelineEvent[],
+  request: NodeRequest & Allocation,
+  config: Source | null,
+  host: readonly HostFields[],
+  read: (files: readonly string[]) => readonly Source[],
+): { readonly steps: readonly TimelineStep[]; readonly problems: readonly Problem[] } {
+  const release = knownRelease(request.kubeVersion ?? defaultRelease);
+  const problems: Problem[] = [];
+  let node: Sequence | null = null;
+  let cluster: Cluster | null = null;
+  const steps = events.map((event): TimelineStep => {
+    if (event.kind === 'packet')
+      return { at: event.at, kind: 'packet', trace: (node as Sequence).next(event.packet, event.at) };
+    const open = node?.connections ?? [];
+    if (event.kind === 'flush') {
+      node?.forgetFlows();
+      return {
+        at: event.at,
+        kind: 'flush',
+        files: [],
+        connections: open.map((connection) => ({ connection, forgotten: true })),
+      };
+    }
+    const sources = read(event.files);
+    const texts = event.kind === 'rules' ? { dumps: sources, objects: [] } : { dumps: [], objects: sources };
+    const loaded = openRules({ ...texts, config }, request);
+    problems.push(
+      ...loaded.problems.filter(({ message }) => problems.every((known) => known.message !== message)),
+    );
+    const change = cluster && loaded.cluster ? { before: cluster, after: loaded.cluster } : null;
+    const forgets = (connection: Connection) =>
+      change ? isFlushed(endsOf(connection), change, release) : false;
+    const program = buildProgram(loaded.ruleset, loaded.source);
+    if (node) node.changeRules(program, forgets);
+    else {
+      const fields = loaded.node ? [hostFieldsOf(loaded.node, program.family)] : [];
+      node = new Sequence(program, buildHost(program.family, [...host, ...fields]));
+    }
+    cluster = loaded.cluster ?? cluster;
+    const connections = open.map((connection) => ({ connection, forgotten: forgets(connection) }));
+    return { at: event.at, kind: event.kind, files: event.files, connections };
+  });
+  return { steps, problems };
+}
+
+function endsOf({ original, reply }: Connection) {
+  const { protocol, destination, destinationPort } = original;
+  return { protocol, destination, destinationPort, server: reply.source, serverPort: reply.sourcePort };
+}
