@@ -16,7 +16,13 @@ import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type NodesFlags, nodesOfShard, writeNodeFiles } from './compile-nodes.ts';
-import { declareManifestFlags, declareNodeFlags, type ManifestFlags, type NodeFlags } from './flags.ts';
+import {
+  declareContextFlag,
+  declareManifestFlags,
+  declareNodeFlags,
+  type ManifestFlags,
+  type NodeFlags,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
@@ -36,7 +42,9 @@ interface CompileFlags extends NodeFlags, ManifestFlags, NodesFlags {
 
 export const compileCommand: Subcommand = {
   declare(command, io, answer) {
-    declareManifestFlags(declareNodeFlags(command.argument('<file...>', 'manifests; - is standard input')));
+    declareManifestFlags(
+      declareNodeFlags(declareContextFlag(command).argument('[file...]', 'manifests; - is standard input')),
+    );
     declareProxyFlags(command)
       .addOption(
         new Option('--nodes <which>', 'the rules of each node, to files of --output').choices(['all']),

@@ -78,6 +78,9 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   migrate: [
     { what: 'what a move to nftables mode changes', line: 'kubenat migrate --to nftables@1.37 manifests' },
   ],
+  drift: [
+    { what: 'a node against its manifests', line: 'kubenat drift --node node-1 node-1.save manifests' },
+  ],
   golden: [
     { what: 'write the expected dumps', line: 'kubenat golden --update cases' },
     { what: 'compare with them', line: 'kubenat golden cases' },

@@ -17,6 +17,7 @@ import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import {
+  declareContextFlag,
   declareManifestFlags,
   declareNodeFlags,
   declareSceneFlags,
@@ -38,11 +39,11 @@ export const explainCommand: Subcommand = {
   declare(command, io, answer) {
     const described = command
       .argument(
-        '<file...>',
+        '[file...]',
         'manifests (- is standard input); at the end a service: namespace/name, or its name',
       )
-      .usage('[options] <file...> [service]');
-    declareSceneFlags(declareManifestFlags(declareNodeFlags(described)))
+      .usage('[options] [file...] [service]');
+    declareSceneFlags(declareManifestFlags(declareNodeFlags(declareContextFlag(described))))
       .option('--kube-version <release>', 'the release of kube-proxy')
       .option(
         '--all-nodes',
@@ -63,7 +64,7 @@ export const explainCommand: Subcommand = {
 };
 
 function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): Answer {
-  const { files, name } = splitWords(io, words);
+  const { files, name } = splitWords(io, words, flags.context !== undefined);
   const config = loadConfig(io, flags.config);
   const loaded = loadCluster(io, files, flags, flags.node ?? config.config.hostnameOverride);
   const cluster = changedCluster(loaded.cluster, flags);
@@ -136,9 +137,14 @@ function parseShard(text: string): { readonly index: number; readonly count: num
 }
 
 /** The last word is the service, unless it is a file. */
-function splitWords(io: Io, words: readonly string[]): { files: readonly string[]; name: string | null } {
-  const last = words.at(-1) as string;
-  if (words.length === 1 || exists(io, last)) return { files: words, name: null };
+function splitWords(
+  io: Io,
+  words: readonly string[],
+  isLive: boolean,
+): { files: readonly string[]; name: string | null } {
+  const last = words.at(-1);
+  if (last === undefined || (words.length === 1 && !isLive) || exists(io, last))
+    return { files: words, name: null };
   return { files: words.slice(0, -1), name: last };
 }
 

@@ -39,6 +39,13 @@ export function declareManifestFlags(command: Command): Command {
     );
 }
 
+export function declareContextFlag(command: Command): Command {
+  return command.option(
+    '--context <name>',
+    "a cluster, by kubectl's context: its Services, EndpointSlices, Nodes, Pods and Ingresses are read, and nothing else",
+  );
+}
+
 /** How the cluster's nodes and routes differ from what the files say. */
 export function declareSceneFlags(command: Command): Command {
   return command

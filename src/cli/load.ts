@@ -3,6 +3,7 @@ import { type Files, readSource, readSources } from '../files/files.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import type { Allocation } from '../session/allocation.ts';
 import { type LoadedCluster, openCluster, openConfig } from '../session/cluster.ts';
+import { refuse } from '../session/refuse.ts';
 import type { NodeFlags } from './flags.ts';
 
 /**
@@ -15,6 +16,8 @@ export function loadCluster(
   flags: Allocation & DirectoryFlags & Pick<NodeFlags, 'config'>,
   node: string | null = null,
 ): LoadedCluster {
+  if (files.length === 0 && flags.context === undefined)
+    refuse('there are no manifests', 'files, - for standard input, or --context NAME for a cluster');
   return openCluster(readSources(io, files, flags), flags, flags.config !== undefined, node);
 }
 

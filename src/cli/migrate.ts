@@ -7,7 +7,7 @@ import { printMigrateJson } from '../report/migrate-json.ts';
 import { printMigrateText, sayMove } from '../report/migrate-text.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
-import { declareManifestFlags, type ManifestFlags } from './flags.ts';
+import { declareContextFlag, declareManifestFlags, type ManifestFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
@@ -23,7 +23,7 @@ export interface MigrateFlags extends ManifestFlags {
 
 export const migrateCommand: Subcommand = {
   declare(command, io, answer) {
-    declareManifestFlags(command.argument('<file...>', 'manifests; - is standard input'))
+    declareManifestFlags(declareContextFlag(command).argument('[file...]', 'manifests; - is standard input'))
       .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
       .option('--node <name>', 'one node; without it all of them')
       .option('--from <mode[@release]>', 'what runs now', 'iptables')

@@ -52,6 +52,11 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./migrate.ts')).migrateCommand,
   },
   {
+    name: 'drift',
+    summary: "say whether a node has the rules that the cluster's objects ask for",
+    load: async () => (await import('./drift.ts')).driftCommand,
+  },
+  {
     name: 'golden',
     summary: 'hold trees of manifests and expected dumps together, or write the dumps',
     load: async () => (await import('./golden.ts')).goldenCommand,

@@ -27,7 +27,7 @@ import { type NamedTrace, traceAll } from '../session/traces.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
@@ -100,7 +100,9 @@ export const traceCommand: Subcommand = {
 
 function declareInput(command: Command): Command {
   return declareManifestFlags(
-    declareNodeFlags(command.argument('[file...]', 'manifests to compile, where no --rules')),
+    declareNodeFlags(
+      declareContextFlag(command.argument('[file...]', 'manifests to compile, where no --rules')),
+    ),
   )
     .option(
       '--rules <dump>',

@@ -17,6 +17,8 @@ export interface DirectoryFlags {
   readonly recursive?: boolean;
   /** A chart is what `helm template` prints of it. */
   readonly helm?: boolean;
+  /** A cluster, by the name of kubectl's context, whose objects are read beside files. */
+  readonly context?: string;
   /** The namespace for which a chart is rendered. */
   readonly namespace?: string;
 }

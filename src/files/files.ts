@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { listDirectory } from './directory.ts';
 import { type Directories, type DirectoryFlags, expand } from './expand.ts';
+import { readLiveCluster } from './live-cluster.ts';
 import { runProgram } from './programs.ts';
 import { checkSize, readText } from './read-text.ts';
 import { reasonOf } from './reason.ts';
@@ -23,7 +24,7 @@ export const machineFiles: Files = {
   run: runProgram,
 };
 
-/** Reads files, and directories as `expand` takes them. Every file that fails is reported. Throws an InputError. */
+/** Reads files, directories as `expand` takes them, and a cluster where one is named. Every file that fails is reported. Throws an InputError. */
 export function readSources(files: Files, paths: readonly string[], flags: DirectoryFlags = {}): Source[] {
   const problems: Problem[] = [];
   const attempt = <T>(path: string, action: () => T): T | undefined => {
@@ -43,6 +44,9 @@ export function readSources(files: Files, paths: readonly string[], flags: Direc
     if (text === undefined) return [];
     return [{ name: path === '-' ? '<stdin>' : path, text, ...(unread && { unread }) }];
   });
+  const { context } = flags;
+  const cluster = context === undefined ? undefined : attempt('', () => readLiveCluster(files, context));
+  if (cluster) sources.push(cluster);
   attempt('', () =>
     checkSize(
       'all of it',

@@ -28,7 +28,8 @@ export function readRulesTexts(
   const isUsed = config !== undefined && (dumps.length === 0 || cluster.length > 0);
   return {
     dumps,
-    config: isUsed && described.length > 0 ? readSource(files, config) : null,
+    config:
+      isUsed && (described.length > 0 || flags.context !== undefined) ? readSource(files, config) : null,
     objects: readSources(files, described, flags),
   };
 }

@@ -1,0 +1,22 @@
+import { InputError } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Directories } from './expand.ts';
+
+/** What is asked of a cluster: what decides rules and the ways to them, and never a Secret. */
+const needed = [
+  'services',
+  'endpointslices.discovery.k8s.io',
+  'nodes',
+  'pods',
+  'ingresses.networking.k8s.io',
+].join();
+
+/** The objects of a cluster, read through kubectl with the user's own rights; nothing is changed. Throws an InputError. */
+export function readLiveCluster({ run }: Pick<Directories, 'run'>, context: string): Source {
+  const words = [`--context=${context}`, 'get', needed, '--all-namespaces', '--output=json'];
+  const text = run('kubectl', [...words, '--request-timeout=60s']);
+  if (text !== null) return { name: `<kubectl --context=${context}>`, text };
+  const message = `--context ${context}: kubectl is not on PATH`;
+  const expected = `kubectl, or what it prints elsewhere: kubectl ${words.join(' ')} | kubenat … -`;
+  throw new InputError([{ code: 'program-failed', severity: 'error', message, expected }]);
+}
