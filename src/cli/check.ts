@@ -37,6 +37,8 @@ const formats: Readonly<Record<string, (report: CheckReport) => string>> = {
 };
 
 interface CheckFlags extends ManifestFlags {
+  readonly drift: readonly string[];
+  readonly node?: string;
   readonly config?: string;
   readonly kubeVersion?: string;
   readonly family?: Family;
@@ -64,6 +66,8 @@ function declareCheck(command: Command): Command {
   )
     .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
     .option('--kube-version <release>', 'the release of kube-proxy, for manifests')
+    .option('--drift <file>', 'hold the rules against what these manifests ask for', collect, [])
+    .option('--node <name>', 'the node of the rules, with --drift where there are several')
     .addOption(new Option('--family <family>', 'the address family').choices(['ipv4', 'ipv6']))
     .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
     .option('--explain [code]', 'say what a finding means and what to do about it; without a code list all')
@@ -89,6 +93,7 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
   const { report, problems, all } = checkTexts(readSources(io, files, flags), {
     ...flags,
     config: config === undefined ? null : readSource(io, config),
+    drift: readSources(io, flags.drift, flags),
     settings,
     baseline: known === undefined || writeBaseline !== undefined ? [] : readBaseline(readSource(io, known)),
   });

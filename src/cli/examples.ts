@@ -57,6 +57,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   check: [
     { what: 'what is wrong with the rules of a node', line: 'kubenat check node-1.save' },
+    {
+      what: 'what a node has otherwise than manifests ask for',
+      line: 'kubenat check --node node-1 --drift manifests node-1.save',
+    },
     { what: 'what is wrong with manifests', line: 'kubenat check manifests' },
     { what: 'what a finding means, and what to do', line: 'kubenat check --explain shadowed' },
     {

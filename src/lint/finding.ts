@@ -1,6 +1,7 @@
 import type { Address, Family } from '../address/address.ts';
 import type { Origin } from '../engine/packet.ts';
 import type { ProgramRule, RulePlace } from '../engine/program.ts';
+import type { EffectKind } from '../proof/classes/effect.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
@@ -53,12 +54,19 @@ const ofManifests = {
   'ingress-secret': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
+/** Where a node's rules are not those that kube-proxy would write. */
+const ofDrift = {
+  'drift-missing': 'error',
+  'drift-foreign': 'warning',
+  'drift-stale': 'warning',
+} as const satisfies Readonly<Record<string, Severity>>;
+
 /** What can be wrong with how findings are silenced. */
 const ofSilences = {
   'silence-unused': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
-const all = { ...ofRules, ...ofManifests, ...ofSilences } as const;
+const all = { ...ofRules, ...ofManifests, ...ofDrift, ...ofSilences } as const;
 /** The names of the findings. */
 export type FindingCode = keyof typeof all;
 /** Every finding, and how bad it is. The list is closed. */
@@ -163,7 +171,27 @@ type ServiceFacts =
   | { readonly code: 'front-shared'; readonly front: FrontName; readonly other: string }
   | { readonly code: 'affinity-behind-proxy'; readonly proxy: string };
 
+/** What a rule that is on one side only does to packets; `unknown`: not all of them could be looked at. */
+export type DriftEffect =
+  | {
+      readonly kind: 'changes';
+      readonly effects: readonly EffectKind[];
+      readonly services: readonly string[];
+    }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' };
+
 type RuleFacts =
+  | {
+      readonly code: 'drift-missing';
+      readonly service: string | null;
+      /** Null: a whole chain of `rules` rules. */
+      readonly wanted: string | null;
+      readonly rules: number;
+      readonly effect: DriftEffect;
+    }
+  | { readonly code: 'drift-foreign'; readonly service: string | null; readonly effect: DriftEffect }
+  | { readonly code: 'drift-stale'; readonly service: string | null; readonly effect: DriftEffect }
   | {
       readonly code: 'cut-off';
       readonly front: Front;

@@ -26,6 +26,7 @@ export function identityOf(finding: Finding): string {
     serviceOf(finding),
     way && `from ${way.from} to ${way.to}`,
     isOfRules(finding) ? placeKey(finding) : textKey(finding),
+    finding.code === 'drift-missing' ? finding.wanted : null,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

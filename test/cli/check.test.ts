@@ -50,6 +50,10 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'ingress-node-port': /calls node ports, and default\/web has none/,
   'ingress-resource': /Bucket files is no Service/,
   'ingress-secret': /no secret serves a\.example/,
+  'drift-missing': /nat OUTPUT: kube-proxy would write -j KUBE-SERVICES, and it is not there: /,
+  'drift-foreign':
+    /^node.save:13: warning\[drift-foreign\]: nat KUBE-SERVICES 1: kube-proxy would not write this rule: /m,
+  'drift-stale': /^node.save:13: .*this rule is left of old\/gone:http: /m,
   'silence-unused': /^node.save:3:3: warning\[silence-unused\]: nothing is silenced/m,
 };
 

@@ -1,7 +1,15 @@
 import { type Family, formatAddress, formatEndpoint } from '../../address/address.ts';
 import type { Origin } from '../../engine/packet.ts';
-import type { CutReason, Finding, FindingCode, FindingOf, FrontName } from '../../lint/finding.ts';
+import type {
+  CutReason,
+  DriftEffect,
+  Finding,
+  FindingCode,
+  FindingOf,
+  FrontName,
+} from '../../lint/finding.ts';
 import type { Front } from '../../lint/fronts.ts';
+import { effectKinds } from '../../proof/classes/effect.ts';
 import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
 
@@ -72,6 +80,13 @@ export const findingWords: Words = {
   'ingress-node-port': sayProblem,
   'ingress-resource': sayProblem,
   'ingress-secret': sayProblem,
+  'drift-missing': ({ place, wanted, rules, effect }) =>
+    wanted === null
+      ? `the chain ${place.chain} is not there, with its ${rules === 1 ? 'rule' : `${rules} rules`}: ${sayEffect(effect)}`
+      : `kube-proxy would write ${wanted}, and it is not there: ${sayEffect(effect)}`,
+  'drift-foreign': ({ effect }) => `kube-proxy would not write this rule: ${sayEffect(effect)}`,
+  'drift-stale': ({ place, service, effect }) =>
+    `${place.rule === null ? 'this chain' : 'this rule'} is left of ${service ?? 'what is gone'}: ${sayEffect(effect)}`,
   'silence-unused': ({ silenced }) => `nothing is silenced: there is no finding ${silenced} here`,
 };
 
@@ -104,6 +119,14 @@ function sayCut(why: CutReason, share: string): string {
     case 'kernel':
       return `cut off: ${why.because}${part}`;
   }
+}
+
+function sayEffect(effect: DriftEffect): string {
+  if (effect.kind === 'none') return 'no packet fares otherwise for it';
+  if (effect.kind === 'unknown')
+    return 'not all packets could be looked at, and none was found that fares otherwise for it';
+  const whose = effect.services.length > 0 ? ` (${shortened(effect.services)})` : '';
+  return `${effect.effects.map((kind) => effectKinds[kind]).join('; ')}${whose}`;
 }
 
 const noEndpoints = {

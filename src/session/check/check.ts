@@ -10,6 +10,7 @@ import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { splitFamilies } from '../families.ts';
 import { dumpSide } from '../side.ts';
+import { type DriftRequest, findDriftOf } from './drift.ts';
 import { findInManifests, type ManifestRequest } from './manifests.ts';
 import type { CheckSettings } from './settings.ts';
 
@@ -38,7 +39,7 @@ export interface CheckReport {
   readonly status: 0 | 1;
 }
 
-export interface CheckRequest extends ManifestRequest {
+export interface CheckRequest extends DriftRequest {
   readonly family?: Family;
   readonly settings: CheckSettings;
   /** Findings that are known. */
@@ -94,25 +95,28 @@ interface Opened {
   readonly problems: readonly Problem[];
 }
 
-function openText(source: Source, { family }: CheckRequest): Opened[] {
+function openText(source: Source, request: CheckRequest): Opened[] {
+  const { family } = request;
   const families = splitFamilies(source);
   const wanted = families.filter((one) => family === undefined || one.family === family);
   return wanted.length === 0
-    ? [openRules(source, family)]
-    : wanted.map((one) => openRules(one.source, one.family));
+    ? [openRules(source, family, request)]
+    : wanted.map((one) => openRules(one.source, one.family, request));
 }
 
-function openRules(given: Source, family: Family | undefined): Opened {
-  const { ruleset, source, problems, notes } = dumpSide(given.name, given, family);
+function openRules(given: Source, family: Family | undefined, request: CheckRequest): Opened {
+  const side = dumpSide(given.name, given, family);
+  const { ruleset, source, problems, notes } = side;
   const owners = countOwners(ruleset);
   const ipvs = owners.has("kube-proxy's ipvs mode")
     ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
     : [];
-  const findings = checkRuleset(ruleset);
+  const drift = request.drift.length > 0 ? findDriftOf(side, request) : { findings: [], problems: [] };
+  const findings = [...checkRuleset(ruleset), ...drift.findings];
   return {
     found: { name: given.name, findings, rules: source, texts: [source] },
     input: { name: given.name, rules: { ruleset, source }, owners, notes: [...notes, ...ipvs] },
-    problems,
+    problems: [...problems, ...drift.problems],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FindingCode } from '../../../lint/finding.ts';
+import { driftPages } from './drift.ts';
 import { endpointPages, exposurePages } from './manifests.ts';
 import { ingressPages, objectPages } from './objects.ts';
 import type { FindingPage } from './page.ts';
@@ -13,5 +14,6 @@ export const findingPages: Readonly<Record<FindingCode, FindingPage>> = {
   ...exposurePages,
   ...objectPages,
   ...ingressPages,
+  ...driftPages,
   ...silencePages,
 };
