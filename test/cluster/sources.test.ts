@@ -154,7 +154,12 @@ describe('the first source that has something', () => {
     'EndpointSlice',
     'web-1',
     {
-      metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
+      metadata: {
+        labels: {
+          'kubernetes.io/service-name': 'web',
+          'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+        },
+      },
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.1.0.1'] }],
       ports: [{ port: 1, name: '' }],
@@ -173,9 +178,9 @@ describe('the first source that has something', () => {
   const table = 'NAME  ENDPOINTS    AGE\nweb   10.3.0.1:3   1d\n';
   const sources = [
     [slice, ['10.1.0.1:1 rs- ?']],
+    [pod('a', '10.4.0.1'), ['10.4.0.1:8080 rs- n1']],
     [endpoints, ['10.2.0.1:2 -s- ?', '10.2.0.2:2 rs- n2']],
     [table, ['10.3.0.1:3 rs- ?']],
-    [pod('a', '10.4.0.1'), ['10.4.0.1:8080 rs- n1']],
     [workload('StatefulSet'), ['ONE rs- n?']],
   ] as const;
 

@@ -2,7 +2,8 @@ import { type Address, type Family, familyOf, formatAddress } from '../../addres
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Manifest } from '../manifest/kinds.ts';
 import type { ClusterNode } from './model.ts';
-import type { PodSpec } from './pods.ts';
+import { isWanted } from './node-affinity.ts';
+import type { PodSpec } from './pod-spec.ts';
 import { AddressPool, hashOf, podSpan } from './pool.ts';
 
 /** A node with what decides whether a pod may run on it. */
@@ -14,24 +15,54 @@ export interface Place {
     readonly effect?: string | null;
   }[];
   readonly unschedulable: boolean;
+  /** Thousandths of what `status.allocatable` says; null where it says nothing. */
+  readonly processors: number | null;
+  /** The condition Ready; null where there are no conditions. */
+  readonly ready: boolean | null;
+  /** Only a stand-in, or the row of a table: nobody knows what else there is. */
+  readonly assumed: boolean;
 }
 
 export function placeOfNode(node: ClusterNode, manifest: Manifest<'Node'> | undefined): Place {
-  const spec = manifest?.value.spec;
-  return { node, taints: spec?.taints ?? [], unschedulable: spec?.unschedulable ?? false };
+  const { spec, status } = manifest?.value ?? {};
+  const conditions = status?.conditions ?? [];
+  return {
+    node,
+    taints: spec?.taints ?? [],
+    unschedulable: spec?.unschedulable ?? false,
+    processors: milliprocessors(status?.allocatable?.cpu),
+    ready:
+      conditions.length === 0 ? null : conditions.find(({ type }) => type === 'Ready')?.status === 'True',
+    assumed: manifest === undefined,
+  };
 }
 
-/** The nodes on which a pod may run: the scheduler's main rules. All nodes where it would be none. */
+/** `4`, `3920m`, `0.5`. */
+function milliprocessors(quantity: unknown): number | null {
+  const [, number, unit] = /^(\d+(?:\.\d*)?|\.\d+)(m|k)?$/.exec(String(quantity ?? '')) ?? [];
+  if (number === undefined) return null;
+  return Number(number) * (unit === 'm' ? 1 : unit === 'k' ? 1_000_000 : 1000);
+}
+
+/** The nodes on which a pod may run: the scheduler's main rules. On a node that only stands in, every pod may. */
 export function placesFor(places: readonly Place[], spec: PodSpec, isDaemon: boolean): readonly Place[] {
-  const allowed = places.filter(({ node, taints, unschedulable }) => {
-    const wanted = Object.entries(spec.nodeSelector ?? {});
-    return (
+  if (places.every(({ assumed }) => assumed)) return places;
+  return places.filter(
+    ({ node, taints, unschedulable }) =>
       (isDaemon || !unschedulable) &&
-      wanted.every(([key, value]) => node.labels[key] === value) &&
-      taints.every((taint) => taint.effect === 'PreferNoSchedule' || tolerates(spec, taint))
-    );
-  });
-  return allowed.length > 0 ? allowed : places;
+      isWanted(node, spec) &&
+      taints.every(
+        (taint) =>
+          taint.effect === 'PreferNoSchedule' || tolerates(spec, taint) || (isDaemon && isPassing(taint.key)),
+      ),
+  );
+}
+
+/** Taints that the controller of DaemonSets lets its pods tolerate. */
+function isPassing(key: string | null | undefined): boolean {
+  return /^node\.kubernetes\.io\/(?:not-ready|unreachable|unschedulable|network-unavailable|\w+-pressure)$/.test(
+    key ?? '',
+  );
 }
 
 function tolerates(spec: PodSpec, taint: Place['taints'][number]): boolean {

@@ -13,7 +13,14 @@ import { assumeFor, type Draft, type EndpointSource, type Log, spanOf } from './
 import { serviceKey } from './model.ts';
 import { type Place, PodAddresses } from './placement.ts';
 import { endpointsOfPods, hasStatus, podOfStatus, type RunningPod, selects, targetPortOf } from './pods.ts';
-import { labelsOfWorkload, type PlannedPod, podOfManifest, podsOfWorkload } from './workloads.ts';
+import {
+  kindOf,
+  labelsOfTemplate,
+  type PlannedPod,
+  podOfManifest,
+  podsOfWorkload,
+  wantedPods,
+} from './workloads.ts';
 
 /** What a selector can select. */
 interface Selectable {
@@ -27,43 +34,83 @@ interface KnownPod extends Selectable {
 }
 
 /** Pods that nobody started yet, of one object. */
-interface PlannedGroup extends Selectable {
+interface PlannedGroup {
   /** `Deployment web`. */
   readonly owner: string;
-  readonly wanted: number;
+  readonly namespace: string;
+  /** Those that every one of its pods has, as far as is known before they are made. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** How many pods it should have; null: as many as there are nodes for them. */
+  readonly wanted: number | null;
   readonly pods: readonly PlannedPod[];
 }
 
-/** Pods, and where a service selects none, the pods that workloads would start. */
-export function fromPods(objects: readonly KubeObject[], places: readonly Place[], log: Log): EndpointSource {
+/** The endpoints of services that select pods. */
+export interface PodSource {
+  /** Where pods are known to run that the service selects. */
+  readonly known: EndpointSource;
+  /** Also where pods would only be started. */
+  readonly any: EndpointSource;
+}
+
+/** Pods that run, and beside them those that nobody started yet: of manifests without a status, and of workloads. */
+export function fromPods(objects: readonly KubeObject[], places: readonly Place[], log: Log): PodSource {
   const pods = ofKind(objects, 'Pod');
   const known = pods.filter(hasStatus).map(knownPod);
   const running = known.flatMap((pod) => pod.running?.addresses ?? []);
   const addresses = new PodAddresses(() => [...running, ...addressesInUse(objects)]);
   // Addresses are drawn in the order of names, so that the order of files does not matter.
   const bare = pods.filter((pod) => !hasStatus(pod));
-  const planned = sortedBy(bare, fullName).map((pod) => groupOfPod(pod, places, addresses));
-  const zones = zonesOf(places);
-  let workloads: readonly PlannedGroup[] | undefined;
-  return (draft) => {
-    const selector = draft.manifest ? draft.manifest.value.spec?.selector : draft.row?.selector;
-    if (!selector || Object.keys(selector).length === 0) return undefined;
-    const isOwn = ({ namespace, labels }: Selectable) =>
-      namespace === draft.service.namespace && selects(selector, labels);
-    const own = known.filter(isOwn);
-    let groups = planned.filter(isOwn);
-    if (own.length + groups.length === 0) {
-      workloads ??= sortedBy(workloadsOf(objects), fullName).map((one) =>
-        groupOfWorkload(one, places, addresses),
-      );
-      groups = workloads.filter(isOwn);
-      if (groups.length === 0) return undefined;
-    }
-    for (const group of groups) sayPlanned(draft, group, addresses.moved, log);
-    const all = [...own.flatMap(({ running }) => running ?? []), ...groups.flatMap((group) => group.pods)];
-    sayUnknownPorts(draft, all, log);
-    return endpointsOfPods(all, draft, zones);
+  let planned: readonly PlannedGroup[] | undefined;
+  const groups = () => {
+    const workloads = workloadsOf(objects).filter((workload) => !isLive(workload, known));
+    planned ??= [
+      ...sortedBy(bare, fullName).map((pod) => groupOfPod(pod, places, addresses)),
+      ...sortedBy(workloads, fullName).map((one) => groupOfWorkload(one, places, addresses)),
+    ];
+    return planned;
   };
+  const cronJobs = ofKind(objects, 'CronJob');
+  const any: EndpointSource = (draft) => {
+    const isOwn = selectedBy(draft);
+    if (!isOwn) return undefined;
+    const own = known.filter(isOwn);
+    const would = groups()
+      .map((group) => ({ ...group, isMeant: isOwn(group), pods: group.pods.filter(isOwn) }))
+      .filter(({ isMeant, pods: members }) => isMeant || members.length > 0);
+    const sometimes = cronJobs.filter((job) => isOwn(podOfCronJob(job)));
+    if (own.length + would.length + sometimes.length === 0) return undefined;
+    for (const group of would) sayPlanned(draft, group, addresses.moved, log);
+    for (const { name } of sometimes)
+      assumeFor(log, draft, `the pods of CronJob ${name} run at times only: none is counted`);
+    const all = [...own.flatMap((pod) => pod.running ?? []), ...would.flatMap((group) => group.pods)];
+    sayUnknownPorts(draft, all, log);
+    return endpointsOfPods(all, draft, places, log);
+  };
+  return {
+    any,
+    known(draft) {
+      const isOwn = selectedBy(draft);
+      return isOwn && known.some(isOwn) ? any(draft) : undefined;
+    },
+  };
+}
+
+/** Whether the service's selector takes a pod; undefined where the service has none. */
+function selectedBy(draft: Draft): ((pod: Selectable) => boolean) | undefined {
+  const selector = draft.manifest ? draft.manifest.value.spec?.selector : draft.row?.selector;
+  if (!selector || Object.keys(selector).length === 0) return undefined;
+  return ({ namespace, labels }) => namespace === draft.service.namespace && selects(selector, labels);
+}
+
+/** Its pods are among those that are known to run. */
+function isLive(workload: WorkloadManifest, known: readonly KnownPod[]): boolean {
+  const labels = labelsOfTemplate(workload);
+  return known.some(({ namespace, labels: own }) => namespace === workload.namespace && selects(labels, own));
+}
+
+function podOfCronJob({ namespace, value }: Manifest<'CronJob'>): Selectable {
+  return { namespace, labels: value.spec?.jobTemplate?.spec?.template?.metadata?.labels ?? {} };
 }
 
 /** What endpoints of other services have: pods whose manifests are not there. */
@@ -85,8 +132,10 @@ function knownPod(pod: Manifest<'Pod'>): KnownPod {
 
 function groupOfPod(pod: Manifest<'Pod'>, places: readonly Place[], addresses: PodAddresses): PlannedGroup {
   const planned = podOfManifest(pod, places, addresses);
-  const { namespace, labels } = planned;
-  return { owner: `Pod ${pod.name}, which has no status`, namespace, labels, wanted: 1, pods: [planned] };
+  const { namespace, name } = pod;
+  const labels = pod.value.metadata?.labels ?? {};
+  const owner = `Pod ${name}, which has no status`;
+  return { owner, namespace, labels, wanted: 1, pods: planned ? [planned] : [] };
 }
 
 function groupOfWorkload(
@@ -94,10 +143,10 @@ function groupOfWorkload(
   places: readonly Place[],
   addresses: PodAddresses,
 ): PlannedGroup {
-  const { kind, name, namespace, value } = workload;
+  const { name, namespace } = workload;
   const pods = podsOfWorkload(workload, places, addresses);
-  const wanted = kind === 'DaemonSet' ? pods.length : (value.spec?.replicas ?? 1);
-  return { owner: `${kind} ${name}`, namespace, labels: labelsOfWorkload(workload), wanted, pods };
+  const owner = `${kindOf(workload)} ${name}`;
+  return { owner, namespace, labels: labelsOfTemplate(workload), wanted: wantedPods(workload), pods };
 }
 
 /** A ReplicaSet that a Deployment among the objects made is that Deployment's, and would count twice. */
@@ -108,15 +157,6 @@ function workloadsOf(objects: readonly KubeObject[]): WorkloadManifest[] {
     const owners = value.metadata?.ownerReferences ?? [];
     return kind !== 'ReplicaSet' || !owners.some(({ name }) => deployments.has(`${namespace}/${name}`));
   });
-}
-
-function zonesOf(places: readonly Place[]): ReadonlyMap<string, string> {
-  return new Map(
-    places.flatMap(({ node }) => {
-      const zone = node.labels['topology.kubernetes.io/zone'];
-      return zone ? [[node.name, zone] as const] : [];
-    }),
-  );
 }
 
 /** A port by a name that no pod's container has is a service port without endpoints: mostly a misspelt name. */
@@ -145,7 +185,10 @@ function sayPlanned(
   log: Log,
 ): void {
   const shown = pods.map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
-  const count = pods.length < wanted ? `${pods.length}, as many as the nodes take, of the ${wanted}` : wanted;
+  const isLess = wanted !== null && pods.length < wanted;
+  const count = isLess
+    ? `${pods.length}, as many as the nodes take and the selector, of the ${wanted}`
+    : pods.length;
   const places = pods.length > 0 ? ` (${shortened(shown)})` : '';
   assumeFor(log, draft, `endpoints by hash of the pods' names: ${count} of ${owner}${places}`);
   const moved = pods.filter((pod) => movedPods.has(fullName(pod))).map((pod) => pod.name);

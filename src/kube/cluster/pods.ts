@@ -1,13 +1,12 @@
-import { type Address, familyOf } from '../../address/address.ts';
+import { type Address, families as allFamilies, familyOf } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { fullName, type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Log } from './draft.ts';
 import { EndpointCollection } from './endpoints-object.ts';
-import { hintsOf } from './hints.ts';
+import { hintsOf, type Where } from './hints.ts';
 import type { ServiceEndpoints, ServicePort } from './model.ts';
-
-/** The template of a pod, as far as endpoints go. */
-export type PodSpec = NonNullable<Manifest<'Pod'>['value']['spec']>;
+import type { Place } from './placement.ts';
+import type { PodSpec } from './pod-spec.ts';
 
 /** A pod that runs, or is taken to run. */
 export interface RunningPod {
@@ -66,38 +65,51 @@ export function addressesOfPods(objects: readonly KubeObject[]): ReadonlyMap<str
 
 /**
  * The endpoints that the control plane makes of pods (staging/src/k8s.io/endpointslice, podToEndpoint): one for each
- * address of the service's families and each port of the service that the pod has. `zones` are those of nodes.
+ * address of the service's families and each port of the service that the pod has.
  */
 export function endpointsOfPods(
   pods: readonly RunningPod[],
   draft: Draft,
-  zones: ReadonlyMap<string, string>,
+  places: readonly Place[],
+  log: Log,
 ): ServiceEndpoints {
   const { service } = draft;
-  const { families } = service;
-  const publishNotReady = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
-  const hintsFor = hintsOf(draft);
+  const addressed = addressedPods(pods, draft, places);
+  const hintsFor = hintsOf(draft, addressed, places, log);
   const collection = new EndpointCollection();
-  for (const pod of pods) {
-    const conditions = {
-      ready: publishNotReady || (pod.ready && !pod.terminating),
-      serving: pod.ready,
-      terminating: pod.terminating,
-    };
-    const zone = pod.node === null ? undefined : zones.get(pod.node);
-    const hints = hintsFor({ ready: conditions.ready, node: pod.node, zone });
-    for (const family of families) {
-      const address = pod.addresses.find((candidate) => familyOf(candidate) === family);
-      if (address === undefined) continue;
-      for (const port of service.ports) {
-        const number = targetPortOf(pod.spec, port);
-        if (number === undefined) continue;
-        const place = { address, port: number, node: pod.node };
-        collection.add(port, { ...place, ...conditions, ...hints });
-      }
+  for (const { pod, address, ready, node, zone } of addressed) {
+    const conditions = { ready, serving: pod.ready, terminating: pod.terminating };
+    const hints = hintsFor({ address, ready, node, zone });
+    for (const port of service.ports) {
+      const number = targetPortOf(pod.spec, port);
+      if (number === undefined) continue;
+      collection.add(port, { address, port: number, node, ...conditions, ...hints });
     }
   }
   return collection.sorted();
+}
+
+interface AddressedPod extends Where {
+  readonly pod: RunningPod;
+}
+
+/** Who is on no node, or on one that the cluster does not have, counts only where pods count that are not ready. */
+function addressedPods(pods: readonly RunningPod[], draft: Draft, places: readonly Place[]): AddressedPod[] {
+  const { families } = draft.service;
+  const publishNotReady = draft.manifest?.value.spec?.publishNotReadyAddresses ?? false;
+  const byName = new Map(places.map((place) => [place.node.name, place]));
+  const knowsNodes = places.some(({ assumed }) => !assumed);
+  return pods.flatMap((pod) => {
+    const place = byName.get(pod.node ?? '');
+    if (!publishNotReady && (!pod.node || (knowsNodes && !place))) return [];
+    const ready = publishNotReady || (pod.ready && !pod.terminating);
+    const zone = place?.node.labels['topology.kubernetes.io/zone'] || undefined;
+    // A name in the DNS has no families, and its endpoints are of both.
+    return (families.length > 0 ? families : allFamilies).flatMap((family) => {
+      const address = pod.addresses.find((candidate) => familyOf(candidate) === family);
+      return address === undefined ? [] : [{ pod, address, ready, node: pod.node, zone }];
+    });
+  });
 }
 
 /** A named target port is the container port of that name and protocol; a pod without one is no endpoint of the port. */

@@ -10,6 +10,38 @@ type SliceEndpoint = NonNullable<Slice['value']['endpoints']>[number];
 
 const serviceNameLabel = 'kubernetes.io/service-name';
 
+const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
+const controllers: ReadonlySet<string> = new Set([
+  'endpointslice-controller.k8s.io',
+  'endpointslicemirroring-controller.k8s.io',
+]);
+
+const managerOf = ({ value }: Slice) => value.metadata?.labels?.[managedByLabel];
+
+/** It made this one, and so all that there are. */
+export function isMadeByControlPlane(slice: Slice): boolean {
+  return controllers.has(managerOf(slice) ?? '');
+}
+
+/** Somebody else says that it is his. */
+export function isForeign(slice: Slice): boolean {
+  const manager = managerOf(slice);
+  return manager !== undefined && !controllers.has(manager);
+}
+
+/** Those of two sets of slices. */
+export function joined(first: ServiceEndpoints, second: ServiceEndpoints): ServiceEndpoints {
+  const ports = new Map(first);
+  for (const [port, endpoints] of second) {
+    const all = [...(first.get(port) ?? []), ...endpoints];
+    ports.set(
+      port,
+      sortedBy(all, ({ address, port: number }) => formatEndpoint(address, number)),
+    );
+  }
+  return ports;
+}
+
 /** The slices of each service, by `serviceKey`. Slices of host names, or of no service, are left out. */
 export function slicesByService(slices: readonly Slice[]): ReadonlyMap<string, readonly Slice[]> {
   const serviceOf = ({ value }: Slice) => value.metadata?.labels?.[serviceNameLabel];

@@ -6,21 +6,35 @@ import { endpointsOfObject, endpointsOfRow } from './endpoints-object.ts';
 import { type ServiceEndpoints, serviceKey } from './model.ts';
 import type { Place } from './placement.ts';
 import { fromPods } from './pod-source.ts';
-import { endpointsOfSlices, slicesByService } from './slices.ts';
+import { endpointsOfSlices, isForeign, isMadeByControlPlane, joined, slicesByService } from './slices.ts';
 
-/** Finds every service's endpoints in the first source that has some for it: the nearer to kube-proxy, the earlier. */
+/**
+ * Finds every service's endpoints as the control plane makes them. Slices that it made say all. Else those of others count beside what
+ * pods that the service selects give, or without a selector, what Endpoints give, which it mirrors. Where no pods are known to run,
+ * Endpoints and tables tell of them, and at last the workloads that would start some.
+ */
 export function findEndpoints(
   objects: readonly KubeObject[],
   drafts: readonly Draft[],
   places: readonly Place[],
   log: Log,
 ): ReadonlyMap<string, ServiceEndpoints> {
-  const sources = [
-    fromSlices(objects),
-    fromObjects(objects),
-    fromRows(objects, log),
-    fromPods(objects, places, log),
-  ];
+  const slices = slicesByService(ofKind(objects, 'EndpointSlice'));
+  const pods = fromPods(objects, places, log);
+  const mirrored = fromObjects(objects);
+  const rows = fromRows(objects, log);
+  const selecting = [pods.known, mirrored, rows, pods.any];
+  const others = [mirrored, rows];
+  const find: EndpointSource = (draft) => {
+    const hasSelector = Object.keys(selectorOf(draft)).length > 0;
+    const own = slices.get(serviceKey(draft.service));
+    if (!own) return firstOf(hasSelector ? selecting : others, draft);
+    const made = endpointsOfSlices(own);
+    if (own.some(isMadeByControlPlane)) return made;
+    const beside = hasSelector ? (own.every(isForeign) ? pods.any : pods.known) : mirrored;
+    const found = beside(draft);
+    return found === undefined || found === 'unknown' ? made : joined(made, found);
+  };
   const endpoints = new Map<string, ServiceEndpoints>();
   const none: string[] = [];
   const unknown: string[] = [];
@@ -29,7 +43,7 @@ export function findEndpoints(
   );
   for (const draft of drafts) {
     const key = serviceKey(draft.service);
-    const found = firstOf(sources, draft);
+    const found = find(draft);
     if (found && found !== 'unknown') endpoints.set(key, found);
     else if (draft.service.unproxied === null) {
       const isUnknown = hides || found === 'unknown';
@@ -69,19 +83,22 @@ function sayNone(services: readonly string[], log: Log): void {
   });
 }
 
-function fromSlices(objects: readonly KubeObject[]): EndpointSource {
-  const slices = slicesByService(ofKind(objects, 'EndpointSlice'));
-  return ({ service }) => {
-    const own = slices.get(serviceKey(service));
-    return own && endpointsOfSlices(own);
-  };
+function selectorOf(draft: Draft): object {
+  return (draft.manifest ? draft.manifest.value.spec?.selector : draft.row?.selector) ?? {};
 }
 
+/** Endpoints of a service; where it has no selector, the control plane mirrors them to slices, unless a label says not to. */
 function fromObjects(objects: readonly KubeObject[]): EndpointSource {
   const known = new Map(ofKind(objects, 'Endpoints').map((object) => [fullName(object), object]));
-  return ({ service }) => {
-    const own = known.get(serviceKey(service));
-    return own && endpointsOfObject(own.value);
+  return (draft) => {
+    const own = known.get(serviceKey(draft.service));
+    if (!own) return undefined;
+    const { labels, annotations } = own.value.metadata ?? {};
+    const isSkipped =
+      labels?.['endpointslice.kubernetes.io/skip-mirror'] === 'true' ||
+      Object.hasOwn(annotations ?? {}, 'control-plane.alpha.kubernetes.io/leader');
+    const isMirrored = Object.keys(selectorOf(draft)).length === 0;
+    return isMirrored && isSkipped ? new Map() : endpointsOfObject(own.value);
   };
 }
 

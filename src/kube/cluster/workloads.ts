@@ -1,7 +1,8 @@
 import { sha256 } from '../../text/sha256.ts';
 import { fullName, type Manifest, type WorkloadManifest } from '../manifest/kinds.ts';
 import { type Place, type PodAddresses, placesFor } from './placement.ts';
-import type { PodSpec, RunningPod } from './pods.ts';
+import type { PodSpec } from './pod-spec.ts';
+import type { RunningPod } from './pods.ts';
 import { hashOf } from './pool.ts';
 
 /** A pod that was made up, with the name that it got. */
@@ -28,6 +29,8 @@ const namings: Readonly<Record<WorkloadManifest['kind'], Naming>> = {
   DaemonSet: byHash,
   ReplicaSet: byHash,
   ReplicationController: byHash,
+  CustomWorkload: byHash,
+  Job: byHash,
 };
 
 /** What a kubelet takes by default (maxPods). */
@@ -41,33 +44,85 @@ export function podsOfWorkload(
 ): readonly PlannedPod[] {
   const { kind, namespace, name, value } = workload;
   const spec: PodSpec = value.spec?.template?.spec ?? {};
-  const allowed = placesFor(places, spec, kind === 'DaemonSet');
+  const isDaemon = isDaemonSet(workload);
+  const allowed = placesFor(places, spec, isDaemon);
   const start = hashOf(fullName(workload));
-  const labels = labelsOfWorkload(workload);
-  const wanted = kind === 'DaemonSet' ? allowed.length : (value.spec?.replicas ?? 1);
+  const wanted = wantedPods(workload) ?? allowed.length;
   return Array.from({ length: Math.min(wanted, podsPerNode * allowed.length) }, (_, index) => {
-    const place = allowed[kind === 'DaemonSet' ? index : (start + index) % allowed.length] as Place;
-    const podName = namings[kind](name, kind === 'DaemonSet' ? place.node.name : String(index));
-    return planPod({ namespace, name: podName, labels, spec }, place, addresses);
+    const place = allowed[isDaemon ? index : (start + index) % allowed.length] as Place;
+    const ordinal = index + ordinalsOf(workload);
+    const podName = namings[kind](name, isDaemon ? place.node.name : String(ordinal));
+    return planPod(
+      { namespace, name: podName, labels: labelsOf(workload, podName, ordinal), spec },
+      place,
+      addresses,
+    );
   });
 }
 
-export function labelsOfWorkload({ value }: WorkloadManifest): Readonly<Record<string, string>> {
+/** How many pods it keeps running; null: one on each node that takes them. */
+export function wantedPods(workload: WorkloadManifest): number | null {
+  if (isDaemonSet(workload)) return null;
+  if (workload.kind !== 'Job') return workload.value.spec?.replicas ?? 1;
+  const { suspend, parallelism, completions } = workload.value.spec ?? {};
+  return suspend ? 0 : Math.min(parallelism ?? 1, completions ?? Number.POSITIVE_INFINITY);
+}
+
+/** Kruise and others have a DaemonSet of their own. */
+function isDaemonSet(workload: WorkloadManifest): boolean {
+  return kindOf(workload) === 'DaemonSet';
+}
+
+/** As it is called in the manifest. */
+export function kindOf({ kind, value }: WorkloadManifest): string {
+  return kind === 'CustomWorkload' ? String((value as { kind?: unknown }).kind ?? kind) : kind;
+}
+
+function ordinalsOf({ kind, value }: WorkloadManifest): number {
+  return kind === 'StatefulSet' ? (value.spec?.ordinals?.start ?? 0) : 0;
+}
+
+/** What the template says, and what the controller of the kind adds. */
+function labelsOf(
+  workload: WorkloadManifest,
+  podName: string,
+  index: number,
+): Readonly<Record<string, string>> {
+  const own = labelsOfTemplate(workload);
+  const { kind, name, value } = workload;
+  if (kind === 'StatefulSet')
+    return {
+      ...own,
+      'statefulset.kubernetes.io/pod-name': podName,
+      'apps.kubernetes.io/pod-index': String(index),
+    };
+  if (kind !== 'Job') return own;
+  const isIndexed = value.spec?.completionMode === 'Indexed';
+  return {
+    ...own,
+    'job-name': name,
+    'batch.kubernetes.io/job-name': name,
+    ...(isIndexed ? { 'batch.kubernetes.io/job-completion-index': String(index) } : {}),
+  };
+}
+
+export function labelsOfTemplate({ value }: WorkloadManifest): Readonly<Record<string, string>> {
   return value.spec?.template?.metadata?.labels ?? {};
 }
 
-/** A Pod whose manifest nobody applied yet: on the node that it asks for, or on one by its hash. */
+/** A Pod whose manifest nobody applied yet: on the node that it asks for, or on one by its hash; undefined where none takes it. */
 export function podOfManifest(
   pod: Manifest<'Pod'>,
   places: readonly Place[],
   addresses: PodAddresses,
-): PlannedPod {
+): PlannedPod | undefined {
   const spec: PodSpec = pod.value.spec ?? {};
   const allowed = placesFor(places, spec, false);
   const named = places.find(({ node }) => node.name === spec.nodeName);
-  const place = named ?? (allowed[hashOf(fullName(pod)) % allowed.length] as Place);
+  const place = named ?? allowed[hashOf(fullName(pod)) % allowed.length];
   const labels = pod.value.metadata?.labels ?? {};
-  return planPod({ namespace: pod.namespace, name: pod.name, labels, spec }, place, addresses);
+  const planned = { namespace: pod.namespace, name: pod.name, labels, spec };
+  return place && planPod(planned, place, addresses);
 }
 
 function planPod(

@@ -22,6 +22,10 @@ export const kinds = {
   DaemonSet: workload,
   ReplicaSet: workload,
   ReplicationController: { ...workload, groups: [''] },
+  Job: { groups: ['batch'], namespaced: true, shape: shapes.workload },
+  CronJob: { groups: ['batch'], namespaced: true, shape: shapes.cronJob },
+  /** Of any kind that is not Kubernetes' own and has a template of pods: Rollout, CloneSet, DeploymentConfig. */
+  CustomWorkload: { groups: [], namespaced: true, shape: shapes.workload },
   Ingress: { groups: ['networking.k8s.io', 'extensions'], namespaced: true, shape: shapes.ingress },
   ServiceCIDR: { groups: ['networking.k8s.io'], namespaced: false, shape: shapes.serviceCidr },
   ConfigMap: { ...core, shape: shapes.configMap },
@@ -58,6 +62,8 @@ export const workloadKinds = [
   'DaemonSet',
   'ReplicaSet',
   'ReplicationController',
+  'CustomWorkload',
+  'Job',
 ] as const;
 export type WorkloadManifest = Manifest<(typeof workloadKinds)[number]>;
 

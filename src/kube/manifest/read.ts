@@ -125,6 +125,18 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
     return;
   }
   if (!isRead(meta)) {
+    if (holdsPodTemplate(value)) {
+      const custom = typed(
+        'CustomWorkload',
+        meta.apiVersion,
+        value as object,
+        origin,
+        found.problems,
+        found.release,
+      );
+      if (custom) found.objects.push(custom);
+      return;
+    }
     const meant = misspelt(meta);
     if (isKustomization(meta)) found.problems.push(notBuilt(origin));
     else if (isOfOtherGroup(meta)) found.problems.push(wrongGroup(origin, meta));
@@ -148,6 +160,12 @@ function wrongGroup(origin: Origin, { kind, apiVersion }: TypeMeta): Problem {
   const expected = groups.map((group) => (group === '' ? 'v1' : `${group}/v1`)).join(' or ');
   const message = `there is no kind ${kind} in ${apiVersion}`;
   return problemAt(origin, ['apiVersion'], 'field-value', message, expected);
+}
+
+/** Something that keeps so many pods of a template running; Knative's Service has a template, but says not how many. */
+function holdsPodTemplate(value: unknown): boolean {
+  const { spec } = value as { spec?: { template?: { spec?: { containers?: unknown } }; selector?: unknown } };
+  return Array.isArray(spec?.template?.spec?.containers) && Boolean(spec?.selector);
 }
 
 /** In the file that kustomize reads, kind and version may be left out. */

@@ -30,15 +30,25 @@ type Hide = (tree: Tree) => void;
 function hideObject(tree: Tree, hide: Hide): void {
   const members = tree.members();
   const kind = String(members.find(({ key }) => key === 'kind')?.tree.value ?? '');
+  const isRead = Object.hasOwn(kinds, kind) || holdsPodTemplate(tree);
   for (const { key, tree: member } of members) {
     if (key === 'items' && (kind.endsWith('List') || kind === '')) {
       for (const item of member.members()) hideObject(item.tree, hide);
-    } else if (key === 'metadata') hideMetadata(member, Object.hasOwn(kinds, kind), hide);
+    } else if (key === 'metadata') hideMetadata(member, isRead, hide);
     else if (key === 'apiVersion' || key === 'kind') continue;
-    else if (!Object.hasOwn(kinds, kind)) hide(member);
+    else if (!isRead) hide(member);
     else if (kind === 'ConfigMap') hideData(member, hide);
     else hideWithin(member, hide);
   }
+}
+
+/** Rollout, CloneSet and the like. */
+function holdsPodTemplate(tree: Tree): boolean {
+  const at = ['spec', 'template', 'spec', 'containers'].reduce<Tree | undefined>(
+    (holder, name) => holder?.members().find(({ key }) => key === name)?.tree,
+    tree,
+  );
+  return at !== undefined;
 }
 
 /** Annotations that decide what rules or what ways there are. */

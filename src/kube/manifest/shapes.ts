@@ -90,11 +90,7 @@ export const metadata = record(
       parsedBy(parseQualifiedName, 'name-syntax', 'name of a finalizer', expectedForms.qualified),
     ),
     ownerReferences: list(
-      record(
-        { apiVersion: text, kind: text, name: text, uid: text },
-        ['apiVersion', 'kind', 'name', 'uid'],
-        'controller blockOwnerDeletion',
-      ),
+      record({ apiVersion: text, kind: text, name: text, uid: text }, [], 'controller blockOwnerDeletion'),
     ),
   },
   [],
@@ -330,32 +326,26 @@ export const pod = record(
 
 const podTemplate = record({ metadata, spec: podSpec }, [], '');
 
-/** Deployments and their like, all of one form in what matters here. */
-export const workload = record(
+const workloadSpec = record(
   {
-    metadata,
-    spec: record({ replicas: integer(), template: podTemplate }, ['template']),
-  },
-  ['metadata', 'spec'],
-);
-
-const jobSpec = record(
-  {
+    template: podTemplate,
+    replicas: integer(),
+    ordinals: record({ start: integer() }),
     parallelism: integer(),
     completions: integer(),
     suspend: flag,
     completionMode: text,
-    template: podTemplate,
   },
   ['template'],
 );
 
-export const job = record({ metadata, spec: jobSpec }, ['metadata', 'spec']);
+/** Deployments and their like, and Jobs: all of one form in what matters here. */
+export const workload = record({ metadata, spec: workloadSpec }, ['metadata', 'spec']);
 
 export const cronJob = record(
   {
     metadata,
-    spec: record({ suspend: flag, jobTemplate: record({ metadata, spec: jobSpec }, ['spec']) }, [
+    spec: record({ suspend: flag, jobTemplate: record({ metadata, spec: workloadSpec }, ['spec']) }, [
       'jobTemplate',
     ]),
   },

@@ -1,6 +1,7 @@
 import type { Path } from '../../documents/path.ts';
 import { type Cluster, type Service, serviceKey } from '../../kube/cluster/model.ts';
-import { type PodSpec, selects } from '../../kube/cluster/pods.ts';
+import type { PodSpec } from '../../kube/cluster/pod-spec.ts';
+import { selects } from '../../kube/cluster/pods.ts';
 import {
   fullName,
   type KubeObject,
