@@ -15,7 +15,13 @@ import { nodes } from '../kernel/node.ts';
 const seed = 4_711;
 
 function prepare({ family, backend, rules, packets }: TestCase) {
-  const { ruleset } = readDump({ name: 'rules', text: rules }, { family, backend });
+  const { ruleset } = readDump(
+    { name: 'rules', text: rules },
+    {
+      family,
+      ...(backend !== 'nftables' && { backend }),
+    },
+  );
   const listed = packets.map((packet) => ({
     ...packet,
     proto: String(packet.proto),

@@ -1,4 +1,6 @@
 import { readFlows } from '../../src/engine/flows.ts';
+import type { IrProgram } from '../../src/engine/ir.ts';
+import { NftProgram } from '../../src/engine/lower/nftables/program.ts';
 import type { Outcome } from '../../src/engine/outcome.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { Sequence } from '../../src/engine/sequence.ts';
@@ -6,6 +8,7 @@ import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { readSets } from '../../src/ipset/set-file.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { readNft } from '../../src/nftables/read/read.ts';
 import type { TestCase, TestPacket } from './generate.ts';
 import type { Observed } from './instrument.ts';
 import { nodes } from './node.ts';
@@ -19,9 +22,7 @@ export function interpret({
   sequence,
   sets,
 }: TestCase): readonly (readonly Outcome[])[] {
-  const { ruleset } = readDump({ name: 'rules', text: rules }, { family, backend });
-  const known = sets === undefined ? null : readSets([{ name: 'sets', text: sets }]);
-  const program = buildProgram(ruleset, undefined, known);
+  const program = programOf({ family, backend, rules, sets });
   const text = JSON.stringify({ host: nodes[family].host, packets: packets.map(flowOf) });
   const flows = readFlows({ name: 'flows', text }, family);
   const host = buildHost(family, [flows.host]);
@@ -29,6 +30,19 @@ export function interpret({
   return flows.packets.map(
     ({ packet }) => (node ? node.next(packet, 0) : tracePacket(program, host, packet)).outcomes,
   );
+}
+
+function programOf({
+  family,
+  backend,
+  rules,
+  sets,
+}: Pick<TestCase, 'family' | 'backend' | 'rules'> & { readonly sets: string | undefined }): IrProgram {
+  const source = { name: 'rules', text: rules };
+  if (backend === 'nftables') return new NftProgram(readNft(source).ruleset, family);
+  const { ruleset } = readDump(source, { family, backend });
+  const known = sets === undefined ? null : readSets([{ name: 'sets', text: sets }]);
+  return buildProgram(ruleset, undefined, known);
 }
 
 function flowOf(packet: TestPacket) {

@@ -16,7 +16,8 @@ export interface TestPacket {
 
 export interface TestCase {
   readonly family: Family;
-  readonly backend: 'nft' | 'legacy';
+  /** Of iptables; `nftables`: the rules are for nft. */
+  readonly backend: 'nft' | 'legacy' | 'nftables';
   readonly rules: string;
   /** What `ipset restore` reads, where rules ask for sets. */
   readonly sets?: string;
@@ -572,7 +573,7 @@ function tableText(family: Family, table: Table, sequence: boolean, scale: numbe
 
 const flagSets = [2, 2, 2, 2, 2, 16, 18, 4, 17, 24, 0, 1, 41];
 
-function packet(family: Family): fc.Arbitrary<Omit<TestPacket, 'sport'> & { readonly edge: number }> {
+export function packet(family: Family): fc.Arbitrary<Omit<TestPacket, 'sport'> & { readonly edge: number }> {
   const node = nodes[family];
   const destination = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom(...node.virtual) },
@@ -608,7 +609,9 @@ function packet(family: Family): fc.Arbitrary<Omit<TestPacket, 'sport'> & { read
 }
 
 /** Source ports differ, so that flows do not meet; a few sit at the rules' edges, each of them once. */
-function withPorts(list: readonly (Omit<TestPacket, 'sport'> & { readonly edge: number })[]): TestPacket[] {
+export function withPorts(
+  list: readonly (Omit<TestPacket, 'sport'> & { readonly edge: number })[],
+): TestPacket[] {
   const used = new Set<number>();
   return list.map(({ edge, ...rest }, index) => {
     const sport = edge !== 0 && !used.has(edge) ? edge : 20000 + index;

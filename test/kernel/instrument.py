@@ -7,7 +7,7 @@ Three network namespaces that end with this process. Needs root. Packets are wri
 raw socket of the node; what comes out is read from u0 and p0, and what passed INPUT from a log at its very end, which
 then drops it, so that the node's stack does not answer.
 
-Request:  {"family": "ipv4|ipv6", "backend": "nft|legacy", "rules": text,
+Request:  {"family": "ipv4|ipv6", "backend": "nft|legacy|nftables", "rules": text,
            "sequence": whether packets are remembered and sent strictly one by one,
            "packets": [{"proto": number, "src", "sport", "dst", "dport", "from": "external|pod|host", "flags": bits}]}
 Answer:   {"outcomes": [{"verdict", "delivered", "src", "sport", "dst", "dport", "with"}]} or {"refused": message}
@@ -257,7 +257,7 @@ class Node:
             self.destroy_sets()
             self.run(["ipset", "-exist", "restore"], sets)
             saved = self.run(["ipset", "save"])
-        self.run([tool + "-restore"], rules)
+        self.run(["nft", "-f", "-"] if backend == "nftables" else [tool + "-restore"], rules)
         # Connection tracking runs on a node whether or not these rules ask for it.
         family = "ip6" if self.v6 else "ip"
         self.run(["nft", "-f", "-"], f"table {family} observer {{\nchain tracking {{ ct state new; }}\nchain arrived {{ "

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { families } from '../../src/address/address.ts';
+import { disagreements, interpret } from './compare.ts';
+import type { TestCase } from './generate.ts';
+import { nftCase } from './generate-nft.ts';
+import { Instrument, whyNot } from './instrument.ts';
+import { isRequired } from './iptables.ts';
+
+const reason = whyNot();
+const ruleSets = Number(process.env.KERNEL_NFT_RULESETS ?? (isRequired ? 200 : 10));
+const seed = Number(process.env.KERNEL_SEED ?? 20_263);
+const packets = 30;
+
+describe.skipIf(reason !== null && !isRequired)('rulesets of nft on the kernel itself', () => {
+  let instrument: Instrument;
+  beforeAll(() => {
+    instrument = new Instrument();
+  });
+  afterAll(() => instrument.close());
+
+  test(
+    `${ruleSets} generated rulesets of ${packets} packets, seed ${seed}`,
+    async () => {
+      const found: string[] = [];
+      const tally = { loaded: 0, packets: 0, unknown: 0 };
+      for (let index = 0; index < ruleSets; index += 1) {
+        const family = families[index % 2] as (typeof families)[number];
+        const [one] = fc.sample(nftCase(family, packets), { numRuns: 1, seed: seed + index }) as [TestCase];
+        const observation = await instrument.ask(one);
+        // Generated rules may ask what nft does not take in that place.
+        if ('refused' in observation) continue;
+        // Of what depends on which chain was made last, both are possible.
+        const computed = interpret(one).map((list) =>
+          list.flatMap((outcome) => outcome.possible?.map((own) => ({ ...outcome, ...own })) ?? [outcome]),
+        );
+        tally.loaded += 1;
+        tally.packets += packets;
+        tally.unknown += computed.filter((list) => list.some(({ verdict }) => verdict === 'unknown')).length;
+        for (const { packet, seen, possible } of disagreements(one, computed, observation.outcomes))
+          found.push(JSON.stringify({ seed: seed + index, packet, seen, possible }));
+      }
+      console.log(JSON.stringify(tally));
+      expect(found).toEqual([]);
+      expect(tally.loaded).toBeGreaterThan(ruleSets / 2);
+      // An interpreter that knew nothing would agree with everything.
+      expect(tally.unknown / tally.packets).toBeLessThan(0.02);
+    },
+    60_000 + ruleSets * 1000,
+  );
+});
