@@ -19,6 +19,7 @@ import { refuse } from '../session/refuse.ts';
 import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
+import { holdsNft, nftDiffAnswer } from './diff-nft.ts';
 import { compareNodes } from './diff-nodes.ts';
 import { rolloutAnswer } from './diff-rollout.ts';
 import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
@@ -69,7 +70,7 @@ function declareDiff(command: Command): Command {
   return declareManifestFlags(
     declareNodeFlags(
       command
-        .argument('<before>', 'a dump, a manifest, a directory of them, or REV:PATH of git')
+        .argument('<before>', 'a dump, a ruleset of nft, a manifest, a directory of them, or REV:PATH of git')
         .argument('<after>', 'the same; any mix'),
     ),
   )
@@ -120,6 +121,7 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
     readTexts(io, before, flags, flags.config),
     readTexts(io, after, flags, configAfter ?? flags.config),
   ] as const;
+  if (texts.some(holdsNft)) return nftDiffAnswer(io, texts, flags);
   const abilities = abilitiesIn(texts);
   const versions = [flags.kubeVersionA, flags.kubeVersionB];
   const [left, right] = texts.map((text, side) => {

@@ -2,6 +2,7 @@ import type { Family } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { JoinedProgram } from '../engine/join.ts';
 import { NftProgram } from '../engine/lower/nftables/program.ts';
+import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { ClusterNode } from '../kube/cluster/model.ts';
 import type { NftRuleset } from '../nftables/model.ts';
@@ -29,6 +30,8 @@ export interface NodeProgram {
   readonly texts: readonly NodeText[];
   /** The tables of iptables, where there are some, and their text. */
   readonly iptables: { readonly ruleset: Ruleset; readonly source: Source } | null;
+  /** The rulesets of nft, without what the dump tells, too. */
+  readonly nft: readonly NftRuleset[];
   /** Null: nobody says which node it is. */
   readonly node: ClusterNode | null;
   readonly problems: readonly Problem[];
@@ -64,6 +67,24 @@ export function openProgram(
     progress,
   );
   return join(placed, own.length > 0, nft, family, request);
+}
+
+/** The families of which texts hold rules. */
+export function familiesOf(sources: readonly Source[]): readonly Family[] {
+  const found = sources.flatMap((source): readonly Family[] => {
+    if (!isNft(source.text)) {
+      const parts = splitFamilies(source);
+      return parts.length > 0 ? parts.map(({ family }) => family) : [readRules(source, {}).ruleset.family];
+    }
+    const families = readOne(source).ruleset.tables.map(({ family }) => family);
+    const both = families.includes('inet');
+    return [
+      ...(both || families.includes('ip') ? (['ipv4'] as const) : []),
+      ...(both || families.includes('ip6') ? (['ipv6'] as const) : []),
+    ];
+  });
+  const families = (['ipv4', 'ipv6'] as const).filter((family) => found.includes(family));
+  return families.length > 0 ? families : ['ipv4'];
 }
 
 interface NftText {
@@ -113,6 +134,7 @@ function ofIptables(
     program,
     texts: [{ source, tables }],
     iptables: { ruleset, source },
+    nft: [],
     node,
     problems,
   };
@@ -140,6 +162,7 @@ function join(
       })),
     ],
     iptables: isDumped ? first.iptables : null,
+    nft: kept.map(({ ruleset }) => ruleset),
     node,
     problems: [...placed.problems, ...kept.flatMap(({ problems, found }) => [...problems, ...found])],
   };

@@ -1,0 +1,89 @@
+import type { Family } from '../address/address.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { Packet } from '../engine/packet.ts';
+import { tracePacket } from '../engine/trace.ts';
+import type { HostFields } from '../host/model.ts';
+import { writeDump } from '../iptables/dump/write.ts';
+import { canonicalRuleset } from '../nftables/canonical/ruleset.ts';
+import { printRuleset } from '../nftables/print/tables.ts';
+import { assumeHost } from '../proof/assume-host.ts';
+import type { NodeProgram } from './program.ts';
+import { packetsToTry } from './try-packets.ts';
+
+/** A packet that fares otherwise, and how many like it were found. */
+export interface Witness {
+  readonly packet: Packet;
+  readonly before: readonly Outcome[];
+  readonly after: readonly Outcome[];
+  readonly alike: number;
+}
+
+/** What is known of a change of rules of which some are of nft. */
+export interface NftComparison {
+  readonly family: Family;
+  /** The rules are the same, so that no packet changes fate. Else nothing is proved. */
+  readonly same: boolean;
+  readonly tried: number;
+  /** Packets of which it cannot be told what becomes of them, on one side at least. */
+  readonly open: number;
+  readonly witnesses: readonly Witness[];
+  readonly assumed: readonly string[];
+}
+
+/** Compares rules by their canonical text, and where that differs, by packets that are walked through both. */
+export function compareNft(
+  before: NodeProgram,
+  after: NodeProgram,
+  given: readonly HostFields[],
+): NftComparison {
+  const { family } = after;
+  const dumps = [before, after].flatMap(({ iptables }) => (iptables ? [iptables.ruleset] : []));
+  const { host, assumed } = assumeHost(family, given, dumps);
+  if (canonicalText(before) === canonicalText(after))
+    return { family, same: true, tried: 0, open: 0, witnesses: [], assumed: [] };
+  const packets = packetsToTry([before.program, after.program], host);
+  const found = new Map<string, Witness>();
+  let open = 0;
+  for (const packet of packets) {
+    const [old, now] = [before, after].map(({ program }) => tracePacket(program, host, packet).outcomes) as [
+      readonly Outcome[],
+      readonly Outcome[],
+    ];
+    if ([...old, ...now].some(({ verdict }) => verdict === 'unknown')) {
+      open += 1;
+      continue;
+    }
+    const [left, right] = [fateOf(old), fateOf(now)];
+    if (left === right) continue;
+    const key = `${roughly(old)} => ${roughly(now)}`;
+    const known = found.get(key);
+    found.set(
+      key,
+      known ? { ...known, alike: known.alike + 1 } : { packet, before: old, after: now, alike: 0 },
+    );
+  }
+  return { family, same: false, tried: packets.length, open, witnesses: [...found.values()], assumed };
+}
+
+/** Without what counts up, which is nothing to packets. */
+function canonicalText({ iptables, nft }: NodeProgram): string {
+  const dump = iptables ? writeDump(iptables.ruleset, { counters: 'drop' }) : '';
+  return [dump, ...nft.map((ruleset) => printRuleset(canonicalRuleset(ruleset), { stateless: true }))].join(
+    '\n',
+  );
+}
+
+const spell = ({ verdict, dnat, src, delivered, interface: name, rejectWith, weight }: Outcome) =>
+  [verdict, dnat, src, delivered, name, rejectWith, weight].join(' ');
+
+function fateOf(outcomes: readonly Outcome[]): string {
+  return outcomes.map(spell).sort().join(' | ');
+}
+
+/** Packets that differ in the endpoint alone are alike. */
+function roughly(outcomes: readonly Outcome[]): string {
+  const kinds = outcomes.map(({ verdict, dnat, masqueraded, delivered, rejectWith }) =>
+    [verdict, dnat !== null, masqueraded, delivered, rejectWith].join(' '),
+  );
+  return [...new Set(kinds)].sort().join(' | ');
+}

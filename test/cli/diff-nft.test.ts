@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { kubenat } from './harness.ts';
+
+const root = join(import.meta.dirname, '../../fixtures/conformance');
+const rules = join(root, 'nftables/1.37.2/cluster-ip.nft');
+const moved = join(root, 'nftables/1.37.2/cluster-ip-one-endpoint.nft');
+const table = (text: string) => `table ip t {
+	chain p {
+		type filter hook prerouting priority filter; policy accept;
+		${text}
+	}
+}
+`;
+const host = JSON.stringify({ addresses: ['192.168.10.11/24'], podCIDR: '10.244.1.0/24' });
+const diff = (files: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  kubenat(['diff', '--host', 'host.json', ...args], { 'host.json': host, ...files });
+
+describe('kubenat diff of rulesets of nft', () => {
+  test('the same rules, also where they are spelt and counted otherwise', async () => {
+    const before = table('ip saddr 10.0.0.0-10.0.0.255 tcp dport 80 counter packets 1 bytes 60 drop');
+    const after = table(
+      'meta l4proto tcp ip saddr 10.0.0.0-10.0.0.255 tcp dport 80 counter packets 7 bytes 0 drop',
+    );
+    const { out, status } = await diff({ 'a.nft': before, 'b.nft': after }, 'a.nft', 'b.nft');
+    expect(out).toBe('The rules are the same: no packet changes fate.\n');
+    expect(status).toBe(0);
+    expect((await diff({}, rules, rules)).status).toBe(0);
+  });
+
+  test('packets that change fate, and nothing of others', async () => {
+    const { out, status } = await diff({}, '--family', 'ipv4', rules, moved);
+    expect(status).toBe(1);
+    expect(out).toMatch(/The rules differ\. Of \d+ packets that were tried, \d+ change fate/);
+    expect(out).toContain('Nothing is said of others.');
+    expect(out).toMatch(/tcp .* -> 10\.96\.0\.10:80 from external/);
+    expect(out).toMatch(/before {2}leaves .*, to 10\.244\.\d\.\d:8080/);
+  });
+
+  test('what no packet shows is not taken for proved', async () => {
+    const before = table('udp dport 5353 udp length 77 drop');
+    const after = table('udp dport 5353 udp length 78 drop');
+    const { out, status } = await diff({ 'a.nft': before, 'b.nft': after }, 'a.nft', 'b.nft');
+    expect(status).toBe(1);
+    expect(out).toContain('That is no proof.');
+  });
+
+  test('a dump and a ruleset, for programs', async () => {
+    const save = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+    const nft = `table ip filter {
+	chain FORWARD {
+		type filter hook forward priority filter; policy drop;
+		ip daddr 10.244.1.5 accept
+	}
+}
+`;
+    const { out, status } = await diff(
+      { 'a.save': save, 'b.nft': nft },
+      '--format',
+      'json',
+      'a.save',
+      'b.nft',
+    );
+    expect(status).toBe(1);
+    const [{ same, witnesses }] = JSON.parse(out).families;
+    expect(same).toBe(false);
+    expect(witnesses[0].packet).toContain('10.244.1.5');
+    expect(witnesses[0].before[0].verdict).toBe('drop');
+    expect(witnesses[0].after[0].verdict).toBe('accept');
+  });
+
+  test('manifests beside a ruleset are refused', async () => {
+    const { err, status } = await diff({}, rules, join(root, 'named/cluster-ip/cluster.yaml'));
+    expect(status).toBe(2);
+    expect(err).toContain('manifests are not compared with rulesets of nft');
+  });
+});
