@@ -84,10 +84,11 @@ function spellFlags({ left, operator, right }: Match, style: PrintStyle): string
 
 const isBitmask = (type: TypeName) => typeOf(type).base === 'bitmask' && type !== 'ct_label';
 
-/** Where the sign of equality cannot be left out: beside a mask, and after a computation. */
+/** Where nft does not leave out the sign of equality: beside a single bit, and after a computation. */
 function isEqualityWritten(left: Expression, right: Expression): boolean {
   if (left.kind === 'binary') return true;
-  return right.kind === 'value' && typeOf(right.type).base === 'bitmask';
+  if (right.kind !== 'value' || typeOf(right.type).base !== 'bitmask') return false;
+  return left.kind === 'payload' || !isManyBits(right);
 }
 
 /** Several bits of a field of a header are printed as a number. */
