@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { families } from '../../src/address/address.ts';
+import type { Outcome } from '../../src/engine/outcome.ts';
 import { disagreements, interpret } from './compare.ts';
 import type { TestCase } from './generate.ts';
 import { nftCase } from './generate-nft.ts';
@@ -8,9 +9,14 @@ import { Instrument, whyNot } from './instrument.ts';
 import { isRequired } from './iptables.ts';
 
 const reason = whyNot();
-const ruleSets = Number(process.env.KERNEL_NFT_RULESETS ?? (isRequired ? 200 : 10));
+const ruleSets = Number(process.env.KERNEL_NFT_RULESETS ?? (isRequired ? 60 : 10));
 const seed = Number(process.env.KERNEL_SEED ?? 20_263);
 const packets = 30;
+
+/** Whose process sends a packet, the test does not say: rules that ask for it leave its fate open, as they should. */
+function isOpen({ verdict, because }: Outcome): boolean {
+  return verdict === 'unknown' && !because?.includes('process that sends the packet');
+}
 
 describe.skipIf(reason !== null && !isRequired)('rulesets of nft on the kernel itself', () => {
   let instrument: Instrument;
@@ -36,7 +42,7 @@ describe.skipIf(reason !== null && !isRequired)('rulesets of nft on the kernel i
         );
         tally.loaded += 1;
         tally.packets += packets;
-        tally.unknown += computed.filter((list) => list.some(({ verdict }) => verdict === 'unknown')).length;
+        tally.unknown += computed.filter((list) => list.some(isOpen)).length;
         for (const { packet, seen, possible } of disagreements(one, computed, observation.outcomes))
           found.push(JSON.stringify({ seed: seed + index, packet, seen, possible }));
       }
