@@ -146,7 +146,7 @@ describe('bad input', () => {
     [['compile', '--node-port-range', '9-1', 'in'], /--node-port-range 9-1/],
     [['compile', '--spelling', 'saved', 'in'], /save, restore/],
     [['compile', '--spelin', 'save', 'in'], /--spelling/],
-    [['compile'], /missing required argument/],
+    [['compile'], /there are no manifests/],
     [['kompile', 'in'], /compile/],
   ])('%j', async (args, message) => {
     const { status, out, err } = await kubenat(args, { in: cluster });

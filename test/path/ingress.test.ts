@@ -207,11 +207,11 @@ describe('findings', () => {
   });
 
   test('two Ingresses with one host and path: the second is shown, the first named', () => {
-    const text = v1('x', 'web') + v1('y', 'web');
+    const text = v1('x', 'web') + v1('z', 'web');
     const path = `{path: /, pathType: Prefix, backend: ${backend('web')}}`;
     expect(summary(text)).toEqual([['ingress-duplicate', path]]);
     expect(readAll(services + text).findings[0]?.message).toContain('default/x (all.yaml:');
-    expect(summary(v1('x', 'web') + v1('y', 'web').replace('a.com', 'b.com'))).toEqual([]);
+    expect(summary(v1('x', 'web') + v1('z', 'web').replace('a.com', 'b.com'))).toEqual([]);
   });
 
   test('no secret for a host', () => {
