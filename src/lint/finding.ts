@@ -9,6 +9,7 @@ import type { Front } from './fronts.ts';
 
 /** How bad a finding is: traffic is lost, something is not as somebody meant it, or it is worth knowing. */
 export const severityNames = ['error', 'warning', 'note'] as const;
+/** How much a finding matters: errors and warnings make the exit status 1, notes alone do not. */
 export type Severity = (typeof severityNames)[number];
 
 /** What can be wrong with one rule set. */

@@ -39,6 +39,7 @@ export interface ClusterNode {
 
 /** `spec.type` of a Service. */
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+/** `spec.ipFamilyPolicy` of a Service. */
 export type FamilyPolicy = 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
 /** The transport protocols of service ports, as Kubernetes spells them. */
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';

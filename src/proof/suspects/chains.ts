@@ -69,7 +69,7 @@ function decideChains(before: Side, after: Side, box: Box, host: HostSets): Pair
   );
   if (decided === null) return null;
   return {
-    single: decided.cubes.map((cube) => boxOfCube(cube, box)).filter((one) => !isNothing(one)),
+    single: decided.cubes.map((cube) => boxOfCube(cube, box, host)).filter((one) => !isNothing(one)),
     jumps: decided.pairs.flatMap(([one, other]) => {
       const limited = ruleBox(one.rule.matches, box, host);
       return one.jump && !isNothing(limited) ? [[one, other, limited] as const] : [];
