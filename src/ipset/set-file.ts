@@ -61,7 +61,8 @@ class Listing {
 
   /** A line as it would be saved; null: it says nothing of its own. */
   asSaved(line: string): string | null {
-    const [, key, value = ''] = /^(Name|Type|Header|Members|[A-Z][a-z ]+): *(.*)$/.exec(line) ?? [];
+    const [, key, said = ''] = /^(Name|Type|Header|Members|[A-Z][a-z ]+):(.*)$/.exec(line) ?? [];
+    const value = said.trimStart();
     if (key === 'Name') {
       this.name = value;
       this.listed = false;

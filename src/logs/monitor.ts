@@ -38,6 +38,15 @@ export class Monitor {
   }
 }
 
+/** What stands after `-A CHAIN`. */
+function appended(text: string): string | undefined {
+  const at = text.indexOf(' -A ');
+  if (at === -1) return undefined;
+  const rule = text.slice(at + 4);
+  const space = rule.indexOf(' ');
+  return space === -1 ? '' : rule.slice(space + 1);
+}
+
 /** `nat:PREROUTING:rule:0xa:JUMP:KUBE-SERVICES  -4 -t nat -A PREROUTING …`, or `raw:PREROUTING:policy:ACCEPT`. */
 function xtablesPlace(text: string): LoggedPlace | null {
   const gap = text.indexOf('  -');
@@ -48,7 +57,7 @@ function xtablesPlace(text: string): LoggedPlace | null {
   if (at < 2) return null;
   const [table, ...chain] = parts.slice(0, at);
   const [kind, , verdict, ...jump] = parts.slice(at);
-  const rule = gap === -1 ? undefined : / -A \S+ ?(.*)$/.exec(text.slice(gap))?.[1];
+  const rule = gap === -1 ? undefined : appended(text.slice(gap));
   const leads = kind === 'rule' && (verdict === 'JUMP' || verdict === 'GOTO') ? jump.join(':') : null;
   return {
     table: table as string,

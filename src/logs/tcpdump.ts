@@ -32,7 +32,8 @@ interface Link {
 
 /** Of `-i any`: `eth0  In  IP …`. */
 function linkOf(text: string): Link {
-  const [, name = null, way] = /(\S+)\s+(In|Out|M|B|P)\s*$/.exec(text) ?? [];
+  const [way = '', name = null] = text.trim().split(/\s+/).reverse();
+  if (!/^(?:In|Out|M|B|P)$/.test(way)) return { in: null, out: null };
   return way === 'Out' ? { in: null, out: name } : { in: name, out: null };
 }
 
@@ -49,7 +50,7 @@ function readPacket(
   const family = familyOf(source.address);
   const protocol = protocolOf(protocolName(rest, name, source.port), family);
   if (protocol === null) return 'no-packet';
-  const flags = /Flags \[([^\]]*)\]/.exec(rest)?.[1];
+  const flags = /Flags \[([^\][]*)\]/.exec(rest)?.[1];
   if (protocol === 6 && flags === undefined) return 'flags-unknown';
   const packet: Packet = {
     protocol,

@@ -3,7 +3,7 @@ import { looksLikeTable } from './table.ts';
 import { isTyped } from './typed-line.ts';
 
 /** What nobody types who does not ask for objects; texts without it are not looked through. */
-const asks = /(?:kubectl|\boc|\bk) (?:-[^\n]* )?(?:get|describe) /;
+const asks = [/(?:kubectl|\boc|\bk) /, /\b(?:get|describe) /];
 
 /** How what kubectl prints begins. */
 const begins = /^(?:apiVersion:|---|\{|Name: {2}|(?:NAMESPACE[ \t]+)?NAME[ \t])/;
@@ -13,7 +13,7 @@ const begins = /^(?:apiVersion:|---|\{|Name: {2}|(?:NAMESPACE[ \t]+)?NAME[ \t])/
  * that places stay. A text of tables alone is read as it is.
  */
 export function pastedParts(source: Source): readonly Source[] {
-  if (!asks.test(source.text)) return [source];
+  if (!asks.every((word) => word.test(source.text))) return [source];
   const lines = source.text.split('\n');
   const typed = lines.flatMap((line, index) => (isCommand(lines, index, line.trimEnd()) ? [index] : []));
   if (typed.length === 0) return [source];
