@@ -1,24 +1,16 @@
 import { type Command, Option } from 'commander';
-import type { Family } from '../address/address.ts';
 import { type Scope, scopes } from '../diff/scope.ts';
 import { readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
-import { readHost } from '../host/read.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
-import { familiesFormats } from '../report/diff-families.ts';
-import { printDiffJson } from '../report/diff-json.ts';
-import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { nodesFormats } from '../report/diff-nodes.ts';
-import { printDiffSarif } from '../report/diff-sarif.ts';
-import { printDiffText, sayVerdict, type TextOptions } from '../report/diff-text.ts';
-import { printDiffUnified } from '../report/diff-unified.ts';
-import { compareFamilies, compareSides, type DiffReport } from '../session/comparison.ts';
 import { refuse } from '../session/refuse.ts';
 import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
+import { type ComparedFormat, comparedAnswer, comparedFormats, firstLine, hostsFrom } from './compared.ts';
 import { holdsNft, nftDiffAnswer } from './diff-nft.ts';
 import { compareNodes } from './diff-nodes.ts';
 import { rolloutAnswer } from './diff-rollout.ts';
@@ -27,16 +19,6 @@ import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import type { RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
-
-type Format = keyof typeof nodesFormats;
-
-const formats: Readonly<Record<Format, (report: DiffReport, options: TextOptions) => string>> = {
-  text: printDiffText,
-  markdown: (report) => printDiffMarkdown(report),
-  json: printDiffJson,
-  sarif: printDiffSarif,
-  unified: (report) => printDiffUnified(report),
-};
 
 /** What `--ignore` and `--fail-on` may name. */
 const respects: readonly string[] = [...Object.keys(effectKinds), 'text'];
@@ -48,7 +30,7 @@ interface DiffFlags extends RulesFlags {
   readonly kubeVersionB?: string;
   readonly configAfter?: string;
   readonly host: readonly string[];
-  readonly format: Format;
+  readonly format: ComparedFormat;
   readonly nodes?: 'all';
   readonly scope: Scope;
   readonly rollout?: true;
@@ -87,7 +69,9 @@ function declareDiff(command: Command): Command {
       new Option('--mode-a <mode>', "kube-proxy's mode before the change").choices(['iptables', 'nftables']),
     )
     .addOption(new Option('--mode-b <mode>', 'the same, after the change').choices(['iptables', 'nftables']))
-    .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
+    .addOption(
+      new Option('--format <format>', 'for whom').choices(Object.keys(comparedFormats)).default('text'),
+    )
     .addOption(
       new Option('--nodes <nodes>', 'compare on every node, and group those that agree').choices(['all']),
     )
@@ -111,12 +95,7 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const ignored = readList('--ignore', flags.ignore);
   const failing = readList('--fail-on', flags.failOn);
   const found: Problem[] = [];
-  const host = (of: Family) =>
-    flags.host.map((file) => {
-      const { fields, problems } = readHost(readSource(io, file), of);
-      found.push(...problems);
-      return fields;
-    });
+  const host = hostsFrom(io, flags.host, found);
   const texts = [
     readTexts(io, before, flags, flags.config),
     readTexts(io, after, flags, configAfter ?? flags.config),
@@ -134,21 +113,7 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
     const summary = () => firstLine(nodesFormats.text(report, { color: false }));
     return { status: report.status, output: nodesFormats[format](report, io), format, problems, summary };
   }
-  const both = compareFamilies(left, right, request);
-  if (both) {
-    const output = familiesFormats[format](both.report, io);
-    const summary = () => firstLine(familiesFormats.text(both.report, { color: false }));
-    return { status: both.report.status, output, format, problems: [...both.problems, ...found], summary };
-  }
-  const { report, problems } = compareSides(left, right, request);
-  const output = formats[format](report, io);
-  return {
-    status: report.status,
-    output,
-    format,
-    problems: [...problems, ...found],
-    summary: () => sayVerdict(report),
-  };
+  return comparedAnswer(io, [left, right], request, format, found);
 }
 
 /** Between modes, the same manifests are compared as `migrate` does it. */
@@ -166,8 +131,6 @@ function moveAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
     return refuse(`--format ${format} between modes`, 'text or json');
   return migrateAnswer(io, [after], { ...flags, from, to, format });
 }
-
-const firstLine = (text: string) => text.split('\n', 1)[0] as string;
 
 function readTexts(io: Io, name: string, flags: DiffFlags, config: string | undefined): SideTexts {
   return {

@@ -1,0 +1,70 @@
+import type { Family } from '../address/address.ts';
+import { readSource } from '../files/files.ts';
+import type { HostFields } from '../host/model.ts';
+import { readHost } from '../host/read.ts';
+import { familiesFormats } from '../report/diff-families.ts';
+import { printDiffJson } from '../report/diff-json.ts';
+import { printDiffMarkdown } from '../report/diff-markdown.ts';
+import { printDiffSarif } from '../report/diff-sarif.ts';
+import { printDiffText, sayVerdict, type TextOptions } from '../report/diff-text.ts';
+import { printDiffUnified } from '../report/diff-unified.ts';
+import {
+  type CompareRequest,
+  compareFamilies,
+  compareSides,
+  type DiffReport,
+} from '../session/comparison.ts';
+import type { OpenSide } from '../session/side.ts';
+import type { Problem } from '../text/problem.ts';
+import type { Answer } from './answer.ts';
+import type { Io } from './io.ts';
+
+/** What a comparison can be printed as. */
+export const comparedFormats = {
+  text: printDiffText,
+  markdown: (report: DiffReport) => printDiffMarkdown(report),
+  json: (report: DiffReport) => printDiffJson(report),
+  sarif: printDiffSarif,
+  unified: (report: DiffReport) => printDiffUnified(report),
+} satisfies Readonly<Record<string, (report: DiffReport, options: TextOptions) => string>>;
+export type ComparedFormat = keyof typeof comparedFormats;
+
+/** What files say of the node's network, in the family of the rules; what is wrong with them is put into `found`. */
+export function hostsFrom(io: Io, files: readonly string[], found: Problem[]): (of: Family) => HostFields[] {
+  return (of) =>
+    files.map((file) => {
+      const { fields, problems } = readHost(readSource(io, file), of);
+      found.push(...problems);
+      return fields;
+    });
+}
+
+/** Two sides compared, in each family that they have. `found`: what was found so far, and is while comparing. */
+export function comparedAnswer(
+  io: Io,
+  [left, right]: readonly [OpenSide, OpenSide],
+  request: CompareRequest,
+  format: ComparedFormat,
+  found: readonly Problem[],
+): Answer {
+  const both = compareFamilies(left, right, request);
+  if (both) {
+    return {
+      status: both.report.status,
+      output: familiesFormats[format](both.report, io),
+      format,
+      problems: [...both.problems, ...found],
+      summary: () => firstLine(familiesFormats.text(both.report, { color: false })),
+    };
+  }
+  const { report, problems } = compareSides(left, right, request);
+  return {
+    status: report.status,
+    output: comparedFormats[format](report, io),
+    format,
+    problems: [...problems, ...found],
+    summary: () => sayVerdict(report),
+  };
+}
+
+export const firstLine = (text: string) => text.split('\n', 1)[0] as string;
