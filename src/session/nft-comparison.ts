@@ -4,9 +4,8 @@ import type { Packet } from '../engine/packet.ts';
 import { tracePacket } from '../engine/trace.ts';
 import type { HostFields } from '../host/model.ts';
 import { writeDump } from '../iptables/dump/write.ts';
-import { canonicalRuleset } from '../nftables/canonical/ruleset.ts';
-import { printRuleset } from '../nftables/print/tables.ts';
 import { assumeHost } from '../proof/assume-host.ts';
+import { canonicalText } from './canonical-text.ts';
 import type { NodeProgram } from './program.ts';
 import { packetsToTry } from './try-packets.ts';
 
@@ -39,8 +38,8 @@ export function compareNft(
   const { family } = after;
   const dumps = [before, after].flatMap(({ iptables }) => (iptables ? [iptables.ruleset] : []));
   const { host, assumed } = assumeHost(family, given, dumps);
-  if (canonicalText(before) === canonicalText(after))
-    return { family, same: true, tried: 0, open: 0, witnesses: [], assumed: [] };
+  if (textOf(before) === textOf(after))
+    return { family, same: true, tried: 0, open: 0, witnesses: [], assumed: untold(after) };
   const packets = packetsToTry([before.program, after.program], host);
   const found = new Map<string, Witness>();
   let open = 0;
@@ -65,12 +64,26 @@ export function compareNft(
   return { family, same: false, tried: packets.length, open, witnesses: [...found.values()], assumed };
 }
 
-/** Without what counts up, which is nothing to packets. */
-function canonicalText({ iptables, nft }: NodeProgram): string {
+function textOf({ iptables, nft }: NodeProgram): string {
   const dump = iptables ? writeDump(iptables.ruleset, { counters: 'drop' }) : '';
-  return [dump, ...nft.map((ruleset) => printRuleset(canonicalRuleset(ruleset), { stateless: true }))].join(
-    '\n',
+  return [dump, ...nft.map(canonicalText)].join('\n');
+}
+
+/** What equal texts do not tell, so that the rules of both sides may be others all the same. */
+function untold({ nft, program }: NodeProgram): string[] {
+  const sets = nft.flatMap(({ tables }) => tables.flatMap((table) => table.sets));
+  const empty = sets.some(({ elements, flags }) => elements.length === 0 && !flags.includes('dynamic'));
+  const tied = Object.values(program.baseChains).some((chains) =>
+    chains.some((one, at) =>
+      chains
+        .slice(at + 1)
+        .some((other) => one.priority === other.priority && one.chain.table !== other.chain.table),
+    ),
   );
+  return [
+    ...(empty ? ['sets without elements are empty, and not left out as nft -t leaves them out'] : []),
+    ...(tied ? ['chains of one hook and priority were made in the same order on both sides'] : []),
+  ];
 }
 
 const spell = ({ verdict, dnat, src, delivered, interface: name, rejectWith, weight }: Outcome) =>

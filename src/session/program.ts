@@ -11,6 +11,7 @@ import { isNft } from '../nftables/read/recognise.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
+import { canonicalText } from './canonical-text.ts';
 import { splitFamilies } from './families.ts';
 import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
@@ -50,7 +51,7 @@ export function openProgram(
   request: ProgramRequest,
   progress?: (done: number) => void,
 ): NodeProgram {
-  const nft = texts.dumps.filter(({ text }) => isNft(text)).map(readOne);
+  const nft = eachTableOnce(texts.dumps.filter(({ text }) => isNft(text)).map(readOne));
   const dumps = texts.dumps.filter(({ text }) => !isNft(text));
   const family = familyOf(dumps, nft, request);
   const own = dumps.flatMap((dump) => ofFamily(dump, family));
@@ -97,6 +98,26 @@ function readOne(source: Source): NftText {
   const { ruleset, problems } = readNft(source);
   refuseErrors(problems);
   return { source, ruleset, problems };
+}
+
+/** A node has a table once: where several texts tell the same of it, it is taken from the first. */
+function eachTableOnce(texts: readonly NftText[]): readonly NftText[] {
+  const told = new Map<string, { readonly text: string; readonly name: string }>();
+  return texts.map(({ ruleset, ...rest }) => {
+    const tables = ruleset.tables.filter((table) => {
+      const name = `${table.family} ${table.name}`;
+      const text = canonicalText({ tables: [table] });
+      const known = told.get(name);
+      if (!known) told.set(name, { text, name: rest.source.name });
+      else if (known.text !== text)
+        refuse(
+          `table ${name} is another one in ${rest.source.name} than in ${known.name}`,
+          'the rules of one node',
+        );
+      return !known;
+    });
+    return { ...rest, ruleset: { ...ruleset, tables } };
+  });
 }
 
 /** A node without rules of iptables. */

@@ -27,6 +27,19 @@ describe('kubenat trace of rulesets of nft', () => {
     expect(out).toContain('update @affinity-T6OEKE6Q-default/web/tcp/__10.244.1.5/8080 { ip saddr }');
   });
 
+  test('takes a table once that two texts tell, and refuses two of one name', async () => {
+    const packet = ['--packet', 'tcp 198.51.100.7:40000 -> 10.96.0.10:80', '--format', 'json'];
+    const once = await trace(['--rules', rules, ...packet]);
+    const twice = await trace(['--rules', rules, '--rules', rules, ...packet]);
+    expect(twice.out).toBe(once.out);
+    const other = { 'o.nft': 'table ip kube-proxy {\n}\n' };
+    const refused = await trace(['--rules', rules, '--rules', 'o.nft', ...packet], other);
+    expect(refused.status).toBe(2);
+    expect(refused.err).toMatch(
+      /table ip kube-proxy is another one in o\.nft than in .*session-affinity\.nft/,
+    );
+  });
+
   test('takes the family of the packet where rules are of both', async () => {
     const { out, err } = await trace(
       ['--rules', rules, '--packet', 'tcp [2001:db8::7]:40000 -> [fd00::1]:80'],
