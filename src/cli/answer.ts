@@ -79,7 +79,11 @@ export async function deliver(
 }
 
 function summaryOf({ summary, format = 'text', status }: Answer): Answer {
-  if (!summary) refuse('--summary', 'a command with a verdict: check, diff, migrate, test or trace');
+  if (!summary)
+    refuse(
+      '--summary',
+      'what has a verdict: check, diff, drift, migrate, test, or trace of packets and connections',
+    );
   if (format !== 'text') refuse(`--summary with --format ${format}`, 'one of them');
   return { status, output: `${summary()}\n` };
 }

@@ -3,7 +3,7 @@ import { readSource } from '../files/files.ts';
 import { readHost } from '../host/read.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
-import { printNftDiff, printNftDiffJson } from '../report/nft-diff.ts';
+import { printNftDiff, printNftDiffJson, sayNftDiff } from '../report/nft-diff.ts';
 import { compareNft } from '../session/nft-comparison.ts';
 import { familiesOf, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
@@ -53,5 +53,6 @@ export function nftDiffAnswer(io: Io, sides: readonly [SideTexts, SideTexts], fl
     );
   });
   const output = format === 'json' ? printNftDiffJson(results) : printNftDiff(results);
-  return { status: results.every(({ same }) => same) ? 0 : 1, output, format, problems };
+  const status = results.every(({ same }) => same) ? 0 : 1;
+  return { status, output, format, problems, summary: () => sayNftDiff(results) };
 }

@@ -7,7 +7,11 @@ import { readRules } from '../iptables/pasted/read.ts';
 import { connectThrough, placeOf } from '../path/connect.ts';
 import type { NodeRules } from '../path/connection.ts';
 import type { Scene } from '../path/scene.ts';
-import { printClusterConnectionJson, printClusterConnectionText } from '../report/cluster-connection.ts';
+import {
+  printClusterConnectionJson,
+  printClusterConnectionText,
+  sayClusterConnection,
+} from '../report/cluster-connection.ts';
 import { printPacket } from '../report/trace-text.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
@@ -58,6 +62,7 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
     output: (flags.format === 'json' ? printClusterConnectionJson : printClusterConnectionText)(report),
     format: flags.format,
     problems: [...config.problems, ...problems, ...found],
+    summary: () => sayClusterConnection(report),
   };
 }
 

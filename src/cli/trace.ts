@@ -13,7 +13,7 @@ import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { printConnectionJson } from '../report/connection-json.ts';
-import { printConnectionText } from '../report/connection-text.ts';
+import { printConnectionText, sayConnections } from '../report/connection-text.ts';
 import { NodeTexts } from '../report/node-texts.ts';
 import type { PlaceTexts } from '../report/place-texts.ts';
 import { RuleTexts } from '../report/rule-texts.ts';
@@ -181,8 +181,8 @@ function connectionAnswer(
   rules: PlaceTexts,
 ): Omit<Answer, 'problems'> {
   const results = packets.map(({ id, packet }) => ({ id, trace: traceConnection(program, host, packet) }));
-  if (text) return { status: 0, output: printConnectionText(results, rules) };
-  return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
+  if (!text) return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
+  return { status: 0, output: printConnectionText(results, rules), summary: () => sayConnections(results) };
 }
 
 function programAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {

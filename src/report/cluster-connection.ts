@@ -5,7 +5,7 @@ import type { ClusterConnection, ClusterStep, StepFailure } from '../path/connec
 import { verdictWords } from './connection-text.ts';
 import { outcomeJson } from './trace-json.ts';
 import { chainNames } from './trace-names.ts';
-import { printOutcome, printPacket } from './trace-text.ts';
+import { printOutcome, printPacket, sayShare } from './trace-text.ts';
 
 /** A connection through the cluster, as it was asked for. */
 export interface ConnectionReport {
@@ -71,10 +71,15 @@ export function printClusterConnectionText({ id, connections, assumed }: Connect
   ].join('\n');
 }
 
-function headOf({ verdict, probability, weight, server, seen }: ClusterConnection): string {
-  const share = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %${weight === '1/1' ? '' : ` (${weight})`}`;
+/** All that can become of it, in a line. */
+export function sayClusterConnection({ id, connections }: ConnectionReport): string {
+  return `${id}: ${connections.map((one) => headOf(one).trimStart()).join('; ')}`;
+}
+
+function headOf(connection: ClusterConnection): string {
+  const { verdict, server, seen } = connection;
   const who = server === null ? '' : `, with ${server}, which sees ${seen}`;
-  return `${share.padStart(6)}  ${verdictWords[verdict]}${who}`;
+  return `${sayShare(connection).padStart(6)}  ${verdictWords[verdict]}${who}`;
 }
 
 function whyOf({ at, steps }: ClusterConnection): string[] {

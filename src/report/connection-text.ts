@@ -1,7 +1,7 @@
 import type { ConnectionOutcome, ConnectionStep, Failure } from '../engine/connect.ts';
 import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
-import { printPacket } from './trace-text.ts';
+import { printPacket, sayShare } from './trace-text.ts';
 
 /** What each verdict means for the client. */
 export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
@@ -22,17 +22,25 @@ export function printConnectionText(results: readonly NamedConnection[], rules: 
   ].join('\n');
 }
 
+/** A line for each connection: all that can become of it. */
+export function sayConnections(results: readonly NamedConnection[]): string {
+  const lines = results.map(({ id, trace: { outcomes } }) => {
+    const ways = outcomes.map((outcome) => `${sayShare(outcome)} ${verdictWords[outcome.verdict]}`);
+    return `${id}: ${ways.join('; ')}`;
+  });
+  return lines.join('\n');
+}
+
 function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts): string {
   const sorted = [...trace.outcomes].sort((left, right) => right.probability - left.probability);
   return [id, '', ...sorted.flatMap((outcome) => printOutcome(outcome, rules)), ''].join('\n');
 }
 
 function printOutcome(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
-  const { verdict, at, dnat, probability, weight, steps } = outcome;
-  const share = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %${weight === '1/1' ? '' : ` (${weight})`}`;
+  const { verdict, at, dnat, steps } = outcome;
   const to = dnat === null ? '' : `, with ${dnat}`;
   return [
-    `  ${share.padStart(6)}  ${verdictWords[verdict]}${to}`,
+    `  ${sayShare(outcome).padStart(6)}  ${verdictWords[verdict]}${to}`,
     ...(at ? [`          the ${at.step} ${fate(verdict, at)}: ${nameFailure(at, rules)}`] : []),
     '',
     ...steps.map(printStep),

@@ -15,6 +15,11 @@ export function printNftDiff(results: readonly NftComparison[]): string {
   ].join('\n');
 }
 
+/** A line for each family. */
+export function sayNftDiff(results: readonly NftComparison[]): string {
+  return results.map((result) => printOne(result, results.length > 1)[0]).join('\n');
+}
+
 function printOne({ family, same, tried, open, witnesses }: NftComparison, isNamed: boolean): string[] {
   const head = isNamed ? `${family}: ` : '';
   if (same) return [`${head}The rules are the same: no packet changes fate.`];

@@ -18,7 +18,7 @@ export function printTraceText(results: readonly NamedTrace[], rules: PlaceTexts
 /** A line for each packet: all that can happen to it. */
 export function sayOutcomes(results: readonly NamedTrace[]): string {
   const lines = results.map(({ id, trace: { outcomes } }) => {
-    const ways = outcomes.map((outcome) => `${printShare(outcome).trim()} ${printOutcome(outcome)}`);
+    const ways = outcomes.map((outcome) => `${sayShare(outcome)} ${printOutcome(outcome)}`);
     return `${id}: ${ways.join('; ')}`;
   });
   return lines.join('\n');
@@ -79,7 +79,10 @@ function printOutcomes(outcomes: readonly Outcome[], drawn: readonly number[] | 
     .sort((left, right) => right.outcome.probability - left.outcome.probability);
   const lines = sorted.slice(0, mostLines).flatMap(({ outcome, times }) => {
     const draws = times === undefined ? '' : `  [drawn ${times} times]`;
-    return [`  ${printShare(outcome)}  ${printOutcome(outcome)}${draws}`, ...printPossible(outcome)];
+    return [
+      `  ${sayShare(outcome).padStart(7)}  ${printOutcome(outcome)}${draws}`,
+      ...printPossible(outcome),
+    ];
   });
   const rest = sorted.length - mostLines;
   return rest > 0 ? [...lines, `  … and ${rest} more`] : lines;
@@ -94,10 +97,10 @@ function printPossible({ possible = [] }: Outcome): string[] {
   return rest > 0 ? [...lines, `               or one of ${rest} more`] : lines;
 }
 
-function printShare({ probability, weight }: Outcome): string {
+/** `33.33 % (1/3)`; fractions that nobody would read are left out. */
+export function sayShare({ probability, weight }: Pick<Outcome, 'probability' | 'weight'>): string {
   const percent = `${(probability * 100).toFixed(probability === 1 ? 0 : 2)} %`;
-  const fraction = weight === '1/1' || weight.length > 12 ? '' : ` (${weight})`;
-  return `${percent}${fraction}`.padStart(7);
+  return weight === '1/1' || weight.length > 12 ? percent : `${percent} (${weight})`;
 }
 
 const ends: Readonly<Record<Outcome['delivered'], (outcome: Omit<PossibleOutcome, 'share'>) => string>> = {

@@ -28,6 +28,19 @@ describe('kubenat diff of rulesets of nft', () => {
     expect((await diff({}, rules, rules)).status).toBe(0);
   });
 
+  test('what equal texts do not tell is said', async () => {
+    const terse = 'table ip t {\n\tset s {\n\t\ttype ipv4_addr\n\t}\n}\n';
+    const tied =
+      table('tcp dport 80 drop') + table('tcp dport 81 accept').replace('table ip t', 'table ip u');
+    const one = await diff({ 'a.nft': terse }, 'a.nft', 'a.nft');
+    expect(one.out).toMatch(/Taken for granted: sets without elements are empty/);
+    const other = await diff({ 'a.nft': tied }, 'a.nft', 'a.nft', '--summary');
+    expect(other.out).toBe('The rules are the same: no packet changes fate.\n');
+    expect((await diff({ 'a.nft': tied }, 'a.nft', 'a.nft')).out).toMatch(
+      /made in the same order on both sides/,
+    );
+  });
+
   test('packets that change fate, and nothing of others', async () => {
     const { out, status } = await diff({}, '--family', 'ipv4', rules, moved);
     expect(status).toBe(1);
