@@ -152,6 +152,15 @@ describe('rules that differ', () => {
     }
   });
 
+  test('make packets suspect that are untracked only since a rule left them so', () => {
+    const state = '-m conntrack --ctstate UNTRACKED';
+    const notrack = 'raw -A PREROUTING -p tcp -j NOTRACK';
+    for (const rule of ['-j DROP', '-m limit --limit 1/sec -j DROP', '-m mark ! --mark 0x1 -j DROP']) {
+      expect(isSuspect([notrack], [notrack, `filter -A FORWARD ${state} ${rule}`], {}), rule).toBe(true);
+    }
+    expect(isSuspect([], ['filter -A FORWARD -m conntrack --ctstate RELATED -j DROP'], {})).toBe(false);
+  });
+
   test('make packets suspect that both of two rules in another order match', () => {
     const [drop, pass] = ['filter -A FORWARD -s 203.0.113.9 -j DROP', 'filter -A FORWARD -p tcp -j ACCEPT'];
     expect(isSuspect([drop, pass], [pass, drop], {})).toBe(true);

@@ -1,9 +1,10 @@
 import { portProtocols } from '../../address/protocols.ts';
 import { stateNumbers } from '../../engine/fields.ts';
 import { addressTypes } from '../../iptables/rule/match.ts';
-import { arrivalStates, type Box, type Dimension, withSide } from '../../sets/box.ts';
+import { type Box, type Dimension, withSide } from '../../sets/box.ts';
 import { has, type IntervalSet, intersect, isWithin, single, unionOf } from '../../sets/intervals.ts';
 import type { HostSets } from '../explore/host-sets.ts';
+import { arrivalsOf } from '../rules/arrivals.ts';
 import type { Cube } from './decide.ts';
 
 const plainFields = ['source', 'destination', 'protocol'] as const satisfies readonly Dimension[];
@@ -14,26 +15,22 @@ const withPorts = unionOf([...portProtocols].map(single));
 /** At least the packets of `box` that are in a cube: what it says of other fields is passed over. */
 export function boxOfCube(cube: Cube, box: Box, { local }: Pick<HostSets, 'local'>): Box {
   let limited = box;
-  const limit = (dimension: Dimension, set: IntervalSet | undefined) => {
+  const limit = (dimension: Dimension, set: IntervalSet | null | undefined) => {
     if (set) limited = withSide(limited, dimension, intersect(limited.sides[dimension], set));
   };
   for (const field of plainFields) limit(field, cube.get(field));
   // Only of these can ports be read.
   if (isWithin(limited.sides.protocol, withPorts))
     for (const field of portFields) limit(field, cube.get(field));
-  limit('state', statesOf(cube.get('ctState')));
+  const states = cube.get('ctState');
+  if (states)
+    limit(
+      'state',
+      arrivalsOf((state) => has(states, stateNumbers[state as keyof typeof stateNumbers])),
+    );
   for (const end of ['source', 'destination'] as const) {
     const types = cube.get(`${end}Type`);
     if (local && types && isWithin(types, localType)) limit(end, local);
   }
   return limited;
-}
-
-/** What arrived as new may be untracked by now. */
-function statesOf(set: IntervalSet | undefined): IntervalSet | undefined {
-  if (!set || has(set, stateNumbers.UNTRACKED)) return undefined;
-  const held = arrivalStates.flatMap((state, number) =>
-    has(set, stateNumbers[state as keyof typeof stateNumbers]) ? [single(number)] : [],
-  );
-  return unionOf(held);
 }

@@ -1,11 +1,12 @@
 import type { PortRange } from '../../address/port.ts';
 import { portProtocols } from '../../address/protocols.ts';
 import type { AddressRange, Match, MatchKind, Negatable, TransportMatch } from '../../iptables/rule/match.ts';
-import { arrivalStates, type Box, type Dimension, withSide } from '../../sets/box.ts';
+import { type Box, type Dimension, withSide } from '../../sets/box.ts';
 import { type IntervalSet, intersect, interval, isWithin, subtract, union } from '../../sets/intervals.ts';
 import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import type { HostSets } from '../explore/host-sets.ts';
+import { arrivalsOf } from './arrivals.ts';
 
 type Limits = {
   readonly [K in MatchKind]?: (match: Extract<Match, { kind: K }>, box: Box, host: HostSets) => Box;
@@ -98,6 +99,10 @@ function limitRange(box: Box, dimension: Dimension, range: Negatable<AddressRang
 /** SNAT and DNAT come with any state. In the raw table every packet counts as INVALID. */
 function limitStates(box: Box, states: readonly ConnectionState[], negated: boolean): Box {
   if (!negated && (states.includes('SNAT') || states.includes('DNAT'))) return box;
-  const numbers = states.map((state) => arrivalStates.indexOf(state)).filter((number) => number >= 0);
-  return limitTo(box, 'state', union(...numbers.map((number) => interval(number, number))), negated);
+  return limitTo(
+    box,
+    'state',
+    arrivalsOf((state) => states.includes(state) !== negated),
+    false,
+  );
 }
