@@ -116,8 +116,9 @@ const kept =
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-/;
 
 function findChains({ program, chains }: Fingerprint): RuleFinding[] {
+  const living = livingChains(program);
   return [...program.chains.values()].flatMap((chain): RuleFinding[] => {
-    if (chain.policy !== null || chains.has(chain) || kept.test(chain.name)) return [];
+    if (chain.policy !== null || chains.has(chain) || living.has(chain) || kept.test(chain.name)) return [];
     const stale = isKubeProxys(chain.name) && serviceChain.test(chain.name);
     const service = chain.source.rules
       .map((rule) => serviceIn(commentOf(rule)))
@@ -127,6 +128,18 @@ function findChains({ program, chains }: Fingerprint): RuleFinding[] {
     const owner = ownerOf(chain.name);
     return owner === null || owner === 'kube-proxy' ? [{ code: 'unreachable', place, owner }] : [];
   });
+}
+
+/** What KUBE-SERVICES and KUBE-NODEPORTS lead to is of services that are there, whether or not packets come so far. */
+function livingChains({ chains }: Fingerprint['program']): ReadonlySet<LazyChain> {
+  const living = new Set<LazyChain>();
+  const waiting = [...chains.values()].filter(({ name }) => /^KUBE-(?:SERVICES|NODEPORTS)$/.test(name));
+  for (let chain = waiting.pop(); chain; chain = waiting.pop()) {
+    if (living.has(chain)) continue;
+    living.add(chain);
+    waiting.push(...chain.rules.flatMap(({ jump }) => (jump ? [jump as LazyChain] : [])));
+  }
+  return living;
 }
 
 /** kube-proxy's own top chains may well be empty, and so may those of others who keep theirs ready (Calico, Docker). */

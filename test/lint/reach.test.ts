@@ -8,6 +8,7 @@ import type { Finding } from '../../src/lint/finding.ts';
 import { listFronts } from '../../src/lint/fronts.ts';
 import { findCutOff } from '../../src/lint/reach.ts';
 import { findingWords } from '../../src/report/words/findings-en.ts';
+import { dumpSide } from '../../src/session/side.ts';
 import { cases, fixtures, readCase } from '../cases.ts';
 
 const load = (text: string) => readDump({ name: 'dump', text }, {}).ruleset;
@@ -15,6 +16,34 @@ const say = (finding: Finding) => (findingWords[finding.code] as (finding: Findi
 const found = (text: string) => checkRuleset(load(text)).map((finding) => `${finding.code}: ${say(finding)}`);
 
 const cutOff = (text: string) => findCutOff(load(text), []).map(say);
+
+/** Texts of a node that has lost all of kube-proxy's jumps, as a whole and in parts. */
+describe('all jumps are lost', () => {
+  const node = readFileSync(join(fixtures, 'conformance/named/node-port/iptables.save'), 'utf8');
+  const lost = node.replace(/^-A (?:PREROUTING|OUTPUT|POSTROUTING|INPUT|FORWARD) .*\n/gm, '');
+  const foundIn = (text: string) =>
+    checkRuleset(dumpSide('dump', { name: 'dump', text }, 'ipv4').ruleset).map(
+      (finding) => `${finding.code}: ${say(finding)}`,
+    );
+
+  test('a dump says who is cut off, and calls nothing stale', () => {
+    expect(foundIn(lost)).toEqual([
+      'cut-off: default/web at 10.96.0.10:80 from pods of this node: cut off: no rule gives these packets to an endpoint',
+      'cut-off: default/web at 10.96.0.10:80 from the node itself: cut off: no rule gives these packets to an endpoint',
+      'cut-off: default/web at node port 30080 from outside: cut off: no rule gives these packets to an endpoint',
+    ]);
+  });
+
+  test.each([
+    [
+      'what kube-proxy sends',
+      readFileSync(join(fixtures, 'conformance/named/node-port/kube-proxy.restore'), 'utf8'),
+    ],
+    ['rules without their table', lost.replace(/^[*:C].*\n/gm, '')],
+  ])('of %s nothing is said', (_, text) => {
+    expect(foundIn(text)).toEqual([]);
+  });
+});
 
 /** What is found in a dump, and how often. */
 describe('dumps that people have', () => {
