@@ -9,6 +9,10 @@ function seed(): string {
 }
 
 const counted = 'test/fuzz/linear.test.ts';
+/** What asks a kernel, a browser, or the built command again and again: minutes, and tools that not everybody has. */
+const live = ['test/kernel/**/*.test.ts', 'test/web/**/*.test.ts', 'test/hostile/**/*.test.ts'];
+/** The package in projects of its users: installed by npm. */
+const recipes = 'test/recipes/**/*.test.ts';
 
 const source = (file: string) => new URL(`src/${file}`, import.meta.url).pathname;
 
@@ -35,12 +39,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'all',
+          name: 'quick',
           globalSetup: ['test/seed-told.ts'],
           include: ['test/**/*.test.ts', 'examples/*.test.ts'],
-          exclude: [counted],
+          exclude: [counted, ...live, recipes],
         },
       },
+      { extends: true, test: { name: 'live', include: live } },
+      { extends: true, test: { name: 'recipes', include: [recipes] } },
       // V8 counts nothing in what it compiled before it was told to count: a process of its own.
       { extends: true, test: { name: 'counted', include: [counted], isolate: true } },
     ],
