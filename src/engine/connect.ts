@@ -8,7 +8,7 @@ import { emptyMemory, type Memory } from './memory.ts';
 import { type Outcome, type OutcomeEnd, outcomeOf } from './outcome.ts';
 import { isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
 import { checkPacket, findOrigin, ingressOf } from './trace.ts';
-import { Walk } from './walk.ts';
+import { Walk, type WalkOptions } from './walk.ts';
 
 /** What becomes of a connection; the server is taken to listen, and to answer. */
 export type ConnectionVerdict = 'established' | 'refused' | 'hangs' | 'no-answer' | 'unknown';
@@ -113,16 +113,22 @@ interface Ended extends Underway {
 
 /**
  * Follows a connection through one node: its first packet, the server's answer with the translation undone, and what comes
- * after, each through all hooks. Throws an InputError as `tracePacket`.
+ * after, each through all hooks. `limit` is how many ways of each packet are followed at most, and `steps` are the packets that are
+ * followed; without them, all are. Throws an InputError as `tracePacket`.
  */
-export function traceConnection(program: IrProgram, host: Host, packet: Packet): ConnectionTrace {
+export function traceConnection(
+  program: IrProgram,
+  host: Host,
+  packet: Packet,
+  { limit, steps }: Pick<WalkOptions, 'limit'> & { readonly steps?: readonly StepName[] } = {},
+): ConnectionTrace {
   checkPacket(host, packet);
   const opening = packet.protocol === 6 ? { ...packet, flags: SYN } : packet;
   const { origin, assumed } = findOrigin(host, opening);
-  const follower = new Follower(program, host, withPort(opening), origin);
+  const follower = new Follower(program, host, withPort(opening), origin, limit);
   return {
     packet: opening,
-    outcomes: follower.follow(),
+    outcomes: follower.follow(planOf(packet).filter(({ step }) => steps?.includes(step) ?? true)),
     assumed: [...host.assumed, ...assumed, 'a server listens at the other end, and answers'],
   };
 }
@@ -140,16 +146,17 @@ class Follower {
   private readonly host: Host;
   private readonly packet: Packet;
   private readonly origin: Origin;
+  private readonly limit: number | undefined;
 
-  constructor(program: IrProgram, host: Host, packet: Packet, origin: Origin) {
+  constructor(program: IrProgram, host: Host, packet: Packet, origin: Origin, limit: number | undefined) {
     this.program = program;
     this.host = host;
     this.packet = packet;
     this.origin = origin;
+    this.limit = limit;
   }
 
-  follow(): readonly ConnectionOutcome[] {
-    const plan = planOf(this.packet);
+  follow(plan: readonly Plan[]): readonly ConnectionOutcome[] {
     let ways: readonly Underway[] = [{ memory: emptyMemory, weight: one, first: null, steps: [] }];
     plan.forEach((step, index) => {
       ways = ways.flatMap((way) => this.take(way, step, index));
@@ -165,7 +172,12 @@ class Follower {
     const packet = plan.back
       ? this.answer(way.first as OutcomeEnd, plan)
       : { ...this.packet, flags: plan.flags };
-    const options = { remember: true, trace: true, now: index * 0.01 };
+    const options = {
+      remember: true,
+      trace: true,
+      now: index * 0.01,
+      ...(this.limit === undefined ? {} : { limit: this.limit }),
+    };
     const origin = plan.back ? (packet.from as Origin) : this.origin;
     const ends = new Walk(this.program, this.host, options).run(
       packet,

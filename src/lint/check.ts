@@ -13,19 +13,20 @@ import { universe } from '../sets/box.ts';
 import { chainPlace, type FindingCode, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
 import { unmasqueradedMark } from './masquerade.ts';
-import { findCutOff } from './reach.ts';
+import { findReach } from './reach.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { Shadows } from './shadow.ts';
 
 /** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
 export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly RuleFinding[] {
   const print = fingerprint(ruleset);
-  const cut = findCutOff(ruleset, host);
+  const ways = findReach(ruleset, host);
+  const isCut = ways.some(({ code }) => code === 'cut-off');
   const found = [
-    ...cut,
+    ...ways,
     ...findServices(print),
     ...findMasquerade(print),
-    ...(cut.length === 0 ? findForward(print) : []),
+    ...(!isCut ? findForward(print) : []),
     ...findShadows(print),
     ...findChains(print),
     ...findEmptyJumps(print),

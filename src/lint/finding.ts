@@ -1,11 +1,12 @@
 import type { Address, Family } from '../address/address.ts';
-import type { Origin } from '../engine/packet.ts';
 import type { ProgramRule, RulePlace } from '../engine/program.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
-import type { Front } from './fronts.ts';
+import type { ClientKind } from './reach/clients.ts';
+import type { Front } from './reach/fronts.ts';
+import type { CutReason } from './reach/judge.ts';
 
 /** How bad a finding is: traffic is lost, something is not as somebody meant it, or it is worth knowing. */
 export const severityNames = ['error', 'warning', 'note'] as const;
@@ -15,6 +16,10 @@ export type Severity = (typeof severityNames)[number];
 /** What can be wrong with one rule set. */
 const ofRules = {
   'cut-off': 'error',
+  'wrong-endpoint': 'error',
+  'source-lost': 'warning',
+  'range-open': 'error',
+  'health-check-closed': 'error',
   'service-rejects': 'warning',
   'masquerade-missing': 'error',
   'forward-policy': 'error',
@@ -79,15 +84,6 @@ export type Place = Pick<RulePlace, 'table' | 'chain'> & {
   readonly rule: RulePlace['rule'] | null;
   readonly number: number | null;
 };
-
-/** Why packets for a service do not come to an endpoint. */
-export type CutReason =
-  /** The rules let them through as they are: no rule that is met gives them to the service. */
-  | { readonly kind: 'not-translated' }
-  | { readonly kind: 'rule'; readonly place: RulePlace; readonly how: 'dropped' | 'rejected' }
-  | { readonly kind: 'policy'; readonly table: string; readonly chain: string }
-  /** No rule demands it: the kernel's own reason. */
-  | { readonly kind: 'kernel'; readonly because: string };
 
 /** Something that is wrong with a rule set, and where. */
 export type RuleFinding = { readonly place: Place } & RuleFacts;
@@ -182,6 +178,14 @@ export type DriftEffect =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' };
 
+/** A connection to a service of which something is wrong. */
+interface Connecting {
+  readonly front: Front;
+  readonly from: ClientKind;
+  /** Of the packets, as an exact fraction `n/d`. */
+  readonly share: string;
+}
+
 type RuleFacts =
   | {
       readonly code: 'drift-missing';
@@ -193,14 +197,14 @@ type RuleFacts =
     }
   | { readonly code: 'drift-foreign'; readonly service: string | null; readonly effect: DriftEffect }
   | { readonly code: 'drift-stale'; readonly service: string | null; readonly effect: DriftEffect }
-  | {
-      readonly code: 'cut-off';
-      readonly front: Front;
-      readonly from: Origin;
-      /** Of the packets, as an exact fraction `n/d`. */
-      readonly share: string;
-      readonly why: CutReason;
-    }
+  | (Connecting & { readonly code: 'cut-off'; readonly why: CutReason })
+  /** The chain of an endpoint gives packets to another one than it was made for, each `address:port`. */
+  | (Connecting & { readonly code: 'wrong-endpoint'; readonly to: string; readonly meant: string })
+  /** The endpoint sees this address, and not the client's own, which the policy Local promises. */
+  | (Connecting & { readonly code: 'source-lost'; readonly seen: string })
+  /** Whom the source ranges do not admit comes to an endpoint. */
+  | (Connecting & { readonly code: 'range-open' })
+  | { readonly code: 'health-check-closed'; readonly service: string | null; readonly port: number }
   | {
       readonly code: 'service-rejects';
       /** What kube-proxy's comment says, or the name of the service. */

@@ -5,15 +5,15 @@ import { type Finding, isOfRules, type RuleFinding } from './finding.ts';
 /** The service that a finding is about, as `namespace/name:port`; null: none. */
 export function serviceOf(finding: Finding): string | null {
   if ('service' in finding) return finding.service;
-  return finding.code === 'cut-off' ? finding.front.service : null;
+  return 'share' in finding ? finding.front.service : null;
 }
 
 /** Where packets of a finding go to and come from. */
 export function wayOf(finding: Finding): { readonly from: string; readonly to: string } | null {
-  if (finding.code !== 'cut-off') return null;
+  if (!('share' in finding)) return null;
   const { front, from } = finding;
   const to = front.address === null ? `:${front.port}` : formatEndpoint(front.address, front.port);
-  return { from: typeof from === 'string' ? from : from.interface, to };
+  return { from, to };
 }
 
 /**

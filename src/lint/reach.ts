@@ -1,24 +1,24 @@
 import type { Address } from '../address/address.ts';
-import type { Matched } from '../engine/branch.ts';
-import type { Outcome } from '../engine/outcome.ts';
-import { type Origin, type Packet, tcpFlags } from '../engine/packet.ts';
-import { buildProgram, chainKey } from '../engine/program.ts';
+import { type ConnectionOutcome, traceConnection } from '../engine/connect.ts';
+import { type Packet, tcpFlags } from '../engine/packet.ts';
+import { buildProgram, chainKey, type Program, type ProgramRule } from '../engine/program.ts';
 import { tracePacket } from '../engine/trace.ts';
 import { loneAddress } from '../host/interface-address.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { assumeHost } from '../proof/assume-host.ts';
-import { commentOf } from '../proof/rules/keys.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
-import { type CutReason, chainPlace, type FindingOf, placeOf } from './finding.ts';
-import { type Front, listFronts, nodePortAddresses } from './fronts.ts';
+import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
+import { type Client, clientsOf, nodeAddress, originOf, outsider } from './reach/clients.ts';
+import { type Front, listFronts, nodePortAddresses } from './reach/fronts.ts';
+import { localEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
 
 /**
- * Services that are cut off: each of their fronts is asked from the places that kube-proxy serves it for, and the packet
- * followed. What kube-proxy itself refuses (no endpoints, sources that are not admitted) is not cut off, and of what is
- * unknown nothing is said.
+ * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and the
+ * connection followed, answers included. What kube-proxy itself refuses (no endpoints, sources that are not admitted) is not cut off,
+ * and of what is unknown nothing is said.
  */
-export function findCutOff(ruleset: Ruleset, known: readonly HostFields[]): FindingOf<'cut-off'>[] {
+export function findReach(ruleset: Ruleset, known: readonly HostFields[]): RuleFinding[] {
   const program = buildProgram(ruleset);
   const addresses = nodePortAddresses(program.chains).map(loneAddress);
   const podIf = podInterfaceIn(ruleset);
@@ -26,18 +26,27 @@ export function findCutOff(ruleset: Ruleset, known: readonly HostFields[]): Find
     { ...(addresses.length > 0 ? { addresses } : {}), ...(podIf === undefined ? {} : { podIf }) },
   ];
   const { host } = assumeHost(ruleset.family, [...known, ...named], [ruleset]);
-  const fronts = listFronts(program.chains);
-  return fronts.flatMap((front) =>
-    clientsOf(front, host).flatMap(({ from, source }) => {
-      const destination = front.address ?? nodeAddress(host);
-      const entry = chainKey('nat', from === 'host' ? 'OUTPUT' : 'PREROUTING');
-      // kube-proxy makes the chain: a text that has none is a part of a dump, and says nothing of what leads there.
-      if (destination === null || !program.entries.has(entry)) return [];
-      const packet = packetTo(front, source, destination, from);
-      const { outcomes } = tracePacket(program, host, packet, { trace: true, limit: mostWays });
-      return cutOff(front, from, outcomes);
-    }),
-  );
+  const node = { program, host };
+  return [
+    ...onceForRule(listFronts(program.chains).flatMap((front) => findAt(front, node))),
+    ...healthChecks(program).flatMap((rule) => findClosed(rule, node)),
+  ];
+}
+
+/** A chain that leads to a wrong endpoint does so whoever asks, and wherever. */
+function onceForRule(found: readonly RuleFinding[]): RuleFinding[] {
+  const told = new Set<unknown>();
+  return found.filter(({ code, place }) => {
+    if (code !== 'wrong-endpoint') return true;
+    const isNew = !told.has(place.rule);
+    told.add(place.rule);
+    return isNew;
+  });
+}
+
+interface Node {
+  readonly program: Program;
+  readonly host: Host;
 }
 
 /** Interfaces that network plugins give each pod: rules that name them say that pods are behind them, and no bridge. */
@@ -55,95 +64,114 @@ function podInterfaceIn({ tables }: Ruleset): string | undefined {
 }
 
 /** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */
-const mostWays = 64;
+const limit = 64;
 
-interface Client {
-  readonly from: Origin;
-  readonly source: Address;
+/** What opens a connection, its answer, and one packet of those that follow: rules tell further ones apart by nothing but their flags. */
+const steps = ['SYN', 'SYN-ACK', 'data', 'question', 'answer'] as const;
+
+function findAt(front: Front, node: Node): RuleFinding[] {
+  const destination = front.address ?? nodeAddress(node.host);
+  if (destination === null) return [];
+  let endpoint: Address | null = null;
+  const found = clientsOf(front, node.host).flatMap((client) => {
+    const outcomes = follow(front, client, destination, node);
+    endpoint ??= localEndpoint(outcomes);
+    return findingsOf(outcomes, front, client, node);
+  });
+  if (endpoint === null || front.kind !== 'cluster-ip') return found;
+  const client: Client = { kind: 'endpoint', source: endpoint };
+  const outcomes = follow(front, client, destination, node);
+  const isOwn = ({ steps }: ConnectionOutcome) => steps[1]?.packet.source === endpoint;
+  return [...found, ...findingsOf(outcomes.filter(isOwn), front, client, node)];
 }
 
-/**
- * Clients that surely belong there: pods and the node for a cluster address, clients outside for the others. Whether a
- * balancer's or external address is asked from within is the cluster's choice.
- */
-function clientsOf(front: Front, host: Host): Client[] {
-  if (front.kind !== 'cluster-ip') {
-    const source = outsider(front, host);
-    return source === null ? [] : [{ from: 'external', source }];
-  }
-  const pod = host.podPrefix && nth(host.podPrefix.address, 77);
-  const own = nodeAddress(host);
-  return [
-    ...(pod === null ? [] : [{ from: 'pod', source: pod } as const]),
-    ...(own === null ? [] : [{ from: 'host', source: own } as const]),
-  ];
+function follow(
+  front: Front,
+  client: Client,
+  destination: Address,
+  { program, host }: Node,
+): readonly ConnectionOutcome[] {
+  const from = originOf(client);
+  // kube-proxy makes the chain: a text that has none is a part of a dump, and says nothing of what leads there.
+  if (!program.entries.has(chainKey('nat', from === 'host' ? 'OUTPUT' : 'PREROUTING'))) return [];
+  const packet = packetTo(front, { source: client.source, destination, from });
+  return traceConnection(program, host, packet, { limit, steps }).outcomes;
 }
 
-function nodeAddress(host: Host): Address | null {
-  const uplink = host.interfaces.find(({ name }) => name === host.uplink);
-  return uplink?.addresses[0]?.address ?? null;
-}
-
-/** An address for documentation, or one of those that are admitted. */
-function outsider({ sources }: Front, host: Host): Address | null {
-  if (sources === null) return host.family === 'ipv4' ? 0xc6336407 : (0x20010db8n << 96n) | 0xffff0007n;
-  const [first] = sources;
-  return first === undefined ? null : first.address;
-}
-
-function nth(address: Address, offset: number): Address {
-  return typeof address === 'number' ? address + offset : address + BigInt(offset);
-}
-
-function packetTo(front: Front, source: Address, destination: Address, from: Origin): Packet {
-  const { protocol, port } = front;
+function packetTo(
+  { protocol, port }: Pick<Front, 'protocol' | 'port'>,
+  ends: Pick<Packet, 'source' | 'destination' | 'from'>,
+): Packet {
   return {
+    ...ends,
     protocol,
-    source,
-    destination,
     sourcePort: 40000,
     destinationPort: port,
-    from,
     flags: protocol === 6 ? tcpFlags.SYN : 0,
     icmp: { type: 0, code: 0 },
     state: null,
   };
 }
 
-/** One finding for each reason why some of the packets are lost. */
-function cutOff(front: Front, from: Origin, outcomes: readonly Outcome[]): FindingOf<'cut-off'>[] {
-  const byReason = new Map<string, { share: Fraction; finding: FindingOf<'cut-off'> }>();
+/** One finding for each thing that is wrong with some of the ways. */
+function findingsOf(
+  outcomes: readonly ConnectionOutcome[],
+  front: Front,
+  client: Client,
+  { program }: Node,
+): RuleFinding[] {
+  const byReason = new Map<string, { share: Fraction; finding: RuleFinding }>();
   for (const outcome of outcomes) {
-    const why = whyLost(outcome);
-    if (why === null) continue;
-    const key = why.kind === 'rule' ? `${why.place.table} ${why.place.chain} ${why.place.number}` : why.kind;
+    const trouble = troubleIn(outcome, front, client, program.chains);
+    if (trouble === null || isUntold(trouble, program)) continue;
+    const place = placeIn(trouble, front);
+    const key = keyOf(trouble, place);
     const share = add(byReason.get(key)?.share ?? zero, parseFraction(outcome.weight));
-    const place = why.kind === 'rule' ? placeOf(why.place) : placeOfReason(why, front);
-    byReason.set(key, {
-      share,
-      finding: { code: 'cut-off', place, front, from, share: formatFraction(share), why },
-    });
+    const facts = { place, front, from: client.kind, share: formatFraction(share) };
+    byReason.set(key, { share, finding: { ...trouble, ...facts } });
   }
   return [...byReason.values()].map(({ finding }) => finding);
 }
 
-function placeOfReason(why: CutReason, front: Front) {
+/** Whether a text does not show what would be to blame: what masquerades. */
+function isUntold(trouble: Trouble, { entries }: Program): boolean {
+  const isMissing = trouble.code === 'cut-off' && trouble.why.kind === 'not-masqueraded';
+  return isMissing && !entries.has(chainKey('nat', 'POSTROUTING'));
+}
+
+function placeIn(trouble: Trouble, front: Front): Place {
+  if (trouble.code !== 'cut-off') return placeOf(('by' in trouble ? trouble.by : null) ?? front.rule);
+  const { why } = trouble;
+  if ('place' in why) return placeOf(why.place);
   return why.kind === 'policy' ? chainPlace(why.table, why.chain) : placeOf(front.rule);
 }
 
-/** Null where the packet came to an endpoint, was refused by kube-proxy's own rules, or nobody can tell. */
-function whyLost({ verdict, dnat, matched, reason, because }: Outcome): CutReason | null {
-  if (verdict === 'unknown') return null;
-  if (verdict === 'accept') return dnat === null ? { kind: 'not-translated' } : null;
-  const last = matched.at(-1);
-  if (matched.some(isMeant)) return null;
-  if (reason?.code === 'policy-drop') return { kind: 'policy', table: reason.table, chain: reason.chain };
-  if (because !== null) return { kind: 'kernel', because };
-  if (last === undefined) return null;
-  return { kind: 'rule', place: last.place, how: verdict === 'drop' ? 'dropped' : 'rejected' };
+function keyOf(trouble: Trouble, { table, chain, number }: Place): string {
+  const kind = trouble.code === 'cut-off' ? trouble.why.kind : trouble.code;
+  const part = trouble.code === 'cut-off' && 'part' in trouble.why ? trouble.why.part : '';
+  return `${kind} ${part} ${table} ${chain} ${number}`;
 }
 
-/** kube-proxy refuses what has no endpoints, and drops whom the source ranges do not admit, with a comment that says so. */
-function isMeant({ place }: Matched): boolean {
-  return /has no (?:local )?endpoints|not accepted by/.test(commentOf(place.rule) ?? '');
+/** The rules by which kube-proxy lets in what asks for the health of a service: those of Local policy have a port for that. */
+function healthChecks({ chains }: Program): ProgramRule[] {
+  return (chains.get(chainKey('filter', 'KUBE-NODEPORTS'))?.rules ?? []).filter(
+    ({ rule: { target } }) => target?.kind === 'verdict' && target.verdict === 'ACCEPT',
+  );
+}
+
+/** The rule itself may be in vain: what comes to the port is dropped before, or never led there. */
+function findClosed(rule: ProgramRule, { program, host }: Node): RuleFinding[] {
+  const destination = nodeAddress(host);
+  const [client] = outsider(host, []);
+  const ports = rule.rule.matches.flatMap((match) =>
+    match.kind === 'tcp' && match.destinationPort && !match.destinationPort.negated
+      ? [match.destinationPort.value.first]
+      : [],
+  );
+  const [port] = ports;
+  if (destination === null || client === undefined || port === undefined) return [];
+  const packet = packetTo({ protocol: 6, port }, { source: client.source, destination, from: 'external' });
+  const { outcomes } = tracePacket(program, host, packet, { trace: true, limit });
+  const isLost = outcomes.some(({ verdict }) => verdict === 'drop' || verdict === 'reject');
+  return isLost ? [{ code: 'health-check-closed', place: placeOf(rule), port, service: null }] : [];
 }

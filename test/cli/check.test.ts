@@ -11,6 +11,12 @@ const filter = (...lines: string[]) =>
 const places: Readonly<Record<FindingCode, RegExp>> = {
   'cut-off':
     /^node.save:9: error\[cut-off\]: nat KUBE-SERVICES 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off: no rule gives/m,
+  'wrong-endpoint':
+    /^node.save:9: error\[wrong-endpoint\]: .*is the chain of 10\.244\.1\.5:8080, and gives packets to 10\.244\.1\.9:8080/m,
+  'source-lost':
+    /^node.save:17: warning\[source-lost\]: nat POSTROUTING 1: .*the endpoint sees 10\.244\.1\.1/m,
+  'range-open': /^node.save:16: error\[range-open\]: .*203\.0\.113\.9:80 is open to clients outside/m,
+  'health-check-closed': /^node.save:6: error\[health-check-closed\]: filter KUBE-NODEPORTS 1: .*port 31234/m,
   repeated: /^node.save:4: warning\[repeated\]: filter INPUT 2: the same as rule 1/m,
   shadowed: /^node.save:4: warning\[shadowed\]: filter INPUT 2/m,
   unreachable: /^node.save:3: warning\[unreachable\]: filter MINE: nothing leads to MINE/m,
@@ -104,7 +110,9 @@ describe('kubenat check', () => {
     expect((await kubenat(['check', 'dump'], { dump: filter(...rules) })).status).toBe(0);
   });
 
-  test('nothing but services without endpoints is found in what kube-proxy makes', async () => {
+  test('nothing but services without endpoints is found in what kube-proxy makes', {
+    timeout: 60_000,
+  }, async () => {
     for (const one of cases) {
       const files = { dump: readCase(one, 'iptables.save') };
       const { out } = await kubenat(['check', '--family', one.family, '--format', 'json', 'dump'], files);

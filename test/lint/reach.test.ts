@@ -5,8 +5,8 @@ import { buildProgram } from '../../src/engine/program.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { checkRuleset } from '../../src/lint/check.ts';
 import type { Finding } from '../../src/lint/finding.ts';
-import { listFronts } from '../../src/lint/fronts.ts';
-import { findCutOff } from '../../src/lint/reach.ts';
+import { listFronts } from '../../src/lint/reach/fronts.ts';
+import { findReach } from '../../src/lint/reach.ts';
 import { findingWords } from '../../src/report/words/findings-en.ts';
 import { dumpSide } from '../../src/session/side.ts';
 import { cases, fixtures, readCase } from '../cases.ts';
@@ -15,7 +15,7 @@ const load = (text: string) => readDump({ name: 'dump', text }, {}).ruleset;
 const say = (finding: Finding) => (findingWords[finding.code] as (finding: Finding) => string)(finding);
 const found = (text: string) => checkRuleset(load(text)).map((finding) => `${finding.code}: ${say(finding)}`);
 
-const cutOff = (text: string) => findCutOff(load(text), []).map(say);
+const cutOff = (text: string) => findReach(load(text), []).map(say);
 
 /** Texts of a node that has lost all of kube-proxy's jumps, as a whole and in parts. */
 describe('all jumps are lost', () => {
@@ -30,6 +30,8 @@ describe('all jumps are lost', () => {
     expect(foundIn(lost)).toEqual([
       'cut-off: default/web at 10.96.0.10:80 from pods of this node: cut off: no rule gives these packets to an endpoint',
       'cut-off: default/web at 10.96.0.10:80 from the node itself: cut off: no rule gives these packets to an endpoint',
+      'cut-off: default/web at node port 30080 from pods of this node: cut off: no rule gives these packets to an endpoint',
+      'cut-off: default/web at node port 30080 from the node itself: cut off: no rule gives these packets to an endpoint',
       'cut-off: default/web at node port 30080 from outside: cut off: no rule gives these packets to an endpoint',
     ]);
   });
@@ -52,12 +54,14 @@ describe('dumps that people have', () => {
       'lost-prerouting-jump',
       [
         'cut-off: default/np at 10.43.143.108:80 from pods of this node: cut off: no rule gives these packets to an endpoint',
+        'cut-off: default/np at node port 30000 from pods of this node: cut off: no rule gives these packets to an endpoint',
         'cut-off: default/np at node port 30000 from outside: cut off: no rule gives these packets to an endpoint',
       ],
     ],
     [
       'forward-policy',
       [
+        'cut-off: default/web at node port 30080 from pods of this node: cut off: packets are dropped by the policy of filter/FORWARD',
         'cut-off: default/web at node port 30080 from outside: cut off: packets are dropped by the policy of filter/FORWARD',
       ],
     ],

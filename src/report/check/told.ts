@@ -72,7 +72,7 @@ function tell({ finding, severity, span }: Judged, name: string, texts: RuleText
     column: position?.column ?? null,
     service: serviceOf(finding),
     way: wayOf(finding),
-    share: finding.code === 'cut-off' ? finding.share : null,
+    share: 'share' in finding ? finding.share : null,
     place: texts && placeOf(finding, texts),
     by: texts ? blamed(finding).map((one) => toldRule(one, texts)) : [],
     identity: identityOf(finding),

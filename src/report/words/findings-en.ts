@@ -1,14 +1,8 @@
 import { type Family, formatAddress, formatEndpoint } from '../../address/address.ts';
-import type { Origin } from '../../engine/packet.ts';
-import type {
-  CutReason,
-  DriftEffect,
-  Finding,
-  FindingCode,
-  FindingOf,
-  FrontName,
-} from '../../lint/finding.ts';
-import type { Front } from '../../lint/fronts.ts';
+import type { DriftEffect, Finding, FindingCode, FindingOf, FrontName } from '../../lint/finding.ts';
+import type { ClientKind } from '../../lint/reach/clients.ts';
+import type { Front } from '../../lint/reach/fronts.ts';
+import type { CutReason, Part } from '../../lint/reach/judge.ts';
 import { effectKinds } from '../../proof/classes/effect.ts';
 import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
@@ -17,7 +11,16 @@ type Words = { readonly [Code in FindingCode]: (finding: FindingOf<Code>) => str
 
 /** One sentence for each finding, without a full stop. */
 export const findingWords: Words = {
-  'cut-off': ({ front, from, share, why }) => `${sayFront(front)} ${sayOrigin(from)}: ${sayCut(why, share)}`,
+  'cut-off': ({ front, from, share, why }) =>
+    `${sayFront(front)} ${clients[from]}: cut off: ${sayCut(why)}${sayPart(share)}`,
+  'wrong-endpoint': ({ place, front, from, share, to, meant }) =>
+    `${sayFront(front)} ${clients[from]}: ${place.chain} is the chain of ${meant}, and gives packets to ${to}${sayPart(share)}`,
+  'source-lost': ({ front, from, share, seen }) =>
+    `${sayFront(front)} ${clients[from]}: the endpoint sees ${seen}, though the external policy Local keeps the client's address${sayPart(share)}`,
+  'range-open': ({ front, share }) =>
+    `${sayFront(front)} is open to clients outside of its source ranges${sayPart(share)}`,
+  'health-check-closed': ({ port }) =>
+    `kube-proxy lets in what asks port ${port} for the health of a service, and it does not come so far: load balancers take this node out`,
   'service-rejects': ({ what, how }) => `${what}: packets are ${how}`,
   'masquerade-missing': ({ mark }) =>
     `packets are marked 0x${mark.toString(16)} in KUBE-MARK-MASQ, and nothing in POSTROUTING masquerades what is marked so`,
@@ -101,23 +104,38 @@ function sayFront({ service, address, port }: Front): string {
   return `${service} at ${formatEndpoint(address, port)}`;
 }
 
-export function sayOrigin(from: Origin): string {
-  if (from === 'pod') return 'from pods of this node';
-  if (from === 'host') return 'from the node itself';
-  return from === 'external' ? 'from outside' : `from ${from.interface}`;
+const clients: Readonly<Record<ClientKind, string>> = {
+  pod: 'from pods of this node',
+  endpoint: 'from its own endpoint on this node',
+  host: 'from the node itself',
+  external: 'from outside',
+  stranger: 'from outside of its source ranges',
+};
+
+const parts: Readonly<Record<Part, string>> = {
+  first: 'packets',
+  answer: 'answers',
+  later: 'packets behind the first ones',
+};
+
+function sayPart(share: string): string {
+  return share === '1/1' ? '' : `, ${share} of them`;
 }
 
-function sayCut(why: CutReason, share: string): string {
-  const part = share === '1/1' ? '' : `, ${share} of them`;
+function sayCut(why: CutReason): string {
   switch (why.kind) {
     case 'not-translated':
-      return `cut off: no rule gives these packets to an endpoint${part}`;
+      return 'no rule gives these packets to an endpoint';
+    case 'diverted':
+      return `rule ${why.place.number} of ${why.place.table}/${why.place.chain}, which is not kube-proxy's, gives these packets to ${why.to}`;
+    case 'not-masqueraded':
+      return `nothing masquerades these packets, so that ${why.to} does not answer through this node`;
     case 'rule':
-      return `cut off: packets are ${why.how} by rule ${why.place.number} of ${why.place.table}/${why.place.chain}${part}`;
+      return `${parts[why.part]} are ${why.how} by rule ${why.place.number} of ${why.place.table}/${why.place.chain}`;
     case 'policy':
-      return `cut off: packets are dropped by the policy of ${why.table}/${why.chain}${part}`;
+      return `${parts[why.part]} are dropped by the policy of ${why.table}/${why.chain}`;
     case 'kernel':
-      return `cut off: ${why.because}${part}`;
+      return why.part === 'first' ? why.because : `${parts[why.part]} are lost: ${why.because}`;
   }
 }
 

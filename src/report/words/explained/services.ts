@@ -32,16 +32,104 @@ ${postrouting}-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
 COMMIT
 `;
 
+/** Names as kube-proxy makes them, of `a/b:http` and 10.244.1.5:8080. */
+const hashed = (endpoint: string) => `*nat
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:KUBE-SEP-JAI3YVKU2CAW34GN - [0:0]
+:KUBE-SERVICES - [0:0]
+:KUBE-SVC-EXVEXQSHHGEA6PCZ - [0:0]
+-A PREROUTING -j KUBE-SERVICES
+-A OUTPUT -j KUBE-SERVICES
+-A KUBE-SEP-JAI3YVKU2CAW34GN -p tcp -m comment --comment "a/b:http" -m tcp -j DNAT --to-destination ${endpoint}
+-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http cluster IP" -m tcp --dport 80 -j KUBE-SVC-EXVEXQSHHGEA6PCZ
+-A KUBE-SVC-EXVEXQSHHGEA6PCZ -m comment --comment "a/b:http -> 10.244.1.5:8080" -j KUBE-SEP-JAI3YVKU2CAW34GN
+COMMIT
+`;
+
+const balancer = (lines: readonly string[]) => `*nat
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:KUBE-EXT-AAAAAAAAAAAAAAAA - [0:0]
+:KUBE-FW-AAAAAAAAAAAAAAAA - [0:0]
+:KUBE-SEP-AAAAAAAAAAAAAAAA - [0:0]
+:KUBE-SERVICES - [0:0]
+:KUBE-SVL-AAAAAAAAAAAAAAAA - [0:0]
+-A PREROUTING -j KUBE-SERVICES
+-A OUTPUT -j KUBE-SERVICES
+-A KUBE-EXT-AAAAAAAAAAAAAAAA -j KUBE-SVL-AAAAAAAAAAAAAAAA
+-A KUBE-FW-AAAAAAAAAAAAAAAA -s 198.51.100.0/24 -m comment --comment "a/b:http loadbalancer IP" -j KUBE-EXT-AAAAAAAAAAAAAAAA
+-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp -m comment --comment "a/b:http" -m tcp -j DNAT --to-destination 10.244.1.5:8080
+-A KUBE-SVL-AAAAAAAAAAAAAAAA -m comment --comment "a/b:http -> 10.244.1.5:8080" -j KUBE-SEP-AAAAAAAAAAAAAAAA
+${lines.map((line) => `${line}\n`).join('')}COMMIT
+`;
+
+const fromBalancer = (chain: string) =>
+  `-A KUBE-SERVICES -d 203.0.113.9/32 -p tcp -m comment --comment "a/b:http loadbalancer IP" -m tcp --dport 80 -j ${chain}-AAAAAAAAAAAAAAAA`;
+
+const health = (...before: readonly string[]) => `*filter
+:INPUT ACCEPT [0:0]
+:KUBE-NODEPORTS - [0:0]
+${before.map((line) => `${line}\n`).join('')}-A INPUT -j KUBE-NODEPORTS
+-A KUBE-NODEPORTS -p tcp -m comment --comment "a/b:http health check node port" -m tcp --dport 31234 -j ACCEPT
+COMMIT
+`;
+
 /** Findings about what a service gets. */
 export const servicePages = {
   'cut-off': {
-    means: 'packets for a service that do not come to an endpoint',
+    means: 'packets for a service that do not come to an endpoint, or whose answers do not come back',
     effect:
-      'A packet was followed from a place that should reach the service, through all rules of the node, and it was dropped, rejected, or left as it was; the finding names the rule, and the share of the packets where chance decides.',
+      'A connection was followed from a place that should reach the service, through all rules of the node, and one of its packets or of the answers was dropped, rejected, or left as it was; the finding names the rule, and the share of the packets where chance decides.',
     remedy:
       "See the rule that is named. Where it is nobody's, remove it; where a jump to kube-proxy's chains is missing, kube-proxy writes it again when it starts.",
     fails: node(service('-A OUTPUT -j KUBE-SERVICES')),
     passes: node(service('-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES')),
+  },
+  'wrong-endpoint': {
+    means: "an endpoint's chain that leads to another address than it was made for",
+    effect:
+      "Clients of the service are answered by a stranger, or by nobody: the chain's name is a hash of the endpoint, and is not that of the address in its rule.",
+    remedy:
+      'Remove the rule that somebody changed, and let kube-proxy write its rules anew, as it does when it is started again.',
+    fails: node(hashed('10.244.1.9:8080')),
+    passes: node(hashed('10.244.1.5:8080')),
+  },
+  'source-lost': {
+    means: "a service of external policy Local whose endpoints do not see the client's address",
+    effect:
+      'Something else than kube-proxy masquerades these packets: logs, limits and rules by source see an address of the node.',
+    remedy: 'Let the rule that masquerades leave out what goes to pods.',
+    fails: node(
+      balancer([fromBalancer('KUBE-FW'), '-A POSTROUTING -j MASQUERADE']).replace(
+        ':OUTPUT',
+        ':POSTROUTING ACCEPT [0:0]\n:OUTPUT',
+      ),
+    ),
+    passes: node(
+      balancer([fromBalancer('KUBE-FW'), '-A POSTROUTING -s 172.17.0.0/16 -j MASQUERADE']).replace(
+        ':OUTPUT',
+        ':POSTROUTING ACCEPT [0:0]\n:OUTPUT',
+      ),
+    ),
+  },
+  'range-open': {
+    means: 'a load balancer whose source ranges do not keep others away',
+    effect: 'A client that loadBalancerSourceRanges does not admit comes to an endpoint.',
+    remedy:
+      "Look for a rule before that of the service's firewall chain (KUBE-FW) which leads to its endpoints.",
+    fails: node(
+      balancer([fromBalancer('KUBE-EXT').replace('-p tcp', '-i eth0 -p tcp'), fromBalancer('KUBE-FW')]),
+    ),
+    passes: node(balancer([fromBalancer('KUBE-FW')])),
+  },
+  'health-check-closed': {
+    means: 'a health check node port that cannot be asked from outside',
+    effect:
+      'Load balancers hold the node for unable to serve, and send it no packets, though it has endpoints.',
+    remedy: 'Let packets for the port reach KUBE-NODEPORTS in the table filter, before what drops them.',
+    fails: node(health('-A INPUT -p tcp -m tcp --dport 30000:32767 -j DROP')),
+    passes: node(health('-A INPUT -p tcp -m tcp --dport 22 -j DROP')),
   },
   'service-rejects': {
     means: 'a service whose packets are rejected or dropped',

@@ -1,10 +1,10 @@
-import { type Address, addressBits, familyOf } from '../address/address.ts';
-import { portProtocols } from '../address/protocols.ts';
-import { prefixMask, type Subnet } from '../address/subnet.ts';
-import { chainKey, type ProgramChain, type ProgramRule } from '../engine/program.ts';
-import type { Match } from '../iptables/rule/match.ts';
-import { serviceIn } from '../proof/classes/entry.ts';
-import { commentOf } from '../proof/rules/keys.ts';
+import { type Address, addressBits, familyOf } from '../../address/address.ts';
+import { portProtocols } from '../../address/protocols.ts';
+import { prefixMask, type Subnet } from '../../address/subnet.ts';
+import { chainKey, type ProgramChain, type ProgramRule } from '../../engine/program.ts';
+import type { Match } from '../../iptables/rule/match.ts';
+import { serviceIn } from '../../proof/classes/entry.ts';
+import { commentOf } from '../../proof/rules/keys.ts';
 
 /** Where clients come to a service: an address and port of its own, or a port of the node. */
 export interface Front {
@@ -19,6 +19,8 @@ export interface Front {
   readonly rule: ProgramRule;
   /** Who may come to it, where kube-proxy's firewall asks for sources; null: everybody. */
   readonly sources: readonly Subnet[] | null;
+  /** Whether the endpoint is promised to see a client outside by its own address (external policy Local). */
+  readonly keepsSource: boolean;
 }
 
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|XLB)-[A-Z2-7]{16}$/;
@@ -30,10 +32,56 @@ const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|XLB)-[A-Z2-7]{16}$/;
 export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
   const services = chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
   const nodePorts = chains.get(chainKey('nat', 'KUBE-NODEPORTS'))?.rules ?? [];
-  return [
+  const told = [
     ...services.flatMap((rule) => frontOf(rule, 'own') ?? []),
     ...nodePorts.flatMap((rule) => frontOf(rule, 'node') ?? []),
   ];
+  return [...told, ...lostFronts(chains, told, services.length === 0)];
+}
+
+/**
+ * Cluster addresses that a service's chain asks for, to masquerade what does not come of a pod, and that no rule of KUBE-SERVICES
+ * leads to. A chain that nothing leads to may be of a service that is gone; where KUBE-SERVICES has no rule at all, none of them is.
+ */
+function lostFronts(
+  chains: ReadonlyMap<string, ProgramChain>,
+  told: readonly Front[],
+  all: boolean,
+): Front[] {
+  const known = new Set(told.map(keyOf));
+  const living = new Set(told.flatMap(({ rule }) => [...behind(rule)]));
+  return [...chains.values()].flatMap((chain) => {
+    if (!/^KUBE-SV[CL]-/.test(chain.name) || chain.table !== 'nat' || !(all || living.has(chain))) return [];
+    return chain.rules.flatMap((rule) => {
+      if (rule.rule.target?.kind !== 'jump' || rule.rule.target.chain !== 'KUBE-MARK-MASQ') return [];
+      const asked = askedOf(rule.rule.matches.filter(({ kind }) => kind !== 'source'));
+      if (asked === null || asked.address === null || known.has(keyOf(asked))) return [];
+      known.add(keyOf(asked));
+      const service = serviceIn(commentOf(rule.rule)) ?? chain.name;
+      const front = {
+        ...asked,
+        service,
+        kind: 'cluster-ip',
+        rule,
+        sources: null,
+        keepsSource: false,
+      } as const;
+      return [front];
+    });
+  });
+}
+
+function keyOf({ protocol, address, port }: Pick<Front, 'protocol' | 'address' | 'port'>): string {
+  return `${protocol} ${address} ${port}`;
+}
+
+/** The chains of a service behind the rule that leads to it: its own, and those that this one leads to. */
+function* behind(rule: ProgramRule): Generator<ProgramChain> {
+  for (const { jump } of [rule]) {
+    if (jump === null || !serviceChain.test(jump.name)) continue;
+    yield jump;
+    for (const next of jump.rules) yield* behind(next);
+  }
 }
 
 /** The node's addresses on which node ports are open, where kube-proxy names them one by one. */
@@ -59,7 +107,13 @@ function frontOf(rule: ProgramRule, of: 'own' | 'node'): Front | null {
     kind: of === 'node' ? 'node-port' : inside,
     rule,
     sources: rule.jump === null ? null : sourcesOf(rule.jump),
+    keepsSource: of !== 'own' || inside === 'external' ? [...behind(rule)].some(isLocal) : false,
   };
+}
+
+/** The chain of the endpoints of this node. */
+function isLocal({ name }: ProgramChain): boolean {
+  return name.startsWith('KUBE-SVL-');
 }
 
 /** What a rule asks for, if that is a protocol, a port and at most one address, and nothing else. */

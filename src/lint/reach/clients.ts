@@ -1,0 +1,74 @@
+import type { Address, Family } from '../../address/address.ts';
+import { contains, lastOf, type Subnet } from '../../address/subnet.ts';
+import type { Origin } from '../../engine/packet.ts';
+import type { Host } from '../../host/model.ts';
+import { isLoopback, isMulticast, ownerOf } from '../../host/route.ts';
+import type { Front } from './fronts.ts';
+
+/** Who asks for a service. `endpoint`: a pod of this node that serves it; `stranger`: whom its source ranges do not admit. */
+export type ClientKind = 'pod' | 'endpoint' | 'host' | 'external' | 'stranger';
+
+export interface Client {
+  readonly kind: ClientKind;
+  readonly source: Address;
+}
+
+export function originOf({ kind }: Client): Origin {
+  if (kind === 'host') return 'host';
+  return kind === 'pod' || kind === 'endpoint' ? 'pod' : 'external';
+}
+
+/**
+ * Those whom kube-proxy serves at a front. A cluster address is for pods and the node; the others are for clients outside as well,
+ * and where source ranges are demanded, for those in them alone.
+ */
+export function clientsOf(front: Front, host: Host): readonly Client[] {
+  const { kind, sources } = front;
+  if (sources !== null) return [...outsider(host, sources), ...stranger(host, sources)];
+  const pod = host.podPrefix && nth(host.podPrefix.address, 77);
+  const own = nodeAddress(host);
+  return [
+    ...(pod === null ? [] : [{ kind: 'pod', source: pod } as const]),
+    ...(own === null ? [] : [{ kind: 'host', source: own } as const]),
+    ...(kind === 'cluster-ip' ? [] : outsider(host, [])),
+  ];
+}
+
+export function nodeAddress(host: Host): Address | null {
+  const uplink = host.interfaces.find(({ name }) => name === host.uplink);
+  return uplink?.addresses[0]?.address ?? null;
+}
+
+/** Addresses for documentation (RFC 5737, RFC 3849). */
+const somewhere: Readonly<Record<Family, readonly Address[]>> = {
+  ipv4: [0xc6336407, 0xcb00714d, 0xc00002c8],
+  ipv6: [(0x20010db8n << 96n) | 0xffff0007n, (0x20010db8n << 96n) | 0xffff0000_0007n],
+};
+
+/** A client outside; where ranges are given, of one of them. */
+export function outsider(host: Host, ranges: readonly Subnet[]): Client[] {
+  const known = somewhere[host.family];
+  const all = ranges.flatMap((range) => [
+    ...known.filter((one) => contains(range, one)),
+    range.address,
+    lastOf(range),
+  ]);
+  const source = (ranges.length === 0 ? known : all).find((one) => isOutside(host, one));
+  return source === undefined ? [] : [{ kind: 'external', source }];
+}
+
+function stranger(host: Host, ranges: readonly Subnet[]): Client[] {
+  const source = somewhere[host.family].find((one) => !ranges.some((range) => contains(range, one)));
+  return source === undefined ? [] : [{ kind: 'stranger', source }];
+}
+
+/** Whether it may come from a wire. */
+function isOutside(host: Host, address: Address): boolean {
+  const isNobodys = typeof address === 'number' ? address >>> 24 === 0 : address === 0n;
+  if (isNobodys || isMulticast(address) || isLoopback(address) || ownerOf(host, address)) return false;
+  return !(host.podPrefix && contains(host.podPrefix, address));
+}
+
+function nth(address: Address, offset: number): Address {
+  return typeof address === 'number' ? address + offset : address + BigInt(offset);
+}
