@@ -1,7 +1,7 @@
 import type { Expression, RawBase, Value } from '../expression.ts';
 import type { NftFamily } from '../model.ts';
 import type { Match, Statement } from '../statement.ts';
-import type { Loaded } from './evaluate.ts';
+import type { Loaded } from './evaluate/protocols.ts';
 
 type Raw = Extract<Expression, { kind: 'raw' }>;
 

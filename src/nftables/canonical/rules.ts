@@ -1,8 +1,8 @@
 import type { NftFamily, NftRule } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
-import { evaluateRule } from './evaluate.ts';
-import { listRule } from './listed.ts';
+import { evaluateRule } from './evaluate/rule.ts';
+import { listRule } from './listed/rule.ts';
 import { mergeLoads } from './merge.ts';
 
 /** A rule as nft lists it once it was loaded. One that is refused, or that iptables-nft made, stays as it is. */

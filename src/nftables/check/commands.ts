@@ -1,4 +1,4 @@
-import { evaluateRule } from '../canonical/evaluate.ts';
+import { evaluateRule } from '../canonical/evaluate/rule.ts';
 import type { Command } from '../command.ts';
 import { isSameType, keyTypes } from '../key-types.ts';
 import type { NftTable } from '../model.ts';

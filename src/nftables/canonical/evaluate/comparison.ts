@@ -1,0 +1,111 @@
+import type { Constant, Expression, SetElement, Value } from '../../expression.ts';
+import type { Match } from '../../statement.ts';
+import { typeOf } from '../../types.ts';
+import { foldBits, ones, withNumber } from '../bits.ts';
+import { mapValues } from '../constants.ts';
+
+export const big = (number: bigint): Value => ({ kind: 'value', type: 'xinteger', value: number });
+
+export const binary = (operator: '&' | '>>', left: Expression, right: Value): Expression => ({
+  kind: 'binary',
+  operator,
+  left,
+  right,
+});
+
+/** A set that was written with one element is that element; of bits, one that the field has. */
+export function soleElement(match: Match): Match {
+  const { right, operator } = match;
+  if (right.kind !== 'set' || right.elements.length !== 1) return match;
+  const [{ key, comment, timeout }] = right.elements as [SetElement];
+  if (
+    !['value', 'prefix', 'range', 'text'].includes(key.kind) ||
+    comment !== undefined ||
+    timeout !== undefined
+  )
+    return match;
+  const isOfBits = key.kind === 'value' && typeOf(key.type).base === 'bitmask';
+  return { ...match, operator: isOfBits && operator === '==' ? 'has' : operator, right: key };
+}
+
+/** A comparison as the kernel makes it. */
+export function relation(left: Expression, operator: Match['operator'], right: Expression): readonly Match[] {
+  if ((operator === 'has' || operator === 'lacks') && right.kind === 'value') {
+    const masked: Expression = { kind: 'binary', operator: '&', left, right };
+    return [
+      {
+        kind: 'match',
+        left: masked,
+        operator: operator === 'has' ? '!=' : '==',
+        right: withNumber(right, 0n),
+      },
+    ];
+  }
+  const moved = transfer(left, right);
+  if (moved.right.kind === 'range' && operator === '==') {
+    const { from, to } = moved.right;
+    return [
+      { kind: 'match', left: moved.left, operator: '>=', right: from },
+      { kind: 'match', left: moved.left, operator: '<=', right: to },
+    ];
+  }
+  if (moved.right.kind === 'prefix' && moved.left.kind === 'raw')
+    return [prefixed(moved.left, operator, moved.right)];
+  return [{ kind: 'match', left: moved.left, operator, right: moved.right }];
+}
+
+/** A prefix of whole bytes is a shorter load, another one a mask. */
+function prefixed(
+  left: Extract<Expression, { kind: 'raw' }>,
+  operator: Match['operator'],
+  { type, value: number, length }: Extract<Constant, { kind: 'prefix' }>,
+): Match {
+  const rest = BigInt(left.length - length);
+  const constant = { kind: 'value', type, value: number } as const;
+  if (length > 0 && length % 8 === 0)
+    return {
+      kind: 'match',
+      left: { ...left, length },
+      operator,
+      right: big(BigInt(number) >> rest),
+    };
+  const mask = withNumber(constant, ones(left.length) ^ ones(Number(rest)));
+  return {
+    kind: 'match',
+    left: { kind: 'binary', operator: '&', left, right: mask },
+    operator,
+    right: constant,
+  };
+}
+
+interface Sides {
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+export const swapSides = ({ left, right }: Sides) => ({ key: left, map: right });
+
+/** What can be undone of a computation is done to the constant instead. */
+export function transfer(left: Expression, right: Expression): Sides {
+  if (left.kind !== 'binary' || left.right.kind !== 'value') return { left, right };
+  const amount = BigInt(left.right.value);
+  const change = changes[left.operator];
+  if (!change || !canMove(right)) return { left, right };
+  const moved = mapValues(right, (value) => ({ ...value, value: change(BigInt(value.value), amount) }));
+  if (left.operator !== '>>') return { left: left.left, right: moved };
+  // The bits that the shift took away are masked out.
+  const isMasked = left.left.kind === 'binary' && left.left.operator === '&';
+  if (isMasked) return { left: left.left, right: moved };
+  return { left: foldBits(binary('&', left.left, left.right)), right: moved };
+}
+
+const changes: Readonly<Record<string, (number: bigint, amount: bigint) => bigint>> = {
+  '^': (number, amount) => number ^ amount,
+  '>>': (number, amount) => number << amount,
+  '<<': (number, amount) => number >> amount,
+};
+
+function canMove(right: Expression): boolean {
+  if (right.kind === 'set') return right.elements.every(({ key }) => canMove(key));
+  return right.kind === 'value' || (right.kind === 'range' && right.from.kind === 'value');
+}

@@ -1,0 +1,124 @@
+import type { Expression, Payload, SetElement } from '../../expression.ts';
+import { Refusal } from '../../refusal.ts';
+import { foldBits, ones } from '../bits.ts';
+import { canonicalElements } from '../sets.ts';
+import { big, binary, swapSides, transfer } from './comparison.ts';
+import { type Protocols, placeOf } from './protocols.ts';
+import { checkFib } from './refused.ts';
+
+/** Fields of headers become places in a layer. */
+export class Expressions {
+  private readonly protocols: Protocols;
+
+  constructor(protocols: Protocols) {
+    this.protocols = protocols;
+  }
+
+  /** An expression as the kernel gets it. */
+  lower(expression: Expression): Expression {
+    switch (expression.kind) {
+      case 'payload':
+        return this.field(expression);
+      case 'raw':
+        return bytesOf(expression);
+      case 'meta':
+        if (expression.key === 'nfproto' && this.protocols.context.family !== 'inet')
+          throw new Refusal('meta nfproto is for tables of both families');
+        return expression;
+      case 'exthdr':
+        this.protocols.needNetwork('ip6');
+        return expression;
+      case 'option':
+        if (expression.of === 'ip') this.protocols.needNetwork('ip');
+        return expression;
+      case 'concat':
+        return { kind: 'concat', parts: expression.parts.map((part) => this.lower(part)) };
+      case 'binary':
+        return foldBits({ ...expression, left: this.lower(expression.left) });
+      case 'map':
+        return { kind: 'map', ...this.lookup(expression.key, expression.map) };
+      case 'hash':
+        return expression.of ? { ...expression, of: this.lower(expression.of) } : expression;
+      case 'set':
+        return { ...expression, elements: canonicalElements(expression.elements) };
+      case 'ct':
+        return this.connection(expression);
+      case 'rt':
+        return this.route(expression);
+      case 'fib':
+        checkFib(expression);
+        return expression;
+      default:
+        return expression;
+    }
+  }
+
+  /** A field as it is loaded: whole bytes, of which a mask and a shift leave the bits. */
+  private field(payload: Payload): Expression {
+    return bytesOf(placeOf(payload, this.protocols.need(payload)));
+  }
+
+  /** Of the protocols of a connection the kernel does not tell the direction again. */
+  private connection(ct: Extract<Expression, { kind: 'ct' }>): Expression {
+    const { direction, ...rest } = ct;
+    if (ct.key === 'protocol' || ct.key === 'l3proto') return rest;
+    const network = this.protocols.context.at.nh;
+    if (ct.family !== undefined && (network === 'ip' || network === 'ip6') && network !== ct.family)
+      throw new Refusal(`ct ${ct.family} ${ct.key} contradicts ${network}`);
+    if ((ct.key === 'proto-src' || ct.key === 'proto-dst') && this.protocols.context.at.th === null)
+      throw new Refusal(
+        `the protocol of ct ${ct.key} is not known`,
+        'a match of the transport protocol before it',
+      );
+    const isAddress = ct.key === 'saddr' || ct.key === 'daddr';
+    if (!isAddress || ct.family !== undefined || direction === undefined) return ct;
+    if (network !== 'ip' && network !== 'ip6')
+      throw new Refusal(`the protocol of ct ${ct.key} is not known`, `ct ${direction} ip ${ct.key}, or ip6`);
+    return { ...ct, family: network };
+  }
+
+  /** The next hop is of the network that the rule asks for. */
+  private route(rt: Extract<Expression, { kind: 'rt' }>): Expression {
+    if (rt.key !== 'nexthop') return rt;
+    const { family, at } = this.protocols.context;
+    if (rt.family) {
+      if ((family === 'ip' || family === 'ip6') && family !== rt.family)
+        throw new Refusal(`rt ${rt.family} nexthop contradicts ${family}`);
+      return rt;
+    }
+    if (at.nh !== 'ip' && at.nh !== 'ip6')
+      throw new Refusal('the protocol of rt nexthop is not known', 'rt ip nexthop, or rt ip6 nexthop');
+    return { ...rt, family: at.nh };
+  }
+
+  lookup(key: Expression, map: Expression) {
+    const left = this.lower(key);
+    const right = this.lower(map);
+    return right.kind === 'set' ? swapSides(transfer(left, right)) : { key: left, map: right };
+  }
+
+  /** What a statement sets. */
+  target<T extends Expression>(target: T): T {
+    if (target.kind !== 'payload') return target;
+    const before = this.protocols.need(target);
+    return before === 0 ? target : (placeOf(target, before) as Expression as T);
+  }
+
+  element(element: SetElement): SetElement {
+    const key = this.lower(element.key);
+    return { ...element, key, ...(element.data && { data: this.lower(element.data) }) };
+  }
+}
+
+/** Whole bytes around a place, of which a mask and a shift leave its bits. */
+function bytesOf({ base, offset, length }: Extract<Expression, { kind: 'raw' }>): Expression {
+  if (offset % 8 === 0 && length % 8 === 0) return { kind: 'raw', base, offset, length };
+  const inByte = offset % 8;
+  let shift = Math.ceil(length / 8) * 8 - (inByte + length);
+  while (shift < 0) shift += 8;
+  const width = inByte + length + shift;
+  const raw: Expression = { kind: 'raw', base, offset: offset - inByte, length: width };
+  const mask = ones(length) << BigInt(shift);
+  const masked = binary('&', raw, big(mask));
+  return shift === 0 ? masked : binary('>>', masked, big(BigInt(shift)));
+}

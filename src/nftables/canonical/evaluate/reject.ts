@@ -1,0 +1,38 @@
+import { Refusal } from '../../refusal.ts';
+import type { Reject } from '../../statement.ts';
+import type { ProtocolContext } from '../context.ts';
+import type { Protocols } from './protocols.ts';
+
+/** The answer with its kind and code told, and with the questions that it needs. */
+export function loadReject(statement: Reject, protocols: Protocols): Reject {
+  const { family, at } = protocols.context;
+  const answer = statement.with ?? defaultAnswer(protocols.context);
+  const isSingle = family === 'ip' || family === 'ip6';
+  if (family === 'arp') throw new Refusal('ARP is not rejected');
+  if (answer.type === 'icmpx' && isSingle && statement.with)
+    throw new Refusal('icmpx is for tables of several families', family === 'ip' ? 'icmp' : 'icmpv6');
+  if (family === 'bridge' && at.nh !== null && at.nh !== 'ip' && at.nh !== 'ip6')
+    throw new Refusal(`${at.nh} is not rejected`);
+  if (answer.type === 'tcp reset') rejectTcp(protocols);
+  else if (answer.type !== 'icmpx') {
+    const own = answer.type === 'icmp' ? 'ip' : 'ip6';
+    if ((isSingle && family !== own) || (at.nh !== null && at.nh !== own))
+      throw new Refusal(`${answer.type} contradicts ${at.nh ?? family}`);
+    if (at.nh === null) protocols.depend(protocols.linkFor(own), own, true);
+  }
+  return { ...statement, with: answer };
+}
+
+function defaultAnswer({ at: { nh } }: ProtocolContext): NonNullable<Reject['with']> {
+  if (nh === 'ip') return { type: 'icmp', code: 3 };
+  return nh === 'ip6' ? { type: 'icmpv6', code: 4 } : { type: 'icmpx', code: 1 };
+}
+
+function rejectTcp(protocols: Protocols): void {
+  const { at } = protocols.context;
+  if (at.th !== null) {
+    if (at.th !== 'tcp') throw new Refusal(`${at.th} is not reset as TCP is`);
+    return;
+  }
+  protocols.depend(at.nh ?? 'inet-service', 'tcp', true);
+}

@@ -1,0 +1,124 @@
+import type { Expression } from '../../expression.ts';
+import type { NftFamily } from '../../model.ts';
+import { Refusal } from '../../refusal.ts';
+import type { Match, Statement } from '../../statement.ts';
+import { foldBits } from '../bits.ts';
+import { tellsProtocol } from '../context.ts';
+import { relation, soleElement } from './comparison.ts';
+import { Expressions } from './expressions.ts';
+import { type Loaded, Protocols } from './protocols.ts';
+import { checkGreatest, checkLog, refuseShift } from './refused.ts';
+import { loadReject } from './reject.ts';
+import { loadTproxy, loadTranslation } from './translation.ts';
+
+/**
+ * What nft makes of a rule before the kernel gets it: fields become places in a layer, and the questions for protocols go before them
+ * that the rule did not ask. Throws a `Refusal` where the protocols contradict each other.
+ */
+export function evaluateRule(statements: readonly Statement[], family: NftFamily): readonly Loaded[] {
+  const evaluation = new Evaluation(family);
+  let terminal: Statement | null = null;
+  for (const statement of statements) {
+    if (terminal) throw new Refusal('a statement after one that ends the rule has no effect');
+    evaluation.add(statement);
+    if (isTerminal(statement)) terminal = statement;
+  }
+  return evaluation.loaded;
+}
+
+const terminals: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
+  'reject',
+  'snat',
+  'dnat',
+  'masquerade',
+  'redirect',
+  'fwd',
+  'queue',
+]);
+
+function isTerminal(statement: Statement): boolean {
+  if (statement.kind === 'verdict') return statement.verdict !== 'continue';
+  return terminals.has(statement.kind);
+}
+
+class Evaluation {
+  private readonly protocols: Protocols;
+  private readonly expressions: Expressions;
+
+  constructor(family: NftFamily) {
+    this.protocols = new Protocols(family);
+    this.expressions = new Expressions(this.protocols);
+  }
+
+  get loaded(): readonly Loaded[] {
+    return this.protocols.loaded;
+  }
+
+  add(statement: Statement): void {
+    // A match is loaded as several.
+    if (statement.kind === 'match') this.match(statement);
+    else this.protocols.push(this.other(statement));
+  }
+
+  private other(statement: Exclude<Statement, Match>): Statement {
+    const { expressions, protocols } = this;
+    switch (statement.kind) {
+      case 'vmap':
+        checkGreatest(statement.key, statement.map);
+        return { ...statement, ...expressions.lookup(statement.key, statement.map) };
+      case 'set':
+        return {
+          ...statement,
+          target: expressions.target(statement.target),
+          value: foldBits(expressions.lower(statement.value)),
+        };
+      case 'object':
+        return { ...statement, name: expressions.lower(statement.name) };
+      case 'snat':
+      case 'dnat':
+      case 'masquerade':
+      case 'redirect':
+        return loadTranslation(statement, expressions, protocols.context);
+      case 'reject':
+        return loadReject(statement, protocols);
+      case 'set-add':
+      case 'meter':
+        return { ...statement, element: expressions.element(statement.element) };
+      case 'fwd':
+        if (protocols.context.family !== 'netdev') throw new Refusal('fwd is for tables of netdev');
+        return { ...statement, to: expressions.lower(statement.to) };
+      case 'dup':
+      case 'queue':
+        return { ...statement, to: expressions.lower(statement.to) };
+      case 'tproxy':
+        return loadTproxy(statement, protocols.context);
+      case 'log':
+        checkLog(statement);
+        return statement;
+      default:
+        return statement;
+    }
+  }
+
+  private match(match: Match): void {
+    refuseShift(match.left);
+    checkGreatest(match.left, match.right);
+    const left = this.expressions.lower(match.left);
+    const single = soleElement(match);
+    const right = this.expressions.lower(single.right);
+    if (match.left.kind !== 'concat') this.learn(match.left, single.operator, single.right);
+    for (const one of relation(left, single.operator, right)) {
+      const tells = one.left.kind === 'raw' && match.left.kind === 'payload' && tellsProtocol(match.left);
+      this.protocols.push(one, tells);
+    }
+  }
+
+  private learn(field: Expression, operator: Match['operator'], right: Expression): void {
+    if (operator !== '==') return;
+    const isRaw = field.kind === 'payload' && field.header === 'th';
+    if (right.kind === 'value') this.protocols.context.learn(field, Number(right.value), isRaw);
+    if (right.kind !== 'set') return;
+    for (const { key } of right.elements)
+      if (key.kind === 'value') this.protocols.context.learn(field, Number(key.value), isRaw);
+  }
+}
