@@ -1,14 +1,17 @@
 import { formatAddress } from '../address/address.ts';
 import { formatSubnet, lastOf, type Subnet } from '../address/subnet.ts';
-import type { MoveReport } from '../proxy/migrate/move.ts';
 import type { DestinationTest, PacketClass, PrefixTest, ProtocolPort } from '../proxy/migrate/packets.ts';
+import type { MoveReport } from '../session/move.ts';
 import { exceptionWords } from './migrate-words.ts';
+import { outcomeJson } from './trace-json.ts';
+import { printPacket } from './trace-text.ts';
 
 /**
  * `{"exceptions": [{"code", "node", "family", "packets": [{"from"?, "source"?, "incoming"?, "destination", "ports"?, "otherThan"?,
- * "state"?}], "witness": {"packet"} | null, "advice"}], "rest": "proved" | "unproved"}`
+ * "state"?}], "witness": {"packet"} | null, "advice"}], "rest": "proved" | "unproved", "tried": {"packets", "nodes"},
+ * "unnamed": [{"node", "family", "packet", "before", "after"}]}`
  */
-export function printMigrateJson({ findings, rest }: MoveReport): string {
+export function printMigrateJson({ findings, rest, tried, unnamed }: MoveReport): string {
   const exceptions = findings.map(({ code, node, family, packets, witness }) => ({
     code,
     node,
@@ -17,7 +20,14 @@ export function printMigrateJson({ findings, rest }: MoveReport): string {
     witness: witness === null ? null : { packet: witness },
     advice: exceptionWords[code].advice,
   }));
-  return `${JSON.stringify({ exceptions, rest }, null, 2)}\n`;
+  const others = unnamed.map(({ node, family, packet, before, after }) => ({
+    node,
+    family,
+    packet: printPacket(packet),
+    before: before.map(outcomeJson),
+    after: after.map(outcomeJson),
+  }));
+  return `${JSON.stringify({ exceptions, rest, tried, unnamed: others }, null, 2)}\n`;
 }
 
 function classJson({ from, source, incoming, destination, ports, otherThan, state }: PacketClass) {

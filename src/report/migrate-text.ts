@@ -1,19 +1,34 @@
-import type { MoveFinding, MoveReport } from '../proxy/migrate/move.ts';
+import type { MoveFinding, MoveReport, UnnamedPacket } from '../session/move.ts';
 import { exceptionWords } from './migrate-words.ts';
+import { printOutcome, printPacket } from './trace-text.ts';
 
 /** One paragraph for each reason, with where it holds and what to do about it. */
-export function printMigrateText({ findings, rest }: MoveReport): string {
+export function printMigrateText(report: MoveReport): string {
+  const { findings } = report;
   const codes = [...new Set(findings.map(({ code }) => code))];
   const paragraphs = codes.map((code) => {
     const own = findings.filter((finding) => finding.code === code);
     const { what, advice } = exceptionWords[code];
     return [`${code}: ${what}`, ...nodesOf(own), ...witness(own), `  what to do: ${advice}`].join('\n');
   });
-  const end =
-    rest === 'proved'
-      ? 'All other packets fare as before: both sides are the same.'
-      : 'That all other packets fare as before is held against recordings, and not proved for these rules.';
-  return `${[...paragraphs, end].join('\n\n')}\n`;
+  return `${[...paragraphs, ...report.unnamed.map(sayUnnamed), sayRest(report)].join('\n\n')}\n`;
+}
+
+function sayRest({ rest, tried: { packets, nodes }, unnamed }: MoveReport): string {
+  if (rest === 'proved') return 'All other packets fare as before: both sides are the same.';
+  const known = 'That all other packets fare as before is not proved for these rules.';
+  if (packets === 0) return known;
+  const found = unnamed.length > 0 ? '' : ', and none fares otherwise for another reason';
+  return `${known} ${packets} packets were walked through the rules of both sides on ${nodes.join(', ')}${found}.`;
+}
+
+function sayUnnamed({ node, packet, before, after }: UnnamedPacket): string {
+  return [
+    'unnamed: a packet fares otherwise, and none of these reasons says why: please report this',
+    `  on ${node}: ${printPacket(packet)}`,
+    `  before: ${before.map(printOutcome).join(', or ')}`,
+    `  after: ${after.map(printOutcome).join(', or ')}`,
+  ].join('\n');
 }
 
 /** A line for each reason, and one for all other packets. */

@@ -32,8 +32,8 @@ export const exceptionWords: Readonly<
     advice: 'nothing: outsiders time out, as they do while there are endpoints',
   },
   'loopback-from-outside': {
-    what: 'packets from the wire to 127.0.0.0/8: with route_localnet, which only iptables mode sets, they may reach what listens there',
-    advice: "nothing: nobody but the node should reach the node's loopback addresses",
+    what: "packets to 127.0.0.0/8 from the wire, or from the node's other addresses: with route_localnet, which only iptables mode sets, the first may reach what listens there; from 1.27 on kube-proxy drops both",
+    advice: 'nothing, unless a program of the node calls a loopback address from another one',
   },
   masquerade: {
     what: 'packets to cluster addresses whose source is replaced on one side only: each mode reads masqueradeAll of its own section',
@@ -44,7 +44,7 @@ export const exceptionWords: Readonly<
     advice: 'nothing, unless pods use another node as their gateway to services',
   },
   endpoints: {
-    what: 'packets that another release sends to other endpoints, by hints, by the state of endpoints, or by policy',
+    what: 'packets that another release sends to other endpoints, or answers otherwise: by hints, by the state of endpoints, by policy, or because only one side serves the address or watches the Service',
     advice: 'see that the endpoints that get more packets can bear them',
   },
   'invalid-packets': {

@@ -62,6 +62,7 @@ describe('a move from iptables to nftables', () => {
     expect(status).toBe(1);
     expect(out).toContain(exceptionWords['node-port-served'].advice);
     expect(out).toContain('not proved for these rules');
+    expect(out).toMatch(/\d+ packets were walked .* none fares otherwise for another reason/);
   });
 });
 
@@ -71,6 +72,8 @@ test('the same on both sides changes nothing', async () => {
       status: 0,
       exceptions: [],
       rest: 'proved',
+      tried: { packets: 0, nodes: [] },
+      unnamed: [],
     });
   }
 });

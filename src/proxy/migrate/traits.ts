@@ -2,6 +2,7 @@ import type { Family } from '../../address/address.ts';
 import { hostSubnet, parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Decision } from '../decide/decide.ts';
 import type { NodeDecisions } from '../decide/node.ts';
+import type { PodDetection } from '../decide/pods.ts';
 import type { DestinationTest } from './packets.ts';
 
 /** What one side (a mode and a release) does with whole classes of packets, whatever its rules look like. */
@@ -18,8 +19,12 @@ export interface Traits {
   readonly refusesOwn: boolean;
   /** Source ranges count for an address without endpoints, too. */
   readonly rangesBeforeRefusal: boolean;
-  /** route_localnet is set, and no rule of kube-proxy's keeps packets from the wire away from 127.0.0.0/8. */
+  /** route_localnet is set. */
   readonly routesLoopback: boolean;
+  /** It is, and no rule of kube-proxy's keeps packets from the wire away from 127.0.0.0/8. */
+  readonly admitsLoopback: boolean;
+  /** A rule of kube-proxy's does, and drops what the node itself sends there from an address of another interface, too. */
+  readonly guardsLoopback: boolean;
   /** Whose packets to cluster addresses are masqueraded. */
   readonly masquerades: Masquerades;
   /** Only endpoints on this node have their packets to themselves masqueraded. */
@@ -35,8 +40,8 @@ export interface Traits {
 /** Of which sources packets to cluster addresses are masqueraded. */
 export type Masquerades =
   | { readonly whom: 'all' | 'none' }
-  | { readonly whom: 'others-than'; readonly prefix: Subnet }
-  | { readonly whom: 'not-by'; readonly interface: string };
+  /** Whoever is not taken for a pod. */
+  | { readonly whom: 'not-of'; readonly pods: PodDetection };
 
 export const loopback: Readonly<Record<Family, Subnet>> = {
   ipv4: parsePrefix('127.0.0.0/8') as Subnet,
@@ -53,7 +58,9 @@ export function traitsOf(decisions: NodeDecisions): Traits {
     nodePortsRefused: isTables ? served : { local: true, outside: [] },
     refusesOwn: isTables,
     rangesBeforeRefusal: isTables,
-    routesLoopback: decisions.nodePorts.localhost && !decisions.release.ownsFirewallChain,
+    routesLoopback: decisions.nodePorts.localhost,
+    admitsLoopback: decisions.nodePorts.localhost && !decisions.release.ownsFirewallChain,
+    guardsLoopback: decisions.nodePorts.localhost && decisions.release.ownsFirewallChain,
     masquerades: masquerades(decisions),
     dropsInvalid: !isTables && !(decisions.config.tcpBeLiberal && decisions.release.honoursTcpBeLiberal),
     accepts: !isTables,
@@ -71,9 +78,7 @@ function nodePortsServed({ nodePorts: { on } }: NodeDecisions): DestinationTest 
 function masquerades({ config, pods }: NodeDecisions): Masquerades {
   if (config.masqueradeAll) return { whom: 'all' };
   if (!pods) return { whom: 'none' };
-  return pods.by === 'source'
-    ? { whom: 'others-than', prefix: pods.prefix }
-    : { whom: 'not-by', interface: pods.interface };
+  return { whom: 'not-of', pods };
 }
 
 /** The addresses of a service port from outside, each with the port that leads there. */

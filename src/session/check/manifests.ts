@@ -4,11 +4,11 @@ import { at, type ManifestScene, sceneOf } from '../../lint/manifests/scene.ts';
 import { findingsOf } from '../../path/ingress/findings.ts';
 import { readIngresses } from '../../path/ingress/model.ts';
 import { defaultRelease, defaultTablesRelease } from '../../proxy/decide/release.ts';
-import { compareMove } from '../../proxy/migrate/move.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { Allocation } from '../allocation.ts';
 import { openCluster, openConfig } from '../cluster.ts';
+import { compareMove } from '../move.ts';
 
 export interface ManifestRequest extends Allocation {
   /** kube-proxy's configuration; null: its defaults. */
@@ -43,7 +43,7 @@ function moveChanges(scene: ManifestScene, { config, kubeVersion }: ManifestRequ
   const after = openConfig(config, 'nftables').config;
   const from = { config: before, version: kubeVersion ?? defaultRelease };
   const to = { config: after, version: defaultTablesRelease };
-  const exceptions = exceptionsOf(() => compareMove(cluster, cluster.nodes.slice(0, 1), from, to));
+  const exceptions = exceptionsOf(() => compareMove(cluster, cluster.nodes.slice(0, 1), from, to, 0));
   if (exceptions.length === 0) return [];
   const span = at(first, 'metadata', 'name');
   return [{ code: 'move-changes', span, to: `nftables@${to.version}`, exceptions }];

@@ -1,0 +1,97 @@
+import type { Subnet } from '../../address/subnet.ts';
+import type { Decision } from '../decide/decide.ts';
+import type { PodDetection } from '../decide/pods.ts';
+import { missing, onlyPrefix, withoutPrefix } from './classes.ts';
+import type { DestinationTest, PacketClass } from './packets.ts';
+import { podSenders, type Senders } from './senders.ts';
+import type { Move } from './sides.ts';
+import { loopback } from './traits.ts';
+
+/** Where one side deals with node ports and the other does not. */
+export function nodePorts(
+  { was, is, pairs, from }: Move,
+  which: 'nodePortsServed' | 'nodePortsRefused',
+  concerns: (decision: Decision) => boolean,
+): readonly PacketClass[] {
+  const destinations = difference(was[which], is[which]);
+  const own = loopback[from.family];
+  return pairs.flatMap(([before, { nodePort, protocol }]): readonly PacketClass[] => {
+    if (nodePort === null || !concerns(before)) return [];
+    const ports = [{ protocol, port: nodePort }];
+    // What comes from elsewhere to a loopback address gets no farther than the check of its way, or kube-proxy's own rule against it,
+    // unless it is translated before.
+    const isTranslated = which === 'nodePortsServed' && was.routesLoopback !== is.routesLoopback;
+    const passers = isTranslated ? passersOf(before, from.pods) : [];
+    return destinations.flatMap((destination) => [
+      ...withoutPrefix(destination, own).map((one) => ({ destination: one, ports })),
+      ...onlyPrefix(destination, own).map((one) => ({
+        from: ['host'] as const,
+        destination: one,
+        ports,
+      })),
+      ...onlyPrefix(destination, own).flatMap((one) =>
+        passers.map((sender) => ({
+          from: ['external', 'pod'] as const,
+          ...sender,
+          destination: one,
+          ports,
+        })),
+      ),
+    ]);
+  });
+}
+
+/** Whose packets to an entry from outside get to an endpoint: pods go round the policy Local. */
+function passersOf({ external, served }: Decision, pods: PodDetection | null): readonly Senders[] {
+  if (external === 'cluster' || external === 'local') return [{}];
+  const senders = served ? podSenders(pods) : null;
+  return senders ? [senders] : [];
+}
+
+/** What one of two tests lets pass and the other does not. */
+function difference(left: DestinationTest, right: DestinationTest): readonly DestinationTest[] {
+  if ('local' in left && 'local' in right) {
+    const lost = [...missing(left.outside, right.outside), ...missing(right.outside, left.outside)];
+    return lost.length === 0 ? [] : [{ within: lost }];
+  }
+  if ('local' in left && !('local' in right)) {
+    return [{ local: true, outside: [...left.outside, ...(right.within ?? [])] }];
+  }
+  if ('local' in right) return difference(right, left);
+  const [one, other] = [left, right].map((test) => ('local' in test ? [] : (test.within ?? []))) as [
+    Subnet[],
+    Subnet[],
+  ];
+  const lost = [...missing(one, other), ...missing(other, one)];
+  return lost.length === 0 ? [] : [{ within: lost }];
+}
+
+/** What the wire sends to loopback addresses, and the node itself from other ones. */
+export function loopbackFromOutside(move: Move): readonly PacketClass[] {
+  const { was, is, from } = move;
+  if (from.family !== 'ipv4') return [];
+  const destinations = unservedLoopback(move);
+  const wire = { from: ['external', 'pod'] as const };
+  const own = { from: ['host'] as const, source: { outside: [loopback.ipv4] } };
+  return [
+    ...(was.admitsLoopback === is.admitsLoopback ? [] : [wire]),
+    ...(was.guardsLoopback === is.guardsLoopback ? [] : [own]),
+  ].flatMap((senders) => destinations.map((destination) => ({ ...senders, ...destination })));
+}
+
+/** Loopback addresses, but for node ports that are translated there. */
+function unservedLoopback({ was, is, pairs }: Move): readonly PacketClass[] {
+  const all = loopback.ipv4;
+  const served = [was, is].flatMap(({ nodePortsServed }) =>
+    onlyPrefix(nodePortsServed, all).flatMap((test) => ('local' in test ? [] : (test.within ?? []))),
+  );
+  const otherThan = pairs.flatMap(([{ external, nodePort, protocol }]) =>
+    nodePort === null || external === 'reject' ? [] : [{ protocol, port: nodePort }],
+  );
+  if (served.length === 0 || otherThan.length === 0) return [{ destination: { within: [all] } }];
+  const isAll = served.some(({ mask }) => mask === all.mask);
+  return [
+    ...(isAll ? [] : [{ destination: { within: [all], outside: served } }]),
+    { destination: { within: isAll ? [all] : served }, otherThan },
+  ];
+}
