@@ -20,6 +20,7 @@ const order = [
   'engine',
   'logs',
   'proof',
+  'translate',
   'diff',
   'lint',
   'path',

@@ -18,6 +18,13 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { what: 'a dump without dates and counters', line: 'kubenat fmt --counters drop node-1.save' },
     { what: 'fail where a file is not in the canonical form', line: 'kubenat fmt --check node-1.save' },
   ],
+  translate: [
+    { what: 'the rules of a node as nft loads them', line: 'kubenat translate node-1.save > node-1.nft' },
+    {
+      what: 'which rules are not proved to do the same, for programs',
+      line: 'kubenat translate --format json node-1.save',
+    },
+  ],
   trace: [
     {
       what: 'a packet through the rules that manifests ask for',

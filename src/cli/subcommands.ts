@@ -16,6 +16,11 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./fmt.ts')).fmtCommand,
   },
   {
+    name: 'translate',
+    summary: 'write rules of iptables as a ruleset of nft, and prove that it does the same',
+    load: async () => (await import('./translate.ts')).translateCommand,
+  },
+  {
     name: 'trace',
     summary: 'show every rule that a packet meets, and every outcome with its probability',
     load: async () => (await import('./trace.ts')).traceCommand,

@@ -97,7 +97,7 @@ function isBase(table: TableName, chain: string): chain is Hook {
 }
 
 /** Of the tables of iptables (enum nf_ip_hook_priorities); nat's is that of the hook. */
-const priorities: Readonly<Record<Exclude<TableName, 'nat'>, number>> = {
+export const tablePriorities: Readonly<Record<Exclude<TableName, 'nat'>, number>> = {
   raw: -300,
   mangle: -150,
   filter: 0,
@@ -119,7 +119,7 @@ function orderBaseChains(entries: ReadonlyMap<string, LoweredChain>): Record<Hoo
   for (const chain of entries.values()) {
     const hook = chain.name as Hook;
     const { table, policy } = chain;
-    const priority = table === 'nat' ? natPriorities[hook] : priorities[table];
+    const priority = table === 'nat' ? natPriorities[hook] : tablePriorities[table];
     // What mangle changes in OUTPUT is routed again, as by a chain of type route.
     const type = table === 'nat' ? 'nat' : table === 'mangle' && hook === 'OUTPUT' ? 'route' : 'filter';
     const base: BaseChain = { name: chain.name, type, hook, priority, policy: policy as Policy, chain };

@@ -76,6 +76,9 @@ export const problemCodes = {
   'nft-name': 'A table, chain, set or object is named that does not exist, or exists already.',
   'nft-refused': 'nft or the kernel refuses the ruleset.',
   'nft-lost': 'What nft prints of rules of iptables does not hold all that they say.',
+  'not-translated': 'A rule of iptables is not proved to do the same in nft, or has no form there.',
+  'translated-otherwise':
+    'What is nothing to packets is another thing in nft: a comment, the name of a chain.',
   // Packets and the rules that they walk through.
   'packet-syntax': 'A packet is not written as packets are.',
   'packet-family': 'A packet is of the other address family than the rules.',

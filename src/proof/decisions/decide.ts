@@ -1,7 +1,16 @@
 import type { Address, Family } from '../../address/address.ts';
-import { fieldKey, fullSet } from '../../engine/fields.ts';
+import { fieldKey, fields, fullSet } from '../../engine/fields.ts';
 import type { Condition, IrRule, OpenCondition, Test } from '../../engine/ir.ts';
-import { type IntervalSet, intersect, isEmpty, isWithin, subtract } from '../../sets/intervals.ts';
+import {
+  has,
+  type IntervalSet,
+  intersect,
+  interval,
+  isEmpty,
+  isSingle,
+  isWithin,
+  subtract,
+} from '../../sets/intervals.ts';
 import { isEnd } from './plain.ts';
 
 /** Packets, by what they answer to tests: what is not in it may have any value. */
@@ -37,7 +46,7 @@ export function decide(rules: readonly IrRule[], cube: Cube, family: Family): st
 
 const big = (_name: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
 
-type Truth = boolean | Undecided;
+export type Truth = boolean | Undecided;
 
 function holds(code: IrRule['code'], cube: Cube, family: Family): Truth {
   for (const instruction of code) {
@@ -48,10 +57,11 @@ function holds(code: IrRule['code'], cube: Cube, family: Family): Truth {
   return true;
 }
 
-function judge(condition: Condition, cube: Cube, family: Family): Truth {
+/** Whether a condition holds for the packets of a cube; or what has to be known first. */
+export function judge(condition: Condition, cube: Cube, family: Family): Truth {
   switch (condition.kind) {
     case 'test':
-      return ask(testOf(condition, family), cube);
+      return askTest(asPrefix(condition, family), cube, family);
     case 'open':
       return ask(openOf(condition), cube);
     case 'not': {
@@ -67,6 +77,48 @@ function judge(condition: Condition, cube: Cube, family: Family): Truth {
       return !deciding;
     }
   }
+}
+
+function askTest(test: Test, cube: Cube, family: Family): Truth {
+  return isFewBits(test.mask) ? byBits(test, test.mask, cube) : ask(testOf(test, family), cube);
+}
+
+/** An address of which the first bits are asked is one among others, however it is written. */
+function asPrefix(test: Test, family: Family): Test {
+  const { mask, set, field, of } = test;
+  if (mask === undefined || fields[field].width !== 'address' || !isSingle(set)) return test;
+  const rest = family === 'ipv4' ? ~Number(mask) >>> 0 : allOnes ^ BigInt(mask);
+  const size = BigInt(rest) + 1n;
+  if ((size & (size - 1n)) !== 0n) return test;
+  const first = set[0] as Address;
+  const last = typeof first === 'bigint' ? first | BigInt(rest) : (first | Number(rest)) >>> 0;
+  return { kind: 'test', field, ...(of !== undefined && { of }), set: interval(first, last) };
+}
+
+const allOnes = (1n << 128n) - 1n;
+const mostBits = 8;
+
+function isFewBits(mask: Address | undefined): mask is number {
+  return typeof mask === 'number' && mask > 0 && bitsOf(mask).length <= mostBits;
+}
+
+function bitsOf(mask: number): readonly number[] {
+  return Array.from({ length: 32 }, (_, at) => 2 ** at).filter((bit) => (mask & bit) !== 0);
+}
+
+/** Bit by bit, so that questions with masks that overlap are about the same. */
+function byBits(test: Test, mask: number, cube: Cube): Truth {
+  let value = 0;
+  const [only, last] = test.set;
+  for (const bit of bitsOf(mask)) {
+    const asked: Undecided = { asks: asksOf(test, bit), set: [bit, bit], full: [0, 0, bit, bit] };
+    const own = ask(asked, cube);
+    if (typeof own === 'object') return own;
+    if (own) value += bit;
+    const isOne = test.set.length === 2 && only === last;
+    if (isOne && own !== ((Number(only) & bit) !== 0)) return false;
+  }
+  return has(test.set, value);
 }
 
 /** Of a masked field its bits are a value of their own: more combinations than there are, and none less. */

@@ -1,0 +1,38 @@
+import type { Family } from '../address/address.ts';
+import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
+import { readRules } from '../iptables/pasted/read.ts';
+import { isNft } from '../nftables/read/recognise.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import { type Translation, translateRuleset } from '../translate/translate.ts';
+import { splitFamilies } from './families.ts';
+import { refuse } from './refuse.ts';
+
+/** The translation of one family's rules. */
+export interface FamilyTranslation extends Translation {
+  readonly family: Family;
+  /** The text whose lines the rules stand in. */
+  readonly source: Source;
+}
+
+/** Translates the rules of a dump, of both families where it holds both and nobody asks for one. Throws an InputError. */
+export function translateDump(
+  source: Source,
+  asked: Family | undefined,
+): { readonly translations: readonly FamilyTranslation[]; readonly problems: readonly Problem[] } {
+  if (isNft(source.text)) refuse(`${source.name} is a ruleset of nft already`, 'what iptables-save printed');
+  if (!looksLikeRules(source.text))
+    refuse(`${source.name} holds no rules of iptables`, 'what iptables-save printed');
+  const parts = splitFamilies(source);
+  const chosen = parts.filter(({ family }) => asked === undefined || family === asked);
+  const dumps = parts.length === 0 ? [{ family: asked, source }] : chosen;
+  const problems: Problem[] = [];
+  const translations = dumps.map(({ family, source: dump }): FamilyTranslation => {
+    const reading = readRules(dump, family === undefined ? {} : { family });
+    refuseErrors(reading.problems);
+    problems.push(...reading.problems);
+    const { ruleset } = reading;
+    return { ...translateRuleset(ruleset), family: ruleset.family, source: reading.source };
+  });
+  return { translations, problems };
+}

@@ -1,0 +1,199 @@
+import type { Family } from '../address/address.ts';
+import { type FieldName, fields } from '../engine/fields.ts';
+import {
+  type Condition,
+  type FieldSet,
+  type Instruction,
+  type IrProgram,
+  type IrRule,
+  never,
+} from '../engine/ir.ts';
+import { all, any, test } from '../engine/lower/conditions.ts';
+import { alwaysAgree } from '../proof/decisions/agree.ts';
+import { single } from '../sets/intervals.ts';
+
+/** What a rule asks before each thing that it does, and what that is. */
+interface Step {
+  /** All that has been asked since a field was given a value. */
+  readonly asks: Condition;
+  readonly does: string;
+  readonly ends: boolean;
+}
+
+/**
+ * Whether rules of nft do what one of iptables does, for every packet that comes to it. `named`: the names of chains in nft, which
+ * are taken to do the same, as each of their rules is asked, too.
+ */
+export function provesSame(
+  rule: IrRule,
+  translated: readonly IrRule[],
+  family: Family,
+  named: ReadonlyMap<string, string>,
+): boolean {
+  const own = stepsOf(rule, named);
+  const others = translated.map((one) => stepsOf(one, new Map()));
+  if (!own || others.includes(null)) return false;
+  const [first, ...more] = others as readonly (readonly Step[])[];
+  if (!first) return alwaysAgree(asksOf(own), never, family) === true;
+  if (more.length === 0) {
+    return (
+      own.length === first.length &&
+      own.every(
+        ({ asks, does }, at) =>
+          does === first[at]?.does && alwaysAgree(asks, first[at].asks, family) === true,
+      )
+    );
+  }
+  return provesSplit(own, [first, ...more], family);
+}
+
+/** Several rules: a packet takes one of them at most, and what it does there does not lead it into a second one. */
+function provesSplit(own: readonly Step[], others: readonly (readonly Step[])[], family: Family): boolean {
+  const isSimple = (steps: readonly Step[]) => steps.every(({ asks }) => asks === steps[0]?.asks);
+  if (!isSimple(own) || !others.every(isSimple)) return false;
+  const does = (steps: readonly Step[]) => steps.map((step) => step.does).join();
+  if (others.some((steps) => does(steps) !== does(own))) return false;
+  const conditions = others.map(asksOf);
+  const areApart = conditions.every((one, at) =>
+    conditions.slice(at + 1).every((other) => alwaysAgree(all([one, other]), never, family) === true),
+  );
+  const isEnded = own.some(({ ends }) => ends);
+  const mayChange = conditions.some((one) =>
+    fieldsOf(one).some((name) => (fields[name].changedBy as readonly string[]).includes('instruction')),
+  );
+  return areApart && (isEnded || !mayChange) && alwaysAgree(asksOf(own), any(conditions), family) === true;
+}
+
+const asksOf = (steps: readonly Step[]): Condition => steps[0]?.asks ?? all([]);
+
+function fieldsOf(condition: Condition): readonly FieldName[] {
+  switch (condition.kind) {
+    case 'test':
+      return [condition.field];
+    case 'not':
+      return fieldsOf(condition.of);
+    case 'open':
+      return [];
+    default:
+      return condition.of.flatMap(fieldsOf);
+  }
+}
+
+/** Null: it does what cannot be compared. */
+function stepsOf({ code }: IrRule, named: ReadonlyMap<string, string>): readonly Step[] | null {
+  const steps: Step[] = [];
+  let asked: Condition[] = [];
+  let asks = all(asked);
+  for (const instruction of code) {
+    if (instruction.do === 'note') continue;
+    if (instruction.do === 'test') {
+      asked = [...asked, instruction.condition];
+      asks = all(asked);
+      continue;
+    }
+    const does = keyOf(instruction, named);
+    if (does === null) return null;
+    // Without an entry of conntrack there is nothing to carry a mark from, or to.
+    const carries = instruction.do === 'set' && usesEntry(instruction);
+    steps.push({ asks: carries ? all([asks, hasEntry]) : asks, does, ends: ends.has(instruction.do) });
+    if (carries && code.slice(code.indexOf(instruction) + 1).some((one) => one.do !== 'note')) return null;
+    if (instruction.do === 'set' || instruction.do === 'notrack') {
+      const isLast = code.slice(code.indexOf(instruction)).every((one) => one.do !== 'test');
+      if (!isLast) return null;
+    }
+  }
+  // What is asked after the last thing that is done changes nothing, but where nothing is done at all.
+  return steps.length > 0 ? steps : [{ asks: all([]), does: '', ends: false }];
+}
+
+const hasEntry = test('ct', single(1));
+
+function usesEntry({ field, change }: FieldSet): boolean {
+  const reads =
+    change.kind === 'bits' && change.flip.kind === 'field' && change.flip.field.field === 'ctMark';
+  return reads || field.field === 'ctMark';
+}
+
+const ends: ReadonlySet<Instruction['do']> = new Set([
+  'accept',
+  'drop',
+  'return',
+  'reject',
+  'goto',
+  'nat',
+  'masquerade',
+  'redirect',
+  'netmap',
+]);
+
+/** Equal for instructions that do the same; null where it is not known what one does. */
+function keyOf(instruction: Instruction, named: ReadonlyMap<string, string>): string | null {
+  switch (instruction.do) {
+    case 'jump':
+    case 'goto': {
+      const { name } = instruction.chain;
+      return `${instruction.do} ${named.get(name) ?? name}`;
+    }
+    case 'choose': {
+      const { by, ways } = instruction;
+      const chosen = ways.map(({ share, at, code }) => {
+        const codes = code.map((one) => keyOf(one, named));
+        return codes.includes(null) ? null : spell({ share, at: at ?? restOf(instruction), codes });
+      });
+      if (chosen.includes(null)) return null;
+      return `choose ${by.kind === 'counter' ? by.every : 'chance'} ${chosen.toSorted().join(' ')}`;
+    }
+    case 'set':
+      return instruction.change.kind === 'unknown' ? null : spell(instruction);
+    case 'open':
+    case 'queue':
+    case 'recall':
+    case 'remember':
+    case 'lookup':
+    case 'netmap':
+      return null;
+    default: {
+      const { part: _part, ...own } = instruction as Instruction & { part?: number };
+      return spell(own);
+    }
+  }
+}
+
+/** Of a counter, the positions at which no way is taken that says its own. */
+function restOf({ by, ways }: Extract<Instruction, { do: 'choose' }>): readonly number[] {
+  if (by.kind !== 'counter') return [];
+  const named = new Set(ways.flatMap(({ at }) => at ?? []));
+  return Array.from({ length: by.every }, (_, position) => position).filter((one) => !named.has(one));
+}
+
+/** JSON with the keys in order, so that equal values have equal texts. */
+function spell(value: unknown): string {
+  return JSON.stringify(value, (_key, own: unknown) => {
+    if (typeof own === 'bigint') return `${own}n`;
+    if (own === null || typeof own !== 'object' || Array.isArray(own)) return own;
+    return Object.fromEntries(Object.entries(own).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+  });
+}
+
+/** Whether the kernel enters the same chains at the same places, with the same policies. */
+export function sameEntries(
+  program: IrProgram,
+  translated: IrProgram,
+  nameOf: (table: string, chain: string) => string,
+): boolean {
+  return (Object.keys(program.baseChains) as (keyof IrProgram['baseChains'])[]).every((hook) => {
+    const [own, others] = [program.baseChains[hook], translated.baseChains[hook]];
+    return (
+      own.length === others.length &&
+      own.every(({ name, type, priority, policy, chain }, at) => {
+        const other = others[at];
+        return (
+          other?.type === type &&
+          other.priority === priority &&
+          other.policy === policy &&
+          `${other.chain.table}/${other.name}` === nameOf(chain.table, name)
+        );
+      })
+    );
+  });
+}
