@@ -6,8 +6,9 @@ import { familiesFormats } from '../report/diff-families.ts';
 import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { printDiffSarif } from '../report/diff-sarif.ts';
-import { printDiffText, sayVerdict, type TextOptions } from '../report/diff-text.ts';
+import { printDiffText, sayVerdict } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
+import type { View } from '../report/view.ts';
 import {
   type CompareRequest,
   compareFamilies,
@@ -21,12 +22,12 @@ import type { Io } from './io.ts';
 
 /** What a comparison can be printed as. */
 export const comparedFormats = {
-  text: printDiffText,
-  markdown: (report: DiffReport) => printDiffMarkdown(report),
+  text: (report: DiffReport, view: View) => printDiffText(report, view),
+  markdown: (report: DiffReport, view: View) => printDiffMarkdown(report, view),
   json: (report: DiffReport) => printDiffJson(report),
   sarif: printDiffSarif,
   unified: (report: DiffReport) => printDiffUnified(report),
-} satisfies Readonly<Record<string, (report: DiffReport, options: TextOptions) => string>>;
+} satisfies Readonly<Record<string, (report: DiffReport, view: View) => string>>;
 export type ComparedFormat = keyof typeof comparedFormats;
 
 /** What files say of the node's network, in the family of the rules; what is wrong with them is put into `found`. */
@@ -54,7 +55,7 @@ export function comparedAnswer(
       output: familiesFormats[format](both.report, io),
       format,
       problems: [...both.problems, ...found],
-      summary: () => firstLine(familiesFormats.text(both.report, { color: false })),
+      summary: () => firstLine(familiesFormats.text(both.report, { ...io, color: false })),
     };
   }
   const { report, problems } = compareSides(left, right, request);
@@ -63,7 +64,7 @@ export function comparedAnswer(
     output: comparedFormats[format](report, io),
     format,
     problems: [...problems, ...found],
-    summary: () => sayVerdict(report),
+    summary: () => sayVerdict(report, io),
   };
 }
 

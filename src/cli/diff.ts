@@ -5,18 +5,19 @@ import { readFileOrRevision } from '../files/git.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
-import { nodesFormats } from '../report/diff-nodes.ts';
+import { nodesFormats, sayNodes } from '../report/diff-nodes.ts';
 import { refuse } from '../session/refuse.ts';
 import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { type ComparedFormat, comparedAnswer, comparedFormats, firstLine, hostsFrom } from './compared.ts';
+import { type ComparedFormat, comparedAnswer, comparedFormats, hostsFrom } from './compared.ts';
 import { holdsNft, nftDiffAnswer } from './diff-nft.ts';
 import { compareNodes } from './diff-nodes.ts';
 import { rolloutAnswer } from './diff-rollout.ts';
 import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
+import { withProgress } from './progress.ts';
 import type { RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 
@@ -109,8 +110,10 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   }) as [OpenSide, OpenSide];
   const request = { node, family, scope, strict, paranoid, ignored, failing, host };
   if (nodes) {
-    const { report, problems } = compareNodes(left, right, request);
-    const summary = () => firstLine(nodesFormats.text(report, { color: false }));
+    const { report, problems } = withProgress(io, 'nodes', (progress) =>
+      compareNodes(left, right, request, progress),
+    );
+    const summary = () => sayNodes(report, io);
     return { status: report.status, output: nodesFormats[format](report, io), format, problems, summary };
   }
   return comparedAnswer(io, [left, right], request, format, found);

@@ -1,16 +1,16 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { type Files, machineFiles } from '../files/files.ts';
 import { reasonOf } from '../files/reason.ts';
+import type { View } from '../report/view.ts';
 import { InputError } from '../text/problem.ts';
 
 /** What a command may touch of the world. Tests hand in their own. */
-export interface Io extends Files {
+export interface Io extends Files, View {
   /** A text, or its UTF-8. */
   out(text: string | Uint8Array): void;
   err(text: string): void;
   /** Somebody looks at what `out` writes. */
   readonly terminal: boolean;
-  readonly color: boolean;
   /** Puts a text in place of the last one on a terminal; undefined where errors go to none. */
   readonly progress?: ((text: string) => void) | undefined;
 }

@@ -88,16 +88,20 @@ export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<
   );
 }
 
+/** What flags that every command takes say of how results are told. */
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** Runs one command line (without `node` and the script) and gives the exit status. */
 export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
-  const own = { ...io };
+  const own: Writable<Io> = { ...io };
   const program = await declareProgram(
     own,
     subcommands,
     (command) => async (work) => {
       const flags = command.optsWithGlobals<CommonFlags>();
       if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
+      own.verbose = flags.verbose ?? false;
       status = await deliver(own, work, flags);
     },
     // `help NAME` wants to know its flags, too.

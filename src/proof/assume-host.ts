@@ -37,17 +37,17 @@ export function assumeHost(
     const { address, length } = madeUp[family];
     const prefix = subnetOf(address, prefixMask(family, length));
     fields.push({ addresses: [{ address, prefix, length }] });
-    assumed.push(`the node's address is ${formatAddress(address)}; --host says otherwise`);
+    assumed.push(`the node's address is ${formatAddress(address)} (--host says otherwise)`);
   }
   if (!host.routesKnown) {
     const podCIDR = guessPods(family, rulesets, named);
     fields.push({ podCIDR });
-    assumed.push(`the node's pods are ${formatSubnet(podCIDR)}; --host says otherwise`);
+    assumed.push(`the node's pods are ${formatSubnet(podCIDR)} (--host says otherwise)`);
   }
   if (named.length > 0) {
     fields.push({ interfaces: named });
     const list = named.map(({ name, addresses }) => `${name} (${addresses.map(sayPrefix).join(', ')})`);
-    assumed.push(`the node has the interfaces that rules name: ${list.join(', ')}; --host says otherwise`);
+    assumed.push(`the node has the interfaces that rules name: ${list.join(', ')} (--host says otherwise)`);
   }
   return { host: fields.length === 0 ? host : buildHost(family, [...known, ...fields]), assumed };
 }

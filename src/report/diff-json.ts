@@ -9,9 +9,9 @@ import type { ReportSide } from '../session/side.ts';
 import { arrivalStates, type Box } from '../sets/box.ts';
 import { formatFraction, reduce, toNumber } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
+import { type FieldSaid, hunkLines, type SideTexts, sideTexts } from './diff-class.ts';
 import { sayEntries } from './diff-services.ts';
-import { type FieldSaid, hunkLines, type SideTexts, sideTexts } from './diff-text.ts';
-import { sayBox } from './diff-words.ts';
+import { sayBox, sayEffect } from './diff-words.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { printPacket } from './trace-text.ts';
 
@@ -44,7 +44,7 @@ export function diffJson(report: DiffReport) {
       })),
     ],
     text: report.text === null ? null : hunkLines(report),
-    notes: report.notes,
+    notes: [...report.notes, ...(report.assumed ?? [])],
     assumed: packets.assumed,
   };
 }
@@ -55,7 +55,7 @@ function classJson(one: PacketClass, report: DiffReport, texts: SideTexts) {
     service: entry.service,
     entry: entry.kind,
     severity,
-    effects,
+    effects: effects.map((effect) => ({ kind: effect.kind, says: sayEffect(effect) })),
     packets: boxes.map(boxJson),
     before: fateJson(before),
     after: fateJson(after),

@@ -1,16 +1,25 @@
+import type { Family } from '../address/address.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
+import { familyNames } from './diff-families.ts';
 import { diffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
+import { roomOfEach } from './diff-review.ts';
 import { diffLog, resultsOf } from './diff-sarif.ts';
-import { printDiffText, type TextOptions } from './diff-text.ts';
+import { printDiffText } from './diff-text.ts';
 import { printDiffUnified } from './diff-unified.ts';
 import { cutShort, sayEffects, sayFate } from './diff-words.ts';
+import { plain } from './markdown.ts';
+import type { View } from './view.ts';
+import type { DiffWords } from './words/diff.ts';
+import { diffTables } from './words/diff-tables.ts';
 
 /** Nodes on which a change does the same, and what it does on the first of them. */
 export interface NodeGroup {
   readonly nodes: readonly string[];
   readonly report: DiffReport;
+  /** Where both are compared. */
+  readonly family?: Family;
 }
 
 /** A comparison on every node. */
@@ -30,15 +39,7 @@ export interface NodesReport {
  */
 export function agreementKey({ services, packets, text }: DiffReport): string {
   const of = ({ entry, severity, before, after, supposed, doubt, ...rest }: PacketClass) =>
-    JSON.stringify([
-      entry,
-      severity,
-      sayEffects({ ...rest, entry, severity, before, after, supposed, doubt }),
-      sayFate(before),
-      sayFate(after),
-      supposed,
-      doubt,
-    ]);
+    JSON.stringify([entry, severity, sayEffects(rest), sayFate(before), sayFate(after), supposed, doubt]);
   const kinds = (classes: readonly PacketClass[]) => [...new Set(classes.map(of))].sort();
   const changed = services.map(({ service, status, severity }) => [service, status, severity]);
   return JSON.stringify([
@@ -50,21 +51,33 @@ export function agreementKey({ services, packets, text }: DiffReport): string {
   ]);
 }
 
-type Print = (report: NodesReport, options: TextOptions) => string;
+type Print = (report: NodesReport, view: View) => string;
 
 /** The same formats as those of one node. */
 export const nodesFormats = {
-  text: (report, options) =>
-    join(report, (group) => `== ${title(group)} ==\n\n${printDiffText(group.report, options)}`, ''),
-  markdown: (report) =>
-    join(
-      report,
-      (group) =>
-        `## ${escaped(title(group))}\n\n${printDiffMarkdown(group.report, 1 / report.groups.length)}`,
-      '- ',
-    ),
+  text: (report, view) => {
+    const w = diffTables[view.language ?? 'en'];
+    const room = roomOf(report);
+    return join(report, w, {
+      title: (text) => text,
+      group: (group) => `== ${title(group, w)} ==\n\n${printDiffText(group.report, view, room)}`,
+    });
+  },
+  markdown: (report, view) => {
+    const w = diffTables[view.language ?? 'en'];
+    const share = 1 / report.groups.length;
+    return join(report, w, {
+      title: (text) => `**${plain(text)}**`,
+      group: (group) =>
+        `## ${plain(title(group, w))}\n\n${printDiffMarkdown(group.report, view, share, roomOf(report))}`,
+    });
+  },
   json: ({ groups, ...rest }) => {
-    const nodes = groups.map((group) => ({ nodes: group.nodes, ...diffJson(group.report) }));
+    const nodes = groups.map(({ nodes: names, family, report }) => ({
+      nodes: names,
+      ...(family && { family }),
+      ...diffJson(report),
+    }));
     return `${JSON.stringify({ same: nodes.every(({ same }) => same), ...rest, nodes }, null, 1)}\n`;
   },
   sarif: ({ groups }) =>
@@ -77,27 +90,50 @@ export const nodesFormats = {
     groups.map(({ nodes, report }) => printDiffUnified(report, ` (${nodes.join(', ')})`)).join(''),
 } as const satisfies Readonly<Record<string, Print>>;
 
-function join(report: NodesReport, print: (group: NodeGroup) => string, sign: string): string {
-  const alone = [...lone(report.onlyBefore, 'before'), ...lone(report.onlyAfter, 'after')];
-  const parts = [
-    ...alone.map((line) => `${sign}${line}`),
-    ...(alone.length > 0 ? [''] : []),
-    ...report.groups.map(print),
-  ];
-  return `${parts.join('\n').trimEnd()}\n`;
+/** What happens, and on how many nodes. */
+export function sayNodes(report: NodesReport, { language }: Pick<View, 'language'> = {}): string {
+  return `${report.before} → ${report.after}: ${verdictOf(report, diffTables[language ?? 'en'])}`;
 }
 
-function lone(nodes: readonly string[], side: string): string[] {
-  return nodes.length === 0 ? [] : [`Only ${side}, with nothing to compare it with: ${nodes.join(', ')}.`];
+function verdictOf({ groups }: NodesReport, w: DiffWords): string {
+  const nodesWhere = (wanted: (report: DiffReport) => boolean) =>
+    new Set(groups.flatMap(({ nodes, report }) => (wanted(report) ? nodes : [])));
+  const all = nodesWhere(() => true);
+  const changed = nodesWhere(({ packets }) => packets.classes.length > 0);
+  const doubtful = nodesWhere(({ packets }) => !packets.same && packets.classes.length === 0);
+  const services = groups.flatMap(({ report }) =>
+    report.services.flatMap(({ service, entries }) => (entries.length > 0 ? (service ?? []) : [])),
+  );
+  return w.onNodes({
+    all: all.size,
+    changed: changed.size,
+    unproved: [...doubtful].filter((node) => !changed.has(node)).length,
+    services: new Set(services).size,
+  });
+}
+
+const roomOf = ({ groups }: NodesReport): number => roomOfEach(groups.map(({ report }) => report));
+
+interface Layout {
+  readonly title: (text: string) => string;
+  readonly group: (group: NodeGroup) => string;
+}
+
+function join(report: NodesReport, w: DiffWords, { title, group }: Layout): string {
+  const { onlyBefore, onlyAfter, groups } = report;
+  const alone = [
+    ...(onlyBefore.length > 0 ? [w.onlyBefore(onlyBefore.join(', '))] : []),
+    ...(onlyAfter.length > 0 ? [w.onlyAfter(onlyAfter.join(', '))] : []),
+  ];
+  const verdict = `${report.before} → ${report.after}: ${verdictOf(report, w)}`;
+  const parts = [[verdict, ...alone].map(title).join('\n'), '', ...groups.map(group)];
+  return `${parts.join('\n').trimEnd()}\n`;
 }
 
 const mostNamed = 6;
 
-function title({ nodes, report }: NodeGroup): string {
-  const first = nodes.length > 1 && !report.packets.same ? `; shown for ${nodes[0]}` : '';
-  return `${nodes.length === 1 ? 'Node' : `${nodes.length} nodes that agree:`} ${cutShort(nodes, mostNamed)}${first}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&');
+function title({ nodes, report, family }: NodeGroup, w: DiffWords): string {
+  const shownFor = nodes.length > 1 && !report.packets.same ? (nodes[0] as string) : null;
+  const of = family === undefined ? '' : `${familyNames[family]}, `;
+  return `${of}${w.node(cutShort(nodes, mostNamed, w), nodes.length, shownFor)}`;
 }

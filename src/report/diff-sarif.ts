@@ -3,7 +3,7 @@ import type { PacketClass } from '../proof/classes/classify.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { ReportSide } from '../session/side.ts';
-import { fieldsOf, type SideTexts, sayWitness, sideTexts } from './diff-text.ts';
+import { fieldsOf, type SideTexts, sayWitness, sideTexts } from './diff-class.ts';
 import { sayBox, sayEffects, sayFate } from './diff-words.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { sarifLog, sarifPlace } from './sarif.ts';
@@ -31,7 +31,14 @@ export function resultsOf(report: DiffReport): readonly object[] {
   const texts = sideTexts(report);
   return [
     ...classes.map((one) => resultOf(one, report, texts)),
-    ...doubts.map((one) => doubtOf(`${one.boxes.slice(0, 2).map(sayBox).join('; ')}: ${one.doubt}`)),
+    ...doubts.map((one) =>
+      doubtOf(
+        `${one.boxes
+          .slice(0, 2)
+          .map((box) => sayBox(box))
+          .join('; ')}: ${one.doubt}`,
+      ),
+    ),
     ...left.slice(0, 1).map((box) => doubtOf(`too many kinds of packets, such as ${sayBox(box)}`)),
   ];
 }
@@ -45,7 +52,10 @@ function resultOf(one: PacketClass, report: DiffReport, texts: SideTexts): objec
   const subject = entry.service === null ? entry.kind : `${entry.service} (${entry.kind})`;
   const text = [
     `${subject}: ${sayEffects(one)}.`,
-    `Packets: ${boxes.slice(0, 2).map(sayBox).join('; ')}.`,
+    `Packets: ${boxes
+      .slice(0, 2)
+      .map((box) => sayBox(box))
+      .join('; ')}.`,
     `Before: ${sayFate(before)}. After: ${sayFate(after)}.`,
     `Witness: ${sayWitness(one)}.`,
   ].join(' ');

@@ -1,12 +1,14 @@
 import { formatEndpoint } from '../address/address.ts';
 import type { EntryChange, ServiceChange } from '../diff/services.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
-import { goals } from '../proof/classes/effect.ts';
+import { type Effect, goals } from '../proof/classes/effect.ts';
 import { zero } from '../sets/fraction.ts';
 import { groupedBy } from '../text/lists.ts';
-import { count, cutShort, percent, sayEffects, sayFate } from './diff-words.ts';
+import { cutShort, percent, sayEffect, sayEffects, sayFate } from './diff-words.ts';
+import type { DiffWords } from './words/diff.ts';
+import { diffWords as en } from './words/en/diff.ts';
 
-/** Services to which a change does the same, each by the same doors: one, or so many that they are told together. */
+/** Services to which a change does the same, each by the same entries. */
 export interface ServiceGroup {
   /** Of all of them, with what is said of it. */
   readonly first: ServiceChange;
@@ -16,25 +18,27 @@ export interface ServiceGroup {
   readonly entries: readonly (readonly [EntryChange, ...EntryChange[]])[];
 }
 
-/** Fewer are told one by one, with their addresses. */
-const fewest = 4;
-
 /** Services in their order, those that are alike where the first of them stands. */
 export function groupServices(services: readonly ServiceChange[]): readonly ServiceGroup[] {
-  const alike = [...groupedBy(services, keyOf).values()].filter(({ length }) => length >= fewest);
-  const groups = new Map(alike.flatMap((group) => group.map((change) => [change, group] as const)));
-  return services.flatMap((change) => {
-    const group = groups.get(change) ?? [change];
-    return change === group[0] ? [groupOf(group)] : [];
-  });
+  const groups = groupedBy(services, (change) => (change.service === null ? '' : keyOf(change)));
+  return [...groups.values()].map(groupOf);
 }
 
+/** Equal where the same happens; which endpoints it happens with may differ. */
 function keyOf({ status, severity, entries }: ServiceChange): string {
-  return JSON.stringify([
-    status,
-    severity,
-    entries.map(({ kind, classes }) => [kind, sayChange(kind, classes[0])]),
+  const meanings = entries.map(({ kind, classes }) => [
+    kind,
+    shares(classes[0]),
+    [...new Set(classes.map(({ effects }) => JSON.stringify(effects.map(meaningOf))))],
   ]);
+  return JSON.stringify([status, severity, meanings]);
+}
+
+/** An effect without the addresses of the service's own endpoints. */
+function meaningOf(effect: Effect): unknown {
+  if (effect.kind === 'endpoints') return [effect.kind, effect.came.length, effect.went.length];
+  if (effect.kind === 'affinity' && effect.change === 'stay') return [effect.kind, effect.change];
+  return effect;
 }
 
 function groupOf(changes: readonly ServiceChange[]): ServiceGroup {
@@ -51,49 +55,72 @@ function groupOf(changes: readonly ServiceChange[]): ServiceGroup {
 const mostNames = 6;
 
 /** `shop/web:http`, or how many there are. */
-export function sayServices([service, ...others]: readonly (string | null)[]): string {
-  if (others.length > 0) return count(others.length + 1, 'service port', 'service ports');
-  return service ?? 'rules of no service';
+export function sayServices([service, ...others]: readonly (string | null)[], w: DiffWords = en): string {
+  if (others.length > 0) return w.servicePorts(others.length + 1);
+  return service ?? w.rulesOfNoService;
 }
 
 /** `: shop/web:http, shop/cart:http and 12 more`; nothing for one, which is named already. */
-export function sayNames(services: readonly (string | null)[]): string {
-  return services.length === 1 ? '' : `: ${cutShort(services, mostNames)}`;
+export function sayNames(services: readonly (string | null)[], w: DiffWords = en): string {
+  return services.length === 1 ? '' : `: ${cutShort(services, mostNames, w)}`;
 }
 
-/**
- * `node port 30080/tcp: now reachable from outside on every node`. Of several services alike, without the addresses and
- * ports that tell them apart.
- */
-export function sayEntries(entries: readonly [EntryChange, ...EntryChange[]]): string {
+/** `node port 30080/tcp`; of several services, without the addresses and ports that tell them apart. */
+export function sayEntry(entries: readonly [EntryChange, ...EntryChange[]], w: DiffWords = en): string {
   const [{ kind, classes }] = entries;
-  const others = entries.reduce((sum, entry) => sum + entry.classes.length - 1, 0);
-  const narrower = others === 0 ? '' : ` (and ${count(others, 'narrower class', 'narrower classes')})`;
-  const door = entries.length === 1 ? sayDoor(kind, classes[0]) : kind === 'other' ? 'packets' : kind;
-  return `${door}: ${sayChange(kind, classes[0])}${narrower}`;
+  return entries.length === 1 ? sayDoor(kind, classes[0], w) : w.entry[kind];
 }
 
-export function nothingFor({ length }: readonly (string | null)[]): string {
-  return `no packet fares otherwise for ${length === 1 ? 'it' : 'them'}`;
-}
-
-function sayDoor(kind: string, { witness }: PacketClass): string {
+function sayDoor(kind: EntryChange['kind'], { witness }: PacketClass, w: DiffWords): string {
   const { destination, destinationPort, protocol } = witness;
-  const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[protocol] ?? `protocol ${protocol}`;
-  if (kind === 'node port') return `node port ${destinationPort}/${name}`;
-  if (kind === 'other' || destinationPort === null) return 'packets';
-  return `${kind} ${formatEndpoint(destination, destinationPort)}/${name}`;
+  const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[protocol] ?? w.protocol(protocol);
+  if (kind === 'node port') return `${w.entry[kind]} ${destinationPort}/${name}`;
+  if (kind === 'other' || destinationPort === null) return w.entry.other;
+  return `${w.entry[kind]} ${formatEndpoint(destination, destinationPort)}/${name}`;
 }
 
-function sayChange(kind: string, one: PacketClass): string {
-  const kinds = new Set(one.effects.map((effect) => effect.kind));
-  const to = shares(one);
-  if (kinds.has('exposure') && one.before.items.every(({ end }) => end.dnat === null)) {
-    const where = kind === 'node port' ? ' on every node' : '';
-    const from = one.witness.from === 'external' ? ' from outside' : '';
-    return `now reachable${from}${where}: ${sayFate(one.after)}; before: ${sayFate(one.before)}`;
+/** `now reachable from outside on every node`; with `ends`, what becomes of packets that get through only now. */
+export function sayChange(
+  entries: readonly [EntryChange, ...EntryChange[]],
+  one: PacketClass,
+  ends: boolean,
+  w: DiffWords = en,
+): string {
+  const [{ kind }] = entries;
+  const exposed = one.effects.some((effect) => effect.kind === 'exposure');
+  const led = ({ items }: PacketClass['before']) => items.some(({ end }) => end.dnat !== null);
+  if (exposed && !led(one.before) && led(one.after)) {
+    return w.reachable({
+      outside: one.witness.from === 'external',
+      everyNode: kind === 'node port',
+      ends: ends ? { before: sayFate(one.before, w), after: sayFate(one.after, w) } : null,
+    });
   }
-  return [sayEffects(one), to].filter((part) => part !== '').join('; ');
+  const said = isSaidAlike(entries, one, w) ? sayEffects(one, w) : sayCounts(one, w);
+  return [said, ...(shares(one) === '' ? [] : [w.others(shares(one))])]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+/** Whether the effects of all services are those of the first, with their addresses. */
+function isSaidAlike(entries: readonly EntryChange[], one: PacketClass, w: DiffWords): boolean {
+  const said = sayEffects(one, w);
+  return entries.every(({ classes }) => classes.some((other) => sayEffects(other, w) === said));
+}
+
+function sayCounts({ effects }: PacketClass, w: DiffWords): string {
+  return effects
+    .map((effect) =>
+      effect.kind === 'endpoints'
+        ? w.endpoints(effect.came.length, effect.went.length)
+        : sayEffect(effect, w),
+    )
+    .join('; ');
+}
+
+/** An entry and its widest change in one sentence. */
+export function sayEntries(entries: readonly [EntryChange, ...EntryChange[]], w: DiffWords = en): string {
+  return `${sayEntry(entries, w)}: ${sayChange(entries, entries[0].classes[0], true, w)}`;
 }
 
 /** `33.3 % → 25 %` of endpoints that stay. */
@@ -104,7 +131,5 @@ function shares({ before, after }: PacketClass): string {
     moved.map(([goal, share]) => `${percent(was.get(goal) ?? zero)} → ${percent(share)}`),
   );
   const said = [...changes].filter((change) => new Set(change.split(' → ')).size > 1);
-  return said.length === 0
-    ? ''
-    : `each of the others ${said.length > 2 ? `${said[0]} …` : said.join(' or ')}`;
+  return said.length > 2 ? `${said[0]} …` : said.join(' / ');
 }

@@ -1,5 +1,5 @@
 import type { DiffReport } from '../session/comparison.ts';
-import { hunkLines } from './diff-text.ts';
+import { hunkLines } from './diff-class.ts';
 
 /** The canonical texts as a unified diff. The suffix stands behind the names of the sides. */
 export function printDiffUnified(report: DiffReport, suffix = ''): string {

@@ -1,9 +1,14 @@
 import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
-import type { Fate } from '../proof/explore/fate.ts';
+import type { Effect } from '../proof/classes/effect.ts';
+import type { Fate, FateItem } from '../proof/explore/fate.ts';
 import { arrivalStates, type Box } from '../sets/box.ts';
 import { add, type Fraction, toNumber, zero } from '../sets/fraction.ts';
 import { type IntervalSet, isWithin, union } from '../sets/intervals.ts';
+import type { DiffWords } from './words/diff.ts';
+import { diffWords as en } from './words/en/diff.ts';
+
+export { count } from './words/en/count.ts';
 
 const protocolNames: Readonly<Record<number, string>> = {
   1: 'icmp',
@@ -19,14 +24,14 @@ const protocolNames: Readonly<Record<number, string>> = {
 const mostParts = 4;
 
 /** The addresses of a set as prefixes and ranges, the shortest way to say it. */
-export function sayAddresses(set: IntervalSet): string {
+export function sayAddresses(set: IntervalSet, w: DiffWords = en): string {
   const family = familyOf(set[0] as Address);
   const bits = addressBits[family];
-  if (!isWide(set, bits)) return cutShort(parts(set, bits));
+  if (!isWide(set, bits)) return cutShort(parts(set, bits, w), mostParts, w);
   const outside = complement(union(set, noSources[family]), bits === 32 ? 0xffffffff : (1n << 128n) - 1n);
-  if (outside.length === 0) return 'anyone';
-  const [own, others] = [parts(set, bits), parts(outside, bits)];
-  return others.length < own.length ? `all but ${cutShort(others)}` : cutShort(own);
+  if (outside.length === 0) return w.anyone;
+  const [own, others] = [parts(set, bits, w), parts(outside, bits, w)];
+  return others.length < own.length ? w.allBut(cutShort(others, mostParts, w)) : cutShort(own, mostParts, w);
 }
 
 /** Addresses that no packet of a network comes from; a wide set is said as if it held them. */
@@ -73,67 +78,68 @@ function complement(set: IntervalSet, top: Address): IntervalSet {
 }
 
 /** `a, b and 3 more`: what is left out is more than one. */
-export function cutShort(list: readonly unknown[], most = mostParts): string {
+export function cutShort(list: readonly unknown[], most = mostParts, w: DiffWords = en): string {
   const more = list.length - most;
-  return more > 1 ? `${list.slice(0, most).join(', ')} and ${more} more` : list.join(', ');
+  return more > 1 ? w.more(list.slice(0, most).join(', '), more) : list.join(', ');
 }
 
-function parts(set: IntervalSet, bits: number): string[] {
+function parts(set: IntervalSet, bits: number, w: DiffWords): string[] {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2)
-    list.push(sayRange(set[at] as Address, set[at + 1] as Address, bits));
+    list.push(sayRange(set[at] as Address, set[at + 1] as Address, bits, w));
   return list;
 }
 
-function sayRange(first: Address, last: Address, bits: number): string {
+function sayRange(first: Address, last: Address, bits: number, w: DiffWords): string {
   if (first === last) return formatAddress(first);
   const size = BigInt(last) - BigInt(first) + 1n;
   const isPrefix = (size & (size - 1n)) === 0n && BigInt(first) % size === 0n;
   if (isPrefix) return `${formatAddress(first)}/${bits - (size.toString(2).length - 1)}`;
-  return `${formatAddress(first)} to ${formatAddress(last)}`;
+  return w.range(formatAddress(first), formatAddress(last));
 }
 
-export function sayNumbers(set: IntervalSet): string {
+export function sayNumbers(set: IntervalSet, w: DiffWords = en): string {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2) {
     list.push(set[at] === set[at + 1] ? `${set[at]}` : `${set[at]}-${set[at + 1]}`);
   }
-  return cutShort(list);
+  return cutShort(list, mostParts, w);
 }
 
-function sayProtocols(set: IntervalSet): string {
+function sayProtocols(set: IntervalSet, w: DiffWords): string {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2) {
     const [first, last] = [Number(set[at]), Number(set[at + 1])];
-    if (last - first > 8) list.push(`protocols ${first}-${last}`);
-    else for (let one = first; one <= last; one += 1) list.push(protocolNames[one] ?? `protocol ${one}`);
+    if (last - first > 8) list.push(w.protocols(first, last));
+    else for (let one = first; one <= last; one += 1) list.push(protocolNames[one] ?? w.protocol(one));
   }
-  return list.length > 6 ? 'any protocol' : list.join(', ');
+  return list.length > 6 ? w.anyProtocol : list.join(', ');
 }
 
-const placeNames = ['the node itself', 'outside', 'pods of the node'];
-
-function sayPlaces(set: IntervalSet): string {
+function sayPlaces(set: IntervalSet, w: DiffWords): string {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2) {
     for (let one = Number(set[at]); one <= Number(set[at + 1]); one += 1) {
-      list.push(placeNames[one] ?? 'another interface');
+      list.push(w.places[one] ?? w.otherPlace);
     }
   }
-  return list.length >= 3 ? 'anywhere' : list.reverse().join(' and ');
+  return list.length >= 3 ? w.allPlaces : w.and(list.reverse());
 }
 
 /** `tcp to 10.96.0.10 port 80, from outside and pods of the node, of 10.244.0.0/16`. */
-export function sayBox({ sides }: Box): string {
-  const port =
-    isAll(sides.destinationPort) || isNone(sides.destinationPort)
-      ? ''
-      : ` port ${sayNumbers(sides.destinationPort)}`;
-  const sourcePort =
-    isAll(sides.sourcePort) || isNone(sides.sourcePort) ? '' : ` from port ${sayNumbers(sides.sourcePort)}`;
-  const destination = sayAddresses(sides.destination);
-  const states = sayStates(sides.state);
-  return `${sayProtocols(sides.protocol)} to ${destination === 'anyone' ? 'anything' : destination}${port}${sourcePort}${states}, from ${sayPlaces(sides.origin)}, source ${sayAddresses(sides.source)}`;
+export function sayBox({ sides }: Box, w: DiffWords = en): string {
+  const { protocol, destination, destinationPort, sourcePort, state, origin, source } = sides;
+  const numbers = (set: IntervalSet) => (isAll(set) || isNone(set) ? null : sayNumbers(set, w));
+  const goal = sayAddresses(destination, w);
+  return w.box({
+    protocols: sayProtocols(protocol, w),
+    destination: goal === w.anyone ? null : goal,
+    ports: numbers(destinationPort),
+    sourcePorts: numbers(sourcePort),
+    states: statesOf(state),
+    places: sayPlaces(origin, w),
+    source: sayAddresses(source, w),
+  });
 }
 
 function isAll(set: IntervalSet): boolean {
@@ -144,9 +150,10 @@ function isNone(set: IntervalSet): boolean {
   return set.length === 2 && set[0] === 0 && set[1] === 0;
 }
 
-function sayStates(set: IntervalSet): string {
+/** Where they are more than new connections. */
+function statesOf(set: IntervalSet): readonly string[] {
   const names = arrivalStates.filter((_, number) => inside(set, number));
-  return names.length === 1 && names[0] === 'NEW' ? '' : ` (${names.join(', ')})`;
+  return names.length === 1 && names[0] === 'NEW' ? [] : names;
 }
 
 function inside(set: IntervalSet, value: number): boolean {
@@ -158,24 +165,15 @@ export function percent(share: Fraction): string {
   return `${Number(value.toFixed(value < 1 ? 3 : 1))} %`;
 }
 
-/** Where the packets go, one line for each end that differs in more than the endpoint. */
-export function sayFate({ items }: Fate): string {
+/** Where the packets go, one part for each end that differs in more than the endpoint. */
+export function sayFate({ items }: Fate, w: DiffWords = en): string {
   const groups = new Map<string, { share: Fraction; goals: Map<string, Fraction> }>();
   for (const { end, weight } of items) {
-    const key =
-      end.verdict === 'accept'
-        ? end.masqueraded
-          ? 'source hidden'
-          : 'source seen'
-        : end.verdict === 'reject'
-          ? `rejected (${end.rejectWith})`
-          : end.verdict === 'drop'
-            ? `dropped${end.because === null ? '' : ` (${end.because})`}`
-            : `unknown: ${end.because}`;
+    const key = sayEnd(end, w);
     const group = groups.get(key) ?? { share: zero, goals: new Map<string, Fraction>() };
     group.share = add(group.share, weight);
     if (end.verdict === 'accept') {
-      const goal = end.dnat ?? (end.delivered === 'local' ? 'the node itself' : 'passed on unchanged');
+      const goal = end.dnat ?? (end.delivered === 'local' ? w.toNode : w.unchanged);
       group.goals.set(goal, add(group.goals.get(goal) ?? zero, weight));
     }
     groups.set(key, group);
@@ -184,25 +182,31 @@ export function sayFate({ items }: Fate): string {
     .map(([key, { share, goals }]) => {
       const whole = share.n === share.d;
       if (goals.size === 0) return whole ? key : `${key} ${percent(share)}`;
-      return `${sayGoals(goals)}; ${key}`;
+      return `${sayGoals(goals, w)}; ${key}`;
     })
     .join(' | ');
 }
 
-function sayGoals(goals: ReadonlyMap<string, Fraction>): string {
+function sayEnd({ verdict, masqueraded, rejectWith, because }: FateItem['end'], w: DiffWords): string {
+  if (verdict === 'accept') return masqueraded ? w.masqueraded : w.preserved;
+  if (verdict === 'reject') return w.rejected(rejectWith);
+  return verdict === 'drop' ? w.dropped(because) : w.unknown(because);
+}
+
+const mostGoals = 6;
+
+function sayGoals(goals: ReadonlyMap<string, Fraction>, w: DiffWords): string {
   const list = [...goals].map(([goal, share]) => (share.n === share.d ? goal : `${goal} ${percent(share)}`));
-  return list.length <= 6 ? list.join(', ') : `${list.slice(0, 5).join(', ')} and ${list.length - 5} more`;
+  return list.length <= mostGoals ? list.join(', ') : cutShort(list, mostGoals - 1, w);
 }
 
 /** What of a fate is worth saying of the memory that it leaves. */
-export function sayMemory({ items }: Fate): string | null {
+export function sayMemory({ items }: Fate, w: DiffWords = en): string | null {
   const lists = [...new Set(items.flatMap((item) => item.lists))];
   const marks = [...new Set(items.flatMap(({ flowMark }) => flowMark ?? []))];
   const parts = [
-    ...(lists.length > 0
-      ? [`clients are remembered in ${lists.length === 1 ? lists[0] : `${lists.length} lists`}`]
-      : []),
-    ...(marks.length > 0 ? [`the flow gets the mark ${marks.join(' or ')}`] : []),
+    ...(lists.length > 0 ? [w.remembered(lists.length === 1 ? (lists[0] as string) : lists.length)] : []),
+    ...(marks.length > 0 ? [w.flowMark(marks)] : []),
   ];
   return parts.join('; ') || null;
 }
@@ -211,19 +215,18 @@ export function sayMemory({ items }: Fate): string | null {
  * What is supposed of a match that has no answer: that it holds. `name` says what a chain of a hashed name is. Of a match
  * that is asked more than once, each time is a question of its own.
  */
-export function saySupposed(symbol: string, name: (chain: string) => string): string {
-  const [, text, time] = /^(.*) #(\d+)$/.exec(symbol) ?? [null, symbol, '1'];
-  const again = time === '1' ? '' : ` (when it is asked for the ${time}. time)`;
-  const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text as string);
-  if (recall) return `where the client is remembered by ${name(recall[1] as string)}${again}`;
-  if (!(text as string).startsWith('-')) return `where ${text}, which is not known${again}`;
-  return `where ${text} holds, which is not evaluated${again}`;
+export function saySupposed(symbol: string, name: (chain: string) => string, w: DiffWords = en): string {
+  const [, text = symbol, time = '1'] = /^(.*) #(\d+)$/.exec(symbol) ?? [];
+  const nth = Number(time);
+  const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text);
+  if (recall) return w.supposed.remembered(name(recall[1] as string), nth);
+  return text.startsWith('-') ? w.supposed.notEvaluated(text, nth) : w.supposed.notKnown(text, nth);
 }
 
-export function sayEffects({ effects }: PacketClass): string {
-  return effects.map(({ says }) => says).join('; ');
+export function sayEffects({ effects }: Pick<PacketClass, 'effects'>, w: DiffWords = en): string {
+  return effects.map((effect) => sayEffect(effect, w)).join('; ');
 }
 
-export function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
+export function sayEffect(effect: Effect, w: DiffWords = en): string {
+  return (w.effects[effect.kind] as (effect: Effect) => string)(effect);
 }

@@ -18,7 +18,9 @@ export function printGoldenMarkdown(entries: readonly GoldenEntry[]): string {
     ({ path, result }) => `| \`${path.replaceAll('`', "'")}\` | ${said[result.status]} |`,
   );
   const changes = others.flatMap(({ result }) =>
-    result.status === 'changed' ? ['', printDiffMarkdown(reportOf(result.change)).trimEnd()] : [],
+    result.status === 'changed'
+      ? ['', printDiffMarkdown(reportOf(result.change), { verbose: true }).trimEnd()]
+      : [],
   );
   return `${[same, '', '| file | |', '|---|---|', ...rows, ...changes].join('\n')}\n`;
 }

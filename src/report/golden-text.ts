@@ -1,7 +1,10 @@
 import type { GoldenChange, GoldenFile } from '../expect/golden/judge.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { printProblem } from '../text/problem.ts';
-import { printDiffText, sayFates, type TextOptions } from './diff-text.ts';
+import { sayFates } from './diff-review.ts';
+import { printDiffText } from './diff-text.ts';
+import type { View } from './view.ts';
+import { diffWords as en } from './words/en/diff.ts';
 
 /** A golden file, and where it is. */
 export interface GoldenEntry {
@@ -11,11 +14,11 @@ export interface GoldenEntry {
 
 /** A change as a report of a comparison. */
 export function reportOf({ before, after, packets, services, text, notes }: GoldenChange): DiffReport {
-  return { before, after, packets, services, text, notes, status: 1 };
+  return { before, after, packets, services, text, notes: [], assumed: notes, status: 1 };
 }
 
 /** What is not as it was, each change by service, by packet and by line, and how many files there are. */
-export function printGoldenText(entries: readonly GoldenEntry[], options: TextOptions): string {
+export function printGoldenText(entries: readonly GoldenEntry[], options: View): string {
   const states = entries.flatMap(({ path, result }) => sayState(path, result) ?? []);
   const parts = [
     ...(states.length > 0 ? [`${states.join('\n')}\n`] : []),
@@ -26,7 +29,7 @@ export function printGoldenText(entries: readonly GoldenEntry[], options: TextOp
 }
 
 /** Of a change that every node has alike, the first node tells enough. */
-function printChanges(entries: readonly GoldenEntry[], options: TextOptions): string[] {
+function printChanges(entries: readonly GoldenEntry[], options: View): string[] {
   const told = new Map<string, string>();
   return entries.flatMap(({ path, result }) => {
     if (result.status !== 'changed') return [];
@@ -34,7 +37,7 @@ function printChanges(entries: readonly GoldenEntry[], options: TextOptions): st
     const first = told.get(key);
     if (first === undefined) told.set(key, path);
     return first === undefined
-      ? [printDiffText(reportOf(result.change), options)]
+      ? [printDiffText(reportOf(result.change), { ...options, verbose: true })]
       : [`${path}: ${verdictOf(result.change)}\n  by the same change of the rules as in ${first}\n`];
   });
 }
@@ -45,7 +48,7 @@ function keyOf({ text, services }: GoldenChange): string {
   return JSON.stringify([changed, services.map(({ service, status }) => [service, status])]);
 }
 
-const verdictOf = (change: GoldenChange) => sayFates(reportOf(change));
+const verdictOf = (change: GoldenChange) => sayFates(reportOf(change), en);
 
 function sayState(path: string, result: GoldenFile): string | null {
   const { node, family } = result;

@@ -21,7 +21,10 @@ export interface DiffReport {
   readonly services: readonly ServiceChange[];
   /** Null: too different to be laid side by side. */
   readonly text: readonly Hunk[] | null;
+  /** What was done to the sides, and whose rules there are: for the reader, in sentences. */
   readonly notes: readonly string[];
+  /** What no input says of the host and was made up. */
+  readonly assumed?: readonly string[];
   /** The exit status that it leads to. */
   readonly status: 0 | 1;
 }
@@ -66,7 +69,8 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     packets,
     services: byService(packets.classes, left.ruleset, right.ruleset),
     text,
-    notes: [...left.notes, ...right.notes, ...assumed, ...confirmed],
+    notes: [...left.notes, ...right.notes, ...confirmed],
+    assumed,
     status: statusOf(packets, text?.length !== 0, request),
   };
   return { report, problems: [...left.problems, ...right.problems] };
@@ -103,7 +107,7 @@ function confirm(left: Side, right: Side, host: Host): string {
 export interface FamiliesReport {
   readonly before: string;
   readonly after: string;
-  /** One for each family that both sides hold. */
+  /** One for each family that both sides hold, and of manifests that one of them does. */
   readonly reports: readonly DiffReport[];
   /** Families of which only the one side, or only the other, holds rules. */
   readonly lost: readonly Family[];
@@ -117,25 +121,37 @@ export function compareFamilies(
   after: OpenSide,
   request: CompareRequest,
 ): { readonly report: FamiliesReport; readonly problems: readonly Problem[] } | null {
-  if (request.family || (before.families === null && after.families === null)) return null;
-  const [had, has] = [before, after].map(
-    (side) =>
-      side.families ?? side.nodes?.map(() => null) ?? [side.on(request.node, undefined).ruleset.family],
-  ) as [readonly (Family | null)[], readonly (Family | null)[]];
-  // Manifests have rules in whatever family is asked for.
+  const [had, has] = [familiesIn(before, after, request), familiesIn(after, before, request)];
+  if (request.family || had === null || has === null || had.concat(has).every((one) => one === had[0]))
+    return null;
+  // Manifests have rules in whatever family a dump is of.
   const isIn = (family: Family, list: readonly (Family | null)[]) =>
     list.includes(family) || list.includes(null);
   const all = families.filter((family) => had.includes(family) || has.includes(family));
   const lost = all.filter((family) => !isIn(family, has));
   const gained = all.filter((family) => !isIn(family, had));
+  // What a family that is lost did is known of manifests; a dump of one family says nothing of the other.
+  const areManifests = before.nodes !== null && after.nodes !== null;
   const compared = all
-    .filter((family) => isIn(family, had) && isIn(family, has))
+    .filter((family) => areManifests || (isIn(family, had) && isIn(family, has)))
     .map((family) => compareSides(before, after, { ...request, family }));
   const reports = compared.map(({ report }) => report);
   const differs = lost.length + gained.length > 0 || reports.some(({ status }) => status === 1);
   const names = { before: before.name, after: after.name };
   const report: FamiliesReport = { ...names, reports, lost, gained, status: differs ? 1 : 0 };
   return { report, problems: compared.flatMap(({ problems }) => problems) };
+}
+
+/** The families that a side holds, where it is asked for both; null among them: any. Null: there is one to compare. */
+function familiesIn(
+  side: OpenSide,
+  other: OpenSide,
+  { node }: CompareRequest,
+): readonly (Family | null)[] | null {
+  const isOfOne = ({ nodes, families: own }: OpenSide) => nodes === null && own === null;
+  if (isOfOne(side) && (isOfOne(other) || other.nodes !== null)) return null;
+  if (side.nodes !== null && other.nodes === null) return other.families === null ? null : [null];
+  return side.families ?? [side.on(node, undefined).ruleset.family];
 }
 
 /** A side with the rules of the scope, and a word on whose others there are. */

@@ -9,6 +9,7 @@ import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readManifests } from '../kube/manifest/read.ts';
 import { configurationsAmong } from '../kube/manifest/unread.ts';
 import { otherMode, otherText } from '../lint/modes.ts';
+import { usedFamilies } from '../proxy/decide/choice.ts';
 import { addProxyJumps } from '../proxy/iptables/proxy-jumps.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -64,7 +65,7 @@ export interface OpenSide {
   readonly name: string;
   /** The nodes for which there are rules; null: those of the one node that a dump is of. */
   readonly nodes: readonly string[] | null;
-  /** Both families, where a dump holds both; null: one, or those that are asked for. */
+  /** Of manifests, those of their cluster addresses; of a dump, both where it holds both, else null. */
   readonly families: readonly Family[] | null;
   on(node: string | undefined, family: Family | undefined): Side;
 }
@@ -113,7 +114,7 @@ function openManifests(texts: SideTexts, request: NodeRequest & Allocation): Ope
   return {
     name,
     nodes: cluster.nodes.map((node) => node.name),
-    families: null,
+    families: usedFamilies(cluster),
     on(node, family) {
       const { kubeVersion, abilities } = request;
       const wanted = {

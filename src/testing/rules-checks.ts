@@ -37,7 +37,7 @@ export const equivalentTo: Check<TestNode, [Rules]> = (received, negated, rules)
   const opposite = same ? 'they do' : 'no packet is known that does not';
   const message = negated
     ? `expected ${received.name} not to treat packets as ${report.before.name} does, but ${opposite}`
-    : `expected ${received.name} to treat packets as ${report.before.name} does\n\n${printDiffText(report, { color: false })}`;
+    : `expected ${received.name} to treat packets as ${report.before.name} does\n\n${printDiffText(report, { color: false, verbose: true })}`;
   return { fits: negated ? classes.length > 0 : same, message };
 };
 
@@ -55,7 +55,7 @@ export const compilesTo: Check<TestNode, [Source | null, string]> = (received, n
     fits: same !== negated,
     message: same
       ? sayCompiled(received, file)
-      : `expected ${received.name} to compile to ${file}\n\n${printDiffText(report, { color: false })}`,
+      : `expected ${received.name} to compile to ${file}\n\n${printDiffText(report, { color: false, verbose: true })}`,
   };
 };
 
@@ -70,13 +70,22 @@ export function compareWith(received: TestNode, rules: Rules, packetsToo: boolea
   const text = compareTexts(before.ruleset, after.ruleset);
   if (!packetsToo || text?.length === 0) {
     const packets = { classes: [], unproved: [], left: [], same: true, looked: 0, assumed: [] };
-    return { before, after, packets, services: [], text, notes: [], status: text?.length === 0 ? 0 : 1 };
+    return {
+      before,
+      after,
+      packets,
+      services: [],
+      text,
+      notes: [],
+      assumed: [],
+      status: text?.length === 0 ? 0 : 1,
+    };
   }
   const rulesets = [before.ruleset, after.ruleset] as const;
   const { host, assumed } = assumeHost(received.family, received.network, rulesets);
   const packets = comparePackets(...rulesets, host);
   const services = byService(packets.classes, ...rulesets);
-  return { before, after, packets, services, text, notes: assumed, status: packets.same ? 0 : 1 };
+  return { before, after, packets, services, text, notes: [], assumed, status: packets.same ? 0 : 1 };
 }
 
 function sideOf(rules: Rules, { family }: TestNode): DiffReport['before'] {

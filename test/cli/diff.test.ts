@@ -184,9 +184,9 @@ describe('services to which a change does the same', () => {
     const { out } = await compare(8);
     expect(out).toContain(
       '~ 8 service ports (changed): default/a, default/b, default/c, default/d, default/e, default/f and 2 more\n' +
-        "         cluster IP: the client's address is now hidden",
+        '  cluster IP: source IP now masqueraded',
     );
-    expect(out.match(/^\d+\. /gm)).toEqual(['1. ']);
+    expect(out.match(/^ +example /gm)).toHaveLength(1);
     expect(out).toContain('10.96.0.1:80');
     expect(out).not.toContain('10.96.0.2:80');
   });
@@ -194,7 +194,7 @@ describe('services to which a change does the same', () => {
   test('are told together in a review comment', async () => {
     const { out } = await compare(5, '--format', 'markdown');
     expect(out).toContain(
-      '5 service ports changed: default/a, default/b, default/c, default/d, default/e | cluster IP: ',
+      '5 service ports (changed): default/a, default/b, default/c, default/d, default/e**\n  - cluster IP: ',
     );
   });
 
@@ -212,10 +212,9 @@ describe('services to which a change does the same', () => {
     expect(out).toContain('~ 4 service ports (changed)');
   });
 
-  test('are told one by one where they are few', async () => {
-    const { out } = await compare(3);
-    for (const name of ['a', 'b', 'c'])
-      expect(out).toContain(`~ default/${name} (changed)\n         cluster IP 10.`);
+  test('and one alone with its address', async () => {
+    const { out } = await compare(1);
+    expect(out).toContain('~ default/a (changed)\n  cluster IP 10.96.0.1:80/tcp: ');
   });
 });
 

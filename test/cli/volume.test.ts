@@ -22,7 +22,11 @@ describe('how much is said', () => {
   });
 
   test.each([
-    ['diff', [dump, other], /^.* → .*: \d+ classes of packets of \d+ service ports change fate\.\n$/],
+    [
+      'diff',
+      [dump, other],
+      /^.* → .*: \d+ classes of packets of \d+ service ports change fate \(\d+ changes?\)\.\n$/,
+    ],
     ['check', [other], /^.*: 1 finding.*\n$/],
     [
       'trace',

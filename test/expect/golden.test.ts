@@ -94,7 +94,7 @@ describe('after a change', () => {
       'service port change fate',
       '~ default/service-test (changed)',
       'Packets that change fate',
-      'witness  ',
+      'example  ',
       '\nText\n@@',
       'by the same change of the rules as in',
       '3 golden files: 3 changed.',

@@ -39,7 +39,7 @@ const expected: Readonly<Record<string, Expected>> = {
   'policy-local': {
     status: 1,
     services: { 'shop/front:http': ['source-ip', 'endpoints'] },
-    says: [/the client's address is now seen/, /−10\.244\.2\.15:8080/, /50 % → 100 %/],
+    says: [/source IP now preserved/, /−10\.244\.2\.15:8080/, /50 % → 100 %/],
   },
   'source-range-widened': {
     status: 1,
@@ -57,7 +57,7 @@ const expected: Readonly<Record<string, Expected>> = {
   'node-port-changed': {
     status: 1,
     services: { 'shop/front:http': ['exposure', 'loss'] },
-    says: [/node port 30081\/tcp: now reachable/, /node port 30080\/tcp: no longer led to endpoints/],
+    says: [/node port 30081\/tcp: now reachable/, /node port 30080\/tcp: no longer sent to endpoints/],
   },
   'service-renamed': {
     status: 0,
@@ -80,7 +80,7 @@ const expected: Readonly<Record<string, Expected>> = {
       'shop/front:http': ['source-ip'],
       'shop/entry:https': ['source-ip'],
     },
-    says: [/source 10\.245\.0\.0\/16/, /the client's address is now seen/],
+    says: [/source 10\.245\.0\.0\/16/, /source IP now preserved/],
   },
   'masquerade-all': {
     status: 1,
@@ -89,12 +89,16 @@ const expected: Readonly<Record<string, Expected>> = {
       'shop/front:http': ['source-ip'],
       'shop/entry:https': ['source-ip'],
     },
-    says: [/the client's address is now hidden/],
+    says: [/source IP now masqueraded/],
   },
 };
 
 const run = (name: string, ...flags: string[]) =>
   kubenat(['diff', join(folder, 'before'), join(folder, name), ...flags]);
+
+/** What fits a screen. */
+const mostLines = 25;
+const linesOf = (text: string) => text.trimEnd().split('\n').length;
 
 /** Paths of this machine do not belong into a golden file. */
 const portable = (text: string) => text.replaceAll(`${folder}/`, '');
@@ -131,11 +135,13 @@ describe('changes that a reviewer meets', () => {
     }
     for (const { witness, supposed } of classes)
       if (!supposed) expect(witness.confirmed, witness.packet).toBe(true);
+    expect(linesOf(text.out)).toBeLessThanOrEqual(mostLines);
     await expect(portable(text.out)).toMatchFileSnapshot(join(folder, name, 'report.txt'));
   });
 
   test.each(changes)('%s, as a review comment', async (name) => {
     const { out } = await run(name, '--format', 'markdown');
+    expect(linesOf(out)).toBeLessThanOrEqual(mostLines);
     await expect(portable(out)).toMatchFileSnapshot(join(folder, name, 'report.md'));
   });
 });

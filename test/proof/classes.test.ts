@@ -5,6 +5,7 @@ import { asRemembered, effectOf, severityOf } from '../../src/proof/classes/effe
 import { entryOfCell } from '../../src/proof/classes/entry.ts';
 import type { Cell } from '../../src/proof/explore/explore.ts';
 import type { Fate, FateItem } from '../../src/proof/explore/fate.ts';
+import { sayEffect } from '../../src/report/diff-words.ts';
 import { load, table } from './small.ts';
 
 const packet = { source: 0xcb007109, destination: 0x0a600001, from: 'external' } as Packet;
@@ -48,18 +49,8 @@ describe('what a change does', () => {
       ['shares: the endpoints get other shares'],
     ],
     ['another endpoint', fate([one, 1]), fate([two, 1]), [`endpoints: +${two} −${one}`]],
-    [
-      'a hidden client',
-      fate([one, 1]),
-      fate([one, 1, true]),
-      ["source-ip: the client's address is now hidden"],
-    ],
-    [
-      'a client that is seen',
-      fate([one, 1, true]),
-      fate([one, 1]),
-      ["source-ip: the client's address is now seen"],
-    ],
+    ['a hidden client', fate([one, 1]), fate([one, 1, true]), ['source-ip: source IP now masqueraded']],
+    ['a client that is seen', fate([one, 1, true]), fate([one, 1]), ['source-ip: source IP now preserved']],
     ['a drop', fate([one, 1]), fate(['drop', 1]), ['loss: now dropped']],
     ['a reject', fate([one, 1]), fate(['reject', 1]), ['loss: now rejected']],
     ['a new door', fate(['drop', 1]), fate([one, 1]), ['exposure: now let through']],
@@ -82,7 +73,9 @@ describe('what a change does', () => {
       ['exposure: let through more often', 'shares: the endpoints get other shares'],
     ],
   ])('%s', (_, before, after, said) => {
-    expect(effectOf(before, after, packet).map(({ kind, says }) => `${kind}: ${says}`)).toEqual(said);
+    expect(effectOf(before, after, packet).map((effect) => `${effect.kind}: ${sayEffect(effect)}`)).toEqual(
+      said,
+    );
   });
 
   test('and how much it matters', () => {
@@ -100,9 +93,9 @@ describe('what a change does', () => {
 
   test('clients that are remembered stay where they are led, which is no other endpoint', () => {
     const kinds = (after: Fate) =>
-      asRemembered([{ kind: 'endpoints', says: '' }], after).map(({ says }) => says);
+      asRemembered([{ kind: 'endpoints', came: [], went: [] }], after).map((effect) => sayEffect(effect));
     expect(kinds(fate([one, 1]))).toEqual([`clients that are remembered stay with ${one}`]);
-    expect(kinds(fate([one, 1], [two, 1]))).toEqual(['clients that were remembered are spread anew']);
+    expect(kinds(fate([one, 1], [two, 1]))).toEqual(['clients that were remembered are balanced anew']);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildHost } from '../../src/host/build.ts';
 import { assumeHost } from '../../src/proof/assume-host.ts';
 import { comparePackets, type PacketComparison } from '../../src/proof/compare.ts';
+import { sayEffect } from '../../src/report/diff-words.ts';
 import { load } from './small.ts';
 
 const folder = new URL('../../fixtures/kernel-diffs/', import.meta.url);
@@ -31,7 +32,7 @@ describe('a change that the kernel sees', () => {
   test.each(Object.entries(differing))('%s', (name, words) => {
     const { same, classes } = compare(name, 'a', 'b');
     expect(same).toBe(false);
-    const effects = classes.flatMap((one) => one.effects.map(({ says }) => says)).join('; ');
+    const effects = classes.flatMap((one) => one.effects.map((effect) => sayEffect(effect))).join('; ');
     expect(
       words.some((word) => effects.includes(word)),
       effects,
@@ -40,7 +41,7 @@ describe('a change that the kernel sees', () => {
 
   test.each(['b', 'c', 'd'])('docker0, which rules name and nobody else: %s', (after) => {
     const { classes } = compare('proves-docker-change', 'a', after);
-    expect(classes.map(({ effects }) => effects[0]?.says)).toContain('now dropped');
+    expect(classes.map(({ effects }) => effects[0] && sayEffect(effects[0]))).toContain('now dropped');
   });
 });
 

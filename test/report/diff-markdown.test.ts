@@ -43,7 +43,7 @@ describe('a review comment of a huge change', () => {
         'b.yaml': nodes(count) + services(16, 100),
       };
       const { status, out } = await kubenat(
-        ['diff', '--format', 'markdown', ...flags, 'a.yaml', 'b.yaml'],
+        ['diff', '--verbose', '--format', 'markdown', ...flags, 'a.yaml', 'b.yaml'],
         files,
       );
       expect(status).toBe(1);

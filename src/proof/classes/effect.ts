@@ -19,13 +19,45 @@ export const effectKinds = {
 } as const;
 export type EffectKind = keyof typeof effectKinds;
 
-const hidden = "the client's address is now hidden";
+/** What becomes of packets that no endpoint gets, or of which one alone does. */
+export type Ending =
+  | { readonly kind: 'rejected'; readonly how: string | null }
+  | { readonly kind: 'dropped' | 'unknown' | 'local' }
+  | { readonly kind: 'led'; readonly to: string }
+  /** Null: by an interface without a name. */
+  | { readonly kind: 'passed'; readonly to: 'pods' | { readonly interface: string } | null };
 
-export interface Effect {
-  readonly kind: EffectKind;
-  /** What it is in one sentence, without a full stop. */
-  readonly says: string;
+/** What rules write or do that others may see, in the notation of `proof/open/written`. */
+export type Written = 'counted' | 'tracked' | 'set' | 'passed' | 'mark' | 'field';
+
+interface WrittenEffect<Kind> {
+  readonly kind: Kind;
+  readonly change: 'now' | 'no-longer';
+  readonly written: Written;
+  readonly what: string;
 }
+
+/** In what a fate changes. */
+export type Effect =
+  | { readonly kind: 'exposure'; readonly change: 'led'; readonly before: readonly Ending[] }
+  | { readonly kind: 'exposure'; readonly change: 'let-through' | 'more-often' }
+  | { readonly kind: 'loss'; readonly change: 'not-led'; readonly after: readonly Ending[] }
+  | { readonly kind: 'loss'; readonly change: 'rejected' | 'dropped' | 'unknown' | 'more-often' }
+  | { readonly kind: 'source-ip'; readonly change: 'masqueraded' | 'preserved' }
+  | { readonly kind: 'endpoints'; readonly came: readonly string[]; readonly went: readonly string[] }
+  | { readonly kind: 'shares' }
+  | {
+      readonly kind: 'affinity';
+      readonly change: 'remembered' | 'not-remembered' | 'other-lists' | 'flow-mark' | 'spread-anew';
+    }
+  | { readonly kind: 'affinity'; readonly change: 'stay'; readonly with: string }
+  | WrittenEffect<'state'>
+  | WrittenEffect<'header'>
+  | {
+      readonly kind: 'delivery';
+      readonly before: readonly Ending[];
+      readonly after: readonly Ending[];
+    };
 
 export function effectOf(before: Fate, after: Fate, packet: Packet): Effect[] {
   const effects = [...accessEffects(before, after)];
@@ -33,8 +65,7 @@ export function effectOf(before: Fate, after: Fate, packet: Packet): Effect[] {
   const comparable = isLed(before) === isLed(after);
   if (comparable && was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after, packet));
   effects.push(...memoryEffects(before, after));
-  if (effects.length === 0)
-    effects.push({ kind: 'delivery', says: `now ${endsOf(after)} (before: ${endsOf(before)})` });
+  if (effects.length === 0) effects.push({ kind: 'delivery', before: endsOf(before), after: endsOf(after) });
   return effects;
 }
 
@@ -47,17 +78,15 @@ function accessEffects(before: Fate, after: Fate): Effect[] {
   const [was, is] = [shareOf(before, arrives), shareOf(after, arrives)];
   const passes = ({ n }: Fraction) => n !== 0n;
   if (isLed(after) && !isLed(before)) {
-    const says = passes(was) ? `now led to endpoints (before: ${endsOf(before)})` : 'now let through';
-    return [{ kind: 'exposure', says }];
+    if (!passes(was)) return [{ kind: 'exposure', change: 'let-through' }];
+    return [{ kind: 'exposure', change: 'led', before: endsOf(before) }];
   }
   if (isLed(before) && !isLed(after)) {
-    const says = passes(is) ? `no longer led to endpoints (now ${endsOf(after)})` : `now ${lossOf(after)}`;
-    return [{ kind: 'loss', says }];
+    if (!passes(is)) return [{ kind: 'loss', change: lossOf(after) }];
+    return [{ kind: 'loss', change: 'not-led', after: endsOf(after) }];
   }
-  if (isLess(was, is))
-    return [{ kind: 'exposure', says: passes(was) ? 'let through more often' : 'now let through' }];
-  if (isLess(is, was))
-    return [{ kind: 'loss', says: passes(is) ? 'lost more often' : `now ${lossOf(after)}` }];
+  if (isLess(was, is)) return [{ kind: 'exposure', change: passes(was) ? 'more-often' : 'let-through' }];
+  if (isLess(is, was)) return [{ kind: 'loss', change: passes(is) ? 'more-often' : lossOf(after) }];
   return [];
 }
 
@@ -68,18 +97,13 @@ function memoryEffects(before: Fate, after: Fate): Effect[] {
 function listEffects(before: Fate, after: Fate): Effect[] {
   const [was, is] = [before, after].map(({ items }) => distinct(items.flatMap(({ lists }) => lists)));
   if (was === is) return [];
-  const says =
-    was === ''
-      ? 'clients are now remembered'
-      : is === ''
-        ? 'clients are no longer remembered'
-        : 'clients are remembered in other lists';
-  return [{ kind: 'affinity', says }];
+  const change = was === '' ? 'remembered' : is === '' ? 'not-remembered' : 'other-lists';
+  return [{ kind: 'affinity', change }];
 }
 
 function markEffects(before: Fate, after: Fate): Effect[] {
   const [was, is] = [before, after].map(({ items }) => distinct(items.map(({ flowMark }) => flowMark ?? '')));
-  return was === is ? [] : [{ kind: 'affinity', says: 'flows get another mark' }];
+  return was === is ? [] : [{ kind: 'affinity', change: 'flow-mark' }];
 }
 
 function writtenEffects(before: Fate, after: Fate): Effect[] {
@@ -87,24 +111,28 @@ function writtenEffects(before: Fate, after: Fate): Effect[] {
     Set<string>,
     Set<string>,
   ];
-  const gone = [...was].filter((one) => !is.has(one)).map((one) => sayWritten('no longer', one));
-  const come = [...is].filter((one) => !was.has(one)).map((one) => sayWritten('now', one));
+  const gone = [...was].filter((one) => !is.has(one)).map((one) => effectOfWritten('no-longer', one));
+  const come = [...is].filter((one) => !was.has(one)).map((one) => effectOfWritten('now', one));
   return [...come, ...gone];
 }
 
-const writtenVerbs: readonly (readonly [start: string, kind: EffectKind, words: string])[] = [
-  [`${ofState}counted by `, 'state', 'counted by '],
-  [`${ofState}connection: `, 'state', 'tracked with '],
-  [`${ofState}set `, 'state', 'put into or taken out of the set '],
-  [`${ofState}done `, 'header', 'passed through '],
-  [`${ofPacket}mark `, 'header', 'with the mark '],
-  [ofPacket, 'header', 'with another '],
+const writtenKinds: readonly (readonly [start: string, kind: 'state' | 'header', written: Written])[] = [
+  [`${ofState}counted by `, 'state', 'counted'],
+  [`${ofState}connection: `, 'state', 'tracked'],
+  [`${ofState}set `, 'state', 'set'],
+  [`${ofState}done `, 'header', 'passed'],
+  [`${ofPacket}mark `, 'header', 'mark'],
+  [ofPacket, 'header', 'field'],
 ];
 
-function sayWritten(how: string, text: string): Effect {
-  const [start, kind, words] = writtenVerbs.find(([begin]) => text.startsWith(begin)) ?? ['', 'header', ''];
-  const rest = text.slice(start.length).replace(/: 1$/, '').replace(/: /, ' ');
-  return { kind: kind as EffectKind, says: `${how} ${words}${rest}` };
+function effectOfWritten(change: 'now' | 'no-longer', text: string): Effect {
+  const [start, kind, written] = writtenKinds.find(([begin]) => text.startsWith(begin)) ?? [
+    '',
+    'header',
+    'field',
+  ];
+  const what = text.slice(start.length).replace(/: 1$/, '').replace(/: /, ' ');
+  return { kind, change, written, what } as Effect;
 }
 
 function distinct(texts: readonly string[]): string {
@@ -114,23 +142,16 @@ function distinct(texts: readonly string[]): string {
 function arrivingEffects(before: Fate, after: Fate, packet: Packet): Effect[] {
   const effects: Effect[] = [];
   const [was, is] = [hiding(before), hiding(after)];
-  if (turns(was, is, packet)) effects.push({ kind: 'source-ip', says: hidden });
-  else if (turns(is, was, packet))
-    effects.push({ kind: 'source-ip', says: "the client's address is now seen" });
+  if (turns(was, is, packet)) effects.push({ kind: 'source-ip', change: 'masqueraded' });
+  else if (turns(is, was, packet)) effects.push({ kind: 'source-ip', change: 'preserved' });
   const [toWas, toIs] = [goals(before), goals(after)];
   const came = [...toIs.keys()].filter((goal) => !toWas.has(goal));
   const went = [...toWas.keys()].filter((goal) => !toIs.has(goal));
-  if (came.length + went.length > 0) effects.push({ kind: 'endpoints', says: endpointsSay(came, went) });
+  if (came.length + went.length > 0) effects.push({ kind: 'endpoints', came, went });
   else if ([...toIs].some(([goal, share]) => differ(share, toWas.get(goal) ?? zero))) {
-    effects.push({ kind: 'shares', says: 'the endpoints get other shares' });
+    effects.push({ kind: 'shares' });
   }
   return effects;
-}
-
-function endpointsSay(came: readonly string[], went: readonly string[]): string {
-  const list = (sign: string, goals: readonly string[]) =>
-    goals.length > 4 ? [`${sign}${goals.length} endpoints`] : goals.map((goal) => `${sign}${goal}`);
-  return [...list('+', came), ...list('−', went)].join(' ');
 }
 
 function differ(left: Fraction, right: Fraction): boolean {
@@ -183,26 +204,24 @@ export function goals({ items }: Fate): Map<string, Fraction> {
   return shares;
 }
 
-function lossOf({ items }: Fate): string {
+function lossOf({ items }: Fate): 'rejected' | 'dropped' | 'unknown' {
   const verdicts = new Set(items.map(({ end }) => end.verdict));
   if (verdicts.has('reject')) return 'rejected';
-  return verdicts.has('drop') ? 'dropped' : 'not known to arrive';
+  return verdicts.has('drop') ? 'dropped' : 'unknown';
 }
 
-/** What becomes of packets where no endpoint is reached, in a few words. */
-function endsOf({ items }: Fate): string {
-  const words = items.map(({ end }) => {
-    if (end.verdict === 'reject') return `rejected (${end.rejectWith})`;
-    if (end.verdict === 'drop') return 'dropped';
-    if (end.verdict === 'unknown') return 'not known to arrive';
-    if (end.dnat !== null) return `led to ${end.dnat}`;
-    return end.delivered === 'local' ? 'handed to the node itself' : `passed on as they are${leaving(end)}`;
+/** What becomes of packets, each thing once. */
+function endsOf({ items }: Fate): Ending[] {
+  const endings = items.map(({ end }): Ending => {
+    if (end.verdict === 'reject') return { kind: 'rejected', how: end.rejectWith };
+    if (end.verdict === 'drop') return { kind: 'dropped' };
+    if (end.verdict === 'unknown') return { kind: 'unknown' };
+    if (end.dnat !== null) return { kind: 'led', to: end.dnat };
+    if (end.delivered === 'local') return { kind: 'local' };
+    const device = end.interface === null ? null : { interface: end.interface };
+    return { kind: 'passed', to: end.delivered === 'pod' ? 'pods' : device };
   });
-  return [...new Set(words)].join(' or ');
-}
-
-function leaving({ delivered, interface: device }: FateItem['end']): string {
-  return delivered === 'pod' ? ' to the pods' : device === null ? '' : ` by ${device}`;
+  return [...new Map(endings.map((ending) => [JSON.stringify(ending), ending])).values()];
 }
 
 /** High: opens access from outside, loses traffic, or hides clients from outside. */
@@ -210,7 +229,7 @@ export function severityOf(effects: readonly Effect[], packet: Packet): Severity
   const kinds = new Set(effects.map(({ kind }) => kind));
   if (kinds.has('loss')) return 'high';
   if (kinds.has('exposure')) return packet.from === 'external' ? 'high' : 'medium';
-  const hides = effects.some(({ kind, says }) => kind === 'source-ip' && says === hidden);
+  const hides = effects.some((effect) => effect.kind === 'source-ip' && effect.change === 'masqueraded');
   if (hides) return packet.from === 'external' ? 'high' : 'medium';
   if (kinds.has('source-ip')) return 'medium';
   return kinds.has('delivery') || kinds.has('endpoints') || kinds.has('state') ? 'medium' : 'low';
@@ -219,10 +238,10 @@ export function severityOf(effects: readonly Effect[], packet: Packet): Severity
 /** Clients that a list of `recent` remembers go where it leads them: that is what affinity is, and no loss of endpoints. */
 export function asRemembered(effects: readonly Effect[], after: Fate): Effect[] {
   const [goal, ...others] = goals(after).keys();
-  const says =
-    others.length === 0
-      ? `clients that are remembered stay with ${goal}`
-      : 'clients that were remembered are spread anew';
+  const stays = goal !== undefined && others.length === 0;
+  const own: Effect = stays
+    ? { kind: 'affinity', change: 'stay', with: goal }
+    : { kind: 'affinity', change: 'spread-anew' };
   const kept = effects.filter(({ kind }) => kind !== 'endpoints' && kind !== 'shares');
-  return kept.length === effects.length ? [...effects] : [{ kind: 'affinity', says }, ...kept];
+  return kept.length === effects.length ? [...effects] : [own, ...kept];
 }

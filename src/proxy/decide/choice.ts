@@ -1,4 +1,4 @@
-import { type Family, familyOf } from '../../address/address.ts';
+import { type Family, families, familyOf } from '../../address/address.ts';
 import { ipvsRefusal, type ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
@@ -35,14 +35,19 @@ export function chooseFamily(
   asked: Family | undefined,
 ): { readonly family: Family; readonly problems: readonly Problem[] } {
   if (asked) return { family: asked, problems: [] };
-  const used = new Set(cluster.services.flatMap(({ clusterAddresses }) => clusterAddresses.map(familyOf)));
-  if (!used.has('ipv6')) return { family: 'ipv4', problems: [] };
-  if (!used.has('ipv4')) return { family: 'ipv6', problems: [] };
+  const [family, other] = usedFamilies(cluster);
+  if (family !== undefined && other === undefined) return { family, problems: [] };
   const message = 'these services have addresses of both families; these are the rules for ipv4';
   return {
     family: 'ipv4',
     problems: [{ code: 'other-family', severity: 'note', message, expected: '--family ipv6 for the others' }],
   };
+}
+
+/** The families in which there are cluster addresses, IPv4 first; IPv4 where there are none. */
+export function usedFamilies({ services }: Cluster): readonly Family[] {
+  const used = new Set(services.flatMap(({ clusterAddresses }) => clusterAddresses.map(familyOf)));
+  return used.has('ipv6') ? families.filter((family) => used.has(family)) : ['ipv4'];
 }
 
 /** What kube-proxy waits for, so that there would be no rules at all. */

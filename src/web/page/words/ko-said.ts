@@ -19,9 +19,12 @@ export const koreanSentences: readonly (readonly [english: string, korean: strin
     '노드의 링크에 없는 주소는 모두 {name} 쪽에 있음',
   ],
   ['sysctls: {list}', '커널 설정(sysctl): {list}'],
-  ["the node's address is {address}; --host says otherwise", '노드 주소는 {address} (--host로 바꿀 수 있음)'],
   [
-    "the node's pods are {prefix}; --host says otherwise",
+    "the node's address is {address} (--host says otherwise)",
+    '노드 주소는 {address} (--host로 바꿀 수 있음)',
+  ],
+  [
+    "the node's pods are {prefix} (--host says otherwise)",
     '노드의 파드 대역은 {prefix} (--host로 바꿀 수 있음)',
   ],
   [

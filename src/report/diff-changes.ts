@@ -1,0 +1,50 @@
+import type { EntryChange, ServiceChange, ServiceStatus } from '../diff/services.ts';
+import type { PacketClass, Severity } from '../proof/classes/classify.ts';
+import type { EntryKind } from '../proof/classes/entry.ts';
+import { groupedBy } from '../text/lists.ts';
+import { groupServices, type ServiceGroup, sayChange } from './diff-services.ts';
+
+/** What a change of rules does to packets that come by one entry, in one respect: told once, whoever it is about. */
+export interface ToldChange {
+  readonly kind: EntryKind;
+  /** Those of the first service; the first says it best. */
+  readonly classes: readonly [PacketClass, ...PacketClass[]];
+  /** The entry of each service, where it is what its widest classes say. */
+  readonly entries: readonly [EntryChange, ...EntryChange[]];
+  /** Of all services. */
+  readonly count: number;
+  /** The widest of its entry; others are told as what happens besides. */
+  readonly isMain: boolean;
+}
+
+/** Services to which the same happens. */
+export interface ToldGroup {
+  readonly services: readonly (string | null)[];
+  readonly status: ServiceStatus;
+  readonly severity: Severity;
+  readonly changes: readonly ToldChange[];
+}
+
+/** Changes joined by what they mean: what happens to many services in the same way is one of them. */
+export function changesOf(services: readonly ServiceChange[]): readonly ToldGroup[] {
+  return groupServices(services).map((group) => ({
+    services: group.services,
+    status: group.first.status,
+    severity: group.first.severity,
+    changes: group.entries.flatMap(changesOfEntry),
+  }));
+}
+
+function changesOfEntry(entries: ServiceGroup['entries'][number]): ToldChange[] {
+  const [first] = entries;
+  const meanings = [...groupedBy(first.classes, (one) => sayChange(entries, one, false)).values()];
+  const all = entries.reduce((sum, { classes }) => sum + classes.length, 0);
+  const besides = meanings.slice(1).reduce((sum, { length }) => sum + length, 0) * entries.length;
+  return meanings.map((classes, index) => ({
+    kind: first.kind,
+    classes: classes as [PacketClass, ...PacketClass[]],
+    entries,
+    count: index === 0 ? Math.max(all - besides, entries.length) : classes.length * entries.length,
+    isMain: index === 0,
+  }));
+}

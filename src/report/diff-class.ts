@@ -1,0 +1,88 @@
+import type { RulePlace } from '../engine/program.ts';
+import type { PacketClass } from '../proof/classes/classify.ts';
+import type { DiffReport } from '../session/comparison.ts';
+import type { ReportSide } from '../session/side.ts';
+import { sayFate, sayMemory, saySupposed } from './diff-words.ts';
+import { RuleTexts } from './rule-texts.ts';
+import { printPacket } from './trace-text.ts';
+import type { DiffWords } from './words/diff.ts';
+import { diffWords as en } from './words/en/diff.ts';
+
+/** A field of a manifest. */
+export interface FieldSaid {
+  /** `Service shop/web` */
+  readonly object: string;
+  /** `spec.ports[0].nodePort` */
+  readonly field: string;
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
+/** What must hold that is not known. */
+export function sayConditions(
+  { supposed }: PacketClass,
+  { before, after }: SideTexts,
+  w: DiffWords = en,
+): string[] {
+  const name = (chain: string) => {
+    const found = before.chain('nat', chain);
+    return found === chain ? after.chain('nat', chain) : found;
+  };
+  return supposed.map((symbol) => w.only(saySupposed(symbol, name, w)));
+}
+
+export interface SideTexts {
+  readonly before: RuleTexts;
+  readonly after: RuleTexts;
+}
+
+export function sideTexts({ before, after }: DiffReport): SideTexts {
+  return {
+    before: new RuleTexts(before.ruleset, before.source),
+    after: new RuleTexts(after.ruleset, after.source),
+  };
+}
+
+/** What becomes of packets, and what is remembered of them. */
+export function sayWhole(fate: PacketClass['before'], w: DiffWords = en): string {
+  const memory = sayMemory(fate, w);
+  return memory === null ? sayFate(fate, w) : `${sayFate(fate, w)}; ${memory}`;
+}
+
+/** A packet of the class, as `trace` reads it. */
+export function sayWitness({ witness, confirmed, supposed, later }: PacketClass, w: DiffWords = en): string {
+  const state = witness.state === null ? '' : ` state ${witness.state.toLowerCase()}`;
+  const how = later ? w.later : supposed.length > 0 ? w.leftOpen : confirmed ? null : w.notShownByTrace;
+  return `'${printPacket(witness)}${state}'${how === null ? '' : ` (${how})`}`;
+}
+
+/** The fields that rules came of, each once, in the order of the rules. */
+export function fieldsOf(rules: readonly RulePlace[], { field }: ReportSide): readonly FieldSaid[] {
+  const found = rules.flatMap((place) => field?.(place) ?? []);
+  return [...new Map(found.map((one) => [sayField(one), one])).values()];
+}
+
+/** `shop.yaml:26: spec.ports[0].nodePort of Service shop/front` */
+export function sayField({ file, line, field, object }: FieldSaid): string {
+  return `${file}:${line}: ${field} of ${object}`;
+}
+
+/** The changed lines, with what kube-proxy's hashed chains stand for beside them. */
+export function hunkLines(report: DiffReport): string[] {
+  const texts = sideTexts(report);
+  return (report.text ?? []).flatMap((hunk) => [
+    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    ...hunk.lines.map((line) => withNames(line, line.startsWith('-') ? texts.before : texts.after)),
+  ]);
+}
+
+function withNames(line: string, texts: RuleTexts): string {
+  if (!/^[-+]/.test(line)) return line;
+  const hashes = [...new Set(line.match(/KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-[A-Z2-7]{16}/g) ?? [])];
+  const names = hashes.flatMap((hash) => {
+    const name = texts.chain('nat', hash);
+    return name === hash ? [] : [name.replace(/^KUBE-/, '')];
+  });
+  return names.length === 0 ? line : `${line}   # ${names.join(', ')}`;
+}

@@ -1,0 +1,9 @@
+import type { Language } from './words/language.ts';
+
+/** How results are told to people. */
+export interface View {
+  readonly color: boolean;
+  /** All that there is to say; else what fits a screen. */
+  readonly verbose?: boolean;
+  readonly language?: Language;
+}

@@ -1,0 +1,219 @@
+import type { Ending, Written } from '../../../proof/classes/effect.ts';
+import type { DiffWords } from '../diff.ts';
+import { count } from './count.ts';
+
+const written: Readonly<Record<Written, string>> = {
+  counted: 'counted by',
+  tracked: 'tracked with',
+  set: 'put into or taken out of the set',
+  passed: 'passed through',
+  mark: 'with the mark',
+  field: 'with another',
+};
+
+const changeOfWritten = { now: 'now', 'no-longer': 'no longer' } as const;
+
+function sayEndings(endings: readonly Ending[]): string {
+  return endings.map(sayEnding).join(' or ');
+}
+
+function sayEnding(ending: Ending): string {
+  switch (ending.kind) {
+    case 'rejected':
+      return `rejected (${ending.how})`;
+    case 'dropped':
+      return 'dropped';
+    case 'unknown':
+      return 'unknown';
+    case 'local':
+      return 'delivered to the node itself';
+    case 'led':
+      return `sent to ${ending.to}`;
+    case 'passed':
+      if (ending.to === null) return 'forwarded unchanged';
+      return ending.to === 'pods'
+        ? 'forwarded unchanged to the pods'
+        : `forwarded unchanged by ${ending.to.interface}`;
+  }
+}
+
+const list = (sign: string, goals: readonly string[]) =>
+  goals.length > 4 ? [`${sign}${goals.length} endpoints`] : goals.map((goal) => `${sign}${goal}`);
+
+const through = {
+  'let-through': 'now let through',
+  'more-often': 'let through more often',
+} as const;
+
+const lost = {
+  rejected: 'now rejected',
+  dropped: 'now dropped',
+  unknown: 'now unknown whether they arrive',
+  'more-often': 'lost more often',
+} as const;
+
+const affinity = {
+  remembered: 'clients are now remembered',
+  'not-remembered': 'clients are no longer remembered',
+  'other-lists': 'clients are remembered in other lists',
+  'flow-mark': 'connections get another mark',
+  'spread-anew': 'clients that were remembered are balanced anew',
+} as const;
+
+const again = (time: number) => (time === 1 ? '' : ` (asked ${time} times)`);
+
+function doubt(unproved: number, left: number): string {
+  return [
+    unproved > 0 ? `; of ${count(unproved, 'class', 'classes')} it could not be proved` : '',
+    left > 0 ? `; ${count(left, 'further set was', 'further sets were')} not examined` : '',
+  ].join('');
+}
+
+export const diffWords: DiffWords = {
+  effects: {
+    exposure: (effect) =>
+      effect.change === 'led'
+        ? `now sent to endpoints (before: ${sayEndings(effect.before)})`
+        : through[effect.change],
+    loss: (effect) =>
+      effect.change === 'not-led'
+        ? `no longer sent to endpoints (now ${sayEndings(effect.after)})`
+        : lost[effect.change],
+    'source-ip': ({ change }) =>
+      change === 'masqueraded' ? 'source IP now masqueraded' : 'source IP now preserved',
+    endpoints: ({ came, went }) => [...list('+', came), ...list('−', went)].join(' '),
+    shares: () => 'the endpoints get other shares',
+    affinity: (effect) =>
+      effect.change === 'stay'
+        ? `clients that are remembered stay with ${effect.with}`
+        : affinity[effect.change],
+    header: (effect) => `${changeOfWritten[effect.change]} ${written[effect.written]} ${effect.what}`,
+    state: (effect) => `${changeOfWritten[effect.change]} ${written[effect.written]} ${effect.what}`,
+    delivery: ({ before, after }) => `now ${sayEndings(after)} (before: ${sayEndings(before)})`,
+  },
+  severity: { high: 'high', medium: 'medium', low: 'low' },
+  entry: {
+    'cluster IP': 'cluster IP',
+    'node port': 'node port',
+    'load balancer IP': 'load balancer IP',
+    'external IP': 'external IP',
+    'health check': 'health check',
+    other: 'packets',
+  },
+  status: { added: 'added', removed: 'removed', changed: 'changed' },
+
+  masqueraded: 'masqueraded',
+  preserved: 'source IP preserved',
+  dropped: (because) => (because === null ? 'dropped' : `dropped (${because})`),
+  rejected: (how) => `rejected (${how})`,
+  unknown: (because) => `unknown: ${because}`,
+  toNode: 'the node itself',
+  unchanged: 'forwarded unchanged',
+  more: (shown, more) => `${shown} and ${more} more`,
+
+  packets: 'packets',
+  anyProtocol: 'any protocol',
+  protocol: (number) => `protocol ${number}`,
+  protocols: (first, last) => `protocols ${first}-${last}`,
+  anywhere: 'anywhere',
+  places: ['the node itself', 'outside', 'pods of the node'],
+  otherPlace: 'another interface',
+  allPlaces: 'anywhere',
+  and: (parts) => parts.join(' and '),
+  anyone: 'any',
+  allBut: (all) => `all but ${all}`,
+  range: (first, last) => `${first} to ${last}`,
+  box: ({ protocols, destination, ports, sourcePorts, states, places, source }) =>
+    [
+      `${protocols} to ${destination ?? 'anything'}`,
+      ports === null ? '' : ` port ${ports}`,
+      sourcePorts === null ? '' : ` from port ${sourcePorts}`,
+      states.length === 0 ? '' : ` (${states.join(', ')})`,
+      `, from ${places}, source ${source}`,
+    ].join(''),
+
+  equalText: 'no packet changes fate (proved); the rules are the same text.',
+  equalPackets: 'no packet changes fate (proved); only the text of the rules differs.',
+  changes: ({ services, changes, classes, unproved, left }) => {
+    const of = services > 0 ? ` of ${count(services, 'service port', 'service ports')}` : '';
+    const joined = classes > changes ? ` (${count(changes, 'change', 'changes')})` : '';
+    return `${count(classes, 'class', 'classes')} of packets${of} change fate${joined}${doubt(unproved, left)}.`;
+  },
+  notProved: ({ unproved, left }) =>
+    `it could not be proved that no packet changes fate${doubt(unproved, left)}.`,
+  servicePorts: (number) => count(number, 'service port', 'service ports'),
+  rulesOfNoService: 'rules of no service',
+  nothingChanges: 'no packet changes fate',
+  reachable: ({ outside, everyNode, ends }) =>
+    [
+      'now reachable',
+      outside ? ' from outside' : '',
+      everyNode ? ' on every node' : '',
+      ends === null ? '' : `: ${ends.after}; before: ${ends.before}`,
+    ].join(''),
+  endpoints: (came, went) =>
+    [
+      came > 0 ? `+${count(came, 'endpoint', 'endpoints')}` : '',
+      went > 0 ? `−${count(went, 'endpoint', 'endpoints')}` : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  others: (shares) => `each of the others ${shares}`,
+
+  labels: {
+    packets: 'packets',
+    before: 'before',
+    after: 'after',
+    packet: 'example',
+    field: 'caused by',
+    rule: 'rule',
+    also: 'also',
+    note: 'Note',
+    assumed: 'Assumptions',
+  },
+  furtherSets: (number) => `and ${count(number, 'further set', 'further sets')} like that`,
+  furtherChanges: (number) => `… and ${count(number, 'change', 'changes')} more (--verbose lists all)`,
+  later: 'a later packet of a translated connection',
+  supposed: {
+    remembered: (list, time) => `where the client is remembered by ${list}${again(time)}`,
+    notEvaluated: (match, time) => `where ${match} holds, which is not evaluated${again(time)}`,
+    notKnown: (what, time) => `where ${what}, which is not known${again(time)}`,
+  },
+  only: (condition) => `only ${condition}`,
+  leftOpen: 'trace leaves it open',
+  notShownByTrace: 'trace alone does not show it',
+  notProvedTitle: 'Could not be proved',
+  because: (why) => `because ${why}`,
+  tooManyKinds: (number) =>
+    `${count(number, 'further set', 'further sets')} of packets: there are too many kinds of them`,
+  suchAs: (some) => `such as ${some}`,
+  textChange: (added, removed) => `Rules: +${added} −${removed} lines (--format unified shows them).`,
+  textTooDifferent: 'Rules: the texts are too different to be compared line by line.',
+  assumptions: (first, more) =>
+    `Assumptions: ${first}${more > 0 ? `; and ${more} more (--verbose lists them)` : ''}.`,
+  remembered: (where) => `clients are remembered in ${typeof where === 'number' ? `${where} lists` : where}`,
+  flowMark: (marks) => `the connection gets the mark ${marks.join(' or ')}`,
+  titles: { classes: 'Packets that change fate', narrower: 'Narrower classes', text: 'Text' },
+  furtherClasses: (number) => `… and ${count(number, 'class', 'classes')} more; --format json has them all`,
+  furtherLines: (number) => `… and ${number} lines more; --format unified has them all`,
+
+  node: (names, number, shownFor) =>
+    `${number === 1 ? 'Node' : `${number} nodes that agree:`} ${names}${shownFor === null ? '' : `; shown for ${shownFor}`}`,
+  onlyBefore: (names) => `Only before, with nothing to compare it with: ${names}.`,
+  onlyAfter: (names) => `Only after, with nothing to compare it with: ${names}.`,
+  onNodes: ({ all, changed, unproved, services }) => {
+    const rest = all - changed - unproved;
+    if (rest === all) return `on ${count(all, 'node', 'nodes')} no packet changes fate (proved).`;
+    const of = services > 0 ? ` of ${count(services, 'service port', 'service ports')}` : '';
+    return [
+      changed > 0 ? [`packets${of} change fate on ${changed} of ${count(all, 'node', 'nodes')}`] : [],
+      unproved > 0 ? [`it could not be proved on ${count(unproved, 'node', 'nodes')}`] : [],
+      rest > 0 ? [`no packet changes fate on ${count(rest, 'node', 'nodes')} (proved)`] : [],
+    ]
+      .flat()
+      .join('; ')
+      .concat('.');
+  },
+  familyLost: (family) => `the rules of ${family} are gone`,
+  familyGained: (family) => `there were no rules of ${family} before`,
+};
