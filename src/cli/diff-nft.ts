@@ -2,6 +2,7 @@ import type { Family } from '../address/address.ts';
 import { readSource } from '../files/files.ts';
 import { readHost } from '../host/read.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
+import { loadNft } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { printNftDiff, printNftDiffJson, sayNftDiff } from '../report/nft-diff.ts';
 import { compareNft } from '../session/nft-comparison.ts';
@@ -9,6 +10,7 @@ import { familiesOf, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import type { SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 
@@ -52,7 +54,16 @@ export function nftDiffAnswer(io: Io, sides: readonly [SideTexts, SideTexts], fl
       given.map(({ fields }) => fields),
     );
   });
+  problems.push(...sides.flatMap(({ sources }) => sources.flatMap(refusedBy)));
   const output = format === 'json' ? printNftDiffJson(results) : printNftDiff(results);
   const status = results.every(({ same }) => same) ? 0 : 1;
   return { status, output, format, problems, summary: () => sayNftDiff(results) };
+}
+
+/** What nft would refuse to load: the node has none of it then. */
+function refusedBy(source: Source): readonly Problem[] {
+  if (!isNft(source.text)) return [];
+  return loadNft(source)
+    .problems.filter(({ code }) => code === 'nft-refused')
+    .map((problem): Problem => ({ ...problem, severity: 'warning' }));
 }

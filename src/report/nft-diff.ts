@@ -1,4 +1,8 @@
+import type { BaseChain, IrChain, IrRule } from '../engine/ir.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import { printMatch, printTarget } from '../iptables/rule/print.ts';
+import type { Rule } from '../iptables/rule/ruleset.ts';
+import type { ProgramsAlike } from '../proof/alike/programs.ts';
 import type { NftComparison, Witness } from '../session/nft-comparison.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
@@ -20,13 +24,22 @@ export function sayNftDiff(results: readonly NftComparison[]): string {
   return results.map((result) => printOne(result, results.length > 1)[0]).join('\n');
 }
 
-function printOne({ family, same, tried, open, witnesses }: NftComparison, isNamed: boolean): string[] {
+function printOne(
+  { family, same, alike, tried, open, witnesses }: NftComparison,
+  isNamed: boolean,
+): string[] {
   const head = isNamed ? `${family}: ` : '';
-  if (same) return [`${head}The rules are the same: no packet changes fate.`];
+  if (same)
+    return [
+      alike
+        ? `${head}The rules are written otherwise, and each is proved to do the same: no packet changes fate.`
+        : `${head}The rules are the same: no packet changes fate.`,
+    ];
   const unknown = open > 0 ? `; of ${open} it cannot be told` : '';
   if (witnesses.length === 0)
     return [
       `${head}The rules differ. ${tried} packets were tried, and none changes fate${unknown}. That is no proof.`,
+      ...printAlike(alike),
     ];
   const count = witnesses.reduce((sum, { alike }) => sum + 1 + alike, 0);
   const rest = witnesses.length - mostWitnesses;
@@ -35,7 +48,46 @@ function printOne({ family, same, tried, open, witnesses }: NftComparison, isNam
     '',
     ...witnesses.slice(0, mostWitnesses).flatMap(printWitness),
     ...(rest > 0 ? [`… and ${rest} more kinds of changes`, ''] : []),
+    ...printAlike(alike),
   ];
+}
+
+/** What is proved of chains, and from which rule on another one is not. */
+function printAlike(alike: ProgramsAlike | null): string[] {
+  if (!alike) return [];
+  const { chains, entries } = alike;
+  const apart = chains.filter((pair) => pair.apart !== null);
+  const rest = apart.length - mostWitnesses;
+  return [
+    `Rule by rule, ${chains.length - apart.length} of ${chains.length} chains that are entered or called alike are proved to do the same.`,
+    ...entries.map(
+      ({ hook, left, right }) => `  ${hook}: before ${sayEntry(left)}, after ${sayEntry(right)}`,
+    ),
+    ...apart
+      .slice(0, mostWitnesses)
+      .flatMap(({ left, right, apart: from }) => [
+        `  ${nameOf(left)}${nameOf(left) === nameOf(right) ? '' : `, after ${nameOf(right)}`}, from here on not proved:`,
+        `    before  ${sayRule(from?.left ?? null)}`,
+        `    after   ${sayRule(from?.right ?? null)}`,
+      ]),
+    ...(rest > 0 ? [`  … and ${rest} more chains`] : []),
+  ];
+}
+
+const nameOf = ({ table, name }: IrChain): string => `${table}/${name}`;
+
+function sayEntry(base: BaseChain | null): string {
+  if (!base) return 'no chain';
+  return `${nameOf(base.chain)} at priority ${base.priority}, policy ${base.policy.toLowerCase()}`;
+}
+
+function sayRule(rule: IrRule | null): string {
+  return rule ? `rule ${rule.number}: ${rule.text ?? printRule(rule.rule)}` : 'the end of the chain';
+}
+
+/** As iptables-save prints it, without the chain. */
+function printRule({ matches, target }: Rule): string {
+  return `${matches.map(printMatch).join('')}${target ? printTarget(target) : ''}`.trim();
 }
 
 function printWitness({ packet, before, after, alike }: Witness): string[] {
@@ -52,10 +104,13 @@ function printFate(when: string, outcomes: readonly Outcome[]): string[] {
   return [`  ${when.padEnd(6)}  ${first}`, ...others.map((other) => `       or ${other}`)];
 }
 
-/** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "before", "after", "alike"}], "assumed"}]}`. */
+/** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "before", "after", "alike"}], "chains": [{"before",
+ * "after", "same", "from"}], "entries": [{"hook", "before", "after"}], "assumed"}]}`. `chains` and `entries`: what was proved of rules that are not
+ * the same text; `from`: the rules from which on it was not. */
 export function printNftDiffJson(results: readonly NftComparison[]): string {
-  const families = results.map(({ witnesses, ...result }) => ({
+  const families = results.map(({ witnesses, alike, ...result }) => ({
     ...result,
+    ...(alike && alikeJson(alike)),
     witnesses: witnesses.map(({ packet, before, after, alike }) => ({
       packet: printPacket(packet),
       before: before.map(outcomeJson),
@@ -64,4 +119,24 @@ export function printNftDiffJson(results: readonly NftComparison[]): string {
     })),
   }));
   return `${JSON.stringify({ families }, null, 1)}\n`;
+}
+
+function alikeJson({ chains, entries }: ProgramsAlike) {
+  return {
+    chains: chains.map(({ left, right, apart }) => ({
+      before: nameOf(left),
+      after: nameOf(right),
+      same: apart === null,
+      ...(apart && { from: { before: ruleJson(apart.left), after: ruleJson(apart.right) } }),
+    })),
+    entries: entries.map(({ hook, left, right }) => ({
+      hook,
+      before: left && sayEntry(left),
+      after: right && sayEntry(right),
+    })),
+  };
+}
+
+function ruleJson(rule: IrRule | null) {
+  return rule && { number: rule.number, rule: rule.text ?? printRule(rule.rule) };
 }

@@ -4,6 +4,7 @@ import type { Packet } from '../engine/packet.ts';
 import { tracePacket } from '../engine/trace.ts';
 import type { HostFields } from '../host/model.ts';
 import { writeDump } from '../iptables/dump/write.ts';
+import { compareAlike, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import { canonicalText } from './canonical-text.ts';
 import type { NodeProgram } from './program.ts';
@@ -20,8 +21,10 @@ export interface Witness {
 /** What is known of a change of rules of which some are of nft. */
 export interface NftComparison {
   readonly family: Family;
-  /** The rules are the same, so that no packet changes fate. Else nothing is proved. */
+  /** No packet changes fate: the rules are the same, or proved to do the same, one by one. */
   readonly same: boolean;
+  /** Of rules that are not the same text: what is proved of them, chain by chain. */
+  readonly alike: ProgramsAlike | null;
   readonly tried: number;
   /** Packets of which it cannot be told what becomes of them, on one side at least. */
   readonly open: number;
@@ -29,7 +32,10 @@ export interface NftComparison {
   readonly assumed: readonly string[];
 }
 
-/** Compares rules by their canonical text, and where that differs, by packets that are walked through both. */
+/**
+ * Compares rules by their canonical text; where that differs, rule by rule; and where that is not proved, by packets that are walked through
+ * both.
+ */
 export function compareNft(
   before: NodeProgram,
   after: NodeProgram,
@@ -39,7 +45,12 @@ export function compareNft(
   const dumps = [before, after].flatMap(({ iptables }) => (iptables ? [iptables.ruleset] : []));
   const { host, assumed } = assumeHost(family, given, dumps);
   if (textOf(before) === textOf(after))
-    return { family, same: true, tried: 0, open: 0, witnesses: [], assumed: untold(after) };
+    return { family, same: true, alike: null, tried: 0, open: 0, witnesses: [], assumed: untold(after) };
+  const alike = compareAlike(before.program, after.program);
+  if (alike.same) {
+    const both = new Set([...untold(before), ...untold(after), ...(after.program.assumed ?? [])]);
+    return { family, same: true, alike, tried: 0, open: 0, witnesses: [], assumed: [...both] };
+  }
   const packets = packetsToTry([before.program, after.program], host);
   const found = new Map<string, Witness>();
   let open = 0;
@@ -61,7 +72,7 @@ export function compareNft(
       known ? { ...known, alike: known.alike + 1 } : { packet, before: old, after: now, alike: 0 },
     );
   }
-  return { family, same: false, tried: packets.length, open, witnesses: [...found.values()], assumed };
+  return { family, same: false, alike, tried: packets.length, open, witnesses: [...found.values()], assumed };
 }
 
 function textOf({ iptables, nft }: NodeProgram): string {

@@ -3,10 +3,10 @@ import { chainKey, lowerRuleset } from '../engine/program.ts';
 import type { Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { loadNft } from '../nftables/check/load.ts';
 import { readNft } from '../nftables/read/read.ts';
+import { provesSame, sameEntries } from '../proof/alike/rules.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Gap, TranslationNote } from './gap.ts';
 import { chainNames, tableName } from './names.ts';
-import { provesSame, sameEntries } from './prove.ts';
 import { headerOf } from './spell/spelled.ts';
 import { type Written, type WrittenChain, writeTables } from './write.ts';
 

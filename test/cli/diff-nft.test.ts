@@ -82,6 +82,65 @@ describe('kubenat diff of rulesets of nft', () => {
     expect(witnesses[0].after[0].verdict).toBe('accept');
   });
 
+  test('a dump and its translation are proved to do the same', async () => {
+    const save = join(root, 'named/node-port-local/iptables.save');
+    const { out: translated } = await kubenat(['translate', save]);
+    const same = await diff({ 'b.nft': translated }, save, 'b.nft');
+    expect(same).toMatchObject({ status: 0, err: '' });
+    expect(same.out).toMatch(/^The rules are written otherwise, and each is proved to do the same/);
+    const slip = translated.replace('| 0x4000', '| 0x8000');
+    const other = await diff({ 'b.nft': slip }, save, 'b.nft');
+    expect(other.status).toBe(1);
+    expect(other.out).toContain(
+      'nat/KUBE-MARK-MASQ, after ip iptables-nat/KUBE-MARK-MASQ, from here on not proved:',
+    );
+  });
+
+  // What iptables-restore-translate 1.8.9 prints, with status 0, for each of the rules.
+  test.each([
+    [
+      'a negated state is lost',
+      '-s 10.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP',
+      'ip saddr 10.0.0.0/8 ct status dnat counter drop',
+      'rule 1: ip saddr 10.0.0.0/8 ct status dnat',
+    ],
+    [
+      'a list of recent is a comment',
+      '-m recent --rcheck --seconds 60 --name seen --rsource -j DROP',
+      '# -A FORWARD -m recent --rcheck --seconds 60 --name seen --rsource -j DROP',
+      'the end of the chain',
+    ],
+    [
+      'an extension of the transport is a comment',
+      '-p sctp -m sctp --dport 9 -j DROP',
+      '# -A FORWARD -p sctp -m sctp --dport 9 -j DROP',
+      'the end of the chain',
+    ],
+  ])('%s', async (_what, rule, nft, after) => {
+    const save = `*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD ${rule}\nCOMMIT\n`;
+    const ruleset = `table ip filter {\n\tchain FORWARD {\n\t\ttype filter hook forward priority 0; policy accept;\n\t\t${nft}\n\t}\n}\n`;
+    const { status, out } = await diff({ 'a.save': save, 'b.nft': ruleset }, 'a.save', 'b.nft');
+    expect(status).toBe(1);
+    if (out.includes('from here on not proved')) expect(out).toContain(after);
+    else expect(out).toContain('FORWARD: before filter/FORWARD at priority 0, policy accept, after no chain');
+  });
+
+  test('that nft refuses a side is said', async () => {
+    const save =
+      '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1:80\nCOMMIT\n';
+    // As iptables-restore-translate 1.8.9 prints it.
+    const nft = [
+      'add table ip nat',
+      'add chain ip nat PREROUTING { type nat hook prerouting priority -100; policy accept; }',
+      'add rule ip nat PREROUTING counter dnat to 10.0.0.1:80',
+      '',
+    ].join('\n');
+    const { status, out, err } = await diff({ 'a.save': save, 'b.nft': nft }, 'a.save', 'b.nft');
+    expect(status).toBe(1);
+    expect(err).toContain('b.nft:3:1: warning[nft-refused]');
+    expect(out).toContain('from here on not proved');
+  });
+
   test('manifests beside a ruleset are refused', async () => {
     const { err, status } = await diff({}, rules, join(root, 'named/cluster-ip/cluster.yaml'));
     expect(status).toBe(2);

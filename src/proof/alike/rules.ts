@@ -1,5 +1,5 @@
-import type { Family } from '../address/address.ts';
-import { type FieldName, fields } from '../engine/fields.ts';
+import type { Family } from '../../address/address.ts';
+import { type FieldName, fields } from '../../engine/fields.ts';
 import {
   type Condition,
   type FieldSet,
@@ -7,10 +7,10 @@ import {
   type IrProgram,
   type IrRule,
   never,
-} from '../engine/ir.ts';
-import { all, any, test } from '../engine/lower/conditions.ts';
-import { alwaysAgree } from '../proof/decisions/agree.ts';
-import { single } from '../sets/intervals.ts';
+} from '../../engine/ir.ts';
+import { all, any, test } from '../../engine/lower/conditions.ts';
+import { single } from '../../sets/intervals.ts';
+import { alwaysAgree } from '../decisions/agree.ts';
 
 /** What a rule asks before each thing that it does, and what that is. */
 interface Step {
@@ -47,6 +47,11 @@ export function provesSame(
   return provesSplit(own, [first, ...more], family);
 }
 
+/** Whether a rule only asks and counts. */
+export function isIdleRule({ code }: IrRule): boolean {
+  return code.every((instruction) => instruction.do === 'note' || instruction.do === 'test');
+}
+
 /** Several rules: a packet takes one of them at most, and what it does there does not lead it into a second one. */
 function provesSplit(own: readonly Step[], others: readonly (readonly Step[])[], family: Family): boolean {
   const isSimple = (steps: readonly Step[]) => steps.every(({ asks }) => asks === steps[0]?.asks);
@@ -79,6 +84,20 @@ function fieldsOf(condition: Condition): readonly FieldName[] {
   }
 }
 
+/** Of an extension nft lists the name alone: two that look alike may ask for other things. */
+function isHidden(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'test':
+      return false;
+    case 'open':
+      return condition.key.startsWith('xt ');
+    case 'not':
+      return isHidden(condition.of);
+    default:
+      return condition.of.some(isHidden);
+  }
+}
+
 /** Null: it does what cannot be compared. */
 function stepsOf({ code }: IrRule, named: ReadonlyMap<string, string>): readonly Step[] | null {
   const steps: Step[] = [];
@@ -87,6 +106,7 @@ function stepsOf({ code }: IrRule, named: ReadonlyMap<string, string>): readonly
   for (const instruction of code) {
     if (instruction.do === 'note') continue;
     if (instruction.do === 'test') {
+      if (isHidden(instruction.condition)) return null;
       asked = [...asked, instruction.condition];
       asks = all(asked);
       continue;

@@ -3,7 +3,7 @@ import { NftProgram } from '../../src/engine/lower/nftables/program.ts';
 import { lowerRuleset } from '../../src/engine/program.ts';
 import { readRules } from '../../src/iptables/pasted/read.ts';
 import { readNft } from '../../src/nftables/read/read.ts';
-import { provesSame, sameEntries } from '../../src/translate/prove.ts';
+import { provesSame, sameEntries } from '../../src/proof/alike/rules.ts';
 
 const head = '*filter\n:FORWARD ACCEPT [0:0]\n:A - [0:0]\n:B - [0:0]\n';
 
