@@ -3,6 +3,7 @@ import { readSource } from '../files/files.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { familiesFormats } from '../report/diff-families.ts';
+import { printDiffGithub } from '../report/diff-github.ts';
 import { printDiffJson } from '../report/diff-json.ts';
 import { printDiffMarkdown } from '../report/diff-markdown.ts';
 import { printDiffSarif } from '../report/diff-sarif.ts';
@@ -26,6 +27,7 @@ export const comparedFormats = {
   markdown: (report: DiffReport, view: View) => printDiffMarkdown(report, view),
   json: (report: DiffReport) => printDiffJson(report),
   sarif: printDiffSarif,
+  github: (report: DiffReport) => printDiffGithub(report),
   unified: (report: DiffReport) => printDiffUnified(report),
 } satisfies Readonly<Record<string, (report: DiffReport, view: View) => string>>;
 export type ComparedFormat = keyof typeof comparedFormats;

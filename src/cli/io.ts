@@ -2,6 +2,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { type Files, machineFiles } from '../files/files.ts';
 import { reasonOf } from '../files/reason.ts';
 import type { View } from '../report/view.ts';
+import { languageOf } from '../report/words/language.ts';
 import { InputError } from '../text/problem.ts';
 
 /** What a command may touch of the world. Tests hand in their own. */
@@ -22,6 +23,7 @@ export const processIo: Io = {
   progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,
   terminal: process.stdout.isTTY === true,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  language: languageOf(process.env),
 };
 
 const standardOutput = 1;

@@ -1,17 +1,32 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Help, Option } from 'commander';
+import { nftVersions } from '../nftables/version.ts';
+import { releases } from '../proxy/decide/release.ts';
+import { type Language, languages } from '../report/words/language.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io } from './io.ts';
 import { helpExamples } from './reference/help.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+/** The version alone on the first line, then what it knows of the programs whose rules it reads and writes. */
+function versionText(): string {
+  const proxies = [...releases.keys()];
+  return [
+    version,
+    `kube-proxy ${proxies[0]} to ${proxies.at(-1)}`,
+    'iptables 1.8, nft and legacy back ends (texts of 1.8.9)',
+    `nft ${[...nftVersions.keys()].join(', ')}`,
+  ].join('\n');
+}
+
 const plainHelp = new Help();
 const colorChoices = ['auto', 'always', 'never'] as const;
 
 /** What every command takes. */
 interface CommonFlags extends Volume {
   readonly color?: (typeof colorChoices)[number];
+  readonly lang?: Language;
 }
 
 /** Does the work of a command and writes its answer. */
@@ -35,12 +50,18 @@ function newProgram(io: Io): Command {
     .description(
       'Kubernetes Services as netfilter rules: compile them, walk packets through them, compare them',
     )
-    .version(version, '-V, --version', 'print the version')
+    .version(versionText(), '-V, --version', 'print the version, and which releases of others it knows')
     .option('--quiet', 'no output, the exit status alone; errors are said all the same')
     .option('--summary', 'the verdict alone')
     .option('--verbose', 'every note, where else many of one kind are one')
     .addOption(
       new Option('--color <when>', 'colours: on a terminal (auto), always or never').choices(colorChoices),
+    )
+    .addOption(
+      new Option(
+        '--lang <language>',
+        'the language of results, else that of LANG; Korean of diff and drift alone',
+      ).choices(languages),
     )
     .exitOverride()
     .configureHelp({
@@ -102,10 +123,11 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       const flags = command.optsWithGlobals<CommonFlags>();
       if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
       own.verbose = flags.verbose ?? false;
+      if (flags.lang) own.language = flags.lang;
       status = await deliver(own, work, flags);
     },
-    // `help NAME` wants to know its flags, too.
-    (name) => args.slice(0, 2).includes(name),
+    // `help NAME` wants to know its flags, too, and flags of all commands may stand before the name.
+    (name) => args.includes(name),
   );
   try {
     await program.parseAsync(args, { from: 'user' });

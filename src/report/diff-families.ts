@@ -1,11 +1,13 @@
 import type { Family } from '../address/address.ts';
 import type { DiffReport, FamiliesReport } from '../session/comparison.ts';
+import { printDiffGithub } from './diff-github.ts';
 import { diffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
 import { roomOfEach } from './diff-review.ts';
 import { diffLog, resultsOf } from './diff-sarif.ts';
 import { printDiffText } from './diff-text.ts';
 import { printDiffUnified } from './diff-unified.ts';
+import { annotation } from './github.ts';
 import type { View } from './view.ts';
 import type { DiffWords } from './words/diff.ts';
 import { diffTables } from './words/diff-tables.ts';
@@ -34,6 +36,13 @@ export const familiesFormats = {
   json: (report) => `${JSON.stringify(familiesJson(report), null, 1)}\n`,
   sarif: (report) =>
     diffLog([...lonely(report, wordsOf({})).map(lonelyResult), ...report.reports.flatMap(resultsOf)]),
+  github: (report) =>
+    [
+      ...lonely(report, wordsOf({})).map((message) =>
+        annotation('error', { file: null, line: null, column: null, title: 'kubenat diff', message }),
+      ),
+      ...report.reports.map(printDiffGithub),
+    ].join(''),
   unified: (report) => report.reports.map((one) => printDiffUnified(one)).join(''),
 } as const satisfies Readonly<Record<string, Print>>;
 

@@ -2,6 +2,7 @@ import type { Family } from '../address/address.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { familyNames } from './diff-families.ts';
+import { printDiffGithub } from './diff-github.ts';
 import { diffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
 import { roomOfEach } from './diff-review.ts';
@@ -86,6 +87,7 @@ export const nodesFormats = {
         resultsOf(report).map((result) => ({ ...result, properties: { nodes } })),
       ),
     ),
+  github: ({ groups }) => [...new Set(groups.map(({ report }) => printDiffGithub(report)))].join(''),
   unified: ({ groups }) =>
     groups.map(({ nodes, report }) => printDiffUnified(report, ` (${nodes.join(', ')})`)).join(''),
 } as const satisfies Readonly<Record<string, Print>>;

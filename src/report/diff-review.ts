@@ -1,19 +1,10 @@
-import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { PacketComparison } from '../proof/compare.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { groupedBy } from '../text/lists.ts';
+import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
 import { changesOf, type ToldChange, type ToldGroup } from './diff-changes.ts';
-import {
-  type FieldSaid,
-  fieldsOf,
-  type SideTexts,
-  sayConditions,
-  sayField,
-  sayWhole,
-  sayWitness,
-  sideTexts,
-} from './diff-class.ts';
+import { type SideTexts, sayConditions, sayField, sayWhole, sayWitness, sideTexts } from './diff-class.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox } from './diff-words.ts';
 import type { DiffWords } from './words/diff.ts';
@@ -150,43 +141,15 @@ function detailsOf(
 
 const mostCauses = 2;
 
-/**
- * Fields of the object that changed, then fields that one side alone has: an endpoint that both have is only where rules
- * stand. Of dumps, the first rule.
- */
+/** The fields that changed; of dumps, the rule. */
 function causesOf(one: PacketClass, report: DiffReport, texts: SideTexts): string[] {
-  const { rules } = one;
-  const [before, after] = [fieldsOf(rules.before, report.before), fieldsOf(rules.after, report.after)];
-  const keyOf = ({ object, field }: FieldSaid) => `${object} ${field}`;
-  const isIn = (list: readonly FieldSaid[], one: FieldSaid) =>
-    list.some((other) => keyOf(other) === keyOf(one));
-  const rank = (one: FieldSaid) =>
-    one.field.startsWith('endpoints') ? (isIn(before, one) && isIn(after, one) ? 2 : 1) : 0;
-  const all = [...after, ...before.filter((one) => !isIn(after, one))];
-  const fields = all.toSorted((left, right) => rank(left) - rank(right));
-  const best = fields.filter((one) => rank(one) === rank(fields[0] as FieldSaid));
-  if (best.length > 0) return best.slice(0, mostCauses).map(sayField);
-  // What comes of no rule is said with what becomes of the packets.
-  if (
-    [...one.after.items, ...one.before.items].some(
-      ({ end }) => end.verdict !== 'accept' && end.because !== null,
-    )
-  )
-    return [];
-  const [place, side] = [
-    [deciding(rules.after), texts.after] as const,
-    [deciding(rules.before), texts.before] as const,
-  ].find(([found]) => found !== undefined) ?? [undefined, texts.after];
-  if (place === undefined) return [];
-  const { table, chain, number, rule } = place;
+  const fields = causeFieldsOf(one, report);
+  if (fields.length > 0) return fields.slice(0, mostCauses).map(sayField);
+  const cause = causeRuleOf(one);
+  if (cause === null) return [];
+  const { table, chain, number, rule } = cause.place;
+  const side = texts[cause.side];
   return [`${table} ${side.chain(table, chain)} ${number} (line ${side.line(rule)}): ${side.text(rule)}`];
-}
-
-/** Of the rules that one side alone has, the last that does something, else the last. */
-function deciding(rules: readonly RulePlace[]): RulePlace | undefined {
-  const acts = ({ rule: { target } }: RulePlace) =>
-    target !== null && target.kind !== 'jump' && !(target.kind === 'verdict' && target.verdict === 'RETURN');
-  return rules.findLast(acts) ?? rules.at(-1);
 }
 
 /** What happens, without the names of the sides. */

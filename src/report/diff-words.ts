@@ -187,10 +187,14 @@ export function sayFate({ items }: Fate, w: DiffWords = en): string {
     .join(' | ');
 }
 
-function sayEnd({ verdict, masqueraded, rejectWith, because }: FateItem['end'], w: DiffWords): string {
+function sayEnd(
+  { verdict, masqueraded, rejectWith, because, reason }: FateItem['end'],
+  w: DiffWords,
+): string {
   if (verdict === 'accept') return masqueraded ? w.masqueraded : w.preserved;
   if (verdict === 'reject') return w.rejected(rejectWith);
-  return verdict === 'drop' ? w.dropped(because) : w.unknown(because);
+  const why = (reason && w.reason(reason)) ?? because;
+  return verdict === 'drop' ? w.dropped(why) : w.unknown(why);
 }
 
 const mostGoals = 6;

@@ -1,7 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixtures } from '../cases.ts';
 import { pathOf } from '../pages.ts';
@@ -59,6 +68,35 @@ describe('with git', () => {
     const shown = git('difftool', '--no-prompt', '--tool=kubenat', '--', 'node.save');
     expect(shown).toContain('default/service-test (changed)');
     expect(shown).toMatch(/node port 3221[34]\/tcp/);
+  });
+
+  test.each([
+    ['the root of the repository', '.', 'HEAD:deploy/all.yaml', 'deploy/all.yaml'],
+    ['a folder, by its own names', 'deploy', 'HEAD:all.yaml', 'all.yaml'],
+    ['a folder, by names of the repository', 'deploy', 'HEAD:deploy/all.yaml', 'all.yaml'],
+    ['a folder, of a folder', 'deploy', 'HEAD:deploy', '.'],
+    [
+      'outside, by the whole path',
+      '..',
+      `HEAD:${join(folder, 'deploy/all.yaml')}`,
+      join(folder, 'deploy/all.yaml'),
+    ],
+    ['outside, by a path from there', '..', `HEAD:${basename(folder)}/deploy`, `${basename(folder)}/deploy`],
+  ])('a revision is found from %s', (_, directory, before, after) => {
+    mkdirSync(join(folder, 'deploy'), { recursive: true });
+    cpSync(join(fixtures, 'diff/before/shop.yaml'), join(folder, 'deploy/all.yaml'));
+    git('add', 'deploy');
+    git('commit', '-qm', 'deploy', '--allow-empty');
+    const cwd = join(folder, directory);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'diff', before, after], {
+      cwd,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toContain(
+      `${before} → ${after}: no packet changes fate (proved); the rules are the same text.`,
+    );
+    expect(status).toBe(0);
   });
 
   test('a page shows the change since a revision', () => {

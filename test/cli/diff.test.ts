@@ -218,6 +218,30 @@ describe('services to which a change does the same', () => {
   });
 });
 
+describe('annotations of GitHub', () => {
+  test.each([
+    ['scale-up', 'warning', 'shop.yaml', 'addresses: [10.244.1.6]'],
+    ['node-port-changed', 'error', 'shop.yaml', 'nodePort: 30081'],
+    ['masquerade-all', 'error', 'kube-proxy.yaml', 'masqueradeAll: true'],
+  ])('of %s stand at the line that changed', async (name, level, file, text) => {
+    const { status, out } = await kubenat(['diff', before, changed(name), '--format', 'github']);
+    expect(status).toBe(1);
+    const lines = readFileSync(join(changed(name), file), 'utf8').split('\n');
+    const line = lines.findIndex((one) => one.includes(text)) + 1;
+    expect(line).toBeGreaterThan(0);
+    expect(out).toContain(
+      `::${level} file=${join(changed(name), file)},line=${line},title=kubenat diff%3A changed`,
+    );
+  });
+
+  test('there are none where nothing changes', async () => {
+    expect(await kubenat(['diff', before, before, '--format', 'github'])).toMatchObject({
+      status: 0,
+      out: '',
+    });
+  });
+});
+
 describe('formats', () => {
   const run = (name: string, format: string) => kubenat(['diff', before, changed(name), '--format', format]);
 

@@ -27,6 +27,7 @@ export async function kubenat(
       err += text;
     },
     color: false,
+    language: 'en',
     terminal: false,
     ...world,
   };

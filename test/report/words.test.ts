@@ -1,6 +1,12 @@
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
 import type { Reason } from '../../src/engine/reasons.ts';
+import { diffTables } from '../../src/report/words/diff-tables.ts';
+import { withParticle } from '../../src/report/words/ko/particles.ts';
 import { sayReason } from '../../src/report/words/ko.ts';
+import { type Language, languageOf, languages } from '../../src/report/words/language.ts';
+import { kubenat } from '../cli/harness.ts';
 
 const place = { table: 'nat', chain: 'KUBE-SERVICES', number: 3 };
 
@@ -17,4 +23,101 @@ test.each<readonly [object, string | null]>([
   [{ code: 'at-rule', place, reason: { code: 'host', doubt: { because: 'a sentence' } } }, null],
 ])('a reason in Korean: %j', (reason, said) => {
   expect(sayReason(reason as Reason)).toBe(said);
+});
+
+const page = readFileSync(new URL('../../docs/words.md', import.meta.url), 'utf8');
+const [used = '', avoided = ''] = page.split('## Words that are not used');
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+    .slice(1);
+
+/** Every sentence of a table, with parts that stand for what is said there. */
+function sentencesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'function') return [Function.prototype.toString.call(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sentencesOf) : [];
+}
+
+const readAll = (language: Language) => {
+  const folder = new URL(`../../src/report/words/${language}/`, import.meta.url);
+  return readdirSync(folder)
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
+};
+
+describe.each(languages)('the table of %s', (language) => {
+  const table = diffTables[language];
+
+  test('has every code that the other has', () => {
+    const keysOf = (value: unknown, path = ''): string[] =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([key, part]) => keysOf(part, `${path}.${key}`))
+        : [path];
+    for (const other of languages)
+      expect(keysOf(table)).toEqual(expect.arrayContaining(keysOf(diffTables[other])));
+  });
+
+  test('uses the words of docs/words.md for what they name', () => {
+    const text = readAll(language).toLowerCase();
+    const column = language === 'en' ? 0 : 1;
+    const missing = rowsOf(used)
+      .map((cells) => cells[column] as string)
+      .filter((word) => !text.includes(word.toLowerCase()));
+    expect(missing).toEqual([]);
+  });
+
+  test('uses none of those that are not used', () => {
+    const text = sentencesOf(table).join('\n').toLowerCase();
+    const words = rowsOf(avoided).flatMap(([cell = '']) => cell.split(', '));
+    expect(words.filter((word) => new RegExp(`\\b${word}\\b`).test(text))).toEqual([]);
+  });
+
+  test('is in its own language', () => {
+    const hangul = /[\uac00-\ud7a3]/;
+    const plain = sentencesOf(table).filter((text) => !/^function|=>/.test(text) && text.length > 3);
+    for (const sentence of plain)
+      expect([sentence, hangul.test(sentence)]).toEqual([sentence, language === 'ko']);
+  });
+});
+
+test.each([
+  ['노드', 'topic', '노드는'],
+  ['규칙', 'topic', '규칙은'],
+  ['엔드포인트', 'subject', '엔드포인트가'],
+  ['체인', 'object', '체인을'],
+  ['10.96.0.1', 'to', '10.96.0.1로'],
+  ['10.96.0.10', 'to', '10.96.0.10으로'],
+  ['10.96.0.2', 'with', '10.96.0.2와'],
+  ['포트 8080', 'topic', '포트 8080은'],
+  ['web', 'topic', 'web은(는)'],
+  ['“web”', 'subject', '“web”이(가)'],
+  ['서울', 'to', '서울로'],
+] as const)('%s with the particle of its %s: %s', (word, particle, said) => {
+  expect(withParticle(word, particle)).toBe(said);
+});
+
+test.each([
+  [{ LANG: 'ko_KR.UTF-8' }, 'ko'],
+  [{ LANG: 'en_US.UTF-8' }, 'en'],
+  [{ LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }, 'en'],
+  [{ LC_MESSAGES: 'ko', LANG: 'C' }, 'ko'],
+  [{}, 'en'],
+  [{ LANG: 'kok_IN' }, 'en'],
+])('the language of %j is %s', (environment, language) => {
+  expect(languageOf(environment)).toBe(language);
+});
+
+test('--lang ko: a comparison in Korean, in which only names are Latin', async () => {
+  const folder = fileURLToPath(new URL('../../fixtures/diff/', import.meta.url));
+  const { out } = await kubenat(['--lang', 'ko', 'diff', `${folder}before`, `${folder}policy-local`]);
+  expect(out).toContain('노드포트 30080/tcp: 이제 출발지 IP가 보존됨');
+  expect(out).toContain('서비스 포트 1개의 패킷 클래스 5개의 결과가 바뀜');
 });

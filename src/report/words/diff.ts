@@ -1,3 +1,4 @@
+import type { Reason } from '../../engine/reasons.ts';
 import type { Severity } from '../../proof/classes/classify.ts';
 import type { Effect } from '../../proof/classes/effect.ts';
 import type { EntryKind } from '../../proof/classes/entry.ts';
@@ -18,6 +19,8 @@ export interface DiffWords {
   readonly dropped: (because: string | null) => string;
   readonly rejected: (how: string | null) => string;
   readonly unknown: (because: string | null) => string;
+  /** Null: there are no words of this language. */
+  readonly reason: (reason: Reason) => string | null;
   readonly toNode: string;
   readonly unchanged: string;
   readonly more: (list: string, count: number) => string;

@@ -53,8 +53,8 @@ const lost = {
 } as const;
 
 const affinity = {
-  remembered: 'clients are now remembered',
-  'not-remembered': 'clients are no longer remembered',
+  remembered: 'clients are now remembered (session affinity)',
+  'not-remembered': 'clients are no longer remembered (session affinity)',
   'other-lists': 'clients are remembered in other lists',
   'flow-mark': 'connections get another mark',
   'spread-anew': 'clients that were remembered are balanced anew',
@@ -107,6 +107,8 @@ export const diffWords: DiffWords = {
   dropped: (because) => (because === null ? 'dropped' : `dropped (${because})`),
   rejected: (how) => `rejected (${how})`,
   unknown: (because) => `unknown: ${because}`,
+  // The engine says its reasons in English already.
+  reason: () => null,
   toNode: 'the node itself',
   unchanged: 'forwarded unchanged',
   more: (shown, more) => `${shown} and ${more} more`,

@@ -1,5 +1,6 @@
 import type { Ending, Written } from '../../../proof/classes/effect.ts';
 import type { DiffWords } from '../diff.ts';
+import { sayReason } from '../ko.ts';
 import { withParticle } from './particles.ts';
 
 function sayWritten(written: Written, what: string): string {
@@ -108,6 +109,7 @@ export const diffWords: DiffWords = {
   dropped: (because) => (because === null ? '폐기' : `폐기(${because})`),
   rejected: (how) => `거부(${how})`,
   unknown: (because) => `알 수 없음: ${because}`,
+  reason: sayReason,
   toNode: '노드 자신',
   unchanged: '변경 없이 포워딩',
   more: (shown, more) => `${shown} 외 ${more}개`,

@@ -3,9 +3,10 @@ import type { Outcome } from '../../../engine/outcome.ts';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayBox, sayFate } from '../../../report/diff-words.ts';
 import { printPacket } from '../../../report/trace-text.ts';
+import { diffTables } from '../../../report/words/diff-tables.ts';
 import { type AlignedRow, alignWays } from '../model/aligned.ts';
 import { type Difference, type ShownSide, witnessOn } from '../model/difference.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { Said } from './Said.tsx';
 
 interface Props {
@@ -20,6 +21,7 @@ const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 /** A class of packets on both sides, with a packet of it that walks along both ways at once. */
 export function DiffClass({ one, difference: { before, after } }: Props) {
   const w = words.value;
+  const said = diffTables[language.value];
   const ends = { before: witnessOn(before, one), after: witnessOn(after, one) };
   const rows = alignWays(ends.before?.matched ?? [], ends.after?.matched ?? []);
   const [at, setAt] = useState(0);
@@ -41,7 +43,7 @@ export function DiffClass({ one, difference: { before, after } }: Props) {
       <div class="split">
         <Way
           title={w.wayBefore}
-          says={sayFate(one.before)}
+          says={sayFate(one.before, said)}
           side={before}
           outcome={ends.before}
           rows={rows}
@@ -50,7 +52,7 @@ export function DiffClass({ one, difference: { before, after } }: Props) {
         />
         <Way
           title={w.wayAfter}
-          says={sayFate(one.after)}
+          says={sayFate(one.after, said)}
           side={after}
           outcome={ends.after}
           rows={rows}
@@ -62,9 +64,7 @@ export function DiffClass({ one, difference: { before, after } }: Props) {
         <summary>{w.whichPackets}</summary>
         <ul>
           {one.boxes.slice(0, 40).map((box) => (
-            <li key={sayBox(box)}>
-              <Said text={sayBox(box)} />
-            </li>
+            <li key={sayBox(box)}>{sayBox(box, said)}</li>
           ))}
         </ul>
       </details>

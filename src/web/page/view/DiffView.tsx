@@ -1,12 +1,13 @@
 import { useMemo } from 'preact/hooks';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayBox, sayEffects } from '../../../report/diff-words.ts';
+import { diffTables } from '../../../report/words/diff-tables.ts';
 import { readVersion, type Version } from '../../../session/version.ts';
 import { diffCommand } from '../model/command.ts';
 import { compareVersions } from '../model/difference.ts';
 import { linkTo, place } from '../state.ts';
 import { attempt, node, pageData } from '../store.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { DiffClass } from './DiffClass.tsx';
 import { Picks } from './Picks.tsx';
@@ -107,17 +108,15 @@ function ClassLink({
   readonly isChosen: boolean;
 }) {
   const w = words.value;
+  const said = diffTables[language.value];
   const { severity, entry, doubt } = one;
   return (
     <a href={linkTo({ change: String(index) })} aria-current={isChosen ? 'true' : undefined}>
       <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
       <strong>{entry.service ?? w.otherRules}</strong>
-      {entry.service && `, ${w.entryKind[entry.kind]}`}: <Said text={doubt ?? sayEffects(one)} />{' '}
-      {one.boxes[0] && (
-        <small class="kind">
-          <Said text={sayBox(one.boxes[0])} />
-        </small>
-      )}
+      {entry.service && `, ${w.entryKind[entry.kind]}`}:{' '}
+      {doubt === null ? sayEffects(one, said) : <Said text={doubt} />}{' '}
+      {one.boxes[0] && <small class="kind">{sayBox(one.boxes[0], said)}</small>}
     </a>
   );
 }
