@@ -1,22 +1,18 @@
 import { parseAddress } from '../address/address.ts';
 import type { Branch, Matched } from '../engine/branch.ts';
-import { type Connection, invert, isAnswer, newConnection, sameTuple } from '../engine/connection.ts';
+import type { Connection } from '../engine/connection.ts';
 import type { Guide } from '../engine/guide.ts';
-import { emptyMemory, type Memory } from '../engine/memory.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import { isIcmp, type Packet, tcpFlags } from '../engine/packet.ts';
+import type { Packet } from '../engine/packet.ts';
 import type { Program } from '../engine/program.ts';
-import type { TcpState, TcpTrack } from '../engine/tcp-states.ts';
 import { tracePacket } from '../engine/trace.ts';
-import { tupleOf } from '../engine/tracking.ts';
 import type { Host } from '../host/model.ts';
-import { findInterface } from '../host/route.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
+import { arrivals, isAtStart, originOf } from './arrival.ts';
 import { compareWay, logsWith, type Parting } from './compare.ts';
-import type { Log, LoggedPacket, Sight } from './model.ts';
-
-/** As what connection tracking takes a packet: the lines alone do not always tell. */
-export type Taken = 'first' | 'later' | 'answer' | 'related' | 'invalid';
+import { laterFlow } from './flows.ts';
+import type { Log, LoggedPacket } from './model.ts';
+import { type Supposition, suppositions, type Taken } from './suppositions.ts';
 
 /** A way through the rules on which a packet is. */
 export interface FollowedWay {
@@ -191,147 +187,4 @@ function endOf(text: string): Pick<Packet, 'destination' | 'destinationPort'> | 
     destination,
     ...(whole === undefined ? { destinationPort: Number(text.slice(colon + 1)) } : {}),
   } as Pick<Packet, 'destination' | 'destinationPort'>;
-}
-
-/** An interface of a line that the host has not is not taken from it. */
-function originOf(
-  { in: ingress, out, writer }: Sight,
-  host: Host,
-): { from: Packet['from']; assumed: string[] } {
-  if (ingress === null) return { from: out !== null && writer !== 'tcpdump' ? 'host' : null, assumed: [] };
-  if (findInterface(host, ingress)) return { from: { interface: ingress }, assumed: [] };
-  return {
-    from: null,
-    assumed: [`--host names no interface ${ingress}, so that where the packet came in goes by its source`],
-  };
-}
-
-function isAtStart({ writer, place, in: ingress, out }: Sight): boolean {
-  if (writer === 'tcpdump' || place?.table === 'raw') return true;
-  if (place?.chain === 'PREROUTING' || place?.chain === 'OUTPUT') return true;
-  return ingress === null && out !== null
-    ? place?.chain !== 'POSTROUTING'
-    : out === null && place?.chain !== 'INPUT';
-}
-
-/** What the packet may have looked like when it came: as it is seen, or as an entry of the log translates it. */
-function arrivals({ packet }: Sight, late: boolean, known: readonly Connection[]): readonly Packet[] {
-  const translated = (late ? known : []).flatMap(({ original, reply }) => {
-    const left = invert(reply);
-    const same = left.destination === packet.destination && left.destinationPort === packet.destinationPort;
-    const own = original.source === packet.source && original.sourcePort === packet.sourcePort;
-    if (!same || !own || original.protocol !== packet.protocol || isIcmp(packet.protocol)) return [];
-    return [{ ...packet, destination: original.destination, destinationPort: original.destinationPort }];
-  });
-  return translated.length > 0 ? translated : [packet];
-}
-
-interface Supposition {
-  readonly taken: Taken;
-  readonly memory: Memory;
-  readonly state: Packet['state'];
-  /** Whether the translation of the flow is known. */
-  readonly known: boolean;
-  readonly sourceKnown: boolean;
-}
-
-const { SYN, ACK, RST } = tcpFlags;
-
-/** What connection tracking may know of the packet's flow: the likeliest together, before those that are less so. */
-function suppositions(
-  packet: Packet,
-  { sights }: LoggedPacket,
-  known: readonly Connection[],
-): readonly (readonly Supposition[])[] {
-  const flows = known.flatMap((connection) => knownFlow(packet, connection));
-  if (flows.length > 0) return [flows, [first]];
-  if (sights[0].quotes)
-    return [[{ ...first, taken: 'related', state: 'RELATED', sourceKnown: false }, invalid]];
-  const last = sights.at(-1) as Sight;
-  const unknown = { ...first, known: isTranslated(last), sourceKnown: false };
-  const later: Supposition = { ...unknown, taken: 'later', memory: holding(laterFlow(packet, last.packet)) };
-  const answer: Supposition = {
-    ...unknown,
-    taken: 'answer',
-    memory: holding(answeredFlow(packet, last.packet)),
-  };
-  if (packet.protocol !== 6) return [isReply(packet) ? [answer, invalid] : [first, later, answer]];
-  const kind = packet.flags & (SYN | ACK | RST);
-  if (kind === SYN) return [[first]];
-  if (kind === (SYN | ACK)) return [[answer, invalid]];
-  return [[later, answer, ...(kind === ACK ? [first] : []), invalid]];
-}
-
-const first: Supposition = {
-  taken: 'first',
-  memory: emptyMemory,
-  state: null,
-  known: true,
-  sourceKnown: true,
-};
-const invalid: Supposition = { ...first, taken: 'invalid', state: 'INVALID' };
-
-/** Whether a line shows the destination as it is after translation. */
-function isTranslated({ in: ingress, out, place }: Sight): boolean {
-  if (place?.table === 'filter' || place?.table === 'security') return true;
-  return (
-    (ingress !== null && out !== null) || ['INPUT', 'FORWARD', 'POSTROUTING'].includes(place?.chain ?? '')
-  );
-}
-
-function isReply({ protocol, icmp }: Packet): boolean {
-  return isIcmp(protocol) && (icmp.type === 0 || icmp.type === 129);
-}
-
-/** The entry that the log shows: as it was written, and, as that may have been before, with an answer. */
-function knownFlow(packet: Packet, connection: Connection): readonly Supposition[] {
-  const tuple = tupleOf(packet);
-  const isRequest = sameTuple(connection.original, tuple);
-  if (!isRequest && !isAnswer(connection, tuple)) return [];
-  const taken: Taken = isRequest ? 'later' : 'answer';
-  const open = packet.protocol === 6 ? { tcp: tcpIn(isSynAck(packet) ? 'SS' : 'ES') } : {};
-  const seenReply = isRequest || !isSynAck(packet);
-  const variants = [connection, { ...connection, ...open, seenReply }];
-  return variants.map((variant) => ({ ...first, taken, memory: holding(variant) }));
-}
-
-function isSynAck({ protocol, flags }: Packet): boolean {
-  return protocol === 6 && (flags & (SYN | ACK)) === (SYN | ACK);
-}
-
-/** An open flow whose requests look like that when they come, and like `last` when they leave. */
-function laterFlow(packet: Packet, last: Packet): Connection {
-  const original = tupleOf(packet);
-  return open({ ...newConnection(original), reply: invert(tupleOf(last)) }, packet, false);
-}
-
-/** The same with answers that look like that when they come. */
-function answeredFlow(packet: Packet, last: Packet): Connection {
-  const reply = tupleOf(packet);
-  return open({ ...newConnection(invert(tupleOf(last))), reply }, packet, isSynAck(packet));
-}
-
-function open(connection: Connection, packet: Packet, begins: boolean): Connection {
-  const left = invert(connection.reply);
-  const { original } = connection;
-  return {
-    ...connection,
-    sourceChanged: left.source !== original.source || left.sourcePort !== original.sourcePort,
-    destinationChanged: left.destination !== original.destination,
-    sourceDecided: true,
-    destinationDecided: true,
-    confirmed: true,
-    seenReply: !begins,
-    tcp: packet.protocol === 6 ? tcpIn(begins ? 'SS' : 'ES') : null,
-  };
-}
-
-function tcpIn(state: TcpState): TcpTrack {
-  const last =
-    state === 'SS' ? ({ reply: false, kind: 'syn' } as const) : ({ reply: true, kind: 'ack' } as const);
-  return { state, last, closing: false, crossed: false };
-}
-
-function holding(connection: Connection): Memory {
-  return { ...emptyMemory, connections: [connection] };
 }

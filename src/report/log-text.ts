@@ -2,7 +2,7 @@ import type { Matched } from '../engine/branch.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Parting } from '../logs/compare.ts';
 import type { FollowedEntry } from '../logs/entry.ts';
-import type { Followed, FollowedWay, Taken } from '../logs/follow.ts';
+import type { Followed, FollowedWay } from '../logs/follow.ts';
 import type { LoggedPacket, PassedOver, Sight } from '../logs/model.ts';
 import type { LogAnswer } from './log-json.ts';
 import type { RuleTexts } from './rule-texts.ts';

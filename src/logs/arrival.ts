@@ -1,0 +1,38 @@
+import { type Connection, invert } from '../engine/connection.ts';
+import { isIcmp, type Packet } from '../engine/packet.ts';
+import type { Host } from '../host/model.ts';
+import { findInterface } from '../host/route.ts';
+import type { Sight } from './model.ts';
+
+/** An interface of a line that the host has not is not taken from it. */
+export function originOf(
+  { in: ingress, out, writer }: Sight,
+  host: Host,
+): { from: Packet['from']; assumed: string[] } {
+  if (ingress === null) return { from: out !== null && writer !== 'tcpdump' ? 'host' : null, assumed: [] };
+  if (findInterface(host, ingress)) return { from: { interface: ingress }, assumed: [] };
+  return {
+    from: null,
+    assumed: [`--host names no interface ${ingress}, so that where the packet came in goes by its source`],
+  };
+}
+
+export function isAtStart({ writer, place, in: ingress, out }: Sight): boolean {
+  if (writer === 'tcpdump' || place?.table === 'raw') return true;
+  if (place?.chain === 'PREROUTING' || place?.chain === 'OUTPUT') return true;
+  return ingress === null && out !== null
+    ? place?.chain !== 'POSTROUTING'
+    : out === null && place?.chain !== 'INPUT';
+}
+
+/** What the packet may have looked like when it came: as it is seen, or as an entry of the log translates it. */
+export function arrivals({ packet }: Sight, late: boolean, known: readonly Connection[]): readonly Packet[] {
+  const translated = (late ? known : []).flatMap(({ original, reply }) => {
+    const left = invert(reply);
+    const same = left.destination === packet.destination && left.destinationPort === packet.destinationPort;
+    const own = original.source === packet.source && original.sourcePort === packet.sourcePort;
+    if (!same || !own || original.protocol !== packet.protocol || isIcmp(packet.protocol)) return [];
+    return [{ ...packet, destination: original.destination, destinationPort: original.destinationPort }];
+  });
+  return translated.length > 0 ? translated : [packet];
+}
