@@ -21,6 +21,8 @@ export interface Outcome {
   readonly dnat: string | null;
   /** The source that leaves, or that a local socket sees; null where nothing arrives. */
   readonly src: string | null;
+  /** The ends of the packet as it left, or as it was when it was dropped. */
+  readonly left: Header;
   readonly masqueraded: boolean;
   readonly delivered: Delivered;
   /** Between 0 and 1. */
@@ -69,8 +71,6 @@ export interface PossibleOutcome
 export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched' | 'possible'> {
   readonly possible?: readonly PossibleEnd<OutcomeEnd>[];
   readonly last: Matched | null;
-  /** The ends of the packet as it left, or as it was when it was dropped. */
-  readonly left: Header;
   /** What merges it, whatever the node remembers afterwards. */
   readonly plainKey: string;
   /** Joined where outcomes are only told apart by what the node remembers afterwards. */
@@ -78,16 +78,7 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
 }
 
 export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
-  const {
-    key: _key,
-    plainKey: _plain,
-    last,
-    memory: _memory,
-    memories: _memories,
-    left: _left,
-    possible,
-    ...rest
-  } = end;
+  const { key: _key, plainKey: _plain, last, memory: _memory, memories: _memories, possible, ...rest } = end;
   return {
     ...rest,
     ...(possible && { possible: possible.map(possibleOutcome) }),

@@ -1,12 +1,10 @@
-import { type Address, formatAddress, formatEndpoint, parseAddress } from '../address/address.ts';
+import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import type { Packet } from '../engine/packet.ts';
 import type { Trace } from '../engine/trace.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
-import { splitEndpoint } from '../proof/explore/fate.ts';
 import { commentOf } from '../proof/rules/keys.ts';
-import { add, type Fraction, fraction, isLess, zero } from '../sets/fraction.ts';
+import { add, type Fraction, isLess, parseFraction, zero } from '../sets/fraction.ts';
 import { type Cause, type Claim, type ClaimKind, type ClaimOf, type Goal, isGoal } from './claims.ts';
 import { formatShare, isNear } from './shares.ts';
 
@@ -52,27 +50,26 @@ interface Wrong {
 type Judge<Kind extends ClaimKind> = (claim: ClaimOf<Kind>, trace: Trace) => Wrong | undefined;
 
 const judges: { readonly [Kind in ClaimKind]: Judge<Kind> } = {
-  to: ({ goals }, { packet, outcomes }) =>
-    unlessAll(packet, outcomes, (outcome) => arrivesAt(goals, packet, outcome)),
+  to: ({ goals }, { outcomes }) => unlessAll(outcomes, (outcome) => arrivesAt(goals, outcome)),
   endpoints: judgeEndpoints,
   source: judgeSource,
-  verdict: ({ is }, { packet, outcomes }) => unlessAll(packet, outcomes, ({ verdict }) => verdict === is),
+  verdict: ({ is }, { outcomes }) => unlessAll(outcomes, ({ verdict }) => verdict === is),
   by({ cause }, { outcomes }) {
     const others = known(outcomes).filter(({ matched }) => !matched.some((one) => isCause(cause, one)));
     if (others.length === 0) return undefined;
     return { says: often('no rule of it is met', others), outcomes: others, sure: true };
   },
-  never({ goals }, { packet, outcomes }) {
-    const there = outcomes.filter((outcome) => arrivesAt(goals, packet, outcome));
-    return there.length === 0 ? undefined : wrong(packet, there);
+  never({ goals }, { outcomes }) {
+    const there = outcomes.filter((outcome) => arrivesAt(goals, outcome));
+    return there.length === 0 ? undefined : wrong(there);
   },
 };
 
-function judgeEndpoints({ goals }: ClaimOf<'endpoints'>, { packet, outcomes }: Trace): Wrong | undefined {
-  const others = unlessAll(packet, outcomes, (outcome) => arrivesAt(goals, packet, outcome));
+function judgeEndpoints({ goals }: ClaimOf<'endpoints'>, { outcomes }: Trace): Wrong | undefined {
+  const others = unlessAll(outcomes, (outcome) => arrivesAt(goals, outcome));
   if (others) return others;
   for (const goal of goals) {
-    const there = outcomes.filter((outcome) => arrivesAt([goal], packet, outcome));
+    const there = outcomes.filter((outcome) => arrivesAt([goal], outcome));
     const share = sumOf(there);
     if (goal.share ? isNear(share, goal.share) : share.n > 0n) continue;
     const says = share.n === 0n ? `${goal.name} gets none` : `${goal.name} gets ${formatShare(share)}`;
@@ -84,7 +81,7 @@ function judgeEndpoints({ goals }: ClaimOf<'endpoints'>, { packet, outcomes }: T
 function judgeSource({ is }: ClaimOf<'source'>, { packet, outcomes }: Trace): Wrong | undefined {
   const arriving = outcomes.filter(({ verdict }) => verdict === 'accept');
   if (arriving.length === 0) {
-    const says = `${known(outcomes).map(tell(packet)).join(', ')}, so no server sees any address`;
+    const says = `${known(outcomes).map(tell).join(', ')}, so no server sees any address`;
     return { says, outcomes, sure: false };
   }
   const wanted = typeof is === 'string' ? formatAddress(packet.source) : formatAddress(is);
@@ -96,19 +93,15 @@ function judgeSource({ is }: ClaimOf<'source'>, { packet, outcomes }: Trace): Wr
 }
 
 /** All that is known must be as it should. */
-function unlessAll(
-  packet: Packet,
-  outcomes: readonly Outcome[],
-  isRight: (outcome: Outcome) => boolean,
-): Wrong | undefined {
+function unlessAll(outcomes: readonly Outcome[], isRight: (outcome: Outcome) => boolean): Wrong | undefined {
   const others = known(outcomes).filter((outcome) => !isRight(outcome));
-  return others.length === 0 ? undefined : wrong(packet, others);
+  return others.length === 0 ? undefined : wrong(others);
 }
 
-function wrong(packet: Packet, outcomes: readonly Outcome[]): Wrong {
+function wrong(outcomes: readonly Outcome[]): Wrong {
   const told = new Map<string, Outcome[]>();
   for (const outcome of outcomes) {
-    const key = tell(packet)(outcome);
+    const key = tell(outcome);
     told.set(key, [...(told.get(key) ?? []), outcome]);
   }
   const parts = [...told].map(([what, some]) => often(what, some));
@@ -123,31 +116,19 @@ function known(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter(({ verdict }) => verdict !== 'unknown');
 }
 
-const tell =
-  (packet: Packet) =>
-  (outcome: Outcome): string => {
-    if (outcome.verdict === 'accept') {
-      const { address, port } = endOf(packet, outcome);
-      return `it arrives at ${port === null ? formatAddress(address) : formatEndpoint(address, port)}`;
-    }
-    if (outcome.verdict === 'reject') return `it is rejected with ${outcome.rejectWith}`;
-    return outcome.because === null ? 'it is dropped' : `it is dropped: ${outcome.because}`;
-  };
-
-/** Where a packet arrives that does: where it was sent, unless that was translated. */
-export function endOf(
-  packet: Packet,
-  { dnat }: Outcome,
-): { readonly address: Address; readonly port: number | null } {
-  if (dnat === null) return { address: packet.destination, port: packet.destinationPort };
-  const { address, port } = splitEndpoint(dnat);
-  return { address: parseAddress(address) as Address, port };
+function tell(outcome: Outcome): string {
+  if (outcome.verdict === 'accept') return `it arrives at ${printGoal(outcome)}`;
+  if (outcome.verdict === 'reject') return `it is rejected with ${outcome.rejectWith}`;
+  return outcome.because === null ? 'it is dropped' : `it is dropped: ${outcome.because}`;
 }
 
-function arrivesAt(goals: readonly Goal[], packet: Packet, outcome: Outcome): boolean {
-  if (outcome.verdict !== 'accept') return false;
-  const { address, port } = endOf(packet, outcome);
-  return goals.some((goal) => isGoal(goal, address, port));
+/** Where a packet arrives that does. */
+export function printGoal({ left: { destination, destinationPort: port } }: Outcome): string {
+  return port === null ? formatAddress(destination) : formatEndpoint(destination, port);
+}
+
+function arrivesAt(goals: readonly Goal[], { verdict, left }: Outcome): boolean {
+  return verdict === 'accept' && goals.some((goal) => isGoal(goal, left.destination, left.destinationPort));
 }
 
 function isCause(cause: Cause, { place }: Matched): boolean {
@@ -163,12 +144,7 @@ function isCause(cause: Cause, { place }: Matched): boolean {
 }
 
 export function sumOf(outcomes: readonly Outcome[]): Fraction {
-  return outcomes.reduce((sum, { weight }) => add(sum, parseWeight(weight)), zero);
-}
-
-function parseWeight(weight: string): Fraction {
-  const [n = '0', d = '1'] = weight.split('/');
-  return fraction(BigInt(n), BigInt(d));
+  return outcomes.reduce((sum, { weight }) => add(sum, parseFraction(weight)), zero);
 }
 
 /** How often, unless always. */

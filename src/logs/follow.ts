@@ -1,4 +1,3 @@
-import { parseAddress } from '../address/address.ts';
 import type { Branch, Matched } from '../engine/branch.ts';
 import type { Connection } from '../engine/connection.ts';
 import type { Guide } from '../engine/guide.ts';
@@ -170,21 +169,9 @@ function flowOf({ ways, parting }: Followed): Connection | null {
   if (!way?.outcome || parting || others.length > 0 || !way.taken.includes('first')) return null;
   const { outcome, packet } = way;
   if (outcome.verdict !== 'accept') return null;
-  const last = { ...packet, ...(outcome.dnat === null ? {} : endOf(outcome.dnat)) };
-  const source = parseAddress(outcome.src ?? '') ?? packet.source;
+  const { source, destination, destinationPort } = outcome.left;
   // The port that masquerading chose is not in the log.
   const sourcePort = outcome.masqueraded ? null : packet.sourcePort;
   const picked = outcome.masqueraded ? { first: 1, last: 65535 } : null;
-  return { ...laterFlow(packet, { ...last, source, sourcePort }), picked };
-}
-
-function endOf(text: string): Pick<Packet, 'destination' | 'destinationPort'> | null {
-  const colon = text.lastIndexOf(':');
-  const whole = parseAddress(text);
-  const destination = whole ?? parseAddress(text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'));
-  if (destination === undefined) return null;
-  return {
-    destination,
-    ...(whole === undefined ? { destinationPort: Number(text.slice(colon + 1)) } : {}),
-  } as Pick<Packet, 'destination' | 'destinationPort'>;
+  return { ...laterFlow(packet, { ...packet, source, destination, destinationPort, sourcePort }), picked };
 }

@@ -1,15 +1,14 @@
-import { type Address, formatAddress, formatEndpoint, parseAddress } from '../address/address.ts';
+import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { tcpFlags } from '../engine/packet.ts';
 import { tracePacket } from '../engine/trace.ts';
 import { type Endpoint, serviceKey } from '../kube/cluster/model.ts';
-import { type Fraction, multiply, one } from '../sets/fraction.ts';
+import { type Fraction, multiply, one, parseFraction } from '../sets/fraction.ts';
 import { balance } from './balancer.ts';
 import type { End, Flow, Hop, NodeHop, Start, Way } from './connection.ts';
 import type { Holder } from './network.ts';
 import { replyOf } from './reply.ts';
 import type { Scene } from './scene.ts';
-import { parseWeight } from './weight.ts';
 
 /** More nodes than this a packet passes only in a circle. */
 const mostHops = 8;
@@ -44,22 +43,22 @@ function enter(scene: Scene, underway: Underway, node: string, from: NodeHop['fr
   return outcomes.flatMap((outcome) => {
     const after = outcome.verdict === 'accept' ? changed(flow, outcome) : null;
     const hop: NodeHop = { kind: 'node', node, from, before: flow, after, outcome, rules };
-    const share = multiply(weight, parseWeight(outcome.weight));
+    const share = multiply(weight, parseFraction(outcome.weight));
     return leave(scene, { flow: after ?? flow, weight: share, hops: [...hops, hop] }, hop);
   });
 }
 
 /** The packet as it leaves the node. The source port that masquerading chooses is nobody's to know. */
-function changed(flow: Flow, { dnat, src, masqueraded }: Outcome): Flow {
-  const source = parseAddress(src ?? '') ?? flow.source;
-  const moved = dnat === null ? flow : { ...flow, ...parseEndpoint(dnat) };
-  return { ...moved, source, sourcePort: masqueraded ? null : flow.sourcePort };
-}
-
-function parseEndpoint(text: string): { destination: Address; destinationPort: number } {
-  const colon = text.lastIndexOf(':');
-  const address = text.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  return { destination: parseAddress(address) as Address, destinationPort: Number(text.slice(colon + 1)) };
+function changed(flow: Flow, { left, masqueraded }: Outcome): Flow {
+  const { source, destination, destinationPort } = left;
+  const sourcePort = masqueraded ? null : flow.sourcePort;
+  return {
+    ...flow,
+    source,
+    sourcePort,
+    destination,
+    destinationPort: destinationPort ?? flow.destinationPort,
+  };
 }
 
 function leave(scene: Scene, underway: Underway, { node, outcome }: NodeHop): Way[] {

@@ -4,6 +4,7 @@ import type { Parting } from '../logs/compare.ts';
 import type { FollowedEntry } from '../logs/entry.ts';
 import type { Followed, FollowedWay } from '../logs/follow.ts';
 import type { LoggedPacket, PassedOver, Sight } from '../logs/model.ts';
+import type { Taken } from '../logs/suppositions.ts';
 import type { LogAnswer } from './log-json.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { printOutcome, printPacket } from './trace-text.ts';

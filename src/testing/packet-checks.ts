@@ -2,9 +2,8 @@ import { formatEndpoint, parseAddress } from '../address/address.ts';
 import { isPort } from '../address/port.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { type Claim, endpointGoal, type Goal, type SharedGoal } from '../expect/claims.ts';
-import { endOf, judge } from '../expect/judge.ts';
+import { judge, printGoal } from '../expect/judge.ts';
 import { parseShare, type Share } from '../expect/shares.ts';
-import { splitEndpoint } from '../proof/explore/fate.ts';
 import { InputError } from '../text/problem.ts';
 import type { Check, CheckResult } from './check.ts';
 import type { TestPacket } from './node.ts';
@@ -80,6 +79,13 @@ function goalsOf(endpoints: Endpoints): readonly SharedGoal[] {
   return list.map(([name, share]) => ({ ...goalOf(name), share }));
 }
 
+/** `10.0.0.1:80`, `[fd00::1]:80`, or an address alone. */
+function splitEndpoint(text: string): { readonly address: string; readonly port: number | null } {
+  const found = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
+  if (!found) return { address: text, port: null };
+  return { address: (found[1] ?? found[2]) as string, port: Number(found[3]) };
+}
+
 function goalOf(text: string): Goal {
   const whole = parseAddress(text);
   if (whole !== undefined) return endpointGoal(text, whole, null);
@@ -103,11 +109,10 @@ function sayExpected(goals: readonly SharedGoal[]): readonly string[] {
   return goals.map(({ name }) => name).sort();
 }
 
-function sayActual({ trace: { packet, outcomes } }: TestPacket): readonly string[] {
+function sayActual({ trace: { outcomes } }: TestPacket): readonly string[] {
   const ends = outcomes.map((outcome) => {
     if (outcome.verdict !== 'accept') return outcome.verdict;
-    const { address, port } = endOf(packet, outcome);
-    return port === null ? String(outcome.dnat) : formatEndpoint(address, port);
+    return printGoal(outcome);
   });
   return [...new Set(ends)].sort();
 }

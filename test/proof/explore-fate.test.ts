@@ -23,24 +23,34 @@ const packet = {
   state: null,
 } as Packet;
 
-const end = (fields: object = {}) =>
-  ({
+interface Told {
+  readonly dnat?: string | null;
+  readonly src?: string;
+  readonly [other: string]: unknown;
+}
+
+const end = ({ dnat = null, src = '203.0.113.9', ...fields }: Told = {}) => {
+  const [to = '10.96.0.1', port = '80'] = dnat?.split(':') ?? [];
+  const left = { source: ipv4(src), destination: ipv4(to), destinationPort: Number(port) };
+  return {
     verdict: 'accept',
-    dnat: null,
-    src: '203.0.113.9',
+    dnat,
+    src,
+    left,
     delivered: 'pod',
     rejectWith: null,
     because: null,
     last: null,
     memory: emptyMemory,
     ...fields,
-  }) as OutcomeEnd;
-const fate = (...ends: readonly object[]) =>
+  } as unknown as OutcomeEnd;
+};
+const fate = (...ends: readonly Told[]) =>
   fateOf(
     ends.map((fields) => ({ end: end(fields), weight: fraction(1, ends.length) })),
     packet,
   );
-const of = (fields: object, by: Partial<Packet>) =>
+const of = (fields: Told, by: Partial<Packet>) =>
   fateOf([{ end: end(fields), weight: fraction(1, 1) }], { ...packet, ...by }).key;
 
 const remembering = (mark: number) => ({ memory: { ...emptyMemory, connections: [{ mark: 0 }, { mark }] } });

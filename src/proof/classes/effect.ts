@@ -1,7 +1,7 @@
-import { formatAddress } from '../../address/address.ts';
+import type { Address } from '../../address/address.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
-import { type Fate, type FateItem, splitEndpoint } from '../explore/fate.ts';
+import type { Fate, FateItem } from '../explore/fate.ts';
 import { ofPacket, ofState } from '../open/written.ts';
 import type { Severity } from './classify.ts';
 
@@ -162,13 +162,19 @@ function arrives({ end }: FateItem): boolean {
   return end.verdict === 'accept';
 }
 
-/** Of each place where packets arrive, whether it does not see their source. */
-function hiding({ items }: Fate): Map<string, boolean> {
-  const hides = new Map<string, boolean>();
+/** A place where packets arrive, and whether it does not see their source. */
+interface Place {
+  readonly destination: Address;
+  readonly isHidden: boolean;
+}
+
+function hiding({ items }: Fate): ReadonlyMap<string, Place> {
+  const hides = new Map<string, Place>();
   for (const { end } of items) {
     if (end.verdict !== 'accept') continue;
     const goal = goalOf(end);
-    hides.set(goal, (hides.get(goal) ?? false) || end.masqueraded);
+    const isHidden = (hides.get(goal)?.isHidden ?? false) || end.masqueraded;
+    hides.set(goal, { destination: end.left.destination, isHidden });
   }
   return hides;
 }
@@ -177,11 +183,14 @@ function hiding({ items }: Fate): Map<string, boolean> {
  * Whether places that saw the source are kept from it, or packets that were hidden nowhere now are somewhere. What an
  * endpoint sends to itself is always hidden, and does not count when that endpoint comes or goes.
  */
-function turns(seen: Map<string, boolean>, hides: Map<string, boolean>, { source }: Packet): boolean {
-  const own = formatAddress(source);
-  const anywhere = (places: Map<string, boolean>) =>
-    [...places].some(([goal, isHidden]) => isHidden && splitEndpoint(goal).address !== own);
-  const kept = [...hides].some(([goal, isHidden]) => isHidden && seen.get(goal) === false);
+function turns(
+  seen: ReadonlyMap<string, Place>,
+  hides: ReadonlyMap<string, Place>,
+  { source }: Packet,
+): boolean {
+  const anywhere = (places: ReadonlyMap<string, Place>) =>
+    [...places.values()].some(({ destination, isHidden }) => isHidden && destination !== source);
+  const kept = [...hides].some(([goal, { isHidden }]) => isHidden && seen.get(goal)?.isHidden === false);
   return kept || (anywhere(hides) && !anywhere(seen));
 }
 

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../../address/address.ts';
+import type { Address } from '../../address/address.ts';
 import { portProtocols } from '../../address/protocols.ts';
 import type { Weighed } from '../../engine/collector.ts';
 import { emptyMemory } from '../../engine/memory.ts';
@@ -23,7 +23,7 @@ import {
 import { type Instances, pairInstances } from '../open/instances.ts';
 import { Suppositions, TestsMade } from '../open/suppositions.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
-import { type Fate, type FateItem, fateOf, splitEndpoint } from './fate.ts';
+import { type Fate, type FateItem, fateOf } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
 import { type LaterPacket, laterPackets } from './later.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
@@ -262,11 +262,10 @@ export class Explorer {
       }
     };
     for (const { end } of fates.flatMap(({ items }) => items)) {
-      if (end.src !== null) note('source', parseAddress(end.src));
+      if (end.src !== null) note('source', end.left.source);
       if (end.dnat === null) continue;
-      const { address, port } = splitEndpoint(end.dnat);
-      note('destination', parseAddress(address));
-      if (packet.destinationPort !== null) note('destinationPort', port);
+      note('destination', end.left.destination);
+      if (packet.destinationPort !== null) note('destinationPort', end.left.destinationPort);
     }
     return deciders;
   }

@@ -80,7 +80,7 @@ function hex({ n, d }: Fraction): string {
 
 /** What the packet kept is not spelt out, so that it is the same for others. */
 function endKey(end: OutcomeEnd, packet: Packet): string {
-  const source = end.src === formatAddress(packet.source) ? '=' : end.src;
+  const source = end.src !== null && end.left.source === packet.source ? '=' : end.src;
   return [
     end.verdict,
     dnatKey(end, packet),
@@ -96,18 +96,10 @@ function reasonKey({ because }: OutcomeEnd, packet: Packet): string {
   return (because ?? '').replace(/\brule \d+ of /, '').replaceAll(formatAddress(packet.destination), '=');
 }
 
-function dnatKey({ dnat }: OutcomeEnd, packet: Packet): string {
+function dnatKey({ dnat, left }: OutcomeEnd, packet: Packet): string {
   if (dnat === null) return '-';
-  const { address, port } = splitEndpoint(dnat);
-  const kept = address === formatAddress(packet.destination) ? '=' : address;
-  return `${kept}:${port === packet.destinationPort ? '=' : port}`;
-}
-
-/** `10.0.0.1:80`, `[fd00::1]:80`, or an address alone. */
-export function splitEndpoint(text: string): { readonly address: string; readonly port: number | null } {
-  const found = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
-  if (!found) return { address: text, port: null };
-  return { address: (found[1] ?? found[2]) as string, port: Number(found[3]) };
+  const kept = left.destination === packet.destination ? '=' : formatAddress(left.destination);
+  return `${kept}:${left.destinationPort === packet.destinationPort ? '=' : left.destinationPort}`;
 }
 
 function flowMarkOf({ memory }: OutcomeEnd, matched: readonly Matched[], { state }: Packet): string | null {
