@@ -30,6 +30,8 @@ export interface Connection {
   /** Whether the flow has got through the node once. */
   readonly confirmed: boolean;
   readonly seenReply: boolean;
+  /** Nobody saw it begin: which side did is not known, and the packet at hand is taken for its original direction. */
+  readonly presumed?: true;
   /** IPVS chose its end, and translates its later packets on a way of its own. */
   readonly balanced?: true;
   /** Null: of another protocol, or from before what was followed. */
@@ -115,6 +117,22 @@ export function newConnection(original: Tuple): Connection {
     expires: null,
     picked: null,
   };
+}
+
+/** A presumed entry, once it is known whether the packet at hand answers. */
+export function asBegun({ presumed: _, ...entry }: Connection, answers: boolean): Connection {
+  if (!answers) return entry;
+  const { original, reply } = entry;
+  return { ...entry, direction: turned(entry.direction), original: reply, reply: original };
+}
+
+export function turned(direction: Connection['direction']): Connection['direction'] {
+  return direction === 'ORIGINAL' ? 'REPLY' : 'ORIGINAL';
+}
+
+/** An ICMP error belongs to a flow of which nothing but the error is there: not even the protocol is known. */
+export function isOfUnknown({ presumed, state, original }: Connection): boolean {
+  return presumed === true && state === 'RELATED' && isIcmp(original.protocol);
 }
 
 /** Whether two tuples are surely the same: of ports that are not known, nobody knows. */

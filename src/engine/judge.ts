@@ -1,6 +1,7 @@
 import type { Address } from '../address/address.ts';
 import { has, type IntervalSet, intersect, isEmpty, isWithin, single, subtract } from '../sets/intervals.ts';
 import type { Branch } from './branch.ts';
+import { asBegun } from './connection.ts';
 import { before, bitsOf, masked } from './content.ts';
 import { fieldKey, fullSet, packetTypes } from './fields.ts';
 import type { Condition, OpenCondition, Test } from './ir.ts';
@@ -8,7 +9,7 @@ import { ownerOf } from './owner.ts';
 import type { Reason } from './reasons.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Question } from './truth.ts';
-import { isUnknown, readField, type Unknown } from './values.ts';
+import { isUnknown, openEnd, readField, type Unknown } from './values.ts';
 
 /** Whether a condition holds of a branch: yes, no, or by the answer to a question. */
 export function judge(condition: Condition, branch: Branch, surroundings: Surroundings): boolean | Question {
@@ -43,6 +44,13 @@ function judgeSeveral(
 }
 
 function judgeTest(test: Test, branch: Branch, surroundings: Surroundings): boolean | Question {
+  const end = openEnd(test.field, branch);
+  if (end) {
+    const { key, reason } = end;
+    const answers = settle({ kind: 'question', key, reason }, null, branch, surroundings);
+    if (typeof answers !== 'boolean') return answers;
+    if (typeof branch.tracking === 'object') branch.tracking = asBegun(branch.tracking, answers);
+  }
   const value = readField(test, branch, surroundings, test.mask);
   if (isUnknown(value)) return judgeUnknown(test, value, branch, surroundings);
   const { guide } = surroundings;

@@ -3,6 +3,7 @@ import type { Host } from '../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
 import { type Branch, headerOf } from './branch.ts';
+import { turned } from './connection.ts';
 import { isIcmp, tcpFlags } from './packet.ts';
 import type { Step } from './steps.ts';
 
@@ -48,16 +49,12 @@ export function answerWith(branch: Branch, kind: string, host: Host, sending: re
   branch.ingress = '';
   branch.local = true;
   if (typeof branch.tracking === 'object') {
-    branch.tracking = { ...branch.tracking, state: 'RELATED', direction: turn(branch.tracking.direction) };
+    branch.tracking = { ...branch.tracking, state: 'RELATED', direction: turned(branch.tracking.direction) };
   } else branch.tracking = 'none';
   branch.steps = sending;
   branch.position = 0;
   branch.chain = null;
   return true;
-}
-
-function turn(direction: 'ORIGINAL' | 'REPLY') {
-  return direction === 'ORIGINAL' ? 'REPLY' : 'ORIGINAL';
 }
 
 function mayAnswer(branch: Branch, kind: string, host: Host): boolean {

@@ -16,6 +16,8 @@ const fieldNames: Partial<Record<FieldName, string>> = {
   tos: 'the type of service of the packet is',
   user: 'the user and group of the process that sends the packet are',
   group: 'the user and group of the process that sends the packet are',
+  ctDirection: "which side began the packet's flow is",
+  ctStatus: "whether the packet's flow was expected is",
   ctExpire: 'how long the flow is still remembered is',
   packetType: 'whether the frame was for one, some or all is',
   time: 'the time at which the packet comes is',

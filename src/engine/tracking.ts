@@ -47,10 +47,11 @@ export function tupleOf(branch: Pick<Branch, keyof Tuple | 'icmp'>): Tuple {
   return { ...ends, sourcePort, destinationPort };
 }
 
-/** A flow of which no more is known than that it is: without translation. */
+/** A flow of which no more is known than that it is: without translation, begun by either side. */
 function assumedFlow(tuple: Tuple): Connection {
   return {
     ...newConnection(tuple),
+    presumed: true,
     sourceDecided: true,
     destinationDecided: true,
     confirmed: true,

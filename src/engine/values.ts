@@ -3,7 +3,7 @@ import { addressType, type Doubt, isDoubt, isUnreachable } from '../host/route.t
 import { addressTypes } from '../iptables/rule/match.ts';
 import type { Branch } from './branch.ts';
 import { cameByPort, isBridged, portOf, portUnknown } from './bridge.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, isOfUnknown } from './connection.ts';
 import type { Content } from './content.ts';
 import {
   type FieldName,
@@ -74,6 +74,41 @@ const ofEntry =
   (read: (connection: Connection) => Address): Reader =>
   ({ tracking }) =>
     typeof tracking === 'object' ? read(tracking) : 0;
+
+/** The same, of what depends on which side began. */
+const ofEnds =
+  (field: FieldName, read: (branch: Branch, connection: Connection) => Address | Unknown): Reader =>
+  (branch) => {
+    const { tracking } = branch;
+    if (typeof tracking !== 'object') return 0;
+    return tracking.presumed ? unseen({ field }, branch) : read(branch, tracking);
+  };
+
+/** The question that has to be answered before a field of a presumed entry can be read; null: none. */
+export function openEnd(field: FieldName, { tracking }: Branch): Unknown | null {
+  if (!dependsOnEnds.has(field) || typeof tracking !== 'object' || !tracking.presumed) return null;
+  if (isOfUnknown(tracking)) return null;
+  return {
+    key: flowDirection,
+    reason: { code: 'field-unknown', field: { field: 'ctDirection' } },
+    changes: [],
+  };
+}
+
+/** Whether the packet at hand answers another: asked of a flow that nobody saw begin. */
+export const flowDirection = "flow's direction";
+
+const dependsOnEnds: ReadonlySet<FieldName> = new Set<FieldName>([
+  'ctDirection',
+  'ctOriginalSource',
+  'ctOriginalDestination',
+  'ctReplySource',
+  'ctReplyDestination',
+  'ctOriginalSourcePort',
+  'ctOriginalDestinationPort',
+  'ctReplySourcePort',
+  'ctReplyDestinationPort',
+]);
 
 const readers: Readonly<Record<FieldName, Reader>> = {
   source: ({ source }) => source,
@@ -154,16 +189,24 @@ const readers: Readonly<Record<FieldName, Reader>> = {
     return tracking === 'untracked' ? stateNumbers.UNTRACKED : stateNumbers.INVALID;
   },
   ctStatus: readStatus,
-  ctDirection: ofEntry(({ direction }) => (direction === 'REPLY' ? 1 : 0)),
-  ctProtocol: ofEntry(({ original }) => original.protocol),
-  ctOriginalSource: ofEntry(({ original }) => original.source),
-  ctOriginalDestination: ofEntry(({ original }) => original.destination),
-  ctReplySource: ofEntry(({ reply }) => reply.source),
-  ctReplyDestination: ofEntry(({ reply }) => reply.destination),
-  ctOriginalSourcePort: (branch) => entryPort(branch, 'original', 'source'),
-  ctOriginalDestinationPort: (branch) => entryPort(branch, 'original', 'destination'),
-  ctReplySourcePort: (branch) => entryPort(branch, 'reply', 'source'),
-  ctReplyDestinationPort: (branch) => entryPort(branch, 'reply', 'destination'),
+  ctDirection: ofEnds('ctDirection', (_, { direction }) => (direction === 'REPLY' ? 1 : 0)),
+  ctProtocol: (branch) => {
+    const { tracking } = branch;
+    if (typeof tracking !== 'object') return 0;
+    return isOfUnknown(tracking) ? unseen({ field: 'ctProtocol' }, branch) : tracking.original.protocol;
+  },
+  ctOriginalSource: ofEnds('ctOriginalSource', (_, { original }) => original.source),
+  ctOriginalDestination: ofEnds('ctOriginalDestination', (_, { original }) => original.destination),
+  ctReplySource: ofEnds('ctReplySource', (_, { reply }) => reply.source),
+  ctReplyDestination: ofEnds('ctReplyDestination', (_, { reply }) => reply.destination),
+  ctOriginalSourcePort: ofEnds('ctOriginalSourcePort', (branch) => entryPort(branch, 'original', 'source')),
+  ctOriginalDestinationPort: ofEnds('ctOriginalDestinationPort', (branch) =>
+    entryPort(branch, 'original', 'destination'),
+  ),
+  ctReplySourcePort: ofEnds('ctReplySourcePort', (branch) => entryPort(branch, 'reply', 'source')),
+  ctReplyDestinationPort: ofEnds('ctReplyDestinationPort', (branch) =>
+    entryPort(branch, 'reply', 'destination'),
+  ),
   ctMark: ofEntry(({ mark }) => mark),
   ctExpire: hidden('ctExpire'),
   ctHelper: hidden('ctHelper'),
@@ -202,10 +245,15 @@ function entryPort({ tracking }: Branch, which: 'original' | 'reply', side: 'sou
   return { key: `${which} ${side}Port`, reason, changes: [] };
 }
 
-/** Whether a flow that was answered is assured is not known. */
+/** Whether a flow that was answered is assured is not known, nor of a presumed one whether it was expected. */
 function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, mask: Address | undefined) {
   const { tracking } = branch;
   if (typeof tracking !== 'object') return 0;
+  if (tracking.presumed && (Number(mask ?? statusBits.EXPECTED) & statusBits.EXPECTED) !== 0)
+    return unseen({ field: 'ctStatus', of: 'expected' }, branch, undefined, {
+      code: 'field-unknown',
+      field: { field: 'ctStatus' },
+    });
   if (tracking.seenReply && (Number(mask ?? statusBits.ASSURED) & statusBits.ASSURED) !== 0) {
     return unseen({ field: 'ctStatus' }, branch, undefined, { code: 'assured-unknown' });
   }

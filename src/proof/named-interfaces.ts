@@ -14,7 +14,8 @@ const benchmarks: Readonly<Record<Family, (number: number) => Subnet>> = {
 
 /**
  * The interfaces that rules name and nobody told of: somebody wrote the rules because they are there (docker0, tun0), or
- * come and go (`cali+`, of which one stands for all). What is on their links is what the same rules say, or made up.
+ * come and go (`cali+`: one that no rule names otherwise stands for all). Beside them is one that no rule names at all,
+ * since nobody says that there is none. What is on their links is what the same rules say, or made up.
  */
 export function namedInterfaces(host: Host, rulesets: readonly Ruleset[]): Interface[] {
   const found = new Map<string, Subnet | null>();
@@ -27,8 +28,14 @@ export function namedInterfaces(host: Host, rulesets: readonly Ruleset[]): Inter
       }
     }
   }
-  const fresh = [...found].filter(([name]) => !host.interfaces.some((known) => known.name === name));
-  return fresh.slice(0, mostInterfaces).map(([name, prefix], number) => {
+  if (found.size === 0) return [];
+  const known = new Set([...found.keys(), ...host.interfaces.map(({ name }) => name)]);
+  const fresh = new Map<string, Subnet | null>();
+  for (const [name, prefix] of [...found, ['+', null] as const]) {
+    const own = name.endsWith('+') ? memberOf(name.slice(0, -1), known) : name;
+    if (!host.interfaces.some((one) => one.name === own)) fresh.set(own, prefix);
+  }
+  return [...fresh].slice(0, mostInterfaces).map(([name, prefix], number) => {
     const link = prefix ?? benchmarks[host.family](number);
     return { name, addresses: [{ address: firstHost(link), prefix: link, length: prefixLength(link) ?? 0 }] };
   });
@@ -38,8 +45,24 @@ function namesIn({ matches }: Rule): string[] {
   return matches.flatMap((match) => {
     if (match.kind !== 'in-interface' && match.kind !== 'out-interface') return [];
     // Any interface has the pattern of no letters.
-    return match.name === '+' ? [] : [match.name.replace(/\+$/, '0')];
+    return match.name === '+' ? [] : [match.name];
   });
+}
+
+const longestName = 15;
+const letters = '0123456789abcdefghijklmnopqrstuvwxyz';
+
+/** A name that begins so, and that nothing else which is named tells from others that do. */
+function memberOf(prefix: string, named: ReadonlySet<string>): string {
+  const apart = (name: string) =>
+    ![...named].some((other) =>
+      other.endsWith('+')
+        ? other.length - 1 > prefix.length && name.startsWith(other.slice(0, -1))
+        : other === name,
+    );
+  const stem = prefix === '' ? 'other' : prefix;
+  const found = [...letters].map((letter) => `${stem}${letter}`).find(apart);
+  return (found ?? `${stem}0`).slice(0, longestName);
 }
 
 /** `-s 172.17.0.0/16 ! -o docker0` masquerades what comes from its link; `-d 172.17.0.2 -o docker0` goes there. */

@@ -53,7 +53,8 @@ export function sayWhole(fate: PacketClass['before'], w: DiffWords = en): string
 /** A packet of the class, as `trace` reads it. */
 export function sayWitness({ witness, confirmed, supposed, later }: PacketClass, w: DiffWords = en): string {
   const state = witness.state === null ? '' : ` state ${witness.state.toLowerCase()}`;
-  const how = later ? w.later : supposed.length > 0 ? w.leftOpen : confirmed ? null : w.notShownByTrace;
+  const isAgain = later && witness.state === null;
+  const how = isAgain ? w.again : later ? w.later : supposed.length > 0 ? w.leftOpen : confirmed ? null : w.notShownByTrace;
   return `'${printPacket(witness)}${state}'${how === null ? '' : ` (${how})`}`;
 }
 

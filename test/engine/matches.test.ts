@@ -160,7 +160,17 @@ describe('of a packet that is forwarded', () => {
     ['-m conntrack --ctstatus SEEN_REPLY', `${tcp} state established`, 'yes'],
     ['-m conntrack --ctstatus CONFIRMED', `${tcp} state established`, 'yes'],
     ['-m conntrack ! --ctstatus CONFIRMED', `${tcp} state established`, 'no'],
-    ['-m conntrack --ctstatus EXPECTED', `${tcp} state established`, 'no'],
+    [
+      '-m conntrack --ctstatus EXPECTED',
+      `${tcp} state established`,
+      "whether the packet's flow was expected is not known (rule 1 of filter/FORWARD)",
+    ],
+    [
+      '-m conntrack --ctdir REPLY',
+      `${tcp} state established`,
+      "which side began the packet's flow is not known (rule 1 of filter/FORWARD)",
+    ],
+    ['-m conntrack --ctdir REPLY', tcp, 'no'],
     ['-m conntrack --ctstatus ASSURED', tcp, 'no'],
     ['-m conntrack --ctstate NEW --ctproto udp', tcp, 'no'],
     ['-m conntrack --ctstate NEW --ctorigdstport 80 --ctorigsrc 203.0.113.9', tcp, 'yes'],

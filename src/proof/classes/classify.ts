@@ -25,7 +25,7 @@ export interface PacketClass {
   readonly witness: Packet;
   /** Whether the interpreter by itself, on the whole rule sets, says the same of the witness. */
   readonly confirmed: boolean;
-  /** What changes are later packets of flows that are translated; the boxes are of their first ones. */
+  /** What changes are later packets of flows; the boxes are of their first ones. */
   readonly later: boolean;
   /** Matches that cannot be evaluated and are supposed to hold. */
   readonly supposed: readonly string[];

@@ -129,7 +129,8 @@ export function answeredSets({ protocol }: Branch, kind: string): readonly Decid
   return [{ dimension: 'icmpType', set: union(...errors.map(single)) }];
 }
 
-function withFlag(flag: keyof typeof tcpFlags): IntervalSet {
+/** All combinations of TCP's flags with this one. */
+export function withFlag(flag: keyof typeof tcpFlags): IntervalSet {
   return flagSet({ mask: tcpFlags[flag], set: tcpFlags[flag] });
 }
 

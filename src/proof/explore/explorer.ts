@@ -23,6 +23,7 @@ import {
 import { type Instances, pairInstances } from '../open/instances.ts';
 import { Suppositions, TestsMade } from '../open/suppositions.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
+import { withFlag } from './asked.ts';
 import { type Fate, type FateItem, fateOf } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
 import { type LaterPacket, laterPackets } from './later.ts';
@@ -68,6 +69,8 @@ interface Looked {
   readonly walks: readonly Walked[];
   /** What is compared. */
   readonly fates: readonly Fate[];
+  /** What else it depends on. */
+  readonly deciders?: readonly Decider[];
 }
 
 /** Work after which no more boxes should be looked at, in rules tried; and walks that gave up, each of which is long. */
@@ -140,12 +143,12 @@ export class Explorer {
     const alike = begun.every(({ fate }) => fate.key === begun[0]?.fate.key);
     const particular = begun.some(({ fate }) => fate.particular);
     const ends = alike ? begun.map((one) => one.ends) : [];
-    const later = laterPackets(ends, first, { host: this.question.host, flags: this.asksFlags }).map(
-      (one) => ({
-        packet: one.packet,
-        walks: this.question.prints.map((print) => this.walk(print, one.packet, suppositions, one)),
-      }),
-    );
+    const { host, prints } = this.question;
+    const asked = { host, flags: this.asksFlags, status: prints.some(({ survey }) => survey.asksStatus) };
+    const later = laterPackets(ends, first, asked).map((one) => ({
+      packet: one.packet,
+      walks: prints.map((print) => this.walk(print, one.packet, suppositions, one)),
+    }));
     const differs = later.find(({ walks: [was, is] }) => was?.fate.key !== is?.fate.key);
     const doubtful = later.find(({ walks }) => walks.some(({ fate }) => fate.unknown !== null));
     const told = differs ?? doubtful;
@@ -153,11 +156,18 @@ export class Explorer {
     const fates = told
       ? told.walks.map(({ fate }) => ({ ...fate, particular: fate.particular || particular }))
       : [nothing, nothing];
-    return this.divide({ box, point, packet: told?.packet ?? first, suppositions, walks, fates });
+    const packet = told?.packet ?? first;
+    return this.divide({ box, point, packet, suppositions, walks, fates, deciders: this.begins(first) });
   }
 
-  private divide({ box, point, packet, suppositions, walks, fates }: Looked): Look {
+  /** What a side may send that has heard no answer depends on whether it began with SYN. */
+  private begins({ protocol }: Packet): Decider[] {
+    return protocol === 6 && this.asksFlags ? [{ dimension: 'flags', set: withFlag('SYN') }] : [];
+  }
+
+  private divide({ box, point, packet, suppositions, walks, fates, deciders: more = [] }: Looked): Look {
     const deciders = [
+      ...more,
       ...walks.flatMap(({ watch }) => watch.deciders),
       ...this.standing(point, walks),
       ...this.coincidences(

@@ -2,12 +2,12 @@ import { contains } from '../../address/subnet.ts';
 import type { Weighed } from '../../engine/collector.ts';
 import type { Connection, Tuple } from '../../engine/connection.ts';
 import { emptyMemory, type Memory } from '../../engine/memory.ts';
-import type { OutcomeEnd } from '../../engine/outcome.ts';
+import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
 import { type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { ownerOf } from '../../host/route.ts';
 
-/** A packet of a flow that was translated when it began. */
+/** A packet of a flow that has begun. */
 export interface LaterPacket {
   readonly packet: Packet;
   readonly memory: Memory;
@@ -17,28 +17,73 @@ export interface LaterPacket {
 
 /** What later packets of TCP bring: data, and where rules ask for flags, the end and a reset. */
 const laterFlags = [tcpFlags.ACK, tcpFlags.FIN | tcpFlags.ACK, tcpFlags.RST];
+/** Beside the same again, what a side sends that has heard no answer. */
+const unansweredFlags = [tcpFlags.RST, tcpFlags.FIN | tcpFlags.ACK, tcpFlags.ACK];
 
 export interface LaterQuestion {
   readonly host: Host;
   /** Some rule asks for flags of TCP. */
   readonly flags: boolean;
+  /** Some rule asks for more of a connection's entry than its state. */
+  readonly status: boolean;
 }
 
-/** The later packets, in both directions, of all flows that a first packet may have begun on either side. */
+/**
+ * The later packets of all flows that a first packet may have begun on either side: those of its own side before any answer,
+ * which are NEW and yet see no chain of nat, and where a flow was translated, those of both sides after it.
+ */
 export function laterPackets(
   begun: readonly (readonly Weighed<OutcomeEnd>[])[],
   first: Packet,
   question: LaterQuestion,
 ): readonly LaterPacket[] {
   const connections = new Map<string, Connection>();
+  const unlike =
+    question.status || (question.flags && first.protocol === 6) || begun.flat().some(hasOwnEffect);
   for (const { end } of begun.flat()) {
     if (end.verdict !== 'accept') continue;
     const connection = end.memory.connections.at(-1);
-    if (!connection || !(connection.sourceChanged || connection.destinationChanged)) continue;
+    if (!connection) continue;
     const { source, sourcePort, destination, destinationPort } = connection.reply;
-    connections.set([source, sourcePort, destination, destinationPort].join(), connection);
+    connections.set([source, sourcePort, destination, destinationPort, connection.mark].join(), connection);
   }
-  return [...connections.values()].flatMap((connection) => both(connection, first, question));
+  return [...connections.values()].flatMap((connection) => [
+    ...(unlike ? again(connection, first, question) : []),
+    ...(isTranslated(connection) ? both(connection, first, question) : []),
+  ]);
+}
+
+const isTranslated = ({ sourceChanged, destinationChanged }: Connection) =>
+  sourceChanged || destinationChanged;
+
+/** What chains of nat translate, they translate for good; all else that they do, they do to the first packet alone. */
+const translating: ReadonlySet<string> = new Set([
+  'jump',
+  'verdict',
+  'dnat',
+  'snat',
+  'masquerade',
+  'redirect',
+  'netmap',
+]);
+
+/** Whether a first packet fared in a way in which the same, sent again, need not. */
+function hasOwnEffect({ end: { memory, last } }: Weighed<OutcomeEnd>): boolean {
+  const left = memory.connections.some(({ mark }) => mark !== 0) || memory.recent.size > 0;
+  if (left || (memory.written?.size ?? 0) > 0) return true;
+  return listMatched(last).some(
+    ({ place: { table, rule } }) => table === 'nat' && rule.target && !translating.has(rule.target.kind),
+  );
+}
+
+function again(connection: Connection, first: Packet, question: LaterQuestion): LaterPacket[] {
+  const memory = { ...emptyMemory, connections: [{ ...connection, confirmed: true }] };
+  const others = first.protocol === 6 && question.flags ? unansweredFlags : [];
+  return [...new Set([first.flags, ...others])].map((flags) => ({
+    packet: { ...first, flags, state: null },
+    memory,
+    answering: false,
+  }));
 }
 
 function both(connection: Connection, first: Packet, question: LaterQuestion): LaterPacket[] {

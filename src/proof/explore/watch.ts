@@ -4,6 +4,7 @@ import { evaluate, type Surroundings } from '../../engine/match.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Program, ProgramChain, ProgramRule } from '../../engine/program.ts';
 import { isQuestion, type Question, type Truth } from '../../engine/truth.ts';
+import { flowDirection } from '../../engine/values.ts';
 import type { Guide } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
 import type { ConnmarkMatch, MarkMatch, Match, RecentMatch } from '../../iptables/rule/match.ts';
@@ -67,7 +68,12 @@ export class Watch implements Guide {
   constructor(packet: Packet, options: WatchOptions) {
     this.packet = packet;
     this.options = options;
-    this.surroundings = { program: options.program, host: options.host, now: 0 };
+    this.surroundings = {
+      program: options.program,
+      host: options.host,
+      now: 0,
+      guide: { answerOpen: ({ key }) => (key === flowDirection ? this.supposeAnswer() : undefined) },
+    };
   }
 
   consult(match: Match, branch: Branch): Truth {
@@ -87,6 +93,12 @@ export class Watch implements Guide {
     if (isQuestion(truth)) return this.supposeAll(match, truth, branch);
     if (match.kind === 'statistic') noteAsked(match, branch, this.options.instances);
     return truth;
+  }
+
+  /** Whether a packet of a flow that nobody saw begin goes back to who began it. */
+  private supposeAnswer(): boolean {
+    const says = '-m conntrack --ctdir REPLY';
+    return this.options.suppositions.holds({ field: flowDirection, domain: yesOrNo, set: yes, says });
   }
 
   /** What a rule before has put into a set is not in the contents that are known. */

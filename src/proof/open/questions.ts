@@ -158,6 +158,8 @@ function askOther(match: OtherMatch, branch: Branch, instances: Instances): Open
     count(branch, `${ofState}counted by hashlimit ${list} as ${tags}`);
     return again(match, `hashlimit ${list} of ${tags}`, branch);
   }
+  const isLabelled = match.name === 'connlabel' && match.words.includes('--set');
+  if (isLabelled) count(branch, `${ofState}labelled ${match.words.join(' ')} of the connection`);
   return fixed(match, branch);
 }
 

@@ -33,6 +33,8 @@ export class Survey implements MarkUse {
   remembers = false;
   restoresMarks = false;
   asksFlags = false;
+  /** Whether some rule asks what a connection's entry says beside its state. */
+  asksStatus = false;
   /** Rules with a state that is theirs alone. */
   readonly stateful: Standing[] = [];
   /** Bits of the mark that some rule asks for, or hands to a flow; those that some rule changes. */
@@ -59,6 +61,7 @@ export class Survey implements MarkUse {
 
   private noteState(match: Match, standing: Standing): void {
     if (match.kind === 'tcp' && match.flags) this.asksFlags = true;
+    if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
     if (match.kind === 'recent' || match.kind === 'other') this.remembers = true;
     if (!hasOwnState(match)) return;

@@ -1,3 +1,4 @@
+import type { Instruction } from '../../engine/ir.ts';
 import type { ProgramRule } from '../../engine/program.ts';
 import { type Box, isNothing, meet } from '../../sets/box.ts';
 import { ByDestination } from '../../sets/by-destination.ts';
@@ -148,13 +149,28 @@ function pairRules(
 
 /** A jump to an empty chain leads back at once. */
 function doesSomething(rule: ProgramRule): boolean {
-  return !comesBack(rule) || rule.jump?.rules.length !== 0;
+  return rule.jump?.rules.length !== 0 || !comesBack(rule);
 }
 
 /** After `-j CHAIN` a packet that the chain did nothing to is where it would be without the rule. */
-function comesBack({ rule }: ProgramRule): boolean {
+function comesBack({ rule, code }: ProgramRule): boolean {
   if (rule.target?.kind !== 'jump' || !rule.target.returns) return false;
-  return !rule.matches.some(({ kind }) => kind === 'recent');
+  return code.every((instruction, at) => at === code.length - 1 || leavesNoTrace(instruction));
+}
+
+/** Whether a question is only asked: who counts, or notes who was there, answers others otherwise afterwards. */
+function leavesNoTrace(instruction: Instruction): boolean {
+  switch (instruction.do) {
+    case 'test':
+    case 'note':
+      return true;
+    case 'choose':
+      return instruction.by.kind === 'chance';
+    case 'recall':
+      return instruction.state.kind === 'element' && instruction.state.action === 'test';
+    default:
+      return false;
+  }
 }
 
 function jumpKey({ rule }: ProgramRule): string {

@@ -21,7 +21,7 @@ export interface SuspectQuestion {
 
 export interface Suspects {
   readonly boxes: readonly Box[];
-  /** First packets of flows whose later ones, if they are translated, may be treated differently. */
+  /** First packets of flows whose later ones may be treated differently: where they are translated, or not answered yet. */
   readonly flows: readonly Box[];
   /** Some of them because of rules that come after the first routing decision. */
   readonly laterDiffers: LaterDiffers;
@@ -52,12 +52,12 @@ export function listSuspects(question: SuspectQuestion): Suspects {
       }
       for (const box of found) {
         for (const one of pullBack.of(table, hook, box)) boxes.push(one);
-        for (const one of pullBack.flows(table, box)) flows.push(one);
+        for (const one of pullBack.flows(table, hook, box)) flows.push(one);
       }
       if (!differ) continue;
       for (const box of pullBack.toStates(table)) {
         for (const one of pullBack.of(table, hook, box)) boxes.push(one);
-        for (const one of pullBack.flows(table, box)) flows.push(one);
+        for (const one of pullBack.flows(table, hook, box)) flows.push(one);
       }
     }
   }
@@ -128,10 +128,16 @@ class PullBack {
     }
   }
 
-  /** Flows of which a later packet is in the box, in either direction, once it is translated. Their first ones. */
-  flows(table: TableName, { sides }: Box): Box[] {
-    if (table === 'nat' || (table !== 'raw' && !has(sides.state, establishedState))) return [];
+  /** Flows of which a later packet is in the box, in either direction. Their first ones. */
+  flows(table: TableName, hook: Hook, { sides }: Box): Box[] {
+    // Later ones are NEW until they are answered, and see no chain of nat all the same.
+    const later = has(sides.state, establishedState) || has(sides.state, newState);
+    if (table === 'nat' || (table !== 'raw' && !later)) return [];
     const { source, sourcePort } = this.everything.sides;
+    // One that is sent again is where the first was, but for the flags that it brings.
+    const fresh = { ...sides, state: [newState, newState], flags: this.everything.sides.flags };
+    const again = this.of(table, hook, { ...this.everything, sides: fresh });
+    if (table !== 'raw' && !has(sides.state, establishedState)) return again;
     const first = { ...this.everything, sides: { ...this.everything.sides, state: [newState, newState] } };
     const to = (destination: IntervalSet, destinationPort: IntervalSet): Box[] => {
       const box = {
@@ -140,7 +146,7 @@ class PullBack {
       };
       return [box, ...this.translated(box)];
     };
-    return [...to(sides.destination, sides.destinationPort), ...to(sides.source, sides.sourcePort)];
+    return [...again, ...to(sides.destination, sides.destinationPort), ...to(sides.source, sides.sourcePort)];
   }
 
   /** What is such a packet only since a rule gave it another destination. */

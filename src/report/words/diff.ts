@@ -64,6 +64,8 @@ export interface DiffWords {
   readonly furtherSets: (count: number) => string;
   readonly furtherChanges: (count: number) => string;
   readonly later: string;
+  /** A first packet that comes once more, before anybody has answered. */
+  readonly again: string;
   /** What holds of packets that nothing tells; the number: which time it is asked. */
   readonly supposed: Readonly<
     Record<'remembered' | 'notEvaluated' | 'notKnown', (what: string, time: number) => string>

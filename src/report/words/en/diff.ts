@@ -176,6 +176,7 @@ export const diffWords: DiffWords = {
   furtherSets: (number) => `and ${count(number, 'further set', 'further sets')} like that`,
   furtherChanges: (number) => `… and ${count(number, 'change', 'changes')} more (--verbose lists all)`,
   later: 'a later packet of a translated connection',
+  again: 'sent again, before an answer',
   supposed: {
     remembered: (list, time) => `where the client is remembered by ${list}${again(time)}`,
     notEvaluated: (match, time) => `where ${match} holds, which is not evaluated${again(time)}`,

@@ -174,6 +174,7 @@ export const diffWords: DiffWords = {
   furtherSets: (number) => `같은 종류의 집합 ${number}개 더 있음`,
   furtherChanges: (number) => `… 변경 ${number}건 더 있음(--verbose로 모두 표시)`,
   later: '변환된 연결의 뒤따르는 패킷',
+  again: '응답 전에 다시 보낸 패킷',
   supposed: {
     remembered: (list, time) => `${withParticle(list, 'subject')} 클라이언트를 기억하는 경우${again(time)}`,
     notEvaluated: (match, time) =>
