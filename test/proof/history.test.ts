@@ -36,7 +36,11 @@ test.each<[string, string[], string[]]>([
     [`filter FORWARD -p icmp ${state('RELATED')} -m conntrack --ctproto 6 -j DROP`],
     [],
   ],
-  ['flows that a helper expected', ['filter FORWARD -m conntrack --ctstatus EXPECTED -j DROP'], []],
+  [
+    'flows that a helper expected',
+    [`filter FORWARD -s 198.51.100.7/32 ${state('ESTABLISHED')} -m conntrack --ctstatus EXPECTED -j DROP`],
+    [],
+  ],
   [
     'what is NEW and known all the same',
     [`filter FORWARD ${state('NEW')} -m conntrack --ctstatus CONFIRMED -j DROP`],
@@ -129,7 +133,7 @@ test.each<[string, string[], string[]]>([
   ['all that are named, and any', ['-i eth0', '-i cni0'], ['']],
 ])('interfaces that nobody gave: %s', (_, before, after) => {
   const [left, right] = [before, after].map((list) =>
-    list.map((match) => `filter FORWARD ${match} -j DROP`.replace('  ', ' ')),
+    list.map((match) => `filter FORWARD -s 203.0.113.5/32 ${match} -p udp -j DROP`.replace('  ', ' ')),
   ) as [string[], string[]];
   expect(compareLines(left, right).same).toBe(false);
 });
