@@ -102,8 +102,8 @@ describe('the mark of a flow that nobody knows', () => {
 
   test('is kept, or another one in its place', async () => {
     const saves = (mask: string) => [`${drop} -j CONNMARK --save-mark --nfmask 0x0 --ctmask ${mask}`];
-    expect(await compare([], saves('0xff'))).toContain('flows get another mark');
-    expect(await compare(saves('0xff'), saves('0xf'))).toContain('flows get another mark');
+    expect(await compare([], saves('0xff'))).toContain('connections get another mark');
+    expect(await compare(saves('0xff'), saves('0xf'))).toContain('connections get another mark');
     expect(await compare([], saves('0x0'))).toMatch(proved);
   });
 
