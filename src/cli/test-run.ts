@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Family } from '../address/address.ts';
-import { buildProgram, type Program } from '../engine/program.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import { ask } from '../expect/ask.ts';
 import { describeClaim } from '../expect/claims.ts';
 import { type ExpectationFile, type ExpectationText, many } from '../expect/file/model.ts';
@@ -14,10 +14,10 @@ import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
-import type { PlacedRules } from '../session/rules.ts';
+import type { NodeProgram } from '../session/program.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Io } from './io.ts';
-import { loadRules } from './rules.ts';
+import { loadProgram } from './rules.ts';
 
 /** Expectations that are ready to be asked. */
 export interface LoadedTests {
@@ -33,7 +33,7 @@ export interface Test extends Omit<TestResult, 'judgement'> {
 }
 
 interface NodeStage extends Stage {
-  readonly program: Program;
+  readonly program: IrProgram;
   readonly rules: TestedRules;
   readonly node: string | null;
 }
@@ -53,13 +53,12 @@ export function loadTests(io: Io, path: string): LoadedTests {
       const question = readQuestion(file.document, source, place, expectation, stage);
       const name = nameOf(expectation, question, nodes.length > 1 ? node : undefined);
       const { rules } = stage;
-      const family_ = rules.ruleset.family;
       const span = spanOf(source, place);
       return {
         file: path,
         name,
         node: stage.node,
-        family: family_,
+        family: rules.program.family,
         span,
         claims: question.claims,
         rules,
@@ -117,40 +116,49 @@ class Stages {
     if (known) return known;
     const loaded = this.load(node, family);
     this.note(loaded.problems);
-    const { ruleset, source, cluster, objects } = loaded;
+    const { program, texts, iptables, cluster, objects } = loaded;
     const own = loaded.node?.name ?? node ?? null;
-    const host = buildHost(ruleset.family, [
-      ...this.hostFields(ruleset.family, own),
-      ...(loaded.node ? [hostFieldsOf(loaded.node, ruleset.family)] : []),
+    const host = buildHost(loaded.family, [
+      ...this.hostFields(loaded.family, own),
+      ...(loaded.node ? [hostFieldsOf(loaded.node, loaded.family)] : []),
     ]);
     const compiled = this.file.rules.rules === undefined;
     const stage: NodeStage = {
       host,
       node: own,
-      program: buildProgram(ruleset, source),
-      names: { family: ruleset.family, cluster, pods: addressesOfPods(objects) },
+      program,
+      names: { family: loaded.family, cluster, pods: addressesOfPods(objects) },
       chains: chainSizes(loaded),
       rules: {
-        name: compiled ? `${stemOf(this.path)}.${own ?? 'node'}.${ruleset.family}.save` : source.name,
+        name: compiled
+          ? `${stemOf(this.path)}.${own ?? 'node'}.${loaded.family}.save`
+          : (texts[0]?.source.name ?? ''),
         compiled,
-        ruleset,
-        source,
+        program,
+        texts,
+        iptables,
       },
     };
     this.known.set(key, stage);
     return stage;
   }
 
-  private load(node: string | undefined, family: Family | undefined): PlacedRules {
+  private load(node: string | undefined, family: Family | undefined): NodeProgram {
     const { rules: said } = this.file;
     const { manifests, rules, cluster, config, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr } =
       said;
-    const flags = { config: this.at(config), rules: this.at(rules), node, family, kubeVersion };
+    const flags = { config: this.at(config), node, family, kubeVersion };
     const allocation = { serviceCidr, nodePortRange, loadBalancerCidr };
     const given = Object.entries({ ...flags, ...allocation }).filter(([, value]) => value !== undefined);
     const objects = many(cluster).map((one) => this.at(one) as string);
     const files = many(manifests).map((one) => this.at(one) as string);
-    return loadRules(this.io, files, { ...Object.fromEntries(given), cluster: objects });
+    const dumps = many(rules).map((one) => this.at(one) as string);
+    return loadProgram(
+      this.io,
+      files,
+      { ...Object.fromEntries(given), rules: dumps, cluster: objects },
+      { asked: family },
+    );
   }
 
   /** Of one node only: another has other addresses. */
@@ -194,10 +202,11 @@ function stemOf(path: string): string {
   return basename(path).replace(/(?:\.kubenat)?\.(?:ya?ml|json)$/, '');
 }
 
-function chainSizes({ ruleset }: PlacedRules): ReadonlyMap<string, number> {
-  return new Map(
-    ruleset.tables.flatMap(({ name, chains }) =>
-      [...chains.values()].map((chain) => [`${name}/${chain.name}`, chain.rules.length] as const),
-    ),
+/** Rules of iptables are counted as they were read: as a program they would all be made. */
+function chainSizes({ iptables, program }: NodeProgram): ReadonlyMap<string, number> {
+  const read = (iptables?.ruleset.tables ?? []).flatMap(({ name, chains }) =>
+    [...chains.values()].map((chain) => [`${name}/${chain.name}`, chain.rules.length] as const),
   );
+  const ofNft = [...program.chains].filter(([, { language }]) => language === 'nftables');
+  return new Map([...read, ...ofNft.map(([key, { rules }]) => [key, rules.length] as const)]);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { IptablesProgram } from '../engine/program.ts';
 import { type Coverage, coverageOf, percentOf } from '../expect/coverage.ts';
 import { expectationSchema } from '../expect/file/schema.ts';
 import { hasPassed, type TestResult } from '../expect/results.ts';
@@ -75,6 +76,8 @@ function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer 
   const chosen = tests.filter(({ name }) => flags.filter === undefined || name.includes(flags.filter));
   if (chosen.length === 0) refuseNone(flags.filter ?? '', tests);
   const results = chosen.map(runTest);
+  if (flags.coverage !== undefined || flags.coverageDir !== undefined || threshold !== null)
+    refuseUncounted(results);
   const coverage = coverageOf(results);
   const isLow = threshold !== null && percentOf(coverage) < threshold;
   const said = problems.filter(({ severity }) => severity !== 'note');
@@ -114,6 +117,16 @@ function refuseNone(filter: string, tests: readonly Test[]): never {
   const message = `--filter: no name of ${tests.length} expectations holds ${JSON.stringify(filter)}`;
   const expected = close ?? 'a part of a name';
   throw new InputError([{ code: 'expectation-missing', severity: 'error', message, expected }]);
+}
+
+/** A share of some of the rules would be taken for one of all. */
+function refuseUncounted(results: readonly TestResult[]): void {
+  const other = results.find(({ rules }) => !(rules.program instanceof IptablesProgram));
+  if (other)
+    refuse(
+      `coverage is not counted of rulesets of nft, as in ${other.rules.name}`,
+      'rules of iptables alone',
+    );
 }
 
 function lowCoverage(coverage: Coverage, threshold: number): Problem {

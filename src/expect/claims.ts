@@ -1,7 +1,6 @@
 import { type Address, formatAddress } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import { contains, hostSubnet, type Subnet } from '../address/subnet.ts';
-import type { TableName } from '../iptables/rule/ruleset.ts';
 import type { Share } from './shares.ts';
 
 /** Where packets can arrive: an address of the prefix, at one of the ports (null: any). */
@@ -25,7 +24,8 @@ export interface SharedGoal extends Goal {
 export type Cause =
   | {
       readonly kind: 'rule';
-      readonly table: TableName;
+      /** Of nft with its family: `ip kube-proxy`. */
+      readonly table: string;
       readonly chain: string;
       readonly number: number | null;
     }

@@ -1,4 +1,5 @@
-import type { Rule, TableName } from '../iptables/rule/ruleset.ts';
+import type { Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import type { Source } from '../text/source.ts';
 import type { TestedRules, TestResult } from './results.ts';
 
 /** A rule, and how many expectations matched it. */
@@ -15,9 +16,15 @@ export interface ChainCoverage {
   readonly rules: readonly RuleCount[];
 }
 
+/** The rules of a dump: of others no coverage is counted. */
+export interface CountedRules extends TestedRules {
+  readonly ruleset: Ruleset;
+  readonly source: Source;
+}
+
 /** Which rules of one rule set were matched by a packet that an expectation is about. */
 export interface RulesCoverage {
-  readonly rules: TestedRules;
+  readonly rules: CountedRules;
   /** Chains that have rules, in the order of the text. */
   readonly chains: readonly ChainCoverage[];
   readonly covered: number;
@@ -37,8 +44,10 @@ export interface Coverage {
  * text are one.
  */
 export function coverageOf(results: readonly TestResult[]): Coverage {
-  const counts = new Map<string, { readonly rules: TestedRules; readonly matched: Map<number, number> }>();
-  for (const { rules, judgement } of results) {
+  const counts = new Map<string, { readonly rules: CountedRules; readonly matched: Map<number, number> }>();
+  for (const { rules: tested, judgement } of results) {
+    if (!tested.iptables) continue;
+    const rules = { ...tested, ...tested.iptables };
     const key = `${rules.ruleset.family} ${rules.source.text}`;
     const known = counts.get(key) ?? { rules, matched: new Map() };
     counts.set(key, known);
@@ -48,7 +57,7 @@ export function coverageOf(results: readonly TestResult[]): Coverage {
   return { sets, ...sum(sets) };
 }
 
-function coverRules(rules: TestedRules, matched: ReadonlyMap<number, number>): RulesCoverage {
+function coverRules(rules: CountedRules, matched: ReadonlyMap<number, number>): RulesCoverage {
   const chains = rules.ruleset.tables.flatMap(({ name: table, chains: members }) =>
     [...members.values()].map(
       (chain): ChainCoverage => ({

@@ -4,6 +4,7 @@ import type { Outcome } from '../engine/outcome.ts';
 import type { Trace } from '../engine/trace.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
+import { ownerOfChain } from '../proxy/nftables/names.ts';
 import { add, type Fraction, isLess, parseFraction, zero } from '../sets/fraction.ts';
 import { type Cause, type Claim, type ClaimKind, type ClaimOf, type Goal, isGoal } from './claims.ts';
 import { formatShare, isNear } from './shares.ts';
@@ -25,6 +26,14 @@ export interface Failure {
  */
 export function judge(claim: Claim, trace: Trace): Failure | undefined {
   const wrong = (judges[claim.kind] as (claim: Claim, trace: Trace) => Wrong | undefined)(claim, trace);
+  const unnamed = wrong ? withoutName(claim, wrong.outcomes) : [];
+  if (unnamed.length > 0)
+    return {
+      claim,
+      kind: 'unknown',
+      says: 'rules of nft are met, which do not all tell for which service they are',
+      outcomes: unnamed,
+    };
   const unknown = trace.outcomes.filter(({ verdict }) => verdict === 'unknown');
   // What is known to go wrong goes wrong whatever the rest is; what lacks may be in the rest.
   if (wrong && (wrong.sure || unknown.length === 0)) {
@@ -136,11 +145,23 @@ function isCause(cause: Cause, { place }: Matched): boolean {
     const { table, chain, number } = cause;
     return place.table === table && place.chain === chain && (number === null || place.number === number);
   }
-  const named = serviceIn(commentOf(place.rule));
+  const named = place.language === 'nftables' ? serviceOfChain(place) : serviceIn(commentOf(place.rule));
   if (named === null) return false;
   return cause.port === null
     ? named.split(':')[0] === cause.service
     : named === `${cause.service}:${cause.port}`;
+}
+
+/** `default/web:http`, of a chain that is named so. */
+function serviceOfChain({ table, chain }: Matched['place']): string | null {
+  const owner = ownerOfChain(table, chain);
+  return owner && `${owner.service}${owner.port === '' ? '' : `:${owner.port}`}`;
+}
+
+/** Outcomes of which no rule of iptables tells the service, and rules of nft need not. */
+function withoutName(claim: Claim, outcomes: readonly Outcome[]): readonly Outcome[] {
+  if (claim.kind !== 'by' || claim.cause.kind !== 'service') return [];
+  return outcomes.filter(({ matched }) => matched.some(({ place }) => place.language === 'nftables'));
 }
 
 export function sumOf(outcomes: readonly Outcome[]): Fraction {

@@ -1,4 +1,5 @@
 import type { Family } from '../address/address.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Source, Span } from '../text/source.ts';
 import type { Claim } from './claims.ts';
@@ -9,8 +10,11 @@ export interface TestedRules {
   /** A dump's path; of compiled rules `NODE.FAMILY.save` of the expectation file. */
   readonly name: string;
   readonly compiled: boolean;
-  readonly ruleset: Ruleset;
-  readonly source: Source;
+  /** What is walked, and the texts that it is from, with the tables that stand in each. */
+  readonly program: IrProgram;
+  readonly texts: readonly { readonly source: Source; readonly tables: ReadonlySet<string> }[];
+  /** The rules of iptables; null: all are of nft. */
+  readonly iptables: { readonly ruleset: Ruleset; readonly source: Source } | null;
 }
 
 /** One expectation on one node, and what was found out about it. */

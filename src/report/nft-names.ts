@@ -1,12 +1,10 @@
-/** What kube-proxy calls its chains: what they are for, a hash, and whose they are. */
-const hashed =
-  /^(service|local|external|endpoint|affinity|firewall)-[A-Z2-7]{8}-([^/]+\/[^/]+)\/([a-z]+)\/([a-z0-9-]*)(?:__(.+))?$/;
-const tables: ReadonlySet<string> = new Set(['ip kube-proxy', 'ip6 kube-proxy']);
+import { ownerOfChain } from '../proxy/nftables/names.ts';
 
 /** `service default/web/tcp/http`, `endpoint default/web/tcp/http 10.244.1.5:8080`; other names stay as they are. */
 export function nftChainName(table: string, name: string): string {
-  const [, kind, service, protocol, port, endpoint] = (tables.has(table) && hashed.exec(name)) || [];
-  if (kind === undefined) return name;
+  const owner = ownerOfChain(table, name);
+  if (!owner) return name;
+  const { kind, service, protocol, port, endpoint } = owner;
   const whole = `${kind} ${service}/${protocol}${port === '' ? '' : `/${port}`}`;
   return endpoint === undefined ? whole : `${whole} ${sayEndpoint(endpoint)}`;
 }

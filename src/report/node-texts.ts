@@ -12,7 +12,7 @@ export class NodeTexts implements PlaceTexts {
   private readonly texts: readonly NodeText[];
   private readonly iptables: RuleTexts | null;
 
-  constructor({ program, texts, iptables }: NodeProgram) {
+  constructor({ program, texts, iptables }: Pick<NodeProgram, 'program' | 'texts' | 'iptables'>) {
     this.program = program;
     this.texts = texts;
     this.iptables = iptables && new RuleTexts(iptables.ruleset, iptables.source);

@@ -2,7 +2,7 @@ import { describeClaim } from '../expect/claims.ts';
 import type { Finding } from '../expect/prove.ts';
 import { hasPassed, type TestResult } from '../expect/results.ts';
 import { positionAt } from '../text/source.ts';
-import { RuleTexts } from './rule-texts.ts';
+import { NodeTexts } from './node-texts.ts';
 import { printPacket, printTraceText } from './trace-text.ts';
 
 /** `web.kubenat.yaml:12:5`. */
@@ -27,7 +27,7 @@ export interface FindingWords {
 
 /** The packet's way is told once, however many claims it contradicts. */
 export function wordsOf(result: TestResult): readonly FindingWords[] {
-  const texts = new RuleTexts(result.rules.ruleset, result.rules.source);
+  const texts = new NodeTexts(result.rules);
   const told = new Set<string>();
   return result.judgement.findings.map((finding) => {
     const packet = finding.trace ? printPacket(finding.trace.packet) : null;

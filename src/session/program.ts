@@ -4,7 +4,8 @@ import { JoinedProgram } from '../engine/join.ts';
 import { NftProgram } from '../engine/lower/nftables/program.ts';
 import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import type { ClusterNode } from '../kube/cluster/model.ts';
+import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
+import type { KubeObject } from '../kube/manifest/kinds.ts';
 import type { NftRuleset } from '../nftables/model.ts';
 import { readNft } from '../nftables/read/read.ts';
 import { isNft } from '../nftables/read/recognise.ts';
@@ -35,6 +36,10 @@ export interface NodeProgram {
   readonly nft: readonly NftRuleset[];
   /** Null: nobody says which node it is. */
   readonly node: ClusterNode | null;
+  /** The cluster around it. */
+  readonly cluster: Cluster | null;
+  /** All objects that were read. */
+  readonly objects: readonly KubeObject[];
   readonly problems: readonly Problem[];
 }
 
@@ -145,7 +150,7 @@ function familyOf(
 }
 
 function ofIptables(
-  { ruleset, source, node, problems }: PlacedRules,
+  { ruleset, source, node, cluster, objects, problems }: PlacedRules,
   { state = nothingKnown }: ProgramRequest,
 ): NodeProgram {
   const program = programBeside(ruleset, source, state);
@@ -157,6 +162,8 @@ function ofIptables(
     iptables: { ruleset, source },
     nft: [],
     node,
+    cluster,
+    objects,
     problems,
   };
 }
@@ -168,7 +175,7 @@ function join(
   family: Family,
   request: ProgramRequest,
 ): NodeProgram {
-  const { node } = placed;
+  const { node, cluster, objects } = placed;
   const first = ofIptables(placed, request);
   const kept = nft.map((text) => ({ ...text, ...withoutTwice(text.ruleset, placed, text.source) }));
   const programs = kept.map(({ ruleset }) => new NftProgram(ruleset, family));
@@ -185,6 +192,8 @@ function join(
     iptables: isDumped ? first.iptables : null,
     nft: kept.map(({ ruleset }) => ruleset),
     node,
+    cluster,
+    objects,
     problems: [...placed.problems, ...kept.flatMap(({ problems, found }) => [...problems, ...found])],
   };
 }

@@ -1,14 +1,17 @@
 import type { Family } from '../address/address.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import { parsePacket } from '../engine/notation.ts';
 import type { Packet } from '../engine/packet.ts';
-import type { Program } from '../engine/program.ts';
 import { type Trace, tracePacket } from '../engine/trace.ts';
 import { buildHost } from '../host/build.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { NodeTexts } from '../report/node-texts.ts';
+import type { PlaceTexts } from '../report/place-texts.ts';
 import { RuleTexts } from '../report/rule-texts.ts';
 import { printPacket, printTraceText } from '../report/trace-text.ts';
 import { hostBeside, type NodeState, nothingKnown, programBeside } from '../session/node-state.ts';
+import type { NodeProgram } from '../session/program.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
@@ -25,6 +28,8 @@ export interface NodeParts {
   readonly state?: NodeState;
   /** Warnings and notes of what was read. */
   readonly problems?: readonly Problem[];
+  /** All of the node's rules where some are of nft; `ruleset` holds those of iptables then, if there are any. */
+  readonly all?: NodeProgram;
 }
 
 /** A node with its rules and its network, of which expectations are asked. */
@@ -35,18 +40,22 @@ export class TestNode {
   readonly network: readonly HostFields[];
   readonly host: Host;
   readonly problems: readonly Problem[];
-  readonly program: Program;
-  readonly #texts: RuleTexts;
+  readonly program: IrProgram;
+  /** Null: the rules are of iptables alone. */
+  readonly all: NodeProgram | null;
+  readonly #texts: PlaceTexts;
 
-  constructor({ name, ruleset, source, network = [], state = nothingKnown, problems = [] }: NodeParts) {
+  constructor(parts: NodeParts) {
+    const { name, ruleset, source, network = [], state = nothingKnown, problems = [], all = null } = parts;
     this.name = name;
     this.ruleset = ruleset;
     this.source = source;
     this.network = network;
     this.host = hostBeside(buildHost(ruleset.family, network), state);
     this.problems = problems;
-    this.program = programBeside(ruleset, source, state);
-    this.#texts = new RuleTexts(ruleset, source);
+    this.all = all;
+    this.program = all ? all.program : programBeside(ruleset, source, state);
+    this.#texts = all ? new NodeTexts(all) : new RuleTexts(ruleset, source);
   }
 
   /** Of the rules, and so of every packet that may be asked. */
@@ -60,7 +69,7 @@ export class TestNode {
   }
 
   /** The rules, as messages spell them. */
-  get texts(): RuleTexts {
+  get texts(): PlaceTexts {
     return this.#texts;
   }
 

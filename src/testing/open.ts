@@ -4,7 +4,9 @@ import { readRulesTexts } from '../files/rules-texts.ts';
 import { hostFieldsOf } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
+import { isNft } from '../nftables/read/recognise.ts';
 import { nothingKnown, readNodeState } from '../session/node-state.ts';
+import { type NodeProgram, openProgram } from '../session/program.ts';
 import { openRules } from '../session/rules.ts';
 import { TestNode } from './node.ts';
 
@@ -14,8 +16,8 @@ type Files = string | readonly string[];
 export interface NodeOptions {
   /** Files and directories to compile. Either these or `rules`. */
   readonly manifests?: Files;
-  /** A dump: what `iptables-save` printed. */
-  readonly rules?: string;
+  /** What `iptables-save` or `nft list ruleset` printed; both, where a node has rules of both. */
+  readonly rules?: Files;
   /** The node, where there are several. */
   readonly node?: string;
   /** Default: that of the input where it has only one, else ipv4. */
@@ -40,22 +42,34 @@ export interface NodeOptions {
 export function openNode(options: NodeOptions): TestNode {
   const { manifests, rules, cluster, host = [], sets = [], ...flags } = options;
   const names = { ...flags, ...(rules === undefined ? {} : { rules }), cluster: listOf(cluster) };
-  const loaded = openRules(readRulesTexts(machineFiles, listOf(manifests), names), flags);
+  const texts = readRulesTexts(machineFiles, listOf(manifests), names);
+  const files = listOf(sets);
+  const state =
+    files.length === 0 ? nothingKnown : readNodeState(files.map((file) => readSource(machineFiles, file)));
+  const isOnlyDump = texts.dumps.length < 2 && !texts.dumps.some(({ text }) => isNft(text));
+  const all = isOnlyDump ? null : openProgram(texts, { ...flags, state });
+  const loaded = all ? withoutNft(all) : openRules(texts, flags);
   const { ruleset, source, node } = loaded;
   const { family } = ruleset;
   const given = isFields(host)
     ? [{ fields: host, problems: [] }]
     : listOf(host).map((file) => readHost(readSource(machineFiles, file), family));
-  const files = listOf(sets);
   return new TestNode({
-    name: node?.name ?? options.node ?? rules ?? 'the node',
+    name: node?.name ?? options.node ?? listOf(rules)[0] ?? 'the node',
     ruleset,
     source,
     network: [...given.map(({ fields }) => fields), ...(node ? [hostFieldsOf(node, family)] : [])],
-    state:
-      files.length === 0 ? nothingKnown : readNodeState(files.map((file) => readSource(machineFiles, file))),
+    state,
+    ...(all && { all }),
     problems: [...loaded.problems, ...given.flatMap(({ problems }) => problems)],
   });
+}
+
+/** The rules of iptables, of which there need be none, and the text that stands first. */
+function withoutNft({ family, iptables, texts, node, problems }: NodeProgram) {
+  const source = texts[0]?.source ?? { name: 'the node', text: '' };
+  const { ruleset } = iptables ?? { ruleset: { family, tables: [] } };
+  return { ruleset, source: iptables?.source ?? source, node, problems };
 }
 
 function listOf(files: Files | undefined): readonly string[] {

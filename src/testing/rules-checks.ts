@@ -4,11 +4,15 @@ import { compareTexts } from '../diff/text.ts';
 import { readDump } from '../iptables/dump/read.ts';
 import { writeDump } from '../iptables/dump/write.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { isNft } from '../nftables/read/recognise.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import { comparePackets } from '../proof/compare.ts';
 import { printDiffText } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
+import { printNftDiff } from '../report/nft-diff.ts';
 import type { DiffReport } from '../session/comparison.ts';
+import { compareNft } from '../session/nft-comparison.ts';
+import { type NodeProgram, openProgram } from '../session/program.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Check } from './check.ts';
@@ -19,6 +23,7 @@ export type Rules = string | Source | Ruleset | TestNode;
 
 /** The node has these rules, in the kernel's spelling, whatever their counters and comment lines. */
 export const matchesRules: Check<TestNode, [Rules]> = (received, negated, rules) => {
+  if (isOfNft(received, rules)) return refuseNft('toMatchRules', 'toBeEquivalentTo');
   const report = compareWith(received, rules, false);
   const same = report.text?.length === 0;
   const message = negated
@@ -32,6 +37,7 @@ export const matchesRules: Check<TestNode, [Rules]> = (received, negated, rules)
  * neither this nor, where no packet is known that does, its opposite.
  */
 export const equivalentTo: Check<TestNode, [Rules]> = (received, negated, rules) => {
+  if (isOfNft(received, rules)) return likeNft(received, negated, rules);
   const report = compareWith(received, rules, true);
   const { same, classes } = report.packets;
   const opposite = same ? 'they do' : 'no packet is known that does not';
@@ -43,6 +49,7 @@ export const equivalentTo: Check<TestNode, [Rules]> = (received, negated, rules)
 
 /** What is compiled for the node is what a golden file holds; null: there is no such file. */
 export const compilesTo: Check<TestNode, [Source | null, string]> = (received, negated, golden, file) => {
+  if (isOfNft(received, golden ?? '')) return refuseNft('toCompileTo', 'toBeEquivalentTo');
   if (golden === null)
     return {
       fits: negated,
@@ -58,6 +65,51 @@ export const compilesTo: Check<TestNode, [Source | null, string]> = (received, n
       : `expected ${received.name} to compile to ${file}\n\n${printDiffText(report, { color: false, verbose: true })}`,
   };
 };
+
+/** Whether rules of either side are of nft. */
+function isOfNft(received: TestNode, rules: Rules): boolean {
+  if (received.all) return true;
+  if (rules instanceof TestNode) return rules.all !== null;
+  return !(typeof rules !== 'string' && 'tables' in rules) && isNft(textOf(rules));
+}
+
+function textOf(rules: string | Source): string {
+  return typeof rules === 'string' ? rules : rules.text;
+}
+
+function refuseNft(what: string, expected: string): never {
+  const message = `${what} compares rules of iptables, and here are rules of nft`;
+  throw new InputError([{ code: 'flag-value', severity: 'error', message, expected }]);
+}
+
+/** The same for rules of which some are of nft: proved rule by rule, or packets are tried. */
+function likeNft(received: TestNode, negated: boolean, rules: Rules): ReturnType<typeof equivalentTo> {
+  const { family } = received;
+  const [before, after] = [rules, received].map((side) => programOf(side, family)) as [
+    NodeProgram,
+    NodeProgram,
+  ];
+  const comparison = compareNft(before, after, received.network);
+  const told = printNftDiff([comparison]);
+  const says = negated
+    ? 'not to treat packets as the given rules do'
+    : 'to treat packets as the given rules do';
+  const fits = negated ? comparison.witnesses.length > 0 : comparison.same;
+  return { fits, message: `expected ${received.name} ${says}\n\n${told}` };
+}
+
+function programOf(rules: Rules, family: Family): NodeProgram {
+  if (rules instanceof TestNode && rules.all) return rules.all;
+  const source =
+    rules instanceof TestNode
+      ? rules.source
+      : typeof rules === 'string'
+        ? { name: 'the given rules', text: rules }
+        : 'tables' in rules
+          ? { name: 'the given rules', text: writeDump(rules) }
+          : rules;
+  return openProgram({ dumps: [source], objects: [], config: null }, { family });
+}
 
 function sayCompiled(received: TestNode, file: string): string {
   return `expected ${received.name} not to compile to ${file}, but it does`;

@@ -97,6 +97,30 @@ const pairs: readonly (readonly [what: string, left: Side, right: Side, same: bo
     true,
   ],
   [
+    'a map of verdicts',
+    [chain('a', 'ip ttl 5 drop'), chain('f', forward, 'tcp dport vmap { 80 : jump a, 81 : drop }')],
+    [chain('a', 'ip ttl 5 counter drop'), chain('f', forward, 'tcp dport vmap { 80 : jump a, 81 : drop }')],
+    true,
+  ],
+  [
+    'a map that leads to another chain',
+    [chain('a', 'ip ttl 5 drop'), chain('f', forward, 'tcp dport vmap { 80 : jump a, 81 : drop }')],
+    [chain('a', 'ip ttl 6 drop'), chain('f', forward, 'tcp dport vmap { 80 : jump a, 81 : drop }')],
+    false,
+  ],
+  [
+    'a map with another verdict',
+    [chain('f', forward, 'tcp dport vmap { 80 : accept, 81 : drop }')],
+    [chain('f', forward, 'tcp dport vmap { 80 : drop, 81 : drop }')],
+    false,
+  ],
+  [
+    'what is asked anew of a mark that was given',
+    [chain('f', forward, 'meta mark 1 meta mark set tcp dport map { 80 : 1, 81 : 2 } meta mark 1 drop')],
+    [chain('f', forward, 'meta mark 1 meta mark set tcp dport map { 80 : 1, 81 : 2 } drop')],
+    false,
+  ],
+  [
     'what extensions ask, of which nft lists the name alone',
     [chain('f', forward, 'xt match "recent" drop')],
     [chain('f', forward, 'xt match "recent" drop', 'counter')],

@@ -3,7 +3,7 @@ import { parsePacket } from '../../engine/notation.ts';
 import { type Packet, packetFamily } from '../../engine/packet.ts';
 import { type Path, type SmallDocument, spanOf } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
-import { type TableName, tableNames } from '../../iptables/rule/ruleset.ts';
+import { tableNames } from '../../iptables/rule/ruleset.ts';
 import type { Box } from '../../sets/box.ts';
 import { nearest } from '../../text/nearest.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
@@ -204,8 +204,8 @@ class QuestionReader {
   }
 
   private ruleCause(text: string): Cause | null {
-    const [, table = '', chain = '', number] = /^([a-z]+)\/(.+?)(?:\/(\d+))?$/.exec(text) ?? [];
-    if (!(tableNames as readonly string[]).includes(table)) {
+    const [, table = '', chain = '', number] = /^([a-z]+(?: [^/ ]+)?)\/(.+?)(?:\/(\d+))?$/.exec(text) ?? [];
+    if (!(tableNames as readonly string[]).includes(table) && !table.includes(' ')) {
       return this.refuseBy(
         `${text} names neither a rule nor a service`,
         'TABLE/CHAIN, TABLE/CHAIN/NUMBER or service NAMESPACE/NAME',
@@ -223,7 +223,7 @@ class QuestionReader {
     if (place !== null && (place < 1 || place > rules)) {
       return this.refuseBy(`${table}/${chain} has ${rules} rules`, `a number from 1 to ${rules}`);
     }
-    return { kind: 'rule', table: table as TableName, chain, number: place };
+    return { kind: 'rule', table, chain, number: place };
   }
 
   private refuseBy(message: string, expected: string): null {

@@ -141,6 +141,10 @@ function chainsIn(code: readonly Instruction[]): readonly IrChain[] {
         return [instruction.chain];
       case 'choose':
         return instruction.ways.flatMap((way) => chainsIn(way.code));
+      case 'lookup':
+        return [...instruction.elements, { code: instruction.otherwise ?? [] }].flatMap((element) =>
+          chainsIn(element.code),
+        );
       default:
         return [];
     }

@@ -117,13 +117,30 @@ function stepsOf({ code }: IrRule, named: ReadonlyMap<string, string>): readonly
     const carries = instruction.do === 'set' && usesEntry(instruction);
     steps.push({ asks: carries ? all([asks, hasEntry]) : asks, does, ends: ends.has(instruction.do) });
     if (carries && code.slice(code.indexOf(instruction) + 1).some((one) => one.do !== 'note')) return null;
-    if (instruction.do === 'set' || instruction.do === 'notrack') {
+    if (changesFields(instruction)) {
       const isLast = code.slice(code.indexOf(instruction)).every((one) => one.do !== 'test');
       if (!isLast) return null;
     }
   }
   // What is asked after the last thing that is done changes nothing, but where nothing is done at all.
   return steps.length > 0 ? steps : [{ asks: all([]), does: '', ends: false }];
+}
+
+/** What is asked after it may be about other values. */
+function changesFields(instruction: Instruction): boolean {
+  switch (instruction.do) {
+    case 'set':
+    case 'notrack':
+      return true;
+    case 'choose':
+      return instruction.ways.some(({ code }) => code.some(changesFields));
+    case 'lookup':
+      return [...instruction.elements, { code: instruction.otherwise ?? [] }].some(({ code }) =>
+        code.some(changesFields),
+      );
+    default:
+      return false;
+  }
 }
 
 const hasEntry = test('ct', single(1));
@@ -169,9 +186,17 @@ function keyOf(instruction: Instruction, named: ReadonlyMap<string, string>): st
     case 'queue':
     case 'recall':
     case 'remember':
-    case 'lookup':
     case 'netmap':
       return null;
+    case 'lookup': {
+      const { fields: asked, elements, otherwise } = instruction;
+      const codes = [...elements.map(({ code }) => code), otherwise ?? []].map((code) =>
+        code.map((one) => keyOf(one, named)),
+      );
+      if (codes.some((code) => code.includes(null))) return null;
+      const keys = elements.map((element) => element.keys);
+      return `lookup ${spell({ asked, keys, codes, isMissed: otherwise !== undefined })}`;
+    }
     default: {
       const { part: _part, ...own } = instruction as Instruction & { part?: number };
       return spell(own);

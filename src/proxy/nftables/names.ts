@@ -40,3 +40,27 @@ function hashed(text: string): string {
   const name = `${hashedName('', text, 8)}-${text}`;
   return name.length > longest ? `${name.slice(0, longest - 3)}...` : name;
 }
+
+/** What a chain of kube-proxy's is for, as its name tells. */
+export interface ChainOwner {
+  readonly kind: string;
+  /** `namespace/name`. */
+  readonly service: string;
+  readonly protocol: string;
+  /** The port's name; empty where it has none. */
+  readonly port: string;
+  /** `10.244.1.5/8080`; of IPv6 the colons are dots. */
+  readonly endpoint: string | undefined;
+}
+
+const ownName =
+  /^(service|local|external|endpoint|affinity|firewall)-[A-Z2-7]{8}-([^/]+\/[^/]+)\/([a-z]+)\/([a-z0-9-]*)(?:__(.+))?$/;
+const ownTables: ReadonlySet<string> = new Set(['ip kube-proxy', 'ip6 kube-proxy']);
+
+/** Null: it is no chain of a Service, or its name was cut. */
+export function ownerOfChain(table: string, chain: string): ChainOwner | null {
+  const [, kind, service, protocol, port, endpoint] = (ownTables.has(table) && ownName.exec(chain)) || [];
+  if (kind === undefined || service === undefined || protocol === undefined || port === undefined)
+    return null;
+  return { kind, service, protocol, port, endpoint };
+}
