@@ -34,6 +34,7 @@ interface DiffFlags extends RulesFlags {
   readonly format: ComparedFormat;
   readonly nodes?: 'all';
   readonly scope: Scope;
+  readonly graph?: true;
   readonly rollout?: true;
   readonly strict?: true;
   readonly paranoid?: true;
@@ -81,6 +82,7 @@ function declareDiff(command: Command): Command {
         .choices(scopes)
         .default('all'),
     )
+    .option('--graph', 'with --format markdown: a drawing (Mermaid) of what moved')
     .option('--rollout', 'what open connections meet, by release of kube-proxy, instead of packets')
     .option('--strict', 'any difference of the canonical text counts, and warnings are errors')
     .option('--paranoid', 'confirm a proof by a second, simple procedure')
@@ -93,6 +95,8 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
   const { configAfter, node, nodes, family, scope, strict, paranoid, format } = flags;
   if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');
+  if (flags.graph && format !== 'markdown') refuse(`--graph with --format ${format}`, '--format markdown');
+  const view = { ...io, graph: flags.graph === true };
   const ignored = readList('--ignore', flags.ignore);
   const failing = readList('--fail-on', flags.failOn);
   const found: Problem[] = [];
@@ -114,9 +118,9 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
       compareNodes(left, right, request, progress),
     );
     const summary = () => sayNodes(report, io);
-    return { status: report.status, output: nodesFormats[format](report, io), format, problems, summary };
+    return { status: report.status, output: nodesFormats[format](report, view), format, problems, summary };
   }
-  return comparedAnswer(io, [left, right], request, format, found);
+  return comparedAnswer(view, [left, right], request, format, found);
 }
 
 /** Between modes, the same manifests are compared as `migrate` does it. */

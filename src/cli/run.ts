@@ -116,6 +116,10 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
   const own: Writable<Io> = { ...io };
+  if (args[0] === 'help' && args[1] === 'errors') {
+    const { helpErrors } = await import('./help-errors.ts');
+    return deliver(own, () => helpErrors(args[2]));
+  }
   const program = await declareProgram(
     own,
     subcommands,

@@ -97,7 +97,7 @@ class FieldReader {
     const address = typeof text === 'string' ? parseAddress(text) : undefined;
     const path = [...this.path, name];
     if (address === undefined) {
-      this.document.report(path, 'address-syntax', `${JSON.stringify(text) ?? name} is no IP address`);
+      this.document.report(path, 'address-syntax', `${JSON.stringify(text) ?? name} is not an IP address`);
     } else if (familyOf(address) !== this.family) {
       this.document.report(
         path,

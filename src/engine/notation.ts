@@ -95,7 +95,7 @@ function readEnd(part: PacketPart, report: Report): End | null {
   if (address === undefined) {
     report(
       part,
-      `${host || part.text} is no IP address`,
+      `${host || part.text} is not an IP address`,
       '192.0.2.1, 192.0.2.1:80, 2001:db8::1 or [2001:db8::1]:80',
     );
     return null;

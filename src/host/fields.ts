@@ -94,7 +94,7 @@ function readBoolean({ document }: Reading, value: unknown, path: Path): boolean
 
 function readAddress({ document, family }: Reading, value: unknown, path: Path): Address | undefined {
   const address = typeof value === 'string' ? parseAddress(value) : undefined;
-  if (address === undefined) document.report(path, 'address-syntax', `${show(value)} is no IP address`);
+  if (address === undefined) document.report(path, 'address-syntax', `${show(value)} is not an IP address`);
   else if (familyOf(address) === family) return address;
   return undefined;
 }

@@ -129,7 +129,7 @@ function servicesOf({ tables }: Ruleset): ReadonlySet<string> {
   return new Set(all.flatMap((rule) => serviceIn(commentOf(rule)) ?? []));
 }
 
-/** What a comparison says of packets that met the rule on its side, and fare otherwise on the other. */
+/** What a comparison says of packets that met the rule on its side, and change fate on the other. */
 function effectOf({ chain, rule }: Lonely, packets: PacketComparison, side: 'before' | 'after'): DriftEffect {
   const own = new Set(rule === null ? chain.rules : [rule]);
   const classes = packets.classes.filter(({ rules }) => rules[side].some((place) => own.has(place.rule)));

@@ -66,7 +66,7 @@ export function printClusterConnectionText({ id, connections, assumed }: Connect
       ...one.steps.flatMap(printStep),
       '',
     ]),
-    `Taken for granted: ${assumed.join('; ')}.`,
+    `Assumptions: ${assumed.join('; ')}.`,
     '',
   ].join('\n');
 }

@@ -17,7 +17,7 @@ export function printConnectionText(results: readonly NamedConnection[], rules: 
   const assumed = [...new Set(results.flatMap(({ trace }) => trace.assumed))];
   return [
     ...results.map((result) => printConnection(result, rules)),
-    `Taken for granted: ${assumed.join('; ')}.`,
+    `Assumptions: ${assumed.join('; ')}.`,
     '',
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { DiffReport } from '../session/comparison.ts';
 import { printDiffMarkdownWhole } from './diff-markdown-whole.ts';
+import { printDiffMermaid } from './diff-mermaid.ts';
 import { type ReviewChange, type ReviewGroup, reviewOf } from './diff-review.ts';
 import { code, plain, severityMarks } from './markdown.ts';
 import type { View } from './view.ts';
@@ -24,7 +25,9 @@ export function printDiffMarkdown(
     ]),
   ];
   const end = [...notes.map((note) => `${w.labels.note}: ${note}.`), ...foot].map(plain).join('  \n');
-  const blocks = [`**${plain(verdict)}**`, body.join('\n'), end].filter((block) => block !== '');
+  const drawing = view.graph ? printDiffMermaid(report, w) : '';
+  const picture = drawing === '' ? '' : `\`\`\`mermaid\n${drawing}\`\`\``;
+  const blocks = [`**${plain(verdict)}**`, body.join('\n'), picture, end].filter((block) => block !== '');
   return `${blocks.join('\n\n')}\n`;
 }
 

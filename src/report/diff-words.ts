@@ -187,7 +187,8 @@ export function sayFate({ items }: Fate, w: DiffWords = en): string {
     .join(' | ');
 }
 
-function sayEnd(
+/** How a packet ends: `masqueraded`, `dropped`. */
+export function sayEnd(
   { verdict, masqueraded, rejectWith, because, reason }: FateItem['end'],
   w: DiffWords,
 ): string {

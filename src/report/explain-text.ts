@@ -28,7 +28,7 @@ export function printExplainText(services: readonly ExplainedService[]): string 
       : [`${nameUnproxied(service)}\n`],
   );
   const assumed = new Set(services.flatMap((service) => service.assumed));
-  const note = assumed.size === 0 ? '' : `\nTaken for granted: ${[...assumed].join('; ')}.\n`;
+  const note = assumed.size === 0 ? '' : `\nAssumptions: ${[...assumed].join('; ')}.\n`;
   return parts.length === 0 ? 'There is no service to explain.\n' : `${parts.join('\n')}${note}`;
 }
 

@@ -31,7 +31,7 @@ export function printMermaid({ nodes, edges }: ChainGraph): string {
 }
 
 /** Mermaid takes HTML's names for characters, with # before them; what could mean something to it is written so. */
-const quoted = (text: string): string =>
+export const quoted = (text: string): string =>
   `"${text
     .replace(/[^\w \-.,:/%→>…()[\]\n]/g, (character) => `#${character.codePointAt(0)};`)
     .replace(/[<>]/g, (character) => `#${character.charCodeAt(0)};`)

@@ -17,7 +17,7 @@ export function printLogText({ packets, entries, passed }: LogAnswer, rules: Rul
     ...packets.flatMap((one) => [...printFollowed(one, rules), '']),
     ...entries.flatMap((one) => [...printEntry(one, rules), '']),
     ...(over.length > 0 ? [`Passed over: ${over.join('; ')}.`] : []),
-    ...(assumed.length > 0 ? [`Taken for granted: ${assumed.join('; ')}.`] : []),
+    ...(assumed.length > 0 ? [`Assumptions: ${assumed.join('; ')}.`] : []),
     '',
   ].join('\n');
 }

@@ -14,7 +14,7 @@ export function printNftDiff(results: readonly NftComparison[]): string {
   const assumed = [...new Set(results.flatMap((result) => result.assumed))];
   return [
     ...results.flatMap((result) => printOne(result, results.length > 1)),
-    ...(assumed.length > 0 ? [`Taken for granted: ${assumed.join('; ')}.`] : []),
+    ...(assumed.length > 0 ? [`Assumptions: ${assumed.join('; ')}.`] : []),
     '',
   ].join('\n');
 }

@@ -17,7 +17,7 @@ export function printUrlText(trace: UrlTrace, assumed: readonly string[]): strin
     ...(stop === null ? [] : [`It gets no further: ${stop}.`, '']),
     ...printClient(trace),
     ...notes.map((note) => `Note: ${note}.`),
-    `Taken for granted: ${assumed.join('; ')}.`,
+    `Assumptions: ${assumed.join('; ')}.`,
   ];
   return `${lines.join('\n')}\n`;
 }

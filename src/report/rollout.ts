@@ -42,7 +42,7 @@ export function printRolloutText({ before, after, rows }: RolloutReport): string
     `${before} → ${after}: ${head}${worst}`,
     '',
     ...touched.flatMap(printRow),
-    'Taken for granted: what belongs to a known connection passes all filters; a pod that is gone answers nothing; each change is seen by',
+    'Assumptions: what belongs to a known connection passes all filters; a pod that is gone answers nothing; each change is seen by',
     'a kube-proxy that runs. Entries of TCP and SCTP are deleted by no release.',
     '',
   ].join('\n');

@@ -33,7 +33,7 @@ function sayEnd(tuple: Tuple, side: 'source' | 'destination'): string {
 /** Event by event, for people. */
 export function printTimelineText(steps: readonly TimelineStep[]): string {
   const assumed = new Set(steps.flatMap((step) => (step.kind === 'packet' ? step.trace.assumed : [])));
-  const note = assumed.size === 0 ? [] : [`Taken for granted: ${[...assumed].join('; ')}.`];
+  const note = assumed.size === 0 ? [] : [`Assumptions: ${[...assumed].join('; ')}.`];
   return [...steps.flatMap(printStep), ...note, ''].join('\n');
 }
 

@@ -11,7 +11,7 @@ export function printTraceText(results: readonly NamedTrace[], rules: PlaceTexts
   const assumed = results[0]?.trace.assumed ?? [];
   const common = assumed.filter((sentence) => results.every(({ trace }) => trace.assumed.includes(sentence)));
   const parts = results.map((result) => printResult(result, common, rules));
-  const note = common.length === 0 ? '' : `Taken for granted: ${common.join('; ')}.\n`;
+  const note = common.length === 0 ? '' : `Assumptions: ${common.join('; ')}.\n`;
   return `${parts.join('\n')}\n${note}`;
 }
 
@@ -38,7 +38,7 @@ function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[]
     ...printOutcomes(outcomes, drawn),
     '',
     ...ways,
-    ...(own.length > 0 ? [`Taken for granted here: ${own.join('; ')}.`, ''] : []),
+    ...(own.length > 0 ? [`Assumed here: ${own.join('; ')}.`, ''] : []),
   ].join('\n');
 }
 

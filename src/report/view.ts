@@ -6,4 +6,6 @@ export interface View {
   /** All that there is to say; else what fits a screen. */
   readonly verbose?: boolean;
   readonly language?: Language;
+  /** In Markdown, with a drawing of what moved. */
+  readonly graph?: boolean;
 }

@@ -10,7 +10,7 @@ import { canonicalText } from './canonical-text.ts';
 import type { NodeProgram } from './program.ts';
 import { packetsToTry } from './try-packets.ts';
 
-/** A packet that fares otherwise, and how many like it were found. */
+/** A packet that changes fate, and how many like it were found. */
 export interface Witness {
   readonly packet: Packet;
   readonly before: readonly Outcome[];

@@ -54,7 +54,7 @@ export function assertMatchesRules(node: TestNode, rules: Rules): void {
 }
 
 /**
- * It is proved that no packet fares otherwise than by these rules. Throws an AssertionError that says which do, by
+ * It is proved that no packet has another fate than by these rules. Throws an AssertionError that says which do, by
  * service and by packet.
  */
 export function assertEquivalent(node: TestNode, rules: Rules): void {

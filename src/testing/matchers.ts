@@ -29,7 +29,7 @@ export interface MatcherResult {
 export interface KubenatMatchers {
   /** Of a node: it has these rules, whatever their counters and comment lines. */
   toMatchRules(rules: Rules): void;
-  /** Of a node: it is proved that no packet fares otherwise than by these rules. */
+  /** Of a node: it is proved that no packet has another fate than by these rules. */
   toBeEquivalentTo(rules: Rules): void;
   /** Of a packet: it arrives at these endpoints and nowhere else; `{'10.0.1.2:8080': '1/2'}` says how often. */
   toReach(endpoints: Endpoints): void;

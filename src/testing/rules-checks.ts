@@ -33,7 +33,7 @@ export const matchesRules: Check<TestNode, [Rules]> = (received, negated, rules)
 };
 
 /**
- * No packet fares otherwise than by these rules, on this node's network: proved, so that what cannot be proved fits
+ * No packet has another fate than by these rules, on this node's network: proved, so that what cannot be proved fits
  * neither this nor, where no packet is known that does, its opposite.
  */
 export const equivalentTo: Check<TestNode, [Rules]> = (received, negated, rules) => {

@@ -51,7 +51,7 @@ describe('check --drift', () => {
       dump.replace(/^-A KUBE-SERVICES /m, '-A KUBE-SERVICES -d 10.1.2.3/32 -j RETURN\n-A KUBE-SERVICES '),
     );
     expect(told).toMatchObject([{ code: 'drift-foreign', chain: 'KUBE-SERVICES' }]);
-    expect(told[0]?.message).toMatch(/no packet fares otherwise/);
+    expect(told[0]?.message).toMatch(/no packet changes fate/);
   });
 
   test('what is left of a service that is gone', async () => {

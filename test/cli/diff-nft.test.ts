@@ -33,7 +33,7 @@ describe('kubenat diff of rulesets of nft', () => {
     const tied =
       table('tcp dport 80 drop') + table('tcp dport 81 accept').replace('table ip t', 'table ip u');
     const one = await diff({ 'a.nft': terse }, 'a.nft', 'a.nft');
-    expect(one.out).toMatch(/Taken for granted: sets without elements are empty/);
+    expect(one.out).toMatch(/Assumptions: sets without elements are empty/);
     const other = await diff({ 'a.nft': tied }, 'a.nft', 'a.nft', '--summary');
     expect(other.out).toBe('The rules are the same: no packet changes fate.\n');
     expect((await diff({ 'a.nft': tied }, 'a.nft', 'a.nft')).out).toMatch(

@@ -107,3 +107,15 @@ describe.each(Object.keys(shells))('%s completes', (shell) => {
     expect(offer(script, 'kubenat compile cl')).toContain('cluster.yaml');
   });
 });
+
+test('help errors says what a code means, and names the nearest', async () => {
+  const { kubenat } = await import('./harness.ts');
+  expect((await kubenat(['help', 'errors', 'port-range'])).out).toBe(
+    'port-range: A number that should be a port is not between 1 and 65535.\n',
+  );
+  expect((await kubenat(['help', 'errors', 'shadowed'])).out).toContain('shadowed');
+  expect((await kubenat(['help', 'errors'])).out).toContain('\nduplicate: ');
+  const wrong = await kubenat(['help', 'errors', 'port-rnage']);
+  expect(wrong).toMatchObject({ status: 2, out: '' });
+  expect(wrong.err).toContain('port-range');
+});

@@ -117,8 +117,8 @@ describe('what is wrong with a packet is told at its place', () => {
   test.each<[fields: object, said: string]>([
     [{ proto: 'tpc' }, 'field-value at "tpc": not a protocol (tcp, udp, sctp or icmp)'],
     [{ proto: undefined }, 'field-value at'],
-    [{ src: '1.2.3' }, 'address-syntax at "1.2.3": "1.2.3" is no IP address'],
-    [{ src: 7 }, 'address-syntax at 7: 7 is no IP address'],
+    [{ src: '1.2.3' }, 'address-syntax at "1.2.3": "1.2.3" is not an IP address'],
+    [{ src: 7 }, 'address-syntax at 7: 7 is not an IP address'],
     [{ dst: undefined }, 'address-syntax at'],
     [{ dst: 'fd00::1' }, 'packet-family at "fd00::1": fd00::1 is no ipv4 address (ipv4, or --family)'],
     [{ sport: 65536 }, 'port-range at 65536: 65536 is no port (0 to 65535)'],

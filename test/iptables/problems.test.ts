@@ -165,13 +165,13 @@ rows('words', [
   [filter('-A INPUT ! -j ACCEPT'), 'option-negation <!> -j cannot be negated'],
   [filter('-A INPUT ! -m comment --comment x'), 'option-negation <!> -m cannot be negated'],
   [filter('-A INPUT -m comment ! --comment x'), 'option-negation <!> --comment cannot be negated'],
-  [filter('-A INPUT -sx'), 'dump-syntax <-sx> iptables wants a blank before x'],
-  [filter('-A INPUT -fsx'), 'dump-syntax <-fsx> iptables wants a blank before x'],
+  [filter('-A INPUT -sx'), 'dump-syntax <-sx> iptables needs a space before x'],
+  [filter('-A INPUT -fsx'), 'dump-syntax <-fsx> iptables needs a space before x'],
   [
     filter('-A INPUT --source=10.0.0.1'),
-    'dump-syntax <--source=10.0.0.1> iptables wants a blank before 10.0.0.1',
+    'dump-syntax <--source=10.0.0.1> iptables needs a space before 10.0.0.1',
   ],
-  [filter('-A INPUT -jACCEPT'), 'dump-syntax <-jACCEPT> iptables wants a blank before ACCEPT'],
+  [filter('-A INPUT -jACCEPT'), 'dump-syntax <-jACCEPT> iptables needs a space before ACCEPT'],
   [filter('-A INPUT -p tcp --syn=1'), 'dump-syntax <1> the option has no value'],
   [
     filter('-A INPUT -m mark --mark=x'),

@@ -38,3 +38,18 @@ describe.each(readdirSync(folder))('the review %s', (name) => {
     120_000,
   );
 });
+
+test('--graph draws what moved, as Mermaid that GitHub shows', async () => {
+  const [before, after] = ['before', 'scale-up'].map((name) => join(fixtures, 'diff', name)) as [
+    string,
+    string,
+  ];
+  const { out } = await kubenat(['diff', '--format', 'markdown', '--graph', before, after]);
+  const drawing = /```mermaid\n([\s\S]*?)```/.exec(out)?.[1] ?? '';
+  expect(drawing.split('\n')[0]).toBe('flowchart LR');
+  expect(drawing).toContain('("10.244.1.6:8080, masqueraded")');
+  expect(drawing).toMatch(/ s0 ==>\|"0 % → 25 %"\| e\d/);
+  expect(drawing).toMatch(/ s0 -->\|"33.3 % → 25 %"\| e\d/);
+  const wrong = await kubenat(['diff', '--graph', before, after]);
+  expect(wrong).toMatchObject({ status: 2, out: '' });
+});

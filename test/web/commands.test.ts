@@ -124,7 +124,7 @@ inBrowser('the commands that the page tells print the same', () => {
   test('where no command can say it, none is told', async () => {
     const more = { ...serviceTest, words: ['a.yaml', 'b.yaml', 'c.yaml'] };
     const { page } = await open(dataOf(serviceTest, { before: more }), '#view=diff');
-    await page.getByText('Proved: no packet fares otherwise.').waitFor();
+    await page.getByText('Proved: no packet changes fate.').waitFor();
     expect(await page.locator('.share-box').count()).toBe(0);
   });
 });

@@ -25,7 +25,7 @@ export function readBaseMatch(
     return undefined;
   }
   if (attached) {
-    reader.fail(word, 'dump-syntax', `iptables wants a blank before ${attached.text}`);
+    reader.fail(word, 'dump-syntax', `iptables needs a space before ${attached.text}`);
     return undefined;
   }
   const found = option.arity === 0 ? { value: word, after: false } : valueAfter(word, reader);

@@ -207,7 +207,7 @@ class Decoder {
         this.load(this.reader.valueOf(word, attached), word);
         break;
       case 'jump':
-        if (attached) this.reader.fail(word, 'dump-syntax', `iptables wants a blank before ${attached.text}`);
+        if (attached) this.reader.fail(word, 'dump-syntax', `iptables needs a space before ${attached.text}`);
         this.applyJump(this.reader.valueOf(word, attached), word, true);
         break;
       case 'goto':

@@ -136,7 +136,7 @@ function typeOf(row: Row): ServiceRow['type'] | undefined {
 function addressOf(row: Row, item: TableItem): Address | undefined {
   const address = parseAddress(item.text);
   if (address !== undefined) return address;
-  const message = `'${item.text}' is no IP address`;
+  const message = `'${item.text}' is not an IP address`;
   row.fail('address-syntax', item.offset, item.text.length, message, 'an address, None or <none>');
   return undefined;
 }

@@ -73,7 +73,7 @@ function isAddress(spec: ServiceSpec, text: string, index: number, strict: boole
   const place = placeOfClusterAddress(spec, index);
   if (parseSloppyAddress(text) !== undefined) return !reportFault(report, path, text, strict, place);
   const expected = 'an IPv4 or IPv6 address, None, or nothing';
-  report('address-syntax', path, `'${text}' is no IP address`, expected, 'error', place);
+  report('address-syntax', path, `'${text}' is not an IP address`, expected, 'error', place);
   return false;
 }
 

@@ -115,7 +115,7 @@ function reportAddress(
 ): void {
   const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
   if (address === undefined)
-    report('address-syntax', path, `'${text}' is no IP address`, `an ${name} address`);
+    report('address-syntax', path, `'${text}' is not an IP address`, `an ${name} address`);
   else
     report(
       'address-family',
@@ -141,6 +141,6 @@ function validateNode(node: Manifest<'Node'>['value'], report: Report, release: 
   (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
     if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseAddress(address ?? '') !== undefined) return;
     const path = ['status', 'addresses', index, 'address'];
-    report('address-syntax', path, `'${address}' is no IP address`, 'an IPv4 or IPv6 address');
+    report('address-syntax', path, `'${address}' is not an IP address`, 'an IPv4 or IPv6 address');
   });
 }

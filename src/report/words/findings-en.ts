@@ -140,9 +140,9 @@ function sayCut(why: CutReason): string {
 }
 
 function sayEffect(effect: DriftEffect): string {
-  if (effect.kind === 'none') return 'no packet fares otherwise for it';
+  if (effect.kind === 'none') return 'no packet changes fate for it';
   if (effect.kind === 'unknown')
-    return 'not all packets could be looked at, and none was found that fares otherwise for it';
+    return 'not all packets could be looked at, and none was found that changes fate for it';
   const whose = effect.services.length > 0 ? ` (${shortened(effect.services)})` : '';
   return `${effect.effects.map((kind) => effectKinds[kind]).join('; ')}${whose}`;
 }

@@ -192,7 +192,7 @@ spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }
   'move-changes': {
     means: 'what a move to nftables mode changes',
     effect:
-      'Some packets fare otherwise there, such as those to ports of cluster addresses that no Service has.',
+      'Some packets change fate there, such as those to ports of cluster addresses that no Service has.',
     remedy: 'kubenat migrate tells them by reason, each with a packet that shows it and what to do.',
     fails: fine,
     passes: {

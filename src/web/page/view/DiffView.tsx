@@ -16,7 +16,7 @@ import { Said } from './Said.tsx';
 
 const most = 100;
 
-/** What a change does to packets: the classes that fare otherwise, worst first, and one of them in full. */
+/** What a change does to packets: the classes that change fate, worst first, and one of them in full. */
 export function DiffView({ version }: { readonly version: Version }) {
   const w = words.value;
   const data = pageData.value;

@@ -121,7 +121,7 @@ export const en = {
   cannotBeTold: (match: string, found: string) => `whether ${match} holds cannot be told: ${found}`,
   moreRules: (count: number) => `${count} more`,
   why: 'Why',
-  takenForGranted: 'Taken for granted',
+  takenForGranted: 'Assumptions',
   sameCommandThen: 'The command that prints the same, once the manifest says so',
   clientIn: 'The server finds the client in',
   sameCommand: 'The command that prints the same',
@@ -163,9 +163,9 @@ export const en = {
   notAsked: 'not a way to call',
 
   noDiff: 'The page was given one version. With the version before, it shows what the change does:',
-  same: 'Proved: no packet fares otherwise.',
+  same: 'Proved: no packet changes fate.',
   changedClasses: (count: number) =>
-    count === 1 ? '1 class of packets fares otherwise' : `${count} classes of packets fare otherwise`,
+    count === 1 ? '1 class of packets changes fate' : `${count} classes of packets change fate`,
   unproved: (count: number) =>
     count === 1 ? 'of 1 class it could not be told' : `of ${count} classes it could not be told`,
   left: 'There are too many kinds of packets; some were not looked at.',
