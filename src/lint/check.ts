@@ -91,10 +91,16 @@ function findShadows({ program, chains }: Fingerprint): RuleFinding[] {
   const { family } = program.ruleset;
   const shadows = new Shadows({ ...hostSets(buildHost(family, [])), local: null }, universe(family, 3));
   const all = [...chains.keys()];
-  const found = all.flatMap((chain) => shadowsIn(chain, shadows));
+  const found = all.filter(({ name }) => !isOthers(name)).flatMap((chain) => shadowsIn(chain, shadows));
   if (!shadows.isSpent) return found;
   const [{ table, name }] = all as [LazyChain];
   return [...found, { code: 'too-many-rules', place: chainPlace(table, name) }];
+}
+
+/** What another program keeps in its chains is its own affair, as long as services get what they should. */
+function isOthers(chain: string): boolean {
+  const owner = ownerOf(chain);
+  return owner !== null && owner !== 'kube-proxy';
 }
 
 function shadowsIn(chain: LazyChain, shadows: Shadows): RuleFinding[] {
@@ -126,8 +132,7 @@ function findChains({ program, chains }: Fingerprint): RuleFinding[] {
       .find((name) => name !== null);
     const place = chainPlace(chain.table, chain.name);
     if (stale) return [{ code: 'stale-service', place, service: service ?? null }];
-    const owner = ownerOf(chain.name);
-    return owner === null || owner === 'kube-proxy' ? [{ code: 'unreachable', place, owner }] : [];
+    return isOthers(chain.name) ? [] : [{ code: 'unreachable', place, owner: ownerOf(chain.name) }];
   });
 }
 
@@ -146,15 +151,17 @@ function livingChains({ chains }: Fingerprint['program']): ReadonlySet<LazyChain
 /** kube-proxy's own top chains may well be empty, and so may those of others who keep theirs ready (Calico, Docker). */
 function findEmptyJumps({ chains }: Fingerprint): RuleFinding[] {
   const isReady = (name: string) => ownerOf(name) !== null && !serviceChain.test(name);
-  return [...chains.keys()].flatMap((chain) =>
-    chain.rules
-      .filter(({ jump }) => jump && jump.rules.length === 0 && !isReady(jump.name))
-      .map(
-        (place): RuleFinding => ({
-          code: 'empty-jump',
-          place: placeOf(place),
-          jumpedTo: place.jump?.name as string,
-        }),
-      ),
-  );
+  return [...chains.keys()]
+    .filter(({ name }) => !isOthers(name))
+    .flatMap((chain) =>
+      chain.rules
+        .filter(({ jump }) => jump && jump.rules.length === 0 && !isReady(jump.name))
+        .map(
+          (place): RuleFinding => ({
+            code: 'empty-jump',
+            place: placeOf(place),
+            jumpedTo: place.jump?.name as string,
+          }),
+        ),
+    );
 }

@@ -11,7 +11,7 @@ import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 import { type Client, clientsOf, nodeAddress, originOf, outsider } from './reach/clients.ts';
 import { type Front, listFronts, nodePortAddresses } from './reach/fronts.ts';
-import { localEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
+import { endpointOf, localEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
 
 /**
  * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and the
@@ -49,14 +49,22 @@ interface Node {
   readonly host: Host;
 }
 
-/** Interfaces that network plugins give each pod: rules that name them say that pods are behind them, and no bridge. */
+/**
+ * Interfaces that network plugins give each pod: rules that name one say that pods are behind it, and no bridge. A rule for all of
+ * them, whatever their names, says nothing of a pod that is there.
+ */
 const ofPods = /^(?:cali|lxc|veth|azv|gke|eni)/;
 
 function podInterfaceIn({ tables }: Ruleset): string | undefined {
   for (const { chains } of tables) {
     for (const { rules } of chains.values()) {
-      for (const match of rules.flatMap(({ matches }) => matches)) {
-        if (match.kind === 'in-interface' && ofPods.test(match.name)) return match.name.replace(/\+$/, '0');
+      for (const { matches, target } of rules) {
+        const named = matches.find((match) => match.kind === 'in-interface');
+        if (named?.kind !== 'in-interface') continue;
+        // kube-proxy was told that all of its pods are behind such interfaces.
+        if (target?.kind === 'jump' && target.chain === 'KUBE-MARK-MASQ' && named.negated)
+          return named.name.replace(/\+$/, '0');
+        if (ofPods.test(named.name) && !named.name.endsWith('+')) return named.name;
       }
     }
   }
@@ -81,8 +89,8 @@ function findAt(front: Front, node: Node): RuleFinding[] {
   if (endpoint === null || front.kind !== 'cluster-ip') return found;
   const client: Client = { kind: 'endpoint', source: endpoint };
   const outcomes = follow(front, client, destination, node);
-  const isOwn = ({ steps }: ConnectionOutcome) => steps[1]?.packet.source === endpoint;
-  return [...found, ...findingsOf(outcomes.filter(isOwn), front, client, node)];
+  const own = outcomes.filter((outcome) => endpointOf(outcome) === endpoint);
+  return [...found, ...findingsOf(own, front, client, node)];
 }
 
 function follow(

@@ -1,4 +1,5 @@
 import type { ProgramChain, ProgramRule } from '../engine/program.ts';
+import type { Rule } from '../iptables/rule/ruleset.ts';
 import { ruleKey } from '../proof/rules/keys.ts';
 import { type FindingOf, placeOf } from './finding.ts';
 
@@ -22,7 +23,21 @@ export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
     const key = ruleKey(rule.rule);
     const known = first.get(key);
     if (known) return [{ code: 'repeated', place: placeOf(rule), first: known } as const];
+    if (mayMark(rule, new Set()))
+      for (const [own, { rule: before }] of first) if (asksMark(before)) first.delete(own);
     first.set(key, rule);
     return [];
   });
+}
+
+function asksMark({ matches }: Rule): boolean {
+  return matches.some(({ kind }) => kind === 'mark' || kind === 'connmark');
+}
+
+/** Whether a mark may be another one behind a rule, so that who asks for it again asks something else. */
+function mayMark({ rule: { target }, jump }: ProgramRule, seen: Set<ProgramChain>): boolean {
+  if (target?.kind === 'mark' || target?.kind === 'connmark' || target?.kind === 'other') return true;
+  if (jump === null || seen.has(jump)) return false;
+  seen.add(jump);
+  return jump.rules.some((rule) => mayMark(rule, seen));
 }

@@ -54,7 +54,12 @@ function lostFronts(
     if (!/^KUBE-SV[CL]-/.test(chain.name) || chain.table !== 'nat' || !(all || living.has(chain))) return [];
     return chain.rules.flatMap((rule) => {
       if (rule.rule.target?.kind !== 'jump' || rule.rule.target.chain !== 'KUBE-MARK-MASQ') return [];
-      const asked = askedOf(rule.rule.matches.filter(({ kind }) => kind !== 'source'));
+      // By whatever pods are told apart.
+      const asked = askedOf(
+        rule.rule.matches.filter(
+          ({ kind }) => kind !== 'source' && kind !== 'in-interface' && kind !== 'physdev',
+        ),
+      );
       if (asked === null || asked.address === null || known.has(keyOf(asked))) return [];
       known.add(keyOf(asked));
       const service = serviceIn(commentOf(rule.rule)) ?? chain.name;

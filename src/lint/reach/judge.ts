@@ -1,7 +1,9 @@
 import type { Address } from '../../address/address.ts';
 import type { Matched } from '../../engine/branch.ts';
-import type { ConnectionOutcome } from '../../engine/connect.ts';
+import type { ConnectionOutcome, ConnectionStep } from '../../engine/connect.ts';
+import type { Outcome } from '../../engine/outcome.ts';
 import type { ProgramChain, RulePlace } from '../../engine/program.ts';
+import { ownerOf } from '../../iptables/owners.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
 import type { Client } from './clients.ts';
 import { isProxysDnat, madeForAnother } from './endpoints.ts';
@@ -45,7 +47,9 @@ export function troubleIn(
   const [first] = outcome.steps;
   if (outcome.verdict === 'unknown' || !first?.outcome) return null;
   const { matched, dnat, src } = first.outcome;
-  if (matched.some(isMeant)) return null;
+  const isIntended = ({ outcome: one }: ConnectionStep) =>
+    one?.matched.some((matched) => isMeant(matched, front, client)) === true || isByPolicy(one);
+  if (outcome.steps.some(isIntended)) return null;
   if (client.kind === 'stranger')
     return outcome.verdict === 'established' && dnat !== null ? { code: 'range-open' } : null;
   const translation =
@@ -90,16 +94,42 @@ function isAmongOwn({ place: { chain } }: Matched): boolean {
   return /^KUBE-(?:SVL|XLB)-/.test(chain);
 }
 
-/** kube-proxy refuses what has no endpoints, and drops whom the source ranges do not admit, with a comment that says so. */
-function isMeant({ place }: Matched): boolean {
-  return /has no (?:local )?endpoints|not accepted by/.test(commentOf(place.rule) ?? '');
+/** Those who carry out policies of the cluster: what their chains drop is dropped on purpose. */
+const ofPolicies: ReadonlySet<string | null> = new Set([
+  'Antrea',
+  'Calico',
+  'Cilium',
+  'kube-router',
+  'OVN-Kubernetes',
+  'Weave Net',
+]);
+
+function isByPolicy(outcome: Outcome | null): boolean {
+  const last = outcome?.matched.at(-1);
+  if (!last || (outcome?.verdict !== 'drop' && outcome?.verdict !== 'reject')) return false;
+  return ofPolicies.has(ownerOf(last.place.chain));
+}
+
+/**
+ * kube-proxy refuses what has no endpoints, and drops whom the source ranges do not admit, with a comment that says so. To the node
+ * itself a service of external policy Local gives the endpoints of other nodes as well.
+ */
+function isMeant({ place }: Matched, { kind }: Front, client: Client): boolean {
+  const comment = commentOf(place.rule) ?? '';
+  if (/has no endpoints|not accepted by/.test(comment)) return true;
+  return comment.includes('has no local endpoints') && (kind === 'cluster-ip' || client.kind !== 'host');
+}
+
+/** The endpoint that was chosen, whether or not the packet got so far; null: none was. */
+export function endpointOf({ steps }: ConnectionOutcome): Address | null {
+  const chosen = steps[0]?.outcome?.matched.findLast(({ place }) => place.rule.target?.kind === 'dnat');
+  const target = chosen?.place.rule.target;
+  return target?.kind === 'dnat' ? (target.addresses?.first ?? null) : null;
 }
 
 /** The pod of this node to which one of the ways leads; null: none does. */
 export function localEndpoint(outcomes: readonly ConnectionOutcome[]): Address | null {
-  for (const { steps } of outcomes) {
-    const first = steps[0]?.outcome;
-    if (first?.delivered === 'pod' && first.dnat !== null && steps[1]) return steps[1].packet.source;
-  }
-  return null;
+  return (
+    outcomes.find(({ steps }) => steps[0]?.outcome?.delivered === 'pod')?.steps[1]?.packet.source ?? null
+  );
 }
