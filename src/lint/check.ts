@@ -12,6 +12,7 @@ import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
 import { chainPlace, type FindingCode, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
+import { findOtherMode, findPredictablePorts, findSharedMarks } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findReach } from './reach.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
@@ -27,6 +28,9 @@ export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = [])
     ...findServices(print),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
+    ...findSharedMarks(print),
+    ...findPredictablePorts(print),
+    ...findOtherMode(print),
     ...findShadows(print),
     ...findChains(print),
     ...findEmptyJumps(print),

@@ -23,6 +23,9 @@ const ofRules = {
   'service-rejects': 'warning',
   'masquerade-missing': 'error',
   'forward-policy': 'error',
+  'mark-shared': 'warning',
+  'ports-predictable': 'note',
+  'mode-left': 'warning',
   shadowed: 'warning',
   repeated: 'warning',
   unreachable: 'warning',
@@ -214,6 +217,11 @@ type RuleFacts =
     }
   | { readonly code: 'masquerade-missing'; readonly mark: number }
   | { readonly code: 'forward-policy' }
+  /** Others set these bits, by which kube-proxy marks for masquerade; null: nobody knows who. */
+  | { readonly code: 'mark-shared'; readonly mark: number; readonly owner: string | null }
+  | { readonly code: 'ports-predictable' }
+  /** The chains of the other mode. */
+  | { readonly code: 'mode-left'; readonly chains: readonly string[] }
   | { readonly code: 'shadowed'; readonly by: readonly ProgramRule[] }
   | { readonly code: 'repeated'; readonly first: ProgramRule }
   | { readonly code: 'unreachable'; readonly owner: string | null }

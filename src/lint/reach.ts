@@ -1,4 +1,5 @@
 import type { Address } from '../address/address.ts';
+import { prefixMask, subnetOf } from '../address/subnet.ts';
 import { type ConnectionOutcome, traceConnection } from '../engine/connect.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
 import { buildProgram, chainKey, type Program, type ProgramRule } from '../engine/program.ts';
@@ -11,7 +12,7 @@ import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 import { type Client, clientsOf, nodeAddress, originOf, outsider } from './reach/clients.ts';
 import { type Front, listFronts, nodePortAddresses } from './reach/fronts.ts';
-import { endpointOf, localEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
+import { endpointOf, someEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
 
 /**
  * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and the
@@ -23,7 +24,11 @@ export function findReach(ruleset: Ruleset, known: readonly HostFields[]): RuleF
   const addresses = nodePortAddresses(program.chains).map(loneAddress);
   const podIf = podInterfaceIn(ruleset);
   const named = [
-    { ...(addresses.length > 0 ? { addresses } : {}), ...(podIf === undefined ? {} : { podIf }) },
+    {
+      ...(addresses.length > 0 ? { addresses } : {}),
+      ...(podIf === undefined ? {} : { podIf }),
+      ...ownPods(program),
+    },
   ];
   const { host } = assumeHost(ruleset.family, [...known, ...named], [ruleset]);
   const node = { program, host };
@@ -47,6 +52,18 @@ function onceForRule(found: readonly RuleFinding[]): RuleFinding[] {
 interface Node {
   readonly program: Program;
   readonly host: Host;
+}
+
+/** The neighbourhood of an endpoint that is surely of this node, since a chain for those of this node alone leads to it. */
+function ownPods({ chains, family }: Program): Pick<HostFields, 'podCIDR'> {
+  for (const { name, rules } of chains.values()) {
+    if (!name.startsWith('KUBE-SVL-')) continue;
+    for (const { target } of rules.flatMap(({ jump }) => (jump?.rules ?? []).map(({ rule }) => rule))) {
+      if (target?.kind !== 'dnat' || !target.addresses) continue;
+      return { podCIDR: subnetOf(target.addresses.first, prefixMask(family, family === 'ipv4' ? 24 : 64)) };
+    }
+  }
+  return {};
 }
 
 /**
@@ -83,7 +100,7 @@ function findAt(front: Front, node: Node): RuleFinding[] {
   let endpoint: Address | null = null;
   const found = clientsOf(front, node.host).flatMap((client) => {
     const outcomes = follow(front, client, destination, node);
-    endpoint ??= localEndpoint(outcomes);
+    endpoint ??= someEndpoint(outcomes);
     return findingsOf(outcomes, front, client, node);
   });
   if (endpoint === null || front.kind !== 'cluster-ip') return found;

@@ -127,9 +127,8 @@ export function endpointOf({ steps }: ConnectionOutcome): Address | null {
   return target?.kind === 'dnat' ? (target.addresses?.first ?? null) : null;
 }
 
-/** The pod of this node to which one of the ways leads; null: none does. */
-export function localEndpoint(outcomes: readonly ConnectionOutcome[]): Address | null {
-  return (
-    outcomes.find(({ steps }) => steps[0]?.outcome?.delivered === 'pod')?.steps[1]?.packet.source ?? null
-  );
+/** A pod to which one of the ways leads, one of this node where there is one; null: none does. */
+export function someEndpoint(outcomes: readonly ConnectionOutcome[]): Address | null {
+  const own = outcomes.find(({ steps }) => steps[0]?.outcome?.delivered === 'pod') ?? outcomes[0];
+  return own ? endpointOf(own) : null;
 }

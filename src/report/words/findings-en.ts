@@ -26,6 +26,12 @@ export const findingWords: Words = {
     `packets are marked 0x${mark.toString(16)} in KUBE-MARK-MASQ, and nothing in POSTROUTING masquerades what is marked so`,
   'forward-policy': () =>
     'the policy of FORWARD is DROP, and only marked packets and known flows are let through: services that keep the source are cut off',
+  'mark-shared': ({ mark, owner }) =>
+    `${owner ?? 'somebody else'} sets the mark 0x${mark.toString(16)} as well, by which kube-proxy masquerades: these packets lose their source, too`,
+  'ports-predictable': () =>
+    'masquerade without --random-fully: of two connections that begin at once, both may get one port, and one is lost',
+  'mode-left': ({ chains }) =>
+    `${shortened(chains)}: rules of kube-proxy's ipvs mode are left beside those of its iptables mode`,
   shadowed: ({ by }) => {
     const numbers = by.map(({ number }) => number);
     const last = numbers.pop();
@@ -106,7 +112,7 @@ function sayFront({ service, address, port }: Front): string {
 
 const clients: Readonly<Record<ClientKind, string>> = {
   pod: 'from pods of this node',
-  endpoint: 'from its own endpoint on this node',
+  endpoint: 'from its own endpoint',
   host: 'from the node itself',
   external: 'from outside',
   stranger: 'from outside of its source ranges',

@@ -74,7 +74,7 @@ test('outages', async () => {
       const answer = await ask(node, text, 12);
       // What the kernel does not load breaks no node.
       if (answer.error !== undefined) continue;
-      const found = outagesIn(ownOf(node), healthy, sentOf(node, answer));
+      const found = outagesIn(ownOf(node), endpointsOf(node), healthy, sentOf(node, answer));
       const outages = [...new Set(found.map(({ who, how }) => `${who}: ${how}`))];
       if (outages.length > 0) lines.push(`${JSON.stringify({ node: node.id, break: name, outages })}\n`);
     }
@@ -85,4 +85,8 @@ test('outages', async () => {
 function ownOf(node: HealthyNode): string[] {
   const { addresses, podGateway } = flowsOf(node).host;
   return [...addresses.map((one) => one.split('/')[0] as string), ...(podGateway ? [podGateway] : [])];
+}
+
+function endpointsOf({ dump }: HealthyNode): ReadonlySet<string> {
+  return new Set([...dump.matchAll(/--to-destination (\S+)/g)].map(([, endpoint]) => endpoint as string));
 }

@@ -32,6 +32,21 @@ ${postrouting}-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
 COMMIT
 `;
 
+const proxysMasquerade = (more: string) => `*nat
+:POSTROUTING ACCEPT [0:0]
+:KUBE-POSTROUTING - [0:0]
+-A POSTROUTING -j KUBE-POSTROUTING
+-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
+-A KUBE-POSTROUTING -j MASQUERADE${more}
+COMMIT
+`;
+
+const left = (chain: string) =>
+  service('-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES').replace(
+    ':KUBE-SEP',
+    `${chain}:KUBE-SEP`,
+  );
+
 /** Names as kube-proxy makes them, of `a/b:http` and 10.244.1.5:8080. */
 const hashed = (endpoint: string) => `*nat
 :PREROUTING ACCEPT [0:0]
@@ -156,6 +171,38 @@ COMMIT
       'Bring the jump from POSTROUTING to KUBE-POSTROUTING back, and look for rules before it that accept everything, or that take the bit of the mark away.',
     fails: node(masquerade('')),
     passes: node(masquerade('-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully\n')),
+  },
+  'mark-shared': {
+    means: "a rule of somebody else that sets kube-proxy's mark for masquerade",
+    effect: 'What it marks for a purpose of its own leaves with an address of the node.',
+    remedy:
+      'Give one of them another bit: masqueradeBit in the configuration of kube-proxy, or the mark of the other program.',
+    fails: node(
+      masquerade(
+        '-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully\n-A PREROUTING -p tcp -m tcp --dport 22 -j MARK --set-xmark 0x4000/0x4000\n',
+      ),
+    ),
+    passes: node(
+      masquerade(
+        '-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully\n-A PREROUTING -p tcp -m tcp --dport 22 -j MARK --set-xmark 0x1000/0x1000\n',
+      ),
+    ),
+  },
+  'ports-predictable': {
+    means: "kube-proxy's masquerade without --random-fully",
+    effect:
+      'Where many connections to one endpoint begin at once, some of their first packets are dropped, and are sent again after a second.',
+    remedy: 'Use an iptables of 1.6.2 or newer on the node, which kube-proxy then asks for random ports.',
+    fails: node(proxysMasquerade('')),
+    passes: node(proxysMasquerade(' --random-fully')),
+  },
+  'mode-left': {
+    means: "rules of kube-proxy's ipvs mode on a node that runs its iptables mode",
+    effect: 'Packets may be marked, accepted or dropped by sets that nobody keeps up any more.',
+    remedy:
+      'Run kube-proxy --cleanup on the node, or start the node again, and let kube-proxy write its rules anew.',
+    fails: node(left(':KUBE-LOAD-BALANCER - [0:0]\n')),
+    passes: node(left('')),
   },
   'forward-policy': {
     means: "FORWARD drops by policy, and kube-proxy's chains do not let service packets through",
