@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
 import { settingsName } from '../files/directory.ts';
@@ -23,7 +23,7 @@ import {
 import { refuse } from '../session/refuse.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Answer } from './answer.ts';
-import { collect, declareManifestFlags, type ManifestFlags } from './flags.ts';
+import { collect, declareManifestFlags, declareShardFlag, type ManifestFlags, shardOf } from './flags.ts';
 import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
 
@@ -39,6 +39,8 @@ const formats: Readonly<Record<string, (report: CheckReport) => string>> = {
 interface CheckFlags extends ManifestFlags {
   readonly drift: readonly string[];
   readonly node?: string;
+  readonly nodes?: 'all';
+  readonly shard?: string;
   readonly config?: string;
   readonly kubeVersion?: string;
   readonly family?: Family;
@@ -61,13 +63,22 @@ export const checkCommand: Subcommand = {
 };
 
 function declareCheck(command: Command): Command {
-  return declareManifestFlags(
-    command.argument('[file...]', 'what iptables-save printed, or manifests; - is standard input'),
+  return declareShardFlag(
+    declareManifestFlags(
+      command.argument('[file...]', 'what iptables-save printed, or manifests; - is standard input'),
+    ),
+    'the files of rules',
   )
     .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
     .option('--kube-version <release>', 'the release of kube-proxy, for manifests')
     .option('--drift <file>', 'hold the rules against what these manifests ask for', collect, [])
     .option('--node <name>', 'the node of the rules, with --drift where there are several')
+    .addOption(
+      new Option(
+        '--nodes <nodes>',
+        'with --drift: each file of rules is of the node that it is named after',
+      ).choices(['all']),
+    )
     .addOption(new Option('--family <family>', 'the address family').choices(['ipv4', 'ipv6']))
     .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
     .option('--explain [code]', 'say what a finding means and what to do about it; without a code list all')
@@ -86,6 +97,9 @@ function explain(code: string | true): Answer {
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
   if (files.length === 0)
     refuse('there is nothing to check', 'what iptables-save printed, manifests, or --explain CODE');
+  if (flags.nodes && flags.node !== undefined) refuse('--nodes all with --node', 'one of them');
+  if (flags.shard !== undefined && flags.writeBaseline !== undefined)
+    refuse('--write-baseline with --shard', 'one run over all files');
   const { settings, folder } = settingsOf(io, flags);
   const known =
     flags.baseline ?? (settings.baseline === null ? undefined : within(folder, settings.baseline));
@@ -95,6 +109,8 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
     config: config === undefined ? null : readSource(io, config),
     drift: readSources(io, flags.drift, flags),
     settings,
+    shard: shardOf(io, flags.shard),
+    nodeOf: flags.nodes === 'all' ? ({ name }) => basename(name).replace(/\.[a-z]+$/, '') : () => flags.node,
     baseline: known === undefined || writeBaseline !== undefined ? [] : readBaseline(readSource(io, known)),
   });
   if (writeBaseline !== undefined) {

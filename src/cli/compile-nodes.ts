@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
+import type { ClusterNode } from '../kube/cluster/model.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Io } from './io.ts';
 
@@ -8,15 +8,6 @@ export interface NodesFlags {
   readonly nodes?: 'all';
   readonly output?: string;
   readonly shard?: string;
-}
-
-/** The nodes of one shard: every n-th, from the i-th on, in the order of their names. */
-export function nodesOfShard(cluster: Cluster, shard: string | undefined): readonly ClusterNode[] {
-  if (shard === undefined) return cluster.nodes;
-  const [, part = '', parts = ''] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(shard) ?? [];
-  const [index, count] = [Number(part), Number(parts)];
-  if (part === '' || index > count) return refuse(`${shard} is no shard`, '1/8 to 8/8, for instance');
-  return cluster.nodes.filter((_, place) => place % count === index - 1);
 }
 
 /** Names of nodes are DNS names, so that each may name a file; what is none is refused, and no file lands elsewhere. */

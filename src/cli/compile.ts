@@ -13,15 +13,18 @@ import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/
 import { modelOf } from '../proxy/nftables/model.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
 import { refuse } from '../session/refuse.ts';
+import { shareOf } from '../session/shard.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { type NodesFlags, nodesOfShard, writeNodeFiles } from './compile-nodes.ts';
+import { type NodesFlags, writeNodeFiles } from './compile-nodes.ts';
 import {
   declareContextFlag,
   declareManifestFlags,
   declareNodeFlags,
+  declareShardFlag,
   type ManifestFlags,
   type NodeFlags,
+  shardOf,
 } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
@@ -42,15 +45,14 @@ interface CompileFlags extends NodeFlags, ManifestFlags, NodesFlags {
 
 export const compileCommand: Subcommand = {
   declare(command, io, answer) {
-    declareManifestFlags(
-      declareNodeFlags(declareContextFlag(command).argument('[file...]', 'manifests; - is standard input')),
-    );
+    const described = declareContextFlag(command).argument('[file...]', 'manifests; - is standard input');
+    declareShardFlag(declareManifestFlags(declareNodeFlags(described)), 'the nodes, with --nodes all');
     declareProxyFlags(command)
       .addOption(
         new Option('--nodes <which>', 'the rules of each node, to files of --output').choices(['all']),
       )
       .option('-o, --output <directory>', 'with --nodes all: where a file for each node is written')
-      .option('--shard <i/n>', 'with --nodes all: a part of the nodes')
+
       .option('--show-model', 'print the cluster as it was understood, instead of rules')
       .option('--show-program', 'print what the rules mean, as the program that packets are walked through')
       .action((files: string[], flags: CompileFlags) => answer(() => compileAnswer(io, files, flags)));
@@ -122,11 +124,17 @@ function eachNode(
   if (flags.output === undefined) return refuse('--nodes all needs a directory', '--output DIRECTORY');
   const problems: Problem[] = [...known];
   const suffix = config.mode !== 'nftables' ? 'save' : flags.format === 'json' ? 'json' : 'nft';
-  const paths = writeNodeFiles(io, nodesOfShard(cluster, flags.shard), flags.output, suffix, ({ name }) => {
-    const { output, problems: own } = compiled(cluster, config, { ...flags, node: name });
-    problems.push(...own.filter(({ message }) => problems.every((one) => one.message !== message)));
-    return typeof output === 'string' ? output : new TextDecoder().decode(output);
-  });
+  const paths = writeNodeFiles(
+    io,
+    shareOf(cluster.nodes, shardOf(io, flags.shard)),
+    flags.output,
+    suffix,
+    ({ name }) => {
+      const { output, problems: own } = compiled(cluster, config, { ...flags, node: name });
+      problems.push(...own.filter(({ message }) => problems.every((one) => one.message !== message)));
+      return typeof output === 'string' ? output : new TextDecoder().decode(output);
+    },
+  );
   return { status: 0, output: paths.map((path) => `${path}\n`).join(''), problems };
 }
 

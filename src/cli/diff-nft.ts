@@ -5,18 +5,20 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { loadNft } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { printNftDiff, printNftDiffJson, sayNftDiff } from '../report/nft-diff.ts';
+import type { Allocation } from '../session/allocation.ts';
 import { compareNft } from '../session/nft-comparison.ts';
+import { openNftDrift } from '../session/nft-drift.ts';
 import { familiesOf, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
+import type { NodeRequest } from '../session/rules.ts';
 import type { SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 
-interface NftDiffFlags {
+interface NftDiffFlags extends NodeRequest, Allocation {
   readonly host: readonly string[];
-  readonly family?: Family;
   readonly format: string;
 }
 
@@ -27,37 +29,69 @@ export function holdsNft({ sources }: SideTexts): boolean {
 
 /** Compares rules of which some are of nft: by their text, and by packets; in every family that they hold. */
 export function nftDiffAnswer(io: Io, sides: readonly [SideTexts, SideTexts], flags: NftDiffFlags): Answer {
+  const manifests = sides.filter(({ sources }) => sources.every(({ text }) => !isRules(text)));
+  const [one] = manifests;
+  const dump = sides.find((side) => side !== one && side.sources.every(({ text }) => isNft(text)));
+  if (one && dump) return nftDriftAnswer(io, dump, one, sides[0] === one, flags);
+  for (const { name, sources } of sides) {
+    if (sources.some(({ text }) => !isRules(text)))
+      refuse(
+        `${name}: manifests are not compared with rules of iptables and nft together`,
+        'what nft list ruleset prints, alone',
+      );
+  }
+  const texts = [sides[0].sources, sides[1].sources] as const;
+  const families = [...new Set(texts.flatMap(familiesOf))];
+  return compared(io, texts, families, flags, texts.flat().flatMap(refusedBy));
+}
+
+const isRules = (text: string): boolean => isNft(text) || looksLikeRules(text);
+
+/**
+ * A node's rulesets against the tables that kube-proxy would make of manifests, but for what it leaves to chance. `isWantedFirst`: the
+ * manifests are what is before the change.
+ */
+export function nftDriftAnswer(
+  io: Io,
+  dump: SideTexts,
+  manifests: SideTexts,
+  isWantedFirst: boolean,
+  flags: NftDiffFlags,
+): Answer {
+  const { found, wanted, families, problems } = openNftDrift(dump, manifests, flags);
+  const texts = isWantedFirst ? ([[wanted], [found]] as const) : ([[found], [wanted]] as const);
+  return compared(io, texts, families, flags, problems);
+}
+
+function compared(
+  io: Io,
+  sides: readonly [readonly Source[], readonly Source[]],
+  held: readonly Family[],
+  flags: NftDiffFlags,
+  known: readonly Problem[],
+): Answer {
   const { format } = flags;
   if (format !== 'text' && format !== 'json')
     return refuse(`--format ${format} of rulesets of nft`, 'text or json');
-  for (const { name, sources } of sides) {
-    if (sources.some(({ text }) => !isNft(text) && !looksLikeRules(text)))
-      refuse(
-        `${name}: manifests are not compared with rulesets of nft`,
-        'what nft list ruleset prints, or iptables-save',
-      );
-  }
   const problems: Problem[] = [];
-  const families = flags.family
-    ? [flags.family]
-    : [...new Set(sides.flatMap(({ sources }) => familiesOf(sources)))];
+  const families = flags.family ? [flags.family] : held;
   const results = families.map((family) => {
-    const [before, after] = sides.map(({ sources }) =>
+    const [before, after] = sides.map((sources) =>
       openProgram({ dumps: sources, objects: [], config: null }, { family }),
     ) as [ReturnType<typeof openProgram>, ReturnType<typeof openProgram>];
     const given = flags.host.map((file) => readHost(readSource(io, file), family));
     const found = [...before.problems, ...after.problems, ...given.flatMap((one) => one.problems)];
-    problems.push(...found.filter(({ message }) => problems.every((known) => known.message !== message)));
+    problems.push(...found.filter(({ message }) => problems.every((one) => one.message !== message)));
     return compareNft(
       before,
       after,
       given.map(({ fields }) => fields),
     );
   });
-  problems.push(...sides.flatMap(({ sources }) => sources.flatMap(refusedBy)));
   const output = format === 'json' ? printNftDiffJson(results) : printNftDiff(results);
   const status = results.every(({ same }) => same) ? 0 : 1;
-  return { status, output, format, problems, summary: () => sayNftDiff(results) };
+  const all = [...problems, ...known];
+  return { status, output, format, problems: all, summary: () => sayNftDiff(results) };
 }
 
 /** What nft would refuse to load: the node has none of it then. */

@@ -3,6 +3,7 @@ import { agreementKey, type NodesReport } from '../report/diff-nodes.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { type CompareRequest, compareSides } from '../session/comparison.ts';
 import { refuse } from '../session/refuse.ts';
+import { type Shard, shareOf } from '../session/shard.ts';
 import type { OpenSide } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 
@@ -11,15 +12,20 @@ export function compareNodes(
   before: OpenSide,
   after: OpenSide,
   request: CompareRequest,
+  shard: Shard | null,
   /** Is told which part of the nodes is compared. */
   progress?: (done: number) => void,
 ): { readonly report: NodesReport; readonly problems: readonly Problem[] } {
-  const [had, has] = [nodesOf(before), nodesOf(after)];
+  const [all, those] = [nodesOf(before), nodesOf(after)];
+  const names = shareOf([...new Set([...all, ...those])], shard);
+  const own = new Set(names);
+  const [had, has] = [all.filter((name) => own.has(name)), those.filter((name) => own.has(name))];
+  const there = new Set(has);
   const groups = new Map<string, { nodes: string[]; report: DiffReport; family?: Family }>();
   const problems: Problem[] = [];
-  const both = had.filter((name) => has.includes(name));
-  const all = familiesOf(before, after, request);
-  const asked = both.flatMap((node) => all.map((family) => ({ node, family })));
+  const both = had.filter((name) => there.has(name));
+  const compared = familiesOf(before, after, request);
+  const asked = both.flatMap((node) => compared.map((family) => ({ node, family })));
   for (const [index, { node, family }] of asked.entries()) {
     progress?.(index / asked.length);
     const { report, problems: found } = compareSides(before, after, { ...request, node, family });
@@ -27,18 +33,23 @@ export function compareNodes(
     const key = `${family} ${agreementKey(report)}`;
     const group = groups.get(key);
     if (group) group.nodes.push(node);
-    else groups.set(key, { nodes: [node], report, ...(all.length > 1 && { family }) });
+    else groups.set(key, { nodes: [node], report, ...(compared.length > 1 && { family }) });
   }
-  const onlyBefore = had.filter((name) => !has.includes(name));
-  const onlyAfter = has.filter((name) => !had.includes(name));
+  const hadOnes = new Set(had);
+  const onlyBefore = had.filter((name) => !there.has(name));
+  const onlyAfter = has.filter((name) => !hadOnes.has(name));
   const list = [...groups.values()];
-  if (list.length === 0) {
-    refuse(`no node is on both sides: ${had.join(', ')}; ${has.join(', ')}`, 'two versions of one cluster');
+  if (!all.some((name) => those.includes(name))) {
+    refuse(`no node is on both sides: ${all.join(', ')}; ${those.join(', ')}`, 'two versions of one cluster');
   }
   // Nothing is proved of a node that one side alone has.
   const differs = onlyBefore.length + onlyAfter.length > 0 || list.some(({ report }) => report.status === 1);
-  const names = { before: before.name, after: after.name };
-  return { report: { ...names, groups: list, onlyBefore, onlyAfter, status: differs ? 1 : 0 }, problems };
+  const sides = { before: before.name, after: after.name };
+  const part = shard && { ...shard, all: names };
+  return {
+    report: { ...sides, groups: list, onlyBefore, onlyAfter, status: differs ? 1 : 0, part },
+    problems,
+  };
 }
 
 /** What either side has addresses of: what one of them lost is compared, too. */

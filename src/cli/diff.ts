@@ -14,7 +14,7 @@ import { type ComparedFormat, comparedAnswer, comparedFormats, hostsFrom } from 
 import { holdsNft, nftDiffAnswer } from './diff-nft.ts';
 import { compareNodes } from './diff-nodes.ts';
 import { rolloutAnswer } from './diff-rollout.ts';
-import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareManifestFlags, declareNodeFlags, declareShardFlag, shardOf } from './flags.ts';
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import { withProgress } from './progress.ts';
@@ -33,6 +33,7 @@ interface DiffFlags extends RulesFlags {
   readonly host: readonly string[];
   readonly format: ComparedFormat;
   readonly nodes?: 'all';
+  readonly shard?: string;
   readonly scope: Scope;
   readonly graph?: true;
   readonly rollout?: true;
@@ -51,12 +52,18 @@ export const diffCommand: Subcommand = {
 };
 
 function declareDiff(command: Command): Command {
-  return declareManifestFlags(
-    declareNodeFlags(
-      command
-        .argument('<before>', 'a dump, a ruleset of nft, a manifest, a directory of them, or REV:PATH of git')
-        .argument('<after>', 'the same; any mix'),
+  return declareShardFlag(
+    declareManifestFlags(
+      declareNodeFlags(
+        command
+          .argument(
+            '<before>',
+            'a dump, a ruleset of nft, a manifest, a directory of them, or REV:PATH of git',
+          )
+          .argument('<after>', 'the same; any mix'),
+      ),
     ),
+    'the nodes, with --nodes all',
   )
     .option(
       '--config-after <file>',
@@ -94,6 +101,8 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   if (flags.rollout) return rolloutAnswer(io, before, after, flags);
   if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
   const { configAfter, node, nodes, family, scope, strict, paranoid, format } = flags;
+  if (flags.shard !== undefined && !nodes)
+    refuse('--shard without --nodes all', '--nodes all, of which this is a part');
   if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');
   if (flags.graph && format !== 'markdown') refuse(`--graph with --format ${format}`, '--format markdown');
   const view = { ...io, graph: flags.graph === true };
@@ -115,7 +124,7 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const request = { node, family, scope, strict, paranoid, ignored, failing, host };
   if (nodes) {
     const { report, problems } = withProgress(io, 'nodes', (progress) =>
-      compareNodes(left, right, request, progress),
+      compareNodes(left, right, request, shardOf(io, flags.shard), progress),
     );
     const summary = () => sayNodes(report, io);
     return { status: report.status, output: nodesFormats[format](report, view), format, problems, summary };

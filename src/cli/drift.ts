@@ -1,11 +1,13 @@
 import { Option } from 'commander';
 import { readSource, readSources } from '../files/files.ts';
+import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
 import { refuse } from '../session/refuse.ts';
-import { openSide } from '../session/side.ts';
+import { openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type ComparedFormat, comparedAnswer, hostsFrom } from './compared.ts';
+import { nftDriftAnswer } from './diff-nft.ts';
 import {
   collect,
   declareContextFlag,
@@ -29,7 +31,7 @@ interface DriftFlags extends NodeFlags, ManifestFlags {
 export const driftCommand: Subcommand = {
   declare(command, io, answer) {
     const described = command
-      .argument('<dump>', 'what iptables-save printed on the node; - is standard input')
+      .argument('<dump>', 'what iptables-save or nft list ruleset printed on the node; - is standard input')
       .argument('[file...]', 'manifests of the cluster');
     declareManifestFlags(declareNodeFlags(declareContextFlag(described)))
       .option('--host <file>', "the node's network", collect, [])
@@ -48,12 +50,14 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   const rules = readSource(io, dump);
   const manifests = readSources(io, files, flags);
   const configuration = config === undefined ? null : readSource(io, config);
-  const found: Problem[] = [];
-  const host = hostsFrom(io, flags.host, found);
-  const request = { ...flags, abilities: abilitiesOf(rules.text) };
   const name = [...files, ...(context === undefined ? [] : [`context ${context}`])].join(' ');
-  const has = openSide({ name: dump, sources: [rules], cluster: [], config: null }, request);
-  const asked = openSide({ name, sources: manifests, cluster: [], config: configuration }, request);
+  const found: SideTexts = { name: dump, sources: [rules], cluster: [], config: null };
+  const wanted: SideTexts = { name, sources: manifests, cluster: [], config: configuration };
+  if (isNft(rules.text)) return nftDriftAnswer(io, found, wanted, true, flags);
+  const problems: Problem[] = [];
+  const host = hostsFrom(io, flags.host, problems);
+  const request = { ...flags, abilities: abilitiesOf(rules.text) };
+  const [has, asked] = [openSide(found, request), openSide(wanted, request)];
   const comparison = { node, family, scope: 'kube-proxy', ignored: null, failing: null, host } as const;
-  return comparedAnswer(io, [asked, has], comparison, format, found);
+  return comparedAnswer(io, [asked, has], comparison, format, problems);
 }

@@ -89,6 +89,12 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   migrate: [
     { what: 'what a move to nftables mode changes', line: 'kubenat migrate --to nftables@1.37 manifests' },
   ],
+  merge: [
+    {
+      what: 'what three jobs found, as one run would have said it',
+      line: 'kubenat merge part-1.json part-2.json part-3.json',
+    },
+  ],
   drift: [
     { what: 'a node against its manifests', line: 'kubenat drift --node node-1 node-1.save manifests' },
   ],

@@ -13,6 +13,7 @@ import { printExplainText } from '../report/explain-text.ts';
 import { chainNames } from '../report/trace-names.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
+import { parseShard, shareOf } from '../session/shard.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -73,11 +74,10 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     refuse(`--node: there is no node ${flags.node}`, 'the name of a node');
   }
   const ingresses = readIngresses(loaded.objects);
-  const shard = parseShard(flags.shard);
+  const shard = parseShard(flags.shard, io.env.JOB_COMPLETION_INDEX);
   const services = servicesOf(cluster, name, family);
   // Where there are many services they are what is shared out, else the entries of the one.
-  const own =
-    services.length > 1 ? services.filter((_, index) => index % shard.count === shard.index) : services;
+  const own = services.length > 1 ? shareOf(services, shard) : services;
   const options: ExplainOptions = {
     objects: loaded.objects,
     ingresses,
@@ -126,14 +126,6 @@ function explainService(scene: Scene, key: string, options: ExplainOptions): Exp
       chainNames(scene.rulesOf(node).program.ruleset).get(`${table}/${chain}`) ?? chain,
     assumed: scene.network.assumed,
   };
-}
-
-/** `2/4`: the second of four parts. */
-function parseShard(text: string): { readonly index: number; readonly count: number } {
-  const [, part, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
-  if (part !== undefined && count !== undefined && part >= 1 && part <= count)
-    return { index: part - 1, count };
-  return refuse(`--shard: ${text} is no part`, 'i/n with i from 1 to n, such as 2/4');
 }
 
 /** The last word is the service, unless it is a file. */

@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
 import type { DirectoryFlags } from '../files/expand.ts';
 import type { Allocation } from '../session/allocation.ts';
+import { parseShard, type Shard } from '../session/shard.ts';
+import type { Io } from './io.ts';
 
 export function collect(value: string, values: readonly string[]): readonly string[] {
   return [...values, value];
@@ -61,4 +63,17 @@ export function declareSceneFlags(command: Command): Command {
     )
     .option('--stale-balancer', 'load balancers still send to nodes that --without-node takes away')
     .option('--service-route <node>', 'a router sends what is for cluster addresses to this node');
+}
+
+/** `--shard`, of what several jobs share. */
+export function declareShardFlag(command: Command, what: string): Command {
+  return command.option(
+    '--shard <i/n>',
+    `a part of ${what}; /n in an Indexed Job of Kubernetes (JOB_COMPLETION_INDEX)`,
+  );
+}
+
+/** Null: all of it. */
+export function shardOf(io: Io, text: string | undefined): Shard | null {
+  return text === undefined ? null : parseShard(text, io.env.JOB_COMPLETION_INDEX);
 }

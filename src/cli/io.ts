@@ -12,12 +12,15 @@ export interface Io extends Files, View {
   err(text: string): void;
   /** Somebody looks at what `out` writes. */
   readonly terminal: boolean;
+  /** Variables of the environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Puts a text in place of the last one on a terminal; undefined where errors go to none. */
   readonly progress?: ((text: string) => void) | undefined;
 }
 
 export const processIo: Io = {
   ...machineFiles,
+  env: process.env,
   out: writeOut,
   err: (text) => process.stderr.write(text),
   progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,

@@ -7,7 +7,13 @@ import { printMigrateText, sayMove } from '../report/migrate-text.ts';
 import { compareMove, type MoveSide } from '../session/move.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
-import { declareContextFlag, declareManifestFlags, type ManifestFlags } from './flags.ts';
+import {
+  declareContextFlag,
+  declareManifestFlags,
+  declareShardFlag,
+  type ManifestFlags,
+  shardOf,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
@@ -16,6 +22,8 @@ import type { Subcommand } from './run.ts';
 export interface MigrateFlags extends ManifestFlags {
   readonly config?: string;
   readonly node?: string;
+  readonly nodes?: 'all';
+  readonly shard?: string;
   readonly from: string;
   readonly to: string;
   readonly format: 'text' | 'json';
@@ -23,9 +31,11 @@ export interface MigrateFlags extends ManifestFlags {
 
 export const migrateCommand: Subcommand = {
   declare(command, io, answer) {
-    declareManifestFlags(declareContextFlag(command).argument('[file...]', 'manifests; - is standard input'))
+    const described = declareContextFlag(command).argument('[file...]', 'manifests; - is standard input');
+    declareShardFlag(declareManifestFlags(described), 'the nodes')
       .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
       .option('--node <name>', 'one node; without it all of them')
+      .addOption(new Option('--nodes <nodes>', 'every node, as without --node').choices(['all']))
       .option('--from <mode[@release]>', 'what runs now', 'iptables')
       .option('--to <mode[@release]>', 'what is to run', 'nftables')
       .addOption(
@@ -38,6 +48,8 @@ export const migrateCommand: Subcommand = {
 };
 
 export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFlags): Answer {
+  if (flags.node !== undefined && (flags.nodes || flags.shard !== undefined))
+    refuse('--node with --nodes or --shard', 'one of them');
   const [from, to] = [sideOf(io, flags.from, flags), sideOf(io, flags.to, flags)];
   const { cluster, problems } = loadCluster(
     io,
@@ -47,7 +59,7 @@ export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFl
   );
   const nodes =
     flags.node === undefined ? cluster.nodes : [chooseNode(cluster, flags.node, from.side.config)];
-  const report = compareMove(cluster, nodes, from.side, to.side);
+  const report = compareMove(cluster, nodes, from.side, to.side, undefined, shardOf(io, flags.shard));
   const isJson = flags.format === 'json';
   return {
     status: report.findings.length === 0 && report.rest === 'proved' ? 0 : 1,

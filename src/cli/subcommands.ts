@@ -57,6 +57,11 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./migrate.ts')).migrateCommand,
   },
   {
+    name: 'merge',
+    summary: 'join the results of a run of diff, check or migrate that several jobs shared',
+    load: async () => (await import('./merge.ts')).mergeCommand,
+  },
+  {
     name: 'drift',
     summary: "say whether a node has the rules that the cluster's objects ask for",
     load: async () => (await import('./drift.ts')).driftCommand,

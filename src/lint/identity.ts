@@ -28,7 +28,8 @@ export function identityOf(finding: Finding): string {
     isOfRules(finding) ? placeKey(finding) : textKey(finding),
     finding.code === 'drift-missing' ? finding.wanted : null,
   ];
-  return parts.filter((part) => part !== null).join(', ');
+  // What is about nothing in particular is told by its kind.
+  return parts.filter((part) => part !== null && part !== '').join(', ') || finding.code;
 }
 
 function placeKey({ place: { table, chain, rule } }: RuleFinding): string {

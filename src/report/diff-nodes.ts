@@ -1,6 +1,8 @@
 import type { Family } from '../address/address.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
+import type { Part } from '../session/shard.ts';
+import { sha256 } from '../text/sha256.ts';
 import { familyNames } from './diff-families.ts';
 import { printDiffGithub } from './diff-github.ts';
 import { diffJson } from './diff-json.ts';
@@ -11,6 +13,7 @@ import { printDiffText } from './diff-text.ts';
 import { printDiffUnified } from './diff-unified.ts';
 import { cutShort, sayEffects, sayFate } from './diff-words.ts';
 import { plain } from './markdown.ts';
+import { partJson } from './part-json.ts';
 import type { View } from './view.ts';
 import type { DiffWords } from './words/diff.ts';
 import { diffTables } from './words/diff-tables.ts';
@@ -32,6 +35,8 @@ export interface NodesReport {
   readonly onlyBefore: readonly string[];
   readonly onlyAfter: readonly string[];
   readonly status: 0 | 1;
+  /** Null: these are all nodes. */
+  readonly part: Part | null;
 }
 
 /**
@@ -73,13 +78,16 @@ export const nodesFormats = {
         `## ${plain(title(group, w))}\n\n${printDiffMarkdown(group.report, view, share, roomOf(report))}`,
     });
   },
-  json: ({ groups, ...rest }) => {
+  json: ({ groups, part, ...rest }) => {
     const nodes = groups.map(({ nodes: names, family, report }) => ({
+      ...(part && { agreement: sha256(`${family} ${agreementKey(report)}`) }),
       nodes: names,
       ...(family && { family }),
       ...diffJson(report),
     }));
-    return `${JSON.stringify({ same: nodes.every(({ same }) => same), ...rest, nodes }, null, 1)}\n`;
+    const shard = part && { shard: partJson(part) };
+    const same = nodes.every((one) => one.same);
+    return `${JSON.stringify({ ...shard, same, ...rest, nodes }, null, 1)}\n`;
   },
   sarif: ({ groups }) =>
     diffLog(

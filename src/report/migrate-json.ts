@@ -3,6 +3,7 @@ import { formatSubnet, lastOf, type Subnet } from '../address/subnet.ts';
 import type { DestinationTest, PacketClass, PrefixTest, ProtocolPort } from '../proxy/migrate/packets.ts';
 import type { MoveReport } from '../session/move.ts';
 import { exceptionWords } from './migrate-words.ts';
+import { partJson } from './part-json.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printPacket } from './trace-text.ts';
 
@@ -11,7 +12,7 @@ import { printPacket } from './trace-text.ts';
  * "state"?}], "witness": {"packet"} | null, "advice"}], "rest": "proved" | "unproved", "tried": {"packets", "nodes"},
  * "unnamed": [{"node", "family", "packet", "before", "after"}]}`
  */
-export function printMigrateJson({ findings, rest, tried, unnamed }: MoveReport): string {
+export function printMigrateJson({ findings, rest, tried, unnamed, part }: MoveReport): string {
   const exceptions = findings.map(({ code, node, family, packets, witness }) => ({
     code,
     node,
@@ -27,7 +28,8 @@ export function printMigrateJson({ findings, rest, tried, unnamed }: MoveReport)
     before: before.map(outcomeJson),
     after: after.map(outcomeJson),
   }));
-  return `${JSON.stringify({ exceptions, rest, tried, unnamed: others }, null, 2)}\n`;
+  const shard = part && { shard: partJson(part) };
+  return `${JSON.stringify({ ...shard, exceptions, rest, tried, unnamed: others }, null, 2)}\n`;
 }
 
 function classJson({ from, source, incoming, destination, ports, otherThan, state }: PacketClass) {

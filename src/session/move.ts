@@ -8,6 +8,7 @@ import { type ExceptionCode, exceptionsOf } from '../proxy/migrate/exceptions.ts
 import type { PacketClass } from '../proxy/migrate/packets.ts';
 import { witnessOf } from '../proxy/migrate/witness.ts';
 import { type TriedPacket, tryMove } from './move-trial.ts';
+import { type Part, type Shard, shareOf } from './shard.ts';
 
 /** One side of a move: kube-proxy so configured, of a release. */
 export interface MoveSide {
@@ -26,6 +27,8 @@ export interface MoveFinding {
 }
 
 export interface MoveReport {
+  /** Null: these are all nodes. */
+  readonly part: Part | null;
   readonly findings: readonly MoveFinding[];
   /** Whether it is proved that all other packets fare as before: nothing but equal sides is, yet. */
   readonly rest: 'proved' | 'unproved';
@@ -46,6 +49,7 @@ const mostPackets = 500;
 /**
  * What changes for packets on nodes of a cluster. Throws an InputError where one side does not start.
  * @param triedNodes through the rules of so many nodes packets are walked
+ * @param shard a part of the nodes
  */
 export function compareMove(
   cluster: Cluster,
@@ -53,16 +57,18 @@ export function compareMove(
   from: MoveSide,
   to: MoveSide,
   triedNodes = 4,
+  shard: Shard | null = null,
 ): MoveReport {
   const [before, after] = [from, to].map((side) => decider(cluster, side)) as [Decide, Decide];
   const isEqual = isSame(from, to);
   const unnamed: UnnamedPacket[] = [];
   const triedOn = isEqual ? [] : spread(nodes, triedNodes);
   let packets = 0;
-  const findings = nodes.flatMap((node) =>
+  const own = shareOf(nodes, shard);
+  const findings = own.flatMap((node) =>
     families.flatMap((family): readonly MoveFinding[] => {
       const [was, is] = [before(node, family), after(node, family)];
-      const own = [...node.internalAddresses, ...node.externalAddresses];
+      const addresses = [...node.internalAddresses, ...node.externalAddresses];
       const exceptions = exceptionsOf(was, is);
       if (triedOn.includes(node) && was.servicePorts.length + is.servicePorts.length > 0) {
         const { tried, unnamed: found } = tryMove(was, is, node, exceptions, mostPackets);
@@ -70,13 +76,15 @@ export function compareMove(
         unnamed.push(...found.slice(0, 1).map((one) => ({ ...one, node: node.name, family })));
       }
       return exceptions.map(({ code, packets: classes }) => {
-        const witness = classes.map((one) => witnessOf(one, is, own)).find((text) => text !== null) ?? null;
+        const witness =
+          classes.map((one) => witnessOf(one, is, addresses)).find((text) => text !== null) ?? null;
         return { code, node: node.name, family, packets: classes, witness };
       });
     }),
   );
-  const tried = { packets, nodes: triedOn.map(({ name }) => name) };
-  return { findings, rest: isEqual ? 'proved' : 'unproved', tried, unnamed };
+  const tried = { packets, nodes: triedOn.filter((node) => own.includes(node)).map(({ name }) => name) };
+  const part = shard && { ...shard, all: own.map(({ name }) => name) };
+  return { findings, rest: isEqual ? 'proved' : 'unproved', tried, unnamed, part };
 }
 
 /** At most so many of a list, evenly chosen. */

@@ -146,7 +146,7 @@ function configurationIn(source: Source): readonly KubeObject[] {
 }
 
 /** Only what names it is read for it. */
-function holdsConfiguration(source: Source): boolean {
+export function holdsConfiguration(source: Source): boolean {
   if (!source.text.includes('KubeProxyConfiguration')) return false;
   return configurationsAmong(readManifests([source]).objects).length > 0;
 }

@@ -45,6 +45,7 @@ export const problemCodes = {
   'node-choice': 'It is not clear for which node to compile, or there is no such node.',
   'other-family': 'There is a second address family, which this answer leaves out.',
   'release-unknown': 'The release of kube-proxy is not known.',
+  'merge-parts': 'Results that are merged are not the parts of one run, or some are missing.',
   'flag-value': 'A flag of the command line has a value that it cannot have.',
   // Dumps.
   'proxy-mode':

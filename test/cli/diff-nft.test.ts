@@ -141,9 +141,9 @@ describe('kubenat diff of rulesets of nft', () => {
     expect(out).toContain('from here on not proved');
   });
 
-  test('manifests beside a ruleset are refused', async () => {
+  test('manifests beside a ruleset need the name of the node', async () => {
     const { err, status } = await diff({}, rules, join(root, 'named/cluster-ip/cluster.yaml'));
     expect(status).toBe(2);
-    expect(err).toContain('manifests are not compared with rulesets of nft');
+    expect(err).toContain('--node with one of worker-1, worker-2, worker-3');
   });
 });

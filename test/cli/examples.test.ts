@@ -31,6 +31,10 @@ beforeAll(async () => {
   );
   const { out } = await kubenat(['compile', '--node', 'node-1', 'manifests']);
   writeFileSync('node-1.save', out);
+  for (const part of [1, 2, 3]) {
+    const line = ['migrate', '--to', 'iptables', '--format', 'json', '--shard', `${part}/3`, 'manifests'];
+    writeFileSync(`part-${part}.json`, (await kubenat(line)).out);
+  }
   writeFileSync('node-1.old.save', out.replaceAll('10.244.1.6', '10.244.1.7'));
   mkdirSync('cases/web', { recursive: true });
   writeFileSync('cases/web/web.yaml', readFileSync('manifests/web.yaml'));

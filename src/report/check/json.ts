@@ -1,4 +1,5 @@
 import type { CheckReport } from '../../session/check/check.ts';
+import { partJson } from '../part-json.ts';
 import { findingPages } from '../words/explained/pages.ts';
 import { placeText, type Told, tellAll } from './told.ts';
 
@@ -7,8 +8,10 @@ import { placeText, type Told, tellAll } from './told.ts';
  * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?} …], "chains": {OWNER: count}, "notes": […], "silenced", "known", "gone"}`.
  */
 export function printCheckJson(report: CheckReport): string {
-  const { inputs, silenced, known, gone } = report;
+  const { inputs, silenced, known, gone, part } = report;
+  const notesOf = (file: string) => inputs.filter(({ name }) => name === file).flatMap(({ notes }) => notes);
   const document = {
+    ...(part && { shard: { ...partJson(part), notes: part.all.map(notesOf) } }),
     findings: tellAll(report).map(toJson),
     chains: Object.fromEntries(ownersOf(report)),
     notes: inputs.flatMap(({ notes }) => notes),
@@ -23,7 +26,7 @@ function ownersOf({ inputs }: CheckReport): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const [owner, count] of inputs.flatMap(({ owners }) => [...owners]))
     counts.set(owner, (counts.get(owner) ?? 0) + count);
-  return counts;
+  return new Map([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function toJson(told: Told): object {

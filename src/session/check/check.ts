@@ -9,6 +9,7 @@ import { shortened } from '../../text/lists.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { splitFamilies } from '../families.ts';
+import { type Part, type Shard, shareOf } from '../shard.ts';
 import { dumpSide } from '../side.ts';
 import { type DriftRequest, findDriftOf } from './drift.ts';
 import { findInManifests, type ManifestRequest } from './manifests.ts';
@@ -37,11 +38,17 @@ export interface CheckReport {
   readonly gone: readonly Known[];
   /** 1: there are errors or warnings. */
   readonly status: 0 | 1;
+  /** The files of rules of this part; null: these are all. */
+  readonly part: Part | null;
 }
 
 export interface CheckRequest extends DriftRequest {
   readonly family?: Family;
   readonly settings: CheckSettings;
+  /** A part of the files of rules; manifests are looked at in the first. */
+  readonly shard: Shard | null;
+  /** Of which node a file of rules is. */
+  readonly nodeOf: (source: Source) => string | undefined;
   /** Findings that are known. */
   readonly baseline: readonly Known[];
 }
@@ -54,8 +61,10 @@ export function checkTexts(
   const { settings } = request;
   const empty = sources.filter(({ text }) => isEmpty(text));
   const full = sources.filter((source) => !empty.includes(source));
-  const rules = full.filter(({ text }) => looksLikeRules(text) || otherText(text) !== null);
-  const manifests = full.filter((source) => !rules.includes(source));
+  const { shard } = request;
+  const ofRules = full.filter(({ text }) => looksLikeRules(text) || otherText(text) !== null);
+  const rules = shareOf(ofRules, shard);
+  const manifests = (shard?.index ?? 0) === 0 ? full.filter((source) => !ofRules.includes(source)) : [];
   const opened = [
     ...(manifests.length > 0 ? [openManifests(manifests, request)] : []),
     ...rules.flatMap((source) => openText(source, request)),
@@ -74,7 +83,8 @@ export function checkTexts(
   const isBad = rest.judged.flat().some(({ severity }) => severity !== 'note');
   const silenced = selected.reduce((sum, one) => sum + one.silenced, 0);
   const { known, gone } = rest;
-  const report: CheckReport = { inputs, silenced, known, gone, status: isBad ? 1 : 0 };
+  const part = shard && { ...shard, all: rules.map(({ name }) => name) };
+  const report: CheckReport = { inputs, silenced, known, gone, status: isBad ? 1 : 0, part };
   const all = named.flatMap(({ name, judged }) => judged.map((one) => knownOf(one, name)));
   return { report, problems, all };
 }
@@ -111,7 +121,10 @@ function openRules(given: Source, family: Family | undefined, request: CheckRequ
   const ipvs = owners.has("kube-proxy's ipvs mode")
     ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
     : [];
-  const drift = request.drift.length > 0 ? findDriftOf(side, request) : { findings: [], problems: [] };
+  const drift =
+    request.drift.length > 0
+      ? findDriftOf(side, { ...request, ...nodeNamed(request.nodeOf(given)) })
+      : { findings: [], problems: [] };
   const findings = [...checkRuleset(ruleset), ...drift.findings];
   return {
     found: { name: given.name, findings, rules: source, texts: [source] },
@@ -137,4 +150,8 @@ function nothingIn({ name }: Source): Problem {
 
 function refuseWarnings(problems: readonly Problem[]): void {
   refuseErrors(problems.map((one) => (one.severity === 'warning' ? { ...one, severity: 'error' } : one)));
+}
+
+function nodeNamed(node: string | undefined) {
+  return node === undefined ? {} : { node };
 }

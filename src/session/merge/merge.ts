@@ -1,0 +1,65 @@
+import { InputError, type Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { mergeChecks } from './check.ts';
+import { mergeDiffs } from './diff.ts';
+import { mergeMoves } from './migrate.ts';
+import type { Merged, PartResult } from './part.ts';
+
+/** What one run would have said, of the results of all of its parts. Throws an InputError. */
+export function mergeResults(sources: readonly Source[]): Merged {
+  const results = sources.map(readResult);
+  const [first] = results;
+  if (!first) throw new InputError([problem('there are no results to merge')]);
+  const stranger = results.find(
+    ({ command, shard }) => command !== first.command || shard.of !== first.shard.of,
+  );
+  if (stranger) {
+    const what = `${stranger.name} is part ${stranger.shard.part} of ${stranger.shard.of} of ${stranger.command}`;
+    throw new InputError([
+      problem(`${what}, ${first.name} part ${first.shard.part} of ${first.shard.of} of ${first.command}`),
+    ]);
+  }
+  const byPart = new Map<number, PartResult>();
+  for (const one of results) {
+    const twin = byPart.get(one.shard.part);
+    if (twin) throw new InputError([problem(`${twin.name} and ${one.name} are both part ${one.shard.part}`)]);
+    byPart.set(one.shard.part, one);
+  }
+  const wanted = Array.from({ length: first.shard.of }, (_, at) => at + 1);
+  const missing = wanted.filter((part) => !byPart.has(part));
+  if (missing.length > 0)
+    throw new InputError([problem(`of ${first.shard.of} parts these are missing: ${missing.join(', ')}`)]);
+  const parts = wanted.map((part) => byPart.get(part) as PartResult);
+  return commands[first.command].merge(parts);
+}
+
+const commands = {
+  diff: { sign: 'onlyBefore', merge: mergeDiffs },
+  check: { sign: 'findings', merge: mergeChecks },
+  migrate: { sign: 'exceptions', merge: mergeMoves },
+} as const;
+
+function readResult({ name, text }: Source): PartResult {
+  const expected = 'what diff --nodes all, check or migrate print with --shard and --format json';
+  let value: PartResult['value'];
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new InputError([problem(`${name} is not JSON`, expected)]);
+  }
+  const names = Object.keys(commands) as (keyof typeof commands)[];
+  const command = names.find((one) => Object.hasOwn(Object(value), commands[one].sign));
+  const shard = Object(value).shard as PartResult['shard'] | undefined;
+  if (command === undefined)
+    throw new InputError([problem(`${name} is no result that can be merged`, expected)]);
+  if (!shard || !Array.isArray(shard.all) || !(shard.part >= 1 && shard.part <= shard.of))
+    throw new InputError([problem(`${name} is no part of a shared run`, expected)]);
+  return { name, command, shard, value };
+}
+
+const problem = (message: string, expected?: string): Problem => ({
+  code: 'merge-parts',
+  severity: 'error',
+  message,
+  ...(expected !== undefined && { expected }),
+});

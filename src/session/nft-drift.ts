@@ -1,0 +1,75 @@
+import type { Family } from '../address/address.ts';
+import type { NftFamily } from '../nftables/model.ts';
+import { printRuleset } from '../nftables/print/tables.ts';
+import { readNft } from '../nftables/read/read.ts';
+import { compileTables } from '../proxy/compile-tables.ts';
+import { tablesWithoutChance } from '../proxy/drift/nft-chance.ts';
+import { modelOf } from '../proxy/nftables/model.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Allocation } from './allocation.ts';
+import { openCluster, openConfig } from './cluster.ts';
+import { refuse } from './refuse.ts';
+import type { NodeRequest } from './rules.ts';
+import { holdsConfiguration, type SideTexts } from './side.ts';
+
+/** kube-proxy's tables of a node and those that it would make, both without what chance makes of them. */
+export interface NftDrift {
+  readonly found: Source;
+  readonly wanted: Source;
+  readonly families: readonly Family[];
+  readonly problems: readonly Problem[];
+}
+
+const tableFamily: Readonly<Record<Family, NftFamily>> = { ipv4: 'ip', ipv6: 'ip6' };
+
+/** Reads a node's rulesets and compiles manifests for it, in the families of which there are tables. Throws an InputError. */
+export function openNftDrift(
+  dump: SideTexts,
+  manifests: SideTexts,
+  request: NodeRequest & Allocation,
+): NftDrift {
+  const read = dump.sources.map((source) => readNft(source));
+  refuseErrors(read.flatMap(({ problems }) => problems));
+  const found = tablesWithoutChance({ tables: read.flatMap(({ ruleset }) => ruleset.tables) });
+  const isThere = (family: Family) => found.tables.some((table) => table.family === tableFamily[family]);
+  const asked = request.family ? [request.family] : (['ipv4', 'ipv6'] as const);
+  const families = asked.filter(isThere);
+  if (families.length === 0)
+    refuse(
+      `${dump.name} has no table of kube-proxy`,
+      'what nft list ruleset prints on a node in nftables mode',
+    );
+  const { wanted, problems } = compiled(manifests, request);
+  const own = wanted.tables.filter(({ family }) => families.some((one) => tableFamily[one] === family));
+  const missing = asked.filter((family) => !isThere(family));
+  return {
+    found: { name: dump.name, text: printRuleset(found) },
+    wanted: { name: manifests.name, text: printRuleset({ tables: own }) },
+    families,
+    problems: [
+      ...read.flatMap((one) => one.problems),
+      ...problems,
+      ...missing.map((family) => notShown(dump.name, family)),
+    ],
+  };
+}
+
+function compiled(texts: SideTexts, request: NodeRequest & Allocation) {
+  const configuration = texts.config ?? texts.sources.find(holdsConfiguration) ?? null;
+  const { config, problems: ofConfig } = openConfig(configuration, 'nftables');
+  const node = request.node ?? config.hostnameOverride;
+  const sources = [...texts.sources, ...texts.cluster];
+  const { cluster, problems } = openCluster(sources, request, configuration !== null, node);
+  const made = compileTables(cluster, { ...request, config });
+  const tables = made.tables.flatMap(({ table }) => (table ? [modelOf(table)] : []));
+  return {
+    wanted: tablesWithoutChance({ tables }),
+    problems: [...ofConfig, ...problems, ...made.problems],
+  };
+}
+
+function notShown(name: string, family: Family): Problem {
+  const message = `${name} shows no table ${tableFamily[family]} kube-proxy: ${family} is not compared`;
+  return { code: 'rules-missing', severity: 'warning', message };
+}
