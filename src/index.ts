@@ -24,7 +24,7 @@ export { type Trace, tracePacket } from './engine/trace.ts';
 export { whyNot } from './engine/why-not.ts';
 // What is expected of packets, read from files, asked and proved.
 export { ask } from './expect/ask.ts';
-export type { Claim, Goal } from './expect/claims.ts';
+export type { Claim, Goal, PacketClaim } from './expect/claims.ts';
 export { type Coverage, coverageOf, percentOf } from './expect/coverage.ts';
 export type { ExpectationFile, ExpectationText, PacketSetText } from './expect/file/model.ts';
 export { type Question, readQuestion, type Stage } from './expect/file/question.ts';

@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Family } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
-import { ask } from '../expect/ask.ts';
+import { type Asked, ask } from '../expect/ask.ts';
 import { describeClaim } from '../expect/claims.ts';
 import { type ExpectationFile, type ExpectationText, many } from '../expect/file/model.ts';
 import { familyMeant, type Question, readQuestion, type Stage } from '../expect/file/question.ts';
@@ -13,10 +13,14 @@ import { isRecord, spanOf } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
+import type { Cluster } from '../kube/cluster/model.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
+import type { Scene } from '../path/scene.ts';
 import type { NodeProgram } from '../session/program.ts';
+import { makeScene } from '../session/scene.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Io } from './io.ts';
+import { loadConfig } from './load.ts';
 import { loadProgram } from './rules.ts';
 
 /** Expectations that are ready to be asked. */
@@ -32,7 +36,7 @@ export interface Test extends Omit<TestResult, 'judgement'> {
   readonly stage: NodeStage;
 }
 
-interface NodeStage extends Stage {
+interface NodeStage extends Stage, Asked {
   readonly program: IrProgram;
   readonly rules: TestedRules;
   readonly node: string | null;
@@ -74,7 +78,7 @@ export function loadTests(io: Io, path: string): LoadedTests {
 /** Asks one expectation. */
 export function runTest({ question, stage, ...test }: Test): TestResult {
   try {
-    return { ...test, judgement: ask(question, stage.program, stage.host) };
+    return { ...test, judgement: ask(question, stage) };
   } catch (error) {
     // What is wrong with the packet on this node is wrong at its place in the file.
     if (!(error instanceof InputError)) throw error;
@@ -127,6 +131,7 @@ class Stages {
       host,
       node: own,
       program,
+      scene: compiled && cluster ? this.scene(cluster, loaded.family) : null,
       names: { family: loaded.family, cluster, pods: addressesOfPods(objects) },
       chains: chainSizes(loaded),
       rules: {
@@ -141,6 +146,14 @@ class Stages {
     };
     this.known.set(key, stage);
     return stage;
+  }
+
+  /** All nodes, whose rules are compiled when a connection comes there. */
+  private scene(cluster: Cluster, family: Family): Scene {
+    const { config, kubeVersion } = this.file.rules;
+    const unchanged = { withoutNode: [], drainNode: [], deadNode: [], addNode: [] };
+    const flags = { ...unchanged, ...(kubeVersion === undefined ? {} : { kubeVersion }) };
+    return makeScene(cluster, cluster.services, family, loadConfig(this.io, this.at(config)).config, flags);
   }
 
   private load(node: string | undefined, family: Family | undefined): NodeProgram {

@@ -2,8 +2,11 @@ import { parsePacket } from '../engine/notation.ts';
 import type { Packet } from '../engine/packet.ts';
 import { packetFamily } from '../engine/packet.ts';
 import { buildProgram } from '../engine/program.ts';
+import { isNamedPacket, namedPacket } from '../expect/file/named-packet.ts';
+import { isNameless, type Names } from '../expect/file/names.ts';
 import { readSource } from '../files/files.ts';
 import { readRules } from '../iptables/pasted/read.ts';
+import { addressesOfPods } from '../kube/cluster/pods.ts';
 import { connectThrough, placeOf } from '../path/connect.ts';
 import type { NodeRules } from '../path/connection.ts';
 import type { Scene } from '../path/scene.ts';
@@ -34,14 +37,17 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
   if (flags.rules.length > 0)
     return refuse('--rules is of one node', 'manifests, and --node-rules NODE=DUMP');
   const config = loadConfig(io, flags.config);
-  const { cluster: given, problems } = loadCluster(
-    io,
-    [...files, ...flags.cluster],
-    flags,
-    config.config.hostnameOverride,
-  );
+  const {
+    cluster: given,
+    objects,
+    problems,
+  } = loadCluster(io, [...files, ...flags.cluster], flags, config.config.hostnameOverride);
   const cluster = changedCluster(given, flags);
-  const packet = parsePacket({ name: '--connection', text: flags.connection });
+  const packet = packetOf(flags.connection, {
+    family: flags.family ?? 'ipv4',
+    cluster,
+    pods: addressesOfPods(objects),
+  });
   const family = packetFamily(packet);
   const staged = makeScene(cluster, cluster.services, family, config.config, flags);
   const found: Problem[] = [];
@@ -64,6 +70,11 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
     problems: [...config.problems, ...problems, ...found],
     summary: () => sayClusterConnection(report),
   };
+}
+
+function packetOf(text: string, names: Names): Packet {
+  const packet = isNamedPacket(text) ? namedPacket(text, names) : parsePacket({ name: '--connection', text });
+  return isNameless(packet) ? refuse(packet.message, packet.expected) : packet;
 }
 
 function refuseSource(packet: Packet, { cluster }: Scene): never {

@@ -8,10 +8,13 @@ import { printProgram } from '../engine/print.ts';
 import { chainKey, IptablesProgram, type Program, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
+import { isNamedPacket, namedPacket } from '../expect/file/named-packet.ts';
+import { isNameless } from '../expect/file/names.ts';
 import { readSource } from '../files/files.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
+import { addressesOfPods } from '../kube/cluster/pods.ts';
 import { printConnectionJson } from '../report/connection-json.ts';
 import { printConnectionText, sayConnections } from '../report/connection-text.ts';
 import { NodeTexts } from '../report/node-texts.ts';
@@ -135,14 +138,16 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     );
   }
   const single = flags.packet ?? flags.connection;
-  const packet = single === undefined ? null : onePacket(single);
+  const isNamed = single !== undefined && isNamedPacket(single);
+  const written = single === undefined || isNamed ? null : onePacket(single);
   const state =
     flags.sets.length === 0 ? nothingKnown : readNodeState(flags.sets.map((file) => readSource(io, file)));
   const loaded = loadProgram(io, files, flags, {
     state,
-    asked: packet ? packetFamily(packet.packet) : undefined,
+    asked: written ? packetFamily(written.packet) : undefined,
   });
   const { family, program, node, problems: known } = loaded;
+  const packet = isNamed ? packetByName(single, loaded) : written;
   const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
   const packets = flows ? flows.packets : packet ? [packet] : [];
   const given = flags.host.map((file) => readHost(readSource(io, file), family));
@@ -227,6 +232,13 @@ function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): 
     ...result,
     drawn: drawOutcomes(result.trace.outcomes, draws, Number(seed) + index),
   }));
+}
+
+/** `from pod default/client to service default/web:http`. */
+function packetByName(text: string, { family, cluster, objects }: NodeProgram): Flow {
+  const packet = namedPacket(text, { family, cluster, pods: addressesOfPods(objects) });
+  if (isNameless(packet)) return refuse(packet.message, packet.expected);
+  return { id: printPacket(packet), packet, at: null };
 }
 
 function onePacket(text: string): Flow {

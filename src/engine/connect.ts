@@ -1,4 +1,4 @@
-import { formatAddress } from '../address/address.ts';
+import { type Address, formatAddress } from '../address/address.ts';
 import { portProtocols } from '../address/protocols.ts';
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
@@ -44,12 +44,20 @@ export interface Failure {
   readonly because: string | null;
 }
 
+/** Where a connection's packets arrive; no port where the protocol has none. */
+export interface Reached {
+  readonly address: Address;
+  readonly port: number | null;
+}
+
 export interface ConnectionOutcome {
   readonly verdict: ConnectionVerdict;
   readonly at: Failure | null;
   /** The first packet's translation: of outcomes that are otherwise equal, one of several. */
   readonly dnat: string | null;
   readonly src: string | null;
+  /** Where the first packet went; null: nowhere. */
+  readonly reached: Reached | null;
   readonly masqueraded: boolean;
   readonly probability: number;
   readonly weight: string;
@@ -309,6 +317,7 @@ function merge(ended: readonly Ended[]): readonly ConnectionOutcome[] {
     at,
     dnat: first?.dnat ?? null,
     src: first?.src ?? null,
+    reached: first && { address: first.left.destination, port: first.left.destinationPort },
     masqueraded: first?.masqueraded ?? false,
     probability: toNumber(weight),
     weight: formatFraction(weight),

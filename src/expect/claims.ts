@@ -44,7 +44,11 @@ export type Claim =
   /** On each of its ways it meets a rule of this. */
   | { readonly kind: 'by'; readonly cause: Cause }
   /** It never arrives at any of the goals. */
-  | { readonly kind: 'never'; readonly goals: readonly Goal[] };
+  | { readonly kind: 'never'; readonly goals: readonly Goal[] }
+  /** The connection that it opens is established, always with one of the goals, answers and all. */
+  | { readonly kind: 'reaches'; readonly goals: readonly Goal[] };
+/** What is judged on a packet alone. */
+export type PacketClaim = Exclude<Claim, { kind: 'reaches' }>;
 export type ClaimKind = Claim['kind'];
 export type ClaimOf<Kind extends ClaimKind> = Extract<Claim, { kind: Kind }>;
 
@@ -71,6 +75,7 @@ const words: { readonly [Kind in ClaimKind]: (claim: ClaimOf<Kind>) => string } 
   verdict: ({ is }) => `verdict ${is}`,
   by: ({ cause }) => `by ${describeCause(cause)}`,
   never: ({ goals }) => `never ${names(goals, ', ')}`,
+  reaches: ({ goals }) => `reaches ${names(goals, ' or ')}`,
 };
 
 /** A claim as a reader says it: `to 10.0.1.2:8080`, `source masked`. */

@@ -6,7 +6,7 @@ import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
 import { ownerOfChain } from '../proxy/nftables/names.ts';
 import { add, type Fraction, isLess, parseFraction, zero } from '../sets/fraction.ts';
-import { type Cause, type Claim, type ClaimKind, type ClaimOf, type Goal, isGoal } from './claims.ts';
+import { type Cause, type Claim, type ClaimOf, type Goal, isGoal, type PacketClaim } from './claims.ts';
 import { formatShare, isNear } from './shares.ts';
 
 /** Why a claim does not hold. */
@@ -24,8 +24,8 @@ export interface Failure {
  * Judges a claim on all that can happen to a packet; undefined: it holds. An outcome that is not known satisfies nothing.
  * For `by` the trace must have been made with `{ trace: true }`, so that outcomes carry the rules that they met.
  */
-export function judge(claim: Claim, trace: Trace): Failure | undefined {
-  const wrong = (judges[claim.kind] as (claim: Claim, trace: Trace) => Wrong | undefined)(claim, trace);
+export function judge(claim: PacketClaim, trace: Trace): Failure | undefined {
+  const wrong = (judges[claim.kind] as (claim: PacketClaim, trace: Trace) => Wrong | undefined)(claim, trace);
   const unnamed = wrong ? withoutName(claim, wrong.outcomes) : [];
   if (unnamed.length > 0)
     return {
@@ -56,9 +56,9 @@ interface Wrong {
   readonly sure: boolean;
 }
 
-type Judge<Kind extends ClaimKind> = (claim: ClaimOf<Kind>, trace: Trace) => Wrong | undefined;
+type Judge<Kind extends PacketClaim['kind']> = (claim: ClaimOf<Kind>, trace: Trace) => Wrong | undefined;
 
-const judges: { readonly [Kind in ClaimKind]: Judge<Kind> } = {
+const judges: { readonly [Kind in PacketClaim['kind']]: Judge<Kind> } = {
   to: ({ goals }, { outcomes }) => unlessAll(outcomes, (outcome) => arrivesAt(goals, outcome)),
   endpoints: judgeEndpoints,
   source: judgeSource,

@@ -9,7 +9,7 @@ import type { Dimension } from '../sets/box.ts';
 import { type Box, withSide } from '../sets/box.ts';
 import { type IntervalSet, intersect, isEmpty, single, subtract } from '../sets/intervals.ts';
 import { subnetSet } from '../sets/subnet-set.ts';
-import type { Claim, Goal } from './claims.ts';
+import type { Claim, Goal, PacketClaim } from './claims.ts';
 import { type Failure, judge } from './judge.ts';
 
 /** A claim that does not hold, or of which that is not known, with a packet that shows it. */
@@ -25,6 +25,8 @@ export interface Judgement {
   readonly looked: number;
   /** The rules that the packets matched, on whichever of their ways. */
   readonly matched: ReadonlySet<Rule>;
+  /** What was taken for granted, one sentence each. */
+  readonly assumed: readonly string[];
 }
 
 /** Kinds of packets that are looked at, at most, before what is left is given up as not proved. */
@@ -32,16 +34,16 @@ export const defaultLimit = 20_000;
 
 /** Proves claims for every packet of the boxes, or finds a packet that shows the contrary. */
 export function prove(
-  claims: readonly Claim[],
+  claims: readonly PacketClaim[],
   program: Program,
   host: Host,
   boxes: readonly Box[],
   limit = defaultLimit,
 ): Judgement {
-  const findings = new Map<Claim, Finding>();
+  const findings = new Map<PacketClaim, Finding>();
   const matched = new Set<Rule>();
   const parts = claims.reduce(divide, boxes);
-  const isOpen = (claim: Claim) => findings.get(claim)?.kind !== 'mismatch';
+  const isOpen = (claim: PacketClaim) => findings.get(claim)?.kind !== 'mismatch';
   let looked = 0;
   for (const cell of fatesOf(program.ruleset, host, parts)) {
     const open = claims.filter(isOpen);
@@ -59,11 +61,12 @@ export function prove(
       else if (cell.isLast) findings.set(claim, findings.get(claim) ?? tooMany(claim, looked));
     }
   }
-  return { findings: claims.flatMap((claim) => findings.get(claim) ?? []), looked, matched };
+  const found = claims.flatMap((claim) => findings.get(claim) ?? (looked === 0 ? [nothingAsked(claim)] : []));
+  return { findings: found, looked, matched, assumed: host.assumed };
 }
 
 /** Judges claims on one packet. */
-export function judgePacket(claims: readonly Claim[], trace: Trace): Judgement {
+export function judgePacket(claims: readonly PacketClaim[], trace: Trace): Judgement {
   const findings = claims.flatMap((claim) => {
     const failure = judge(claim, trace);
     return failure ? [{ ...failure, trace }] : [];
@@ -71,11 +74,11 @@ export function judgePacket(claims: readonly Claim[], trace: Trace): Judgement {
   const matched = new Set(
     trace.outcomes.flatMap((outcome) => outcome.matched.map(({ place }) => place.rule)),
   );
-  return { findings, looked: 1, matched };
+  return { findings, looked: 1, matched, assumed: trace.assumed };
 }
 
 /** What holds for the packet that was walked holds for all of its cell, unless there is a doubt. */
-function judgeCell(claim: Claim, cell: FateCell, program: Program, host: Host): Finding | undefined {
+function judgeCell(claim: PacketClaim, cell: FateCell, program: Program, host: Host): Finding | undefined {
   const { packet, fate, doubt, box } = cell;
   const outcomes = fate.items.map(({ end, weight }) => outcomeOf({ end, weight }));
   const failure = judge(claim, { packet, outcomes, assumed: host.assumed });
@@ -89,13 +92,24 @@ function judgeCell(claim: Claim, cell: FateCell, program: Program, host: Host): 
   return { claim, kind: 'unknown', says: why, outcomes: trace.outcomes, trace };
 }
 
+/** What holds for no packet at all is not held to hold. */
+function nothingAsked(claim: Claim): Finding {
+  return {
+    claim,
+    kind: 'unknown',
+    says: 'no packet of this set comes to these rules',
+    outcomes: [],
+    trace: null,
+  };
+}
+
 function tooMany(claim: Claim, looked: number): Finding {
   const says = `there are more than ${looked} kinds of packets in this set; ask about fewer at a time`;
   return { claim, kind: 'unknown', says, outcomes: [], trace: null };
 }
 
 /** Divides boxes so that a claim speaks of all packets of a part alike. */
-function divide(boxes: readonly Box[], claim: Claim): readonly Box[] {
+function divide(boxes: readonly Box[], claim: PacketClaim): readonly Box[] {
   switch (claim.kind) {
     case 'to':
     case 'endpoints':

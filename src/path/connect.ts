@@ -1,5 +1,12 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import { type ConnectionVerdict, openingOf, type Plan, planOf, type StepName } from '../engine/connect.ts';
+import {
+  type ConnectionVerdict,
+  openingOf,
+  type Plan,
+  planOf,
+  type Reached,
+  type StepName,
+} from '../engine/connect.ts';
 import { isIcmp, type Packet } from '../engine/packet.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
 import { type Carried, type CarriedHop, Carrier, type Memories, type Place } from './carry.ts';
@@ -36,6 +43,7 @@ export interface ClusterConnection {
   readonly at: StepName | null;
   /** `address:port` of the server; null: none was reached. */
   readonly server: string | null;
+  readonly reached: Reached | null;
   /** Whom the server sees. */
   readonly seen: string | null;
   readonly probability: number;
@@ -195,11 +203,16 @@ function merge(ended: readonly Ended[]): readonly ClusterConnection[] {
     verdict,
     at,
     server: server && sayEnd(server.packet, 'destination'),
+    reached: server && endOf(server.packet),
     seen: server && formatAddress(server.packet.source),
     probability: toNumber(weight),
     weight: formatFraction(weight),
     steps,
   }));
+}
+
+function endOf({ protocol, destination, destinationPort }: Packet): Reached {
+  return { address: destination, port: isIcmp(protocol) ? null : destinationPort };
 }
 
 function placeKey({ hops }: ClusterStep): string {

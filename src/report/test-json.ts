@@ -26,6 +26,7 @@ function testJson(result: TestResult) {
     passed: hasPassed(result),
     claims: claims.map(describeClaim),
     looked: judgement.looked,
+    assumed: judgement.assumed,
     findings: judgement.findings.map(findingJson),
   };
 }

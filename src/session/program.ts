@@ -36,7 +36,7 @@ export interface NodeProgram {
   readonly nft: readonly NftRuleset[];
   /** Null: nobody says which node it is. */
   readonly node: ClusterNode | null;
-  /** The cluster around it. */
+  /** Null: nobody describes the cluster around it. */
   readonly cluster: Cluster | null;
   /** All objects that were read. */
   readonly objects: readonly KubeObject[];

@@ -1,7 +1,7 @@
 import { formatEndpoint, parseAddress } from '../address/address.ts';
 import { isPort } from '../address/port.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import { type Claim, endpointGoal, type Goal, type SharedGoal } from '../expect/claims.ts';
+import { endpointGoal, type Goal, type PacketClaim, type SharedGoal } from '../expect/claims.ts';
 import { judge, printGoal } from '../expect/judge.ts';
 import { parseShare, type Share } from '../expect/shares.ts';
 import { InputError } from '../text/problem.ts';
@@ -20,7 +20,7 @@ export const reaches: Check<TestPacket, [Endpoints]> = (received, negated, endpo
   const names = goals.map(({ name, share }) => (share ? `${name} (${share.text})` : name)).join(', ');
   if (negated && goals.some(({ share }) => share))
     refuse('a packet that must not arrive has no shares', "['10.0.1.2:8080']");
-  const claim: Claim = negated ? { kind: 'never', goals } : { kind: 'endpoints', goals };
+  const claim: PacketClaim = negated ? { kind: 'never', goals } : { kind: 'endpoints', goals };
   const result = ask(received, claim, `${negated ? 'never ' : ''}to reach ${names}`);
   // Beside what must not be, a runner's list of what is says nothing.
   return negated ? result : { ...result, expected: sayExpected(goals), actual: sayActual(received) };
@@ -43,18 +43,18 @@ export const rejected: Check<TestPacket, []> = (received, negated) => verdict(re
 const sayVerdict = { drop: 'to be dropped', reject: 'to be rejected' } as const;
 
 function verdict(received: TestPacket, negated: boolean, is: 'drop' | 'reject'): CheckResult {
-  const claim: Claim = { kind: 'verdict', is };
+  const claim: PacketClaim = { kind: 'verdict', is };
   return negated ? askNone(received, claim, sayVerdict[is]) : ask(received, claim, sayVerdict[is]);
 }
 
 /** The claim must hold of all that can happen. */
-function ask(received: TestPacket, claim: Claim, says: string): CheckResult {
+function ask(received: TestPacket, claim: PacketClaim, says: string): CheckResult {
   const failure = judge(claim, received.trace);
   return { fits: !failure, message: sayPacket(received, says, failure?.says ?? 'it is so') };
 }
 
 /** The claim must hold of nothing that can happen. */
-function askNone(received: TestPacket, claim: Claim, says: string): CheckResult {
+function askNone(received: TestPacket, claim: PacketClaim, says: string): CheckResult {
   const { trace } = received;
   const alone = (outcome: Outcome) => judge(claim, { ...trace, outcomes: [outcome] });
   const unknown = trace.outcomes.find(({ verdict: one }) => one === 'unknown');

@@ -42,6 +42,19 @@ const claims: readonly (readonly [string, RegExp | null])[] = [
     /10\.0\.1\.2:8080/,
   ],
   [`${nodePort}, by: nat/KUBE-POSTROUTING/3`, null],
+  // The connection: the endpoints are on two other nodes, and answers come back by node-2.
+  [`${nodePort}, reaches: service default/service-test`, null],
+  [`${nodePort}, reaches: 10.0.3.2:8080`, /it is established with 10\.0\.1\.2:8080 in 50\.00 %/],
+  [
+    "packet: 'tcp 198.51.100.7:40000 -> 10.100.0.3:22 from external', reaches: service default/service-test",
+    /10\.100\.0\.3:22/,
+  ],
+  [
+    'packet: from pod default/service-test-pod-1 to service default/service-test, reaches: service default/service-test',
+    null,
+  ],
+  ['packet: from external to node node-2:32213, reaches: service default/service-test', null],
+  ['packet: from external to node node-2:32213, never: service default/service-test', /10\.0\.[13]\.2:8080/],
   [`${nodePort}, by: service default/service-test`, null],
   [`${anybody}, to: service default/service-test`, null],
   [`${anybody}, never: 10.0.3.2`, /10\.0\.3\.2:8080/],
@@ -55,6 +68,52 @@ const claims: readonly (readonly [string, RegExp | null])[] = [
     /-> 10\.100\.0\.3:32213/,
   ],
 ];
+
+/** A node whose answers are dropped: the question comes to the endpoint, and the connection does not. */
+const deaf = `*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -s 10.0.2.9/32 -m conntrack --ctstate ESTABLISHED -j DROP
+-A FORWARD -m statistic --mode random --probability 0.5 -m set --match-set guests dst -j DROP
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.2.9:8080
+COMMIT
+`;
+const ofDump = (one: string) =>
+  kubenat(['test', 'a.kubenat.yaml', '--format', 'json'], {
+    'a.kubenat.yaml': `rules: node.save\nhost: {addresses: [10.100.0.3/24], podCIDR: 10.0.2.0/24}\nexpectations:\n  - {${one}}\n`,
+    'node.save': deaf,
+  });
+const call = "packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'";
+
+test.each([
+  ['what is not known fails', `${call}, to: 10.0.2.9:8080`, 1, 'unknown'],
+  ['unless the test says that it may be', `${call}, to: 10.0.2.9:8080, mayBeUnknown: true`, 0, undefined],
+  ['what is wrong fails all the same', `${call}, to: 10.0.2.8:8080, mayBeUnknown: true`, 1, 'mismatch'],
+  [
+    'a connection whose answers are dropped',
+    `${call}, reaches: 10.0.2.9:8080, mayBeUnknown: true`,
+    1,
+    'mismatch',
+  ],
+])('%s', async (_, one, status, kind) => {
+  const { status: told, out } = await ofDump(one);
+  const [result] = JSON.parse(out).results;
+  expect([told, result.findings[0]?.kind]).toEqual([status, kind]);
+  expect(result.assumed).toContain('the uplink is eth0');
+});
+
+test('names that mean nothing, and reaches of a set, are refused', async () => {
+  const nobody = await ask(
+    'packet: from pod default/nobody to service default/service-test, verdict: accept',
+  );
+  expect([nobody.status, nobody.err]).toEqual([2, expect.stringContaining('there is no pod default/nobody')]);
+  const set = await ask(`${anybody}, reaches: service default/service-test`);
+  expect([set.status, set.err]).toEqual([2, expect.stringContaining('reaches is about a connection')]);
+});
 
 test.each(claims)('%s', async (one, says) => {
   const { status, out } = await ask(one);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/address/address.ts';
-import { type Claim, describeClaim, endpointGoal, type SharedGoal } from '../../src/expect/claims.ts';
+import { describeClaim, endpointGoal, type PacketClaim, type SharedGoal } from '../../src/expect/claims.ts';
 import { judge } from '../../src/expect/judge.ts';
 import { parseShare } from '../../src/expect/shares.ts';
 import {
@@ -39,24 +39,27 @@ const goal = (text: string, share: string | null = null): SharedGoal => {
   const wanted = share === null ? null : (parseShare(share) ?? null);
   return { ...endpointGoal(text, address(ip), port ? Number(port) : null), share: wanted };
 };
-const service = (port: string | null = null): Claim => ({
+const service = (port: string | null = null): PacketClaim => ({
   kind: 'by',
   cause: { kind: 'service', service: 'default/service-test', port },
 });
-const chain = (name: string, number: number | null = null): Claim => ({
+const chain = (name: string, number: number | null = null): PacketClaim => ({
   kind: 'by',
   cause: { kind: 'rule', table: 'nat', chain: name, number },
 });
-const to = (...texts: string[]): Claim => ({ kind: 'to', goals: texts.map((text) => goal(text)) });
-const never = (...texts: string[]): Claim => ({ kind: 'never', goals: texts.map((text) => goal(text)) });
-const endpoints = (...goals: SharedGoal[]): Claim => ({ kind: 'endpoints', goals });
+const to = (...texts: string[]): PacketClaim => ({ kind: 'to', goals: texts.map((text) => goal(text)) });
+const never = (...texts: string[]): PacketClaim => ({
+  kind: 'never',
+  goals: texts.map((text) => goal(text)),
+});
+const endpoints = (...goals: SharedGoal[]): PacketClaim => ({ kind: 'endpoints', goals });
 const [first, second] = ['10.0.3.2:8080', '10.0.1.2:8080'];
 
 const nodePort = 'tcp 198.51.100.7:40000 -> 10.100.0.3:32213 from external';
 const other = 'tcp 198.51.100.7:40000 -> 10.100.0.3:22 from external';
 
 describe('claims on the node port of the worked example, on a node without endpoints', () => {
-  const table: readonly (readonly [Claim, string | null])[] = [
+  const table: readonly (readonly [PacketClaim, string | null])[] = [
     [to(first, second), null],
     [to('10.0.3.2', '10.0.1.2'), null],
     [to(first), 'it arrives at 10.0.1.2:8080 in 50.00 % (1/2) of all cases'],

@@ -12,12 +12,12 @@ function excludes(left: Claim, right: Claim): boolean {
   if (left.kind === 'verdict' && left.is !== 'accept') return arriving.includes(right.kind);
   if (right.kind !== 'never') return false;
   const isForbidden = (goal: Goal) => isWithin(goal, right.goals);
-  if (left.kind === 'to') return left.goals.every(isForbidden);
+  if (left.kind === 'to' || left.kind === 'reaches') return left.goals.every(isForbidden);
   // Each of these must get some.
   return left.kind === 'endpoints' && left.goals.some(isForbidden);
 }
 
-const arriving: readonly Claim['kind'][] = ['to', 'endpoints', 'source'];
+const arriving: readonly Claim['kind'][] = ['to', 'endpoints', 'source', 'reaches'];
 
 /** Whether all of a goal lies within others. */
 function isWithin({ places }: Goal, others: readonly Goal[]): boolean {

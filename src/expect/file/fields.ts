@@ -79,7 +79,7 @@ const packetSet: RecordShape = {
   },
 };
 
-const claims = ['to', 'endpoints', 'source', 'verdict', 'by', 'never'] as const;
+const claims = ['to', 'endpoints', 'source', 'verdict', 'by', 'never', 'reaches'] as const;
 
 const expectation: RecordShape = {
   kind: 'record',
@@ -91,8 +91,9 @@ const expectation: RecordShape = {
     packet: field(
       text("a packet such as 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'", undefined, [
         'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external',
+        'from pod default/client to service default/web:http',
       ]),
-      'One packet, as `kubenat trace --packet` takes it: PROTO SRC[:SPORT] -> DST[:DPORT] [from external|pod|host] [flags SYN] [state new|…].',
+      'One packet, as `kubenat trace --packet` takes it: PROTO SRC[:SPORT] -> DST[:DPORT] [from external|pod|host] [flags SYN] [state new|…], or by name: from pod NAMESPACE/NAME to service NAMESPACE/NAME:PORT.',
     ),
     packets: field(
       oneOrMany(packetSet),
@@ -116,6 +117,14 @@ const expectation: RecordShape = {
       'Every packet meets a rule of this: rules of a service (by their comments), of a chain, or one rule.',
     ),
     never: field(oneOrMany(goal), 'No packet arrives at any of these.'),
+    reaches: field(
+      oneOrMany(goal),
+      'The connection that the packet opens is established with one of these, answers included, on all nodes that it passes.',
+    ),
+    mayBeUnknown: field(
+      { kind: 'boolean' },
+      'Whether what is not known counts as passed. Default: false, it fails.',
+    ),
   },
   required: [['packet', 'packets'], claims],
   exclusive: [

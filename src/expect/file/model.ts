@@ -29,6 +29,8 @@ export interface ExpectationText {
   readonly verdict?: 'accept' | 'drop' | 'reject';
   readonly by?: string;
   readonly never?: Many<string>;
+  readonly reaches?: Many<string>;
+  readonly mayBeUnknown?: boolean;
 }
 
 /** What a file says of the rules; paths are relative to the file. */

@@ -13,6 +13,7 @@ import { boxesOf } from '../sets.ts';
 import { parseShare } from '../shares.ts';
 import { contradictionOf } from './contradiction.ts';
 import { type ExpectationText, many } from './model.ts';
+import { isNamedPacket, namedPacket } from './named-packet.ts';
 import { findPlaces, findPorts, findService, isList, isNameless, type Names } from './names.ts';
 import { SetReader } from './sets.ts';
 
@@ -22,6 +23,8 @@ export interface Question {
   /** Of a set; empty for a single packet. */
   readonly boxes: readonly Box[];
   readonly claims: readonly Claim[];
+  /** What is not known is no failure. */
+  readonly mayBeUnknown: boolean;
 }
 
 /** The stage on which an expectation means something. */
@@ -46,7 +49,15 @@ export function readQuestion(
   const reader = new QuestionReader(document, source, path, stage);
   const claims = reader.claims(expectation);
   refuseContradictions(document, path, claims);
-  return { packet: reader.packet(expectation), boxes: reader.boxes(expectation), claims };
+  if (expectation.packets !== undefined && expectation.reaches !== undefined)
+    document.report(
+      [...path, 'reaches'],
+      'field-conflict',
+      'reaches is about a connection',
+      'packet, and not packets',
+    );
+  const { mayBeUnknown = false } = expectation;
+  return { packet: reader.packet(expectation), boxes: reader.boxes(expectation), claims, mayBeUnknown };
 }
 
 function refuseContradictions(document: SmallDocument, path: Path, claims: readonly Claim[]): void {
@@ -59,14 +70,14 @@ function refuseContradictions(document: SmallDocument, path: Path, claims: reado
 
 /** The family of a packet that is written out, or of an address that is named; undefined where nothing tells. */
 export function familyMeant(expectation: ExpectationText): Family | undefined {
-  const { packet, packets, to, never, endpoints } = expectation;
+  const { packet, packets, to, never, reaches, endpoints } = expectation;
   const isMapping = typeof endpoints === 'object' && !Array.isArray(endpoints);
   const places = isMapping
     ? Object.keys(endpoints)
     : many(endpoints as string | readonly string[] | undefined);
   const sets = many(packets).flatMap(({ from, src, dst }) => [...many(from), ...many(src), ...many(dst)]);
-  const words = [packet ?? '', ...sets, ...many(to), ...many(never), ...places].flatMap((text) =>
-    text.split(/\s+/),
+  const words = [packet ?? '', ...sets, ...many(to), ...many(never), ...many(reaches), ...places].flatMap(
+    (text) => text.split(/\s+/),
   );
   for (const word of words) {
     const bare = /^\[([^\]]+)\]/.exec(word)?.[1] ?? word;
@@ -92,6 +103,7 @@ class QuestionReader {
 
   packet({ packet: text }: ExpectationText): Packet | null {
     if (text === undefined) return null;
+    if (isNamedPacket(text)) return this.namedPacket(text);
     try {
       const packet = parsePacket({ name: 'packet', text });
       const { family } = this.stage.names;
@@ -106,6 +118,13 @@ class QuestionReader {
       if (!(error instanceof InputError)) throw error;
       this.document.problems.push(...error.problems.map((problem) => this.moved(problem, text)));
     }
+    return null;
+  }
+
+  private namedPacket(text: string): Packet | null {
+    const packet = namedPacket(text, this.stage.names);
+    if (!isNameless(packet)) return packet;
+    this.report(['packet'], 'field-value', packet.message, packet.expected);
     return null;
   }
 
@@ -135,7 +154,7 @@ class QuestionReader {
     });
   }
 
-  claims({ to, endpoints, source, verdict, by, never }: ExpectationText): readonly Claim[] {
+  claims({ to, endpoints, source, verdict, by, never, reaches }: ExpectationText): readonly Claim[] {
     const claims: (Claim | null)[] = [
       to === undefined ? null : { kind: 'to', goals: this.goals(many(to), ['to']) },
       endpoints === undefined ? null : { kind: 'endpoints', goals: this.shared(endpoints) },
@@ -143,6 +162,7 @@ class QuestionReader {
       verdict === undefined ? null : { kind: 'verdict', is: verdict },
       by === undefined ? null : this.byClaim(by),
       never === undefined ? null : { kind: 'never', goals: this.goals(many(never), ['never']) },
+      reaches === undefined ? null : { kind: 'reaches', goals: this.goals(many(reaches), ['reaches']) },
     ];
     return claims.filter((claim) => claim !== null);
   }
