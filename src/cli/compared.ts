@@ -42,16 +42,22 @@ export function hostsFrom(io: Io, files: readonly string[], found: Problem[]): (
     });
 }
 
-/** Two sides compared, in each family that they have. `found`: what was found so far, and is while comparing. */
+/**
+ * Two sides compared, in each family that they have. `found`: what was found so far, and is while comparing. `done` is told
+ * what came of it, and whether it is proved that no packet changes fate.
+ */
 export function comparedAnswer(
   io: Io,
   [left, right]: readonly [OpenSide, OpenSide],
   request: CompareRequest,
   format: ComparedFormat,
   found: readonly Problem[],
+  done: (reports: readonly DiffReport[], isProved: boolean) => void = () => {},
 ): Answer {
   const both = compareFamilies(left, right, request);
   if (both) {
+    const { reports, lost, gained } = both.report;
+    done(reports, lost.length + gained.length === 0 && reports.every(({ packets }) => packets.same));
     return {
       status: both.report.status,
       output: familiesFormats[format](both.report, io),
@@ -61,6 +67,7 @@ export function comparedAnswer(
     };
   }
   const { report, problems } = compareSides(left, right, request);
+  done([report], report.packets.same);
   return {
     status: report.status,
     output: comparedFormats[format](report, io),

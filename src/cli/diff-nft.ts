@@ -20,6 +20,7 @@ import type { Io } from './io.ts';
 interface NftDiffFlags extends NodeRequest, Allocation {
   readonly host: readonly string[];
   readonly format: string;
+  readonly certificate?: string;
 }
 
 /** Whether a side holds rules of nft. */
@@ -71,6 +72,8 @@ function compared(
   known: readonly Problem[],
 ): Answer {
   const { format } = flags;
+  if (flags.certificate !== undefined)
+    refuse('--certificate of rulesets of nft', 'dumps of iptables-save, or manifests');
   if (format !== 'text' && format !== 'json')
     return refuse(`--format ${format} of rulesets of nft`, 'text or json');
   const problems: Problem[] = [];

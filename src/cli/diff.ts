@@ -1,15 +1,13 @@
 import { type Command, Option } from 'commander';
-import { type Scope, scopes } from '../diff/scope.ts';
-import { readSource, readSources } from '../files/files.ts';
-import { readFileOrRevision } from '../files/git.ts';
+import { scopes } from '../diff/scope.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
-import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
 import { nodesFormats, sayNodes } from '../report/diff-nodes.ts';
+import type { DiffReport } from '../session/comparison.ts';
 import { refuse } from '../session/refuse.ts';
-import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
+import { certifiedFamily, printCertificate } from './certificate.ts';
 import { type ComparedFormat, comparedAnswer, comparedFormats, hostsFrom } from './compared.ts';
 import { holdsNft, nftDiffAnswer } from './diff-nft.ts';
 import { compareNodes } from './diff-nodes.ts';
@@ -18,27 +16,23 @@ import { collect, declareManifestFlags, declareNodeFlags, declareShardFlag, shar
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import { withProgress } from './progress.ts';
-import type { RulesFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
+import { openSides, readSides, type SidesFlags } from './sides.ts';
 
 /** What `--ignore` and `--fail-on` may name. */
 const respects: readonly string[] = [...Object.keys(effectKinds), 'text'];
 
-interface DiffFlags extends RulesFlags {
+interface DiffFlags extends SidesFlags {
   readonly modeA?: ProxyMode;
   readonly modeB?: ProxyMode;
-  readonly kubeVersionA?: string;
-  readonly kubeVersionB?: string;
-  readonly configAfter?: string;
-  readonly host: readonly string[];
   readonly format: ComparedFormat;
   readonly nodes?: 'all';
   readonly shard?: string;
-  readonly scope: Scope;
   readonly graph?: true;
   readonly rollout?: true;
   readonly strict?: true;
   readonly paranoid?: true;
+  readonly certificate?: string;
   readonly ignore?: string;
   readonly failOn?: string;
 }
@@ -93,14 +87,19 @@ function declareDiff(command: Command): Command {
     .option('--rollout', 'what open connections meet, by release of kube-proxy, instead of packets')
     .option('--strict', 'any difference of the canonical text counts, and warnings are errors')
     .option('--paranoid', 'confirm a proof by a second, simple procedure')
+    .option(
+      '--certificate <file>',
+      'write what was proved, from what and under which assumptions; verify reads it',
+    )
     .option('--ignore <list>', `what does not count: ${respects.join(', ')}`)
     .option('--fail-on <list>', 'what alone counts, of the same list');
 }
 
 function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): Answer {
+  refuseCertificate(flags);
   if (flags.rollout) return rolloutAnswer(io, before, after, flags);
   if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
-  const { configAfter, node, nodes, family, scope, strict, paranoid, format } = flags;
+  const { node, nodes, family, scope, strict, paranoid, format } = flags;
   if (flags.shard !== undefined && !nodes)
     refuse('--shard without --nodes all', '--nodes all, of which this is a part');
   if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');
@@ -110,17 +109,10 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const failing = readList('--fail-on', flags.failOn);
   const found: Problem[] = [];
   const host = hostsFrom(io, flags.host, found);
-  const texts = [
-    readTexts(io, before, flags, flags.config),
-    readTexts(io, after, flags, configAfter ?? flags.config),
-  ] as const;
+  const texts = readSides(io, before, after, flags);
   if (texts.some(holdsNft)) return nftDiffAnswer(io, texts, flags);
-  const abilities = abilitiesIn(texts);
-  const versions = [flags.kubeVersionA, flags.kubeVersionB];
-  const [left, right] = texts.map((text, side) => {
-    const kubeVersion = versions[side] ?? flags.kubeVersion;
-    return openSide(text, { ...flags, abilities, ...(kubeVersion && { kubeVersion }) });
-  }) as [OpenSide, OpenSide];
+  const opened = openSides(io, texts, flags);
+  const [left, right] = opened.sides;
   const request = { node, family, scope, strict, paranoid, ignored, failing, host };
   if (nodes) {
     const { report, problems } = withProgress(io, 'nodes', (progress) =>
@@ -129,7 +121,33 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
     const summary = () => sayNodes(report, io);
     return { status: report.status, output: nodesFormats[format](report, view), format, problems, summary };
   }
-  return comparedAnswer(view, [left, right], request, format, found);
+  const { certificate } = flags;
+  return comparedAnswer(view, opened.sides, request, format, found, (reports, isProved) => {
+    if (certificate === undefined) return;
+    if (isProved) io.write(certificate, printCertificate(opened, flags, reports.map(familyOf)));
+    else found.push(nothingToCertify(certificate));
+  });
+}
+
+const familyOf = ({ before, after, packets, assumed = [] }: DiffReport) =>
+  certifiedFamily([before, after], [...assumed, ...packets.assumed]);
+
+function nothingToCertify(file: string): Problem {
+  const message = `${file} is not written: it is not proved that no packet changes fate`;
+  return { code: 'nothing-to-certify', severity: 'warning', message };
+}
+
+/** Nothing is proved of connections and of modes; of many nodes nobody could tell which. */
+function refuseCertificate({ certificate, rollout, nodes, modeA, modeB }: DiffFlags): void {
+  if (certificate === undefined) return;
+  const other = rollout
+    ? '--rollout'
+    : nodes
+      ? '--nodes all'
+      : modeA || modeB
+        ? '--mode-a or --mode-b'
+        : null;
+  if (other) refuse(`--certificate with ${other}`, 'one of them');
 }
 
 /** Between modes, the same manifests are compared as `migrate` does it. */
@@ -146,20 +164,6 @@ function moveAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   if (format !== 'text' && format !== 'json')
     return refuse(`--format ${format} between modes`, 'text or json');
   return migrateAnswer(io, [after], { ...flags, from, to, format });
-}
-
-function readTexts(io: Io, name: string, flags: DiffFlags, config: string | undefined): SideTexts {
-  return {
-    name,
-    sources: readFileOrRevision(io, name, flags),
-    cluster: readSources(io, flags.cluster, flags),
-    config: config === undefined ? null : readSource(io, config),
-  };
-}
-
-/** What a node can do, where one side is its dump. */
-function abilitiesIn(texts: readonly SideTexts[]): NodeAbilities {
-  return Object.assign({}, ...texts.flatMap(({ sources }) => sources).map(({ text }) => abilitiesOf(text)));
 }
 
 function readList(flag: string, list: string | undefined): readonly string[] | null {

@@ -58,8 +58,18 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: 'kubenat diff --format markdown node-1.old.save node-1.save',
     },
     {
+      what: 'a proof that no packet changes fate, to keep',
+      line: 'kubenat diff --certificate proof.json node-1.save node-1.new.save',
+    },
+    {
       what: 'what manifests ask for, and what the node has',
       line: 'kubenat diff --node node-1 --scope kube-proxy manifests node-1.save',
+    },
+  ],
+  verify: [
+    {
+      what: 'check a proof that was written by diff --certificate',
+      line: 'kubenat verify proof.json node-1.save node-1.new.save',
     },
   ],
   check: [

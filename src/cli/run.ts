@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { Command, CommanderError, Help, Option } from 'commander';
 import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
@@ -7,8 +6,8 @@ import { visibleLines } from '../text/excerpt.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io } from './io.ts';
 import { helpExamples } from './reference/help.ts';
+import { version } from './version.ts';
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 /** The version alone on the first line, then what it knows of the programs whose rules it reads and writes. */
 function versionText(): string {
   const proxies = [...releases.keys()];

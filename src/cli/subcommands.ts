@@ -31,6 +31,11 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./diff.ts')).diffCommand,
   },
   {
+    name: 'verify',
+    summary: 'check what diff --certificate wrote by a second, simple procedure',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
     name: 'check',
     summary: 'look for services that are cut off, rules that cannot match, and what is wrong with manifests',
     load: async () => (await import('./check.ts')).checkCommand,

@@ -46,8 +46,7 @@ export function comparePackets(
   host: Host,
   { limit = defaultLimit }: CompareOptions = {},
 ): PacketComparison {
-  const left = fingerprint(withListMasks(before));
-  const right = fingerprint(withListMasks(withBitsOf(left.survey, fingerprint(after).survey, after)));
+  const [left, right] = printsOf(before, after);
   const sets = hostSets(host);
   const origins = listOrigins(host);
   const asked = { before: left, after: right, host, sets };
@@ -73,8 +72,23 @@ export function comparePackets(
     left: rest,
     same: classes.length + unproved.length + rest.length === 0,
     looked: first.looked + later.looked,
-    assumed: [...host.assumed, ...standing, ...assumedOfMarks(left, right)],
+    assumed: takenForGranted(left, right, host),
   };
+}
+
+/** What a comparison of two rule sets takes for granted, one sentence each. */
+export function assumptionsOf(before: Ruleset, after: Ruleset, host: Host): readonly string[] {
+  return takenForGranted(...printsOf(before, after), host);
+}
+
+/** The second with its bits of the mark named as in the first. */
+function printsOf(before: Ruleset, after: Ruleset): readonly [Fingerprint, Fingerprint] {
+  const left = fingerprint(withListMasks(before));
+  return [left, fingerprint(withListMasks(withBitsOf(left.survey, fingerprint(after).survey, after)))];
+}
+
+function takenForGranted(left: Fingerprint, right: Fingerprint, host: Host): readonly string[] {
+  return [...host.assumed, ...standing, ...assumedOfMarks(left, right)];
 }
 
 /** True of every comparison. */

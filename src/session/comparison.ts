@@ -5,8 +5,8 @@ import { compareTexts, type Hunk } from '../diff/text.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { sayOthers } from '../iptables/owners.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
-import { comparePackets, type PacketComparison } from '../proof/compare.ts';
-import { lookAgain } from '../proof/second/second.ts';
+import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
+import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import { hostFor } from './host.ts';
@@ -49,7 +49,19 @@ export interface Compared {
   readonly problems: readonly Problem[];
 }
 
-export function compareSides(before: OpenSide, after: OpenSide, request: CompareRequest): Compared {
+/** Two sides of one family, and the host on which they are compared. */
+export interface PreparedSides {
+  readonly left: Side;
+  readonly right: Side;
+  readonly host: Host;
+  /** All that a proof takes for granted. */
+  readonly assumed: readonly string[];
+  /** What no input says of the host and was made up, of that. */
+  readonly madeUp: readonly string[];
+}
+
+/** Throws an InputError where the sides are not of one family. */
+export function prepareSides(before: OpenSide, after: OpenSide, request: CompareRequest): PreparedSides {
   const sides = sidesOfOneFamily(before, after, request);
   const [left, right] = sides.map((side) => limited(side, request.scope)) as [Side, Side];
   const { family } = right.ruleset;
@@ -59,7 +71,13 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
       'two sides of one family, or --family',
     );
   }
-  const { host, assumed } = hostFor(family, request.host(family), [left, right]);
+  const { host, assumed: madeUp } = hostFor(family, request.host(family), [left, right]);
+  const assumed = [...madeUp, ...assumptionsOf(left.ruleset, right.ruleset, host)];
+  return { left, right, host, assumed, madeUp };
+}
+
+export function compareSides(before: OpenSide, after: OpenSide, request: CompareRequest): Compared {
+  const { left, right, host, madeUp: assumed } = prepareSides(before, after, request);
   const packets = comparePackets(left.ruleset, right.ruleset, host);
   const confirmed = request.paranoid && packets.same ? [confirm(left, right, host)] : [];
   const text = textsOf(left, right);
@@ -81,6 +99,11 @@ function textsOf(left: ReportSide, right: ReportSide): readonly Hunk[] | null {
   const isDrift = (left.field === undefined) !== (right.field === undefined);
   const of = ({ ruleset }: ReportSide) => (isDrift ? withoutChance(ruleset) : ruleset);
   return compareTexts(of(left), of(right));
+}
+
+/** Walks up to so many packets through both sides. */
+export function lookAgainAt({ left, right, host }: PreparedSides, limit: number): SecondLook {
+  return lookAgain(left.ruleset, right.ruleset, host, { limit });
 }
 
 /** Throws where the second procedure finds a packet that the proof says cannot be. */
@@ -121,6 +144,30 @@ export function compareFamilies(
   after: OpenSide,
   request: CompareRequest,
 ): { readonly report: FamiliesReport; readonly problems: readonly Problem[] } | null {
+  const several = familiesToCompare(before, after, request);
+  if (several === null) return null;
+  const { lost, gained } = several;
+  const compared = several.compared.map((family) => compareSides(before, after, { ...request, family }));
+  const reports = compared.map(({ report }) => report);
+  const differs = lost.length + gained.length > 0 || reports.some(({ status }) => status === 1);
+  const names = { before: before.name, after: after.name };
+  const report: FamiliesReport = { ...names, reports, lost, gained, status: differs ? 1 : 0 };
+  return { report, problems: compared.flatMap(({ problems }) => problems) };
+}
+
+/** Families of two sides; those that only one has are compared, too, where both are manifests. */
+export interface FamiliesToCompare {
+  readonly compared: readonly Family[];
+  readonly lost: readonly Family[];
+  readonly gained: readonly Family[];
+}
+
+/** Null: there is one to compare. */
+export function familiesToCompare(
+  before: OpenSide,
+  after: OpenSide,
+  request: CompareRequest,
+): FamiliesToCompare | null {
   const [had, has] = [familiesIn(before, after, request), familiesIn(after, before, request)];
   if (request.family || had === null || has === null || had.concat(has).every((one) => one === had[0]))
     return null;
@@ -132,14 +179,8 @@ export function compareFamilies(
   const gained = all.filter((family) => !isIn(family, had));
   // What a family that is lost did is known of manifests; a dump of one family says nothing of the other.
   const areManifests = before.nodes !== null && after.nodes !== null;
-  const compared = all
-    .filter((family) => areManifests || (isIn(family, had) && isIn(family, has)))
-    .map((family) => compareSides(before, after, { ...request, family }));
-  const reports = compared.map(({ report }) => report);
-  const differs = lost.length + gained.length > 0 || reports.some(({ status }) => status === 1);
-  const names = { before: before.name, after: after.name };
-  const report: FamiliesReport = { ...names, reports, lost, gained, status: differs ? 1 : 0 };
-  return { report, problems: compared.flatMap(({ problems }) => problems) };
+  const compared = all.filter((family) => areManifests || (isIn(family, had) && isIn(family, has)));
+  return { compared, lost, gained };
 }
 
 /** The families that a side holds, where it is asked for both; null among them: any. Null: there is one to compare. */

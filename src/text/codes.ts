@@ -51,6 +51,7 @@ export const problemCodes = {
   'proxy-mode':
     'The rules are of another mode of kube-proxy than iptables, or of no kube-proxy at all; they are out of scope for now.',
   'dump-syntax': 'A line of a dump is none of those that iptables-restore reads.',
+  'nothing-to-certify': 'A certificate was asked for, and there is no proof to write one of.',
   'proof-refuted': 'Two procedures disagree on a proof: a fault of kubenat.',
   'rules-missing': 'Not all rules of the node are shown; what depends on the others is not known.',
   'dump-encoding':

@@ -35,6 +35,8 @@ beforeAll(async () => {
     const line = ['migrate', '--to', 'iptables', '--format', 'json', '--shard', `${part}/3`, 'manifests'];
     writeFileSync(`part-${part}.json`, (await kubenat(line)).out);
   }
+  writeFileSync('node-1.new.save', `# the same\n${out}`);
+  await kubenat(['diff', '--certificate', 'proof.json', 'node-1.save', 'node-1.new.save']);
   writeFileSync('node-1.old.save', out.replaceAll('10.244.1.6', '10.244.1.7'));
   mkdirSync('cases/web', { recursive: true });
   writeFileSync('cases/web/web.yaml', readFileSync('manifests/web.yaml'));

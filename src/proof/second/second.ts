@@ -2,7 +2,8 @@ import type { Address } from '../../address/address.ts';
 import { portProtocols } from '../../address/protocols.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
-import { buildProgram } from '../../engine/program.ts';
+import { buildProgram, type Program } from '../../engine/program.ts';
+import { Sequence } from '../../engine/sequence.ts';
 import { tracePacket } from '../../engine/trace.ts';
 import type { Host } from '../../host/model.ts';
 import type { Ruleset } from '../../iptables/rule/ruleset.ts';
@@ -28,7 +29,8 @@ const defaultLimit = 4000;
 
 /**
  * A second procedure, deliberately simple, that shares nothing with the first but the walk: every field's values are cut
- * at all bounds that either rule set or the host mentions, and one packet of each combination is walked through both.
+ * at all bounds that either rule set or the host mentions, and one packet of each combination is walked through both, twice
+ * where it begins a flow.
  * Where there are too many, they are taken in large steps through all of them, so that each value meets many others.
  */
 export function lookAgain(
@@ -51,14 +53,24 @@ export function lookAgain(
     const name = JSON.stringify(packet, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
     if (seen.has(name)) continue;
     seen.add(name);
-    const [was, is] = programs.map((program) => tracePacket(program, host, packet).outcomes) as [
-      readonly Outcome[],
-      readonly Outcome[],
+    const [was, is] = programs.map((program) => walk(program, host, packet)) as [
+      readonly Outcomes[],
+      readonly Outcomes[],
     ];
-    if (isOpen(was) || isOpen(is)) open += 1;
-    else if (spell(was) !== spell(is)) differing.push(packet);
+    if (was.some(isOpen) || is.some(isOpen)) open += 1;
+    else if (was.some((outcomes, number) => spell(outcomes) !== spell(is[number] ?? [])))
+      differing.push(packet);
   }
   return { differing, walked: seen.size, open, whole };
+}
+
+type Outcomes = readonly Outcome[];
+
+/** Who begins a flow and hears no answer sends the same again, which then meets an entry that is known. */
+function walk(program: Program, host: Host, packet: Packet): readonly Outcomes[] {
+  if (packet.state !== null) return [tracePacket(program, host, packet).outcomes];
+  const flow = new Sequence(program, host);
+  return [0, 1].map((now) => flow.next(packet, now).outcomes);
 }
 
 /** A step that has no factor in common with the number of all combinations, and so comes to each of them once. */

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { writeDump } from '../iptables/dump/write.ts';
+import {
+  type Certificate,
+  type CertifiedFamily,
+  type CertifiedInput,
+  certificateSchema,
+  certifiedClaim,
+  type SealedCertificate,
+  sealedText,
+} from '../session/certificate.ts';
+import type { ReportSide } from '../session/side.ts';
+import type { Source } from '../text/source.ts';
+import type { OpenedSides, SidesFlags } from './sides.ts';
+import { version } from './version.ts';
+
+/** Flags that decide which rules are compared, and are no files. */
+const askedFlags = [
+  'node',
+  'family',
+  'scope',
+  'kubeVersion',
+  'kubeVersionA',
+  'kubeVersionB',
+  'namespace',
+  'recursive',
+  'helm',
+  'serviceCidr',
+  'nodePortRange',
+  'loadBalancerCidr',
+] as const satisfies readonly (keyof SidesFlags)[];
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** All files that sides were made of, each by what it was read as. */
+export function inputsOf({ texts, hosts }: OpenedSides): readonly CertifiedInput[] {
+  const of = (role: string, sources: readonly Source[]) =>
+    sources.map(({ name, text }) => ({ role, name, sha256: sha256(text) }));
+  const [before, after] = texts;
+  return [
+    ...of('before', before.sources),
+    ...of('after', after.sources),
+    ...of('config', before.config ? [before.config] : []),
+    ...of('config after', after.config ? [after.config] : []),
+    ...of('cluster', before.cluster),
+    ...of('host', hosts),
+  ];
+}
+
+/** What was compared in one family. */
+export function certifiedFamily(
+  sides: readonly [ReportSide, ReportSide],
+  assumed: readonly string[],
+): CertifiedFamily {
+  const [before, after] = sides.map(({ ruleset }) => sha256(writeDump(ruleset, { counters: 'drop' })));
+  return {
+    family: sides[1].ruleset.family,
+    before: before as string,
+    after: after as string,
+    assumed: [...new Set(assumed)].sort(),
+  };
+}
+
+/** What was proved, as a text to keep. */
+export function printCertificate(
+  opened: OpenedSides,
+  flags: SidesFlags,
+  families: readonly CertifiedFamily[],
+): string {
+  const asked = Object.fromEntries(
+    askedFlags.flatMap((name) => {
+      const value = flags[name];
+      return value === undefined || value === false ? [] : [[name, value]];
+    }),
+  );
+  const certificate: Certificate = {
+    schema: certificateSchema,
+    kubenat: version,
+    claim: certifiedClaim,
+    asked,
+    inputs: inputsOf(opened),
+    families,
+  };
+  const sealed: SealedCertificate = { ...certificate, sha256: sealOf(certificate) };
+  return `${JSON.stringify(sealed, null, 2)}\n`;
+}
+
+export function sealOf(certificate: Certificate): string {
+  return sha256(sealedText(certificate));
+}

@@ -1,0 +1,59 @@
+import type { Scope } from '../diff/scope.ts';
+import { readSource, readSources } from '../files/files.ts';
+import { readFileOrRevision } from '../files/git.ts';
+import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
+import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
+import type { Source } from '../text/source.ts';
+import type { ManifestFlags, NodeFlags } from './flags.ts';
+import type { Io } from './io.ts';
+
+/** Flags that decide which rules two sides are. */
+export interface SidesFlags extends NodeFlags, ManifestFlags {
+  readonly configAfter?: string;
+  readonly cluster: readonly string[];
+  readonly host: readonly string[];
+  readonly kubeVersion?: string;
+  readonly kubeVersionA?: string;
+  readonly kubeVersionB?: string;
+  readonly scope: Scope;
+}
+
+export type TwoTexts = readonly [SideTexts, SideTexts];
+
+export interface OpenedSides {
+  readonly texts: TwoTexts;
+  /** What tells of the node's network. */
+  readonly hosts: readonly Source[];
+  readonly sides: readonly [OpenSide, OpenSide];
+}
+
+/** The texts of both sides: files, directories, or revisions of git. */
+export function readSides(io: Io, before: string, after: string, flags: SidesFlags): TwoTexts {
+  const { config, configAfter } = flags;
+  return [readTexts(io, before, flags, config), readTexts(io, after, flags, configAfter ?? config)];
+}
+
+/** Throws an InputError where a side is not one of rules of iptables, or of manifests. */
+export function openSides(io: Io, texts: TwoTexts, flags: SidesFlags): OpenedSides {
+  const abilities = abilitiesIn(texts);
+  const versions = [flags.kubeVersionA, flags.kubeVersionB];
+  const sides = texts.map((text, side) => {
+    const kubeVersion = versions[side] ?? flags.kubeVersion;
+    return openSide(text, { ...flags, abilities, ...(kubeVersion && { kubeVersion }) });
+  }) as [OpenSide, OpenSide];
+  return { texts, hosts: flags.host.map((file) => readSource(io, file)), sides };
+}
+
+function readTexts(io: Io, name: string, flags: SidesFlags, config: string | undefined): SideTexts {
+  return {
+    name,
+    sources: readFileOrRevision(io, name, flags),
+    cluster: readSources(io, flags.cluster, flags),
+    config: config === undefined ? null : readSource(io, config),
+  };
+}
+
+/** What a node can do, where one side is its dump. */
+function abilitiesIn(texts: TwoTexts): NodeAbilities {
+  return Object.assign({}, ...texts.flatMap(({ sources }) => sources).map(({ text }) => abilitiesOf(text)));
+}

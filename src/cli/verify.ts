@@ -1,0 +1,115 @@
+import { Option } from 'commander';
+import { readSource } from '../files/files.ts';
+import { printVerified, printVerifiedJson, sayVerified, type VerifiedFamily } from '../report/verified.ts';
+import { type CertifiedFamily, readCertificate, type SealedCertificate } from '../session/certificate.ts';
+import { type CompareRequest, familiesToCompare, lookAgainAt, prepareSides } from '../session/comparison.ts';
+import { refuse } from '../session/refuse.ts';
+import type { Problem } from '../text/problem.ts';
+import type { Answer } from './answer.ts';
+import { certifiedFamily, inputsOf, sealOf } from './certificate.ts';
+import { hostsFrom } from './compared.ts';
+import { collect } from './flags.ts';
+import type { Io } from './io.ts';
+import type { Subcommand } from './run.ts';
+import { type OpenedSides, openSides, readSides, type SidesFlags } from './sides.ts';
+
+const formats = ['text', 'json'] as const;
+
+interface VerifyFlags {
+  readonly config?: string;
+  readonly configAfter?: string;
+  readonly cluster: readonly string[];
+  readonly host: readonly string[];
+  readonly packets: string;
+  readonly format: (typeof formats)[number];
+}
+
+/** `kubenat verify`: whether a certificate of `diff --certificate` holds of two sides. */
+export const verifyCommand: Subcommand = {
+  declare(command, io, answer) {
+    command
+      .argument('<file>', 'what diff --certificate wrote')
+      .argument('<before>', 'the same as diff was given')
+      .argument('<after>', 'the same as diff was given')
+      .option('--config <file>', "kube-proxy's configuration, where diff was given one")
+      .option('--config-after <file>', 'the one after the change, where diff was given one')
+      .option('--cluster <file>', 'objects of the cluster, where diff was given some', collect, [])
+      .option('--host <file>', "the node's network, where diff was given it", collect, [])
+      .option('--packets <count>', 'how many packets are walked through both sides', '10000')
+      .addOption(new Option('--format <format>', 'for whom').choices(formats).default('text'))
+      .action((file: string, before: string, after: string, flags: VerifyFlags) =>
+        answer(() => verifyAnswer(io, file, before, after, flags)),
+      );
+  },
+};
+
+function verifyAnswer(io: Io, file: string, before: string, after: string, flags: VerifyFlags): Answer {
+  const limit = Number(flags.packets);
+  if (!Number.isInteger(limit) || limit < 1) refuse(`--packets ${flags.packets}`, 'a number of packets');
+  const certificate = readCertificate(readSource(io, file));
+  if (sealOf(certificate) !== certificate.sha256)
+    refuse(`${file} is not as it was written: its SHA-256 is another`, 'what diff --certificate wrote');
+  const { asked } = certificate;
+  const sidesFlags: SidesFlags = { scope: 'all', ...asked, ...flags };
+  const opened = openSides(io, readSides(io, before, after, sidesFlags), sidesFlags);
+  refuseOtherInputs(file, certificate, opened);
+  const found: Problem[] = [];
+  const request: CompareRequest = {
+    node: sidesFlags.node,
+    family: sidesFlags.family,
+    scope: sidesFlags.scope,
+    ignored: null,
+    failing: null,
+    host: hostsFrom(io, flags.host, found),
+  };
+  const verified = verifyFamilies(file, certificate.families, opened, request, limit);
+  const told = { file, kubenat: certificate.kubenat, families: verified };
+  return {
+    status: verified.every(({ differing }) => differing.length === 0) ? 0 : 1,
+    output: flags.format === 'json' ? printVerifiedJson(told) : printVerified(told),
+    format: flags.format,
+    problems: found,
+    summary: () => sayVerified(told),
+  };
+}
+
+/** A certificate is of the texts that it was made of, whatever they are called by now. */
+function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: OpenedSides): void {
+  const present = inputsOf(opened);
+  for (const role of new Set([...inputs, ...present].map((one) => one.role))) {
+    const [had, has] = [inputs, present].map((list) => list.filter((one) => one.role === role));
+    if (had?.map(({ sha256 }) => sha256).join() === has?.map(({ sha256 }) => sha256).join()) continue;
+    const names = (list: typeof had) => list?.map(({ name }) => name).join(', ') || 'nothing';
+    refuse(`${file} is of other inputs: ${role} was ${names(had)}, and is ${names(has)}`, 'the same texts');
+  }
+}
+
+/** What is certified is worked out anew; then each family is looked at by the second procedure. */
+function verifyFamilies(
+  file: string,
+  certified: readonly CertifiedFamily[],
+  { sides: [before, after] }: OpenedSides,
+  request: CompareRequest,
+  limit: number,
+): readonly VerifiedFamily[] {
+  const several = familiesToCompare(before, after, request);
+  const wanted = several ? several.compared.map((family) => ({ ...request, family })) : [request];
+  const prepared = wanted.map((one) => prepareSides(before, after, one));
+  const present = prepared.map(({ left, right, assumed }) => certifiedFamily([left, right], assumed));
+  for (const family of new Set([...certified, ...present].map((one) => one.family))) {
+    const [was, is] = [certified, present].map((list) => list.find((one) => one.family === family));
+    if (!was || !is)
+      refuse(`${file} ${was ? 'is' : 'is not'} of ${family}, unlike these sides`, 'the same families');
+    if (was.before !== is.before || was.after !== is.after)
+      refuse(
+        `${file} is of other rules of ${family} than these inputs give`,
+        'the version of kubenat that wrote it',
+      );
+    if (was.assumed.join('\n') !== is.assumed.join('\n'))
+      refuse(
+        `${file} takes other things for granted than these inputs do`,
+        'the version of kubenat that wrote it',
+      );
+  }
+  return prepared.map((one, at) => ({ ...lookAgainAt(one, limit), ...(present[at] as CertifiedFamily) }));
+}

@@ -1,0 +1,56 @@
+import type { Packet } from '../engine/packet.ts';
+import { printPacket } from './trace-text.ts';
+
+/** What the second procedure found of a family for which there is a certificate. */
+export interface VerifiedFamily {
+  readonly family: string;
+  readonly assumed: readonly string[];
+  readonly differing: readonly Packet[];
+  readonly walked: number;
+  readonly open: number;
+  readonly whole: boolean;
+}
+
+/** Whether a certificate holds. */
+export interface Verified {
+  readonly file: string;
+  /** The version of kubenat that wrote it. */
+  readonly kubenat: string;
+  readonly families: readonly VerifiedFamily[];
+}
+
+const mostPackets = 10;
+
+export function sayVerified({ file, kubenat, families }: Verified): string {
+  const count = families.reduce((sum, { differing }) => sum + differing.length, 0);
+  return count === 0
+    ? `${file} holds: no packet changes fate, as kubenat ${kubenat} proved.`
+    : `${file} does not hold: ${count} packets that were walked change fate. Report it as a fault of kubenat.`;
+}
+
+export function printVerified(verified: Verified): string {
+  const { families } = verified;
+  const assumed = [...new Set(families.flatMap((one) => one.assumed))];
+  return [
+    sayVerified(verified),
+    ...families.flatMap(({ family, walked, whole, open, differing }) => [
+      `  ${family}: ${walked} packets were walked through both sides, ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart; ${open} of them are left open`,
+      ...differing.slice(0, mostPackets).map((packet) => `    '${printPacket(packet)}'`),
+    ]),
+    ...assumed.map((sentence) => `  taken for granted: ${sentence}`),
+    '',
+  ].join('\n');
+}
+
+export function printVerifiedJson({ file, kubenat, families }: Verified): string {
+  const list = families.map(({ family, walked, open, whole, assumed, differing }) => ({
+    family,
+    walked,
+    open,
+    whole,
+    assumed,
+    differing: differing.slice(0, mostPackets).map((packet) => printPacket(packet)),
+  }));
+  const holds = families.every(({ differing }) => differing.length === 0);
+  return `${JSON.stringify({ certificate: file, kubenat, holds, families: list }, null, 2)}\n`;
+}

@@ -1,0 +1,115 @@
+import type { Family } from '../address/address.ts';
+import { check } from '../expect/file/check.ts';
+import { either, field, list, type RecordShape, text } from '../expect/file/shape.ts';
+import { readSmallDocument } from '../host/document.ts';
+import { refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+
+/** The version of a certificate's form. */
+export const certificateSchema = 1;
+
+/** The one thing that is certified. */
+export const certifiedClaim = 'no packet changes fate';
+
+/** A file that was read, by what it was read as, and the SHA-256 of its text in hexadecimal. */
+export interface CertifiedInput {
+  readonly role: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** What was proved of one family: the SHA-256 of the rules that were compared, and what the proof takes for granted. */
+export interface CertifiedFamily {
+  readonly family: Family;
+  readonly before: string;
+  readonly after: string;
+  readonly assumed: readonly string[];
+}
+
+/** What was proved, from what, and under which assumptions. */
+export interface Certificate {
+  readonly schema: number;
+  /** The version of kubenat that proved it. */
+  readonly kubenat: string;
+  readonly claim: string;
+  /** Flags that decide which rules are compared, by name. */
+  readonly asked: Readonly<Record<string, string | boolean>>;
+  readonly inputs: readonly CertifiedInput[];
+  readonly families: readonly CertifiedFamily[];
+}
+
+/** With the SHA-256 of all the rest, so that a slip of a hand is found. It says nothing of who wrote it. */
+export interface SealedCertificate extends Certificate {
+  readonly sha256: string;
+}
+
+const digest = text('the SHA-256 of something, in hexadecimal', '^[0-9a-f]{64}$');
+const sentence = text('a sentence');
+
+const inputShape: RecordShape = {
+  kind: 'record',
+  what: 'an input',
+  fields: {
+    role: field(text('what it was read as'), 'What it was read as.'),
+    name: field(text('a name'), 'As it was named then.'),
+    sha256: field(digest, 'Of its text.'),
+  },
+  required: [['role'], ['name'], ['sha256']],
+};
+
+const familyShape: RecordShape = {
+  kind: 'record',
+  what: 'a family',
+  fields: {
+    family: field({ kind: 'choice', values: ['ipv4', 'ipv6'] }, 'The family of addresses.'),
+    before: field(digest, 'Of the rules before the change.'),
+    after: field(digest, 'Of the rules after it.'),
+    assumed: field(list(sentence), 'What the proof takes for granted.'),
+  },
+  required: [['family'], ['before'], ['after'], ['assumed']],
+};
+
+const certificateShape: RecordShape = {
+  kind: 'record',
+  what: 'a certificate',
+  fields: {
+    schema: field({ kind: 'integer', least: 1, most: 1_000_000 }, 'The version of this form.'),
+    kubenat: field(text('a version'), 'The version of kubenat that proved it.'),
+    claim: field({ kind: 'choice', values: [certifiedClaim] }, 'What was proved.'),
+    asked: field(
+      { kind: 'map', keys: 'a flag', of: either(text('a value'), { kind: 'boolean' }) },
+      'Flags that decide which rules are compared.',
+    ),
+    inputs: field(list(inputShape), 'All that was read.'),
+    families: field(list(familyShape), 'What was proved of each family.'),
+    sha256: field(digest, 'Of all the rest.'),
+  },
+  required: [['schema'], ['kubenat'], ['claim'], ['asked'], ['inputs'], ['families'], ['sha256']],
+};
+
+/** Throws an InputError where the text is no certificate, or one of another form. */
+export function readCertificate(source: Source): SealedCertificate {
+  const document = readSmallDocument(source);
+  const { value } = document;
+  const schema = typeof value === 'object' && value !== null ? (value as { schema?: unknown }).schema : null;
+  if (typeof schema === 'number' && schema !== certificateSchema)
+    document.report(
+      ['schema'],
+      'field-value',
+      `the certificate has form ${schema}`,
+      `form ${certificateSchema}: that which this version of kubenat reads`,
+    );
+  refuseErrors(document.problems);
+  check(document, value, [], certificateShape);
+  refuseErrors(document.problems);
+  return value as SealedCertificate;
+}
+
+/** The text that the SHA-256 of a certificate is of. */
+export function sealedText({ schema, kubenat, claim, asked, inputs, families }: Certificate): string {
+  return JSON.stringify({ schema, kubenat, claim, asked: sorted(asked), inputs, families });
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
