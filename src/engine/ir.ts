@@ -69,7 +69,7 @@ export interface IrProgram {
   readonly states: States;
   /** What IPVS answers for, beside the rules; absent where nobody said. */
   readonly virtualServers?: VirtualServers;
-  /** What was taken for granted of rules that are not walked: one sentence each. */
+  /** What was assumed of rules that are not walked: one sentence each. */
   readonly assumed?: readonly string[];
   /** Whether some rule asks for connections, or changes them: the kernel tracks them then on its own. */
   readonly usesConntrack: boolean;

@@ -14,7 +14,7 @@ import { Walk, type WalkOptions } from './walk.ts';
 export interface Trace {
   readonly packet: Packet;
   readonly outcomes: readonly Outcome[];
-  /** What was taken for granted, one sentence each. */
+  /** What was assumed, one sentence each. */
   readonly assumed: readonly string[];
 }
 

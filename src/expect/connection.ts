@@ -22,7 +22,7 @@ interface Way {
   readonly where: string;
 }
 
-/** A connection on all of its ways, and what was taken for granted. */
+/** A connection on all of its ways, and what was assumed. */
 export interface Followed {
   readonly ways: readonly Way[];
   readonly assumed: readonly string[];

@@ -25,7 +25,7 @@ export interface Judgement {
   readonly looked: number;
   /** The rules that the packets matched, on whichever of their ways. */
   readonly matched: ReadonlySet<Rule>;
-  /** What was taken for granted, one sentence each. */
+  /** What was assumed, one sentence each. */
   readonly assumed: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export interface Host {
   readonly routesKnown: boolean;
   /** Whether connection tracking runs, as it does on every node of a cluster. Without it nat is not asked. */
   readonly conntrack: boolean;
-  /** What nobody said and was therefore taken for granted: one sentence each. */
+  /** What nobody said and was therefore assumed: one sentence each. */
   readonly assumed: readonly string[];
 }
 

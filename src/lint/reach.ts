@@ -17,25 +17,34 @@ import { endpointOf, someEndpoint, type Trouble, troubleIn } from './reach/judge
 /**
  * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and the
  * connection followed, answers included. What kube-proxy itself refuses (no endpoints, sources that are not admitted) is not cut off,
- * and of what is unknown nothing is said.
+ * and of what is unknown nothing is said: where pods may be behind one of several interfaces, what holds for each of them.
  */
 export function findReach(ruleset: Ruleset, known: readonly HostFields[]): RuleFinding[] {
   const program = buildProgram(ruleset);
   const addresses = nodePortAddresses(program.chains).map(loneAddress);
-  const podIf = podInterfaceIn(ruleset);
-  const named = [
-    {
-      ...(addresses.length > 0 ? { addresses } : {}),
-      ...(podIf === undefined ? {} : { podIf }),
-      ...ownPods(program),
-    },
-  ];
-  const { host } = assumeHost(ruleset.family, [...known, ...named], [ruleset]);
-  const node = { program, host };
+  const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(program) };
+  const [found = [], ...others] = podInterfacesIn(ruleset).map((podIf) => {
+    const fields = podIf === null ? named : { ...named, podIf };
+    return findOn({ program, host: assumeHost(ruleset.family, [...known, fields], [ruleset]).host });
+  });
+  const keys = others.map((list) => new Set(list.map(findingKey)));
+  return found.filter((finding) => keys.every((set) => set.has(findingKey(finding))));
+}
+
+function findOn(node: Node): RuleFinding[] {
+  const { program } = node;
   return [
     ...onceForRule(listFronts(program.chains).flatMap((front) => findAt(front, node))),
     ...healthChecks(program).flatMap((rule) => findClosed(rule, node)),
   ];
+}
+
+function findingKey(finding: RuleFinding): string {
+  const { table, chain, number } = finding.place;
+  const key = [finding.code, table, chain, number];
+  if (!('from' in finding)) return key.join(' ');
+  const { kind, protocol, address, port } = finding.front;
+  return [...key, finding.from, kind, protocol, address, port].join(' ');
 }
 
 /** A chain that leads to a wrong endpoint does so whoever asks, and wherever. */
@@ -66,13 +75,15 @@ function ownPods({ chains, family }: Program): Pick<HostFields, 'podCIDR'> {
   return {};
 }
 
-/**
- * Interfaces that network plugins give each pod: rules that name one say that pods are behind it, and no bridge. A rule for all of
- * them, whatever their names, says nothing of a pod that is there.
- */
+/** Interfaces that network plugins give each pod: rules that name one say that pods are behind it, and no bridge. */
 const ofPods = /^(?:cali|lxc|veth|azv|gke|eni)/;
 
-function podInterfaceIn({ tables }: Ruleset): string | undefined {
+/**
+ * The interfaces behind which pods may be; null: the one that is assumed of every node. A rule for all of a plugin's, whatever their
+ * names, does not say that a pod is there.
+ */
+function podInterfacesIn({ tables }: Ruleset): readonly (string | null)[] {
+  const perhaps = new Set<string>();
   for (const { chains } of tables) {
     for (const { rules } of chains.values()) {
       for (const { matches, target } of rules) {
@@ -80,12 +91,19 @@ function podInterfaceIn({ tables }: Ruleset): string | undefined {
         if (named?.kind !== 'in-interface') continue;
         // kube-proxy was told that all of its pods are behind such interfaces.
         if (target?.kind === 'jump' && target.chain === 'KUBE-MARK-MASQ' && named.negated)
-          return named.name.replace(/\+$/, '0');
-        if (ofPods.test(named.name) && !named.name.endsWith('+')) return named.name;
+          return [oneOf(named.name)];
+        if (!ofPods.test(named.name)) continue;
+        if (!named.name.endsWith('+')) return [named.name];
+        perhaps.add(oneOf(named.name));
       }
     }
   }
-  return undefined;
+  return [null, ...perhaps];
+}
+
+/** `cali+`: `cali0` is one of them. */
+function oneOf(pattern: string): string {
+  return pattern.replace(/\+$/, '0');
 }
 
 /** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */

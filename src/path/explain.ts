@@ -39,7 +39,7 @@ export interface ExplainedService {
   readonly explanations: readonly Explanation[];
   /** A name that people can read for a chain of a node. */
   readonly chainName: (node: string, table: string, chain: string) => string;
-  /** What was taken for granted of the network, one sentence each. */
+  /** What was assumed of the network, one sentence each. */
   readonly assumed: readonly string[];
 }
 

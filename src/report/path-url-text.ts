@@ -5,7 +5,7 @@ import type { Fraction } from '../sets/fraction.ts';
 import { formatShare } from './explain-words.ts';
 import { nameEnd, nameHop, nameReply } from './path-words.ts';
 
-/** A request, connection after connection, for people. `assumed`: what was taken for granted, one sentence each. */
+/** A request, connection after connection, for people. `assumed`: what was assumed, one sentence each. */
 export function printUrlText(trace: UrlTrace, assumed: readonly string[]): string {
   const { request, legs, stop, notes } = trace;
   const url = `${request.scheme}://${request.host}:${request.port}${request.path}`;

@@ -25,7 +25,7 @@ export function printTestText(results: readonly TestResult[], { color }: TestTex
   }
   const failed = results.some((result) => !hasPassed(result));
   const assumed = [...new Set(results.flatMap(({ judgement }) => judgement.assumed))];
-  if (assumed.length > 0) lines.push(`Taken for granted: ${assumed.join('; ')}.`);
+  if (assumed.length > 0) lines.push(`Assumptions: ${assumed.join('; ')}.`);
   return `${lines.join('\n')}\n${paint(sayPassed(results), failed ? red : green)}\n`;
 }
 

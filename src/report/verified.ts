@@ -37,7 +37,7 @@ export function printVerified(verified: Verified): string {
       `  ${family}: ${walked} packets were walked through both sides, ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart; ${open} of them are left open`,
       ...differing.slice(0, mostPackets).map((packet) => `    '${printPacket(packet)}'`),
     ]),
-    ...assumed.map((sentence) => `  taken for granted: ${sentence}`),
+    ...assumed.map((sentence) => `  assumed: ${sentence}`),
     '',
   ].join('\n');
 }

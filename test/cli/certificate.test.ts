@@ -39,7 +39,7 @@ test('it holds of the same texts, whatever they are called, and of no others', a
   expect(held).toMatchObject({ status: 0, err: '' });
   expect(held.out).toMatch(/^c\.json holds: no packet changes fate/);
   expect(held.out).toMatch(/ipv4: \d+ packets were walked through both sides/);
-  expect(held.out).toContain('taken for granted: no packet is marked when it arrives');
+  expect(held.out).toContain('assumed: no packet is marked when it arrives');
   const other = await verify(text as string, { ...equal, b: dump(rule + rule + rule) });
   expect(other).toMatchObject({ status: 2, out: '' });
   expect(other.err).toContain('c.json is of other inputs: after was b, and is b');

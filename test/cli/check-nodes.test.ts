@@ -212,7 +212,7 @@ describe('kubenat check on nodes that others use, too', () => {
     const rules = {
       filter: [
         '-A INPUT -s 10.0.0.0/9 -j DROP',
-        '-A INPUT -p udp -j DROP',
+        '-A INPUT -p icmp -j DROP',
         '-A INPUT -s 10.128.0.0/9 -p tcp -j ACCEPT',
         '-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -j ACCEPT',
       ],

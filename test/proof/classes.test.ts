@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../../src/address/address.ts';
 import type { Matched } from '../../src/engine/branch.ts';
 import type { Packet } from '../../src/engine/packet.ts';
 import { asRemembered, effectOf, severityOf } from '../../src/proof/classes/effect.ts';
@@ -21,6 +22,7 @@ function fate(...ends: readonly End[]): Fate {
     const end = {
       verdict,
       dnat,
+      left: { destination: dnat === null ? packet.destination : parseAddress(goal.replace(/:.*/, '')) },
       masqueraded: hidden,
       rejectWith: 'tcp-reset',
       delivered: 'pod',

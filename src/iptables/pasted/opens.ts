@@ -51,7 +51,7 @@ export interface Opened {
   readonly ruleset: Ruleset;
   /** The added rules, a line for each, so that they can be pointed at as well. */
   readonly lines: readonly string[];
-  /** The built-in chains whose jump to kube-proxy's chains was taken for granted. */
+  /** The built-in chains whose jump to kube-proxy's chains was assumed. */
   readonly assumed: readonly string[];
 }
 

@@ -72,7 +72,7 @@ export function refuseStart(config: ProxyConfig, release: Release, version: stri
   throw new InputError([{ code: 'proxy-config', severity: 'error', message }]);
 }
 
-/** What is taken for granted of a release: that newer patches changed nothing, and that it knows the gates which it is given. */
+/** What is assumed of a release: that newer patches changed nothing, and that it knows the gates which it is given. */
 export function supposedOf({ featureGates }: ProxyConfig, version: string): Problem[] {
   const known = takenFor(version);
   const newer: Problem[] =
