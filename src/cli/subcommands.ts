@@ -27,7 +27,7 @@ export const subcommands: readonly Entry[] = [
   },
   {
     name: 'diff',
-    summary: 'show which packets change fate after a change, by service, and the change of the text',
+    summary: 'show which packets a change treats differently, by service, and the change of the text',
     load: async () => (await import('./diff.ts')).diffCommand,
   },
   {
@@ -58,7 +58,7 @@ export const subcommands: readonly Entry[] = [
   {
     name: 'migrate',
     summary:
-      "say which packets change fate after a move of kube-proxy's mode or release, and what to do about it",
+      "say which packets a move of kube-proxy's mode or release treats differently, and what to do about it",
     load: async () => (await import('./migrate.ts')).migrateCommand,
   },
   {

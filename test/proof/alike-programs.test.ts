@@ -127,6 +127,58 @@ const pairs: readonly (readonly [what: string, left: Side, right: Side, same: bo
     false,
   ],
   [
+    'a set that time empties, beside its elements',
+    [
+      'set s {\ntype ipv4_addr\ntimeout 1h\nelements = { 192.0.2.1 }\n}',
+      chain('f', forward, 'ip saddr @s drop'),
+    ],
+    [chain('f', forward, 'ip saddr 192.0.2.1 drop')],
+    false,
+  ],
+  [
+    'an element that time takes away',
+    [
+      'map m {\ntype ipv4_addr : verdict\nflags timeout\nelements = { 192.0.2.1 timeout 1h : drop }\n}',
+      chain('f', forward, 'ip saddr vmap @m'),
+    ],
+    [chain('f', forward, 'ip saddr vmap { 192.0.2.1 : drop }')],
+    false,
+  ],
+  [
+    'a set of as many elements as it is written',
+    ['set s {\ntype ipv4_addr\nelements = { 192.0.2.1 }\n}', chain('f', forward, 'ip saddr @s drop')],
+    [chain('f', forward, 'ip saddr 192.0.2.1 drop')],
+    true,
+  ],
+  [
+    'a helper that is given to connections',
+    [
+      'ct helper h {\ntype "ftp" protocol tcp\nl3proto ip\n}',
+      chain('f', forward, 'ct helper set "h"', 'counter'),
+    ],
+    [chain('f', forward, 'counter')],
+    false,
+  ],
+  [
+    'timeouts that are given to connections',
+    [
+      'ct timeout h {\nprotocol udp\nl3proto ip\npolicy = { unreplied : 10s }\n}',
+      chain('f', forward, 'ct timeout set "h"'),
+    ],
+    [
+      'ct timeout h {\nprotocol udp\nl3proto ip\npolicy = { unreplied : 20s }\n}',
+      chain('f', forward, 'ct timeout set "h"'),
+    ],
+    false,
+  ],
+  ['copies', [chain('f', forward, 'dup to 192.0.2.1')], [chain('f', forward, 'dup to 192.0.2.2')], false],
+  [
+    'what is written down',
+    [chain('f', forward, 'ip ttl 5 log prefix "x" drop')],
+    [chain('f', forward, 'ip ttl 5 counter drop')],
+    true,
+  ],
+  [
     'limits',
     [chain('f', forward, 'limit rate 5/second drop')],
     [chain('f', forward, 'limit rate 5/second counter drop')],

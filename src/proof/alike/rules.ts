@@ -49,7 +49,7 @@ export function provesSame(
 
 /** Whether a rule only asks and counts. */
 export function isIdleRule({ code }: IrRule): boolean {
-  return code.every((instruction) => instruction.do === 'note' || instruction.do === 'test');
+  return code.every((instruction) => isUnseen(instruction) || instruction.do === 'test');
 }
 
 /** Several rules: a packet takes one of them at most, and what it does there does not lead it into a second one. */
@@ -84,6 +84,13 @@ function fieldsOf(condition: Condition): readonly FieldName[] {
   }
 }
 
+/** What is written down and counted, and nobody acts on. Other notes are of copies, timers, helpers, and ways past the rules. */
+const records: ReadonlySet<string> = new Set(['counter', 'last', 'log', 'nflog', 'nfacct', 'trace']);
+
+function isUnseen(instruction: Instruction): boolean {
+  return instruction.do === 'note' && records.has(instruction.what);
+}
+
 /** Of an extension nft lists the name alone: two that look alike may ask for other things. */
 function isHidden(condition: Condition): boolean {
   switch (condition.kind) {
@@ -104,7 +111,7 @@ function stepsOf({ code }: IrRule, named: ReadonlyMap<string, string>): readonly
   let asked: Condition[] = [];
   let asks = all(asked);
   for (const instruction of code) {
-    if (instruction.do === 'note') continue;
+    if (isUnseen(instruction)) continue;
     if (instruction.do === 'test') {
       if (isHidden(instruction.condition)) return null;
       asked = [...asked, instruction.condition];
@@ -116,7 +123,7 @@ function stepsOf({ code }: IrRule, named: ReadonlyMap<string, string>): readonly
     // Without an entry of conntrack there is nothing to carry a mark from, or to.
     const carries = instruction.do === 'set' && usesEntry(instruction);
     steps.push({ asks: carries ? all([asks, hasEntry]) : asks, does, ends: ends.has(instruction.do) });
-    if (carries && code.slice(code.indexOf(instruction) + 1).some((one) => one.do !== 'note')) return null;
+    if (carries && code.slice(code.indexOf(instruction) + 1).some((one) => !isUnseen(one))) return null;
     if (changesFields(instruction)) {
       const isLast = code.slice(code.indexOf(instruction)).every((one) => one.do !== 'test');
       if (!isLast) return null;
@@ -182,6 +189,7 @@ function keyOf(instruction: Instruction, named: ReadonlyMap<string, string>): st
     }
     case 'set':
       return instruction.change.kind === 'unknown' ? null : spell(instruction);
+    case 'note':
     case 'open':
     case 'queue':
     case 'recall':

@@ -1,5 +1,6 @@
 import type { Family } from '../../../address/address.ts';
 import type { Hook } from '../../../iptables/rule/ruleset.ts';
+import type { SetElement } from '../../../nftables/expression.ts';
 import type { NftChain, NftFamily, NftHook, NftRuleset, NftSet, NftTable } from '../../../nftables/model.ts';
 import { usesConntrack } from '../../conntrack-use.ts';
 import type { BaseChain, DynamicSet, IrProgram, States } from '../../ir.ts';
@@ -101,9 +102,9 @@ function passedOver({ family, name, chains }: NftTable): readonly string[] {
   });
 }
 
-/** The sets that rules add to, or take from. */
-function changedSets({ chains }: NftTable): ReadonlySet<string> {
-  const names = new Set<string>();
+/** The sets that rules add to, or take from, or that time empties. */
+function changedSets({ chains, sets }: NftTable): ReadonlySet<string> {
+  const names = new Set(sets.filter(expires).map(({ name }) => name));
   for (const { rules } of chains) {
     for (const { statements } of rules) {
       for (const statement of statements) if (statement.kind === 'set-add') names.add(statement.set);
@@ -112,12 +113,25 @@ function changedSets({ chains }: NftTable): ReadonlySet<string> {
   return names;
 }
 
+function expires({ elements, timeout }: NftSet): boolean {
+  return elements.length > 0 && elements.some((element) => lifetimeOf(element, timeout) !== undefined);
+}
+
+/** Milliseconds; undefined: it stays. */
+function lifetimeOf({ expires, timeout }: SetElement, ofSet: number | undefined): number | undefined {
+  return expires ?? timeout ?? ofSet;
+}
+
 /** Without a size, a set holds what memory does. Null: what it holds is not known. */
 function dynamicSet({ elements, size, timeout }: NftSet): DynamicSet | null {
-  const listed = elements.map(({ key, expires }) => ({
-    keys: (key.kind === 'concat' ? key.parts : [key]).map(valuesOf),
-    expires: expires === undefined ? null : expires / 1000,
-  }));
+  const listed = elements.map((element) => {
+    const { key } = element;
+    const lifetime = lifetimeOf(element, timeout);
+    return {
+      keys: (key.kind === 'concat' ? key.parts : [key]).map(valuesOf),
+      expires: lifetime === undefined ? null : lifetime / 1000,
+    };
+  });
   if (listed.some(({ keys }) => keys.includes(null))) return null;
   return {
     elements: listed as DynamicSet['elements'],
