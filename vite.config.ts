@@ -17,24 +17,26 @@ const platform: readonly (readonly [RegExp, string])[] = [
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * Bytes as characters of ASCII, five for each four (base 85): base 64 takes four for each three. No `<`, which would end the
- * element that holds them.
+ * Bytes as characters of ASCII: two for each 13 bits, as 91 times 91 is more than two to the 13th. Base 64 takes 12 bits for
+ * two. No `<`, which would end the element that holds them.
  */
-function packed85(bytes: Uint8Array): string {
-  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
-  padded.set(bytes);
-  const view = new DataView(padded.buffer);
+function packed91(bytes: Uint8Array): string {
+  const charOf = (digit: number) => String.fromCharCode(digit === 25 ? 126 : 35 + digit);
   let text = '';
-  for (let at = 0; at < padded.length; at += 4) {
-    let number = view.getUint32(at);
-    let five = '';
-    for (let digit = 0; digit < 5; digit += 1) {
-      const code = 35 + (number % 85);
-      five = String.fromCharCode(code === 60 ? 120 : code) + five;
-      number = Math.floor(number / 85);
-    }
-    text += five;
+  let held = 0;
+  let bits = 0;
+  const put = (number: number) => {
+    text += charOf(number % 91) + charOf(Math.floor(number / 91));
+  };
+  for (const byte of bytes) {
+    held |= byte << bits;
+    bits += 8;
+    if (bits < 13) continue;
+    put(held & 8191);
+    held >>= 13;
+    bits -= 13;
   }
+  if (bits > 0) put(held);
   return text;
 }
 
@@ -44,16 +46,19 @@ function packed85(bytes: Uint8Array): string {
  */
 const starter = (length: number) => `(async () => {
   const text = document.getElementById('kubenat-script').textContent;
-  const view = new DataView(new ArrayBuffer(text.length / 5 * 4));
-  for (let at = 0; at < text.length; at += 5) {
-    let number = 0;
-    for (let digit = 0; digit < 5; digit += 1) {
-      const code = text.charCodeAt(at + digit);
-      number = number * 85 + (code === 120 ? 60 : code) - 35;
+  const bytes = new Uint8Array(${length});
+  const digit = (at) => text.charCodeAt(at) === 126 ? 25 : text.charCodeAt(at) - 35;
+  let held = 0;
+  let bits = 0;
+  let count = 0;
+  for (let at = 0; at < text.length; at += 2) {
+    held |= (digit(at) + 91 * digit(at + 1)) << bits;
+    bits += 13;
+    for (; bits >= 8; bits -= 8) {
+      bytes[count++] = held & 255;
+      held >>= 8;
     }
-    view.setUint32(at / 5 * 4, number);
   }
-  const bytes = new Uint8Array(view.buffer, 0, ${length});
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
   const code = await new Response(stream).text();
   const trusted = globalThis.trustedTypes?.createPolicy('kubenat', { createScript: (script) => script });
@@ -104,7 +109,7 @@ function asOnePage(): Plugin {
       this.emitFile({
         type: 'asset',
         fileName: 'page.html',
-        source: pageOf({ policy, style, packed: packed85(packed), start, notices }),
+        source: pageOf({ policy, style, packed: packed91(packed), start, notices }),
       });
     },
   };
