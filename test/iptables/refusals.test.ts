@@ -42,7 +42,7 @@ describe('an option without what it needs, or beside what it excludes', () => {
       '-A INPUT ! -s 10.0.0.1 -d 10.0.0.3,10.0.0.4',
       'option-negation: beside several addresses none can be negated',
     ],
-    ['-A INPUT -m tcpmss --mss 1', 'option-needs: -m tcp needs -p tcp'],
+    ['-A INPUT -m tcpmss --mss 1', 'option-needs: -m tcpmss needs -p tcp'],
     ['-A INPUT -m multiport --dports 1', 'option-needs: multiport needs -p tcp, udp, udplite, sctp or dccp'],
     ['-A INPUT -m recent --set --seconds 5', 'option-conflict: --set excludes --seconds and --hitcount'],
     [

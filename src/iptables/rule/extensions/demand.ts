@@ -1,10 +1,10 @@
 import { protocolNumber } from '../protocols.ts';
 import { type Context, type Given, type Options, Refusal } from '../syntax.ts';
 
-/** The rule's `-p` must give the protocol that an extension needs. */
-export function demandProtocol(name: string, context: Context): void {
-  if (context.protocol !== protocolNumber(name) || context.protocolNegated) {
-    throw new Refusal('option-needs', `-m ${name} needs -p ${name}`);
+/** The rule's `-p` must give the protocol that an extension needs. `asker`: what needs it, as it is written. */
+export function demandProtocol(protocol: string, context: Context, asker = `-m ${protocol}`): void {
+  if (context.protocol !== protocolNumber(protocol) || context.protocolNegated) {
+    throw new Refusal('option-needs', `${asker} needs -p ${protocol}`);
   }
 }
 

@@ -39,7 +39,7 @@ export const ecn = understood({
   },
   complete(given, context) {
     demandOne('ECN', given);
-    if (given.remove || given.ece || given.cwr) demandProtocol('tcp', context);
+    if (given.remove || given.ece || given.cwr) demandProtocol('tcp', context, '-j ECN for TCP');
     const { ece, cwr, ect } = given;
     const clears = ece?.value === 0 && cwr?.value === 0 && !ect;
     return clears ? { remove: plain(true) } : given;
@@ -71,7 +71,7 @@ export const strip = understood({
     ),
   },
   complete(given, context) {
-    demandProtocol('tcp', context);
+    demandProtocol('tcp', context, '-j TCPOPTSTRIP');
     return given;
   },
 });

@@ -48,7 +48,7 @@ const ecn = understood({
   },
   complete(given, context) {
     demandOne('ecn', given);
-    if (given.ece || given.cwr) demandProtocol('tcp', context);
+    if (given.ece || given.cwr) demandProtocol('tcp', context, '-m ecn for TCP');
     return given;
   },
 });

@@ -56,7 +56,7 @@ function icmpExtension(
     family: kind === 'icmp' ? 'ipv4' : 'ipv6',
     options: { type: value(option, codec, { negatable: true, required: true }) },
     build({ type }, context): IcmpMatch {
-      demandProtocol(protocol, context);
+      demandProtocol(protocol, context, `-m ${kind}`);
       const { value, negated } = type as NonNullable<typeof type>;
       return { kind, negated, ...value };
     },

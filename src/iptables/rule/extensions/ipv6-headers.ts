@@ -124,7 +124,7 @@ export const mh = understood({
     type: { ...value('mh-type', mhTypes, not), hides: ({ first, last }) => first === 0 && last === 255 },
   },
   complete(given, context) {
-    demandProtocol('mobility-header', context);
+    demandProtocol('mobility-header', context, '-m mh');
     return given;
   },
 });

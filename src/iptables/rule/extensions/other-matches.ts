@@ -81,7 +81,7 @@ const osf = understood({
     log: value('log', integer(0, 2)),
   },
   complete(given, context) {
-    demandProtocol('tcp', context);
+    demandProtocol('tcp', context, '-m osf');
     return given;
   },
 });

@@ -174,7 +174,7 @@ const synproxy = understood({
     ecn: flag('ecn'),
   },
   complete(given, context) {
-    demandProtocol('tcp', context);
+    demandProtocol('tcp', context, '-j SYNPROXY');
     return given;
   },
 });

@@ -41,7 +41,7 @@ function lengthExtension<M extends LengthMatch | TcpmssMatch>(kind: M['kind'], o
     name: kind,
     options: { range: value(option, codec, { ...not, required: true }) },
     build({ range }, context): M {
-      if (kind === 'tcpmss') demandProtocol('tcp', context);
+      if (kind === 'tcpmss') demandProtocol('tcp', context, '-m tcpmss');
       const { value, negated } = range as NonNullable<typeof range>;
       return { kind, negated, first: value.first, last: value.last } as M;
     },

@@ -72,7 +72,7 @@ export const reject = extension({
   options: { with: value('reject-with', rejection) },
   build(given, context): RejectTarget {
     const reason = given.with?.value ?? defaultRejection(context.family);
-    if (reason === 'tcp-reset') demandProtocol('tcp', context);
+    if (reason === 'tcp-reset') demandProtocol('tcp', context, '--reject-with tcp-reset');
     return { kind: 'reject', with: reason };
   },
   take: (target) => ({ with: plain(target.with) }),
@@ -201,7 +201,7 @@ export const tcpmssTarget = extension({
     clamp: flag('clamp-mss-to-pmtu'),
   },
   build({ size, clamp }, context): TcpmssTarget {
-    demandProtocol('tcp', context);
+    demandProtocol('tcp', context, '-j TCPMSS');
     if (!size && !clamp) throw new Refusal('option-missing', 'TCPMSS needs --set-mss or --clamp-mss-to-pmtu');
     return { kind: 'tcpmss', size: clamp ? null : (size?.value ?? null) };
   },
