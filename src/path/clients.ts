@@ -17,6 +17,13 @@ export function startOf({ kind, node }: Client): Start {
   return { at: kind === 'node' ? 'host' : 'pod', node };
 }
 
+/** A client of an address: on the node that has it, or whose pod has it, else outside. */
+export function clientAt(network: Network, address: Address, kind: 'outside' | 'outside-admitted'): Client {
+  const holder = network.holderOf(address);
+  if (holder.kind !== 'node' && holder.kind !== 'pod') return { kind, address, node: null };
+  return { kind: holder.kind, address, node: holder.node };
+}
+
 /** The clients on one node: a pod that is an endpoint itself, one that is none, and the node. */
 export function clientsOn(network: Network, node: string, endpoints: readonly Endpoint[]): Client[] {
   const own = endpoints.find(

@@ -1,5 +1,5 @@
 import { type Address, familyOf } from '../address/address.ts';
-import { contains } from '../address/subnet.ts';
+import { contains, lastOf } from '../address/subnet.ts';
 import {
   type Endpoint,
   type Protocol,
@@ -9,12 +9,13 @@ import {
 } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { alikeNodes, endpointsOf } from './balancer.ts';
-import { type Client, clientsOn, startOf } from './clients.ts';
+import { type Client, clientAt, clientsOn, startOf } from './clients.ts';
 import type { Flow } from './connection.ts';
 import { type Entry, listEntries } from './entries.ts';
 import type { Ingress } from './ingress/model.ts';
 import { type IngressRow, ingressRows } from './ingress/rows.ts';
 import { namedBalancerNotes } from './named-balancers.ts';
+import { plus } from './network.ts';
 import { type Result, resultsOf } from './results.ts';
 import type { Scene } from './scene.ts';
 import { walkConnection } from './walk.ts';
@@ -89,10 +90,11 @@ export function explainPort(
   const nodes = options.allNodes
     ? distinctNodes(scene, service, port)
     : representatives(scene, endpoints, options.node);
-  const clients = [
-    ...nodes.flatMap((node) => clientsOn(scene.network, node, endpoints)),
-    ...outsiders(service, options),
-  ];
+  const inside = nodes.flatMap((node) => clientsOn(scene.network, node, endpoints));
+  // A range may name a node that stands for others already.
+  const isThere = ({ kind, address }: Client) =>
+    inside.some((other) => other.kind === kind && other.address === address);
+  const clients = [...inside, ...ofRanges(scene, service, options).filter((client) => !isThere(client))];
   const { index: part, count } = options.shard;
   const entries = listEntries(scene, service, port, nodes).filter((_, index) => index % count === part);
   const rows = entries.map((entry): EntryRow => {
@@ -131,14 +133,17 @@ function representatives(
   return second === undefined ? chosen : [...chosen, second];
 }
 
-/** Where a service admits only some, one of those and one of the others. */
-function outsiders({ sourceRanges }: Service, { client }: ExplainOptions): Client[] {
-  const [range] = sourceRanges.filter(({ address }) => familyOf(address) === familyOf(client));
-  const outside: Client = { kind: 'outside', address: client, node: null };
-  if (!range || contains(range, client)) return [outside];
-  const first = typeof range.address === 'number' ? range.address + 1 : range.address + 1n;
-  const admitted = contains(range, first) ? first : range.address;
-  return [outside, { kind: 'outside-admitted', address: admitted, node: null }];
+/** The client that was asked for; where a service admits only some, one of those, too, from outside where the ranges reach there. */
+function ofRanges({ network }: Scene, { sourceRanges }: Service, { client }: ExplainOptions): Client[] {
+  const asked = clientAt(network, client, 'outside');
+  const ranges = sourceRanges.filter(({ address }) => familyOf(address) === familyOf(client));
+  if (ranges.length === 0 || ranges.some((range) => contains(range, client))) return [asked];
+  const members = ranges.flatMap((range) =>
+    [plus(range.address, 1), range.address, lastOf(range)].filter((address) => contains(range, address)),
+  );
+  const admitted = members.map((address) => clientAt(network, address, 'outside-admitted'));
+  const chosen = admitted.find(({ node }) => node === null) ?? admitted[0];
+  return chosen ? [asked, chosen] : [asked];
 }
 
 function cellOf(scene: Scene, { protocol }: ServicePort, entry: Entry, client: Client): Cell {

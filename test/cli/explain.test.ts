@@ -185,6 +185,20 @@ describe('load balancers', () => {
     expect(new Set(admitted.map(({ result }) => result))).toEqual(new Set(['reached']));
   });
 
+  test.each([
+    ['a pod', '10.180.1.77', 'pod'],
+    ['a node', '10.240.0.5', 'node'],
+  ])('who is admitted as %s comes from there, and not from outside', async (_what, address, kind) => {
+    const entries = await explain(three(`  loadBalancerSourceRanges: [${address}/32]`));
+    expect(resultsOf(entries, 'load-balancer', 'outside-admitted')).toEqual([]);
+    const cells = entries.filter((entry) => entry.kind === 'load-balancer').flatMap((entry) => entry.cells);
+    const own = cells.filter(({ client }) => client.address === address);
+    expect(own.map(({ client }) => client.kind)).toEqual([kind]);
+    expect(new Set(own[0]?.results.map(({ result }) => result))).toEqual(new Set(['reached']));
+    const asked = await explain(three(local), '--client', address);
+    expect(resultsOf(asked, 'load-balancer', 'outside')).toEqual([]);
+  });
+
   test('without node ports one that keeps addresses works, and one that proxies does not', async () => {
     const bare = '  allocateLoadBalancerNodePorts: false';
     expect(resultsOf(await explain(three(bare)), 'load-balancer', 'outside')[0]?.result).toBe('reached');
