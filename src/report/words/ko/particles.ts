@@ -19,7 +19,7 @@ const digits: Readonly<Record<string, 'consonant' | 'rieul' | 'vowel'>> = {
 
 /** What a word ends with when it is read aloud; null: Latin letters, which readers read in different ways. */
 function endingOf(word: string): 'consonant' | 'rieul' | 'vowel' | null {
-  const last = word.replace(/[^\p{L}\p{N}]+$/u, '').at(-1);
+  const last = [...word].findLast((one) => /[\p{L}\p{N}]/u.test(one));
   if (last === undefined) return null;
   const code = last.charCodeAt(0);
   if (code < firstSyllable || code > lastSyllable) return digits[last] ?? null;
