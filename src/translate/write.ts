@@ -1,3 +1,4 @@
+import { optionsOf } from '../engine/lower/iptables/words.ts';
 import { natPriorities, tablePriorities } from '../engine/program.ts';
 import { type Chain, isBuiltIn, type Ruleset, type Table, type TableName } from '../iptables/rule/ruleset.ts';
 import type { Gap, TranslationNote } from './gap.ts';
@@ -6,7 +7,6 @@ import { isCounterName } from './spell/other-matches.ts';
 import { recentSets } from './spell/recent.ts';
 import { spellRule } from './spell/rule.ts';
 import { headerOf, type SpellContext } from './spell/spelled.ts';
-import { optionsOf } from './spell/words.ts';
 
 /** A chain as it is written, and which of its rules stand for which. */
 export interface WrittenChain {

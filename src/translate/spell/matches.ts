@@ -8,6 +8,7 @@ import {
   statisticScale,
   type TransportMatch,
 } from '../../iptables/rule/match.ts';
+import { symbols } from '../../nftables/symbols.ts';
 import { type IntervalSet, interval, unionOf } from '../../sets/intervals.ts';
 import { spellProtocol, spellSubnet } from './addresses.ts';
 import { inStates, spellConntrack } from './conntrack.ts';
@@ -165,23 +166,11 @@ function spellSet(set: IntervalSet): string {
   return oneOf(parts);
 }
 
-/** The kernel's types that nft has names for. */
-const typeNames: ReadonlySet<string> = new Set([
-  'UNSPEC',
-  'UNICAST',
-  'LOCAL',
-  'BROADCAST',
-  'ANYCAST',
-  'MULTICAST',
-  'BLACKHOLE',
-  'UNREACHABLE',
-  'PROHIBIT',
-]);
+/** Of the types that iptables knows, nft has no name for those that the kernel never gives. */
+const hasName = (type: string): boolean => symbols.addressType.some(([name]) => name === type.toLowerCase());
 
 function spellAddressTypes({ source, destination, limit }: Of<'addrtype'>): Asked | Unwritten {
-  const known = [source, destination].every(
-    (types) => types?.value.every((name) => typeNames.has(name)) ?? true,
-  );
+  const known = [source, destination].every((types) => types?.value.every(hasName) ?? true);
   if (!known) return noForm;
   const by = limit === undefined ? '' : limit === 'in' ? ' . iif' : ' . oif';
   const among = (end: string, types: typeof source) =>

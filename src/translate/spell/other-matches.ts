@@ -1,8 +1,9 @@
+import { type GivenOption, optionsOf } from '../../engine/lower/iptables/words.ts';
 import type { OtherMatch } from '../../iptables/rule/match.ts';
 import { type Asked, asked, headerOf, noForm, not, type SpellContext, type Unwritten } from './spelled.ts';
-import { type Option, only, optionsOf } from './words.ts';
+import { only } from './words.ts';
 
-type Options = ReadonlyMap<string, Option>;
+type Options = ReadonlyMap<string, GivenOption>;
 type Spell = (options: Options, context: SpellContext) => Asked | Unwritten;
 
 /** Of the extensions that the model keeps as words, those that nft has a form of. */

@@ -1,8 +1,9 @@
+import { type GivenOption, optionsOf } from '../../engine/lower/iptables/words.ts';
 import type { OtherTarget } from '../../iptables/rule/target.ts';
 import { type Done, headerOf, noForm, type SpellContext, type Unwritten } from './spelled.ts';
-import { type Option, only, optionsOf } from './words.ts';
+import { only } from './words.ts';
 
-type Options = ReadonlyMap<string, Option>;
+type Options = ReadonlyMap<string, GivenOption>;
 type Spell = (options: Options, context: SpellContext) => Done | Unwritten;
 
 /** Of the targets that the model keeps as words, those that nft has a form of. */

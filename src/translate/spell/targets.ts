@@ -1,8 +1,9 @@
 import { type Address, type Family, formatAddress } from '../../address/address.ts';
+import { optionsOf } from '../../engine/lower/iptables/words.ts';
 import type { Target, TargetKind } from '../../iptables/rule/target.ts';
 import { spellOtherTarget } from './other-targets.ts';
 import { type Done, hex, noForm, quoted, type SpellContext, spellRange, type Unwritten } from './spelled.ts';
-import { only, optionsOf } from './words.ts';
+import { only } from './words.ts';
 
 type Of<Kind extends TargetKind> = Extract<Target, { readonly kind: Kind }>;
 type Spellings = {

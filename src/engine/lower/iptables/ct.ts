@@ -1,6 +1,6 @@
 import type { CtTarget } from '../../../iptables/rule/target.ts';
 import type { Instruction } from '../../ir.ts';
-import { optionsOf, unquoted } from './words.ts';
+import { optionsOf } from './words.ts';
 
 /** CT: a flow's first packet gets what its connection's entry is to begin with. */
 export function lowerCt({ notrack, further }: CtTarget): readonly Instruction[] {
@@ -12,7 +12,7 @@ export function lowerCt({ notrack, further }: CtTarget): readonly Instruction[] 
   });
   return [
     ...(notrack ? [{ do: 'notrack' } as const] : []),
-    ...(helper === undefined ? [] : [begin('ctHelper', unquoted(helper), 1)]),
+    ...(helper === undefined ? [] : [begin('ctHelper', helper, 1)]),
     ...zones.map(({ name, zone }) =>
       zone === 'mark' ? begin('ctZone', `${name} of mark`, 1) : begin('ctZone', name, Number(zone)),
     ),

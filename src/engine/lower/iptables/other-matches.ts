@@ -4,7 +4,7 @@ import { interval, single } from '../../../sets/intervals.ts';
 import type { FieldName } from '../../fields.ts';
 import type { Condition, Instruction } from '../../ir.ts';
 import { ask, bits, given, test, when } from '../conditions.ts';
-import { type GivenOption, optionsOf, readMasked, unquoted } from './words.ts';
+import { type GivenOption, optionsOf, readMasked } from './words.ts';
 
 type Options = ReadonlyMap<string, GivenOption>;
 type Lower = (options: Options, match: OtherMatch) => readonly Instruction[];
@@ -29,7 +29,7 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   connlabel: (options, match) => {
     if (options.has('set')) return meter(null)(options, match);
     const { values, negated } = one(options, 'label');
-    return ask(when(negated, test('ctLabel', single(1), unquoted(values[0] ?? ''))));
+    return ask(when(negated, test('ctLabel', single(1), values[0] ?? '')));
   },
   connlimit: meter(null),
   cpu: (options) => {
@@ -57,7 +57,7 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   hbh: parts('hbh'),
   helper: (options) => {
     const { values, negated } = one(options, 'helper');
-    return ask(when(negated, test('ctHelper', single(1), unquoted(values[0] ?? ''))));
+    return ask(when(negated, test('ctHelper', single(1), values[0] ?? '')));
   },
   hl: hopLimit('hl'),
   ipcomp: parts('ipcomp'),
