@@ -27,12 +27,16 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   trace: [
     {
-      what: 'a packet through the rules that manifests ask for',
+      what: 'a connection through the rules that manifests ask for',
       line: "kubenat trace --node node-1 --packet 'tcp 198.51.100.7:40000 -> 192.168.0.11:30080 from external' manifests",
     },
     {
       what: 'through the rules of a node',
       line: "kubenat trace --rules node-1.save --host host.yaml --packet 'tcp 10.244.1.9:40000 -> 10.96.0.80:80 from pod'",
+    },
+    {
+      what: 'its first packet alone',
+      line: "kubenat trace --rules node-1.save --host host.yaml --first --packet 'tcp 10.244.1.9:40000 -> 10.96.0.80:80 from pod'",
     },
     {
       what: 'a connection and its answers through all nodes on its way',

@@ -3,7 +3,7 @@ import { traceConnection } from '../engine/connect.ts';
 import { type Flow, readFlows } from '../engine/flows.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { parsePacket } from '../engine/notation.ts';
-import { packetFamily } from '../engine/packet.ts';
+import { packetFamily, tcpFlags } from '../engine/packet.ts';
 import { printProgram } from '../engine/print.ts';
 import { chainKey, IptablesProgram, type Program, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
@@ -44,6 +44,7 @@ interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
   readonly sets: readonly string[];
   readonly packet?: string;
   readonly connection?: string;
+  readonly first?: boolean;
   readonly flows?: string;
   readonly log?: string;
   readonly timeline?: string;
@@ -65,7 +66,11 @@ export const traceCommand: Subcommand = {
         collect,
         [],
       )
-      .option('--packet <packet>', "one packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'")
+      .option(
+        '--packet <packet>',
+        "one packet: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'; as text, what opens a TCP connection is followed to its end",
+      )
+      .option('--first', 'of --packet, the packet alone, and not the connection that it opens')
       .option(
         '--connection <packet>',
         'a whole connection, of which this is the first packet: its answers, too',
@@ -137,6 +142,8 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
       "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'",
     );
   }
+  if (flags.first && flags.packet === undefined)
+    refuse('--first goes with --packet', "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
   const single = flags.packet ?? flags.connection;
   const isNamed = single !== undefined && isNamedPacket(single);
   const written = single === undefined || isNamed ? null : onePacket(single);
@@ -161,7 +168,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const wanted = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const texts = new NodeTexts(loaded);
   const text = flags.format === 'text';
-  if (flags.connection !== undefined)
+  if (flags.connection !== undefined || (text && opensConnection(packets, flags)))
     return { ...connectionAnswer(program, host, packets, text, texts), problems };
   if (flags.log !== undefined)
     return { ...logAnswer(io, flags.log, onlyIptables(loaded), host, flags.format), problems };
@@ -176,6 +183,15 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     problems,
     summary: () => sayOutcomes(results),
   };
+}
+
+/** Of a packet that opens a connection people ask what becomes of the connection. */
+function opensConnection(packets: readonly Flow[], { packet, first, whyNot, sample }: TraceFlags): boolean {
+  if (packet === undefined || first || whyNot !== undefined || sample !== undefined) return false;
+  return packets.every(
+    ({ packet: { protocol, flags, state } }) =>
+      protocol === 6 && flags === tcpFlags.SYN && (state ?? 'NEW') === 'NEW',
+  );
 }
 
 function connectionAnswer(

@@ -133,11 +133,21 @@ export function traceConnection(
   checkPacket(host, packet);
   const opening = packet.protocol === 6 ? { ...packet, flags: SYN } : packet;
   const { origin, assumed } = findOrigin(host, opening);
-  const follower = new Follower(program, host, withPort(opening), origin, limit);
+  const made = withPort(opening);
+  const follower = new Follower(program, host, made, origin, limit);
+  const outcomes = follower.follow(planOf(packet).filter(({ step }) => steps?.includes(step) ?? true));
   return {
     packet: opening,
-    outcomes: follower.follow(planOf(packet).filter(({ step }) => steps?.includes(step) ?? true)),
-    assumed: [...host.assumed, ...assumed, 'a server listens at the other end, and answers'],
+    outcomes,
+    assumed: [
+      ...host.assumed,
+      ...assumed,
+      'a server listens at the other end, and answers',
+      ...(made.sourcePort !== opening.sourcePort && !isIcmp(made.protocol)
+        ? [`the client's port is ${made.sourcePort} (SRC:SPORT gives another one)`]
+        : []),
+      ...(follower.picksPort ? ['of ports that translation chooses, the first stands for all'] : []),
+    ],
   };
 }
 
@@ -149,6 +159,8 @@ function withPort(packet: Packet): Packet {
 }
 
 class Follower {
+  /** Whether some answer went to a port of which nobody knows that it was chosen. */
+  picksPort = false;
   private readonly ended: Ended[] = [];
   private readonly program: IrProgram;
   private readonly host: Host;
@@ -252,7 +264,9 @@ class Follower {
   private answer(first: OutcomeEnd, { flags }: Plan): Packet {
     const { left, memory } = first;
     // Of ports that chance chose from, any stands for all.
-    const sourcePort = left.sourcePort ?? memory.connections.at(-1)?.picked?.first ?? null;
+    const picked = left.sourcePort === null ? memory.connections.at(-1)?.picked?.first : undefined;
+    this.picksPort ||= picked !== undefined;
+    const sourcePort = left.sourcePort ?? picked ?? null;
     const ends = isIcmp(this.packet.protocol)
       ? { ...turned(left), sourcePort, destinationPort: null }
       : turned({ ...left, sourcePort });

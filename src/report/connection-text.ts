@@ -1,7 +1,11 @@
+import { formatAddress, formatEndpoint } from '../address/address.ts';
+import type { Matched } from '../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep, Failure } from '../engine/connect.ts';
+import type { Packet } from '../engine/packet.ts';
 import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
-import { printPacket, sayShare } from './trace-text.ts';
+import { explain } from './trace-sentence.ts';
+import { printMatched, printPacket, printPossible, sayShare } from './trace-text.ts';
 
 /** What each verdict means for the client. */
 export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
@@ -31,21 +35,121 @@ export function sayConnections(results: readonly NamedConnection[]): string {
   return lines.join('\n');
 }
 
+/** The verdicts on top; below, each way packet by packet, with the rules that its packets meet. */
 function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts): string {
   const sorted = [...trace.outcomes].sort((left, right) => right.probability - left.probability);
-  return [id, '', ...sorted.flatMap((outcome) => printOutcome(outcome, rules)), ''].join('\n');
+  const shown = sorted.slice(0, mostOutcomes);
+  const rest = sorted.length - shown.length;
+  const told = alike(shown);
+  return [
+    id,
+    '',
+    ...shown.flatMap((outcome) => printHead(outcome, rules)),
+    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+    '',
+    ...told.flatMap((group) => printWay(group, told.length > 1 || sorted.length > 1, trace.packet, rules)),
+  ].join('\n');
 }
 
-function printOutcome(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
-  const { verdict, at, dnat, steps } = outcome;
-  const to = dnat === null ? '' : `, with ${dnat}`;
+const mostOutcomes = 20;
+
+function printHead(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
+  const { verdict, at, steps } = outcome;
   return [
-    `  ${sayShare(outcome).padStart(6)}  ${verdictWords[verdict]}${to}`,
+    `  ${sayShare(outcome).padStart(6)}  ${verdictWords[verdict]}${withServer(outcome)}`,
     ...(at ? [`          the ${at.step} ${fate(verdict, at)}: ${nameFailure(at, rules)}`] : []),
+    ...(verdict === 'unknown' ? printPossible(steps.at(-1)?.outcome) : []),
+  ];
+}
+
+function withServer({ reached, dnat, src }: ConnectionOutcome): string {
+  if (reached === null) return '';
+  const server = dnat ?? formatEnd(reached);
+  return `, with ${server}${src === null ? '' : `, which sees ${src}`}`;
+}
+
+function formatEnd({ address, port }: NonNullable<ConnectionOutcome['reached']>): string {
+  return port === null ? formatAddress(address) : formatEndpoint(address, port);
+}
+
+/** Outcomes that differ in nothing but the endpoint are told once: by the first of them. */
+function alike(
+  outcomes: readonly ConnectionOutcome[],
+): readonly (readonly [ConnectionOutcome, ...ConnectionOutcome[]])[] {
+  const groups = new Map<string, [ConnectionOutcome, ...ConnectionOutcome[]]>();
+  for (const outcome of outcomes) {
+    const { verdict, at, dnat, src, steps } = outcome;
+    const place = at?.rule?.place;
+    const key = JSON.stringify([
+      verdict,
+      at?.step,
+      place && [place.table, place.chain, place.number],
+      at?.policy,
+      at?.because,
+      dnat === null,
+      src,
+      steps.map((step) => step.outcome?.interface),
+    ]);
+    const group = groups.get(key);
+    if (group) group.push(outcome);
+    else groups.set(key, [outcome]);
+  }
+  return [...groups.values()];
+}
+
+function printWay(
+  [first, ...others]: readonly [ConnectionOutcome, ...ConnectionOutcome[]],
+  titled: boolean,
+  packet: Packet,
+  rules: PlaceTexts,
+): string[] {
+  const [opening] = first.steps;
+  const more = others.length > 0 ? `, and ${others.length} more like it` : '';
+  const title = `${titleOf(first)}${more}:`;
+  const stays = opening?.outcome?.sticks;
+  return [
+    ...(titled ? [title] : []),
+    ...(opening?.outcome?.verdict === 'accept' ? explain(opening.outcome, packet, rules) : []),
+    ...(stays ? [`  The client stays with this endpoint until ${stays.until} s (list ${stays.list}).`] : []),
+    ...first.steps.map(printStep),
     '',
-    ...steps.map(printStep),
+    ...printRules(first.steps, rules),
     '',
   ];
+}
+
+function titleOf({ verdict, reached, dnat, at }: ConnectionOutcome): string {
+  const where = reached === null ? '' : ` with ${dnat ?? formatEnd(reached)}`;
+  return at === null ? `${capital(verdict)}${where}` : `Where the ${at.step} ${failed[verdict]}${where}`;
+}
+
+const failed: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
+  established: '',
+  refused: 'is rejected,',
+  hangs: 'does not arrive,',
+  'no-answer': 'does not arrive,',
+  unknown: 'cannot be told,',
+};
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** The rules that packets meet: those of the same rules together. */
+function printRules(steps: readonly ConnectionStep[], rules: PlaceTexts): string[] {
+  const groups = new Map<string, { readonly names: string[]; readonly matched: readonly Matched[] }>();
+  for (const { step, outcome } of steps) {
+    if (!outcome) continue;
+    const { matched } = outcome;
+    const key = matched.map(({ hook, place }) => `${hook} ${place.table}/${place.chain}/${place.number}`);
+    const known = groups.get(key.join(' '));
+    if (known) known.names.push(step);
+    else groups.set(key.join(' '), { names: [step], matched });
+  }
+  return [...groups.values()].flatMap(({ names, matched }) => [
+    `  The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}${matched.length > 0 ? ':' : ' no rule'}`,
+    ...(matched.length > 0 ? printMatched(matched, rules) : []),
+  ]);
 }
 
 function fate(verdict: ConnectionOutcome['verdict'], { because, policy, rule }: Failure): string {

@@ -89,7 +89,8 @@ function printOutcomes(outcomes: readonly Outcome[], drawn: readonly number[] | 
 }
 
 /** What an unknown outcome may be, where that is known. */
-function printPossible({ possible = [] }: Outcome): string[] {
+export function printPossible(outcome: Pick<Outcome, 'possible'> | null | undefined): string[] {
+  const { possible = [] } = outcome ?? {};
   const lines = possible
     .slice(0, mostLines)
     .map((one, index) => `           ${index === 0 ? 'either' : '    or'} ${printOutcome(one)}`);
@@ -180,7 +181,7 @@ function titleOf({ verdict, dnat, src }: Outcome): string {
 const mostMatched = 500;
 
 /** Rule after rule; the table, hook and chain are said where they change. */
-function printMatched(matched: readonly Matched[], rules: PlaceTexts): string[] {
+export function printMatched(matched: readonly Matched[], rules: PlaceTexts): string[] {
   if (matched.length === 0) return ['  no rule matched'];
   const hidden = matched.length - 2 * mostMatched;
   if (hidden > 0)

@@ -93,7 +93,9 @@ describe('what becomes of a connection', () => {
 
   test('for people, the verdict comes first, with the rule', async () => {
     const lines = (await trace('reply-dropped', 'node.save', '--connection', outside)).split('\n');
-    expect(lines[2]).toBe('   100 %  no answer: the client waits until it gives up, with 10.20.1.5:8080');
+    expect(lines[2]).toBe(
+      '   100 %  no answer: the client waits until it gives up, with 10.20.1.5:8080, which sees 192.168.0.11',
+    );
     expect(lines[3]).toBe('          the SYN-ACK is dropped: the policy of filter FORWARD');
   });
 });

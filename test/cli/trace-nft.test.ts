@@ -18,7 +18,7 @@ const trace = (args: readonly string[], files: Readonly<Record<string, string>> 
 describe('kubenat trace of rulesets of nft', () => {
   test('names the chains of kube-proxy by their services, and says who hides the client', async () => {
     const packet = 'tcp 198.51.100.7:40000 -> 10.96.0.10:80';
-    const { out, status } = await trace(['--rules', rules, '--packet', packet]);
+    const { out, status } = await trace(['--rules', rules, '--first', '--packet', packet]);
     expect(status).toBe(0);
     expect(out).toContain('33.33 % (1/3)  leaves to a pod of this node (cni0), to 10.244.1.5:8080');
     expect(out).toMatch(/rule 1 of ip kube-proxy services \(line \d+, “masquerade .*”\) marks the packet/);
@@ -160,7 +160,7 @@ describe('kubenat trace of rulesets of nft', () => {
 }
 `;
     const save = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -m comment --comment x -j ACCEPT\nCOMMIT\n';
-    const packet = ['--packet', 'tcp 198.51.100.7:4 -> 10.244.1.5:80 from external'];
+    const packet = ['--first', '--packet', 'tcp 198.51.100.7:4 -> 10.244.1.5:80 from external'];
     const once = await trace(['--rules', 'r.nft', '--rules', 'r.save', ...packet], {
       'r.nft': nft,
       'r.save': save,

@@ -25,6 +25,45 @@ describe('kubenat trace, for people', () => {
     expect(out).toContain('198.51.100.7 is not of this node, so the packet comes from eth0');
   });
 
+  const single = (...args: readonly string[]) =>
+    kubenat([
+      'trace',
+      ...node,
+      '--packet',
+      'tcp 198.51.100.7:40000 -> 192.168.10.11:30080 from external',
+      ...args,
+    ]);
+
+  test('the first packet alone, where it is asked for', async () => {
+    const { out } = await single('--first');
+    expect(out).toContain('The answer comes back through this node');
+    expect(out).not.toContain('SYN-ACK');
+  });
+
+  test('what opens no connection is one packet', async () => {
+    for (const packet of [
+      'tcp 198.51.100.7:40000 -> 192.168.10.11:30080 from external flags ACK',
+      'tcp 198.51.100.7:40000 -> 192.168.10.11:30080 from external state established',
+      'udp 198.51.100.7:40000 -> 192.168.10.11:30080 from external',
+    ]) {
+      const { out, status } = await kubenat(['trace', ...node, '--packet', packet]);
+      expect(status).toBe(0);
+      expect(out).not.toContain('SYN-ACK');
+    }
+  });
+
+  test('--first is of a packet', async () => {
+    const { status, err } = await kubenat([
+      'trace',
+      ...node,
+      '--first',
+      '--connection',
+      'tcp 1.1.1.1 -> 2.2.2.2:80',
+    ]);
+    expect(status).toBe(2);
+    expect(err).toContain('--first goes with --packet');
+  });
+
   test('a client that is seen', async () => {
     const { out } = await kubenat([
       'trace',
@@ -32,8 +71,12 @@ describe('kubenat trace, for people', () => {
       '--packet',
       'tcp 198.51.100.7:40000 -> 192.168.10.11:30080 from external',
     ]);
+    expect(out).toContain('   100 %  established, with 10.244.1.5:8080, which sees 198.51.100.7\n');
     expect(out).toContain("The server sees the client's own address, 198.51.100.7.");
-    expect(out).toContain('The answer comes back through this node');
+    expect(out).toMatch(
+      /SYN-ACK +tcp 10\.244\.1\.5:8080 -> 198\.51\.100\.7:40000 .*, from 192\.168\.10\.11\n/,
+    );
+    expect(out).toContain('The SYN-ACK, ACK, data, data back, FIN, FIN back match:\n  filter FORWARD\n');
   });
 
   test('why a rule does not match', async () => {
