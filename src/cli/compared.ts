@@ -1,5 +1,4 @@
 import type { Family } from '../address/address.ts';
-import { readSource } from '../files/files.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { familiesFormats } from '../report/diff-families.ts';
@@ -18,6 +17,7 @@ import {
 } from '../session/comparison.ts';
 import type { OpenSide } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 
@@ -32,11 +32,11 @@ export const comparedFormats = {
 } satisfies Readonly<Record<string, (report: DiffReport, view: View) => string>>;
 export type ComparedFormat = keyof typeof comparedFormats;
 
-/** What files say of the node's network, in the family of the rules; what is wrong with them is put into `found`. */
-export function hostsFrom(io: Io, files: readonly string[], found: Problem[]): (of: Family) => HostFields[] {
+/** What texts say of the node's network, in the family of the rules; what is wrong with them is put into `found`. */
+export function hostsFrom(sources: readonly Source[], found: Problem[]): (of: Family) => HostFields[] {
   return (of) =>
-    files.map((file) => {
-      const { fields, problems } = readHost(readSource(io, file), of);
+    sources.map((source) => {
+      const { fields, problems } = readHost(source, of);
       found.push(...problems);
       return fields;
     });

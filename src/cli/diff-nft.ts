@@ -1,5 +1,4 @@
 import type { Family } from '../address/address.ts';
-import { readSource } from '../files/files.ts';
 import { readHost } from '../host/read.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { loadNft } from '../nftables/check/load.ts';
@@ -15,10 +14,8 @@ import type { SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
-import type { Io } from './io.ts';
 
 interface NftDiffFlags extends NodeRequest, Allocation {
-  readonly host: readonly string[];
   readonly format: string;
   readonly certificate?: string;
 }
@@ -29,11 +26,15 @@ export function holdsNft({ sources }: SideTexts): boolean {
 }
 
 /** Compares rules of which some are of nft: by their text, and by packets; in every family that they hold. */
-export function nftDiffAnswer(io: Io, sides: readonly [SideTexts, SideTexts], flags: NftDiffFlags): Answer {
+export function nftDiffAnswer(
+  sides: readonly [SideTexts, SideTexts],
+  hosts: readonly Source[],
+  flags: NftDiffFlags,
+): Answer {
   const manifests = sides.filter(({ sources }) => sources.every(({ text }) => !isRules(text)));
   const [one] = manifests;
   const dump = sides.find((side) => side !== one && side.sources.every(({ text }) => isNft(text)));
-  if (one && dump) return nftDriftAnswer(io, dump, one, sides[0] === one, flags);
+  if (one && dump) return nftDriftAnswer(dump, one, sides[0] === one, hosts, flags);
   for (const { name, sources } of sides) {
     if (sources.some(({ text }) => !isRules(text)))
       refuse(
@@ -43,7 +44,7 @@ export function nftDiffAnswer(io: Io, sides: readonly [SideTexts, SideTexts], fl
   }
   const texts = [sides[0].sources, sides[1].sources] as const;
   const families = [...new Set(texts.flatMap(familiesOf))];
-  return compared(io, texts, families, flags, texts.flat().flatMap(refusedBy));
+  return compared(texts, families, hosts, flags, texts.flat().flatMap(refusedBy));
 }
 
 const isRules = (text: string): boolean => isNft(text) || looksLikeRules(text);
@@ -53,21 +54,21 @@ const isRules = (text: string): boolean => isNft(text) || looksLikeRules(text);
  * manifests are what is before the change.
  */
 export function nftDriftAnswer(
-  io: Io,
   dump: SideTexts,
   manifests: SideTexts,
   isWantedFirst: boolean,
+  hosts: readonly Source[],
   flags: NftDiffFlags,
 ): Answer {
   const { found, wanted, families, problems } = openNftDrift(dump, manifests, flags);
   const texts = isWantedFirst ? ([[wanted], [found]] as const) : ([[found], [wanted]] as const);
-  return compared(io, texts, families, flags, problems);
+  return compared(texts, families, hosts, flags, problems);
 }
 
 function compared(
-  io: Io,
   sides: readonly [readonly Source[], readonly Source[]],
   held: readonly Family[],
+  hosts: readonly Source[],
   flags: NftDiffFlags,
   known: readonly Problem[],
 ): Answer {
@@ -82,7 +83,7 @@ function compared(
     const [before, after] = sides.map((sources) =>
       openProgram({ dumps: sources, objects: [], config: null }, { family }),
     ) as [ReturnType<typeof openProgram>, ReturnType<typeof openProgram>];
-    const given = flags.host.map((file) => readHost(readSource(io, file), family));
+    const given = hosts.map((source) => readHost(source, family));
     const found = [...before.problems, ...after.problems, ...given.flatMap((one) => one.problems)];
     problems.push(...found.filter(({ message }) => problems.every((one) => one.message !== message)));
     return compareNft(

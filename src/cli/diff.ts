@@ -17,7 +17,7 @@ import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import { withProgress } from './progress.ts';
 import type { Subcommand } from './run.ts';
-import { openSides, readSides, type SidesFlags } from './sides.ts';
+import { openSides, readHosts, readSides, type SidesFlags } from './sides.ts';
 
 /** What `--ignore` and `--fail-on` may name. */
 const respects: readonly string[] = [...Object.keys(effectKinds), 'text'];
@@ -108,10 +108,10 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const ignored = readList('--ignore', flags.ignore);
   const failing = readList('--fail-on', flags.failOn);
   const found: Problem[] = [];
-  const host = hostsFrom(io, flags.host, found);
   const texts = readSides(io, before, after, flags);
-  if (texts.some(holdsNft)) return nftDiffAnswer(io, texts, flags);
+  if (texts.some(holdsNft)) return nftDiffAnswer(texts, readHosts(io, texts, flags), flags);
   const opened = openSides(io, texts, flags);
+  const host = hostsFrom(opened.hosts, found);
   const [left, right] = opened.sides;
   const request = { node, family, scope, strict, paranoid, ignored, failing, host };
   if (nodes) {

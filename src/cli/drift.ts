@@ -1,10 +1,11 @@
 import { Option } from 'commander';
-import { readSource, readSources } from '../files/files.ts';
+import { readBeside, readSource, readSources } from '../files/files.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
 import { refuse } from '../session/refuse.ts';
 import { openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import { type ComparedFormat, comparedAnswer, hostsFrom } from './compared.ts';
 import { nftDriftAnswer } from './diff-nft.ts';
@@ -44,20 +45,29 @@ export const driftCommand: Subcommand = {
 };
 
 function driftAnswer(io: Io, dump: string, files: readonly string[], flags: DriftFlags): Answer {
-  const { node, family, config, context, format } = flags;
+  const { family, config, context, format } = flags;
   if (files.length === 0 && context === undefined)
     refuse('there is nothing to hold the rules against', 'manifests, or --context NAME for a cluster');
-  const rules = readSource(io, dump);
+  const rules = ofProxy(readSources({ ...io, list: () => null }, [dump]));
   const manifests = readSources(io, files, flags);
   const configuration = config === undefined ? null : readSource(io, config);
   const name = [...files, ...(context === undefined ? [] : [`context ${context}`])].join(' ');
   const found: SideTexts = { name: dump, sources: [rules], cluster: [], config: null };
   const wanted: SideTexts = { name, sources: manifests, cluster: [], config: configuration };
-  if (isNft(rules.text)) return nftDriftAnswer(io, found, wanted, true, flags);
-  const problems: Problem[] = [];
-  const host = hostsFrom(io, flags.host, problems);
+  const hosts = readBeside(io, 'host', flags.host, [rules]);
   const request = { ...flags, abilities: abilitiesOf(rules.text) };
-  const [has, asked] = [openSide(found, request), openSide(wanted, request)];
+  const asked = openSide(wanted, request);
+  const node = flags.node ?? asked.nodes?.find((name) => name === rules.node?.hostname);
+  const own = { ...flags, ...(node === undefined ? {} : { node }) };
+  if (isNft(rules.text)) return nftDriftAnswer(found, wanted, true, hosts, own);
+  const problems: Problem[] = [];
+  const host = hostsFrom(hosts, problems);
+  const has = openSide(found, request);
   const comparison = { node, family, scope: 'kube-proxy', ignored: null, failing: null, host } as const;
   return comparedAnswer(io, [asked, has], comparison, format, problems);
+}
+
+/** Of a node's rules those among which kube-proxy's are: it has a table of nft, or chains of iptables. */
+function ofProxy(texts: readonly Source[]): Source {
+  return texts.find(({ text }) => /^table ip6? kube-proxy\b/m.test(text)) ?? (texts[0] as Source);
 }

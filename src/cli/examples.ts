@@ -112,6 +112,11 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   drift: [
     { what: 'a node against its manifests', line: 'kubenat drift --node node-1 node-1.save manifests' },
   ],
+  collect: [
+    { what: 'the command to run on a node', line: 'kubenat collect' },
+    { what: 'the same from elsewhere', line: 'kubenat collect --ssh root@node-1' },
+    { what: 'through the API server', line: 'kubenat collect --node node-1' },
+  ],
   golden: [
     { what: 'write the expected dumps', line: 'kubenat golden --update cases' },
     { what: 'compare with them', line: 'kubenat golden cases' },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parsePacket } from '../engine/notation.ts';
 import type { DirectoryFlags } from '../files/expand.ts';
-import { readSource, readSources } from '../files/files.ts';
+import { readBeside, readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { serviceKey } from '../kube/cluster/model.ts';
@@ -77,7 +77,7 @@ export function readPageInput(
   const words = flags.rules === undefined ? files : [...files, ...flags.cluster];
   const after = versionOf(io, words, readSources(io, words, flags), flags, flags.config);
   const before = flags.before.length === 0 ? null : versionBefore(io, flags);
-  const options = optionsOf(io, flags);
+  const options = optionsOf(io, flags, after.rules === null ? [] : [after.rules]);
   const version = readVersion(after, options);
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
   if (before) readVersion(before, options);
@@ -118,10 +118,10 @@ function versionOf(
   { rules, cluster, ...flags }: Pick<PageFlags, 'rules' | 'cluster'> & DirectoryFlags,
   config: string | undefined,
 ): VersionTexts {
-  const [only] = sources;
+  const [only, ...others] = sources;
   const configured = config === undefined ? null : readSource(io, config);
   const isAlone =
-    rules === undefined && sources.length === 1 && only !== undefined && only.text.trim() !== '';
+    rules === undefined && only !== undefined && others.every(({ node }) => node) && only.text.trim() !== '';
   if (isAlone && looksLikeRules(only.text)) {
     return { words: cluster, manifests: readSources(io, cluster, flags), rules: only, config: configured };
   }
@@ -129,8 +129,10 @@ function versionOf(
   return { words: files, manifests: sources, rules: dump, config: configured };
 }
 
-function optionsOf(io: Io, flags: PageFlags): VersionOptions {
+function optionsOf(io: Io, flags: PageFlags, rules: readonly Source[]): VersionOptions {
   const { node, family, kubeVersion, serviceCidr, nodePortRange, loadBalancerCidr, namespace } = flags;
+  const host = readBeside(io, 'host', flags.host, rules);
+  const sets = readBeside(io, 'sets', flags.sets, rules);
   return {
     ...(node && { node }),
     ...(family && { family }),
@@ -139,8 +141,8 @@ function optionsOf(io: Io, flags: PageFlags): VersionOptions {
     ...(nodePortRange && { nodePortRange }),
     ...(loadBalancerCidr && { loadBalancerCidr }),
     ...(namespace && { namespace }),
-    ...(flags.host.length > 0 && { host: flags.host.map((file) => readSource(io, file)) }),
-    ...(flags.sets.length > 0 && { sets: flags.sets.map((file) => readSource(io, file)) }),
+    ...(host.length > 0 && { host }),
+    ...(sets.length > 0 && { sets }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type RulesFiles, readRulesTexts } from '../files/rules-texts.ts';
 import { type NodeProgram, openProgram, type ProgramRequest } from '../session/program.ts';
-import { openRules, type PlacedRules } from '../session/rules.ts';
+import { openRules, type PlacedRules, type RulesTexts } from '../session/rules.ts';
 import type { ManifestFlags, NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
@@ -30,7 +30,16 @@ export function loadProgram(
   flags: ProgramFlags,
   more: Pick<ProgramRequest, 'state' | 'asked'>,
 ): NodeProgram {
-  const texts = readRulesTexts(io, files, flags);
+  return openNodeProgram(io, readRulesTexts(io, files, flags), flags, more);
+}
+
+/** The same of texts that were read. */
+export function openNodeProgram(
+  io: Io,
+  texts: RulesTexts,
+  flags: ProgramFlags,
+  more: Pick<ProgramRequest, 'state' | 'asked'>,
+): NodeProgram {
   return withProgress(io, texts.dumps[0]?.name ?? '', (progress) =>
     openProgram(texts, { ...flags, ...more }, progress),
   );

@@ -1,5 +1,5 @@
 import type { Scope } from '../diff/scope.ts';
-import { readSource, readSources } from '../files/files.ts';
+import { readBeside, readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
 import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
 import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
@@ -41,7 +41,12 @@ export function openSides(io: Io, texts: TwoTexts, flags: SidesFlags): OpenedSid
     const kubeVersion = versions[side] ?? flags.kubeVersion;
     return openSide(text, { ...flags, abilities, ...(kubeVersion && { kubeVersion }) });
   }) as [OpenSide, OpenSide];
-  return { texts, hosts: flags.host.map((file) => readSource(io, file)), sides };
+  return { texts, hosts: readHosts(io, texts, flags), sides };
+}
+
+/** What tells of the node's network: the files for it, else what was gathered with the rules, the later side's first. */
+export function readHosts(io: Io, [before, after]: TwoTexts, { host }: SidesFlags): readonly Source[] {
+  return readBeside(io, 'host', host, [...after.sources, ...before.sources]);
 }
 
 function readTexts(io: Io, name: string, flags: SidesFlags, config: string | undefined): SideTexts {

@@ -72,6 +72,11 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./drift.ts')).driftCommand,
   },
   {
+    name: 'collect',
+    summary: 'print the command that gathers what a node has into one file, which other commands take',
+    load: async () => (await import('./collect.ts')).collectCommand,
+  },
+  {
     name: 'golden',
     summary: 'hold trees of manifests and expected dumps together, or write the dumps',
     load: async () => (await import('./golden.ts')).goldenCommand,

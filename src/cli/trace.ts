@@ -10,7 +10,8 @@ import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
 import { isNamedPacket, namedPacket } from '../expect/file/named-packet.ts';
 import { isNameless } from '../expect/file/names.ts';
-import { readSource } from '../files/files.ts';
+import { readBeside, readSource } from '../files/files.ts';
+import { readRulesTexts } from '../files/rules-texts.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
@@ -32,7 +33,7 @@ import { InputError } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import { loadProgram, type ProgramFlags } from './rules.ts';
+import { loadProgram, openNodeProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { logAnswer } from './trace-log.ts';
 import { nodesAnswer } from './trace-nodes.ts';
@@ -147,9 +148,10 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const single = flags.packet ?? flags.connection;
   const isNamed = single !== undefined && isNamedPacket(single);
   const written = single === undefined || isNamed ? null : onePacket(single);
-  const state =
-    flags.sets.length === 0 ? nothingKnown : readNodeState(flags.sets.map((file) => readSource(io, file)));
-  const loaded = loadProgram(io, files, flags, {
+  const texts = readRulesTexts(io, files, flags);
+  const sets = readBeside(io, 'sets', flags.sets, texts.dumps);
+  const state = sets.length === 0 ? nothingKnown : readNodeState(sets);
+  const loaded = openNodeProgram(io, texts, flags, {
     state,
     asked: written ? packetFamily(written.packet) : undefined,
   });
@@ -157,7 +159,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const packet = isNamed ? packetByName(single, loaded) : written;
   const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
   const packets = flows ? flows.packets : packet ? [packet] : [];
-  const given = flags.host.map((file) => readHost(readSource(io, file), family));
+  const given = readBeside(io, 'host', flags.host, texts.dumps).map((source) => readHost(source, family));
   const network = buildHost(family, [
     ...given.map(({ fields }) => fields),
     ...(flows ? [flows.host] : []),
@@ -166,20 +168,20 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const problems = [...known, ...given.flatMap(({ problems: found }) => found), ...(flows?.problems ?? [])];
   const host = hostBeside(network, state);
   const wanted = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
-  const texts = new NodeTexts(loaded);
+  const told = new NodeTexts(loaded);
   const text = flags.format === 'text';
   if (flags.connection !== undefined || (text && opensConnection(packets, flags)))
-    return { ...connectionAnswer(program, host, packets, text, texts), problems };
+    return { ...connectionAnswer(program, host, packets, text, told), problems };
   if (flags.log !== undefined)
     return { ...logAnswer(io, flags.log, onlyIptables(loaded), host, flags.format), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
   const answers = wanted
-    ? packets.map(({ packet }) => printWhyNot(wanted, whyNot(program, host, packet, wanted), texts))
+    ? packets.map(({ packet }) => printWhyNot(wanted, whyNot(program, host, packet, wanted), told))
     : [];
   return {
     status: 0,
-    output: [printTraceText(results, texts), ...answers].join('\n'),
+    output: [printTraceText(results, told), ...answers].join('\n'),
     problems,
     summary: () => sayOutcomes(results),
   };

@@ -60,7 +60,7 @@ function verifyAnswer(io: Io, file: string, before: string, after: string, flags
     scope: sidesFlags.scope,
     ignored: null,
     failing: null,
-    host: hostsFrom(io, flags.host, found),
+    host: hostsFrom(opened.hosts, found),
   };
   const verified = verifyFamilies(file, certificate.families, opened, request, limit);
   const told = { file, kubenat: certificate.kubenat, families: verified };

@@ -1,3 +1,4 @@
+import { openCollected } from '../session/collected.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { listDirectory } from './directory.ts';
@@ -37,12 +38,13 @@ export function readSources(files: Files, paths: readonly string[], flags: Direc
     }
   };
   const all = paths.flatMap((path) => attempt(path, () => expand(files, path, flags)) ?? []);
-  const sources = all.flatMap((found): Source[] => {
+  const sources = all.flatMap((found): readonly Source[] => {
     if ('source' in found) return [found.source];
     const { path, unread } = found;
     const text = attempt(path, () => files.read(path));
     if (text === undefined) return [];
-    return [{ name: path === '-' ? '<stdin>' : path, text, ...(unread && { unread }) }];
+    const source = { name: path === '-' ? '<stdin>' : path, text, ...(unread && { unread }) };
+    return attempt(path, () => openCollected(source)) ?? [source];
   });
   const { context } = flags;
   const cluster = context === undefined ? undefined : attempt('', () => readLiveCluster(files, context));
@@ -60,6 +62,21 @@ export function readSources(files: Files, paths: readonly string[], flags: Direc
 /** Reads one file, which must not be a directory. */
 export function readSource(files: Files, path: string): Source {
   return readSources({ ...files, list: () => null }, [path])[0] as Source;
+}
+
+/** What tells of a node's network, or of its sets: files of their own, then what was gathered with its rules. */
+export function readBeside(
+  files: Files,
+  kind: 'host' | 'sets',
+  paths: readonly string[],
+  rules: readonly Source[],
+): readonly Source[] {
+  const own = paths.flatMap((path) => {
+    const source = readSource(files, path);
+    return source.node?.[kind] ?? [source];
+  });
+  const [gathered] = rules.flatMap(({ node }) => node ?? []);
+  return gathered === undefined || own.length > 0 ? own : gathered[kind];
 }
 
 /** A file that need not be there: null where it is not. Throws an InputError where it cannot be read. */

@@ -22,7 +22,7 @@ export function readRulesTexts(
   if (named.length > 0 && manifests.length > 0) {
     refuse('there are a dump and manifests to compile', '--cluster for objects beside a dump');
   }
-  const dumps = named.map((file) => readSource(files, file));
+  const dumps = named.flatMap((file) => readSources({ ...files, list: () => null }, [file]));
   const described = named.length === 0 && manifests.length === 0 ? [] : [...manifests, ...cluster];
   // Beside a dump, the configuration says something of the cluster alone.
   const isUsed = config !== undefined && (dumps.length === 0 || cluster.length > 0);

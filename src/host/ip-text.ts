@@ -32,7 +32,10 @@ const aside =
 
 /** Whether a text is what these commands print, by its first line that says anything. */
 export function isIpText(text: string): boolean {
-  const first = text.split('\n', 200).find((line) => line.trim() !== '' && !aside.test(line));
+  const first = text
+    .trimStart()
+    .split('\n', 200)
+    .find((line) => line.trim() !== '' && !aside.test(line));
   if (first === undefined) return false;
   const line = first.trimEnd();
   return (

@@ -30,6 +30,13 @@ export function splitFamilies(source: Source): readonly FamilyDump[] {
   });
 }
 
+/** The one family of which a dump is, where it says so; else null. */
+export function familySaid({ text }: Source): Family | null {
+  const said = new Set(blocksOf(text).flatMap(({ family }) => family ?? []));
+  const [only, ...others] = said;
+  return others.length === 0 ? (only ?? null) : null;
+}
+
 function blank(text: string, { start, end }: Block): string {
   return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
 }

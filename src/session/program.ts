@@ -13,7 +13,7 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { canonicalText } from './canonical-text.ts';
-import { splitFamilies } from './families.ts';
+import { familySaid, splitFamilies } from './families.ts';
 import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
 import { type NodeRequest, openRules, type PlacedRules, type RulesTexts } from './rules.ts';
@@ -59,7 +59,11 @@ export function openProgram(
   const nft = eachTableOnce(texts.dumps.filter(({ text }) => isNft(text)).map(readOne));
   const dumps = texts.dumps.filter(({ text }) => !isNft(text));
   const family = familyOf(dumps, nft, request);
-  const own = dumps.flatMap((dump) => ofFamily(dump, family));
+  // Beside other rules, a dump of the other family is no mistake.
+  const isAlone = nft.length === 0 && dumps.length === 1;
+  const own = dumps
+    .filter((dump) => isAlone || (familySaid(dump) ?? family) === family)
+    .flatMap((dump) => ofFamily(dump, family));
   if (own.length > 1)
     refuse(`there are ${own.length} dumps of ${family}`, 'one dump of iptables-save of each family');
   if (nft.length === 0)

@@ -1,5 +1,5 @@
 import type { Family } from '../address/address.ts';
-import { machineFiles, readSource } from '../files/files.ts';
+import { machineFiles, readBeside } from '../files/files.ts';
 import { readRulesTexts } from '../files/rules-texts.ts';
 import { hostFieldsOf } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
@@ -43,9 +43,8 @@ export function openNode(options: NodeOptions): TestNode {
   const { manifests, rules, cluster, host = [], sets = [], ...flags } = options;
   const names = { ...flags, ...(rules === undefined ? {} : { rules }), cluster: listOf(cluster) };
   const texts = readRulesTexts(machineFiles, listOf(manifests), names);
-  const files = listOf(sets);
-  const state =
-    files.length === 0 ? nothingKnown : readNodeState(files.map((file) => readSource(machineFiles, file)));
+  const kept = readBeside(machineFiles, 'sets', listOf(sets), texts.dumps);
+  const state = kept.length === 0 ? nothingKnown : readNodeState(kept);
   const isOnlyDump = texts.dumps.length < 2 && !texts.dumps.some(({ text }) => isNft(text));
   const all = isOnlyDump ? null : openProgram(texts, { ...flags, state });
   const loaded = all ? withoutNft(all) : openRules(texts, flags);
@@ -53,7 +52,7 @@ export function openNode(options: NodeOptions): TestNode {
   const { family } = ruleset;
   const given = isFields(host)
     ? [{ fields: host, problems: [] }]
-    : listOf(host).map((file) => readHost(readSource(machineFiles, file), family));
+    : readBeside(machineFiles, 'host', listOf(host), texts.dumps).map((source) => readHost(source, family));
   return new TestNode({
     name: node?.name ?? options.node ?? listOf(rules)[0] ?? 'the node',
     ruleset,

@@ -5,6 +5,15 @@ export interface Source {
   readonly text: string;
   /** Directories beside it, in the one that was named, that hold more of the kind and were not read. */
   readonly unread?: readonly string[];
+  /** What was gathered of the node whose rules these are, together with them. */
+  readonly node?: NodeTexts;
+}
+
+/** What a node's own programs print beside its rules, a text for each program. */
+export interface NodeTexts {
+  readonly hostname: string;
+  readonly host: readonly Source[];
+  readonly sets: readonly Source[];
 }
 
 /** A stretch of a source: offsets in UTF-16 units, `end` exclusive. Line and column are worked out when printed. */

@@ -4,7 +4,10 @@ const verbs =
 
 /** Whether a text is written for nft, or listed by it: by its first line that is no comment. */
 export function isNft(text: string): boolean {
-  const first = text.split('\n', 200).find((line) => !/^\s*(?:#.*)?$/.test(line));
+  const first = text
+    .trimStart()
+    .split('\n', 200)
+    .find((line) => !/^\s*(?:#.*)?$/.test(line));
   return first !== undefined && (verbs.test(first.trimStart()) || isNftJson(text));
 }
 

@@ -5,6 +5,7 @@ import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import { checkRuleset } from '../../lint/check.ts';
 import { otherText } from '../../lint/modes.ts';
 import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
+import { isNft } from '../../nftables/read/recognise.ts';
 import { shortened } from '../../text/lists.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -63,7 +64,11 @@ export function checkTexts(
   const full = sources.filter((source) => !empty.includes(source));
   const { shard } = request;
   const ofRules = full.filter(({ text }) => looksLikeRules(text) || otherText(text) !== null);
-  const rules = shareOf(ofRules, shard);
+  const unlooked = ofRules.filter((source) => isBesideIptables(source, ofRules));
+  const rules = shareOf(
+    ofRules.filter((source) => !unlooked.includes(source)),
+    shard,
+  );
   const manifests = (shard?.index ?? 0) === 0 ? full.filter((source) => !ofRules.includes(source)) : [];
   const opened = [
     ...(manifests.length > 0 ? [openManifests(manifests, request)] : []),
@@ -72,6 +77,7 @@ export function checkTexts(
   const selected = opened.map(({ found }) => select(found, settings));
   const problems = [
     ...empty.map(nothingIn),
+    ...unlooked.map(notLookedAt),
     ...opened.flatMap((one) => one.problems),
     ...selected.flatMap((one) => one.problems),
   ];
@@ -136,6 +142,17 @@ function openRules(given: Source, family: Family | undefined, request: CheckRequ
 /** Comments say nothing, and neither do documents without content. */
 function isEmpty(text: string): boolean {
   return text.split('\n').every((line) => /^\s*(?:#.*|---\s*)?$/.test(line));
+}
+
+/** What nft alone has of a node whose rules of iptables were gathered with it. */
+function isBesideIptables({ name, text, node }: Source, all: readonly Source[]): boolean {
+  return node !== undefined && isNft(text) && all.some((other) => other.name === name && !isNft(other.text));
+}
+
+function notLookedAt({ name, text }: Source): Problem {
+  const tables = [...text.matchAll(/^table (\S+ \S+) \{/gm)].map(([, table]) => table as string);
+  const message = `${name} holds tables of nft, too, which are not looked into: ${shortened(tables)}`;
+  return { code: 'rules-missing', severity: 'warning', message };
 }
 
 function nothingIn({ name }: Source): Problem {
