@@ -118,7 +118,8 @@ describe('what it writes', () => {
     ].join('\n');
     const marker = '# kubenat section: iptables-legacy-save\n';
     const both = { ...files, 'node.txt': node.replace(marker, marker + legacy) };
-    const ask = (packet: string) => kubenat(['trace', '--rules', 'node.txt', '--packet', packet], both);
+    const ask = (packet: string) =>
+      kubenat(['trace', '--rules', 'node.txt', '--first', '--packet', packet], both);
     expect((await ask(`${outside}:24 from external`)).out).toContain('100 %  dropped');
     // What a match of iptables-nft asks, nft does not tell.
     expect((await ask(`${outside}:22 from external`)).out).toContain('unknown');

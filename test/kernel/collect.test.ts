@@ -44,10 +44,12 @@ it.skipIf(reason !== null)(
     const file = join(directory, 'node.txt');
     expect(readFileSync(file, 'utf8')).toMatch(/^# kubenat collect: 1 n1\n/);
     const ask = (packet: string) =>
-      kubenat(['trace', '--rules', file, '--packet', `${packet} from external`]);
+      kubenat(['trace', '--rules', file, '--first', '--packet', `${packet} from external`]);
     expect((await ask('tcp 192.0.2.7:4000 -> 10.0.0.5:22')).out).toContain('rule 1 of filter INPUT');
     expect((await ask('tcp 198.51.100.7:4000 -> 10.0.0.5:23')).out).toContain('rule 1 of inet fw in');
-    expect((await ask('tcp 198.51.100.7:4000 -> 10.0.0.5:22')).out).toContain('100 %  reaches the node itself');
+    expect((await ask('tcp 198.51.100.7:4000 -> 10.0.0.5:22')).out).toContain(
+      '100 %  reaches the node itself',
+    );
     expect(await kubenat(['drift', file, manifests])).toMatchObject({
       status: 0,
       out: expect.stringContaining('the rules are the same text'),
