@@ -27,9 +27,12 @@ const { output } = await build({
         entryFileNames: '[name].js',
         chunkFileNames: 'part-[name]-[hash].js',
         // Names stay, for those who are told a fault's place; blanks go, since all of it is read at each start.
-        minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+        minify: { mangle: { keepNames: true }, compress: false, codegen: { removeWhitespace: true } },
         codeSplitting: {
           groups: [
+            // What every start loads, and no more: the names of commands, flags and releases. Not the entry itself: it waits
+            // for the parts that import this one.
+            { name: 'start', tags: ['$initial'], test: /^(?!.*cli\/main\.ts$)/, priority: 1 },
             { name: 'core', minShareCount: 5 },
             { name: 'shared', minShareCount: 3 },
           ],
