@@ -18,8 +18,9 @@ export function fieldType(field: Field): FieldType | undefined {
     case 'payload':
       return ofHeader(headers[field.header]?.fields[field.field]);
     case 'raw':
+      return { type: isPort(field) ? 'inet_service' : 'xinteger', bits: field.length };
     case 'raw-option':
-      return { type: field.kind === 'raw' ? 'xinteger' : 'integer', bits: field.length };
+      return { type: 'integer', bits: field.length };
     case 'exthdr':
       return field.field === null ? exists : ofHeader(extensionHeaders[field.header]?.fields[field.field]);
     case 'option':
@@ -44,6 +45,10 @@ export function fieldType(field: Field): FieldType | undefined {
       return { type: 'string', bits: 128 };
   }
 }
+
+/** Where ports are, whatever the protocol. */
+const isPort = ({ base, offset, length }: Extract<Field, { kind: 'raw' }>): boolean =>
+  base === 'th' && length === 16 && (offset === 0 || offset === 16);
 
 const fibTypes = { oif: 'iface_index', oifname: 'ifname', type: 'fib_addrtype' } as const;
 

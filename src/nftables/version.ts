@@ -7,7 +7,7 @@ export interface NftVersion {
   readonly quotedExtensions: boolean;
   /** Timeouts of connections by state have a unit: `established : 100s`. */
   readonly timeoutUnits: boolean;
-  /** JSON tells the comments of tables and chains. */
+  /** JSON tells the comments of tables and chains, and the device of a chain. */
   readonly jsonComments: boolean;
 }
 

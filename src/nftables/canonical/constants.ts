@@ -1,7 +1,7 @@
 import type { Constant, Expression, Value } from '../expression.ts';
 
 /** A constant, a range or the keys of a set, with every value changed; any other expression as it is. */
-export function mapValues(constant: Expression, change: (value: Value) => Value): Expression {
+export function mapValues(constant: Expression, change: (value: Value) => Constant): Expression {
   switch (constant.kind) {
     case 'value':
       return change(constant);

@@ -26,17 +26,45 @@ export function mergeSort<T>(items: readonly T[], compare: (left: T, right: T) =
  * The order in which nft 1.0.6 lists the elements of a set that holds single values. One field goes by its value; names, and
  * fields put together, go as the number that their bytes make on a little-endian machine, on which the last byte weighs most.
  */
-export function compareKeys(left: Expression, right: Expression): number {
-  if (left.kind === 'any' || right.kind === 'any')
-    return Number(left.kind === 'any') - Number(right.kind === 'any');
+export function compareKeys(left: Expression, right: Expression, field?: Expression): number {
+  if (left.kind === 'any' || right.kind === 'any') return compareRest(left, right);
   if (left.kind === 'concat' && right.kind === 'concat') {
     for (let part = left.parts.length - 1; part >= 0; part -= 1) {
-      const order = compareBytes(left.parts[part] as Expression, right.parts[part] as Expression);
+      const isHost = field?.kind === 'concat' && isHostNumber(field.parts[part]);
+      const order = compareBytes(left.parts[part] as Expression, right.parts[part] as Expression, isHost);
       if (order !== 0) return order;
     }
     return 0;
   }
   return left.kind === 'text' ? compareBytes(left, right) : compareNumbers(startOf(left), startOf(right));
+}
+
+/** What holds everything else counts as the greatest value, and goes before it. */
+function compareRest(left: Expression, right: Expression): number {
+  if (left.kind === right.kind) return 0;
+  const other = left.kind === 'any' ? right : left;
+  const isGreatest =
+    other.kind === 'value' && BigInt(other.value) === (1n << BigInt(typeOf(other.type).bits)) - 1n;
+  return (left.kind === 'any') === isGreatest ? -1 : 1;
+}
+
+/** Numbers that no header has lie in the node's order. */
+function isHostNumber(field: Expression | undefined): boolean {
+  switch (field?.kind) {
+    case 'meta':
+    case 'ct':
+    case 'socket':
+    case 'rt':
+    case 'numgen':
+    case 'hash':
+      return true;
+    case 'ipsec':
+      return field.key === 'reqid';
+    case 'binary':
+      return isHostNumber(field.left);
+    default:
+      return false;
+  }
 }
 
 /** The order of intervals: by their beginnings, of names by the first byte. */
@@ -63,8 +91,8 @@ function compareNumbers(left: bigint, right: bigint): number {
 }
 
 /** By the last byte first. */
-function compareBytes(left: Expression, right: Expression): number {
-  const [a, b] = [bytesOf(left), bytesOf(right)];
+function compareBytes(left: Expression, right: Expression, isHost = false): number {
+  const [a, b] = [bytesOf(left, isHost), bytesOf(right, isHost)];
   for (let at = Math.max(a.length, b.length) - 1; at >= 0; at -= 1) {
     const difference = (a[at] ?? 0) - (b[at] ?? 0);
     if (difference !== 0) return difference;
@@ -72,13 +100,15 @@ function compareBytes(left: Expression, right: Expression): number {
   return 0;
 }
 
+/** Of the longest number that is no header's. */
+const hostBytes = 8;
+
 /** As they lie in a register. */
-function bytesOf(part: Expression): readonly number[] {
+function bytesOf(part: Expression, isHost: boolean): readonly number[] {
   if (part.kind === 'text') return [...new TextEncoder().encode(part.text)];
   if (part.kind !== 'value') return [];
   const { bits, order } = typeOf(part.type);
-  const bytes = Array.from({ length: Math.ceil(bits / 8) }, (_, at) =>
-    Number((BigInt(part.value) >> BigInt(8 * at)) & 255n),
-  );
-  return order === 'host' ? bytes : bytes.reverse();
+  const length = isHost && part.type === 'integer' ? hostBytes : Math.ceil(bits / 8);
+  const bytes = Array.from({ length }, (_, at) => Number((BigInt(part.value) >> BigInt(8 * at)) & 255n));
+  return order === 'host' || (isHost && part.type === 'integer') ? bytes : bytes.reverse();
 }

@@ -9,12 +9,14 @@ const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>(['ipv4_addr', 'ipv
 /** A named set as nft lists it. Intervals of several fields come in an order of the kernel's own, and stay as they are. */
 export function canonicalSet(given: NftSet): NftSet {
   const set = withStatements(given);
-  if (!set.flags.includes('interval')) return { ...set, elements: sorted(set.elements, compareKeys) };
+  const field = set.key.by === 'typeof' ? set.key.expression : undefined;
+  if (!set.flags.includes('interval'))
+    return { ...set, elements: sorted(set.elements, (left, right) => compareKeys(left, right, field)) };
   if (set.elements.some(({ key }) => key.kind === 'concat'))
     return { ...set, elements: set.elements.map(partsRespelt) };
   const elements = sorted(set.elements, compareStarts);
   const joined = set.autoMerge && !set.data ? join(elements) : elements;
-  return { ...set, elements: joined.map(respelt) };
+  return { ...set, elements: joined.map(respelt).map(openEnded) };
 }
 
 /** Each element has the statements of its set. */
@@ -39,11 +41,15 @@ function partsRespelt(element: SetElement): SetElement {
 }
 
 /** The elements that stand in a rule. Neighbours are joined where any of them is a stretch of values. */
-export function canonicalElements(elements: readonly SetElement[]): readonly SetElement[] {
+export function canonicalElements(
+  elements: readonly SetElement[],
+  field?: Expression,
+): readonly SetElement[] {
   const once = withoutRepetition(elements);
   if (once.some(({ key }) => key.kind === 'concat' && key.parts.some(isStretch)))
     return once.map(partsRespelt);
-  if (!once.some(({ key }) => isStretch(key))) return sorted(once, compareKeys);
+  if (!once.some(({ key }) => isStretch(key)))
+    return sorted(once, (left, right) => compareKeys(left, right, field));
   const elementsInOrder = sorted(once, compareStarts);
   const isMap = once.some(({ data }) => data !== undefined);
   return (isMap ? elementsInOrder : join(elementsInOrder)).map(respelt);
@@ -118,6 +124,18 @@ export function stretchAsPrefix(key: Expression): Expression {
 function isNameWithin(key: Expression, open: Expression): boolean {
   if (key.kind !== 'text' || open.kind !== 'text' || !open.text.endsWith('*')) return false;
   return key.text.startsWith(open.text.slice(0, -1));
+}
+
+/** Of bits that fill no bytes an interval up to the last value has no end in the kernel, and is listed up to that of the bytes. */
+function openEnded(element: SetElement): SetElement {
+  const stretch = stretchOf(element.key);
+  if (!stretch) return element;
+  const { bits } = typeOf(stretch.type);
+  if (bits % 8 === 0 || stretch.last !== (1n << BigInt(bits)) - 1n) return element;
+  const value = (number: bigint) => ({ kind: 'value', type: stretch.type, value: Number(number) }) as const;
+  const bytes = Math.ceil(bits / 8);
+  const last = (1n << BigInt(8 * bytes)) - 1n;
+  return { ...element, key: { kind: 'range', from: value(stretch.first), to: value(last) } };
 }
 
 function respelt(element: SetElement): SetElement {

@@ -16,7 +16,11 @@ export function checkOverlap(elements: readonly SetElement[]): void {
     const [before, one] = [stretches[at - 1], stretches[at]] as [Stretch, Stretch];
     const isSame = before.first === one.first && before.last === one.last;
     if (one.first <= before.last && !isSame)
-      throw new Refusal(`the intervals ${spell(before.element.key)} and ${spell(one.element.key)} overlap`);
+      throw new Refusal(
+        `the intervals ${spell(before.element.key)} and ${spell(one.element.key)} overlap`,
+        undefined,
+        one.element,
+      );
   }
 }
 
@@ -52,12 +56,13 @@ function endsOfName(text: string) {
 /** The kernel's set of intervals of several fields takes no element of which an end lies in one that is there. */
 export function checkConcatenations(elements: readonly SetElement[]): void {
   const known: { key: Expression; ends: Ends[] }[] = [];
-  for (const { key } of elements) {
+  for (const element of elements) {
+    const { key } = element;
     if (key.kind !== 'concat') continue;
     const ends = key.parts.map(endsOf);
     const other = known.find((one) => isWithin(ends, one.ends, 'first') || isWithin(ends, one.ends, 'last'));
     if (other && !isEqual(ends, other.ends))
-      throw new Refusal(`the elements ${spell(key)} and ${spell(other.key)} overlap`);
+      throw new Refusal(`the elements ${spell(key)} and ${spell(other.key)} overlap`, undefined, element);
     if (!other) known.push({ key, ends });
   }
 }

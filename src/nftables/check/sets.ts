@@ -22,17 +22,18 @@ export function checkElements(set: NftSet, added: readonly SetElement[]): void {
     throw new Refusal(`the set has ${set.elements.length} elements, and room for ${room}`);
 }
 
-function checkElement(set: NftSet, { key, timeout, statements }: SetElement): void {
+function checkElement(set: NftSet, element: SetElement): void {
+  const { key, timeout, statements } = element;
   if (!set.flags.includes('interval') && isStretch(key))
-    throw new Refusal('the element is an interval, and the set has none', 'flags interval');
+    throw new Refusal('the element is an interval, and the set has none', 'flags interval', element);
   if (timeout !== undefined && !set.flags.includes('timeout') && set.timeout === undefined)
-    throw new Refusal('the element has a timeout, and the set has none', 'flags timeout');
+    throw new Refusal('the element has a timeout, and the set has none', 'flags timeout', element);
   if (!statements) return;
   const kinds = set.statements.map(({ kind }) => kind);
   if (kinds.length === 0 && !set.flags.includes('dynamic'))
-    throw new Refusal('the element has a statement, and the set has none', statements[0]?.kind);
+    throw new Refusal('the element has a statement, and the set has none', statements[0]?.kind, element);
   if (kinds.length > 0 && kinds.join() !== statements.map(({ kind }) => kind).join())
-    throw new Refusal('the element has other statements than the set', kinds.join(' '));
+    throw new Refusal('the element has other statements than the set', kinds.join(' '), element);
 }
 
 /** Elements that stand in a rule; of a set they are joined where they overlap, of a map not. */

@@ -100,7 +100,7 @@ function chainJson(
     hook: base?.hook,
     prio: base?.priority,
     policy: base && (base.policy ?? 'accept'),
-    dev: base?.devices.length === 1 ? base.devices[0] : undefined,
+    dev: isCommented && base?.devices.length === 1 ? base.devices[0] : undefined,
   });
 }
 

@@ -6,7 +6,7 @@ import { readObjectBlock, readObjectKind } from './objects.ts';
 import type { Reader } from './reader.ts';
 import { readRule } from './rules.ts';
 import { readSetBlock, setKey, wantsOfSet } from './set-blocks.ts';
-import { readElements } from './sets.ts';
+import { readNamedElements } from './sets.ts';
 import { readTable } from './table-name.ts';
 
 /** After `add` or `create`, or without either. */
@@ -74,6 +74,6 @@ export function readElementCommand(
   if (!known) return reader.refuse(`there is no set ${set} in ${nameOfTable(of)}`, undefined, span);
   const { key, data } = wantsOfSet(reader, known);
   const isWhole = what === 'add-elements' || reader.mapsElements();
-  const elements = readElements(reader, key, isWhole ? data : null);
+  const elements = readNamedElements(reader, key, isWhole ? data : null);
   return { do: what, of, set, create, elements, place: reader.since(start) };
 }

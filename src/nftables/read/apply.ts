@@ -5,6 +5,7 @@ import type { SetElement } from '../expression.ts';
 import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from '../model.ts';
 import { findNamed, renamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
+import { placeOfElement } from './element-places.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 type ChainDraft = Draft<Omit<NftChain, 'rules'>> & { rules: NftRule[] };
@@ -57,7 +58,7 @@ export function applyCommands(
 
 function problemOf(error: unknown, place: Place, source: Source): Problem {
   if (!(error instanceof Refused) && !(error instanceof Refusal)) throw error;
-  const { start, end, source: own } = error instanceof Refused ? error.place : place;
+  const { start, end, source: own } = placeOf(error, place);
   return {
     code: error instanceof Refused ? 'nft-name' : 'nft-refused',
     severity: 'error',
@@ -65,6 +66,11 @@ function problemOf(error: unknown, place: Place, source: Source): Problem {
     span: { source: own ?? source, start, end },
     ...(error instanceof Refusal && error.expected !== undefined && { expected: error.expected }),
   };
+}
+
+function placeOf(error: Refused | Refusal, place: Place): Place {
+  if (error instanceof Refused) return error.place;
+  return (error.element && placeOfElement(error.element)) ?? place;
 }
 
 /** The member of the union that has this `do`, also where it shares its shape with another. */
@@ -242,20 +248,32 @@ function elementsOf(set: SetDraft): Map<string, SetElement> {
   return fresh;
 }
 
-/** An element that is there already is there once. */
+/** An element that is there already is there once. Of equal intervals that are added together the last one is it. */
 function addElements(set: SetDraft, elements: readonly SetElement[]): void {
   const known = elementsOf(set);
-  for (const element of elements) {
+  const isOfIntervals = set.flags.includes('interval') && elements[0]?.key.kind !== 'concat';
+  for (const element of isOfIntervals ? lastOfEach(elements) : elements) {
     const key = keyOf(element.key);
     const before = known.get(key);
     if (before) {
       if (before.data && element.data && keyOf(before.data) !== keyOf(element.data))
-        throw new Refusal(`a key of ${set.name} has two values`);
+        throw new Refusal(`a key of ${set.name} has two values`, undefined, element);
       continue;
     }
     known.set(key, element);
     set.elements.push(element);
   }
+}
+
+function lastOfEach(elements: readonly SetElement[]): readonly SetElement[] {
+  const last = new Map<string, SetElement>();
+  for (const element of elements) {
+    const key = keyOf(element.key);
+    const before = last.get(key);
+    if (before?.data && element.data && keyOf(before.data) !== keyOf(element.data)) return elements;
+    last.set(key, element);
+  }
+  return [...last.values()];
 }
 
 function keyOf(key: SetElement['key']): string {

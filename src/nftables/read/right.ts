@@ -9,11 +9,14 @@ export type Wants = readonly FieldType[];
 
 const boolean: FieldType = { type: 'boolean', bits: 1 };
 
-/** One constant of one field: a value, a prefix, a range; several bits joined by `|`. */
-export function readRange(reader: Reader, want: FieldType): Constant {
-  if (reader.isMark('$')) return reader.within(() => readRange(reader, want));
+/**
+ * One constant of one field: a value, a prefix, a range; several bits joined by `|`. A prefix of all bits is a value, which nft lists
+ * as a prefix in translations (`keepsWhole`).
+ */
+export function readRange(reader: Reader, want: FieldType, keepsWhole = false): Constant {
+  if (reader.isMark('$')) return reader.within(() => readRange(reader, want, keepsWhole));
   const from = readBits(reader, want);
-  if (reader.isMark('/') && !isMask(want.type)) return readPrefix(reader, from);
+  if (reader.isMark('/') && !isMask(want.type)) return readPrefix(reader, from, keepsWhole);
   if (!reader.isMark('-')) return from;
   const { span } = reader.scanner;
   reader.next();
@@ -36,7 +39,7 @@ const prefixTypes: ReadonlySet<TypeName> = new Set<TypeName>([
   'realm',
 ]);
 
-function readPrefix(reader: Reader, from: Constant): Constant {
+function readPrefix(reader: Reader, from: Constant, keepsWhole: boolean): Constant {
   if (from.kind !== 'value') reader.refuse(`unexpected ${reader.describe()}`);
   const { type } = from;
   if (!prefixTypes.has(type)) reader.refuse(`a prefix of type ${type} is none`);
@@ -45,6 +48,7 @@ function readPrefix(reader: Reader, from: Constant): Constant {
   const length = reader.number('the length of a prefix');
   const { bits } = typeOf(type);
   if (length > bits) reader.refuse(`a prefix of ${length} bits is too long`, `${bits} at most`, span);
+  if (keepsWhole && length === bits) return { kind: 'prefix', type, value: from.value, length };
   return prefixOf(type, from.value, length);
 }
 

@@ -6,7 +6,7 @@ import { readDuration } from './amounts.ts';
 import { readLeft, wantOf, wantsOf } from './left.ts';
 import type { Reader } from './reader.ts';
 import type { Wants } from './right.ts';
-import { type DataWants, readElements } from './sets.ts';
+import { type DataWants, readNamedElements } from './sets.ts';
 import { isStateful, readStateful } from './stateful.ts';
 
 export const setKey = ({ family, table }: TableName, name: string): string => `${family} ${table} ${name}`;
@@ -52,7 +52,7 @@ function readOwnElements(reader: Reader, set: Partial<Building>): void {
   if (!set.key) reader.refuse('the elements stand before the type', 'the type first');
   reader.expect('=');
   const { key, data } = wantsOfSet(reader, set as Building);
-  set.elements = readElements(reader, key, data);
+  set.elements = readNamedElements(reader, key, data);
 }
 
 function readPolicy(reader: Reader, set: Partial<Building>): void {

@@ -1,6 +1,7 @@
 import type { Expression, SetElement, Verdict } from '../expression.ts';
 import type { Stateful } from '../stateful.ts';
 import { readDuration } from './amounts.ts';
+import { keepPlace } from './element-places.ts';
 import type { Reader } from './reader.ts';
 import { readKey, type Wants } from './right.ts';
 import { isStateful, readStateful } from './stateful.ts';
@@ -10,22 +11,46 @@ export type DataWants = 'verdict' | 'object' | Wants | ((reader: Reader) => Expr
 
 /** `{ … }`, or a name that was defined for one. Elements may be sets that were defined, of which all elements are taken. */
 export function readElements(reader: Reader, key: Wants, data: DataWants | null): SetElement[] {
-  if (reader.isMark('$')) return reader.within(() => readElements(reader, key, data));
+  return readSet(reader, key, data, readElement);
+}
+
+/** Those of a set that has a name, of which a refusal tells the place. */
+export function readNamedElements(reader: Reader, key: Wants, data: DataWants | null): SetElement[] {
+  return readSet(reader, key, data, readPlacedElement);
+}
+
+function readSet(reader: Reader, key: Wants, data: DataWants | null, read: ReadElement): SetElement[] {
+  if (reader.isMark('$')) return reader.within(() => readSet(reader, key, data, read));
   const elements: SetElement[] = [];
   reader.expect('{');
-  readInto(elements, reader, key, data);
+  readInto(elements, reader, key, data, read);
   return elements;
 }
 
+type ReadElement = typeof readElement;
+
+function readPlacedElement(reader: Reader, key: Wants, data: DataWants | null): SetElement {
+  const { start } = reader.scanner;
+  const element = readElement(reader, key, data);
+  keepPlace(element, reader.since(start));
+  return element;
+}
+
 /** Up to the brace that closes. */
-function readInto(elements: SetElement[], reader: Reader, key: Wants, data: DataWants | null): void {
+function readInto(
+  elements: SetElement[],
+  reader: Reader,
+  key: Wants,
+  data: DataWants | null,
+  read: ReadElement,
+): void {
   for (;;) {
     reader.skipNewlines();
     if (reader.takeMark('}')) return;
-    if (reader.isMark('{')) elements.push(...readElements(reader, key, data));
+    if (reader.isMark('{')) elements.push(...readSet(reader, key, data, read));
     else if (reader.isMark('$') && reader.standsForSet()) {
-      reader.within(() => elements.push(...readElements(reader, key, data)));
-    } else elements.push(readElement(reader, key, data));
+      reader.within(() => elements.push(...readSet(reader, key, data, read)));
+    } else elements.push(read(reader, key, data));
     reader.skipNewlines();
     if (!reader.takeMark(',') && !reader.isMark('}')) {
       reader.refuse(`unexpected ${reader.describe()}`, 'a comma, or a brace that closes the set');

@@ -81,7 +81,7 @@ export function readAddress(reader: Reader, family: 'ip' | 'ip6' | undefined): E
     const key = readLeft(reader);
     return reader.take('map') ? readMap(reader, key, (own) => readTarget(own, family)) : key;
   }
-  if (!reader.isMark('[')) return readRange(reader, addressWant(reader, family));
+  if (!reader.isMark('[')) return readRange(reader, addressWant(reader, family), true);
   return readBracketed(reader);
 }
 

@@ -53,6 +53,9 @@ export function readValue(reader: Reader, want: FieldType): Constant {
   }
   const text = scanner.value;
   reader.next();
+  // Whether there is a way out is asked of its index.
+  if (type === 'iface_index' && (text === 'exists' || text === 'missing'))
+    return { kind: 'value', type: 'boolean', value: text === 'exists' ? 1 : 0 };
   if (texts.has(type)) {
     if (type === 'ifname' && text.replace(/\\?\*$/, '').length > longestName) {
       reader.refuse(`${text} is too long for the name of an interface`, undefined, span);

@@ -4,7 +4,7 @@ import { foldBits, ones } from '../bits.ts';
 import { canonicalElements } from '../sets.ts';
 import { big, binary, swapSides, transfer } from './comparison.ts';
 import { type Protocols, placeOf } from './protocols.ts';
-import { checkFib } from './refused.ts';
+import { checkFib, checkTracking } from './refused.ts';
 
 /** Fields of headers become places in a layer. */
 export class Expressions {
@@ -32,7 +32,7 @@ export class Expressions {
         if (expression.of === 'ip') this.protocols.needNetwork('ip');
         return expression;
       case 'concat':
-        return { kind: 'concat', parts: expression.parts.map((part) => this.lower(part)) };
+        return { kind: 'concat', parts: expression.parts.map((part) => this.part(part)) };
       case 'binary':
         return foldBits({ ...expression, left: this.lower(expression.left) });
       case 'map':
@@ -40,7 +40,7 @@ export class Expressions {
       case 'hash':
         return expression.of ? { ...expression, of: this.lower(expression.of) } : expression;
       case 'set':
-        return { ...expression, elements: canonicalElements(expression.elements) };
+        return this.set(expression);
       case 'ct':
         return this.connection(expression);
       case 'rt':
@@ -53,6 +53,13 @@ export class Expressions {
     }
   }
 
+  /** One of several fields of a key. */
+  private part(part: Expression): Expression {
+    if (part.kind === 'fib' && part.result === 'oifname')
+      throw new Refusal('fib … oifname has no length that is known, and is no part of a key');
+    return this.lower(part);
+  }
+
   /** A field as it is loaded: whole bytes, of which a mask and a shift leave the bits. */
   private field(payload: Payload): Expression {
     return bytesOf(placeOf(payload, this.protocols.need(payload)));
@@ -61,6 +68,7 @@ export class Expressions {
   /** Of the protocols of a connection the kernel does not tell the direction again. */
   private connection(ct: Extract<Expression, { kind: 'ct' }>): Expression {
     const { direction, ...rest } = ct;
+    checkTracking(this.protocols.context.family, `ct ${ct.key}`);
     if (ct.key === 'protocol' || ct.key === 'l3proto') return rest;
     const network = this.protocols.context.at.nh;
     if (ct.family !== undefined && (network === 'ip' || network === 'ip6') && network !== ct.family)
@@ -91,14 +99,20 @@ export class Expressions {
     return { ...rt, family: at.nh };
   }
 
+  /** The elements in the order of the field's values. */
+  set(set: Extract<Expression, { kind: 'set' }>, field?: Expression): Expression {
+    return { ...set, elements: canonicalElements(set.elements, field) };
+  }
+
   lookup(key: Expression, map: Expression) {
     const left = this.lower(key);
-    const right = this.lower(map);
+    const right = map.kind === 'set' ? this.set(map, key) : this.lower(map);
     return right.kind === 'set' ? swapSides(transfer(left, right)) : { key: left, map: right };
   }
 
   /** What a statement sets. */
   target<T extends Expression>(target: T): T {
+    if (target.kind === 'ct') checkTracking(this.protocols.context.family, `ct ${target.key}`);
     if (target.kind !== 'payload') return target;
     const before = this.protocols.need(target);
     return before === 0 ? target : (placeOf(target, before) as Expression as T);

@@ -1,10 +1,16 @@
 import type { Expression, Fib } from '../../expression.ts';
 import { fieldType, isField } from '../../fields.ts';
+import type { NftFamily } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
-import type { Log } from '../../statement.ts';
+import type { Limit, LimitUnit } from '../../stateful.ts';
+import type { Log, Statement } from '../../statement.ts';
 
-/** Numbers that are drawn or hashed are below a modulus. */
+/** Numbers that are drawn or hashed are below a modulus, and so is what they are computed with; a map takes others. */
 export function checkGreatest(left: Expression, right: Expression): void {
+  if (left.kind === 'binary') {
+    checkGreatest(left.left, left.right);
+    checkGreatest(left.left, right);
+  }
   if (left.kind !== 'numgen' && left.kind !== 'hash') return;
   const most = left.modulus + left.offset - 1;
   const constants = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
@@ -36,4 +42,63 @@ export function checkLog({ group, snaplen, queueThreshold, level, flags, prefix 
 export function checkFib({ of }: Fib): void {
   if (of.includes('saddr') === of.includes('daddr')) throw new Refusal('fib needs either saddr or daddr');
   if (of.includes('iif') && of.includes('oif')) throw new Refusal('fib takes iif or oif, and not both');
+}
+
+/** Whether there is an interface to go out by, is asked without a set, or with one of both answers. */
+export function checkPresence(left: Expression, right: Expression): void {
+  const isOfMeta = left.kind === 'meta' && right.kind === 'value' && right.type === 'boolean';
+  if (isOfMeta && (left.key === 'iif' || left.key === 'oif'))
+    throw new Refusal('an interface is compared with its name or index');
+  if (right.kind !== 'set') return;
+  const isKey = left.kind === 'concat';
+  if (!isKey && right.elements.length > 1) return;
+  const fields = isKey ? left.parts : [left];
+  for (const { key } of right.elements) {
+    const asked = key.kind === 'concat' ? key.parts : [key];
+    fields.forEach((field, at) => {
+      const own = asked[at];
+      if (field.kind === 'fib' && own?.kind === 'value' && own.type === 'boolean')
+        throw new Refusal('fib … oif is compared with an index, and not with exists or missing');
+    });
+  }
+}
+
+/** The kernel tracks no connections of these families. */
+export function checkTracking(family: NftFamily, what: string): void {
+  if (family === 'arp' || family === 'netdev')
+    throw new Refusal(`${what} is not for tables of ${family}: no connections are tracked there`);
+}
+
+const seconds: Readonly<Record<LimitUnit, bigint>> = {
+  second: 1n,
+  minute: 60n,
+  hour: 3600n,
+  day: 86_400n,
+  week: 604_800n,
+};
+const nanoseconds = 1_000_000_000n;
+const most = (1n << 64n) - 1n;
+
+/** The kernel counts the nanoseconds of all bytes that may come together in 64 bits. */
+export function checkLimit({ of, rate, burst, unit }: Limit): void {
+  if (of === 'bytes' && nanoseconds * seconds[unit] * BigInt(rate + burst) > most)
+    throw new Refusal('the limit is too high to be counted');
+}
+
+/** Copies are sent to an address of the table's family, or in netdev to a device. */
+export function checkDup(
+  { to }: Extract<Statement, { kind: 'dup' | 'fwd' | 'queue' }>,
+  family: NftFamily,
+): void {
+  if (family === 'ip' || family === 'ip6') checkAddress(to, family);
+  else if (family !== 'netdev') throw new Refusal(`dup is not for tables of ${family}`, 'ip, ip6 or netdev');
+  else if (to.kind === 'text' && /[:/]/.test(to.text)) throw new Refusal(`${to.text} is no name of a device`);
+}
+
+/** An address that is written is of the family that the rule is about. */
+export function checkAddress(address: Expression | undefined, family: string): void {
+  const own = address?.kind === 'range' ? address.from : address;
+  if (own?.kind !== 'value' && own?.kind !== 'prefix') return;
+  const of = own.type === 'ipv4_addr' ? 'ip' : own.type === 'ipv6_addr' ? 'ip6' : family;
+  if (of !== family) throw new Refusal(`the address is of ${of}, and the rule of ${family}`);
 }

@@ -7,7 +7,15 @@ import { tellsProtocol } from '../context.ts';
 import { relation, soleElement } from './comparison.ts';
 import { Expressions } from './expressions.ts';
 import { type Loaded, Protocols } from './protocols.ts';
-import { checkGreatest, checkLog, refuseShift } from './refused.ts';
+import {
+  checkDup,
+  checkGreatest,
+  checkLimit,
+  checkLog,
+  checkPresence,
+  checkTracking,
+  refuseShift,
+} from './refused.ts';
 import { loadReject } from './reject.ts';
 import { loadTproxy, loadTranslation } from './translation.ts';
 
@@ -64,7 +72,6 @@ class Evaluation {
     const { expressions, protocols } = this;
     switch (statement.kind) {
       case 'vmap':
-        checkGreatest(statement.key, statement.map);
         return { ...statement, ...expressions.lookup(statement.key, statement.map) };
       case 'set':
         return {
@@ -88,6 +95,17 @@ class Evaluation {
         if (protocols.context.family !== 'netdev') throw new Refusal('fwd is for tables of netdev');
         return { ...statement, to: expressions.lower(statement.to) };
       case 'dup':
+        checkDup(statement, protocols.context.family);
+        return { ...statement, to: expressions.lower(statement.to) };
+      case 'limit':
+        checkLimit(statement);
+        return statement;
+      case 'connlimit':
+        checkTracking(protocols.context.family, 'ct count');
+        return statement;
+      case 'synproxy':
+        checkTracking(protocols.context.family, 'synproxy');
+        return statement;
       case 'queue':
         return { ...statement, to: expressions.lower(statement.to) };
       case 'tproxy':
@@ -105,7 +123,11 @@ class Evaluation {
     checkGreatest(match.left, match.right);
     const left = this.expressions.lower(match.left);
     const single = soleElement(match);
-    const right = this.expressions.lower(single.right);
+    const right =
+      single.right.kind === 'set'
+        ? this.expressions.set(single.right, match.left)
+        : this.expressions.lower(single.right);
+    checkPresence(match.left, match.right);
     if (match.left.kind !== 'concat') this.learn(match.left, single.operator, single.right);
     for (const one of relation(left, single.operator, right)) {
       const tells = one.left.kind === 'raw' && match.left.kind === 'payload' && tellsProtocol(match.left);

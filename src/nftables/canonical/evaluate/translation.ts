@@ -4,6 +4,7 @@ import type { Statement, Translation } from '../../statement.ts';
 import { layerOf, type ProtocolContext } from '../context.ts';
 import { stretchAsPrefix } from '../sets.ts';
 import type { Expressions } from './expressions.ts';
+import { checkAddress } from './refused.ts';
 
 /** A translation as the kernel gets it: of a family, and with ports only where a protocol has them. */
 export function loadTranslation(
@@ -37,8 +38,9 @@ export function loadTproxy(
     throw new Refusal(`tproxy is not for tables of ${own}`);
   if (at.th === null) throw new Refusal('tproxy has no transport protocol', 'a match of one before it');
   const { family, ...rest } = statement;
-  if (family && at.nh !== null && at.nh !== family)
-    throw new Refusal(`tproxy ${family} contradicts ${at.nh}`);
+  const isOfOther = family ? at.nh !== null && at.nh !== family : at.nh === 'ip' || at.nh === 'ip6';
+  if (own === 'inet' && isOfOther)
+    throw new Refusal(`tproxy${family ? ` ${family}` : ''} contradicts ${at.nh}`, `tproxy ${at.nh} to …`);
   if (own === 'inet' && statement.address && !family)
     throw new Refusal('the family of tproxy is not known', 'tproxy ip to …, or tproxy ip6 to …');
   return own === 'inet' ? statement : rest;
@@ -53,7 +55,10 @@ function translatedFamily(
   const { nh } = context.at;
   if (family && nh !== null && nh !== family) throw new Refusal(`${kind} ${family} contradicts ${nh}`);
   if (context.family !== 'inet' || family) return family;
-  if (nh === 'ip' || nh === 'ip6') return nh;
+  if (nh === 'ip' || nh === 'ip6') {
+    checkAddress(address, nh);
+    return nh;
+  }
   throw new Refusal(`the family of ${kind} is not known`, `${kind} ip to …, or ${kind} ip6 to …`);
 }
 

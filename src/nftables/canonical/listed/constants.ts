@@ -32,9 +32,9 @@ function leafOf(expression: Expression): Expression {
   return expression.kind === 'binary' ? leafOf(expression.left) : expression;
 }
 
-/** The same of each constant of a range or a set. */
+/** The same of both ends of a range. Elements of a set keep the types that they were written with. */
 export function asFieldDeep(right: Expression, field: Expression): Expression {
-  return mapValues(right, (value) => asField(value, field));
+  return right.kind === 'set' ? right : mapValues(right, (value) => asField(value, field));
 }
 
 /** The constants of bits that were loaded with others after them. */
@@ -42,21 +42,49 @@ export function shifted(right: Expression, shift: number): Expression {
   return mapValues(right, (value) => ({ ...value, value: BigInt(value.value) >> BigInt(shift) }));
 }
 
-/** In sets bytes are numbers like others, but for fields without a name beside others. */
-export function plain(set: Expression, key: Expression): Expression {
-  if (set.kind !== 'set') return set;
-  return { ...set, elements: set.elements.map((one) => ({ ...one, key: plainKey(one.key, key) })) };
+/** How an element is listed depends on where the set stands. */
+interface Use {
+  readonly isMap: boolean;
+  /** Whether the field is one of several of a key. */
+  readonly isPart: boolean;
 }
 
-function plainKey(key: Expression, field: Expression): Expression {
-  if (key.kind === 'value' || key.kind === 'range') return mapValues(key, withoutBytes);
-  if (key.kind !== 'concat' || field.kind !== 'concat') return key;
-  const parts = key.parts.map((part, at) => {
+/** The elements of a set that stands in a rule, by the types that the kernel was told of its key. */
+export function listedElements(set: Expression, key: Expression, isMap: boolean): Expression {
+  if (set.kind !== 'set') return set;
+  const use = { isMap, isPart: false };
+  return { ...set, elements: set.elements.map((one) => ({ ...one, key: listedKey(one.key, key, use) })) };
+}
+
+function listedKey(constant: Expression, field: Expression, use: Use): Expression {
+  if (constant.kind !== 'concat') return mapValues(constant, (value) => listedValue(value, field, use));
+  if (field.kind !== 'concat') return constant;
+  const parts = constant.parts.map((part, at) => {
     const own = field.parts[at];
-    return own === undefined || own.kind === 'raw' ? part : plainKey(part, own);
+    return own === undefined ? part : listedKey(part, own, { ...use, isPart: true });
   });
   return { kind: 'concat', parts };
 }
 
-const withoutBytes = (value: Value): Value =>
-  value.type === 'xinteger' ? { ...value, type: 'integer' } : value;
+function listedValue(value: Value, field: Expression, { isMap, isPart }: Use): Constant {
+  if (value.type === 'xinteger') {
+    const isHex = isPart || (!isMap && field.kind !== 'binary');
+    return isHex ? value : { ...value, type: 'integer' };
+  }
+  if (value.type !== 'boolean') return value;
+  if (field.kind === 'fib' && value.value === 1)
+    return { kind: 'text', type: 'iface_index', text: firstInterface };
+  const type = field.kind === 'fib' || isPart || !isMap ? presenceTypes[field.kind] : undefined;
+  return type ? { ...value, type } : value;
+}
+
+/** The interface of the index 1, in each network namespace. */
+const firstInterface = 'lo';
+
+/** Of what is there or not, nft lists the first field of the header, or of an outgoing interface its index. */
+const presenceTypes: { readonly [K in Expression['kind']]?: TypeName } = {
+  exthdr: 'inet_proto',
+  option: 'integer',
+  chunk: 'integer',
+  fib: 'iface_index',
+};

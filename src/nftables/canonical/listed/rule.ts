@@ -6,7 +6,7 @@ import { type TypeName, typeOf } from '../../types.ts';
 import { ones, prefixLength, prefixTypes } from '../bits.ts';
 import { tellsProtocol } from '../context.ts';
 import { nameField, type Raw, splitLoad, trimToField } from '../names.ts';
-import { asField, asFieldDeep, asType, ofField, plain, shifted } from './constants.ts';
+import { asField, asFieldDeep, asType, listedElements, ofField, shifted } from './constants.ts';
 import { spellMask } from './mask.ts';
 import { type Asked, ctLayer, metaLayer, Questions, type Slot } from './questions.ts';
 
@@ -161,11 +161,11 @@ class Listing {
       const trimmed = trimToField(key.left, BigInt(key.right.value), this.questions.context);
       if (trimmed) {
         const named = this.named(trimmed.raw);
-        return { key: named, map: plain(shifted(map, trimmed.shift), named) };
+        return { key: named, map: listedElements(shifted(map, trimmed.shift), named, true) };
       }
     }
     const named = this.expression(key);
-    return { key: named, map: plain(map, named) };
+    return { key: named, map: listedElements(map, named, true) };
   }
 
   private match(match: Match): Slot | null {
@@ -176,7 +176,7 @@ class Listing {
       if (field !== undefined) return field;
     }
     const named = this.expression(left);
-    const right = plain(asFieldDeep(match.right, named), named);
+    const right = listedElements(asFieldDeep(match.right, named), named, false);
     const slot = this.push(spellMask({ ...match, left: named, right }));
     if (left.kind === 'meta') this.questions.learn(match, slot, metaLayer(left.key), left.key === 'iiftype');
     if (left.kind === 'ct') this.questions.learn(match, slot, ctLayer(left.key), false);
@@ -204,7 +204,7 @@ class Listing {
     const trimmed = trimToField(raw, BigInt(mask.value), this.questions.context);
     if (!trimmed) return undefined;
     const right = masked === left ? shifted(match.right, trimmed.shift) : match.right;
-    return this.compareBytes({ ...match, right }, trimmed.raw);
+    return this.compareBytes({ ...match, right: listedElements(right, left, false) }, trimmed.raw);
   }
 
   private compareBytes(match: Match, raw: Raw): Slot | null {
