@@ -8,12 +8,13 @@ import { askNft, isNftThere } from './nft/nft.ts';
 const some = programs.filter((_, at) => at % 5 === 0);
 
 test.runIf(isNftThere).each(some)('$name', ({ text, listed }) => {
-  expect(askNft(text)).toEqual({ listed });
+  expect(askNft(text)).toMatchObject({ listed });
 });
 
 // A few of the rulesets that `npm run fuzz:nft` makes.
-test.runIf(isNftThere).each([3, 4, 7, 13, 14, 15, 16, 17])('the generated ruleset %i', (seed) => {
+test.runIf(isNftThere)('generated rulesets', () => {
   const tally = emptyTally();
-  compareSeed(seed, tally);
-  expect(tally).toEqual({ taken: 1, refused: 0, crashed: 0, differences: [] });
+  for (let seed = 1; seed <= 60; seed += 1) compareSeed(seed, tally);
+  expect(tally.differences).toEqual([]);
+  expect(tally.taken).toBeGreaterThan(50);
 });

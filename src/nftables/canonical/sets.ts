@@ -1,4 +1,5 @@
 import type { Expression, SetElement } from '../expression.ts';
+import { headers } from '../headers.ts';
 import type { NftSet } from '../model.ts';
 import { type TypeName, typeOf } from '../types.ts';
 import { compareKeys, compareStarts, mergeSort, startOf } from './order.ts';
@@ -52,7 +53,14 @@ export function canonicalElements(
     return sorted(once, (left, right) => compareKeys(left, right, field));
   const elementsInOrder = sorted(once, compareStarts);
   const isMap = once.some(({ data }) => data !== undefined);
-  return (isMap ? elementsInOrder : join(elementsInOrder)).map(respelt);
+  const listed = (isMap ? elementsInOrder : join(elementsInOrder)).map(respelt);
+  return isLast(field) ? listed.map(openEnded) : listed;
+}
+
+/** Whether the bits of a field end a byte, so that nothing is shifted before they are compared. */
+function isLast(field: Expression | undefined): boolean {
+  const own = field?.kind === 'payload' ? headers[field.header]?.fields[field.field] : undefined;
+  return own !== undefined && (own[1] + own[2]) % 8 === 0;
 }
 
 function isStretch(key: Expression): boolean {

@@ -1,5 +1,5 @@
 import type { Expression } from '../expression.ts';
-import type { ChainType, NftHook } from '../model.ts';
+import type { ChainType, NftFamily, NftHook } from '../model.ts';
 import type { Statement } from '../statement.ts';
 
 /** Where a statement works. */
@@ -7,6 +7,8 @@ export interface Places {
   readonly what: string;
   readonly type?: ChainType;
   readonly hooks: readonly NftHook[];
+  /** Absent: in all. */
+  readonly families?: readonly NftFamily[];
 }
 
 const statements: { readonly [K in Statement['kind']]?: Omit<Places, 'what'> } = {
@@ -24,6 +26,8 @@ const statements: { readonly [K in Statement['kind']]?: Omit<Places, 'what'> } =
 export function placesOf(statement: Statement): Places | null {
   const own = statements[statement.kind];
   if (own) return { what: statement.kind, ...own };
+  if (statement.kind === 'object' && statement.object === 'synproxy')
+    return { what: 'synproxy', hooks: ['input', 'forward'] };
   if (statement.kind === 'match') return placesOfField(statement.left);
   if (statement.kind === 'set' && statement.target.kind === 'meta' && statement.target.key === 'pkttype')
     return { what: 'setting pkttype', hooks: ['prerouting', 'ingress'] };
@@ -31,11 +35,25 @@ export function placesOf(statement: Statement): Places | null {
   return statement.kind === 'vmap' ? placesOfField(statement.key) : null;
 }
 
+const routed: readonly NftFamily[] = ['ip', 'ip6', 'inet'];
+const anywhere: readonly NftHook[] = [
+  'prerouting',
+  'input',
+  'forward',
+  'output',
+  'postrouting',
+  'ingress',
+  'egress',
+];
 const early: readonly NftHook[] = ['prerouting', 'input', 'forward'];
 const late: readonly NftHook[] = ['forward', 'output', 'postrouting'];
 
 function placesOfField(field: Expression): Places | null {
   switch (field.kind) {
+    case 'binary':
+      return placesOfField(field.left);
+    case 'map':
+      return placesOfField(field.key);
     case 'concat':
       return field.parts.map(placesOfField).find((places) => places !== null) ?? null;
     case 'fib':
@@ -43,9 +61,15 @@ function placesOfField(field: Expression): Places | null {
       if (field.of.includes('iif')) return { what: 'fib … iif type', hooks: early };
       return field.of.includes('oif') ? { what: 'fib … oif type', hooks: late } : null;
     case 'rt':
-      return field.key === 'classid' || field.key === 'ipsec'
-        ? null
-        : { what: `rt ${field.key}`, hooks: late };
+      return {
+        what: `rt ${field.key}`,
+        hooks: field.key === 'classid' || field.key === 'ipsec' ? anywhere : late,
+        families: routed,
+      };
+    case 'meta':
+      return field.key === 'ipsec'
+        ? { what: 'meta ipsec', hooks: [...early, 'ingress'], families: [...routed, 'netdev'] }
+        : null;
     case 'socket':
       return { what: 'socket', hooks: ['prerouting', 'input', 'output'] };
     case 'osf':

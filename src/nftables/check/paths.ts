@@ -82,6 +82,12 @@ class Walk {
         rule,
         `${statement.kind} is for chains of type ${places.type}, and a chain of type ${type} leads here`,
       );
+    else if (places.families && !places.families.includes(this.table.family))
+      this.refuse(
+        rule,
+        `${places.what} is not for tables of ${this.table.family}`,
+        places.families.join(', '),
+      );
     else if (!places.hooks.includes(hook))
       this.refuse(rule, `${places.what} has no meaning in ${hook}`, places.hooks.join(', '));
   }

@@ -1,10 +1,11 @@
 import type { Expression, Verdict } from '../expression.ts';
+import { isField } from '../fields.ts';
 import { dataTypes, isSameType, type KeyTypes, keyTypes, spellTypes, typesOf } from '../key-types.ts';
 import type { NftSet, NftTable } from '../model.ts';
 import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import type { DynamicSet, ObjectUse, Statement } from '../statement.ts';
-import { checkAnonymous } from './sets.ts';
+import { checkAnonymous, isTimed, refuseCounted } from './sets.ts';
 
 /** Throws a `Refusal` where a rule names what its table does not have, or has of another type. */
 export function checkReferences(statements: readonly Statement[], table: NftTable): void {
@@ -33,6 +34,7 @@ class References {
         break;
       case 'set':
         this.expression(statement.value, typesOf(statement.target, this.table.family));
+        this.assigned(statement);
         break;
       case 'snat':
       case 'dnat':
@@ -48,6 +50,9 @@ class References {
         break;
       case 'set-add':
         this.dynamic(statement);
+        break;
+      case 'meter':
+        if (statement.element.timeout !== undefined) refuseCounted(statement.element.statements);
         break;
       case 'flow':
         if (!this.table.flowtables.some(({ name }) => name === statement.table))
@@ -107,6 +112,15 @@ class References {
     return set;
   }
 
+  /** Numbers are put into any field, and other values into one of their type. */
+  private assigned({ target, value }: Extract<Statement, { kind: 'set' }>): void {
+    const { family } = this.table;
+    const [own, given] = [typesOf(target, family), isField(value) ? typesOf(value, family) : null];
+    if (given?.length !== 1 || given[0] === 'integer' || given[0] === 'xinteger') return;
+    if (!isSameType(own, given))
+      throw new Refusal(`a value of type ${spellTypes(given)} is put into one of type ${spellTypes(own)}`);
+  }
+
   private verdict(verdict: Verdict): void {
     if (!('chain' in verdict)) return;
     const chain = findNamed(this.table.chains, verdict.chain);
@@ -130,10 +144,11 @@ class References {
     const [own, asked] = [keyTypes(set, family), typesOf(element.key, family)];
     if (!isSameType(asked, own))
       throw new Refusal(`@${name} is of type ${spellTypes(own)}, and ${spellTypes(asked)} is put into it`);
+    if (isTimed(set)) refuseCounted(element.statements);
     if (set.flags.includes('constant')) throw new Refusal(`@${name} is constant`);
     if (set.flags.includes('interval'))
       throw new Refusal(`@${name} holds intervals, to which rules add nothing`);
-    if (element.timeout !== undefined && !set.flags.includes('timeout') && set.timeout === undefined)
+    if (element.timeout !== undefined && !isTimed(set))
       throw new Refusal(`@${name} has no timeouts`, 'flags timeout');
     if ((set.data === undefined) !== (element.data === undefined))
       throw new Refusal(set.data ? `@${name} is a map` : `@${name} is no map`);

@@ -1,6 +1,7 @@
 import type { SetElement } from '../expression.ts';
 import type { NftSet } from '../model.ts';
 import { Refusal } from '../refusal.ts';
+import type { Stateful } from '../stateful.ts';
 import { checkConcatenations, checkConflicts, checkOverlap, isStretch } from './elements.ts';
 
 /** Throws a `Refusal` where nft or the kernel takes no such set. */
@@ -8,7 +9,21 @@ export function checkSet(set: NftSet): void {
   const isInterval = set.flags.includes('interval');
   if (set.autoMerge && !isInterval)
     throw new Refusal('auto-merge is for sets of intervals', 'flags interval');
+  if (isTimed(set) || isFixed(set)) refuseCounted(set.statements);
   checkElements(set, set.elements);
+}
+
+export const isTimed = ({ flags, timeout }: NftSet): boolean =>
+  flags.includes('timeout') || timeout !== undefined;
+
+/** Of a set that only commands fill, and that has a size, the kernel makes a table that never grows. */
+const isFixed = ({ size, flags }: NftSet): boolean =>
+  size !== undefined && !flags.includes('dynamic') && !flags.includes('interval');
+
+/** The kernel forgets the connections of an element at times of its own, and forgets no elements beside. */
+export function refuseCounted(statements: readonly Stateful[] | undefined): void {
+  if (statements?.some(({ kind }) => kind === 'connlimit'))
+    throw new Refusal('ct count is for sets without a size or timeouts');
 }
 
 /** `added`: elements that come to the set; the set holds them already. */

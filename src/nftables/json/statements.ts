@@ -1,5 +1,6 @@
 import type { Expression } from '../expression.ts';
 import { isManyBits } from '../print/expressions.ts';
+import { spellStatement } from '../print/statements.ts';
 import type { Match, Other, Statement, Translation } from '../statement.ts';
 import { typeOf } from '../types.ts';
 import { elementJson, expressionJson } from './expressions.ts';
@@ -28,14 +29,7 @@ const spell: Spell = {
   redirect: translationJson,
   reject: ({ with: answer }) => ({ reject: answerJson(answer) }),
   log: logJson,
-  'set-add': ({ operation, set, element }) => ({
-    set: object({
-      op: operation,
-      elem: elementJson(withoutState(element)),
-      set: `@${set}`,
-      stmt: element.statements?.map((one) => statefulJson(one, true)),
-    }),
-  }),
+  'set-add': setAddJson,
   meter: ({ set, size, element }) => {
     const [first] = element.statements ?? [];
     return {
@@ -74,6 +68,20 @@ const spell: Spell = {
 /** A statement as `nft -j` prints it. */
 export function statementJson(statement: Statement): Json {
   return (spell[statement.kind] as (statement: Statement) => Json)(statement);
+}
+
+/** Of what is put into a map nft tells the text. */
+function setAddJson(statement: Extract<Statement, { kind: 'set-add' }>): Json {
+  const { operation, set, element } = statement;
+  if (element.data) return spellStatement(statement, {});
+  return {
+    set: object({
+      op: operation,
+      elem: elementJson(withoutState(element)),
+      set: `@${set}`,
+      stmt: element.statements?.map((one) => statefulJson(one, true)),
+    }),
+  };
 }
 
 const withoutState = ({ statements: _, ...element }: Extract<Statement, { kind: 'set-add' }>['element']) =>

@@ -34,9 +34,10 @@ function nameOf(type: TypeName, value: number | bigint, isInRange: boolean): str
   return /^(?:\d|0x)/.test(text) && !symbols.some(([name]) => name === text) ? null : text;
 }
 
-/** Wider numbers than 64 bits are texts. */
+/** Numbers of 64 bits have a sign, and wider ones are texts. */
 function integer(value: number | bigint): Json {
-  return BigInt(value) >> 64n === 0n ? value : `0x${value.toString(16)}`;
+  if (typeof value === 'number') return value;
+  return value >> 64n === 0n ? BigInt.asIntN(64, value) : `0x${value.toString(16)}`;
 }
 
 /** Several bits of a mask, each by its name. */

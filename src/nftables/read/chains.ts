@@ -31,6 +31,7 @@ export function readChainBlock(
   const rules: Command[] = [];
   const place = reader.since(start);
   reader.family = of.family;
+  reader.table = of.table;
   reader.scanner.handle = undefined;
   if (reader.takeMark('{')) {
     if (reader.scanner.handle !== undefined) chain.handle = reader.scanner.handle;

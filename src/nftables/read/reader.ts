@@ -19,6 +19,8 @@ const deepest = 32;
 export class Reader {
   scanner: Scanner;
   family: NftFamily = 'ip';
+  /** The name of the table that a rule is of. */
+  table = '';
   /** The network protocol that a rule is about, as far as it said. */
   network: 'ip' | 'ip6' | undefined;
   readonly problems: Problem[] = [];

@@ -15,8 +15,10 @@ import { readLeft } from './left.ts';
 import { readMatch } from './match.ts';
 import { readObjectUse } from './object-use.ts';
 import type { Reader } from './reader.ts';
+import { setKey, wantsOfSet } from './set-blocks.ts';
 import { readOptions, readVerdict } from './sets.ts';
 import { readConnlimit, readCounter, readLimit, readQuota, readStateful } from './stateful.ts';
+import { readStatementValue } from './statement-value.ts';
 import { readMasquerade, readNat, readRedirect } from './translation.ts';
 
 /** Reads what follows the word that a statement begins with. */
@@ -113,7 +115,7 @@ function readFlow(reader: Reader): Statement {
 function readSetAdd(reader: Reader, operation: 'add' | 'update' | 'delete'): DynamicSet {
   reader.expect('@');
   const set = reader.name('the name of a set');
-  return { kind: 'set-add', operation, set, element: readDynamicElement(reader) };
+  return { kind: 'set-add', operation, set, element: readDynamicElement(reader, set) };
 }
 
 /** `set add ip saddr @set`, of older times. */
@@ -126,26 +128,35 @@ function readOldSetAdd(reader: Reader): DynamicSet {
   return { kind: 'set-add', operation, set: reader.name('the name of a set'), element: { key, ...options } };
 }
 
-function readDynamicElement(reader: Reader) {
+function readDynamicElement(reader: Reader, set: string) {
   reader.expect('{');
   reader.skipNewlines();
   const key = readLeft(reader);
   const options = readOptions(reader);
-  const data = reader.takeMark(':') ? readDynamicData(reader) : undefined;
+  const data = reader.takeMark(':') ? readDynamicData(reader, set) : undefined;
   reader.skipNewlines();
   reader.expect('}');
   return { key, ...options, ...(data && { data }) };
 }
 
-function readDynamicData(reader: Reader): Expression {
-  return isFieldStart(reader) ? readLeft(reader) : readVerdict(reader);
+/** What a map keeps of an element: a field, or a value of the map's type. */
+function readDynamicData(reader: Reader, name: string): Expression {
+  if (isFieldStart(reader)) return readLeft(reader);
+  const set = reader.sets.get(setKey(reader, name));
+  const data = set ? wantsOfSet(reader, set).data : null;
+  return Array.isArray(data) ? readStatementValue(reader, data) : readVerdict(reader);
 }
 
 /** `meter NAME size 128 { KEY limit rate 3/second }`. */
 function readMeter(reader: Reader): DynamicSet {
   const set = reader.name('the name of a meter');
   const size = reader.take('size') ? reader.number('a size') : undefined;
-  return { kind: 'meter', set, ...(size !== undefined && { size }), element: readDynamicElement(reader) };
+  return {
+    kind: 'meter',
+    set,
+    ...(size !== undefined && { size }),
+    element: readDynamicElement(reader, set),
+  };
 }
 
 const xtTypes = ['match', 'target', 'watcher'] as const;

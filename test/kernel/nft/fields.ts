@@ -114,8 +114,16 @@ const meta: readonly Field[] = [
   { text: 'meta protocol', type: 'ether_type' },
   { text: 'meta rtclassid', type: 'realm' },
   integer('meta cgroup', 32),
-  integer('numgen random mod 8', 32),
-  integer('symhash mod 8', 32),
+  integer('numgen random mod 8', 3),
+  integer('numgen inc mod 16', 4),
+  integer('symhash mod 8', 3),
+  { text: 'rt classid', type: 'realm' },
+  { text: 'meta oifgroup', type: 'devgroup' },
+  { text: 'meta oiftype', type: 'iface_type' },
+  { text: 'meta time', type: 'date' },
+  { text: 'meta ipsec', type: 'boolean' },
+  integer('meta random', 32),
+  { text: 'meta iifkind', type: 'ifname' },
 ];
 const ct: readonly Field[] = [
   { text: 'ct state', type: 'ct_state', masks: true },
@@ -135,6 +143,14 @@ const ct: readonly Field[] = [
 const inetOnly: readonly Field[] = [
   { text: 'meta nfproto', type: 'nf_proto' },
   { text: 'meta nfproto', type: 'nf_proto' },
+];
+const sockets: readonly Field[] = [
+  integer('socket transparent', 1),
+  integer('socket wildcard', 1),
+  { text: 'socket mark', type: 'mark' },
+  integer('rt mtu', 16),
+  integer('ipsec in reqid', 32),
+  integer('ipsec out spnum 1 spi', 32),
 ];
 const fib: readonly Field[] = [
   { text: 'fib daddr type', type: 'fib_addrtype' },
@@ -167,9 +183,9 @@ const raw: readonly Field[] = [
 const everywhere = [...meta, ...raw];
 
 const own: Readonly<Record<Family, readonly Field[]>> = {
-  ip: [...ip, ...ip, ...transport, ...ct, ...fib, ...everywhere, ...link.slice(0, 2)],
-  ip6: [...ip6, ...ip6, ...transport, ...ct, ...fib, ...everywhere],
-  inet: [...ip, ...ip6, ...transport, ...ct, ...fib, ...everywhere, ...inetOnly, ...link],
+  ip: [...ip, ...ip, ...transport, ...ct, ...sockets, ...fib, ...everywhere, ...link.slice(0, 2)],
+  ip6: [...ip6, ...ip6, ...transport, ...ct, ...sockets, ...fib, ...everywhere],
+  inet: [...ip, ...ip6, ...transport, ...ct, ...sockets, ...fib, ...everywhere, ...inetOnly, ...link],
   bridge: [...link, ...link, ...ip, ...ip6, ...transport, ...everywhere, ...arp],
   netdev: [...link, ...ip, ...ip6, ...transport, ...everywhere, ...arp],
   arp: [...arp, ...arp, ...everywhere],
@@ -242,6 +258,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   devgroup: ['default', '5', '0'],
   realm: ['cosmos', '3'],
   day: ['Monday', 'Friday', '"Sunday"', '6'],
+  date: ['"2026-11-29"', '"2026-11-29 10:00:00"', '1700000000'],
   hour: ['"17:00"', '"08:30"', '"23:15:30"'],
   time: ['30s', '1m', '10', '1h5m', '90s'],
   arp_op: ['request', 'reply', 'nak', '7'],

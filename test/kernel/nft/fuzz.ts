@@ -13,9 +13,9 @@ test('until told to stop', () => {
     compareSeed(seed, tally);
     for (const text of tally.differences.slice(before)) process.stdout.write(`${text}\n`);
     if ((seed - first) % 100 !== 99) continue;
-    const { taken, refused, linesRefused, crashed, misprinted, differences } = tally;
+    const { taken, refused, linesRefused, linesNotHere, crashed, misprinted, differences } = tally;
     process.stdout.write(
-      `${taken} taken, ${refused} refused, ${linesRefused} lines refused, ${crashed} that nft dies of, ${misprinted} that it misprints, ${differences.length} differ\n`,
+      `${taken} taken, ${refused} refused, ${linesRefused} lines refused (${linesNotHere} by this kernel), ${crashed} that nft dies of, ${misprinted} that it misprints, ${differences.length} differ\n`,
     );
   }
 });

@@ -1,147 +1,111 @@
+import { type Declared, dataOf, declarations, hasObjects, type Named, verdict } from './declarations.ts';
 import { aValue, type Family, type Field, fieldsOf } from './fields.ts';
 import type { Random } from './random.ts';
 
-/** A ruleset over the grammar of nft: most are taken, some are not. */
+const families = [
+  'ip',
+  'ip',
+  'ip',
+  'ip6',
+  'ip6',
+  'inet',
+  'inet',
+  'inet',
+  'bridge',
+  'netdev',
+  'arp',
+] as const satisfies readonly Family[];
+
+/** A ruleset over the grammar of nft: of most lines nft takes all. */
 export function generateRuleset(random: Random): string {
-  const families = [
-    'ip',
-    'ip',
-    'ip',
-    'ip6',
-    'ip6',
-    'inet',
-    'inet',
-    'inet',
-    'bridge',
-    'netdev',
-    'arp',
-  ] as const;
   const family = random.pick(families);
-  const blocks = [...declarations(random, family), chain(random, family)];
-  return `table ${family} t {\n${blocks.join('')}}\n`;
+  const declared = declarations(random, family);
+  const head = random.chance(10) ? '\tcomment "a table"\n' : '';
+  const table = `table ${family} t {\n${head}${declared.text}${chain(random, family, declared)}}\n`;
+  return `${table}${commands(random, family, declared)}`;
 }
 
-function declarations(random: Random, family: Family): readonly string[] {
-  const address = family === 'ip6' ? 'ipv6_addr' : 'ipv4_addr';
-  return [
-    '\tcounter cnt {\n\t}\n',
-    '\tquota quo {\n\t\tover 10 mbytes\n\t}\n',
-    '\tlimit lim {\n\t\trate 10/second\n\t}\n',
-    `\tset dyn {\n\t\ttype ${address}\n\t\tsize 100\n\t\tflags dynamic,timeout\n\t}\n`,
-    ...random.list(0, 2, () => namedSet(random)),
-    '\tchain side {\n\t}\n',
-    '\tchain other {\n\t}\n',
-  ];
-}
-
-const simpleTypes = [
-  'ipv4_addr',
-  'ipv6_addr',
-  'inet_service',
-  'inet_proto',
-  'mark',
-  'ifname',
-  'ether_addr',
-] as const;
-const setTypes = [
-  ...simpleTypes,
-  'ct_state',
-  'icmp_type',
-  'icmpv6_type',
-  'tcp_flag',
-  'iface_index',
-  'pkt_type',
-  'ct_status',
-  'dscp',
-] as const;
-
-let counter = 0;
-
-function namedSet(random: Random): string {
-  counter += 1;
-  const isInterval = random.chance(40);
-  const types = random.chance(35)
-    ? random.list(2, 4, () => random.pick(simpleTypes))
-    : [random.pick(setTypes)];
-  const usable = isInterval
-    ? types.map((type) =>
-        type === 'ct_state' || type === 'tcp_flag' || type === 'iface_index' || type === 'ct_status'
-          ? 'inet_service'
-          : type,
-      )
-    : types;
-  const kind = random.below(4);
-  const data =
-    kind === 0 ? ' : verdict' : kind === 1 ? ` : ${random.pick(['mark', 'ipv4_addr', 'inet_service'])}` : '';
-  const isTimed = random.chance(20);
-  const flags = [isInterval ? 'interval' : '', isTimed ? 'timeout' : ''].filter(Boolean);
-  const lines = [`type ${usable.join(' . ')}${data}`];
-  if (flags.length > 0) lines.push(`flags ${flags.join(', ')}`);
-  if (isTimed && random.chance(50)) lines.push(`timeout ${random.pick(['1h', '90s', '1d2h3m4s'])}`);
-  if (isInterval && !data && random.chance(40)) lines.push('auto-merge');
-  const isCounted = random.chance(15);
-  if (isCounted) lines.push('counter');
-  if (random.chance(15)) lines.push('comment "a set"');
-  const element = () => {
-    const key = usable.map((type) => aValue(random, type, isInterval ? 'stretch' : 'single')).join(' . ');
-    const comment = random.chance(10) ? ' comment "an element"' : '';
-    return `${key}${comment}${data === '' ? '' : ` : ${dataOf(random, data.slice(3))}`}`;
+/** What is added to the table afterwards, by commands of their own. */
+function commands(random: Random, family: Family, declared: Declared): string {
+  if (random.chance(75)) return '';
+  const add = () => {
+    const place = random.pick(['add rule', 'insert rule', 'add rule', 'rule']);
+    return `${place} ${family} t ${random.pick(['side', 'other'])} ${rule(random, family, null, declared)}\n`;
   };
-  const elements = isTimed ? [] : random.list(0, 8, element);
-  if (elements.length > 0) lines.push(`elements = { ${elements.join(', ')} }`);
-  return `\t${data === '' ? 'set' : 'map'} s${counter} {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+  const more = random.list(1, 2, add);
+  if (random.chance(10)) more.push(`flush chain ${family} t side\n`);
+  if (random.chance(10)) more.push(`add counter ${family} t late\n`);
+  if (random.chance(10)) more.push(`rename chain ${family} t other another\n`);
+  return more.join('');
 }
 
-function dataOf(random: Random, type: string): string {
-  if (type === 'verdict') return verdict(random);
-  return aValue(random, type, 'single');
-}
-
-const verdict = (random: Random) =>
-  random.pick(['accept', 'drop', 'return', 'continue', 'jump side', 'goto other', 'accept']);
-
-interface Hook {
+export interface Hook {
   readonly type: string;
   readonly hook: string;
   readonly line: string;
 }
 
+const priorities = ['0', 'filter', '-100', '-150 ', '10', '11', '-11', '50', '100', '-300', 'filter + 5'];
+const inet = ['prerouting', 'input', 'forward', 'output', 'postrouting'] as const;
+
 function hookOf(random: Random, family: Family): Hook | null {
-  if (random.chance(60)) return null;
-  const priority = random.pick(['0', 'filter', '-100', '-150 ', '10', '11', '-11', '50', '100', '-300']);
-  if (family === 'netdev')
+  if (random.chance(45)) return null;
+  const priority = random.pick(priorities);
+  if (family === 'netdev') {
+    const hook = random.pick(['ingress', 'ingress', 'egress']);
     return {
       type: 'filter',
-      hook: 'ingress',
-      line: `type filter hook ingress device "lo" priority ${priority};`,
+      hook,
+      line: `type filter hook ${hook} device "lo" priority ${priority};`,
     };
-  const hooks =
-    family === 'arp' ? ['input', 'output'] : ['prerouting', 'input', 'forward', 'output', 'postrouting'];
-  const isNat = family !== 'arp' && family !== 'bridge' && random.chance(30);
-  const hook = isNat ? random.pick(['prerouting', 'output', 'postrouting', 'input']) : random.pick(hooks);
-  const own = priority === 'filter' || priority === '-300' ? '0' : priority;
+  }
+  const isRouted = hasObjects(family);
+  const type = isRouted ? random.pick(['filter', 'filter', 'nat', 'route']) : 'filter';
+  const hook =
+    family === 'arp'
+      ? random.pick(['input', 'output'])
+      : type === 'nat'
+        ? random.pick(['prerouting', 'output', 'postrouting', 'input'])
+        : type === 'route'
+          ? 'output'
+          : random.pick(inet);
   const policy = random.chance(30) ? ` policy ${random.pick(['accept', 'drop'])};` : '';
-  const type = isNat ? 'nat' : 'filter';
-  return { type, hook, line: `type ${type} hook ${hook} priority ${own};${policy}` };
+  const own = type === 'nat' && priority === '-300' ? 'dstnat' : priority;
+  const name = own === 'dstnat' && hook !== 'prerouting' ? '-100' : own;
+  return { type, hook, line: `type ${type} hook ${hook} priority ${name};${policy}` };
 }
 
-function chain(random: Random, family: Family): string {
+function chain(random: Random, family: Family, declared: Declared): string {
   const hook = hookOf(random, family);
-  const rules = random.list(1, 3, () => rule(random, family, hook));
+  const rules = random.list(1, 3, () => rule(random, family, hook, declared));
+  const comment = random.chance(5) ? '\t\tcomment "the chain"\n' : '';
   const head = hook ? `\t\t${hook.line}\n` : '';
-  return `\tchain c {\n${head}${rules.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+  return `\tchain c {\n${comment}${head}${rules.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
 }
 
-function rule(random: Random, family: Family, hook: Hook | null): string {
+function rule(random: Random, family: Family, hook: Hook | null, declared: Declared): string {
   const fields = fieldsOf(family);
-  const parts = random.list(0, 3, () => match(random, random.pick(fields), fields));
-  if (random.chance(45)) parts.splice(random.below(parts.length + 1), 0, action(random, family));
-  if (random.chance(15)) parts.push(action(random, family));
+  const parts = random.list(0, 3, () =>
+    random.chance(12)
+      ? (lookup(random, declared.named) ?? match(random, random.pick(fields), fields))
+      : match(random, random.pick(fields), fields),
+  );
+  if (random.chance(50))
+    parts.splice(random.below(parts.length + 1), 0, action(random, family, hook, declared));
+  if (random.chance(15)) parts.push(action(random, family, hook, declared));
   const last = random.below(10);
   if (last < 4 || parts.length === 0) parts.push(verdict(random));
-  else if (last < 6) parts.push(terminal(random, family, hook));
+  else if (last < 7) parts.push(terminal(random, family, hook, declared));
   if (random.chance(15)) parts.push(`comment "${random.pick(['a rule', 'x; y', 'ünï'])}"`);
   return parts.join(' ');
+}
+
+/** A question for a named set, or a verdict by a named map. */
+function lookup(random: Random, named: readonly Named[]): string | null {
+  const own = named.filter(({ key, data }) => key !== '' && (data === undefined || data === 'verdict'));
+  if (own.length === 0) return null;
+  const { name, key, data } = random.pick(own);
+  return data === undefined ? `${key} ${random.pick(['', '', '!= '])}@${name}` : `${key} vmap @${name}`;
 }
 
 function match(random: Random, field: Field, all: readonly Field[]): string {
@@ -173,8 +137,12 @@ function elements(random: Random, fields: readonly Field[], data: string | null)
   return list.join(', ');
 }
 
+/** Of numbers that fill no bytes nft 1.0.6 makes no keys that it can list. */
+const isPart = ({ bits, type }: Field) => type !== 'integer' || (bits ?? 32) % 8 === 0;
+
 function concatenation(random: Random, field: Field, all: readonly Field[]): string {
-  const fields = [field, ...random.list(1, 2, () => random.pick(all))];
+  const fields = [field, ...random.list(1, 2, () => random.pick(all))].filter(isPart);
+  if (fields.length < 2) return 'meta length 1-1500';
   const key = fields.map(({ text }) => text).join(' . ');
   return random.chance(30)
     ? `${key} vmap { ${elements(random, fields, 'verdict')} }`
@@ -186,46 +154,60 @@ function masked(random: Random, { text, type, bits }: Field): string {
   return `${text} ${operator} ${aValue(random, type, 'single', bits)} ${random.pick(['==', '!='])} ${aValue(random, type, 'single', bits)}`;
 }
 
-function action(random: Random, family: Family): string {
+const timeouts = ['', '', ' timeout 1m', ' timeout 90s'];
+
+function action(random: Random, family: Family, hook: Hook | null, declared: Declared): string {
   const number = () => random.below(60) + 1;
-  const dynamicKey = family === 'ip6' ? 'ip6 saddr' : 'ip saddr';
-  switch (random.below(22)) {
+  const key = family === 'ip6' ? 'ip6 saddr' : family === 'arp' ? 'arp saddr ip' : 'ip saddr';
+  const isTracked = hasObjects(family);
+  switch (random.below(24)) {
     case 0:
     case 1:
-    case 2:
       return 'counter';
-    case 3:
+    case 2:
       return `limit rate ${random.pick(['', 'over '])}${number()}/${random.pick(['second', 'minute', 'hour', 'day', 'week'])}${random.pick(['', ` burst ${number()} packets`, ' burst 5 packets'])}`;
+    case 3:
+      return `limit rate ${random.pick(['', 'over '])}${number() * 256} ${random.pick(['bytes', 'kbytes', 'mbytes'])}/${random.pick(['second', 'second', 'minute'])}${random.pick(['', ` burst ${number() * 256} bytes`, ` burst ${number()} kbytes`])}`;
     case 4:
-      return `limit rate ${random.pick(['', 'over '])}${number() * 512} ${random.pick(['bytes', 'kbytes', 'mbytes'])}/second${random.pick(['', ` burst ${number() * 256} bytes`])}`;
+      return `log${random.pick(['', ' prefix "x: "', ' level debug', ' level warn', ' level audit', ' group 3', ' prefix "y" group 2 snaplen 128', ' group 7 queue-threshold 20', ' flags all', ' flags tcp options', ' flags tcp sequence,options', ' flags ip options', ' flags skuid', ' flags ether', ' prefix "a b" level err flags all'])}`;
     case 5:
-      return `log${random.pick(['', ' prefix "x: "', ' level debug', ' level warn', ' group 3', ' prefix "y" group 2 snaplen 128', ' flags all', ' flags tcp options', ' flags tcp sequence,options', ' flags ip options', ' flags skuid', ' flags ether'])}`;
+      return `quota ${random.pick(['', 'over ', 'until '])}${number() * 512} ${random.pick(['bytes', 'kbytes', 'mbytes'])}${random.pick(['', '', ` used ${number()} bytes`])}`;
     case 6:
-      return `quota ${random.pick(['', 'over ', 'until '])}${number() * 512} ${random.pick(['bytes', 'kbytes', 'mbytes'])}`;
     case 7:
-      return random.pick(['counter name "cnt"', 'counter name cnt', 'quota name "quo"', 'limit name "lim"']);
+      return objectUse(random, isTracked);
     case 8:
-      return `${random.pick(['add', 'update'])} @dyn { ${dynamicKey}${random.pick(['', ' timeout 1m', ' timeout 90s'])}${random.pick(['', ' counter', ' limit rate 5/second'])} }`;
+      return `${random.pick(['add', 'update', 'delete'])} @dyn { ${key}${random.pick(timeouts)}${random.pick(['', ' counter', ' limit rate 5/second', ' quota over 5 kbytes', ' ct count over 5'])} }`;
     case 9:
-      return `meter m${random.below(1000)}${random.pick(['', ' size 128'])} { ${dynamicKey}${random.pick(['', ' . tcp dport'])} ${random.pick(['counter', 'limit rate 9/minute', 'limit rate over 1 mbytes/second'])} }`;
+      return `${random.pick(['add', 'update'])} @dynmap { ${key}${random.pick(timeouts)} : ${random.pick(['0x5', 'meta mark', '7'])} }`;
     case 10:
+      return `meter m${random.below(1000)}${random.pick(['', ' size 128'])} { ${key}${random.pick(['', ' . tcp dport', ' timeout 30s'])} ${random.pick(['counter', 'limit rate 9/minute', 'limit rate over 1 mbytes/second', 'ct count over 4', 'quota 1 kbytes'])} }`;
     case 11:
     case 12:
-      return `meta mark set ${markValue(random)}`;
+      return `meta mark set ${markValue(random, declared)}`;
     case 13:
-      return `ct mark set ${markValue(random)}`;
+      return isTracked ? `ct mark set ${markValue(random, declared)}` : 'counter';
     case 14:
       return random.pick([
         'meta nftrace set 1',
         'notrack',
         'meta priority set 1:2',
-        'meta pkttype set host',
-        'ct event set new,destroy',
-        'ct zone set 5',
         'meta priority set none',
+        'meta pkttype set host',
+        'meta priority set 0x10002',
       ]);
     case 15:
-      return `ct count ${random.pick(['', 'over '])}${number()}`;
+      return isTracked
+        ? random.pick([
+            `ct count ${random.pick(['', 'over '])}${number()}`,
+            'ct event set new,destroy',
+            'ct zone set 5',
+            'ct original zone set 7',
+            'ct label set 5',
+            'meta secmark set ct secmark',
+            'ct secmark set meta secmark',
+            'ct zone set iif map { "lo" : 5 }',
+          ])
+        : 'counter';
     case 16:
       return random.pick([
         'tcp dport set 80',
@@ -235,6 +217,11 @@ function action(random: Random, family: Family): string {
         'tcp sport set 5',
         'udp checksum set 0',
         'ether saddr set 1:2:3:4:5:6',
+        'tcp dport set tcp dport map { 80 : 8080 }',
+        'ip saddr set ip daddr map { 1.2.3.4 : 4.3.2.1 }',
+        '@th,0,16 set 5',
+        '@nh,64,8 set 7',
+        'tcp flags set syn',
       ]);
     case 17:
       return random.pick([
@@ -245,31 +232,84 @@ function action(random: Random, family: Family): string {
         'ip6 dscp set af11',
         'ip id set 3',
         'ip6 flowlabel set 5',
+        'ip dscp set ip saddr map { 10.0.0.0/8 : cs1, 11.0.0.0/8 : af21 }',
       ]);
     case 18:
       return random.pick([
         'tcp option maxseg size set 1460',
         'tcp option maxseg size set rt mtu',
         'reset tcp option sack-perm',
+        'reset tcp option timestamp',
         'tcp option timestamp tsval set 1',
       ]);
     case 19:
+      return random.pick(
+        hook?.hook === 'forward' || hook === null
+          ? ['counter', 'flow add @ft', 'counter', 'counter']
+          : ['counter'],
+      );
+    case 20:
       return random.pick([
-        'last',
         'synproxy mss 1460 wscale 7 timestamp sack-perm',
-        'dup to 1.2.3.4',
-        'dup to ::1',
-        'ct label set 5',
-        'meta secmark set ct secmark',
+        'synproxy mss 536',
+        'synproxy',
+        'synproxy wscale 2 sack-perm',
       ]);
+    case 21:
+      return copies(random, family);
     default:
       return 'counter packets 5 bytes 100';
   }
 }
 
-function markValue(random: Random): string {
+function objectUse(random: Random, isTracked: boolean): string {
+  const everywhere = [
+    'counter name "cnt"',
+    'counter name cnt',
+    'quota name "quo"',
+    'limit name "lim"',
+    'counter name tcp dport map { 80 : "cnt", 443 : "cnt" }',
+    'quota name tcp dport map { 22 : "quo" }',
+  ];
+  return random.pick(
+    isTracked
+      ? [
+          ...everywhere,
+          'ct timeout set "tmo"',
+          'ct timeout set "tmu"',
+          'ct expectation set "exp"',
+          'synproxy name "syn"',
+          'synproxy name tcp dport map { 80 : "syn" }',
+        ]
+      : everywhere,
+  );
+}
+
+function copies(random: Random, family: Family): string {
+  if (family === 'netdev') return random.pick(['dup to "lo"', 'dup to lo', 'dup to iif']);
+  if (family === 'ip6')
+    return random.pick([
+      'dup to ::1',
+      'dup to fe80::1 device "lo"',
+      'dup to ip6 daddr map { ::1 : fe80::1 }',
+    ]);
+  if (family === 'ip')
+    return random.pick([
+      'dup to 1.2.3.4',
+      'dup to 1.2.3.4 device lo',
+      'dup to ip saddr map { 10.0.0.0/8 : 1.1.1.1 }',
+    ]);
+  return 'counter';
+}
+
+function markValue(random: Random, { named }: Declared): string {
   const hex = () => `0x${(random.below(2 ** 31) & random.below(2 ** 31)).toString(16)}`;
-  const source = random.pick(['mark', 'meta mark', 'ct mark']);
+  const source = random.pick(['mark', 'meta mark', 'ct mark', 'mark']);
+  const maps = named.filter(({ key, data }) => key !== '' && data === 'mark');
+  if (maps.length > 0 && random.chance(30)) {
+    const { key, name } = random.pick(maps);
+    return `${key} map @${name}`;
+  }
   switch (random.below(9)) {
     case 0:
       return hex();
@@ -289,23 +329,69 @@ function markValue(random: Random): string {
       return random.pick([
         `${source} << 3`,
         `${source} >> 4`,
-        `numgen ${random.pick(['inc', 'random'])} mod 4 offset 2`,
-        'symhash mod 8',
+        `numgen ${random.pick(['inc', 'random'])} mod 4${random.pick([' offset 2', ''])}`,
+        `symhash mod 8${random.pick(['', ' offset 3'])}`,
         'jhash ip saddr . tcp sport mod 4 seed 0x12',
+        'jhash ip daddr mod 2',
+        'jhash ip saddr mod 5 offset 7',
+        'numgen inc mod 3 map { 0 : 0x1, 1 : 0x2, 2 : 0x7 }',
+        'jhash ip saddr mod 2 map { 0 : 0x1, 1 : 0x2 }',
+        'symhash mod 2 map { 0 : 5, 1 : 6 }',
+
+        'socket mark',
+        'rt classid',
+        'cpu',
       ]);
     default:
       return random.pick([
         'tcp dport map { 80 : 1, 22 : 2 }',
+        'tcp dport map { 80-90 : 1, 22 : 2 }',
         'ip saddr map { 1.2.3.4 : 0x1, 10.0.0.0/8 : 0x2 }',
+        'ip saddr . tcp dport map { 1.2.3.4 . 80 : 0x1, 10.0.0.1 . 22 : 0x2 }',
         'iifname map { "lo" : 3, "eth*" : 4 }',
+        'ip dscp map { cs1 : 1, af11 : 2 }',
       ]);
   }
 }
 
-function terminal(random: Random, family: Family, hook: Hook | null): string {
+const queues = [
+  'queue',
+  'queue num 3',
+  'queue to 5',
+  'queue num 1-4 bypass,fanout',
+  'queue flags bypass to 7',
+  'queue flags bypass,fanout to 1-3',
+  'queue to numgen inc mod 4',
+  'queue to jhash oif . meta mark mod 4',
+  'queue to symhash mod 2 offset 5',
+  'queue flags fanout to oifname map { "eth0" : 0, "lo" : 2 }',
+];
+
+function terminal(random: Random, family: Family, hook: Hook | null, declared: Declared): string {
   const isNat = hook?.type === 'nat' || (hook === null && random.chance(50));
-  if (family === 'bridge' || family === 'netdev' || family === 'arp') return random.pick(['drop', 'accept']);
-  if (isNat) return translation(random, family, hook);
+  if (family === 'netdev')
+    return random.pick([
+      'drop',
+      'accept',
+      'fwd to "lo"',
+      'fwd to lo',
+      'fwd ip to 1.2.3.4 device "lo"',
+      'fwd to meta mark map { 1 : "lo" }',
+      'reject',
+      'reject with icmpx no-route',
+    ]);
+  if (family === 'arp') return random.pick(['drop', 'accept']);
+  if (family === 'bridge')
+    return random.pick([
+      'drop',
+      'accept',
+      'reject',
+      'reject with icmp host-unreachable',
+      'reject with tcp reset',
+      'reject with icmpx admin-prohibited',
+      ...(random.chance(10) ? queues.slice(0, 5) : []),
+    ]);
+  if (isNat) return translation(random, family, hook, declared);
   return random.pick([
     'reject',
     'reject with tcp reset',
@@ -316,14 +402,20 @@ function terminal(random: Random, family: Family, hook: Hook | null): string {
     'reject with icmpx admin-prohibited',
     'reject with icmpx port-unreachable',
     'drop',
-    'meta l4proto tcp tproxy to :8080',
-    'fwd to "lo"',
+    ...(random.chance(20) ? queues : ['accept', 'drop']),
+    ...(hook === null || hook.hook === 'prerouting'
+      ? [
+          'meta l4proto tcp tproxy to :8080',
+          `tcp dport 80 tproxy ${family === 'ip6' ? 'to [::1]:50080' : family === 'ip' ? 'to 127.0.0.1:50080' : 'ip to 127.0.0.1:50080'}`,
+          `udp dport 53 tproxy${family === 'inet' ? ' ip6' : ''} to :53`,
+        ]
+      : []),
   ]);
 }
 
-function translation(random: Random, family: Family, hook: Hook | null): string {
-  const address = () =>
-    aValue(random, family === 'ip6' ? 'ipv6_addr' : 'ipv4_addr', random.chance(70) ? 'single' : 'stretch');
+function translation(random: Random, family: Family, hook: Hook | null, { named }: Declared): string {
+  const type = family === 'ip6' ? 'ipv6_addr' : 'ipv4_addr';
+  const address = () => aValue(random, type, random.chance(70) ? 'single' : 'stretch');
   const word = family === 'inet' ? random.pick(['', ' ip', ' ip']) : '';
   const flags = random.pick(['', '', '', ' random', ' fully-random', ' persistent', ' random,persistent']);
   const port = random.pick(['', '', ':80', ':80-90']);
@@ -332,7 +424,7 @@ function translation(random: Random, family: Family, hook: Hook | null): string 
     port || random.chance(30)
       ? `${random.pick(['meta l4proto tcp', 'tcp dport 8080', 'udp sport 5', 'meta l4proto { tcp, udp }'])} `
       : '';
-  const single = () => aValue(random, family === 'ip6' ? 'ipv6_addr' : 'ipv4_addr', 'single');
+  const single = () => aValue(random, type, 'single');
   const kinds =
     hook === null
       ? ['snat', 'dnat', 'masquerade', 'redirect']
@@ -342,16 +434,40 @@ function translation(random: Random, family: Family, hook: Hook | null): string 
           ? ['snat']
           : ['dnat', 'redirect'];
   const kind = random.pick(kinds);
+  if (kind === 'redirect' && random.chance(15))
+    return 'tcp dport 1-100 redirect to :tcp dport map { 1-50 : 8080, 51-100 : 9090 }';
   if (kind === 'masquerade' || kind === 'redirect')
     return `${proto}${kind}${port ? ` to ${port}` : ''}${flags}`;
-  if (random.chance(25) && family !== 'ip6') {
-    return random.pick([
-      `${proto}${kind}${word} to numgen random mod 2 map { 0 : 1.2.3.4, 1 : 1.2.3.5 }`,
-      `${kind}${word} to tcp dport map { 80 : 1.2.3.4, 90 : 10.0.0.1 }`,
-      `meta l4proto tcp ${kind} ip addr . port to numgen random mod 2 map { 0 : 1.2.3.4 . 80, 1 : 1.2.3.5 . 81 }`,
-      `${kind}${word} to ip saddr map { 10.0.0.0/8 : 1.2.3.4, 11.0.0.1 : 5.5.5.5 }`,
-      `${kind} ip addr . port to ip saddr . tcp dport map { 1.1.1.1 . 80 : 1.2.3.4 . 8080 }`,
-    ]);
+  const maps = named.filter(({ key, data }) => key !== '' && data === type);
+  if (maps.length > 0 && random.chance(30)) {
+    const { key, name } = random.pick(maps);
+    return `${kind}${family === 'inet' ? ' ip' : ''} to ${key} map @${name}`;
   }
-  return `${proto}${kind}${word} to ${target(random.chance(60) ? single() : address())}${flags}`;
+  if (random.chance(25)) return mapped(random, family, kind, word, proto);
+  if (kind === 'dnat' && port && random.chance(10)) return `${proto}dnat${word} to ${port}`;
+  const own = random.chance(60) ? single() : address();
+  // A prefix before a port is no grammar of nft.
+  return own.includes('/')
+    ? `${kind}${word} to ${own}${flags}`
+    : `${proto}${kind}${word} to ${target(own)}${flags}`;
+}
+
+function mapped(random: Random, family: Family, kind: string, word: string, proto: string): string {
+  if (family === 'ip6')
+    return random.pick([
+      `${kind} to ip6 saddr map { ::1 : 2001:db8::5, fd00::/8 : fe80::1 }`,
+      `${kind} to numgen inc mod 2 map { 0 : 2001:db8::5, 1 : 2001:db8::6 }`,
+      `meta l4proto tcp ${kind} ip6 addr . port to numgen random mod 2 map { 0 : 2001:db8::5 . 80, 1 : 2001:db8::6 . 81 }`,
+    ]);
+  return random.pick([
+    `${proto}${kind}${word} to numgen random mod 2 map { 0 : 1.2.3.4, 1 : 1.2.3.5 }`,
+    `${kind}${word} to tcp dport map { 80 : 1.2.3.4, 90 : 10.0.0.1 }`,
+    `meta l4proto tcp ${kind} ip addr . port to numgen random mod 2 map { 0 : 1.2.3.4 . 80, 1 : 1.2.3.5 . 81 }`,
+    `${kind}${word} to ip saddr map { 10.0.0.0/8 : 1.2.3.4, 11.0.0.1 : 5.5.5.5 }`,
+    `${kind} ip addr . port to ip saddr . tcp dport map { 1.1.1.1 . 80 : 1.2.3.4 . 8080 }`,
+    `${kind}${word} to jhash ip saddr mod 2 map { 0 : 1.2.3.4, 1 : 1.2.3.5 }`,
+    `${kind} ip interval to ip saddr map { 10.0.0.1 : 10.1.0.0-10.1.0.9, 10.0.0.2 : 10.2.0.0/24 }`,
+    `${kind} ip prefix to ip saddr map { 10.0.0.0/24 : 10.1.0.0/24, 10.0.1.0/24 : 10.2.0.0/24 }`,
+    `tcp dport 80 ${kind}${word} to 1.2.3.4:tcp dport map { 80 : 8080 }`,
+  ]);
 }

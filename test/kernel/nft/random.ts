@@ -25,7 +25,7 @@ export class Random {
   }
 
   /** So many of what is made. */
-  list<T>(least: number, most: number, make: () => T): T[] {
-    return Array.from({ length: least + this.below(most - least + 1) }, make);
+  list<T>(least: number, most: number, make: (at: number) => T): T[] {
+    return Array.from({ length: least + this.below(most - least + 1) }, (_, at) => make(at));
   }
 }

@@ -86,13 +86,23 @@ export function checkLimit({ of, rate, burst, unit }: Limit): void {
 }
 
 /** Copies are sent to an address of the table's family, or in netdev to a device. */
-export function checkDup(
-  { to }: Extract<Statement, { kind: 'dup' | 'fwd' | 'queue' }>,
-  family: NftFamily,
-): void {
+export function checkDup({ to }: Extract<Statement, { kind: 'dup' | 'fwd' }>, family: NftFamily): void {
   if (family === 'ip' || family === 'ip6') checkAddress(to, family);
   else if (family !== 'netdev') throw new Refusal(`dup is not for tables of ${family}`, 'ip, ip6 or netdev');
   else if (to.kind === 'text' && /[:/]/.test(to.text)) throw new Refusal(`${to.text} is no name of a device`);
+}
+
+/** Bits within a byte are set to a constant: what a map gives is not shifted to them. */
+export function checkSetting({ target, value }: Extract<Statement, { kind: 'set' }>): void {
+  const bits = target.kind === 'payload' ? (fieldType(target)?.bits ?? 8) : 8;
+  if (value.kind === 'map' && bits % 8 !== 0)
+    throw new Refusal(`a field of ${bits} bits is set to a constant, and not by a map`);
+}
+
+/** Queues are shared out among the processors where there are several of them. */
+export function checkQueue({ to, flags }: Extract<Statement, { kind: 'queue' }>): void {
+  if (flags.includes('fanout') && to.kind !== 'range')
+    throw new Refusal('fanout needs several queues', 'queue flags fanout to 0-3');
 }
 
 /** An address that is written is of the family that the rule is about. */

@@ -11,7 +11,7 @@ export function loadReject(statement: Reject, protocols: Protocols): Reject {
   if (family === 'arp') throw new Refusal('ARP is not rejected');
   if (answer.type === 'icmpx' && isSingle && statement.with)
     throw new Refusal('icmpx is for tables of several families', family === 'ip' ? 'icmp' : 'icmpv6');
-  if (family === 'bridge' && at.nh !== null && at.nh !== 'ip' && at.nh !== 'ip6')
+  if ((family === 'bridge' || family === 'netdev') && at.nh !== null && at.nh !== 'ip' && at.nh !== 'ip6')
     throw new Refusal(`${at.nh} is not rejected`);
   if (answer.type === 'tcp reset') rejectTcp(protocols);
   else if (answer.type !== 'icmpx') {

@@ -13,6 +13,8 @@ import {
   checkLimit,
   checkLog,
   checkPresence,
+  checkQueue,
+  checkSetting,
   checkTracking,
   refuseShift,
 } from './refused.ts';
@@ -74,6 +76,7 @@ class Evaluation {
       case 'vmap':
         return { ...statement, ...expressions.lookup(statement.key, statement.map) };
       case 'set':
+        checkSetting(statement);
         return {
           ...statement,
           target: expressions.target(statement.target),
@@ -107,6 +110,7 @@ class Evaluation {
         checkTracking(protocols.context.family, 'synproxy');
         return statement;
       case 'queue':
+        checkQueue(statement);
         return { ...statement, to: expressions.lower(statement.to) };
       case 'tproxy':
         return loadTproxy(statement, protocols.context);

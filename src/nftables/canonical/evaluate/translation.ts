@@ -12,6 +12,7 @@ export function loadTranslation(
   expressions: Expressions,
   context: ProtocolContext,
 ): Statement {
+  const family = translatedFamily(statement, context);
   const given = statement.address && expressions.lower(statement.address);
   const address = given?.kind === 'range' ? (stretchAsPrefix(given) as Expression) : given;
   const isPortTold = statement.port !== undefined || (address !== undefined && givesPort(address));
@@ -21,7 +22,6 @@ export function loadTranslation(
       'a match of the transport protocol before it',
     );
   const port = statement.port && expressions.lower(statement.port);
-  const family = translatedFamily(statement, context);
   return {
     ...statement,
     ...(family && { family }),
