@@ -183,6 +183,67 @@ describe('what iptables-save does not print', () => {
   });
 });
 
+describe('what grep picked of what iptables-save printed', () => {
+  const grepped = `:KUBE-EXTERNAL-SERVICES - [0:0]
+:KUBE-NODEPORTS - [0:0]
+-A INPUT -j KUBE-NODEPORTS
+-A INPUT -j KUBE-EXTERNAL-SERVICES
+-A KUBE-NODEPORTS -p tcp -m tcp --dport 30100 -j ACCEPT
+:KUBE-NODEPORTS - [0:0]
+:KUBE-SERVICES - [0:0]
+:KUBE-SEP-AAAAAAAAAAAAAAAA - [0:0]
+-A PREROUTING -j KUBE-SERVICES
+-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+-A KUBE-NODEPORTS -p tcp -m tcp --dport 30080 -j KUBE-SEP-AAAAAAAAAAAAAAAA
+-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp -j DNAT --to-destination 10.244.1.7:80
+`;
+
+  test('is of the tables that its rules can be of, although names are of both', () => {
+    expect(rulesOf(grepped, 'filter')).toContain(
+      '[0:0] -A KUBE-NODEPORTS -p tcp -m tcp --dport 30100 -j ACCEPT',
+    );
+    expect(rulesOf(grepped, 'nat')).toContain(
+      '[0:0] -A KUBE-NODEPORTS -p tcp -m tcp --dport 30080 -j KUBE-SEP-AAAAAAAAAAAAAAAA',
+    );
+    expect(messages(grepped)).not.toContainEqual(expect.stringContaining('not read'));
+  });
+});
+
+test('a table that is shown twice, and not alike, is open', () => {
+  const shown = (port: number) =>
+    `$ iptables -S\n-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n-A INPUT -p tcp --dport ${port} -j DROP\n`;
+  expect(rulesOf(shown(22) + shown(23), 'filter')).toContain('[0:0] -A INPUT -j NOT-SHOWN');
+  expect(rulesOf(shown(22) + shown(22), 'filter')).not.toContain('[0:0] -A INPUT -j NOT-SHOWN');
+});
+
+describe('a line that is not understood', () => {
+  const filter = `*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+-A INPUT -p tcp -j ACCEPT
+oops
+-A INPUT -p udp -j ACCEPT
+COMMIT
+`;
+
+  test('may be a rule where it stands', () => {
+    const rules = rulesOf(filter, 'filter').filter((line) => line.includes('INPUT'));
+    expect(rules).toEqual([
+      ':INPUT ACCEPT [0:0]',
+      '[0:0] -A INPUT -p tcp -j ACCEPT',
+      '[0:0] -A INPUT -j NOT-SHOWN',
+      '[0:0] -A INPUT -p udp -j ACCEPT',
+    ]);
+  });
+
+  test.each([
+    ['before', `so I ran this:\n${filter.replace('oops\n', '')}`],
+    ['behind', `${filter.replace('oops\n', '')}as you see\n`],
+  ])('is none %s the rules', (_, text) => {
+    expect(rulesOf(text, 'filter')).not.toContain('[0:0] -A INPUT -j NOT-SHOWN');
+  });
+});
+
 describe('what other nodes know', () => {
   test('protocols by the names of their distribution', () => {
     const text =

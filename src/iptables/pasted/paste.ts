@@ -94,11 +94,23 @@ function hiddenTables(
     if (line.kind === 'warning' && line.of === 'legacy')
       for (const table of ['nat', 'filter'] as const) hidden.add(table);
   }
-  for (const section of again) if (section.table && isOfOther(section, sections)) hidden.add(section.table);
+  for (const section of again)
+    if (section.table && !sections.some((other) => showsAsMuch(other, section))) hidden.add(section.table);
   const isPart = sections.length > 0 && sections.every(({ saved }) => !saved);
   const hasFilter = sections.some(({ table }) => table === 'filter' || table === null);
   if (isPart && !hasFilter) hidden.add('filter');
   return hidden;
+}
+
+/** A table that was printed twice and did not change in between. */
+function showsAsMuch(one: Section, other: Section): boolean {
+  const rules = ({ entries }: Section) =>
+    entries.flatMap(({ line }) => (line.kind === 'rule' ? line.text : []));
+  return (
+    one.table === other.table &&
+    one.backend === other.backend &&
+    rules(one).join('\n') === rules(other).join('\n')
+  );
 }
 
 /** Both back ends have rules of this table, and packets meet both. */

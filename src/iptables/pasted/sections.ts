@@ -35,7 +35,10 @@ export interface Sections {
   readonly again: readonly Section[];
 }
 
-/** Parts the lines of a text by tables: at the commands that printed them, at `*table`, and where a chain comes anew. */
+/**
+ * Parts the lines of a text by tables: at the commands that printed them, at `*table`, and where a chain comes anew. A line
+ * among those of a table that is not understood may be a rule: there something was left out.
+ */
 export function sectionsOf(lines: readonly PastedLine[]): Sections {
   const declared = new Map<TableName, Set<string>>();
   const read: Section[] = [];
@@ -55,7 +58,9 @@ function allSections(lines: readonly PastedLine[]): readonly Section[] {
   const drafts: Draft[] = [];
   let open: Draft | null = null;
   let backend: Backend | null = null;
+  let unread: Entry[] = [];
   const begin = (table: TableName | null, saved: boolean): Draft => {
+    unread = [];
     open = { table, saved, ended: !saved, backend, entries: [] };
     drafts.push(open);
     return open;
@@ -65,11 +70,13 @@ function allSections(lines: readonly PastedLine[]): readonly Section[] {
     if (line.kind === 'command') begin(line.table, false);
     else if (line.kind === 'table') begin(line.table, true);
     else if (line.kind === 'commit') {
-      if (open) open.ended = true;
+      if (open) Object.assign(open, { ended: true, entries: [...open.entries, ...unread] });
       open = null;
-    } else if (line.kind === 'chain' || line.kind === 'rule' || line.kind === 'omission') {
+    } else if (line.kind === 'other') unread.push({ index, line: { kind: 'omission' } });
+    else if (line.kind === 'chain' || line.kind === 'rule' || line.kind === 'omission') {
       const into = open && !beginsAnew(open, line) ? open : begin(null, false);
-      into.entries.push({ index, line });
+      into.entries.push(...unread, { index, line });
+      unread = [];
     }
   });
   const shown = drafts.filter(({ table, entries }) => table !== null || entries.length > 0);
@@ -89,9 +96,24 @@ function byEvidence(section: Section): readonly Section[] {
   const hooks = new Set(
     section.entries.flatMap(({ line }) => (line.kind === 'chain' && isHook(line.name) ? [line.name] : [])),
   );
-  const named = tableOfHooks(hooks);
+  const named = tableOfHooks(hooks) ?? (isSaved(section) ? mostSigns(section) : undefined);
   if (named) return [{ ...section, table: named }];
   return parted(section);
+}
+
+/** Chains are declared before the rules: iptables-save or `iptables -S` printed it, of one table. */
+function isSaved({ entries: [first] }: Section): boolean {
+  return first?.line.kind === 'chain' && !first.line.listed;
+}
+
+/** The table of which most rules are, of lines of one table; some names are of several. */
+function mostSigns({ entries }: Section): TableName | undefined {
+  const counts = new Map<TableName, number>();
+  for (const entry of entries) {
+    const table = entry.line.kind === 'rule' ? tableOf(entry) : undefined;
+    if (table) counts.set(table, (counts.get(table) ?? 0) + 1);
+  }
+  return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0];
 }
 
 const isHook = (name: string) => (builtInChains.mangle as readonly string[]).includes(name);
@@ -114,6 +136,6 @@ function parted(section: Section): readonly Section[] {
 
 function tableOf({ line }: Entry): TableName | undefined {
   if (line.kind === 'omission') return undefined;
-  if (line.kind === 'rule' && line.chain === 'FORWARD') return 'filter';
+  if (line.kind === 'rule' && (line.chain === 'FORWARD' || line.chain === 'INPUT')) return 'filter';
   return tableOfLine(line.text);
 }
