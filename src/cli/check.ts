@@ -37,6 +37,8 @@ const formats: Readonly<Record<string, (report: CheckReport) => string>> = {
 };
 
 interface CheckFlags extends ManifestFlags {
+  readonly rules: readonly string[];
+  readonly host: readonly string[];
   readonly drift: readonly string[];
   readonly node?: string;
   readonly nodes?: 'all';
@@ -65,10 +67,20 @@ export const checkCommand: Subcommand = {
 function declareCheck(command: Command): Command {
   return declareShardFlag(
     declareManifestFlags(
-      command.argument('[file...]', 'what iptables-save printed, or manifests; - is standard input'),
+      command.argument(
+        '[file...]',
+        'what iptables-save or nft list ruleset printed, each of one node, or manifests; - is standard input',
+      ),
     ),
     'the files of rules',
   )
+    .option(
+      '--rules <file>',
+      'rules that are all of one node: what iptables-save and nft list ruleset print',
+      collect,
+      [],
+    )
+    .option('--host <file>', "the node's network, with its sysctls", collect, [])
     .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
     .option('--kube-version <release>', 'the release of kube-proxy, for manifests')
     .option('--drift <file>', 'hold the rules against what these manifests ask for', collect, [])
@@ -95,8 +107,11 @@ function explain(code: string | true): Answer {
 }
 
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
-  if (files.length === 0)
-    refuse('there is nothing to check', 'what iptables-save printed, manifests, or --explain CODE');
+  if (files.length === 0 && flags.rules.length === 0)
+    refuse(
+      'there is nothing to check',
+      'what iptables-save or nft list ruleset printed, manifests, or --explain CODE',
+    );
   if (flags.nodes && flags.node !== undefined) refuse('--nodes all with --node', 'one of them');
   if (flags.shard !== undefined && flags.writeBaseline !== undefined)
     refuse('--write-baseline with --shard', 'one run over all files');
@@ -108,6 +123,8 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
     ...flags,
     config: config === undefined ? null : readSource(io, config),
     drift: readSources(io, flags.drift, flags),
+    rules: flags.rules.map((file) => readSource(io, file)),
+    host: flags.host.map((file) => readSource(io, file)),
     settings,
     shard: shardOf(io, flags.shard),
     nodeOf: flags.nodes === 'all' ? ({ name }) => basename(name).replace(/\.[a-z]+$/, '') : () => flags.node,

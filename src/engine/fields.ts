@@ -212,5 +212,22 @@ export function namesFrom(start: string): IntervalSet {
   return interval(first, first | ((1n << free) - 1n));
 }
 
+/** The name that a set of values stands for, or `cali+` of all that begin so; null: neither of them. */
+export function interfaceNamed(set: IntervalSet): string | null {
+  const [first, last] = set;
+  if (set.length !== 2 || typeof first !== 'bigint') return null;
+  const text = textOf(first);
+  if (first === last) return text === '' ? null : text;
+  const [from, to] = namesFrom(text);
+  return from === first && to === last ? `${text}+` : null;
+}
+
+function textOf(value: bigint): string {
+  const bytes = Array.from({ length: nameBytes }, (_, at) =>
+    Number((value >> BigInt(8 * (nameBytes - 1 - at))) & 0xffn),
+  );
+  return new TextDecoder().decode(Uint8Array.from(bytes.filter((byte) => byte !== 0)));
+}
+
 /** A value of a field. */
 export type FieldValue = Address;

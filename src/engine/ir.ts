@@ -57,6 +57,8 @@ export interface BaseChain {
   readonly chain: IrChain;
   /** Which of its table's base chains it is, by the time at which they were made; without it, that is not known. */
   readonly made?: number;
+  /** Which of all base chains of the node it is; without it, that is not known. */
+  readonly registered?: number;
 }
 
 /** What one family's netfilter does on one node. */

@@ -1,3 +1,4 @@
+import type { Family } from '../address/address.ts';
 import type { ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
 import type { HostFields } from '../host/model.ts';
@@ -12,25 +13,47 @@ import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
 import { chainPlace, type FindingCode, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
-import { findOtherMode, findPredictablePorts, findSharedMarks } from './marks.ts';
+import { findPredictablePorts, findSharedMarks } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
-import { findReach } from './reach.ts';
+import { findModes } from './modes-left.ts';
+import { checkNft } from './nft/check.ts';
+import { findReach, type NodeRules } from './reach.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { Shadows } from './shadow.ts';
 
 /** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
 export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly RuleFinding[] {
-  const print = fingerprint(ruleset);
-  const ways = findReach(ruleset, host);
+  return checkNode([{ program: fingerprint(ruleset).program, iptables: ruleset, nft: [] }], () => host);
+}
+
+/**
+ * The same of all rules of a node, of each family that is asked; `host` is its network, as far as it is known. Tables of both families
+ * are looked at once.
+ */
+export function checkNode(
+  families: readonly NodeRules[],
+  host: (family: Family) => readonly HostFields[],
+): readonly RuleFinding[] {
+  const ofFamilies = families.flatMap((rules) => checkFamily(rules, host(rules.program.family)));
+  return [...ofFamilies, ...checkNft(families)];
+}
+
+function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding[] {
+  const { iptables } = rules;
+  const ways = findReach(rules, host);
   const isCut = ways.some(({ code }) => code === 'cut-off');
+  return [...ways, ...(iptables ? checkIptables(iptables, isCut) : []), ...findModes(rules)];
+}
+
+/** Rules of iptables by themselves. */
+function checkIptables(ruleset: Ruleset, isCut: boolean): RuleFinding[] {
+  const print = fingerprint(ruleset);
   const found = [
-    ...ways,
     ...findServices(print),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
     ...findSharedMarks(print),
     ...findPredictablePorts(print),
-    ...findOtherMode(print),
     ...findShadows(print),
     ...findChains(print),
     ...findEmptyJumps(print),

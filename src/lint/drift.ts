@@ -26,11 +26,28 @@ export interface DriftSides {
 export interface Drift {
   readonly missing: readonly Lonely[];
   readonly extra: readonly Lonely[];
+  /** Chains of kube-proxy that have the same rules in another order. */
+  readonly reordered: readonly Pick<Lonely, 'table' | 'chain'>[];
 }
 
 export function driftOf({ wanted, found }: DriftSides): Drift {
   const [left, right] = [withoutChance(wanted), withoutChance(found)];
-  return { missing: onlyIn(left, right), extra: onlyIn(right, left) };
+  return { missing: onlyIn(left, right), extra: onlyIn(right, left), reordered: inOtherOrder(left, right) };
+}
+
+function inOtherOrder(wanted: Ruleset, found: Ruleset): Drift['reordered'] {
+  return wanted.tables.flatMap(({ name: table, chains }) => {
+    const others = found.tables.find(({ name }) => name === table)?.chains;
+    return [...chains.values()].flatMap((chain) => {
+      const there = others?.get(chain.name);
+      if (!there || isBuiltIn(table, chain.name) || !isKubeProxys(chain.name)) return [];
+      const [left, right] = [chain, there].map(({ rules }) => rules.map(ruleKey)) as [string[], string[]];
+      const isSame = left.join('\n') === right.join('\n');
+      return isSame || left.toSorted().join('\n') !== right.toSorted().join('\n')
+        ? []
+        : [{ table, chain: there }];
+    });
+  });
 }
 
 function onlyIn(one: Ruleset, other: Ruleset): Lonely[] {
@@ -71,7 +88,7 @@ function takeKey(counts: Map<string, number>, key: string): boolean {
 
 /** The findings of a drift; `packets` is what the change from what is wanted to what was found does. */
 export function findDrift(
-  { missing, extra }: Drift,
+  { missing, extra, reordered }: Drift,
   { wanted, found }: DriftSides,
   packets: PacketComparison,
 ): RuleFinding[] {
@@ -97,6 +114,15 @@ export function findDrift(
         place: placeIn(found, one),
         service,
         effect: effectOf(one, packets, 'after'),
+      };
+    }),
+    ...reordered.map((one): RuleFinding => {
+      const whole = { ...one, rule: null, number: null };
+      return {
+        code: 'drift-order',
+        place: { table: one.table, chain: one.chain.name, rule: null, number: null },
+        service: serviceOf(whole),
+        effect: effectOf(whole, packets, 'after'),
       };
     }),
   ];

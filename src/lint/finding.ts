@@ -1,11 +1,13 @@
 import type { Address, Family } from '../address/address.ts';
-import type { ProgramRule, RulePlace } from '../engine/program.ts';
+import type { ProgramRule } from '../engine/program.ts';
+import type { TiedChains } from '../engine/registered.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
+import type { ProxyTrace } from './modes-left.ts';
 import type { ClientKind } from './reach/clients.ts';
-import type { Front } from './reach/fronts.ts';
+import type { Front, Place } from './reach/front.ts';
 import type { CutReason } from './reach/judge.ts';
 
 /** How bad a finding is: traffic is lost, something is not as somebody meant it, or it is worth knowing. */
@@ -20,6 +22,8 @@ const ofRules = {
   'source-lost': 'warning',
   'range-open': 'error',
   'health-check-closed': 'error',
+  'order-decides': 'warning',
+  'address-lost': 'error',
   'service-rejects': 'warning',
   'masquerade-missing': 'error',
   'forward-policy': 'error',
@@ -68,6 +72,7 @@ const ofDrift = {
   'drift-missing': 'error',
   'drift-foreign': 'warning',
   'drift-stale': 'warning',
+  'drift-order': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
 /** What can be wrong with how findings are silenced. */
@@ -81,12 +86,6 @@ export type FindingCode = keyof typeof all;
 /** Every finding, and how bad it is. The list is closed. */
 export const severities: Readonly<Record<FindingCode, Severity>> = all;
 export const findingCodes = Object.keys(severities) as readonly FindingCode[];
-
-/** Where it is wrong. `rule` and `number` are null for a chain as a whole. */
-export type Place = Pick<RulePlace, 'table' | 'chain'> & {
-  readonly rule: RulePlace['rule'] | null;
-  readonly number: number | null;
-};
 
 /** Something that is wrong with a rule set, and where. */
 export type RuleFinding = { readonly place: Place } & RuleFacts;
@@ -189,6 +188,14 @@ interface Connecting {
   readonly share: string;
 }
 
+/** What kube-proxy would not write. */
+interface Drifted {
+  readonly service: string | null;
+  /** Of a set or a map of nft, whose name the place has behind `@`: the element. */
+  readonly element?: string;
+  readonly effect: DriftEffect;
+}
+
 type RuleFacts =
   | {
       readonly code: 'drift-missing';
@@ -198,8 +205,9 @@ type RuleFacts =
       readonly rules: number;
       readonly effect: DriftEffect;
     }
-  | { readonly code: 'drift-foreign'; readonly service: string | null; readonly effect: DriftEffect }
-  | { readonly code: 'drift-stale'; readonly service: string | null; readonly effect: DriftEffect }
+  | (Drifted & { readonly code: 'drift-foreign' | 'drift-stale' })
+  /** The rules of a chain are those that kube-proxy would write, in another order. */
+  | { readonly code: 'drift-order'; readonly service: string | null; readonly effect: DriftEffect }
   | (Connecting & { readonly code: 'cut-off'; readonly why: CutReason })
   /** The chain of an endpoint gives packets to another one than it was made for, each `address:port`. */
   | (Connecting & { readonly code: 'wrong-endpoint'; readonly to: string; readonly meant: string })
@@ -207,7 +215,15 @@ type RuleFacts =
   | (Connecting & { readonly code: 'source-lost'; readonly seen: string })
   /** Whom the source ranges do not admit comes to an endpoint. */
   | (Connecting & { readonly code: 'range-open' })
+  /** Cut off, where of chains with one hook and priority those come first that were made in one order. */
+  | (Connecting & {
+      readonly code: 'order-decides';
+      readonly why: CutReason;
+      readonly ties: readonly TiedChains[];
+    })
   | { readonly code: 'health-check-closed'; readonly service: string | null; readonly port: number }
+  /** Of a set of kube-proxy, and in none of its maps. */
+  | { readonly code: 'address-lost'; readonly service: string | null; readonly address: Address }
   | {
       readonly code: 'service-rejects';
       /** What kube-proxy's comment says, or the name of the service. */
@@ -220,8 +236,13 @@ type RuleFacts =
   /** Others set these bits, by which kube-proxy marks for masquerade; null: nobody knows who. */
   | { readonly code: 'mark-shared'; readonly mark: number; readonly owner: string | null }
   | { readonly code: 'ports-predictable' }
-  /** The chains of the other mode. */
-  | { readonly code: 'mode-left'; readonly chains: readonly string[] }
+  /** The chains of another mode, or of the other back end, beside those of the one that is told first. */
+  | {
+      readonly code: 'mode-left';
+      readonly chains: readonly string[];
+      readonly left: ProxyTrace;
+      readonly beside: ProxyTrace;
+    }
   | { readonly code: 'shadowed'; readonly by: readonly ProgramRule[] }
   | { readonly code: 'repeated'; readonly first: ProgramRule }
   | { readonly code: 'unreachable'; readonly owner: string | null }
@@ -231,12 +252,4 @@ type RuleFacts =
 
 export type FindingOf<Code extends FindingCode> = Extract<Finding, { readonly code: Code }>;
 
-/** Of a rule. */
-export function placeOf({ table, chain, rule, number }: RulePlace): Place {
-  return { table, chain, rule, number };
-}
-
-/** Of a chain as a whole. */
-export function chainPlace(table: string, chain: string): Place {
-  return { table, chain, rule: null, number: null };
-}
+export { chainPlace, type Place, placeOf } from './reach/front.ts';

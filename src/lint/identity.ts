@@ -27,6 +27,7 @@ export function identityOf(finding: Finding): string {
     way && `from ${way.from} to ${way.to}`,
     isOfRules(finding) ? placeKey(finding) : textKey(finding),
     finding.code === 'drift-missing' ? finding.wanted : null,
+    'element' in finding ? finding.element : null,
   ];
   // What is about nothing in particular is told by its kind.
   return parts.filter((part) => part !== null && part !== '').join(', ') || finding.code;

@@ -1,7 +1,7 @@
 import { chainKey } from '../engine/program.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
 import type { Fingerprint } from '../proof/rules/fingerprint.ts';
-import { chainPlace, type FindingOf, placeOf } from './finding.ts';
+import { type FindingOf, placeOf } from './finding.ts';
 
 /** Rules of others that set the bit by which kube-proxy marks what is to be masqueraded: their packets are masqueraded as well. */
 export function findSharedMarks({ program, chains }: Fingerprint): FindingOf<'mark-shared'>[] {
@@ -29,14 +29,4 @@ export function findPredictablePorts({ program }: Fingerprint): FindingOf<'ports
     if (target?.kind !== 'masquerade' || target.randomFully) return [];
     return [{ code: 'ports-predictable', place: placeOf(place) } as const];
   });
-}
-
-/** Chains of kube-proxy's ipvs mode on a node that has those of its iptables mode. */
-export function findOtherMode({ program }: Fingerprint): FindingOf<'mode-left'>[] {
-  const all = [...program.chains.values()];
-  const left = all.filter(({ name }) => ownerOf(name) === "kube-proxy's ipvs mode");
-  const [first] = left;
-  if (!first || !all.some(({ name }) => name.startsWith('KUBE-SEP-'))) return [];
-  const names = left.map(({ name }) => name);
-  return [{ code: 'mode-left', place: chainPlace(first.table, first.name), chains: names }];
 }

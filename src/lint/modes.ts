@@ -12,7 +12,7 @@ export function otherText(text: string): string | null {
     /^[ \t]*table (?:ip|ip6) kube-proxy \{/m.test(text) ||
     /"table"\s*:\s*\{[^{}]*"name"\s*:\s*"kube-proxy"/.test(text);
   return isProxys
-    ? 'this is what nft list ruleset prints on a node whose kube-proxy runs in nftables mode, which is out of scope for now'
+    ? 'this is what nft list ruleset prints on a node whose kube-proxy runs in nftables mode'
     : 'this is what nft list ruleset prints, and not a dump of iptables';
 }
 
@@ -20,15 +20,21 @@ export function otherText(text: string): string | null {
  * In which other mode kube-proxy must run on the node that a dump is of, in a sentence; null where nothing says so. What a
  * change of such rules does to packets is decided by what the dump does not show.
  */
-export function otherMode(ruleset: Ruleset): string | null {
+export function otherMode(
+  ruleset: Ruleset,
+): { readonly mode: 'ipvs' | 'none'; readonly message: string } | null {
   const { chains } = lazyProgram(ruleset);
   const services = chains.get(chainKey('nat', 'KUBE-SERVICES'));
   if (services?.source.rules.some(({ matches }) => matches.some(asksProxysSet))) {
-    return "these are rules of kube-proxy's ipvs mode: they mark by sets what is to be masqueraded, and let what is for a service through to IPVS, whose virtual servers send it to endpoints; trace answers for it, where ipset save and ipvsadm -Sn are given with --sets";
+    const message =
+      "these are rules of kube-proxy's ipvs mode: they mark by sets what is to be masqueraded, and let what is for a service through to IPVS, whose virtual servers send it to endpoints; trace answers for it, where ipset save and ipvsadm -Sn are given with --sets";
+    return { mode: 'ipvs', message };
   }
   const own = [...chains.values()].map(({ name }: ProgramChain) => ownerOf(name));
   if (own.includes('kubelet') && !services && !own.includes('kube-proxy')) {
-    return "there are kubelet's chains and none of kube-proxy's: it runs in nftables mode, which is out of scope for now, or something else serves this node";
+    const message =
+      "there are kubelet's chains and none of kube-proxy's: it runs in nftables mode, whose rules nft list ruleset prints, or something else serves this node";
+    return { mode: 'none', message };
   }
   return null;
 }

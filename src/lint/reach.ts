@@ -1,50 +1,127 @@
 import type { Address } from '../address/address.ts';
 import { prefixMask, subnetOf } from '../address/subnet.ts';
 import { type ConnectionOutcome, traceConnection } from '../engine/connect.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
-import { buildProgram, chainKey, type Program, type ProgramRule } from '../engine/program.ts';
+import { registered, type TiedChains, tiedChains } from '../engine/registered.ts';
 import { tracePacket } from '../engine/trace.ts';
 import { loneAddress } from '../host/interface-address.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { NftRuleset } from '../nftables/model.ts';
 import { assumeHost } from '../proof/assume-host.ts';
+import { proxyTable } from '../proxy/nftables/listed.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 import { type Client, clientsOf, nodeAddress, originOf, outsider } from './reach/clients.ts';
-import { type Front, listFronts, nodePortAddresses } from './reach/fronts.ts';
+import type { Front } from './reach/front.ts';
+import { iptablesRules } from './reach/iptables.ts';
 import { endpointOf, someEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
+import { nftablesRules } from './reach/nftables.ts';
+import { namedInDump, namedInNft, podInterfacesIn } from './reach/pod-interfaces.ts';
+import type { ProxyRules } from './reach/proxy.ts';
+
+/** The rules of a node, of one family: as they are written, and the program that they are. */
+export interface NodeRules {
+  readonly program: IrProgram;
+  /** The tables of iptables; null: there are none. */
+  readonly iptables: Ruleset | null;
+  /** The tables of nft. */
+  readonly nft: readonly NftRuleset[];
+}
+
+/** What kube-proxy wrote into them, in one mode or in both. */
+export function proxiesIn({ program, iptables, nft }: NodeRules): readonly ProxyRules[] {
+  const tables = nft.flatMap((ruleset) => proxyTable(ruleset, program.family) ?? []);
+  return [
+    ...(iptables ? [iptablesRules(program.chains)] : []),
+    ...tables.map((table) => nftablesRules(table, program)),
+  ];
+}
 
 /**
  * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and the
  * connection followed, answers included. What kube-proxy itself refuses (no endpoints, sources that are not admitted) is not cut off,
- * and of what is unknown nothing is said: where pods may be behind one of several interfaces, what holds for each of them.
+ * and of what is unknown nothing is said: where pods may be behind one of several interfaces, what holds for each of them, and where rules do
+ * not tell which of two chains comes first, what holds in either order.
  */
-export function findReach(ruleset: Ruleset, known: readonly HostFields[]): RuleFinding[] {
-  const program = buildProgram(ruleset);
-  const addresses = nodePortAddresses(program.chains).map(loneAddress);
-  const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(program) };
-  const [found = [], ...others] = podInterfacesIn(ruleset).map((podIf) => {
+export function findReach(rules: NodeRules, known: readonly HostFields[]): RuleFinding[] {
+  const { program, iptables, nft } = rules;
+  const proxies = proxiesIn(rules);
+  const addresses = proxies.flatMap(({ nodePortAddresses }) => nodePortAddresses).map(loneAddress);
+  const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(proxies, program) };
+  const programs = nft.length > 0 ? [program] : [];
+  const interfaces = podInterfacesIn([
+    ...(iptables ? namedInDump(iptables) : []),
+    ...(nft.length > 0 ? namedInNft(program) : []),
+  ]);
+  const hosts = interfaces.map((podIf) => {
     const fields = podIf === null ? named : { ...named, podIf };
-    return findOn({ program, host: assumeHost(ruleset.family, [...known, fields], [ruleset]).host });
+    return assumeHost(program.family, [...known, fields], iptables ? [iptables] : [], programs).host;
   });
+  const ties = nft.length > 0 ? tiedChains(program) : [];
+  if (ties.length === 0) return inAll(hosts.map((host) => findOn({ program, host, proxies })));
+  const [told = [], turned = []] = (['as-told', 'turned-round'] as const).map((order) => {
+    const ordered = registered(program, order);
+    return inAll(hosts.map((host) => findOn({ program: ordered, host, proxies })));
+  });
+  return [...inAll([told, turned]), ...decidedByOrder(told, turned, ties)];
+}
+
+/** What is found each time. */
+function inAll([found = [], ...others]: readonly (readonly RuleFinding[])[]): RuleFinding[] {
   const keys = others.map((list) => new Set(list.map(findingKey)));
   return found.filter((finding) => keys.every((set) => set.has(findingKey(finding))));
 }
 
+/** What is found in one of the orders alone: a client each that is cut off in it. */
+function decidedByOrder(
+  told: readonly RuleFinding[],
+  turned: readonly RuleFinding[],
+  ties: readonly TiedChains[],
+): RuleFinding[] {
+  const only = (one: readonly RuleFinding[], other: readonly RuleFinding[]) => {
+    const keys = new Set(other.map(wayKey));
+    return one.flatMap((finding): RuleFinding[] => {
+      if (finding.code !== 'cut-off' || keys.has(wayKey(finding))) return [];
+      const { place, front, from, share, why } = finding;
+      const own = ties.filter(({ chains }) => chains.some((one) => one.startsWith(`${place.table}/`)));
+      const decides = own.length > 0 ? own : ties;
+      return [{ code: 'order-decides', place, front, from, share, why, ties: decides }];
+    });
+  };
+  return [...only(told, turned), ...only(turned, told)];
+}
+
 function findOn(node: Node): RuleFinding[] {
-  const { program } = node;
+  const fronts = new Map<string, { readonly front: Front; readonly proxy: ProxyRules }>();
+  for (const proxy of node.proxies) {
+    for (const front of proxy.fronts) {
+      const key = frontKey(front);
+      if (!fronts.has(key)) fronts.set(key, { front, proxy });
+    }
+  }
   return [
-    ...onceForRule(listFronts(program.chains).flatMap((front) => findAt(front, node))),
-    ...healthChecks(program).flatMap((rule) => findClosed(rule, node)),
+    ...onceForRule([...fronts.values()].flatMap(({ front, proxy }) => findAt(front, proxy, node))),
+    ...node.proxies.flatMap(({ healthChecks }) => healthChecks.flatMap((check) => findClosed(check, node))),
   ];
+}
+
+function frontKey({ kind, protocol, address, port }: Front): string {
+  return [kind, protocol, address, port].join(' ');
 }
 
 function findingKey(finding: RuleFinding): string {
   const { table, chain, number } = finding.place;
   const key = [finding.code, table, chain, number];
-  if (!('from' in finding)) return key.join(' ');
-  const { kind, protocol, address, port } = finding.front;
-  return [...key, finding.from, kind, protocol, address, port].join(' ');
+  return 'from' in finding ? [...key, finding.from, frontKey(finding.front)].join(' ') : key.join(' ');
+}
+
+/** Of a finding that may have another place, or another reason, elsewhere. */
+function wayKey(finding: RuleFinding): string {
+  return 'from' in finding
+    ? [finding.code, finding.from, frontKey(finding.front)].join(' ')
+    : findingKey(finding);
 }
 
 /** A chain that leads to a wrong endpoint does so whoever asks, and wherever. */
@@ -59,51 +136,15 @@ function onceForRule(found: readonly RuleFinding[]): RuleFinding[] {
 }
 
 interface Node {
-  readonly program: Program;
+  readonly program: IrProgram;
   readonly host: Host;
+  readonly proxies: readonly ProxyRules[];
 }
 
-/** The neighbourhood of an endpoint that is surely of this node, since a chain for those of this node alone leads to it. */
-function ownPods({ chains, family }: Program): Pick<HostFields, 'podCIDR'> {
-  for (const { name, rules } of chains.values()) {
-    if (!name.startsWith('KUBE-SVL-')) continue;
-    for (const { target } of rules.flatMap(({ jump }) => (jump?.rules ?? []).map(({ rule }) => rule))) {
-      if (target?.kind !== 'dnat' || !target.addresses) continue;
-      return { podCIDR: subnetOf(target.addresses.first, prefixMask(family, family === 'ipv4' ? 24 : 64)) };
-    }
-  }
-  return {};
-}
-
-/** Interfaces that network plugins give each pod: rules that name one say that pods are behind it, and no bridge. */
-const ofPods = /^(?:cali|lxc|veth|azv|gke|eni)/;
-
-/**
- * The interfaces behind which pods may be; null: the one that is assumed of every node. A rule for all of a plugin's, whatever their
- * names, does not say that a pod is there.
- */
-function podInterfacesIn({ tables }: Ruleset): readonly (string | null)[] {
-  const perhaps = new Set<string>();
-  for (const { chains } of tables) {
-    for (const { rules } of chains.values()) {
-      for (const { matches, target } of rules) {
-        const named = matches.find((match) => match.kind === 'in-interface');
-        if (named?.kind !== 'in-interface') continue;
-        // kube-proxy was told that all of its pods are behind such interfaces.
-        if (target?.kind === 'jump' && target.chain === 'KUBE-MARK-MASQ' && named.negated)
-          return [oneOf(named.name)];
-        if (!ofPods.test(named.name)) continue;
-        if (!named.name.endsWith('+')) return [named.name];
-        perhaps.add(oneOf(named.name));
-      }
-    }
-  }
-  return [null, ...perhaps];
-}
-
-/** `cali+`: `cali0` is one of them. */
-function oneOf(pattern: string): string {
-  return pattern.replace(/\+$/, '0');
+/** The neighbourhood of an endpoint that is surely of this node. */
+function ownPods(proxies: readonly ProxyRules[], { family }: IrProgram): Pick<HostFields, 'podCIDR'> {
+  const own = proxies.map(({ ownEndpoint }) => ownEndpoint).find((one) => one !== null);
+  return own == null ? {} : { podCIDR: subnetOf(own, prefixMask(family, family === 'ipv4' ? 24 : 64)) };
 }
 
 /** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */
@@ -112,31 +153,31 @@ const limit = 64;
 /** What opens a connection, its answer, and one packet of those that follow: rules tell further ones apart by nothing but their flags. */
 const steps = ['SYN', 'SYN-ACK', 'data', 'question', 'answer'] as const;
 
-function findAt(front: Front, node: Node): RuleFinding[] {
+function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const destination = front.address ?? nodeAddress(node.host);
   if (destination === null) return [];
   let endpoint: Address | null = null;
   const found = clientsOf(front, node.host).flatMap((client) => {
-    const outcomes = follow(front, client, destination, node);
-    endpoint ??= someEndpoint(outcomes);
-    return findingsOf(outcomes, front, client, node);
+    const outcomes = follow(front, client, destination, proxy, node);
+    endpoint ??= someEndpoint(outcomes, node.proxies, proxy.ownEndpoints);
+    return findingsOf(outcomes, front, client, proxy, node);
   });
   if (endpoint === null || front.kind !== 'cluster-ip') return found;
   const client: Client = { kind: 'endpoint', source: endpoint };
-  const outcomes = follow(front, client, destination, node);
-  const own = outcomes.filter((outcome) => endpointOf(outcome) === endpoint);
-  return [...found, ...findingsOf(own, front, client, node)];
+  const outcomes = follow(front, client, destination, proxy, node);
+  const own = outcomes.filter((outcome) => endpointOf(outcome, node.proxies) === endpoint);
+  return [...found, ...findingsOf(own, front, client, proxy, node)];
 }
 
 function follow(
   front: Front,
   client: Client,
   destination: Address,
+  proxy: ProxyRules,
   { program, host }: Node,
 ): readonly ConnectionOutcome[] {
   const from = originOf(client);
-  // kube-proxy makes the chain: a text that has none is a part of a dump, and says nothing of what leads there.
-  if (!program.entries.has(chainKey('nat', from === 'host' ? 'OUTPUT' : 'PREROUTING'))) return [];
+  if (!proxy.shows(from === 'host' ? 'host' : 'wire')) return [];
   const packet = packetTo(front, { source: client.source, destination, from });
   return traceConnection(program, host, packet, { limit, steps }).outcomes;
 }
@@ -161,12 +202,13 @@ function findingsOf(
   outcomes: readonly ConnectionOutcome[],
   front: Front,
   client: Client,
-  { program }: Node,
+  proxy: ProxyRules,
+  { proxies }: Node,
 ): RuleFinding[] {
   const byReason = new Map<string, { share: Fraction; finding: RuleFinding }>();
   for (const outcome of outcomes) {
-    const trouble = troubleIn(outcome, front, client, program.chains);
-    if (trouble === null || isUntold(trouble, program)) continue;
+    const trouble = troubleIn(outcome, front, client, proxies);
+    if (trouble === null || isUntold(trouble, proxy)) continue;
     const place = placeIn(trouble, front);
     const key = keyOf(trouble, place);
     const share = add(byReason.get(key)?.share ?? zero, parseFraction(outcome.weight));
@@ -177,16 +219,16 @@ function findingsOf(
 }
 
 /** Whether a text does not show what would be to blame: what masquerades. */
-function isUntold(trouble: Trouble, { entries }: Program): boolean {
-  const isMissing = trouble.code === 'cut-off' && trouble.why.kind === 'not-masqueraded';
-  return isMissing && !entries.has(chainKey('nat', 'POSTROUTING'));
+function isUntold(trouble: Trouble, { showsMasquerade }: ProxyRules): boolean {
+  return trouble.code === 'cut-off' && trouble.why.kind === 'not-masqueraded' && !showsMasquerade;
 }
 
 function placeIn(trouble: Trouble, front: Front): Place {
-  if (trouble.code !== 'cut-off') return placeOf(('by' in trouble ? trouble.by : null) ?? front.rule);
+  if (trouble.code !== 'cut-off')
+    return 'by' in trouble && trouble.by !== null ? placeOf(trouble.by) : front.place;
   const { why } = trouble;
   if ('place' in why) return placeOf(why.place);
-  return why.kind === 'policy' ? chainPlace(why.table, why.chain) : placeOf(front.rule);
+  return why.kind === 'policy' ? chainPlace(why.table, why.chain) : front.place;
 }
 
 function keyOf(trouble: Trouble, { table, chain, number }: Place): string {
@@ -195,24 +237,14 @@ function keyOf(trouble: Trouble, { table, chain, number }: Place): string {
   return `${kind} ${part} ${table} ${chain} ${number}`;
 }
 
-/** The rules by which kube-proxy lets in what asks for the health of a service: those of Local policy have a port for that. */
-function healthChecks({ chains }: Program): ProgramRule[] {
-  return (chains.get(chainKey('filter', 'KUBE-NODEPORTS'))?.rules ?? []).filter(
-    ({ rule: { target } }) => target?.kind === 'verdict' && target.verdict === 'ACCEPT',
-  );
-}
-
 /** The rule itself may be in vain: what comes to the port is dropped before, or never led there. */
-function findClosed(rule: ProgramRule, { program, host }: Node): RuleFinding[] {
+function findClosed(
+  { rule, port }: ProxyRules['healthChecks'][number],
+  { program, host }: Node,
+): RuleFinding[] {
   const destination = nodeAddress(host);
-  const [client] = outsider(host, []);
-  const ports = rule.rule.matches.flatMap((match) =>
-    match.kind === 'tcp' && match.destinationPort && !match.destinationPort.negated
-      ? [match.destinationPort.value.first]
-      : [],
-  );
-  const [port] = ports;
-  if (destination === null || client === undefined || port === undefined) return [];
+  const [client] = outsider(host, null);
+  if (destination === null || client === undefined) return [];
   const packet = packetTo({ protocol: 6, port }, { source: client.source, destination, from: 'external' });
   const { outcomes } = tracePacket(program, host, packet, { trace: true, limit });
   const isLost = outcomes.some(({ verdict }) => verdict === 'drop' || verdict === 'reject');

@@ -3,7 +3,7 @@ import type { Source, Span } from '../text/source.ts';
 import { type Finding, type FindingCode, type Severity, severities } from './finding.ts';
 import { identityOf, serviceOf } from './identity.ts';
 import { readSilences, type Silence, silenceOf, unusedSilences } from './silence.ts';
-import { spanOf } from './where.ts';
+import { spanOf, type TextOf } from './where.ts';
 
 /** Findings that nobody wants to hear of: a code, or that of one service. */
 export interface Ignored {
@@ -43,8 +43,8 @@ export interface Judged {
 export interface Found {
   readonly name: string;
   readonly findings: readonly Finding[];
-  /** That of the rules; null: findings know their texts. */
-  readonly rules: Source | null;
+  /** Where rules stand; null: findings know their texts. */
+  readonly rules: TextOf | null;
   readonly texts: readonly Source[];
 }
 

@@ -1,8 +1,10 @@
 import { type Address, addressBits, type Family, formatAddress } from '../address/address.ts';
 import { contains, formatSubnet, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import { buildHost } from '../host/build.ts';
 import type { Host, HostFields, Interface, InterfaceAddress } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { endpointsIn } from './named-in-programs.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 
 /** Addresses for documentation (RFC 5737, RFC 3849). */
@@ -20,17 +22,18 @@ export interface AssumedHost {
 /**
  * The one host on which rule sets are compared. What `known` does not say of it (the first that has a field decides) is
  * made up and said: a node must have an address, and some of the endpoints must be its own pods, or half of the rules
- * could not be asked anything.
+ * could not be asked anything. `programs` are rules of nft beside the rule sets.
  */
 export function assumeHost(
   family: Family,
   known: readonly HostFields[],
   rulesets: readonly Ruleset[],
+  programs: readonly IrProgram[] = [],
 ): AssumedHost {
   const host = buildHost(family, known);
   const named = known.some(({ interfaces }) => interfaces !== undefined)
     ? []
-    : namedInterfaces(host, rulesets);
+    : namedInterfaces(host, rulesets, programs);
   const assumed: string[] = [];
   const fields: HostFields[] = [];
   if (!host.addressesKnown) {
@@ -40,7 +43,11 @@ export function assumeHost(
     assumed.push(`the node's address is ${formatAddress(address)} (--host says otherwise)`);
   }
   if (!host.routesKnown) {
-    const podCIDR = guessPods(family, rulesets, named);
+    const podCIDR = guessPods(
+      family,
+      [...rulesets.map(({ tables }) => endpoints(tables)), ...programs.map(endpointsIn)],
+      named,
+    );
     fields.push({ podCIDR });
     assumed.push(`the node's pods are ${formatSubnet(podCIDR)} (--host says otherwise)`);
   }
@@ -55,19 +62,25 @@ export function assumeHost(
 const sayPrefix = ({ prefix }: InterfaceAddress) => formatSubnet(prefix);
 
 /** The neighbourhood of the first endpoint that is not behind another interface. */
-function guessPods(family: Family, rulesets: readonly Ruleset[], others: readonly Interface[]): Subnet {
+function guessPods(
+  family: Family,
+  found: readonly Iterable<Address>[],
+  others: readonly Interface[],
+): Subnet {
   const length = family === 'ipv4' ? 24 : 64;
-  const found = firstOf(
-    rulesets,
-    (address) => !others.some(({ addresses }) => addresses.some((own) => contains(own.prefix, address))),
-  );
-  const address = found ?? (family === 'ipv4' ? 0x0af40100 : 0xfd000244n << 96n);
+  const isOther = (address: Address) =>
+    others.some(({ addresses }) => addresses.some((own) => contains(own.prefix, address)));
+  const address =
+    firstOf(found, (one) => !isOther(one)) ?? (family === 'ipv4' ? 0x0af40100 : 0xfd000244n << 96n);
   return subnetOf(address, prefixMask(family, Math.min(length, addressBits[family])));
 }
 
-function firstOf(rulesets: readonly Ruleset[], wanted: (address: Address) => boolean): Address | undefined {
-  for (const { tables } of rulesets) {
-    for (const address of endpoints(tables)) if (wanted(address)) return address;
+function firstOf(
+  lists: readonly Iterable<Address>[],
+  isWanted: (address: Address) => boolean,
+): Address | undefined {
+  for (const list of lists) {
+    for (const address of list) if (isWanted(address)) return address;
   }
   return undefined;
 }

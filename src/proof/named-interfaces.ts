@@ -1,7 +1,9 @@
 import { type Address, addressBits, type Family } from '../address/address.ts';
 import { prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import type { Host, Interface } from '../host/model.ts';
 import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import { interfacesIn } from './named-in-programs.ts';
 
 /** So many interfaces are told apart: each is a place that packets come from. */
 const mostInterfaces = 8;
@@ -17,7 +19,11 @@ const benchmarks: Readonly<Record<Family, (number: number) => Subnet>> = {
  * come and go (`cali+`: one that no rule names otherwise stands for all). Beside them is one that no rule names at all,
  * since nobody says that there is none. What is on their links is what the same rules say, or made up.
  */
-export function namedInterfaces(host: Host, rulesets: readonly Ruleset[]): Interface[] {
+export function namedInterfaces(
+  host: Host,
+  rulesets: readonly Ruleset[],
+  programs: readonly IrProgram[] = [],
+): Interface[] {
   const found = new Map<string, Subnet | null>();
   for (const { tables } of rulesets) {
     for (const { chains } of tables) {
@@ -27,6 +33,10 @@ export function namedInterfaces(host: Host, rulesets: readonly Ruleset[]): Inter
         }
       }
     }
+  }
+  for (const { name, link } of programs.flatMap(interfacesIn)) {
+    const known = found.get(name) ?? (link && widened(link));
+    found.set(name, known);
   }
   if (found.size === 0) return [];
   const known = new Set([...found.keys(), ...host.interfaces.map(({ name }) => name)]);

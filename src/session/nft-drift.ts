@@ -1,5 +1,5 @@
 import type { Family } from '../address/address.ts';
-import type { NftFamily } from '../nftables/model.ts';
+import type { NftFamily, NftRuleset, NftTable } from '../nftables/model.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
 import { readNft } from '../nftables/read/read.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
@@ -31,27 +31,45 @@ export function openNftDrift(
 ): NftDrift {
   const read = dump.sources.map((source) => readNft(source));
   refuseErrors(read.flatMap(({ problems }) => problems));
-  const found = tablesWithoutChance({ tables: read.flatMap(({ ruleset }) => ruleset.tables) });
+  const tables = read.flatMap(({ ruleset }) => ruleset.tables);
+  const { found, wanted, families, problems } = driftTables(dump.name, tables, manifests, request);
+  return {
+    found: { name: dump.name, text: printRuleset(found) },
+    wanted: { name: manifests.name, text: printRuleset(wanted) },
+    families,
+    problems: [...read.flatMap((one) => one.problems), ...problems],
+  };
+}
+
+/** The same as rulesets. */
+export interface DriftTables {
+  readonly found: NftRuleset;
+  readonly wanted: NftRuleset;
+  readonly families: readonly Family[];
+  readonly problems: readonly Problem[];
+}
+
+/** Compiles manifests for a node with these tables, of which text `name` holds those of kube-proxy. Throws an InputError. */
+export function driftTables(
+  name: string,
+  tables: readonly NftTable[],
+  manifests: SideTexts,
+  request: NodeRequest & Allocation,
+): DriftTables {
+  const found = tablesWithoutChance({ tables });
   const isThere = (family: Family) => found.tables.some((table) => table.family === tableFamily[family]);
   const asked = request.family ? [request.family] : (['ipv4', 'ipv6'] as const);
   const families = asked.filter(isThere);
   if (families.length === 0)
-    refuse(
-      `${dump.name} has no table of kube-proxy`,
-      'what nft list ruleset prints on a node in nftables mode',
-    );
+    refuse(`${name} has no table of kube-proxy`, 'what nft list ruleset prints on a node in nftables mode');
   const { wanted, problems } = compiled(manifests, request);
   const own = wanted.tables.filter(({ family }) => families.some((one) => tableFamily[one] === family));
   const missing = asked.filter((family) => !isThere(family));
   return {
-    found: { name: dump.name, text: printRuleset(found) },
-    wanted: { name: manifests.name, text: printRuleset({ tables: own }) },
+    found,
+    wanted: { tables: own },
     families,
-    problems: [
-      ...read.flatMap((one) => one.problems),
-      ...problems,
-      ...missing.map((family) => notShown(dump.name, family)),
-    ],
+    problems: [...problems, ...missing.map((family) => notShown(name, family))],
   };
 }
 

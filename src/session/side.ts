@@ -38,11 +38,22 @@ export interface Side extends ReportSide {
   readonly notes: readonly string[];
 }
 
-/** A dump as a side, with kube-proxy's own jumps where it has none. Rules of other modes than iptables are refused. */
-export function dumpSide(name: string, given: Source, family: Family | undefined): Side {
+/**
+ * A dump as a side, with kube-proxy's own jumps where it has none. Rules of other modes than iptables are refused; those of a node whose
+ * kube-proxy has none here may be `told`.
+ */
+export function dumpSide(
+  name: string,
+  given: Source,
+  family: Family | undefined,
+  none: 'refused' | 'told' = 'refused',
+): Side {
   refuseMode(name, otherText(given.text));
   const { ruleset, problems, source } = readRules(given, family ? { family } : {});
-  refuseMode(name, otherMode(ruleset));
+  const other = otherMode(ruleset);
+  if (other?.mode === 'none' && none === 'told')
+    return { name, ruleset, source, node: null, problems, notes: [`${name}: ${other.message}`] };
+  refuseMode(name, other?.message ?? null);
   const { ruleset: whole, added } = addProxyJumps(ruleset);
   if (!added) return { name, ruleset, source, node: null, problems, notes: [] };
   const notes = [

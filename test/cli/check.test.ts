@@ -17,6 +17,12 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
     /^node.save:17: warning\[source-lost\]: nat POSTROUTING 1: .*the endpoint sees 10\.244\.1\.1/m,
   'range-open': /^node.save:16: error\[range-open\]: .*203\.0\.113\.9:80 is open to clients outside/m,
   'health-check-closed': /^node.save:6: error\[health-check-closed\]: filter KUBE-NODEPORTS 1: .*port 31234/m,
+  'address-lost':
+    /^node.nft:\d+: error\[address-lost\]: ip kube-proxy services 1: a service at 10\.96\.0\.9: cut off: /m,
+  'order-decides':
+    /^node.nft:\d+: warning\[order-decides\]: ip mine ports 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off, if ip kube-proxy\/nat-prerouting and ip mine\/ports /m,
+  'drift-order':
+    /^node.save:25: warning\[drift-order\]: filter KUBE-FORWARD: kube-proxy would write the rules of this chain in another order: /m,
   'mark-shared': /warning\[mark-shared\]: nat PREROUTING \d: somebody else sets the mark 0x4000 as well/m,
   'ports-predictable': /^node.save:6: note\[ports-predictable\]: nat KUBE-POSTROUTING 2/m,
   'mode-left': /^node.save:4: warning\[mode-left\]: nat KUBE-LOAD-BALANCER: /m,

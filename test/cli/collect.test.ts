@@ -74,9 +74,12 @@ describe('what it writes', () => {
     expect(ran).toMatchObject({ status, out: expect.stringContaining(answer) });
   });
 
-  test('check says what it does not look into', async () => {
-    const { err } = await kubenat(['check', 'node.txt'], files);
-    expect(err).toContain('tables of nft, too, which are not looked into: inet fw');
+  test('check looks at the tables of nft beside those of iptables', async () => {
+    const text = node.replace('table inet fw {\n', 'table inet fw {\n\tchain unused {\n\t\taccept\n\t}\n');
+    expect(text).not.toBe(node);
+    const { status, out } = await kubenat(['check', 'node.txt'], { ...files, 'node.txt': text });
+    expect(status).toBe(1);
+    expect(out).toContain('warning[unreachable]: inet fw unused: nothing leads to unused');
   });
 
   test('by kubectl, with what it says itself, through a terminal', async () => {

@@ -102,8 +102,6 @@ const otherModes: readonly (readonly [string, readonly string[], string, RegExp]
     '*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-LOAD-BALANCER - [0:0]\n:KUBE-MARK-MASQ - [0:0]\n:KUBE-SERVICES - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n-A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT\nCOMMIT\n',
     /ipvs mode/,
   ],
-  ['nftables', ['check'], 'table ip kube-proxy {\n\tchain services {\n\t}\n}\n', /nftables mode/],
-  ['nft without kube-proxy', ['check'], 'table inet filter {\n}\n', /not a dump of iptables/],
 ];
 
 test.each(otherModes)('rules of %s are recognised, and out of scope', async (_, commands, text, says) => {

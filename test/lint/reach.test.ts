@@ -5,7 +5,7 @@ import { buildProgram } from '../../src/engine/program.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { checkRuleset } from '../../src/lint/check.ts';
 import type { Finding } from '../../src/lint/finding.ts';
-import { listFronts } from '../../src/lint/reach/fronts.ts';
+import { listFronts } from '../../src/lint/reach/iptables-fronts.ts';
 import { findReach } from '../../src/lint/reach.ts';
 import { findingWords } from '../../src/report/words/findings-en.ts';
 import { dumpSide } from '../../src/session/side.ts';
@@ -15,7 +15,8 @@ const load = (text: string) => readDump({ name: 'dump', text }, {}).ruleset;
 const say = (finding: Finding) => (findingWords[finding.code] as (finding: Finding) => string)(finding);
 const found = (text: string) => checkRuleset(load(text)).map((finding) => `${finding.code}: ${say(finding)}`);
 
-const cutOff = (text: string) => findReach(load(text), []).map(say);
+const cutOff = (text: string) =>
+  findReach({ program: buildProgram(load(text)), iptables: load(text), nft: [] }, []).map(say);
 
 /** Texts of a node that has lost all of kube-proxy's jumps, as a whole and in parts. */
 describe('all jumps are lost', () => {

@@ -1,9 +1,10 @@
 import type { Address, Family } from '../../address/address.ts';
-import { contains, lastOf, type Subnet } from '../../address/subnet.ts';
+import { contains } from '../../address/subnet.ts';
 import type { Origin } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { isLoopback, isMulticast, ownerOf } from '../../host/route.ts';
-import type { Front } from './fronts.ts';
+import { has, type IntervalSet } from '../../sets/intervals.ts';
+import type { Front } from './front.ts';
 
 /** Who asks for a service. `endpoint`: a pod of this node that serves it; `stranger`: whom its source ranges do not admit. */
 export type ClientKind = 'pod' | 'endpoint' | 'host' | 'external' | 'stranger';
@@ -30,7 +31,7 @@ export function clientsOf(front: Front, host: Host): readonly Client[] {
   return [
     ...(pod === null ? [] : [{ kind: 'pod', source: pod } as const]),
     ...(own === null ? [] : [{ kind: 'host', source: own } as const]),
-    ...(kind === 'cluster-ip' ? [] : outsider(host, [])),
+    ...(kind === 'cluster-ip' ? [] : outsider(host, null)),
   ];
 }
 
@@ -46,19 +47,15 @@ const somewhere: Readonly<Record<Family, readonly Address[]>> = {
 };
 
 /** A client outside; where ranges are given, of one of them. */
-export function outsider(host: Host, ranges: readonly Subnet[]): Client[] {
+export function outsider(host: Host, ranges: IntervalSet | null): Client[] {
   const known = somewhere[host.family];
-  const all = ranges.flatMap((range) => [
-    ...known.filter((one) => contains(range, one)),
-    range.address,
-    lastOf(range),
-  ]);
-  const source = (ranges.length === 0 ? known : all).find((one) => isOutside(host, one));
+  const all = ranges === null ? known : [...known.filter((one) => has(ranges, one)), ...ranges];
+  const source = all.find((one) => isOutside(host, one));
   return source === undefined ? [] : [{ kind: 'external', source }];
 }
 
-function stranger(host: Host, ranges: readonly Subnet[]): Client[] {
-  const source = somewhere[host.family].find((one) => !ranges.some((range) => contains(range, one)));
+function stranger(host: Host, ranges: IntervalSet): Client[] {
+  const source = somewhere[host.family].find((one) => !has(ranges, one));
   return source === undefined ? [] : [{ kind: 'stranger', source }];
 }
 

@@ -1,13 +1,12 @@
 import type { Address } from '../../address/address.ts';
 import type { Matched } from '../../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep } from '../../engine/connect.ts';
+import type { RulePlace } from '../../engine/ir.ts';
 import type { Outcome } from '../../engine/outcome.ts';
-import type { ProgramChain, RulePlace } from '../../engine/program.ts';
-import { ownerOf } from '../../iptables/owners.ts';
-import { commentOf } from '../../proof/rules/keys.ts';
+import { ownerOfPlace } from '../owners.ts';
 import type { Client } from './clients.ts';
-import { isProxysDnat, madeForAnother } from './endpoints.ts';
-import type { Front } from './fronts.ts';
+import type { Front } from './front.ts';
+import type { ProxyRules } from './proxy.ts';
 
 /** Which packets of a connection are lost: those that open it, the server's answer to them, or what comes after. */
 export type Part = 'first' | 'answer' | 'later';
@@ -42,27 +41,28 @@ export function troubleIn(
   outcome: ConnectionOutcome,
   front: Front,
   client: Client,
-  chains: ReadonlyMap<string, ProgramChain>,
+  proxies: readonly ProxyRules[],
 ): Trouble | null {
   const [first] = outcome.steps;
   if (outcome.verdict === 'unknown' || !first?.outcome) return null;
   const { matched, dnat, src } = first.outcome;
   const isIntended = ({ outcome: one }: ConnectionStep) =>
-    one?.matched.some((matched) => isMeant(matched, front, client)) === true || isByPolicy(one);
+    one?.matched.some(({ place }) => proxies.some((proxy) => proxy.isMeant(place, front, client))) === true ||
+    isByPolicy(one);
   if (outcome.steps.some(isIntended)) return null;
   if (client.kind === 'stranger')
     return outcome.verdict === 'established' && dnat !== null ? { code: 'range-open' } : null;
-  const translation =
-    dnat === null ? undefined : matched.findLast(({ place }) => place.rule.target?.kind === 'dnat');
+  const translation = dnat === null ? undefined : matched.findLast(translates);
   if (translation) {
     const { place } = translation;
-    if (!isProxysDnat(place))
-      return { code: 'cut-off', why: { kind: 'diverted', place, to: dnat as string } };
-    const meant = madeForAnother(place, front, dnat as string, chains);
+    const owner = proxies.find((proxy) => proxy.isOwn(place));
+    if (!owner) return { code: 'cut-off', why: { kind: 'diverted', place, to: dnat as string } };
+    const meant = owner.madeForAnother(place, front, dnat as string);
     if (meant !== null) return { code: 'wrong-endpoint', by: place, to: dnat as string, meant };
   }
   const why = whyLost(outcome);
-  if (why?.kind === 'not-masqueraded' && client.kind === 'external' && matched.some(isAmongOwn)) return null;
+  if (why?.kind === 'not-masqueraded' && client.kind === 'external' && isAmongOwn(matched, proxies))
+    return null;
   if (why !== null) return { code: 'cut-off', why };
   if (!front.keepsSource || client.kind !== 'external' || !first.outcome.masqueraded) return null;
   const masked = matched.findLast(({ place: { rule } }) =>
@@ -89,9 +89,9 @@ function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   };
 }
 
-/** Whether endpoints of this node alone are chosen from, whatever their addresses: all that they answer passes this node. */
-function isAmongOwn({ place: { chain } }: Matched): boolean {
-  return /^KUBE-(?:SVL|XLB)-/.test(chain);
+/** Whether endpoints of this node alone are chosen from: all that they answer passes this node. */
+function isAmongOwn(matched: readonly Matched[], proxies: readonly ProxyRules[]): boolean {
+  return matched.some(({ place }) => proxies.some((proxy) => proxy.isAmongOwn(place)));
 }
 
 /** Those who carry out policies of the cluster: what their chains drop is dropped on purpose. */
@@ -107,28 +107,31 @@ const ofPolicies: ReadonlySet<string | null> = new Set([
 function isByPolicy(outcome: Outcome | null): boolean {
   const last = outcome?.matched.at(-1);
   if (!last || (outcome?.verdict !== 'drop' && outcome?.verdict !== 'reject')) return false;
-  return ofPolicies.has(ownerOf(last.place.chain));
+  return ofPolicies.has(ownerOfPlace(last.place));
 }
 
-/**
- * kube-proxy refuses what has no endpoints, and drops whom the source ranges do not admit, with a comment that says so. To the node
- * itself a service of external policy Local gives the endpoints of other nodes as well.
- */
-function isMeant({ place }: Matched, { kind }: Front, client: Client): boolean {
-  const comment = commentOf(place.rule) ?? '';
-  if (/has no endpoints|not accepted by/.test(comment)) return true;
-  return comment.includes('has no local endpoints') && (kind === 'cluster-ip' || client.kind !== 'host');
+function translates({ place: { rule } }: Matched): boolean {
+  return rule.target?.kind === 'dnat' || rule.target?.kind === 'redirect';
 }
 
-/** The endpoint that was chosen, whether or not the packet got so far; null: none was. */
-export function endpointOf({ steps }: ConnectionOutcome): Address | null {
-  const chosen = steps[0]?.outcome?.matched.findLast(({ place }) => place.rule.target?.kind === 'dnat');
-  const target = chosen?.place.rule.target;
-  return target?.kind === 'dnat' ? (target.addresses?.first ?? null) : null;
+/** The endpoint that kube-proxy's rules chose, whether or not the packet got so far; null: they chose none. */
+export function endpointOf({ steps }: ConnectionOutcome, proxies: readonly ProxyRules[]): Address | null {
+  const first = steps[0]?.outcome;
+  const isOwn = ({ place }: Matched) => proxies.some((proxy) => proxy.isOwn(place));
+  const translation = first?.matched.findLast(translates);
+  return first && translation && isOwn(translation) ? first.left.destination : null;
 }
 
-/** A pod to which one of the ways leads, one of this node where there is one; null: none does. */
-export function someEndpoint(outcomes: readonly ConnectionOutcome[]): Address | null {
-  const own = outcomes.find(({ steps }) => steps[0]?.outcome?.delivered === 'pod') ?? outcomes[0];
-  return own ? endpointOf(own) : null;
+/** A pod to which one of the ways leads: one of this node, where it is told which are; null: none does. */
+export function someEndpoint(
+  outcomes: readonly ConnectionOutcome[],
+  proxies: readonly ProxyRules[],
+  among: ReadonlySet<Address> | null,
+): Address | null {
+  const endpoints = outcomes.map((outcome) => ({ outcome, endpoint: endpointOf(outcome, proxies) }));
+  if (among !== null)
+    return endpoints.find(({ endpoint }) => endpoint !== null && among.has(endpoint))?.endpoint ?? null;
+  const own =
+    endpoints.find(({ outcome: { steps } }) => steps[0]?.outcome?.delivered === 'pod') ?? endpoints[0];
+  return own?.endpoint ?? null;
 }

@@ -134,7 +134,8 @@ function printFlowtable(flowtable: Flowtable, style: PrintStyle): string {
   return `${text}\t}\n`;
 }
 
-function printChain(chain: NftChain, family: NftFamily, style: PrintStyle): string {
+/** A chain as it stands in its table. */
+export function printChain(chain: NftChain, family: NftFamily, style: PrintStyle): string {
   const { name, comment, base, rules } = chain;
   let text = `\tchain ${name} {${handleOf(chain, style)}\n`;
   if (comment !== undefined) text += `\t\tcomment "${comment}"\n`;

@@ -1,11 +1,13 @@
-import type { Rule } from '../../iptables/rule/ruleset.ts';
+import type { RulePlace } from '../../engine/ir.ts';
+import type { Place } from '../../lint/finding.ts';
 import { type Finding, isOfRules } from '../../lint/finding.ts';
 import { identityOf, serviceOf, wayOf } from '../../lint/identity.ts';
 import type { Judged } from '../../lint/select.ts';
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
+import type { CheckedRules } from '../../session/check/rules.ts';
 import type { Severity } from '../../text/problem.ts';
 import { positionAt, type Span } from '../../text/source.ts';
-import { RuleTexts } from '../rule-texts.ts';
+import { NodeTexts } from '../node-texts.ts';
 import { sayFinding } from '../words/findings-en.ts';
 
 /** A rule, as findings tell it. */
@@ -56,11 +58,11 @@ export function tellAll({ inputs }: CheckReport): Told[] {
 }
 
 export function tellInput(input: CheckedInput): Told[] {
-  const texts = input.rules && new RuleTexts(input.rules.ruleset, input.rules.source);
+  const texts = input.rules && new FamilyTexts(input.rules);
   return input.judged.map((one) => tell(one, input.name, texts));
 }
 
-function tell({ finding, severity, span }: Judged, name: string, texts: RuleTexts | null): Told {
+function tell({ finding, severity, span }: Judged, name: string, texts: FamilyTexts | null): Told {
   const position = span && positionAt(span.source, span.start);
   return {
     code: finding.code,
@@ -74,31 +76,52 @@ function tell({ finding, severity, span }: Judged, name: string, texts: RuleText
     way: wayOf(finding),
     share: 'share' in finding ? finding.share : null,
     place: texts && placeOf(finding, texts),
-    by: texts ? blamed(finding).map((one) => toldRule(one, texts)) : [],
+    by: texts ? blamed(finding).map((one) => texts.told(one)) : [],
     identity: identityOf(finding),
   };
 }
 
-function placeOf(finding: Finding, texts: RuleTexts): ToldPlace | null {
+function placeOf(finding: Finding, texts: FamilyTexts): ToldPlace | null {
   if (!isOfRules(finding)) return null;
-  const { table, chain, rule, number } = finding.place;
-  return {
-    table,
-    chain,
-    name: texts.chain(table, chain),
-    rule: rule === null || number === null ? null : toldRule({ rule, number }, texts),
-  };
+  const { table, chain } = finding.place;
+  return { table, chain, name: texts.chain(table, chain), rule: texts.ruleAt(finding.place) };
 }
 
-type Numbered = { readonly rule: Rule; readonly number: number };
-
-function blamed(finding: Finding): readonly Numbered[] {
+function blamed(finding: Finding): readonly RulePlace[] {
   if (finding.code === 'shadowed') return finding.by;
   return finding.code === 'repeated' ? [finding.first] : [];
 }
 
-function toldRule({ rule, number }: Numbered, texts: RuleTexts): ToldRule {
-  return { number, line: texts.line(rule), rule: texts.text(rule) };
+/** The texts of all families of a node. */
+class FamilyTexts {
+  private readonly families: readonly { readonly rules: CheckedRules; readonly texts: NodeTexts }[];
+
+  constructor(rules: readonly CheckedRules[]) {
+    this.families = rules.map((one) => ({ rules: one, texts: new NodeTexts(one) }));
+  }
+
+  chain(table: string, name: string): string {
+    return this.of(table, name).texts.chain(table, name);
+  }
+
+  ruleAt({ table, chain, rule, number }: Place): ToldRule | null {
+    if (rule === null || number === null) return null;
+    const place = this.of(table, chain).rules.program.chains.get(`${table}/${chain}`)?.rules[number - 1];
+    return place ? this.told(place) : null;
+  }
+
+  told(place: RulePlace): ToldRule {
+    const { texts } = this.of(place.table, place.chain);
+    return { number: place.number, line: texts.lineOf(place), rule: texts.textOf(place) };
+  }
+
+  private of(table: string, chain: string) {
+    const key = `${table}/${chain}`;
+    const [first] = this.families;
+    return (
+      this.families.find(({ rules }) => rules.program.chains.has(key)) ?? (first as NonNullable<typeof first>)
+    );
+  }
 }
 
 /** `dump:9`, `web.yaml:7:3`. */

@@ -1,7 +1,9 @@
 import { type Family, formatAddress, formatEndpoint } from '../../address/address.ts';
-import type { DriftEffect, Finding, FindingCode, FindingOf, FrontName } from '../../lint/finding.ts';
+import type { TiedChains } from '../../engine/registered.ts';
+import type { DriftEffect, Finding, FindingCode, FindingOf, FrontName, Place } from '../../lint/finding.ts';
+import type { ProxyTrace } from '../../lint/modes-left.ts';
 import type { ClientKind } from '../../lint/reach/clients.ts';
-import type { Front } from '../../lint/reach/fronts.ts';
+import type { Front } from '../../lint/reach/front.ts';
 import type { CutReason, Part } from '../../lint/reach/judge.ts';
 import { effectKinds } from '../../proof/classes/effect.ts';
 import { shortened } from '../../text/lists.ts';
@@ -21,6 +23,10 @@ export const findingWords: Words = {
     `${sayFront(front)} is open to clients outside of its source ranges${sayPart(share)}`,
   'health-check-closed': ({ port }) =>
     `kube-proxy lets in what asks port ${port} for the health of a service, and it does not come so far: load balancers take this node out`,
+  'order-decides': ({ front, from, share, why, ties }) =>
+    `${sayFront(front)} ${clients[from]}: cut off, if ${sayTies(ties)} came to be in one order, and not in the other: ${sayCut(why)}${sayPart(share)}`,
+  'address-lost': ({ service, address }) =>
+    `${service ?? 'a service'} at ${formatAddress(address)}: cut off: kube-proxy knows the address, and no map has a port of it`,
   'service-rejects': ({ what, how }) => `${what}: packets are ${how}`,
   'masquerade-missing': ({ mark }) =>
     `packets are marked 0x${mark.toString(16)} in KUBE-MARK-MASQ, and nothing in POSTROUTING masquerades what is marked so`,
@@ -30,8 +36,8 @@ export const findingWords: Words = {
     `${owner ?? 'somebody else'} sets the mark 0x${mark.toString(16)} as well, by which kube-proxy masquerades: these packets lose their source, too`,
   'ports-predictable': () =>
     'masquerade without --random-fully: of two connections that begin at once, both may get one port, and one is lost',
-  'mode-left': ({ chains }) =>
-    `${shortened(chains)}: rules of kube-proxy's ipvs mode are left beside those of its iptables mode`,
+  'mode-left': ({ chains, left, beside }) =>
+    `${shortened(chains)}: rules of ${traces[left]} are left beside those of ${traces[beside]}`,
   shadowed: ({ by }) => {
     const numbers = by.map(({ number }) => number);
     const last = numbers.pop();
@@ -91,13 +97,30 @@ export const findingWords: Words = {
   'ingress-secret': sayProblem,
   'drift-missing': ({ place, wanted, rules, effect }) =>
     wanted === null
-      ? `the chain ${place.chain} is not there, with its ${rules === 1 ? 'rule' : `${rules} rules`}: ${sayEffect(effect)}`
+      ? `${isOfSet(place) ? place.chain : `the chain ${place.chain}`} is not there, with its ${sayParts(place, rules)}: ${sayEffect(effect)}`
       : `kube-proxy would write ${wanted}, and it is not there: ${sayEffect(effect)}`,
-  'drift-foreign': ({ effect }) => `kube-proxy would not write this rule: ${sayEffect(effect)}`,
-  'drift-stale': ({ place, service, effect }) =>
-    `${place.rule === null ? 'this chain' : 'this rule'} is left of ${service ?? 'what is gone'}: ${sayEffect(effect)}`,
+  'drift-foreign': ({ place, element, effect }) =>
+    `kube-proxy would not write ${sayDrifted(place, element)}: ${sayEffect(effect)}`,
+  'drift-stale': ({ place, element, service, effect }) =>
+    `${sayDrifted(place, element)} is left of ${service ?? 'what is gone'}: ${sayEffect(effect)}`,
+  'drift-order': ({ effect }) =>
+    `kube-proxy would write the rules of this chain in another order: ${sayEffect(effect)}`,
   'silence-unused': ({ silenced }) => `nothing is silenced: there is no finding ${silenced} here`,
 };
+
+/** Sets and maps of nft have a place as chains have. */
+const isOfSet = ({ chain }: Place) => chain.startsWith('@');
+
+function sayParts(place: Place, count: number): string {
+  const part = isOfSet(place) ? 'element' : 'rule';
+  return count === 1 ? part : `${count} ${part}s`;
+}
+
+function sayDrifted(place: Place, element: string | undefined): string {
+  if (element !== undefined) return `the element ${element}`;
+  if (place.rule !== null) return 'this rule';
+  return isOfSet(place) ? 'this set' : 'this chain';
+}
 
 /** One sentence without a full stop. */
 export function sayFinding(finding: Finding): string {
@@ -117,6 +140,23 @@ const clients: Readonly<Record<ClientKind, string>> = {
   external: 'from outside',
   stranger: 'from outside of its source ranges',
 };
+
+const traces: Readonly<Record<ProxyTrace, string>> = {
+  iptables: "kube-proxy's iptables mode",
+  'iptables-other': "kube-proxy's iptables mode by the other back end of iptables",
+  ipvs: "kube-proxy's ipvs mode",
+  nftables: "kube-proxy's nftables mode",
+};
+
+/** `ip a/b and ip c/d (hook PREROUTING, priority -100)`. */
+function sayTies(ties: readonly TiedChains[]): string {
+  return ties
+    .map(
+      ({ hook, priority, chains: [one, other] }) =>
+        `${one} and ${other} (hook ${hook.toLowerCase()}, priority ${priority})`,
+    )
+    .join(', ');
+}
 
 const parts: Readonly<Record<Part, string>> = {
   first: 'packets',

@@ -1,27 +1,22 @@
-import type { Family } from '../../address/address.ts';
-import { countOwners } from '../../iptables/owners.ts';
 import { looksLikeRules } from '../../iptables/pasted/looks-like-rules.ts';
-import type { Ruleset } from '../../iptables/rule/ruleset.ts';
-import { checkRuleset } from '../../lint/check.ts';
-import { otherText } from '../../lint/modes.ts';
 import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { shortened } from '../../text/lists.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
-import { splitFamilies } from '../families.ts';
 import { type Part, type Shard, shareOf } from '../shard.ts';
-import { dumpSide } from '../side.ts';
-import { type DriftRequest, findDriftOf } from './drift.ts';
+import { type DriftRequest, type FoundDrift, findDriftOf } from './drift.ts';
 import { findInManifests, type ManifestRequest } from './manifests.ts';
+import { findNftDriftOf } from './nft-drift.ts';
+import { type CheckedRules, type OpenedRules, type OpenRequest, openNode } from './rules.ts';
 import type { CheckSettings } from './settings.ts';
 
 /** What was found in one input. */
 export interface CheckedInput {
   /** As the user named it. */
   readonly name: string;
-  /** Rules, and the text in whose lines they stand; null: manifests. */
-  readonly rules: { readonly ruleset: Ruleset; readonly source: Source } | null;
+  /** The rules, of each family, and the texts in whose lines they stand; null: manifests. */
+  readonly rules: readonly CheckedRules[] | null;
   readonly judged: readonly Judged[];
   /** User's chains by whose they are. */
   readonly owners: ReadonlyMap<string, number>;
@@ -43,8 +38,9 @@ export interface CheckReport {
   readonly part: Part | null;
 }
 
-export interface CheckRequest extends DriftRequest {
-  readonly family?: Family;
+export interface CheckRequest extends DriftRequest, OpenRequest {
+  /** Texts that are all of one node, in whatever language. */
+  readonly rules: readonly Source[];
   readonly settings: CheckSettings;
   /** A part of the files of rules; manifests are looked at in the first. */
   readonly shard: Shard | null;
@@ -63,21 +59,17 @@ export function checkTexts(
   const empty = sources.filter(({ text }) => isEmpty(text));
   const full = sources.filter((source) => !empty.includes(source));
   const { shard } = request;
-  const ofRules = full.filter(({ text }) => looksLikeRules(text) || otherText(text) !== null);
-  const unlooked = ofRules.filter((source) => isBesideIptables(source, ofRules));
-  const rules = shareOf(
-    ofRules.filter((source) => !unlooked.includes(source)),
-    shard,
-  );
+  const ofRules = full.filter(({ text }) => isNft(text) || looksLikeRules(text));
+  const rules = shareOf(ofRules, shard);
   const manifests = (shard?.index ?? 0) === 0 ? full.filter((source) => !ofRules.includes(source)) : [];
   const opened = [
     ...(manifests.length > 0 ? [openManifests(manifests, request)] : []),
-    ...rules.flatMap((source) => openText(source, request)),
+    ...nodesOf(rules).flatMap((texts) => openTexts(texts, request)),
+    ...(request.rules.length > 0 ? openTexts(request.rules, request) : []),
   ];
   const selected = opened.map(({ found }) => select(found, settings));
   const problems = [
     ...empty.map(nothingIn),
-    ...unlooked.map(notLookedAt),
     ...opened.flatMap((one) => one.problems),
     ...selected.flatMap((one) => one.problems),
   ];
@@ -111,32 +103,34 @@ interface Opened {
   readonly problems: readonly Problem[];
 }
 
-function openText(source: Source, request: CheckRequest): Opened[] {
-  const { family } = request;
-  const families = splitFamilies(source);
-  const wanted = families.filter((one) => family === undefined || one.family === family);
-  return wanted.length === 0
-    ? [openRules(source, family, request)]
-    : wanted.map((one) => openRules(one.source, one.family, request));
+/** Texts of rules: one of a node, or all of them. */
+function openTexts(texts: readonly Source[], request: CheckRequest): Opened[] {
+  const name = shortened([...new Set(texts.map((source) => source.name))]);
+  return openNode(texts, request).map((opened): Opened => {
+    const { rules, owners, notes } = opened;
+    const drift = driftOf(opened, name, texts, request);
+    const sources = [...new Set(rules.flatMap((one) => one.texts.map(({ source }) => source)))];
+    const textOf = (table: string) =>
+      rules.flatMap((one) => one.texts).find(({ tables }) => tables.has(table))?.source ?? null;
+    return {
+      found: { name, findings: [...opened.findings, ...drift.findings], rules: textOf, texts: sources },
+      input: { name, rules, owners, notes },
+      problems: [...opened.problems, ...drift.problems],
+    };
+  });
 }
 
-function openRules(given: Source, family: Family | undefined, request: CheckRequest): Opened {
-  const side = dumpSide(given.name, given, family);
-  const { ruleset, source, problems, notes } = side;
-  const owners = countOwners(ruleset);
-  const ipvs = owners.has("kube-proxy's ipvs mode")
-    ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
-    : [];
-  const drift =
-    request.drift.length > 0
-      ? findDriftOf(side, { ...request, ...nodeNamed(request.nodeOf(given)) })
-      : { findings: [], problems: [] };
-  const findings = [...checkRuleset(ruleset), ...drift.findings];
-  return {
-    found: { name: given.name, findings, rules: source, texts: [source] },
-    input: { name: given.name, rules: { ruleset, source }, owners, notes: [...notes, ...ipvs] },
-    problems: [...problems, ...drift.problems],
-  };
+function driftOf(
+  { side, rules }: OpenedRules,
+  name: string,
+  texts: readonly Source[],
+  request: CheckRequest,
+): FoundDrift {
+  if (request.drift.length === 0) return { findings: [], problems: [] };
+  const [first] = texts as readonly [Source];
+  const named = { ...request, ...nodeNamed(request.nodeOf(first)) };
+  if (side) return findDriftOf(side, named);
+  return findNftDriftOf(name, rules, named);
 }
 
 /** Comments say nothing, and neither do documents without content. */
@@ -144,15 +138,14 @@ function isEmpty(text: string): boolean {
   return text.split('\n').every((line) => /^\s*(?:#.*|---\s*)?$/.test(line));
 }
 
-/** What nft alone has of a node whose rules of iptables were gathered with it. */
-function isBesideIptables({ name, text, node }: Source, all: readonly Source[]): boolean {
-  return node !== undefined && isNft(text) && all.some((other) => other.name === name && !isNft(other.text));
-}
-
-function notLookedAt({ name, text }: Source): Problem {
-  const tables = [...text.matchAll(/^table (\S+ \S+) \{/gm)].map(([, table]) => table as string);
-  const message = `${name} holds tables of nft, too, which are not looked into: ${shortened(tables)}`;
-  return { code: 'rules-missing', severity: 'warning', message };
+/** What was gathered of one node is looked at together, each other text by itself. */
+function nodesOf(rules: readonly Source[]): readonly (readonly Source[])[] {
+  const gathered = new Map<unknown, Source[]>();
+  for (const source of rules) {
+    const key = source.node ?? source;
+    gathered.set(key, [...(gathered.get(key) ?? []), source]);
+  }
+  return [...gathered.values()];
 }
 
 function nothingIn({ name }: Source): Problem {

@@ -5,7 +5,8 @@ import { readDump } from '../../../src/iptables/dump/read.ts';
 import { checkRuleset } from '../../../src/lint/check.ts';
 import { type Finding, severities } from '../../../src/lint/finding.ts';
 import { identityOf, serviceOf } from '../../../src/lint/identity.ts';
-import { type Front, listFronts } from '../../../src/lint/reach/fronts.ts';
+import type { Front } from '../../../src/lint/reach/front.ts';
+import { listFronts } from '../../../src/lint/reach/iptables-fronts.ts';
 import type { HealthyNode } from './nodes.ts';
 
 const rulesOf = ({ family }: HealthyNode, text: string) =>

@@ -63,6 +63,12 @@ function withoutLine(wanted: (line: string) => boolean): string {
   return lines.toSpliced(lines.findIndex(wanted), 1).join('\n');
 }
 
+function withLinesTurned(wanted: (line: string) => boolean): string {
+  const lines = node.split('\n');
+  const turned = lines.filter(wanted).reverse();
+  return lines.map((line) => (wanted(line) ? (turned.shift() as string) : line)).join('\n');
+}
+
 /** Findings about a node that does not have the rules which its manifests ask for. */
 export const driftPages = {
   'drift-missing': {
@@ -93,6 +99,13 @@ export const driftPages = {
         '-A KUBE-SERVICES -d 10.96.9.9/32 -p tcp -m comment --comment "old/gone:http cluster IP" -m tcp --dport 80 -j RETURN\n-A KUBE-MARK-MASQ',
       ),
     ),
+    passes: against(node),
+  },
+  'drift-order': {
+    means: 'a chain of kube-proxy whose rules stand in another order than kube-proxy writes them',
+    effect: 'As the finding says: of several rules that match, another one may be the first.',
+    remedy: 'See what moves them; kube-proxy writes all its rules anew when it is started again.',
+    fails: against(withLinesTurned((line) => line.startsWith('-A KUBE-FORWARD '))),
     passes: against(node),
   },
 } as const satisfies Readonly<Record<string, FindingPage>>;

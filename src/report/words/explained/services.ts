@@ -47,6 +47,50 @@ const left = (chain: string) =>
     `${chain}:KUBE-SEP`,
   );
 
+const addresses = (known: string) =>
+  tied('dstnat + 5').replace(
+    '\tmap service-ips',
+    `\tset cluster-ips {\n\t\ttype ipv4_addr\n\t\telements = { ${known} }\n\t}\n\n\tmap service-ips`,
+  );
+
+/** kube-proxy's nftables mode beside a program that takes one of its addresses. */
+const tied = (priority: string) => `table ip kube-proxy {
+\tmap service-ips {
+\t\ttype ipv4_addr . inet_proto . inet_service : verdict
+\t\telements = { 10.96.0.1 . tcp . 80 : goto service-AAAAAAAA-a/b/tcp/http }
+\t}
+
+\tchain nat-prerouting {
+\t\ttype nat hook prerouting priority dstnat; policy accept;
+\t\tjump services
+\t}
+
+\tchain nat-output {
+\t\ttype nat hook output priority -100; policy accept;
+\t\tjump services
+\t}
+
+\tchain services {
+\t\tip daddr . meta l4proto . th dport vmap @service-ips
+\t}
+
+\tchain nat-postrouting {
+\t\ttype nat hook postrouting priority srcnat; policy accept;
+\t\tct status dnat masquerade fully-random
+\t}
+
+\tchain service-AAAAAAAA-a/b/tcp/http {
+\t\tmeta l4proto tcp dnat to 10.244.1.5:8080
+\t}
+}
+table ip mine {
+\tchain ports {
+\t\ttype nat hook prerouting priority ${priority}; policy accept;
+\t\tip daddr 10.96.0.1 tcp dport 80 dnat to 192.0.2.99:80
+\t}
+}
+`;
+
 /** Names as kube-proxy makes them, of `a/b:http` and 10.244.1.5:8080. */
 const hashed = (endpoint: string) => `*nat
 :PREROUTING ACCEPT [0:0]
@@ -163,6 +207,21 @@ COMMIT
 COMMIT
 `),
   },
+  'order-decides': {
+    means: 'a service that is cut off or not by which of two chains of one hook and priority was made last',
+    effect:
+      'The kernel asks the one first that was made last, and nothing that is listed tells which that was: after a restart of either program it may be the other.',
+    remedy: 'Give one of the chains another priority.',
+    fails: { files: { 'node.nft': tied('dstnat') } },
+    passes: { files: { 'node.nft': tied('dstnat + 5') } },
+  },
+  'address-lost': {
+    means: 'a cluster IP that kube-proxy knows (nftables mode), and for which its maps have no port',
+    effect: 'What is sent to it is given to no endpoint, and refused.',
+    remedy: 'See what removed the elements; kube-proxy writes all of them anew when it is started again.',
+    fails: { files: { 'node.nft': addresses('10.96.0.9, 10.96.0.1') } },
+    passes: { files: { 'node.nft': addresses('10.96.0.1') } },
+  },
   'masquerade-missing': {
     means: 'packets are marked for masquerade, and nothing masquerades them',
     effect:
@@ -197,8 +256,8 @@ COMMIT
     passes: node(proxysMasquerade(' --random-fully')),
   },
   'mode-left': {
-    means: "rules of kube-proxy's ipvs mode on a node that runs its iptables mode",
-    effect: 'Packets may be marked, accepted or dropped by sets that nobody keeps up any more.',
+    means: 'rules of kube-proxy by two modes, or by both back ends of iptables, on one node',
+    effect: 'Packets may be translated, marked, accepted or dropped by what nobody keeps up any more.',
     remedy:
       'Run kube-proxy --cleanup on the node, or start the node again, and let kube-proxy write its rules anew.',
     fails: node(left(':KUBE-LOAD-BALANCER - [0:0]\n')),

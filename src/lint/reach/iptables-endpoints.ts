@@ -3,12 +3,7 @@ import { protocolNumbers } from '../../address/protocols.ts';
 import { chainKey, type ProgramChain, type RulePlace } from '../../engine/program.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
 import { chainName } from '../../proxy/iptables/names.ts';
-import type { Front } from './fronts.ts';
-
-/** Whether a translation is one of kube-proxy's own. */
-export function isProxysDnat({ chain }: RulePlace): boolean {
-  return chain.startsWith('KUBE-SEP-');
-}
+import type { Front } from './front.ts';
 
 /**
  * The endpoint for which a chain was made that gives packets to `to`, where that is surely another one, as `address:port`. The chain's
@@ -30,14 +25,19 @@ export function madeForAnother(
       match.kind === 'source' && port !== undefined ? [formatEndpoint(match.subnet.address, port)] : [],
     ),
   );
-  return [...sources, ...commented(front, chain)].find(fits) ?? null;
+  return [...sources, ...commented(front, chain, chains)].find(fits) ?? null;
 }
 
 /** `default/web -> 10.244.1.5:8080`, behind the front's rule. */
-function commented({ rule: { jump } }: Front, chain: string): string[] {
+function commented(
+  { place: { rule } }: Front,
+  chain: string,
+  chains: ReadonlyMap<string, ProgramChain>,
+): string[] {
   const named: string[] = [];
   const seen = new Set<ProgramChain>();
-  const waiting = jump === null ? [] : [jump];
+  const first = rule?.target?.kind === 'jump' ? chains.get(chainKey('nat', rule.target.chain)) : undefined;
+  const waiting = first ? [first] : [];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (seen.has(next) || next.name.startsWith('KUBE-SEP-')) continue;
     seen.add(next);

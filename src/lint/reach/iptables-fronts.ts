@@ -5,23 +5,9 @@ import { chainKey, type ProgramChain, type ProgramRule } from '../../engine/prog
 import type { Match } from '../../iptables/rule/match.ts';
 import { serviceIn } from '../../proof/classes/entry.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
-
-/** Where clients come to a service: an address and port of its own, or a port of the node. */
-export interface Front {
-  /** `namespace/name:port` as kube-proxy's comment says; without comments the name of the service's chain. */
-  readonly service: string;
-  readonly kind: 'cluster-ip' | 'external' | 'node-port';
-  readonly protocol: number;
-  /** Null for node ports. */
-  readonly address: Address | null;
-  readonly port: number;
-  /** The rule that takes its packets to the service's chain. */
-  readonly rule: ProgramRule;
-  /** Who may come to it, where kube-proxy's firewall asks for sources; null: everybody. */
-  readonly sources: readonly Subnet[] | null;
-  /** Whether the endpoint is promised to see a client outside by its own address (external policy Local). */
-  readonly keepsSource: boolean;
-}
+import { type IntervalSet, unionOf } from '../../sets/intervals.ts';
+import { subnetSet } from '../../sets/subnet-set.ts';
+import { type Front, placeOf } from './front.ts';
 
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|XLB)-[A-Z2-7]{16}$/;
 
@@ -36,19 +22,21 @@ export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
     ...services.flatMap((rule) => frontOf(rule, 'own') ?? []),
     ...nodePorts.flatMap((rule) => frontOf(rule, 'node') ?? []),
   ];
-  return [...told, ...lostFronts(chains, told, services.length === 0)];
+  return [...told.map(({ front }) => front), ...lostFronts(chains, told, services.length === 0)];
+}
+
+/** A front, and the rule that takes its packets on. */
+interface Told {
+  readonly front: Front;
+  readonly rule: ProgramRule;
 }
 
 /**
  * Cluster addresses that a service's chain asks for, to masquerade what does not come of a pod, and that no rule of KUBE-SERVICES
  * leads to. A chain that nothing leads to may be of a service that is gone; where KUBE-SERVICES has no rule at all, none of them is.
  */
-function lostFronts(
-  chains: ReadonlyMap<string, ProgramChain>,
-  told: readonly Front[],
-  all: boolean,
-): Front[] {
-  const known = new Set(told.map(keyOf));
+function lostFronts(chains: ReadonlyMap<string, ProgramChain>, told: readonly Told[], all: boolean): Front[] {
+  const known = new Set(told.map(({ front }) => keyOf(front)));
   const living = new Set(told.flatMap(({ rule }) => [...behind(rule)]));
   return [...chains.values()].flatMap((chain) => {
     if (!/^KUBE-SV[CL]-/.test(chain.name) || chain.table !== 'nat' || !(all || living.has(chain))) return [];
@@ -67,7 +55,7 @@ function lostFronts(
         ...asked,
         service,
         kind: 'cluster-ip',
-        rule,
+        place: placeOf(rule),
         sources: null,
         keepsSource: false,
       } as const;
@@ -99,21 +87,22 @@ export function nodePortAddresses(chains: ReadonlyMap<string, ProgramChain>): Ad
   });
 }
 
-function frontOf(rule: ProgramRule, of: 'own' | 'node'): Front | null {
+function frontOf(rule: ProgramRule, of: 'own' | 'node'): Told | null {
   const { target, matches } = rule.rule;
   if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return null;
   const asked = askedOf(matches);
   if (asked === null || (asked.address === null) !== (of === 'node')) return null;
   const service = serviceIn(commentOf(rule.rule)) ?? target.chain;
   const inside = target.chain.startsWith('KUBE-SV') ? 'cluster-ip' : 'external';
-  return {
+  const front: Front = {
     ...asked,
     service,
     kind: of === 'node' ? 'node-port' : inside,
-    rule,
+    place: placeOf(rule),
     sources: rule.jump === null ? null : sourcesOf(rule.jump),
     keepsSource: of !== 'own' || inside === 'external' ? [...behind(rule)].some(isLocal) : false,
   };
+  return { front, rule };
 }
 
 /** The chain of the endpoints of this node. */
@@ -147,12 +136,12 @@ function isSingle({ address, mask }: Subnet): boolean {
 }
 
 /** kube-proxy's firewall of a balancer takes some sources on, and the rest comes back to be dropped. */
-function sourcesOf({ name, rules }: ProgramChain): readonly Subnet[] | null {
+function sourcesOf({ name, rules }: ProgramChain): IntervalSet | null {
   if (!name.startsWith('KUBE-FW-')) return null;
   const asked = rules.flatMap(({ rule: { matches, target } }) => {
     if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return [];
     const source = matches.find((match) => match.kind === 'source');
-    return source?.kind === 'source' && !source.negated ? [source.subnet] : [null];
+    return source?.kind === 'source' && !source.negated ? [subnetSet(source.subnet)] : [null];
   });
-  return asked.includes(null) ? null : (asked as Subnet[]);
+  return asked.includes(null) ? null : unionOf(asked as IntervalSet[]);
 }

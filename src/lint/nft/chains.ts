@@ -1,0 +1,93 @@
+import { instructionsIn } from '../../engine/instructions.ts';
+import type { IrChain, IrProgram, IrRule } from '../../engine/ir.ts';
+import type { NftChain, NftTable } from '../../nftables/model.ts';
+import { nameOfTable, serviceOfName } from '../../proxy/nftables/listed.ts';
+import { chainPlace, placeOf, type RuleFinding } from '../finding.ts';
+import { ownerOfPlace } from '../owners.ts';
+
+// What is wrong with chains of nft, each by itself and with what leads to it.
+
+/** Chains of which no rule and no element of a map says that anything leads there. Those that are empty are on their way out. */
+export function findUnreached(table: NftTable, { chains }: IrProgram): RuleFinding[] {
+  if (!table.chains.some(({ base }) => base !== undefined)) return [];
+  const name = nameOfTable(table);
+  const led = ledTo(table, chains);
+  return table.chains.flatMap((chain): RuleFinding[] => {
+    if (chain.base || led.has(chain.name) || chain.rules.length === 0) return [];
+    const place = chainPlace(name, chain.name);
+    const owner = ownerOfPlace(place);
+    if (owner === 'kube-proxy')
+      return isOfService(chain)
+        ? [{ code: 'stale-service', place, service: serviceOfName(table, chain.name) }]
+        : [];
+    return owner === null ? [{ code: 'unreachable', place, owner: null }] : [];
+  });
+}
+
+/** The names of what belongs to a service have a slash in them, all others have none. */
+const isOfService = ({ name }: NftChain): boolean => name.includes('/');
+
+/** All chains that base chains lead to, and those that maps name which no rule asks: what they do when it does is not wrong. */
+function ledTo(table: NftTable, chains: IrProgram['chains']): ReadonlySet<string> {
+  const name = nameOfTable(table);
+  const led = new Set<string>();
+  const waiting = [
+    ...table.chains.filter(({ base }) => base !== undefined).map((chain) => chain.name),
+    ...table.sets.flatMap(({ elements }) =>
+      elements.flatMap(({ data }) => (data?.kind === 'verdict' && 'chain' in data ? [data.chain] : [])),
+    ),
+  ];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (led.has(one)) continue;
+    led.add(one);
+    const chain = chains.get(`${name}/${one}`);
+    if (chain) waiting.push(...targetsOf(chain));
+  }
+  return led;
+}
+
+function targetsOf({ rules }: IrChain): string[] {
+  const targets: string[] = [];
+  for (const { code } of rules) {
+    for (const instruction of instructionsIn(code)) {
+      if (instruction.do === 'jump' || instruction.do === 'goto') targets.push(instruction.chain.name);
+    }
+  }
+  return targets;
+}
+
+/** Jumps to chains without rules, but for those that programs keep ready. */
+export function findEmptyJumps(chain: IrChain): RuleFinding[] {
+  return chain.rules.flatMap((rule): RuleFinding[] => {
+    const { jump } = rule;
+    if (jump === null || jump.rules.length > 0) return [];
+    return [{ code: 'empty-jump', place: placeOf(rule), jumpedTo: jump.name }];
+  });
+}
+
+/** Rules that stand in one chain again, word for word, with nothing between that gives the second a meaning of its own. */
+export function findRepeated({ rules }: IrChain): RuleFinding[] {
+  const first = new Map<string, IrRule>();
+  return rules.flatMap((rule): RuleFinding[] => {
+    if (!isSteady(rule)) {
+      first.clear();
+      return [];
+    }
+    const key = (rule.text ?? '').replace(/\bcounter packets \d+ bytes \d+/g, 'counter');
+    const known = first.get(key);
+    if (!known) first.set(key, rule);
+    return known ? [{ code: 'repeated', place: placeOf(rule), first: known }] : [];
+  });
+}
+
+/** Whether a rule asks and does the same each time: with all that it jumps to, it neither counts, chooses, nor changes what others ask. */
+function isSteady({ code }: IrRule, seen: Set<IrChain> = new Set()): boolean {
+  return [...instructionsIn(code)].every((instruction) => {
+    if (changing.has(instruction.do)) return false;
+    if (instruction.do !== 'jump' || seen.has(instruction.chain)) return true;
+    seen.add(instruction.chain);
+    return instruction.chain.rules.every((rule) => isSteady(rule, seen));
+  });
+}
+
+const changing: ReadonlySet<string> = new Set(['choose', 'recall', 'remember', 'set', 'notrack', 'open']);

@@ -1,0 +1,67 @@
+import type { IrChain, IrProgram } from '../../engine/ir.ts';
+import type { NftTable } from '../../nftables/model.ts';
+import { nameOfTable, proxyTable } from '../../proxy/nftables/listed.ts';
+import type { RuleFinding } from '../finding.ts';
+import { ownerOfPlace } from '../owners.ts';
+import type { NodeRules } from '../reach.ts';
+import { findEmptyJumps, findRepeated, findUnreached } from './chains.ts';
+import { findPlainMasquerade } from './masquerade.ts';
+import { findLostAddresses, findRefused } from './services.ts';
+import { findNeverMatching } from './shadow.ts';
+
+/** What is wrong with the tables of nft by themselves, in the families that are asked. What others keep in theirs is their own affair. */
+export function checkNft(families: readonly NodeRules[]): RuleFinding[] {
+  if (families.every(({ nft }) => nft.length === 0)) return [];
+  const tables = tablesOf(families);
+  const names = new Set(tables.map(({ table }) => nameOfTable(table)));
+  const isOurs = (chain: IrChain) => names.has(chain.table) && isLookedAt(chain.table, chain.name);
+  const proxied = families.flatMap(({ nft, program }) =>
+    nft.flatMap((ruleset) => {
+      const table = proxyTable(ruleset, program.family);
+      return table ? [{ table, program }] : [];
+    }),
+  );
+  const chains = tables.flatMap(({ table, program }) =>
+    table.chains.flatMap(({ name }) => {
+      const chain = program.chains.get(`${nameOfTable(table)}/${name}`);
+      return chain && isOurs(chain) ? [chain] : [];
+    }),
+  );
+  return [
+    ...proxied.flatMap(({ table, program }) => findRefused(table, program)),
+    ...proxied.flatMap(({ table, program }) => findLostAddresses(table, program)),
+    ...proxied.flatMap(({ table, program }) => findPlainMasquerade(table, program)),
+    ...findNeverMatching(
+      families.map(({ program }) => program),
+      isOurs,
+    ),
+    ...tables.flatMap(({ table, program }) => findUnreached(table, program)),
+    ...chains.flatMap(findRepeated),
+    ...chains.flatMap(findEmptyJumps),
+  ];
+}
+
+function isLookedAt(table: string, chain: string): boolean {
+  const owner = ownerOfPlace({ table, chain });
+  return owner === null || owner === 'kube-proxy';
+}
+
+interface LookedAt {
+  readonly table: NftTable;
+  readonly program: IrProgram;
+}
+
+/** Each table once, with the first program that has it. */
+function tablesOf(families: readonly NodeRules[]): readonly LookedAt[] {
+  const found = new Map<string, LookedAt>();
+  for (const { nft, program } of families) {
+    for (const { tables } of nft) {
+      for (const table of tables) {
+        const name = nameOfTable(table);
+        const isHere = table.chains.some((chain) => program.chains.has(`${name}/${chain.name}`));
+        if (isHere && !found.has(name)) found.set(name, { table, program });
+      }
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,59 @@
+import type { Address } from '../../address/address.ts';
+import type { IrRule, RulePlace } from '../../engine/ir.ts';
+import { chainKey, type ProgramChain } from '../../engine/program.ts';
+import { commentOf } from '../../proof/rules/keys.ts';
+import { madeForAnother } from './iptables-endpoints.ts';
+import { listFronts, nodePortAddresses } from './iptables-fronts.ts';
+import type { ProxyRules } from './proxy.ts';
+
+type Chains = ReadonlyMap<string, ProgramChain>;
+
+/** kube-proxy's rules of iptables mode. */
+export function iptablesRules(chains: Chains): ProxyRules {
+  const shows = (chain: string) => chains.has(chainKey('nat', chain));
+  return {
+    fronts: listFronts(chains),
+    nodePortAddresses: nodePortAddresses(chains),
+    ownEndpoint: ownEndpoint(chains),
+    ownEndpoints: null,
+    healthChecks: healthChecks(chains),
+    // kube-proxy makes the chains: a text that has none is a part of a dump.
+    shows: (from) => shows(from === 'host' ? 'OUTPUT' : 'PREROUTING'),
+    showsMasquerade: shows('POSTROUTING'),
+    isOwn: ({ language, chain }) => language === 'iptables' && chain.startsWith('KUBE-SEP-'),
+    madeForAnother: (place, front, to) => madeForAnother(place, front, to, chains),
+    isMeant(place, { kind }, client) {
+      const comment = commentOf(place.rule) ?? '';
+      if (/has no endpoints|not accepted by/.test(comment)) return true;
+      // To the node itself a service of external policy Local gives the endpoints of other nodes as well.
+      return comment.includes('has no local endpoints') && (kind === 'cluster-ip' || client.kind !== 'host');
+    },
+    isAmongOwn: ({ chain }: RulePlace) => /^KUBE-(?:SVL|XLB)-/.test(chain),
+  };
+}
+
+/** Of a chain for those of this node alone. */
+function ownEndpoint(chains: Chains): Address | null {
+  for (const { name, rules } of chains.values()) {
+    if (!name.startsWith('KUBE-SVL-')) continue;
+    for (const { target } of rules.flatMap(({ jump }) => (jump?.rules ?? []).map(({ rule }) => rule))) {
+      if (target?.kind === 'dnat' && target.addresses) return target.addresses.first;
+    }
+  }
+  return null;
+}
+
+/** Those of Local policy have a port for that. */
+function healthChecks(chains: Chains): { readonly rule: IrRule; readonly port: number }[] {
+  const rules = chains.get(chainKey('filter', 'KUBE-NODEPORTS'))?.rules ?? [];
+  return rules.flatMap((rule) => {
+    const { target, matches } = rule.rule;
+    if (target?.kind !== 'verdict' || target.verdict !== 'ACCEPT') return [];
+    const ports = matches.flatMap((match) =>
+      match.kind === 'tcp' && match.destinationPort && !match.destinationPort.negated
+        ? [match.destinationPort.value.first]
+        : [],
+    );
+    return ports.slice(0, 1).map((port) => ({ rule, port }));
+  });
+}

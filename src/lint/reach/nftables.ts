@@ -1,0 +1,146 @@
+import { type Address, formatEndpoint, parseAddress } from '../../address/address.ts';
+import { fullSet } from '../../engine/fields.ts';
+import { instructionsIn } from '../../engine/instructions.ts';
+import type { IrChain, IrProgram, IrRule, RulePlace } from '../../engine/ir.ts';
+import type { NftTable } from '../../nftables/model.ts';
+import {
+  addressesIn,
+  type FrontMap,
+  hairpinAddresses,
+  type ListedFront,
+  listedIn,
+  nameOfTable,
+  serviceOfName,
+  setNamed,
+} from '../../proxy/nftables/listed.ts';
+import { ownerOfChain } from '../../proxy/nftables/names.ts';
+import { type IntervalSet, subtract } from '../../sets/intervals.ts';
+import { chainPlace, type Front, type Place, placeOf } from './front.ts';
+import type { ProxyRules } from './proxy.ts';
+
+/** kube-proxy's rules of nftables mode. */
+export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
+  const name = nameOfTable(table);
+  const isOurs = (place: RulePlace) => place.table === name;
+  // `nft list chain` and `nft list map` show a part of the table, and of none of it where packets come in.
+  const isWhole = table.chains.some(({ base }) => base !== undefined);
+  return {
+    fronts: frontsOf(table, program),
+    nodePortAddresses: addressesIn(table, 'nodeport-ips'),
+    ownEndpoint: ownEndpoint(table, program),
+    ownEndpoints: setNamed(table, 'hairpin-connections') ? new Set(hairpinAddresses(table)) : null,
+    // What comes to a port of the node is let in by nobody in this mode.
+    healthChecks: [],
+    shows: () => isWhole,
+    showsMasquerade: isWhole,
+    isOwn: (place) => isOurs(place) && /^(?:endpoint|service|local)-/.test(place.chain),
+    madeForAnother: (place, _front, to) => madeForAnother(place, to),
+    isMeant: (place) =>
+      isOurs(place) && (refusing.has(place.chain) || /^(?:reject|firewall)-/.test(place.chain)),
+    isAmongOwn: (place) => isOurs(place) && place.chain.startsWith('local-'),
+  };
+}
+
+/** The chains that ask whether there are endpoints. */
+const refusing: ReadonlySet<string> = new Set(['service-endpoints-check', 'nodeport-endpoints-check']);
+
+function frontsOf(table: NftTable, program: IrProgram): Front[] {
+  const name = nameOfTable(table);
+  const chainOf = (chain: string): IrChain | undefined => program.chains.get(`${name}/${chain}`);
+  const admitted = new Map(listedIn(table, 'firewall-ips').map((one) => [keyOf(one), one.chain]));
+  const made = (map: FrontMap, kindOf: (chain: string) => Front['kind']): Front[] => {
+    const place = placeOfMap(map, chainOf('services'), name);
+    return listedIn(table, map).flatMap((listed): Front[] => {
+      const { chain, comment: _, ...asked } = listed;
+      if (chain === null) return [];
+      const guard = admitted.get(keyOf(listed));
+      const leads = chainOf(chain)?.rules ?? [];
+      return [
+        {
+          ...asked,
+          service: serviceOfName(table, chain),
+          kind: kindOf(chain),
+          place,
+          sources: guard == null ? null : sourcesOf(chainOf(guard), program),
+          keepsSource:
+            chain.startsWith('external-') &&
+            !leads.some((rule) => isForAll(rule) && leadsTo(rule, 'service-')),
+        },
+      ];
+    });
+  };
+  return [
+    ...made('service-ips', (chain) => (chain.startsWith('external-') ? 'external' : 'cluster-ip')),
+    ...made('service-nodeports', () => 'node-port'),
+  ];
+}
+
+function keyOf({ address, protocol, port }: ListedFront): string {
+  return `${address} ${protocol} ${port}`;
+}
+
+/** The rule that looks it up, or the chain that should. */
+function placeOfMap(map: FrontMap, services: IrChain | undefined, table: string): Place {
+  const rule = services?.rules.find(({ text }) => text?.split(/\s+/).includes(`@${map}`));
+  return rule ? placeOf(rule) : chainPlace(table, 'services');
+}
+
+/** A rule of policy Cluster takes all packets on; one that asks from where they come is for pods and the node. */
+function isForAll({ code }: IrRule): boolean {
+  return code.every((instruction) => instruction.do !== 'test');
+}
+
+function leadsTo({ jump }: IrRule, prefix: string): boolean {
+  return jump?.name.startsWith(prefix) === true;
+}
+
+/** `ip saddr != { … } drop`. */
+function sourcesOf(chain: IrChain | undefined, { family }: IrProgram): IntervalSet | null {
+  for (const { code } of chain?.rules ?? []) {
+    if (!code.some((instruction) => instruction.do === 'drop')) continue;
+    for (const instruction of code) {
+      if (instruction.do !== 'test') continue;
+      const { condition } = instruction;
+      const inner = condition.kind === 'not' ? condition.of : condition;
+      if (inner.kind !== 'test' || inner.field !== 'source' || inner.mask !== undefined) continue;
+      return condition.kind === 'not' ? inner.set : subtract(fullSet('source', family), inner.set);
+    }
+  }
+  return null;
+}
+
+/** Hairpin connections are those of endpoints of this node alone, and so are the chains of policy Local. */
+function ownEndpoint(table: NftTable, program: IrProgram): Address | null {
+  const [hairpin] = hairpinAddresses(table);
+  if (hairpin !== undefined) return hairpin;
+  for (const { name } of table.chains) {
+    if (!name.startsWith('local-')) continue;
+    const chain = program.chains.get(`${nameOfTable(table)}/${name}`);
+    const found = chain && endpointBehind(chain);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function endpointBehind(chain: IrChain): Address | undefined {
+  for (const { code } of chain.rules) {
+    for (const instruction of instructionsIn(code)) {
+      if (instruction.do === 'nat' && instruction.range.addresses) return instruction.range.addresses.first;
+      if (instruction.do !== 'jump' && instruction.do !== 'goto') continue;
+      const found = endpointBehind(instruction.chain);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** `endpoint-…__10.244.1.5/8080` says whose chain it is; the colons of IPv6 are dots. */
+function madeForAnother({ table, chain }: RulePlace, to: string): string | null {
+  const named = ownerOfChain(table, chain)?.endpoint;
+  if (named === undefined) return null;
+  const [text = '', port = ''] = named.split('/');
+  const address = parseAddress(text) ?? parseAddress(text.replaceAll('.', ':'));
+  if (address === undefined) return null;
+  const meant = formatEndpoint(address, Number(port));
+  return meant === to ? null : meant;
+}

@@ -1,0 +1,33 @@
+import type { Address } from '../../address/address.ts';
+import type { IrRule, RulePlace } from '../../engine/ir.ts';
+import type { Client } from './clients.ts';
+import type { Front } from './front.ts';
+
+/** What kube-proxy of one mode wrote into a node's rules, as far as it tells who should come to which service. */
+export interface ProxyRules {
+  /** Whether or not anything leads to their chains. */
+  readonly fronts: readonly Front[];
+  /** The node's addresses on which node ports are open, where kube-proxy names them one by one. */
+  readonly nodePortAddresses: readonly Address[];
+  /** An endpoint that is surely of this node; null: no chain is for those alone. */
+  readonly ownEndpoint: Address | null;
+  /** The endpoints of this node, where kube-proxy tells all of them by a set; null: it does not. */
+  readonly ownEndpoints: ReadonlySet<Address> | null;
+  /** The rules by which it lets in what asks for the health of a service. */
+  readonly healthChecks: readonly { readonly rule: IrRule; readonly port: number }[];
+  /** Whether what the text shows would lead there what the node sends, or what comes in: a part of a dump says nothing of it. */
+  shows(from: 'host' | 'wire'): boolean;
+  /** Whether what would masquerade is shown. */
+  readonly showsMasquerade: boolean;
+  /** Whether a translation is its own. */
+  isOwn(place: RulePlace): boolean;
+  /**
+   * The endpoint for which a chain was made that gives packets to `to`, where that is surely another one, as `address:port`. Null: it is
+   * the same, or nobody can tell.
+   */
+  madeForAnother(place: RulePlace, front: Front, to: string): string | null;
+  /** Whether a rule drops or refuses on purpose: what has no endpoints, and whom source ranges do not admit. */
+  isMeant(place: RulePlace, front: Front, client: Client): boolean;
+  /** Whether endpoints of this node alone are chosen from in a chain, whatever their addresses. */
+  isAmongOwn(place: RulePlace): boolean;
+}

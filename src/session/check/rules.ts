@@ -1,0 +1,135 @@
+import type { Family } from '../../address/address.ts';
+import type { HostFields } from '../../host/model.ts';
+import { readHost } from '../../host/read.ts';
+import { countOwners } from '../../iptables/owners.ts';
+import { checkNode } from '../../lint/check.ts';
+import type { RuleFinding } from '../../lint/finding.ts';
+import { ownerOfPlace } from '../../lint/owners.ts';
+import { isNft } from '../../nftables/read/recognise.ts';
+import { fingerprint } from '../../proof/rules/fingerprint.ts';
+import type { Problem } from '../../text/problem.ts';
+import type { Source } from '../../text/source.ts';
+import { splitFamilies } from '../families.ts';
+import { familiesOf, type NodeProgram, openProgram } from '../program.ts';
+import { dumpSide, type Side } from '../side.ts';
+
+/** Rules of one family, as they are looked at and told. */
+export type CheckedRules = Pick<NodeProgram, 'program' | 'texts' | 'iptables' | 'nft'>;
+
+/** The rules of a node that are looked at together, and what was found in them. */
+export interface OpenedRules {
+  /** Of each family. */
+  readonly rules: readonly CheckedRules[];
+  readonly findings: readonly RuleFinding[];
+  /** User's chains by whose they are. */
+  readonly owners: ReadonlyMap<string, number>;
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+  /** Of a dump alone. */
+  readonly side: Side | null;
+}
+
+/** What rules are opened with. */
+export interface OpenRequest {
+  readonly family?: Family;
+  /** The node's network. */
+  readonly host: readonly Source[];
+}
+
+/** Opens the texts of one node, and looks for what is wrong with the rules. Dumps of both families are looked at one after the other. */
+export function openNode(texts: readonly Source[], given: OpenRequest): readonly OpenedRules[] {
+  const { family } = given;
+  const gathered = texts.find(({ node }) => node)?.node?.host ?? [];
+  const request = { ...given, host: given.host.length > 0 ? given.host : gathered };
+  if (texts.some(({ text }) => isNft(text))) {
+    const families = familiesOf(texts).filter((one) => family === undefined || one === family);
+    const opened = families.map((one) =>
+      openProgram({ dumps: texts, objects: [], config: null }, { family: one }),
+    );
+    // The tables of both dumps have the same names.
+    const isApart = opened.filter(({ iptables }) => iptables).length > 1;
+    return (isApart ? opened.map((one) => [one]) : [opened]).map((parts) => openedPrograms(parts, request));
+  }
+  return texts.flatMap((source) => {
+    const wanted = splitFamilies(source).filter((one) => family === undefined || one.family === family);
+    return wanted.length === 0
+      ? [openedDump(source, family, request)]
+      : wanted.map((one) => openedDump(one.source, one.family, request));
+  });
+}
+
+function openedDump(given: Source, family: Family | undefined, { host }: OpenRequest): OpenedRules {
+  const side = dumpSide(given.name, given, family, 'told');
+  const { ruleset, source, problems, notes } = side;
+  const { program } = fingerprint(ruleset);
+  const rules: CheckedRules = {
+    program,
+    texts: [{ source, tables: new Set<string>(ruleset.tables.map(({ name }) => name)) }],
+    iptables: { ruleset, source },
+    nft: [],
+  };
+  const known = hostOf(host, ruleset.family);
+  return {
+    rules: [rules],
+    findings: checkNode([{ program, iptables: ruleset, nft: [] }], () => known.fields),
+    owners: countOwners(ruleset),
+    notes: [...notes, ...notesOf(rules)],
+    problems: [...problems, ...known.problems],
+    side,
+  };
+}
+
+function openedPrograms(opened: readonly NodeProgram[], { host }: OpenRequest): OpenedRules {
+  const known = opened.map(({ family }) => hostOf(host, family));
+  const nodes = opened.map(({ program, iptables, nft }) => ({
+    program,
+    iptables: iptables?.ruleset ?? null,
+    nft,
+  }));
+  const problems = [...opened, ...known].flatMap((one) => one.problems);
+  return {
+    rules: opened,
+    findings: checkNode(
+      nodes,
+      (family) => known[opened.findIndex((one) => one.family === family)]?.fields ?? [],
+    ),
+    owners: ownersOf(opened),
+    notes: [...new Set(opened.flatMap(notesOf))],
+    problems: problems.filter(
+      ({ message }, at) => problems.findIndex((one) => one.message === message) === at,
+    ),
+    side: null,
+  };
+}
+
+function hostOf(
+  host: readonly Source[],
+  family: Family,
+): { readonly fields: readonly HostFields[]; readonly problems: readonly Problem[] } {
+  const read = host.map((source) => readHost(source, family));
+  return { fields: read.map(({ fields }) => fields), problems: read.flatMap(({ problems }) => problems) };
+}
+
+function ownersOf(opened: readonly CheckedRules[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const known = new Set<string>();
+  for (const { program } of opened) {
+    for (const [key, { policy, table, name }] of program.chains) {
+      if (policy !== null || known.has(key)) continue;
+      known.add(key);
+      const owner = ownerOfPlace({ table, chain: name }) ?? 'somebody else';
+      counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function notesOf({ program, iptables }: CheckedRules): string[] {
+  const isIpvs = iptables && countOwners(iptables.ruleset).has("kube-proxy's ipvs mode");
+  return [
+    ...(isIpvs
+      ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
+      : []),
+    ...(program.assumed ?? []),
+  ];
+}
