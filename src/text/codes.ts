@@ -49,8 +49,7 @@ export const problemCodes = {
   'merge-parts': 'Results that are merged are not the parts of one run, or some are missing.',
   'flag-value': 'A flag of the command line has a value that it cannot have.',
   // Dumps.
-  'proxy-mode':
-    'The rules are of another mode of kube-proxy than iptables, or of no kube-proxy at all.',
+  'proxy-mode': 'The rules are of another mode of kube-proxy than iptables, or of no kube-proxy at all.',
   'dump-syntax': 'A line of a dump is none of those that iptables-restore reads.',
   'nothing-to-certify': 'A certificate was asked for, and there is no proof to write one of.',
   'proof-refuted': 'Two procedures disagree on a proof: a fault of kubenat.',
