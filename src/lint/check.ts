@@ -16,7 +16,7 @@ import { isCutOff } from './forward.ts';
 import { findPredictablePorts, findSharedMarks } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
-import { checkNft } from './nft/check.ts';
+import { checkNft } from './nft-check.ts';
 import { findReach, type NodeRules } from './reach.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { Shadows } from './shadow.ts';

@@ -5,7 +5,6 @@ import type { EffectKind } from '../proof/classes/effect.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
-import type { ProxyTrace } from './modes-left.ts';
 import type { ClientKind } from './reach/clients.ts';
 import type { Front, Place } from './reach/front.ts';
 import type { CutReason } from './reach/judge.ts';
@@ -179,6 +178,9 @@ export type DriftEffect =
     }
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' };
+
+/** The ways in which kube-proxy puts rules on a node. A node has those of one. */
+export type ProxyTrace = 'iptables' | 'iptables-other' | 'ipvs' | 'nftables';
 
 /** A connection to a service of which something is wrong. */
 interface Connecting {

@@ -1,10 +1,7 @@
 import { ownerOf } from '../iptables/owners.ts';
 import { nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
-import { chainPlace, type FindingOf } from './finding.ts';
+import { chainPlace, type FindingOf, type ProxyTrace } from './finding.ts';
 import type { NodeRules } from './reach.ts';
-
-/** The ways in which kube-proxy puts rules on a node. A node has those of one. */
-export type ProxyTrace = 'iptables' | 'iptables-other' | 'ipvs' | 'nftables';
 
 /** Chains of one way, as `table` and names. */
 interface Left {

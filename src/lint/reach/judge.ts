@@ -3,9 +3,9 @@ import type { Matched } from '../../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep } from '../../engine/connect.ts';
 import type { RulePlace } from '../../engine/ir.ts';
 import type { Outcome } from '../../engine/outcome.ts';
-import { ownerOfPlace } from '../owners.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
+import { ownerOfPlace } from './owners.ts';
 import type { ProxyRules } from './proxy.ts';
 
 /** Which packets of a connection are lost: those that open it, the server's answer to them, or what comes after. */

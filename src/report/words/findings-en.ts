@@ -1,7 +1,14 @@
 import { type Family, formatAddress, formatEndpoint } from '../../address/address.ts';
 import type { TiedChains } from '../../engine/registered.ts';
-import type { DriftEffect, Finding, FindingCode, FindingOf, FrontName, Place } from '../../lint/finding.ts';
-import type { ProxyTrace } from '../../lint/modes-left.ts';
+import type {
+  DriftEffect,
+  Finding,
+  FindingCode,
+  FindingOf,
+  FrontName,
+  Place,
+  ProxyTrace,
+} from '../../lint/finding.ts';
 import type { ClientKind } from '../../lint/reach/clients.ts';
 import type { Front } from '../../lint/reach/front.ts';
 import type { CutReason, Part } from '../../lint/reach/judge.ts';

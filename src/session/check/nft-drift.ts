@@ -3,7 +3,7 @@ import { NftProgram } from '../../engine/lower/nftables/program.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { tracePacket } from '../../engine/trace.ts';
 import type { DriftEffect, Place, RuleFinding } from '../../lint/finding.ts';
-import { driftOfTables, type LonelyPart, type Reordered } from '../../lint/nft/drift.ts';
+import { driftOfTables, type LonelyPart, type Reordered } from '../../lint/nft-drift.ts';
 import type { NftRuleset } from '../../nftables/model.ts';
 import { compareAlike } from '../../proof/alike/programs.ts';
 import { assumeHost } from '../../proof/assume-host.ts';

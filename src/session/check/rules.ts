@@ -4,7 +4,7 @@ import { readHost } from '../../host/read.ts';
 import { countOwners } from '../../iptables/owners.ts';
 import { checkNode } from '../../lint/check.ts';
 import type { RuleFinding } from '../../lint/finding.ts';
-import { ownerOfPlace } from '../../lint/owners.ts';
+import { ownerOfPlace } from '../../lint/reach/owners.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { fingerprint } from '../../proof/rules/fingerprint.ts';
 import type { Problem } from '../../text/problem.ts';

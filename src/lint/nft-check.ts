@@ -1,13 +1,13 @@
-import type { IrChain, IrProgram } from '../../engine/ir.ts';
-import type { NftTable } from '../../nftables/model.ts';
-import { nameOfTable, proxyTable } from '../../proxy/nftables/listed.ts';
-import type { RuleFinding } from '../finding.ts';
-import { ownerOfPlace } from '../owners.ts';
-import type { NodeRules } from '../reach.ts';
-import { findEmptyJumps, findRepeated, findUnreached } from './chains.ts';
-import { findPlainMasquerade } from './masquerade.ts';
-import { findLostAddresses, findRefused } from './services.ts';
-import { findNeverMatching } from './shadow.ts';
+import type { IrChain, IrProgram } from '../engine/ir.ts';
+import type { NftTable } from '../nftables/model.ts';
+import { nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
+import type { RuleFinding } from './finding.ts';
+import { findEmptyJumps, findRepeated, findUnreached } from './nft-chains.ts';
+import { findPlainMasquerade } from './nft-masquerade.ts';
+import { findLostAddresses, findRefused } from './nft-services.ts';
+import { findNeverMatching } from './nft-shadow.ts';
+import { ownerOfPlace } from './reach/owners.ts';
+import type { NodeRules } from './reach.ts';
 
 /** What is wrong with the tables of nft by themselves, in the families that are asked. What others keep in theirs is their own affair. */
 export function checkNft(families: readonly NodeRules[]): RuleFinding[] {

@@ -1,7 +1,7 @@
-import type { NftChain, NftRuleset, NftSet, NftTable } from '../../nftables/model.ts';
-import { spellElement } from '../../nftables/print/expressions.ts';
-import { printChain, printRule } from '../../nftables/print/tables.ts';
-import { nameOfTable, serviceOfName } from '../../proxy/nftables/listed.ts';
+import type { NftChain, NftRuleset, NftSet, NftTable } from '../nftables/model.ts';
+import { spellElement } from '../nftables/print/expressions.ts';
+import { printChain, printRule } from '../nftables/print/tables.ts';
+import { nameOfTable, serviceOfName } from '../proxy/nftables/listed.ts';
 
 /** What is on one side only of kube-proxy's tables. */
 export interface LonelyPart {

@@ -1,9 +1,9 @@
-import { instructionsIn } from '../../engine/instructions.ts';
-import type { IrChain, IrProgram, IrRule } from '../../engine/ir.ts';
-import type { NftChain, NftTable } from '../../nftables/model.ts';
-import { nameOfTable, serviceOfName } from '../../proxy/nftables/listed.ts';
-import { chainPlace, placeOf, type RuleFinding } from '../finding.ts';
-import { ownerOfPlace } from '../owners.ts';
+import { instructionsIn } from '../engine/instructions.ts';
+import type { IrChain, IrProgram, IrRule } from '../engine/ir.ts';
+import type { NftChain, NftTable } from '../nftables/model.ts';
+import { nameOfTable, serviceOfName } from '../proxy/nftables/listed.ts';
+import { chainPlace, placeOf, type RuleFinding } from './finding.ts';
+import { ownerOfPlace } from './reach/owners.ts';
 
 // What is wrong with chains of nft, each by itself and with what leads to it.
 

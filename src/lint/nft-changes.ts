@@ -1,6 +1,6 @@
-import type { FieldName } from '../../engine/fields.ts';
-import { instructionsIn } from '../../engine/instructions.ts';
-import type { Condition, IrChain, IrRule } from '../../engine/ir.ts';
+import type { FieldName } from '../engine/fields.ts';
+import { instructionsIn } from '../engine/instructions.ts';
+import type { Condition, IrChain, IrRule } from '../engine/ir.ts';
 
 /** The fields that a rule may give another value, with all that it jumps to. */
 export function changedBy({ code }: IrRule, seen: Set<IrChain> = new Set()): ReadonlySet<FieldName> {

@@ -1,15 +1,15 @@
-import { type Address, formatAddress, formatEndpoint } from '../../address/address.ts';
-import type { IrProgram } from '../../engine/ir.ts';
-import type { NftTable } from '../../nftables/model.ts';
-import { printRule } from '../../nftables/print/tables.ts';
+import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
+import type { IrProgram } from '../engine/ir.ts';
+import type { NftTable } from '../nftables/model.ts';
+import { printRule } from '../nftables/print/tables.ts';
 import {
   addressesIn,
   type FrontMap,
   listedIn,
   nameOfTable,
   serviceOfName,
-} from '../../proxy/nftables/listed.ts';
-import { chainPlace, type Place, placeOf, type RuleFinding } from '../finding.ts';
+} from '../proxy/nftables/listed.ts';
+import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 
 const refusing: readonly (readonly [FrontMap, chain: string])[] = [
   ['no-endpoint-services', 'service-endpoints-check'],

@@ -5,11 +5,11 @@ import {
   type IrProgram,
   type IrRule,
   never,
-} from '../../engine/ir.ts';
-import { all, any, not } from '../../engine/lower/conditions.ts';
-import { alwaysAgree } from '../../proof/decisions/agree.ts';
-import { placeOf, type RuleFinding } from '../finding.ts';
-import { changedBy, fieldsOf } from './changes.ts';
+} from '../engine/ir.ts';
+import { all, any, not } from '../engine/lower/conditions.ts';
+import { alwaysAgree } from '../proof/decisions/agree.ts';
+import { placeOf, type RuleFinding } from './finding.ts';
+import { changedBy, fieldsOf } from './nft-changes.ts';
 
 /** A rule that no packet comes behind which it takes. */
 interface Ending {
