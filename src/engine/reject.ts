@@ -58,6 +58,9 @@ export function answerWith(branch: Branch, kind: string, host: Host, sending: re
 }
 
 function mayAnswer(branch: Branch, kind: string, host: Host): boolean {
+  const isToSelf = isUnrouted(branch, host) && isSelf(branch, host);
+  // An error to the node itself comes from where the packet was to go, and from there only if that is the node, too.
+  if (isToSelf && (kind === 'tcp-reset' || addressType(host, branch.destination) !== 'LOCAL')) return false;
   if (branch.broadcast || isMulticast(branch.destination)) return false;
   if (typeof branch.source === 'bigint' && !isHosts(branch.source)) return false;
   if (kind === 'tcp-reset') {
@@ -66,6 +69,14 @@ function mayAnswer(branch: Branch, kind: string, host: Host): boolean {
   if (addressType(host, branch.source) === 'ANYCAST') return false;
   return !isIcmp(branch.protocol) || !isIcmpError(branch.protocol, branch.icmp.type);
 }
+
+/** Before the routing decision rules meet packets that it would refuse, and of no packet it is known for whom it is. */
+const isUnrouted = ({ hook, ingress }: Branch, host: Host): boolean =>
+  hook === 'PREROUTING' && host.family === 'ipv4' && ingress !== '' && ingress !== 'lo';
+
+/** A source that no packet from a wire may have: what is answered to it goes to the node itself. */
+const isSelf = ({ source }: Branch, host: Host): boolean =>
+  source === 0 || isLoopback(source) || ownerOf(host, source) !== undefined;
 
 /** IPv6 answers nobody who may be many, or none (RFC 4443, 2.4). */
 function isHosts(address: Address): boolean {
@@ -88,7 +99,8 @@ function errorSource(branch: Branch, host: Host) {
   // ::1 answers only what did not come from a wire.
   const foreign =
     host.family === 'ipv6' && isLoopback(branch.destination) && !['', 'lo'].includes(branch.ingress);
-  if ((type === 'LOCAL' && !foreign) || type === 'ANYCAST') return branch.destination;
+  const isKnown = !isUnrouted(branch, host) || isSelf(branch, host);
+  if ((type === 'LOCAL' && !foreign && isKnown) || type === 'ANYCAST') return branch.destination;
   if (ownerOf(host, branch.source) || isLoopback(branch.source)) return branch.source;
   const source = masqueradeSource(host, branch.ingress, branch.source, branch.source);
   return source === null || isDoubt(source) ? branch.destination : source;
