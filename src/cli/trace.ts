@@ -115,7 +115,7 @@ function declareInput(command: Command): Command {
   )
     .option(
       '--rules <dump>',
-      'what iptables-save or nft list ruleset printed; - is standard input',
+      'what iptables-save, nft list ruleset or nft list hooks printed; - is standard input',
       collect,
       [],
     )

@@ -57,7 +57,7 @@ export interface BaseChain {
   readonly chain: IrChain;
   /** Which of its table's base chains it is, by the time at which they were made; without it, that is not known. */
   readonly made?: number;
-  /** Which of all base chains of the node it is; without it, that is not known. */
+  /** How late it was registered among all base chains of the node; those of one number in any order. Without it, that is not known. */
   readonly registered?: number;
 }
 

@@ -12,7 +12,11 @@ export class JoinedProgram implements IrProgram {
   readonly virtualServers?: VirtualServers;
   private readonly programs: readonly IrProgram[];
 
-  constructor(programs: readonly [IrProgram, ...IrProgram[]]) {
+  /** `place`: what else is known of the order of base chains. */
+  constructor(
+    programs: readonly [IrProgram, ...IrProgram[]],
+    place: (baseChains: IrProgram['baseChains']) => IrProgram['baseChains'] = (own) => own,
+  ) {
     const [{ family }] = programs;
     const at = (hook: Hook): readonly BaseChain[] =>
       programs
@@ -20,13 +24,13 @@ export class JoinedProgram implements IrProgram {
         .sort((left, right) => left.priority - right.priority);
     this.family = family;
     this.programs = programs;
-    this.baseChains = {
+    this.baseChains = place({
       PREROUTING: at('PREROUTING'),
       INPUT: at('INPUT'),
       FORWARD: at('FORWARD'),
       OUTPUT: at('OUTPUT'),
       POSTROUTING: at('POSTROUTING'),
-    };
+    });
     this.chains = new Map(programs.flatMap(({ chains }) => [...chains]));
     this.states = new JoinedStates(programs);
     const servers = programs.find(({ virtualServers }) => virtualServers)?.virtualServers;

@@ -235,7 +235,7 @@ function ordersOf(units: readonly Unit[]): readonly Order[] {
 function mayCome(one: Unit, other: Unit, before: boolean): boolean {
   if (one.priority !== other.priority) return one.priority < other.priority === before;
   const [first, second] = [one.base?.registered, other.base?.registered];
-  if (first !== undefined && second !== undefined) return first > second === before;
+  if (first !== undefined && second !== undefined && first !== second) return first > second === before;
   if (one.base?.chain.table !== other.base?.chain.table) return true;
   if (one.base?.made === undefined || other.base?.made === undefined) return before;
   return one.base.made > other.base.made === before;

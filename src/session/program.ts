@@ -7,6 +7,7 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import type { NftRuleset } from '../nftables/model.ts';
+import { type Hooked, isHooks } from '../nftables/read/hooks.ts';
 import { readNft } from '../nftables/read/read.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
@@ -14,6 +15,7 @@ import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { canonicalText } from './canonical-text.ts';
 import { familySaid, splitFamilies } from './families.ts';
+import { openHooks, placeChains } from './hooks.ts';
 import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
 import { type NodeRequest, openRules, type PlacedRules, type RulesTexts } from './rules.ts';
@@ -56,8 +58,12 @@ export function openProgram(
   request: ProgramRequest,
   progress?: (done: number) => void,
 ): NodeProgram {
-  const nft = eachTableOnce(texts.dumps.filter(({ text }) => isNft(text)).map(readOne));
-  const dumps = texts.dumps.filter(({ text }) => !isNft(text));
+  const hooked = openHooks(texts.dumps.filter(({ text }) => isHooks(text)));
+  const rules = texts.dumps.filter(({ text }) => !isHooks(text));
+  const nft = eachTableOnce(rules.filter(({ text }) => isNft(text)).map(readOne));
+  const dumps = rules.filter(({ text }) => !isNft(text));
+  if (hooked.length > 0 && rules.length === 0 && texts.objects.length === 0)
+    refuse('the hooks of a node are told without its rules', 'what nft list ruleset printed, too');
   const family = familyOf(dumps, nft, request);
   // Beside other rules, a dump of the other family is no mistake.
   const isAlone = nft.length === 0 && dumps.length === 1;
@@ -76,7 +82,7 @@ export function openProgram(
     { ...request, family },
     progress,
   );
-  return join(placed, own.length > 0, nft, family, request);
+  return join(placed, own.length > 0, nft, family, request, hooked);
 }
 
 /** The families of which texts hold rules. */
@@ -178,6 +184,7 @@ function join(
   nft: readonly NftText[],
   family: Family,
   request: ProgramRequest,
+  hooked: readonly Hooked[],
 ): NodeProgram {
   const { node, cluster, objects } = placed;
   const first = ofIptables(placed, request);
@@ -185,7 +192,7 @@ function join(
   const programs = kept.map(({ ruleset }) => new NftProgram(ruleset, family));
   return {
     family,
-    program: new JoinedProgram([first.program, ...programs]),
+    program: new JoinedProgram([first.program, ...programs], (own) => placeChains(own, family, hooked)),
     texts: [
       ...(isDumped ? first.texts : []),
       ...kept.map(({ source, ruleset }) => ({

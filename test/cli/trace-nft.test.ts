@@ -121,6 +121,37 @@ describe('kubenat trace of rulesets of nft', () => {
     for (const outcome of outcomes) expect(outcome.dependsOn).toContain('made last is asked first');
   });
 
+  test('asks what nft list hooks tells first, and leaves open what it does not tell', async () => {
+    const chain = (verdict: string) =>
+      `\tchain f {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\tip daddr 10.244.1.5 ${verdict}\n\t}\n`;
+    const rules = `table ip one {\n${chain('drop')}}\ntable inet two {\n${chain('reject')}}\n`;
+    const listing = (...chains: readonly string[]) =>
+      `family ip {\n\thook prerouting {\n\t\t-0000000200 ipv4_conntrack_in [nf_conntrack]\n\t}\n\thook forward {\n${chains.map((own) => `\t\t 0000000000 chain ${own} [nf_tables]\n`).join('')}\t}\n}\n`;
+    const verdicts = async (...hooks: readonly string[]) => {
+      const packet = ['--packet', 'tcp 198.51.100.7:40000 -> 10.244.1.5:80', '--format', 'json'];
+      const files = hooks.map((text, at): [string, string] => [`hooks${at}`, text]);
+      const named = files.flatMap(([name]) => ['--rules', name]);
+      const { out } = await trace(['--rules', 'r.nft', ...named, ...packet], {
+        'r.nft': rules,
+        ...Object.fromEntries(files),
+      });
+      return JSON.parse(out)
+        .results[0].outcomes.map(({ verdict }: { verdict: string }) => verdict)
+        .sort();
+    };
+    expect(await verdicts()).toEqual(['drop', 'reject']);
+    expect(await verdicts(listing('ip one f', 'inet two f'))).toEqual(['drop']);
+    expect(await verdicts(listing('inet two f', 'ip one f'))).toEqual(['reject']);
+    // Of three nft lists the second and the third in reverse.
+    expect(await verdicts(listing('ip three f', 'inet two f', 'ip one f'))).toEqual(['drop', 'reject']);
+    const { status, err } = await trace(
+      ['--rules', 'r.nft', '--rules', 'h', '--packet', 'tcp 198.51.100.7:40000 -> 10.244.1.5:80'],
+      { 'r.nft': rules, h: 'family ip {\n\twhat\n}\n' },
+    );
+    expect(status).toBe(2);
+    expect(err).toContain('h:2:1: error[nft-syntax]: unexpected what');
+  });
+
   test('a dump and a ruleset in any order, and why a rule does not match', async () => {
     const files = ['iptables.save', 'ruleset.nft'].map((name) => join(mixed('docker-beside'), name));
     const packet = ['--packet', 'tcp 198.51.100.7:40000 -> 10.96.0.10:80 from external'];
