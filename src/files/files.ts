@@ -7,6 +7,7 @@ import { readLiveCluster } from './live-cluster.ts';
 import { runProgram } from './programs.ts';
 import { checkSize, readText } from './read-text.ts';
 import { reasonOf } from './reason.ts';
+import { type GitObject, gitObject } from './repository.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** The files that may be touched. Tests hand in their own. */
@@ -15,6 +16,8 @@ export interface Files extends Directories {
   read(path: string): string;
   /** Writes a file whole or not at all; throws an InputError. */
   write(path: string, text: string): void;
+  /** What `REV:PATH` names to git in a directory; null where it names nothing. */
+  gitObject(directory: string, name: string): GitObject | null;
 }
 
 /** Those of this machine. */
@@ -23,6 +26,7 @@ export const machineFiles: Files = {
   list: (path) => (path === '-' ? null : listDirectory(path)),
   write: writeWhole,
   run: runProgram,
+  gitObject,
 };
 
 /** Reads files, directories as `expand` takes them, and a cluster where one is named. Every file that fails is reported. Throws an InputError. */
