@@ -1,6 +1,6 @@
-import { type Dirent, readdirSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-import { isManifestName } from '../files/directory.ts';
+import { type DirectoryEntry, isManifestName } from '../files/directory.ts';
+import type { Files } from '../files/files.ts';
 import { reasonOf } from '../files/reason.ts';
 import { InputError } from '../text/problem.ts';
 
@@ -22,17 +22,19 @@ export interface CaseDirectory {
 }
 
 /** The cases of a tree: every directory with manifests or settings. Links are not followed; hidden ones are passed over. */
-export function findCases(root: string): readonly CaseDirectory[] {
+export function findCases(directories: Files, root: string): readonly CaseDirectory[] {
   const found: CaseDirectory[] = [];
   const rest = [normalize(root)];
   for (let path = rest.pop(); path !== undefined; path = rest.pop()) {
-    const entries = entriesOf(path);
-    const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
-    const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
+    const entries = entriesOf(directories, path);
+    const files = new Set(namesOf(entries, 'file'));
+    const folders = new Set(namesOf(entries, 'folder'));
     const manifests = [...files].filter((name) => isManifestName(name) && !ofCase.has(name));
     const hasSettings = files.has(settingsName);
-    const hasManifests = folders.has(manifestsName) && isLeaf(join(path, manifestsName));
-    const expected = folders.has(expectedName) ? filesOf(join(path, expectedName)) : [];
+    const hasManifests = folders.has(manifestsName) && isLeaf(directories, join(path, manifestsName));
+    const expected = folders.has(expectedName)
+      ? namesOf(entriesOf(directories, join(path, expectedName)), 'file')
+      : [];
     const isCase = hasSettings || hasManifests || manifests.length > 0 || expected.length > 0;
     const hasConfig = files.has(configName);
     if (isCase) found.push({ path, hasSettings, hasConfig, manifests, hasManifests, expected });
@@ -50,22 +52,18 @@ function isSearched(name: string, hasManifests: boolean): boolean {
 }
 
 /** A directory `manifests` with cases in it is a tree, not the manifests of one. */
-function isLeaf(path: string): boolean {
-  const names = entriesOf(path).map(({ name }) => name);
+function isLeaf(directories: Files, path: string): boolean {
+  const names = entriesOf(directories, path).map(({ name }) => name);
   return names.some(isManifestName) && !names.some((name) => name === expectedName || name === settingsName);
 }
 
-function filesOf(path: string): readonly string[] {
-  return entriesOf(path)
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+function namesOf(entries: readonly DirectoryEntry[], kind: DirectoryEntry['kind']): readonly string[] {
+  return entries.filter((entry) => entry.kind === kind).map(({ name }) => name);
 }
 
-function entriesOf(path: string): readonly Dirent[] {
+function entriesOf(directories: Files, path: string): readonly DirectoryEntry[] {
   try {
-    return readdirSync(path, { withFileTypes: true }).sort((left, right) =>
-      left.name < right.name ? -1 : 1,
-    );
+    return directories.entries(path);
   } catch (error) {
     const message = `${path}: ${reasonOf(error)}`;
     throw new InputError([{ code: 'file-missing', severity: 'error', message, expected: 'a directory' }]);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { Option } from 'commander';
 import { reasonOf } from '../files/reason.ts';
@@ -58,7 +58,7 @@ function goldenAnswer(io: Io, directories: readonly string[], flags: GoldenFlags
 
 /** All cases, but for directories that another case names as its manifests. */
 function casesOf(io: Io, directories: readonly string[]): readonly ReadCase[] {
-  const found = attemptAll(directories, findCases).flat();
+  const found = attemptAll(directories, (root) => findCases(io, root)).flat();
   const unique = [...new Map(found.map((one) => [one.path, one])).values()];
   const cases = attemptAll(unique, (directory) => readCase(io, directory));
   const inputs = new Set(
@@ -99,7 +99,7 @@ function onlyWarnings(problems: readonly Problem[]): Problem[] {
 
 function update(io: Io, { path, result }: GoldenEntry): void {
   try {
-    if (result.status === 'stale') rmSync(path);
+    if (result.status === 'stale') io.remove(path);
     else if (result.status !== 'same') {
       mkdirSync(dirname(path), { recursive: true });
       io.write(path, result.rules.text);

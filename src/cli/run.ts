@@ -2,9 +2,11 @@ import { Command, CommanderError, Help, Option } from 'commander';
 import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
 import { type Language, languages } from '../report/words/language.ts';
+import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io } from './io.ts';
+import { keeping } from './kept.ts';
 import { helpExamples } from './reference/help.ts';
 import { version } from './version.ts';
 
@@ -26,6 +28,9 @@ const colorChoices = ['auto', 'always', 'never'] as const;
 interface CommonFlags extends Volume {
   readonly color?: (typeof colorChoices)[number];
   readonly lang?: Language;
+  readonly cache?: string;
+  /** Of a command that goes on. */
+  readonly watch?: true;
 }
 
 /** Does the work of a command and writes its answer. */
@@ -84,10 +89,22 @@ async function declareProgram(
     const command = program.command(name).description(summary).copyInheritedSettings(program);
     if (!wanted(name)) continue;
     (await load()).declare(command, io, deliverFor(command), subcommands);
+    if (keepsAnswers.includes(name))
+      command.option(
+        '--cache <directory>',
+        'keep the answer there, and give it again while its inputs are as they were',
+      );
     if (readsInputs(command)) command.option('--strict', 'warnings are errors');
     command.addHelpText('after', helpExamples(name));
   }
   return program;
+}
+
+/** The commands that are run again and again on inputs that seldom change. */
+const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
+
+function refuseBoth(): never {
+  refuse('--cache with --watch', 'one of them');
 }
 
 /** What reads inputs has something to warn of. `diff` has a word of its own to say of it. */
@@ -127,7 +144,8 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
       own.verbose = flags.verbose ?? false;
       if (flags.lang) own.language = flags.lang;
-      status = await deliver(own, work, flags);
+      const answer = () => deliver(own, flags.watch && flags.cache ? refuseBoth : work, flags);
+      status = flags.cache === undefined ? await answer() : await keeping(flags.cache, args, own, answer);
     },
     // `help NAME` wants to know its flags, too, and flags of all commands may stand before the name.
     (name) => args.includes(name),

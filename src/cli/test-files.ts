@@ -1,13 +1,14 @@
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isExpectationName } from '../files/directory.ts';
+import type { Files } from '../files/files.ts';
 import { reasonOf } from '../files/reason.ts';
 import { InputError } from '../text/problem.ts';
 
 /** The expectation files that are named, and those below directories that are named, in the order of their names. */
-export function findTests(paths: readonly string[]): readonly string[] {
-  const files = paths.flatMap((path) => (isDirectory(path) ? below(path) : [path]));
-  const found = [...new Set(files)];
+export function findTests(files: Files, paths: readonly string[]): readonly string[] {
+  const found = [
+    ...new Set(paths.flatMap((path) => (isDirectory(files, path) ? below(files, path) : [path]))),
+  ];
   if (found.length > 0) return found;
   throw new InputError([
     {
@@ -19,9 +20,11 @@ export function findTests(paths: readonly string[]): readonly string[] {
   ]);
 }
 
-function isDirectory(path: string): boolean {
+function isDirectory(files: Files, path: string): boolean {
+  if (path === '-') return false;
   try {
-    return path !== '-' && statSync(path).isDirectory();
+    files.entries(path);
+    return true;
   } catch {
     // Whoever reads it says why that cannot be done.
     return false;
@@ -33,14 +36,12 @@ export function isLeftOut(name: string): boolean {
   return name === 'node_modules' || (name.startsWith('.') && name !== '.' && name !== '..');
 }
 
-function below(directory: string): string[] {
+function below(files: Files, directory: string): string[] {
   try {
-    const entries = readdirSync(directory, { withFileTypes: true });
-    entries.sort((left, right) => (left.name < right.name ? -1 : 1));
-    return entries.flatMap((entry) => {
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) return isLeftOut(entry.name) ? [] : below(path);
-      return isExpectationName(entry.name) && !isDirectory(path) ? [path] : [];
+    return files.entries(directory).flatMap(({ name, kind }) => {
+      const path = join(directory, name);
+      if (kind === 'folder') return isLeftOut(name) ? [] : below(files, path);
+      return isExpectationName(name) && (kind === 'file' || !isDirectory(files, path)) ? [path] : [];
     });
   } catch (error) {
     const message = `${directory}: ${reasonOf(error)}`;

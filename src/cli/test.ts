@@ -72,7 +72,7 @@ function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer 
     return { status: 0, output: `${JSON.stringify(expectationSchema(), null, 2)}\n`, format: 'json' };
   }
   const threshold = readThreshold(flags.coverageThreshold);
-  const { tests, problems } = loadAll(io, findTests(paths.length === 0 ? ['.'] : paths));
+  const { tests, problems } = loadAll(io, findTests(io, paths.length === 0 ? ['.'] : paths));
   const chosen = tests.filter(({ name }) => flags.filter === undefined || name.includes(flags.filter));
   if (chosen.length === 0) refuseNone(flags.filter ?? '', tests);
   const results = chosen.map(runTest);

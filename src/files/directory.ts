@@ -19,6 +19,23 @@ export function isKustomizationName(name: string): boolean {
   return /^(?:kustomization\.ya?ml|Kustomization)$/.test(name);
 }
 
+/** A name in a directory; links are `other`. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'other';
+}
+
+/** All that lies in a directory, in the order of names. Throws what `node:fs` throws. */
+export function entriesOf(path: string): readonly DirectoryEntry[] {
+  const entries = readdirSync(path, { withFileTypes: true });
+  return entries
+    .map((entry): DirectoryEntry => {
+      const kind = entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : 'other';
+      return { name: entry.name, kind };
+    })
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
 /** What lies in a directory, by name. */
 export interface Listing {
   readonly files: readonly string[];

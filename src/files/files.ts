@@ -1,7 +1,8 @@
+import { rmSync } from 'node:fs';
 import { openCollected } from '../session/collected.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { listDirectory } from './directory.ts';
+import { type DirectoryEntry, entriesOf, listDirectory } from './directory.ts';
 import { type Directories, type DirectoryFlags, expand } from './expand.ts';
 import { readLiveCluster } from './live-cluster.ts';
 import { runProgram } from './programs.ts';
@@ -16,6 +17,9 @@ export interface Files extends Directories {
   read(path: string): string;
   /** Writes a file whole or not at all; throws an InputError. */
   write(path: string, text: string): void;
+  remove(path: string): void;
+  /** All that lies in a directory, by name, links not followed. Throws what `node:fs` throws. */
+  entries(path: string): readonly DirectoryEntry[];
   /** What `REV:PATH` names to git in a directory; null where it names nothing. */
   gitObject(directory: string, name: string): GitObject | null;
 }
@@ -25,6 +29,8 @@ export const machineFiles: Files = {
   read: readText,
   list: (path) => (path === '-' ? null : listDirectory(path)),
   write: writeWhole,
+  remove: (path) => rmSync(path),
+  entries: entriesOf,
   run: runProgram,
   gitObject,
 };

@@ -56,7 +56,10 @@ function locate(files: Files, name: string): GitObject | null {
   const full = resolve(path);
   const directory = nearestDirectory(dirname(full));
   return (
-    files.gitObject('.', name) ?? files.gitObject(directory, `${revision}:./${relative(directory, full)}`)
+    files.gitObject('.', name) ??
+    files.gitObject(directory, `${revision}:./${relative(directory, full)}`) ??
+    // The top of a repository has no directory above it in which git finds it.
+    files.gitObject(full, `${revision}:./`)
   );
 }
 

@@ -48,7 +48,7 @@ export function gitObject(directory: string, name: string): GitObject | null {
 export function gitEntries({ directory, id }: GitObject, deep: boolean): readonly GitEntry[] {
   const listed = git(directory, ['ls-tree', '-z', '--full-tree', ...(deep ? ['-r'] : []), id]);
   return (listed?.toString().split('\0') ?? []).flatMap((line) => {
-    const [, mode, type, object, path] = /^(\d+) (\w+) ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
+    const [, mode, type, object, path] = /^(\d+) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
     return mode && type && object && path ? [{ mode, type, id: object, path }] : [];
   });
 }
