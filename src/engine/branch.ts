@@ -7,6 +7,7 @@ import type { Tracking } from './connection.ts';
 import type { Content } from './content.ts';
 import type { Instruction, IrChain, IrRule, RulePlace } from './ir.ts';
 import type { Memory } from './memory.ts';
+import type { OutcomeEnd } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import type { Step } from './steps.ts';
 
@@ -32,6 +33,23 @@ export interface Header {
   destination: Address;
   sourcePort: number | null;
   destinationPort: number | null;
+}
+
+/** What became of one of the two packets that one to many is: the other one goes on. */
+export interface Twin {
+  /** The one that waits, as it was when the copy was made. */
+  readonly waiting?: Branch;
+  /** The one that has left; what is walked is its copy. */
+  readonly left?: OutcomeEnd;
+}
+
+/** The copy that the node keeps of what it sends to many. Null: none comes back to it. */
+export interface CopyEnd {
+  readonly verdict: 'accept' | 'drop';
+  /** The header as the node itself sees it. */
+  readonly left: Header;
+  /** Whether there is a copy at all hangs on who listens. */
+  readonly certain: boolean;
 }
 
 interface Epochs {
@@ -74,6 +92,12 @@ export class Branch implements Header {
   local: boolean;
   /** Sent to everybody on a link: nobody answers with an error. */
   broadcast = false;
+  /** Made by the node for many: it keeps a copy, if the question has that answer; of null it does in any case. */
+  copies: { readonly question: string | null } | null = null;
+  twin: Twin | null = null;
+  /** It comes back by lo, for a group to which the node does not listen. */
+  unheard = false;
+  copied: CopyEnd | null = null;
   /** What it was, before the node answered with an error and the walk went on with that answer. */
   rejected: { readonly with: string; readonly header: Header } | null = null;
 
@@ -129,6 +153,10 @@ export class Branch implements Header {
     copy.tracking = this.tracking;
     copy.gateway = this.gateway;
     copy.broadcast = this.broadcast;
+    copy.copies = this.copies;
+    copy.twin = this.twin;
+    copy.unheard = this.unheard;
+    copy.copied = this.copied;
     copy.rejected = this.rejected;
     copy.answer = this.answer;
     copy.steps = this.steps;

@@ -3,6 +3,7 @@ import type { IntervalSet } from '../sets/intervals.ts';
 import type { Branch } from './branch.ts';
 import type { FieldRef } from './fields.ts';
 import type { Instruction, IrChain, IrRule, StateUse } from './ir.ts';
+import type { Memory } from './memory.ts';
 import type { Reason } from './reasons.ts';
 import type { Truth } from './truth.ts';
 
@@ -53,6 +54,8 @@ export interface Guide {
   narrow?(chain: IrChain, branch: Branch): IrChain;
   /** Routing has two answers, of which nobody knows the right one; the guide may suppose one. */
   suppose?(question: string, branch: Branch): boolean | undefined;
+  /** Of a packet and its copy, both of which have gone on: what is kept of the packet itself, beside what they did to the node. */
+  rejoin?(packet: Memory, copy: Memory, arrives: boolean): Memory;
   /** The node would answer instead of letting a branch through: not every packet is answered. */
   refuse?(branch: Branch, kind: string): void;
   /** A rule that a branch came to went no further than that instruction, or parts there; `truth` is what was found. */

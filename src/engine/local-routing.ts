@@ -1,13 +1,14 @@
-import type { Address } from '../address/address.ts';
+import { type Address, formatAddress } from '../address/address.ts';
 import type { Hop, Host } from '../host/model.ts';
-import { isDoubt, isLoopback, isSet, lookUp, ownerOf } from '../host/route.ts';
+import { isDoubt, isLinkLocal, isLoopback, isMulticast, isSet, lookUp, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
 import type { Branch } from './branch.ts';
 import type { Packet } from './packet.ts';
-import { type Direction, drop, keyOf, takeHop, unknownMulticast } from './routing.ts';
+import { type Direction, drop, keyOf, listens, takeHop, unknownMulticast } from './routing.ts';
 
 /** The routing decision for what the node itself sends: at first, and again where OUTPUT changed it. Null: it goes on. */
 export function routeLocal(branch: Branch, host: Host): Direction | null {
+  branch.copies = null;
   // What has no destination at all stays here.
   if (isUnspecified(branch.destination)) return leaveBy(branch, 'lo', null);
   const routing = lookUp(host, branch.destination, keyOf(branch));
@@ -17,7 +18,9 @@ export function routeLocal(branch: Branch, host: Host): Direction | null {
     case 'anycast':
       return leaveBy(branch, 'lo', null);
     case 'unicast':
-      return toHops(branch, host, routing.hops);
+      return isLinkLocal(branch.destination) && !branch.answer
+        ? toLink(branch, host)
+        : toHops(branch, host, routing.hops);
     case 'broadcast':
       return toMany(branch, host, branch.destination === 0xffffffff ? null : routing.interface);
     case 'multicast':
@@ -40,13 +43,41 @@ function leaveBy(branch: Branch, egress: string, gateway: Address | null): null 
   return null;
 }
 
+/** What is for one link, or for many, leaves by the one that its sender names. */
+function toLink(branch: Branch, host: Host): Direction {
+  const names = host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo');
+  const owner = ownerOf(host, branch.source)?.name;
+  if (owner === 'lo') names.push(owner);
+  const own = owner !== undefined && isLinkLocal(branch.source) ? [owner] : names;
+  const hops = own.map((name) => ({ interface: name, gateway: null, weight: 1 }));
+  // Who names none, and whose source is not another link's, takes that of the default route.
+  const isPlain = host.family === 'ipv4' && (owner === undefined || owner === host.uplink);
+  const named =
+    own.length === 1 ? hops[0] : isPlain ? hops.find((hop) => hop.interface === host.uplink) : undefined;
+  const because = `by which interface the node sends to ${formatAddress(branch.destination)} is not known`;
+  return { kind: 'link', because, hops, likely: named ?? null };
+}
+
+/** To all of a link, of which the node keeps a copy (ip_mc_output, ip6_finish_output2). */
+function toMany(branch: Branch, host: Host, link: string | null): Direction | null {
+  const isGroup = isMulticast(branch.destination);
+  branch.broadcast = !isGroup;
+  if (branch.answer) return answerToMany(branch, host, link);
+  branch.copies = { question: isGroup ? listens : null };
+  return link === null ? toLink(branch, host) : leaveTo(branch, host, link);
+}
+
+/** One of several links was taken. */
+export function leaveTo(branch: Branch, host: Host, link: string): Direction | null {
+  leaveBy(branch, link, null);
+  return link === 'lo' ? null : checkLocalnet(branch, host);
+}
+
 /**
  * Answers to a forged source, which is no host's, go to all of a link: of the one that the address belongs to, else of
- * the one that the answer's own source belongs to. Else the node keeps a copy of what it sends to many.
+ * the one that the answer's own source belongs to.
  */
-function toMany(branch: Branch, host: Host, link: string | null): Direction | null {
-  if (!branch.answer)
-    return { kind: 'unknown', because: 'what the node sends to many at once is not followed' };
+function answerToMany(branch: Branch, host: Host, link: string | null): Direction | null {
   const egress = link ?? (branch.source === 0 ? host.uplink : ownerOf(host, branch.source)?.name);
   if (egress === undefined) return drop('no interface has the source of an answer to many');
   leaveBy(branch, egress, null);
@@ -76,10 +107,18 @@ function chooseSource({ source, destination }: Packet, host: Host): Address {
   const routing = lookUp(host, destination);
   if (isDoubt(routing)) return source;
   if (routing.type === 'local') return destination;
+  if (routing.type === 'broadcast' || routing.type === 'multicast') {
+    const link = routing.type === 'broadcast' ? routing.interface : host.uplink;
+    return sourceOn(host, link, destination) ?? source;
+  }
   if (routing.type !== 'unicast') return source;
   if (routing.source !== null) return routing.source;
   const [hop] = routing.hops;
   if (!hop) return source;
-  const chosen = masqueradeSource(host, hop.interface, hop.gateway ?? destination, destination);
-  return chosen === null || isDoubt(chosen) ? source : chosen;
+  return sourceOn(host, hop.interface, hop.gateway ?? destination, destination) ?? source;
+}
+
+function sourceOn(host: Host, link: string, next: Address, destination = next): Address | null {
+  const chosen = masqueradeSource(host, link, next, destination);
+  return chosen === null || isDoubt(chosen) ? null : chosen;
 }

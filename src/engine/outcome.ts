@@ -1,6 +1,6 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
 import { type Fraction, formatFraction, toNumber } from '../sets/fraction.ts';
-import { type Branch, type Header, headerOf, type Matched } from './branch.ts';
+import { type Branch, type CopyEnd, type Header, headerOf, type Matched } from './branch.ts';
 import type { End, PossibleEnd, Weighed } from './collector.ts';
 import type { Memory } from './memory.ts';
 import type { Reason } from './reasons.ts';
@@ -41,6 +41,8 @@ export interface Outcome {
   readonly sticks: Stickiness | null;
   /** The interface that it left by. */
   readonly interface: string | null;
+  /** What becomes of the copy that the node keeps of what it sends to many; absent where it keeps none. */
+  readonly copy?: CopyEnd;
   /** It belongs to a connection that the node knows, and goes the way of its answers. */
   readonly answers: boolean;
   /** Of `unknown`, where that is known: what it may be. */

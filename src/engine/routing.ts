@@ -22,6 +22,13 @@ export type Direction =
   | { readonly kind: 'forward' }
   /** By one of several ways: a hash that is not known decides which. */
   | { readonly kind: 'ways'; readonly hops: readonly Hop[] }
+  /** By the one of several links that the sender named, or else a likely one. */
+  | {
+      readonly kind: 'link';
+      readonly because: string;
+      readonly hops: readonly Hop[];
+      readonly likely: Hop | null;
+    }
   | { readonly kind: 'drop'; readonly why: string }
   | { readonly kind: 'refused'; readonly with: string }
   | {
@@ -39,6 +46,7 @@ export function checkArrival(branch: Branch): Direction | null {
   if (typeof branch.source === 'number') return null;
   if (isLoopback(branch.source) || isLoopback(branch.destination))
     return drop('::1 does not come from a wire');
+  if (staysOnNode(branch.destination)) return drop('multicast of a node alone does not come from a wire');
   return checkReturn(branch);
 }
 
@@ -53,11 +61,11 @@ export function routeArrival(branch: Branch, host: Host): Direction {
 }
 
 function routeIPv4(branch: Branch, host: Host): Direction {
+  if (isMulticast(branch.destination)) return toGroup(branch, host);
   const martian = findMartian(branch, host);
   if (martian) return martian;
   const routing = lookUp(host, branch.destination, keyOf(branch));
   if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
-  if (routing.type === 'multicast') return unknownMulticast(branch.destination);
   const forwarded = routing.type !== 'local' && routing.type !== 'broadcast';
   if (forwarded && !forwards(host, branch.ingress)) return drop('the node does not forward');
   const refused = refusal(routing, host);
@@ -66,6 +74,41 @@ function routeIPv4(branch: Branch, host: Host): Direction {
   if (invalid) return invalid;
   branch.broadcast = routing.type === 'broadcast';
   return forwarded ? forward(branch, routing) : local;
+}
+
+const igmp = 2;
+
+/** ip_mc_validate_source, and ip_check_mc_rcu, which lets IGMP through whatever the group. */
+function toGroup(branch: Branch, host: Host): Direction {
+  const source = branch.source as number;
+  const ofLink = isOfLink(branch.destination);
+  if (isMulticast(source) || source === 0xffffffff) return drop('the source is no address of a host');
+  if (isLoopback(source) && !isSet(host, 'route_localnet', branch.ingress))
+    return drop('a source in 127/8 from outside, and route_localnet is off');
+  if (source === 0 && !ofLink && branch.protocol !== igmp) return drop('the source is 0.0.0.0');
+  const invalid = source === 0 ? null : checkSource(branch, host);
+  if (invalid) return invalid;
+  return isListenedTo(branch.destination) || branch.protocol === igmp
+    ? local
+    : unknownMulticast(branch.destination);
+}
+
+/** Groups that every node listens to, on every interface: all hosts (ip_mc_up, ipv6_add_dev). */
+export function isListenedTo(group: Address): boolean {
+  return group === 0xe0000001 || group === allNodes || group === allNodesOfInterface;
+}
+
+const allNodes = (0xff02n << 112n) | 1n;
+const allNodesOfInterface = (0xff01n << 112n) | 1n;
+
+/** Groups of one link alone, 224.0.0.0/24. */
+export function isOfLink(group: Address): boolean {
+  return typeof group === 'number' && group >>> 8 === 0xe00000;
+}
+
+/** IPv6 multicast that does not leave the node: of interface-local scope, or of none. */
+export function staysOnNode(group: Address): boolean {
+  return typeof group === 'bigint' && isMulticast(group) && Number((group >> 112n) & 15n) <= 1;
 }
 
 /** What policy routing asks of a packet as it is at this point of its way. */
@@ -123,14 +166,17 @@ function isOwn(host: Host, address: Address): boolean {
   return ownerOf(host, address)?.addresses.some((held) => held.address === address) ?? false;
 }
 
-export function unknownMulticast(destination: Address): Direction {
+export const unheard = 'the node does not listen to the multicast group';
+export const listens = 'the node listens to the multicast group';
+
+export function unknownMulticast(destination: Address): Extract<Direction, { kind: 'unknown' }> {
   return {
     kind: 'unknown',
     because: `whether the node listens to the multicast group ${formatAddress(destination)} is not known`,
     either: {
-      question: 'the node listens to the multicast group',
+      question: listens,
       yes: local,
-      no: drop('the node does not listen to the multicast group'),
+      no: drop(unheard),
     },
   };
 }
@@ -171,25 +217,35 @@ function routeIPv6(branch: Branch, host: Host): Direction {
     ? followRoute(host, destination, branch.ingress)
     : lookUp(host, destination, keyOf(branch));
   if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
-  if (routing.type === 'multicast') return unknownMulticast(destination);
+  if (routing.type === 'multicast') return isListenedTo(destination) ? local : unknownMulticast(destination);
   if (routing.type === 'local' || routing.type === 'anycast') return local;
   if (!forwards(host, branch.ingress)) return drop('the node does not forward');
   const refused = refusal(routing, host);
   if (refused) return refused;
-  const scope = checkScope(branch, routing);
+  const scope = checkScope(branch, routing, host);
   return scope ?? forward(branch, routing);
 }
 
 /** ip6_forward: what has no meaning beyond a link is not carried beyond it. */
-function checkScope(branch: Branch, routing: Routing): Direction | null {
-  if (isLinkLocal(branch.destination)) {
-    return {
-      kind: 'unknown',
-      because: `to which link ${formatAddress(branch.destination)} belongs is not known`,
-    };
-  }
+function checkScope(branch: Branch, routing: Routing, host: Host): Direction | null {
+  if (isLinkLocal(branch.destination)) return onLinkOfArrival(branch, host);
   if (routing.type === 'unicast' && routing.hops.every((hop) => hop.interface === branch.ingress))
     return null;
   if (branch.source === 0n || isLoopback(branch.source)) return drop('the source is no address of a host');
   return isLinkLocal(branch.source) ? { kind: 'refused', with: 'icmp6-beyond-scope' } : null;
+}
+
+/** What is of one link is sent on by the one that it came in by: only that one's routes are asked (RT6_LOOKUP_F_IFACE). */
+function onLinkOfArrival(branch: Branch, host: Host): Direction {
+  const { destination, ingress } = branch;
+  takeHop(branch, { interface: ingress, gateway: null, weight: 1 });
+  const forward: Direction = { kind: 'forward' };
+  const routing = followRoute(host, destination, ingress);
+  const link = host.interfaces.find(({ name }) => name === ingress);
+  const isReached = !isDoubt(routing) && routing.type === 'unicast';
+  if (isReached || link?.addresses.some(({ address }) => isLinkLocal(address))) return forward;
+  const question = `${ingress} has a link-local address`;
+  const because = `whether ${question} is not known; give --host with interfaces`;
+  const no: Direction = { kind: 'refused', with: refusals.ipv6.none };
+  return { kind: 'unknown', because, either: { question, yes: forward, no } };
 }

@@ -9,6 +9,8 @@ export type StationKind =
   | 'forward'
   | 'reroute'
   | 'balance'
+  | 'copy'
+  | 'heard'
   | 'confirm'
   | 'deliver'
   | 'leave';
@@ -52,6 +54,8 @@ export interface Ways {
   readonly delivering: readonly Step[];
   /** The node makes a packet. It was routed once before OUTPUT, and is again where OUTPUT changed it. */
   readonly sending: readonly Step[];
+  /** The copy that the node keeps of what it sends to many; it comes in by the interface that the other leaves by. */
+  readonly copying: readonly Step[];
   /** What IPVS sends anew: its flow is known and its end decided. */
   readonly balanced: readonly Step[];
   /** What the node sent to itself comes in again through lo. It brings its route along. */
@@ -91,13 +95,22 @@ function makeWays(baseChains: IrProgram['baseChains'], balances: boolean): Ways 
   const outgoing: Station[] = [...at('POSTROUTING'), 'confirm', 'leave'];
   const local: Station[] = [...at('INPUT'), 'confirm', 'deliver'];
   const arriving = rank(0, ['check', ...incoming, 'route']);
-  const sending = rank(0, [...at('OUTPUT'), ...outgoing]);
+  const sending = rank(0, [...at('OUTPUT'), 'copy', ...outgoing]);
   const forwarding = rank(lengthOf(arriving), ['forward', ...at('FORWARD'), ...outgoing]);
   const back = Math.max(lengthOf(sending), lengthOf(forwarding));
-  const again = rank(back, incoming);
+  const again = rank(back, [...incoming, 'heard']);
   const delivering = rank(lengthOf(again), local);
   const balanced = rank(lengthOf(delivering), [...at('OUTPUT', false), ...outgoing]);
-  return { arriving, forwarding, delivering, sending, balanced, returning: [...again, ...delivering] };
+  const copying = rank(lengthOf(balanced), outgoing);
+  return {
+    arriving,
+    forwarding,
+    delivering,
+    sending,
+    copying,
+    balanced,
+    returning: [...again, ...delivering],
+  };
 }
 
 /** The first rank after all of a way. */

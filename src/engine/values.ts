@@ -1,5 +1,5 @@
 import type { Address } from '../address/address.ts';
-import { addressType, type Doubt, isDoubt, isUnreachable } from '../host/route.ts';
+import { addressType, type Doubt, isDoubt, isMulticast, isUnreachable } from '../host/route.ts';
 import { addressTypes } from '../iptables/rule/match.ts';
 import type { Branch } from './branch.ts';
 import { cameByPort, isBridged, portOf, portUnknown } from './bridge.ts';
@@ -281,6 +281,9 @@ function readType(
 /** How the frame was addressed, which is not known of what is for many. */
 function readPacketType(branch: Branch, { host }: Surroundings): Address | Unknown {
   const { destination, local } = branch;
+  // xt_pkttype.c, of what was never on a wire
+  if (branch.twin)
+    return isMulticast(destination) || host.family === 'ipv6' ? packetTypes.multicast : packetTypes.broadcast;
   const type = addressType(host, destination);
   const forMany = !isDoubt(type) && (type === 'BROADCAST' || type === 'MULTICAST');
   if (!forMany || local) return packetTypes.unicast;

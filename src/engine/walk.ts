@@ -3,7 +3,7 @@ import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
 import { isWithin } from '../sets/intervals.ts';
 import { spendHop } from './assign.ts';
-import { Branch } from './branch.ts';
+import { Branch, type CopyEnd } from './branch.ts';
 import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
@@ -12,7 +12,7 @@ import type { Guide } from './guide.ts';
 import { type ServerShare, serverFor, sharesOf } from './ipvs.ts';
 import type { IrChain, IrProgram, Side } from './ir.ts';
 import { possibleSet, recall, suppose } from './judge.ts';
-import { checkLocalnet, routeLocal, withSource } from './local-routing.ts';
+import { checkLocalnet, leaveTo, routeLocal, withSource } from './local-routing.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
 import { decide, isTaken, translate } from './nat.ts';
@@ -21,7 +21,16 @@ import { isIcmp, type Packet } from './packet.ts';
 import type { Reason } from './reasons.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
-import { checkArrival, checkReturn, type Direction, routeArrival, takeHop } from './routing.ts';
+import {
+  checkArrival,
+  checkReturn,
+  type Direction,
+  routeArrival,
+  staysOnNode,
+  takeHop,
+  unheard,
+  unknownMulticast,
+} from './routing.ts';
 import {
   type Order,
   type StationKind,
@@ -224,6 +233,9 @@ export class Walk implements Surroundings {
     },
     reroute: (branch) => this.reroute(branch),
     balance: (branch) => this.balance(branch),
+    copy: (branch) => this.copy(branch),
+    heard: (branch) =>
+      branch.unheard ? this.dropped(branch, { code: 'route-drop', why: unheard }) : this.goOn(branch),
     confirm: (branch) => this.confirm(branch),
     deliver: (branch) => this.arrive(branch, 'local'),
     leave: (branch) => this.leave(branch),
@@ -243,6 +255,7 @@ export class Walk implements Surroundings {
         if (branch.local) this.follow(way, checkLocalnet(way, this.host));
         else this.take(way, this.ways.forwarding);
       });
+    else if (direction.kind === 'link') this.onLink(branch, direction, (next) => this.follow(branch, next));
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
     else if (direction.kind === 'unknown') this.followEither(branch, direction);
     else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', why: direction.why }));
@@ -272,7 +285,23 @@ export class Walk implements Surroundings {
     const direction = this.routeLocal(branch);
     if (direction?.kind === 'ways') {
       this.fanOut(branch, direction.hops, (way) => this.setOut(way, checkLocalnet(way, this.host)));
-    } else this.setOut(branch, direction);
+    } else if (direction?.kind === 'link')
+      this.onLink(branch, direction, (next) => this.setOut(branch, next));
+    else this.setOut(branch, direction);
+  }
+
+  /** Who reasons about many packets may suppose that the sender named one of the links. */
+  private onLink(
+    branch: Branch,
+    { hops, because, likely }: Extract<Direction, { kind: 'link' }>,
+    goOn: (direction: Direction | null) => void,
+  ): void {
+    const { guide } = this;
+    const isNamed = ({ interface: name }: Hop) =>
+      guide?.suppose?.(`the sender has it leave by ${name}`, branch) === true;
+    const named = guide?.suppose ? (hops.slice(0, -1).find(isNamed) ?? hops.at(-1)) : likely;
+    if (named) goOn(leaveTo(branch, this.host, named.interface));
+    else this.giveUp(branch, { code: 'host', doubt: { because } });
   }
 
   private setOut(branch: Branch, direction: Direction | null): void {
@@ -329,9 +358,49 @@ export class Walk implements Surroundings {
       this.take(way, this.ways.balanced);
     };
     if (direction?.kind === 'ways') this.fanOut(branch, direction.hops, setOut);
+    else if (direction?.kind === 'link')
+      this.onLink(branch, direction, (next) => (next ? this.follow(branch, next) : setOut(branch)));
     else if (direction) this.follow(branch, direction);
     else if (branch.egress === 'lo') this.goOn(branch);
     else setOut(branch);
+  }
+
+  /** IPv4 makes the copy before POSTROUTING (ip_mc_output), which both pass, the copy first. */
+  private copy(branch: Branch): void {
+    if (branch.copies === null || branch.egress === 'lo' || this.host.family === 'ipv6') this.goOn(branch);
+    else
+      this.ifKept(branch, branch.copies, (way, isKept) => {
+        if (!isKept) {
+          this.goOn(way);
+          return;
+        }
+        way.twin = { waiting: way.copy() };
+        this.take(way, this.ways.copying);
+      });
+  }
+
+  /** Whether the node keeps a copy; where nobody knows, both is followed. */
+  private ifKept(
+    branch: Branch,
+    { question }: NonNullable<Branch['copies']>,
+    goOn: (way: Branch, isKept: boolean) => void,
+  ): void {
+    const answer = question === null || this.guide?.suppose?.(question, branch);
+    if (answer !== undefined) {
+      goOn(branch, answer);
+      return;
+    }
+    const doubt = unknownMulticast(branch.destination);
+    const unknown = { ...endOf(branch, 'unknown', 'none', { code: 'host', doubt }), possible: [] };
+    const { yes, no } = (branch.collector as Collector<OutcomeEnd>).part(unknown);
+    for (const [isKept, collector] of [
+      [false, no],
+      [true, yes],
+    ] as const) {
+      const way = branch.copy();
+      way.collector = collector;
+      if (this.mayFork(way)) goOn(way, isKept);
+    }
   }
 
   private confirm(branch: Branch): void {
@@ -352,13 +421,45 @@ export class Walk implements Surroundings {
   }
 
   private leave(branch: Branch): void {
-    if (branch.egress === 'lo') {
-      branch.ingress = 'lo';
-      branch.local = false;
-      const refused = checkReturn(branch);
-      if (refused) this.follow(branch, refused);
-      else this.take(branch, this.ways.returning);
-    } else this.arrive(branch, this.host.podInterfaces.has(branch.egress) ? 'pod' : 'uplink');
+    if (branch.egress === 'lo' || branch.twin) {
+      const group = branch.twin === null && branch.copies?.question ? branch.copies : null;
+      if (group) this.ifKept(branch, group, (way, isKept) => this.comeBack(way, isKept));
+      else this.comeBack(branch, true);
+    } else if (branch.copies && this.host.family === 'ipv6') {
+      this.ifKept(branch, branch.copies, (way, isKept) => this.leaveIPv6(way, isKept));
+    } else this.arrive(branch, this.sideOf(branch));
+  }
+
+  private comeBack(branch: Branch, isHeard: boolean): void {
+    branch.ingress = branch.egress;
+    branch.local = false;
+    branch.unheard = !isHeard;
+    const refused = checkReturn(branch);
+    if (refused) this.follow(branch, refused);
+    else this.take(branch, this.ways.returning);
+  }
+
+  /** IPv6 makes the copy after POSTROUTING (ip6_finish_output2), and has it pass there once more. */
+  private leaveIPv6(branch: Branch, isKept: boolean): void {
+    const left = staysOnNode(branch.destination)
+      ? endOf(branch, 'drop', 'none', {
+          code: 'route-drop',
+          why: 'the multicast group is of this node alone',
+        })
+      : {
+          ...endOf(branch, 'accept', this.sideOf(branch)),
+          reply: wayBack(branch, this.host, this.sideOf(branch)),
+        };
+    if (!isKept) {
+      this.end(branch, left);
+      return;
+    }
+    branch.twin = { left };
+    this.take(branch, this.ways.copying);
+  }
+
+  private sideOf({ egress }: Branch): 'pod' | 'uplink' {
+    return this.host.podInterfaces.has(egress) ? 'pod' : 'uplink';
   }
 
   private arrive(branch: Branch, delivered: 'pod' | 'uplink' | 'local'): void {
@@ -371,11 +472,40 @@ export class Walk implements Surroundings {
     this.end(branch, { ...endOf(branch, 'accept', delivered), reply, sticks });
   }
 
-  private end(branch: Branch, end: OutcomeEnd): void {
+  private end(branch: Branch, own: OutcomeEnd): void {
+    const end = own.verdict === 'unknown' ? own : this.ofBoth(branch, own);
+    if (end === null) return;
     (branch.collector as Collector<OutcomeEnd>).put(
       this.remember ? { ...end, key: `${end.key} ${memoryKey(branch.memory)}` } : end,
       branch.weight,
     );
+  }
+
+  /** What became of a packet and of its copy. Null: the other one is yet to go on. */
+  private ofBoth(branch: Branch, end: OutcomeEnd): OutcomeEnd | null {
+    const { twin, copied } = branch;
+    if (twin === null) return copied ? this.withCopy(end, copied) : end;
+    const { verdict, left } = end;
+    const copy = {
+      verdict: verdict === 'accept' ? verdict : 'drop',
+      left,
+      certain: branch.copies?.question === null,
+    } as const;
+    const waits = twin.left ?? (twin.waiting as Branch);
+    const memory = this.guide?.rejoin?.(waits.memory, branch.memory, verdict === 'accept') ?? branch.memory;
+    if (twin.left) return this.withCopy({ ...twin.left, last: branch.matched, memory }, copy);
+    const other = (twin.waiting as Branch).copy();
+    const { tracking, collector, weight, supposed, matched } = branch;
+    Object.assign(other, { memory, tracking, collector, weight, supposed, matched, copied: copy });
+    this.goOn(other);
+    return null;
+  }
+
+  /** Who cannot suppose whether there is a copy has outcomes that are told without it. */
+  private withCopy(end: OutcomeEnd, copy: CopyEnd): OutcomeEnd {
+    if (!copy.certain && !this.guide?.suppose) return { ...end, copy };
+    const key = [end.key, 'copy', copy.verdict, ...Object.values(copy.left)].join(' ');
+    return { ...end, copy, key, plainKey: key };
   }
 
   /** The rules of a chain that can matter to a branch. */

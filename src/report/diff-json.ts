@@ -115,6 +115,7 @@ function fateJson({ items }: Fate) {
     weight: formatFraction(reduce(weight)),
     ...(end.because === null ? {} : { because: end.because }),
     ...(end.rejectWith === null ? {} : { rejectWith: end.rejectWith }),
+    ...(end.copy ? { copy: end.copy.verdict } : {}),
     ...(lists.length > 0 ? { remembers: lists } : {}),
     ...(flowMark === null ? {} : { flowMark }),
   }));

@@ -188,7 +188,12 @@ export function sayFate({ items }: Fate, w: DiffWords = en): string {
 }
 
 /** How a packet ends: `masqueraded`, `dropped`. */
-export function sayEnd(
+export function sayEnd(end: FateItem['end'], w: DiffWords): string {
+  const { copy } = end;
+  return copy ? `${sayOwnEnd(end, w)}; ${w.copied(copy.verdict)}` : sayOwnEnd(end, w);
+}
+
+function sayOwnEnd(
   { verdict, masqueraded, rejectWith, because, reason }: FateItem['end'],
   w: DiffWords,
 ): string {

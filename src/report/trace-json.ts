@@ -37,7 +37,7 @@ function possibleJson(
 }
 
 type Told = Pick<Outcome, Exclude<keyof PossibleOutcome, 'share'> | 'probability' | 'weight'> &
-  Partial<Pick<Outcome, 'reply' | 'sticks'>>;
+  Partial<Pick<Outcome, 'reply' | 'sticks' | 'copy'>>;
 
 export function outcomeJson(outcome: Told) {
   const { verdict, dnat, src, masqueraded, delivered, probability, weight } = outcome;
@@ -54,5 +54,6 @@ export function outcomeJson(outcome: Told) {
     ...(outcome.reply ? { reply: outcome.reply } : {}),
     ...(outcome.sticks ? { sticks: outcome.sticks } : {}),
     ...(outcome.interface === null ? {} : { interface: outcome.interface }),
+    ...(outcome.copy ? { copy: { verdict: outcome.copy.verdict, certain: outcome.copy.certain } } : {}),
   };
 }

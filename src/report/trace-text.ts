@@ -112,7 +112,15 @@ const ends: Readonly<Record<Outcome['delivered'], (outcome: Omit<PossibleOutcome
 };
 
 /** In half a sentence: `leaves by eth0, to the same destination, from 192.0.2.1`. */
-export function printOutcome(outcome: Omit<PossibleOutcome, 'share'>): string {
+export function printOutcome(outcome: Omit<PossibleOutcome, 'share'> & Pick<Outcome, 'copy'>): string {
+  const { copy } = outcome;
+  if (!copy) return printOwn(outcome);
+  const does = copy.verdict === 'accept' ? 'reaches the node itself' : 'is dropped';
+  const where = copy.certain ? '' : ' (where the node listens to the group)';
+  return `${printOwn(outcome)}; a copy of it ${does}${where}`;
+}
+
+function printOwn(outcome: Omit<PossibleOutcome, 'share'>): string {
   const { verdict, dnat, src, delivered, because, rejectWith } = outcome;
   if (verdict === 'unknown') return `unknown: ${because}`;
   if (verdict === 'drop') return because === null ? 'dropped' : `dropped: ${because}`;

@@ -46,10 +46,17 @@ describe('what routing does by itself', () => {
     ['udp 203.0.113.9:1 -> 0.0.0.0:80 from external', 'drop: the destination is 0.0.0.0'],
     ['udp 0.0.0.0:1 -> 10.180.0.5:80 from external', 'drop: the source is 0.0.0.0'],
     // What the node sends comes back to it, too, from the device's own queue (ip_mc_output, ip6_finish_output2).
-    ['udp 192.168.0.2:1 -> 255.255.255.255:80 from host', 'unknown: what the node sends to many at once'],
-    ['udp 192.168.0.2:1 -> 192.168.0.255:80 from host', 'unknown: what the node sends to many at once'],
-    ['udp 192.168.0.2:1 -> 224.0.0.5:80 from host', 'unknown: what the node sends to many at once'],
-    ['udp [fd00:10::2]:1 -> [ff02::5]:80 from host', 'unknown: what the node sends to many at once'],
+    ['udp 192.168.0.2:1 -> 255.255.255.255:80 from host', 'accept: uplink'],
+    ['udp 192.168.0.2:1 -> 192.168.0.255:80 from host', 'accept: uplink'],
+    ['udp 192.168.0.2:1 -> 224.0.0.5:80 from host', 'accept: uplink'],
+    ['udp [fd00:10::2]:1 -> [ff02::5]:80 from host', 'unknown: by which interface'],
+    ['udp 203.0.113.9:1 -> 224.0.0.1:80 from external', 'accept: local'],
+    ['2 203.0.113.9 -> 224.0.0.22 from external', 'accept: local'],
+    ['udp 192.168.0.2:1 -> 224.0.0.1:80 from external', 'drop: the source is an address of this node'],
+    ['udp 0.0.0.0:1 -> 239.1.1.1:80 from external', 'drop: the source is 0.0.0.0'],
+    ['udp 0.0.0.0:1 -> 224.0.0.1:80 from external', 'accept: local'],
+    ['udp [2001:db8::9]:1 -> [ff02::1]:80 from external', 'accept: local'],
+    ['udp [2001:db8::9]:1 -> [ff01::1]:80 from external', 'drop: multicast of a node alone'],
     // Without a destination it is the node itself (ip_route_output_key_hash_rcu).
     ['tcp 0.0.0.0:1 -> 0.0.0.0:80 from host', 'accept: local'],
     ['tcp [fd00:10::2]:1 -> [::]:80 from host', 'accept: local'],
@@ -58,7 +65,7 @@ describe('what routing does by itself', () => {
     ['tcp [ff02::1]:1 -> [fd00:10::2]:80 from external', 'drop: the source is a multicast address'],
     ['tcp [2001:db8::9]:1 -> [fd00:10::2]:80 from external', 'accept: local'],
     ['tcp [2001:db8::9]:1 -> [fd00:180::5]:80 from external', 'accept: pod'],
-    ['tcp [2001:db8::9]:1 -> [fe80::5]:80 from external', 'unknown: to which link fe80::5 belongs'],
+    ['tcp [2001:db8::9]:1 -> [fe80::5]:80 from external', 'accept: uplink'],
   ])('%s', (packet, said) => {
     expect(route(packet).slice(0, said.length)).toBe(said);
   });

@@ -1,8 +1,10 @@
+import { formatAddress } from '../../src/address/address.ts';
 import { readFlows } from '../../src/engine/flows.ts';
 import type { IrProgram } from '../../src/engine/ir.ts';
 import { NftProgram } from '../../src/engine/lower/nftables/program.ts';
 import type { Outcome } from '../../src/engine/outcome.ts';
 import { buildProgram } from '../../src/engine/program.ts';
+import { isListenedTo } from '../../src/engine/routing.ts';
 import { Sequence } from '../../src/engine/sequence.ts';
 import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
@@ -71,13 +73,18 @@ export function disagreements(
   });
 }
 
-export function printOutcome({ verdict, delivered, dnat, src, rejectWith }: Outcome): string {
+/** To no group does the node listen, but to that of all. */
+export function printOutcome({ verdict, delivered, dnat, src, rejectWith, copy, left }: Outcome): string {
   if (verdict === 'reject') return `reject ${rejectWith}`;
-  return verdict === 'accept' ? `${delivered} ${dnat ?? 'unchanged'} from ${src}` : verdict;
+  const isKept = copy?.verdict === 'accept' && (copy.certain || isListenedTo(left.destination));
+  // Where the other one is dropped, the copy is all that is seen.
+  if (verdict === 'drop' && isKept) return `local unchanged from ${formatAddress(copy.left.source)}`;
+  if (verdict !== 'accept') return verdict;
+  return `${delivered} ${dnat ?? 'unchanged'} from ${src}${isKept ? ', copied' : ''}`;
 }
 
 export function printObserved(
-  { verdict, delivered, src, dst, dport, with: error }: Observed,
+  { verdict, delivered, src, dst, dport, with: error, copy }: Observed,
   packet: TestPacket,
 ): string {
   if (verdict === 'reject') return `reject ${error}`;
@@ -85,5 +92,5 @@ export function printObserved(
   const hasPorts = packet.proto !== 1 && packet.proto !== 58;
   const moved = dst !== packet.dst || (hasPorts && dport !== packet.dport);
   const end = hasPorts ? (dst?.includes(':') ? `[${dst}]:${dport}` : `${dst}:${dport}`) : dst;
-  return `${delivered} ${moved ? end : 'unchanged'} from ${src}`;
+  return `${delivered} ${moved ? end : 'unchanged'} from ${src}${copy ? ', copied' : ''}`;
 }

@@ -10,7 +10,7 @@ then drops it, so that the node's stack does not answer.
 Request:  {"family": "ipv4|ipv6", "backend": "nft|legacy|nftables", "rules": text,
            "sequence": whether packets are remembered and sent strictly one by one,
            "packets": [{"proto": number, "src", "sport", "dst", "dport", "from": "external|pod|host", "flags": bits}]}
-Answer:   {"outcomes": [{"verdict", "delivered", "src", "sport", "dst", "dport", "with"}]} or {"refused": message}
+Answer:   {"outcomes": [{"verdict", "delivered", "src", "sport", "dst", "dport", "with", "copy"}]} or {"refused": message}
 """
 import ctypes, json, os, re, select, socket, struct, subprocess, sys, time
 
@@ -229,6 +229,7 @@ class Node:
         self.ends = {"uplink": self.wire("node", "eth0", BARRIER), "pod": self.wire("node", "cni0", BARRIER)}
         enter(self.ns["node"])
         self.sender = socket.socket(self.af, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        self.sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         self.tracker = netlink()
         self.log = netlink()
         request(self.log, 0x401, attribute(1, b"\1"), self.af, GROUP)                              # bind to the group
@@ -299,7 +300,11 @@ class Node:
                 continue
             if seen["kind"] == "packet":
                 seen = {key: seen[key] for key in ("src", "sport", "dst", "dport")}
-                outcomes[index] = {"verdict": "accept", "delivered": where, **seen}
+                # Of what it sends to many, the node keeps a copy.
+                if where == "local" and outcomes[index].get("delivered") in ("uplink", "pod"):
+                    outcomes[index]["copy"] = True
+                else:
+                    outcomes[index] = {"verdict": "accept", "delivered": where, **seen}
             elif outcomes[index]["verdict"] == "drop":
                 outcomes[index] = {"verdict": "reject", "with": seen["kind"]}
 

@@ -12,6 +12,8 @@ export interface Observed {
   readonly dst?: string;
   readonly dport?: number | null;
   readonly with?: string;
+  /** The node itself saw it, too. */
+  readonly copy?: true;
 }
 
 export type Observation =

@@ -146,7 +146,57 @@ function asking(text: string): string[] {
   });
 }
 
+/** Of what the node sends to many, it keeps a copy, which passes POSTROUTING, PREROUTING and INPUT. */
+const toMany = ['192.168.0.255', '255.255.255.255', '224.0.0.1', '224.0.0.9'].flatMap((to) =>
+  ['192.168.0.2:1000', '192.168.0.2:1001', '192.168.0.3'].map((from) => `udp ${from} -> ${to} host`),
+);
+const manyCases: Case[] = [
+  ['the copy is refused', table('filter', '-A INPUT -p udp -j REJECT'), toMany],
+  [
+    'the copy is dropped on coming back',
+    table('raw', '-A PREROUTING -i eth0 -p udp --sport 1000 -j DROP'),
+    toMany,
+  ],
+  [
+    'both are translated',
+    table('nat', '-A POSTROUTING -p udp --sport 1000 -j SNAT --to-source 192.168.0.9'),
+    toMany,
+  ],
+  [
+    'one of three is marked on leaving',
+    table(
+      'mangle',
+      '-A POSTROUTING -m mark --mark 1 -j DROP',
+      '-A PREROUTING -m mark --mark 0 -j MARK --set-mark 1',
+      '-A INPUT -m mark --mark 1 -m udp -p udp --sport 1001 -j DROP',
+    ),
+    toMany,
+  ],
+  [
+    'every second passes POSTROUTING',
+    table('mangle', '-A POSTROUTING -p udp -m statistic --mode nth --every 2 --packet 0 -j DROP'),
+    toMany,
+    'sequence',
+  ],
+  [
+    'frames of copies',
+    table(
+      'filter',
+      '-A INPUT -m pkttype --pkt-type broadcast -j DROP',
+      '-A INPUT -m pkttype --pkt-type multicast -j DROP',
+      '-A OUTPUT -m pkttype --pkt-type unicast -p udp --sport 1001 -j DROP',
+    ),
+    toMany,
+  ],
+  [
+    'to another destination',
+    table('nat', '-A OUTPUT -p udp --sport 1000 -j DNAT --to-destination 10.180.0.5'),
+    toMany,
+  ],
+];
+
 const ofIPv4: readonly Case[] = [
+  ...manyCases,
   [
     'lists of sources and destinations',
     table(

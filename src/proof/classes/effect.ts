@@ -25,7 +25,9 @@ export type Ending =
   | { readonly kind: 'dropped' | 'unknown' | 'local' }
   | { readonly kind: 'led'; readonly to: string }
   /** Null: by an interface without a name. */
-  | { readonly kind: 'passed'; readonly to: 'pods' | { readonly interface: string } | null };
+  | { readonly kind: 'passed'; readonly to: 'pods' | { readonly interface: string } | null }
+  /** The copy that the node keeps of what it sends to many. */
+  | { readonly kind: 'copied'; readonly verdict: 'accept' | 'drop' };
 
 /** What rules write or do that others may see, in the notation of `proof/open/written`. */
 export type Written = 'counted' | 'tracked' | 'set' | 'passed' | 'mark' | 'field';
@@ -221,16 +223,21 @@ function lossOf({ items }: Fate): 'rejected' | 'dropped' | 'unknown' {
 
 /** What becomes of packets, each thing once. */
 function endsOf({ items }: Fate): Ending[] {
-  const endings = items.map(({ end }): Ending => {
-    if (end.verdict === 'reject') return { kind: 'rejected', how: end.rejectWith };
-    if (end.verdict === 'drop') return { kind: 'dropped' };
-    if (end.verdict === 'unknown') return { kind: 'unknown' };
-    if (end.dnat !== null) return { kind: 'led', to: end.dnat };
-    if (end.delivered === 'local') return { kind: 'local' };
-    const device = end.interface === null ? null : { interface: end.interface };
-    return { kind: 'passed', to: end.delivered === 'pod' ? 'pods' : device };
+  const endings = items.flatMap(({ end }): Ending[] => {
+    const { copy } = end;
+    return [endingOf(end), ...(copy ? [{ kind: 'copied', verdict: copy.verdict } as const] : [])];
   });
   return [...new Map(endings.map((ending) => [JSON.stringify(ending), ending])).values()];
+}
+
+function endingOf(end: FateItem['end']): Ending {
+  if (end.verdict === 'reject') return { kind: 'rejected', how: end.rejectWith };
+  if (end.verdict === 'drop') return { kind: 'dropped' };
+  if (end.verdict === 'unknown') return { kind: 'unknown' };
+  if (end.dnat !== null) return { kind: 'led', to: end.dnat };
+  if (end.delivered === 'local') return { kind: 'local' };
+  const device = end.interface === null ? null : { interface: end.interface };
+  return { kind: 'passed', to: end.delivered === 'pod' ? 'pods' : device };
 }
 
 /** High: opens access from outside, loses traffic, or hides clients from outside. */

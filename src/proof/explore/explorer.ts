@@ -7,6 +7,7 @@ import type { Origin, Packet } from '../../engine/packet.ts';
 import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
+import { isLinkLocal, isMulticast } from '../../host/route.ts';
 import { type Box, type Dimension, dimensions, withSide } from '../../sets/box.ts';
 import {
   has,
@@ -250,12 +251,17 @@ export class Explorer {
     const goesBack =
       [...host.sysctls].some(([name, value]) => name.endsWith('rp_filter') && value !== 0) ||
       host.routes.some(({ type }) => type !== 'unicast') ||
+      // By which link that leaves, hangs on whose the source is.
+      isMulticast(point.destination) ||
+      isLinkLocal(point.destination) ||
       walks.some(({ fate, watch }) => watch.answers || fate.items.some(endsWithoutRules));
     const classOfSource = goesBack ? classOf : sourceClassOf;
     const deciders: Decider[] = [
       { dimension: 'destination', set: classOf(sets, point.destination) },
       { dimension: 'source', set: classOfSource(sets, point.source) },
     ];
+    // What is let in by a multicast address hangs on the protocol, too.
+    if (isMulticast(point.destination)) deciders.push({ dimension: 'protocol', set: [2, 2] });
     for (const dimension of ['source', 'destination', 'sourcePort', 'destinationPort'] as const) {
       const value = point[dimension];
       if (this.taken[dimension]?.(value)) deciders.push({ dimension, set: [value, value] });
@@ -273,6 +279,7 @@ export class Explorer {
     };
     for (const { end } of fates.flatMap(({ items }) => items)) {
       if (end.src !== null) note('source', end.left.source);
+      if (end.copy) note('source', end.copy.left.source);
       if (end.dnat === null) continue;
       note('destination', end.left.destination);
       if (packet.destinationPort !== null) note('destinationPort', end.left.destinationPort);

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../address/address.ts';
-import type { Matched } from '../../engine/branch.ts';
+import type { Header, Matched } from '../../engine/branch.ts';
 import type { Weighed } from '../../engine/collector.ts';
 import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
 import type { Packet } from '../../engine/packet.ts';
@@ -88,7 +88,15 @@ function endKey(end: OutcomeEnd, packet: Packet): string {
     end.delivered,
     end.rejectWith,
     end.verdict === 'unknown' ? reasonKey(end, packet) : '',
+    end.copy ? `copy ${end.copy.verdict} ${headerKey(end.copy.left, packet)}` : '',
   ].join(' ');
+}
+
+/** `=` for what the packet came with. */
+function headerKey(header: Header, packet: Packet): string {
+  return (['source', 'sourcePort', 'destination', 'destinationPort'] as const)
+    .map((end) => (header[end] === packet[end] ? '=' : String(header[end])))
+    .join();
 }
 
 /** Why it is not known, wherever the rule stands, and whatever address the packet came for. */

@@ -1,5 +1,6 @@
 import { type Address, addressBits, familyOf } from '../../address/address.ts';
 import { contains, prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
+import { isListenedTo, isOfLink, staysOnNode } from '../../engine/routing.ts';
 import type { Host } from '../../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
 import { masqueradeSource } from '../../host/source.ts';
@@ -119,7 +120,7 @@ function classKey(host: Host, address: Address): string {
     addressType(host, address),
     ownerOf(host, address)?.name,
     isLoopback(address),
-    isMulticast(address),
+    isMulticast(address) && [isListenedTo(address), isOfLink(address), staysOnNode(address)],
     address === 0 || address === 0n,
     address === 0xffffffff,
     typeof address === 'bigint' && address >> 118n === 0x3fan,

@@ -1,6 +1,7 @@
 import type { Branch, Matched } from '../../engine/branch.ts';
 import type { Connection } from '../../engine/connection.ts';
 import { evaluate, type Surroundings } from '../../engine/match.ts';
+import type { Memory } from '../../engine/memory.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Program, ProgramChain, ProgramRule } from '../../engine/program.ts';
 import { isQuestion, type Question, type Truth } from '../../engine/truth.ts';
@@ -14,7 +15,7 @@ import { type IntervalSet, interval } from '../../sets/intervals.ts';
 import type { Instances } from '../open/instances.ts';
 import { noteAsked, openQuestion } from '../open/questions.ts';
 import { type Suppositions, yes, yesOrNo } from '../open/suppositions.ts';
-import { headerTags, noteWritten, ofState, writtenOf } from '../open/written.ts';
+import { headerTags, noteWritten, ofState, writtenOf, writtenOfBoth } from '../open/written.ts';
 import { isParticular } from '../rules/survey.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
 import { isOld, questionOf } from './flow-mark.ts';
@@ -184,6 +185,10 @@ export class Watch implements Guide {
   suppose(question: string, branch: Branch): boolean {
     const field = `${question} ${headerTags(branch, ['destination'])}`;
     return this.options.suppositions.holds({ field, domain: yesOrNo, set: yes, says: question });
+  }
+
+  rejoin(packet: Memory, copy: Memory, arrives: boolean): Memory {
+    return { ...copy, written: writtenOfBoth(packet, copy, arrives) };
   }
 
   refuse(branch: Branch, kind: string): void {

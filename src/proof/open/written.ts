@@ -1,4 +1,5 @@
 import type { Branch } from '../../engine/branch.ts';
+import type { Memory } from '../../engine/memory.ts';
 import type { ProgramRule } from '../../engine/program.ts';
 import { printTarget } from '../../iptables/rule/print.ts';
 import type { OtherTarget, Target } from '../../iptables/rule/target.ts';
@@ -35,6 +36,16 @@ export function count(branch: Branch, name: string): void {
 export const ofPacket = 'packet ';
 /** Names that begin so are of what stays. */
 export const ofState = 'state ';
+
+/** Of a packet that has its own fields, and of its copy that the node itself sees, if it arrives. */
+export function writtenOfBoth(packet: Memory, copy: Memory, arrives: boolean): ReadonlyMap<string, string> {
+  const own = [...(packet.written ?? [])].filter(([name]) => name.startsWith(ofPacket));
+  const seen = [...(copy.written ?? [])].flatMap(([name, value]): [string, string][] => {
+    if (!name.startsWith(ofPacket)) return [[name, value]];
+    return arrives ? [[`${ofState}of the copy ${name.slice(ofPacket.length)}`, value]] : [];
+  });
+  return new Map([...seen, ...own]);
+}
 
 /** Only watch, or count for people. */
 export const watchers: ReadonlySet<string> = new Set(['AUDIT', 'ULOG']);

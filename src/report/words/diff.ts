@@ -22,6 +22,7 @@ export interface DiffWords {
   /** Null: there are no words of this language. */
   readonly reason: (reason: Reason) => string | null;
   readonly toNode: string;
+  copied(verdict: 'accept' | 'drop'): string;
   readonly unchanged: string;
   readonly more: (list: string, count: number) => string;
 

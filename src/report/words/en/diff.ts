@@ -13,6 +13,8 @@ const written: Readonly<Record<Written, string>> = {
 
 const changeOfWritten = { now: 'now', 'no-longer': 'no longer' } as const;
 
+const copied = { accept: 'the node itself gets a copy', drop: "the node's own copy is dropped" } as const;
+
 function sayEndings(endings: readonly Ending[]): string {
   return endings.map(sayEnding).join(' or ');
 }
@@ -29,6 +31,8 @@ function sayEnding(ending: Ending): string {
       return 'delivered to the node itself';
     case 'led':
       return `sent to ${ending.to}`;
+    case 'copied':
+      return copied[ending.verdict];
     case 'passed':
       if (ending.to === null) return 'forwarded unchanged';
       return ending.to === 'pods'
@@ -109,6 +113,7 @@ export const diffWords: DiffWords = {
   unknown: (because) => `unknown: ${because}`,
   // The engine says its reasons in English already.
   reason: () => null,
+  copied: (verdict) => copied[verdict],
   toNode: 'the node itself',
   unchanged: 'forwarded unchanged',
   more: (shown, more) => `${shown} and ${more} more`,

@@ -17,6 +17,8 @@ function sayWritten(written: Written, what: string): string {
 
 const changeOfWritten = { now: '추가', 'no-longer': '제거' } as const;
 
+const copied = { accept: '노드 자신도 사본을 받음', drop: '노드 자신의 사본은 폐기' } as const;
+
 function sayEndings(endings: readonly Ending[]): string {
   return endings.map(sayEnding).join(' 또는 ');
 }
@@ -33,6 +35,8 @@ function sayEnding(ending: Ending): string {
       return '노드 자신에게 전달';
     case 'led':
       return `${withParticle(ending.to, 'to')} 전달`;
+    case 'copied':
+      return copied[ending.verdict];
     case 'passed':
       if (ending.to === null) return '변경 없이 포워딩';
       return ending.to === 'pods'
@@ -110,6 +114,7 @@ export const diffWords: DiffWords = {
   rejected: (how) => `거부(${how})`,
   unknown: (because) => `알 수 없음: ${because}`,
   reason: sayReason,
+  copied: (verdict) => copied[verdict],
   toNode: '노드 자신',
   unchanged: '변경 없이 포워딩',
   more: (shown, more) => `${shown} 외 ${more}개`,

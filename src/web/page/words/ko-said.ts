@@ -206,8 +206,8 @@ export const koreanSentences: readonly (readonly [english: string, korean: strin
     '노드가 멀티캐스트 그룹 {address}을(를) 듣는지 알 수 없음',
   ],
   [
-    'what the node sends to many at once is not followed',
-    '노드가 여러 곳에 한꺼번에 보내는 패킷은 따라가지 않음',
+    'by which interface the node sends to {address} is not known',
+    '노드가 {address}(으)로 어느 인터페이스로 보내는지 알 수 없음',
   ],
 
   // Why a rule did not match.
