@@ -39,6 +39,9 @@ export const stateless: ReadonlySet<string> = new Set([
   'u32',
 ]);
 
+/** Extensions of which it is known that a state is its rule's alone. Others may tell it to each other, or to people. */
+export const ownStates: ReadonlySet<string> = new Set(['connlimit', 'limit', 'quota']);
+
 /** Whether a match has a state that is its rule's alone: two rules with it are two states. What is not known may have. */
 export function hasOwnState(match: Match): boolean {
   if (match.kind === 'statistic') return match.mode === 'nth';

@@ -3,7 +3,7 @@ import type { Question } from '../../engine/truth.ts';
 import type { Match, OtherMatch, OwnerMatch, SetMatch } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import { type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
-import { hasOwnState, type Instances } from './instances.ts';
+import { hasOwnState, type Instances, ownStates } from './instances.ts';
 import { type OpenTest, yes, yesOrNo } from './suppositions.ts';
 import {
   count,
@@ -63,7 +63,11 @@ export function noteAsked(match: Match, branch: Branch, instances: Instances): s
   if (!hasOwnState(match)) return null;
   const rule = currentRule(branch);
   const name = instances.get(rule);
-  if (name === undefined) return `${rule.table}/${rule.chain} ${rule.number} alone`;
+  if (name === undefined) {
+    if (match.kind === 'other' && !ownStates.has(match.name))
+      count(branch, `${ofState}counted by ${printMatch(match).trim()}`);
+    return `${rule.table}/${rule.chain} ${rule.number} alone`;
+  }
   count(branch, `${ofState}counted by ${name}`);
   return name;
 }
