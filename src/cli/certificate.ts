@@ -33,7 +33,7 @@ const askedFlags = [
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** All files that sides were made of, each by what it was read as. */
-export function inputsOf({ texts, hosts }: OpenedSides): readonly CertifiedInput[] {
+export function inputsOf({ texts, hosts, assumed }: OpenedSides): readonly CertifiedInput[] {
   const of = (role: string, sources: readonly Source[]) =>
     sources.map(({ name, text }) => ({ role, name, sha256: sha256(text) }));
   const [before, after] = texts;
@@ -44,6 +44,7 @@ export function inputsOf({ texts, hosts }: OpenedSides): readonly CertifiedInput
     ...of('config after', after.config ? [after.config] : []),
     ...of('cluster', before.cluster),
     ...of('host', hosts),
+    ...of('assume', assumed ? [assumed] : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import { nodesFormats, sayNodes } from '../report/diff-nodes.ts';
 import type { DiffReport } from '../session/comparison.ts';
+import { readFacts } from '../session/facts.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -65,6 +66,10 @@ function declareDiff(command: Command): Command {
     )
     .option('--cluster <file>', 'objects of the cluster, beside manifests', collect, [])
     .option('--host <file>', "the node's network", collect, [])
+    .option(
+      '--assume <file>',
+      'facts about the host that end a doubt: matches that never or always hold, and the like',
+    )
     .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled')
     .option('--kube-version-a <release>', 'the same, before the change')
     .option('--kube-version-b <release>', 'the same, after the change')
@@ -113,7 +118,8 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const opened = openSides(io, texts, flags);
   const host = hostsFrom(opened.hosts, found);
   const [left, right] = opened.sides;
-  const request = { node, family, scope, strict, paranoid, ignored, failing, host };
+  const facts = opened.assumed ? readFacts(opened.assumed) : undefined;
+  const request = { node, family, scope, strict, paranoid, ignored, failing, host, facts };
   if (nodes) {
     const { report, problems } = withProgress(io, 'nodes', (progress) =>
       compareNodes(left, right, request, shardOf(io, flags.shard), progress),

@@ -12,6 +12,7 @@ export interface SidesFlags extends NodeFlags, ManifestFlags {
   readonly configAfter?: string;
   readonly cluster: readonly string[];
   readonly host: readonly string[];
+  readonly assume?: string;
   readonly kubeVersion?: string;
   readonly kubeVersionA?: string;
   readonly kubeVersionB?: string;
@@ -22,6 +23,8 @@ export type TwoTexts = readonly [SideTexts, SideTexts];
 
 export interface OpenedSides {
   readonly texts: TwoTexts;
+  /** What somebody says of the host; null: nobody does. */
+  readonly assumed: Source | null;
   /** What tells of the node's network. */
   readonly hosts: readonly Source[];
   readonly sides: readonly [OpenSide, OpenSide];
@@ -41,7 +44,8 @@ export function openSides(io: Io, texts: TwoTexts, flags: SidesFlags): OpenedSid
     const kubeVersion = versions[side] ?? flags.kubeVersion;
     return openSide(text, { ...flags, abilities, ...(kubeVersion && { kubeVersion }) });
   }) as [OpenSide, OpenSide];
-  return { texts, hosts: readHosts(io, texts, flags), sides };
+  const assumed = flags.assume === undefined ? null : readSource(io, flags.assume);
+  return { texts, assumed, hosts: readHosts(io, texts, flags), sides };
 }
 
 /** What tells of the node's network: the files for it, else what was gathered with the rules, the later side's first. */

@@ -3,6 +3,7 @@ import { readSource } from '../files/files.ts';
 import { printVerified, printVerifiedJson, sayVerified, type VerifiedFamily } from '../report/verified.ts';
 import { type CertifiedFamily, readCertificate, type SealedCertificate } from '../session/certificate.ts';
 import { type CompareRequest, familiesToCompare, lookAgainAt, prepareSides } from '../session/comparison.ts';
+import { readFacts } from '../session/facts.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -20,6 +21,7 @@ interface VerifyFlags {
   readonly configAfter?: string;
   readonly cluster: readonly string[];
   readonly host: readonly string[];
+  readonly assume?: string;
   readonly packets: string;
   readonly format: (typeof formats)[number];
 }
@@ -35,6 +37,7 @@ export const verifyCommand: Subcommand = {
       .option('--config-after <file>', 'the one after the change, where diff was given one')
       .option('--cluster <file>', 'objects of the cluster, where diff was given some', collect, [])
       .option('--host <file>', "the node's network, where diff was given it", collect, [])
+      .option('--assume <file>', 'facts about the host, where diff was given some')
       .option('--packets <count>', 'how many packets are walked through both sides', '10000')
       .addOption(new Option('--format <format>', 'for whom').choices(formats).default('text'))
       .action((file: string, before: string, after: string, flags: VerifyFlags) =>
@@ -61,6 +64,7 @@ function verifyAnswer(io: Io, file: string, before: string, after: string, flags
     ignored: null,
     failing: null,
     host: hostsFrom(opened.hosts, found),
+    facts: opened.assumed ? readFacts(opened.assumed) : undefined,
   };
   const verified = verifyFamilies(file, certificate.families, opened, request, limit);
   const told = { file, kubenat: certificate.kubenat, families: verified };

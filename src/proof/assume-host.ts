@@ -29,11 +29,13 @@ export function assumeHost(
   known: readonly HostFields[],
   rulesets: readonly Ruleset[],
   programs: readonly IrProgram[] = [],
+  /** Of interfaces that rules name, those that are there; null: all, and others. */
+  there: readonly string[] | null = null,
 ): AssumedHost {
   const host = buildHost(family, known);
   const named = known.some(({ interfaces }) => interfaces !== undefined)
     ? []
-    : namedInterfaces(host, rulesets, programs);
+    : namedInterfaces(host, rulesets, programs, there);
   const assumed: string[] = [];
   const fields: HostFields[] = [];
   if (!host.addressesKnown) {

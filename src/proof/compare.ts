@@ -6,6 +6,7 @@ import { Classifier, type PacketClass } from './classes/classify.ts';
 import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
+import { type Facts, noFacts, sayFacts } from './facts.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { withListMasks } from './rules/list-masks.ts';
 import { withBitsOf } from './rules/mark-bits.ts';
@@ -16,6 +17,8 @@ import { listSuspects, type Suspects } from './suspects/suspects.ts';
 export interface CompareOptions {
   /** How many cells of packets are looked at, at most. */
   readonly limit?: number;
+  /** What somebody says of the host. */
+  readonly facts?: Facts;
 }
 
 /** What a change of rules does to packets. */
@@ -44,7 +47,7 @@ export function comparePackets(
   before: Ruleset,
   after: Ruleset,
   host: Host,
-  { limit = defaultLimit }: CompareOptions = {},
+  { limit = defaultLimit, facts = noFacts }: CompareOptions = {},
 ): PacketComparison {
   const [left, right] = printsOf(before, after);
   const sets = hostSets(host);
@@ -59,7 +62,7 @@ export function comparePackets(
     host.conntrack || left.program.usesConntrack === right.program.usesConntrack
       ? listSuspects({ ...asked, origins: origins.length })
       : everything;
-  const question = { ...asked, origins, limit, laterDiffers };
+  const question = { ...asked, origins, limit, laterDiffers, facts };
   const classifier = new Classifier(question);
   const first = explore(boxes, question, (cell) => classifier.add(cell));
   const further = { ...question, limit: limit - first.looked };
@@ -72,13 +75,18 @@ export function comparePackets(
     left: rest,
     same: classes.length + unproved.length + rest.length === 0,
     looked: first.looked + later.looked,
-    assumed: takenForGranted(left, right, host),
+    assumed: takenForGranted(left, right, host, facts),
   };
 }
 
 /** What a comparison of two rule sets takes for granted, one sentence each. */
-export function assumptionsOf(before: Ruleset, after: Ruleset, host: Host): readonly string[] {
-  return takenForGranted(...printsOf(before, after), host);
+export function assumptionsOf(
+  before: Ruleset,
+  after: Ruleset,
+  host: Host,
+  facts: Facts = noFacts,
+): readonly string[] {
+  return takenForGranted(...printsOf(before, after), host, facts);
 }
 
 /** The second with its bits of the mark named as in the first. */
@@ -87,8 +95,8 @@ function printsOf(before: Ruleset, after: Ruleset): readonly [Fingerprint, Finge
   return [left, fingerprint(withListMasks(withBitsOf(left.survey, fingerprint(after).survey, after)))];
 }
 
-function takenForGranted(left: Fingerprint, right: Fingerprint, host: Host): readonly string[] {
-  return [...host.assumed, ...standing, ...assumedOfMarks(left, right)];
+function takenForGranted(left: Fingerprint, right: Fingerprint, host: Host, facts: Facts): readonly string[] {
+  return [...host.assumed, ...standing, ...assumedOfMarks(left, right), ...sayFacts(facts, host.family)];
 }
 
 /** True of every comparison. */

@@ -23,6 +23,7 @@ export function namedInterfaces(
   host: Host,
   rulesets: readonly Ruleset[],
   programs: readonly IrProgram[] = [],
+  there: readonly string[] | null = null,
 ): Interface[] {
   const found = new Map<string, Subnet | null>();
   for (const { tables } of rulesets) {
@@ -38,6 +39,11 @@ export function namedInterfaces(
     const known = found.get(name) ?? (link && widened(link));
     found.set(name, known);
   }
+  if (there !== null)
+    return made(
+      host,
+      there.map((name) => [name, found.get(name) ?? null] as const),
+    );
   if (found.size === 0) return [];
   const known = new Set([...found.keys(), ...host.interfaces.map(({ name }) => name)]);
   const fresh = new Map<string, Subnet | null>();
@@ -45,7 +51,13 @@ export function namedInterfaces(
     const own = name.endsWith('+') ? memberOf(name.slice(0, -1), known) : name;
     if (!host.interfaces.some((one) => one.name === own)) fresh.set(own, prefix);
   }
-  return [...fresh].slice(0, mostInterfaces).map(([name, prefix], number) => {
+  return made(host, [...fresh]);
+}
+
+function made(host: Host, fresh: readonly (readonly [string, Subnet | null])[]): Interface[] {
+  const known = new Set(host.interfaces.map(({ name }) => name));
+  const others = fresh.filter(([name]) => !known.has(name)).slice(0, mostInterfaces);
+  return others.map(([name, prefix], number) => {
     const link = prefix ?? benchmarks[host.family](number);
     return { name, addresses: [{ address: firstHost(link), prefix: link, length: prefixLength(link) ?? 0 }] };
   });

@@ -6,9 +6,11 @@ import type { Host, HostFields } from '../host/model.ts';
 import { sayOthers } from '../iptables/owners.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
+import type { Facts } from '../proof/facts.ts';
 import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
 import { InputError, type Problem } from '../text/problem.ts';
+import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
 import { refuse } from './refuse.ts';
 import type { OpenSide, ReportSide, Side } from './side.ts';
@@ -40,6 +42,8 @@ export interface CompareRequest {
   /** What does not count, and what alone does; null: nothing and everything. */
   readonly ignored: readonly string[] | null;
   readonly failing: readonly string[] | null;
+  /** What somebody says of the host that no rule tells. */
+  readonly facts?: Facts | undefined;
   /** What is known of the host, in the family of the rules. */
   readonly host: (family: Family) => readonly HostFields[];
 }
@@ -71,14 +75,20 @@ export function prepareSides(before: OpenSide, after: OpenSide, request: Compare
       'two sides of one family, or --family',
     );
   }
-  const { host, assumed: madeUp } = hostFor(family, request.host(family), [left, right]);
-  const assumed = [...madeUp, ...assumptionsOf(left.ruleset, right.ruleset, host)];
+  const { host, assumed: madeUp } = hostFor(
+    family,
+    request.host(family),
+    [left, right],
+    request.facts?.interfaces,
+  );
+  const assumed = [...madeUp, ...assumptionsOf(left.ruleset, right.ruleset, host, request.facts)];
   return { left, right, host, assumed, madeUp };
 }
 
 export function compareSides(before: OpenSide, after: OpenSide, request: CompareRequest): Compared {
   const { left, right, host, madeUp: assumed } = prepareSides(before, after, request);
-  const packets = comparePackets(left.ruleset, right.ruleset, host);
+  const { facts } = request;
+  const packets = comparePackets(left.ruleset, right.ruleset, host, facts && { facts });
   const confirmed = request.paranoid && packets.same ? [confirm(left, right, host)] : [];
   const text = textsOf(left, right);
   const report: DiffReport = {
@@ -91,7 +101,8 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     assumed,
     status: statusOf(packets, text?.length !== 0, request),
   };
-  return { report, problems: [...left.problems, ...right.problems] };
+  const slips = facts ? unasked(facts, [left.ruleset, right.ruleset]) : [];
+  return { report, problems: [...left.problems, ...right.problems, ...slips] };
 }
 
 /** Between a node and what its manifests give, what kube-proxy leaves to chance is no difference. */

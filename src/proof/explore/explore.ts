@@ -2,6 +2,7 @@ import type { Origin, Packet } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { type Box, isInside, meet, without } from '../../sets/box.ts';
 import { ByDestination } from '../../sets/by-destination.ts';
+import type { Facts } from '../facts.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { Explorer } from './explorer.ts';
 import { type Fate, goSameWay } from './fate.ts';
@@ -35,6 +36,7 @@ export interface LaterDiffers {
 }
 
 export interface ExploreQuestion {
+  readonly facts?: Facts;
   readonly before: Fingerprint;
   readonly after: Fingerprint;
   readonly host: Host;

@@ -21,6 +21,7 @@ import {
   subtract,
   unionOf,
 } from '../../sets/intervals.ts';
+import { type Facts, noFacts } from '../facts.ts';
 import { type Instances, pairInstances } from '../open/instances.ts';
 import { Suppositions, TestsMade } from '../open/suppositions.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
@@ -38,6 +39,7 @@ export interface WalkQuestion {
   readonly sets: HostSets;
   readonly origins: readonly Origin[];
   readonly memory: Remembered;
+  readonly facts?: Facts;
   /** Later packets of flows are looked at. */
   readonly flows?: boolean;
 }
@@ -187,7 +189,7 @@ export class Explorer {
   }
 
   private walk(print: Fingerprint, packet: Packet, suppositions: Suppositions, later?: LaterPacket): Walked {
-    const { host, sets, memory } = this.question;
+    const { host, sets, memory, facts = noFacts } = this.question;
     const { program, survey } = print;
     const watch = new Watch(packet, {
       program,
@@ -198,6 +200,7 @@ export class Explorer {
       instances: this.instances,
       restoresMarks: survey.restoresMarks,
       unread: this.unread,
+      facts,
       answering: later?.answering ?? false,
     });
     const walk = new Walk(program, host, {

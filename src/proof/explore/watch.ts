@@ -1,9 +1,11 @@
+import type { Address } from '../../address/address.ts';
 import type { Branch, Matched } from '../../engine/branch.ts';
 import type { Connection } from '../../engine/connection.ts';
 import { evaluate, type Surroundings } from '../../engine/match.ts';
 import type { Memory } from '../../engine/memory.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Program, ProgramChain, ProgramRule } from '../../engine/program.ts';
+import { listens } from '../../engine/routing.ts';
 import { isQuestion, type Question, type Truth } from '../../engine/truth.ts';
 import { flowDirection } from '../../engine/values.ts';
 import type { Guide } from '../../engine/walk.ts';
@@ -11,7 +13,8 @@ import type { Host } from '../../host/model.ts';
 import type { ConnmarkMatch, MarkMatch, Match, RecentMatch } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import type { Dimension } from '../../sets/box.ts';
-import { type IntervalSet, interval } from '../../sets/intervals.ts';
+import { has, type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
+import { type Facts, factOf } from '../facts.ts';
 import type { Instances } from '../open/instances.ts';
 import { noteAsked, openQuestion } from '../open/questions.ts';
 import { type Suppositions, yes, yesOrNo } from '../open/suppositions.ts';
@@ -43,6 +46,7 @@ interface WatchOptions {
   readonly host: Host;
   readonly sets: HostSets;
   readonly memory: Remembered;
+  readonly facts: Facts;
   /** Shared by the walks of all sides. */
   readonly suppositions: Suppositions;
   readonly instances: Instances;
@@ -84,14 +88,15 @@ export class Watch implements Guide {
       for (const decider of askedSets(match, branch, asked, this.options.sets)) this.deciders.push(decider);
     }
     if (match.kind === 'recent') return this.recall(match, branch);
-    if (match.kind === 'fragment') return this.supposeAll(match, fragment, branch);
+    if (match.kind === 'fragment')
+      return factOf(this.options.facts, match) ?? this.supposeAll(match, fragment, branch);
     if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
       const { tracking } = branch;
       if (isOld(branch.packet.state) && typeof tracking === 'object')
         return this.recallMark(match, branch, tracking);
     }
     const truth = this.isRewritten(match, branch) ?? evaluate(match, branch, this.surroundings);
-    if (isQuestion(truth)) return this.supposeAll(match, truth, branch);
+    if (isQuestion(truth)) return factOf(this.options.facts, match) ?? this.supposeAll(match, truth, branch);
     if (match.kind === 'statistic') noteAsked(match, branch, this.options.instances);
     return truth;
   }
@@ -183,8 +188,16 @@ export class Watch implements Guide {
   }
 
   suppose(question: string, branch: Branch): boolean {
+    const { groups } = this.options.facts;
+    if (question === listens && groups !== null) return this.isListenedTo(groups, branch);
     const field = `${question} ${headerTags(branch, ['destination'])}`;
     return this.options.suppositions.holds({ field, domain: yesOrNo, set: yes, says: question });
+  }
+
+  private isListenedTo(groups: readonly Address[], branch: Branch): boolean {
+    const own = unionOf(groups.filter((group) => typeof group === typeof branch.destination).map(single));
+    if (this.askedOf(branch).destination) this.deciders.push({ dimension: 'destination', set: own });
+    return has(own, branch.destination);
   }
 
   rejoin(packet: Memory, copy: Memory, arrives: boolean): Memory {
