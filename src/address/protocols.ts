@@ -9,5 +9,10 @@ export const protocolNumbers = {
   dccp: 33,
 } as const;
 
+/** `tcp`; the number, where it has no name here. */
+export function protocolName(protocol: number): string {
+  return Object.entries(protocolNumbers).find(([, number]) => number === protocol)?.[0] ?? String(protocol);
+}
+
 /** Those whose packets have ports. */
 export const portProtocols: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);

@@ -1,6 +1,9 @@
 import { Option } from 'commander';
 import { type Family, familyOf } from '../address/address.ts';
+import { readSources } from '../files/files.ts';
 import { type Cluster, type Service, serviceKey } from '../kube/cluster/model.ts';
+import { readNft } from '../nftables/read/read.ts';
+import { isNft } from '../nftables/read/recognise.ts';
 import { type ExplainedService, type ExplainOptions, explainPort } from '../path/explain.ts';
 import { controllerService } from '../path/ingress/controller.ts';
 import { findingsOf } from '../path/ingress/findings.ts';
@@ -9,13 +12,18 @@ import type { Scene } from '../path/scene.ts';
 import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printExplainJson } from '../report/explain-json.ts';
 import { printExplainMarkdown } from '../report/explain-markdown.ts';
+import { printTablesJson, printTablesText } from '../report/explain-tables.ts';
 import { printExplainText } from '../report/explain-text.ts';
-import { chainNames } from '../report/trace-names.ts';
+import { chainNameIn } from '../report/path-names.ts';
+import { openCluster } from '../session/cluster.ts';
+import { type ExplainedTable, explainTables } from '../session/explain-tables.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
+import { rulesOfMode } from '../session/scene-modes.ts';
 import { parseShard, shareOf } from '../session/shard.ts';
 import { nearest } from '../text/nearest.ts';
-import { InputError } from '../text/problem.ts';
+import { InputError, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import {
   declareContextFlag,
@@ -26,7 +34,7 @@ import {
   type NodeFlags,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { loadCluster, loadConfig } from './load.ts';
+import { loadConfig } from './load.ts';
 import type { Subcommand } from './run.ts';
 import { withoutIngressNote } from './trace-url.ts';
 
@@ -41,7 +49,7 @@ export const explainCommand: Subcommand = {
     const described = command
       .argument(
         '[file...]',
-        'manifests (- is standard input); at the end a service: namespace/name, or its name',
+        'manifests, or what nft list ruleset printed (- is standard input); at the end a service: namespace/name, or its name',
       )
       .usage('[options] [file...] [service]');
     declareSceneFlags(declareManifestFlags(declareNodeFlags(declareContextFlag(described))))
@@ -67,7 +75,10 @@ export const explainCommand: Subcommand = {
 function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): Answer {
   const { files, name } = splitWords(io, words, flags.context !== undefined);
   const config = loadConfig(io, flags.config);
-  const loaded = loadCluster(io, files, flags, flags.node ?? config.config.hostnameOverride);
+  const sources = readManifests(io, files, flags);
+  if (sources.some(({ text }) => isNft(text))) return tablesAnswer(sources, name, flags);
+  const asked = flags.node ?? config.config.hostnameOverride;
+  const loaded = openCluster(sources, flags, flags.config !== undefined, asked);
   const cluster = changedCluster(loaded.cluster, flags);
   const { family, problems } = chooseFamily(cluster, flags.family);
   if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {
@@ -88,7 +99,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   };
   const controllers = ingresses.flatMap((ingress) => controllerService(cluster, ingress) ?? []);
   const explained = own.map((service) => {
-    const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags);
+    const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags, rulesOfMode);
     return explainService(scene, serviceKey(service), options);
   });
   const print = { text: printExplainText, json: printExplainJson, markdown: printExplainMarkdown }[
@@ -107,6 +118,52 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   };
 }
 
+function readManifests(io: Io, files: readonly string[], flags: ExplainFlags): readonly Source[] {
+  if (files.length === 0 && flags.context === undefined)
+    refuse('there are no manifests', 'files, - for standard input, or --context NAME for a cluster');
+  return readSources(io, files, flags);
+}
+
+/** What kube-proxy's own tables say, where rulesets of nft are given. */
+function tablesAnswer(sources: readonly Source[], name: string | null, flags: ExplainFlags): Answer {
+  const { format, family } = flags;
+  if (format === 'markdown') refuse('--format markdown of rulesets of nft', 'text or json');
+  const read = sources.map((source) => {
+    if (!isNft(source.text)) refuse(`${source.name} is no ruleset of nft`, 'manifests, or rulesets of nft');
+    return readNft(source);
+  });
+  const problems = read.flatMap((one) => one.problems);
+  refuseErrors(problems);
+  const ruleset = { tables: read.flatMap((one) => one.ruleset.tables) };
+  const all = explainTables(ruleset, family ? [family] : ['ipv4', 'ipv6']);
+  if (all.length === 0)
+    refuse(
+      'there is no table of kube-proxy',
+      'what nft list ruleset prints on a node whose kube-proxy runs in nftables mode',
+    );
+  const tables = name === null ? all : ofService(all, name);
+  const output = format === 'json' ? printTablesJson(tables) : printTablesText(tables);
+  return { status: 0, output, format, problems };
+}
+
+function ofService(tables: readonly ExplainedTable[], name: string): readonly ExplainedTable[] {
+  const isOwn = (service: string) => {
+    const [whole = ''] = service.split(':');
+    return name === service || name === whole || name === whole.slice(whole.indexOf('/') + 1);
+  };
+  const own = tables.map((table) => ({
+    ...table,
+    services: table.services.filter(({ service }) => isOwn(service)),
+  }));
+  const found = own.filter(({ services }) => services.length > 0);
+  if (found.length > 0) return found;
+  const known = [...new Set(tables.flatMap(({ services }) => services.map(({ service }) => service)))];
+  return refuse(
+    `there is no service and no file ${name}`,
+    nearest(name, known) ?? known.slice(0, 10).join(', '),
+  );
+}
+
 /** All services, or the one of a name, as far as they have addresses of the family or need none. */
 function servicesOf(cluster: Cluster, name: string | null, family: Family): Service[] {
   const named = name === null ? cluster.services : [findService(cluster, name)];
@@ -122,8 +179,7 @@ function explainService(scene: Scene, key: string, options: ExplainOptions): Exp
     key,
     service,
     explanations: ports.map((port) => explainPort(scene, service, port, options)),
-    chainName: (node, table, chain) =>
-      chainNames(scene.rulesOf(node).program.ruleset).get(`${table}/${chain}`) ?? chain,
+    chainName: (node, table, chain) => chainNameIn(scene.rulesOf(node), table, chain),
     assumed: scene.network.assumed,
   };
 }

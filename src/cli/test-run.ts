@@ -18,6 +18,7 @@ import { addressesOfPods } from '../kube/cluster/pods.ts';
 import type { Scene } from '../path/scene.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { makeScene } from '../session/scene.ts';
+import { rulesOfMode } from '../session/scene-modes.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Io } from './io.ts';
 import { loadConfig } from './load.ts';
@@ -153,7 +154,14 @@ class Stages {
     const { config, kubeVersion } = this.file.rules;
     const unchanged = { withoutNode: [], drainNode: [], deadNode: [], addNode: [] };
     const flags = { ...unchanged, ...(kubeVersion === undefined ? {} : { kubeVersion }) };
-    return makeScene(cluster, cluster.services, family, loadConfig(this.io, this.at(config)).config, flags);
+    return makeScene(
+      cluster,
+      cluster.services,
+      family,
+      loadConfig(this.io, this.at(config)).config,
+      flags,
+      rulesOfMode,
+    );
   }
 
   private load(node: string | undefined, family: Family | undefined): NodeProgram {

@@ -18,6 +18,7 @@ import {
 import { printPacket } from '../report/trace-text.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
+import { rulesOfMode } from '../session/scene-modes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
@@ -49,7 +50,7 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
     pods: addressesOfPods(objects),
   });
   const family = packetFamily(packet);
-  const staged = makeScene(cluster, cluster.services, family, config.config, flags);
+  const staged = makeScene(cluster, cluster.services, family, config.config, flags, rulesOfMode);
   const found: Problem[] = [];
   const scene = withDumps(io, staged, flags.nodeRules, found);
   const place = placeOf(packet, scene.network);
@@ -98,7 +99,7 @@ function withDumps(io: Io, scene: Scene, named: readonly string[], problems: Pro
       );
     const read = readRules(readSource(io, file), { family: scene.network.family });
     problems.push(...read.problems);
-    dumps.set(node, { program: buildProgram(read.ruleset, read.source) });
+    dumps.set(node, { program: buildProgram(read.ruleset, read.source), ruleset: read.ruleset });
   }
   return { ...scene, rulesOf: (node) => dumps.get(node) ?? scene.rulesOf(node) };
 }

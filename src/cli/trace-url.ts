@@ -13,6 +13,7 @@ import { printUrlJson } from '../report/path-url-json.ts';
 import { printUrlText } from '../report/path-url-text.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
+import { rulesOfMode } from '../session/scene-modes.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { declareSceneFlags, type ManifestFlags, type NodeFlags } from './flags.ts';
@@ -95,7 +96,14 @@ export function urlAnswer(
   if (!request) return refuseUrl(flags.url);
   const ingresses = readIngresses(loaded.objects);
   const routed = routeOf(ingresses, request);
-  const scene = makeScene(cluster, servicesFor(cluster, request, routed), family, config.config, flags);
+  const scene = makeScene(
+    cluster,
+    servicesFor(cluster, request, routed),
+    family,
+    config.config,
+    flags,
+    rulesOfMode,
+  );
   const trace = routed ? followIngress(scene, loaded.objects, request, routed) : followDirect(scene, request);
   if (!trace)
     return refuse(

@@ -1,6 +1,7 @@
 import type { Address } from '../address/address.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import type { Program } from '../engine/program.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
 
 /** One direction of a connection, as a packet carries it. */
@@ -23,7 +24,9 @@ export type Start =
 
 /** The rules of one node. */
 export interface NodeRules {
-  readonly program: Program;
+  readonly program: IrProgram;
+  /** The rules of iptables; null: they are of nft alone. */
+  readonly ruleset: Ruleset | null;
 }
 
 /** Gives a node's rules. Called only for nodes that a connection really comes to, once each. */

@@ -3,8 +3,8 @@ import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { CarriedHop } from '../path/carry.ts';
 import type { ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
 import { verdictWords } from './connection-text.ts';
+import { chainNameIn } from './path-names.ts';
 import { outcomeJson } from './trace-json.ts';
-import { chainNames } from './trace-names.ts';
 import { printOutcome, printPacket, sayShare } from './trace-text.ts';
 
 /** A connection through the cluster, as it was asked for. */
@@ -103,7 +103,7 @@ function stopWords({ end, outcome, rules }: CarriedHop): string {
   if (reason?.code === 'policy-drop') return `dropped by the policy of ${reason.table} ${reason.chain}`;
   if (!last || outcome.because !== null) return printOutcome(outcome);
   const { table, chain, number } = last.place;
-  const name = chainNames(rules.program.ruleset).get(`${table}/${chain}`) ?? chain;
+  const name = chainNameIn(rules, table, chain);
   return `${end.verdict === 'reject' ? 'rejected' : 'dropped'} by rule ${number} of ${table} ${name}: ${ruleText(last.place)}`;
 }
 

@@ -3,7 +3,7 @@ import type { Flow, Hop, Way } from '../path/connection.ts';
 import { numberOf } from '../path/reason.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
 import { formatFraction, toNumber } from '../sets/fraction.ts';
-import { chainNames } from './trace-names.ts';
+import { chainNameIn } from './path-names.ts';
 
 /**
  * `{"url", "client", "ingress", "backend", "parts", "connections": [{"from", "to", "port", "ways": [{"probability",
@@ -94,11 +94,10 @@ function hopJson(hop: Hop) {
   if (hop.kind === 'balancer') {
     return { balancer: hop.service, mode: hop.mode, node: hop.node, alikeNodes: hop.alike, ...flows };
   }
-  const names = chainNames(hop.rules.program.ruleset);
   const rules = hop.outcome.matched.map(({ place }) => ({
     table: place.table,
     chain: place.chain,
-    name: names.get(`${place.table}/${place.chain}`) ?? place.chain,
+    name: chainNameIn(hop.rules, place.table, place.chain),
     rule: numberOf(place),
   }));
   return { node: hop.node, from: hop.from, ...flows, rules };

@@ -1,7 +1,7 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { End, Flow, Hop, NodeHop, Way } from '../path/connection.ts';
 import { numberOf } from '../path/reason.ts';
-import { chainNames } from './trace-names.ts';
+import { chainNameIn } from './path-names.ts';
 
 /** `10.0.0.5 -> 10.96.0.1:80`; a source port only where it is known. */
 export function nameFlow({ source, sourcePort, destination, destinationPort }: Flow): string {
@@ -28,14 +28,13 @@ export function nameHop(hop: Hop): string[] {
 
 /** The rules that matched: table, and the chains that they stand in, one after the other. */
 function nameRules({ outcome, rules }: NodeHop): string {
-  const names = chainNames(rules.program.ruleset);
   let table = '';
   return outcome.matched
     .map(({ place }) => {
       const before = place.table === table ? '' : `${place.table} `;
       table = place.table;
       const number = numberOf(place);
-      const chain = names.get(`${place.table}/${place.chain}`) ?? place.chain;
+      const chain = chainNameIn(rules, place.table, place.chain);
       return `${before}${chain}${number === null ? '' : ` ${number}`}`;
     })
     .join(', ');

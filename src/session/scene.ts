@@ -56,6 +56,7 @@ export function makeScene(
   family: Family,
   config: ProxyConfig,
   flags: SceneChanges,
+  compile: RulesMaker = compiledRules,
 ): Scene {
   const restricted = restrictTo(cluster, services);
   const stale = flags.staleBalancer ? flags.withoutNode : [];
@@ -64,7 +65,7 @@ export function makeScene(
     cluster: staged,
     network: new Network(staged, family, { host: podInterface(config) }),
     config,
-    rulesOf: compiledRules(restricted, family, config, flags.kubeVersion),
+    rulesOf: remembered(compile(restricted, family, sharedOf(config), flags.kubeVersion)),
     serviceRoute: flags.serviceRoute ?? null,
     dead: new Set([...flags.deadNode, ...flags.withoutNode]),
     stale,
@@ -78,25 +79,34 @@ function podInterface({ localDetection }: ProxyConfig): HostFields {
   return {};
 }
 
-/** One node's address is not another's: what the configuration says of a single node is left out. */
-function compiledRules(
+/** Compiles the rules of each node of a cluster. */
+export type RulesMaker = (
   cluster: Cluster,
   family: Family,
   config: ProxyConfig,
   kubeVersion: string | undefined,
-): RulesOf {
+) => RulesOf;
+
+/** One node's address is not another's: what the configuration says of a single node is left out. */
+function sharedOf(config: ProxyConfig): ProxyConfig {
+  return { ...config, hostnameOverride: null, bindAddress: null };
+}
+
+function remembered(rulesOf: RulesOf): RulesOf {
   const known = new Map<string, NodeRules>();
-  const shared = { ...config, hostnameOverride: null, bindAddress: null };
   return (node) => {
-    const before = known.get(node);
-    if (before) return before;
-    const version = kubeVersion === undefined ? {} : { kubeVersion };
-    const compiled = compileNode(cluster, { node, family, config: shared, ...version });
-    const rules = { program: buildProgram(compiled.ruleset) };
+    const rules = known.get(node) ?? rulesOf(node);
     known.set(node, rules);
     return rules;
   };
 }
+
+/** In iptables mode. */
+export const compiledRules: RulesMaker = (cluster, family, config, kubeVersion) => (node) => {
+  const version = kubeVersion === undefined ? {} : { kubeVersion };
+  const { ruleset } = compileNode(cluster, { node, family, config, ...version });
+  return { program: buildProgram(ruleset), ruleset };
+};
 
 const outsiders: Readonly<Record<Family, string>> = { ipv4: '198.51.100.7', ipv6: '2001:db8:7::7' };
 

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../address/address.ts';
-import { protocolNumbers } from '../../address/protocols.ts';
+import { protocolName } from '../../address/protocols.ts';
 import { chainKey, type ProgramChain, type RulePlace } from '../../engine/program.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
 import { chainName } from '../../proxy/iptables/names.ts';
@@ -47,8 +47,4 @@ function commented(
     }
   }
   return named;
-}
-
-function protocolName(protocol: number): string {
-  return Object.entries(protocolNumbers).find(([, number]) => number === protocol)?.[0] ?? String(protocol);
 }

@@ -12,7 +12,7 @@ import { type ExplainedService, type Explanation, explainPort } from '../../../p
 import { controllerService } from '../../../path/ingress/controller.ts';
 import { type Ingress, readIngresses } from '../../../path/ingress/model.ts';
 import type { Scene } from '../../../path/scene.ts';
-import { chainNames } from '../../../report/trace-names.ts';
+import { chainNameIn } from '../../../report/path-names.ts';
 import { changedCluster, clientAddress, makeScene } from '../../../session/scene.ts';
 import type { Version } from '../../../session/version.ts';
 
@@ -58,8 +58,7 @@ export function stageOf(version: Version, key: string, changes: Changes): Stage 
     service: staged,
     ingresses,
     client: clientAddress(undefined, version.family),
-    chainName: (node, table, chain) =>
-      chainNames(scene.rulesOf(node).program.ruleset).get(`${table}/${chain}`) ?? chain,
+    chainName: (node, table, chain) => chainNameIn(scene.rulesOf(node), table, chain),
   };
 }
 

@@ -1,0 +1,9 @@
+import type { NodeRules } from '../path/connection.ts';
+import { nftChainName } from './nft-names.ts';
+import { chainNames } from './trace-names.ts';
+
+/** A name that people can read for a chain of a node. */
+export function chainNameIn({ ruleset }: NodeRules, table: string, chain: string): string {
+  if (ruleset === null) return nftChainName(table, chain);
+  return chainNames(ruleset).get(`${table}/${chain}`) ?? chain;
+}
