@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { Family } from '../address/address.ts';
 import { parsePacket } from '../engine/notation.ts';
+import { packProgram } from '../engine/pack.ts';
 import type { DirectoryFlags } from '../files/expand.ts';
 import { readBeside, readSource, readSources } from '../files/files.ts';
 import { readFileOrRevision } from '../files/git.ts';
@@ -7,11 +9,14 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { serviceKey } from '../kube/cluster/model.ts';
 import { pastedParts } from '../kube/manifest/pasted-parts.ts';
 import { redact } from '../kube/manifest/redact.ts';
+import { isNft } from '../nftables/read/recognise.ts';
 import type { PageData } from '../report/page.ts';
+import { openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { readVersion, type Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
+import { refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
@@ -30,7 +35,7 @@ export interface PageFlags extends RulesFlags {
 export function declarePageInput(command: Command): Command {
   const described = command.argument(
     '[file...]',
-    'manifests, or a dump of iptables-save; - is standard input',
+    'manifests, or what iptables-save or nft list ruleset printed; - is standard input',
   );
   return declareManifestFlags(declareNodeFlags(described))
     .option('--rules <dump>', 'a dump, where manifests are given with --cluster')
@@ -75,7 +80,12 @@ export function readPageInput(
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules === undefined ? files : [...files, ...flags.cluster];
-  const after = versionOf(io, words, readSources(io, words, flags), flags, flags.config);
+  const after = withLowered(
+    versionOf(io, words, readSources(io, words, flags), flags, flags.config),
+    flags.family,
+  );
+  if (after.lowered !== undefined && flags.before.length > 0)
+    refuse('--before of rulesets of nft', 'kubenat diff, which compares them');
   const before = flags.before.length === 0 ? null : versionBefore(io, flags);
   const options = optionsOf(io, flags, after.rules === null ? [] : [after.rules]);
   const version = readVersion(after, options);
@@ -122,11 +132,23 @@ function versionOf(
   const configured = config === undefined ? null : readSource(io, config);
   const isAlone =
     rules === undefined && only !== undefined && others.every(({ node }) => node) && only.text.trim() !== '';
-  if (isAlone && looksLikeRules(only.text)) {
+  if (isAlone && (isNft(only.text) || looksLikeRules(only.text))) {
     return { words: cluster, manifests: readSources(io, cluster, flags), rules: only, config: configured };
   }
   const dump = rules === undefined ? null : readSource(io, rules);
   return { words: files, manifests: sources, rules: dump, config: configured };
+}
+
+/** Rules of nft are read here: the page is given the program that they are. */
+function withLowered(version: VersionTexts, family: Family | undefined): VersionTexts {
+  const { rules } = version;
+  if (rules === null || !isNft(rules.text)) return version;
+  const { program, problems } = openProgram(
+    { dumps: [rules], objects: [], config: null },
+    family ? { family } : {},
+  );
+  refuseErrors(problems);
+  return { ...version, lowered: packProgram(program) };
 }
 
 function optionsOf(io: Io, flags: PageFlags, rules: readonly Source[]): VersionOptions {

@@ -6,7 +6,7 @@ import type { Target, TargetKind } from '../iptables/rule/target.ts';
 import { type Fraction, fraction, multiply, one, subtract } from '../sets/fraction.ts';
 import { conditionsOf } from './conditions.ts';
 import type { ChainGraph, GraphEdge, GraphNode, GraphRule, NodeKind, Selection } from './model.ts';
-import { select } from './select.ts';
+import { select, waysOf } from './select.ts';
 
 /** Readable names of chains, by `TABLE/CHAIN`. */
 export type ChainNames = ReadonlyMap<string, string>;
@@ -20,17 +20,19 @@ export function chainGraph(ruleset: Ruleset, names: ChainNames, selection: Selec
     const shares = sharesOf(chain);
     for (const number of rules) {
       const rule = chain.rules[number - 1] as Rule;
-      const node = rule.target && destinationOf(rule.target, table, ruleset, names);
-      if (!node) continue;
-      addNode(nodes, node);
-      addRule(edges, `${table}/${chain.name}`, node.id, {
-        table,
-        chain: chain.name,
-        number,
-        at: rule.at,
-        conditions: conditionsOf(rule.matches),
-        share: shares[number - 1] as Fraction,
-      });
+      for (const { matches, target, share, asked = [] } of waysOf(rule)) {
+        const node = target && destinationOf(target, table, ruleset, names);
+        if (!node) continue;
+        addNode(nodes, node);
+        addRule(edges, `${table}/${chain.name}`, node.id, {
+          table,
+          chain: chain.name,
+          number,
+          at: rule.at,
+          conditions: [...(rule.asked ?? []), ...asked, ...conditionsOf(matches)],
+          share: share ?? (shares[number - 1] as Fraction),
+        });
+      }
     }
   }
   return { nodes: [...nodes.values()], edges: [...edges.values()] };

@@ -1,4 +1,4 @@
-import type { Chain, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import type { Chain, Rule, Ruleset, RuleWay, TableName } from '../iptables/rule/ruleset.ts';
 import type { Selection } from './model.ts';
 
 /** A chain with those of its rules that are shown, by number from 1. */
@@ -68,8 +68,7 @@ function reachable(chains: readonly Chain[], start: string): ReadonlySet<string>
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (found.has(name)) continue;
     found.add(name);
-    for (const { target } of byName.get(name)?.rules ?? [])
-      if (target?.kind === 'jump') pending.push(target.chain);
+    for (const rule of byName.get(name)?.rules ?? []) pending.push(...jumpsOf(rule));
   }
   return found;
 }
@@ -106,7 +105,7 @@ function leadingRules(
       if (wanted.has(name)) continue;
       const known = leading.get(name) ?? [];
       const numbers = rules.flatMap((rule, index) => {
-        const leads = rule.target?.kind === 'jump' && targets.has(rule.target.chain);
+        const leads = jumpsOf(rule).some((chain) => targets.has(chain));
         return (leads || (isFirst && mentions(rule))) && !known.includes(index + 1) ? [index + 1] : [];
       });
       if (numbers.length === 0) continue;
@@ -139,7 +138,16 @@ function inOrderOfWalk(selected: readonly Selected[]): Selected[] {
 
 function targetsOf({ chain, rules }: Selected, byName: ReadonlyMap<string, Selected>): Selected[] {
   return rules.flatMap((number) => {
-    const target = chain.rules[number - 1]?.target;
-    return (target?.kind === 'jump' && byName.get(target.chain)) || [];
+    const rule = chain.rules[number - 1];
+    return rule ? jumpsOf(rule).flatMap((name) => byName.get(name) ?? []) : [];
   });
+}
+
+/** What a rule may do: one thing, unless it looks up or chooses. What a rule of nft asks beside, its own words say. */
+export function waysOf({ matches, target, ways, asked }: Rule): readonly RuleWay[] {
+  return ways ?? [{ matches: asked ? [] : matches, target, share: null }];
+}
+
+function jumpsOf(rule: Rule): readonly string[] {
+  return waysOf(rule).flatMap(({ target }) => (target?.kind === 'jump' ? [target.chain] : []));
 }

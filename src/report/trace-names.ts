@@ -1,5 +1,6 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import { type ChainOwner, ownerOfChain } from '../proxy/nftables/names.ts';
 
 /** `namespace/name`, with `:port` where the port has a name. */
 const service = /(?:^|[\s"])([a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9-]+)?)(?=[\s"]|$)/;
@@ -11,6 +12,8 @@ export function chainNames(ruleset: Ruleset): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { name: table, chains } of ruleset.tables) {
     for (const { name, rules } of chains.values()) {
+      const owner = ownerOfChain(table, name);
+      if (owner) names.set(`${table}/${name}`, nameOfOwner(owner));
       const prefix = hashed.exec(name)?.[1];
       const subject = prefix && serviceOf(rules);
       if (prefix && subject)
@@ -18,6 +21,12 @@ export function chainNames(ruleset: Ruleset): ReadonlyMap<string, string> {
     }
   }
   return names;
+}
+
+/** `service[default/web:http]`, `endpoint[default/web:http -> 10.0.0.1/80]`: chains of nftables mode, in the same form. */
+function nameOfOwner({ kind, service, port, endpoint }: ChainOwner): string {
+  const ports = port === '' ? '' : `:${port}`;
+  return `${kind}[${service}${ports}${endpoint === undefined ? '' : ` -> ${endpoint}`}]`;
 }
 
 function serviceOf(rules: readonly Rule[]): string | undefined {

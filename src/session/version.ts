@@ -1,5 +1,6 @@
 import type { Family } from '../address/address.ts';
-import type { Program } from '../engine/program.ts';
+import type { IrProgram } from '../engine/ir.ts';
+import { unpackProgram } from '../engine/unpack.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
@@ -15,6 +16,7 @@ import { type LoadedCluster, openCluster, openConfig } from './cluster.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
 import { hostBeside, nothingKnown, programBeside, readNodeState } from './node-state.ts';
 import { compileRules, decidedRules, type LoadedRules } from './rules.ts';
+import { toldRuleset } from './told-rules.ts';
 
 /** One version: manifests to compile, or a dump and the objects beside it. */
 export interface VersionTexts {
@@ -24,6 +26,8 @@ export interface VersionTexts {
   readonly manifests: readonly Source[];
   /** What iptables-save printed; null where the rules are compiled from the manifests. */
   readonly rules: Source | null;
+  /** Where these are of nft: the program that they are (`packProgram`), since the page has no reader of that language. */
+  readonly lowered?: string;
   /** kube-proxy's configuration of this version, where the user named one. */
   readonly config: Source | null;
 }
@@ -48,7 +52,7 @@ export interface NodeView {
   /** Empty where a dump does not say whose it is. */
   readonly node: string;
   readonly rules: LoadedRules;
-  readonly program: Program;
+  readonly program: IrProgram;
   readonly host: Host;
   /** The field of a manifest that a rule came of; null where there is none. */
   readonly field: FieldFinder;
@@ -81,9 +85,11 @@ export function readVersion(data: VersionTexts, options: VersionOptions): Versio
       : openCluster(data.manifests, options, data.config !== null, options.node ?? config.hostnameOverride);
   const { cluster, objects } = loaded;
   const configured = data.config ? readManifests([data.config]).objects : [];
-  const dump = data.rules
-    ? readRules(data.rules, options.family ? { family: options.family } : {})
-    : undefined;
+  const lowered = data.lowered === undefined ? null : unpackProgram(data.lowered);
+  const dump =
+    data.rules && lowered
+      ? { ruleset: toldRuleset(lowered), source: data.rules, problems: [] }
+      : data.rules && readRules(data.rules, options.family ? { family: options.family } : {});
   const chosen = dump
     ? { family: dump.ruleset.family, problems: dump.problems }
     : chooseFamily(cluster, options.family);
@@ -106,7 +112,7 @@ export function readVersion(data: VersionTexts, options: VersionOptions): Versio
     ]);
     const state = options.sets?.length ? readNodeState(options.sets) : nothingKnown;
     const host = hostBeside(network, state);
-    const program = programBeside(rules.ruleset, rules.source, state);
+    const program = lowered ?? programBeside(rules.ruleset, rules.source, state);
     // A dump's rules came of the manifests beside it as far as they are what those compile to.
     const decisions = () => decidedRules(cluster, config, { ...options, family, node: name });
     const field = node ? fieldFinder(decisions, [...configured, ...objects]) : () => null;

@@ -51,6 +51,16 @@ export interface Chain {
 }
 
 /** A rule: what must hold, and what is done then. */
+/** One thing that a rule may do, for packets that also match this, or with a share by chance. */
+export interface RuleWay {
+  readonly matches: readonly Match[];
+  readonly target: Target | null;
+  /** What else it asks, as nft prints it. */
+  readonly asked?: readonly string[];
+  /** Null: chance has no part in it. */
+  readonly share: { readonly n: bigint; readonly d: bigint } | null;
+}
+
 export interface Rule {
   /**
    * What must all hold, in canonical order: the base options as the kernel tests them (source, destination,
@@ -60,6 +70,10 @@ export interface Rule {
   /** Null: the rule has no target; its matches are tried, for their side effects, and the packet goes on. */
   readonly target: Target | null;
   readonly counters?: Counters;
+  /** Of a rule of nft that looks up or chooses: what it may do. A rule of iptables does one thing. */
+  readonly ways?: readonly RuleWay[];
+  /** Of a rule of nft: all that it asks, as nft prints it. */
+  readonly asked?: readonly string[];
   /**
    * Where the rule stands among all of its ruleset: the offset of its line in a dump, its number when compiled. Rules
    * that were written one after the other can so be told in that order, over chains.

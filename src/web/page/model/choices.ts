@@ -1,5 +1,6 @@
 import { type Address, formatEndpoint } from '../../../address/address.ts';
 import { formatSubnet } from '../../../address/subnet.ts';
+import { waysOf } from '../../../graph/select.ts';
 import type { Ruleset } from '../../../iptables/rule/ruleset.ts';
 import type { Protocol, ServicePort } from '../../../kube/cluster/model.ts';
 import { type Client, clientsOn } from '../../../path/clients.ts';
@@ -72,9 +73,9 @@ interface Door {
 }
 
 function* doorsOf({ tables }: Ruleset): Generator<Door> {
-  const nat = tables.find(({ name }) => name === 'nat');
-  for (const chain of ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'PREROUTING']) {
-    for (const { matches } of nat?.chains.get(chain)?.rules ?? []) {
+  const all = tables.filter(({ name }) => /nat$|kube-proxy$/.test(name)).map(({ chains }) => chains);
+  for (const chain of ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'PREROUTING', 'services']) {
+    for (const { matches } of all.flatMap((chains) => chains.get(chain)?.rules.flatMap(waysOf) ?? [])) {
       let destination: Address | null = null;
       for (const match of matches) {
         if (
