@@ -18,6 +18,7 @@ export function tiedChains({ baseChains }: IrProgram): readonly TiedChains[] {
           one.priority === other.priority &&
           (one.type === 'nat') === (other.type === 'nat') &&
           one.chain.table !== other.chain.table &&
+          !isTold(one, other) &&
           one.chain.rules.length > 0 &&
           other.chain.rules.length > 0;
         return isTied
@@ -26,6 +27,11 @@ export function tiedChains({ baseChains }: IrProgram): readonly TiedChains[] {
       }),
     ),
   );
+}
+
+/** Whether somebody said which of them came later. */
+function isTold({ registered: one }: BaseChain, { registered: other }: BaseChain): boolean {
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 function nameOf({ chain: { table, name } }: BaseChain): string {
@@ -41,7 +47,10 @@ export function registered(program: IrProgram, order: 'as-told' | 'turned-round'
   );
   const places = new Map(chains.map((chain, at) => [chain, at]));
   const at = (hook: Hook): readonly BaseChain[] =>
-    program.baseChains[hook].map((base) => ({ ...base, registered: places.get(base.chain) ?? -1 }));
+    program.baseChains[hook].map((base) => ({
+      ...base,
+      registered: base.registered ?? places.get(base.chain) ?? -1,
+    }));
   const baseChains = {
     PREROUTING: at('PREROUTING'),
     INPUT: at('INPUT'),
