@@ -4,6 +4,7 @@ import { releases } from '../proxy/decide/release.ts';
 import { type Language, languages } from '../report/words/language.ts';
 import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
+import { printProblem } from '../text/problem.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io } from './io.ts';
 import { keeping } from './kept.ts';
@@ -103,6 +104,14 @@ async function declareProgram(
 /** The commands that are run again and again on inputs that seldom change. */
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
+/** Others say all in English: whoever asks for Korean by name is told so. */
+const speaksKorean: readonly string[] = ['diff', 'drift', 'report', 'serve'];
+
+function untranslated(name: string): string {
+  const message = `what ${name} says is in English; Korean there is of ${speaksKorean.join(', ')}`;
+  return `${printProblem({ code: 'language-missing', severity: 'note', message })}\n`;
+}
+
 function refuseBoth(): never {
   refuse('--cache with --watch', 'one of them');
 }
@@ -144,6 +153,7 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
       own.verbose = flags.verbose ?? false;
       if (flags.lang) own.language = flags.lang;
+      if (flags.lang === 'ko' && !speaksKorean.includes(command.name())) own.err(untranslated(command.name()));
       const answer = () => deliver(own, flags.watch && flags.cache ? refuseBoth : work, flags);
       status = flags.cache === undefined ? await answer() : await keeping(flags.cache, args, own, answer);
     },

@@ -121,3 +121,10 @@ test('--lang ko: a comparison in Korean, in which only names are Latin', async (
   expect(out).toContain('노드포트 30080/tcp: 이제 출발지 IP가 보존됨');
   expect(out).toContain('서비스 포트 1개의 패킷 클래스 5개의 결과가 바뀜');
 });
+
+test('--lang ko of a command that speaks English alone is told; a language of the environment is not asked for', async () => {
+  const rules = fileURLToPath(new URL('../../fixtures/service-test/expected/node-1.save', import.meta.url));
+  const told = 'note[language-missing]: what fmt says is in English';
+  expect((await kubenat(['--lang', 'ko', 'fmt', rules])).err).toContain(told);
+  expect((await kubenat(['fmt', rules], {}, { language: 'ko' })).err).not.toContain(told);
+});
