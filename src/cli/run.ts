@@ -153,7 +153,8 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
       own.verbose = flags.verbose ?? false;
       if (flags.lang) own.language = flags.lang;
-      if (flags.lang === 'ko' && !speaksKorean.includes(command.name())) own.err(untranslated(command.name()));
+      if (flags.lang === 'ko' && !speaksKorean.includes(command.name()))
+        own.err(untranslated(command.name()));
       const answer = () => deliver(own, flags.watch && flags.cache ? refuseBoth : work, flags);
       status = flags.cache === undefined ? await answer() : await keeping(flags.cache, args, own, answer);
     },
