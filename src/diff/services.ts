@@ -2,6 +2,7 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { PacketClass, Severity } from '../proof/classes/classify.ts';
 import { type EntryKind, serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
+import { keptBy } from '../text/kept.ts';
 
 export type ServiceStatus = 'added' | 'removed' | 'changed';
 
@@ -26,7 +27,7 @@ export function byService(
   before: Ruleset,
   after: Ruleset,
 ): readonly ServiceChange[] {
-  const [had, has] = [servicesOf(before), servicesOf(after)];
+  const [had, has] = [namedIn(before), namedIn(after)];
   const groups = new Map<string | null, PacketClass[]>();
   for (const one of classes) {
     const { service } = one.entry;
@@ -82,6 +83,8 @@ function byEntry(classes: readonly PacketClass[]): EntryChange[] {
 const doors = ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-EXTERNAL-SERVICES'];
 
 /** The services that kube-proxy's entry chains name. */
+const namedIn = keptBy(servicesOf);
+
 function servicesOf({ tables }: Ruleset): Set<string> {
   const names = new Set<string>();
   for (const { chains } of tables) {

@@ -2,6 +2,7 @@ import type { Host } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { arrivalStates, type Box, universe, withSide } from '../sets/box.ts';
 import { single } from '../sets/intervals.ts';
+import { keptByBoth } from '../text/kept.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
 import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
@@ -89,11 +90,11 @@ export function assumptionsOf(
   return takenForGranted(...printsOf(before, after), host, facts);
 }
 
-/** The second with its bits of the mark named as in the first. */
-function printsOf(before: Ruleset, after: Ruleset): readonly [Fingerprint, Fingerprint] {
+/** The second with its bits of the mark named as in the first. The same two are compared on many nodes. */
+const printsOf = keptByBoth((before: Ruleset, after: Ruleset): readonly [Fingerprint, Fingerprint] => {
   const left = fingerprint(withListMasks(before));
   return [left, fingerprint(withListMasks(withBitsOf(left.survey, fingerprint(after).survey, after)))];
-}
+});
 
 function takenForGranted(left: Fingerprint, right: Fingerprint, host: Host, facts: Facts): readonly string[] {
   return [...host.assumed, ...standing, ...assumedOfMarks(left, right), ...sayFacts(facts, host.family)];

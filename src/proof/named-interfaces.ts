@@ -3,6 +3,7 @@ import { prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subn
 import type { IrProgram } from '../engine/ir.ts';
 import type { Host, Interface } from '../host/model.ts';
 import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import { keptBy } from '../text/kept.ts';
 import { interfacesIn } from './named-in-programs.ts';
 
 /** So many interfaces are told apart: each is a place that packets come from. */
@@ -26,15 +27,7 @@ export function namedInterfaces(
   there: readonly string[] | null = null,
 ): Interface[] {
   const found = new Map<string, Subnet | null>();
-  for (const { tables } of rulesets) {
-    for (const { chains } of tables) {
-      for (const { rules } of chains.values()) {
-        for (const rule of rules) {
-          for (const name of namesIn(rule)) found.set(name, found.get(name) ?? linkOf(rule, name));
-        }
-      }
-    }
-  }
+  for (const [name, link] of rulesets.flatMap(interfacesOf)) found.set(name, found.get(name) ?? link);
   for (const { name, link } of programs.flatMap(interfacesIn)) {
     const known = found.get(name) ?? (link && widened(link));
     found.set(name, known);
@@ -53,6 +46,18 @@ export function namedInterfaces(
   }
   return made(host, [...fresh]);
 }
+
+const interfacesOf = keptBy((ruleset: Ruleset): readonly (readonly [string, Subnet | null])[] => {
+  const found = new Map<string, Subnet | null>();
+  for (const { chains } of ruleset.tables) {
+    for (const { rules } of chains.values()) {
+      for (const rule of rules) {
+        for (const name of namesIn(rule)) found.set(name, found.get(name) ?? linkOf(rule, name));
+      }
+    }
+  }
+  return [...found];
+});
 
 function made(host: Host, fresh: readonly (readonly [string, Subnet | null])[]): Interface[] {
   const known = new Set(host.interfaces.map(({ name }) => name));

@@ -1,8 +1,9 @@
 import type { Family } from '../address/address.ts';
+import { DumpWriter } from '../iptables/dump/dump-writer.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { RulesetWriter } from '../iptables/rule/writer.ts';
 import { defaultProxyConfig, type ProxyConfig } from '../kube/cluster/config.ts';
-import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
+import type { Cluster, ClusterNode, Service } from '../kube/cluster/model.ts';
 import type { Problem } from '../text/problem.ts';
 import {
   chooseFamily,
@@ -13,7 +14,8 @@ import {
   supposedOf,
   warnOfWaiting,
 } from './decide/choice.ts';
-import { decideNode } from './decide/node.ts';
+import { glancesOf, nodesNamedBy } from './decide/kinds.ts';
+import { decideNode, viewpointOf } from './decide/node.ts';
 import { defaultRelease, knownRelease } from './decide/release.ts';
 import { RulesetBuilder } from './iptables/builder.ts';
 import { type CompileOptions, writeRules } from './iptables/compile.ts';
@@ -47,6 +49,71 @@ export function compileNode(cluster: Cluster, options: NodeCompileOptions = {}):
   return { ...choice, ruleset: builder.ruleset(choice.family) };
 }
 
+/**
+ * Tells nodes apart that get other rules. Equal keys: equal rules, byte for byte; different ones may yet be equal.
+ */
+export class NodeKinds {
+  private readonly cluster: Cluster;
+  private readonly options: NodeCompileOptions;
+  /** Services that look at which node it is, by the nodes whose names their endpoints bear; `null`: at something else of it. */
+  private readonly looking = new Map<string | null, Service[]>();
+  private readonly looksAtZone: boolean;
+
+  constructor(cluster: Cluster, options: NodeCompileOptions) {
+    this.cluster = cluster;
+    this.options = options;
+    const { node, config, release, family } = this.of(options.node);
+    const glances = glancesOf(cluster, viewpointOf(node, config, release, family));
+    for (const [service, seen] of glances) {
+      if (seen.has('nodeAddress')) this.note(null, service);
+      else if (seen.has('nodeName'))
+        for (const name of nodesNamedBy(cluster, service)) this.note(name, service);
+    }
+    this.looksAtZone = [...glances.values()].some((seen) => seen.has('zone'));
+  }
+
+  keyOf(name: string | undefined): string {
+    const { node, config, release, family } = this.of(name);
+    const services = [...(this.looking.get(null) ?? []), ...(this.looking.get(node.name) ?? [])];
+    const decisions = decideNode({ ...this.cluster, services }, node, config, release, family);
+    const { zone } = viewpointOf(node, config, release, family);
+    const { nodePorts, pods } = decisions;
+    const writer = new DumpWriter();
+    if (services.length > 0) writeRules(writer, decisions, this.options);
+    return [
+      family,
+      this.looksAtZone ? zone : null,
+      JSON.stringify([nodePorts, pods], (_name, value) => (typeof value === 'bigint' ? `${value}n` : value)),
+      services.length > 0 ? new TextDecoder().decode(writer.finish()) : '',
+    ].join('\n');
+  }
+
+  private of(name: string | undefined) {
+    const { config = defaultProxyConfig, kubeVersion = defaultRelease } = this.options;
+    const { family } = chooseFamily(this.cluster, this.options.family);
+    const node = chooseNode(this.cluster, name, config);
+    return { node, config, release: knownRelease(kubeVersion), family };
+  }
+
+  private note(name: string | null, service: Service): void {
+    const list = this.looking.get(name);
+    if (list) list.push(service);
+    else this.looking.set(name, [service]);
+  }
+}
+
+/** Of which node and family rules are, without the rules. */
+export function choiceOf(cluster: Cluster, options: NodeCompileOptions = {}): NodeChoice {
+  const { config = defaultProxyConfig, kubeVersion: version = defaultRelease } = options;
+  const node = chooseNode(cluster, options.node, config);
+  const { family, problems } = chooseFamily(cluster, options.family);
+  return {
+    node,
+    family,
+    problems: [...problems, ...supposedOf(config, version), ...warnOfWaiting(config, node)],
+  };
+}
+
 /** The same, to whatever takes the rules: a `DumpWriter`, where only their text is wanted. */
 export function writeNode(
   writer: RulesetWriter,
@@ -58,12 +125,7 @@ export function writeNode(
   const release = knownRelease(version);
   refuseStart(config, release, version);
   if (chooseMode(config, release, version) === 'nftables') refuseTables();
-  const node = chooseNode(cluster, options.node, config);
-  const { family, problems } = chooseFamily(cluster, options.family);
-  writeRules(writer, decideNode(cluster, node, config, release, family), options);
-  return {
-    node,
-    family,
-    problems: [...problems, ...supposedOf(config, version), ...warnOfWaiting(config, node)],
-  };
+  const choice = choiceOf(cluster, options);
+  writeRules(writer, decideNode(cluster, choice.node, config, release, choice.family), options);
+  return choice;
 }

@@ -4,11 +4,13 @@ import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { sayOthers } from '../iptables/owners.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
 import type { Facts } from '../proof/facts.ts';
 import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
+import { keptBy, keptByBoth } from '../text/kept.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
@@ -108,9 +110,12 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
 /** Between a node and what its manifests give, what kube-proxy leaves to chance is no difference. */
 function textsOf(left: ReportSide, right: ReportSide): readonly Hunk[] | null {
   const isDrift = (left.field === undefined) !== (right.field === undefined);
-  const of = ({ ruleset }: ReportSide) => (isDrift ? withoutChance(ruleset) : ruleset);
-  return compareTexts(of(left), of(right));
+  if (isDrift) return compareTexts(withoutChance(left.ruleset), withoutChance(right.ruleset));
+  return textChanges(left.ruleset, right.ruleset);
 }
+
+/** The same for all nodes whose rules are. */
+const textChanges = keptByBoth((left: Ruleset, right: Ruleset) => compareTexts(left, right));
 
 /** Walks up to so many packets through both sides. */
 export function lookAgainAt({ left, right, host }: PreparedSides, limit: number): SecondLook {
@@ -206,9 +211,11 @@ function familiesIn(
   return side.families ?? [side.on(node, undefined).ruleset.family];
 }
 
+const othersIn = keptBy(sayOthers);
+
 /** A side with the rules of the scope, and a word on whose others there are. */
 function limited(side: Side, scope: Scope): Side {
-  const others = sayOthers(side.ruleset);
+  const others = othersIn(side.ruleset);
   if (others === null) return { ...side, ruleset: inScope(side.ruleset, scope) };
   const fate = scope === 'all' ? 'are compared, too; --scope kube-proxy leaves them out' : 'are left out';
   const note = `chains in ${side.name} that are not kube-proxy's (${others}) ${fate}`;

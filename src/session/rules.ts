@@ -6,7 +6,13 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { ProxyConfig } from '../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
-import { compileNode, type NodeCompileOptions, writeNode } from '../proxy/compile-node.ts';
+import {
+  choiceOf,
+  compileNode,
+  type NodeCompileOptions,
+  NodeKinds,
+  writeNode,
+} from '../proxy/compile-node.ts';
 import { chooseNode } from '../proxy/decide/choice.ts';
 import type { NodeAbilities } from '../proxy/drift/abilities.ts';
 import type { Problem } from '../text/problem.ts';
@@ -44,6 +50,52 @@ export function compileRules(
   const source = { name, text: new TextDecoder().decode(writer.finish()) };
   // Rules for services whose endpoints are not known are open.
   return { ruleset: readDump(source, { family, open: true }).ruleset, source, node, problems };
+}
+
+/** The rules of several nodes of one cluster: those that are the same on some of them are made once. */
+export class RulesOfNodes {
+  private readonly cluster: Cluster;
+  private readonly config: ProxyConfig;
+  private readonly name: string;
+  private readonly kinds = new Map<Family, NodeKinds>();
+  private readonly made = new Map<string, LoadedRules>();
+  /** Of the first node, as long as nobody asks for another one: it needs no key. */
+  private first: { readonly node: string; readonly family: Family; readonly rules: LoadedRules } | null =
+    null;
+
+  constructor(cluster: Cluster, config: ProxyConfig, name: string) {
+    this.cluster = cluster;
+    this.config = config;
+    this.name = name;
+  }
+
+  of(request: NodeRequest): LoadedRules {
+    const { cluster, config, name } = this;
+    if (!this.first) {
+      const rules = compileRules(cluster, config, request, name);
+      if (rules.node) this.first = { node: rules.node.name, family: rules.ruleset.family, rules };
+      return rules;
+    }
+    const choice = choiceOf(cluster, nodeOptions(config, request));
+    const { family } = choice;
+    if (choice.node.name === this.first.node && family === this.first.family) return this.first.rules;
+    if (this.first.family === family)
+      this.made.set(this.keyOf(this.first.node, family, request), this.first.rules);
+    const key = this.keyOf(choice.node.name, family, request);
+    const known = this.made.get(key);
+    if (known) return { ...known, node: choice.node, problems: choice.problems };
+    const fresh = compileRules(cluster, config, request, name);
+    this.made.set(key, fresh);
+    return fresh;
+  }
+
+  private keyOf(node: string, family: Family, request: NodeRequest): string {
+    const kinds =
+      this.kinds.get(family) ??
+      new NodeKinds(this.cluster, { ...nodeOptions(this.config, { ...request, node }), family });
+    this.kinds.set(family, kinds);
+    return kinds.keyOf(node);
+  }
 }
 
 /** The same with the decisions behind the rules, and without a text. */

@@ -17,7 +17,7 @@ import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
 import { splitFamilies } from './families.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
-import { compileRules, decidedRules, type NodeRequest } from './rules.ts';
+import { decidedRules, type NodeRequest, RulesOfNodes } from './rules.ts';
 
 /** Rules that are compared. */
 export interface ReportSide {
@@ -122,6 +122,7 @@ function openManifests(texts: SideTexts, request: NodeRequest & Allocation): Ope
   const loaded = openCluster([...sources, ...beside], request, configuration !== null, asked);
   const { cluster, objects } = loaded;
   const configured = texts.config === null ? [] : configurationIn(texts.config);
+  const made = new RulesOfNodes(cluster, config, compiledName(name));
   return {
     name,
     nodes: cluster.nodes.map((node) => node.name),
@@ -134,7 +135,7 @@ function openManifests(texts: SideTexts, request: NodeRequest & Allocation): Ope
         ...(kubeVersion && { kubeVersion }),
         ...(abilities && { abilities }),
       };
-      const rules = compileRules(cluster, config, wanted, compiledName(name));
+      const rules = made.of(wanted);
       const problems = [...ofConfig, ...loaded.problems, ...rules.problems];
       const field = fieldFinder(() => decidedRules(cluster, config, wanted), [...configured, ...objects]);
       return { name, ...rules, problems, notes: [], field };

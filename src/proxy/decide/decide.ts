@@ -158,12 +158,13 @@ function entriesOf(
   };
 }
 
-function admission(service: Service, { family, nodeAddress, release }: NodeViewpoint): Admission | null {
+function admission(service: Service, viewpoint: NodeViewpoint): Admission | null {
+  const { family, release } = viewpoint;
   const ranges = service.sourceRanges.filter((range) => familyOf(range.address) === family);
   if (ranges.length === 0 || (release.dropsTotalRange && ranges.some(isEverything))) return null;
   return {
     ranges,
-    nodeIncluded: ranges.some((range) => contains(range, nodeAddress)),
+    nodeIncluded: ranges.some((range) => contains(range, viewpoint.nodeAddress)),
   };
 }
 

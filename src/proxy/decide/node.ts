@@ -2,7 +2,7 @@ import { type Address, type Family, familyOf } from '../../address/address.ts';
 import type { Subnet } from '../../address/subnet.ts';
 import type { ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, type NodeViewpoint } from './decide.ts';
 import { withGates } from './gates.ts';
 import { decideNodePorts, type NodePortDecision } from './node-ports.ts';
 import { detectPods, type PodDetection } from './pods.ts';
@@ -39,13 +39,7 @@ export function decideNode(
   family: Family,
 ): NodeDecisions {
   const primary = addressOf(node, config, family);
-  const viewpoint = {
-    family,
-    release: withGates(release, config.featureGates),
-    nodeAddress: primary ?? localhost[family],
-    nodeName: node.name,
-    zone: node.labels[zoneLabel] || null,
-  };
+  const viewpoint = viewpointOf(node, config, release, family);
   return {
     family,
     release: viewpoint.release,
@@ -57,6 +51,22 @@ export function decideNode(
     serviceCidrs: viewpoint.release.nftables?.serviceCidrs
       ? (cluster.serviceCidrs ?? []).filter(({ address }) => familyOf(address) === family)
       : [],
+  };
+}
+
+/** What a node is to the decisions about services. */
+export function viewpointOf(
+  node: ClusterNode,
+  config: ProxyConfig,
+  release: Release,
+  family: Family,
+): NodeViewpoint {
+  return {
+    family,
+    release: withGates(release, config.featureGates),
+    nodeAddress: addressOf(node, config, family) ?? localhost[family],
+    nodeName: node.name,
+    zone: node.labels[zoneLabel] || null,
   };
 }
 

@@ -24,13 +24,26 @@ export function followedHints(
   viewpoint: Viewpoint,
 ): ((endpoint: Endpoint) => boolean) | null {
   const ready = endpoints.filter((endpoint) => endpoint.ready);
-  const follow = (hintsOf: (endpoint: Endpoint) => readonly string[], place: string) => {
-    const isMeant = (endpoint: Endpoint) => hintsOf(endpoint).includes(place);
-    return ready.every((endpoint) => hintsOf(endpoint).length > 0) && ready.some(isMeant) ? isMeant : null;
+  // The node is looked at only where that matters: where it does not, all nodes decide alike.
+  const follow = (hintsOf: (endpoint: Endpoint) => readonly string[], placeOf: () => string | null) => {
+    if (!ready.every((endpoint) => hintsOf(endpoint).length > 0)) return null;
+    const place = placeOf();
+    const isMeant = (endpoint: Endpoint) => place !== null && hintsOf(endpoint).includes(place);
+    return ready.some(isMeant) ? isMeant : null;
   };
-  const { nodeName, zone, release } = viewpoint;
+  const { release } = viewpoint;
   return (
-    (release.nodeHints ? follow((endpoint) => endpoint.nodeHints, nodeName) : null) ??
-    (zone && release.zoneHints ? follow((endpoint) => endpoint.zoneHints, zone) : null)
+    (release.nodeHints
+      ? follow(
+          ({ nodeHints }) => nodeHints,
+          () => viewpoint.nodeName,
+        )
+      : null) ??
+    (release.zoneHints
+      ? follow(
+          ({ zoneHints }) => zoneHints,
+          () => viewpoint.zone,
+        )
+      : null)
   );
 }
