@@ -103,8 +103,14 @@ function findOn(node: Node): RuleFinding[] {
   }
   return [
     ...onceForRule([...fronts.values()].flatMap(({ front, proxy }) => findAt(front, proxy, node))),
+    ...node.proxies.flatMap(({ forgetful }) => forgetful.map(lostOnReturn)),
     ...node.proxies.flatMap(({ healthChecks }) => healthChecks.flatMap((check) => findClosed(check, node))),
   ];
+}
+
+function lostOnReturn({ front, rule }: ProxyRules['forgetful'][number]): RuleFinding {
+  const why = { kind: 'not-translated' } as const;
+  return { code: 'cut-off', place: placeOf(rule), front, from: 'remembered', share: '1/1', why };
 }
 
 function frontKey({ kind, protocol, address, port }: Front): string {
@@ -162,11 +168,16 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
     endpoint ??= someEndpoint(outcomes, node.proxies, proxy.ownEndpoints);
     return findingsOf(outcomes, front, client, proxy, node);
   });
-  if (endpoint === null || front.kind !== 'cluster-ip') return found;
+  // Whom source ranges admit is another question.
+  if (endpoint === null || front.sources !== null) return found;
   const client: Client = { kind: 'endpoint', source: endpoint };
   const outcomes = follow(front, client, destination, proxy, node);
   const own = outcomes.filter((outcome) => endpointOf(outcome, node.proxies) === endpoint);
-  return [...found, ...findingsOf(own, front, client, proxy, node)];
+  const ofOwn = findingsOf(own, front, client, proxy, node);
+  // What else cuts it off there, the pods beside it are cut off by as well.
+  const isTold = (finding: RuleFinding) =>
+    front.kind === 'cluster-ip' || (finding.code === 'cut-off' && finding.why.kind === 'not-masqueraded');
+  return [...found, ...ofOwn.filter(isTold)];
 }
 
 function follow(

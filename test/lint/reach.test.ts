@@ -136,3 +136,21 @@ describe('a healthy node that is broken', () => {
     expect(broken).toBeGreaterThan(5);
   });
 });
+
+test('clients that a service remembers, and its own endpoints by its node port', () => {
+  const affinity = readCase(
+    cases.find(({ id }) => id === 'named/session-affinity') as (typeof cases)[number],
+    'iptables.save',
+  );
+  const lost = affinity.replace(/^(-A KUBE-SVC-\S+ .*--rcheck .*)-j KUBE-SEP-\S+$/m, '$1-j RETURN');
+  expect(lost).not.toBe(affinity);
+  expect(cutOff(affinity)).toEqual([]);
+  expect(cutOff(lost).filter((line) => line.includes('from clients that it remembers'))).toHaveLength(1);
+  const unmarked = readFileSync(join(fixtures, 'conformance/named/node-port/iptables.save'), 'utf8').replace(
+    /^-A KUBE-(?:SEP|EXT)-\S+ .*-j KUBE-MARK-MASQ\n/gm,
+    '',
+  );
+  expect(
+    cutOff(unmarked).filter((line) => line.includes('node port 30080 from its own endpoint')),
+  ).toHaveLength(1);
+});

@@ -6,8 +6,9 @@ import { isLoopback, isMulticast, ownerOf } from '../../host/route.ts';
 import { has, type IntervalSet } from '../../sets/intervals.ts';
 import type { Front } from './front.ts';
 
-/** Who asks for a service. `endpoint`: a pod of this node that serves it; `stranger`: whom its source ranges do not admit. */
-export type ClientKind = 'pod' | 'endpoint' | 'host' | 'external' | 'stranger';
+/** Who asks for a service. `endpoint`: a pod of this node that serves it; `stranger`: whom its source ranges do not admit;
+ * `remembered`: who was there before, where it has session affinity. */
+export type ClientKind = 'pod' | 'endpoint' | 'host' | 'external' | 'stranger' | 'remembered';
 
 export interface Client {
   readonly kind: ClientKind;

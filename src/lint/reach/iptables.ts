@@ -2,6 +2,7 @@ import type { Address } from '../../address/address.ts';
 import type { IrRule, RulePlace } from '../../engine/ir.ts';
 import { chainKey, type ProgramChain } from '../../engine/program.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
+import type { Front } from './front.ts';
 import { madeForAnother } from './iptables-endpoints.ts';
 import { listFronts, nodePortAddresses } from './iptables-fronts.ts';
 import type { ProxyRules } from './proxy.ts';
@@ -11,8 +12,10 @@ type Chains = ReadonlyMap<string, ProgramChain>;
 /** kube-proxy's rules of iptables mode. */
 export function iptablesRules(chains: Chains): ProxyRules {
   const shows = (chain: string) => chains.has(chainKey('nat', chain));
+  const fronts = listFronts(chains);
   return {
-    fronts: listFronts(chains),
+    fronts,
+    forgetful: fronts.flatMap((front) => forgetfulRules(front, chains).map((rule) => ({ front, rule }))),
     nodePortAddresses: nodePortAddresses(chains),
     ownEndpoint: ownEndpoint(chains),
     ownEndpoints: null,
@@ -30,6 +33,15 @@ export function iptablesRules(chains: Chains): ProxyRules {
     },
     isAmongOwn: ({ chain }: RulePlace) => /^KUBE-(?:SVL|XLB)-/.test(chain),
   };
+}
+
+/** Rules for clients that are remembered, which lead to no endpoint. */
+function forgetfulRules({ place: { rule } }: Front, chains: Chains): readonly IrRule[] {
+  const first = rule?.target?.kind === 'jump' ? chains.get(chainKey('nat', rule.target.chain)) : undefined;
+  const asks = (one: IrRule) => one.rule.matches.some(({ kind }) => kind === 'recent');
+  return (first?.rules ?? []).filter(
+    (one) => asks(one) && one.rule.target?.kind === 'verdict' && one.rule.target.verdict !== 'DROP',
+  );
 }
 
 /** Of a chain for those of this node alone. */

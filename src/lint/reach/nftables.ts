@@ -29,6 +29,7 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
     nodePortAddresses: addressesIn(table, 'nodeport-ips'),
     ownEndpoint: ownEndpoint(table, program),
     ownEndpoints: setNamed(table, 'hairpin-connections') ? new Set(hairpinAddresses(table)) : null,
+    forgetful: [],
     // What comes to a port of the node is let in by nobody in this mode.
     healthChecks: [],
     shows: () => isWhole,

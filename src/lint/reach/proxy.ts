@@ -13,6 +13,8 @@ export interface ProxyRules {
   readonly ownEndpoint: Address | null;
   /** The endpoints of this node, where kube-proxy tells all of them by a set; null: it does not. */
   readonly ownEndpoints: ReadonlySet<Address> | null;
+  /** Rules by which clients that a service remembers (session affinity) are sent nowhere, and its fronts. */
+  readonly forgetful: readonly { readonly front: Front; readonly rule: IrRule }[];
   /** The rules by which it lets in what asks for the health of a service. */
   readonly healthChecks: readonly { readonly rule: IrRule; readonly port: number }[];
   /** Whether what the text shows would lead there what the node sends, or what comes in: a part of a dump says nothing of it. */

@@ -146,6 +146,7 @@ const clients: Readonly<Record<ClientKind, string>> = {
   host: 'from the node itself',
   external: 'from outside',
   stranger: 'from outside of its source ranges',
+  remembered: 'from clients that it remembers',
 };
 
 const traces: Readonly<Record<ProxyTrace, string>> = {
