@@ -166,7 +166,11 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const found = clientsOf(front, node.host).flatMap((client) => {
     const outcomes = follow(front, client, destination, proxy, node);
     endpoint ??= someEndpoint(outcomes, node.proxies, proxy.ownEndpoints);
-    return findingsOf(outcomes, front, client, proxy, node);
+    // An address that was made up may be that of an endpoint: what is wrong with its way to itself is asked apart.
+    const toOthers = outcomes.filter(
+      (outcome) => client.kind !== 'pod' || endpointOf(outcome, node.proxies) !== client.source,
+    );
+    return findingsOf(toOthers, front, client, proxy, node);
   });
   // Whom source ranges admit is another question.
   if (endpoint === null || front.sources !== null) return found;
