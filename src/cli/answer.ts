@@ -16,6 +16,8 @@ export interface Answer {
   readonly aside?: string;
   /** Warnings and notes, for standard error. */
   readonly problems?: readonly Problem[];
+  /** Files are written, and the output says which. */
+  readonly filed?: true;
   /** The verdict alone, for `--summary`; without it there is none. */
   readonly summary?: () => string;
 }
@@ -30,6 +32,8 @@ export interface Volume {
   readonly summary?: boolean;
   /** Every note, where else those of one kind are one. */
   readonly verbose?: boolean;
+  /** The file for the output, which is written whole or not at all. */
+  readonly output?: string;
 }
 
 /** An answer whose output others add to. */
@@ -65,11 +69,13 @@ export async function deliver(
     const problems = answer.problems ?? [];
     if (volume.strict && problems.some(({ severity }) => severity === 'warning'))
       throw new InputError(problems.map(asError));
-    if (volume.quiet) return answer.status;
     const told = volume.summary ? summaryOf(answer) : answer;
+    const isFiled = volume.output !== undefined && !answer.filed;
+    if (isFiled) io.write(volume.output, shown(io, told));
+    if (volume.quiet) return answer.status;
     report(io, problems, volume);
     if (answer.aside !== undefined) io.err(visibleLines(answer.aside));
-    io.out(shown(io, told));
+    if (!isFiled) io.out(shown(io, told));
     return answer.status;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -51,7 +51,10 @@ export const compileCommand: Subcommand = {
       .addOption(
         new Option('--nodes <which>', 'the rules of each node, to files of --output').choices(['all']),
       )
-      .option('-o, --output <directory>', 'with --nodes all: where a file for each node is written')
+      .option(
+        '-o, --output <file>',
+        'where to write, instead of standard output; with --nodes all a directory, for a file for each node',
+      )
 
       .option('--show-model', 'print the cluster as it was understood, instead of rules')
       .option('--show-program', 'print what the rules mean, as the program that packets are walked through')
@@ -135,7 +138,7 @@ function eachNode(
       return typeof output === 'string' ? output : new TextDecoder().decode(output);
     },
   );
-  return { status: 0, output: paths.map((path) => `${path}\n`).join(''), problems };
+  return { status: 0, output: paths.map((path) => `${path}\n`).join(''), filed: true, problems };
 }
 
 function programAnswer(

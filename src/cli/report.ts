@@ -23,7 +23,6 @@ type Format = keyof typeof pictures | 'html';
 interface ReportFlags extends PageFlags {
   readonly format: Format;
   readonly chain?: string;
-  readonly output?: string;
 }
 
 export const reportCommand: Subcommand = {
@@ -35,7 +34,6 @@ export const reportCommand: Subcommand = {
           .default('html'),
       )
       .option('--chain <name>', 'of a picture: this chain, what leads to it and where it leads')
-      .option('-o, --output <file>', 'where to write, instead of standard output')
       .action((files: string[], flags: ReportFlags) => answer(() => reportAnswer(io, files, flags)));
   },
 };
@@ -45,9 +43,8 @@ function reportAnswer(io: Io, files: readonly string[], flags: ReportFlags): Ans
   refuseIdle(flags);
   const { data, version } = readPageInput(io, files, flags);
   const text = format === 'html' ? embedData(pageTemplate(), data) : picture(version, format, flags);
-  if (flags.output !== undefined) io.write(flags.output, text);
   const problems = [...version.problems, ...(format === 'html' ? [] : otherNodes(version))];
-  return { status: 0, output: flags.output === undefined ? text : '', format, problems };
+  return { status: 0, output: text, format, problems };
 }
 
 /** What was asked for and would do nothing. */

@@ -1,4 +1,5 @@
-import { Command, CommanderError, Help, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
+import { limitInput } from '../files/read-text.ts';
 import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
 import { type Language, languages } from '../report/words/language.ts';
@@ -32,6 +33,8 @@ interface CommonFlags extends Volume {
   readonly cache?: string;
   /** Of a command that goes on. */
   readonly watch?: true;
+  /** In bytes. */
+  readonly maxInput?: number;
 }
 
 /** Does the work of a command and writes its answer. */
@@ -50,6 +53,15 @@ export interface Entry {
   load(): Promise<Subcommand>;
 }
 
+const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+function sizeOf(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,15})([KMG]?)$/.exec(text) ?? [];
+  if (number === undefined || Number(number) === 0)
+    throw new InvalidArgumentError('It should be a number of bytes, or one with K, M or G.');
+  return Number(number) * (units[unit] as number);
+}
+
 function newProgram(io: Io): Command {
   return new Command('kubenat')
     .description(
@@ -59,6 +71,12 @@ function newProgram(io: Io): Command {
     .option('--quiet', 'no output, the exit status alone; errors are said all the same')
     .option('--summary', 'the verdict alone')
     .option('--verbose', 'every note, where else many of one kind are one')
+    .addOption(
+      new Option(
+        '--max-input <size>',
+        'refuse to read more, such as 64M (what the memory of Node allows, which is the most)',
+      ).argParser(sizeOf),
+    )
     .addOption(
       new Option('--color <when>', 'colours: on a terminal (auto), always or never').choices(colorChoices),
     )
@@ -96,6 +114,8 @@ async function declareProgram(
         'keep the answer there, and give it again while its inputs are as they were',
       );
     if (readsInputs(command)) command.option('--strict', 'warnings are errors');
+    if (hasOutput(command))
+      command.option('-o, --output <file>', 'where to write, instead of standard output');
     command.addHelpText('after', helpExamples(name));
   }
   return program;
@@ -121,6 +141,13 @@ function readsInputs(command: Command): boolean {
   return (
     command.registeredArguments.some(({ argChoices }) => !argChoices) &&
     command.options.every(({ long }) => long !== '--strict')
+  );
+}
+
+/** `serve` has no end, and of `get -o` people expect what kubectl takes it for. `compile` has a word of its own to say of it. */
+function hasOutput(command: Command): boolean {
+  return (
+    !['get', 'serve'].includes(command.name()) && command.options.every(({ long }) => long !== '--output')
   );
 }
 
@@ -150,7 +177,9 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
     subcommands,
     (command) => async (work) => {
       const flags = command.optsWithGlobals<CommonFlags>();
+      if (flags.output !== undefined) Object.assign(own, { color: false, terminal: false });
       if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
+      limitInput(flags.maxInput);
       own.verbose = flags.verbose ?? false;
       if (flags.lang) own.language = flags.lang;
       if (flags.lang === 'ko' && !speaksKorean.includes(command.name()))

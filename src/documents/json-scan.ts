@@ -3,11 +3,13 @@
 export class JsonSyntaxError extends Error {
   readonly offset: number;
   readonly expected: string;
+  readonly code: 'json-syntax' | 'input-limit';
 
-  constructor(offset: number, expected: string) {
+  constructor(offset: number, expected: string, code: 'json-syntax' | 'input-limit' = 'json-syntax') {
     super(`expected ${expected} at offset ${offset}`);
     this.offset = offset;
     this.expected = expected;
+    this.code = code;
   }
 }
 
@@ -26,7 +28,8 @@ export function skipBlanks(text: string, offset: number): number {
 
 /** The offset behind the value that begins at `offset`. Throws a JsonSyntaxError where it is not JSON. */
 export function endOfValue(text: string, offset: number, depth = 0): number {
-  if (depth > deepest) throw new JsonSyntaxError(offset, `at most ${deepest} levels of nesting`);
+  if (depth > deepest)
+    throw new JsonSyntaxError(offset, `at most ${deepest} levels of nesting`, 'input-limit');
   const first = text[offset];
   if (first === '{' || first === '[') return endOfMembers(text, offset, depth);
   return first === '"' ? endOfString(text, offset) : endOfToken(scalar, text, offset, 'a value');

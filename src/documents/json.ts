@@ -50,9 +50,10 @@ function repeatedProblem(span: Span): Problem {
 function syntaxProblem(source: Source, error: JsonSyntaxError): Problem {
   const found = error.offset < source.text.length ? 'this' : 'the end of the text';
   return {
-    code: 'json-syntax',
+    code: error.code,
     severity: 'error',
-    message: `${found} cannot stand here`,
+    message:
+      error.code === 'input-limit' ? 'this document is nested too deeply' : `${found} cannot stand here`,
     span: { source, start: error.offset, end: error.offset + 1 },
     expected: error.expected,
   };

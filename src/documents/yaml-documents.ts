@@ -6,6 +6,16 @@ import { Composer, type CST, type Document, Lexer, Parser } from 'yaml';
  */
 const deepest = 300;
 
+/** Where a text is nested too deeply, as an offset. */
+export class TooDeep extends RangeError {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super(`deeper than ${deepest} levels at offset ${offset}`);
+    this.offset = offset;
+  }
+}
+
 /** Scalars stay texts, and keys may stand twice: what that means is said where values are made. */
 const plainly = {
   schema: 'failsafe',
@@ -18,7 +28,7 @@ const plainly = {
 
 /**
  * The documents of a text with their positions, one after the other, so that nobody has to hold them all. Throws a
- * RangeError where one is nested too deeply.
+ * TooDeep where one is nested too deeply.
  */
 export function* documentsOf(text: string): Generator<Document.Parsed> {
   const composer = new Composer(plainly);
@@ -29,7 +39,7 @@ function* tokensOf(text: string): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    if (parser.stack.length > deepest) throw new RangeError('nested too deeply');
+    if (parser.stack.length > deepest) throw new TooDeep(parser.offset);
   }
   yield* parser.end();
 }

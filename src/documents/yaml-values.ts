@@ -9,7 +9,8 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import type { Problem, Severity } from '../text/problem.ts';
+import type { ProblemCode } from '../text/codes.ts';
+import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { plainScalar } from './yaml-scalars.ts';
 
@@ -95,7 +96,7 @@ class ValueReader {
       if (key === undefined) continue;
       if (written.has(key)) {
         const message = `the key ${key} is there twice in this map, and the last one counts`;
-        this.#report(pair.key, message, 'each key once', 'warning');
+        this.#report(pair.key, message, 'each key once', 'duplicate');
       }
       written.add(key);
       put(result, key, this.read(pair.value));
@@ -143,17 +144,22 @@ class ValueReader {
     this.#repeated += anchored.size;
     if (this.#repeated <= mostRepeated) return anchored.value;
     if (!this.failed)
-      this.#report(alias, 'aliases make this document explode', `at most ${mostRepeated} values by alias`);
+      this.#report(
+        alias,
+        'aliases make this document explode',
+        `at most ${mostRepeated} values by alias`,
+        'input-limit',
+      );
     return null;
   }
 
-  #report(node: unknown, message: string, expected: string, severity: Severity = 'error'): void {
+  #report(node: unknown, message: string, expected: string, code: ProblemCode = 'yaml-syntax'): void {
+    const severity = code === 'duplicate' ? 'warning' : 'error';
     if (severity === 'error') this.failed = true;
     const [start, end] = (node as { range?: readonly [number, number, number] | null } | null)?.range ?? [
       0, 1,
     ];
     const span = { source: this.#source, start, end: Math.max(end, start + 1) };
-    const code = severity === 'error' ? 'yaml-syntax' : 'duplicate';
     this.#problems.push({ code, severity, message, span, expected });
   }
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { readFastYaml } from './fast-yaml.ts';
 import type { Documents } from './values.ts';
-import { documentsOf } from './yaml-documents.ts';
+import { documentsOf, TooDeep } from './yaml-documents.ts';
 import { valueOfDocument } from './yaml-values.ts';
 
 /** Reads all YAML documents of a text as kubectl and the API server read them. */
@@ -50,14 +50,15 @@ export function parseYaml(source: Source): Document.Parsed[] | Problem {
   }
 }
 
-/** What the reader throws instead of reporting it: a stack that overflows. */
+/** What the reader throws instead of reporting it. */
 function tooDeep(source: Source, error: unknown): Problem {
-  if (!(error instanceof RangeError)) throw error;
+  if (!(error instanceof TooDeep)) throw error;
+  const start = Math.min(error.offset, source.text.length) - 1;
   return {
-    code: 'yaml-syntax',
+    code: 'input-limit',
     severity: 'error',
     message: 'this document is nested too deeply',
-    span: { source, start: 0, end: 1 },
+    span: { source, start, end: start + 1 },
     expected: 'some hundred levels at most',
   };
 }

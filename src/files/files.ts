@@ -16,12 +16,12 @@ export interface Files extends Directories {
   /** The text of a file, or of standard input for `-`. Throws what `node:fs` throws, or an InputError. */
   read(path: string): string;
   /** Writes a file whole or not at all; throws an InputError. */
-  write(path: string, text: string): void;
   remove(path: string): void;
   /** All that lies in a directory, by name, links not followed. Throws what `node:fs` throws. */
   entries(path: string): readonly DirectoryEntry[];
   /** What `REV:PATH` names to git in a directory; null where it names nothing. */
   gitObject(directory: string, name: string): GitObject | null;
+  write(path: string, text: string | Uint8Array): void;
 }
 
 /** Those of this machine. */

@@ -14,6 +14,13 @@ export const mostBytes = Math.min(
   constants.MAX_STRING_LENGTH,
 );
 
+let limit = mostBytes;
+
+/** How much may be read at once from now on, in bytes; undefined: as much as can be. */
+export function limitInput(bytes: number | undefined): void {
+  limit = Math.min(bytes ?? mostBytes, mostBytes);
+}
+
 const chunkSize = 1 << 20;
 const standardInput = 0;
 let standardInputIsRead = false;
@@ -61,12 +68,14 @@ export function textOf(name: string, bytes: Buffer): string {
 
 /** Says that a text is too long to be read. */
 export function checkSize(name: string, size: number): void {
-  if (size <= mostBytes) return;
+  if (size <= limit) return;
   const most = Math.floor(mostBytes / (1 << 20));
   refuse(
     'file-too-large',
     `${name} is too large to be read`,
-    `${most} MiB at most; NODE_OPTIONS=--max-old-space-size=MEGABYTES allows a 24th of that`,
+    limit < mostBytes
+      ? `${limit} bytes at most, as --max-input says`
+      : `${most} MiB at most; NODE_OPTIONS=--max-old-space-size=MEGABYTES allows a 24th of that`,
   );
 }
 

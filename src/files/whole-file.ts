@@ -24,7 +24,7 @@ import { reasonOf } from './reason.ts';
  * at one stroke. Links are followed; permissions and owner stay. What is no regular file (a pipe, a terminal) is written
  * to as it is. A signal (Ctrl-C) waits until the file is written. Throws an InputError where it cannot be written.
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string | Uint8Array): void {
   holdSignals();
   try {
     const target = follow(path);
@@ -52,7 +52,7 @@ function follow(path: string): string {
 }
 
 /** The new text is made beside the old one, since a file cannot be moved at one stroke from one disk to another. */
-function replace(target: string, text: string, before: Stats | undefined): void {
+function replace(target: string, text: string | Uint8Array, before: Stats | undefined): void {
   // To rename onto a file asks for no leave to write to it.
   if (before) accessSync(target, constants.W_OK);
   const temporary = join(

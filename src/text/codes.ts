@@ -4,6 +4,7 @@ export const problemCodes = {
   'file-changed': 'A file was written to while it was read.',
   'collected-part': 'A file that the command of kubenat collect wrote is not whole, or lacks what is asked.',
   'file-too-large': 'A file is larger than what can be read and held in memory.',
+  'input-limit': 'A text is nested deeper, or repeats more by aliases, than is read.',
   'text-encoding': 'A file is not text in UTF-8.',
   'file-unwritable': 'A file cannot be written; what was there before is still there.',
   'directory-unread': 'Directories below one that was named were not read.',

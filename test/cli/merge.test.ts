@@ -87,7 +87,7 @@ describe('the parts of a run, joined', () => {
       const line = args.filter((word) => word !== '--baseline' && word !== 'known.json');
       const run = await kubenat([...line, '--write-baseline', 'known.json'], given, {
         write: (__, text) => {
-          written = text;
+          written = String(text);
         },
       });
       expect(run).toMatchObject({ status: 0 });
