@@ -65,7 +65,11 @@ function tooDeep(source: Source, error: unknown): Problem {
 
 function syntaxProblem(source: Source, error: YAMLError): Problem {
   const [start, end] = error.pos;
-  const message = error.message.trimEnd().replace(/[.:]$/, '');
+  // The reader quotes the text, of which the line below shows what may be shown.
+  const message = error.message
+    .replace(/: (?:"|!|\S*$)[\s\S]*$/, '')
+    .trimEnd()
+    .replace(/[.:]$/, '');
   return {
     code: 'yaml-syntax',
     severity: 'error',

@@ -85,7 +85,9 @@ function readLine(line: string, sets: Known): Fault | null {
   const [verb, name = '', what = '', ...options] = wordsOf(line);
   if (verb === 'create' && what !== '') return create(sets, name, what, options);
   if (verb === 'add' && what !== '') return add(sets, name, what, options.includes('nomatch'));
-  return { message: `${verb} is no line of saved sets`, expected: 'create SET TYPE … or add SET ENTRY …' };
+  // What is no command of ipset may be a part of whatever text this is.
+  const said = /^(?:add|create|del|destroy|flush|rename|swap)$/.test(verb ?? '') ? verb : 'this';
+  return { message: `${said} is no line of saved sets`, expected: 'create SET TYPE … or add SET ENTRY …' };
 }
 
 /** A comment stands in quotes, and may hold any word. */

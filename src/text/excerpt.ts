@@ -1,4 +1,4 @@
-import { mayHoldSecret, withoutValues } from './sensitive.ts';
+import { withoutSecrets } from './sensitive.ts';
 import { positionAt, type Source, type Span } from './source.ts';
 
 /** A longer line is shown as a window of this many characters around the place. */
@@ -23,8 +23,7 @@ export function printExcerpt(span: Span): string[] {
 }
 
 function showable(source: Source, start: number, end: number): string {
-  const line = source.text.slice(start, end);
-  return mayHoldSecret(source, start, line) ? withoutValues(line) : line;
+  return withoutSecrets(source, start, source.text.slice(start, end));
 }
 
 /** What a terminal would act on: C0 and C1 controls, line separators, and marks that turn the writing direction. */

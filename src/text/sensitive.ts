@@ -1,48 +1,115 @@
 import type { Source } from './source.ts';
 
-/** Keys of Kubernetes' objects under which people keep what is nobody's business. */
-const sensitive = /^["']?(?:annotations|args|command|data|env|stringData)["']?\s*:/;
+/** Keys of Kubernetes' objects under which people keep what is nobody's business; those of `kubectl describe`, too. */
+const sensitive =
+  /(?:^|[\s{,["'(])(?:annotations|args|binaryData|command|data|env|envFrom|environment|httpHeaders|stringData|value|valueFrom)["']?\s*:/i;
 /** The configuration of kube-proxy lies in a ConfigMap, and is what is asked about. */
 const asked = /^["']?config\.conf["']?\s*:/;
 
-/** So far upwards the keys are looked for that a line stands under. */
-const mostLines = 2000;
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+
+/** Keys whose values say what rules depend on. Of all others it is not known what people keep there. */
+const shown = words(`
+  address addressType addresses affinity allocatable allocateLoadBalancerNodePorts apiVersion appProtocol backend capacity
+  clientIP clusterIP clusterIPs completionMode completions conditions containerPort containers cpu defaultBackend
+  deletionTimestamp effect endpoints externalIPs externalName externalTrafficPolicy forNodes forZones generateName
+  healthCheckNodePort hints host hostIP hostIPs hostNetwork hostname hosts http image ingress ingressClassName
+  initContainers internalTrafficPolicy ip ipFamilies ipFamilyPolicy ipMode items jobTemplate key kind labels loadBalancer
+  loadBalancerClass loadBalancerIP loadBalancerSourceRanges matchExpressions matchFields matchLabels metadata name namespace
+  nodeName nodePort nodeSelector nodeSelectorTerms notReadyAddresses number operator ordinals parallelism path pathType
+  paths phase podCIDR podCIDRs podIP podIPs port ports protocol providerID publishNotReadyAddresses ready replicas
+  requiredDuringSchedulingIgnoredDuringExecution restartPolicy rules selector service serviceName serving
+  sessionAffinity sessionAffinityConfig spec start status subsets taints targetPort targetRef template terminating
+  timeoutSeconds tls tolerations topologyKey topologySpreadConstraints trafficDistribution type uid unschedulable values
+  whenUnsatisfiable zone`);
+
+/** Maps whose keys are names that people gave, and lists of plain values, all of which decide rules. */
+const shownWithin = words(`
+  addresses clusterIPs externalIPs hosts ipFamilies labels loadBalancerSourceRanges matchLabels nodeSelector podCIDRs
+  selector values`);
+
+/** So far upwards and downwards a document is looked through; what is longer is taken to hold secrets. */
+const mostCharacters = 500_000;
 
 /**
- * Whether a line of YAML or JSON may hold a secret: it stands, by its indentation, under a key of which that is to be feared.
+ * A line as it may be shown: of Kubernetes' objects, in YAML, JSON or as kubectl describes them, with stars for what may be a
+ * secret. What is in doubt may.
  */
-export function mayHoldSecret({ text }: Source, lineStart: number, line: string): boolean {
-  if (!/annotations|args|command|data|env/i.test(text.slice(0, lineStart) + line)) return false;
-  if (line.length > 500) return /"(?:annotations|args|command|data|env|stringData)"\s*:/.test(line);
-  let indent = depthOf(line);
-  let isElement = line.trimStart().startsWith('-');
-  let end = lineStart - 1;
-  for (let count = 0; end > 0 && indent >= 0 && count < mostLines; count += 1) {
-    const start = text.lastIndexOf('\n', end - 1) + 1;
-    const above = text.slice(start, end);
-    if (/^---/.test(above)) return false;
-    const depth = depthOf(above);
-    const key = above.replace(/^[\s-]*/, '');
-    // A list may stand as deep as the key that it belongs to.
-    if (
-      key !== '' &&
-      (depth < indent || (depth === indent && isElement && !above.trimStart().startsWith('-')))
-    ) {
-      if (asked.test(key)) return false;
-      if (sensitive.test(key)) return true;
-      indent = depth;
-      isElement = above.trimStart().startsWith('-');
-    }
-    end = start - 1;
-  }
-  return sensitive.test(line.trimStart().replace(/^-\s*/, ''));
+export function withoutSecrets({ text }: Source, lineStart: number, line: string): string {
+  if (line.trim() === '' || !isKubernetes(text)) return line;
+  const start = Math.max(text.lastIndexOf('\n---', lineStart - 1) + 1, lineStart - mostCharacters, 0);
+  const next = text.indexOf('\n---', lineStart);
+  const document = text.slice(start, Math.min(next === -1 ? text.length : next, lineStart + mostCharacters));
+  const above = text.slice(start, lineStart).split('\n');
+  const isOf = (kind: string) =>
+    new RegExp(`(?:^|[\\s"'{,])kind["']?\\s*:\\s*["']?${kind}\\b`).test(document);
+  if (isOf('Secret')) return withStars(line, false);
+  if (isOf('ConfigMap')) return isAsked(above, line) ? line : withStars(line, false);
+  if (isOf('KubeProxyConfiguration')) return line;
+  if (isWithin(above, line)) return withStars(line, false);
+  return sensitive.test(line) || !isShown(above, line) ? withStars(line, true) : line;
 }
 
-const depthOf = (line: string) => /^\s*/.exec(line)?.[0].length ?? 0;
+function isKubernetes(text: string): boolean {
+  return /(?:^|[\s"'{,])(?:kind|apiVersion|Namespace|Annotations)["']?\s*:/.test(text);
+}
 
-/** The line with stars for all that is no key. */
-export function withoutValues(line: string): string {
-  const [key = ''] =
-    /^\s*(?:- )?(?:"[^"]*"|'[^']*'|[\w./-]+)\s*:\s/.exec(line) ?? /^\s*(?:- )?/.exec(line) ?? [];
-  return key + line.slice(key.length).replace(/\S/g, '*');
+/** Whether all keys of a line are shown, or it belongs to a map or list that is. */
+function isShown(above: readonly string[], line: string): boolean {
+  if (/^(?:---|#|\s*[\]{}[,]*\s*$)/.test(line)) return !line.trimStart().startsWith('#');
+  const plain = line.replace(
+    /(["']?)(?:labels|matchLabels|nodeSelector|selector)\1\s*:\s*\{[^{}]*\}/g,
+    'labels: x',
+  );
+  const keys = [...plain.matchAll(/["']([^"']*)["']\s*:|([\w./-]+)\s*:(?=\s|$)/g)].map(
+    ([, quoted, bare]) => quoted ?? (bare as string),
+  );
+  if (keys.length > 0 && keys.every((key) => shown.has(key))) return true;
+  return shownWithin.has(parentOf(above, line) ?? '');
+}
+
+/** The key under which a line stands by its indentation. */
+function parentOf(above: readonly string[], line: string): string | undefined {
+  const depth = depthOf(line);
+  const isElement = line.trimStart().startsWith('-');
+  for (let at = above.length - 1; at >= 0; at -= 1) {
+    const other = above[at] as string;
+    if (other.trim() === '') continue;
+    const isUnder =
+      depthOf(other) < depth || (depthOf(other) === depth && isElement && !other.trimStart().startsWith('-'));
+    if (isUnder) return /^[\s-]*["']?([\w./-]+)["']?\s*:\s*[[{]?\s*$/.exec(other)?.[1];
+  }
+  return undefined;
+}
+
+/** Whether the lines above lead to a key that is sensitive, before one ends what stands under it. */
+function isWithin(above: readonly string[], line: string): boolean {
+  let depth = depthOf(line);
+  for (let at = above.length - 1; at >= 0; at -= 1) {
+    const other = above[at] as string;
+    const key = other.replace(/^[\s-]*/, '');
+    if (key === '' || depthOf(other) > depth) continue;
+    if (/^["']?\w+["']?\s*:/.test(key) && sensitive.test(` ${key.slice(0, key.indexOf(':') + 1)}`))
+      return depthOf(other) < depth || line.trimStart().startsWith('-');
+    depth = depthOf(other);
+  }
+  return false;
+}
+
+/** Whether a line of a ConfigMap is one of kube-proxy's configuration. */
+function isAsked(above: readonly string[], line: string): boolean {
+  const at = above.findLastIndex((other) => asked.test(other.trimStart()));
+  if (at === -1) return false;
+  const depth = depthOf(above[at] as string);
+  return [...above.slice(at + 1), line].every((other) => other.trim() === '' || depthOf(other) > depth);
+}
+
+const depthOf = (line: string) => line.length - line.trimStart().length;
+
+/** The line with stars for all that is no key; a key that is not known may be what should have been a value. */
+function withStars(line: string, isAnyKey: boolean): string {
+  const [start = '', key = ''] = /^\s*(?:- )?["']?([\w./-]+)["']?\s*:(?:\s|$)/.exec(line) ?? [];
+  const isKnown = isAnyKey || shown.has(key) || sensitive.test(start);
+  const kept = start !== '' && isKnown ? start : (/^\s*(?:- )?/.exec(line)?.[0] ?? '');
+  return kept + line.slice(kept.length).replace(/\S/g, '*');
 }

@@ -79,6 +79,8 @@ const secretive: ReadonlySet<string> = new Set([
   'data',
   'env',
   'envFrom',
+  'exec',
+  'httpHeaders',
   'imagePullSecrets',
   'lifecycle',
   'livenessProbe',

@@ -215,8 +215,21 @@ function missing(walk: Walk, name: string): void {
 }
 
 function mismatch(value: Present, walk: Walk, expected: string): void {
-  walk.fail('field-type', `${describe(value)} stands here`, expected);
+  const isPrivate = walk.path.some((name) => privately.has(name));
+  const found = isPrivate && typeof value !== 'object' ? `a ${typeof value}` : describe(value);
+  walk.fail('field-type', `${found} stands here`, expected);
 }
+
+/** Where people keep what is nobody's business. */
+const privately: ReadonlySet<string | number> = new Set([
+  'annotations',
+  'args',
+  'binaryData',
+  'command',
+  'data',
+  'env',
+  'stringData',
+]);
 
 function describe(value: Present | null): string {
   if (value === null) return 'null';
