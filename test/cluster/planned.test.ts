@@ -76,3 +76,42 @@ test('pods run on the nodes that their affinity and tolerations take', () => {
   ]);
   expect(nets('nodeSelector: {disk: none}, ')).toEqual([]);
 });
+
+test('pods are spread as their constraints demand, where that decides', () => {
+  const node = (name: string, zone: string, more = '') =>
+    `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}${zone && `, labels: {zone: ${zone}}`}}\nspec: {podCIDR: 10.244.${name.slice(1)}.0/24${more}}\n`;
+  const taint = ', taints: [{key: gpu, effect: NoSchedule}]';
+  // Three nodes in one zone, one in another, one in none; the last takes no pods.
+  const nodes = [node('n1', 'a'), node('n2', 'a'), node('n3', 'a'), node('n4', 'b'), node('n5', '')];
+  const tainted = node('n6', 'c', taint);
+  const perNode = (replicas: number, spec: string, extra: readonly string[] = []) => {
+    const workload = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  replicas: ${replicas}\n  selector: {matchLabels: {app: d}}\n  ${template('app: d', spec)}\n`;
+    const found = endpointsOf('d', ...nodes, ...extra, service('d', 'app: d'), workload);
+    const counts = [0, 0, 0, 0, 0, 0];
+    for (const text of found)
+      counts[Number(text.split('.')[2]) - 1] = (counts[Number(text.split('.')[2]) - 1] ?? 0) + 1;
+    return counts;
+  };
+  const spread = (more: string, selector = 'labelSelector: {matchLabels: {app: d}}, ') =>
+    `topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, ${selector}whenUnsatisfiable: ${more}}], `;
+  const zones = ([a = 0, b = 0, c = 0, d = 0, ...rest]: readonly number[]) => [a + b + c, d, ...rest];
+  expect(perNode(5, '')).toEqual([1, 1, 1, 1, 1, 0]);
+  expect(zones(perNode(6, spread('DoNotSchedule')))).toEqual([3, 3, 0, 0]);
+  expect(zones(perNode(8, spread('DoNotSchedule')))).toEqual([4, 4, 0, 0]);
+  // A preference decides nothing that is known.
+  expect(perNode(5, spread('ScheduleAnyway'))).toEqual([1, 1, 1, 1, 1, 0]);
+  // Pods that the selector does not take are not counted; nodes without the label are left out all the same.
+  expect(perNode(4, spread('DoNotSchedule', 'labelSelector: {matchLabels: {app: x}}, '))).toEqual([
+    1, 1, 1, 1, 0, 0,
+  ]);
+  // A zone whose nodes take none holds the others back, unless its taint is honoured.
+  expect(zones(perNode(6, spread('DoNotSchedule'), [tainted]))).toEqual([1, 1, 0, 0]);
+  expect(zones(perNode(6, spread('DoNotSchedule, nodeTaintsPolicy: Honor'), [tainted]))).toEqual([
+    3, 3, 0, 0,
+  ]);
+  expect(zones(perNode(6, spread('DoNotSchedule, minDomains: 3')))).toEqual([1, 1, 0, 0]);
+  const apart = (key: string) =>
+    `affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: ${key}, labelSelector: {matchExpressions: [{key: app, operator: In, values: [d]}]}}]}}, `;
+  expect(perNode(9, apart('kubernetes.io/hostname'))).toEqual([1, 1, 1, 1, 1, 0]);
+  expect(zones(perNode(9, apart('zone')))).toEqual([1, 1, 0, 0]);
+});

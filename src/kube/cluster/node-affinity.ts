@@ -35,8 +35,33 @@ function matchesTerm(node: ClusterNode, { matchExpressions, matchFields }: Term)
 /** Labels that every kubelet sets, and hand-written Nodes leave out. */
 const always: ReadonlySet<string> = new Set(['kubernetes.io/os', 'kubernetes.io/arch']);
 
-function matches({ name, labels }: ClusterNode, { key, operator, values }: Requirement): boolean {
-  const label = labels[key ?? ''] ?? (key === 'kubernetes.io/hostname' ? name : undefined);
+/** A label of a node; its name is a label that every kubelet sets. */
+export function nodeLabel({ name, labels }: ClusterNode, key: string): string | undefined {
+  return labels[key] ?? (key === 'kubernetes.io/hostname' ? name : undefined);
+}
+
+/** A selector of pods, which selects none where there is none. */
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>> | null;
+  readonly matchExpressions?: readonly Requirement[] | null;
+}
+
+/** Whether a selector takes pods with these labels. */
+export function takes(
+  labels: Readonly<Record<string, string>>,
+  selector: Selector | null | undefined,
+): boolean {
+  if (!selector) return false;
+  return (
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    (selector.matchExpressions ?? []).every(({ key, operator, values }) =>
+      holds(labels[key ?? ''], operator ?? '', values ?? []),
+    )
+  );
+}
+
+function matches(node: ClusterNode, { key, operator, values }: Requirement): boolean {
+  const label = nodeLabel(node, key ?? '');
   if (label === undefined && always.has(key ?? '')) return true;
   return holds(label, operator ?? '', values ?? []);
 }

@@ -48,13 +48,16 @@ function milliprocessors(quantity: unknown): number | null {
 export function placesFor(places: readonly Place[], spec: PodSpec, isDaemon: boolean): readonly Place[] {
   if (places.every(({ assumed }) => assumed)) return places;
   return places.filter(
-    ({ node, taints, unschedulable }) =>
-      (isDaemon || !unschedulable) &&
-      isWanted(node, spec) &&
-      taints.every(
-        (taint) =>
-          taint.effect === 'PreferNoSchedule' || tolerates(spec, taint) || (isDaemon && isPassing(taint.key)),
-      ),
+    (place) =>
+      (isDaemon || !place.unschedulable) && isWanted(place.node, spec) && tolerated(place, spec, isDaemon),
+  );
+}
+
+/** Whether a pod tolerates the taints of a node. */
+export function tolerated({ taints }: Place, spec: PodSpec, isDaemon = false): boolean {
+  return taints.every(
+    (taint) =>
+      taint.effect === 'PreferNoSchedule' || tolerates(spec, taint) || (isDaemon && isPassing(taint.key)),
   );
 }
 

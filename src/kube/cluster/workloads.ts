@@ -4,6 +4,7 @@ import { type Place, type PodAddresses, placesFor } from './placement.ts';
 import type { PodSpec } from './pod-spec.ts';
 import type { RunningPod } from './pods.ts';
 import { hashOf } from './pool.ts';
+import { spreadOver } from './spread.ts';
 
 /** A pod that was made up, with the name that it got. */
 export interface PlannedPod extends RunningPod {
@@ -47,9 +48,10 @@ export function podsOfWorkload(
   const isDaemon = isDaemonSet(workload);
   const allowed = placesFor(places, spec, isDaemon);
   const start = hashOf(fullName(workload));
-  const wanted = wantedPods(workload) ?? allowed.length;
-  return Array.from({ length: Math.min(wanted, podsPerNode * allowed.length) }, (_, index) => {
-    const place = allowed[isDaemon ? index : (start + index) % allowed.length] as Place;
+  const wanted = Math.min(wantedPods(workload) ?? allowed.length, podsPerNode * allowed.length);
+  const labels = labelsOfTemplate(workload);
+  const chosen = isDaemon ? allowed : spreadOver(wanted, start, allowed, places, { spec, labels });
+  return chosen.map((place, index) => {
     const ordinal = index + ordinalsOf(workload);
     const podName = namings[kind](name, isDaemon ? place.node.name : String(ordinal));
     return planPod(

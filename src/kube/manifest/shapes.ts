@@ -290,6 +290,11 @@ const nodeSelectorTerm = record({
   matchFields: list(record({ key: text, operator: text, values: list(text) }, ['key', 'operator'])),
 });
 
+const labelSelector = record({
+  matchLabels: texts,
+  matchExpressions: list(record({ key: text, operator: text, values: list(text) }, ['key', 'operator'])),
+});
+
 const podSpec = record(
   {
     nodeName: text,
@@ -298,7 +303,23 @@ const podSpec = record(
       nodeAffinity: record({
         requiredDuringSchedulingIgnoredDuringExecution: record({ nodeSelectorTerms: list(nodeSelectorTerm) }),
       }),
+      podAntiAffinity: record({
+        requiredDuringSchedulingIgnoredDuringExecution: list(
+          record({ topologyKey: text, labelSelector, namespaces: list(text), namespaceSelector: anything }),
+        ),
+      }),
     }),
+    topologySpreadConstraints: list(
+      record({
+        maxSkew: integer(),
+        topologyKey: text,
+        whenUnsatisfiable: text,
+        labelSelector,
+        minDomains: integer(),
+        nodeAffinityPolicy: text,
+        nodeTaintsPolicy: text,
+      }),
+    ),
     tolerations,
     hostNetwork: flag,
     restartPolicy: text,
@@ -306,7 +327,7 @@ const podSpec = record(
     initContainers: containers,
   },
   [],
-  'volumes ephemeralContainers terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy serviceAccountName serviceAccount automountServiceAccountToken hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname subdomain schedulerName hostAliases priorityClassName priority dnsConfig readinessGates runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os hostUsers schedulingGates resourceClaims resources hostnameOverride workloadRef schedulingGroup',
+  'volumes ephemeralContainers terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy serviceAccountName serviceAccount automountServiceAccountToken hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname subdomain schedulerName hostAliases priorityClassName priority dnsConfig readinessGates runtimeClassName enableServiceLinks preemptionPolicy overhead setHostnameAsFQDN os hostUsers schedulingGates resourceClaims resources hostnameOverride workloadRef schedulingGroup',
 );
 
 export const pod = record(
