@@ -4,6 +4,8 @@ import type { Place } from './placement.ts';
 export interface ZoneShares {
   readonly giving: ReadonlyMap<string, number>;
   readonly receiving: ReadonlyMap<string, number>;
+  /** Zones that are alike, so that it is chance which of them gives or receives. */
+  readonly alike: readonly string[];
 }
 
 /** A zone may have a fifth more traffic for each endpoint than its share (overloadThreshold). */
@@ -49,11 +51,30 @@ function processorRatios(places: readonly Place[]): ReadonlyMap<string, number> 
   return sums.size < 2 ? undefined : new Map(Array.from(sums, ([zone, sum]) => [zone, sum / total]));
 }
 
-/** One endpoint after the other goes from who has most too many to whom most are lacking. */
+/** The controller takes zones in the order of a map, which is another one every time. */
 function exchanged(endpoints: ReadonlyMap<string, number>, desired: ReadonlyMap<string, number>): ZoneShares {
-  const excess = new Map(
-    Array.from(desired, ([zone, wanted]) => [zone, (endpoints.get(zone) ?? 0) - wanted]),
-  );
+  const order = [...desired].sort(([left], [right]) => (left < right ? -1 : 1));
+  const shares = order.flatMap((_, at) => {
+    const turned = [...order.slice(at), ...order.slice(0, at)];
+    return [exchangedInOrder(endpoints, turned), exchangedInOrder(endpoints, turned.toReversed())];
+  });
+  const [first] = shares as [Exchange];
+  const isAlways = (zone: string) =>
+    shares.every(
+      ({ giving, receiving }) =>
+        giving.get(zone) === first.giving.get(zone) && receiving.get(zone) === first.receiving.get(zone),
+    );
+  return { ...first, alike: order.map(([zone]) => zone).filter((zone) => !isAlways(zone)) };
+}
+
+type Exchange = Omit<ZoneShares, 'alike'>;
+
+/** One endpoint after the other goes from who has most too many to whom most are lacking. */
+function exchangedInOrder(
+  endpoints: ReadonlyMap<string, number>,
+  desired: readonly (readonly [zone: string, wanted: number])[],
+): Exchange {
+  const excess = new Map(desired.map(([zone, wanted]) => [zone, (endpoints.get(zone) ?? 0) - wanted]));
   const lack = new Map(Array.from(excess, ([zone, value]) => [zone, -value]));
   const giving = new Map<string, number>();
   const receiving = new Map<string, number>();
