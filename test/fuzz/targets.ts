@@ -18,8 +18,11 @@ import { readManifests } from '../../src/kube/manifest/read.ts';
 import { checkRuleset } from '../../src/lint/check.ts';
 import { parseUrl } from '../../src/path/url.ts';
 import { compileNode } from '../../src/proxy/compile-node.ts';
+import { openCollected } from '../../src/session/collected.ts';
 import { readNodeState } from '../../src/session/node-state.ts';
+import { openProgram } from '../../src/session/program.ts';
 import { refuseErrors } from '../../src/text/problem.ts';
+import type { Source } from '../../src/text/source.ts';
 import { cases, fixtures, readCase } from '../cases.ts';
 import { pathOf } from '../pages.ts';
 import { dumpText, manifestText, packetText } from './grammar.ts';
@@ -126,6 +129,26 @@ export const targets: Readonly<Record<string, Target>> = {
       ],
     ),
     read: (text) => readNodeState([source(text)]),
+  },
+  'what was gathered of a node': {
+    texts: mutated(
+      [readFileSync(pathOf('fixtures/collected/node.txt'), 'utf8')],
+      [
+        '# kubenat section: nft list ruleset',
+        '# kubenat status: 0',
+        '# kubenat status: 127',
+        '# kubenat end',
+        '*nat',
+      ],
+    ),
+    read: (text) => {
+      const rules: readonly Source[] = openCollected(source(text)) ?? [source(text)];
+      const [gathered] = rules.flatMap(({ node }) => node ?? []);
+      const { family, program } = openProgram({ dumps: rules, objects: [], config: null }, {});
+      const fields = (gathered?.host ?? []).map((one) => readHost(one, family).fields);
+      if (gathered && gathered.sets.length > 0) readNodeState(gathered.sets);
+      if (family === 'ipv4') tracePacket(program, buildHost(family, fields), packet);
+    },
   },
   'an answer of kubectl': {
     texts: mutated(
