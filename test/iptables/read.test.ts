@@ -175,6 +175,8 @@ describe('what is not known', () => {
       ['--tarpit', '5'],
     ],
     ['-j CHAOS --tarpit -m geoip ! --source-country DE', ['!', '--source-country', 'DE'], ['--tarpit']],
+    // A beginning of an option of iptables that another one's may be called.
+    ['-m geoip --proto bittorrent -j DROP', ['--proto', 'bittorrent'], undefined],
     [
       '-j CHAOS --tarpit -m geoip -m comment --comment x --source-country DE',
       ['--source-country', 'DE'],

@@ -129,12 +129,21 @@ class Decoder {
         ? undefined
         : { text: word.text.slice(equals + 1), start: word.start + equals + 1, end: word.end };
     const found = this.find(name);
-    if (!found) this.unknown(word, name);
+    if (!found || (this.hasForeign() && isShortened(found, name))) this.unknown(word, name);
     else if (found.kind === 'ambiguous')
       this.reader.fail(word, 'option-unknown', `--${name} is the beginning of several options`);
     else if (found.kind === 'base') this.applyBase(found.option, word, value);
     else giveOption(found, word, value, this.negation, this.reader, contextOf(this.said, this.settings));
     this.negation = undefined;
+  }
+
+  /** Of a match or target that iptables does not know, nobody knows which options are its own. */
+  private hasForeign(): boolean {
+    const { jump } = this.said;
+    return (
+      this.uses.some((use) => use.extension === undefined) ||
+      (jump !== undefined && !jump.use && this.mayBeForeign(jump.word.text))
+    );
   }
 
   /** As iptables does, an unknown option makes it look at the match that has the protocol's name. */
@@ -267,4 +276,9 @@ class Decoder {
     if (use) this.uses.push(use);
     this.said.jump = { word: name, returns, use };
   }
+}
+
+/** Whether an option is the beginning of a name alone. */
+function isShortened(found: Found, name: string): boolean {
+  return found.kind === 'ambiguous' || (found.kind === 'base' && !found.option.long.includes(name));
 }

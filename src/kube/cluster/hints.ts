@@ -118,7 +118,11 @@ function sayShares(
   log: Log,
 ): void {
   if (alike.length > 0)
-    assumeFor(log, draft, `which of the zones ${alike.join(', ')} gives or receives is chance: they are alike`);
+    assumeFor(
+      log,
+      draft,
+      `which of the zones ${alike.join(', ')} gives or receives is chance: they are alike`,
+    );
   for (const [zone, count] of giving) {
     const total = counts.get(zone) ?? 0;
     const which = count === total ? '' : ': which ones is chance, and here the first of their addresses';
