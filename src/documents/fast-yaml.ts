@@ -1,3 +1,4 @@
+import { Recent } from './recent.ts';
 import { Unusual, unusual, YamlLines } from './yaml-lines.ts';
 import { plainScalar, scalarValue } from './yaml-scalars.ts';
 
@@ -9,14 +10,21 @@ import { plainScalar, scalarValue } from './yaml-scalars.ts';
 export function readFastYaml(text: string): unknown[] | undefined {
   if (/[\t\r\uFEFF]/.test(text)) return undefined;
   try {
-    return readDocuments(new YamlLines(text));
+    return readDocuments(new Lines(text));
   } catch (error) {
     if (error instanceof Unusual) return undefined;
     throw error;
   }
 }
 
-function readDocuments(lines: YamlLines): unknown[] {
+/** The caches end with the reading: parts of a text hold on to all of it. */
+class Lines extends YamlLines {
+  /** A key stands for itself; a number or a boolean is none. */
+  readonly keys = new Recent((text) => (typeof plainScalar(text) === 'string' ? text : unusual()));
+  readonly values = new Recent(scalarValue);
+}
+
+function readDocuments(lines: Lines): unknown[] {
   const documents: unknown[] = [];
   lines.advance();
   if (!lines.ended) documents.push(readRoot(lines));
@@ -28,7 +36,7 @@ function readDocuments(lines: YamlLines): unknown[] {
   return documents;
 }
 
-function readRoot(lines: YamlLines): unknown {
+function readRoot(lines: Lines): unknown {
   if (lines.indent !== 0) unusual();
   const value = isEntry(lines) ? readList(lines, 0) : readMap(lines, 0, 0);
   if (!lines.ended) unusual();
@@ -39,20 +47,20 @@ function readRoot(lines: YamlLines): unknown {
 const deepest = 200;
 
 /** The value that begins with the current line, at its column. */
-function readBlock(lines: YamlLines, depth: number): unknown {
+function readBlock(lines: Lines, depth: number): unknown {
   if (depth > deepest) unusual();
   if (isEntry(lines)) return readList(lines, depth);
   return keyEnd(lines) === -1 ? unusual() : readMap(lines, lines.indent, depth);
 }
 
-function readMap(lines: YamlLines, indent: number, depth: number): Record<string, unknown> {
+function readMap(lines: Lines, indent: number, depth: number): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   while (lines.indent === indent && !isEntry(lines)) {
     const colon = keyEnd(lines);
     if (colon === -1) unusual();
-    const key = lines.text.slice(lines.start, colon);
+    const key = lines.keys.of(lines.text, lines.start, colon);
     // A key that is there twice, or that every object has (such as __proto__).
-    if (key in result || typeof plainScalar(key) !== 'string') unusual();
+    if (key in result) unusual();
     result[key] = readMember(lines, colon + 1, indent, depth);
   }
   if (lines.indent > indent) unusual();
@@ -60,14 +68,14 @@ function readMap(lines: YamlLines, indent: number, depth: number): Record<string
 }
 
 /** What stands behind a key: in its line, or below it. A list may stand in the column of the key. */
-function readMember(lines: YamlLines, from: number, indent: number, depth: number): unknown {
+function readMember(lines: Lines, from: number, indent: number, depth: number): unknown {
   if (from < lines.end) return readInline(lines, from, indent);
   lines.advance();
   if (lines.indent > indent) return readBlock(lines, depth + 1);
   return lines.indent === indent && isEntry(lines) ? readList(lines, depth + 1) : null;
 }
 
-function readList(lines: YamlLines, depth: number): unknown[] {
+function readList(lines: Lines, depth: number): unknown[] {
   const { indent } = lines;
   const result: unknown[] = [];
   while (lines.indent === indent && isEntry(lines)) result.push(readElement(lines, indent, depth));
@@ -75,7 +83,7 @@ function readList(lines: YamlLines, depth: number): unknown[] {
   return result;
 }
 
-function readElement(lines: YamlLines, indent: number, depth: number): unknown {
+function readElement(lines: Lines, indent: number, depth: number): unknown {
   let start = lines.start + 1;
   if (start >= lines.end) {
     lines.advance();
@@ -88,15 +96,25 @@ function readElement(lines: YamlLines, indent: number, depth: number): unknown {
 }
 
 /** A scalar, or an empty collection, in the rest of a line. */
-function readInline(lines: YamlLines, from: number, indent: number): unknown {
+function readInline(lines: Lines, from: number, indent: number): unknown {
   const { text, end } = lines;
   let start = from;
   while (text.charCodeAt(start) === 32) start += 1;
-  const content = text.slice(start, end);
-  if (content === '|' || content === '|-') return lines.literal(indent, content === '|-');
+  const first = text.charCodeAt(start);
+  if (first === pipe) {
+    const content = text.slice(start, end);
+    if (content === '|' || content === '|-') return lines.literal(indent, content === '|-');
+  }
   lines.advance();
-  return scalarValue(content);
+  // An empty collection is another one everywhere.
+  return first === brace || first === bracket
+    ? scalarValue(text.slice(start, end))
+    : lines.values.of(text, start, end);
 }
+
+const pipe = 124;
+const brace = 123;
+const bracket = 91;
 
 /** The line is an entry of a list. */
 function isEntry({ text, start, end }: YamlLines): boolean {

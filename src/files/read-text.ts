@@ -91,13 +91,13 @@ function readUnchanged(path: string, file: number): Buffer {
 }
 
 function readAll(name: string, file: number, expected = 0): Buffer {
-  const chunks: Buffer[] = [];
+  // One more, so that the end is found without another one.
+  let bytes = Buffer.allocUnsafe(Math.max(expected + 1, 1 << 16));
   let total = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.max(Math.min(expected - total, chunkSize), 1 << 16));
-    const length = readSome(file, chunk);
-    if (length === 0) return Buffer.concat(chunks, total);
-    chunks.push(chunk.subarray(0, length));
+    if (total === bytes.length) bytes = Buffer.concat([bytes], 2 * total);
+    const length = readSome(file, bytes.subarray(total, total + chunkSize));
+    if (length === 0) return bytes.subarray(0, total);
     total += length;
     checkSize(name, total);
   }

@@ -41,11 +41,11 @@ export function withoutSecrets({ text }: Source, lineStart: number, line: string
   const next = text.indexOf('\n---', lineStart);
   const document = text.slice(start, Math.min(next === -1 ? text.length : next, lineStart + mostCharacters));
   const above = text.slice(start, lineStart).split('\n');
-  const isOf = (kind: string) =>
-    new RegExp(`(?:^|[\\s"'{,])kind["']?\\s*:\\s*["']?${kind}\\b`).test(document);
-  if (isOf('Secret')) return withStars(line, false);
-  if (isOf('ConfigMap')) return isAsked(above, line) ? line : withStars(line, false);
-  if (isOf('KubeProxyConfiguration')) return line;
+  const found = document.matchAll(/(?:^|[\s"'{,])kind["']?\s*:\s*["']?(\w+)/g);
+  const kinds = new Set(Array.from(found, ([, kind]) => kind));
+  if (kinds.has('Secret')) return withStars(line, false);
+  if (kinds.has('ConfigMap')) return isAsked(above, line) ? line : withStars(line, false);
+  if (kinds.has('KubeProxyConfiguration')) return line;
   if (isWithin(above, line)) return withStars(line, false);
   return sensitive.test(line) || !isShown(above, line) ? withStars(line, true) : line;
 }

@@ -31,15 +31,26 @@ const listings: readonly {
 
 /** The problem of a text that kubectl printed and that is no YAML; undefined where it is none of these. */
 export function refusedListing(source: Source): (Problem & { readonly span: Span }) | undefined {
-  const lines = source.text.split('\n').map((line) => line.trimEnd());
-  const said = lines.filter((line) => line !== '' && !isTyped(line));
-  const [first] = said;
+  const first = saidLine(source.text, () => true);
   if (first === undefined) return undefined;
-  const listing = listings.find(({ sign, every }) =>
-    every ? said.every((line) => sign.test(line)) : sign.test(first),
+  const listing = listings.find(
+    ({ sign, every }) =>
+      sign.test(first) && (!every || saidLine(source.text, (line) => !sign.test(line)) === undefined),
   );
   if (!listing) return undefined;
   const start = source.text.indexOf(first);
   const span = { source, start, end: start + first.length };
   return { code: 'table-syntax', severity: 'error', message: listing.what, span, expected: listing.give };
+}
+
+/** The first line of which that is so, without blanks at its end, among those that hold something and were not typed. */
+function saidLine(text: string, isWanted: (line: string) => boolean): string | undefined {
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(start, end).trimEnd();
+    if (line !== '' && !isTyped(line) && isWanted(line)) return line;
+    start = end + 1;
+  }
+  return undefined;
 }
