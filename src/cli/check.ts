@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
 import { settingsName } from '../files/directory.ts';
-import { readIfThere, readSource, readSources } from '../files/files.ts';
+import { readBeside, readIfThere, readSource, readSources } from '../files/files.ts';
 import { type FindingCode, findingCodes } from '../lint/finding.ts';
 import type { Ignored } from '../lint/select.ts';
 import { printFindingList, printFindingPage } from '../report/check/explain.ts';
@@ -23,7 +23,14 @@ import {
 import { refuse } from '../session/refuse.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Answer } from './answer.ts';
-import { collect, declareManifestFlags, declareShardFlag, type ManifestFlags, shardOf } from './flags.ts';
+import {
+  collect,
+  declareContextFlag,
+  declareManifestFlags,
+  declareShardFlag,
+  type ManifestFlags,
+  shardOf,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
 
@@ -67,7 +74,7 @@ export const checkCommand: Subcommand = {
 function declareCheck(command: Command): Command {
   return declareShardFlag(
     declareManifestFlags(
-      command.argument(
+      declareContextFlag(command).argument(
         '[file...]',
         'what iptables-save or nft list ruleset printed, each of one node, or manifests; - is standard input',
       ),
@@ -107,10 +114,10 @@ function explain(code: string | true): Answer {
 }
 
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
-  if (files.length === 0 && flags.rules.length === 0)
+  if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined)
     refuse(
       'there is nothing to check',
-      'what iptables-save or nft list ruleset printed, manifests, or --explain CODE',
+      'what iptables-save or nft list ruleset printed, manifests, --context NAME, or --explain CODE',
     );
   if (flags.nodes && flags.node !== undefined) refuse('--nodes all with --node', 'one of them');
   if (flags.shard !== undefined && flags.writeBaseline !== undefined)
@@ -119,12 +126,14 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
   const known =
     flags.baseline ?? (settings.baseline === null ? undefined : within(folder, settings.baseline));
   const { writeBaseline, config } = flags;
-  const { report, problems, all } = checkTexts(readSources(io, files, flags), {
+  const sources = readSources(io, files, flags);
+  const { context: _, ...otherFlags } = flags;
+  const { report, problems, all } = checkTexts(sources, {
     ...flags,
     config: config === undefined ? null : readSource(io, config),
-    drift: readSources(io, flags.drift, flags),
+    drift: readSources(io, flags.drift, otherFlags),
     rules: flags.rules.map((file) => readSource(io, file)),
-    host: flags.host.map((file) => readSource(io, file)),
+    host: readBeside(io, 'host', flags.host, sources),
     settings,
     shard: shardOf(io, flags.shard),
     nodeOf: flags.nodes === 'all' ? ({ name }) => basename(name).replace(/\.[a-z]+$/, '') : () => flags.node,

@@ -5,6 +5,7 @@ import type { Spelling } from '../iptables/dump/dump-writer.ts';
 import { readDump } from '../iptables/dump/read.ts';
 import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
 import type { Backend } from '../iptables/rule/syntax.ts';
+import { modeNotes } from '../lint/modes.ts';
 import { loadNft } from '../nftables/check/load.ts';
 import { printJson } from '../nftables/json/print.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
@@ -70,7 +71,9 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
       readDump(source, { ...flags, progress }),
     );
     const text = writeDump(ruleset, flags);
-    return { name: source.name, text, changed: withoutComments(source.text) !== text, problems };
+    const notes = modeNotes(source.name, ruleset);
+    const changed = withoutComments(source.text) !== text;
+    return { name: source.name, text, changed, problems: [...problems, ...notes] };
   });
   const problems = results.flatMap((result) => result.problems);
   const format = flags.json ? 'json' : 'dump';

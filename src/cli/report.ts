@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { chainGraph } from '../graph/build.ts';
 import type { Selection } from '../graph/model.ts';
+import { modeNotes } from '../lint/modes.ts';
 import { printDot } from '../report/graph-dot.ts';
 import { printMermaid } from '../report/graph-mermaid.ts';
 import { printSvg } from '../report/graph-svg.ts';
@@ -43,7 +44,11 @@ function reportAnswer(io: Io, files: readonly string[], flags: ReportFlags): Ans
   refuseIdle(flags);
   const { data, version } = readPageInput(io, files, flags);
   const text = format === 'html' ? embedData(pageTemplate(), data) : picture(version, format, flags);
-  const problems = [...version.problems, ...(format === 'html' ? [] : otherNodes(version))];
+  const problems = [
+    ...version.problems,
+    ...modeOf(version),
+    ...(format === 'html' ? [] : otherNodes(version)),
+  ];
   return { status: 0, output: text, format, problems };
 }
 
@@ -58,6 +63,11 @@ function refuseIdle({ format, service, chain, packet, before }: ReportFlags): vo
     refuse('a picture shows no packet', 'the page (--format html), or no --packet');
   else if (before.length > 0)
     refuse('a picture shows one version', 'the page (--format html), or no --before');
+}
+
+/** Of a dump whose kube-proxy runs in ipvs mode, which the rules alone do not tell. */
+function modeOf({ data, nodes, nodeView }: Version): readonly Problem[] {
+  return data.rules ? modeNotes(data.rules.name, nodeView(nodes[0] ?? '').rules.ruleset) : [];
 }
 
 /** More than this nobody can take in, and laying it out takes long. */

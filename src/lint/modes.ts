@@ -2,6 +2,7 @@ import { chainKey, type ProgramChain } from '../engine/program.ts';
 import { ownerOf } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { lazyProgram } from '../proof/rules/program.ts';
+import type { Problem } from '../text/problem.ts';
 
 /** What a text is that is no dump of iptables but holds the rules of a node, in a sentence; null where it is nothing such. */
 export function otherText(text: string): string | null {
@@ -37,6 +38,14 @@ export function otherMode(
     return { mode: 'none', message };
   }
   return null;
+}
+
+/** The same as a note, for those who make something of the rules all the same. */
+export function modeNotes(name: string, ruleset: Ruleset): readonly Problem[] {
+  const other = otherMode(ruleset);
+  return other?.mode === 'ipvs'
+    ? [{ code: 'proxy-mode', severity: 'note', message: `${name}: ${other.message}` }]
+    : [];
 }
 
 function asksProxysSet(match: { readonly kind: string; readonly name?: string }): boolean {

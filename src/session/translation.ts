@@ -1,6 +1,7 @@
 import type { Family } from '../address/address.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { readRules } from '../iptables/pasted/read.ts';
+import { modeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -30,8 +31,8 @@ export function translateDump(
   const translations = dumps.map(({ family, source: dump }): FamilyTranslation => {
     const reading = readRules(dump, family === undefined ? {} : { family });
     refuseErrors(reading.problems);
-    problems.push(...reading.problems);
     const { ruleset } = reading;
+    problems.push(...reading.problems, ...modeNotes(source.name, ruleset));
     return { ...translateRuleset(ruleset), family: ruleset.family, source: reading.source };
   });
   return { translations, problems };

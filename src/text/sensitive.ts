@@ -23,6 +23,10 @@ const shown = words(`
   timeoutSeconds tls tolerations topologyKey topologySpreadConstraints trafficDistribution type uid unschedulable values
   whenUnsatisfiable zone`);
 
+/** kubectl describes what is under `name` as `Name`. */
+const isShownKey = (key: string): boolean =>
+  shown.has(key) || shown.has(key.charAt(0).toLowerCase() + key.slice(1));
+
 /** Maps whose keys are names that people gave, and lists of plain values, all of which decide rules. */
 const shownWithin = words(`
   addresses clusterIPs externalIPs hosts ipFamilies labels loadBalancerSourceRanges matchLabels nodeSelector podCIDRs
@@ -64,7 +68,7 @@ function isShown(above: readonly string[], line: string): boolean {
   const keys = [...plain.matchAll(/["']([^"']*)["']\s*:|([\w./-]+)\s*:(?=\s|$)/g)].map(
     ([, quoted, bare]) => quoted ?? (bare as string),
   );
-  if (keys.length > 0 && keys.every((key) => shown.has(key))) return true;
+  if (keys.length > 0 && keys.every(isShownKey)) return true;
   return shownWithin.has(parentOf(above, line) ?? '');
 }
 
@@ -109,7 +113,7 @@ const depthOf = (line: string) => line.length - line.trimStart().length;
 /** The line with stars for all that is no key; a key that is not known may be what should have been a value. */
 function withStars(line: string, isAnyKey: boolean): string {
   const [start = '', key = ''] = /^\s*(?:- )?["']?([\w./-]+)["']?\s*:(?:\s|$)/.exec(line) ?? [];
-  const isKnown = isAnyKey || shown.has(key) || sensitive.test(start);
+  const isKnown = isAnyKey || isShownKey(key) || sensitive.test(start);
   const kept = start !== '' && isKnown ? start : (/^\s*(?:- )?/.exec(line)?.[0] ?? '');
   return kept + line.slice(kept.length).replace(/\S/g, '*');
 }

@@ -8,7 +8,7 @@ const equal = { a: dump(rule), b: dump(rule + rule) };
 /** A certificate, and what was said beside it. */
 async function certify(files: Readonly<Record<string, string>>, ...flags: string[]) {
   const written = new Map<string, string>();
-  const write = (path: string, text: string) => void written.set(path, text);
+  const write = (path: string, text: string | Uint8Array) => void written.set(path, String(text));
   const run = await kubenat(['diff', '--certificate', 'c.json', ...flags, 'a', 'b'], files, { write });
   return { ...run, text: written.get('c.json') };
 }

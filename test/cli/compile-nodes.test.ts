@@ -16,7 +16,7 @@ spec: {type: NodePort, clusterIP: 10.96.0.10, ports: [{port: 80, nodePort: 30080
 
 async function compiled(...flags: readonly string[]) {
   const written = new Map<string, string>();
-  const write = (path: string, text: string) => void written.set(path, text);
+  const write = (path: string, text: string | Uint8Array) => void written.set(path, String(text));
   const run = await kubenat(['compile', '--nodes', 'all', ...flags, '-'], { '-': manifest }, { write });
   return { ...run, written };
 }

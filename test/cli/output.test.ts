@@ -53,3 +53,13 @@ test.each([
   limitInput(undefined);
   expect(readText(node)).not.toBe('');
 });
+
+test.each([['fmt'], ['translate'], ['report', '--format', 'dot']])(
+  '%s says of rules of ipvs mode what they are',
+  async (...command) => {
+    const rules = pathOf('fixtures/ipvs/node.save');
+    const { err } = await kubenat([...command, rules]);
+    expect(err).toContain('note[proxy-mode]');
+    expect(err).toContain("these are rules of kube-proxy's ipvs mode");
+  },
+);
