@@ -55,7 +55,8 @@ function blocksOf(text: string): Block[] {
 function beforeComments(text: string, at: number): number {
   let start = at;
   while (start > 0) {
-    const line = text.lastIndexOf('\n', start - 2) + 1;
+    // Before the beginning lastIndexOf looks at it.
+    const line = start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
     if (text[line] !== '#') break;
     start = line;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guessFamily } from '../../src/iptables/dump/family.ts';
+import { splitFamilies } from '../../src/session/families.ts';
 
 const rule = (words: string) => `*filter\n-A INPUT ${words} -j ACCEPT\nCOMMIT\n`;
 
@@ -67,4 +68,10 @@ describe('the family of a dump', () => {
   ])('is ipv4 where only %j is said', (words) => {
     expect(guessFamily(rule(words))).toBe('ipv4');
   });
+});
+
+it('a text that begins with an empty line and a comment is parted, and ends', () => {
+  const table = (prefix: string) => `# Generated\n*filter\n-A INPUT -s ${prefix} -j DROP\nCOMMIT\n`;
+  const text = `\n${table('10.0.0.0/8')}${table('fd00::/8')}`;
+  expect(splitFamilies({ name: 'dump', text }).map(({ family }) => family)).toEqual(['ipv4', 'ipv6']);
 });
