@@ -9,6 +9,7 @@ export const claims: Readonly<
     | 'recorded outcomes of packets in nftables mode'
     | 'rule sets'
     | 'outcomes of packets'
+    | 'packets of conversations'
     | 'rules with sets'
     | 'recorded spellings of rules'
     | 'spellings of rules'

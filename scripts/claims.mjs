@@ -57,6 +57,11 @@ export const claims = {
     unit: 'packets',
     test: 'test/kernel/kernel.test.ts',
   },
+  'packets of conversations': {
+    against: 'the live kernel: answers, later packets, ICMP errors and waits, with its entries after each',
+    unit: 'packets',
+    test: 'test/kernel/conversations.test.ts',
+  },
   'rules with sets': {
     against: 'the live kernel and `ipset`: generated rules and sets',
     unit: 'packets',

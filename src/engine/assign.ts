@@ -1,14 +1,18 @@
 import type { Address } from '../address/address.ts';
 import { type Branch, currentRule } from './branch.ts';
+import { noZones } from './connection.ts';
 import { bitsOf, type Content, changed, type Fixed } from './content.ts';
 import { type FieldRef, fieldKey, fullSet } from './fields.ts';
 import type { Change, FieldSet, Operand } from './ir.ts';
 import type { Surroundings } from './surroundings.ts';
+import { isKept, withFlow } from './tracking.ts';
 import { isUnknown, readField } from './values.ts';
 
 /** Gives a field of a branch another value, as far as it is known. */
 export function assign({ field, change }: FieldSet, branch: Branch, surroundings: Surroundings): void {
   if (field.field === 'ctMark' && typeof branch.tracking !== 'object') return;
+  if ((field.field === 'ctZone' || field.field === 'ctHelper') && !mayBegin(branch)) return;
+  if (field.field === 'ctZone') wantZone(field.of, change, branch);
   const fixed = fixedOf(change, branch, surroundings);
   if (fixed === 'nothing') return;
   if (fixed === null) put(field, unknownFrom(field, branch), branch);
@@ -22,6 +26,27 @@ function fixedOf(change: Change, branch: Branch, surroundings: Surroundings): Fi
   const flip = operandValue(change.flip, branch, surroundings);
   if (flip === 'nothing' || flip === null) return flip;
   return { kind: 'bits', clear: change.clear, flip };
+}
+
+/** What a new entry is to have, the first rule decides that wants something (xt_ct_target). */
+function mayBegin(branch: Branch): boolean {
+  if (branch.tracking !== 'none') return false;
+  const by = currentRule(branch);
+  branch.template ??= { by, zones: noZones };
+  return branch.template.by === by;
+}
+
+/** `zone`, or of one direction `zone-orig` or `zone-reply`; `of mark`: of which the packet's mark is the number. */
+function wantZone(of: string | undefined, change: Change, branch: Branch): void {
+  const given = change.kind === 'bits' && change.flip.kind === 'constant' ? Number(change.flip.value) : 0;
+  const zone = (of?.endsWith(' of mark') ? branch.mark : given) & 0xffff;
+  const [original, reply] = branch.template?.zones ?? noZones;
+  const zones = of?.startsWith('zone-orig')
+    ? ([zone, reply] as const)
+    : of?.startsWith('zone-reply')
+      ? ([original, zone] as const)
+      : ([zone, zone] as const);
+  branch.template = { by: currentRule(branch), zones };
 }
 
 function operandValue(
@@ -79,11 +104,17 @@ function put(field: FieldRef, content: Content, branch: Branch): void {
   branch.contents = new Map(branch.contents).set(fieldKey(field), content);
 }
 
+/** An entry that is kept already has its mark at once, whatever becomes of the packet. */
+function markFlow(branch: Branch, mark: number): void {
+  if (typeof branch.tracking !== 'object') return;
+  branch.tracking = { ...branch.tracking, mark };
+  if (isKept(branch.memory, branch.tracking)) branch.memory = withFlow(branch.memory, branch.tracking);
+}
+
 /** What a branch keeps itself. */
 function keep({ field }: FieldRef, value: Address, branch: Branch): boolean {
   if (field === 'mark') branch.mark = Number(value);
-  else if (field === 'ctMark' && typeof branch.tracking === 'object')
-    branch.tracking = { ...branch.tracking, mark: Number(value) };
+  else if (field === 'ctMark' && typeof branch.tracking === 'object') markFlow(branch, Number(value));
   else return false;
   if (branch.contents.has(field)) {
     const left = new Map(branch.contents);

@@ -3,7 +3,7 @@ import type { Hook } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import type { Collector } from './collector.ts';
-import type { Tracking } from './connection.ts';
+import type { Tracking, Zones } from './connection.ts';
 import type { Content } from './content.ts';
 import type { Instruction, IrChain, IrRule, RulePlace } from './ir.ts';
 import type { Memory } from './memory.ts';
@@ -86,6 +86,8 @@ export class Branch implements Header {
   routed: { readonly destination: Address; readonly mark: number } | null = null;
   hook: Hook = 'PREROUTING';
   tracking: Tracking = 'none';
+  /** What a rule before connection tracking wants of a new entry: the first one that wants something decides. */
+  template: { readonly by: IrRule; readonly zones: Zones } | null = null;
   /** Next hop on `egress`; null: the destination itself. */
   gateway: Address | null = null;
   /** Whether it was made by the node itself. */
@@ -151,6 +153,7 @@ export class Branch implements Header {
     copy.routed = this.routed;
     copy.hook = this.hook;
     copy.tracking = this.tracking;
+    copy.template = this.template;
     copy.gateway = this.gateway;
     copy.broadcast = this.broadcast;
     copy.copies = this.copies;

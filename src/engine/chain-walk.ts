@@ -120,7 +120,7 @@ export class ChainWalk {
         assign(instruction, branch, walk);
         return true;
       case 'notrack':
-        if (typeof branch.tracking !== 'object') branch.tracking = 'untracked';
+        if (typeof branch.tracking !== 'object' && !branch.template) branch.tracking = 'untracked';
         return true;
       case 'note':
         return true;

@@ -30,6 +30,9 @@ export interface Connection {
   /** Whether the flow has got through the node once. */
   readonly confirmed: boolean;
   readonly seenReply: boolean;
+  /** Whether it is kept where the table is full, for what was seen both ways; null: nobody saw all of it. */
+  readonly assured: boolean | null;
+  readonly zones: Zones;
   /** Nobody saw it begin: which side did is not known, and the packet at hand is taken for its original direction. */
   readonly presumed?: true;
   /** IPVS chose its end, and translates its later packets on a way of its own. */
@@ -43,6 +46,11 @@ export interface Connection {
   /** The ports of which translation chose one that is not known yet: the first answer tells. */
   readonly picked: PortRange | null;
 }
+
+/** Numbers of the zones in which the two directions are known; 0 where rules name none. */
+export type Zones = readonly [original: number, reply: number];
+
+export const noZones: Zones = [0, 0];
 
 /** `none`: not asked yet. Rules see `none` as INVALID. */
 export type Tracking = Connection | 'none' | 'invalid' | 'untracked';
@@ -99,7 +107,7 @@ function invertIcmp(tuple: Tuple): Tuple {
   };
 }
 
-export function newConnection(original: Tuple): Connection {
+export function newConnection(original: Tuple, zones: Zones = noZones): Connection {
   return {
     state: 'NEW',
     direction: 'ORIGINAL',
@@ -112,6 +120,8 @@ export function newConnection(original: Tuple): Connection {
     mark: 0,
     confirmed: false,
     seenReply: false,
+    assured: false,
+    zones,
     tcp: null,
     begun: 0,
     expires: null,
@@ -151,10 +161,11 @@ function hasEnds(protocol: number): boolean {
 /** Whether a packet is an answer: where translation chose the port, any of those that it may have chosen. */
 export function isAnswer({ reply, picked }: Connection, tuple: Tuple): boolean {
   if (coincide(reply, tuple)) return true;
-  if (!picked || reply.destinationPort !== null || tuple.destinationPort === null) return false;
-  const { destinationPort } = tuple;
-  if (destinationPort < picked.first || destinationPort > picked.last) return false;
-  return coincide({ ...reply, destinationPort }, tuple);
+  const end = isIcmp(reply.protocol) ? 'sourcePort' : 'destinationPort';
+  const port = tuple[end];
+  if (!picked || reply[end] !== null || port === null) return false;
+  if (port < picked.first || port > picked.last) return false;
+  return coincide({ ...reply, [end]: port }, tuple);
 }
 
 export function sameTuple(left: Tuple, right: Tuple): boolean {

@@ -31,12 +31,13 @@ class Identity {
 /** Everything that the rest of the walk depends on. What is compared by identity may be equal and yet kept apart. */
 function stateKey(branch: Branch, identity: Identity): string {
   const { steps, position, memory, collector, supposed, contents, rejected, answer, twin, copied } = branch;
+  const { template } = branch;
   return JSON.stringify(
     [
-      [steps, memory, collector, supposed, contents, twin, copied].map((part) => identity.of(part)),
+      [steps, memory, collector, supposed, contents, twin, copied, template?.by].map((part) => identity.of(part)),
       [position, branch.source, branch.sourcePort, branch.destination, branch.destinationPort, branch.mark],
       [branch.ingress, branch.egress, branch.firstEgress, branch.gateway, branch.local, branch.broadcast],
-      [branch.routed, branch.tracking, rejected, answer, branch.copies, branch.unheard],
+      [branch.routed, branch.tracking, template?.zones, rejected, answer, branch.copies, branch.unheard],
     ],
     (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
   );

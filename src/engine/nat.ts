@@ -2,7 +2,7 @@ import type { Address } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import { type Fraction, fraction, one } from '../sets/fraction.ts';
 import { type Branch, type Header, headerOf } from './branch.ts';
-import { type Connection, coincide, invert, sameTuple, type Tuple } from './connection.ts';
+import { type Connection, coincide, invert, sameTuple, type Tuple, type Zones } from './connection.ts';
 import type { NatRange, Side } from './ir.ts';
 import { pickAddress } from './nat-address.ts';
 import { isIcmp } from './packet.ts';
@@ -27,13 +27,18 @@ export function decide(
   now: number,
 ): readonly Decision[] {
   const before = invert(connection.reply);
+  const { zones } = connection;
   const known = branch.memory.connections.filter((entry) => !isForgotten(entry, now));
-  const used = (tuple: Tuple) => isUsed(known, invert(tuple));
+  const used = (tuple: Tuple) => isUsed(known, invert(tuple), zones);
   const random = range.random === true || range.randomFully === true;
   const certainly = (tuple: Tuple) => [{ connection: decided(connection, side, tuple), share: one }];
   if (side === 'source' && !random && inRange(before, range) && !used(before)) return certainly(before);
   if (side === 'source' && !random && !inRange(before, range)) {
-    const mapped = mappingOf(known, before, range);
+    const mapped = mappingOf(
+      known.filter((entry) => entry.zones[0] === zones[0]),
+      before,
+      range,
+    );
     if (mapped && !used(mapped)) return certainly(mapped);
   }
   const moved = withAddress(before, side, pickAddress(before, side, range));
@@ -82,15 +87,25 @@ export function decided(connection: Connection, side: Side, tuple: Tuple): Conne
 }
 
 /** Whether a new flow cannot be told apart from an older one. */
-export function isTaken(connections: readonly Connection[], { reply }: Connection, now: number): boolean {
+export function isTaken(
+  connections: readonly Connection[],
+  { reply, zones }: Connection,
+  now: number,
+): boolean {
   return isUsed(
     connections.filter((known) => !isForgotten(known, now)),
     reply,
+    zones,
   );
 }
 
-function isUsed(connections: readonly Connection[], reply: Tuple): boolean {
-  return connections.some((known) => coincide(known.reply, reply) || coincide(known.original, reply));
+/** In the zone of the direction in which another flow has it (nf_ct_zone_equal). */
+function isUsed(connections: readonly Connection[], reply: Tuple, zones: Zones): boolean {
+  return connections.some(
+    (known) =>
+      (known.zones[1] === zones[1] && coincide(known.reply, reply)) ||
+      (known.zones[0] === zones[0] && coincide(known.original, reply)),
+  );
 }
 
 function inRange(tuple: Tuple, { addresses, ports }: NatRange): boolean {
@@ -107,7 +122,9 @@ function withAddress(tuple: Tuple, side: Side, address: Address): Tuple {
 }
 
 export function withPort(tuple: Tuple, side: Side, port: number | null): Tuple {
-  return side === 'source' ? { ...tuple, sourcePort: port } : { ...tuple, destinationPort: port };
+  return side === 'source' || isIcmp(tuple.protocol)
+    ? { ...tuple, sourcePort: port }
+    : { ...tuple, destinationPort: port };
 }
 
 function portOf(tuple: Tuple, side: Side): number | null {
@@ -136,7 +153,10 @@ function pickPorts(
   used: (tuple: Tuple) => boolean,
 ): readonly PortShare[] {
   const { ports, basePort } = range;
-  if (!hasTrackedPorts(tuple.protocol) || (!ports && side === 'destination'))
+  const { protocol } = tuple;
+  // Of ICMP the identifier is chosen anew, which is the same in both directions; of GRE only PPTP's key would be.
+  if (isIcmp(protocol)) return pickIdentifier(tuple, range, used);
+  if (!hasTrackedPorts(protocol) || (!ports && side === 'destination'))
     return [{ port: undefined, share: one }];
   if (!ports) return [{ port: null, share: one }];
   const first = Math.min(ports.first, ports.last);
@@ -158,6 +178,16 @@ function pickPorts(
   return [...counts].map(([free, count]) => ({ port: free, share: fraction(count, size) }));
 }
 
+/** Where it is known, and free, and no rule asks for chance, it stays. */
+function pickIdentifier(
+  tuple: Tuple,
+  { random, randomFully }: NatRange,
+  used: (tuple: Tuple) => boolean,
+): readonly PortShare[] {
+  const stays = !random && !randomFully && !used(tuple);
+  return [{ port: stays ? undefined : null, share: one }];
+}
+
 function firstFree(offset: number, first: number, size: number, isTaken: (port: number) => boolean): number {
   const attempts = Math.min(size, mostAttempts);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -174,15 +204,18 @@ export function translate(branch: Branch, side: Side): void {
   const forward = tracking.direction === 'ORIGINAL';
   const { original, reply } = tracking;
   const before = headerOf(branch);
+  const identifier = isIcmp(branch.protocol) && tracking.state !== 'RELATED';
   if (side === 'destination' && (forward ? tracking.destinationChanged : tracking.sourceChanged)) {
     branch.destination = forward ? reply.source : original.source;
     if (hasTrackedPorts(branch.protocol))
       branch.destinationPort = forward ? reply.sourcePort : original.sourcePort;
+    if (identifier) branch.sourcePort = forward ? reply.sourcePort : original.sourcePort;
   }
   if (side === 'source' && (forward ? tracking.sourceChanged : tracking.destinationChanged)) {
     branch.source = forward ? reply.destination : original.destination;
     if (hasTrackedPorts(branch.protocol))
       branch.sourcePort = forward ? reply.destinationPort : original.destinationPort;
+    if (identifier) branch.sourcePort = forward ? reply.sourcePort : original.sourcePort;
   }
   noteChange(branch, before);
 }

@@ -23,7 +23,15 @@ export interface Packet {
   readonly icmp: { readonly type: number; readonly code: number };
   /** What connection tracking knows of the flow; null: it has not seen it before. */
   readonly state: ConnectionState | null;
+  /** Of an ICMP error: the header of the packet that it is about, as it was where it went no further. */
+  readonly about?: Quoted;
 }
+
+/** The part of a packet that an ICMP error quotes. */
+export type Quoted = Pick<
+  Packet,
+  'protocol' | 'source' | 'destination' | 'sourcePort' | 'destinationPort' | 'icmp'
+>;
 
 export function packetFamily(packet: Packet): Family {
   return familyOf(packet.source);
@@ -31,6 +39,13 @@ export function packetFamily(packet: Packet): Family {
 
 export function isIcmp(protocol: number): boolean {
   return protocol === 1 || protocol === 58;
+}
+
+const errorTypes = [3, 4, 5, 11, 12];
+
+/** Whether a type is that of an error, which belongs to the connection of the packet that it quotes. */
+export function isIcmpError(protocol: number, { type }: Packet['icmp']): boolean {
+  return protocol === 1 ? errorTypes.includes(type) : protocol === 58 && type < 128;
 }
 
 export const echoRequest = { ipv4: { type: 8, code: 0 }, ipv6: { type: 128, code: 0 } } as const;

@@ -99,12 +99,12 @@ export class Sequence {
     this.forget(forgets, new Map());
   }
 
-  /** Connections that the node may remember now, each once. */
+  /** Connections that the node may remember now, each once, as its last packet left it. */
   get connections(): readonly Connection[] {
     const all = this.worlds.flatMap(({ memories }) => memories.flatMap(({ connections }) => connections));
     return all.filter(
       (one, index) =>
-        all.findIndex(
+        all.findLastIndex(
           ({ original, reply }) => sameTuple(original, one.original) && sameTuple(reply, one.reply),
         ) === index,
     );

@@ -17,6 +17,8 @@ export interface TcpTrack {
   readonly closing: boolean;
   /** Both sides have sent a SYN. */
   readonly crossed: boolean;
+  /** Directions whose data the other side has not acknowledged. */
+  readonly unacknowledged: readonly ('original' | 'reply')[];
 }
 
 const row = (text: string): readonly TcpStep[] => text.split(' ') as TcpStep[];
@@ -72,7 +74,7 @@ export function beginTcp(flags: number, loose: boolean): TcpTrack | null {
   const kind = kindOfTcp(flags);
   const state = step('original', kind, 'NO');
   if (!isSensible(flags) || state === 'IV' || state === 'IG' || (state !== 'SS' && !loose)) return null;
-  return { state, last: { reply: false, kind }, closing: false, crossed: false };
+  return { state, last: { reply: false, kind }, closing: false, crossed: false, unacknowledged: [] };
 }
 
 function step(direction: 'original' | 'reply', kind: TcpKind, state: TcpState): TcpStep {
@@ -104,10 +106,28 @@ export function moveTcp(track: TcpTrack, flags: number, reply: boolean): TcpMove
     // The answer to a SYN that was passed over: both hosts agree on a new connection, and this entry follows them.
     const agreed = kind === 'synack' && track.last.kind === 'syn' && track.last.reply !== reply;
     if (!agreed) return { kind: 'passed', track: { ...track, last } };
-    return { kind: 'moved', track: { state: 'SR', last, closing: false, crossed: false } };
+    return {
+      kind: 'moved',
+      track: { state: 'SR', last, closing: false, crossed: false, unacknowledged: [] },
+    };
   }
   const crossed = track.crossed || next === 'S2';
   const established = next === 'SR' && reply && kind === 'ack' && crossed;
   const state = established ? 'ES' : next;
-  return { kind: 'moved', track: { state, last, closing: track.closing || state === 'FW', crossed } };
+  const unacknowledged = unacknowledgedAfter(track, flags, reply);
+  return {
+    kind: 'moved',
+    track: { state, last, closing: track.closing || state === 'FW', crossed, unacknowledged },
+  };
+}
+
+/** A segment with PSH carries data; one with ACK, or a reset, acknowledges what the other side has sent. */
+function unacknowledgedAfter(
+  { unacknowledged }: TcpTrack,
+  flags: number,
+  reply: boolean,
+): TcpTrack['unacknowledged'] {
+  const [own, other] = reply ? (['reply', 'original'] as const) : (['original', 'reply'] as const);
+  const left = flags & ACK ? unacknowledged.filter((side) => side !== other) : unacknowledged;
+  return flags & PSH && !left.includes(own) ? [...left, own] : left;
 }

@@ -17,27 +17,68 @@ const tcpTimeouts: Readonly<Record<TcpState, readonly [sysctl: string, seconds: 
   S2: ['tcp_timeout_syn_sent', 120],
 };
 
-/** For how long a connection is remembered from `now` on; null: that depends on what is not seen here (SCTP's chunks). */
-export function lifetimeOf(connection: Connection, host: Host, now: number): number | null {
-  const { tcp, original, seenReply } = connection;
+/** What shortens the time of TCP's states: data that is not acknowledged, and a connection that nobody has answered. */
+const unacknowledgedTimeout = ['tcp_timeout_unacknowledged', 300] as const;
+
+/**
+ * For how long a connection is remembered from `now` on; null: that depends on what is not seen here (SCTP's chunks).
+ * `answered`: before this packet.
+ */
+export function lifetimeOf(
+  connection: Connection,
+  answered: boolean,
+  host: Host,
+  now: number,
+): number | null {
+  const { tcp, original } = connection;
   const known = ([name, seconds]: readonly [string, number]) =>
     host.sysctls.get(`net.netfilter.nf_conntrack_${name}`) ?? seconds;
-  if (tcp) return known(tcpTimeouts[tcp.state]);
+  if (tcp) {
+    const usual = known(tcpTimeouts[tcp.state]);
+    const waits = tcp.unacknowledged.length > 0 || (!answered && tcp.state === 'ES');
+    return waits ? Math.min(usual, known(unacknowledgedTimeout)) : usual;
+  }
   if (isIcmp(original.protocol))
     return known([original.protocol === 1 ? 'icmp_timeout' : 'icmpv6_timeout', 30]);
   switch (original.protocol) {
     case 17:
-    case 136:
-      // Both ways, and two seconds after the first packet: a stream.
-      return seenReply && now > connection.begun + 2
+      return isStream(connection, answered, now)
         ? known(['udp_timeout_stream', 120])
         : known(['udp_timeout', 30]);
     case 47:
-      return seenReply ? known(['gre_timeout_stream', 180]) : known(['gre_timeout', 30]);
+      return answered ? known(['gre_timeout_stream', 180]) : known(['gre_timeout', 30]);
+    case 136:
+      return answered ? known(['udp_timeout_stream', 120]) : known(['udp_timeout', 30]);
     case 6:
     case 132:
       return null;
     default:
       return known(['generic_timeout', 600]);
+  }
+}
+
+/** Both ways, and two seconds after the first packet. */
+function isStream({ begun }: Connection, answered: boolean, now: number): boolean {
+  return answered && now > begun + 2;
+}
+
+/** Whether an entry is assured after a packet; `before` is the entry as it was. */
+export function isAssured(before: Connection, after: Connection, now: number): boolean | null {
+  if (before.assured !== false) return before.assured;
+  const { tcp, original } = after;
+  if (tcp) {
+    const was = before.tcp?.state;
+    return before.seenReply && tcp.state === 'ES' && (was === 'SR' || was === 'ES');
+  }
+  switch (original.protocol) {
+    case 17:
+      return isStream(after, before.seenReply, now);
+    case 47:
+    case 136:
+      return before.seenReply;
+    case 132:
+      return after.seenReply ? null : false;
+    default:
+      return false;
   }
 }

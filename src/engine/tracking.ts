@@ -5,16 +5,19 @@ import {
   type Connection,
   coincide,
   icmpPort,
+  invert,
   isAnswer,
   newConnection,
+  noZones,
   type Tracking,
   type Tuple,
+  type Zones,
 } from './connection.ts';
 import type { Memory } from './memory.ts';
-import { isIcmp } from './packet.ts';
+import { isIcmp, isIcmpError, type Quoted } from './packet.ts';
 import type { Surroundings } from './surroundings.ts';
 import { beginTcp, kindOfTcp, moveTcp } from './tcp-states.ts';
-import { lifetimeOf } from './timeouts.ts';
+import { isAssured, lifetimeOf } from './timeouts.ts';
 
 /**
  * What connection tracking makes of a packet that arrives at it: before mangle, after raw. An entry that is known changes
@@ -24,14 +27,26 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
   if (!host.conntrack && !program.usesConntrack) return 'none';
   if (branch.tracking === 'untracked' || typeof branch.tracking === 'object') return branch.tracking;
   if (branch.answer) return 'invalid';
+  const { about } = branch.packet;
+  if (about && isIcmpError(branch.protocol, branch.packet.icmp)) return trackError(branch, about, now);
   const tuple = tupleOf(branch);
-  const known = findFlow(branch.memory.connections, tuple, now);
+  const zones = branch.template?.zones ?? noZones;
+  const known = findFlow(branch.memory.connections, tuple, zones, now);
   if (known) return follow(branch, known, tuple, host, now);
   const { state } = branch.packet;
   if (state === 'INVALID') return 'invalid';
   if (state === 'UNTRACKED') return 'untracked';
   if (state === 'ESTABLISHED' || state === 'RELATED') return { ...assumedFlow(tuple), state };
   return trackFirst(branch, tuple, host, now);
+}
+
+/** An error is related to the connection of the packet that it quotes, on whose way back it goes (nf_conntrack_inet_error). */
+function trackError(branch: Branch, about: Quoted, now: number): Tracking {
+  const tuple = invert(tupleOf(about));
+  const known = findFlow(branch.memory.connections, tuple, branch.template?.zones ?? noZones, now);
+  if (!known || tuple.destination !== branch.destination) return 'invalid';
+  const pinned = known.direction === 'REPLY' ? { ...known, reply: tuple, picked: null } : known;
+  return { ...pinned, state: 'RELATED' };
 }
 
 /** DCCP is tracked without its ports, as any protocol that connection tracking does not know, since 6.17. */
@@ -56,16 +71,29 @@ function assumedFlow(tuple: Tuple): Connection {
     destinationDecided: true,
     confirmed: true,
     seenReply: true,
+    assured: null,
   };
 }
 
-function findFlow(connections: readonly Connection[], tuple: Tuple, now: number): Connection | undefined {
+function findFlow(
+  connections: readonly Connection[],
+  tuple: Tuple,
+  [asOriginal, asReply]: Zones,
+  now: number,
+): Connection | undefined {
+  let picked: Connection | undefined;
   for (const connection of connections) {
     if (isForgotten(connection, now)) continue;
-    if (coincide(connection.original, tuple)) return { ...connection, direction: 'ORIGINAL' };
-    if (isAnswer(connection, tuple)) return { ...connection, direction: 'REPLY' };
+    const [original, reply] = connection.zones;
+    // What is its own answer is found as one: the kernel's table has that direction first.
+    if (reply === asReply && isAnswer(connection, tuple)) {
+      if (coincide(connection.reply, tuple)) return { ...connection, direction: 'REPLY' };
+      picked ??= { ...connection, direction: 'REPLY' };
+    }
+    if (original === asOriginal && coincide(connection.original, tuple))
+      return { ...connection, direction: 'ORIGINAL' };
   }
-  return undefined;
+  return picked;
 }
 
 export function isForgotten({ expires }: Connection, now: number): boolean {
@@ -77,7 +105,8 @@ function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now
   const reply = known.direction === 'REPLY';
   const pinned = reply ? { ...known, reply: tuple, picked: null } : known;
   const state = reply || known.seenReply ? 'ESTABLISHED' : 'NEW';
-  if (!pinned.tcp) return keep(branch, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
+  if (!pinned.tcp)
+    return keep(branch, known, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
   const move = moveTcp(pinned.tcp, branch.flags, reply);
   if (move.kind === 'invalid') return 'invalid';
   if (move.kind === 'reopened') {
@@ -90,20 +119,20 @@ function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now
     branch.memory = without(branch.memory, known);
     return moved;
   }
-  if (move.kind === 'moved') return keep(branch, moved, host, now);
+  if (move.kind === 'moved') return keep(branch, known, moved, host, now);
   branch.memory = withFlow(branch.memory, moved);
   return moved;
 }
 
-function keep(branch: Branch, connection: Connection, host: Host, now: number): Connection {
-  const kept = renewed(connection, host, now);
+function keep(branch: Branch, before: Connection, after: Connection, host: Host, now: number): Connection {
+  const kept = renewed({ ...after, assured: isAssured(before, after, now) }, before.seenReply, host, now);
   branch.memory = withFlow(branch.memory, kept);
   return kept;
 }
 
 /** The entry as a packet leaves it: its time runs anew. */
-export function renewed(connection: Connection, host: Host, now: number): Connection {
-  const lifetime = lifetimeOf(connection, host, now);
+export function renewed(connection: Connection, answered: boolean, host: Host, now: number): Connection {
+  const lifetime = lifetimeOf(connection, answered, host, now);
   return { ...connection, expires: lifetime === null ? null : now + lifetime };
 }
 
@@ -126,11 +155,12 @@ function others({ connections }: Memory, { original }: Connection): readonly Con
 }
 
 function trackFirst(branch: Branch, tuple: Tuple, host: Host, now: number): Tracking {
+  const zones = branch.template?.zones ?? noZones;
   if (isIcmp(branch.protocol)) return trackIcmp(branch, tuple, now);
-  if (branch.protocol !== 6) return { ...newConnection(tuple), begun: now };
+  if (branch.protocol !== 6) return { ...newConnection(tuple, zones), begun: now };
   const loose = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') ?? 1) !== 0;
   const tcp = beginTcp(branch.flags, loose);
-  return tcp ? { ...newConnection(tuple), tcp, begun: now } : 'invalid';
+  return tcp ? { ...newConnection(tuple, zones), tcp, begun: now } : 'invalid';
 }
 
 /** Requests begin a flow: echo, timestamp, information and address mask; in IPv6 echo and node information. */
@@ -141,8 +171,9 @@ function isUntrackedIcmp(protocol: number, type: number): boolean {
   return protocol === 58 && ((type >= 130 && type <= 136) || type === 143);
 }
 
-function trackIcmp({ protocol, icmp }: Branch, tuple: Tuple, now: number): Tracking {
+function trackIcmp({ protocol, icmp, template }: Branch, tuple: Tuple, now: number): Tracking {
+  const zones = template?.zones ?? noZones;
   if (isUntrackedIcmp(protocol, icmp.type)) return 'untracked';
   const begins = icmpRequests[protocol]?.includes(icmp.type);
-  return begins ? { ...newConnection(tuple), begun: now } : 'invalid';
+  return begins ? { ...newConnection(tuple, zones), begun: now } : 'invalid';
 }

@@ -210,7 +210,7 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   ctMark: ofEntry(({ mark }) => mark),
   ctExpire: hidden('ctExpire'),
   ctHelper: hidden('ctHelper'),
-  ctZone: nothing,
+  ctZone: ofEntry(({ zones: [original, reply] }) => original || reply),
   ctLabel: hidden('ctLabel'),
   ctAmount: hidden('ctAmount'),
   hash: (branch, _surroundings, of) =>
@@ -245,7 +245,7 @@ function entryPort({ tracking }: Branch, which: 'original' | 'reply', side: 'sou
   return { key: `${which} ${side}Port`, reason, changes: [] };
 }
 
-/** Whether a flow that was answered is assured is not known, nor of a presumed one whether it was expected. */
+/** Of a flow that nobody saw begin it is not known whether it is assured, nor of a presumed one whether it was expected. */
 function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, mask: Address | undefined) {
   const { tracking } = branch;
   if (typeof tracking !== 'object') return 0;
@@ -254,12 +254,13 @@ function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, ma
       code: 'field-unknown',
       field: { field: 'ctStatus' },
     });
-  if (tracking.seenReply && (Number(mask ?? statusBits.ASSURED) & statusBits.ASSURED) !== 0) {
+  if (tracking.assured === null && (Number(mask ?? statusBits.ASSURED) & statusBits.ASSURED) !== 0) {
     return unseen({ field: 'ctStatus' }, branch, undefined, { code: 'assured-unknown' });
   }
   return (
     (tracking.confirmed ? statusBits.CONFIRMED : 0) |
     (tracking.seenReply ? statusBits.SEEN_REPLY : 0) |
+    (tracking.assured ? statusBits.ASSURED : 0) |
     (tracking.sourceChanged ? statusBits.SNAT : 0) |
     (tracking.destinationChanged ? statusBits.DNAT : 0)
   );

@@ -407,7 +407,7 @@ export class Walk implements Surroundings {
     if (typeof branch.tracking === 'object' && !branch.rejected) {
       const first = !branch.tracking.confirmed;
       const connection = first
-        ? renewed({ ...branch.tracking, confirmed: true }, this.host, this.now)
+        ? renewed({ ...branch.tracking, confirmed: true }, false, this.host, this.now)
         : branch.tracking;
       if (first && isTaken(branch.memory.connections, connection, this.now)) {
         this.dropped(branch, { code: 'flow-clash' });

@@ -1,5 +1,12 @@
 import { familyOf } from '../address/address.ts';
-import { type Connection, icmpPort, invert, newConnection, type Tuple } from '../engine/connection.ts';
+import {
+  type Connection,
+  icmpPort,
+  invert,
+  newConnection,
+  type Tuple,
+  type Zones,
+} from '../engine/connection.ts';
 import { isIcmp } from '../engine/packet.ts';
 import type { TcpState, TcpTrack } from '../engine/tcp-states.ts';
 import { hasTrackedPorts } from '../engine/tracking.ts';
@@ -47,6 +54,8 @@ export function readEntry(text: string, line: number): LoggedEntry | PassedOver 
     destinationDecided: true,
     confirmed: true,
     seenReply: answered,
+    assured: words.has('[ASSURED]'),
+    zones: zonesOf(words),
     mark: words.number('mark') ?? 0,
     tcp: tcpOf(protocol, head.state, answered),
   };
@@ -65,6 +74,12 @@ function headOf(text: string) {
   const state = left === null ? third : fourth;
   // Of protocols without a name conntrack prints `unknown`, and the number.
   return { protocol: protocol === 'unknown' ? words[1] : protocol, left, state: state ?? null };
+}
+
+/** `zone=1`, of one direction `zone-orig=1` or `zone-reply=1`. */
+function zonesOf(words: Words): Zones {
+  const both = words.number('zone') ?? 0;
+  return [words.number('zone-orig') ?? both, words.number('zone-reply') ?? both];
 }
 
 function tupleOf(words: Words, protocol: number | null, index: number): Tuple | null {
@@ -86,5 +101,11 @@ function tcpOf(protocol: number, name: string | null, answered: boolean): TcpTra
   if (state === undefined) return null;
   const closing = ['FW', 'CW', 'LA', 'TW'].includes(state);
   const kind = state === 'SS' ? 'syn' : state === 'SR' ? 'synack' : 'ack';
-  return { state, last: { reply: answered && state === 'SR', kind }, closing, crossed: state === 'S2' };
+  return {
+    state,
+    last: { reply: answered && state === 'SR', kind },
+    closing,
+    crossed: state === 'S2',
+    unacknowledged: [],
+  };
 }

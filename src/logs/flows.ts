@@ -32,6 +32,7 @@ function open(connection: Connection, packet: Packet, begins: boolean): Connecti
     destinationDecided: true,
     confirmed: true,
     seenReply: !begins,
+    assured: begins ? false : null,
     tcp: packet.protocol === 6 ? tcpIn(begins ? 'SS' : 'ES') : null,
   };
 }
@@ -39,5 +40,5 @@ function open(connection: Connection, packet: Packet, begins: boolean): Connecti
 export function tcpIn(state: TcpState): TcpTrack {
   const last =
     state === 'SS' ? ({ reply: false, kind: 'syn' } as const) : ({ reply: true, kind: 'ack' } as const);
-  return { state, last, closing: false, crossed: false };
+  return { state, last, closing: false, crossed: false, unacknowledged: [] };
 }

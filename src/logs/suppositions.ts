@@ -74,7 +74,7 @@ function knownFlow(packet: Packet, connection: Connection): readonly Supposition
   const taken: Taken = isRequest ? 'later' : 'answer';
   const open = packet.protocol === 6 ? { tcp: tcpIn(isSynAck(packet) ? 'SS' : 'ES') } : {};
   const seenReply = isRequest || !isSynAck(packet);
-  const variants = [connection, { ...connection, ...open, seenReply }];
+  const variants = [connection, { ...connection, ...open, seenReply, assured: null }];
   return variants.map((variant) => ({ ...first, taken, memory: holding(variant) }));
 }
 

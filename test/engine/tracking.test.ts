@@ -158,18 +158,29 @@ COMMIT
       [
         [0, ask],
         [3, answer],
-        [122, ask],
+        [34, ask],
       ],
-      [first, reply, first],
+      [first, reply, second],
       '',
     ],
     [
       [
         [0, ask],
         [3, answer],
-        [124, ask],
+        [4, ask],
+        [122, ask],
       ],
-      [first, reply, second],
+      [first, reply, first, first],
+      '',
+    ],
+    [
+      [
+        [0, ask],
+        [3, answer],
+        [4, ask],
+        [125, ask],
+      ],
+      [first, reply, first, second],
       '',
     ],
     [

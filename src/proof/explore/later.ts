@@ -87,7 +87,10 @@ function again(connection: Connection, first: Packet, question: LaterQuestion): 
 }
 
 function both(connection: Connection, first: Packet, question: LaterQuestion): LaterPacket[] {
-  const memory = { ...emptyMemory, connections: [{ ...connection, confirmed: true, seenReply: true }] };
+  const memory = {
+    ...emptyMemory,
+    connections: [{ ...connection, confirmed: true, seenReply: true, assured: null }],
+  };
   const flags = first.protocol !== 6 ? [first.flags] : laterFlags.slice(0, question.flags ? 3 : 1);
   return flags.flatMap((one) => [
     { packet: { ...first, flags: one, state: 'ESTABLISHED' as const }, memory, answering: false },
