@@ -34,7 +34,9 @@ function stateKey(branch: Branch, identity: Identity): string {
   const { template } = branch;
   return JSON.stringify(
     [
-      [steps, memory, collector, supposed, contents, twin, copied, template?.by].map((part) => identity.of(part)),
+      [steps, memory, collector, supposed, contents, twin, copied, template?.by].map((part) =>
+        identity.of(part),
+      ),
       [position, branch.source, branch.sourcePort, branch.destination, branch.destinationPort, branch.mark],
       [branch.ingress, branch.egress, branch.firstEgress, branch.gateway, branch.local, branch.broadcast],
       [branch.routed, branch.tracking, template?.zones, rejected, answer, branch.copies, branch.unheard],
