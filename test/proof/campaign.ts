@@ -5,7 +5,7 @@ import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
 import { comparePackets } from '../../src/proof/compare.ts';
 import { lookAgain } from '../../src/proof/second/second.ts';
 import { InputError } from '../../src/text/problem.ts';
-import { type TestCase, testCase } from '../kernel/generate.ts';
+import { type TestCase, type TestPacket, testCase } from '../kernel/generate.ts';
 import { hostOf } from '../kernel/node.ts';
 import { asMet, boxesOf, isIn } from './dense.ts';
 import { rewrite } from './equals.ts';
@@ -20,25 +20,41 @@ export interface Tally {
   packets: number;
 }
 
-/** Pairs beside each other: half of them equal by construction, half with slips of a hand. The same for the same seed. */
+/** Two rule sets of one family, and packets that meet their rules. */
+export interface Pair {
+  readonly family: Family;
+  readonly rules: string;
+  /** Null: what was to be done could not be. */
+  readonly other: string | null;
+  /** By construction. */
+  readonly equal: boolean;
+  readonly packets: readonly TestPacket[];
+}
+
+/** The same for the same seed. Half of all pairs are equal by construction, half have slips of a hand. */
+export function drawPair(seed: number, number: number, packets = 1): Pair {
+  const family = families[number % 2] as Family;
+  const drawn = fc.sample(
+    fc.tuple(
+      testCase(family, 'nft', packets),
+      fc.array(fc.constantFrom(...Object.keys(mutations)), { minLength: 1, maxLength: 3 }),
+      fc.infiniteStream(fc.nat()),
+    ),
+    { numRuns: 1, seed: seed + number },
+  );
+  const [[one, kinds, stream]] = drawn as [[TestCase, string[], fc.Stream<number>]];
+  const { rules } = one;
+  const dice = (below: number) => (stream.next().value as number) % below;
+  const equal = number % 4 < 2;
+  const other = equal ? rewrite(rules, dice) : kinds.reduce((text, kind) => mutate(text, kind, dice), rules);
+  return { family, rules, other, equal, packets: one.packets };
+}
+
+/** Pairs beside each other, compared in two ways. */
 export function tryPairs(seed: number, count: number): Tally {
   const tally = { pairs: 0, equal: 0, proved: 0, packets: 0 };
   for (let number = 0; number < count; number += 1) {
-    const family = families[number % 2] as Family;
-    const drawn = fc.sample(
-      fc.tuple(
-        testCase(family, 'nft', 1),
-        fc.array(fc.constantFrom(...Object.keys(mutations)), { minLength: 1, maxLength: 3 }),
-        fc.infiniteStream(fc.nat()),
-      ),
-      { numRuns: 1, seed: seed + number },
-    );
-    const [[{ rules }, kinds, stream]] = drawn as [[TestCase, string[], fc.Stream<number>]];
-    const dice = (below: number) => (stream.next().value as number) % below;
-    const equal = number % 4 < 2;
-    const other = equal
-      ? rewrite(rules, dice)
-      : kinds.reduce((text, kind) => mutate(text, kind, dice), rules);
+    const { family, rules, other, equal } = drawPair(seed, number);
     const [before, after] = [loaded(rules, family), other === null ? null : loaded(other, family)];
     if (before && after)
       holdAgainst(before, after, family, equal, tally, `seed ${seed + number}\n${rules}\nthen\n${other}`);
@@ -47,7 +63,7 @@ export function tryPairs(seed: number, count: number): Tally {
 }
 
 /** What the back end would refuse is no pair. */
-function loaded(text: string, family: Family): Ruleset | null {
+export function loaded(text: string, family: Family): Ruleset | null {
   try {
     return load(text, family);
   } catch (error) {

@@ -1,5 +1,7 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
+import { Instrument, whyNot } from '../kernel/instrument.ts';
 import { tryPairs } from './campaign.ts';
+import { askKernel } from './kernel-campaign.ts';
 
 /** So many pairs between two words on how it goes. */
 const round = 50;
@@ -17,4 +19,25 @@ test('pairs of rule sets, compared in two ways', () => {
       `${sum.pairs} pairs, ${sum.packets} packets walked again, ${sum.proved} of ${sum.equal} equal ones proved\n`,
     );
   }
+});
+
+/** The same pairs' verdicts, held against the live kernel where there is one to ask. */
+test.skipIf(whyNot() !== null)('verdicts, and what the kernel does', async () => {
+  const first = Number(process.env.KUBENAT_SEED ?? Date.now() % 2 ** 31);
+  const most = Number(process.env.KUBENAT_PAIRS ?? Number.POSITIVE_INFINITY);
+  const instrument = new Instrument();
+  const sum = { pairs: 0, equal: 0, proved: 0, packets: 0, witnesses: 0, refused: 0 };
+  for (let done = 0; done < most; done += round) {
+    const { refuted, unseen, ...counts } = await askKernel(
+      instrument,
+      first + done,
+      Math.min(round, most - done),
+    );
+    for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += counts[name];
+    process.stdout.write(
+      `${sum.pairs} pairs asked of the kernel, ${sum.packets} packets, ${sum.proved} of ${sum.equal} equal ones proved, ${sum.refused} refused, ${sum.witnesses} witnesses, ${unseen.length} changes of the last not seen\n`,
+    );
+    expect(refuted).toEqual([]);
+  }
+  instrument.close();
 });
