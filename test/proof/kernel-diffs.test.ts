@@ -17,10 +17,22 @@ function compare(name: string, before: string, after: string): PacketComparison 
 
 /** The kernel treats the same packets otherwise: a proof that it does not would be wrong. */
 const differing = {
+  'asked-connlimit-order': ['counted by'],
+  'asked-hashlimit-order': ['counted by'],
+  'asked-limit-and-quota': ['now dropped'],
+  'asked-limit-order': ['counted by'],
+  'asked-limit-state-order': ['counted by'],
+  'asked-nth-jump': ['counted by'],
+  'asked-nth-order': ['counted by'],
+  'asked-quota-order': ['counted by'],
   'ct-helper-removed': ['tracked with'],
   'dscp-set-then-matched': ['now dropped', 'now let through'],
   'limit-shared-or-apart': ['counted by'],
   'mark-for-policy-routing': ['mark at routing'],
+  'nth-2-vs-random': ['lost more often'],
+  'nth-phase': ['now dropped'],
+  'nth-split': ['counted by'],
+  'nth-twostate': ['lost more often'],
   'recent-mask-of-first-rule': ['now dropped', 'now let through'],
   'set-target-removed': ['set blocked'],
   'tcpmss-set-then-matched': ['mss'],

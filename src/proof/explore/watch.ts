@@ -15,8 +15,8 @@ import { printMatch } from '../../iptables/rule/print.ts';
 import type { Dimension } from '../../sets/box.ts';
 import { has, type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
 import { type Facts, factOf } from '../facts.ts';
-import type { Instances } from '../open/instances.ts';
-import { noteAsked, openQuestion } from '../open/questions.ts';
+import { hasOwnState, type Instances } from '../open/instances.ts';
+import { openQuestion } from '../open/questions.ts';
 import { type Suppositions, yes, yesOrNo } from '../open/suppositions.ts';
 import { headerTags, noteWritten, ofState, writtenOf, writtenOfBoth } from '../open/written.ts';
 import { isParticular } from '../rules/survey.ts';
@@ -29,6 +29,12 @@ const fragment: Question = {
   kind: 'question',
   key: 'fragment',
   reason: { code: 'field-unknown', field: { field: 'fragment' } },
+};
+
+const counter: Question = {
+  kind: 'question',
+  key: null,
+  reason: { code: 'match-unevaluated', name: 'statistic' },
 };
 
 /** Something that decided a packet's way: others go the same way if they are on the same side of the set. */
@@ -88,6 +94,8 @@ export class Watch implements Guide {
       for (const decider of askedSets(match, branch, asked, this.options.sets)) this.deciders.push(decider);
     }
     if (match.kind === 'recent') return this.recall(match, branch);
+    if (this.options.memory === 'any' && match.kind === 'statistic' && hasOwnState(match))
+      return this.supposeAll(match, counter, branch);
     if (match.kind === 'fragment')
       return factOf(this.options.facts, match) ?? this.supposeAll(match, fragment, branch);
     if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
@@ -97,7 +105,6 @@ export class Watch implements Guide {
     }
     const truth = this.isRewritten(match, branch) ?? evaluate(match, branch, this.surroundings);
     if (isQuestion(truth)) return factOf(this.options.facts, match) ?? this.supposeAll(match, truth, branch);
-    if (match.kind === 'statistic') noteAsked(match, branch, this.options.instances);
     return truth;
   }
 

@@ -44,19 +44,37 @@ export const ownStates: ReadonlySet<string> = new Set(['connlimit', 'limit', 'qu
 
 /** Whether a match has a state that is its rule's alone: two rules with it are two states. What is not known may have. */
 export function hasOwnState(match: Match): boolean {
-  if (match.kind === 'statistic') return match.mode === 'nth';
+  if (match.kind === 'statistic') return match.mode === 'nth' && match.every > 1;
   return match.kind === 'other' && match.name !== 'hashlimit' && !stateless.has(match.name);
 }
 
-/** The states that rules of both sides keep, by name. What only one side has cannot have another content than before. */
-export type Instances = ReadonlyMap<ProgramRule, string>;
+/**
+ * Whether who asks a match is part of what it says to others afterwards: what comes behind it in its rule does not undo that it
+ * was asked.
+ */
+export function isChangedByAsking(match: Match): boolean {
+  if (match.kind === 'recent' || hasOwnState(match)) return true;
+  if (match.kind !== 'other') return false;
+  return match.name === 'hashlimit' || (match.name === 'connlabel' && match.words.includes('--set'));
+}
+
+/** A state that a rule keeps for itself. */
+export interface Instance {
+  /** Of both rules of a pair, and of no others: of rules of either side. */
+  readonly name: string;
+  /** What only one side has cannot have another content than before. */
+  readonly isPaired: boolean;
+}
+
+/** The states that rules of both sides keep. */
+export type Instances = ReadonlyMap<ProgramRule, Instance>;
 
 /**
  * Pairs rules that keep a state of their own. Whether a pair is right is no question: that both see the same packets is
  * asked of every packet, and where they do not, no proof stands on them.
  */
 export function pairInstances(before: readonly Standing[], after: readonly Standing[]): Instances {
-  const names = new Map<ProgramRule, string>();
+  const instances = new Map<ProgramRule, Instance>();
   let left = before.map(({ rule }) => rule);
   let right = after.map(({ rule }) => rule);
   for (const keyOf of [wholeKey, textKey, statesKey]) {
@@ -65,15 +83,20 @@ export function pairInstances(before: readonly Standing[], after: readonly Stand
     for (const [key, rule] of ordered(left)) {
       const other = known.get(key);
       if (!other) continue;
-      const name = `${statesKey(rule)} of ${rule.table}/${rule.chain} ${rule.number}`;
-      names.set(rule, name);
-      names.set(other, name);
+      const instance = { name: `${statesKey(rule)} of ${placeOf(rule)}`, isPaired: true };
+      instances.set(rule, instance);
+      instances.set(other, instance);
     }
-    left = left.filter((rule) => !names.has(rule));
-    right = right.filter((rule) => !names.has(rule));
+    left = left.filter((rule) => !instances.has(rule));
+    right = right.filter((rule) => !instances.has(rule));
   }
-  return names;
+  // Two rules in one place are two states all the same, if they keep others.
+  for (const rule of left) instances.set(rule, { name: `${placeOf(rule)} before`, isPaired: false });
+  for (const rule of right) instances.set(rule, { name: `${placeOf(rule)} after`, isPaired: false });
+  return instances;
 }
+
+const placeOf = ({ table, chain, number }: ProgramRule) => `${table}/${chain} ${number}`;
 
 function numbered(
   rules: readonly ProgramRule[],

@@ -1,9 +1,9 @@
 import { type Branch, currentRule } from '../../engine/branch.ts';
 import type { Question } from '../../engine/truth.ts';
-import type { Match, OtherMatch, OwnerMatch, SetMatch } from '../../iptables/rule/match.ts';
+import type { Match, OtherMatch, OwnerMatch, SetMatch, StatisticMatch } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import { type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
-import { hasOwnState, type Instances, ownStates } from './instances.ts';
+import { hasOwnState, type Instance, type Instances, ownStates } from './instances.ts';
 import { type OpenTest, yes, yesOrNo } from './suppositions.ts';
 import {
   count,
@@ -51,6 +51,8 @@ export function openQuestion(
       return askSet(match, branch);
     case 'other':
       return askOther(match, branch, instances);
+    case 'statistic':
+      return match.mode === 'nth' ? askCounter(match, branch, instances) : fallback(match, question, branch);
     default:
       return fallback(match, question, branch);
   }
@@ -59,16 +61,12 @@ export function openQuestion(
 const ends = ['source', 'sourcePort', 'destination', 'destinationPort'] as const;
 
 /** The state of its own that a match asks, noted as asked: what it answers to later packets hangs on that. */
-export function noteAsked(match: Match, branch: Branch, instances: Instances): string | null {
+function noteAsked(match: OtherMatch | CountingMatch, branch: Branch, instances: Instances): string | null {
   if (!hasOwnState(match)) return null;
-  const rule = currentRule(branch);
-  const name = instances.get(rule);
-  if (name === undefined) {
-    if (match.kind === 'other' && !ownStates.has(match.name))
-      count(branch, `${ofState}counted by ${printMatch(match).trim()}`);
-    return `${rule.table}/${rule.chain} ${rule.number} alone`;
-  }
-  count(branch, `${ofState}counted by ${name}`);
+  const { name, isPaired } = instances.get(currentRule(branch)) as Instance;
+  const isOwn = match.kind === 'statistic' || ownStates.has(match.name);
+  if (isPaired) count(branch, `${ofState}counted by ${name}`);
+  else if (!isOwn) count(branch, `${ofState}counted by ${printMatch(match).trim()}`);
   return name;
 }
 
@@ -155,21 +153,29 @@ function askOther(match: OtherMatch, branch: Branch, instances: Instances): Open
   const header = headers[match.name];
   if (header && match.understood) return header(match, branch);
   const own = noteAsked(match, branch, instances);
-  if (own !== null) return again(match, own, branch);
+  const { plain, negated } = withoutNot(match);
+  if (own !== null) return again(plain, negated, own, branch);
   if (match.name === 'hashlimit') {
     const list = match.words[match.words.indexOf('--hashlimit-name') + 1];
     const tags = headerTags(branch, ends);
     count(branch, `${ofState}counted by hashlimit ${list} as ${tags}`);
-    return again(match, `hashlimit ${list} of ${tags}`, branch);
+    return again(plain, negated, `hashlimit ${list} of ${tags}`, branch);
   }
   const isLabelled = match.name === 'connlabel' && match.words.includes('--set');
   if (isLabelled) count(branch, `${ofState}labelled ${match.words.join(' ')} of the connection`);
   return fixed(match, branch);
 }
 
+/** Counts in turn: no chance, though each packet that comes by itself has one. */
+export type CountingMatch = Extract<StatisticMatch, { mode: 'nth' }>;
+
+function askCounter(match: CountingMatch, branch: Branch, instances: Instances): OpenQuestion {
+  const state = noteAsked(match, branch, instances) as string;
+  return again(positive(match), match.negated, state, branch);
+}
+
 /** A state may answer otherwise each time that it is asked. */
-function again(match: OtherMatch, state: string, branch: Branch): OpenQuestion {
-  const { plain, negated } = withoutNot(match);
+function again(plain: Match, negated: boolean, state: string, branch: Branch): OpenQuestion {
   const text = printMatch(plain).trim();
   const name = `times ${state} ${text}`;
   count(branch, name);

@@ -6,6 +6,7 @@ import { type IntervalSet, intersect, interval, isWithin, subtract, union } from
 import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import type { HostSets } from '../explore/host-sets.ts';
+import { isChangedByAsking } from '../open/instances.ts';
 import { arrivalsOf } from './arrivals.ts';
 
 type Limits = {
@@ -13,14 +14,14 @@ type Limits = {
 };
 
 /**
- * At least the packets of `box` that a rule can match, as far as that is cheap to say. What a match says of marks,
+ * At least the packets of `box` that a rule can match, or of which one of its states hears, as far as that is cheap to say. What a match says of marks,
  * interfaces and the like is passed over, so the result may hold more packets, never less.
  */
 export function ruleBox(matches: readonly Match[], box: Box, host: HostSets): Box {
   let limited = box;
   for (const match of matches) {
-    // Whatever comes after it, its list has been changed already.
-    if (match.kind === 'recent') return limited;
+    // Whatever comes after it, its state has been changed already.
+    if (isChangedByAsking(match)) return limited;
     const limit = limits[match.kind] as ((match: Match, box: Box, host: HostSets) => Box) | undefined;
     if (limit) limited = limit(match, limited, host);
   }
