@@ -13,6 +13,7 @@ import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
 import { chainPlace, type FindingCode, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
+import { serviceOf } from './identity.ts';
 import { findPredictablePorts, findSharedMarks } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
@@ -80,7 +81,26 @@ function hiddenTables({ tables }: Ruleset): ReadonlySet<string> {
   return new Set(tables.filter(({ chains }) => [...chains.values()].some(hides)).map(({ name }) => name));
 }
 
-function findServices({ chains }: Fingerprint): RuleFinding[] {
+/**
+ * Services that kube-proxy refuses here. That clients outside find no pod on a node is what the external policy Local is for: it is told where
+ * clients inside find none either.
+ */
+function findServices(print: Fingerprint): RuleFinding[] {
+  const found = findRefusals(print);
+  const inside = new Set(found.flatMap((one) => (isForOutside(one) ? [] : [serviceOf(one)])));
+  return found.filter((one) => !isForOutside(one) || inside.has(serviceOf(one)));
+}
+
+/** A front for clients outside, of a service that has endpoints elsewhere. */
+function isForOutside({ place, ...facts }: RuleFinding): boolean {
+  return (
+    place.chain === 'KUBE-EXTERNAL-SERVICES' &&
+    facts.code === 'service-rejects' &&
+    facts.what.endsWith('has no local endpoints')
+  );
+}
+
+function findRefusals({ chains }: Fingerprint): RuleFinding[] {
   const found: RuleFinding[] = [];
   for (const chain of chains.keys()) {
     for (const place of chain.rules) {

@@ -5,6 +5,7 @@ import { printRule } from '../nftables/print/tables.ts';
 import {
   addressesIn,
   type FrontMap,
+  type ListedFront,
   listedIn,
   nameOfTable,
   serviceOfName,
@@ -16,11 +17,23 @@ const refusing: readonly (readonly [FrontMap, chain: string])[] = [
   ['no-endpoint-nodeports', 'nodeport-endpoints-check'],
 ];
 
-/** The services that kube-proxy refuses or drops, one for each: those without endpoints. */
+/**
+ * The services that kube-proxy refuses or drops, one for each: those without endpoints. What it drops for clients outside alone has
+ * endpoints elsewhere, and is meant so (external policy Local).
+ */
 export function findRefused(table: NftTable, program: IrProgram): RuleFinding[] {
   const told = new Set<string>();
+  const clusterIPs = new Set(addressesIn(table, 'cluster-ips'));
+  const isInside = ({ address }: ListedFront) => address !== null && clusterIPs.has(address);
+  const inside = new Set(
+    listedIn(table, 'no-endpoint-services').flatMap((front) => (isInside(front) ? [front.comment] : [])),
+  );
+  const isMeant = (front: ListedFront) =>
+    front.chain === null && clusterIPs.size > 0 && !isInside(front) && !inside.has(front.comment);
   return refusing.flatMap(([map, chain]) =>
-    listedIn(table, map).flatMap(({ address, port, comment, chain: leads }): RuleFinding[] => {
+    listedIn(table, map).flatMap((front): RuleFinding[] => {
+      if (isMeant(front)) return [];
+      const { address, port, comment, chain: leads } = front;
       const at = address === null ? `node port ${port}` : formatEndpoint(address, port);
       const service = comment ?? at;
       const how = leads === null ? 'dropped' : 'rejected';

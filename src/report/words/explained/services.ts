@@ -193,9 +193,9 @@ export const servicePages = {
   'service-rejects': {
     means: 'a service whose packets are rejected or dropped',
     effect:
-      'kube-proxy itself refuses the service on this node: it has no endpoints, or none on this node where its traffic policy is Local. Clients are refused, or wait in vain.',
+      'kube-proxy itself refuses the service on this node: it has no endpoints, or none on this node where its internal traffic policy is Local. Clients are refused, or wait in vain. That clients outside find none here, where the external policy is Local, is no finding: load balancers leave such nodes out.',
     remedy:
-      'Look for pods that the selector finds and that are ready (kubectl get endpointslices). With a Local policy, keep clients away from nodes without pods.',
+      'Look for pods that the selector finds and that are ready (kubectl get endpointslices). With the internal policy Local, keep clients away from nodes without pods, or run one on each.',
     fails: node(`*filter
 :INPUT ACCEPT [0:0]
 -A INPUT -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http has no endpoints" -m tcp --dport 80 -j REJECT
