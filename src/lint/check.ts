@@ -21,6 +21,7 @@ import { checkNft } from './nft-check.ts';
 import { findReach, type NodeRules } from './reach.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { Shadows } from './shadow.ts';
+import { findUneven } from './shares.ts';
 
 /** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
 export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly RuleFinding[] {
@@ -51,6 +52,7 @@ function checkIptables(ruleset: Ruleset, isCut: boolean): RuleFinding[] {
   const print = fingerprint(ruleset);
   const found = [
     ...findServices(print),
+    ...[...print.chains.keys()].flatMap(findUneven),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
     ...findSharedMarks(print),
@@ -69,6 +71,7 @@ const ofAbsence: ReadonlySet<FindingCode> = new Set([
   'stale-service',
   'masquerade-missing',
   'forward-policy',
+  'uneven-shares',
 ]);
 
 /** Tables of which not all rules are shown. */

@@ -18,6 +18,7 @@ export type Severity = (typeof severityNames)[number];
 const ofRules = {
   'cut-off': 'error',
   'wrong-endpoint': 'error',
+  'uneven-shares': 'warning',
   'source-lost': 'warning',
   'range-open': 'error',
   'health-check-closed': 'error',
@@ -223,6 +224,12 @@ type RuleFacts =
       readonly why: CutReason;
       readonly ties: readonly TiedChains[];
     })
+  /** Of a chain of a service: what each endpoint gets of new connections, as an exact fraction `n/d`. */
+  | {
+      readonly code: 'uneven-shares';
+      readonly service: string | null;
+      readonly shares: readonly { readonly endpoint: string; readonly share: string }[];
+    }
   | { readonly code: 'health-check-closed'; readonly service: string | null; readonly port: number }
   /** Of a set of kube-proxy, and in none of its maps. */
   | { readonly code: 'address-lost'; readonly service: string | null; readonly address: Address }

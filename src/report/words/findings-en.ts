@@ -13,6 +13,7 @@ import type { ClientKind } from '../../lint/reach/clients.ts';
 import type { Front } from '../../lint/reach/front.ts';
 import type { CutReason, Part } from '../../lint/reach/judge.ts';
 import { effectKinds } from '../../proof/classes/effect.ts';
+import { isLess, parseFraction, toNumber } from '../../sets/fraction.ts';
 import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
 
@@ -24,6 +25,8 @@ export const findingWords: Words = {
     `${sayFront(front)} ${clients[from]}: cut off: ${sayCut(why)}${sayPart(share)}`,
   'wrong-endpoint': ({ place, front, from, share, to, meant }) =>
     `${sayFront(front)} ${clients[from]}: ${place.chain} is the chain of ${meant}, and gives packets to ${to}${sayPart(share)}`,
+  'uneven-shares': ({ service, shares }) =>
+    `${service ?? 'a service'}: its endpoints get uneven shares of new connections: ${sayShares(shares)}`,
   'source-lost': ({ front, from, share, seen }) =>
     `${sayFront(front)} ${clients[from]}: the endpoint sees ${seen}, though the external policy Local keeps the client's address${sayPart(share)}`,
   'range-open': ({ front, share }) =>
@@ -135,9 +138,25 @@ export function sayFinding(finding: Finding): string {
 }
 
 /** `default/web:http at 10.96.0.1:80`. */
-function sayFront({ service, address, port }: Front): string {
-  if (address === null) return `${service} at node port ${port}`;
-  return `${service} at ${formatEndpoint(address, port)}`;
+function sayFront(front: Front): string {
+  return `${front.service} ${sayAt(front)}`;
+}
+
+/** `at 10.96.0.1:80`. */
+function sayAt({ address, port }: Front): string {
+  return `at ${address === null ? `node port ${port}` : formatEndpoint(address, port)}`;
+}
+
+/** A way to a service, and what is said of it without saying which way it is: of other ways the same may be said. Null: it is about no way. */
+export function sayWay(
+  finding: Finding,
+): { readonly at: string; readonly from: string; readonly rest: string } | null {
+  if (!('share' in finding)) return null;
+  const { front, from } = finding;
+  const way = `${sayFront(front)} ${clients[from]}`;
+  const said = sayFinding(finding);
+  if (!said.startsWith(way)) return null;
+  return { at: sayAt(front), from: clients[from], rest: said.slice(way.length) };
 }
 
 const clients: Readonly<Record<ClientKind, string>> = {
@@ -173,7 +192,28 @@ const parts: Readonly<Record<Part, string>> = {
 };
 
 function sayPart(share: string): string {
-  return share === '1/1' ? '' : `, ${share} of them`;
+  return share === '1/1' ? '' : `, ${sayShare(share)} of them`;
+}
+
+/** `about 22 %`: nobody reads parts of 2^31. What is nearly all or nearly nothing is not called so. */
+function sayShare(share: string): string {
+  const percent = toNumber(parseFraction(share)) * 100;
+  if (percent < 0.01) return 'less than 0.01 %';
+  if (percent > 99.99) return 'more than 99.99 %';
+  const digits = percent < 1 || percent > 99 ? 2 : 0;
+  const isExact = parseFraction(share).d <= 100n && Number.isInteger(percent * 10 ** digits);
+  return `${isExact ? '' : 'about '}${percent.toFixed(digits)} %`;
+}
+
+/** Of many, those who get least and most. */
+function sayShares(shares: FindingOf<'uneven-shares'>['shares']): string {
+  const say = ({ endpoint, share }: (typeof shares)[number]) => `${endpoint} ${sayShare(share)}`;
+  if (shares.length <= 6) return shares.map(say).join(', ');
+  const sorted = [...shares].sort((one, other) =>
+    isLess(parseFraction(one.share), parseFraction(other.share)) ? -1 : 1,
+  );
+  const [least, most] = [sorted[0], sorted.at(-1)] as [(typeof shares)[number], (typeof shares)[number]];
+  return `of ${shares.length}, ${say(least)} is the least, and ${say(most)} the most`;
 }
 
 function sayCut(why: CutReason): string {

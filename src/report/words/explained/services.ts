@@ -106,6 +106,27 @@ const hashed = (endpoint: string) => `*nat
 COMMIT
 `;
 
+/** Three endpoints, of which the second one gets a share as it is given. */
+const shared = (second: string) => `*nat
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:KUBE-SEP-AAAAAAAAAAAAAAAA - [0:0]
+:KUBE-SEP-BBBBBBBBBBBBBBBB - [0:0]
+:KUBE-SEP-CCCCCCCCCCCCCCCC - [0:0]
+:KUBE-SERVICES - [0:0]
+:KUBE-SVC-AAAAAAAAAAAAAAAA - [0:0]
+-A PREROUTING -j KUBE-SERVICES
+-A OUTPUT -j KUBE-SERVICES
+-A KUBE-SEP-AAAAAAAAAAAAAAAA -p tcp -m tcp -j DNAT --to-destination 10.244.1.5:8080
+-A KUBE-SEP-BBBBBBBBBBBBBBBB -p tcp -m tcp -j DNAT --to-destination 10.244.1.6:8080
+-A KUBE-SEP-CCCCCCCCCCCCCCCC -p tcp -m tcp -j DNAT --to-destination 10.244.1.7:8080
+-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http cluster IP" -m tcp --dport 80 -j KUBE-SVC-AAAAAAAAAAAAAAAA
+-A KUBE-SVC-AAAAAAAAAAAAAAAA -m comment --comment "a/b:http -> 10.244.1.5:8080" -m statistic --mode random --probability 0.33333333349 -j KUBE-SEP-AAAAAAAAAAAAAAAA
+-A KUBE-SVC-AAAAAAAAAAAAAAAA -m comment --comment "a/b:http -> 10.244.1.6:8080" -m statistic --mode random --probability ${second} -j KUBE-SEP-BBBBBBBBBBBBBBBB
+-A KUBE-SVC-AAAAAAAAAAAAAAAA -m comment --comment "a/b:http -> 10.244.1.7:8080" -j KUBE-SEP-CCCCCCCCCCCCCCCC
+COMMIT
+`;
+
 const balancer = (lines: readonly string[]) => `*nat
 :PREROUTING ACCEPT [0:0]
 :OUTPUT ACCEPT [0:0]
@@ -153,6 +174,15 @@ export const servicePages = {
       'Remove the rule that somebody changed, and let kube-proxy write its rules anew, as it does when it is started again.',
     fails: node(hashed('10.244.1.9:8080')),
     passes: node(hashed('10.244.1.5:8080')),
+  },
+  'uneven-shares': {
+    means: "a service's chain that does not give its endpoints equal shares (iptables mode)",
+    effect:
+      'Each rule is asked only by what those before it left, so that chances that look alike give uneven shares: of three endpoints with 1/3, 1/3 and the rest, the last gets 44 % and the second 22 %. Where a rule for an endpoint is gone, the others share unevenly, too.',
+    remedy:
+      'Let kube-proxy write its rules anew, as it does when it is started again: of n endpoints it gives 1/n, 1/(n-1) … 1/2, and the rest.',
+    fails: node(shared('0.33333333349')),
+    passes: node(shared('0.50000000000')),
   },
   'source-lost': {
     means: "a service of external policy Local whose endpoints do not see the client's address",

@@ -1,0 +1,67 @@
+import { formatEndpoint } from '../address/address.ts';
+import type { ProgramChain, ProgramRule } from '../engine/program.ts';
+import { statisticScale } from '../iptables/rule/match.ts';
+import { serviceIn } from '../proof/classes/entry.ts';
+import { commentOf } from '../proof/rules/keys.ts';
+import {
+  type Fraction,
+  formatFraction,
+  fraction,
+  multiply,
+  one,
+  subtract,
+  toNumber,
+} from '../sets/fraction.ts';
+import { chainPlace, type FindingOf } from './finding.ts';
+
+/** kube-proxy wrote five digits of a chance once, and ten today. */
+const written = 0.00001;
+
+/**
+ * Chains of a service by which its endpoints do not get the same share of new connections: kube-proxy gives each of the endpoints that are left
+ * one part of as many. What no endpoint gets at all is cut off, and told so.
+ */
+export function findUneven(chain: ProgramChain): FindingOf<'uneven-shares'>[] {
+  if (!/^KUBE-(?:SV[CL]|XLB)-/.test(chain.name)) return [];
+  const draws = chain.rules.flatMap((rule) => drawOf(rule) ?? []);
+  const isAll = draws.at(-1)?.chance.n === draws.at(-1)?.chance.d;
+  if (draws.length < 2 || !isAll || draws.every(({ chance }, at) => isFair(chance, draws.length - at)))
+    return [];
+  let left = one;
+  const shares = draws.map(({ endpoint, chance }) => {
+    const share = multiply(left, chance);
+    left = subtract(left, share);
+    return { endpoint, share: formatFraction(share) };
+  });
+  const service = draws.map(({ service }) => service).find((name) => name !== null) ?? null;
+  return [{ code: 'uneven-shares', place: chainPlace(chain.table, chain.name), service, shares }];
+}
+
+interface Draw {
+  readonly endpoint: string;
+  readonly service: string | null;
+  readonly chance: Fraction;
+}
+
+/** By chance alone to an endpoint's chain; null: by something else, or to another one. */
+function drawOf({ rule, jump }: ProgramRule): Draw | null {
+  if (!jump?.name.startsWith('KUBE-SEP-')) return null;
+  const asked = rule.matches.filter(({ kind }) => kind !== 'comment');
+  const [match] = asked;
+  if (asked.length > 1) return null;
+  const facts = { endpoint: endpointIn(jump), service: serviceIn(commentOf(rule)) };
+  if (match === undefined) return { ...facts, chance: one };
+  if (match.kind !== 'statistic' || match.mode !== 'random' || match.negated) return null;
+  return { ...facts, chance: fraction(match.threshold, statisticScale) };
+}
+
+function isFair(chance: Fraction, among: number): boolean {
+  const off = Math.abs(toNumber(chance) - 1 / among);
+  return off <= written || off * among < 0.01;
+}
+
+function endpointIn({ name, rules }: ProgramChain): string {
+  const target = rules.map(({ rule }) => rule.target).find((one) => one?.kind === 'dnat');
+  if (target?.kind !== 'dnat' || !target.addresses || !target.ports) return name;
+  return formatEndpoint(target.addresses.first, target.ports.first);
+}
