@@ -1,6 +1,15 @@
 import type { CheckReport } from '../../session/check/check.ts';
 import { findingPages } from '../words/explained/pages.ts';
-import { placeText, ruleText, sayCount, sayLeftOut, type Told, tellAll } from './told.ts';
+import {
+  placeText,
+  ruleText,
+  sayLeftOut,
+  sayOnce,
+  sayOthers,
+  type ToldOnce,
+  tellAll,
+  tellOnce,
+} from './told.ts';
 
 const marks = { error: '🔴', warning: '🟡', note: '🔵' } as const;
 
@@ -9,23 +18,24 @@ const most = 60_000;
 
 /** Findings as a comment for a review: one table, and what each code stands for. */
 export function printCheckMarkdown(report: CheckReport): string {
-  const told = tellAll(report);
+  const told = tellOnce(tellAll(report));
   const rows = fit(told.map(rowOf));
-  const codes = [...new Set(told.map(({ code }) => code))];
+  const codes = [...new Set(told.map(({ told: { code } }) => code))];
   const lines = [
     '### What kubenat check found',
     '',
-    `${[sayCount(told.length), ...sayLeftOut(report)].join('; ')}.`,
+    `${[sayOnce(told), ...sayLeftOut(report)].join('; ')}.`,
     ...(told.length > 0 ? ['', '| | code | where | what |', '|---|---|---|---|', ...rows, ''] : []),
     ...codes.map((code) => `- \`${code}\`: ${plain(findingPages[code].means)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function rowOf(told: Told): string {
+function rowOf(once: ToldOnce): string {
+  const { told } = once;
   const { code, severity, message, place } = told;
   const where = place ? `${placeText(told)}, ${ruleText(told)}` : placeText(told);
-  return `| ${marks[severity]} ${severity} | \`${code}\` | ${plain(where)} | ${plain(message)} |`;
+  return `| ${marks[severity]} ${severity} | \`${code}\` | ${plain(where)} | ${plain([message, ...sayOthers(once)].join('; also '))} |`;
 }
 
 function fit(rows: readonly string[]): string[] {

@@ -1,6 +1,15 @@
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
-import { placeText, ruleText, sayCount, sayLeftOut, type Told, tellInput } from './told.ts';
+import {
+  placeText,
+  ruleText,
+  sayLeftOut,
+  sayOnce,
+  sayOthers,
+  type ToldOnce,
+  tellInput,
+  tellOnce,
+} from './told.ts';
 
 /** Findings for people: each input, and what was left out. */
 export function printCheckText(report: CheckReport): string {
@@ -9,19 +18,21 @@ export function printCheckText(report: CheckReport): string {
 }
 
 function inputLines(input: CheckedInput): string[] {
-  const told = tellInput(input);
+  const told = tellOnce(tellInput(input));
   const whose = [...input.owners].map(([owner, count]) => `${count} of ${owner}`).join(', ');
   const chains = whose === '' ? '' : `; chains: ${whose}`;
-  return [...told.flatMap(findingLines), `${input.name}: ${sayCount(told.length)}${chains}`, ...input.notes];
+  return [...told.flatMap(findingLines), `${input.name}: ${sayOnce(told)}${chains}`, ...input.notes];
 }
 
-function findingLines(told: Told): string[] {
+function findingLines(once: ToldOnce): string[] {
+  const { told } = once;
   const { code, severity, message, place, by, span } = told;
   const head = `${placeText(told)}: ${severity}[${code}]: `;
   if (place === null) return [`${head}${message}`, ...(span ? printExcerpt(span) : [])];
   return [
     `${head}${ruleText(told)}: ${message}`,
     ...(place.rule ? [`    ${place.rule.rule}`] : []),
+    ...sayOthers(once).map((way) => `    also ${way}`),
     ...by.map(({ number, line, rule }) => `    after ${number} (line ${line}): ${rule}`),
   ];
 }

@@ -8,7 +8,7 @@ import type { CheckedRules } from '../../session/check/rules.ts';
 import type { Severity } from '../../text/problem.ts';
 import { positionAt, type Span } from '../../text/source.ts';
 import { NodeTexts } from '../node-texts.ts';
-import { sayFinding } from '../words/findings-en.ts';
+import { sayFinding, sayWay } from '../words/findings-en.ts';
 
 /** A rule, as findings tell it. */
 export interface ToldRule {
@@ -34,6 +34,8 @@ export interface Told {
   /** `namespace/name:port`. */
   readonly service: string | null;
   readonly way: { readonly from: string; readonly to: string } | null;
+  /** The way in words, and what is said of it. */
+  readonly said: ReturnType<typeof sayWay>;
   /** Of the packets that are meant, an exact fraction. */
   readonly share: string | null;
   /** Null: it is not about rules. */
@@ -41,6 +43,41 @@ export interface Told {
   /** Rules that are to blame. */
   readonly by: readonly ToldRule[];
   readonly identity: string;
+}
+
+/** What people read once: a finding, and other ways to the same service of which the same is said. */
+export interface ToldOnce {
+  readonly told: Told;
+  readonly others: readonly Told[];
+}
+
+/** One broken chain cuts off all who ask. In the order of what is told first. */
+export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
+  const groups = new Map<unknown, { readonly told: Told; readonly others: Told[] }>();
+  for (const told of all) {
+    const { code, severity, file, service, said } = told;
+    const key = said === null ? told : JSON.stringify([code, severity, file, service, said.rest]);
+    const known = groups.get(key);
+    if (known) known.others.push(told);
+    else groups.set(key, { told, others: [] });
+  }
+  return [...groups.values()];
+}
+
+/** `from the node itself`, `at node port 30081 from outside (line 47)`: a line for each place to which the other ways go. */
+export function sayOthers({ told, others }: ToldOnce): string[] {
+  const byPlace = new Map<string, { readonly from: string[]; readonly line: number | null }>();
+  for (const { said, line } of others) {
+    if (said === null) continue;
+    const at = said.at === told.said?.at ? '' : `${said.at} `;
+    const known = byPlace.get(at);
+    if (known) known.from.push(said.from);
+    else byPlace.set(at, { from: [said.from], line });
+  }
+  return [...byPlace].map(([at, { from, line }]) => {
+    const where = line === null || line === told.line ? '' : ` (line ${line})`;
+    return `${at}${from.join(', ')}${where}`;
+  });
 }
 
 interface ToldPlace {
@@ -74,6 +111,7 @@ function tell({ finding, severity, span }: Judged, name: string, texts: FamilyTe
     column: position?.column ?? null,
     service: serviceOf(finding),
     way: wayOf(finding),
+    said: sayWay(finding),
     share: 'share' in finding ? finding.share : null,
     place: texts && placeOf(finding, texts),
     by: texts ? blamed(finding).map((one) => texts.told(one)) : [],
@@ -140,6 +178,12 @@ export function ruleText({ place }: Told): string {
 export function sayCount(count: number): string {
   if (count === 0) return 'no findings';
   return `${count} ${count === 1 ? 'finding' : 'findings'}`;
+}
+
+/** Of what is told once; each way is one where programs read. */
+export function sayOnce(once: readonly ToldOnce[]): string {
+  const ways = once.reduce((sum, { others }) => sum + 1 + others.length, 0);
+  return ways === once.length ? sayCount(ways) : `${sayCount(once.length)} (${ways} ways)`;
 }
 
 /** What was left out, in sentences. */

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fixtures } from '../cases.ts';
+import { kubenat } from './harness.ts';
+
+const node = readFileSync(join(fixtures, 'conformance/named/node-port/iptables.save'), 'utf8');
+
+/** The last endpoint of a chain gets a part alone: five ways to the service, of which the same is so. */
+test('what cuts off all who ask is said once, with those who ask and a share that people read', async () => {
+  const text = node.replace(
+    /^(-A KUBE-SVC-\S+ (?!.*--probability).*)(-j KUBE-SEP-\S+)$/m,
+    '$1-m statistic --mode random --probability 0.55555555550 $2',
+  );
+  expect(text).not.toBe(node);
+  const { out, status } = await kubenat(['check', 'dump'], { dump: text });
+  expect(status).toBe(1);
+  expect(out).toMatch(
+    /^dump:\d+: error\[cut-off\]: .*default\/web at 10\.96\.0\.10:80 from pods of this node: cut off: .*, about \d+ % of them\n {4}-d .*\n {4}also from the node itself\n {4}also at node port 30080 from pods of this node, from the node itself, from outside \(line \d+\)\ndump: 1 finding \(5 ways\);/m,
+  );
+  const json = JSON.parse((await kubenat(['check', '--format', 'json', 'dump'], { dump: text })).out);
+  expect(json.findings).toHaveLength(5);
+  const { out: table } = await kubenat(['check', '--format', 'markdown', 'dump'], { dump: text });
+  expect(table.match(/^\| 🔴/gm)).toHaveLength(1);
+  expect(table).toContain(
+    'also at node port 30080 from pods of this node, from the node itself, from outside',
+  );
+});
