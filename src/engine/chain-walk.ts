@@ -169,7 +169,8 @@ export class ChainWalk {
 
   /** What is left of the rule may be carried out or not, but does nothing either way. */
   private makesNoDifference({ code, at }: Branch): boolean {
-    for (let next = at + 1; next < code.length; next += 1) {
+    // What a lookup leads to is in it, not behind it.
+    for (let next = code[at]?.do === 'lookup' ? at : at + 1; next < code.length; next += 1) {
       if (!isIdle(code[next] as Instruction, this.walk.program)) return false;
     }
     return true;

@@ -25,6 +25,10 @@ export function isIdle(instruction: Instruction, program: IrProgram): boolean {
       if (fields[field].from !== 'unseen' || field === 'ttl') return false;
       return !readsOf(program).fields.has(fieldKey(instruction.field));
     }
+    case 'lookup':
+      return [...instruction.elements.map(({ code }) => code), instruction.otherwise ?? []].every((code) =>
+        code.every((own) => isIdle(own, program)),
+      );
     case 'remember':
       return instruction.state.kind === 'element' && !readsOf(program).sets.has(instruction.state.set);
     default:
@@ -56,9 +60,12 @@ function note(instruction: Instruction, reads: Noted): void {
   if (instruction.do === 'test') noteCondition(instruction.condition, reads);
   else if (instruction.do === 'recall' && instruction.state.kind === 'element') {
     reads.sets.add(instruction.state.set);
+  } else if (instruction.do === 'recall' && instruction.state.kind === 'dynamic') {
+    for (const field of instruction.state.fields) reads.fields.add(fieldKey(field));
   } else if (instruction.do === 'lookup') {
     for (const field of instruction.fields) reads.fields.add(fieldKey(field));
     for (const { code } of instruction.elements) for (const one of code) note(one, reads);
+    for (const one of instruction.otherwise ?? []) note(one, reads);
   } else if (instruction.do === 'choose') {
     for (const { code } of instruction.ways) for (const one of code) note(one, reads);
   } else if (instruction.do === 'set' && instruction.change.kind === 'bits') {

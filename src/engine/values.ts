@@ -14,6 +14,7 @@ import {
   stateNumbers,
   statusBits,
 } from './fields.ts';
+import { tcpFlags } from './packet.ts';
 import type { Reason } from './reasons.ts';
 import { reversePath } from './reverse-path.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -168,7 +169,7 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   user: hidden('user'),
   group: hidden('group'),
   owned: (branch) => {
-    if (!branch.local) return 0;
+    if (!branch.local) return mayBeHeld(branch) ? unseen({ field: 'owned', of: 'received' }, branch) : 0;
     return branch.answer
       ? unseen({ field: 'owned' }, branch, undefined, { code: 'kernel-owner-unknown' })
       : 1;
@@ -213,11 +214,23 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   ctZone: ofEntry(({ zones: [original, reply] }) => original || reply),
   ctLabel: hidden('ctLabel'),
   ctAmount: hidden('ctAmount'),
-  hash: (branch, _surroundings, of) =>
-    unseen({ field: 'hash', of: `${of} ${branch.epochs.source} ${branch.epochs.destination}` }, branch),
+  hash: (branch, _surroundings, of = '') =>
+    unseen(
+      { field: 'hash', of: `${of} ${branch.epochs.source} ${branch.epochs.destination}` },
+      branch,
+      undefined,
+      { code: 'statement-unevaluated', text: of },
+    ),
   cpu: hidden('cpu'),
   time: hidden('time'),
 };
+
+/** What is for the node itself may have been given its socket before INPUT, where a flow has one (tcp_v4_early_demux). */
+function mayBeHeld({ hook, protocol, flags }: Branch): boolean {
+  if (hook !== 'INPUT') return false;
+  const begins = (flags & (tcpFlags.SYN | tcpFlags.ACK)) === tcpFlags.SYN;
+  return protocol === 17 || (protocol === 6 && !begins);
+}
 
 /** What the node's network does not tell. */
 function doubtful(key: string, doubt: Doubt): Unknown {

@@ -1,12 +1,11 @@
 import type { Expression, Field } from '../../../nftables/expression.ts';
 import type { Statement } from '../../../nftables/statement.ts';
-import { single } from '../../../sets/intervals.ts';
 import { type FieldRef, noMss } from '../../fields.ts';
 import type { Change, FieldSet, Instruction } from '../../ir.ts';
-import { ask, test } from '../conditions.ts';
+import { all, ask } from '../conditions.ts';
 import { eachValue, unknown } from './choices.ts';
 import { ofProtocol } from './operand.ts';
-import { spelled } from './operands.ts';
+import { operandOf, presenceOf, spelled } from './operands.ts';
 import type { Scope } from './scope.ts';
 
 type Assignment = Extract<Statement, { kind: 'set' }>;
@@ -14,7 +13,18 @@ type Assignment = Extract<Statement, { kind: 'set' }>;
 const allBits = 0xffffffff;
 
 /** A field is given a value. */
-export function lowerAssignment({ target, value }: Assignment, scope: Scope): readonly Instruction[] {
+export function lowerAssignment(assignment: Assignment, scope: Scope): readonly Instruction[] {
+  const { target, value } = assignment;
+  // A header that is not there ends the rule (nft_payload_set_eval); what else is not there is not set, and no more.
+  const needs = [
+    ...(target.kind === 'payload' ? operandOf(target, scope).needs : []),
+    ...presenceOf(value, scope),
+  ];
+  const own = assigned(assignment, scope);
+  return needs.length === 0 ? own : [...ask(all(needs)), ...own];
+}
+
+function assigned({ target, value }: Assignment, scope: Scope): readonly Instruction[] {
   const text = `${spelled(target)} set ${spelled(value)}`;
   const name =
     target.kind === 'payload'
@@ -96,23 +106,15 @@ function setMark(
   const linear = linearOf(value);
   if (!linear) return [change({ field: target }, { kind: 'unknown' })];
   const { field, and, xor } = linear;
-  const needs = asksEntry(value) ? ask(test('ct', single(1))) : [];
   const constant = { kind: 'constant', value: xor } as const;
   if (field === null) return [change({ field: target }, { kind: 'bits', clear: allBits, flip: constant })];
   if (field === target)
-    return [...needs, change({ field: target }, { kind: 'bits', clear: ~and >>> 0, flip: constant })];
+    return [change({ field: target }, { kind: 'bits', clear: ~and >>> 0, flip: constant })];
   const flip = { kind: 'field', field: { field }, mask: and } as const;
   return [
-    ...needs,
     change({ field: target }, { kind: 'bits', clear: allBits, flip }),
     ...(xor === 0 ? [] : [change({ field: target }, { kind: 'bits', clear: 0, flip: constant })]),
   ];
-}
-
-/** What reads of a connection ends the rule where there is none. */
-function asksEntry(value: Expression): boolean {
-  if (value.kind === 'binary') return asksEntry(value.left) || asksEntry(value.right);
-  return value.kind === 'ct';
 }
 
 function linearOf(value: Expression): Linear | null {

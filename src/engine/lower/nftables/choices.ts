@@ -2,8 +2,8 @@ import type { Expression, SetElement } from '../../../nftables/expression.ts';
 import type { Instruction } from '../../ir.ts';
 import { choose, hashName, hashValues, isNumber } from './chance.ts';
 import { valuesOf } from './constants.ts';
-import { lookupOf } from './lookup.ts';
-import { spelled } from './operands.ts';
+import { askNeeds, lookupOf } from './lookup.ts';
+import { presenceOf, spelled } from './operands.ts';
 import type { Scope } from './scope.ts';
 import { meters } from './stateful.ts';
 
@@ -39,7 +39,7 @@ export function choicesOf(
     if (choices.some(({ values }) => values === null)) return unknown(text);
     return choose(key, choices as Parameters<typeof choose>[1], fail, scope);
   }
-  if (key.kind === 'hash') return byHash(key, elements, code, text);
+  if (key.kind === 'hash') return [...askNeeds(presenceOf(key, scope)), ...byHash(key, elements, code, text)];
   const keyed = elements.map((element) => ({ key: element.key, code: code(element) }));
   return lookupOf(key, keyed, undefined, scope) ?? unknown(text);
 }

@@ -4,7 +4,14 @@ import { type IntervalSet, isWithin, unionOf } from '../../../sets/intervals.ts'
 import type { Condition, Instruction, LookupField } from '../../ir.ts';
 import { all, ask } from '../conditions.ts';
 import { valuesOf } from './constants.ts';
-import { type FieldOperand, fieldValues, type Operand, portsAreThere, withPorts } from './operand.ts';
+import {
+  type FieldOperand,
+  fieldValues,
+  isThere,
+  type Operand,
+  portsAreThere,
+  withPorts,
+} from './operand.ts';
 import { operandOf, spelled } from './operands.ts';
 import type { Scope } from './scope.ts';
 
@@ -50,7 +57,8 @@ function isNever(condition: Condition): boolean {
   return condition.kind === 'any' && condition.of.length === 0;
 }
 
-function askNeeds(needs: readonly Condition[]): readonly Instruction[] {
+/** What must be there, where anything must. */
+export function askNeeds(needs: readonly Condition[]): readonly Instruction[] {
   return needs.length === 0 ? [] : ask(all(needs));
 }
 
@@ -108,7 +116,11 @@ export function partsOf(
     fields: operands.map((operand, index) =>
       operand.kind === 'field' ? operand.field : unseenField(key.kind === 'concat' ? key.parts[index] : key),
     ),
-    needs: operands.flatMap((operand) => operand.needs),
+    needs: operands.flatMap((operand, index) =>
+      operand.kind === 'open'
+        ? [...operand.needs, isThere(spelled(key.kind === 'concat' ? (key.parts[index] as Expression) : key))]
+        : operand.needs,
+    ),
   };
 }
 

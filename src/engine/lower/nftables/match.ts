@@ -7,8 +7,8 @@ import { all, ask, test, when } from '../conditions.ts';
 import { byHash, byNumber, isNumber } from './chance.ts';
 import { valuesOf, valuesOfSet } from './constants.ts';
 import { lookupOf, partsOf } from './lookup.ts';
-import { type FieldOperand, fieldValues, type Operand } from './operand.ts';
-import { operandOf, spelled } from './operands.ts';
+import { type FieldOperand, fieldValues, isThere, type Operand } from './operand.ts';
+import { operandOf, presenceOf, spelled } from './operands.ts';
 import { type Scope, setKey } from './scope.ts';
 import { meters } from './stateful.ts';
 
@@ -31,7 +31,8 @@ function lowerStatic(match: Match, scope: Scope): readonly Instruction[] {
   const values = set ? valuesOfSet(set) : valuesOf(right);
   if (values === null) return openMatch(match, isField(left) ? operandOf(left, scope) : undefined);
   if (left.kind === 'numgen') return byNumber(left, wanted(operator, values, allOf(32)), scope);
-  if (left.kind === 'hash') return ask(byHash(left, wanted(operator, values, allOf(32))));
+  if (left.kind === 'hash')
+    return ask(all([...presenceOf(left, scope), byHash(left, wanted(operator, values, allOf(32)))]));
   if (isNumber(left)) return byNumber(left, wanted(operator, values, allOf(32)), scope);
   const asked = maskedField(left);
   if (!asked) return openMatch(match);
@@ -184,5 +185,6 @@ function openMatch(match: Match, operand?: Operand): readonly Instruction[] {
     until: 'packet',
     reason: { code: 'statement-unevaluated', text: `${spelled(left)} ${spelled(right)}` },
   };
-  return ask(all([...(operand?.needs ?? []), when(operator === '!=', question)]));
+  if (operator !== '!=') return ask(all([...(operand?.needs ?? []), question]));
+  return ask(all([...(operand?.needs ?? []), isThere(spelled(left)), when(true, question)]));
 }

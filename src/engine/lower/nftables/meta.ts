@@ -1,5 +1,5 @@
 import type { Field } from '../../../nftables/expression.ts';
-import { constant, type Operand, open, plain } from './operand.ts';
+import { constant, hasLink, hasSocket, isThere, type Operand, open, plain } from './operand.ts';
 import type { Scope } from './scope.ts';
 
 type Lower = (scope: Scope) => Operand;
@@ -20,14 +20,14 @@ const keys: Readonly<Record<string, Lower>> = {
   iifname: () => plain('in'),
   oif: () => plain('out'),
   oifname: () => plain('out'),
-  iifgroup: () => plain('inGroup'),
-  oifgroup: () => plain('outGroup'),
-  skuid: () => plain('user'),
-  skgid: () => plain('group'),
-  rtclassid: () => plain('realm'),
+  iifgroup: () => plain('inGroup', [hasLink('in')]),
+  oifgroup: () => plain('outGroup', [hasLink('out')]),
+  skuid: () => plain('user', [hasSocket]),
+  skgid: () => plain('group', [hasSocket]),
+  rtclassid: () => plain('realm', [isThere('rt classid')]),
   pkttype: () => plain('packetType'),
   cpu: () => plain('cpu'),
-  cgroup: () => plain('cgroup'),
+  cgroup: () => plain('cgroup', [hasSocket]),
   secmark: () => plain('secmark'),
   ibrname: () => plain('bridgeIn'),
   obrname: () => plain('bridgeOut'),

@@ -1,6 +1,6 @@
 import { portProtocols } from '../../../address/protocols.ts';
 import { type IntervalSet, single, unionOf } from '../../../sets/intervals.ts';
-import type { FieldName } from '../../fields.ts';
+import { type FieldName, nameValue } from '../../fields.ts';
 import { type Condition, type LookupField, never } from '../../ir.ts';
 import { any, test } from '../conditions.ts';
 
@@ -57,6 +57,20 @@ export function open(needs: readonly Condition[] = []): Operand {
 
 /** Of another family of packets. */
 export const absent: Operand = open([never]);
+
+/** Who asks for the socket of a packet that has none ends the rule (nft_meta_get_eval). */
+export const hasSocket: Condition = test('owned', single(1));
+
+/** What is not evaluated may not be there at all, and then the rule ends, whatever is asked of it. */
+export function isThere(text: string): Condition {
+  const reason = { code: 'statement-unevaluated', text } as const;
+  return { kind: 'open', key: `${text} is there`, until: 'packet', reason };
+}
+
+/** The packet has an interface at this hook. */
+export function hasLink(side: 'in' | 'out'): Condition {
+  return { kind: 'not', of: test(side, single(nameValue(''))) };
+}
 
 export function ofProtocol(protocol: number): Condition {
   return test('protocol', single(protocol));

@@ -1,10 +1,18 @@
 import type { Expression, Field } from '../../../nftables/expression.ts';
+import { isField } from '../../../nftables/fields.ts';
 import { spellExpression } from '../../../nftables/print/expressions.ts';
+import { single } from '../../../sets/intervals.ts';
+import { noMss } from '../../fields.ts';
+import type { Condition } from '../../ir.ts';
+import { test } from '../conditions.ts';
 import { ctOperand } from './ct.ts';
 import { metaOperand } from './meta.ts';
-import { absent, type Operand, ofProtocol, open, plain } from './operand.ts';
+import { absent, isThere, type Operand, ofProtocol, open, plain } from './operand.ts';
 import { payloadOperand, rawOperand } from './payload.ts';
 import { isForeign, type Scope } from './scope.ts';
+
+/** An option that is not there ends the rule (nft_exthdr_tcp_eval). */
+const offersMss: Condition = { kind: 'not', of: test('mss', single(noMss)) };
 
 type Lower = {
   readonly [K in Field['kind']]: (field: Extract<Field, { kind: K }>, scope: Scope) => Operand;
@@ -18,7 +26,7 @@ const lower: Lower = {
   option: ({ of, option, field }, scope) => {
     if (of === 'ip') return isForeign(scope, 'ip') ? absent : open();
     const needs = [ofProtocol(6)];
-    return option === 'maxseg' && field === 'size' ? plain('mss', needs) : open(needs);
+    return option === 'maxseg' && field === 'size' ? plain('mss', [...needs, offersMss]) : open(needs);
   },
   'raw-option': () => open([ofProtocol(6)]),
   chunk: () => open([ofProtocol(132)]),
@@ -26,7 +34,7 @@ const lower: Lower = {
   ct: ctOperand,
   rt: ({ key, family }, scope) => {
     if (isForeign(scope, family)) return absent;
-    return key === 'classid' ? plain('realm') : open();
+    return key === 'classid' ? plain('realm', [isThere('rt classid')]) : open();
   },
   socket: () => open(),
   fib: fibOperand,
@@ -48,6 +56,16 @@ function fibOperand({ of, result, check }: Extract<Field, { kind: 'fib' }>): Ope
     return plain(end === 'saddr' ? 'sourceType' : 'destinationType', [], limited);
   }
   return check && result !== 'type' && asked === 'saddr iif' ? plain('reversePath', [], '') : open();
+}
+
+/** What must be there for a value to be read; of what is looked up, the lookup asks it. */
+export function presenceOf(value: Expression, scope: Scope): readonly Condition[] {
+  if (value.kind === 'binary') return [value.left, value.right].flatMap((part) => presenceOf(part, scope));
+  if (value.kind === 'concat') return value.parts.flatMap((part) => presenceOf(part, scope));
+  if (value.kind === 'hash') return value.of ? presenceOf(value.of, scope) : [];
+  if (!isField(value)) return [];
+  const { kind, needs } = operandOf(value, scope);
+  return kind === 'open' ? [...needs, isThere(spelled(value))] : needs;
 }
 
 /** An expression as nft prints it: equal for questions that are one. */

@@ -5,6 +5,8 @@ import {
   absent,
   bitsFrom,
   constant,
+  hasLink,
+  isThere,
   type Operand,
   ofProtocol,
   open,
@@ -37,7 +39,7 @@ const known: Readonly<Record<string, Lower>> = {
   'icmp code': (needs) => plain('icmpCode', needs),
   'icmpv6 type': (needs) => plain('icmpType', needs),
   'icmpv6 code': (needs) => plain('icmpCode', needs),
-  'ether saddr': () => plain('sourceMac'),
+  'ether saddr': () => plain('sourceMac', [hasLink('in'), isThere('ether saddr')]),
 };
 
 const protocols: Readonly<Record<string, number>> = {

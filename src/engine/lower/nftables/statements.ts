@@ -4,12 +4,13 @@ import { spellStatement } from '../../../nftables/print/statements.ts';
 import type { DynamicSet, Statement } from '../../../nftables/statement.ts';
 import { noMss } from '../../fields.ts';
 import type { Instruction } from '../../ir.ts';
-import { all, ask } from '../conditions.ts';
+import { ask } from '../conditions.ts';
 import { lowerAssignment } from './assign.ts';
 import { choicesOf, unknown } from './choices.ts';
-import { partsOf } from './lookup.ts';
+import { askNeeds, partsOf } from './lookup.ts';
 import { lowerMatch } from './match.ts';
 import { lowerTranslation } from './nat.ts';
+import { ofProtocol } from './operand.ts';
 import { lowerReject } from './reject.ts';
 import { type Scope, setKey } from './scope.ts';
 import { askMeter, lowerStateful, meters } from './stateful.ts';
@@ -46,7 +47,11 @@ const lower: Lower = {
   reject: lowerReject,
   log: () => note('log'),
   'set-add': lowerSetAdd,
-  meter: ({ element, set }) => [...note(`meter ${set}`), ...meters(element.statements ?? [])],
+  meter: ({ element, set }, scope) => [
+    ...askNeeds(partsOf(element.key, scope)?.needs ?? []),
+    ...note(`meter ${set}`),
+    ...meters(element.statements ?? []),
+  ],
   notrack: () => [{ do: 'notrack' }],
   // What follows of a flow passes the rules by, and is sent on as this packet was.
   flow: () => note('flow add'),
@@ -61,7 +66,9 @@ const lower: Lower = {
       option === 'maxseg'
         ? [{ field: 'mss' } as const, noMss, 0x1ffff]
         : [{ field: 'tcpOption', of: String(number) } as const, 0, 1];
-    return [{ do: 'set', field, change: { kind: 'bits', clear, flip: { kind: 'constant', value } } }];
+    // Of another protocol than TCP the rule ends (nft_exthdr_tcp_strip_eval).
+    const flip = { kind: 'constant', value } as const;
+    return [...ask(ofProtocol(6)), { do: 'set', field, change: { kind: 'bits', clear, flip } }];
   },
   // Of extensions of iptables nft prints no parameters: each asks something of its own.
   xt: ({ type, name }, { place }) => {
@@ -139,9 +146,5 @@ function lowerSetAdd(
     fields: parts.fields,
     ...(timeout !== undefined && { timeout: timeout / 1000 }),
   } as const;
-  return [
-    ...(parts.needs.length === 0 ? [] : ask(all(parts.needs))),
-    { do: 'recall', state, negated: false },
-    ...carried,
-  ];
+  return [...askNeeds(parts.needs), { do: 'recall', state, negated: false }, ...carried];
 }
