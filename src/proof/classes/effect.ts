@@ -2,7 +2,7 @@ import type { Address } from '../../address/address.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
 import type { Fate, FateItem } from '../explore/fate.ts';
-import { ofPacket, ofState } from '../open/written.ts';
+import { ofPacket, ofState, randomSourcePort, sourcePort } from '../open/written.ts';
 import type { Severity } from './classify.ts';
 
 /** In what respect a fate changes. The list is closed; `--ignore` and `--fail-on` name these. */
@@ -13,7 +13,7 @@ export const effectKinds = {
   endpoints: 'other endpoints are reached',
   shares: 'the same endpoints are reached, in other shares',
   affinity: 'which clients are remembered, or led by what is remembered',
-  header: 'packets get through with another mark, header field or copy',
+  header: 'packets get through with another mark, source port, header field or copy',
   state: 'what is counted, remembered or set up for later packets is another',
   delivery: 'packets arrive elsewhere, or are refused in another way',
 } as const;
@@ -30,7 +30,15 @@ export type Ending =
   | { readonly kind: 'copied'; readonly verdict: 'accept' | 'drop' };
 
 /** What rules write or do that others may see, in the notation of `proof/open/written`. */
-export type Written = 'counted' | 'tracked' | 'set' | 'passed' | 'mark' | 'field';
+export type Written =
+  | 'counted'
+  | 'tracked'
+  | 'set'
+  | 'passed'
+  | 'mark'
+  | 'source-port'
+  | 'random-port'
+  | 'field';
 
 interface WrittenEffect<Kind> {
   readonly kind: Kind;
@@ -124,6 +132,8 @@ const writtenKinds: readonly (readonly [start: string, kind: 'state' | 'header',
   [`${ofState}set `, 'state', 'set'],
   [`${ofState}done `, 'header', 'passed'],
   [`${ofPacket}mark `, 'header', 'mark'],
+  [`${sourcePort}: `, 'header', 'source-port'],
+  [`${randomSourcePort}: `, 'header', 'random-port'],
   [ofPacket, 'header', 'field'],
 ];
 
@@ -247,7 +257,9 @@ export function severityOf(effects: readonly Effect[], packet: Packet): Severity
   if (kinds.has('exposure')) return packet.from === 'external' ? 'high' : 'medium';
   const hides = effects.some((effect) => effect.kind === 'source-ip' && effect.change === 'masqueraded');
   if (hides) return packet.from === 'external' ? 'high' : 'medium';
-  if (kinds.has('source-ip')) return 'medium';
+  // What ports answers come to, rules may ask; of one port, no second flow to the same server gets through.
+  const ports = effects.some((effect) => effect.kind === 'header' && effect.written === 'source-port');
+  if (kinds.has('source-ip') || ports) return 'medium';
   return kinds.has('delivery') || kinds.has('endpoints') || kinds.has('state') ? 'medium' : 'low';
 }
 

@@ -1,8 +1,10 @@
 import type { Branch } from '../../engine/branch.ts';
 import type { Memory } from '../../engine/memory.ts';
+import { isIcmp } from '../../engine/packet.ts';
 import type { ProgramRule } from '../../engine/program.ts';
+import { hasTrackedPorts } from '../../engine/tracking.ts';
 import { printTarget } from '../../iptables/rule/print.ts';
-import type { OtherTarget, Target } from '../../iptables/rule/target.ts';
+import type { MasqueradeTarget, OtherTarget, SnatTarget, Target } from '../../iptables/rule/target.ts';
 
 /**
  * What targets write that the walk itself does not follow. It is kept on the branch, so that what is asked later is
@@ -67,9 +69,25 @@ const writers: Writers = {
     if (further.length > 0 && typeof branch.tracking !== 'object')
       write(branch, `${ofState}connection`, further.join(' '));
   },
+  snat: noteSourcePort,
+  masquerade: noteSourcePort,
   tcpmss: (target, branch) => write(branch, `${ofPacket}mss`, append(branch, 'mss', target)),
   other: (target, branch) => (others[target.name] ?? done)(target, branch),
 };
+
+/** From which ports a flow is given its source port. Who is behind the node sees it, and answers come to it. */
+export const sourcePort = `${ofPacket}source port`;
+/** Nobody can foresee the port, where an own one would have been kept. */
+export const randomSourcePort = `${ofPacket}random source port`;
+
+/** A port that is kept where it is free is no other one. */
+function noteSourcePort({ ports, random, randomFully }: SnatTarget | MasqueradeTarget, branch: Branch): void {
+  if (hasTrackedPorts(branch.protocol) && ports)
+    write(branch, sourcePort, ports.first === ports.last ? `${ports.first}` : `${ports.first}-${ports.last}`);
+  if (!hasTrackedPorts(branch.protocol) && !isIcmp(branch.protocol)) return;
+  const flags = [...(random ? ['--random'] : []), ...(randomFully ? ['--random-fully'] : [])];
+  if (flags.length > 0) write(branch, randomSourcePort, `(${flags.join(' ')})`);
+}
 
 /** Bits that no rule asks for are there for somebody else: routing, traffic control, IPsec. */
 function noteMark(branch: Branch, unread: number): void {

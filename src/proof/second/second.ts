@@ -148,8 +148,8 @@ function isOpen(outcomes: readonly Outcome[]): boolean {
 
 function spell(outcomes: readonly Outcome[]): string {
   return outcomes
-    .map(({ verdict, dnat, src, delivered, rejectWith, weight }) =>
-      [verdict, dnat, src, delivered, rejectWith, weight].join(' '),
+    .map(({ verdict, dnat, src, left, delivered, rejectWith, weight }) =>
+      [verdict, dnat, src, verdict === 'accept' && left.sourcePort, delivered, rejectWith, weight].join(' '),
     )
     .sort()
     .join('\n');

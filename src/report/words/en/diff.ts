@@ -8,6 +8,8 @@ const written: Readonly<Record<Written, string>> = {
   set: 'put into or taken out of the set',
   passed: 'passed through',
   mark: 'with the mark',
+  'source-port': 'with a source port of',
+  'random-port': 'with a random source port',
   field: 'with another',
 };
 

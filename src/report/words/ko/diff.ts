@@ -10,6 +10,8 @@ function sayWritten(written: Written, what: string): string {
     set: `집합 ${what} 변경`,
     passed: `${what} 경유`,
     mark: `마크 ${what}`,
+    'source-port': `소스 포트 ${what}`,
+    'random-port': `무작위 소스 포트 ${what}`,
     field: `${what} 값 변경`,
   };
   return sentences[written];
