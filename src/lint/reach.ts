@@ -13,7 +13,8 @@ import { assumeHost } from '../proof/assume-host.ts';
 import { proxyTable } from '../proxy/nftables/listed.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
-import { type Client, clientsOf, nodeAddress, originOf, outsider } from './reach/clients.ts';
+import { Alike } from './reach/alike.ts';
+import { type Client, clientsOf, everyClient, nodeAddress, originOf, outsider } from './reach/clients.ts';
 import type { Front } from './reach/front.ts';
 import { iptablesRules } from './reach/iptables.ts';
 import { endpointOf, someEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
@@ -101,11 +102,28 @@ function findOn(node: Node): RuleFinding[] {
       if (!fronts.has(key)) fronts.set(key, { front, proxy });
     }
   }
+  const alike = alikeOn(node);
+  // Shapes of fronts of which nothing is wrong.
+  const sound = new Set<string>();
+  const found = [...fronts.values()].flatMap(({ front, proxy }) => {
+    const shape = alike?.shapeOf(front) ?? null;
+    if (shape !== null && sound.has(shape)) return [];
+    const ofFront = findAt(front, proxy, node);
+    if (shape !== null && ofFront.length === 0) sound.add(shape);
+    return ofFront;
+  });
   return [
-    ...onceForRule([...fronts.values()].flatMap(({ front, proxy }) => findAt(front, proxy, node))),
+    ...onceForRule(found),
     ...node.proxies.flatMap(({ forgetful }) => forgetful.map(lostOnReturn)),
     ...node.proxies.flatMap(({ healthChecks }) => healthChecks.flatMap((check) => findClosed(check, node))),
   ];
+}
+
+/** Null: rules of several programs, or of nft, of which it is not known what is alike. */
+function alikeOn({ program, host, proxies }: Node): Alike | null {
+  const [proxy, ...others] = proxies;
+  if (!proxy || others.length > 0) return null;
+  return new Alike(program, host, proxy, everyClient(host));
 }
 
 function lostOnReturn({ front, rule }: ProxyRules['forgetful'][number]): RuleFinding {

@@ -18,14 +18,18 @@ export function repeatsOnPurpose(chain: string): boolean {
 export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
   if (repeatsOnPurpose(chain.name)) return [];
   const first = new Map<string, ProgramRule>();
+  const asking = new Set<string>();
   return chain.rules.flatMap((rule) => {
     if (rule.rule.matches.some(({ kind }) => counting.has(kind))) return [];
     const key = ruleKey(rule.rule);
     const known = first.get(key);
     if (known) return [{ code: 'repeated', place: placeOf(rule), first: known } as const];
-    if (mayMark(rule, new Set()))
-      for (const [own, { rule: before }] of first) if (asksMark(before)) first.delete(own);
+    if (asking.size > 0 && mayMark(rule, new Set())) {
+      for (const own of asking) first.delete(own);
+      asking.clear();
+    }
     first.set(key, rule);
+    if (asksMark(rule.rule)) asking.add(key);
     return [];
   });
 }

@@ -27,6 +27,10 @@ export function originOf({ kind }: Client): Origin {
 export function clientsOf(front: Front, host: Host): readonly Client[] {
   const { kind, sources } = front;
   if (sources !== null) return [...outsider(host, sources), ...stranger(host, sources)];
+  return clientsAt(kind, host);
+}
+
+function clientsAt(kind: Front['kind'], host: Host): readonly Client[] {
   const pod = host.podPrefix && nth(host.podPrefix.address, 77);
   const own = nodeAddress(host);
   return [
@@ -34,6 +38,11 @@ export function clientsOf(front: Front, host: Host): readonly Client[] {
     ...(own === null ? [] : [{ kind: 'host', source: own } as const]),
     ...(kind === 'cluster-ip' ? [] : outsider(host, null)),
   ];
+}
+
+/** All who ask at fronts that everybody may come to. */
+export function everyClient(host: Host): readonly Client[] {
+  return clientsAt('external', host);
 }
 
 export function nodeAddress(host: Host): Address | null {

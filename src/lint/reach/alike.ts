@@ -1,0 +1,466 @@
+import { type Address, addressBits, familyOf, formatAddress, formatEndpoint } from '../../address/address.ts';
+import { contains, prefixMask, type Subnet } from '../../address/subnet.ts';
+import type { IrProgram } from '../../engine/ir.ts';
+import { chainKey, type ProgramChain, type ProgramRule } from '../../engine/program.ts';
+import type { Host } from '../../host/model.ts';
+import { isLinkLocal, isLoopback, isMulticast } from '../../host/route.ts';
+import type { Match, MatchKind, TransportMatch } from '../../iptables/rule/match.ts';
+import type { Target, TargetKind } from '../../iptables/rule/target.ts';
+import type { Client } from './clients.ts';
+import type { Front } from './front.ts';
+import type { ProxyRules } from './proxy.ts';
+
+/**
+ * Which fronts differ in nothing but names: addresses, ports and chains, such that every rule that may be met asks the same of the one as of the
+ * other. Where nothing is wrong with one of them, nothing is wrong with the others. A rule that names one of a front's addresses, or is
+ * in one of its chains, is a part of the front's shape; all other rules see no more of an address or a port than in which of the sets
+ * that they ask for it is, and so do the node's routes.
+ */
+export class Alike {
+  private readonly rules: OwnRules | null;
+  private readonly network: Network;
+  private readonly proxy: ProxyRules;
+
+  /** `clients`: addresses of all who will ask. */
+  constructor(program: IrProgram, host: Host, proxy: ProxyRules, clients: readonly Client[]) {
+    this.proxy = proxy;
+    const known = [...clients.map(({ source }) => source), ...addressesOf(host)];
+    this.rules = sortRules(program, known);
+    this.network = new Network(host, this.rules, known);
+  }
+
+  /** Equal of fronts that are alike; null: nobody can tell. */
+  shapeOf(front: Front): string | null {
+    if (this.rules === null || front.sources !== null) return null;
+    return new Shape(front, this.rules, this.network, this.proxy).text();
+  }
+}
+
+/** The chains of one service or endpoint, which nothing but its own rules lead to. */
+const ownChain = /^KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-[A-Z2-7]{16}$/;
+
+/** More sets than a node has that is not full of policies: then each front is followed. */
+const mostSets = 256;
+
+/** What is asked of an address or a port. */
+interface Asked {
+  readonly addresses: readonly ((address: Address) => boolean)[];
+  readonly ports: readonly ((port: number) => boolean)[];
+}
+
+interface OwnRules extends Asked {
+  /** By the address, or the node port, that they name: with their place among all rules of their chain that name none. */
+  readonly naming: ReadonlyMap<string, readonly NamingRule[]>;
+  /** To which rules that name none give packets. */
+  readonly given: readonly Address[];
+}
+
+interface NamingRule {
+  readonly rule: ProgramRule;
+  readonly at: string;
+  readonly ordinal: number;
+}
+
+/** Rules by what they name; null: there is something of which it is not known what it asks. */
+function sortRules({ chains, virtualServers }: IrProgram, known: readonly Address[]): OwnRules | null {
+  if (virtualServers) return null;
+  const fixed = new Set(known);
+  const naming = new Map<string, NamingRule[]>();
+  const asked = new Sets();
+  const given: Address[] = [];
+  let ordinal = 0;
+  for (const chain of chains.values()) {
+    if (chain.language !== 'iptables') return null;
+    const isOwn = chain.table === 'nat' && ownChain.test(chain.name);
+    let before = 0;
+    for (const place of chain.rules) {
+      const { matches, target } = place.rule;
+      if (!matches.every(isUnderstood) || (target !== null && !isCarriedOut(target))) return null;
+      for (const match of matches) asked.ofRanges(match, fixed);
+      if (isOwn) continue;
+      const name = nameIn(place, fixed);
+      ordinal += 1;
+      if (name !== null) {
+        const one = { rule: place, at: `${chain.table}/${chain.name}/${before}`, ordinal };
+        const others = naming.get(name);
+        if (others) others.push(one);
+        else naming.set(name, [one]);
+        continue;
+      }
+      // It gives what may come from anywhere to the chains of one service.
+      if (place.jump !== null && ownChain.test(place.jump.name)) return null;
+      before += 1;
+      for (const match of matches) asked.ofPorts(match);
+      if ((target?.kind === 'dnat' || target?.kind === 'snat') && target.addresses)
+        given.push(target.addresses.first, target.addresses.last);
+      if (target !== null && 'ports' in target && target.ports) asked.port(target.ports.first);
+    }
+    if (asked.size > mostSets) return null;
+  }
+  // What is given to one of these addresses has ports of which nobody knows what rules ask.
+  if (given.some((one) => naming.has(`a${one}`))) return null;
+  return { naming, given, addresses: asked.addresses, ports: asked.ports };
+}
+
+/** The address that a rule asks for, or the port of the node by which it leads to a service. */
+function nameIn({ rule: { matches, target } }: ProgramRule, fixed: ReadonlySet<Address>) {
+  const named = matches.map(namedBy).find((one) => one !== null && !fixed.has(one));
+  if (named != null) return `a${named}`;
+  if (target?.kind !== 'jump' || !ownChain.test(target.chain)) return null;
+  const port = matches.map(portNamedBy).find((one) => one !== null);
+  return port == null ? null : `p${port}`;
+}
+
+function namedBy(match: Match): Address | null {
+  if ((match.kind !== 'source' && match.kind !== 'destination') || match.negated) return null;
+  return loneIn(match.subnet);
+}
+
+function loneIn({ address, mask }: Subnet): Address | null {
+  const family = familyOf(address);
+  return mask === prefixMask(family, addressBits[family]) ? address : null;
+}
+
+function portNamedBy(match: Match): number | null {
+  if (!isTransport(match) || !match.destinationPort || match.destinationPort.negated) return null;
+  const { first, last } = match.destinationPort.value;
+  return first === last ? first : null;
+}
+
+/** The sets of addresses and ports that rules ask for, each once. */
+class Sets implements Asked {
+  readonly addresses: ((address: Address) => boolean)[] = [];
+  readonly ports: ((port: number) => boolean)[] = [];
+  private readonly known = new Set<string>();
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  /** But for lone addresses, which rules name. */
+  ofRanges(match: Match, fixed: ReadonlySet<Address>): void {
+    if (match.kind === 'source' || match.kind === 'destination') {
+      const named = namedBy(match);
+      if (named === null || fixed.has(named)) this.subnet(match.subnet);
+    } else if (match.kind === 'iprange') {
+      for (const asked of [match.source, match.destination]) {
+        if (!asked) continue;
+        const { first, last } = asked.value;
+        this.add(this.addresses, `r${first}-${last}`, (one) => one >= first && one <= last);
+      }
+    } else if (match.kind === 'conntrack') {
+      for (const asked of [
+        match.originalSource,
+        match.originalDestination,
+        match.replySource,
+        match.replyDestination,
+      ])
+        if (asked) this.subnet(asked.value);
+      for (const asked of [
+        match.originalSourcePort,
+        match.originalDestinationPort,
+        match.replySourcePort,
+        match.replyDestinationPort,
+      ])
+        if (asked) this.range(asked.value);
+    } else if (match.kind === 'multiport') {
+      for (const one of match.ports) this.range(one);
+    } else if (isTransport(match))
+      for (const asked of [match.sourcePort, match.destinationPort])
+        if (asked && asked.value.first !== asked.value.last) this.range(asked.value);
+  }
+
+  /** Lone ports as well. */
+  ofPorts(match: Match): void {
+    if (!isTransport(match)) return;
+    for (const asked of [match.sourcePort, match.destinationPort]) if (asked) this.range(asked.value);
+  }
+
+  port(port: number): void {
+    this.range({ first: port, last: port });
+  }
+
+  private range({ first, last }: { readonly first: number; readonly last: number }): void {
+    this.add(this.ports, `p${first}-${last}`, (one) => one >= first && one <= last);
+  }
+
+  private subnet(subnet: Subnet): void {
+    this.add(this.addresses, `s${subnet.address}/${subnet.mask}`, (one) => contains(subnet, one));
+  }
+
+  private add<T>(list: ((one: T) => boolean)[], key: string, has: (one: T) => boolean): void {
+    if (this.known.has(key)) return;
+    this.known.add(key);
+    list.push(has);
+  }
+}
+
+/** What is known of addresses and ports but which they are. */
+class Network {
+  private readonly addresses: OwnRules['addresses'];
+  private readonly ports: OwnRules['ports'];
+  private readonly fixed: ReadonlyMap<Address, number>;
+  private readonly seen = new Map<Address, string>();
+
+  constructor(host: Host, rules: OwnRules | null, known: readonly Address[]) {
+    const sets = new Sets();
+    for (const prefix of prefixesOf(host))
+      sets.ofRanges({ kind: 'source', negated: true, subnet: prefix }, new Set());
+    this.addresses = [
+      ...(rules?.addresses ?? []),
+      ...sets.addresses,
+      isLoopback,
+      isMulticast,
+      isLinkLocal,
+      (one) => (typeof one === 'number' ? one >>> 24 === 0 || one >>> 28 === 15 : one === 0n),
+    ];
+    const ranges = host.rules.flatMap(({ sourcePorts, destinationPorts }) => [sourcePorts, destinationPorts]);
+    this.ports = [
+      ...(rules?.ports ?? []),
+      ...ranges.flatMap((range) => (range ? [(one: number) => one >= range[0] && one <= range[1]] : [])),
+      (one) => one === clientPort,
+    ];
+    this.fixed = new Map([...known, ...(rules?.given ?? [])].map((one, at) => [one, at]));
+  }
+
+  isFixed(address: Address): boolean {
+    return this.fixed.has(address);
+  }
+
+  address(address: Address): string {
+    const known = this.seen.get(address);
+    if (known !== undefined) return known;
+    const bits = this.addresses.map((has) => (has(address) ? '1' : '0')).join('');
+    const said = `${this.fixed.get(address) ?? ''}:${bits}`;
+    this.seen.set(address, said);
+    return said;
+  }
+
+  port(port: number): string {
+    return this.ports.map((has) => (has(port) ? '1' : '0')).join('');
+  }
+}
+
+/** Of all clients that are made up. */
+const clientPort = 40000;
+
+function prefixesOf({ interfaces, routes, rules, podPrefix }: Host): Subnet[] {
+  return [
+    ...(podPrefix ? [podPrefix] : []),
+    ...interfaces.flatMap(({ addresses }) => addresses.map(({ prefix }) => prefix)),
+    ...routes.flatMap(({ prefix, from }) => (from ? [prefix, from] : [prefix])),
+    ...rules.flatMap(({ from, to }) => [from, to].filter((one) => one !== undefined)),
+  ];
+}
+
+/** Addresses that the node has, or goes by; the first and the last one of each prefix are special. */
+function addressesOf(host: Host): Address[] {
+  return [
+    ...host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    ...host.routes.flatMap(({ gateway, source, hops = [] }) =>
+      [gateway, source, ...hops.map((hop) => hop.gateway)].flatMap((one) => one ?? []),
+    ),
+    ...prefixesOf(host).flatMap(({ address, mask }): readonly Address[] =>
+      typeof address === 'number' ? [address, (address | ~(mask as number)) >>> 0] : [address],
+    ),
+  ];
+}
+
+/** A front with the rules that are its own, in which what has a name is numbered in the order in which it is met. */
+class Shape {
+  private readonly addresses = new Map<Address, number>();
+  private readonly ports = new Map<number, number>();
+  private readonly chains = new Map<string, number>();
+  private readonly lists = new Map<string, number>();
+  private readonly waiting: string[] = [];
+  private isVague = false;
+  private readonly parts: string[] = [];
+  private readonly front: Front;
+  private readonly rules: OwnRules;
+  private readonly network: Network;
+  private readonly proxy: ProxyRules;
+
+  constructor(front: Front, rules: OwnRules, network: Network, proxy: ProxyRules) {
+    this.front = front;
+    this.rules = rules;
+    this.network = network;
+    this.proxy = proxy;
+  }
+
+  /** Null: a rule of its own gives packets to what has no number. */
+  text(): string | null {
+    const { kind, protocol, address, port, keepsSource } = this.front;
+    const at = address === null ? '' : this.address(address);
+    this.parts.push(`${kind} ${protocol} ${keepsSource} ${at} ${this.port(port)}`);
+    const met = new Map<NamingRule, number>();
+    for (let name = this.waiting.pop(); name !== undefined; name = this.waiting.pop()) {
+      for (const one of this.rules.naming.get(name) ?? []) {
+        if (met.has(one)) continue;
+        met.set(one, met.size);
+        this.parts.push(`${one.at} ${this.rule(one.rule)}`);
+      }
+    }
+    if (this.isVague) return null;
+    // In which order they stand: each may keep packets from the next.
+    const order = [...met].sort(([one], [other]) => one.ordinal - other.ordinal).map(([, at]) => at);
+    return `${this.parts.join('\n')}\n${order.join(' ')}`;
+  }
+
+  private address(address: Address): string {
+    if (this.network.isFixed(address)) return formatAddress(address);
+    const known = this.addresses.get(address);
+    if (known !== undefined) return `a${known}`;
+    const number = this.addresses.size;
+    this.addresses.set(address, number);
+    this.waiting.push(`a${address}`);
+    return `a${number}=${this.network.address(address)}`;
+  }
+
+  private port(port: number): string {
+    const known = this.ports.get(port);
+    if (known !== undefined) return `p${known}`;
+    const number = this.ports.size;
+    this.ports.set(port, number);
+    this.waiting.push(`p${port}`);
+    return `p${number}=${this.network.port(port)}`;
+  }
+
+  private rule(place: ProgramRule): string {
+    const { matches, target } = place.rule;
+    return `${matches.map((match) => this.match(match)).join(' ')} ${this.target(target, place)}`;
+  }
+
+  private match(match: Match): string {
+    if (match.kind === 'comment') return (meant.exec(match.text) ?? [''])[0];
+    if (match.kind === 'protocol') return `${match.negated ? '!' : ''}${match.protocol}`;
+    const named = namedBy(match);
+    if (named !== null) return `${match.kind} ${this.address(named)}`;
+    if (match.kind === 'recent') return json({ ...match, name: this.list(match.name) });
+    if (!isTransport(match)) return json(match);
+    const { sourcePort, destinationPort, ...others } = match;
+    return `${this.asked(sourcePort)}>${this.asked(destinationPort)} ${json(others)}`;
+  }
+
+  private asked(ports: TransportMatch['sourcePort']): string {
+    if (!ports) return '';
+    const { negated, value } = ports;
+    return value.first === value.last ? `${negated}${this.port(value.first)}` : json(ports);
+  }
+
+  private target(target: Target | null, place: ProgramRule): string {
+    if (target?.kind === 'jump') {
+      const { jump } = place;
+      return jump && ownChain.test(jump.name) ? `${target.returns} ${this.chain(jump)}` : json(target);
+    }
+    if (target?.kind !== 'dnat') {
+      this.isVague ||= target !== null && translates.has(target.kind);
+      return json(target);
+    }
+    const { addresses, ports, ...others } = target;
+    if (!addresses || !ports || addresses.first !== addresses.last || ports.first !== ports.last) {
+      this.isVague = true;
+      return '';
+    }
+    const to = `${this.address(addresses.first)} ${this.port(ports.first)}`;
+    return `${to} ${json(others)} ${this.isMisled(place, addresses.first, ports.first)}`;
+  }
+
+  private chain(chain: ProgramChain): string {
+    const key = chainKey(chain.table, chain.name);
+    const known = this.chains.get(key);
+    const number = known ?? this.chains.size;
+    const name = `${chain.name.slice(0, 8)}${number}`;
+    if (known !== undefined) return name;
+    this.chains.set(key, number);
+    return `${name}{${chain.rules.map((rule) => this.rule(rule)).join(';')}}`;
+  }
+
+  /** A list of those who are remembered is named by the endpoint's chain. */
+  private list(name: string): string {
+    if (!ownChain.test(name)) return name;
+    const number = this.lists.get(name) ?? this.lists.size;
+    this.lists.set(name, number);
+    return `${number}`;
+  }
+
+  private isMisled(place: ProgramRule, address: Address, port: number): boolean {
+    return this.proxy.madeForAnother(place, this.front, formatEndpoint(address, port)) !== null;
+  }
+}
+
+/** What comments say that tells whether a rule drops on purpose. */
+const meant = /has no endpoints|not accepted by|has no local endpoints/;
+
+/** Targets beside DNAT that give other addresses or ports. */
+const translates: ReadonlySet<TargetKind> = new Set(['snat', 'masquerade', 'redirect']);
+
+const transports: ReadonlySet<MatchKind> = new Set(['tcp', 'udp', 'sctp', 'dccp']);
+
+function isTransport(match: Match): match is TransportMatch {
+  return transports.has(match.kind);
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}n` : one)) ?? '';
+}
+
+/** Sets have members of which rules do not tell. */
+const understood: Readonly<Record<MatchKind, boolean>> = {
+  source: true,
+  destination: true,
+  'in-interface': true,
+  'out-interface': true,
+  protocol: true,
+  fragment: true,
+  tcp: true,
+  udp: true,
+  sctp: true,
+  dccp: true,
+  icmp: true,
+  icmp6: true,
+  multiport: true,
+  addrtype: true,
+  comment: true,
+  conntrack: true,
+  state: true,
+  mark: true,
+  connmark: true,
+  statistic: true,
+  recent: true,
+  iprange: true,
+  set: false,
+  physdev: true,
+  mac: true,
+  owner: true,
+  socket: false,
+  rpfilter: true,
+  tcpmss: true,
+  length: true,
+  pkttype: true,
+  other: true,
+};
+
+const isUnderstood = ({ kind }: Match) => understood[kind];
+
+/** New addresses are made of others, or chosen by sockets. */
+const carriedOut: Readonly<Record<TargetKind, boolean>> = {
+  verdict: true,
+  jump: true,
+  reject: true,
+  dnat: true,
+  snat: true,
+  masquerade: true,
+  redirect: true,
+  netmap: false,
+  mark: true,
+  connmark: true,
+  ct: true,
+  log: true,
+  nflog: true,
+  trace: true,
+  tproxy: false,
+  tcpmss: true,
+  other: true,
+};
+
+const isCarriedOut = ({ kind }: Target) => carriedOut[kind];
