@@ -25,7 +25,7 @@ export function sayNftDiff(results: readonly NftComparison[]): string {
 }
 
 function printOne(
-  { family, same, alike, tried, open, witnesses }: NftComparison,
+  { family, same, alike, beside, tried, open, witnesses }: NftComparison,
   isNamed: boolean,
 ): string[] {
   const head = isNamed ? `${family}: ` : '';
@@ -39,6 +39,7 @@ function printOne(
   if (witnesses.length === 0)
     return [
       `${head}The rules differ. ${tried} packets were tried, and none changes fate${unknown}. That is no proof.`,
+      ...beside.map(sayBeside),
       ...printAlike(alike),
     ];
   const count = witnesses.reduce((sum, { alike }) => sum + 1 + alike, 0);
@@ -48,9 +49,13 @@ function printOne(
     '',
     ...witnesses.slice(0, mostWitnesses).flatMap(printWitness),
     ...(rest > 0 ? [`… and ${rest} more kinds of changes`, ''] : []),
+    ...beside.map(sayBeside),
     ...printAlike(alike),
   ];
 }
+
+const sayBeside = (table: string) =>
+  `Not the same before and after, and not walked: table ${table}, which may stop what packets need to get anywhere.`;
 
 /** What is proved of chains, and from which rule on another one is not. */
 function printAlike(alike: ProgramsAlike | null): string[] {
@@ -104,7 +109,7 @@ function printFate(when: string, outcomes: readonly Outcome[]): string[] {
   return [`  ${when.padEnd(6)}  ${first}`, ...others.map((other) => `       or ${other}`)];
 }
 
-/** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "before", "after", "alike"}], "chains": [{"before",
+/** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "before", "after", "alike"}], "beside", "chains": [{"before",
  * "after", "same", "from"}], "entries": [{"hook", "before", "after"}], "assumed"}]}`. `chains` and `entries`: what was proved of rules that are not
  * the same text; `from`: the rules from which on it was not. */
 export function printNftDiffJson(results: readonly NftComparison[]): string {

@@ -1,4 +1,5 @@
 import type { Family } from '../address/address.ts';
+import { tablesBeside } from '../engine/lower/nftables/program.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
 import { tracePacket } from '../engine/trace.ts';
@@ -25,6 +26,8 @@ export interface NftComparison {
   readonly same: boolean;
   /** Of rules that are not the same text: what is proved of them, chain by chain. */
   readonly alike: ProgramsAlike | null;
+  /** Tables that do something in hooks that are not walked, and not the same on both sides: `arp filter`. */
+  readonly beside: readonly string[];
   readonly tried: number;
   /** Packets of which it cannot be told what becomes of them, on one side at least. */
   readonly open: number;
@@ -44,12 +47,12 @@ export function compareNft(
   const { family } = after;
   const dumps = [before, after].flatMap(({ iptables }) => (iptables ? [iptables.ruleset] : []));
   const { host, assumed } = assumeHost(family, given, dumps);
-  if (textOf(before) === textOf(after))
-    return { family, same: true, alike: null, tried: 0, open: 0, witnesses: [], assumed: untold(after) };
+  if (textOf(before) === textOf(after)) return { ...proved, family, alike: null, assumed: untold(after) };
   const alike = compareAlike(before.program, after.program);
-  if (alike.same) {
+  const beside = besideApart(before, after);
+  if (alike.same && beside.length === 0) {
     const both = new Set([...untold(before), ...untold(after), ...(after.program.assumed ?? [])]);
-    return { family, same: true, alike, tried: 0, open: 0, witnesses: [], assumed: [...both] };
+    return { ...proved, family, alike, assumed: [...both] };
   }
   const packets = packetsToTry([before.program, after.program], host);
   const found = new Map<string, Witness>();
@@ -72,7 +75,34 @@ export function compareNft(
       known ? { ...known, alike: known.alike + 1 } : { packet, before: old, after: now, alike: 0 },
     );
   }
-  return { family, same: false, alike, tried: packets.length, open, witnesses: [...found.values()], assumed };
+  return {
+    family,
+    same: false,
+    alike,
+    beside,
+    tried: packets.length,
+    open,
+    witnesses: [...found.values()],
+    assumed,
+  };
+}
+
+const proved = { same: true, beside: [], tried: 0, open: 0, witnesses: [] } as const;
+
+/** What stands in hooks that are not walked is known by its text alone. */
+function besideApart(before: NodeProgram, after: NodeProgram): readonly string[] {
+  const [left, right] = [besideOf(before), besideOf(after)];
+  if (JSON.stringify([...left]) === JSON.stringify([...right])) return [];
+  const names = [...new Set([...left.keys(), ...right.keys()])];
+  const apart = names.filter((name) => left.get(name) !== right.get(name));
+  return apart.length > 0 ? apart : names;
+}
+
+function besideOf({ nft }: NodeProgram): ReadonlyMap<string, string> {
+  const tables = nft.flatMap(tablesBeside);
+  return new Map(
+    tables.map((table) => [`${table.family} ${table.name}`, canonicalText({ tables: [table] })] as const),
+  );
 }
 
 function textOf({ iptables, nft }: NodeProgram): string {

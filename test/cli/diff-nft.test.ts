@@ -50,6 +50,52 @@ describe('kubenat diff of rulesets of nft', () => {
     expect(out).toMatch(/before {2}leaves .*, to 10\.244\.\d\.\d:8080/);
   });
 
+  /** With this `table arp` a neighbour that was REACHABLE is FAILED: the node talks to nobody. */
+  test.each([
+    ['arp', 'input priority 0; policy drop;', 'accept'],
+    ['bridge', 'forward priority 0; policy drop;', 'accept'],
+    ['netdev', 'ingress device "eth0" priority 0; policy accept;', 'ip saddr 10.0.0.1 drop'],
+  ])('a new table %s is not walked, and named', async (family, hook, rule) => {
+    const before = table('tcp dport 80 drop');
+    const beside = (what: string) =>
+      `${before}table ${family} n {\n\tchain c {\n\t\ttype filter hook ${hook}\n\t\t${what}\n\t}\n}\n`;
+    const files = { 'a.nft': before, 'b.nft': beside(rule), 'c.nft': beside('drop') };
+    for (const one of ['a.nft', 'c.nft']) {
+      const { out, status } = await diff(files, one, 'b.nft');
+      expect(status).toBe(1);
+      expect(out).toContain(`not walked: table ${family} n`);
+    }
+    expect((await diff(files, 'b.nft', 'b.nft')).status).toBe(0);
+  });
+
+  /** Each `numgen` counts by itself, as `statistic --mode nth` does (nth-split and nth-order among the kernel's diffs). */
+  const chains = (other: string) =>
+    `table ip t {
+	chain x { numgen inc mod 2 0 drop
+	}
+	chain y { numgen inc mod 2 0 drop
+	}
+	chain p {
+		type filter hook prerouting priority filter; policy accept;
+		tcp dport 80 jump x
+		tcp dport 81 jump ${other}
+	}
+}
+`;
+  test.each([
+    [
+      table('numgen inc mod 2 0 drop'),
+      table('tcp dport 80 numgen inc mod 2 0 drop\n\t\ttcp dport != 80 numgen inc mod 2 0 drop'),
+    ],
+    [table('numgen inc mod 2 0 tcp dport 80 drop'), table('tcp dport 80 numgen inc mod 2 0 drop')],
+    [table('limit rate 1/second tcp dport 80 accept'), table('tcp dport 80 limit rate 1/second accept')],
+    [chains('y'), chains('x')],
+  ])('who asks a state is no matter of spelling: %#', async (one, other) => {
+    const { status, out } = await diff({ 'a.nft': one, 'b.nft': other }, 'a.nft', 'b.nft');
+    expect(out).not.toContain('no packet changes fate');
+    expect(status).toBe(1);
+  });
+
   test('what no packet shows is not taken for proved', async () => {
     const before = table('udp dport 5353 udp length 77 drop');
     const after = table('udp dport 5353 udp length 78 drop');

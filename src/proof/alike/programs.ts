@@ -1,6 +1,6 @@
 import type { BaseChain, Instruction, IrChain, IrProgram, IrRule } from '../../engine/ir.ts';
 import type { Hook } from '../../iptables/rule/ruleset.ts';
-import { isIdleRule, provesSame } from './rules.ts';
+import { isCounter, isIdleRule, provesSame } from './rules.ts';
 
 /** What two programs have in the same place, in whatever languages they were written. */
 export interface ProgramsAlike {
@@ -63,8 +63,18 @@ class Comparison {
       !left.virtualServers &&
       !right.virtualServers &&
       (left.assumed ?? []).join() === (right.assumed ?? []).join();
-    const same = isBesideAlike && entries.length === 0 && chains.every(({ apart }) => apart === null);
+    const same =
+      isBesideAlike &&
+      entries.length === 0 &&
+      chains.every(({ apart }) => apart === null) &&
+      !this.joinsCounters();
     return { same, chains, entries };
+  }
+
+  /** Copies of a chain do what one of them does, but for those that count: two rounds are not one. */
+  private joinsCounters(): boolean {
+    const counting = [...this.pairs.values()].filter(({ rules }) => rules.some(isCounter));
+    return new Set(counting).size < counting.length;
   }
 
   private enter(hook: Hook): void {

@@ -47,14 +47,23 @@ export function provesSame(
   return provesSplit(own, [first, ...more], family);
 }
 
+/** Whether it has a place of its own in a round, which whoever asks it moves on. */
+export function isCounter({ code }: IrRule): boolean {
+  return code.some((instruction) => instruction.do === 'choose' && instruction.by.kind === 'counter');
+}
+
 /** Whether a rule only asks and counts. */
 export function isIdleRule({ code }: IrRule): boolean {
   return code.every((instruction) => isUnseen(instruction) || instruction.do === 'test');
 }
 
+const counting = 'count through';
+
 /** Several rules: a packet takes one of them at most, and what it does there does not lead it into a second one. */
 function provesSplit(own: readonly Step[], others: readonly (readonly Step[])[], family: Family): boolean {
-  const isSimple = (steps: readonly Step[]) => steps.every(({ asks }) => asks === steps[0]?.asks);
+  // Several counters are not one.
+  const isSimple = (steps: readonly Step[]) =>
+    steps.every(({ asks, does }) => asks === steps[0]?.asks && !does.startsWith(counting));
   if (!isSimple(own) || !others.every(isSimple)) return false;
   const does = (steps: readonly Step[]) => steps.map((step) => step.does).join();
   if (others.some((steps) => does(steps) !== does(own))) return false;
@@ -185,7 +194,7 @@ function keyOf(instruction: Instruction, named: ReadonlyMap<string, string>): st
         return codes.includes(null) ? null : spell({ share, at: at ?? restOf(instruction), codes });
       });
       if (chosen.includes(null)) return null;
-      return `choose ${by.kind === 'counter' ? by.every : 'chance'} ${chosen.toSorted().join(' ')}`;
+      return `${by.kind === 'counter' ? `${counting} ${by.every}` : 'choose by chance'} ${chosen.toSorted().join(' ')}`;
     }
     case 'set':
       return instruction.change.kind === 'unknown' ? null : spell(instruction);

@@ -90,16 +90,27 @@ function baseOf({ base }: NftChain, chain: NftIrChain, made: number): BaseChain 
   return { name: chain.name, type, hook, priority, policy: chain.policy ?? 'ACCEPT', chain, made };
 }
 
-/** What stands before the hooks of IP is not walked. */
+/** What stands before the hooks of IP, or beside them, is not walked: what it stops never comes, and without ARP nobody is found. */
 function passedOver({ family, name, chains }: NftTable): readonly string[] {
-  return chains.flatMap((chain) => {
-    const isBefore = chain.base && (sees[family].length === 0 || hooks[chain.base.hook] === null);
-    if (!isBefore || family === 'arp' || (chain.rules.length === 0 && chain.base?.policy !== 'drop'))
-      return [];
-    return [
-      `chain ${chain.name} of table ${family} ${name}, which is not walked, lets everything pass unchanged`,
-    ];
-  });
+  return chains
+    .filter((chain) => isPassedOver(family, chain))
+    .map(
+      (chain) =>
+        `chain ${chain.name} of table ${family} ${name}, which is not walked, lets everything pass unchanged`,
+    );
+}
+
+function isPassedOver(family: NftFamily, { base, rules }: NftChain): boolean {
+  if (!base || (sees[family].length > 0 && hooks[base.hook] !== null)) return false;
+  return rules.length > 0 || base.policy === 'drop';
+}
+
+/** Tables that do something in a hook that is not walked. */
+export function tablesBeside({ tables }: NftRuleset): readonly NftTable[] {
+  return tables.filter(
+    ({ flags, family, chains }) =>
+      !flags.includes('dormant') && chains.some((chain) => isPassedOver(family, chain)),
+  );
 }
 
 /** The sets that rules add to, or take from, or that time empties. */
