@@ -42,7 +42,8 @@ export function portUnknown(bridge: string, does: 'came in' | 'leaves'): Doubt {
   return { because: `the port of the bridge ${bridge} by which the packet ${does} is not known` };
 }
 
-function isBridge(host: Host, name: string): boolean | null {
+/** Null: nothing tells. */
+export function isBridge(host: Host, name: string): boolean | null {
   const link = findInterface(host, name);
   if (link?.kind !== undefined) return link.kind === 'bridge';
   if (host.interfaces.some(({ master }) => master === name)) return true;

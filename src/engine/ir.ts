@@ -71,10 +71,20 @@ export interface IrProgram {
   readonly states: States;
   /** What IPVS answers for, beside the rules; absent where nobody said. */
   readonly virtualServers?: VirtualServers;
+  /** Chains of which nobody looks at the rules, and that may do something to what passes an interface. */
+  readonly unwalked?: readonly UnwalkedChain[];
   /** What was assumed of rules that are not walked: one sentence each. */
   readonly assumed?: readonly string[];
   /** Whether some rule asks for connections, or changes them: the kernel tracks them then on its own. */
   readonly usesConntrack: boolean;
+}
+
+/** A chain before or behind the hooks of IP, at interfaces by name; null: at every bridge. */
+export interface UnwalkedChain {
+  readonly table: string;
+  readonly chain: string;
+  readonly side: 'in' | 'out';
+  readonly devices: readonly string[] | null;
 }
 
 /** What rules share that outlives a packet. */

@@ -1,6 +1,6 @@
 import type { VirtualServers } from '../host/virtual-servers.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
-import type { BaseChain, DynamicSet, IrChain, IrProgram, States } from './ir.ts';
+import type { BaseChain, DynamicSet, IrChain, IrProgram, States, UnwalkedChain } from './ir.ts';
 
 /** What several programs do together, on one node and to packets of one family: each hook asks the chains of all of them. */
 export class JoinedProgram implements IrProgram {
@@ -8,6 +8,7 @@ export class JoinedProgram implements IrProgram {
   readonly baseChains: IrProgram['baseChains'];
   readonly chains: ReadonlyMap<string, IrChain>;
   readonly states: States;
+  readonly unwalked: readonly UnwalkedChain[];
   readonly assumed: readonly string[];
   readonly virtualServers?: VirtualServers;
   private readonly programs: readonly IrProgram[];
@@ -35,6 +36,7 @@ export class JoinedProgram implements IrProgram {
     this.states = new JoinedStates(programs);
     const servers = programs.find(({ virtualServers }) => virtualServers)?.virtualServers;
     if (servers) this.virtualServers = servers;
+    this.unwalked = programs.flatMap(({ unwalked }) => unwalked ?? []);
     this.assumed = [...new Set(programs.flatMap(({ assumed }) => assumed ?? []))];
   }
 

@@ -40,6 +40,8 @@ export type Reason =
   | { readonly code: 'endpoints-unknown' }
   /** kube-proxy runs in ipvs mode, whose virtual servers no rule tells. */
   | { readonly code: 'by-ipvs' }
+  /** A chain that is not walked could do something else to the packet. */
+  | { readonly code: 'chain-unwalked'; readonly table: string; readonly chain: string }
   /** A name that is neither a chain nor a target that is known. */
   | { readonly code: 'target-unknown'; readonly name: string }
   /** A target that is not carried out. */

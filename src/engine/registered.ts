@@ -58,7 +58,7 @@ export function registered(program: IrProgram, order: 'as-told' | 'turned-round'
     OUTPUT: at('OUTPUT'),
     POSTROUTING: at('POSTROUTING'),
   };
-  const { family, chains: all, states, virtualServers, assumed, usesConntrack } = program;
+  const { family, chains: all, states, virtualServers, unwalked, assumed, usesConntrack } = program;
   return {
     family,
     baseChains,
@@ -66,6 +66,7 @@ export function registered(program: IrProgram, order: 'as-told' | 'turned-round'
     states,
     usesConntrack,
     ...(virtualServers && { virtualServers }),
+    ...(unwalked && { unwalked }),
     ...(assumed && { assumed }),
   };
 }

@@ -48,6 +48,8 @@ const sentences: Sentences = {
     'the endpoints of the service are not known, since what was given does not say enough of them',
   'by-ipvs': () =>
     'kube-proxy runs in ipvs mode here: IPVS sends the packet to an endpoint, which no rule tells',
+  'chain-unwalked': ({ table, chain }) =>
+    `the packet meets the chain ${chain} of table ${table}, which is not walked`,
   'target-unknown': ({ name }) => `${name} is neither a chain that is shown nor a target that is known`,
   'statement-unevaluated': ({ text }) => `what “${text}” comes to is not known`,
   'order-unknown': ({ chains: [one, other] }) =>

@@ -1,9 +1,11 @@
 import type { Hop, Host } from '../host/model.ts';
+import { findInterface } from '../host/route.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
 import { isWithin } from '../sets/intervals.ts';
 import { spendHop } from './assign.ts';
 import { Branch, type CopyEnd } from './branch.ts';
+import { isBridge } from './bridge.ts';
 import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
@@ -217,7 +219,10 @@ export class Walk implements Surroundings {
   }
 
   private readonly stations: Readonly<Record<StationKind, (branch: Branch) => void>> = {
-    check: (branch) => this.follow(branch, checkArrival(branch)),
+    check: (branch) => {
+      const passed = this.pastUnwalked(branch, 'in', branch.ingress);
+      if (passed) this.follow(passed, checkArrival(passed));
+    },
     track: (branch) => {
       const isKnown = typeof branch.tracking === 'object';
       branch.tracking = track(branch, this);
@@ -427,7 +432,28 @@ export class Walk implements Surroundings {
       else this.comeBack(branch, true);
     } else if (branch.copies && this.host.family === 'ipv6') {
       this.ifKept(branch, branch.copies, (way, isKept) => this.leaveIPv6(way, isKept));
-    } else this.arrive(branch, this.sideOf(branch));
+    } else {
+      const passed = this.pastUnwalked(branch, 'out', branch.egress);
+      if (passed) this.arrive(passed, this.sideOf(passed));
+    }
+  }
+
+  /** What a chain that nobody looks into lets pass: with it, that is not known. Null: there are too many ways. */
+  private pastUnwalked(branch: Branch, side: 'in' | 'out', link: string): Branch | null {
+    const met = this.program.unwalked?.find(
+      (one) =>
+        one.side === side &&
+        (one.devices === null
+          ? isBridge(this.host, link) !== false
+          : one.devices.some((own) => mayBe(own, link, this.host))),
+    );
+    if (!met) return branch;
+    const { table, chain } = met;
+    const unknown = endOf(branch, 'unknown', 'none', { code: 'chain-unwalked', table, chain });
+    const { yes, no } = (branch.collector as Collector<OutcomeEnd>).part(unknown);
+    no.put(endOf(branch, 'drop', 'none'), branch.weight);
+    branch.collector = yes;
+    return this.mayFork(branch) ? branch : null;
   }
 
   private comeBack(branch: Branch, isHeard: boolean): void {
@@ -628,6 +654,13 @@ export function skipsNat(branch: Branch, side: Side): boolean {
 }
 
 /** What rules see as -i and -o depends on the hook. */
+/** Whether what passes an interface of the node passes that one, too, or one below it: a port of it, or one that nobody lists. */
+function mayBe(device: string, link: string, host: Host): boolean {
+  if (device === link) return true;
+  const known = findInterface(host, device);
+  return known ? known.master === link : link !== 'lo';
+}
+
 function showInterfaces(branch: Branch, hook: Hook): void {
   branch.hook = hook;
   branch.in = hook === 'OUTPUT' || branch.local ? '' : branch.ingress;

@@ -28,6 +28,7 @@ export const reasons: Reasons = {
   'other-protocol': ({ extension }) => `-m ${extension}은(는) 다른 프로토콜의 패킷을 들여다봄`,
   'match-not-shown': () => '규칙이 묻는 것이 모두 보이지 않음',
   'rules-not-shown': () => '뒤따르는 규칙이 보이지 않음',
+  'chain-unwalked': ({ table, chain }) => `패킷이 만나는 테이블 ${table}의 체인 ${chain}은(는) 따라가지 않음`,
   'target-unknown': ({ name }) => `${name}은(는) 보이는 체인도, 알려진 타깃도 아님`,
   'target-unevaluated': ({ name }) => `타깃 ${name}은(는) 실행하지 않음`,
   'endpoints-unknown': () => '입력이 충분히 말하지 않아 서비스의 엔드포인트를 알 수 없음',

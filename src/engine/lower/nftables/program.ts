@@ -1,9 +1,18 @@
 import type { Family } from '../../../address/address.ts';
 import type { Hook } from '../../../iptables/rule/ruleset.ts';
 import type { SetElement } from '../../../nftables/expression.ts';
-import type { NftChain, NftFamily, NftHook, NftRuleset, NftSet, NftTable } from '../../../nftables/model.ts';
+import type {
+  NftChain,
+  NftFamily,
+  NftHook,
+  NftRule,
+  NftRuleset,
+  NftSet,
+  NftTable,
+} from '../../../nftables/model.ts';
+import type { Statement } from '../../../nftables/statement.ts';
 import { usesConntrack } from '../../conntrack-use.ts';
-import type { BaseChain, DynamicSet, IrProgram, States } from '../../ir.ts';
+import type { BaseChain, DynamicSet, IrProgram, States, UnwalkedChain } from '../../ir.ts';
 import { NftIrChain, type TableScope } from './chain.ts';
 import { valuesOf } from './constants.ts';
 
@@ -33,15 +42,18 @@ export class NftProgram implements IrProgram {
   readonly chains = new Map<string, NftIrChain>();
   readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
   readonly states: States;
+  readonly unwalked: readonly UnwalkedChain[];
   readonly assumed: readonly string[];
 
   constructor(ruleset: NftRuleset, family: Family) {
     this.family = family;
     const dynamic = new Map<string, DynamicSet>();
     const bases: BaseChain[] = [];
+    const unwalked: UnwalkedChain[] = [];
     const assumed: string[] = [];
     for (const table of ruleset.tables) {
       if (table.flags.includes('dormant')) continue;
+      unwalked.push(...unwalkedOf(table));
       assumed.push(...passedOver(table));
       if (sees[table.family].includes(family)) this.addTable(table, bases, dynamic);
     }
@@ -55,6 +67,7 @@ export class NftProgram implements IrProgram {
       POSTROUTING: at('POSTROUTING'),
     };
     this.states = { recent: new Map(), sets: null, dynamic };
+    this.unwalked = unwalked;
     this.assumed = assumed;
   }
 
@@ -94,10 +107,7 @@ function baseOf({ base }: NftChain, chain: NftIrChain, made: number): BaseChain 
 function passedOver({ family, name, chains }: NftTable): readonly string[] {
   return chains
     .filter((chain) => isPassedOver(family, chain))
-    .map(
-      (chain) =>
-        `chain ${chain.name} of table ${family} ${name}, which is not walked, lets everything pass unchanged`,
-    );
+    .map((chain) => `chain ${chain.name} of table ${family} ${name} is not walked`);
 }
 
 function isPassedOver(family: NftFamily, { base, rules }: NftChain): boolean {
@@ -112,6 +122,29 @@ export function tablesBeside({ tables }: NftRuleset): readonly NftTable[] {
       !flags.includes('dormant') && chains.some((chain) => isPassedOver(family, chain)),
   );
 }
+
+/** Of them, what may do something to a packet at the interfaces that it passes. */
+function unwalkedOf({ family, name, chains }: NftTable): readonly UnwalkedChain[] {
+  if (family === 'arp') return [];
+  return chains.flatMap((own): readonly UnwalkedChain[] => {
+    const { name: chain, base, rules } = own;
+    if (!base || !isPassedOver(family, own) || (base.policy !== 'drop' && rules.every(letsPass))) return [];
+    const side =
+      base.hook === 'egress' || base.hook === 'output' || base.hook === 'postrouting' ? 'out' : 'in';
+    return [{ table: `${family} ${name}`, chain, side, devices: family === 'bridge' ? null : base.devices }];
+  });
+}
+
+const harmless: ReadonlySet<Statement['kind']> = new Set(['match', 'counter', 'last', 'log']);
+
+/** Whether a rule changes nothing, whatever it asks. */
+function letsPass({ statements }: NftRule): boolean {
+  return statements.every(
+    (one) => harmless.has(one.kind) || (one.kind === 'verdict' && passing.has(one.verdict)),
+  );
+}
+
+const passing: ReadonlySet<string> = new Set(['accept', 'continue', 'return', 'break']);
 
 /** The sets that rules add to, or take from, or that time empties. */
 function changedSets({ chains, sets }: NftTable): ReadonlySet<string> {
