@@ -24,6 +24,8 @@ export interface Matched {
   readonly hook: Hook;
   /** The mark after the rule. */
   readonly mark: number;
+  /** On another way, of which nobody knows whether it is the right one, the packet did not match it. */
+  readonly perhaps?: true;
   readonly before: Matched | null;
 }
 

@@ -1,4 +1,6 @@
 import { add, type Fraction, isLess, multiply, one, subtract, zero } from '../sets/fraction.ts';
+import { matchedOnBoth } from './both-ways.ts';
+import type { Matched } from './branch.ts';
 import type { Memory } from './memory.ts';
 
 /** Something that can be the end of a way, with what tells equal ends apart. */
@@ -8,6 +10,8 @@ export interface End {
   readonly plainKey?: string;
   /** What the node remembers afterwards. */
   readonly memory?: Memory;
+  /** The last rule that was matched on the way. */
+  readonly last?: Matched | null;
   /** Of what is not known: all that the node may remember afterwards, where that differs. */
   readonly memories?: readonly Memory[];
   /** Of what is not known, where it is listed: what it may be. */
@@ -67,11 +71,14 @@ export class Collector<T extends End = End> {
   private settle(): void {
     for (const { yes, no, unknown } of this.partings.splice(0)) {
       const same = pairUp([...yes.ends.values()], [...no.ends.values()], ({ key }) => key);
-      for (const { left, weight } of same.pairs) this.put(left, weight);
+      for (const { left, right, weight } of same.pairs) this.put(onBoth(left, right), weight);
       // What happens is the same, only what is remembered of it is not.
       const alike = pairUp(same.left, same.right, ({ plainKey, key }) => plainKey ?? key);
       for (const { left, right, weight } of alike.pairs)
-        this.put({ ...left, key: `${left.key} | ${right.key}`, memories: memoriesOf([left, right]) }, weight);
+        this.put(
+          { ...onBoth(left, right), key: `${left.key} | ${right.key}`, memories: memoriesOf([left, right]) },
+          weight,
+        );
       const lost = [...alike.left, ...alike.right].map(({ end }) => end);
       const memories = memoriesOf(lost);
       const told = {
@@ -82,6 +89,13 @@ export class Collector<T extends End = End> {
       for (const { weight } of alike.left) this.put(told, weight);
     }
   }
+}
+
+/** One end of two ways, of which nobody knows the right one. */
+function onBoth<T extends End>(left: T, right: T): T {
+  return left.last || right.last
+    ? { ...left, last: matchedOnBoth(left.last ?? null, right.last ?? null) }
+    : left;
 }
 
 /** Equal ends, with all that nobody knows of either. */

@@ -48,8 +48,7 @@ export function wayBack(branch: Branch, host: Host, delivered: 'pod' | 'uplink' 
 
 function pastNode({ packet, source }: Branch, server: string, translated: boolean): string {
   const client = formatAddress(source);
-  if (!translated)
-    return `${server} answers ${client} by its own way; nothing was translated, so nothing is missed`;
+  if (!translated) return `${server} answers ${client} by its own way; nothing was translated`;
   const asked = formatAddress(packet.destination);
   return `${server} answers ${client} past this node, and the client, who asked ${asked}, takes no answer from ${server}`;
 }

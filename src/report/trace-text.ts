@@ -155,22 +155,25 @@ function printWay(
   return [
     ...title,
     ...explain(first, packet, rules),
-    ...printLater(first),
+    ...printLater(first, packet),
     ...printMatched(first.matched, rules),
   ];
 }
 
 /** What comes after the packet: the answer, and the client's next flows. */
-function printLater({ reply, sticks, answers }: Outcome): string[] {
+function printLater({ reply, sticks, answers }: Outcome, { protocol }: Packet): string[] {
   // What is an answer itself is not asked for another one.
   if (answers) return [];
   const back = {
-    true: 'The answer comes back through this node',
+    true: 'The way of the answer leads back through this node',
     false: 'The answer does not come back through this node',
     null: 'The answer may pass this node by',
   };
+  // Rules may still drop it, or what the client sends next.
+  const rest =
+    protocol === 6 ? ['  Whether the connection comes about is not asked here; --connection tells.'] : [];
   return [
-    ...(reply ? [`  ${back[`${reply.comesBack}`]}: ${reply.because}.`] : []),
+    ...(reply ? [`  ${back[`${reply.comesBack}`]}: ${reply.because}.`, ...rest] : []),
     ...(sticks
       ? [`  The client stays with this endpoint until ${sticks.until} s (list ${sticks.list}).`]
       : []),
@@ -200,12 +203,14 @@ export function printMatched(matched: readonly Matched[], rules: PlaceTexts): st
     ];
   const lines: string[] = [];
   let where = '';
-  for (const { place, hook } of matched) {
+  for (const { place, hook, perhaps } of matched) {
     const here = `${place.table} ${place.language === 'iptables' ? hook : hook.toLowerCase()}`;
     if (here !== where) lines.push(`  ${here}`);
     where = here;
     const chain = rules.chain(place.table, place.chain);
-    lines.push(`    ${chain} ${place.number} (${rules.where(place)}): ${rules.textOf(place)}`);
+    lines.push(
+      `    ${chain} ${place.number} (${rules.where(place)})${perhaps ? ', perhaps' : ''}: ${rules.textOf(place)}`,
+    );
   }
   return lines;
 }

@@ -36,7 +36,7 @@ describe('kubenat trace, for people', () => {
 
   test('the first packet alone, where it is asked for', async () => {
     const { out } = await single('--first');
-    expect(out).toContain('The answer comes back through this node');
+    expect(out).toContain('The way of the answer leads back through this node');
     expect(out).not.toContain('SYN-ACK');
   });
 

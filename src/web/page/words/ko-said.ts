@@ -193,8 +193,8 @@ export const koreanSentences: readonly (readonly [english: string, korean: strin
     '클라이언트와 서버가 모두 이 노드의 파드입니다. 같은 브리지에서는 br_netfilter가 있어야 응답이 규칙을 거칩니다',
   ],
   [
-    '{server} answers {client} by its own way; nothing was translated, so nothing is missed',
-    '{server}이(가) 자기 경로로 {client}에게 응답합니다. 변환이 없었으므로 문제가 없습니다',
+    '{server} answers {client} by its own way; nothing was translated',
+    '{server}이(가) 자기 경로로 {client}에게 응답합니다. 변환은 없었습니다',
   ],
   [
     '{server} answers {client} past this node, and the client, who asked {asked}, takes no answer from {other}',

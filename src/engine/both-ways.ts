@@ -1,0 +1,45 @@
+import type { Matched } from './branch.ts';
+
+/** The rules that a packet matched on two ways of which nobody knows the right one: those of one way alone, perhaps. */
+export function matchedOnBoth(left: Matched | null, right: Matched | null): Matched | null {
+  if (left === right) return left;
+  const [one, other] = [listOf(left), listOf(right)];
+  const names = [one, other].map((list) => new Set(list.map(nameOf))) as [Set<string>, Set<string>];
+  const found: Matched[] = [];
+  let from = 0;
+  for (const own of one) {
+    const isCommon = names[1].has(nameOf(own));
+    if (isCommon) {
+      const at = other.findIndex((next, index) => index >= from && nameOf(next) === nameOf(own));
+      found.push(
+        ...other
+          .slice(from, at === -1 ? from : at)
+          .filter((next) => !names[0].has(nameOf(next)))
+          .map(perhaps),
+      );
+      if (at !== -1) from = at + 1;
+    }
+    found.push(isCommon ? own : perhaps(own));
+  }
+  found.push(
+    ...other
+      .slice(from)
+      .filter((next) => !names[0].has(nameOf(next)))
+      .map(perhaps),
+  );
+  return found.reduce<Matched | null>((before, own) => ({ ...own, before }), null);
+}
+
+function perhaps(matched: Matched): Matched {
+  return { ...matched, perhaps: true };
+}
+
+function listOf(last: Matched | null): readonly Matched[] {
+  const list: Matched[] = [];
+  for (let next = last; next; next = next.before) list.push(next);
+  return list.reverse();
+}
+
+function nameOf({ hook, place: { table, chain, number } }: Matched): string {
+  return `${hook} ${table}/${chain}/${number}`;
+}
