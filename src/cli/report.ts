@@ -67,7 +67,9 @@ function refuseIdle({ format, service, chain, packet, before }: ReportFlags): vo
 
 /** Of a dump whose kube-proxy runs in ipvs mode, which the rules alone do not tell. */
 function modeOf({ data, nodes, nodeView }: Version): readonly Problem[] {
-  return data.rules ? modeNotes(data.rules.name, nodeView(nodes[0] ?? '').rules.ruleset) : [];
+  // Rules of nft are a program that was lowered, of which kube-proxy's mode is known.
+  if (!data.rules || data.lowered !== undefined) return [];
+  return modeNotes(data.rules.name, nodeView(nodes[0] ?? '').rules.ruleset);
 }
 
 /** More than this nobody can take in, and laying it out takes long. */

@@ -76,7 +76,12 @@ export function effectOf(before: Fate, after: Fate, packet: Packet): Effect[] {
   if (comparable && was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after, packet));
   effects.push(...memoryEffects(before, after));
   if (effects.length === 0) effects.push({ kind: 'delivery', before: endsOf(before), after: endsOf(after) });
-  return effects;
+  // Under another address, another port is no news.
+  return effects.some(({ kind }) => kind === 'source-ip') ? effects.filter((one) => !isOfPort(one)) : effects;
+}
+
+function isOfPort(effect: Effect): boolean {
+  return effect.kind === 'header' && (effect.written === 'source-port' || effect.written === 'random-port');
 }
 
 /** Whether rules lead packets somewhere, were it in some cases only. What they do not touch is nobody's service. */

@@ -1,4 +1,5 @@
 import type { Address, Family } from '../../address/address.ts';
+import type { Subnet } from '../../address/subnet.ts';
 import type { Host } from '../../host/model.ts';
 import { specialPrefixes } from '../../host/special.ts';
 import type { Match } from '../../iptables/rule/match.ts';
@@ -15,8 +16,11 @@ export interface Cuts {
   readonly icmp: readonly number[];
 }
 
-/** Finds bounds without knowing what they are for: every number of the model's kinds that stands in a rule is one. */
-export function cutsOf(rulesets: readonly Ruleset[], host: Host): Cuts {
+/**
+ * Finds bounds without knowing what they are for: every number of the model's kinds that stands in a rule is one, and so are
+ * those of prefixes of the host.
+ */
+export function cutsOf(rulesets: readonly Ruleset[], host: Host, prefixes: readonly Subnet[]): Cuts {
   const { family } = host;
   const addresses = new Set<Address>(family === 'ipv4' ? [0] : [0n]);
   const ports = new Set<number>([0]);
@@ -49,7 +53,7 @@ export function cutsOf(rulesets: readonly Ruleset[], host: Host): Cuts {
     if (part.kind === 'icmp' || part.kind === 'icmp6') icmp.add(part.type);
     visit(part);
   }
-  for (const prefix of hostPrefixes(host)) noteSet(subnetSet(prefix));
+  for (const prefix of prefixes) noteSet(subnetSet(prefix));
   return {
     addresses: [...addresses].filter((one) => isAddress(one, family)),
     ports: [...ports],
@@ -77,11 +81,16 @@ function* partsOf(rulesets: readonly Ruleset[]): Generator<Match | Target> {
   }
 }
 
-function hostPrefixes(host: Host) {
-  const own = host.interfaces.flatMap(({ addresses }) =>
+/** The addresses of the host, and those on its links. */
+export function ownPrefixes(host: Host): readonly Subnet[] {
+  return host.interfaces.flatMap(({ addresses }) =>
     addresses.flatMap(({ address, prefix }) => [prefix, { address, mask: fullMask(host.family) }]),
   );
-  return [...own, ...host.routes.map(({ prefix }) => prefix), ...specialPrefixes[host.family]];
+}
+
+/** These, where routes lead, and what is special anywhere. */
+export function allPrefixes(host: Host): readonly Subnet[] {
+  return [...ownPrefixes(host), ...host.routes.map(({ prefix }) => prefix), ...specialPrefixes[host.family]];
 }
 
 function fullMask(family: Family): Address {

@@ -1,13 +1,15 @@
 import type { Address } from '../../address/address.ts';
 import { portProtocols } from '../../address/protocols.ts';
+import type { Subnet } from '../../address/subnet.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
 import { buildProgram, type Program } from '../../engine/program.ts';
 import { Sequence } from '../../engine/sequence.ts';
 import { tracePacket } from '../../engine/trace.ts';
 import type { Host } from '../../host/model.ts';
-import type { Ruleset } from '../../iptables/rule/ruleset.ts';
-import { cutsOf } from './cuts.ts';
+import { printMatch, printTarget } from '../../iptables/rule/print.ts';
+import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import { allPrefixes, cutsOf, ownPrefixes } from './cuts.ts';
 
 /** What the second procedure found. */
 export interface SecondLook {
@@ -31,7 +33,8 @@ const defaultLimit = 4000;
  * A second procedure, deliberately simple, that shares nothing with the first but the walk: every field's values are cut
  * at all bounds that either rule set or the host mentions, and one packet of each combination is walked through both, twice
  * where it begins a flow.
- * Where there are too many, they are taken in large steps through all of them, so that each value meets many others.
+ * Where there are too many, half of the walks are for the values that rules mention which only one side has, and the rest are
+ * taken in large steps through all combinations, so that each value meets many others.
  */
 export function lookAgain(
   before: Ruleset,
@@ -40,16 +43,15 @@ export function lookAgain(
   { limit = defaultLimit }: SecondOptions = {},
 ): SecondLook {
   const programs = [before, after].map((ruleset) => buildProgram(ruleset));
-  const axes = axesOf(before, after, host);
-  const total = axes.reduce((product, { length }) => product * BigInt(length), 1n);
-  const whole = total <= BigInt(limit);
-  const count = whole ? Number(total) : limit;
-  const step = whole ? 1n : strideOf(total);
+  const axes = axesOf([before, after], host, allPrefixes(host));
+  const whole = combinationsOf(axes) <= BigInt(limit);
+  const own = whole
+    ? []
+    : packetsOf(axesOf([without(before, after), without(after, before)], host, ownPrefixes(host)), limit / 2);
   const seen = new Set<string>();
   const differing: Packet[] = [];
   let open = 0;
-  for (let at = 0; at < count; at += 1) {
-    const packet = packetAt((BigInt(at) * step) % total, axes);
+  for (const packet of [...own, ...packetsOf(axes, limit - own.length)]) {
     const name = JSON.stringify(packet, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
     if (seen.has(name)) continue;
     seen.add(name);
@@ -73,6 +75,35 @@ function walk(program: Program, host: Host, packet: Packet): readonly Outcomes[]
   return [0, 1].map((now) => flow.next(packet, now).outcomes);
 }
 
+const textOf = ({ matches, target }: Rule): string =>
+  [...matches.map(printMatch), target ? printTarget(target) : ''].join('');
+
+/** The rules of one side that its chain on the other side does not have. */
+function without(ruleset: Ruleset, other: Ruleset): Ruleset {
+  const tables = ruleset.tables.map((table) => {
+    const against = other.tables.find(({ name }) => name === table.name)?.chains;
+    const chains = [...table.chains.values()].map((chain) => {
+      const known = new Set(against?.get(chain.name)?.rules.map(textOf));
+      return { ...chain, rules: chain.rules.filter((rule) => !known.has(textOf(rule))) };
+    });
+    return { ...table, chains: new Map(chains.map((chain) => [chain.name, chain])) };
+  });
+  return { ...ruleset, tables };
+}
+
+const combinationsOf = (axes: readonly Axis[]): bigint =>
+  axes.reduce((product, { length }) => product * BigInt(length), 1n);
+
+/** A packet of each combination, or of so many of them. */
+function packetsOf(axes: readonly Axis[], limit: number): readonly Packet[] {
+  const total = combinationsOf(axes);
+  const whole = total <= BigInt(Math.floor(limit));
+  const step = whole ? 1n : strideOf(total);
+  return Array.from({ length: whole ? Number(total) : Math.floor(limit) }, (_, at) =>
+    packetAt((BigInt(at) * step) % total, axes),
+  );
+}
+
 /** A step that has no factor in common with the number of all combinations, and so comes to each of them once. */
 function strideOf(total: bigint): bigint {
   let step = (total * 618n) / 1000n;
@@ -86,8 +117,8 @@ function gcd(left: bigint, right: bigint): bigint {
 
 type Axis = readonly unknown[];
 
-function axesOf(before: Ruleset, after: Ruleset, host: Host): readonly Axis[] {
-  const cuts = cutsOf([before, after], host);
+function axesOf(rulesets: readonly Ruleset[], host: Host, prefixes: readonly Subnet[]): readonly Axis[] {
+  const cuts = cutsOf(rulesets, host, prefixes);
   const origins: Origin[] = [
     'external',
     'pod',
