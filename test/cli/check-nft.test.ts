@@ -102,7 +102,7 @@ describe('several files of one node', () => {
     expect(out).toMatch(
       /^a.save:\d+: error\[cut-off\]: filter FORWARD: default\/web at 10\.96\.0\.10:80 from pods of this node: cut off: packets are dropped by the policy of filter\/FORWARD$/m,
     );
-    expect(out).toMatch(/^a.save, b.nft: 3 findings; chains: 3 of Docker, 17 of kube-proxy$/m);
+    expect(out).toMatch(/^a.save, b.nft: 1 finding \(3 ways\); chains: 3 of Docker, 17 of kube-proxy$/m);
   });
 
   test('comments of nft silence findings', async () => {
