@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Family } from '../address/address.ts';
 import { readSources } from '../files/files.ts';
+import { includedFiles } from '../files/included.ts';
 import type { Spelling } from '../iptables/dump/dump-writer.ts';
 import { readDump } from '../iptables/dump/read.ts';
 import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
@@ -65,7 +66,7 @@ export const fmtCommand: Subcommand = {
 
 function format(io: Io, files: readonly string[], flags: Flags): Answer {
   const results = readSources(io, files).map((source) => {
-    if (isNft(source.text)) return formatNft(source, flags);
+    if (isNft(source.text)) return formatNft(io, source, flags);
     if (flags.json) throw onlyNft(source);
     const { ruleset, problems } = withProgress(io, source.name, (progress) =>
       readDump(source, { ...flags, progress }),
@@ -84,7 +85,7 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
 }
 
 /** A ruleset of nft as nft lists it once it was loaded. */
-function formatNft(source: Source, { counters, json, nftVersion }: Flags) {
+function formatNft(io: Io, source: Source, { counters, json, nftVersion }: Flags) {
   if (counters === 'zero') {
     throw new InputError([
       {
@@ -95,7 +96,7 @@ function formatNft(source: Source, { counters, json, nftVersion }: Flags) {
       },
     ]);
   }
-  const { ruleset, problems } = loadNft(source);
+  const { ruleset, problems } = loadNft(source, includedFiles(io));
   refuseErrors(problems);
   const version = nftVersions.get(nftVersion);
   const text = json

@@ -52,4 +52,22 @@ describe('fmt', () => {
       '2 | -A INPUT -p tcp --dport http:80x -j DROP\n    |                         ^^^^^^^^',
     );
   });
+
+  test('reads what a ruleset of nft includes: of the working directory, beside the text, and by a star', async () => {
+    const table = (name: string) => `table ip ${name} {\n}\n`;
+    const files = {
+      'rules/all.nft': 'include "./one.nft"\ninclude "parts/*.nft"\ninclude "none/*.nft"\n',
+      'rules/one.nft': table('one'),
+      'parts/b.nft': table('b'),
+      'parts/a.nft': table('a'),
+      'parts/c.txt': table('c'),
+    };
+    const list = (path: string) =>
+      path === 'parts' ? { files: ['b.nft', 'c.txt', 'a.nft'], folders: [] } : null;
+    const { status, out } = await kubenat(['fmt', 'rules/all.nft'], files, { list });
+    expect({ status, out }).toEqual({ status: 0, out: table('one') + table('a') + table('b') });
+    const missing = await kubenat(['fmt', 'm.nft'], { 'm.nft': 'include "./gone.nft"\n' });
+    expect(missing.status).toBe(2);
+    expect(missing.err).toContain('m.nft:1:9: error[nft-syntax]: ./gone.nft is included, and not there');
+  });
 });

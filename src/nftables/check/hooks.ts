@@ -22,17 +22,17 @@ const statements: { readonly [K in Statement['kind']]?: Omit<Places, 'what'> } =
   flow: { hooks: ['forward'] },
 };
 
-/** Null where it works everywhere, or where that is not known. */
-export function placesOf(statement: Statement): Places | null {
+/** One for each thing that it needs; none where it works everywhere, or where that is not known. */
+export function placesOf(statement: Statement): readonly Places[] {
   const own = statements[statement.kind];
-  if (own) return { what: statement.kind, ...own };
+  if (own) return [{ what: statement.kind, ...own }];
   if (statement.kind === 'object' && statement.object === 'synproxy')
-    return { what: 'synproxy', hooks: ['input', 'forward'] };
+    return [{ what: 'synproxy', hooks: ['input', 'forward'] }];
   if (statement.kind === 'match') return placesOfField(statement.left);
   if (statement.kind === 'set' && statement.target.kind === 'meta' && statement.target.key === 'pkttype')
-    return { what: 'setting pkttype', hooks: ['prerouting', 'ingress'] };
+    return [{ what: 'setting pkttype', hooks: ['prerouting', 'ingress'] }];
   if (statement.kind === 'set') return placesOfField(statement.value);
-  return statement.kind === 'vmap' ? placesOfField(statement.key) : null;
+  return statement.kind === 'vmap' ? placesOfField(statement.key) : [];
 }
 
 const routed: readonly NftFamily[] = ['ip', 'ip6', 'inet'];
@@ -48,14 +48,23 @@ const anywhere: readonly NftHook[] = [
 const early: readonly NftHook[] = ['prerouting', 'input', 'forward'];
 const late: readonly NftHook[] = ['forward', 'output', 'postrouting'];
 
-function placesOfField(field: Expression): Places | null {
+function placesOfField(field: Expression): readonly Places[] {
   switch (field.kind) {
     case 'binary':
       return placesOfField(field.left);
     case 'map':
       return placesOfField(field.key);
     case 'concat':
-      return field.parts.map(placesOfField).find((places) => places !== null) ?? null;
+      return field.parts.flatMap(placesOfField);
+    default: {
+      const own = placesOfPart(field);
+      return own ? [own] : [];
+    }
+  }
+}
+
+function placesOfPart(field: Expression): Places | null {
+  switch (field.kind) {
     case 'fib':
       if (field.result !== 'type') return { what: `fib … ${field.result}`, hooks: early };
       if (field.of.includes('iif')) return { what: 'fib … iif type', hooks: early };

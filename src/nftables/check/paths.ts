@@ -2,7 +2,7 @@ import type { Expression } from '../expression.ts';
 import type { BaseChain, NftChain, NftHook, NftRule, NftTable } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
-import { placesOf } from './hooks.ts';
+import { type Places, placesOf } from './hooks.ts';
 
 /** A rule that is refused for what leads to it. */
 export interface PathProblem {
@@ -74,9 +74,11 @@ class Walk {
   }
 
   private checkHook(statement: Statement, rule: NftRule): void {
-    const places = placesOf(statement);
+    for (const places of placesOf(statement)) this.checkPlaces(places, statement, rule);
+  }
+
+  private checkPlaces(places: Places, statement: Statement, rule: NftRule): void {
     const { type, hook } = this.base;
-    if (!places) return;
     if (places.type && places.type !== type)
       this.refuse(
         rule,

@@ -18,6 +18,8 @@ export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
   if (reader.take('interval')) reader.next();
   const prefix = reader.take('prefix');
   reader.take('to');
+  if (family && reader.isMark(':'))
+    reader.refuse('ports alone are of no family', `${kind} to :80`, reader.scanner.span);
   const address = reader.isMark(':') ? undefined : readAddress(reader, family);
   const own = reader.takeMark(':') ? readStatementValue(reader, [port]) : undefined;
   return {
