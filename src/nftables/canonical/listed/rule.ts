@@ -111,11 +111,11 @@ class Listing {
         return this.named(expression);
       case 'exthdr':
         this.questions.forget('nh');
-        return expression;
+        return namedHeader(expression);
       case 'option':
       case 'raw-option':
         this.questions.forgetForOption(expression);
-        return expression;
+        return namedOption(expression);
       case 'concat':
         return { kind: 'concat', parts: expression.parts.map((part) => this.expression(part, true)) };
       case 'binary':
@@ -270,6 +270,18 @@ class Listing {
     slot.statement = { kind: 'match', left: other.left, operator, right };
     before.statement = null;
   }
+}
+
+/** Of options of one kind, what all of them have is named by the first. */
+function namedOption(field: Extract<Expression, { kind: 'option' | 'raw-option' }>): Field {
+  if (field.kind === 'raw-option' || field.of !== 'tcp' || !/^sack[1-3]$/.test(field.option)) return field;
+  return field.field === null || field.field === 'length' ? { ...field, option: 'sack' } : field;
+}
+
+/** Addresses of a routing header are named as those of segments, which lie at the same place. */
+function namedHeader(field: Extract<Expression, { kind: 'exthdr' }>): Field {
+  const at = field.header === 'rt0' ? /^addr(\[\d\])$/.exec(field.field ?? '')?.[1] : undefined;
+  return at === undefined ? field : { ...field, header: 'srh', field: `sid${at}` };
 }
 
 /** What nft compares: fields of headers are of one kind, whatever the header. */
