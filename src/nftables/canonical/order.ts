@@ -1,5 +1,5 @@
 import type { Expression } from '../expression.ts';
-import { typeOf } from '../types.ts';
+import { type TypeName, typeOf } from '../types.ts';
 
 /** Sorts as nft does: of equal elements those of the second half come first. */
 export function mergeSort<T>(items: readonly T[], compare: (left: T, right: T) => number): readonly T[] {
@@ -43,10 +43,12 @@ export function compareKeys(left: Expression, right: Expression, field?: Express
 function compareRest(left: Expression, right: Expression): number {
   if (left.kind === right.kind) return 0;
   const other = left.kind === 'any' ? right : left;
-  const isGreatest =
-    other.kind === 'value' && BigInt(other.value) === (1n << BigInt(typeOf(other.type).bits)) - 1n;
+  const isGreatest = other.kind === 'value' && BigInt(other.value) === greatestOf(other.type);
   return (left.kind === 'any') === isGreatest ? -1 : 1;
 }
+
+/** All bits of the bytes that hold a value. */
+const greatestOf = (type: TypeName): bigint => (1n << BigInt(Math.ceil(typeOf(type).bits / 8) * 8)) - 1n;
 
 /** Numbers that no header has lie in the node's order. */
 function isHostNumber(field: Expression | undefined): boolean {

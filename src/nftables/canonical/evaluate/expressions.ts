@@ -4,7 +4,7 @@ import { foldBits, ones } from '../bits.ts';
 import { canonicalElements } from '../sets.ts';
 import { big, binary, swapSides, transfer } from './comparison.ts';
 import { type Protocols, placeOf } from './protocols.ts';
-import { checkFib, checkTracking } from './refused.ts';
+import { checkFib, checkSocket, checkTracking } from './refused.ts';
 
 /** Fields of headers become places in a layer. */
 export class Expressions {
@@ -24,6 +24,9 @@ export class Expressions {
       case 'meta':
         if (expression.key === 'nfproto' && this.protocols.context.family !== 'inet')
           throw new Refusal('meta nfproto is for tables of both families');
+        return expression;
+      case 'socket':
+        checkSocket(this.protocols.context.family);
         return expression;
       case 'exthdr':
         this.protocols.needNetwork('ip6');

@@ -69,6 +69,12 @@ export function checkTracking(family: NftFamily, what: string): void {
     throw new Refusal(`${what} is not for tables of ${family}: no connections are tracked there`);
 }
 
+/** Packets of other families belong to no socket. */
+export function checkSocket(family: NftFamily): void {
+  if (family !== 'ip' && family !== 'ip6' && family !== 'inet')
+    throw new Refusal(`socket is not for tables of ${family}`, 'ip, ip6 or inet');
+}
+
 const seconds: Readonly<Record<LimitUnit, bigint>> = {
   second: 1n,
   minute: 60n,

@@ -143,7 +143,7 @@ class Evaluation {
     if (operator !== '==') return;
     const isRaw = field.kind === 'payload' && field.header === 'th';
     if (right.kind === 'value') this.protocols.context.learn(field, Number(right.value), isRaw);
-    if (right.kind !== 'set' || field.kind === 'ct') return;
+    if (right.kind !== 'set') return;
     for (const { key } of right.elements)
       if (key.kind === 'value') this.protocols.context.learn(field, Number(key.value), isRaw);
   }
