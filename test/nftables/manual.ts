@@ -60,7 +60,7 @@ const values: { readonly [K in TypeName]?: string } = {
   string: '"ftp"',
   cgroupsv2: '"user.slice"',
 };
-const valueOf = (type: TypeName): string => values[type] ?? typeOf(type).symbols?.[0]?.[0] ?? '1';
+const valueOfType = (type: TypeName): string => values[type] ?? typeOf(type).symbols?.[0]?.[0] ?? '1';
 
 const protocols: Readonly<Record<string, number>> = {
   udp: 17,
@@ -81,7 +81,7 @@ const keyed = (
   spell: (key: string) => string,
   where: (key: string) => Where = () => ({}),
 ): readonly Row[] =>
-  Object.entries(keys).map(([key, [type]]) => row(section, `${spell(key)} ${valueOf(type)}`, where(key)));
+  Object.entries(keys).map(([key, [type]]) => row(section, `${spell(key)} ${valueOfType(type)}`, where(key)));
 
 const ofBridge: ReadonlySet<string> = new Set(['ibrname', 'obrname', 'ibrpvid', 'ibrvproto']);
 const ofSender: ReadonlySet<string> = new Set(['skuid', 'skgid', 'cgroup']);
@@ -113,7 +113,7 @@ const payload = Object.entries(headers).flatMap(([header, { fields }]) =>
   Object.entries(fields).map(([field, [type]]) =>
     row(
       `${header.toUpperCase()} HEADER EXPRESSION`,
-      `${header === 'th' ? 'meta l4proto { tcp, udp } ' : ''}${header} ${field} ${valueOf(type)}`,
+      `${header === 'th' ? 'meta l4proto { tcp, udp } ' : ''}${header} ${field} ${valueOfType(type)}`,
       {
         protocol: protocols[header] ?? tcp,
         ...(header === 'arp' && { family: 'arp', hook: 'input' }),
@@ -124,20 +124,20 @@ const payload = Object.entries(headers).flatMap(([header, { fields }]) =>
 
 const options = [
   ...Object.entries(extensionHeaders).flatMap(([header, { fields }]) => [
-    ...Object.entries(fields).map(([field, [type]]) => `${header} ${field} ${valueOf(type)}`),
+    ...Object.entries(fields).map(([field, [type]]) => `${header} ${field} ${valueOfType(type)}`),
   ]),
   ...['hbh', 'rt', 'frag', 'dst', 'mh'].map((header) => `exthdr ${header} exists`),
   ...Object.entries(tcpOptions).flatMap(([option, { fields }]) => [
     `tcp option ${option} exists`,
-    ...Object.entries(fields).map(([field, [type]]) => `tcp option ${option} ${field} ${valueOf(type)}`),
+    ...Object.entries(fields).map(([field, [type]]) => `tcp option ${option} ${field} ${valueOfType(type)}`),
   ]),
   ...Object.entries(ipOptions).flatMap(([option, fields]) => [
     `ip option ${option} exists`,
-    ...Object.entries(fields).map(([field, [type]]) => `ip option ${option} ${field} ${valueOf(type)}`),
+    ...Object.entries(fields).map(([field, [type]]) => `ip option ${option} ${field} ${valueOfType(type)}`),
   ]),
   ...Object.entries(sctpChunks).flatMap(([chunk, fields]) => [
     `sctp chunk ${chunk} exists`,
-    ...Object.entries(fields).map(([field, [type]]) => `sctp chunk ${chunk} ${field} ${valueOf(type)}`),
+    ...Object.entries(fields).map(([field, [type]]) => `sctp chunk ${chunk} ${field} ${valueOfType(type)}`),
   ]),
 ].map((rule) => row('EXTENSION HEADER EXPRESSIONS', rule, { protocol: rule.startsWith('sctp') ? 132 : tcp }));
 
