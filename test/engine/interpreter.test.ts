@@ -254,7 +254,7 @@ describe('addresses that the network tells apart', () => {
         [
           ...['fd00:10:180::1 local', 'fd00:10:180::2 pod', 'fd00:10:180:1:: uplink', 'fd00:10:180:: local'],
           ...['fd00:192::2 local', 'fd00:192::3 local', 'fd00:192::4 uplink', 'fd00:192:: local'],
-          ...['fe80::5 unknown', 'fec0::5 uplink', 'ff02::5 unknown', '::1 drop', '2001:db8::5 uplink'],
+          ...['fe80::5 uplink', 'fec0::5 uplink', 'ff02::5 unknown', '::1 drop', '2001:db8::5 uplink'],
         ].map((text) => {
           const [address, said] = text.split(' ') as [string, string];
           return [`udp [2001:db8::9]:4000 -> [${address}]:80 from external`, said];

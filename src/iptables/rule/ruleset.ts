@@ -50,7 +50,6 @@ export interface Chain {
   readonly rules: readonly Rule[];
 }
 
-/** A rule: what must hold, and what is done then. */
 /** One thing that a rule may do, for packets that also match this, or with a share by chance. */
 export interface RuleWay {
   readonly matches: readonly Match[];
@@ -61,6 +60,7 @@ export interface RuleWay {
   readonly share: { readonly n: bigint; readonly d: bigint } | null;
 }
 
+/** A rule: what must hold, and what is done then. */
 export interface Rule {
   /**
    * What must all hold, in canonical order: the base options as the kernel tests them (source, destination,

@@ -77,10 +77,12 @@ export function effectOf(before: Fate, after: Fate, packet: Packet): Effect[] {
   effects.push(...memoryEffects(before, after));
   if (effects.length === 0) effects.push({ kind: 'delivery', before: endsOf(before), after: endsOf(after) });
   // Under another address, another port is no news.
-  return effects.some(({ kind }) => kind === 'source-ip') ? effects.filter((one) => !isOfPort(one)) : effects;
+  return effects.some(({ kind }) => kind === 'source-ip')
+    ? effects.filter((one) => !isAboutPort(one))
+    : effects;
 }
 
-function isOfPort(effect: Effect): boolean {
+function isAboutPort(effect: Effect): boolean {
   return effect.kind === 'header' && (effect.written === 'source-port' || effect.written === 'random-port');
 }
 
@@ -122,13 +124,39 @@ function markEffects(before: Fate, after: Fate): Effect[] {
 }
 
 function writtenEffects(before: Fate, after: Fate): Effect[] {
-  const [was, is] = [before, after].map(({ items }) => new Set(items.flatMap(({ written }) => written))) as [
-    Set<string>,
-    Set<string>,
-  ];
+  const other = (fate: Fate) =>
+    new Set(fate.items.flatMap(({ written }) => written.filter((one) => !isOfPort(one))));
+  return [...changeOf(other(before), other(after)), ...portEffects(before, after)];
+}
+
+function changeOf(was: ReadonlySet<string>, is: ReadonlySet<string>): Effect[] {
   const gone = [...was].filter((one) => !is.has(one)).map((one) => effectOfWritten('no-longer', one));
   const come = [...is].filter((one) => !was.has(one)).map((one) => effectOfWritten('now', one));
   return [...come, ...gone];
+}
+
+const isOfPort = (written: string): boolean =>
+  written.startsWith(`${sourcePort}: `) || written.startsWith(`${randomSourcePort}: `);
+
+/** The port of what arrives at the same place under the same new address; elsewhere another port is no news. */
+function portEffects(before: Fate, after: Fate): Effect[] {
+  const [was, is] = [portsByEnd(before), portsByEnd(after)];
+  const effects = [...was].flatMap(([end, ports]) => {
+    const others = is.get(end);
+    return others ? changeOf(ports, others) : [];
+  });
+  return [...new Map(effects.map((effect) => [JSON.stringify(effect), effect])).values()];
+}
+
+function portsByEnd({ items }: Fate): ReadonlyMap<string, ReadonlySet<string>> {
+  const ports = new Map<string, ReadonlySet<string>>();
+  for (const { end, written } of items) {
+    if (end.verdict !== 'accept' || end.src === null) continue;
+    const { src, left, delivered } = end;
+    const key = [src, left.destination, left.destinationPort, delivered].join();
+    ports.set(key, new Set([...(ports.get(key) ?? []), ...written.filter(isOfPort)]));
+  }
+  return ports;
 }
 
 const writtenKinds: readonly (readonly [start: string, kind: 'state' | 'header', written: Written])[] = [
