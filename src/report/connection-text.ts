@@ -29,8 +29,11 @@ export function printConnectionText(results: readonly NamedConnection[], rules: 
 /** A line for each connection: all that can become of it. */
 export function sayConnections(results: readonly NamedConnection[]): string {
   const lines = results.map(({ id, trace: { outcomes } }) => {
-    const ways = outcomes.map((outcome) => `${sayShare(outcome)} ${verdictWords[outcome.verdict]}`);
-    return `${id}: ${ways.join('; ')}`;
+    const ways = outcomes
+      .slice(0, mostOutcomes)
+      .map((outcome) => `${sayShare(outcome)} ${verdictWords[outcome.verdict]}${withServer(outcome)}`);
+    const more = outcomes.length - ways.length;
+    return `${id}: ${[...ways, ...(more > 0 ? [`… and ${more} more`] : [])].join('; ')}`;
   });
   return lines.join('\n');
 }

@@ -72,25 +72,32 @@ function readEvent(
   item: unknown,
   index: number,
 ): TimelineEvent | null {
-  const path = ['events', index];
-  const wrong = () => {
-    document.report(path, 'field-type', 'not an event', form);
+  const wrong = (field: string | null, message: string, expected: string) => {
+    document.report(['events', index, ...(field === null ? [] : [field])], 'field-type', message, expected);
     return null;
   };
-  if (!isRecord(item) || typeof item.at !== 'number' || !(item.at >= 0)) return wrong();
-  const { at, packet, objects, rules, flush } = item;
-  if ([packet, objects, rules, flush].filter((one) => one !== undefined).length !== 1) return wrong();
-  if (typeof packet === 'string')
-    return {
-      at,
-      kind: 'packet',
-      packet: parsePacket({ name: `${source.name}, event ${index + 1}`, text: packet }),
-    };
-  const [files] = [objects ?? rules].map((one) => (typeof one === 'string' ? [one] : one));
-  if (Array.isArray(files) && files.length > 0 && files.every((file) => typeof file === 'string'))
-    return { at, kind: objects === undefined ? 'rules' : 'objects', files };
-  return flush === true ? { at, kind: 'flush' } : wrong();
+  if (!isRecord(item)) return wrong(null, 'not an event', form);
+  const { at, packet } = item;
+  if (typeof at !== 'number' || !Number.isFinite(at) || at < 0)
+    return at === undefined
+      ? wrong(null, 'an event without a time', form)
+      : wrong('at', 'not a time', 'seconds, from 0 on');
+  const [kind, another] = eventKinds.filter((one) => item[one] !== undefined);
+  if (kind === undefined || another !== undefined)
+    return wrong(null, kind === undefined ? 'nothing happens' : `both ${kind} and ${another}`, form);
+  if (kind === 'packet')
+    return typeof packet === 'string'
+      ? { at, kind, packet: parsePacket({ name: `${source.name}, event ${index + 1}`, text: packet }) }
+      : wrong(kind, 'not a packet', '"tcp A -> B"');
+  if (kind === 'flush') return item.flush === true ? { at, kind } : wrong(kind, 'not true', 'flush: true');
+  const given = item[kind];
+  const files: unknown = typeof given === 'string' ? [given] : given;
+  return Array.isArray(files) && files.length > 0 && files.every((file) => typeof file === 'string')
+    ? { at, kind, files }
+    : wrong(kind, 'no names of files', 'a file, or a list of files');
 }
+
+const eventKinds = ['packet', 'objects', 'rules', 'flush'] as const;
 
 /** Lets the events happen to one node. `read` gives the texts of files; `host` what is known of its network. */
 export function runTimeline(

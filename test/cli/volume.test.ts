@@ -33,6 +33,11 @@ describe('how much is said', () => {
       ['--rules', dump, ...packet],
       /^tcp 10\.244\.1\.9:4000 -> 10\.96\.0\.10:80 from pod: 100 % .*\n$/,
     ],
+    [
+      'trace',
+      ['--connection', 'tcp 10.244.1.9 -> 10.96.0.10:80 from pod', '--rules', dump],
+      /^tcp 10\.244\.1\.9 -> 10\.96\.0\.10:80 from pod: .* (?:established|unknown), with \S+(?:, which sees \S+)?(?:; .*)?\n$/,
+    ],
   ] as const)('--summary of %s: the verdict alone', async (command, args, wanted) => {
     const { out } = await kubenat([command, ...args, '--summary']);
     expect(out).toMatch(wanted);

@@ -91,8 +91,16 @@ test.each([
     ],
     'before the one that stands before it',
   ],
-  [[{ objects: 'base.yaml' }], 'not an event'],
-  [[{ at: 0, objects: 'base.yaml', flush: true }], 'not an event'],
+  [['base.yaml'], 'not an event'],
+  [[{ objects: 'base.yaml' }], 'an event without a time'],
+  [[{ at: 'x', objects: 'base.yaml' }], 'not a time'],
+  [[{ at: -1, objects: 'base.yaml' }], 'not a time'],
+  [[{ at: 0 }], 'nothing happens'],
+  [[{ at: 0, objects: 'base.yaml', flush: true }], 'both objects and flush'],
+  [[{ at: 0, objects: [] }], 'no names of files'],
+  [[{ at: 0, rules: 7 }], 'no names of files'],
+  [[{ at: 0, packet: {} }], 'not a packet'],
+  [[{ at: 0, flush: 'yes' }], 'not true'],
 ])('%j is refused', async (list, said) => {
   const { status, err } = await run(list);
   expect(status).toBe(2);
