@@ -60,12 +60,12 @@ function isKubernetes(text: string): boolean {
 
 /** Whether all keys of a line are shown, or it belongs to a map or list that is. */
 function isShown(above: readonly string[], line: string): boolean {
-  if (/^(?:---|#|\s*[\]{}[,]*\s*$)/.test(line)) return !line.trimStart().startsWith('#');
+  if (/^(?:---|#)/.test(line) || /^[\]{}[,]*$/.test(line.trim())) return !line.startsWith('#');
   const plain = line.replace(
     /(["']?)(?:labels|matchLabels|nodeSelector|selector)\1\s*:\s*\{[^{}]*\}/g,
     'labels: x',
   );
-  const keys = [...plain.matchAll(/["']([^"']*)["']\s*:|([\w./-]+)\s*:(?=\s|$)/g)].map(
+  const keys = [...plain.matchAll(/["']([^"']*)["']\s*:|(?<![\w./-])([\w./-]+)\s*:(?=\s|$)/g)].map(
     ([, quoted, bare]) => quoted ?? (bare as string),
   );
   if (keys.length > 0 && keys.every(isShownKey)) return true;
@@ -81,7 +81,8 @@ function parentOf(above: readonly string[], line: string): string | undefined {
     if (other.trim() === '') continue;
     const isUnder =
       depthOf(other) < depth || (depthOf(other) === depth && isElement && !other.trimStart().startsWith('-'));
-    if (isUnder) return /^[\s-]*["']?([\w./-]+)["']?\s*:\s*[[{]?\s*$/.exec(other)?.[1];
+    if (isUnder)
+      return /^["']?([\w./-]+)["']?\s*:\s*[[{]?$/.exec(other.replace(/^[\s-]*/, '').trimEnd())?.[1];
   }
   return undefined;
 }
