@@ -91,7 +91,7 @@ test.each([
     ],
     'before the one that stands before it',
   ],
-  [['base.yaml'], 'not an event'],
+  [[[]], 'not an event'],
   [[{ objects: 'base.yaml' }], 'an event without a time'],
   [[{ at: 'x', objects: 'base.yaml' }], 'not a time'],
   [[{ at: -1, objects: 'base.yaml' }], 'not a time'],
