@@ -1,5 +1,5 @@
 import type { VirtualServers } from '../host/virtual-servers.ts';
-import type { Hook } from '../iptables/rule/ruleset.ts';
+import { type Hook, perHook } from '../iptables/rule/ruleset.ts';
 import type { BaseChain, DynamicSet, IrChain, IrProgram, States, UnwalkedChain } from './ir.ts';
 
 /** What several programs do together, on one node and to packets of one family: each hook asks the chains of all of them. */
@@ -25,13 +25,7 @@ export class JoinedProgram implements IrProgram {
         .sort((left, right) => left.priority - right.priority);
     this.family = family;
     this.programs = programs;
-    this.baseChains = place({
-      PREROUTING: at('PREROUTING'),
-      INPUT: at('INPUT'),
-      FORWARD: at('FORWARD'),
-      OUTPUT: at('OUTPUT'),
-      POSTROUTING: at('POSTROUTING'),
-    });
+    this.baseChains = place(perHook(at));
     this.chains = new Map(programs.flatMap(({ chains }) => [...chains]));
     this.states = new JoinedStates(programs);
     const servers = programs.find(({ virtualServers }) => virtualServers)?.virtualServers;

@@ -1,4 +1,4 @@
-import type { Hook } from '../iptables/rule/ruleset.ts';
+import { type Hook, perHook } from '../iptables/rule/ruleset.ts';
 import type { BaseChain, IrProgram } from './ir.ts';
 
 /** Two base chains of different tables that one hook asks at one priority: which comes first, rules do not tell. */
@@ -51,13 +51,7 @@ export function registered(program: IrProgram, order: 'as-told' | 'turned-round'
       ...base,
       registered: base.registered ?? places.get(base.chain) ?? -1,
     }));
-  const baseChains = {
-    PREROUTING: at('PREROUTING'),
-    INPUT: at('INPUT'),
-    FORWARD: at('FORWARD'),
-    OUTPUT: at('OUTPUT'),
-    POSTROUTING: at('POSTROUTING'),
-  };
+  const baseChains = perHook(at);
   const { family, chains: all, states, virtualServers, unwalked, assumed, usesConntrack } = program;
   return {
     family,

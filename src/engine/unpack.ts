@@ -1,4 +1,4 @@
-import type { Hook, Rule } from '../iptables/rule/ruleset.ts';
+import { type Hook, perHook, type Rule } from '../iptables/rule/ruleset.ts';
 import type { BaseChain, DynamicSet, Instruction, IrChain, IrProgram, IrRule } from './ir.ts';
 
 /** A program without what refers to its chains. */
@@ -49,13 +49,7 @@ export function unpackProgram(text: string): IrProgram {
     packed.bases
       .filter((base) => base.hook === hook)
       .map(({ key, ...base }) => ({ ...base, chain: chainAt(key) }));
-  const baseChains = {
-    PREROUTING: at('PREROUTING'),
-    INPUT: at('INPUT'),
-    FORWARD: at('FORWARD'),
-    OUTPUT: at('OUTPUT'),
-    POSTROUTING: at('POSTROUTING'),
-  };
+  const baseChains = perHook(at);
   const states = { recent: new Map(), sets: null, dynamic: new Map(packed.dynamic) };
   // In their own order, and not in that in which they are referred to.
   const ordered = new Map(packed.chains.map(({ key }) => [key, chainAt(key)]));

@@ -1,5 +1,5 @@
 import type { BaseChain, IrProgram } from '../engine/ir.ts';
-import type { Hook } from '../iptables/rule/ruleset.ts';
+import { type Hook, perHook } from '../iptables/rule/ruleset.ts';
 import { NftSyntaxError } from '../nftables/read/error.ts';
 import { type Hooked, readHooks } from '../nftables/read/hooks.ts';
 import { InputError } from '../text/problem.ts';
@@ -30,13 +30,7 @@ export function placeChains(
       const place = places.get(keyOf(hook.toLowerCase(), base.priority, nameOf(base, family)));
       return place === undefined ? base : { ...base, registered: -place };
     });
-  return {
-    PREROUTING: placed('PREROUTING'),
-    INPUT: placed('INPUT'),
-    FORWARD: placed('FORWARD'),
-    OUTPUT: placed('OUTPUT'),
-    POSTROUTING: placed('POSTROUTING'),
-  };
+  return perHook(placed);
 }
 
 const keyOf = (hook: string, priority: number, chain: string) => `${hook} ${priority} ${chain}`;

@@ -10,6 +10,17 @@ export type TableName = (typeof tableNames)[number];
 /** The hooks, which are also the names of the built-in chains. */
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 
+/** Something for each hook. */
+export function perHook<T>(of: (hook: Hook) => T): Readonly<Record<Hook, T>> {
+  return {
+    PREROUTING: of('PREROUTING'),
+    INPUT: of('INPUT'),
+    FORWARD: of('FORWARD'),
+    OUTPUT: of('OUTPUT'),
+    POSTROUTING: of('POSTROUTING'),
+  };
+}
+
 /** The built-in chains of each table, in the kernel's order, which is the order in which they are printed. */
 export const builtInChains: Readonly<Record<TableName, readonly Hook[]>> = {
   raw: ['PREROUTING', 'OUTPUT'],

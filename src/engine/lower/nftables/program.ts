@@ -1,5 +1,5 @@
 import type { Family } from '../../../address/address.ts';
-import type { Hook } from '../../../iptables/rule/ruleset.ts';
+import { type Hook, perHook } from '../../../iptables/rule/ruleset.ts';
 import type { SetElement } from '../../../nftables/expression.ts';
 import type {
   NftChain,
@@ -59,13 +59,7 @@ export class NftProgram implements IrProgram {
     }
     const at = (hook: Hook) =>
       bases.filter((base) => base.hook === hook).sort((left, right) => left.priority - right.priority);
-    this.baseChains = {
-      PREROUTING: at('PREROUTING'),
-      INPUT: at('INPUT'),
-      FORWARD: at('FORWARD'),
-      OUTPUT: at('OUTPUT'),
-      POSTROUTING: at('POSTROUTING'),
-    };
+    this.baseChains = perHook(at);
     this.states = { recent: new Map(), sets: null, dynamic };
     this.unwalked = unwalked;
     this.assumed = assumed;
