@@ -48,7 +48,16 @@ export interface BaseChain {
 }
 
 export type ChainType = 'filter' | 'nat' | 'route';
-export type NftHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'ingress' | 'egress';
+export const nftHooks = [
+  'prerouting',
+  'input',
+  'forward',
+  'output',
+  'postrouting',
+  'ingress',
+  'egress',
+] as const;
+export type NftHook = (typeof nftHooks)[number];
 
 export interface NftRule {
   readonly statements: readonly Statement[];

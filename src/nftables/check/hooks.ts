@@ -1,5 +1,5 @@
 import type { Expression } from '../expression.ts';
-import type { ChainType, NftFamily, NftHook } from '../model.ts';
+import { type ChainType, type NftFamily, type NftHook, nftHooks } from '../model.ts';
 import type { Statement } from '../statement.ts';
 
 /** Where a statement works. */
@@ -36,15 +36,6 @@ export function placesOf(statement: Statement): readonly Places[] {
 }
 
 const routed: readonly NftFamily[] = ['ip', 'ip6', 'inet'];
-const anywhere: readonly NftHook[] = [
-  'prerouting',
-  'input',
-  'forward',
-  'output',
-  'postrouting',
-  'ingress',
-  'egress',
-];
 const early: readonly NftHook[] = ['prerouting', 'input', 'forward'];
 const late: readonly NftHook[] = ['forward', 'output', 'postrouting'];
 
@@ -72,7 +63,7 @@ function placesOfPart(field: Expression): Places | null {
     case 'rt':
       return {
         what: `rt ${field.key}`,
-        hooks: field.key === 'classid' || field.key === 'ipsec' ? anywhere : late,
+        hooks: field.key === 'classid' || field.key === 'ipsec' ? nftHooks : late,
         families: routed,
       };
     case 'meta':

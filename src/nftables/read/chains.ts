@@ -1,5 +1,5 @@
 import type { ChainSpec, Command, TableName } from '../command.ts';
-import type { BaseChain, ChainType, NftFamily, NftHook, Place } from '../model.ts';
+import { type BaseChain, type ChainType, type NftFamily, nftHooks, type Place } from '../model.ts';
 import { readDefinition } from './definitions.ts';
 import { readDevices } from './flowtables.ts';
 import { readPriority } from './priority.ts';
@@ -7,15 +7,6 @@ import type { Reader } from './reader.ts';
 import { readRule, recover } from './rules.ts';
 
 const types: readonly ChainType[] = ['filter', 'nat', 'route'];
-const hooks: readonly NftHook[] = [
-  'prerouting',
-  'input',
-  'forward',
-  'output',
-  'postrouting',
-  'ingress',
-  'egress',
-];
 
 type Building = { -readonly [K in keyof ChainSpec]: ChainSpec[K] };
 
@@ -99,7 +90,8 @@ function readHook(reader: Reader, family: NftFamily): BaseChain {
   reader.expect('type');
   const type = reader.takeOneOf(types) ?? reader.refuse(`unexpected ${reader.describe()}`, types.join(', '));
   reader.expect('hook');
-  const hook = reader.takeOneOf(hooks) ?? reader.refuse(`unexpected ${reader.describe()}`, hooks.join(', '));
+  const hook =
+    reader.takeOneOf(nftHooks) ?? reader.refuse(`unexpected ${reader.describe()}`, nftHooks.join(', '));
   const devices: string[] = [];
   if (reader.take('device')) devices.push(reader.name('a device'));
   if (reader.take('devices')) devices.push(...readDevices(reader));
