@@ -2,6 +2,7 @@ import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep, Failure } from '../engine/connect.ts';
 import type { Packet } from '../engine/packet.ts';
+import { groupedBy } from '../text/lists.ts';
 import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
@@ -79,11 +80,9 @@ function formatEnd({ address, port }: NonNullable<ConnectionOutcome['reached']>)
 function alike(
   outcomes: readonly ConnectionOutcome[],
 ): readonly (readonly [ConnectionOutcome, ...ConnectionOutcome[]])[] {
-  const groups = new Map<string, [ConnectionOutcome, ...ConnectionOutcome[]]>();
-  for (const outcome of outcomes) {
-    const { verdict, at, dnat, src, steps } = outcome;
+  const groups = groupedBy(outcomes, ({ verdict, at, dnat, src, steps }) => {
     const place = at?.rule?.place;
-    const key = JSON.stringify([
+    return JSON.stringify([
       verdict,
       at?.step,
       place && [place.table, place.chain, place.number],
@@ -93,10 +92,7 @@ function alike(
       src,
       steps.map((step) => step.outcome?.interface),
     ]);
-    const group = groups.get(key);
-    if (group) group.push(outcome);
-    else groups.set(key, [outcome]);
-  }
+  });
   return [...groups.values()];
 }
 

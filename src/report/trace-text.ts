@@ -3,6 +3,7 @@ import type { Matched } from '../engine/branch.ts';
 import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
 import type { NamedTrace } from '../session/traces.ts';
+import { groupedBy } from '../text/lists.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
 
@@ -131,14 +132,9 @@ function printOwn(outcome: Omit<PossibleOutcome, 'share'>): string {
 
 /** Outcomes that differ only in the endpoint are told once: by the first of them. */
 function groupWays(outcomes: readonly Outcome[]): (readonly [Outcome, ...Outcome[]])[] {
-  const groups = new Map<string, [Outcome, ...Outcome[]]>();
-  for (const outcome of outcomes) {
-    const { verdict, delivered, src, dnat, because } = outcome;
-    const key = [verdict, delivered, src, dnat === null, because].join(' ');
-    const group = groups.get(key);
-    if (group) group.push(outcome);
-    else groups.set(key, [outcome]);
-  }
+  const groups = groupedBy(outcomes, ({ verdict, delivered, src, dnat, because }) =>
+    [verdict, delivered, src, dnat === null, because].join(' '),
+  );
   return [...groups.values()];
 }
 
