@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { writeDump } from '../iptables/dump/write.ts';
 import {
   type Certificate,
@@ -10,6 +9,7 @@ import {
   sealedText,
 } from '../session/certificate.ts';
 import type { ReportSide } from '../session/side.ts';
+import { hexDigest } from '../text/digest.ts';
 import type { Source } from '../text/source.ts';
 import type { OpenedSides, SidesFlags } from './sides.ts';
 import { version } from './version.ts';
@@ -30,12 +30,10 @@ const askedFlags = [
   'loadBalancerCidr',
 ] as const satisfies readonly (keyof SidesFlags)[];
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
 /** All files that sides were made of, each by what it was read as. */
 export function inputsOf({ texts, hosts, assumed }: OpenedSides): readonly CertifiedInput[] {
   const of = (role: string, sources: readonly Source[]) =>
-    sources.map(({ name, text }) => ({ role, name, sha256: sha256(text) }));
+    sources.map(({ name, text }) => ({ role, name, sha256: hexDigest(text) }));
   const [before, after] = texts;
   return [
     ...of('before', before.sources),
@@ -53,7 +51,7 @@ export function certifiedFamily(
   sides: readonly [ReportSide, ReportSide],
   assumed: readonly string[],
 ): CertifiedFamily {
-  const [before, after] = sides.map(({ ruleset }) => sha256(writeDump(ruleset, { counters: 'drop' })));
+  const [before, after] = sides.map(({ ruleset }) => hexDigest(writeDump(ruleset, { counters: 'drop' })));
   return {
     family: sides[1].ruleset.family,
     before: before as string,
@@ -87,5 +85,5 @@ export function printCertificate(
 }
 
 export function sealOf(certificate: Certificate): string {
-  return sha256(sealedText(certificate));
+  return hexDigest(sealedText(certificate));
 }

@@ -18,6 +18,9 @@ export interface Io extends Files, View {
   readonly progress?: ((text: string) => void) | undefined;
 }
 
+/** That of one run, on which flags have a say. */
+export type Writable = { -readonly [Key in keyof Io]: Io[Key] };
+
 export const processIo: Io = {
   ...machineFiles,
   env: process.env,

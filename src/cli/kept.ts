@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { reasonOf } from '../files/reason.ts';
 import { type Asked, answersAsBefore, recorded } from '../files/recorded.ts';
 import { writeWhole } from '../files/whole-file.ts';
+import { hexDigest } from '../text/digest.ts';
 import { InputError, type Problem, printProblem } from '../text/problem.ts';
-import { sha256 } from '../text/sha256.ts';
-import type { Io } from './io.ts';
+
+import type { Io, Writable } from './io.ts';
 import { version } from './version.ts';
 
 /** The answer of a command line, and what it was made from. */
@@ -16,8 +17,6 @@ interface Kept {
   readonly err: string;
 }
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /**
  * Gives the answer that `--cache` kept of this command line where all that it read is as it was, and else does the work
  * and keeps the answer. `io` is what the work uses, and is changed while it lasts. An entry is one file, written whole or not
@@ -26,10 +25,10 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 export async function keeping(
   folder: string,
   args: readonly string[],
-  io: Writable<Io>,
+  io: Writable,
   work: () => Promise<number>,
 ): Promise<number> {
-  const file = join(folder, hex(keyOf(args, io)));
+  const file = join(folder, hexDigest(keyOf(args, io)));
   const own = { ...io };
   own.read = io.read = onceOnly(io.read);
   const known = readKept(file);
@@ -81,7 +80,7 @@ function keyOf(args: readonly string[], { color, language, terminal, env }: Io):
 /** The start of the program, in which the names of its parts stand, which are by what they hold. */
 function program(): string {
   try {
-    return hex(readFileSync(process.argv[1] ?? '', 'latin1'));
+    return hexDigest(readFileSync(process.argv[1] ?? '', 'latin1'));
   } catch {
     return '';
   }
@@ -103,7 +102,7 @@ function readKept(file: string): Kept | null {
     const text = readFileSync(file, 'utf8');
     const end = text.indexOf('\n');
     const body = text.slice(end + 1);
-    return text.slice(0, end) === hex(body) ? (JSON.parse(body) as Kept) : null;
+    return text.slice(0, end) === hexDigest(body) ? (JSON.parse(body) as Kept) : null;
   } catch {
     return null;
   }
@@ -113,12 +112,10 @@ function writeKept(folder: string, file: string, kept: Kept, io: Io): void {
   try {
     mkdirSync(folder, { recursive: true });
     const body = JSON.stringify(kept);
-    writeWhole(file, `${hex(body)}\n${body}`);
+    writeWhole(file, `${hexDigest(body)}\n${body}`);
   } catch (error) {
     const message = `the answer is not kept: ${error instanceof InputError ? error.problems[0]?.message : reasonOf(error)}`;
     const problem: Problem = { code: 'file-unwritable', severity: 'warning', message };
     io.err(`${printProblem(problem)}\n`);
   }
 }
-
-const hex = (text: string): string => Buffer.from(sha256(text), 'latin1').toString('hex');

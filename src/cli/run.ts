@@ -7,7 +7,7 @@ import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { printProblem } from '../text/problem.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
-import type { Io } from './io.ts';
+import type { Io, Writable } from './io.ts';
 import { keeping } from './kept.ts';
 import { helpExamples } from './reference/help.ts';
 import { version } from './version.ts';
@@ -161,13 +161,10 @@ export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<
   );
 }
 
-/** What flags that every command takes say of how results are told. */
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /** Runs one command line (without `node` and the script) and gives the exit status. */
 export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
-  const own: Writable<Io> = { ...io };
+  const own: Writable = { ...io };
   if (args[0] === 'help' && args[1] === 'errors') {
     const { helpErrors } = await import('./help-errors.ts');
     return deliver(own, () => helpErrors(args[2]));

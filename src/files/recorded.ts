@@ -1,4 +1,4 @@
-import { sha256 } from '../text/sha256.ts';
+import { hexDigest } from '../text/digest.ts';
 import type { Files } from './files.ts';
 
 /** What a piece of work asked of files, in order, each with a digest of the answer. */
@@ -78,6 +78,5 @@ function attempt<T>(ask: () => T): Attempt<T> {
 function digestOf(answer: Attempt<unknown>): string {
   if ('error' in answer) return `error ${String(answer.error)}`;
   const { value } = answer;
-  const digest = sha256(typeof value === 'string' ? value : JSON.stringify(value));
-  return Buffer.from(digest, 'latin1').toString('hex');
+  return hexDigest(typeof value === 'string' ? value : JSON.stringify(value));
 }
