@@ -6,24 +6,16 @@ export interface Example {
 
 /** By the command's name. */
 export const examples: Readonly<Record<string, readonly Example[]>> = {
-  compile: [
-    { what: 'the rules of one node', line: 'kubenat compile --node node-1 manifests > node-1.save' },
+  get: [
+    { what: 'services with the addresses and ports that they get', line: 'kubenat get services manifests' },
     {
-      what: 'as kube-proxy 1.27 sends them to iptables-restore',
-      line: 'kubenat compile --node node-1 --kube-version 1.27 --spelling restore manifests',
+      what: 'of manifests on standard input, whose objects name no namespace',
+      line: 'cat manifests/web.yaml | kubenat get services -n shop -',
     },
-    { what: 'what was filled in', line: 'cat manifests/web.yaml | kubenat compile --show-model -' },
   ],
-  fmt: [
-    { what: 'a dump without dates and counters', line: 'kubenat fmt --counters drop node-1.save' },
-    { what: 'fail where a file is not in the canonical form', line: 'kubenat fmt --check node-1.save' },
-  ],
-  translate: [
-    { what: 'the rules of a node as nft loads them', line: 'kubenat translate node-1.save > node-1.nft' },
-    {
-      what: 'which rules are not proved to do the same, for programs',
-      line: 'kubenat translate --format json node-1.save',
-    },
+  explain: [
+    { what: 'who reaches a service, and whom it sees', line: 'kubenat explain manifests default/web' },
+    { what: 'what changes when a node goes', line: 'kubenat explain --without-node node-2 manifests' },
   ],
   trace: [
     {
@@ -51,6 +43,33 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: "kubenat trace --rules node-1.save --host host.yaml --packet 'udp 10.244.1.9:4000 -> 10.96.0.80:80' --why-not nat/KUBE-SERVICES/1",
     },
   ],
+  check: [
+    { what: 'what is wrong with the rules of a node', line: 'kubenat check node-1.save' },
+    {
+      what: 'what a node has otherwise than manifests ask for',
+      line: 'kubenat check --node node-1 --drift manifests node-1.save',
+    },
+    { what: 'what is wrong with manifests', line: 'kubenat check manifests' },
+    { what: 'what a finding means, and what to do', line: 'kubenat check --explain shadowed' },
+    {
+      what: 'for a pipeline, without what is known',
+      line: 'kubenat check --format junit --ignore repeated node-1.save',
+    },
+  ],
+  report: [
+    { what: 'a page to look at', line: 'kubenat report -o report.html --node node-1 manifests' },
+    {
+      what: 'a picture of one service',
+      line: 'kubenat report --format svg --service default/web -o web.svg --node node-1 manifests',
+    },
+  ],
+  serve: [
+    {
+      what: 'the page, anew whenever a file changes',
+      line: 'kubenat serve --port 0 --node node-1 manifests',
+    },
+    { what: 'of the rules of a node', line: 'kubenat serve --port 0 --rules node-1.save --host host.yaml' },
+  ],
   diff: [
     { what: 'a change of manifests', line: 'kubenat diff --nodes all main:manifests manifests' },
     {
@@ -70,68 +89,64 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: 'kubenat diff --node node-1 --scope kube-proxy manifests node-1.save',
     },
   ],
-  verify: [
+  migrate: [
+    { what: 'what a move to nftables mode changes', line: 'kubenat migrate --to nftables@1.37 manifests' },
     {
-      what: 'check a proof that was written by diff --certificate',
-      line: 'kubenat verify proof.json node-1.save node-1.new.save',
-    },
-  ],
-  check: [
-    { what: 'what is wrong with the rules of a node', line: 'kubenat check node-1.save' },
-    {
-      what: 'what a node has otherwise than manifests ask for',
-      line: 'kubenat check --node node-1 --drift manifests node-1.save',
-    },
-    { what: 'what is wrong with manifests', line: 'kubenat check manifests' },
-    { what: 'what a finding means, and what to do', line: 'kubenat check --explain shadowed' },
-    {
-      what: 'for a pipeline, without what is known',
-      line: 'kubenat check --format junit --ignore repeated node-1.save',
+      what: 'the same for a change of release, on every node',
+      line: 'kubenat migrate --from iptables@1.30 --to iptables@1.37 --nodes all manifests',
     },
   ],
   test: [
     { what: 'all expectation files below this directory', line: 'kubenat test' },
     { what: 'for a pipeline', line: 'kubenat test --format junit web.kubenat.yaml > junit.xml' },
   ],
-  get: [
-    { what: 'services with the addresses and ports that they get', line: 'kubenat get services manifests' },
+  golden: [
+    { what: 'write the expected dumps', line: 'kubenat golden --update cases' },
+    { what: 'compare with them', line: 'kubenat golden cases' },
   ],
-  explain: [
-    { what: 'who reaches a service, and whom it sees', line: 'kubenat explain manifests default/web' },
-    { what: 'what changes when a node goes', line: 'kubenat explain --without-node node-2 manifests' },
-  ],
-  migrate: [
-    { what: 'what a move to nftables mode changes', line: 'kubenat migrate --to nftables@1.37 manifests' },
+  verify: [
+    {
+      what: 'check a proof that was written by diff --certificate',
+      line: 'kubenat verify proof.json node-1.save node-1.new.save',
+    },
+    {
+      what: 'with more packets at each place where a rule changes',
+      line: 'kubenat verify --packets 2000 proof.json node-1.save node-1.new.save',
+    },
   ],
   merge: [
     {
       what: 'what three jobs found, as one run would have said it',
       line: 'kubenat merge part-1.json part-2.json part-3.json',
     },
+    { what: 'into a file', line: 'kubenat merge -o all.txt part-1.json part-2.json part-3.json' },
   ],
   drift: [
     { what: 'a node against its manifests', line: 'kubenat drift --node node-1 node-1.save manifests' },
+    { what: 'for programs', line: 'kubenat drift --node node-1 --format json node-1.save manifests' },
   ],
   collect: [
     { what: 'the command to run on a node', line: 'kubenat collect' },
     { what: 'the same from elsewhere', line: 'kubenat collect --ssh root@node-1' },
     { what: 'through the API server', line: 'kubenat collect --node node-1' },
   ],
-  golden: [
-    { what: 'write the expected dumps', line: 'kubenat golden --update cases' },
-    { what: 'compare with them', line: 'kubenat golden cases' },
-  ],
-  report: [
-    { what: 'a page to look at', line: 'kubenat report -o report.html --node node-1 manifests' },
+  compile: [
+    { what: 'the rules of one node', line: 'kubenat compile --node node-1 manifests > node-1.save' },
     {
-      what: 'a picture of one service',
-      line: 'kubenat report --format svg --service default/web -o web.svg --node node-1 manifests',
+      what: 'as kube-proxy 1.27 sends them to iptables-restore',
+      line: 'kubenat compile --node node-1 --kube-version 1.27 --spelling restore manifests',
     },
+    { what: 'what was filled in', line: 'cat manifests/web.yaml | kubenat compile --show-model -' },
   ],
-  serve: [
+  fmt: [
+    { what: 'a dump without dates and counters', line: 'kubenat fmt --counters drop node-1.save' },
+    { what: 'fail where a file is not in the canonical form', line: 'kubenat fmt --check node-1.save' },
+  ],
+  translate: [
+    { what: 'the rules of a node as nft loads them', line: 'kubenat translate node-1.save > node-1.nft' },
     {
-      what: 'the page, anew whenever a file changes',
-      line: 'kubenat serve --port 0 --node node-1 manifests',
+      what: 'which rules are not proved to do the same, for programs',
+      line: 'kubenat translate --format json node-1.save',
     },
   ],
   completion: [

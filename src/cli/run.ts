@@ -9,7 +9,7 @@ import { printProblem } from '../text/problem.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io, Writable } from './io.ts';
 import { keeping } from './kept.ts';
-import { helpExamples } from './reference/help.ts';
+import { helpEnd, isShown } from './reference/help.ts';
 import { version } from './version.ts';
 
 /** The version alone on the first line, then what it knows of the programs whose rules it reads and writes. */
@@ -24,6 +24,15 @@ function versionText(): string {
 }
 
 const plainHelp = new Help();
+/** What is near to a flag that nobody knows is looked for among all of them, so that only what is printed is shortened. */
+function shortened(helper: Help): Help {
+  const visibleOptions: Help['visibleOptions'] = (command) =>
+    plainHelp
+      .visibleOptions(command)
+      .filter(({ long }) => isShown(command.parent ? command.name() : '', long));
+  return Object.assign(Object.create(helper), { visibleOptions });
+}
+
 const colorChoices = ['auto', 'always', 'never'] as const;
 
 /** What every command takes. */
@@ -46,9 +55,18 @@ export interface Subcommand {
   declare(command: Command, io: Io, answer: Deliver, all: readonly Entry[]): void;
 }
 
+/** What a command is for, in the order of a user's day: the headings of the help. */
+export type Purpose =
+  | 'See what a cluster does:'
+  | 'Review a change:'
+  | 'Look after a node:'
+  | 'Write rules:'
+  | 'Besides:';
+
 /** A subcommand by name, before it is loaded. */
 export interface Entry {
   readonly name: string;
+  readonly purpose: Purpose;
   readonly summary: string;
   load(): Promise<Subcommand>;
 }
@@ -62,10 +80,11 @@ function sizeOf(text: string): number {
   return Number(number) * (units[unit] as number);
 }
 
-function newProgram(io: Io): Command {
+/** `whole`: its help shows every flag and example, where else what most need fits a screen. */
+function newProgram(io: Io, whole: boolean): Command {
   return new Command('kubenat')
     .description(
-      'Kubernetes Services as netfilter rules: compile them, walk packets through them, compare them',
+      'Kubernetes Services as netfilter rules, of iptables or nftables: compile them, walk packets and connections through them, compare them',
     )
     .version(versionText(), '-V, --version', 'print the version, and which releases of others it knows')
     .option('--quiet', 'no output, the exit status alone; errors are said all the same')
@@ -87,8 +106,13 @@ function newProgram(io: Io): Command {
       ).choices(languages),
     )
     .exitOverride()
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('the help of a command').helpGroup('Besides:'),
+    )
+    .addHelpText('after', helpEnd('', whole))
     .configureHelp({
-      showGlobalOptions: true,
+      showGlobalOptions: whole,
+      formatHelp: (command, helper) => plainHelp.formatHelp(command, whole ? helper : shortened(helper)),
       // That a flag which may be given several times is given never by default goes without saying.
       optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
     })
@@ -99,13 +123,18 @@ function newProgram(io: Io): Command {
 /** The program with every subcommand for which `wanted` says so declared whole, and the others by name. */
 async function declareProgram(
   io: Io,
+  whole: boolean,
   subcommands: readonly Entry[],
   deliverFor: DeliverFor,
   wanted: (name: string) => boolean,
 ): Promise<Command> {
-  const program = newProgram(io);
-  for (const { name, summary, load } of subcommands) {
-    const command = program.command(name).description(summary).copyInheritedSettings(program);
+  const program = newProgram(io, whole);
+  for (const { name, purpose, summary, load } of subcommands) {
+    const command = program
+      .command(name)
+      .description(summary)
+      .helpGroup(purpose)
+      .copyInheritedSettings(program);
     if (!wanted(name)) continue;
     (await load()).declare(command, io, deliverFor(command), subcommands);
     if (keepsAnswers.includes(name))
@@ -116,7 +145,7 @@ async function declareProgram(
     if (readsInputs(command)) command.option('--strict', 'warnings are errors');
     if (hasOutput(command))
       command.option('-o, --output <file>', 'where to write, instead of standard output');
-    command.addHelpText('after', helpExamples(name));
+    command.addHelpText('after', helpEnd(name, whole));
   }
   return program;
 }
@@ -155,6 +184,7 @@ function hasOutput(command: Command): boolean {
 export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<Command> {
   return declareProgram(
     io,
+    true,
     subcommands,
     () => async () => {},
     () => true,
@@ -171,6 +201,7 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
   }
   const program = await declareProgram(
     own,
+    args.includes('--verbose'),
     subcommands,
     (command) => async (work) => {
       const flags = command.optsWithGlobals<CommonFlags>();

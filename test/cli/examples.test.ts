@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { examples } from '../../src/cli/examples.ts';
 import { subcommands } from '../../src/cli/subcommands.ts';
+import { usualFlags } from '../../src/cli/usual-flags.ts';
 import { pathOf, readPage, runLine } from '../pages.ts';
 import { kubenat } from './harness.ts';
 
@@ -52,7 +53,7 @@ afterAll(() => {
 test('every command has examples, and each is of its command', () => {
   expect(Object.keys(examples)).toEqual(subcommands.map(({ name }) => name));
   for (const [name, own] of Object.entries(examples)) {
-    expect(own.length).toBeGreaterThan(0);
+    expect(own.length).toBeGreaterThanOrEqual(2);
     for (const { line } of own) expect(line).toContain(`kubenat ${name}`);
   }
 });
@@ -89,7 +90,32 @@ describe.each(Object.entries(examples))('the help of %s', (name, own) => {
   });
 
   test('shows them', async () => {
-    const { out } = await kubenat([name, '--help']);
+    const { out } = await kubenat([name, '--help', '--verbose']);
     for (const { line, what } of own) expect(out).toContain(`  # ${what}\n  ${line}\n`);
   });
+});
+
+describe.each(Object.entries(usualFlags))('the short help of %j', (name, flags) => {
+  const words = name === '' ? [] : [name];
+
+  test('fits a screen and says where the rest is', async () => {
+    const { out } = await kubenat(['help', ...words]);
+    expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    expect(out).toContain(['kubenat help', ...words, '--verbose'].join(' '));
+    expect(await kubenat(name === '' ? ['--help'] : [name, '--help'])).toMatchObject({ out });
+  });
+
+  test('shows flags that there are', async () => {
+    const short = (await kubenat(['help', ...words])).out;
+    const whole = (await kubenat(['help', ...words, '--verbose'])).out;
+    for (const flag of flags) {
+      expect(short).toMatch(new RegExp(`^ .*${flag}\\b`, 'm'));
+      expect(whole).toMatch(new RegExp(`^ .*${flag}\\b`, 'm'));
+    }
+    expect(whole.length).toBeGreaterThan(short.length);
+  });
+});
+
+test('every command has a short help', () => {
+  expect(Object.keys(usualFlags)).toEqual(['', ...subcommands.map(({ name }) => name)]);
 });

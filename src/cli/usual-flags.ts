@@ -1,0 +1,45 @@
+/**
+ * The flags that the short help of a command shows: those that most calls need. By the command's name; '' is the program.
+ * A test holds that each is a flag of that command, and that every command's short help fits a screen.
+ */
+export const usualFlags: Readonly<Record<string, readonly string[]>> = {
+  '': ['--version'],
+  get: ['--context', '--recursive', '--namespace'],
+  explain: ['--context', '--node', '--without-node', '--all-nodes', '--format'],
+  trace: [
+    '--packet',
+    '--connection',
+    '--url',
+    '--log',
+    '--rules',
+    '--host',
+    '--node',
+    '--why-not',
+    '--format',
+  ],
+  check: [
+    '--rules',
+    '--node',
+    '--host',
+    '--drift',
+    '--explain',
+    '--only',
+    '--ignore',
+    '--baseline',
+    '--format',
+  ],
+  report: ['--node', '--rules', '--host', '--before', '--service', '--format', '--output'],
+  serve: ['--node', '--rules', '--host', '--before', '--port'],
+  diff: ['--node', '--nodes', '--scope', '--host', '--rollout', '--certificate', '--fail-on', '--format'],
+  migrate: ['--context', '--nodes', '--from', '--to', '--format'],
+  test: ['--filter', '--watch', '--coverage', '--format'],
+  golden: ['--update', '--format'],
+  verify: ['--host', '--packets', '--format'],
+  merge: ['--output'],
+  drift: ['--context', '--node', '--host', '--format'],
+  collect: ['--node', '--context', '--ssh'],
+  compile: ['--node', '--nodes', '--mode', '--kube-version', '--config', '--format', '--output'],
+  fmt: ['--check', '--counters', '--json', '--nft-version'],
+  translate: ['--format', '--output'],
+  completion: [],
+};
