@@ -1,6 +1,6 @@
 import { add, type Fraction, isLess, multiply, one, subtract, zero } from '../sets/fraction.ts';
 import { matchedOnBoth } from './both-ways.ts';
-import type { Matched } from './branch.ts';
+import type { Header, Matched } from './branch.ts';
 import type { Memory } from './memory.ts';
 
 /** Something that can be the end of a way, with what tells equal ends apart. */
@@ -12,6 +12,8 @@ export interface End {
   readonly memory?: Memory;
   /** The last rule that was matched on the way. */
   readonly last?: Matched | null;
+  /** Of a packet: its ends as it left. Ends that are merged may differ in ports, which are not known then. */
+  readonly left?: Header;
   /** Of what is not known: all that the node may remember afterwards, where that differs. */
   readonly memories?: readonly Memory[];
   /** Of what is not known, where it is listed: what it may be. */
@@ -93,14 +95,23 @@ export class Collector<T extends End = End> {
 
 /** One end of two ways, of which nobody knows the right one. */
 function onBoth<T extends End>(left: T, right: T): T {
-  return left.last || right.last
-    ? { ...left, last: matchedOnBoth(left.last ?? null, right.last ?? null) }
-    : left;
+  const end = left.last || right.last ? matchedOnBoth(left.last ?? null, right.last ?? null) : null;
+  return withPortsOf(end ? { ...left, last: end } : left, right);
+}
+
+/** Ports that are not the same in both are not known. */
+function withPortsOf<T extends End>(end: T, { left: other }: T): T {
+  const { left } = end;
+  if (!left || !other || left === other) return end;
+  const sourcePort = left.sourcePort === other.sourcePort ? left.sourcePort : null;
+  const destinationPort = left.destinationPort === other.destinationPort ? left.destinationPort : null;
+  if (sourcePort === left.sourcePort && destinationPort === left.destinationPort) return end;
+  return { ...end, left: { ...left, sourcePort, destinationPort } };
 }
 
 /** Equal ends, with all that nobody knows of either. */
 function joined<T extends End>(left: Weighed<T>, right: Weighed<T>): T {
-  const { end: known } = left;
+  const known = withPortsOf(left.end, right.end);
   const memories = known.memories || right.end.memories ? memoriesOf([known, right.end]) : undefined;
   const possible = known.possible && right.end.possible ? possibleOf([left, right]) : undefined;
   return memories || possible

@@ -41,8 +41,10 @@ export interface Connection {
   readonly tcp: TcpTrack | null;
   /** Seconds, as `now` is: when its first packet came. */
   readonly begun: number;
-  /** When it is forgotten; null: not while it is followed. */
+  /** When it is forgotten at last; null: not while it is followed. */
   readonly expires: number | null;
+  /** From when on it may be forgotten already: what nobody sees here, as numbers of TCP, may have shortened its time. */
+  readonly fades: number | null;
   /** The ports of which translation chose one that is not known yet: the first answer tells. */
   readonly picked: PortRange | null;
 }
@@ -125,6 +127,7 @@ export function newConnection(original: Tuple, zones: Zones = noZones): Connecti
     tcp: null,
     begun: 0,
     expires: null,
+    fades: null,
     picked: null,
   };
 }

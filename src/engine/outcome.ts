@@ -73,6 +73,7 @@ export interface PossibleOutcome
 export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched' | 'possible'> {
   readonly possible?: readonly PossibleEnd<OutcomeEnd>[];
   readonly last: Matched | null;
+  readonly left: Header;
   /** What merges it, whatever the node remembers afterwards. */
   readonly plainKey: string;
   /** Joined where outcomes are only told apart by what the node remembers afterwards. */

@@ -53,6 +53,10 @@ export type Reason =
   | { readonly code: 'frame-unknown'; readonly type: string }
   | { readonly code: 'assured-unknown' }
   | { readonly code: 'interface-addresses-unknown'; readonly interface: string }
+  /** What was not told, as numbers of TCP, decides whether the node still knows a connection. */
+  | { readonly code: 'flow-may-be-gone' }
+  /** Translation may have chosen the port for any of several connections. */
+  | { readonly code: 'flow-ambiguous' }
   | { readonly code: 'too-many-ways'; readonly most: number }
   | { readonly code: 'too-many-rules'; readonly most: number }
   /** The node's network leaves it open. */

@@ -65,6 +65,10 @@ const sentences: Sentences = {
   'assured-unknown': () => 'whether the flow is assured is not known',
   'interface-addresses-unknown': (reason) =>
     `the addresses of ${reason.interface} are not known; give --host with addresses`,
+  'flow-may-be-gone': () =>
+    'whether the node still knows the connection is not known: that depends on sequence numbers and data, which nobody told',
+  'flow-ambiguous': () =>
+    'which of several connections the packet belongs to is not known: translation may have chosen its port for each',
   'too-many-ways': ({ most }) => `there are more than ${most} ways through these rules`,
   'too-many-rules': ({ most }) =>
     `it meets more than ${most} rules, in chains that are called again and again`,

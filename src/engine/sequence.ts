@@ -2,12 +2,13 @@ import type { Host } from '../host/model.ts';
 import { add, type Fraction, one } from '../sets/fraction.ts';
 import { InputError } from '../text/problem.ts';
 import { Collector, type Weighed } from './collector.ts';
-import { type Connection, sameTuple } from './connection.ts';
+import { type Connection, coincide, isAnswer, sameTuple } from './connection.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { checkPacket, findOrigin, ingressOf, type Trace } from './trace.ts';
+import { isForgotten, tupleOf } from './tracking.ts';
 import { memoryKey, Walk } from './walk.ts';
 
 export interface SequenceOptions {
@@ -49,6 +50,9 @@ export class Sequence {
     checkPacket(this.host, packet);
     const { origin, assumed } = findOrigin(this.host, packet);
     const ingress = ingressOf(this.host, origin, packet);
+    const chosen = this.isToChosenPort(packet, now)
+      ? ['translation chose a port: the packet is to one that may be it, and is taken for an answer']
+      : [];
     const outcomes = new Collector<OutcomeEnd>();
     const worlds = new Map<string, World>();
     for (const { memories, weight } of this.worlds) {
@@ -63,8 +67,16 @@ export class Sequence {
     return {
       packet,
       outcomes: outcomes.result().map(outcomeOf),
-      assumed: [...this.host.assumed, ...assumed],
+      assumed: [...this.host.assumed, ...assumed, ...chosen],
     };
+  }
+
+  /** Whether a packet answers a connection whose port nobody knows, if it is to the one that was chosen. */
+  private isToChosenPort(packet: Packet, now: number): boolean {
+    const tuple = tupleOf(packet);
+    const isChosen = (one: Connection) =>
+      one.picked !== null && !isForgotten(one, now) && !coincide(one.reply, tuple) && isAnswer(one, tuple);
+    return this.worlds.some(({ memories }) => memories.some(({ connections }) => connections.some(isChosen)));
   }
 
   /** Where it is not known what the node remembers, each is tried: what is not the same in all of them is not known. */
@@ -128,7 +140,8 @@ export class Sequence {
   }
 
   private bounded(worlds: World[]): readonly World[] {
-    if (worlds.length <= (this.options.limit ?? defaultLimit)) return worlds;
+    const remembered = worlds.reduce((sum, { memories }) => sum + memories.length, 0);
+    if (remembered <= (this.options.limit ?? defaultLimit)) return worlds;
     const most = this.options.limit ?? defaultLimit;
     throw new InputError([
       {

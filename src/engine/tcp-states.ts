@@ -17,8 +17,10 @@ export interface TcpTrack {
   readonly closing: boolean;
   /** Both sides have sent a SYN. */
   readonly crossed: boolean;
-  /** Directions whose data the other side has not acknowledged. */
+  /** Directions whose data the other side may not have acknowledged. */
   readonly unacknowledged: readonly ('original' | 'reply')[];
+  /** How many packets with an ACK came in a row of the same side: each may be the one before once more. */
+  readonly repeated: number;
 }
 
 const row = (text: string): readonly TcpStep[] => text.split(' ') as TcpStep[];
@@ -74,7 +76,14 @@ export function beginTcp(flags: number, loose: boolean): TcpTrack | null {
   const kind = kindOfTcp(flags);
   const state = step('original', kind, 'NO');
   if (!isSensible(flags) || state === 'IV' || state === 'IG' || (state !== 'SS' && !loose)) return null;
-  return { state, last: { reply: false, kind }, closing: false, crossed: false, unacknowledged: [] };
+  return {
+    state,
+    last: { reply: false, kind },
+    closing: false,
+    crossed: false,
+    unacknowledged: [],
+    repeated: 0,
+  };
 }
 
 function step(direction: 'original' | 'reply', kind: TcpKind, state: TcpState): TcpStep {
@@ -108,7 +117,7 @@ export function moveTcp(track: TcpTrack, flags: number, reply: boolean): TcpMove
     if (!agreed) return { kind: 'passed', track: { ...track, last } };
     return {
       kind: 'moved',
-      track: { state: 'SR', last, closing: false, crossed: false, unacknowledged: [] },
+      track: { state: 'SR', last, closing: false, crossed: false, unacknowledged: [], repeated: 0 },
     };
   }
   const crossed = track.crossed || next === 'S2';
@@ -117,8 +126,21 @@ export function moveTcp(track: TcpTrack, flags: number, reply: boolean): TcpMove
   const unacknowledged = unacknowledgedAfter(track, flags, reply);
   return {
     kind: 'moved',
-    track: { state, last, closing: track.closing || state === 'FW', crossed, unacknowledged },
+    track: {
+      state,
+      last,
+      closing: track.closing || state === 'FW',
+      crossed,
+      unacknowledged,
+      repeated: repeatedAfter(track, last),
+    },
   };
+}
+
+/** Whether a packet is the one before once more, its numbers would tell; other packets between do not count. */
+function repeatedAfter({ repeated, last }: TcpTrack, { kind, reply }: TcpTrack['last']): number {
+  if (kind !== 'ack') return repeated;
+  return last.reply === reply ? repeated + 1 : 0;
 }
 
 /** A segment with PSH carries data; one with ACK, or a reset, acknowledges what the other side has sent. */

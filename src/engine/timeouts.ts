@@ -1,10 +1,10 @@
 import type { Host } from '../host/model.ts';
 import type { Connection } from './connection.ts';
 import { isIcmp } from './packet.ts';
-import type { TcpState } from './tcp-states.ts';
+import type { TcpState, TcpTrack } from './tcp-states.ts';
 
 /** Seconds for which an entry is kept after a packet, by sysctl (`net.netfilter.nf_conntrack_…`), as kernels are built. */
-const tcpTimeouts: Readonly<Record<TcpState, readonly [sysctl: string, seconds: number]>> = {
+const tcpTimeouts: Readonly<Record<TcpState, Setting>> = {
   NO: ['tcp_timeout_syn_sent', 120],
   SS: ['tcp_timeout_syn_sent', 120],
   SR: ['tcp_timeout_syn_recv', 60],
@@ -19,6 +19,15 @@ const tcpTimeouts: Readonly<Record<TcpState, readonly [sysctl: string, seconds: 
 
 /** What shortens the time of TCP's states: data that is not acknowledged, and a connection that nobody has answered. */
 const unacknowledgedTimeout = ['tcp_timeout_unacknowledged', 300] as const;
+/** The same packet so many times more. */
+const mostRepeated = ['tcp_max_retrans', 3] as const;
+const repeatedTimeout = ['tcp_timeout_max_retrans', 300] as const;
+
+/** Seconds: `least` is less than `most` where what is not seen here decides. */
+export interface Lifetime {
+  readonly least: number;
+  readonly most: number;
+}
 
 /**
  * For how long a connection is remembered from `now` on; null: that depends on what is not seen here (SCTP's chunks).
@@ -29,15 +38,34 @@ export function lifetimeOf(
   answered: boolean,
   host: Host,
   now: number,
-): number | null {
-  const { tcp, original } = connection;
-  const known = ([name, seconds]: readonly [string, number]) =>
-    host.sysctls.get(`net.netfilter.nf_conntrack_${name}`) ?? seconds;
-  if (tcp) {
-    const usual = known(tcpTimeouts[tcp.state]);
-    const waits = tcp.unacknowledged.length > 0 || (!answered && tcp.state === 'ES');
-    return waits ? Math.min(usual, known(unacknowledgedTimeout)) : usual;
-  }
+): Lifetime | null {
+  const { tcp } = connection;
+  if (tcp) return tcpLifetime(tcp, answered, host);
+  const sure = sureLifetime(connection, answered, host, now);
+  return sure === null ? null : { least: sure, most: sure };
+}
+
+/** Numbers would tell which data is acknowledged, and which packets repeat others. */
+function tcpLifetime({ state, unacknowledged, repeated }: TcpTrack, answered: boolean, host: Host): Lifetime {
+  const of = (setting: Setting) => secondsOf(setting, host);
+  const usual = of(tcpTimeouts[state]);
+  const most = !answered && state === 'ES' ? Math.min(usual, of(unacknowledgedTimeout)) : usual;
+  const shortened = [
+    ...(unacknowledged.length > 0 ? [of(unacknowledgedTimeout)] : []),
+    ...(repeated >= of(mostRepeated) ? [of(repeatedTimeout)] : []),
+  ];
+  return { least: Math.min(most, ...shortened), most };
+}
+
+type Setting = readonly [sysctl: string, usual: number];
+
+function secondsOf([name, usual]: Setting, host: Host): number {
+  return host.sysctls.get(`net.netfilter.nf_conntrack_${name}`) ?? usual;
+}
+
+function sureLifetime(connection: Connection, answered: boolean, host: Host, now: number): number | null {
+  const { original } = connection;
+  const known = (setting: Setting) => secondsOf(setting, host);
   if (isIcmp(original.protocol))
     return known([original.protocol === 1 ? 'icmp_timeout' : 'icmpv6_timeout', 30]);
   switch (original.protocol) {

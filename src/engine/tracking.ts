@@ -14,7 +14,7 @@ import {
   type Zones,
 } from './connection.ts';
 import type { Memory } from './memory.ts';
-import { isIcmp, isIcmpError, type Quoted } from './packet.ts';
+import { isIcmp, isIcmpError } from './packet.ts';
 import type { Surroundings } from './surroundings.ts';
 import { beginTcp, kindOfTcp, moveTcp } from './tcp-states.ts';
 import { isAssured, lifetimeOf } from './timeouts.ts';
@@ -27,8 +27,8 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
   if (!host.conntrack && !program.usesConntrack) return 'none';
   if (branch.tracking === 'untracked' || typeof branch.tracking === 'object') return branch.tracking;
   if (branch.answer) return 'invalid';
-  const { about } = branch.packet;
-  if (about && isIcmpError(branch.protocol, branch.packet.icmp)) return trackError(branch, about, now);
+  const quoted = quotedTuple(branch);
+  if (quoted) return trackError(branch, quoted, now);
   const tuple = tupleOf(branch);
   const zones = branch.template?.zones ?? noZones;
   const known = findFlow(branch.memory.connections, tuple, zones, now);
@@ -40,9 +40,14 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
   return trackFirst(branch, tuple, host, now);
 }
 
+/** Of an ICMP error: what an answer to the packet that it quotes would look like. */
+export function quotedTuple({ packet, protocol }: Branch): Tuple | null {
+  const { about } = packet;
+  return about && isIcmpError(protocol, packet.icmp) ? invert(tupleOf(about)) : null;
+}
+
 /** An error is related to the connection of the packet that it quotes, on whose way back it goes (nf_conntrack_inet_error). */
-function trackError(branch: Branch, about: Quoted, now: number): Tracking {
-  const tuple = invert(tupleOf(about));
+function trackError(branch: Branch, tuple: Tuple, now: number): Tracking {
   const known = findFlow(branch.memory.connections, tuple, branch.template?.zones ?? noZones, now);
   if (!known || tuple.destination !== branch.destination) return 'invalid';
   const pinned = known.direction === 'REPLY' ? { ...known, reply: tuple, picked: null } : known;
@@ -125,15 +130,34 @@ function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now
 }
 
 function keep(branch: Branch, before: Connection, after: Connection, host: Host, now: number): Connection {
-  const kept = renewed({ ...after, assured: isAssured(before, after, now) }, before.seenReply, host, now);
+  const assured = isAssured(before, after, now);
+  const kept = isSynAgain(before, after)
+    ? { ...after, assured }
+    : renewed({ ...after, assured }, before.seenReply, host, now);
   branch.memory = withFlow(branch.memory, kept);
   return kept;
+}
+
+/** A SYN that nobody has answered gives the entry no more time by coming again. */
+function isSynAgain(before: Connection, after: Connection): boolean {
+  return !before.seenReply && before.tcp?.state === 'SS' && after.tcp?.last.kind === 'syn';
 }
 
 /** The entry as a packet leaves it: its time runs anew. */
 export function renewed(connection: Connection, answered: boolean, host: Host, now: number): Connection {
   const lifetime = lifetimeOf(connection, answered, host, now);
-  return { ...connection, expires: lifetime === null ? null : now + lifetime };
+  if (lifetime === null) return { ...connection, expires: null, fades: null };
+  return { ...connection, expires: now + lifetime.most, fades: now + lifetime.least };
+}
+
+/** The node itself ends a connection: it sends a reset, which connection tracking does not see (nf_ct_set_closing). */
+export function closeFlow(branch: Branch, { host, now }: Surroundings): void {
+  const { tracking } = branch;
+  if (typeof tracking !== 'object') return;
+  const known = branch.memory.connections.find(({ original }) => original === tracking.original);
+  if (!known?.tcp) return;
+  const closed: Connection = { ...known, tcp: { ...known.tcp, state: 'CL' } };
+  branch.memory = withFlow(branch.memory, renewed(closed, true, host, now));
 }
 
 /** Keeps an entry, or what has become of it. */

@@ -10,6 +10,7 @@ import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
 import type { Connection } from './connection.ts';
+import { doubtsOf } from './doubtful-flows.ts';
 import type { Guide } from './guide.ts';
 import { type ServerShare, serverFor, sharesOf } from './ipvs.ts';
 import type { IrChain, IrProgram, Side } from './ir.ts';
@@ -44,7 +45,7 @@ import {
 } from './steps.ts';
 import { stickinessOf } from './sticky.ts';
 import type { Surroundings } from './surroundings.ts';
-import { isKept, renewed, track, withFlow } from './tracking.ts';
+import { closeFlow, isKept, renewed, track, withFlow } from './tracking.ts';
 import type { Question } from './truth.ts';
 
 export interface WalkOptions {
@@ -223,14 +224,7 @@ export class Walk implements Surroundings {
       const passed = this.pastUnwalked(branch, 'in', branch.ingress);
       if (passed) this.follow(passed, checkArrival(passed));
     },
-    track: (branch) => {
-      const isKnown = typeof branch.tracking === 'object';
-      branch.tracking = track(branch, this);
-      // IPVS knows the later packets of its flows by a table of its own.
-      if (!isKnown && typeof branch.tracking === 'object' && branch.tracking.balanced)
-        this.giveUp(branch, { code: 'by-ipvs' });
-      else this.goOn(branch);
-    },
+    track: (branch) => this.recalling(branch, (way) => this.track(way)),
     route: (branch) => this.follow(branch, routeArrival(branch, this.host)),
     forward: (branch) => {
       if (this.hasNoHop(branch) || !spendHop(branch, this)) this.dropped(branch, { code: 'hops-spent' });
@@ -245,6 +239,36 @@ export class Walk implements Surroundings {
     deliver: (branch) => this.arrive(branch, 'local'),
     leave: (branch) => this.leave(branch),
   };
+
+  /** Where what the node remembers is not known, and matters to this packet, each way is followed. */
+  private recalling(branch: Branch, goOn: (way: Branch) => void): void {
+    const doubt = branch.tracking === 'none' ? doubtsOf(branch, this) : null;
+    if (doubt === null) {
+      goOn(branch);
+      return;
+    }
+    const unknown = { ...endOf(branch, 'unknown', 'none', { code: doubt.because }), possible: [] };
+    const [last, ...others] = [...doubt.memories].reverse() as [Memory, ...Memory[]];
+    for (const memory of others) {
+      const { yes, no } = (branch.collector as Collector<OutcomeEnd>).part(unknown);
+      const way = branch.copy();
+      way.memory = memory;
+      way.collector = yes;
+      branch.collector = no;
+      if (this.mayFork(way)) this.recalling(way, goOn);
+    }
+    branch.memory = last;
+    this.recalling(branch, goOn);
+  }
+
+  private track(branch: Branch): void {
+    const isKnown = typeof branch.tracking === 'object';
+    branch.tracking = track(branch, this);
+    // IPVS knows the later packets of its flows by a table of its own.
+    if (!isKnown && typeof branch.tracking === 'object' && branch.tracking.balanced)
+      this.giveUp(branch, { code: 'by-ipvs' });
+    else this.goOn(branch);
+  }
 
   private hasNoHop(branch: Branch): boolean {
     return branch.supposed.size > 0 && isWithin(possibleSet('ttl', branch, this), [0, 1]);
@@ -560,8 +584,12 @@ export class Walk implements Surroundings {
 
   refuse(branch: Branch, kind: string): void {
     this.guide?.refuse?.(branch, kind);
-    if (answerWith(branch, kind, this.host, this.ways.sending)) this.send(branch);
-    else this.dropped(branch);
+    if (!answerWith(branch, kind, this.host, this.ways.sending)) {
+      this.dropped(branch);
+      return;
+    }
+    if (kind === 'tcp-reset') closeFlow(branch, this);
+    this.send(branch);
   }
 
   giveUp(branch: Branch, reason: Reason): void {

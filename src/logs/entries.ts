@@ -107,5 +107,6 @@ function tcpOf(protocol: number, name: string | null, answered: boolean): TcpTra
     closing,
     crossed: state === 'S2',
     unacknowledged: [],
+    repeated: 0,
   };
 }

@@ -207,6 +207,45 @@ COMMIT
     expect(run(strict, [client('S'), [119, server('SA')]]).at(-1)).toBe(back);
     expect(run(strict, [client('S'), [121, server('SA')]]).at(-1)).toBe('drop');
   });
+
+  test('TCP: a SYN that comes again gives an attempt no more time', () => {
+    expect(run(opening, [client('S'), [60, client('S')], [119, server('SA')]]).at(-1)).toBe(back);
+    expect(run(opening, [client('S'), [60, client('S')], [121, server('SA')]]).at(-1)).toBe('drop');
+  });
+
+  test('TCP: data that nobody is known to have acknowledged leaves five minutes, or five days', () => {
+    const open = [client('S'), server('SA'), client('A'), client('PA')];
+    const later = (seconds: number) =>
+      run(sorting.replace('NEW -j REJECT', 'NEW -p tcp ! --syn -j REJECT'), [
+        ...open,
+        [seconds, client('A')],
+      ]).at(-1);
+    expect([299, 301, 431_999, 432_001].map(later)).toEqual([forth, 'unknown', 'unknown', 'reject']);
+    // Where it makes no difference, it is told.
+    expect(run(opening, [...open, [301, client('A')]]).at(-1)).toBe(forth);
+    expect(run(opening, [...open, [301, server('A')], [602, client('A')]]).slice(-2)).toEqual([back, forth]);
+  });
+
+  test('TCP: the same packet three times more leaves five minutes, or it was another one', () => {
+    const again = (times: number) => [
+      client('S'),
+      server('SA'),
+      ...Array<string>(times).fill(client('A')),
+      [301, client('A')] as const,
+    ];
+    const last = (times: number) =>
+      run(sorting.replace('NEW -j REJECT', 'NEW -p tcp ! --syn -j REJECT'), again(times)).at(-1);
+    expect([last(3), last(4)]).toEqual([forth, 'unknown']);
+  });
+
+  test('TCP: a reset that the node itself sends ends the connection', () => {
+    const rules =
+      '*filter\n-A FORWARD -p tcp --tcp-flags FIN FIN -j REJECT --reject-with tcp-reset\n-A FORWARD -p tcp -m conntrack --ctstate NEW -m tcp ! --syn -j DROP\nCOMMIT\n';
+    const open = [client('S'), server('SA'), client('A')];
+    expect(run(rules, [...open, client('FA'), [9, client('A')]]).slice(-2)).toEqual(['reject', forth]);
+    expect(run(rules, [...open, client('FA'), [11, client('A')]]).slice(-2)).toEqual(['reject', 'drop']);
+    expect(run(rules, [...open, client('FA'), client('S')]).at(-1)).toBe(forth);
+  });
 });
 
 describe('translation', () => {
@@ -226,6 +265,16 @@ COMMIT
     // A port below 1024 stays below, and above 599.
     expect(run(rules, [ask, answer(1024)]).at(-1)).toBe('drop');
     expect(run(rules, [ask, answer(822), answer(823)]).at(-1)).toBe('drop');
+  });
+
+  test('an answer to a port that may have been chosen for several connections is an answer to one of them', () => {
+    const rules = '*nat\n-A POSTROUTING -o eth0 -j MASQUERADE --random-fully\nCOMMIT\n';
+    const ask = (port: number) => `tcp 10.180.0.5:${port} -> 203.0.113.9:80 from pod`;
+    const answer = 'tcp 203.0.113.9:80 -> 192.168.0.2:2000 from external flags SA';
+    expect(run(rules, [ask(1500), answer]).at(-1)).toBe('203.0.113.9 -> 10.180.0.5:1500');
+    expect(run(rules, [ask(1500), ask(1501), answer]).at(-1)).toBe('unknown');
+    // What a privileged port becomes is another set.
+    expect(run(rules, [ask(1500), ask(800), answer]).at(-1)).toBe('203.0.113.9 -> 10.180.0.5:1500');
   });
 
   test('a source that is translated keeps its translation towards others', () => {

@@ -10,7 +10,7 @@ Request:  {"family", "backend", "rules", "sysctls": {name: value}, "polite": whe
           {"do": "error", "of": step, "src", "type", "code"}  an ICMP error about what left, to where that came from
           {"do": "wait", "seconds"}                            every entry has so much less left
           {"do": "sleep", "seconds"}                           the same by the clock
-Answer:   {"steps": [{"sent": packet or null, "outcome": {…}, "entries": [{…}]}]} or {"refused": message}
+Answer:   {"steps": [{"sent": packet or null, "outcome": {…}, "entries": [{…}], "at": seconds by the clock}]} or {"refused": message}
 """
 import json, os, random, re, socket, struct, sys, time
 
@@ -90,9 +90,9 @@ class Talker(Node):
     # ------------------------------------------------------------ packets
 
     def converse(self, steps, polite):
-        self.flows, done = {}, []
+        self.flows, done, begun = {}, [], time.monotonic()
         for step in steps:
-            record = {"sent": None, "outcome": None}
+            record = {"sent": None, "outcome": None, "at": time.monotonic() - begun}
             if step["do"] == "wait":
                 self.advance(step["seconds"])
             elif step["do"] == "sleep":
@@ -107,7 +107,7 @@ class Talker(Node):
             record["entries"] = self.entries()
             record["step"] = step
             done.append(record)
-        return [{key: one[key] for key in ("sent", "outcome", "entries")} for one in done]
+        return [{key: one[key] for key in ("sent", "outcome", "entries", "at")} for one in done]
 
     def concrete(self, step, done, polite):
         if step["do"] == "packet":

@@ -7,8 +7,7 @@ import { whyNot } from './instrument.ts';
 import { isRequired } from './iptables.ts';
 
 const reason = whyNot();
-// Of 200, seven still differ (data that waits for an answer, resets that close an entry, ports of which several fit): more are asked for
-// by KERNEL_CONVERSATIONS, to mend those.
+// KERNEL_CONVERSATIONS asks for more.
 const conversations = Number(process.env.KERNEL_CONVERSATIONS ?? 24);
 const seed = Number(process.env.KERNEL_SEED ?? 21_000);
 const length = Number(process.env.KERNEL_STEPS ?? 20);

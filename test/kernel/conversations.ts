@@ -85,6 +85,8 @@ interface SeenStep {
   readonly sent: SentPacket | null;
   readonly outcome: SeenOutcome | null;
   readonly entries: readonly Entry[];
+  /** Seconds by the clock: on a busy machine they count. */
+  readonly at: number;
 }
 
 export type Heard = { readonly steps: readonly SeenStep[] } | { readonly refused: string };
@@ -440,16 +442,18 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
   const host = withSysctls(family, sysctls);
   const node = new Sequence(buildProgram(ruleset), host, { freshCounters: true });
   const differences: Difference[] = [];
-  let now = 0;
+  let waited = 0;
   let [packets, unknown] = [0, 0];
   let isSure = true;
-  for (const [index, { sent, outcome, entries }] of steps.entries()) {
+  for (const [index, { sent, outcome, entries, at }] of steps.entries()) {
     const step = conversation.steps[index] as Step;
-    if (step.do === 'wait' || step.do === 'sleep') now += step.seconds;
+    if (step.do === 'wait') waited += step.seconds;
+    const now = waited + at;
     if (sent && outcome) {
       const packet = packetFrom(sent);
+      const client = isIcmp(packet.protocol) ? packet.sourcePort : packet.destinationPort;
       const mayBePicked = node.connections.some(
-        (one) => one.picked !== null && one.original.sourcePort === packet.destinationPort,
+        (one) => one.picked !== null && one.original.sourcePort === client,
       );
       const { outcomes } = node.next(packet, now);
       packets += 1;
@@ -457,8 +461,7 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
       const known = outcomes.every(({ verdict }) => verdict !== 'unknown');
       if (!known) unknown += 1;
       const seen = printSeen(outcome, sent);
-      // Of several ports that a rule chooses from, an outcome tells one.
-      const possible = outcomes.map((one) => printPossible(one, sent, isOneWorld(node)));
+      const possible = outcomes.map((one) => printPossible(one, sent));
       // An answer to a port that chance may have chosen is taken for one; here it may be a stranger's.
       if (mayBePicked) break;
       if (known && !possible.some((one) => fits(one, seen))) {
@@ -472,7 +475,7 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
       .filter(({ expires, confirmed }) => confirmed && (expires === null || expires > now))
       .map((one) => printConnection(one, now));
     const real = entries.map(printEntry);
-    if (!sameEntries(said, real)) {
+    if (!sameEntries(said, real, conversation.polite)) {
       differences.push({ step: index, sent, seen: real.join(' | '), possible: said });
       break;
     }
@@ -523,15 +526,11 @@ function printSeen(
   return `${delivered} ${src}${ported(proto) ? ` ${sport}` : ''} -> ${dst}${ported(proto) ? ` ${dport}` : ''}`;
 }
 
-function printPossible(
-  { verdict, delivered, left, rejectWith }: Outcome,
-  { proto }: SentPacket,
-  isSure: boolean,
-): string {
+function printPossible({ verdict, delivered, left, rejectWith }: Outcome, { proto }: SentPacket): string {
   if (verdict === 'reject') return `reject ${rejectWith}`;
   if (verdict !== 'accept') return verdict;
   const port = (value: number | null) => (ported(proto) ? ` ${value ?? '*'}` : '');
-  return `${delivered} ${formatAddress(left.source)}${port(isSure ? left.sourcePort : null)} -> ${formatAddress(left.destination)}${port(isSure ? left.destinationPort : null)}`;
+  return `${delivered} ${formatAddress(left.source)}${port(left.sourcePort)} -> ${formatAddress(left.destination)}${port(left.destinationPort)}`;
 }
 
 /** `*` is any port. */
@@ -553,8 +552,9 @@ function printEntry({ original, reply, status, timeout, mark, tcp, zones }: Entr
 }
 
 function printConnection(connection: Connection, now: number): string {
-  const { original, reply, mark, tcp, expires } = connection;
-  const left = expires === null ? '*' : expires - now;
+  const { original, reply, mark, tcp, expires, fades } = connection;
+  const most = expires === null ? '*' : Math.round(expires - now);
+  const left = fades === null || fades === expires ? most : `${Math.round(fades - now)}|${most}`;
   return `${printKnown(original)} / ${printKnown(reply)} status ${statusOf(connection)} mark ${mark} zones ${connection.zones} tcp ${tcp?.state ?? null} left ${left}`;
 }
 
@@ -578,22 +578,29 @@ function printKnown({ protocol, source, sourcePort, destination, destinationPort
 const slack = 15;
 
 /** Two lists of the same entries, in any order; seconds that pass meanwhile do not count. */
-function sameEntries(said: readonly string[], real: readonly string[]): boolean {
+function sameEntries(said: readonly string[], real: readonly string[], polite: boolean): boolean {
   const left = [...real];
   for (const one of said) {
-    const at = left.findIndex((other) => isEntry(one, other));
+    const at = left.findIndex((other) => isEntry(one, other, polite));
     if (at !== -1) left.splice(at, 1);
-    else if (!(Number(one.split(' ').at(-1)) <= slack)) return false;
+    else if (!leftOf(one).some((seconds) => seconds <= slack)) return false;
   }
   return left.length === 0;
 }
 
-function isEntry(said: string, real: string): boolean {
+/** What is not known is one of two times. */
+function leftOf(entry: string): readonly number[] {
+  return (entry.split(' ').at(-1) as string).split('|').map(Number);
+}
+
+function isEntry(said: string, real: string, polite: boolean): boolean {
   const [one, other] = [said.split(' '), real.split(' ')];
   const last = one.length - 1;
-  // Repetitions and windows, which are not seen, shorten the five days of an open connection to five minutes.
-  const shortened = one[last - 2] === 'ES' && Number(other[last]) <= 300;
+  // What does not fit acknowledges nothing.
+  const misfits = !polite && one[last - 2] === 'ES' && Number(other[last]) <= 300;
   const seconds =
-    one[last] === '*' || shortened || Math.abs(Number(one[last]) - Number(other[last])) <= slack;
+    one[last] === '*' ||
+    misfits ||
+    leftOf(said).some((left) => Math.abs(left - Number(other[last])) <= slack);
   return seconds && fits(one.slice(0, last).join(' '), other.slice(0, last).join(' '));
 }

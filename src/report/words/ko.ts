@@ -41,6 +41,10 @@ export const reasons: Reasons = {
   'assured-unknown': () => '연결이 확립되었는지(assured) 알 수 없음',
   'interface-addresses-unknown': (reason) =>
     `인터페이스 ${reason.interface}의 주소를 알 수 없음. --host에 addresses를 지정`,
+  'flow-may-be-gone': () =>
+    '노드가 이 연결을 아직 기억하는지 알 수 없음. 주어지지 않은 순서 번호와 데이터에 달려 있음',
+  'flow-ambiguous': () =>
+    '패킷이 여러 연결 중 어느 것에 속하는지 알 수 없음. 변환이 어느 연결에나 이 포트를 골랐을 수 있음',
   'too-many-ways': ({ most }) => `이 규칙들을 지나는 길이 ${most}개를 넘음`,
   'too-many-rules': ({ most }) => `거듭 호출되는 체인에서 만나는 규칙이 ${most}개를 넘음`,
   host: () => null,
