@@ -24,6 +24,10 @@ export function printMan(pages: readonly CommandPage[], description: string): st
     '.SH ENVIRONMENT',
     ...item('NO_COLOR', 'no colour, on a terminal either'),
     ...item('KUBENAT_DEBUG', 'where kubenat itself is at fault, show the place'),
+    ...item(
+      'NODE_DISABLE_COMPILE_CACHE',
+      'keep nothing in the folder for temporary files; else Node 22.1 and later keep there the compiled program, for a faster start',
+    ),
     '.SH SEE ALSO',
     '.BR iptables\\-save (8),',
     '.BR iptables\\-restore (8)',
