@@ -2,7 +2,8 @@ import { type Address, formatAddress } from '../address/address.ts';
 import { portProtocols } from '../address/protocols.ts';
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
-import type { Header, Matched } from './branch.ts';
+import { type Header, headerOf, type Matched } from './branch.ts';
+import type { Weighed } from './collector.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type Outcome, type OutcomeEnd, outcomeOf } from './outcome.ts';
@@ -34,6 +35,19 @@ export interface ConnectionStep {
   readonly past: string | null;
 }
 
+/** An ICMP error about one of a connection's packets, which whoever met the packet sends to where it came from. */
+export interface ConnectionError {
+  /** A link on the way is too narrow for the packet, or nobody listens at its port. */
+  readonly error: ErrorName;
+  readonly about: StepName;
+  readonly packet: Packet;
+  readonly outcome: Outcome;
+  /** Null: it comes to whoever sent what it is about. */
+  readonly at: Failure | null;
+}
+
+export type ErrorName = 'too-big' | 'port-unreachable';
+
 /** Where a connection fails. */
 export interface Failure {
   readonly step: StepName;
@@ -62,6 +76,8 @@ export interface ConnectionOutcome {
   readonly probability: number;
   readonly weight: string;
   readonly steps: readonly ConnectionStep[];
+  /** Of a connection that comes about: errors of the network beyond the node about its packets, both ways. */
+  readonly errors: readonly ConnectionError[];
 }
 
 export interface ConnectionTrace {
@@ -94,6 +110,31 @@ const plainPlan: readonly Plan[] = [
   { step: 'answer', back: true, flags: 0, lost: 'no-answer' },
 ];
 
+interface PlannedError {
+  readonly error: ErrorName;
+  readonly about: StepName;
+}
+
+/** Errors that the network may send about its packets, one for each way and kind; about echo none is of interest. */
+function errorsOf({ protocol }: Packet): readonly PlannedError[] {
+  if (isIcmp(protocol)) return [];
+  if (protocol === 6)
+    return [
+      { error: 'too-big', about: 'data' },
+      { error: 'too-big', about: 'data back' },
+    ];
+  return [
+    { error: 'port-unreachable', about: 'question' },
+    { error: 'too-big', about: 'question' },
+    { error: 'too-big', about: 'answer' },
+  ];
+}
+
+const icmpErrors = {
+  ipv4: { 'too-big': { type: 3, code: 4 }, 'port-unreachable': { type: 3, code: 3 } },
+  ipv6: { 'too-big': { type: 2, code: 0 }, 'port-unreachable': { type: 1, code: 4 } },
+} as const;
+
 /** The packets of a connection that begins so. */
 export function planOf({ protocol }: Packet): readonly Plan[] {
   return protocol === 6 ? tcpPlan : plainPlan;
@@ -115,6 +156,7 @@ interface Underway {
 
 /** What is known of it in the end. */
 interface Ended extends Underway {
+  readonly errors: readonly ConnectionError[];
   readonly verdict: ConnectionVerdict;
   readonly at: Failure | null;
 }
@@ -135,7 +177,10 @@ export function traceConnection(
   const { origin, assumed } = findOrigin(host, opening);
   const made = withPort(opening);
   const follower = new Follower(program, host, made, origin, limit);
-  const outcomes = follower.follow(planOf(packet).filter(({ step }) => steps?.includes(step) ?? true));
+  const plan = planOf(packet);
+  const outcomes = steps
+    ? follower.follow(plan.filter(({ step }) => steps.includes(step)))
+    : follower.follow(plan, errorsOf(packet));
   return {
     packet: opening,
     outcomes,
@@ -176,12 +221,18 @@ class Follower {
     this.limit = limit;
   }
 
-  follow(plan: readonly Plan[]): readonly ConnectionOutcome[] {
+  follow(plan: readonly Plan[], errors: readonly PlannedError[] = []): readonly ConnectionOutcome[] {
     let ways: readonly Underway[] = [{ memory: emptyMemory, weight: one, first: null, steps: [] }];
     plan.forEach((step, index) => {
       ways = ways.flatMap((way) => this.take(way, step, index));
     });
-    for (const way of ways) this.ended.push({ ...way, verdict: 'established', at: null });
+    for (const way of ways)
+      this.ended.push({
+        ...way,
+        verdict: 'established',
+        at: null,
+        errors: errors.flatMap((error) => this.meetError(way, error) ?? []),
+      });
     return merge(this.ended);
   }
 
@@ -192,19 +243,8 @@ class Follower {
     const packet = plan.back
       ? this.answer(way.first as OutcomeEnd, plan)
       : { ...this.packet, flags: plan.flags };
-    const options = {
-      remember: true,
-      trace: true,
-      now: index * 0.01,
-      ...(this.limit === undefined ? {} : { limit: this.limit }),
-    };
     const origin = plan.back ? (packet.from as Origin) : this.origin;
-    const ends = new Walk(this.program, this.host, options).run(
-      packet,
-      ingressOf(this.host, origin, packet),
-      way.memory,
-      way.weight,
-    );
+    const ends = this.walk(packet, origin, way, index * 0.01);
     return ends.flatMap(({ end, weight }) => {
       const outcome = outcomeOf({ end, weight });
       const steps = [...way.steps, { step: plan.step, packet, outcome, past: null }];
@@ -221,7 +261,7 @@ class Follower {
     if (!isTranslated(first, this.packet) && !isMartian(first)) return [{ ...way, steps }];
     if (plan.lost !== null) {
       const at = { step: plan.step, rule: null, policy: null, because: past };
-      this.ended.push({ ...way, steps, verdict: plan.lost, at });
+      this.ended.push({ ...way, steps, verdict: plan.lost, at, errors: [] });
     }
     return [];
   }
@@ -231,21 +271,56 @@ class Follower {
     if (plan.lost === null) return true;
     const wrong = end.verdict === 'accept' && plan.back ? this.notTaken(end) : null;
     if (end.verdict === 'accept' && wrong === null) return true;
-    const policy = end.reason?.code === 'policy-drop' ? end.reason : null;
-    const at: Failure = {
-      step: plan.step,
-      rule: end.verdict === 'accept' || outcome.because !== null ? null : (end.last ?? null),
-      policy: policy && { table: policy.table, chain: policy.chain },
-      because: wrong ?? outcome.because,
-    };
+    const known = failureOf(plan.step, end, outcome);
+    const at = wrong === null ? known : { ...known, because: wrong };
     const verdict =
       end.verdict === 'unknown'
         ? 'unknown'
         : end.verdict === 'reject' && way.steps.length === 1
           ? 'refused'
           : plan.lost;
-    this.ended.push({ ...way, verdict, at });
+    this.ended.push({ ...way, verdict, at, errors: [] });
     return false;
+  }
+
+  /** Null: what it is about does not leave the node by a wire, or comes back past it. */
+  private meetError(way: Underway, { error, about: name }: PlannedError): ConnectionError | null {
+    const sent = way.steps.find(({ step }) => step === name)?.outcome;
+    const isBack = name === 'data back' || name === 'answer';
+    const first = way.first as OutcomeEnd;
+    if (!sent || sent.interface === null || pastNode(first) !== null) return null;
+    // Of ports that chance chose from, the answers have one.
+    const { left } = isBack ? sent : { left: turned(headerOf(this.answer(first, { flags: 0 }))) };
+    const { protocol, icmp } = this.packet;
+    const packet: Packet = {
+      ...this.packet,
+      protocol: this.host.family === 'ipv4' ? 1 : 58,
+      source: left.destination,
+      destination: left.source,
+      sourcePort: null,
+      destinationPort: null,
+      from: { interface: sent.interface },
+      flags: 0,
+      icmp: icmpErrors[this.host.family][error],
+      about: { protocol, ...left, icmp },
+    };
+    const [end, ...others] = this.walk(packet, packet.from as Origin, way, 1);
+    if (!end || others.length > 0) return null;
+    const outcome = outcomeOf(end);
+    const receiver = isBack ? first.left.destination : this.packet.source;
+    const arrives = outcome.verdict === 'accept' && outcome.left.destination === receiver;
+    return { error, about: name, packet, outcome, at: arrives ? null : failureOf(name, end.end, outcome) };
+  }
+
+  private walk(packet: Packet, origin: Origin, way: Underway, now: number): readonly Weighed<OutcomeEnd>[] {
+    const limit = this.limit === undefined ? {} : { limit: this.limit };
+    const options = { remember: true, trace: true, now, ...limit };
+    return new Walk(this.program, this.host, options).run(
+      packet,
+      ingressOf(this.host, origin, packet),
+      way.memory,
+      way.weight,
+    );
   }
 
   /** An answer is taken where it comes from what was asked, to the port that asked. */
@@ -261,7 +336,7 @@ class Follower {
   }
 
   /** What the server sends: to the ends that it saw, and into the interface by which the first packet left. */
-  private answer(first: OutcomeEnd, { flags }: Plan): Packet {
+  private answer(first: OutcomeEnd, { flags }: Pick<Plan, 'flags'>): Packet {
     const { left, memory } = first;
     // Of ports that chance chose from, any stands for all.
     const picked = left.sourcePort === null ? memory.connections.at(-1)?.picked?.first : undefined;
@@ -277,6 +352,17 @@ class Follower {
     const { protocol, icmp } = this.packet;
     return isIcmp(protocol) ? { type: protocol === 1 ? 0 : 129, code: icmp.code } : icmp;
   }
+}
+
+/** Of what does not arrive: what ended it. */
+function failureOf(step: StepName, end: OutcomeEnd, outcome: Outcome): Failure {
+  const policy = end.reason?.code === 'policy-drop' ? end.reason : null;
+  return {
+    step,
+    rule: end.verdict === 'accept' || outcome.because !== null ? null : (end.last ?? null),
+    policy: policy && { table: policy.table, chain: policy.chain },
+    because: outcome.because,
+  };
 }
 
 function turned(left: Header): Header {
@@ -326,7 +412,7 @@ function merge(ended: readonly Ended[]): readonly ConnectionOutcome[] {
     const known = merged.get(key);
     merged.set(key, known ? { ...known, weight: add(known.weight, one.weight) } : one);
   }
-  return [...merged.values()].map(({ verdict, at, first, weight, steps }) => ({
+  return [...merged.values()].map(({ verdict, at, first, weight, steps, errors }) => ({
     verdict,
     at,
     dnat: first?.dnat ?? null,
@@ -336,5 +422,6 @@ function merge(ended: readonly Ended[]): readonly ConnectionOutcome[] {
     probability: toNumber(weight),
     weight: formatFraction(weight),
     steps,
+    errors,
   }));
 }

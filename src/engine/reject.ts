@@ -7,7 +7,7 @@ import { turned } from './connection.ts';
 import { isIcmp, tcpFlags } from './packet.ts';
 import type { Step } from './steps.ts';
 
-/** Type and code of the ICMP errors that REJECT and routing answer with. */
+/** Type and code of the ICMP errors that REJECT, routing and a spent TTL are answered with. */
 const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>> = {
   'icmp-net-unreachable': [3, 0],
   'icmp-host-unreachable': [3, 1],
@@ -23,6 +23,8 @@ const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>
   'icmp6-port-unreachable': [1, 4],
   'icmp6-policy-fail': [1, 5],
   'icmp6-reject-route': [1, 6],
+  'icmp-time-exceeded': [11, 0],
+  'icmp6-time-exceeded': [3, 0],
 };
 
 /**

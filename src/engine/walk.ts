@@ -69,6 +69,7 @@ export interface WalkOptions {
 
 export type { Guide } from './guide.ts';
 
+const timeExceeded = { ipv4: 'icmp-time-exceeded', ipv6: 'icmp6-time-exceeded' } as const;
 const unreachable = { ipv4: 'icmp-port-unreachable', ipv6: 'icmp6-port-unreachable' } as const;
 
 const defaultLimit = 50_000;
@@ -227,7 +228,8 @@ export class Walk implements Surroundings {
     track: (branch) => this.recalling(branch, (way) => this.track(way)),
     route: (branch) => this.follow(branch, routeArrival(branch, this.host)),
     forward: (branch) => {
-      if (this.hasNoHop(branch) || !spendHop(branch, this)) this.dropped(branch, { code: 'hops-spent' });
+      if (this.hasNoHop(branch) || !spendHop(branch, this))
+        this.refuse(branch, timeExceeded[this.host.family], { code: 'hops-spent' });
       else this.goOn(branch);
     },
     reroute: (branch) => this.reroute(branch),
@@ -582,10 +584,11 @@ export class Walk implements Surroundings {
     this.end(branch, endOf(branch, 'drop', 'none', reason));
   }
 
-  refuse(branch: Branch, kind: string): void {
+  /** `otherwise`: why it is dropped where nobody is answered. */
+  refuse(branch: Branch, kind: string, otherwise: Reason | null = null): void {
     this.guide?.refuse?.(branch, kind);
     if (!answerWith(branch, kind, this.host, this.ways.sending)) {
-      this.dropped(branch);
+      this.dropped(branch, otherwise);
       return;
     }
     if (kind === 'tcp-reset') closeFlow(branch, this);

@@ -1,5 +1,11 @@
 import type { Matched } from '../engine/branch.ts';
-import type { ConnectionOutcome, ConnectionStep, ConnectionTrace, Failure } from '../engine/connect.ts';
+import type {
+  ConnectionError,
+  ConnectionOutcome,
+  ConnectionStep,
+  ConnectionTrace,
+  Failure,
+} from '../engine/connect.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { printPacket } from './trace-text.ts';
 
@@ -21,7 +27,7 @@ export function printConnectionJson(results: readonly NamedConnection[], rules: 
   return `{"results": [\n${lines.join(',\n')}\n]}\n`;
 }
 
-function outcomeJson({ at, steps, ...outcome }: ConnectionOutcome, rules: PlaceTexts) {
+function outcomeJson({ at, steps, errors, ...outcome }: ConnectionOutcome, rules: PlaceTexts) {
   return {
     verdict: outcome.verdict,
     at: at && failureJson(at, rules),
@@ -31,6 +37,20 @@ function outcomeJson({ at, steps, ...outcome }: ConnectionOutcome, rules: PlaceT
     probability: outcome.probability,
     weight: outcome.weight,
     steps: steps.map(stepJson),
+    errors: errors.map((error) => errorJson(error, rules)),
+  };
+}
+
+function errorJson({ error, about, packet, outcome, at }: ConnectionError, rules: PlaceTexts) {
+  const { verdict, delivered } = outcome;
+  return {
+    error,
+    about,
+    packet: printPacket(packet),
+    verdict,
+    delivered,
+    arrives: at === null,
+    ...(at && { at: failureJson(at, rules) }),
   };
 }
 

@@ -1,6 +1,13 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
-import type { ConnectionOutcome, ConnectionStep, Failure } from '../engine/connect.ts';
+import type {
+  ConnectionError,
+  ConnectionOutcome,
+  ConnectionStep,
+  ErrorName,
+  Failure,
+} from '../engine/connect.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
 import { groupedBy } from '../text/lists.ts';
 import type { NamedConnection } from './connection-json.ts';
@@ -63,8 +70,39 @@ function printHead(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
     `  ${sayShare(outcome).padStart(6)}  ${verdictWords[verdict]}${withServer(outcome)}`,
     ...(at ? [`          the ${at.step} ${fate(verdict, at)}: ${nameFailure(at, rules)}`] : []),
     ...(verdict === 'unknown' ? printPossible(steps.at(-1)?.outcome) : []),
+    ...printLost(outcome, rules),
   ];
 }
+
+/** Errors that surely do not arrive, those for one reason together. */
+function printLost({ errors }: ConnectionOutcome, rules: PlaceTexts): string[] {
+  const lost = errors.filter(
+    (error): error is Lost => error.at !== null && error.outcome.verdict !== 'unknown',
+  );
+  const groups = groupedBy(
+    lost,
+    ({ error, at }) => `${error} ${fate('no-answer', at)}: ${nameFailure(at, rules)}`,
+  );
+  return [...groups.values()].map(([first, ...others]) => {
+    const { error, at } = first;
+    const about = [first, ...others].map((one) => one.about).join(' and the ');
+    const what = `the ICMP error (${errorNames[error]}) about the ${about} ${fate('no-answer', at)}`;
+    return `          ${consequences[error]}: ${what}: ${nameFailure(at, rules)}`;
+  });
+}
+
+/** What the sender does who does not hear of an error. */
+const consequences: Readonly<Record<ErrorName, string>> = {
+  'too-big': 'where a link beyond is narrower, large packets vanish',
+  'port-unreachable': 'where nobody listens, the client waits in vain',
+};
+
+type Lost = ConnectionError & { readonly at: Failure };
+
+const errorNames: Readonly<Record<ErrorName, string>> = {
+  'too-big': 'too big',
+  'port-unreachable': 'port unreachable',
+};
 
 function withServer({ reached, dnat, src }: ConnectionOutcome): string {
   if (reached === null) return '';
@@ -108,10 +146,11 @@ function printWay(
   const stays = opening?.outcome?.sticks;
   return [
     ...(titled ? [title] : []),
+    ...printSteps(first),
+    ...printErrors(first.errors),
+    '',
     ...(opening?.outcome?.verdict === 'accept' ? explain(opening.outcome, packet, rules) : []),
     ...(stays ? [`  The client stays with this endpoint until ${stays.until} s (list ${stays.list}).`] : []),
-    ...first.steps.map(printStep),
-    '',
     ...printRules(first.steps, rules),
     '',
   ];
@@ -146,9 +185,14 @@ function printRules(steps: readonly ConnectionStep[], rules: PlaceTexts): string
     else groups.set(key.join(' '), { names: [step], matched });
   }
   return [...groups.values()].flatMap(({ names, matched }) => [
-    `  The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}${matched.length > 0 ? ':' : ' no rule'}`,
+    `  ${namesOf(names, steps)}${matched.length > 0 ? ':' : ' no rule'}`,
     ...(matched.length > 0 ? printMatched(matched, rules) : []),
   ]);
+}
+
+function namesOf(names: readonly string[], steps: readonly ConnectionStep[]): string {
+  if (names.length > 2 && names.length === steps.length - 1) return 'All later packets match';
+  return `The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}`;
 }
 
 function fate(verdict: ConnectionOutcome['verdict'], { because, policy, rule }: Failure): string {
@@ -167,13 +211,61 @@ function nameFailure({ rule, policy, because }: Failure, rules: PlaceTexts): str
   return because ?? 'by the kernel';
 }
 
+/** Packets that go like those before them in their direction are told in a word. */
+function printSteps({ steps, verdict }: ConnectionOutcome): string[] {
+  const lines: string[] = [];
+  let alike: string[] = [];
+  const tell = (rest: string) => {
+    if (alike.length > 0) lines.push(`    ${alike.join(', ').padEnd(9)} ${rest}`);
+    alike = [];
+  };
+  steps.forEach((step, index) => {
+    const before = steps.slice(0, index).findLast((other) => isBack(other) === isBack(step));
+    if (before && step.outcome?.verdict === 'accept' && wayOf(step) === wayOf(before)) alike.push(step.step);
+    else {
+      tell('likewise');
+      lines.push(printStep(step));
+    }
+  });
+  if (alike.length > 1 && verdict === 'established')
+    return [...lines, '    … and all later packets likewise'];
+  tell('likewise');
+  return lines;
+}
+
+function isBack({ step }: ConnectionStep): boolean {
+  return ['SYN-ACK', 'data back', 'FIN back', 'answer'].includes(step);
+}
+
+function wayOf({ outcome, past }: ConnectionStep): string {
+  if (!outcome) return `past ${past}`;
+  const { verdict, dnat, src, interface: name, delivered } = outcome;
+  return [verdict, dnat, src, name, delivered].join(' ');
+}
+
+function printErrors(errors: readonly ConnectionError[]): string[] {
+  if (errors.length === 0) return [];
+  if (errors.every(({ at }) => at === null))
+    return ['    ICMP errors about its packets (path MTU) come back to who sent them'];
+  return errors.flatMap(({ error, about, packet, outcome, at }) =>
+    at === null
+      ? []
+      : [
+          `    ICMP      ${errorNames[error]}, about the ${about}: ${printPacket(packet)}: ${sayFate(outcome)}`,
+        ],
+  );
+}
+
 function printStep({ step, packet, outcome, past }: ConnectionStep): string {
   const sent = `    ${step.padEnd(9)} ${printPacket(packet)}`;
-  if (!outcome) return `${sent}: not through this node: ${past}`;
+  return `${sent}: ${outcome ? sayFate(outcome) : `not through this node: ${past}`}`;
+}
+
+function sayFate(outcome: Outcome): string {
   const { verdict, dnat, src, delivered, interface: name, because, rejectWith } = outcome;
-  if (verdict === 'drop') return `${sent}: dropped${because === null ? '' : `: ${because}`}`;
-  if (verdict === 'reject') return `${sent}: rejected with ${rejectWith}`;
-  if (verdict === 'unknown') return `${sent}: unknown: ${because}`;
+  if (verdict === 'drop') return `dropped${because === null ? '' : `: ${because}`}`;
+  if (verdict === 'reject') return `rejected with ${rejectWith}`;
+  if (verdict === 'unknown') return `unknown: ${because}`;
   const where = delivered === 'local' ? 'reaches the node itself' : `leaves by ${name}`;
-  return `${sent}: ${where}${dnat === null ? '' : `, to ${dnat}`}, from ${src}`;
+  return `${where}${dnat === null ? '' : `, to ${dnat}`}, from ${src}`;
 }

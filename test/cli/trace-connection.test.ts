@@ -100,6 +100,78 @@ describe('what becomes of a connection', () => {
   });
 });
 
+describe('ICMP errors about its packets', () => {
+  const rules = (filter: string) => `*nat
+-A PREROUTING -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.180.0.5:8080
+-A PREROUTING -d 10.96.0.1/32 -p udp -m udp --dport 53 -j DNAT --to-destination 10.180.0.5:53
+-A POSTROUTING -o cni0 -j MASQUERADE --random-fully
+COMMIT
+*filter
+${filter}
+COMMIT
+`;
+  const host =
+    '{"addresses": ["192.168.0.2/24"], "podCIDR": "10.180.0.0/24", "clusterCIDR": "10.180.0.0/16"}';
+  const follow = async (filter: string, packet: string, ...args: readonly string[]) => {
+    const files = { 'node.save': rules(filter), 'host.json': host };
+    const asked = ['trace', '--rules', 'node.save', '--host', 'host.json', '--connection', packet, ...args];
+    return (await kubenat(asked, files)).out;
+  };
+  const errorsOf = async (filter: string, packet: string) =>
+    JSON.parse(await follow(filter, packet, '--format', 'json')).results[0].outcomes[0].errors;
+  const web = 'tcp 203.0.113.9:1000 -> 10.96.0.1:80';
+
+  test('come back through the translation, to either end', async () => {
+    expect(await errorsOf('-A FORWARD -m conntrack --ctstate INVALID -j DROP', web)).toMatchObject([
+      {
+        error: 'too-big',
+        about: 'data',
+        packet: 'icmp 10.180.0.5 -> 10.180.0.1 from cni0',
+        delivered: 'uplink',
+        arrives: true,
+      },
+      {
+        error: 'too-big',
+        about: 'data back',
+        packet: 'icmp 203.0.113.9 -> 10.96.0.1 from eth0',
+        delivered: 'pod',
+        arrives: true,
+      },
+    ]);
+  });
+
+  test('that are dropped leave a black hole for large packets, and none for who waits at a closed port', async () => {
+    const dropping = '-A FORWARD -p icmp -m conntrack --ctstate RELATED -j DROP';
+    const out = await follow(dropping, web);
+    expect(out).toContain(
+      'large packets vanish: the ICMP error (too big) about the data and the data back is dropped: rule 1 of filter FORWARD',
+    );
+    expect(await errorsOf(dropping, 'udp 203.0.113.9:1000 -> 10.96.0.1:53')).toMatchObject([
+      { error: 'port-unreachable', about: 'question', arrives: false, at: { chain: 'FORWARD', rule: 1 } },
+      { error: 'too-big', about: 'question', arrives: false },
+      { error: 'too-big', about: 'answer', arrives: false },
+    ]);
+  });
+
+  test('of what the node itself serves there are those on the way of its answers alone', async () => {
+    expect(await errorsOf('-A INPUT -j ACCEPT', 'tcp 203.0.113.9:1000 -> 192.168.0.2:22')).toMatchObject([
+      { about: 'data back', delivered: 'local', arrives: true },
+    ]);
+  });
+
+  test('later packets that go like those before them are told in a line', async () => {
+    const lines = (await follow('-A FORWARD -p tcp --tcp-flags PSH PSH -j DROP', web)).split('\n');
+    expect(
+      lines
+        .filter((line) => line.startsWith('    '))
+        .map((line) => line.slice(4, 13).trim())
+        .slice(1, 5),
+    ).toEqual(['SYN', 'SYN-ACK', 'ACK', 'data']);
+    expect(lines).toContain('    ACK       likewise');
+    expect(await follow('-A FORWARD -j ACCEPT', web)).toContain('    … and all later packets likewise\n');
+  });
+});
+
 describe('who masked', () => {
   test.each([
     [

@@ -117,7 +117,7 @@ describe('a field that nothing tells', () => {
       ['-m ttl --ttl-eq 63 -j DROP'],
       'drop',
     ],
-    ['TTL that is spent', ['PREROUTING -j TTL --ttl-set 1'], ['-j ACCEPT'], 'drop'],
+    ['TTL that is spent', ['PREROUTING -j TTL --ttl-set 1'], ['-j ACCEPT'], 'reject'],
     [
       'MSS, made smaller',
       ['FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 500'],

@@ -445,26 +445,24 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
   let waited = 0;
   let [packets, unknown] = [0, 0];
   let isSure = true;
+  let isTaken = false;
   for (const [index, { sent, outcome, entries, at }] of steps.entries()) {
     const step = conversation.steps[index] as Step;
     if (step.do === 'wait') waited += step.seconds;
     const now = waited + at;
     if (sent && outcome) {
       const packet = packetFrom(sent);
-      const client = isIcmp(packet.protocol) ? packet.sourcePort : packet.destinationPort;
-      const mayBePicked = node.connections.some(
-        (one) => one.picked !== null && one.original.sourcePort === client,
-      );
-      const { outcomes } = node.next(packet, now);
+      const { outcomes, assumed } = node.next(packet, now);
+      // An answer to a port that chance may have chosen is taken for one, and that is told; here it may be a stranger's.
+      isTaken = assumed.some((text) => text.startsWith('translation chose a port'));
       packets += 1;
       isSure &&= outcomes.length === 1 && isOneWorld(node);
       const known = outcomes.every(({ verdict }) => verdict !== 'unknown');
       if (!known) unknown += 1;
       const seen = printSeen(outcome, sent);
       const possible = outcomes.map((one) => printPossible(one, sent));
-      // An answer to a port that chance may have chosen is taken for one; here it may be a stranger's.
-      if (mayBePicked) break;
       if (known && !possible.some((one) => fits(one, seen))) {
+        if (isTaken) break;
         differences.push({ step: index, sent, seen, possible });
         break;
       }
@@ -476,6 +474,7 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
       .map((one) => printConnection(one, now));
     const real = entries.map(printEntry);
     if (!sameEntries(said, real, conversation.polite)) {
+      if (isTaken) break;
       differences.push({ step: index, sent, seen: real.join(' | '), possible: said });
       break;
     }

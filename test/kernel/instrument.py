@@ -26,10 +26,10 @@ NODE = {
 ERRORS = {
     "ipv4": {(3, 0): "icmp-net-unreachable", (3, 1): "icmp-host-unreachable", (3, 2): "icmp-proto-unreachable",
              (3, 3): "icmp-port-unreachable", (3, 9): "icmp-net-prohibited", (3, 10): "icmp-host-prohibited",
-             (3, 13): "icmp-admin-prohibited"},
+             (3, 13): "icmp-admin-prohibited", (11, 0): "icmp-time-exceeded"},
     "ipv6": {(1, 0): "icmp6-no-route", (1, 1): "icmp6-adm-prohibited", (1, 2): "icmp6-beyond-scope",
              (1, 3): "icmp6-addr-unreachable", (1, 4): "icmp6-port-unreachable", (1, 5): "icmp6-policy-fail",
-             (1, 6): "icmp6-reject-route"},
+             (1, 6): "icmp6-reject-route", (3, 0): "icmp6-time-exceeded"},
 }
 libc = ctypes.CDLL(None, use_errno=True)
 

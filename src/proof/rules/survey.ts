@@ -27,6 +27,7 @@ export class Survey implements MarkUse {
   /** Some source is chosen from a range, or made of the packet's own. */
   looseSources = false;
   readonly ports = new Set<Address>();
+  /** Whether some rule has the node answer with an error: by itself, or since it asks or changes how far a packet has to go. */
   rejects = false;
   resets = false;
   /** Whether what is remembered of a packet can matter to later ones. */
@@ -61,6 +62,7 @@ export class Survey implements MarkUse {
 
   private noteState(match: Match, standing: Standing): void {
     if (match.kind === 'tcp' && match.flags) this.asksFlags = true;
+    if (match.kind === 'other' && hopNames.has(match.name)) this.rejects = true;
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
     if (match.kind === 'recent' || match.kind === 'other') this.remembers = true;
@@ -90,6 +92,7 @@ export class Survey implements MarkUse {
 
   private noteTarget(target: Target, standing: Standing): void {
     this.noteMarks(target);
+    if (target.kind === 'other' && hopNames.has(target.name)) this.rejects = true;
     this.remembers ||= target.kind === 'other' || target.kind === 'tcpmss' || target.kind === 'ct';
     if (target.kind === 'mark') {
       this.bitsSet |= target.mask | target.value;
@@ -123,6 +126,9 @@ export class Survey implements MarkUse {
     else this.looseProducers.push(standing);
   }
 }
+
+/** Extensions about the TTL, which the node's answer to one that is spent hangs on. */
+const hopNames: ReadonlySet<string> = new Set(['ttl', 'hl', 'TTL', 'HL']);
 
 function addTo<K>(map: Map<K, Standing[]>, key: K, standing: Standing): void {
   const list = map.get(key);
