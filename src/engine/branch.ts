@@ -104,6 +104,8 @@ export class Branch implements Header {
   copied: CopyEnd | null = null;
   /** What it was, before the node answered with an error and the walk went on with that answer. */
   rejected: { readonly with: string; readonly header: Header } | null = null;
+  /** The rule that demanded that; null: none did. */
+  rejectedAt: Matched | null = null;
 
   steps: readonly Step[] = [];
   position = 0;
@@ -163,6 +165,7 @@ export class Branch implements Header {
     copy.unheard = this.unheard;
     copy.copied = this.copied;
     copy.rejected = this.rejected;
+    copy.rejectedAt = this.rejectedAt;
     copy.answer = this.answer;
     copy.steps = this.steps;
     copy.position = this.position;

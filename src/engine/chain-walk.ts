@@ -239,7 +239,7 @@ export class ChainWalk {
     branch.chain = null;
     if (verdict.do === 'accept') this.left(branch, 'accepted');
     else if (verdict.do === 'drop') this.walk.dropped(branch);
-    else if (verdict.do === 'reject') this.walk.refuse(branch, verdict.with);
+    else if (verdict.do === 'reject') this.walk.refuse(branch, verdict.with, branch.matched);
     else {
       const reason =
         verdict.do === 'queue'

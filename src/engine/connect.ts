@@ -359,7 +359,7 @@ function failureOf(step: StepName, end: OutcomeEnd, outcome: Outcome): Failure {
   const policy = end.reason?.code === 'policy-drop' ? end.reason : null;
   return {
     step,
-    rule: end.verdict === 'accept' || outcome.because !== null ? null : (end.last ?? null),
+    rule: end.by,
     policy: policy && { table: policy.table, chain: policy.chain },
     because: outcome.because,
   };

@@ -47,6 +47,8 @@ export interface Outcome {
   readonly answers: boolean;
   /** Of `unknown`, where that is known: what it may be. */
   readonly possible?: readonly PossibleOutcome[];
+  /** The rule that dropped or rejected it; null: none did, or rules were not asked for. */
+  readonly by: Matched | null;
   /** The rules that matched on one of the ways to this outcome, in their order. Empty where not asked for. */
   readonly matched: readonly Matched[];
 }
@@ -137,11 +139,18 @@ export function endOf(
     reply: null,
     sticks: null,
     interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
+    by: whoLost(branch, verdict, reason),
     answers: typeof branch.tracking === 'object' && branch.tracking.direction === 'REPLY' && !branch.rejected,
   };
   const why = verdict === 'unknown' ? end.because : end.rejectWith;
   const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');
   return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory, left: headerOf(header) };
+}
+
+/** Rules that the node's own answer meets after a rejection have rejected nothing. */
+function whoLost({ rejectedAt, matched }: Branch, verdict: Verdict, reason: Reason | null): Matched | null {
+  if (verdict === 'reject') return rejectedAt;
+  return verdict === 'drop' && reason === null ? matched : null;
 }
 
 function printEnd(address: Address, port: number | null): string {

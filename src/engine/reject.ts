@@ -2,7 +2,7 @@ import type { Address } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
-import { type Branch, headerOf } from './branch.ts';
+import { type Branch, headerOf, type Matched } from './branch.ts';
 import { turned } from './connection.ts';
 import { isIcmp, tcpFlags } from './packet.ts';
 import type { Step } from './steps.ts';
@@ -29,11 +29,19 @@ const icmpErrors: Readonly<Record<string, readonly [type: number, code: number]>
 
 /**
  * Turns the branch into the answer that the node gives instead of letting the packet through. The answer goes the way
- * of all that the node sends: a rule there can eat it, and then the packet was just dropped. False: nobody is answered.
+ * of all that the node sends: a rule there can eat it, and then the packet was just dropped. False: nobody is answered. `by`: the rule that
+ * demands it; null: none does.
  */
-export function answerWith(branch: Branch, kind: string, host: Host, sending: readonly Step[]): boolean {
+export function answerWith(
+  branch: Branch,
+  kind: string,
+  by: Matched | null,
+  host: Host,
+  sending: readonly Step[],
+): boolean {
   if (branch.rejected || !mayAnswer(branch, kind, host)) return false;
   branch.rejected = { with: kind, header: headerOf(branch) };
+  branch.rejectedAt = by;
   const reset = kind === 'tcp-reset';
   const icmp = icmpErrors[kind] ?? [3, 3];
   branch.answer = {

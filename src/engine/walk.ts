@@ -4,7 +4,7 @@ import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
 import { isWithin } from '../sets/intervals.ts';
 import { spendHop } from './assign.ts';
-import { Branch, type CopyEnd } from './branch.ts';
+import { Branch, type CopyEnd, type Matched } from './branch.ts';
 import { isBridge } from './bridge.ts';
 import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
@@ -229,7 +229,7 @@ export class Walk implements Surroundings {
     route: (branch) => this.follow(branch, routeArrival(branch, this.host)),
     forward: (branch) => {
       if (this.hasNoHop(branch) || !spendHop(branch, this))
-        this.refuse(branch, timeExceeded[this.host.family], { code: 'hops-spent' });
+        this.refuse(branch, timeExceeded[this.host.family], null, { code: 'hops-spent' });
       else this.goOn(branch);
     },
     reroute: (branch) => this.reroute(branch),
@@ -584,10 +584,10 @@ export class Walk implements Surroundings {
     this.end(branch, endOf(branch, 'drop', 'none', reason));
   }
 
-  /** `otherwise`: why it is dropped where nobody is answered. */
-  refuse(branch: Branch, kind: string, otherwise: Reason | null = null): void {
+  /** `by`: the rule that demands it; null: none does. `otherwise`: why it is dropped where nobody is answered. */
+  refuse(branch: Branch, kind: string, by: Matched | null = null, otherwise: Reason | null = null): void {
     this.guide?.refuse?.(branch, kind);
-    if (!answerWith(branch, kind, this.host, this.ways.sending)) {
+    if (!answerWith(branch, kind, by, this.host, this.ways.sending)) {
       this.dropped(branch, otherwise);
       return;
     }

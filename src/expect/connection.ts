@@ -35,7 +35,7 @@ export function follow(packet: Packet, program: IrProgram, host: Host, scene: Sc
   const ways = connectThrough(scene, packet, place).map(({ verdict, reached, weight, at, steps }): Way => {
     const last = steps.at(-1);
     const hop = last?.hops.at(-1);
-    const rule = hop?.outcome.verdict === 'accept' ? undefined : hop?.outcome.matched.at(-1);
+    const rule = hop?.outcome.by;
     const why = last?.failed?.kind === 'lost' ? last.failed.because : null;
     const node = hop === undefined ? '' : ` on ${hop.node}`;
     return { verdict, reached, weight, where: `${at ?? ''}${node}${said(rule?.place, why)}` };

@@ -32,6 +32,27 @@ test('refusals with different errors are different ends', () => {
   });
 });
 
+test('a rule that only the answer of the node meets has rejected nothing', () => {
+  const text =
+    '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:mine - [0:0]\n' +
+    '-A FORWARD -j mine\n-A OUTPUT -p icmp -j MARK --set-xmark 0x1/0x1\n-A mine -j REJECT --reject-with icmp-port-unreachable\nCOMMIT\n';
+  const { ruleset } = readDump({ name: 'dump', text }, { family: 'ipv4' });
+  const packet = {
+    protocol: 17,
+    source: 0xc6336407,
+    destination: 0x0ab40005,
+    sourcePort: 40000,
+    destinationPort: 80,
+    from: 'external',
+    flags: 0,
+    icmp: { type: 0, code: 0 },
+    state: null,
+  } as const;
+  const [outcome] = tracePacket(buildProgram(ruleset), host, packet, { trace: true }).outcomes;
+  expect(outcome?.by?.place).toMatchObject({ table: 'filter', chain: 'mine', number: 1 });
+  expect(outcome?.matched.at(-1)?.place).toMatchObject({ chain: 'OUTPUT' });
+});
+
 // What Linux 6.18 did with packets from a wire that rules reject before they are routed.
 test.each([
   ['127.0.0.1', '192.168.0.2', 'drop', 'reject'],
