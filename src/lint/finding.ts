@@ -231,8 +231,8 @@ type RuleFacts =
       readonly shares: readonly { readonly endpoint: string; readonly share: string }[];
     }
   | { readonly code: 'health-check-closed'; readonly service: string | null; readonly port: number }
-  /** Of a set of kube-proxy, and in none of its maps. */
-  | { readonly code: 'address-lost'; readonly service: string | null; readonly address: Address }
+  /** Of a set of kube-proxy, and in none of its maps, or the address of a service, which is known by its chain alone. */
+  | { readonly code: 'address-lost'; readonly service: string | null; readonly address: Address | null }
   | {
       readonly code: 'service-rejects';
       /** What kube-proxy's comment says, or the name of the service. */

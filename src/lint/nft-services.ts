@@ -10,6 +10,7 @@ import {
   nameOfTable,
   serviceOfName,
 } from '../proxy/nftables/listed.ts';
+import { ownerOfChain } from '../proxy/nftables/names.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 
 const refusing: readonly (readonly [FrontMap, chain: string])[] = [
@@ -53,8 +54,9 @@ function placeOfChain(table: NftTable, chain: string, { chains }: IrProgram): Pl
 }
 
 /**
- * Cluster addresses that kube-proxy knows, and of which none of its maps has a port: whatever is sent there is refused. Which service has
- * the address, the maps would tell; where one service alone has no address of its own in them, it is that one's.
+ * Cluster addresses that kube-proxy knows, and of which none of its maps has a port, and services with endpoints, no address of which is
+ * in them: whatever is sent there is refused. Which service has an address, the maps would tell; where several are lost, each is told by
+ * itself, but for those of which another port, or a rule, tells it.
  */
 export function findLostAddresses(table: NftTable, program: IrProgram): RuleFinding[] {
   const fronts = listedIn(table, 'service-ips');
@@ -62,23 +64,55 @@ export function findLostAddresses(table: NftTable, program: IrProgram): RuleFind
     [...fronts, ...listedIn(table, 'no-endpoint-services')].map(({ address }) => address),
   );
   const lost = addressesIn(table, 'cluster-ips').filter((address) => !known.has(address));
-  if (lost.length === 0) return [];
   const services = servicesWithoutAddress(table);
+  const [only, ...others] = services;
+  const told = lost.map((address) => ({
+    address,
+    service: named(table, address) ?? (others.length === 0 && lost.length === 1 ? only : undefined) ?? null,
+  }));
+  const left = services.filter((service) => told.every((one) => one.service !== service));
   const place = placeOfChain(table, 'services', program);
-  return lost.map((address): RuleFinding => {
-    const service =
-      named(table, address) ?? (services.length === 1 && lost.length === 1 ? services[0] : undefined);
-    return { code: 'address-lost', place, service: service ?? null, address };
-  });
+  return [...told, ...left.map((service) => ({ service, address: addressBeside(table, service) }))].map(
+    (one): RuleFinding => ({ code: 'address-lost', place, ...one }),
+  );
 }
 
-/** Services of which a chain is there, and no address of their own leads to it. */
+/** Services with a chain that has rules, to which no address of their own leads, and of which it is not said that they have no endpoints. */
 function servicesWithoutAddress(table: NftTable): readonly string[] {
-  const led = new Set(
-    listedIn(table, 'service-ips').flatMap(({ chain }) => (chain?.startsWith('external-') ? [] : [chain])),
+  const led = new Set(inside(table).map(({ chain }) => chain));
+  const clusterIPs = new Set(addressesIn(table, 'cluster-ips'));
+  const refused = new Set(
+    listedIn(table, 'no-endpoint-services').flatMap(({ address, comment }) =>
+      address !== null && clusterIPs.has(address) ? [comment] : [],
+    ),
   );
-  const chains = table.chains.filter(({ name }) => /^(?:service|local)-.*\//.test(name) && !led.has(name));
-  return [...new Set(chains.map(({ name }) => serviceOfName(table, name)))];
+  const chains = table.chains.filter(
+    ({ name, rules }) => /^(?:service|local)-.*\//.test(name) && rules.length > 0,
+  );
+  // Of one of them the cluster address is for all endpoints, or for those of this node: the other chain is for those outside.
+  const found = new Set(
+    chains.filter(({ name }) => led.has(name)).map(({ name }) => serviceOfName(table, name)),
+  );
+  const services = chains.flatMap(({ name }) =>
+    ownerOfChain(nameOfTable(table), name) ? [serviceOfName(table, name)] : [],
+  );
+  return [...new Set(services)].filter((service) => !found.has(service) && !refused.has(service));
+}
+
+/** What leads to the chains of services by their own addresses. */
+function inside(table: NftTable): readonly ListedFront[] {
+  return listedIn(table, 'service-ips').filter(
+    ({ chain }) => chain !== null && !chain.startsWith('external-'),
+  );
+}
+
+/** The address of a service by another of its ports. */
+function addressBeside(table: NftTable, service: string): Address | null {
+  const [name] = service.split(':');
+  const other = inside(table).find(
+    ({ chain }) => serviceOfName(table, chain as string).split(':')[0] === name,
+  );
+  return other?.address ?? null;
 }
 
 /** Up to 1.35 the service's chain asks for its address, to masquerade what is not from a pod. */

@@ -1,5 +1,5 @@
 import type { Address } from '../address/address.ts';
-import { prefixMask, subnetOf } from '../address/subnet.ts';
+import { contains, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import { type ConnectionOutcome, traceConnection } from '../engine/connect.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
@@ -60,11 +60,12 @@ export function findReach(rules: NodeRules, known: readonly HostFields[]): RuleF
     const fields = podIf === null ? named : { ...named, podIf };
     return assumeHost(program.family, [...known, fields], iptables ? [iptables] : [], programs).host;
   });
+  const pods = known.find(({ podCIDR }) => podCIDR !== undefined)?.podCIDR ?? null;
   const ties = nft.length > 0 ? tiedChains(program) : [];
-  if (ties.length === 0) return inAll(hosts.map((host) => findOn({ program, host, proxies })));
+  if (ties.length === 0) return inAll(hosts.map((host) => findOn({ program, host, proxies, pods })));
   const [told = [], turned = []] = (['as-told', 'turned-round'] as const).map((order) => {
     const ordered = registered(program, order);
-    return inAll(hosts.map((host) => findOn({ program: ordered, host, proxies })));
+    return inAll(hosts.map((host) => findOn({ program: ordered, host, proxies, pods })));
   });
   return [...inAll([told, turned]), ...decidedByOrder(told, turned, ties)];
 }
@@ -163,6 +164,8 @@ interface Node {
   readonly program: IrProgram;
   readonly host: Host;
   readonly proxies: readonly ProxyRules[];
+  /** The addresses of the node's pods, where somebody says them; null: they are guessed. */
+  readonly pods: Subnet | null;
 }
 
 /** The neighbourhood of an endpoint that is surely of this node. */
@@ -183,7 +186,7 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   let endpoint: Address | null = null;
   const found = clientsOf(front, node.host).flatMap((client) => {
     const outcomes = follow(front, client, destination, proxy, node);
-    endpoint ??= someEndpoint(outcomes, node.proxies, proxy.ownEndpoints);
+    endpoint ??= someEndpoint(outcomes, node.proxies, ownIn(proxy, node));
     // An address that was made up may be that of an endpoint: what is wrong with its way to itself is asked apart.
     const toOthers = outcomes.filter(
       (outcome) => client.kind !== 'pod' || endpointOf(outcome, node.proxies) !== client.source,
@@ -200,6 +203,12 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const isTold = (finding: RuleFinding) =>
     front.kind === 'cluster-ip' || (finding.code === 'cut-off' && finding.why.kind === 'not-masqueraded');
   return [...found, ...ofOwn.filter(isTold)];
+}
+
+/** Which endpoints are surely of this node; null: nobody says. */
+function ownIn({ ownEndpoints }: ProxyRules, { pods }: Node): ((endpoint: Address) => boolean) | null {
+  if (ownEndpoints === null) return null;
+  return (endpoint) => ownEndpoints.has(endpoint) || (pods !== null && contains(pods, endpoint));
 }
 
 function follow(

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { breaks } from './sabotage/breaks.ts';
 import { type Broken, findingsIn, namedIn } from './sabotage/found.ts';
-import { type HealthyNode, mixed, nodes, sabotage } from './sabotage/nodes.ts';
+import { brokenTexts, type HealthyNode, mixed, nftNodes, nodes, sabotage } from './sabotage/nodes.ts';
 
 /** All of them, or one of so many; KUBENAT_SABOTAGE=all asks for all. */
-const every = process.env.KUBENAT_SABOTAGE === 'all' ? 1 : 15;
+const every = process.env.KUBENAT_SABOTAGE === 'all' ? 1 : 41;
 
-const healthy = [...nodes, ...mixed];
+const healthy = [...nodes, ...mixed, ...nftNodes];
 const recorded = readFileSync(join(sabotage, 'outages.jsonl'), 'utf8')
   .trimEnd()
   .split('\n')
@@ -17,7 +16,7 @@ const recorded = readFileSync(join(sabotage, 'outages.jsonl'), 'utf8')
 /** A healthy node has services without endpoints, and nothing else that is wrong. */
 const known = new Map<string, ReturnType<typeof findingsIn>>();
 function findingsOfHealthy(node: HealthyNode) {
-  const found = known.get(node.id) ?? findingsIn(node, node.dump);
+  const found = known.get(node.id) ?? findingsIn(node, node.texts);
   known.set(node.id, found);
   return found;
 }
@@ -37,9 +36,9 @@ describe('nodes that were broken, of which the kernel says who is cut off', () =
     let named = 0;
     for (const one of recorded.filter((_, at) => at % every === 0)) {
       const node = healthy.find(({ id }) => id === one.node);
-      const text = node && breaks[one.break]?.(node.dump);
-      if (!node || !text) throw new Error(`${one.node} cannot be broken so any more: ${one.break}`);
-      const found = namedIn(node, findingsOfHealthy(node), text, one);
+      const texts = node && brokenTexts(node, one.break);
+      if (!node || !texts) throw new Error(`${one.node} cannot be broken so any more: ${one.break}`);
+      const found = namedIn(node, findingsOfHealthy(node), texts, one);
       if (found.cut.size === 0) continue;
       asked += 1;
       cut += found.cut.size;

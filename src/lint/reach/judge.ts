@@ -105,9 +105,7 @@ const ofPolicies: ReadonlySet<string | null> = new Set([
 ]);
 
 function isByPolicy(outcome: Outcome | null): boolean {
-  const last = outcome?.matched.at(-1);
-  if (!last || (outcome?.verdict !== 'drop' && outcome?.verdict !== 'reject')) return false;
-  return ofPolicies.has(ownerOfPlace(last.place));
+  return outcome?.by != null && ofPolicies.has(ownerOfPlace(outcome.by.place));
 }
 
 function translates({ place: { rule } }: Matched): boolean {
@@ -126,11 +124,11 @@ export function endpointOf({ steps }: ConnectionOutcome, proxies: readonly Proxy
 export function someEndpoint(
   outcomes: readonly ConnectionOutcome[],
   proxies: readonly ProxyRules[],
-  among: ReadonlySet<Address> | null,
+  among: ((endpoint: Address) => boolean) | null,
 ): Address | null {
   const endpoints = outcomes.map((outcome) => ({ outcome, endpoint: endpointOf(outcome, proxies) }));
   if (among !== null)
-    return endpoints.find(({ endpoint }) => endpoint !== null && among.has(endpoint))?.endpoint ?? null;
+    return endpoints.find(({ endpoint }) => endpoint !== null && among(endpoint))?.endpoint ?? null;
   const own =
     endpoints.find(({ outcome: { steps } }) => steps[0]?.outcome?.delivered === 'pod') ?? endpoints[0];
   return own?.endpoint ?? null;

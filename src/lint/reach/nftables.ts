@@ -15,6 +15,7 @@ import {
 } from '../../proxy/nftables/listed.ts';
 import { ownerOfChain } from '../../proxy/nftables/names.ts';
 import { type IntervalSet, subtract } from '../../sets/intervals.ts';
+import type { ClientKind } from './clients.ts';
 import { chainPlace, type Front, type Place, placeOf } from './front.ts';
 import type { ProxyRules } from './proxy.ts';
 
@@ -22,10 +23,13 @@ import type { ProxyRules } from './proxy.ts';
 export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
   const name = nameOfTable(table);
   const isOurs = (place: RulePlace) => place.table === name;
+  const asksFirst = asksBeforeTranslation(table);
   // `nft list chain` and `nft list map` show a part of the table, and of none of it where packets come in.
   const isWhole = table.chains.some(({ base }) => base !== undefined);
+  const led = frontsOf(table, program);
+  const served = new Map(led.map(({ front, inside }) => [front, inside]));
   return {
-    fronts: frontsOf(table, program),
+    fronts: led.map(({ front }) => front),
     nodePortAddresses: addressesIn(table, 'nodeport-ips'),
     ownEndpoint: ownEndpoint(table, program),
     ownEndpoints: setNamed(table, 'hairpin-connections') ? new Set(hairpinAddresses(table)) : null,
@@ -36,44 +40,86 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
     showsMasquerade: isWhole,
     isOwn: (place) => isOurs(place) && /^(?:endpoint|service|local)-/.test(place.chain),
     madeForAnother: (place, _front, to) => madeForAnother(place, to),
-    isMeant: (place) =>
-      isOurs(place) && (refusing.has(place.chain) || /^(?:reject|firewall)-/.test(place.chain)),
+    isMeant: (place, front, { kind }) => {
+      if (!isOurs(place)) return false;
+      if (place.chain.startsWith('firewall-')) return place.chain !== 'firewall-check';
+      if (!refusing.has(place.chain)) return false;
+      if (front.kind === 'cluster-ip') return false;
+      return asksFirst || served.get(front)?.has(kind) !== true;
+    },
     isAmongOwn: (place) => isOurs(place) && place.chain.startsWith('local-'),
   };
 }
 
-/** The chains that ask whether there are endpoints. */
-const refusing: ReadonlySet<string> = new Set(['service-endpoints-check', 'nodeport-endpoints-check']);
+/** The chains that ask whether there are endpoints, and what refuses for them. */
+const refusing: ReadonlySet<string> = new Set([
+  'service-endpoints-check',
+  'nodeport-endpoints-check',
+  'reject-chain',
+]);
 
-function frontsOf(table: NftTable, program: IrProgram): Front[] {
+/** Up to 1.33 the chains that ask whether there are endpoints do so of packets that no chain has translated yet. */
+function asksBeforeTranslation({ chains }: NftTable): boolean {
+  const priority = chains.find(({ name }) => name === 'filter-input')?.base?.priority;
+  return priority !== undefined && priority < -100;
+}
+
+/** A front, and the clients whom its chain leads to an endpoint whatever is asked of endpoints for those outside. */
+interface LedFront {
+  readonly front: Front;
+  readonly inside: ReadonlySet<ClientKind>;
+}
+
+function frontsOf(table: NftTable, program: IrProgram): LedFront[] {
   const name = nameOfTable(table);
   const chainOf = (chain: string): IrChain | undefined => program.chains.get(`${name}/${chain}`);
   const admitted = new Map(listedIn(table, 'firewall-ips').map((one) => [keyOf(one), one.chain]));
-  const made = (map: FrontMap, kindOf: (chain: string) => Front['kind']): Front[] => {
+  const made = (map: FrontMap, kindOf: (chain: string) => Front['kind']): LedFront[] => {
     const place = placeOfMap(map, chainOf('services'), name);
-    return listedIn(table, map).flatMap((listed): Front[] => {
+    return listedIn(table, map).flatMap((listed): LedFront[] => {
       const { chain, comment: _, ...asked } = listed;
       if (chain === null) return [];
       const guard = admitted.get(keyOf(listed));
       const leads = chainOf(chain)?.rules ?? [];
-      return [
-        {
-          ...asked,
-          service: serviceOfName(table, chain),
-          kind: kindOf(chain),
-          place,
-          sources: guard == null ? null : sourcesOf(chainOf(guard), program),
-          keepsSource:
-            chain.startsWith('external-') &&
-            !leads.some((rule) => isForAll(rule) && leadsTo(rule, 'service-')),
-        },
-      ];
+      const kind = kindOf(chain);
+      const front: Front = {
+        ...asked,
+        service: serviceOfName(table, chain),
+        kind,
+        place,
+        sources: guard == null ? null : sourcesOf(chainOf(guard), program),
+        keepsSource:
+          chain.startsWith('external-') && !leads.some((rule) => isForAll(rule) && leadsTo(rule, 'service-')),
+      };
+      return [{ front, inside: kind === 'cluster-ip' ? all : ledInside(leads) }];
     });
   };
   return [
     ...made('service-ips', (chain) => (chain.startsWith('external-') ? 'external' : 'cluster-ip')),
     ...made('service-nodeports', () => 'node-port'),
   ];
+}
+
+const all: ReadonlySet<ClientKind> = new Set(['pod', 'endpoint', 'host', 'external', 'remembered']);
+
+/** A chain for those outside takes pods and the node to all endpoints by rules of their own; one without rules is no chain of kube-proxy's. */
+function ledInside(rules: readonly IrRule[]): ReadonlySet<ClientKind> {
+  if (rules.length === 0) return all;
+  const short = rules.filter((rule) => leadsTo(rule, 'service-'));
+  return new Set([
+    ...(short.some((rule) => asks(rule, 'source')) ? (['pod', 'endpoint'] as const) : []),
+    ...(short.some((rule) => asks(rule, 'sourceType')) ? (['host'] as const) : []),
+    ...(short.some(isForAll) ? all : []),
+  ]);
+}
+
+function asks({ code }: IrRule, field: 'source' | 'sourceType'): boolean {
+  return code.some(
+    (instruction) =>
+      instruction.do === 'test' &&
+      instruction.condition.kind === 'test' &&
+      instruction.condition.field === field,
+  );
 }
 
 function keyOf({ address, protocol, port }: ListedFront): string {

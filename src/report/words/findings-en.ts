@@ -36,7 +36,9 @@ export const findingWords: Words = {
   'order-decides': ({ front, from, share, why, ties }) =>
     `${sayFront(front)} ${clients[from]}: cut off, if ${sayTies(ties)} came to be in one order, and not in the other: ${sayCut(why)}${sayPart(share)}`,
   'address-lost': ({ service, address }) =>
-    `${service ?? 'a service'} at ${formatAddress(address)}: cut off: kube-proxy knows the address, and no map has a port of it`,
+    address === null
+      ? `${service}: cut off: it has endpoints, and no address of its own leads to them`
+      : `${service ?? 'a service'} at ${formatAddress(address)}: cut off: kube-proxy knows the address, and no map leads from it to the endpoints`,
   'service-rejects': ({ what, how }) => `${what}: packets are ${how}`,
   'masquerade-missing': ({ mark }) =>
     `packets are marked 0x${mark.toString(16)} in KUBE-MARK-MASQ, and nothing in POSTROUTING masquerades what is marked so`,

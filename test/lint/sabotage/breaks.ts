@@ -39,7 +39,8 @@ function target(dump: string) {
   return { line, address, protocol, port, chain };
 }
 
-type Break = (dump: string) => string | null;
+/** Breaks the text of a node's rules; null where it has nothing to break so. */
+export type Break = (text: string) => string | null;
 
 const atTarget =
   (made: (one: NonNullable<ReturnType<typeof target>>, dump: string) => string | null): Break =>

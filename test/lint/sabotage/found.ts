@@ -1,20 +1,33 @@
 import { parseAddress } from '../../../src/address/address.ts';
 import { protocolNumbers } from '../../../src/address/protocols.ts';
-import { buildProgram } from '../../../src/engine/program.ts';
-import { readDump } from '../../../src/iptables/dump/read.ts';
-import { checkRuleset } from '../../../src/lint/check.ts';
 import { type Finding, severities } from '../../../src/lint/finding.ts';
 import { identityOf, serviceOf } from '../../../src/lint/identity.ts';
 import type { Front } from '../../../src/lint/reach/front.ts';
-import { listFronts } from '../../../src/lint/reach/iptables-fronts.ts';
-import type { HealthyNode } from './nodes.ts';
+import { proxiesIn } from '../../../src/lint/reach.ts';
+import { openNode } from '../../../src/session/check/rules.ts';
+import { flowsOf, type HealthyNode } from './nodes.ts';
 
-const rulesOf = ({ family }: HealthyNode, text: string) =>
-  readDump({ name: 'node', text }, { family }).ruleset;
+/** Of a node of nftables mode, whose table does not tell which endpoints are its own pods, the network is told, too. */
+function open(node: HealthyNode, texts: readonly string[]) {
+  const { family, mode } = node;
+  const sources = texts.map((text, at) => ({ name: `node ${at}`, text }));
+  const host = { name: 'host', text: JSON.stringify(flowsOf(node).host) };
+  return openNode(sources, { family, host: mode === 'nftables' ? [host] : [] });
+}
 
 /** What `check` tells of rules, but for notes. */
-export function findingsIn(node: HealthyNode, text: string): readonly Finding[] {
-  return checkRuleset(rulesOf(node, text)).filter(({ code }) => severities[code] !== 'note');
+export function findingsIn(node: HealthyNode, texts: readonly string[]): readonly Finding[] {
+  return open(node, texts)
+    .flatMap(({ findings }) => findings)
+    .filter(({ code }) => severities[code] !== 'note');
+}
+
+function frontsOf(node: HealthyNode): readonly Front[] {
+  return open(node, node.texts)
+    .flatMap(({ rules }) => rules)
+    .flatMap(({ program, iptables, nft }) =>
+      proxiesIn({ program, iptables: iptables?.ruleset ?? null, nft }).flatMap(({ fronts }) => fronts),
+    );
 }
 
 /** A broken node, and who was cut off by what the kernel did: `external 10.96.0.10 80/tcp: drop`. */
@@ -28,7 +41,7 @@ export interface Broken {
 export function namedIn(
   node: HealthyNode,
   healthy: readonly Finding[],
-  text: string,
+  texts: readonly string[],
   { outages }: Broken,
 ): {
   readonly cut: ReadonlySet<string>;
@@ -36,8 +49,8 @@ export function namedIn(
   readonly told: readonly string[];
 } {
   const known = new Set(healthy.map(told));
-  const found = findingsIn(node, text).filter((finding) => !known.has(told(finding)));
-  const fronts = listFronts(buildProgram(rulesOf(node, node.dump)).chains);
+  const found = findingsIn(node, texts).filter((finding) => !known.has(told(finding)));
+  const fronts = frontsOf(node);
   const cut = new Set(outages.flatMap((outage) => serviceAt(outage, fronts) ?? []));
   const services = new Set(found.map((finding) => serviceOf(finding)));
   return { cut, named: new Set([...cut].filter((service) => services.has(service))), told: found.map(told) };

@@ -3,8 +3,17 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { breaks } from './breaks.ts';
-import { besides, flowsOf, type HealthyNode, mixed, nodes, sabotage } from './nodes.ts';
+import {
+  besides,
+  breaksOf,
+  brokenTexts,
+  flowsOf,
+  type HealthyNode,
+  mixed,
+  nftNodes,
+  nodes,
+  sabotage,
+} from './nodes.ts';
 import { type Done, outagesIn, type Sent } from './outage.ts';
 
 // Breaks nodes, asks the kernel who is cut off, and keeps it for those who have no kernel to ask:
@@ -28,13 +37,15 @@ interface Answer {
   readonly saved?: string;
 }
 
-function ask(node: HealthyNode, rules: string | readonly string[], repeat: number): Promise<Answer> {
+function ask(node: HealthyNode, rules: readonly string[], repeat: number): Promise<Answer> {
   const { host, packets } = flowsOf(node);
   const sent = packets.map(({ outcomes: _, ...packet }) => ({ ...packet, repeat }));
   const family = node.family === 'ipv4' ? 4 : 6;
   return new Promise((resolve) => {
     waiting.push((line) => resolve(JSON.parse(line)));
-    child.stdin?.write(`${JSON.stringify({ rules, family, node: host, packets: sent, save: true })}\n`);
+    const sysctl = host.sysctls ?? {};
+    const asked = { rules, family, node: { ...host, sysctl }, packets: sent, save: node.mode === 'iptables' };
+    child.stdin?.write(`${JSON.stringify(asked)}\n`);
   });
 }
 
@@ -51,7 +62,7 @@ test('nodes with others beside', async () => {
   for (const beside of besides) {
     const rules = readFileSync(join(sabotage, `${beside}.beside`), 'utf8');
     for (const node of nodes.filter(({ id }) => /^named\/(?:external-ips|internal-policy-local)$/.test(id))) {
-      const { saved } = await ask(node, [rules, node.dump], 1);
+      const { saved } = await ask(node, [rules, ...node.texts], 1);
       const text = (saved as string).replace(/^#.*\n/gm, '').replace(/\[\d+:\d+\]/g, '[0:0]');
       writeFileSync(join(sabotage, `${beside}-${node.id.slice('named/'.length)}.save`), text);
     }
@@ -62,16 +73,16 @@ test('nodes with others beside', async () => {
 test('outages', async () => {
   const file = join(sabotage, 'outages.jsonl');
   const known = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const left = [...mixed, ...nodes].filter(({ id }) => !known.includes(`"node":"${id}"`));
+  const left = [...mixed, ...nodes, ...nftNodes].filter(({ id }) => !known.includes(`"node":"${id}"`));
   for (const node of left) {
-    const whole = await ask(node, node.dump, 12);
+    const whole = await ask(node, node.texts, 12);
     expect(whole.error, node.id).toBeUndefined();
     const healthy = sentOf(node, whole);
     const lines: string[] = [];
-    for (const [name, breaking] of Object.entries(breaks)) {
-      const text = breaking(node.dump);
-      if (text === null) continue;
-      const answer = await ask(node, text, 12);
+    for (const name of Object.keys(breaksOf(node))) {
+      const texts = brokenTexts(node, name);
+      if (texts === null) continue;
+      const answer = await ask(node, texts, 12);
       // What the kernel does not load breaks no node.
       if (answer.error !== undefined) continue;
       const found = outagesIn(ownOf(node), endpointsOf(node), healthy, sentOf(node, answer));
@@ -87,6 +98,19 @@ function ownOf(node: HealthyNode): string[] {
   return [...addresses.map((one) => one.split('/')[0] as string), ...(podGateway ? [podGateway] : [])];
 }
 
-function endpointsOf({ dump }: HealthyNode): ReadonlySet<string> {
-  return new Set([...dump.matchAll(/--to-destination (\S+)/g)].map(([, endpoint]) => endpoint as string));
+/** What kube-proxy translates to, in either language. */
+function endpointsOf({ texts }: HealthyNode): ReadonlySet<string> {
+  const text = texts.at(-1) as string;
+  const found = [
+    ...text.matchAll(/--to-destination (\S+)/g),
+    ...text.matchAll(/dnat to (\S+)/g),
+    ...text.matchAll(/dnat ip6? to .*\{ (.*) \}/g),
+  ].flatMap(([, one = '']) => (one.includes(' : ') ? one.split(', ').map(joined) : [one]));
+  return new Set(found);
+}
+
+/** `0 : 10.244.1.5 . 8080`. */
+function joined(element: string): string {
+  const [, address = '', port] = / : (\S+) \. (\d+)/.exec(element) ?? [];
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
