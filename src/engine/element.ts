@@ -9,6 +9,7 @@ import {
   portPart,
   type SetList,
 } from '../ipset/sets.ts';
+import { dataKey } from '../text/data-key.ts';
 import { type Branch, headerOf } from './branch.ts';
 import type { StateUse } from './ir.ts';
 import type { ChangedSet } from './memory.ts';
@@ -47,9 +48,7 @@ function whyUnknown(set: string, { program }: Surroundings): Reason {
 
 /** The same ends are in a set or are not, until a rule changes it. */
 function ask(use: Use, branch: Branch, reason: Reason, { guide }: Surroundings): boolean | Question {
-  const header = JSON.stringify(headerOf(branch), (_name, value) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
+  const header = dataKey(headerOf(branch));
   const log = branch.memory.sets.get(use.set)?.log.length ?? 0;
   const key = `set ${use.set} ${use.directions.join()} ${use.further.join()} ${header} ${log}`;
   const known = branch.supposed.get(key);

@@ -1,4 +1,5 @@
 import type { Match } from '../iptables/rule/match.ts';
+import { dataKey } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
 import type { Condition, Instruction } from './ir.ts';
 import { judge } from './judge.ts';
@@ -21,8 +22,6 @@ function judgeWhole(condition: Condition, branch: Branch, surroundings: Surround
   const truth = judge(condition, branch, surroundings);
   if (typeof truth === 'boolean') return truth;
   const negated = condition.kind === 'not';
-  const asked = JSON.stringify(negated ? condition.of : condition, (_name, value) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
+  const asked = dataKey(negated ? condition.of : condition);
   return { kind: 'question', key: `${truth.key} of ${asked}`, reason: truth.reason, negated };
 }

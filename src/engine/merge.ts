@@ -1,4 +1,5 @@
 import { add } from '../sets/fraction.ts';
+import { dataKey } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
 
 /** Fewer branches are left alone: each keeps the rules that it matched. */
@@ -32,15 +33,12 @@ class Identity {
 function stateKey(branch: Branch, identity: Identity): string {
   const { steps, position, memory, collector, supposed, contents, rejected, answer, twin, copied } = branch;
   const { template } = branch;
-  return JSON.stringify(
-    [
-      [steps, memory, collector, supposed, contents, twin, copied, template?.by].map((part) =>
-        identity.of(part),
-      ),
-      [position, branch.source, branch.sourcePort, branch.destination, branch.destinationPort, branch.mark],
-      [branch.ingress, branch.egress, branch.firstEgress, branch.gateway, branch.local, branch.broadcast],
-      [branch.routed, branch.tracking, template?.zones, rejected, answer, branch.copies, branch.unheard],
-    ],
-    (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
-  );
+  return dataKey([
+    [steps, memory, collector, supposed, contents, twin, copied, template?.by].map((part) =>
+      identity.of(part),
+    ),
+    [position, branch.source, branch.sourcePort, branch.destination, branch.destinationPort, branch.mark],
+    [branch.ingress, branch.egress, branch.firstEgress, branch.gateway, branch.local, branch.broadcast],
+    [branch.routed, branch.tracking, template?.zones, rejected, answer, branch.copies, branch.unheard],
+  ]);
 }

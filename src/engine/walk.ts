@@ -3,6 +3,7 @@ import { findInterface } from '../host/route.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
 import { isWithin } from '../sets/intervals.ts';
+import { dataKey } from '../text/data-key.ts';
 import { spendHop } from './assign.ts';
 import { Branch, type CopyEnd, type Matched } from './branch.ts';
 import { isBridge } from './bridge.ts';
@@ -659,20 +660,17 @@ const memoryKeys = new WeakMap<Memory, string>();
 export function memoryKey(memory: Memory): string {
   const known = memoryKeys.get(memory);
   if (known !== undefined) return known;
-  const key = JSON.stringify(
-    [
-      [...memory.recent],
-      [...memory.counters.values()],
-      memory.connections,
-      [...(memory.written ?? [])].sort(),
-      [...memory.sets].map(([name, { log }]) => [name, log]),
-      [...memory.elements].map(([name, changed]) => [
-        name,
-        changed === 'unknown' ? changed : [...changed].sort(),
-      ]),
-    ],
-    (_name, value) => (typeof value === 'bigint' ? `${value}n` : value),
-  );
+  const key = dataKey([
+    [...memory.recent],
+    [...memory.counters.values()],
+    memory.connections,
+    [...(memory.written ?? [])].sort(),
+    [...memory.sets].map(([name, { log }]) => [name, log]),
+    [...memory.elements].map(([name, changed]) => [
+      name,
+      changed === 'unknown' ? changed : [...changed].sort(),
+    ]),
+  ]);
   memoryKeys.set(memory, key);
   return key;
 }

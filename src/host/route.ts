@@ -2,6 +2,7 @@ import type { Address } from '../address/address.ts';
 import { formatAddress } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import type { AddressType } from '../iptables/rule/match.ts';
+import { dataKey } from '../text/data-key.ts';
 import type { Hop, Host, Interface, InterfaceAddress, PolicyRule, Route } from './model.ts';
 import { isFor, isInVrf, type RouteKey } from './policy.ts';
 
@@ -133,9 +134,7 @@ function carryOut(
 }
 
 function sameRouting(left: Routing, right: Routing | Doubt): boolean {
-  const text = (value: unknown) =>
-    JSON.stringify(value, (_name, part) => (typeof part === 'bigint' ? `${part}n` : part));
-  return text(left) === text(right);
+  return dataKey(left) === dataKey(right);
 }
 
 /** The table of the node's own addresses, and of those that belong to many. */

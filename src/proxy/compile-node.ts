@@ -4,6 +4,7 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { RulesetWriter } from '../iptables/rule/writer.ts';
 import { defaultProxyConfig, type ProxyConfig } from '../kube/cluster/config.ts';
 import type { Cluster, ClusterNode, Service } from '../kube/cluster/model.ts';
+import { dataKey } from '../text/data-key.ts';
 import type { Problem } from '../text/problem.ts';
 import {
   chooseFamily,
@@ -83,7 +84,7 @@ export class NodeKinds {
     return [
       family,
       this.looksAtZone ? zone : null,
-      JSON.stringify([nodePorts, pods], (_name, value) => (typeof value === 'bigint' ? `${value}n` : value)),
+      dataKey([nodePorts, pods]),
       services.length > 0 ? new TextDecoder().decode(writer.finish()) : '',
     ].join('\n');
   }

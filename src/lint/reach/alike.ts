@@ -6,6 +6,7 @@ import type { Host } from '../../host/model.ts';
 import { isLinkLocal, isLoopback, isMulticast } from '../../host/route.ts';
 import type { Match, MatchKind, TransportMatch } from '../../iptables/rule/match.ts';
 import type { Target, TargetKind } from '../../iptables/rule/target.ts';
+import { dataKey } from '../../text/data-key.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
 import type { ProxyRules } from './proxy.ts';
@@ -335,26 +336,26 @@ class Shape {
     if (match.kind === 'protocol') return `${match.negated ? '!' : ''}${match.protocol}`;
     const named = namedBy(match);
     if (named !== null) return `${match.kind} ${this.address(named)}`;
-    if (match.kind === 'recent') return json({ ...match, name: this.list(match.name) });
-    if (!isTransport(match)) return json(match);
+    if (match.kind === 'recent') return dataKey({ ...match, name: this.list(match.name) });
+    if (!isTransport(match)) return dataKey(match);
     const { sourcePort, destinationPort, ...others } = match;
-    return `${this.asked(sourcePort)}>${this.asked(destinationPort)} ${json(others)}`;
+    return `${this.asked(sourcePort)}>${this.asked(destinationPort)} ${dataKey(others)}`;
   }
 
   private asked(ports: TransportMatch['sourcePort']): string {
     if (!ports) return '';
     const { negated, value } = ports;
-    return value.first === value.last ? `${negated}${this.port(value.first)}` : json(ports);
+    return value.first === value.last ? `${negated}${this.port(value.first)}` : dataKey(ports);
   }
 
   private target(target: Target | null, place: ProgramRule): string {
     if (target?.kind === 'jump') {
       const { jump } = place;
-      return jump && ownChain.test(jump.name) ? `${target.returns} ${this.chain(jump)}` : json(target);
+      return jump && ownChain.test(jump.name) ? `${target.returns} ${this.chain(jump)}` : dataKey(target);
     }
     if (target?.kind !== 'dnat') {
       this.isVague ||= target !== null && translates.has(target.kind);
-      return json(target);
+      return dataKey(target);
     }
     const { addresses, ports, ...others } = target;
     if (!addresses || !ports || addresses.first !== addresses.last || ports.first !== ports.last) {
@@ -362,7 +363,7 @@ class Shape {
       return '';
     }
     const to = `${this.address(addresses.first)} ${this.port(ports.first)}`;
-    return `${to} ${json(others)} ${this.isMisled(place, addresses.first, ports.first)}`;
+    return `${to} ${dataKey(others)} ${this.isMisled(place, addresses.first, ports.first)}`;
   }
 
   private chain(chain: ProgramChain): string {
@@ -398,10 +399,6 @@ const transports: ReadonlySet<MatchKind> = new Set(['tcp', 'udp', 'sctp', 'dccp'
 
 function isTransport(match: Match): match is TransportMatch {
   return transports.has(match.kind);
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}n` : one)) ?? '';
 }
 
 /** Sets have members of which rules do not tell. */

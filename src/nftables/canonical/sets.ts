@@ -1,3 +1,4 @@
+import { dataKey } from '../../text/data-key.ts';
 import type { Expression, SetElement } from '../expression.ts';
 import { headers } from '../headers.ts';
 import type { NftSet } from '../model.ts';
@@ -77,7 +78,7 @@ function sorted(
 function withoutRepetition(elements: readonly SetElement[]): readonly SetElement[] {
   const seen = new Set<string>();
   return elements.filter(({ key }) => {
-    const text = JSON.stringify(key, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+    const text = dataKey(key);
     if (seen.has(text)) return false;
     seen.add(text);
     return true;

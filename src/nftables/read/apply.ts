@@ -1,3 +1,4 @@
+import { dataKey } from '../../text/data-key.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type Command, nameOfTable, type RulePosition, type TableName } from '../command.ts';
@@ -181,12 +182,12 @@ const appliers: Appliers = {
   'add-elements': (state, { of, set, elements, place }) => addElements(state.set(of, set, place), elements),
   'delete-elements': (state, { of, set, elements, place }) => {
     const draft = state.set(of, set, place);
-    const gone = new Set(elements.map(({ key }) => keyOf(key)));
+    const gone = new Set(elements.map(({ key }) => dataKey(key)));
     for (const key of gone) {
-      if (!draft.elements.some((one) => keyOf(one.key) === key))
+      if (!draft.elements.some((one) => dataKey(one.key) === key))
         refuse(`an element that is to be deleted is not in ${set}`, place);
     }
-    draft.elements = draft.elements.filter(({ key }) => !gone.has(keyOf(key)));
+    draft.elements = draft.elements.filter(({ key }) => !gone.has(dataKey(key)));
     knownElements.delete(draft);
   },
   'add-object': (state, { of, object, create, place }) => {
@@ -243,7 +244,7 @@ const knownElements = new WeakMap<SetDraft, Map<string, SetElement>>();
 function elementsOf(set: SetDraft): Map<string, SetElement> {
   const known = knownElements.get(set);
   if (known?.size === set.elements.length) return known;
-  const fresh = new Map(set.elements.map((one) => [keyOf(one.key), one]));
+  const fresh = new Map(set.elements.map((one) => [dataKey(one.key), one]));
   knownElements.set(set, fresh);
   return fresh;
 }
@@ -253,10 +254,10 @@ function addElements(set: SetDraft, elements: readonly SetElement[]): void {
   const known = elementsOf(set);
   const isOfIntervals = set.flags.includes('interval') && elements[0]?.key.kind !== 'concat';
   for (const element of isOfIntervals ? lastOfEach(elements) : elements) {
-    const key = keyOf(element.key);
+    const key = dataKey(element.key);
     const before = known.get(key);
     if (before) {
-      if (before.data && element.data && keyOf(before.data) !== keyOf(element.data))
+      if (before.data && element.data && dataKey(before.data) !== dataKey(element.data))
         throw new Refusal(`a key of ${set.name} has two values`, undefined, element);
       continue;
     }
@@ -268,16 +269,12 @@ function addElements(set: SetDraft, elements: readonly SetElement[]): void {
 function lastOfEach(elements: readonly SetElement[]): readonly SetElement[] {
   const last = new Map<string, SetElement>();
   for (const element of elements) {
-    const key = keyOf(element.key);
+    const key = dataKey(element.key);
     const before = last.get(key);
-    if (before?.data && element.data && keyOf(before.data) !== keyOf(element.data)) return elements;
+    if (before?.data && element.data && dataKey(before.data) !== dataKey(element.data)) return elements;
     last.set(key, element);
   }
   return [...last.values()];
-}
-
-function keyOf(key: SetElement['key']): string {
-  return JSON.stringify(key, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
 }
 
 function deleteTable(state: State, { of, name, ifThere, place }: CommandOf<'delete'>): void {

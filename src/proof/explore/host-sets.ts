@@ -7,6 +7,7 @@ import { masqueradeSource } from '../../host/source.ts';
 import { specialPrefixes } from '../../host/special.ts';
 import { has, type IntervalSet, unionOf } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
+import { dataKey } from '../../text/data-key.ts';
 
 /** The addresses of a family, divided into classes whose members are all the same to a host. */
 export interface HostSets {
@@ -130,5 +131,5 @@ function classKey(host: Host, address: Address): string {
       doubtful(masqueradeSource(host, name, address, address)),
     ]),
   ].map(doubtful);
-  return JSON.stringify(facts, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+  return dataKey(facts);
 }

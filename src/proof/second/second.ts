@@ -9,6 +9,7 @@ import { tracePacket } from '../../engine/trace.ts';
 import type { Host } from '../../host/model.ts';
 import { printMatch, printTarget } from '../../iptables/rule/print.ts';
 import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import { dataKey } from '../../text/data-key.ts';
 import { allPrefixes, cutsOf, ownPrefixes } from './cuts.ts';
 
 /** What the second procedure found. */
@@ -52,7 +53,7 @@ export function lookAgain(
   const differing: Packet[] = [];
   let open = 0;
   for (const packet of [...own, ...packetsOf(axes, limit - own.length)]) {
-    const name = JSON.stringify(packet, (_name, value) => (typeof value === 'bigint' ? `${value}n` : value));
+    const name = dataKey(packet);
     if (seen.has(name)) continue;
     seen.add(name);
     const [was, is] = programs.map((program) => walk(program, host, packet)) as [

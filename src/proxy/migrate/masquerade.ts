@@ -1,4 +1,5 @@
 import { hostSubnet, type Subnet } from '../../address/subnet.ts';
+import { dataKey } from '../../text/data-key.ts';
 import type { Decision } from '../decide/decide.ts';
 import { clusterPort, entries } from './classes.ts';
 import type { PacketClass } from './packets.ts';
@@ -29,16 +30,12 @@ function onlyEndpoint({ internal, clusterEndpoints, localEndpoints }: Decision):
 
 /** Whose packets only one side masquerades. */
 function changedSenders(before: Masquerades, after: Masquerades): readonly Senders[] {
-  if (JSON.stringify(before, spell) === JSON.stringify(after, spell)) return [];
+  if (dataKey(before) === dataKey(after)) return [];
   const [left, right] = [spared(before), spared(after)];
   if (before.whom === 'all' && right) return [right];
   if (after.whom === 'all' && left) return [left];
   // Two ways to tell pods: who is one by only one of them is a question for a proof.
   return [{}];
-}
-
-function spell(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
 }
 
 /** A pod elsewhere whose packet to a service comes by this node, and goes back to the pod itself. */

@@ -1,3 +1,4 @@
+import { dataKey } from '../../text/data-key.ts';
 import type { Decision } from '../decide/decide.ts';
 import type { NodeDecisions } from '../decide/node.ts';
 import type { TableContext } from './context.ts';
@@ -37,7 +38,7 @@ export function firstTransaction(decisions: NodeDecisions): Transaction {
 function elementKeeper(add: TableContext['add']): TableContext['ensureElement'] {
   const known = new Map<string, string>();
   return (set: string, element: ElementSpec, origin: Decision) => {
-    const key = JSON.stringify([set, element.key], spellBigInt);
+    const key = dataKey([set, element.key]);
     const verdict = JSON.stringify(element.verdict ?? null);
     const before = known.get(key);
     if (before === verdict) return;
@@ -45,8 +46,4 @@ function elementKeeper(add: TableContext['add']): TableContext['ensureElement'] 
     known.set(key, verdict);
     add({ do: 'add-element', set, element, origin });
   };
-}
-
-function spellBigInt(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
 }
