@@ -12,6 +12,7 @@ export { formatSubnet, parsePrefix, type Subnet } from './address/subnet.ts';
 export { inScope, type Scope } from './diff/scope.ts';
 export { byService, type ServiceChange } from './diff/services.ts';
 export { compareTexts, type Hunk } from './diff/text.ts';
+export type { WalkAssumption } from './engine/assumption.ts';
 export { type Flow, type Flows, readFlows } from './engine/flows.ts';
 export { Interpreter } from './engine/interpreter.ts';
 export { parsePacket } from './engine/notation.ts';
@@ -41,6 +42,7 @@ export { hasPassed, type TestedRules, type TestResult } from './expect/results.t
 export { chainGraph } from './graph/build.ts';
 export type { ChainGraph, Selection as GraphSelection } from './graph/model.ts';
 // Packets through rules, on a node whose network is known.
+export type { HostAssumption } from './host/assumption.ts';
 export { buildHost, hostFieldsOf } from './host/build.ts';
 export type { Host, HostFields } from './host/model.ts';
 export { readHost } from './host/read.ts';
@@ -65,6 +67,7 @@ export { showModel } from './kube/cluster/show.ts';
 export { type Manifests, readManifests } from './kube/manifest/read.ts';
 export { checkRuleset } from './lint/check.ts';
 export type { FindingCode, RuleFinding, Severity as FindingSeverity } from './lint/finding.ts';
+export type { NetworkAssumption } from './path/assumption.ts';
 export { followDirect } from './path/direct.ts';
 export { type ExplainedService, type ExplainOptions, type Explanation, explainPort } from './path/explain.ts';
 export { findingsOf as checkIngresses } from './path/ingress/findings.ts';
@@ -75,6 +78,7 @@ export type { Scene } from './path/scene.ts';
 export { parseUrl, type UrlRequest, type UrlTrace } from './path/url.ts';
 // Two rule sets, by what they do to packets, and what is wrong with one.
 export { type AssumedHost, assumeHost } from './proof/assume-host.ts';
+export type { MadeUp, ProofAssumption } from './proof/assumption.ts';
 export { type CompareOptions, comparePackets, type PacketComparison } from './proof/compare.ts';
 export {
   compileNode,
@@ -90,6 +94,7 @@ export { decideNode, type NodeDecisions } from './proxy/decide/node.ts';
 export { defaultRelease, type Release, releases } from './proxy/decide/release.ts';
 export { type CompileOptions, compile } from './proxy/iptables/compile.ts';
 export { addProxyJumps } from './proxy/iptables/proxy-jumps.ts';
+export { sayAssumptions } from './report/assumptions.ts';
 export { printCheckJson } from './report/check/json.ts';
 export { printCheckText } from './report/check/text.ts';
 export { printCoverageJson } from './report/coverage-json.ts';
@@ -109,6 +114,7 @@ export { type GoldenEntry, printGoldenText } from './report/golden-text.ts';
 export { printDot } from './report/graph-dot.ts';
 export { printMermaid } from './report/graph-mermaid.ts';
 export { printSvg } from './report/graph-svg.ts';
+export { sayNotes } from './report/notes.ts';
 export { printUrlJson } from './report/path-url-json.ts';
 export { printUrlText } from './report/path-url-text.ts';
 export { RuleTexts } from './report/rule-texts.ts';
@@ -119,7 +125,10 @@ export { printTestText } from './report/test-text.ts';
 export { printTraceJson } from './report/trace-json.ts';
 export { chainNames } from './report/trace-names.ts';
 export { printPacket, printTraceText } from './report/trace-text.ts';
+export type { Assumption } from './report/words/assumptions.ts';
+export { type Language, languages } from './report/words/language.ts';
 export type { DiffReport } from './session/comparison.ts';
+export type { CheckNote, Note, Owned, SideNote } from './session/note.ts';
 // Connections through a whole cluster.
 export { changedCluster, makeScene, type SceneChanges } from './session/scene.ts';
 export type { ReportSide } from './session/side.ts';

@@ -1,4 +1,6 @@
 import { writeDump } from '../iptables/dump/write.ts';
+import type { ProofAssumption } from '../proof/assumption.ts';
+import { assumedJson } from '../report/assumptions.ts';
 import {
   type Certificate,
   type CertifiedFamily,
@@ -9,7 +11,9 @@ import {
   sealedText,
 } from '../session/certificate.ts';
 import type { ReportSide } from '../session/side.ts';
+import { dataKey } from '../text/data-key.ts';
 import { hexDigest } from '../text/digest.ts';
+import { sortedBy } from '../text/lists.ts';
 import type { Source } from '../text/source.ts';
 import type { OpenedSides, SidesFlags } from './sides.ts';
 import { version } from './version.ts';
@@ -49,14 +53,16 @@ export function inputsOf({ texts, hosts, assumed }: OpenedSides): readonly Certi
 /** What was compared in one family. */
 export function certifiedFamily(
   sides: readonly [ReportSide, ReportSide],
-  assumed: readonly string[],
+  assumed: readonly ProofAssumption[],
 ): CertifiedFamily {
+  const told = assumedJson(assumed);
   const [before, after] = sides.map(({ ruleset }) => hexDigest(writeDump(ruleset, { counters: 'drop' })));
   return {
     family: sides[1].ruleset.family,
     before: before as string,
     after: after as string,
-    assumed: [...new Set(assumed)].sort(),
+    assumed: told.assumed.toSorted(),
+    assumptions: sortedBy(told.assumptions, dataKey),
   };
 }
 

@@ -58,11 +58,7 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
   const report = {
     id: printPacket(packet),
     connections: connectThrough(scene, packet, place),
-    assumed: [
-      ...scene.network.assumed,
-      'a server listens at the other end, and answers',
-      'of ports that translation chooses, the first stands for all',
-    ],
+    assumed: [...scene.network.assumed, { code: 'server-answers' } as const, { code: 'first-port' } as const],
   };
   return {
     status: 0,

@@ -2,6 +2,7 @@ import { type Address, formatAddress } from '../address/address.ts';
 import { portProtocols } from '../address/protocols.ts';
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
+import type { WalkAssumption } from './assumption.ts';
 import { type Header, headerOf, type Matched } from './branch.ts';
 import type { Weighed } from './collector.ts';
 import type { IrProgram } from './ir.ts';
@@ -83,7 +84,7 @@ export interface ConnectionOutcome {
 export interface ConnectionTrace {
   readonly packet: Packet;
   readonly outcomes: readonly ConnectionOutcome[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly WalkAssumption[];
 }
 
 /** One of a connection's packets, before it is sent. */
@@ -187,11 +188,11 @@ export function traceConnection(
     assumed: [
       ...host.assumed,
       ...assumed,
-      'a server listens at the other end, and answers',
+      { code: 'server-answers' },
       ...(made.sourcePort !== opening.sourcePort && !isIcmp(made.protocol)
-        ? [`the client's port is ${made.sourcePort} (SRC:SPORT gives another one)`]
+        ? [{ code: 'client-port', port: made.sourcePort as number } as const]
         : []),
-      ...(follower.picksPort ? ['of ports that translation chooses, the first stands for all'] : []),
+      ...(follower.picksPort ? [{ code: 'first-port' } as const] : []),
     ],
   };
 }

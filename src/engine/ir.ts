@@ -5,6 +5,7 @@ import type { Sets } from '../ipset/sets.ts';
 import type { Hook, Policy, Rule } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
+import type { WalkAssumption } from './assumption.ts';
 import type { FieldRef } from './fields.ts';
 import type { Reason } from './reasons.ts';
 
@@ -73,8 +74,8 @@ export interface IrProgram {
   readonly virtualServers?: VirtualServers;
   /** Chains of which nobody looks at the rules, and that may do something to what passes an interface. */
   readonly unwalked?: readonly UnwalkedChain[];
-  /** What was assumed of rules that are not walked: one sentence each. */
-  readonly assumed?: readonly string[];
+  /** What was assumed of rules that are not walked. */
+  readonly assumed?: readonly WalkAssumption[];
   /** Whether some rule asks for connections, or changes them: the kernel tracks them then on its own. */
   readonly usesConntrack: boolean;
 }

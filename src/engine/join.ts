@@ -1,5 +1,7 @@
 import type { VirtualServers } from '../host/virtual-servers.ts';
 import { type Hook, perHook } from '../iptables/rule/ruleset.ts';
+import { uniqueData } from '../text/data-key.ts';
+import type { WalkAssumption } from './assumption.ts';
 import type { BaseChain, DynamicSet, IrChain, IrProgram, States, UnwalkedChain } from './ir.ts';
 
 /** What several programs do together, on one node and to packets of one family: each hook asks the chains of all of them. */
@@ -9,7 +11,7 @@ export class JoinedProgram implements IrProgram {
   readonly chains: ReadonlyMap<string, IrChain>;
   readonly states: States;
   readonly unwalked: readonly UnwalkedChain[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly WalkAssumption[];
   readonly virtualServers?: VirtualServers;
   private readonly programs: readonly IrProgram[];
 
@@ -31,7 +33,7 @@ export class JoinedProgram implements IrProgram {
     const servers = programs.find(({ virtualServers }) => virtualServers)?.virtualServers;
     if (servers) this.virtualServers = servers;
     this.unwalked = programs.flatMap(({ unwalked }) => unwalked ?? []);
-    this.assumed = [...new Set(programs.flatMap(({ assumed }) => assumed ?? []))];
+    this.assumed = uniqueData(programs.flatMap(({ assumed }) => assumed ?? []));
   }
 
   get usesConntrack(): boolean {

@@ -3,6 +3,7 @@ import { contains } from '../address/subnet.ts';
 import type { Host, Interface } from '../host/model.ts';
 import { addressType, findInterface, isDoubt, linkOf } from '../host/route.ts';
 import { InputError } from '../text/problem.ts';
+import type { WalkAssumption } from './assumption.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -14,8 +15,7 @@ import { Walk, type WalkOptions } from './walk.ts';
 export interface Trace {
   readonly packet: Packet;
   readonly outcomes: readonly Outcome[];
-  /** What was assumed, one sentence each. */
-  readonly assumed: readonly string[];
+  readonly assumed: readonly WalkAssumption[];
 }
 
 /**
@@ -40,7 +40,7 @@ export function tracePacket(
       ...host.assumed,
       ...assumed,
       ...(program.assumed ?? []),
-      ...(established ? ['the flow that the packet belongs to is not translated and has no mark'] : []),
+      ...(established ? [{ code: 'flow-plain' } as const] : []),
     ],
   };
 }
@@ -58,24 +58,22 @@ export function checkPacket(host: Host, packet: Packet): void {
 }
 
 /** Where a packet comes from that does not say so: by its source address. */
-export function findOrigin(host: Host, packet: Packet): { origin: Origin; assumed: readonly string[] } {
+export function findOrigin(
+  host: Host,
+  packet: Packet,
+): { origin: Origin; assumed: readonly WalkAssumption[] } {
   if (packet.from !== null) return { origin: packet.from, assumed: [] };
-  const source = formatAddress(packet.source);
+  const { source } = packet;
   const type = addressType(host, packet.source);
   if (!isDoubt(type) && type === 'LOCAL') {
-    return { origin: 'host', assumed: [`${source} is an address of the node, so the node sends the packet`] };
+    return { origin: 'host', assumed: [{ code: 'sent-by-node', source }] };
   }
   const link = linkOf(host, packet.source);
   if ((host.podPrefix && contains(host.podPrefix, packet.source)) || (link && host.podInterfaces.has(link))) {
-    return {
-      origin: 'pod',
-      assumed: [`${source} is a pod of the node, so the packet comes from ${ingressOf(host, 'pod', packet)}`],
-    };
+    const link = podLinkOf(host, packet);
+    return { origin: 'pod', assumed: [{ code: 'sent-by-pod', source, interface: link }] };
   }
-  return {
-    origin: 'external',
-    assumed: [`${source} is not of this node, so the packet comes from ${host.uplink}`],
-  };
+  return { origin: 'external', assumed: [{ code: 'sent-from-outside', source, interface: host.uplink }] };
 }
 
 /** The interface by which a packet comes in; null: the node makes it. Where each pod has its own, the routes tell. */

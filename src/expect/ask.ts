@@ -35,7 +35,7 @@ export function ask(
   if (reaches.length === 0) return lenient(judged, mayBeUnknown);
   const followed = follow(packet, program, host, scene);
   const findings = reaches.flatMap((claim) => judgeReaches(claim, followed, trace) ?? []);
-  const assumed = [...new Set([...judged.assumed, ...followed.assumed])];
+  const assumed = [...judged.assumed, ...followed.assumed];
   return lenient({ ...judged, findings: [...judged.findings, ...findings], assumed }, mayBeUnknown);
 }
 

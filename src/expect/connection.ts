@@ -1,9 +1,11 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
+import type { WalkAssumption } from '../engine/assumption.ts';
 import { type Reached, traceConnection } from '../engine/connect.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import type { Packet } from '../engine/packet.ts';
 import type { Trace } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
+import type { NetworkAssumption } from '../path/assumption.ts';
 import { connectThrough, placeOf } from '../path/connect.ts';
 import type { Scene } from '../path/scene.ts';
 import { add, parseFraction, zero } from '../sets/fraction.ts';
@@ -25,7 +27,7 @@ interface Way {
 /** A connection on all of its ways, and what was assumed. */
 export interface Followed {
   readonly ways: readonly Way[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly (WalkAssumption | NetworkAssumption)[];
 }
 
 /** Follows a connection, through all nodes that it passes where all of them are known; else through one. */

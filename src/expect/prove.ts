@@ -1,8 +1,10 @@
+import type { WalkAssumption } from '../engine/assumption.ts';
 import { outcomeOf } from '../engine/outcome.ts';
 import type { Program } from '../engine/program.ts';
 import { type Trace, tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
+import type { NetworkAssumption } from '../path/assumption.ts';
 import type { FateCell } from '../proof/explore/fates.ts';
 import { fatesOf } from '../proof/explore/fates.ts';
 import type { Dimension } from '../sets/box.ts';
@@ -25,8 +27,7 @@ export interface Judgement {
   readonly looked: number;
   /** The rules that the packets matched, on whichever of their ways. */
   readonly matched: ReadonlySet<Rule>;
-  /** What was assumed, one sentence each. */
-  readonly assumed: readonly string[];
+  readonly assumed: readonly (WalkAssumption | NetworkAssumption)[];
 }
 
 /** Kinds of packets that are looked at, at most, before what is left is given up as not proved. */

@@ -1,13 +1,7 @@
-import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
-import {
-  contains,
-  formatSubnet,
-  prefixLength,
-  prefixMask,
-  type Subnet,
-  subnetOf,
-} from '../address/subnet.ts';
+import { type Address, addressBits, type Family, familyOf } from '../address/address.ts';
+import { contains, prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import type { ClusterNode } from '../kube/cluster/model.ts';
+import type { HostAssumption } from './assumption.ts';
 import { loneAddress } from './interface-address.ts';
 import { joinListed, podLinks, uplinkOf } from './listed.ts';
 import type {
@@ -43,7 +37,7 @@ export function buildHost(family: Family, sources: readonly HostFields[]): Host 
   const fields: HostFields = listed.links
     ? { ...given, interfaces: [...(given.interfaces ?? []), ...listed.links] }
     : given;
-  const assumed: string[] = [];
+  const assumed: HostAssumption[] = [];
   const uplink = uplinkName(fields, listed, assumed);
   const pods = podNames(family, fields, listed, uplink, assumed);
   const podAddress = podGatewayOf(fields, pods.main, assumed);
@@ -57,7 +51,7 @@ export function buildHost(family: Family, sources: readonly HostFields[]): Host 
     assumed,
   );
   if (!listed.rules && !fields.rules && (listed.routes || fields.routes))
-    assumed.push('there are no rules of policy routing but the usual ones (--host with what ip rule prints)');
+    assumed.push({ code: 'usual-policy-routing' });
   return {
     family,
     interfaces,
@@ -87,14 +81,14 @@ const usualRules: readonly PolicyRule[] = (
   ] as const
 ).map(([table, priority]) => ({ priority, invert: false, action: { kind: 'table', table } }));
 
-function uplinkName(fields: HostFields, listed: ListedNetwork, assumed: string[]): string {
+function uplinkName(fields: HostFields, listed: ListedNetwork, assumed: HostAssumption[]): string {
   const told = fields.uplink ?? uplinkOf(listed.routes) ?? uplinkOf(fields.routes);
   if (told !== undefined) return told;
   const names = (fields.interfaces ?? []).filter(({ name }) => name !== 'lo');
   const found =
     names.find(({ name }) => name === 'eth0') ?? names.find(({ addresses }) => addresses.length > 0);
   const name = (listed.links && found?.name) || 'eth0';
-  assumed.push(`the uplink is ${name}`);
+  assumed.push({ code: 'uplink', interface: name });
   return name;
 }
 
@@ -110,7 +104,7 @@ function podNames(
   fields: HostFields,
   listed: ListedNetwork,
   uplink: string,
-  assumed: string[],
+  assumed: HostAssumption[],
 ): PodNames {
   const all = podLinks(family, fields, listed.routes ?? fields.routes ?? [], uplink);
   if (fields.podIf !== undefined) return { main: fields.podIf, all };
@@ -122,7 +116,7 @@ function podNames(
   const told = all[0] ?? bearing?.name;
   if (told !== undefined) return { main: told, all };
   if (listed.links && !names.includes(usualPodInterface)) return { main: null, all };
-  assumed.push(`the pod interface is ${usualPodInterface}`);
+  assumed.push({ code: 'pod-interface', interface: usualPodInterface });
   return { main: usualPodInterface, all };
 }
 
@@ -135,7 +129,7 @@ function isPodOf({ podCIDR }: HostFields, address: Address): boolean {
 function podGatewayOf(
   { podGateway, podCIDR, interfaces }: HostFields,
   podInterface: string | null,
-  assumed: string[],
+  assumed: HostAssumption[],
 ): InterfaceAddress | null {
   if (!podCIDR) return podGateway === undefined ? null : loneAddress(podGateway);
   const length = prefixLength(podCIDR) as number;
@@ -144,7 +138,7 @@ function podGatewayOf(
   if (interfaces?.some(({ name }) => name === podInterface)) return null;
   if (podInterface === null || length === addressBits[familyOf(podCIDR.address)]) return null;
   const address = addTo(podCIDR.address, 1);
-  assumed.push(`the pod gateway is ${formatAddress(address)}, the first host of ${formatSubnet(podCIDR)}`);
+  assumed.push({ code: 'pod-gateway', address, prefix: podCIDR });
   return { address, prefix: podCIDR, length };
 }
 
@@ -196,7 +190,7 @@ function routesOf(
   fields: HostFields,
   listed: ListedNetwork,
   { uplink, main, podAddress, interfaces }: Links,
-  assumed: string[],
+  assumed: HostAssumption[],
 ): readonly Route[] {
   if (listed.routes) return [...listed.routes, ...(fields.routes ?? [])];
   return [
@@ -232,11 +226,15 @@ function podRoute(fields: HostFields, name: string, podAddress: InterfaceAddress
 }
 
 /** The cluster's other pods and everything else are behind the uplink's gateway. */
-function defaultRoutes(family: Family, fields: HostFields, uplink: string, assumed: string[]): Route[] {
+function defaultRoutes(
+  family: Family,
+  fields: HostFields,
+  uplink: string,
+  assumed: HostAssumption[],
+): Route[] {
   const gateway =
     fields.gateway !== undefined ? fields.gateway : guessGateway(family, fields.addresses ?? []);
-  const where = gateway === null ? '' : `, behind ${formatAddress(gateway)}`;
-  assumed.push(`everything that is not on a link of the node is out of ${uplink}${where}`);
+  assumed.push({ code: 'default-route', interface: uplink, gateway });
   const zero = family === 'ipv4' ? 0 : 0n;
   const everything = { address: zero, mask: prefixMask(family, 0) };
   const route = (prefix: Subnet): Route => ({
@@ -276,13 +274,13 @@ const nodeSysctls: Readonly<Record<Family, Readonly<Record<string, number>>>> = 
 function withDefaults(
   family: Family,
   given: ReadonlyMap<string, number> | undefined,
-  assumed: string[],
+  assumed: HostAssumption[],
 ): ReadonlyMap<string, number> {
   const defaults = Object.entries(nodeSysctls[family]).filter(
     ([name]) => !given?.has(name) && !isTwin(name, given),
   );
   if (defaults.length > 0) {
-    assumed.push(`sysctls: ${defaults.map(([name, value]) => `${name}=${value}`).join(', ')}`);
+    assumed.push({ code: 'sysctls', values: defaults });
   }
   return new Map([...defaults, ...(given ?? [])]);
 }

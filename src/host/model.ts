@@ -1,5 +1,6 @@
 import type { Address, Family } from '../address/address.ts';
 import type { Subnet } from '../address/subnet.ts';
+import type { HostAssumption } from './assumption.ts';
 
 /** The network of one node in one address family, as far as it decides what happens to a packet. */
 export interface Host {
@@ -26,8 +27,8 @@ export interface Host {
   readonly routesKnown: boolean;
   /** Whether connection tracking runs, as it does on every node of a cluster. Without it nat is not asked. */
   readonly conntrack: boolean;
-  /** What nobody said and was therefore assumed: one sentence each. */
-  readonly assumed: readonly string[];
+  /** What nobody said and was therefore assumed. */
+  readonly assumed: readonly HostAssumption[];
 }
 
 export interface Interface {

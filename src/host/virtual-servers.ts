@@ -170,6 +170,6 @@ export function withVirtualAddresses(host: Host, { byKey }: VirtualServers): Hos
   return {
     ...host,
     interfaces: [...host.interfaces.filter((one) => one !== known), more],
-    assumed: [...host.assumed, 'the addresses of the virtual servers are on kube-ipvs0'],
+    assumed: [...host.assumed, { code: 'virtual-server-addresses', interface: 'kube-ipvs0' }],
   };
 }

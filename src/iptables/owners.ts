@@ -51,8 +51,7 @@ export function countOwners({ tables }: Ruleset): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** `3 of Docker, 1 of kubelet`: whose chains there are, but for those of kube-proxy; null where there are no others. */
-export function sayOthers(ruleset: Ruleset): string | null {
-  const others = [...countOwners(ruleset)].filter(([owner]) => owner !== 'kube-proxy');
-  return others.length === 0 ? null : others.map(([owner, count]) => `${count} of ${owner}`).join(', ');
+/** Whose chains there are, and how many, but for those of kube-proxy. */
+export function countOthers(ruleset: Ruleset): readonly (readonly [owner: string, chains: number])[] {
+  return [...countOwners(ruleset)].filter(([owner]) => owner !== 'kube-proxy');
 }

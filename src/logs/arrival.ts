@@ -1,3 +1,4 @@
+import type { WalkAssumption } from '../engine/assumption.ts';
 import { type Connection, invert } from '../engine/connection.ts';
 import { isIcmp, type Packet } from '../engine/packet.ts';
 import type { Host } from '../host/model.ts';
@@ -8,12 +9,12 @@ import type { Sight } from './model.ts';
 export function originOf(
   { in: ingress, out, writer }: Sight,
   host: Host,
-): { from: Packet['from']; assumed: string[] } {
+): { from: Packet['from']; assumed: readonly WalkAssumption[] } {
   if (ingress === null) return { from: out !== null && writer !== 'tcpdump' ? 'host' : null, assumed: [] };
   if (findInterface(host, ingress)) return { from: { interface: ingress }, assumed: [] };
   return {
     from: null,
-    assumed: [`--host names no interface ${ingress}, so that where the packet came in goes by its source`],
+    assumed: [{ code: 'arrival-by-source', interface: ingress }],
   };
 }
 

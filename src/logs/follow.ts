@@ -1,3 +1,4 @@
+import type { WalkAssumption } from '../engine/assumption.ts';
 import type { Branch, Matched } from '../engine/branch.ts';
 import type { Connection } from '../engine/connection.ts';
 import type { Guide } from '../engine/guide.ts';
@@ -38,7 +39,7 @@ export interface Followed {
   readonly parting: Parting | null;
   /** Whether its first line stands after destinations were translated, so that it may have come for another one. */
   readonly late: boolean;
-  readonly assumed: readonly string[];
+  readonly assumed: readonly WalkAssumption[];
 }
 
 /** What a log is held against. */
@@ -85,7 +86,7 @@ function followPacket(rules: Rules, logged: LoggedPacket, known: readonly Connec
     ways: joined(chosen.map(({ way }) => way)),
     parting: agreeing.length > 0 ? null : farthest.parting,
     late,
-    assumed: [...new Set([...assumed, ...(chosen[0]?.assumed ?? [])])],
+    assumed: [...assumed, ...(chosen[0]?.assumed ?? [])],
   };
 }
 
@@ -97,7 +98,7 @@ interface Tried {
   readonly agreed: number;
   readonly parting: Parting | null;
   readonly way: FollowedWay;
-  readonly assumed: readonly string[];
+  readonly assumed: readonly WalkAssumption[];
 }
 
 /** A line that names a rule answers what nothing else does: whether a limit, or another open question of it, held. */

@@ -8,6 +8,7 @@ import {
   serviceKey,
 } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
+import type { NetworkAssumption } from './assumption.ts';
 import { alikeNodes, endpointsOf } from './balancer.ts';
 import { type Client, clientAt, clientsOn, startOf } from './clients.ts';
 import type { Flow } from './connection.ts';
@@ -40,8 +41,8 @@ export interface ExplainedService {
   readonly explanations: readonly Explanation[];
   /** A name that people can read for a chain of a node. */
   readonly chainName: (node: string, table: string, chain: string) => string;
-  /** What was assumed of the network, one sentence each. */
-  readonly assumed: readonly string[];
+  /** What was assumed of the network. */
+  readonly assumed: readonly NetworkAssumption[];
 }
 
 /** The source-IP matrix of one port of a service. */

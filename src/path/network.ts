@@ -1,15 +1,9 @@
-import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
-import {
-  contains,
-  formatSubnet,
-  prefixLength,
-  prefixMask,
-  type Subnet,
-  subnetOf,
-} from '../address/subnet.ts';
+import { type Address, addressBits, type Family, familyOf } from '../address/address.ts';
+import { contains, prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host, HostFields, Route } from '../host/model.ts';
 import { type Cluster, type ClusterNode, serviceKey } from '../kube/cluster/model.ts';
+import type { NetworkAssumption } from './assumption.ts';
 
 /** Who has an address, as far as the cluster's objects tell. */
 export type Holder =
@@ -36,7 +30,7 @@ export class Network {
   /** The link that the nodes share; null where no node has an address. */
   readonly link: Subnet | null;
   readonly gateway: Address | null;
-  readonly assumed: readonly string[];
+  readonly assumed: readonly NetworkAssumption[];
   private readonly options: NetworkOptions;
   private readonly byName: ReadonlyMap<string, ClusterNode>;
   private readonly holders = new Map<Address, Holder>();
@@ -159,14 +153,13 @@ export class Network {
     return routes;
   }
 
-  private listAssumed(): string[] {
+  private listAssumed(): readonly NetworkAssumption[] {
     const { link, gateway } = this;
-    if (!link) return ['no node has an address, so nothing is known of the network between them'];
-    const behind = gateway === null ? '' : ` with the gateway ${formatAddress(gateway)}`;
+    if (!link) return [{ code: 'no-node-address' }];
     return [
-      `the nodes share the link ${formatSubnet(link)}${behind}`,
-      'each node is the next hop to its pods (no overlay)',
-      'packets between pods of one node pass its rules (net.bridge.bridge-nf-call-iptables and hairpin mode, or no bridge)',
+      { code: 'shared-link', prefix: link, gateway },
+      { code: 'no-overlay' },
+      { code: 'bridged-pods-filtered' },
     ];
   }
 }

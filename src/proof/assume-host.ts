@@ -1,9 +1,10 @@
-import { type Address, addressBits, type Family, formatAddress } from '../address/address.ts';
-import { contains, formatSubnet, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import { type Address, addressBits, type Family } from '../address/address.ts';
+import { contains, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { buildHost } from '../host/build.ts';
-import type { Host, HostFields, Interface, InterfaceAddress } from '../host/model.ts';
+import type { Host, HostFields, Interface } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { MadeUp } from './assumption.ts';
 import { endpointsIn } from './named-in-programs.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 
@@ -13,10 +14,10 @@ const madeUp: Readonly<Record<Family, { readonly address: Address; readonly leng
   ipv6: { address: (0x20010db8n << 96n) | 0x10n, length: 64 },
 };
 
-/** A host to compare rule sets on, and what was made up of it, one sentence each. */
+/** A host to compare rule sets on, and what was made up of it. */
 export interface AssumedHost {
   readonly host: Host;
-  readonly assumed: readonly string[];
+  readonly assumed: readonly MadeUp[];
 }
 
 /**
@@ -36,13 +37,13 @@ export function assumeHost(
   const named = known.some(({ interfaces }) => interfaces !== undefined)
     ? []
     : namedInterfaces(host, rulesets, programs, there);
-  const assumed: string[] = [];
+  const assumed: MadeUp[] = [];
   const fields: HostFields[] = [];
   if (!host.addressesKnown) {
     const { address, length } = madeUp[family];
     const prefix = subnetOf(address, prefixMask(family, length));
     fields.push({ addresses: [{ address, prefix, length }] });
-    assumed.push(`the node's address is ${formatAddress(address)} (--host says otherwise)`);
+    assumed.push({ code: 'node-address', address });
   }
   if (!host.routesKnown) {
     const podCIDR = guessPods(
@@ -51,17 +52,18 @@ export function assumeHost(
       named,
     );
     fields.push({ podCIDR });
-    assumed.push(`the node's pods are ${formatSubnet(podCIDR)} (--host says otherwise)`);
+    assumed.push({ code: 'pod-prefix', prefix: podCIDR });
   }
   if (named.length > 0) {
     fields.push({ interfaces: named });
-    const list = named.map(({ name, addresses }) => `${name} (${addresses.map(sayPrefix).join(', ')})`);
-    assumed.push(`the node has the interfaces that rules name: ${list.join(', ')} (--host says otherwise)`);
+    const interfaces = named.map(({ name, addresses }) => ({
+      name,
+      prefixes: addresses.map(({ prefix }) => prefix),
+    }));
+    assumed.push({ code: 'named-interfaces', interfaces });
   }
   return { host: fields.length === 0 ? host : buildHost(family, [...known, ...fields]), assumed };
 }
-
-const sayPrefix = ({ prefix }: InterfaceAddress) => formatSubnet(prefix);
 
 /** The neighbourhood of the first endpoint that is not behind another interface. */
 function guessPods(

@@ -3,11 +3,12 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { arrivalStates, type Box, universe, withSide } from '../sets/box.ts';
 import { single } from '../sets/intervals.ts';
 import { keptByBoth } from '../text/kept.ts';
+import type { ProofAssumption } from './assumption.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
 import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
-import { type Facts, noFacts, sayFacts } from './facts.ts';
+import { type Facts, factsAssumed, noFacts } from './facts.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { withListMasks } from './rules/list-masks.ts';
 import { withBitsOf } from './rules/mark-bits.ts';
@@ -34,7 +35,7 @@ export interface PacketComparison {
   readonly same: boolean;
   /** How many cells were looked at. */
   readonly looked: number;
-  readonly assumed: readonly string[];
+  readonly assumed: readonly ProofAssumption[];
 }
 
 const defaultLimit = 60_000;
@@ -80,13 +81,13 @@ export function comparePackets(
   };
 }
 
-/** What a comparison of two rule sets takes for granted, one sentence each. */
+/** What a comparison of two rule sets takes for granted. */
 export function assumptionsOf(
   before: Ruleset,
   after: Ruleset,
   host: Host,
   facts: Facts = noFacts,
-): readonly string[] {
+): readonly ProofAssumption[] {
   return takenForGranted(...printsOf(before, after), host, facts);
 }
 
@@ -96,15 +97,17 @@ const printsOf = keptByBoth((before: Ruleset, after: Ruleset): readonly [Fingerp
   return [left, fingerprint(withListMasks(withBitsOf(left.survey, fingerprint(after).survey, after)))];
 });
 
-function takenForGranted(left: Fingerprint, right: Fingerprint, host: Host, facts: Facts): readonly string[] {
-  return [...host.assumed, ...standing, ...assumedOfMarks(left, right), ...sayFacts(facts, host.family)];
+function takenForGranted(
+  left: Fingerprint,
+  right: Fingerprint,
+  host: Host,
+  facts: Facts,
+): readonly ProofAssumption[] {
+  return [...host.assumed, ...standing, ...assumedOfMarks(left, right), ...factsAssumed(facts, host.family)];
 }
 
 /** True of every comparison. */
-const standing = [
-  'a translated flow keeps what either side gave it; ICMP errors about such flows are not looked at',
-  'no packet is marked when it arrives',
-];
+const standing: readonly ProofAssumption[] = [{ code: 'flows-kept' }, { code: 'unmarked-on-arrival' }];
 
 /** Only what is new to the node begins a flow. */
 function newOnes(boxes: readonly Box[]): Box[] {
@@ -113,11 +116,9 @@ function newOnes(boxes: readonly Box[]): Box[] {
 }
 
 /** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
-function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): string[] {
+function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): ProofAssumption[] {
   const setOf = ({ marksSet }: Survey) => [...marksSet].sort().join();
   const shared = ((left.bitsSet | right.bitsSet) & (left.bitsAsked | right.bitsAsked)) >>> 0;
   if (shared === 0 || setOf(left) === setOf(right)) return [];
-  return [
-    `routing does not ask for the bits 0x${shared.toString(16)} of the mark, by which rules find their packets`,
-  ];
+  return [{ code: 'routing-ignores-mark', bits: shared }];
 }

@@ -1,6 +1,7 @@
-import { type Address, familyOf, formatAddress } from '../address/address.ts';
+import { type Address, familyOf } from '../address/address.ts';
 import type { Match } from '../iptables/rule/match.ts';
 import { printMatch } from '../iptables/rule/print.ts';
+import type { ProofAssumption } from './assumption.ts';
 
 /** What somebody says of a host that no rule tells. A proof takes it for granted, and says so. */
 export interface Facts {
@@ -44,18 +45,16 @@ function isNegatable(entry: [string, unknown]): entry is [string, { readonly neg
   return typeof value === 'object' && value !== null && 'negated' in value;
 }
 
-/** What is taken for granted by them, one sentence each. */
-export function sayFacts({ answers, interfaces, groups }: Facts, family: 'ipv4' | 'ipv6'): readonly string[] {
-  const own = groups?.filter((group) => familyOf(group) === family).map(formatAddress);
+/** What is taken for granted by them. */
+export function factsAssumed(
+  { answers, interfaces, groups }: Facts,
+  family: 'ipv4' | 'ipv6',
+): readonly ProofAssumption[] {
   return [
-    ...[...answers].map(
-      ([text, holds]) => `${text} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
-    ),
-    ...(interfaces
-      ? [`of interfaces that rules name there are ${listed(interfaces)} (--assume says so)`]
+    ...[...answers].map(([match, holds]) => ({ code: 'fact-match', match, holds }) as const),
+    ...(interfaces ? [{ code: 'fact-interfaces', names: interfaces } as const] : []),
+    ...(groups
+      ? [{ code: 'fact-groups', groups: groups.filter((group) => familyOf(group) === family) } as const]
       : []),
-    ...(own ? [`the node listens to the multicast groups ${listed(own)} (--assume says so)`] : []),
   ];
 }
-
-const listed = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));

@@ -2,26 +2,28 @@ import type { Matched } from '../engine/branch.ts';
 import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { CarriedHop } from '../path/carry.ts';
 import type { ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
+import { assumedJson, assumptionLines } from './assumptions.ts';
 import { verdictWords } from './connection-text.ts';
 import { chainNameIn } from './path-names.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket, sayShare } from './trace-text.ts';
+import type { Assumption } from './words/assumptions.ts';
 
 /** A connection through the cluster, as it was asked for. */
 export interface ConnectionReport {
   readonly id: string;
   readonly connections: readonly ClusterConnection[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly Assumption[];
 }
 
-/** `{"results": [{"id", "outcomes": [{"verdict", "at", "server", "seen", …, "steps": […]}], "assumed": […]}]}`. */
+/** `{"results": [{"id", "outcomes": [{"verdict", "at", "server", "seen", …, "steps": […]}], "assumed": […], "assumptions": […]}]}`. */
 export function printClusterConnectionJson({ id, connections, assumed }: ConnectionReport): string {
   const outcomes = connections.map(({ at, steps, ...rest }) => ({
     ...rest,
     at: at === null ? null : { step: at, ...failureJson(steps.at(-1) as ClusterStep) },
     steps: steps.map(stepJson),
   }));
-  return `{"results": [\n${JSON.stringify({ id, outcomes, assumed })}\n]}\n`;
+  return `{"results": [\n${JSON.stringify({ id, outcomes, ...assumedJson(assumed) })}\n]}\n`;
 }
 
 function stepJson({ step, packet, hops, failed }: ClusterStep) {
@@ -66,7 +68,7 @@ export function printClusterConnectionText({ id, connections, assumed }: Connect
       ...one.steps.flatMap(printStep),
       '',
     ]),
-    `Assumptions: ${assumed.join('; ')}.`,
+    ...assumptionLines(assumed),
     '',
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import type {
   ConnectionTrace,
   Failure,
 } from '../engine/connect.ts';
+import { assumedJson } from './assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { printPacket } from './trace-text.ts';
 
@@ -15,13 +16,13 @@ export interface NamedConnection {
   readonly trace: ConnectionTrace;
 }
 
-/** `{"results": [{"id", "outcomes": [{"verdict", "at", …, "steps": […]}], "assumed": […]}]}`, one result on a line. */
+/** `{"results": [{"id", "outcomes": [{"verdict", "at", …, "steps": […]}], "assumed": […], "assumptions": […]}]}`, one result on a line. */
 export function printConnectionJson(results: readonly NamedConnection[], rules: PlaceTexts): string {
   const lines = results.map(({ id, trace }) =>
     JSON.stringify({
       id,
       outcomes: trace.outcomes.map((outcome) => outcomeJson(outcome, rules)),
-      assumed: trace.assumed,
+      ...assumedJson(trace.assumed),
     }),
   );
   return `{"results": [\n${lines.join(',\n')}\n]}\n`;

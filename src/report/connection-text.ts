@@ -10,6 +10,7 @@ import type {
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
 import { groupedBy } from '../text/lists.ts';
+import { assumptionLines } from './assumptions.ts';
 import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
@@ -26,10 +27,9 @@ export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>
 
 /** What becomes of connections, for people: the verdict on top, then each packet. */
 export function printConnectionText(results: readonly NamedConnection[], rules: PlaceTexts): string {
-  const assumed = [...new Set(results.flatMap(({ trace }) => trace.assumed))];
   return [
     ...results.map((result) => printConnection(result, rules)),
-    `Assumptions: ${assumed.join('; ')}.`,
+    ...assumptionLines(results.flatMap(({ trace }) => trace.assumed)),
     '',
   ].join('\n');
 }

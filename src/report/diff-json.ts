@@ -9,9 +9,12 @@ import type { ReportSide } from '../session/side.ts';
 import { arrivalStates, type Box } from '../sets/box.ts';
 import { formatFraction, reduce, toNumber } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
+import { assumedJson, sayAssumptions } from './assumptions.ts';
+import { dataJson } from './data-json.ts';
 import { type FieldSaid, hunkLines, type SideTexts, sideTexts } from './diff-class.ts';
 import { sayEntries } from './diff-services.ts';
 import { sayBox, sayEffect } from './diff-words.ts';
+import { sayNotes } from './notes.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { printPacket } from './trace-text.ts';
 
@@ -44,8 +47,9 @@ export function diffJson(report: DiffReport) {
       })),
     ],
     text: report.text === null ? null : hunkLines(report),
-    notes: [...report.notes, ...(report.assumed ?? [])],
-    assumed: packets.assumed,
+    notes: [...sayNotes(report.notes), ...sayAssumptions(report.assumed ?? [])],
+    ...assumedJson(packets.assumed),
+    noted: [...report.notes, ...(report.assumed ?? [])].map(dataJson),
   };
 }
 

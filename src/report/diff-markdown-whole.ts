@@ -2,6 +2,7 @@ import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { ReportSide } from '../session/side.ts';
+import { sayAssumptions } from './assumptions.ts';
 import {
   fieldsOf,
   hunkLines,
@@ -15,6 +16,7 @@ import { sayFates } from './diff-review.ts';
 import { groupServices, sayEntries, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox, sayEffects, sayFate } from './diff-words.ts';
 import { code, plain, severityMarks } from './markdown.ts';
+import { sayNotes } from './notes.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { diffWords as en } from './words/en/diff.ts';
 
@@ -29,7 +31,7 @@ export function printDiffMarkdownWhole(report: DiffReport, share = 1): string {
   const { packets, notes, assumed } = report;
   const room = scaled(share);
   const texts = sideTexts(report);
-  const taken = [...new Set([...notes, ...(assumed ?? []), ...packets.assumed])].map(
+  const taken = [...sayNotes(notes), ...sayAssumptions([...(assumed ?? []), ...packets.assumed])].map(
     (sentence) => `- ${plain(sentence)}`,
   );
   const hunks = fit(hunkLines(report).map(alone), room.rules, (more) => `… and ${more} lines more`);

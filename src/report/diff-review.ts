@@ -2,11 +2,13 @@ import type { PacketClass } from '../proof/classes/classify.ts';
 import type { PacketComparison } from '../proof/compare.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { groupedBy } from '../text/lists.ts';
+import { sayAssumptions } from './assumptions.ts';
 import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
 import { changesOf, type ToldChange, type ToldGroup } from './diff-changes.ts';
 import { type SideTexts, sayConditions, sayField, sayWhole, sayWitness, sideTexts } from './diff-class.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox } from './diff-words.ts';
+import { sayNotes } from './notes.ts';
 import type { DiffWords } from './words/diff.ts';
 
 /** A comparison as a review tells it: what fits a screen, in parts that each format spells. */
@@ -69,7 +71,7 @@ export function reviewOf(report: DiffReport, w: DiffWords, room: number = review
   const fixed = 2 + foot.length + report.notes.length + (doubts.length > 0 ? 2 + 2 * doubts.length : 0) + 2;
   const { shown, hidden } = plan(groups, report, w, room - fixed);
   const verdict = `${report.before.name} → ${report.after.name}: ${sayFates(report, w)}`;
-  return { verdict, groups: shown, hidden, doubts, notes: report.notes, foot };
+  return { verdict, groups: shown, hidden, doubts, notes: sayNotes(report.notes, w.language), foot };
 }
 
 /** Each change in a line as far as there is room, and then what shows them, the worst first. */
@@ -195,7 +197,7 @@ function textLine({ text }: DiffReport, w: DiffWords): string[] {
 const mostAssumed = 2;
 
 function assumedLine({ assumed, packets }: DiffReport, w: DiffWords): string[] {
-  const sentences = [...new Set([...(assumed ?? []), ...packets.assumed])];
+  const sentences = sayAssumptions([...(assumed ?? []), ...packets.assumed], w.language);
   if (sentences.length === 0) return [];
   const shown = sentences.slice(0, mostAssumed);
   return [w.assumptions(shown.join('; '), sentences.length - shown.length)];

@@ -3,6 +3,7 @@ import type { PacketClass, Severity } from '../proof/classes/classify.ts';
 import type { PacketComparison } from '../proof/compare.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { ReportSide } from '../session/side.ts';
+import { sayAssumptions } from './assumptions.ts';
 import {
   fieldsOf,
   hunkLines,
@@ -16,6 +17,7 @@ import {
 import { sayFates } from './diff-review.ts';
 import { groupServices, type ServiceGroup, sayEntries, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox, sayEffects } from './diff-words.ts';
+import { sayNotes } from './notes.ts';
 import { severityColors } from './paint.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import type { View } from './view.ts';
@@ -168,8 +170,9 @@ function printHunks(report: DiffReport, w: DiffWords): string {
 }
 
 function printNotes({ packets, notes, assumed }: DiffReport, w: DiffWords): string {
-  const sentences = [...new Set([...(assumed ?? []), ...packets.assumed])].map((sentence) => `  ${sentence}`);
-  const said = notes.map((note) => `${w.labels.note}: ${note}.`);
+  const all = [...(assumed ?? []), ...packets.assumed];
+  const sentences = sayAssumptions(all, w.language).map((sentence) => `  ${sentence}`);
+  const said = sayNotes(notes, w.language).map((note) => `${w.labels.note}: ${note}.`);
   const lines = [...said, ...(sentences.length > 0 ? [w.labels.assumed, ...sentences] : [])];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Reason } from '../path/reason.ts';
 import type { Result } from '../path/results.ts';
 import { formatFraction, toNumber } from '../sets/fraction.ts';
+import { assumedJson } from './assumptions.ts';
 import type { ChainName } from './explain-words.ts';
 
 /**
@@ -23,7 +24,7 @@ function serviceJson({ key, service, explanations, chainName, assumed }: Explain
     externalTrafficPolicy: service.externalTrafficPolicy,
     internalTrafficPolicy: service.internalTrafficPolicy,
     ports: explanations.map((explanation) => portJson(explanation, chainName)),
-    assumed,
+    ...assumedJson(assumed),
   };
 }
 

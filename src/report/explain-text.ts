@@ -3,6 +3,7 @@ import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/expl
 import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Result } from '../path/results.ts';
 import { add, zero } from '../sets/fraction.ts';
+import { assumptionLines } from './assumptions.ts';
 import {
   type ChainName,
   formatShare,
@@ -27,8 +28,8 @@ export function printExplainText(services: readonly ExplainedService[]): string 
       ? service.explanations.map((explanation) => printExplanation(service, explanation))
       : [`${nameUnproxied(service)}\n`],
   );
-  const assumed = new Set(services.flatMap((service) => service.assumed));
-  const note = assumed.size === 0 ? '' : `\nAssumptions: ${[...assumed].join('; ')}.\n`;
+  const assumed = assumptionLines(services.flatMap((service) => service.assumed));
+  const note = assumed.map((line) => `\n${line}\n`).join('');
   return parts.length === 0 ? 'There is no service to explain.\n' : `${parts.join('\n')}${note}`;
 }
 

@@ -13,8 +13,8 @@ export interface GoldenEntry {
 }
 
 /** A change as a report of a comparison. */
-export function reportOf({ before, after, packets, services, text, notes }: GoldenChange): DiffReport {
-  return { before, after, packets, services, text, notes: [], assumed: notes, status: 1 };
+export function reportOf({ before, after, packets, services, text, assumed }: GoldenChange): DiffReport {
+  return { before, after, packets, services, text, notes: [], assumed, status: 1 };
 }
 
 /** What is not as it was, each change by service, by packet and by line, and how many files there are. */

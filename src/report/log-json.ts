@@ -3,6 +3,7 @@ import type { Parting } from '../logs/compare.ts';
 import type { FollowedEntry } from '../logs/entry.ts';
 import type { Followed, FollowedWay } from '../logs/follow.ts';
 import type { Log } from '../logs/model.ts';
+import { assumedJson } from './assumptions.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printPacket } from './trace-text.ts';
@@ -31,7 +32,7 @@ function packetJson({ logged, ways, parting, late, assumed }: Followed, rules: R
     parting: parting && partingJson(parting, rules),
     ...(late ? { translatedBefore: true } : {}),
     ways: ways.map((way) => wayJson(way, rules)),
-    assumed,
+    ...assumedJson(assumed),
   };
 }
 

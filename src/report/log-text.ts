@@ -5,19 +5,19 @@ import type { FollowedEntry } from '../logs/entry.ts';
 import type { Followed, FollowedWay } from '../logs/follow.ts';
 import type { LoggedPacket, PassedOver, Sight } from '../logs/model.ts';
 import type { Taken } from '../logs/suppositions.ts';
+import { assumptionLines } from './assumptions.ts';
 import type { LogAnswer } from './log-json.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 
 /** Where the packets and connections of a log are in the rules, for people. */
 export function printLogText({ packets, entries, passed }: LogAnswer, rules: RuleTexts): string {
-  const assumed = [...new Set(packets.flatMap((one) => one.assumed))];
   const over = [...passed].map(([why, lines]) => `${countLines(lines)} ${passedWords[why]}`);
   return [
     ...packets.flatMap((one) => [...printFollowed(one, rules), '']),
     ...entries.flatMap((one) => [...printEntry(one, rules), '']),
     ...(over.length > 0 ? [`Passed over: ${over.join('; ')}.`] : []),
-    ...(assumed.length > 0 ? [`Assumptions: ${assumed.join('; ')}.`] : []),
+    ...assumptionLines(packets.flatMap((one) => one.assumed)),
     '',
   ].join('\n');
 }

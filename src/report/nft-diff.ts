@@ -4,6 +4,7 @@ import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { ProgramsAlike } from '../proof/alike/programs.ts';
 import type { NftComparison, Witness } from '../session/nft-comparison.ts';
+import { assumedJson, assumptionLines } from './assumptions.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 
@@ -11,10 +12,9 @@ const mostWitnesses = 20;
 
 /** What a change of rules does of which some are of nft, for people. */
 export function printNftDiff(results: readonly NftComparison[]): string {
-  const assumed = [...new Set(results.flatMap((result) => result.assumed))];
   return [
     ...results.flatMap((result) => printOne(result, results.length > 1)),
-    ...(assumed.length > 0 ? [`Assumptions: ${assumed.join('; ')}.`] : []),
+    ...assumptionLines(results.flatMap((result) => result.assumed)),
     '',
   ].join('\n');
 }
@@ -110,11 +110,12 @@ function printFate(when: string, outcomes: readonly Outcome[]): string[] {
 }
 
 /** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "before", "after", "alike"}], "beside", "chains": [{"before",
- * "after", "same", "from"}], "entries": [{"hook", "before", "after"}], "assumed"}]}`. `chains` and `entries`: what was proved of rules that are not
+ * "after", "same", "from"}], "entries": [{"hook", "before", "after"}], "assumed", "assumptions"}]}`. `chains` and `entries`: what was proved of rules that are not
  * the same text; `from`: the rules from which on it was not. */
 export function printNftDiffJson(results: readonly NftComparison[]): string {
-  const families = results.map(({ witnesses, alike, ...result }) => ({
+  const families = results.map(({ witnesses, alike, assumed, ...result }) => ({
     ...result,
+    ...assumedJson(assumed),
     ...(alike && alikeJson(alike)),
     witnesses: witnesses.map(({ packet, before, after, alike }) => ({
       packet: printPacket(packet),

@@ -3,14 +3,16 @@ import type { Flow, Hop, Way } from '../path/connection.ts';
 import { numberOf } from '../path/reason.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
 import { formatFraction, toNumber } from '../sets/fraction.ts';
+import { assumedJson } from './assumptions.ts';
 import { chainNameIn } from './path-names.ts';
+import type { Assumption } from './words/assumptions.ts';
 
 /**
  * `{"url", "client", "ingress", "backend", "parts", "connections": [{"from", "to", "port", "ways": [{"probability",
- * "weight", "end", "hops", "reply"}]}], "stop", "clientFoundIn", "note", "notes", "assumed"}`. The weights of a
+ * "weight", "end", "hops", "reply"}]}], "stop", "clientFoundIn", "note", "notes", "assumed", "assumptions"}`. The weights of a
  * connection's ways have the sum 1; `ways` is null where it ends before the cluster.
  */
-export function printUrlJson(trace: UrlTrace, assumed: readonly string[]): string {
+export function printUrlJson(trace: UrlTrace, assumed: readonly Assumption[]): string {
   const { request, ingress, route, tls, parts, service, port, legs, stop, clientIn, clientNote, notes } =
     trace;
   const value = {
@@ -34,7 +36,7 @@ export function printUrlJson(trace: UrlTrace, assumed: readonly string[]): strin
     clientFoundIn: clientIn,
     note: clientNote,
     notes,
-    assumed,
+    ...assumedJson(assumed),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

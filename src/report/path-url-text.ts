@@ -2,11 +2,13 @@ import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Way } from '../path/connection.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
 import type { Fraction } from '../sets/fraction.ts';
+import { assumptionLines } from './assumptions.ts';
 import { formatShare } from './explain-words.ts';
 import { nameEnd, nameHop, nameReply } from './path-words.ts';
+import type { Assumption } from './words/assumptions.ts';
 
-/** A request, connection after connection, for people. `assumed`: what was assumed, one sentence each. */
-export function printUrlText(trace: UrlTrace, assumed: readonly string[]): string {
+/** A request, connection after connection, for people. `assumed`: what was assumed. */
+export function printUrlText(trace: UrlTrace, assumed: readonly Assumption[]): string {
   const { request, legs, stop, notes } = trace;
   const url = `${request.scheme}://${request.host}:${request.port}${request.path}`;
   const lines = [
@@ -17,7 +19,7 @@ export function printUrlText(trace: UrlTrace, assumed: readonly string[]): strin
     ...(stop === null ? [] : [`It gets no further: ${stop}.`, '']),
     ...printClient(trace),
     ...notes.map((note) => `Note: ${note}.`),
-    `Assumptions: ${assumed.join('; ')}.`,
+    ...assumptionLines(assumed),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -2,6 +2,7 @@ import { describeClaim } from '../expect/claims.ts';
 import type { Coverage } from '../expect/coverage.ts';
 import type { Finding } from '../expect/prove.ts';
 import { hasPassed, type TestResult } from '../expect/results.ts';
+import { assumedJson } from './assumptions.ts';
 import { coverageJson } from './coverage-json.ts';
 import { countOf, lineOf } from './test-words.ts';
 import { resultOf } from './trace-json.ts';
@@ -26,7 +27,7 @@ function testJson(result: TestResult) {
     passed: hasPassed(result),
     claims: claims.map(describeClaim),
     looked: judgement.looked,
-    assumed: judgement.assumed,
+    ...assumedJson(judgement.assumed),
     findings: judgement.findings.map(findingJson),
   };
 }
@@ -35,6 +36,6 @@ function testJson(result: TestResult) {
 function findingJson({ claim, kind, says, trace }: Finding) {
   if (!trace) return { claim: describeClaim(claim), kind, says, packet: null, outcomes: [] };
   const packet = printPacket(trace.packet);
-  const { outcomes, assumed } = resultOf({ id: packet, trace });
-  return { claim: describeClaim(claim), kind, says, packet, outcomes, assumed };
+  const { outcomes, assumed, assumptions } = resultOf({ id: packet, trace });
+  return { claim: describeClaim(claim), kind, says, packet, outcomes, assumed, assumptions };
 }

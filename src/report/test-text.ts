@@ -1,4 +1,5 @@
 import { hasPassed, type TestResult } from '../expect/results.ts';
+import { assumptionLines } from './assumptions.ts';
 import { byFile, countOf, indent, placeOf, wordsOf } from './test-words.ts';
 
 export interface TestTextOptions {
@@ -24,8 +25,7 @@ export function printTestText(results: readonly TestResult[], { color }: TestTex
     lines.push('');
   }
   const failed = results.some((result) => !hasPassed(result));
-  const assumed = [...new Set(results.flatMap(({ judgement }) => judgement.assumed))];
-  if (assumed.length > 0) lines.push(`Assumptions: ${assumed.join('; ')}.`);
+  lines.push(...assumptionLines(results.flatMap(({ judgement }) => judgement.assumed)));
   return `${lines.join('\n')}\n${paint(sayPassed(results), failed ? red : green)}\n`;
 }
 

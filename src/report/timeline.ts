@@ -1,6 +1,7 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Tuple } from '../engine/connection.ts';
 import type { TimelineStep } from '../session/timeline.ts';
+import { assumedJson, assumptionLines } from './assumptions.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 
@@ -13,7 +14,12 @@ export function printTimelineJson(steps: readonly TimelineStep[]): string {
 function stepJson(step: TimelineStep) {
   if (step.kind === 'packet') {
     const { packet, outcomes, assumed } = step.trace;
-    return { at: step.at, packet: printPacket(packet), outcomes: outcomes.map(outcomeJson), assumed };
+    return {
+      at: step.at,
+      packet: printPacket(packet),
+      outcomes: outcomes.map(outcomeJson),
+      ...assumedJson(assumed),
+    };
   }
   const connections = step.connections.map(({ connection: { original, reply }, forgotten }) => ({
     from: sayEnd(original, 'source'),
@@ -32,9 +38,8 @@ function sayEnd(tuple: Tuple, side: 'source' | 'destination'): string {
 
 /** Event by event, for people. */
 export function printTimelineText(steps: readonly TimelineStep[]): string {
-  const assumed = new Set(steps.flatMap((step) => (step.kind === 'packet' ? step.trace.assumed : [])));
-  const note = assumed.size === 0 ? [] : [`Assumptions: ${[...assumed].join('; ')}.`];
-  return [...steps.flatMap(printStep), ...note, ''].join('\n');
+  const assumed = steps.flatMap((step) => (step.kind === 'packet' ? step.trace.assumed : []));
+  return [...steps.flatMap(printStep), ...assumptionLines(assumed), ''].join('\n');
 }
 
 const fates = {

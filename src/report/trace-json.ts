@@ -1,6 +1,7 @@
 import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import type { Trace } from '../engine/trace.ts';
 import { formatFraction, multiply, parseFraction, toNumber } from '../sets/fraction.ts';
+import { assumedJson } from './assumptions.ts';
 
 /** A trace, and the name under which it is reported. */
 export interface NamedTrace {
@@ -10,7 +11,7 @@ export interface NamedTrace {
   readonly drawn?: readonly number[];
 }
 
-/** `{"results": [{"id", "outcomes": […], "assumed": […]}]}`, one result on a line. */
+/** `{"results": [{"id", "outcomes": […], "assumed": […], "assumptions": […]}]}`, one result on a line. */
 export function printTraceJson(results: readonly NamedTrace[]): string {
   const lines = results.map((result) => JSON.stringify(resultOf(result)));
   return `{"results": [\n${lines.join(',\n')}\n]}\n`;
@@ -21,7 +22,7 @@ export function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace
     if (outcome.possible) return possibleJson(outcome, outcome.possible);
     return [{ ...outcomeJson(outcome), ...(drawn && { drawn: drawn[index] }) }];
   });
-  return { id, outcomes: listed, assumed };
+  return { id, outcomes: listed, ...assumedJson(assumed) };
 }
 
 /** All that an outcome may be that depends on what no text of rules tells. */

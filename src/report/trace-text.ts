@@ -4,13 +4,14 @@ import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import { groupedBy } from '../text/lists.ts';
+import { sayAssumptions } from './assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
 
 /** What happens to packets, for people. */
 export function printTraceText(results: readonly NamedTrace[], rules: PlaceTexts): string {
-  const assumed = results[0]?.trace.assumed ?? [];
-  const common = assumed.filter((sentence) => results.every(({ trace }) => trace.assumed.includes(sentence)));
+  const assumed = results.map(({ trace }) => new Set(sayAssumptions(trace.assumed)));
+  const common = [...(assumed[0] ?? [])].filter((sentence) => assumed.every((own) => own.has(sentence)));
   const parts = results.map((result) => printResult(result, common, rules));
   const note = common.length === 0 ? '' : `Assumptions: ${common.join('; ')}.\n`;
   return `${parts.join('\n')}\n${note}`;
@@ -27,7 +28,7 @@ export function sayOutcomes(results: readonly NamedTrace[]): string {
 
 function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[], rules: PlaceTexts): string {
   const { packet, outcomes, assumed } = trace;
-  const own = assumed.filter((sentence) => !common.includes(sentence));
+  const own = sayAssumptions(assumed).filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
   const ways = groupWays(outcomes).flatMap((group) => [
     ...printWay(group, outcomes.length, packet, rules),

@@ -4,7 +4,9 @@ import { printPacket } from './trace-text.ts';
 /** What the second procedure found of a family for which there is a certificate. */
 export interface VerifiedFamily {
   readonly family: string;
+  /** In sentences, and by their codes and parts. */
   readonly assumed: readonly string[];
+  readonly assumptions?: readonly Readonly<Record<string, unknown>>[];
   readonly differing: readonly Packet[];
   readonly walked: number;
   readonly open: number;
@@ -51,12 +53,13 @@ export function printVerified(verified: Verified): string {
 }
 
 export function printVerifiedJson({ file, kubenat, families }: Verified): string {
-  const list = families.map(({ family, walked, open, whole, assumed, differing }) => ({
+  const list = families.map(({ family, walked, open, whole, assumed, assumptions, differing }) => ({
     family,
     walked,
     open,
     whole,
     assumed,
+    ...(assumptions && { assumptions }),
     differing: differing.slice(0, mostPackets).map((packet) => printPacket(packet)),
   }));
   return `${JSON.stringify({ certificate: file, kubenat, holds: holds(families), families: list }, null, 2)}\n`;

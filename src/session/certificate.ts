@@ -1,12 +1,13 @@
 import type { Family } from '../address/address.ts';
 import { check } from '../expect/file/check.ts';
-import { either, field, list, type RecordShape, text } from '../expect/file/shape.ts';
+import { either, field, list, type RecordShape, type Shape, text } from '../expect/file/shape.ts';
 import { readSmallDocument } from '../host/document.ts';
 import { refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 
-/** The version of a certificate's form. */
-export const certificateSchema = 1;
+/** The version of a certificate's form. Before 2, assumptions were sentences alone. */
+export const certificateSchema = 2;
+const readable: readonly unknown[] = [1, certificateSchema];
 
 /** The one thing that is certified. */
 export const certifiedClaim = 'no packet changes fate';
@@ -23,7 +24,10 @@ export interface CertifiedFamily {
   readonly family: Family;
   readonly before: string;
   readonly after: string;
+  /** In sentences. */
   readonly assumed: readonly string[];
+  /** By their codes and parts. */
+  readonly assumptions?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What was proved, from what, and under which assumptions. */
@@ -45,6 +49,8 @@ export interface SealedCertificate extends Certificate {
 
 const digest = text('the SHA-256 of something, in hexadecimal', '^[0-9a-f]{64}$');
 const sentence = text('a sentence');
+/** Compared with those of today as they are: what there is of parts is the business of their codes. */
+const assumption: Shape = { kind: 'map', keys: 'a part', of: { kind: 'any' } };
 
 const inputShape: RecordShape = {
   kind: 'record',
@@ -65,6 +71,7 @@ const familyShape: RecordShape = {
     before: field(digest, 'Of the rules before the change.'),
     after: field(digest, 'Of the rules after it.'),
     assumed: field(list(sentence), 'What the proof takes for granted.'),
+    assumptions: field(list(assumption), 'The same, by codes and their parts.'),
   },
   required: [['family'], ['before'], ['after'], ['assumed']],
 };
@@ -92,12 +99,12 @@ export function readCertificate(source: Source): SealedCertificate {
   const document = readSmallDocument(source);
   const { value } = document;
   const schema = typeof value === 'object' && value !== null ? (value as { schema?: unknown }).schema : null;
-  if (typeof schema === 'number' && schema !== certificateSchema)
+  if (typeof schema === 'number' && !readable.includes(schema))
     document.report(
       ['schema'],
       'field-value',
       `the certificate has form ${schema}`,
-      `form ${certificateSchema}: that which this version of kubenat reads`,
+      `one of those that this version of kubenat reads: ${readable.join(', ')}`,
     );
   refuseErrors(document.problems);
   check(document, value, [], certificateShape);

@@ -3,8 +3,9 @@ import { inScope, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
 import type { Host, HostFields } from '../host/model.ts';
-import { sayOthers } from '../iptables/owners.ts';
+import { countOthers } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
 import type { Facts } from '../proof/facts.ts';
@@ -14,6 +15,7 @@ import { keptBy, keptByBoth } from '../text/kept.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
+import type { Note } from './note.ts';
 import { refuse } from './refuse.ts';
 import type { OpenSide, ReportSide, Side } from './side.ts';
 
@@ -25,10 +27,10 @@ export interface DiffReport {
   readonly services: readonly ServiceChange[];
   /** Null: too different to be laid side by side. */
   readonly text: readonly Hunk[] | null;
-  /** What was done to the sides, and whose rules there are: for the reader, in sentences. */
-  readonly notes: readonly string[];
+  /** What was done to the sides, and whose rules there are. */
+  readonly notes: readonly Note[];
   /** What no input says of the host and was made up. */
-  readonly assumed?: readonly string[];
+  readonly assumed?: readonly MadeUp[];
   /** The exit status that it leads to. */
   readonly status: 0 | 1;
 }
@@ -61,9 +63,9 @@ export interface PreparedSides {
   readonly right: Side;
   readonly host: Host;
   /** All that a proof takes for granted. */
-  readonly assumed: readonly string[];
+  readonly assumed: readonly ProofAssumption[];
   /** What no input says of the host and was made up, of that. */
-  readonly madeUp: readonly string[];
+  readonly madeUp: readonly MadeUp[];
 }
 
 /** Throws an InputError where the sides are not of one family. */
@@ -123,7 +125,7 @@ export function lookAgainAt({ left, right, host }: PreparedSides, limit: number)
 }
 
 /** Throws where the second procedure finds a packet that the proof says cannot be. */
-function confirm(left: Side, right: Side, host: Host): string {
+function confirm(left: Side, right: Side, host: Host): Note {
   const { differing, walked, open, whole } = lookAgain(left.ruleset, right.ruleset, host);
   const [packet] = differing;
   if (packet) {
@@ -138,8 +140,7 @@ function confirm(left: Side, right: Side, host: Host): string {
       },
     ]);
   }
-  const all = whole ? 'every combination' : 'some of the combinations';
-  return `a second procedure walked ${walked} packets, ${all} of values that rules tell apart, and found no other fate (${open} of them it left open)`;
+  return { code: 'confirmed', walked, open, whole };
 }
 
 /** A comparison in every family that the sides hold. */
@@ -211,15 +212,15 @@ function familiesIn(
   return side.families ?? [side.on(node, undefined).ruleset.family];
 }
 
-const othersIn = keptBy(sayOthers);
+const othersIn = keptBy(countOthers);
 
 /** A side with the rules of the scope, and a word on whose others there are. */
 function limited(side: Side, scope: Scope): Side {
-  const others = othersIn(side.ruleset);
-  if (others === null) return { ...side, ruleset: inScope(side.ruleset, scope) };
-  const fate = scope === 'all' ? 'are compared, too; --scope kube-proxy leaves them out' : 'are left out';
-  const note = `chains in ${side.name} that are not kube-proxy's (${others}) ${fate}`;
-  return { ...side, ruleset: inScope(side.ruleset, scope), notes: [...side.notes, note] };
+  const ruleset = inScope(side.ruleset, scope);
+  const owners = othersIn(side.ruleset);
+  if (owners.length === 0) return { ...side, ruleset };
+  const code = scope === 'all' ? 'others-compared' : 'others-left-out';
+  return { ...side, ruleset, notes: [...side.notes, { code, side: side.name, owners }] };
 }
 
 /** Where nobody says which family, both sides are of the one that the first is of. */

@@ -7,6 +7,8 @@ import type { HostFields } from '../host/model.ts';
 import { writeDump } from '../iptables/dump/write.ts';
 import { compareAlike, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
+import type { ProofAssumption } from '../proof/assumption.ts';
+import { uniqueData } from '../text/data-key.ts';
 import { canonicalText } from './canonical-text.ts';
 import type { NodeProgram } from './program.ts';
 import { packetsToTry } from './try-packets.ts';
@@ -32,7 +34,7 @@ export interface NftComparison {
   /** Packets of which it cannot be told what becomes of them, on one side at least. */
   readonly open: number;
   readonly witnesses: readonly Witness[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly ProofAssumption[];
 }
 
 /**
@@ -51,8 +53,8 @@ export function compareNft(
   const alike = compareAlike(before.program, after.program);
   const beside = besideApart(before, after);
   if (alike.same && beside.length === 0) {
-    const both = new Set([...untold(before), ...untold(after), ...(after.program.assumed ?? [])]);
-    return { ...proved, family, alike, assumed: [...both] };
+    const both = [...untold(before), ...untold(after), ...(after.program.assumed ?? [])];
+    return { ...proved, family, alike, assumed: uniqueData(both) };
   }
   const packets = packetsToTry([before.program, after.program], host);
   const found = new Map<string, Witness>();
@@ -111,7 +113,7 @@ function textOf({ iptables, nft }: NodeProgram): string {
 }
 
 /** What equal texts do not tell, so that the rules of both sides may be others all the same. */
-function untold({ nft, program }: NodeProgram): string[] {
+function untold({ nft, program }: NodeProgram): ProofAssumption[] {
   const sets = nft.flatMap(({ tables }) => tables.flatMap((table) => table.sets));
   const empty = sets.some(({ elements, flags }) => elements.length === 0 && !flags.includes('dynamic'));
   const tied = Object.values(program.baseChains).some((chains) =>
@@ -122,8 +124,8 @@ function untold({ nft, program }: NodeProgram): string[] {
     ),
   );
   return [
-    ...(empty ? ['sets without elements are empty, and not left out as nft -t leaves them out'] : []),
-    ...(tied ? ['chains of one hook and priority were made in the same order on both sides'] : []),
+    ...(empty ? [{ code: 'sets-listed' } as const] : []),
+    ...(tied ? [{ code: 'chains-in-order' } as const] : []),
   ];
 }
 

@@ -17,6 +17,7 @@ import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
 import { splitFamilies } from './families.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
+import type { SideNote } from './note.ts';
 import { decidedRules, type NodeRequest, RulesOfNodes } from './rules.ts';
 
 /** Rules that are compared. */
@@ -34,8 +35,8 @@ export interface ReportSide {
 export interface Side extends ReportSide {
   readonly node: ClusterNode | null;
   readonly problems: readonly Problem[];
-  /** What was done to it, in sentences for the reader. */
-  readonly notes: readonly string[];
+  /** What was done to it. */
+  readonly notes: readonly SideNote[];
 }
 
 /**
@@ -52,13 +53,11 @@ export function dumpSide(
   const { ruleset, problems, source } = readRules(given, family ? { family } : {});
   const other = otherMode(ruleset);
   if (other?.mode === 'none' && none === 'told')
-    return { name, ruleset, source, node: null, problems, notes: [`${name}: ${other.message}`] };
+    return { name, ruleset, source, node: null, problems, notes: [{ code: 'no-proxy-chains', side: name }] };
   refuseMode(name, other?.message ?? null);
   const { ruleset: whole, added } = addProxyJumps(ruleset);
   if (!added) return { name, ruleset, source, node: null, problems, notes: [] };
-  const notes = [
-    `${name} has no jumps from the built-in chains to kube-proxy's, so it was given kube-proxy's own`,
-  ];
+  const notes = [{ code: 'jumps-added', side: name } as const];
   const text = { name: source.name, text: writeDump(whole) };
   const read = readDump(text, { family: whole.family, open: true });
   return { name, ruleset: read.ruleset, source: text, node: null, problems, notes };

@@ -20,7 +20,7 @@ test('a certificate says what was proved, from what, under which assumptions', a
   const { status, text } = await certify(equal);
   expect(status).toBe(0);
   const { inputs, families, ...rest } = JSON.parse(text as string);
-  expect(rest).toMatchObject({ schema: 1, claim: 'no packet changes fate', asked: { scope: 'all' } });
+  expect(rest).toMatchObject({ schema: 2, claim: 'no packet changes fate', asked: { scope: 'all' } });
   const sha256 = /^[0-9a-f]{64}$/;
   const of = (name: string, role: string) => ({ name, role, sha256: expect.stringMatching(sha256) });
   expect(inputs).toEqual([of('a', 'before'), of('b', 'after')]);
@@ -79,6 +79,30 @@ async function sealedAnew(text: string) {
   return { certificate, seal: sealOf(certificate) };
 }
 
+test('one of form 1, whose assumptions are sentences alone, is read', async () => {
+  const { text } = await certify(equal);
+  const { certificate } = await sealedAnew(text as string);
+  const families = certificate.families.map(({ assumptions, ...rest }: { assumptions: unknown }) => rest);
+  const old = { ...certificate, schema: 1, families };
+  const { seal } = await sealedAnew(JSON.stringify(old));
+  expect(await verify(JSON.stringify({ ...old, sha256: seal }), equal)).toMatchObject({ status: 0, err: '' });
+});
+
+test('one of another version may say its assumptions in other words, and takes no others', async () => {
+  const { text } = await certify(equal);
+  const later = (text as string).replace(/"kubenat": "[^"]*"/, '"kubenat": "99.0.0"');
+  const reworded = later.replace('no packet is marked when it arrives', 'packets arrive without a mark');
+  const others = later.replace('"unmarked-on-arrival"', '"flows-kept"');
+  expect(new Set([later, reworded, others]).size).toBe(3);
+  for (const [one, status] of [
+    [reworded, 0],
+    [others, 2],
+  ] as const) {
+    const { certificate, seal } = await sealedAnew(one);
+    expect(await verify(JSON.stringify({ ...certificate, sha256: seal }), equal)).toMatchObject({ status });
+  }
+});
+
 test('a certificate of what differs does not hold', async () => {
   const { sealOf, certifiedFamily } = await import('../../src/cli/certificate.ts');
   const { load } = await import('../proof/small.ts');
@@ -104,7 +128,7 @@ test('a certificate of what differs does not hold', async () => {
 });
 
 test.each([
-  ['another form', (text: string) => text.replace('"schema": 1', '"schema": 2'), 'form 2'],
+  ['another form', (text: string) => text.replace('"schema": 2', '"schema": 3'), 'form 3'],
   ['no certificate', () => '{"findings": []}', 'schema'],
   ['no JSON', () => '*filter\nCOMMIT\n', 'c.json'],
 ])('%s is refused', async (_, change, message) => {

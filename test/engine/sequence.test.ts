@@ -5,6 +5,7 @@ import { buildProgram } from '../../src/engine/program.ts';
 import { Sequence } from '../../src/engine/sequence.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { sayAssumptions } from '../../src/report/assumptions.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 // Two endpoints, chosen by chance, and a flow stays with its own (Documentation/networking/nf_conntrack: the NAT table is
@@ -233,5 +234,5 @@ test('what was assumed of where a packet comes from is told, too', () => {
     parsePacket({ name: 'packet', text: 'tcp 10.180.0.7:1 -> 10.96.0.1:80' }),
     0,
   );
-  expect(assumed).toContain('10.180.0.7 is a pod of the node, so the packet comes from cni0');
+  expect(sayAssumptions(assumed)).toContain('10.180.0.7 is a pod of the node, so the packet comes from cni0');
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatSubnet, parseSubnet, type Subnet } from '../../src/address/subnet.ts';
 import type { Host } from '../../src/host/model.ts';
 import { assumeHost } from '../../src/proof/assume-host.ts';
+import { sayAssumptions } from '../../src/report/assumptions.ts';
 import { load, table } from './small.ts';
 
 const dnat = (to: string) =>
@@ -25,10 +26,10 @@ describe('of a node that nobody described', () => {
   test('an address for documentation is supposed, and said', () => {
     const four = assumeHost('ipv4', [], []);
     expect(uplink(four.host)).toEqual([[0xc000020a, 24, '192.0.2.0/24']]);
-    expect(four.assumed[0]).toBe("the node's address is 192.0.2.10 (--host says otherwise)");
+    expect(four.assumed[0]).toEqual({ code: 'node-address', address: 0xc000020a });
     const six = assumeHost('ipv6', [], []);
     expect(uplink(six.host)).toEqual([[(0x20010db8n << 96n) + 0x10n, 64, '2001:db8::/64']]);
-    expect(six.assumed[0]).toBe("the node's address is 2001:db8::10 (--host says otherwise)");
+    expect(sayAssumptions(six.assumed)[0]).toBe("the node's address is 2001:db8::10 (--host says otherwise)");
     for (const { host } of [four, six]) expect([host.addressesKnown, host.routesKnown]).toEqual([true, true]);
   });
 
@@ -41,7 +42,7 @@ describe('of a node that nobody described', () => {
   ])('the pods are the neighbours of %s', (_, before, after, found) => {
     const { host, assumed } = assumeHost('ipv4', [], [load(before), load(after)]);
     expect(pods(host)).toBe(found);
-    expect(assumed).toContain(`the node's pods are ${found} (--host says otherwise)`);
+    expect(sayAssumptions(assumed)).toContain(`the node's pods are ${found} (--host says otherwise)`);
   });
 
   test('so it is with IPv6', () => {
@@ -59,7 +60,9 @@ describe('of a node that nobody described', () => {
     expect([pods(partly.host), partly.assumed.length]).toEqual(['10.7.0.0/24', 1]);
     const other = assumeHost('ipv4', [{ addresses }], []);
     expect(uplink(other.host)).toEqual([[0x0a060001, 24, '10.6.0.0/24']]);
-    expect(other.assumed).toEqual(["the node's pods are 10.244.1.0/24 (--host says otherwise)"]);
+    expect(sayAssumptions(other.assumed)).toEqual([
+      "the node's pods are 10.244.1.0/24 (--host says otherwise)",
+    ]);
     expect(assumeHost('ipv4', [{ addresses }, { podCIDR }], []).assumed).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { hostFieldsOf } from '../../host/build.ts';
 import { readDump } from '../../iptables/dump/read.ts';
 import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import { assumeHost } from '../../proof/assume-host.ts';
+import type { MadeUp } from '../../proof/assumption.ts';
 import { comparePackets, type PacketComparison } from '../../proof/compare.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
@@ -26,8 +27,8 @@ export interface GoldenChange {
   readonly services: readonly ServiceChange[];
   /** Null: too different to be laid side by side. */
   readonly text: readonly Hunk[] | null;
-  /** What was assumed, in sentences. */
-  readonly notes: readonly string[];
+  /** What was made up of the node. */
+  readonly assumed: readonly MadeUp[];
 }
 
 /**
@@ -88,7 +89,7 @@ function compareWith(rules: GoldenRules, expected: Source): GoldenChange | null 
   const { host, assumed } = assumeHost(family, [hostFieldsOf(target, family)], rulesets);
   const packets = comparePackets(...rulesets, host);
   const services = byService(packets.classes, ...rulesets);
-  return { before, after, packets, services, text, notes: assumed };
+  return { before, after, packets, services, text, assumed };
 }
 
 function sideOf(name: string, source: Source, family: Family): GoldenSide {

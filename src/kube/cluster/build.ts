@@ -6,7 +6,7 @@ import { allocate, type Ranges } from './allocate.ts';
 import type { Log } from './draft.ts';
 import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
-import type { Assumption, Cluster, ClusterNode } from './model.ts';
+import type { Cluster, ClusterNode, FilledIn } from './model.ts';
 import { assumeNode, mentionedNode, nodeOfRow, normalizeNode } from './nodes.ts';
 import { type Place, placeOfNode } from './placement.ts';
 import { findEndpoints } from './sources.ts';
@@ -33,7 +33,7 @@ export interface ClusterReading {
  */
 export function buildCluster(objects: readonly KubeObject[], options: BuildOptions = {}): ClusterReading {
   const problems: Problem[] = [];
-  const assumptions: Assumption[] = [];
+  const assumptions: FilledIn[] = [];
   const log: Log = { problems, assume: (subject, text) => assumptions.push({ subject, text }) };
   const known = uniqueObjects(objects, log);
   const nodeManifests = ofKind(known, 'Node');
@@ -77,7 +77,7 @@ function placesOf(nodes: readonly ClusterNode[], manifests: readonly Manifest<'N
 }
 
 /** One note for each object, whatever was filled in; one for all of a kind of which the same was. */
-function notesOf(assumptions: readonly Assumption[]): Problem[] {
+function notesOf(assumptions: readonly FilledIn[]): Problem[] {
   const bySubject = groupedBy(assumptions, ({ subject }) => subject);
   const texts = Array.from(bySubject, ([subject, own]) => {
     const [kind, name] = subject.split(' ') as [string, string];

@@ -15,11 +15,11 @@ export interface Cluster {
   /** Of ServiceCIDR objects: from where cluster addresses are allocated. Absent where there are none. */
   readonly serviceCidrs?: readonly Subnet[];
   /** What the objects left open and was filled in, in the order of the objects' names. */
-  readonly assumptions: readonly Assumption[];
+  readonly assumptions: readonly FilledIn[];
 }
 
 /** Something that was filled in, to be said to the user. */
-export interface Assumption {
+export interface FilledIn {
   /** `Service default/web`. */
   readonly subject: string;
   /** What it is and how it came about: `cluster address 10.101.7.12, by hash of its name`. */

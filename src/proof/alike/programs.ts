@@ -1,5 +1,6 @@
 import type { BaseChain, Instruction, IrChain, IrProgram, IrRule } from '../../engine/ir.ts';
 import type { Hook } from '../../iptables/rule/ruleset.ts';
+import { dataKey } from '../../text/data-key.ts';
 import { isCounter, isIdleRule, provesSame } from './rules.ts';
 
 /** What two programs have in the same place, in whatever languages they were written. */
@@ -62,7 +63,7 @@ class Comparison {
       left.usesConntrack === right.usesConntrack &&
       !left.virtualServers &&
       !right.virtualServers &&
-      (left.assumed ?? []).join() === (right.assumed ?? []).join();
+      dataKey(left.assumed ?? []) === dataKey(right.assumed ?? []);
     const same =
       isBesideAlike &&
       entries.length === 0 &&

@@ -1,5 +1,6 @@
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
+import { sayNotes } from '../notes.ts';
 import {
   placeText,
   ruleText,
@@ -21,7 +22,11 @@ function inputLines(input: CheckedInput): string[] {
   const told = tellOnce(tellInput(input));
   const whose = [...input.owners].map(([owner, count]) => `${count} of ${owner}`).join(', ');
   const chains = whose === '' ? '' : `; chains: ${whose}`;
-  return [...told.flatMap(findingLines), `${input.name}: ${sayOnce(told)}${chains}`, ...input.notes];
+  return [
+    ...told.flatMap(findingLines),
+    `${input.name}: ${sayOnce(told)}${chains}`,
+    ...sayNotes(input.notes),
+  ];
 }
 
 function findingLines(once: ToldOnce): string[] {

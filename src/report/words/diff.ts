@@ -2,12 +2,14 @@ import type { Reason } from '../../engine/reasons.ts';
 import type { Severity } from '../../proof/classes/classify.ts';
 import type { Effect } from '../../proof/classes/effect.ts';
 import type { EntryKind } from '../../proof/classes/entry.ts';
+import type { Language } from './language.ts';
 
 /** One of an effect's forms. */
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { readonly kind: Kind }>;
 
 /** What a comparison says, in one language. Parts of sentences without a full stop, but for `verdict` and its kin. */
 export interface DiffWords {
+  readonly language: Language;
   readonly effects: { readonly [Kind in Effect['kind']]: (effect: EffectOf<Kind>) => string };
   readonly severity: Readonly<Record<Severity, string>>;
   readonly entry: Readonly<Record<EntryKind, string>>;

@@ -4,6 +4,7 @@ import { isNft } from '../../nftables/read/recognise.ts';
 import { shortened } from '../../text/lists.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { CheckNote } from '../note.ts';
 import { type Part, type Shard, shareOf } from '../shard.ts';
 import { type DriftRequest, type FoundDrift, findDriftOf } from './drift.ts';
 import { findInManifests, type ManifestRequest } from './manifests.ts';
@@ -20,8 +21,7 @@ export interface CheckedInput {
   readonly judged: readonly Judged[];
   /** User's chains by whose they are. */
   readonly owners: ReadonlyMap<string, number>;
-  /** Sentences. */
-  readonly notes: readonly string[];
+  readonly notes: readonly CheckNote[];
 }
 
 /** All that a report of `check` says, in whatever form. */

@@ -7,9 +7,11 @@ import type { RuleFinding } from '../../lint/finding.ts';
 import { ownerOfPlace } from '../../lint/reach/owners.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { fingerprint } from '../../proof/rules/fingerprint.ts';
+import { uniqueData } from '../../text/data-key.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { splitFamilies } from '../families.ts';
+import type { CheckNote } from '../note.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../program.ts';
 import { dumpSide, type Side } from '../side.ts';
 
@@ -23,7 +25,7 @@ export interface OpenedRules {
   readonly findings: readonly RuleFinding[];
   /** User's chains by whose they are. */
   readonly owners: ReadonlyMap<string, number>;
-  readonly notes: readonly string[];
+  readonly notes: readonly CheckNote[];
   readonly problems: readonly Problem[];
   /** Of a dump alone. */
   readonly side: Side | null;
@@ -94,7 +96,7 @@ function openedPrograms(opened: readonly NodeProgram[], { host }: OpenRequest): 
       (family) => known[opened.findIndex((one) => one.family === family)]?.fields ?? [],
     ),
     owners: ownersOf(opened),
-    notes: [...new Set(opened.flatMap(notesOf))],
+    notes: uniqueData(opened.flatMap(notesOf)),
     problems: problems.filter(
       ({ message }, at) => problems.findIndex((one) => one.message === message) === at,
     ),
@@ -124,12 +126,7 @@ function ownersOf(opened: readonly CheckedRules[]): ReadonlyMap<string, number> 
   return counts;
 }
 
-function notesOf({ program, iptables }: CheckedRules): string[] {
+function notesOf({ program, iptables }: CheckedRules): readonly CheckNote[] {
   const isIpvs = iptables && countOwners(iptables.ruleset).has("kube-proxy's ipvs mode");
-  return [
-    ...(isIpvs
-      ? ["there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into"]
-      : []),
-    ...(program.assumed ?? []),
-  ];
+  return [...(isIpvs ? [{ code: 'ipvs-rules' } as const] : []), ...(program.assumed ?? [])];
 }

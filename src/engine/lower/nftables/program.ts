@@ -11,6 +11,7 @@ import type {
   NftTable,
 } from '../../../nftables/model.ts';
 import type { Statement } from '../../../nftables/statement.ts';
+import type { WalkAssumption } from '../../assumption.ts';
 import { usesConntrack } from '../../conntrack-use.ts';
 import type { BaseChain, DynamicSet, IrProgram, States, UnwalkedChain } from '../../ir.ts';
 import { NftIrChain, type TableScope } from './chain.ts';
@@ -43,14 +44,14 @@ export class NftProgram implements IrProgram {
   readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
   readonly states: States;
   readonly unwalked: readonly UnwalkedChain[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly WalkAssumption[];
 
   constructor(ruleset: NftRuleset, family: Family) {
     this.family = family;
     const dynamic = new Map<string, DynamicSet>();
     const bases: BaseChain[] = [];
     const unwalked: UnwalkedChain[] = [];
-    const assumed: string[] = [];
+    const assumed: WalkAssumption[] = [];
     for (const table of ruleset.tables) {
       if (table.flags.includes('dormant')) continue;
       unwalked.push(...unwalkedOf(table));
@@ -98,10 +99,10 @@ function baseOf({ base }: NftChain, chain: NftIrChain, made: number): BaseChain 
 }
 
 /** What stands before the hooks of IP, or beside them, is not walked: what it stops never comes, and without ARP nobody is found. */
-function passedOver({ family, name, chains }: NftTable): readonly string[] {
+function passedOver({ family, name, chains }: NftTable): readonly WalkAssumption[] {
   return chains
     .filter((chain) => isPassedOver(family, chain))
-    .map((chain) => `chain ${chain.name} of table ${family} ${name} is not walked`);
+    .map((chain) => ({ code: 'chain-not-walked', table: `${family} ${name}`, chain: chain.name }));
 }
 
 function isPassedOver(family: NftFamily, { base, rules }: NftChain): boolean {

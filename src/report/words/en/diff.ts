@@ -76,6 +76,7 @@ function doubt(unproved: number, left: number): string {
 }
 
 export const diffWords: DiffWords = {
+  language: 'en',
   effects: {
     exposure: (effect) =>
       effect.change === 'led'

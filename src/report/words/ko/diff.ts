@@ -80,6 +80,7 @@ function doubt(unproved: number, left: number): string {
 }
 
 export const diffWords: DiffWords = {
+  language: 'ko',
   effects: {
     exposure: (effect) =>
       effect.change === 'led'

@@ -4,10 +4,12 @@ import { buildProgram, type Program } from '../../../engine/program.ts';
 import { tracePacket } from '../../../engine/trace.ts';
 import type { Host } from '../../../host/model.ts';
 import { readHost } from '../../../host/read.ts';
+import type { MadeUp } from '../../../proof/assumption.ts';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { comparePackets, type PacketComparison } from '../../../proof/compare.ts';
 import { RuleTexts } from '../../../report/rule-texts.ts';
 import { hostFor } from '../../../session/host.ts';
+import type { SideNote } from '../../../session/note.ts';
 import { dumpSide, type Side } from '../../../session/side.ts';
 import type { Version } from '../../../session/version.ts';
 
@@ -19,7 +21,8 @@ export interface Difference {
   readonly classes: readonly PacketClass[];
   readonly before: ShownSide;
   readonly after: ShownSide;
-  readonly notes: readonly string[];
+  readonly notes: readonly SideNote[];
+  readonly assumed: readonly MadeUp[];
 }
 
 export interface ShownSide {
@@ -45,7 +48,8 @@ export function compareVersions(before: Version, after: Version, node: string): 
     classes: [...packets.classes, ...packets.unproved],
     before: makeSide(left, host),
     after: makeSide(right, host),
-    notes: [...left.notes, ...right.notes, ...assumed],
+    notes: [...left.notes, ...right.notes],
+    assumed,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../engine/outcome.ts';
+import { sayAssumptions } from '../../../report/assumptions.ts';
 import { explain } from '../../../report/trace-sentence.ts';
 import type { NodeView, Version } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
@@ -7,7 +8,7 @@ import { textsOf } from '../model/texts.ts';
 import { linkTo, place } from '../state.ts';
 import type { Words } from '../words/en.ts';
 import { sayWhy } from '../words/said.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { PathGraph } from './PathGraph.tsx';
 import { Ribbon } from './Ribbon.tsx';
@@ -57,10 +58,8 @@ export function Answer({ asked, version, view }: Props) {
       <TriedRules asked={asked} view={view} />
       <h3>{w.takenForGranted}</h3>
       <ul>
-        {trace.assumed.map((sentence) => (
-          <li key={sentence}>
-            <Said text={sentence} />
-          </li>
+        {sayAssumptions(trace.assumed, language.value).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
         ))}
       </ul>
       <Copyable label={w.sameCommand} text={traceCommand(version, view.node, text)} />

@@ -1,6 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
+import { sayAssumptions } from '../../../report/assumptions.ts';
 import { sayBox, sayEffects } from '../../../report/diff-words.ts';
+import { sayNotes } from '../../../report/notes.ts';
 import { diffTables } from '../../../report/words/diff-tables.ts';
 import { readVersion, type Version } from '../../../session/version.ts';
 import { diffCommand } from '../model/command.ts';
@@ -34,6 +36,10 @@ export function DiffView({ version }: { readonly version: Version }) {
   const { classes, packets, services } = difference;
   const command = diffCommand(data.before, version, node.value);
   const chosen = classes[Number(place.value.change)] ?? classes[0];
+  const taken = [
+    ...sayNotes(difference.notes, language.value),
+    ...sayAssumptions(difference.assumed, language.value),
+  ];
   return (
     <section aria-labelledby="view-title">
       <h2 id="view-title">{w.diff}</h2>
@@ -67,14 +73,12 @@ export function DiffView({ version }: { readonly version: Version }) {
       </ol>
       {classes.length > most && <p class="hint">{w.moreRules(classes.length - most)}</p>}
       {chosen && <DiffClass key={place.value.change} one={chosen} difference={difference} />}
-      {difference.notes.length > 0 && (
+      {taken.length > 0 && (
         <>
           <h3>{w.takenForGranted}</h3>
           <ul>
-            {difference.notes.map((note) => (
-              <li key={note}>
-                <Said text={note} />
-              </li>
+            {taken.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
             ))}
           </ul>
         </>

@@ -1,11 +1,12 @@
 import { useMemo } from 'preact/hooks';
 import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Explanation } from '../../../path/explain.ts';
+import { sayAssumptions } from '../../../report/assumptions.ts';
 import type { Version } from '../../../session/version.ts';
 import { explainCommand } from '../model/command.ts';
 import { explainStage, type Stage, stageOf, unchanged } from '../model/scene.ts';
 import { place } from '../state.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { Matrix } from './Matrix.tsx';
 import { chosenService, Picks } from './Picks.tsx';
@@ -34,10 +35,13 @@ export function Sources({ version }: { readonly version: Version }) {
             <>
               <h3>{w.takenForGranted}</h3>
               <ul>
-                {[...made.explanation.notes, ...made.stage.scene.network.assumed].map((note) => (
+                {made.explanation.notes.map((note) => (
                   <li key={note}>
                     <Said text={note} />
                   </li>
+                ))}
+                {sayAssumptions(made.stage.scene.network.assumed, language.value).map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
                 ))}
               </ul>
             </>

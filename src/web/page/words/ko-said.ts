@@ -3,60 +3,6 @@
  * which is looked up by itself: `{why}` of one sentence may be another. Names of what is one word stand for one word alone.
  */
 export const koreanSentences: readonly (readonly [english: string, korean: string])[] = [
-  // What a node is taken to be.
-  ['the uplink is {name}', '업링크는 {name}'],
-  ['the pod interface is {name}', '파드 인터페이스는 {name}'],
-  [
-    'the pod gateway is {address}, the first host of {prefix}',
-    '파드 게이트웨이는 {prefix}의 첫 주소인 {address}',
-  ],
-  [
-    'everything that is not on a link of the node is out of {name}, behind {gateway}',
-    '노드의 링크에 없는 주소는 모두 {name}의 게이트웨이 {gateway} 너머에 있음',
-  ],
-  [
-    'everything that is not on a link of the node is out of {name}',
-    '노드의 링크에 없는 주소는 모두 {name} 쪽에 있음',
-  ],
-  ['sysctls: {list}', '커널 설정(sysctl): {list}'],
-  [
-    "the node's address is {address} (--host says otherwise)",
-    '노드 주소는 {address} (--host로 바꿀 수 있음)',
-  ],
-  [
-    "the node's pods are {prefix} (--host says otherwise)",
-    '노드의 파드 대역은 {prefix} (--host로 바꿀 수 있음)',
-  ],
-  [
-    'the nodes share the link {prefix} with the gateway {gateway}',
-    '노드들은 {prefix} 링크를 함께 쓰며 게이트웨이는 {gateway}',
-  ],
-  ['the nodes share the link {prefix}', '노드들은 {prefix} 링크를 함께 씀'],
-  [
-    'no node has an address, so nothing is known of the network between them',
-    '주소가 있는 노드가 없어 노드 사이의 네트워크를 알 수 없음',
-  ],
-  [
-    'each node is the next hop to its pods (no overlay)',
-    '파드로 가는 다음 홉은 그 파드의 노드임(오버레이 없음)',
-  ],
-  [
-    'packets between pods of one node pass its rules (net.bridge.bridge-nf-call-iptables and hairpin mode, or no bridge)',
-    '한 노드의 파드 사이 패킷도 노드의 규칙을 거침(net.bridge.bridge-nf-call-iptables와 헤어핀 모드를 쓰거나 브리지가 없음)',
-  ],
-  [
-    '{address} is an address of the node, so the node sends the packet',
-    '{address}: 노드의 주소이므로 노드가 보내는 패킷임',
-  ],
-  [
-    '{address} is a pod of the node, so the packet comes from {name}',
-    '{address}: 노드의 파드이므로 패킷은 {name}에서 옴',
-  ],
-  [
-    '{address} is not of this node, so the packet comes from {name}',
-    '{address}: 이 노드의 주소가 아니므로 패킷은 {name}에서 옴',
-  ],
-
   // What was filled in for a service.
   ['assumed: {what}', '가정: {what}'],
   ['cluster address {address}, by hash of its name', '클러스터 주소 {address}: 이름의 해시로 정함'],

@@ -1,0 +1,12 @@
+import type { Address } from '../address/address.ts';
+import type { Subnet } from '../address/subnet.ts';
+
+/** What no object of a cluster says of the network between its nodes. */
+export type NetworkAssumption =
+  /** Nothing is known of the network between nodes. */
+  | { readonly code: 'no-node-address' }
+  | { readonly code: 'shared-link'; readonly prefix: Subnet; readonly gateway: Address | null }
+  /** Each node is the next hop to its pods. */
+  | { readonly code: 'no-overlay' }
+  /** Packets between pods of one node pass its rules. */
+  | { readonly code: 'bridged-pods-filtered' };

@@ -1,0 +1,29 @@
+import type { Address } from '../address/address.ts';
+import type { Subnet } from '../address/subnet.ts';
+import type { WalkAssumption } from '../engine/assumption.ts';
+
+/** What was made up of a host, so that there is one to compare rules on. */
+export type MadeUp =
+  | { readonly code: 'node-address'; readonly address: Address }
+  | { readonly code: 'pod-prefix'; readonly prefix: Subnet }
+  | {
+      readonly code: 'named-interfaces';
+      readonly interfaces: readonly { readonly name: string; readonly prefixes: readonly Subnet[] }[];
+    };
+
+/** What a proof takes for true and no input says. */
+export type ProofAssumption =
+  | WalkAssumption
+  | MadeUp
+  /** A translated flow keeps what either side gave it. */
+  | { readonly code: 'flows-kept' }
+  | { readonly code: 'unmarked-on-arrival' }
+  /** Routing asks for none of these bits of the mark, of which rules ask. */
+  | { readonly code: 'routing-ignores-mark'; readonly bits: number }
+  // What somebody says of the host.
+  | { readonly code: 'fact-match'; readonly match: string; readonly holds: boolean }
+  | { readonly code: 'fact-interfaces'; readonly names: readonly string[] }
+  | { readonly code: 'fact-groups'; readonly groups: readonly Address[] }
+  // What equal texts of nft do not tell.
+  | { readonly code: 'sets-listed' }
+  | { readonly code: 'chains-in-order' };

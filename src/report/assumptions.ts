@@ -1,0 +1,27 @@
+import { uniqueData } from '../text/data-key.ts';
+import { dataJson } from './data-json.ts';
+import type { Assumption, AssumptionWords } from './words/assumptions.ts';
+import { assumptionWords as en } from './words/en/assumptions.ts';
+import { assumptionWords as ko } from './words/ko/assumptions.ts';
+import type { Language } from './words/language.ts';
+import { sayOf } from './words/words-of.ts';
+
+const tables: Readonly<Record<Language, AssumptionWords>> = { en, ko };
+
+/** What was assumed, a sentence without a full stop for each, each once. */
+export function sayAssumptions(list: Iterable<Assumption>, language: Language = 'en'): string[] {
+  return [...new Set(Array.from(list, (one) => sayOf(tables[language], one)))];
+}
+
+const titles: Readonly<Record<Language, string>> = { en: 'Assumptions', ko: '가정' };
+
+/** `Assumptions: …; ….`; no line where there are none. */
+export function assumptionLines(list: Iterable<Assumption>, language: Language = 'en'): string[] {
+  const said = sayAssumptions(list, language);
+  return said.length === 0 ? [] : [`${titles[language]}: ${said.join('; ')}.`];
+}
+
+/** What was assumed for programs, each once: in English, and as data. */
+export function assumedJson(list: readonly Assumption[]) {
+  return { assumed: sayAssumptions(list), assumptions: uniqueData(list.map(dataJson)) };
+}

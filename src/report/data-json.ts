@@ -1,0 +1,47 @@
+import { formatAddress } from '../address/address.ts';
+import { formatSubnet } from '../address/subnet.ts';
+import type { Assumption } from './words/assumptions.ts';
+import type { PlainNote } from './words/notes.ts';
+
+/** What results say by a code and its parts. */
+type Told = Assumption | PlainNote;
+
+type NamesOf<One> = One extends unknown ? Exclude<keyof One, 'code'> : never;
+type PartOf<One, Name extends string> = One extends { readonly [K in Name]: infer Part } ? Part : never;
+
+/** How each part is written for programs. Parts of one name are of one kind, whatever the code. */
+const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => unknown } = {
+  interface: same,
+  address: formatAddress,
+  prefix: formatSubnet,
+  gateway: (address) => address && formatAddress(address),
+  values: (values) => Object.fromEntries(values),
+  source: formatAddress,
+  table: same,
+  chain: same,
+  port: same,
+  interfaces: (list) => list.map(({ name, prefixes }) => ({ name, prefixes: prefixes.map(formatSubnet) })),
+  bits: (bits) => `0x${bits.toString(16)}`,
+  match: same,
+  holds: same,
+  names: same,
+  groups: (groups) => groups.map(formatAddress),
+  side: same,
+  owners: (owners) => Object.fromEntries(owners),
+  walked: same,
+  open: same,
+  whole: same,
+};
+
+function same<T>(part: T): T {
+  return part;
+}
+
+/** The code and its parts, as texts and numbers. */
+export function dataJson({ code, ...rest }: Told): Readonly<Record<string, unknown>> {
+  const write = parts as unknown as Readonly<Record<string, (part: unknown) => unknown>>;
+  return {
+    code,
+    ...Object.fromEntries(Object.entries(rest).map(([name, part]) => [name, write[name]?.(part)])),
+  };
+}

@@ -1,0 +1,66 @@
+import { formatAddress } from '../../../address/address.ts';
+import { formatSubnet } from '../../../address/subnet.ts';
+import type { AssumptionWords } from '../assumptions.ts';
+
+const behind = (where: string, gateway: Parameters<typeof formatAddress>[0] | null) =>
+  gateway === null ? '' : `${where}${formatAddress(gateway)}`;
+
+const listed = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
+
+export const assumptionWords: AssumptionWords = {
+  // What a node is taken to be.
+  uplink: (one) => `the uplink is ${one.interface}`,
+  'pod-interface': (one) => `the pod interface is ${one.interface}`,
+  'pod-gateway': ({ address, prefix }) =>
+    `the pod gateway is ${formatAddress(address)}, the first host of ${formatSubnet(prefix)}`,
+  'default-route': (one) =>
+    `everything that is not on a link of the node is out of ${one.interface}${behind(', behind ', one.gateway)}`,
+  sysctls: ({ values }) => `sysctls: ${values.map(([name, value]) => `${name}=${value}`).join(', ')}`,
+  'usual-policy-routing': () =>
+    'there are no rules of policy routing but the usual ones (--host with what ip rule prints)',
+  'virtual-server-addresses': (one) => `the addresses of the virtual servers are on ${one.interface}`,
+
+  // Of a packet, or a connection.
+  'sent-by-node': ({ source }) =>
+    `${formatAddress(source)} is an address of the node, so the node sends the packet`,
+  'sent-by-pod': (one) =>
+    `${formatAddress(one.source)} is a pod of the node, so the packet comes from ${one.interface}`,
+  'sent-from-outside': (one) =>
+    `${formatAddress(one.source)} is not of this node, so the packet comes from ${one.interface}`,
+  'arrival-by-source': (one) =>
+    `--host names no interface ${one.interface}, so that where the packet came in goes by its source`,
+  'flow-plain': () => 'the flow that the packet belongs to is not translated and has no mark',
+  'chain-not-walked': ({ table, chain }) => `chain ${chain} of table ${table} is not walked`,
+  'server-answers': () => 'a server listens at the other end, and answers',
+  'client-port': ({ port }) => `the client's port is ${port} (SRC:SPORT gives another one)`,
+  'first-port': () => 'of ports that translation chooses, the first stands for all',
+
+  // Of a comparison.
+  'node-address': ({ address }) => `the node's address is ${formatAddress(address)} (--host says otherwise)`,
+  'pod-prefix': ({ prefix }) => `the node's pods are ${formatSubnet(prefix)} (--host says otherwise)`,
+  'named-interfaces': ({ interfaces }) => {
+    const list = interfaces.map(({ name, prefixes }) => `${name} (${prefixes.map(formatSubnet).join(', ')})`);
+    return `the node has the interfaces that rules name: ${list.join(', ')} (--host says otherwise)`;
+  },
+  'flows-kept': () =>
+    'a translated flow keeps what either side gave it; ICMP errors about such flows are not looked at',
+  'unmarked-on-arrival': () => 'no packet is marked when it arrives',
+  'routing-ignores-mark': ({ bits }) =>
+    `routing does not ask for the bits 0x${bits.toString(16)} of the mark, by which rules find their packets`,
+  'fact-match': ({ match, holds }) =>
+    `${match} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
+  'fact-interfaces': ({ names }) =>
+    `of interfaces that rules name there are ${listed(names)} (--assume says so)`,
+  'fact-groups': ({ groups }) =>
+    `the node listens to the multicast groups ${listed(groups.map(formatAddress))} (--assume says so)`,
+  'sets-listed': () => 'sets without elements are empty, and not left out as nft -t leaves them out',
+  'chains-in-order': () => 'chains of one hook and priority were made in the same order on both sides',
+
+  // Of the network between nodes.
+  'no-node-address': () => 'no node has an address, so nothing is known of the network between them',
+  'shared-link': ({ prefix, gateway }) =>
+    `the nodes share the link ${formatSubnet(prefix)}${behind(' with the gateway ', gateway)}`,
+  'no-overlay': () => 'each node is the next hop to its pods (no overlay)',
+  'bridged-pods-filtered': () =>
+    'packets between pods of one node pass its rules (net.bridge.bridge-nf-call-iptables and hairpin mode, or no bridge)',
+};

@@ -1,0 +1,69 @@
+import { formatAddress } from '../../../address/address.ts';
+import { formatSubnet } from '../../../address/subnet.ts';
+import type { AssumptionWords } from '../assumptions.ts';
+import { withParticle } from './particles.ts';
+
+const listed = (names: readonly string[]) => (names.length === 0 ? '없음' : names.join(', '));
+
+export const assumptionWords: AssumptionWords = {
+  // What a node is taken to be.
+  uplink: (one) => `업링크는 ${one.interface}`,
+  'pod-interface': (one) => `파드 인터페이스는 ${one.interface}`,
+  'pod-gateway': ({ address, prefix }) =>
+    `파드 게이트웨이는 ${formatSubnet(prefix)}의 첫 주소인 ${formatAddress(address)}`,
+  'default-route': (one) =>
+    one.gateway === null
+      ? `노드의 링크에 없는 주소는 모두 ${one.interface} 쪽에 있음`
+      : `노드의 링크에 없는 주소는 모두 ${one.interface}의 게이트웨이 ${formatAddress(one.gateway)} 너머에 있음`,
+  sysctls: ({ values }) =>
+    `커널 설정(sysctl): ${values.map(([name, value]) => `${name}=${value}`).join(', ')}`,
+  'usual-policy-routing': () => '정책 라우팅 규칙은 기본 규칙뿐임(ip rule의 출력을 --host로 지정 가능)',
+  'virtual-server-addresses': (one) => `가상 서버의 주소는 ${one.interface}에 있음`,
+
+  // Of a packet, or a connection.
+  'sent-by-node': ({ source }) =>
+    `${withParticle(formatAddress(source), 'topic')} 노드의 주소이므로 노드가 보내는 패킷임`,
+  'sent-by-pod': (one) =>
+    `${withParticle(formatAddress(one.source), 'topic')} 노드의 파드이므로 패킷은 ${one.interface}에서 들어옴`,
+  'sent-from-outside': (one) =>
+    `${withParticle(formatAddress(one.source), 'topic')} 이 노드의 주소가 아니므로 패킷은 ${one.interface}에서 들어옴`,
+  'arrival-by-source': (one) =>
+    `--host에 인터페이스 ${withParticle(one.interface, 'subject')} 없어, 패킷이 들어온 곳은 출발지로 판단함`,
+  'flow-plain': () => '패킷이 속한 연결은 변환되지 않았고 마크가 없음',
+  'chain-not-walked': ({ table, chain }) =>
+    `테이블 ${table}의 체인 ${withParticle(chain, 'topic')} 따라가지 않음`,
+  'server-answers': () => '상대편에서 서버가 수신 대기하고 응답함',
+  'client-port': ({ port }) => `클라이언트의 포트는 ${port}(SRC:SPORT로 변경 가능)`,
+  'first-port': () => '변환이 고르는 포트 중 첫 번째가 나머지를 대표함',
+
+  // Of a comparison.
+  'node-address': ({ address }) => `노드의 주소는 ${formatAddress(address)}(--host로 변경 가능)`,
+  'pod-prefix': ({ prefix }) => `노드의 파드 대역은 ${formatSubnet(prefix)}(--host로 변경 가능)`,
+  'named-interfaces': ({ interfaces }) => {
+    const list = interfaces.map(({ name, prefixes }) => `${name}(${prefixes.map(formatSubnet).join(', ')})`);
+    return `규칙이 지정한 인터페이스가 노드에 있음: ${list.join(', ')}(--host로 변경 가능)`;
+  },
+  'flows-kept': () =>
+    '변환된 연결은 변경 전후 어느 쪽에서 받은 변환이든 유지하며, 그런 연결에 대한 ICMP 오류는 검사하지 않음',
+  'unmarked-on-arrival': () => '도착하는 패킷에는 마크가 없음',
+  'routing-ignores-mark': ({ bits }) =>
+    `라우팅은 규칙이 패킷을 찾는 데 쓰는 마크 비트 ${withParticle(`0x${bits.toString(16)}`, 'object')} 확인하지 않음`,
+  'fact-match': ({ match, holds }) =>
+    `${withParticle(match, 'topic')} ${holds ? '모든 패킷에 대해 성립함' : '어떤 패킷에도 성립하지 않음'}(--assume으로 지정됨)`,
+  'fact-interfaces': ({ names }) =>
+    `규칙이 지정한 인터페이스 중 실제로 있는 것: ${listed(names)}(--assume으로 지정됨)`,
+  'fact-groups': ({ groups }) =>
+    `노드가 수신하는 멀티캐스트 그룹: ${listed(groups.map(formatAddress))}(--assume으로 지정됨)`,
+  'sets-listed': () => '원소가 없는 집합은 비어 있으며, nft -t처럼 원소를 생략한 것이 아님',
+  'chains-in-order': () => '훅과 우선순위가 같은 체인은 변경 전후에 같은 순서로 만들어졌음',
+
+  // Of the network between nodes.
+  'no-node-address': () => '주소가 있는 노드가 없어 노드 사이의 네트워크를 알 수 없음',
+  'shared-link': ({ prefix, gateway }) =>
+    gateway === null
+      ? `노드들은 링크 ${withParticle(formatSubnet(prefix), 'object')} 함께 사용함`
+      : `노드들은 링크 ${withParticle(formatSubnet(prefix), 'object')} 함께 사용하며 게이트웨이는 ${formatAddress(gateway)}`,
+  'no-overlay': () => '파드로 가는 다음 홉은 그 파드의 노드임(오버레이 없음)',
+  'bridged-pods-filtered': () =>
+    '한 노드의 파드 사이 패킷도 노드의 규칙을 거침(net.bridge.bridge-nf-call-iptables와 헤어핀 모드를 쓰거나 브리지가 없음)',
+};

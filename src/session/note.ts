@@ -1,0 +1,32 @@
+import type { WalkAssumption } from '../engine/assumption.ts';
+
+/** Whose chains, and how many. */
+export type Owned = readonly (readonly [owner: string, chains: number])[];
+
+/** What was done to a side of a comparison, or what it holds that is not asked. The sentences are made in `report/words`. */
+export type SideNote =
+  /** It was given the jumps from the built-in chains that kube-proxy makes. */
+  | { readonly code: 'jumps-added'; readonly side: string }
+  /** It has chains of kubelet, and none of kube-proxy. */
+  | { readonly code: 'no-proxy-chains'; readonly side: string }
+  /** It has chains that are not kube-proxy's. */
+  | { readonly code: 'others-compared' | 'others-left-out'; readonly side: string; readonly owners: Owned };
+
+/** What a reader should know of an answer beside it. */
+export type Note =
+  | SideNote
+  /** A second procedure came to the same, in so many packets, of which it left some open. */
+  | {
+      readonly code: 'confirmed';
+      readonly walked: number;
+      readonly open: number;
+      /** Every combination of values that rules tell apart was walked. */
+      readonly whole: boolean;
+    };
+
+/** What a reader should know of rules that were checked. */
+export type CheckNote =
+  | SideNote
+  | WalkAssumption
+  /** Rules of kube-proxy's ipvs mode, which lead to sets and to IPVS. */
+  | { readonly code: 'ipvs-rules' };

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { subnetOf } from '../../src/address/subnet.ts';
+import { sayAssumptions } from '../../src/report/assumptions.ts';
+import { dataJson } from '../../src/report/data-json.ts';
+import { sayNotes } from '../../src/report/notes.ts';
+import type { Assumption } from '../../src/report/words/assumptions.ts';
+import type { PlainNote } from '../../src/report/words/notes.ts';
+
+const prefix = subnetOf(0x0af40100, 0xffffff00);
+const [address, group] = [0x0af40101, 0xe0000001];
+const side = 'after.save';
+const owners = [['Docker', 2]] as const;
+
+/** One of each code: what is added to the union and not here does not compile. */
+const assumptions: { readonly [Code in Assumption['code']]: Extract<Assumption, { readonly code: Code }> } = {
+  uplink: { code: 'uplink', interface: 'ens5' },
+  'pod-interface': { code: 'pod-interface', interface: 'cni7' },
+  'pod-gateway': { code: 'pod-gateway', address, prefix },
+  'default-route': { code: 'default-route', interface: 'ens5', gateway: address },
+  sysctls: { code: 'sysctls', values: [['net.ipv4.ip_forward', 1]] },
+  'usual-policy-routing': { code: 'usual-policy-routing' },
+  'virtual-server-addresses': { code: 'virtual-server-addresses', interface: 'kube-ipvs0' },
+  'sent-by-node': { code: 'sent-by-node', source: address },
+  'sent-by-pod': { code: 'sent-by-pod', source: address, interface: 'cni7' },
+  'sent-from-outside': { code: 'sent-from-outside', source: (0x20010db8n << 96n) | 7n, interface: 'ens5' },
+  'arrival-by-source': { code: 'arrival-by-source', interface: 'veth12' },
+  'flow-plain': { code: 'flow-plain' },
+  'chain-not-walked': { code: 'chain-not-walked', table: 'arp filter', chain: 'guard' },
+  'server-answers': { code: 'server-answers' },
+  'client-port': { code: 'client-port', port: 40000 },
+  'first-port': { code: 'first-port' },
+  'node-address': { code: 'node-address', address },
+  'pod-prefix': { code: 'pod-prefix', prefix },
+  'named-interfaces': { code: 'named-interfaces', interfaces: [{ name: 'docker0', prefixes: [prefix] }] },
+  'flows-kept': { code: 'flows-kept' },
+  'unmarked-on-arrival': { code: 'unmarked-on-arrival' },
+  'routing-ignores-mark': { code: 'routing-ignores-mark', bits: 0x4000 },
+  'fact-match': { code: 'fact-match', match: '-m bpf', holds: false },
+  'fact-interfaces': { code: 'fact-interfaces', names: ['docker0'] },
+  'fact-groups': { code: 'fact-groups', groups: [group] },
+  'sets-listed': { code: 'sets-listed' },
+  'chains-in-order': { code: 'chains-in-order' },
+  'no-node-address': { code: 'no-node-address' },
+  'shared-link': { code: 'shared-link', prefix, gateway: address },
+  'no-overlay': { code: 'no-overlay' },
+  'bridged-pods-filtered': { code: 'bridged-pods-filtered' },
+};
+
+const notes: { readonly [Code in PlainNote['code']]: PlainNote & { readonly code: Code } } = {
+  'jumps-added': { code: 'jumps-added', side },
+  'no-proxy-chains': { code: 'no-proxy-chains', side },
+  'others-compared': { code: 'others-compared', side, owners },
+  'others-left-out': { code: 'others-left-out', side, owners },
+  confirmed: { code: 'confirmed', walked: 300, open: 12, whole: true },
+  'ipvs-rules': { code: 'ipvs-rules' },
+};
+
+const told = [
+  ...Object.values(assumptions).map((one) => {
+    const [en, ko] = (['en', 'ko'] as const).map((language) => sayAssumptions([one], language)[0]);
+    return { one, en, ko };
+  }),
+  ...Object.values(notes).map((one) => {
+    const [en, ko] = (['en', 'ko'] as const).map((language) => sayNotes([one], language)[0]);
+    return { one, en, ko };
+  }),
+];
+
+/** What a sentence must name, of the data for programs. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, part]) =>
+        (/[.A-Z]/.test(name) ? [name] : []).concat(textsOf(part)),
+      )
+    : [];
+}
+
+describe.each(told)('$one.code', ({ one, en, ko }) => {
+  const { code, ...parts } = JSON.parse(JSON.stringify(dataJson(one)));
+
+  test('is data for programs, of which no part is left out', () => {
+    expect(code).toBe(one.code);
+    expect(Object.keys(parts).sort()).toEqual(
+      Object.keys(one)
+        .filter((name) => name !== 'code')
+        .sort(),
+    );
+  });
+
+  test('is told in both languages, with all of its parts', () => {
+    for (const said of [en, ko]) for (const text of textsOf(parts)) expect(said).toContain(text);
+    expect(ko).toMatch(/[가-힣]/);
+    expect(en).not.toMatch(/[가-힣]/);
+    expect([en, ko].join()).not.toMatch(/undefined|object Object|[.]$/);
+  });
+
+  test('has no English in Korean but names and flags', () => {
+    const names = textsOf(parts).reduce((text, name) => text.replaceAll(name, ''), ko ?? '');
+    expect(
+      names.replace(/nft list ruleset|nft -t|ip rule|--scope kube-proxy|net\.bridge\S+/g, ''),
+    ).not.toMatch(/[a-z]{2,} [a-z]{2,}/);
+  });
+});
