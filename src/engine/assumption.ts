@@ -18,4 +18,6 @@ export type WalkAssumption =
   /** The client of a connection has this port. */
   | { readonly code: 'client-port'; readonly port: number }
   /** Of ports that translation chooses, the first stands for all. */
-  | { readonly code: 'first-port' };
+  | { readonly code: 'first-port' }
+  /** Translation chose a port; a packet to one that may be it is taken for an answer. */
+  | { readonly code: 'to-chosen-port' };

@@ -50,9 +50,7 @@ export class Sequence {
     checkPacket(this.host, packet);
     const { origin, assumed } = findOrigin(this.host, packet);
     const ingress = ingressOf(this.host, origin, packet);
-    const chosen = this.isToChosenPort(packet, now)
-      ? ['translation chose a port: the packet is to one that may be it, and is taken for an answer']
-      : [];
+    const chosen = this.isToChosenPort(packet, now) ? [{ code: 'to-chosen-port' } as const] : [];
     const outcomes = new Collector<OutcomeEnd>();
     const worlds = new Map<string, World>();
     for (const { memories, weight } of this.worlds) {

@@ -34,6 +34,8 @@ export const assumptionWords: AssumptionWords = {
   'server-answers': () => 'a server listens at the other end, and answers',
   'client-port': ({ port }) => `the client's port is ${port} (SRC:SPORT gives another one)`,
   'first-port': () => 'of ports that translation chooses, the first stands for all',
+  'to-chosen-port': () =>
+    'translation chose a port: the packet is to one that may be it, and is taken for an answer',
 
   // Of a comparison.
   'node-address': ({ address }) => `the node's address is ${formatAddress(address)} (--host says otherwise)`,

@@ -35,6 +35,7 @@ export const assumptionWords: AssumptionWords = {
   'server-answers': () => '상대편에서 서버가 수신 대기하고 응답함',
   'client-port': ({ port }) => `클라이언트의 포트는 ${port}(SRC:SPORT로 변경 가능)`,
   'first-port': () => '변환이 고르는 포트 중 첫 번째가 나머지를 대표함',
+  'to-chosen-port': () => '변환이 포트를 골랐고, 패킷의 목적지가 그 포트일 수 있어 응답으로 간주함',
 
   // Of a comparison.
   'node-address': ({ address }) => `노드의 주소는 ${formatAddress(address)}(--host로 변경 가능)`,
