@@ -1,5 +1,6 @@
 /** Languages that results are told in. Each has tables of its own; none is made from another. */
 export const languages = ['en', 'ko'] as const;
+/** One of them. */
 export type Language = (typeof languages)[number];
 
 /** The language of an environment, as POSIX orders its variables; English where they name none that there is. */
