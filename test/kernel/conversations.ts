@@ -454,7 +454,7 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
       const packet = packetFrom(sent);
       const { outcomes, assumed } = node.next(packet, now);
       // An answer to a port that chance may have chosen is taken for one, and that is told; here it may be a stranger's.
-      isTaken = assumed.some((text) => text.startsWith('translation chose a port'));
+      isTaken = assumed.some(({ code }) => code === 'to-chosen-port');
       packets += 1;
       isSure &&= outcomes.length === 1 && isOneWorld(node);
       const known = outcomes.every(({ verdict }) => verdict !== 'unknown');
