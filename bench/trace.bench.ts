@@ -5,7 +5,7 @@ import { buildProgram } from '../src/engine/program.ts';
 import { buildHost, hostFieldsOf } from '../src/host/build.ts';
 import { buildCluster, compileNode, readManifests } from '../src/index.ts';
 import { generateCluster } from './generate.ts';
-import { best, row } from './measure.ts';
+import { best, bestCpu, row } from './measure.ts';
 
 const count = 1_000_000;
 
@@ -62,6 +62,30 @@ function walkAll({ packets, interpreter }: ReturnType<typeof prepare>): void {
   let ways = 0;
   for (const one of packets) ways += interpreter.outcomes(one).length;
   if (ways < count) throw new Error('packets without an outcome');
+}
+
+function followAll({ packets, interpreter }: ReturnType<typeof prepare>): void {
+  let ways = 0;
+  for (const one of packets) ways += interpreter.connections(one).length;
+  if (ways < count) throw new Error('connections without an outcome');
+}
+
+console.log(`${count} connections, each packet of seven walked, against as many first packets; one core`);
+for (const family of families) {
+  const node = prepare(1_000, family);
+  let [first, whole] = [bestCpu(1, () => walkAll(node)), bestCpu(1, () => followAll(node))];
+  row(`${family}, 1,000 services, nothing known yet`, whole, 'first packets', first, 6);
+  for (let round = 0; round < 4; round += 1) {
+    first = Math.min(
+      first,
+      bestCpu(1, () => walkAll(node)),
+    );
+    whole = Math.min(
+      whole,
+      bestCpu(1, () => followAll(node)),
+    );
+  }
+  row(`${family}, 1,000 services`, whole, 'first packets', first, 6);
 }
 
 console.log(`${count} first packets, with all outcomes; one core`);

@@ -2,17 +2,30 @@ import { type Address, type Family, familyOf, formatAddress } from '../address/a
 import type { Host } from '../host/model.ts';
 import { type Borders, bordersOf } from './borders.ts';
 import { BigClasses, type Classes, NumberClasses } from './classes.ts';
+import { type ConnectionOutcome, planOf, type StepName, traceConnection } from './connect.ts';
 import { Distributions, type PlainOutcome } from './distributions.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import { outcomeOf } from './outcome.ts';
-import type { Packet } from './packet.ts';
+import { type Packet, tcpFlags } from './packet.ts';
 import { AddressSlots, Slots } from './slots.ts';
 import { checkPacket, findOrigin, ingressOf } from './trace.ts';
 import { Walk } from './walk.ts';
 
+/** What becomes of a connection, without its packets. */
+export interface PlainConnection
+  extends Pick<ConnectionOutcome, 'verdict' | 'dnat' | 'src' | 'masqueraded' | 'probability' | 'weight'> {
+  /** The packet that ends it, and the rule or the chain whose policy does; null: none. */
+  readonly at: {
+    readonly step: StepName;
+    readonly table: string | null;
+    readonly chain: string | null;
+    readonly rule: number | null;
+  } | null;
+}
+
 /**
- * Answers for many first packets of flows, without their traces. Packets that no rule and nothing of the network can
+ * Answers for many first packets of flows, and for the connections that they open, without their traces. Packets that no rule and nothing of the network can
  * tell apart are one class, and each class is walked once.
  */
 export class Interpreter {
@@ -23,6 +36,9 @@ export class Interpreter {
   /** Numbers of distributions by the class of the destination, that of the source, and the kind. */
   private known = new Slots(3);
   private readonly distributions = new Distributions();
+  /** The same for connections. */
+  private knownConnections = new Slots(3);
+  private readonly connectionsOf: (readonly PlainConnection[])[] = [];
   private readonly kinds = new Map<number, number>();
   private readonly texts: string[] = [];
   private textNumbers = new AddressSlots();
@@ -32,7 +48,7 @@ export class Interpreter {
     this.host = host;
     const borders = bordersOf(program, host);
     this.addresses = borders && addressClasses(host.family, borders);
-    this.ports = borders && new NumberClasses(borders.ports);
+    this.ports = borders && new NumberClasses([...borders.ports, ...privileged]);
   }
 
   /** All that can happen to a packet. The weights' sum is 1. Throws as `tracePacket`. */
@@ -50,6 +66,53 @@ export class Interpreter {
       this.known.set(known, destination, source, kind);
     }
     return this.distributions.tell(known, this.textOf(packet.source));
+  }
+
+  /**
+   * All that can become of the connection that a packet opens, each of its packets walked as by `traceConnection`. The
+   * weights' sum is 1. Throws as `traceConnection`.
+   */
+  connections(packet: Packet): readonly PlainConnection[] {
+    const { addresses, ports } = this;
+    const opening = packet.protocol === 6 ? { ...packet, flags: tcpFlags.SYN } : packet;
+    if (!addresses || !ports || !isPlain(opening, this.host.family)) return this.follow(opening);
+    const kind = this.kindOf(opening, ports);
+    if (kind >= mostKinds) return this.follow(opening);
+    const destination = addresses.of(opening.destination);
+    const source = addresses.of(opening.source);
+    let known = this.knownConnections.find(destination, source, kind);
+    if (known === -1) {
+      if (this.knownConnections.size >= mostKnown) {
+        this.knownConnections = new Slots(3);
+        this.connectionsOf.length = 0;
+      }
+      known = this.connectionsOf.push(this.follow(opening)) - 1;
+      this.knownConnections.set(known, destination, source, kind);
+    }
+    const own = this.textOf(opening.source);
+    return (this.connectionsOf[known] as readonly PlainConnection[]).map((one) =>
+      one.src === null || one.masqueraded ? one : { ...one, src: own },
+    );
+  }
+
+  private follow(packet: Packet): readonly PlainConnection[] {
+    const { outcomes } = traceConnection(this.program, this.host, packet, {
+      steps: planOf(packet).map(({ step }) => step),
+    });
+    return outcomes.map(({ verdict, dnat, src, masqueraded, probability, weight, at }) => ({
+      verdict,
+      dnat,
+      src,
+      masqueraded,
+      probability,
+      weight,
+      at: at && {
+        step: at.step,
+        table: at.rule?.place.table ?? at.policy?.table ?? null,
+        chain: at.rule?.place.chain ?? at.policy?.chain ?? null,
+        rule: at.rule?.place.number ?? null,
+      },
+    }));
   }
 
   /** A small number for everything but the addresses. */
@@ -117,6 +180,12 @@ function isPlain(
     (protocol === 6 || protocol === 17 || protocol === 132) && (from === null || typeof from === 'string')
   );
 }
+
+/** Ports for which translation chooses another one among as privileged ones (nf_nat_l4proto_unique_tuple). */
+const privileged = [
+  [0, 511],
+  [512, 1023],
+] as const;
 
 /** Bounds of what is kept, far above what traffic through one node needs. */
 const mostKinds = 2 ** 12;

@@ -8,7 +8,7 @@ import { emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { checkPacket, findOrigin, ingressOf, type Trace } from './trace.ts';
-import { isForgotten, tupleOf } from './tracking.ts';
+import { isForgotten, quotedTuple, tupleOf } from './tracking.ts';
 import { memoryKey, Walk } from './walk.ts';
 
 export interface SequenceOptions {
@@ -71,7 +71,7 @@ export class Sequence {
 
   /** Whether a packet answers a connection whose port nobody knows, if it is to the one that was chosen. */
   private isToChosenPort(packet: Packet, now: number): boolean {
-    const tuple = tupleOf(packet);
+    const tuple = quotedTuple({ packet, protocol: packet.protocol }) ?? tupleOf(packet);
     const isChosen = (one: Connection) =>
       one.picked !== null && !isForgotten(one, now) && !coincide(one.reply, tuple) && isAnswer(one, tuple);
     return this.worlds.some(({ memories }) => memories.some(({ connections }) => connections.some(isChosen)));

@@ -41,7 +41,7 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
 }
 
 /** Of an ICMP error: what an answer to the packet that it quotes would look like. */
-export function quotedTuple({ packet, protocol }: Branch): Tuple | null {
+export function quotedTuple({ packet, protocol }: Pick<Branch, 'packet' | 'protocol'>): Tuple | null {
   const { about } = packet;
   return about && isIcmpError(protocol, packet.icmp) ? invert(tupleOf(about)) : null;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bordersOf } from '../../src/engine/borders.ts';
 import { BigClasses, NumberClasses } from '../../src/engine/classes.ts';
+import { traceConnection } from '../../src/engine/connect.ts';
 import { Interpreter } from '../../src/engine/interpreter.ts';
 import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram } from '../../src/engine/program.ts';
@@ -485,4 +486,68 @@ test.each([
   ['-A POSTROUTING -j SNAT --to-source 192.168.0.3-192.168.0.4', false],
 ])('%s: packets can be sorted into classes: %s', (rule, sortable) => {
   expect(bordersOf(programOf(nat(rule), 'ipv4'), hostOf('ipv4')) !== null).toBe(sortable);
+});
+
+describe('connections', () => {
+  const rules = `*nat
+-A PREROUTING -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -m statistic --mode random --probability 0.5 -j DNAT --to-destination 10.180.0.5:8080
+-A PREROUTING -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.180.0.6:8081
+-A PREROUTING -d 10.96.0.2/32 -j DNAT --to-destination 10.180.0.7
+-A POSTROUTING -s 203.0.113.0/25 -o cni0 -j MASQUERADE --random-fully
+COMMIT
+*filter
+-A FORWARD -s 10.180.0.6/32 -p tcp -m tcp --sport 8081 -j DROP
+-A FORWARD -d 203.0.113.64/26 -p tcp -m tcp --dport 2000:3000 -m conntrack --ctstate ESTABLISHED -j DROP
+-A FORWARD -d 10.180.0.1/32 -p tcp -m tcp --dport 1:900 --tcp-flags PSH PSH -j DROP
+-A FORWARD -p tcp -m tcp --dport 81 -j REJECT --reject-with tcp-reset
+-A INPUT -p tcp -m tcp --dport 22 -m conntrack --ctdir ORIGINAL -m tcp --tcp-flags SYN,ACK ACK -j DROP
+COMMIT
+`;
+  const packet = fc
+    .record({
+      protocol: fc.constantFrom('tcp', 'tcp', 'udp'),
+      source: fc.constantFrom('203.0.113.9', '203.0.113.70', '203.0.113.130', '10.180.0.5', '10.180.0.9'),
+      sport: fc.constantFrom(400, 511, 512, 900, 1024, 2500, 40_000),
+      destination: fc.constantFrom(
+        '10.96.0.1',
+        '10.96.0.2',
+        '10.180.0.5',
+        '10.180.0.6',
+        '192.168.0.2',
+        '203.0.113.200',
+      ),
+      dport: fc.constantFrom(22, 80, 81, 8081),
+    })
+    .filter(({ source, destination }) => source !== destination)
+    .map(({ protocol, source, sport, destination, dport }) =>
+      packetOf(`${protocol} ${source}:${sport} -> ${destination}:${dport}`),
+    );
+
+  test('come out as each by itself, whatever was asked before', () => {
+    const program = programOf(rules, 'ipv4');
+    const host = hostOf('ipv4');
+    const interpreter = new Interpreter(program, host);
+    const verdicts = new Set<string>();
+    fc.assert(
+      fc.property(packet, (one) => {
+        const said = interpreter
+          .connections(one)
+          .map(({ verdict, dnat, src, weight, at }) => [verdict, dnat, src, weight, at?.step, at?.rule]);
+        const { outcomes } = traceConnection(program, host, one);
+        for (const { verdict } of outcomes) verdicts.add(verdict);
+        expect(said).toEqual(
+          outcomes.map(({ verdict, dnat, src, weight, at }) => [
+            verdict,
+            dnat,
+            src,
+            weight,
+            at?.step,
+            at === null ? undefined : (at.rule?.place.number ?? null),
+          ]),
+        );
+      }),
+      { numRuns: 400 },
+    );
+    expect([...verdicts].sort()).toEqual(['established', 'hangs', 'no-answer', 'refused']);
+  });
 });
