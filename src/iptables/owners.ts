@@ -28,6 +28,11 @@ const owners: readonly (readonly [owner: string, pattern: RegExp])[] = [
   ['libvirt', /^LIBVIRT_/],
   ['ufw', /^ufw6?-/],
   ['fail2ban', /^f2b-/],
+  ['Tailscale', /^ts-(?:input|forward|postrouting)$/],
+  [
+    'OpenWrt',
+    /^(?:zone_\w+_(?:input|output|forward|prerouting|postrouting|(?:src|dest)_(?:ACCEPT|REJECT|DROP))|(?:input|output|forwarding|prerouting|postrouting)_(?:\w+_)?rule)$/,
+  ],
 ];
 
 export function ownerOf(chain: string): string | null {

@@ -19,6 +19,7 @@ import type { Front } from './reach/front.ts';
 import { iptablesRules } from './reach/iptables.ts';
 import { endpointOf, someEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
 import { nftablesRules } from './reach/nftables.ts';
+import { servedByNode } from './reach/node-served.ts';
 import { namedInDump, namedInNft, podInterfacesIn } from './reach/pod-interfaces.ts';
 import type { ProxyRules } from './reach/proxy.ts';
 
@@ -48,7 +49,11 @@ export function proxiesIn({ program, iptables, nft }: NodeRules): readonly Proxy
  */
 export function findReach(rules: NodeRules, known: readonly HostFields[]): RuleFinding[] {
   const { program, iptables, nft } = rules;
-  const proxies = proxiesIn(rules);
+  const isServed = iptables ? servedByNode(iptables) : () => false;
+  const proxies = proxiesIn(rules).map((proxy) => ({
+    ...proxy,
+    fronts: proxy.fronts.filter((front) => !isServed(front)),
+  }));
   const addresses = proxies.flatMap(({ nodePortAddresses }) => nodePortAddresses).map(loneAddress);
   const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(proxies, program) };
   const programs = nft.length > 0 ? [program] : [];

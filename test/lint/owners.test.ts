@@ -36,6 +36,8 @@ const named: Readonly<Record<string, readonly string[]>> = {
   libvirt: ['LIBVIRT_FWI'],
   ufw: ['ufw-before-input', 'ufw6-user-input'],
   fail2ban: ['f2b-sshd'],
+  Tailscale: ['ts-input', 'ts-forward', 'ts-postrouting'],
+  OpenWrt: ['zone_lan_input', 'zone_wan_dest_REJECT', 'forwarding_rule', 'postrouting_guest_rule'],
 };
 const pairs = Object.entries(named).flatMap(([owner, chains]) => chains.map((chain) => [chain, owner]));
 

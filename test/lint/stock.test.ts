@@ -17,14 +17,15 @@ const toldOf = (...texts: readonly string[]) =>
     .filter(({ code }) => severities[code] !== 'note')
     .map(({ code, place }) => `${code} ${place.table} ${place.chain}`);
 
-/** Rulesets after the shapes that programs document, each behind `### NAME`. */
-const documented = read('nftables/programs.txt')
-  .split(/^### /m)
-  .slice(1)
-  .map((block) => [block.slice(0, block.indexOf('\n')), block.slice(block.indexOf('\n') + 1)] as const);
+/** Blocks, each behind `### NAME`. */
+const blocksOf = (path: string) =>
+  read(path)
+    .split(/^### /m)
+    .slice(1)
+    .map((block) => [block.slice(0, block.indexOf('\n')), block.slice(block.indexOf('\n') + 1)] as const);
 
 describe('on a host that runs no kube-proxy nothing is found', () => {
-  test.each(documented)('%s', (_, text) => {
+  test.each(blocksOf('nftables/programs.txt'))('%s', (_, text) => {
     expect(toldOf(text)).toEqual([]);
   });
 
@@ -38,7 +39,43 @@ describe('on a host that runs no kube-proxy nothing is found', () => {
   });
 });
 
-test('firewalld beside kube-proxy of nftables mode takes nothing of its Services', () => {
-  const proxy = read('conformance/nftables/1.36.3/cluster-ip.nft');
-  expect(toldOf(proxy, read('check/firewalld.nft'))).toEqual([]);
+/** What iptables-save printed of them, alone and with the rules of kube-proxy loaded after them. */
+const dumps = blocksOf('check/stock.txt');
+
+describe('nor of what iptables-save prints there', () => {
+  test.each(dumps)('%s', (_, text) => {
+    expect(toldOf(text)).toEqual([]);
+  });
+});
+
+describe('nor beside kube-proxy of nftables mode', () => {
+  const proxy = read('conformance/nftables/1.36.3/node-port.nft');
+  /** Where the policy of FORWARD drops, this mode lets nothing through, and in a pod's own network there is no kube-proxy. */
+  const apart = /^(?:beside|Docker|ufw .* denied|ufw .*IPv6|OpenWrt|Istio, in a pod)/;
+
+  test.each(dumps.filter(([name]) => !apart.test(name)))('%s', (_, text) => {
+    expect(toldOf(text, proxy)).toEqual([]);
+  });
+
+  test('firewalld', () => {
+    expect(toldOf(proxy, read('check/firewalld.nft'))).toEqual([]);
+  });
+
+  test.each(['Docker', 'ufw 0.36.2, as it ran, with routing denied'])('but %s cuts off', (name) => {
+    const [, text] = dumps.find(([own]) => own.startsWith(name)) as (typeof dumps)[number];
+    expect(new Set(toldOf(text, proxy))).toEqual(new Set(['cut-off filter FORWARD']));
+  });
+
+  test('and NodeLocal DNS Cache answers instead of the endpoints', () => {
+    const [, text] = dumps.find(([own]) => own === 'NodeLocal DNS Cache') as (typeof dumps)[number];
+    const dns = read('conformance/nftables/1.37.2/cluster-ip-dns-tcp-udp.nft');
+    expect(toldOf(text, dns)).toEqual([]);
+    // What is not let in, nobody answers.
+    expect(toldOf(text.replace(/^-A INPUT .*\n/gm, ''), dns)).not.toEqual([]);
+  });
+
+  test('rules of IPv4 that name no address are not asked of IPv6', () => {
+    const [, text] = dumps.find(([own]) => own === 'OpenWrt fw3') as (typeof dumps)[number];
+    expect(new Set(toldOf(text, proxy))).toEqual(new Set(['cut-off filter reject']));
+  });
 });

@@ -111,7 +111,7 @@ function isLocal({ name }: ProgramChain): boolean {
 }
 
 /** What a rule asks for, if that is a protocol, a port and at most one address, and nothing else. */
-function askedOf(matches: readonly Match[]): Pick<Front, 'protocol' | 'address' | 'port'> | null {
+export function askedOf(matches: readonly Match[]): Pick<Front, 'protocol' | 'address' | 'port'> | null {
   let protocol: number | null = null;
   let address: Address | null = null;
   let port: number | null = null;
