@@ -27,7 +27,7 @@ export function buildProgram(
   sets: Sets = null,
   servers?: VirtualServers,
 ): IptablesProgram {
-  const problems = [...missingChains(ruleset, source), ...findLoops(ruleset, source)];
+  const problems = ruleset.checked ? [] : [...missingChains(ruleset, source), ...findLoops(ruleset, source)];
   if (problems.length > 0) throw new InputError(problems);
   return new IptablesProgram(ruleset, sets, servers);
 }

@@ -3,23 +3,29 @@ import type { RulesIn } from '../engine/masking.ts';
 import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import type { PlaceTexts } from './place-texts.ts';
-import { chainNames } from './trace-names.ts';
+import { chainNames, nameOfChain } from './trace-names.ts';
 
 /** The rules of a dump, as the dump spells them. */
 export class RuleTexts implements PlaceTexts {
-  readonly chains: ReadonlyMap<string, string>;
   readonly ruleset: Ruleset;
   private readonly source: Source;
+  private named: ReadonlyMap<string, string> | undefined;
 
   constructor(ruleset: Ruleset, source: Source) {
     this.ruleset = ruleset;
-    this.chains = chainNames(ruleset);
     this.source = source;
   }
 
   /** A name that people can read: `KUBE-SVC[default/web]`, where kube-proxy's own holds only a hash. */
   chain(table: string, name: string): string {
-    return this.chains.get(`${table}/${name}`) ?? name;
+    const chain = this.ruleset.tables.find((one) => one.name === table)?.chains.get(name);
+    return (chain && nameOfChain(table, chain)) ?? name;
+  }
+
+  /** The names of all chains that have one for people. */
+  get chains(): ReadonlyMap<string, string> {
+    this.named ??= chainNames(this.ruleset);
+    return this.named;
   }
 
   readonly rulesIn: RulesIn = (table, chain) =>

@@ -1,5 +1,5 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
-import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import type { Chain, Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { type ChainOwner, ownerOfChain } from '../proxy/nftables/names.ts';
 
 /** `namespace/name`, with `:port` where the port has a name. */
@@ -11,16 +11,21 @@ const hashed = /^(KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB))-[A-Z2-7]{16}$/;
 export function chainNames(ruleset: Ruleset): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { name: table, chains } of ruleset.tables) {
-    for (const { name, rules } of chains.values()) {
-      const owner = ownerOfChain(table, name);
-      if (owner) names.set(`${table}/${name}`, nameOfOwner(owner));
-      const prefix = hashed.exec(name)?.[1];
-      const subject = prefix && serviceOf(rules);
-      if (prefix && subject)
-        names.set(`${table}/${name}`, `${prefix}[${subject}${endpointOf(prefix, rules)}]`);
+    for (const chain of chains.values()) {
+      const name = nameOfChain(table, chain);
+      if (name !== undefined) names.set(`${table}/${chain.name}`, name);
     }
   }
   return names;
+}
+
+/** Undefined: its own name is for people, or nothing in it says what it is for. */
+export function nameOfChain(table: string, { name, rules }: Chain): string | undefined {
+  const owner = ownerOfChain(table, name);
+  if (owner) return nameOfOwner(owner);
+  const prefix = hashed.exec(name)?.[1];
+  const subject = prefix && serviceOf(rules);
+  return prefix && subject ? `${prefix}[${subject}${endpointOf(prefix, rules)}]` : undefined;
 }
 
 /** `service[default/web:http]`, `endpoint[default/web:http -> 10.0.0.1/80]`: chains of nftables mode, in the same form. */

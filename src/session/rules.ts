@@ -1,6 +1,6 @@
 import type { Family } from '../address/address.ts';
 import { DumpWriter } from '../iptables/dump/dump-writer.ts';
-import { readDump } from '../iptables/dump/read.ts';
+import { readWritten } from '../iptables/dump/read.ts';
 import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { ProxyConfig } from '../kube/cluster/config.ts';
@@ -38,7 +38,7 @@ export interface LoadedRules {
   readonly problems: readonly Problem[];
 }
 
-/** Compiled rules are walked as their own dump, so that a trace can point at its lines. */
+/** Compiled rules are walked as their own dump, so that a trace can point at its lines; what no packet meets is not read. */
 export function compileRules(
   cluster: Cluster,
   config: ProxyConfig,
@@ -47,9 +47,9 @@ export function compileRules(
 ): LoadedRules {
   const writer = new DumpWriter();
   const { node, family, problems } = writeNode(writer, cluster, nodeOptions(config, request));
-  const source = { name, text: new TextDecoder().decode(writer.finish()) };
-  // Rules for services whose endpoints are not known are open.
-  return { ruleset: readDump(source, { family, open: true }).ruleset, source, node, problems };
+  const { dump, tables } = writer.finishPlaced();
+  const source = { name, text: new TextDecoder().decode(dump) };
+  return { ruleset: readWritten(source, family, tables), source, node, problems };
 }
 
 /** The rules of several nodes of one cluster: those that are the same on some of them are made once. */

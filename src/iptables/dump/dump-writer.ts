@@ -20,6 +20,20 @@ const spellings: Readonly<Record<Spelling, RuleSpelling>> = {
   restore: { sorts: false, print: printForRestore },
 };
 
+/** Where the lines of a chain stand in a dump: offsets, `end` exclusive. */
+export interface PlacedChain {
+  readonly name: string;
+  readonly policy: Policy | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The chains of a table in the order of their declarations. */
+export interface WrittenTable {
+  readonly name: TableName;
+  readonly chains: readonly PlacedChain[];
+}
+
 /** Spells rules as they come. Every line ends with a newline; there are no dated comments. */
 export class DumpWriter implements RulesetWriter {
   readonly #spelling: RuleSpelling;
@@ -40,7 +54,26 @@ export class DumpWriter implements RulesetWriter {
 
   /** The dump of what was written, in UTF-8. */
   finish(): Uint8Array {
-    return this.#lines.gather(Array.from(this.#tables.values(), (table) => table.finish()).flat());
+    return this.#lines.gather(Array.from(this.#tables.values(), (table) => table.finish().owners).flat());
+  }
+
+  /** The same with the places of all chains, each of which stands in one piece: of the spelling `save` alone. */
+  finishPlaced(): { readonly dump: Uint8Array; readonly tables: readonly WrittenTable[] } {
+    const finished = Array.from(this.#tables.values(), (table) => table.finish());
+    const starts: number[] = [];
+    const dump = this.#lines.gather(
+      finished.flatMap(({ owners }) => owners),
+      starts,
+    );
+    let first = 0;
+    const tables = Array.from(this.#tables.values(), (table, index): WrittenTable => {
+      const { owners, chains } = finished[index] as FinishedTable;
+      // The head of the table comes first.
+      const own = table.placed(chains, starts, first + 1);
+      first += owners.length;
+      return own;
+    });
+    return { dump, tables };
   }
 
   #table(name: TableName): TableText {
@@ -55,6 +88,12 @@ export class DumpWriter implements RulesetWriter {
 
 const noCounters = '[0:0]';
 const usualDeclaration = `- ${noCounters}`;
+
+/** Who owns the lines of a table, in their order: its head, its rules, its end; and the chains in theirs, by number. */
+interface FinishedTable {
+  readonly owners: readonly number[];
+  readonly chains: readonly number[];
+}
 
 class TableText {
   readonly #name: TableName;
@@ -91,8 +130,7 @@ class TableText {
     return new ChainText(name, owner, this.#lines, this.#spelling);
   }
 
-  /** Who owns the lines of the table, in their order. */
-  finish(): number[] {
+  finish(): FinishedTable {
     const { sorts } = this.#spelling;
     const chains = sorts ? this.#sorted() : [...this.#names.keys()];
     const head = this.#lines.owner();
@@ -103,7 +141,20 @@ class TableText {
     const end = this.#lines.owner();
     this.#lines.append(end, 'COMMIT');
     const rules = sorts ? chains.map((chain) => this.#owners[chain] as number) : [this.#rules];
-    return [head, ...rules, end];
+    return { owners: [head, ...rules, end], chains };
+  }
+
+  /** `starts[first]` is where the first of the chains begins, and each ends where the next one begins. */
+  placed(chains: readonly number[], starts: readonly number[], first: number): WrittenTable {
+    return {
+      name: this.#name,
+      chains: chains.map((number, index) => ({
+        name: this.#names[number] as string,
+        policy: policyOf(this.#declarations[number] as string),
+        start: starts[first + index] as number,
+        end: starts[first + index + 1] as number,
+      })),
+    };
   }
 
   /**
@@ -118,6 +169,9 @@ class TableText {
     return [...builtIn, ...others].map((name) => numbers.get(name) as number);
   }
 }
+
+const policyOf = (declaration: string): Policy | null =>
+  declaration.startsWith('-') ? null : (declaration.slice(0, declaration.indexOf(' ')) as Policy);
 
 export class ChainText implements ChainWriter {
   readonly name: string;

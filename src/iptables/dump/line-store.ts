@@ -41,12 +41,13 @@ export class LineStore {
     this.#pending += `${line}\n`;
   }
 
-  /** All lines of the owners in their order. */
-  gather(owners: readonly number[]): Uint8Array {
+  /** All lines of the owners in their order. `starts` is given where those of each of them begin. */
+  gather(owners: readonly number[], starts: number[] = []): Uint8Array {
     this.#flush();
     const all = new Uint8Array(this.#length);
     let end = 0;
     for (const owner of owners) {
+      starts.push(end);
       for (let run = this.#first[owner] as number; run !== -1; run = this.#next[run] as number) {
         const block = this.#blocks[this.#blockOf[run] as number] as Uint8Array;
         const lines = block.subarray(this.#start[run], this.#end[run]);

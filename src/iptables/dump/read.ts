@@ -5,10 +5,13 @@ import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { isTargetName } from '../rule/options.ts';
 import {
+  type Chain,
   type Counters,
   isBuiltIn,
+  type Policy,
   type Rule,
   type Ruleset,
+  type Table,
   type TableName,
   tableNames,
 } from '../rule/ruleset.ts';
@@ -18,6 +21,7 @@ import { appliers } from './appliers.ts';
 import { checkTable } from './check.ts';
 import type { Command, Report, Settings } from './command.ts';
 import { decode } from './decode.ts';
+import type { PlacedChain, WrittenTable } from './dump-writer.ts';
 import { guessFamily } from './family.ts';
 import { type ParsedLine, parseLine } from './line.ts';
 import { isReserved } from './place.ts';
@@ -64,6 +68,48 @@ export interface Reading {
 export function readDump(source: Source, options: ReadOptions = {}): Reading {
   return new Reader(source, options).read(options.progress);
 }
+
+/**
+ * Reads a dump that `DumpWriter` wrote: each chain when its rules are asked for. Nothing is looked for that cannot be
+ * wrong in such a dump: whoever wrote it answers for its jumps.
+ */
+export function readWritten(source: Source, family: Family, tables: readonly WrittenTable[]): Ruleset {
+  return { family, checked: true, tables: tables.map((table) => lazyTable(source, family, table)) };
+}
+
+function lazyTable(source: Source, family: Family, { name, chains: written }: WrittenTable): Table {
+  const chains = new Map<string, Chain>();
+  const read = (chain: PlacedChain) =>
+    new Reader(source, { family, open: true }).readChain(name, chain, chains);
+  for (const chain of written) chains.set(chain.name, new WrittenChain(chain, read));
+  return { name, chains };
+}
+
+/** A class, because a large cluster has a hundred thousand of them, and getters of their own would cost each a table. */
+class WrittenChain implements Chain {
+  readonly name: string;
+  readonly policy: Policy | null;
+  readonly #placed: PlacedChain;
+  readonly #read: (chain: PlacedChain) => readonly Rule[];
+  #rules: readonly Rule[] | undefined;
+
+  constructor(placed: PlacedChain, read: (chain: PlacedChain) => readonly Rule[]) {
+    this.name = placed.name;
+    this.policy = placed.policy;
+    if (placed.policy) this.counters = noCounters;
+    this.#placed = placed;
+    this.#read = read;
+  }
+
+  declare readonly counters?: Counters;
+
+  get rules(): readonly Rule[] {
+    this.#rules ??= this.#read(this.#placed);
+    return this.#rules;
+  }
+}
+
+const noCounters: Counters = { packets: 0n, bytes: 0n };
 
 /** What iptables-restore takes of a line, in bytes; what is behind that it takes for the next line. */
 const longestLine = 10_239;
@@ -113,6 +159,31 @@ class Reader {
     refuseErrors(this.problems);
     const tables = [...this.tables.values()].map((table) => table.build());
     return { ruleset: { family: this.family, tables }, problems: this.problems };
+  }
+
+  /** The rules of one chain, whose lines stand in one piece; `others`: the chains of its table. */
+  readChain(
+    name: TableName,
+    { name: own, policy, start, end }: PlacedChain,
+    others: ReadonlyMap<string, Chain>,
+  ): readonly Rule[] {
+    const table = new TableBuilder(name, this.backend);
+    const declare = (chain: string) => {
+      if (!table.find(chain) && others.has(chain)) table.declare(chain, null, undefined);
+    };
+    table.declare(own, policy, undefined);
+    for (const [, chain] of this.source.text.slice(start, end).matchAll(/ -[jg] (\S+)/g))
+      declare(chain as string);
+    this.open = table;
+    this.quick = new QuickReader(this.settings(table), table);
+    for (this.lineStart = start; this.lineStart < end; ) {
+      const newline = this.source.text.indexOf('\n', this.lineStart);
+      this.readLine(newline);
+      this.lineStart = newline + 1;
+    }
+    this.quick.flush();
+    refuseErrors(this.problems);
+    return table.find(own)?.rules ?? [];
   }
 
   /** Takes the line if it is one of the many that need no thought. */

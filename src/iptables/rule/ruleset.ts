@@ -43,6 +43,8 @@ export interface Counters {
 export interface Ruleset {
   readonly family: Family;
   readonly tables: readonly Table[];
+  /** Its jumps lead to chains that there are, and in no circle: whoever wrote it answers for that. */
+  readonly checked?: true;
 }
 
 /** A table of a ruleset. */
