@@ -45,6 +45,8 @@ export const fields = {
   destination: field('address', 'packet', ['nat', 'instruction'], ofFlow),
   /** The transport protocol's number. */
   protocol: field(8, 'packet', [], ofFlow),
+  /** The byte in IPv6's own header, which is that of the first extension header where there is one. */
+  nextHeader: field(8, 'packet'),
   /** The whole byte: DSCP in the upper six bits, ECN in the lower two. */
   tos: field(8, 'unseen', ['instruction']),
   /** TTL, or the hop limit. */

@@ -115,6 +115,8 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   source: ({ source }) => source,
   destination: ({ destination }) => destination,
   protocol: ({ protocol }) => protocol,
+  // A packet that is told has no extension headers.
+  nextHeader: ({ protocol }) => protocol,
   tos: hidden('tos'),
   ttl: hidden('ttl'),
   length: hidden('length'),

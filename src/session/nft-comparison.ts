@@ -9,7 +9,7 @@ import { compareAlike, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import type { ProofAssumption } from '../proof/assumption.ts';
 import { uniqueData } from '../text/data-key.ts';
-import { canonicalText } from './canonical-text.ts';
+import { loadedText } from './canonical-text.ts';
 import type { NodeProgram } from './program.ts';
 import { packetsToTry } from './try-packets.ts';
 
@@ -38,7 +38,7 @@ export interface NftComparison {
 }
 
 /**
- * Compares rules by their canonical text; where that differs, rule by rule; and where that is not proved, by packets that are walked through
+ * Compares rules by what the kernel gets of them; where that differs, rule by rule; and where that is not proved, by packets that are walked through
  * both.
  */
 export function compareNft(
@@ -103,13 +103,13 @@ function besideApart(before: NodeProgram, after: NodeProgram): readonly string[]
 function besideOf({ nft }: NodeProgram): ReadonlyMap<string, string> {
   const tables = nft.flatMap(tablesBeside);
   return new Map(
-    tables.map((table) => [`${table.family} ${table.name}`, canonicalText({ tables: [table] })] as const),
+    tables.map((table) => [`${table.family} ${table.name}`, loadedText({ tables: [table] })] as const),
   );
 }
 
 function textOf({ iptables, nft }: NodeProgram): string {
   const dump = iptables ? writeDump(iptables.ruleset, { counters: 'drop' }) : '';
-  return [dump, ...nft.map(canonicalText)].join('\n');
+  return [dump, ...nft.map(loadedText)].join('\n');
 }
 
 /** What equal texts do not tell, so that the rules of both sides may be others all the same. */

@@ -1,15 +1,42 @@
 import type { NftFamily, NftRule } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
+import type { Loaded } from './evaluate/protocols.ts';
 import { evaluateRule } from './evaluate/rule.ts';
 import { listRule } from './listed/rule.ts';
 import { mergeLoads } from './merge.ts';
 
-/** A rule as nft lists it once it was loaded. One that is refused, or that iptables-nft made, stays as it is. */
+type Make = (statements: readonly Statement[], family: NftFamily) => readonly Statement[];
+
+/** A rule as nft lists it once it was loaded. */
 export function canonicalRule(rule: NftRule, family: NftFamily): NftRule {
+  return made(rule, family, canonicalStatements);
+}
+
+/** A rule as the kernel gets it: by places in headers, with all that nft asks for on its own. */
+export function loadedRule(rule: NftRule, family: NftFamily): NftRule {
+  return made(rule, family, (statements) =>
+    runsOf(evaluateRule(statements, family)).flatMap((run) => mergeLoads(run, family)),
+  );
+}
+
+/** Questions that follow each other may be asked in any order: whatever else counts, or is done, stays between those that it stands between. */
+function runsOf(loaded: readonly Loaded[]): readonly (readonly Loaded[])[] {
+  const runs: Loaded[][] = [[]];
+  for (const one of loaded) {
+    const { statement } = one;
+    const isPure = statement.kind === 'match' && statement.right.kind !== 'set-reference';
+    if (isPure) runs.at(-1)?.push(one);
+    else runs.push([one], []);
+  }
+  return runs;
+}
+
+/** One that is refused, or that iptables-nft made, stays as it is. */
+function made(rule: NftRule, family: NftFamily, make: Make): NftRule {
   if (rule.listed !== undefined) return rule;
   try {
-    return { ...rule, statements: canonicalStatements(rule.statements, family) };
+    return { ...rule, statements: make(rule.statements, family) };
   } catch (error) {
     if (error instanceof Refusal) return rule;
     throw error;

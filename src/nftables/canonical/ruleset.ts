@@ -1,10 +1,19 @@
 import type { NftRuleset } from '../model.ts';
 import { canonicalObject } from './objects.ts';
-import { canonicalRule } from './rules.ts';
+import { canonicalRule, loadedRule } from './rules.ts';
 import { canonicalSet } from './sets.ts';
 
 /** A ruleset as `nft list ruleset` (1.0.6) gives it back once it was loaded into an empty kernel. */
-export function canonicalRuleset({ tables }: NftRuleset): NftRuleset {
+export function canonicalRuleset(ruleset: NftRuleset): NftRuleset {
+  return made(ruleset, canonicalRule);
+}
+
+/** The same as the kernel gets it: rules that it takes for others may be listed alike. */
+export function loadedRuleset(ruleset: NftRuleset): NftRuleset {
+  return made(ruleset, loadedRule);
+}
+
+function made({ tables }: NftRuleset, rule: typeof canonicalRule): NftRuleset {
   return {
     tables: tables.map((table) => ({
       ...table,
@@ -12,7 +21,7 @@ export function canonicalRuleset({ tables }: NftRuleset): NftRuleset {
       sets: table.sets.map(canonicalSet),
       chains: table.chains.map((chain) => ({
         ...chain,
-        rules: chain.rules.map((rule) => canonicalRule(rule, table.family)),
+        rules: chain.rules.map((own) => rule(own, table.family)),
       })),
     })),
   };

@@ -65,7 +65,8 @@ function spellMatch(match: Match, style: PrintStyle): string {
   const { left, operator, right } = match;
   const flags = spellFlags(match, style);
   if (flags !== null) return flags;
-  const sign = operator === '==' && !isEqualityWritten(left, right) ? '' : `${operator} `;
+  const isImplied = operator === 'has' || (operator === '==' && !isEqualityWritten(left, right));
+  const sign = isImplied ? '' : `${operator} `;
   return `${spellExpression(left, style)} ${sign}${spellRight(left, right, style)}`;
 }
 

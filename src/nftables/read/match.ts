@@ -74,9 +74,19 @@ function readComparison(reader: Reader, left: Expression, operator: MatchOperato
   const isMask = wants.length === 1 && typeOf(want.type).base === 'bitmask';
   const right = readRight(reader, wants, isMask);
   if (reader.takeMark('/')) return readMasked(reader, left, operator, right, wants);
-  const implicit =
-    isMask && operator === undefined && right.kind === 'value' && left.kind !== 'binary' ? 'has' : '==';
+  const implicit = isMask && isOne(right) && !isComputed(left) ? 'has' : '==';
   return { kind: 'match', left, operator: operator ?? implicit, right };
+}
+
+/** What `^` turns nft turns in the constant instead, so that it is as if nothing were computed. */
+function isComputed(left: Expression): boolean {
+  return left.kind === 'binary' && (left.operator !== '^' || left.left.kind === 'binary');
+}
+
+/** nft loads a set with one element as that element. */
+function isOne(right: Expression): boolean {
+  const [only, ...more] = right.kind === 'set' ? right.elements : [{ key: right }];
+  return only?.key.kind === 'value' && more.length === 0;
 }
 
 function readRight(reader: Reader, wants: Wants, isMask: boolean): Expression {

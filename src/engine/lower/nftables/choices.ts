@@ -41,7 +41,7 @@ export function choicesOf(
   }
   if (key.kind === 'hash') return [...askNeeds(presenceOf(key, scope)), ...byHash(key, elements, code, text)];
   const keyed = elements.map((element) => ({ key: element.key, code: code(element) }));
-  return lookupOf(key, keyed, undefined, scope) ?? unknown(text);
+  return lookupOf(key, keyed, undefined, scope) ?? [...askNeeds(presenceOf(key, scope)), ...unknown(text)];
 }
 
 function byHash(

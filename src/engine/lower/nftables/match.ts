@@ -1,19 +1,21 @@
+import { soleElement } from '../../../nftables/canonical/evaluate/comparison.ts';
 import type { Expression, Field } from '../../../nftables/expression.ts';
 import { fieldType, isField } from '../../../nftables/fields.ts';
 import type { Match, MatchOperator } from '../../../nftables/statement.ts';
 import { emptySet, type IntervalSet, interval, single } from '../../../sets/intervals.ts';
 import { always, type Condition, type Instruction, never } from '../../ir.ts';
-import { all, ask, test, when } from '../conditions.ts';
+import { all, any, ask, not, test, when } from '../conditions.ts';
 import { byHash, byNumber, isNumber } from './chance.ts';
 import { valuesOf, valuesOfSet } from './constants.ts';
 import { lookupOf, partsOf } from './lookup.ts';
 import { type FieldOperand, fieldValues, isThere, type Operand } from './operand.ts';
-import { operandOf, presenceOf, spelled } from './operands.ts';
+import { operandOf, presenceOf, protocolOfPresence, spelled } from './operands.ts';
 import { type Scope, setKey } from './scope.ts';
 import { meters } from './stateful.ts';
 
 /** What a match asks; where it does not hold, the rule ends. */
-export function lowerMatch(match: Match, scope: Scope): readonly Instruction[] {
+export function lowerMatch(given: Match, scope: Scope): readonly Instruction[] {
+  const match = soleElement(given);
   const { right, operator } = match;
   const set = right.kind === 'set-reference' ? scope.sets.get(right.name) : undefined;
   if (right.kind === 'set-reference' && !set) return openMatch(match);
@@ -29,6 +31,8 @@ function lowerStatic(match: Match, scope: Scope): readonly Instruction[] {
   const set = right.kind === 'set-reference' ? scope.sets.get(right.name) : undefined;
   if (left.kind === 'concat') return lowerTuple(match, scope);
   const values = set ? valuesOfSet(set) : valuesOf(right);
+  const carrier = isField(left) && protocolOfPresence(left);
+  if (carrier && values !== null) return askPresence(spelled(left), carrier, operator, values);
   if (values === null) return openMatch(match, isField(left) ? operandOf(left, scope) : undefined);
   if (left.kind === 'numgen') return byNumber(left, wanted(operator, values, allOf(32)), scope);
   if (left.kind === 'hash')
@@ -40,6 +44,21 @@ function lowerStatic(match: Match, scope: Scope): readonly Instruction[] {
   if (operand.kind === 'open') return openMatch(match, operand);
   const condition = compare(operand, asked, operator, values);
   return condition === null ? openMatch(match, operand) : ask(all([...operand.needs, condition]));
+}
+
+/** Whether something is there that only packets of one protocol carry: it is missing in all others. */
+function askPresence(
+  text: string,
+  carrier: Condition,
+  operator: MatchOperator,
+  values: IntervalSet,
+): readonly Instruction[] {
+  const isPresent = all([carrier, isThere(text)]);
+  const asked = any([
+    ...(contains(values, 1) ? [isPresent] : []),
+    ...(contains(values, 0) ? [not(isPresent)] : []),
+  ]);
+  return ask(when(operator === '!=', asked));
 }
 
 const allOf = (bits: number) => interval(0, 2 ** bits - 1);

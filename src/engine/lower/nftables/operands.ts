@@ -25,11 +25,12 @@ const lower: Lower = {
   exthdr: (_field, { family }) => (family === 'ipv4' ? absent : open()),
   option: ({ of, option, field }, scope) => {
     if (of === 'ip') return isForeign(scope, 'ip') ? absent : open();
+    if (field === null) return open();
     const needs = [ofProtocol(6)];
     return option === 'maxseg' && field === 'size' ? plain('mss', [...needs, offersMss]) : open(needs);
   },
   'raw-option': () => open([ofProtocol(6)]),
-  chunk: () => open([ofProtocol(132)]),
+  chunk: ({ field }) => open(field === null ? [] : [ofProtocol(132)]),
   meta: metaOperand,
   ct: ctOperand,
   rt: ({ key, family }, scope) => {
@@ -45,6 +46,15 @@ const lower: Lower = {
 /** What a field of nft is, for packets of one family. */
 export function operandOf(field: Field, scope: Scope): Operand {
   return (lower[field.kind] as (field: Field, scope: Scope) => Operand)(field, scope);
+}
+
+/**
+ * The protocol without which an option or a chunk is missing; undefined where it is not asked whether one is there. nft asks for no protocol
+ * before, and where there is none the kernel says that it is missing (nft_exthdr_tcp_eval, nft_exthdr_sctp_eval).
+ */
+export function protocolOfPresence(field: Field): Condition | undefined {
+  if (field.kind === 'option' && field.of === 'tcp' && field.field === null) return ofProtocol(6);
+  return field.kind === 'chunk' && field.field === null ? ofProtocol(132) : undefined;
 }
 
 /** `fib daddr type`, with the addresses of one interface alone; and whether there is a way back. */

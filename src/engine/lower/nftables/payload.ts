@@ -26,7 +26,7 @@ const known: Readonly<Record<string, Lower>> = {
   'ip6 saddr': () => plain('source'),
   'ip6 daddr': () => plain('destination'),
   'ip protocol': () => plain('protocol'),
-  'ip6 nexthdr': () => plain('protocol'),
+  'ip6 nexthdr': () => plain('nextHeader'),
   'ip dscp': () => bitsFrom('tos', 0xfc, 2),
   'ip6 dscp': () => bitsFrom('tos', 0xfc, 2),
   'ip ecn': () => bitsFrom('tos', 0x03, 0),
@@ -60,16 +60,19 @@ const ports = { sport: 'sourcePort', dport: 'destinationPort' } as const;
 
 export function payloadOperand({ header, field }: Payload, scope: Scope): Operand {
   if ((header === 'ip' || header === 'ip6') && isForeign(scope, header)) return absent;
-  if (isForeign(scope, ofFamily[header])) return absent;
   const protocol = protocols[header];
   const needs = protocol === undefined ? [] : [ofProtocol(protocol)];
+  // Of the other family such messages are odd, yet whether nft asks for the family depends on what the rule asked before.
+  if (isForeign(scope, ofFamily[header])) return open([...needs, isThere(`${header} ${field}`)]);
+  // The kernel passes over this header in IPv6: what follows it is read, where the rule asks no more for the protocol.
+  if (header === 'ah' && scope.family === 'ipv6') return open([isThere(`${header} ${field}`)]);
   if (field in ports && (protocol !== undefined || header === 'th')) {
     return plain(ports[field as 'sport'], protocol === undefined ? [portsAreThere] : needs);
   }
   return known[`${header} ${field}`]?.(needs) ?? open(needs);
 }
 
-/** Headers that go with one family of packets; nft asks for it where a table has both. */
+/** Headers that go with one family of packets; nft asks for it where a table has both, and the rule has asked for no protocol. */
 const ofFamily: Readonly<Record<string, 'ip' | 'ip6'>> = { icmp: 'ip', igmp: 'ip', icmpv6: 'ip6' };
 
 /** Bytes that nft has no name for may yet be those of a field that it knows. */

@@ -1,6 +1,5 @@
 import type { Constant, Expression, SetElement, Value } from '../../expression.ts';
 import type { Match } from '../../statement.ts';
-import { typeOf } from '../../types.ts';
 import { foldBits, ones, withNumber } from '../bits.ts';
 import { mapValues } from '../constants.ts';
 
@@ -13,35 +12,29 @@ export const binary = (operator: '&' | '>>', left: Expression, right: Value): Ex
   right,
 });
 
-/** A set that was written with one element is that element; of bits, one that the field has. */
+/** A set that was written with one element is that element, whatever else it carries. */
 export function soleElement(match: Match): Match {
-  const { right, operator } = match;
+  const { right } = match;
   if (right.kind !== 'set' || right.elements.length !== 1) return match;
-  const [{ key, comment, timeout }] = right.elements as [SetElement];
-  if (
-    !['value', 'prefix', 'range', 'text'].includes(key.kind) ||
-    comment !== undefined ||
-    timeout !== undefined
-  )
-    return match;
-  const isOfBits = key.kind === 'value' && typeOf(key.type).base === 'bitmask';
-  return { ...match, operator: isOfBits && operator === '==' ? 'has' : operator, right: key };
+  const [{ key }] = right.elements as [SetElement];
+  if (!['value', 'prefix', 'range', 'text'].includes(key.kind)) return match;
+  return { ...match, right: key };
 }
 
 /** A comparison as the kernel makes it. */
 export function relation(left: Expression, operator: Match['operator'], right: Expression): readonly Match[] {
-  if ((operator === 'has' || operator === 'lacks') && right.kind === 'value') {
-    const masked: Expression = { kind: 'binary', operator: '&', left, right };
+  const moved = transfer(left, right);
+  if ((operator === 'has' || operator === 'lacks') && moved.right.kind === 'value') {
+    const masked: Expression = { kind: 'binary', operator: '&', left: moved.left, right: moved.right };
     return [
       {
         kind: 'match',
         left: masked,
         operator: operator === 'has' ? '!=' : '==',
-        right: withNumber(right, 0n),
+        right: withNumber(moved.right, 0n),
       },
     ];
   }
-  const moved = transfer(left, right);
   if (moved.right.kind === 'range' && operator === '==') {
     const { from, to } = moved.right;
     return [
