@@ -1,5 +1,4 @@
 import type { Program } from '../engine/program.ts';
-import { readSource } from '../files/files.ts';
 import type { Host } from '../host/model.ts';
 import { followEntry } from '../logs/entry.ts';
 import { followPackets } from '../logs/follow.ts';
@@ -7,18 +6,17 @@ import { readLog } from '../logs/read.ts';
 import { printLogJson } from '../report/log-json.ts';
 import { printLogText } from '../report/log-text.ts';
 import type { RuleTexts } from '../report/rule-texts.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
-import type { Io } from './io.ts';
 
 /** Holds what the kernel and its tools said of packets and connections against the rules. */
 export function logAnswer(
-  io: Io,
-  file: string,
+  source: Source,
   { program, texts }: { readonly program: Program; readonly texts: RuleTexts },
   host: Host,
   format: 'text' | 'json',
 ): Omit<Answer, 'problems'> {
-  const log = readLog(readSource(io, file), program.family);
+  const log = readLog(source, program.family);
   const rules = { program, host, textOf: texts.text.bind(texts) };
   const answer = {
     packets: followPackets(rules, log),

@@ -16,6 +16,7 @@ import { buildHost, hostFieldsOf } from '../host/build.ts';
 import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
+import { familyOfLog } from '../logs/read.ts';
 import { printConnectionJson } from '../report/connection-json.ts';
 import { printConnectionText, sayConnections } from '../report/connection-text.ts';
 import { NodeTexts } from '../report/node-texts.ts';
@@ -151,9 +152,10 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const texts = readRulesTexts(io, files, flags);
   const sets = readBeside(io, 'sets', flags.sets, texts.dumps);
   const state = sets.length === 0 ? nothingKnown : readNodeState(sets);
+  const log = flags.log === undefined ? null : readSource(io, flags.log);
   const loaded = openNodeProgram(io, texts, flags, {
     state,
-    asked: written ? packetFamily(written.packet) : undefined,
+    asked: written ? packetFamily(written.packet) : log ? familyOfLog(log) : undefined,
   });
   const { family, program, node, problems: known } = loaded;
   const packet = isNamed ? packetByName(single, loaded) : written;
@@ -172,8 +174,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const text = flags.format === 'text';
   if (flags.connection !== undefined || (text && opensConnection(packets, flags)))
     return { ...connectionAnswer(program, host, packets, text, told), problems };
-  if (flags.log !== undefined)
-    return { ...logAnswer(io, flags.log, onlyIptables(loaded), host, flags.format), problems };
+  if (log !== null) return { ...logAnswer(log, onlyIptables(loaded), host, flags.format), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
   const answers = wanted

@@ -84,7 +84,8 @@ function followPacket(rules: Rules, logged: LoggedPacket, known: readonly Connec
   return {
     logged,
     ways: joined(chosen.map(({ way }) => way)),
-    parting: agreeing.length > 0 ? null : farthest.parting,
+    // What is not known contradicts no line.
+    parting: agreeing.length > 0 || farthest.open ? null : farthest.parting,
     late,
     assumed: [...assumed, ...(chosen[0]?.assumed ?? [])],
   };
@@ -97,6 +98,8 @@ function agrees({ parting }: Tried): boolean {
 interface Tried {
   readonly agreed: number;
   readonly parting: Parting | null;
+  /** Where it goes is not known. */
+  readonly open: boolean;
   readonly way: FollowedWay;
   readonly assumed: readonly WalkAssumption[];
 }
@@ -122,7 +125,7 @@ function tryOne(rules: Rules, header: Packet, logged: LoggedPacket, supposition:
         at,
         next: known ? next : [],
       };
-      return { ...compared, way, assumed };
+      return { ...compared, open: outcome.verdict === 'unknown', way, assumed };
     });
   });
   return tries.find((ways) => ways.some(agrees)) ?? (tries[0] as Tried[]);

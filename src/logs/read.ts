@@ -31,8 +31,18 @@ export function readLog(source: Source, family: Family): Log {
   ]);
 }
 
+/** The family of the first packet or connection that a log shows; undefined: it shows none. */
+export function familyOfLog({ text }: Source): Family | undefined {
+  const reader = new Reader(null);
+  for (const [index, line] of text.split('\n').entries()) {
+    const family = line.trim() === '' ? undefined : reader.familyIn(line.trimEnd(), index + 1);
+    if (family !== undefined) return family;
+  }
+  return undefined;
+}
+
 class Reader {
-  private readonly family: Family;
+  private readonly family: Family | null;
   private readonly monitor = new Monitor();
   private readonly tcpdump = new Tcpdump();
   private readonly packets = new Map<string, [Sight, ...Sight[]][]>();
@@ -40,8 +50,14 @@ class Reader {
   private readonly entries: LoggedEntry[] = [];
   private readonly passed = new Map<PassedOver, number[]>();
 
-  constructor(family: Family) {
+  /** Of null, lines of both count. */
+  constructor(family: Family | null) {
     this.family = family;
+  }
+
+  familyIn(text: string, line: number): Family | undefined {
+    const found = this.read(text, line);
+    return found && typeof found === 'object' ? familyOf(sourceOf(found)) : undefined;
   }
 
   take(text: string, line: number): void {

@@ -2,6 +2,7 @@ import type { Family } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { JoinedProgram } from '../engine/join.ts';
 import { NftProgram } from '../engine/lower/nftables/program.ts';
+import { signedFamily } from '../iptables/dump/family.ts';
 import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
@@ -74,7 +75,11 @@ export function openProgram(
     refuse(`there are ${own.length} dumps of ${family}`, 'one dump of iptables-save of each family');
   if (nft.length === 0)
     return ofIptables(
-      openRules({ ...texts, dumps: own }, { ...request, ...(dumps.length > 1 && { family }) }, progress),
+      openRules(
+        { ...texts, dumps: own },
+        { ...request, ...((dumps.length > 1 || dumps.some(saysNoFamily)) && { family }) },
+        progress,
+      ),
       request,
     );
   const placed = openRules(
@@ -146,7 +151,12 @@ function ofFamily(dump: Source, family: Family): readonly Source[] {
     : parts.filter((part) => part.family === family).map(({ source }) => source);
 }
 
-/** The family that was asked for; else that of the packets, where rules are of both; else that of the rules. */
+/** Rules that would be the same in either family. */
+function saysNoFamily(dump: Source): boolean {
+  return familySaid(dump) === null && signedFamily(dump.text) === null;
+}
+
+/** The family that was asked for; else that of the packets, where rules are of both or of either; else that of the rules. */
 function familyOf(
   dumps: readonly Source[],
   nft: readonly NftText[],
@@ -155,7 +165,8 @@ function familyOf(
   if (family) return family;
   const families = nft.flatMap(({ ruleset }) => ruleset.tables.map((table) => table.family));
   const isBoth = families.includes('inet') || (families.includes('ip') && families.includes('ip6'));
-  if (asked && (isBoth || dumps.some((dump) => splitFamilies(dump).length > 1))) return asked;
+  const isOpen = isBoth || dumps.some((dump) => splitFamilies(dump).length > 1 || saysNoFamily(dump));
+  if (asked && isOpen) return asked;
   return families.includes('ip6') && !families.includes('ip') && !families.includes('inet') ? 'ipv6' : 'ipv4';
 }
 

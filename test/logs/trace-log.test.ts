@@ -216,3 +216,35 @@ describe('lines that say too little', () => {
     expect(err).toContain('error[log-syntax]');
   });
 });
+
+describe('a log of the other family', () => {
+  const line =
+    'FW IN=eth0 OUT=cni0 SRC=2001:0db8:0113::0009 DST=fd00:0010:0180::0005 LEN=80 TC=0 HOPLIMIT=63 FLOWLBL=0 PROTO=TCP SPT=1000 DPT=80 WINDOW=64240 RES=0x00 SYN URGP=0';
+  const rules =
+    '*filter\n-A FORWARD -p tcp -m tcp --dport 80 -j LOG --log-prefix "FW "\n-A FORWARD -p tcp -m tcp --dport 80 -j DROP\nCOMMIT\n';
+  const host = '{"addresses": ["fd00:192::2/64"], "podCIDR": "fd00:10:180::/64"}';
+  const follow = async (...more: readonly string[]) => {
+    const files = { LOG: line, RULES: rules, HOST: host };
+    const { status, out, err } = await kubenat(
+      ['trace', '--log', 'LOG', '--rules', 'RULES', '--format', 'json', ...more],
+      files,
+    );
+    expect(status, err).toBe(0);
+    return (JSON.parse(out) as Answer).results;
+  };
+
+  test('is read without --family, where the rules would be the same in either', async () => {
+    expect(await follow('--host', 'HOST')).toMatchObject([
+      {
+        agrees: true,
+        ways: [{ at: { table: 'filter', chain: 'FORWARD', rule: 1 }, outcome: { verdict: 'drop' } }],
+      },
+    ]);
+  });
+
+  test('does not part from rules of which nobody knows whether the packet meets them', async () => {
+    expect(await follow()).toMatchObject([
+      { agrees: true, ways: [{ at: null, outcome: { verdict: 'unknown' } }] },
+    ]);
+  });
+});

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Address, parseAddress } from '../../src/address/address.ts';
+import { type Address, formatEndpoint, parseAddress } from '../../src/address/address.ts';
+import { compareRollout, type Front } from '../../src/diff/rollout.ts';
 import type { Cluster } from '../../src/kube/cluster/model.ts';
 import { knownRelease } from '../../src/proxy/decide/release.ts';
 import { isFlushed, type TrackedEnds } from '../../src/proxy/flush.ts';
@@ -62,6 +63,40 @@ describe.each(Object.entries(gone))('%s', (change, rows) => {
     expect(said.map(([port]) => port)).toEqual(deleted);
   });
 });
+
+/** What `diff --rollout` says of the entries that a change leaves, and of those that it deletes. */
+const leaving = ['goes-on', 'ending', 'dead'];
+const deleting = ['chosen-anew', 'refused', 'not-translated'];
+
+test('diff --rollout says of each row whether its connections are cut off', () => {
+  let looked = 0;
+  for (const [change, rows] of Object.entries(gone)) {
+    const at = change.indexOf('-');
+    const states = { before: clusterOf(change.slice(0, at)), after: clusterOf(change.slice(at + 1)) };
+    for (const [side, deleted] of Object.entries(rows)) {
+      const [version = ''] = side.split(' ');
+      for (const { endpoint, protocol, fronts, fates } of compareRollout(states, 'ipv4', [version])) {
+        const met = [...entries].filter(
+          ([, one]) =>
+            formatEndpoint(one.server, one.serverPort) === endpoint &&
+            one.protocol === protocols[protocol.toLowerCase()] &&
+            fronts.some((front) => isAt(front, one)),
+        );
+        for (const [port] of met) {
+          looked += 1;
+          const said = `${change} ${side} ${port}: ${fates[0]?.fate}`;
+          const possible = deleted.includes(port) ? deleting : leaving;
+          expect(possible.map((fate) => `${change} ${side} ${port}: ${fate}`)).toContain(said);
+        }
+      }
+    }
+  }
+  expect(looked).toBeGreaterThan(300);
+});
+
+function isAt(front: Front, { destination, destinationPort }: TrackedEnds): boolean {
+  return front.port === destinationPort && (front.kind === 'node-port' || front.address === destination);
+}
 
 test('of a deleted Service, 1.37 depends on what it sees first; of releases that nobody looked at, nothing is said', () => {
   const states = { before: clusterOf('base'), after: clusterOf('deleted') };

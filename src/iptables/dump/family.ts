@@ -17,5 +17,10 @@ const signs: readonly (readonly [Family, RegExp])[] = [
 
 /** The family that a dump is of, by its addresses and by the names that only one family has; else ipv4. */
 export function guessFamily(text: string): Family {
-  return signs.find(([, sign]) => sign.test(text))?.[0] ?? 'ipv4';
+  return signedFamily(text) ?? 'ipv4';
+}
+
+/** The same; null: nothing in the dump tells. */
+export function signedFamily(text: string): Family | null {
+  return signs.find(([, sign]) => sign.test(text))?.[0] ?? null;
 }
