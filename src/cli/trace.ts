@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { traceConnection } from '../engine/connect.ts';
-import { type Flow, readFlows } from '../engine/flows.ts';
+import { type Flow, familyOfFlows, readFlows } from '../engine/flows.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { parsePacket } from '../engine/notation.ts';
 import { packetFamily, tcpFlags } from '../engine/packet.ts';
@@ -152,14 +152,21 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const texts = readRulesTexts(io, files, flags);
   const sets = readBeside(io, 'sets', flags.sets, texts.dumps);
   const state = sets.length === 0 ? nothingKnown : readNodeState(sets);
+  const listed = flags.flows === undefined ? null : readSource(io, flags.flows);
   const log = flags.log === undefined ? null : readSource(io, flags.log);
   const loaded = openNodeProgram(io, texts, flags, {
     state,
-    asked: written ? packetFamily(written.packet) : log ? familyOfLog(log) : undefined,
+    asked: written
+      ? packetFamily(written.packet)
+      : log
+        ? familyOfLog(log)
+        : listed
+          ? familyOfFlows(listed)
+          : undefined,
   });
   const { family, program, node, problems: known } = loaded;
   const packet = isNamed ? packetByName(single, loaded) : written;
-  const flows = flags.flows === undefined ? null : readFlows(readSource(io, flags.flows), family);
+  const flows = listed && readFlows(listed, family);
   const packets = flows ? flows.packets : packet ? [packet] : [];
   const given = readBeside(io, 'host', flags.host, texts.dumps).map((source) => readHost(source, family));
   const network = buildHost(family, [

@@ -19,7 +19,7 @@ export function matchedOnBoth(left: Matched | null, right: Matched | null): Matc
       );
       if (at !== -1) from = at + 1;
     }
-    found.push(isCommon ? own : perhaps(own));
+    found.push(isCommon && !other.find((next) => nameOf(next) === nameOf(own))?.perhaps ? own : perhaps(own));
   }
   found.push(
     ...other

@@ -1,7 +1,7 @@
 import type { Match } from '../iptables/rule/match.ts';
 import { multiply } from '../sets/fraction.ts';
 import { assign } from './assign.ts';
-import type { Branch } from './branch.ts';
+import type { Branch, Matched } from './branch.ts';
 import type { Collector } from './collector.ts';
 import type { BaseChain, Instruction, IrChain, IrRule, NatRange, Side, Verdict } from './ir.ts';
 import { judge, suppose } from './judge.ts';
@@ -84,6 +84,7 @@ export class ChainWalk {
         this.walk.guide?.failed?.(branch, rule, instruction, truth);
         if (isSplit(truth)) return this.split(branch, truth);
         if (this.makesNoDifference(branch)) {
+          if (this.walk.trace) branch.matched = { ...matchedAt(branch, rule), perhaps: true };
           nextRule(branch);
           return false;
         }
@@ -229,9 +230,7 @@ export class ChainWalk {
   /** All of the rule's tests held. */
   private note(branch: Branch, rule: IrRule): void {
     const { walk } = this;
-    if (walk.trace) {
-      branch.matched = { place: rule, hook: branch.hook, mark: branch.mark, before: branch.matched };
-    }
+    if (walk.trace) branch.matched = matchedAt(branch, rule);
     walk.guide?.perform?.(branch, rule);
   }
 
@@ -264,6 +263,10 @@ export class ChainWalk {
       if (decisions.length === 1 || this.walk.mayFork(way)) this.left(way, 'translated');
     }
   }
+}
+
+function matchedAt({ hook, mark, matched }: Branch, place: IrRule): Matched {
+  return { place, hook, mark, before: matched };
 }
 
 function nextRule(branch: Branch): void {

@@ -40,6 +40,18 @@ export function readFlows(source: Source, family: Family): Flows {
   return { host, packets, problems: document.problems };
 }
 
+/** The family of a flows file's packets; undefined: of both, or nothing says it. Whatever is wrong is left to who reads it. */
+export function familyOfFlows(source: Source): Family | undefined {
+  const { value } = readSmallDocument(source);
+  const packets = isRecord(value) && Array.isArray(value.packets) ? value.packets.filter(isRecord) : [];
+  const families = packets
+    .flatMap(({ src, dst }) => [src, dst])
+    .map((text) => (typeof text === 'string' ? parseAddress(text) : undefined))
+    .map((address) => (address === undefined ? undefined : familyOf(address)));
+  const [family, ...others] = new Set(families);
+  return others.length === 0 ? family : undefined;
+}
+
 function readFlow(document: SmallDocument, item: unknown, index: number, family: Family): Flow | undefined {
   const path = ['packets', index];
   if (!isRecord(item)) {

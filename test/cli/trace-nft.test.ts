@@ -205,3 +205,20 @@ describe('kubenat trace of rulesets of nft', () => {
     expect(twice.err).toContain('table-twice');
   });
 });
+
+test('flows of one family are asked of rules for both without --family', async () => {
+  const rules =
+    'table inet f {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\ttcp dport 80 drop\n\t}\n}\n';
+  const flows = JSON.stringify({
+    host: { addresses: ['fd00:192::2/64'], podCIDR: 'fd00:10:180::/64' },
+    packets: [
+      { proto: 'tcp', src: '2001:db8::7', sport: 1, dst: 'fd00:10:180::5', dport: 80, from: 'external' },
+    ],
+  });
+  const { out, err } = await kubenat(['trace', '--rules', 'RULES', '--flows', 'FLOWS', '--format', 'json'], {
+    RULES: rules,
+    FLOWS: flows,
+  });
+  expect(err).toBe('');
+  expect(JSON.parse(out).results).toMatchObject([{ outcomes: [{ verdict: 'drop', weight: '1/1' }] }]);
+});

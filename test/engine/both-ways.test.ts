@@ -37,3 +37,13 @@ test('what both ways meet is matched', () => {
   const text = `${socket}*filter\n-A INPUT -p icmp -j ACCEPT\nCOMMIT\n`;
   expect(matched(text)).toEqual(['mangle PREROUTING 1?', 'filter INPUT 1']);
 });
+
+test('a rule that does nothing to the packet, and that it may match, is told as such', () => {
+  const text = `${socket}*filter
+-A INPUT -m mark --mark 0x200/0xf00 -j ACCEPT
+-A INPUT -m limit --limit 3/min --limit-burst 10 -j LOG --log-prefix "[seen] "
+-A INPUT -p tcp -m limit --limit 3/min -j LOG
+COMMIT
+`;
+  expect(matched(text)).toEqual(['mangle PREROUTING 1?', 'filter INPUT 1?', 'filter INPUT 2?']);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Family, parseAddress } from '../../src/address/address.ts';
-import { readFlows } from '../../src/engine/flows.ts';
+import { familyOfFlows, readFlows } from '../../src/engine/flows.ts';
 import { InputError } from '../../src/text/problem.ts';
 
 const packet = { proto: 'tcp', src: '203.0.113.9', dst: '10.96.0.1', dport: 80 };
@@ -164,4 +164,14 @@ describe('what is wrong with a packet is told at its place', () => {
       'field-missing',
     ]);
   });
+});
+
+test.each([
+  [[packet], 'ipv4'],
+  [[six, six], 'ipv6'],
+  [[packet, six], undefined],
+  [[{ ...six, src: 'nobody' }], undefined],
+  [[], undefined],
+])('the family of packets %#', (packets, family) => {
+  expect(familyOfFlows({ name: 'flows', text: JSON.stringify({ packets }) })).toBe(family);
 });

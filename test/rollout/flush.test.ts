@@ -78,7 +78,7 @@ test('diff --rollout says of each row whether its connections are cut off', () =
       for (const { endpoint, protocol, fronts, fates } of compareRollout(states, 'ipv4', [version])) {
         const met = [...entries].filter(
           ([, one]) =>
-            formatEndpoint(one.server, one.serverPort) === endpoint &&
+            formatEndpoint(one.server, one.serverPort as number) === endpoint &&
             one.protocol === protocols[protocol.toLowerCase()] &&
             fronts.some((front) => isAt(front, one)),
         );
