@@ -125,7 +125,7 @@ export { printTestText } from './report/test-text.ts';
 export { printTraceJson } from './report/trace-json.ts';
 export { chainNames } from './report/trace-names.ts';
 export { printPacket, printTraceText } from './report/trace-text.ts';
-export type { Assumption } from './report/words/assumptions.ts';
+export type { AnswerAssumption, Assumption } from './report/words/assumptions.ts';
 export { type Language, languages } from './report/words/language.ts';
 export type { DiffReport } from './session/comparison.ts';
 export type { CheckNote, Note, Owned, SideNote } from './session/note.ts';

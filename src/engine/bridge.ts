@@ -1,20 +1,19 @@
+import type { HostDoubt } from '../host/doubt.ts';
 import type { Host } from '../host/model.ts';
-import { type Doubt, findInterface } from '../host/route.ts';
+import { findInterface } from '../host/route.ts';
 import type { Branch } from './branch.ts';
 
 // Ports of bridges, which only br_netfilter shows to rules (xt_physdev.c): the one in which a packet came, and, where it is
 // bridged and not routed, the one by which it leaves.
 
 /** Whether it came in by a port of a bridge, and rules are told. */
-export function cameByPort({ ingress, local }: Branch, host: Host): boolean | Doubt {
+export function cameByPort({ ingress, local }: Branch, host: Host): boolean | HostDoubt {
   if (local || ingress === '' || ingress === 'lo') return false;
   const called = host.sysctls.get(callSysctl[host.family]);
   const bridge = isBridge(host, ingress);
   if (called === 0 || bridge === false) return false;
   if (called !== undefined && bridge === true) return true;
-  return {
-    because: `whether ${ingress} is a bridge whose frames meet these rules (br_netfilter) is not known; give --host with interfaces (kind, master) and ${callSysctl[host.family]}`,
-  };
+  return { code: 'bridge-unknown', interface: ingress, sysctl: callSysctl[host.family] };
 }
 
 const callSysctl = {
@@ -23,23 +22,23 @@ const callSysctl = {
 } as const;
 
 /** What goes back into the bridge that it came from is bridged, or was routed there: only a new destination tells them apart. */
-export function isBridged(branch: Branch, host: Host): boolean | Doubt {
+export function isBridged(branch: Branch, host: Host): boolean | HostDoubt {
   const { hook, ingress, egress } = branch;
   if ((hook !== 'FORWARD' && hook !== 'POSTROUTING') || ingress !== egress) return false;
   if (cameByPort(branch, host) === false) return false;
-  return { because: `whether the packet is bridged or routed within ${ingress} is not known` };
+  return { code: 'bridged-or-routed', interface: ingress };
 }
 
 /** The port in which it came, where it is given. */
-export function portOf({ packet, ingress }: Branch, host: Host): string | Doubt {
+export function portOf({ packet, ingress }: Branch, host: Host): string | HostDoubt {
   const { from } = packet;
   const port = from === null || typeof from === 'string' ? undefined : from.interface;
   if (port !== undefined && findInterface(host, port)?.master === ingress) return port;
   return portUnknown(ingress, 'came in');
 }
 
-export function portUnknown(bridge: string, does: 'came in' | 'leaves'): Doubt {
-  return { because: `the port of the bridge ${bridge} by which the packet ${does} is not known` };
+export function portUnknown(bridge: string, does: 'came in' | 'leaves'): HostDoubt {
+  return { code: 'bridge-port-unknown', interface: bridge, does };
 }
 
 /** Null: nothing tells. */

@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../address/address.ts';
+import type { Address } from '../address/address.ts';
 import type { Hop, Host } from '../host/model.ts';
 import { isDoubt, isLinkLocal, isLoopback, isMulticast, isSet, lookUp, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
@@ -12,7 +12,7 @@ export function routeLocal(branch: Branch, host: Host): Direction | null {
   // What has no destination at all stays here.
   if (isUnspecified(branch.destination)) return leaveBy(branch, 'lo', null);
   const routing = lookUp(host, branch.destination, keyOf(branch));
-  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
+  if (isDoubt(routing)) return { kind: 'unknown', doubt: routing };
   switch (routing.type) {
     case 'local':
     case 'anycast':
@@ -26,7 +26,7 @@ export function routeLocal(branch: Branch, host: Host): Direction | null {
     case 'multicast':
       return toMany(branch, host, null);
     default:
-      return drop('there is no route to the destination');
+      return drop('no-route-of-own');
   }
 }
 
@@ -54,8 +54,8 @@ function toLink(branch: Branch, host: Host): Direction {
   const isPlain = host.family === 'ipv4' && (owner === undefined || owner === host.uplink);
   const named =
     own.length === 1 ? hops[0] : isPlain ? hops.find((hop) => hop.interface === host.uplink) : undefined;
-  const because = `by which interface the node sends to ${formatAddress(branch.destination)} is not known`;
-  return { kind: 'link', because, hops, likely: named ?? null };
+  const doubt = { code: 'link-unknown', address: branch.destination } as const;
+  return { kind: 'link', doubt, hops, likely: named ?? null };
 }
 
 /** To all of a link, of which the node keeps a copy (ip_mc_output, ip6_finish_output2). */
@@ -79,7 +79,7 @@ export function leaveTo(branch: Branch, host: Host, link: string): Direction | n
  */
 function answerToMany(branch: Branch, host: Host, link: string | null): Direction | null {
   const egress = link ?? (branch.source === 0 ? host.uplink : ownerOf(host, branch.source)?.name);
-  if (egress === undefined) return drop('no interface has the source of an answer to many');
+  if (egress === undefined) return drop('no-interface-to-many');
   leaveBy(branch, egress, null);
   if (egress !== 'lo') return checkLocalnet(branch, host);
   return branch.destination === 0xffffffff ? null : unknownMulticast(branch.destination);
@@ -88,7 +88,7 @@ function answerToMany(branch: Branch, host: Host, link: string | null): Directio
 export function checkLocalnet(branch: Branch, host: Host): Direction | null {
   if (host.family === 'ipv6' || !isLoopback(branch.source)) return null;
   if (isSet(host, 'route_localnet', branch.egress)) return null;
-  return drop('a source in 127/8 cannot leave the node, since route_localnet is off');
+  return drop('localnet-leaves');
 }
 
 function isUnspecified(address: Address): boolean {

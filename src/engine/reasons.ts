@@ -1,5 +1,4 @@
-import type { Address } from '../address/address.ts';
-import type { Doubt } from '../host/route.ts';
+import type { HostDoubt } from '../host/doubt.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import type { FieldRef } from './fields.ts';
 import type { RulePlace } from './ir.ts';
@@ -57,10 +56,12 @@ export type Reason =
   | { readonly code: 'flow-may-be-gone' }
   /** Translation may have chosen the port for any of several connections. */
   | { readonly code: 'flow-ambiguous' }
+  /** What became of an earlier packet is not known, and this depends on it. */
+  | { readonly code: 'earlier-packet-unknown' }
   | { readonly code: 'too-many-ways'; readonly most: number }
   | { readonly code: 'too-many-rules'; readonly most: number }
   /** The node's network leaves it open. */
-  | { readonly code: 'host'; readonly doubt: Doubt }
+  | { readonly code: 'host'; readonly doubt: HostDoubt }
   /** A rule asked it. */
   | { readonly code: 'at-rule'; readonly place: RulePlace; readonly reason: Reason }
   // Why it is dropped.
@@ -68,6 +69,34 @@ export type Reason =
   | { readonly code: 'flow-clash' }
   /** It was to be carried on, and had no hop left to go. */
   | { readonly code: 'hops-spent' }
-  | { readonly code: 'route-drop'; readonly why: string; readonly address?: Address };
+  | { readonly code: 'route-drop'; readonly drop: RouteDrop };
+
+/** Why a packet is not routed, and nobody is told. */
+export type RouteDrop =
+  /** ::1, or multicast of a node alone, does not come from a wire. */
+  | 'loopback-from-wire'
+  | 'node-multicast-from-wire'
+  | 'multicast-source'
+  | 'not-forwarding'
+  /** The source is one that no host has. */
+  | 'source-of-nobody'
+  /** 127/8, where route_localnet is off: as a source or destination from outside, or as a source that would leave. */
+  | 'localnet-source'
+  | 'localnet-destination'
+  | 'localnet-leaves'
+  | 'source-unspecified'
+  | 'destination-unspecified'
+  /** The source is the node's own, and accept_local is off. */
+  | 'source-is-own'
+  /** rp_filter is on. */
+  | 'no-way-back'
+  | 'other-way-back'
+  | 'group-not-heard'
+  | 'group-of-node'
+  | 'no-route'
+  /** Of what the node itself sends. */
+  | 'no-route-of-own'
+  | 'blackhole'
+  | 'no-interface-to-many';
 
 export type ReasonCode = Reason['code'];

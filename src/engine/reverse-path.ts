@@ -1,5 +1,6 @@
+import type { HostDoubt } from '../host/doubt.ts';
 import type { Host } from '../host/model.ts';
-import { addressType, type Doubt, isDoubt, lookUp } from '../host/route.ts';
+import { addressType, isDoubt, lookUp } from '../host/route.ts';
 import type { Branch } from './branch.ts';
 import { keyBack } from './routing.ts';
 
@@ -8,7 +9,7 @@ export function reversePath(
   options: { readonly loose: boolean; readonly acceptLocal: boolean; readonly validMark: boolean },
   branch: Branch,
   host: Host,
-): boolean | Doubt {
+): boolean | HostDoubt {
   if (branch.in === 'lo') return true;
   const type = addressType(host, branch.source);
   if (!isDoubt(type) && type !== 'UNICAST' && !(type === 'LOCAL' && options.acceptLocal)) return false;

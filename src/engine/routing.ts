@@ -1,4 +1,5 @@
-import { type Address, formatAddress } from '../address/address.ts';
+import type { Address } from '../address/address.ts';
+import type { HostDoubt } from '../host/doubt.ts';
 import type { Hop, Host } from '../host/model.ts';
 import type { RouteKey } from '../host/policy.ts';
 import {
@@ -15,8 +16,9 @@ import {
   sysctlValues,
 } from '../host/route.ts';
 import type { Branch } from './branch.ts';
+import type { RouteDrop } from './reasons.ts';
 
-/** Where a packet goes next. `refused`: the node answers with an error, as REJECT does; `why` is for people. */
+/** Where a packet goes next. `refused`: the node answers with an error, as REJECT does. */
 export type Direction =
   | { readonly kind: 'local' }
   | { readonly kind: 'forward' }
@@ -25,34 +27,33 @@ export type Direction =
   /** By the one of several links that the sender named, or else a likely one. */
   | {
       readonly kind: 'link';
-      readonly because: string;
+      readonly doubt: HostDoubt;
       readonly hops: readonly Hop[];
       readonly likely: Hop | null;
     }
-  | { readonly kind: 'drop'; readonly why: string }
+  | { readonly kind: 'drop'; readonly why: RouteDrop }
   | { readonly kind: 'refused'; readonly with: string }
   | {
       readonly kind: 'unknown';
-      readonly because: string;
+      readonly doubt: HostDoubt;
       /** The two answers, where there are no more than that. */
       readonly either?: { readonly question: string; readonly yes: Direction; readonly no: Direction };
     };
 
 const local: Direction = { kind: 'local' };
-export const drop = (why: string): Direction => ({ kind: 'drop', why });
+export const drop = (why: RouteDrop): Direction => ({ kind: 'drop', why });
 
 /** Before the first hook: IPv6 takes neither loopback nor multicast sources from a wire. Null: it goes on. */
 export function checkArrival(branch: Branch): Direction | null {
   if (typeof branch.source === 'number') return null;
-  if (isLoopback(branch.source) || isLoopback(branch.destination))
-    return drop('::1 does not come from a wire');
-  if (staysOnNode(branch.destination)) return drop('multicast of a node alone does not come from a wire');
+  if (isLoopback(branch.source) || isLoopback(branch.destination)) return drop('loopback-from-wire');
+  if (staysOnNode(branch.destination)) return drop('node-multicast-from-wire');
   return checkReturn(branch);
 }
 
 /** IPv6 takes no multicast source from lo either. */
 export function checkReturn({ source }: Branch): Direction | null {
-  return typeof source === 'bigint' && isMulticast(source) ? drop('the source is a multicast address') : null;
+  return typeof source === 'bigint' && isMulticast(source) ? drop('multicast-source') : null;
 }
 
 /** The routing decision for what came in by an interface. Sets where it will leave. */
@@ -65,9 +66,9 @@ function routeIPv4(branch: Branch, host: Host): Direction {
   const martian = findMartian(branch, host);
   if (martian) return martian;
   const routing = lookUp(host, branch.destination, keyOf(branch));
-  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
+  if (isDoubt(routing)) return { kind: 'unknown', doubt: routing };
   const forwarded = routing.type !== 'local' && routing.type !== 'broadcast';
-  if (forwarded && !forwards(host, branch.ingress)) return drop('the node does not forward');
+  if (forwarded && !forwards(host, branch.ingress)) return drop('not-forwarding');
   const refused = refusal(routing, host);
   if (refused) return refused;
   const invalid = checkSource(branch, host);
@@ -82,10 +83,9 @@ const igmp = 2;
 function toGroup(branch: Branch, host: Host): Direction {
   const source = branch.source as number;
   const ofLink = isOfLink(branch.destination);
-  if (isMulticast(source) || source === 0xffffffff) return drop('the source is no address of a host');
-  if (isLoopback(source) && !isSet(host, 'route_localnet', branch.ingress))
-    return drop('a source in 127/8 from outside, and route_localnet is off');
-  if (source === 0 && !ofLink && branch.protocol !== igmp) return drop('the source is 0.0.0.0');
+  if (isMulticast(source) || source === 0xffffffff) return drop('source-of-nobody');
+  if (isLoopback(source) && !isSet(host, 'route_localnet', branch.ingress)) return drop('localnet-source');
+  if (source === 0 && !ofLink && branch.protocol !== igmp) return drop('source-unspecified');
   const invalid = source === 0 ? null : checkSource(branch, host);
   if (invalid) return invalid;
   return isListenedTo(branch.destination) || branch.protocol === igmp
@@ -135,13 +135,12 @@ function findMartian(branch: Branch, host: Host): Direction | null {
   const source = branch.source as number;
   const destination = branch.destination as number;
   const open = isSet(host, 'route_localnet', branch.ingress);
-  if (isMulticast(source) || source === 0xffffffff) return drop('the source is no address of a host');
-  if (isLoopback(source) && !open) return drop('a source in 127/8 from outside, and route_localnet is off');
+  if (isMulticast(source) || source === 0xffffffff) return drop('source-of-nobody');
+  if (isLoopback(source) && !open) return drop('localnet-source');
   if (destination === 0xffffffff) return null;
-  if (source === 0 && destination !== 0) return drop('the source is 0.0.0.0');
-  if (destination === 0 && source !== 0) return drop('the destination is 0.0.0.0');
-  if (isLoopback(destination) && !open)
-    return drop('a destination in 127/8 from outside, and route_localnet is off');
+  if (source === 0 && destination !== 0) return drop('source-unspecified');
+  if (destination === 0 && source !== 0) return drop('destination-unspecified');
+  if (isLoopback(destination) && !open) return drop('localnet-destination');
   return null;
 }
 
@@ -150,14 +149,13 @@ function checkSource(branch: Branch, host: Host): Direction | null {
   const mode = Math.max(...sysctlValues(host, 'rp_filter', branch.ingress));
   const own = isOwn(host, branch.source);
   if (own && !isSet(host, 'accept_local', branch.ingress)) {
-    return drop('the source is an address of this node, and accept_local is off');
+    return drop('source-is-own');
   }
   if (mode === 0 || own) return null;
   const back = lookUp(host, branch.source, keyBack(branch, isSet(host, 'src_valid_mark', branch.ingress)));
-  if (isDoubt(back)) return { kind: 'unknown', because: back.because };
-  if (back.type !== 'unicast') return drop('there is no way back to the source, and rp_filter is on');
-  if (mode === 1 && !back.hops.some((hop) => hop.interface === branch.ingress))
-    return drop('the way back to the source is another, and rp_filter is on');
+  if (isDoubt(back)) return { kind: 'unknown', doubt: back };
+  if (back.type !== 'unicast') return drop('no-way-back');
+  if (mode === 1 && !back.hops.some((hop) => hop.interface === branch.ingress)) return drop('other-way-back');
   return null;
 }
 
@@ -166,23 +164,22 @@ function isOwn(host: Host, address: Address): boolean {
   return ownerOf(host, address)?.addresses.some((held) => held.address === address) ?? false;
 }
 
-export const unheard = 'the node does not listen to the multicast group';
 export const listens = 'the node listens to the multicast group';
 
 export function unknownMulticast(destination: Address): Extract<Direction, { kind: 'unknown' }> {
   return {
     kind: 'unknown',
-    because: `whether the node listens to the multicast group ${formatAddress(destination)} is not known`,
+    doubt: { code: 'group-unknown', address: destination },
     either: {
       question: listens,
       yes: local,
-      no: drop(unheard),
+      no: drop('group-not-heard'),
     },
   };
 }
 
 function forward(branch: Branch, routing: Routing): Direction {
-  if (routing.type !== 'unicast') return drop('no route');
+  if (routing.type !== 'unicast') return drop('no-route');
   const [hop, ...others] = routing.hops;
   if (!hop || others.length > 0) return { kind: 'ways', hops: routing.hops };
   takeHop(branch, hop);
@@ -205,7 +202,7 @@ const refusals = {
 } as const;
 
 function refusal({ type }: Routing, host: Host): Direction | null {
-  if (type === 'blackhole') return drop('a blackhole route');
+  if (type === 'blackhole') return drop('blackhole');
   if (type !== 'none' && type !== 'unreachable' && type !== 'prohibit') return null;
   return { kind: 'refused', with: refusals[host.family][type] };
 }
@@ -216,10 +213,10 @@ function routeIPv6(branch: Branch, host: Host): Direction {
   const routing = isLoopback(destination)
     ? followRoute(host, destination, branch.ingress)
     : lookUp(host, destination, keyOf(branch));
-  if (isDoubt(routing)) return { kind: 'unknown', because: routing.because };
+  if (isDoubt(routing)) return { kind: 'unknown', doubt: routing };
   if (routing.type === 'multicast') return isListenedTo(destination) ? local : unknownMulticast(destination);
   if (routing.type === 'local' || routing.type === 'anycast') return local;
-  if (!forwards(host, branch.ingress)) return drop('the node does not forward');
+  if (!forwards(host, branch.ingress)) return drop('not-forwarding');
   const refused = refusal(routing, host);
   if (refused) return refused;
   const scope = checkScope(branch, routing, host);
@@ -231,7 +228,7 @@ function checkScope(branch: Branch, routing: Routing, host: Host): Direction | n
   if (isLinkLocal(branch.destination)) return onLinkOfArrival(branch, host);
   if (routing.type === 'unicast' && routing.hops.every((hop) => hop.interface === branch.ingress))
     return null;
-  if (branch.source === 0n || isLoopback(branch.source)) return drop('the source is no address of a host');
+  if (branch.source === 0n || isLoopback(branch.source)) return drop('source-of-nobody');
   return isLinkLocal(branch.source) ? { kind: 'refused', with: 'icmp6-beyond-scope' } : null;
 }
 
@@ -245,7 +242,7 @@ function onLinkOfArrival(branch: Branch, host: Host): Direction {
   const isReached = !isDoubt(routing) && routing.type === 'unicast';
   if (isReached || link?.addresses.some(({ address }) => isLinkLocal(address))) return forward;
   const question = `${ingress} has a link-local address`;
-  const because = `whether ${question} is not known; give --host with interfaces`;
+  const doubt = { code: 'has-link-local-unknown', interface: ingress } as const;
   const no: Direction = { kind: 'refused', with: refusals.ipv6.none };
-  return { kind: 'unknown', because, either: { question, yes: forward, no } };
+  return { kind: 'unknown', doubt, either: { question, yes: forward, no } };
 }

@@ -1,6 +1,8 @@
+import { formatAddress } from '../address/address.ts';
+import type { HostDoubt } from '../host/doubt.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import { type FieldName, fieldKey } from './fields.ts';
-import type { Reason, ReasonCode } from './reasons.ts';
+import type { Reason, ReasonCode, RouteDrop } from './reasons.ts';
 
 type Sentences = {
   readonly [Code in ReasonCode]: (reason: Extract<Reason, { readonly code: Code }>) => string;
@@ -24,6 +26,63 @@ const fieldNames: Partial<Record<FieldName, string>> = {
   cpu: 'the processor that handles the packet is',
   ctHelper: "the helper of the packet's connection is",
   ctAmount: "what the packet's connection has carried so far is",
+};
+
+const doubts: {
+  readonly [Code in HostDoubt['code']]: (doubt: HostDoubt & { readonly code: Code }) => string;
+} = {
+  'own-address-unknown': ({ address }) =>
+    `it is not known whether ${formatAddress(address)} is an address of the node; give --host with addresses`,
+  'pod-address-unknown': ({ address }) =>
+    `it is not known whether ${formatAddress(address)} is a pod of this node; give --host with podCIDR`,
+  'rule-asks-more': ({ priority }) => `ip rule ${priority} asks for more than the destination`,
+  'rule-asks-tos': ({ priority }) =>
+    `the type of service of the packet is not known, and ip rule ${priority} asks for it`,
+  'rule-asks-user': ({ priority }) =>
+    `the user of the process that sends the packet is not known, and ip rule ${priority} asks for it`,
+  'rule-asks-port': ({ priority }) => `a port is not given, and ip rule ${priority} asks for it`,
+  'vrf-not-followed': (doubt) =>
+    `${doubt.interface} is in the VRF ${doubt.master}, and the tables of VRFs are not followed`,
+  'vrf-unknown': ({ master }) =>
+    `whether ${master} is a VRF is not known; give --host with what ip -json -details link prints`,
+  'link-local-unknown': (doubt) =>
+    `the link-local address of ${doubt.interface} is not known; give --host with interfaces`,
+  'addresses-unknown': (doubt) =>
+    `the addresses of ${doubt.interface} are not known; give --host with addresses`,
+  'bridge-unknown': (doubt) =>
+    `whether ${doubt.interface} is a bridge whose frames meet these rules (br_netfilter) is not known; give --host with interfaces (kind, master) and ${doubt.sysctl}`,
+  'bridged-or-routed': (doubt) =>
+    `whether the packet is bridged or routed within ${doubt.interface} is not known`,
+  'bridge-port-unknown': (doubt) =>
+    `the port of the bridge ${doubt.interface} by which the packet ${doubt.does} is not known`,
+  'group-unknown': ({ address }) =>
+    `whether the node listens to the multicast group ${formatAddress(address)} is not known`,
+  'has-link-local-unknown': (doubt) =>
+    `whether ${doubt.interface} has a link-local address is not known; give --host with interfaces`,
+  'link-unknown': ({ address }) =>
+    `by which interface the node sends to ${formatAddress(address)} is not known`,
+};
+
+const drops: Readonly<Record<RouteDrop, string>> = {
+  'loopback-from-wire': '::1 does not come from a wire',
+  'node-multicast-from-wire': 'multicast of a node alone does not come from a wire',
+  'multicast-source': 'the source is a multicast address',
+  'not-forwarding': 'the node does not forward',
+  'source-of-nobody': 'the source is no address of a host',
+  'localnet-source': 'a source in 127/8 from outside, and route_localnet is off',
+  'localnet-destination': 'a destination in 127/8 from outside, and route_localnet is off',
+  'localnet-leaves': 'a source in 127/8 cannot leave the node, since route_localnet is off',
+  'source-unspecified': 'the source is 0.0.0.0',
+  'destination-unspecified': 'the destination is 0.0.0.0',
+  'source-is-own': 'the source is an address of this node, and accept_local is off',
+  'no-way-back': 'there is no way back to the source, and rp_filter is on',
+  'other-way-back': 'the way back to the source is another, and rp_filter is on',
+  'group-not-heard': 'the node does not listen to the multicast group',
+  'group-of-node': 'the multicast group is of this node alone',
+  'no-route': 'no route',
+  'no-route-of-own': 'there is no route to the destination',
+  blackhole: 'a blackhole route',
+  'no-interface-to-many': 'no interface has the source of an answer to many',
 };
 
 const sentences: Sentences = {
@@ -69,16 +128,17 @@ const sentences: Sentences = {
     'whether the node still knows the connection is not known: that depends on sequence numbers and data, which nobody told',
   'flow-ambiguous': () =>
     'which of several connections the packet belongs to is not known: translation may have chosen its port for each',
+  'earlier-packet-unknown': () => 'what became of an earlier packet is not known, and it depends on that',
   'too-many-ways': ({ most }) => `there are more than ${most} ways through these rules`,
   'too-many-rules': ({ most }) =>
     `it meets more than ${most} rules, in chains that are called again and again`,
-  host: ({ doubt }) => doubt.because,
+  host: ({ doubt }) => (doubts[doubt.code] as (doubt: HostDoubt) => string)(doubt),
   'at-rule': ({ place, reason }) =>
     `${sayReason(reason)} (rule ${place.number} of ${place.table}/${place.chain})`,
   'policy-drop': ({ table, chain }) => `the policy of ${table}/${chain} is DROP`,
   'flow-clash': () => 'an older flow already has these ends, and no other port was free',
   'hops-spent': () => 'its TTL is spent on this node',
-  'route-drop': ({ why }) => why,
+  'route-drop': ({ drop }) => drops[drop],
 };
 
 export function sayReason(reason: Reason): string {

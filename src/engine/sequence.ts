@@ -7,6 +7,7 @@ import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
+import { sayReason } from './said.ts';
 import { checkPacket, findOrigin, ingressOf, type Trace } from './trace.ts';
 import { isForgotten, quotedTuple, tupleOf } from './tracking.ts';
 import { memoryKey, Walk } from './walk.ts';
@@ -167,12 +168,14 @@ function merged(
 }
 
 function dependent(end: OutcomeEnd): OutcomeEnd {
-  const because = 'what became of an earlier packet is not known, and it depends on that';
+  const reason = { code: 'earlier-packet-unknown' } as const;
+  const because = sayReason(reason);
   return {
     ...end,
     verdict: 'unknown',
     delivered: 'none',
     because,
+    reason,
     dnat: null,
     src: null,
     masqueraded: false,
@@ -181,8 +184,8 @@ function dependent(end: OutcomeEnd): OutcomeEnd {
     sticks: null,
     interface: null,
     last: null,
-    key: because,
-    plainKey: because,
+    key: reason.code,
+    plainKey: reason.code,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Address } from '../address/address.ts';
-import { addressType, type Doubt, isDoubt, isMulticast, isUnreachable } from '../host/route.ts';
+import type { HostDoubt } from '../host/doubt.ts';
+import { addressType, isDoubt, isMulticast, isUnreachable } from '../host/route.ts';
 import { addressTypes } from '../iptables/rule/match.ts';
 import type { Branch } from './branch.ts';
 import { cameByPort, isBridged, portOf, portUnknown } from './bridge.ts';
@@ -235,11 +236,11 @@ function mayBeHeld({ hook, protocol, flags }: Branch): boolean {
 }
 
 /** What the node's network does not tell. */
-function doubtful(key: string, doubt: Doubt): Unknown {
+function doubtful(key: string, doubt: HostDoubt): Unknown {
   return { key, reason: { code: 'host', doubt }, changes: [] };
 }
 
-function ofHost(key: string, answer: boolean | Doubt): Address | Unknown {
+function ofHost(key: string, answer: boolean | HostDoubt): Address | Unknown {
   return typeof answer === 'boolean' ? Number(answer) : doubtful(key, answer);
 }
 

@@ -32,7 +32,6 @@ import {
   routeArrival,
   staysOnNode,
   takeHop,
-  unheard,
   unknownMulticast,
 } from './routing.ts';
 import {
@@ -237,7 +236,9 @@ export class Walk implements Surroundings {
     balance: (branch) => this.balance(branch),
     copy: (branch) => this.copy(branch),
     heard: (branch) =>
-      branch.unheard ? this.dropped(branch, { code: 'route-drop', why: unheard }) : this.goOn(branch),
+      branch.unheard
+        ? this.dropped(branch, { code: 'route-drop', drop: 'group-not-heard' })
+        : this.goOn(branch),
     confirm: (branch) => this.confirm(branch),
     deliver: (branch) => this.arrive(branch, 'local'),
     leave: (branch) => this.leave(branch),
@@ -290,7 +291,7 @@ export class Walk implements Surroundings {
     else if (direction.kind === 'link') this.onLink(branch, direction, (next) => this.follow(branch, next));
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
     else if (direction.kind === 'unknown') this.followEither(branch, direction);
-    else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', why: direction.why }));
+    else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', drop: direction.why }));
   }
 
   /** Several ways of one route: flows take them in proportion to their weights, by a hash. */
@@ -309,7 +310,7 @@ export class Walk implements Surroundings {
     const { either } = direction;
     const answer = either && this.guide?.suppose?.(either.question, branch);
     if (either && answer !== undefined) this.follow(branch, answer ? either.yes : either.no);
-    else this.giveUp(branch, { code: 'host', doubt: direction });
+    else this.giveUp(branch, { code: 'host', doubt: direction.doubt });
   }
 
   /** The node makes a packet, or answers with one: it is routed before it meets the first rule. */
@@ -325,7 +326,7 @@ export class Walk implements Surroundings {
   /** Who reasons about many packets may suppose that the sender named one of the links. */
   private onLink(
     branch: Branch,
-    { hops, because, likely }: Extract<Direction, { kind: 'link' }>,
+    { hops, doubt, likely }: Extract<Direction, { kind: 'link' }>,
     goOn: (direction: Direction | null) => void,
   ): void {
     const { guide } = this;
@@ -333,7 +334,7 @@ export class Walk implements Surroundings {
       guide?.suppose?.(`the sender has it leave by ${name}`, branch) === true;
     const named = guide?.suppose ? (hops.slice(0, -1).find(isNamed) ?? hops.at(-1)) : likely;
     if (named) goOn(leaveTo(branch, this.host, named.interface));
-    else this.giveUp(branch, { code: 'host', doubt: { because } });
+    else this.giveUp(branch, { code: 'host', doubt });
   }
 
   private setOut(branch: Branch, direction: Direction | null): void {
@@ -422,7 +423,7 @@ export class Walk implements Surroundings {
       goOn(branch, answer);
       return;
     }
-    const doubt = unknownMulticast(branch.destination);
+    const { doubt } = unknownMulticast(branch.destination);
     const unknown = { ...endOf(branch, 'unknown', 'none', { code: 'host', doubt }), possible: [] };
     const { yes, no } = (branch.collector as Collector<OutcomeEnd>).part(unknown);
     for (const [isKept, collector] of [
@@ -497,7 +498,7 @@ export class Walk implements Surroundings {
     const left = staysOnNode(branch.destination)
       ? endOf(branch, 'drop', 'none', {
           code: 'route-drop',
-          why: 'the multicast group is of this node alone',
+          drop: 'group-of-node',
         })
       : {
           ...endOf(branch, 'accept', this.sideOf(branch)),

@@ -1,10 +1,12 @@
 import type { WalkAssumption } from '../engine/assumption.ts';
 import { outcomeOf } from '../engine/outcome.ts';
 import type { Program } from '../engine/program.ts';
+import { sayReason } from '../engine/said.ts';
 import { type Trace, tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { NetworkAssumption } from '../path/assumption.ts';
+import type { ProofDoubt } from '../proof/doubt.ts';
 import type { FateCell } from '../proof/explore/fates.ts';
 import { fatesOf } from '../proof/explore/fates.ts';
 import type { Dimension } from '../sets/box.ts';
@@ -89,8 +91,21 @@ function judgeCell(claim: PacketClaim, cell: FateCell, program: Program, host: H
   const confirmed = judge(claim, trace);
   if (confirmed) return { ...confirmed, trace };
   const supposed = [...box.symbols].map(([symbol]) => symbol.replace(/ #\d+$/, ''));
-  const why = doubt ?? `it is not known whether this holds: ${[...new Set(supposed)].join(', ')}`;
+  const why = doubt
+    ? sayDoubt(doubt)
+    : `it is not known whether this holds: ${[...new Set(supposed)].join(', ')}`;
   return { claim, kind: 'unknown', says: why, outcomes: trace.outcomes, trace };
+}
+
+function sayDoubt(doubt: ProofDoubt): string {
+  switch (doubt.code) {
+    case 'mask-has-holes':
+      return 'a mask has too many holes to tell for which packets this holds';
+    case 'chosen-from-range':
+      return 'an address or port is chosen from a range for each flow on its own';
+    case 'fate-unknown':
+      return sayReason(doubt.reason);
+  }
 }
 
 /** What holds for no packet at all is not held to hold. */

@@ -1,7 +1,7 @@
 import type { Address } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
+import type { HostDoubt } from './doubt.ts';
 import type { Host, PolicyRule, Span } from './model.ts';
-import type { Doubt } from './route.ts';
 
 /** What the choice of a route asks of a packet beside its destination. */
 export interface RouteKey {
@@ -20,8 +20,8 @@ export function isFor(
   rule: PolicyRule,
   destination: Address,
   key: RouteKey | null,
-): boolean | Doubt {
-  let doubt: Doubt | null = null;
+): boolean | HostDoubt {
+  let doubt: HostDoubt | null = null;
   for (const question of questions) {
     const holds = question(rule, destination, key, host);
     if (holds === false) return rule.invert;
@@ -30,17 +30,22 @@ export function isFor(
   return doubt ?? !rule.invert;
 }
 
-type Question = (rule: PolicyRule, destination: Address, key: RouteKey | null, host: Host) => boolean | Doubt;
+type Question = (
+  rule: PolicyRule,
+  destination: Address,
+  key: RouteKey | null,
+  host: Host,
+) => boolean | HostDoubt;
 
 /** Asked of the packet, where there is one. */
 function ask(
   rule: PolicyRule,
   key: RouteKey | null,
   asks: unknown,
-  holds: (key: RouteKey) => boolean | Doubt,
-): boolean | Doubt {
+  holds: (key: RouteKey) => boolean | HostDoubt,
+): boolean | HostDoubt {
   if (asks === undefined) return true;
-  return key ? holds(key) : { because: `ip rule ${rule.priority} asks for more than the destination` };
+  return key ? holds(key) : { code: 'rule-asks-more', priority: rule.priority };
 }
 
 const questions: readonly Question[] = [
@@ -62,37 +67,29 @@ const questions: readonly Question[] = [
     ask(rule, key, rule.destinationPorts, ({ destinationPort }) =>
       hasPort(rule, rule.destinationPorts, destinationPort),
     ),
-  ({ tos, priority }) =>
-    tos === undefined || {
-      because: `the type of service of the packet is not known, and ip rule ${priority} asks for it`,
-    },
+  ({ tos, priority }) => tos === undefined || { code: 'rule-asks-tos', priority },
 ];
 
 /** What the node forwards counts as root's (sock_net_uid). */
-function hasUser({ users, priority }: PolicyRule, { in: arrival }: RouteKey): boolean | Doubt {
+function hasUser({ users, priority }: PolicyRule, { in: arrival }: RouteKey): boolean | HostDoubt {
   const [first, last] = users as Span;
   if (arrival !== 'lo') return first === 0;
   if (first === 0 && last >= 0xfffffffe) return true;
-  return {
-    because: `the user of the process that sends the packet is not known, and ip rule ${priority} asks for it`,
-  };
+  return { code: 'rule-asks-user', priority };
 }
 
-function hasPort({ priority }: PolicyRule, span: Span | undefined, port: number | null): boolean | Doubt {
-  if (port === null) return { because: `a port is not given, and ip rule ${priority} asks for it` };
+function hasPort({ priority }: PolicyRule, span: Span | undefined, port: number | null): boolean | HostDoubt {
+  if (port === null) return { code: 'rule-asks-port', priority };
   const [first, last] = span as Span;
   return port >= first && port <= last;
 }
 
 /** Whether an interface belongs to a VRF, or may. */
-export function isInVrf({ interfaces }: Host, name: string): boolean | Doubt {
+export function isInVrf({ interfaces }: Host, name: string): boolean | HostDoubt {
   const master = interfaces.find((candidate) => candidate.name === name)?.master;
   if (!master) return false;
   const kind = interfaces.find((candidate) => candidate.name === master)?.kind;
-  if (kind === 'vrf')
-    return { because: `${name} is in the VRF ${master}, and the tables of VRFs are not followed` };
+  if (kind === 'vrf') return { code: 'vrf-not-followed', interface: name, master };
   if (kind !== undefined) return false;
-  return {
-    because: `whether ${master} is a VRF is not known; give --host with what ip -json -details link prints`,
-  };
+  return { code: 'vrf-unknown', master };
 }

@@ -1,18 +1,14 @@
 import type { Address } from '../address/address.ts';
-import { formatAddress } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import type { AddressType } from '../iptables/rule/match.ts';
 import { dataKey } from '../text/data-key.ts';
+import type { HostDoubt } from './doubt.ts';
 import type { Hop, Host, Interface, InterfaceAddress, PolicyRule, Route } from './model.ts';
 import { isFor, isInVrf, type RouteKey } from './policy.ts';
 
-/** A question that the model cannot answer, in words that say what to supply. */
-export interface Doubt {
-  readonly because: string;
-}
-
-export function isDoubt(value: unknown): value is Doubt {
-  return typeof value === 'object' && value !== null && 'because' in value;
+/** A question that the model cannot answer. */
+export function isDoubt(value: unknown): value is HostDoubt {
+  return typeof value === 'object' && value !== null && 'code' in value;
 }
 
 /** What the routing tables say of a destination. `none`: there is no route. */
@@ -60,7 +56,7 @@ function specialOf({ prefix, length }: InterfaceAddress): Address | undefined {
  * What an address is to this host: RTN_LOCAL and its like, as the local table says. With `limit`, only addresses of
  * that interface are local.
  */
-export function addressType(host: Host, address: Address, limit?: string): AddressType | Doubt {
+export function addressType(host: Host, address: Address, limit?: string): AddressType | HostDoubt {
   if (isMulticast(address)) return 'MULTICAST';
   // Of 0/8 only 0.0.0.0 is special since Linux 5.3.
   if (address === 0 || address === 0xffffffff) return 'BROADCAST';
@@ -71,9 +67,7 @@ export function addressType(host: Host, address: Address, limit?: string): Addre
     return typeof address === 'number' ? 'BROADCAST' : 'ANYCAST';
   }
   if (host.addressesKnown || isPod(host, address)) return 'UNICAST';
-  return {
-    because: `it is not known whether ${formatAddress(address)} is an address of the node; give --host with addresses`,
-  };
+  return { code: 'own-address-unknown', address };
 }
 
 function isPod(host: Host, address: Address): boolean {
@@ -84,7 +78,7 @@ function isPod(host: Host, address: Address): boolean {
  * Looks a destination up as the rules of policy routing say: by default first among the host's own addresses, then among
  * its routes. Without a key only what the destination alone decides is known.
  */
-export function lookUp(host: Host, destination: Address, key: RouteKey | null = null): Routing | Doubt {
+export function lookUp(host: Host, destination: Address, key: RouteKey | null = null): Routing | HostDoubt {
   const type = addressType(host, destination);
   if (isDoubt(type)) return type;
   if (type === 'MULTICAST') return { type: 'multicast' };
@@ -92,7 +86,7 @@ export function lookUp(host: Host, destination: Address, key: RouteKey | null = 
 }
 
 /** From one rule on. Where it is not known whether a rule is for the packet, both ways may yet lead to the same. */
-function decide(host: Host, destination: Address, key: RouteKey | null, from: number): Routing | Doubt {
+function decide(host: Host, destination: Address, key: RouteKey | null, from: number): Routing | HostDoubt {
   for (let index = from; index < host.rules.length; index += 1) {
     const rule = host.rules[index] as PolicyRule;
     const holds = isFor(host, rule, destination, key);
@@ -113,7 +107,7 @@ function carryOut(
   destination: Address,
   key: RouteKey | null,
   index: number,
-): Routing | Doubt | null {
+): Routing | HostDoubt | null {
   switch (action.kind) {
     case 'table':
       if (action.table === 'local') return lookUpLocal(host, destination, key);
@@ -133,12 +127,12 @@ function carryOut(
   }
 }
 
-function sameRouting(left: Routing, right: Routing | Doubt): boolean {
+function sameRouting(left: Routing, right: Routing | HostDoubt): boolean {
   return dataKey(left) === dataKey(right);
 }
 
 /** The table of the node's own addresses, and of those that belong to many. */
-function lookUpLocal(host: Host, destination: Address, key: RouteKey | null): Routing | Doubt | null {
+function lookUpLocal(host: Host, destination: Address, key: RouteKey | null): Routing | HostDoubt | null {
   const type = addressType(host, destination);
   if (isDoubt(type)) return type;
   if (type === 'LOCAL') return { type: 'local', interface: ownerOf(host, destination)?.name ?? 'lo' };
@@ -155,7 +149,7 @@ function lookUpTable(
   destination: Address,
   key: RouteKey | null,
   suppress = -1,
-): Routing | Doubt | null {
+): Routing | HostDoubt | null {
   for (const route of host.routes) {
     if ((route.table ?? 'main') !== table || !contains(route.prefix, destination)) continue;
     if (route.from && !(key && contains(route.from, key.source))) continue;
@@ -166,7 +160,7 @@ function lookUpTable(
 }
 
 /** The longest prefix of the main table that holds the destination, among the routes through one interface. */
-export function followRoute(host: Host, destination: Address, limit: string): Routing | Doubt {
+export function followRoute(host: Host, destination: Address, limit: string): Routing | HostDoubt {
   const route = host.routes.find(
     ({ table, interface: name, prefix }) =>
       table === undefined && name === limit && contains(prefix, destination),
@@ -175,21 +169,19 @@ export function followRoute(host: Host, destination: Address, limit: string): Ro
 }
 
 /** IPv6 calls an address unreachable to which there is no route, or one that refuses. */
-export function isUnreachable(host: Host, destination: Address): boolean | Doubt {
+export function isUnreachable(host: Host, destination: Address): boolean | HostDoubt {
   const routing = lookUp(host, destination);
   if (isDoubt(routing)) return routing;
   return ['none', 'unreachable', 'blackhole', 'prohibit'].includes(routing.type);
 }
 
-function routingOf(host: Host, route: Route, destination: Address): Routing | Doubt {
+function routingOf(host: Host, route: Route, destination: Address): Routing | HostDoubt {
   const { type, interface: name } = route;
   if (type === 'local' || type === 'broadcast' || type === 'anycast')
     return { type, interface: name ?? 'lo' };
   if (type !== 'unicast') return { type: type === 'throw' ? 'none' : type };
   if (!host.routesKnown && (route.length === 0 || route.gateway !== null)) {
-    return {
-      because: `it is not known whether ${formatAddress(destination)} is a pod of this node; give --host with podCIDR`,
-    };
+    return { code: 'pod-address-unknown', address: destination };
   }
   return { type, hops: hopsOf(route), source: route.source ?? null };
 }

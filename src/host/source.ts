@@ -1,7 +1,8 @@
 import { type Address, addressBits } from '../address/address.ts';
 import { contains, prefixMask, type Subnet } from '../address/subnet.ts';
+import type { HostDoubt } from './doubt.ts';
 import type { Host, Interface, InterfaceAddress } from './model.ts';
-import { type Doubt, findInterface, isLinkLocal, isLoopback } from './route.ts';
+import { findInterface, isLinkLocal, isLoopback } from './route.ts';
 
 /**
  * The source that MASQUERADE takes for what leaves by `out`. IPv4 goes by the next hop (inet_select_addr), IPv6 by the
@@ -12,14 +13,14 @@ export function masqueradeSource(
   out: string,
   nextHop: Address,
   destination: Address,
-): Address | null | Doubt {
+): Address | null | HostDoubt {
   const device = findInterface(host, out);
   if (
     staysOnLink(destination) &&
     out !== 'lo' &&
     !device?.addresses.some(({ address }) => isLinkLocal(address))
   ) {
-    return { because: `the link-local address of ${out} is not known; give --host with interfaces` };
+    return { code: 'link-local-unknown', interface: out };
   }
   const found =
     host.family === 'ipv4'
@@ -27,7 +28,7 @@ export function masqueradeSource(
       : selectIPv6(host, device, destination as bigint);
   if (found !== undefined) return found;
   if (host.addressesKnown) return null;
-  return { because: `the addresses of ${out} are not known; give --host with addresses` };
+  return { code: 'addresses-unknown', interface: out };
 }
 
 /** To what has no meaning beyond a link, IPv6 sends from addresses of that link alone, which every interface has. */

@@ -1,12 +1,17 @@
 import { uniqueData } from '../text/data-key.ts';
 import { dataJson } from './data-json.ts';
-import type { Assumption, AssumptionWords } from './words/assumptions.ts';
-import { assumptionWords as en } from './words/en/assumptions.ts';
-import { assumptionWords as ko } from './words/ko/assumptions.ts';
+import type { Assumption } from './words/assumptions.ts';
+import { answerWords as en } from './words/en/assumptions.ts';
+import { proofWords as enProof } from './words/en/proof-assumptions.ts';
+import { answerWords as ko } from './words/ko/assumptions.ts';
+import { proofWords as koProof } from './words/ko/proof-assumptions.ts';
 import type { Language } from './words/language.ts';
-import { sayOf } from './words/words-of.ts';
+import { sayOf, type WordsOf } from './words/words-of.ts';
 
-const tables: Readonly<Record<Language, AssumptionWords>> = { en, ko };
+const tables: Readonly<Record<Language, WordsOf<Assumption>>> = {
+  en: { ...en, ...enProof },
+  ko: { ...ko, ...koProof },
+};
 
 /** What was assumed, a sentence without a full stop for each, each once. */
 export function sayAssumptions(list: Iterable<Assumption>, language: Language = 'en'): string[] {

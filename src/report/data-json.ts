@@ -1,10 +1,14 @@
 import { formatAddress } from '../address/address.ts';
 import { formatSubnet } from '../address/subnet.ts';
+import { fieldKey } from '../engine/fields.ts';
+import type { Reason } from '../engine/reasons.ts';
+import type { HostDoubt } from '../host/doubt.ts';
+import type { ProofDoubt } from '../proof/doubt.ts';
 import type { Assumption } from './words/assumptions.ts';
 import type { PlainNote } from './words/notes.ts';
 
 /** What results say by a code and its parts. */
-type Told = Assumption | PlainNote;
+type Told = Assumption | PlainNote | ProofDoubt | HostDoubt | Reason;
 
 type NamesOf<One> = One extends unknown ? Exclude<keyof One, 'code'> : never;
 type PartOf<One, Name extends string> = One extends { readonly [K in Name]: infer Part } ? Part : never;
@@ -26,6 +30,25 @@ const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => u
   holds: same,
   names: same,
   groups: (groups) => groups.map(formatAddress),
+  master: same,
+  sysctl: same,
+  does: same,
+  priority: same,
+  field: fieldKey,
+  ports: (ports) =>
+    Array.from({ length: ports.length / 2 }, (_, at) => [Number(ports[2 * at]), Number(ports[2 * at + 1])]),
+  set: same,
+  option: same,
+  name: same,
+  text: same,
+  chains: same,
+  extension: same,
+  type: same,
+  most: same,
+  drop: same,
+  doubt: dataJson,
+  reason: dataJson,
+  place: ({ table, chain, number }) => ({ table, chain, number }),
   side: same,
   owners: (owners) => Object.fromEntries(owners),
   walked: same,

@@ -4,7 +4,7 @@ import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
 import { changesOf, type ToldChange, type ToldGroup } from './diff-changes.ts';
 import { sideTexts } from './diff-class.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
-import { sayBox } from './diff-words.ts';
+import { sayBox, sayDoubt } from './diff-words.ts';
 import { type Annotated, annotation } from './github.ts';
 
 const severities = { high: 'error', medium: 'warning', low: 'note' } as const;
@@ -16,7 +16,7 @@ export function printDiffGithub(report: DiffReport): string {
   );
   const { unproved, left } = report.packets;
   const doubts = [
-    ...unproved.map(({ boxes: [box], doubt }) => `${box ? sayBox(box) : 'packets'}: ${doubt}`),
+    ...unproved.map(({ boxes: [box], doubt }) => `${box ? sayBox(box) : 'packets'}: ${sayDoubt(doubt)}`),
     ...left.slice(0, 1).map((box) => `too many kinds of packets, such as ${sayBox(box)}`),
   ].map((message) =>
     annotation('warning', { ...nowhere, title: 'kubenat diff: could not be proved', message }),

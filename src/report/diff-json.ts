@@ -13,7 +13,7 @@ import { assumedJson, sayAssumptions } from './assumptions.ts';
 import { dataJson } from './data-json.ts';
 import { type FieldSaid, hunkLines, type SideTexts, sideTexts } from './diff-class.ts';
 import { sayEntries } from './diff-services.ts';
-import { sayBox, sayEffect } from './diff-words.ts';
+import { sayBox, sayDoubt, sayEffect } from './diff-words.ts';
 import { sayNotes } from './notes.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { printPacket } from './trace-text.ts';
@@ -40,7 +40,11 @@ export function diffJson(report: DiffReport) {
     })),
     classes: packets.classes.map((one) => classJson(one, report, texts)),
     unproved: [
-      ...packets.unproved.map((one) => ({ ...classJson(one, report, texts), because: one.doubt })),
+      ...packets.unproved.map((one) => ({
+        ...classJson(one, report, texts),
+        because: sayDoubt(one.doubt),
+        ...(one.doubt && { doubt: dataJson(one.doubt) }),
+      })),
       ...packets.left.map((box) => ({
         packets: [boxJson(box)],
         because: 'there are too many kinds of packets',

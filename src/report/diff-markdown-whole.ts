@@ -14,7 +14,7 @@ import {
 } from './diff-class.ts';
 import { sayFates } from './diff-review.ts';
 import { groupServices, sayEntries, sayNames, sayServices } from './diff-services.ts';
-import { chooseBoxes, sayBox, sayEffects, sayFate } from './diff-words.ts';
+import { chooseBoxes, sayBox, sayDoubt, sayEffects, sayFate } from './diff-words.ts';
 import { code, plain, severityMarks } from './markdown.ts';
 import { sayNotes } from './notes.ts';
 import type { RuleTexts } from './rule-texts.ts';
@@ -101,7 +101,7 @@ function doubtLines({ packets: { unproved, left } }: DiffReport, characters: num
       ({ boxes, doubt }) =>
         `${chooseBoxes(boxes)
           .shown.map((box) => sayBox(box))
-          .join('; ')}: ${doubt}`,
+          .join('; ')}: ${sayDoubt(doubt)}`,
     ),
     ...left.map((box) => `${sayBox(box)}: there are too many kinds of packets`),
   ];

@@ -1,5 +1,6 @@
 import type { Family } from '../address/address.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
+import { doubtKey } from '../proof/doubt.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { Part } from '../session/shard.ts';
 import { sha256 } from '../text/sha256.ts';
@@ -45,7 +46,15 @@ export interface NodesReport {
  */
 export function agreementKey({ services, packets, text }: DiffReport): string {
   const of = ({ entry, severity, before, after, supposed, doubt, ...rest }: PacketClass) =>
-    JSON.stringify([entry, severity, sayEffects(rest), sayFate(before), sayFate(after), supposed, doubt]);
+    JSON.stringify([
+      entry,
+      severity,
+      sayEffects(rest),
+      sayFate(before),
+      sayFate(after),
+      supposed,
+      doubtKey(doubt),
+    ]);
   const kinds = (classes: readonly PacketClass[]) => [...new Set(classes.map(of))].sort();
   const changed = services.map(({ service, status, severity }) => [service, status, severity]);
   return JSON.stringify([

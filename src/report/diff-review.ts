@@ -7,7 +7,7 @@ import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
 import { changesOf, type ToldChange, type ToldGroup } from './diff-changes.ts';
 import { type SideTexts, sayConditions, sayField, sayWhole, sayWitness, sideTexts } from './diff-class.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
-import { chooseBoxes, sayBox } from './diff-words.ts';
+import { chooseBoxes, sayBox, sayDoubt } from './diff-words.ts';
 import { sayNotes } from './notes.ts';
 import type { DiffWords } from './words/diff.ts';
 
@@ -175,7 +175,7 @@ const mostDoubts = 3;
 
 /** What could not be proved, each reason once. */
 function doubtsOf({ unproved, left }: PacketComparison, w: DiffWords): ReviewDoubt[] {
-  const reasons = [...groupedBy(unproved, ({ doubt }) => doubt ?? '')];
+  const reasons = [...groupedBy(unproved, ({ doubt }) => sayDoubt(doubt, w))];
   const told = reasons.slice(0, mostDoubts).map(([doubt, classes]): ReviewDoubt => {
     const boxes = classes.flatMap((one) => one.boxes);
     const more = boxes.length > 1 ? `; ${w.furtherSets(boxes.length - 1)}` : '';

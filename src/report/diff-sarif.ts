@@ -4,7 +4,7 @@ import { effectKinds } from '../proof/classes/effect.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { ReportSide } from '../session/side.ts';
 import { fieldsOf, type SideTexts, sayWitness, sideTexts } from './diff-class.ts';
-import { sayBox, sayEffects, sayFate } from './diff-words.ts';
+import { sayBox, sayDoubt, sayEffects, sayFate } from './diff-words.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { sarifLog, sarifPlace } from './sarif.ts';
 
@@ -36,7 +36,7 @@ export function resultsOf(report: DiffReport): readonly object[] {
         `${one.boxes
           .slice(0, 2)
           .map((box) => sayBox(box))
-          .join('; ')}: ${one.doubt}`,
+          .join('; ')}: ${sayDoubt(one.doubt)}`,
       ),
     ),
     ...left.slice(0, 1).map((box) => doubtOf(`too many kinds of packets, such as ${sayBox(box)}`)),

@@ -16,7 +16,7 @@ import {
 } from './diff-class.ts';
 import { sayFates } from './diff-review.ts';
 import { groupServices, type ServiceGroup, sayEntries, sayNames, sayServices } from './diff-services.ts';
-import { chooseBoxes, sayBox, sayEffects } from './diff-words.ts';
+import { chooseBoxes, sayBox, sayDoubt, sayEffects } from './diff-words.ts';
 import { sayNotes } from './notes.ts';
 import { severityColors } from './paint.ts';
 import type { RuleTexts } from './rule-texts.ts';
@@ -148,7 +148,7 @@ function printUnproved({ unproved, left }: PacketComparison, w: DiffWords): stri
     .slice(0, mostClasses)
     .flatMap(({ boxes, doubt }) => [
       ...boxes.slice(0, 2).map((box) => `  ${sayBox(box, w)}`),
-      `    ${w.because(doubt ?? '')}`,
+      `    ${w.because(sayDoubt(doubt, w))}`,
     ]);
   if (left.length > 0) {
     lines.push(

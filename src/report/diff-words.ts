@@ -1,12 +1,14 @@
 import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { Effect } from '../proof/classes/effect.ts';
+import type { ProofDoubt } from '../proof/doubt.ts';
 import type { Fate, FateItem } from '../proof/explore/fate.ts';
 import { arrivalStates, type Box } from '../sets/box.ts';
 import { add, type Fraction, toNumber, zero } from '../sets/fraction.ts';
 import { type IntervalSet, isWithin, union } from '../sets/intervals.ts';
 import type { DiffWords } from './words/diff.ts';
 import { diffWords as en } from './words/en/diff.ts';
+import { sayOf } from './words/words-of.ts';
 
 export { count } from './words/en/count.ts';
 
@@ -199,8 +201,13 @@ function sayOwnEnd(
 ): string {
   if (verdict === 'accept') return masqueraded ? w.masqueraded : w.preserved;
   if (verdict === 'reject') return w.rejected(rejectWith);
-  const why = (reason && w.reason(reason)) ?? because;
+  const why = reason ? w.reason(reason) : because;
   return verdict === 'drop' ? w.dropped(why) : w.unknown(why);
+}
+
+/** Why nothing is proved of packets. */
+export function sayDoubt(doubt: ProofDoubt | null, w: DiffWords = en): string {
+  return doubt === null ? '' : sayOf(w.doubts, doubt);
 }
 
 const mostGoals = 6;

@@ -2,6 +2,7 @@ import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import type { Trace } from '../engine/trace.ts';
 import { formatFraction, multiply, parseFraction, toNumber } from '../sets/fraction.ts';
 import { assumedJson } from './assumptions.ts';
+import { dataJson } from './data-json.ts';
 
 /** A trace, and the name under which it is reported. */
 export interface NamedTrace {
@@ -51,6 +52,7 @@ export function outcomeJson(outcome: Told) {
     probability,
     weight,
     ...(outcome.because === null ? {} : { because: outcome.because }),
+    ...(outcome.reason ? { reason: dataJson(outcome.reason) } : {}),
     ...(outcome.rejectWith === null ? {} : { rejectWith: outcome.rejectWith }),
     ...(outcome.reply ? { reply: outcome.reply } : {}),
     ...(outcome.sticks ? { sticks: outcome.sticks } : {}),

@@ -95,9 +95,7 @@ describe('a host put together', () => {
 
 describe('what nobody said', () => {
   test('whether an address is local', () => {
-    expect(addressType(build(''), at('10.0.0.1'))).toMatchObject({
-      because: expect.stringContaining('addresses'),
-    });
+    expect(addressType(build(''), at('10.0.0.1'))).toMatchObject({ code: 'own-address-unknown' });
     expect(addressType(build(''), at('127.0.0.1'))).toBe('LOCAL');
   });
 
@@ -184,5 +182,5 @@ test('IPv6 chooses sources by RFC 6724', () => {
   expect(choose('fd77::5')).toBe('fd00:192::2');
   expect(choose('2001:db8:9::9')).toBe('2001:db8:1::1');
   // Rule 2: link-local addresses, which the host does not tell, go only to their link.
-  expect(choose('fe80::9')).toMatchObject({ because: expect.stringContaining('link-local') });
+  expect(choose('fe80::9')).toMatchObject({ code: 'link-local-unknown' });
 });

@@ -3,6 +3,7 @@ import { parseAddress } from '../../src/address/address.ts';
 import { emptyMemory } from '../../src/engine/memory.ts';
 import type { OutcomeEnd } from '../../src/engine/outcome.ts';
 import type { Packet } from '../../src/engine/packet.ts';
+import type { Reason } from '../../src/engine/reasons.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { type Cell, explore } from '../../src/proof/explore/explore.ts';
 import { fateOf, goSameWay, metAlone } from '../../src/proof/explore/fate.ts';
@@ -65,8 +66,12 @@ describe('fates are equal', () => {
     const kept = of({ dnat: '10.96.0.1:8080' }, {});
     expect(of({ dnat: '10.96.0.2:8080' }, { destination: ipv4('10.96.0.2') })).toBe(kept);
     expect(of({ dnat: '10.1.1.1:81' }, { destinationPort: 81 })).toBe(of({ dnat: '10.1.1.1:80' }, {}));
-    const why = (address: string) => ({ verdict: 'unknown', because: `nobody knows ${address}` });
+    const why = (address: string) => {
+      const reason = { code: 'host', doubt: { code: 'pod-address-unknown', address: ipv4(address) } };
+      return { verdict: 'unknown', reason };
+    };
     expect(of(why('10.96.0.2'), { destination: ipv4('10.96.0.2') })).toBe(of(why('10.96.0.1'), {}));
+    expect(of(why('10.96.0.3'), {})).not.toBe(of(why('10.96.0.1'), {}));
   });
 
   test('whatever the order of what can happen, and in however many parts', () => {
@@ -88,10 +93,24 @@ describe('fates are equal', () => {
   ])('but not where %s differs', (_what, fields) => expect(fate(fields).key).not.toBe(fate().key));
 
   test('but not where other reasons, lists or marks are left', () => {
-    const why = (because: string) => fate({ verdict: 'unknown', because });
-    expect(why('one').key).not.toBe(why('other').key);
-    expect(why('rule 3 of a').key).toBe(why('rule 4 of a').key);
-    expect(why('one').unknown).toBe('one');
+    const why = (reason: Reason) => fate({ verdict: 'unknown', reason });
+    const [one, other] = ['one', 'other'].map((name) => ({ code: 'match-unevaluated', name }) as const);
+    const at = (number: number, chain: string, reason: Reason): Reason => ({
+      code: 'at-rule',
+      place: {
+        language: 'iptables',
+        table: 'nat',
+        chain,
+        number,
+        rule: { matches: [], target: null, at: 0 },
+      },
+      reason,
+    });
+    expect(why(one as Reason).key).not.toBe(why(other as Reason).key);
+    expect(why(at(3, 'A', one as Reason)).key).toBe(why(at(4, 'A', one as Reason)).key);
+    expect(why(at(3, 'A', one as Reason)).key).not.toBe(why(at(3, 'B', one as Reason)).key);
+    expect(why(at(3, 'A', one as Reason)).key).not.toBe(why(at(3, 'A', other as Reason)).key);
+    expect(why(one as Reason).unknown).toEqual(one);
     expect(fate().unknown).toBeNull();
     expect(fate(listing('a')).key).not.toBe(fate(listing('b')).key);
     expect(fate(listing('b', 'a')).key).toBe(fate(listing('a', 'b')).key);
@@ -212,8 +231,7 @@ describe('one packet does not speak for others where an address is chosen from a
   const doubts = (to: string) => new Set([...fatesOf(dnat(to), host, [some])].map(({ doubt }) => doubt));
 
   test('for each flow', () => {
-    const why = 'an address or port is chosen from a range for each flow on its own';
-    expect(doubts('10.180.2.1-10.180.2.9')).toContain(why);
+    expect([...doubts('10.180.2.1-10.180.2.9')]).toContainEqual({ code: 'chosen-from-range' });
     expect(doubts('10.180.2.1')).toEqual(new Set([null]));
   });
 });

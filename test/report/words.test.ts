@@ -10,7 +10,7 @@ import { kubenat } from '../cli/harness.ts';
 
 const place = { table: 'nat', chain: 'KUBE-SERVICES', number: 3 };
 
-test.each<readonly [object, string | null]>([
+test.each<readonly [object, string]>([
   [{ code: 'policy-drop', table: 'filter', chain: 'INPUT' }, 'filter/INPUT의 정책이 DROP임'],
   [
     { code: 'port-unknown', side: 'destination', ports: [80, 80, 30_000, 32_767] },
@@ -20,7 +20,15 @@ test.each<readonly [object, string | null]>([
     { code: 'at-rule', place, reason: { code: 'match-unevaluated', name: 'bpf' } },
     '-m bpf은(는) 계산하지 않음(nat/KUBE-SERVICES의 규칙 3)',
   ],
-  [{ code: 'at-rule', place, reason: { code: 'host', doubt: { because: 'a sentence' } } }, null],
+  [
+    {
+      code: 'at-rule',
+      place,
+      reason: { code: 'host', doubt: { code: 'pod-address-unknown', address: 0x0af40107 } },
+    },
+    '10.244.1.7이 이 노드의 파드인지 알 수 없음. --host에 podCIDR을 지정(nat/KUBE-SERVICES의 규칙 3)',
+  ],
+  [{ code: 'route-drop', drop: 'no-way-back' }, '출발지로 돌아가는 경로가 없고 rp_filter가 켜져 있음'],
 ])('a reason in Korean: %j', (reason, said) => {
   expect(sayReason(reason as Reason)).toBe(said);
 });

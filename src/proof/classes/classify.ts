@@ -6,6 +6,7 @@ import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
 import { type Box, joinBoxes } from '../../sets/box.ts';
 import { type IntervalSet, subtract } from '../../sets/intervals.ts';
+import { doubtKey, type ProofDoubt } from '../doubt.ts';
 import type { Cell, ExploreQuestion } from '../explore/explore.ts';
 import { type Fate, fateOf, matchedIn, metAlone } from '../explore/fate.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
@@ -38,7 +39,7 @@ export interface PacketClass {
   /** Lower for what stands for more: new flows from many sources, without a supposition. */
   readonly order: number;
   /** Why it could not be told whether their fates differ. */
-  readonly doubt: string | null;
+  readonly doubt: ProofDoubt | null;
 }
 
 export interface Classified {
@@ -65,9 +66,14 @@ export class Classifier {
 
   add(cell: Cell): void {
     const entry = entryOfCell(cell);
-    const key = [entry.service, entry.kind, cell.doubt, cell.later, cell.before.key, cell.after.key].join(
-      '\n\n',
-    );
+    const key = [
+      entry.service,
+      entry.kind,
+      doubtKey(cell.doubt),
+      cell.later,
+      cell.before.key,
+      cell.after.key,
+    ].join('\n\n');
     const group = this.groups.get(key);
     if (!group) {
       this.groups.set(key, { entry, best: cell, boxes: [cell.box] });

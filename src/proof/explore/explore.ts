@@ -2,6 +2,7 @@ import type { Origin, Packet } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { type Box, isInside, meet, without } from '../../sets/box.ts';
 import { ByDestination } from '../../sets/by-destination.ts';
+import type { ProofDoubt } from '../doubt.ts';
 import type { Facts } from '../facts.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { Explorer } from './explorer.ts';
@@ -19,7 +20,7 @@ export interface Cell {
   /** The box holds first packets of flows that are translated, and `packet` is a later one. */
   readonly later: boolean;
   /** Why nothing is proved of the others, or of any; null where it is. */
-  readonly doubt: string | null;
+  readonly doubt: ProofDoubt | null;
 }
 
 export interface Exploration {
@@ -114,17 +115,17 @@ function withEarlier(boxes: readonly Box[]): { readonly box: Box; readonly earli
 }
 
 /** Equal ways up to a point that nobody can see beyond are only a proof where the rules beyond it are equal. */
-function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: boolean): string | null {
+function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: boolean): ProofDoubt | null {
   // Others, whom the mask tells apart from the packet that was followed, may come to any rule that differs.
-  if (blurred) return 'a mask has too many holes to tell for which packets this holds';
+  if (blurred) return { code: 'mask-has-holes' };
   const sameWay = goSameWay(before, after);
   const unknown = before.unknown ?? after.unknown;
-  if (unknown !== null && (laterDiffers || !sameWay)) return unknown;
+  if (unknown !== null && (laterDiffers || !sameWay)) return { code: 'fate-unknown', reason: unknown };
   // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.
   const same = sameWay && before.key === after.key;
   const hidden = before.hidden || after.hidden;
   if (hidden || ((before.particular || after.particular) && (laterDiffers || !same))) {
-    return 'an address or port is chosen from a range for each flow on its own';
+    return { code: 'chosen-from-range' };
   }
   return null;
 }

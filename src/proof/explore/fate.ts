@@ -3,8 +3,10 @@ import type { Header, Matched } from '../../engine/branch.ts';
 import type { Weighed } from '../../engine/collector.ts';
 import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
 import type { Packet } from '../../engine/packet.ts';
+import type { Reason } from '../../engine/reasons.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
 import { add, type Fraction, reduce } from '../../sets/fraction.ts';
+import { reasonKey } from '../doubt.ts';
 import { ofPacket, ofState } from '../open/written.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
 import { flowBits, isOld } from './flow-mark.ts';
@@ -32,7 +34,7 @@ export interface Fate {
   /** So it was on a way that ended like another one, which alone is among the items. */
   readonly hidden: boolean;
   /** Why it is not known what happens. */
-  readonly unknown: string | null;
+  readonly unknown: Reason | null;
 }
 
 /** `chosen`: where rules were met whose effect another packet may not share. */
@@ -60,7 +62,7 @@ export function fateOf(
     items: list,
     particular: chosen.size > 0,
     hidden: [...chosen].some((matched) => !seen.has(matched)),
-    unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.because ?? null,
+    unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.reason ?? null,
   };
 }
 
@@ -87,7 +89,7 @@ function endKey(end: OutcomeEnd, packet: Packet): string {
     source,
     end.delivered,
     end.rejectWith,
-    end.verdict === 'unknown' ? reasonKey(end, packet) : '',
+    end.verdict === 'unknown' ? reasonKey(end.reason, packet.destination) : '',
     end.copy ? `copy ${end.copy.verdict} ${headerKey(end.copy.left, packet)}` : '',
   ].join(' ');
 }
@@ -97,11 +99,6 @@ function headerKey(header: Header, packet: Packet): string {
   return (['source', 'sourcePort', 'destination', 'destinationPort'] as const)
     .map((end) => (header[end] === packet[end] ? '=' : String(header[end])))
     .join();
-}
-
-/** Why it is not known, wherever the rule stands, and whatever address the packet came for. */
-function reasonKey({ because }: OutcomeEnd, packet: Packet): string {
-  return (because ?? '').replace(/\brule \d+ of /, '').replaceAll(formatAddress(packet.destination), '=');
 }
 
 function dnatKey({ dnat, left }: OutcomeEnd, packet: Packet): string {

@@ -2,6 +2,7 @@ import type { Packet } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import type { Box } from '../../sets/box.ts';
+import type { ProofDoubt } from '../doubt.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import { openBoxes } from './explore.ts';
 import { Explorer } from './explorer.ts';
@@ -16,7 +17,7 @@ export interface FateCell {
   readonly packet: Packet;
   readonly fate: Fate;
   /** Why nothing is proved of the others; null where they fare as this one does. */
-  readonly doubt: string | null;
+  readonly doubt: ProofDoubt | null;
   /** There are more, but so much was done for these that they are left. */
   readonly isLast: boolean;
 }
@@ -40,8 +41,8 @@ export function* fatesOf(ruleset: Ruleset, host: Host, boxes: readonly Box[]): G
   }
 }
 
-function doubtOf({ particular }: Fate, blurred: boolean): string | null {
-  if (blurred) return 'a mask has too many holes to tell for which packets this holds';
-  if (particular) return 'an address or port is chosen from a range for each flow on its own';
+function doubtOf({ particular }: Fate, blurred: boolean): ProofDoubt | null {
+  if (blurred) return { code: 'mask-has-holes' };
+  if (particular) return { code: 'chosen-from-range' };
   return null;
 }

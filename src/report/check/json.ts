@@ -1,7 +1,7 @@
 import type { CheckReport } from '../../session/check/check.ts';
-import { sayNotes } from '../notes.ts';
 import { partJson } from '../part-json.ts';
 import { findingPages } from '../words/explained/pages.ts';
+import { sayCheckNotes } from './notes.ts';
 import { placeText, type Told, tellAll } from './told.ts';
 
 /**
@@ -11,12 +11,12 @@ import { placeText, type Told, tellAll } from './told.ts';
 export function printCheckJson(report: CheckReport): string {
   const { inputs, silenced, known, gone, part } = report;
   const notesOf = (file: string) =>
-    sayNotes(inputs.filter(({ name }) => name === file).flatMap(({ notes }) => notes));
+    sayCheckNotes(inputs.filter(({ name }) => name === file).flatMap(({ notes }) => notes));
   const document = {
     ...(part && { shard: { ...partJson(part), notes: part.all.map(notesOf) } }),
     findings: tellAll(report).map(toJson),
     chains: Object.fromEntries(ownersOf(report)),
-    notes: sayNotes(inputs.flatMap(({ notes }) => notes)),
+    notes: sayCheckNotes(inputs.flatMap(({ notes }) => notes)),
     silenced,
     known,
     gone,

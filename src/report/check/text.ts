@@ -1,6 +1,6 @@
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
-import { sayNotes } from '../notes.ts';
+import { sayCheckNotes } from './notes.ts';
 import {
   placeText,
   ruleText,
@@ -25,7 +25,7 @@ function inputLines(input: CheckedInput): string[] {
   return [
     ...told.flatMap(findingLines),
     `${input.name}: ${sayOnce(told)}${chains}`,
-    ...sayNotes(input.notes),
+    ...sayCheckNotes(input.notes),
   ];
 }
 

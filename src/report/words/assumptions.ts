@@ -1,8 +1,14 @@
+import type { WalkAssumption } from '../../engine/assumption.ts';
 import type { NetworkAssumption } from '../../path/assumption.ts';
-import type { ProofAssumption } from '../../proof/assumption.ts';
+import type { MadeUp, ProofAssumption } from '../../proof/assumption.ts';
 import type { WordsOf } from './words-of.ts';
 
-/** All that an answer may take for true and no input says. */
-export type Assumption = ProofAssumption | NetworkAssumption;
+/** What an answer about packets and connections may take for true and no input says. */
+export type AnswerAssumption = WalkAssumption | MadeUp | NetworkAssumption;
 
-export type AssumptionWords = WordsOf<Assumption>;
+/** All that any answer may. */
+export type Assumption = AnswerAssumption | ProofAssumption;
+
+/** Apart, since the page tells of answers alone, and is not to grow. */
+export type AnswerWords = WordsOf<AnswerAssumption>;
+export type ProofWords = WordsOf<Exclude<Assumption, AnswerAssumption>>;

@@ -2,7 +2,9 @@ import type { Reason } from '../../engine/reasons.ts';
 import type { Severity } from '../../proof/classes/classify.ts';
 import type { Effect } from '../../proof/classes/effect.ts';
 import type { EntryKind } from '../../proof/classes/entry.ts';
+import type { ProofDoubt } from '../../proof/doubt.ts';
 import type { Language } from './language.ts';
+import type { WordsOf } from './words-of.ts';
 
 /** One of an effect's forms. */
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { readonly kind: Kind }>;
@@ -21,8 +23,8 @@ export interface DiffWords {
   readonly dropped: (because: string | null) => string;
   readonly rejected: (how: string | null) => string;
   readonly unknown: (because: string | null) => string;
-  /** Null: there are no words of this language. */
-  readonly reason: (reason: Reason) => string | null;
+  readonly reason: (reason: Reason) => string;
+  readonly doubts: WordsOf<ProofDoubt>;
   readonly toNode: string;
   copied(verdict: 'accept' | 'drop'): string;
   readonly unchanged: string;

@@ -1,13 +1,74 @@
-import type { Reason, ReasonCode } from '../../engine/reasons.ts';
+import { type Address, formatAddress } from '../../address/address.ts';
+import type { Reason, ReasonCode, RouteDrop } from '../../engine/reasons.ts';
+import type { HostDoubt } from '../../host/doubt.ts';
+import { type Particle, withParticle } from './ko/particles.ts';
 import { countPorts } from './ports.ts';
+import { sayOf, type WordsOf } from './words-of.ts';
 
 type Reasons = {
-  readonly [Code in ReasonCode]: (reason: Extract<Reason, { readonly code: Code }>) => string | null;
+  readonly [Code in ReasonCode]: (reason: Extract<Reason, { readonly code: Code }>) => string;
 };
 
 const side = { source: '출발지', destination: '목적지' } as const;
 
-/** Why something is not known, or dropped, in Korean; null where the reason is still a sentence of another language. */
+const ofAddress = (address: Address, particle: Particle) => withParticle(formatAddress(address), particle);
+
+const doubts: WordsOf<HostDoubt> = {
+  'own-address-unknown': ({ address }) =>
+    `${ofAddress(address, 'subject')} 노드의 주소인지 알 수 없음. --host에 addresses를 지정`,
+  'pod-address-unknown': ({ address }) =>
+    `${ofAddress(address, 'subject')} 이 노드의 파드인지 알 수 없음. --host에 podCIDR을 지정`,
+  'rule-asks-more': ({ priority }) =>
+    `ip rule ${withParticle(`${priority}`, 'subject')} 목적지 외의 것도 확인함`,
+  'rule-asks-tos': ({ priority }) =>
+    `ip rule ${withParticle(`${priority}`, 'subject')} 확인하는 패킷의 서비스 유형(TOS)을 알 수 없음`,
+  'rule-asks-user': ({ priority }) =>
+    `ip rule ${withParticle(`${priority}`, 'subject')} 확인하는, 패킷을 보내는 프로세스의 사용자를 알 수 없음`,
+  'rule-asks-port': ({ priority }) =>
+    `ip rule ${withParticle(`${priority}`, 'subject')} 확인하는 포트가 주어지지 않았음`,
+  'vrf-not-followed': (doubt) =>
+    `${withParticle(doubt.interface, 'topic')} VRF ${doubt.master}에 속하며, VRF의 라우팅 테이블은 따라가지 않음`,
+  'vrf-unknown': ({ master }) =>
+    `${withParticle(master, 'subject')} VRF인지 알 수 없음. ip -json -details link의 출력을 --host로 지정`,
+  'link-local-unknown': (doubt) =>
+    `${doubt.interface}의 링크 로컬 주소를 알 수 없음. --host에 interfaces를 지정`,
+  'addresses-unknown': (doubt) => `${doubt.interface}의 주소를 알 수 없음. --host에 addresses를 지정`,
+  'bridge-unknown': (doubt) =>
+    `${withParticle(doubt.interface, 'subject')} 프레임이 이 규칙을 거치는 브리지(br_netfilter)인지 알 수 없음. --host에 interfaces(kind, master)와 ${withParticle(doubt.sysctl, 'object')} 지정`,
+  'bridged-or-routed': (doubt) => `패킷이 ${doubt.interface} 안에서 브리지되는지 라우팅되는지 알 수 없음`,
+  'bridge-port-unknown': (doubt) =>
+    `패킷이 ${doubt.does === 'leaves' ? '나가는' : '들어온'} 브리지 ${doubt.interface}의 포트를 알 수 없음`,
+  'group-unknown': ({ address }) =>
+    `노드가 멀티캐스트 그룹 ${ofAddress(address, 'object')} 수신하는지 알 수 없음`,
+  'has-link-local-unknown': (doubt) =>
+    `${doubt.interface}에 링크 로컬 주소가 있는지 알 수 없음. --host에 interfaces를 지정`,
+  'link-unknown': ({ address }) =>
+    `노드가 어느 인터페이스를 통해 ${ofAddress(address, 'to')} 보내는지 알 수 없음`,
+};
+
+const drops: Readonly<Record<RouteDrop, string>> = {
+  'loopback-from-wire': '::1은 외부에서 올 수 없음',
+  'node-multicast-from-wire': '노드 안에서만 쓰는 멀티캐스트는 외부에서 올 수 없음',
+  'multicast-source': '출발지가 멀티캐스트 주소임',
+  'not-forwarding': '노드가 포워딩하지 않음',
+  'source-of-nobody': '출발지가 호스트의 주소가 아님',
+  'localnet-source': '외부에서 온 패킷의 출발지가 127/8이고 route_localnet이 꺼져 있음',
+  'localnet-destination': '외부에서 온 패킷의 목적지가 127/8이고 route_localnet이 꺼져 있음',
+  'localnet-leaves': 'route_localnet이 꺼져 있어 출발지가 127/8인 패킷은 노드를 떠날 수 없음',
+  'source-unspecified': '출발지가 0.0.0.0임',
+  'destination-unspecified': '목적지가 0.0.0.0임',
+  'source-is-own': '출발지가 이 노드의 주소이고 accept_local이 꺼져 있음',
+  'no-way-back': '출발지로 돌아가는 경로가 없고 rp_filter가 켜져 있음',
+  'other-way-back': '출발지로 돌아가는 경로가 다르고 rp_filter가 켜져 있음',
+  'group-not-heard': '노드가 수신하지 않는 멀티캐스트 그룹임',
+  'group-of-node': '이 노드 안에서만 쓰는 멀티캐스트 그룹임',
+  'no-route': '경로가 없음',
+  'no-route-of-own': '목적지로 가는 경로가 없음',
+  blackhole: '블랙홀 경로임',
+  'no-interface-to-many': '여러 곳으로 보내는 응답의 출발지를 가진 인터페이스가 없음',
+};
+
+/** Why something is not known, or dropped, in Korean. */
 export const reasons: Reasons = {
   'field-unknown': ({ field }) => `패킷의 ${field.field} 값을 알 수 없음`,
   'port-unknown': (reason) =>
@@ -45,19 +106,18 @@ export const reasons: Reasons = {
     '노드가 이 연결을 아직 기억하는지 알 수 없음. 주어지지 않은 순서 번호와 데이터에 달려 있음',
   'flow-ambiguous': () =>
     '패킷이 여러 연결 중 어느 것에 속하는지 알 수 없음. 변환이 어느 연결에나 이 포트를 골랐을 수 있음',
+  'earlier-packet-unknown': () => '앞선 패킷의 결과를 알 수 없고, 이 패킷의 결과가 그에 달려 있음',
   'too-many-ways': ({ most }) => `이 규칙들을 지나는 길이 ${most}개를 넘음`,
   'too-many-rules': ({ most }) => `거듭 호출되는 체인에서 만나는 규칙이 ${most}개를 넘음`,
-  host: () => null,
-  'at-rule': ({ place, reason }) => {
-    const said = sayReason(reason);
-    return said && `${said}(${place.table}/${place.chain}의 규칙 ${place.number})`;
-  },
+  host: ({ doubt }) => sayOf(doubts, doubt),
+  'at-rule': ({ place, reason }) =>
+    `${sayReason(reason)}(${place.table}/${place.chain}의 규칙 ${place.number})`,
   'policy-drop': ({ table, chain }) => `${table}/${chain}의 정책이 DROP임`,
   'flow-clash': () => '이 양 끝을 쓰는 연결이 이미 있고, 남은 포트가 없음',
   'hops-spent': () => '이 노드에서 TTL이 다함',
-  'route-drop': () => null,
+  'route-drop': ({ drop }) => drops[drop],
 };
 
-export function sayReason(reason: Reason): string | null {
-  return (reasons[reason.code] as (reason: Reason) => string | null)(reason);
+export function sayReason(reason: Reason): string {
+  return (reasons[reason.code] as (reason: Reason) => string)(reason);
 }

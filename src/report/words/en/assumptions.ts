@@ -1,13 +1,11 @@
 import { formatAddress } from '../../../address/address.ts';
 import { formatSubnet } from '../../../address/subnet.ts';
-import type { AssumptionWords } from '../assumptions.ts';
+import type { AnswerWords } from '../assumptions.ts';
 
 const behind = (where: string, gateway: Parameters<typeof formatAddress>[0] | null) =>
   gateway === null ? '' : `${where}${formatAddress(gateway)}`;
 
-const listed = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
-
-export const assumptionWords: AssumptionWords = {
+export const answerWords: AnswerWords = {
   // What a node is taken to be.
   uplink: (one) => `the uplink is ${one.interface}`,
   'pod-interface': (one) => `the pod interface is ${one.interface}`,
@@ -37,26 +35,13 @@ export const assumptionWords: AssumptionWords = {
   'to-chosen-port': () =>
     'translation chose a port: the packet is to one that may be it, and is taken for an answer',
 
-  // Of a comparison.
+  // What was made up for a comparison.
   'node-address': ({ address }) => `the node's address is ${formatAddress(address)} (--host says otherwise)`,
   'pod-prefix': ({ prefix }) => `the node's pods are ${formatSubnet(prefix)} (--host says otherwise)`,
   'named-interfaces': ({ interfaces }) => {
     const list = interfaces.map(({ name, prefixes }) => `${name} (${prefixes.map(formatSubnet).join(', ')})`);
     return `the node has the interfaces that rules name: ${list.join(', ')} (--host says otherwise)`;
   },
-  'flows-kept': () =>
-    'a translated flow keeps what either side gave it; ICMP errors about such flows are not looked at',
-  'unmarked-on-arrival': () => 'no packet is marked when it arrives',
-  'routing-ignores-mark': ({ bits }) =>
-    `routing does not ask for the bits 0x${bits.toString(16)} of the mark, by which rules find their packets`,
-  'fact-match': ({ match, holds }) =>
-    `${match} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
-  'fact-interfaces': ({ names }) =>
-    `of interfaces that rules name there are ${listed(names)} (--assume says so)`,
-  'fact-groups': ({ groups }) =>
-    `the node listens to the multicast groups ${listed(groups.map(formatAddress))} (--assume says so)`,
-  'sets-listed': () => 'sets without elements are empty, and not left out as nft -t leaves them out',
-  'chains-in-order': () => 'chains of one hook and priority were made in the same order on both sides',
 
   // Of the network between nodes.
   'no-node-address': () => 'no node has an address, so nothing is known of the network between them',

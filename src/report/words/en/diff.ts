@@ -1,3 +1,4 @@
+import { sayReason } from '../../../engine/said.ts';
 import type { Ending, Written } from '../../../proof/classes/effect.ts';
 import type { DiffWords } from '../diff.ts';
 import { count } from './count.ts';
@@ -114,8 +115,12 @@ export const diffWords: DiffWords = {
   dropped: (because) => (because === null ? 'dropped' : `dropped (${because})`),
   rejected: (how) => `rejected (${how})`,
   unknown: (because) => `unknown: ${because}`,
-  // The engine says its reasons in English already.
-  reason: () => null,
+  reason: sayReason,
+  doubts: {
+    'mask-has-holes': () => 'a mask has too many holes to tell for which packets this holds',
+    'chosen-from-range': () => 'an address or port is chosen from a range for each flow on its own',
+    'fate-unknown': ({ reason }) => sayReason(reason),
+  },
   copied: (verdict) => copied[verdict],
   toNode: 'the node itself',
   unchanged: 'forwarded unchanged',

@@ -117,6 +117,11 @@ export const diffWords: DiffWords = {
   rejected: (how) => `거부(${how})`,
   unknown: (because) => `알 수 없음: ${because}`,
   reason: sayReason,
+  doubts: {
+    'mask-has-holes': () => '마스크의 비트가 흩어져 있어 어떤 패킷에 해당하는지 정할 수 없음',
+    'chosen-from-range': () => '주소나 포트를 연결마다 범위에서 따로 고름',
+    'fate-unknown': ({ reason }) => sayReason(reason),
+  },
   copied: (verdict) => copied[verdict],
   toNode: '노드 자신',
   unchanged: '변경 없이 포워딩',

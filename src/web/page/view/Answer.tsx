@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../engine/outcome.ts';
-import { sayAssumptions } from '../../../report/assumptions.ts';
+import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
 import { explain } from '../../../report/trace-sentence.ts';
 import type { NodeView, Version } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
@@ -58,7 +58,7 @@ export function Answer({ asked, version, view }: Props) {
       <TriedRules asked={asked} view={view} />
       <h3>{w.takenForGranted}</h3>
       <ul>
-        {sayAssumptions(trace.assumed, language.value).map((sentence) => (
+        {sayAnswerAssumptions(trace.assumed, language.value).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>

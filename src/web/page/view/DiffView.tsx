@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
-import { sayAssumptions } from '../../../report/assumptions.ts';
-import { sayBox, sayEffects } from '../../../report/diff-words.ts';
+import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
+import { sayBox, sayDoubt, sayEffects } from '../../../report/diff-words.ts';
 import { sayNotes } from '../../../report/notes.ts';
 import { diffTables } from '../../../report/words/diff-tables.ts';
 import { readVersion, type Version } from '../../../session/version.ts';
@@ -14,7 +14,6 @@ import { Copyable } from './Copyable.tsx';
 import { DiffClass } from './DiffClass.tsx';
 import { Picks } from './Picks.tsx';
 import { Problems } from './Problems.tsx';
-import { Said } from './Said.tsx';
 
 const most = 100;
 
@@ -38,7 +37,7 @@ export function DiffView({ version }: { readonly version: Version }) {
   const chosen = classes[Number(place.value.change)] ?? classes[0];
   const taken = [
     ...sayNotes(difference.notes, language.value),
-    ...sayAssumptions(difference.assumed, language.value),
+    ...sayAnswerAssumptions(difference.assumed, language.value),
   ];
   return (
     <section aria-labelledby="view-title">
@@ -119,7 +118,7 @@ function ClassLink({
       <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
       <strong>{entry.service ?? w.otherRules}</strong>
       {entry.service && `, ${w.entryKind[entry.kind]}`}:{' '}
-      {doubt === null ? sayEffects(one, said) : <Said text={doubt} />}{' '}
+      {doubt === null ? sayEffects(one, said) : sayDoubt(doubt, said)}{' '}
       {one.boxes[0] && <small class="kind">{sayBox(one.boxes[0], said)}</small>}
     </a>
   );

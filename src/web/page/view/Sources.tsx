@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Explanation } from '../../../path/explain.ts';
-import { sayAssumptions } from '../../../report/assumptions.ts';
+import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
 import type { Version } from '../../../session/version.ts';
 import { explainCommand } from '../model/command.ts';
 import { explainStage, type Stage, stageOf, unchanged } from '../model/scene.ts';
@@ -40,7 +40,7 @@ export function Sources({ version }: { readonly version: Version }) {
                     <Said text={note} />
                   </li>
                 ))}
-                {sayAssumptions(made.stage.scene.network.assumed, language.value).map((sentence) => (
+                {sayAnswerAssumptions(made.stage.scene.network.assumed, language.value).map((sentence) => (
                   <li key={sentence}>{sentence}</li>
                 ))}
               </ul>

@@ -68,8 +68,7 @@ const isEnglish = (text: string): boolean => /[a-z]{2} [a-z]{2}/.test(text);
 
 /** Says a reason in the language of the page, by its code where it has one. `text` is the library's sentence for it. */
 export function sayWhy(reason: Reason | null, text: string): string {
-  const said = language.value === 'ko' && reason ? sayReason(reason) : null;
-  return said ?? say(text).text;
+  return language.value === 'ko' && reason ? sayReason(reason) : say(text).text;
 }
 
 /** Says a sentence of the library in the language of the page. */

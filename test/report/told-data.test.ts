@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { subnetOf } from '../../src/address/subnet.ts';
+import type { HostDoubt } from '../../src/host/doubt.ts';
+import type { ProofDoubt } from '../../src/proof/doubt.ts';
 import { sayAssumptions } from '../../src/report/assumptions.ts';
 import { dataJson } from '../../src/report/data-json.ts';
+import { sayDoubt } from '../../src/report/diff-words.ts';
 import { sayNotes } from '../../src/report/notes.ts';
 import type { Assumption } from '../../src/report/words/assumptions.ts';
+import { diffTables } from '../../src/report/words/diff-tables.ts';
+import { languages } from '../../src/report/words/language.ts';
 import type { PlainNote } from '../../src/report/words/notes.ts';
 
 const prefix = subnetOf(0x0af40100, 0xffffff00);
@@ -56,7 +61,41 @@ const notes: { readonly [Code in PlainNote['code']]: PlainNote & { readonly code
   'ipvs-rules': { code: 'ipvs-rules' },
 };
 
+const doubts: { readonly [Code in HostDoubt['code']]: HostDoubt & { readonly code: Code } } = {
+  'own-address-unknown': { code: 'own-address-unknown', address },
+  'pod-address-unknown': { code: 'pod-address-unknown', address },
+  'rule-asks-more': { code: 'rule-asks-more', priority: 100 },
+  'rule-asks-tos': { code: 'rule-asks-tos', priority: 100 },
+  'rule-asks-user': { code: 'rule-asks-user', priority: 100 },
+  'rule-asks-port': { code: 'rule-asks-port', priority: 100 },
+  'vrf-not-followed': { code: 'vrf-not-followed', interface: 'ens5', master: 'red' },
+  'vrf-unknown': { code: 'vrf-unknown', master: 'red' },
+  'link-local-unknown': { code: 'link-local-unknown', interface: 'ens5' },
+  'addresses-unknown': { code: 'addresses-unknown', interface: 'ens5' },
+  'bridge-unknown': {
+    code: 'bridge-unknown',
+    interface: 'br0',
+    sysctl: 'net.bridge.bridge-nf-call-iptables',
+  },
+  'bridged-or-routed': { code: 'bridged-or-routed', interface: 'br0' },
+  'bridge-port-unknown': { code: 'bridge-port-unknown', interface: 'br0', does: 'leaves' },
+  'group-unknown': { code: 'group-unknown', address: group },
+  'has-link-local-unknown': { code: 'has-link-local-unknown', interface: 'ens5' },
+  'link-unknown': { code: 'link-unknown', address: group },
+};
+
+const ofHost = (doubt: HostDoubt): ProofDoubt => ({ code: 'fate-unknown', reason: { code: 'host', doubt } });
+const proofDoubts: readonly ProofDoubt[] = [
+  { code: 'mask-has-holes' },
+  { code: 'chosen-from-range' },
+  ...Object.values(doubts).map(ofHost),
+];
+
 const told = [
+  ...proofDoubts.map((one) => {
+    const [en, ko] = languages.map((language) => sayDoubt(one, diffTables[language]));
+    return { one, en, ko };
+  }),
   ...Object.values(assumptions).map((one) => {
     const [en, ko] = (['en', 'ko'] as const).map((language) => sayAssumptions([one], language)[0]);
     return { one, en, ko };
@@ -72,9 +111,9 @@ function textsOf(value: unknown): string[] {
   if (typeof value === 'string' || typeof value === 'number') return [String(value)];
   if (Array.isArray(value)) return value.flatMap(textsOf);
   return typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([name, part]) =>
-        (/[.A-Z]/.test(name) ? [name] : []).concat(textsOf(part)),
-      )
+    ? Object.entries(value)
+        .filter(([name]) => name !== 'code' && name !== 'does')
+        .flatMap(([name, part]) => (/[.A-Z]/.test(name) ? [name] : []).concat(textsOf(part)))
     : [];
 }
 
@@ -100,7 +139,10 @@ describe.each(told)('$one.code', ({ one, en, ko }) => {
   test('has no English in Korean but names and flags', () => {
     const names = textsOf(parts).reduce((text, name) => text.replaceAll(name, ''), ko ?? '');
     expect(
-      names.replace(/nft list ruleset|nft -t|ip rule|--scope kube-proxy|net\.bridge\S+/g, ''),
+      names.replace(
+        /nft list ruleset|interfaces\(kind, master\)|ip -json -details link|nft -t|ip rule|--scope kube-proxy|net\.bridge\S+/g,
+        '',
+      ),
     ).not.toMatch(/[a-z]{2,} [a-z]{2,}/);
   });
 });

@@ -1,0 +1,12 @@
+import type { AnswerAssumption, AnswerWords } from './words/assumptions.ts';
+import { answerWords as en } from './words/en/assumptions.ts';
+import { answerWords as ko } from './words/ko/assumptions.ts';
+import type { Language } from './words/language.ts';
+import { sayOf } from './words/words-of.ts';
+
+const tables: Readonly<Record<Language, AnswerWords>> = { en, ko };
+
+/** What an answer about packets assumed, a sentence without a full stop for each, each once. */
+export function sayAnswerAssumptions(list: Iterable<AnswerAssumption>, language: Language): string[] {
+  return [...new Set(Array.from(list, (one) => sayOf(tables[language], one)))];
+}

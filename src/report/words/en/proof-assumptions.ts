@@ -1,0 +1,20 @@
+import { formatAddress } from '../../../address/address.ts';
+import type { ProofWords } from '../assumptions.ts';
+
+const listed = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
+
+export const proofWords: ProofWords = {
+  'flows-kept': () =>
+    'a translated flow keeps what either side gave it; ICMP errors about such flows are not looked at',
+  'unmarked-on-arrival': () => 'no packet is marked when it arrives',
+  'routing-ignores-mark': ({ bits }) =>
+    `routing does not ask for the bits 0x${bits.toString(16)} of the mark, by which rules find their packets`,
+  'fact-match': ({ match, holds }) =>
+    `${match} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
+  'fact-interfaces': ({ names }) =>
+    `of interfaces that rules name there are ${listed(names)} (--assume says so)`,
+  'fact-groups': ({ groups }) =>
+    `the node listens to the multicast groups ${listed(groups.map(formatAddress))} (--assume says so)`,
+  'sets-listed': () => 'sets without elements are empty, and not left out as nft -t leaves them out',
+  'chains-in-order': () => 'chains of one hook and priority were made in the same order on both sides',
+};

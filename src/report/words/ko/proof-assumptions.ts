@@ -1,0 +1,21 @@
+import { formatAddress } from '../../../address/address.ts';
+import type { ProofWords } from '../assumptions.ts';
+import { withParticle } from './particles.ts';
+
+const listed = (names: readonly string[]) => (names.length === 0 ? '없음' : names.join(', '));
+
+export const proofWords: ProofWords = {
+  'flows-kept': () =>
+    '변환된 연결은 변경 전후 어느 쪽에서 받은 변환이든 유지하며, 그런 연결에 대한 ICMP 오류는 검사하지 않음',
+  'unmarked-on-arrival': () => '도착하는 패킷에는 마크가 없음',
+  'routing-ignores-mark': ({ bits }) =>
+    `라우팅은 규칙이 패킷을 찾는 데 쓰는 마크 비트 ${withParticle(`0x${bits.toString(16)}`, 'object')} 확인하지 않음`,
+  'fact-match': ({ match, holds }) =>
+    `${withParticle(match, 'topic')} ${holds ? '모든 패킷에 대해 성립함' : '어떤 패킷에도 성립하지 않음'}(--assume으로 지정됨)`,
+  'fact-interfaces': ({ names }) =>
+    `규칙이 지정한 인터페이스 중 실제로 있는 것: ${listed(names)}(--assume으로 지정됨)`,
+  'fact-groups': ({ groups }) =>
+    `노드가 수신하는 멀티캐스트 그룹: ${listed(groups.map(formatAddress))}(--assume으로 지정됨)`,
+  'sets-listed': () => '원소가 없는 집합은 비어 있으며, nft -t처럼 원소를 생략한 것이 아님',
+  'chains-in-order': () => '훅과 우선순위가 같은 체인은 변경 전후에 같은 순서로 만들어졌음',
+};
