@@ -3,8 +3,9 @@ import type { Family } from '../address/address.ts';
 import { readSources } from '../files/files.ts';
 import { includedFiles } from '../files/included.ts';
 import type { Spelling } from '../iptables/dump/dump-writer.ts';
-import { readDump } from '../iptables/dump/read.ts';
+import { type Reading, type ReadOptions, readDump } from '../iptables/dump/read.ts';
 import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
+import { whyUnprinted } from '../iptables/pasted/unprinted.ts';
 import type { Backend } from '../iptables/rule/syntax.ts';
 import { modeNotes } from '../lint/modes.ts';
 import { loadNft } from '../nftables/check/load.ts';
@@ -69,7 +70,7 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
     if (isNft(source.text)) return formatNft(io, source, flags);
     if (flags.json) throw onlyNft(source);
     const { ruleset, problems } = withProgress(io, source.name, (progress) =>
-      readDump(source, { ...flags, progress }),
+      readPrinted(source, { ...flags, progress }),
     );
     const text = writeDump(ruleset, flags);
     const notes = modeNotes(source.name, ruleset);
@@ -82,6 +83,16 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
   const changed = results.filter((result) => result.changed);
   const output = changed.map(({ name }) => `${name}\n`).join('');
   return { status: changed.length > 0 ? 1 : 0, output, problems };
+}
+
+/** Where a text is no dump any more, that is said, and not all that follows from it. */
+function readPrinted(source: Source, options: ReadOptions): Reading {
+  try {
+    return readDump(source, options);
+  } catch (error) {
+    const why = error instanceof InputError ? whyUnprinted(source) : null;
+    throw why ? new InputError([why]) : error;
+  }
 }
 
 /** A ruleset of nft as nft lists it once it was loaded. */

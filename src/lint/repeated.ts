@@ -1,5 +1,6 @@
 import type { ProgramChain, ProgramRule } from '../engine/program.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
+import { notShown } from '../iptables/rule/target.ts';
 import { ruleKey } from '../proof/rules/keys.ts';
 import { type FindingOf, placeOf } from './finding.ts';
 
@@ -20,7 +21,7 @@ export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
   const first = new Map<string, ProgramRule>();
   const asking = new Set<string>();
   return chain.rules.flatMap((rule) => {
-    if (rule.rule.matches.some(({ kind }) => counting.has(kind))) return [];
+    if (rule.rule.matches.some(({ kind }) => counting.has(kind)) || isNotShown(rule.rule)) return [];
     const key = ruleKey(rule.rule);
     const known = first.get(key);
     if (known) return [{ code: 'repeated', place: placeOf(rule), first: known } as const];
@@ -32,6 +33,11 @@ export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
     if (asksMark(rule.rule)) asking.add(key);
     return [];
   });
+}
+
+/** It stands for rules of which nothing is known. */
+function isNotShown({ target }: Rule): boolean {
+  return target?.kind === 'other' && target.name === notShown;
 }
 
 function asksMark({ matches }: Rule): boolean {

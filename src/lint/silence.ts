@@ -15,6 +15,8 @@ export interface Silence {
 }
 
 const word = 'kubenat-ignore';
+/** How it is written by those who know such comments of other programs. */
+const meant = /kubenat(?:-ignore|[ :_-]*(?:ignore|disable|silence)(?=[\s:]|$))/;
 
 /**
  * The comments of a text that silence findings, and what is wrong with them. One that stands alone in its line speaks for the next line
@@ -24,16 +26,20 @@ export function readSilences(source: Source): {
   readonly silences: readonly Silence[];
   readonly problems: readonly Problem[];
 } {
-  if (!source.text.includes(word)) return { silences: [], problems: [] };
+  if (!meant.test(source.text)) return { silences: [], problems: [] };
   const lines = source.text.split('\n');
   const silences: Silence[] = [];
   const problems: Problem[] = [];
   let start = 0;
   for (const [index, line] of lines.entries()) {
-    const at = line.indexOf(word);
-    if (at !== -1 && isComment(line, at)) {
+    const found = meant.exec(line);
+    if (found && isComment(line, found.index)) {
+      const at = found.index;
       const span = { source, start: start + at, end: start + endOfComment(line, at) };
-      const read = parse(source.text.slice(span.start + word.length, span.end), span);
+      const read =
+        found[0] === word
+          ? parse(source.text.slice(span.start + word.length, span.end), span)
+          : { problem: misspelt(found[0], span) };
       if ('problem' in read) problems.push(read.problem);
       else silences.push({ ...read, span, ...coverage(lines, index) });
     }
@@ -51,6 +57,11 @@ function endOfComment(line: string, at: number): number {
   if (line.lastIndexOf('--comment', at) === -1) return line.trimEnd().length;
   const quote = line.indexOf('"', at);
   return quote === -1 ? line.trimEnd().length : quote;
+}
+
+function misspelt(written: string, span: Span): Problem {
+  const message = `'${written}' silences nothing`;
+  return { code: 'silence-syntax', severity: 'error', message, span, expected: `# ${word} CODE: reason` };
 }
 
 type Parsed = Pick<Silence, 'codes' | 'reason'> | { readonly problem: Problem };

@@ -100,6 +100,11 @@ describe('comments that silence', () => {
   test.each([
     ['kubenat-ignore repeated', /:4:3: error\[silence-syntax\]: a finding is silenced without a reason/],
     ['kubenat-ignore repeated:', /without a reason/],
+    [
+      'kubenat:ignore repeated so',
+      /'kubenat:ignore' silences nothing[\s\S]*expected: # kubenat-ignore CODE: reason/,
+    ],
+    ['kubenat-disable repeated: so', /'kubenat-disable' silences nothing/],
     ['kubenat-ignore repeted: so', /'repeted' is no code of a finding[\s\S]*\^[\s\S]*expected: repeated/],
   ])('%s is refused in its place', async (comment, says) => {
     const { status, err } = await kubenat(['check', 'node.save'], {

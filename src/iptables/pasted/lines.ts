@@ -17,7 +17,8 @@ export type PastedLine =
   | { readonly kind: 'commit' }
   /** `:NAME POLICY`, `-P`, `-N`, and the head of a chain in a listing. */
   | { readonly kind: 'chain'; readonly name: string; readonly text: string; readonly listed: boolean }
-  | { readonly kind: 'rule'; readonly chain: string; readonly text: string }
+  /** `table`: of a command that was typed for one rule; undefined: the lines around it say which. */
+  | { readonly kind: 'rule'; readonly chain: string; readonly text: string; readonly table?: TableName }
   /** Somebody left lines out. */
   | { readonly kind: 'omission' }
   | { readonly kind: 'other' };

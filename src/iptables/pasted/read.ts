@@ -6,7 +6,9 @@ import { notShown } from '../rule/target.ts';
 import { withIpvs } from './ipvs.ts';
 import { withOpens } from './opens.ts';
 import { readPaste } from './paste.ts';
+import { asTyped } from './typeset.ts';
 import { isWholeDump } from './undecorate.ts';
+import { unwrapped } from './unwrap.ts';
 
 /** Rules that were read, and the text whose lines they stand in. */
 export interface PastedReading extends Reading {
@@ -20,14 +22,32 @@ export interface PastedReading extends Reading {
  * back has a line for every line of the one that was given, and behind them one for each rule that stands for what is not shown.
  */
 export function readRules(source: Source, options: ReadOptions = {}): PastedReading {
-  if (isWholeDump(source.text)) {
-    const { ruleset, problems } = readDump(source, { ...options, open: true });
-    return {
-      ruleset: withIpvs(ruleset),
-      problems: [...problems, ...unknownTargets(ruleset, source)],
-      source,
-    };
-  }
+  const typed = asTyped(source);
+  const text = typed?.source ?? source;
+  if (isWholeDump(text.text)) return withProblems(typed ? [typed.problem] : [], readWhole(text, options));
+  const whole = unwrapped(text);
+  const read =
+    whole && isWholeDump(whole.source.text)
+      ? readWhole(whole.source, options)
+      : readPart(whole?.source ?? text, options);
+  const repairs = [typed, whole].flatMap((repair) => repair?.problem ?? []);
+  return withProblems(repairs, read);
+}
+
+function withProblems(repairs: readonly Problem[], read: PastedReading): PastedReading {
+  return repairs.length === 0 ? read : { ...read, problems: [...repairs, ...read.problems] };
+}
+
+function readWhole(source: Source, options: ReadOptions): PastedReading {
+  const { ruleset, problems } = readDump(source, { ...options, open: true });
+  return {
+    ruleset: withIpvs(ruleset),
+    problems: [...problems, ...unknownTargets(ruleset, source)],
+    source,
+  };
+}
+
+function readPart(source: Source, options: ReadOptions): PastedReading {
   const paste = readPaste(source);
   const { ruleset, problems } = readDump(paste.source, { ...options, open: true, pasted: paste.tables });
   const found = [...problems, ...unknownTargets(ruleset, paste.source)];

@@ -1,11 +1,15 @@
 import { type PastedLine, recognise } from './lines.ts';
 import { type Layout, layoutOf, spellRow } from './listing.ts';
+import { typedRules } from './typed.ts';
 
 /** Recognises the lines of a text, of which the rows of a listing depend on what stands above them. */
 export function recogniseAll(lines: readonly string[]): readonly PastedLine[] {
   let layout: Layout | null = null;
   let chain: string | null = null;
-  return lines.map((text): PastedLine => {
+  const typed = typedRules(lines);
+  return lines.map((text, at): PastedLine => {
+    const command = typed.get(at);
+    if (command) return command;
     const head = layoutOf(text.trim());
     if (head) {
       layout = head;

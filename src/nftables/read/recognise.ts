@@ -1,6 +1,6 @@
-/** Words with which a command of nft begins. */
+/** Words with which a command of nft begins; an option behind one is a shell's, as in `set -e`. */
 const verbs =
-  /^(?:table|add|create|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset|get|chain|set|map|element|rule|flowtable|counter|quota|limit|secmark|synproxy)\b/;
+  /^(?:table|add|create|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset|get|chain|set|map|element|rule|flowtable|counter|quota|limit|secmark|synproxy)\b(?! +-)/;
 
 /** Whether a text is written for nft, or listed by it: by its first line that is no comment. */
 export function isNft(text: string): boolean {

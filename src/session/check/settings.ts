@@ -125,13 +125,20 @@ const knownShape: RecordShape = {
 /** Reads findings that are known. Throws an InputError. */
 export function readBaseline(source: Source): readonly Known[] {
   const document = readSmallDocument(source);
-  check(document, document.value, [], baselineShape);
+  if (isPrinted(document.value)) {
+    const message = 'this is what check --format json prints, and no baseline';
+    document.report(['findings'], 'field-type', message, 'what check --write-baseline FILE writes');
+  } else check(document, document.value, [], baselineShape);
   refuseErrors(document.problems);
   const { findings } = document.value as { readonly findings: unknown };
   if (!Array.isArray(findings)) document.report(['findings'], 'field-type', 'this is no list', 'a list');
   else for (const [index, one] of findings.entries()) check(document, one, ['findings', index], knownShape);
   refuseErrors(document.problems);
   return findings as readonly Known[];
+}
+
+function isPrinted(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'findings' in value && 'silenced' in value;
 }
 
 /** A finding on a line, so that a change of one is a change of one line. */
