@@ -30,6 +30,7 @@ const jumpSlot = -2;
 export class QuickReader {
   private readonly settings: Settings;
   private readonly table: TableBuilder;
+  private readonly base: number;
   private readonly parts: Parts;
   /** Those that came last, the most usual first. */
   private readonly usual: Form[] = [];
@@ -64,9 +65,10 @@ export class QuickReader {
   private late = { text: '', from: 0, at: 0 };
   private protocol: ProtocolMatch | undefined;
 
-  /** Reads rules into chains of the table. */
-  constructor(settings: Settings, table: TableBuilder) {
+  /** Reads rules into chains of the table, from a text that begins at `base` of the dump. */
+  constructor(settings: Settings, table: TableBuilder, base = 0) {
     this.settings = settings;
+    this.base = base;
     this.parts = new Parts(settings);
     this.table = table;
   }
@@ -82,7 +84,7 @@ export class QuickReader {
     if (!text.startsWith('-A ', start)) return false;
     const from = this.enter(start + 3);
     if (from === -1 || !this.readRule(from)) return false;
-    this.block[this.count] = { matches: this.matches(), target: this.target, at: start };
+    this.block[this.count] = { matches: this.matches(), target: this.target, at: this.base + start };
     this.count += 1;
     this.note();
     return true;

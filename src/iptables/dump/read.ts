@@ -74,13 +74,39 @@ export function readDump(source: Source, options: ReadOptions = {}): Reading {
  * wrong in such a dump: whoever wrote it answers for its jumps.
  */
 export function readWritten(source: Source, family: Family, tables: readonly WrittenTable[]): Ruleset {
-  return { family, checked: true, tables: tables.map((table) => lazyTable(source, family, table)) };
+  const whole = wholeOf(source, family);
+  return { family, checked: true, tables: tables.map((table) => lazyTable(source, family, table, whole)) };
 }
 
-function lazyTable(source: Source, family: Family, { name, chains: written }: WrittenTable): Table {
+/** Who asks for more chains than this will ask for all of them, and all at once are read three times as fast. */
+const mostByThemselves = 200;
+
+/** All chains of a dump, once so many were asked for. */
+function wholeOf(source: Source, family: Family): () => Ruleset | null {
+  let asked = 0;
+  let whole: Ruleset | null = null;
+  return () => {
+    asked += 1;
+    if (asked > mostByThemselves) whole ??= readDump(source, { family, open: true }).ruleset;
+    return whole;
+  };
+}
+
+function lazyTable(
+  source: Source,
+  family: Family,
+  { name, chains: written }: WrittenTable,
+  wholeIfWorth: () => Ruleset | null,
+): Table {
   const chains = new Map<string, Chain>();
-  const read = (chain: PlacedChain) =>
-    new Reader(source, { family, open: true }).readChain(name, chain, chains);
+  // A chain is read as a text of its own, so that nothing is looked for behind its end.
+  const read = (chain: PlacedChain) => {
+    const whole = wholeIfWorth()?.tables.find((table) => table.name === name);
+    if (whole) return whole.chains.get(chain.name)?.rules ?? [];
+    const text = source.text.slice(chain.start, chain.end);
+    const reader = new Reader({ name: source.name, text }, { family, open: true }, chain.start);
+    return reader.readChain(name, chain, chains);
+  };
   for (const chain of written) chains.set(chain.name, new WrittenChain(chain, read));
   return { name, chains };
 }
@@ -129,11 +155,14 @@ class Reader {
   private quick: QuickReader | undefined;
   private readonly isOpen: boolean;
   private readonly pasted: PastedTables | undefined;
+  /** Where the text begins in the dump that it is of. */
+  private readonly base: number;
   private lineStart = 0;
   private crlf = false;
 
-  constructor(source: Source, { family, backend, open, pasted }: ReadOptions) {
+  constructor(source: Source, { family, backend, open, pasted }: ReadOptions, base = 0) {
     this.source = source;
+    this.base = base;
     this.family = family ?? guessFamily(source.text);
     this.backend = backend ?? 'nft';
     this.isOpen = open ?? false;
@@ -161,23 +190,23 @@ class Reader {
     return { ruleset: { family: this.family, tables }, problems: this.problems };
   }
 
-  /** The rules of one chain, whose lines stand in one piece; `others`: the chains of its table. */
+  /** The rules of one chain, whose lines are the text. `others`: the chains of its table. */
   readChain(
     name: TableName,
-    { name: own, policy, start, end }: PlacedChain,
+    { name: own, policy }: PlacedChain,
     others: ReadonlyMap<string, Chain>,
   ): readonly Rule[] {
+    const { text } = this.source;
     const table = new TableBuilder(name, this.backend);
-    const declare = (chain: string) => {
-      if (!table.find(chain) && others.has(chain)) table.declare(chain, null, undefined);
-    };
     table.declare(own, policy, undefined);
-    for (const [, chain] of this.source.text.slice(start, end).matchAll(/ -[jg] (\S+)/g))
-      declare(chain as string);
+    for (const [, chain] of text.matchAll(/ -[jg] (\S+)/g)) {
+      if (chain !== undefined && !table.find(chain) && others.has(chain))
+        table.declare(chain, null, undefined);
+    }
     this.open = table;
-    this.quick = new QuickReader(this.settings(table), table);
-    for (this.lineStart = start; this.lineStart < end; ) {
-      const newline = this.source.text.indexOf('\n', this.lineStart);
+    this.quick = new QuickReader(this.settings(table), table, this.base);
+    for (this.lineStart = 0; this.lineStart < text.length; ) {
+      const newline = text.indexOf('\n', this.lineStart);
       this.readLine(newline);
       this.lineStart = newline + 1;
     }
@@ -400,7 +429,7 @@ class Reader {
     const rules = command.rules.map((rule) => ({
       ...rule,
       ...(counters && { counters }),
-      at: this.lineStart,
+      at: this.base + this.lineStart,
     }));
     const name = command.chain?.text ?? '';
     const fault = appliers[command.letter](table, name, command.argument?.text, rules, counters);
