@@ -7,14 +7,20 @@ import type { NatRange, Side } from './ir.ts';
  * The address that a range gives a flow. The kernel hashes the flow's ends (nf_nat_core's find_best_ips_proto), without
  * any secret: the same flow always gets the same address. The words are hashed as a little-endian machine reads them.
  */
-export function pickAddress(tuple: Tuple, side: Side, { addresses, persistent }: NatRange): Address {
+export function pickAddress(
+  tuple: Tuple,
+  side: Side,
+  { addresses, persistent }: NatRange,
+  zone: number,
+): Address {
   if (!addresses) return side === 'source' ? tuple.source : tuple.destination;
   const { first, last } = addresses;
   if (first === last) return first;
   const destination = wordsOf(tuple.destination);
   const seed = persistent ? 0 : (destination.at(-1) as number);
   const source = wordsOf(tuple.source);
-  const hash = jhash2([...source, ...Array<number>(4 - source.length).fill(0)], swap(seed));
+  const stirred = persistent ? 0 : swap(seed) ^ zone;
+  const hash = jhash2([...source, ...Array<number>(4 - source.length).fill(0)], stirred);
   if (typeof first === 'number') return first + scale(hash, (last as number) - first + 1);
   return pickIPv6(addresses, hash, (word, index) => {
     if (persistent) return 0;

@@ -41,7 +41,7 @@ export function decide(
     );
     if (mapped && !used(mapped)) return certainly(mapped);
   }
-  const moved = withAddress(before, side, pickAddress(before, side, range));
+  const moved = withAddress(before, side, pickAddress(before, side, range, zones[0] || zones[1]));
   if (!random && keepsPort(moved, side, range, used)) return certainly(moved);
   return pickPorts(moved, side, range, exact, used).map(({ port, share }) => {
     const tuple = port === undefined ? moved : withPort(moved, side, port);

@@ -21,6 +21,8 @@ export interface TcpTrack {
   readonly unacknowledged: readonly ('original' | 'reply')[];
   /** How many packets with an ACK came in a row of the same side: each may be the one before once more. */
   readonly repeated: number;
+  /** Nobody saw it begin: which numbers acknowledge its data is a guess of the kernel's, too. */
+  readonly pickedUp: boolean;
 }
 
 const row = (text: string): readonly TcpStep[] => text.split(' ') as TcpStep[];
@@ -81,8 +83,9 @@ export function beginTcp(flags: number, loose: boolean): TcpTrack | null {
     last: { reply: false, kind },
     closing: false,
     crossed: false,
-    unacknowledged: [],
+    unacknowledged: state !== 'SS' && flags & PSH ? ['original'] : [],
     repeated: 0,
+    pickedUp: state !== 'SS',
   };
 }
 
@@ -99,11 +102,14 @@ export type TcpMove =
 
 /**
  * A packet of a known connection. Sequence numbers are not seen: they are taken to fit, as those of an undisturbed
- * connection do.
+ * connection do. `liberal`: all do (tcp_be_liberal).
  */
-export function moveTcp(track: TcpTrack, flags: number, reply: boolean): TcpMove {
+export function moveTcp(track: TcpTrack, flags: number, reply: boolean, liberal: boolean): TcpMove {
   if (!isSensible(flags)) return { kind: 'invalid' };
   const kind = kindOfTcp(flags);
+  // It acknowledges what nobody has seen yet.
+  const early = track.state === 'SS' && !reply && kind === 'rst' && (flags & ACK) !== 0;
+  if (early && !liberal) return { kind: 'invalid' };
   const next = step(reply ? 'reply' : 'original', kind, track.state);
   const last = { reply, kind };
   if (next === 'IV') return { kind: 'invalid' };
@@ -117,7 +123,15 @@ export function moveTcp(track: TcpTrack, flags: number, reply: boolean): TcpMove
     if (!agreed) return { kind: 'passed', track: { ...track, last } };
     return {
       kind: 'moved',
-      track: { state: 'SR', last, closing: false, crossed: false, unacknowledged: [], repeated: 0 },
+      track: {
+        state: 'SR',
+        last,
+        closing: false,
+        crossed: false,
+        unacknowledged: [],
+        repeated: 0,
+        pickedUp: false,
+      },
     };
   }
   const crossed = track.crossed || next === 'S2';
@@ -133,6 +147,7 @@ export function moveTcp(track: TcpTrack, flags: number, reply: boolean): TcpMove
       crossed,
       unacknowledged,
       repeated: repeatedAfter(track, last),
+      pickedUp: track.pickedUp,
     },
   };
 }
@@ -145,11 +160,11 @@ function repeatedAfter({ repeated, last }: TcpTrack, { kind, reply }: TcpTrack['
 
 /** A segment with PSH carries data; one with ACK, or a reset, acknowledges what the other side has sent. */
 function unacknowledgedAfter(
-  { unacknowledged }: TcpTrack,
+  { unacknowledged, pickedUp }: TcpTrack,
   flags: number,
   reply: boolean,
 ): TcpTrack['unacknowledged'] {
   const [own, other] = reply ? (['reply', 'original'] as const) : (['original', 'reply'] as const);
-  const left = flags & ACK ? unacknowledged.filter((side) => side !== other) : unacknowledged;
+  const left = flags & ACK && !pickedUp ? unacknowledged.filter((side) => side !== other) : unacknowledged;
   return flags & PSH && !left.includes(own) ? [...left, own] : left;
 }

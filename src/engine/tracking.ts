@@ -112,7 +112,8 @@ function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now
   const state = reply || known.seenReply ? 'ESTABLISHED' : 'NEW';
   if (!pinned.tcp)
     return keep(branch, known, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
-  const move = moveTcp(pinned.tcp, branch.flags, reply);
+  const liberal = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_be_liberal') ?? 0) !== 0;
+  const move = moveTcp(pinned.tcp, branch.flags, reply, liberal);
   if (move.kind === 'invalid') return 'invalid';
   if (move.kind === 'reopened') {
     branch.memory = without(branch.memory, known);
@@ -156,8 +157,10 @@ export function closeFlow(branch: Branch, { host, now }: Surroundings): void {
   if (typeof tracking !== 'object') return;
   const known = branch.memory.connections.find(({ original }) => original === tracking.original);
   if (!known?.tcp) return;
-  const closed: Connection = { ...known, tcp: { ...known.tcp, state: 'CL' } };
-  branch.memory = withFlow(branch.memory, renewed(closed, true, host, now));
+  const tcp = { ...known.tcp, state: 'CL' } as const;
+  const { expires, fades } = renewed({ ...known, tcp }, true, host, now);
+  branch.memory = withFlow(branch.memory, { ...known, tcp, expires, fades });
+  branch.tracking = { ...tracking, tcp, expires, fades };
 }
 
 /** Keeps an entry, or what has become of it. */

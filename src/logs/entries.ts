@@ -108,5 +108,6 @@ function tcpOf(protocol: number, name: string | null, answered: boolean): TcpTra
     crossed: state === 'S2',
     unacknowledged: [],
     repeated: 0,
+    pickedUp: false,
   };
 }

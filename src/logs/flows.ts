@@ -40,5 +40,5 @@ function open(connection: Connection, packet: Packet, begins: boolean): Connecti
 export function tcpIn(state: TcpState): TcpTrack {
   const last =
     state === 'SS' ? ({ reply: false, kind: 'syn' } as const) : ({ reply: true, kind: 'ack' } as const);
-  return { state, last, closing: false, crossed: false, unacknowledged: [], repeated: 0 };
+  return { state, last, closing: false, crossed: false, unacknowledged: [], repeated: 0, pickedUp: false };
 }

@@ -60,6 +60,8 @@ describe('states of TCP', () => {
     ],
     ['after a refusal nothing is left', ['S', 's RA', 'A', 's SA'], '> < > <'],
     ['a FIN that begins nothing', ['FA'], 'x'],
+    ['a reset that acknowledges an answer which nobody saw', ['S', 'RA', 's SA'], '> x <'],
+    ['a reset of the client, and nothing is left', ['S', 'R', 's SA'], '> > x'],
   ])('%s', (_name, packets, expected) => {
     const texts = packets.map((flags) =>
       flags.startsWith('s ') ? server(flags.slice(2)) : client(flags === 'N' ? 'NONE' : flags),
@@ -226,6 +228,14 @@ COMMIT
     expect(run(opening, [...open, [301, server('A')], [602, client('A')]]).slice(-2)).toEqual([back, forth]);
   });
 
+  test('TCP: of a connection that was picked up, nothing is known to be acknowledged', () => {
+    const marking =
+      '*mangle\n-A PREROUTING -i eth0 -m conntrack --ctstate NEW -m recent --name n --set\n-A PREROUTING -i eth0 -m conntrack --ctstate NEW -m recent --name n --rcheck --hitcount 2 -j DROP\nCOMMIT\n';
+    expect(run(marking, [client('PA'), server('A'), client('A'), [299, client('A')]]).at(-1)).toBe(forth);
+    expect(run(marking, [client('PA'), server('A'), client('A'), [301, client('A')]]).at(-1)).toBe('unknown');
+    expect(run(marking, [client('A'), server('A'), client('A'), [301, client('A')]]).at(-1)).toBe(forth);
+  });
+
   test('TCP: the same packet three times more leaves five minutes, or it was another one', () => {
     const again = (times: number) => [
       client('S'),
@@ -282,6 +292,14 @@ COMMIT
     const to = (last: number) => `udp 10.180.0.6:1000 -> 203.0.113.${last}:80 from pod`;
     const [one, ...others] = run(rules, [to(1), to(2), to(3)]);
     expect(others).toEqual([one, one]);
+  });
+
+  test('a reset of the node itself stays one where rules keep the mark of its connection', () => {
+    const rules =
+      '*mangle\n-A OUTPUT -j CONNMARK --save-mark\nCOMMIT\n*filter\n-A FORWARD -p tcp --tcp-flags FIN FIN -j REJECT --reject-with tcp-reset\n-A FORWARD -m conntrack --ctstate NEW -p tcp ! --syn -j DROP\nCOMMIT\n';
+    expect(
+      run(rules, [client('S'), server('SA'), client('A'), client('FA'), [11, client('A')]]).slice(-2),
+    ).toEqual(['reject', 'drop']);
   });
 
   test('an echo request the other way is a flow of its own, its answer is not', () => {

@@ -222,7 +222,7 @@ class Talker(Node):
             if flags & 2 and syn:
                 mine.pop("fin", None)
             # Of a connection that begins anew only who agreed to it knows the numbers.
-            if "isn" in mine or "isn" not in other:
+            if "isn" in mine or "isn" not in other or flags == 20:
                 mine["ack"] = other.get("next", 0)
             packet.update(seq=seq, ack=mine.get("ack", 0) if flags & 16 else 0)
         else:
