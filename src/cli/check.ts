@@ -12,6 +12,7 @@ import { printCheckJunit } from '../report/check/junit.ts';
 import { printCheckMarkdown } from '../report/check/markdown.ts';
 import { printCheckSarif } from '../report/check/sarif.ts';
 import { printCheckText } from '../report/check/text.ts';
+import type { Language } from '../report/words/language.ts';
 import { type CheckReport, checkTexts } from '../session/check/check.ts';
 import {
   type CheckSettings,
@@ -34,7 +35,7 @@ import {
 import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
 
-const formats: Readonly<Record<string, (report: CheckReport) => string>> = {
+const formats: Readonly<Record<string, (report: CheckReport, language?: Language) => string>> = {
   text: printCheckText,
   json: printCheckJson,
   markdown: printCheckMarkdown,
@@ -144,10 +145,16 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
     const count = `${all.length} ${all.length === 1 ? 'finding' : 'findings'}`;
     return { status: 0, output: `${writeBaseline}: ${count} written as known\n`, problems };
   }
-  const print = formats[flags.format] as (report: CheckReport) => string;
+  const print = formats[flags.format] as (report: CheckReport, language?: Language) => string;
   // The last line counts.
   const summary = () => printCheckText(report).trimEnd().split('\n').at(-1) as string;
-  return { status: report.status, output: print(report), format: flags.format, problems, summary };
+  return {
+    status: report.status,
+    output: print(report, io.language),
+    format: flags.format,
+    problems,
+    summary,
+  };
 }
 
 /** What the file of settings says, and above it the flags. */

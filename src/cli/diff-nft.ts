@@ -4,6 +4,7 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { loadNft } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { printNftDiff, printNftDiffJson, sayNftDiff } from '../report/nft-diff.ts';
+import type { Language } from '../report/words/language.ts';
 import type { Allocation } from '../session/allocation.ts';
 import { compareNft } from '../session/nft-comparison.ts';
 import { openNftDrift } from '../session/nft-drift.ts';
@@ -18,6 +19,8 @@ import type { Answer } from './answer.ts';
 interface NftDiffFlags extends NodeRequest, Allocation {
   readonly format: string;
   readonly certificate?: string;
+  /** In which it is told to people. */
+  readonly language?: Language | undefined;
 }
 
 /** Whether a side holds rules of nft. */
@@ -92,10 +95,10 @@ function compared(
       given.map(({ fields }) => fields),
     );
   });
-  const output = format === 'json' ? printNftDiffJson(results) : printNftDiff(results);
+  const output = format === 'json' ? printNftDiffJson(results) : printNftDiff(results, flags.language);
   const status = results.every(({ same }) => same) ? 0 : 1;
   const all = [...problems, ...known];
-  return { status, output, format, problems: all, summary: () => sayNftDiff(results) };
+  return { status, output, format, problems: all, summary: () => sayNftDiff(results, flags.language) };
 }
 
 /** What nft would refuse to load: the node has none of it then. */

@@ -114,7 +114,10 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const failing = readList('--fail-on', flags.failOn);
   const found: Problem[] = [];
   const texts = readSides(io, before, after, flags);
-  if (texts.some(holdsNft)) return nftDiffAnswer(texts, readHosts(io, texts, flags), flags);
+  if (texts.some(holdsNft)) {
+    const { language } = io;
+    return nftDiffAnswer(texts, readHosts(io, texts, flags), { ...flags, language });
+  }
   const opened = openSides(io, texts, flags);
   const host = hostsFrom(opened.hosts, found);
   const [left, right] = opened.sides;

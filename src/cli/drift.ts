@@ -59,7 +59,7 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   const asked = openSide(wanted, request);
   const node = flags.node ?? asked.nodes?.find((name) => name === rules.node?.hostname);
   const own = { ...flags, ...(node === undefined ? {} : { node }) };
-  if (isNft(rules.text)) return nftDriftAnswer(found, wanted, true, hosts, own);
+  if (isNft(rules.text)) return nftDriftAnswer(found, wanted, true, hosts, { ...own, language: io.language });
   const problems: Problem[] = [];
   const host = hostsFrom(hosts, problems);
   const has = openSide(found, request);

@@ -102,7 +102,7 @@ function newProgram(io: Io, whole: boolean): Command {
     .addOption(
       new Option(
         '--lang <language>',
-        'the language of results, else that of LANG; Korean of diff and drift alone',
+        'the language of results, else that of LANG; Korean of diff and drift, of check and trace in part',
       ).choices(languages),
     )
     .exitOverride()
@@ -156,8 +156,12 @@ const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 /** Others say all in English: whoever asks for Korean by name is told so. */
 const speaksKorean: readonly string[] = ['diff', 'drift', 'report', 'serve'];
 
+/** Of these, only what becomes of packets, what was assumed, and notes are told in Korean. */
+const speaksSomeKorean: readonly string[] = ['check', 'trace'];
+
 function untranslated(name: string): string {
-  const message = `what ${name} says is in English; Korean there is of ${speaksKorean.join(', ')}`;
+  const some = speaksSomeKorean.includes(name) ? ' but for outcomes, assumptions and notes' : '';
+  const message = `what ${name} says is in English${some}; Korean there is of ${speaksKorean.join(', ')}`;
   return `${printProblem({ code: 'language-missing', severity: 'note', message })}\n`;
 }
 

@@ -25,6 +25,7 @@ import { RuleTexts } from '../report/rule-texts.ts';
 import { printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText, sayOutcomes } from '../report/trace-text.ts';
 import { printWhyNot } from '../report/why-not-text.ts';
+import type { Language } from '../report/words/language.ts';
 import { hostBeside, nothingKnown, readNodeState } from '../session/node-state.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
@@ -180,7 +181,10 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const told = new NodeTexts(loaded);
   const text = flags.format === 'text';
   if (flags.connection !== undefined || (text && opensConnection(packets, flags)))
-    return { ...connectionAnswer(program, host, packets, text, told), problems };
+    return {
+      ...connectionAnswer(program, host, packets, text ? (io.language ?? 'en') : null, told),
+      problems,
+    };
   if (log !== null) return { ...logAnswer(log, onlyIptables(loaded), host, flags.format), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
@@ -189,9 +193,9 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     : [];
   return {
     status: 0,
-    output: [printTraceText(results, told), ...answers].join('\n'),
+    output: [printTraceText(results, told, io.language), ...answers].join('\n'),
     problems,
-    summary: () => sayOutcomes(results),
+    summary: () => sayOutcomes(results, io.language),
   };
 }
 
@@ -208,12 +212,17 @@ function connectionAnswer(
   program: IrProgram,
   host: Host,
   packets: readonly Flow[],
-  text: boolean,
+  /** Null: for programs. */
+  language: Language | null,
   rules: PlaceTexts,
 ): Omit<Answer, 'problems'> {
   const results = packets.map(({ id, packet }) => ({ id, trace: traceConnection(program, host, packet) }));
-  if (!text) return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
-  return { status: 0, output: printConnectionText(results, rules), summary: () => sayConnections(results) };
+  if (language === null) return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
+  return {
+    status: 0,
+    output: printConnectionText(results, rules, language),
+    summary: () => sayConnections(results),
+  };
 }
 
 function programAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {

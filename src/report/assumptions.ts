@@ -18,12 +18,12 @@ export function sayAssumptions(list: Iterable<Assumption>, language: Language = 
   return [...new Set(Array.from(list, (one) => sayOf(tables[language], one)))];
 }
 
-const titles: Readonly<Record<Language, string>> = { en: 'Assumptions', ko: '가정' };
+export const assumptionTitles: Readonly<Record<Language, string>> = { en: 'Assumptions', ko: '가정' };
 
 /** `Assumptions: …; ….`; no line where there are none. */
 export function assumptionLines(list: Iterable<Assumption>, language: Language = 'en'): string[] {
   const said = sayAssumptions(list, language);
-  return said.length === 0 ? [] : [`${titles[language]}: ${said.join('; ')}.`];
+  return said.length === 0 ? [] : [`${assumptionTitles[language]}: ${said.join('; ')}.`];
 }
 
 /** What was assumed for programs, each once: in English, and as data. */

@@ -15,6 +15,7 @@ import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
 import { printMatched, printPacket, printPossible, sayShare } from './trace-text.ts';
+import type { Language } from './words/language.ts';
 
 /** What each verdict means for the client. */
 export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
@@ -26,10 +27,17 @@ export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>
 };
 
 /** What becomes of connections, for people: the verdict on top, then each packet. */
-export function printConnectionText(results: readonly NamedConnection[], rules: PlaceTexts): string {
+export function printConnectionText(
+  results: readonly NamedConnection[],
+  rules: PlaceTexts,
+  language: Language = 'en',
+): string {
   return [
     ...results.map((result) => printConnection(result, rules)),
-    ...assumptionLines(results.flatMap(({ trace }) => trace.assumed)),
+    ...assumptionLines(
+      results.flatMap(({ trace }) => trace.assumed),
+      language,
+    ),
     '',
   ].join('\n');
 }

@@ -26,8 +26,8 @@ function sayUnnamed({ node, packet, before, after }: UnnamedPacket): string {
   return [
     'unnamed: a packet fares otherwise, and none of these reasons says why: please report this',
     `  on ${node}: ${printPacket(packet)}`,
-    `  before: ${before.map(printOutcome).join(', or ')}`,
-    `  after: ${after.map(printOutcome).join(', or ')}`,
+    `  before: ${before.map((one) => printOutcome(one)).join(', or ')}`,
+    `  after: ${after.map((one) => printOutcome(one)).join(', or ')}`,
   ].join('\n');
 }
 

@@ -7,87 +7,81 @@ import type { NftComparison, Witness } from '../session/nft-comparison.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
+import { nftDiffWords as en } from './words/en/nft-diff.ts';
+import { nftDiffWords as ko } from './words/ko/nft-diff.ts';
+import type { Language } from './words/language.ts';
+import type { NftDiffWords } from './words/nft-diff.ts';
 
 const mostWitnesses = 20;
 
+const tables: Readonly<Record<Language, NftDiffWords>> = { en, ko };
+
 /** What a change of rules does of which some are of nft, for people. */
-export function printNftDiff(results: readonly NftComparison[]): string {
+export function printNftDiff(results: readonly NftComparison[], language: Language = 'en'): string {
   return [
-    ...results.flatMap((result) => printOne(result, results.length > 1)),
-    ...assumptionLines(results.flatMap((result) => result.assumed)),
+    ...results.flatMap((result) => printOne(result, results.length > 1, language)),
+    ...assumptionLines(
+      results.flatMap((result) => result.assumed),
+      language,
+    ),
     '',
   ].join('\n');
 }
 
 /** A line for each family. */
-export function sayNftDiff(results: readonly NftComparison[]): string {
-  return results.map((result) => printOne(result, results.length > 1)[0]).join('\n');
+export function sayNftDiff(results: readonly NftComparison[], language: Language = 'en'): string {
+  return results.map((result) => printOne(result, results.length > 1, language)[0]).join('\n');
 }
 
 function printOne(
   { family, same, alike, beside, tried, open, witnesses }: NftComparison,
   isNamed: boolean,
+  language: Language,
 ): string[] {
+  const w = tables[language];
   const head = isNamed ? `${family}: ` : '';
-  if (same)
-    return [
-      alike
-        ? `${head}The rules are written otherwise, and each is proved to do the same: no packet changes fate.`
-        : `${head}The rules are the same: no packet changes fate.`,
-    ];
-  const unknown = open > 0 ? `; of ${open} it cannot be told` : '';
-  if (witnesses.length === 0)
-    return [
-      `${head}The rules differ. ${tried} packets were tried, and none changes fate${unknown}. That is no proof.`,
-      ...beside.map(sayBeside),
-      ...printAlike(alike),
-    ];
+  if (same) return [`${head}${alike ? w.sameByProof : w.sameText}`];
+  const rest = [...beside.map(w.beside), ...printAlike(alike, w)];
+  if (witnesses.length === 0) return [`${head}${w.noneChanges(tried, open)}`, ...rest];
   const count = witnesses.reduce((sum, { alike }) => sum + 1 + alike, 0);
-  const rest = witnesses.length - mostWitnesses;
+  const more = witnesses.length - mostWitnesses;
   return [
-    `${head}The rules differ. Of ${tried} packets that were tried, ${count} change fate${unknown}. Nothing is said of others.`,
+    `${head}${w.someChange(tried, count, open)}`,
     '',
-    ...witnesses.slice(0, mostWitnesses).flatMap(printWitness),
-    ...(rest > 0 ? [`… and ${rest} more kinds of changes`, ''] : []),
-    ...beside.map(sayBeside),
-    ...printAlike(alike),
+    ...witnesses.slice(0, mostWitnesses).flatMap((witness) => printWitness(witness, language)),
+    ...(more > 0 ? [w.moreKinds(more), ''] : []),
+    ...rest,
   ];
 }
 
-const sayBeside = (table: string) =>
-  `Not the same before and after, and not walked: table ${table}, which may stop what packets need to get anywhere.`;
-
 /** What is proved of chains, and from which rule on another one is not. */
-function printAlike(alike: ProgramsAlike | null): string[] {
+function printAlike(alike: ProgramsAlike | null, w: NftDiffWords): string[] {
   if (!alike) return [];
   const { chains, entries } = alike;
   const apart = chains.filter((pair) => pair.apart !== null);
   const rest = apart.length - mostWitnesses;
   return [
-    `Rule by rule, ${chains.length - apart.length} of ${chains.length} chains that are entered or called alike are proved to do the same.`,
-    ...entries.map(
-      ({ hook, left, right }) => `  ${hook}: before ${sayEntry(left)}, after ${sayEntry(right)}`,
-    ),
+    w.proved(chains.length - apart.length, chains.length),
+    ...entries.map(({ hook, left, right }) => `  ${w.entries(hook, sayEntry(left, w), sayEntry(right, w))}`),
     ...apart
       .slice(0, mostWitnesses)
       .flatMap(({ left, right, apart: from }) => [
-        `  ${nameOf(left)}${nameOf(left) === nameOf(right) ? '' : `, after ${nameOf(right)}`}, from here on not proved:`,
-        `    before  ${sayRule(from?.left ?? null)}`,
-        `    after   ${sayRule(from?.right ?? null)}`,
+        `  ${w.notProvedFrom(nameOf(left), nameOf(left) === nameOf(right) ? null : nameOf(right))}`,
+        `    ${w.before}  ${sayRule(from?.left ?? null, w)}`,
+        `    ${w.after}  ${sayRule(from?.right ?? null, w)}`,
       ]),
-    ...(rest > 0 ? [`  … and ${rest} more chains`] : []),
+    ...(rest > 0 ? [`  ${w.moreChains(rest)}`] : []),
   ];
 }
 
 const nameOf = ({ table, name }: IrChain): string => `${table}/${name}`;
 
-function sayEntry(base: BaseChain | null): string {
-  if (!base) return 'no chain';
-  return `${nameOf(base.chain)} at priority ${base.priority}, policy ${base.policy.toLowerCase()}`;
+function sayEntry(base: BaseChain | null, w: NftDiffWords): string {
+  return base ? w.entry(nameOf(base.chain), base.priority, base.policy.toLowerCase()) : w.noChain;
 }
 
-function sayRule(rule: IrRule | null): string {
-  return rule ? `rule ${rule.number}: ${rule.text ?? printRule(rule.rule)}` : 'the end of the chain';
+function sayRule(rule: IrRule | null, w: NftDiffWords): string {
+  return rule ? w.rule(rule.number, rule.text ?? printRule(rule.rule)) : w.endOfChain;
 }
 
 /** As iptables-save prints it, without the chain. */
@@ -95,18 +89,20 @@ function printRule({ matches, target }: Rule): string {
   return `${matches.map(printMatch).join('')}${target ? printTarget(target) : ''}`.trim();
 }
 
-function printWitness({ packet, before, after, alike }: Witness): string[] {
+function printWitness({ packet, before, after, alike }: Witness, language: Language): string[] {
+  const w = tables[language];
   return [
-    `${printPacket(packet)}${alike > 0 ? `, and ${alike} like it` : ''}`,
-    ...printFate('before', before),
-    ...printFate('after', after),
+    `${printPacket(packet)}${alike > 0 ? w.alike(alike) : ''}`,
+    ...printFate(w.before, before, language),
+    ...printFate(w.after, after, language),
     '',
   ];
 }
 
-function printFate(when: string, outcomes: readonly Outcome[]): string[] {
-  const [first, ...others] = outcomes.slice(0, mostWitnesses).map(printOutcome);
-  return [`  ${when.padEnd(6)}  ${first}`, ...others.map((other) => `       or ${other}`)];
+function printFate(when: string, outcomes: readonly Outcome[], language: Language): string[] {
+  const { or } = tables[language];
+  const [first, ...others] = outcomes.slice(0, mostWitnesses).map((one) => printOutcome(one, language));
+  return [`  ${when}  ${first}`, ...others.map((other) => `   ${or} ${other}`)];
 }
 
 /** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "before", "after", "alike"}], "beside", "chains": [{"before",
@@ -137,8 +133,8 @@ function alikeJson({ chains, entries }: ProgramsAlike) {
     })),
     entries: entries.map(({ hook, left, right }) => ({
       hook,
-      before: left && sayEntry(left),
-      after: right && sayEntry(right),
+      before: left && sayEntry(left, en),
+      after: right && sayEntry(right, en),
     })),
   };
 }

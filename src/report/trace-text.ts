@@ -4,31 +4,44 @@ import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import { groupedBy } from '../text/lists.ts';
-import { sayAssumptions } from './assumptions.ts';
+import { sayAssumptions, assumptionTitles as titles } from './assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
+import { outcomeWords as en } from './words/en/outcome.ts';
+import { outcomeWords as ko } from './words/ko/outcome.ts';
+import type { Language } from './words/language.ts';
+import type { OutcomeWords } from './words/outcome.ts';
 
 /** What happens to packets, for people. */
-export function printTraceText(results: readonly NamedTrace[], rules: PlaceTexts): string {
-  const assumed = results.map(({ trace }) => new Set(sayAssumptions(trace.assumed)));
+export function printTraceText(
+  results: readonly NamedTrace[],
+  rules: PlaceTexts,
+  language: Language = 'en',
+): string {
+  const assumed = results.map(({ trace }) => new Set(sayAssumptions(trace.assumed, language)));
   const common = [...(assumed[0] ?? [])].filter((sentence) => assumed.every((own) => own.has(sentence)));
-  const parts = results.map((result) => printResult(result, common, rules));
-  const note = common.length === 0 ? '' : `Assumptions: ${common.join('; ')}.\n`;
+  const parts = results.map((result) => printResult(result, common, rules, language));
+  const note = common.length === 0 ? '' : `${titles[language]}: ${common.join('; ')}.\n`;
   return `${parts.join('\n')}\n${note}`;
 }
 
 /** A line for each packet: all that can happen to it. */
-export function sayOutcomes(results: readonly NamedTrace[]): string {
+export function sayOutcomes(results: readonly NamedTrace[], language: Language = 'en'): string {
   const lines = results.map(({ id, trace: { outcomes } }) => {
-    const ways = outcomes.map((outcome) => `${sayShare(outcome)} ${printOutcome(outcome)}`);
+    const ways = outcomes.map((outcome) => `${sayShare(outcome)} ${printOutcome(outcome, language)}`);
     return `${id}: ${ways.join('; ')}`;
   });
   return lines.join('\n');
 }
 
-function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[], rules: PlaceTexts): string {
+function printResult(
+  { id, trace, drawn }: NamedTrace,
+  common: readonly string[],
+  rules: PlaceTexts,
+  language: Language,
+): string {
   const { packet, outcomes, assumed } = trace;
-  const own = sayAssumptions(assumed).filter((sentence) => !common.includes(sentence));
+  const own = sayAssumptions(assumed, language).filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
   const ways = groupWays(outcomes).flatMap((group) => [
     ...printWay(group, outcomes.length, packet, rules),
@@ -37,10 +50,10 @@ function printResult({ id, trace, drawn }: NamedTrace, common: readonly string[]
   return [
     id === text ? text : `${id}: ${text}`,
     '',
-    ...printOutcomes(outcomes, drawn),
+    ...printOutcomes(outcomes, drawn, language),
     '',
     ...ways,
-    ...(own.length > 0 ? [`Assumed here: ${own.join('; ')}.`, ''] : []),
+    ...(own.length > 0 ? [tables[language].assumedHere(own.join('; ')), ''] : []),
   ].join('\n');
 }
 
@@ -75,29 +88,38 @@ function printFlags(flags: number): string {
 
 const mostLines = 20;
 
-function printOutcomes(outcomes: readonly Outcome[], drawn: readonly number[] | undefined): string[] {
+function printOutcomes(
+  outcomes: readonly Outcome[],
+  drawn: readonly number[] | undefined,
+  language: Language,
+): string[] {
+  const w = tables[language];
   const sorted = outcomes
     .map((outcome, index) => ({ outcome, times: drawn?.[index] }))
     .sort((left, right) => right.outcome.probability - left.outcome.probability);
   const lines = sorted.slice(0, mostLines).flatMap(({ outcome, times }) => {
-    const draws = times === undefined ? '' : `  [drawn ${times} times]`;
+    const draws = times === undefined ? '' : `  ${w.drawn(times)}`;
     return [
-      `  ${sayShare(outcome).padStart(7)}  ${printOutcome(outcome)}${draws}`,
-      ...printPossible(outcome),
+      `  ${sayShare(outcome).padStart(7)}  ${printOutcome(outcome, language)}${draws}`,
+      ...printPossible(outcome, language),
     ];
   });
   const rest = sorted.length - mostLines;
-  return rest > 0 ? [...lines, `  … and ${rest} more`] : lines;
+  return rest > 0 ? [...lines, `  ${w.more(rest)}`] : lines;
 }
 
 /** What an unknown outcome may be, where that is known. */
-export function printPossible(outcome: Pick<Outcome, 'possible'> | null | undefined): string[] {
+export function printPossible(
+  outcome: Pick<Outcome, 'possible'> | null | undefined,
+  language: Language = 'en',
+): string[] {
+  const w = tables[language];
   const { possible = [] } = outcome ?? {};
   const lines = possible
     .slice(0, mostLines)
-    .map((one, index) => `           ${index === 0 ? 'either' : '    or'} ${printOutcome(one)}`);
+    .map((one, index) => `           ${index === 0 ? w.either : w.or} ${printOutcome(one, language)}`);
   const rest = possible.length - lines.length;
-  return rest > 0 ? [...lines, `               or one of ${rest} more`] : lines;
+  return rest > 0 ? [...lines, `           ${w.orOneOf(rest)}`] : lines;
 }
 
 /** `33.33 % (1/3)`; fractions that nobody would read are left out. */
@@ -106,29 +128,26 @@ export function sayShare({ probability, weight }: Pick<Outcome, 'probability' | 
   return weight === '1/1' || weight.length > 12 ? percent : `${percent} (${weight})`;
 }
 
-const ends: Readonly<Record<Outcome['delivered'], (outcome: Omit<PossibleOutcome, 'share'>) => string>> = {
-  pod: ({ interface: name }) => `leaves to a pod of this node (${name})`,
-  uplink: ({ interface: name }) => `leaves by ${name}`,
-  local: () => 'reaches the node itself',
-  none: () => '',
-};
+const tables: Readonly<Record<Language, OutcomeWords>> = { en, ko };
 
 /** In half a sentence: `leaves by eth0, to the same destination, from 192.0.2.1`. */
-export function printOutcome(outcome: Omit<PossibleOutcome, 'share'> & Pick<Outcome, 'copy'>): string {
+export function printOutcome(
+  outcome: Omit<PossibleOutcome, 'share'> & Pick<Outcome, 'copy'>,
+  language: Language = 'en',
+): string {
+  const w = tables[language];
   const { copy } = outcome;
-  if (!copy) return printOwn(outcome);
-  const does = copy.verdict === 'accept' ? 'reaches the node itself' : 'is dropped';
-  const where = copy.certain ? '' : ' (where the node listens to the group)';
-  return `${printOwn(outcome)}; a copy of it ${does}${where}`;
+  return copy ? w.copy(printOwn(outcome, w), copy.verdict === 'accept', copy.certain) : printOwn(outcome, w);
 }
 
-function printOwn(outcome: Omit<PossibleOutcome, 'share'>): string {
-  const { verdict, dnat, src, delivered, because, rejectWith } = outcome;
-  if (verdict === 'unknown') return `unknown: ${because}`;
-  if (verdict === 'drop') return because === null ? 'dropped' : `dropped: ${because}`;
-  if (verdict === 'reject') return `rejected with ${rejectWith}`;
-  const to = dnat === null ? 'to the same destination' : `to ${dnat}`;
-  return `${ends[delivered](outcome)}, ${to}${src === null ? '' : `, from ${src}`}`;
+function printOwn(outcome: Omit<PossibleOutcome, 'share'>, w: OutcomeWords): string {
+  const { verdict, dnat, src, delivered, reason, rejectWith, interface: link } = outcome;
+  const because = reason ? w.reason(reason) : outcome.because;
+  if (verdict === 'unknown') return w.unknown(because);
+  if (verdict === 'drop') return w.dropped(because);
+  if (verdict === 'reject') return w.rejected(rejectWith);
+  const where = { pod: w.toPod(link), uplink: w.byLink(link), local: w.toNode, none: '' }[delivered];
+  return w.arrives(where, dnat, src);
 }
 
 /** Outcomes that differ only in the endpoint are told once: by the first of them. */

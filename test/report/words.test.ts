@@ -136,3 +136,24 @@ test('--lang ko of a command that speaks English alone is told; a language of th
   expect((await kubenat(['--lang', 'ko', 'fmt', rules])).err).toContain(told);
   expect((await kubenat(['fmt', rules], {}, { language: 'ko' })).err).not.toContain(told);
 });
+
+test('--lang ko: rules of nft are compared in Korean', async () => {
+  const folder = fileURLToPath(new URL('../../fixtures/conformance/nftables/1.37.2/', import.meta.url));
+  const sides = [`${folder}cluster-ip.nft`, `${folder}cluster-ip-one-endpoint.nft`];
+  const { out, err } = await kubenat(['--lang', 'ko', 'diff', ...sides]);
+  expect(err).toBe('');
+  expect(out).toMatch(/^ipv4: 규칙이 다름\. 시험한 패킷 \d+개 중 \d+개의 결과가 바뀜/);
+  expect(out).toMatch(/이전 {2}eth0으로 나감, 목적지 \S+, 출발지/);
+  expect(out).toContain('가정: 노드의 주소는 192.0.2.10');
+  const sentences = out.split('\n').filter((line) => !/^ {4}|^(?:tcp|udp|icmp) /.test(line));
+  expect(sentences.join('\n')).not.toMatch(/[a-z]{3,} [a-z]{3,}/);
+});
+
+test('--lang ko of trace: outcomes and assumptions, and what is English is told', async () => {
+  const rules = fileURLToPath(new URL('../../fixtures/service-test/expected/node-1.save', import.meta.url));
+  const packet = ['--first', '--packet', 'tcp 198.51.100.7:5 -> 10.100.0.3:32213'];
+  const { out, err } = await kubenat(['--lang', 'ko', 'trace', '--rules', rules, ...packet]);
+  expect(out).toContain('알 수 없음: 10.100.0.3이 노드의 주소인지 알 수 없음');
+  expect(out).toContain('가정: 업링크는 eth0');
+  expect(err).toContain('in English but for outcomes, assumptions and notes');
+});

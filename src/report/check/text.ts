@@ -1,5 +1,6 @@
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
+import type { Language } from '../words/language.ts';
 import { sayCheckNotes } from './notes.ts';
 import {
   placeText,
@@ -13,19 +14,19 @@ import {
 } from './told.ts';
 
 /** Findings for people: each input, and what was left out. */
-export function printCheckText(report: CheckReport): string {
-  const lines = [...report.inputs.flatMap(inputLines), ...sayLeftOut(report)];
+export function printCheckText(report: CheckReport, language: Language = 'en'): string {
+  const lines = [...report.inputs.flatMap((input) => inputLines(input, language)), ...sayLeftOut(report)];
   return `${lines.join('\n')}\n`;
 }
 
-function inputLines(input: CheckedInput): string[] {
+function inputLines(input: CheckedInput, language: Language): string[] {
   const told = tellOnce(tellInput(input));
   const whose = [...input.owners].map(([owner, count]) => `${count} of ${owner}`).join(', ');
   const chains = whose === '' ? '' : `; chains: ${whose}`;
   return [
     ...told.flatMap(findingLines),
     `${input.name}: ${sayOnce(told)}${chains}`,
-    ...sayCheckNotes(input.notes),
+    ...sayCheckNotes(input.notes, language),
   ];
 }
 

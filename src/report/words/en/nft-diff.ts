@@ -1,0 +1,29 @@
+import type { NftDiffWords } from '../nft-diff.ts';
+
+const unknown = (open: number) => (open > 0 ? `; of ${open} it cannot be told` : '');
+
+export const nftDiffWords: NftDiffWords = {
+  sameText: 'The rules are the same: no packet changes fate.',
+  sameByProof: 'The rules are written otherwise, and each is proved to do the same: no packet changes fate.',
+  noneChanges: (tried, open) =>
+    `The rules differ. ${tried} packets were tried, and none changes fate${unknown(open)}. That is no proof.`,
+  someChange: (tried, changing, open) =>
+    `The rules differ. Of ${tried} packets that were tried, ${changing} change fate${unknown(open)}. Nothing is said of others.`,
+  moreKinds: (count) => `… and ${count} more kinds of changes`,
+  beside: (table) =>
+    `Not the same before and after, and not walked: table ${table}, which may stop what packets need to get anywhere.`,
+  proved: (same, all) =>
+    `Rule by rule, ${same} of ${all} chains that are entered or called alike are proved to do the same.`,
+  entries: (hook, before, after) => `${hook}: before ${before}, after ${after}`,
+  noChain: 'no chain',
+  entry: (chain, priority, policy) => `${chain} at priority ${priority}, policy ${policy}`,
+  notProvedFrom: (before, after) =>
+    `${before}${after === null ? '' : `, after ${after}`}, from here on not proved:`,
+  before: 'before',
+  after: 'after ',
+  or: '    or',
+  moreChains: (count) => `… and ${count} more chains`,
+  rule: (number, text) => `rule ${number}: ${text}`,
+  endOfChain: 'the end of the chain',
+  alike: (count) => `, and ${count} like it`,
+};

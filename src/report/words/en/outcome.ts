@@ -1,0 +1,22 @@
+import { sayReason } from '../../../engine/said.ts';
+import type { OutcomeWords } from '../outcome.ts';
+
+export const outcomeWords: OutcomeWords = {
+  unknown: (because) => `unknown: ${because}`,
+  dropped: (because) => (because === null ? 'dropped' : `dropped: ${because}`),
+  rejected: (how) => `rejected with ${how}`,
+  arrives: (where, to, from) =>
+    `${where}, ${to === null ? 'to the same destination' : `to ${to}`}${from === null ? '' : `, from ${from}`}`,
+  toPod: (link) => `leaves to a pod of this node (${link})`,
+  byLink: (link) => `leaves by ${link}`,
+  toNode: 'reaches the node itself',
+  copy: (of, isKept, isCertain) =>
+    `${of}; a copy of it ${isKept ? 'reaches the node itself' : 'is dropped'}${isCertain ? '' : ' (where the node listens to the group)'}`,
+  reason: sayReason,
+  either: 'either',
+  or: '    or',
+  orOneOf: (count) => `    or one of ${count} more`,
+  more: (count) => `… and ${count} more`,
+  drawn: (times) => `[drawn ${times} times]`,
+  assumedHere: (list) => `Assumed here: ${list}.`,
+};

@@ -1,0 +1,29 @@
+import type { NftDiffWords } from '../nft-diff.ts';
+
+const unknown = (open: number) => (open > 0 ? `(그 외 ${open}개는 결과를 알 수 없음)` : '');
+
+export const nftDiffWords: NftDiffWords = {
+  sameText: '규칙이 같음: 결과가 바뀌는 패킷 없음.',
+  sameByProof: '규칙의 표현은 다르나 각 규칙이 같은 일을 함이 증명됨: 결과가 바뀌는 패킷 없음.',
+  noneChanges: (tried, open) =>
+    `규칙이 다름. 패킷 ${tried}개를 시험했고 결과가 바뀐 것은 없음${unknown(open)}. 이는 증명이 아님.`,
+  someChange: (tried, changing, open) =>
+    `규칙이 다름. 시험한 패킷 ${tried}개 중 ${changing}개의 결과가 바뀜${unknown(open)}. 그 밖의 패킷은 알 수 없음.`,
+  moreKinds: (count) => `… 변경 ${count}종 더 있음`,
+  beside: (table) =>
+    `이전과 이후가 다르며 따라가지 않음: 테이블 ${table}. 패킷이 도달하는 데 필요한 것을 막을 수 있음.`,
+  proved: (same, all) =>
+    `같은 곳에서 들어오거나 호출되는 체인 ${all}개 중 ${same}개는 규칙별로 같은 일을 함이 증명됨.`,
+  entries: (hook, before, after) => `${hook}: 이전 ${before}, 이후 ${after}`,
+  noChain: '체인 없음',
+  entry: (chain, priority, policy) => `${chain}(우선순위 ${priority}, 정책 ${policy})`,
+  notProvedFrom: (before, after) =>
+    `${before}${after === null ? '' : `, 이후 ${after}`}, 여기서부터 증명하지 못함:`,
+  before: '이전',
+  after: '이후',
+  or: '또는',
+  moreChains: (count) => `… 체인 ${count}개 더 있음`,
+  rule: (number, text) => `규칙 ${number}: ${text}`,
+  endOfChain: '체인의 끝',
+  alike: (count) => `, 비슷한 것 ${count}개`,
+};

@@ -1,0 +1,23 @@
+/** What a comparison says of rules of which some are of nft; whole sentences. */
+export interface NftDiffWords {
+  readonly sameText: string;
+  readonly sameByProof: string;
+  /** `open`: packets of which it cannot be told. */
+  readonly noneChanges: (tried: number, open: number) => string;
+  readonly someChange: (tried: number, changing: number, open: number) => string;
+  readonly moreKinds: (count: number) => string;
+  readonly beside: (table: string) => string;
+  readonly proved: (same: number, all: number) => string;
+  readonly entries: (hook: string, before: string, after: string) => string;
+  readonly noChain: string;
+  readonly entry: (chain: string, priority: number, policy: string) => string;
+  readonly notProvedFrom: (before: string, after: string | null) => string;
+  /** Padded to one width. */
+  readonly before: string;
+  readonly after: string;
+  readonly or: string;
+  readonly moreChains: (count: number) => string;
+  readonly rule: (number: number, text: string) => string;
+  readonly endOfChain: string;
+  readonly alike: (count: number) => string;
+}
