@@ -40,7 +40,11 @@ export const verifyCommand: Subcommand = {
       .option('--cluster <file>', 'objects of the cluster, where diff was given some', collect, [])
       .option('--host <file>', "the node's network, where diff was given it", collect, [])
       .option('--assume <file>', 'facts about the host, where diff was given some')
-      .option('--packets <count>', 'how many packets are walked through both sides', '10000')
+      .option(
+        '--packets <count>',
+        'how many packets are walked through both sides, each with those that follow it',
+        '10000',
+      )
       .addOption(new Option('--format <format>', 'for whom').choices(formats).default('text'))
       .action((file: string, before: string, after: string, flags: VerifyFlags) =>
         answer(() => verifyAnswer(io, file, before, after, flags)),

@@ -32,6 +32,8 @@ export interface OpenAsked {
   readonly key: string | null;
   /** What is asked, where it is a field. */
   readonly asked: Asked | null;
+  /** Or a state. */
+  readonly state?: StateUse;
   readonly reason: Reason;
 }
 

@@ -43,14 +43,15 @@ function ask(state: StateUse, branch: Branch, surroundings: Surroundings): boole
 
 /** Whoever looks on may answer; each time it may be another answer. */
 function askMeter(
-  { name, reason: given }: Extract<StateUse, { kind: 'meter' }>,
+  state: Extract<StateUse, { kind: 'meter' }>,
   branch: Branch,
   { guide }: Surroundings,
 ): boolean | Question {
+  const { name, reason: given } = state;
   const reason: Reason =
     given ?? (name === notShown ? { code: 'match-not-shown' } : { code: 'match-unevaluated', name });
   const question: Question = { kind: 'question', key: null, reason };
-  return guide?.answerOpen?.({ ...question, asked: null }, branch) ?? question;
+  return guide?.answerOpen?.({ ...question, asked: null, state }, branch) ?? question;
 }
 
 const stampsKept = 32;

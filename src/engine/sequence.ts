@@ -42,7 +42,7 @@ export class Sequence {
     this.program = program;
     this.host = host;
     this.options = options;
-    const memory = options.freshCounters ? withFreshCounters(program) : emptyMemory;
+    const memory = options.freshCounters ? freshMemory(program) : emptyMemory;
     this.worlds = [{ memories: [memory], weight: one }];
   }
 
@@ -193,7 +193,8 @@ function addTo(world: World | undefined, weight: Fraction): Fraction {
   return world ? add(world.weight, weight) : weight;
 }
 
-function withFreshCounters({ chains }: IrProgram): Memory {
+/** As after the rules were loaded: every nth counter stands at its beginning. */
+export function freshMemory({ chains }: IrProgram): Memory {
   const counters = new Map<string, readonly number[]>();
   for (const { rules } of chains.values()) {
     for (const { code } of rules) {

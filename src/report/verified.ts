@@ -1,4 +1,4 @@
-import type { Packet } from '../engine/packet.ts';
+import type { Differing } from '../proof/second/second.ts';
 import { printPacket } from './trace-text.ts';
 
 /** What the second procedure found of a family for which there is a certificate. */
@@ -7,7 +7,7 @@ export interface VerifiedFamily {
   /** In sentences, and by their codes and parts. */
   readonly assumed: readonly string[];
   readonly assumptions?: readonly Readonly<Record<string, unknown>>[];
-  readonly differing: readonly Packet[];
+  readonly differing: readonly Differing[];
   readonly walked: number;
   readonly open: number;
   readonly whole: boolean;
@@ -23,6 +23,15 @@ export interface Verified {
 
 const mostPackets = 10;
 
+/** What is said behind the packet with which it begins. */
+const turnNames: Readonly<Record<Differing['turn'], string>> = {
+  first: '',
+  again: ', sent again',
+  answer: ': its answer',
+  later: ': a later packet of its flow',
+  another: ': the first packet of another flow, after it',
+};
+
 /** Null: nothing contradicts it, and not every combination was walked, or not to its end. */
 function holds(families: readonly VerifiedFamily[]): boolean | null {
   if (families.some(({ differing }) => differing.length > 0)) return false;
@@ -35,7 +44,7 @@ export function sayVerified({ file, kubenat, families }: Verified): string {
     return `Nothing contradicts ${file}: of the packets that were walked none changes fate. kubenat ${kubenat} proved it of all.`;
   if (answer) return `${file} holds: no packet changes fate, as kubenat ${kubenat} proved.`;
   const count = families.reduce((sum, { differing }) => sum + differing.length, 0);
-  return `${file} does not hold: ${count} packets that were walked change fate. Report it as a fault of kubenat.`;
+  return `${file} does not hold: ${count} packets that were walked change fate, or others that follow them do. Report it as a fault of kubenat.`;
 }
 
 export function printVerified(verified: Verified): string {
@@ -44,8 +53,10 @@ export function printVerified(verified: Verified): string {
   return [
     sayVerified(verified),
     ...families.flatMap(({ family, walked, whole, open, differing }) => [
-      `  ${family}: ${walked} packets were walked through both sides, ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart; ${open} of them are left open`,
-      ...differing.slice(0, mostPackets).map((packet) => `    '${printPacket(packet)}'`),
+      `  ${family}: ${walked} packets were walked through both sides, each with those that follow it (the same again, answers, later ones): ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart; ${open} of them are left open`,
+      ...differing
+        .slice(0, mostPackets)
+        .map(({ first, turn }) => `    '${printPacket(first)}'${turnNames[turn]}`),
     ]),
     ...assumed.map((sentence) => `  assumed: ${sentence}`),
     '',
@@ -60,7 +71,7 @@ export function printVerifiedJson({ file, kubenat, families }: Verified): string
     whole,
     assumed,
     ...(assumptions && { assumptions }),
-    differing: differing.slice(0, mostPackets).map((packet) => printPacket(packet)),
+    differing: differing.slice(0, mostPackets).map(({ first }) => printPacket(first)),
   }));
   return `${JSON.stringify({ certificate: file, kubenat, holds: holds(families), families: list }, null, 2)}\n`;
 }

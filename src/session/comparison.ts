@@ -9,6 +9,7 @@ import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
 import type { Facts } from '../proof/facts.ts';
+import type { Turn } from '../proof/second/conversation.ts';
 import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
 import { keptBy, keptByBoth } from '../text/kept.ts';
@@ -119,7 +120,7 @@ function textsOf(left: ReportSide, right: ReportSide): readonly Hunk[] | null {
 /** The same for all nodes whose rules are. */
 const textChanges = keptByBoth((left: Ruleset, right: Ruleset) => compareTexts(left, right));
 
-/** Walks up to so many packets through both sides. */
+/** Walks up to so many conversations through both sides. */
 export function lookAgainAt({ left, right, host }: PreparedSides, limit: number): SecondLook {
   return lookAgain(left.ruleset, right.ruleset, host, { limit });
 }
@@ -127,10 +128,11 @@ export function lookAgainAt({ left, right, host }: PreparedSides, limit: number)
 /** Throws where the second procedure finds a packet that the proof says cannot be. */
 function confirm(left: Side, right: Side, host: Host): Note {
   const { differing, walked, open, whole } = lookAgain(left.ruleset, right.ruleset, host);
-  const [packet] = differing;
-  if (packet) {
-    const name = `protocol ${packet.protocol} from ${formatAddress(packet.source)} to ${formatAddress(packet.destination)} port ${packet.destinationPort}`;
-    const message = `two procedures disagree: one proves that no packet changes fate, and a packet of ${name} does`;
+  const [found] = differing;
+  if (found) {
+    const { first, turn } = found;
+    const name = `protocol ${first.protocol} from ${formatAddress(first.source)} to ${formatAddress(first.destination)} port ${first.destinationPort}`;
+    const message = `two procedures disagree: one proves that no packet changes fate, and of a flow that begins with a packet of ${name} the ${turnNames[turn]} does`;
     throw new InputError([
       {
         code: 'proof-refuted',
@@ -142,6 +144,14 @@ function confirm(left: Side, right: Side, host: Host): Note {
   }
   return { code: 'confirmed', walked, open, whole };
 }
+
+const turnNames: Readonly<Record<Turn, string>> = {
+  first: 'first packet',
+  again: 'first packet, sent again,',
+  answer: 'answer',
+  later: 'later packet',
+  another: 'first packet of another flow, sent after it,',
+};
 
 /** A comparison in every family that the sides hold. */
 export interface FamiliesReport {

@@ -81,18 +81,17 @@ function* partsOf(rulesets: readonly Ruleset[]): Generator<Match | Target> {
   }
 }
 
-/** The addresses of the host, and those on its links. */
-export function ownPrefixes(host: Host): readonly Subnet[] {
-  return host.interfaces.flatMap(({ addresses }) =>
-    addresses.flatMap(({ address, prefix }) => [prefix, { address, mask: fullMask(host.family) }]),
-  );
-}
-
-/** These, where routes lead, and what is special anywhere. */
+/** The addresses of the host, those on its links, where routes lead, and what is special anywhere. */
 export function allPrefixes(host: Host): readonly Subnet[] {
   return [...ownPrefixes(host), ...host.routes.map(({ prefix }) => prefix), ...specialPrefixes[host.family]];
 }
 
 function fullMask(family: Family): Address {
   return family === 'ipv4' ? 0xffffffff : (1n << 128n) - 1n;
+}
+
+function ownPrefixes(host: Host): readonly Subnet[] {
+  return host.interfaces.flatMap(({ addresses }) =>
+    addresses.flatMap(({ address, prefix }) => [prefix, { address, mask: fullMask(host.family) }]),
+  );
 }

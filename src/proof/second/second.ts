@@ -1,22 +1,24 @@
 import type { Address } from '../../address/address.ts';
-import { portProtocols } from '../../address/protocols.ts';
-import type { Subnet } from '../../address/subnet.ts';
-import type { Outcome } from '../../engine/outcome.ts';
-import { type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
+import type { Packet } from '../../engine/packet.ts';
 import { buildProgram, type Program } from '../../engine/program.ts';
-import { Sequence } from '../../engine/sequence.ts';
-import { tracePacket } from '../../engine/trace.ts';
 import type { Host } from '../../host/model.ts';
-import { printMatch, printTarget } from '../../iptables/rule/print.ts';
-import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import { dataKey } from '../../text/data-key.ts';
-import { allPrefixes, cutsOf, ownPrefixes } from './cuts.ts';
+import { aimedAxes } from './aim.ts';
+import { allAxes, combinationsOf, firstOf, packetsOf } from './axes.ts';
+import { type Move, movesOf, remembers, Side, type Turn } from './conversation.ts';
+import { World } from './world.ts';
+
+/** A packet to which the two rule sets do something else, and the one that began its flow: itself, or an earlier one. */
+export interface Differing {
+  readonly first: Packet;
+  readonly turn: Turn;
+}
 
 /** What the second procedure found. */
 export interface SecondLook {
-  /** Packets to which the two rule sets do something else. */
-  readonly differing: readonly Packet[];
-  /** How many packets were walked on both sides; of these, for how many a side left open what happens. */
+  readonly differing: readonly Differing[];
+  /** How many conversations were walked on both sides; of these, for how many a side left open what happens. */
   readonly walked: number;
   readonly open: number;
   /** Whether every combination was walked, or some of them. */
@@ -24,7 +26,7 @@ export interface SecondLook {
 }
 
 export interface SecondOptions {
-  /** How many packets are walked at most. */
+  /** How many conversations are walked at most. */
   readonly limit?: number;
 }
 
@@ -32,10 +34,10 @@ const defaultLimit = 4000;
 
 /**
  * A second procedure, deliberately simple, that shares nothing with the first but the walk: every field's values are cut
- * at all bounds that either rule set or the host mentions, and one packet of each combination is walked through both, twice
- * where it begins a flow.
- * Where there are too many, half of the walks are for the values that rules mention which only one side has, and the rest are
- * taken in large steps through all combinations, so that each value meets many others.
+ * at all bounds that either rule set or the host mentions, and a packet of each combination is walked through both, with all
+ * that follows it: the same again, answers, later packets of either end, and where rules remember, other flows.
+ * Where there are too many, up to half are packets that can meet rules which only one side has, and the rest are taken in large steps
+ * through all combinations, so that each value meets many others.
  */
 export function lookAgain(
   before: Ruleset,
@@ -43,146 +45,65 @@ export function lookAgain(
   host: Host,
   { limit = defaultLimit }: SecondOptions = {},
 ): SecondLook {
-  const programs = [before, after].map((ruleset) => buildProgram(ruleset));
-  const axes = axesOf([before, after], host, allPrefixes(host));
+  const programs = [buildProgram(before), buildProgram(after)] as const;
+  const axes = allAxes([before, after], host);
   const whole = combinationsOf(axes) <= BigInt(limit);
-  const own = whole
-    ? []
-    : packetsOf(axesOf([without(before, after), without(after, before)], host, ownPrefixes(host)), limit / 2);
-  const seen = new Set<string>();
-  const differing: Packet[] = [];
+  const aimed = firstOf(aimedAxes(before, after, host), limit / 2);
+  const packets = distinct([...aimed, ...packetsOf(axes, whole ? limit : limit - aimed.length)]);
+  const haveStates = programs.some(remembers);
+  const differing: Differing[] = [];
   let open = 0;
-  for (const packet of [...own, ...packetsOf(axes, limit - own.length)]) {
-    const name = dataKey(packet);
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const [was, is] = programs.map((program) => walk(program, host, packet)) as [
-      readonly Outcomes[],
-      readonly Outcomes[],
-    ];
-    if (was.some(isOpen) || is.some(isOpen)) open += 1;
-    else if (was.some((outcomes, number) => spell(outcomes) !== spell(is[number] ?? [])))
-      differing.push(packet);
+  for (const [number, first] of packets.entries()) {
+    const moves = movesOf(first, haveStates, haveStates ? besideOf(first, number, packets) : []);
+    const found = compare(programs, host, moves, new World(number));
+    if (found === 'open') open += 1;
+    else if (found) differing.push({ first, turn: found });
   }
-  return { differing, walked: seen.size, open, whole };
+  return { differing, walked: packets.length, open, whole };
 }
 
-type Outcomes = readonly Outcome[];
-
-/** Who begins a flow and hears no answer sends the same again, which then meets an entry that is known. */
-function walk(program: Program, host: Host, packet: Packet): readonly Outcomes[] {
-  if (packet.state !== null) return [tracePacket(program, host, packet).outcomes];
-  const flow = new Sequence(program, host);
-  return [0, 1].map((now) => flow.next(packet, now).outcomes);
+/** The first packet of which the two sides make something else; null: of none. */
+function compare(
+  programs: readonly [Program, Program],
+  host: Host,
+  moves: readonly Move[],
+  world: World,
+): Turn | 'open' | null {
+  const [left, right] = programs.map((program) => new Side(program, host, world)) as [Side, Side];
+  for (const move of moves) {
+    const [was, is] = [left.send(move), right.send(move)];
+    if (was === null || is === null) return 'open';
+    if (was !== is) return move.turn;
+  }
+  return null;
 }
 
-const textOf = ({ matches, target }: Rule): string =>
-  [...matches.map(printMatch), target ? printTarget(target) : ''].join('');
-
-/** The rules of one side that its chain on the other side does not have. */
-function without(ruleset: Ruleset, other: Ruleset): Ruleset {
-  const tables = ruleset.tables.map((table) => {
-    const against = other.tables.find(({ name }) => name === table.name)?.chains;
-    const chains = [...table.chains.values()].map((chain) => {
-      const known = new Set(against?.get(chain.name)?.rules.map(textOf));
-      return { ...chain, rules: chain.rules.filter((rule) => !known.has(textOf(rule))) };
-    });
-    return { ...table, chains: new Map(chains.map((chain) => [chain.name, chain])) };
-  });
-  return { ...ruleset, tables };
-}
-
-const combinationsOf = (axes: readonly Axis[]): bigint =>
-  axes.reduce((product, { length }) => product * BigInt(length), 1n);
-
-/** A packet of each combination, or of so many of them. */
-function packetsOf(axes: readonly Axis[], limit: number): readonly Packet[] {
-  const total = combinationsOf(axes);
-  const whole = total <= BigInt(Math.floor(limit));
-  const step = whole ? 1n : strideOf(total);
-  return Array.from({ length: whole ? Number(total) : Math.floor(limit) }, (_, at) =>
-    packetAt((BigInt(at) * step) % total, axes),
+/** Packets that are like one but for a thing in which others of the list are not, or two. */
+function besideOf(first: Packet, number: number, packets: readonly Packet[]): readonly Packet[] {
+  const others = [...packets.slice(number + 1), ...packets.slice(0, number)].filter(
+    ({ from, state }) => from === first.from && state === null,
   );
-}
-
-/** A step that has no factor in common with the number of all combinations, and so comes to each of them once. */
-function strideOf(total: bigint): bigint {
-  let step = (total * 618n) / 1000n;
-  while (gcd(step, total) !== 1n) step += 1n;
-  return step;
-}
-
-function gcd(left: bigint, right: bigint): bigint {
-  return right === 0n ? left : gcd(right, left % right);
-}
-
-type Axis = readonly unknown[];
-
-function axesOf(rulesets: readonly Ruleset[], host: Host, prefixes: readonly Subnet[]): readonly Axis[] {
-  const cuts = cutsOf(rulesets, host, prefixes);
-  const origins: Origin[] = [
-    'external',
-    'pod',
-    'host',
-    ...host.interfaces
-      .filter(({ name }) => !['lo', host.uplink, host.podInterface].includes(name))
-      .map(({ name }) => ({ interface: name })),
-  ];
-  return [
-    origins,
-    [null, 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'],
-    cuts.protocols,
-    cuts.addresses,
-    cuts.addresses,
-    cuts.ports,
-    cuts.ports,
-    [tcpFlags.SYN, tcpFlags.ACK, tcpFlags.RST, tcpFlags.FIN | tcpFlags.ACK, 0],
-    cuts.icmp,
-  ];
-}
-
-function packetAt(number: bigint, axes: readonly Axis[]): Packet {
-  let rest = number;
-  const values = axes.map((axis) => {
-    const value = axis[Number(rest % BigInt(axis.length))];
-    rest /= BigInt(axis.length);
-    return value;
-  });
-  const [from, state, protocol, source, destination, sourcePort, destinationPort, flags, type] = values as [
-    Origin,
-    Packet['state'],
-    number,
-    Address,
-    Address,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const ported = portProtocols.has(protocol);
-  const icmp = protocol === 1 || protocol === 58 ? { type, code: 0 } : { type: 0, code: 0 };
-  return {
-    protocol,
-    source,
-    destination,
-    sourcePort: ported ? sourcePort : null,
-    destinationPort: ported ? destinationPort : null,
-    from,
-    flags: protocol === 6 ? flags : 0,
-    icmp,
-    state,
+  const another = <Name extends keyof Packet>(name: Name) => {
+    const found = others.find((packet) => packet.protocol === first.protocol && packet[name] !== first[name]);
+    return found ? { [name]: found[name] } : {};
   };
+  const port = another('destinationPort');
+  const neighbour = { source: neighbourOf(first.source) };
+  const ofProtocol = others.find(
+    ({ protocol, destination }) => protocol !== first.protocol && destination === first.destination,
+  );
+  return [
+    { ...first, ...port },
+    { ...first, ...neighbour, ...port },
+    { ...first, ...neighbour },
+    { ...first, ...another('source'), ...another('destination') },
+    ...(ofProtocol ? [ofProtocol] : []),
+  ];
 }
 
-function isOpen(outcomes: readonly Outcome[]): boolean {
-  return outcomes.some(({ verdict }) => verdict === 'unknown');
-}
+const neighbourOf = (address: Address): Address =>
+  typeof address === 'number' ? (address ^ 1) >>> 0 : address ^ 1n;
 
-function spell(outcomes: readonly Outcome[]): string {
-  return outcomes
-    .map(({ verdict, dnat, src, left, delivered, rejectWith, weight }) =>
-      [verdict, dnat, src, verdict === 'accept' && left.sourcePort, delivered, rejectWith, weight].join(' '),
-    )
-    .sort()
-    .join('\n');
+function distinct(packets: readonly Packet[]): readonly Packet[] {
+  return [...new Map(packets.map((packet) => [dataKey(packet), packet])).values()];
 }

@@ -13,7 +13,7 @@ export const noteWords: NoteWords = {
   'others-compared': (one) => `${others(one)} are compared, too; --scope kube-proxy leaves them out`,
   'others-left-out': (one) => `${others(one)} are left out`,
   confirmed: ({ walked, open, whole }) =>
-    `a second procedure walked ${walked} packets, ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart, and found no other fate (${open} of them it left open)`,
+    `a second procedure walked ${walked} packets, each with those that follow it, ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart, and found no other fate (${open} of them it left open)`,
   'ipvs-rules': () =>
     "there are rules of kube-proxy's ipvs mode, which lead to sets and to IPVS and are not looked into",
 };

@@ -14,6 +14,6 @@ export const noteWords: NoteWords = {
   'others-compared': (one) => `${others(one)}: 함께 비교하며 --scope kube-proxy로 제외할 수 있음`,
   'others-left-out': (one) => `${others(one)}: 비교에서 제외함`,
   confirmed: ({ walked, open, whole }) =>
-    `두 번째 절차로 규칙이 구분하는 값의 ${whole ? '모든 조합' : '일부 조합'}에 대해 패킷 ${walked}개를 따라간 결과 다른 결과가 없었음(그중 ${open}개는 정해지지 않음)`,
+    `두 번째 절차로 규칙이 구분하는 값의 ${whole ? '모든 조합' : '일부 조합'}에 대해 패킷 ${walked}개를 뒤따르는 패킷과 함께 따라간 결과 다른 결과가 없었음(그중 ${open}개는 정해지지 않음)`,
   'ipvs-rules': () => 'kube-proxy의 ipvs 모드 규칙이 있으며, 집합과 IPVS로 이어지므로 검사하지 않음',
 };
