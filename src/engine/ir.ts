@@ -282,7 +282,7 @@ export type Instruction =
   | FieldSet
   | { readonly do: 'notrack' }
   /** Counts, logs, copies: what changes nothing that rules can ask. */
-  | { readonly do: 'note'; readonly what: string }
+  | { readonly do: 'note'; readonly what: string; readonly part?: number }
   | { readonly do: 'jump' | 'goto'; readonly chain: IrChain }
   | Verdict
   | Translation;

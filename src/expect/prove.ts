@@ -103,6 +103,8 @@ function sayDoubt(doubt: ProofDoubt): string {
       return 'a mask has too many holes to tell for which packets this holds';
     case 'chosen-from-range':
       return 'an address or port is chosen from a range for each flow on its own';
+    case 'errors-untracked':
+      return 'ICMP errors about translated flows are translated back only where ICMP is tracked';
     case 'fate-unknown':
       return sayReason(doubt.reason);
   }

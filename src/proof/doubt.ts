@@ -9,6 +9,8 @@ export type ProofDoubt =
   | { readonly code: 'mask-has-holes' }
   /** An address or port is chosen from a range for each flow on its own. */
   | { readonly code: 'chosen-from-range' }
+  /** ICMP goes untracked on one side alone: what errors quote of translated flows is translated back only where they are tracked. */
+  | { readonly code: 'errors-untracked' }
   /** It is not known what becomes of them. */
   | { readonly code: 'fate-unknown'; readonly reason: Reason };
 

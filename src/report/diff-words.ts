@@ -212,6 +212,9 @@ export function sayDoubt(doubt: ProofDoubt | null, w: DiffWords = en): string {
 
 const mostGoals = 6;
 
+/** A list is named by itself, or by a rule that changed it. */
+const listName = (list: string): string => /--name (\S+)/.exec(list)?.[1] ?? list;
+
 function sayGoals(goals: ReadonlyMap<string, Fraction>, w: DiffWords): string {
   const list = [...goals].map(([goal, share]) => (share.n === share.d ? goal : `${goal} ${percent(share)}`));
   return list.length <= mostGoals ? list.join(', ') : cutShort(list, mostGoals - 1, w);
@@ -219,7 +222,7 @@ function sayGoals(goals: ReadonlyMap<string, Fraction>, w: DiffWords): string {
 
 /** What of a fate is worth saying of the memory that it leaves. */
 export function sayMemory({ items }: Fate, w: DiffWords = en): string | null {
-  const lists = [...new Set(items.flatMap((item) => item.lists))];
+  const lists = [...new Set(items.flatMap((item) => item.lists.map(listName)))];
   const marks = [...new Set(items.flatMap(({ flowMark }) => flowMark ?? []))];
   const parts = [
     ...(lists.length > 0 ? [w.remembered(lists.length === 1 ? (lists[0] as string) : lists.length)] : []),

@@ -176,7 +176,12 @@ function effectOfWritten(change: 'now' | 'no-longer', text: string): Effect {
     'header',
     'field',
   ];
-  const what = text.slice(start.length).replace(/: 1$/, '').replace(/: /, ' ');
+  const said = text.slice(start.length).replace(/: 1$/, '');
+  // For whom it counts is told by the packets of the class.
+  const what =
+    written === 'counted'
+      ? said.replace(/ as [^ ]+$| as [^ ]+(?=: )/, '').replace(/: (\d+)$/, ', $1 times')
+      : said.replace(/: /, ' ');
   return { kind, change, written, what } as Effect;
 }
 

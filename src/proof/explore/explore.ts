@@ -121,6 +121,8 @@ function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: bool
   const sameWay = goSameWay(before, after);
   const unknown = before.unknown ?? after.unknown;
   if (unknown !== null && (laterDiffers || !sameWay)) return { code: 'fate-unknown', reason: unknown };
+  if ((before.untracksErrors ?? false) !== (after.untracksErrors ?? false))
+    return { code: 'errors-untracked' };
   // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.
   const same = sameWay && before.key === after.key;
   const hidden = before.hidden || after.hidden;

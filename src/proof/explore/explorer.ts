@@ -89,6 +89,8 @@ export class Explorer {
   private readonly tests = new TestsMade();
   private readonly instances: Instances;
   private readonly unread: number;
+  private readonly countedSets: ReadonlySet<string>;
+  private readonly translates: boolean;
   private readonly asksFlags: boolean;
   /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
   private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
@@ -103,6 +105,8 @@ export class Explorer {
     this.unread = ~surveys.reduce((bits, { bitsAsked }) => bits | bitsAsked, 0) >>> 0;
     const marks = surveys.some(({ bitsSet }) => (bitsSet & this.unread) !== 0);
     this.remember = question.memory === 'any' && (marks || surveys.some(({ remembers }) => remembers));
+    this.countedSets = new Set(surveys.flatMap(({ countedSets }) => [...countedSets]));
+    this.translates = surveys.some(({ translates }) => translates);
     this.asksFlags = surveys.some((survey) => survey.asksFlags);
     const [before, after] = surveys;
     this.instances = pairInstances(before?.stateful ?? [], after?.stateful ?? []);
@@ -200,6 +204,8 @@ export class Explorer {
       instances: this.instances,
       restoresMarks: survey.restoresMarks,
       unread: this.unread,
+      countedSets: this.countedSets,
+      translates: this.translates,
       facts,
       answering: later?.answering ?? false,
     });
@@ -215,7 +221,11 @@ export class Explorer {
     );
     this.work += walk.work;
     if (walk.exhausted) this.exhausted += 1;
-    return { fate: fateOf(ends, packet, watch.chosen), watch, ends };
+    return {
+      fate: { ...fateOf(ends, packet, watch.chosen), untracksErrors: watch.untracksErrors },
+      watch,
+      ends,
+    };
   }
 
   private pointOf({ sides }: Box): Point {
@@ -292,7 +302,13 @@ export class Explorer {
 }
 
 /** Of a flow that nobody translates there is no such packet. */
-const nothing: Fate = { key: '', items: [], particular: false, hidden: false, unknown: null };
+const nothing: Fate = {
+  key: '',
+  items: [],
+  particular: false,
+  hidden: false,
+  unknown: null,
+};
 
 /** Where nothing is known, or routing decides, the answer may too. */
 function endsWithoutRules({ end: { verdict }, matched }: FateItem): boolean {

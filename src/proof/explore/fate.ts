@@ -35,6 +35,8 @@ export interface Fate {
   readonly hidden: boolean;
   /** Why it is not known what happens. */
   readonly unknown: Reason | null;
+  /** ICMP goes untracked, errors about flows that are translated with it. */
+  readonly untracksErrors?: boolean;
 }
 
 /** `chosen`: where rules were met whose effect another packet may not share. */

@@ -3,7 +3,7 @@ import type { Branch, Matched } from '../../engine/branch.ts';
 import type { Connection } from '../../engine/connection.ts';
 import { evaluate, type Surroundings } from '../../engine/match.ts';
 import type { Memory } from '../../engine/memory.ts';
-import type { Packet } from '../../engine/packet.ts';
+import { isIcmp, type Packet } from '../../engine/packet.ts';
 import type { Program, ProgramChain, ProgramRule } from '../../engine/program.ts';
 import { listens } from '../../engine/routing.ts';
 import { isQuestion, type Question, type Truth } from '../../engine/truth.ts';
@@ -15,10 +15,19 @@ import { printMatch } from '../../iptables/rule/print.ts';
 import type { Dimension } from '../../sets/box.ts';
 import { has, type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
 import { type Facts, factOf } from '../facts.ts';
-import { hasOwnState, type Instances } from '../open/instances.ts';
-import { openQuestion } from '../open/questions.ts';
+import { askingOf, asksCounters, hasOwnState } from '../open/asking.ts';
+import type { Instances } from '../open/instances.ts';
+import { countedIn, openQuestion } from '../open/questions.ts';
 import { type Suppositions, yes, yesOrNo } from '../open/suppositions.ts';
-import { headerTags, noteWritten, ofState, writtenOf, writtenOfBoth } from '../open/written.ts';
+import {
+  count,
+  headerTags,
+  noteUnknownMark,
+  noteWritten,
+  ofState,
+  writtenOf,
+  writtenOfBoth,
+} from '../open/written.ts';
 import { isParticular } from '../rules/survey.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
 import { isOld, questionOf } from './flow-mark.ts';
@@ -59,6 +68,10 @@ interface WatchOptions {
   readonly restoresMarks: boolean;
   /** The packet answers one of the box: what is asked of either end is about one of the other's. */
   readonly answering?: boolean;
+  /** Either side translates flows. */
+  readonly translates: boolean;
+  /** Sets of which either side asks what was counted. */
+  readonly countedSets: ReadonlySet<string>;
   /** Bits of the mark that no rule asks for. */
   readonly unread: number;
 }
@@ -68,6 +81,8 @@ export class Watch implements Guide {
   readonly deciders: Decider[] = [];
   /** The node answered with an error, or tried to: also where others of these ends hide that. */
   answers = false;
+  /** ICMP is not tracked, and flows are translated: what errors say of those is not translated back. */
+  untracksErrors = false;
   /** Rules, where they were met, whose effect another packet may not share: also on ways that ended like others. */
   readonly chosen = new Set<Matched>();
   private readonly packet: Packet;
@@ -103,9 +118,38 @@ export class Watch implements Guide {
       if (isOld(branch.packet.state) && typeof tracking === 'object')
         return this.recallMark(match, branch, tracking);
     }
+    if (askingOf(match) === 'shared' && match.kind === 'other')
+      return factOf(this.options.facts, match) ?? this.supposeAll(match, counter, branch);
+    const ofTranslated = this.askTranslated(match, branch);
+    if (ofTranslated !== null) return ofTranslated;
     const truth = this.isRewritten(match, branch) ?? evaluate(match, branch, this.surroundings);
-    if (isQuestion(truth)) return factOf(this.options.facts, match) ?? this.supposeAll(match, truth, branch);
-    return truth;
+    const holds = isQuestion(truth)
+      ? (factOf(this.options.facts, match) ?? this.supposeAll(match, truth, branch))
+      : truth;
+    this.noteAsking(match, holds, branch);
+    return holds;
+  }
+
+  /** Whether the flow to which a packet is related is translated, nobody knows where flows are. */
+  private askTranslated(match: Match, { tracking }: Branch): boolean | null {
+    if (match.kind !== 'conntrack' || !this.options.translates) return null;
+    const { value: states, negated } = match.state ?? { value: [], negated: false };
+    const asked = states.filter((state) => state === 'DNAT' || state === 'SNAT');
+    if (asked.length === 0 || typeof tracking !== 'object') return null;
+    if (!tracking.presumed || tracking.state !== 'RELATED' || states.includes('RELATED')) return null;
+    const says = `-m conntrack --ctstate ${asked.join()}`;
+    return (
+      this.options.suppositions.holds({ field: `related ${says}`, domain: yesOrNo, set: yes, says }) !==
+      negated
+    );
+  }
+
+  /** What asking it changed, beside what the question itself notes. */
+  private noteAsking(match: Match, holds: Truth, branch: Branch): void {
+    const asking = askingOf(match);
+    if (asking === 'mark' && holds === true) noteUnknownMark(branch);
+    if (asking !== 'elements' || match.kind !== 'set' || !this.options.countedSets.has(match.name)) return;
+    if (holds !== match.negated || asksCounters(match)) count(branch, countedIn(match, branch));
   }
 
   /** Whether a packet of a flow that nobody saw begin goes back to who began it. */
@@ -169,7 +213,7 @@ export class Watch implements Guide {
     if (this.options.memory === 'nothing' && !this.hasSet(match.name, branch)) return match.negated;
     const fresh = branch.supposed.get(name) === true && match.hitcount === undefined;
     const holds = fresh ? !match.negated : this.supposeRemembered(match, branch) !== match.negated;
-    if (match.action !== 'rcheck') {
+    if (askingOf(match) === 'list') {
       const recent = new Map(branch.memory.recent).set(`${printMatch(match).trim()} ${holds}`, []);
       branch.memory = { ...branch.memory, recent };
     }
@@ -219,6 +263,8 @@ export class Watch implements Guide {
   perform(branch: Branch, place: ProgramRule): void {
     const { target } = place.rule;
     noteWritten(branch, place, this.options.unread);
+    if (target?.kind === 'ct' && target.notrack && isIcmp(branch.protocol) && this.options.translates)
+      this.untracksErrors = true;
     if (isParticular(target) && branch.matched) this.chosen.add(branch.matched);
     if ((target?.kind !== 'dnat' && target?.kind !== 'redirect') || !target.ports) return;
     // A port of the range stays as it is, and all others become the first of it.

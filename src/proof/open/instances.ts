@@ -1,62 +1,11 @@
 import type { ProgramRule } from '../../engine/program.ts';
-import type { Match } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import { ruleKey } from '../rules/keys.ts';
 import type { Standing } from '../rules/survey.ts';
-
-/** Extensions whose answer is told by the packet, its connection or the moment, and not by what the rule saw before. */
-export const stateless: ReadonlySet<string> = new Set([
-  'ah',
-  'bpf',
-  'cgroup',
-  'cluster',
-  'connbytes',
-  'connlabel',
-  'cpu',
-  'devgroup',
-  'dscp',
-  'dst',
-  'ecn',
-  'esp',
-  'eui64',
-  'frag',
-  'hbh',
-  'helper',
-  'hl',
-  'ipcomp',
-  'ipv6header',
-  'mh',
-  'nfacct',
-  'osf',
-  'policy',
-  'realm',
-  'rt',
-  'srh',
-  'string',
-  'time',
-  'tos',
-  'ttl',
-  'u32',
-]);
+import { hasOwnState } from './asking.ts';
 
 /** Extensions of which it is known that a state is its rule's alone. Others may tell it to each other, or to people. */
 export const ownStates: ReadonlySet<string> = new Set(['connlimit', 'limit', 'quota']);
-
-/** Whether a match has a state that is its rule's alone: two rules with it are two states. What is not known may have. */
-export function hasOwnState(match: Match): boolean {
-  if (match.kind === 'statistic') return match.mode === 'nth' && match.every > 1;
-  return match.kind === 'other' && match.name !== 'hashlimit' && !stateless.has(match.name);
-}
-
-/**
- * Whether who asks a match is part of what it says to others afterwards: what comes behind it in its rule does not undo that it
- * was asked.
- */
-export function isChangedByAsking(match: Match): boolean {
-  if (match.kind === 'recent' || hasOwnState(match)) return true;
-  if (match.kind !== 'other') return false;
-  return match.name === 'hashlimit' || (match.name === 'connlabel' && match.words.includes('--set'));
-}
 
 /** A state that a rule keeps for itself. */
 export interface Instance {

@@ -1,9 +1,10 @@
 import { type Branch, currentRule } from '../../engine/branch.ts';
 import type { Question } from '../../engine/truth.ts';
-import type { Match, OtherMatch, OwnerMatch, SetMatch, StatisticMatch } from '../../iptables/rule/match.ts';
+import type { Match, OtherMatch, OwnerMatch, SetMatch } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import { type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
-import { hasOwnState, type Instance, type Instances, ownStates } from './instances.ts';
+import { asksCounters, type CountingMatch, hasOwnState } from './asking.ts';
+import { type Instance, type Instances, ownStates } from './instances.ts';
 import { type OpenTest, yes, yesOrNo } from './suppositions.ts';
 import {
   count,
@@ -120,6 +121,11 @@ function askOwner(match: OwnerMatch): OpenQuestion['tests'] {
   return [...one('user'), ...one('group')];
 }
 
+/** What an element of a set has counted, of those with the ends that the packet has by now. */
+export function countedIn({ name, directions }: SetMatch, branch: Branch): string {
+  return `${ofState}counted by set ${name} as ${directions.join()}:${headerTags(branch, ends)}`;
+}
+
 /** A set is asked for what the packet has by now in the fields that are named. */
 function askSet(match: SetMatch, branch: Branch): OpenQuestion {
   const asked = match.directions.flatMap((side) =>
@@ -128,7 +134,9 @@ function askSet(match: SetMatch, branch: Branch): OpenQuestion {
   const since = writtenOf(branch, `${ofState}set ${match.name}`);
   const tags = headerTags(branch, asked);
   const moved = /^[=,]*$/.test(tags) ? '' : ` after it became ${tags}`;
-  const field = `set ${match.name} ${match.directions.join()} ${match.further.join(' ')}${moved}${since === undefined ? '' : ` after ${since}`}`;
+  const counted = asksCounters(match) ? writtenOf(branch, countedIn(match, branch)) : undefined;
+  const after = [since, counted].flatMap((one) => (one === undefined ? [] : ` after ${one}`)).join('');
+  const field = `set ${match.name} ${match.directions.join()} ${match.further.join(' ')}${moved}${after}`;
   return ask(match, field, yesOrNo, yes);
 }
 
@@ -161,13 +169,15 @@ function askOther(match: OtherMatch, branch: Branch, instances: Instances): Open
     count(branch, `${ofState}counted by hashlimit ${list} as ${tags}`);
     return again(plain, negated, `hashlimit ${list} of ${tags}`, branch);
   }
+  if (match.name === 'nfacct') {
+    const object = `nfacct ${match.words.at(-1)}`;
+    count(branch, `${ofState}counted by ${object}`);
+    return again(plain, negated, object, branch);
+  }
   const isLabelled = match.name === 'connlabel' && match.words.includes('--set');
   if (isLabelled) count(branch, `${ofState}labelled ${match.words.join(' ')} of the connection`);
   return fixed(match, branch);
 }
-
-/** Counts in turn: no chance, though each packet that comes by itself has one. */
-export type CountingMatch = Extract<StatisticMatch, { mode: 'nth' }>;
 
 function askCounter(match: CountingMatch, branch: Branch, instances: Instances): OpenQuestion {
   const state = noteAsked(match, branch, instances) as string;

@@ -97,6 +97,12 @@ function noteMark(branch: Branch, unread: number): void {
   if (bits !== 0 || writtenOf(branch, name) !== undefined) write(branch, name, `0x${bits.toString(16)}`);
 }
 
+/** A mark that nobody foresees: a socket's. */
+export function noteUnknownMark(branch: Branch): void {
+  const early = branch.hook === 'PREROUTING' || branch.hook === 'OUTPUT';
+  write(branch, `${ofPacket}mark ${early ? 'at routing' : 'on leaving'}`, "of the packet's socket");
+}
+
 function append(branch: Branch, name: string, target: Target): string {
   const before = writtenOf(branch, ofPacket + name);
   return `${before === undefined ? '' : `${before}, `}${printTarget(target).trim()}`;
@@ -116,7 +122,11 @@ const others: Readonly<Record<string, (target: OtherTarget, branch: Branch) => v
   HL: writeTtl,
   TCPOPTSTRIP: (target, branch) =>
     write(branch, `${ofPacket}tcp options`, append(branch, 'tcp options', target)),
-  ECN: (target, branch) => write(branch, `${ofPacket}ecn`, append(branch, 'ecn', target)),
+  ECN(target, branch) {
+    const ect = target.words[target.words.indexOf('--ecn-ip-ect') + 1];
+    if (target.words.includes('--ecn-ip-ect')) writeTos(branch, 0x03, Number(ect));
+    write(branch, `${ofPacket}ecn`, append(branch, 'ecn', target));
+  },
   SET: (target, branch) => writeSet(target, branch),
   CLASSIFY: (target, branch) => write(branch, `${ofPacket}class`, printTarget(target).trim()),
 };

@@ -6,7 +6,7 @@ import { type IntervalSet, intersect, interval, isWithin, subtract, union } from
 import type { ConnectionState } from '../../sets/states.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import type { HostSets } from '../explore/host-sets.ts';
-import { isChangedByAsking } from '../open/instances.ts';
+import { askingOf } from '../open/asking.ts';
 import { arrivalsOf } from './arrivals.ts';
 
 type Limits = {
@@ -21,7 +21,7 @@ export function ruleBox(matches: readonly Match[], box: Box, host: HostSets): Bo
   let limited = box;
   for (const match of matches) {
     // Whatever comes after it, its state has been changed already.
-    if (isChangedByAsking(match)) return limited;
+    if (askingOf(match) !== null) return limited;
     const limit = limits[match.kind] as ((match: Match, box: Box, host: HostSets) => Box) | undefined;
     if (limit) limited = limit(match, limited, host);
   }

@@ -3,7 +3,7 @@ import type { ProgramRule } from '../../engine/program.ts';
 import type { AddressRange, Match } from '../../iptables/rule/match.ts';
 import type { Target } from '../../iptables/rule/target.ts';
 import { type IntervalSet, intersect, membersOf, single, unionOf } from '../../sets/intervals.ts';
-import { hasOwnState } from '../open/instances.ts';
+import { askingOf, asksCounters } from '../open/asking.ts';
 import { bitsNamed, bitsOfFlows, type MarkUse, mayWatchMarks } from './mark-bits.ts';
 import type { LazyChain } from './program.ts';
 
@@ -33,6 +33,10 @@ export class Survey implements MarkUse {
   /** Whether what is remembered of a packet can matter to later ones. */
   remembers = false;
   restoresMarks = false;
+  /** Whether flows are translated. */
+  translates = false;
+  /** Sets of which some rule asks what was counted. */
+  readonly countedSets = new Set<string>();
   asksFlags = false;
   /** Whether some rule asks what a connection's entry says beside its state. */
   asksStatus = false;
@@ -65,10 +69,10 @@ export class Survey implements MarkUse {
     if (match.kind === 'other' && hopNames.has(match.name)) this.rejects = true;
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
-    if (match.kind === 'recent' || match.kind === 'other') this.remembers = true;
-    if (!hasOwnState(match)) return;
-    this.remembers = true;
-    this.stateful.push(standing);
+    if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
+    const asking = askingOf(match);
+    this.remembers ||= match.kind === 'recent' || match.kind === 'other' || asking !== null;
+    if (asking === 'own') this.stateful.push(standing);
   }
 
   /** The addresses of all producers. */
@@ -102,6 +106,7 @@ export class Survey implements MarkUse {
       this.ports.add(target.ports.first);
       this.ports.add(target.ports.last);
     }
+    this.translates ||= translating.has(target.kind);
     if (target.kind === 'dnat') this.noteProducer(target.addresses, standing);
     else if (target.kind === 'redirect' || target.kind === 'netmap') {
       this.looseProducers.push(standing);
@@ -126,6 +131,14 @@ export class Survey implements MarkUse {
     else this.looseProducers.push(standing);
   }
 }
+
+const translating: ReadonlySet<Target['kind']> = new Set<Target['kind']>([
+  'dnat',
+  'snat',
+  'masquerade',
+  'redirect',
+  'netmap',
+]);
 
 /** Extensions about the TTL, which the node's answer to one that is spent hangs on. */
 const hopNames: ReadonlySet<string> = new Set(['ttl', 'hl', 'TTL', 'HL']);

@@ -85,9 +85,14 @@ export class LoweredRule implements IrRule {
   }
 }
 
+const withParts: ReadonlySet<Instruction['do']> = new Set<Instruction['do']>([
+  'test',
+  'choose',
+  'recall',
+  'lookup',
+  'note',
+]);
+
 function withPart(instruction: Instruction, part: number): Instruction {
-  const { do: kind } = instruction;
-  return kind === 'test' || kind === 'choose' || kind === 'recall' || kind === 'lookup'
-    ? { ...instruction, part }
-    : instruction;
+  return withParts.has(instruction.do) ? ({ ...instruction, part } as Instruction) : instruction;
 }

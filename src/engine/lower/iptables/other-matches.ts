@@ -31,7 +31,12 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
     const { values, negated } = one(options, 'label');
     return ask(when(negated, test('ctLabel', single(1), values[0] ?? '')));
   },
-  connlimit: meter(null),
+  connlimit: (options, match) => {
+    const [above, most] = ['connlimit-above', 'connlimit-upto'].map((name) => options.get(name)?.values[0]);
+    // The connection itself is one.
+    if (above === '0') return [];
+    return most === '0' ? [{ do: 'fail' }] : meter(null)(options, match);
+  },
   cpu: (options) => {
     const { values, negated } = one(options, 'cpu');
     return ask(when(negated, test('cpu', single(Number(values[0])))));
@@ -69,7 +74,12 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   nfacct: () => [{ do: 'note', what: 'nfacct' }],
   osf: asked('never'),
   policy: asked('never'),
-  quota: meter(null),
+  quota: (options, match) => {
+    const { values, negated } = one(options, 'quota');
+    if (values[0] !== '0') return meter(null)(options, match);
+    // No packet is as short as that.
+    return negated ? [] : [{ do: 'fail' }];
+  },
   rateest: meter('rateest'),
   realm: (options) => {
     const { values, negated } = one(options, 'realm');

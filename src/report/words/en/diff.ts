@@ -119,6 +119,8 @@ export const diffWords: DiffWords = {
   doubts: {
     'mask-has-holes': () => 'a mask has too many holes to tell for which packets this holds',
     'chosen-from-range': () => 'an address or port is chosen from a range for each flow on its own',
+    'errors-untracked': () =>
+      'ICMP errors about translated flows are translated back only where ICMP is tracked',
     'fate-unknown': ({ reason }) => sayReason(reason),
   },
   copied: (verdict) => copied[verdict],
