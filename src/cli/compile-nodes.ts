@@ -13,7 +13,7 @@ export interface NodesFlags {
 /** Names of nodes are DNS names, so that each may name a file; what is none is refused, and no file lands elsewhere. */
 const fileName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 
-/** Writes a file for each node. Gives the names of the files. */
+/** Writes a file for each node, into a directory that is made where it is missing. Gives the names of the files. */
 export function writeNodeFiles(
   io: Io,
   nodes: readonly ClusterNode[],
@@ -25,7 +25,7 @@ export function writeNodeFiles(
   if (wrong) refuse(`${wrong.name} cannot be the name of a file`, 'a DNS name');
   return nodes.map((node) => {
     const path = join(folder, `${node.name}.${suffix}`);
-    io.write(path, textOf(node));
+    io.write(path, textOf(node), 'deep');
     return path;
   });
 }

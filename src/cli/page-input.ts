@@ -18,7 +18,7 @@ import { readVersion, type Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
 import { refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { collect, declareManifestFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import type { RulesFlags } from './rules.ts';
 
@@ -37,7 +37,7 @@ export function declarePageInput(command: Command): Command {
     '[file...]',
     'manifests, or what iptables-save or nft list ruleset printed; - is standard input',
   );
-  return declareManifestFlags(declareNodeFlags(described))
+  return declareContextFlag(declareManifestFlags(declareNodeFlags(described)))
     .option('--rules <dump>', 'a dump, where manifests are given with --cluster')
     .option('--cluster <file>', 'objects of the cluster, beside a dump', collect, [])
     .option(
@@ -72,8 +72,8 @@ export function readPageInput(
   flags: PageFlags,
   live: string | null = null,
 ): PageInput {
-  if (files.length === 0 && flags.rules === undefined) {
-    refuse('there is nothing to show', 'manifests, or a dump of iptables-save');
+  if (files.length === 0 && flags.rules === undefined && flags.context === undefined) {
+    refuse('there is nothing to show', 'manifests, a dump of iptables-save, or --context NAME for a cluster');
   }
   if (flags.configBefore !== undefined && flags.before.length === 0) {
     refuse('there is --config-before, but no version before', '--before, too');
@@ -91,7 +91,11 @@ export function readPageInput(
   const version = readVersion(after, options);
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
   if (before) readVersion(before, options);
-  const named = [...(flags.rules === undefined ? [] : [flags.rules]), ...files].join(' ');
+  const named = [
+    ...(flags.rules === undefined ? [] : [flags.rules]),
+    ...files,
+    ...(flags.context === undefined ? [] : [`context ${flags.context}`]),
+  ].join(' ');
   const title = before ? `${flags.before.join(' ')} → ${named}` : named;
   const service = flags.service === undefined ? '' : knownService(version, flags.service);
   const data = {

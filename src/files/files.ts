@@ -21,14 +21,15 @@ export interface Files extends Directories {
   entries(path: string): readonly DirectoryEntry[];
   /** What `REV:PATH` names to git in a directory; null where it names nothing. */
   gitObject(directory: string, name: string): GitObject | null;
-  write(path: string, text: string | Uint8Array): void;
+  /** Into a directory that is there, or with `deep` is made. */
+  write(path: string, text: string | Uint8Array, deep?: 'deep'): void;
 }
 
 /** Those of this machine. */
 export const machineFiles: Files = {
   read: readText,
   list: (path) => (path === '-' ? null : listDirectory(path)),
-  write: writeWhole,
+  write: (path, text, deep) => writeWhole(path, text, deep !== undefined),
   remove: (path) => rmSync(path),
   entries: entriesOf,
   run: runProgram,

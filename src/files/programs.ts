@@ -18,8 +18,19 @@ export function runProgram(program: string, args: readonly string[]): string | n
   if (code === 'ENOENT') return null;
   if (code === 'ENOBUFS') return textOf(command, Buffer.alloc(mostBytes + 1));
   if (error) return failed(command, reasonOf(error));
-  if (status !== 0) return failed(command, lastWords(stderr.toString()) || `its status is ${status}`);
+  if (status !== 0) return failed(command, folded(lastWords(stderr.toString())) || `its status is ${status}`);
   return textOf(command, stdout);
+}
+
+/** A sentence of more than so many characters is one in another in another, with the same paths each time. */
+const longest = 200;
+
+/** What was done, and what it came to in the end. */
+function folded(text: string): string {
+  if (text.length <= longest) return text;
+  const parts = text.replace(/^error: /i, '').split(': ');
+  const [first = '', ...rest] = parts;
+  return [first, '…', ...rest.slice(-2)].join(': ').replace(': …: ', ': … ');
 }
 
 /** Programs say last what it came to; those of Kubernetes put the time and a line of their own source before it. */

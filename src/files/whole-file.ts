@@ -6,6 +6,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readlinkSync,
   realpathSync,
@@ -22,11 +23,12 @@ import { reasonOf } from './reason.ts';
 /**
  * Writes a file whole or not at all: what is there stays as it is until the new text is on the disk, and is then replaced
  * at one stroke. Links are followed; permissions and owner stay. What is no regular file (a pipe, a terminal) is written
- * to as it is. A signal (Ctrl-C) waits until the file is written. Throws an InputError where it cannot be written.
+ * to as it is. `deep`: directories that are missing are made. A signal (Ctrl-C) waits until the file is written. Throws an InputError where it cannot be written.
  */
-export function writeWhole(path: string, text: string | Uint8Array): void {
+export function writeWhole(path: string, text: string | Uint8Array, deep = false): void {
   holdSignals();
   try {
+    if (deep) mkdirSync(dirname(path), { recursive: true });
     const target = follow(path);
     const before = statSync(target, { throwIfNoEntry: false });
     if (before && !before.isFile()) writeFileSync(target, text);

@@ -214,15 +214,21 @@ ports: [{port: 80}]
 
 test('a program that fails is told with its last words', () => {
   const bin = tree('bin', {
+    nested:
+      '#!/bin/sh\necho "error: accumulating resources: accumulation err=from /w/a/b/c/missing.yaml: evalsymlink failure on /w/a/b/c/missing.yaml : lstat /w/a/b/c/missing.yaml: no such file or directory: must build at directory: not a valid directory: evalsymlink failure on /w/a/b/c/missing.yaml : lstat /w/a/b/c/missing.yaml: no such file or directory" >&2\nexit 1\n',
     sad: '#!/bin/sh\necho "E1129 09:20:39.677678   13818 run.go:72] no such base" >&2\nexit 1\n',
   });
   chmodSync(join(bin, 'sad'), 0o755);
+  chmodSync(join(bin, 'nested'), 0o755);
   const path = process.env.PATH;
   process.env.PATH = bin;
   try {
     expect(runProgram('nobody', [])).toBeNull();
     expect(() => runProgram('sad', ['a b'])).toThrow(InputError);
     expect(() => runProgram('sad', ['a b'])).toThrow('error[program-failed]: sad a b failed: no such base');
+    expect(() => runProgram('nested', [])).toThrow(
+      'error[program-failed]: nested failed: accumulating resources: … lstat /w/a/b/c/missing.yaml: no such file or directory',
+    );
   } finally {
     process.env.PATH = path;
   }
