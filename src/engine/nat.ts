@@ -99,12 +99,12 @@ export function isTaken(
   );
 }
 
-/** In the zone of the direction in which another flow has it (nf_ct_zone_equal). */
+/** Looked for in the zone of answers, and there in that of the direction in which another flow has it (nf_ct_zone_equal). */
 function isUsed(connections: readonly Connection[], reply: Tuple, zones: Zones): boolean {
   return connections.some(
     (known) =>
       (known.zones[1] === zones[1] && coincide(known.reply, reply)) ||
-      (known.zones[0] === zones[0] && coincide(known.original, reply)),
+      (known.zones[0] === zones[0] && zones[0] === zones[1] && coincide(known.original, reply)),
   );
 }
 

@@ -14,7 +14,8 @@ const tcpTimeouts: Readonly<Record<TcpState, Setting>> = {
   LA: ['tcp_timeout_last_ack', 30],
   TW: ['tcp_timeout_time_wait', 120],
   CL: ['tcp_timeout_close', 10],
-  S2: ['tcp_timeout_syn_sent', 120],
+  // No sysctl changes it.
+  S2: ['tcp_timeout_syn_sent2', 120],
 };
 
 /** What shortens the time of TCP's states: data that is not acknowledged, and a connection that nobody has answered. */

@@ -87,16 +87,23 @@ function findFlow(
   now: number,
 ): Connection | undefined {
   let picked: Connection | undefined;
+  // Of zones that are not the same for both directions, that of the original is asked first.
+  const begun =
+    asOriginal !== asReply &&
+    connections.find(
+      (one) => !isForgotten(one, now) && one.zones[0] === asOriginal && coincide(one.original, tuple),
+    );
+  if (begun) return { ...begun, direction: 'ORIGINAL' };
   for (const connection of connections) {
     if (isForgotten(connection, now)) continue;
     const [original, reply] = connection.zones;
+    const isOriginal = original === asOriginal && coincide(connection.original, tuple);
     // What is its own answer is found as one: the kernel's table has that direction first.
     if (reply === asReply && isAnswer(connection, tuple)) {
       if (coincide(connection.reply, tuple)) return { ...connection, direction: 'REPLY' };
       picked ??= { ...connection, direction: 'REPLY' };
     }
-    if (original === asOriginal && coincide(connection.original, tuple))
-      return { ...connection, direction: 'ORIGINAL' };
+    if (isOriginal) return { ...connection, direction: 'ORIGINAL' };
   }
   return picked;
 }
@@ -141,7 +148,7 @@ function keep(branch: Branch, before: Connection, after: Connection, host: Host,
 
 /** A SYN that nobody has answered gives the entry no more time by coming again. */
 function isSynAgain(before: Connection, after: Connection): boolean {
-  return !before.seenReply && before.tcp?.state === 'SS' && after.tcp?.last.kind === 'syn';
+  return !before.seenReply && before.tcp?.state === 'SS' && after.tcp?.state === 'SS';
 }
 
 /** The entry as a packet leaves it: its time runs anew. */

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** Three nodes, of which the first and the last have an endpoint of one Service, and what stands outside. */
 export const outside = { gateway: '10.100.0.1', client: '198.51.100.7' } as const;
 
@@ -46,28 +48,87 @@ export interface Scenario {
   readonly config: string;
   /** The node to which the network outside hands what is for the cluster address. */
   readonly serviceRoute?: string;
-  /** A rule that somebody put before all others in FORWARD of node-3. */
-  readonly firewall?: string;
+  /** Rules that somebody put before all others of their chains in filter, by node. */
+  readonly firewall?: Readonly<Record<string, readonly string[]>>;
 }
 
 export const scenarios: readonly Scenario[] = [
   {
     name: 'a firewall on one node drops answers',
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
-    firewall:
-      '-A FORWARD -s 10.0.3.2/32 -p tcp -m tcp --sport 8080 -m conntrack --ctstate ESTABLISHED -j DROP',
+    firewall: {
+      'node-3': [
+        '-A FORWARD -s 10.0.3.2/32 -p tcp -m tcp --sport 8080 -m conntrack --ctstate ESTABLISHED -j DROP',
+      ],
+    },
   },
   {
     name: 'a firewall on one node drops data',
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
-    firewall: '-A FORWARD -s 10.0.3.2/32 -p tcp -m tcp --tcp-flags PSH PSH -j DROP',
+    firewall: { 'node-3': ['-A FORWARD -s 10.0.3.2/32 -p tcp -m tcp --tcp-flags PSH PSH -j DROP'] },
   },
   { name: 'a route for the cluster address, and nothing is masked', config: kind, serviceRoute: 'node-2' },
 ];
 
-/** Rules with one more, before all others of FORWARD. */
-export function withFirewall(rules: string, rule: string | undefined): string {
-  if (rule === undefined) return rules;
-  const at = rules.search(/^-A FORWARD /m);
-  return `${rules.slice(0, at)}${rule}\n${rules.slice(at)}`;
+/** Rules with more of filter, each before all others of its chain. */
+export function withFirewall(rules: string, more: readonly string[] = []): string {
+  return more.reduce((text, rule) => {
+    const chain = / (\S+)/.exec(rule)?.[1] as string;
+    const table = text.indexOf('*filter\n');
+    const first = text.indexOf(`\n-A ${chain} `, table) + 1;
+    const end = text.indexOf('COMMIT', table);
+    const at = first > 0 && first < end ? first : end;
+    return `${text.slice(0, at)}${rule}\n${text.slice(at)}`;
+  }, rules);
 }
+
+const verdicts = [
+  'DROP',
+  'DROP',
+  'ACCEPT',
+  'REJECT --reject-with tcp-reset',
+  'REJECT --reject-with icmp-port-unreachable',
+];
+const ends = [
+  '',
+  '-s 10.0.3.2/32 ',
+  '-d 10.0.3.2/32 ',
+  '-s 10.0.2.9/32 ',
+  `-s ${outside.client}/32 `,
+  `-d ${outside.client}/32 `,
+];
+const what = [
+  '-m tcp --dport 8080',
+  '-m tcp --sport 8080',
+  '-m tcp --tcp-flags SYN,ACK SYN,ACK',
+  '-m tcp --tcp-flags SYN,ACK SYN',
+  '-m tcp --tcp-flags SYN,ACK ACK',
+  '-m tcp --tcp-flags PSH PSH',
+  '-m conntrack --ctstate INVALID',
+  '-m conntrack --ctstate NEW',
+  '-m conntrack --ctstate ESTABLISHED',
+  '-m conntrack --ctdir REPLY',
+  '-m conntrack --ctstate DNAT',
+  '-m conntrack --ctorigdst 10.96.0.10',
+  '-m mark --mark 0x4000/0x4000',
+];
+
+const firewallRule = fc
+  .tuple(
+    fc.constantFrom('FORWARD', 'FORWARD', 'FORWARD', 'INPUT', 'OUTPUT'),
+    fc.constantFrom(...ends),
+    fc.constantFrom(...what),
+    fc.constantFrom(...verdicts),
+  )
+  .map(([chain, end, matches, verdict]) => `-A ${chain} ${end}-p tcp ${matches} -j ${verdict}`);
+
+const firewallOf = fc.array(firewallRule, { maxLength: 2 });
+
+/** What somebody might have done to such a cluster: rules on each node, routes, and whether pods' addresses are known. */
+export const anyScenario: fc.Arbitrary<Omit<Scenario, 'name'>> = fc
+  .record({
+    config: fc.constantFrom(kind, `${kind}clusterCIDR: 10.0.0.0/16\n`),
+    serviceRoute: fc.constantFrom(undefined, 'node-1', 'node-2', 'node-3'),
+    firewall: fc.record({ 'node-1': firewallOf, 'node-2': firewallOf, 'node-3': firewallOf }),
+  })
+  .map(({ serviceRoute, ...rest }) => ({ ...rest, ...(serviceRoute && { serviceRoute }) }));

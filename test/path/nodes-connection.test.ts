@@ -19,7 +19,7 @@ async function connect(name: string, packet: string, ...more: readonly string[])
   const files: Record<string, string> = { 'cluster.yaml': cluster, 'kube-proxy.yaml': config };
   const flags = ['--config', 'kube-proxy.yaml', 'cluster.yaml'];
   const { out: rules } = await kubenat(['compile', '--node', 'node-3', ...flags], files);
-  files['node-3.save'] = withFirewall(rules, firewall);
+  files['node-3.save'] = withFirewall(rules, firewall?.['node-3']);
   const route = serviceRoute === undefined ? [] : ['--service-route', serviceRoute];
   const own = ['trace', '--nodes', 'all', '--node-rules', 'node-3=node-3.save', '--connection', packet];
   return kubenat([...own, ...route, ...more, ...flags], files);
