@@ -1,4 +1,5 @@
 import { uniqueData } from '../text/data-key.ts';
+import { assumptionTitles } from './answer-assumptions.ts';
 import { dataJson } from './data-json.ts';
 import type { Assumption } from './words/assumptions.ts';
 import { answerWords as en } from './words/en/assumptions.ts';
@@ -17,8 +18,6 @@ const tables: Readonly<Record<Language, WordsOf<Assumption>>> = {
 export function sayAssumptions(list: Iterable<Assumption>, language: Language = 'en'): string[] {
   return [...new Set(Array.from(list, (one) => sayOf(tables[language], one)))];
 }
-
-export const assumptionTitles: Readonly<Record<Language, string>> = { en: 'Assumptions', ko: '가정' };
 
 /** `Assumptions: …; ….`; no line where there are none. */
 export function assumptionLines(list: Iterable<Assumption>, language: Language = 'en'): string[] {

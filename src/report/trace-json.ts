@@ -1,16 +1,8 @@
 import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
-import type { Trace } from '../engine/trace.ts';
+import type { NamedTrace } from '../session/traces.ts';
 import { formatFraction, multiply, parseFraction, toNumber } from '../sets/fraction.ts';
-import { assumedJson } from './assumptions.ts';
+import { answerJson } from './answer-assumptions.ts';
 import { dataJson } from './data-json.ts';
-
-/** A trace, and the name under which it is reported. */
-export interface NamedTrace {
-  readonly id: string;
-  readonly trace: Trace;
-  /** How often each outcome was drawn, where that was asked for. */
-  readonly drawn?: readonly number[];
-}
 
 /** `{"results": [{"id", "outcomes": […], "assumed": […], "assumptions": […]}]}`, one result on a line. */
 export function printTraceJson(results: readonly NamedTrace[]): string {
@@ -23,7 +15,7 @@ export function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace
     if (outcome.possible) return possibleJson(outcome, outcome.possible);
     return [{ ...outcomeJson(outcome), ...(drawn && { drawn: drawn[index] }) }];
   });
-  return { id, outcomes: listed, ...assumedJson(assumed) };
+  return { id, outcomes: listed, ...answerJson(assumed) };
 }
 
 /** All that an outcome may be that depends on what no text of rules tells. */

@@ -4,7 +4,7 @@ import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import { groupedBy } from '../text/lists.ts';
-import { sayAssumptions, assumptionTitles as titles } from './assumptions.ts';
+import { sayAnswerAssumptions, assumptionTitles as titles } from './answer-assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { explain } from './trace-sentence.ts';
 import { outcomeWords as en } from './words/en/outcome.ts';
@@ -18,7 +18,7 @@ export function printTraceText(
   rules: PlaceTexts,
   language: Language = 'en',
 ): string {
-  const assumed = results.map(({ trace }) => new Set(sayAssumptions(trace.assumed, language)));
+  const assumed = results.map(({ trace }) => new Set(sayAnswerAssumptions(trace.assumed, language)));
   const common = [...(assumed[0] ?? [])].filter((sentence) => assumed.every((own) => own.has(sentence)));
   const parts = results.map((result) => printResult(result, common, rules, language));
   const note = common.length === 0 ? '' : `${titles[language]}: ${common.join('; ')}.\n`;
@@ -41,7 +41,7 @@ function printResult(
   language: Language,
 ): string {
   const { packet, outcomes, assumed } = trace;
-  const own = sayAssumptions(assumed, language).filter((sentence) => !common.includes(sentence));
+  const own = sayAnswerAssumptions(assumed, language).filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
   const ways = groupWays(outcomes).flatMap((group) => [
     ...printWay(group, outcomes.length, packet, rules),
