@@ -137,3 +137,13 @@ test('every extension that the lowering knows keeps what it is said to keep', ()
     'rateest: own',
   ]);
 });
+
+/** A later fragment has no header of its own (xt_tcpudp.c, xt_multiport.c). */
+test.each([
+  ['-p tcp -m tcp --dport 80 -j DROP', '-p tcp ! -f -m tcp --dport 80 -j DROP', true],
+  ['-p udp -m multiport --dports 53,54 -j DROP', '-p udp ! -f -m multiport --dports 53,54 -j DROP', true],
+  ['-f -j DROP', '! -f -j DROP', false],
+  ['-p tcp -j DROP', '-p tcp ! -f -j DROP', false],
+])('%s and %s: %s', (before, after, same) => {
+  expect(compare(filter(before), filter(after)).same).toBe(same);
+});

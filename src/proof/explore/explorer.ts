@@ -91,6 +91,7 @@ export class Explorer {
   private readonly unread: number;
   private readonly countedSets: ReadonlySet<string>;
   private readonly translates: boolean;
+  private readonly asksFragments: boolean;
   private readonly asksFlags: boolean;
   /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
   private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
@@ -106,6 +107,7 @@ export class Explorer {
     const marks = surveys.some(({ bitsSet }) => (bitsSet & this.unread) !== 0);
     this.remember = question.memory === 'any' && (marks || surveys.some(({ remembers }) => remembers));
     this.countedSets = new Set(surveys.flatMap(({ countedSets }) => [...countedSets]));
+    this.asksFragments = surveys.some(({ asksFragments }) => asksFragments);
     this.translates = surveys.some(({ translates }) => translates);
     this.asksFlags = surveys.some((survey) => survey.asksFlags);
     const [before, after] = surveys;
@@ -206,6 +208,7 @@ export class Explorer {
       unread: this.unread,
       countedSets: this.countedSets,
       translates: this.translates,
+      asksFragments: this.asksFragments,
       facts,
       answering: later?.answering ?? false,
     });

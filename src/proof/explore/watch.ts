@@ -40,6 +40,16 @@ const fragment: Question = {
   reason: { code: 'field-unknown', field: { field: 'fragment' } },
 };
 
+/** None of these holds for a later fragment, `!` or not: it has no header of its own (xt_tcpudp.c, xt_multiport.c). */
+const ofWholes: ReadonlySet<Match['kind']> = new Set<Match['kind']>([
+  'tcp',
+  'udp',
+  'sctp',
+  'dccp',
+  'icmp',
+  'multiport',
+]);
+
 const counter: Question = {
   kind: 'question',
   key: null,
@@ -68,6 +78,8 @@ interface WatchOptions {
   readonly restoresMarks: boolean;
   /** The packet answers one of the box: what is asked of either end is about one of the other's. */
   readonly answering?: boolean;
+  /** Either side asks for later fragments. */
+  readonly asksFragments: boolean;
   /** Either side translates flows. */
   readonly translates: boolean;
   /** Sets of which either side asks what was counted. */
@@ -111,8 +123,8 @@ export class Watch implements Guide {
     if (match.kind === 'recent') return this.recall(match, branch);
     if (this.options.memory === 'any' && match.kind === 'statistic' && hasOwnState(match))
       return this.supposeAll(match, counter, branch);
-    if (match.kind === 'fragment')
-      return factOf(this.options.facts, match) ?? this.supposeAll(match, fragment, branch);
+    if (match.kind === 'fragment') return this.isFragment(branch) !== match.negated;
+    if (this.options.asksFragments && ofWholes.has(match.kind) && this.isFragment(branch)) return false;
     if (match.kind === 'connmark' || (match.kind === 'mark' && this.options.restoresMarks)) {
       const { tracking } = branch;
       if (isOld(branch.packet.state) && typeof tracking === 'object')
@@ -128,6 +140,11 @@ export class Watch implements Guide {
       : truth;
     this.noteAsking(match, holds, branch);
     return holds;
+  }
+
+  private isFragment(branch: Branch): boolean {
+    const match: Match = { kind: 'fragment', negated: false };
+    return factOf(this.options.facts, match) ?? this.supposeAll(match, fragment, branch);
   }
 
   /** Whether the flow to which a packet is related is translated, nobody knows where flows are. */

@@ -33,6 +33,8 @@ export class Survey implements MarkUse {
   /** Whether what is remembered of a packet can matter to later ones. */
   remembers = false;
   restoresMarks = false;
+  /** Whether some rule asks for later fragments. */
+  asksFragments = false;
   /** Whether flows are translated. */
   translates = false;
   /** Sets of which some rule asks what was counted. */
@@ -66,6 +68,7 @@ export class Survey implements MarkUse {
 
   private noteState(match: Match, standing: Standing): void {
     if (match.kind === 'tcp' && match.flags) this.asksFlags = true;
+    if (match.kind === 'fragment') this.asksFragments = true;
     if (match.kind === 'other' && hopNames.has(match.name)) this.rejects = true;
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
