@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { type Family, familyOf } from '../address/address.ts';
 import { readSources } from '../files/files.ts';
 import { type Cluster, type Service, serviceKey } from '../kube/cluster/model.ts';
-import { readNft } from '../nftables/read/read.ts';
+import { readTaken } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { type ExplainedService, type ExplainOptions, explainPort } from '../path/explain.ts';
 import { controllerService } from '../path/ingress/controller.ts';
@@ -130,7 +130,7 @@ function tablesAnswer(sources: readonly Source[], name: string | null, flags: Ex
   if (format === 'markdown') refuse('--format markdown of rulesets of nft', 'text or json');
   const read = sources.map((source) => {
     if (!isNft(source.text)) refuse(`${source.name} is no ruleset of nft`, 'manifests, or rulesets of nft');
-    return readNft(source);
+    return readTaken(source);
   });
   const problems = read.flatMap((one) => one.problems);
   refuseErrors(problems);

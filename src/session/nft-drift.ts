@@ -1,7 +1,7 @@
 import type { Family } from '../address/address.ts';
+import { readTaken } from '../nftables/check/load.ts';
 import type { NftFamily, NftRuleset, NftTable } from '../nftables/model.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
-import { readNft } from '../nftables/read/read.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
 import { tablesWithoutChance } from '../proxy/drift/nft-chance.ts';
 import { modelOf } from '../proxy/nftables/model.ts';
@@ -29,7 +29,7 @@ export function openNftDrift(
   manifests: SideTexts,
   request: NodeRequest & Allocation,
 ): NftDrift {
-  const read = dump.sources.map((source) => readNft(source));
+  const read = dump.sources.map(readTaken);
   refuseErrors(read.flatMap(({ problems }) => problems));
   const tables = read.flatMap(({ ruleset }) => ruleset.tables);
   const { found, wanted, families, problems } = driftTables(dump.name, tables, manifests, request);

@@ -7,9 +7,9 @@ import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
+import { readTaken } from '../nftables/check/load.ts';
 import type { NftRuleset } from '../nftables/model.ts';
 import { type Hooked, isHooks } from '../nftables/read/hooks.ts';
-import { readNft } from '../nftables/read/read.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -115,7 +115,7 @@ interface NftText {
 }
 
 function readOne(source: Source): NftText {
-  const { ruleset, problems } = readNft(source);
+  const { ruleset, problems } = readTaken(source);
   refuseErrors(problems);
   return { source, ruleset, problems };
 }

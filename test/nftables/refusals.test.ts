@@ -49,3 +49,31 @@ test('a refusal has its place and a caret', async () => {
   );
   expect(err).toContain('^');
 });
+
+const packet = ['--packet', 'tcp 203.0.113.7:4000 -> 10.244.1.5:80'];
+const asked: Readonly<Record<string, (name: string) => readonly string[]>> = {
+  trace: (name) => ['trace', '--rules', name, ...packet],
+  check: (name) => ['check', name],
+  diff: (name) => ['diff', name, name],
+  explain: (name) => ['explain', name],
+};
+
+const ofRules = cases.slice(-5);
+
+describe.each(Object.keys(asked))('%s of a ruleset that nft refuses', (command) => {
+  const args = asked[command] as (name: string) => readonly string[];
+
+  test.each(ofRules)('$text', async ({ text }) => {
+    const files = { 'rules.nft': text };
+    const fmt = await kubenat(['fmt', 'rules.nft'], files);
+    const { status, out, err } = await kubenat(args('rules.nft'), files);
+    expect({ status, out, err }).toEqual({ status: 2, out: '', err: fmt.err });
+  });
+});
+
+test('a part of a ruleset may name what is not in it', async () => {
+  const text = 'table ip t {\n\tchain c {\n\t\ttype filter hook forward priority 0;\n\t\tjump d\n\t}\n}\n';
+  const { status, out } = await kubenat(asked.trace?.('rules.nft') ?? [], { 'rules.nft': text });
+  expect(status).toBe(0);
+  expect(out).toContain('unknown');
+});

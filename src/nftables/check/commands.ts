@@ -23,13 +23,19 @@ export function checkBefore(command: Command, table: NftTable | undefined): void
     throw new Refusal(`there is a chain ${command.to} already`);
 }
 
+/** Once a rule was added: what it says by itself. */
+export function checkRule(command: Command, table: NftTable | undefined): void {
+  if (table && (command.do === 'add-rule' || command.do === 'replace-rule'))
+    evaluateRule(command.rule.statements, table.family);
+}
+
 /** Once a command was carried out. */
 export function checkAfter(command: Command, table: NftTable | undefined): void {
   if (!table) return;
+  checkRule(command, table);
   switch (command.do) {
     case 'add-rule':
     case 'replace-rule':
-      evaluateRule(command.rule.statements, table.family);
       checkReferences(command.rule.statements, table);
       break;
     case 'add-set':

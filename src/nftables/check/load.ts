@@ -2,11 +2,11 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { canonicalRuleset } from '../canonical/ruleset.ts';
 import type { NftRuleset, Place } from '../model.ts';
-import { applyCommands } from '../read/apply.ts';
+import { applyCommands, type Checks } from '../read/apply.ts';
 import { type Include, readCommands } from '../read/commands.ts';
 import { keepListed } from '../read/managed.ts';
 import { asText, type NftReading } from '../read/read.ts';
-import { checkAfter, checkBefore } from './commands.ts';
+import { checkAfter, checkBefore, checkRule } from './commands.ts';
 import { checkPaths } from './paths.ts';
 
 /**
@@ -14,13 +14,26 @@ import { checkPaths } from './paths.ts';
  * problem, too (`nft-refused`).
  */
 export function loadNft(given: Source, include?: Include): NftReading {
+  const { ruleset, problems } = read(given, { before: checkBefore, after: checkAfter }, include);
+  return { ruleset: canonicalRuleset(ruleset), problems };
+}
+
+/**
+ * Reads what `nft list ruleset` prints, or what `nft -f` loads, as it is written; rules and chains that nft or the kernel would refuse
+ * wherever they stood are problems, too. A part of a ruleset may name what is not in it.
+ */
+export function readTaken(given: Source): NftReading {
+  return read(given, { before: checkBefore, after: checkRule });
+}
+
+function read(given: Source, checks: Checks, include?: Include): NftReading {
   const { source, problems: unread } = asText(given);
   if (!source) return { ruleset: { tables: [] }, problems: unread };
   const { commands, problems } = readCommands(source, include);
-  const applied = applyCommands(commands, source, { before: checkBefore, after: checkAfter });
+  const applied = applyCommands(commands, source, checks);
   const { ruleset, problems: lost } = keepListed(applied.ruleset, source);
   const refused = withoutListed([...applied.problems, ...pathProblems(ruleset, source)], ruleset);
-  return { ruleset: canonicalRuleset(ruleset), problems: [...problems, ...refused, ...lost] };
+  return { ruleset, problems: [...problems, ...refused, ...lost] };
 }
 
 /** Of rules that iptables-nft made nft itself says that it cannot load them. */
