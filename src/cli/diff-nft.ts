@@ -21,6 +21,7 @@ interface NftDiffFlags extends NodeRequest, Allocation {
   readonly certificate?: string;
   /** In which it is told to people. */
   readonly language?: Language | undefined;
+  readonly paranoid?: true;
 }
 
 /** Whether a side holds rules of nft. */
@@ -76,8 +77,7 @@ function compared(
   known: readonly Problem[],
 ): Answer {
   const { format } = flags;
-  if (flags.certificate !== undefined)
-    refuse('--certificate of rulesets of nft', 'dumps of iptables-save, or manifests');
+  refuseSecondProof(flags);
   if (format !== 'text' && format !== 'json')
     return refuse(`--format ${format} of rulesets of nft`, 'text or json');
   const problems: Problem[] = [];
@@ -99,6 +99,16 @@ function compared(
   const status = results.every(({ same }) => same) ? 0 : 1;
   const all = [...problems, ...known];
   return { status, output, format, problems: all, summary: () => sayNftDiff(results, flags.language) };
+}
+
+/** Whoever verifies walks packets through rules of iptables: of nft nobody could confirm what was proved. */
+function refuseSecondProof({ certificate, paranoid }: NftDiffFlags): void {
+  const flag = certificate !== undefined ? '--certificate' : paranoid ? '--paranoid' : null;
+  if (flag)
+    refuse(
+      `${flag} with rules of nft: they are proved rule by rule, and the second procedure, which would confirm it, reads rules of iptables alone`,
+      `diff without ${flag}, which says what is proved and from which rule on it is not`,
+    );
 }
 
 /** What nft would refuse to load: the node has none of it then. */

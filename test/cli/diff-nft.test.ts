@@ -213,6 +213,13 @@ describe('kubenat diff of rulesets of nft', () => {
     else expect(out).toContain('FORWARD: before filter/FORWARD at priority 0, policy accept, after no chain');
   });
 
+  test.each([['--certificate', 'c.json'], ['--paranoid']])('%s says what it needs', async (...flags) => {
+    const { status, out, err } = await diff({}, ...flags, rules, rules);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(`${flags[0]} with rules of nft: they are proved rule by rule`);
+    expect(err).toContain(`diff without ${flags[0]}`);
+  });
+
   test('that nft refuses a side is said', async () => {
     const save =
       '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1:80\nCOMMIT\n';
@@ -224,9 +231,8 @@ describe('kubenat diff of rulesets of nft', () => {
       '',
     ].join('\n');
     const { status, out, err } = await diff({ 'a.save': save, 'b.nft': nft }, 'a.save', 'b.nft');
-    expect(status).toBe(1);
-    expect(err).toContain('b.nft:3:1: warning[nft-refused]');
-    expect(out).toContain('from here on not proved');
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain('b.nft:3:1: error[nft-refused]');
   });
 
   test('manifests beside a ruleset need the name of the node', async () => {
