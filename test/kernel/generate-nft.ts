@@ -73,9 +73,34 @@ function match(place: Place): Text {
       weight: 1,
       arbitrary: join(
         say('tcp flags'),
-        say('syn', '& (syn | ack) == syn', '! fin,rst', 'syn / fin,syn,rst,ack', '!= syn'),
+        say(
+          'syn',
+          '& (syn | ack) == syn',
+          '! fin,rst',
+          'syn / fin,syn,rst,ack',
+          '!= syn',
+          '{ syn }',
+          '== { syn }',
+          '!= { syn }',
+          '{ syn | ack }',
+          '{ syn, ack }',
+          '& (syn | ack) { syn }',
+          'vmap { syn : drop, syn | ack : return }',
+        ),
       ),
     },
+    {
+      weight: 1,
+      arbitrary: join(
+        say(family === 'ipv4' ? 'ip protocol' : 'ip6 nexthdr'),
+        fc.oneof(
+          join(not, protocol(family)),
+          say('{ tcp, udp }', '{ tcp }', '!= { udp }', 'vmap { tcp : continue, udp : return }'),
+        ),
+      ),
+    },
+    // Of other protocols it is known; what packets of the own one carry, nobody says.
+    { weight: 1, arbitrary: say('sctp chunk data missing', 'tcp option sack-perm missing') },
     { weight: 1, arbitrary: say(`${icmp} type echo-request`, `${icmp} type != echo-reply`) },
     { weight: 3, arbitrary: join(say('ct state'), not, state) },
     {
@@ -86,7 +111,19 @@ function match(place: Place): Text {
         'ct status ! dnat',
         'ct direction original',
         'ct direction reply',
+        'ct status { dnat }',
+        'ct status { confirmed }',
+        'ct status != { dnat }',
+        'ct state { new }',
+        'ct state != { new }',
+        'ct state { invalid, untracked }',
         `ct original ${ip} daddr ${nodes[family].virtual[0]}`,
+        `ct original ${ip} saddr ${prefixes[family][0]}`,
+        `ct reply ${ip} saddr ${nodes[family].pods[0]}`,
+        `ct reply ${ip} daddr ${nodes[family].outside[0]}`,
+        'meta l4proto tcp ct original proto-dst 80',
+        'meta l4proto udp ct reply proto-src != 8080',
+        `ct original protocol tcp`,
         'ct mark 0x1',
         'ct mark & 0x3 != 0x0',
       ),
@@ -119,8 +156,21 @@ function match(place: Place): Text {
               'fib saddr type local',
               'fib daddr type != local',
               'fib daddr type { local, broadcast, multicast }',
+              'fib daddr type { local }',
+              ...(hook === 'prerouting' || hook === 'input' || hook === 'forward'
+                ? [
+                    'fib daddr . iif type local',
+                    'fib saddr . iif type != local',
+                    'fib saddr . iif oif missing',
+                  ]
+                : []),
             ),
     },
+    {
+      weight: 1,
+      arbitrary: join(say(`${ip} saddr . meta l4proto . th dport`), not, say('@ranges')),
+    },
+    { weight: 1, arbitrary: join(say(ip), end, not, say('@timed')) },
     { weight: 2, arbitrary: join(say(ip), end, not, say('@addresses', '@nets')) },
     { weight: 2, arbitrary: join(say(`${ip} daddr . meta l4proto . th dport`), not, say('@services')) },
     {
@@ -189,6 +239,9 @@ function action(place: Place): Text {
         'ct state vmap { new : continue, established : accept, invalid : drop }',
         `meta l4proto vmap { tcp : jump one, udp : goto two }`,
         `${ip} daddr . meta l4proto . th dport vmap @verdicts`,
+        `${ip} saddr . meta l4proto . th dport vmap { ${prefixes[family][0]} . tcp . 1-1023 : drop, ${nodes[family].pods[0]} . udp . 80 : jump two }`,
+        `meta l4proto . ct state vmap { tcp . new : jump one, udp . new : return, tcp . established : accept }`,
+        `iifname . ${ip} daddr vmap { "eth0" . ${nodes[family].virtual[0]} : jump two, "cni0" . ${nodes[family].virtual[1]} : drop }`,
         `${ip} saddr vmap { ${nodes[family].outside[0]} : drop, ${prefixes[family][1]} : jump two }`,
         'numgen random mod 2 vmap { 0 : jump one, 1 : continue }',
         'iifname vmap { "eth0" : jump one, "cni0" : return }',
@@ -246,7 +299,7 @@ function action(place: Place): Text {
 }
 
 /** What asks for a protocol: nft refuses two of them in one rule. */
-const protocols = /\b(?:tcp|udp|sctp|icmp|icmpv6) (?:dport|sport|flags|type)\b|\bmeta l4proto\b|\breset\b/g;
+const protocols = /\b(?:tcp|udp|sctp|icmp|icmpv6) (?:dport|sport|flags|type)\b|\bmeta l4proto\b|\b(?:ip protocol|ip6 nexthdr)\b|\breset\b/g;
 
 function rule(place: Place): Text {
   const whole = join(some(match(place)), match(place), some(match(place)), action(place));
@@ -313,6 +366,16 @@ function table(family: Family, name: string): Text {
       block('set services', [
         `type ${type} . inet_proto . inet_service`,
         `elements = { ${node.virtual[0]} . tcp . 80, ${node.virtual[1]} . udp . 80, ${node.node[0]} . tcp . 30001 }`,
+      ]),
+      block('set ranges', [
+        `type ${type} . inet_proto . inet_service`,
+        'flags interval',
+        `elements = { ${prefixes[family][0]} . tcp . 1-1023, ${node.pods[0]} . udp . 80-8080 }`,
+      ]),
+      block('set timed', [
+        `type ${type}`,
+        'flags timeout',
+        `elements = { ${node.virtual[0]} timeout 1h, ${node.outside[0]} timeout 2h }`,
       ]),
       block('map verdicts', [
         `type ${type} . inet_proto . inet_service : verdict`,

@@ -119,7 +119,13 @@ function match(random: Random, field: Field, all: readonly Field[]): string {
   if (kind < 60 && field.ordered)
     return `${field.text} ${random.pick(['<', '>', '<=', '>='])} ${aValue(random, type, 'single', field.bits)}`;
   if (kind < 75) return `${field.text} ${operator}${aValue(random, type, 'stretch', field.bits)}`;
-  return `${field.text} ${random.pick(['', '', '!= '])}{ ${elements(random, [field], null)} }`;
+  const signed = `${field.text} ${random.pick(['', '', '== ', '!= '])}`;
+  // nft loads a set of one element as that element, whatever else it carries.
+  if (kind < 80) {
+    const also = random.pick(['', '', ' comment "one"', ' timeout 5s', ' counter']);
+    return `${signed}{ ${aValue(random, type, random.chance(60) ? 'single' : 'stretch', field.bits)}${also} }`;
+  }
+  return `${signed}{ ${elements(random, [field], null)} }`;
 }
 
 function elements(random: Random, fields: readonly Field[], data: string | null): string {
@@ -151,7 +157,9 @@ function concatenation(random: Random, field: Field, all: readonly Field[]): str
 
 function masked(random: Random, { text, type, bits }: Field): string {
   const operator = random.pick(['&', '&', '&', '|', '^', 'and']);
-  return `${text} ${operator} ${aValue(random, type, 'single', bits)} ${random.pick(['==', '!='])} ${aValue(random, type, 'single', bits)}`;
+  const value = aValue(random, type, 'single', bits);
+  const asked = random.chance(15) ? `{ ${value} }` : value;
+  return `${text} ${operator} ${aValue(random, type, 'single', bits)} ${random.pick(['==', '!=', ''])} ${asked}`;
 }
 
 const timeouts = ['', '', ' timeout 1m', ' timeout 90s'];
