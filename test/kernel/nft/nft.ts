@@ -34,16 +34,18 @@ export function askNft(text: string): Answer {
 }
 
 /** What the kernel holds of a text, beside the numbers that it gives; null where nft refuses it. */
-function heldBy(text: string): string | null {
+export function heldBy(text: string): string | null {
   const { status, stdout } = inNamespace(
     'ip link set lo up; nft -f - && nft --debug=netlink list ruleset',
     text,
   );
   if (status !== 0) return null;
-  return stdout
+  const held = stdout
     .slice(0, stdout.indexOf('table '))
     .replace(/^(\w+ \S+ \S+) \d+ ?(\d+)?\s*$/gm, '$1')
     .replace(/__(set|map)\d+/g, '__$1');
+  // The kernel keeps elements in the order of a hash that is another one each time.
+  return held.replace(/(?:^\telement .*\n)+/gm, (elements) => `${elements.split('\n').sort().join('\n')}\n`);
 }
 
 /** Whether a listing is not what was loaded: nft refuses it, or makes something else of it. */
