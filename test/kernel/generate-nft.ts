@@ -299,7 +299,8 @@ function action(place: Place): Text {
 }
 
 /** What asks for a protocol: nft refuses two of them in one rule. */
-const protocols = /\b(?:tcp|udp|sctp|icmp|icmpv6) (?:dport|sport|flags|type)\b|\bmeta l4proto\b|\b(?:ip protocol|ip6 nexthdr)\b|\breset\b/g;
+const protocols =
+  /\b(?:tcp|udp|sctp|icmp|icmpv6) (?:dport|sport|flags|type)\b|\bmeta l4proto\b|\b(?:ip protocol|ip6 nexthdr)\b|\breset\b/g;
 
 function rule(place: Place): Text {
   const whole = join(some(match(place)), match(place), some(match(place)), action(place));
