@@ -40,7 +40,8 @@ export class Protocols {
 
   /** A question for a single value that goes before what is being evaluated, or before the whole rule. */
   private ask(field: Expression, answer: Value, isFirst = false): void {
-    const lowered = field.kind === 'payload' ? placeOf(field, this.context.stackedBits) : field;
+    const before = field.kind === 'payload' && layerOf(field.header) === 'll' ? this.context.stackedBits : 0;
+    const lowered = field.kind === 'payload' ? placeOf(field, before) : field;
     const loaded: Loaded = {
       statement: { kind: 'match', left: lowered, operator: '==', right: answer },
       ...(field.kind === 'payload' && tellsProtocol(field) && { tells: true }),
