@@ -32,18 +32,20 @@ describe('a program that was packed is the same', () => {
           (one) => tracePacket(one, host, packet, { trace: true }).outcomes,
         );
         const told = (outcomes: typeof before) =>
-          outcomes?.map(({ matched, ...rest }) => ({
+          outcomes?.map(({ matched, by, ...rest }) => ({
             ...rest,
             reply: null,
             sticks: null,
-            matched: matched.map(({ place: { table, chain, number, rule, text }, mark }) => [
-              table,
-              chain,
-              number,
-              rule,
-              text,
-              mark,
-            ]),
+            matched: [...matched, ...(by ? [by] : [])].map(
+              ({ place: { table, chain, number, rule, text }, mark }) => [
+                table,
+                chain,
+                number,
+                rule,
+                text,
+                mark,
+              ],
+            ),
           }));
         expect(told(after)).toEqual(told(before));
       }

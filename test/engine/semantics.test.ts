@@ -224,9 +224,17 @@ test('the rules that matched are told in their order, where they are asked for',
   expect(matched({})).toEqual([[]]);
 });
 
-test('a rule of which nobody knows whether it matched is not told among those that did', () => {
+test('a rule of which nobody knows whether it matched is told as one that perhaps did', () => {
   const { outcomes } = trace(forward('-m limit --limit 5/min -j LOG', '-j DROP'), packet, { trace: true });
-  expect(outcomes.map((outcome) => outcome.matched.map(({ place }) => place.number))).toEqual([[2]]);
+  const told = outcomes.map(({ matched }) =>
+    matched.map(({ place, perhaps }) => [place.number, perhaps === true]),
+  );
+  expect(told).toEqual([
+    [
+      [1, true],
+      [2, false],
+    ],
+  ]);
 });
 
 test('ways that differ in what the node remembers are not joined, however many they are', () => {
