@@ -71,11 +71,19 @@ export interface PossibleOutcome
   readonly share: Fraction;
 }
 
+/** What a node answers instead of letting a packet through, as it leaves the node. */
+export interface Rejection extends NonNullable<Branch['answer']> {
+  readonly header: Header;
+  readonly delivered: Delivered;
+}
+
 /** An outcome in the making: what merges it with equal ones. */
 export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' | 'matched' | 'possible'> {
   readonly possible?: readonly PossibleEnd<OutcomeEnd>[];
   readonly last: Matched | null;
   readonly left: Header;
+  /** Of `reject`. */
+  readonly rejection?: Rejection;
   /** What merges it, whatever the node remembers afterwards. */
   readonly plainKey: string;
   /** Joined where outcomes are only told apart by what the node remembers afterwards. */
@@ -83,7 +91,8 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
 }
 
 export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
-  const { key: _key, plainKey: _plain, last, memory: _memory, memories: _memories, possible, ...rest } = end;
+  const { key: _key, plainKey: _plain, last, memory: _memory, memories: _memories, ...told } = end;
+  const { possible, rejection: _rejection, ...rest } = told;
   return {
     ...rest,
     ...(possible && { possible: possible.map(possibleOutcome) }),
@@ -145,6 +154,15 @@ export function endOf(
   const why = verdict === 'unknown' ? end.because : end.rejectWith;
   const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');
   return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory, left: headerOf(header) };
+}
+
+/** The answer that a branch has become arrives, or goes out. */
+export function rejectionOf(branch: Branch, delivered: Delivered): OutcomeEnd {
+  const answer = branch.answer as NonNullable<Branch['answer']>;
+  return {
+    ...endOf(branch, 'reject', 'none'),
+    rejection: { ...answer, header: headerOf(branch), delivered },
+  };
 }
 
 /** Rules that the node's own answer meets after a rejection have rejected nothing. */

@@ -20,7 +20,7 @@ import { checkLocalnet, leaveTo, routeLocal, withSource } from './local-routing.
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
 import { decide, isTaken, translate } from './nat.ts';
-import { endOf, type OutcomeEnd } from './outcome.ts';
+import { endOf, type OutcomeEnd, rejectionOf } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
 import type { Reason } from './reasons.ts';
 import { answerWith } from './reject.ts';
@@ -518,7 +518,7 @@ export class Walk implements Surroundings {
 
   private arrive(branch: Branch, delivered: 'pod' | 'uplink' | 'local'): void {
     if (branch.rejected) {
-      this.end(branch, endOf(branch, 'reject', 'none'));
+      this.end(branch, rejectionOf(branch, delivered));
       return;
     }
     const reply = wayBack(branch, this.host, delivered);
@@ -530,7 +530,7 @@ export class Walk implements Surroundings {
     const end = own.verdict === 'unknown' ? own : this.ofBoth(branch, own);
     if (end === null) return;
     (branch.collector as Collector<OutcomeEnd>).put(
-      this.remember ? { ...end, key: `${end.key} ${memoryKey(branch.memory)}` } : end,
+      this.remember ? { ...end, key: `${end.key} ${rejectionKey(end)} ${memoryKey(branch.memory)}` } : end,
       branch.weight,
     );
   }
@@ -653,6 +653,10 @@ export function isDecided(
 
 export function sideOf(hook: Hook): Side {
   return hook === 'PREROUTING' || hook === 'OUTPUT' ? 'destination' : 'source';
+}
+
+function rejectionKey({ rejection }: OutcomeEnd): string {
+  return rejection ? [...Object.values(rejection.header), rejection.delivered].join(' ') : '';
 }
 
 const memoryKeys = new WeakMap<Memory, string>();

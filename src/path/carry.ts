@@ -1,8 +1,14 @@
 import { formatAddress } from '../address/address.ts';
 import type { Header } from '../engine/branch.ts';
 import { emptyMemory, type Memory } from '../engine/memory.ts';
-import { type Outcome, type OutcomeEnd, outcomeOf } from '../engine/outcome.ts';
-import type { Origin, Packet } from '../engine/packet.ts';
+import {
+  type Delivered,
+  type Outcome,
+  type OutcomeEnd,
+  outcomeOf,
+  type Rejection,
+} from '../engine/outcome.ts';
+import { isIcmp, type Origin, type Packet, type Quoted } from '../engine/packet.ts';
 import { ingressOf } from '../engine/trace.ts';
 import { Walk } from '../engine/walk.ts';
 import { type Fraction, multiply } from '../sets/fraction.ts';
@@ -41,10 +47,22 @@ export interface Carried {
   readonly weight: Fraction;
   readonly end: CarriedEnd;
   /** Where a balancer set it down, and as what: so it does with all further packets of the flow. */
-  readonly balanced: { readonly place: Place; readonly packet: Packet } | null;
+  readonly balanced: Balanced | null;
 }
 
-type Underway = Omit<Carried, 'end'>;
+interface Balanced {
+  readonly place: Place;
+  readonly packet: Packet;
+  /** Whether the balancer makes a connection of its own. */
+  readonly own: boolean;
+}
+
+interface Underway extends Omit<Carried, 'end'> {
+  /** Whether it is an answer: a balancer whose address it has for its destination made the connection, and takes it. */
+  readonly back: boolean;
+  /** Of a rejection on its way back: the nodes that the packet passed to which it is the answer. */
+  readonly answered: readonly CarriedHop[];
+}
 
 /** More nodes than this a packet passes only in a circle. */
 const mostHops = 8;
@@ -59,11 +77,25 @@ export class Carrier {
     this.now = now;
   }
 
-  send(packet: Packet, place: Place, memories: Memories, weight: Fraction): readonly Carried[] {
-    const underway: Underway = { hops: [], memories, weight, balanced: null };
+  send(
+    packet: Packet,
+    place: Place,
+    back: boolean,
+    { memories, weight }: Pick<Carried, 'memories' | 'weight'>,
+  ): readonly Carried[] {
+    const underway: Underway = { hops: [], memories, weight, balanced: null, back, answered: [] };
     return place.at === 'outside'
       ? this.goOn(packet, underway)
       : this.enter(packet, place.node, place.from, underway);
+  }
+
+  /** Carries what a node answered instead of letting a packet through. The node that answered is the first on the way. */
+  sendRejection(packet: Packet, { hops, memories, weight }: Carried): readonly Carried[] {
+    const { end, node } = hops.at(-1) as CarriedHop;
+    const { delivered } = end.rejection as Rejection;
+    const rejecting = hops.slice(-1);
+    const underway = { hops: rejecting, memories, weight, balanced: null, back: true, answered: hops };
+    return delivered === 'uplink' ? this.goOn(packet, underway) : arrived(packet, node, delivered, underway);
   }
 
   private enter(packet: Packet, node: string, from: Origin, underway: Underway): readonly Carried[] {
@@ -91,10 +123,12 @@ export class Carrier {
 
   private leave(packet: Packet, { node, end }: CarriedHop, underway: Underway): readonly Carried[] {
     if (end.verdict !== 'accept') return [{ ...underway, end: { kind: 'stopped' } }];
-    const left = { ...packet, ...concrete(end) };
-    if (end.delivered === 'uplink') return this.goOn(left, underway);
-    const from = end.delivered === 'pod' ? 'pod' : 'host';
-    return [{ ...underway, end: { kind: 'arrived', place: { at: 'node', node, from }, packet: left } }];
+    const left = packet.about
+      ? { ...packet, ...end.left, about: quotedBeyond(packet.about, node, end, underway.answered) }
+      : { ...packet, ...concrete(end) };
+    return end.delivered === 'uplink'
+      ? this.goOn(left, underway)
+      : arrived(left, node, end.delivered, underway);
   }
 
   /** It is on the wire between the nodes: who has its destination takes it. */
@@ -115,7 +149,7 @@ export class Carrier {
         `${text} is a cluster address: no machine has it, only the rules of the nodes know it`,
       );
     }
-    if (holder.kind === 'balancer' && underway.balanced === null)
+    if (holder.kind === 'balancer' && underway.balanced === null && !underway.back)
       return this.spread(packet, holder.service, underway);
     return [{ ...underway, end: { kind: 'arrived', place: { at: 'outside' }, packet } }];
   }
@@ -128,11 +162,30 @@ export class Carrier {
     if (typeof shares === 'string') return lost(underway, shares);
     return shares.flatMap(({ hop, weight }) => {
       const sent = { ...packet, ...hop.after, sourcePort: hop.after.sourcePort ?? sourcePort };
-      const balanced = { place: { at: 'node', node: hop.node, from: 'external' } as const, packet: sent };
+      const place = { at: 'node', node: hop.node, from: 'external' } as const;
+      const balanced = { place, packet: sent, own: hop.mode === 'Proxy' };
       const next = { ...underway, weight: multiply(underway.weight, weight), balanced };
       return this.enter(sent, hop.node, 'external', next);
     });
   }
+}
+
+/** What a node that rejected a packet answers, as it leaves that node. */
+export function rejectionBy({ packet: rejected, end }: CarriedHop): Packet {
+  const { header, delivered: _, ...fields } = end.rejection as Rejection;
+  const answer: Packet = { ...rejected, ...header, ...fields, from: null };
+  return isIcmp(fields.protocol) ? { ...answer, about: rejected } : answer;
+}
+
+function arrived(packet: Packet, node: string, delivered: Delivered, underway: Underway): readonly Carried[] {
+  const place = { at: 'node', node, from: delivered === 'pod' ? 'pod' : 'host' } as const;
+  return [{ ...underway, end: { kind: 'arrived', place, packet } }];
+}
+
+/** A node that knows the connection undoes its translation in what an error quotes, too: it is as it came to that node. */
+function quotedBeyond(about: Quoted, node: string, { answers }: OutcomeEnd, answered: readonly CarriedHop[]) {
+  const passed = answered.findLast((hop) => hop.node === node);
+  return answers && passed ? passed.packet : about;
 }
 
 function lost(underway: Underway, because: string): readonly Carried[] {

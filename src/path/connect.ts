@@ -7,9 +7,10 @@ import {
   type Reached,
   type StepName,
 } from '../engine/connect.ts';
-import { isIcmp, type Packet } from '../engine/packet.ts';
+import type { Verdict } from '../engine/outcome.ts';
+import { isIcmp, type Packet, type Quoted } from '../engine/packet.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
-import { type Carried, type CarriedHop, Carrier, type Memories, type Place } from './carry.ts';
+import { type Carried, type CarriedHop, Carrier, type Memories, type Place, rejectionBy } from './carry.ts';
 import type { Network } from './network.ts';
 import type { Scene } from './scene.ts';
 
@@ -20,6 +21,18 @@ export interface ClusterStep {
   readonly packet: Packet;
   readonly hops: readonly CarriedHop[];
   /** Null: it came to whom it was for. */
+  readonly failed: StepFailure | null;
+  /** What a node answered to the client instead of letting it through; null: nothing that would tell the client anything. */
+  readonly rejection: CarriedRejection | null;
+}
+
+/** A reset, or an ICMP error, on its way back to the client. */
+export interface CarriedRejection {
+  /** As it left the node that gave it. */
+  readonly packet: Packet;
+  /** Nodes behind that one. */
+  readonly hops: readonly CarriedHop[];
+  /** Null: the client hears of it. */
   readonly failed: StepFailure | null;
 }
 
@@ -103,20 +116,58 @@ export function placeOf({ source, from }: Packet, network: Network): Place | und
 function take(carrier: Carrier, way: Underway, plan: Plan): readonly Ended[] {
   const sender = plan.back ? (way.server as NonNullable<Underway['server']>) : way.client;
   const packet = plan.back ? answerTo(sender.packet, plan) : { ...sender.packet, flags: plan.flags };
-  return carrier.send(packet, sender.place, way.memories, way.weight).map((carried) => {
+  return carrier.send(packet, sender.place, plan.back, way).flatMap((carried) => {
     const failed = failureOf(carried, plan, way);
     const next: Underway = {
       memories: carried.memories,
       weight: carried.weight,
       client: way.client,
       server: way.server,
-      steps: [...way.steps, { step: plan.step, packet, hops: carried.hops, failed }],
+      steps: [...way.steps, { step: plan.step, packet, hops: carried.hops, failed, rejection: null }],
     };
     if (failed === null) return { ...reached(next, carried), verdict: 'established', at: null };
     // What closes a connection may be lost.
     if (plan.lost === null) return { ...next, verdict: 'established', at: null };
-    return { ...next, verdict: verdictOf(carried, plan, way.steps.length === 0), at: plan.step };
+    if (way.steps.length === 0 && stopOf(carried) === 'reject') return refuse(carrier, next, carried, plan);
+    const verdict = stopOf(carried) === 'unknown' ? 'unknown' : plan.lost;
+    return { ...next, verdict, at: plan.step };
   });
+}
+
+/** The first packet was rejected: so is the connection, if the client hears of it. */
+function refuse(carrier: Carrier, way: Underway, rejected: Carried, { step, lost }: Plan): readonly Ended[] {
+  const isClient = !rejected.balanced?.own;
+  const packet = rejectionBy(rejected.hops.at(-1) as CarriedHop);
+  return carrier.sendRejection(packet, rejected).map((carried) => {
+    const { memories, weight, hops } = carried;
+    const failed = isClient ? unheard(carried, way.client.packet) : kept;
+    const steps = way.steps.with(-1, {
+      ...(way.steps.at(-1) as ClusterStep),
+      rejection: { packet, hops: hops.slice(1), failed },
+    });
+    const isKnown = isClient && stopOf(carried) !== 'unknown';
+    const verdict = failed === null ? 'refused' : isKnown ? (lost as ConnectionVerdict) : 'unknown';
+    return { ...way, memories, weight, steps, verdict, at: step };
+  });
+}
+
+const kept: StepFailure = {
+  kind: 'lost',
+  because:
+    'it is for the load balancer, which makes connections of its own; what that tells the client is not known',
+};
+
+/** Why a client does not hear of a rejection; null: it does. Of an error, what it quotes tells whom it is for. */
+function unheard({ end }: Carried, client: Packet): StepFailure | null {
+  if (end.kind !== 'arrived') return end;
+  const { packet } = end;
+  const wanted = answerTo(client, packet);
+  const fits = packet.about
+    ? packet.destination === client.source && sameEnds(packet.about, client)
+    : sameEnds(packet, wanted);
+  return fits
+    ? null
+    : strayed(packet.about ? answerTo({ ...packet, ...packet.about }, packet) : packet, wanted, []);
 }
 
 /** The first packet has come to the server, perhaps from a balancer that makes connections of its own. */
@@ -125,10 +176,9 @@ function reached(way: Underway, { end, balanced }: Carried): Underway {
   return { ...way, server: { packet: end.packet, place: end.place }, client: balanced ?? way.client };
 }
 
-function verdictOf({ end, hops }: Carried, { lost }: Plan, first: boolean): ConnectionVerdict {
-  const verdict = end.kind === 'stopped' ? hops.at(-1)?.end.verdict : undefined;
-  if (verdict === 'unknown') return 'unknown';
-  return verdict === 'reject' && first ? 'refused' : (lost as ConnectionVerdict);
+/** What the last node made of a packet that went no further. */
+function stopOf({ end, hops }: Carried): Verdict | undefined {
+  return end.kind === 'stopped' ? hops.at(-1)?.end.verdict : undefined;
 }
 
 function failureOf({ end, hops }: Carried, plan: Plan, way: Underway): StepFailure | null {
@@ -141,15 +191,18 @@ function failureOf({ end, hops }: Carried, plan: Plan, way: Underway): StepFailu
     ({ node, end: { dnat, masqueraded } }) =>
       (dnat !== null || masqueraded) && hops.every((hop) => hop.node !== node),
   );
-  return {
-    kind: 'strayed',
-    from: sayEnd(packet, 'source'),
-    called: sayEnd(wanted, 'source'),
-    past: past.map(({ node }) => node),
-  };
+  return strayed(
+    packet,
+    wanted,
+    past.map(({ node }) => node),
+  );
 }
 
-function sameEnds(packet: Packet, wanted: Packet): boolean {
+function strayed(packet: Packet, wanted: Packet, past: readonly string[]): StepFailure {
+  return { kind: 'strayed', from: sayEnd(packet, 'source'), called: sayEnd(wanted, 'source'), past };
+}
+
+function sameEnds(packet: Quoted, wanted: Quoted): boolean {
   const ported = !isIcmp(packet.protocol);
   return (
     packet.source === wanted.source &&
@@ -160,7 +213,7 @@ function sameEnds(packet: Packet, wanted: Packet): boolean {
 }
 
 /** Turned round: what the server sends, or what the client waits for. */
-function answerTo(packet: Packet, { flags }: Plan): Packet {
+function answerTo(packet: Packet, { flags }: Pick<Packet, 'flags'>): Packet {
   const { protocol, source, sourcePort, destination, destinationPort, icmp } = packet;
   const icmpAnswer = isIcmp(protocol);
   return {
@@ -187,7 +240,7 @@ function merge(ended: readonly Ended[]): readonly ClusterConnection[] {
     const { verdict, at, server, steps } = way;
     const last = steps.at(-1) as ClusterStep;
     const nodes = steps.map(({ hops }) => hops.map(({ node }) => node).join('>')).join(' ');
-    const stop = at === null ? '' : JSON.stringify([last.failed, placeKey(last)]);
+    const stop = at === null ? '' : JSON.stringify([last, last.rejection].map((one) => one && stopKey(one)));
     const key = [
       verdict,
       at,
@@ -215,7 +268,7 @@ function endOf({ protocol, destination, destinationPort }: Packet): Reached {
   return { address: destination, port: isIcmp(protocol) ? null : destinationPort };
 }
 
-function placeKey({ hops }: ClusterStep): string {
-  const place = hops.at(-1)?.end.last?.place;
-  return place ? `${place.table}/${place.chain}/${place.number}` : '';
+function stopKey({ hops, failed }: Pick<ClusterStep, 'hops' | 'failed'>): readonly unknown[] {
+  const place = hops.at(-1)?.end.by?.place;
+  return [failed, hops.map(({ node }) => node), place && [place.table, place.chain, place.number]];
 }

@@ -1,7 +1,7 @@
 import type { Matched } from '../engine/branch.ts';
 import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { CarriedHop } from '../path/carry.ts';
-import type { ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
+import type { CarriedRejection, ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
 import { verdictWords } from './connection-text.ts';
 import { chainNameIn } from './path-names.ts';
@@ -26,22 +26,30 @@ export function printClusterConnectionJson({ id, connections, assumed }: Connect
   return `{"results": [\n${JSON.stringify({ id, outcomes, ...assumedJson(assumed) })}\n]}\n`;
 }
 
-function stepJson({ step, packet, hops, failed }: ClusterStep) {
+function stepJson({ step, rejection, ...carried }: ClusterStep) {
+  return { step, ...carriedJson(carried), ...(rejection && { rejection: carriedJson(rejection) }) };
+}
+
+function carriedJson({ packet, hops, failed }: CarriedRejection) {
   const nodes = hops.map(({ node, outcome }) => ({
     node,
     ...outcomeJson(outcome),
     weight: undefined,
     probability: undefined,
   }));
-  return { step, packet: printPacket(packet), nodes, arrives: failed === null };
+  return { packet: printPacket(packet), nodes, arrives: failed === null };
 }
 
-function failureJson({ hops, failed }: ClusterStep) {
+function failureJson({ rejection, ...carried }: ClusterStep) {
+  return { ...stopJson(carried), ...(rejection?.failed && { rejection: stopJson(rejection) }) };
+}
+
+function stopJson({ hops, failed }: CarriedRejection) {
   const last = hops.at(-1);
   if (failed?.kind !== 'stopped') return failed ?? {};
-  const { reason, last: matched } = last?.end ?? {};
+  const { reason, by } = last?.end ?? {};
   const policy = reason?.code === 'policy-drop' ? reason : null;
-  const rule = matched && !reason ? ruleJson(matched) : {};
+  const rule = by ? ruleJson(by) : {};
   const chain = policy ? { table: policy.table, chain: policy.chain, policy: 'DROP' } : {};
   return { node: last?.node, ...rule, ...chain, because: last?.outcome.because ?? undefined };
 }
@@ -87,7 +95,13 @@ function headOf(connection: ClusterConnection): string {
 function whyOf({ at, steps }: ClusterConnection): string[] {
   const last = steps.at(-1);
   if (at === null || !last?.failed) return [];
-  return [`          the ${at} ${failureWords(last.failed, last.hops.at(-1))}`];
+  const { rejection } = last;
+  return [
+    `          the ${at} ${failureWords(last.failed, last.hops.at(-1))}`,
+    ...(rejection?.failed
+      ? [`          its rejection ${failureWords(rejection.failed, rejection.hops.at(-1))}`]
+      : []),
+  ];
 }
 
 function failureWords(failed: StepFailure, last: CarriedHop | undefined): string {
@@ -101,17 +115,21 @@ function failureWords(failed: StepFailure, last: CarriedHop | undefined): string
 }
 
 function stopWords({ end, outcome, rules }: CarriedHop): string {
-  const { reason, last } = end;
+  const { reason, by } = end;
   if (reason?.code === 'policy-drop') return `dropped by the policy of ${reason.table} ${reason.chain}`;
-  if (!last || outcome.because !== null) return printOutcome(outcome);
-  const { table, chain, number } = last.place;
+  if (!by) return printOutcome(outcome);
+  const { table, chain, number } = by.place;
   const name = chainNameIn(rules, table, chain);
-  return `${end.verdict === 'reject' ? 'rejected' : 'dropped'} by rule ${number} of ${table} ${name}: ${ruleText(last.place)}`;
+  return `${end.verdict === 'reject' ? 'rejected' : 'dropped'} by rule ${number} of ${table} ${name}: ${ruleText(by.place)}`;
 }
 
-function printStep({ step, packet, hops, failed }: ClusterStep): string[] {
+function printStep({ step, rejection, ...carried }: ClusterStep): string[] {
+  return [...printCarried(step, carried), ...(rejection ? printCarried('rejection', rejection) : [])];
+}
+
+function printCarried(name: string, { packet, hops, failed }: CarriedRejection): string[] {
   return [
-    `    ${step.padEnd(9)} ${printPacket(packet)}`,
+    `    ${name.padEnd(9)} ${printPacket(packet)}`,
     ...hops.map(
       (hop) =>
         `      ${hop.node}: ${hop.end.verdict === 'accept' ? printOutcome(hop.outcome) : stopWords(hop)}`,

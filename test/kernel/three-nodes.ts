@@ -68,6 +68,24 @@ export const scenarios: readonly Scenario[] = [
     firewall: { 'node-3': ['-A FORWARD -s 10.0.3.2/32 -p tcp -m tcp --tcp-flags PSH PSH -j DROP'] },
   },
   { name: 'a route for the cluster address, and nothing is masked', config: kind, serviceRoute: 'node-2' },
+  {
+    name: 'one node rejects, and another one drops its resets',
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-2': ['-A FORWARD -s 10.0.3.2/32 -p tcp -m conntrack --ctstate DNAT -j DROP'],
+      'node-3': ['-A FORWARD -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with tcp-reset'],
+    },
+  },
+  {
+    name: 'one node rejects, and another one drops its errors to the outside',
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-2': [`-A FORWARD -d ${outside.client}/32 -p icmp -m conntrack --ctstate RELATED -j DROP`],
+      'node-3': [
+        '-A FORWARD -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with icmp-port-unreachable',
+      ],
+    },
+  },
 ];
 
 /** Rules with more of filter, each before all others of its chain. */

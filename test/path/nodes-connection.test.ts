@@ -18,10 +18,15 @@ async function connect(name: string, packet: string, ...more: readonly string[])
   ) as (typeof scenarios)[number];
   const files: Record<string, string> = { 'cluster.yaml': cluster, 'kube-proxy.yaml': config };
   const flags = ['--config', 'kube-proxy.yaml', 'cluster.yaml'];
-  const { out: rules } = await kubenat(['compile', '--node', 'node-3', ...flags], files);
-  files['node-3.save'] = withFirewall(rules, firewall?.['node-3']);
+  const ownRules: Record<string, string> = {};
+  for (const node of Object.keys(firewall ?? {}))
+    ownRules[node] = (await kubenat(['compile', '--node', node, ...flags], files)).out;
   const route = serviceRoute === undefined ? [] : ['--service-route', serviceRoute];
-  const own = ['trace', '--nodes', 'all', '--node-rules', 'node-3=node-3.save', '--connection', packet];
+  const firewalled = Object.entries(firewall ?? {}).flatMap(([node, more]) => {
+    files[`${node}.save`] = withFirewall(ownRules[node] as string, more);
+    return ['--node-rules', `${node}=${node}.save`];
+  });
+  const own = ['trace', '--nodes', 'all', ...firewalled, '--connection', packet];
   return kubenat([...own, ...route, ...more, ...flags], files);
 }
 
@@ -38,6 +43,8 @@ async function outcomes(name: string, packet: string): Promise<readonly Outcome[
 
 const answersDropped = 'a firewall on one node drops answers';
 const dataDropped = 'a firewall on one node drops data';
+const resetsDropped = 'one node rejects, and another one drops its resets';
+const errorsDropped = 'one node rejects, and another one drops its errors to the outside';
 const unmasked = 'a route for the cluster address, and nothing is masked';
 
 describe('a connection through several nodes', () => {
@@ -89,6 +96,45 @@ describe('a connection through several nodes', () => {
       ['no-answer', 'strayed', ['node-2']],
       ['no-answer', 'strayed', ['node-2']],
     ]);
+  });
+
+  // The clients of the live kernel time out where a rejection is dropped on its way back, and are refused where it is not.
+  test.each([
+    [resetsDropped, 'tcp 198.51.100.7 -> 10.100.0.3:32213 from external', 'no-answer'],
+    [resetsDropped, 'tcp 10.0.2.9 -> 10.96.0.10:80', 'no-answer'],
+    [resetsDropped, 'tcp 10.0.2.9 -> 10.0.3.2:8080', 'refused'],
+    [resetsDropped, 'tcp 198.51.100.7 -> 10.100.0.4:32213 from external', 'refused'],
+    [errorsDropped, 'tcp 198.51.100.7 -> 10.100.0.3:32213 from external', 'no-answer'],
+    [errorsDropped, 'tcp 10.0.2.9 -> 10.96.0.10:80', 'refused'],
+    [errorsDropped, 'tcp 10.0.2.9 -> 10.0.3.2:8080', 'refused'],
+    [errorsDropped, 'tcp 198.51.100.7 -> 10.100.0.4:32213 from external', 'refused'],
+  ])('%s: %s: %s', async (scenario, packet, verdict) => {
+    const [rejected] = await outcomes(scenario, packet);
+    const by = { node: 'node-3', chain: 'FORWARD', rule: 1 };
+    expect(rejected).toMatchObject({ verdict, server: null, at: { step: 'SYN', ...by } });
+    const dropped = { node: 'node-2', chain: 'FORWARD', rule: 1 };
+    if (verdict === 'refused') expect(rejected?.at).not.toHaveProperty('rejection');
+    else expect(rejected?.at?.rejection).toMatchObject(dropped);
+  });
+
+  test('what a balancer with connections of its own hears does not tell what its client hears', async () => {
+    const balanced = cluster
+      .replace('type: NodePort', 'type: LoadBalancer')
+      .replace(
+        /nodePort: 32213\}\]/,
+        '$&\nstatus: {loadBalancer: {ingress: [{ip: 203.0.113.9, ipMode: Proxy}]}}',
+      );
+    const files = {
+      'cluster.yaml': balanced,
+      'node-3.save': '*filter\n:FORWARD ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n-A INPUT -j REJECT\nCOMMIT\n',
+    };
+    const packet = 'tcp 198.51.100.7 -> 203.0.113.9:80 from external';
+    const args = ['trace', '--nodes', 'all', '--format', 'json', '--node-rules', 'node-3=node-3.save'];
+    const { out } = await kubenat([...args, '--connection', packet, 'cluster.yaml'], files);
+    const ways = JSON.parse(out).results[0].outcomes as readonly Outcome[];
+    expect(new Set(ways.map(({ verdict, server }) => `${verdict} ${server}`))).toEqual(
+      new Set(['established 10.0.1.2:8080', 'established 10.0.3.2:8080', 'unknown null']),
+    );
   });
 
   test('UDP is a question and an answer', async () => {
