@@ -53,6 +53,31 @@ describe('commands of a shell', () => {
     ]);
   });
 
+  const added = [
+    'iptables -A FORWARD -p tcp --dport 22 -j ACCEPT',
+    'iptables -t nat -A PREROUTING -j RETURN',
+  ].join('\n');
+  test.each([
+    ['iptables -D FORWARD -p tcp --dport 22 -j ACCEPT', ['*nat', '-A PREROUTING -j RETURN']],
+    ['sudo iptables -F FORWARD', ['*nat', '-A PREROUTING -j RETURN']],
+    ['iptables -F', ['*nat', '-A PREROUTING -j RETURN']],
+    ['iptables -t nat -F', ['*filter', '-A FORWARD -p tcp -m tcp --dport 22 -j ACCEPT']],
+    ['iptables -R FORWARD 1 -j DROP', ['*nat', '-A PREROUTING -j RETURN']],
+    ['for t in filter nat; do\niptables -t $t -F\ndone', []],
+    ['iptables-restore < /etc/iptables/rules.v4', []],
+    ['nft flush ruleset', []],
+  ])('what comes before %j is not taken as there', (later, left) => {
+    const rules = shown(`${added}\n${later}\n`);
+    expect(rules.filter((line) => line.startsWith('-A'))).toEqual(
+      left.filter((line) => line.startsWith('-A')),
+    );
+  });
+
+  test('a chain that is made, a policy and what is listed take no rule away', () => {
+    const rules = shown(`${added}\niptables -P FORWARD DROP\niptables -N X\niptables -L -n\n`);
+    expect(rules).toHaveLength(4);
+  });
+
   test.each([
     ['a loop', `for p in 80; do\n  iptables -t nat -A PREROUTING -p tcp --dport 80 -j ACCEPT\ndone\n`],
     ['a condition', `if [ -n "$X" ]; then\n  iptables -t nat -A PREROUTING -j ACCEPT\nfi\n`],

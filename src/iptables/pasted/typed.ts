@@ -53,9 +53,41 @@ export function typedRules(lines: readonly string[]): ReadonlyMap<number, Pasted
     else if (isTyped(text)) {
       const rule = depth > 0 ? null : typedRule(afterPrompt(text) ?? text, variables);
       found.set(first, rule === null ? { kind: 'other' } : { kind: 'rule', ...rule });
-    } else if (!isPrompted && ofShell.test(text)) found.set(first, { kind: 'prompt' });
+    } else if (mayBeTyped(text) || loads.test(text)) undo(afterPrompt(text) ?? text, variables, found);
+    else if (!isPrompted && ofShell.test(text)) found.set(first, { kind: 'prompt' });
   });
   return found;
+}
+
+/** Programs that put other rules in the place of those that are there. */
+const loads =
+  /^(?:\S+[#$] )?(?:sudo\s+)?\S*(?:tables(?:-nft|-legacy)?-(?:restore|apply)|\bnft|\bufw|\bfirewall-cmd|\bnetfilter-persistent)\s/;
+
+/** What makes chains, sets policies or lists takes no rule away. */
+const takesNothing: readonly string[] = [
+  '-P',
+  '--policy',
+  '-N',
+  '--new-chain',
+  '-L',
+  '--list',
+  '-S',
+  '--list-rules',
+  '-Z',
+  '--zero',
+];
+
+/** Rules that a later command deletes, replaces or flushes, perhaps, are not known to be there. */
+function undo(line: string, variables: ReadonlyMap<string, string>, found: Map<number, PastedLine>): void {
+  const command = typedCommand(line, variables);
+  if (command && takesNothing.includes(command.verb)) return;
+  for (const [at, rule] of found) {
+    if (rule.kind !== 'rule') continue;
+    const isOther =
+      command !== null &&
+      (rule.table !== command.table || (command.chain !== undefined && rule.chain !== command.chain));
+    if (!isOther) found.set(at, { kind: 'other' });
+  }
 }
 
 /** What a script does beside rules. */
@@ -69,8 +101,16 @@ function deeper(line: string): number {
   return begin - end;
 }
 
-/** Null: the line changes no rules, or by what only the shell knows. */
-function typedRule(line: string, variables: ReadonlyMap<string, string>): TypedRule | null {
+/** A command for one table, without the words that say which and how long to wait. */
+interface TypedCommand {
+  readonly table: TableName;
+  readonly verb: string;
+  readonly chain: string | undefined;
+  readonly rest: readonly string[];
+}
+
+/** Null: what the command does only the shell knows. */
+function typedCommand(line: string, variables: ReadonlyMap<string, string>): TypedCommand | null {
   const found = program.exec(line);
   if (!found) return null;
   const words = wordsOf(untilShell(line.slice(found[0].length)));
@@ -89,12 +129,20 @@ function typedRule(line: string, variables: ReadonlyMap<string, string>): TypedR
       if (/^\d+$/.test(all[at + 1] ?? '')) at += 1;
     } else if (!/^(?:-v|--verbose|--wait=\d+)$/.test(word)) kept.push(word);
   }
-  const [verb = '', chain] = kept;
-  if (table === undefined || chain === undefined || !/^(?:-A|--append|-I|--insert)$/.test(verb)) return null;
+  const [verb = '', chain, ...rest] = kept;
+  return table === undefined ? null : { table, verb, chain, rest };
+}
+
+/** Null: the line adds no rule, or one that only the shell knows. */
+function typedRule(line: string, variables: ReadonlyMap<string, string>): TypedRule | null {
+  const command = typedCommand(line, variables);
+  if (!command) return null;
+  const { table, verb, chain, rest } = command;
+  if (chain === undefined || !/^(?:-A|--append|-I|--insert)$/.test(verb)) return null;
   // How many rules stand there already, the text does not say.
-  if (/^[1-9]\d*$/.test(kept[2] ?? '') && kept[2] !== '1') return null;
+  if (/^[1-9]\d*$/.test(rest[0] ?? '') && rest[0] !== '1') return null;
   const short = verb.startsWith('--') ? `-${verb.charAt(2).toUpperCase()}` : verb;
-  return { table, chain, text: [short, ...kept.slice(1)].join(' ') };
+  return { table, chain, text: [short, chain, ...rest].join(' ') };
 }
 
 /** `NAME=value`, with which a script names an interface or an address. */
