@@ -1,20 +1,25 @@
 """Reads a list of [address, port, source, times, patience] and calls each so many times; prints what came of the calls.
 
-`patience` is how many seconds a call waits for an answer.
+`patience` is how many seconds a call waits for an answer. Calls block: who polls and then asks for SO_ERROR gets soft errors, too,
+if they come early enough.
 """
-import json, socket, sys
+import json, socket, struct, sys
 
 
 def call(address, port, source, patience):
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
-        client.settimeout(patience)
+        wait = struct.pack("ll", int(patience), int(patience % 1 * 1e6))
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            client.setsockopt(socket.SOL_SOCKET, option, wait)
         try:
             if source:
                 client.bind((source, 0))
             client.connect((address, port))
             return client.recv(200).decode() or "closed"
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return "timeout"
+        except ConnectionResetError:
+            return "reset"
         except ConnectionRefusedError:
             return "refused"
         except OSError as error:

@@ -77,6 +77,13 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'one node rejects what is open with errors',
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-3': ['-A FORWARD -d 10.0.3.2/32 -p tcp -m conntrack --ctstate ESTABLISHED -j REJECT'],
+    },
+  },
+  {
     name: 'one node rejects, and another one drops its errors to the outside',
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
     firewall: {

@@ -117,6 +117,16 @@ describe('a connection through several nodes', () => {
     else expect(rejected?.at?.rejection).toMatchObject(dropped);
   });
 
+  // RFC 1122, 4.2.3.9: such errors are soft. Clients of the live kernel that block wait on.
+  test('an ICMP error about what is open does not end it', async () => {
+    const [, hanging] = await outcomes(
+      'one node rejects what is open with errors',
+      'tcp 10.0.2.9 -> 10.96.0.10:80',
+    );
+    const at = { step: 'ACK', node: 'node-3', chain: 'FORWARD', rule: 1 };
+    expect(hanging).toMatchObject({ verdict: 'hangs', server: '10.0.3.2:8080', at });
+  });
+
   test('what a balancer with connections of its own hears does not tell what its client hears', async () => {
     const balanced = cluster
       .replace('type: NodePort', 'type: LoadBalancer')
