@@ -47,7 +47,9 @@ export type StepFailure =
       readonly called: string;
       readonly past: readonly string[];
     }
-  | { readonly kind: 'lost'; readonly because: string };
+  | { readonly kind: 'lost'; readonly because: string }
+  /** Whether it came is not known. */
+  | { readonly kind: 'untold'; readonly because: string };
 
 /** What becomes of a share of the connections. */
 export interface ClusterConnection {
@@ -136,23 +138,42 @@ function take(carrier: Carrier, way: Underway, plan: Plan): readonly Ended[] {
 
 /** The first packet was rejected: so is the connection, if the client hears of it. */
 function refuse(carrier: Carrier, way: Underway, rejected: Carried, { step, lost }: Plan): readonly Ended[] {
-  const isClient = !rejected.balanced?.own;
-  const packet = rejectionBy(rejected.hops.at(-1) as CarriedHop);
+  const rejecting = rejected.hops.at(-1) as CarriedHop;
+  const packet = rejectionBy(rejecting);
+  const untold = rejected.balanced?.own ? kept : mayBypass(rejecting, packet) ? bypassing : null;
   return carrier.sendRejection(packet, rejected).map((carried) => {
     const { memories, weight, hops } = carried;
-    const failed = isClient ? unheard(carried, way.client.packet) : kept;
+    const failed = untold ?? unheard(carried, way.client.packet);
     const steps = way.steps.with(-1, {
       ...(way.steps.at(-1) as ClusterStep),
       rejection: { packet, hops: hops.slice(1), failed },
     });
-    const isKnown = isClient && stopOf(carried) !== 'unknown';
+    const isKnown = untold === null && stopOf(carried) !== 'unknown';
     const verdict = failed === null ? 'refused' : isKnown ? (lost as ConnectionVerdict) : 'unknown';
     return { ...way, memories, weight, steps, verdict, at: step };
   });
 }
 
+/** A reset to a pod of the node, by a node that has a translation to undo. */
+function mayBypass({ end: { left, rejection } }: CarriedHop, reset: Packet): boolean {
+  if (isIcmp(reset.protocol) || rejection?.delivered !== 'pod') return false;
+  return (
+    reset.source !== left.destination ||
+    reset.sourcePort !== left.destinationPort ||
+    reset.destination !== left.source ||
+    reset.destinationPort !== left.sourcePort
+  );
+}
+
+/** What came by a bridge, nf_send_reset answers by dev_queue_xmit, and no hook sees it. */
+const bypassing: StepFailure = {
+  kind: 'untold',
+  because:
+    'to a pod behind a bridge, with br_netfilter loaded, the kernel sends a reset past all rules and untranslated, and the pod does not take it',
+};
+
 const kept: StepFailure = {
-  kind: 'lost',
+  kind: 'untold',
   because:
     'it is for the load balancer, which makes connections of its own; what that tells the client is not known',
 };

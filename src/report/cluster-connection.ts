@@ -106,6 +106,7 @@ function whyOf({ at, steps }: ClusterConnection): string[] {
 
 function failureWords(failed: StepFailure, last: CarriedHop | undefined): string {
   if (failed.kind === 'lost') return `does not arrive: ${failed.because}`;
+  if (failed.kind === 'untold') return `perhaps does not arrive: ${failed.because}`;
   if (failed.kind === 'strayed') {
     const past =
       failed.past.length === 0 ? '' : `, past ${failed.past.join(' and ')}, which alone could translate it`;

@@ -77,6 +77,15 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'the node of a pod resets its calls of one endpoint',
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-2': [
+        '-A FORWARD -d 10.0.3.2/32 -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with tcp-reset',
+      ],
+    },
+  },
+  {
     name: 'one node rejects what is open with errors',
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
     firewall: {

@@ -117,6 +117,16 @@ describe('a connection through several nodes', () => {
     else expect(rejected?.at?.rejection).toMatchObject(dropped);
   });
 
+  // On the live kernel, with the pod behind a bridge and br_netfilter loaded: a timeout, refused, and refused.
+  test.each([
+    ['tcp 10.0.2.9 -> 10.96.0.10:80', 'unknown'],
+    ['tcp 10.0.2.9 -> 10.0.3.2:8080', 'refused'],
+    ['tcp 198.51.100.7 -> 10.100.0.3:32213 from external', 'refused'],
+  ])('a reset that the node of a pod translates may not reach it: %s: %s', async (packet, verdict) => {
+    const [rejected] = await outcomes('the node of a pod resets its calls of one endpoint', packet);
+    expect(rejected).toMatchObject({ verdict, server: null, at: { step: 'SYN', node: 'node-2' } });
+  });
+
   // RFC 1122, 4.2.3.9: such errors are soft. Clients of the live kernel that block wait on.
   test('an ICMP error about what is open does not end it', async () => {
     const [, hanging] = await outcomes(
