@@ -17,8 +17,7 @@ export type PastedLine =
   | { readonly kind: 'commit' }
   /** `:NAME POLICY`, `-P`, `-N`, and the head of a chain in a listing. */
   | { readonly kind: 'chain'; readonly name: string; readonly text: string; readonly listed: boolean }
-  /** `table`: of a command that was typed for one rule; undefined: the lines around it say which. */
-  | { readonly kind: 'rule'; readonly chain: string; readonly text: string; readonly table?: TableName }
+  | { readonly kind: 'rule'; readonly chain: string; readonly text: string }
   /** Somebody left lines out. */
   | { readonly kind: 'omission' }
   | { readonly kind: 'other' };

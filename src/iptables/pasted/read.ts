@@ -1,4 +1,4 @@
-import type { Problem } from '../../text/problem.ts';
+import { InputError, type Problem } from '../../text/problem.ts';
 import { positionAt, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
@@ -8,7 +8,7 @@ import { withOpens } from './opens.ts';
 import { readPaste } from './paste.ts';
 import { asTyped } from './typeset.ts';
 import { isWholeDump } from './undecorate.ts';
-import { unwrapped } from './unwrap.ts';
+import { whyUnreadable } from './unprinted.ts';
 
 /** Rules that were read, and the text whose lines they stand in. */
 export interface PastedReading extends Reading {
@@ -24,18 +24,8 @@ export interface PastedReading extends Reading {
 export function readRules(source: Source, options: ReadOptions = {}): PastedReading {
   const typed = asTyped(source);
   const text = typed?.source ?? source;
-  if (isWholeDump(text.text)) return withProblems(typed ? [typed.problem] : [], readWhole(text, options));
-  const whole = unwrapped(text);
-  const read =
-    whole && isWholeDump(whole.source.text)
-      ? readWhole(whole.source, options)
-      : readPart(whole?.source ?? text, options);
-  const repairs = [typed, whole].flatMap((repair) => repair?.problem ?? []);
-  return withProblems(repairs, read);
-}
-
-function withProblems(repairs: readonly Problem[], read: PastedReading): PastedReading {
-  return repairs.length === 0 ? read : { ...read, problems: [...repairs, ...read.problems] };
+  const read = isWholeDump(text.text) ? readWhole(text, options) : readPart(text, options);
+  return typed ? { ...read, problems: [typed.problem, ...read.problems] } : read;
 }
 
 function readWhole(source: Source, options: ReadOptions): PastedReading {
@@ -48,6 +38,8 @@ function readWhole(source: Source, options: ReadOptions): PastedReading {
 }
 
 function readPart(source: Source, options: ReadOptions): PastedReading {
+  const why = whyUnreadable(source);
+  if (why) throw new InputError([why]);
   const paste = readPaste(source);
   const { ruleset, problems } = readDump(paste.source, { ...options, open: true, pasted: paste.tables });
   const found = [...problems, ...unknownTargets(ruleset, paste.source)];

@@ -1,15 +1,11 @@
 import { type PastedLine, recognise } from './lines.ts';
 import { type Layout, layoutOf, spellRow } from './listing.ts';
-import { typedRules } from './typed.ts';
 
 /** Recognises the lines of a text, of which the rows of a listing depend on what stands above them. */
 export function recogniseAll(lines: readonly string[]): readonly PastedLine[] {
   let layout: Layout | null = null;
   let chain: string | null = null;
-  const typed = typedRules(lines);
-  return lines.map((text, at): PastedLine => {
-    const command = typed.get(at);
-    if (command) return command;
+  return lines.map((text): PastedLine => {
     const head = layoutOf(text.trim());
     if (head) {
       layout = head;

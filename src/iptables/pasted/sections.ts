@@ -68,12 +68,7 @@ function allSections(lines: readonly PastedLine[]): readonly Section[] {
   lines.forEach((line, index) => {
     if (line.kind === 'command' || line.kind === 'generated') backend = line.backend;
     if (line.kind === 'command') begin(line.table, false);
-    else if (line.kind === 'rule' && line.table) {
-      const before = unread;
-      const into = open && open.table === line.table && !open.saved ? open : begin(line.table, false);
-      into.entries.push(...before, { index, line });
-      unread = [];
-    } else if (line.kind === 'table') begin(line.table, true);
+    else if (line.kind === 'table') begin(line.table, true);
     else if (line.kind === 'commit') {
       if (open) Object.assign(open, { ended: true, entries: [...open.entries, ...unread] });
       open = null;

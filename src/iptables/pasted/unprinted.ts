@@ -1,22 +1,36 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
-import { typedRules } from './typed.ts';
+import { brokenLines } from './broken-lines.ts';
+import { isTyped } from './typed.ts';
 import { asTyped } from './typeset.ts';
-import { unwrapped } from './unwrap.ts';
 
 /** The one thing that is wrong with a text that is no dump any more, or never was one; null: it is not that. */
 export function whyUnprinted(source: Source): Problem | null {
-  const repair = asTyped(source) ?? unwrapped(source);
-  if (repair) {
-    const message = repair.problem.message.replace(/: .*/, '');
-    return { ...repair.problem, code: 'dump-syntax', severity: 'error', message };
+  const typed = asTyped(source);
+  if (typed) {
+    const message = typed.problem.message.replace(/: .*/, '');
+    return { ...typed.problem, code: 'dump-syntax', severity: 'error', message };
   }
-  const [first] = typedRules(source.text.split('\n')).keys();
-  if (first === undefined) return null;
-  return {
-    code: 'dump-syntax',
-    severity: 'error',
-    message: `${source.name} holds commands of a shell`,
-    expected: 'what iptables-save prints once they were run',
-  };
+  return whyUnreadable(source);
+}
+
+/** The same of what nobody can read for sure: where words were cut, or what a script leaves when it was run. */
+export function whyUnreadable(source: Source): Problem | null {
+  return brokenLines(source) ?? typedCommands(source);
+}
+
+function typedCommands(source: Source): Problem | null {
+  let start = 0;
+  for (const line of source.text.split('\n')) {
+    if (isTyped(line.trim()))
+      return {
+        code: 'dump-syntax',
+        severity: 'error',
+        message: 'these are commands of a shell: what rules they leave only the shell knows',
+        span: { source, start, end: start + line.trimEnd().length },
+        expected: 'what iptables-save prints once they were run',
+      };
+    start += line.length + 1;
+  }
+  return null;
 }

@@ -6,15 +6,14 @@ import { recognise } from './lines.ts';
 const narrowest = 60;
 
 /**
- * A dump whose long lines a terminal, or who quoted it, broke at one width; null: it was not. Each line stands where it began, and blank
- * ones where it went on, so that lines keep their numbers.
+ * Says of a dump whose long lines a terminal, or who quoted it, broke at one width, that it was; null: it was not. They are not joined:
+ * whether a blank stood where a line was cut, `80` and `80` or `8080`, nothing tells.
  */
-export function unwrapped(source: Source): { readonly source: Source; readonly problem: Problem } | null {
+export function brokenLines(source: Source): Problem | null {
   const lines = source.text.split('\n').map((line) => line.replace(/\r$/, ''));
   const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
   if (width < narrowest) return null;
-  const joins = lines.map((line, at) => at > 0 && goesOn(line, lines, at));
-  const broken = joins.flatMap((isPart, at) => (isPart ? [at] : []));
+  const broken = lines.flatMap((line, at) => (at > 0 && goesOn(line, lines, at) ? [at] : []));
   // Whoever breaks lines breaks where the next word, with the blank behind it, would not have had room.
   const fits = (at: number) => {
     const [before, line] = [lines[at - 1] as string, lines[at] as string];
@@ -22,26 +21,14 @@ export function unwrapped(source: Source): { readonly source: Source; readonly p
     return before.length + (before.endsWith(' ') || line.startsWith(' ') ? 0 : 1) + word.length >= width;
   };
   if (broken.length === 0 || !broken.every(fits)) return null;
-  const isHard = broken.every((at) => (lines[at - 1] as string).length >= width - 1);
-  const whole = [...lines];
-  for (const at of [...broken].reverse()) {
-    const before = whole[at - 1] as string;
-    const isCut = isHard && (lines[at - 1] as string).length === width;
-    const between = isCut || before.endsWith(' ') || (whole[at] as string).startsWith(' ') ? '' : ' ';
-    whole[at - 1] = before + between + whole[at];
-    whole[at] = '';
-  }
   const first = broken[0] as number;
   const start = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
   return {
-    source: { name: source.name, text: whole.join('\n') },
-    problem: {
-      code: 'rules-missing',
-      severity: 'warning',
-      message: `lines are broken at ${width} columns: ${broken.length === 1 ? 'one is' : `${broken.length} are`} read with the line before`,
-      span: { source, start, end: start + (lines[first] as string).length },
-      expected: 'what iptables-save prints, as it printed it',
-    },
+    code: 'dump-syntax',
+    severity: 'error',
+    message: `lines are broken at ${width} columns`,
+    span: { source, start, end: start + (lines[first] as string).length },
+    expected: 'what iptables-save prints, as it printed it',
   };
 }
 
