@@ -199,7 +199,7 @@ function printRules(steps: readonly ConnectionStep[], rules: PlaceTexts): string
 }
 
 function namesOf(names: readonly string[], steps: readonly ConnectionStep[]): string {
-  if (names.length > 2 && names.length === steps.length - 1) return 'All later packets match';
+  if (names.length > 2 && names.length === steps.length - 1) return 'The packets after it match';
   return `The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}`;
 }
 
@@ -220,7 +220,7 @@ function nameFailure({ rule, policy, because }: Failure, rules: PlaceTexts): str
 }
 
 /** Packets that go like those before them in their direction are told in a word. */
-function printSteps({ steps, verdict }: ConnectionOutcome): string[] {
+function printSteps({ steps }: ConnectionOutcome): string[] {
   const lines: string[] = [];
   let alike: string[] = [];
   const tell = (rest: string) => {
@@ -235,8 +235,6 @@ function printSteps({ steps, verdict }: ConnectionOutcome): string[] {
       lines.push(printStep(step));
     }
   });
-  if (alike.length > 1 && verdict === 'established')
-    return [...lines, '    … and all later packets likewise'];
   tell('likewise');
   return lines;
 }

@@ -168,7 +168,9 @@ COMMIT
         .slice(1, 5),
     ).toEqual(['SYN', 'SYN-ACK', 'ACK', 'data']);
     expect(lines).toContain('    ACK       likewise');
-    expect(await follow('-A FORWARD -j ACCEPT', web)).toContain('    … and all later packets likewise\n');
+    expect(await follow('-A FORWARD -j ACCEPT', web)).toContain(
+      '    ACK, data, data back, FIN, FIN back likewise\n',
+    );
   });
 });
 

@@ -76,7 +76,7 @@ describe('kubenat trace, for people', () => {
     expect(out).toMatch(
       /SYN-ACK +tcp 10\.244\.1\.5:8080 -> 198\.51\.100\.7:40000 .*, from 192\.168\.10\.11\n/,
     );
-    expect(out).toContain('All later packets match:\n  filter FORWARD\n');
+    expect(out).toContain('The packets after it match:\n  filter FORWARD\n');
   });
 
   test('why a rule does not match', async () => {
