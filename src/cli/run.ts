@@ -5,6 +5,7 @@ import { releases } from '../proxy/decide/release.ts';
 import { type Language, languages } from '../report/words/language.ts';
 import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
+import { nearest } from '../text/nearest.ts';
 import { printProblem } from '../text/problem.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io, Writable } from './io.ts';
@@ -156,12 +157,14 @@ const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 /** Others say all in English: whoever asks for Korean by name is told so. */
 const speaksKorean: readonly string[] = ['diff', 'drift', 'report', 'serve'];
 
-/** Of these, only what becomes of packets, what was assumed, and notes are told in Korean. */
-const speaksSomeKorean: readonly string[] = ['check', 'trace'];
+/** What of others is told in Korean. */
+const someKorean: Readonly<Record<string, string>> = {
+  check: ' but for its notes',
+  trace: ' but for assumptions and outcomes of single packets',
+};
 
 function untranslated(name: string): string {
-  const some = speaksSomeKorean.includes(name) ? ' but for outcomes, assumptions and notes' : '';
-  const message = `what ${name} says is in English${some}; Korean there is of ${speaksKorean.join(', ')}`;
+  const message = `what ${name} says is in English${someKorean[name] ?? ''}; Korean there is of ${speaksKorean.join(', ')}`;
   return `${printProblem({ code: 'language-missing', severity: 'note', message })}\n`;
 }
 
@@ -195,6 +198,14 @@ export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<
   );
 }
 
+/** Of `help NAME`, where there is no such command; the nearest is named as commander names it. */
+function unknownHelp([first, name]: readonly string[], subcommands: readonly Entry[]): string | null {
+  const names = ['help', ...subcommands.map((entry) => entry.name)];
+  if (first !== 'help' || name === undefined || name.startsWith('-') || names.includes(name)) return null;
+  const close = nearest(name, names);
+  return visibleLines(`error: unknown command '${name}'\n${close ? `(Did you mean ${close}?)\n` : ''}`);
+}
+
 /** Runs one command line (without `node` and the script) and gives the exit status. */
 export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
@@ -202,6 +213,11 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
   if (args[0] === 'help' && args[1] === 'errors') {
     const { helpErrors } = await import('./help-errors.ts');
     return deliver(own, () => helpErrors(args[2]));
+  }
+  const unknown = unknownHelp(args, subcommands);
+  if (unknown !== null) {
+    own.err(unknown);
+    return 2;
   }
   const program = await declareProgram(
     own,

@@ -116,6 +116,14 @@ describe.each(Object.entries(usualFlags))('the short help of %j', (name, flags) 
   });
 });
 
+test('the help of no command names the nearest', async () => {
+  expect(await kubenat(['help', 'trcae'])).toMatchObject({
+    status: 2,
+    out: '',
+    err: "error: unknown command 'trcae'\n(Did you mean trace?)\n",
+  });
+});
+
 test('every command has a short help', () => {
   expect(Object.keys(usualFlags)).toEqual(['', ...subcommands.map(({ name }) => name)]);
 });

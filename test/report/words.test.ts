@@ -155,5 +155,5 @@ test('--lang ko of trace: outcomes and assumptions, and what is English is told'
   const { out, err } = await kubenat(['--lang', 'ko', 'trace', '--rules', rules, ...packet]);
   expect(out).toContain('알 수 없음: 10.100.0.3이 노드의 주소인지 알 수 없음');
   expect(out).toContain('가정: 업링크는 eth0');
-  expect(err).toContain('in English but for outcomes, assumptions and notes');
+  expect(err).toContain('in English but for assumptions and outcomes of single packets');
 });
