@@ -11,6 +11,7 @@ import {
   one,
   subtract,
   toNumber,
+  zero,
 } from '../sets/fraction.ts';
 import { chainPlace, type FindingOf } from './finding.ts';
 
@@ -19,17 +20,21 @@ const written = 0.00001;
 
 /**
  * Chains of a service by which its endpoints do not get the same share of new connections: kube-proxy gives each of the endpoints that are left
- * one part of as many. What no endpoint gets at all is cut off, and told so.
+ * one part of as many, and what an endpoint's chain does not translate goes on to the next one. What no endpoint gets at all is cut off,
+ * and told so.
  */
 export function findUneven(chain: ProgramChain): FindingOf<'uneven-shares'>[] {
   if (!/^KUBE-(?:SV[CL]|XLB)-/.test(chain.name)) return [];
   const draws = chain.rules.flatMap((rule) => drawOf(rule) ?? []);
   const isAll = draws.at(-1)?.chance.n === draws.at(-1)?.chance.d;
-  if (draws.length < 2 || !isAll || draws.every(({ chance }, at) => isFair(chance, draws.length - at)))
-    return [];
+  const usual = mostFrequent(draws.flatMap(({ protocol }) => protocol ?? []));
+  const isIdle = ({ protocol }: Draw) => protocol === null || (protocol !== undefined && protocol !== usual);
+  const isEven = draws.every((draw, at) => isFair(draw.chance, draws.length - at) && !isIdle(draw));
+  if (draws.length < 2 || !isAll || isEven) return [];
   let left = one;
-  const shares = draws.map(({ endpoint, chance }) => {
-    const share = multiply(left, chance);
+  const shares = draws.map((draw) => {
+    const { endpoint, chance } = draw;
+    const share = isIdle(draw) ? zero : multiply(left, chance);
     left = subtract(left, share);
     return { endpoint, share: formatFraction(share) };
   });
@@ -37,10 +42,17 @@ export function findUneven(chain: ProgramChain): FindingOf<'uneven-shares'>[] {
   return [{ code: 'uneven-shares', place: chainPlace(chain.table, chain.name), service, shares }];
 }
 
+function mostFrequent(numbers: readonly number[]): number | undefined {
+  const count = (wanted: number) => numbers.filter((number) => number === wanted).length;
+  return [...new Set(numbers)].toSorted((left, right) => count(right) - count(left))[0];
+}
+
 interface Draw {
   readonly endpoint: string;
   readonly service: string | null;
   readonly chance: Fraction;
+  /** Which packets its chain translates; null: none; undefined: it asks for more than their protocol. */
+  readonly protocol: number | null | undefined;
 }
 
 /** By chance alone to an endpoint's chain; null: by something else, or to another one. */
@@ -49,7 +61,11 @@ function drawOf({ rule, jump }: ProgramRule): Draw | null {
   const asked = rule.matches.filter(({ kind }) => kind !== 'comment');
   const [match] = asked;
   if (asked.length > 1) return null;
-  const facts = { endpoint: endpointIn(jump), service: serviceIn(commentOf(rule)) };
+  const facts = {
+    endpoint: endpointIn(jump),
+    service: serviceIn(commentOf(rule)),
+    protocol: protocolIn(jump),
+  };
   if (match === undefined) return { ...facts, chance: one };
   if (match.kind !== 'statistic' || match.mode !== 'random' || match.negated) return null;
   return { ...facts, chance: fraction(match.threshold, statisticScale) };
@@ -58,6 +74,18 @@ function drawOf({ rule, jump }: ProgramRule): Draw | null {
 function isFair(chance: Fraction, among: number): boolean {
   const off = Math.abs(toNumber(chance) - 1 / among);
   return off <= written || off * among < 0.01;
+}
+
+function protocolIn({ rules }: ProgramChain): Draw['protocol'] {
+  const others = rules.filter(({ rule }) => rule.target?.kind !== 'jump' && rule.target?.kind !== 'mark');
+  const [first] = others;
+  if (!first) return null;
+  if (others.length > 1 || first.rule.target?.kind !== 'dnat') return undefined;
+  const asked = first.rule.matches.filter(({ kind }) => kind !== 'comment' && kind !== 'recent');
+  const protocols = asked.flatMap((match) => (match.kind === 'protocol' ? match : []));
+  const isMore = asked.some(({ kind }) => !['protocol', 'tcp', 'udp', 'sctp'].includes(kind));
+  const [own] = protocols;
+  return isMore || protocols.length !== 1 || !own || own.negated ? undefined : own.protocol;
 }
 
 function endpointIn({ name, rules }: ProgramChain): string {

@@ -50,6 +50,23 @@ describe('endpoints of a service get equal shares', () => {
     ]);
   });
 
+  // Of 60 packets the kernel gave 32 and 28 to the other two: a chain that translates nothing returns.
+  test.each([
+    ['no rule translates', (line: string) => (line.includes('10.1.0.0:80') ? [] : [line])],
+    [
+      'the rule is for another protocol',
+      (line: string) => [
+        line.includes('10.1.0.0:80') ? line.replace('-p tcp -m tcp', '-p udp -m udp') : line,
+      ],
+    ],
+  ])('an endpoint for which %s gets nothing', (_, changed) => {
+    expect(uneven(dump(fair(3, 10)).split('\n').flatMap(changed).join('\n'))).toEqual([
+      expect.stringMatching(
+        /connections: \S+ (?:0|none|nothing)\b.*, \S+ (?:about )?50 %, \S+ (?:about )?50 %$/,
+      ),
+    ]);
+  });
+
   test('one chance that is another, or a rule that is gone', () => {
     fc.assert(
       fc.property(fc.integer({ min: 3, max: 40 }), fc.nat(), (count, where) => {

@@ -200,6 +200,7 @@ function sayPart(share: string): string {
 /** `about 22 %`: nobody reads parts of 2^31. What is nearly all or nearly nothing is not called so. */
 function sayShare(share: string): string {
   const percent = toNumber(parseFraction(share)) * 100;
+  if (percent === 0) return 'nothing';
   if (percent < 0.01) return 'less than 0.01 %';
   if (percent > 99.99) return 'more than 99.99 %';
   const digits = percent < 1 || percent > 99 ? 2 : 0;
