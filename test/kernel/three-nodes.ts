@@ -69,14 +69,6 @@ export const scenarios: readonly Scenario[] = [
   },
   { name: 'a route for the cluster address, and nothing is masked', config: kind, serviceRoute: 'node-2' },
   {
-    name: 'one node rejects, and another one drops its resets',
-    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
-    firewall: {
-      'node-2': ['-A FORWARD -s 10.0.3.2/32 -p tcp -m conntrack --ctstate DNAT -j DROP'],
-      'node-3': ['-A FORWARD -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with tcp-reset'],
-    },
-  },
-  {
     name: 'the node of a pod resets its calls of one endpoint',
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
     firewall: {
