@@ -69,6 +69,14 @@ export const scenarios: readonly Scenario[] = [
   },
   { name: 'a route for the cluster address, and nothing is masked', config: kind, serviceRoute: 'node-2' },
   {
+    name: 'one node rejects, and another one drops its resets',
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-2': ['-A FORWARD -s 10.0.3.2/32 -p tcp -m conntrack --ctstate DNAT -j DROP'],
+      'node-3': ['-A FORWARD -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with tcp-reset'],
+    },
+  },
+  {
     name: 'the node of a pod resets its calls of one endpoint',
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
     firewall: {
@@ -82,16 +90,6 @@ export const scenarios: readonly Scenario[] = [
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
     firewall: {
       'node-3': ['-A FORWARD -d 10.0.3.2/32 -p tcp -m conntrack --ctstate ESTABLISHED -j REJECT'],
-    },
-  },
-  {
-    name: 'one node rejects, and another one drops its errors to the outside',
-    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
-    firewall: {
-      'node-2': [`-A FORWARD -d ${outside.client}/32 -p icmp -m conntrack --ctstate RELATED -j DROP`],
-      'node-3': [
-        '-A FORWARD -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with icmp-port-unreachable',
-      ],
     },
   },
 ];
