@@ -1,6 +1,6 @@
 import type { Family } from '../address/address.ts';
 import { DumpWriter } from '../iptables/dump/dump-writer.ts';
-import { readWritten } from '../iptables/dump/read.ts';
+import { readWritten } from '../iptables/dump/written.ts';
 import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { ProxyConfig } from '../kube/cluster/config.ts';

@@ -5,13 +5,11 @@ import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { isTargetName } from '../rule/options.ts';
 import {
-  type Chain,
   type Counters,
   isBuiltIn,
   type Policy,
   type Rule,
   type Ruleset,
-  type Table,
   type TableName,
   tableNames,
 } from '../rule/ruleset.ts';
@@ -21,7 +19,6 @@ import { appliers } from './appliers.ts';
 import { checkTable } from './check.ts';
 import type { Command, Report, Settings } from './command.ts';
 import { decode } from './decode.ts';
-import type { PlacedChain, WrittenTable } from './dump-writer.ts';
 import { guessFamily } from './family.ts';
 import { type ParsedLine, parseLine } from './line.ts';
 import { isReserved } from './place.ts';
@@ -70,72 +67,18 @@ export function readDump(source: Source, options: ReadOptions = {}): Reading {
 }
 
 /**
- * Reads a dump that `DumpWriter` wrote: each chain when its rules are asked for. Nothing is looked for that cannot be
- * wrong in such a dump: whoever wrote it answers for its jumps.
+ * The rules of one chain, whose lines stand in one piece: `text` begins at `base` of the dump. `others`: the chains of its table. It is read
+ * as a text of its own, so that nothing is looked for behind its end.
  */
-export function readWritten(source: Source, family: Family, tables: readonly WrittenTable[]): Ruleset {
-  const whole = wholeOf(source, family);
-  return { family, checked: true, tables: tables.map((table) => lazyTable(source, family, table, whole)) };
-}
-
-/** Who asks for more chains than this will ask for all of them, and all at once are read three times as fast. */
-const mostByThemselves = 200;
-
-/** All chains of a dump, once so many were asked for. */
-function wholeOf(source: Source, family: Family): () => Ruleset | null {
-  let asked = 0;
-  let whole: Ruleset | null = null;
-  return () => {
-    asked += 1;
-    if (asked > mostByThemselves) whole ??= readDump(source, { family, open: true }).ruleset;
-    return whole;
-  };
-}
-
-function lazyTable(
+export function readChain(
   source: Source,
-  family: Family,
-  { name, chains: written }: WrittenTable,
-  wholeIfWorth: () => Ruleset | null,
-): Table {
-  const chains = new Map<string, Chain>();
-  // A chain is read as a text of its own, so that nothing is looked for behind its end.
-  const read = (chain: PlacedChain) => {
-    const whole = wholeIfWorth()?.tables.find((table) => table.name === name);
-    if (whole) return whole.chains.get(chain.name)?.rules ?? [];
-    const text = source.text.slice(chain.start, chain.end);
-    const reader = new Reader({ name: source.name, text }, { family, open: true }, chain.start);
-    return reader.readChain(name, chain, chains);
-  };
-  for (const chain of written) chains.set(chain.name, new WrittenChain(chain, read));
-  return { name, chains };
+  options: ReadOptions,
+  table: TableName,
+  { name, policy, base }: { readonly name: string; readonly policy: Policy | null; readonly base: number },
+  others: ReadonlyMap<string, unknown>,
+): readonly Rule[] {
+  return new Reader(source, options, base).readChain(table, name, policy, others);
 }
-
-/** A class, because a large cluster has a hundred thousand of them, and getters of their own would cost each a table. */
-class WrittenChain implements Chain {
-  readonly name: string;
-  readonly policy: Policy | null;
-  readonly #placed: PlacedChain;
-  readonly #read: (chain: PlacedChain) => readonly Rule[];
-  #rules: readonly Rule[] | undefined;
-
-  constructor(placed: PlacedChain, read: (chain: PlacedChain) => readonly Rule[]) {
-    this.name = placed.name;
-    this.policy = placed.policy;
-    if (placed.policy) this.counters = noCounters;
-    this.#placed = placed;
-    this.#read = read;
-  }
-
-  declare readonly counters?: Counters;
-
-  get rules(): readonly Rule[] {
-    this.#rules ??= this.#read(this.#placed);
-    return this.#rules;
-  }
-}
-
-const noCounters: Counters = { packets: 0n, bytes: 0n };
 
 /** What iptables-restore takes of a line, in bytes; what is behind that it takes for the next line. */
 const longestLine = 10_239;
@@ -193,8 +136,9 @@ class Reader {
   /** The rules of one chain, whose lines are the text. `others`: the chains of its table. */
   readChain(
     name: TableName,
-    { name: own, policy }: PlacedChain,
-    others: ReadonlyMap<string, Chain>,
+    own: string,
+    policy: Policy | null,
+    others: ReadonlyMap<string, unknown>,
   ): readonly Rule[] {
     const { text } = this.source;
     const table = new TableBuilder(name, this.backend);
