@@ -1,6 +1,6 @@
 import { recognise } from './lines.ts';
 import { layoutOf } from './listing.ts';
-import { isTyped } from './typed.ts';
+import { addsRule } from './typed.ts';
 import { asTyped } from './typeset.ts';
 import { undecorate } from './undecorate.ts';
 
@@ -17,7 +17,7 @@ export function looksLikeRules(text: string): boolean {
   const isScript = !/^(?:apiVersion|kind):/m.test(head.text);
   return said.slice(0, mostBefore).some((line, index) => {
     if (index === 0 && line.startsWith('*')) return true;
-    if (isScript && isTyped(line)) return true;
+    if (isScript && addsRule(line)) return true;
     const { kind } = recognise(line);
     return kind === 'rule' || kind === 'chain' || kind === 'table' || layoutOf(line) !== null;
   });

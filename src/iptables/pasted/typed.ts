@@ -9,7 +9,7 @@ const mostBefore = 20;
 const adding: readonly string[] = ['-A', '--append', '-I', '--insert'];
 
 /** Whether a line is a command of a shell that adds a rule: `sudo iptables -w -t nat -A …`, `$IPT -A …`. */
-export function isTyped(line: string): boolean {
+export function addsRule(line: string): boolean {
   const words = (afterPrompt(line) ?? line).split(/\s/, mostBefore).filter((word) => word !== '');
   const first = words[0] === 'sudo' ? words.findIndex((word, at) => at > 0 && !word.startsWith('-')) : 0;
   return program.test(words[first] ?? '') && words.slice(first).some((word) => adding.includes(word));

@@ -1,7 +1,7 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { brokenLines } from './broken-lines.ts';
-import { isTyped } from './typed.ts';
+import { addsRule } from './typed.ts';
 import { asTyped } from './typeset.ts';
 
 /** The one thing that is wrong with a text that is no dump any more, or never was one; null: it is not that. */
@@ -22,7 +22,7 @@ export function whyUnreadable(source: Source): Problem | null {
 function typedCommands(source: Source): Problem | null {
   let start = 0;
   for (const line of source.text.split('\n')) {
-    if (isTyped(line.trim()))
+    if (addsRule(line.trim()))
       return {
         code: 'dump-syntax',
         severity: 'error',
