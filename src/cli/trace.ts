@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Family } from '../address/address.ts';
 import { traceConnection } from '../engine/connect.ts';
 import { type Flow, familyOfFlows, readFlows } from '../engine/flows.ts';
 import type { IrProgram } from '../engine/ir.ts';
@@ -32,6 +33,7 @@ import { refuse } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
@@ -157,13 +159,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const log = flags.log === undefined ? null : readSource(io, flags.log);
   const loaded = openNodeProgram(io, texts, flags, {
     state,
-    asked: written
-      ? packetFamily(written.packet)
-      : log
-        ? familyOfLog(log)
-        : listed
-          ? familyOfFlows(listed)
-          : undefined,
+    asked: written ? packetFamily(written.packet) : familyIn(log, listed),
   });
   const { family, program, node, problems: known } = loaded;
   const packet = isNamed ? packetByName(single, loaded) : written;
@@ -197,6 +193,12 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     problems,
     summary: () => sayOutcomes(results, io.language),
   };
+}
+
+/** The family of what is asked in a file, where it has only one. */
+function familyIn(log: Source | null, flows: Source | null): Family | undefined {
+  if (log) return familyOfLog(log);
+  return flows ? familyOfFlows(flows) : undefined;
 }
 
 /** Of a packet that opens a connection people ask what becomes of the connection. */

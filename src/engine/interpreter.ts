@@ -25,8 +25,8 @@ export interface PlainConnection
 }
 
 /**
- * Answers for many first packets of flows, and for the connections that they open, without their traces. Packets that no rule and nothing of the network can
- * tell apart are one class, and each class is walked once.
+ * Answers for many first packets of flows, and for the connections that they open, without their traces. Packets that no
+ * rule and nothing of the network can tell apart are one class, and each class is walked once.
  */
 export class Interpreter {
   private readonly program: IrProgram;

@@ -8,6 +8,17 @@ import { readNft } from '../../src/nftables/read/read.ts';
 import { hostOf } from '../kernel/node.ts';
 
 const host = hostOf('ipv4');
+const packet = {
+  protocol: 17,
+  source: 0xc6336407,
+  destination: 0x0ab40005,
+  sourcePort: 40000,
+  destinationPort: 80,
+  from: 'external',
+  flags: 0,
+  icmp: { type: 0, code: 0 },
+  state: null,
+} as const;
 
 test('refusals with different errors are different ends', () => {
   const text =
@@ -15,17 +26,7 @@ test('refusals with different errors are different ends', () => {
     '-A FORWARD -m statistic --mode random --probability 0.75 -j REJECT --reject-with icmp-host-unreachable\n' +
     '-A FORWARD -j REJECT --reject-with icmp-admin-prohibited\nCOMMIT\n';
   const { ruleset } = readDump({ name: 'dump', text }, { family: 'ipv4' });
-  const { outcomes } = tracePacket(buildProgram(ruleset), host, {
-    protocol: 17,
-    source: 0xc6336407,
-    destination: 0x0ab40005,
-    sourcePort: 40000,
-    destinationPort: 80,
-    from: 'external',
-    flags: 0,
-    icmp: { type: 0, code: 0 },
-    state: null,
-  });
+  const { outcomes } = tracePacket(buildProgram(ruleset), host, packet);
   expect(Object.fromEntries(outcomes.map(({ rejectWith, weight }) => [rejectWith, weight]))).toEqual({
     'icmp-host-unreachable': '3/4',
     'icmp-admin-prohibited': '1/4',
@@ -37,17 +38,6 @@ test('a rule that only the answer of the node meets has rejected nothing', () =>
     '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:mine - [0:0]\n' +
     '-A FORWARD -j mine\n-A OUTPUT -p icmp -j MARK --set-xmark 0x1/0x1\n-A mine -j REJECT --reject-with icmp-port-unreachable\nCOMMIT\n';
   const { ruleset } = readDump({ name: 'dump', text }, { family: 'ipv4' });
-  const packet = {
-    protocol: 17,
-    source: 0xc6336407,
-    destination: 0x0ab40005,
-    sourcePort: 40000,
-    destinationPort: 80,
-    from: 'external',
-    flags: 0,
-    icmp: { type: 0, code: 0 },
-    state: null,
-  } as const;
   const [outcome] = tracePacket(buildProgram(ruleset), host, packet, { trace: true }).outcomes;
   expect(outcome?.by?.place).toMatchObject({ table: 'filter', chain: 'mine', number: 1 });
   expect(outcome?.matched.at(-1)?.place).toMatchObject({ chain: 'OUTPUT' });

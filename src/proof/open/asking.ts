@@ -1,9 +1,9 @@
 import type { Match, MatchKind, OtherMatch, SetMatch } from '../../iptables/rule/match.ts';
 
 /**
- * What somebody later may see of a match's having been asked, of every kind. `own`: a count that is its rule's alone; `shared`: one
- * that others ask by its name; `list`: of `recent`; `label`: one of the
- * connection; `elements`: counters of a set's elements; `mark`: the packet gets another.
+ * What somebody later may see of a match's having been asked, of every kind. `own`: a count that is its rule's alone;
+ * `shared`: one that others ask by its name; `list`: of `recent`; `label`: one of the connection; `elements`: counters of a
+ * set's elements; `mark`: the packet gets another.
  */
 export type Asking = 'own' | 'shared' | 'list' | 'label' | 'elements' | 'mark';
 
