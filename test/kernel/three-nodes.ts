@@ -50,6 +50,8 @@ export interface Scenario {
   readonly serviceRoute?: string;
   /** Rules that somebody put before all others of their chains in filter, by node. */
   readonly firewall?: Readonly<Record<string, readonly string[]>>;
+  /** Its calls hear of ICMP errors, which the kernel limits for the machine as a whole: whether they come is chance where others run. */
+  readonly isLimited?: true;
 }
 
 export const scenarios: readonly Scenario[] = [
@@ -90,6 +92,17 @@ export const scenarios: readonly Scenario[] = [
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
     firewall: {
       'node-3': ['-A FORWARD -d 10.0.3.2/32 -p tcp -m conntrack --ctstate ESTABLISHED -j REJECT'],
+    },
+  },
+  {
+    name: 'one node rejects, and another one drops its errors to the outside',
+    isLimited: true,
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-2': [`-A FORWARD -d ${outside.client}/32 -p icmp -m conntrack --ctstate RELATED -j DROP`],
+      'node-3': [
+        '-A FORWARD -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with icmp-port-unreachable',
+      ],
     },
   },
 ];
