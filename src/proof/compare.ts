@@ -10,8 +10,8 @@ import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Facts, factsAssumed, noFacts } from './facts.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
-import { withListMasks } from './rules/list-masks.ts';
 import { withBitsOf } from './rules/mark-bits.ts';
+import { withShared } from './rules/shared-by-name.ts';
 import type { Survey } from './rules/survey.ts';
 import { listSuspects, type Suspects } from './suspects/suspects.ts';
 
@@ -93,8 +93,8 @@ export function assumptionsOf(
 
 /** The second with its bits of the mark named as in the first. The same two are compared on many nodes. */
 const printsOf = keptByBoth((before: Ruleset, after: Ruleset): readonly [Fingerprint, Fingerprint] => {
-  const left = fingerprint(withListMasks(before));
-  return [left, fingerprint(withListMasks(withBitsOf(left.survey, fingerprint(after).survey, after)))];
+  const left = fingerprint(withShared(before));
+  return [left, fingerprint(withShared(withBitsOf(left.survey, fingerprint(after).survey, after)))];
 });
 
 function takenForGranted(

@@ -27,6 +27,8 @@ const differing = {
   'asked-quota-order': ['counted by'],
   'ct-helper-removed': ['tracked with'],
   'dscp-set-then-matched': ['now dropped', 'now let through'],
+  'hashlimit-first-rule': ['counted by'],
+  'hashlimit-first-rule-order': ['counted by'],
   'limit-shared-or-apart': ['counted by'],
   'mark-for-policy-routing': ['mark at routing'],
   'nth-2-vs-random': ['lost more often'],
