@@ -41,6 +41,14 @@ describe('commands of a shell', () => {
     );
   });
 
+  test.each([
+    '$ sudo iptables -A FORWARD -j DROP\n$ sudo iptables-save\n*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j ACCEPT\nCOMMIT\n',
+    'root@n:~# iptables -I FORWARD -j DROP\nroot@n:~# iptables -S\n-P FORWARD ACCEPT\n-A FORWARD -j ACCEPT\n',
+    '# iptables -A FORWARD -j DROP\n*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j ACCEPT\nCOMMIT\n',
+  ])('what was printed after them shows what they left: %j', (text) => {
+    expect(shown(text).filter((line) => line.startsWith('-A'))).toEqual(['-A FORWARD -j ACCEPT']);
+  });
+
   test.each(['iptables -S FORWARD', 'sudo iptables -t nat -L -n', 'iptables-save -t nat'])(
     '%s is only what was typed before what it printed',
     (typed) => {
@@ -77,6 +85,20 @@ describe('a text that went through a word processor', () => {
     expect(read(text).problems.map(({ message }) => message)).toEqual([
       expect.stringMatching(/word processor/),
     ]);
+  });
+
+  test('curly quotes alone', () => {
+    const text = `*nat\n:PREROUTING ACCEPT [0:0]\n${typed.replaceAll(/"(.*)"/g, '“$1”')}\nCOMMIT\n`;
+    expect(rulesOf(text)).toEqual(['*nat', typed]);
+  });
+
+  test('the dash of a listing by itself', () => {
+    const head =
+      'Chain FORWARD (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target prot opt in out source destination\n';
+    const text = `${head}    0     0 DROP  tcp  –  eth0   *  0.0.0.0/0  10.244.0.0/16  tcp dpt:22\n`;
+    expect(writeDump(read(text).ruleset)).toMatch(
+      /-A FORWARD -d 10.244.0.0\/16 -i eth0 -p tcp .*--dport 22 -j DROP/,
+    );
   });
 
   test('but a comment may have such dashes', () => {
@@ -122,6 +144,19 @@ describe('lines that a terminal broke', () => {
         ],
       }),
     );
+  });
+
+  test('a listing, too', () => {
+    const head =
+      'Chain FORWARD (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target     prot opt in     out     source               destination\n';
+    const row =
+      '    0     0 DROP       tcp  --  eth0   *       0.0.0.0/0            10.244.0.0/16            tcp dpt:22';
+    expect(() => read(head + hard(80)(row))).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ message: expect.stringMatching(/^lines are broken/) })],
+      }),
+    );
+    expect(writeDump(read(`${head}${row}\n`).ruleset)).toContain('--dport 22');
   });
 
   test('are told by fmt, once', async () => {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
-import { recognise } from './lines.ts';
+import { recogniseAll } from './recognise.ts';
 
 /** No terminal is narrower, and no rule needs to be broken there. */
 const narrowest = 60;
@@ -13,7 +13,13 @@ export function brokenLines(source: Source): Problem | null {
   const lines = source.text.split('\n').map((line) => line.replace(/\r$/, ''));
   const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
   if (width < narrowest) return null;
-  const broken = lines.flatMap((line, at) => (at > 0 && goesOn(line, lines, at) ? [at] : []));
+  // A line that is nothing by itself, after a rule or what a rule went on with.
+  let said = '';
+  const broken = recogniseAll(lines).flatMap(({ kind }, at) => {
+    if (kind === 'other') return said === 'rule' ? [at] : [];
+    said = kind;
+    return [];
+  });
   // Whoever breaks lines breaks where the next word, with the blank behind it, would not have had room.
   const fits = (at: number) => {
     const [before, line] = [lines[at - 1] as string, lines[at] as string];
@@ -30,14 +36,4 @@ export function brokenLines(source: Source): Problem | null {
     span: { source, start, end: start + (lines[first] as string).length },
     expected: 'what iptables-save prints, as it printed it',
   };
-}
-
-/** A line that is nothing by itself, and stands after a rule or what a rule went on with. */
-function goesOn(line: string, lines: readonly string[], at: number): boolean {
-  if (recognise(line.trim()).kind !== 'other') return false;
-  for (let before = at - 1; before >= 0; before -= 1) {
-    const { kind } = recognise((lines[before] as string).trim());
-    if (kind !== 'other') return kind === 'rule';
-  }
-  return false;
 }

@@ -1,31 +1,37 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 
-/** A dash of a word processor with which an option begins: `–p`, `—dport`, `––dport`. */
-const dashes = /(?<=^|[ \t])[–—]{1,2}(?=[A-Za-z])/gm;
+/** A dash of a word processor with which an option begins: `–p`, `—dport`, `––dport`; or, by itself, the `--` of a listing. */
+const dashes = /(?<=^|[ \t])[–—]{1,2}(?=[A-Za-z \t])/gm;
 const quotes = /[“”„]/g;
 const quoted = /"[^"\n]*"/g;
+const quotedSo = /([“„])([^“”„\n]*)(?=[“”])/g;
+const comments = /^[ \t]*#.*$/gm;
 
 /**
  * A text that went through a word processor, with the dashes and quotes that rules are written with; null: it did not. What stands in
- * quotes that are as they should be is somebody's comment, and stays.
+ * quotes that are as they should be is somebody's comment, and stays, as do lines that are comments.
  */
 export function asTyped({
   name,
   text,
 }: Source): { readonly source: Source; readonly problem: Problem } | null {
-  if (!/[–—]/.test(text)) return null;
-  const shown = text.replace(quoted, (comment) => '"'.repeat(comment.length));
-  const found = [...shown.matchAll(dashes)];
-  const [first] = found;
-  if (!first) return null;
+  if (!/[–—“”„]/.test(text)) return null;
+  const shown = text
+    .replace(quoted, (comment) => '"'.repeat(comment.length))
+    .replace(quotedSo, (_, mark, comment) => mark + ' '.repeat(comment.length))
+    .replace(comments, (comment) => ' '.repeat(comment.length));
   const marks = [
-    ...found.map(({ index, 0: written }) => {
-      const isShort = !/[A-Za-z-]/.test(shown.charAt(index + written.length + 1));
+    ...[...shown.matchAll(dashes)].map(({ index, 0: written }) => {
+      const isShort = /^[A-Za-z](?![A-Za-z-])/.test(
+        shown.slice(index + written.length, index + written.length + 2),
+      );
       return { index, written, meant: isShort ? '-' : '--' };
     }),
     ...[...shown.matchAll(quotes)].map(({ index, 0: written }) => ({ index, written, meant: '"' })),
   ].sort((one, other) => one.index - other.index);
+  const [first] = marks;
+  if (!first) return null;
   let typed = '';
   let end = 0;
   for (const { index, written, meant } of marks) {
@@ -38,7 +44,7 @@ export function asTyped({
       code: 'rules-missing',
       severity: 'warning',
       message: 'these are dashes and quotes of a word processor: they are read as - and "',
-      span: { source: { name, text }, start: first.index, end: first.index + first[0].length },
+      span: { source: { name, text }, start: first.index, end: first.index + first.written.length },
       expected: 'what iptables-save prints, as it printed it',
     },
   };

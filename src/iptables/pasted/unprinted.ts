@@ -1,6 +1,7 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { brokenLines } from './broken-lines.ts';
+import { recognise } from './lines.ts';
 import { addsRule } from './typed.ts';
 import { asTyped } from './typeset.ts';
 
@@ -19,18 +20,24 @@ export function whyUnreadable(source: Source): Problem | null {
   return brokenLines(source) ?? typedCommands(source);
 }
 
+/** What was printed after a command shows what it left. */
 function typedCommands(source: Source): Problem | null {
-  let start = 0;
-  for (const line of source.text.split('\n')) {
-    if (addsRule(line.trim()))
-      return {
-        code: 'dump-syntax',
-        severity: 'error',
-        message: 'these are commands of a shell: what rules they leave only the shell knows',
-        span: { source, start, end: start + line.trimEnd().length },
-        expected: 'what iptables-save prints once they were run',
-      };
-    start += line.length + 1;
-  }
-  return null;
+  const lines = source.text.split('\n').map((line) => line.trim());
+  const last = lines.findLastIndex(addsRule);
+  if (last === -1 || lines.slice(last + 1).some(isPrinted)) return null;
+  const line = lines[last] as string;
+  const before = source.text.split('\n').slice(0, last);
+  const start = before.reduce((sum, { length }) => sum + length + 1, 0);
+  return {
+    code: 'dump-syntax',
+    severity: 'error',
+    message: 'these are commands of a shell: what rules they leave only the shell knows',
+    span: { source, start, end: start + line.length },
+    expected: 'what iptables-save prints once they were run',
+  };
+}
+
+function isPrinted(line: string): boolean {
+  const { kind } = recognise(line);
+  return (kind === 'rule' || kind === 'chain' || kind === 'table') && !addsRule(line);
 }
