@@ -1,4 +1,5 @@
 import type { Address } from '../address/address.ts';
+import type { HostDoubt } from '../host/doubt.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
@@ -186,7 +187,13 @@ export class Branch implements Header {
   }
 
   /** Header fields of the node's own answer, while the walk follows it. */
-  answer: { readonly protocol: number; readonly flags: number; readonly icmp: Packet['icmp'] } | null = null;
+  answer: {
+    readonly protocol: number;
+    readonly flags: number;
+    readonly icmp: Packet['icmp'];
+    /** Whether it leaves by a port of a bridge, past all rules and untranslated. */
+    readonly pastRules: boolean | HostDoubt;
+  } | null = null;
 
   get flags(): number {
     return this.answer ? this.answer.flags : this.packet.flags;

@@ -3,17 +3,26 @@ import { portProtocols } from '../address/protocols.ts';
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
 import type { WalkAssumption } from './assumption.ts';
-import { type Header, headerOf, type Matched } from './branch.ts';
+import { headerOf, type Matched } from './branch.ts';
 import type { Weighed } from './collector.ts';
+import { hearingOf, turned } from './hearing.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type Outcome, type OutcomeEnd, outcomeOf } from './outcome.ts';
 import { isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
+import { sayReason } from './said.ts';
 import { checkPacket, findOrigin, ingressOf } from './trace.ts';
 import { Walk, type WalkOptions } from './walk.ts';
 
 /** What becomes of a connection; the server is taken to listen, and to answer. */
-export type ConnectionVerdict = 'established' | 'refused' | 'hangs' | 'no-answer' | 'unknown';
+export type ConnectionVerdict =
+  | 'established'
+  | 'refused'
+  /** The client takes it for open, and is then told that it is not. */
+  | 'reset'
+  | 'hangs'
+  | 'no-answer'
+  | 'unknown';
 
 /** The packets of a connection, in their order. UDP and ICMP have a question and an answer alone. */
 export type StepName =
@@ -273,15 +282,25 @@ class Follower {
     const wrong = end.verdict === 'accept' && plan.back ? this.notTaken(end) : null;
     if (end.verdict === 'accept' && wrong === null) return true;
     const known = failureOf(plan.step, end, outcome);
-    const at = wrong === null ? known : { ...known, because: wrong };
-    const verdict =
-      end.verdict === 'unknown'
-        ? 'unknown'
-        : end.verdict === 'reject' && way.steps.length === 1
-          ? 'refused'
-          : plan.lost;
+    const { verdict, because } = this.noticed(way, plan, end);
+    const at = { ...known, because: because ?? wrong ?? known.because };
     this.ended.push({ ...way, verdict, at, errors: [] });
     return false;
+  }
+
+  /** What the client notices of a packet that goes no further. */
+  private noticed(
+    { steps }: Underway,
+    plan: Plan,
+    end: OutcomeEnd,
+  ): { readonly verdict: ConnectionVerdict; readonly because?: string | null } {
+    if (end.verdict === 'unknown') return { verdict: 'unknown' };
+    const told = plan.back ? null : verdictOfRejection(end, steps.length === 1);
+    if (told === null) return { verdict: plan.lost as ConnectionVerdict };
+    const hearing = hearingOf(this.packet, end);
+    if (hearing.kind === 'heard') return { verdict: told };
+    const because = hearing.reason && sayReason(hearing.reason);
+    return { verdict: hearing.kind === 'unknown' ? 'unknown' : (plan.lost as ConnectionVerdict), because };
   }
 
   /** Null: what it is about does not leave the node by a wire, or comes back past it. */
@@ -355,6 +374,19 @@ class Follower {
   }
 }
 
+/**
+ * What a rejection tells a client who hears of it: of the packet that opens a connection any, of later ones a reset alone, since
+ * of an open connection ICMP errors are taken for passing (tcp_v4_err). Null: nothing.
+ */
+export function verdictOfRejection(
+  { verdict, rejectWith, eaten }: Pick<OutcomeEnd, 'verdict' | 'rejectWith' | 'eaten'>,
+  opens: boolean,
+): 'refused' | 'reset' | null {
+  if (verdict !== 'reject' && !eaten) return null;
+  if (opens) return 'refused';
+  return rejectWith === 'tcp-reset' || eaten ? 'reset' : null;
+}
+
 /** Of what does not arrive: what ended it. */
 function failureOf(step: StepName, end: OutcomeEnd, outcome: Outcome): Failure {
   const policy = end.reason?.code === 'policy-drop' ? end.reason : null;
@@ -363,15 +395,6 @@ function failureOf(step: StepName, end: OutcomeEnd, outcome: Outcome): Failure {
     rule: end.by,
     policy: policy && { table: policy.table, chain: policy.chain },
     because: outcome.because,
-  };
-}
-
-function turned(left: Header): Header {
-  return {
-    source: left.destination,
-    sourcePort: left.destinationPort,
-    destination: left.source,
-    destinationPort: left.sourcePort,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
+import type { HostDoubt } from '../host/doubt.ts';
 import { type Fraction, formatFraction, toNumber } from '../sets/fraction.ts';
 import { type Branch, type CopyEnd, type Header, headerOf, type Matched } from './branch.ts';
 import type { End, PossibleEnd, Weighed } from './collector.ts';
@@ -84,6 +85,8 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
   readonly left: Header;
   /** Of `reject`. */
   readonly rejection?: Rejection;
+  /** Of `drop`: rules ended a reset of the node's own, which may have gone past them. */
+  readonly eaten?: HostDoubt;
   /** What merges it, whatever the node remembers afterwards. */
   readonly plainKey: string;
   /** Joined where outcomes are only told apart by what the node remembers afterwards. */
@@ -92,7 +95,7 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
 
 export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
   const { key: _key, plainKey: _plain, last, memory: _memory, memories: _memories, ...told } = end;
-  const { possible, rejection: _rejection, ...rest } = told;
+  const { possible, rejection: _rejection, eaten: _eaten, ...rest } = told;
   return {
     ...rest,
     ...(possible && { possible: possible.map(possibleOutcome) }),
@@ -152,8 +155,18 @@ export function endOf(
     answers: typeof branch.tracking === 'object' && branch.tracking.direction === 'REPLY' && !branch.rejected,
   };
   const why = verdict === 'unknown' ? end.because : end.rejectWith;
+  const { pastRules } = branch.answer ?? {};
+  const eaten = verdict === 'drop' && typeof pastRules === 'object' ? pastRules : null;
   const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');
-  return { ...end, key, plainKey: key, last: branch.matched, memory: branch.memory, left: headerOf(header) };
+  return {
+    ...end,
+    ...(eaten && { eaten }),
+    key,
+    plainKey: key,
+    last: branch.matched,
+    memory: branch.memory,
+    left: headerOf(header),
+  };
 }
 
 /** The answer that a branch has become arrives, or goes out. */

@@ -60,6 +60,9 @@ export type Reason =
   | { readonly code: 'earlier-packet-unknown' }
   | { readonly code: 'too-many-ways'; readonly most: number }
   | { readonly code: 'too-many-rules'; readonly most: number }
+  /** A reset that the node sends by a port of a bridge comes untranslated: its receiver asked somebody else. Or nobody knows whether it does. */
+  | { readonly code: 'reset-untranslated' }
+  | { readonly code: 'reset-way-unknown'; readonly doubt: HostDoubt }
   /** The node's network leaves it open. */
   | { readonly code: 'host'; readonly doubt: HostDoubt }
   /** A rule asked it. */

@@ -3,6 +3,7 @@ import type { Host } from '../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, ownerOf } from '../host/route.ts';
 import { masqueradeSource } from '../host/source.ts';
 import { type Branch, headerOf, type Matched } from './branch.ts';
+import { cameByPort } from './bridge.ts';
 import { turned } from './connection.ts';
 import { isIcmp, tcpFlags } from './packet.ts';
 import type { Step } from './steps.ts';
@@ -48,6 +49,8 @@ export function answerWith(
     protocol: reset ? branch.protocol : typeof branch.source === 'number' ? 1 : 58,
     flags: reset ? resetFlags(branch.flags) : 0,
     icmp: { type: icmp[0], code: icmp[1] },
+    // Of what came by a port of a bridge, nf_send_reset hands the answer to that port (dev_queue_xmit).
+    pastRules: reset && cameByPort(branch, host),
   };
   const { source, sourcePort, destination, destinationPort } = branch;
   branch.source = reset ? destination : errorSource(branch, host);

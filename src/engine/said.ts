@@ -132,7 +132,11 @@ const sentences: Sentences = {
   'too-many-ways': ({ most }) => `there are more than ${most} ways through these rules`,
   'too-many-rules': ({ most }) =>
     `it meets more than ${most} rules, in chains that are called again and again`,
-  host: ({ doubt }) => (doubts[doubt.code] as (doubt: HostDoubt) => string)(doubt),
+  'reset-untranslated': () =>
+    'with br_netfilter the kernel sends the reset back into the bridge past all rules and untranslated, and the client, who asked for another address, does not take it',
+  'reset-way-unknown': ({ doubt }) =>
+    `with br_netfilter the kernel sends a reset back into a bridge past all rules and untranslated, else through them; ${sayDoubt(doubt)}`,
+  host: ({ doubt }) => sayDoubt(doubt),
   'at-rule': ({ place, reason }) =>
     `${sayReason(reason)} (rule ${place.number} of ${place.table}/${place.chain})`,
   'policy-drop': ({ table, chain }) => `the policy of ${table}/${chain} is DROP`,
@@ -140,6 +144,10 @@ const sentences: Sentences = {
   'hops-spent': () => 'its TTL is spent on this node',
   'route-drop': ({ drop }) => drops[drop],
 };
+
+function sayDoubt(doubt: HostDoubt): string {
+  return (doubts[doubt.code] as (doubt: HostDoubt) => string)(doubt);
+}
 
 export function sayReason(reason: Reason): string {
   return (sentences[reason.code] as (reason: Reason) => string)(reason);

@@ -589,12 +589,16 @@ export class Walk implements Surroundings {
   /** `by`: the rule that demands it; null: none does. `otherwise`: why it is dropped where nobody is answered. */
   refuse(branch: Branch, kind: string, by: Matched | null = null, otherwise: Reason | null = null): void {
     this.guide?.refuse?.(branch, kind);
+    const { ingress } = branch;
     if (!answerWith(branch, kind, by, this.host, this.ways.sending)) {
       this.dropped(branch, otherwise);
       return;
     }
     if (kind === 'tcp-reset') closeFlow(branch, this);
-    this.send(branch);
+    if (branch.answer?.pastRules === true) {
+      branch.egress = ingress;
+      this.end(branch, rejectionOf(branch, this.sideOf(branch)));
+    } else this.send(branch);
   }
 
   giveUp(branch: Branch, reason: Reason): void {
@@ -687,7 +691,6 @@ export function skipsNat(branch: Branch, side: Side): boolean {
   return tracking.state === 'RELATED' && isIcmp(branch.protocol);
 }
 
-/** What rules see as -i and -o depends on the hook. */
 /** Whether what passes an interface of the node passes that one, too, or one below it: a port of it, or one that nobody lists. */
 function mayBe(device: string, link: string, host: Host): boolean {
   if (device === link) return true;
@@ -695,6 +698,7 @@ function mayBe(device: string, link: string, host: Host): boolean {
   return known ? known.master === link : link !== 'lo';
 }
 
+/** What rules see as -i and -o depends on the hook. */
 function showInterfaces(branch: Branch, hook: Hook): void {
   branch.hook = hook;
   branch.in = hook === 'OUTPUT' || branch.local ? '' : branch.ingress;

@@ -1,6 +1,6 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { WalkAssumption } from '../engine/assumption.ts';
-import { type Reached, traceConnection } from '../engine/connect.ts';
+import { type ConnectionVerdict, type Reached, traceConnection } from '../engine/connect.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import type { Packet } from '../engine/packet.ts';
 import type { Trace } from '../engine/trace.ts';
@@ -15,7 +15,7 @@ import { formatShare } from './shares.ts';
 
 /** One of the ways of a connection, its server taken to answer. */
 interface Way {
-  readonly verdict: 'established' | 'refused' | 'hangs' | 'no-answer' | 'unknown';
+  readonly verdict: ConnectionVerdict;
   /** Null: nobody. */
   readonly reached: Reached | null;
   /** Exact, `n/d`. */
@@ -96,6 +96,7 @@ export function judgeReaches(
 const verdicts: Readonly<Record<Way['verdict'], string>> = {
   established: 'it is established with',
   refused: 'it is refused at',
+  reset: 'it is reset at',
   hangs: 'it hangs at',
   'no-answer': 'there is no answer: lost at',
   unknown: 'it is not known what happens at',

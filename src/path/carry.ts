@@ -172,9 +172,9 @@ export class Carrier {
 
 /** What a node that rejected a packet answers, as it leaves that node. */
 export function rejectionBy({ packet: rejected, end }: CarriedHop): Packet {
-  const { header, delivered: _, ...fields } = end.rejection as Rejection;
-  const answer: Packet = { ...rejected, ...header, ...fields, from: null };
-  return isIcmp(fields.protocol) ? { ...answer, about: rejected } : answer;
+  const { header, protocol, flags, icmp } = end.rejection as Rejection;
+  const answer: Packet = { ...rejected, ...header, protocol, flags, icmp, from: null };
+  return isIcmp(protocol) ? { ...answer, about: rejected } : answer;
 }
 
 function arrived(packet: Packet, node: string, delivered: Delivered, underway: Underway): readonly Carried[] {

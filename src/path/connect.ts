@@ -6,9 +6,12 @@ import {
   planOf,
   type Reached,
   type StepName,
+  verdictOfRejection,
 } from '../engine/connect.ts';
-import type { Verdict } from '../engine/outcome.ts';
+import { isAnswer } from '../engine/hearing.ts';
+import type { Rejection, Verdict } from '../engine/outcome.ts';
 import { isIcmp, type Packet, type Quoted } from '../engine/packet.ts';
+import { sayReason } from '../engine/said.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
 import { type Carried, type CarriedHop, Carrier, type Memories, type Place, rejectionBy } from './carry.ts';
 import type { Network } from './network.ts';
@@ -69,8 +72,8 @@ export interface ClusterConnection {
 interface Underway {
   readonly memories: Memories;
   readonly weight: Fraction;
-  /** How the client's packets set out: after a balancer, from the node that it chose. */
-  readonly client: { readonly packet: Packet; readonly place: Place };
+  /** How the client's packets set out: after a balancer, from the node that it chose, and as the balancer's `own`, where it makes a connection. */
+  readonly client: { readonly packet: Packet; readonly place: Place; readonly own: boolean };
   readonly server: { readonly packet: Packet; readonly place: Place } | null;
   readonly steps: readonly ClusterStep[];
 }
@@ -86,7 +89,7 @@ interface Ended extends Underway {
  */
 export function connectThrough(scene: Scene, packet: Packet, place: Place): readonly ClusterConnection[] {
   const opening = openingOf(packet);
-  const client = { packet: { ...opening, from: null }, place };
+  const client = { packet: { ...opening, from: null }, place, own: false };
   let ways: readonly Underway[] = [{ memories: new Map(), weight: one, client, server: null, steps: [] }];
   const ended: Ended[] = [];
   planOf(opening).forEach((plan, index) => {
@@ -130,17 +133,32 @@ function take(carrier: Carrier, way: Underway, plan: Plan): readonly Ended[] {
     if (failed === null) return { ...reached(next, carried), verdict: 'established', at: null };
     // What closes a connection may be lost.
     if (plan.lost === null) return { ...next, verdict: 'established', at: null };
-    if (way.steps.length === 0 && stopOf(carried) === 'reject') return refuse(carrier, next, carried, plan);
-    const verdict = stopOf(carried) === 'unknown' ? 'unknown' : plan.lost;
-    return { ...next, verdict, at: plan.step };
+    const told = toldBy(carried, plan, way.steps.length === 0);
+    if (told !== null) return refuse(carrier, next, carried, plan, told);
+    const mayBeTold = !plan.back && carried.hops.at(-1)?.end.eaten !== undefined;
+    const isUntold = mayBeTold || stopOf(carried) === 'unknown';
+    return { ...next, verdict: isUntold ? 'unknown' : plan.lost, at: plan.step };
   });
 }
 
-/** The first packet was rejected: so is the connection, if the client hears of it. */
-function refuse(carrier: Carrier, way: Underway, rejected: Carried, { step, lost }: Plan): readonly Ended[] {
+/** What the client hears of a packet of its own that was rejected, if it hears of it; null: nothing. */
+function toldBy({ end, hops }: Carried, { back }: Plan, opens: boolean): 'refused' | 'reset' | null {
+  const last = end.kind === 'stopped' && !back ? hops.at(-1) : undefined;
+  return last?.end.rejection ? verdictOfRejection(last.end, opens) : null;
+}
+
+/** A packet was rejected: so is the connection, if the client hears of it. */
+function refuse(
+  carrier: Carrier,
+  way: Underway,
+  rejected: Carried,
+  { step, lost }: Plan,
+  told: 'refused' | 'reset',
+): readonly Ended[] {
   const rejecting = rejected.hops.at(-1) as CarriedHop;
   const packet = rejectionBy(rejecting);
-  const untold = rejected.balanced?.own ? kept : mayBypass(rejecting, packet) ? bypassing : null;
+  const isProxied = rejected.balanced?.own ?? way.client.own;
+  const untold = isProxied ? kept : mayBypass(rejecting, packet);
   return carrier.sendRejection(packet, rejected).map((carried) => {
     const { memories, weight, hops } = carried;
     const failed = untold ?? unheard(carried, way.client.packet);
@@ -149,28 +167,17 @@ function refuse(carrier: Carrier, way: Underway, rejected: Carried, { step, lost
       rejection: { packet, hops: hops.slice(1), failed },
     });
     const isKnown = untold === null && stopOf(carried) !== 'unknown';
-    const verdict = failed === null ? 'refused' : isKnown ? (lost as ConnectionVerdict) : 'unknown';
+    const verdict = failed === null ? told : isKnown ? (lost as ConnectionVerdict) : 'unknown';
     return { ...way, memories, weight, steps, verdict, at: step };
   });
 }
 
-/** A reset to a pod of the node, by a node that has a translation to undo. */
-function mayBypass({ end: { left, rejection } }: CarriedHop, reset: Packet): boolean {
-  if (isIcmp(reset.protocol) || rejection?.delivered !== 'pod') return false;
-  return (
-    reset.source !== left.destination ||
-    reset.sourcePort !== left.destinationPort ||
-    reset.destination !== left.source ||
-    reset.destinationPort !== left.sourcePort
-  );
+/** A reset whose way is not known, where a translation would be undone on one way alone; null: it arrives in any case. */
+function mayBypass({ end: { left, rejection } }: CarriedHop, reset: Packet): StepFailure | null {
+  const { pastRules } = rejection as Rejection;
+  if (typeof pastRules === 'boolean' || isAnswer(reset, left)) return null;
+  return { kind: 'untold', because: sayReason({ code: 'reset-way-unknown', doubt: pastRules }) };
 }
-
-/** What came by a bridge, nf_send_reset answers by dev_queue_xmit, and no hook sees it. */
-const bypassing: StepFailure = {
-  kind: 'untold',
-  because:
-    'to a pod behind a bridge, with br_netfilter loaded, the kernel sends a reset past all rules and untranslated, and the pod does not take it',
-};
 
 const kept: StepFailure = {
   kind: 'untold',

@@ -21,6 +21,7 @@ import type { Language } from './words/language.ts';
 export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
   established: 'established',
   refused: 'refused',
+  reset: 'reset: the client takes it for open, and is then told that it is closed',
   hangs: 'hangs: the client takes it for open, and nothing more gets through',
   'no-answer': 'no answer: the client waits until it gives up',
   unknown: 'unknown',
@@ -76,7 +77,9 @@ function printHead(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
   const { verdict, at, steps } = outcome;
   return [
     `  ${sayShare(outcome).padStart(6)}  ${verdictWords[verdict]}${withServer(outcome)}`,
-    ...(at ? [`          the ${at.step} ${fate(verdict, at)}: ${nameFailure(at, rules)}`] : []),
+    ...(at
+      ? [`          the ${at.step} ${fate(verdict, at, steps.at(-1)?.outcome)}: ${nameFailure(at, rules)}`]
+      : []),
     ...(verdict === 'unknown' ? printPossible(steps.at(-1)?.outcome) : []),
     ...printLost(outcome, rules),
   ];
@@ -172,6 +175,7 @@ function titleOf({ verdict, reached, dnat, at }: ConnectionOutcome): string {
 const failed: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
   established: '',
   refused: 'is rejected,',
+  reset: 'is rejected,',
   hangs: 'does not arrive,',
   'no-answer': 'does not arrive,',
   unknown: 'cannot be told,',
@@ -203,9 +207,13 @@ function namesOf(names: readonly string[], steps: readonly ConnectionStep[]): st
   return `The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}`;
 }
 
-function fate(verdict: ConnectionOutcome['verdict'], { because, policy, rule }: Failure): string {
+function fate(
+  verdict: ConnectionOutcome['verdict'],
+  { because, policy, rule }: Failure,
+  outcome: Outcome | null = null,
+): string {
+  if (outcome?.verdict === 'reject') return 'is rejected';
   if (verdict === 'unknown') return 'cannot be told';
-  if (verdict === 'refused') return 'is rejected';
   return because !== null && !policy && !rule ? 'does not arrive' : 'is dropped';
 }
 
@@ -214,7 +222,8 @@ function nameFailure({ rule, policy, because }: Failure, rules: PlaceTexts): str
   if (rule) {
     const { table, chain, number } = rule.place;
     const text = rules.textOf(rule.place);
-    return `rule ${number} of ${table} ${rules.chain(table, chain)} (${rules.where(rule.place)}): ${text}`;
+    const why = because === null ? '' : `; ${because}`;
+    return `rule ${number} of ${table} ${rules.chain(table, chain)} (${rules.where(rule.place)}): ${text}${why}`;
   }
   return because ?? 'by the kernel';
 }

@@ -100,6 +100,58 @@ describe('what becomes of a connection', () => {
   });
 });
 
+// Clients of the live kernel in a pod on a bridge of the node, with what bridge-nf-call-iptables says, of a translated and a plain
+// address, from outside too: of what is open, a reset ends it, and an error does not; back into a bridge a reset goes past all rules.
+describe('what the node rejects', () => {
+  const [translated, plain] = ['tcp 10.0.1.9 -> 10.96.0.1:80', 'tcp 10.0.1.9 -> 10.9.0.2:8080'];
+  const forward = (matches: string, how = 'tcp-reset') =>
+    `-A FORWARD -p tcp ${matches} -j REJECT --reject-with ${how}`;
+  const [opens, open] = ['-i cni0 -m conntrack --ctstate NEW', '-i cni0 -m conntrack --ctstate ESTABLISHED'];
+  const eaten = '-A OUTPUT -p tcp -m tcp --tcp-flags RST RST -j DROP\n';
+  const cases: readonly (readonly [
+    rules: string,
+    packet: string,
+    bridged: string,
+    routed: string,
+    open: string,
+  ])[] = [
+    [forward(opens), translated, 'no-answer', 'refused', 'unknown'],
+    [forward(opens), plain, 'refused', 'refused', 'refused'],
+    [forward(open), translated, 'hangs', 'reset', 'unknown'],
+    [forward(open), plain, 'reset', 'reset', 'reset'],
+    [forward('-i cni0 -m tcp --tcp-flags PSH PSH'), translated, 'hangs', 'reset', 'unknown'],
+    [forward('-i cni0 -m tcp --tcp-flags PSH PSH'), plain, 'reset', 'reset', 'reset'],
+    [forward('-o cni0 -m tcp --tcp-flags PSH PSH'), plain, 'hangs', 'hangs', 'hangs'],
+    [forward('-o cni0 -m tcp --tcp-flags SYN SYN'), plain, 'no-answer', 'no-answer', 'no-answer'],
+    [forward(open, 'icmp-port-unreachable'), plain, 'hangs', 'hangs', 'hangs'],
+    [eaten + forward(opens), plain, 'refused', 'no-answer', 'unknown'],
+    [eaten + forward(open), plain, 'reset', 'hangs', 'unknown'],
+  ];
+
+  test.each(cases)('%s\n%s: %s, %s, %s', async (filter, packet, ...foretold) => {
+    const dnat =
+      '-A PREROUTING -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.9.0.2:8080';
+    const rules = `*nat\n${dnat}\nCOMMIT\n*filter\n${filter}\nCOMMIT\n`;
+    const verdicts = [1, 0, null].map(async (called) => {
+      const sysctls =
+        called === null
+          ? {}
+          : {
+              interfaces: [{ name: 'cni0', kind: 'bridge', addresses: ['10.0.1.1/24'] }],
+              sysctls: { 'net.bridge.bridge-nf-call-iptables': called },
+            };
+      const host = JSON.stringify({ addresses: ['10.9.0.1/24'], podCIDR: '10.0.1.0/24', ...sysctls });
+      const { out, err } = await kubenat(
+        ['trace', '--rules', 'node.save', '--host', 'host.json', '--connection', packet, '--format', 'json'],
+        { 'node.save': rules, 'host.json': host },
+      );
+      expect(out, err).not.toBe('');
+      return (JSON.parse(out) as Answer).results[0]?.outcomes.map(({ verdict }) => verdict).join();
+    });
+    expect(await Promise.all(verdicts)).toEqual(foretold);
+  });
+});
+
 describe('ICMP errors about its packets', () => {
   const rules = (filter: string) => `*nat
 -A PREROUTING -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.180.0.5:8080

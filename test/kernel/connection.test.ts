@@ -70,7 +70,7 @@ const patience = Number(process.env.KERNEL_PATIENCE ?? 0.2);
 /** What a client notices. */
 function noticed({ verdict, server, seen }: Outcome): string {
   if (verdict === 'established') return `${server} ${seen}`;
-  return verdict === 'refused' || verdict === 'unknown' ? verdict : 'timeout';
+  return ['refused', 'reset', 'unknown'].includes(verdict) ? verdict : 'timeout';
 }
 
 describe.skipIf(whyNot() !== null)(
@@ -121,7 +121,7 @@ describe.skipIf(whyNot() !== null)(
           const found = await live.call(
             calls.map(({ from, to, port }) => ({ from, address: to, port, times: 16, patience })),
           );
-          const failed = (one: string) => ['unreachable', 'timeout', 'refused'].includes(one);
+          const failed = (one: string) => ['unreachable', 'timeout', 'refused', 'reset'].includes(one);
           const met = found.map((answers, index) =>
             answers.map((one) => {
               const seen = one === 'unreachable' ? 'timeout' : one;

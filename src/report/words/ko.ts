@@ -109,6 +109,10 @@ export const reasons: Reasons = {
   'earlier-packet-unknown': () => '앞선 패킷의 결과를 알 수 없고, 이 패킷의 결과가 그에 달려 있음',
   'too-many-ways': ({ most }) => `이 규칙들을 지나는 길이 ${most}개를 넘음`,
   'too-many-rules': ({ most }) => `거듭 호출되는 체인에서 만나는 규칙이 ${most}개를 넘음`,
+  'reset-untranslated': () =>
+    'br_netfilter가 있으면 커널은 리셋을 규칙을 거치지 않고 주소 변환도 되돌리지 않은 채 브리지로 보내므로, 다른 주소로 요청한 클라이언트는 받아들이지 않음',
+  'reset-way-unknown': ({ doubt }) =>
+    `br_netfilter가 있으면 커널은 리셋을 규칙을 거치지 않고 주소 변환도 되돌리지 않은 채 브리지로 보내고, 없으면 규칙을 거쳐 보냄. ${sayOf(doubts, doubt)}`,
   host: ({ doubt }) => sayOf(doubts, doubt),
   'at-rule': ({ place, reason }) =>
     `${sayReason(reason)}(${place.table}/${place.chain}의 규칙 ${place.number})`,
