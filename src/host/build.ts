@@ -56,6 +56,7 @@ export function buildHost(family: Family, sources: readonly HostFields[]): Host 
     family,
     interfaces,
     routes: sortRoutes(routes),
+    tables: tablesIn(routes),
     rules: [...(fields.rules ?? listed.rules ?? usualRules)].sort(
       (left, right) => left.priority - right.priority,
     ),
@@ -70,6 +71,12 @@ export function buildHost(family: Family, sources: readonly HostFields[]): Host 
     conntrack: fields.conntrack ?? true,
     assumed,
   };
+}
+
+/** Where the table of the node's own addresses is listed, all are (`ip route show table all`). */
+function tablesIn(routes: readonly Route[]): ReadonlySet<string> | null {
+  const tables = new Set(routes.flatMap(({ table }) => table ?? []));
+  return tables.has('local') ? null : tables;
 }
 
 /** As an untouched node has them (fib_default_rules_init). */

@@ -30,6 +30,9 @@ const sysctl = /^(net\.[\w.-]+(?:\/[\w.-]+)*)\s*=\s*(-?\d+)$/;
 const aside =
   /^(?:\s+(?:link\/|valid_lft|altname|RX:|TX:|alias|\d+ )|[^\s#$>]*[#$>] ?(?:sudo )?(?:\/(?:[^\s/]+\/)*)?(?:ip|sysctl)\b|(?:sudo )?ip\b|#)/;
 
+/** A line with a command among the lines aside: `ip route show table 100`. */
+const command = /\bip\b/;
+
 /** Whether a text is what these commands print, by its first line that says anything. */
 export function isIpText(text: string): boolean {
   const first = text
@@ -74,11 +77,16 @@ class IpTextReader implements IpText {
   /** The link to which the addresses that follow belong, and the route to which the ways belong. */
   private link: { entry: Writable; addresses: Writable[] } | null = null;
   private route: Writable | null = null;
+  /** What was asked of `ip route`, which names the table of no line then. */
+  private table: string | null = null;
 
   take(line: Line): void {
     const { text } = line;
     if (text === '' || this.takeUnderLink(text) || this.takeWay(text)) return;
-    if (aside.test(text)) return;
+    if (aside.test(text)) {
+      if (command.test(text)) this.table = / table ([\w-]+)/.exec(text)?.[1] ?? null;
+      return;
+    }
     if (!this.takeLink(line) && !this.takeOther(line)) this.strange.push(line);
   }
 
@@ -159,7 +167,8 @@ class IpTextReader implements IpText {
     }
     if (neighbour.test(text)) return true;
     if (!route.test(text)) return false;
-    this.route = routeEntry(text.split(/\s+/), {});
+    const { table } = this;
+    this.route = routeEntry(text.split(/\s+/), table === null || table === 'all' ? {} : { table });
     this.link = null;
     this.entries.push({ entry: this.route, line });
     return true;

@@ -9,6 +9,8 @@ export interface Host {
   readonly interfaces: readonly Interface[];
   /** Of all tables: the longest prefix first, then the lowest metric. Addresses are not in it. */
   readonly routes: readonly Route[];
+  /** Tables beside the usual ones whose routes were given; null: of all tables. Of others that rules name it is not known what they hold. */
+  readonly tables: ReadonlySet<string> | null;
   /** What `ip rule` lists, in the order in which it is asked. */
   readonly rules: readonly PolicyRule[];
   /** By full name, `net.ipv4.conf.all.route_localnet`. */

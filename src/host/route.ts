@@ -150,6 +150,7 @@ function lookUpTable(
   key: RouteKey | null,
   suppress = -1,
 ): Routing | HostDoubt | null {
+  if (!isListed(host, table)) return { code: 'table-unknown', table };
   for (const route of host.routes) {
     if ((route.table ?? 'main') !== table || !contains(route.prefix, destination)) continue;
     if (route.from && !(key && contains(route.from, key.source))) continue;
@@ -158,6 +159,13 @@ function lookUpTable(
   }
   return null;
 }
+
+/** Whether it is known what a table holds. The default one is empty, unless somebody says otherwise. */
+function isListed({ tables }: Host, table: string): boolean {
+  return tables === null || usualTables.includes(table) || tables.has(table);
+}
+
+const usualTables = ['local', 'main', 'default'];
 
 /** The longest prefix of the main table that holds the destination, among the routes through one interface. */
 export function followRoute(host: Host, destination: Address, limit: string): Routing | HostDoubt {

@@ -119,6 +119,29 @@ describe('tables and rules', () => {
     expect(way([links, routes], '1.1.1.1')).toContain('via 192.168.0.1');
   });
 
+  test('a table of which no routes are given is not known, and what a rule sends there neither', () => {
+    const rules = readText(
+      '0:\tfrom all lookup local\n98:\tfrom 10.0.0.7 lookup 100\n99:\tfrom all fwmark 0x1/0x1 lookup 100\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n',
+    ).fields;
+    const main = { ...readText('default via 10.0.0.1 dev eth0\n').fields, addresses: [] };
+    const sevenths = { source: address('10.0.0.7') };
+    expect(way([rules, main], '8.8.8.8')).toBe('via 10.0.0.1 dev eth0 weight 1');
+    expect(way([rules, main], '8.8.8.8', sevenths)).toBe('? table-unknown');
+    expect(way([rules, main], '8.8.8.8', { mark: 3 })).toBe('? table-unknown');
+    for (const given of [
+      'default via 10.0.1.1 dev eth1 table 100\n',
+      '# ip route show table 100\ndefault via 10.0.1.1 dev eth1\n',
+      'root@node:~# ip -4 route list table 100\ndefault via 10.0.1.1 dev eth1\nroot@node:~# ip rule\n',
+    ]) {
+      const known = [rules, main, readText(given).fields];
+      expect(way(known, '8.8.8.8')).toBe('via 10.0.0.1 dev eth0 weight 1');
+      expect(way(known, '8.8.8.8', sevenths)).toBe('via 10.0.1.1 dev eth1 weight 1');
+    }
+    // Of all tables listed, one that has no routes is empty.
+    const all = readText('default via 10.0.0.1 dev eth0\nlocal 10.0.0.5 dev eth0 table local\n').fields;
+    expect(way([rules, all], '8.8.8.8', sevenths)).toBe('via 10.0.0.1 dev eth0 weight 1');
+  });
+
   test('a rule with a user: open only where it matters', () => {
     const rules = readText(
       '100:\tfrom all uidrange 1000-2000 lookup 7\n32766:\tfrom all lookup main\n',
