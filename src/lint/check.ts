@@ -11,9 +11,8 @@ import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
 import { commentOf, ruleKey } from '../proof/rules/keys.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
-import { chainPlace, type FindingCode, placeOf, type RuleFinding } from './finding.ts';
+import { chainPlace, type FindingCode, type FindingOf, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
-import { serviceOf } from './identity.ts';
 import { findPredictablePorts, findSharedMarks } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
@@ -85,26 +84,23 @@ function hiddenTables({ tables }: Ruleset): ReadonlySet<string> {
 }
 
 /**
- * Services that kube-proxy refuses here. That clients outside find no pod on a node is what the external policy Local is for: it is told where
- * clients inside find none either.
+ * Services that kube-proxy refuses here. That clients find no pod on a node is what the policies Local are for: of the internal one it is
+ * told as that, and of the external one where clients inside find no endpoint anywhere.
  */
 function findServices(print: Fingerprint): RuleFinding[] {
   const found = findRefusals(print);
-  const inside = new Set(found.flatMap((one) => (isForOutside(one) ? [] : [serviceOf(one)])));
-  return found.filter((one) => !isForOutside(one) || inside.has(serviceOf(one)));
+  const isLocal = ({ what }: FindingOf<'service-rejects'>) => what.endsWith('has no local endpoints');
+  const isOutside = ({ place }: RuleFinding) => place.chain === 'KUBE-EXTERNAL-SERVICES';
+  const nowhere = new Set(found.flatMap((one) => (isLocal(one) ? [] : [one.service])));
+  return found.flatMap((one): RuleFinding[] => {
+    if (!isLocal(one)) return [one];
+    if (isOutside(one)) return nowhere.has(one.service) ? [one] : [];
+    return [{ code: 'local-elsewhere', place: one.place, service: one.service }];
+  });
 }
 
-/** A front for clients outside, of a service that has endpoints elsewhere. */
-function isForOutside({ place, ...facts }: RuleFinding): boolean {
-  return (
-    place.chain === 'KUBE-EXTERNAL-SERVICES' &&
-    facts.code === 'service-rejects' &&
-    facts.what.endsWith('has no local endpoints')
-  );
-}
-
-function findRefusals({ chains }: Fingerprint): RuleFinding[] {
-  const found: RuleFinding[] = [];
+function findRefusals({ chains }: Fingerprint): FindingOf<'service-rejects'>[] {
+  const found: FindingOf<'service-rejects'>[] = [];
   for (const chain of chains.keys()) {
     for (const place of chain.rules) {
       const { target } = place.rule;

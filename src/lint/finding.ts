@@ -5,7 +5,7 @@ import type { EffectKind } from '../proof/classes/effect.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/source.ts';
-import type { ClientKind } from './reach/clients.ts';
+import type { ClientKind, NamedSources } from './reach/clients.ts';
 import type { Front, Place } from './reach/front.ts';
 import type { CutReason } from './reach/judge.ts';
 
@@ -21,10 +21,14 @@ const ofRules = {
   'uneven-shares': 'warning',
   'source-lost': 'warning',
   'range-open': 'error',
+  throttled: 'warning',
   'health-check-closed': 'error',
   'order-decides': 'warning',
   'address-lost': 'error',
   'service-rejects': 'warning',
+  'local-elsewhere': 'note',
+  'ports-unrefused': 'warning',
+  'hairpins-none': 'note',
   'masquerade-missing': 'error',
   'forward-policy': 'error',
   'mark-shared': 'warning',
@@ -187,6 +191,8 @@ export type ProxyTrace = 'iptables' | 'iptables-other' | 'ipvs' | 'nftables';
 interface Connecting {
   readonly front: Front;
   readonly from: ClientKind;
+  /** Those of them whom it is about, where it is not about all. */
+  readonly among?: NamedSources;
   /** Of the packets, as an exact fraction `n/d`. */
   readonly share: string;
 }
@@ -218,6 +224,8 @@ type RuleFacts =
   | (Connecting & { readonly code: 'source-lost'; readonly seen: string })
   /** Whom the source ranges do not admit comes to an endpoint. */
   | (Connecting & { readonly code: 'range-open' })
+  /** Whether a connection comes about depends on a rule that counts, or on a rate. */
+  | (Connecting & { readonly code: 'throttled' })
   /** Cut off, where of chains with one hook and priority those come first that were made in one order. */
   | (Connecting & {
       readonly code: 'order-decides';
@@ -240,6 +248,12 @@ type RuleFacts =
       readonly service: string;
       readonly how: 'dropped' | 'rejected';
     }
+  /** Of internal policy Local: the service has no endpoint on this node, and kube-proxy drops what is sent to it. */
+  | { readonly code: 'local-elsewhere'; readonly service: string }
+  /** What is sent to other ports of a cluster address is not refused. */
+  | { readonly code: 'ports-unrefused'; readonly service: string; readonly address: Address }
+  /** No endpoint is in the set of those that may meet themselves; nothing tells whether one is on this node. */
+  | { readonly code: 'hairpins-none' }
   | { readonly code: 'masquerade-missing'; readonly mark: number }
   | { readonly code: 'forward-policy' }
   /** Others set these bits, by which kube-proxy marks for masquerade; null: nobody knows who. */

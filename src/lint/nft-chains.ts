@@ -1,7 +1,7 @@
 import { instructionsIn } from '../engine/instructions.ts';
 import type { IrChain, IrProgram, IrRule } from '../engine/ir.ts';
 import type { NftChain, NftTable } from '../nftables/model.ts';
-import { nameOfTable, serviceOfName } from '../proxy/nftables/listed.ts';
+import { guardedBy, listedIn, nameOfTable, serviceOfName } from '../proxy/nftables/listed.ts';
 import { chainPlace, placeOf, type RuleFinding } from './finding.ts';
 import { ownerOfPlace } from './reach/owners.ts';
 
@@ -17,7 +17,7 @@ export function findUnreached(table: NftTable, { chains }: IrProgram): RuleFindi
     const place = chainPlace(name, chain.name);
     const owner = ownerOfPlace(place);
     if (owner === 'kube-proxy')
-      return isOfService(chain)
+      return isOfService(chain) && !guardsService(table, chain)
         ? [{ code: 'stale-service', place, service: serviceOfName(table, chain.name) }]
         : [];
     return owner === null ? [{ code: 'unreachable', place, owner: null }] : [];
@@ -26,6 +26,12 @@ export function findUnreached(table: NftTable, { chains }: IrProgram): RuleFindi
 
 /** The names of what belongs to a service have a slash in them, all others have none. */
 const isOfService = ({ name }: NftChain): boolean => name.includes('/');
+
+/** Of source ranges that nobody asks any more: that its service is open is told of the service. */
+function guardsService(table: NftTable, { name }: NftChain): boolean {
+  const guarded = guardedBy(name);
+  return guarded !== null && listedIn(table, 'service-ips').some(({ chain }) => chain === guarded);
+}
 
 /** All chains that base chains lead to, and those that maps name which no rule asks: what they do when it does is not wrong. */
 function ledTo(table: NftTable, chains: IrProgram['chains']): ReadonlySet<string> {

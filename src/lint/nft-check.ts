@@ -4,8 +4,9 @@ import { nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
 import type { RuleFinding } from './finding.ts';
 import { findEmptyJumps, findRepeated, findUnreached } from './nft-chains.ts';
 import { findPlainMasquerade } from './nft-masquerade.ts';
-import { findLostAddresses, findRefused } from './nft-services.ts';
+import { findLostAddresses, findRefused, findUnguarded } from './nft-services.ts';
 import { findNeverMatching } from './nft-shadow.ts';
+import { findUnevenNumbers } from './nft-shares.ts';
 import { ownerOfPlace } from './reach/owners.ts';
 import type { NodeRules } from './reach.ts';
 
@@ -30,6 +31,8 @@ export function checkNft(families: readonly NodeRules[]): RuleFinding[] {
   return [
     ...proxied.flatMap(({ table, program }) => findRefused(table, program)),
     ...proxied.flatMap(({ table, program }) => findLostAddresses(table, program)),
+    ...proxied.flatMap(({ table }) => findUnevenNumbers(table)),
+    ...proxied.flatMap(({ table, program }) => findUnguarded(table, program)),
     ...proxied.flatMap(({ table, program }) => findPlainMasquerade(table, program)),
     ...findNeverMatching(
       families.map(({ program }) => program),

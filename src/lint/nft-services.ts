@@ -9,6 +9,7 @@ import {
   listedIn,
   nameOfTable,
   serviceOfName,
+  setNamed,
 } from '../proxy/nftables/listed.ts';
 import { ownerOfChain } from '../proxy/nftables/names.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
@@ -19,15 +20,17 @@ const refusing: readonly (readonly [FrontMap, chain: string])[] = [
 ];
 
 /**
- * The services that kube-proxy refuses or drops, one for each: those without endpoints. What it drops for clients outside alone has
- * endpoints elsewhere, and is meant so (external policy Local).
+ * The services that kube-proxy refuses, one for each: those without endpoints. What it drops has endpoints elsewhere, and is meant so
+ * (policy Local): of the internal policy it is told as that.
  */
 export function findRefused(table: NftTable, program: IrProgram): RuleFinding[] {
   const told = new Set<string>();
   const clusterIPs = new Set(addressesIn(table, 'cluster-ips'));
   const isInside = ({ address }: ListedFront) => address !== null && clusterIPs.has(address);
   const inside = new Set(
-    listedIn(table, 'no-endpoint-services').flatMap((front) => (isInside(front) ? [front.comment] : [])),
+    listedIn(table, 'no-endpoint-services').flatMap((front) =>
+      isInside(front) && front.chain !== null ? [front.comment] : [],
+    ),
   );
   const isMeant = (front: ListedFront) =>
     front.chain === null && clusterIPs.size > 0 && !isInside(front) && !inside.has(front.comment);
@@ -41,8 +44,10 @@ export function findRefused(table: NftTable, program: IrProgram): RuleFinding[] 
       const key = `${service} ${how}`;
       if (told.has(key)) return [];
       told.add(key);
+      const place = placeOfChain(table, chain, program);
+      if (leads === null && isInside(front)) return [{ code: 'local-elsewhere', place, service }];
       const what = comment === undefined ? `${at} has no endpoints` : `${comment} has no endpoints for ${at}`;
-      return [{ code: 'service-rejects', place: placeOfChain(table, chain, program), service, what, how }];
+      return [{ code: 'service-rejects', place, service, what, how }];
     }),
   );
 }
@@ -75,6 +80,20 @@ export function findLostAddresses(table: NftTable, program: IrProgram): RuleFind
   return [...told, ...left.map((service) => ({ service, address: addressBeside(table, service) }))].map(
     (one): RuleFinding => ({ code: 'address-lost', place, ...one }),
   );
+}
+
+/**
+ * Cluster addresses that lead to endpoints and are not in the set of those whose other ports kube-proxy refuses, where it has such a set
+ * (1.31 and later).
+ */
+export function findUnguarded(table: NftTable, program: IrProgram): RuleFinding[] {
+  if (!setNamed(table, 'cluster-ips')) return [];
+  const guarded = new Set(addressesIn(table, 'cluster-ips'));
+  const lost = new Map<Address, string>();
+  for (const { address, chain } of inside(table))
+    if (address !== null && !guarded.has(address)) lost.set(address, serviceOfName(table, chain as string));
+  const place = placeOfChain(table, 'cluster-ips-check', program);
+  return [...lost].map(([address, service]) => ({ code: 'ports-unrefused', place, address, service }));
 }
 
 /** Services with a chain that has rules, to which no address of their own leads, and of which it is not said that they have no endpoints. */

@@ -17,11 +17,12 @@ import { Alike } from './reach/alike.ts';
 import { type Client, clientsOf, everyClient, nodeAddress, originOf, outsider } from './reach/clients.ts';
 import type { Front } from './reach/front.ts';
 import { iptablesRules } from './reach/iptables.ts';
-import { endpointOf, someEndpoint, type Trouble, troubleIn } from './reach/judge.ts';
+import { endpointOf, someEndpoint, type Trouble, throttleIn, troubleIn } from './reach/judge.ts';
 import { nftablesRules } from './reach/nftables.ts';
 import { servedByNode } from './reach/node-served.ts';
 import { namedInDump, namedInNft, podInterfacesIn } from './reach/pod-interfaces.ts';
 import type { ProxyRules } from './reach/proxy.ts';
+import { namedClients } from './reach/sources.ts';
 
 /** The rules of a node, of one family: as they are written, and the program that they are. */
 export interface NodeRules {
@@ -48,9 +49,24 @@ export function proxiesIn({ program, iptables, nft }: NodeRules): readonly Proxy
  * not tell which of two chains comes first, what holds in either order.
  */
 export function findReach(rules: NodeRules, known: readonly HostFields[]): RuleFinding[] {
+  const proxies = proxiesIn(rules);
+  const pods = known.find(({ podCIDR }) => podCIDR !== undefined)?.podCIDR ?? null;
+  const untold = pods !== null ? [] : proxies.flatMap(({ ownUntold }) => ownUntold ?? []);
+  return [
+    ...findWays(rules, proxies, known, pods),
+    ...untold.map((place): RuleFinding => ({ code: 'hairpins-none', place })),
+  ];
+}
+
+function findWays(
+  rules: NodeRules,
+  all: readonly ProxyRules[],
+  known: readonly HostFields[],
+  pods: Subnet | null,
+): RuleFinding[] {
   const { program, iptables, nft } = rules;
   const isServed = iptables ? servedByNode(iptables) : () => false;
-  const proxies = proxiesIn(rules).map((proxy) => ({
+  const proxies = all.map((proxy) => ({
     ...proxy,
     fronts: proxy.fronts.filter((front) => !isServed(front)),
   }));
@@ -65,7 +81,6 @@ export function findReach(rules: NodeRules, known: readonly HostFields[]): RuleF
     const fields = podIf === null ? named : { ...named, podIf };
     return assumeHost(program.family, [...known, fields], iptables ? [iptables] : [], programs).host;
   });
-  const pods = known.find(({ podCIDR }) => podCIDR !== undefined)?.podCIDR ?? null;
   const ties = nft.length > 0 ? tiedChains(program) : [];
   if (ties.length === 0) return inAll(hosts.map((host) => findOn({ program, host, proxies, pods })));
   const [told = [], turned = []] = (['as-told', 'turned-round'] as const).map((order) => {
@@ -100,7 +115,8 @@ function decidedByOrder(
   return [...only(told, turned), ...only(turned, told)];
 }
 
-function findOn(node: Node): RuleFinding[] {
+function findOn(asked: Omit<Node, 'named'>): RuleFinding[] {
+  const node: Node = { ...asked, named: namedClients(asked.program, asked.host) };
   const fronts = new Map<string, { readonly front: Front; readonly proxy: ProxyRules }>();
   for (const proxy of node.proxies) {
     for (const front of proxy.fronts) {
@@ -126,10 +142,10 @@ function findOn(node: Node): RuleFinding[] {
 }
 
 /** Null: rules of several programs, or of nft, of which it is not known what is alike. */
-function alikeOn({ program, host, proxies }: Node): Alike | null {
+function alikeOn({ program, host, proxies, named }: Node): Alike | null {
   const [proxy, ...others] = proxies;
   if (!proxy || others.length > 0) return null;
-  return new Alike(program, host, proxy, everyClient(host));
+  return new Alike(program, host, proxy, [...everyClient(host), ...named]);
 }
 
 function lostOnReturn({ front, rule }: ProxyRules['forgetful'][number]): RuleFinding {
@@ -171,6 +187,8 @@ interface Node {
   readonly proxies: readonly ProxyRules[];
   /** The addresses of the node's pods, where somebody says them; null: they are guessed. */
   readonly pods: Subnet | null;
+  /** Clients of whom rules ask apart. */
+  readonly named: readonly Client[];
 }
 
 /** The neighbourhood of an endpoint that is surely of this node. */
@@ -189,7 +207,7 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const destination = front.address ?? nodeAddress(node.host);
   if (destination === null) return [];
   let endpoint: Address | null = null;
-  const found = clientsOf(front, node.host).flatMap((client) => {
+  const ask = (client: Client) => {
     const outcomes = follow(front, client, destination, proxy, node);
     endpoint ??= someEndpoint(outcomes, node.proxies, ownIn(proxy, node));
     // An address that was made up may be that of an endpoint: what is wrong with its way to itself is asked apart.
@@ -197,9 +215,15 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
       (outcome) => client.kind !== 'pod' || endpointOf(outcome, node.proxies) !== client.source,
     );
     return findingsOf(toOthers, front, client, proxy, node);
-  });
+  };
+  const usual = clientsOf(front, node.host);
+  const ofAll = usual.flatMap(ask);
   // Whom source ranges admit is another question.
-  if (endpoint === null || front.sources !== null) return found;
+  if (front.sources !== null) return ofAll;
+  const kinds = new Set(usual.map(({ kind }) => kind));
+  const ofSome = node.named.filter(({ kind }) => kinds.has(kind)).flatMap(ask);
+  const found = [...ofAll, ...ofSome.filter((one) => isOfSome(one, ofAll))];
+  if (endpoint === null) return found;
   const client: Client = { kind: 'endpoint', source: endpoint };
   const outcomes = follow(front, client, destination, proxy, node);
   const own = outcomes.filter((outcome) => endpointOf(outcome, node.proxies) === endpoint);
@@ -208,6 +232,17 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const isTold = (finding: RuleFinding) =>
     front.kind === 'cluster-ip' || (finding.code === 'cut-off' && finding.why.kind === 'not-masqueraded');
   return [...found, ...ofOwn.filter(isTold)];
+}
+
+/**
+ * What is wrong for those alone of whom rules ask apart. That somebody bars addresses outside is as he wants it: of those it counts that
+ * they are let through and not given to the service.
+ */
+function isOfSome(finding: RuleFinding, ofAll: readonly RuleFinding[]): boolean {
+  if (!('from' in finding) || ofAll.some((one) => findingKey(one) === findingKey(finding))) return false;
+  if (finding.from !== 'external') return true;
+  if (finding.code === 'cut-off') return /^(?:not-translated|diverted|untracked)$/.test(finding.why.kind);
+  return finding.code === 'wrong-endpoint';
 }
 
 /** Which endpoints are surely of this node; null: nobody says. */
@@ -250,16 +285,17 @@ function findingsOf(
   front: Front,
   client: Client,
   proxy: ProxyRules,
-  { proxies }: Node,
+  { program, proxies }: Node,
 ): RuleFinding[] {
   const byReason = new Map<string, { share: Fraction; finding: RuleFinding }>();
   for (const outcome of outcomes) {
-    const trouble = troubleIn(outcome, front, client, proxies);
+    const trouble = throttleIn(outcome, program) ?? troubleIn(outcome, front, client, proxies);
     if (trouble === null || isUntold(trouble, proxy)) continue;
     const place = placeIn(trouble, front);
     const key = keyOf(trouble, place);
     const share = add(byReason.get(key)?.share ?? zero, parseFraction(outcome.weight));
-    const facts = { place, front, from: client.kind, share: formatFraction(share) };
+    const { kind: from, among } = client;
+    const facts = { place, front, from, share: formatFraction(share), ...(among && { among }) };
     byReason.set(key, { share, finding: { ...trouble, ...facts } });
   }
   return [...byReason.values()].map(({ finding }) => finding);
@@ -275,6 +311,7 @@ function placeIn(trouble: Trouble, front: Front): Place {
     return 'by' in trouble && trouble.by !== null ? placeOf(trouble.by) : front.place;
   const { why } = trouble;
   if ('place' in why) return placeOf(why.place);
+  if (why.kind === 'not-masqueraded' && why.unmarkedBy !== null) return placeOf(why.unmarkedBy);
   return why.kind === 'policy' ? chainPlace(why.table, why.chain) : front.place;
 }
 

@@ -3,7 +3,8 @@ import { contains } from '../../address/subnet.ts';
 import type { Origin } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { isLoopback, isMulticast, ownerOf } from '../../host/route.ts';
-import { has, type IntervalSet } from '../../sets/intervals.ts';
+import { has, type IntervalSet, intersect } from '../../sets/intervals.ts';
+import { subnetSet } from '../../sets/subnet-set.ts';
 import type { Front } from './front.ts';
 
 /** Who asks for a service. `endpoint`: a pod of this node that serves it; `stranger`: whom its source ranges do not admit;
@@ -13,6 +14,14 @@ export type ClientKind = 'pod' | 'endpoint' | 'host' | 'external' | 'stranger' |
 export interface Client {
   readonly kind: ClientKind;
   readonly source: Address;
+  /** Of whom rules ask apart from the others of that kind; absent: of nobody. */
+  readonly among?: NamedSources;
+}
+
+/** A set of sources that a rule names, and whether those are meant that are in it, or all others. */
+export interface NamedSources {
+  readonly set: IntervalSet;
+  readonly inside: boolean;
 }
 
 export function originOf({ kind }: Client): Origin {
@@ -38,6 +47,17 @@ function clientsAt(kind: Front['kind'], host: Host): readonly Client[] {
     ...(own === null ? [] : [{ kind: 'host', source: own } as const]),
     ...(kind === 'cluster-ip' ? [] : outsider(host, null)),
   ];
+}
+
+/** One of that kind whose address is in a set; null: there is none, or whoever it is has one address alone. */
+export function clientAmong(kind: ClientKind, host: Host, set: IntervalSet): Client | null {
+  if (kind === 'external') return outsider(host, set)[0] ?? null;
+  const pods = kind === 'pod' && host.podPrefix && subnetSet(host.podPrefix);
+  if (!pods) return null;
+  const own = intersect(pods, set);
+  const gateway = nth(host.podPrefix.address, 1);
+  const source = [own.at(-2), own.at(-1)].find((one) => one !== undefined && one !== gateway);
+  return source === undefined || !has(set, source) ? null : { kind, source };
 }
 
 /** All who ask at fronts that everybody may come to. */

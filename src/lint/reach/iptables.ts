@@ -19,6 +19,7 @@ export function iptablesRules(chains: Chains): ProxyRules {
     nodePortAddresses: nodePortAddresses(chains),
     ownEndpoint: ownEndpoint(chains),
     ownEndpoints: null,
+    ownUntold: null,
     healthChecks: healthChecks(chains),
     // kube-proxy makes the chains: a text that has none is a part of a dump.
     shows: (from) => shows(from === 'host' ? 'OUTPUT' : 'PREROUTING'),

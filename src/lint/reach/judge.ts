@@ -1,11 +1,12 @@
 import type { Address } from '../../address/address.ts';
 import type { Matched } from '../../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep } from '../../engine/connect.ts';
-import type { RulePlace } from '../../engine/ir.ts';
+import { instructionsIn } from '../../engine/instructions.ts';
+import type { IrProgram, IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
-import { ownerOfPlace } from './owners.ts';
+import { ofPolicies, ownerOfPlace } from './owners.ts';
 import type { ProxyRules } from './proxy.ts';
 
 /** Which packets of a connection are lost: those that open it, the server's answer to them, or what comes after. */
@@ -17,8 +18,13 @@ export type CutReason =
   | { readonly kind: 'not-translated' }
   /** A rule that is not kube-proxy's gives them to somebody else. */
   | { readonly kind: 'diverted'; readonly place: RulePlace; readonly to: string }
-  /** The endpoint answers the client by another way, since the packets come from the client's own address. */
-  | { readonly kind: 'not-masqueraded'; readonly to: string }
+  /**
+   * The endpoint answers the client by another way, since the packets come from the client's own address. `unmarkedBy`: somebody else's rule
+   * took the mark away by which kube-proxy masquerades.
+   */
+  | { readonly kind: 'not-masqueraded'; readonly to: string; readonly unmarkedBy: RulePlace | null }
+  /** A rule takes the packets out of connection tracking, without which nothing is translated. */
+  | { readonly kind: 'untracked'; readonly place: RulePlace; readonly part: Part }
   | {
       readonly kind: 'rule';
       readonly place: RulePlace;
@@ -34,7 +40,21 @@ export type Trouble =
   | { readonly code: 'cut-off'; readonly why: CutReason }
   | { readonly code: 'wrong-endpoint'; readonly by: RulePlace; readonly to: string; readonly meant: string }
   | { readonly code: 'source-lost'; readonly by: RulePlace | null; readonly seen: string }
-  | { readonly code: 'range-open' };
+  | { readonly code: 'range-open' }
+  | { readonly code: 'throttled'; readonly by: RulePlace };
+
+/** A rule whose rate, quota or count decides whether a connection to the service comes about; null: none does. */
+export function throttleIn({ verdict, steps }: ConnectionOutcome, { chains }: IrProgram): Trouble | null {
+  const reason = verdict === 'unknown' ? steps.at(-1)?.outcome?.reason : null;
+  if (reason?.code !== 'at-rule') return null;
+  const { table, chain, number } = reason.place;
+  const rule = chains.get(`${table}/${chain}`)?.rules[number - 1];
+  return rule && isMetered(rule) ? { code: 'throttled', by: rule } : null;
+}
+
+function isMetered({ code }: IrRule): boolean {
+  return [...instructionsIn(code)].some((one) => one.do === 'recall' && one.state.kind === 'meter');
+}
 
 /** Null where nothing is wrong, kube-proxy's own rules mean it so, or nobody can tell. */
 export function troubleIn(
@@ -73,11 +93,17 @@ export function troubleIn(
 
 function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   const [first] = steps;
-  if (verdict === 'established') return first?.outcome?.dnat == null ? { kind: 'not-translated' } : null;
-  if (at === null) return null;
-  const part: Part = steps.length === 1 ? 'first' : steps.length === 2 ? 'answer' : 'later';
+  const isLost = verdict === 'established' ? first?.outcome?.dnat == null : at !== null;
+  if (!isLost) return null;
+  const untracked = untrackedIn(steps);
+  if (untracked !== null) return untracked;
+  if (at === null) return { kind: 'not-translated' };
+  const part = partAt(steps.length - 1);
   const last = steps.at(-1);
-  if (last?.outcome == null) return { kind: 'not-masqueraded', to: first?.outcome?.dnat ?? '' };
+  if (last?.outcome == null) {
+    const unmarkedBy = unmarkedIn(first?.outcome?.matched ?? []);
+    return { kind: 'not-masqueraded', to: first?.outcome?.dnat ?? '', unmarkedBy };
+  }
   if (at.policy !== null) return { kind: 'policy', ...at.policy, part };
   if (at.because !== null) return { kind: 'kernel', because: at.because, part };
   if (at.rule === null) return null;
@@ -89,20 +115,37 @@ function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   };
 }
 
+function partAt(step: number): Part {
+  return step === 0 ? 'first' : step === 1 ? 'answer' : 'later';
+}
+
+function untrackedIn(steps: readonly ConnectionStep[]): CutReason | null {
+  for (const [at, { outcome }] of steps.entries()) {
+    const untracks = outcome?.matched.find(
+      ({ place: { rule } }) => rule.target?.kind === 'ct' && rule.target.notrack,
+    );
+    if (untracks) return { kind: 'untracked', place: untracks.place, part: partAt(at) };
+  }
+  return null;
+}
+
+/** The last rule of somebody else that takes away what kube-proxy marked; null: none does. */
+function unmarkedIn(matched: readonly Matched[]): RulePlace | null {
+  let by: RulePlace | null = null;
+  let own = 0;
+  let before = 0;
+  for (const { place, mark } of matched) {
+    if (ownerOfPlace(place) === 'kube-proxy') own |= mark & ~before;
+    else if ((own & before & ~mark) !== 0) by = place;
+    before = mark;
+  }
+  return by;
+}
+
 /** Whether endpoints of this node alone are chosen from: all that they answer passes this node. */
 function isAmongOwn(matched: readonly Matched[], proxies: readonly ProxyRules[]): boolean {
   return matched.some(({ place }) => proxies.some((proxy) => proxy.isAmongOwn(place)));
 }
-
-/** Those who carry out policies of the cluster: what their chains drop is dropped on purpose. */
-const ofPolicies: ReadonlySet<string | null> = new Set([
-  'Antrea',
-  'Calico',
-  'Cilium',
-  'kube-router',
-  'OVN-Kubernetes',
-  'Weave Net',
-]);
 
 function isByPolicy(outcome: Outcome | null): boolean {
   return outcome?.by != null && ofPolicies.has(ownerOfPlace(outcome.by.place));

@@ -6,6 +6,7 @@ import type { NftTable } from '../../nftables/model.ts';
 import {
   addressesIn,
   type FrontMap,
+  guardedBy,
   hairpinAddresses,
   type ListedFront,
   listedIn,
@@ -31,8 +32,9 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
   return {
     fronts: led.map(({ front }) => front),
     nodePortAddresses: addressesIn(table, 'nodeport-ips'),
-    ownEndpoint: ownEndpoint(table, program),
-    ownEndpoints: setNamed(table, 'hairpin-connections') ? new Set(hairpinAddresses(table)) : null,
+    ownEndpoint: [...ownEndpoints(table, program)][0] ?? null,
+    ownEndpoints: setNamed(table, 'hairpin-connections') ? ownEndpoints(table, program) : null,
+    ownUntold: isOwnUntold(table, program) ? chainPlace(name, '@hairpin-connections') : null,
     forgetful: [],
     // What comes to a port of the node is let in by nobody in this mode.
     healthChecks: [],
@@ -74,12 +76,20 @@ function frontsOf(table: NftTable, program: IrProgram): LedFront[] {
   const name = nameOfTable(table);
   const chainOf = (chain: string): IrChain | undefined => program.chains.get(`${name}/${chain}`);
   const admitted = new Map(listedIn(table, 'firewall-ips').map((one) => [keyOf(one), one.chain]));
+  const asked = new Set(admitted.values());
+  // Chains of source ranges that no address leads to any more: whose they are, their names tell.
+  const lost = new Map(
+    table.chains.flatMap(({ name: guard }) => {
+      const guarded = asked.has(guard) ? null : guardedBy(guard);
+      return guarded === null ? [] : [[guarded, guard] as const];
+    }),
+  );
   const made = (map: FrontMap, kindOf: (chain: string) => Front['kind']): LedFront[] => {
     const place = placeOfMap(map, chainOf('services'), name);
     return listedIn(table, map).flatMap((listed): LedFront[] => {
       const { chain, comment: _, ...asked } = listed;
       if (chain === null) return [];
-      const guard = admitted.get(keyOf(listed));
+      const guard = admitted.get(keyOf(listed)) ?? (listed.address === null ? null : lost.get(chain));
       const leads = chainOf(chain)?.rules ?? [];
       const kind = kindOf(chain);
       const front: Front = {
@@ -157,28 +167,27 @@ function sourcesOf(chain: IrChain | undefined, { family }: IrProgram): IntervalS
 }
 
 /** Hairpin connections are those of endpoints of this node alone, and so are the chains of policy Local. */
-function ownEndpoint(table: NftTable, program: IrProgram): Address | null {
-  const [hairpin] = hairpinAddresses(table);
-  if (hairpin !== undefined) return hairpin;
-  for (const { name } of table.chains) {
-    if (!name.startsWith('local-')) continue;
-    const chain = program.chains.get(`${nameOfTable(table)}/${name}`);
-    const found = chain && endpointBehind(chain);
-    if (found !== undefined) return found;
-  }
-  return null;
+function ownEndpoints(table: NftTable, program: IrProgram): ReadonlySet<Address> {
+  const local = table.chains.flatMap(({ name }) => {
+    const chain = name.startsWith('local-') && program.chains.get(`${nameOfTable(table)}/${name}`);
+    return chain ? [...endpointsBehind(chain)] : [];
+  });
+  return new Set([...hairpinAddresses(table), ...local]);
 }
 
-function endpointBehind(chain: IrChain): Address | undefined {
+/** Whether there are endpoints and a set for those of this node, and nothing says that one of them is. */
+function isOwnUntold(table: NftTable, program: IrProgram): boolean {
+  if (!setNamed(table, 'hairpin-connections') || ownEndpoints(table, program).size > 0) return false;
+  return listedIn(table, 'service-ips').some(({ chain }) => chain?.startsWith('service-'));
+}
+
+function* endpointsBehind(chain: IrChain): Generator<Address> {
   for (const { code } of chain.rules) {
     for (const instruction of instructionsIn(code)) {
-      if (instruction.do === 'nat' && instruction.range.addresses) return instruction.range.addresses.first;
-      if (instruction.do !== 'jump' && instruction.do !== 'goto') continue;
-      const found = endpointBehind(instruction.chain);
-      if (found !== undefined) return found;
+      if (instruction.do === 'nat' && instruction.range.addresses) yield instruction.range.addresses.first;
+      if (instruction.do === 'jump' || instruction.do === 'goto') yield* endpointsBehind(instruction.chain);
     }
   }
-  return undefined;
 }
 
 /** `endpoint-…__10.244.1.5/8080` says whose chain it is; the colons of IPv6 are dots. */

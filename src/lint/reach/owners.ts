@@ -6,3 +6,13 @@ import { ownerOfTable } from '../../nftables/owners.ts';
 export function ownerOfPlace({ table, chain }: Pick<RulePlace, 'table' | 'chain'>): string | null {
   return ownerOf(chain) ?? ownerOfTable(table);
 }
+
+/** Those who carry out policies of the cluster: what their chains drop is dropped on purpose. */
+export const ofPolicies: ReadonlySet<string | null> = new Set([
+  'Antrea',
+  'Calico',
+  'Cilium',
+  'kube-router',
+  'OVN-Kubernetes',
+  'Weave Net',
+]);

@@ -1,7 +1,7 @@
 import type { Address } from '../../address/address.ts';
 import type { IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Client } from './clients.ts';
-import type { Front } from './front.ts';
+import type { Front, Place } from './front.ts';
 
 /** What kube-proxy of one mode wrote into a node's rules, as far as it tells who should come to which service. */
 export interface ProxyRules {
@@ -13,6 +13,8 @@ export interface ProxyRules {
   readonly ownEndpoint: Address | null;
   /** The endpoints of this node, where kube-proxy tells all of them by a set; null: it does not. */
   readonly ownEndpoints: ReadonlySet<Address> | null;
+  /** The set that tells them, where it holds none though there are endpoints; null: it does, or there is no such set. */
+  readonly ownUntold: Place | null;
   /** Rules by which clients that a service remembers (session affinity) are sent nowhere, and its fronts. */
   readonly forgetful: readonly { readonly front: Front; readonly rule: IrRule }[];
   /** The rules by which it lets in what asks for the health of a service. */

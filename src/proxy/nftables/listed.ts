@@ -59,6 +59,13 @@ export function addressesIn(table: NftTable, set: 'cluster-ips' | 'nodeport-ips'
   return elementsOf(table, set).flatMap(({ key }) => numberOf(key) ?? []);
 }
 
+/** The chain for those outside of the service whose source ranges a chain asks; null: it asks for none. */
+export function guardedBy(chain: string): string | null {
+  return chain.startsWith('firewall-') && chain.includes('/')
+    ? chain.replace('firewall-', 'external-')
+    : null;
+}
+
 /** The endpoints that hairpin connections are masqueraded of: those of this node (1.36 and later). */
 export function hairpinAddresses(table: NftTable): readonly Address[] {
   return elementsOf(table, 'hairpin-connections').flatMap(({ key }) => {

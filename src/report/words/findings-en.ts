@@ -1,4 +1,11 @@
-import { type Family, formatAddress, formatEndpoint } from '../../address/address.ts';
+import {
+  type Address,
+  addressBits,
+  type Family,
+  familyOf,
+  formatAddress,
+  formatEndpoint,
+} from '../../address/address.ts';
 import type { TiedChains } from '../../engine/registered.ts';
 import type {
   DriftEffect,
@@ -14,6 +21,7 @@ import type { Front } from '../../lint/reach/front.ts';
 import type { CutReason, Part } from '../../lint/reach/judge.ts';
 import { effectKinds } from '../../proof/classes/effect.ts';
 import { isLess, parseFraction, toNumber } from '../../sets/fraction.ts';
+import type { IntervalSet } from '../../sets/intervals.ts';
 import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
 
@@ -21,25 +29,33 @@ type Words = { readonly [Code in FindingCode]: (finding: FindingOf<Code>) => str
 
 /** One sentence for each finding, without a full stop. */
 export const findingWords: Words = {
-  'cut-off': ({ front, from, share, why }) =>
-    `${sayFront(front)} ${clients[from]}: cut off: ${sayCut(why)}${sayPart(share)}`,
-  'wrong-endpoint': ({ place, front, from, share, to, meant }) =>
-    `${sayFront(front)} ${clients[from]}: ${place.chain} is the chain of ${meant}, and gives packets to ${to}${sayPart(share)}`,
+  'cut-off': ({ front, share, why, ...client }) =>
+    `${sayFront(front)} ${sayClients(client)}: cut off: ${sayCut(why)}${sayPart(share)}`,
+  'wrong-endpoint': ({ place, front, share, to, meant, ...client }) =>
+    `${sayFront(front)} ${sayClients(client)}: ${place.chain} is the chain of ${meant}, and gives packets to ${to}${sayPart(share)}`,
   'uneven-shares': ({ service, shares }) =>
     `${service ?? 'a service'}: its endpoints get uneven shares of new connections: ${sayShares(shares)}`,
-  'source-lost': ({ front, from, share, seen }) =>
-    `${sayFront(front)} ${clients[from]}: the endpoint sees ${seen}, though the external policy Local keeps the client's address${sayPart(share)}`,
+  'source-lost': ({ front, share, seen, ...client }) =>
+    `${sayFront(front)} ${sayClients(client)}: the endpoint sees ${seen}, though the external policy Local keeps the client's address${sayPart(share)}`,
   'range-open': ({ front, share }) =>
     `${sayFront(front)} is open to clients outside of its source ranges${sayPart(share)}`,
+  throttled: ({ place, front, share, ...client }) =>
+    `${sayFront(front)} ${sayClients(client)}: rule ${place.number} of ${place.table}/${place.chain} counts, or has a rate, and decides whether connections come about${sayPart(share)}`,
   'health-check-closed': ({ port }) =>
     `kube-proxy lets in what asks port ${port} for the health of a service, and it does not come so far: load balancers take this node out`,
-  'order-decides': ({ front, from, share, why, ties }) =>
-    `${sayFront(front)} ${clients[from]}: cut off, if ${sayTies(ties)} came to be in one order, and not in the other: ${sayCut(why)}${sayPart(share)}`,
+  'order-decides': ({ front, share, why, ties, ...client }) =>
+    `${sayFront(front)} ${sayClients(client)}: cut off, if ${sayTies(ties)} came to be in one order, and not in the other: ${sayCut(why)}${sayPart(share)}`,
   'address-lost': ({ service, address }) =>
     address === null
       ? `${service}: cut off: it has endpoints, and no address of its own leads to them`
       : `${service ?? 'a service'} at ${formatAddress(address)}: cut off: kube-proxy knows the address, and no map leads from it to the endpoints`,
   'service-rejects': ({ what, how }) => `${what}: packets are ${how}`,
+  'local-elsewhere': ({ service }) =>
+    `${service} has no endpoint on this node: with internalTrafficPolicy Local, what pods of it send there is dropped, as it is meant`,
+  'ports-unrefused': ({ service, address }) =>
+    `${service}: what is sent to other ports of ${formatAddress(address)} is not refused: clients wait in vain`,
+  'hairpins-none': () =>
+    'no endpoint is in hairpin-connections: that is right only where no endpoint is a pod of this node; else it does not reach itself by its service. Say by --host which pods are its own',
   'masquerade-missing': ({ mark }) =>
     `packets are marked 0x${mark.toString(16)} in KUBE-MARK-MASQ, and nothing in POSTROUTING masquerades what is marked so`,
   'forward-policy': () =>
@@ -154,11 +170,33 @@ export function sayWay(
   finding: Finding,
 ): { readonly at: string; readonly from: string; readonly rest: string } | null {
   if (!('share' in finding)) return null;
-  const { front, from } = finding;
-  const way = `${sayFront(front)} ${clients[from]}`;
+  const { front } = finding;
+  const way = `${sayFront(front)} ${sayClients(finding)}`;
   const said = sayFinding(finding);
   if (!said.startsWith(way)) return null;
-  return { at: sayAt(front), from: clients[from], rest: said.slice(way.length) };
+  return { at: sayAt(front), from: sayClients(finding), rest: said.slice(way.length) };
+}
+
+function sayClients({ from, among }: Pick<FindingOf<'cut-off'>, 'from' | 'among'>): string {
+  return among === undefined
+    ? clients[from]
+    : `${clients[from]}, ${among.inside ? 'in' : 'but not in'} ${saySources(among.set)}`;
+}
+
+/** `10.244.7.0/24, 10.1.2.3-10.1.2.9`. */
+function saySources(set: IntervalSet): string {
+  const stretches = set.flatMap((first, at) =>
+    at % 2 === 0 ? sayStretch(first, set[at + 1] as Address) : [],
+  );
+  return shortened(stretches);
+}
+
+function sayStretch(first: Address, last: Address): string {
+  if (first === last) return formatAddress(first);
+  const size = BigInt(last) - BigInt(first) + 1n;
+  const isPrefix = (size & (size - 1n)) === 0n && BigInt(first) % size === 0n;
+  if (!isPrefix) return `${formatAddress(first)}-${formatAddress(last)}`;
+  return `${formatAddress(first)}/${addressBits[familyOf(first)] - size.toString(2).length + 1}`;
 }
 
 const clients: Readonly<Record<ClientKind, string>> = {
@@ -226,7 +264,11 @@ function sayCut(why: CutReason): string {
     case 'diverted':
       return `rule ${why.place.number} of ${why.place.table}/${why.place.chain}, which is not kube-proxy's, gives these packets to ${why.to}`;
     case 'not-masqueraded':
-      return `nothing masquerades these packets, so that ${why.to} does not answer through this node`;
+      return why.unmarkedBy === null
+        ? `nothing masquerades these packets, so that ${why.to} does not answer through this node`
+        : `rule ${why.unmarkedBy.number} of ${why.unmarkedBy.table}/${why.unmarkedBy.chain}, which is not kube-proxy's, takes the mark away by which they would be masqueraded, so that ${why.to} does not answer through this node`;
+    case 'untracked':
+      return `rule ${why.place.number} of ${why.place.table}/${why.place.chain} takes ${parts[why.part]} out of connection tracking, so that they are not translated`;
     case 'rule':
       return `${parts[why.part]} are ${why.how} by rule ${why.place.number} of ${why.place.table}/${why.place.chain}`;
     case 'policy':

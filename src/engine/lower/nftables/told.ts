@@ -135,6 +135,8 @@ function targetOf(instruction: Instruction): Target | null {
       return commonOf(instruction.ways);
     case 'set':
       return markGiven(instruction);
+    case 'notrack':
+      return { kind: 'ct', spelling: 'NOTRACK', notrack: true, further: [] };
     default:
       return null;
   }

@@ -155,6 +155,32 @@ ${before.map((line) => `${line}\n`).join('')}-A INPUT -j KUBE-NODEPORTS
 COMMIT
 `;
 
+const throttling = (rule: string) => `*filter
+:FORWARD ACCEPT [0:0]
+-A FORWARD ${rule}
+COMMIT
+${service('-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES')}`;
+
+const elsewhere = (chain: string) => `*filter
+:FORWARD ACCEPT [0:0]
+:${chain} - [0:0]
+-A FORWARD -m conntrack --ctstate NEW -j ${chain}
+-A ${chain} -d 10.96.0.1/32 -p tcp -m comment --comment "a/b:http has no local endpoints" -m tcp --dport 80 -j DROP
+COMMIT
+`;
+
+const withSet = (set: string) => tied('dstnat + 5').replace('\tmap service-ips', `${set}\tmap service-ips`);
+
+const guarded = (elements: string) => withSet(`\tset cluster-ips {\n\t\ttype ipv4_addr\n${elements}\t}\n\n`);
+
+const hairpins = (elements: string) =>
+  withSet(
+    `\tset hairpin-connections {\n\t\ttype ipv4_addr . ipv4_addr . inet_proto . inet_service\n${elements}\t}\n\n`,
+  ).replace(
+    '\t\tct status dnat masquerade fully-random',
+    '\t\tct status dnat ip saddr . ip daddr . meta l4proto . th dport @hairpin-connections masquerade fully-random',
+  );
+
 /** Findings about what a service gets. */
 export const servicePages = {
   'cut-off': {
@@ -211,6 +237,46 @@ export const servicePages = {
       balancer([fromBalancer('KUBE-EXT').replace('-p tcp', '-i eth0 -p tcp'), fromBalancer('KUBE-FW')]),
     ),
     passes: node(balancer([fromBalancer('KUBE-FW')])),
+  },
+  throttled: {
+    means: 'a rate, a quota or a count that decides whether connections to a service come about',
+    effect:
+      'As long as few ask, all is well; when the rate or the count is reached, further connections are dropped or rejected, whoever they are for. A rule that only logs, or after which both ways lead to the same end, is not told.',
+    remedy:
+      'Where the limit is meant, silence the finding with that reason. Where it is meant for the node itself, let the rule stand in INPUT, or leave out what goes to pods.',
+    fails: node(
+      throttling('-p tcp -m connlimit --connlimit-above 20 --connlimit-mask 32 --connlimit-saddr -j DROP'),
+    ),
+    passes: node(throttling('-p tcp -m limit --limit 10/sec -j LOG')),
+  },
+  'local-elsewhere': {
+    means: 'a service of internal policy Local that has no endpoint on this node',
+    effect:
+      'What pods of this node send to the service is dropped, as the policy demands; pods of nodes with an endpoint are served.',
+    remedy:
+      'None, where an endpoint stands on each node that asks (a DaemonSet); else let the policy be Cluster.',
+    fails: node(elsewhere('KUBE-SERVICES')),
+    passes: node(elsewhere('KUBE-EXTERNAL-SERVICES')),
+  },
+  'ports-unrefused': {
+    means: "a service's address that kube-proxy does not know as one of its cluster IPs (nftables mode)",
+    effect:
+      "Its own ports are served. What is sent to others is not rejected, but goes on as if it were any host's: clients wait until they give up.",
+    remedy: 'Let kube-proxy write its table anew, as it does when it is started again.',
+    fails: { files: { 'node.nft': guarded('') } },
+    passes: { files: { 'node.nft': guarded('\t\telements = { 10.96.0.1 }\n') } },
+  },
+  'hairpins-none': {
+    means:
+      'no endpoint of this node is known to kube-proxy, where something else than the rules would have to say that there is none (nftables mode)',
+    effect:
+      'An endpoint that asks its own service comes to itself, and is not masqueraded: it answers itself past the node, and the connection hangs. Where no endpoint is a pod of this node, there is nothing to masquerade.',
+    remedy:
+      'Say by --host which pods are of the node: then it is told whom it cuts off, or nothing. If it does, let kube-proxy write its table anew.',
+    fails: { files: { 'node.nft': hairpins('') } },
+    passes: {
+      files: { 'node.nft': hairpins('\t\telements = { 10.244.1.5 . 10.244.1.5 . tcp . 8080 }\n') },
+    },
   },
   'health-check-closed': {
     means: 'a health check node port that cannot be asked from outside',
