@@ -16,6 +16,7 @@ import {
   sayClusterConnection,
 } from '../report/cluster-connection.ts';
 import { printPacket } from '../report/trace-text.ts';
+import { checkOpening } from '../session/opening.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
@@ -49,6 +50,7 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
     cluster,
     pods: addressesOfPods(objects),
   });
+  checkOpening(packet);
   const family = packetFamily(packet);
   const staged = makeScene(cluster, cluster.services, family, config.config, flags, rulesOfMode);
   const found: Problem[] = [];

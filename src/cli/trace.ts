@@ -4,7 +4,7 @@ import { traceConnection } from '../engine/connect.ts';
 import { type Flow, familyOfFlows, readFlows } from '../engine/flows.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { parsePacket } from '../engine/notation.ts';
-import { packetFamily, tcpFlags } from '../engine/packet.ts';
+import { isOpening, packetFamily } from '../engine/packet.ts';
 import { printProgram } from '../engine/print.ts';
 import { chainKey, IptablesProgram, type Program, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
@@ -28,6 +28,7 @@ import { printPacket, printTraceText, sayOutcomes } from '../report/trace-text.t
 import { printWhyNot } from '../report/why-not-text.ts';
 import type { Language } from '../report/words/language.ts';
 import { hostBeside, nothingKnown, readNodeState } from '../session/node-state.ts';
+import { checkOpening } from '../session/opening.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
@@ -165,6 +166,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const packet = isNamed ? packetByName(single, loaded) : written;
   const flows = listed && readFlows(listed, family);
   const packets = flows ? flows.packets : packet ? [packet] : [];
+  if (flags.connection !== undefined && packet) checkOpening(packet.packet);
   const given = readBeside(io, 'host', flags.host, texts.dumps).map((source) => readHost(source, family));
   const network = buildHost(family, [
     ...given.map(({ fields }) => fields),
@@ -204,10 +206,7 @@ function familyIn(log: Source | null, flows: Source | null): Family | undefined 
 /** Of a packet that opens a connection people ask what becomes of the connection. */
 function opensConnection(packets: readonly Flow[], { packet, first, whyNot, sample }: TraceFlags): boolean {
   if (packet === undefined || first || whyNot !== undefined || sample !== undefined) return false;
-  return packets.every(
-    ({ packet: { protocol, flags, state } }) =>
-      protocol === 6 && flags === tcpFlags.SYN && (state ?? 'NEW') === 'NEW',
-  );
+  return packets.every((one) => one.packet.protocol === 6 && isOpening(one.packet));
 }
 
 function connectionAnswer(

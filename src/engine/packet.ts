@@ -48,4 +48,19 @@ export function isIcmpError(protocol: number, { type }: Packet['icmp']): boolean
   return protocol === 1 ? errorTypes.includes(type) : protocol === 58 && type < 128;
 }
 
+/** Requests begin a flow: echo, timestamp, information and address mask; in IPv6 echo and node information. */
+const icmpRequests: Readonly<Record<number, readonly number[]>> = { 1: [8, 13, 15, 17], 58: [128, 139] };
+
+/** Whether a message of ICMP begins a flow. */
+export function isIcmpRequest(protocol: number, { type }: Packet['icmp']): boolean {
+  return icmpRequests[protocol]?.includes(type) === true;
+}
+
+/** Whether a packet opens a connection: of TCP a SYN alone, of ICMP a question. */
+export function isOpening({ protocol, flags, icmp, state }: Packet): boolean {
+  if ((state ?? 'NEW') !== 'NEW') return false;
+  if (isIcmp(protocol)) return isIcmpRequest(protocol, icmp);
+  return protocol !== 6 || flags === tcpFlags.SYN;
+}
+
 export const echoRequest = { ipv4: { type: 8, code: 0 }, ipv6: { type: 128, code: 0 } } as const;

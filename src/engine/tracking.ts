@@ -14,7 +14,7 @@ import {
   type Zones,
 } from './connection.ts';
 import type { Memory } from './memory.ts';
-import { isIcmp, isIcmpError } from './packet.ts';
+import { isIcmp, isIcmpError, isIcmpRequest } from './packet.ts';
 import type { Surroundings } from './surroundings.ts';
 import { beginTcp, kindOfTcp, moveTcp } from './tcp-states.ts';
 import { isAssured, lifetimeOf } from './timeouts.ts';
@@ -197,9 +197,6 @@ function trackFirst(branch: Branch, tuple: Tuple, host: Host, now: number): Trac
   return tcp ? { ...newConnection(tuple, zones), tcp, begun: now } : 'invalid';
 }
 
-/** Requests begin a flow: echo, timestamp, information and address mask; in IPv6 echo and node information. */
-const icmpRequests: Readonly<Record<number, readonly number[]>> = { 1: [8, 13, 15, 17], 58: [128, 139] };
-
 /** Multicast listeners, routers and neighbours, which IPv6 does not track (noct_valid_new); redirects are none of them. */
 function isUntrackedIcmp(protocol: number, type: number): boolean {
   return protocol === 58 && ((type >= 130 && type <= 136) || type === 143);
@@ -208,6 +205,5 @@ function isUntrackedIcmp(protocol: number, type: number): boolean {
 function trackIcmp({ protocol, icmp, template }: Branch, tuple: Tuple, now: number): Tracking {
   const zones = template?.zones ?? noZones;
   if (isUntrackedIcmp(protocol, icmp.type)) return 'untracked';
-  const begins = icmpRequests[protocol]?.includes(icmp.type);
-  return begins ? { ...newConnection(tuple, zones), begun: now } : 'invalid';
+  return isIcmpRequest(protocol, icmp) ? { ...newConnection(tuple, zones), begun: now } : 'invalid';
 }

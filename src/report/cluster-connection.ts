@@ -3,7 +3,7 @@ import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { CarriedHop } from '../path/carry.ts';
 import type { CarriedRejection, ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
-import { verdictWords } from './connection-text.ts';
+import { sayVerdict } from './connection-text.ts';
 import { chainNameIn } from './path-names.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket, sayShare } from './trace-text.ts';
@@ -87,9 +87,10 @@ export function sayClusterConnection({ id, connections }: ConnectionReport): str
 }
 
 function headOf(connection: ClusterConnection): string {
-  const { verdict, server, seen } = connection;
+  const { verdict, server, seen, steps } = connection;
+  const { protocol } = (steps[0] as ClusterStep).packet;
   const who = server === null ? '' : `, with ${server}, which sees ${seen}`;
-  return `${sayShare(connection).padStart(6)}  ${verdictWords[verdict]}${who}`;
+  return `${sayShare(connection).padStart(6)}  ${sayVerdict(verdict, protocol)}${who}`;
 }
 
 function whyOf({ at, steps }: ClusterConnection): string[] {

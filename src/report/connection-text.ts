@@ -18,7 +18,7 @@ import { printMatched, printPacket, printPossible, sayShare } from './trace-text
 import type { Language } from './words/language.ts';
 
 /** What each verdict means for the client. */
-export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
+const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
   established: 'established',
   refused: 'refused',
   reset: 'reset: the client takes it for open, and is then told that it is closed',
@@ -26,6 +26,11 @@ export const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>
   'no-answer': 'no answer: the client waits until it gives up',
   unknown: 'unknown',
 };
+
+/** What a verdict means; of what has no connections, a question is answered. */
+export function sayVerdict(verdict: ConnectionOutcome['verdict'], protocol: number): string {
+  return verdict === 'established' && protocol !== 6 ? 'answered' : verdictWords[verdict];
+}
 
 /** What becomes of connections, for people: the verdict on top, then each packet. */
 export function printConnectionText(
@@ -45,10 +50,13 @@ export function printConnectionText(
 
 /** A line for each connection: all that can become of it. */
 export function sayConnections(results: readonly NamedConnection[]): string {
-  const lines = results.map(({ id, trace: { outcomes } }) => {
+  const lines = results.map(({ id, trace: { outcomes, packet } }) => {
     const ways = outcomes
       .slice(0, mostOutcomes)
-      .map((outcome) => `${sayShare(outcome)} ${verdictWords[outcome.verdict]}${withServer(outcome)}`);
+      .map(
+        (outcome) =>
+          `${sayShare(outcome)} ${sayVerdict(outcome.verdict, packet.protocol)}${withServer(outcome)}`,
+      );
     const more = outcomes.length - ways.length;
     return `${id}: ${[...ways, ...(more > 0 ? [`… and ${more} more`] : [])].join('; ')}`;
   });
@@ -64,7 +72,7 @@ function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts): str
   return [
     id,
     '',
-    ...shown.flatMap((outcome) => printHead(outcome, rules)),
+    ...shown.flatMap((outcome) => printHead(outcome, trace.packet, rules)),
     ...(rest > 0 ? [`  … and ${rest} more`] : []),
     '',
     ...told.flatMap((group) => printWay(group, told.length > 1 || sorted.length > 1, trace.packet, rules)),
@@ -73,10 +81,10 @@ function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts): str
 
 const mostOutcomes = 20;
 
-function printHead(outcome: ConnectionOutcome, rules: PlaceTexts): string[] {
+function printHead(outcome: ConnectionOutcome, { protocol }: Packet, rules: PlaceTexts): string[] {
   const { verdict, at, steps } = outcome;
   return [
-    `  ${sayShare(outcome).padStart(6)}  ${verdictWords[verdict]}${withServer(outcome)}`,
+    `  ${sayShare(outcome).padStart(6)}  ${sayVerdict(verdict, protocol)}${withServer(outcome)}`,
     ...(at
       ? [`          the ${at.step} ${fate(verdict, at, steps.at(-1)?.outcome)}: ${nameFailure(at, rules)}`]
       : []),
@@ -153,7 +161,7 @@ function printWay(
 ): string[] {
   const [opening] = first.steps;
   const more = others.length > 0 ? `, and ${others.length} more like it` : '';
-  const title = `${titleOf(first)}${more}:`;
+  const title = `${titleOf(first, packet)}${more}:`;
   const stays = opening?.outcome?.sticks;
   return [
     ...(titled ? [title] : []),
@@ -167,9 +175,11 @@ function printWay(
   ];
 }
 
-function titleOf({ verdict, reached, dnat, at }: ConnectionOutcome): string {
+function titleOf({ verdict, reached, dnat, at }: ConnectionOutcome, { protocol }: Packet): string {
   const where = reached === null ? '' : ` with ${dnat ?? formatEnd(reached)}`;
-  return at === null ? `${capital(verdict)}${where}` : `Where the ${at.step} ${failed[verdict]}${where}`;
+  return at === null
+    ? `${capital(sayVerdict(verdict, protocol))}${where}`
+    : `Where the ${at.step} ${failed[verdict]}${where}`;
 }
 
 const failed: Readonly<Record<ConnectionOutcome['verdict'], string>> = {

@@ -1,7 +1,7 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
-import { type Packet, tcpFlags } from '../engine/packet.ts';
+import { isOpening, type Packet, tcpFlags } from '../engine/packet.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import { groupedBy } from '../text/lists.ts';
 import { sayAnswerAssumptions, assumptionTitles as titles } from './answer-assumptions.ts';
@@ -177,7 +177,7 @@ function printWay(
 }
 
 /** What comes after the packet: the answer, and the client's next flows. */
-function printLater({ reply, sticks, answers }: Outcome, { protocol }: Packet): string[] {
+function printLater({ reply, sticks, answers }: Outcome, packet: Packet): string[] {
   // What is an answer itself is not asked for another one.
   if (answers) return [];
   const back = {
@@ -187,7 +187,11 @@ function printLater({ reply, sticks, answers }: Outcome, { protocol }: Packet): 
   };
   // Rules may still drop it, or what the client sends next.
   const rest =
-    protocol === 6 ? ['  Whether the connection comes about is not asked here; --connection tells.'] : [];
+    packet.protocol === 6 && isOpening(packet)
+      ? [
+          `  Whether the connection comes about is not asked here; --connection '${printPacket(packet)}' tells.`,
+        ]
+      : [];
   return [
     ...(reply ? [`  ${back[`${reply.comesBack}`]}: ${reply.because}.`, ...rest] : []),
     ...(sticks

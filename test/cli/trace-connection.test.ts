@@ -100,6 +100,39 @@ describe('what becomes of a connection', () => {
   });
 });
 
+describe('what opens no connection', () => {
+  const files = {
+    'node.save': '*filter\nCOMMIT\n',
+    'host.json': '{"addresses": ["10.0.0.1/24"], "podCIDR": "10.0.1.0/24"}',
+  };
+  const ask = (packet: string) =>
+    kubenat(['trace', '--rules', 'node.save', '--host', 'host.json', '--connection', packet], files);
+
+  test.each([
+    ['tcp 10.0.0.5:4000 -> 10.0.1.5:80 from external flags ACK', 'a SYN opens one'],
+    ['tcp 10.0.0.5:4000 -> 10.0.1.5:80 from external flags SYN,ACK', 'a SYN opens one'],
+    ['tcp 10.0.0.5:4000 -> 10.0.1.5:80 from external flags NONE', 'a SYN opens one'],
+    ['tcp 10.0.0.5:4000 -> 10.0.1.5:80 from external flags SYN,PSH', 'a SYN opens one'],
+    ['tcp 10.0.0.5:4000 -> 10.0.1.5:80 from external state established', 'no state, or new'],
+    ['udp 10.0.0.5:4000 -> 10.0.1.5:80 from external state invalid', 'no state, or new'],
+    ['icmp 10.0.0.5 -> 10.0.1.5 from external type echo-reply', 'echo-request'],
+    ['icmp 10.0.0.5 -> 10.0.1.5 from external type destination-unreachable', 'echo-request'],
+  ])('%s is refused', async (packet, expected) => {
+    const { status, out, err } = await ask(packet);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain('opens none');
+    expect(err).toContain(expected);
+  });
+
+  test.each([
+    ['tcp 10.0.0.5:4000 -> 10.0.1.5:80 from external flags SYN', 'established'],
+    ['udp 10.0.0.5:4000 -> 10.0.1.5:80 from external state new', 'answered'],
+    ['icmp 10.0.0.5 -> 10.0.1.5 from external', 'answered'],
+  ])('%s is followed: %s', async (packet, verdict) => {
+    expect((await ask(packet)).out).toContain(`100 %  ${verdict}, with 10.0.1.5`);
+  });
+});
+
 // Clients of the live kernel in a pod on a bridge of the node, with what bridge-nf-call-iptables says, of a translated and a plain
 // address, from outside too: of what is open, a reset ends it, and an error does not; back into a bridge a reset goes past all rules.
 describe('what the node rejects', () => {

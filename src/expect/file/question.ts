@@ -1,6 +1,6 @@
 import { type Family, familyOf, parseAddress } from '../../address/address.ts';
 import { parsePacket } from '../../engine/notation.ts';
-import { type Packet, packetFamily } from '../../engine/packet.ts';
+import { isOpening, type Packet, packetFamily } from '../../engine/packet.ts';
 import { type Path, type SmallDocument, spanOf } from '../../host/document.ts';
 import type { Host } from '../../host/model.ts';
 import { tableNames } from '../../iptables/rule/ruleset.ts';
@@ -56,8 +56,16 @@ export function readQuestion(
       'reaches is about a connection',
       'packet, and not packets',
     );
+  const packet = reader.packet(expectation);
+  if (packet && expectation.reaches !== undefined && !isOpening(packet))
+    document.report(
+      [...path, 'reaches'],
+      'field-conflict',
+      'reaches is about a connection, and the packet opens none',
+      packet.protocol === 6 ? 'a SYN, without state' : 'a request, without state',
+    );
   const { mayBeUnknown = false } = expectation;
-  return { packet: reader.packet(expectation), boxes: reader.boxes(expectation), claims, mayBeUnknown };
+  return { packet, boxes: reader.boxes(expectation), claims, mayBeUnknown };
 }
 
 function refuseContradictions(document: SmallDocument, path: Path, claims: readonly Claim[]): void {
