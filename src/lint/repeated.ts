@@ -35,9 +35,9 @@ export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
   });
 }
 
-/** It stands for rules of which nothing is known. */
+/** It stands for rules of which nothing is known, or not all of it is shown. */
 function isNotShown({ target }: Rule): boolean {
-  return target?.kind === 'other' && target.name === notShown;
+  return target?.kind === 'other' && (target.name === notShown || target.obscured === true);
 }
 
 function asksMark({ matches }: Rule): boolean {

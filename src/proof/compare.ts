@@ -9,6 +9,7 @@ import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Facts, factsAssumed, noFacts } from './facts.ts';
+import { apart } from './rules/apart.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
 import { withBitsOf } from './rules/mark-bits.ts';
 import { withShared } from './rules/shared-by-name.ts';
@@ -92,7 +93,8 @@ export function assumptionsOf(
 }
 
 /** The second with its bits of the mark named as in the first. The same two are compared on many nodes. */
-const printsOf = keptByBoth((before: Ruleset, after: Ruleset): readonly [Fingerprint, Fingerprint] => {
+const printsOf = keptByBoth((one: Ruleset, other: Ruleset): readonly [Fingerprint, Fingerprint] => {
+  const [before, after] = [apart(one, 'before'), apart(other, 'after')];
   const left = fingerprint(withShared(before));
   return [left, fingerprint(withShared(withBitsOf(left.survey, fingerprint(after).survey, after)))];
 });

@@ -5,6 +5,7 @@ import { compareTexts, type Hunk } from '../diff/text.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { countOthers } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { notShown } from '../iptables/rule/target.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
@@ -102,12 +103,28 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     packets,
     services: byService(packets.classes, left.ruleset, right.ruleset),
     text,
-    notes: [...left.notes, ...right.notes, ...confirmed],
+    notes: [...left.notes, ...right.notes, ...takenAlike(left, right, packets), ...confirmed],
     assumed,
     status: statusOf(packets, text?.length !== 0, request),
   };
   const slips = facts ? unasked(facts, [left.ruleset, right.ruleset]) : [];
   return { report, problems: [...left.problems, ...right.problems, ...slips] };
+}
+
+/** Whether rules may be there that the text leaves out. */
+const leavesOut = keptBy(({ tables }: Ruleset) =>
+  tables.some(({ chains }) =>
+    [...chains.values()].some(({ rules }) =>
+      rules.some(
+        ({ target }) => target?.kind === 'other' && target.name === notShown && target.obscured !== true,
+      ),
+    ),
+  ),
+);
+
+/** What neither side shows is one question to a proof. */
+function takenAlike(left: Side, right: Side, { same }: PacketComparison): readonly Note[] {
+  return same && leavesOut(left.ruleset) && leavesOut(right.ruleset) ? [{ code: 'left-out-alike' }] : [];
 }
 
 /** Between a node and what its manifests give, what kube-proxy leaves to chance is no difference. */

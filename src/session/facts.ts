@@ -145,7 +145,10 @@ function readIn(given: string, family: Family): Match | string {
   if (/\n/.test(given)) return 'several lines';
   const text_ = `*filter\n:FACT - [0:0]\n-A FACT ${given} -j ACCEPT\nCOMMIT\n`;
   try {
-    const { ruleset } = readDump({ name: 'fact', text: text_ }, { family, open: true });
+    const { ruleset, problems } = readDump({ name: 'fact', text: text_ }, { family, open: true });
+    // What is kept of a rule that a node has loaded is wrong where somebody writes one.
+    const [wrong] = problems;
+    if (wrong) return wrong.message;
     const [rule, ...others] = ruleset.tables.flatMap(({ chains }) => chains.get('FACT')?.rules ?? []);
     const matches = rule?.matches.filter(({ kind }) => kind !== 'protocol') ?? [];
     const [only] = matches.length === 0 ? (rule?.matches ?? []) : matches;

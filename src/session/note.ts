@@ -15,6 +15,8 @@ export type SideNote =
 /** What a reader should know of an answer beside it. */
 export type Note =
   | SideNote
+  /** Both texts leave rules out, which are taken to be the same. */
+  | { readonly code: 'left-out-alike' }
   /** A second procedure came to the same, in so many packets, of which it left some open. */
   | {
       readonly code: 'confirmed';

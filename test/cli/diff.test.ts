@@ -332,3 +332,39 @@ describe('with git', () => {
     expect(git(folder, 'status', '--porcelain')).toBe('');
   });
 });
+
+describe('rules that a text does not show', () => {
+  const jumps = ['PREROUTING', 'OUTPUT'].map((hook) => `-A ${hook} -j KUBE-SERVICES`);
+  const dump = (...rules: readonly string[]) =>
+    [
+      '*nat',
+      ...['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'].map((hook) => `:${hook} ACCEPT [0:0]`),
+      ':KUBE-SERVICES - [0:0]',
+      ...jumps,
+      ...rules,
+      'COMMIT',
+      '',
+    ].join('\n');
+
+  test.each([
+    '-A KUBE-SERVICES -d 10.96.0.10/32 -p tcp -m tcp --dport 80 -j DNAT [unsupported revision]',
+    '-A KUBE-SERVICES -m conntrack [unsupported revision] -j DROP',
+    '-A KUBE-SERVICES -d 10.96.0.300 -j DROP',
+  ])('are not proved to be the same where they read alike: %s', async (rule) => {
+    const files = { 'a.save': dump(rule), 'b.save': dump(rule) };
+    const { status, out } = await kubenat(['diff', 'a.save', 'b.save'], files);
+    expect(out).toMatch(/could not be proved that no packet changes fate/);
+    expect(status).toBe(1);
+  });
+
+  test('and are left out of both are said to be taken for the same', async () => {
+    const text = dump(
+      '-A KUBE-SERVICES -d 10.96.0.10/32 -p tcp -m tcp --dport 80 -j DNAT --to 10.244.1.5:80',
+      '...',
+    );
+    const files = { 'a.save': text, 'b.save': text };
+    const { status, out } = await kubenat(['diff', 'a.save', 'b.save'], files);
+    expect(out).toMatch(/Note: rules that neither of them shows are taken to be the same/);
+    expect(status).toBe(0);
+  });
+});

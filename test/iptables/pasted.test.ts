@@ -244,6 +244,56 @@ COMMIT
   });
 });
 
+describe('a rule of which not all is understood', () => {
+  const dump = (...rules: readonly string[]) =>
+    ['*nat', ':PREROUTING ACCEPT [0:0]', ':SITE - [0:0]', ...rules, 'COMMIT', ''].join('\n');
+
+  test.each([
+    [
+      'what a newer iptables made, in an older one',
+      '-A SITE -p tcp -m conntrack [unsupported revision] -m tcp --dport 80 -j DNAT [unsupported revision]',
+      '-A SITE -p tcp -m conntrack [unsupported revision] -m tcp --dport 80 -j DNAT [unsupported revision]',
+      'this iptables is older than the one that made the rule: what conntrack says is not known',
+    ],
+    [
+      'options printed twice',
+      '-A SITE -p tcp -j DNAT --to-destination :0 --persistent --to-destination :0 --persistent',
+      '-A SITE -p tcp -j DNAT --to-destination :0 --persistent --to-destination :0 --persistent',
+      '--to-destination is given twice: what DNAT says here is not known',
+    ],
+    [
+      'an option that is not known',
+      '-A SITE -p tcp -m tcp --dport 80 --newer 3 -j ACCEPT',
+      '-A SITE -p tcp -m tcp --dport 80 --newer 3 -j ACCEPT',
+      'there is no option --newer here: what tcp says here is not known',
+    ],
+    [
+      'an address that is none',
+      '-A SITE -s 192.0.2.300 -j ACCEPT',
+      '-A SITE -m NOT-SHOWN -j NOT-SHOWN',
+      "'192.0.2.300' is no valid value here: what this rule does is not known",
+    ],
+    [
+      'a quote that is not closed',
+      '-A SITE -m comment --comment "web -j ACCEPT',
+      '-A SITE -m NOT-SHOWN -j NOT-SHOWN',
+      'the line cannot be read on from here',
+    ],
+  ])('is kept as it came in a whole dump: %s', (_, rule, kept, said) => {
+    const text = dump(rule);
+    expect(rulesOf(text, 'nat')).toContain(`[0:0] ${kept}`);
+    expect(messages(text)).toEqual([said]);
+    expect(() => readDump({ name: 'strict', text })).toThrow(InputError);
+  });
+
+  test('is told once where many have the same fault', () => {
+    const rule = '-A SITE -j DNAT [unsupported revision]';
+    expect(messages(dump(rule, rule, rule))).toEqual([
+      'this iptables is older than the one that made the rule: what DNAT says is not known; so in 2 more rules',
+    ]);
+  });
+});
+
 describe('what other nodes know', () => {
   test('protocols by the names of their distribution', () => {
     const text =

@@ -57,6 +57,7 @@ const notes: { readonly [Code in PlainNote['code']]: PlainNote & { readonly code
   'no-proxy-chains': { code: 'no-proxy-chains', side },
   'others-compared': { code: 'others-compared', side, owners },
   'others-left-out': { code: 'others-left-out', side, owners },
+  'left-out-alike': { code: 'left-out-alike' },
   confirmed: { code: 'confirmed', walked: 300, open: 12, whole: true },
   'ipvs-rules': { code: 'ipvs-rules' },
 };

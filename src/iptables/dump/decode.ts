@@ -8,13 +8,24 @@ import { buildRule, contextOf, finish, Said } from './assemble.ts';
 import { readBaseMatch, readCommand, readCounters } from './base-words.ts';
 import type { Command, DecodedRule, Report, Settings } from './command.ts';
 import { isVerdict } from './place.ts';
-import { giveForeign, giveOption, newUse } from './use.ts';
+import { type ForeignPart, giveForeign, giveOption, newUse, useOf } from './use.ts';
 import { type Found, findLong, findShort, type Use } from './vocabulary.ts';
 import { WordReader } from './word-reader.ts';
 
-/** Reads the words of one line. Null where the line is of the other family, or of no use after what was reported. */
-export function decode(words: readonly Word[], settings: Settings, report: Report): Command | null {
-  return new Decoder(words, settings, report).run();
+/** Nothing of a rule is taken as it came. */
+const none: ReadonlyMap<Word, ForeignPart> = new Map();
+
+/**
+ * Reads the words of one line. Null where the line is of the other family, or of no use after what was reported. `foreign`: parts of the rule
+ * that are taken as they came, by the `-m` or `-j` with which each begins.
+ */
+export function decode(
+  words: readonly Word[],
+  settings: Settings,
+  report: Report,
+  foreign: ReadonlyMap<Word, ForeignPart> = none,
+): Command | null {
+  return new Decoder(words, settings, report, foreign).run();
 }
 
 /** Reads a single base option; undefined where it is none, or is refused, or says more than one thing. */
@@ -41,7 +52,7 @@ export function decodePart(
   protocol: ProtocolMatch | undefined,
   settings: Settings,
 ): DecodedRule | undefined {
-  return new Decoder(words, settings, silent).runPart(protocol);
+  return new Decoder(words, settings, silent, none).runPart(protocol);
 }
 
 const silent: Report = () => undefined;
@@ -58,10 +69,17 @@ class Decoder {
   private otherFamily = false;
   private protocolLoaded = false;
   private readonly uses: Use[] = [];
+  private readonly foreign: ReadonlyMap<Word, ForeignPart>;
 
-  constructor(words: readonly Word[], settings: Settings, report: Report) {
+  constructor(
+    words: readonly Word[],
+    settings: Settings,
+    report: Report,
+    foreign: ReadonlyMap<Word, ForeignPart>,
+  ) {
     this.reader = new WordReader(words, report);
     this.settings = settings;
+    this.foreign = foreign;
   }
 
   run(): Command | null {
@@ -88,7 +106,9 @@ class Decoder {
 
   private readOne(word: Word): void {
     const { text } = word;
-    if (text === '!') {
+    const part = this.foreign.get(word);
+    if (part) this.takePart(part, word);
+    else if (text === '!') {
       if (this.negation) this.reader.fail(word, 'dump-syntax', 'one ! follows another');
       this.negation = word;
     } else if (text.startsWith('--') && text.length > 2) {
@@ -195,6 +215,16 @@ class Decoder {
   private mayBeForeign(name: string): boolean {
     const { family, isChain } = this.settings;
     return !isChain(name) && !isVerdict(name) && !isOfOtherFamily(name, family);
+  }
+
+  /** A match or target as it came, whoever's it is. */
+  private takePart(part: ForeignPart, word: Word): void {
+    const name = this.reader.next() as Word;
+    const use = useOf(part, name, word.start);
+    for (const _ of part.options) this.reader.next();
+    if (word.text.startsWith('-m') || word.text === '--match') this.addMatch(use);
+    else if (this.said.jump) this.reader.fail(word, 'option-conflict', 'a rule has one target');
+    else this.said.jump = { word: name, returns: true, use };
   }
 
   private applyBase(option: BaseOption, word: Word, attached: Word | undefined): void {

@@ -21,6 +21,7 @@ import type { Command, Report, Settings } from './command.ts';
 import { decode } from './decode.ts';
 import { guessFamily } from './family.ts';
 import { type ParsedLine, parseLine } from './line.ts';
+import { decodeLoosely, type Fault } from './loosely.ts';
 import { isReserved } from './place.ts';
 import { QuickReader } from './quick.ts';
 import { scanLine } from './scan.ts';
@@ -93,6 +94,8 @@ class Reader {
   private readonly family: Family;
   private readonly backend: Backend;
   private readonly problems: Problem[] = [];
+  /** By what is said of it: where among the problems it is told, and in how many rules more it is found. */
+  private readonly faults = new Map<string, { readonly problem: number; more: number }>();
   private readonly tables = new Map<TableName, TableBuilder>();
   private open: TableBuilder | undefined;
   private quick: QuickReader | undefined;
@@ -128,6 +131,7 @@ class Reader {
       this.lineStart = text.length;
       this.report(0, 0, 'commit-missing', `table ${this.open.name} is not ended`, 'COMMIT');
     }
+    this.countFaults();
     refuseErrors(this.problems);
     const tables = [...this.tables.values()].map((table) => table.build());
     return { ruleset: { family: this.family, tables }, problems: this.problems };
@@ -192,8 +196,7 @@ class Reader {
     if (size * 3 > longestLine && this.isTooLong(end)) return;
     const line = scanLine(this.source.text, this.lineStart, end) ?? this.parse(end);
     const text = { length: end - this.lineStart };
-    if (line.kind === 'error')
-      this.report(line.offset, text.length, 'dump-syntax', 'the line cannot be read on from here');
+    if (line.kind === 'error') this.brokenLine(line.offset, end);
     else if (line.kind === 'blank') this.checkBlank(end);
     else if (line.kind === 'table') this.openTable(line.name);
     else if (!this.open)
@@ -201,6 +204,19 @@ class Reader {
     else if (line.kind === 'commit') this.commit(this.open, end);
     else if (line.kind === 'chain') this.declare(line, this.open);
     else this.command(line, this.open);
+  }
+
+  /** A rule that was loaded once is there, even where nobody can say what it is. */
+  private brokenLine(offset: number, end: number): void {
+    const message = 'the line cannot be read on from here';
+    const line = this.source.text.slice(this.lineStart, end);
+    const [, chain = ''] = /^-A (\S+) /.exec(line) ?? [];
+    if (!this.isOpen || !this.open?.has(chain)) {
+      this.report(offset, line.length, 'dump-syntax', message);
+      return;
+    }
+    this.tellFault({ start: offset, end: line.length, code: 'dump-syntax', message });
+    this.open.append(chain, [unreadRule(this.base + this.lineStart)]);
   }
 
   private isTooLong(end: number): boolean {
@@ -329,8 +345,8 @@ class Reader {
       this.report(extra.start, extra.end, 'dump-syntax', message, `${mostWords} words at most`);
       return;
     }
-    const command = this.pasted
-      ? this.decodePasted(words, table)
+    const command = this.isLoaded(words, table)
+      ? this.decodeLoaded(words, table)
       : decode(words, this.settings(table), this.report);
     if (!command) return;
     const { chain } = command;
@@ -344,15 +360,37 @@ class Reader {
     this.apply(command, table, counters ?? command.counters);
   }
 
-  /** Of a rule that cannot be read nothing is known, but that it is there. */
-  private decodePasted(words: readonly Word[], table: TableBuilder): Command | null {
-    const warn: Report = (start, end, code, message, expected) =>
-      this.report(start, end, code, message, expected, 'warning');
-    const command = decode(words, this.settings(table), warn);
-    const [first, chain] = words;
-    if (!command && first?.text === '-A' && chain && table.has(chain.text))
-      table.append(chain.text, [unreadRule(this.lineStart)]);
+  /** Whether a rule is one that was in the kernel once, whatever it is. */
+  private isLoaded([first, chain]: readonly Word[], table: TableBuilder): boolean {
+    return this.isOpen && first?.text === '-A' && chain !== undefined && table.has(chain.text);
+  }
+
+  /** What is not understood of a rule is kept as it came; of one that cannot be read nothing is known, but that it is there. */
+  private decodeLoaded(words: readonly Word[], table: TableBuilder): Command | null {
+    const { command, fault } = decodeLoosely(words, this.settings(table));
+    if (fault) this.tellFault(fault);
+    const chain = words[1] as Word;
+    if (fault && !command) table.append(chain.text, [unreadRule(this.base + this.lineStart)]);
     return command;
+  }
+
+  /** Once for all rules with the same fault. */
+  private tellFault({ start, end, code, message, expected }: Fault): void {
+    const known = this.faults.get(message);
+    if (known) {
+      known.more += 1;
+      return;
+    }
+    this.report(start, end, code, message, expected, 'warning');
+    this.faults.set(message, { problem: this.problems.length - 1, more: 0 });
+  }
+
+  private countFaults(): void {
+    for (const { problem, more } of this.faults.values()) {
+      const told = this.problems[problem] as Problem;
+      const rules = `${more} more rule${more === 1 ? '' : 's'}`;
+      if (more > 0) this.problems[problem] = { ...told, message: `${told.message}; so in ${rules}` };
+    }
   }
 
   private settings(table: TableBuilder): Settings {
@@ -390,9 +428,6 @@ function keepPolicies(previous: TableBuilder, table: TableBuilder): void {
 }
 
 function unreadRule(at: number): Rule {
-  return {
-    matches: [{ kind: 'other', name: notShown, words: [], understood: false }],
-    target: { kind: 'other', name: notShown, words: [], understood: false },
-    at,
-  };
+  const unread = { kind: 'other', name: notShown, words: [], understood: false, obscured: true } as const;
+  return { matches: [unread], target: unread, at };
 }

@@ -3,7 +3,7 @@ import type { Match } from '../rule/match.ts';
 import type { KnownExtension } from '../rule/options.ts';
 import { inQuotes } from '../rule/quote.ts';
 import type { Context, Option } from '../rule/syntax.ts';
-import type { Target } from '../rule/target.ts';
+import { notShown, type Target } from '../rule/target.ts';
 import type { Found, Use } from './vocabulary.ts';
 import type { Place, WordReader } from './word-reader.ts';
 
@@ -12,6 +12,20 @@ type FoundOption = Extract<Found, { kind: 'extension' }>;
 export function newUse(name: string, extension: KnownExtension | undefined, { start, end }: Place): Use {
   return { name, extension, given: {}, places: {}, words: [], start, end };
 }
+
+/** A match or target of which not all is understood: all words behind its name. */
+export interface ForeignPart {
+  readonly options: readonly Word[];
+  /** The words say all that there is to it. */
+  readonly isWhole: boolean;
+}
+
+export function useOf({ options, isWhole }: ForeignPart, { text, end }: Word, start: number): Use {
+  const words = options.map((word) => spelled(word.text));
+  return { ...newUse(text, undefined, { start, end }), words, ...(!isWhole && { obscured: true }) };
+}
+
+const spelled = (text: string) => (/^[^\s"'\\]+$/.test(text) ? text : inQuotes(text));
 
 /** Gives an extension an option, with what follows it. */
 export function giveOption(
@@ -90,15 +104,18 @@ export function giveForeign(use: Use, word: Word, negation: Word | undefined, re
   for (let next = reader.peek(); next; next = reader.peek()) {
     const { text } = next;
     if (text === '!' || (text.startsWith('-') && text.length > 1)) return;
-    use.words.push(/^[^\s"'\\]+$/.test(text) ? text : inQuotes(text));
+    use.words.push(spelled(text));
     reader.next();
   }
 }
 
 /** What an extension makes of its options, once it is sure that they go together. */
 export function buildUse(use: Use, reader: WordReader, context: Context): Match | Target | undefined {
-  const { extension, given } = use;
-  if (!extension) return { kind: 'other', name: use.name, words: use.words, understood: false };
+  const { extension, given, name, words, obscured } = use;
+  if (!extension) {
+    const isObscured = obscured || name === notShown;
+    return { kind: 'other', name, words, understood: false, ...(isObscured && { obscured: true }) };
+  }
   for (const [key, option] of Object.entries(extension.options)) checkOption(use, key, option, reader);
   if (reader.failed) return undefined;
   return reader.attempt(use, () => extension.build(given, context) as Match | Target);

@@ -13,6 +13,7 @@ export interface Use {
   readonly places: Record<string, { readonly start: number; readonly end: number }>;
   /** Words of a foreign extension. */
   readonly words: string[];
+  readonly obscured?: true;
   /** Where `-m NAME` or `-j NAME` stands. */
   readonly start: number;
   readonly end: number;
@@ -30,6 +31,11 @@ const longNames = new Map<string, BaseOption>();
 for (const option of baseOptions) {
   if (option.short !== undefined) shortNames.set(option.short, option);
   for (const name of option.long) longNames.set(name, option);
+}
+
+/** An option of every rule by its whole name. */
+export function findWhole(name: string): BaseOption | undefined {
+  return longNames.get(name);
 }
 
 export function findShort(letter: string): BaseOption | undefined {

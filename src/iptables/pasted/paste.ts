@@ -25,6 +25,7 @@ export function readPaste(source: Source): Paste {
   const hidden = hiddenTables(lines, sections, again);
   const problems = [
     ...unreadLines(source, lines),
+    ...omissions(source, lines),
     ...tablesUnknown(source, sections),
     ...again.flatMap((section) => shownAgain(source, section, sections)),
     ...hiddenProblems(source, lines, sections, hidden),
@@ -162,6 +163,16 @@ function unreadLines(source: Source, lines: readonly PastedLine[]): Problem[] {
       expected: 'what iptables-save, iptables -S or iptables -L -n -v prints',
     },
   ];
+}
+
+/** Somebody left lines out: what they are nobody can say. */
+function omissions(source: Source, lines: readonly PastedLine[]): Problem[] {
+  const places = lines.flatMap(({ kind }, index) => (kind === 'omission' ? [index] : []));
+  const [first] = places;
+  if (first === undefined) return [];
+  const more = places.length > 1 ? `, and in ${places.length - 1} more places` : '';
+  const message = `lines are left out here${more}: what rules they are is not known`;
+  return [{ code: 'rules-missing', severity: 'warning', message, span: lineSpan(source, first) }];
 }
 
 function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] {

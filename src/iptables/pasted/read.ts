@@ -1,6 +1,7 @@
 import { InputError, type Problem } from '../../text/problem.ts';
 import { positionAt, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
+import { isTargetName } from '../rule/options.ts';
 import type { Ruleset } from '../rule/ruleset.ts';
 import { notShown } from '../rule/target.ts';
 import { withIpvs } from './ipvs.ts';
@@ -89,6 +90,8 @@ function unknownTargets({ tables }: Ruleset, source: Source): Problem[] {
     for (const { rules } of chains.values()) {
       for (const { target, at } of rules) {
         if (target?.kind !== 'other' || target.understood || target.name === notShown) continue;
+        // It was told which of its options are not understood.
+        if (isTargetName(target.name)) continue;
         if (!found.has(target.name)) found.set(target.name, at);
       }
     }

@@ -349,6 +349,8 @@ export interface OtherMatch {
   /** All that follows, as it is printed: words of a shell line, quoted where they must be. */
   readonly words: readonly string[];
   readonly understood: boolean;
+  /** What was read does not show all of it, so that two that read alike need not be alike. */
+  readonly obscured?: true;
 }
 
 /** The base options, in the order in which the kernel tests and iptables-save prints them. */

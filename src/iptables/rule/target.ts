@@ -160,6 +160,7 @@ export interface OtherTarget {
   readonly name: string;
   readonly words: readonly string[];
   readonly understood: boolean;
+  readonly obscured?: true;
 }
 
 /** The name of a target, and of a match, that stands for rules of which a text does not show what they are. */

@@ -1,3 +1,4 @@
+import { isTargetName } from '../../../iptables/rule/options.ts';
 import { byIpvs, endpointsUnknown, notShown, type OtherTarget } from '../../../iptables/rule/target.ts';
 import { type FieldRef, noMss } from '../../fields.ts';
 import type { Change, Instruction } from '../../ir.ts';
@@ -65,7 +66,8 @@ function whyOpen(name: string, understood: boolean): Reason {
   if (name === notShown) return { code: 'rules-not-shown' };
   if (name === endpointsUnknown) return { code: 'endpoints-unknown' };
   if (name === byIpvs) return { code: 'by-ipvs' };
-  return { code: understood ? 'target-unevaluated' : 'target-unknown', name };
+  // With options that are not understood, a target that is known is none that is carried out.
+  return { code: understood || isTargetName(name) ? 'target-unevaluated' : 'target-unknown', name };
 }
 
 export function lowerOtherTarget(target: OtherTarget): readonly Instruction[] {

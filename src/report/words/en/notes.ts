@@ -12,6 +12,7 @@ export const noteWords: NoteWords = {
     `${side}: there are kubelet's chains and none of kube-proxy's: it runs in nftables mode, whose rules nft list ruleset prints, or something else serves this node`,
   'others-compared': (one) => `${others(one)} are compared, too; --scope kube-proxy leaves them out`,
   'others-left-out': (one) => `${others(one)} are left out`,
+  'left-out-alike': () => 'rules that neither of them shows are taken to be the same',
   confirmed: ({ walked, open, whole }) =>
     `a second procedure walked ${walked} packets, each with those that follow it, ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart, and found no other fate (${open} of them it left open)`,
   'ipvs-rules': () =>

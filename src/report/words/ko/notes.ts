@@ -13,6 +13,7 @@ export const noteWords: NoteWords = {
     `${withParticle(side, 'topic')} kubelet의 체인만 있고 kube-proxy의 체인은 없음: kube-proxy가 nftables 모드로 실행 중이거나(규칙은 nft list ruleset으로 출력) 다른 프로그램이 이 노드를 담당함`,
   'others-compared': (one) => `${others(one)}: 함께 비교하며 --scope kube-proxy로 제외할 수 있음`,
   'others-left-out': (one) => `${others(one)}: 비교에서 제외함`,
+  'left-out-alike': () => '양쪽 모두 보여 주지 않는 규칙은 같다고 봄',
   confirmed: ({ walked, open, whole }) =>
     `두 번째 절차로 규칙이 구분하는 값의 ${whole ? '모든 조합' : '일부 조합'}에 대해 패킷 ${walked}개를 뒤따르는 패킷과 함께 따라간 결과 다른 결과가 없었음(그중 ${open}개는 정해지지 않음)`,
   'ipvs-rules': () => 'kube-proxy의 ipvs 모드 규칙이 있으며, 집합과 IPVS로 이어지므로 검사하지 않음',

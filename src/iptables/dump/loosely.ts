@@ -1,0 +1,92 @@
+import type { Word } from '../../grammar/dump-nodes.ts';
+import type { Problem } from '../../text/problem.ts';
+import type { Command, Report, Settings } from './command.ts';
+import { decode } from './decode.ts';
+import type { ForeignPart } from './use.ts';
+import { findShort, findWhole } from './vocabulary.ts';
+
+/** Why not all of a rule is understood. Offsets are those in the line. */
+export interface Fault extends Pick<Problem, 'code' | 'message' | 'expected'> {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is understood of a rule; `command` is null where nothing is, and `fault` where all is. */
+export interface LooseReading {
+  readonly command: Command | null;
+  readonly fault: Fault | null;
+}
+
+/**
+ * Reads a rule that was loaded once, though not all of it is understood: a match or target with options that are not known, or that do not go
+ * together, is kept as it came, beside those that are understood. An option of the rule itself that cannot be read, or no target, leaves nothing.
+ */
+export function decodeLoosely(words: readonly Word[], settings: Settings): LooseReading {
+  const foreign = new Map<Word, ForeignPart>();
+  let first: Fault | null = null;
+  for (;;) {
+    const faults: Fault[] = [];
+    const report: Report = (start, end, code, message, expected) =>
+      faults.push({ start, end, code, message, ...(expected !== undefined && { expected }) });
+    const command = decode(words, settings, report, foreign);
+    const [fault] = faults;
+    // Of a rule that leads nowhere the end may be missing.
+    const isCut = first !== null && !command?.rules.every(({ target }) => target !== null);
+    if (!fault && !isCut) return { command, fault: first && told(first, words, partAt(first, words)) };
+    if (fault) first ??= fault;
+    const found = partsOf(words).filter(
+      (part) => !foreign.has(part[0]) && faults.some((one) => isWithin(one, part)),
+    );
+    if (found.length === 0) return { command: null, fault: first && told(first, words, undefined) };
+    for (const part of found) {
+      const own = faults.filter((one) => isWithin(one, part));
+      // Where an option alone is new, the text says all that it says; else two rules that read alike need not be.
+      const isWhole = own.every(({ code }) => code === 'option-unknown');
+      const [flag, , ...options] = part;
+      foreign.set(flag, { options, isWhole });
+    }
+  }
+}
+
+/** `-m NAME …` or `-j NAME …`. */
+type Part = readonly [flag: Word, name: Word, ...options: Word[]];
+
+const partAt = (fault: Fault, words: readonly Word[]) => partsOf(words).find((part) => isWithin(fault, part));
+
+const isWithin = ({ start }: Fault, part: Part) =>
+  start >= part[0].start && start < (part.at(-1) as Word).end;
+
+/** Each of them, up to the next option of the rule itself. */
+function partsOf(words: readonly Word[]): readonly Part[] {
+  const parts: Word[][] = [];
+  let isOpen = false;
+  words.forEach((word, at) => {
+    const option = word.text === '!' ? words[at + 1] : word;
+    if (option && isOfRule(option.text)) isOpen = opensPart(word.text);
+    if (isOpen && opensPart(word.text)) parts.push([]);
+    if (isOpen) parts.at(-1)?.push(word);
+  });
+  return parts.filter((part): part is [Word, Word] => part.length > 1);
+}
+
+const opensPart = (text: string) => /^(?:-m|--match|-j|--jump)$/.test(text);
+
+function isOfRule(text: string): boolean {
+  if (text.startsWith('--')) return findWhole(text.slice(2)) !== undefined;
+  return /^-[^-]/.test(text) && findShort(text[1] as string) !== undefined;
+}
+
+/** What is wrong, and what is not known because of it. Of what a newer iptables made, an older one prints `[unsupported revision]`. */
+function told(fault: Fault, words: readonly Word[], part: Part | undefined): Fault {
+  const at = words.findIndex(
+    ({ text }, index) => text === '[unsupported' && words[index + 1]?.text === 'revision]',
+  );
+  const [name, mark, end] = [words[at - 1], words[at], words[at + 1]];
+  if (part && name && mark && end) {
+    const expected = 'what the iptables prints that made the rules, or nft list ruleset';
+    const message = `this iptables is older than the one that made the rule: what ${name.text} says is not known`;
+    return { code: 'rules-missing', message, expected, start: mark.start, end: end.end };
+  }
+  const unknown = part ? `what ${part[1].text} says here is not known` : 'what this rule does is not known';
+  return { ...fault, message: `${fault.message}: ${unknown}` };
+}
