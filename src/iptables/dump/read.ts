@@ -428,6 +428,6 @@ function keepPolicies(previous: TableBuilder, table: TableBuilder): void {
 }
 
 function unreadRule(at: number): Rule {
-  const unread = { kind: 'other', name: notShown, words: [], understood: false, obscured: true } as const;
-  return { matches: [unread], target: unread, at };
+  const target = { kind: 'other', name: notShown, words: [], understood: false, obscured: true } as const;
+  return { matches: [], target, at };
 }

@@ -1,4 +1,5 @@
 import type { Match, MatchKind, OtherMatch, SetMatch } from '../../iptables/rule/match.ts';
+import { notShown } from '../../iptables/rule/target.ts';
 
 /**
  * What somebody later may see of a match's having been asked, of every kind. `own`: a count that is its rule's alone;
@@ -48,7 +49,10 @@ const askings: Askings = {
   other: askingOfOther,
 };
 
-function askingOfOther({ name, words }: OtherMatch): Asking | null {
+function askingOfOther({ name, words, obscured }: OtherMatch): Asking | null {
+  // What a listing leaves out of a rule is an address or an interface, or a text of which nothing is known.
+  if (name === notShown) return words.includes('--text') ? 'own' : null;
+  if (obscured && askings[name as MatchKind] === nothing) return null;
   if (name === 'hashlimit' || (name === 'nfacct' && !countsOnly(words))) return 'shared';
   if (name === 'connlabel' && words.includes('--set')) return 'label';
   return stateless.has(name) ? null : 'own';

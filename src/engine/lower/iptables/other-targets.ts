@@ -9,7 +9,7 @@ type Options = ReadonlyMap<string, GivenOption>;
 type Lower = (options: Options, target: OtherTarget) => readonly Instruction[];
 
 const note: Lower = (_options, { name }) => [{ do: 'note', what: name }];
-const open: Lower = (_options, { name, understood }) => [{ do: 'open', reason: whyOpen(name, understood) }];
+const open: Lower = (_options, target) => [{ do: 'open', reason: whyOpen(target) }];
 const queue: Lower = (_options, { name }) => [{ do: 'queue', what: name }];
 
 /**
@@ -62,8 +62,8 @@ export const otherTargets: Readonly<Record<string, Lower>> = {
   TTL: hopLimit('ttl'),
 };
 
-function whyOpen(name: string, understood: boolean): Reason {
-  if (name === notShown) return { code: 'rules-not-shown' };
+function whyOpen({ name, understood, obscured }: OtherTarget): Reason {
+  if (name === notShown) return { code: obscured ? 'match-not-shown' : 'rules-not-shown' };
   if (name === endpointsUnknown) return { code: 'endpoints-unknown' };
   if (name === byIpvs) return { code: 'by-ipvs' };
   // With options that are not understood, a target that is known is none that is carried out.
