@@ -3,6 +3,7 @@ import { add, type Fraction, one } from '../sets/fraction.ts';
 import { InputError } from '../text/problem.ts';
 import { Collector, type Weighed } from './collector.ts';
 import { type Connection, coincide, isAnswer, sameTuple } from './connection.ts';
+import { instructionsIn } from './instructions.ts';
 import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
@@ -198,7 +199,7 @@ export function freshMemory({ chains }: IrProgram): Memory {
   const counters = new Map<string, readonly number[]>();
   for (const { rules } of chains.values()) {
     for (const { code } of rules) {
-      for (const instruction of code) {
+      for (const instruction of instructionsIn(code)) {
         if (instruction.do === 'choose' && instruction.by.kind === 'counter')
           counters.set(instruction.by.key, [0]);
       }

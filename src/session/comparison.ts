@@ -2,6 +2,7 @@ import { type Family, families, formatAddress } from '../address/address.ts';
 import { inScope, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
+import { buildProgram } from '../engine/program.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { countOthers } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
@@ -139,12 +140,13 @@ const textChanges = keptByBoth((left: Ruleset, right: Ruleset) => compareTexts(l
 
 /** Walks up to so many conversations through both sides. */
 export function lookAgainAt({ left, right, host }: PreparedSides, limit: number): SecondLook {
-  return lookAgain(left.ruleset, right.ruleset, host, { limit });
+  return lookAgain(buildProgram(left.ruleset), buildProgram(right.ruleset), host, { limit });
 }
 
 /** Throws where the second procedure finds a packet that the proof says cannot be. */
 function confirm(left: Side, right: Side, host: Host): Note {
-  const { differing, walked, open, whole } = lookAgain(left.ruleset, right.ruleset, host);
+  const [before, after] = [buildProgram(left.ruleset), buildProgram(right.ruleset)];
+  const { differing, walked, open, whole } = lookAgain(before, after, host);
   const [found] = differing;
   if (found) {
     const { first, turn } = found;

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { type Family, families } from '../../src/address/address.ts';
 import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
 import { comparePackets } from '../../src/proof/compare.ts';
+import { buildProgram } from '../../src/engine/program.ts';
 import { lookAgain } from '../../src/proof/second/second.ts';
 import { InputError } from '../../src/text/problem.ts';
 import { type TestCase, type TestPacket, testCase } from '../kernel/generate.ts';
@@ -93,7 +94,7 @@ function holdAgainst(
 ): void {
   const host = hostOf(family);
   const comparison = comparePackets(before, after, host, { limit: 4000 });
-  const { differing, walked } = lookAgain(before, after, host, { limit: 100 });
+  const { differing, walked } = lookAgain(buildProgram(before), buildProgram(after), host, { limit: 100 });
   tally.pairs += 1;
   tally.packets += walked;
   if (equal) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { assumeHost } from '../../src/proof/assume-host.ts';
 import type { Turn } from '../../src/proof/second/conversation.ts';
+import { buildProgram } from '../../src/engine/program.ts';
 import { lookAgain } from '../../src/proof/second/second.ts';
 import { load } from './small.ts';
 
@@ -10,7 +11,7 @@ const folder = new URL('../../fixtures/kernel-diffs/', import.meta.url);
 function look(before: string, after: string) {
   const [left, right] = [load(before), load(after)];
   const { host } = assumeHost('ipv4', [], [left, right]);
-  const { differing } = lookAgain(left, right, host, { limit: 400 });
+  const { differing } = lookAgain(buildProgram(left), buildProgram(right), host, { limit: 400 });
   return new Set(differing.map(({ turn }) => turn));
 }
 

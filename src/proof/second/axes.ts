@@ -1,15 +1,17 @@
 import { portProtocols } from '../../address/protocols.ts';
+import type { IrProgram } from '../../engine/ir.ts';
 import { isIcmp, type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
-import type { Ruleset } from '../../iptables/rule/ruleset.ts';
-import { allPrefixes, type Cuts, cutsOf } from './cuts.ts';
+import { allPrefixes, type Contents, type Cuts, cutsOf } from './cuts.ts';
 
 /** Values of a field of packets, or of several that go together. */
 export type Axis = readonly Partial<Packet>[];
 
-/** All values that either rule set or the host tells apart, of each field. */
-export function allAxes(rulesets: readonly Ruleset[], host: Host): readonly Axis[] {
-  const cuts = cutsOf(rulesets, host, allPrefixes(host));
+/** All values that either program or the host tells apart, of each field. */
+export function allAxes(programs: readonly IrProgram[], host: Host): readonly Axis[] {
+  const rules = programs.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
+  const codes = rules.map(({ code }) => code);
+  const cuts = cutsOf(codes, contentsOf(programs), host, allPrefixes(host));
   const flags = [tcpFlags.SYN, tcpFlags.ACK, tcpFlags.RST, tcpFlags.FIN | tcpFlags.ACK, 0];
   return [
     originsOf(host).map((from) => ({ from })),
@@ -18,6 +20,11 @@ export function allAxes(rulesets: readonly Ruleset[], host: Host): readonly Axis
     cuts.addresses.map((source) => ({ source })),
     cuts.addresses.map((destination) => ({ destination })),
   ];
+}
+
+/** What sets of either program hold that rules change. */
+export function contentsOf(programs: readonly IrProgram[]): Contents {
+  return new Map(programs.flatMap(({ states }) => [...(states.dynamic ?? [])]));
 }
 
 /** What follows the network's header: of each protocol what it has. */

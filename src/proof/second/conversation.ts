@@ -1,6 +1,7 @@
 import type { Weighed } from '../../engine/collector.ts';
 import { icmpPort, invert } from '../../engine/connection.ts';
 import type { Guide } from '../../engine/guide.ts';
+import { instructionsIn } from '../../engine/instructions.ts';
 import type { Instruction, IrProgram } from '../../engine/ir.ts';
 import type { Memory } from '../../engine/memory.ts';
 import type { OutcomeEnd } from '../../engine/outcome.ts';
@@ -64,14 +65,13 @@ const withPort = (packet: Packet, more: number): Packet => ({
 
 /** Whether one packet may count for the next ones, beside what connection tracking keeps of flows. */
 export function remembers({ chains }: IrProgram): boolean {
-  const does = (code: readonly Instruction[]): boolean =>
-    code.some(
-      (instruction) =>
-        instruction.do === 'recall' ||
-        instruction.do === 'remember' ||
-        (instruction.do === 'choose' && instruction.by.kind === 'counter'),
-    );
-  return [...chains.values()].some(({ rules }) => rules.some(({ code }) => does(code)));
+  const does = (instruction: Instruction): boolean =>
+    instruction.do === 'recall' ||
+    instruction.do === 'remember' ||
+    (instruction.do === 'choose' && instruction.by.kind === 'counter');
+  return [...chains.values()].some(({ rules }) =>
+    rules.some(({ code }) => [...instructionsIn(code)].some(does)),
+  );
 }
 
 /** One side of a conversation. */

@@ -1,11 +1,19 @@
 import type { Address, Family } from '../../address/address.ts';
 import type { Subnet } from '../../address/subnet.ts';
+import { type FieldName, fields } from '../../engine/fields.ts';
+import { instructionsIn } from '../../engine/instructions.ts';
+import type {
+  Condition,
+  DynamicSet,
+  FieldSet,
+  Instruction,
+  LookupField,
+  NatRange,
+  StateUse,
+} from '../../engine/ir.ts';
 import type { Host } from '../../host/model.ts';
 import { specialPrefixes } from '../../host/special.ts';
-import type { Match } from '../../iptables/rule/match.ts';
-import type { Ruleset } from '../../iptables/rule/ruleset.ts';
-import type { Target } from '../../iptables/rule/target.ts';
-import type { IntervalSet } from '../../sets/intervals.ts';
+import { type IntervalSet, interval, single } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 
 /** One value of every stretch between two neighbouring bounds. */
@@ -16,69 +24,118 @@ export interface Cuts {
   readonly icmp: readonly number[];
 }
 
+/** What sets of nft that rules change hold before the first packet, by the names that uses have. */
+export type Contents = ReadonlyMap<string, DynamicSet>;
+
 /**
- * Finds bounds without knowing what they are for: every number of the model's kinds that stands in a rule is one, and so are
- * those of prefixes of the host.
+ * Finds bounds without knowing what they are for: every value of a field that stands in these codes is one, of whichever end
+ * of the packet, and so are those of prefixes of the host.
  */
-export function cutsOf(rulesets: readonly Ruleset[], host: Host, prefixes: readonly Subnet[]): Cuts {
+export function cutsOf(
+  codes: Iterable<readonly Instruction[]>,
+  contents: Contents,
+  host: Host,
+  prefixes: readonly Subnet[],
+): Cuts {
   const { family } = host;
-  const addresses = new Set<Address>(family === 'ipv4' ? [0] : [0n]);
-  const ports = new Set<number>([0]);
-  const protocols = new Set<number>([6, 17, family === 'ipv4' ? 1 : 58, 47]);
-  const icmp = new Set<number>(family === 'ipv4' ? [8, 0, 3] : [128, 129, 1, 135]);
-  const noteSet = (set: IntervalSet | null) => {
-    for (let at = 0; set && at < set.length; at += 2) {
-      addresses.add(set[at] as Address);
-      const last = set[at + 1] as Address;
-      addresses.add(typeof last === 'number' ? last + 1 : last + 1n);
-    }
-  };
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) {
-      for (const one of value) visit(one);
-      return;
-    }
-    const fields = value as Record<string, unknown>;
-    if ('address' in fields && 'mask' in fields) noteSet(subnetSet(fields as never));
-    if ('first' in fields && 'last' in fields) noteRange(fields as never);
-    for (const one of Object.values(fields)) visit(one);
-  };
-  const noteRange = ({ first, last }: { first: Address; last: Address }) => {
-    if (typeof first === 'bigint' || first > 65535) noteSet([first, last]);
-    else for (const port of [first, Number(last) + 1]) if (port <= 65535) ports.add(port);
-  };
-  for (const part of partsOf(rulesets)) {
-    if (part.kind === 'protocol') protocols.add(part.protocol);
-    if (part.kind === 'icmp' || part.kind === 'icmp6') icmp.add(part.type);
-    visit(part);
-  }
-  for (const prefix of prefixes) noteSet(subnetSet(prefix));
+  const cutter = new Cutter(family, contents);
+  for (const code of codes) for (const instruction of instructionsIn(code)) cutter.take(instruction);
+  for (const prefix of prefixes) cutter.note('source', subnetSet(prefix) ?? []);
+  const { addresses, ports, protocols, icmp } = cutter;
   return {
     addresses: [...addresses].filter((one) => isAddress(one, family)),
-    ports: [...ports],
-    protocols: [...protocols],
+    ports: [...ports].filter((one) => one < 1 << 16),
+    protocols: [...protocols].filter((one) => one < 1 << 8),
     icmp: [...icmp].filter((type) => type < 255),
   };
 }
+
+class Cutter {
+  readonly addresses: Set<Address>;
+  readonly ports = new Set<number>([0]);
+  readonly protocols: Set<number>;
+  readonly icmp: Set<number>;
+  private readonly contents: Contents;
+
+  constructor(family: Family, contents: Contents) {
+    const isFour = family === 'ipv4';
+    this.contents = contents;
+    this.addresses = new Set<Address>(isFour ? [0] : [0n]);
+    this.protocols = new Set([6, 17, isFour ? 1 : 58, 47]);
+    this.icmp = new Set(isFour ? [8, 0, 3] : [128, 129, 1, 135]);
+  }
+
+  take(instruction: Instruction): void {
+    switch (instruction.do) {
+      case 'test':
+        return this.condition(instruction.condition);
+      case 'lookup':
+        for (const { keys } of instruction.elements) this.keys(instruction.fields, keys);
+        return;
+      case 'recall':
+      case 'remember':
+        return this.state(instruction.state);
+      case 'set':
+        return this.change(instruction);
+      case 'nat':
+      case 'masquerade':
+      case 'redirect':
+        return this.range(instruction.range);
+      case 'netmap':
+        return this.note('source', subnetSet(instruction) ?? []);
+    }
+  }
+
+  /** The first value of each stretch of the set, and the first behind it. */
+  note(field: FieldName, set: IntervalSet): void {
+    for (let at = 0; at < set.length; at += 2) {
+      const [first, last] = [set[at] as Address, set[at + 1] as Address];
+      if (fields[field].width === 'address') {
+        this.addresses.add(first);
+        this.addresses.add(next(last));
+      } else if (/port$/i.test(field)) {
+        this.ports.add(Number(first));
+        this.ports.add(Number(last) + 1);
+      } else if (field === 'icmpType') this.icmp.add(Number(first));
+      else if (/protocol$/i.test(field)) this.protocols.add(Number(first));
+    }
+  }
+
+  private condition(condition: Condition): void {
+    if (condition.kind === 'test') this.note(condition.field, condition.set);
+    else if (condition.kind === 'not') this.condition(condition.of);
+    else if (condition.kind !== 'open') for (const one of condition.of) this.condition(one);
+  }
+
+  private keys(fields: readonly LookupField[], keys: readonly IntervalSet[]): void {
+    fields.forEach(({ field }, at) => {
+      this.note(field, keys[at] ?? []);
+    });
+  }
+
+  private state(state: StateUse): void {
+    if (state.kind !== 'dynamic') return;
+    for (const { keys } of this.contents.get(state.set)?.elements ?? []) this.keys(state.fields, keys);
+  }
+
+  private change({ field, change }: FieldSet): void {
+    if (change.kind === 'bits' && change.flip.kind === 'constant')
+      this.note(field.field, single(change.flip.value));
+  }
+
+  private range({ addresses, ports, basePort }: NatRange): void {
+    if (addresses) this.note('source', interval(addresses.first, addresses.last));
+    if (ports) this.note('sourcePort', interval(ports.first, ports.last));
+    if (basePort !== undefined) this.ports.add(basePort);
+  }
+}
+
+const next = (address: Address): Address => (typeof address === 'number' ? address + 1 : address + 1n);
 
 function isAddress(value: Address, family: Family): boolean {
   return family === 'ipv4'
     ? typeof value === 'number' && value <= 0xffffffff
     : typeof value === 'bigint' && value < 1n << 128n;
-}
-
-function* partsOf(rulesets: readonly Ruleset[]): Generator<Match | Target> {
-  for (const { tables } of rulesets) {
-    for (const { chains } of tables) {
-      for (const { rules } of chains.values()) {
-        for (const { matches, target } of rules) {
-          yield* matches;
-          if (target) yield target;
-        }
-      }
-    }
-  }
 }
 
 /** The addresses of the host, those on its links, where routes lead, and what is special anywhere. */

@@ -1,15 +1,14 @@
 import type { Address } from '../../address/address.ts';
+import type { IrProgram } from '../../engine/ir.ts';
 import type { Packet } from '../../engine/packet.ts';
-import { buildProgram, type Program } from '../../engine/program.ts';
 import type { Host } from '../../host/model.ts';
-import type { Ruleset } from '../../iptables/rule/ruleset.ts';
 import { dataKey } from '../../text/data-key.ts';
 import { aimedAxes } from './aim.ts';
 import { allAxes, combinationsOf, firstOf, packetsOf } from './axes.ts';
 import { type Move, movesOf, remembers, Side, type Turn } from './conversation.ts';
 import { World } from './world.ts';
 
-/** A packet to which the two rule sets do something else, and the one that began its flow: itself, or an earlier one. */
+/** A packet to which the two programs do something else, and the one that began its flow: itself, or an earlier one. */
 export interface Differing {
   readonly first: Packet;
   readonly turn: Turn;
@@ -33,20 +32,20 @@ export interface SecondOptions {
 const defaultLimit = 4000;
 
 /**
- * A second procedure, deliberately simple, that shares nothing with the first but the walk: every field's values are cut
- * at all bounds that either rule set or the host mentions, and a packet of each combination is walked through both, with all
+ * A second procedure, deliberately simple, that shares nothing with the first but the program and the walk: every field's values are cut
+ * at all bounds that either program or the host mentions, and a packet of each combination is walked through both, with all
  * that follows it: the same again, answers, later packets of either end, and where rules remember, other flows.
  * Where there are too many, up to half are packets that can meet rules which only one side has, and the rest are taken in large steps
  * through all combinations, so that each value meets many others.
  */
 export function lookAgain(
-  before: Ruleset,
-  after: Ruleset,
+  before: IrProgram,
+  after: IrProgram,
   host: Host,
   { limit = defaultLimit }: SecondOptions = {},
 ): SecondLook {
-  const programs = [buildProgram(before), buildProgram(after)] as const;
-  const axes = allAxes([before, after], host);
+  const programs = [before, after] as const;
+  const axes = allAxes(programs, host);
   const whole = combinationsOf(axes) <= BigInt(limit);
   const aimed = firstOf(aimedAxes(before, after, host), limit / 2);
   const packets = distinct([...aimed, ...packetsOf(axes, whole ? limit : limit - aimed.length)]);
@@ -64,7 +63,7 @@ export function lookAgain(
 
 /** The first packet of which the two sides make something else; null: of none. */
 function compare(
-  programs: readonly [Program, Program],
+  programs: readonly [IrProgram, IrProgram],
   host: Host,
   moves: readonly Move[],
   world: World,
