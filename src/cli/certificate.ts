@@ -1,3 +1,4 @@
+import type { Family } from '../address/address.ts';
 import { writeDump } from '../iptables/dump/write.ts';
 import type { ProofAssumption } from '../proof/assumption.ts';
 import { assumedJson } from '../report/assumptions.ts';
@@ -10,6 +11,7 @@ import {
   type SealedCertificate,
   sealedText,
 } from '../session/certificate.ts';
+import type { NftSides } from '../session/nft-comparison.ts';
 import type { ReportSide } from '../session/side.ts';
 import { dataKey } from '../text/data-key.ts';
 import { hexDigest } from '../text/digest.ts';
@@ -34,8 +36,11 @@ const askedFlags = [
   'loadBalancerCidr',
 ] as const satisfies readonly (keyof SidesFlags)[];
 
+/** What sides were made of. */
+export type CertifiedSides = Pick<OpenedSides, 'texts' | 'hosts' | 'assumed'>;
+
 /** All files that sides were made of, each by what it was read as. */
-export function inputsOf({ texts, hosts, assumed }: OpenedSides): readonly CertifiedInput[] {
+export function inputsOf({ texts, hosts, assumed }: CertifiedSides): readonly CertifiedInput[] {
   const of = (role: string, sources: readonly Source[]) =>
     sources.map(({ name, text }) => ({ role, name, sha256: hexDigest(text) }));
   const [before, after] = texts;
@@ -55,12 +60,25 @@ export function certifiedFamily(
   sides: readonly [ReportSide, ReportSide],
   assumed: readonly ProofAssumption[],
 ): CertifiedFamily {
+  const [before, after] = sides.map(({ ruleset }) => writeDump(ruleset, { counters: 'drop' }));
+  return certified(sides[1].ruleset.family, [before as string, after as string], assumed);
+}
+
+/** The same where some of the rules are of nft. */
+export function certifiedNft({ after, texts, granted }: NftSides): CertifiedFamily {
+  return certified(after.family, texts, granted);
+}
+
+function certified(
+  family: Family,
+  [before, after]: readonly [string, string],
+  assumed: readonly ProofAssumption[],
+): CertifiedFamily {
   const told = assumedJson(assumed);
-  const [before, after] = sides.map(({ ruleset }) => hexDigest(writeDump(ruleset, { counters: 'drop' })));
   return {
-    family: sides[1].ruleset.family,
-    before: before as string,
-    after: after as string,
+    family,
+    before: hexDigest(before),
+    after: hexDigest(after),
     assumed: told.assumed.toSorted(),
     assumptions: sortedBy(told.assumptions, dataKey),
   };
@@ -68,7 +86,7 @@ export function certifiedFamily(
 
 /** What was proved, as a text to keep. */
 export function printCertificate(
-  opened: OpenedSides,
+  opened: CertifiedSides,
   flags: SidesFlags,
   families: readonly CertifiedFamily[],
 ): string {

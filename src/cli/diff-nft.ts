@@ -6,7 +6,8 @@ import { isNft } from '../nftables/read/recognise.ts';
 import { printNftDiff, printNftDiffJson, sayNftDiff } from '../report/nft-diff.ts';
 import type { Language } from '../report/words/language.ts';
 import type { Allocation } from '../session/allocation.ts';
-import { compareNft } from '../session/nft-comparison.ts';
+import type { CertifiedFamily } from '../session/certificate.ts';
+import { compareNft, type NftSides, prepareNft } from '../session/nft-comparison.ts';
 import { openNftDrift } from '../session/nft-drift.ts';
 import { familiesOf, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
@@ -15,13 +16,28 @@ import type { SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
+import { certifiedNft } from './certificate.ts';
 
-interface NftDiffFlags extends NodeRequest, Allocation {
+/** Flags that decide which rules two sides are, and on which host. */
+export interface NftSidesFlags extends NodeRequest, Allocation {
+  readonly assume?: string;
+}
+
+interface NftDiffFlags extends NftSidesFlags {
   readonly format: string;
-  readonly certificate?: string;
   /** In which it is told to people. */
   readonly language?: Language | undefined;
   readonly paranoid?: true;
+}
+
+/** Told what was compared, in each family, and whether it is proved that no packet changes fate. */
+type Done = (families: readonly CertifiedFamily[], isProved: boolean) => readonly Problem[];
+
+/** Two sides as texts of rules, in the families that they hold. */
+interface NftTexts {
+  readonly sides: readonly [readonly Source[], readonly Source[]];
+  readonly families: readonly Family[];
+  readonly problems: readonly Problem[];
 }
 
 /** Whether a side holds rules of nft. */
@@ -29,16 +45,30 @@ export function holdsNft({ sources }: SideTexts): boolean {
   return sources.some(({ text }) => isNft(text));
 }
 
-/** Compares rules of which some are of nft: by their text, and by packets; in every family that they hold. */
+/** Compares rules of which some are of nft, in every family that they hold. */
 export function nftDiffAnswer(
   sides: readonly [SideTexts, SideTexts],
   hosts: readonly Source[],
   flags: NftDiffFlags,
+  done?: Done,
 ): Answer {
+  return compared(textsOf(sides, flags), hosts, flags, done);
+}
+
+/** The same as `nftDiffAnswer` has them, for whoever looks again. */
+export function openNftSides(
+  sides: readonly [SideTexts, SideTexts],
+  hosts: readonly Source[],
+  flags: NftSidesFlags,
+): { readonly sides: readonly NftSides[]; readonly problems: readonly Problem[] } {
+  return prepared(textsOf(sides, flags), hosts, flags);
+}
+
+function textsOf(sides: readonly [SideTexts, SideTexts], flags: NftSidesFlags): NftTexts {
   const manifests = sides.filter(({ sources }) => sources.every(({ text }) => !isRules(text)));
   const [one] = manifests;
   const dump = sides.find((side) => side !== one && side.sources.every(({ text }) => isNft(text)));
-  if (one && dump) return nftDriftAnswer(dump, one, sides[0] === one, hosts, flags);
+  if (one && dump) return driftTexts(dump, one, sides[0] === one, flags);
   for (const { name, sources } of sides) {
     if (sources.some(({ text }) => !isRules(text)))
       refuse(
@@ -48,7 +78,7 @@ export function nftDiffAnswer(
   }
   const texts = [sides[0].sources, sides[1].sources] as const;
   const families = [...new Set(texts.flatMap(familiesOf))];
-  return compared(texts, families, hosts, flags, texts.flat().flatMap(refusedBy));
+  return { sides: texts, families, problems: texts.flat().flatMap(refusedBy) };
 }
 
 const isRules = (text: string): boolean => isNft(text) || looksLikeRules(text);
@@ -64,51 +94,63 @@ export function nftDriftAnswer(
   hosts: readonly Source[],
   flags: NftDiffFlags,
 ): Answer {
-  const { found, wanted, families, problems } = openNftDrift(dump, manifests, flags);
-  const texts = isWantedFirst ? ([[wanted], [found]] as const) : ([[found], [wanted]] as const);
-  return compared(texts, families, hosts, flags, problems);
+  return compared(driftTexts(dump, manifests, isWantedFirst, flags), hosts, flags);
 }
 
-function compared(
-  sides: readonly [readonly Source[], readonly Source[]],
-  held: readonly Family[],
+function driftTexts(
+  dump: SideTexts,
+  manifests: SideTexts,
+  isWantedFirst: boolean,
+  flags: NftSidesFlags,
+): NftTexts {
+  const { found, wanted, families, problems } = openNftDrift(dump, manifests, flags);
+  return { sides: isWantedFirst ? [[wanted], [found]] : [[found], [wanted]], families, problems };
+}
+
+function prepared(
+  { sides, families: held, problems: known }: NftTexts,
   hosts: readonly Source[],
-  flags: NftDiffFlags,
-  known: readonly Problem[],
-): Answer {
-  const { format } = flags;
-  refuseSecondProof(flags);
-  if (format !== 'text' && format !== 'json')
-    return refuse(`--format ${format} of rulesets of nft`, 'text or json');
+  flags: NftSidesFlags,
+) {
+  if (flags.assume !== undefined)
+    refuse('--assume with rules of nft', 'what is known of the host in files for --host');
   const problems: Problem[] = [];
   const families = flags.family ? [flags.family] : held;
-  const results = families.map((family) => {
+  const each = families.map((family) => {
     const [before, after] = sides.map((sources) =>
       openProgram({ dumps: sources, objects: [], config: null }, { family }),
     ) as [ReturnType<typeof openProgram>, ReturnType<typeof openProgram>];
     const given = hosts.map((source) => readHost(source, family));
     const found = [...before.problems, ...after.problems, ...given.flatMap((one) => one.problems)];
     problems.push(...found.filter(({ message }) => problems.every((one) => one.message !== message)));
-    return compareNft(
+    return prepareNft(
       before,
       after,
       given.map(({ fields }) => fields),
     );
   });
-  const output = format === 'json' ? printNftDiffJson(results) : printNftDiff(results, flags.language);
-  const status = results.every(({ same }) => same) ? 0 : 1;
-  const all = [...problems, ...known];
-  return { status, output, format, problems: all, summary: () => sayNftDiff(results, flags.language) };
+  return { sides: each, problems: [...problems, ...known] };
 }
 
-/** Whoever verifies walks packets through rules of iptables: of nft nobody could confirm what was proved. */
-function refuseSecondProof({ certificate, paranoid }: NftDiffFlags): void {
-  const flag = certificate !== undefined ? '--certificate' : paranoid ? '--paranoid' : null;
-  if (flag)
-    refuse(
-      `${flag} with rules of nft: they are proved rule by rule, and the second procedure, which would confirm it, reads rules of iptables alone`,
-      `diff without ${flag}, which says what is proved and from which rule on it is not`,
-    );
+function compared(
+  texts: NftTexts,
+  hosts: readonly Source[],
+  flags: NftDiffFlags,
+  done: Done = () => [],
+): Answer {
+  const { format, language } = flags;
+  if (format !== 'text' && format !== 'json')
+    return refuse(`--format ${format} of rulesets of nft`, 'text or json');
+  const { sides, problems } = prepared(texts, hosts, flags);
+  const results = sides.map((one) => compareNft(one, flags));
+  const isProved = results.every(({ same }) => same);
+  return {
+    status: isProved ? 0 : 1,
+    output: format === 'json' ? printNftDiffJson(results) : printNftDiff(results, language),
+    format,
+    problems: [...problems, ...done(sides.map(certifiedNft), isProved)],
+    summary: () => sayNftDiff(results, language),
+  };
 }
 
 /** What nft would refuse to load: the node has none of it then. */

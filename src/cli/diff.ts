@@ -3,12 +3,13 @@ import { scopes } from '../diff/scope.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import { nodesFormats, sayNodes } from '../report/diff-nodes.ts';
+import type { CertifiedFamily } from '../session/certificate.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
-import { certifiedFamily, printCertificate } from './certificate.ts';
+import { type CertifiedSides, certifiedFamily, printCertificate } from './certificate.ts';
 import { type ComparedFormat, comparedAnswer, comparedFormats, hostsFrom } from './compared.ts';
 import { holdsNft, nftDiffAnswer } from './diff-nft.ts';
 import { compareNodes } from './diff-nodes.ts';
@@ -116,7 +117,10 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const texts = readSides(io, before, after, flags);
   if (texts.some(holdsNft)) {
     const { language } = io;
-    return nftDiffAnswer(texts, readHosts(io, texts, flags), { ...flags, language });
+    const hosts = readHosts(io, texts, flags);
+    return nftDiffAnswer(texts, hosts, { ...flags, language }, (families, isProved) =>
+      certify(io, { texts, hosts, assumed: null }, flags, families, isProved),
+    );
   }
   const opened = openSides(io, texts, flags);
   const host = hostsFrom(opened.hosts, found);
@@ -130,12 +134,24 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
     const summary = () => sayNodes(report, io);
     return { status: report.status, output: nodesFormats[format](report, view), format, problems, summary };
   }
-  const { certificate } = flags;
   return comparedAnswer(view, opened.sides, request, format, found, (reports, isProved) => {
-    if (certificate === undefined) return;
-    if (isProved) io.write(certificate, printCertificate(opened, flags, reports.map(familyOf)));
-    else found.push(nothingToCertify(certificate));
+    found.push(...certify(io, opened, flags, reports.map(familyOf), isProved));
   });
+}
+
+/** Writes what was proved, where that is asked for; what was not is a problem. */
+function certify(
+  io: Io,
+  sides: CertifiedSides,
+  flags: DiffFlags,
+  families: readonly CertifiedFamily[],
+  isProved: boolean,
+): readonly Problem[] {
+  const { certificate } = flags;
+  if (certificate === undefined) return [];
+  if (!isProved) return [nothingToCertify(certificate)];
+  io.write(certificate, printCertificate(sides, flags, families));
+  return [];
 }
 
 const familyOf = ({ before, after, packets, assumed = [] }: DiffReport) =>

@@ -1,19 +1,30 @@
 import { Option } from 'commander';
 import { readSource } from '../files/files.ts';
-import { printVerified, printVerifiedJson, sayVerified, type VerifiedFamily } from '../report/verified.ts';
+import type { SecondLook } from '../proof/second/second.ts';
+import { printVerified, printVerifiedJson, sayVerified } from '../report/verified.ts';
 import { type CertifiedFamily, readCertificate, type SealedCertificate } from '../session/certificate.ts';
 import { type CompareRequest, familiesToCompare, lookAgainAt, prepareSides } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
+import { lookAgainAtNft } from '../session/nft-comparison.ts';
 import { refuse } from '../session/refuse.ts';
 import { dataKey } from '../text/data-key.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
-import { certifiedFamily, inputsOf, sealOf } from './certificate.ts';
+import { type CertifiedSides, certifiedFamily, certifiedNft, inputsOf, sealOf } from './certificate.ts';
 import { hostsFrom } from './compared.ts';
+import { holdsNft, openNftSides } from './diff-nft.ts';
 import { collect } from './flags.ts';
 import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
-import { type OpenedSides, openSides, readSides, type SidesFlags } from './sides.ts';
+import {
+  type OpenedSides,
+  openSides,
+  readHosts,
+  readSides,
+  type SidesFlags,
+  type TwoTexts,
+} from './sides.ts';
 import { version } from './version.ts';
 
 const formats = ['text', 'json'] as const;
@@ -60,19 +71,17 @@ function verifyAnswer(io: Io, file: string, before: string, after: string, flags
     refuse(`${file} is not as it was written: its SHA-256 is another`, 'what diff --certificate wrote');
   const { asked } = certificate;
   const sidesFlags: SidesFlags = { scope: 'all', ...asked, ...flags };
-  const opened = openSides(io, readSides(io, before, after, sidesFlags), sidesFlags);
-  refuseOtherInputs(file, certificate, opened);
+  const texts = readSides(io, before, after, sidesFlags);
   const found: Problem[] = [];
-  const request: CompareRequest = {
-    node: sidesFlags.node,
-    family: sidesFlags.family,
-    scope: sidesFlags.scope,
-    ignored: null,
-    failing: null,
-    host: hostsFrom(opened.hosts, found),
-    facts: opened.assumed ? readFacts(opened.assumed) : undefined,
-  };
-  const verified = verifyFamilies(file, certificate, opened, request, limit);
+  const compared = texts.some(holdsNft)
+    ? nftFamilies(file, certificate, texts, readHosts(io, texts, sidesFlags), sidesFlags, found)
+    : familiesOf(file, certificate, openSides(io, texts, sidesFlags), sidesFlags, found);
+  refuseOtherFamilies(
+    file,
+    certificate,
+    compared.map(({ family }) => family),
+  );
+  const verified = compared.map(({ family, look }) => ({ ...look(limit), ...family }));
   const told = { file, kubenat: certificate.kubenat, families: verified };
   return {
     status: verified.every(({ differing }) => differing.length === 0) ? 0 : 1,
@@ -84,7 +93,7 @@ function verifyAnswer(io: Io, file: string, before: string, after: string, flags
 }
 
 /** A certificate is of the texts that it was made of, whatever they are called by now. */
-function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: OpenedSides): void {
+function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: CertifiedSides): void {
   const present = inputsOf(opened);
   for (const role of new Set([...inputs, ...present].map((one) => one.role))) {
     const [had, has] = [inputs, present].map((list) => list.filter((one) => one.role === role));
@@ -94,18 +103,65 @@ function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: 
   }
 }
 
-/** What is certified is worked out anew; then each family is looked at by the second procedure. */
-function verifyFamilies(
+/** A family of what is certified, worked out anew, and how the second procedure looks at it. */
+interface Compared {
+  readonly family: CertifiedFamily;
+  readonly look: (limit: number) => SecondLook;
+}
+
+function familiesOf(
   file: string,
-  { families: certified, kubenat }: SealedCertificate,
-  { sides: [before, after] }: OpenedSides,
-  request: CompareRequest,
-  limit: number,
-): readonly VerifiedFamily[] {
+  certificate: SealedCertificate,
+  opened: OpenedSides,
+  { node, family, scope }: SidesFlags,
+  found: Problem[],
+): readonly Compared[] {
+  refuseOtherInputs(file, certificate, opened);
+  const request: CompareRequest = {
+    node,
+    family,
+    scope,
+    ignored: null,
+    failing: null,
+    host: hostsFrom(opened.hosts, found),
+    facts: opened.assumed ? readFacts(opened.assumed) : undefined,
+  };
+  const [before, after] = opened.sides;
   const several = familiesToCompare(before, after, request);
   const wanted = several ? several.compared.map((family) => ({ ...request, family })) : [request];
-  const prepared = wanted.map((one) => prepareSides(before, after, one));
-  const present = prepared.map(({ left, right, assumed }) => certifiedFamily([left, right], assumed));
+  return wanted.map((one) => {
+    const prepared = prepareSides(before, after, one);
+    const { left, right, assumed } = prepared;
+    return {
+      family: certifiedFamily([left, right], assumed),
+      look: (limit) => lookAgainAt(prepared, limit),
+    };
+  });
+}
+
+/** The same where some of the rules are of nft. */
+function nftFamilies(
+  file: string,
+  certificate: SealedCertificate,
+  texts: TwoTexts,
+  hosts: readonly Source[],
+  flags: SidesFlags,
+  found: Problem[],
+): readonly Compared[] {
+  refuseOtherInputs(file, certificate, { texts, hosts, assumed: null });
+  const { sides, problems } = openNftSides(texts, hosts, flags);
+  found.push(...problems);
+  return sides.map((one) => ({
+    family: certifiedNft(one),
+    look: (limit) => lookAgainAtNft(one, limit),
+  }));
+}
+
+function refuseOtherFamilies(
+  file: string,
+  { families: certified, kubenat }: SealedCertificate,
+  present: readonly CertifiedFamily[],
+): void {
   for (const family of new Set([...certified, ...present].map((one) => one.family))) {
     const [was, is] = [certified, present].map((list) => list.find((one) => one.family === family));
     if (!was || !is)
@@ -121,7 +177,6 @@ function verifyFamilies(
         'the version of kubenat that wrote it',
       );
   }
-  return prepared.map((one, at) => ({ ...lookAgainAt(one, limit), ...(present[at] as CertifiedFamily) }));
 }
 
 /** By data, since a later version may say the same in other words; a certificate of form 1 has sentences alone. */

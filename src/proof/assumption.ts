@@ -26,4 +26,5 @@ export type ProofAssumption =
   | { readonly code: 'fact-groups'; readonly groups: readonly Address[] }
   // What equal texts of nft do not tell.
   | { readonly code: 'sets-listed' }
-  | { readonly code: 'chains-in-order' };
+  | { readonly code: 'chains-in-order' }
+  | { readonly code: 'extensions-alike'; readonly names: readonly string[] };

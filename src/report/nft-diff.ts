@@ -5,6 +5,8 @@ import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { ProgramsAlike } from '../proof/alike/programs.ts';
 import type { NftComparison, Witness } from '../session/nft-comparison.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
+import { dataJson } from './data-json.ts';
+import { sayNotes } from './notes.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 import { nftDiffWords as en } from './words/en/nft-diff.ts';
@@ -24,6 +26,10 @@ export function printNftDiff(results: readonly NftComparison[], language: Langua
       results.flatMap((result) => result.assumed),
       language,
     ),
+    ...sayNotes(
+      results.flatMap(({ notes }) => notes),
+      language,
+    ).map((note) => `${tables[language].note}: ${note}.`),
     '',
   ].join('\n');
 }
@@ -89,10 +95,10 @@ function printRule({ matches, target }: Rule): string {
   return `${matches.map(printMatch).join('')}${target ? printTarget(target) : ''}`.trim();
 }
 
-function printWitness({ packet, before, after, alike }: Witness, language: Language): string[] {
+function printWitness({ first, turn, before, after, alike }: Witness, language: Language): string[] {
   const w = tables[language];
   return [
-    `${printPacket(packet)}${alike > 0 ? w.alike(alike) : ''}`,
+    `${printPacket(first)}${w.turns[turn]}${alike > 0 ? w.alike(alike) : ''}`,
     ...printFate(w.before, before, language),
     ...printFate(w.after, after, language),
     '',
@@ -105,16 +111,20 @@ function printFate(when: string, outcomes: readonly Outcome[], language: Languag
   return [`  ${when}  ${first}`, ...others.map((other) => `   ${or} ${other}`)];
 }
 
-/** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "before", "after", "alike"}], "beside", "chains": [{"before",
- * "after", "same", "from"}], "entries": [{"hook", "before", "after"}], "assumed", "assumptions"}]}`. `chains` and `entries`: what was proved of rules that are not
+/** The same for programs: `{"families": [{"family", "same", "tried", "open", "witnesses": [{"packet", "turn", "before", "after", "alike"}], "beside", "chains": [{"before",
+ * "after", "same", "from"}], "entries": [{"hook", "before", "after"}], "assumed", "assumptions", "notes", "noted"}]}`. `turn`: which packet changes fate of the
+ * conversation that `packet` begins: `first`, `again`, `answer`, `later`, or the first of `another` flow. `chains` and `entries`: what was proved of rules that are not
  * the same text; `from`: the rules from which on it was not. */
 export function printNftDiffJson(results: readonly NftComparison[]): string {
-  const families = results.map(({ witnesses, alike, assumed, ...result }) => ({
+  const families = results.map(({ witnesses, alike, assumed, notes, ...result }) => ({
     ...result,
     ...assumedJson(assumed),
     ...(alike && alikeJson(alike)),
-    witnesses: witnesses.map(({ packet, before, after, alike }) => ({
-      packet: printPacket(packet),
+    notes: sayNotes(notes),
+    noted: notes.map(dataJson),
+    witnesses: witnesses.map(({ first, turn, before, after, alike }) => ({
+      packet: printPacket(first),
+      turn,
       before: before.map(outcomeJson),
       after: after.map(outcomeJson),
       alike,

@@ -1,6 +1,14 @@
 import type { Family } from '../address/address.ts';
 import { check } from '../expect/file/check.ts';
-import { either, field, list, type RecordShape, type Shape, text } from '../expect/file/shape.ts';
+import {
+  anyNumberOf,
+  either,
+  field,
+  list,
+  type RecordShape,
+  type Shape,
+  text,
+} from '../expect/file/shape.ts';
 import { readSmallDocument } from '../host/document.ts';
 import { refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -70,8 +78,8 @@ const familyShape: RecordShape = {
     family: field({ kind: 'choice', values: ['ipv4', 'ipv6'] }, 'The family of addresses.'),
     before: field(digest, 'Of the rules before the change.'),
     after: field(digest, 'Of the rules after it.'),
-    assumed: field(list(sentence), 'What the proof takes for granted.'),
-    assumptions: field(list(assumption), 'The same, by codes and their parts.'),
+    assumed: field(anyNumberOf(sentence), 'What the proof takes for granted.'),
+    assumptions: field(anyNumberOf(assumption), 'The same, by codes and their parts.'),
   },
   required: [['family'], ['before'], ['after'], ['assumed']],
 };

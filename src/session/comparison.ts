@@ -1,4 +1,4 @@
-import { type Family, families, formatAddress } from '../address/address.ts';
+import { type Family, families } from '../address/address.ts';
 import { inScope, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
@@ -11,11 +11,11 @@ import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
 import type { Facts } from '../proof/facts.ts';
-import type { Turn } from '../proof/second/conversation.ts';
 import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
 import { keptBy, keptByBoth } from '../text/kept.ts';
-import { InputError, type Problem } from '../text/problem.ts';
+import type { Problem } from '../text/problem.ts';
+import { confirm } from './confirm.ts';
 import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
 import type { Note } from './note.ts';
@@ -96,7 +96,10 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
   const { left, right, host, madeUp: assumed } = prepareSides(before, after, request);
   const { facts } = request;
   const packets = comparePackets(left.ruleset, right.ruleset, host, facts && { facts });
-  const confirmed = request.paranoid && packets.same ? [confirm(left, right, host)] : [];
+  const confirmed =
+    request.paranoid && packets.same
+      ? [confirm(buildProgram(left.ruleset), buildProgram(right.ruleset), host)]
+      : [];
   const text = textsOf(left, right);
   const report: DiffReport = {
     before: left,
@@ -142,35 +145,6 @@ const textChanges = keptByBoth((left: Ruleset, right: Ruleset) => compareTexts(l
 export function lookAgainAt({ left, right, host }: PreparedSides, limit: number): SecondLook {
   return lookAgain(buildProgram(left.ruleset), buildProgram(right.ruleset), host, { limit });
 }
-
-/** Throws where the second procedure finds a packet that the proof says cannot be. */
-function confirm(left: Side, right: Side, host: Host): Note {
-  const [before, after] = [buildProgram(left.ruleset), buildProgram(right.ruleset)];
-  const { differing, walked, open, whole } = lookAgain(before, after, host);
-  const [found] = differing;
-  if (found) {
-    const { first, turn } = found;
-    const name = `protocol ${first.protocol} from ${formatAddress(first.source)} to ${formatAddress(first.destination)} port ${first.destinationPort}`;
-    const message = `two procedures disagree: one proves that no packet changes fate, and of a flow that begins with a packet of ${name} the ${turnNames[turn]} does`;
-    throw new InputError([
-      {
-        code: 'proof-refuted',
-        severity: 'error',
-        message,
-        expected: 'a report of this as a fault of kubenat',
-      },
-    ]);
-  }
-  return { code: 'confirmed', walked, open, whole };
-}
-
-const turnNames: Readonly<Record<Turn, string>> = {
-  first: 'first packet',
-  again: 'first packet, sent again,',
-  answer: 'answer',
-  later: 'later packet',
-  another: 'first packet of another flow, sent after it,',
-};
 
 /** A comparison in every family that the sides hold. */
 export interface FamiliesReport {

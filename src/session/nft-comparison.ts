@@ -1,24 +1,35 @@
 import type { Family } from '../address/address.ts';
 import { tablesBeside } from '../engine/lower/nftables/program.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import type { Packet } from '../engine/packet.ts';
-import { tracePacket } from '../engine/trace.ts';
-import type { HostFields } from '../host/model.ts';
+import type { Host, HostFields } from '../host/model.ts';
 import { writeDump } from '../iptables/dump/write.ts';
-import { compareAlike, type ProgramsAlike } from '../proof/alike/programs.ts';
+import type { NftTable } from '../nftables/model.ts';
+import { compareAlike, orderedApart, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
-import type { ProofAssumption } from '../proof/assumption.ts';
+import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
+import { type Differing, lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { uniqueData } from '../text/data-key.ts';
 import { loadedText } from './canonical-text.ts';
+import { confirm } from './confirm.ts';
+import type { Note } from './note.ts';
 import type { NodeProgram } from './program.ts';
-import { packetsToTry } from './try-packets.ts';
 
-/** A packet that changes fate, and how many like it were found. */
-export interface Witness {
-  readonly packet: Packet;
-  readonly before: readonly Outcome[];
-  readonly after: readonly Outcome[];
+/** A packet that changes fate, or after which another one of its conversation does, and how many like it were found. */
+export interface Witness extends Differing {
   readonly alike: number;
+}
+
+/** Two sides of one family, of which one holds rules of nft at least, and the host on which packets are walked through them. */
+export interface NftSides {
+  readonly before: NodeProgram;
+  readonly after: NodeProgram;
+  /** What the kernel gets of either: nothing tells equal ones apart, but for what is taken for granted. */
+  readonly texts: readonly [string, string];
+  readonly host: Host;
+  /** What was made up of it. */
+  readonly madeUp: readonly MadeUp[];
+  /** What a proof takes for granted: it holds on any host. */
+  readonly granted: readonly ProofAssumption[];
 }
 
 /** What is known of a change of rules of which some are of nft. */
@@ -30,66 +41,83 @@ export interface NftComparison {
   readonly alike: ProgramsAlike | null;
   /** Tables that do something in hooks that are not walked, and not the same on both sides: `arp filter`. */
   readonly beside: readonly string[];
+  /** Packets that were walked through both sides, each with those that follow it. */
   readonly tried: number;
-  /** Packets of which it cannot be told what becomes of them, on one side at least. */
+  /** Of these, those of which it cannot be told what becomes of them, on one side at least. */
   readonly open: number;
   readonly witnesses: readonly Witness[];
   readonly assumed: readonly ProofAssumption[];
+  readonly notes: readonly Note[];
 }
 
-/**
- * Compares rules by what the kernel gets of them; where that differs, rule by rule; and where that is not proved, by packets that are walked through
- * both.
- */
-export function compareNft(
-  before: NodeProgram,
-  after: NodeProgram,
-  given: readonly HostFields[],
-): NftComparison {
-  const { family } = after;
-  const dumps = [before, after].flatMap(({ iptables }) => (iptables ? [iptables.ruleset] : []));
-  const { host, assumed } = assumeHost(family, given, dumps);
-  if (textOf(before) === textOf(after)) return { ...proved, family, alike: null, assumed: untold(after) };
+export interface NftCompareRequest {
+  /** A proof is confirmed by the second procedure, or there is no answer. */
+  readonly paranoid?: true | undefined;
+}
+
+/** So many packets are walked, each with those that follow it, where rules are not proved to do the same. */
+const mostTried = 1000;
+
+export function prepareNft(before: NodeProgram, after: NodeProgram, given: readonly HostFields[]): NftSides {
+  const sides = [before, after];
+  const dumps = sides.flatMap(({ iptables }) => (iptables ? [iptables.ruleset] : []));
+  const programs = sides.map(({ program }) => program);
+  const { host, assumed: madeUp } = assumeHost(after.family, given, dumps, programs);
+  const texts = [textOf(before), textOf(after)] as const;
+  const granted =
+    texts[0] === texts[1]
+      ? untold(after)
+      : uniqueData([...untold(before), ...untold(after), ...(after.program.assumed ?? [])]);
+  return { before, after, texts, host, madeUp, granted };
+}
+
+/** What of a change is proved. */
+type Proved = Pick<NftComparison, 'same' | 'alike' | 'beside'>;
+
+/** Compares rules by what the kernel gets of them, and where that differs, rule by rule. */
+export function proveNft({ before, after, texts }: NftSides): Proved {
+  if (texts[0] === texts[1] && !orderedApart(before.program, after.program))
+    return { same: true, alike: null, beside: [] };
   const alike = compareAlike(before.program, after.program);
   const beside = besideApart(before, after);
-  if (alike.same && beside.length === 0) {
-    const both = [...untold(before), ...untold(after), ...(after.program.assumed ?? [])];
-    return { ...proved, family, alike, assumed: uniqueData(both) };
+  return { same: alike.same && beside.length === 0, alike, beside };
+}
+
+/** The same, and where it is not proved that nothing changes, packets that are walked through both sides. */
+export function compareNft(sides: NftSides, { paranoid }: NftCompareRequest = {}): NftComparison {
+  const { before, after, host, madeUp, granted } = sides;
+  const { family } = after;
+  const proof = proveNft(sides);
+  if (proof.same) {
+    const notes = paranoid ? [confirm(before.program, after.program, host)] : [];
+    return { ...proof, family, tried: 0, open: 0, witnesses: [], assumed: granted, notes };
   }
-  const packets = packetsToTry([before.program, after.program], host);
+  const { differing, walked, open } = lookAgainAtNft(sides, mostTried, false);
   const found = new Map<string, Witness>();
-  let open = 0;
-  for (const packet of packets) {
-    const [old, now] = [before, after].map(({ program }) => tracePacket(program, host, packet).outcomes) as [
-      readonly Outcome[],
-      readonly Outcome[],
-    ];
-    if ([...old, ...now].some(({ verdict }) => verdict === 'unknown')) {
-      open += 1;
-      continue;
-    }
-    const [left, right] = [fateOf(old), fateOf(now)];
-    if (left === right) continue;
-    const key = `${roughly(old)} => ${roughly(now)}`;
+  for (const one of differing) {
+    const key = `${one.turn} ${roughly(one.before)} => ${roughly(one.after)}`;
     const known = found.get(key);
-    found.set(
-      key,
-      known ? { ...known, alike: known.alike + 1 } : { packet, before: old, after: now, alike: 0 },
-    );
+    found.set(key, known ? { ...known, alike: known.alike + 1 } : { ...one, alike: 0 });
   }
   return {
+    ...proof,
     family,
-    same: false,
-    alike,
-    beside,
-    tried: packets.length,
+    tried: walked,
     open,
     witnesses: [...found.values()],
-    assumed,
+    assumed: madeUp,
+    notes: [],
   };
 }
 
-const proved = { same: true, beside: [], tried: 0, open: 0, witnesses: [] } as const;
+/** Walks up to so many conversations through both sides. */
+export function lookAgainAtNft(
+  { before, after, host }: NftSides,
+  limit: number,
+  supposing = true,
+): SecondLook {
+  return lookAgain(before.program, after.program, host, { limit, supposing });
+}
 
 /** What stands in hooks that are not walked is known by its text alone. */
 function besideApart(before: NodeProgram, after: NodeProgram): readonly string[] {
@@ -123,17 +151,23 @@ function untold({ nft, program }: NodeProgram): ProofAssumption[] {
         .some((other) => one.priority === other.priority && one.chain.table !== other.chain.table),
     ),
   );
+  const extensions = nft.flatMap(({ tables }) => tables.flatMap(extensionsIn));
   return [
     ...(empty ? [{ code: 'sets-listed' } as const] : []),
     ...(tied ? [{ code: 'chains-in-order' } as const] : []),
+    ...(extensions.length > 0
+      ? [{ code: 'extensions-alike', names: [...new Set(extensions)].sort() } as const]
+      : []),
   ];
 }
 
-const spell = ({ verdict, dnat, src, delivered, interface: name, rejectWith, weight }: Outcome) =>
-  [verdict, dnat, src, delivered, name, rejectWith, weight].join(' ');
-
-function fateOf(outcomes: readonly Outcome[]): string {
-  return outcomes.map(spell).sort().join(' | ');
+/** Extensions of iptables of which a listing of nft has the name, and no parameters. */
+function extensionsIn({ chains }: NftTable): readonly string[] {
+  return chains.flatMap(({ rules }) =>
+    rules.flatMap(({ statements }) =>
+      statements.flatMap((one) => (one.kind === 'xt' ? [`${one.type} ${one.name}`] : [])),
+    ),
+  );
 }
 
 /** Packets that differ in the endpoint alone are alike. */

@@ -11,7 +11,7 @@ import { printDiffText } from '../report/diff-text.ts';
 import { printDiffUnified } from '../report/diff-unified.ts';
 import { printNftDiff } from '../report/nft-diff.ts';
 import type { DiffReport } from '../session/comparison.ts';
-import { compareNft } from '../session/nft-comparison.ts';
+import { compareNft, prepareNft } from '../session/nft-comparison.ts';
 import { type NodeProgram, openProgram } from '../session/program.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -89,7 +89,7 @@ function likeNft(received: TestNode, negated: boolean, rules: Rules): ReturnType
     NodeProgram,
     NodeProgram,
   ];
-  const comparison = compareNft(before, after, received.network);
+  const comparison = compareNft(prepareNft(before, after, received.network));
   const told = printNftDiff([comparison]);
   const says = negated
     ? 'not to treat packets as the given rules do'

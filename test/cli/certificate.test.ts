@@ -148,3 +148,44 @@ test.each([['--rollout'], ['--nodes', 'all']])('no certificate with %s', async (
   const { status, text } = await certify(equal, ...flags);
   expect({ status, text }).toEqual({ status: 2, text: undefined });
 });
+
+const chain = (rules: string) =>
+  `table ip t {\n\tchain c {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\t${rules}\n\t}\n}\n`;
+const nft = {
+  a: chain('ip daddr 10.244.1.5 tcp dport { 80, 81 } drop'),
+  b: chain('ip daddr 10.244.1.5 tcp dport 80 drop\n\t\tip daddr 10.244.1.5 tcp dport 81 drop'),
+};
+
+test('of rules of nft, and of both languages on one node', async () => {
+  const drop = 'ip daddr 10.244.1.5 tcp dport 80 drop';
+  const like = chain(drop).replace('ip t', 'ip filter').replace('chain c', 'chain FORWARD');
+  for (const files of [nft, { a: dump(rule), b: like }]) {
+    const { text, status } = await certify(files);
+    expect(status).toBe(0);
+    expect(await verify(text as string, files)).toMatchObject({ status: 0, err: '' });
+  }
+  const { text } = await certify(nft);
+  const held = await verify(text as string, nft);
+  expect(held.out).toMatch(/ipv4: \d+ packets were walked through both sides/);
+  const other = await verify(text as string, { ...nft, b: chain('drop') });
+  expect(other).toMatchObject({ status: 2, out: '' });
+  expect(other.err).toContain('c.json is of other inputs: after was b, and is b');
+  const none = await certify({ ...nft, b: chain('drop') });
+  expect(none).toMatchObject({ status: 1, text: undefined });
+  expect(none.err).toContain('c.json is not written');
+});
+
+test('of rules of nft that differ it does not hold', async () => {
+  const { text } = await certify(nft);
+  const files = { ...nft, b: chain('ip daddr 10.244.1.5 tcp dport 80 drop') };
+  const forged = JSON.parse(text as string);
+  const { createHash } = await import('node:crypto');
+  const hash = (one: string) => createHash('sha256').update(one).digest('hex');
+  const { text: of } = await certify({ a: files.b, b: files.b });
+  forged.inputs[1].sha256 = hash(files.b);
+  forged.families[0].after = JSON.parse(of as string).families[0].after;
+  const { certificate, seal } = await sealedAnew(JSON.stringify(forged));
+  const { status, out } = await verify(JSON.stringify({ ...certificate, sha256: seal }), files);
+  expect(status).toBe(1);
+  expect(out).toContain('10.244.1.5:81');
+});

@@ -213,11 +213,31 @@ describe('kubenat diff of rulesets of nft', () => {
     else expect(out).toContain('FORWARD: before filter/FORWARD at priority 0, policy accept, after no chain');
   });
 
-  test.each([['--certificate', 'c.json'], ['--paranoid']])('%s says what it needs', async (...flags) => {
-    const { status, out, err } = await diff({}, ...flags, rules, rules);
-    expect({ status, out }).toEqual({ status: 2, out: '' });
-    expect(err).toContain(`${flags[0]} with rules of nft: they are proved rule by rule`);
-    expect(err).toContain(`diff without ${flags[0]}`);
+  test('what is proved is confirmed by a second procedure', async () => {
+    const one = table('ip saddr 10.0.0.1 tcp dport { 80, 81 } drop');
+    const other = table('ip saddr 10.0.0.1 tcp dport 80 drop\n\t\tip saddr 10.0.0.1 tcp dport 81 drop');
+    const files = { 'a.nft': one, 'b.nft': other };
+    const same = await diff(files, '--paranoid', 'a.nft', 'b.nft');
+    expect(same).toMatchObject({ status: 0, err: '' });
+    expect(same.out).toMatch(/Note: a second procedure walked \d+ packets, .* and found no other fate/);
+    const json = await diff(files, '--paranoid', '--format', 'json', 'a.nft', 'b.nft');
+    expect(JSON.parse(json.out).families[0].noted).toMatchObject([{ code: 'confirmed' }]);
+  });
+
+  test('what is supposed of the host is not asked, and that is said', async () => {
+    const { status, err } = await diff({ 'facts.yaml': '{}' }, '--assume', 'facts.yaml', rules, rules);
+    expect(status).toBe(2);
+    expect(err).toContain('--assume with rules of nft');
+  });
+
+  test('a later packet of a flow is a witness, too', async () => {
+    const files = {
+      'a.nft': table('ct state new tcp dport 80 accept'),
+      'b.nft': table('ct state established tcp dport 80 drop'),
+    };
+    const { out, status } = await diff(files, 'a.nft', 'b.nft');
+    expect(status).toBe(1);
+    expect(out).toMatch(/: a later packet of its flow/);
   });
 
   test('that nft refuses a side is said', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Family, families } from '../../src/address/address.ts';
+import { buildProgram } from '../../src/engine/program.ts';
 import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
 import { comparePackets } from '../../src/proof/compare.ts';
-import { buildProgram } from '../../src/engine/program.ts';
 import { lookAgain } from '../../src/proof/second/second.ts';
 import { InputError } from '../../src/text/problem.ts';
 import { type TestCase, type TestPacket, testCase } from '../kernel/generate.ts';

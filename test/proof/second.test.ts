@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { buildProgram } from '../../src/engine/program.ts';
 import { assumeHost } from '../../src/proof/assume-host.ts';
 import type { Turn } from '../../src/proof/second/conversation.ts';
-import { buildProgram } from '../../src/engine/program.ts';
 import { lookAgain } from '../../src/proof/second/second.ts';
 import { load } from './small.ts';
 

@@ -36,9 +36,10 @@ const checks: {
     const code = typeof value === 'number' ? 'field-value' : 'field-type';
     document.report(path, code, `${show(value)} stands here`, expectedOf({ kind: 'integer', least, most }));
   },
-  list(document, value, path, { of }) {
+  list(document, value, path, { of, mayBeEmpty = false }) {
     if (!Array.isArray(value)) document.report(path, 'field-type', `${show(value)} stands here`, 'a list');
-    else if (value.length === 0) document.report(path, 'field-value', 'the list is empty', expectedOf(of));
+    else if (value.length === 0 && !mayBeEmpty)
+      document.report(path, 'field-value', 'the list is empty', expectedOf(of));
     else for (const [index, item] of value.entries()) check(document, item, [...path, index], of);
   },
   map(document, value, path, { keys, of }) {

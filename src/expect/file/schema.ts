@@ -30,7 +30,7 @@ function schemaOf(shape: Shape): Schema {
     case 'integer':
       return { type: 'integer', minimum: shape.least, maximum: shape.most };
     case 'list':
-      return { type: 'array', minItems: 1, items: schemaOf(shape.of) };
+      return { type: 'array', ...(!shape.mayBeEmpty && { minItems: 1 }), items: schemaOf(shape.of) };
     case 'map':
       return { type: 'object', minProperties: 1, additionalProperties: schemaOf(shape.of) };
     case 'either':

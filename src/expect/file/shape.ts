@@ -4,7 +4,7 @@ export type Shape =
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'integer'; readonly least: number; readonly most: number }
-  | { readonly kind: 'list'; readonly of: Shape }
+  | { readonly kind: 'list'; readonly of: Shape; readonly mayBeEmpty?: true }
   /** Keys are the user's own. */
   | { readonly kind: 'map'; readonly keys: string; readonly of: Shape }
   | RecordShape
@@ -47,6 +47,7 @@ export const text = (expected: string, pattern?: string, examples?: readonly str
 });
 
 export const list = (of: Shape): Shape => ({ kind: 'list', of });
+export const anyNumberOf = (of: Shape): Shape => ({ kind: 'list', of, mayBeEmpty: true });
 export const either = (...of: readonly Shape[]): Shape => ({ kind: 'either', of });
 export const oneOrMany = (of: Shape): Shape => either(of, list(of));
 export const field = (shape: Shape, says: string): Field => ({ shape, says });

@@ -169,5 +169,27 @@ function isIdleChain({ policy, chain }: BaseChain): boolean {
 }
 
 function isEnteredAlike(one: BaseChain, other: BaseChain): boolean {
-  return one.type === other.type && one.priority === other.priority && one.policy === other.policy;
+  return (
+    one.type === other.type &&
+    one.priority === other.priority &&
+    one.policy === other.policy &&
+    !areToldApart(one, other)
+  );
+}
+
+/** Whether both sides say which place a chain has among those of its priority, and say another one. */
+function areToldApart({ registered: one }: BaseChain, { registered: other }: BaseChain): boolean {
+  return one !== undefined && other !== undefined && one !== other;
+}
+
+/** The same of whole programs, whose chains are the same. */
+export function orderedApart(left: IrProgram, right: IrProgram): boolean {
+  return (Object.keys(left.baseChains) as Hook[]).some((hook) =>
+    left.baseChains[hook].some((one) =>
+      right.baseChains[hook].some(
+        (other) =>
+          one.chain.table === other.chain.table && one.name === other.name && areToldApart(one, other),
+      ),
+    ),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Family } from '../../address/address.ts';
-import { type FieldName, fields } from '../../engine/fields.ts';
+import { fields } from '../../engine/fields.ts';
 import {
   type Condition,
   type FieldSet,
@@ -72,24 +72,23 @@ function provesSplit(own: readonly Step[], others: readonly (readonly Step[])[],
     conditions.slice(at + 1).every((other) => alwaysAgree(all([one, other]), never, family) === true),
   );
   const isEnded = own.some(({ ends }) => ends);
-  const mayChange = conditions.some((one) =>
-    fieldsOf(one).some((name) => (fields[name].changedBy as readonly string[]).includes('instruction')),
-  );
+  const mayChange = conditions.some(isChangeable);
   return areApart && (isEnded || !mayChange) && alwaysAgree(asksOf(own), any(conditions), family) === true;
 }
 
 const asksOf = (steps: readonly Step[]): Condition => steps[0]?.asks ?? all([]);
 
-function fieldsOf(condition: Condition): readonly FieldName[] {
+/** Whether what a rule does may give it another answer. */
+function isChangeable(condition: Condition): boolean {
   switch (condition.kind) {
     case 'test':
-      return [condition.field];
+      return (fields[condition.field].changedBy as readonly string[]).includes('instruction');
     case 'not':
-      return fieldsOf(condition.of);
+      return isChangeable(condition.of);
     case 'open':
-      return [];
+      return condition.until !== 'never';
     default:
-      return condition.of.flatMap(fieldsOf);
+      return condition.of.some(isChangeable);
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Weighed } from '../../engine/collector.ts';
+import { Collector, type Weighed } from '../../engine/collector.ts';
 import { icmpPort, invert } from '../../engine/connection.ts';
 import type { Guide } from '../../engine/guide.ts';
 import { instructionsIn } from '../../engine/instructions.ts';
 import type { Instruction, IrProgram } from '../../engine/ir.ts';
 import type { Memory } from '../../engine/memory.ts';
-import type { OutcomeEnd } from '../../engine/outcome.ts';
+import { type Outcome, type OutcomeEnd, outcomeOf } from '../../engine/outcome.ts';
 import { isIcmp, type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
 import { freshMemory } from '../../engine/sequence.ts';
 import { findOrigin, ingressOf } from '../../engine/trace.ts';
@@ -80,6 +80,7 @@ export class Side {
   private readonly host: Host;
   private readonly guide: Guide;
   private ways: readonly Way[];
+  private last: readonly Weighed<OutcomeEnd>[] = [];
   private now = 0;
 
   constructor(program: IrProgram, host: Host, guide: Guide) {
@@ -92,6 +93,7 @@ export class Side {
   /** Sends the next packet. Null: nobody knows what becomes of it; else all that may have become of all so far. */
   send(move: Move): string | null {
     const ways: Way[] = [];
+    const last: Weighed<OutcomeEnd>[] = [];
     for (const way of this.ways) {
       const packet = move.turn === 'answer' ? answerTo(way, move.packet) : move.packet;
       const ends = packet && this.walk(way, packet);
@@ -99,11 +101,20 @@ export class Side {
       else {
         if (ends.some(({ end: { verdict, memories } }) => verdict === 'unknown' || memories)) return null;
         ways.push(...ends.map(({ end, weight }) => after(way, move, end, weight)));
+        last.push(...ends);
       }
     }
     this.ways = ways;
+    this.last = last;
     this.now += 1;
     return spell(ways);
+  }
+
+  /** What became of the last packet that was sent, on whichever way. */
+  get outcomes(): readonly Outcome[] {
+    const collector = new Collector<OutcomeEnd>();
+    for (const { end, weight } of this.last) collector.put({ ...end, key: end.plainKey }, weight);
+    return collector.result().map(outcomeOf);
   }
 
   private walk({ memory, weight }: Way, packet: Packet): readonly Weighed<OutcomeEnd>[] {

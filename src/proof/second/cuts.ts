@@ -68,21 +68,26 @@ class Cutter {
   take(instruction: Instruction): void {
     switch (instruction.do) {
       case 'test':
-        return this.condition(instruction.condition);
+        this.condition(instruction.condition);
+        break;
       case 'lookup':
         for (const { keys } of instruction.elements) this.keys(instruction.fields, keys);
-        return;
+        break;
       case 'recall':
       case 'remember':
-        return this.state(instruction.state);
+        this.state(instruction.state);
+        break;
       case 'set':
-        return this.change(instruction);
+        this.change(instruction);
+        break;
       case 'nat':
       case 'masquerade':
       case 'redirect':
-        return this.range(instruction.range);
+        this.range(instruction.range);
+        break;
       case 'netmap':
-        return this.note('source', subnetSet(instruction) ?? []);
+        this.note('source', subnetSet(instruction) ?? []);
+        break;
     }
   }
 

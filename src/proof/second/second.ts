@@ -1,5 +1,7 @@
 import type { Address } from '../../address/address.ts';
+import type { Guide } from '../../engine/guide.ts';
 import type { IrProgram } from '../../engine/ir.ts';
+import type { Outcome } from '../../engine/outcome.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { dataKey } from '../../text/data-key.ts';
@@ -12,6 +14,9 @@ import { World } from './world.ts';
 export interface Differing {
   readonly first: Packet;
   readonly turn: Turn;
+  /** What becomes of it on either side. */
+  readonly before: readonly Outcome[];
+  readonly after: readonly Outcome[];
 }
 
 /** What the second procedure found. */
@@ -27,6 +32,11 @@ export interface SecondLook {
 export interface SecondOptions {
   /** How many conversations are walked at most. */
   readonly limit?: number;
+  /**
+   * Whether something is supposed of what no packet says: the TOS, how often a limit was asked. Without it that stays open, and what differs
+   * does so in every world. Default: yes.
+   */
+  readonly supposing?: boolean;
 }
 
 const defaultLimit = 4000;
@@ -42,23 +52,34 @@ export function lookAgain(
   before: IrProgram,
   after: IrProgram,
   host: Host,
-  { limit = defaultLimit }: SecondOptions = {},
+  { limit = defaultLimit, supposing = true }: SecondOptions = {},
 ): SecondLook {
   const programs = [before, after] as const;
-  const axes = allAxes(programs, host);
-  const whole = combinationsOf(axes) <= BigInt(limit);
-  const aimed = firstOf(aimedAxes(before, after, host), limit / 2);
-  const packets = distinct([...aimed, ...packetsOf(axes, whole ? limit : limit - aimed.length)]);
+  const { packets, whole } = packetsBetween(before, after, host, limit);
   const haveStates = programs.some(remembers);
   const differing: Differing[] = [];
   let open = 0;
   for (const [number, first] of packets.entries()) {
     const moves = movesOf(first, haveStates, haveStates ? besideOf(first, number, packets) : []);
-    const found = compare(programs, host, moves, new World(number));
+    const found = compare(programs, host, moves, supposing ? new World(number) : {});
     if (found === 'open') open += 1;
-    else if (found) differing.push({ first, turn: found });
+    else if (found) differing.push({ first, ...found });
   }
   return { differing, walked: packets.length, open, whole };
+}
+
+/** First packets that may tell two programs apart, up to so many; `whole`: there are no others. */
+export function packetsBetween(
+  before: IrProgram,
+  after: IrProgram,
+  host: Host,
+  limit: number,
+): { readonly packets: readonly Packet[]; readonly whole: boolean } {
+  const axes = allAxes([before, after], host);
+  const whole = combinationsOf(axes) <= BigInt(limit);
+  const aimed = firstOf(aimedAxes(before, after, host), Math.floor(limit / 2));
+  const packets = distinct([...aimed, ...packetsOf(axes, whole ? limit : limit - aimed.length)]);
+  return { packets, whole };
 }
 
 /** The first packet of which the two sides make something else; null: of none. */
@@ -66,13 +87,13 @@ function compare(
   programs: readonly [IrProgram, IrProgram],
   host: Host,
   moves: readonly Move[],
-  world: World,
-): Turn | 'open' | null {
-  const [left, right] = programs.map((program) => new Side(program, host, world)) as [Side, Side];
+  guide: Guide,
+): Omit<Differing, 'first'> | 'open' | null {
+  const [left, right] = programs.map((program) => new Side(program, host, guide)) as [Side, Side];
   for (const move of moves) {
     const [was, is] = [left.send(move), right.send(move)];
     if (was === null || is === null) return 'open';
-    if (was !== is) return move.turn;
+    if (was !== is) return { turn: move.turn, before: left.outcomes, after: right.outcomes };
   }
   return null;
 }

@@ -1,3 +1,5 @@
+import type { Turn } from '../../proof/second/conversation.ts';
+
 /** What a comparison says of rules of which some are of nft; whole sentences. */
 export interface NftDiffWords {
   readonly sameText: string;
@@ -19,5 +21,9 @@ export interface NftDiffWords {
   readonly moreChains: (count: number) => string;
   readonly rule: (number: number, text: string) => string;
   readonly endOfChain: string;
+  /** Before a sentence beside the answer. */
+  readonly note: string;
   readonly alike: (count: number) => string;
+  /** Behind the packet that begins a conversation: which of it changes fate. */
+  readonly turns: Readonly<Record<Turn, string>>;
 }

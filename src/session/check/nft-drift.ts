@@ -8,9 +8,9 @@ import type { NftRuleset } from '../../nftables/model.ts';
 import { compareAlike } from '../../proof/alike/programs.ts';
 import { assumeHost } from '../../proof/assume-host.ts';
 import type { EffectKind } from '../../proof/classes/effect.ts';
+import { packetsBetween } from '../../proof/second/second.ts';
 import { serviceOfName } from '../../proxy/nftables/listed.ts';
 import { driftTables } from '../nft-drift.ts';
-import { packetsToTry } from '../try-packets.ts';
 import type { DriftRequest, FoundDrift } from './drift.ts';
 import type { CheckedRules } from './rules.ts';
 
@@ -108,11 +108,13 @@ interface Changed {
   readonly effects: readonly EffectKind[];
 }
 
+const mostTried = 4000;
+
 function tried(wanted: NftRuleset, found: NftRuleset, family: IrProgram['family']): Tried {
   const [before, after] = [new NftProgram(wanted, family), new NftProgram(found, family)];
   if (compareAlike(before, after).same) return { same: true, changed: [] };
   const { host } = assumeHost(family, [], [], [before, after]);
-  const changed = packetsToTry([before, after], host).flatMap((packet): Changed[] => {
+  const changed = packetsBetween(before, after, host, mostTried).packets.flatMap((packet): Changed[] => {
     const [old, now] = [before, after].map(
       (program) => tracePacket(program, host, packet, { trace: true }).outcomes,
     ) as [readonly Outcome[], readonly Outcome[]];

@@ -26,18 +26,21 @@ export function lowerAssignment(assignment: Assignment, scope: Scope): readonly 
 
 function assigned({ target, value }: Assignment, scope: Scope): readonly Instruction[] {
   const text = `${spelled(target)} set ${spelled(value)}`;
-  const name =
-    target.kind === 'payload'
-      ? `${target.header} ${target.field}`
-      : 'key' in target
-        ? `${target.kind} ${target.key}`
-        : target.kind;
+  const name = nameOf(target);
   if (target.kind === 'option' && target.option === 'maxseg' && target.field === 'size') return setMss(value);
   const ownMark = marks[name];
   if (ownMark) return setMark(ownMark, value, text, scope);
   const part = parts[name];
   if (part) return setPart(part, value, text, scope);
   return idle.has(name) ? [{ do: 'note', what: name }] : unknown(text);
+}
+
+/** `ct zone`, and `ct original zone`, which is another one. */
+function nameOf(target: Assignment['target']): string {
+  if (target.kind === 'payload') return `${target.header} ${target.field}`;
+  if (!('key' in target)) return target.kind;
+  const direction = target.kind === 'ct' && target.direction ? `${target.direction} ` : '';
+  return `${target.kind} ${direction}${target.key}`;
 }
 
 const marks: Readonly<Record<string, 'mark' | 'ctMark'>> = { 'meta mark': 'mark', 'ct mark': 'ctMark' };

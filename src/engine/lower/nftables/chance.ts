@@ -93,16 +93,18 @@ function sizeOf(set: IntervalSet): number {
   return size;
 }
 
-/** A hash is one number for a connection, which nobody knows: of the same words it is the same. */
+/** A hash is one number for a connection, which nobody knows. */
 export function byHash(
   hash: Hash,
   { values, negated }: { readonly values: IntervalSet; readonly negated: boolean },
+  scope: Scope,
 ): Condition {
-  return when(negated, test('hash', hashValues(hash, values), hashName(hash)));
+  return when(negated, test('hash', hashValues(hash, values), hashName(hash, scope)));
 }
 
-export function hashName(hash: Hash): string {
-  return spelled(hash);
+/** Of the same words it is the same, but for jhash without a seed: each rule draws one of its own (nft_jhash_init). */
+export function hashName(hash: Hash, { place }: Scope): string {
+  return hash.of && hash.seed === undefined ? `${spelled(hash)} of ${place}` : spelled(hash);
 }
 
 /** Of the field, which has more values than the hash, those beyond the ends go with the ends. */

@@ -39,7 +39,8 @@ export function choicesOf(
     if (choices.some(({ values }) => values === null)) return unknown(text);
     return choose(key, choices as Parameters<typeof choose>[1], fail, scope);
   }
-  if (key.kind === 'hash') return [...askNeeds(presenceOf(key, scope)), ...byHash(key, elements, code, text)];
+  if (key.kind === 'hash')
+    return [...askNeeds(presenceOf(key, scope)), ...byHash(key, elements, code, text, scope)];
   const keyed = elements.map((element) => ({ key: element.key, code: code(element) }));
   return lookupOf(key, keyed, undefined, scope) ?? [...askNeeds(presenceOf(key, scope)), ...unknown(text)];
 }
@@ -49,13 +50,14 @@ function byHash(
   elements: readonly SetElement[],
   code: (element: SetElement) => readonly Instruction[],
   text: string,
+  scope: Scope,
 ): readonly Instruction[] {
   const made = elements.map((element) => ({ values: valuesOf(element.key), code: code(element) }));
   if (made.some(({ values }) => values === null)) return unknown(text);
   return [
     {
       do: 'lookup',
-      fields: [{ field: 'hash', of: hashName(hash) }],
+      fields: [{ field: 'hash', of: hashName(hash, scope) }],
       elements: made.map(({ values, code: own }) => ({ keys: [hashValues(hash, values ?? [])], code: own })),
     },
   ];

@@ -18,7 +18,7 @@ export function lowerMatch(given: Match, scope: Scope): readonly Instruction[] {
   const match = soleElement(given);
   const { right, operator } = match;
   const set = right.kind === 'set-reference' ? scope.sets.get(right.name) : undefined;
-  if (right.kind === 'set-reference' && !set) return openMatch(match);
+  if (right.kind === 'set-reference' && !set) return openMatch(match, scope);
   if (set && scope.changed.has(set.name)) return askDynamic(match, set.name, scope);
   const asked = lowerStatic(match, scope);
   if (!set || operator === '!=') return asked;
@@ -33,17 +33,17 @@ function lowerStatic(match: Match, scope: Scope): readonly Instruction[] {
   const values = set ? valuesOfSet(set) : valuesOf(right);
   const carrier = isField(left) && protocolOfPresence(left);
   if (carrier && values !== null) return askPresence(spelled(left), carrier, operator, values);
-  if (values === null) return openMatch(match, isField(left) ? operandOf(left, scope) : undefined);
+  if (values === null) return openMatch(match, scope, isField(left) ? operandOf(left, scope) : undefined);
   if (left.kind === 'numgen') return byNumber(left, wanted(operator, values, allOf(32)), scope);
   if (left.kind === 'hash')
-    return ask(all([...presenceOf(left, scope), byHash(left, wanted(operator, values, allOf(32)))]));
+    return ask(all([...presenceOf(left, scope), byHash(left, wanted(operator, values, allOf(32)), scope)]));
   if (isNumber(left)) return byNumber(left, wanted(operator, values, allOf(32)), scope);
   const asked = maskedField(left);
-  if (!asked) return openMatch(match);
+  if (!asked) return openMatch(match, scope);
   const operand = operandOf(asked.field, scope);
-  if (operand.kind === 'open') return openMatch(match, operand);
+  if (operand.kind === 'open') return openMatch(match, scope, operand);
   const condition = compare(operand, asked, operator, values);
-  return condition === null ? openMatch(match, operand) : ask(all([...operand.needs, condition]));
+  return condition === null ? openMatch(match, scope, operand) : ask(all([...operand.needs, condition]));
 }
 
 /** Whether something is there that only packets of one protocol carry: it is missing in all others. */
@@ -171,7 +171,7 @@ function lowerTuple(match: Match, scope: Scope): readonly Instruction[] {
       : right.kind === 'set'
         ? right.elements
         : [{ key: right }];
-  if (operator !== '==' && operator !== '!=') return openMatch(match);
+  if (operator !== '==' && operator !== '!=') return openMatch(match, scope);
   const fail: readonly Instruction[] = [{ do: 'fail' }];
   const [found, missed] = operator === '==' ? [[], undefined] : [fail, []];
   return (
@@ -180,24 +180,24 @@ function lowerTuple(match: Match, scope: Scope): readonly Instruction[] {
       elements.map(({ key }) => ({ key, code: found })),
       missed,
       scope,
-    ) ?? openMatch(match)
+    ) ?? openMatch(match, scope)
   );
 }
 
 /** A set that rules change. */
 function askDynamic(match: Match, set: string, scope: Scope): readonly Instruction[] {
   const parts = partsOf(match.left, scope);
-  if (!parts) return openMatch(match);
+  if (!parts) return openMatch(match, scope);
   const state = { kind: 'dynamic', set: setKey(scope, set), action: 'test', fields: parts.fields } as const;
   const carried = meters(scope.sets.get(set)?.statements ?? []);
   const negated = match.operator === '!=';
   return [...ask(all(parts.needs)), { do: 'recall', state, negated }, ...(negated ? [] : carried)];
 }
 
-/** A question that is not answered; the same words ask the same, as long as the packet is the same. */
-function openMatch(match: Match, operand?: Operand): readonly Instruction[] {
+/** A question that is not answered; the same words ask the same, as long as the packet is the same. Of a set they are those of what it holds. */
+function openMatch(match: Match, scope: Scope, operand?: Operand): readonly Instruction[] {
   const { left, right, operator } = match;
-  const text = `${spelled(left)} ${operator === '!=' ? '==' : operator} ${spelled(right)}`;
+  const text = `${spelled(left)} ${operator === '!=' ? '==' : operator} ${spelled(heldBy(right, scope))}`;
   const question: Condition = {
     kind: 'open',
     key: text,
@@ -206,4 +206,9 @@ function openMatch(match: Match, operand?: Operand): readonly Instruction[] {
   };
   if (operator !== '!=') return ask(all([...(operand?.needs ?? []), question]));
   return ask(all([...(operand?.needs ?? []), isThere(spelled(left)), when(true, question)]));
+}
+
+function heldBy(right: Expression, { sets }: Scope): Expression {
+  const set = right.kind === 'set-reference' ? sets.get(right.name) : undefined;
+  return set ? { kind: 'set', elements: set.elements } : right;
 }

@@ -25,5 +25,13 @@ export const nftDiffWords: NftDiffWords = {
   moreChains: (count) => `… and ${count} more chains`,
   rule: (number, text) => `rule ${number}: ${text}`,
   endOfChain: 'the end of the chain',
+  note: 'Note',
   alike: (count) => `, and ${count} like it`,
+  turns: {
+    first: '',
+    again: ', sent again',
+    answer: ': its answer',
+    later: ': a later packet of its flow',
+    another: ': the first packet of another flow, after it',
+  },
 };

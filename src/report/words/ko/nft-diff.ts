@@ -25,5 +25,13 @@ export const nftDiffWords: NftDiffWords = {
   moreChains: (count) => `… 체인 ${count}개 더 있음`,
   rule: (number, text) => `규칙 ${number}: ${text}`,
   endOfChain: '체인의 끝',
+  note: '참고',
   alike: (count) => `, 비슷한 것 ${count}개`,
+  turns: {
+    first: '',
+    again: ', 다시 보낸 것',
+    answer: ': 그 응답',
+    later: ': 같은 흐름의 이후 패킷',
+    another: ': 그 뒤 다른 흐름의 첫 패킷',
+  },
 };

@@ -18,4 +18,6 @@ export const proofWords: ProofWords = {
     `노드가 수신하는 멀티캐스트 그룹: ${listed(groups.map(formatAddress))}(--assume으로 지정됨)`,
   'sets-listed': () => '원소가 없는 집합은 비어 있으며, nft -t처럼 원소를 생략한 것이 아님',
   'chains-in-order': () => '훅과 우선순위가 같은 체인은 변경 전후에 같은 순서로 만들어졌음',
+  'extensions-alike': ({ names }) =>
+    `nft가 이름만 나열하는 것의 매개변수는 변경 전후에 같음: ${listed(names)}`,
 };
