@@ -12,6 +12,8 @@ export type WalkAssumption =
   | { readonly code: 'arrival-by-source'; readonly interface: string }
   /** Of a packet that belongs to a flow: it is not translated, and has no mark. */
   | { readonly code: 'flow-plain' }
+  /** It is the first of its connection, which a helper expects; that translates nothing of it, and it has no mark. */
+  | { readonly code: 'expected-plain' }
   /** A chain of nft before the hooks of IP, or beside them. */
   | { readonly code: 'chain-not-walked'; readonly table: string; readonly chain: string }
   | { readonly code: 'server-answers' }

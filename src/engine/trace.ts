@@ -8,7 +8,7 @@ import type { IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Origin, Packet } from './packet.ts';
-import { packetFamily } from './packet.ts';
+import { isIcmp, packetFamily } from './packet.ts';
 import { Walk, type WalkOptions } from './walk.ts';
 
 /** All that can happen to one packet. The weights' sum is 1. */
@@ -32,17 +32,17 @@ export function tracePacket(
   const { origin, assumed } = findOrigin(host, packet);
   const ingress = ingressOf(host, origin, packet);
   const ends = new Walk(program, host, options).run(packet, ingress, options.memory ?? emptyMemory);
-  const established = packet.state === 'ESTABLISHED' || packet.state === 'RELATED';
   return {
     packet,
     outcomes: ends.map(outcomeOf),
-    assumed: [
-      ...host.assumed,
-      ...assumed,
-      ...(program.assumed ?? []),
-      ...(established ? [{ code: 'flow-plain' } as const] : []),
-    ],
+    assumed: [...host.assumed, ...assumed, ...(program.assumed ?? []), ...assumedOfFlow(packet)],
   };
+}
+
+/** Of a packet that is told to belong to something: what of it nobody told. */
+function assumedOfFlow({ state, protocol }: Packet): readonly WalkAssumption[] {
+  if (state === 'RELATED' && !isIcmp(protocol)) return [{ code: 'expected-plain' }];
+  return state === 'ESTABLISHED' || state === 'RELATED' ? [{ code: 'flow-plain' }] : [];
 }
 
 export function checkPacket(host: Host, packet: Packet): void {

@@ -36,6 +36,7 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
   const { state } = branch.packet;
   if (state === 'INVALID') return 'invalid';
   if (state === 'UNTRACKED') return 'untracked';
+  if (state === 'RELATED' && !isIcmp(branch.protocol)) return trackExpected(branch, tuple, host, now);
   if (state === 'ESTABLISHED' || state === 'RELATED') return { ...assumedFlow(tuple), state };
   return trackFirst(branch, tuple, host, now);
 }
@@ -80,6 +81,17 @@ function assumedFlow(tuple: Tuple): Connection {
   };
 }
 
+/**
+ * What a helper expected is an entry of its own, which begins as others do (init_conntrack). What could not begin one is a
+ * later packet of one that was not answered yet.
+ */
+function trackExpected(branch: Branch, tuple: Tuple, host: Host, now: number): Tracking {
+  const first = trackFirst(branch, tuple, host, now);
+  return typeof first === 'object'
+    ? { ...first, expected: true, state: 'RELATED' }
+    : { ...assumedFlow(tuple), seenReply: false, expected: true, state: 'RELATED' };
+}
+
 function findFlow(
   connections: readonly Connection[],
   tuple: Tuple,
@@ -116,7 +128,7 @@ export function isForgotten({ expires }: Connection, now: number): boolean {
 function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now: number): Tracking {
   const reply = known.direction === 'REPLY';
   const pinned = reply ? { ...known, reply: tuple, picked: null } : known;
-  const state = reply || known.seenReply ? 'ESTABLISHED' : 'NEW';
+  const state = reply || known.seenReply ? 'ESTABLISHED' : known.expected ? 'RELATED' : 'NEW';
   if (!pinned.tcp)
     return keep(branch, known, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
   const liberal = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_be_liberal') ?? 0) !== 0;

@@ -265,7 +265,11 @@ function entryPort({ tracking }: Branch, which: 'original' | 'reply', side: 'sou
 function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, mask: Address | undefined) {
   const { tracking } = branch;
   if (typeof tracking !== 'object') return 0;
-  if (tracking.presumed && (Number(mask ?? statusBits.EXPECTED) & statusBits.EXPECTED) !== 0)
+  if (
+    tracking.presumed &&
+    !tracking.expected &&
+    (Number(mask ?? statusBits.EXPECTED) & statusBits.EXPECTED) !== 0
+  )
     return unseen({ field: 'ctStatus', of: 'expected' }, branch, undefined, {
       code: 'field-unknown',
       field: { field: 'ctStatus' },
@@ -274,6 +278,7 @@ function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, ma
     return unseen({ field: 'ctStatus' }, branch, undefined, { code: 'assured-unknown' });
   }
   return (
+    (tracking.expected ? statusBits.EXPECTED : 0) |
     (tracking.confirmed ? statusBits.CONFIRMED : 0) |
     (tracking.seenReply ? statusBits.SEEN_REPLY : 0) |
     (tracking.assured ? statusBits.ASSURED : 0) |

@@ -572,7 +572,7 @@ export class Walk implements Surroundings {
   /** A flow to which no rule gave a translation keeps its address; its port may still be taken. */
   private settle(branch: Branch, side: Side): void {
     const { tracking } = branch;
-    if (typeof tracking === 'object' && !isDecided(tracking, side) && tracking.state === 'NEW') {
+    if (typeof tracking === 'object' && !skipsNat(branch, side)) {
       const current = side === 'source' ? tracking.original.source : tracking.reply.source;
       const range = { addresses: { first: current, last: current } };
       const [decision] = decide(branch, tracking, side, range, false, this.now);
@@ -648,7 +648,7 @@ function isFirst(order: Order, [left, right]: readonly [number, number]): boolea
   return order.indexOf(left) < order.indexOf(right);
 }
 
-export function isDecided(
+function isDecided(
   connection: { readonly sourceDecided: boolean; readonly destinationDecided: boolean },
   side: Side,
 ): boolean {
@@ -684,6 +684,7 @@ export function memoryKey(memory: Memory): string {
   return key;
 }
 
+/** As nf_nat_inet_fn: errors about flows are translated with them; all else that nothing is decided of yet is asked. */
 export function skipsNat(branch: Branch, side: Side): boolean {
   const { tracking } = branch;
   if (typeof tracking !== 'object' || isDecided(tracking, side)) return true;

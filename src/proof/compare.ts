@@ -1,12 +1,12 @@
 import type { Host } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import { arrivalStates, type Box, universe, withSide } from '../sets/box.ts';
-import { single } from '../sets/intervals.ts';
+import { type Box, universe } from '../sets/box.ts';
 import { keptByBoth } from '../text/kept.ts';
 import type { ProofAssumption } from './assumption.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
 import { explore } from './explore/explore.ts';
 import { hostSets } from './explore/host-sets.ts';
+import { beginningsIn } from './explore/kinds.ts';
 import { listOrigins } from './explore/origins.ts';
 import { type Facts, factsAssumed, noFacts } from './facts.ts';
 import { apart } from './rules/apart.ts';
@@ -39,7 +39,7 @@ export interface PacketComparison {
   readonly assumed: readonly ProofAssumption[];
 }
 
-const defaultLimit = 60_000;
+const defaultLimit = 80_000;
 
 /**
  * Compares two rule sets of one family by what they do to every packet that meets them on `host`: first packets of flows,
@@ -69,7 +69,7 @@ export function comparePackets(
   const classifier = new Classifier(question);
   const first = explore(boxes, question, (cell) => classifier.add(cell));
   const further = { ...question, limit: limit - first.looked };
-  const later = explore(newOnes(flows), further, (cell) => classifier.add(cell), 'later');
+  const later = explore(flows.flatMap(beginningsIn), further, (cell) => classifier.add(cell), 'later');
   const { classes, unproved } = classifier.classify();
   const rest = [...first.left, ...later.left];
   return {
@@ -110,12 +110,6 @@ function takenForGranted(
 
 /** True of every comparison. */
 const standing: readonly ProofAssumption[] = [{ code: 'flows-kept' }, { code: 'unmarked-on-arrival' }];
-
-/** Only what is new to the node begins a flow. */
-function newOnes(boxes: readonly Box[]): Box[] {
-  const number = arrivalStates.indexOf('NEW');
-  return boxes.map((box) => withSide(box, 'state', single(number)));
-}
 
 /** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
 function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): ProofAssumption[] {

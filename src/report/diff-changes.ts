@@ -1,6 +1,8 @@
 import type { EntryChange, ServiceChange, ServiceStatus } from '../diff/services.ts';
 import type { PacketClass, Severity } from '../proof/classes/classify.ts';
 import type { EntryKind } from '../proof/classes/entry.ts';
+import { arrivalStates, type Box } from '../sets/box.ts';
+import { type IntervalSet, sameSet, single } from '../sets/intervals.ts';
 import { groupedBy } from '../text/lists.ts';
 import { groupServices, type ServiceGroup, sayChange } from './diff-services.ts';
 
@@ -37,7 +39,10 @@ export function changesOf(services: readonly ServiceChange[]): readonly ToldGrou
 
 function changesOfEntry(entries: ServiceGroup['entries'][number]): ToldChange[] {
   const [first] = entries;
-  const meanings = [...groupedBy(first.classes, (one) => sayChange(entries, one, false)).values()];
+  const plain = first.classes.filter((one) => !one.boxes.every(isOfHelpers));
+  const meanings = [
+    ...groupedBy(plain.length > 0 ? plain : first.classes, (one) => sayChange(entries, one, false)).values(),
+  ];
   const all = entries.reduce((sum, { classes }) => sum + classes.length, 0);
   const besides = meanings.slice(1).reduce((sum, { length }) => sum + length, 0) * entries.length;
   return meanings.map((classes, index) => ({
@@ -48,3 +53,8 @@ function changesOfEntry(entries: ServiceGroup['entries'][number]): ToldChange[] 
     isMain: index === 0,
   }));
 }
+
+const related: IntervalSet = single(arrivalStates.indexOf('RELATED'));
+
+/** What only connections meet that a helper expects: beside what all others do, no reader asks for it. */
+const isOfHelpers = ({ sides }: Box) => sameSet(sides.state, related);

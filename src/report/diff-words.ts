@@ -152,10 +152,11 @@ function isNone(set: IntervalSet): boolean {
   return set.length === 2 && set[0] === 0 && set[1] === 0;
 }
 
-/** Where they are more than new connections. */
+/** Where they are more than new connections, those that a helper expects among them. */
 function statesOf(set: IntervalSet): readonly string[] {
   const names = arrivalStates.filter((_, number) => inside(set, number));
-  return names.length === 1 && names[0] === 'NEW' ? [] : names;
+  const isNew = names.includes('NEW') && names.every((name) => name === 'NEW' || name === 'RELATED');
+  return isNew ? [] : names;
 }
 
 function inside(set: IntervalSet, value: number): boolean {

@@ -4,6 +4,7 @@ import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { Sequence } from '../../src/engine/sequence.ts';
 import { buildHost } from '../../src/host/build.ts';
+import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { sayAssumptions } from '../../src/report/assumptions.ts';
 import { InputError } from '../../src/text/problem.ts';
@@ -235,4 +236,30 @@ test('what was assumed of where a packet comes from is told, too', () => {
     0,
   );
   expect(sayAssumptions(assumed)).toContain('10.180.0.7 is a pod of the node, so the packet comes from cni0');
+});
+
+test('what a helper expects sees nat as any first packet, and is RELATED until it is answered', () => {
+  const asked = buildProgram(
+    readDump({
+      name: 'rules',
+      text: `*nat
+-A PREROUTING -p udp -m conntrack --ctstate RELATED --ctstatus EXPECTED -j DNAT --to-destination 10.180.0.6
+COMMIT
+*filter
+-A FORWARD -m conntrack --ctstate RELATED -j ACCEPT
+-A FORWARD -m conntrack --ctstate ESTABLISHED -j DROP
+COMMIT
+`,
+    }).ruleset,
+  );
+  const own = [parseInterfaceAddress('192.168.0.2/24')].flatMap((one) => one ?? []);
+  const known = buildHost('ipv4', [{ addresses: own, podCIDR: parsePrefix('10.180.0.0/24') as Subnet }]);
+  const sequence = new Sequence(asked, known);
+  const send = (text: string) => sequence.next(parsePacket({ name: 'packet', text }), 0).outcomes[0];
+  const first = 'udp 203.0.113.9:4000 -> 10.180.0.5:5000 from external state RELATED';
+  const answer = 'udp 10.180.0.6:5000 -> 203.0.113.9:4000 from pod';
+  for (const packet of [first, first])
+    expect(send(packet)).toMatchObject({ verdict: 'accept', dnat: '10.180.0.6:5000' });
+  expect(send(answer)).toMatchObject({ verdict: 'drop' });
+  expect(send(first)).toMatchObject({ verdict: 'drop' });
 });

@@ -90,7 +90,9 @@ describe('a match tells apart', () => {
       ],
     ],
     ['-p icmp -m icmp --icmp-type any', [['protocol', [1, 1]]]],
-    ['-m conntrack --ctstate ESTABLISHED', [['state', [1, 1]]]],
+    ['-m conntrack --ctstate ESTABLISHED', [['state', [3, 3]]]],
+    ['-m conntrack --ctstate RELATED,ESTABLISHED', [['state', [2, 3]]]],
+    ['-m conntrack ! --ctstate INVALID', [['state', [0, 0]]]],
     ['-m state --state NEW', [['state', [1, 1]]]],
     [
       '-m conntrack --ctproto 17',
@@ -149,10 +151,15 @@ describe('a match tells apart', () => {
     ['RELATED', 2],
     ['ESTABLISHED', 3],
     ['UNTRACKED', 4],
-  ] as const)('the state that the packet has: %s', (state, number) => {
+  ] as const)('of more of the entry, the state that the packet has: %s', (state, number) => {
     const at = { ...branch, packet: { state } } as Branch;
-    for (const rule of ['-m state --state NEW', '-m conntrack --ctstate NEW'])
-      expect(asks(rule, unchanged, at)).toEqual([['state', [number, number]]]);
+    for (const asked of [
+      '--ctstate DNAT',
+      '--ctstate NEW --ctstatus ASSURED',
+      '--ctdir REPLY',
+      '--ctexpire 1',
+    ])
+      expect(asks(`-m conntrack ${asked}`, unchanged, at)).toEqual([['state', [number, number]]]);
   });
 });
 

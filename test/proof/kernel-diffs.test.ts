@@ -36,6 +36,8 @@ const differing = {
   'nth-split': ['counted by'],
   'nth-twostate': ['lost more often'],
   'recent-mask-of-first-rule': ['now dropped', 'now let through'],
+  'related-dnat-removed': ['no longer sent to endpoints'],
+  'related-marked-in-nat': ['now let through'],
   'set-target-removed': ['set blocked'],
   'source-port-masq-ports': ['with a source port of 1024-2000'],
   'source-port-masq-random': ['random source port'],

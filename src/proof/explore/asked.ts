@@ -2,7 +2,13 @@ import type { PortRange } from '../../address/port.ts';
 import type { Branch } from '../../engine/branch.ts';
 import { isIcmp, tcpFlags } from '../../engine/packet.ts';
 import { isIcmpError } from '../../engine/reject.ts';
-import type { Match, MatchKind, Negatable, TransportMatch } from '../../iptables/rule/match.ts';
+import type {
+  ConntrackMatch,
+  Match,
+  MatchKind,
+  Negatable,
+  TransportMatch,
+} from '../../iptables/rule/match.ts';
 import type { Dimension } from '../../sets/box.ts';
 import { type IntervalSet, interval, single, union } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
@@ -78,7 +84,7 @@ const table: Sets = {
   pkttype: askedClasses,
   rpfilter: askedClasses,
   conntrack: (match, { packet }) => [
-    stateOf(packet.state),
+    asksStateAlone(match) ? inStates(match.state?.value ?? []) : stateOf(packet.state),
     ...onBothEnds('source', [match.originalSource, match.replyDestination], subnetSet),
     ...onBothEnds('destination', [match.originalDestination, match.replySource], subnetSet),
     ...onBothEnds('sourcePort', [match.originalSourcePort, match.replyDestinationPort], portSet),
@@ -87,7 +93,7 @@ const table: Sets = {
       ? [{ dimension: 'protocol' as const, set: [match.protocol.value, match.protocol.value] }]
       : []),
   ],
-  state: (_match, { packet }) => [stateOf(packet.state)],
+  state: ({ states }) => [inStates(states)],
   iprange: ({ source, destination }, _branch, asked) => [
     ...(source ? about('source', interval(source.value.first, source.value.last), asked) : []),
     ...(destination
@@ -107,6 +113,17 @@ const stateNumbers: Readonly<Record<string, number>> = {
 function stateOf(state: string | null): Decider {
   const number = stateNumbers[state ?? 'NEW'] as number;
   return { dimension: 'state', set: [number, number] };
+}
+
+function inStates(states: readonly string[]): Decider {
+  const numbers = states.flatMap((state) => stateNumbers[state] ?? []);
+  return { dimension: 'state', set: union(...numbers.map(single)) };
+}
+
+/** Whether connection tracking has translated, expected or seen answers of a flow is not asked, which is another thing for each state. */
+function asksStateAlone({ kind: _kind, state, ...others }: ConntrackMatch): boolean {
+  const asked = Object.values(others).some((other) => other !== undefined);
+  return state !== undefined && !asked && !state.value.some((name) => name === 'SNAT' || name === 'DNAT');
 }
 
 function onBothEnds<T>(

@@ -211,6 +211,7 @@ export class Explorer {
       asksFragments: this.asksFragments,
       facts,
       answering: later?.answering ?? false,
+      later: later !== undefined,
     });
     const walk = new Walk(program, host, {
       guide: watch,

@@ -20,20 +20,31 @@ const requests: Readonly<Record<number, IntervalSet>> = {
   58: union(single(128), single(139)),
 };
 
+const allFlags = interval(0, 63);
+
 const states = {
-  INVALID: single(0),
   NEW: single(1),
+  RELATED: single(2),
+  ESTABLISHED: single(3),
   known: interval(2, 3),
-  UNTRACKED: single(4),
+  /** Nothing is known of their flows, but which of both they are. */
+  unknown: union(single(0), single(4)),
 };
 
 type Sides = Partial<Record<Dimension, IntervalSet>>;
+
+/** What a helper expected begins as other flows do, or is a later packet of one that was not answered. */
+const expected: readonly Sides[] = [
+  { protocol: single(6), flags: beginning },
+  { protocol: single(6), flags: subtract(allFlags, beginning) },
+  { protocol: otherPorts, flags: none },
+];
 
 /** Packets of one kind have the same fields. */
 function kinds(): readonly Sides[] {
   const ports = { icmpType: none, icmpCode: none };
   const bare = { ...ports, sourcePort: none, destinationPort: none, flags: none };
-  const any = [states.INVALID, states.known, states.UNTRACKED];
+  const any = [states.ESTABLISHED, states.unknown];
   const icmp = (protocol: number, state: IntervalSet, types: Sides): Sides => ({
     protocol: single(protocol),
     sourcePort: none,
@@ -45,13 +56,14 @@ function kinds(): readonly Sides[] {
   return [
     { ...ports, protocol: single(6), state: states.NEW, flags: beginning },
     { ...ports, protocol: otherPorts, state: states.NEW, flags: none },
+    ...expected.map((sides) => ({ ...ports, ...sides, state: states.RELATED })),
     ...any.map((state) => ({ ...ports, protocol: single(6), state })),
     ...any.map((state) => ({ ...ports, protocol: otherPorts, state, flags: none })),
     ...[1, 58].flatMap((protocol) => [
       icmp(protocol, states.NEW, { icmpType: requests[protocol] as IntervalSet }),
-      ...any.map((state) => icmp(protocol, state, {})),
+      ...[states.known, states.unknown].map((state) => icmp(protocol, state, {})),
     ]),
-    ...[states.NEW, ...any].map((state) => ({ ...bare, protocol: portless, state })),
+    ...[states.NEW, states.RELATED, ...any].map((state) => ({ ...bare, protocol: portless, state })),
   ];
 }
 
@@ -70,4 +82,14 @@ export function kindsOf(box: Box, family: Family, origins: number): Box[] {
       return meet(box, kind) ?? [];
     }),
   );
+}
+
+/** Of a box, what begins flows: what is new to the node, and what a helper expects. */
+export function beginningsIn(box: Box): Box[] {
+  const begins = [
+    { state: states.NEW },
+    { state: states.RELATED, protocol: single(6), flags: beginning },
+    { state: states.RELATED, protocol: union(otherPorts, portless) },
+  ];
+  return begins.flatMap((sides) => meet(box, { ...box, sides: { ...box.sides, ...sides } }) ?? []);
 }

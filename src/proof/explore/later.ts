@@ -1,9 +1,10 @@
 import { contains } from '../../address/subnet.ts';
 import type { Weighed } from '../../engine/collector.ts';
-import type { Connection, Tuple } from '../../engine/connection.ts';
+import { type Connection, newConnection, type Tuple } from '../../engine/connection.ts';
 import { emptyMemory, type Memory } from '../../engine/memory.ts';
 import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
-import { type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
+import { isIcmp, type Origin, type Packet, tcpFlags } from '../../engine/packet.ts';
+import { tupleOf } from '../../engine/tracking.ts';
 import type { Host } from '../../host/model.ts';
 import { ownerOf } from '../../host/route.ts';
 
@@ -30,7 +31,8 @@ export interface LaterQuestion {
 
 /**
  * The later packets of all flows that a first packet may have begun on either side: those of its own side before any answer,
- * which are NEW and yet see no chain of nat, and where a flow was translated, those of both sides after it.
+ * which are NEW or RELATED and yet see no chain of nat, and where a flow was translated, those of both sides after it. What a
+ * helper expects may have been translated by that, and then sees no chain of nat at all.
  */
 export function laterPackets(
   begun: readonly (readonly Weighed<OutcomeEnd>[])[],
@@ -47,10 +49,31 @@ export function laterPackets(
     const { source, sourcePort, destination, destinationPort } = connection.reply;
     connections.set([source, sourcePort, destination, destinationPort, connection.mark].join(), connection);
   }
-  return [...connections.values()].flatMap((connection) => [
-    ...(unlike ? again(connection, first, question) : []),
-    ...(isTranslated(connection) ? both(connection, first, question) : []),
-  ]);
+  return [
+    ...[...connections.values()].flatMap((connection) => [
+      ...(unlike ? again(connection, first, question) : []),
+      ...(isTranslated(connection) ? both(connection, first, question) : []),
+    ]),
+    ...(isExpected(first) && begun.flat().some(sawNat) ? [helped(first)] : []),
+  ];
+}
+
+const isExpected = ({ state, protocol }: Packet) => state === 'RELATED' && !isIcmp(protocol);
+
+/** Whether nat may have had a part in what became of a packet. */
+const sawNat = ({ end: { verdict, last } }: Weighed<OutcomeEnd>) =>
+  verdict !== 'accept' || listMatched(last).some(({ place }) => place.table === 'nat');
+
+/** A packet that no chain of nat sees; whose translation its helper chose, nobody knows (nf_nat_follow_master). */
+function helped(first: Packet): LaterPacket {
+  const begun = {
+    ...newConnection(tupleOf(first)),
+    presumed: true,
+    expected: true,
+    confirmed: true,
+  } as const;
+  const connection = { ...begun, sourceDecided: true, destinationDecided: true };
+  return { packet: first, memory: { ...emptyMemory, connections: [connection] }, answering: false };
 }
 
 const isTranslated = ({ sourceChanged, destinationChanged }: Connection) =>
@@ -80,7 +103,7 @@ function again(connection: Connection, first: Packet, question: LaterQuestion): 
   const memory = { ...emptyMemory, connections: [{ ...connection, confirmed: true }] };
   const others = first.protocol === 6 && question.flags ? unansweredFlags : [];
   return [...new Set([first.flags, ...others])].map((flags) => ({
-    packet: { ...first, flags, state: null },
+    packet: { ...first, flags },
     memory,
     answering: false,
   }));

@@ -76,6 +76,8 @@ interface WatchOptions {
   readonly suppositions: Suppositions;
   readonly instances: Instances;
   readonly restoresMarks: boolean;
+  /** The packet is no first one: what mark its flow has by now is another question than what it had. */
+  readonly later?: boolean;
   /** The packet answers one of the box: what is asked of either end is about one of the other's. */
   readonly answering?: boolean;
   /** Either side asks for later fragments. */
@@ -213,7 +215,13 @@ export class Watch implements Guide {
     const question = questionOf(match, branch, connection);
     if (typeof question === 'boolean') return question !== match.negated;
     const says = printMatch({ ...question, kind: 'connmark', negated: false }).trim();
-    const holds = this.options.suppositions.holds({ field: `flow ${says}`, domain: yesOrNo, set: yes, says });
+    const flow = this.options.later === true ? 'later flow' : 'flow';
+    const holds = this.options.suppositions.holds({
+      field: `${flow} ${says}`,
+      domain: yesOrNo,
+      set: yes,
+      says,
+    });
     return holds !== match.negated;
   }
 

@@ -38,7 +38,8 @@ const { SYN, ACK, PSH, FIN } = tcpFlags;
  */
 export function movesOf(first: Packet, remembers: boolean, beside: readonly Packet[]): readonly Move[] {
   const begun = first.sourcePort === null && isIcmp(first.protocol) ? { ...first, sourcePort: 1 } : first;
-  if (begun.state !== null) return [{ turn: 'first', packet: begun }];
+  const begins = begun.state === null || (begun.state === 'RELATED' && !isIcmp(begun.protocol));
+  if (!begins) return [{ turn: 'first', packet: begun }];
   const send = (turn: Turn, flags: number): Move => ({
     turn,
     packet: begun.protocol === 6 ? { ...begun, flags } : begun,

@@ -68,7 +68,7 @@ export function listSuspects(question: SuspectQuestion): Suspects {
 function withStates(table: TableName, box: Box): Box | null {
   if (table === 'raw') return withSide(box, 'state', allStates);
   if (table !== 'nat') return box;
-  return isNew(box) ? withSide(box, 'state', interval(newState, newState)) : null;
+  return isNew(box) ? withSide(box, 'state', intersect(box.sides.state, newStates)) : null;
 }
 
 /** After the first routing decision: all but PREROUTING, and OUTPUT up to nat. */
@@ -78,10 +78,11 @@ function isLater(table: TableName, hook: Hook): boolean {
 
 const hostOrigin: IntervalSet = interval(0, 0);
 const allStates: IntervalSet = interval(0, arrivalStates.length - 1);
-const newState = arrivalStates.indexOf('NEW');
+/** Of first packets: what a helper expects is RELATED to that (nf_nat_inet_fn). */
+const newStates: IntervalSet = interval(arrivalStates.indexOf('NEW'), arrivalStates.indexOf('RELATED'));
 const establishedState = arrivalStates.indexOf('ESTABLISHED');
 /** Only such packets are translated. */
-const isNew = (box: Box) => has(box.sides.state, newState);
+const isNew = (box: Box) => !isEmpty(intersect(box.sides.state, newStates));
 
 /** From what a packet is at a hook back to what it can have been at first. */
 class PullBack {
@@ -129,16 +130,18 @@ class PullBack {
   }
 
   /** Flows of which a later packet is in the box, in either direction. Their first ones. */
-  flows(table: TableName, hook: Hook, { sides }: Box): Box[] {
-    // Later ones are NEW until they are answered, and see no chain of nat all the same.
-    const later = has(sides.state, establishedState) || has(sides.state, newState);
+  flows(table: TableName, hook: Hook, found: Box): Box[] {
+    const { sides } = found;
+    // Later ones are NEW or RELATED until they are answered, and see no chain of nat all the same.
+    const later = has(sides.state, establishedState) || isNew(found);
     if (table === 'nat' || (table !== 'raw' && !later)) return [];
     const { source, sourcePort } = this.everything.sides;
     // One that is sent again is where the first was, but for the flags that it brings.
-    const fresh = { ...sides, state: [newState, newState], flags: this.everything.sides.flags };
+    const state = table === 'raw' ? newStates : intersect(sides.state, newStates);
+    const fresh = { ...sides, state, flags: this.everything.sides.flags };
     const again = this.of(table, hook, { ...this.everything, sides: fresh });
     if (table !== 'raw' && !has(sides.state, establishedState)) return again;
-    const first = { ...this.everything, sides: { ...this.everything.sides, state: [newState, newState] } };
+    const first = { ...this.everything, sides: { ...this.everything.sides, state: newStates } };
     const to = (destination: IntervalSet, destinationPort: IntervalSet): Box[] => {
       const box = {
         ...first,

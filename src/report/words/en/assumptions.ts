@@ -28,6 +28,8 @@ export const answerWords: AnswerWords = {
   'arrival-by-source': (one) =>
     `--host names no interface ${one.interface}, so that where the packet came in goes by its source`,
   'flow-plain': () => 'the flow that the packet belongs to is not translated and has no mark',
+  'expected-plain': () =>
+    'the packet is the first of a connection that a helper expects and does not translate itself, and has no mark',
   'chain-not-walked': ({ table, chain }) => `chain ${chain} of table ${table} is not walked`,
   'server-answers': () => 'a server listens at the other end, and answers',
   'client-port': ({ port }) => `the client's port is ${port} (SRC:SPORT gives another one)`,

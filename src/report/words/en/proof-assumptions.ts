@@ -5,7 +5,7 @@ const listed = (names: readonly string[]) => (names.length === 0 ? 'none' : name
 
 export const proofWords: ProofWords = {
   'flows-kept': () =>
-    'a translated flow keeps what either side gave it; ICMP errors about such flows, and connections that a helper expects (RELATED), are not looked at',
+    'a translated flow keeps what either side gave it; ICMP errors about such flows, and how a helper translates what it expects of them, are not looked at',
   'unmarked-on-arrival': () => 'no packet is marked when it arrives',
   'routing-ignores-mark': ({ bits }) =>
     `routing does not ask for the bits 0x${bits.toString(16)} of the mark, by which rules find their packets`,

@@ -6,7 +6,7 @@ const listed = (names: readonly string[]) => (names.length === 0 ? '없음' : na
 
 export const proofWords: ProofWords = {
   'flows-kept': () =>
-    '변환된 연결은 변경 전후 어느 쪽에서 받은 변환이든 유지하며, 그런 연결에 대한 ICMP 오류와 헬퍼가 예상하는 연결(RELATED)은 검사하지 않음',
+    '변환된 연결은 변경 전후 어느 쪽에서 받은 변환이든 유지하며, 그런 연결에 대한 ICMP 오류와, 헬퍼가 그런 연결에서 예상한 연결을 어떻게 변환하는지는 검사하지 않음',
   'unmarked-on-arrival': () => '도착하는 패킷에는 마크가 없음',
   'routing-ignores-mark': ({ bits }) =>
     `라우팅은 규칙이 패킷을 찾는 데 쓰는 마크 비트 ${withParticle(`0x${bits.toString(16)}`, 'object')} 확인하지 않음`,
