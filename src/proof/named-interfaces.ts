@@ -2,6 +2,7 @@ import { type Address, addressBits, type Family } from '../address/address.ts';
 import { prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import type { Host, Interface } from '../host/model.ts';
+import { firstRead } from '../iptables/dump/written.ts';
 import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { keptBy } from '../text/kept.ts';
 import { interfacesIn } from './named-in-programs.ts';
@@ -50,8 +51,8 @@ export function namedInterfaces(
 const interfacesOf = keptBy((ruleset: Ruleset): readonly (readonly [string, Subnet | null])[] => {
   const found = new Map<string, Subnet | null>();
   for (const { chains } of ruleset.tables) {
-    for (const { rules } of chains.values()) {
-      for (const rule of rules) {
+    for (const chain of chains.values()) {
+      for (const rule of firstRead(chain).rules) {
         for (const name of namesIn(rule)) found.set(name, found.get(name) ?? linkOf(rule, name));
       }
     }
@@ -68,12 +69,19 @@ function made(host: Host, fresh: readonly (readonly [string, Subnet | null])[]):
   });
 }
 
-function namesIn({ matches }: Rule): string[] {
-  return matches.flatMap((match) => {
-    if (match.kind !== 'in-interface' && match.kind !== 'out-interface') return [];
+const nameless: readonly string[] = [];
+
+/** Of most rules none: they all share one list. */
+function namesIn({ matches }: Rule): readonly string[] {
+  let names: string[] | undefined;
+  for (const match of matches) {
+    if (match.kind !== 'in-interface' && match.kind !== 'out-interface') continue;
     // Any interface has the pattern of no letters.
-    return match.name === '+' ? [] : [match.name];
-  });
+    if (match.name === '+') continue;
+    names ??= [];
+    names.push(match.name);
+  }
+  return names ?? nameless;
 }
 
 const longestName = 15;

@@ -4,6 +4,7 @@ import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
 import { buildProgram } from '../engine/program.ts';
 import type { Host, HostFields } from '../host/model.ts';
+import { withChainsOf } from '../iptables/dump/written.ts';
 import { countOthers } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { notShown } from '../iptables/rule/target.ts';
@@ -74,7 +75,8 @@ export interface PreparedSides {
 /** Throws an InputError where the sides are not of one family. */
 export function prepareSides(before: OpenSide, after: OpenSide, request: CompareRequest): PreparedSides {
   const sides = sidesOfOneFamily(before, after, request);
-  const [left, right] = sides.map((side) => limited(side, request.scope)) as [Side, Side];
+  const [left, other] = sides.map((side) => limited(side, request.scope)) as [Side, Side];
+  const right = { ...other, ruleset: withChainsOf(left.ruleset, other.ruleset) };
   const { family } = right.ruleset;
   if (left.ruleset.family !== family) {
     refuse(

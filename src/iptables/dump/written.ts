@@ -1,4 +1,5 @@
 import type { Family } from '../../address/address.ts';
+import { keptByBoth } from '../../text/kept.ts';
 import type { Source } from '../../text/source.ts';
 import type { Chain, Counters, Policy, Rule, Ruleset, Table } from '../rule/ruleset.ts';
 import type { PlacedChain, WrittenTable } from './dump-writer.ts';
@@ -10,7 +11,49 @@ import { readChain, readDump } from './read.ts';
  */
 export function readWritten(source: Source, family: Family, tables: readonly WrittenTable[]): Ruleset {
   const whole = wholeOf(source, family);
-  return { family, checked: true, tables: tables.map((table) => lazyTable(source, family, table, whole)) };
+  const ruleset: Ruleset = {
+    family,
+    checked: true,
+    tables: tables.map((table) => lazyTable(source, family, table, whole)),
+  };
+  texts.set(ruleset, source.text);
+  return ruleset;
+}
+
+const texts = new WeakMap<Ruleset, string>();
+
+/** The dump that a rule set was read from, where `DumpWriter` wrote it: in canonical order and spelling, without counters. */
+export function writtenText(ruleset: Ruleset): string | undefined {
+  return texts.get(ruleset);
+}
+
+/**
+ * The second rule set with the chains that are written in the first as well read there: two versions of a cluster have
+ * nearly all of them in common. The same where either was not written by `DumpWriter`.
+ */
+export const withChainsOf = keptByBoth((first: Ruleset, second: Ruleset): Ruleset => {
+  const text = texts.get(second);
+  if (text === undefined || !texts.has(first) || first === second) return second;
+  const tables = second.tables.map((table): Table => {
+    const others = first.tables.find(({ name }) => name === table.name)?.chains;
+    const chains = Array.from(table.chains.values(), (chain) => repeated(others?.get(chain.name), chain));
+    return { name: table.name, chains: new Map(chains.map((chain) => [chain.name, chain])) };
+  });
+  const ruleset: Ruleset = { ...second, tables };
+  texts.set(ruleset, text);
+  return ruleset;
+});
+
+function repeated(first: Chain | undefined, chain: Chain): Chain {
+  if (!(first instanceof WrittenChain) || !(chain instanceof WrittenChain)) return chain;
+  return first.policy === chain.policy && first.text === chain.text
+    ? new RepeatedChain(first, chain.start - first.start)
+    : chain;
+}
+
+/** The chain that was read where another one says the same, rule by rule, in another place: what is kept of either is kept of it. */
+export function firstRead(chain: Chain): Chain {
+  return chain instanceof RepeatedChain ? chain.first : chain;
 }
 
 /** Who asks for more chains than this will ask for all of them, and all at once are read three times as fast. */
@@ -41,7 +84,7 @@ function lazyTable(
     const placed = { name: chain.name, policy: chain.policy, base: chain.start };
     return readChain({ name: source.name, text }, { family, open: true }, name, placed, chains);
   };
-  for (const chain of written) chains.set(chain.name, new WrittenChain(chain, read));
+  for (const chain of written) chains.set(chain.name, new WrittenChain(source, chain, read));
   return { name, chains };
 }
 
@@ -49,14 +92,16 @@ function lazyTable(
 class WrittenChain implements Chain {
   readonly name: string;
   readonly policy: Policy | null;
+  readonly #source: Source;
   readonly #placed: PlacedChain;
   readonly #read: (chain: PlacedChain) => readonly Rule[];
   #rules: readonly Rule[] | undefined;
 
-  constructor(placed: PlacedChain, read: (chain: PlacedChain) => readonly Rule[]) {
+  constructor(source: Source, placed: PlacedChain, read: (chain: PlacedChain) => readonly Rule[]) {
     this.name = placed.name;
     this.policy = placed.policy;
     if (placed.policy) this.counters = noCounters;
+    this.#source = source;
     this.#placed = placed;
     this.#read = read;
   }
@@ -65,6 +110,38 @@ class WrittenChain implements Chain {
 
   get rules(): readonly Rule[] {
     this.#rules ??= this.#read(this.#placed);
+    return this.#rules;
+  }
+
+  get text(): string {
+    return this.#source.text.slice(this.#placed.start, this.#placed.end);
+  }
+
+  get start(): number {
+    return this.#placed.start;
+  }
+}
+
+/** A chain whose lines stand in another dump, too: only where they stand differs. */
+class RepeatedChain implements Chain {
+  readonly name: string;
+  readonly policy: Policy | null;
+  readonly first: WrittenChain;
+  readonly #further: number;
+  #rules: readonly Rule[] | undefined;
+
+  constructor(first: WrittenChain, further: number) {
+    this.name = first.name;
+    this.policy = first.policy;
+    if (first.policy) this.counters = noCounters;
+    this.first = first;
+    this.#further = further;
+  }
+
+  declare readonly counters?: Counters;
+
+  get rules(): readonly Rule[] {
+    this.#rules ??= this.first.rules.map((rule) => ({ ...rule, at: rule.at + this.#further }));
     return this.#rules;
   }
 }

@@ -1,6 +1,7 @@
 import type { ProgramRule } from '../../engine/program.ts';
+import { firstRead } from '../../iptables/dump/written.ts';
 import { printTarget } from '../../iptables/rule/print.ts';
-import type { Ruleset } from '../../iptables/rule/ruleset.ts';
+import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
 import { matchesKey } from './keys.ts';
 import { type LazyChain, type LazyProgram, lazyProgram } from './program.ts';
 import { Survey } from './survey.ts';
@@ -44,30 +45,63 @@ export function fingerprint(ruleset: Ruleset): Fingerprint {
 /** Callees first, with a stack of its own: a dump may chain thousands of chains together. */
 function visit(entry: LazyChain, chains: Map<LazyChain, number>, survey: Survey): void {
   if (chains.has(entry)) return;
-  const stack = [{ chain: entry, next: 0 }];
+  const stack = [{ chain: entry, next: 0, behind: [] as (number | null)[] }];
   for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-    const rule = frame.chain.rules[frame.next];
-    frame.next += 1;
+    const { chain, next, behind } = frame;
+    const rule = rulesOf(chain)[next];
     if (!rule) {
-      chains.set(frame.chain, numberOf(textOf(frame.chain, chains)));
+      chains.set(chain, numberOfChain(chain, behind));
       stack.pop();
       continue;
     }
-    survey.note(rule, frame.chain);
-    if (rule.jump && !chains.has(rule.jump as LazyChain))
-      stack.push({ chain: rule.jump as LazyChain, next: 0 });
+    const jump = chain.jumpOf(rule);
+    const number = jump && chains.get(jump);
+    if (jump && number === undefined) {
+      stack.push({ chain: jump, next: 0, behind: [] });
+      continue;
+    }
+    behind.push(number ?? null);
+    survey.note(rule, jump, chain, next);
+    frame.next += 1;
   }
 }
 
+/** What is asked of them does not hang on where they stand. */
+const rulesOf = ({ source }: LazyChain): readonly Rule[] => firstRead(source).rules;
+
+interface Numbered {
+  /** By rule: the number of the chain that it jumps to. */
+  readonly behind: Behind;
+  readonly number: number;
+}
+
+type Behind = readonly (number | null)[];
+
+/** Rule sets that have a chain in common have in common what it leads to, nearly always. */
+const numbered = new WeakMap<Chain, Numbered>();
+
+function numberOfChain({ source }: LazyChain, behind: Behind): number {
+  const first = firstRead(source);
+  const known = numbered.get(first);
+  if (known?.behind.every((number, index) => number === behind[index])) return known.number;
+  const number = numberOf(textOf(first, behind));
+  numbered.set(first, { behind, number });
+  return number;
+}
+
 /** Joined rather than added up: V8 would keep all the parts of a sum that nobody reads. */
-function textOf({ policy, rules }: LazyChain, chains: ReadonlyMap<LazyChain, number>): string {
-  return [policy ?? '', ...rules.map((rule) => treeKey(rule, chains))].join('\n');
+function textOf({ policy, rules }: Chain, behind: Behind): string {
+  return [policy ?? '', ...rules.map((rule, index) => keyOf(rule, behind[index] ?? null))].join('\n');
 }
 
 /** A rule with all that it can lead to. */
 export function treeKey({ rule, jump }: ProgramRule, chains: ReadonlyMap<LazyChain, number>): string {
-  const asks = matchesKey(rule.matches);
-  if (!jump) return rule.target ? asks + printTarget(rule.target) : asks;
-  const letter = rule.target?.kind === 'jump' && !rule.target.returns ? 'g' : 'j';
-  return `${asks} -${letter} #${chains.get(jump as LazyChain)}`;
+  return keyOf(rule, jump && (chains.get(jump as LazyChain) as number));
+}
+
+function keyOf({ matches, target }: Rule, behind: number | null): string {
+  const asks = matchesKey(matches);
+  if (behind === null) return target ? asks + printTarget(target) : asks;
+  const letter = target?.kind === 'jump' && !target.returns ? 'g' : 'j';
+  return `${asks} -${letter} #${behind}`;
 }

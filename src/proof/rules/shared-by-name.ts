@@ -1,4 +1,5 @@
 import type { Address } from '../../address/address.ts';
+import { firstRead } from '../../iptables/dump/written.ts';
 import type { Match, OtherMatch } from '../../iptables/rule/match.ts';
 import type { Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
 
@@ -18,8 +19,8 @@ export function withShared(ruleset: Ruleset): Ruleset {
   const made: Made = { masks: new Map(), rates: new Map() };
   let differ = false;
   for (const { chains } of ruleset.tables)
-    for (const { rules } of chains.values())
-      for (const { matches } of rules)
+    for (const chain of chains.values())
+      for (const { matches } of firstRead(chain).rules)
         for (const match of matches) {
           if (match.kind === 'recent') differ ||= firstOf(made.masks, match.name, match.mask) !== match.mask;
           const table = tableOf(match);

@@ -1,16 +1,26 @@
 import type { Address, Family } from '../../address/address.ts';
 import type { ProgramRule } from '../../engine/program.ts';
 import type { AddressRange, Match } from '../../iptables/rule/match.ts';
+import type { Rule } from '../../iptables/rule/ruleset.ts';
 import type { Target } from '../../iptables/rule/target.ts';
 import { type IntervalSet, intersect, membersOf, single, unionOf } from '../../sets/intervals.ts';
 import { askingOf, asksCounters } from '../open/asking.ts';
 import { bitsNamed, bitsOfFlows, type MarkUse, mayWatchMarks } from './mark-bits.ts';
 import type { LazyChain } from './program.ts';
 
-/** A rule, and the chain that it stands in. */
-export interface Standing {
-  readonly rule: ProgramRule;
+/** A rule, and the chain that it stands in. The rule is lowered when somebody asks for it: most are never looked at. */
+export class Standing {
   readonly chain: LazyChain;
+  private readonly index: number;
+
+  constructor(chain: LazyChain, index: number) {
+    this.chain = chain;
+    this.index = index;
+  }
+
+  get rule(): ProgramRule {
+    return this.chain.rules[this.index] as ProgramRule;
+  }
 }
 
 /** What there is among the rules that packets can reach, gathered in one pass. */
@@ -57,16 +67,17 @@ export class Survey implements MarkUse {
     this.family = family;
   }
 
-  note(rule: ProgramRule, chain: LazyChain): void {
-    if (rule.jump) addTo(this.callers, rule.jump as LazyChain, { rule, chain });
-    else if (rule.rule.target) this.noteTarget(rule.rule.target, { rule, chain });
-    for (const match of rule.rule.matches) {
-      this.noteState(match, { rule, chain });
+  /** A rule of a chain, by its position there, and the chain that it jumps to. */
+  note({ target, matches }: Rule, jump: LazyChain | null, chain: LazyChain, index: number): void {
+    if (jump) addTo(this.callers, jump, new Standing(chain, index));
+    else if (target) this.noteTarget(target, chain, index);
+    for (const match of matches) {
+      this.noteState(match, chain, index);
       this.noteMarks(match);
     }
   }
 
-  private noteState(match: Match, standing: Standing): void {
+  private noteState(match: Match, chain: LazyChain, index: number): void {
     if (match.kind === 'tcp' && match.flags) this.asksFlags = true;
     if (match.kind === 'fragment') this.asksFragments = true;
     if (match.kind === 'other' && hopNames.has(match.name)) this.rejects = true;
@@ -75,7 +86,7 @@ export class Survey implements MarkUse {
     if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
     const asking = askingOf(match);
     this.remembers ||= match.kind === 'recent' || match.kind === 'other' || asking !== null;
-    if (asking === 'own') this.stateful.push(standing);
+    if (asking === 'own') this.stateful.push(new Standing(chain, index));
   }
 
   /** The addresses of all producers. */
@@ -97,7 +108,7 @@ export class Survey implements MarkUse {
     this.watched ||= mayWatchMarks(part);
   }
 
-  private noteTarget(target: Target, standing: Standing): void {
+  private noteTarget(target: Target, chain: LazyChain, index: number): void {
     this.noteMarks(target);
     if (target.kind === 'other' && hopNames.has(target.name)) this.rejects = true;
     this.remembers ||= target.kind === 'other' || target.kind === 'tcpmss' || target.kind === 'ct';
@@ -110,9 +121,9 @@ export class Survey implements MarkUse {
       this.ports.add(target.ports.last);
     }
     this.translates ||= translating.has(target.kind);
-    if (target.kind === 'dnat') this.noteProducer(target.addresses, standing);
+    if (target.kind === 'dnat') this.noteProducer(target.addresses, new Standing(chain, index));
     else if (target.kind === 'redirect' || target.kind === 'netmap') {
-      this.looseProducers.push(standing);
+      this.looseProducers.push(new Standing(chain, index));
       this.looseSources ||= target.kind === 'netmap';
     } else if (target.kind === 'snat' && target.addresses) {
       this.sources.add(target.addresses.first);

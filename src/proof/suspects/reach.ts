@@ -22,8 +22,8 @@ export class Reach {
     this.everything = everything;
   }
 
-  rule({ rule, chain }: Standing): readonly Box[] {
-    return this.limit(this.chain(chain, 0), { rule, chain });
+  rule(standing: Standing): readonly Box[] {
+    return this.limit(this.chain(standing.chain, 0), standing);
   }
 
   private chain(chain: LazyChain, steps: number): readonly Box[] {

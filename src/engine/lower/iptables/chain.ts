@@ -31,10 +31,13 @@ export class LoweredChain implements IrChain {
     return this.made;
   }
 
+  /** The chain that a rule of this one leads to; null: none, or one that is not there. */
+  jumpOf({ target }: Rule): LoweredChain | null {
+    return target?.kind === 'jump' ? (this.siblings.get(target.chain) ?? null) : null;
+  }
+
   private lower(rule: Rule, number: number): LoweredRule {
-    const { target } = rule;
-    const jump = target?.kind === 'jump' ? (this.siblings.get(target.chain) ?? null) : null;
-    return new LoweredRule(this.table, this.name, number, rule, jump, this.family);
+    return new LoweredRule(this.table, this.name, number, rule, this.jumpOf(rule), this.family);
   }
 }
 
