@@ -198,12 +198,18 @@ export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<
   );
 }
 
-/** Of `help NAME`, where there is no such command; the nearest is named as commander names it. */
-function unknownHelp([first, name]: readonly string[], subcommands: readonly Entry[]): string | null {
+/** What is wrong with `help NAME`: no such command, of which the nearest is named as commander names it, or more than one word. */
+function wrongHelp(args: readonly string[], subcommands: readonly Entry[]): string | null {
+  const [first, name, more] = args.filter((word) => !word.startsWith('-'));
   const names = ['help', ...subcommands.map((entry) => entry.name)];
-  if (first !== 'help' || name === undefined || name.startsWith('-') || names.includes(name)) return null;
-  const close = nearest(name, names);
-  return visibleLines(`error: unknown command '${name}'\n${close ? `(Did you mean ${close}?)\n` : ''}`);
+  if (first !== 'help' || args[0] !== 'help' || name === undefined) return null;
+  if (!names.includes(name)) {
+    const close = nearest(name, names);
+    return visibleLines(`error: unknown command '${name}'\n${close ? `(Did you mean ${close}?)\n` : ''}`);
+  }
+  return more === undefined
+    ? null
+    : visibleLines(`error: help is of one command, and '${more}' is a second word\n`);
 }
 
 /** Runs one command line (without `node` and the script) and gives the exit status. */
@@ -214,11 +220,13 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
     const { helpErrors } = await import('./help-errors.ts');
     return deliver(own, () => helpErrors(args[2]));
   }
-  const unknown = unknownHelp(args, subcommands);
-  if (unknown !== null) {
-    own.err(unknown);
+  const wrong = wrongHelp(args, subcommands);
+  if (wrong !== null) {
+    own.err(wrong);
     return 2;
   }
+  // The help of help is that of all.
+  if (args[0] === 'help' && args[1] === 'help') return run(['help', ...args.slice(2)], io, subcommands);
   const program = await declareProgram(
     own,
     args.includes('--verbose'),

@@ -13,10 +13,13 @@ import { isRecord, spanOf } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
+import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import type { Cluster } from '../kube/cluster/model.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
+import { isNft } from '../nftables/read/recognise.ts';
 import type { Scene } from '../path/scene.ts';
 import type { NodeProgram } from '../session/program.ts';
+import { refuse } from '../session/refuse.ts';
 import { makeScene } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
@@ -46,6 +49,11 @@ interface NodeStage extends Stage, Asked {
 /** Reads a file, the rules that it is about, and all that its expectations name. Throws an InputError with every problem. */
 export function loadTests(io: Io, path: string): LoadedTests {
   const source = readSource(io, path);
+  if (/\S/.test(source.text) && (looksLikeRules(source.text) || isNft(source.text)))
+    refuse(
+      `${path}: these are rules, and no expectations`,
+      'a file of expectations that names them after rules:',
+    );
   const file = readExpectations(source);
   const stages = new Stages(io, path, file);
   const tests = file.expectations.flatMap((expectation, index): Test[] => {

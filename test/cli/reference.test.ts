@@ -119,3 +119,12 @@ test('help errors says what a code means, and names the nearest', async () => {
   expect(wrong).toMatchObject({ status: 2, out: '' });
   expect(wrong.err).toContain('port-range');
 });
+
+test('the help of help is that of all, and a second word is wrong', async () => {
+  expect(await kubenat(['help', 'help'])).toEqual(await kubenat(['help']));
+  expect(await kubenat(['help', 'trace', 'check'])).toMatchObject({
+    status: 2,
+    out: '',
+    err: "error: help is of one command, and 'check' is a second word\n",
+  });
+});

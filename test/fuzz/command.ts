@@ -74,7 +74,18 @@ function flag(option: Option): fc.Arbitrary<string[]> {
 }
 
 /** What does not end by itself, or writes, is tried elsewhere. */
-const notHere = new Set(['serve', '--watch', '--update', '--output', '-o', '--listen', '--port', '--open']);
+const notHere = new Set([
+  'serve',
+  '--watch',
+  '--update',
+  '--output',
+  '-o',
+  '--listen',
+  '--port',
+  '--open',
+  '--cache',
+  '--coverage-dir',
+]);
 
 function lineOf(command: Command): fc.Arbitrary<string[]> {
   const options = command.options.filter(

@@ -25,6 +25,8 @@ describe('commands of a shell', () => {
     `$IPT ${command}`,
     `"\${IPTABLES}" ${command} > /dev/null 2>&1`,
     `root@node:~# iptables -w 5 --table nat --insert PREROUTING -j ACCEPT`,
+    `  501  iptables ${command}\n  502  ls\n`,
+    `  17* 2026-01-02 10:11:12 sudo iptables ${command}`,
     `#!/bin/sh\nset -e\n# web\nif [ -n "$WAN" ]; then\n  iptables -A FORWARD -i $WAN -j DROP\nfi\n`,
     `iptables-save\n-A FORWARD -j ACCEPT\n$ sudo iptables ${command}\n`,
   ])('%j are refused, with what to give instead', (text) => {
@@ -164,5 +166,62 @@ describe('lines that a terminal broke', () => {
       'a.save': whole.split('\n').map(hard(80)).join('\n'),
     });
     expect([status, err.match(/error/g)?.length]).toEqual([2, 1]);
+  });
+});
+
+describe('what is no rule in one line', () => {
+  const head = '*filter\n:FORWARD DROP [0:0]\n';
+
+  test.each([
+    [
+      'a line that ends in a backslash',
+      `${head}-A FORWARD -p tcp \\\n  -m tcp --dport 80 -j ACCEPT\nCOMMIT\n`,
+    ],
+    ['a line that begins with an option', `${head}-A FORWARD -p tcp -m tcp\n--dport 80 -j ACCEPT\nCOMMIT\n`],
+    ['one of a listing', '$ iptables -S\n-P FORWARD DROP\n-A FORWARD -p tcp\n -j ACCEPT\n'],
+  ])('is refused, and not taken for half a rule: %s', (_, text) => {
+    expect(() => read(text)).toThrow(/a rule goes on in a second line here/);
+  });
+
+  test('is refused, where nothing is one', () => {
+    expect(() => read('the cluster is down\nsince Monday\n')).toThrow(
+      /no line of this is one that iptables prints/,
+    );
+    expect(read('').ruleset.tables).toEqual([]);
+  });
+
+  test('commands of nft are told what nft prints', () => {
+    const text = '#!/bin/sh\nsudo nft add table ip nat\n/usr/sbin/nft -e insert rule ip nat pre accept\n';
+    expect(looksLikeRules(text)).toBe(true);
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ expected: 'what nft list ruleset prints once they were run' })],
+      }),
+    );
+  });
+});
+
+describe('a command that somebody ran elsewhere', () => {
+  const rules = '-P FORWARD ACCEPT\n-N SITE\n-A SITE -s 192.0.2.1/32 -j DROP\n';
+
+  test.each([
+    'kubectl exec -n kube-system kube-proxy-abcde -- iptables -S',
+    '$ docker exec -it kind-worker iptables -S',
+    'ssh core@node-1 sudo iptables -S',
+    '[root@node-1 ~]# nsenter -t 1 -n iptables -S',
+    "podman exec node-1 sh -c 'iptables -S'",
+    'vagrant ssh node1 -c "sudo iptables -S"',
+  ])('says of which table its lines are: %s', (command) => {
+    expect(shown(`${command}\n${rules}`)).toEqual(['*filter', '-A SITE -s 192.0.2.1/32 -j DROP']);
+    expect(read(`${command}\n${rules}`).problems.map(({ message }) => message)).not.toContain(
+      'this line is not read',
+    );
+  });
+
+  test('and picked from leaves open what it did not pick', () => {
+    const opens = (command: string) =>
+      rulesOf(`${command}\n${rules}`).filter((line) => line.includes(notShown));
+    expect(opens('# iptables -S | grep -v DOCKER')).toContain('-A SITE -j NOT-SHOWN');
+    expect(opens('# iptables -S | less')).not.toContain('-A SITE -j NOT-SHOWN');
   });
 });

@@ -20,3 +20,18 @@ test('a mistake has its place, and nothing is printed', async () => {
   expect({ status, out }).toEqual({ status: 2, out: '' });
   expect(err).toMatch(/rules:3:12: error\[nft-syntax\]/);
 });
+
+test('lines that a terminal broke are one mistake, and not one each', async () => {
+  const name = 'service-ABCDEFGH-default/web/tcp/http';
+  const map = `\t\tip daddr . meta l4proto . th dport vmap { 198.51.100.10 . tcp . 80 : goto ${name}, 198.51.100.11 . tcp . 80 : goto ${name} }`;
+  const wide = (line: string) =>
+    line
+      .replaceAll('\t', ' '.repeat(8))
+      .match(/.{1,80}/g)
+      ?.join('\n');
+  const rules = `table ip t {\n\tchain c {\n${wide(map)}\n\t}\n\tchain ${name} {\n\t}\n}\n`;
+  const { status, err } = await kubenat(['fmt', 'rules'], { rules });
+  expect(status).toBe(2);
+  expect(err.match(/error/g)).toEqual(['error']);
+  expect(err).toMatch(/^rules:4:1: error\[nft-syntax\]: lines are broken at 80 columns/);
+});

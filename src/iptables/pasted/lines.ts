@@ -6,7 +6,13 @@ import type { Backend } from '../rule/syntax.ts';
 export type PastedLine =
   | { readonly kind: 'blank' }
   /** A command of iptables that somebody copied with what it printed. */
-  | { readonly kind: 'command'; readonly table: TableName | null; readonly backend: Backend | null }
+  | {
+      readonly kind: 'command';
+      readonly table: TableName | null;
+      readonly backend: Backend | null;
+      /** Something behind it, such as grep, left lines out. */
+      readonly isPicked: boolean;
+    }
   /** With this iptables-save begins, and says which back end it is of. */
   | { readonly kind: 'generated'; readonly backend: Backend }
   /** The prompt of a shell, or a command that is none of iptables. */
@@ -22,7 +28,14 @@ export type PastedLine =
   | { readonly kind: 'omission' }
   | { readonly kind: 'other' };
 
-const program = /(?:^|[\s/#$>%])(ip6?tables(?:-legacy|-nft)?(?:-save)?)(?=\s|$)/;
+const program = /(?:^|[\s/#$>%'"])(ip6?tables(?:-legacy|-nft)?(?:-save)?)(?=[\s'"]|$)/;
+/** What runs a command elsewhere, or as somebody else. */
+const runner =
+  /^(?:sudo|doas|env|time|watch|kubectl|oc|k3s|microk8s|minikube|docker|podman|nerdctl|crictl|ctr|ssh|nsenter|ip|chroot|vagrant|multipass|limactl|lxc|talosctl|gcloud|toolbox)\s/;
+/** What of iptables prints rules. */
+const prints = /\s-{1,2}(?:[a-zA-Z]*[SL]\b|list)/;
+/** What shows all that it is given. */
+const showsAll = /^\s*(?:less|more|cat|tee|nl|ts)\b/;
 const warning = /^#?\s*Table [`']?(\w+)'? is incompatible/;
 const legacy = /^#?\s*Warning: ip6?tables-(legacy|nft) tables present/;
 
@@ -46,8 +59,9 @@ function typedCommand(line: string): PastedLine | undefined {
   const end = found.index + found[0].length;
   const before = line.slice(0, end - name.length);
   const words = before.slice(Math.max(...[...'#$>%'].map((sign) => before.lastIndexOf(sign))) + 1).trim();
-  const isCommand = words === '' || /^(?:sudo(?:\s+-\S+)*(?:\s+|$))?(?:[^\s-]\S*)?$/.test(words);
-  if (!isCommand || !(words === '' || /^sudo\b|\/$/.test(words))) return undefined;
+  const isTyped = words === '' || /^sudo$|^(?:sudo(?:\s+-\S+)*\s+)?[\w./-]*\/$/.test(words);
+  const isRun = runner.test(`${words} `) && (name.endsWith('-save') || prints.test(line.slice(end)));
+  if (!isTyped && !isRun) return undefined;
   const rest = line.slice(end);
   return /v\d+\.\d/.test(rest) ? undefined : commandOf(name, rest);
 }
@@ -56,7 +70,9 @@ function commandOf(program: string, rest: string): PastedLine {
   const [, named] = /(?:-t|--table)[ =]*(\w+)/.exec(rest) ?? [];
   const table = tableOf(named) ?? (program.endsWith('-save') ? null : 'filter');
   const [, backend = null] = /-(legacy|nft)\b/.exec(program) ?? [];
-  return { kind: 'command', table, backend: backend as Backend | null };
+  const [, ...filters] = rest.split('|');
+  const isPicked = filters.some((filter) => !showsAll.test(filter));
+  return { kind: 'command', table, backend: backend as Backend | null, isPicked };
 }
 
 function recogniseRule(line: string): PastedLine | undefined {

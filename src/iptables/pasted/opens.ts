@@ -23,10 +23,11 @@ export function chainOf(line: Entry['line'] | undefined): string | undefined {
 }
 
 /** Which chains of a section are not shown from their beginning to their end. */
-export function openChains({ table, saved, ended, entries }: Section, { starts, ends }: Opens): void {
+export function openChains(section: Section, { starts, ends }: Opens): void {
+  const { table, saved, ended, isPicked, entries } = section;
   const names = new Set(entries.flatMap(({ line }) => chainOf(line) ?? []));
   const declared = new Set(entries.flatMap(({ line }) => (line.kind === 'chain' ? [line.name] : [])));
-  for (const name of names) if (!declared.has(name)) ends.add(name);
+  for (const name of names) if (isPicked || !declared.has(name)) ends.add(name);
   const cut = entries.filter(({ line }) => line.kind === 'omission').length > 0 || !ended;
   if (saved || table === null) for (const name of declared) if (cut && isEmpty(name, entries)) ends.add(name);
   if (!saved && table !== null)

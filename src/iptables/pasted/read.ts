@@ -30,12 +30,22 @@ export function readRules(source: Source, options: ReadOptions = {}): PastedRead
 }
 
 function readWhole(source: Source, options: ReadOptions): PastedReading {
-  const { ruleset, problems } = readDump(source, { ...options, open: true });
+  const { ruleset, problems } = readLoaded(source, options);
   return {
     ruleset: withIpvs(ruleset),
     problems: [...problems, ...unknownTargets(ruleset, source)],
     source,
   };
+}
+
+/** Where a dump is refused, it is for the one thing that is wrong with all of it, if there is one. */
+function readLoaded(source: Source, options: ReadOptions): Reading {
+  try {
+    return readDump(source, { ...options, open: true });
+  } catch (error) {
+    const why = error instanceof InputError ? whyUnreadable(source) : null;
+    throw why ? new InputError([why]) : error;
+  }
 }
 
 function readPart(source: Source, options: ReadOptions): PastedReading {

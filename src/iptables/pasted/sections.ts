@@ -16,6 +16,8 @@ export interface Section {
   readonly saved: boolean;
   /** The table was ended, or what printed it had no need to. */
   readonly ended: boolean;
+  /** Something between left lines out. */
+  readonly isPicked: boolean;
   /** Null: nothing says it. */
   readonly backend: Backend | null;
   readonly entries: readonly Entry[];
@@ -25,6 +27,7 @@ interface Draft {
   table: TableName | null;
   saved: boolean;
   ended: boolean;
+  isPicked: boolean;
   backend: Backend | null;
   entries: Entry[];
 }
@@ -58,15 +61,17 @@ function allSections(lines: readonly PastedLine[]): readonly Section[] {
   const drafts: Draft[] = [];
   let open: Draft | null = null;
   let backend: Backend | null = null;
+  let isPicked = false;
   let unread: Entry[] = [];
   const begin = (table: TableName | null, saved: boolean): Draft => {
     unread = [];
-    open = { table, saved, ended: !saved, backend, entries: [] };
+    open = { table, saved, ended: !saved, isPicked, backend, entries: [] };
     drafts.push(open);
     return open;
   };
   lines.forEach((line, index) => {
     if (line.kind === 'command' || line.kind === 'generated') backend = line.backend;
+    if (line.kind === 'command') isPicked = line.isPicked;
     if (line.kind === 'command') begin(line.table, false);
     else if (line.kind === 'table') begin(line.table, true);
     else if (line.kind === 'commit') {

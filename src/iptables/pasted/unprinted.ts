@@ -1,9 +1,11 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { brokenLines } from './broken-lines.ts';
-import { recognise } from './lines.ts';
+import { type PastedLine, recognise } from './lines.ts';
+import { recogniseAll } from './recognise.ts';
 import { addsRule } from './typed.ts';
 import { asTyped } from './typeset.ts';
+import { undecorate } from './undecorate.ts';
 
 /** The one thing that is wrong with a text that is no dump any more, or never was one; null: it is not that. */
 export function whyUnprinted(source: Source): Problem | null {
@@ -17,7 +19,44 @@ export function whyUnprinted(source: Source): Problem | null {
 
 /** The same of what nobody can read for sure: where words were cut, or what a script leaves when it was run. */
 export function whyUnreadable(source: Source): Problem | null {
-  return brokenLines(source) ?? typedCommands(source);
+  return brokenLines(source) ?? typedCommands(source) ?? continuedLine(source) ?? noRules(source);
+}
+
+/** A rule, and behind it the end of a line that says that it goes on, or a line that begins with one of its options. */
+const continued =
+  /^[ \t]*(?:\[\d+:\d+\] )?-[AI] [^\r\n]*?(?:(?<=\s)\\\r?$|\r?\n[ \t]*(?=--[a-z]|! |-[cdfgijmops] ))/m;
+
+/** A shell would read on; iptables-restore does not, and says that the backslash is a bad argument. */
+function continuedLine(source: Source): Problem | null {
+  const found = continued.exec(source.text);
+  if (!found) return null;
+  const end = found.index + found[0].length;
+  const start = found[0].endsWith('\\') ? end - 1 : end;
+  return {
+    code: 'dump-syntax',
+    severity: 'error',
+    message: 'a rule goes on in a second line here, and iptables-restore reads none that does',
+    span: { source, start, end: Math.max(end, start + 1) },
+    expected: 'each rule in a line of its own, as iptables-save prints it',
+  };
+}
+
+/** A text in which nothing is of iptables: nobody can say that there are no rules. */
+function noRules(source: Source): Problem | null {
+  const lines = recogniseAll(undecorate(source.text));
+  const read: readonly PastedLine['kind'][] = ['command', 'generated', 'warning', 'table', 'chain', 'rule'];
+  if (lines.some(({ kind }) => read.includes(kind))) return null;
+  const index = lines.findIndex(({ kind }) => kind === 'other');
+  if (index === -1) return null;
+  const start = source.text.split('\n').slice(0, index).join('\n').length + (index > 0 ? 1 : 0);
+  const end = source.text.indexOf('\n', start);
+  return {
+    code: 'dump-syntax',
+    severity: 'error',
+    message: 'no line of this is one that iptables prints',
+    span: { source, start, end: end === -1 ? source.text.length : end },
+    expected: 'what iptables-save, iptables -S or iptables -L -n -v prints',
+  };
 }
 
 /** What was printed after a command shows what it left. */
@@ -33,7 +72,7 @@ function typedCommands(source: Source): Problem | null {
     severity: 'error',
     message: 'these are commands of a shell: what rules they leave only the shell knows',
     span: { source, start, end: start + line.length },
-    expected: 'what iptables-save prints once they were run',
+    expected: `what ${/\bnft\b/.test(line) ? 'nft list ruleset' : 'iptables-save'} prints once they were run`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Source } from '../../text/source.ts';
 import { canonicalRuleset } from '../canonical/ruleset.ts';
 import type { NftRuleset, Place } from '../model.ts';
 import { applyCommands, type Checks } from '../read/apply.ts';
+import { withoutWall } from '../read/broken.ts';
 import { type Include, readCommands } from '../read/commands.ts';
 import { keepListed } from '../read/managed.ts';
 import { asText, type NftReading } from '../read/read.ts';
@@ -33,7 +34,7 @@ function read(given: Source, checks: Checks, include?: Include): NftReading {
   const applied = applyCommands(commands, source, checks);
   const { ruleset, problems: lost } = keepListed(applied.ruleset, source);
   const refused = withoutListed([...applied.problems, ...pathProblems(ruleset, source)], ruleset);
-  return { ruleset, problems: [...problems, ...refused, ...lost] };
+  return { ruleset, problems: withoutWall([...problems, ...refused, ...lost], source) };
 }
 
 /** Of rules that iptables-nft made nft itself says that it cannot load them. */

@@ -3,6 +3,7 @@ import type { Source } from '../../text/source.ts';
 import { textOfJson } from '../json/read.ts';
 import type { NftRuleset } from '../model.ts';
 import { applyCommands } from './apply.ts';
+import { withoutWall } from './broken.ts';
 import { type Include, readCommands } from './commands.ts';
 import { keepListed } from './managed.ts';
 import { isNftJson } from './recognise.ts';
@@ -20,7 +21,8 @@ export function readNft(given: Source, include?: Include): NftReading {
   const { commands, problems } = readCommands(source, include);
   const applied = applyCommands(commands, source);
   const kept = keepListed(applied.ruleset, source);
-  return { ruleset: kept.ruleset, problems: [...problems, ...applied.problems, ...kept.problems] };
+  const all = withoutWall([...problems, ...applied.problems, ...kept.problems], source);
+  return { ruleset: kept.ruleset, problems: all };
 }
 
 /** What `nft -j` printed is read as the text that it stands for. */
