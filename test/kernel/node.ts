@@ -1,7 +1,7 @@
 import type { Family } from '../../src/address/address.ts';
 import { readFlows } from '../../src/engine/flows.ts';
 import { buildHost } from '../../src/host/build.ts';
-import type { Host } from '../../src/host/model.ts';
+import type { Host, HostFields } from '../../src/host/model.ts';
 
 /** The node that the instrument builds, as a flows file says it, and addresses around it that rules and packets use. */
 export const nodes = {
@@ -57,6 +57,10 @@ export const nodes = {
 
 /** The node as the interpreter is given it. */
 export function hostOf(family: Family): Host {
+  return buildHost(family, [fieldsOf(family)]);
+}
+
+export function fieldsOf(family: Family): HostFields {
   const text = JSON.stringify({ host: nodes[family].host, packets: [] });
-  return buildHost(family, [readFlows({ name: 'node', text }, family).host]);
+  return readFlows({ name: 'node', text }, family).host;
 }

@@ -151,6 +151,37 @@ const apart: readonly (readonly [what: string, one: string, other: string])[] = 
     ),
   ],
   [
+    'the size of a set that rules fill',
+    table('add @s { ip saddr } drop', set('type ipv4_addr; flags dynamic; size 9')),
+    table('add @s { ip saddr } drop', set('type ipv4_addr; flags dynamic; size 8')),
+  ],
+  [
+    'how long it keeps them',
+    table('add @s { ip saddr } drop', set('type ipv4_addr; flags dynamic,timeout; timeout 5s; size 9')),
+    table('add @s { ip saddr } drop', set('type ipv4_addr; flags dynamic,timeout; timeout 6s; size 9')),
+  ],
+  [
+    'the same in the rule',
+    table('add @s { ip saddr timeout 5s } drop', set('type ipv4_addr; flags dynamic,timeout; size 9')),
+    table('add @s { ip saddr timeout 6s } drop', set('type ipv4_addr; flags dynamic,timeout; size 9')),
+  ],
+  [
+    'add and update',
+    table('add @s { ip saddr } drop', set('type ipv4_addr; flags dynamic,timeout; timeout 5s; size 9')),
+    table('update @s { ip saddr } drop', set('type ipv4_addr; flags dynamic,timeout; timeout 5s; size 9')),
+  ],
+  [
+    'a limit of each and of all',
+    table('add @s { ip saddr limit rate over 1/second } drop', set('type ipv4_addr; flags dynamic; size 9')),
+    table('limit rate over 1/second drop', set('type ipv4_addr; flags dynamic; size 9')),
+  ],
+  [
+    'a burst',
+    table('limit rate 1/second burst 5 packets accept'),
+    table('limit rate 1/second burst 6 packets accept'),
+  ],
+  ['over a rate', table('limit rate over 1/second drop'), table('limit rate 1/second drop')],
+  [
     'a timeout',
     table('ip saddr @s drop', set('type ipv4_addr; flags timeout; elements = { 10.0.0.1 timeout 5s }')),
     table('ip saddr @s drop', set('type ipv4_addr; elements = { 10.0.0.1 }')),

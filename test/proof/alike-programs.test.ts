@@ -182,6 +182,31 @@ const pairs: readonly (readonly [what: string, left: Side, right: Side, same: bo
     'limits',
     [chain('f', forward, 'limit rate 5/second drop')],
     [chain('f', forward, 'limit rate 5/second counter drop')],
+    true,
+  ],
+  [
+    'limits of two chains that were one',
+    [
+      chain('a', '', 'limit rate 5/second drop'),
+      chain('f', forward, 'tcp dport 80 jump a', 'tcp dport 81 jump a'),
+    ],
+    [
+      chain('a', '', 'limit rate 5/second drop'),
+      chain('b', '', 'limit rate 5/second drop'),
+      chain('f', forward, 'tcp dport 80 jump a', 'tcp dport 81 jump b'),
+    ],
+    false,
+  ],
+  [
+    'a limit that others ask, too',
+    [chain('f', forward, 'tcp dport { 80, 81 } limit rate 5/second drop')],
+    [chain('f', forward, 'tcp dport 80 limit rate 5/second drop', 'tcp dport 81 limit rate 5/second drop')],
+    false,
+  ],
+  [
+    'a limit that others come to',
+    [chain('f', forward, 'tcp dport 80 accept', 'limit rate 5/second drop')],
+    [chain('f', forward, 'tcp dport 81 accept', 'limit rate 5/second drop')],
     false,
   ],
 ];

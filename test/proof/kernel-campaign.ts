@@ -91,7 +91,7 @@ async function hold(
 }
 
 /** As the instrument sends it: first packets of TCP and UDP. */
-function asSent(packet: Packet): TestPacket[] {
+export function asSent(packet: Packet): TestPacket[] {
   const { protocol: proto, source, destination, sourcePort, destinationPort, from, flags, state } = packet;
   if (state !== null || typeof from !== 'string' || (proto !== 6 && proto !== 17)) return [];
   const ends = { src: formatAddress(source), dst: formatAddress(destination) };

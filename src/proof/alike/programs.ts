@@ -63,7 +63,9 @@ class Comparison {
       left.usesConntrack === right.usesConntrack &&
       !left.virtualServers &&
       !right.virtualServers &&
-      dataKey(left.assumed ?? []) === dataKey(right.assumed ?? []);
+      dataKey(left.assumed ?? []) === dataKey(right.assumed ?? []) &&
+      // What rules change, and ask, must have been the same at first.
+      dataKey([...(left.states.dynamic ?? [])]) === dataKey([...(right.states.dynamic ?? [])]);
     const same =
       isBesideAlike &&
       entries.length === 0 &&

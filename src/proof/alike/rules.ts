@@ -1,5 +1,6 @@
 import type { Family } from '../../address/address.ts';
 import { fields } from '../../engine/fields.ts';
+import { instructionsIn } from '../../engine/instructions.ts';
 import {
   type Condition,
   type FieldSet,
@@ -47,9 +48,13 @@ export function provesSame(
   return provesSplit(own, [first, ...more], family);
 }
 
-/** Whether it has a place of its own in a round, which whoever asks it moves on. */
+/** Whether it counts by itself who asks it: its place in a round, or a rate. */
 export function isCounter({ code }: IrRule): boolean {
-  return code.some((instruction) => instruction.do === 'choose' && instruction.by.kind === 'counter');
+  return [...instructionsIn(code)].some(
+    (one) =>
+      (one.do === 'choose' && one.by.kind === 'counter') ||
+      (one.do === 'recall' && one.state.kind === 'meter'),
+  );
 }
 
 /** Whether a rule only asks and counts. */
@@ -58,12 +63,16 @@ export function isIdleRule({ code }: IrRule): boolean {
 }
 
 const counting = 'count through';
+const asking = 'ask';
 
 /** Several rules: a packet takes one of them at most, and what it does there does not lead it into a second one. */
 function provesSplit(own: readonly Step[], others: readonly (readonly Step[])[], family: Family): boolean {
   // Several counters are not one.
   const isSimple = (steps: readonly Step[]) =>
-    steps.every(({ asks, does }) => asks === steps[0]?.asks && !does.startsWith(counting));
+    steps.every(
+      ({ asks, does }) =>
+        asks === steps[0]?.asks && !does.startsWith(counting) && !does.startsWith(`${asking} `),
+    );
   if (!isSimple(own) || !others.every(isSimple)) return false;
   const does = (steps: readonly Step[]) => steps.map((step) => step.does).join();
   if (others.some((steps) => does(steps) !== does(own))) return false;
@@ -200,10 +209,11 @@ function keyOf(instruction: Instruction, named: ReadonlyMap<string, string>): st
     case 'note':
     case 'open':
     case 'queue':
-    case 'recall':
     case 'remember':
     case 'netmap':
       return null;
+    case 'recall':
+      return recallKey(instruction);
     case 'lookup': {
       const { fields: asked, elements, otherwise } = instruction;
       const codes = [...elements.map(({ code }) => code), otherwise ?? []].map((code) =>
@@ -218,6 +228,16 @@ function keyOf(instruction: Instruction, named: ReadonlyMap<string, string>): st
       return spell(own);
     }
   }
+}
+
+/**
+ * A state is the same where the same packets have asked it: of a rule's own limit, where the rules before it are proved to let the same
+ * packets come; of a set that rules change, where it held the same at first, too. Of what several rules share, and of what a quota has used,
+ * nothing else is known.
+ */
+function recallKey({ state, negated }: Extract<Instruction, { do: 'recall' }>): string | null {
+  const isOwn = state.kind === 'meter' && state.shared === null && state.name !== 'quota';
+  return isOwn || state.kind === 'dynamic' ? `${asking} ${spell({ state, negated })}` : null;
 }
 
 /** Of a counter, the positions at which no way is taken that says its own. */
