@@ -69,7 +69,7 @@ export interface WalkOptions {
 
 export type { Guide } from './guide.ts';
 
-const timeExceeded = { ipv4: 'icmp-time-exceeded', ipv6: 'icmp6-time-exceeded' } as const;
+export const timeExceeded = { ipv4: 'icmp-time-exceeded', ipv6: 'icmp6-time-exceeded' } as const;
 const unreachable = { ipv4: 'icmp-port-unreachable', ipv6: 'icmp6-port-unreachable' } as const;
 
 const defaultLimit = 50_000;

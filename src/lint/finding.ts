@@ -1,5 +1,6 @@
 import type { Address, Family } from '../address/address.ts';
 import type { ProgramRule } from '../engine/program.ts';
+import type { Reason } from '../engine/reasons.ts';
 import type { TiedChains } from '../engine/registered.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
 import type { ProblemCode } from '../text/codes.ts';
@@ -22,6 +23,7 @@ const ofRules = {
   'source-lost': 'warning',
   'range-open': 'error',
   throttled: 'warning',
+  undecided: 'warning',
   'health-check-closed': 'error',
   'order-decides': 'warning',
   'address-lost': 'error',
@@ -226,6 +228,8 @@ type RuleFacts =
   | (Connecting & { readonly code: 'range-open' })
   /** Whether a connection comes about depends on a rule that counts, or on a rate. */
   | (Connecting & { readonly code: 'throttled' })
+  /** Whether a connection comes about is decided by what a rule asks beside packets, or by a program that it gives them to. */
+  | (Connecting & { readonly code: 'undecided'; readonly what: Reason })
   /** Cut off, where of chains with one hook and priority those come first that were made in one order. */
   | (Connecting & {
       readonly code: 'order-decides';

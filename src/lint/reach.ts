@@ -17,7 +17,16 @@ import { Alike } from './reach/alike.ts';
 import { type Client, clientsOf, everyClient, nodeAddress, originOf, outsider } from './reach/clients.ts';
 import type { Front } from './reach/front.ts';
 import { iptablesRules } from './reach/iptables.ts';
-import { endpointOf, someEndpoint, type Trouble, throttleIn, troubleIn } from './reach/judge.ts';
+import {
+  endpointOf,
+  type Given,
+  givenTo,
+  lossIn,
+  someEndpoint,
+  type Trouble,
+  troubleIn,
+  undecidedIn,
+} from './reach/judge.ts';
 import { nftablesRules } from './reach/nftables.ts';
 import { servedByNode } from './reach/node-served.ts';
 import { namedInDump, namedInNft, podInterfacesIn } from './reach/pod-interfaces.ts';
@@ -82,10 +91,11 @@ function findWays(
     return assumeHost(program.family, [...known, fields], iptables ? [iptables] : [], programs).host;
   });
   const ties = nft.length > 0 ? tiedChains(program) : [];
-  if (ties.length === 0) return inAll(hosts.map((host) => findOn({ program, host, proxies, pods })));
+  if (ties.length === 0)
+    return inAll(hosts.map((host) => findOn({ program, iptables, host, proxies, pods })));
   const [told = [], turned = []] = (['as-told', 'turned-round'] as const).map((order) => {
     const ordered = registered(program, order);
-    return inAll(hosts.map((host) => findOn({ program: ordered, host, proxies, pods })));
+    return inAll(hosts.map((host) => findOn({ program: ordered, iptables, host, proxies, pods })));
   });
   return [...inAll([told, turned]), ...decidedByOrder(told, turned, ties)];
 }
@@ -115,8 +125,12 @@ function decidedByOrder(
   return [...only(told, turned), ...only(turned, told)];
 }
 
-function findOn(asked: Omit<Node, 'named'>): RuleFinding[] {
-  const node: Node = { ...asked, named: namedClients(asked.program, asked.host) };
+function findOn(asked: Omit<Node, 'named' | 'hasOtherWays'>): RuleFinding[] {
+  const node: Node = {
+    ...asked,
+    named: namedClients(asked.program, asked.host),
+    hasOtherWays: hasOtherWays(asked),
+  };
   const fronts = new Map<string, { readonly front: Front; readonly proxy: ProxyRules }>();
   for (const proxy of node.proxies) {
     for (const front of proxy.fronts) {
@@ -183,12 +197,15 @@ function onceForRule(found: readonly RuleFinding[]): RuleFinding[] {
 
 interface Node {
   readonly program: IrProgram;
+  readonly iptables: Ruleset | null;
   readonly host: Host;
   readonly proxies: readonly ProxyRules[];
   /** The addresses of the node's pods, where somebody says them; null: they are guessed. */
   readonly pods: Subnet | null;
   /** Clients of whom rules ask apart. */
   readonly named: readonly Client[];
+  /** Packets of other nodes may come by an interface that rules name, and of which nothing is known. */
+  readonly hasOtherWays: boolean;
 }
 
 /** The neighbourhood of an endpoint that is surely of this node. */
@@ -207,8 +224,10 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const destination = front.address ?? nodeAddress(node.host);
   if (destination === null) return [];
   let endpoint: Address | null = null;
+  const given: Given[] = [];
   const ask = (client: Client) => {
     const outcomes = follow(front, client, destination, proxy, node);
+    if (client.kind === 'pod') given.push(...givenTo(outcomes, node.proxies));
     endpoint ??= someEndpoint(outcomes, node.proxies, ownIn(proxy, node));
     // An address that was made up may be that of an endpoint: what is wrong with its way to itself is asked apart.
     const toOthers = outcomes.filter(
@@ -222,7 +241,8 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   if (front.sources !== null) return ofAll;
   const kinds = new Set(usual.map(({ kind }) => kind));
   const ofSome = node.named.filter(({ kind }) => kinds.has(kind)).flatMap(ask);
-  const found = [...ofAll, ...ofSome.filter((one) => isOfSome(one, ofAll))];
+  const ofOthers = front.kind === 'cluster-ip' ? findFromElsewhere(front, given, proxy, node) : [];
+  const found = [...ofAll, ...ofSome.filter((one) => isOfSome(one, ofAll)), ...ofOthers];
   if (endpoint === null) return found;
   const client: Client = { kind: 'endpoint', source: endpoint };
   const outcomes = follow(front, client, destination, proxy, node);
@@ -235,6 +255,27 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
 }
 
 /**
+ * What pods of other nodes meet here, whose nodes have given their packets to an endpoint of this one. An endpoint elsewhere stands for
+ * them; where rules name interfaces of which nobody says what is behind them, such packets may come by those.
+ */
+function findFromElsewhere(
+  front: Front,
+  given: readonly Given[],
+  proxy: ProxyRules,
+  node: Node,
+): RuleFinding[] {
+  const isOwn = ownIn(proxy, node) ?? (() => true);
+  const here = given.find(({ address, isHere }) => isHere && isOwn(address));
+  const other = given.find(({ isHere }) => !isHere);
+  if (!here || here.port === null || !other || node.hasOtherWays || !proxy.shows('wire')) return [];
+  const ends = { source: other.address, destination: here.address, from: 'external' } as const;
+  const packet = packetTo({ protocol: front.protocol, port: here.port }, ends);
+  const { outcomes } = traceConnection(node.program, node.host, packet, { limit, steps });
+  const client: Client = { kind: 'elsewhere', source: other.address };
+  return toldOf(outcomes, front, client, proxy, lossIn);
+}
+
+/**
  * What is wrong for those alone of whom rules ask apart. That somebody bars addresses outside is as he wants it: of those it counts that
  * they are let through and not given to the service.
  */
@@ -244,6 +285,15 @@ function isOfSome(finding: RuleFinding, ofAll: readonly RuleFinding[]): boolean 
   if (finding.code === 'cut-off') return /^(?:not-translated|diverted|untracked)$/.test(finding.why.kind);
   return finding.code === 'wrong-endpoint';
 }
+
+function hasOtherWays({ program, host, iptables }: Pick<Node, 'program' | 'host' | 'iptables'>): boolean {
+  const known = new Set(['lo', host.uplink, host.podInterface, ...host.podInterfaces]);
+  const named = [...(iptables ? namedInDump(iptables) : []), ...namedInNft(program)];
+  return named.some(({ name }) => !known.has(name) && !ofNoNode.test(name));
+}
+
+/** Interfaces behind which no packet of another node comes. */
+const ofNoNode = /^(?:docker|br-|virbr|podman|cali|lxc|veth|azv|gke|eni|ppp)/;
 
 /** Which endpoints are surely of this node; null: nobody says. */
 function ownIn({ ownEndpoints }: ProxyRules, { pods }: Node): ((endpoint: Address) => boolean) | null {
@@ -279,7 +329,6 @@ function packetTo(
   };
 }
 
-/** One finding for each thing that is wrong with some of the ways. */
 function findingsOf(
   outcomes: readonly ConnectionOutcome[],
   front: Front,
@@ -287,9 +336,22 @@ function findingsOf(
   proxy: ProxyRules,
   { program, proxies }: Node,
 ): RuleFinding[] {
+  const judge = (outcome: ConnectionOutcome) =>
+    undecidedIn(outcome, program) ?? troubleIn(outcome, front, client, proxies);
+  return toldOf(outcomes, front, client, proxy, judge);
+}
+
+/** One finding for each thing that is wrong with some of the ways. */
+function toldOf(
+  outcomes: readonly ConnectionOutcome[],
+  front: Front,
+  client: Client,
+  proxy: ProxyRules,
+  judge: (outcome: ConnectionOutcome) => Trouble | null,
+): RuleFinding[] {
   const byReason = new Map<string, { share: Fraction; finding: RuleFinding }>();
   for (const outcome of outcomes) {
-    const trouble = throttleIn(outcome, program) ?? troubleIn(outcome, front, client, proxies);
+    const trouble = judge(outcome);
     if (trouble === null || isUntold(trouble, proxy)) continue;
     const place = placeIn(trouble, front);
     const key = keyOf(trouble, place);

@@ -18,6 +18,8 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'source-lost':
     /^node.save:17: warning\[source-lost\]: nat POSTROUTING 1: .*the endpoint sees 10\.244\.1\.1/m,
   'range-open': /^node.save:16: error\[range-open\]: .*203\.0\.113\.9:80 is open to clients outside/m,
+  undecided:
+    /^node.save:3: warning\[undecided\]: filter FORWARD 1: .*: the time at which the packet comes is not known$/m,
   'local-elsewhere':
     /^node.save:5: note\[local-elsewhere\]: filter KUBE-SERVICES 1: a\/b:http has no endpoint/m,
   'ports-unrefused':

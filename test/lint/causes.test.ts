@@ -82,6 +82,37 @@ describe('what counts, or has a rate', () => {
   });
 });
 
+describe('what decides is no matter of packets', () => {
+  test.each([
+    ['the time of day', inForward('-m time --timestart 22:00 --timestop 06:00 -j DROP')],
+    ['a program', inForward('-p tcp -j NFQUEUE --queue-num 0')],
+    [
+      'a proxy',
+      withTable(
+        'mangle',
+        '-A PREROUTING -p tcp -m tcp --dport 80 -j TPROXY --on-port 15001 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1',
+      ),
+    ],
+    ['a proxy of nft', beside('filter', 'prerouting', -150, 'tcp dport 80 tproxy to :15001 accept')],
+  ])('%s', (_, text) => {
+    expect(toldOf(text, /^undecided /)).not.toEqual([]);
+  });
+
+  test('how often a client came', () => {
+    const rules =
+      '-p tcp --syn -m recent --name x --update --seconds 60 --hitcount 10 --rsource -j DROP\n-A FORWARD -p tcp --syn -m recent --name x --set --rsource';
+    expect(toldOf(inForward(rules), /^throttled filter FORWARD/)).not.toEqual([]);
+    expect(
+      toldOf(inForward(rules.replaceAll('-p tcp', '-p udp').replaceAll(' --syn', '')), /^throttled/),
+    ).toEqual([]);
+  });
+
+  test('a hop is missing', () => {
+    const text = withTable('mangle', '-A PREROUTING -i cni0 -j TTL --ttl-set 1');
+    expect(toldOf(text, /^cut-off .* from pods of this node: .* no hop left/)).not.toEqual([]);
+  });
+});
+
 /** 10.244.3.9 is the last of three endpoints: what its chain does not translate goes to nobody. */
 describe('only some clients are cut off', () => {
   const translated = (source: string) =>
@@ -114,6 +145,34 @@ describe('only some clients are cut off', () => {
 
   test('that somebody bars addresses outside is as he wants it', () => {
     expect(toldOf(inForward('-s 192.0.2.0/24 -j DROP'), /^cut-off/)).toEqual([]);
+  });
+});
+
+/** Confirmed by a kernel: what is dropped comes from other nodes alone. */
+describe('pods of other nodes, whose packets come for an endpoint of this one', () => {
+  const drops = (rules: string) =>
+    changed(dump, ':FORWARD ACCEPT', ':FORWARD DROP').replace(/^-A FORWARD /m, `${rules}\n$&`);
+  const told =
+    /^cut-off filter FORWARD: .* from pods of other nodes, to an endpoint here: cut off: packets are dropped/;
+
+  test('are cut off where one interface alone is let in', () => {
+    expect(toldOf(drops('-A FORWARD -i cni0 -j ACCEPT'), told)).toHaveLength(1);
+    const nft = beside('filter', 'forward', 0, 'iifname "cni0" accept').replace(
+      /policy accept;(?=[^;]*$)/,
+      'policy drop;',
+    );
+    expect(toldOf(nft, /^cut-off inet mine mine: .* from pods of other nodes/)).toHaveLength(1);
+  });
+
+  test.each([
+    ['both are', drops('-A FORWARD -i cni0 -j ACCEPT\n-A FORWARD -o cni0 -j ACCEPT')],
+    [
+      'the network of pods is',
+      drops('-A FORWARD -s 10.244.0.0/16 -j ACCEPT\n-A FORWARD -d 10.244.0.0/16 -j ACCEPT'),
+    ],
+    ['they may come by a tunnel', drops('-A FORWARD -i cni0 -j ACCEPT\n-A FORWARD -i flannel.1 -j ACCEPT')],
+  ])('are not where %s', (_, text) => {
+    expect(toldOf(text, /from pods of other nodes/)).toEqual([]);
   });
 });
 

@@ -7,9 +7,11 @@ import { has, type IntervalSet, intersect } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import type { Front } from './front.ts';
 
-/** Who asks for a service. `endpoint`: a pod of this node that serves it; `stranger`: whom its source ranges do not admit;
- * `remembered`: who was there before, where it has session affinity. */
-export type ClientKind = 'pod' | 'endpoint' | 'host' | 'external' | 'stranger' | 'remembered';
+/**
+ * Who asks for a service. `endpoint`: a pod of this node that serves it; `elsewhere`: a pod of another node, which has given its packets to
+ * an endpoint of this one; `stranger`: whom its source ranges do not admit; `remembered`: who was there before, where it has session affinity.
+ */
+export type ClientKind = 'pod' | 'endpoint' | 'elsewhere' | 'host' | 'external' | 'stranger' | 'remembered';
 
 export interface Client {
   readonly kind: ClientKind;

@@ -4,6 +4,10 @@ import type { ConnectionOutcome, ConnectionStep } from '../../engine/connect.ts'
 import { instructionsIn } from '../../engine/instructions.ts';
 import type { IrProgram, IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Outcome } from '../../engine/outcome.ts';
+import type { Reason } from '../../engine/reasons.ts';
+import { timeExceeded } from '../../engine/walk.ts';
+import type { Match } from '../../iptables/rule/match.ts';
+import type { Rule } from '../../iptables/rule/ruleset.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
 import { ofPolicies, ownerOfPlace } from './owners.ts';
@@ -32,6 +36,8 @@ export type CutReason =
       readonly part: Part;
     }
   | { readonly kind: 'policy'; readonly table: string; readonly chain: string; readonly part: Part }
+  /** No rule demands it: the node answers so where a packet has no hop left to go. */
+  | { readonly kind: 'hops-spent'; readonly part: Part }
   /** No rule demands it: the kernel's own reason. */
   | { readonly kind: 'kernel'; readonly because: string; readonly part: Part };
 
@@ -41,15 +47,69 @@ export type Trouble =
   | { readonly code: 'wrong-endpoint'; readonly by: RulePlace; readonly to: string; readonly meant: string }
   | { readonly code: 'source-lost'; readonly by: RulePlace | null; readonly seen: string }
   | { readonly code: 'range-open' }
-  | { readonly code: 'throttled'; readonly by: RulePlace };
+  | { readonly code: 'throttled'; readonly by: RulePlace }
+  | { readonly code: 'undecided'; readonly by: RulePlace; readonly what: Reason };
 
-/** A rule whose rate, quota or count decides whether a connection to the service comes about; null: none does. */
-export function throttleIn({ verdict, steps }: ConnectionOutcome, { chains }: IrProgram): Trouble | null {
+/**
+ * A rule that decides whether a connection to the service comes about by what is no matter of its packets: a rate or a count, the time of
+ * day, a program that is asked, or a socket that may listen. Null: none does.
+ */
+export function undecidedIn({ verdict, steps }: ConnectionOutcome, { chains }: IrProgram): Trouble | null {
   const reason = verdict === 'unknown' ? steps.at(-1)?.outcome?.reason : null;
-  if (reason?.code !== 'at-rule') return null;
-  const { table, chain, number } = reason.place;
-  const rule = chains.get(`${table}/${chain}`)?.rules[number - 1];
-  return rule && isMetered(rule) ? { code: 'throttled', by: rule } : null;
+  if (reason?.code === 'at-rule') {
+    const { table, chain, number } = reason.place;
+    const rule = chains.get(`${table}/${chain}`)?.rules[number - 1];
+    if (rule && isMetered(rule)) return { code: 'throttled', by: rule };
+    const isTold = rule && ownerOfPlace(rule) === null && isUndecided(reason.reason);
+    return isTold ? { code: 'undecided', by: rule, what: reason.reason } : null;
+  }
+  const counting = verdict === 'unknown' ? undefined : countingIn(steps, chains);
+  return counting ? { code: 'throttled', by: counting } : null;
+}
+
+/** What somebody's rule asks or does that is not carried out here; sets, and what packets carry, are another matter. */
+const undecided: ReadonlySet<Reason['code']> = new Set([
+  'match-unevaluated',
+  'statement-unevaluated',
+  'target-unevaluated',
+  'listeners-unknown',
+]);
+
+function isUndecided(reason: Reason): boolean {
+  return (
+    undecided.has(reason.code) ||
+    (reason.code === 'field-unknown' && /^(?:time|hour|day)\b/.test(reason.field.field))
+  );
+}
+
+/** A rule that drops or rejects what is in a list often enough, of a list into which a rule on the way puts the client. */
+function countingIn(steps: readonly ConnectionStep[], chains: IrProgram['chains']): RulePlace | undefined {
+  const seen = (steps[0]?.outcome?.matched ?? []).filter(({ place }) => ownerOfPlace(place) === null);
+  const lists = new Set(
+    seen.flatMap(({ place: { rule } }) => rule.matches.flatMap((match) => listSet(match) ?? [])),
+  );
+  if (lists.size === 0) return undefined;
+  const tables = new Set(seen.map(({ place: { table } }) => table));
+  for (const chain of chains.values()) {
+    if (chain.language !== 'iptables' || !tables.has(chain.table)) continue;
+    const found = chain.rules.find(
+      ({ rule }) => isBarring(rule) && rule.matches.some((match) => countsIn(match, lists)),
+    );
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function listSet(match: Match): string | null {
+  return match.kind === 'recent' && (match.action === 'set' || match.action === 'update') ? match.name : null;
+}
+
+function countsIn(match: Match, lists: ReadonlySet<string>): boolean {
+  return match.kind === 'recent' && match.hitcount !== undefined && !match.negated && lists.has(match.name);
+}
+
+function isBarring({ target }: Rule): boolean {
+  return target?.kind === 'reject' || (target?.kind === 'verdict' && target.verdict === 'DROP');
 }
 
 function isMetered({ code }: IrRule): boolean {
@@ -91,6 +151,17 @@ export function troubleIn(
   return { code: 'source-lost', by: masked?.place ?? null, seen: src as string };
 }
 
+/** Of a packet for an endpoint itself, as a node elsewhere translated it: what is let through is as it should be. */
+export function lossIn(outcome: ConnectionOutcome): Trouble | null {
+  if (outcome.verdict === 'unknown' || outcome.verdict === 'established') return null;
+  if (outcome.steps.some((step) => isByPolicy(step.outcome))) return null;
+  const why = whyLost(outcome);
+  if (why === null || why.kind === 'not-masqueraded') return null;
+  // Which of its zones other nodes are in is a matter of the firewall's own settings.
+  const isFirewalls = why.kind === 'rule' && ![null, 'kube-proxy'].includes(ownerOfPlace(why.place));
+  return isFirewalls ? null : { code: 'cut-off', why };
+}
+
 function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   const [first] = steps;
   const isLost = verdict === 'established' ? first?.outcome?.dnat == null : at !== null;
@@ -106,13 +177,17 @@ function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   }
   if (at.policy !== null) return { kind: 'policy', ...at.policy, part };
   if (at.because !== null) return { kind: 'kernel', because: at.because, part };
-  if (at.rule === null) return null;
+  if (at.rule === null) return isTimeExceeded(last.outcome.rejectWith) ? { kind: 'hops-spent', part } : null;
   return {
     kind: 'rule',
     place: at.rule.place,
     how: last.outcome.verdict === 'drop' ? 'dropped' : 'rejected',
     part,
   };
+}
+
+function isTimeExceeded(answer: string | null): boolean {
+  return Object.values(timeExceeded).some((one) => one === answer);
 }
 
 function partAt(step: number): Part {
@@ -161,6 +236,26 @@ export function endpointOf({ steps }: ConnectionOutcome, proxies: readonly Proxy
   const isOwn = ({ place }: Matched) => proxies.some((proxy) => proxy.isOwn(place));
   const translation = first?.matched.findLast(translates);
   return first && translation && isOwn(translation) ? first.left.destination : null;
+}
+
+/** Where the connection was given to, whether or not it got so far, and whether that is a pod of this node. */
+export interface Given {
+  readonly address: Address;
+  readonly port: number | null;
+  readonly isHere: boolean;
+}
+
+/** The endpoints that kube-proxy's rules chose. */
+export function givenTo(
+  outcomes: readonly ConnectionOutcome[],
+  proxies: readonly ProxyRules[],
+): readonly Given[] {
+  return outcomes.flatMap((outcome) => {
+    const first = outcome.steps[0]?.outcome;
+    const address = endpointOf(outcome, proxies);
+    if (!first || address === null) return [];
+    return [{ address, port: first.left.destinationPort, isHere: first.delivered === 'pod' }];
+  });
 }
 
 /** A pod to which one of the ways leads: one of this node, where it is told which are; null: none does. */

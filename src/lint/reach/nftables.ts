@@ -110,7 +110,14 @@ function frontsOf(table: NftTable, program: IrProgram): LedFront[] {
   ];
 }
 
-const all: ReadonlySet<ClientKind> = new Set(['pod', 'endpoint', 'host', 'external', 'remembered']);
+const all: ReadonlySet<ClientKind> = new Set([
+  'pod',
+  'endpoint',
+  'elsewhere',
+  'host',
+  'external',
+  'remembered',
+]);
 
 /** A chain for those outside takes pods and the node to all endpoints by rules of their own; one without rules is no chain of kube-proxy's. */
 function ledInside(rules: readonly IrRule[]): ReadonlySet<ClientKind> {

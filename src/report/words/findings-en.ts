@@ -7,6 +7,7 @@ import {
   formatEndpoint,
 } from '../../address/address.ts';
 import type { TiedChains } from '../../engine/registered.ts';
+import { sayReason } from '../../engine/said.ts';
 import type {
   DriftEffect,
   Finding,
@@ -41,6 +42,8 @@ export const findingWords: Words = {
     `${sayFront(front)} is open to clients outside of its source ranges${sayPart(share)}`,
   throttled: ({ place, front, share, ...client }) =>
     `${sayFront(front)} ${sayClients(client)}: rule ${place.number} of ${place.table}/${place.chain} counts, or has a rate, and decides whether connections come about${sayPart(share)}`,
+  undecided: ({ place, front, share, what, ...client }) =>
+    `${sayFront(front)} ${sayClients(client)}: rule ${place.number} of ${place.table}/${place.chain} decides whether connections come about by more than their packets: ${sayReason(what)}${sayPart(share)}`,
   'health-check-closed': ({ port }) =>
     `kube-proxy lets in what asks port ${port} for the health of a service, and it does not come so far: load balancers take this node out`,
   'order-decides': ({ front, share, why, ties, ...client }) =>
@@ -202,6 +205,7 @@ function sayStretch(first: Address, last: Address): string {
 const clients: Readonly<Record<ClientKind, string>> = {
   pod: 'from pods of this node',
   endpoint: 'from its own endpoint',
+  elsewhere: 'from pods of other nodes, to an endpoint here',
   host: 'from the node itself',
   external: 'from outside',
   stranger: 'from outside of its source ranges',
@@ -271,6 +275,8 @@ function sayCut(why: CutReason): string {
       return `rule ${why.place.number} of ${why.place.table}/${why.place.chain} takes ${parts[why.part]} out of connection tracking, so that they are not translated`;
     case 'rule':
       return `${parts[why.part]} are ${why.how} by rule ${why.place.number} of ${why.place.table}/${why.place.chain}`;
+    case 'hops-spent':
+      return `${parts[why.part]} have no hop left to go on this node (TTL), which answers that their time is exceeded`;
     case 'policy':
       return `${parts[why.part]} are dropped by the policy of ${why.table}/${why.chain}`;
     case 'kernel':

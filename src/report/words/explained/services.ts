@@ -278,6 +278,15 @@ export const servicePages = {
       files: { 'node.nft': hairpins('\t\telements = { 10.244.1.5 . 10.244.1.5 . tcp . 8080 }\n') },
     },
   },
+  undecided: {
+    means: 'a rule that decides about connections to a service by more than their packets',
+    effect:
+      'The time of day, what a program says to which packets are given (NFQUEUE), or whether a proxy listens (TPROXY) decides whether clients come to an endpoint. Where nobody listens, all is lost.',
+    remedy:
+      'Where it is meant, silence the finding with that reason. Else remove the rule, or let it leave out what goes to services.',
+    fails: node(throttling('-p tcp -m time --timestart 22:00 --timestop 06:00 -j DROP')),
+    passes: node(throttling('-p tcp -m time --timestart 22:00 --timestop 06:00 -j ACCEPT')),
+  },
   'health-check-closed': {
     means: 'a health check node port that cannot be asked from outside',
     effect:
