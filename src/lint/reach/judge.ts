@@ -156,7 +156,8 @@ export function lossIn(outcome: ConnectionOutcome): Trouble | null {
   if (outcome.verdict === 'unknown' || outcome.verdict === 'established') return null;
   if (outcome.steps.some((step) => isByPolicy(step.outcome))) return null;
   const why = whyLost(outcome);
-  if (why === null || why.kind === 'not-masqueraded') return null;
+  // What the kernel itself dislikes hangs on addresses and routes, which nobody told of the way from there.
+  if (why === null || why.kind === 'not-masqueraded' || why.kind === 'kernel') return null;
   // Which of its zones other nodes are in is a matter of the firewall's own settings.
   const isFirewalls = why.kind === 'rule' && ![null, 'kube-proxy'].includes(ownerOfPlace(why.place));
   return isFirewalls ? null : { code: 'cut-off', why };
