@@ -1,8 +1,9 @@
-import type { Address } from '../address/address.ts';
+import { type Address, addressBits } from '../address/address.ts';
 import type { HostDoubt } from '../host/doubt.ts';
-import type { Hop, Host } from '../host/model.ts';
+import type { Hop, Host, Route } from '../host/model.ts';
 import type { RouteKey } from '../host/policy.ts';
 import {
+  findInterface,
   followRoute,
   forwards,
   isDoubt,
@@ -71,10 +72,10 @@ function routeIPv4(branch: Branch, host: Host): Direction {
   if (forwarded && !forwards(host, branch.ingress)) return drop('not-forwarding');
   const refused = refusal(routing, host);
   if (refused) return refused;
-  const invalid = checkSource(branch, host);
-  if (invalid) return invalid;
   branch.broadcast = routing.type === 'broadcast';
-  return forwarded ? forward(branch, routing) : local;
+  if (!forwarded) return checkSource(branch, host, null) ?? local;
+  const direction = forward(branch, routing);
+  return (direction.kind === 'forward' ? checkSource(branch, host, branch.egress) : null) ?? direction;
 }
 
 const igmp = 2;
@@ -86,7 +87,7 @@ function toGroup(branch: Branch, host: Host): Direction {
   if (isMulticast(source) || source === 0xffffffff) return drop('source-of-nobody');
   if (isLoopback(source) && !isSet(host, 'route_localnet', branch.ingress)) return drop('localnet-source');
   if (source === 0 && !ofLink && branch.protocol !== igmp) return drop('source-unspecified');
-  const invalid = source === 0 ? null : checkSource(branch, host);
+  const invalid = source === 0 ? null : checkSource(branch, host, null);
   if (invalid) return invalid;
   return isListenedTo(branch.destination) || branch.protocol === igmp
     ? local
@@ -113,20 +114,22 @@ export function staysOnNode(group: Address): boolean {
 
 /** What policy routing asks of a packet as it is at this point of its way. */
 export function keyOf(branch: Branch): RouteKey {
-  const { source, mark, protocol, sourcePort, destinationPort } = branch;
-  return { source, mark, in: branch.local ? 'lo' : branch.ingress, protocol, sourcePort, destinationPort };
+  const { source, mark, protocol, sourcePort, destinationPort, local } = branch;
+  const arrival = local ? 'lo' : branch.ingress;
+  return { source, mark, in: arrival, protocol, sourcePort, destinationPort, ofProcess: local };
 }
 
-/** For the way back to where a packet came from, as an answer of the node itself would take it. */
-export function keyBack(branch: Branch, marked: boolean): RouteKey {
+/** For the way back to where a packet came from, as if the answer came in by `arrival`; `lo`: as if the node gave it. */
+export function keyBack(branch: Branch, marked: boolean, arrival = 'lo'): RouteKey {
   const { destination, mark, protocol, sourcePort, destinationPort } = branch;
   return {
     source: destination,
     mark: marked ? mark : 0,
-    in: 'lo',
+    in: arrival,
     protocol,
     sourcePort: destinationPort,
     destinationPort: sourcePort,
+    ofProcess: false,
   };
 }
 
@@ -144,19 +147,65 @@ function findMartian(branch: Branch, host: Host): Direction | null {
   return null;
 }
 
-/** fib_validate_source: one's own addresses do not come from outside, and with rp_filter the way back must fit. */
-function checkSource(branch: Branch, host: Host): Direction | null {
-  const mode = Math.max(...sysctlValues(host, 'rp_filter', branch.ingress));
-  const own = isOwn(host, branch.source);
-  if (own && !isSet(host, 'accept_local', branch.ingress)) {
-    return drop('source-is-own');
+/**
+ * fib_validate_source: one's own addresses do not come from outside, and with rp_filter the way back must fit. `egress`: by which
+ * it is to leave; null: it is for the node.
+ */
+export function checkSource(branch: Branch, host: Host, egress: string | null): Direction | null {
+  const { source, ingress } = branch;
+  const mode = Math.max(...sysctlValues(host, 'rp_filter', ingress));
+  const acceptsOwn = isSet(host, 'accept_local', ingress);
+  if (mode === 0 && !(egress === ingress && redirects(host, ingress))) {
+    if (acceptsOwn) return null;
+    if (!hasOwnRouting(host)) return isOwn(host, source) ? drop('source-is-own') : null;
   }
-  if (mode === 0 || own) return null;
-  const back = lookUp(host, branch.source, keyBack(branch, isSet(host, 'src_valid_mark', branch.ingress)));
+  const isMarked = isSet(host, 'src_valid_mark', ingress);
+  const back = lookUp(host, source, keyBack(branch, isMarked, egress ?? 'lo'));
   if (isDoubt(back)) return { kind: 'unknown', doubt: back };
-  if (back.type !== 'unicast') return drop('no-way-back');
-  if (mode === 1 && !back.hops.some((hop) => hop.interface === branch.ingress)) return drop('other-way-back');
-  return null;
+  if (back.type === 'local') {
+    if (!acceptsOwn) return drop('source-is-own');
+  } else if ('interface' in back) return drop('source-of-nobody');
+  const links = linksOf(back);
+  if (links === null) return mode === 0 ? null : drop('no-way-back');
+  if (mode === 0 || links.includes(ingress)) return null;
+  if (mode === 1) return drop('other-way-back');
+  // Who holds no address does not ask whether there is another way back.
+  const link = findInterface(host, ingress);
+  return host.addressesKnown && link?.addresses.length === 0 ? drop('no-way-back') : null;
+}
+
+/** Null: there is no way back. */
+function linksOf(back: Routing): readonly string[] | null {
+  if (back.type === 'unicast') return back.hops.map((hop) => hop.interface);
+  return 'interface' in back ? [back.interface] : null;
+}
+
+/** send_redirects, which is on unless it is off both for all and for the interface. */
+function redirects({ sysctls }: Host, device: string): boolean {
+  return ['all', device].some((scope) => sysctls.get(`net.ipv4.conf.${scope}.send_redirects`) !== 0);
+}
+
+const ownRouting = new WeakMap<Host, boolean>();
+
+/** Whether somebody has made rules of policy routing, or local routes: then the tables are asked whose a source is. */
+function hasOwnRouting(host: Host): boolean {
+  const known = ownRouting.get(host);
+  if (known !== undefined) return known;
+  const isUsual = host.rules.every(
+    (rule) => rule.action.kind === 'table' && usualPriorities[rule.action.table] === rule.priority,
+  );
+  const made = !isUsual || host.routes.some((route) => isMadeLocal(host, route));
+  ownRouting.set(host, made);
+  return made;
+}
+
+const usualPriorities: Readonly<Record<string, number>> = { local: 0, main: 32766, default: 32767 };
+
+/** A route that delivers here what is no address of an interface. */
+function isMadeLocal(host: Host, { type, prefix, length }: Route): boolean {
+  if (type !== 'local') return false;
+  const isWhole = length === addressBits[host.family];
+  return !(isLoopback(prefix.address) || (isWhole && isOwn(host, prefix.address)));
 }
 
 /** Addresses that are configured; the rest of 127/8 is local, but nobody's own. */

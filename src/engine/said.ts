@@ -41,6 +41,8 @@ const doubts: {
   'rule-asks-user': ({ priority }) =>
     `the user of the process that sends the packet is not known, and ip rule ${priority} asks for it`,
   'rule-asks-port': ({ priority }) => `a port is not given, and ip rule ${priority} asks for it`,
+  'route-asks-tos': ({ table }) =>
+    `the type of service of the packet is not known, and a route of the table ${table} asks for it`,
   'table-unknown': ({ table }) =>
     `ip rule leads to the table ${table}, whose routes are not known; give --host with what ip route show table all prints`,
   'vrf-not-followed': (doubt) =>

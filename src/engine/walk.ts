@@ -28,6 +28,7 @@ import { wayBack } from './reply.ts';
 import {
   checkArrival,
   checkReturn,
+  checkSource,
   type Direction,
   routeArrival,
   staysOnNode,
@@ -286,12 +287,19 @@ export class Walk implements Surroundings {
     else if (direction.kind === 'ways')
       this.fanOut(branch, direction.hops, (way) => {
         if (branch.local) this.follow(way, checkLocalnet(way, this.host));
-        else this.take(way, this.ways.forwarding);
+        else this.forward(way);
       });
     else if (direction.kind === 'link') this.onLink(branch, direction, (next) => this.follow(branch, next));
     else if (direction.kind === 'refused') this.refuse(branch, direction.with);
     else if (direction.kind === 'unknown') this.followEither(branch, direction);
     else this.end(branch, endOf(branch, 'drop', 'none', { code: 'route-drop', drop: direction.why }));
+  }
+
+  /** One of several ways was taken: the source is held against that one. */
+  private forward(way: Branch): void {
+    const invalid = this.host.family === 'ipv4' ? checkSource(way, this.host, way.egress) : null;
+    if (invalid) this.follow(way, invalid);
+    else this.take(way, this.ways.forwarding);
   }
 
   /** Several ways of one route: flows take them in proportion to their weights, by a hash. */

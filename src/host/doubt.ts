@@ -10,6 +10,8 @@ export type HostDoubt =
       readonly code: 'rule-asks-more' | 'rule-asks-tos' | 'rule-asks-user' | 'rule-asks-port';
       readonly priority: number;
     }
+  /** A route is for one type of service alone, and that of packets is not known. */
+  | { readonly code: 'route-asks-tos'; readonly table: string }
   /** A rule of policy routing leads to a table of which no routes were given. */
   | { readonly code: 'table-unknown'; readonly table: string }
   | { readonly code: 'vrf-not-followed'; readonly interface: string; readonly master: string }

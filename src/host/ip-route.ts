@@ -52,7 +52,14 @@ export function readRouteEntry(
     ...(table === 'main' || table === '254' ? {} : { table: table === '255' ? 'local' : table }),
     ...(source === undefined ? {} : { source }),
     ...(from ? { from } : {}),
+    ...(tosOf(entry) === 0 ? {} : { tos: tosOf(entry) }),
   };
+}
+
+/** A name of a type of service (rt_dsfield) says that there is one. */
+function tosOf({ tos }: Entry): number {
+  const value = Number(tos ?? 0);
+  return Number.isNaN(value) ? -1 : value;
 }
 
 function isOwn(type: RouteType): boolean {

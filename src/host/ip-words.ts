@@ -7,6 +7,7 @@ const valued: Readonly<Record<string, string>> = {
   dev: 'dev',
   src: 'prefsrc',
   table: 'table',
+  tos: 'tos',
   metric: 'metric',
   weight: 'weight',
   from: 'from',

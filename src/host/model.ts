@@ -91,6 +91,8 @@ export interface Route {
   readonly table?: string;
   /** The source that the node takes for its own packets (`src`). */
   readonly source?: Address;
+  /** Of IPv4: only for packets of that type of service. */
+  readonly tos?: number;
   /** Of IPv6: only for packets from there. */
   readonly from?: Subnet;
 }

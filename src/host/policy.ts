@@ -12,6 +12,8 @@ export interface RouteKey {
   readonly protocol: number;
   readonly sourcePort: number | null;
   readonly destinationPort: number | null;
+  /** Whether a process sends it, whose user nobody tells; all else counts as root's (sock_net_uid). */
+  readonly ofProcess: boolean;
 }
 
 /** Whether a rule of policy routing is for a packet. Without a key, only its destination is known. */
@@ -70,10 +72,9 @@ const questions: readonly Question[] = [
   ({ tos, priority }) => tos === undefined || { code: 'rule-asks-tos', priority },
 ];
 
-/** What the node forwards counts as root's (sock_net_uid). */
-function hasUser({ users, priority }: PolicyRule, { in: arrival }: RouteKey): boolean | HostDoubt {
+function hasUser({ users, priority }: PolicyRule, { ofProcess }: RouteKey): boolean | HostDoubt {
   const [first, last] = users as Span;
-  if (arrival !== 'lo') return first === 0;
+  if (!ofProcess) return first === 0;
   if (first === 0 && last >= 0xfffffffe) return true;
   return { code: 'rule-asks-user', priority };
 }

@@ -40,6 +40,11 @@ export function ownerOf(host: Host, address: Address): Interface | undefined {
   return host.interfaces.find(({ addresses }) => addresses.some((held) => held.address === address));
 }
 
+function isRouter({ sysctls }: Host, device: string): boolean {
+  const value = (scope: string) => sysctls.get(`net.ipv6.conf.${scope}.forwarding`);
+  return (value(device) ?? value('all') ?? 0) > 0;
+}
+
 /** The interface of whose link this is the broadcast address (IPv4) or the routers' anycast address (IPv6). */
 function specialOwner(host: Host, address: Address): Interface | undefined {
   return host.interfaces.find(
@@ -64,7 +69,9 @@ export function addressType(host: Host, address: Address, limit?: string): Addre
   if (owner) return limit === undefined || owner.name === limit ? 'LOCAL' : 'UNICAST';
   const special = specialOwner(host, address);
   if (special && (limit === undefined || special.name === limit)) {
-    return typeof address === 'number' ? 'BROADCAST' : 'ANYCAST';
+    if (typeof address === 'number') return 'BROADCAST';
+    // Who does not forward is no router (addrconf_join_anycast).
+    if (isRouter(host, special.name)) return 'ANYCAST';
   }
   if (host.addressesKnown || isPod(host, address)) return 'UNICAST';
   return { code: 'own-address-unknown', address };
@@ -117,11 +124,15 @@ function carryOut(
       return isDoubt(within) ? within : null;
     }
     case 'goto': {
-      const next = host.rules.findIndex(({ priority }) => priority >= action.priority);
+      // Where no rule has that very number, the rule does nothing.
+      const next = host.rules.findIndex(({ priority }) => priority === action.priority);
       return next > index ? decide(host, destination, key, next) : null;
     }
     case 'nop':
       return null;
+    // Who asks has no route (ENETUNREACH), where a route that is unreachable has an unreachable host.
+    case 'unreachable':
+      return { type: 'none' };
     default:
       return { type: action.kind };
   }
@@ -151,13 +162,22 @@ function lookUpTable(
   suppress = -1,
 ): Routing | HostDoubt | null {
   if (!isListed(host, table)) return { code: 'table-unknown', table };
+  const meant: Route[] = [];
   for (const route of host.routes) {
     if ((route.table ?? 'main') !== table || !contains(route.prefix, destination)) continue;
     if (route.from && !(key && contains(route.from, key.source))) continue;
-    if (route.type === 'throw' || route.length <= suppress) return null;
-    return routingOf(host, route, destination);
+    meant.push(route);
+    if (route.tos === undefined) break;
   }
-  return null;
+  const [first = null, ...others] = meant.map((route) => take(host, route, destination, suppress));
+  const isOpen = meant.at(-1)?.tos !== undefined || others.some((other) => dataKey(other) !== dataKey(first));
+  return meant.some(({ tos }) => tos !== undefined) && isOpen ? { code: 'route-asks-tos', table } : first;
+}
+
+/** Null: the search in this table ends without a route. */
+function take(host: Host, route: Route, destination: Address, suppress: number): Routing | HostDoubt | null {
+  if (route.type === 'throw' || route.length <= suppress) return null;
+  return routingOf(host, route, destination);
 }
 
 /** Whether it is known what a table holds. The default one is empty, unless somebody says otherwise. */

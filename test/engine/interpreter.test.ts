@@ -548,6 +548,7 @@ COMMIT
       }),
       { numRuns: 400 },
     );
-    expect([...verdicts].sort()).toEqual(['established', 'hangs', 'no-answer', 'refused']);
+    // Of a reset of what was translated, whether the pods are behind a bridge decides, which nobody says.
+    expect([...verdicts].sort()).toEqual(['established', 'hangs', 'no-answer', 'refused', 'unknown']);
   });
 });

@@ -17,6 +17,7 @@ const readText = (text: string, family: Family = 'ipv4') => readHost({ name: 'ip
 const address = (text: string) => parseAddress(text) as Address;
 
 const plain: RouteKey = {
+  ofProcess: false,
   source: address('10.0.0.9'),
   mark: 0,
   in: 'eth0',
@@ -99,8 +100,8 @@ describe('tables and rules', () => {
     ['1.1.1.1', { mark: 0xf01 }, '? rule-asks-tos'],
     // `throw` ends the search in table 100 alone.
     ['10.2.0.1', {}, 'via 192.168.0.1 dev eth0 weight 2, via 10.9.9.2 dev cni0 weight 1'],
-    // 13: from 9.9.9.9 unreachable.
-    ['8.8.8.8', { source: address('9.9.9.9') }, 'unreachable'],
+    // 13: from 9.9.9.9 unreachable, which is to have no route.
+    ['8.8.8.8', { source: address('9.9.9.9') }, 'none'],
     ['192.168.0.2', {}, 'local eth0'],
     ['192.168.0.77', {}, 'dev eth0 weight 1'],
     // 17: from all iif nope lookup 101, where everything is local.
@@ -147,7 +148,7 @@ describe('tables and rules', () => {
       '100:\tfrom all uidrange 1000-2000 lookup 7\n32766:\tfrom all lookup main\n',
     ).fields;
     const routes = (seventh: string) => readText(`default via 10.0.0.1 dev eth0\n${seventh}\n`).fields;
-    const local = { in: 'lo' };
+    const local = { in: 'lo', ofProcess: true };
     const addresses = { addresses: [] };
     expect(way([rules, routes('default via 10.0.1.1 dev eth1 table 7'), addresses], '8.8.8.8', local)).toBe(
       '? rule-asks-user',

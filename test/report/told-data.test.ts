@@ -71,6 +71,7 @@ const doubts: { readonly [Code in HostDoubt['code']]: HostDoubt & { readonly cod
   'rule-asks-tos': { code: 'rule-asks-tos', priority: 100 },
   'rule-asks-user': { code: 'rule-asks-user', priority: 100 },
   'rule-asks-port': { code: 'rule-asks-port', priority: 100 },
+  'route-asks-tos': { code: 'route-asks-tos', table: '100' },
   'table-unknown': { code: 'table-unknown', table: '100' },
   'vrf-not-followed': { code: 'vrf-not-followed', interface: 'ens5', master: 'red' },
   'vrf-unknown': { code: 'vrf-unknown', master: 'red' },

@@ -26,6 +26,8 @@ const doubts: WordsOf<HostDoubt> = {
     `ip rule ${withParticle(`${priority}`, 'subject')} 확인하는, 패킷을 보내는 프로세스의 사용자를 알 수 없음`,
   'rule-asks-port': ({ priority }) =>
     `ip rule ${withParticle(`${priority}`, 'subject')} 확인하는 포트가 주어지지 않았음`,
+  'route-asks-tos': ({ table }) =>
+    `라우팅 테이블 ${table}의 경로가 확인하는 패킷의 서비스 유형(TOS)을 알 수 없음`,
   'table-unknown': ({ table }) =>
     `ip rule이 가리키는 라우팅 테이블 ${table}의 내용을 알 수 없음. 모든 테이블의 경로를 --host로 지정`,
   'vrf-not-followed': (doubt) =>
