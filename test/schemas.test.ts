@@ -73,6 +73,20 @@ describe('diff --format json fits its schema', () => {
     expect(fits.errors).toBeNull();
   });
 
+  test('why nothing is proved is there as data, too, and as the schema has it', async () => {
+    const part = (port: number) =>
+      `-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.244.1.5:${port}\n`;
+    const { out, err } = await kubenat(['diff', '--format', 'json', 'a', 'b'], { a: part(1), b: part(2) });
+    const told = JSON.parse(out);
+    fits(told);
+    expect(fits.errors).toBeNull();
+    expect(told.unproved[0].doubt.code).toBe('fate-unknown');
+    delete told.unproved[0].doubt.code;
+    expect(fits(told)).toBe(false);
+    // Both sides are a part, of which the same is to be said: once.
+    expect(err.split('this is a part of the rules of a node')).toHaveLength(2);
+  });
+
   test('what does not fit is told', () => {
     expect(fits({ same: true, status: 0 })).toBe(false);
   });

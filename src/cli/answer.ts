@@ -106,10 +106,14 @@ function report(io: Io, problems: readonly Problem[], { verbose, quiet }: Volume
   const errors = ordered.filter(({ severity }) => severity === 'error');
   const hidden = new Set(errors.slice(mostErrors));
   const more = verbose ? new Map<Problem, number>() : furtherNotes(ordered);
+  // Two files, or families, of which the same is to be said, without a place.
+  const said = new Set<string>();
   const shown = ordered.flatMap((problem) => {
     const further = more.get(problem) ?? 0;
     if (hidden.has(problem) || further < 0) return [];
     const text = printProblem(problem);
+    if (said.has(text)) return [];
+    said.add(text);
     return further === 0
       ? [text]
       : [text, `  … and ${further} more notes of this kind (--verbose shows them)`];
