@@ -47,6 +47,8 @@ export interface Ct {
   readonly key: string;
   readonly direction?: 'original' | 'reply';
   readonly family?: 'ip' | 'ip6';
+  /** The rule does not say the family here, but before: the kernel is asked by another key then. */
+  readonly isImplied?: true;
 }
 
 export interface Fib {

@@ -6,6 +6,7 @@ import { readLeft, readMap, wantOf } from './left.ts';
 import type { Reader } from './reader.ts';
 import { readRange } from './right.ts';
 import { readStatementValue } from './statement-value.ts';
+import { readValue } from './values.ts';
 
 const port = wantOf('inet_service');
 const flagWords: readonly TranslationFlag[] = ['random', 'fully-random', 'persistent'];
@@ -91,11 +92,11 @@ export function readAddress(reader: Reader, family: 'ip' | 'ip6' | undefined): E
 function readBracketed(reader: Reader): Expression {
   const want = wantOf('ipv6_addr');
   reader.expect('[');
-  const from = readRange(reader, want);
+  const from = readValue(reader, want);
   reader.expect(']');
   if (!reader.takeMark('-')) return from;
   reader.expect('[');
-  const to = readRange(reader, want);
+  const to = readValue(reader, want);
   reader.expect(']');
   return { kind: 'range', from, to };
 }

@@ -4,7 +4,7 @@ import { foldBits, ones } from '../bits.ts';
 import { canonicalElements } from '../sets.ts';
 import { big, binary, swapSides, transfer } from './comparison.ts';
 import { type Protocols, placeOf } from './protocols.ts';
-import { checkFib, checkSocket, checkTracking } from './refused.ts';
+import { checkFamilyIsSaid, checkFib, checkSocket, checkTracking } from './refused.ts';
 
 /** Fields of headers become places in a layer. */
 export class Expressions {
@@ -60,6 +60,7 @@ export class Expressions {
   private part(part: Expression): Expression {
     if (part.kind === 'fib' && part.result === 'oifname')
       throw new Refusal('fib … oifname has no length that is known, and is no part of a key');
+    checkFamilyIsSaid(part);
     return this.lower(part);
   }
 
@@ -85,7 +86,7 @@ export class Expressions {
     if (!isAddress || ct.family !== undefined || direction === undefined) return ct;
     if (network !== 'ip' && network !== 'ip6')
       throw new Refusal(`the protocol of ct ${ct.key} is not known`, `ct ${direction} ip ${ct.key}, or ip6`);
-    return { ...ct, family: network };
+    return { ...ct, family: network, isImplied: true };
   }
 
   /** The next hop is of the network that the rule asks for. */
@@ -108,6 +109,7 @@ export class Expressions {
   }
 
   lookup(key: Expression, map: Expression) {
+    checkFamilyIsSaid(key);
     const left = this.lower(key);
     const right = map.kind === 'set' ? this.set(map, key) : this.lower(map);
     return right.kind === 'set' ? swapSides(transfer(left, right)) : { key: left, map: right };

@@ -118,3 +118,13 @@ export function checkAddress(address: Expression | undefined, family: string): v
   const of = own.type === 'ipv4_addr' ? 'ip' : own.type === 'ipv6_addr' ? 'ip6' : family;
   if (of !== family) throw new Refusal(`the address is of ${of}, and the rule of ${family}`);
 }
+
+/** What is looked up must say how long it is. */
+export function checkFamilyIsSaid(key: Expression): void {
+  if (key.kind !== 'ct' || key.family !== undefined || (key.key !== 'saddr' && key.key !== 'daddr')) return;
+  const direction = key.direction ?? 'original';
+  throw new Refusal(
+    `ct ${key.key} is looked up, and does not say of which family`,
+    `ct ${direction} ip ${key.key}, or ct ${direction} ip6 ${key.key}`,
+  );
+}

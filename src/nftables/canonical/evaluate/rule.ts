@@ -9,6 +9,7 @@ import { Expressions } from './expressions.ts';
 import { type Loaded, Protocols } from './protocols.ts';
 import {
   checkDup,
+  checkFamilyIsSaid,
   checkGreatest,
   checkLimit,
   checkLog,
@@ -127,6 +128,7 @@ class Evaluation {
     checkGreatest(match.left, match.right);
     const left = this.expressions.lower(match.left);
     const single = soleElement(match);
+    if (single.right.kind === 'set' || single.right.kind === 'set-reference') checkFamilyIsSaid(match.left);
     const right =
       single.right.kind === 'set'
         ? this.expressions.set(single.right, match.left)

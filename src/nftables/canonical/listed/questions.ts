@@ -1,4 +1,4 @@
-import type { Expression, Payload } from '../../expression.ts';
+import type { Ct, Expression, Payload } from '../../expression.ts';
 import { isField } from '../../fields.ts';
 import type { NftFamily } from '../../model.ts';
 import type { Match, Statement } from '../../statement.ts';
@@ -135,8 +135,10 @@ export function metaLayer(key: string): Asked | null {
 }
 
 /** Addresses of a connection say of which network it is, too. */
-export function ctLayer(key: string): Asked | null {
+export function ctLayer({ key, family, isImplied }: Ct): Asked | null {
   if (key === 'l3proto') return 'll';
+  // An address that says its family is another key to the kernel, of which nft knows no layer.
+  if (family !== undefined && !isImplied) return null;
   return key === 'protocol' || key === 'saddr' || key === 'daddr' ? 'nh' : null;
 }
 

@@ -179,7 +179,7 @@ class Listing {
     const right = listedElements(asFieldDeep(match.right, named), named, false);
     const slot = this.push(spellMask({ ...match, left: named, right }));
     if (left.kind === 'meta') this.questions.learn(match, slot, metaLayer(left.key), left.key === 'iiftype');
-    if (left.kind === 'ct') this.questions.learn(match, slot, ctLayer(left.key), false);
+    if (left.kind === 'ct') this.questions.learn(match, slot, ctLayer(left), false);
     return slot;
   }
 
