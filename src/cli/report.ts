@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { chainGraph } from '../graph/build.ts';
-import type { Selection } from '../graph/model.ts';
+import type { ChainGraph, Selection } from '../graph/model.ts';
 import { modeNotes } from '../lint/modes.ts';
 import { printDot } from '../report/graph-dot.ts';
 import { printMermaid } from '../report/graph-mermaid.ts';
@@ -18,7 +18,11 @@ import { pageTemplate } from './page-template.ts';
 import type { Subcommand } from './run.ts';
 
 /** Pictures of chains, beside the page. */
-const pictures = { svg: printSvg, dot: printDot, mermaid: printMermaid } as const;
+const pictures: Readonly<Record<'svg' | 'dot' | 'mermaid', (graph: ChainGraph, title: string) => string>> = {
+  svg: printSvg,
+  dot: (graph) => printDot(graph),
+  mermaid: (graph) => printMermaid(graph),
+};
 type Format = keyof typeof pictures | 'html';
 
 interface ReportFlags extends PageFlags {

@@ -64,10 +64,13 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
   };
   return {
     status: 0,
-    output: (flags.format === 'json' ? printClusterConnectionJson : printClusterConnectionText)(report),
+    output:
+      flags.format === 'json'
+        ? printClusterConnectionJson(report)
+        : printClusterConnectionText(report, io.language),
     format: flags.format,
     problems: [...config.problems, ...problems, ...found],
-    summary: () => sayClusterConnection(report),
+    summary: () => sayClusterConnection(report, io.language),
   };
 }
 

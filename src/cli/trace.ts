@@ -187,7 +187,9 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
   const answers = wanted
-    ? packets.map(({ packet }) => printWhyNot(wanted, whyNot(program, host, packet, wanted), told))
+    ? packets.map(({ packet }) =>
+        printWhyNot(wanted, whyNot(program, host, packet, wanted), told, io.language),
+      )
     : [];
   return {
     status: 0,
@@ -222,7 +224,7 @@ function connectionAnswer(
   return {
     status: 0,
     output: printConnectionText(results, rules, language),
-    summary: () => sayConnections(results),
+    summary: () => sayConnections(results, language),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../address/address.ts';
+import type { Address } from '../address/address.ts';
 import { portProtocols } from '../address/protocols.ts';
 import type { Host } from '../host/model.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
@@ -10,7 +10,8 @@ import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type Outcome, type OutcomeEnd, outcomeOf } from './outcome.ts';
 import { isIcmp, type Origin, type Packet, tcpFlags } from './packet.ts';
-import { sayReason } from './said.ts';
+import { keyOfReason, type Reason } from './reasons.ts';
+import type { ReplyReason } from './reply.ts';
 import { checkPacket, findOrigin, ingressOf } from './trace.ts';
 import { Walk, type WalkOptions } from './walk.ts';
 
@@ -42,7 +43,7 @@ export interface ConnectionStep {
   readonly packet: Packet;
   /** Null: it does not pass this node, and `past` says why. */
   readonly outcome: Outcome | null;
-  readonly past: string | null;
+  readonly past: ReplyReason | null;
 }
 
 /** An ICMP error about one of a connection's packets, which whoever met the packet sends to where it came from. */
@@ -58,6 +59,13 @@ export interface ConnectionError {
 
 export type ErrorName = 'too-big' | 'port-unreachable';
 
+/** Why a packet of a connection does not arrive, or is not taken. */
+export type FailureReason =
+  | Reason
+  | ReplyReason
+  /** An answer that the client did not ask for. */
+  | { readonly code: 'answer-from-other'; readonly source: Address; readonly client: Address };
+
 /** Where a connection fails. */
 export interface Failure {
   readonly step: StepName;
@@ -65,7 +73,7 @@ export interface Failure {
   readonly rule: Matched | null;
   /** A chain's policy that did. */
   readonly policy: { readonly table: string; readonly chain: string } | null;
-  readonly because: string | null;
+  readonly reason: FailureReason | null;
 }
 
 /** Where a connection's packets arrive; no port where the protocol has none. */
@@ -264,13 +272,13 @@ class Follower {
   }
 
   /** The answer goes by another way: whoever asked for an address that was translated does not take it. */
-  private passBy(way: Underway, plan: Plan, past: string): readonly Underway[] {
+  private passBy(way: Underway, plan: Plan, past: ReplyReason): readonly Underway[] {
     const first = way.first as OutcomeEnd;
     const packet = this.answer(first, plan);
     const steps = [...way.steps, { step: plan.step, packet, outcome: null, past }];
     if (!isTranslated(first, this.packet) && !isMartian(first)) return [{ ...way, steps }];
     if (plan.lost !== null) {
-      const at = { step: plan.step, rule: null, policy: null, because: past };
+      const at = { step: plan.step, rule: null, policy: null, reason: past };
       this.ended.push({ ...way, steps, verdict: plan.lost, at, errors: [] });
     }
     return [];
@@ -282,8 +290,8 @@ class Follower {
     const wrong = end.verdict === 'accept' && plan.back ? this.notTaken(end) : null;
     if (end.verdict === 'accept' && wrong === null) return true;
     const known = failureOf(plan.step, end, outcome);
-    const { verdict, because } = this.noticed(way, plan, end);
-    const at = { ...known, because: because ?? wrong ?? known.because };
+    const { verdict, reason } = this.noticed(way, plan, end);
+    const at = { ...known, reason: reason ?? wrong ?? known.reason };
     this.ended.push({ ...way, verdict, at, errors: [] });
     return false;
   }
@@ -293,14 +301,14 @@ class Follower {
     { steps }: Underway,
     plan: Plan,
     end: OutcomeEnd,
-  ): { readonly verdict: ConnectionVerdict; readonly because?: string | null } {
+  ): { readonly verdict: ConnectionVerdict; readonly reason?: Reason | null } {
     if (end.verdict === 'unknown') return { verdict: 'unknown' };
     const told = plan.back ? null : verdictOfRejection(end, steps.length === 1);
     if (told === null) return { verdict: plan.lost as ConnectionVerdict };
     const hearing = hearingOf(this.packet, end);
     if (hearing.kind === 'heard') return { verdict: told };
-    const because = hearing.reason && sayReason(hearing.reason);
-    return { verdict: hearing.kind === 'unknown' ? 'unknown' : (plan.lost as ConnectionVerdict), because };
+    const verdict = hearing.kind === 'unknown' ? 'unknown' : (plan.lost as ConnectionVerdict);
+    return { verdict, reason: hearing.reason };
   }
 
   /** Null: what it is about does not leave the node by a wire, or comes back past it. */
@@ -344,7 +352,7 @@ class Follower {
   }
 
   /** An answer is taken where it comes from what was asked, to the port that asked. */
-  private notTaken({ left }: OutcomeEnd): string | null {
+  private notTaken({ left }: OutcomeEnd): FailureReason | null {
     const { source, sourcePort, destination, destinationPort, protocol } = this.packet;
     const ported = !isIcmp(protocol);
     const fits =
@@ -352,7 +360,7 @@ class Follower {
       left.destination === source &&
       (!ported || (left.sourcePort === destinationPort && left.destinationPort === sourcePort));
     if (fits) return null;
-    return `the answer comes from ${formatAddress(left.source)} to ${formatAddress(left.destination)}, not from where the client asked`;
+    return { code: 'answer-from-other', source: left.source, client: left.destination };
   }
 
   /** What the server sends: to the ends that it saw, and into the interface by which the first packet left. */
@@ -394,7 +402,7 @@ function failureOf(step: StepName, end: OutcomeEnd, outcome: Outcome): Failure {
     step,
     rule: end.by,
     policy: policy && { table: policy.table, chain: policy.chain },
-    because: outcome.because,
+    reason: outcome.reason,
   };
 }
 
@@ -403,8 +411,8 @@ function backOrigin({ delivered, interface: name }: OutcomeEnd): Origin {
 }
 
 /** Why the answer does not come by this node; null: it does. */
-function pastNode({ reply }: OutcomeEnd): string | null {
-  return reply?.comesBack === false ? reply.because : null;
+function pastNode({ reply }: OutcomeEnd): ReplyReason | null {
+  return reply?.comesBack === false ? reply.reason : null;
 }
 
 function isMartian({ delivered, left }: OutcomeEnd): boolean {
@@ -431,7 +439,7 @@ function merge(ended: readonly Ended[]): readonly ConnectionOutcome[] {
       first?.src,
       at?.step,
       place && `${place.table}/${place.chain}/${place.number}`,
-      at?.because,
+      at?.reason && keyOfReason(at.reason),
     ].join(' ');
     const known = merged.get(key);
     merged.set(key, known ? { ...known, weight: add(known.weight, one.weight) } : one);

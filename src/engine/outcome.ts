@@ -4,12 +4,11 @@ import { type Fraction, formatFraction, toNumber } from '../sets/fraction.ts';
 import { type Branch, type CopyEnd, type Header, headerOf, type Matched } from './branch.ts';
 import type { End, PossibleEnd, Weighed } from './collector.ts';
 import type { Memory } from './memory.ts';
-import type { Reason } from './reasons.ts';
+import { keyOfReason, type Reason } from './reasons.ts';
 import type { Reply } from './reply.ts';
-import { sayReason } from './said.ts';
 import type { Stickiness } from './sticky.ts';
 
-/** What becomes of a packet. `unknown`: nobody can tell, and `because` says why. */
+/** What becomes of a packet. `unknown`: nobody can tell, and `reason` says why. */
 export type Verdict = 'accept' | 'drop' | 'reject' | 'unknown';
 
 /** Where it left the node: by the pod interface, by any other one, or into the node itself. */
@@ -30,9 +29,7 @@ export interface Outcome {
   readonly probability: number;
   /** The same as an exact fraction, `n/d` in lowest terms. */
   readonly weight: string;
-  /** Of `unknown`: why. Of a drop that no rule demands: what the kernel dislikes. */
-  readonly because: string | null;
-  /** The same as data. */
+  /** Of `unknown`: why. Of a drop that no rule demands: what the kernel dislikes. `sayReason` says it in words. */
   readonly reason: Reason | null;
   /** Of `reject`: the answer. */
   readonly rejectWith: string | null;
@@ -58,15 +55,7 @@ export interface Outcome {
 export interface PossibleOutcome
   extends Pick<
     Outcome,
-    | 'verdict'
-    | 'dnat'
-    | 'src'
-    | 'masqueraded'
-    | 'delivered'
-    | 'interface'
-    | 'because'
-    | 'reason'
-    | 'rejectWith'
+    'verdict' | 'dnat' | 'src' | 'masqueraded' | 'delivered' | 'interface' | 'reason' | 'rejectWith'
   > {
   /** Its part of the whole outcome where each answer counts the same: no chance. */
   readonly share: Fraction;
@@ -106,7 +95,7 @@ export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
 }
 
 function possibleOutcome({ end, share }: PossibleEnd<OutcomeEnd>): PossibleOutcome {
-  const { verdict, dnat, src, masqueraded, delivered, because, reason, rejectWith } = end;
+  const { verdict, dnat, src, masqueraded, delivered, reason, rejectWith } = end;
   return {
     verdict,
     dnat,
@@ -114,7 +103,6 @@ function possibleOutcome({ end, share }: PossibleEnd<OutcomeEnd>): PossibleOutco
     masqueraded,
     delivered,
     interface: end.interface,
-    because,
     reason,
     rejectWith,
     share,
@@ -145,7 +133,6 @@ export function endOf(
     src: arrives ? formatAddress(header.source) : null,
     masqueraded: arrives && header.source !== packet.source,
     delivered,
-    because: reason && sayReason(reason),
     reason,
     rejectWith: verdict === 'reject' ? (branch.rejected?.with ?? null) : null,
     reply: null,
@@ -154,7 +141,7 @@ export function endOf(
     by: whoLost(branch, verdict, reason),
     answers: typeof branch.tracking === 'object' && branch.tracking.direction === 'REPLY' && !branch.rejected,
   };
-  const why = verdict === 'unknown' ? end.because : end.rejectWith;
+  const why = verdict === 'unknown' && reason ? keyOfReason(reason) : end.rejectWith;
   const { pastRules } = branch.answer ?? {};
   const eaten = verdict === 'drop' && typeof pastRules === 'object' ? pastRules : null;
   const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');

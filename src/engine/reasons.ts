@@ -1,5 +1,6 @@
 import type { HostDoubt } from '../host/doubt.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
+import { dataKey } from '../text/data-key.ts';
 import type { FieldRef } from './fields.ts';
 import type { RulePlace } from './ir.ts';
 
@@ -103,3 +104,14 @@ export type RouteDrop =
   | 'no-interface-to-many';
 
 export type ReasonCode = Reason['code'];
+
+/** A text that equal reasons have in common, and no others. */
+export function keyOfReason(reason: { readonly code: string }): string {
+  if (!isAtRule(reason)) return dataKey(reason);
+  const { place } = reason;
+  return `${place.table}/${place.chain}/${place.number} ${keyOfReason(reason.reason)}`;
+}
+
+function isAtRule(reason: { readonly code: string }): reason is Reason & { readonly code: 'at-rule' } {
+  return reason.code === 'at-rule';
+}

@@ -1,4 +1,4 @@
-import { formatAddress } from '../address/address.ts';
+import type { Address } from '../address/address.ts';
 import { contains } from '../address/subnet.ts';
 import type { Host } from '../host/model.ts';
 import { isLoopback, linkOf, ownerOf } from '../host/route.ts';
@@ -7,50 +7,59 @@ import type { Branch } from './branch.ts';
 /** Whether the server's answer comes back through this node, where the translation is undone. Null: it depends. */
 export interface Reply {
   readonly comesBack: boolean | null;
-  /** A sentence without its full stop. */
-  readonly because: string;
+  readonly reason: ReplyReason;
 }
+
+/** Why the server's answer comes back through the node, or does not. */
+export type ReplyReason =
+  | { readonly code: 'node-answers' }
+  /** Nobody takes a source in 127/8 from a wire. */
+  | { readonly code: 'martian-source'; readonly source: Address }
+  /** To an address of the node, which may have a translation to undo. */
+  | {
+      readonly code: 'answers-node';
+      readonly server: Address;
+      readonly client: Address;
+      readonly undone: boolean;
+    }
+  | { readonly code: 'answers-itself'; readonly server: Address }
+  | { readonly code: 'client-is-pod'; readonly client: Address }
+  /** Both are pods of the node, perhaps on one bridge. */
+  | { readonly code: 'both-are-pods' }
+  | { readonly code: 'server-is-pod'; readonly server: Address }
+  | { readonly code: 'nothing-translated'; readonly server: Address; readonly client: Address }
+  /** And the client, who asked another address, does not take it. */
+  | {
+      readonly code: 'past-node';
+      readonly server: Address;
+      readonly client: Address;
+      readonly asked: Address;
+    };
 
 /** The way back of what was let through. */
 export function wayBack(branch: Branch, host: Host, delivered: 'pod' | 'uplink' | 'local'): Reply {
-  const { packet, source, destination } = branch;
-  const server = formatAddress(destination);
-  const translated = destination !== packet.destination || branch.destinationPort !== packet.destinationPort;
-  if (delivered === 'local') return { comesBack: true, because: 'the node itself answers' };
-  if (isLoopback(source)) {
-    return {
-      comesBack: false,
-      because: `the receiver takes a source in 127/8 from a wire for a martian and drops the packet, and could not answer ${formatAddress(source)} over a wire`,
-    };
-  }
+  const { packet, source, destination: server } = branch;
+  const translated = server !== packet.destination || branch.destinationPort !== packet.destinationPort;
+  if (delivered === 'local') return { comesBack: true, reason: { code: 'node-answers' } };
+  if (isLoopback(source)) return { comesBack: false, reason: { code: 'martian-source', source } };
   if (ownerOf(host, source)) {
-    const undone = source === packet.source ? '' : ', which translates it back for the client';
-    return {
-      comesBack: true,
-      because: `${server} answers ${formatAddress(source)}, an address of this node${undone}`,
-    };
+    const undone = source !== packet.source;
+    return { comesBack: true, reason: { code: 'answers-node', server, client: source, undone } };
   }
-  if (source === destination) {
-    return { comesBack: false, because: `${server} sees its own address as the client's and answers itself` };
-  }
+  if (source === server) return { comesBack: false, reason: { code: 'answers-itself', server } };
   const clientIsPod = isPod(host, source);
   if (delivered === 'uplink') {
-    if (clientIsPod) return { comesBack: true, because: `${formatAddress(source)} is a pod of this node` };
-    return { comesBack: false, because: pastNode(branch, server, translated) };
+    if (clientIsPod) return { comesBack: true, reason: { code: 'client-is-pod', client: source } };
+    return { comesBack: false, reason: pastNode(branch, translated) };
   }
-  if (clientIsPod) {
-    const because =
-      'client and server are both pods of this node: on one bridge, answers meet its rules only with br_netfilter';
-    return { comesBack: translated ? null : true, because };
-  }
-  return { comesBack: true, because: `${server} is a pod of this node, which is its way out` };
+  if (clientIsPod) return { comesBack: translated ? null : true, reason: { code: 'both-are-pods' } };
+  return { comesBack: true, reason: { code: 'server-is-pod', server } };
 }
 
-function pastNode({ packet, source }: Branch, server: string, translated: boolean): string {
-  const client = formatAddress(source);
-  if (!translated) return `${server} answers ${client} by its own way; nothing was translated`;
-  const asked = formatAddress(packet.destination);
-  return `${server} answers ${client} past this node, and the client, who asked ${asked}, takes no answer from ${server}`;
+function pastNode({ packet, source: client, destination: server }: Branch, translated: boolean): ReplyReason {
+  return translated
+    ? { code: 'past-node', server, client, asked: packet.destination }
+    : { code: 'nothing-translated', server, client };
 }
 
 /** By the pods' prefix, or by the route to the address. */

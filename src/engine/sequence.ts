@@ -8,7 +8,6 @@ import type { IrProgram } from './ir.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { type OutcomeEnd, outcomeOf } from './outcome.ts';
 import type { Packet } from './packet.ts';
-import { sayReason } from './said.ts';
 import { checkPacket, findOrigin, ingressOf, type Trace } from './trace.ts';
 import { isForgotten, quotedTuple, tupleOf } from './tracking.ts';
 import { memoryKey, Walk } from './walk.ts';
@@ -170,12 +169,10 @@ function merged(
 
 function dependent(end: OutcomeEnd): OutcomeEnd {
   const reason = { code: 'earlier-packet-unknown' } as const;
-  const because = sayReason(reason);
   return {
     ...end,
     verdict: 'unknown',
     delivered: 'none',
-    because,
     reason,
     dnat: null,
     src: null,

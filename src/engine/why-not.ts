@@ -1,6 +1,7 @@
-import { type Address, formatAddress } from '../address/address.ts';
+import type { Address } from '../address/address.ts';
 import type { Host } from '../host/model.ts';
 import type { Match, MatchKind } from '../iptables/rule/match.ts';
+import { uniqueData } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
 import type { FieldName } from './fields.ts';
 import type { Guide } from './guide.ts';
@@ -8,7 +9,7 @@ import type { Condition, Instruction, IrProgram } from './ir.ts';
 import { emptyMemory } from './memory.ts';
 import type { Packet } from './packet.ts';
 import { chainKey, type ProgramChain, type ProgramRule } from './program.ts';
-import { sayReason } from './said.ts';
+import type { Reason } from './reasons.ts';
 import { findOrigin, ingressOf } from './trace.ts';
 import { isQuestion, isSplit, type Truth } from './truth.ts';
 import { Walk } from './walk.ts';
@@ -16,13 +17,9 @@ import { Walk } from './walk.ts';
 /** What became of one rule on a packet's ways. */
 export type Fate =
   | { readonly kind: 'matched' | 'by-chance' }
-  /** The first match that did not hold, and what it found instead. */
-  | {
-      readonly kind: 'failed' | 'unknown';
-      /** In the model of iptables; a statement of nft as it is printed. */
-      readonly match: Match | string;
-      readonly found: string;
-    }
+  /** The first match that did not hold, and what it found instead; nothing of a kind that no words show. */
+  | { readonly kind: 'failed'; readonly match: TriedMatch; readonly found: readonly Seen[] }
+  | { readonly kind: 'unknown'; readonly match: TriedMatch; readonly reason: Reason }
   /** The chain was entered, but an earlier rule led the packet away. */
   | { readonly kind: 'not-reached'; readonly left: ProgramRule | null }
   /** The chain was not entered: some of the rules that lead to it, with their own fates. */
@@ -32,6 +29,20 @@ export type Fate =
     }
   /** The chain was not entered, and what leads there is too far from the question. */
   | { readonly kind: 'too-far' };
+
+/** In the model of iptables; a statement of nft as it is printed. */
+export type TriedMatch = Match | string;
+
+/** What a packet shows at a match. */
+export type Seen =
+  | { readonly code: 'source' | 'destination' | 'not-listed'; readonly address: Address }
+  /** Empty: it has none, or none yet. */
+  | { readonly code: 'in' | 'out'; readonly interface: string }
+  | { readonly code: 'protocol'; readonly number: number }
+  | { readonly code: 'ports'; readonly source: number | null; readonly destination: number | null }
+  | { readonly code: 'mark'; readonly mark: number }
+  /** As iptables calls it. */
+  | { readonly code: 'state'; readonly state: string };
 
 /** Notes how far every rule came. */
 class Witness implements Guide {
@@ -48,10 +59,10 @@ class Witness implements Guide {
     const match = part === undefined ? rule.sayInstruction?.(instruction) : rule.rule.matches[part];
     if (isSplit(truth)) this.fates.set(rule, { kind: 'by-chance' });
     else if (!match) return;
-    else if (isQuestion(truth))
-      this.fates.set(rule, { kind: 'unknown', match, found: sayReason(truth.reason) });
+    else if (isQuestion(truth)) this.fates.set(rule, { kind: 'unknown', match, reason: truth.reason });
     else {
-      const found = typeof match === 'string' ? describeFields(instruction, branch) : describe(match, branch);
+      const found =
+        typeof match === 'string' ? seenIn(instruction, branch) : (subjects[match.kind]?.(branch) ?? []);
       this.fates.set(rule, { kind: 'failed', match, found });
     }
   }
@@ -126,37 +137,36 @@ function fateOf(inquiry: Inquiry, rule: ProgramRule, steps: number): Fate {
 }
 
 /** What a match of this kind looks at, as the packet shows it. */
-const subjects: Partial<Record<MatchKind, (branch: Branch) => string>> = {
-  source: ({ source }) => `the source is ${formatAddress(source)}`,
-  destination: ({ destination }) => `the destination is ${formatAddress(destination)}`,
-  'in-interface': (branch) => `it came in by ${branch.in || 'no interface'}`,
-  'out-interface': (branch) => `it leaves by ${branch.out || 'no interface yet'}`,
-  protocol: ({ protocol }) => `the protocol is ${protocol}`,
-  tcp: ports,
-  udp: ports,
-  sctp: ports,
-  multiport: ports,
-  mark: ({ mark }) => `the mark is 0x${mark.toString(16)}`,
-  conntrack: tracked,
-  state: tracked,
-  addrtype: (branch) => `the source is ${show(branch.source)}, the destination ${show(branch.destination)}`,
-  recent: (branch) => `the list does not say so of ${show(branch.source)}`,
+const subjects: Partial<Record<MatchKind, (branch: Branch) => readonly Seen[]>> = {
+  source: one(source),
+  destination: one(destination),
+  'in-interface': one(arrival),
+  'out-interface': one(departure),
+  protocol: one(protocol),
+  tcp: one(ports),
+  udp: one(ports),
+  sctp: one(ports),
+  multiport: one(ports),
+  mark: one(mark),
+  conntrack: one(state),
+  state: one(state),
+  addrtype: (branch) => [source(branch), destination(branch)],
+  recent: (branch) => [{ code: 'not-listed', address: branch.source }],
 };
 
-function describe(match: Match, branch: Branch): string {
-  return subjects[match.kind]?.(branch) ?? 'the packet is not so';
+function one(see: (branch: Branch) => Seen): (branch: Branch) => readonly Seen[] {
+  return (branch) => [see(branch)];
 }
 
 /** The same of the fields that an instruction asks. */
-function describeFields(instruction: Instruction, branch: Branch): string {
+function seenIn(instruction: Instruction, branch: Branch): readonly Seen[] {
   const asked =
     instruction.do === 'test'
       ? fieldsIn(instruction.condition)
       : instruction.do === 'lookup'
         ? instruction.fields.map(({ field }) => field)
         : [];
-  const said = new Set(asked.flatMap((field) => seen[field]?.(branch) ?? []));
-  return said.size > 0 ? [...said].join(', ') : 'the packet is not so';
+  return uniqueData(asked.flatMap((field) => seen[field]?.(branch) ?? []));
 }
 
 function fieldsIn(condition: Condition): readonly FieldName[] {
@@ -173,28 +183,50 @@ function fieldsIn(condition: Condition): readonly FieldName[] {
 }
 
 /** What a field holds. */
-const seen: Partial<Record<FieldName, (branch: Branch) => string>> = {
-  source: ({ source }) => `the source is ${formatAddress(source)}`,
-  destination: ({ destination }) => `the destination is ${formatAddress(destination)}`,
+const seen: Partial<Record<FieldName, (branch: Branch) => Seen>> = {
+  source,
+  destination,
   sourcePort: ports,
   destinationPort: ports,
-  protocol: ({ protocol }) => `the protocol is ${protocol}`,
-  in: (branch) => `it came in by ${branch.in || 'no interface'}`,
-  out: (branch) => `it leaves by ${branch.out || 'no interface yet'}`,
-  mark: ({ mark }) => `the mark is 0x${mark.toString(16)}`,
-  ctState: tracked,
-  sourceType: (branch) => `the source is ${show(branch.source)}`,
-  destinationType: (branch) => `the destination is ${show(branch.destination)}`,
+  protocol,
+  in: arrival,
+  out: departure,
+  mark,
+  ctState: state,
+  sourceType: source,
+  destinationType: destination,
 };
 
-function ports({ sourcePort, destinationPort }: Branch): string {
-  return `the source port is ${sourcePort ?? 'not given'}, the destination port ${destinationPort ?? 'not given'}`;
+function source(branch: Branch): Seen {
+  return { code: 'source', address: branch.source };
 }
 
-function tracked({ tracking }: Branch): string {
-  return `the state is ${typeof tracking === 'object' ? tracking.state : tracking === 'untracked' ? 'UNTRACKED' : 'INVALID'}`;
+function destination(branch: Branch): Seen {
+  return { code: 'destination', address: branch.destination };
 }
 
-function show(address: Address): string {
-  return formatAddress(address);
+function arrival(branch: Branch): Seen {
+  return { code: 'in', interface: branch.in ?? '' };
+}
+
+function departure(branch: Branch): Seen {
+  return { code: 'out', interface: branch.out ?? '' };
+}
+
+function protocol(branch: Branch): Seen {
+  return { code: 'protocol', number: branch.protocol };
+}
+
+function ports({ sourcePort, destinationPort }: Branch): Seen {
+  return { code: 'ports', source: sourcePort, destination: destinationPort };
+}
+
+function mark(branch: Branch): Seen {
+  return { code: 'mark', mark: branch.mark };
+}
+
+function state({ tracking }: Branch): Seen {
+  const known =
+    typeof tracking === 'object' ? tracking.state : tracking === 'untracked' ? 'UNTRACKED' : 'INVALID';
+  return { code: 'state', state: known };
 }

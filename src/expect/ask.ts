@@ -51,11 +51,10 @@ function lenient(judgement: Judgement, mayBeUnknown: boolean): Judgement {
 
 /** Sets of packets are divided by rules of iptables alone. */
 function notProved(claims: readonly PacketClaim[]): Judgement {
-  const says = 'nothing is proved of sets of packets under rules of nft; ask for single packets';
   const findings = claims.map((claim) => ({
     claim,
     kind: 'unknown' as const,
-    says,
+    instead: { code: 'nft-set' } as const,
     outcomes: [],
     trace: null,
   }));

@@ -1,21 +1,23 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import { keyOfReason } from '../engine/reasons.ts';
 import type { Trace } from '../engine/trace.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
 import { ownerOfChain } from '../proxy/nftables/names.ts';
 import { add, type Fraction, isLess, parseFraction, zero } from '../sets/fraction.ts';
+import { groupedBy } from '../text/lists.ts';
 import { type Cause, type Claim, type ClaimOf, type Goal, isGoal, type PacketClaim } from './claims.ts';
-import { formatShare, isNear } from './shares.ts';
+import { fateKey, fateOf, type Instead, type Shared } from './instead.ts';
+import { isNear } from './shares.ts';
 
 /** Why a claim does not hold. */
 export interface Failure {
   readonly claim: Claim;
   /** Something else happens, or it is not known what does, so that nobody can say whether the claim holds. */
   readonly kind: 'mismatch' | 'unknown';
-  /** What happens instead, in one sentence without a full stop. */
-  readonly says: string;
+  readonly instead: Instead;
   /** The outcomes that contradict the claim, or of which nothing is known. */
   readonly outcomes: readonly Outcome[];
 }
@@ -31,26 +33,26 @@ export function judge(claim: PacketClaim, trace: Trace): Failure | undefined {
     return {
       claim,
       kind: 'unknown',
-      says: 'rules of nft are met, which do not all tell for which service they are',
+      instead: { code: 'services-unnamed' },
       outcomes: unnamed,
     };
   const unknown = trace.outcomes.filter(({ verdict }) => verdict === 'unknown');
   // What is known to go wrong goes wrong whatever the rest is; what lacks may be in the rest.
   if (wrong && (wrong.sure || unknown.length === 0)) {
-    return { claim, kind: 'mismatch', says: wrong.says, outcomes: wrong.outcomes };
+    return { claim, kind: 'mismatch', instead: wrong.instead, outcomes: wrong.outcomes };
   }
   if (unknown.length === 0) return undefined;
-  const reasons = [...new Set(unknown.map(({ because }) => because))];
+  const reasons = new Map(unknown.flatMap(({ reason }) => (reason ? [[keyOfReason(reason), reason]] : [])));
   return {
     claim,
     kind: 'unknown',
-    says: `it is not known what happens: ${reasons.join('; ')}`,
+    instead: { code: 'not-known', reasons: [...reasons.values()] },
     outcomes: unknown,
   };
 }
 
 interface Wrong {
-  readonly says: string;
+  readonly instead: Instead;
   readonly outcomes: readonly Outcome[];
   /** Wrong even if what is not known were right. */
   readonly sure: boolean;
@@ -66,7 +68,7 @@ const judges: { readonly [Kind in PacketClaim['kind']]: Judge<Kind> } = {
   by({ cause }, { outcomes }) {
     const others = known(outcomes).filter(({ matched }) => !matched.some((one) => isCause(cause, one)));
     if (others.length === 0) return undefined;
-    return { says: often('no rule of it is met', others), outcomes: others, sure: true };
+    return { instead: { code: 'no-rule-met', share: sumOf(others) }, outcomes: others, sure: true };
   },
   never({ goals }, { outcomes }) {
     const there = outcomes.filter((outcome) => arrivesAt(goals, outcome));
@@ -81,8 +83,8 @@ function judgeEndpoints({ goals }: ClaimOf<'endpoints'>, { outcomes }: Trace): W
     const there = outcomes.filter((outcome) => arrivesAt([goal], outcome));
     const share = sumOf(there);
     if (goal.share ? isNear(share, goal.share) : share.n > 0n) continue;
-    const says = share.n === 0n ? `${goal.name} gets none` : `${goal.name} gets ${formatShare(share)}`;
-    return { says, outcomes: there, sure: goal.share !== null && isLess(goal.share.value, share) };
+    const instead = { code: 'goal-gets', goal: goal.name, share } as const;
+    return { instead, outcomes: there, sure: goal.share !== null && isLess(goal.share.value, share) };
   }
   return undefined;
 }
@@ -90,15 +92,16 @@ function judgeEndpoints({ goals }: ClaimOf<'endpoints'>, { outcomes }: Trace): W
 function judgeSource({ is }: ClaimOf<'source'>, { packet, outcomes }: Trace): Wrong | undefined {
   const arriving = outcomes.filter(({ verdict }) => verdict === 'accept');
   if (arriving.length === 0) {
-    const says = `${known(outcomes).map(tell).join(', ')}, so no server sees any address`;
-    return { says, outcomes, sure: false };
+    const instead = { code: 'nothing-seen', fates: known(outcomes).map(fateOf) } as const;
+    return { instead, outcomes, sure: false };
   }
   const wanted = typeof is === 'string' ? formatAddress(packet.source) : formatAddress(is);
   const others = arriving.filter(({ src }) => (is === 'masked' ? src === wanted : src !== wanted));
   if (others.length === 0) return undefined;
-  const seen = [...new Set(others.map(({ src }) => src))].join(', ');
-  const own = seen === formatAddress(packet.source) ? "the client's own address " : '';
-  return { says: often(`the server sees ${own}${seen}`, others), outcomes: others, sure: true };
+  const sources = [...new Set(others.map(({ src }) => src as string))];
+  const own = sources.length === 1 && sources[0] === formatAddress(packet.source);
+  const instead = { code: 'server-sees', sources, own, share: sumOf(others) } as const;
+  return { instead, outcomes: others, sure: true };
 }
 
 /** All that is known must be as it should. */
@@ -108,27 +111,14 @@ function unlessAll(outcomes: readonly Outcome[], isRight: (outcome: Outcome) => 
 }
 
 function wrong(outcomes: readonly Outcome[]): Wrong {
-  const told = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    const key = tell(outcome);
-    told.set(key, [...(told.get(key) ?? []), outcome]);
-  }
-  const parts = [...told].map(([what, some]) => often(what, some));
-  const shown =
-    parts.length > mostTold ? [...parts.slice(0, mostTold), `${parts.length - mostTold} more`] : parts;
-  return { says: shown.join(', '), outcomes, sure: true };
+  const fates = [...groupedBy(outcomes, (outcome) => fateKey(fateOf(outcome))).values()].map(
+    (alike): Shared => ({ fate: fateOf(alike[0]), share: sumOf(alike) }),
+  );
+  return { instead: { code: 'happens', fates }, outcomes, sure: true };
 }
-
-const mostTold = 4;
 
 function known(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter(({ verdict }) => verdict !== 'unknown');
-}
-
-function tell(outcome: Outcome): string {
-  if (outcome.verdict === 'accept') return `it arrives at ${printGoal(outcome)}`;
-  if (outcome.verdict === 'reject') return `it is rejected with ${outcome.rejectWith}`;
-  return outcome.because === null ? 'it is dropped' : `it is dropped: ${outcome.because}`;
 }
 
 /** Where a packet arrives that does. */
@@ -166,10 +156,4 @@ function withoutName(claim: Claim, outcomes: readonly Outcome[]): readonly Outco
 
 export function sumOf(outcomes: readonly Outcome[]): Fraction {
   return outcomes.reduce((sum, { weight }) => add(sum, parseFraction(weight)), zero);
-}
-
-/** How often, unless always. */
-function often(says: string, outcomes: readonly Outcome[]): string {
-  const share = sumOf(outcomes);
-  return share.n === share.d ? says : `${says} in ${formatShare(share)} of all cases`;
 }

@@ -1,12 +1,10 @@
 import type { WalkAssumption } from '../engine/assumption.ts';
 import { outcomeOf } from '../engine/outcome.ts';
 import type { Program } from '../engine/program.ts';
-import { sayReason } from '../engine/said.ts';
 import { type Trace, tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { NetworkAssumption } from '../path/assumption.ts';
-import type { ProofDoubt } from '../proof/doubt.ts';
 import type { FateCell } from '../proof/explore/fates.ts';
 import { fatesOf } from '../proof/explore/fates.ts';
 import type { Dimension } from '../sets/box.ts';
@@ -14,6 +12,7 @@ import { type Box, withSide } from '../sets/box.ts';
 import { type IntervalSet, intersect, isEmpty, single, subtract } from '../sets/intervals.ts';
 import { subnetSet } from '../sets/subnet-set.ts';
 import type { Claim, Goal, PacketClaim } from './claims.ts';
+import type { Instead } from './instead.ts';
 import { type Failure, judge } from './judge.ts';
 
 /** A claim that does not hold, or of which that is not known, with a packet that shows it. */
@@ -91,23 +90,10 @@ function judgeCell(claim: PacketClaim, cell: FateCell, program: Program, host: H
   const confirmed = judge(claim, trace);
   if (confirmed) return { ...confirmed, trace };
   const supposed = [...box.symbols].map(([symbol]) => symbol.replace(/ #\d+$/, ''));
-  const why = doubt
-    ? sayDoubt(doubt)
-    : `it is not known whether this holds: ${[...new Set(supposed)].join(', ')}`;
-  return { claim, kind: 'unknown', says: why, outcomes: trace.outcomes, trace };
-}
-
-function sayDoubt(doubt: ProofDoubt): string {
-  switch (doubt.code) {
-    case 'mask-has-holes':
-      return 'a mask has too many holes to tell for which packets this holds';
-    case 'chosen-from-range':
-      return 'an address or port is chosen from a range for each flow on its own';
-    case 'errors-untracked':
-      return 'ICMP errors about translated flows are translated back only where ICMP is tracked';
-    case 'fate-unknown':
-      return sayReason(doubt.reason);
-  }
+  const instead: Instead = doubt
+    ? { code: 'in-doubt', doubt }
+    : { code: 'depends', matches: [...new Set(supposed)] };
+  return { claim, kind: 'unknown', instead, outcomes: trace.outcomes, trace };
 }
 
 /** What holds for no packet at all is not held to hold. */
@@ -115,15 +101,14 @@ function nothingAsked(claim: Claim): Finding {
   return {
     claim,
     kind: 'unknown',
-    says: 'no packet of this set comes to these rules',
+    instead: { code: 'nothing-asked' },
     outcomes: [],
     trace: null,
   };
 }
 
 function tooMany(claim: Claim, looked: number): Finding {
-  const says = `there are more than ${looked} kinds of packets in this set; ask about fewer at a time`;
-  return { claim, kind: 'unknown', says, outcomes: [], trace: null };
+  return { claim, kind: 'unknown', instead: { code: 'too-many-kinds', looked }, outcomes: [], trace: null };
 }
 
 /** Divides boxes so that a claim speaks of all packets of a part alike. */

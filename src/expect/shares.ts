@@ -35,9 +35,3 @@ export function isNear(share: Fraction, { value, within }: Pick<Share, 'value' |
   const difference = isLess(share, value) ? subtract(value, share) : subtract(share, value);
   return !isLess(within, difference);
 }
-
-/** `33.33 % (1/3)`; the fraction only where it is short. */
-export function formatShare({ n, d }: Fraction): string {
-  const percent = ((Number(n) / Number(d)) * 100).toFixed(n === d ? 0 : 2);
-  return n === d || String(d).length > 5 ? `${percent} %` : `${percent} % (${n}/${d})`;
-}

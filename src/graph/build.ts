@@ -5,7 +5,7 @@ import type { Chain, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.t
 import type { Target, TargetKind } from '../iptables/rule/target.ts';
 import { type Fraction, fraction, multiply, one, subtract } from '../sets/fraction.ts';
 import { conditionsOf } from './conditions.ts';
-import type { ChainGraph, GraphEdge, GraphNode, GraphRule, NodeKind, Selection } from './model.ts';
+import type { ChainGraph, Doing, GraphEdge, GraphNode, GraphRule, NodeKind, Selection } from './model.ts';
 import { select, waysOf } from './select.ts';
 
 /** Readable names of chains, by `TABLE/CHAIN`. */
@@ -81,14 +81,19 @@ function chainNode(table: TableName, { name, policy, rules }: Chain, names: Chai
   return { id, kind, table, chain: name, label, rules: rules.length };
 }
 
-const leaf = (kind: NodeKind, label: string): GraphNode => ({
-  id: `${kind}/${label}`,
+const leaf = (kind: NodeKind, label: string | Doing): GraphNode => ({
+  id: `${kind}/${typeof label === 'string' ? label : idOf(label)}`,
   kind,
   table: null,
   chain: null,
   label,
   rules: 0,
 });
+
+function idOf(label: Doing): string {
+  if (label.code === 'mark') return `0x${label.value.toString(16)}/0x${label.mask.toString(16)}`;
+  return label.address === null ? 'node' : formatAddress(label.address);
+}
 
 type Leaves = { readonly [K in TargetKind]?: (target: Extract<Target, { kind: K }>) => GraphNode | null };
 
@@ -105,10 +110,10 @@ const leaves: Leaves = {
       ports ? formatEndpoint(addresses.first, ports.first) : formatAddress(addresses.first),
     );
   },
-  masquerade: () => leaf('source', "source becomes the node's"),
+  masquerade: () => leaf('source', { code: 'source-becomes', address: null }),
   snat: ({ addresses }) =>
-    addresses ? leaf('source', `source becomes ${formatAddress(addresses.first)}`) : null,
-  mark: ({ value, mask }) => leaf('mark', `mark 0x${value.toString(16)}/0x${mask.toString(16)}`),
+    addresses ? leaf('source', { code: 'source-becomes', address: addresses.first }) : null,
+  mark: ({ value, mask }) => leaf('mark', { code: 'mark', value, mask }),
 };
 
 function destinationOf(

@@ -1,5 +1,7 @@
+import type { Address } from '../address/address.ts';
 import type { TableName } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
+import type { ConnectionState } from '../sets/states.ts';
 
 /** Chains, and what they lead to, as a graph from the hooks to the endpoints. */
 export interface ChainGraph {
@@ -18,11 +20,31 @@ export interface GraphNode {
   /** The table and the chain of a hook or a chain, else null. */
   readonly table: TableName | null;
   readonly chain: string | null;
-  /** `KUBE-SVC[default/web]`, `10.0.0.1:8080`, `DROP`. */
-  readonly label: string;
+  /** `KUBE-SVC[default/web]`, `10.0.0.1:8080`, `DROP`, of no language; or what is done to packets there. */
+  readonly label: string | Doing;
   /** How many rules the chain has in all; 0 for what is no chain. Not all of them need be edges of this graph. */
   readonly rules: number;
 }
+
+/** What is done to packets at an end of the graph. */
+export type Doing =
+  /** Null: by an address of the node. */
+  | { readonly code: 'source-becomes'; readonly address: Address | null }
+  | { readonly code: 'mark'; readonly value: number; readonly mask: number };
+
+/** What a rule asks; a text is as its language prints it, of what there are no words for. */
+export type Asked = string | (Condition & { readonly negated: boolean });
+
+export type Condition =
+  /** An address, or a prefix. */
+  | { readonly code: 'from' | 'to'; readonly prefix: string }
+  | { readonly code: 'in' | 'out'; readonly name: string }
+  | { readonly code: 'protocol'; readonly name: string }
+  /** `80`, `80, 443`, `1-1023`. */
+  | { readonly code: 'from-port' | 'port'; readonly ports: string }
+  | { readonly code: 'states'; readonly states: readonly ConnectionState[] }
+  | { readonly code: 'from-node' | 'to-node' }
+  | { readonly code: 'seen'; readonly seconds: number };
 
 /** From a chain to what its rules lead to; rules that lead to the same are one edge. */
 export interface GraphEdge {
@@ -40,8 +62,8 @@ export interface GraphRule {
   readonly number: number;
   /** See `Rule.at`. */
   readonly at: number;
-  /** What must hold, in words, chance left out: `tcp port 80`, `to 10.96.0.1`. */
-  readonly conditions: readonly string[];
+  /** What must hold, chance left out. */
+  readonly conditions: readonly Asked[];
   /** Of the packets that come into the chain and meet all conditions, those that this rule takes by chance. */
   readonly share: Fraction;
 }

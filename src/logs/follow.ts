@@ -5,6 +5,7 @@ import type { Guide } from '../engine/guide.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
 import type { Program } from '../engine/program.ts';
+import { keyOfReason } from '../engine/reasons.ts';
 import { tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
@@ -158,7 +159,7 @@ function joined(ways: readonly FollowedWay[]): readonly FollowedWay[] {
       outcome.dnat,
       sourceKnown && outcome.src,
       outcome.delivered,
-      outcome.because,
+      outcome.reason && keyOfReason(outcome.reason),
     ];
     const key = [String(packet.destination), packet.destinationPort, place, ...(fate ?? ['?'])].join(' ');
     const before = byKey.get(key);

@@ -1,5 +1,5 @@
-import { type Address, familyOf, formatAddress } from '../address/address.ts';
-import { contains, formatSubnet, type Subnet } from '../address/subnet.ts';
+import { type Address, familyOf } from '../address/address.ts';
+import { contains, type Subnet } from '../address/subnet.ts';
 import {
   type ClusterNode,
   type Endpoint,
@@ -11,6 +11,7 @@ import {
 } from '../kube/cluster/model.ts';
 import { type Fraction, fraction } from '../sets/fraction.ts';
 import type { BalancerHop, Flow } from './connection.ts';
+import type { LostReason } from './lost.ts';
 import type { Scene } from './scene.ts';
 
 /** A node to which a balancer sends, with its share of the connections. */
@@ -23,10 +24,10 @@ export interface Share {
 const excludedLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** How a load balancer spreads a connection over the nodes; or why it gets no further. */
-export function balance(scene: Scene, key: string, flow: Flow): readonly Share[] | string {
+export function balance(scene: Scene, key: string, flow: Flow): readonly Share[] | LostReason {
   const service = scene.cluster.services.find((candidate) => serviceKey(candidate) === key) as Service;
   const port = service.ports.find((candidate) => candidate.port === flow.destinationPort);
-  if (!port) return `the load balancer of ${key} has no port ${flow.destinationPort}`;
+  if (!port) return { code: 'not-a-balancer-port', service: key, port: flow.destinationPort };
   const mode = modeOf(service.loadBalancer, flow.destination);
   const portions = spread(scene, service, port);
   const why = refusal(scene, service, port, mode, flow, portions);
@@ -69,18 +70,14 @@ function refusal(
   mode: 'VIP' | 'Proxy',
   { source }: Flow,
   portions: readonly Portion[],
-): string | null {
+): LostReason | null {
   const ranges = service.sourceRanges.filter((range) => familyOf(range.address) === network.family);
   if (mode === 'Proxy' && ranges.length > 0 && !ranges.some((range) => contains(range, source))) {
-    return `the load balancer admits only ${ranges.map(formatSubnet).join(', ')}, and ${formatAddress(source)} is not among them`;
+    return { code: 'source-not-admitted', ranges, source };
   }
-  if (mode === 'Proxy' && port.nodePort === null) {
-    return 'the load balancer makes connections to node ports, and the service has none (allocateLoadBalancerNodePorts: false)';
-  }
+  if (mode === 'Proxy' && port.nodePort === null) return { code: 'balancer-without-node-port' };
   if (portions.length > 0) return null;
-  return service.externalTrafficPolicy === 'Local'
-    ? 'no node has a ready endpoint, so all fail the health check and the load balancer has nowhere to send'
-    : 'the load balancer has no node to send to';
+  return { code: service.externalTrafficPolicy === 'Local' ? 'no-healthy-node' : 'no-node' };
 }
 
 function proxied({ network }: Scene, flow: Flow, node: string, { nodePort }: ServicePort): Flow {

@@ -1,4 +1,3 @@
-import { formatAddress } from '../address/address.ts';
 import type { Header } from '../engine/branch.ts';
 import { emptyMemory, type Memory } from '../engine/memory.ts';
 import {
@@ -14,6 +13,7 @@ import { Walk } from '../engine/walk.ts';
 import { type Fraction, multiply } from '../sets/fraction.ts';
 import { balance } from './balancer.ts';
 import type { NodeRules } from './connection.ts';
+import type { LostReason } from './lost.ts';
 import type { Scene } from './scene.ts';
 
 /** Where a packet is sent, or comes to: outside of the cluster, or at a node, in one of its pods, or the node itself. */
@@ -38,7 +38,7 @@ export type CarriedEnd =
   | { readonly kind: 'arrived'; readonly place: Place; readonly packet: Packet }
   /** The last node ended it. */
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'lost'; readonly because: string };
+  | { readonly kind: 'lost'; readonly reason: LostReason };
 
 /** One of the ways of a packet through the cluster. */
 export interface Carried {
@@ -100,8 +100,8 @@ export class Carrier {
 
   private enter(packet: Packet, node: string, from: Origin, underway: Underway): readonly Carried[] {
     const { hops, memories, weight } = underway;
-    if (this.scene.dead.has(node)) return lost(underway, `node ${node} does not answer`);
-    if (hops.length >= mostHops) return lost(underway, 'it goes from node to node in a circle');
+    if (this.scene.dead.has(node)) return lost(underway, { code: 'node-silent', node });
+    if (hops.length >= mostHops) return lost(underway, { code: 'in-a-circle' });
     const rules = this.scene.rulesOf(node);
     const host = this.scene.network.hostOf(node);
     const own = { ...packet, from };
@@ -138,16 +138,11 @@ export class Carrier {
     const holder = network.holderOf(packet.destination);
     if (holder.kind === 'node' || (holder.kind === 'pod' && hops.length > 0))
       return this.enter(packet, holder.node, 'external', underway);
-    const text = formatAddress(packet.destination);
-    if (holder.kind === 'pod')
-      return lost(underway, `routes to the pod ${text} are known inside the cluster only`);
+    if (holder.kind === 'pod') return lost(underway, { code: 'pod-not-routed', address: packet.destination });
     if (holder.kind === 'service') {
       if (serviceRoute !== null && hops.every(({ node }) => node !== serviceRoute))
         return this.enter(packet, serviceRoute, 'external', underway);
-      return lost(
-        underway,
-        `${text} is a cluster address: no machine has it, only the rules of the nodes know it`,
-      );
+      return lost(underway, { code: 'service-not-routed', address: packet.destination });
     }
     if (holder.kind === 'balancer' && underway.balanced === null && !underway.back)
       return this.spread(packet, holder.service, underway);
@@ -159,7 +154,7 @@ export class Carrier {
     const { protocol, source, sourcePort, destination, destinationPort } = packet;
     const flow = { protocol, source, sourcePort, destination, destinationPort: destinationPort ?? 0 };
     const shares = balance(this.scene, service, flow);
-    if (typeof shares === 'string') return lost(underway, shares);
+    if ('code' in shares) return lost(underway, shares);
     return shares.flatMap(({ hop, weight }) => {
       const sent = { ...packet, ...hop.after, sourcePort: hop.after.sourcePort ?? sourcePort };
       const place = { at: 'node', node: hop.node, from: 'external' } as const;
@@ -188,8 +183,8 @@ function quotedBeyond(about: Quoted, node: string, { answers }: OutcomeEnd, answ
   return answers && passed ? passed.packet : about;
 }
 
-function lost(underway: Underway, because: string): readonly Carried[] {
-  return [{ ...underway, end: { kind: 'lost', because } }];
+function lost(underway: Underway, reason: LostReason): readonly Carried[] {
+  return [{ ...underway, end: { kind: 'lost', reason } }];
 }
 
 /** The header that left; of ports that chance chose from, any stands for all. */

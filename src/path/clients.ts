@@ -4,9 +4,11 @@ import type { Endpoint } from '../kube/cluster/model.ts';
 import type { Start } from './connection.ts';
 import { type Network, plus } from './network.ts';
 
+export type ClientKind = 'endpoint' | 'pod' | 'node' | 'outside' | 'outside-admitted';
+
 /** Who calls. */
 export interface Client {
-  readonly kind: 'endpoint' | 'pod' | 'node' | 'outside' | 'outside-admitted';
+  readonly kind: ClientKind;
   readonly address: Address;
   /** Null: outside of the cluster. */
   readonly node: string | null;

@@ -11,9 +11,11 @@ import {
 import { isAnswer } from '../engine/hearing.ts';
 import type { Rejection, Verdict } from '../engine/outcome.ts';
 import { isIcmp, type Packet, type Quoted } from '../engine/packet.ts';
-import { sayReason } from '../engine/said.ts';
+import type { Reason } from '../engine/reasons.ts';
 import { add, type Fraction, formatFraction, one, toNumber } from '../sets/fraction.ts';
+import { dataKey } from '../text/data-key.ts';
 import { type Carried, type CarriedHop, Carrier, type Memories, type Place, rejectionBy } from './carry.ts';
+import type { LostReason } from './lost.ts';
 import type { Network } from './network.ts';
 import type { Scene } from './scene.ts';
 
@@ -50,9 +52,9 @@ export type StepFailure =
       readonly called: string;
       readonly past: readonly string[];
     }
-  | { readonly kind: 'lost'; readonly because: string }
+  | { readonly kind: 'lost'; readonly reason: LostReason }
   /** Whether it came is not known. */
-  | { readonly kind: 'untold'; readonly because: string };
+  | { readonly kind: 'untold'; readonly reason: LostReason | Reason };
 
 /** What becomes of a share of the connections. */
 export interface ClusterConnection {
@@ -176,14 +178,10 @@ function refuse(
 function mayBypass({ end: { left, rejection } }: CarriedHop, reset: Packet): StepFailure | null {
   const { pastRules } = rejection as Rejection;
   if (typeof pastRules === 'boolean' || isAnswer(reset, left)) return null;
-  return { kind: 'untold', because: sayReason({ code: 'reset-way-unknown', doubt: pastRules }) };
+  return { kind: 'untold', reason: { code: 'reset-way-unknown', doubt: pastRules } };
 }
 
-const kept: StepFailure = {
-  kind: 'untold',
-  because:
-    'it is for the load balancer, which makes connections of its own; what that tells the client is not known',
-};
+const kept: StepFailure = { kind: 'untold', reason: { code: 'balancer-may-tell' } };
 
 /** Why a client does not hear of a rejection; null: it does. Of an error, what it quotes tells whom it is for. */
 function unheard({ end }: Carried, client: Packet): StepFailure | null {
@@ -268,7 +266,7 @@ function merge(ended: readonly Ended[]): readonly ClusterConnection[] {
     const { verdict, at, server, steps } = way;
     const last = steps.at(-1) as ClusterStep;
     const nodes = steps.map(({ hops }) => hops.map(({ node }) => node).join('>')).join(' ');
-    const stop = at === null ? '' : JSON.stringify([last, last.rejection].map((one) => one && stopKey(one)));
+    const stop = at === null ? '' : dataKey([last, last.rejection].map((one) => one && stopKey(one)));
     const key = [
       verdict,
       at,

@@ -1,8 +1,10 @@
 import type { Address } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import type { Reason } from '../engine/reasons.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
+import type { LostReason } from './lost.ts';
 
 /** One direction of a connection, as a packet carries it. */
 export interface Flow {
@@ -66,7 +68,7 @@ export interface Reply {
   /** What it passes, and what the packet looks like after each. `node` is null for a load balancer. */
   readonly hops: readonly { readonly node: string | null; readonly after: Flow }[];
   /** Null: it comes back as the client expects it. */
-  readonly broken: string | null;
+  readonly broken: LostReason | null;
 }
 
 export type End =
@@ -80,14 +82,14 @@ export type End =
       readonly reply: Reply;
     }
   /** A node dropped it, or answered with an error. */
-  | { readonly kind: 'dropped' | 'rejected'; readonly node: string; readonly because: string | null }
+  | { readonly kind: 'dropped' | 'rejected'; readonly node: string; readonly reason: Reason | null }
   /** It came to a machine where nothing listens at that port. */
-  | { readonly kind: 'refused'; readonly node: string; readonly because: string }
+  | { readonly kind: 'refused'; readonly node: string; readonly reason: LostReason }
   /** No node had the chance to do anything about it. */
-  | { readonly kind: 'lost'; readonly because: string }
+  | { readonly kind: 'lost'; readonly reason: LostReason }
   /** It goes to an address outside of the cluster. */
   | { readonly kind: 'left'; readonly address: Address; readonly port: number; readonly source: Address }
-  | { readonly kind: 'unknown'; readonly because: string };
+  | { readonly kind: 'unknown'; readonly reason: Reason };
 
 export type EndKind = End['kind'];
 

@@ -1,8 +1,8 @@
-import { type Address, familyOf, formatAddress, parseAddress } from '../address/address.ts';
+import { type Address, familyOf, parseAddress } from '../address/address.ts';
 import { type Service, serviceKey } from '../kube/cluster/model.ts';
 import { namedBalancerNotes } from './named-balancers.ts';
 import type { Scene } from './scene.ts';
-import type { Leg, UrlRequest, UrlTrace } from './url.ts';
+import type { ClientNote, Leg, UrlNote, UrlRequest, UrlTrace } from './url.ts';
 import { walkConnection } from './walk.ts';
 
 /** A request to an address, without any Ingress: one connection, from the client to whatever the address leads to. */
@@ -19,12 +19,11 @@ export function followDirect(scene: Scene, request: UrlRequest): UrlTrace | null
     destinationPort: request.port,
   };
   const ways = walkConnection(scene, flow, { at: 'outside' });
-  const toName = service ? `the address of ${serviceKey(service)}` : formatAddress(address);
   const leg: Leg = {
     from: request.client,
-    fromName: 'the client',
+    caller: { code: 'client' },
     to: address,
-    toName,
+    called: service ? { code: 'address-of', service: serviceKey(service) } : { code: 'address', address },
     port: request.port,
     ways,
   };
@@ -39,7 +38,7 @@ export function followDirect(scene: Scene, request: UrlRequest): UrlTrace | null
     service,
     port,
     legs: [leg],
-    stop: reached.length === 0 ? 'no connection reaches a pod' : null,
+    stop: reached.length === 0 ? { code: 'no-pod-reached' } : null,
     clientIn: seen.length > 0 ? ['packet'] : [],
     clientNote: reached.length > seen.length ? noteOf(seen.length > 0, service) : null,
     notes: notesOf(service, request),
@@ -59,23 +58,15 @@ function claims({ loadBalancer, externalAddresses, clusterAddresses }: Service, 
   return addresses.includes(address);
 }
 
-function noteOf(some: boolean, service: Service | null): string {
-  const remedy =
-    service?.externalTrafficPolicy === 'Cluster' ? '; externalTrafficPolicy: Local would keep it' : '';
-  return `${some ? 'on some ways ' : ''}its address is replaced, and nothing adds a header, as no HTTP is understood on the way${remedy}`;
+function noteOf(some: boolean, service: Service | null): ClientNote {
+  return { code: 'source-replaced', some, keeps: service?.externalTrafficPolicy === 'Cluster' };
 }
 
-function notesOf(service: Service | null, { scheme, path }: UrlRequest): string[] {
+function notesOf(service: Service | null, { scheme, path }: UrlRequest): UrlNote[] {
   if (!service) return [];
   return [
     ...namedBalancerNotes(service),
-    ...(scheme === 'https'
-      ? ['a Service carries TLS but does not end it: the pods need the certificate themselves']
-      : []),
-    ...(path !== '/' && path !== ''
-      ? [
-          `a Service does not look at hosts and paths: every path leads to the same pods (an Ingress would tell ${path} apart)`,
-        ]
-      : []),
+    ...(scheme === 'https' ? [{ code: 'tls-carried' } as const] : []),
+    ...(path !== '/' && path !== '' ? [{ code: 'paths-alike', path } as const] : []),
   ];
 }

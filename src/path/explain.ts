@@ -1,5 +1,6 @@
 import { type Address, familyOf } from '../address/address.ts';
 import { contains, lastOf } from '../address/subnet.ts';
+import type { Filled } from '../kube/cluster/filled.ts';
 import {
   type Endpoint,
   type Protocol,
@@ -19,6 +20,7 @@ import { namedBalancerNotes } from './named-balancers.ts';
 import { plus } from './network.ts';
 import { type Result, resultsOf } from './results.ts';
 import type { Scene } from './scene.ts';
+import type { BalancerNote } from './url.ts';
 import { walkConnection } from './walk.ts';
 
 /** What becomes of one client's connections to one entry. */
@@ -54,8 +56,19 @@ export interface Explanation {
   readonly nodes: readonly string[];
   readonly rows: readonly EntryRow[];
   readonly ingresses: readonly IngressRow[];
-  readonly notes: readonly string[];
+  readonly notes: readonly ExplainNote[];
 }
+
+/** What is to be known of a service beside its matrix. */
+export type ExplainNote =
+  | BalancerNote
+  /** Which address a pod there would have is not known. */
+  | { readonly code: 'no-pod-prefix'; readonly node: string }
+  /** The load balancer has no address yet. */
+  | { readonly code: 'balancer-unaddressed' }
+  /** The shares are those of first connections. */
+  | { readonly code: 'affinity'; readonly seconds: number }
+  | { readonly code: 'filled-in'; readonly filled: Filled };
 
 /** Whose connections are followed, and from where. */
 export interface ExplainOptions {
@@ -159,21 +172,19 @@ function cellOf(scene: Scene, { protocol }: ServicePort, entry: Entry, client: C
   return { client, results: resultsOf(walkConnection(scene, flow, start), client.address) };
 }
 
-function notesOf({ network, cluster }: Scene, service: Service, nodes: readonly string[]): string[] {
-  const notes: string[] = [];
+function notesOf({ network, cluster }: Scene, service: Service, nodes: readonly string[]): ExplainNote[] {
+  const notes: ExplainNote[] = [];
   for (const node of nodes) {
     if (network.podPrefixOf(node)) continue;
-    notes.push(`node ${node} has no podCIDR, so which address a pod there would have is not known`);
+    notes.push({ code: 'no-pod-prefix', node });
   }
   if (service.type === 'LoadBalancer' && service.loadBalancer.length === 0) {
-    notes.push('the load balancer has no address yet (status.loadBalancer is empty)');
+    notes.push({ code: 'balancer-unaddressed' });
   }
   notes.push(...namedBalancerNotes(service));
   if (service.affinitySeconds !== null) {
-    notes.push(
-      `session affinity: the shares are those of first connections; for ${service.affinitySeconds} s a client keeps its endpoint`,
-    );
+    notes.push({ code: 'affinity', seconds: service.affinitySeconds });
   }
   const own = cluster.assumptions.filter(({ subject }) => subject === `Service ${serviceKey(service)}`);
-  return [...notes, ...own.map(({ text }) => `assumed: ${text}`)];
+  return [...notes, ...own.map(({ filled }): ExplainNote => ({ code: 'filled-in', filled }))];
 }

@@ -1,6 +1,7 @@
-import { type Address, type Family, formatAddress, parseAddress } from '../address/address.ts';
+import { type Address, type Family, parseAddress } from '../address/address.ts';
 import type { Cluster, LoadBalancerIngress, Service } from '../kube/cluster/model.ts';
 import { plus } from './network.ts';
+import type { BalancerNote } from './url.ts';
 
 /** Addresses that are nobody's (RFC 5737, RFC 3849): they stand for what a balancer's name leads to. */
 const firstAddresses: Readonly<Record<Family, string>> = { ipv4: '203.0.113.201', ipv6: '2001:db8:cb::201' };
@@ -30,12 +31,8 @@ export function withNamedBalancers(cluster: Cluster, family: Family): Cluster {
 }
 
 /** What is to be said of the balancers of a service that have names only. */
-export function namedBalancerNotes({ loadBalancer }: Service): string[] {
+export function namedBalancerNotes({ loadBalancer }: Service): BalancerNote[] {
   return loadBalancer.flatMap(({ address, hostname }) =>
-    address === null || hostname === null
-      ? []
-      : [
-          `the load balancer is known as ${hostname}; it is taken to make connections of its own to node ports, and ${formatAddress(address)} stands for its address`,
-        ],
+    address === null || hostname === null ? [] : [{ code: 'balancer-by-name', name: hostname, address }],
   );
 }

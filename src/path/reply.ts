@@ -1,5 +1,5 @@
-import { formatAddress } from '../address/address.ts';
 import type { Flow, Hop, NodeHop, Reply } from './connection.ts';
+import type { LostReason } from './lost.ts';
 import type { Network } from './network.ts';
 
 /**
@@ -51,8 +51,7 @@ function turned({ protocol, source, sourcePort, destination, destinationPort }: 
   };
 }
 
-function strayed(hop: NodeHop, next: Hop): string {
-  const server = formatAddress(next.before.destination);
-  const called = formatAddress(hop.before.destination);
-  return `the answer goes straight to ${formatAddress(next.before.source)}, past node ${hop.node}, which alone could translate it: it comes from ${server}, but the client called ${called} and refuses it`;
+function strayed(hop: NodeHop, next: Hop): LostReason {
+  const { destination: server, source: client } = next.before;
+  return { code: 'answer-strays', node: hop.node, server, client, asked: hop.before.destination };
 }

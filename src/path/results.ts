@@ -1,8 +1,9 @@
 import type { Address } from '../address/address.ts';
-import { formatAddress } from '../address/address.ts';
+import { keyOfReason, type Reason } from '../engine/reasons.ts';
 import { add, type Fraction } from '../sets/fraction.ts';
 import type { Way } from './connection.ts';
-import { maskedBy, type Reason, stoppedBy } from './reason.ts';
+import { type Decider, maskedBy, stoppedBy } from './decider.ts';
+import type { LostReason } from './lost.ts';
 
 export type ResultKind =
   | 'reached'
@@ -15,6 +16,11 @@ export type ResultKind =
   | 'left'
   | 'unknown';
 
+/** Who may make a connection of its own in the client's stead. */
+export type Between = 'balancer' | 'controller';
+
+export type PathReason = Reason | LostReason;
+
 /** What becomes of a share of the connections. */
 export interface Result {
   readonly kind: ResultKind;
@@ -25,10 +31,11 @@ export interface Result {
   readonly source: Address | null;
   readonly preserved: boolean | null;
   /** Whose rule replaced the source, dropped or rejected; null where none did, or the kernel. */
-  readonly by: Reason | null;
+  readonly by: Decider | null;
   /** Who made a connection of its own in the client's stead, and is seen unless a rule hides it, too. */
-  readonly maskedAs: 'the load balancer' | 'the controller' | null;
-  readonly because: string | null;
+  readonly maskedAs: Between | null;
+  /** Why it got no further, or its answer not back. */
+  readonly reason: PathReason | null;
   /** The node on which a load balancer set it down first; null without a balancer. */
   readonly through: string | null;
   /** How many more nodes do the same, each under its own address. */
@@ -47,14 +54,14 @@ export function resultsOf(ways: readonly Way[], client: Address): Result[] {
   return [...merged.values()];
 }
 
-function keyOf({ kind, server, source, because, by, alike, through }: Result): string {
+function keyOf({ kind, server, source, reason, by, alike, through }: Result): string {
   const end = server ? `${server.address} ${server.port}` : '';
   const rule = by ? `${by.table} ${by.chain} ${by.number}` : '';
   return [
     kind,
     end,
     source,
-    because,
+    reason && keyOfReason(reason),
     source === null || kind === 'dropped' ? rule : '',
     alike,
     alike > 0 ? through : '',
@@ -70,8 +77,8 @@ function resultOf({ weight, hops, end }: Way, client: Address): Result {
     source: null,
     preserved: null,
     by: null,
-    because: null,
-    maskedAs: balancer?.mode === 'Proxy' ? ('the load balancer' as const) : null,
+    reason: null,
+    maskedAs: balancer?.mode === 'Proxy' ? ('balancer' as const) : null,
     through: balancer?.node ?? null,
     alike: balancer?.alike ?? 0,
   };
@@ -79,7 +86,7 @@ function resultOf({ weight, hops, end }: Way, client: Address): Result {
     case 'reached': {
       const { address, port, node, source, reply } = end;
       const kind = reply.broken === null ? 'reached' : 'unanswered';
-      const by = nodes.map(maskedBy).find((reason) => reason !== null) ?? null;
+      const by = nodes.map(maskedBy).find((one) => one !== null) ?? null;
       const preserved = source === client;
       return {
         ...plain,
@@ -88,7 +95,7 @@ function resultOf({ weight, hops, end }: Way, client: Address): Result {
         source,
         preserved,
         by,
-        because: reply.broken,
+        reason: reply.broken,
       };
     }
     case 'left':
@@ -98,14 +105,13 @@ function resultOf({ weight, hops, end }: Way, client: Address): Result {
         server: { ...end, node: null },
         source: end.source,
         preserved: end.source === client,
-        because: `it leaves the cluster for ${formatAddress(end.address)}`,
       };
     case 'dropped':
     case 'rejected': {
       const last = nodes.at(-1);
-      return { ...plain, kind: end.kind, by: last ? stoppedBy(last) : null, because: end.because };
+      return { ...plain, kind: end.kind, by: last ? stoppedBy(last) : null, reason: end.reason };
     }
     default:
-      return { ...plain, kind: end.kind, because: end.because };
+      return { ...plain, kind: end.kind, reason: end.reason };
   }
 }

@@ -1,11 +1,12 @@
-import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { tcpFlags } from '../engine/packet.ts';
+import type { Reason } from '../engine/reasons.ts';
 import { tracePacket } from '../engine/trace.ts';
 import { type Endpoint, serviceKey } from '../kube/cluster/model.ts';
 import { type Fraction, multiply, one, parseFraction } from '../sets/fraction.ts';
 import { balance } from './balancer.ts';
 import type { End, Flow, Hop, NodeHop, Start, Way } from './connection.ts';
+import type { LostReason } from './lost.ts';
 import type { Holder } from './network.ts';
 import { replyOf } from './reply.ts';
 import type { Scene } from './scene.ts';
@@ -32,10 +33,9 @@ function end({ weight, hops }: Underway, last: End): Way[] {
 }
 
 function enter(scene: Scene, underway: Underway, node: string, from: NodeHop['from']): Way[] {
-  if (scene.dead.has(node)) return end(underway, { kind: 'lost', because: `node ${node} does not answer` });
-  if (underway.hops.length >= mostHops) {
-    return end(underway, { kind: 'lost', because: 'it goes from node to node in a circle' });
-  }
+  if (scene.dead.has(node)) return end(underway, { kind: 'lost', reason: { code: 'node-silent', node } });
+  if (underway.hops.length >= mostHops)
+    return end(underway, { kind: 'lost', reason: { code: 'in-a-circle' } });
   const { flow, weight, hops } = underway;
   const rules = scene.rulesOf(node);
   const packet = { ...flow, from, flags: tcpFlags.SYN, icmp: { type: 8, code: 0 }, state: null };
@@ -62,16 +62,15 @@ function changed(flow: Flow, { left, masqueraded }: Outcome): Flow {
 }
 
 function leave(scene: Scene, underway: Underway, { node, outcome }: NodeHop): Way[] {
-  const { verdict, because, delivered } = outcome;
-  if (verdict === 'drop') return end(underway, { kind: 'dropped', node, because });
-  if (verdict === 'reject') return end(underway, { kind: 'rejected', node, because });
-  if (verdict === 'unknown')
-    return end(underway, { kind: 'unknown', because: because ?? 'a rule is not understood' });
+  const { verdict, reason, delivered } = outcome;
+  if (verdict === 'drop') return end(underway, { kind: 'dropped', node, reason });
+  if (verdict === 'reject') return end(underway, { kind: 'rejected', node, reason });
+  if (verdict === 'unknown') return end(underway, { kind: 'unknown', reason: reason as Reason });
   if (delivered === 'uplink') return goOn(scene, underway);
   if (delivered === 'pod' || isServed(scene, underway.flow)) return arrive(scene, underway, node);
   const { destinationPort } = underway.flow;
-  const message = `nothing is known to listen at port ${destinationPort} of ${node} itself`;
-  return end(underway, { kind: 'refused', node, because: message });
+  const nobody = { code: 'nobody-listens', node, port: destinationPort } as const;
+  return end(underway, { kind: 'refused', node, reason: nobody });
 }
 
 /** A pod that shares the node's network listens at the node's own address. */
@@ -103,7 +102,7 @@ function goOn(scene: Scene, underway: Underway): Way[] {
     return sendOn(scene, underway, holder);
   }
   const why = nowhere(scene, flow, holder, hops);
-  if (why !== null) return end(underway, { kind: 'lost', because: why });
+  if (why !== null) return end(underway, { kind: 'lost', reason: why });
   const { destination: address, destinationPort: port, source } = flow;
   return end(underway, { kind: 'left', address, port, source });
 }
@@ -115,7 +114,7 @@ function sendOn(
   { service }: { readonly service: string },
 ): Way[] {
   const shares = balance(scene, service, flow);
-  if (typeof shares === 'string') return end({ flow, weight, hops }, { kind: 'lost', because: shares });
+  if ('code' in shares) return end({ flow, weight, hops }, { kind: 'lost', reason: shares });
   return shares.flatMap(({ hop, weight: share }) => {
     const underway = { flow: hop.after, weight: multiply(weight, share), hops: [...hops, hop] };
     return enter(scene, underway, hop.node, 'external');
@@ -127,17 +126,14 @@ function nowhere(
   { destination, destinationPort }: Flow,
   holder: Holder,
   hops: readonly Hop[],
-): string | null {
-  const text = formatAddress(destination);
-  if (holder.kind === 'pod') {
-    return `${text} is a pod's address: routes to pods are known inside the cluster only, no router outside has one`;
-  }
+): LostReason | null {
+  if (holder.kind === 'pod') return { code: 'pod-not-routed', address: destination };
   if (holder.kind !== 'service') return null;
   const service = cluster.services.find((candidate) => serviceKey(candidate) === holder.service);
   const last = hops.at(-1);
   if (last?.kind === 'node' && service?.ports.every(({ port }) => port !== destinationPort)) {
-    const end = formatEndpoint(destination, destinationPort);
-    return `${end} is no port of the service, so node ${last.node} has no rule for it, and no router knows the address`;
+    const [address, port] = [destination, destinationPort];
+    return { code: 'not-a-service-port', address, port, node: last.node };
   }
-  return `${text} is a cluster address: no machine has it and no router has a route to it, only the rules of the nodes know it`;
+  return { code: 'service-not-routed', address: destination };
 }

@@ -3,11 +3,14 @@ import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { CarriedHop } from '../path/carry.ts';
 import type { CarriedRejection, ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
-import { sayVerdict } from './connection-text.ts';
+import { toldAs } from './connection-text.ts';
 import { chainNameIn } from './path-names.ts';
+import { reasonJson, sayReason } from './reasons.ts';
 import { outcomeJson } from './trace-json.ts';
-import { printOutcome, printPacket, sayShare } from './trace-text.ts';
+import { printOutcome, printPacket, sayShare, traceTables } from './trace-text.ts';
 import type { Assumption } from './words/assumptions.ts';
+import type { Language } from './words/language.ts';
+import type { TraceWords } from './words/trace.ts';
 
 /** A connection through the cluster, as it was asked for. */
 export interface ConnectionReport {
@@ -46,12 +49,20 @@ function failureJson({ rejection, ...carried }: ClusterStep) {
 
 function stopJson({ hops, failed }: CarriedRejection) {
   const last = hops.at(-1);
-  if (failed?.kind !== 'stopped') return failed ?? {};
+  if (!failed) return {};
+  if (failed.kind === 'lost' || failed.kind === 'untold')
+    return { kind: failed.kind, ...reasonJson(failed.reason) };
+  if (failed.kind !== 'stopped') return failed;
   const { reason, by } = last?.end ?? {};
   const policy = reason?.code === 'policy-drop' ? reason : null;
   const rule = by ? ruleJson(by) : {};
   const chain = policy ? { table: policy.table, chain: policy.chain, policy: 'DROP' } : {};
-  return { node: last?.node, ...rule, ...chain, because: last?.outcome.because ?? undefined };
+  return {
+    node: last?.node,
+    ...rule,
+    ...chain,
+    ...(last?.outcome.reason && reasonJson(last.outcome.reason)),
+  };
 }
 
 function ruleJson({ place, hook }: Matched) {
@@ -64,78 +75,98 @@ function ruleText({ rule }: Matched['place']): string {
 }
 
 /** What becomes of it, for people: all verdicts on top, then each way packet by packet. */
-export function printClusterConnectionText({ id, connections, assumed }: ConnectionReport): string {
+export function printClusterConnectionText(
+  { id, connections, assumed }: ConnectionReport,
+  language: Language = 'en',
+): string {
+  const w = traceTables[language];
   const sorted = [...connections].sort((left, right) => right.probability - left.probability);
   return [
-    `${id}, through all nodes on its way`,
+    w.throughAll(id),
     '',
-    ...sorted.flatMap((one) => [`  ${headOf(one)}`, ...whyOf(one)]),
+    ...sorted.flatMap((one) => [`  ${headOf(one, w)}`, ...whyOf(one, language)]),
     '',
     ...sorted.flatMap((one) => [
-      ...(sorted.length > 1 ? [`${headOf(one).trimStart()}:`] : []),
-      ...one.steps.flatMap(printStep),
+      ...(sorted.length > 1 ? [`${headOf(one, w).trimStart()}:`] : []),
+      ...one.steps.flatMap((step) => printStep(step, language)),
       '',
     ]),
-    ...assumptionLines(assumed),
+    ...assumptionLines(assumed, language),
     '',
   ].join('\n');
 }
 
 /** All that can become of it, in a line. */
-export function sayClusterConnection({ id, connections }: ConnectionReport): string {
-  return `${id}: ${connections.map((one) => headOf(one).trimStart()).join('; ')}`;
+export function sayClusterConnection(
+  { id, connections }: ConnectionReport,
+  language: Language = 'en',
+): string {
+  const w = traceTables[language];
+  return `${id}: ${connections.map((one) => headOf(one, w).trimStart()).join('; ')}`;
 }
 
-function headOf(connection: ClusterConnection): string {
+function headOf(connection: ClusterConnection, w: TraceWords): string {
   const { verdict, server, seen, steps } = connection;
   const { protocol } = (steps[0] as ClusterStep).packet;
-  const who = server === null ? '' : `, with ${server}, which sees ${seen}`;
-  return `${sayShare(connection).padStart(6)}  ${sayVerdict(verdict, protocol)}${who}`;
+  const said = w.verdicts[toldAs(verdict, protocol)];
+  return `${sayShare(connection).padStart(6)}  ${server === null ? said : w.server(said, server, seen)}`;
 }
 
-function whyOf({ at, steps }: ClusterConnection): string[] {
+function whyOf({ at, steps }: ClusterConnection, language: Language): string[] {
   const last = steps.at(-1);
   if (at === null || !last?.failed) return [];
+  const w = traceTables[language];
   const { rejection } = last;
   return [
-    `          the ${at} ${failureWords(last.failed, last.hops.at(-1))}`,
+    `          ${w.packetFails(at, failureWords(last.failed, last.hops.at(-1), language))}`,
     ...(rejection?.failed
-      ? [`          its rejection ${failureWords(rejection.failed, rejection.hops.at(-1))}`]
+      ? [`          ${w.rejectionFails(failureWords(rejection.failed, rejection.hops.at(-1), language))}`]
       : []),
   ];
 }
 
-function failureWords(failed: StepFailure, last: CarriedHop | undefined): string {
-  if (failed.kind === 'lost') return `does not arrive: ${failed.because}`;
-  if (failed.kind === 'untold') return `perhaps does not arrive: ${failed.because}`;
-  if (failed.kind === 'strayed') {
-    const past =
-      failed.past.length === 0 ? '' : `, past ${failed.past.join(' and ')}, which alone could translate it`;
-    return `comes from ${failed.from}${past}: what was called is ${failed.called}, so it is not taken`;
+function failureWords(failed: StepFailure, last: CarriedHop | undefined, language: Language): string {
+  const w = traceTables[language];
+  switch (failed.kind) {
+    case 'lost':
+      return w.lost(sayReason(failed.reason, language));
+    case 'untold':
+      return w.perhapsLost(sayReason(failed.reason, language));
+    case 'strayed':
+      return w.strays(failed.from, failed.called, failed.past);
+    case 'stopped':
+      return last ? w.endsOn(last.node, stopWords(last, language)) : w.ends;
   }
-  return last ? `ends on ${last.node}: ${stopWords(last)}` : 'ends';
 }
 
-function stopWords({ end, outcome, rules }: CarriedHop): string {
+function stopWords({ end, outcome, rules }: CarriedHop, language: Language): string {
+  const w = traceTables[language];
   const { reason, by } = end;
-  if (reason?.code === 'policy-drop') return `dropped by the policy of ${reason.table} ${reason.chain}`;
-  if (!by) return printOutcome(outcome);
+  if (reason?.code === 'policy-drop') return w.droppedByPolicy(reason.table, reason.chain);
+  if (!by) return printOutcome(outcome, language);
   const { table, chain, number } = by.place;
   const name = chainNameIn(rules, table, chain);
-  return `${end.verdict === 'reject' ? 'rejected' : 'dropped'} by rule ${number} of ${table} ${name}: ${ruleText(by.place)}`;
+  return w.stoppedBy(end.verdict === 'reject', number, table, name, ruleText(by.place));
 }
 
-function printStep({ step, rejection, ...carried }: ClusterStep): string[] {
-  return [...printCarried(step, carried), ...(rejection ? printCarried('rejection', rejection) : [])];
+function printStep({ step, rejection, ...carried }: ClusterStep, language: Language): string[] {
+  return [
+    ...printCarried(step, carried, language),
+    ...(rejection ? printCarried(traceTables[language].rejection, rejection, language) : []),
+  ];
 }
 
-function printCarried(name: string, { packet, hops, failed }: CarriedRejection): string[] {
+function printCarried(
+  name: string,
+  { packet, hops, failed }: CarriedRejection,
+  language: Language,
+): string[] {
   return [
     `    ${name.padEnd(9)} ${printPacket(packet)}`,
     ...hops.map(
       (hop) =>
-        `      ${hop.node}: ${hop.end.verdict === 'accept' ? printOutcome(hop.outcome) : stopWords(hop)}`,
+        `      ${hop.node}: ${hop.end.verdict === 'accept' ? printOutcome(hop.outcome, language) : stopWords(hop, language)}`,
     ),
-    ...(failed && failed.kind !== 'stopped' ? [`      ${failureWords(failed, hops.at(-1))}`] : []),
+    ...(failed && failed.kind !== 'stopped' ? [`      ${failureWords(failed, hops.at(-1), language)}`] : []),
   ];
 }

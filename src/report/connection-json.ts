@@ -8,6 +8,7 @@ import type {
 } from '../engine/connect.ts';
 import { assumedJson } from './assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
+import { reasonJson } from './reasons.ts';
 import { printPacket } from './trace-text.ts';
 
 /** A connection's trace, and the name under which it is reported. */
@@ -55,12 +56,12 @@ function errorJson({ error, about, packet, outcome, at }: ConnectionError, rules
   };
 }
 
-function failureJson({ step, rule, policy, because }: Failure, rules: PlaceTexts) {
+function failureJson({ step, rule, policy, reason }: Failure, rules: PlaceTexts) {
   return {
     step,
     ...(rule ? placeJson(rule, rules) : {}),
     ...(policy ? { ...policy, policy: 'DROP' } : {}),
-    ...(because === null ? {} : { because }),
+    ...(reason && reasonJson(reason)),
   };
 }
 
@@ -71,7 +72,7 @@ function placeJson({ place, hook }: Matched, rules: PlaceTexts) {
 
 function stepJson({ step, packet, outcome, past }: ConnectionStep) {
   const sent = { step, packet: printPacket(packet) };
-  if (!outcome) return { ...sent, verdict: 'not-seen', because: past };
-  const { verdict, dnat, src, delivered, because } = outcome;
-  return { ...sent, verdict, dnat, src, delivered, ...(because === null ? {} : { because }) };
+  if (!outcome) return { ...sent, verdict: 'not-seen', ...(past && reasonJson(past)) };
+  const { verdict, dnat, src, delivered, reason } = outcome;
+  return { ...sent, verdict, dnat, src, delivered, ...(reason && reasonJson(reason)) };
 }

@@ -4,32 +4,33 @@ import type {
   ConnectionError,
   ConnectionOutcome,
   ConnectionStep,
-  ErrorName,
+  ConnectionVerdict,
   Failure,
+  StepName,
 } from '../engine/connect.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
+import { keyOfReason } from '../engine/reasons.ts';
 import { groupedBy } from '../text/lists.ts';
 import { assumptionLines } from './assumptions.ts';
 import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
+import { sayReason } from './reasons.ts';
 import { explain } from './trace-sentence.ts';
-import { printMatched, printPacket, printPossible, sayShare } from './trace-text.ts';
+import {
+  outcomeTables,
+  printMatched,
+  printPacket,
+  printPossible,
+  sayShare,
+  traceTables,
+} from './trace-text.ts';
 import type { Language } from './words/language.ts';
+import type { FailedAs, ToldVerdict, TraceWords } from './words/trace.ts';
 
-/** What each verdict means for the client. */
-const verdictWords: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
-  established: 'established',
-  refused: 'refused',
-  reset: 'reset: the client takes it for open, and is then told that it is closed',
-  hangs: 'hangs: the client takes it for open, and nothing more gets through',
-  'no-answer': 'no answer: the client waits until it gives up',
-  unknown: 'unknown',
-};
-
-/** What a verdict means; of what has no connections, a question is answered. */
-export function sayVerdict(verdict: ConnectionOutcome['verdict'], protocol: number): string {
-  return verdict === 'established' && protocol !== 6 ? 'answered' : verdictWords[verdict];
+/** Of what has no connections, a question is answered. */
+export function toldAs(verdict: ConnectionVerdict, protocol: number): ToldVerdict {
+  return verdict === 'established' && protocol !== 6 ? 'answered' : verdict;
 }
 
 /** What becomes of connections, for people: the verdict on top, then each packet. */
@@ -39,7 +40,7 @@ export function printConnectionText(
   language: Language = 'en',
 ): string {
   return [
-    ...results.map((result) => printConnection(result, rules)),
+    ...results.map((result) => printConnection(result, rules, language)),
     ...assumptionLines(
       results.flatMap(({ trace }) => trace.assumed),
       language,
@@ -49,84 +50,81 @@ export function printConnectionText(
 }
 
 /** A line for each connection: all that can become of it. */
-export function sayConnections(results: readonly NamedConnection[]): string {
+export function sayConnections(results: readonly NamedConnection[], language: Language = 'en'): string {
+  const w = traceTables[language];
   const lines = results.map(({ id, trace: { outcomes, packet } }) => {
     const ways = outcomes
       .slice(0, mostOutcomes)
-      .map(
-        (outcome) =>
-          `${sayShare(outcome)} ${sayVerdict(outcome.verdict, packet.protocol)}${withServer(outcome)}`,
-      );
+      .map((outcome) => `${sayShare(outcome)} ${withServer(outcome, packet, w)}`);
     const more = outcomes.length - ways.length;
-    return `${id}: ${[...ways, ...(more > 0 ? [`… and ${more} more`] : [])].join('; ')}`;
+    return `${id}: ${[...ways, ...(more > 0 ? [w.more(more)] : [])].join('; ')}`;
   });
   return lines.join('\n');
 }
 
 /** The verdicts on top; below, each way packet by packet, with the rules that its packets meet. */
-function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts): string {
+function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts, language: Language): string {
+  const told = { rules, language, w: traceTables[language] };
   const sorted = [...trace.outcomes].sort((left, right) => right.probability - left.probability);
   const shown = sorted.slice(0, mostOutcomes);
   const rest = sorted.length - shown.length;
-  const told = alike(shown);
+  const groups = alike(shown);
   return [
     id,
     '',
-    ...shown.flatMap((outcome) => printHead(outcome, trace.packet, rules)),
-    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+    ...shown.flatMap((outcome) => printHead(outcome, trace.packet, told)),
+    ...(rest > 0 ? [`  ${told.w.more(rest)}`] : []),
     '',
-    ...told.flatMap((group) => printWay(group, told.length > 1 || sorted.length > 1, trace.packet, rules)),
+    ...groups.flatMap((group) => printWay(group, groups.length > 1 || sorted.length > 1, trace.packet, told)),
   ].join('\n');
 }
 
 const mostOutcomes = 20;
 
-function printHead(outcome: ConnectionOutcome, { protocol }: Packet, rules: PlaceTexts): string[] {
+interface Told {
+  readonly rules: PlaceTexts;
+  readonly language: Language;
+  readonly w: TraceWords;
+}
+
+function printHead(outcome: ConnectionOutcome, packet: Packet, told: Told): string[] {
+  const { w, language } = told;
   const { verdict, at, steps } = outcome;
   return [
-    `  ${sayShare(outcome).padStart(6)}  ${sayVerdict(verdict, protocol)}${withServer(outcome)}`,
+    `  ${sayShare(outcome).padStart(6)}  ${withServer(outcome, packet, w)}`,
     ...(at
-      ? [`          the ${at.step} ${fate(verdict, at, steps.at(-1)?.outcome)}: ${nameFailure(at, rules)}`]
+      ? [`          ${w.failure(at.step, fate(verdict, at, steps.at(-1)?.outcome), nameFailure(at, told))}`]
       : []),
-    ...(verdict === 'unknown' ? printPossible(steps.at(-1)?.outcome) : []),
-    ...printLost(outcome, rules),
+    ...(verdict === 'unknown' ? printPossible(steps.at(-1)?.outcome, language) : []),
+    ...printLost(outcome, told),
   ];
 }
 
 /** Errors that surely do not arrive, those for one reason together. */
-function printLost({ errors }: ConnectionOutcome, rules: PlaceTexts): string[] {
+function printLost({ errors }: ConnectionOutcome, told: Told): string[] {
   const lost = errors.filter(
     (error): error is Lost => error.at !== null && error.outcome.verdict !== 'unknown',
   );
   const groups = groupedBy(
     lost,
-    ({ error, at }) => `${error} ${fate('no-answer', at)}: ${nameFailure(at, rules)}`,
+    ({ error, at }) => `${error} ${fate('no-answer', at)}: ${nameFailure(at, told)}`,
   );
   return [...groups.values()].map(([first, ...others]) => {
     const { error, at } = first;
-    const about = [first, ...others].map((one) => one.about).join(' and the ');
-    const what = `the ICMP error (${errorNames[error]}) about the ${about} ${fate('no-answer', at)}`;
-    return `          ${consequences[error]}: ${what}: ${nameFailure(at, rules)}`;
+    const about = [first, ...others].map((one) => one.about);
+    return `          ${told.w.lostError(error, about, fate('no-answer', at), nameFailure(at, told))}`;
   });
 }
 
-/** What the sender does who does not hear of an error. */
-const consequences: Readonly<Record<ErrorName, string>> = {
-  'too-big': 'where a link beyond is narrower, large packets vanish',
-  'port-unreachable': 'where nobody listens, the client waits in vain',
-};
-
 type Lost = ConnectionError & { readonly at: Failure };
 
-const errorNames: Readonly<Record<ErrorName, string>> = {
-  'too-big': 'too big',
-  'port-unreachable': 'port unreachable',
-};
-
-function withServer({ reached, dnat, src }: ConnectionOutcome): string {
-  if (reached === null) return '';
-  const server = dnat ?? formatEnd(reached);
-  return `, with ${server}${src === null ? '' : `, which sees ${src}`}`;
+function withServer(
+  { verdict, reached, dnat, src }: ConnectionOutcome,
+  { protocol }: Packet,
+  w: TraceWords,
+): string {
+  const said = w.verdicts[toldAs(verdict, protocol)];
+  return reached === null ? said : w.server(said, dnat ?? formatEnd(reached), src);
 }
 
 function formatEnd({ address, port }: NonNullable<ConnectionOutcome['reached']>): string {
@@ -144,7 +142,7 @@ function alike(
       at?.step,
       place && [place.table, place.chain, place.number],
       at?.policy,
-      at?.because,
+      at?.reason && keyOfReason(at.reason),
       dnat === null,
       src,
       steps.map((step) => step.outcome?.interface),
@@ -157,47 +155,38 @@ function printWay(
   [first, ...others]: readonly [ConnectionOutcome, ...ConnectionOutcome[]],
   titled: boolean,
   packet: Packet,
-  rules: PlaceTexts,
+  told: Told,
 ): string[] {
+  const { rules, language, w } = told;
   const [opening] = first.steps;
-  const more = others.length > 0 ? `, and ${others.length} more like it` : '';
-  const title = `${titleOf(first, packet)}${more}:`;
+  const title = w.likewise(titleOf(first, packet, w), others.length);
   const stays = opening?.outcome?.sticks;
   return [
     ...(titled ? [title] : []),
-    ...printSteps(first),
-    ...printErrors(first.errors),
+    ...printSteps(first, told),
+    ...printErrors(first.errors, told),
     '',
-    ...(opening?.outcome?.verdict === 'accept' ? explain(opening.outcome, packet, rules) : []),
-    ...(stays ? [`  The client stays with this endpoint until ${stays.until} s (list ${stays.list}).`] : []),
-    ...printRules(first.steps, rules),
+    ...(opening?.outcome?.verdict === 'accept' ? explain(opening.outcome, packet, rules, language) : []),
+    ...(stays ? [`  ${w.stays(stays.until, stays.list)}`] : []),
+    ...printRules(first.steps, told),
     '',
   ];
 }
 
-function titleOf({ verdict, reached, dnat, at }: ConnectionOutcome, { protocol }: Packet): string {
-  const where = reached === null ? '' : ` with ${dnat ?? formatEnd(reached)}`;
+function titleOf(
+  { verdict, reached, dnat, at }: ConnectionOutcome,
+  { protocol }: Packet,
+  w: TraceWords,
+): string {
+  const server = reached && (dnat ?? formatEnd(reached));
   return at === null
-    ? `${capital(sayVerdict(verdict, protocol))}${where}`
-    : `Where the ${at.step} ${failed[verdict]}${where}`;
-}
-
-const failed: Readonly<Record<ConnectionOutcome['verdict'], string>> = {
-  established: '',
-  refused: 'is rejected,',
-  reset: 'is rejected,',
-  hangs: 'does not arrive,',
-  'no-answer': 'does not arrive,',
-  unknown: 'cannot be told,',
-};
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+    ? w.titleWith(w.titles[toldAs(verdict, protocol)], server)
+    : w.failsAt(at.step, verdict, server);
 }
 
 /** The rules that packets meet: those of the same rules together. */
-function printRules(steps: readonly ConnectionStep[], rules: PlaceTexts): string[] {
-  const groups = new Map<string, { readonly names: string[]; readonly matched: readonly Matched[] }>();
+function printRules(steps: readonly ConnectionStep[], { rules, language, w }: Told): string[] {
+  const groups = new Map<string, { readonly names: StepName[]; readonly matched: readonly Matched[] }>();
   for (const { step, outcome } of steps) {
     if (!outcome) continue;
     const { matched } = outcome;
@@ -207,39 +196,35 @@ function printRules(steps: readonly ConnectionStep[], rules: PlaceTexts): string
     else groups.set(key.join(' '), { names: [step], matched });
   }
   return [...groups.values()].flatMap(({ names, matched }) => [
-    `  ${namesOf(names, steps)}${matched.length > 0 ? ':' : ' no rule'}`,
-    ...(matched.length > 0 ? printMatched(matched, rules) : []),
+    `  ${names.length > 2 && names.length === steps.length - 1 ? w.others(matched.length > 0) : w.steps(names, matched.length > 0)}`,
+    ...(matched.length > 0 ? printMatched(matched, rules, language) : []),
   ]);
-}
-
-function namesOf(names: readonly string[], steps: readonly ConnectionStep[]): string {
-  if (names.length > 2 && names.length === steps.length - 1) return 'The packets after it match';
-  return `The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}`;
 }
 
 function fate(
   verdict: ConnectionOutcome['verdict'],
-  { because, policy, rule }: Failure,
+  { reason, policy, rule }: Failure,
   outcome: Outcome | null = null,
-): string {
-  if (outcome?.verdict === 'reject') return 'is rejected';
-  if (verdict === 'unknown') return 'cannot be told';
-  return because !== null && !policy && !rule ? 'does not arrive' : 'is dropped';
+): FailedAs {
+  if (outcome?.verdict === 'reject') return 'rejected';
+  if (verdict === 'unknown') return 'unknown';
+  return reason !== null && !policy && !rule ? 'not-arriving' : 'dropped';
 }
 
-function nameFailure({ rule, policy, because }: Failure, rules: PlaceTexts): string {
-  if (policy) return `the policy of ${policy.table} ${policy.chain}`;
+function nameFailure({ rule, policy, reason }: Failure, { rules, language, w }: Told): string {
+  if (policy) return w.policy(policy.table, policy.chain);
   if (rule) {
     const { table, chain, number } = rule.place;
     const text = rules.textOf(rule.place);
-    const why = because === null ? '' : `; ${because}`;
-    return `rule ${number} of ${table} ${rules.chain(table, chain)} (${rules.where(rule.place)}): ${text}${why}`;
+    const why = reason ? `; ${sayReason(reason, language)}` : '';
+    return `${w.namedRule(number, table, rules.chain(table, chain), rules.where(rule.place))}: ${text}${why}`;
   }
-  return because ?? 'by the kernel';
+  return reason ? sayReason(reason, language) : w.byKernel;
 }
 
 /** Packets that go like those before them in their direction are told in a word. */
-function printSteps({ steps }: ConnectionOutcome): string[] {
+function printSteps({ steps }: ConnectionOutcome, told: Told): string[] {
+  const { likewiseStep } = told.w;
   const lines: string[] = [];
   let alike: string[] = [];
   const tell = (rest: string) => {
@@ -250,11 +235,11 @@ function printSteps({ steps }: ConnectionOutcome): string[] {
     const before = steps.slice(0, index).findLast((other) => isBack(other) === isBack(step));
     if (before && step.outcome?.verdict === 'accept' && wayOf(step) === wayOf(before)) alike.push(step.step);
     else {
-      tell('likewise');
-      lines.push(printStep(step));
+      tell(likewiseStep);
+      lines.push(printStep(step, told));
     }
   });
-  tell('likewise');
+  tell(likewiseStep);
   return lines;
 }
 
@@ -263,34 +248,33 @@ function isBack({ step }: ConnectionStep): boolean {
 }
 
 function wayOf({ outcome, past }: ConnectionStep): string {
-  if (!outcome) return `past ${past}`;
+  if (!outcome) return `past ${past && keyOfReason(past)}`;
   const { verdict, dnat, src, interface: name, delivered } = outcome;
   return [verdict, dnat, src, name, delivered].join(' ');
 }
 
-function printErrors(errors: readonly ConnectionError[]): string[] {
+function printErrors(errors: readonly ConnectionError[], { language, w }: Told): string[] {
   if (errors.length === 0) return [];
-  if (errors.every(({ at }) => at === null))
-    return ['    ICMP errors about its packets (path MTU) come back to who sent them'];
+  if (errors.every(({ at }) => at === null)) return [`    ${w.errorsArrive}`];
   return errors.flatMap(({ error, about, packet, outcome, at }) =>
     at === null
       ? []
       : [
-          `    ICMP      ${errorNames[error]}, about the ${about}: ${printPacket(packet)}: ${sayFate(outcome)}`,
+          `    ICMP      ${w.errorAbout(error, about)}: ${printPacket(packet)}: ${sayFate(outcome, language)}`,
         ],
   );
 }
 
-function printStep({ step, packet, outcome, past }: ConnectionStep): string {
+function printStep({ step, packet, outcome, past }: ConnectionStep, { language, w }: Told): string {
   const sent = `    ${step.padEnd(9)} ${printPacket(packet)}`;
-  return `${sent}: ${outcome ? sayFate(outcome) : `not through this node: ${past}`}`;
+  return `${sent}: ${outcome ? sayFate(outcome, language) : w.notThrough(past ? sayReason(past, language) : '')}`;
 }
 
-function sayFate(outcome: Outcome): string {
-  const { verdict, dnat, src, delivered, interface: name, because, rejectWith } = outcome;
-  if (verdict === 'drop') return `dropped${because === null ? '' : `: ${because}`}`;
-  if (verdict === 'reject') return `rejected with ${rejectWith}`;
-  if (verdict === 'unknown') return `unknown: ${because}`;
-  const where = delivered === 'local' ? 'reaches the node itself' : `leaves by ${name}`;
-  return `${where}${dnat === null ? '' : `, to ${dnat}`}, from ${src}`;
+function sayFate(outcome: Outcome, language: Language): string {
+  const w = outcomeTables[language];
+  const { verdict, dnat, src, delivered, interface: name, reason, rejectWith } = outcome;
+  if (verdict === 'drop') return w.dropped(reason && w.reason(reason));
+  if (verdict === 'reject') return w.rejected(rejectWith);
+  if (verdict === 'unknown') return w.unknown(reason && w.reason(reason));
+  return w.step(delivered === 'local' ? w.toNode : w.byLink(name), dnat, src);
 }

@@ -29,7 +29,7 @@ export function causeRuleOf({
   after,
 }: PacketClass): { readonly place: RulePlace; readonly side: 'before' | 'after' } | null {
   const ends = [...after.items, ...before.items].map(({ end }) => end);
-  if (ends.some(({ verdict, because }) => verdict !== 'accept' && because !== null)) return null;
+  if (ends.some(({ verdict, reason }) => verdict !== 'accept' && reason !== null)) return null;
   for (const side of ['after', 'before'] as const) {
     const place = deciding(rules[side]);
     if (place) return { place, side };

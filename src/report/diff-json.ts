@@ -15,6 +15,7 @@ import { type FieldSaid, hunkLines, type SideTexts, sideTexts } from './diff-cla
 import { sayEntries } from './diff-services.ts';
 import { sayBox, sayDoubt, sayEffect } from './diff-words.ts';
 import { sayNotes } from './notes.ts';
+import { reasonJson } from './reasons.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { printPacket } from './trace-text.ts';
 
@@ -121,7 +122,7 @@ function fateJson({ items }: Fate) {
     delivered: end.delivered,
     probability: toNumber(weight),
     weight: formatFraction(reduce(weight)),
-    ...(end.because === null ? {} : { because: end.because }),
+    ...(end.reason && reasonJson(end.reason)),
     ...(end.rejectWith === null ? {} : { rejectWith: end.rejectWith }),
     ...(end.copy ? { copy: end.copy.verdict } : {}),
     ...(lists.length > 0 ? { remembers: lists } : {}),

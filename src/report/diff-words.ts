@@ -7,7 +7,8 @@ import { arrivalStates, type Box } from '../sets/box.ts';
 import { add, type Fraction, toNumber, zero } from '../sets/fraction.ts';
 import { type IntervalSet, isWithin, union } from '../sets/intervals.ts';
 import type { DiffWords } from './words/diff.ts';
-import { diffWords as en } from './words/en/diff.ts';
+import { fateWords as en } from './words/en/fates.ts';
+import type { FateWords } from './words/fates.ts';
 import { sayOf } from './words/words-of.ts';
 
 export { count } from './words/en/count.ts';
@@ -26,7 +27,7 @@ const protocolNames: Readonly<Record<number, string>> = {
 const mostParts = 4;
 
 /** The addresses of a set as prefixes and ranges, the shortest way to say it. */
-export function sayAddresses(set: IntervalSet, w: DiffWords = en): string {
+export function sayAddresses(set: IntervalSet, w: FateWords = en): string {
   const family = familyOf(set[0] as Address);
   const bits = addressBits[family];
   if (!isWide(set, bits)) return cutShort(parts(set, bits, w), mostParts, w);
@@ -80,19 +81,19 @@ function complement(set: IntervalSet, top: Address): IntervalSet {
 }
 
 /** `a, b and 3 more`: what is left out is more than one. */
-export function cutShort(list: readonly unknown[], most = mostParts, w: DiffWords = en): string {
+export function cutShort(list: readonly unknown[], most = mostParts, w: FateWords = en): string {
   const more = list.length - most;
   return more > 1 ? w.more(list.slice(0, most).join(', '), more) : list.join(', ');
 }
 
-function parts(set: IntervalSet, bits: number, w: DiffWords): string[] {
+function parts(set: IntervalSet, bits: number, w: FateWords): string[] {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2)
     list.push(sayRange(set[at] as Address, set[at + 1] as Address, bits, w));
   return list;
 }
 
-function sayRange(first: Address, last: Address, bits: number, w: DiffWords): string {
+function sayRange(first: Address, last: Address, bits: number, w: FateWords): string {
   if (first === last) return formatAddress(first);
   const size = BigInt(last) - BigInt(first) + 1n;
   const isPrefix = (size & (size - 1n)) === 0n && BigInt(first) % size === 0n;
@@ -100,7 +101,7 @@ function sayRange(first: Address, last: Address, bits: number, w: DiffWords): st
   return w.range(formatAddress(first), formatAddress(last));
 }
 
-export function sayNumbers(set: IntervalSet, w: DiffWords = en): string {
+export function sayNumbers(set: IntervalSet, w: FateWords = en): string {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2) {
     list.push(set[at] === set[at + 1] ? `${set[at]}` : `${set[at]}-${set[at + 1]}`);
@@ -108,7 +109,7 @@ export function sayNumbers(set: IntervalSet, w: DiffWords = en): string {
   return cutShort(list, mostParts, w);
 }
 
-function sayProtocols(set: IntervalSet, w: DiffWords): string {
+function sayProtocols(set: IntervalSet, w: FateWords): string {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2) {
     const [first, last] = [Number(set[at]), Number(set[at + 1])];
@@ -118,7 +119,7 @@ function sayProtocols(set: IntervalSet, w: DiffWords): string {
   return list.length > 6 ? w.anyProtocol : list.join(', ');
 }
 
-function sayPlaces(set: IntervalSet, w: DiffWords): string {
+function sayPlaces(set: IntervalSet, w: FateWords): string {
   const list: string[] = [];
   for (let at = 0; at < set.length; at += 2) {
     for (let one = Number(set[at]); one <= Number(set[at + 1]); one += 1) {
@@ -129,7 +130,7 @@ function sayPlaces(set: IntervalSet, w: DiffWords): string {
 }
 
 /** `tcp to 10.96.0.10 port 80, from outside and pods of the node, of 10.244.0.0/16`. */
-export function sayBox({ sides }: Box, w: DiffWords = en): string {
+export function sayBox({ sides }: Box, w: FateWords = en): string {
   const { protocol, destination, destinationPort, sourcePort, state, origin, source } = sides;
   const numbers = (set: IntervalSet) => (isAll(set) || isNone(set) ? null : sayNumbers(set, w));
   const goal = sayAddresses(destination, w);
@@ -169,7 +170,7 @@ export function percent(share: Fraction): string {
 }
 
 /** Where the packets go, one part for each end that differs in more than the endpoint. */
-export function sayFate({ items }: Fate, w: DiffWords = en): string {
+export function sayFate({ items }: Fate, w: FateWords = en): string {
   const groups = new Map<string, { share: Fraction; goals: Map<string, Fraction> }>();
   for (const { end, weight } of items) {
     const key = sayEnd(end, w);
@@ -191,23 +192,20 @@ export function sayFate({ items }: Fate, w: DiffWords = en): string {
 }
 
 /** How a packet ends: `masqueraded`, `dropped`. */
-export function sayEnd(end: FateItem['end'], w: DiffWords): string {
+export function sayEnd(end: FateItem['end'], w: FateWords): string {
   const { copy } = end;
   return copy ? `${sayOwnEnd(end, w)}; ${w.copied(copy.verdict)}` : sayOwnEnd(end, w);
 }
 
-function sayOwnEnd(
-  { verdict, masqueraded, rejectWith, because, reason }: FateItem['end'],
-  w: DiffWords,
-): string {
+function sayOwnEnd({ verdict, masqueraded, rejectWith, reason }: FateItem['end'], w: FateWords): string {
   if (verdict === 'accept') return masqueraded ? w.masqueraded : w.preserved;
   if (verdict === 'reject') return w.rejected(rejectWith);
-  const why = reason ? w.reason(reason) : because;
+  const why = reason && w.reason(reason);
   return verdict === 'drop' ? w.dropped(why) : w.unknown(why);
 }
 
 /** Why nothing is proved of packets. */
-export function sayDoubt(doubt: ProofDoubt | null, w: DiffWords = en): string {
+export function sayDoubt(doubt: ProofDoubt | null, w: FateWords = en): string {
   return doubt === null ? '' : sayOf(w.doubts, doubt);
 }
 
@@ -216,13 +214,13 @@ const mostGoals = 6;
 /** A list is named by itself, or by a rule that changed it. */
 const listName = (list: string): string => /--name (\S+)/.exec(list)?.[1] ?? list;
 
-function sayGoals(goals: ReadonlyMap<string, Fraction>, w: DiffWords): string {
+function sayGoals(goals: ReadonlyMap<string, Fraction>, w: FateWords): string {
   const list = [...goals].map(([goal, share]) => (share.n === share.d ? goal : `${goal} ${percent(share)}`));
   return list.length <= mostGoals ? list.join(', ') : cutShort(list, mostGoals - 1, w);
 }
 
 /** What of a fate is worth saying of the memory that it leaves. */
-export function sayMemory({ items }: Fate, w: DiffWords = en): string | null {
+export function sayMemory({ items }: Fate, w: DiffWords): string | null {
   const lists = [...new Set(items.flatMap((item) => item.lists.map(listName)))];
   const marks = [...new Set(items.flatMap(({ flowMark }) => flowMark ?? []))];
   const parts = [
@@ -236,7 +234,7 @@ export function sayMemory({ items }: Fate, w: DiffWords = en): string | null {
  * What is supposed of a match that has no answer: that it holds. `name` says what a chain of a hashed name is. Of a match
  * that is asked more than once, each time is a question of its own.
  */
-export function saySupposed(symbol: string, name: (chain: string) => string, w: DiffWords = en): string {
+export function saySupposed(symbol: string, name: (chain: string) => string, w: DiffWords): string {
   const [, text = symbol, time = '1'] = /^(.*) #(\d+)$/.exec(symbol) ?? [];
   const nth = Number(time);
   const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text);
@@ -244,10 +242,10 @@ export function saySupposed(symbol: string, name: (chain: string) => string, w: 
   return text.startsWith('-') ? w.supposed.notEvaluated(text, nth) : w.supposed.notKnown(text, nth);
 }
 
-export function sayEffects({ effects }: Pick<PacketClass, 'effects'>, w: DiffWords = en): string {
+export function sayEffects({ effects }: Pick<PacketClass, 'effects'>, w: FateWords = en): string {
   return effects.map((effect) => sayEffect(effect, w)).join('; ');
 }
 
-export function sayEffect(effect: Effect, w: DiffWords = en): string {
+export function sayEffect(effect: Effect, w: FateWords = en): string {
   return (w.effects[effect.kind] as (effect: Effect) => string)(effect);
 }

@@ -1,11 +1,14 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
+import type { Decider } from '../path/decider.ts';
 import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
-import type { Reason } from '../path/reason.ts';
 import type { Result } from '../path/results.ts';
 import { formatFraction, toNumber } from '../sets/fraction.ts';
 import { assumedJson } from './assumptions.ts';
-import type { ChainName } from './explain-words.ts';
+import { dataJson } from './data-json.ts';
+import { sayPathNote, sayStop } from './paths.ts';
+import { reasonJson } from './reasons.ts';
+import type { ChainName } from './result-words.ts';
 
 /**
  * `{"services": [{"service", "ports": [{"port", "endpoints", "entries": [{"kind", "address", "cells": [{"client",
@@ -44,7 +47,8 @@ function portJson({ service, port, endpoints, rows, ingresses, notes }: Explanat
       ...rows.map((row) => rowJson(row, chainName)),
       ...ingresses.map((row) => ingressJson(row, chainName)),
     ],
-    notes,
+    notes: notes.map((note) => sayPathNote(note)),
+    noted: notes.map(dataJson),
   };
 }
 
@@ -73,7 +77,7 @@ function ingressJson({ trace, client, results }: IngressRow, chainName: ChainNam
         client: { kind: 'outside', address: formatAddress(client), node: null },
         results: results.map((result) => resultJson(result, chainName)),
         clientFoundIn: clientIn,
-        ...(stop === null ? {} : { stop }),
+        ...(stop && { stop: sayStop(stop), stopReason: dataJson(stop) }),
       },
     ],
   };
@@ -87,7 +91,7 @@ function cellJson({ client, results }: Cell, chainName: ChainName) {
 }
 
 export function resultJson(result: Result, chainName: ChainName) {
-  const { kind, weight, server, source, preserved, by, because, through, alike } = result;
+  const { kind, weight, server, source, preserved, by, reason, through, alike } = result;
   return {
     result: kind,
     probability: toNumber(weight),
@@ -96,13 +100,15 @@ export function resultJson(result: Result, chainName: ChainName) {
     node: server?.node ?? null,
     source: source === null ? null : formatAddress(source),
     preserved,
-    ...(by === null ? {} : { by: reasonJson(by, chainName) }),
-    ...(because === null ? {} : { because }),
+    ...(by === null ? {} : { by: deciderJson(by, chainName) }),
+    ...(kind === 'left' && server
+      ? { because: `it leaves the cluster for ${formatAddress(server.address)}` }
+      : reason && reasonJson(reason)),
     ...(through === null ? {} : { through }),
     ...(alike === 0 ? {} : { alikeNodes: alike }),
   };
 }
 
-function reasonJson({ node, table, chain, number, comment }: Reason, chainName: ChainName) {
+function deciderJson({ node, table, chain, number, comment }: Decider, chainName: ChainName) {
   return { node, table, chain, name: chainName(node, table, chain), rule: number, comment };
 }

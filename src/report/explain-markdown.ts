@@ -2,8 +2,6 @@ import { formatAddress } from '../address/address.ts';
 import type { EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
 import {
-  type ChainName,
-  formatShare,
   nameClient,
   nameClientFound,
   nameEndpoints,
@@ -11,11 +9,11 @@ import {
   nameIngress,
   namePolicies,
   namePort,
-  nameSource,
   nameUnproxied,
   nameVerdict,
-  nameWhy,
 } from './explain-words.ts';
+import { sayPathNote, sayStop } from './paths.ts';
+import { type ChainName, formatShare, nameSource, nameWhy } from './result-words.ts';
 
 /** The source-IP matrix as tables, one for each port. */
 export function printExplainMarkdown(services: readonly ExplainedService[]): string {
@@ -32,7 +30,7 @@ function printExplanation({ key, chainName }: ExplainedService, explanation: Exp
     `## ${escapeCell(namePort(key, explanation))}`,
     '',
     `${namePolicies(explanation)}. Endpoints: ${escapeCell(nameEndpoints(explanation))}.`,
-    ...explanation.notes.flatMap((note) => ['', `Note: ${escapeCell(note)}.`]),
+    ...explanation.notes.flatMap((note) => ['', `Note: ${escapeCell(sayPathNote(note))}.`]),
     '',
     '| Entry | Client | Share | What becomes of it | The server | Why |',
     '|---|---|---:|---|---|---|',
@@ -62,7 +60,7 @@ function printIngress(row: IngressRow, chainName: ChainName): string[] {
   const start = [nameIngress(row), `outside (${formatAddress(row.client)})`];
   const found = `the client is found in: ${nameClientFound(row)}`;
   const { stop } = row.trace;
-  if (stop !== null) return [printCells([...start, '100 %', 'gets nowhere', '', stop])];
+  if (stop !== null) return [printCells([...start, '100 %', 'gets nowhere', '', sayStop(stop)])];
   return row.results.map((result) => {
     const why = [nameWhy(result, chainName), found].filter((text) => text !== '').join('; ');
     return printCells([...start, formatShare(result), nameVerdict(result), nameSource(result), why]);

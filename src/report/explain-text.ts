@@ -5,8 +5,7 @@ import type { Result } from '../path/results.ts';
 import { add, zero } from '../sets/fraction.ts';
 import { assumptionLines } from './assumptions.ts';
 import {
-  type ChainName,
-  formatShare,
+  explainTables,
   nameClient,
   nameClientFound,
   nameEndpoints,
@@ -14,77 +13,95 @@ import {
   nameIngress,
   namePolicies,
   namePort,
-  nameServer,
-  nameSource,
   nameUnproxied,
   nameVerdict,
-  nameWhy,
 } from './explain-words.ts';
+import { sayPathNote, sayStop } from './paths.ts';
+import { type ChainName, formatShare, nameServer, nameSource, nameWhy } from './result-words.ts';
+import type { ExplainWords } from './words/explain.ts';
+import type { Language } from './words/language.ts';
 
 /** The source-IP matrix, for people. */
-export function printExplainText(services: readonly ExplainedService[]): string {
+export function printExplainText(services: readonly ExplainedService[], language: Language = 'en'): string {
+  const w = explainTables[language];
   const parts = services.flatMap((service) =>
     service.service.unproxied === null
-      ? service.explanations.map((explanation) => printExplanation(service, explanation))
-      : [`${nameUnproxied(service)}\n`],
+      ? service.explanations.map((explanation) => printExplanation(service, explanation, language))
+      : [`${nameUnproxied(service, w)}\n`],
   );
-  const assumed = assumptionLines(services.flatMap((service) => service.assumed));
+  const assumed = assumptionLines(
+    services.flatMap((service) => service.assumed),
+    language,
+  );
   const note = assumed.map((line) => `\n${line}\n`).join('');
-  return parts.length === 0 ? 'There is no service to explain.\n' : `${parts.join('\n')}${note}`;
+  return parts.length === 0 ? `${w.nothing}\n` : `${parts.join('\n')}${note}`;
 }
 
-function printExplanation({ key, chainName }: ExplainedService, explanation: Explanation): string {
+function printExplanation(
+  { key, chainName }: ExplainedService,
+  explanation: Explanation,
+  language: Language,
+): string {
+  const w = explainTables[language];
   const lines = [
-    `${namePort(key, explanation)} (${namePolicies(explanation)})`,
-    `Endpoints: ${nameEndpoints(explanation)}`,
-    ...explanation.notes.map((note) => `Note: ${note}.`),
-    ...explanation.rows.flatMap((row) => ['', ...printRow(row, explanation, chainName)]),
-    ...explanation.ingresses.flatMap((row) => ['', ...printIngress(row, chainName)]),
+    `${namePort(key, explanation, w)} (${namePolicies(explanation)})`,
+    w.endpoints(nameEndpoints(explanation, w)),
+    ...explanation.notes.map((note) => w.note(sayPathNote(note, language))),
+    ...explanation.rows.flatMap((row) => ['', ...printRow(row, explanation, chainName, language)]),
+    ...explanation.ingresses.flatMap((row) => ['', ...printIngress(row, chainName, language)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** Clients of whom the same is said are named together. */
-function printRow({ entry, cells }: EntryRow, { endpoints }: Explanation, chainName: ChainName): string[] {
+function printRow(
+  { entry, cells }: EntryRow,
+  { endpoints }: Explanation,
+  chainName: ChainName,
+  language: Language,
+): string[] {
+  const w = explainTables[language];
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const body = printResults(cell.results, chainName).join('\n');
+    const body = printResults(cell.results, chainName, language).join('\n');
     groups.set(body, [...(groups.get(body) ?? []), cell]);
   }
   return [
-    nameEntry(entry, endpoints),
+    nameEntry(entry, endpoints, w),
     ...[...groups].flatMap(([body, group]) => [
-      ...group.map(({ client }) => `  from ${nameClient(client)}`),
+      ...group.map(({ client }) => `  ${w.from(nameClient(client, w))}`),
       body,
     ]),
   ];
 }
 
-function printIngress(row: IngressRow, chainName: ChainName): string[] {
+function printIngress(row: IngressRow, chainName: ChainName, language: Language): string[] {
+  const w = explainTables[language];
   const { stop } = row.trace;
   return [
-    nameIngress(row),
-    `  from outside (${formatAddress(row.client)})`,
-    ...(stop === null ? printResults(row.results, chainName) : [`     100 %  gets nowhere: ${stop}`]),
+    nameIngress(row, w),
+    `  ${w.from(w.clients.outside(formatAddress(row.client), null))}`,
     ...(stop === null
-      ? [`            the client's address is still to be found in: ${nameClientFound(row)}`]
-      : []),
+      ? printResults(row.results, chainName, language)
+      : [`     100 %  ${w.stopped(sayStop(stop, language))}`]),
+    ...(stop === null ? [`            ${w.foundIn(nameClientFound(row, w))}`] : []),
   ];
 }
 
 const mostLines = 12;
 
-function printResults(results: readonly Result[], chainName: ChainName): string[] {
+function printResults(results: readonly Result[], chainName: ChainName, language: Language): string[] {
+  const w = explainTables[language];
   const groups = groupAlike(results, chainName);
   const shown = groups.slice(0, mostLines);
   const lines = shown.flatMap((group, index) => {
-    const why = nameWhy(group[0], chainName);
+    const why = nameWhy(group[0], chainName, language);
     const next = shown[index + 1];
-    const again = next !== undefined && nameWhy(next[0], chainName) === why;
-    return [...printGroup(group), ...(why === '' || again ? [] : [`            ${why}`])];
+    const again = next !== undefined && nameWhy(next[0], chainName, language) === why;
+    return [...printGroup(group, w), ...(why === '' || again ? [] : [`            ${why}`])];
   });
   const rest = groups.slice(mostLines).flat().length;
-  return rest > 0 ? [...lines, `            … and ${rest} more like these`] : lines;
+  return rest > 0 ? [...lines, `            ${w.moreLike(rest)}`] : lines;
 }
 
 type Group = readonly [Result, ...Result[]];
@@ -111,23 +128,22 @@ function groupAlike(results: readonly Result[], chainName: ChainName): Group[] {
 
 const mostAlike = 4;
 
-function printGroup(group: Group): string[] {
+function printGroup(group: Group, w: ExplainWords): string[] {
   const [first] = group;
-  if (group.length < mostAlike || first.server === null) return group.map(printResult);
-  const servers = group.slice(0, mostAlike - 1).map(nameServer);
+  if (group.length < mostAlike || first.server === null) return group.map((result) => printResult(result, w));
+  const servers = group.slice(0, mostAlike - 1).map((result) => nameServer(result, w));
   const rest = group.length - servers.length;
   const weight = group.reduce((sum, result) => add(sum, result.weight), zero);
-  const all = `one of ${group.length} endpoints, ${formatShare(first)} each: ${servers.join('; ')}; and ${rest} more`;
-  return [
-    `  ${formatShare({ weight }).padStart(8)}  ${nameVerdict({ ...first, server: null })} ${all}${printSource(first)}`,
-  ];
+  const all = w.oneOf(group.length, formatShare(first), servers.join('; '), rest);
+  const verdict = `${nameVerdict({ ...first, server: null }, w)} ${all}`;
+  return [`  ${formatShare({ weight }).padStart(8)}  ${withSource(verdict, first, w)}`];
 }
 
-function printResult(result: Result): string {
-  return `  ${formatShare(result).padStart(8)}  ${nameVerdict(result)}${printSource(result)}`;
+function printResult(result: Result, w: ExplainWords): string {
+  return `  ${formatShare(result).padStart(8)}  ${withSource(nameVerdict(result, w), result, w)}`;
 }
 
-function printSource(result: Result): string {
-  const source = nameSource(result);
-  return source === '' ? '' : `, which ${source}`;
+function withSource(verdict: string, result: Result, w: ExplainWords): string {
+  const source = nameSource(result, w);
+  return source === '' ? verdict : w.which(verdict, source);
 }

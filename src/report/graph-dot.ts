@@ -1,5 +1,7 @@
 import type { ChainGraph, NodeKind } from '../graph/model.ts';
+import { graphTables, sayGraph } from './graph-said.ts';
 import { edgeLines, edgeTitle } from './graph-words.ts';
+import type { Language } from './words/language.ts';
 
 const shapes: Readonly<Record<NodeKind, string>> = {
   hook: 'shape=cds',
@@ -12,7 +14,9 @@ const shapes: Readonly<Record<NodeKind, string>> = {
 };
 
 /** The graph in Graphviz's language. */
-export function printDot({ nodes, edges }: ChainGraph): string {
+export function printDot(graph: ChainGraph, language: Language = 'en'): string {
+  const w = graphTables[language];
+  const { nodes, edges } = sayGraph(graph, language);
   const lines = [
     'digraph chains {',
     '  rankdir=LR',
@@ -20,8 +24,8 @@ export function printDot({ nodes, edges }: ChainGraph): string {
     '  edge [fontname="sans-serif" fontsize=10]',
     ...nodes.map(({ id, kind, label }) => `  ${quoted(id)} [label=${quoted(label)} ${shapes[kind]}]`),
     ...edges.map((edge) => {
-      const label = quoted(edgeLines(edge).join('\n'));
-      return `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${label} tooltip=${quoted(edgeTitle(edge))}]`;
+      const label = quoted(edgeLines(edge, w).join('\n'));
+      return `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${label} tooltip=${quoted(edgeTitle(edge, w))}]`;
     }),
     '}',
   ];

@@ -1,18 +1,21 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { ChainGraph, GraphEdge, GraphNode, NodeKind } from '../graph/model.ts';
+import type { NodeKind } from '../graph/model.ts';
 import { type Box, columnsOf, type Point, routeOf } from './graph-route.ts';
+import type { SaidEdge, SaidGraph, SaidNode } from './graph-said.ts';
 import { edgeLines } from './graph-words.ts';
+import { graphWords as en } from './words/en/graph.ts';
+import type { GraphWords } from './words/graph.ts';
 
 /** Widths are of characters of a font with fixed widths, in pixels of CSS. */
 export const measures = { character: 7.25, line: 16, padX: 12, padY: 9, label: 6.2, labelLine: 14 } as const;
 
 export interface PlacedNode extends Box {
-  readonly node: GraphNode;
+  readonly node: SaidNode;
   readonly lines: readonly string[];
 }
 
 export interface PlacedEdge {
-  readonly edge: GraphEdge;
+  readonly edge: SaidEdge;
   /** As SVG spells paths. */
   readonly path: string;
   /** The place of its text; null where it has none. */
@@ -38,7 +41,7 @@ const weights: Readonly<Record<NodeKind, number>> = {
 };
 
 /** Where everything stands, from left to right. */
-export function drawingOf({ nodes, edges }: ChainGraph): Drawing {
+export function drawingOf({ nodes, edges }: SaidGraph, w: GraphWords = en): Drawing {
   const graph = new Graph({ multigraph: false });
   graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 32, edgesep: 10, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -47,7 +50,7 @@ export function drawingOf({ nodes, edges }: ChainGraph): Drawing {
   for (const node of nodes) graph.setNode(node.id, { ...sizeOf(lines.get(node.id) ?? []) });
   for (const edge of edges) {
     const weight = weights[kinds.get(edge.to) ?? 'other'];
-    graph.setEdge(edge.from, edge.to, { ...labelSize(edgeLines(edge)), labelpos: 'c', weight });
+    graph.setEdge(edge.from, edge.to, { ...labelSize(edgeLines(edge, w)), labelpos: 'c', weight });
   }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
@@ -62,7 +65,7 @@ export function drawingOf({ nodes, edges }: ChainGraph): Drawing {
     }),
     edges: edges.map((edge) => {
       const { points, x, y } = graph.edge(edge.from, edge.to) as unknown as Point & { points: Point[] };
-      const words = edgeLines(edge);
+      const words = edgeLines(edge, w);
       return {
         edge,
         path: routeOf(boxOf(edge.from), boxOf(edge.to), points.slice(1, -1), columns),
@@ -73,7 +76,7 @@ export function drawingOf({ nodes, edges }: ChainGraph): Drawing {
 }
 
 /** `KUBE-SEP[default/web -> 10.0.0.1:80]` is broken before what stands in brackets. */
-function nodeLines({ label, table, kind }: GraphNode): readonly string[] {
+function nodeLines({ label, table, kind }: SaidNode): readonly string[] {
   const lines = label.includes('\n') || label.length <= 22 ? label.split('\n') : label.split(afterName);
   const isOther = kind === 'chain' && table !== null && table !== 'nat';
   return isOther ? [...lines.map((line) => line.trim()), `(${table})`] : lines.map((line) => line.trim());

@@ -1,5 +1,7 @@
 import type { ChainGraph, NodeKind } from '../graph/model.ts';
+import { graphTables, sayGraph } from './graph-said.ts';
 import { edgeLines } from './graph-words.ts';
+import type { Language } from './words/language.ts';
 
 /** What stands around the text of a node. */
 const shapes: Readonly<Record<NodeKind, readonly [open: string, close: string]>> = {
@@ -13,7 +15,9 @@ const shapes: Readonly<Record<NodeKind, readonly [open: string, close: string]>>
 };
 
 /** The graph as a flowchart of Mermaid, as GitHub and GitLab draw it in Markdown. */
-export function printMermaid({ nodes, edges }: ChainGraph): string {
+export function printMermaid(graph: ChainGraph, language: Language = 'en'): string {
+  const w = graphTables[language];
+  const { nodes, edges } = sayGraph(graph, language);
   const ids = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
   const lines = [
     'flowchart LR',
@@ -22,7 +26,7 @@ export function printMermaid({ nodes, edges }: ChainGraph): string {
       return `  ${ids.get(id)}${open}${quoted(label)}${close}`;
     }),
     ...edges.map((edge) => {
-      const label = edgeLines(edge).join('\n');
+      const label = edgeLines(edge, w).join('\n');
       const arrow = label === '' ? '-->' : `-->|${quoted(label)}|`;
       return `  ${ids.get(edge.from)} ${arrow} ${ids.get(edge.to)}`;
     }),

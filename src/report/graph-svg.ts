@@ -1,6 +1,7 @@
 import type { ChainGraph, NodeKind } from '../graph/model.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { drawingOf, measures, type PlacedEdge, type PlacedNode } from './graph-layout.ts';
+import { sayGraph } from './graph-said.ts';
 import { edgeTitle } from './graph-words.ts';
 
 /** How kinds look, by more than their colour: the form of the box, and its border. */
@@ -29,7 +30,7 @@ text{fill:#e6edf3}.said text{fill:#c9d1d9}.said rect{fill:#0d1117}.edge path{str
 
 /** The graph as a picture that stands by itself: no script, no font, nothing from elsewhere. */
 export function printSvg(graph: ChainGraph, title: string): string {
-  const { width, height, nodes, edges } = drawingOf(graph);
+  const { width, height, nodes, edges } = drawingOf(sayGraph(graph));
   const says = `${nodes.length} chains and what they lead to, in ${edges.length} steps.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,

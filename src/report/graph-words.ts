@@ -1,5 +1,7 @@
-import type { GraphEdge, GraphRule } from '../graph/model.ts';
 import { type Fraction, toNumber } from '../sets/fraction.ts';
+import type { SaidEdge, SaidRule } from './graph-said.ts';
+import { graphWords as en } from './words/en/graph.ts';
+import type { GraphWords } from './words/graph.ts';
 
 /** `33.33 %`. */
 export function percent(share: Fraction): string {
@@ -11,14 +13,14 @@ const longestLine = 24;
 const longestOfMany = 44;
 
 /** What an edge says, in a few short lines: its share, and what its rules ask for. */
-export function edgeLines({ rules, share }: GraphEdge): readonly string[] {
+export function edgeLines({ rules, share }: SaidEdge, w: GraphWords = en): readonly string[] {
   const asked = [...new Set(rules.map(ruleWords))].filter((text) => text !== '');
   const [only] = rules;
   const said =
     asked.length === 1 && only ? wrapped(only.conditions) : asked.map((text) => cut(text, longestOfMany));
   const shown = said.length > mostLines ? said.slice(0, mostLines - 1) : said;
   const rest = said.length - shown.length;
-  return [...(share ? [percent(share)] : []), ...shown, ...(rest > 0 ? [`and ${rest} more`] : [])];
+  return [...(share ? [percent(share)] : []), ...shown, ...(rest > 0 ? [w.more(rest)] : [])];
 }
 
 /** Conditions of one rule: as many on a line as go there, the last first, so that a port stands beside its protocol. */
@@ -32,16 +34,16 @@ function wrapped(conditions: readonly string[]): readonly string[] {
   return lines;
 }
 
-const ruleWords = ({ conditions }: GraphRule): string => conditions.join(', ');
+const ruleWords = ({ conditions }: SaidRule): string => conditions.join(', ');
 
 const cut = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 /** All that an edge says, for whoever asks for it. */
-export function edgeTitle({ rules }: GraphEdge): string {
+export function edgeTitle({ rules }: SaidEdge, w: GraphWords = en): string {
   return rules
     .map((rule) => {
-      const asked = ruleWords(rule) || 'every packet';
+      const asked = ruleWords(rule) || w.everyPacket;
       return `${rule.table} ${rule.chain} ${rule.number}: ${asked}, ${percent(rule.share)}`;
     })
     .join('\n');

@@ -83,7 +83,7 @@ const unknownFate =
 
 function fate(outcome: Outcome, rules: RuleTexts, sourceKnown = true): string {
   if (!sourceKnown && outcome.verdict === 'accept') return printOutcome({ ...outcome, src: null });
-  if (outcome.verdict !== 'drop' || outcome.because !== null) return printOutcome(outcome);
+  if (outcome.verdict !== 'drop' || outcome.reason !== null) return printOutcome(outcome);
   if (outcome.by === null) return 'dropped';
   const { table, chain, number } = outcome.by.place;
   return `dropped by rule ${number} of ${table} ${rules.chain(table, chain)}`;

@@ -5,6 +5,7 @@ import { positionAt, type Source } from '../text/source.ts';
 import { nftChainName } from './nft-names.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { RuleTexts } from './rule-texts.ts';
+import type { Where } from './words/where.ts';
 
 /** The rules of a node whose tables stand in several texts, or in the language of nft. */
 export class NodeTexts implements PlaceTexts {
@@ -31,9 +32,9 @@ export class NodeTexts implements PlaceTexts {
     return positionAt(this.sourceOf(place), place.rule.at).line;
   }
 
-  where(place: RulePlace): string {
-    const line = `line ${this.lineOf(place)}`;
-    return this.texts.length === 1 ? line : `${this.sourceOf(place).name} ${line}`;
+  where(place: RulePlace): Where {
+    const file = this.texts.length === 1 ? null : this.sourceOf(place).name;
+    return { file, line: this.lineOf(place) };
   }
 
   textOf(place: RulePlace): string {

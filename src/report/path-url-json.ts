@@ -1,10 +1,14 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Flow, Hop, Way } from '../path/connection.ts';
-import { numberOf } from '../path/reason.ts';
+import { numberOf } from '../path/decider.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
 import { formatFraction, toNumber } from '../sets/fraction.ts';
 import { assumedJson } from './assumptions.ts';
+import { dataJson } from './data-json.ts';
+import { sayPart } from './parts.ts';
 import { chainNameIn } from './path-names.ts';
+import { sayClientNote, sayLegEnd, sayPathNote, sayStop } from './paths.ts';
+import { reasonJson, sayReason } from './reasons.ts';
 import type { Assumption } from './words/assumptions.ts';
 
 /**
@@ -30,23 +34,28 @@ export function printUrlJson(trace: UrlTrace, assumed: readonly Assumption[]): s
     },
     backend: service &&
       port && { service: `${service.namespace}/${service.name}`, port: port.port, nodePort: port.nodePort },
-    parts,
+    parts: parts.map((part) => sayPart(part)),
+    structure: parts.map(dataJson),
     connections: legs.map(legJson),
-    stop,
+    stop: stop && sayStop(stop),
+    ...(stop && { stopReason: dataJson(stop) }),
     clientFoundIn: clientIn,
-    note: clientNote,
-    notes,
+    note: clientNote && sayClientNote(clientNote),
+    notes: notes.map((note) => sayPathNote(note)),
+    noted: [...(clientNote ? [clientNote] : []), ...notes].map(dataJson),
     ...assumedJson(assumed),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function legJson({ from, fromName, to, toName, port, ways }: Leg) {
+function legJson({ from, caller, to, called, port, ways }: Leg) {
   return {
     from: from === null ? null : formatAddress(from),
-    fromName,
+    fromName: sayLegEnd(caller),
+    caller: dataJson(caller),
     to: to === null ? null : formatAddress(to),
-    toName,
+    toName: sayLegEnd(called),
+    called: dataJson(called),
     port,
     ways: ways?.map(wayJson) ?? null,
   };
@@ -61,7 +70,8 @@ function wayJson({ weight, hops, end }: Way) {
     ...(end.kind === 'reached'
       ? {
           reply: end.reply.hops.map(({ node, after }) => ({ node, after: flowJson(after) })),
-          broken: end.reply.broken,
+          broken: end.reply.broken && sayReason(end.reply.broken),
+          ...(end.reply.broken && { brokenReason: dataJson(end.reply.broken) }),
         }
       : {}),
   };
@@ -84,9 +94,13 @@ function endJson(end: Way['end']) {
       };
     case 'lost':
     case 'unknown':
-      return { result: end.kind, because: end.because };
+      return { result: end.kind, ...reasonJson(end.reason) };
     default:
-      return { result: end.kind, node: end.node, because: end.because };
+      return {
+        result: end.kind,
+        node: end.node,
+        ...(end.reason ? reasonJson(end.reason) : { because: null }),
+      };
   }
 }
 

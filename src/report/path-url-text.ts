@@ -3,8 +3,10 @@ import type { Way } from '../path/connection.ts';
 import type { Leg, UrlTrace } from '../path/url.ts';
 import type { Fraction } from '../sets/fraction.ts';
 import { assumptionLines } from './assumptions.ts';
-import { formatShare } from './explain-words.ts';
+import { sayPart } from './parts.ts';
 import { nameEnd, nameHop, nameReply } from './path-words.ts';
+import { sayClientNote, sayLegEnd, sayPathNote, sayStop } from './paths.ts';
+import { formatShare } from './result-words.ts';
 import type { Assumption } from './words/assumptions.ts';
 
 /** A request, connection after connection, for people. `assumed`: what was assumed. */
@@ -16,9 +18,9 @@ export function printUrlText(trace: UrlTrace, assumed: readonly Assumption[]): s
     '',
     ...printIngress(trace),
     ...legs.flatMap((leg, index) => [...printLeg(leg, index + 1, legs.length), '']),
-    ...(stop === null ? [] : [`It gets no further: ${stop}.`, '']),
+    ...(stop === null ? [] : [`It gets no further: ${sayStop(stop)}.`, '']),
     ...printClient(trace),
-    ...notes.map((note) => `Note: ${note}.`),
+    ...notes.map((note) => `Note: ${sayPathNote(note)}.`),
     ...assumptionLines(assumed),
   ];
   return `${lines.join('\n')}\n`;
@@ -26,7 +28,8 @@ export function printUrlText(trace: UrlTrace, assumed: readonly Assumption[]): s
 
 function printIngress({ ingress, route, tls, parts, service, port, request }: UrlTrace): string[] {
   if (!ingress) return [];
-  const width = Math.max(0, ...parts.map(({ name }) => name.length)) + 2;
+  const said = parts.map((part) => sayPart(part));
+  const width = Math.max(0, ...said.map(({ name }) => name.length)) + 2;
   const rule = route
     ? `${route.host ?? 'every host'}, path ${route.path ?? '/'} (${route.pathType})`
     : 'default backend';
@@ -38,12 +41,13 @@ function printIngress({ ingress, route, tls, parts, service, port, request }: Ur
   return [
     `Ingress ${ingress.key} (class ${ingress.className ?? 'none'}): ${rule}${to}`,
     ...ends,
-    ...parts.map(({ name, text }) => `  ${name.padEnd(width)}${text}`),
+    ...said.map(({ name, text }) => `  ${name.padEnd(width)}${text}`),
     '',
   ];
 }
 
-function printLeg({ from, fromName, to, toName, port, ways }: Leg, number: number, count: number): string[] {
+function printLeg({ from, caller, to, called, port, ways }: Leg, number: number, count: number): string[] {
+  const [fromName, toName] = [sayLegEnd(caller), sayLegEnd(called)];
   const source = from === null ? fromName : `${formatAddress(from)} (${fromName})`;
   const place =
     to === null
@@ -89,6 +93,6 @@ function printClient({ legs, clientIn, clientNote, stop, request }: UrlTrace): s
   return [
     ...back,
     `The pod is called from ${seen}${sources.size > 6 ? ' …' : ''}.`,
-    `The client's address ${client} is still to be found in: ${where}${clientNote === null ? '' : ` (${clientNote})`}.`,
+    `The client's address ${client} is still to be found in: ${where}${clientNote === null ? '' : ` (${sayClientNote(clientNote)})`}.`,
   ];
 }

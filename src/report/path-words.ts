@@ -1,7 +1,8 @@
 import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { End, Flow, Hop, NodeHop, Way } from '../path/connection.ts';
-import { numberOf } from '../path/reason.ts';
+import { numberOf } from '../path/decider.ts';
 import { chainNameIn } from './path-names.ts';
+import { sayReason } from './reasons.ts';
 
 /** `10.0.0.5 -> 10.96.0.1:80`; a source port only where it is known. */
 export function nameFlow({ source, sourcePort, destination, destinationPort }: Flow): string {
@@ -46,17 +47,17 @@ export function nameEnd(end: End): string {
     case 'reached':
       return `reaches ${formatEndpoint(end.address, end.port)} on ${end.node}, which sees ${formatAddress(end.source)}`;
     case 'dropped':
-      return `is dropped by ${end.node}${end.because === null ? '' : `: ${end.because}`}`;
+      return `is dropped by ${end.node}${end.reason ? `: ${sayReason(end.reason)}` : ''}`;
     case 'rejected':
       return `is rejected by ${end.node}`;
     case 'refused':
-      return `is refused: ${end.because}`;
+      return `is refused: ${sayReason(end.reason)}`;
     case 'left':
       return `leaves the cluster for ${formatEndpoint(end.address, end.port)}`;
     case 'lost':
-      return `is lost: ${end.because}`;
+      return `is lost: ${sayReason(end.reason)}`;
     case 'unknown':
-      return `cannot be told: ${end.because}`;
+      return `cannot be told: ${sayReason(end.reason)}`;
   }
 }
 
@@ -65,5 +66,5 @@ export function nameReply({ end }: Way): string[] {
   if (end.kind !== 'reached') return [];
   const { hops, broken } = end.reply;
   const steps = hops.map(({ node, after }) => `${node ?? 'load balancer'}: ${nameFlow(after)}`);
-  return [...steps, ...(broken === null ? [] : [`no answer: ${broken}`])];
+  return [...steps, ...(broken === null ? [] : [`no answer: ${sayReason(broken)}`])];
 }

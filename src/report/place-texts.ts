@@ -1,5 +1,6 @@
 import type { RulePlace } from '../engine/ir.ts';
 import type { RulesIn } from '../engine/masking.ts';
+import type { Where } from './words/where.ts';
 
 /** The rules of a node as their texts spell them, whatever language they are in. */
 export interface PlaceTexts {
@@ -7,8 +8,7 @@ export interface PlaceTexts {
   chain(table: string, name: string): string;
   /** Counts from 1, in the text that the rule is from. */
   lineOf(place: RulePlace): number;
-  /** `line 12`, with the name of the text where there are several. */
-  where(place: RulePlace): string;
+  where(place: RulePlace): Where;
   /** Without what says in which chain it is. */
   textOf(place: RulePlace): string;
   readonly rulesIn: RulesIn;

@@ -4,6 +4,7 @@ import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { chainNames, nameOfChain } from './trace-names.ts';
+import type { Where } from './words/where.ts';
 
 /** The rules of a dump, as the dump spells them. */
 export class RuleTexts implements PlaceTexts {
@@ -35,8 +36,8 @@ export class RuleTexts implements PlaceTexts {
     return this.line(rule);
   }
 
-  where(place: RulePlace): string {
-    return `line ${this.lineOf(place)}`;
+  where(place: RulePlace): Where {
+    return { file: null, line: this.lineOf(place) };
   }
 
   textOf({ rule }: RulePlace): string {

@@ -4,6 +4,7 @@ import type { Finding } from '../expect/prove.ts';
 import { hasPassed, type TestResult } from '../expect/results.ts';
 import { assumedJson } from './assumptions.ts';
 import { coverageJson } from './coverage-json.ts';
+import { insteadJson, sayInstead } from './instead.ts';
 import { countOf, lineOf } from './test-words.ts';
 import { resultOf } from './trace-json.ts';
 import { printPacket } from './trace-text.ts';
@@ -33,9 +34,11 @@ function testJson(result: TestResult) {
 }
 
 /** `kind`: mismatch, or unknown, where it could not be proved. */
-function findingJson({ claim, kind, says, trace }: Finding) {
-  if (!trace) return { claim: describeClaim(claim), kind, says, packet: null, outcomes: [] };
+function findingJson({ claim, kind, instead, trace }: Finding) {
+  const says = sayInstead(instead);
+  const told = { claim: describeClaim(claim), kind, says, instead: insteadJson(instead) };
+  if (!trace) return { ...told, packet: null, outcomes: [] };
   const packet = printPacket(trace.packet);
   const { outcomes, assumed, assumptions } = resultOf({ id: packet, trace });
-  return { claim: describeClaim(claim), kind, says, packet, outcomes, assumed, assumptions };
+  return { ...told, packet, outcomes, assumed, assumptions };
 }

@@ -2,6 +2,7 @@ import { describeClaim } from '../expect/claims.ts';
 import type { Finding } from '../expect/prove.ts';
 import { hasPassed, type TestResult } from '../expect/results.ts';
 import { positionAt } from '../text/source.ts';
+import { insteadTables, sayInstead } from './instead.ts';
 import { NodeTexts } from './node-texts.ts';
 import { printPacket, printTraceText } from './trace-text.ts';
 
@@ -43,9 +44,9 @@ export function wordsOf(result: TestResult): readonly FindingWords[] {
   });
 }
 
-/** What cannot be told is no pass. */
-function happens({ kind, says }: Finding): string {
-  return kind === 'mismatch' ? says : `could not be proved, because ${says}`;
+function happens({ kind, instead }: Finding): string {
+  const says = sayInstead(instead);
+  return kind === 'mismatch' ? says : insteadTables.en.notProved(says);
 }
 
 export function countOf(results: readonly TestResult[]) {

@@ -3,6 +3,7 @@ import type { NamedTrace } from '../session/traces.ts';
 import { formatFraction, multiply, parseFraction, toNumber } from '../sets/fraction.ts';
 import { answerJson } from './answer-assumptions.ts';
 import { dataJson } from './data-json.ts';
+import { reasonJson, sayReason } from './reasons.ts';
 
 /** `{"results": [{"id", "outcomes": […], "assumed": […], "assumptions": […]}]}`, one result on a line. */
 export function printTraceJson(results: readonly NamedTrace[]): string {
@@ -20,13 +21,16 @@ export function resultOf({ id, trace: { outcomes, assumed }, drawn }: NamedTrace
 
 /** All that an outcome may be that depends on what no text of rules tells. */
 function possibleJson(
-  { because, weight }: Outcome,
+  { reason, weight }: Outcome,
   possible: readonly PossibleOutcome[],
 ): readonly ReturnType<typeof outcomeJson>[] {
   return possible.map(({ share, ...one }) => {
     const own = multiply(parseFraction(weight), share);
     const told = { ...one, probability: toNumber(own), weight: formatFraction(own) };
-    return { ...outcomeJson(told), ...(because !== null && { dependsOn: because }) };
+    return {
+      ...outcomeJson(told),
+      ...(reason !== null && { dependsOn: sayReason(reason), dependsOnReason: dataJson(reason) }),
+    };
   });
 }
 
@@ -43,10 +47,11 @@ export function outcomeJson(outcome: Told) {
     delivered,
     probability,
     weight,
-    ...(outcome.because === null ? {} : { because: outcome.because }),
-    ...(outcome.reason ? { reason: dataJson(outcome.reason) } : {}),
+    ...(outcome.reason && reasonJson(outcome.reason)),
     ...(outcome.rejectWith === null ? {} : { rejectWith: outcome.rejectWith }),
-    ...(outcome.reply ? { reply: outcome.reply } : {}),
+    ...(outcome.reply && {
+      reply: { comesBack: outcome.reply.comesBack, ...reasonJson(outcome.reply.reason) },
+    }),
     ...(outcome.sticks ? { sticks: outcome.sticks } : {}),
     ...(outcome.interface === null ? {} : { interface: outcome.interface }),
     ...(outcome.copy ? { copy: { verdict: outcome.copy.verdict, certain: outcome.copy.certain } } : {}),

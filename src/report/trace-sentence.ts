@@ -4,56 +4,75 @@ import { maskingOf } from '../engine/masking.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
 import type { PlaceTexts } from './place-texts.ts';
+import { sayReason } from './reasons.ts';
+import { sentenceWords as en } from './words/en/sentences.ts';
+import { sentenceWords as ko } from './words/ko/sentences.ts';
+import type { Language } from './words/language.ts';
+import type { SentenceWords } from './words/sentences.ts';
+
+export const sentenceTables: Readonly<Record<Language, SentenceWords>> = { en, ko };
 
 /** In one sentence: does the server see the client's own address, and if not, which rule hid it. */
-export function explain(outcome: Outcome, packet: Packet, rules: PlaceTexts): string[] {
+export function explain(
+  outcome: Outcome,
+  packet: Packet,
+  rules: PlaceTexts,
+  language: Language = 'en',
+): string[] {
+  const w = sentenceTables[language];
   const client = formatAddress(packet.source);
+  const why = outcome.reason ? sayReason(outcome.reason, language) : null;
   switch (outcome.verdict) {
     case 'accept':
       // Nobody takes a source in 127/8 from a wire.
       if (outcome.delivered !== 'local' && outcome.src?.startsWith('127.')) return [];
-      if (outcome.answers) return [`  ${answerSentence(outcome, packet)}`];
-      if (!outcome.masqueraded) return [`  The server sees the client's own address, ${client}.`];
-      return [
-        `  The server does not see the client's address ${client} but ${outcome.src}: ${hidden(outcome, rules)}.`,
-      ];
+      if (outcome.answers) return [`  ${w.answers(receiverOf(outcome, packet), outcome.src)}`];
+      if (!outcome.masqueraded) return [`  ${w.preserved(client)}`];
+      return [`  ${w.masked(client, outcome.src, hidden(outcome, rules, w))}`];
     case 'drop':
-      return [`  Nothing arrives: ${outcome.because ?? `${lastRule(outcome, rules)} drops it`}.`];
+      return [`  ${why === null ? w.dropped(lastRule(outcome, rules, w)) : w.nothing(why)}`];
     case 'reject':
-      return [`  Nothing arrives: ${lastRule(outcome, rules)} refuses it, and the client is told so.`];
+      return [`  ${w.rejected(lastRule(outcome, rules, w))}`];
     case 'unknown':
-      return [`  It cannot be told what happens: ${outcome.because}.`];
+      return [`  ${w.unknown(why ?? '')}`];
   }
 }
 
-/** The answer of a connection that the node knows: its receiver sees it come from where the connection was asked for. */
-function answerSentence({ src, dnat }: Outcome, packet: Packet): string {
+/** Who gets the answer of a connection that the node knows: it sees it come from where the connection was asked for. */
+function receiverOf({ dnat }: Outcome, packet: Packet): string {
   const port = packet.destinationPort;
-  const receiver =
-    dnat ?? (port === null ? formatAddress(packet.destination) : formatEndpoint(packet.destination, port));
-  return `It is the answer of a connection that the node knows: ${receiver} sees it come from ${src}.`;
+  return (
+    dnat ?? (port === null ? formatAddress(packet.destination) : formatEndpoint(packet.destination, port))
+  );
 }
 
 /** Who marked the packet, where somebody did, and who then replaced its source. */
-function hidden({ matched }: Outcome, rules: PlaceTexts): string {
+function hidden({ matched }: Outcome, rules: PlaceTexts, w: SentenceWords) {
   const masking = maskingOf(matched, rules.rulesIn);
-  if (!masking) return 'its source was replaced';
-  const replaced = `${nameRule(masking.replacing, rules)} replaces the source`;
+  if (!masking) return null;
   const [marking] = masking.marking;
-  return marking ? `${nameRule(marking, rules)} marks the packet, and for the mark ${replaced}` : replaced;
+  return {
+    marking: marking ? nameRule(marking.place, rules, w) : null,
+    replacing: nameRule(masking.replacing.place, rules, w),
+  };
 }
 
-function nameRule({ place }: Matched, rules: PlaceTexts): string {
-  const comment = place.rule.matches.find(({ kind }) => kind === 'comment');
-  const said = comment?.kind === 'comment' && comment.text !== '' ? `, “${comment.text}”` : '';
-  const chain = rules.chain(place.table, place.chain);
-  return `rule ${place.number} of ${place.table} ${chain} (${rules.where(place)}${said})`;
+function nameRule(place: Matched['place'], rules: PlaceTexts, w: SentenceWords): string {
+  const found = place.rule.matches.find(({ kind }) => kind === 'comment');
+  const { number, table } = place;
+  return w.rule({
+    number,
+    table,
+    chain: rules.chain(table, place.chain),
+    where: rules.where(place),
+    comment: found?.kind === 'comment' && found.text !== '' ? found.text : null,
+  });
 }
 
-function lastRule({ matched }: Outcome, rules: PlaceTexts): string {
+function lastRule({ matched }: Outcome, rules: PlaceTexts, w: SentenceWords): string {
   const last = matched.findLast(({ place }) => {
     const target = place.rule.target;
     return target?.kind === 'reject' || (target?.kind === 'verdict' && target.verdict === 'DROP');
   });
-  return last ? nameRule(last, rules) : 'the kernel';
+  return last ? nameRule(last.place, rules, w) : w.kernel;
 }

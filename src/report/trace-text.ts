@@ -2,15 +2,20 @@ import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
 import { isOpening, type Packet, tcpFlags } from '../engine/packet.ts';
+import { keyOfReason } from '../engine/reasons.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import { groupedBy } from '../text/lists.ts';
 import { sayAnswerAssumptions, assumptionTitles as titles } from './answer-assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
+import { sayReason } from './reasons.ts';
 import { explain } from './trace-sentence.ts';
 import { outcomeWords as en } from './words/en/outcome.ts';
+import { traceWords as enTrace } from './words/en/trace.ts';
 import { outcomeWords as ko } from './words/ko/outcome.ts';
+import { traceWords as koTrace } from './words/ko/trace.ts';
 import type { Language } from './words/language.ts';
 import type { OutcomeWords } from './words/outcome.ts';
+import type { TraceWords } from './words/trace.ts';
 
 /** What happens to packets, for people. */
 export function printTraceText(
@@ -44,7 +49,7 @@ function printResult(
   const own = sayAnswerAssumptions(assumed, language).filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
   const ways = groupWays(outcomes).flatMap((group) => [
-    ...printWay(group, outcomes.length, packet, rules),
+    ...printWay(group, outcomes.length, packet, rules, language),
     '',
   ]);
   return [
@@ -53,7 +58,7 @@ function printResult(
     ...printOutcomes(outcomes, drawn, language),
     '',
     ...ways,
-    ...(own.length > 0 ? [tables[language].assumedHere(own.join('; ')), ''] : []),
+    ...(own.length > 0 ? [outcomeTables[language].assumedHere(own.join('; ')), ''] : []),
   ].join('\n');
 }
 
@@ -93,7 +98,7 @@ function printOutcomes(
   drawn: readonly number[] | undefined,
   language: Language,
 ): string[] {
-  const w = tables[language];
+  const w = outcomeTables[language];
   const sorted = outcomes
     .map((outcome, index) => ({ outcome, times: drawn?.[index] }))
     .sort((left, right) => right.outcome.probability - left.outcome.probability);
@@ -113,7 +118,7 @@ export function printPossible(
   outcome: Pick<Outcome, 'possible'> | null | undefined,
   language: Language = 'en',
 ): string[] {
-  const w = tables[language];
+  const w = outcomeTables[language];
   const { possible = [] } = outcome ?? {};
   const lines = possible
     .slice(0, mostLines)
@@ -128,21 +133,24 @@ export function sayShare({ probability, weight }: Pick<Outcome, 'probability' | 
   return weight === '1/1' || weight.length > 12 ? percent : `${percent} (${weight})`;
 }
 
-const tables: Readonly<Record<Language, OutcomeWords>> = { en, ko };
+export const outcomeTables: Readonly<Record<Language, OutcomeWords>> = { en, ko };
+
+/** What is said of ways, beside their outcomes. */
+export const traceTables: Readonly<Record<Language, TraceWords>> = { en: enTrace, ko: koTrace };
 
 /** In half a sentence: `leaves by eth0, to the same destination, from 192.0.2.1`. */
 export function printOutcome(
   outcome: Omit<PossibleOutcome, 'share'> & Pick<Outcome, 'copy'>,
   language: Language = 'en',
 ): string {
-  const w = tables[language];
+  const w = outcomeTables[language];
   const { copy } = outcome;
   return copy ? w.copy(printOwn(outcome, w), copy.verdict === 'accept', copy.certain) : printOwn(outcome, w);
 }
 
 function printOwn(outcome: Omit<PossibleOutcome, 'share'>, w: OutcomeWords): string {
   const { verdict, dnat, src, delivered, reason, rejectWith, interface: link } = outcome;
-  const because = reason ? w.reason(reason) : outcome.because;
+  const because = reason && w.reason(reason);
   if (verdict === 'unknown') return w.unknown(because);
   if (verdict === 'drop') return w.dropped(because);
   if (verdict === 'reject') return w.rejected(rejectWith);
@@ -152,8 +160,8 @@ function printOwn(outcome: Omit<PossibleOutcome, 'share'>, w: OutcomeWords): str
 
 /** Outcomes that differ only in the endpoint are told once: by the first of them. */
 function groupWays(outcomes: readonly Outcome[]): (readonly [Outcome, ...Outcome[]])[] {
-  const groups = groupedBy(outcomes, ({ verdict, delivered, src, dnat, because }) =>
-    [verdict, delivered, src, dnat === null, because].join(' '),
+  const groups = groupedBy(outcomes, ({ verdict, delivered, src, dnat, reason }) =>
+    [verdict, delivered, src, dnat === null, reason && keyOfReason(reason)].join(' '),
   );
   return [...groups.values()];
 }
@@ -163,63 +171,53 @@ function printWay(
   total: number,
   packet: Packet,
   rules: PlaceTexts,
+  language: Language,
 ): string[] {
-  const title =
-    total === 1
-      ? []
-      : [`${titleOf(first)}${others.length > 0 ? `, and ${others.length} more like it` : ''}:`];
+  const title = total === 1 ? [] : [traceTables[language].likewise(titleOf(first, language), others.length)];
   return [
     ...title,
-    ...explain(first, packet, rules),
-    ...printLater(first, packet),
-    ...printMatched(first.matched, rules),
+    ...explain(first, packet, rules, language),
+    ...printLater(first, packet, language),
+    ...printMatched(first.matched, rules, language),
   ];
 }
 
 /** What comes after the packet: the answer, and the client's next flows. */
-function printLater({ reply, sticks, answers }: Outcome, packet: Packet): string[] {
+function printLater({ reply, sticks, answers }: Outcome, packet: Packet, language: Language): string[] {
+  const w = traceTables[language];
   // What is an answer itself is not asked for another one.
   if (answers) return [];
-  const back = {
-    true: 'The way of the answer leads back through this node',
-    false: 'The answer does not come back through this node',
-    null: 'The answer may pass this node by',
-  };
   // Rules may still drop it, or what the client sends next.
-  const rest =
-    packet.protocol === 6 && isOpening(packet)
-      ? [
-          `  Whether the connection comes about is not asked here; --connection '${printPacket(packet)}' tells.`,
-        ]
-      : [];
+  const asks = packet.protocol === 6 && isOpening(packet);
+  const rest = asks ? [`  ${w.connectionNotAsked(printPacket(packet))}`] : [];
   return [
-    ...(reply ? [`  ${back[`${reply.comesBack}`]}: ${reply.because}.`, ...rest] : []),
-    ...(sticks
-      ? [`  The client stays with this endpoint until ${sticks.until} s (list ${sticks.list}).`]
-      : []),
+    ...(reply ? [`  ${w.back(reply.comesBack, sayReason(reply.reason, language))}`, ...rest] : []),
+    ...(sticks ? [`  ${w.stays(sticks.until, sticks.list)}`] : []),
   ];
 }
 
-function titleOf({ verdict, dnat, src }: Outcome): string {
-  if (verdict !== 'accept')
-    return { drop: 'Where it is dropped', reject: 'Where it is rejected', unknown: 'Where it is unknown' }[
-      verdict
-    ];
-  return dnat === null ? `To the same destination, from ${src}` : `To ${dnat}`;
+function titleOf({ verdict, dnat, src }: Outcome, language: Language): string {
+  const w = traceTables[language];
+  return verdict === 'accept' ? w.to(dnat, src) : w.stopped[verdict];
 }
 
 /** Of a longer way, the begin and the end, in rules each. */
 const mostMatched = 500;
 
 /** Rule after rule; the table, hook and chain are said where they change. */
-export function printMatched(matched: readonly Matched[], rules: PlaceTexts): string[] {
-  if (matched.length === 0) return ['  no rule matched'];
+export function printMatched(
+  matched: readonly Matched[],
+  rules: PlaceTexts,
+  language: Language = 'en',
+): string[] {
+  const w = traceTables[language];
+  if (matched.length === 0) return [`  ${w.noRule}`];
   const hidden = matched.length - 2 * mostMatched;
   if (hidden > 0)
     return [
-      ...printMatched(matched.slice(0, mostMatched), rules),
-      `    … and ${hidden} more …`,
-      ...printMatched(matched.slice(-mostMatched), rules),
+      ...printMatched(matched.slice(0, mostMatched), rules, language),
+      `    ${w.hiddenRules(hidden)}`,
+      ...printMatched(matched.slice(-mostMatched), rules, language),
     ];
   const lines: string[] = [];
   let where = '';
@@ -228,9 +226,8 @@ export function printMatched(matched: readonly Matched[], rules: PlaceTexts): st
     if (here !== where) lines.push(`  ${here}`);
     where = here;
     const chain = rules.chain(place.table, place.chain);
-    lines.push(
-      `    ${chain} ${place.number} (${rules.where(place)})${perhaps ? ', perhaps' : ''}: ${rules.textOf(place)}`,
-    );
+    const named = w.rule(chain, place.number, rules.where(place), perhaps === true);
+    lines.push(`    ${named}: ${rules.textOf(place)}`);
   }
   return lines;
 }

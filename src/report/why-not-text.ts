@@ -1,50 +1,67 @@
 import type { ProgramRule } from '../engine/program.ts';
-import type { Fate } from '../engine/why-not.ts';
-import type { Match } from '../iptables/rule/match.ts';
+import type { Fate, TriedMatch } from '../engine/why-not.ts';
 import { printMatch } from '../iptables/rule/print.ts';
 import type { PlaceTexts } from './place-texts.ts';
+import { sayReason } from './reasons.ts';
+import { saySeen } from './seen.ts';
+import { traceTables } from './trace-text.ts';
+import type { Language } from './words/language.ts';
 
 /** Why a rule did not match, with the rules that should have led to it below. */
-export function printWhyNot(rule: ProgramRule, fate: Fate, rules: PlaceTexts): string {
-  return `Why not ${nameRule(rule, rules)}?\n${printFate(fate, rules, '  ').join('\n')}\n`;
+export function printWhyNot(
+  rule: ProgramRule,
+  fate: Fate,
+  rules: PlaceTexts,
+  language: Language = 'en',
+): string {
+  const told = { rules, language };
+  const title = traceTables[language].whyNot(nameRule(rule, told));
+  return `${title}\n${printFate(fate, told, '  ').join('\n')}\n`;
 }
 
-function nameRule(rule: ProgramRule, rules: PlaceTexts): string {
-  return `rule ${rule.number} of ${rule.table} ${rules.chain(rule.table, rule.chain)} (${rules.where(rule)})`;
+interface Told {
+  readonly rules: PlaceTexts;
+  readonly language: Language;
 }
 
-function printFate(fate: Fate, rules: PlaceTexts, indent: string): string[] {
+function nameRule(rule: ProgramRule, { rules, language }: Told): string {
+  const { number, table, chain } = rule;
+  return traceTables[language].namedRule(number, table, rules.chain(table, chain), rules.where(rule));
+}
+
+function printFate(fate: Fate, told: Told, indent: string): string[] {
+  const w = traceTables[told.language];
   switch (fate.kind) {
     case 'matched':
-      return [`${indent}It matches.`];
+      return [`${indent}${w.matches}`];
     case 'by-chance':
-      return [`${indent}Chance decides whether it matches, and on some ways it does.`];
+      return [`${indent}${w.byChance}`];
     case 'failed':
-      return [`${indent}${sayMatch(fate.match)} does not hold: ${fate.found}.`];
+      return [`${indent}${w.doesNotHold(sayMatch(fate.match), saySeen(fate.found, told.language))}`];
     case 'unknown':
-      return [`${indent}It cannot be told whether ${sayMatch(fate.match)} holds: ${fate.found}.`];
+      return [`${indent}${w.cannotBeTold(sayMatch(fate.match), sayReason(fate.reason, told.language))}`];
     case 'not-reached':
-      if (!fate.left) return [`${indent}The packet left the chain before it.`];
-      return [`${indent}The packet had gone away by ${nameRule(fate.left, rules)}.`];
+      return [`${indent}${fate.left ? w.goneBy(nameRule(fate.left, told)) : w.leftBefore}`];
     case 'too-far':
-      return [`${indent}The packet did not come to its chain either.`];
+      return [`${indent}${w.tooFar}`];
     case 'not-entered':
-      if (fate.callers.length === 0) return [`${indent}No rule leads to its chain.`];
+      if (fate.callers.length === 0) return [`${indent}${w.noCaller}`];
       return [
-        `${indent}The packet did not come to its chain:`,
-        ...fate.callers.flatMap((caller) => printCaller(caller, rules, `${indent}  `)),
+        `${indent}${w.notEntered}`,
+        ...fate.callers.flatMap((caller) => printCaller(caller, told, `${indent}  `)),
       ];
   }
 }
 
-function sayMatch(match: Match | string): string {
+function sayMatch(match: TriedMatch): string {
   return typeof match === 'string' ? match : printMatch(match).trim();
 }
 
 function printCaller(
   { rule, fate }: { readonly rule: ProgramRule; readonly fate: Fate },
-  rules: PlaceTexts,
+  told: Told,
   indent: string,
 ): string[] {
-  return [`${indent}${nameRule(rule, rules)} leads there.`, ...printFate(fate, rules, `${indent}  `)];
+  const leads = traceTables[told.language].leadsThere(nameRule(rule, told));
+  return [`${indent}${leads}`, ...printFate(fate, told, `${indent}  `)];
 }

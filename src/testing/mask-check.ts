@@ -1,6 +1,8 @@
 import type { Matched } from '../engine/branch.ts';
 import { maskingOf } from '../engine/masking.ts';
 import type { RulePlace } from '../engine/program.ts';
+import type { Reason } from '../engine/reasons.ts';
+import { sayReason } from '../report/reasons.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Check } from './check.ts';
@@ -25,7 +27,7 @@ export const maskedBy: Check<TestPacket, [string]> = (received, negated, rule) =
   const wrong = outcomes.filter(({ rules }) => isBy(rules) === negated);
   const says = `${negated ? 'never ' : ''}to be masked by ${rule}`;
   if (unknown) {
-    const because = `it is not known what happens: ${unknown.outcome.because}`;
+    const because = `it is not known what happens: ${sayReason(unknown.outcome.reason as Reason)}`;
     return { fits: false, message: sayPacket(received, says, because) };
   }
   const seen = new Set(wrong.map(({ rules }) => sayRules(node, rules)));

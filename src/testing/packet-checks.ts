@@ -4,6 +4,8 @@ import type { Outcome } from '../engine/outcome.ts';
 import { endpointGoal, type Goal, type PacketClaim, type SharedGoal } from '../expect/claims.ts';
 import { judge, printGoal } from '../expect/judge.ts';
 import { parseShare, type Share } from '../expect/shares.ts';
+import { sayInstead } from '../report/instead.ts';
+import { sayReason } from '../report/reasons.ts';
 import { InputError } from '../text/problem.ts';
 import type { Check, CheckResult } from './check.ts';
 import type { TestPacket } from './node.ts';
@@ -50,7 +52,10 @@ function verdict(received: TestPacket, negated: boolean, is: 'drop' | 'reject'):
 /** The claim must hold of all that can happen. */
 function ask(received: TestPacket, claim: PacketClaim, says: string): CheckResult {
   const failure = judge(claim, received.trace);
-  return { fits: !failure, message: sayPacket(received, says, failure?.says ?? 'it is so') };
+  return {
+    fits: !failure,
+    message: sayPacket(received, says, failure ? sayInstead(failure.instead) : 'it is so'),
+  };
 }
 
 /** The claim must hold of nothing that can happen. */
@@ -59,7 +64,11 @@ function askNone(received: TestPacket, claim: PacketClaim, says: string): CheckR
   const alone = (outcome: Outcome) => judge(claim, { ...trace, outcomes: [outcome] });
   const unknown = trace.outcomes.find(({ verdict: one }) => one === 'unknown');
   const some = trace.outcomes.some((outcome) => alone(outcome) === undefined);
-  const because = some ? 'it can be' : unknown ? `it is not known: ${unknown.because}` : 'it never is';
+  const because = some
+    ? 'it can be'
+    : unknown?.reason
+      ? `it is not known: ${sayReason(unknown.reason)}`
+      : 'it never is';
   return { fits: !some && !unknown, message: sayPacket(received, `never ${says}`, because) };
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildCluster } from '../../src/kube/cluster/build.ts';
+import { sayFilled } from '../../src/kube/cluster/filled.ts';
 import type { Cluster } from '../../src/kube/cluster/model.ts';
 import { showModel } from '../../src/kube/cluster/show.ts';
 import { readManifests } from '../../src/kube/manifest/read.ts';
@@ -32,7 +33,7 @@ test('what was assumed stands in comments, and is no longer assumed when it is r
     serviceOf({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] }),
   ]);
   const shown = showModel(cluster);
-  for (const { text } of cluster.assumptions) expect(shown).toContain(`# assumed: ${text}\n`);
+  for (const { filled } of cluster.assumptions) expect(shown).toContain(`# assumed: ${sayFilled(filled)}\n`);
   expect(cluster.assumptions.length).toBeGreaterThan(3);
   const again = clusterOf(shown);
   expect(again).toEqual({ ...cluster, assumptions: [] });

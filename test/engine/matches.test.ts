@@ -6,6 +6,7 @@ import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { because } from '../said.ts';
 
 // One match, one packet, and what iptables-extensions(8) and the kernel's module of that name say of it.
 
@@ -32,7 +33,7 @@ function ask(match: string, packet: string, hook = 'FORWARD', prepare = ''): str
   const { outcomes } = tracePacket(program, hosts[family], parsePacket({ name: 'packet', text: packet }));
   const [outcome] = outcomes;
   expect(outcomes).toHaveLength(1);
-  if (outcome?.verdict === 'unknown') return outcome.because ?? '';
+  if (outcome?.verdict === 'unknown') return because(outcome) ?? '';
   return outcome?.verdict === 'drop' ? 'yes' : 'no';
 }
 

@@ -6,6 +6,7 @@ import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readNft } from '../../src/nftables/read/read.ts';
+import { because } from '../said.ts';
 
 const host = buildHost('ipv4', [
   {
@@ -29,7 +30,7 @@ const drops = 'ip daddr 10.244.1.5 drop';
 /** What becomes of a packet, with the reason. */
 function judge(rules: string, text: string) {
   const [first] = tracePacket(program(rules), host, parsePacket({ name: 'packet', text })).outcomes;
-  return `${first?.verdict} ${first?.because ?? ''}`.trim();
+  return `${first?.verdict} ${because(first) ?? ''}`.trim();
 }
 
 describe('chains that are not walked', () => {

@@ -4,6 +4,7 @@ import { disagreements, interpret, printOutcome } from '../kernel/compare.ts';
 import { forgedCases, isUnknowable } from '../kernel/forged.ts';
 import { knownCases, type Recorded, readRecorded } from '../kernel/known.ts';
 import { particularCases } from '../kernel/particular.ts';
+import { because } from '../said.ts';
 
 // What the kernel did to packets (test/kernel/record.ts): the comparison with it, for those who cannot ask it.
 
@@ -20,9 +21,7 @@ test('what finds no free port is told to be dropped for that', () => {
     interpret(known)
       .flat()
       .filter(({ verdict }) => verdict === 'drop');
-  expect(dropped?.map(({ because }) => because)).toContain(
-    'an older flow already has these ends, and no other port was free',
-  );
+  expect(dropped?.map(because)).toContain('an older flow already has these ends, and no other port was free');
 });
 
 describe('what the kernel did where rules ask for sets', () => {

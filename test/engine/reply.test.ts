@@ -3,6 +3,7 @@ import { parsePacket } from '../../src/engine/notation.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { tracePacket } from '../../src/engine/trace.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { sayReason } from '../../src/report/reasons.ts';
 import { hostOf } from '../kernel/node.ts';
 
 // Whether the answer to what was let through meets this node again, where its translation is undone: routing decides,
@@ -12,7 +13,7 @@ const dnat = (to: string, ...more: string[]) =>
   `*nat\n-A PREROUTING -p tcp -j DNAT --to-destination ${to}\n${more.map((rule) => `${rule}\n`).join('')}COMMIT\n`;
 const masquerade = '-A POSTROUTING -j MASQUERADE';
 
-test.each<[rules: string, packet: string, comesBack: boolean | null, because: string]>([
+test.each<[rules: string, packet: string, comesBack: boolean | null, said: string]>([
   ['', 'tcp 203.0.113.9:1 -> 192.168.0.2:80 from external', true, 'the node itself answers'],
   [
     '',
@@ -74,10 +75,12 @@ test.each<[rules: string, packet: string, comesBack: boolean | null, because: st
     true,
     'client and server are both pods of this node: on one bridge, answers meet its rules only with br_netfilter',
   ],
-])('%s%s: %s, %s', (rules, packet, comesBack, because) => {
+])('%s%s: %s, %s', (rules, packet, comesBack, said) => {
   const program = buildProgram(readDump({ name: 'rules', text: rules || '*filter\nCOMMIT\n' }).ruleset);
   const { outcomes } = tracePacket(program, hostOf('ipv4'), parsePacket({ name: 'packet', text: packet }));
-  expect(outcomes.map(({ reply }) => reply)).toEqual([{ comesBack, because }]);
+  expect(outcomes.map(({ reply }) => reply && [reply.comesBack, sayReason(reply.reason)])).toEqual([
+    [comesBack, said],
+  ]);
 });
 
 test('what does not arrive is not answered', () => {

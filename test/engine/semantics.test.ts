@@ -13,6 +13,7 @@ import { readDump } from '../../src/iptables/dump/read.ts';
 import type { Chain, Rule } from '../../src/iptables/rule/ruleset.ts';
 import type { Target } from '../../src/iptables/rule/target.ts';
 import type { InputError } from '../../src/text/problem.ts';
+import { because } from '../said.ts';
 
 const fields: HostFields = {
   addresses: [parseInterfaceAddress('192.168.0.2/24')].flatMap((address) => address ?? []),
@@ -94,7 +95,7 @@ describe('weights', () => {
       ...Array<string>(30).fill('-m statistic --mode random --probability 0.5 -j MARK --or-mark 0x1'),
     );
     const { outcomes } = trace(rules, packet, { limit: 1000 });
-    expect(outcomes.some(({ because }) => because?.includes('more than 1000 ways'))).toBe(true);
+    expect(outcomes.some((outcome) => because(outcome)?.includes('more than 1000 ways'))).toBe(true);
     expect(outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
   });
 });
@@ -105,7 +106,11 @@ describe('what is not known', () => {
     expect(outcomes).toHaveLength(1);
     expect(outcomes[0]).toMatchObject({
       verdict: 'unknown',
-      because: '-m limit is not evaluated (rule 1 of filter/FORWARD)',
+      reason: {
+        code: 'at-rule',
+        place: { table: 'filter', chain: 'FORWARD', number: 1 },
+        reason: { code: 'match-unevaluated', name: 'limit' },
+      },
     });
   });
 
@@ -147,7 +152,7 @@ describe('what is not known', () => {
     );
     const { outcomes } = trace(rules, 'tcp 203.0.113.9 -> 10.180.0.5:80 from external');
     expect(outcomes[0]?.verdict).toBe('unknown');
-    expect(outcomes[0]?.because).toContain('source port');
+    expect(because(outcomes[0])).toContain('source port');
     expect(print(rules, packet)).toEqual(['drop 1/1']);
   });
 
@@ -157,7 +162,7 @@ describe('what is not known', () => {
 
   test('a host without addresses names what to supply', () => {
     const { outcomes } = trace('*filter\nCOMMIT\n', packet, {}, {});
-    expect(outcomes[0]?.because).toContain('--host');
+    expect(because(outcomes[0])).toContain('--host');
   });
 });
 
@@ -189,8 +194,8 @@ describe('a host of which no address is known', () => {
   test.each(['--src-type LOCAL', '! --src-type LOCAL', '--src-type UNICAST'])('%s', (match) => {
     const { outcomes } = ask(`-m addrtype ${match} -j DROP`);
     expect(outcomes).toMatchObject([{ verdict: 'unknown' }]);
-    expect(outcomes[0]?.because).toContain('it is not known whether 203.0.113.9 is an address of the node');
-    expect(outcomes[0]?.because).toContain('rule 1 of filter/FORWARD');
+    expect(because(outcomes[0])).toContain('it is not known whether 203.0.113.9 is an address of the node');
+    expect(because(outcomes[0])).toContain('rule 1 of filter/FORWARD');
   });
 
   test('has one answer to the same question, and one type whatever is asked', () => {
@@ -289,7 +294,7 @@ describe('where a chain leads at its end', () => {
   ])('%j', (rules, verdict) => {
     expect(print(chains(...rules), packet)).toEqual([`${verdict} 1/1`]);
     const { outcomes } = trace(chains(...rules), packet);
-    expect(outcomes[0]?.because).toBe(verdict === 'drop' ? 'the policy of filter/FORWARD is DROP' : null);
+    expect(because(outcomes[0])).toBe(verdict === 'drop' ? 'the policy of filter/FORWARD is DROP' : null);
   });
 });
 
@@ -305,7 +310,7 @@ describe('too much to follow', () => {
     expect(outcomes).toMatchObject([
       {
         verdict: 'unknown',
-        because: 'it meets more than 50 rules, in chains that are called again and again',
+        reason: { code: 'too-many-rules', most: 50 },
       },
     ]);
   });

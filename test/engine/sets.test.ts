@@ -6,6 +6,7 @@ import { buildHost } from '../../src/host/build.ts';
 import { readSets } from '../../src/ipset/set-file.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { InputError } from '../../src/text/problem.ts';
+import { because } from '../said.ts';
 
 // As ipset 7.17 printed it of sets in a namespace.
 const saved = `create a hash:ip,port,net family inet hashsize 1024 maxelem 65536 bucketsize 12 initval 0x3ca72f31
@@ -30,7 +31,7 @@ function trace(rule: string, packet: string, sets: string | null) {
   const program = buildProgram(ruleset, undefined, contents);
   const known = { ...host, addressesKnown: true, routesKnown: true };
   const { outcomes } = tracePacket(program, known, parsePacket({ name: 'packet', text: packet }));
-  return outcomes.map(({ verdict, because }) => [verdict, because].filter(Boolean).join(': '));
+  return outcomes.map((outcome) => [outcome.verdict, because(outcome)].filter(Boolean).join(': '));
 }
 
 const packet = 'tcp 203.0.113.9:4000 -> 10.2.0.7:80 from external';

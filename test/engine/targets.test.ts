@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { parsePrefix, type Subnet } from '../../src/address/subnet.ts';
 import { parsePacket } from '../../src/engine/notation.ts';
+import type { Outcome } from '../../src/engine/outcome.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { parseInterfaceAddress } from '../../src/host/interface-address.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { sayAssumptions } from '../../src/report/assumptions.ts';
+import { because } from '../said.ts';
 
 // One target, one packet, and what iptables-extensions(8) says of it.
 
@@ -81,13 +83,10 @@ describe('targets that let a packet go on', () => {
   test.each([
     ['NFQUEUE --queue-num 0', /the target NFQUEUE is not carried out/],
     ['TPROXY --on-port 80 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1', /sockets.*TPROXY/],
-  ])('%s does not, and what it does is not known', (target, because) => {
-    const { verdict, because: said } = outcome(
-      table('mangle', `-A PREROUTING -p tcp -m tcp --dport 80 -j ${target}`),
-      tcp,
-    );
-    expect(verdict).toBe('unknown');
-    expect(said).toMatch(because);
+  ])('%s does not, and what it does is not known', (target, why) => {
+    const said = outcome(table('mangle', `-A PREROUTING -p tcp -m tcp --dport 80 -j ${target}`), tcp);
+    expect(said.verdict).toBe('unknown');
+    expect(because(said as Outcome)).toMatch(why);
   });
 });
 
@@ -212,7 +211,7 @@ describe('translation', () => {
     const [first, ...others] = tracePacket(buildProgram(ruleset), nobody, packet).outcomes;
     expect(others).toEqual([]);
     expect(first?.verdict).toBe('unknown');
-    expect(first?.because).toMatch(/^the addresses of eth0 are not known; give --host with addresses/);
+    expect(because(first)).toMatch(/^the addresses of eth0 are not known; give --host with addresses/);
     // nf_nat_redirect_ipv4 drops what came in by an interface that has none.
     const known = { ...nobody, addressesKnown: true };
     expect(tracePacket(buildProgram(ruleset), known, packet).outcomes).toMatchObject([{ verdict: 'drop' }]);
@@ -236,7 +235,7 @@ describe('translation', () => {
     const [first, ...others] = tracePacket(buildProgram(ruleset), nobody, packet).outcomes;
     expect(others).toEqual([]);
     expect(first).toMatchObject({ verdict: 'unknown' });
-    expect(first?.because).toMatch(/^the addresses of cni0 are not known; .*nat\/POSTROUTING/);
+    expect(because(first)).toMatch(/^the addresses of cni0 are not known; .*nat\/POSTROUTING/);
     // Without an address there, the packet is dropped (nf_nat_masquerade_ipv4).
     const known = { ...nobody, addressesKnown: true };
     expect(tracePacket(buildProgram(ruleset), known, packet).outcomes).toMatchObject([{ verdict: 'drop' }]);
@@ -288,7 +287,7 @@ test('an answer that a rule eats is told as a drop, without the error', () => {
   expect(outcome(rules, tcp)).toMatchObject({
     verdict: 'drop',
     rejectWith: null,
-    because: null,
+    reason: null,
     dnat: null,
     src: null,
   });

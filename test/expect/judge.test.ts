@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/address/address.ts';
 import { describeClaim, endpointGoal, type PacketClaim, type SharedGoal } from '../../src/expect/claims.ts';
-import { judge } from '../../src/expect/judge.ts';
+import { type Failure, judge } from '../../src/expect/judge.ts';
 import { parseShare } from '../../src/expect/shares.ts';
 import {
   buildCluster,
@@ -15,6 +15,7 @@ import {
   readManifests,
   tracePacket,
 } from '../../src/index.ts';
+import { sayInstead } from '../../src/report/instead.ts';
 import { fixtures } from '../cases.ts';
 
 const folder = join(fixtures, 'service-test');
@@ -89,7 +90,7 @@ describe('claims on the node port of the worked example, on a node without endpo
   const titled = table.map(([claim, says]) => [describeClaim(claim), claim, says] as const);
   test.each(titled)('%s', (_title, claim, says) => {
     const failure = judge(claim, traceOf(nodePort));
-    expect(failure?.says ?? null).toBe(says);
+    expect(failure ? sayInstead(failure.instead) : null).toBe(says);
     expect(failure?.kind).toBe(says === null ? undefined : 'mismatch');
   });
 
@@ -100,7 +101,7 @@ describe('claims on the node port of the worked example, on a node without endpo
     for (const claim of claims) {
       const failure = judge(claim, trace);
       expect(failure?.kind, describeClaim(claim)).toBe('unknown');
-      expect(failure?.says).toContain('nat/PREROUTING');
+      expect(failure && sayInstead(failure.instead)).toContain('nat/PREROUTING');
     }
   });
 
@@ -108,7 +109,7 @@ describe('claims on the node port of the worked example, on a node without endpo
     const trace = traceOf(other);
     expect(judge(to('10.100.0.3:22'), trace)).toBeUndefined();
     expect(judge({ kind: 'source', is: 'preserved' }, trace)).toBeUndefined();
-    expect(judge({ kind: 'source', is: 'masked' }, trace)?.says).toBe(
+    expect(sayInstead((judge({ kind: 'source', is: 'masked' }, trace) as Failure).instead)).toBe(
       "the server sees the client's own address 198.51.100.7",
     );
   });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { chainGraph } from '../../src/graph/build.ts';
 import type { ChainGraph, Selection } from '../../src/graph/model.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { sayGraph } from '../../src/report/graph-said.ts';
 import { chainNames } from '../../src/report/trace-names.ts';
 import { add, type Fraction, formatFraction, toNumber, zero } from '../../src/sets/fraction.ts';
 import { cases, fixtures, readCase } from '../cases.ts';
@@ -18,7 +19,8 @@ const recorded = (name: string) =>
 const service = (name: string): Selection => ({ kind: 'service', service: name, port: null });
 
 /** `from -> to share: conditions; conditions`. */
-function edgesOf({ nodes, edges }: ChainGraph): string[] {
+function edgesOf(graph: ChainGraph): string[] {
+  const { nodes, edges } = sayGraph(graph);
   const label = new Map(nodes.map((node) => [node.id, node.label]));
   return edges.map(({ from, to, share, rules }) => {
     const chance = share ? ` ${toNumber(share).toFixed(4)}` : '';

@@ -5,6 +5,7 @@ import { readDump } from '../../src/iptables/dump/read.ts';
 import { printDot } from '../../src/report/graph-dot.ts';
 import { drawingOf } from '../../src/report/graph-layout.ts';
 import { printMermaid } from '../../src/report/graph-mermaid.ts';
+import { sayGraph } from '../../src/report/graph-said.ts';
 import { printSvg } from '../../src/report/graph-svg.ts';
 import { chainNames } from '../../src/report/trace-names.ts';
 import { cases, readCase } from '../cases.ts';
@@ -51,7 +52,7 @@ describe('names that are more than names', () => {
 });
 
 test.each(cases.filter((_, index) => index % 6 === 0))('nothing of $id lies upon another', (one) => {
-  const { nodes, width, height } = drawingOf(graphOf(readCase(one, 'iptables.save')));
+  const { nodes, width, height } = drawingOf(sayGraph(graphOf(readCase(one, 'iptables.save'))));
   for (const [index, left] of nodes.entries()) {
     expect(left.x - left.width / 2).toBeGreaterThanOrEqual(0);
     expect(left.x + left.width / 2).toBeLessThanOrEqual(width);

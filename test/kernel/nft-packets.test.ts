@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { families } from '../../src/address/address.ts';
 import type { Outcome } from '../../src/engine/outcome.ts';
+import { because } from '../said.ts';
 import { disagreements, interpret } from './compare.ts';
 import type { TestCase } from './generate.ts';
 import { nftCase } from './generate-nft.ts';
@@ -14,8 +15,8 @@ const seed = Number(process.env.KERNEL_SEED ?? 20_263);
 const packets = 30;
 
 /** Whose process sends a packet, the test does not say: rules that ask for it leave its fate open, as they should. */
-function isOpen({ verdict, because }: Outcome): boolean {
-  return verdict === 'unknown' && !because?.includes('process that sends the packet');
+function isOpen(outcome: Outcome): boolean {
+  return outcome.verdict === 'unknown' && !because(outcome)?.includes('process that sends the packet');
 }
 
 describe.skipIf(reason !== null && !isRequired)('rulesets of nft on the kernel itself', () => {

@@ -11,6 +11,7 @@ import type { PacketComparison } from '../../src/proof/compare.ts';
 import type { Fate } from '../../src/proof/explore/fate.ts';
 import { arrivalStates, type Box, dimensions, holds } from '../../src/sets/box.ts';
 import type { IntervalSet } from '../../src/sets/intervals.ts';
+import { because } from '../said.ts';
 
 export const origins: readonly Origin[] = ['host', 'external', 'pod'];
 
@@ -187,7 +188,7 @@ export function spellFate({ items }: Fate, witness: Packet): string {
 }
 
 interface Ended {
-  readonly end: Pick<Outcome, 'verdict' | 'dnat' | 'src' | 'delivered' | 'rejectWith' | 'because'>;
+  readonly end: Pick<Outcome, 'verdict' | 'dnat' | 'src' | 'delivered' | 'rejectWith' | 'reason'>;
   readonly weight: readonly [n: bigint, d: bigint];
 }
 
@@ -195,11 +196,11 @@ interface Ended {
 function spell(ends: readonly Ended[], packet: Packet): string {
   const shares = new Map<string, bigint>();
   for (const { end, weight } of ends) {
-    const { verdict, dnat, src, delivered, rejectWith, because } = end;
+    const { verdict, dnat, src, delivered, rejectWith } = end;
     const source = src === formatAddress(packet.source) ? '=' : src;
     const parts = [verdict, spellEnd(dnat, packet), source, delivered, rejectWith];
     // Where the rule stands whose effect is not known is no part of a packet's fate.
-    const reason = because?.replace(/\brule \d+ of /, '');
+    const reason = because(end)?.replace(/\brule \d+ of /, '');
     const why = verdict === 'unknown' && reason?.replaceAll(formatAddress(packet.destination), '=');
     const key = [...parts, why].join(' ');
     shares.set(key, (shares.get(key) ?? 0n) + (weight[0] * 10n ** 15n) / weight[1]);

@@ -40,7 +40,6 @@ const end = ({ dnat = null, src = '203.0.113.9', ...fields }: Told = {}) => {
     left,
     delivered: 'pod',
     rejectWith: null,
-    because: null,
     last: null,
     memory: emptyMemory,
     ...fields,

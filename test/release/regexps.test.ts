@@ -23,8 +23,6 @@ const puttingTogether: Readonly<Record<string, string>> = {
     'columns of one line, each of letters that the blanks between them are not',
   'src/iptables/rule/extensions/other-targets.ts': 'numbers between colons',
   'src/iptables/rule/extensions/payload.ts': 'numbers between signs that no number has',
-  'src/web/page/words/said.ts':
-    'sentences of the library of at most 400 letters, with holes between fixed words',
 };
 
 interface Written {

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { koreanSentences } from '../../src/web/page/words/ko-said.ts';
 import {
   dataOf,
   dump,
@@ -14,12 +13,6 @@ import {
   withBrowser,
   withIngress,
 } from './browser.ts';
-
-test.each(koreanSentences)('%s: Korean says of nothing that English does not name', (english, korean) => {
-  const names = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
-  expect(names(english)).toEqual(expect.arrayContaining(names(korean)));
-  expect(korean).toMatch(/[가-힣]|^\{/);
-});
 
 /** Two words of English in a row, where no name, no rule and no comment of kube-proxy's stands. */
 async function englishIn(page: Page): Promise<string[]> {

@@ -3,7 +3,7 @@ import type { Path } from '../../documents/path.ts';
 import { assumeFor, type Draft, type Log, report } from './draft.ts';
 import { type ServicePort, serviceKey } from './model.ts';
 import { Owners } from './owners.ts';
-import { nodePortSpan, Pool, reasonOf } from './pool.ts';
+import { nodePortSpan, Pool } from './pool.ts';
 
 /** Node ports and health check node ports: those that are asked for first, then the rest by hash. */
 export function allocateNodePorts(drafts: readonly Draft[], range: PortRange, log: Log): void {
@@ -51,9 +51,7 @@ function drawNodePorts(draft: Draft, pool: Pool, log: Log): readonly ServicePort
   }
   return draft.service.ports.map((port) => {
     if (port.nodePort !== null) return port;
-    const nodePort =
-      byPort.get(port.port) ??
-      drawPort(draft, pool, String(port.port), `node port of port ${port.port}`, log);
+    const nodePort = byPort.get(port.port) ?? drawPort(draft, pool, port.port, log);
     if (nodePort !== null) byPort.set(port.port, nodePort);
     return { ...port, nodePort };
   });
@@ -62,11 +60,11 @@ function drawNodePorts(draft: Draft, pool: Pool, log: Log): readonly ServicePort
 function drawHealthCheckPort(draft: Draft, pool: Pool, log: Log): number | null {
   const { service } = draft;
   if (service.type !== 'LoadBalancer' || service.externalTrafficPolicy !== 'Local') return null;
-  return service.healthCheckNodePort ?? drawPort(draft, pool, 'health', 'health check node port', log);
+  return service.healthCheckNodePort ?? drawPort(draft, pool, 'health', log);
 }
 
-function drawPort(draft: Draft, pool: Pool, suffix: string, what: string, log: Log): number | null {
-  const given = pool.take(`${serviceKey(draft.service)}:${suffix}`);
+function drawPort(draft: Draft, pool: Pool, port: number | 'health', log: Log): number | null {
+  const given = pool.take(`${serviceKey(draft.service)}:${port}`);
   if (!given) {
     report(
       log,
@@ -78,6 +76,13 @@ function drawPort(draft: Draft, pool: Pool, suffix: string, what: string, log: L
     );
     return null;
   }
-  assumeFor(log, draft, `${what}: ${given.number}, ${reasonOf(given.collided)}`);
+  const { number: nodePort, collided } = given;
+  assumeFor(
+    log,
+    draft,
+    port === 'health'
+      ? { code: 'health-port', nodePort, collided }
+      : { code: 'node-port', port, nodePort, collided },
+  );
   return given.number;
 }

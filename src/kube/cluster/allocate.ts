@@ -9,7 +9,7 @@ import { assumeFor, type Draft, type Log, report } from './draft.ts';
 import { type Service, serviceKey } from './model.ts';
 import { Owners } from './owners.ts';
 import { dropPlaceholders } from './placeholders.ts';
-import { AddressPool, hostSpan, reasonOf, serviceSpan } from './pool.ts';
+import { AddressPool, hostSpan, serviceSpan } from './pool.ts';
 
 /** Where addresses and ports that manifests leave open are taken from. */
 export interface Ranges {
@@ -66,7 +66,7 @@ function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log:
       if (known !== undefined) return known;
       const pool = pools.get(family);
       if (!pool) refuseFamily(draft, family, log);
-      return (pool && draw(pool, draft, 'cluster address', log)) ?? [];
+      return (pool && draw(pool, draft, 'cluster-address', log)) ?? [];
     });
     if (addresses.length > service.clusterAddresses.length)
       draft.service = { ...service, clusterAddresses: addresses };
@@ -122,13 +122,19 @@ function refuseFamiliesOfAddresses(draft: Draft, pools: ReadonlyMap<Family, unkn
   });
 }
 
-function draw(pool: AddressPool, draft: Draft, what: string, log: Log): Address | undefined {
+function draw(
+  pool: AddressPool,
+  draft: Draft,
+  code: 'cluster-address' | 'balancer-address',
+  log: Log,
+): Address | undefined {
   const given = pool.take(serviceKey(draft.service));
   if (!given) {
+    const what = { 'cluster-address': 'cluster address', 'balancer-address': 'load balancer address' }[code];
     report(log, draft, [], 'range-exhausted', `no ${what} is left to give`, 'a larger range');
     return undefined;
   }
-  assumeFor(log, draft, `${what} ${formatAddress(given.address)}, ${reasonOf(given.collided)}`);
+  assumeFor(log, draft, { code, address: given.address, collided: given.collided });
   return given.address;
 }
 
@@ -157,12 +163,12 @@ function drawIngress(
 ): Service['loadBalancer'] {
   const wanted = parseAddress(draft.manifest?.value.spec?.loadBalancerIP ?? '');
   if (wanted !== undefined) {
-    assumeFor(log, draft, `load balancer address ${formatAddress(wanted)}, as spec.loadBalancerIP asks for`);
+    assumeFor(log, draft, { code: 'balancer-as-asked', address: wanted });
     return [{ address: wanted, hostname: null, mode: 'VIP' }];
   }
   return draft.service.families.flatMap((family) => {
     const pool = pools.get(family);
-    const address = pool && draw(pool, draft, 'load balancer address', log);
+    const address = pool && draw(pool, draft, 'balancer-address', log);
     return address === undefined ? [] : [{ address, hostname: null, mode: 'VIP' as const }];
   });
 }
@@ -172,6 +178,5 @@ function sayPending(draft: Draft, log: Log): void {
   const { manifest, row } = draft;
   const isLive = manifest?.value.status && clusterTexts(manifest.value.spec ?? {}).length > 0;
   if (row || isLive) return;
-  const text = 'its load balancer address is pending, because no range is given for it';
-  assumeFor(log, draft, text);
+  assumeFor(log, draft, { code: 'balancer-pending' });
 }

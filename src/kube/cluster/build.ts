@@ -6,6 +6,7 @@ import { allocate, type Ranges } from './allocate.ts';
 import type { Log } from './draft.ts';
 import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
+import { sayFilled } from './filled.ts';
 import type { Cluster, ClusterNode, FilledIn } from './model.ts';
 import { assumeNode, mentionedNode, nodeOfRow, normalizeNode } from './nodes.ts';
 import { type Place, placeOfNode } from './placement.ts';
@@ -34,7 +35,7 @@ export interface ClusterReading {
 export function buildCluster(objects: readonly KubeObject[], options: BuildOptions = {}): ClusterReading {
   const problems: Problem[] = [];
   const assumptions: FilledIn[] = [];
-  const log: Log = { problems, assume: (subject, text) => assumptions.push({ subject, text }) };
+  const log: Log = { problems, assume: (subject, filled) => assumptions.push({ subject, filled }) };
   const known = uniqueObjects(objects, log);
   const nodeManifests = ofKind(known, 'Node');
   const given = givenNodes(known, nodeManifests, log);
@@ -81,7 +82,7 @@ function notesOf(assumptions: readonly FilledIn[]): Problem[] {
   const bySubject = groupedBy(assumptions, ({ subject }) => subject);
   const texts = Array.from(bySubject, ([subject, own]) => {
     const [kind, name] = subject.split(' ') as [string, string];
-    return { kind, name, text: own.map(({ text }) => text).join('; ') };
+    return { kind, name, text: own.map(({ filled }) => sayFilled(filled)).join('; ') };
   });
   return [...groupedBy(texts, ({ kind, text }) => `${kind} ${text}`).values()].map((alike) => {
     const [{ kind, text }] = alike as [(typeof alike)[number]];

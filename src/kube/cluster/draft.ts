@@ -5,6 +5,7 @@ import type { Span } from '../../text/source.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
+import type { Filled } from './filled.ts';
 import { type Service, type ServiceEndpoints, serviceKey } from './model.ts';
 
 /** A service on its way into the model: what is known of it so far, and who says so. */
@@ -24,11 +25,11 @@ export type EndpointSource = (draft: Draft) => ServiceEndpoints | 'unknown' | un
 export interface Log {
   readonly problems: Problem[];
   /** Says that something was filled in. */
-  assume(subject: string, text: string): void;
+  assume(subject: string, filled: Filled): void;
 }
 
-export function assumeFor(log: Log, draft: Draft, text: string): void {
-  log.assume(`Service ${serviceKey(draft.service)}`, text);
+export function assumeFor(log: Log, draft: Draft, filled: Filled): void {
+  log.assume(`Service ${serviceKey(draft.service)}`, filled);
 }
 
 /** Where a value of a service is said: in its manifest, or else in the row. */

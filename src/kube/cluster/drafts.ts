@@ -56,13 +56,12 @@ function warnOfCut({ manifest, row, service }: Draft, log: Log): void {
 function draftOfRow(row: ServiceRow, families: ClusterFamilies, log: Log): Draft {
   const service = serviceOfRow(row, row.namespace || 'default', families);
   const draft: Draft = { manifest: null, row, service };
-  const guesses = [
-    row.type === null ? `type ${service.type}` : [],
-    row.namespace === '' ? 'namespace default' : [],
-    row.ports.length > 1 ? `the names of its ports, on which chain names depend` : [],
-  ].flat();
-  const rest = 'traffic policies Cluster, no session affinity';
-  assumeFor(log, draft, `${[...guesses, rest].join(', ')}: the table says no more`);
+  assumeFor(log, draft, {
+    code: 'service-row',
+    type: row.type === null ? service.type : null,
+    namespace: row.namespace === '',
+    portNames: row.ports.length > 1,
+  });
   return draft;
 }
 

@@ -87,8 +87,7 @@ function zonesOfFamily(
   const counts = new Map(Array.from(own, ([zone, members]) => [zone, members.length]));
   const shares = hasZones ? givenAway(counts, places) : 'none';
   if (typeof shares === 'string') {
-    if (shares === 'unknown' && ready.length > 0)
-      assumeFor(log, draft, 'no hints, as no Node says its processors and that it is ready');
+    if (shares === 'unknown' && ready.length > 0) assumeFor(log, draft, { code: 'no-hints' });
     return new Map();
   }
   sayShares(draft, shares, counts, log);
@@ -117,15 +116,9 @@ function sayShares(
   counts: ReadonlyMap<string, number>,
   log: Log,
 ): void {
-  if (alike.length > 0)
-    assumeFor(
-      log,
-      draft,
-      `which of the zones ${alike.join(', ')} gives or receives is chance: they are alike`,
-    );
+  if (alike.length > 0) assumeFor(log, draft, { code: 'zones-alike', zones: alike });
   for (const [zone, count] of giving) {
     const total = counts.get(zone) ?? 0;
-    const which = count === total ? '' : ': which ones is chance, and here the first of their addresses';
-    assumeFor(log, draft, `${count} of ${total} endpoints of ${zone} are meant for other zones${which}`);
+    assumeFor(log, draft, { code: 'zone-gives', zone, count, total });
   }
 }

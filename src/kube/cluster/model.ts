@@ -1,5 +1,6 @@
 import type { Address, Family } from '../../address/address.ts';
 import type { Subnet } from '../../address/subnet.ts';
+import type { Filled } from './filled.ts';
 
 /**
  * A cluster as far as service traffic goes: what the API server would hold, all defaults filled in and everything
@@ -18,12 +19,12 @@ export interface Cluster {
   readonly assumptions: readonly FilledIn[];
 }
 
-/** Something that was filled in, to be said to the user. */
+/** Something that was filled in, to be said to the user: `sayFilled` says it. */
 export interface FilledIn {
   /** `Service default/web`. */
   readonly subject: string;
-  /** What it is and how it came about: `cluster address 10.101.7.12, by hash of its name`. */
-  readonly text: string;
+  /** What it is and how it came about. */
+  readonly filled: Filled;
 }
 
 /** A node, as far as service traffic asks for it. */

@@ -1,5 +1,5 @@
-import { type Address, type Family, families, formatAddress, parseAddress } from '../../address/address.ts';
-import { formatSubnet, parsePrefix, type Subnet } from '../../address/subnet.ts';
+import { type Address, type Family, families, parseAddress } from '../../address/address.ts';
+import { parsePrefix, type Subnet } from '../../address/subnet.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import type { NodeRow } from '../manifest/rows.ts';
 import type { Draft, Log } from './draft.ts';
@@ -28,8 +28,7 @@ export function nodeOfRow(
   { name, internalAddress, externalAddress, labels }: NodeRow,
   log: Log,
 ): ClusterNode {
-  const lacking = labels === null ? 'no labels and no pod prefix' : 'no pod prefix';
-  log.assume(`Node ${name}`, `it has ${lacking}: the table says no more`);
+  log.assume(`Node ${name}`, { code: 'node-row', labels: labels !== null });
   return {
     name,
     internalAddresses: internalAddress === null ? [] : [internalAddress],
@@ -74,11 +73,7 @@ export function assumeNode(name: string, drafts: readonly Draft[], log: Log): Cl
     podPrefixes: networks.map(({ podPrefix }) => parsePrefix(podPrefix) as Subnet),
     labels: {},
   };
-  const addresses = node.internalAddresses.map(formatAddress).join(', ');
-  const prefixes = node.podPrefixes.map(formatSubnet).join(', ');
-  log.assume(
-    `Node ${node.name}`,
-    `it is assumed, because no Node is given: address ${addresses}, pods ${prefixes}`,
-  );
+  const { internalAddresses: addresses, podPrefixes: prefixes } = node;
+  log.assume(`Node ${node.name}`, { code: 'node-assumed', addresses, prefixes });
   return node;
 }

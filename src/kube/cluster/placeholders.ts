@@ -25,7 +25,7 @@ export function dropPlaceholders(
     ports.every(({ nodePort }, index) => nodePort === service.ports[index]?.nodePort);
   if (isSame) return;
   draft.service = { ...service, clusterAddresses, ports, healthCheckNodePort: isAsked(check) ? check : null };
-  assumeFor(log, draft, 'what --dry-run=server made up is left open');
+  assumeFor(log, draft, { code: 'dry-run-open' });
 }
 
 /** Without a range, an address that ends in zeros: nobody asks for such a one. */

@@ -1,6 +1,6 @@
-import { type Address, formatAddress } from '../../address/address.ts';
+import type { Address } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
-import { shortened, sortedBy } from '../../text/lists.ts';
+import { sortedBy } from '../../text/lists.ts';
 import {
   fullName,
   type KubeObject,
@@ -81,8 +81,7 @@ export function fromPods(objects: readonly KubeObject[], places: readonly Place[
     const sometimes = cronJobs.filter((job) => isOwn(podOfCronJob(job)));
     if (own.length + would.length + sometimes.length === 0) return undefined;
     for (const group of would) sayPlanned(draft, group, addresses.moved, log);
-    for (const { name } of sometimes)
-      assumeFor(log, draft, `the pods of CronJob ${name} run at times only: none is counted`);
+    for (const { name } of sometimes) assumeFor(log, draft, { code: 'cron-job', name });
     const all = [...own.flatMap((pod) => pod.running ?? []), ...would.flatMap((group) => group.pods)];
     sayUnknownPorts(draft, all, log);
     return endpointsOfPods(all, draft, places, log);
@@ -184,15 +183,13 @@ function sayPlanned(
   movedPods: ReadonlySet<string>,
   log: Log,
 ): void {
-  const shown = pods.map((pod) => `${pod.addresses.map(formatAddress).join('+')} on ${pod.node}`);
-  const isLess = wanted !== null && pods.length < wanted;
-  const count = isLess
-    ? `${pods.length}, as many as the nodes take and the selector, of the ${wanted}`
-    : pods.length;
-  const places = pods.length > 0 ? ` (${shortened(shown)})` : '';
-  assumeFor(log, draft, `endpoints by hash of the pods' names: ${count} of ${owner}${places}`);
+  assumeFor(log, draft, {
+    code: 'endpoints-planned',
+    owner,
+    wanted: wanted !== null && pods.length < wanted ? wanted : null,
+    pods: pods.map(({ addresses, node }) => ({ addresses, node })),
+  });
   const moved = pods.filter((pod) => movedPods.has(fullName(pod))).map((pod) => pod.name);
   if (moved.length === 0) return;
-  const text = `another has what the hash of its name gives, so the next free one: ${moved.join(', ')}`;
-  assumeFor(log, draft, text);
+  assumeFor(log, draft, { code: 'pods-moved', names: moved });
 }

@@ -127,10 +127,3 @@ export function podSpan(size: number, family: Family): Stretch {
   const span = hostSpan(size, family);
   return span.last > span.first ? { ...span, first: span.first + 1, preferred: span.first + 1 } : span;
 }
-
-/** How a value came about that a pool gave. */
-export function reasonOf(collided: boolean): string {
-  return collided
-    ? 'the next free one, because another has what the hash of its name gives'
-    : 'by hash of its name';
-}

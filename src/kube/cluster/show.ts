@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { type Family, familyOf, formatAddress } from '../../address/address.ts';
 import { formatSubnet, type Subnet } from '../../address/subnet.ts';
 import { groupedBy } from '../../text/lists.ts';
+import { sayFilled } from './filled.ts';
 import { headlessLabel, otherProxyLabel } from './labels.ts';
 import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey } from './model.ts';
 
@@ -12,7 +13,7 @@ import { type Cluster, type ClusterNode, type Endpoint, type Service, serviceKey
 export function showModel(cluster: Cluster): string {
   const notes = groupedBy(cluster.assumptions, ({ subject }) => subject);
   const show = (subject: string, value: object): string => {
-    const comments = (notes.get(subject) ?? []).map(({ text }) => `# assumed: ${text}\n`);
+    const comments = (notes.get(subject) ?? []).map(({ filled: one }) => `# assumed: ${sayFilled(one)}\n`);
     return comments.join('') + stringify(value, { lineWidth: 0 });
   };
   const documents = [

@@ -119,12 +119,7 @@ function fromRows(objects: readonly KubeObject[], log: Log): EndpointSource {
       return 'unknown';
     }
     const isPlaced = row.endpoints.every(({ address }) => nodes.get(address));
-    if (row.endpoints.length > 0)
-      assumeFor(
-        log,
-        draft,
-        `its endpoints are ready${isPlaced ? '' : ' and on unknown nodes'}: the table says no more`,
-      );
+    if (row.endpoints.length > 0) assumeFor(log, draft, { code: 'endpoints-row', placed: isPlaced });
     return endpoints;
   };
 }

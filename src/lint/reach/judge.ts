@@ -1,6 +1,6 @@
 import type { Address } from '../../address/address.ts';
 import type { Matched } from '../../engine/branch.ts';
-import type { ConnectionOutcome, ConnectionStep } from '../../engine/connect.ts';
+import type { ConnectionOutcome, ConnectionStep, FailureReason } from '../../engine/connect.ts';
 import { instructionsIn } from '../../engine/instructions.ts';
 import type { IrProgram, IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Outcome } from '../../engine/outcome.ts';
@@ -39,7 +39,7 @@ export type CutReason =
   /** No rule demands it: the node answers so where a packet has no hop left to go. */
   | { readonly kind: 'hops-spent'; readonly part: Part }
   /** No rule demands it: the kernel's own reason. */
-  | { readonly kind: 'kernel'; readonly because: string; readonly part: Part };
+  | { readonly kind: 'kernel'; readonly reason: FailureReason; readonly part: Part };
 
 /** What is wrong with one of the ways of a connection. */
 export type Trouble =
@@ -177,7 +177,7 @@ function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
     return { kind: 'not-masqueraded', to: first?.outcome?.dnat ?? '', unmarkedBy };
   }
   if (at.policy !== null) return { kind: 'policy', ...at.policy, part };
-  if (at.because !== null) return { kind: 'kernel', because: at.because, part };
+  if (at.reason !== null) return { kind: 'kernel', reason: at.reason, part };
   if (at.rule === null) return isTimeExceeded(last.outcome.rejectWith) ? { kind: 'hops-spent', part } : null;
   return {
     kind: 'rule',

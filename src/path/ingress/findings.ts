@@ -1,8 +1,9 @@
 import type { Path } from '../../documents/path.ts';
-import type { Cluster } from '../../kube/cluster/model.ts';
+import { type Cluster, serviceKey } from '../../kube/cluster/model.ts';
 import { placeOf, problemAt } from '../../kube/manifest/problem-at.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
+import type { BackendMissing } from '../url.ts';
 import { targetOf } from './backend.ts';
 import { matchesHost } from './match.ts';
 import { type Backend, callsPods, type Ingress, isOutside, type Route, type Tls } from './model.ts';
@@ -64,7 +65,7 @@ function backendFindings(
 ): Problem[] {
   const target = targetOf(cluster, ingress, backend);
   if (target.kind === 'missing')
-    return [report(ingress, place, 'ingress-backend', target.what, target.expected)];
+    return [report(ingress, place, 'ingress-backend', ...sayMissing(cluster, ingress, target.what))];
   if (target.kind === 'resource') {
     return [
       report(
@@ -96,6 +97,32 @@ function backendFindings(
     );
   }
   return problems;
+}
+
+/** What is missing, and what would be right. */
+function sayMissing(
+  { services }: Cluster,
+  { namespace }: Ingress,
+  missing: BackendMissing,
+): readonly [message: string, expected: string] {
+  switch (missing.code) {
+    case 'no-backend':
+      return ['no backend is named', 'service with name and port'];
+    case 'service-missing': {
+      const name = missing.service.slice(namespace.length + 1);
+      const elsewhere = services.find((candidate) => candidate.name === name);
+      const others = services.filter((candidate) => candidate.namespace === namespace).map((one) => one.name);
+      const expected = elsewhere
+        ? `a service of namespace ${namespace}; ${serviceKey(elsewhere)} is of another, and an Ingress cannot lead there`
+        : `one of ${others.join(', ') || 'the services of its namespace, which has none'}`;
+      return [`there is no service ${missing.service}`, expected];
+    }
+    case 'service-port-missing': {
+      const service = services.find((candidate) => serviceKey(candidate) === missing.service);
+      const ports = service?.ports.map(({ name, port }) => (name === '' ? port : `${port} (${name})`)) ?? [];
+      return [`service ${missing.service} has no port ${missing.port}`, `one of ${ports.join(', ')}`];
+    }
+  }
 }
 
 function secretFindings(ingress: Ingress): Problem[] {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../kube/manifest/kinds.ts';
 import type { Scene } from '../scene.ts';
-import type { UrlRequest, UrlTrace } from '../url.ts';
+import type { UrlNote, UrlRequest, UrlStop, UrlTrace } from '../url.ts';
 import { targetOf } from './backend.ts';
 import { tlsFor } from './findings.ts';
 import { throughController } from './inside.ts';
@@ -59,15 +59,11 @@ export function followIngress(
   const known = { ...nothing, request, ingress, route, tls };
   const backend = route ? route.backend : ingress.defaultBackend;
   if (!route && !backend) {
-    return {
-      ...known,
-      stop: `no rule takes ${request.host}${request.path} and the Ingress has no default backend: the controller's own answers, with 404`,
-    };
+    return { ...known, stop: { code: 'no-rule', host: request.host, path: request.path } };
   }
   const target = targetOf(scene.cluster, ingress, backend);
   if (target.kind === 'missing') return { ...known, stop: target.what };
-  if (target.kind === 'resource')
-    return { ...known, stop: `${target.name} is no Service and is not followed` };
+  if (target.kind === 'resource') return { ...known, stop: { code: 'not-a-service', resource: target.name } };
   const { service, port } = target;
   const found = { ...known, service, port, notes: notesOf(ingress, request) };
   const stop = refusal(ingress, request, tls !== null);
@@ -84,19 +80,19 @@ export function followIngress(
 }
 
 /** Why the first connection is not taken. */
-function refusal(ingress: Ingress, { scheme, port }: UrlRequest, hasTls: boolean): string | null {
+function refusal(ingress: Ingress, { scheme, port }: UrlRequest, hasTls: boolean): UrlStop | null {
   if (port !== { http: 80, https: 443 }[scheme] && isOutside(ingress.controller) && !listens(ingress)) {
-    return `the load balancer of an Ingress listens at 80 and 443 only, not at ${port}`;
+    return { code: 'not-listening', port };
   }
   if (ingress.controller === 'gce' && scheme === 'https' && !hasTls && !hasOtherCertificate(ingress)) {
-    return 'there is no certificate (tls), so the cloud makes no HTTPS forwarding rule: nothing listens at 443';
+    return { code: 'no-certificate' };
   }
   if (
     ingress.controller === 'gce' &&
     scheme === 'http' &&
     ingress.annotations['kubernetes.io/ingress.allow-http'] === 'false'
   ) {
-    return 'kubernetes.io/ingress.allow-http is false: nothing listens at 80';
+    return { code: 'http-off' };
   }
   return null;
 }
@@ -110,19 +106,15 @@ function hasOtherCertificate({ annotations }: Ingress): boolean {
   );
 }
 
-function notesOf(ingress: Ingress, { scheme, host }: UrlRequest): string[] {
+function notesOf(ingress: Ingress, { scheme, host }: UrlRequest): UrlNote[] {
   const { controller, className, tls } = ingress;
   return [
-    ...(controller === 'unknown'
-      ? [
-          `class ${className ?? '(none)'} is not known here: ImplementationSpecific paths are taken for prefixes`,
-        ]
-      : []),
+    ...(controller === 'unknown' ? [{ code: 'class-unknown', className } as const] : []),
     ...(scheme === 'http' && controller === 'nginx' && tlsFor(tls, host)
-      ? ['the controller answers HTTP with a redirect to HTTPS, unless ssl-redirect is off']
+      ? [{ code: 'http-redirected' } as const]
       : []),
     ...(scheme === 'https' && !isOutside(controller) && !tlsFor(tls, host)
-      ? ['no secret serves this host: the controller shows a certificate of its own, which clients refuse']
+      ? [{ code: 'own-certificate' } as const]
       : []),
   ];
 }

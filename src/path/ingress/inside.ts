@@ -1,10 +1,10 @@
-import { type Address, familyOf, formatAddress } from '../../address/address.ts';
+import { type Address, familyOf } from '../../address/address.ts';
 import { type Endpoint, type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
 import type { KubeObject } from '../../kube/manifest/kinds.ts';
 import { add, fraction, multiply, zero } from '../../sets/fraction.ts';
 import type { Way } from '../connection.ts';
 import type { Scene } from '../scene.ts';
-import type { Carrier, Leg, UrlRequest, UrlTrace } from '../url.ts';
+import type { Carrier, ClientNote, Leg, UrlRequest, UrlStop, UrlTrace } from '../url.ts';
 import { walkConnection } from '../walk.ts';
 import { controllerService, speaksProxyProtocol } from './controller.ts';
 import type { Ingress } from './model.ts';
@@ -22,18 +22,18 @@ export function throughController(
   const { request } = found;
   const own = controllerService(scene.cluster, ingress);
   if (!own) {
-    const stop = `which Service leads to the controller of class ${ingress.className ?? '(none)'} is not known: none among the files has its name`;
+    const stop = { code: 'controller-unknown', className: ingress.className } as const;
     return { ...found, legs: [], stop, clientIn: [], clientNote: null };
   }
   const first = toController(scene, request, own);
-  if (typeof first === 'string') return { ...found, legs: [], stop: first, clientIn: [], clientNote: null };
+  if ('code' in first) return { ...found, legs: [], stop: first, clientIn: [], clientNote: null };
   const reached = (first.ways ?? []).filter(({ end }) => end.kind === 'reached' && end.reply.broken === null);
   const endpoints = readyEndpoints(scene, service, port);
-  const stop =
+  const stop: UrlStop | null =
     reached.length === 0
-      ? 'the first connection does not come to the controller'
+      ? { code: 'controller-not-reached' }
       : endpoints.length === 0
-        ? `no endpoint of ${serviceKey(service)} is ready: the controller answers with 503`
+        ? { code: 'no-ready-endpoint', service: serviceKey(service), controller: true }
         : null;
   if (stop !== null) return { ...found, legs: [first], stop, clientIn: [], clientNote: null };
   const viaService = ingress.annotations['nginx.ingress.kubernetes.io/service-upstream'] === 'true';
@@ -42,18 +42,17 @@ export function throughController(
     ...found,
     legs: [first, second],
     ...whereClientIs(objects, request, own, reached),
-    notes: [...found.notes, `the controller's Service is ${serviceKey(own)}, by its name`],
+    notes: [...found.notes, { code: 'controller-by-name', service: serviceKey(own) }],
   };
 }
 
-function toController(scene: Scene, request: UrlRequest, own: Service): Leg | string {
+function toController(scene: Scene, request: UrlRequest, own: Service): Leg | UrlStop {
   const port = own.ports.find((candidate) => candidate.port === request.port);
-  if (!port) return `the controller's Service ${serviceKey(own)} has no port ${request.port}`;
+  if (!port) return { code: 'controller-port', service: serviceKey(own), port: request.port };
   const isOurs = (address: Address) => familyOf(address) === scene.network.family;
   const balancer = own.loadBalancer.flatMap(({ address }) => address ?? []).find(isOurs);
-  if (balancer === undefined) {
-    return `the controller's Service ${serviceKey(own)} has no load balancer's address, so ${request.host} leads nowhere that is known`;
-  }
+  if (balancer === undefined)
+    return { code: 'controller-address', service: serviceKey(own), host: request.host };
   const flow = {
     protocol: tcp,
     source: request.client,
@@ -64,9 +63,9 @@ function toController(scene: Scene, request: UrlRequest, own: Service): Leg | st
   const ways = walkConnection(scene, flow, { at: 'outside' });
   return {
     from: request.client,
-    fromName: 'the client',
+    caller: { code: 'client' },
     to: balancer,
-    toName: `the load balancer of ${serviceKey(own)}`,
+    called: { code: 'balancer-of', service: serviceKey(own) },
     port: port.port,
     ways,
   };
@@ -102,9 +101,9 @@ function fromController(scene: Scene, reached: readonly Way[], called: readonly 
   });
   return {
     from: null,
-    fromName: 'the controller',
+    caller: { code: 'controller' },
     to: null,
-    toName: 'an endpoint',
+    called: { code: 'endpoint' },
     port: called[0]?.port ?? 0,
     ways: merged(ways),
   };
@@ -134,10 +133,10 @@ function whereClientIs(
   { client }: UrlRequest,
   own: Service,
   reached: readonly Way[],
-): { readonly clientIn: readonly Carrier[]; readonly clientNote: string } {
+): { readonly clientIn: readonly Carrier[]; readonly clientNote: ClientNote } {
   const hidden = reached.filter(({ end }) => end.kind === 'reached' && end.source !== client);
   if (hidden.length === 0) {
-    return { clientIn: ['X-Forwarded-For'], clientNote: 'the controller saw the client itself and names it' };
+    return { clientIn: ['X-Forwarded-For'], clientNote: { code: 'controller-names-client' } };
   }
   const isProxied = hidden.every(({ hops }) =>
     hops.some((hop) => hop.kind === 'balancer' && hop.mode === 'Proxy'),
@@ -145,19 +144,18 @@ function whereClientIs(
   if (isProxied && speaksProxyProtocol(objects, own)) {
     return {
       clientIn: ['PROXY protocol', 'X-Forwarded-For'],
-      clientNote:
-        'the load balancer names the client to the controller in the PROXY protocol, and the controller to the pod',
+      clientNote: { code: 'proxy-protocol' },
     };
   }
-  const sources = new Set(
-    hidden.flatMap(({ end }) => (end.kind === 'reached' ? [formatAddress(end.source)] : [])),
-  );
-  const some = hidden.length < reached.length ? 'on some ways ' : '';
-  const remedy = isProxied
-    ? 'the PROXY protocol between them would help'
-    : `externalTrafficPolicy: Local on ${serviceKey(own)} would help`;
+  const addresses = new Set(hidden.flatMap(({ end }) => (end.kind === 'reached' ? [end.source] : [])));
+  const some = hidden.length < reached.length;
   return {
-    clientIn: hidden.length < reached.length ? ['X-Forwarded-For'] : [],
-    clientNote: `${some}the controller itself sees ${[...sources].join(', ')} and names that in X-Forwarded-For; ${remedy}`,
+    clientIn: some ? ['X-Forwarded-For'] : [],
+    clientNote: {
+      code: 'controller-sees',
+      some,
+      addresses: [...addresses],
+      service: isProxied ? null : serviceKey(own),
+    },
   };
 }

@@ -1,11 +1,11 @@
-import { type Address, formatAddress, parseAddress } from '../../address/address.ts';
+import { type Address, parseAddress } from '../../address/address.ts';
 import { type Service, type ServicePort, serviceKey } from '../../kube/cluster/model.ts';
 import { fraction } from '../../sets/fraction.ts';
 import { spread } from '../balancer.ts';
 import type { Way } from '../connection.ts';
 import { plus } from '../network.ts';
 import type { Scene } from '../scene.ts';
-import type { Leg, UrlTrace } from '../url.ts';
+import type { Leg, UrlStop, UrlTrace } from '../url.ts';
 import { walkConnection } from '../walk.ts';
 import { callsPods, type Ingress } from './model.ts';
 import { type Found, readyEndpoints, tcp, weighed } from './second.ts';
@@ -22,36 +22,32 @@ export function throughBalancer(
   const [address = ''] = ingress.addresses;
   const first: Leg = {
     from: request.client,
-    fromName: 'the client',
+    caller: { code: 'client' },
     to: parseAddress(address) ?? null,
-    toName: 'the load balancer',
+    called: { code: 'balancer' },
     port: request.port,
     ways: null,
   };
   const isDirect = callsPods(ingress, service.name);
   const source = balancerSource(scene, ingress);
   const ways = isDirect ? fromOutside(scene, source, service, port) : overNodes(scene, source, service, port);
-  const stopped = typeof ways === 'string';
+  const stopped = 'code' in ways;
   const second: Leg = {
     from: source,
-    fromName: 'the load balancer',
+    caller: { code: 'balancer' },
     to: null,
-    toName: isDirect ? 'a pod' : 'a node',
+    called: { code: isDirect ? 'pod' : 'node' },
     port: isDirect ? 0 : (port.nodePort ?? 0),
     ways: stopped ? [] : ways,
   };
-  const said =
-    ingress.controller === 'gce'
-      ? "the cloud's front ends call from 35.191.0.0/16 and 130.211.0.0/22"
-      : "the load balancer calls from addresses of its own in the nodes' network";
+  const code = ingress.controller === 'gce' ? 'cloud-front-ends' : 'balancer-addresses';
   return {
     ...found,
     legs: stopped ? [first] : [first, second],
     stop: stopped ? ways : null,
     clientIn: ['X-Forwarded-For'],
-    clientNote:
-      "the load balancer makes the second connection, so no packet that the pod sees has the client's address",
-    notes: [...found.notes, `${said}; ${formatAddress(source)} stands for them`],
+    clientNote: { code: 'balancer-calls' },
+    notes: [...found.notes, { code, address: source }],
   };
 }
 
@@ -64,12 +60,11 @@ function balancerSource({ network }: Scene, { controller }: Ingress): Address {
   return plus(link.address, offset);
 }
 
-function overNodes(scene: Scene, source: Address, service: Service, port: ServicePort): Way[] | string {
+function overNodes(scene: Scene, source: Address, service: Service, port: ServicePort): Way[] | UrlStop {
   const { nodePort } = port;
-  if (nodePort === null)
-    return `the load balancer calls node ports, and ${serviceKey(service)} has none for port ${port.port}`;
+  if (nodePort === null) return { code: 'no-node-port', service: serviceKey(service), port: port.port };
   const portions = spread(scene, service, port);
-  if (portions.length === 0) return 'no node passes the health check, so the load balancer answers with 502';
+  if (portions.length === 0) return { code: 'no-healthy-target' };
   return portions.flatMap(({ node, weight }) => {
     const destination = scene.network.addressOf(node) ?? 0;
     const flow = { protocol: tcp, source, sourcePort: null, destination, destinationPort: nodePort };
@@ -78,9 +73,10 @@ function overNodes(scene: Scene, source: Address, service: Service, port: Servic
 }
 
 /** From the cloud's own network to pods' addresses, which it routes. */
-function fromOutside(scene: Scene, source: Address, service: Service, port: ServicePort): Way[] | string {
+function fromOutside(scene: Scene, source: Address, service: Service, port: ServicePort): Way[] | UrlStop {
   const endpoints = readyEndpoints(scene, service, port);
-  if (endpoints.length === 0) return `no endpoint of ${serviceKey(service)} is ready`;
+  if (endpoints.length === 0)
+    return { code: 'no-ready-endpoint', service: serviceKey(service), controller: false };
   return endpoints.flatMap(({ address, port: number, node }) => {
     const flow = { protocol: tcp, source, sourcePort: null, destination: address, destinationPort: number };
     const start = node === null ? ({ at: 'outside' } as const) : ({ at: 'arriving', node } as const);

@@ -14,36 +14,27 @@ export function partsOf(
   service: Service,
   servicePort: ServicePort,
 ): Part[] {
-  const address = ingress.addresses[0] ?? 'an address that is not known yet (status.loadBalancer is empty)';
-  const rule = `${route?.host ?? 'every host'}, ${route ? `path ${route.path ?? '/'}` : 'whatever no path takes'}`;
+  const address = ingress.addresses[0] ?? null;
+  const rule = { host: route?.host ?? null, route: route && { path: route.path } };
   const key = `${service.namespace}/${service.name}`;
   const pods = callsPods(ingress, service.name);
   const nodes = healthyNodes(scene, service, servicePort).map(({ name }) => name);
-  const group =
-    nodes.length > 6 ? `${nodes.slice(0, 6).join(', ')} … (${nodes.length} nodes)` : nodes.join(', ');
-  const secret = tls?.secret ? `, certificate of secret ${ingress.namespace}/${tls.secret}` : '';
+  const secret = tls?.secret ? `${ingress.namespace}/${tls.secret}` : null;
+  const backend = { service: key, port: servicePort.port, pods, nodePort: servicePort.nodePort };
   if (ingress.controller === 'gce') {
     return [
-      { name: 'forwarding rule', text: `port ${port} of ${address}` },
-      { name: `target ${scheme.toUpperCase()} proxy`, text: `ends the client's connection${secret}` },
-      { name: 'URL map', text: rule },
-      {
-        name: 'backend service',
-        text: `${key} port ${servicePort.port}, ${pods ? "pods' addresses" : `as node port ${servicePort.nodePort ?? '(none)'}`}`,
-      },
-      pods
-        ? { name: 'network endpoint group', text: 'the pods' }
-        : { name: 'instance group', text: group || 'no node passes the health check' },
+      { code: 'forwarding-rule', port, address },
+      { code: 'target-proxy', scheme, secret },
+      { code: 'url-map', ...rule },
+      { code: 'backend-service', ...backend },
+      pods ? { code: 'endpoint-group' } : { code: 'instance-group', nodes },
     ];
   }
   return [
-    { name: 'load balancer', text: address },
-    { name: 'listener', text: `${scheme.toUpperCase()} ${port}${secret}` },
-    { name: 'rule', text: rule },
-    {
-      name: 'target group',
-      text: `${key} port ${servicePort.port}, ${pods ? "pods' addresses (target-type ip)" : `node port ${servicePort.nodePort ?? '(none)'} (target-type instance)`}`,
-    },
-    { name: 'targets', text: pods ? 'the pods' : group || 'no node passes the health check' },
+    { code: 'load-balancer', address },
+    { code: 'listener', scheme, port, secret },
+    { code: 'rule', ...rule },
+    { code: 'target-group', ...backend },
+    { code: 'targets', nodes: pods ? null : nodes },
   ];
 }

@@ -38,7 +38,7 @@ export function ingressRows(
     return routes.map((route) => {
       const trace = followIngress(scene, objects, requestFor(ingress, route, client), { ingress, route });
       const ways = trace.stop === null ? (trace.legs.at(-1)?.ways ?? []) : [];
-      const caller = isOutside(ingress.controller) ? 'the load balancer' : 'the controller';
+      const caller = isOutside(ingress.controller) ? 'balancer' : 'controller';
       const results = resultsOf(ways, client).map((result): Result => ({ ...result, maskedAs: caller }));
       return { trace, client, results };
     });

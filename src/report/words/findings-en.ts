@@ -7,7 +7,6 @@ import {
   formatEndpoint,
 } from '../../address/address.ts';
 import type { TiedChains } from '../../engine/registered.ts';
-import { sayReason } from '../../engine/said.ts';
 import type {
   DriftEffect,
   Finding,
@@ -25,6 +24,7 @@ import { isLess, parseFraction, toNumber } from '../../sets/fraction.ts';
 import type { IntervalSet } from '../../sets/intervals.ts';
 import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
+import { sayReason } from './en/reasons.ts';
 
 type Words = { readonly [Code in FindingCode]: (finding: FindingOf<Code>) => string };
 
@@ -280,7 +280,9 @@ function sayCut(why: CutReason): string {
     case 'policy':
       return `${parts[why.part]} are dropped by the policy of ${why.table}/${why.chain}`;
     case 'kernel':
-      return why.part === 'first' ? why.because : `${parts[why.part]} are lost: ${why.because}`;
+      return why.part === 'first'
+        ? sayReason(why.reason)
+        : `${parts[why.part]} are lost: ${sayReason(why.reason)}`;
   }
 }
 

@@ -7,6 +7,8 @@ export interface OutcomeWords {
   readonly rejected: (how: string | null) => string;
   /** Null: to the same destination; from an unknown source. */
   readonly arrives: (where: string, to: string | null, from: string | null) => string;
+  /** The same of a packet of a connection, of which most keep their destination. */
+  readonly step: (where: string, to: string | null, from: string | null) => string;
   readonly toPod: (link: string | null) => string;
   readonly byLink: (link: string | null) => string;
   readonly toNode: string;

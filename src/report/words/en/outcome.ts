@@ -1,5 +1,5 @@
-import { sayReason } from '../../../engine/said.ts';
 import type { OutcomeWords } from '../outcome.ts';
+import { sayReason } from './reasons.ts';
 
 export const outcomeWords: OutcomeWords = {
   unknown: (because) => `unknown: ${because}`,
@@ -7,6 +7,7 @@ export const outcomeWords: OutcomeWords = {
   rejected: (how) => `rejected with ${how}`,
   arrives: (where, to, from) =>
     `${where}, ${to === null ? 'to the same destination' : `to ${to}`}${from === null ? '' : `, from ${from}`}`,
+  step: (where, to, from) => `${where}${to === null ? '' : `, to ${to}`}, from ${from}`,
   toPod: (link) => `leaves to a pod of this node (${link})`,
   byLink: (link) => `leaves by ${link}`,
   toNode: 'reaches the node itself',

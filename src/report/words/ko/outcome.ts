@@ -1,6 +1,6 @@
-import { sayReason } from '../ko.ts';
 import type { OutcomeWords } from '../outcome.ts';
 import { withParticle } from './particles.ts';
+import { sayReason } from './reasons.ts';
 
 export const outcomeWords: OutcomeWords = {
   unknown: (because) => `알 수 없음: ${because}`,
@@ -8,6 +8,7 @@ export const outcomeWords: OutcomeWords = {
   rejected: (how) => `거부(${how})`,
   arrives: (where, to, from) =>
     `${where}, 목적지 ${to === null ? '그대로' : to}${from === null ? '' : `, 출발지 ${from}`}`,
+  step: (where, to, from) => `${where}${to === null ? '' : `, 목적지 ${to}`}, 출발지 ${from}`,
   toPod: (link) => `이 노드의 파드로 나감(${link})`,
   byLink: (link) => `${withParticle(link ?? '', 'to')} 나감`,
   toNode: '노드 자신에게 전달',

@@ -1,6 +1,7 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
-import type { ChainGraph, GraphEdge, GraphNode, NodeKind } from '../../../graph/model.ts';
+import type { NodeKind } from '../../../graph/model.ts';
 import type { Way } from '../../../path/connection.ts';
+import type { SaidEdge, SaidGraph, SaidNode } from '../../../report/graph-said.ts';
 import { add, type Fraction, one } from '../../../sets/fraction.ts';
 
 /** One connection of a request: where it begins, its ways, and what stands where they end, if not the pods themselves. */
@@ -19,9 +20,9 @@ export interface FlowNames {
 }
 
 /** Connections as a graph from the client to the pods, each edge with the share of all that take it. */
-export function flowGraph(stretches: readonly Stretch[], names: FlowNames): ChainGraph {
-  const nodes = new Map<string, GraphNode>();
-  const edges = new Map<string, GraphEdge>();
+export function flowGraph(stretches: readonly Stretch[], names: FlowNames): SaidGraph {
+  const nodes = new Map<string, SaidNode>();
+  const edges = new Map<string, SaidEdge>();
   const meet = (kind: NodeKind, label: string): string => {
     const id = `${kind}/${label}`;
     if (!nodes.has(id)) nodes.set(id, { id, kind, table: null, chain: null, label, rules: 0 });

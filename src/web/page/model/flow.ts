@@ -1,9 +1,12 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
+import { keyOfReason } from '../../../engine/reasons.ts';
 import type { Protocol, ServicePort } from '../../../kube/cluster/model.ts';
 import { type Client, clientsOn, startOf } from '../../../path/clients.ts';
 import type { Way } from '../../../path/connection.ts';
 import { type Entry, listEntries } from '../../../path/entries.ts';
 import { type IngressRow, ingressRows } from '../../../path/ingress/rows.ts';
+import type { LostReason } from '../../../path/lost.ts';
+import type { PathReason } from '../../../path/results.ts';
 import { walkConnection } from '../../../path/walk.ts';
 import type { Version } from '../../../session/version.ts';
 import { add, type Fraction, toNumber, zero } from '../../../sets/fraction.ts';
@@ -80,8 +83,8 @@ export interface Shares {
   readonly alike: ReadonlyMap<string, number>;
   /** By `address:port`. */
   readonly pods: ReadonlyMap<string, PodShare>;
-  /** What does not arrive, by its reason. */
-  readonly lost: ReadonlyMap<string, { readonly kind: Way['end']['kind']; readonly share: number }>;
+  /** What does not arrive, by what it is. */
+  readonly lost: ReadonlyMap<string, Lost>;
 }
 
 export interface PodShare {
@@ -91,7 +94,14 @@ export interface PodShare {
   readonly sources: readonly string[];
   readonly kept: boolean;
   /** Why the answer gets lost; null where it comes back. */
-  readonly broken: string | null;
+  readonly broken: LostReason | null;
+}
+
+/** Connections that do not arrive. */
+export interface Lost {
+  readonly kind: Way['end']['kind'];
+  readonly reason: PathReason | null;
+  readonly share: number;
 }
 
 export function sharesOf(ways: readonly Way[], client: string): Shares {
@@ -99,9 +109,9 @@ export function sharesOf(ways: readonly Way[], client: string): Shares {
   const alike = new Map<string, number>();
   const pods = new Map<
     string,
-    { weight: Fraction; node: string; sources: Set<string>; broken: string | null }
+    { weight: Fraction; node: string; sources: Set<string>; broken: LostReason | null }
   >();
-  const lost = new Map<string, { kind: Way['end']['kind']; weight: Fraction }>();
+  const lost = new Map<string, Omit<Lost, 'share'> & { readonly weight: Fraction }>();
   for (const { weight, hops, end } of ways) {
     const first = hops.find(({ kind }) => kind === 'node') ?? hops[0];
     if (first) nodes.set(first.node, add(nodes.get(first.node) ?? zero, weight));
@@ -114,8 +124,9 @@ export function sharesOf(ways: readonly Way[], client: string): Shares {
       pod.broken ??= end.reply.broken;
       pods.set(key, pod);
     } else {
-      const why = 'because' in end && end.because !== null ? end.because : end.kind;
-      lost.set(why, { kind: end.kind, weight: add(lost.get(why)?.weight ?? zero, weight) });
+      const reason = 'reason' in end ? end.reason : null;
+      const why = reason ? keyOfReason(reason) : end.kind;
+      lost.set(why, { kind: end.kind, reason, weight: add(lost.get(why)?.weight ?? zero, weight) });
     }
   }
   return {
@@ -133,6 +144,6 @@ export function sharesOf(ways: readonly Way[], client: string): Shares {
         },
       ]),
     ),
-    lost: new Map([...lost].map(([why, { kind, weight }]) => [why, { kind, share: toNumber(weight) }])),
+    lost: new Map([...lost].map(([why, { weight, ...rest }]) => [why, { ...rest, share: toNumber(weight) }])),
   };
 }

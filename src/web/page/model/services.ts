@@ -1,4 +1,5 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
+import type { Filled } from '../../../kube/cluster/filled.ts';
 import { portKey, type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import type { Version } from '../../../session/version.ts';
 
@@ -142,6 +143,8 @@ function isEverywhere({ cluster }: Version, service: Service): boolean {
 }
 
 /** What was filled in for the service. */
-export function assumedOf({ cluster }: Version, key: string): string[] {
-  return cluster.assumptions.filter(({ subject }) => subject === `Service ${key}`).map(({ text }) => text);
+export function assumedOf({ cluster }: Version, key: string): Filled[] {
+  return cluster.assumptions
+    .filter(({ subject }) => subject === `Service ${key}`)
+    .map(({ filled }) => filled);
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../engine/outcome.ts';
 import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
+import { sayReason } from '../../../report/reasons.ts';
 import { explain } from '../../../report/trace-sentence.ts';
 import type { NodeView, Version } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
@@ -7,13 +8,11 @@ import { traceCommand } from '../model/command.ts';
 import { textsOf } from '../model/texts.ts';
 import { linkTo, place } from '../state.ts';
 import type { Words } from '../words/en.ts';
-import { sayWhy } from '../words/said.ts';
 import { language, words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { PathGraph } from './PathGraph.tsx';
 import { Ribbon } from './Ribbon.tsx';
 import { RuleDetail } from './RuleDetail.tsx';
-import { Said } from './Said.tsx';
 import { TriedRules } from './TriedRules.tsx';
 
 interface Props {
@@ -46,9 +45,9 @@ export function Answer({ asked, version, view }: Props) {
           </li>
         ))}
       </ul>
-      {explain(chosen, packet, textsOf(view)).map((sentence) => (
+      {explain(chosen, packet, textsOf(view), language.value).map((sentence) => (
         <p key={sentence} class="sentence">
-          <Said text={sentence.trim()} />
+          {sentence.trim()}
         </p>
       ))}
       <Ribbon packet={packet} outcome={chosen} view={view} />
@@ -90,14 +89,14 @@ function Share({ outcome: { probability, weight } }: { readonly outcome: Outcome
 }
 
 function nameOutcome(
-  { verdict, dnat, src, delivered, masqueraded, because, reason, rejectWith, interface: out }: Outcome,
+  { verdict, dnat, src, delivered, masqueraded, reason, rejectWith, interface: out }: Outcome,
   w: Words,
 ): string {
   if (verdict !== 'accept') {
-    const more = because ?? rejectWith;
+    const more = reason ? sayReason(reason, language.value) : rejectWith;
     // What is not known may arrive as well as not.
     const end = verdict === 'unknown' ? '' : `; ${w.seesNothing}`;
-    return `${w.verdict[verdict]}${more === null ? '' : `: ${sayWhy(reason, more)}`}${end}`;
+    return `${w.verdict[verdict]}${more === null ? '' : `: ${more}`}${end}`;
   }
   const where = `${w.delivered[delivered]}${out === null ? '' : ` (${out})`}`;
   const seen = masqueraded ? w.seesOther(src ?? '') : w.seesClient;

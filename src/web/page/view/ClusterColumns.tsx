@@ -1,12 +1,12 @@
 import { type Service, serviceKey } from '../../../kube/cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
+import { sayReason } from '../../../report/reasons.ts';
 import type { Version } from '../../../session/version.ts';
 import type { Door, Shares } from '../model/flow.ts';
 import { formatPercent } from '../model/percent.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { DoorCards } from './DoorCards.tsx';
 import { NodeCard } from './NodeCard.tsx';
-import { Said } from './Said.tsx';
 import { ShareBar } from './ShareBar.tsx';
 
 interface Props {
@@ -35,12 +35,10 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
           <>
             <h3>{w.lostConnections}</h3>
             <ul class="cards">
-              {[...now.lost].map(([why, { kind, share }]) => (
-                <li class="card bad" key={why}>
+              {[...now.lost].map(([key, { kind, reason, share }]) => (
+                <li class="card bad" key={key}>
                   <strong>{formatPercent(share)}</strong> {kind === 'reached' ? '' : w.cell[kind]}
-                  <p>
-                    <Said text={why} />
-                  </p>
+                  {reason && <p>{sayReason(reason, language.value)}</p>}
                 </li>
               ))}
             </ul>
@@ -87,11 +85,7 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
                     )}
                   </div>
                 )}
-                {pod?.broken && (
-                  <p class="bad" lang="en">
-                    {pod.broken}
-                  </p>
-                )}
+                {pod?.broken && <p class="bad">{sayReason(pod.broken, language.value)}</p>}
               </li>
             );
           })}

@@ -3,11 +3,10 @@ import type { Outcome } from '../../../engine/outcome.ts';
 import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayBox, sayFate } from '../../../report/diff-words.ts';
 import { printPacket } from '../../../report/trace-text.ts';
-import { diffTables } from '../../../report/words/diff-tables.ts';
+import { fateTables } from '../../../report/words/fate-tables.ts';
 import { type AlignedRow, alignWays } from '../model/aligned.ts';
 import { type Difference, type ShownSide, witnessOn } from '../model/difference.ts';
 import { language, words } from '../words.ts';
-import { Said } from './Said.tsx';
 
 interface Props {
   readonly one: PacketClass;
@@ -21,7 +20,7 @@ const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 /** A class of packets on both sides, with a packet of it that walks along both ways at once. */
 export function DiffClass({ one, difference: { before, after } }: Props) {
   const w = words.value;
-  const said = diffTables[language.value];
+  const said = fateTables[language.value];
   const ends = { before: witnessOn(before, one), after: witnessOn(after, one) };
   const rows = alignWays(ends.before?.matched ?? [], ends.after?.matched ?? []);
   const [at, setAt] = useState(0);
@@ -95,9 +94,7 @@ function Way({ title, says, side, outcome, rows, of, at }: WayProps) {
       <h4>
         {title} <code class="kind">{side.name}</code>
       </h4>
-      <p>
-        <Said text={says} />
-      </p>
+      <p>{says}</p>
       <ol class="steps" style={{ gridRow: `span ${rows.length + 1}` }}>
         {steps.map(({ place, isShared, index }) => (
           <li

@@ -3,7 +3,7 @@ import type { PacketClass } from '../../../proof/classes/classify.ts';
 import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
 import { sayBox, sayDoubt, sayEffects } from '../../../report/diff-words.ts';
 import { sayNotes } from '../../../report/notes.ts';
-import { diffTables } from '../../../report/words/diff-tables.ts';
+import { fateTables } from '../../../report/words/fate-tables.ts';
 import { readVersion, type Version } from '../../../session/version.ts';
 import { diffCommand } from '../model/command.ts';
 import { compareVersions } from '../model/difference.ts';
@@ -111,7 +111,7 @@ function ClassLink({
   readonly isChosen: boolean;
 }) {
   const w = words.value;
-  const said = diffTables[language.value];
+  const said = fateTables[language.value];
   const { severity, entry, doubt } = one;
   return (
     <a href={linkTo({ change: String(index) })} aria-current={isChosen ? 'true' : undefined}>

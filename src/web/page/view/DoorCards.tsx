@@ -1,9 +1,9 @@
 import { formatAddress, formatEndpoint } from '../../../address/address.ts';
 import type { Client } from '../../../path/clients.ts';
+import { sayClientNote, sayLegEnd, sayStop } from '../../../report/paths.ts';
 import type { Door } from '../model/flow.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { nameClient, nameEntry } from './names.ts';
-import { Said } from './Said.tsx';
 
 /** Who calls, and by what. */
 export function DoorCards({ door, client }: { readonly door: Door; readonly client: Client }) {
@@ -33,26 +33,20 @@ export function DoorCards({ door, client }: { readonly door: Door; readonly clie
         {ingress?.className}
       </li>
       {legs.map((leg) => (
-        <li class="card" key={`${leg.fromName} ${leg.toName}`}>
-          <Said text={leg.fromName} /> {leg.from !== null && <code>{formatAddress(leg.from)}</code>} →{' '}
-          <Said text={leg.toName} /> {leg.to !== null && <code>{formatEndpoint(leg.to, leg.port)}</code>}
+        <li class="card" key={`${leg.caller.code} ${leg.called.code}`}>
+          {sayLegEnd(leg.caller, language.value)}{' '}
+          {leg.from !== null && <code>{formatAddress(leg.from)}</code>} →{' '}
+          {sayLegEnd(leg.called, language.value)}{' '}
+          {leg.to !== null && <code>{formatEndpoint(leg.to, leg.port)}</code>}
         </li>
       ))}
       {stop === null && (
         <li class="card">
           {w.clientIn}: <code>{clientIn.length === 0 ? w.none : clientIn.join(', ')}</code>
-          {clientNote !== null && (
-            <p class="hint">
-              <Said text={clientNote} />
-            </p>
-          )}
+          {clientNote && <p class="hint">{sayClientNote(clientNote, language.value)}</p>}
         </li>
       )}
-      {stop !== null && (
-        <li class="card bad">
-          <Said text={stop} />
-        </li>
-      )}
+      {stop && <li class="card bad">{sayStop(stop, language.value)}</li>}
     </ul>
   );
 }

@@ -2,10 +2,10 @@ import { useMemo } from 'preact/hooks';
 import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { Way } from '../../../path/connection.ts';
+import { sayLegEnd } from '../../../report/paths.ts';
 import type { Door } from '../model/flow.ts';
 import { flowGraph, type Stretch } from '../model/flow-graph.ts';
 import type { Stage } from '../model/scene.ts';
-import { say } from '../words/said.ts';
 import { language, words } from '../words.ts';
 import { Graph } from './Graph.tsx';
 import { nameClient } from './names.ts';
@@ -40,7 +40,11 @@ export function FlowPicture({ stage, door, client, ways }: Props) {
     const { legs } = by.row.trace;
     return legs.map((leg, index) => {
       const next = legs[index + 1];
-      return { from: say(leg.fromName).text, ways: leg.ways, to: next ? say(next.fromName).text : null };
+      return {
+        from: sayLegEnd(leg.caller, language.value),
+        ways: leg.ways,
+        to: next ? sayLegEnd(next.caller, language.value) : null,
+      };
     });
   }
 }

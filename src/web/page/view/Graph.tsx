@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import type { ChainGraph } from '../../../graph/model.ts';
 import { measures, type PlacedEdge, type PlacedNode } from '../../../report/graph-layout.ts';
+import { sayGraph } from '../../../report/graph-said.ts';
 import { toNumber } from '../../../sets/fraction.ts';
 import { draw } from '../model/drawing.ts';
-import { say } from '../words/said.ts';
 import { language, words } from '../words.ts';
 
 interface Props {
@@ -22,7 +22,7 @@ interface Props {
 export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = false }: Props) {
   const w = words.value;
   const { width, height, nodes, edges } = useMemo(
-    () => draw(graph, (text) => say(text).text),
+    () => draw(sayGraph(graph, language.value), language.value),
     [graph, language.value],
   );
   const styleOf = (id: string) => (lit === null ? '' : lit.has(id) ? ' lit' : ' dimmed');
@@ -108,7 +108,7 @@ function Label({ placed: { label }, style }: { readonly placed: PlacedEdge; read
           y={y + (index - (lines.length - 1) / 2) * measures.labelLine + 4}
           class={/^[\d.]+ %$/.test(line) ? 'share' : undefined}
         >
-          {say(line).text}
+          {line}
         </text>
       ))}
     </g>

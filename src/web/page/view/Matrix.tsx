@@ -3,11 +3,10 @@ import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Client } from '../../../path/clients.ts';
 import type { ExplainedService, Explanation } from '../../../path/explain.ts';
 import type { Result } from '../../../path/results.ts';
-import { formatShare, nameServer, nameSource, nameWhy } from '../../../report/explain-words.ts';
+import { formatShare, nameServer, nameSource, nameWhy, resultTables } from '../../../report/result-words.ts';
 import type { Words } from '../words/en.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { nameClient, nameEntry } from './names.ts';
-import { Said } from './Said.tsx';
 
 interface Props {
   readonly explanation: Explanation;
@@ -102,6 +101,7 @@ function Cell({
   readonly chainName: Props['chainName'];
 }) {
   const w = words.value;
+  const said = resultTables[language.value];
   if (!results) return <td class="not-asked">– {w.notAsked}</td>;
   const verdicts = new Set(results.map(verdictOf));
   const verdict: Verdict = verdicts.size === 1 ? ([...verdicts][0] as Verdict) : 'mixed';
@@ -115,17 +115,12 @@ function Cell({
         <summary>{w.why}</summary>
         <ul>
           {results.map((result, index) => {
-            const why = nameWhy(result, chainName);
+            const why = nameWhy(result, chainName, language.value);
             return (
               <li key={`${index} ${result.kind}`}>
-                {formatShare(result)} {w.cell[verdictOf(result)]} <Said text={nameServer(result)} />{' '}
-                <Said text={nameSource(result)} />
-                {why !== '' && (
-                  <>
-                    {' ('}
-                    <Said text={why} />)
-                  </>
-                )}
+                {formatShare(result)} {w.cell[verdictOf(result)]} {nameServer(result, said)}{' '}
+                {nameSource(result, said)}
+                {why !== '' && ` (${why})`}
               </li>
             );
           })}

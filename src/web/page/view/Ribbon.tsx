@@ -1,10 +1,10 @@
 import type { Outcome } from '../../../engine/outcome.ts';
 import type { Packet } from '../../../engine/packet.ts';
+import { sayReason } from '../../../report/reasons.ts';
 import type { NodeView } from '../../../session/version.ts';
 import { type RibbonStep, ribbonOf } from '../model/ribbon.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { RuleLink } from './RuleLink.tsx';
-import { Said } from './Said.tsx';
 
 interface Props {
   readonly packet: Packet;
@@ -24,11 +24,7 @@ export function Ribbon({ packet, outcome, view }: Props) {
         <Steps name={w.request} steps={request} width={width} view={view} />
         {answer.length > 0 && <Steps name={w.answer} steps={answer} width={width} view={view} back />}
       </div>
-      {outcome.reply && (
-        <p class="hint">
-          <Said text={outcome.reply.because} />
-        </p>
-      )}
+      {outcome.reply && <p class="hint">{sayReason(outcome.reply.reason, language.value)}</p>}
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { formatEndpoint } from '../../../address/address.ts';
 import { portKey, type Service, serviceKey } from '../../../kube/cluster/model.ts';
+import { sayFilled } from '../../../report/paths.ts';
 import type { Version } from '../../../session/version.ts';
+import { dataKey } from '../../../text/data-key.ts';
 import { assumedOf, entryTexts, warningsOf } from '../model/services.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { chosenPort } from './Picks.tsx';
 import { Policy } from './Policy.tsx';
-import { Said } from './Said.tsx';
 
 const most = 12;
 
@@ -60,10 +61,8 @@ export function ServiceFacts({ version, service }: { readonly version: Version; 
         <details>
           <summary>{w.assumedCount(assumed.length)}</summary>
           <ul>
-            {assumed.map((text) => (
-              <li key={text}>
-                <Said text={text} />
-              </li>
+            {assumed.map((one) => (
+              <li key={dataKey(one)}>{sayFilled(one, language.value)}</li>
             ))}
           </ul>
         </details>

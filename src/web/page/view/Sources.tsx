@@ -2,7 +2,9 @@ import { useMemo } from 'preact/hooks';
 import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { Explanation } from '../../../path/explain.ts';
 import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
+import { sayPathNote } from '../../../report/paths.ts';
 import type { Version } from '../../../session/version.ts';
+import { dataKey } from '../../../text/data-key.ts';
 import { explainCommand } from '../model/command.ts';
 import { explainStage, type Stage, stageOf, unchanged } from '../model/scene.ts';
 import { place } from '../state.ts';
@@ -10,7 +12,6 @@ import { language, words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { Matrix } from './Matrix.tsx';
 import { chosenService, Picks } from './Picks.tsx';
-import { Said } from './Said.tsx';
 import { Unserved } from './Unserved.tsx';
 
 /** Who reaches a service by which entry, and whether the server sees the client's own address. */
@@ -36,9 +37,7 @@ export function Sources({ version }: { readonly version: Version }) {
               <h3>{w.takenForGranted}</h3>
               <ul>
                 {made.explanation.notes.map((note) => (
-                  <li key={note}>
-                    <Said text={note} />
-                  </li>
+                  <li key={dataKey(note)}>{sayPathNote(note, language.value)}</li>
                 ))}
                 {sayAnswerAssumptions(made.stage.scene.network.assumed, language.value).map((sentence) => (
                   <li key={sentence}>{sentence}</li>

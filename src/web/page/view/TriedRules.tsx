@@ -4,12 +4,14 @@ import type { Fate } from '../../../engine/why-not.ts';
 import { conditionsOf } from '../../../graph/conditions.ts';
 import type { Match } from '../../../iptables/rule/match.ts';
 import { printMatch } from '../../../iptables/rule/print.ts';
+import { sayAsked } from '../../../report/graph-said.ts';
+import { sayReason } from '../../../report/reasons.ts';
+import { saySeen } from '../../../report/seen.ts';
 import type { NodeView } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
 import { textsOf } from '../model/texts.ts';
 import type { Words } from '../words/en.ts';
-import { say } from '../words/said.ts';
-import { words } from '../words.ts';
+import { language, words } from '../words.ts';
 import { RuleLink } from './RuleLink.tsx';
 
 /** Every rule that the packet met, on whichever of its ways, with what became of it. */
@@ -102,14 +104,16 @@ function Reason({
   readonly w: Words;
 }) {
   if (fate?.kind === 'matched' || fate?.kind === 'by-chance') {
-    const conditions = conditionsOf(matches).map((condition) => say(condition).text);
+    const conditions = conditionsOf(matches).map((asked) => sayAsked(asked, language.value));
     return <div class="hint">{conditions.length === 0 ? w.takesAll : w.holds(conditions.join(', '))}</div>;
   }
   if (fate?.kind !== 'failed' && fate?.kind !== 'unknown') return null;
   const match = typeof fate.match === 'string' ? fate.match : printMatch(fate.match).trim();
   return (
     <div class="hint">
-      {(fate.kind === 'failed' ? w.doesNotHold : w.cannotBeTold)(match, say(fate.found).text)}
+      {fate.kind === 'failed'
+        ? w.doesNotHold(match, saySeen(fate.found, language.value))
+        : w.cannotBeTold(match, sayReason(fate.reason, language.value))}
     </div>
   );
 }

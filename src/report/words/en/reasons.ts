@@ -1,12 +1,11 @@
-import { formatAddress } from '../address/address.ts';
-import type { HostDoubt } from '../host/doubt.ts';
-import type { IntervalSet } from '../sets/intervals.ts';
-import { type FieldName, fieldKey } from './fields.ts';
-import type { Reason, ReasonCode, RouteDrop } from './reasons.ts';
-
-type Sentences = {
-  readonly [Code in ReasonCode]: (reason: Extract<Reason, { readonly code: Code }>) => string;
-};
+import { formatAddress, formatEndpoint } from '../../../address/address.ts';
+import { formatSubnet } from '../../../address/subnet.ts';
+import { type FieldName, fieldKey } from '../../../engine/fields.ts';
+import type { RouteDrop } from '../../../engine/reasons.ts';
+import type { HostDoubt } from '../../../host/doubt.ts';
+import type { IntervalSet } from '../../../sets/intervals.ts';
+import type { ReasonWords, ToldReason } from '../reasons.ts';
+import { sayOf, type WordsOf } from '../words-of.ts';
 
 /** What is said of fields that nothing tells. */
 const fieldNames: Partial<Record<FieldName, string>> = {
@@ -28,9 +27,7 @@ const fieldNames: Partial<Record<FieldName, string>> = {
   ctAmount: "what the packet's connection has carried so far is",
 };
 
-const doubts: {
-  readonly [Code in HostDoubt['code']]: (doubt: HostDoubt & { readonly code: Code }) => string;
-} = {
+const doubts: WordsOf<HostDoubt> = {
   'own-address-unknown': ({ address }) =>
     `it is not known whether ${formatAddress(address)} is an address of the node; give --host with addresses`,
   'pod-address-unknown': ({ address }) =>
@@ -89,7 +86,8 @@ const drops: Readonly<Record<RouteDrop, string>> = {
   'no-interface-to-many': 'no interface has the source of an answer to many',
 };
 
-const sentences: Sentences = {
+/** Why something is not known, does not arrive, or is not answered. */
+const sentences: ReasonWords = {
   'field-unknown': ({ field }) => `${fieldNames[field.field] ?? `${fieldKey(field)} is`} not known`,
   'port-unknown': ({ side, ports }) =>
     `the ${side} port is not given, and rules ask whether it is ${sayPorts(ports)}`,
@@ -139,22 +137,60 @@ const sentences: Sentences = {
   'reset-untranslated': () =>
     'with br_netfilter the kernel sends the reset back into the bridge past all rules and untranslated, and the client, who asked for another address, does not take it',
   'reset-way-unknown': ({ doubt }) =>
-    `with br_netfilter the kernel sends a reset back into a bridge past all rules and untranslated, else through them; ${sayDoubt(doubt)}`,
-  host: ({ doubt }) => sayDoubt(doubt),
+    `with br_netfilter the kernel sends a reset back into a bridge past all rules and untranslated, else through them; ${sayOf(doubts, doubt)}`,
+  host: ({ doubt }) => sayOf(doubts, doubt),
   'at-rule': ({ place, reason }) =>
     `${sayReason(reason)} (rule ${place.number} of ${place.table}/${place.chain})`,
   'policy-drop': ({ table, chain }) => `the policy of ${table}/${chain} is DROP`,
   'flow-clash': () => 'an older flow already has these ends, and no other port was free',
   'hops-spent': () => 'its TTL is spent on this node',
   'route-drop': ({ drop }) => drops[drop],
+
+  // The answer's way.
+  'node-answers': () => 'the node itself answers',
+  'martian-source': ({ source }) =>
+    `the receiver takes a source in 127/8 from a wire for a martian and drops the packet, and could not answer ${formatAddress(source)} over a wire`,
+  'answers-node': ({ server, client, undone }) =>
+    `${formatAddress(server)} answers ${formatAddress(client)}, an address of this node${undone ? ', which translates it back for the client' : ''}`,
+  'answers-itself': ({ server }) =>
+    `${formatAddress(server)} sees its own address as the client's and answers itself`,
+  'client-is-pod': ({ client }) => `${formatAddress(client)} is a pod of this node`,
+  'both-are-pods': () =>
+    'client and server are both pods of this node: on one bridge, answers meet its rules only with br_netfilter',
+  'server-is-pod': ({ server }) => `${formatAddress(server)} is a pod of this node, which is its way out`,
+  'nothing-translated': ({ server, client }) =>
+    `${formatAddress(server)} answers ${formatAddress(client)} by its own way; nothing was translated`,
+  'past-node': ({ server, client, asked }) =>
+    `${formatAddress(server)} answers ${formatAddress(client)} past this node, and the client, who asked ${formatAddress(asked)}, takes no answer from ${formatAddress(server)}`,
+  'answer-from-other': ({ source, client }) =>
+    `the answer comes from ${formatAddress(source)} to ${formatAddress(client)}, not from where the client asked`,
+
+  // Between nodes.
+  'node-silent': ({ node }) => `node ${node} does not answer`,
+  'in-a-circle': () => 'it goes from node to node in a circle',
+  'pod-not-routed': ({ address }) =>
+    `${formatAddress(address)} is a pod's address: routes to pods are known inside the cluster only, no router outside has one`,
+  'service-not-routed': ({ address }) =>
+    `${formatAddress(address)} is a cluster address: no machine has it and no router has a route to it, only the rules of the nodes know it`,
+  'not-a-service-port': ({ address, port, node }) =>
+    `${formatEndpoint(address, port)} is no port of the service, so node ${node} has no rule for it, and no router knows the address`,
+  'not-a-balancer-port': ({ service, port }) => `the load balancer of ${service} has no port ${port}`,
+  'source-not-admitted': ({ ranges, source }) =>
+    `the load balancer admits only ${ranges.map(formatSubnet).join(', ')}, and ${formatAddress(source)} is not among them`,
+  'balancer-without-node-port': () =>
+    'the load balancer makes connections to node ports, and the service has none (allocateLoadBalancerNodePorts: false)',
+  'no-healthy-node': () =>
+    'no node has a ready endpoint, so all fail the health check and the load balancer has nowhere to send',
+  'no-node': () => 'the load balancer has no node to send to',
+  'nobody-listens': ({ node, port }) => `nothing is known to listen at port ${port} of ${node} itself`,
+  'answer-strays': ({ node, server, client, asked }) =>
+    `the answer goes straight to ${formatAddress(client)}, past node ${node}, which alone could translate it: it comes from ${formatAddress(server)}, but the client called ${formatAddress(asked)} and refuses it`,
+  'balancer-may-tell': () =>
+    'it is for the load balancer, which makes connections of its own; what that tells the client is not known',
 };
 
-function sayDoubt(doubt: HostDoubt): string {
-  return (doubts[doubt.code] as (doubt: HostDoubt) => string)(doubt);
-}
-
-export function sayReason(reason: Reason): string {
-  return (sentences[reason.code] as (reason: Reason) => string)(reason);
+export function sayReason(reason: ToldReason): string {
+  return sayOf(sentences, reason);
 }
 
 function sayPorts(ports: IntervalSet): string {

@@ -1,13 +1,11 @@
-import { type Address, formatAddress } from '../../address/address.ts';
-import type { Reason, ReasonCode, RouteDrop } from '../../engine/reasons.ts';
-import type { HostDoubt } from '../../host/doubt.ts';
-import { type Particle, withParticle } from './ko/particles.ts';
-import { countPorts } from './ports.ts';
-import { sayOf, type WordsOf } from './words-of.ts';
-
-type Reasons = {
-  readonly [Code in ReasonCode]: (reason: Extract<Reason, { readonly code: Code }>) => string;
-};
+import { type Address, formatAddress, formatEndpoint } from '../../../address/address.ts';
+import { formatSubnet } from '../../../address/subnet.ts';
+import type { RouteDrop } from '../../../engine/reasons.ts';
+import type { HostDoubt } from '../../../host/doubt.ts';
+import { countPorts } from '../ports.ts';
+import type { ReasonWords, ToldReason } from '../reasons.ts';
+import { sayOf, type WordsOf } from '../words-of.ts';
+import { type Particle, withParticle } from './particles.ts';
 
 const side = { source: '출발지', destination: '목적지' } as const;
 
@@ -72,8 +70,8 @@ const drops: Readonly<Record<RouteDrop, string>> = {
   'no-interface-to-many': '여러 곳으로 보내는 응답의 출발지를 가진 인터페이스가 없음',
 };
 
-/** Why something is not known, or dropped, in Korean. */
-export const reasons: Reasons = {
+/** Why something is not known, does not arrive, or is not answered. */
+const sentences: ReasonWords = {
   'field-unknown': ({ field }) => `패킷의 ${field.field} 값을 알 수 없음`,
   'port-unknown': (reason) =>
     `${side[reason.side]} 포트가 주어지지 않았고, 규칙이 묻는 포트는 ${countPorts(reason.ports)}`,
@@ -124,8 +122,52 @@ export const reasons: Reasons = {
   'flow-clash': () => '이 양 끝을 쓰는 연결이 이미 있고, 남은 포트가 없음',
   'hops-spent': () => '이 노드에서 TTL이 다함',
   'route-drop': ({ drop }) => drops[drop],
+
+  // The answer's way.
+  'node-answers': () => '노드 자신이 응답함',
+  'martian-source': ({ source }) =>
+    `외부에서 온 127/8 출발지는 수신 측이 잘못된 패킷(martian)으로 보고 폐기하며, ${ofAddress(source, 'to')} 응답할 수도 없음`,
+  'answers-node': ({ server, client, undone }) =>
+    `${ofAddress(server, 'subject')} 이 노드의 주소 ${ofAddress(client, 'to')} 응답함${undone ? '. 노드가 클라이언트를 위해 되돌려 변환함' : ''}`,
+  'answers-itself': ({ server }) =>
+    `${formatAddress(server)}에는 자기 주소가 클라이언트로 보여 자기 자신에게 응답함`,
+  'client-is-pod': ({ client }) => `${ofAddress(client, 'topic')} 이 노드의 파드임`,
+  'both-are-pods': () =>
+    '클라이언트와 서버가 모두 이 노드의 파드임. 같은 브리지에서는 br_netfilter가 있어야 응답이 규칙을 거침',
+  'server-is-pod': ({ server }) => `${ofAddress(server, 'topic')} 이 노드의 파드이므로 응답도 이 노드를 거침`,
+  'nothing-translated': ({ server, client }) =>
+    `${ofAddress(server, 'subject')} 자기 경로로 ${formatAddress(client)}에 응답함. 변환은 없었음`,
+  'past-node': ({ server, client, asked }) =>
+    `${ofAddress(server, 'subject')} 이 노드를 거치지 않고 ${formatAddress(client)}에 응답함. ${ofAddress(asked, 'to')} 요청한 클라이언트는 ${formatAddress(server)}의 응답을 받지 않음`,
+  'answer-from-other': ({ source, client }) =>
+    `응답이 클라이언트가 요청한 곳이 아닌 ${formatAddress(source)}에서 ${ofAddress(client, 'to')} 옴`,
+
+  // Between nodes.
+  'node-silent': ({ node }) => `노드 ${withParticle(node, 'subject')} 응답하지 않음`,
+  'in-a-circle': () => '노드 사이를 맴돎',
+  'pod-not-routed': ({ address }) =>
+    `${ofAddress(address, 'topic')} 파드의 주소임. 파드로 가는 경로는 클러스터 안에서만 알려져 있고 외부 라우터에는 없음`,
+  'service-not-routed': ({ address }) =>
+    `${ofAddress(address, 'topic')} 클러스터 IP임. 이 주소를 가진 머신도, 이 주소로 가는 경로도 없고 노드의 규칙만 이 주소를 앎`,
+  'not-a-service-port': ({ address, port, node }) =>
+    `${withParticle(formatEndpoint(address, port), 'topic')} 서비스 포트가 아니므로 노드 ${node}에 규칙이 없고, 이 주소를 아는 라우터도 없음`,
+  'not-a-balancer-port': ({ service, port }) =>
+    `${service}의 로드밸런서에는 포트 ${withParticle(`${port}`, 'subject')} 없음`,
+  'source-not-admitted': ({ ranges, source }) =>
+    `로드밸런서는 ${ranges.map(formatSubnet).join(', ')}만 허용하며 ${ofAddress(source, 'topic')} 여기에 속하지 않음`,
+  'balancer-without-node-port': () =>
+    '로드밸런서는 노드포트로 연결하는데 서비스에 노드포트가 없음(allocateLoadBalancerNodePorts: false)',
+  'no-healthy-node': () =>
+    '준비된 엔드포인트가 있는 노드가 없어 모두 헬스 체크에 실패하고, 로드밸런서가 보낼 곳이 없음',
+  'no-node': () => '로드밸런서가 보낼 노드가 없음',
+  'nobody-listens': ({ node, port }) =>
+    `노드 ${node}의 포트 ${port}에서 수신 대기하는 프로그램이 알려져 있지 않음`,
+  'answer-strays': ({ node, server, client, asked }) =>
+    `응답이 변환을 되돌릴 수 있는 유일한 노드 ${withParticle(node, 'object')} 거치지 않고 ${ofAddress(client, 'to')} 바로 감. 응답의 출발지가 ${formatAddress(server)}이므로 ${ofAddress(asked, 'to')} 요청한 클라이언트가 받지 않음`,
+  'balancer-may-tell': () =>
+    '직접 연결을 맺는 로드밸런서에 가는 패킷임. 로드밸런서가 클라이언트에게 무엇을 알리는지 알 수 없음',
 };
 
-export function sayReason(reason: Reason): string {
-  return (reasons[reason.code] as (reason: Reason) => string)(reason);
+export function sayReason(reason: ToldReason): string {
+  return sayOf(sentences, reason);
 }

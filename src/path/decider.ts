@@ -3,7 +3,7 @@ import type { RulePlace } from '../engine/program.ts';
 import type { NodeHop } from './connection.ts';
 
 /** A rule that decided something, and the node that has it. */
-export interface Reason {
+export interface Decider {
   readonly node: string;
   readonly table: string;
   readonly chain: string;
@@ -15,7 +15,7 @@ export interface Reason {
 const sourceNat: ReadonlySet<string | undefined> = new Set(['masquerade', 'snat', 'netmap']);
 
 /** The rule for which the node replaced the source: where a mark was set for it, the rule that led to the marking. */
-export function maskedBy({ node, outcome }: NodeHop): Reason | null {
+export function maskedBy({ node, outcome }: NodeHop): Decider | null {
   if (!outcome.masqueraded) return null;
   const { matched } = outcome;
   const index = matched.findLastIndex(({ place }) => sourceNat.has(place.rule.target?.kind));
@@ -33,7 +33,7 @@ export function maskedBy({ node, outcome }: NodeHop): Reason | null {
 }
 
 /** The rule that dropped or rejected; null where it was the kernel, or a chain's policy. */
-export function stoppedBy({ node, outcome }: NodeHop): Reason | null {
+export function stoppedBy({ node, outcome }: NodeHop): Decider | null {
   const last = outcome.matched.findLast(({ place }) => {
     const { target } = place.rule;
     return target?.kind === 'reject' || (target?.kind === 'verdict' && target.verdict === 'DROP');
@@ -53,7 +53,7 @@ export function numberOf({ chain, number }: RulePlace): number | null {
   return sharedChains.has(chain) ? null : number;
 }
 
-function reasonOf(node: string, { place }: Matched): Reason {
+function reasonOf(node: string, { place }: Matched): Decider {
   const comment = place.rule.matches.find((match) => match.kind === 'comment');
   return {
     node,

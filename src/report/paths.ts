@@ -1,0 +1,31 @@
+import type { Filled } from '../kube/cluster/filled.ts';
+import type { ClientNote, LegEnd, UrlStop } from '../path/url.ts';
+import { pathWords as en } from './words/en/paths.ts';
+import { pathWords as ko } from './words/ko/paths.ts';
+import type { Language } from './words/language.ts';
+import type { PathNote, PathWords } from './words/paths.ts';
+import { sayOf } from './words/words-of.ts';
+
+const tables: Readonly<Record<Language, PathWords>> = { en, ko };
+
+export function sayLegEnd(end: LegEnd, language: Language = 'en'): string {
+  return sayOf(tables[language].ends, end);
+}
+
+/** Why a request gets no further. */
+export function sayStop(stop: UrlStop, language: Language = 'en'): string {
+  return sayOf(tables[language].stops, stop);
+}
+
+export function sayClientNote(note: ClientNote, language: Language = 'en'): string {
+  return sayOf(tables[language].clientNotes, note);
+}
+
+export function sayPathNote(note: PathNote, language: Language = 'en'): string {
+  return sayOf(tables[language].notes, note);
+}
+
+/** What was filled in for a service, or a node. */
+export function sayFilled(filled: Filled, language: Language = 'en'): string {
+  return tables[language].filled(filled);
+}
