@@ -15,10 +15,11 @@ def call(address, port, source, patience):
             if source:
                 client.bind((source, 0))
             client.connect((address, port))
+            client.sendall(b"hello")
             return client.recv(200).decode() or "closed"
         except (TimeoutError, BlockingIOError):
             return "timeout"
-        except ConnectionResetError:
+        except (ConnectionResetError, BrokenPipeError):
             return "reset"
         except ConnectionRefusedError:
             return "refused"

@@ -66,6 +66,8 @@ const generated = fc
   })
   .map((scenario, index): Scenario => ({ name: `generated ${index}`, ...scenario }));
 const patience = Number(process.env.KERNEL_PATIENCE ?? 0.2);
+// On one machine an ICMP error may come while connect() still holds its socket, and then counts from the next SYN on, a second later.
+const untilRefused = 2.5;
 
 /** What a client notices. */
 function noticed({ verdict, server, seen }: Outcome): string {
@@ -99,7 +101,7 @@ describe.skipIf(whyNot() !== null)(
 
         afterAll(() => live?.stop());
 
-        test('real connections fare as foretold', { timeout: 60_000 }, async () => {
+        test('real connections fare as foretold', { timeout: 180_000 }, async () => {
           const route = serviceRoute === undefined ? [] : ['--service-route', serviceRoute];
           const args = [
             'trace',
@@ -119,7 +121,13 @@ describe.skipIf(whyNot() !== null)(
             }),
           );
           const found = await live.call(
-            calls.map(({ from, to, port }) => ({ from, address: to, port, times: 16, patience })),
+            calls.map(({ from, to, port }, index) => ({
+              from,
+              address: to,
+              port,
+              times: 16,
+              patience: foretold[index]?.includes('refused') ? Math.max(patience, untilRefused) : patience,
+            })),
           );
           const failed = (one: string) => ['unreachable', 'timeout', 'refused', 'reset'].includes(one);
           const met = found.map((answers, index) =>
@@ -129,7 +137,8 @@ describe.skipIf(whyNot() !== null)(
               return told.includes('unknown') && failed(one) && !told.includes(seen) ? 'unknown' : seen;
             }),
           );
-          expect(met.map(listed)).toEqual(foretold.map(listed));
+          const made = JSON.stringify({ config, serviceRoute, firewall });
+          expect(met.map(listed), made).toEqual(foretold.map(listed));
         });
       },
     );
