@@ -19,7 +19,7 @@ import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import { withProgress } from './progress.ts';
 import type { Subcommand } from './run.ts';
-import { openSides, readHosts, readSides, type SidesFlags } from './sides.ts';
+import { openSides, readApplied, readHosts, readSides, type SidesFlags } from './sides.ts';
 
 /** What `--ignore` and `--fail-on` may name. */
 const respects: readonly string[] = [...Object.keys(effectKinds), 'text'];
@@ -41,7 +41,7 @@ interface DiffFlags extends SidesFlags {
 
 export const diffCommand: Subcommand = {
   declare(command, io, answer) {
-    declareDiff(command).action((before: string, after: string, flags: DiffFlags) =>
+    declareDiff(command).action((before: string, after: string | undefined, flags: DiffFlags) =>
       answer(() => diffAnswer(io, before, after, flags)),
     );
   },
@@ -56,11 +56,15 @@ function declareDiff(command: Command): Command {
             '<before>',
             'a dump, a ruleset of nft, a manifest, a directory of them, or REV:PATH of git',
           )
-          .argument('<after>', 'the same; any mix'),
+          .argument('[after]', 'the same; any mix'),
       ),
     ),
     'the nodes, with --nodes all',
   )
+    .option(
+      '--context <name>',
+      "a cluster, by kubectl's context, as it is now: the one file or directory is what kubectl apply would change of it",
+    )
     .option(
       '--config-after <file>',
       "kube-proxy's configuration after the change, where --config is that before",
@@ -101,8 +105,11 @@ function declareDiff(command: Command): Command {
     .option('--fail-on <list>', 'what alone counts, of the same list');
 }
 
-function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): Answer {
+function diffAnswer(io: Io, first: string, second: string | undefined, flags: DiffFlags): Answer {
   refuseCertificate(flags);
+  if (flags.context !== undefined) refuseBeside(second, flags);
+  else if (second === undefined) refuse('there is one side', 'two, or --context NAME for a cluster before');
+  const [before, after] = [first, second ?? first];
   if (flags.rollout) return rolloutAnswer(io, before, after, flags);
   if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
   const { node, nodes, family, scope, strict, paranoid, format } = flags;
@@ -114,7 +121,10 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const ignored = readList('--ignore', flags.ignore);
   const failing = readList('--fail-on', flags.failOn);
   const found: Problem[] = [];
-  const texts = readSides(io, before, after, flags);
+  const texts =
+    flags.context === undefined
+      ? readSides(io, before, after, flags)
+      : readApplied(io, flags.context, first, flags);
   if (texts.some(holdsNft)) {
     const { language } = io;
     const hosts = readHosts(io, texts, flags);
@@ -137,6 +147,20 @@ function diffAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   return comparedAnswer(view, opened.sides, request, format, found, (reports, isProved) => {
     found.push(...certify(io, opened, flags, reports.map(familyOf), isProved));
   });
+}
+
+/** What is compared with a cluster is one thing that could be applied to it. */
+function refuseBeside(second: string | undefined, { rollout, modeA, modeB, certificate }: DiffFlags): void {
+  const other = rollout
+    ? '--rollout'
+    : modeA || modeB
+      ? '--mode-a or --mode-b'
+      : certificate !== undefined
+        ? '--certificate'
+        : null;
+  if (other) refuse(`--context with ${other}`, 'one of them');
+  if (second !== undefined)
+    refuse('--context with two sides', 'one file or directory, which would be applied to the cluster');
 }
 
 /** Writes what was proved, where that is asked for; what was not is a problem. */

@@ -23,9 +23,10 @@ import { refuse } from '../session/refuse.ts';
 import { makeScene } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Io } from './io.ts';
 import { loadConfig } from './load.ts';
-import { loadProgram } from './rules.ts';
+import { loadProgram, openNodeProgram } from './rules.ts';
 
 /** Expectations that are ready to be asked. */
 export interface LoadedTests {
@@ -46,8 +47,11 @@ interface NodeStage extends Stage, Asked {
   readonly node: string | null;
 }
 
-/** Reads a file, the rules that it is about, and all that its expectations name. Throws an InputError with every problem. */
-export function loadTests(io: Io, path: string): LoadedTests {
+/**
+ * Reads a file, the rules that it is about, and all that its expectations name; `live`: the objects of a cluster, which is asked instead of
+ * what the file names. Throws an InputError with every problem.
+ */
+export function loadTests(io: Io, path: string, live: Source | null): LoadedTests {
   const source = readSource(io, path);
   if (/\S/.test(source.text) && (looksLikeRules(source.text) || isNft(source.text)))
     refuse(
@@ -55,7 +59,7 @@ export function loadTests(io: Io, path: string): LoadedTests {
       'a file of expectations that names them after rules:',
     );
   const file = readExpectations(source);
-  const stages = new Stages(io, path, file);
+  const stages = new Stages(io, path, file, live);
   const tests = file.expectations.flatMap((expectation, index): Test[] => {
     const family = expectation.family ?? file.rules.family ?? familyMeant(expectation);
     const named = many(expectation.node ?? file.rules.node);
@@ -115,9 +119,11 @@ class Stages {
   private readonly io: Io;
   private readonly path: string;
   private readonly file: ExpectationFile;
+  private readonly live: Source | null;
   private readonly known = new Map<string, NodeStage>();
 
-  constructor(io: Io, path: string, file: ExpectationFile) {
+  constructor(io: Io, path: string, file: ExpectationFile, live: Source | null) {
+    this.live = live;
     this.io = io;
     this.path = path;
     this.file = file;
@@ -135,7 +141,7 @@ class Stages {
       ...this.hostFields(loaded.family, own),
       ...(loaded.node ? [hostFieldsOf(loaded.node, loaded.family)] : []),
     ]);
-    const compiled = this.file.rules.rules === undefined;
+    const compiled = this.live !== null || this.file.rules.rules === undefined;
     const stage: NodeStage = {
       host,
       node: own,
@@ -179,6 +185,12 @@ class Stages {
     const flags = { config: this.at(config), node, family, kubeVersion };
     const allocation = { serviceCidr, nodePortRange, loadBalancerCidr };
     const given = Object.entries({ ...flags, ...allocation }).filter(([, value]) => value !== undefined);
+    const asked = { asked: family };
+    if (this.live) {
+      const configured = flags.config === undefined ? null : readSource(this.io, flags.config);
+      const texts = { dumps: [], objects: [this.live], config: configured };
+      return openNodeProgram(this.io, texts, { ...Object.fromEntries(given), rules: [], cluster: [] }, asked);
+    }
     const objects = many(cluster).map((one) => this.at(one) as string);
     const files = many(manifests).map((one) => this.at(one) as string);
     const dumps = many(rules).map((one) => this.at(one) as string);
@@ -186,7 +198,7 @@ class Stages {
       this.io,
       files,
       { ...Object.fromEntries(given), rules: dumps, cluster: objects },
-      { asked: family },
+      asked,
     );
   }
 

@@ -3,6 +3,7 @@ import { IptablesProgram } from '../engine/program.ts';
 import { type Coverage, coverageOf, percentOf } from '../expect/coverage.ts';
 import { expectationSchema } from '../expect/file/schema.ts';
 import { hasPassed, type TestResult } from '../expect/results.ts';
+import { readLiveCluster } from '../files/live-cluster.ts';
 import { printTestJson } from '../report/test-json.ts';
 import { printTestJunit } from '../report/test-junit.ts';
 import { printTestTap } from '../report/test-tap.ts';
@@ -10,6 +11,7 @@ import { printTestText, sayPassed } from '../report/test-text.ts';
 import { refuse } from '../session/refuse.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer, TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
@@ -34,6 +36,7 @@ export interface TestFlags {
   readonly coverageThreshold?: string;
   readonly watch?: true;
   readonly schema?: true;
+  readonly context?: string;
 }
 
 export const testCommand: Subcommand = {
@@ -55,6 +58,10 @@ function declareTest(command: Command): Command {
       'expectation files, or directories of them (default: all *.kubenat.yaml below here)',
     )
     .addOption(new Option('--format <format>', 'for whom').choices(Object.keys(formats)).default('text'))
+    .option(
+      '--context <name>',
+      "ask a cluster, by kubectl's context, instead of the manifests or rules that the files name",
+    )
     .option('--filter <text>', 'only expectations with this in their names')
     .option('--watch', 'again, whenever a file that was read changes')
     .addOption(
@@ -72,7 +79,9 @@ function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer 
     return { status: 0, output: `${JSON.stringify(expectationSchema(), null, 2)}\n`, format: 'json' };
   }
   const threshold = readThreshold(flags.coverageThreshold);
-  const { tests, problems } = loadAll(io, findTests(io, paths.length === 0 ? ['.'] : paths));
+  const found = findTests(io, paths.length === 0 ? ['.'] : paths);
+  const live = flags.context === undefined ? null : readLiveCluster(io, flags.context);
+  const { tests, problems } = loadAll(io, found, live);
   const chosen = tests.filter(({ name }) => flags.filter === undefined || name.includes(flags.filter));
   if (chosen.length === 0) refuseNone(flags.filter ?? '', tests);
   const results = chosen.map(runTest);
@@ -93,10 +102,10 @@ function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer 
 }
 
 /** What is wrong with one file does not keep what is wrong with the next from being told. */
-function loadAll(io: Io, files: readonly string[]): LoadedTests {
+function loadAll(io: Io, files: readonly string[], live: Source | null): LoadedTests {
   const loaded = files.map((file): LoadedTests & { readonly failed?: true } => {
     try {
-      return loadTests(io, file);
+      return loadTests(io, file, live);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return { tests: [], problems: error.problems, failed: true };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pathOf } from '../pages.ts';
 import { kubenat } from './harness.ts';
 
@@ -69,4 +69,55 @@ test('drift holds a dump against the cluster', async () => {
   );
   expect(other.status).toBe(1);
   expect((await kubenat(['drift', 'node.save'], { 'node.save': dump })).status).toBe(2);
+});
+
+describe('diff --context', () => {
+  test('says what applying a file would change', async () => {
+    const { asked, world } = kubectl();
+    const wider = objects.replace('spec:\n', 'spec:\n  externalIPs: [203.0.113.80]\n');
+    expect(wider).not.toBe(objects);
+    const files = { 'same.yaml': objects, 'wider.yaml': wider };
+    const same = await kubenat(['diff', 'same.yaml', '--node', 'node-1', '--context', 'prod'], files, world);
+    expect([same.status, same.out]).toEqual([
+      0,
+      expect.stringMatching(/^context prod → same\.yaml: no packet changes/),
+    ]);
+    expect(asked).toEqual([question]);
+    const other = await kubenat(
+      ['diff', 'wider.yaml', '--node', 'node-1', '--context', 'prod'],
+      files,
+      world,
+    );
+    expect(other.status).toBe(1);
+    expect(other.out).toMatch(/203\.0\.113\.80/);
+    expect(other.err).not.toMatch(/is there already/);
+  });
+
+  test.each<readonly [readonly string[], RegExp]>([
+    [['a.yaml', 'b.yaml', '--context', 'prod'], /--context with two sides/],
+    [['a.save', '--context', 'prod'], /these are rules, and --context compares objects/],
+    [['a.yaml', '--rollout', '--context', 'prod'], /--context with --rollout/],
+    [['a.yaml'], /there is one side/],
+  ])('%j is refused', async (args, said) => {
+    const files = { 'a.yaml': objects, 'b.yaml': objects, 'a.save': '*nat\nCOMMIT\n' };
+    const { status, out, err } = await kubenat(['diff', ...args], files, kubectl().world);
+    expect([status, out, err]).toEqual([2, '', expect.stringMatching(said)]);
+  });
+});
+
+test('test --context asks the cluster instead of what the file names', async () => {
+  const { asked, world } = kubectl();
+  const expectations = [
+    'manifests: nowhere.yaml',
+    'node: node-1',
+    'expectations:',
+    '  - packet: tcp 198.51.100.7:4000 -> 10.100.0.3:30000',
+    '    verdict: accept',
+    '',
+  ].join('\n');
+  const files = { 'web.kubenat.yaml': expectations };
+  const { status, out, err } = await kubenat(['test', 'web.kubenat.yaml', '--context', 'prod'], files, world);
+  expect([err.match(/^error.*/m)?.[0], asked]).toEqual([undefined, [question]]);
+  expect([0, 1]).toContain(status);
+  expect(out).toMatch(/198\.51\.100\.7/);
 });
