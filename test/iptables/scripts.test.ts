@@ -225,3 +225,47 @@ describe('a command that somebody ran elsewhere', () => {
     expect(opens('# iptables -S | less')).not.toContain('-A SITE -j NOT-SHOWN');
   });
 });
+
+describe('what somebody has of a node that holds no rules', () => {
+  test.each([
+    [
+      '# ipvsadm -Ln\nIP Virtual Server version 1.2.1 (size=4096)\n',
+      /this is what ipvsadm -L prints[\s\S]*ipvsadm -Sn/,
+    ],
+    ['Name: KUBE-CLUSTER-IP\nType: hash:ip,port\n', /these are sets of ipset[\s\S]*--sets/],
+    ['kernel: [1.0] TRACE: nat:PREROUTING:rule:1 IN=eth0\n', /the kernel logs of packets[\s\S]*--log/],
+    [
+      'tcp      6 86399 ESTABLISHED src=192.0.2.1 dst=192.0.2.2 sport=4 dport=80\n',
+      /connections of conntrack/,
+    ],
+    ['$ kubectl get svc\nNAME   TYPE        CLUSTER-IP\n', /objects of Kubernetes[\s\S]*without --rules/],
+    ['Bridge table: filter\n', /what ebtables prints/],
+    ['Status: active\n\nTo    Action  From\n', /ufw or firewalld/],
+    ['I0507 11:39:31.916310       1 proxier.go:1507] "Restoring iptables"\n', /a log of kube-proxy/],
+  ])('is named, with what to give instead: %j', (text, said) => {
+    expect(() => read(text)).toThrow(said);
+  });
+
+  test('a table that iptables cannot print is there', () => {
+    const text =
+      "# iptables -t nat -S\niptables v1.8.7 (nf_tables): chain `X' in table `nat' is incompatible, use 'nft' tool.\n";
+    expect(read(text).problems.map(({ message }) => message)[0]).toMatch(
+      /the table nat is there and is not shown/,
+    );
+    expect(rulesOf(text)).toContain('-A PREROUTING -j NOT-SHOWN');
+  });
+
+  test('a warning behind a listing is no row of it', () => {
+    const listing =
+      'Chain PREROUTING (policy ACCEPT)\ntarget     prot opt source               destination\n';
+    const text = `$ iptables -t nat -nL PREROUTING\n${listing}Warning: iptables-legacy tables present, use iptables-legacy to see them\n`;
+    expect(read(text).problems.map(({ message }) => message)[0]).toMatch(/rules of the other back end/);
+  });
+
+  test('blanks of a web page, and the fences of Markdown', () => {
+    const rule = '-A FORWARD -s 192.0.2.1/32 -j DROP';
+    const text = `\`\`\`sh\n${rule.replaceAll(' ', '\u00a0')}\n\`\`\`\n`;
+    expect(shown(text)).toContain(rule);
+    expect(read(text).problems[0]?.message).toMatch(/blanks of a web page/);
+  });
+});

@@ -1,4 +1,4 @@
-import { type PastedLine, recognise } from './lines.ts';
+import { type PastedLine, recognise, warningOf } from './lines.ts';
 import { type Layout, layoutOf, spellRow } from './listing.ts';
 
 /** Recognises the lines of a text, of which the rows of a listing depend on what stands above them. */
@@ -11,6 +11,8 @@ export function recogniseAll(lines: readonly string[]): readonly PastedLine[] {
       layout = head;
       return { kind: 'blank' };
     }
+    const said = warningOf(text.trim());
+    if (said) return said;
     const row = layout && chain !== null ? spellRow(text, layout, chain) : undefined;
     if (row !== undefined) return { kind: 'rule', chain: chain as string, text: row };
     const line = recognise(text.trim());

@@ -4,6 +4,8 @@ import type { Source } from '../../text/source.ts';
 /** A dash of a word processor with which an option begins: `–p`, `—dport`, `––dport`; or, by itself, the `--` of a listing. */
 const dashes = /(?<=^|[ \t])[–—]{1,2}(?=[A-Za-z \t])/gm;
 const quotes = /[“”„]/g;
+/** A blank of a web page at which no line is broken. */
+const blanks = /\u00a0/g;
 const quoted = /"[^"\n]*"/g;
 const quotedSo = /([“„])([^“”„\n]*)(?=[“”])/g;
 const comments = /^[ \t]*#.*$/gm;
@@ -16,7 +18,7 @@ export function asTyped({
   name,
   text,
 }: Source): { readonly source: Source; readonly problem: Problem } | null {
-  if (!/[–—“”„]/.test(text)) return null;
+  if (!/[–—“”„\u00a0]/.test(text)) return null;
   const shown = text
     .replace(quoted, (comment) => '"'.repeat(comment.length))
     .replace(quotedSo, (_, mark, comment) => mark + ' '.repeat(comment.length))
@@ -28,6 +30,7 @@ export function asTyped({
       );
       return { index, written, meant: isShort ? '-' : '--' };
     }),
+    ...[...shown.matchAll(blanks)].map(({ index, 0: written }) => ({ index, written, meant: ' ' })),
     ...[...shown.matchAll(quotes)].map(({ index, 0: written }) => ({ index, written, meant: '"' })),
   ].sort((one, other) => one.index - other.index);
   const [first] = marks;
@@ -43,7 +46,10 @@ export function asTyped({
     problem: {
       code: 'rules-missing',
       severity: 'warning',
-      message: 'these are dashes and quotes of a word processor: they are read as - and "',
+      message:
+        first.meant === ' '
+          ? 'these are blanks of a web page (U+00A0): they are read as others'
+          : 'these are dashes and quotes of a word processor: they are read as - and "',
       span: { source: { name, text }, start: first.index, end: first.index + first.written.length },
       expected: 'what iptables-save prints, as it printed it',
     },

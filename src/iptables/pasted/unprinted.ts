@@ -1,6 +1,7 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { brokenLines } from './broken-lines.ts';
+import { whatItIs } from './instead.ts';
 import { type PastedLine, recognise } from './lines.ts';
 import { recogniseAll } from './recognise.ts';
 import { addsRule } from './typed.ts';
@@ -53,9 +54,8 @@ function noRules(source: Source): Problem | null {
   return {
     code: 'dump-syntax',
     severity: 'error',
-    message: 'no line of this is one that iptables prints',
+    ...whatItIs(source.text),
     span: { source, start, end: end === -1 ? source.text.length : end },
-    expected: 'what iptables-save, iptables -S or iptables -L -n -v prints',
   };
 }
 
