@@ -18,11 +18,29 @@ const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|XLB)-[A-Z2-7]{16}$/;
 export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
   const services = chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
   const nodePorts = chains.get(chainKey('nat', 'KUBE-NODEPORTS'))?.rules ?? [];
+  const guards = lostGuards(chains, services);
   const told = [
-    ...services.flatMap((rule) => frontOf(rule, 'own') ?? []),
-    ...nodePorts.flatMap((rule) => frontOf(rule, 'node') ?? []),
+    ...services.flatMap((rule) => frontOf(rule, 'own', guards) ?? []),
+    ...nodePorts.flatMap((rule) => frontOf(rule, 'node', guards) ?? []),
   ];
   return [...told.map(({ front }) => front), ...lostFronts(chains, told, services.length === 0)];
+}
+
+/**
+ * Chains of source ranges that no rule leads to any more, though what they do not admit is still to be dropped, by the chain for those
+ * outside of the same service. Others may be left of a service that has no ranges any more.
+ */
+function lostGuards(
+  chains: ReadonlyMap<string, ProgramChain>,
+  services: readonly ProgramRule[],
+): ReadonlyMap<string, ProgramChain> {
+  const asked = new Set(services.map(({ jump }) => jump));
+  const drops = chains.get(chainKey('filter', 'KUBE-PROXY-FIREWALL'))?.rules ?? [];
+  const isMeant = ({ name }: ProgramChain) => drops.some(({ rule }) => commentOf(rule)?.endsWith(` ${name}`));
+  const lost = [...chains.values()].filter(
+    (chain) => chain.name.startsWith('KUBE-FW-') && !asked.has(chain) && isMeant(chain),
+  );
+  return new Map(lost.map((chain) => [chain.name.replace('KUBE-FW-', 'KUBE-EXT-'), chain]));
 }
 
 /** A front, and the rule that takes its packets on. */
@@ -87,7 +105,11 @@ export function nodePortAddresses(chains: ReadonlyMap<string, ProgramChain>): Ad
   });
 }
 
-function frontOf(rule: ProgramRule, of: 'own' | 'node'): Told | null {
+function frontOf(
+  rule: ProgramRule,
+  of: 'own' | 'node',
+  guards: ReadonlyMap<string, ProgramChain>,
+): Told | null {
   const { target, matches } = rule.rule;
   if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return null;
   const asked = askedOf(matches);
@@ -99,7 +121,7 @@ function frontOf(rule: ProgramRule, of: 'own' | 'node'): Told | null {
     service,
     kind: of === 'node' ? 'node-port' : inside,
     place: placeOf(rule),
-    sources: rule.jump === null ? null : sourcesOf(rule.jump),
+    sources: sourcesAt(rule, of, guards),
     keepsSource: of !== 'own' || inside === 'external' ? [...behind(rule)].some(isLocal) : false,
   };
   return { front, rule };
@@ -133,6 +155,15 @@ export function askedOf(matches: readonly Match[]): Pick<Front, 'protocol' | 'ad
 function isSingle({ address, mask }: Subnet): boolean {
   const family = familyOf(address);
   return mask === prefixMask(family, addressBits[family]);
+}
+
+function sourcesAt(
+  { jump }: ProgramRule,
+  of: 'own' | 'node',
+  guards: ReadonlyMap<string, ProgramChain>,
+): IntervalSet | null {
+  const guard = of === 'own' && jump ? (guards.get(jump.name) ?? jump) : null;
+  return guard && sourcesOf(guard);
 }
 
 /** kube-proxy's firewall of a balancer takes some sources on, and the rest comes back to be dropped. */

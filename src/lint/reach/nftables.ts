@@ -15,7 +15,7 @@ import {
   setNamed,
 } from '../../proxy/nftables/listed.ts';
 import { ownerOfChain } from '../../proxy/nftables/names.ts';
-import { type IntervalSet, subtract } from '../../sets/intervals.ts';
+import { emptySet, type IntervalSet, subtract } from '../../sets/intervals.ts';
 import type { ClientKind } from './clients.ts';
 import { chainPlace, type Front, type Place, placeOf } from './front.ts';
 import type { ProxyRules } from './proxy.ts';
@@ -158,8 +158,9 @@ function leadsTo({ jump }: IrRule, prefix: string): boolean {
   return jump?.name.startsWith(prefix) === true;
 }
 
-/** `ip saddr != { … } drop`. */
+/** `ip saddr != { … } drop`. Of a chain that has lost its rules it is not known whom it admitted, and none of them is told to be cut off. */
 function sourcesOf(chain: IrChain | undefined, { family }: IrProgram): IntervalSet | null {
+  if (chain?.rules.length === 0) return emptySet;
   for (const { code } of chain?.rules ?? []) {
     if (!code.some((instruction) => instruction.do === 'drop')) continue;
     for (const instruction of code) {
