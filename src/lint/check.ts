@@ -51,7 +51,7 @@ function checkIptables(ruleset: Ruleset, isCut: boolean): RuleFinding[] {
   const print = fingerprint(ruleset);
   const found = [
     ...findServices(print),
-    ...[...print.chains.keys()].flatMap(findUneven),
+    ...[...print.reached].flatMap(findUneven),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
     ...findSharedMarks(print),
@@ -99,17 +99,17 @@ function findServices(print: Fingerprint): RuleFinding[] {
   });
 }
 
-function findRefusals({ chains }: Fingerprint): FindingOf<'service-rejects'>[] {
+function findRefusals({ reached }: Fingerprint): FindingOf<'service-rejects'>[] {
   const found: FindingOf<'service-rejects'>[] = [];
-  for (const chain of chains.keys()) {
+  for (const chain of reached) {
     for (const place of chain.rules) {
       const { target } = place.rule;
+      const drops = target?.kind === 'verdict' && target.verdict === 'DROP';
+      if (!drops && target?.kind !== 'reject') continue;
       const comment = commentOf(place.rule);
       const service = serviceIn(comment);
-      const drops = target?.kind === 'verdict' && target.verdict === 'DROP';
       // What comes from outside of the source ranges is dropped on purpose.
-      if (service === null || !(drops || target?.kind === 'reject') || comment?.includes('not accepted by'))
-        continue;
+      if (service === null || comment?.includes('not accepted by')) continue;
       found.push({
         code: 'service-rejects',
         place: placeOf(place),
@@ -133,10 +133,10 @@ function findForward(print: Fingerprint): RuleFinding[] {
   return isCutOff(print) ? [{ code: 'forward-policy', place: chainPlace('filter', 'FORWARD') }] : [];
 }
 
-function findShadows({ program, chains }: Fingerprint): RuleFinding[] {
+function findShadows({ program, reached }: Fingerprint): RuleFinding[] {
   const { family } = program.ruleset;
   const shadows = new Shadows({ ...hostSets(buildHost(family, [])), local: null }, universe(family, 3));
-  const all = [...chains.keys()];
+  const all = [...reached];
   const found = all.filter(({ name }) => !isOthers(name)).flatMap((chain) => shadowsIn(chain, shadows));
   if (!shadows.isSpent) return found;
   const [{ table, name }] = all as [LazyChain];
@@ -168,10 +168,10 @@ const kept =
   /^KUBE-(?:PROXY-CANARY|KUBELET-CANARY|IPTABLES-HINT|MARK-MASQ|MARK-DROP|NODEPORTS|PROXY-FIREWALL|EXTERNAL-SERVICES|FIREWALL|FORWARD|POSTROUTING|SERVICES)$/;
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-/;
 
-function findChains({ program, chains }: Fingerprint): RuleFinding[] {
+function findChains({ program, reached }: Fingerprint): RuleFinding[] {
   const living = livingChains(program);
   return [...program.chains.values()].flatMap((chain): RuleFinding[] => {
-    if (chain.policy !== null || chains.has(chain) || living.has(chain) || kept.test(chain.name)) return [];
+    if (chain.policy !== null || reached.has(chain) || living.has(chain) || kept.test(chain.name)) return [];
     const stale = isKubeProxys(chain.name) && serviceChain.test(chain.name);
     const service = chain.source.rules
       .map((rule) => serviceIn(commentOf(rule)))
@@ -195,9 +195,9 @@ function livingChains({ chains }: Fingerprint['program']): ReadonlySet<LazyChain
 }
 
 /** kube-proxy's own top chains may well be empty, and so may those of others who keep theirs ready (Calico, Docker). */
-function findEmptyJumps({ chains }: Fingerprint): RuleFinding[] {
+function findEmptyJumps({ reached }: Fingerprint): RuleFinding[] {
   const isReady = (name: string) => ownerOf(name) !== null && !serviceChain.test(name);
-  return [...chains.keys()]
+  return [...reached]
     .filter(({ name }) => !isOthers(name))
     .flatMap((chain) =>
       chain.rules

@@ -24,9 +24,9 @@ interface Traffic {
   readonly bits: number;
 }
 
-function othersBits({ chains }: Fingerprint): number {
+function othersBits({ reached }: Fingerprint): number {
   let bits = 0;
-  for (const { name, rules } of chains.keys()) {
+  for (const { name, rules } of reached) {
     if (isKubeProxys(name)) continue;
     for (const { rule } of rules) {
       if (rule.target?.kind === 'mark') bits |= rule.target.value;

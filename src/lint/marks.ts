@@ -4,11 +4,11 @@ import type { Fingerprint } from '../proof/rules/fingerprint.ts';
 import { type FindingOf, placeOf } from './finding.ts';
 
 /** Rules of others that set the bit by which kube-proxy marks what is to be masqueraded: their packets are masqueraded as well. */
-export function findSharedMarks({ program, chains }: Fingerprint): FindingOf<'mark-shared'>[] {
+export function findSharedMarks({ program, reached }: Fingerprint): FindingOf<'mark-shared'>[] {
   const marking = program.chains.get(chainKey('nat', 'KUBE-MARK-MASQ'))?.source.rules ?? [];
   const bits = marking.reduce((all, { target }) => (target?.kind === 'mark' ? all | target.value : all), 0);
   if (bits === 0) return [];
-  return [...chains.keys()].flatMap((chain) =>
+  return [...reached].flatMap((chain) =>
     isKubeProxys(chain.name)
       ? []
       : chain.rules.flatMap((place) => {

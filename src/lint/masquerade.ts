@@ -7,9 +7,9 @@ import type { LazyChain } from '../proof/rules/program.ts';
  * The mark that KUBE-MARK-MASQ sets and nothing masquerades; null where something does, or nothing is marked. Only what
  * surely happens to such packets is followed: a rule that asks for more than the mark may hold for few of them.
  */
-export function unmasqueradedMark({ program, chains }: Fingerprint): number | null {
+export function unmasqueradedMark({ program, reached }: Fingerprint): number | null {
   const marking = program.chains.get(chainKey('nat', 'KUBE-MARK-MASQ'));
-  if (!marking || !chains.has(marking)) return null;
+  if (!marking || !reached.has(marking)) return null;
   const mark = marking.source.rules.reduce(
     (bits, { target }) => (target?.kind === 'mark' ? ((bits & ~target.mask) ^ target.value) >>> 0 : bits),
     0,

@@ -1,7 +1,5 @@
-import { chainKey, type ProgramChain } from '../engine/program.ts';
 import { ownerOf } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import { lazyProgram } from '../proof/rules/program.ts';
 import type { Problem } from '../text/problem.ts';
 
 /** What a text is that is no dump of iptables but holds the rules of a node, in a sentence; null where it is nothing such. */
@@ -24,15 +22,15 @@ export function otherText(text: string): string | null {
 export function otherMode(
   ruleset: Ruleset,
 ): { readonly mode: 'ipvs' | 'none'; readonly message: string } | null {
-  const { chains } = lazyProgram(ruleset);
-  const services = chains.get(chainKey('nat', 'KUBE-SERVICES'));
-  if (services?.source.rules.some(({ matches }) => matches.some(asksProxysSet))) {
+  const services = ruleset.tables.find(({ name }) => name === 'nat')?.chains.get('KUBE-SERVICES');
+  if (services?.rules.some(({ matches }) => matches.some(asksProxysSet))) {
     const message =
       "these are rules of kube-proxy's ipvs mode: they mark by sets what is to be masqueraded, and let what is for a service through to IPVS, whose virtual servers send it to endpoints; trace answers for it, where ipset save and ipvsadm -Sn are given with --sets";
     return { mode: 'ipvs', message };
   }
-  const own = [...chains.values()].map(({ name }: ProgramChain) => ownerOf(name));
-  if (own.includes('kubelet') && !services && !own.includes('kube-proxy')) {
+  if (services) return null;
+  const own = ruleset.tables.flatMap(({ chains }) => [...chains.keys()].map(ownerOf));
+  if (own.includes('kubelet') && !own.includes('kube-proxy')) {
     const message =
       "there are kubelet's chains and none of kube-proxy's: it runs in nftables mode, whose rules nft list ruleset prints, or something else serves this node";
     return { mode: 'none', message };

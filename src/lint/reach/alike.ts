@@ -7,6 +7,7 @@ import { isLinkLocal, isLoopback, isMulticast } from '../../host/route.ts';
 import type { Match, MatchKind, TransportMatch } from '../../iptables/rule/match.ts';
 import type { Target, TargetKind } from '../../iptables/rule/target.ts';
 import { dataKey } from '../../text/data-key.ts';
+import { keptBy } from '../../text/kept.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
 import type { ProxyRules } from './proxy.ts';
@@ -337,7 +338,7 @@ class Shape {
     const named = namedBy(match);
     if (named !== null) return `${match.kind} ${this.address(named)}`;
     if (match.kind === 'recent') return dataKey({ ...match, name: this.list(match.name) });
-    if (!isTransport(match)) return dataKey(match);
+    if (!isTransport(match)) return said(match);
     const { sourcePort, destinationPort, ...others } = match;
     return `${this.asked(sourcePort)}>${this.asked(destinationPort)} ${dataKey(others)}`;
   }
@@ -351,11 +352,11 @@ class Shape {
   private target(target: Target | null, place: ProgramRule): string {
     if (target?.kind === 'jump') {
       const { jump } = place;
-      return jump && ownChain.test(jump.name) ? `${target.returns} ${this.chain(jump)}` : dataKey(target);
+      return jump && ownChain.test(jump.name) ? `${target.returns} ${this.chain(jump)}` : said(target);
     }
     if (target?.kind !== 'dnat') {
       this.isVague ||= target !== null && translates.has(target.kind);
-      return dataKey(target);
+      return target === null ? '' : said(target);
     }
     const { addresses, ports, ...others } = target;
     if (!addresses || !ports || addresses.first !== addresses.last || ports.first !== ports.last) {
@@ -388,6 +389,9 @@ class Shape {
     return this.proxy.madeForAnother(place, this.front, formatEndpoint(address, port)) !== null;
   }
 }
+
+/** Parts that are spelt alike are read once, and are in many rules. */
+const said = keptBy((part: Match | Target) => dataKey(part));
 
 /** What comments say that tells whether a rule drops on purpose. */
 const meant = /has no endpoints|not accepted by|has no local endpoints/;

@@ -2,6 +2,7 @@ import type { ProgramRule } from '../../engine/program.ts';
 import { firstRead } from '../../iptables/dump/written.ts';
 import { printTarget } from '../../iptables/rule/print.ts';
 import type { Chain, Rule, Ruleset } from '../../iptables/rule/ruleset.ts';
+import { keptBy } from '../../text/kept.ts';
 import { matchesKey } from './keys.ts';
 import { type LazyChain, type LazyProgram, lazyProgram } from './program.ts';
 import { Survey } from './survey.ts';
@@ -20,50 +21,60 @@ function numberOf(text: string): number {
 }
 
 /** What a rule set does, in a form that is quick to compare. */
-export interface Fingerprint {
+export class Fingerprint {
   readonly program: LazyProgram;
   readonly survey: Survey;
-  /** Of every chain that a built-in one reaches: equal for chains that do the same, whatever they are called. */
-  readonly chains: ReadonlyMap<LazyChain, number>;
-}
+  /** Every chain that a built-in one reaches, after all those that it leads to. */
+  readonly reached: ReadonlySet<LazyChain>;
+  private numbers: ReadonlyMap<LazyChain, number> | undefined;
 
-const made = new WeakMap<Ruleset, Fingerprint>();
+  constructor(program: LazyProgram) {
+    this.program = program;
+    this.survey = new Survey(program.family);
+    const reached = new Set<LazyChain>();
+    for (const entry of program.entries.values()) visit(entry, reached, this.survey);
+    this.reached = reached;
+  }
+
+  /** Of all that are reached: equal for chains that do the same, whatever they are called. Made when rule sets are compared. */
+  get chains(): ReadonlyMap<LazyChain, number> {
+    this.numbers ??= numbersOf(this.reached);
+    return this.numbers;
+  }
+}
 
 /** Linear in the rules. The result is kept as long as the rule set is, so it can be made ahead, while reading. */
-export function fingerprint(ruleset: Ruleset): Fingerprint {
-  const known = made.get(ruleset);
-  if (known) return known;
-  const program = lazyProgram(ruleset);
-  const survey = new Survey(ruleset.family);
-  const chains = new Map<LazyChain, number>();
-  for (const entry of program.entries.values()) visit(entry, chains, survey);
-  const fresh = { program, survey, chains };
-  made.set(ruleset, fresh);
-  return fresh;
-}
+export const fingerprint = keptBy((ruleset: Ruleset) => new Fingerprint(lazyProgram(ruleset)));
 
 /** Callees first, with a stack of its own: a dump may chain thousands of chains together. */
-function visit(entry: LazyChain, chains: Map<LazyChain, number>, survey: Survey): void {
-  if (chains.has(entry)) return;
-  const stack = [{ chain: entry, next: 0, behind: [] as (number | null)[] }];
+function visit(entry: LazyChain, reached: Set<LazyChain>, survey: Survey): void {
+  if (reached.has(entry)) return;
+  const stack = [{ chain: entry, next: 0 }];
   for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-    const { chain, next, behind } = frame;
+    const { chain, next } = frame;
     const rule = rulesOf(chain)[next];
     if (!rule) {
-      chains.set(chain, numberOfChain(chain, behind));
+      reached.add(chain);
       stack.pop();
       continue;
     }
     const jump = chain.jumpOf(rule);
-    const number = jump && chains.get(jump);
-    if (jump && number === undefined) {
-      stack.push({ chain: jump, next: 0, behind: [] });
-      continue;
-    }
-    behind.push(number ?? null);
     survey.note(rule, jump, chain, next);
     frame.next += 1;
+    if (jump && !reached.has(jump)) stack.push({ chain: jump, next: 0 });
   }
+}
+
+function numbersOf(reached: ReadonlySet<LazyChain>): ReadonlyMap<LazyChain, number> {
+  const chains = new Map<LazyChain, number>();
+  for (const chain of reached) {
+    const behind = rulesOf(chain).map((rule) => {
+      const jump = chain.jumpOf(rule);
+      return jump && (chains.get(jump) as number);
+    });
+    chains.set(chain, numberOfChain(chain, behind));
+  }
+  return chains;
 }
 
 /** What is asked of them does not hang on where they stand. */
