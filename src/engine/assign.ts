@@ -13,6 +13,7 @@ export function assign({ field, change }: FieldSet, branch: Branch, surroundings
   if (field.field === 'ctMark' && typeof branch.tracking !== 'object') return;
   if ((field.field === 'ctZone' || field.field === 'ctHelper') && !mayBegin(branch)) return;
   if (field.field === 'ctZone') wantZone(field.of, change, branch);
+  if (field.field === 'ctHelper') wantHelper(field.of, branch);
   const fixed = fixedOf(change, branch, surroundings);
   if (fixed === 'nothing') return;
   if (fixed === null) put(field, unknownFrom(field, branch), branch);
@@ -36,6 +37,11 @@ function mayBegin(branch: Branch): boolean {
   return branch.template.by === by;
 }
 
+function wantHelper(helper: string | undefined, branch: Branch): void {
+  const { zones } = branch.template ?? { zones: noZones };
+  branch.template = { by: currentRule(branch), zones, helper };
+}
+
 /** `zone`, or of one direction `zone-orig` or `zone-reply`; `of mark`: of which the packet's mark is the number. */
 function wantZone(of: string | undefined, change: Change, branch: Branch): void {
   const given = change.kind === 'bits' && change.flip.kind === 'constant' ? Number(change.flip.value) : 0;
@@ -46,7 +52,7 @@ function wantZone(of: string | undefined, change: Change, branch: Branch): void 
     : of?.startsWith('zone-reply')
       ? ([original, zone] as const)
       : ([zone, zone] as const);
-  branch.template = { by: currentRule(branch), zones };
+  branch.template = { ...branch.template, by: currentRule(branch), zones };
 }
 
 function operandValue(

@@ -90,7 +90,8 @@ export class Branch implements Header {
   hook: Hook = 'PREROUTING';
   tracking: Tracking = 'none';
   /** What a rule before connection tracking wants of a new entry: the first one that wants something decides. */
-  template: { readonly by: IrRule; readonly zones: Zones } | null = null;
+  template: { readonly by: IrRule; readonly zones: Zones; readonly helper?: string | undefined } | null =
+    null;
   /** Next hop on `egress`; null: the destination itself. */
   gateway: Address | null = null;
   /** Whether it was made by the node itself. */

@@ -33,6 +33,8 @@ export interface Connection {
   /** Whether it is kept where the table is full, for what was seen both ways; null: nobody saw all of it. */
   readonly assured: boolean | null;
   readonly zones: Zones;
+  /** Reads what its packets say, and may expect others for it (tftp, ftp, …). */
+  readonly helper?: string;
   /** A helper expected it (IPS_EXPECTED): its packets are RELATED until it is answered, and the first sees nat as any other. */
   readonly expected?: true;
   /** Nobody saw it begin: which side did is not known, and the packet at hand is taken for its original direction. */

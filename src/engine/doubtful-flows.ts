@@ -1,3 +1,4 @@
+import { dataKey } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
 import { type Connection, coincide, invert, isAnswer, noZones, type Tuple } from './connection.ts';
 import type { Memory } from './memory.ts';
@@ -7,7 +8,7 @@ import { isForgotten, quotedTuple, tupleOf } from './tracking.ts';
 /** What the node remembers, in each of the ways that it may be, where that matters to a packet. */
 export interface Possible {
   readonly memories: readonly [Memory, ...Memory[]];
-  readonly because: 'flow-may-be-gone' | 'flow-ambiguous';
+  readonly because: 'flow-may-be-gone' | 'flow-ambiguous' | 'flow-may-be-expected';
 }
 
 /** Null: what matters to this packet is known. */
@@ -25,9 +26,31 @@ export function doubtsOf(branch: Branch, { now }: Surroundings): Possible | null
   }
   const [, asReply] = branch.template?.zones ?? noZones;
   const meant = memory.connections.filter((known) => !isForgotten(known, now) && isIn(known, asReply, tuple));
-  if (meant.length < 2 || meant.some(({ reply }) => coincide(reply, tuple))) return null;
+  if (meant.some(({ reply }) => coincide(reply, tuple))) return null;
+  if (meant.length === 0) return expectable(branch, tuple, now);
+  if (meant.length < 2) return null;
   const pinned = meant.map((known) => replacing(memory, known, [{ ...known, reply: tuple, picked: null }]));
   return { memories: pinned as [Memory, ...Memory[]], because: 'flow-ambiguous' };
+}
+
+/** What begins a flow that a helper may expect: what its connection's packets said, no packet here tells. */
+function expectable({ memory, packet, answer }: Branch, tuple: Tuple, now: number): Possible | null {
+  const key = dataKey(tuple);
+  if (packet.state !== null || packet.about || answer || memory.expected?.has(key)) return null;
+  const live = memory.connections.filter((known) => !isForgotten(known, now));
+  if (live.some(({ original }) => coincide(original, tuple))) return null;
+  if (!live.some((known) => mayExpect(known, tuple))) return null;
+  const supposing = (is: boolean): Memory => ({ ...memory, expected: new Map(memory.expected).set(key, is) });
+  return { memories: [supposing(true), supposing(false)], because: 'flow-may-be-expected' };
+}
+
+/** As nf_conntrack_tftp.c and nf_conntrack_ftp.c; of other helpers no more is said than that one of the ends is in it. */
+function mayExpect({ helper, original, reply }: Connection, tuple: Tuple): boolean {
+  if (helper === undefined) return false;
+  if (helper === 'tftp') return coincide({ ...reply, protocol: 17, sourcePort: tuple.sourcePort }, tuple);
+  const ends = [original.source, original.destination, reply.source, reply.destination];
+  const [from, to] = [ends.includes(tuple.source), ends.includes(tuple.destination)];
+  return helper === 'ftp' ? tuple.protocol === 6 && from && to : from || to;
 }
 
 function isIn(known: Connection, zone: number, tuple: Tuple): boolean {

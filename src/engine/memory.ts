@@ -11,6 +11,8 @@ export interface Memory {
   readonly counters: ReadonlyMap<string, readonly number[]>;
   /** Flows that were let through, the oldest first. */
   readonly connections: readonly Connection[];
+  /** By tuple: whether a helper is supposed to expect it; without an entry, nobody asked. */
+  readonly expected?: ReadonlyMap<string, boolean>;
   /** What rules wrote or did of which the walk itself takes no notice; kept by who looks on. By what it is. */
   readonly written?: ReadonlyMap<string, string>;
   /** Sets that rules have changed, by name. */

@@ -57,6 +57,8 @@ export type Reason =
   | { readonly code: 'flow-may-be-gone' }
   /** Translation may have chosen the port for any of several connections. */
   | { readonly code: 'flow-ambiguous' }
+  /** A helper may expect the packet, by what earlier ones said. */
+  | { readonly code: 'flow-may-be-expected' }
   /** What became of an earlier packet is not known, and this depends on it. */
   | { readonly code: 'earlier-packet-unknown' }
   | { readonly code: 'too-many-ways'; readonly most: number }

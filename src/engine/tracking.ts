@@ -1,5 +1,6 @@
 import { portProtocols } from '../address/protocols.ts';
 import type { Host } from '../host/model.ts';
+import { dataKey } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
 import {
   type Connection,
@@ -38,7 +39,18 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
   if (state === 'UNTRACKED') return 'untracked';
   if (state === 'RELATED' && !isIcmp(branch.protocol)) return trackExpected(branch, tuple, host, now);
   if (state === 'ESTABLISHED' || state === 'RELATED') return { ...assumedFlow(tuple), state };
-  return trackFirst(branch, tuple, host, now);
+  return takeExpected(branch, tuple)
+    ? trackExpected(branch, tuple, host, now)
+    : trackFirst(branch, tuple, host, now);
+}
+
+/** Whether it is supposed that a helper expects such a packet; one that came is expected no more. */
+function takeExpected(branch: Branch, tuple: Tuple): boolean {
+  const key = dataKey(tuple);
+  const { memory } = branch;
+  if (memory.expected?.get(key) !== true) return false;
+  branch.memory = { ...memory, expected: new Map(memory.expected).set(key, false) };
+  return true;
 }
 
 /** Of an ICMP error: what an answer to the packet that it quotes would look like. */
@@ -201,12 +213,16 @@ function others({ connections }: Memory, { original }: Connection): readonly Con
 }
 
 function trackFirst(branch: Branch, tuple: Tuple, host: Host, now: number): Tracking {
-  const zones = branch.template?.zones ?? noZones;
-  if (isIcmp(branch.protocol)) return trackIcmp(branch, tuple, now);
-  if (branch.protocol !== 6) return { ...newConnection(tuple, zones), begun: now };
+  const begun = { ...newConnection(tuple, branch.template?.zones), ...helperOf(branch), begun: now };
+  if (isIcmp(branch.protocol)) return trackIcmp(branch, begun);
+  if (branch.protocol !== 6) return begun;
   const loose = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') ?? 1) !== 0;
   const tcp = beginTcp(branch.flags, loose);
-  return tcp ? { ...newConnection(tuple, zones), tcp, begun: now } : 'invalid';
+  return tcp ? { ...begun, tcp } : 'invalid';
+}
+
+function helperOf({ template }: Branch): Pick<Connection, 'helper'> {
+  return template?.helper === undefined ? {} : { helper: template.helper };
 }
 
 /** Multicast listeners, routers and neighbours, which IPv6 does not track (noct_valid_new); redirects are none of them. */
@@ -214,8 +230,7 @@ function isUntrackedIcmp(protocol: number, type: number): boolean {
   return protocol === 58 && ((type >= 130 && type <= 136) || type === 143);
 }
 
-function trackIcmp({ protocol, icmp, template }: Branch, tuple: Tuple, now: number): Tracking {
-  const zones = template?.zones ?? noZones;
+function trackIcmp({ protocol, icmp }: Branch, begun: Connection): Tracking {
   if (isUntrackedIcmp(protocol, icmp.type)) return 'untracked';
-  return isIcmpRequest(protocol, icmp) ? { ...newConnection(tuple, zones), begun: now } : 'invalid';
+  return isIcmpRequest(protocol, icmp) ? begun : 'invalid';
 }

@@ -682,6 +682,7 @@ export function memoryKey(memory: Memory): string {
     [...memory.counters.values()],
     memory.connections,
     [...(memory.written ?? [])].sort(),
+    [...(memory.expected ?? [])].sort(),
     [...memory.sets].map(([name, { log }]) => [name, log]),
     [...memory.elements].map(([name, changed]) => [
       name,

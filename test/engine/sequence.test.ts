@@ -263,3 +263,32 @@ COMMIT
   expect(send(answer)).toMatchObject({ verdict: 'drop' });
   expect(send(first)).toMatchObject({ verdict: 'drop' });
 });
+
+test('whether a helper expects a packet, nobody knows who did not hear what was asked', () => {
+  const helped = buildProgram(
+    readDump({
+      name: 'rules',
+      text: `*raw
+-A PREROUTING -p udp --dport 69 -j CT --helper tftp
+COMMIT
+*filter
+:FORWARD DROP [0:0]
+-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -p udp --dport 69 -j ACCEPT
+COMMIT
+`,
+    }).ruleset,
+  );
+  const own = [parseInterfaceAddress('192.168.0.2/24')].flatMap((one) => one ?? []);
+  const known = buildHost('ipv4', [{ addresses: own, podCIDR: parsePrefix('10.180.0.0/24') as Subnet }]);
+  const sequence = new Sequence(helped, known);
+  const send = (text: string) =>
+    sequence.next(parsePacket({ name: 'packet', text }), 0).outcomes.map(({ verdict }) => verdict);
+  expect(send('udp 203.0.113.9:4000 -> 10.180.0.5:69 from external')).toEqual(['accept']);
+  expect(send('udp 10.180.0.5:69 -> 203.0.113.9:4000 from pod')).toEqual(['accept']);
+  // It may be the file, from a port that the server chose.
+  expect(send('udp 10.180.0.5:5000 -> 203.0.113.9:4000 from pod')).toEqual(['unknown']);
+  for (const other of ['10.180.0.5:5001 -> 203.0.113.9:4001', '10.180.0.6:5000 -> 203.0.113.9:4000'])
+    expect(send(`udp ${other} from pod`)).toEqual(['drop']);
+  expect(send('udp 10.180.0.5:5002 -> 203.0.113.9:4000 from pod state RELATED')).toEqual(['accept']);
+});

@@ -128,6 +128,8 @@ const sentences: ReasonWords = {
     `the addresses of ${reason.interface} are not known; give --host with addresses`,
   'flow-may-be-gone': () =>
     'whether the node still knows the connection is not known: that depends on sequence numbers and data, which nobody told',
+  'flow-may-be-expected': () =>
+    'whether the helper of a connection (CT --helper) expects the packet is not known: that depends on data, which nobody told',
   'flow-ambiguous': () =>
     'which of several connections the packet belongs to is not known: translation may have chosen its port for each',
   'earlier-packet-unknown': () => 'what became of an earlier packet is not known, and it depends on that',

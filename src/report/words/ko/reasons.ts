@@ -106,6 +106,8 @@ const sentences: ReasonWords = {
     `인터페이스 ${reason.interface}의 주소를 알 수 없음. --host에 addresses를 지정`,
   'flow-may-be-gone': () =>
     '노드가 이 연결을 아직 기억하는지 알 수 없음. 주어지지 않은 순서 번호와 데이터에 달려 있음',
+  'flow-may-be-expected': () =>
+    '연결의 도우미(CT --helper)가 이 패킷을 예상하는지 알 수 없음. 주어지지 않은 데이터에 달려 있음',
   'flow-ambiguous': () =>
     '패킷이 여러 연결 중 어느 것에 속하는지 알 수 없음. 변환이 어느 연결에나 이 포트를 골랐을 수 있음',
   'earlier-packet-unknown': () => '앞선 패킷의 결과를 알 수 없고, 이 패킷의 결과가 그에 달려 있음',
