@@ -102,9 +102,11 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags, rulesOfMode);
     return explainService(scene, serviceKey(service), options);
   });
-  const print = { text: printExplainText, json: printExplainJson, markdown: printExplainMarkdown }[
-    flags.format
-  ];
+  const print = {
+    text: (all: readonly ExplainedService[]) => printExplainText(all, io.language),
+    json: printExplainJson,
+    markdown: printExplainMarkdown,
+  }[flags.format];
   return {
     status: 0,
     output: print(explained),

@@ -2,6 +2,7 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import { limitInput } from '../files/read-text.ts';
 import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
+import { withParticle } from '../report/words/ko/particles.ts';
 import { type Language, languages } from '../report/words/language.ts';
 import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
@@ -103,7 +104,7 @@ function newProgram(io: Io, whole: boolean): Command {
     .addOption(
       new Option(
         '--lang <language>',
-        'the language of results, else that of LANG; Korean of diff and drift, of check and trace in part',
+        'the language of results, else that of LANG; Korean of diff, drift and trace, of check and explain in part',
       ).choices(languages),
     )
     .exitOverride()
@@ -154,17 +155,25 @@ async function declareProgram(
 /** The commands that are run again and again on inputs that seldom change. */
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
-/** Others say all in English: whoever asks for Korean by name is told so. */
+/** Others say all in English, or some of it. */
 const speaksKorean: readonly string[] = ['diff', 'drift', 'report', 'serve'];
 
-/** What of others is told in Korean. */
-const someKorean: Readonly<Record<string, string>> = {
-  check: ' but for its notes',
-  trace: ' but for assumptions and outcomes of single packets',
+/** What of those that speak Korean in part is in English. */
+const someEnglish: Readonly<Record<string, string>> = {
+  check: '참고를 제외한 check의 결과',
+  explain: 'explain의 Markdown과 nft 테이블 설명',
+  trace: 'trace의 --log, --timeline, --url 결과',
 };
 
-function untranslated(name: string): string {
-  const message = `what ${name} says is in English${someKorean[name] ?? ''}; Korean there is of ${speaksKorean.join(', ')}`;
+/**
+ * Whoever asks for Korean by name is told what is in English; whose environment asks for it, where one answer may hold both
+ * languages. Null: there is nothing to tell.
+ */
+function untranslated(name: string, byName: boolean): string | null {
+  if (speaksKorean.includes(name) || (!byName && !(name in someEnglish))) return null;
+  const known = [...speaksKorean, ...Object.keys(someEnglish)].sort().join(', ');
+  const what = someEnglish[name] ?? `${name}의 결과`;
+  const message = `${withParticle(what, 'with')} 오류 메시지는 영어로 출력됩니다. 한국어를 쓰는 명령: ${known}`;
   return `${printProblem({ code: 'language-missing', severity: 'note', message })}\n`;
 }
 
@@ -238,8 +247,8 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       limitInput(flags.maxInput);
       own.verbose = flags.verbose ?? false;
       if (flags.lang) own.language = flags.lang;
-      if (flags.lang === 'ko' && !speaksKorean.includes(command.name()))
-        own.err(untranslated(command.name()));
+      const told = own.language === 'ko' ? untranslated(command.name(), flags.lang === 'ko') : null;
+      if (told !== null) own.err(told);
       const answer = () => deliver(own, flags.watch && flags.cache ? refuseBoth : work, flags);
       status = flags.cache === undefined ? await answer() : await keeping(flags.cache, args, own, answer);
     },

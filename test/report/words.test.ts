@@ -132,7 +132,7 @@ test('--lang ko: a comparison in Korean, in which only names are Latin', async (
 
 test('--lang ko of a command that speaks English alone is told; a language of the environment is not asked for', async () => {
   const rules = fileURLToPath(new URL('../../fixtures/service-test/expected/node-1.save', import.meta.url));
-  const told = 'note[language-missing]: what fmt says is in English';
+  const told = 'note[language-missing]: fmt의 결과와 오류 메시지는 영어로 출력됩니다';
   expect((await kubenat(['--lang', 'ko', 'fmt', rules])).err).toContain(told);
   expect((await kubenat(['fmt', rules], {}, { language: 'ko' })).err).not.toContain(told);
 });
@@ -155,5 +155,18 @@ test('--lang ko of trace: outcomes and assumptions, and what is English is told'
   const { out, err } = await kubenat(['--lang', 'ko', 'trace', '--rules', rules, ...packet]);
   expect(out).toContain('알 수 없음: 10.100.0.3이 노드의 주소인지 알 수 없음');
   expect(out).toContain('가정: 업링크는 eth0');
-  expect(err).toContain('in English but for assumptions and outcomes of single packets');
+  expect(err).toContain('trace의 --log, --timeline, --url 결과');
+  const connection = ['--packet', 'tcp 198.51.100.7:5 -> 10.100.0.3:32213'];
+  const { out: way, err: alsoTold } = await kubenat(
+    ['trace', '--rules', rules, ...connection],
+    {},
+    { language: 'ko' },
+  );
+  expect(way).toContain('SYN 패킷');
+  // What the environment asks for is told where one answer may hold both languages.
+  expect(alsoTold).toContain('note[language-missing]');
+  const said = way.split('\n').filter((line) => !/[(]\d+행[)]|^ {4}(?:SYN|ACK|FIN|data)|^tcp /.test(line));
+  expect(said.join('\n').replaceAll(/“[^”]*”|sysctls: [^;]*/g, '')).not.toMatch(
+    /[a-z]{3,} [a-z]{3,} [a-z]{3,}/,
+  );
 });
