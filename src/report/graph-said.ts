@@ -33,6 +33,7 @@ export function sayAsked(asked: Asked, language: Language = 'en'): string {
   return asked.negated ? not(said) : said;
 }
 
+/** The graph, with its labels and conditions in words. */
 export function sayGraph({ nodes, edges }: ChainGraph, language: Language = 'en'): SaidGraph {
   const { doings } = graphTables[language];
   return {

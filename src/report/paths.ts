@@ -8,6 +8,7 @@ import { sayOf } from './words/words-of.ts';
 
 const tables: Readonly<Record<Language, PathWords>> = { en, ko };
 
+/** Who makes a connection, or takes it. */
 export function sayLegEnd(end: LegEnd, language: Language = 'en'): string {
   return sayOf(tables[language].ends, end);
 }
@@ -17,10 +18,12 @@ export function sayStop(stop: UrlStop, language: Language = 'en'): string {
   return sayOf(tables[language].stops, stop);
 }
 
+/** Why the server does not find the client, or under which condition it does: a sentence without a full stop. */
 export function sayClientNote(note: ClientNote, language: Language = 'en'): string {
   return sayOf(tables[language].clientNotes, note);
 }
 
+/** A note of a request's way, or of a service: a sentence without a full stop. */
 export function sayPathNote(note: PathNote, language: Language = 'en'): string {
   return sayOf(tables[language].notes, note);
 }

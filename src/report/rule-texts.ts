@@ -36,6 +36,7 @@ export class RuleTexts implements PlaceTexts {
     return this.line(rule);
   }
 
+  /** The line, and no file: there is but one. */
   where(place: RulePlace): Where {
     return { file: null, line: this.lineOf(place) };
   }
