@@ -403,3 +403,40 @@ export function nftCase(family: Family, packets: number): fc.Arbitrary<TestCase>
     sequence: fc.constant(false),
   });
 }
+
+/** The same with what rules remember of earlier packets, and nothing that chance decides. */
+export function nftSequence(family: Family, packets: number): fc.Arbitrary<TestCase> {
+  return fc.tuple(nftCase(family, packets), fc.infiniteStream(fc.nat())).map(([drawn, stream]) => ({
+    ...drawn,
+    rules: remembering(drawn.rules, family, stream),
+    sequence: true,
+  }));
+}
+
+/** Numbers in turn instead of those of chance, and before some rules others that fill a set, empty it, or ask it. */
+function remembering(text: string, family: Family, stream: fc.Stream<number>): string {
+  const { ip, address: type } = words[family];
+  const dice = (below: number) => (stream.next().value as number) % below;
+  const end = () => (dice(2) === 0 ? 'saddr' : 'daddr');
+  const kinds: readonly (() => string)[] = [
+    () => `add @seen { ${ip} ${end()} }`,
+    () => `update @seen { ${ip} ${end()} timeout 1h }`,
+    () => `delete @seen { ${ip} ${end()} }`,
+    () => `meta l4proto { tcp, udp } add @few { ${ip} saddr . th dport } counter`,
+    () => `${ip} ${end()} @seen drop`,
+    () => `${ip} ${end()} != @seen counter meta mark set 0x2`,
+    () => `meta l4proto { tcp, udp } ${ip} saddr . th dport @few return`,
+    () => `numgen inc mod ${2 + dice(3)} ${dice(2)} drop`,
+  ];
+  const sets =
+    block('set seen', [`type ${type}`, 'size 4', 'flags dynamic,timeout', 'timeout 2h']) +
+    block('set few', [`type ${type} . inet_service`, 'size 3', 'flags dynamic']);
+  const lines = text.replaceAll('numgen random', 'numgen inc').split('\n');
+  return lines
+    .flatMap((line) => {
+      if (line.startsWith('table ')) return [line, sets.trimEnd()];
+      const isRule = /^\t\t(?!type |flags |elements |size |timeout )/.test(line);
+      return isRule && dice(3) === 0 ? [`\t\t${kinds[dice(kinds.length)]?.()}`, line] : [line];
+    })
+    .join('\n');
+}

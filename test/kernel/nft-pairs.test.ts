@@ -4,7 +4,7 @@ import { isRequired } from './iptables.ts';
 import { askPairs } from './nft-pairs.ts';
 
 const reason = whyNot();
-const pairs = Number(process.env.KERNEL_NFT_PAIRS ?? (isRequired ? 60 : 12));
+const pairs = Number(process.env.KERNEL_NFT_PAIRS ?? (isRequired ? 40 : 12));
 const seed = Number(process.env.KERNEL_SEED ?? 20_264);
 
 describe.skipIf(reason !== null && !isRequired)('pairs of rulesets of nft on the kernel itself', () => {
