@@ -180,9 +180,9 @@ function linksOf(back: Routing): readonly string[] | null {
   return 'interface' in back ? [back.interface] : null;
 }
 
-/** send_redirects, which is on unless it is off both for all and for the interface. */
-function redirects({ sysctls }: Host, device: string): boolean {
-  return ['all', device].some((scope) => sysctls.get(`net.ipv4.conf.${scope}.send_redirects`) !== 0);
+/** send_redirects has the source of what goes back by where it came from looked up; where nobody says so, it is taken to be off. */
+function redirects(host: Host, device: string): boolean {
+  return isSet(host, 'send_redirects', device);
 }
 
 const ownRouting = new WeakMap<Host, boolean>();

@@ -30,10 +30,22 @@ export interface Lifetime {
   readonly most: number;
 }
 
-/**
- * For how long a connection is remembered from `now` on; null: that depends on what is not seen here (SCTP's chunks).
- * `answered`: before this packet.
- */
+/** SCTP's states, of which its chunks tell, that nobody sees here: but for the first packet, which must be an INIT. */
+const sctpTimeouts = {
+  cookieWait: ['sctp_timeout_cookie_wait', 3],
+  others: [
+    ['sctp_timeout_closed', 10],
+    ['sctp_timeout_cookie_echoed', 3],
+    // 210 since 6.2.
+    ['sctp_timeout_established', 432_000],
+    ['sctp_timeout_shutdown_sent', 3],
+    ['sctp_timeout_shutdown_recd', 3],
+    ['sctp_timeout_shutdown_ack_sent', 3],
+    ['sctp_timeout_heartbeat_sent', 30],
+  ],
+} as const;
+
+/** For how long a connection is remembered from `now` on; null: nobody knows. `answered`: before this packet. */
 export function lifetimeOf(
   connection: Connection,
   answered: boolean,
@@ -42,6 +54,7 @@ export function lifetimeOf(
 ): Lifetime | null {
   const { tcp } = connection;
   if (tcp) return tcpLifetime(tcp, answered, host);
+  if (connection.original.protocol === 132) return sctpLifetime(connection, host, now);
   const sure = sureLifetime(connection, answered, host, now);
   return sure === null ? null : { least: sure, most: sure };
 }
@@ -56,6 +69,13 @@ function tcpLifetime({ state, unacknowledged, repeated }: TcpTrack, answered: bo
     ...(repeated >= of(mostRepeated) ? [of(repeatedTimeout)] : []),
   ];
   return { least: Math.min(most, ...shortened), most };
+}
+
+function sctpLifetime({ begun }: Connection, host: Host, now: number): Lifetime {
+  const waiting = secondsOf(sctpTimeouts.cookieWait, host);
+  if (begun === now) return { least: waiting, most: waiting };
+  const seconds = [waiting, ...sctpTimeouts.others.map((setting) => secondsOf(setting, host))];
+  return { least: Math.min(...seconds), most: Math.max(...seconds) };
 }
 
 type Setting = readonly [sysctl: string, usual: number];
@@ -79,7 +99,6 @@ function sureLifetime(connection: Connection, answered: boolean, host: Host, now
     case 136:
       return answered ? known(['udp_timeout_stream', 120]) : known(['udp_timeout', 30]);
     case 6:
-    case 132:
       return null;
     default:
       return known(['generic_timeout', 600]);

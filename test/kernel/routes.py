@@ -62,7 +62,8 @@ class Node:
 def sysctls(family):
     if family == "ipv6":
         return {"net.ipv6.conf.all.forwarding": 1}
-    values = {"net.ipv4.ip_forward": random.choice([1, 1, 1, 0])}
+    # As kernels have it.
+    values = {"net.ipv4.ip_forward": random.choice([1, 1, 1, 0]), "net.ipv4.conf.all.send_redirects": 1}
     for link in ["all", *LINKS]:
         own = f"net.ipv4.conf.{link}"
         values[f"{own}.rp_filter"] = random.choice([0, 0, 0, 1, 2])
