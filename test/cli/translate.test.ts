@@ -93,7 +93,13 @@ describe('translate', () => {
     expect(await kubenat(['translate', 'in'], { in: nft })).toMatchObject({ status: 2, out: '' });
     const manifest = 'apiVersion: v1\nkind: Service\n';
     expect(await kubenat(['translate', 'in'], { in: manifest })).toMatchObject({ status: 2, out: '' });
+  });
+
+  test('names a rule that is not understood, and makes no ruleset without it', async () => {
     const broken = '*filter\n-A INPUT --dport 80\nCOMMIT\n';
-    expect((await kubenat(['translate', 'in'], { in: broken })).status).toBe(2);
+    const { status, out, err } = await kubenat(['translate', 'in'], { in: broken });
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toContain('in:2:1: warning[not-translated]');
+    expect(err).toContain('in:2:10: warning[option-needs]');
   });
 });
