@@ -39,11 +39,8 @@ export function changesOf(services: readonly ServiceChange[]): readonly ToldGrou
 
 function changesOfEntry(entries: ServiceGroup['entries'][number]): ToldChange[] {
   const [first] = entries;
-  const plain = first.classes.filter((one) => !one.boxes.every(isOfHelpers));
-  const meanings = [
-    ...groupedBy(plain.length > 0 ? plain : first.classes, (one) => sayChange(entries, one, false)).values(),
-  ];
-  const all = entries.reduce((sum, { classes }) => sum + classes.length, 0);
+  const meanings = [...groupedBy(toldOf(first), (one) => sayChange(entries, one, false)).values()];
+  const all = entries.reduce((sum, entry) => sum + toldOf(entry).length, 0);
   const besides = meanings.slice(1).reduce((sum, { length }) => sum + length, 0) * entries.length;
   return meanings.map((classes, index) => ({
     kind: first.kind,
@@ -56,5 +53,15 @@ function changesOfEntry(entries: ServiceGroup['entries'][number]): ToldChange[] 
 
 const related: IntervalSet = single(arrivalStates.indexOf('RELATED'));
 
-/** What only connections meet that a helper expects: beside what all others do, no reader asks for it. */
+/** How many classes reviews tell of. */
+export function countTold(services: readonly ServiceChange[]): number {
+  return new Set(services.flatMap(({ entries }) => entries.flatMap(toldOf))).size;
+}
+
+/** What only connections meet that a helper expects is not told beside what all others do: no reader asks for it. */
+function toldOf({ classes }: EntryChange): readonly PacketClass[] {
+  const plain = classes.filter((one) => !one.boxes.every(isOfHelpers));
+  return plain.length > 0 ? plain : classes;
+}
+
 const isOfHelpers = ({ sides }: Box) => sameSet(sides.state, related);

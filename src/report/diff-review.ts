@@ -4,7 +4,7 @@ import type { DiffReport } from '../session/comparison.ts';
 import { groupedBy } from '../text/lists.ts';
 import { sayAssumptions } from './assumptions.ts';
 import { causeFieldsOf, causeRuleOf } from './diff-causes.ts';
-import { changesOf, type ToldChange, type ToldGroup } from './diff-changes.ts';
+import { changesOf, countTold, type ToldChange, type ToldGroup } from './diff-changes.ts';
 import { type SideTexts, sayConditions, sayField, sayWhole, sayWitness, sideTexts } from './diff-class.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox, sayDoubt } from './diff-words.ts';
@@ -164,7 +164,7 @@ export function sayFates(
   const counted = {
     services: services.filter(({ service, entries }) => service !== null && entries.length > 0).length,
     changes: changesOf(services).reduce((sum, group) => sum + group.changes.length, 0),
-    classes: classes.length,
+    classes: countTold(services),
     unproved: unproved.length,
     left: left.length,
   };
