@@ -254,6 +254,40 @@ const refused: readonly (readonly [
     ],
   ],
   [
+    'names of a node, a host and a protocol that are none',
+    slice(
+      'addressType: IPv4\nports: [{port: 80, appProtocol: "a b"}]\nendpoints:\n- {addresses: [10.0.0.1], nodeName: node_1}\n- {addresses: [10.0.0.2], nodeName: "", hostname: a.b}',
+    ),
+    [
+      ['5:33 name-syntax', '"a b"'],
+      ['7:37 name-syntax', 'node_1'],
+      ['8:37 name-syntax', '""'],
+      ['8:51 name-syntax', 'a.b'],
+    ],
+  ],
+  [
+    'hints that are there twice, and no names; of zones any value of a label is one',
+    slice(
+      'addressType: IPv4\nendpoints:\n- addresses: [10.0.0.1]\n  hints:\n    forZones: [{name: a}, {name: a}, {name: -b}, {name: ""}]\n    forNodes: [{name: c}, {name: c}, {name: ""}]',
+    ),
+    [
+      ['8:34 duplicate', 'a'],
+      ['8:45 name-syntax', '-b'],
+      ['9:34 duplicate', 'c'],
+      ['9:45 name-syntax', '""'],
+    ],
+  ],
+  [
+    'more than eight hints, and more than a hundred addresses',
+    slice(
+      `addressType: IPv4\nendpoints:\n- addresses: [${Array.from({ length: 101 }, (_, at) => `10.0.0.${at}`).join(', ')}]\n- addresses: [10.0.0.1]\n  hints:\n    forZones: [${'abcdefghi'.replace(/./g, '{name: $&},')}]`,
+    ),
+    [
+      ['6:14 field-value', `[${Array.from({ length: 101 }, (_, at) => `10.0.0.${at}`).join(', ')}]`],
+      ['9:15 field-value', `[${'abcdefghi'.replace(/./g, '{name: $&},')}]`],
+    ],
+  ],
+  [
     'a port of a slice above 65535',
     slice('addressType: IPv4\nports: [{port: 65536}]'),
     [['5:16 port-range', '65536']],

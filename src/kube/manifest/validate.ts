@@ -9,6 +9,7 @@ import { problemAt } from './problem-at.ts';
 import { specialAddress } from './special.ts';
 import { isStrict, reportFault, reportPrefixFault, reportSpecial } from './spelling.ts';
 import { validateService } from './validate-service.ts';
+import { validateSliceFields } from './validate-slice.ts';
 
 /** What the API server checks beyond the form of single fields. */
 export function validate(object: AnyManifest, problems: Problem[], release: ApiRelease): void {
@@ -36,6 +37,7 @@ export type Report = (
 /** Slices are what there is most of: addresses are read once here, and again only when the model is built. */
 function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report, release: ApiRelease): void {
   const strict = isStrict(slice.metadata, release);
+  validateSliceFields(slice, report);
   if (slice.addressType === 'FQDN') return;
   const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
   const endpoints = slice.endpoints ?? [];

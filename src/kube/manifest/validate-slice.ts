@@ -1,0 +1,89 @@
+import type { Path } from '../../documents/path.ts';
+import type { Manifest } from './kinds.ts';
+import {
+  expectedForms,
+  parseDnsLabel,
+  parseLabelValue,
+  parseQualifiedName,
+  parseSubdomain,
+} from './names.ts';
+import type { Report } from './validate.ts';
+
+type Slice = Manifest<'EndpointSlice'>['value'];
+type Endpoint = NonNullable<Slice['endpoints']>[number];
+
+/** So many of each the API server takes (pkg/apis/discovery/validation). */
+const most = { endpoints: 1000, addresses: 100, hints: 8 } as const;
+
+/** What the API server checks of a slice beside its addresses. */
+export function validateSliceFields(slice: Slice, report: Report): void {
+  const endpoints = slice.endpoints ?? [];
+  if (isTooMany(endpoints, most.endpoints, ['endpoints'], report)) return;
+  // Mostly the endpoints of a few nodes stand together.
+  let known: string | undefined;
+  endpoints.forEach((endpoint, index) => {
+    const path = ['endpoints', index];
+    const { nodeName } = endpoint;
+    if (typeof nodeName === 'string' && nodeName !== known) {
+      if (parseSubdomain(nodeName) !== undefined) known = nodeName;
+      else
+        report(
+          'name-syntax',
+          [...path, 'nodeName'],
+          `'${nodeName}' is no name of a node`,
+          expectedForms.subdomain,
+        );
+    }
+    validateRest(endpoint, path, report);
+  });
+  portProtocols(slice, report);
+}
+
+function validateRest(endpoint: Endpoint, path: Path, report: Report): void {
+  isTooMany(endpoint.addresses ?? [], most.addresses, [...path, 'addresses'], report);
+  const { hostname } = endpoint as { readonly hostname?: unknown };
+  if (typeof hostname === 'string' && parseDnsLabel(hostname) === undefined)
+    report('name-syntax', [...path, 'hostname'], `'${hostname}' is no name of a host`, expectedForms.label);
+  const { hints } = endpoint;
+  if (!hints) return;
+  const zones = [...path, 'hints', 'forZones'];
+  checkHints(hints.forZones ?? [], zones, 'zone', parseLabelValue, expectedForms.labelValue, report);
+  const nodes = [...path, 'hints', 'forNodes'];
+  checkHints(hints.forNodes ?? [], nodes, 'node', parseSubdomain, expectedForms.subdomain, report);
+}
+
+function checkHints(
+  hints: readonly { readonly name?: string | null | undefined }[],
+  path: Path,
+  what: string,
+  parse: (text: string) => string | undefined,
+  expected: string,
+  report: Report,
+): void {
+  if (isTooMany(hints, most.hints, path, report)) return;
+  const seen = new Set<string>();
+  hints.forEach(({ name: given }, index) => {
+    const name = given ?? '';
+    const place = [...path, index, 'name'];
+    if (seen.has(name))
+      report('duplicate', place, `the ${what} '${name}' is there already`, `each ${what} once`);
+    seen.add(name);
+    if (parse(name) === undefined)
+      report('name-syntax', place, `'${name}' is no name of a ${what}`, expected);
+  });
+}
+
+function isTooMany(list: readonly unknown[], limit: number, path: Path, report: Report): boolean {
+  if (list.length <= limit) return false;
+  report('field-value', path, `there are ${list.length}`, `at most ${limit}`);
+  return true;
+}
+
+function portProtocols({ ports }: Slice, report: Report): void {
+  (ports ?? []).forEach((port, index) => {
+    const { appProtocol } = port as { readonly appProtocol?: unknown };
+    if (typeof appProtocol !== 'string' || parseQualifiedName(appProtocol) !== undefined) return;
+    const path = ['ports', index, 'appProtocol'];
+    report('name-syntax', path, `'${appProtocol}' is no name of a protocol`, expectedForms.qualified);
+  });
+}
