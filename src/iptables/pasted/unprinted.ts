@@ -23,21 +23,30 @@ export function whyUnreadable(source: Source): Problem | null {
   return brokenLines(source) ?? typedCommands(source) ?? continuedLine(source) ?? noRules(source);
 }
 
-/** A rule, and behind it the end of a line that says that it goes on, or a line that begins with one of its options. */
-const continued =
-  /^[ \t]*(?:\[\d+:\d+\] )?-[AI] [^\r\n]*?(?:(?<=\s)\\\r?$|\r?\n[ \t]*(?=--[a-z]|! |-[cdfgijmops] ))/m;
+const rule = /^[ \t]*(?:\[\d+:\d+\] )?-[AI] /;
+const goesOn = /^[ \t]*(?:--[a-z]|! |-[cdfgijmops] )/;
 
 /** A shell would read on; iptables-restore does not, and says that the backslash is a bad argument. */
 function continuedLine(source: Source): Problem | null {
-  const found = continued.exec(source.text);
-  if (!found) return null;
-  const end = found.index + found[0].length;
-  const start = found[0].endsWith('\\') ? end - 1 : end;
+  const lines = source.text.split('\n');
+  let end = -1;
+  for (const [at, line] of lines.entries()) {
+    end += line.length + 1;
+    if (!rule.test(line)) continue;
+    const written = line.trimEnd();
+    const cut = written.endsWith('\\') && /\s/.test(written.at(-2) ?? '');
+    if (cut) return goingOn(source, end - line.length + written.length - 1);
+    if (goesOn.test(lines[at + 1] ?? '')) return goingOn(source, end + 1);
+  }
+  return null;
+}
+
+function goingOn(source: Source, start: number): Problem {
   return {
     code: 'dump-syntax',
     severity: 'error',
     message: 'a rule goes on in a second line here, and iptables-restore reads none that does',
-    span: { source, start, end: Math.max(end, start + 1) },
+    span: { source, start, end: start + 1 },
     expected: 'each rule in a line of its own, as iptables-save prints it',
   };
 }
