@@ -2,7 +2,7 @@ import { type Address, addressBits, type Family, familyOf, formatAddress } from 
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { Effect } from '../proof/classes/effect.ts';
 import type { ProofDoubt } from '../proof/doubt.ts';
-import type { Fate, FateItem } from '../proof/explore/fate.ts';
+import { type Fate, type FateItem, listName } from '../proof/explore/fate.ts';
 import { arrivalStates, type Box } from '../sets/box.ts';
 import { add, type Fraction, toNumber, zero } from '../sets/fraction.ts';
 import { type IntervalSet, isWithin, union } from '../sets/intervals.ts';
@@ -210,9 +210,6 @@ export function sayDoubt(doubt: ProofDoubt | null, w: FateWords = en): string {
 }
 
 const mostGoals = 6;
-
-/** A list is named by itself, or by a rule that changed it. */
-const listName = (list: string): string => /--name (\S+)/.exec(list)?.[1] ?? list;
 
 function sayGoals(goals: ReadonlyMap<string, Fraction>, w: FateWords): string {
   const list = [...goals].map(([goal, share]) => (share.n === share.d ? goal : `${goal} ${percent(share)}`));

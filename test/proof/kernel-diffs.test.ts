@@ -35,6 +35,10 @@ const differing = {
   'nth-phase': ['now dropped'],
   'nth-split': ['counted by'],
   'nth-twostate': ['lost more often'],
+  'recent-hits-after-updates': ['another number of times'],
+  'recent-hits-of-another-protocol': ['another number of times'],
+  'recent-hits-order': ['now dropped', 'now let through'],
+  'recent-hits-set-twice': ['another number of times'],
   'recent-mask-of-first-rule': ['now dropped', 'now let through'],
   'related-dnat-removed': ['no longer sent to endpoints'],
   'related-marked-in-nat': ['now let through'],
@@ -70,6 +74,8 @@ describe('equals', () => {
     ['a', 'b'],
     ['c', 'd'],
     ['e', 'f'],
+    ['g', 'h'],
+    ['i', 'j'],
   ])('%s and %s', (before, after) => {
     expect(compare('claims-change-of-equals', before, after)).toMatchObject({ same: true, classes: [] });
   });

@@ -1,7 +1,7 @@
 import type { Address } from '../../address/address.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
-import type { Fate, FateItem } from '../explore/fate.ts';
+import { type Fate, type FateItem, listName } from '../explore/fate.ts';
 import { ofPacket, ofState, randomSourcePort, sourcePort } from '../open/written.ts';
 import type { Severity } from './classify.ts';
 
@@ -58,7 +58,13 @@ export type Effect =
   | { readonly kind: 'shares' }
   | {
       readonly kind: 'affinity';
-      readonly change: 'remembered' | 'not-remembered' | 'other-lists' | 'flow-mark' | 'spread-anew';
+      readonly change:
+        | 'remembered'
+        | 'not-remembered'
+        | 'other-lists'
+        | 'noted-otherwise'
+        | 'flow-mark'
+        | 'spread-anew';
     }
   | { readonly kind: 'affinity'; readonly change: 'stay'; readonly with: string }
   | WrittenEffect<'state'>
@@ -114,8 +120,15 @@ function memoryEffects(before: Fate, after: Fate): Effect[] {
 function listEffects(before: Fate, after: Fate): Effect[] {
   const [was, is] = [before, after].map(({ items }) => distinct(items.flatMap(({ lists }) => lists)));
   if (was === is) return [];
-  const change = was === '' ? 'remembered' : is === '' ? 'not-remembered' : 'other-lists';
+  const change = was === '' ? 'remembered' : is === '' ? 'not-remembered' : listsApart(before, after);
   return [{ kind: 'affinity', change }];
+}
+
+function listsApart(before: Fate, after: Fate): 'other-lists' | 'noted-otherwise' {
+  const [was, is] = [before, after].map(({ items }) =>
+    distinct(items.flatMap(({ lists }) => lists.map(listName))),
+  );
+  return was === is ? 'noted-otherwise' : 'other-lists';
 }
 
 function markEffects(before: Fate, after: Fate): Effect[] {

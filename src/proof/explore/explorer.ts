@@ -90,6 +90,7 @@ export class Explorer {
   private readonly instances: Instances;
   private readonly unread: number;
   private readonly countedSets: ReadonlySet<string>;
+  private readonly orderedLists: ReadonlySet<string>;
   private readonly translates: boolean;
   private readonly asksFragments: boolean;
   private readonly asksFlags: boolean;
@@ -107,6 +108,7 @@ export class Explorer {
     const marks = surveys.some(({ bitsSet }) => (bitsSet & this.unread) !== 0);
     this.remember = question.memory === 'any' && (marks || surveys.some(({ remembers }) => remembers));
     this.countedSets = new Set(surveys.flatMap(({ countedSets }) => [...countedSets]));
+    this.orderedLists = new Set(surveys.flatMap(({ orderedLists }) => [...orderedLists]));
     this.asksFragments = surveys.some(({ asksFragments }) => asksFragments);
     this.translates = surveys.some(({ translates }) => translates);
     this.asksFlags = surveys.some((survey) => survey.asksFlags);
@@ -207,6 +209,7 @@ export class Explorer {
       restoresMarks: survey.restoresMarks,
       unread: this.unread,
       countedSets: this.countedSets,
+      orderedLists: this.orderedLists,
       translates: this.translates,
       asksFragments: this.asksFragments,
       facts,

@@ -24,6 +24,9 @@ export interface FateItem {
   readonly flowMark: string | null;
 }
 
+/** A list is named by itself, or by a rule that changed it. */
+export const listName = (list: string): string => /--name (\S+)/.exec(list)?.[1] ?? list;
+
 /** All that can happen to the packets of a set: the same for each of them, but for what they keep of their own. */
 export interface Fate {
   /** Equal for equal fates. */

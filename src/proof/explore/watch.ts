@@ -86,6 +86,8 @@ interface WatchOptions {
   readonly translates: boolean;
   /** Sets of which either side asks what was counted. */
   readonly countedSets: ReadonlySet<string>;
+  /** Lists of `recent` of which it matters how often, and in what order, either side changes them. */
+  readonly orderedLists: ReadonlySet<string>;
   /** Bits of the mark that no rule asks for. */
   readonly unread: number;
 }
@@ -226,29 +228,42 @@ export class Watch implements Guide {
   }
 
   /**
-   * Whether a client is remembered is a symbol, too, but for what this very packet had remembered. What is written is
-   * kept in the branch's memory, so that ends that leave other memories are told apart.
+   * Whether a client is remembered is a symbol, too, but for what this very packet had remembered, or forgotten. What is
+   * written is kept in the branch's memory, so that ends that leave other memories are told apart.
    */
   private recall(match: RecentMatch, branch: Branch): Truth {
-    const name = `${match.name} ${match.side}`;
+    const name = `${sideOf(match.name, match.side)}${branch[match.side]}`;
     if (match.action === 'set') {
       branch.supposed = new Map(branch.supposed).set(name, true);
+      if (this.options.orderedLists.has(match.name)) this.noteChange(match, true, branch);
       return evaluate(match, branch, this.surroundings);
     }
     if (this.options.memory === 'nothing' && !this.hasSet(match.name, branch)) return match.negated;
-    const fresh = branch.supposed.get(name) === true && match.hitcount === undefined;
-    const holds = fresh ? !match.negated : this.supposeRemembered(match, branch) !== match.negated;
-    if (askingOf(match) === 'list') {
-      const recent = new Map(branch.memory.recent).set(`${printMatch(match).trim()} ${holds}`, []);
-      branch.memory = { ...branch.memory, recent };
-    }
+    const holds = this.isRemembered(match, branch.supposed.get(name), branch) !== match.negated;
+    if (askingOf(match) === 'list') this.noteChange(match, holds, branch);
+    if (match.action === 'remove') branch.supposed = new Map(branch.supposed).set(name, false);
     return holds;
+  }
+
+  private isRemembered(match: RecentMatch, known: unknown, branch: Branch): boolean {
+    if (known === false) return false;
+    return (known === true && match.hitcount === undefined) || this.supposeRemembered(match, branch);
+  }
+
+  /** Where it matters, each change of a list is told by its place among the packet's changes of it. */
+  private noteChange(match: RecentMatch, holds: boolean, branch: Branch): void {
+    const { recent } = branch.memory;
+    const place = this.options.orderedLists.has(match.name)
+      ? ` ${changesOf(match.name, branch).length + 1}`
+      : '';
+    const changed = new Map(recent).set(`${printMatch(match).trim()} ${holds}${place}`, []);
+    branch.memory = { ...branch.memory, recent: changed };
   }
 
   /** As the list is by now: what the packet itself did to it makes it another question. */
   private supposeRemembered(match: RecentMatch, branch: Branch): boolean {
     const says = printMatch({ ...match, action: 'rcheck', negated: false }).trim();
-    const changes = [...branch.memory.recent.keys()].filter((key) => key.includes(`--name ${match.name} `));
+    const changes = changesOf(match.name, branch);
     const field = `${says} of ${headerTags(branch, [match.side])} after ${changes.length}: ${changes.join()}`;
     return this.options.suppositions.holds({
       field,
@@ -260,7 +275,11 @@ export class Watch implements Guide {
 
   /** Whether the packet itself was put into a list, by either of its addresses. */
   private hasSet(list: string, { supposed }: Branch): boolean {
-    return ['source', 'destination'].some((side) => supposed.get(`${list} ${side}`) === true);
+    return [...supposed].some(
+      ([name, known]) =>
+        known === true &&
+        (name.startsWith(sideOf(list, 'source')) || name.startsWith(sideOf(list, 'destination'))),
+    );
   }
 
   suppose(question: string, branch: Branch): boolean {
@@ -312,4 +331,12 @@ export class Watch implements Guide {
     }
     return narrowed.chain;
   }
+}
+
+/** How what is known of a list's addresses of one side is named. */
+const sideOf = (list: string, side: RecentMatch['side']) => `${list} ${side} `;
+
+/** What a packet did to a list of `recent`, in order. */
+function changesOf(list: string, { memory }: Branch): readonly string[] {
+  return [...memory.recent.keys()].filter((key) => key.includes(`--name ${list} `));
 }

@@ -1,6 +1,6 @@
 import type { Address, Family } from '../../address/address.ts';
 import type { ProgramRule } from '../../engine/program.ts';
-import type { AddressRange, Match } from '../../iptables/rule/match.ts';
+import type { AddressRange, Match, RecentMatch } from '../../iptables/rule/match.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
 import type { Target } from '../../iptables/rule/target.ts';
 import { type IntervalSet, intersect, membersOf, single, unionOf } from '../../sets/intervals.ts';
@@ -49,6 +49,8 @@ export class Survey implements MarkUse {
   translates = false;
   /** Sets of which some rule asks what was counted. */
   readonly countedSets = new Set<string>();
+  /** Lists of `recent` of which it matters how often, and in what order, rules change them: some rule counts, or takes out. */
+  readonly orderedLists = new Set<string>();
   asksFlags = false;
   /** Whether some rule asks what a connection's entry says beside its state. */
   asksStatus = false;
@@ -84,6 +86,7 @@ export class Survey implements MarkUse {
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
     if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
+    if (match.kind === 'recent' && minds(match)) this.orderedLists.add(match.name);
     const asking = askingOf(match);
     this.remembers ||= match.kind === 'recent' || match.kind === 'other' || asking !== null;
     if (asking === 'own') this.stateful.push(new Standing(chain, index));
@@ -144,6 +147,11 @@ export class Survey implements MarkUse {
     if (addresses && addresses.first === addresses.last) addTo(this.producers, addresses.first, standing);
     else this.looseProducers.push(standing);
   }
+}
+
+/** Once noted is noted, but for who asks how often. */
+function minds({ action, hitcount = 1 }: RecentMatch): boolean {
+  return action === 'remove' || hitcount > 1;
 }
 
 const translating: ReadonlySet<Target['kind']> = new Set<Target['kind']>([

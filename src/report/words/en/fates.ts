@@ -62,6 +62,7 @@ const affinity = {
   remembered: 'clients are now remembered (session affinity)',
   'not-remembered': 'clients are no longer remembered (session affinity)',
   'other-lists': 'clients are remembered in other lists',
+  'noted-otherwise': 'lists of clients are changed otherwise, or another number of times',
   'flow-mark': 'connections get another mark',
   'spread-anew': 'clients that were remembered are balanced anew',
 } as const;

@@ -66,6 +66,7 @@ const affinity = {
   remembered: '이제 클라이언트를 기억함(세션 어피니티)',
   'not-remembered': '이제 클라이언트를 기억하지 않음(세션 어피니티)',
   'other-lists': '클라이언트를 기억하는 목록이 바뀜',
+  'noted-otherwise': '클라이언트 목록을 바꾸는 방식이나 횟수가 바뀜',
   'flow-mark': '연결의 마크가 바뀜',
   'spread-anew': '기억하던 클라이언트를 다시 분산함',
 } as const;
