@@ -4,6 +4,7 @@ import { noZones } from './connection.ts';
 import { bitsOf, type Content, changed, type Fixed } from './content.ts';
 import { type FieldRef, fieldKey, fullSet } from './fields.ts';
 import type { Change, FieldSet, Operand } from './ir.ts';
+import { headerFields } from './kept.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isKept, withFlow } from './tracking.ts';
 import { isUnknown, readField } from './values.ts';
@@ -91,16 +92,6 @@ function unknownFrom(field: FieldRef, branch: Branch): Content {
   const { table, chain, number } = currentRule(branch);
   return { base: `${fieldKey(field)} of ${table}/${chain}/${number} ${branch.epochs.packet}`, changes: [] };
 }
-
-/** What stands in the packet's bytes. */
-const headerFields: ReadonlySet<string> = new Set([
-  'tos',
-  'ttl',
-  'mss',
-  'tcpFlags',
-  'tcpOption',
-  'transport',
-]);
 
 function put(field: FieldRef, content: Content, branch: Branch): void {
   if (headerFields.has(field.field)) {

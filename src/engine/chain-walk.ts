@@ -172,7 +172,7 @@ export class ChainWalk {
   private makesNoDifference({ code, at }: Branch): boolean {
     // What a lookup leads to is in it, not behind it.
     for (let next = code[at]?.do === 'lookup' ? at : at + 1; next < code.length; next += 1) {
-      if (!isIdle(code[next] as Instruction, this.walk.program)) return false;
+      if (!isIdle(code[next] as Instruction, this.walk.program, this.walk.kept !== undefined)) return false;
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import { add, type Fraction, isLess, multiply, one, subtract, zero } from '../sets/fraction.ts';
 import { matchedOnBoth } from './both-ways.ts';
 import type { Header, Matched } from './branch.ts';
+import { type Kept, keptOfBoth } from './kept.ts';
 import type { Memory } from './memory.ts';
 
 /** Something that can be the end of a way, with what tells equal ends apart. */
@@ -14,6 +15,8 @@ export interface End {
   readonly last?: Matched | null;
   /** Of a packet: its ends as it left. Ends that are merged may differ in ports, which are not known then. */
   readonly left?: Header;
+  /** What the packet has in it as it leaves. Of ends that are one because nobody knows which is right, what both have. */
+  readonly kept?: Kept;
   /** Of what is not known: all that the node may remember afterwards, where that differs. */
   readonly memories?: readonly Memory[];
   /** Of what is not known, where it is listed: what it may be. */
@@ -96,7 +99,8 @@ export class Collector<T extends End = End> {
 /** One end of two ways, of which nobody knows the right one. */
 function onBoth<T extends End>(left: T, right: T): T {
   const end = left.last || right.last ? matchedOnBoth(left.last ?? null, right.last ?? null) : null;
-  return withPortsOf(end ? { ...left, last: end } : left, right);
+  const both = withPortsOf(end ? { ...left, last: end } : left, right);
+  return left.kept && right.kept ? { ...both, kept: keptOfBoth(left.kept, right.kept) } : both;
 }
 
 /** Ports that are not the same in both are not known. */

@@ -1,5 +1,4 @@
-import type { Address } from '../address/address.ts';
-import { has, type IntervalSet, intersect, isEmpty, isWithin, single, subtract } from '../sets/intervals.ts';
+import { has, type IntervalSet, intersect, isEmpty, isWithin, subtract } from '../sets/intervals.ts';
 import type { Branch } from './branch.ts';
 import { asBegun } from './connection.ts';
 import { before, bitsOf, masked } from './content.ts';
@@ -141,14 +140,6 @@ export function suppose({ key, values }: Question, answer: boolean, branch: Bran
   const possible = (branch.supposed.get(key) as IntervalSet | undefined) ?? values.full;
   const left = answer ? intersect(possible, values.set) : subtract(possible, values.set);
   branch.supposed = new Map(branch.supposed).set(key, left);
-}
-
-/** What the value of a field can be on a branch, as far as its way so far says: before changes that rules made. */
-export function possibleSet(name: Test['field'], branch: Branch, surroundings: Surroundings): IntervalSet {
-  const value = readField({ field: name }, branch, surroundings);
-  if (!isUnknown(value)) return single(value as Address);
-  const full = fullSet(name, surroundings.host.family);
-  return (branch.supposed.get(value.key) as IntervalSet | undefined) ?? full;
 }
 
 /** For messages and symbols. */

@@ -3,6 +3,7 @@ import type { HostDoubt } from '../host/doubt.ts';
 import { type Fraction, formatFraction, toNumber } from '../sets/fraction.ts';
 import { type Branch, type CopyEnd, type Header, headerOf, type Matched } from './branch.ts';
 import type { End, PossibleEnd, Weighed } from './collector.ts';
+import type { Kept } from './kept.ts';
 import type { Memory } from './memory.ts';
 import { keyOfReason, type Reason } from './reasons.ts';
 import type { Reply } from './reply.ts';
@@ -43,6 +44,8 @@ export interface Outcome {
   readonly copy?: CopyEnd;
   /** It belongs to a connection that the node knows, and goes the way of its answers. */
   readonly answers: boolean;
+  /** What rules wrote into the packet; absent where that was not asked for. */
+  readonly kept?: Kept;
   /** Of `unknown`, where that is known: what it may be. */
   readonly possible?: readonly PossibleOutcome[];
   /** The rule that dropped or rejected it; null: none did, or rules were not asked for. */

@@ -1,5 +1,6 @@
 import { type FieldName, fieldKey, fields } from './fields.ts';
 import type { Condition, Instruction, IrProgram } from './ir.ts';
+import { headerFields } from './kept.ts';
 
 /** What some rule of a program asks. */
 interface Reads {
@@ -11,9 +12,9 @@ const made = new WeakMap<IrProgram, Reads>();
 
 /**
  * Whether it makes no difference to later rules that an instruction is carried out, or not. Looks at all rules where it is
- * asked of what some of them could ask.
+ * asked of what some of them could ask. `goesOn`: rules of the next node meet the packet, too.
  */
-export function isIdle(instruction: Instruction, program: IrProgram): boolean {
+export function isIdle(instruction: Instruction, program: IrProgram, goesOn: boolean): boolean {
   switch (instruction.do) {
     case 'test':
     case 'note':
@@ -23,11 +24,12 @@ export function isIdle(instruction: Instruction, program: IrProgram): boolean {
       const { field } = instruction.field;
       // What is forwarded is asked for its TTL by the kernel, too.
       if (fields[field].from !== 'unseen' || field === 'ttl') return false;
+      if (goesOn && headerFields.has(field)) return false;
       return !readsOf(program).fields.has(fieldKey(instruction.field));
     }
     case 'lookup':
       return [...instruction.elements.map(({ code }) => code), instruction.otherwise ?? []].every((code) =>
-        code.every((own) => isIdle(own, program)),
+        code.every((own) => isIdle(own, program, goesOn)),
       );
     case 'remember':
       return instruction.state.kind === 'element' && !readsOf(program).sets.has(instruction.state.set);

@@ -2,7 +2,7 @@ import type { Hop, Host } from '../host/model.ts';
 import { findInterface } from '../host/route.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
-import { isWithin } from '../sets/intervals.ts';
+import { type IntervalSet, isWithin } from '../sets/intervals.ts';
 import { dataKey } from '../text/data-key.ts';
 import { spendHop } from './assign.ts';
 import { Branch, type CopyEnd, type Matched } from './branch.ts';
@@ -11,11 +11,14 @@ import { narrowChain } from './chain-index.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { Collector, type Weighed } from './collector.ts';
 import type { Connection } from './connection.ts';
+import { before } from './content.ts';
 import { doubtsOf } from './doubtful-flows.ts';
+import { fullSet } from './fields.ts';
 import type { Guide } from './guide.ts';
 import { type ServerShare, serverFor, sharesOf } from './ipvs.ts';
 import type { IrChain, IrProgram, Side } from './ir.ts';
-import { possibleSet, recall, suppose } from './judge.ts';
+import { recall, suppose } from './judge.ts';
+import { type Kept, keptKey, keptOf } from './kept.ts';
 import { checkLocalnet, leaveTo, routeLocal, withSource } from './local-routing.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
@@ -48,6 +51,7 @@ import { stickinessOf } from './sticky.ts';
 import type { Surroundings } from './surroundings.ts';
 import { closeFlow, isKept, renewed, track, withFlow } from './tracking.ts';
 import type { Question } from './truth.ts';
+import { isUnknown, readField } from './values.ts';
 
 export interface WalkOptions {
   /** Seconds, for `recent`. */
@@ -56,6 +60,8 @@ export interface WalkOptions {
   readonly memory?: Memory;
   /** Ends that differ in what the node remembers are kept apart, and new flows are remembered. */
   readonly remember?: boolean;
+  /** What earlier nodes wrote into the packet; given, outcomes say what it has in it as it leaves. */
+  readonly kept?: Kept;
   /** Whether the rules that match are noted. */
   readonly trace?: boolean;
   /** Ways that are followed at most; what is left over is unknown. */
@@ -88,6 +94,7 @@ export class Walk implements Surroundings {
   readonly guide: Guide | undefined;
   private readonly linear: boolean;
   readonly remember: boolean;
+  readonly kept: Kept | undefined;
   private readonly limit: number;
   private readonly mostRules: number;
   private branches = 1;
@@ -105,6 +112,7 @@ export class Walk implements Surroundings {
     this.now = options.now ?? 0;
     this.trace = options.trace ?? false;
     this.remember = options.remember ?? false;
+    this.kept = options.kept;
     this.limit = options.limit ?? defaultLimit;
     this.mostRules = options.mostRules ?? defaultMostRules;
     this.guide = options.guide;
@@ -120,6 +128,7 @@ export class Walk implements Surroundings {
   ): readonly Weighed<OutcomeEnd>[] {
     const made = ingress === null ? withSource(packet, this.host) : packet;
     const branch = new Branch(made, ingress === null, weight, memory, this.collector);
+    if (this.kept) branch.contents = this.kept;
     if (ingress === null) this.send(branch);
     else {
       branch.ingress = ingress;
@@ -276,7 +285,12 @@ export class Walk implements Surroundings {
   }
 
   private hasNoHop(branch: Branch): boolean {
-    return branch.supposed.size > 0 && isWithin(possibleSet('ttl', branch, this), [0, 1]);
+    const value = readField({ field: 'ttl' }, branch, this);
+    if (!isUnknown(value)) return false;
+    const full = fullSet('ttl', this.host.family);
+    const spent = before([0, 1], value.changes, full);
+    const possible = (branch.supposed.get(value.key) as IntervalSet | undefined) ?? full;
+    return spent !== null && isWithin(possible, spent);
   }
 
   /** Null: nothing speaks against going on. */
@@ -535,8 +549,9 @@ export class Walk implements Surroundings {
   }
 
   private end(branch: Branch, own: OutcomeEnd): void {
-    const end = own.verdict === 'unknown' ? own : this.ofBoth(branch, own);
-    if (end === null) return;
+    const told = own.verdict === 'unknown' ? own : this.ofBoth(branch, own);
+    if (told === null) return;
+    const end = this.kept ? withKept(told, keptOf(branch.contents)) : told;
     (branch.collector as Collector<OutcomeEnd>).put(
       this.remember ? { ...end, key: `${end.key} ${rejectionKey(end)} ${memoryKey(branch.memory)}` } : end,
       branch.weight,
@@ -672,6 +687,17 @@ function rejectionKey({ rejection }: OutcomeEnd): string {
 }
 
 const memoryKeys = new WeakMap<Memory, string>();
+
+/** As many nodes as a packet passes at most. */
+const fewHops = 8;
+
+function withKept(end: OutcomeEnd, kept: Kept): OutcomeEnd {
+  const own = { ...end, kept, key: `${end.key} ${keptKey(kept)}` };
+  // Of few hops the next node may take the last one: then it is not the same as with more.
+  const ttl = end.delivered === 'uplink' ? kept.get('ttl') : undefined;
+  const isShort = ttl !== undefined && 'value' in ttl && Number(ttl.value) <= fewHops;
+  return isShort ? { ...own, plainKey: `${end.plainKey} ttl ${ttl.value}` } : own;
+}
 
 /** Equal for memories of equal contents. */
 export function memoryKey(memory: Memory): string {

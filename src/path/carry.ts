@@ -1,4 +1,5 @@
 import type { Header } from '../engine/branch.ts';
+import { type Kept, nothingKept } from '../engine/kept.ts';
 import { emptyMemory, type Memory } from '../engine/memory.ts';
 import {
   type Delivered,
@@ -60,6 +61,8 @@ interface Balanced {
 interface Underway extends Omit<Carried, 'end'> {
   /** Whether it is an answer: a balancer whose address it has for its destination made the connection, and takes it. */
   readonly back: boolean;
+  /** What the nodes so far wrote into it. */
+  readonly kept: Kept;
   /** Of a rejection on its way back: the nodes that the packet passed to which it is the answer. */
   readonly answered: readonly CarriedHop[];
 }
@@ -83,7 +86,15 @@ export class Carrier {
     back: boolean,
     { memories, weight }: Pick<Carried, 'memories' | 'weight'>,
   ): readonly Carried[] {
-    const underway: Underway = { hops: [], memories, weight, balanced: null, back, answered: [] };
+    const underway: Underway = {
+      hops: [],
+      memories,
+      weight,
+      balanced: null,
+      back,
+      kept: nothingKept,
+      answered: [],
+    };
     return place.at === 'outside'
       ? this.goOn(packet, underway)
       : this.enter(packet, place.node, place.from, underway);
@@ -93,8 +104,9 @@ export class Carrier {
   sendRejection(packet: Packet, { hops, memories, weight }: Carried): readonly Carried[] {
     const { end, node } = hops.at(-1) as CarriedHop;
     const { delivered } = end.rejection as Rejection;
+    const { kept = nothingKept } = end;
     const rejecting = hops.slice(-1);
-    const underway = { hops: rejecting, memories, weight, balanced: null, back: true, answered: hops };
+    const underway = { hops: rejecting, memories, weight, balanced: null, back: true, kept, answered: hops };
     return delivered === 'uplink' ? this.goOn(packet, underway) : arrived(packet, node, delivered, underway);
   }
 
@@ -105,7 +117,7 @@ export class Carrier {
     const rules = this.scene.rulesOf(node);
     const host = this.scene.network.hostOf(node);
     const own = { ...packet, from };
-    const options = { remember: true, trace: true, now: this.now };
+    const options = { remember: true, trace: true, now: this.now, kept: underway.kept };
     const walk = new Walk(rules.program, host, options);
     const ends = walk.run(own, ingressOf(host, from, own), memories.get(node) ?? emptyMemory, weight);
     return ends.flatMap(({ end, weight: share }) => {
@@ -116,6 +128,7 @@ export class Carrier {
         hops: [...hops, hop],
         memories: new Map(memories).set(node, end.memory),
         weight: share,
+        kept: end.kept ?? nothingKept,
       };
       return this.leave(own, hop, next);
     });
@@ -159,7 +172,8 @@ export class Carrier {
       const sent = { ...packet, ...hop.after, sourcePort: hop.after.sourcePort ?? sourcePort };
       const place = { at: 'node', node: hop.node, from: 'external' } as const;
       const balanced = { place, packet: sent, own: hop.mode === 'Proxy' };
-      const next = { ...underway, weight: multiply(underway.weight, weight), balanced };
+      // What a balancer makes of the rest of the header nobody says.
+      const next = { ...underway, weight: multiply(underway.weight, weight), balanced, kept: nothingKept };
       return this.enter(sent, hop.node, 'external', next);
     });
   }

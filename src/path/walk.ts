@@ -1,3 +1,4 @@
+import { type Kept, nothingKept } from '../engine/kept.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { tcpFlags } from '../engine/packet.ts';
 import type { Reason } from '../engine/reasons.ts';
@@ -16,9 +17,9 @@ const mostHops = 8;
 
 /** Follows the first packet of a connection from node to node, on all of its ways. */
 export function walkConnection(scene: Scene, flow: Flow, start: Start): Way[] {
-  if (start.at === 'outside') return goOn(scene, { flow, weight: one, hops: [] });
-  if (start.at === 'arriving') return enter(scene, { flow, weight: one, hops: [] }, start.node, 'external');
-  return enter(scene, { flow, weight: one, hops: [] }, start.node, start.at);
+  const underway: Underway = { flow, weight: one, hops: [], kept: nothingKept };
+  if (start.at === 'outside') return goOn(scene, underway);
+  return enter(scene, underway, start.node, start.at === 'arriving' ? 'external' : start.at);
 }
 
 /** A connection in the middle of its way. */
@@ -26,6 +27,8 @@ interface Underway {
   readonly flow: Flow;
   readonly weight: Fraction;
   readonly hops: readonly Hop[];
+  /** What the nodes so far wrote into the packet. */
+  readonly kept: Kept;
 }
 
 function end({ weight, hops }: Underway, last: End): Way[] {
@@ -36,15 +39,16 @@ function enter(scene: Scene, underway: Underway, node: string, from: NodeHop['fr
   if (scene.dead.has(node)) return end(underway, { kind: 'lost', reason: { code: 'node-silent', node } });
   if (underway.hops.length >= mostHops)
     return end(underway, { kind: 'lost', reason: { code: 'in-a-circle' } });
-  const { flow, weight, hops } = underway;
+  const { flow, weight, hops, kept } = underway;
   const rules = scene.rulesOf(node);
   const packet = { ...flow, from, flags: tcpFlags.SYN, icmp: { type: 8, code: 0 }, state: null };
-  const { outcomes } = tracePacket(rules.program, scene.network.hostOf(node), packet, { trace: true });
+  const { outcomes } = tracePacket(rules.program, scene.network.hostOf(node), packet, { trace: true, kept });
   return outcomes.flatMap((outcome) => {
     const after = outcome.verdict === 'accept' ? changed(flow, outcome) : null;
     const hop: NodeHop = { kind: 'node', node, from, before: flow, after, outcome, rules };
     const share = multiply(weight, parseFraction(outcome.weight));
-    return leave(scene, { flow: after ?? flow, weight: share, hops: [...hops, hop] }, hop);
+    const next = { flow: after ?? flow, weight: share, hops: [...hops, hop], kept: outcome.kept ?? kept };
+    return leave(scene, next, hop);
   });
 }
 
@@ -108,16 +112,19 @@ function goOn(scene: Scene, underway: Underway): Way[] {
 }
 
 /** A load balancer spreads connections over nodes, each with the same chance. */
-function sendOn(
-  scene: Scene,
-  { flow, weight, hops }: Underway,
-  { service }: { readonly service: string },
-): Way[] {
+function sendOn(scene: Scene, from: Underway, { service }: { readonly service: string }): Way[] {
+  const { flow, weight, hops } = from;
   const shares = balance(scene, service, flow);
-  if ('code' in shares) return end({ flow, weight, hops }, { kind: 'lost', reason: shares });
+  if ('code' in shares) return end(from, { kind: 'lost', reason: shares });
   return shares.flatMap(({ hop, weight: share }) => {
-    const underway = { flow: hop.after, weight: multiply(weight, share), hops: [...hops, hop] };
-    return enter(scene, underway, hop.node, 'external');
+    // What a balancer makes of the rest of the header nobody says.
+    const next = {
+      flow: hop.after,
+      weight: multiply(weight, share),
+      hops: [...hops, hop],
+      kept: nothingKept,
+    };
+    return enter(scene, next, hop.node, 'external');
   });
 }
 

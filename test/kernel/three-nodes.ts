@@ -48,7 +48,7 @@ export interface Scenario {
   readonly config: string;
   /** The node to which the network outside hands what is for the cluster address. */
   readonly serviceRoute?: string;
-  /** Rules that somebody put before all others of their chains in filter, by node. */
+  /** Rules that somebody put before all others of their chains in filter, or after `-t mangle` in that table, by node. */
   readonly firewall?: Readonly<Record<string, readonly string[]>>;
   /** Its calls hear of ICMP errors, which the kernel limits for the machine as a whole: whether they come is chance where others run. */
   readonly isLimited?: true;
@@ -88,6 +88,22 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'one node leaves its packets no hop for the next one, which does not tell',
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-2': ['-t mangle -A POSTROUTING -d 10.0.3.2/32 -j TTL --ttl-set 1'],
+      'node-3': ['-A OUTPUT -p icmp -j DROP'],
+    },
+  },
+  {
+    name: 'one node writes a class into its packets that the next one drops',
+    config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
+    firewall: {
+      'node-2': ['-t mangle -A POSTROUTING -d 10.0.3.2/32 -j DSCP --set-dscp 0x01'],
+      'node-3': ['-t mangle -A PREROUTING -d 10.0.3.2/32 -m dscp --dscp 0x01 -j DROP'],
+    },
+  },
+  {
     name: 'one node rejects what is open with errors',
     config: `${kind}clusterCIDR: 10.0.0.0/16\n`,
     firewall: {
@@ -107,8 +123,19 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** Rules with more of filter, each before all others of its chain. */
+const ofMangle = '-t mangle ';
+
+/** Rules with more of filter, each before all others of its chain, or of mangle. */
 export function withFirewall(rules: string, more: readonly string[] = []): string {
+  const mangled = more.filter((rule) => rule.startsWith(ofMangle)).map((rule) => rule.slice(ofMangle.length));
+  const others = more.filter((rule) => !rule.startsWith(ofMangle));
+  const all = withFilter(rules, others);
+  if (mangled.length === 0) return all;
+  const own = `*mangle\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${mangled.join('\n')}\nCOMMIT\n`;
+  return `${all.replace(/^\*mangle\n[\s\S]*?^COMMIT\n/m, '')}${own}`;
+}
+
+function withFilter(rules: string, more: readonly string[]): string {
   return more.reduce((text, rule) => {
     const chain = / (\S+)/.exec(rule)?.[1] as string;
     const table = text.indexOf('*filter\n');

@@ -127,6 +127,41 @@ describe('a connection through several nodes', () => {
     expect(rejected).toMatchObject({ verdict, server: null, at: { step: 'SYN', node: 'node-2' } });
   });
 
+  // In both, clients of the live kernel on node-2 time out at the server of node-3, and others are served.
+  test.each([
+    ['one node leaves its packets no hop for the next one, which does not tell', 'no-answer'],
+    ['one node writes a class into its packets that the next one drops', 'no-answer'],
+  ])('what a node writes into a packet, the next one reads: %s', async (scenario, verdict) => {
+    const service = await outcomes(scenario, 'tcp 10.0.2.9 -> 10.96.0.10:80');
+    expect(service.map((one) => [one.verdict, one.weight])).toEqual([
+      [verdict, '1/2'],
+      ['established', '1/2'],
+    ]);
+    expect(service[0]).toMatchObject({ at: { step: 'SYN', node: 'node-3' } });
+    const [passing] = await outcomes(scenario, 'tcp 10.0.2.9 -> 10.0.1.2:8080');
+    expect(passing).toMatchObject({ verdict: 'established', weight: '1/1' });
+  });
+
+  test.each([
+    ['-j TTL --ttl-set 2', 'established'],
+    ['-j TTL --ttl-dec 254', 'refused'],
+    ['-m time --timestart 08:00:00 --timestop 09:00:00 -j TTL --ttl-set 64', 'established'],
+    ['-m time --timestart 08:00:00 --timestop 09:00:00 -j TTL --ttl-set 1', 'unknown'],
+    ['-m statistic --mode random --probability 0.5 -j TTL --ttl-set 1', 'refused, hangs, established'],
+    ['-j MARK --set-mark 1', 'established'],
+  ])('%s on one node, for the next: %s', async (rule, verdicts) => {
+    const own = `*mangle\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING ${rule}\nCOMMIT\n`;
+    const marked = '*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m mark --mark 1 -j DROP\nCOMMIT\n';
+    const files = { 'cluster.yaml': cluster, 'node-2.save': own, 'node-3.save': marked };
+    const rules = ['--node-rules', 'node-2=node-2.save', '--node-rules', 'node-3=node-3.save'];
+    const packet = 'tcp 10.0.2.9 -> 10.0.3.2:8080';
+    const args = ['trace', '--nodes', 'all', '--format', 'json', ...rules, '--connection', packet];
+    const { out, err } = await kubenat([...args, 'cluster.yaml'], files);
+    expect(out, err).not.toBe('');
+    const ways = JSON.parse(out).results[0].outcomes as readonly Outcome[];
+    expect(new Set(ways.map(({ verdict }) => verdict)), out).toEqual(new Set(verdicts.split(', ')));
+  });
+
   // RFC 1122, 4.2.3.9: such errors are soft. Clients of the live kernel that block wait on.
   test('an ICMP error about what is open does not end it', async () => {
     const [, hanging] = await outcomes(
