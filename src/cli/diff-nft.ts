@@ -8,7 +8,7 @@ import type { Language } from '../report/words/language.ts';
 import type { Allocation } from '../session/allocation.ts';
 import type { CertifiedFamily } from '../session/certificate.ts';
 import { compareNft, type NftSides, prepareNft } from '../session/nft-comparison.ts';
-import { openNftDrift } from '../session/nft-drift.ts';
+import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
 import { familiesOf, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import type { NodeRequest } from '../session/rules.ts';
@@ -38,6 +38,8 @@ interface NftTexts {
   readonly sides: readonly [readonly Source[], readonly Source[]];
   readonly families: readonly Family[];
   readonly problems: readonly Problem[];
+  /** Of a node's dump held against manifests: whose rules of it were not looked at. */
+  readonly leftOut?: NftDrift['leftOut'];
 }
 
 /** Whether a side holds rules of nft. */
@@ -103,8 +105,8 @@ function driftTexts(
   isWantedFirst: boolean,
   flags: NftSidesFlags,
 ): NftTexts {
-  const { found, wanted, families, problems } = openNftDrift(dump, manifests, flags);
-  return { sides: isWantedFirst ? [[wanted], [found]] : [[found], [wanted]], families, problems };
+  const { found, wanted, families, problems, leftOut } = openNftDrift(dump, manifests, flags);
+  return { sides: isWantedFirst ? [[wanted], [found]] : [[found], [wanted]], families, problems, leftOut };
 }
 
 function prepared(
@@ -142,7 +144,11 @@ function compared(
   if (format !== 'text' && format !== 'json')
     return refuse(`--format ${format} of rulesets of nft`, 'text or json');
   const { sides, problems } = prepared(texts, hosts, flags);
-  const results = sides.map((one) => compareNft(one, flags));
+  const results = sides.map((one) => {
+    const result = compareNft(one, flags);
+    const note = texts.leftOut?.[result.family] ?? null;
+    return note ? { ...result, notes: [...result.notes, note] } : result;
+  });
   const isProved = results.every(({ same }) => same);
   return {
     status: isProved ? 0 : 1,

@@ -13,6 +13,43 @@ export function inScope(ruleset: Ruleset, scope: Scope): Ruleset {
   return { ...ruleset, tables };
 }
 
+/** A chain in which a scope leaves rules out, or the policy. */
+export interface LeftOut {
+  /** As `nat`, or `inet firewall` of nft. */
+  readonly table: string;
+  readonly chain: string;
+  readonly rules: number;
+  /** That the chain has, and the scope has not. */
+  readonly policy?: 'DROP';
+}
+
+/** The rules that a scope leaves out, in their chains; chains of which it leaves out nothing are not there. */
+export function beyondScope(ruleset: Ruleset, scope: Scope): Ruleset {
+  const tables = ruleset.tables.map(othersTable).filter(({ chains }) => chains.size > 0);
+  return { family: ruleset.family, tables: scope === 'all' ? [] : tables };
+}
+
+/** Where rules stand that a scope leaves out, as `beyondScope` gives them. */
+export function placesOf({ tables }: Ruleset): readonly LeftOut[] {
+  return tables.flatMap(({ name: table, chains }) =>
+    [...chains.values()].map(({ name: chain, policy, rules }) => ({
+      table,
+      chain,
+      rules: rules.length,
+      ...(policy === 'DROP' && { policy }),
+    })),
+  );
+}
+
+function othersTable({ name, chains }: Table): Table {
+  const others = [...chains.values()].flatMap((chain): Chain[] => {
+    if (chain.policy === null && isKubeProxys(chain.name)) return [];
+    const rules = chain.policy === null ? chain.rules : chain.rules.filter((rule) => !leadsToOurs(rule));
+    return rules.length > 0 || chain.policy === 'DROP' ? [{ ...chain, rules }] : [];
+  });
+  return { name, chains: new Map(others.map((chain) => [chain.name, chain])) };
+}
+
 function ownTable({ name, chains }: Table): Table {
   const own = [...chains.values()].flatMap((chain): Chain[] => {
     if (chain.policy !== null)

@@ -64,6 +64,8 @@ const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => u
   reason: dataJson,
   place: ({ table, chain, number }) => ({ table, chain, number }),
   side: same,
+  places: same,
+  alike: same,
   owners: (owners) => Object.fromEntries(owners),
   walked: same,
   open: same,

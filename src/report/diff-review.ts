@@ -8,7 +8,7 @@ import { changesOf, countTold, type ToldChange, type ToldGroup } from './diff-ch
 import { type SideTexts, sayConditions, sayField, sayWhole, sayWitness, sideTexts } from './diff-class.ts';
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox, sayDoubt } from './diff-words.ts';
-import { sayNotes } from './notes.ts';
+import { leftOutOf, sayNotes } from './notes.ts';
 import type { DiffWords } from './words/diff.ts';
 
 /** A comparison as a review tells it: what fits a screen, in parts that each format spells. */
@@ -154,13 +154,21 @@ function causesOf(one: PacketClass, report: DiffReport, texts: SideTexts): strin
   return [`${table} ${side.chain(table, chain)} ${number} (line ${side.line(rule)}): ${side.text(rule)}`];
 }
 
-/** What happens, without the names of the sides. */
-export function sayFates(
-  { packets, services, text }: Pick<DiffReport, 'packets' | 'services' | 'text'>,
-  w: DiffWords,
-): string {
+type Fates = Pick<DiffReport, 'packets' | 'services' | 'text' | 'notes'>;
+
+/** What happens, and whose rules were not looked at, without the names of the sides. */
+export function sayFates(report: Fates, w: DiffWords): string {
+  const leftOut = leftOutOf(report.notes);
+  const others = leftOut.length > 0 ? `; ${w.othersLeftOut(leftOut.filter(({ alike }) => !alike))}` : '';
+  return `${sayFate(report, leftOut.length > 0, w)}${others}.`;
+}
+
+function sayFate({ packets, services, text }: Fates, isOfProxy: boolean, w: DiffWords): string {
   const { classes, unproved, left, same } = packets;
-  if (same) return text?.length === 0 ? w.equalText : w.equalPackets;
+  if (same) {
+    const words = isOfProxy ? w.ofProxy : w;
+    return text?.length === 0 ? words.equalText : words.equalPackets;
+  }
   const counted = {
     services: services.filter(({ service, entries }) => service !== null && entries.length > 0).length,
     changes: changesOf(services).reduce((sum, group) => sum + group.changes.length, 0),

@@ -4,9 +4,10 @@ import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { ProgramsAlike } from '../proof/alike/programs.ts';
 import type { NftComparison, Witness } from '../session/nft-comparison.ts';
+import { uniqueData } from '../text/data-key.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
 import { dataJson } from './data-json.ts';
-import { sayNotes } from './notes.ts';
+import { leftOutOf, sayNotes } from './notes.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 import { nftDiffWords as en } from './words/en/nft-diff.ts';
@@ -26,10 +27,9 @@ export function printNftDiff(results: readonly NftComparison[], language: Langua
       results.flatMap((result) => result.assumed),
       language,
     ),
-    ...sayNotes(
-      results.flatMap(({ notes }) => notes),
-      language,
-    ).map((note) => `${tables[language].note}: ${note}.`),
+    ...sayNotes(uniqueData(results.flatMap(({ notes }) => notes)), language).map(
+      (note) => `${tables[language].note}: ${note}.`,
+    ),
     '',
   ].join('\n');
 }
@@ -40,19 +40,24 @@ export function sayNftDiff(results: readonly NftComparison[], language: Language
 }
 
 function printOne(
-  { family, same, alike, beside, tried, open, witnesses }: NftComparison,
+  { family, same, alike, beside, tried, open, witnesses, notes }: NftComparison,
   isNamed: boolean,
   language: Language,
 ): string[] {
   const w = tables[language];
-  const head = isNamed ? `${family}: ` : '';
-  if (same) return [`${head}${alike ? w.sameByProof : w.sameText}`];
+  const others = leftOutOf(notes);
+  const headline = (verdict: string) =>
+    `${isNamed ? `${family}: ` : ''}${[verdict, ...others.map(({ side, places }) => w.othersLeftOut([{ side, places }]))].join('; ')}.`;
+  if (same) {
+    const words = others.length > 0 ? w.ofProxy : w;
+    return [headline(alike ? words.sameByProof : words.sameText)];
+  }
   const rest = [...beside.map(w.beside), ...printAlike(alike, w)];
-  if (witnesses.length === 0) return [`${head}${w.noneChanges(tried, open)}`, ...rest];
+  if (witnesses.length === 0) return [headline(w.noneChanges(tried, open)), ...rest];
   const count = witnesses.reduce((sum, { alike }) => sum + 1 + alike, 0);
   const more = witnesses.length - mostWitnesses;
   return [
-    `${head}${w.someChange(tried, count, open)}`,
+    headline(w.someChange(tried, count, open)),
     '',
     ...witnesses.slice(0, mostWitnesses).flatMap((witness) => printWitness(witness, language)),
     ...(more > 0 ? [w.moreKinds(more), ''] : []),

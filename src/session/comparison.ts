@@ -1,5 +1,5 @@
 import { type Family, families } from '../address/address.ts';
-import { inScope, type Scope } from '../diff/scope.ts';
+import { beyondScope, inScope, placesOf, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
 import { buildProgram } from '../engine/program.ts';
@@ -19,7 +19,7 @@ import type { Problem } from '../text/problem.ts';
 import { confirm } from './confirm.ts';
 import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
-import type { Note } from './note.ts';
+import type { Note, SideNote } from './note.ts';
 import { refuse } from './refuse.ts';
 import type { OpenSide, ReportSide, Side } from './side.ts';
 
@@ -74,8 +74,8 @@ export interface PreparedSides {
 
 /** Throws an InputError where the sides are not of one family. */
 export function prepareSides(before: OpenSide, after: OpenSide, request: CompareRequest): PreparedSides {
-  const sides = sidesOfOneFamily(before, after, request);
-  const [left, other] = sides.map((side) => limited(side, request.scope)) as [Side, Side];
+  const [first, second] = sidesOfOneFamily(before, after, request);
+  const [left, other] = [limited(first, second, request.scope), limited(second, first, request.scope)];
   const right = { ...other, ruleset: withChainsOf(left.ruleset, other.ruleset) };
   const { family } = right.ruleset;
   if (left.ruleset.family !== family) {
@@ -220,12 +220,19 @@ function familiesIn(
 const othersIn = keptBy(countOthers);
 
 /** A side with the rules of the scope, and a word on whose others there are. */
-function limited(side: Side, scope: Scope): Side {
-  const ruleset = inScope(side.ruleset, scope);
-  const owners = othersIn(side.ruleset);
-  if (owners.length === 0) return { ...side, ruleset };
-  const code = scope === 'all' ? 'others-compared' : 'others-left-out';
-  return { ...side, ruleset, notes: [...side.notes, { code, side: side.name, owners }] };
+function limited(side: Side, other: Side, scope: Scope): Side {
+  const note = othersNote(side, other, scope);
+  return { ...side, ruleset: inScope(side.ruleset, scope), notes: [...side.notes, ...(note ? [note] : [])] };
+}
+
+function othersNote({ name, ruleset }: Side, other: Side, scope: Scope): SideNote | null {
+  const owners = othersIn(ruleset);
+  if (scope === 'all') return owners.length === 0 ? null : { code: 'others-compared', side: name, owners };
+  const beyond = beyondScope(ruleset, scope);
+  const places = placesOf(beyond);
+  if (owners.length + places.length === 0) return null;
+  const alike = compareTexts(beyond, beyondScope(other.ruleset, scope))?.length === 0;
+  return { code: 'others-left-out', side: name, owners, places, alike };
 }
 
 /** Where nobody says which family, both sides are of the one that the first is of. */

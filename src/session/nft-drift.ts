@@ -1,6 +1,7 @@
 import type { Family } from '../address/address.ts';
+import type { LeftOut } from '../diff/scope.ts';
 import { readTaken } from '../nftables/check/load.ts';
-import type { NftFamily, NftRuleset, NftTable } from '../nftables/model.ts';
+import type { NftChain, NftFamily, NftRuleset, NftTable } from '../nftables/model.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
 import { tablesWithoutChance } from '../proxy/drift/nft-chance.ts';
@@ -9,6 +10,7 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
+import type { OthersLeftOut } from './note.ts';
 import { refuse } from './refuse.ts';
 import type { NodeRequest } from './rules.ts';
 import { holdsConfiguration, type SideTexts } from './side.ts';
@@ -19,6 +21,8 @@ export interface NftDrift {
   readonly wanted: Source;
   readonly families: readonly Family[];
   readonly problems: readonly Problem[];
+  /** Whose rules of the node were not looked at, by family; null: there are none. */
+  readonly leftOut: Readonly<Record<Family, OthersLeftOut | null>>;
 }
 
 const tableFamily: Readonly<Record<Family, NftFamily>> = { ipv4: 'ip', ipv6: 'ip6' };
@@ -38,7 +42,23 @@ export function openNftDrift(
     wanted: { name: manifests.name, text: printRuleset(wanted) },
     families,
     problems: [...read.flatMap((one) => one.problems), ...problems],
+    leftOut: { ipv4: leftOutIn(dump.name, tables, 'ipv4'), ipv6: leftOutIn(dump.name, tables, 'ipv6') },
   };
+}
+
+/** A table of `inet` may stop packets of either family, as may those of a bridge or an interface. */
+function leftOutIn(side: string, tables: readonly NftTable[], family: Family): OthersLeftOut | null {
+  const other = tableFamily[family === 'ipv4' ? 'ipv6' : 'ipv4'];
+  const places = tables
+    .filter((table) => table.name !== 'kube-proxy' && table.family !== other)
+    .flatMap(({ family: of, name, chains }) => chains.flatMap((chain) => placeIn(`${of} ${name}`, chain)));
+  return places.length > 0 ? { code: 'others-left-out', side, owners: [], places, alike: false } : null;
+}
+
+function placeIn(table: string, { name, base, rules }: NftChain): readonly LeftOut[] {
+  const drops = base?.policy === 'drop';
+  if (rules.length === 0 && !drops) return [];
+  return [{ table, chain: name, rules: rules.length, ...(drops && { policy: 'DROP' }) }];
 }
 
 /** The same as rulesets. */

@@ -1,3 +1,4 @@
+import type { LeftOut } from '../diff/scope.ts';
 import type { WalkAssumption } from '../engine/assumption.ts';
 
 /** Whose chains, and how many. */
@@ -10,7 +11,20 @@ export type SideNote =
   /** It has chains of kubelet, and none of kube-proxy. */
   | { readonly code: 'no-proxy-chains'; readonly side: string }
   /** It has chains that are not kube-proxy's. */
-  | { readonly code: 'others-compared' | 'others-left-out'; readonly side: string; readonly owners: Owned };
+  | { readonly code: 'others-compared'; readonly side: string; readonly owners: Owned }
+  /** It has rules or chains that are not kube-proxy's, and nobody looked at them. */
+  | OthersLeftOut;
+
+export interface OthersLeftOut {
+  readonly code: 'others-left-out';
+  readonly side: string;
+  /** Of rules of nft, and where rules stand in built-in chains alone: none. */
+  readonly owners: Owned;
+  /** Where there is more than an empty chain. */
+  readonly places: readonly LeftOut[];
+  /** The other side has the same ones. */
+  readonly alike: boolean;
+}
 
 /** What a reader should know of an answer beside it. */
 export type Note =

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fixtures } from '../cases.ts';
@@ -28,6 +28,63 @@ describe('a node of kube-proxy 1.37.2', () => {
     const flags = ['--kube-version', '1.37.2', '--config', join(folder, 'kube-proxy.yaml'), '--strict'];
     const { status, out, err } = await kubenat(['diff', ...flags, dump, join(folder, 'cluster.yaml')]);
     expect([status, err], out).toEqual([0, expect.anything()]);
+  });
+});
+
+describe('rules of others on a node', () => {
+  const folder = join(conformance, 'named/node-port');
+  const flags = ['--kube-version', '1.37.2', '--config', join(folder, 'kube-proxy.yaml')];
+  const manifests = join(folder, 'cluster.yaml');
+  const plain = readFileSync(join(conformance, 'iptables/1.37.2/node-port.save'), 'utf8');
+  const foreign = '-A PREROUTING -p tcp -j DNAT --to-destination 10.244.9.9\n';
+  // Before the jump to kube-proxy's chains, as `iptables -I` puts it.
+  const node = plain.replace(/^-A PREROUTING/m, `${foreign}-A PREROUTING`);
+  const drift = (text: string, ...further: readonly string[]) =>
+    kubenat(['drift', ...flags, ...further, 'node.save', manifests], { 'node.save': text });
+  const within = (before: string, after: string) =>
+    kubenat(['diff', '--scope', 'kube-proxy', 'a.save', 'b.save'], { 'a.save': before, 'b.save': after });
+
+  test('are not looked at by drift, whose first line says so and where they stand', async () => {
+    expect(node).toContain(foreign);
+    const { status, out } = await drift(node);
+    const [first, , note] = out.split('\n');
+    expect(status).toBe(0);
+    expect(first).toContain(
+      "kube-proxy's rules are the same text; rules of others (1 in nat PREROUTING of node.save) were not",
+    );
+    expect(note).toContain('kubenat check reads them');
+    expect(out).not.toContain('no packet changes fate');
+    const { noted } = JSON.parse((await drift(node, '--format', 'json')).out);
+    const places = [{ table: 'nat', chain: 'PREROUTING', rules: 1 }];
+    expect(noted).toContainEqual(expect.objectContaining({ code: 'others-left-out', places, alike: false }));
+    expect((await drift(node, '--lang', 'ko')).out.split('\n')[0]).toContain(
+      '다른 프로그램의 규칙(node.save의 nat PREROUTING 1개)은 확인하지 않음.',
+    );
+    expect((await drift(plain)).out).toContain('no packet changes fate (proved)');
+  });
+
+  test('are told of in the summary, too', async () => {
+    const { err, out } = await drift(node, '--summary');
+    expect(`${out}${err}`).toContain(
+      'rules of others (1 in nat PREROUTING of node.save) were not looked at.',
+    );
+  });
+
+  test('stand on one side of diff --scope kube-proxy, on both, or are others there', async () => {
+    const policy = plain.replace(':FORWARD ACCEPT', ':FORWARD DROP');
+    const said = async (...sides: readonly [string, string]) =>
+      (await within(...sides)).out.split('\n')[0]?.replace(/^.*; rules of others/, '');
+    expect(await said(plain, node)).toBe(' (1 in nat PREROUTING of b.save) were not looked at.');
+    expect(await said(node, node)).toBe(', the same on both sides, were not looked at.');
+    expect(await said(node, policy)).toBe(
+      ' (1 in nat PREROUTING of a.save; filter FORWARD with policy DROP of b.save) were not looked at.',
+    );
+  });
+
+  test('do not hide what kube-proxy changed', async () => {
+    const { status, out } = await drift(node.replaceAll('--dport 30080', '--dport 30081'));
+    expect(status).toBe(1);
+    expect(out.split('\n')[0]).toMatch(/change fate.*; rules of others \(1 in nat PREROUTING/);
   });
 });
 

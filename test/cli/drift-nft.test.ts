@@ -61,6 +61,22 @@ describe('a node of kube-proxy 1.37.2 in nftables mode', () => {
     expect(status, out).toBe(0);
   });
 
+  test.each([
+    ['inet', ['ipv4: ', 'ipv6: ']],
+    ['ip6', ['ipv6: ']],
+  ])('rules in tables of others, of %s, are not looked at, and that is said', async (family, heads) => {
+    const other = `table ${family} firewall {\n\tchain in {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport 22 accept\n\t}\n}\n`;
+    const { out } = await kubenat(
+      ['drift', '--node', 'worker-1', ...flagsOf('node-port'), 'node.nft', cluster('node-port')],
+      { 'node.nft': `${other}${readFileSync(dump('node-port'), 'utf8')}` },
+    );
+    const where = `(1 in ${family} firewall in with policy drop of node.nft)`.replace('drop', 'DROP');
+    const told = out
+      .split('\n')
+      .filter((line) => line.includes(`rules of others ${where} were not looked at.`));
+    expect(told.map((line) => line.slice(0, 6))).toEqual(heads);
+  });
+
   test('a rule that somebody took away is', async () => {
     const text = readFileSync(dump('node-port'), 'utf8');
     const changed = text.replace(/^.*masquerade fully-random.*\n/m, '');

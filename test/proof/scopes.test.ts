@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { inScope } from '../../src/diff/scope.ts';
+import { beyondScope, inScope, placesOf } from '../../src/diff/scope.ts';
 import { compareTexts } from '../../src/diff/text.ts';
 import { writeDump } from '../../src/iptables/dump/write.ts';
+import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
 import { load, table } from './small.ts';
 
 const write = (ruleset: ReturnType<typeof load>) => writeDump(ruleset, { counters: 'drop' });
@@ -44,6 +45,20 @@ describe('the scope of a comparison', () => {
       ['FORWARD', 'ACCEPT'],
       ['KUBE-FORWARD', null],
     ]);
+  });
+
+  test('leaves out what is beyond it: every rule and policy is on one side', () => {
+    expect(placesOf(beyondScope(load(mine + foreign), 'kube-proxy'))).toEqual([
+      { table: 'filter', chain: 'INPUT', rules: 1, policy: 'DROP' },
+      { table: 'filter', chain: 'FORWARD', rules: 1, policy: 'DROP' },
+      { table: 'filter', chain: 'DOCKER', rules: 1 },
+      { table: 'mangle', chain: 'INPUT', rules: 1, policy: 'DROP' },
+    ]);
+    expect(placesOf(beyondScope(load(mine + foreign), 'all'))).toEqual([]);
+    const rulesIn = (ruleset: Ruleset) =>
+      ruleset.tables.flatMap(({ chains }) => [...chains.values()].flatMap(({ rules }) => rules)).length;
+    const all = load(mine + foreign);
+    expect(rulesIn(inScope(all, 'kube-proxy')) + rulesIn(beyondScope(all, 'kube-proxy'))).toBe(rulesIn(all));
   });
 
   test('keeps a chain of kube-proxy that nothing leads to', () => {

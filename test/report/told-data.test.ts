@@ -54,11 +54,16 @@ const assumptions: { readonly [Code in Assumption['code']]: Extract<Assumption, 
   'bridged-pods-filtered': { code: 'bridged-pods-filtered' },
 };
 
+const places = [
+  { table: 'mangle', chain: 'PREROUTING', rules: 2 },
+  { table: 'filter', chain: 'FORWARD', rules: 5, policy: 'DROP' },
+] as const;
+
 const notes: { readonly [Code in PlainNote['code']]: PlainNote & { readonly code: Code } } = {
   'jumps-added': { code: 'jumps-added', side },
   'no-proxy-chains': { code: 'no-proxy-chains', side },
   'others-compared': { code: 'others-compared', side, owners },
-  'others-left-out': { code: 'others-left-out', side, owners },
+  'others-left-out': { code: 'others-left-out', side, owners, places, alike: false },
   'left-out-alike': { code: 'left-out-alike' },
   confirmed: { code: 'confirmed', walked: 300, open: 12, whole: true },
   'ipvs-rules': { code: 'ipvs-rules' },
@@ -145,7 +150,7 @@ describe.each(told)('$one.code', ({ one, en, ko }) => {
     const names = textsOf(parts).reduce((text, name) => text.replaceAll(name, ''), ko ?? '');
     expect(
       names.replace(
-        /nft list ruleset|interfaces\(kind, master\)|ip -json -details link|nft -t|ip rule|--scope kube-proxy|net\.bridge\S+/g,
+        /nft list ruleset|interfaces\(kind, master\)|ip -json -details link|nft -t|ip rule|--scope kube-proxy|kubenat check|net\.bridge\S+/g,
         '',
       ),
     ).not.toMatch(/[a-z]{2,} [a-z]{2,}/);

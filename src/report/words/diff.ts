@@ -1,6 +1,7 @@
 import type { Severity } from '../../proof/classes/classify.ts';
 import type { EntryKind } from '../../proof/classes/entry.ts';
 import type { FateWords } from './fates.ts';
+import type { OthersLeftOutWords } from './left-out.ts';
 
 /** What a comparison says, in one language. Parts of sentences without a full stop, but for `verdict` and its kin. */
 export interface DiffWords extends FateWords {
@@ -8,9 +9,13 @@ export interface DiffWords extends FateWords {
   readonly entry: Readonly<Record<EntryKind, string>>;
   readonly status: Readonly<Record<'added' | 'removed' | 'changed', string>>;
 
-  // The verdict.
+  // The verdict, without a full stop.
   readonly equalText: string;
   readonly equalPackets: string;
+  /** The same where rules of others are left out. */
+  readonly ofProxy: { readonly equalText: string; readonly equalPackets: string };
+  /** Where they stand; nowhere: both sides have the same ones. */
+  readonly othersLeftOut: OthersLeftOutWords;
   readonly changes: (counted: Counted) => string;
   readonly notProved: (counted: Counted) => string;
   readonly servicePorts: (count: number) => string;

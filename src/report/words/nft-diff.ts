@@ -1,9 +1,13 @@
 import type { Turn } from '../../proof/second/conversation.ts';
+import type { OthersLeftOutWords } from './left-out.ts';
 
-/** What a comparison says of rules of which some are of nft; whole sentences. */
+/** What a comparison says of rules of which some are of nft; whole sentences, the first ones without a full stop. */
 export interface NftDiffWords {
   readonly sameText: string;
   readonly sameByProof: string;
+  /** The same where rules of others are left out. */
+  readonly ofProxy: { readonly sameText: string; readonly sameByProof: string };
+  readonly othersLeftOut: OthersLeftOutWords;
   /** `open`: packets of which it cannot be told. */
   readonly noneChanges: (tried: number, open: number) => string;
   readonly someChange: (tried: number, changing: number, open: number) => string;

@@ -1,6 +1,7 @@
 import type { DiffWords } from '../diff.ts';
 import { count } from './count.ts';
 import { fateWords } from './fates.ts';
+import { othersLeftOut } from './left-out.ts';
 
 const again = (time: number) => (time === 1 ? '' : ` (asked ${time} times)`);
 
@@ -24,15 +25,20 @@ export const diffWords: DiffWords = {
   },
   status: { added: 'added', removed: 'removed', changed: 'changed' },
 
-  equalText: 'no packet changes fate (proved); the rules are the same text.',
-  equalPackets: 'no packet changes fate (proved); only the text of the rules differs.',
+  equalText: 'no packet changes fate (proved); the rules are the same text',
+  equalPackets: 'no packet changes fate (proved); only the text of the rules differs',
+  ofProxy: {
+    equalText: "kube-proxy's rules are the same text",
+    equalPackets: "kube-proxy's rules do the same to every packet (proved), only their text differs",
+  },
+  othersLeftOut,
   changes: ({ services, changes, classes, unproved, left }) => {
     const of = services > 0 ? ` of ${count(services, 'service port', 'service ports')}` : '';
     const joined = classes > changes ? ` (${count(changes, 'change', 'changes')})` : '';
-    return `${count(classes, 'class', 'classes')} of packets${of} change fate${joined}${doubt(unproved, left)}.`;
+    return `${count(classes, 'class', 'classes')} of packets${of} change fate${joined}${doubt(unproved, left)}`;
   },
   notProved: ({ unproved, left }) =>
-    `it could not be proved that no packet changes fate${doubt(unproved, left)}.`,
+    `it could not be proved that no packet changes fate${doubt(unproved, left)}`,
   servicePorts: (number) => count(number, 'service port', 'service ports'),
   rulesOfNoService: 'rules of no service',
   nothingChanges: 'no packet changes fate',

@@ -1,14 +1,20 @@
 import type { NftDiffWords } from '../nft-diff.ts';
+import { othersLeftOut } from './left-out.ts';
 
 const unknown = (open: number) => (open > 0 ? `; of ${open} it cannot be told` : '');
 
 export const nftDiffWords: NftDiffWords = {
-  sameText: 'The rules are the same: no packet changes fate.',
-  sameByProof: 'The rules are written otherwise, and each is proved to do the same: no packet changes fate.',
+  sameText: 'The rules are the same: no packet changes fate',
+  sameByProof: 'The rules are written otherwise, and each is proved to do the same: no packet changes fate',
+  ofProxy: {
+    sameText: "kube-proxy's rules are the same",
+    sameByProof: "kube-proxy's rules are written otherwise, and each is proved to do the same",
+  },
+  othersLeftOut,
   noneChanges: (tried, open) =>
-    `The rules differ. ${tried} packets were tried, and none changes fate${unknown(open)}. That is no proof.`,
+    `The rules differ. ${tried} packets were tried, and none changes fate${unknown(open)}. That is no proof`,
   someChange: (tried, changing, open) =>
-    `The rules differ. Of ${tried} packets that were tried, ${changing} change fate${unknown(open)}. Nothing is said of others.`,
+    `The rules differ. Of ${tried} packets that were tried, ${changing} change fate${unknown(open)}. Nothing is said of others`,
   moreKinds: (count) => `… and ${count} more kinds of changes`,
   beside: (table) =>
     `Not the same before and after, and not walked: table ${table}, which may stop what packets need to get anywhere.`,

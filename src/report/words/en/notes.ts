@@ -1,9 +1,20 @@
-import type { NoteWords, PlainNote } from '../notes.ts';
+import type { OthersLeftOut, Owned } from '../../../session/note.ts';
+import type { NoteWords } from '../notes.ts';
+import { leftOutPlaces } from './left-out.ts';
 
-type OfOthers = Extract<PlainNote, { readonly owners: unknown }>;
+type OfOthers = Pick<OthersLeftOut, 'side' | 'owners'>;
+
+const sayOwners = (owners: Owned) => owners.map(([owner, count]) => `${count} of ${owner}`).join(', ');
 
 const others = ({ side, owners }: OfOthers) =>
-  `chains in ${side} that are not kube-proxy's (${owners.map(([owner, count]) => `${count} of ${owner}`).join(', ')})`;
+  `chains in ${side} that are not kube-proxy's (${sayOwners(owners)})`;
+
+function leftOut({ side, owners, places, alike }: OthersLeftOut): string {
+  if (places.length === 0) return `${others({ side, owners })} are left out; they are empty`;
+  const whose = owners.length > 0 ? `, with chains of others (${sayOwners(owners)})` : '';
+  const same = alike ? '; the other side has the same' : '';
+  return `rules in ${side} that are not kube-proxy's are left out: ${leftOutPlaces(places)}${whose}${same}; kubenat check reads them`;
+}
 
 export const noteWords: NoteWords = {
   'jumps-added': ({ side }) =>
@@ -11,7 +22,7 @@ export const noteWords: NoteWords = {
   'no-proxy-chains': ({ side }) =>
     `${side}: there are kubelet's chains and none of kube-proxy's: it runs in nftables mode, whose rules nft list ruleset prints, or something else serves this node`,
   'others-compared': (one) => `${others(one)} are compared, too; --scope kube-proxy leaves them out`,
-  'others-left-out': (one) => `${others(one)} are left out`,
+  'others-left-out': leftOut,
   'left-out-alike': () => 'rules that neither of them shows are taken to be the same',
   confirmed: ({ walked, open, whole }) =>
     `a second procedure walked ${walked} packets, each with those that follow it, ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart, and found no other fate (${open} of them it left open)`,

@@ -1,5 +1,6 @@
 import type { DiffWords } from '../diff.ts';
 import { fateWords } from './fates.ts';
+import { othersLeftOut } from './left-out.ts';
 import { withParticle } from './particles.ts';
 
 const again = (time: number) => (time === 1 ? '' : `(${time}번째 물음)`);
@@ -24,14 +25,19 @@ export const diffWords: DiffWords = {
   },
   status: { added: '추가됨', removed: '삭제됨', changed: '변경됨' },
 
-  equalText: '결과가 바뀌는 패킷 없음(증명됨). 규칙의 텍스트도 같음.',
-  equalPackets: '결과가 바뀌는 패킷 없음(증명됨). 규칙의 텍스트만 다름.',
+  equalText: '결과가 바뀌는 패킷 없음(증명됨). 규칙의 텍스트도 같음',
+  equalPackets: '결과가 바뀌는 패킷 없음(증명됨). 규칙의 텍스트만 다름',
+  ofProxy: {
+    equalText: 'kube-proxy의 규칙은 텍스트가 같음',
+    equalPackets: 'kube-proxy의 규칙은 모든 패킷에 같은 일을 함(증명됨). 텍스트만 다름',
+  },
+  othersLeftOut,
   changes: ({ services, changes, classes, unproved, left }) => {
     const of = services > 0 ? `서비스 포트 ${services}개의 ` : '';
     const joined = classes > changes ? `(변경 ${changes}건)` : '';
-    return `${of}패킷 클래스 ${classes}개의 결과가 바뀜${joined}${doubt(unproved, left)}.`;
+    return `${of}패킷 클래스 ${classes}개의 결과가 바뀜${joined}${doubt(unproved, left)}`;
   },
-  notProved: ({ unproved, left }) => `결과가 바뀌는 패킷이 없음을 증명하지 못함${doubt(unproved, left)}.`,
+  notProved: ({ unproved, left }) => `결과가 바뀌는 패킷이 없음을 증명하지 못함${doubt(unproved, left)}`,
   servicePorts: (number) => `서비스 포트 ${number}개`,
   rulesOfNoService: '서비스에 속하지 않는 규칙',
   nothingChanges: '결과가 바뀌는 패킷 없음',

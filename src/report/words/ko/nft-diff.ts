@@ -1,14 +1,20 @@
 import type { NftDiffWords } from '../nft-diff.ts';
+import { othersLeftOut } from './left-out.ts';
 
 const unknown = (open: number) => (open > 0 ? `(그 외 ${open}개는 결과를 알 수 없음)` : '');
 
 export const nftDiffWords: NftDiffWords = {
-  sameText: '규칙이 같음: 결과가 바뀌는 패킷 없음.',
-  sameByProof: '규칙의 표현은 다르나 각 규칙이 같은 일을 함이 증명됨: 결과가 바뀌는 패킷 없음.',
+  sameText: '규칙이 같음: 결과가 바뀌는 패킷 없음',
+  sameByProof: '규칙의 표현은 다르나 각 규칙이 같은 일을 함이 증명됨: 결과가 바뀌는 패킷 없음',
+  ofProxy: {
+    sameText: 'kube-proxy의 규칙이 같음',
+    sameByProof: 'kube-proxy의 규칙은 표현이 다르나 각 규칙이 같은 일을 함이 증명됨',
+  },
+  othersLeftOut,
   noneChanges: (tried, open) =>
-    `규칙이 다름. 패킷 ${tried}개를 시험했고 결과가 바뀐 것은 없음${unknown(open)}. 이는 증명이 아님.`,
+    `규칙이 다름. 패킷 ${tried}개를 시험했고 결과가 바뀐 것은 없음${unknown(open)}. 이는 증명이 아님`,
   someChange: (tried, changing, open) =>
-    `규칙이 다름. 시험한 패킷 ${tried}개 중 ${changing}개의 결과가 바뀜${unknown(open)}. 그 밖의 패킷은 알 수 없음.`,
+    `규칙이 다름. 시험한 패킷 ${tried}개 중 ${changing}개의 결과가 바뀜${unknown(open)}. 그 밖의 패킷은 알 수 없음`,
   moreKinds: (count) => `… 변경 ${count}종 더 있음`,
   beside: (table) =>
     `이전과 이후가 다르며 따라가지 않음: 테이블 ${table}. 패킷이 도달하는 데 필요한 것을 막을 수 있음.`,
