@@ -21,6 +21,7 @@ export type ConnectionVerdict =
   | 'refused'
   /** The client takes it for open, and is then told that it is not. */
   | 'reset'
+  /** The client takes it for open, and waits; where the step is a FIN, for its end. */
   | 'hangs'
   | 'no-answer'
   | 'unknown';
@@ -109,8 +110,8 @@ export interface Plan {
   readonly step: StepName;
   readonly back: boolean;
   readonly flags: number;
-  /** What it is for the client where this packet does not arrive; null: nothing that matters any more. */
-  readonly lost: ConnectionVerdict | null;
+  /** What it is for the client where this packet, and whenever it is sent again, does not arrive. */
+  readonly lost: ConnectionVerdict;
 }
 
 const { SYN, ACK, PSH, FIN } = tcpFlags;
@@ -120,8 +121,8 @@ const tcpPlan: readonly Plan[] = [
   { step: 'ACK', back: false, flags: ACK, lost: 'hangs' },
   { step: 'data', back: false, flags: PSH | ACK, lost: 'hangs' },
   { step: 'data back', back: true, flags: PSH | ACK, lost: 'hangs' },
-  { step: 'FIN', back: false, flags: FIN | ACK, lost: null },
-  { step: 'FIN back', back: true, flags: FIN | ACK, lost: null },
+  { step: 'FIN', back: false, flags: FIN | ACK, lost: 'hangs' },
+  { step: 'FIN back', back: true, flags: FIN | ACK, lost: 'hangs' },
 ];
 const plainPlan: readonly Plan[] = [
   { step: 'question', back: false, flags: 0, lost: 'no-answer' },
@@ -277,16 +278,13 @@ class Follower {
     const packet = this.answer(first, plan);
     const steps = [...way.steps, { step: plan.step, packet, outcome: null, past }];
     if (!isTranslated(first, this.packet) && !isMartian(first)) return [{ ...way, steps }];
-    if (plan.lost !== null) {
-      const at = { step: plan.step, rule: null, policy: null, reason: past };
-      this.ended.push({ ...way, steps, verdict: plan.lost, at, errors: [] });
-    }
+    const at = { step: plan.step, rule: null, policy: null, reason: past };
+    this.ended.push({ ...way, steps, verdict: plan.lost, at, errors: [] });
     return [];
   }
 
   /** Whether the connection goes on after a packet; else it has ended. */
   private goesOn(way: Underway, plan: Plan, end: OutcomeEnd, outcome: Outcome): boolean {
-    if (plan.lost === null) return true;
     const wrong = end.verdict === 'accept' && plan.back ? this.notTaken(end) : null;
     if (end.verdict === 'accept' && wrong === null) return true;
     const known = failureOf(plan.step, end, outcome);
@@ -304,10 +302,10 @@ class Follower {
   ): { readonly verdict: ConnectionVerdict; readonly reason?: Reason | null } {
     if (end.verdict === 'unknown') return { verdict: 'unknown' };
     const told = plan.back ? null : verdictOfRejection(end, steps.length === 1);
-    if (told === null) return { verdict: plan.lost as ConnectionVerdict };
+    if (told === null) return { verdict: plan.lost };
     const hearing = hearingOf(this.packet, end);
     if (hearing.kind === 'heard') return { verdict: told };
-    const verdict = hearing.kind === 'unknown' ? 'unknown' : (plan.lost as ConnectionVerdict);
+    const verdict = hearing.kind === 'unknown' ? 'unknown' : plan.lost;
     return { verdict, reason: hearing.reason };
   }
 

@@ -217,8 +217,8 @@ function ownPods(proxies: readonly ProxyRules[], { family }: IrProgram): Pick<Ho
 /** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */
 const limit = 64;
 
-/** What opens a connection, its answer, and one packet of those that follow: rules tell further ones apart by nothing but their flags. */
-const steps = ['SYN', 'SYN-ACK', 'data', 'question', 'answer'] as const;
+/** What opens a connection, its answer, and of those that follow one that carries data, and those that close it. */
+const steps = ['SYN', 'SYN-ACK', 'data', 'FIN', 'FIN back', 'question', 'answer'] as const;
 
 function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const destination = front.address ?? nodeAddress(node.host);

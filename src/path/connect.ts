@@ -133,8 +133,6 @@ function take(carrier: Carrier, way: Underway, plan: Plan): readonly Ended[] {
       steps: [...way.steps, { step: plan.step, packet, hops: carried.hops, failed, rejection: null }],
     };
     if (failed === null) return { ...reached(next, carried), verdict: 'established', at: null };
-    // What closes a connection may be lost.
-    if (plan.lost === null) return { ...next, verdict: 'established', at: null };
     const told = toldBy(carried, plan, way.steps.length === 0);
     if (told !== null) return refuse(carrier, next, carried, plan, told);
     const mayBeTold = !plan.back && carried.hops.at(-1)?.end.eaten !== undefined;
@@ -169,7 +167,7 @@ function refuse(
       rejection: { packet, hops: hops.slice(1), failed },
     });
     const isKnown = untold === null && stopOf(carried) !== 'unknown';
-    const verdict = failed === null ? told : isKnown ? (lost as ConnectionVerdict) : 'unknown';
+    const verdict = failed === null ? told : isKnown ? lost : 'unknown';
     return { ...way, memories, weight, steps, verdict, at: step };
   });
 }

@@ -106,9 +106,9 @@ export function sayClusterConnection(
 }
 
 function headOf(connection: ClusterConnection, w: TraceWords): string {
-  const { verdict, server, seen, steps } = connection;
+  const { verdict, at, server, seen, steps } = connection;
   const { protocol } = (steps[0] as ClusterStep).packet;
-  const said = w.verdicts[toldAs(verdict, protocol)];
+  const said = w.verdicts[toldAs(verdict, protocol, at)];
   return `${sayShare(connection).padStart(6)}  ${server === null ? said : w.server(said, server, seen)}`;
 }
 

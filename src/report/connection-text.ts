@@ -28,8 +28,9 @@ import {
 import type { Language } from './words/language.ts';
 import type { FailedAs, ToldVerdict, TraceWords } from './words/trace.ts';
 
-/** Of what has no connections, a question is answered. */
-export function toldAs(verdict: ConnectionVerdict, protocol: number): ToldVerdict {
+/** Of what has no connections, a question is answered. `at`: the packet at which it fails. */
+export function toldAs(verdict: ConnectionVerdict, protocol: number, at: StepName | null): ToldVerdict {
+  if (verdict === 'hangs' && (at === 'FIN' || at === 'FIN back')) return 'never-closed';
   return verdict === 'established' && protocol !== 6 ? 'answered' : verdict;
 }
 
@@ -119,11 +120,11 @@ function printLost({ errors }: ConnectionOutcome, told: Told): string[] {
 type Lost = ConnectionError & { readonly at: Failure };
 
 function withServer(
-  { verdict, reached, dnat, src }: ConnectionOutcome,
+  { verdict, at, reached, dnat, src }: ConnectionOutcome,
   { protocol }: Packet,
   w: TraceWords,
 ): string {
-  const said = w.verdicts[toldAs(verdict, protocol)];
+  const said = w.verdicts[toldAs(verdict, protocol, at?.step ?? null)];
   return reached === null ? said : w.server(said, dnat ?? formatEnd(reached), src);
 }
 
@@ -180,7 +181,7 @@ function titleOf(
 ): string {
   const server = reached && (dnat ?? formatEnd(reached));
   return at === null
-    ? w.titleWith(w.titles[toldAs(verdict, protocol)], server)
+    ? w.titleWith(w.titles[toldAs(verdict, protocol, null)], server)
     : w.failsAt(at.step, verdict, server);
 }
 

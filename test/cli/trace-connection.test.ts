@@ -244,6 +244,18 @@ COMMIT
     ]);
   });
 
+  // On the live kernel, a client that reads to the end has its whole page, and waits on: `cat` was stopped after 5 seconds.
+  test.each([
+    ['-A FORWARD -p tcp --tcp-flags FIN FIN -j DROP', 'FIN'],
+    ['-A FORWARD -p tcp --sport 8080 --tcp-flags FIN FIN -j DROP', 'FIN back'],
+  ])('a connection that is never closed is told so: %s', async (filter, step) => {
+    const out = await follow(filter, web);
+    expect(out).toContain('hangs at its end: data gets through, and its close does not');
+    expect(out).toContain(`the ${step} is dropped: rule 1 of filter FORWARD`);
+    const { outcomes } = JSON.parse(await follow(filter, web, '--format', 'json')).results[0];
+    expect(outcomes).toMatchObject([{ verdict: 'hangs', at: { step, chain: 'FORWARD', rule: 1 } }]);
+  });
+
   test('later packets that go like those before them are told in a line', async () => {
     const lines = (await follow('-A FORWARD -p tcp --tcp-flags PSH PSH -j DROP', web)).split('\n');
     expect(

@@ -91,6 +91,7 @@ const breaks: Readonly<Record<string, Break>> = {
   'accepted before': inChain('nat-prerouting', 'accept'),
   'services turns back': inChain('services', 'return'),
   'dropped in forward': inChain('filter-forward', 'drop'),
+  'closed by nobody': inChain('filter-forward', 'tcp flags & fin == fin drop'),
   'the policy of forward drops': (text) => `${text}table inet mine {
 \tchain forward {
 \t\ttype filter hook forward priority filter; policy drop;

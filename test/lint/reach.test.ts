@@ -48,6 +48,19 @@ describe('all jumps are lost', () => {
   });
 });
 
+/** What the live kernel does not close: a client that reads to the end waits on. */
+test.each([
+  '-p tcp -m tcp --tcp-flags FIN FIN -j DROP',
+  '-p tcp -m tcp --sport 8080 --tcp-flags FIN FIN -j DROP',
+])('a service whose connections are never closed is told of: %s', (rule) => {
+  const node = readFileSync(join(fixtures, 'conformance/named/node-port/iptables.save'), 'utf8');
+  const dropping = node.replace(/^-A FORWARD /m, `-A FORWARD ${rule}\n$&`);
+  expect(cutOff(node)).toEqual([]);
+  expect(cutOff(dropping)[0]).toContain(
+    'packets that close a connection (FIN) are dropped by rule 1 of filter/FORWARD',
+  );
+});
+
 /** What is found in a dump, and how often. */
 describe('dumps that people have', () => {
   test.each([

@@ -13,8 +13,8 @@ import type { Front } from './front.ts';
 import { ofPolicies, ownerOfPlace } from './owners.ts';
 import type { ProxyRules } from './proxy.ts';
 
-/** Which packets of a connection are lost: those that open it, the server's answer to them, or what comes after. */
-export type Part = 'first' | 'answer' | 'later';
+/** Which packets of a connection are lost: those that open it, the server's answer to them, what comes after, or those that close it. */
+export type Part = 'first' | 'answer' | 'later' | 'closing';
 
 /** Why a connection to a service does not come to an endpoint, or its answer not back. */
 export type CutReason =
@@ -170,8 +170,8 @@ function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   const untracked = untrackedIn(steps);
   if (untracked !== null) return untracked;
   if (at === null) return { kind: 'not-translated' };
-  const part = partAt(steps.length - 1);
   const last = steps.at(-1);
+  const part = partAt(steps.length - 1, last);
   if (last?.outcome == null) {
     const unmarkedBy = unmarkedIn(first?.outcome?.matched ?? []);
     return { kind: 'not-masqueraded', to: first?.outcome?.dnat ?? '', unmarkedBy };
@@ -191,16 +191,17 @@ function isTimeExceeded(answer: string | null): boolean {
   return Object.values(timeExceeded).some((one) => one === answer);
 }
 
-function partAt(step: number): Part {
-  return step === 0 ? 'first' : step === 1 ? 'answer' : 'later';
+function partAt(at: number, step: ConnectionStep | undefined): Part {
+  if (step?.step === 'FIN' || step?.step === 'FIN back') return 'closing';
+  return at === 0 ? 'first' : at === 1 ? 'answer' : 'later';
 }
 
 function untrackedIn(steps: readonly ConnectionStep[]): CutReason | null {
-  for (const [at, { outcome }] of steps.entries()) {
-    const untracks = outcome?.matched.find(
+  for (const [at, step] of steps.entries()) {
+    const untracks = step.outcome?.matched.find(
       ({ place: { rule } }) => rule.target?.kind === 'ct' && rule.target.notrack,
     );
-    if (untracks) return { kind: 'untracked', place: untracks.place, part: partAt(at) };
+    if (untracks) return { kind: 'untracked', place: untracks.place, part: partAt(at, step) };
   }
   return null;
 }

@@ -233,6 +233,7 @@ const parts: Readonly<Record<Part, string>> = {
   first: 'packets',
   answer: 'answers',
   later: 'packets behind the first ones',
+  closing: 'packets that close a connection (FIN)',
 };
 
 function sayPart(share: string): string {

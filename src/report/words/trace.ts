@@ -2,7 +2,7 @@ import type { ConnectionVerdict, ErrorName, StepName } from '../../engine/connec
 import type { Where } from './where.ts';
 
 /** What becomes of a connection, or of a question where there are no connections. */
-export type ToldVerdict = ConnectionVerdict | 'answered';
+export type ToldVerdict = ConnectionVerdict | 'answered' | 'never-closed';
 
 /** Why a packet of a connection does not come through. */
 export type FailedAs = 'unknown' | 'rejected' | 'not-arriving' | 'dropped';

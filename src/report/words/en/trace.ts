@@ -70,6 +70,8 @@ export const traceWords: TraceWords = {
     refused: 'refused',
     reset: 'reset: the client takes it for open, and is then told that it is closed',
     hangs: 'hangs: the client takes it for open, and nothing more gets through',
+    'never-closed':
+      'hangs at its end: data gets through, and its close does not, so that who waits for it waits on',
     'no-answer': 'no answer: the client waits until it gives up',
     unknown: 'unknown',
   },
@@ -79,6 +81,8 @@ export const traceWords: TraceWords = {
     refused: 'Refused',
     reset: 'Reset: the client takes it for open, and is then told that it is closed',
     hangs: 'Hangs: the client takes it for open, and nothing more gets through',
+    'never-closed':
+      'Hangs at its end: data gets through, and its close does not, so that who waits for it waits on',
     'no-answer': 'No answer: the client waits until it gives up',
     unknown: 'Unknown',
   },

@@ -68,6 +68,8 @@ export const traceWords: TraceWords = {
     refused: '거부됨',
     reset: '재설정됨: 클라이언트는 연결된 것으로 보다가 닫혔다는 통지를 받음',
     hangs: '멈춤: 클라이언트는 연결된 것으로 보지만 더는 아무것도 전달되지 않음',
+    'never-closed':
+      '종료 시 멈춤: 데이터는 전달되지만 종료가 전달되지 않아, 종료를 기다리는 쪽이 계속 기다림',
     'no-answer': '응답 없음: 클라이언트가 포기할 때까지 기다림',
     unknown: '알 수 없음',
   },
@@ -77,6 +79,7 @@ export const traceWords: TraceWords = {
     refused: '거부됨',
     reset: '재설정됨',
     hangs: '멈춤',
+    'never-closed': '종료 시 멈춤: 데이터는 전달되지만 종료가 전달되지 않음',
     'no-answer': '응답 없음',
     unknown: '알 수 없음',
   },
