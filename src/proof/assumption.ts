@@ -26,5 +26,7 @@ export type ProofAssumption =
   | { readonly code: 'fact-groups'; readonly groups: readonly Address[] }
   // What equal texts of nft do not tell.
   | { readonly code: 'sets-listed' }
+  /** Elements of these sets of nft (`ip TABLE SET`) expire at other times in either text. */
+  | { readonly code: 'elements-alive'; readonly sets: readonly string[] }
   | { readonly code: 'chains-in-order' }
   | { readonly code: 'extensions-alike'; readonly names: readonly string[] };

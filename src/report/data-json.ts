@@ -43,6 +43,7 @@ const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => u
   match: same,
   holds: same,
   names: same,
+  sets: same,
   groups: (groups) => groups.map(formatAddress),
   master: same,
   sysctl: same,

@@ -7,7 +7,7 @@ export function canonicalText(ruleset: NftRuleset): string {
   return printRuleset(canonicalRuleset(ruleset), { stateless: true });
 }
 
-/** Equal for rulesets of which the kernel gets the same: nft lists alike what is not, `ip6 nexthdr tcp tcp dport 80` as `tcp dport 80`. */
+/** Equal for rulesets of which the kernel gets the same, but for when elements expire: nft lists alike what is not, `ip6 nexthdr tcp tcp dport 80` as `tcp dport 80`. */
 export function loadedText(ruleset: NftRuleset): string {
-  return printRuleset(loadedRuleset(ruleset), { stateless: true });
+  return printRuleset(loadedRuleset(ruleset), { stateless: true, used: true });
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../engine/outcome.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { writeDump } from '../iptables/dump/write.ts';
 import type { NftTable } from '../nftables/model.ts';
+import { spellElement } from '../nftables/print/expressions.ts';
 import { compareAlike, orderedApart, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
@@ -64,11 +65,20 @@ export function prepareNft(before: NodeProgram, after: NodeProgram, given: reado
   const programs = sides.map(({ program }) => program);
   const { host, assumed: madeUp } = assumeHost(after.family, given, dumps, programs);
   const texts = [textOf(before), textOf(after)] as const;
-  const granted =
+  const ofRules =
     texts[0] === texts[1]
       ? untold(after)
       : uniqueData([...untold(before), ...untold(after), ...(after.program.assumed ?? [])]);
-  return { before, after, texts, host, madeUp, granted };
+  const granted = [...ofRules, ...expiringApart(before, after)];
+  const left = texts[0] === texts[1] ? expiringAs(after, before) : before;
+  return { before: left, after, texts, host, madeUp, granted };
+}
+
+/** Of rules that are the same: what is taken for granted, packets are walked with. */
+function expiringAs({ program: timed }: NodeProgram, side: NodeProgram): NodeProgram {
+  const { dynamic } = timed.states;
+  if (!dynamic) return side;
+  return { ...side, program: { ...side.program, states: { ...side.program.states, dynamic } } };
 }
 
 /** What of a change is proved. */
@@ -159,6 +169,27 @@ function untold({ nft, program }: NodeProgram): ProofAssumption[] {
       ? [{ code: 'extensions-alike', names: [...new Set(extensions)].sort() } as const]
       : []),
   ];
+}
+
+/** Two listings of one set tell other times when its elements expire, whenever they were made. Nobody knows which are gone by now. */
+function expiringApart(before: NodeProgram, after: NodeProgram): ProofAssumption[] {
+  const [left, right] = [expiriesOf(before), expiriesOf(after)];
+  const sets = [...left.keys()].filter((name) => right.has(name) && left.get(name) !== right.get(name));
+  return sets.length > 0 ? [{ code: 'elements-alive', sets: sets.sort() }] : [];
+}
+
+/** By set: which element expires when. */
+function expiriesOf({ nft }: NodeProgram): ReadonlyMap<string, string> {
+  const tables = nft.flatMap((ruleset) => ruleset.tables);
+  return new Map(
+    tables.flatMap(({ family, name, sets }) =>
+      sets.map((set) => {
+        const expiring = set.elements.filter(({ expires }) => expires !== undefined);
+        const texts = expiring.map((element) => spellElement(element, {}));
+        return [`${family} ${name} ${set.name}`, texts.sort().join()] as const;
+      }),
+    ),
+  );
 }
 
 /** Extensions of iptables of which a listing of nft has the name, and no parameters. */

@@ -37,7 +37,7 @@ function spellBytes(bytes: number | bigint): string {
 }
 
 export function spellQuota({ over, bytes, used }: Quota, style: PrintStyle): string {
-  const isUsed = BigInt(used) !== 0n && !style.stateless;
+  const isUsed = BigInt(used) !== 0n && (!style.stateless || style.used === true);
   return `${over ? 'over ' : ''}${spellBytes(bytes)}${isUsed ? ` used ${spellBytes(used)}` : ''}`;
 }
 

@@ -6,6 +6,8 @@ export interface PrintStyle {
   readonly handles?: boolean;
   /** `-s`: without what counts up. */
   readonly stateless?: boolean;
+  /** What of a quota is used is told all the same: it goes on from there when it is loaded. */
+  readonly used?: true;
   /** `-t`: without the elements of named sets. */
   readonly terse?: boolean;
   /** `-S`: names of services, as far as they are known here. */

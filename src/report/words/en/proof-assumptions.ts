@@ -16,6 +16,8 @@ export const proofWords: ProofWords = {
   'fact-groups': ({ groups }) =>
     `the node listens to the multicast groups ${listed(groups.map(formatAddress))} (--assume says so)`,
   'sets-listed': () => 'sets without elements are empty, and not left out as nft -t leaves them out',
+  'elements-alive': ({ sets }) =>
+    `elements that expire at other times on either side are all still there: of ${listed(sets)}`,
   'chains-in-order': () => 'chains of one hook and priority were made in the same order on both sides',
   'extensions-alike': ({ names }) =>
     `what nft lists by name alone has the same parameters on both sides: ${listed(names)}`,

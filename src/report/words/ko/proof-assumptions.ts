@@ -17,6 +17,8 @@ export const proofWords: ProofWords = {
   'fact-groups': ({ groups }) =>
     `노드가 수신하는 멀티캐스트 그룹: ${listed(groups.map(formatAddress))}(--assume으로 지정됨)`,
   'sets-listed': () => '원소가 없는 집합은 비어 있으며, nft -t처럼 원소를 생략한 것이 아님',
+  'elements-alive': ({ sets }) =>
+    `변경 전후에 만료 시각이 다른 원소가 모두 아직 남아 있음: ${listed(sets)}의 원소`,
   'chains-in-order': () => '훅과 우선순위가 같은 체인은 변경 전후에 같은 순서로 만들어졌음',
   'extensions-alike': ({ names }) =>
     `nft가 이름만 나열하는 것의 매개변수는 변경 전후에 같음: ${listed(names)}`,
