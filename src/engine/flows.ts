@@ -3,6 +3,7 @@ import { portProtocols } from '../address/protocols.ts';
 import { isRecord, type Path, readSmallDocument, type SmallDocument } from '../host/document.ts';
 import { readHostFields } from '../host/fields.ts';
 import type { HostFields } from '../host/model.ts';
+import { nearest } from '../text/nearest.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { parseFlags, parseOrigin, protocolOf } from './notation.ts';
@@ -35,9 +36,36 @@ export function readFlows(source: Source, family: Family): Flows {
     const expected = '{"host": {…}, "packets": […]}';
     document.report(['packets'], 'field-missing', 'there is no list of packets', expected);
   }
+  reportUnknown(document, [[fields, []]], 'a list of packets', listFields);
+  const records = (listed ?? []).map((item, index) => [item, ['packets', index]] as const);
+  reportUnknown(document, records, 'a packet', packetFields);
   const packets = (listed ?? []).flatMap((item, index) => readFlow(document, item, index, family) ?? []);
   refuseErrors(document.problems);
   return { host, packets, problems: document.problems };
+}
+
+const listFields = ['host', 'packets'];
+const packetFields = ['id', 'proto', 'src', 'dst', 'sport', 'dport', 'from', 'flags', 'at'];
+
+/** Of each name that is not known, where it stands first: lists are long, and made by programs. */
+function reportUnknown(
+  document: SmallDocument,
+  records: readonly (readonly [value: unknown, path: Path])[],
+  what: string,
+  known: readonly string[],
+): void {
+  const told = new Set(known);
+  for (const [record, path] of records) {
+    if (!isRecord(record)) continue;
+    for (const name of Object.keys(record)) {
+      if (told.has(name)) continue;
+      told.add(name);
+      const close = nearest(name, known);
+      const expected = close ? `${close}, perhaps` : `one of ${known.join(', ')}`;
+      const message = `${what} has no field ${name}; it is passed over`;
+      document.report([...path, name], 'field-unknown', message, expected, 'warning');
+    }
+  }
 }
 
 /** The family of a flows file's packets; undefined: of both, or nothing says it. Whatever is wrong is left to who reads it. */

@@ -175,3 +175,22 @@ test.each([
 ])('the family of packets %#', (packets, family) => {
   expect(familyOfFlows({ name: 'flows', text: JSON.stringify({ packets }) })).toBe(family);
 });
+
+test('fields that are not known are warned of, each name once, at its place', () => {
+  const packets = [
+    { ...packet, flag: 'SYN,ACK', stat: 'invalid' },
+    { ...packet, flag: 'ACK' },
+    { ...packet, at: 1, id: 'x', sport: 1, from: 'external', flags: 'S' },
+  ];
+  const text = JSON.stringify({ packets, hosts: {} });
+  const { problems } = readFlows({ name: 'flows', text }, 'ipv4');
+  const said = problems.map(({ code, severity, span, message, expected }) =>
+    [code, severity, text.slice(span?.start, span?.end), message, expected].join(' | '),
+  );
+  const known = 'one of id, proto, src, dst, sport, dport, from, flags, at';
+  expect(said).toEqual([
+    'field-unknown | warning | "hosts" | a list of packets has no field hosts; it is passed over | host, perhaps',
+    'field-unknown | warning | "flag" | a packet has no field flag; it is passed over | flags, perhaps',
+    `field-unknown | warning | "stat" | a packet has no field stat; it is passed over | ${known}`,
+  ]);
+});
