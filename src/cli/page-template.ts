@@ -1,11 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { refuse } from '../session/refuse.ts';
 
 /** Where the built page lies, from the built command and from the sources. */
-const places = ['../web/page.html', '../../dist/web/page.html'].map((path) => new URL(path, import.meta.url));
+const builtPlaces = ['../web/page.html', '../../dist/web/page.html'].map(
+  (path) => new URL(path, import.meta.url),
+);
 
-/** The page without data, as it was built (`npm run page`). */
-export function pageTemplate(): string {
+/** The page without data, as it was built (`npm run page`). Throws an InputError where it was not. */
+export function pageTemplate(places: readonly URL[] = builtPlaces): string {
   const place = places.find((url) => existsSync(url));
-  if (!place) throw new Error('the page was not built: npm run page');
+  if (!place)
+    return refuse('this build of kubenat has no page: it was not built', 'npm run page, which builds it');
   return readFileSync(place, 'utf8');
 }
