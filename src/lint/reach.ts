@@ -27,6 +27,7 @@ import {
   troubleIn,
   undecidedIn,
 } from './reach/judge.ts';
+import { unfoundNeighbours } from './reach/neighbours.ts';
 import { nftablesRules } from './reach/nftables.ts';
 import { servedByNode } from './reach/node-served.ts';
 import { namedInDump, namedInNft, podInterfacesIn } from './reach/pod-interfaces.ts';
@@ -150,9 +151,22 @@ function findOn(asked: Omit<Node, 'named' | 'hasOtherWays'>): RuleFinding[] {
   });
   return [
     ...onceForRule(found),
+    ...findUnfound([...fronts.values()], node),
     ...node.proxies.flatMap(({ forgetful }) => forgetful.map(lostOnReturn)),
     ...node.proxies.flatMap(({ healthChecks }) => healthChecks.flatMap((check) => findClosed(check, node))),
   ];
+}
+
+/** Where neighbours do not find each other, nobody comes to a service when what was known of them has aged. */
+function findUnfound(
+  fronts: readonly { readonly front: Front }[],
+  { program, host }: Node,
+): readonly RuleFinding[] {
+  if (program.family !== 'ipv6' || fronts.length === 0) return [];
+  const unfound = unfoundNeighbours(program, host);
+  return fronts.flatMap(({ front }) =>
+    unfound.map((one): RuleFinding => ({ code: 'cut-off', front, share: '1/1', ...one })),
+  );
 }
 
 /** Null: rules of several programs, or of nft, of which it is not known what is alike. */

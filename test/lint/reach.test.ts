@@ -61,6 +61,21 @@ test.each([
   );
 });
 
+/** On the live kernel, after `ip neigh flush all`: `No route to host` with each of the first three, and connected with the others. */
+test.each([
+  ['INPUT', '-p ipv6-icmp -j DROP', true],
+  ['OUTPUT', '-p ipv6-icmp -j DROP', true],
+  ['INPUT', '-p ipv6-icmp -m icmp6 --icmpv6-type 136 -j DROP', true],
+  ['INPUT', '-p ipv6-icmp -m icmp6 --icmpv6-type 128 -j DROP', false],
+  ['INPUT', '-p ipv6-icmp -m icmp6 --icmpv6-type 136 -m hl ! --hl-eq 255 -j DROP', false],
+])('what drops neighbour discovery cuts services off: %s %s: %s', (chain, rule, isLost) => {
+  const node = readFileSync(join(fixtures, 'conformance/named/ipv6-cluster-ip/iptables.save'), 'utf8');
+  const cut = (text: string) => cutOff(text).filter((line) => line.includes('neighbour discovery'));
+  expect(cut(node)).toEqual([]);
+  const dropping = node.replace(new RegExp(`^-A ${chain} `, 'm'), `-A ${chain} ${rule}\n$&`);
+  expect(cut(dropping).length > 0).toBe(isLost);
+});
+
 /** What is found in a dump, and how often. */
 describe('dumps that people have', () => {
   test.each([

@@ -13,8 +13,8 @@ import type { Front } from './front.ts';
 import { ofPolicies, ownerOfPlace } from './owners.ts';
 import type { ProxyRules } from './proxy.ts';
 
-/** Which packets of a connection are lost: those that open it, the server's answer to them, what comes after, or those that close it. */
-export type Part = 'first' | 'answer' | 'later' | 'closing';
+/** Which packets of a connection are lost: those that open it, the server's answer to them, what comes after, or those that close it; or what neighbours ask each other for their addresses. */
+export type Part = 'first' | 'answer' | 'later' | 'closing' | 'neighbours';
 
 /** Why a connection to a service does not come to an endpoint, or its answer not back. */
 export type CutReason =

@@ -233,6 +233,7 @@ const parts: Readonly<Record<Part, string>> = {
   first: 'packets',
   answer: 'answers',
   later: 'packets behind the first ones',
+  neighbours: 'messages by which neighbours find each other (neighbour discovery)',
   closing: 'packets that close a connection (FIN)',
 };
 
