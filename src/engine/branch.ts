@@ -55,6 +55,14 @@ export interface CopyEnd {
   readonly certain: boolean;
 }
 
+/** What a routing decision goes by. `told`: what who looks on knows of the mark beside that. */
+export interface RouteInput {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly mark: number;
+  readonly told: string | undefined;
+}
+
 interface Epochs {
   readonly source: number;
   readonly destination: number;
@@ -86,7 +94,7 @@ export class Branch implements Header {
   /** What OUTPUT shows as `-o`: the first decision, also after another one. */
   firstEgress = '';
   /** What the latest routing decision was made for. */
-  routed: { readonly destination: Address; readonly mark: number } | null = null;
+  routed: RouteInput | null = null;
   hook: Hook = 'PREROUTING';
   tracking: Tracking = 'none';
   /** What a rule before connection tracking wants of a new entry: the first one that wants something decides. */

@@ -56,6 +56,10 @@ export interface Guide {
   narrow?(chain: IrChain, branch: Branch): IrChain;
   /** Routing has two answers, of which nobody knows the right one; the guide may suppose one. */
   suppose?(question: string, branch: Branch): boolean | undefined;
+  /** What is known of the mark beside what the walk itself keeps: equal for equal marks. */
+  markOf?(branch: Branch): string;
+  /** Routing is asked by what the packet is now, its mark among it. */
+  routed?(branch: Branch): void;
   /** Of a packet and its copy, both of which have gone on: what is kept of the packet itself, beside what they did to the node. */
   rejoin?(packet: Memory, copy: Memory, arrives: boolean): Memory;
   /** The node would answer instead of letting a branch through: not every packet is answered. */

@@ -220,6 +220,15 @@ export function translate(branch: Branch, side: Side): void {
   noteChange(branch, before);
 }
 
+/** Whether the flow has its packets of this direction go elsewhere: asked of each that leaves OUTPUT (nf_nat_ipv4_local_fn). */
+export function movesDestination({ tracking }: Branch): boolean {
+  if (typeof tracking !== 'object') return false;
+  const { original, reply, direction } = tracking;
+  return direction === 'ORIGINAL'
+    ? original.destination !== reply.source
+    : reply.destination !== original.source;
+}
+
 /** What is not known of an end that was given another value is not known anew. */
 function noteChange(branch: Branch, before: Header): void {
   const { source, destination, packet } = branch.epochs;

@@ -7,7 +7,6 @@ export type StationKind =
   | 'track'
   | 'route'
   | 'forward'
-  | 'reroute'
   | 'balance'
   | 'copy'
   | 'heard'
@@ -52,7 +51,7 @@ export interface Ways {
   readonly forwarding: readonly Step[];
   /** It is for the node itself. */
   readonly delivering: readonly Step[];
-  /** The node makes a packet. It was routed once before OUTPUT, and is again where OUTPUT changed it. */
+  /** The node makes a packet. It was routed once before OUTPUT, and is again behind what changed it there, if that is of those that look (`rerouting.ts`). */
   readonly sending: readonly Step[];
   /** The copy that the node keeps of what it sends to many; it comes in by the interface that the other leaves by. */
   readonly copying: readonly Step[];
@@ -168,13 +167,11 @@ function stationsOf(hook: Hook, chains: readonly BaseChain[], tracks: boolean, b
       hook,
       chains.filter(({ type }) => type === 'nat'),
     );
-    const stations = hook === 'OUTPUT' ? [own, 'reroute' as const] : [own];
-    units.push({ priority: nat, name: 'translation', base: null, stations });
+    units.push({ priority: nat, name: 'translation', base: null, stations: [own] });
   }
   for (const base of chains) {
     if (base.type === 'nat') continue;
-    const stations = base.type === 'route' ? [{ base }, 'reroute' as const] : [{ base }];
-    units.push({ priority: base.priority, name: nameOf(base), base, stations });
+    units.push({ priority: base.priority, name: nameOf(base), base, stations: [{ base }] });
   }
   return groupsOf(units).flatMap((group) =>
     tied(group, (ordered) => ordered.flatMap((unit) => unit.stations)),

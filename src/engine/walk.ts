@@ -16,18 +16,19 @@ import { doubtsOf } from './doubtful-flows.ts';
 import { fullSet } from './fields.ts';
 import type { Guide } from './guide.ts';
 import { type ServerShare, serverFor, sharesOf } from './ipvs.ts';
-import type { IrChain, IrProgram, Side } from './ir.ts';
+import type { BaseChain, IrChain, IrProgram, Side } from './ir.ts';
 import { recall, suppose } from './judge.ts';
 import { type Kept, keptKey, keptOf } from './kept.ts';
 import { checkLocalnet, leaveTo, routeLocal, withSource } from './local-routing.ts';
 import type { Memory } from './memory.ts';
 import { mergeBranches } from './merge.ts';
-import { decide, isTaken, translate } from './nat.ts';
+import { decide, isTaken, movesDestination, translate } from './nat.ts';
 import { endOf, type OutcomeEnd, rejectionOf } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
 import type { Reason } from './reasons.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
+import { type Changed, isChanged, isSameInput, routeInput, seenOf } from './rerouting.ts';
 import {
   checkArrival,
   checkReturn,
@@ -169,10 +170,23 @@ export class Walk implements Surroundings {
     const step = branch.steps[branch.position] as Step;
     if (step.kind === 'chain') {
       showInterfaces(branch, step.base.hook);
-      this.chains.enter(branch, step.base, (left) => this.goOn(left));
+      this.passChain(branch, step.base);
     } else if (step.kind === 'nat') this.passNat(branch, step);
     else if (step.kind === 'tie') this.order(branch, step.tie, step.tie.orders);
     else this.stations[step.kind](branch);
+  }
+
+  /** Behind a chain that looks for it, what it changed is routed anew; what others changed nobody looks at. */
+  private passChain(branch: Branch, base: BaseChain): void {
+    if (base.type !== 'route') {
+      this.chains.enter(branch, base, (left) => this.goOn(left));
+      return;
+    }
+    const { guide, host } = this;
+    const before = seenOf(branch, guide);
+    this.chains.enter(branch, base, (left) =>
+      this.reroute(left, isChanged(before, seenOf(left, guide), host.family)),
+    );
   }
 
   /** Of the chains that translate at a hook, the first that does for this flow is the last that is asked. */
@@ -236,13 +250,15 @@ export class Walk implements Surroundings {
       if (passed) this.follow(passed, checkArrival(passed));
     },
     track: (branch) => this.recalling(branch, (way) => this.track(way)),
-    route: (branch) => this.follow(branch, routeArrival(branch, this.host)),
+    route: (branch) => {
+      this.guide?.routed?.(branch);
+      this.follow(branch, routeArrival(branch, this.host));
+    },
     forward: (branch) => {
       if (this.hasNoHop(branch) || !spendHop(branch, this))
         this.refuse(branch, timeExceeded[this.host.family], null, { code: 'hops-spent' });
       else this.goOn(branch);
     },
-    reroute: (branch) => this.reroute(branch),
     balance: (branch) => this.balance(branch),
     copy: (branch) => this.copy(branch),
     heard: (branch) =>
@@ -366,14 +382,25 @@ export class Walk implements Surroundings {
   }
 
   private routeLocal(branch: Branch): Direction | null {
-    branch.routed = { destination: branch.destination, mark: branch.mark };
+    branch.routed = routeInput(branch, this.guide);
     return routeLocal(branch, this.host);
   }
 
-  private reroute(branch: Branch): void {
-    const { routed } = branch;
-    const changed = routed?.destination !== branch.destination || routed?.mark !== branch.mark;
-    this.follow(branch, changed ? this.routeLocal(branch) : null);
+  /** Routed anew, it is by all that it is now: also by a mark that was set before where nobody looks. */
+  private reroute(branch: Branch, changed: Changed): void {
+    if (changed === false || isSameInput(branch.routed, routeInput(branch, this.guide))) {
+      this.goOn(branch);
+      return;
+    }
+    if (changed === true) {
+      this.guide?.routed?.(branch);
+      this.follow(branch, this.routeLocal(branch));
+      return;
+    }
+    const { field, question } = changed;
+    const answer = this.guide?.suppose?.(question, branch);
+    if (answer === undefined) this.giveUp(branch, { code: 'field-unknown', field: { field } });
+    else this.reroute(branch, answer);
   }
 
   /** What is for a virtual server of IPVS goes to one of its real ones, and meets OUTPUT and POSTROUTING on its way. */
@@ -602,7 +629,7 @@ export class Walk implements Surroundings {
       branch.tracking = decision?.connection ?? tracking;
     }
     translate(branch, side);
-    this.goOn(branch);
+    this.reroute(branch, branch.hook === 'OUTPUT' && movesDestination(branch));
   }
 
   dropped(branch: Branch, reason: Reason | null = null): void {

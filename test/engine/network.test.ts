@@ -82,6 +82,24 @@ describe('policy routing', () => {
     ['tcp 192.168.0.2:1000 -> 203.0.113.1:80 from host', 'accept eth0 192.168.0.2 1/1'],
   ])('%s: %s', (packet, said) => expect(ask(marked, node, packet)).toEqual([said]));
 
+  // As fixtures/kernel-diffs/mark-in-output-*: only mangle, and nat where it gives another destination, look again.
+  const mark = '-A OUTPUT -p udp -j MARK --set-mark 1';
+  const to = (address: string) => `*nat\n-A OUTPUT -p udp -j DNAT --to-destination ${address}\nCOMMIT\n`;
+  test.each([
+    ['raw', `*raw\n${mark}\nCOMMIT\n`, 'eth0'],
+    ['nat', `*nat\n${mark}\nCOMMIT\n`, 'eth0'],
+    ['filter', `*filter\n${mark}\nCOMMIT\n`, 'eth0'],
+    ['security', `*security\n${mark}\nCOMMIT\n`, 'eth0'],
+    ['raw, and the same in mangle', `*raw\n${mark}\nCOMMIT\n*mangle\n${mark}\nCOMMIT\n`, 'eth0'],
+    ['raw, and DNAT', `*raw\n${mark}\nCOMMIT\n${to('203.0.113.2')}`, 'eth1'],
+    ['raw, and DNAT to where it goes', `*raw\n${mark}\nCOMMIT\n${to('203.0.113.1')}`, 'eth0'],
+    ['filter, after DNAT', `*filter\n${mark}\nCOMMIT\n${to('203.0.113.2')}`, 'eth0'],
+  ])('a mark set in OUTPUT by %s', (_table, rules, egress) => {
+    expect(ask(rules, node, 'udp 192.168.0.2:1000 -> 203.0.113.1:80 from host').join()).toContain(
+      `accept ${egress} `,
+    );
+  });
+
   test('without rules given, it is said that there are none', () => {
     const host = buildHost(
       'ipv4',

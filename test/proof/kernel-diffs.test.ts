@@ -31,6 +31,8 @@ const differing = {
   'hashlimit-first-rule-order': ['counted by'],
   'limit-shared-or-apart': ['counted by'],
   'mark-for-policy-routing': ['mark at routing'],
+  'mark-in-output-filter': ['mark at routing'],
+  'mark-in-output-raw': ['mark at routing'],
   'nth-2-vs-random': ['lost more often'],
   'nth-phase': ['now dropped'],
   'nth-split': ['counted by'],

@@ -84,8 +84,8 @@ describe('the mark of a flow that nobody knows', () => {
     const asks = (match: string) => [bits, `${drop} -m ${match} -j DROP`];
     expect(await compare(asks('mark --mark 0x1/0x1'), asks('connmark --mark 0x1/0x1'))).toMatch(proved);
     expect(await compare(asks('mark --mark 0x1/0x1'), asks('connmark ! --mark 0x1/0x1'))).not.toMatch(proved);
-    // The first puts all of the flow's mark into the packet's, the second eight bits of it.
-    expect(await compare([restored, drops], [bits, drops])).toMatch(proved);
+    // The first puts all of the flow's mark into the packet's, the second eight bits of it: routing may ask for the others.
+    expect(await compare([restored, drops], [bits, drops])).toContain('mark at routing');
     const turned = (mark: string) => [bits, `${forward} -j MARK --xor-mark 0x1`, drops.replace('0x1/', mark)];
     expect(await compare([bits, drops], turned('0x0/'))).toMatch(proved);
     expect(await compare([bits, drops], turned('0x1/'))).not.toMatch(proved);

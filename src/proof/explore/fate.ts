@@ -7,9 +7,9 @@ import type { Reason } from '../../engine/reasons.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
 import { add, type Fraction, reduce } from '../../sets/fraction.ts';
 import { reasonKey } from '../doubt.ts';
+import { flowBits, isOld } from '../open/flow-mark.ts';
 import { ofPacket, ofState } from '../open/written.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
-import { flowBits, isOld } from './flow-mark.ts';
 
 /** One thing that can happen to every packet of a set. */
 export interface FateItem {

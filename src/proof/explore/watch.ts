@@ -16,12 +16,15 @@ import type { Dimension } from '../../sets/box.ts';
 import { has, type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
 import { type Facts, factOf } from '../facts.ts';
 import { askingOf, asksCounters, hasOwnState } from '../open/asking.ts';
+import { isOld, questionOf } from '../open/flow-mark.ts';
 import type { Instances } from '../open/instances.ts';
 import { countedIn, openQuestion } from '../open/questions.ts';
 import { type Suppositions, yes, yesOrNo } from '../open/suppositions.ts';
 import {
   count,
   headerTags,
+  markOf,
+  noteRouted,
   noteUnknownMark,
   noteWritten,
   ofState,
@@ -30,7 +33,6 @@ import {
 } from '../open/written.ts';
 import { isParticular } from '../rules/survey.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
-import { isOld, questionOf } from './flow-mark.ts';
 import type { HostSets } from './host-sets.ts';
 import { indexOf, narrowTo } from './narrow.ts';
 
@@ -293,6 +295,14 @@ export class Watch implements Guide {
     const own = unionOf(groups.filter((group) => typeof group === typeof branch.destination).map(single));
     if (this.askedOf(branch).destination) this.deciders.push({ dimension: 'destination', set: own });
     return has(own, branch.destination);
+  }
+
+  markOf(branch: Branch): string {
+    return markOf(branch);
+  }
+
+  routed(branch: Branch): void {
+    noteRouted(branch);
   }
 
   rejoin(packet: Memory, copy: Memory, arrives: boolean): Memory {

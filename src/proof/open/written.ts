@@ -1,10 +1,12 @@
 import type { Branch } from '../../engine/branch.ts';
 import type { Memory } from '../../engine/memory.ts';
+import { listMatched } from '../../engine/outcome.ts';
 import { isIcmp } from '../../engine/packet.ts';
 import type { ProgramRule } from '../../engine/program.ts';
 import { hasTrackedPorts } from '../../engine/tracking.ts';
 import { printTarget } from '../../iptables/rule/print.ts';
 import type { MasqueradeTarget, OtherTarget, SnatTarget, Target } from '../../iptables/rule/target.ts';
+import { flowBits, isOld } from './flow-mark.ts';
 
 /**
  * What targets write that the walk itself does not follow. It is kept on the branch, so that what is asked later is
@@ -61,9 +63,9 @@ type Writers = {
 };
 
 const writers: Writers = {
-  mark: (_target, branch, unread) => noteMark(branch, unread),
+  mark: (target, branch, unread) => noteMark(branch, unread, target.mask === allBits, target),
   connmark: (target, branch, unread) => {
-    if (target.action === 'restore') noteMark(branch, unread);
+    if (target.action === 'restore') noteMark(branch, unread, target.packetMask === allBits, target);
   },
   ct: ({ further }, branch) => {
     if (further.length > 0 && typeof branch.tracking !== 'object')
@@ -89,18 +91,54 @@ function noteSourcePort({ ports, random, randomFully }: SnatTarget | MasqueradeT
   if (flags.length > 0) write(branch, randomSourcePort, `(${flags.join(' ')})`);
 }
 
+/** What routing saw, if it was any mark; and what the packet has by now, if it is another one than that. */
+const atRouting = `${ofPacket}mark at routing`;
+const onLeaving = `${ofPacket}mark on leaving`;
+const noMark = '0x0';
+const allBits = 0xffffffff;
+
 /** Bits that no rule asks for are there for somebody else: routing, traffic control, IPsec. */
-function noteMark(branch: Branch, unread: number): void {
-  const bits = (branch.mark & unread) >>> 0;
-  const early = branch.hook === 'PREROUTING' || branch.hook === 'OUTPUT';
-  const name = `${ofPacket}mark ${early ? 'at routing' : 'on leaving'}`;
-  if (bits !== 0 || writtenOf(branch, name) !== undefined) write(branch, name, `0x${bits.toString(16)}`);
+function noteMark(branch: Branch, unread: number, isWhole: boolean, target: Target): void {
+  const before = markOf(branch);
+  if (!isWhole && !before.startsWith('0x')) {
+    putMark(branch, `${before}, then ${printTarget(target).trim()}`);
+    return;
+  }
+  const { state } = branch.packet;
+  const own = `0x${((branch.mark & unread) >>> 0).toString(16)}`;
+  const kept = isOld(state) ? (flowBits(listMatched(branch.matched)).packet & unread) >>> 0 : 0;
+  putMark(branch, kept === 0 ? own : `${own} and the bits 0x${kept.toString(16)} of the flow's`);
 }
 
 /** A mark that nobody foresees: a socket's. */
 export function noteUnknownMark(branch: Branch): void {
-  const early = branch.hook === 'PREROUTING' || branch.hook === 'OUTPUT';
-  write(branch, `${ofPacket}mark ${early ? 'at routing' : 'on leaving'}`, "of the packet's socket");
+  putMark(branch, "of the packet's socket");
+}
+
+/** The mark that the packet has now, but for bits that rules ask for. */
+export function markOf(branch: Branch): string {
+  return writtenOf(branch, onLeaving) ?? writtenOf(branch, atRouting) ?? noMark;
+}
+
+function putMark(branch: Branch, mark: string): void {
+  if (mark === (writtenOf(branch, atRouting) ?? noMark)) erase(branch, onLeaving);
+  else write(branch, onLeaving, mark);
+}
+
+/** Routing is asked by the mark that the packet has now. */
+export function noteRouted(branch: Branch): void {
+  const mark = writtenOf(branch, onLeaving);
+  if (mark === undefined) return;
+  if (mark === noMark) erase(branch, atRouting);
+  else write(branch, atRouting, mark);
+  erase(branch, onLeaving);
+}
+
+function erase(branch: Branch, name: string): void {
+  if (writtenOf(branch, name) === undefined) return;
+  const written = new Map(branch.memory.written);
+  written.delete(name);
+  branch.memory = { ...branch.memory, written };
 }
 
 function append(branch: Branch, name: string, target: Target): string {
@@ -122,6 +160,7 @@ const others: Readonly<Record<string, (target: OtherTarget, branch: Branch) => v
   HL: writeTtl,
   TCPOPTSTRIP: (target, branch) =>
     write(branch, `${ofPacket}tcp options`, append(branch, 'tcp options', target)),
+  HMARK: (target, branch) => putMark(branch, `of ${printTarget(target).trim()}`),
   ECN(target, branch) {
     const ect = target.words[target.words.indexOf('--ecn-ip-ect') + 1];
     if (target.words.includes('--ecn-ip-ect')) writeTos(branch, 0x03, Number(ect));
@@ -181,6 +220,7 @@ function writeTtl({ words }: OtherTarget, branch: Branch): void {
 /** Which entry was put in, or taken out, is told by the addresses and ports that the packet has by then. */
 function writeSet(target: OtherTarget, branch: Branch): void {
   const set = target.words.find((_word, at) => /^--(?:add|del|map)-set$/.test(target.words[at - 1] ?? ''));
+  if (target.words.includes('--map-mark')) putMark(branch, `of the set ${set}`);
   const name = `${ofState}set ${set}`;
   const before = writtenOf(branch, name);
   const text = `${printTarget(target).trim()} of ${headerTags(branch, ['source', 'sourcePort', 'destination', 'destinationPort'])}`;
