@@ -105,11 +105,24 @@ function takenForGranted(
   host: Host,
   facts: Facts,
 ): readonly ProofAssumption[] {
-  return [...host.assumed, ...standing, ...assumedOfMarks(left, right), ...factsAssumed(facts, host.family)];
+  return [
+    ...host.assumed,
+    ...standing,
+    ...assumedOfMarks(left, right),
+    ...assumedOfTracking(left, right, host),
+    ...factsAssumed(facts, host.family),
+  ];
 }
 
 /** True of every comparison. */
 const standing: readonly ProofAssumption[] = [{ code: 'flows-kept' }, { code: 'unmarked-on-arrival' }];
+
+/** The kernel tracks connections while some rule asks for them. Where the rules of one side alone do, packets meet others. */
+function assumedOfTracking(left: Fingerprint, right: Fingerprint, { conntrack }: Host): ProofAssumption[] {
+  const [was, is] = [left.program.usesConntrack, right.program.usesConntrack];
+  if (!conntrack || was === is) return [];
+  return [{ code: 'conntrack-on', missing: was ? 'after' : 'before' }];
+}
 
 /** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
 function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): ProofAssumption[] {

@@ -44,6 +44,7 @@ const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => u
   holds: same,
   names: same,
   sets: same,
+  missing: same,
   groups: (groups) => groups.map(formatAddress),
   master: same,
   sysctl: same,

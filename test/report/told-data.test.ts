@@ -42,6 +42,7 @@ const assumptions: { readonly [Code in Assumption['code']]: Extract<Assumption, 
   'flows-kept': { code: 'flows-kept' },
   'unmarked-on-arrival': { code: 'unmarked-on-arrival' },
   'routing-ignores-mark': { code: 'routing-ignores-mark', bits: 0x4000 },
+  'conntrack-on': { code: 'conntrack-on', missing: 'after' },
   'fact-match': { code: 'fact-match', match: '-m bpf', holds: false },
   'fact-interfaces': { code: 'fact-interfaces', names: ['docker0'] },
   'fact-groups': { code: 'fact-groups', groups: [group] },
@@ -117,13 +118,16 @@ const told = [
   }),
 ];
 
+/** Parts of a few known values, each of which is said in words. */
+const saidInWords: readonly string[] = ['code', 'does', 'missing'];
+
 /** What a sentence must name, of the data for programs. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string' || typeof value === 'number') return [String(value)];
   if (Array.isArray(value)) return value.flatMap(textsOf);
   return typeof value === 'object' && value !== null
     ? Object.entries(value)
-        .filter(([name]) => name !== 'code' && name !== 'does')
+        .filter(([name]) => !saidInWords.includes(name))
         .flatMap(([name, part]) => (/[.A-Z]/.test(name) ? [name] : []).concat(textsOf(part)))
     : [];
 }

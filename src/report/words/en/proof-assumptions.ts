@@ -9,6 +9,8 @@ export const proofWords: ProofWords = {
   'unmarked-on-arrival': () => 'no packet is marked when it arrives',
   'routing-ignores-mark': ({ bits }) =>
     `routing does not ask for the bits 0x${bits.toString(16)} of the mark, by which rules find their packets`,
+  'conntrack-on': ({ missing }) =>
+    `connection tracking is on, though no rule of the side ${missing} the change asks for it: fragments are put together, and nat is asked`,
   'fact-match': ({ match, holds }) =>
     `${match} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
   'fact-interfaces': ({ names }) =>
