@@ -82,7 +82,7 @@ describe('--scope kube-proxy', () => {
     const files = { 'a.save': rules, 'b.save': withDocker };
     expect((await kubenat(['diff', 'a.save', 'b.save'], files)).status).toBe(1);
     const own = await kubenat(['diff', '--scope', 'kube-proxy', 'a.save', 'b.save'], files);
-    expect(own.out).toMatch(/no packet changes fate \(proved\)/);
+    expect(own.out).toMatch(/kube-proxy's rules .* rules of others \(.*\) were not looked at/);
     expect(own.status).toBe(0);
   });
 
@@ -90,7 +90,7 @@ describe('--scope kube-proxy', () => {
     const files = { 'a.save': rules, 'b.save': withDocker.replace('--dport 32213', '--dport 32214') };
     const own = await kubenat(['diff', '--scope', 'kube-proxy', 'a.save', 'b.save'], files);
     expect(own.status).toBe(1);
-    expect(own.out).not.toContain('DOCKER');
+    expect(own.out).not.toMatch(/DOCKER-USER [0-9]/);
   });
 });
 
