@@ -34,7 +34,7 @@ export function keptOfBoth(one: Kept, other: Kept): Kept {
   for (const key of keys) {
     const [left, right] = [one.get(key), other.get(key)];
     const isSame = left && right && dataKey(left) === dataKey(right);
-    both.set(key, isSame ? left : { base: `${key} of either way`, changes: [] });
+    both.set(key, isSame ? left : { base: `${key} either-way`, changes: [] });
   }
   return both;
 }
@@ -42,7 +42,7 @@ export function keptOfBoth(one: Kept, other: Kept): Kept {
 /** What a rule left unknown is another value than one that a rule of the same place on the next node leaves so. */
 function beyond(key: string, content: Content): Content {
   if ('value' in content || content.base === key) return content;
-  return { ...content, base: `${key} as it came` };
+  return { ...content, base: `${key} as-it-came` };
 }
 
 function nameOf(key: string): string {
