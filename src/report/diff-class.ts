@@ -52,11 +52,10 @@ export function sayWhole(fate: PacketClass['before'], w: DiffWords = en): string
 
 /** A packet of the class, as `trace` reads it. */
 export function sayWitness({ witness, confirmed, supposed, later }: PacketClass, w: DiffWords = en): string {
-  const state = witness.state === null ? '' : ` state ${witness.state.toLowerCase()}`;
   const unlike = supposed.length > 0 ? w.leftOpen : confirmed ? null : w.notShownByTrace;
   const ofLater = witness.state === null ? w.again : w.later;
   const how = later ? ofLater : unlike;
-  return `'${printPacket(witness)}${state}'${how === null ? '' : ` (${how})`}`;
+  return `'${printPacket(witness)}'${how === null ? '' : ` (${how})`}`;
 }
 
 /** The fields that rules came of, each once, in the order of the rules. */

@@ -1,7 +1,7 @@
-import { formatAddress, formatEndpoint } from '../address/address.ts';
+import { familyOf, formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Matched } from '../engine/branch.ts';
 import type { Outcome, PossibleOutcome } from '../engine/outcome.ts';
-import { isOpening, type Packet, tcpFlags } from '../engine/packet.ts';
+import { echoRequest, isIcmp, isOpening, type Packet, tcpFlags } from '../engine/packet.ts';
 import { keyOfReason } from '../engine/reasons.ts';
 import type { NamedTrace } from '../session/traces.ts';
 import { groupedBy } from '../text/lists.ts';
@@ -63,12 +63,11 @@ function printResult(
 }
 
 const protocolNames: Readonly<Record<number, string>> = {
-  1: 'icmp',
   6: 'tcp',
   17: 'udp',
   33: 'dccp',
-  58: 'icmp',
   132: 'sctp',
+  136: 'udplite',
 };
 
 /** A packet as `parsePacket` reads it: `tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external`. */
@@ -79,11 +78,23 @@ export function printPacket(packet: Packet): string {
     packet.from === null
       ? ''
       : ` from ${typeof packet.from === 'string' ? packet.from : packet.from.interface}`;
-  const protocol = protocolNames[packet.protocol] ?? String(packet.protocol);
   const { source, sourcePort, destination, destinationPort } = packet;
-  const flags =
-    packet.protocol === 6 && packet.flags !== tcpFlags.SYN ? ` flags ${printFlags(packet.flags)}` : '';
-  return `${protocol} ${end(source, packet.protocol === 1 || packet.protocol === 58 ? null : sourcePort)} -> ${end(destination, destinationPort)}${from}${flags}`;
+  const icmp = isIcmp(packet.protocol);
+  const isOfFamily = packet.protocol === (familyOf(source) === 'ipv4' ? 1 : 58);
+  const protocol = isOfFamily ? 'icmp' : (protocolNames[packet.protocol] ?? String(packet.protocol));
+  const options = [
+    packet.protocol === 6 && packet.flags !== tcpFlags.SYN ? ` flags ${printFlags(packet.flags)}` : '',
+    icmp ? printIcmp(packet) : '',
+    packet.state === null ? '' : ` state ${packet.state.toLowerCase()}`,
+  ];
+  return `${protocol} ${end(source, icmp ? null : sourcePort)} -> ${end(destination, destinationPort)}${from}${options.join('')}`;
+}
+
+/** Nothing of what is meant where nobody names a type: an echo request. */
+function printIcmp({ source, icmp: { type, code } }: Packet): string {
+  const usual = echoRequest[familyOf(source)];
+  if (type === usual.type && code === usual.code) return '';
+  return ` type ${type}${code === 0 ? '' : `/${code}`}`;
 }
 
 function printFlags(flags: number): string {

@@ -1,6 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/address/address.ts';
+import { portProtocols } from '../../src/address/protocols.ts';
 import { parsePacket } from '../../src/engine/notation.ts';
+import { echoRequest, isIcmp, type Packet, tcpFlags } from '../../src/engine/packet.ts';
+import { printPacket } from '../../src/report/trace-text.ts';
+import { arrivalStates } from '../../src/sets/box.ts';
 import { InputError, printProblem } from '../../src/text/problem.ts';
 
 const parse = (text: string) => parsePacket({ name: 'packet', text });
@@ -134,4 +139,30 @@ describe('a packet that does not parse is shown with a caret', () => {
   test('everything that is wrong is said at once', () => {
     expect(complaint('tpc 10.0.0.1:99999 -> 10.0.0.300:80').match(/error\[packet-syntax\]/g)).toHaveLength(2);
   });
+});
+
+test('what is printed of a packet is read as the same packet', () => {
+  const address = { ipv4: fc.nat(), ipv6: fc.bigInt(0n, (1n << 128n) - 1n) };
+  const packet = fc.constantFrom('ipv4' as const, 'ipv6' as const).chain((family) =>
+    fc.integer({ min: 1, max: 255 }).chain((protocol) => {
+      const port = portProtocols.has(protocol) ? fc.integer({ min: 0, max: 65535 }) : fc.constant(null);
+      const byte = fc.integer({ min: 0, max: 255 });
+      return fc.record({
+        protocol: fc.constant(protocol),
+        source: address[family],
+        destination: address[family],
+        sourcePort: port,
+        destinationPort: port,
+        from: fc.constantFrom<Packet['from']>(null, 'pod', 'host', 'external', { interface: 'eth1' }),
+        flags: protocol === 6 ? fc.integer({ min: 0, max: 63 }) : fc.constant(tcpFlags.SYN),
+        icmp: isIcmp(protocol) ? fc.record({ type: byte, code: byte }) : fc.constant(echoRequest[family]),
+        state: fc.constantFrom<Packet['state']>(null, ...arrivalStates),
+      });
+    }),
+  );
+  fc.assert(
+    fc.property(packet, (one: Packet) => {
+      expect(parse(printPacket(one))).toEqual(one);
+    }),
+  );
 });
