@@ -7,8 +7,9 @@ import { printNftDiff, printNftDiffJson, sayNftDiff } from '../report/nft-diff.t
 import type { Language } from '../report/words/language.ts';
 import type { Allocation } from '../session/allocation.ts';
 import type { CertifiedFamily } from '../session/certificate.ts';
-import { compareNft, type NftSides, prepareNft } from '../session/nft-comparison.ts';
+import { compareNft, isUnchanged, type NftSides, prepareNft } from '../session/nft-comparison.ts';
 import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
+import { familyAsked, type Only } from '../session/only.ts';
 import { familiesOf, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import type { NodeRequest } from '../session/rules.ts';
@@ -21,6 +22,8 @@ import { certifiedNft } from './certificate.ts';
 /** Flags that decide which rules two sides are, and on which host. */
 export interface NftSidesFlags extends NodeRequest, Allocation {
   readonly assume?: string;
+  /** The packets that are asked; absent: all. */
+  readonly only?: Only | undefined;
 }
 
 interface NftDiffFlags extends NftSidesFlags {
@@ -117,7 +120,8 @@ function prepared(
   if (flags.assume !== undefined)
     refuse('--assume with rules of nft', 'what is known of the host in files for --host');
   const problems: Problem[] = [];
-  const families = flags.family ? [flags.family] : held;
+  const family = flags.family ?? (flags.only && familyAsked(flags.only));
+  const families = family ? [family] : held;
   const each = families.map((family) => {
     const [before, after] = sides.map((sources) =>
       openProgram({ dumps: sources, objects: [], config: null }, { family }),
@@ -151,7 +155,7 @@ function compared(
   });
   const isProved = results.every(({ same }) => same);
   return {
-    status: isProved ? 0 : 1,
+    status: results.every(isUnchanged) ? 0 : 1,
     output: format === 'json' ? printNftDiffJson(results) : printNftDiff(results, language),
     format,
     problems: [...problems, ...done(sides.map(certifiedNft), isProved)],

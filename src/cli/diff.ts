@@ -4,8 +4,9 @@ import type { ProxyMode } from '../kube/cluster/config.ts';
 import { effectKinds } from '../proof/classes/effect.ts';
 import { nodesFormats, sayNodes } from '../report/diff-nodes.ts';
 import type { CertifiedFamily } from '../session/certificate.ts';
-import type { DiffReport } from '../session/comparison.ts';
+import { type DiffReport, inFamilyAsked } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
+import { onlyOf } from '../session/only.ts';
 import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -35,6 +36,7 @@ interface DiffFlags extends SidesFlags {
   readonly strict?: true;
   readonly paranoid?: true;
   readonly certificate?: string;
+  readonly only: readonly string[];
   readonly ignore?: string;
   readonly failOn?: string;
 }
@@ -93,6 +95,12 @@ function declareDiff(command: Command): Command {
         .choices(scopes)
         .default('all'),
     )
+    .option(
+      '--only <packet>',
+      'the packets that are compared, with their connections, as trace takes them; may be given several times',
+      collect,
+      [],
+    )
     .option('--graph', 'with --format markdown: a drawing (Mermaid) of what moved')
     .option('--rollout', 'what open connections meet, by release of kube-proxy, instead of packets')
     .option('--strict', 'any difference of the canonical text counts, and warnings are errors')
@@ -107,6 +115,7 @@ function declareDiff(command: Command): Command {
 
 function diffAnswer(io: Io, first: string, second: string | undefined, flags: DiffFlags): Answer {
   refuseCertificate(flags);
+  refuseOnly(flags);
   if (flags.context !== undefined) refuseBeside(second, flags);
   else if (second === undefined) refuse('there is one side', 'two, or --context NAME for a cluster before');
   const [before, after] = [first, second ?? first];
@@ -125,10 +134,11 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
     flags.context === undefined
       ? readSides(io, before, after, flags)
       : readApplied(io, flags.context, first, flags);
+  const only = onlyOf(flags.only, texts, flags);
   if (texts.some(holdsNft)) {
     const { language } = io;
     const hosts = readHosts(io, texts, flags);
-    return nftDiffAnswer(texts, hosts, { ...flags, language }, (families, isProved) =>
+    return nftDiffAnswer(texts, hosts, { ...flags, language, only }, (families, isProved) =>
       certify(io, { texts, hosts, assumed: null }, flags, families, isProved),
     );
   }
@@ -136,7 +146,8 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
   const host = hostsFrom(opened.hosts, found);
   const [left, right] = opened.sides;
   const facts = opened.assumed ? readFacts(opened.assumed) : undefined;
-  const request = { node, family, scope, strict, paranoid, ignored, failing, host, facts };
+  const asked = { node, family, scope, strict, paranoid, ignored, failing, host, facts, only };
+  const request = inFamilyAsked(asked);
   if (nodes) {
     const { report, problems } = withProgress(io, 'nodes', (progress) =>
       compareNodes(left, right, request, shardOf(io, flags.shard), progress),
@@ -197,6 +208,18 @@ function refuseCertificate({ certificate, rollout, nodes, modeA, modeB }: DiffFl
         ? '--mode-a or --mode-b'
         : null;
   if (other) refuse(`--certificate with ${other}`, 'one of them');
+}
+
+/** What is said of all packets is not said of some. */
+function refuseOnly({ only, certificate, paranoid, rollout, modeA, modeB }: DiffFlags): void {
+  if (only.length === 0) return;
+  const other = [
+    certificate !== undefined && '--certificate',
+    paranoid && '--paranoid',
+    rollout && '--rollout',
+    (modeA || modeB) && '--mode-a or --mode-b',
+  ].find((flag) => flag);
+  if (other) refuse(`--only with ${other}`, 'one of them');
 }
 
 /** Between modes, the same manifests are compared as `migrate` does it. */

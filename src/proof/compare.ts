@@ -1,6 +1,6 @@
 import type { Host } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import { type Box, universe } from '../sets/box.ts';
+import { type Box, meet, universe } from '../sets/box.ts';
 import { keptByBoth } from '../text/kept.ts';
 import type { ProofAssumption } from './assumption.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
@@ -22,6 +22,8 @@ export interface CompareOptions {
   readonly limit?: number;
   /** What somebody says of the host. */
   readonly facts?: Facts;
+  /** The packets that are asked, and the connections that they begin; all others are not looked at. */
+  readonly only?: readonly Box[] | undefined;
 }
 
 /** What a change of rules does to packets. */
@@ -50,7 +52,7 @@ export function comparePackets(
   before: Ruleset,
   after: Ruleset,
   host: Host,
-  { limit = defaultLimit, facts = noFacts }: CompareOptions = {},
+  { limit = defaultLimit, facts = noFacts, only }: CompareOptions = {},
 ): PacketComparison {
   const [left, right] = printsOf(before, after);
   const sets = hostSets(host);
@@ -67,9 +69,10 @@ export function comparePackets(
       : everything;
   const question = { ...asked, origins, limit, laterDiffers, facts };
   const classifier = new Classifier(question);
-  const first = explore(boxes, question, (cell) => classifier.add(cell));
+  const first = explore(within(boxes, only), question, (cell) => classifier.add(cell));
   const further = { ...question, limit: limit - first.looked };
-  const later = explore(flows.flatMap(beginningsIn), further, (cell) => classifier.add(cell), 'later');
+  const begun = within(flows, only).flatMap(beginningsIn);
+  const later = explore(begun, further, (cell) => classifier.add(cell), 'later');
   const { classes, unproved } = classifier.classify();
   const rest = [...first.left, ...later.left];
   return {
@@ -80,6 +83,10 @@ export function comparePackets(
     looked: first.looked + later.looked,
     assumed: takenForGranted(left, right, host, facts),
   };
+}
+
+function within(boxes: readonly Box[], only: CompareOptions['only']): readonly Box[] {
+  return only === undefined ? boxes : boxes.flatMap((box) => only.flatMap((one) => meet(box, one) ?? []));
 }
 
 /** What a comparison of two rule sets takes for granted. */

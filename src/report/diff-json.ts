@@ -33,6 +33,7 @@ export function diffJson(report: DiffReport) {
     status: report.status,
     before: report.before.name,
     after: report.after.name,
+    ...(report.only && { only: report.only.map(printPacket) }),
     services: services.map(({ service, status, severity, entries }) => ({
       service,
       status,

@@ -9,6 +9,7 @@ import { type SideTexts, sayConditions, sayField, sayWhole, sayWitness, sideText
 import { sayChange, sayEntry, sayNames, sayServices } from './diff-services.ts';
 import { chooseBoxes, sayBox, sayDoubt } from './diff-words.ts';
 import { leftOutOf, sayNotes } from './notes.ts';
+import { printPacket } from './trace-text.ts';
 import type { DiffWords } from './words/diff.ts';
 
 /** A comparison as a review tells it: what fits a screen, in parts that each format spells. */
@@ -154,17 +155,19 @@ function causesOf(one: PacketClass, report: DiffReport, texts: SideTexts): strin
   return [`${table} ${side.chain(table, chain)} ${number} (line ${side.line(rule)}): ${side.text(rule)}`];
 }
 
-type Fates = Pick<DiffReport, 'packets' | 'services' | 'text' | 'notes'>;
+type Fates = Pick<DiffReport, 'packets' | 'only' | 'services' | 'text' | 'notes'>;
 
 /** What happens, and whose rules were not looked at, without the names of the sides. */
 export function sayFates(report: Fates, w: DiffWords): string {
   const leftOut = leftOutOf(report.notes);
   const others = leftOut.length > 0 ? `; ${w.othersLeftOut(leftOut.filter(({ alike }) => !alike))}` : '';
-  return `${sayFate(report, leftOut.length > 0, w)}${others}.`;
+  const asked = report.only ? w.asked.of(report.only.map(printPacket).join(', ')) : '';
+  return `${asked}${sayFate(report, leftOut.length > 0, w)}${others}.`;
 }
 
-function sayFate({ packets, services, text }: Fates, isOfProxy: boolean, w: DiffWords): string {
+function sayFate({ packets, only, services, text }: Fates, isOfProxy: boolean, w: DiffWords): string {
   const { classes, unproved, left, same } = packets;
+  if (same && only) return w.asked.equal;
   if (same) {
     const words = isOfProxy ? w.ofProxy : w;
     return text?.length === 0 ? words.equalText : words.equalPackets;

@@ -40,7 +40,7 @@ export function sayNftDiff(results: readonly NftComparison[], language: Language
 }
 
 function printOne(
-  { family, same, alike, beside, tried, open, witnesses, notes }: NftComparison,
+  { family, only, same, alike, beside, tried, open, witnesses, notes }: NftComparison,
   isNamed: boolean,
   language: Language,
 ): string[] {
@@ -53,11 +53,15 @@ function printOne(
     return [headline(alike ? words.sameByProof : words.sameText)];
   }
   const rest = [...beside.map(w.beside), ...printAlike(alike, w)];
-  if (witnesses.length === 0) return [headline(w.noneChanges(tried, open)), ...rest];
+  const asked = only?.map(printPacket).join(', ');
+  if (witnesses.length === 0) {
+    const none = asked === undefined ? w.noneChanges(tried, open) : w.asked.noneChanges(asked, open);
+    return [headline(none), ...rest];
+  }
   const count = witnesses.reduce((sum, { alike }) => sum + 1 + alike, 0);
   const more = witnesses.length - mostWitnesses;
   return [
-    headline(w.someChange(tried, count, open)),
+    headline(asked === undefined ? w.someChange(tried, count, open) : w.asked.someChange(asked)),
     '',
     ...witnesses.slice(0, mostWitnesses).flatMap((witness) => printWitness(witness, language)),
     ...(more > 0 ? [w.moreKinds(more), ''] : []),
@@ -121,8 +125,9 @@ function printFate(when: string, outcomes: readonly Outcome[], language: Languag
  * conversation that `packet` begins: `first`, `again`, `answer`, `later`, or the first of `another` flow. `chains` and `entries`: what was proved of rules that are not
  * the same text; `from`: the rules from which on it was not. */
 export function printNftDiffJson(results: readonly NftComparison[]): string {
-  const families = results.map(({ witnesses, alike, assumed, notes, ...result }) => ({
+  const families = results.map(({ witnesses, alike, assumed, notes, only, ...result }) => ({
     ...result,
+    ...(only && { only: only.map(printPacket) }),
     ...assumedJson(assumed),
     ...(alike && alikeJson(alike)),
     notes: sayNotes(notes),

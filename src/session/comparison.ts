@@ -2,6 +2,7 @@ import { type Family, families } from '../address/address.ts';
 import { beyondScope, inScope, placesOf, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
+import type { Packet } from '../engine/packet.ts';
 import { buildProgram } from '../engine/program.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { withChainsOf } from '../iptables/dump/written.ts';
@@ -20,6 +21,7 @@ import { confirm } from './confirm.ts';
 import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
 import type { Note, SideNote } from './note.ts';
+import { boxesAsked, familyAsked, type Only, packetsAsked } from './only.ts';
 import { refuse } from './refuse.ts';
 import type { OpenSide, ReportSide, Side } from './side.ts';
 
@@ -28,6 +30,8 @@ export interface DiffReport {
   readonly before: ReportSide;
   readonly after: ReportSide;
   readonly packets: PacketComparison;
+  /** What was asked of alone, with the connections that they begin; absent: all packets. */
+  readonly only?: readonly Packet[];
   readonly services: readonly ServiceChange[];
   /** Null: too different to be laid side by side. */
   readonly text: readonly Hunk[] | null;
@@ -52,6 +56,8 @@ export interface CompareRequest {
   readonly failing: readonly string[] | null;
   /** What somebody says of the host that no rule tells. */
   readonly facts?: Facts | undefined;
+  /** The packets that are asked; absent: all. */
+  readonly only?: Only | undefined;
   /** What is known of the host, in the family of the rules. */
   readonly host: (family: Family) => readonly HostFields[];
 }
@@ -97,7 +103,12 @@ export function prepareSides(before: OpenSide, after: OpenSide, request: Compare
 export function compareSides(before: OpenSide, after: OpenSide, request: CompareRequest): Compared {
   const { left, right, host, madeUp: assumed } = prepareSides(before, after, request);
   const { facts } = request;
-  const packets = comparePackets(left.ruleset, right.ruleset, host, facts && { facts });
+  const only = request.only && packetsAsked(request.only, host.family);
+  const packets = comparePackets(left.ruleset, right.ruleset, host, {
+    ...(facts && { facts }),
+    only: only && boxesAsked(only, host),
+  });
+  const services = byService(packets.classes, left.ruleset, right.ruleset);
   const confirmed =
     request.paranoid && packets.same
       ? [confirm(buildProgram(left.ruleset), buildProgram(right.ruleset), host)]
@@ -107,14 +118,22 @@ export function compareSides(before: OpenSide, after: OpenSide, request: Compare
     before: left,
     after: right,
     packets,
-    services: byService(packets.classes, left.ruleset, right.ruleset),
+    ...(only && { only }),
+    // What comes and goes with them is not asked.
+    services: only ? services.filter(({ entries }) => entries.length > 0) : services,
     text,
     notes: [...left.notes, ...right.notes, ...takenAlike(left, right, packets), ...confirmed],
     assumed,
-    status: statusOf(packets, text?.length !== 0, request),
+    status: statusOf(packets, only === undefined && text?.length !== 0, request),
   };
   const slips = facts ? unasked(facts, [left.ruleset, right.ruleset]) : [];
   return { report, problems: [...left.problems, ...right.problems, ...slips] };
+}
+
+/** The same in the one family that packets are of, where nobody says which. */
+export function inFamilyAsked(request: CompareRequest): CompareRequest {
+  if (request.family !== undefined || !request.only) return request;
+  return { ...request, family: familyAsked(request.only) };
 }
 
 /** Whether rules may be there that the text leaves out. */

@@ -1,6 +1,7 @@
 import type { Family } from '../address/address.ts';
 import { tablesBeside } from '../engine/lower/nftables/program.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import type { Packet } from '../engine/packet.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { writeDump } from '../iptables/dump/write.ts';
 import type { NftTable } from '../nftables/model.ts';
@@ -8,11 +9,12 @@ import { spellElement } from '../nftables/print/expressions.ts';
 import { compareAlike, orderedApart, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
-import { type Differing, lookAgain, type SecondLook } from '../proof/second/second.ts';
+import { type Differing, lookAgain, lookAt, type SecondLook } from '../proof/second/second.ts';
 import { uniqueData } from '../text/data-key.ts';
 import { loadedText } from './canonical-text.ts';
 import { confirm } from './confirm.ts';
 import type { Note } from './note.ts';
+import { type Only, packetsAsked } from './only.ts';
 import type { NodeProgram } from './program.ts';
 
 /** A packet that changes fate, or after which another one of its conversation does, and how many like it were found. */
@@ -36,6 +38,8 @@ export interface NftSides {
 /** What is known of a change of rules of which some are of nft. */
 export interface NftComparison {
   readonly family: Family;
+  /** What was asked of alone, with what follows it; absent: all packets. */
+  readonly only?: readonly Packet[];
   /** No packet changes fate: the rules are the same, or proved to do the same, one by one. */
   readonly same: boolean;
   /** Of rules that are not the same text: what is proved of them, chain by chain. */
@@ -54,6 +58,8 @@ export interface NftComparison {
 export interface NftCompareRequest {
   /** A proof is confirmed by the second procedure, or there is no answer. */
   readonly paranoid?: true | undefined;
+  /** The packets that are asked; absent: all. */
+  readonly only?: Only | undefined;
 }
 
 /** So many packets are walked, each with those that follow it, where rules are not proved to do the same. */
@@ -94,15 +100,30 @@ export function proveNft({ before, after, texts }: NftSides): Proved {
 }
 
 /** The same, and where it is not proved that nothing changes, packets that are walked through both sides. */
-export function compareNft(sides: NftSides, { paranoid }: NftCompareRequest = {}): NftComparison {
+export function compareNft(
+  sides: NftSides,
+  { paranoid, only: asked }: NftCompareRequest = {},
+): NftComparison {
   const { before, after, host, madeUp, granted } = sides;
   const { family } = after;
+  const only = asked && packetsAsked(asked, family);
   const proof = proveNft(sides);
   if (proof.same) {
     const notes = paranoid ? [confirm(before.program, after.program, host)] : [];
-    return { ...proof, family, tried: 0, open: 0, witnesses: [], assumed: granted, notes };
+    return {
+      ...proof,
+      family,
+      ...(only && { only }),
+      tried: 0,
+      open: 0,
+      witnesses: [],
+      assumed: granted,
+      notes,
+    };
   }
-  const { differing, walked, open } = lookAgainAtNft(sides, mostTried, false);
+  const { differing, walked, open } = only
+    ? lookAt(only, before.program, after.program, host, false)
+    : lookAgainAtNft(sides, mostTried, false);
   const found = new Map<string, Witness>();
   for (const one of differing) {
     const key = `${one.turn} ${roughly(one.before)} => ${roughly(one.after)}`;
@@ -112,12 +133,18 @@ export function compareNft(sides: NftSides, { paranoid }: NftCompareRequest = {}
   return {
     ...proof,
     family,
+    ...(only && { only }),
     tried: walked,
     open,
     witnesses: [...found.values()],
     assumed: madeUp,
     notes: [],
   };
+}
+
+/** Whether nothing changes: of all packets that is proved, and of some it is walked. */
+export function isUnchanged({ same, only, witnesses, open }: NftComparison): boolean {
+  return same || (only !== undefined && witnesses.length === 0 && open === 0);
 }
 
 /** Walks up to so many conversations through both sides. */

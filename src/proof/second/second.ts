@@ -54,8 +54,19 @@ export function lookAgain(
   host: Host,
   { limit = defaultLimit, supposing = true }: SecondOptions = {},
 ): SecondLook {
-  const programs = [before, after] as const;
   const { packets, whole } = packetsBetween(before, after, host, limit);
+  return { ...lookAt(packets, before, after, host, supposing), whole };
+}
+
+/** The same of these packets. */
+export function lookAt(
+  packets: readonly Packet[],
+  before: IrProgram,
+  after: IrProgram,
+  host: Host,
+  supposing: boolean,
+): Omit<SecondLook, 'whole'> {
+  const programs = [before, after] as const;
   const haveStates = programs.some(remembers);
   const differing: Differing[] = [];
   let open = 0;
@@ -65,7 +76,7 @@ export function lookAgain(
     if (found === 'open') open += 1;
     else if (found) differing.push({ first, ...found });
   }
-  return { differing, walked: packets.length, open, whole };
+  return { differing, walked: packets.length, open };
 }
 
 /** First packets that may tell two programs apart, up to so many; `whole`: there are no others. */

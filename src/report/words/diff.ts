@@ -14,6 +14,8 @@ export interface DiffWords extends FateWords {
   readonly equalPackets: string;
   /** The same where rules of others are left out. */
   readonly ofProxy: { readonly equalText: string; readonly equalPackets: string };
+  /** Where some packets are asked alone: before the verdict, and that nothing happens to them. */
+  readonly asked: { readonly of: (packets: string) => string; readonly equal: string };
   /** Where they stand; nowhere: both sides have the same ones. */
   readonly othersLeftOut: OthersLeftOutWords;
   readonly changes: (counted: Counted) => string;

@@ -11,6 +11,11 @@ export interface NftDiffWords {
   /** `open`: packets of which it cannot be told. */
   readonly noneChanges: (tried: number, open: number) => string;
   readonly someChange: (tried: number, changing: number, open: number) => string;
+  /** The same of some packets that are asked alone. */
+  readonly asked: {
+    readonly noneChanges: (packets: string, open: number) => string;
+    readonly someChange: (packets: string) => string;
+  };
   readonly moreKinds: (count: number) => string;
   readonly beside: (table: string) => string;
   readonly proved: (same: number, all: number) => string;

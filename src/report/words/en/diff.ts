@@ -31,6 +31,7 @@ export const diffWords: DiffWords = {
     equalText: "kube-proxy's rules are the same text",
     equalPackets: "kube-proxy's rules do the same to every packet (proved), only their text differs",
   },
+  asked: { of: (packets) => `of ${packets} alone: `, equal: 'no packet changes fate (proved)' },
   othersLeftOut,
   changes: ({ services, changes, classes, unproved, left }) => {
     const of = services > 0 ? ` of ${count(services, 'service port', 'service ports')}` : '';

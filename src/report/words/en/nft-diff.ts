@@ -15,6 +15,14 @@ export const nftDiffWords: NftDiffWords = {
     `The rules differ. ${tried} packets were tried, and none changes fate${unknown(open)}. That is no proof`,
   someChange: (tried, changing, open) =>
     `The rules differ. Of ${tried} packets that were tried, ${changing} change fate${unknown(open)}. Nothing is said of others`,
+  asked: {
+    noneChanges: (packets, open) =>
+      open > 0
+        ? `The rules differ. Of ${packets}, with what follows, it cannot be told whether it changes fate`
+        : `The rules differ. ${packets} was walked on both sides, with what follows, and does not change fate. Nothing is said of others`,
+    someChange: (packets) =>
+      `The rules differ. ${packets}, or what follows, changes fate. Nothing is said of others`,
+  },
   moreKinds: (count) => `… and ${count} more kinds of changes`,
   beside: (table) =>
     `Not the same before and after, and not walked: table ${table}, which may stop what packets need to get anywhere.`,

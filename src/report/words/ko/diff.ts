@@ -31,6 +31,7 @@ export const diffWords: DiffWords = {
     equalText: 'kube-proxy의 규칙은 텍스트가 같음',
     equalPackets: 'kube-proxy의 규칙은 모든 패킷에 같은 일을 함(증명됨). 텍스트만 다름',
   },
+  asked: { of: (packets) => `${packets}만 비교: `, equal: '결과가 바뀌는 패킷 없음(증명됨)' },
   othersLeftOut,
   changes: ({ services, changes, classes, unproved, left }) => {
     const of = services > 0 ? `서비스 포트 ${services}개의 ` : '';

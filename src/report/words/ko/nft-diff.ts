@@ -15,6 +15,14 @@ export const nftDiffWords: NftDiffWords = {
     `규칙이 다름. 패킷 ${tried}개를 시험했고 결과가 바뀐 것은 없음${unknown(open)}. 이는 증명이 아님`,
   someChange: (tried, changing, open) =>
     `규칙이 다름. 시험한 패킷 ${tried}개 중 ${changing}개의 결과가 바뀜${unknown(open)}. 그 밖의 패킷은 알 수 없음`,
+  asked: {
+    noneChanges: (packets, open) =>
+      open > 0
+        ? `규칙이 다름. 패킷(${packets})과 뒤따르는 패킷의 결과가 바뀌는지 알 수 없음`
+        : `규칙이 다름. 패킷(${packets})과 뒤따르는 패킷을 양쪽에서 따라갔고 결과가 바뀌지 않음. 그 밖의 패킷은 알 수 없음`,
+    someChange: (packets) =>
+      `규칙이 다름. 패킷(${packets}) 또는 뒤따르는 패킷의 결과가 바뀜. 그 밖의 패킷은 알 수 없음`,
+  },
   moreKinds: (count) => `… 변경 ${count}종 더 있음`,
   beside: (table) =>
     `이전과 이후가 다르며 따라가지 않음: 테이블 ${table}. 패킷이 도달하는 데 필요한 것을 막을 수 있음.`,
