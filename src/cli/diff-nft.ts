@@ -150,8 +150,7 @@ function compared(
   const { sides, problems } = prepared(texts, hosts, flags);
   const results = sides.map((one) => {
     const result = compareNft(one, flags);
-    const note = texts.leftOut?.[result.family] ?? null;
-    return note ? { ...result, notes: [...result.notes, note] } : result;
+    return { ...result, notes: [...result.notes, ...(texts.leftOut?.[result.family] ?? [])] };
   });
   const isProved = results.every(({ same }) => same);
   return {

@@ -48,11 +48,13 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   const { family, config, context, format } = flags;
   if (files.length === 0 && context === undefined)
     refuse('there is nothing to hold the rules against', 'manifests, or --context NAME for a cluster');
-  const rules = ofProxy(readSources({ ...io, list: () => null }, [dump]));
+  const all = readSources({ ...io, list: () => null }, [dump]);
+  const rules = ofProxy(all);
   const manifests = readSources(io, files, flags);
   const configuration = config === undefined ? null : readSource(io, config);
   const name = [...files, ...(context === undefined ? [] : [`context ${context}`])].join(' ');
-  const found: SideTexts = { name: dump, sources: [rules], cluster: [], config: null };
+  const beside = all.filter((one) => one !== rules);
+  const found: SideTexts = { name: dump, sources: [rules], cluster: [], config: null, beside };
   const wanted: SideTexts = { name, sources: manifests, cluster: [], config: configuration };
   const hosts = readBeside(io, 'host', flags.host, [rules]);
   const request = { ...flags, abilities: abilitiesOf(rules.text) };

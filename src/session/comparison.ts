@@ -241,7 +241,16 @@ const othersIn = keptBy(countOthers);
 /** A side with the rules of the scope, and a word on whose others there are. */
 function limited(side: Side, other: Side, scope: Scope): Side {
   const note = othersNote(side, other, scope);
-  return { ...side, ruleset: inScope(side.ruleset, scope), notes: [...side.notes, ...(note ? [note] : [])] };
+  const notes = note === null ? side.notes : withPlaces(side.notes, note);
+  return { ...side, ruleset: inScope(side.ruleset, scope), notes };
+}
+
+/** What was left out in either language is one note. */
+function withPlaces(notes: readonly SideNote[], note: SideNote): readonly SideNote[] {
+  const beside = notes.find(({ code }) => code === 'others-left-out');
+  if (note.code !== 'others-left-out' || beside?.code !== 'others-left-out') return [...notes, note];
+  const joined = { ...note, places: [...note.places, ...beside.places], alike: false };
+  return [...notes.filter((one) => one !== beside), joined];
 }
 
 function othersNote({ name, ruleset }: Side, other: Side, scope: Scope): SideNote | null {

@@ -1,7 +1,6 @@
 import type { Family } from '../address/address.ts';
-import type { LeftOut } from '../diff/scope.ts';
 import { readTaken } from '../nftables/check/load.ts';
-import type { NftChain, NftFamily, NftRuleset, NftTable } from '../nftables/model.ts';
+import type { NftFamily, NftRuleset, NftTable } from '../nftables/model.ts';
 import { printRuleset } from '../nftables/print/tables.ts';
 import { compileTables } from '../proxy/compile-tables.ts';
 import { tablesWithoutChance } from '../proxy/drift/nft-chance.ts';
@@ -10,6 +9,7 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
+import { leftOutBeside, leftOutOfTables } from './left-out.ts';
 import type { OthersLeftOut } from './note.ts';
 import { refuse } from './refuse.ts';
 import type { NodeRequest } from './rules.ts';
@@ -21,8 +21,8 @@ export interface NftDrift {
   readonly wanted: Source;
   readonly families: readonly Family[];
   readonly problems: readonly Problem[];
-  /** Whose rules of the node were not looked at, by family; null: there are none. */
-  readonly leftOut: Readonly<Record<Family, OthersLeftOut | null>>;
+  /** Where rules of the node stand that were not looked at, by family. */
+  readonly leftOut: Readonly<Record<Family, readonly OthersLeftOut[]>>;
 }
 
 const tableFamily: Readonly<Record<Family, NftFamily>> = { ipv4: 'ip', ipv6: 'ip6' };
@@ -37,28 +37,16 @@ export function openNftDrift(
   refuseErrors(read.flatMap(({ problems }) => problems));
   const tables = read.flatMap(({ ruleset }) => ruleset.tables);
   const { found, wanted, families, problems } = driftTables(dump.name, tables, manifests, request);
+  const beside = leftOutBeside(dump.name, dump.beside ?? []);
+  const leftOut = (family: Family) =>
+    [leftOutOfTables(dump.name, tables, family), beside[family]].filter((note) => note !== null);
   return {
     found: { name: dump.name, text: printRuleset(found) },
     wanted: { name: manifests.name, text: printRuleset(wanted) },
     families,
     problems: [...read.flatMap((one) => one.problems), ...problems],
-    leftOut: { ipv4: leftOutIn(dump.name, tables, 'ipv4'), ipv6: leftOutIn(dump.name, tables, 'ipv6') },
+    leftOut: { ipv4: leftOut('ipv4'), ipv6: leftOut('ipv6') },
   };
-}
-
-/** A table of `inet` may stop packets of either family, as may those of a bridge or an interface. */
-function leftOutIn(side: string, tables: readonly NftTable[], family: Family): OthersLeftOut | null {
-  const other = tableFamily[family === 'ipv4' ? 'ipv6' : 'ipv4'];
-  const places = tables
-    .filter((table) => table.name !== 'kube-proxy' && table.family !== other)
-    .flatMap(({ family: of, name, chains }) => chains.flatMap((chain) => placeIn(`${of} ${name}`, chain)));
-  return places.length > 0 ? { code: 'others-left-out', side, owners: [], places, alike: false } : null;
-}
-
-function placeIn(table: string, { name, base, rules }: NftChain): readonly LeftOut[] {
-  const drops = base?.policy === 'drop';
-  if (rules.length === 0 && !drops) return [];
-  return [{ table, chain: name, rules: rules.length, ...(drops && { policy: 'DROP' }) }];
 }
 
 /** The same as rulesets. */

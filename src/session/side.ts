@@ -17,6 +17,7 @@ import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
 import { splitFamilies } from './families.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
+import { leftOutBeside } from './left-out.ts';
 import type { SideNote } from './note.ts';
 import { decidedRules, type NodeRequest, RulesOfNodes } from './rules.ts';
 
@@ -90,6 +91,8 @@ export interface SideTexts {
   readonly cluster: readonly Source[];
   /** kube-proxy's configuration; null: one among the manifests counts, or its defaults. */
   readonly config: Source | null;
+  /** Rules of the same node in the other language, which are not compared. */
+  readonly beside?: readonly Source[];
 }
 
 /** A dump, or manifests that are compiled for the node that is asked for. Throws an InputError. */
@@ -100,13 +103,16 @@ export function openSide(texts: SideTexts, request: NodeRequest & Allocation): O
   if (!first || others.length > 0 || !looksLikeRules(first.text)) return openManifests(texts, request);
   const dumps = splitFamilies(first);
   const families = dumps.length > 1 ? dumps.map((dump) => dump.family) : null;
+  const beside = leftOutBeside(name, texts.beside ?? []);
   return {
     name,
     nodes: null,
     families,
     on(_node, family) {
       const own = dumps.find((dump) => dump.family === family) ?? dumps[0];
-      return dumpSide(name, own?.source ?? first, family ?? own?.family);
+      const side = dumpSide(name, own?.source ?? first, family ?? own?.family);
+      const leftOut = beside[side.ruleset.family];
+      return leftOut ? { ...side, notes: [...side.notes, leftOut] } : side;
     },
   };
 }

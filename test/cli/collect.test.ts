@@ -64,7 +64,12 @@ describe('what it writes', () => {
   });
 
   test.each<readonly [string, readonly string[], number, string]>([
-    ['drift takes the node by its name', ['drift', 'node.txt', 'm.yaml'], 0, 'rules are the same text'],
+    [
+      'drift takes the node by its name, and says where rules of others stand in either language',
+      ['drift', 'node.txt', 'm.yaml'],
+      0,
+      "kube-proxy's rules are the same text; rules of others (1 in filter INPUT, 1 in inet fw in of node.txt) were not looked at.",
+    ],
     ['diff', ['diff', 'node.txt', 'node.txt'], 0, 'no packet changes fate'],
     ['check', ['check', 'node.txt'], 0, 'no findings'],
     ['fmt', ['fmt', 'node.txt'], 0, '-A INPUT -m set --match-set blocked src -j DROP'],

@@ -40,6 +40,23 @@ describe('a node of kube-proxy 1.37.2 in nftables mode', () => {
     ).toBe(0);
   });
 
+  test('rules of iptables beside are told as not looked at', async () => {
+    const drop = '-A FORWARD -d 10.96.0.0/12 -j DROP';
+    const save = `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${drop}\nCOMMIT\n`;
+    const part = (command: string, text: string) =>
+      `# kubenat section: ${command}\n${text}\n# kubenat status: 0\n`;
+    const node = [
+      '# kubenat collect: 1 worker-1\n',
+      part('iptables-legacy-save', save),
+      part('nft list ruleset', readFileSync(dump('node-port'), 'utf8')),
+      '# kubenat end\n',
+    ].join('');
+    const args = ['drift', ...flagsOf('node-port'), 'node.txt', cluster('node-port')];
+    const { status, out } = await kubenat(args, { 'node.txt': node });
+    expect(status, out).toBe(0);
+    expect(out).toContain('rules of others (1 in filter FORWARD of node.txt) were not looked at');
+  });
+
   test('tables of others, counts, handles and clients that are remembered are no drift', async () => {
     const text = readFileSync(dump('session-affinity'), 'utf8');
     const [set] = /set affinity-[^{]*\{\n(?:[^}]*\n)*?\t\}/.exec(text) ?? [];
