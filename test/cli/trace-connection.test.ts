@@ -211,14 +211,14 @@ COMMIT
       {
         error: 'too-big',
         about: 'data',
-        packet: 'icmp 10.180.0.5 -> 10.180.0.1 from cni0',
+        packet: 'icmp 10.180.0.5 -> 10.180.0.1 from cni0 type 3/4',
         delivered: 'uplink',
         arrives: true,
       },
       {
         error: 'too-big',
         about: 'data back',
-        packet: 'icmp 203.0.113.9 -> 10.96.0.1 from eth0',
+        packet: 'icmp 203.0.113.9 -> 10.96.0.1 from eth0 type 3/4',
         delivered: 'pod',
         arrives: true,
       },
