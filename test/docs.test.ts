@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonSchema } from '../src/expect/file/schema.ts';
-import { effectKinds } from '../src/proof/classes/effect.ts';
 import { printFindingReference } from '../src/report/check/explain.ts';
+import { effectKindWords } from '../src/report/words/en/effect-kinds.ts';
 import { settingsShape } from '../src/session/check/settings.ts';
 import { problemCodes } from '../src/text/codes.ts';
 
@@ -33,7 +33,7 @@ test('what --ignore and --fail-on name is explained, each word', () => {
     word,
     meaning,
   ]);
-  expect(rows.slice(0, -1)).toEqual(Object.entries(effectKinds));
+  expect(rows.slice(0, -1)).toEqual(Object.entries(effectKindWords));
   expect(rows.at(-1)?.[0]).toBe('text');
 });
 

@@ -147,7 +147,7 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
   }
   const print = formats[flags.format] as (report: CheckReport, language?: Language) => string;
   // The last line counts.
-  const summary = () => printCheckText(report).trimEnd().split('\n').at(-1) as string;
+  const summary = () => printCheckText(report, io.language).trimEnd().split('\n').at(-1) as string;
   return {
     status: report.status,
     output: print(report, io.language),

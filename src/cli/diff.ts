@@ -23,7 +23,7 @@ import type { Subcommand } from './run.ts';
 import { openSides, readApplied, readHosts, readSides, type SidesFlags } from './sides.ts';
 
 /** What `--ignore` and `--fail-on` may name. */
-const respects: readonly string[] = [...Object.keys(effectKinds), 'text'];
+const respects: readonly string[] = [...effectKinds, 'text'];
 
 interface DiffFlags extends SidesFlags {
   readonly modeA?: ProxyMode;

@@ -15,6 +15,7 @@ import { printExplainMarkdown } from '../report/explain-markdown.ts';
 import { printTablesJson, printTablesText } from '../report/explain-tables.ts';
 import { printExplainText } from '../report/explain-text.ts';
 import { chainNameIn } from '../report/path-names.ts';
+import type { Language } from '../report/words/language.ts';
 import { openCluster } from '../session/cluster.ts';
 import { type ExplainedTable, explainTables } from '../session/explain-tables.ts';
 import { refuse } from '../session/refuse.ts';
@@ -76,7 +77,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   const { files, name } = splitWords(io, words, flags.context !== undefined);
   const config = loadConfig(io, flags.config);
   const sources = readManifests(io, files, flags);
-  if (sources.some(({ text }) => isNft(text))) return tablesAnswer(sources, name, flags);
+  if (sources.some(({ text }) => isNft(text))) return tablesAnswer(sources, name, flags, io.language);
   const asked = flags.node ?? config.config.hostnameOverride;
   const loaded = openCluster(sources, flags, flags.config !== undefined, asked);
   const cluster = changedCluster(loaded.cluster, flags);
@@ -105,7 +106,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   const print = {
     text: (all: readonly ExplainedService[]) => printExplainText(all, io.language),
     json: printExplainJson,
-    markdown: printExplainMarkdown,
+    markdown: (all: readonly ExplainedService[]) => printExplainMarkdown(all, io.language),
   }[flags.format];
   return {
     status: 0,
@@ -127,7 +128,12 @@ function readManifests(io: Io, files: readonly string[], flags: ExplainFlags): r
 }
 
 /** What kube-proxy's own tables say, where rulesets of nft are given. */
-function tablesAnswer(sources: readonly Source[], name: string | null, flags: ExplainFlags): Answer {
+function tablesAnswer(
+  sources: readonly Source[],
+  name: string | null,
+  flags: ExplainFlags,
+  language?: Language,
+): Answer {
   const { format, family } = flags;
   if (format === 'markdown') refuse('--format markdown of rulesets of nft', 'text or json');
   const read = sources.map((source) => {
@@ -144,7 +150,7 @@ function tablesAnswer(sources: readonly Source[], name: string | null, flags: Ex
       'what nft list ruleset prints on a node whose kube-proxy runs in nftables mode',
     );
   const tables = name === null ? all : ofService(all, name);
-  const output = format === 'json' ? printTablesJson(tables) : printTablesText(tables);
+  const output = format === 'json' ? printTablesJson(tables) : printTablesText(tables, language);
   return { status: 0, output, format, problems };
 }
 

@@ -104,7 +104,7 @@ function newProgram(io: Io, whole: boolean): Command {
     .addOption(
       new Option(
         '--lang <language>',
-        'the language of results, else that of LANG; Korean of diff, drift and trace, of check and explain in part',
+        'the language of results, else that of LANG; Korean of check, diff, drift, explain, test and trace',
       ).choices(languages),
     )
     .exitOverride()
@@ -156,13 +156,11 @@ async function declareProgram(
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
 /** Others say all in English, or some of it. */
-const speaksKorean: readonly string[] = ['diff', 'drift', 'report', 'serve'];
+const speaksKorean: readonly string[] = ['diff', 'drift', 'explain', 'report', 'serve', 'test', 'trace'];
 
 /** What of those that speak Korean in part is in English. */
 const someEnglish: Readonly<Record<string, string>> = {
-  check: '참고를 제외한 check의 결과',
-  explain: 'explain의 Markdown과 nft 테이블 설명',
-  trace: 'trace의 --log, --timeline, --url 결과',
+  check: 'check --explain의 설명',
 };
 
 /**

@@ -6,16 +6,25 @@ import { reasonOf } from '../files/reason.ts';
 import { printCoverageJson } from '../report/coverage-json.ts';
 import { printCoverageLcov } from '../report/coverage-lcov.ts';
 import { printCoverageText } from '../report/coverage-text.ts';
+import type { Language } from '../report/words/language.ts';
 import { refuse } from '../session/refuse.ts';
 import { InputError } from '../text/problem.ts';
 import type { TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
 
+interface CoverageFile {
+  readonly file: string;
+  print(coverage: Coverage, nameOf: (rules: TestedRules) => string, language?: Language): string;
+}
+
 export const coverageFormats = {
-  text: { file: 'coverage.txt', print: printCoverageText },
+  text: {
+    file: 'coverage.txt',
+    print: (coverage, _nameOf, language) => printCoverageText(coverage, language),
+  },
   json: { file: 'coverage.json', print: printCoverageJson },
   lcov: { file: 'lcov.info', print: printCoverageLcov },
-};
+} as const satisfies Readonly<Record<string, CoverageFile>>;
 export type CoverageFormat = keyof typeof coverageFormats;
 
 /** Adds coverage to an answer, or writes it into a directory, with the dumps of rules that lie nowhere else. */
@@ -26,7 +35,7 @@ export function withCoverage(
   format: CoverageFormat,
   directory: string | undefined,
 ): TextAnswer {
-  const { file, print } = coverageFormats[format];
+  const { file, print }: CoverageFile = coverageFormats[format];
   if (directory !== undefined) {
     makeDirectory(directory);
     for (const { rules } of coverage.sets) {
@@ -34,7 +43,7 @@ export function withCoverage(
     }
     io.write(
       join(directory, file),
-      print(coverage, (rules) => placeIn(directory, rules)),
+      print(coverage, (rules) => placeIn(directory, rules), io.language),
     );
     return answer;
   }
@@ -45,7 +54,8 @@ export function withCoverage(
       '--coverage-dir for the coverage',
     );
   }
-  if (format === 'text') return { ...answer, output: `${answer.output}\n${print(coverage, nowhere)}` };
+  if (format === 'text')
+    return { ...answer, output: `${answer.output}\n${print(coverage, nowhere, io.language)}` };
   // Programs read the coverage then, and people the results.
   return { ...answer, output: print(coverage, nowhere), format: 'json', aside: answer.output };
 }

@@ -21,8 +21,7 @@ import { type LoadedTests, loadTests, runTest, type Test } from './test-run.ts';
 import { watchTests } from './test-watch.ts';
 
 const formats = {
-  text: (results: readonly TestResult[], _coverage: Coverage | null, io: Io) =>
-    printTestText(results, { color: io.color }),
+  text: (results: readonly TestResult[], _coverage: Coverage | null, io: Io) => printTestText(results, io),
   tap: printTestTap,
   junit: printTestJunit,
   json: printTestJson,
@@ -93,7 +92,7 @@ function testAnswer(io: Io, paths: readonly string[], flags: TestFlags): Answer 
   const answer: TextAnswer = {
     status: isLow || !results.every(hasPassed) ? 1 : 0,
     output: formats[flags.format](results, flags.coverage === 'json' ? coverage : null, io),
-    summary: () => sayPassed(results),
+    summary: () => sayPassed(results, io.language),
     format: flags.format,
     problems: isLow ? [...said, lowCoverage(coverage, threshold)] : said,
   };

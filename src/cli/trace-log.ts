@@ -6,6 +6,7 @@ import { readLog } from '../logs/read.ts';
 import { printLogJson } from '../report/log-json.ts';
 import { printLogText } from '../report/log-text.ts';
 import type { RuleTexts } from '../report/rule-texts.ts';
+import type { Language } from '../report/words/language.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 
@@ -15,6 +16,7 @@ export function logAnswer(
   { program, texts }: { readonly program: Program; readonly texts: RuleTexts },
   host: Host,
   format: 'text' | 'json',
+  language?: Language,
 ): Omit<Answer, 'problems'> {
   const log = readLog(source, program.family);
   const rules = { program, host, textOf: texts.text.bind(texts) };
@@ -23,5 +25,6 @@ export function logAnswer(
     entries: log.entries.map((entry) => followEntry(rules, entry)),
     passed: log.passed,
   };
-  return { status: 0, output: (format === 'json' ? printLogJson : printLogText)(answer, texts), format };
+  const output = format === 'json' ? printLogJson(answer, texts) : printLogText(answer, texts, language);
+  return { status: 0, output, format };
 }

@@ -30,7 +30,7 @@ export function timelineAnswer(io: Io, files: readonly string[], flags: Timeline
   );
   return {
     status: 0,
-    output: (flags.format === 'json' ? printTimelineJson : printTimelineText)(steps),
+    output: flags.format === 'json' ? printTimelineJson(steps) : printTimelineText(steps, io.language),
     format: flags.format,
     problems: [...hosts.flatMap((one) => one.problems), ...problems],
   };

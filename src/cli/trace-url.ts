@@ -110,10 +110,11 @@ export function urlAnswer(
       `--url: no Ingress serves ${request.host}, and it is no ${family} address`,
       expected(ingresses, cluster),
     );
-  const print = flags.format === 'json' ? printUrlJson : printUrlText;
+  const { assumed } = scene.network;
   return {
     status: 0,
-    output: print(trace, scene.network.assumed),
+    output:
+      flags.format === 'json' ? printUrlJson(trace, assumed) : printUrlText(trace, assumed, io.language),
     format: flags.format,
     problems: [
       ...config.problems,

@@ -183,7 +183,8 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
       ...connectionAnswer(program, host, packets, text ? (io.language ?? 'en') : null, told),
       problems,
     };
-  if (log !== null) return { ...logAnswer(log, onlyIptables(loaded), host, flags.format), problems };
+  if (log !== null)
+    return { ...logAnswer(log, onlyIptables(loaded), host, flags.format, io.language), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
   const answers = wanted

@@ -1,12 +1,12 @@
 import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
-import { effectKinds } from '../proof/classes/effect.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import type { ReportSide } from '../session/side.ts';
 import { fieldsOf, type SideTexts, sayWitness, sideTexts } from './diff-class.ts';
 import { sayBox, sayDoubt, sayEffects, sayFate } from './diff-words.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { sarifLog, sarifPlace } from './sarif.ts';
+import { effectKindWords } from './words/en/effect-kinds.ts';
 
 const levels = { high: 'error', medium: 'warning', low: 'note' } as const;
 const unproved = {
@@ -21,7 +21,7 @@ export function printDiffSarif(report: DiffReport): string {
 
 /** A log of one run. */
 export function diffLog(results: readonly object[]): string {
-  const rules = Object.entries(effectKinds).map(([id, text]) => ({ id, shortDescription: { text } }));
+  const rules = Object.entries(effectKindWords).map(([id, text]) => ({ id, shortDescription: { text } }));
   return sarifLog([...rules, unproved], results);
 }
 

@@ -2,6 +2,7 @@ import { formatAddress } from '../address/address.ts';
 import type { EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
 import {
+  explainTables,
   nameClient,
   nameClientFound,
   nameEndpoints,
@@ -14,56 +15,72 @@ import {
 } from './explain-words.ts';
 import { sayPathNote, sayStop } from './paths.ts';
 import { type ChainName, formatShare, nameSource, nameWhy } from './result-words.ts';
+import type { Language } from './words/language.ts';
 
 /** The source-IP matrix as tables, one for each port. */
-export function printExplainMarkdown(services: readonly ExplainedService[]): string {
+export function printExplainMarkdown(
+  services: readonly ExplainedService[],
+  language: Language = 'en',
+): string {
   const parts = services.flatMap((service) =>
     service.service.unproxied === null
-      ? service.explanations.map((explanation) => printExplanation(service, explanation))
-      : [`## ${service.key}\n\n${escapeCell(nameUnproxied(service))}\n`],
+      ? service.explanations.map((explanation) => printExplanation(service, explanation, language))
+      : [`## ${service.key}\n\n${escapeCell(nameUnproxied(service, explainTables[language]))}\n`],
   );
   return parts.join('\n');
 }
 
-function printExplanation({ key, chainName }: ExplainedService, explanation: Explanation): string {
+function printExplanation(
+  { key, chainName }: ExplainedService,
+  explanation: Explanation,
+  language: Language,
+): string {
+  const w = explainTables[language];
   const lines = [
-    `## ${escapeCell(namePort(key, explanation))}`,
+    `## ${escapeCell(namePort(key, explanation, w))}`,
     '',
-    `${namePolicies(explanation)}. Endpoints: ${escapeCell(nameEndpoints(explanation))}.`,
-    ...explanation.notes.flatMap((note) => ['', `Note: ${escapeCell(sayPathNote(note))}.`]),
+    `${namePolicies(explanation)}. ${w.endpoints(escapeCell(nameEndpoints(explanation, w)))}.`,
+    ...explanation.notes.flatMap((note) => ['', escapeCell(w.note(sayPathNote(note, language)))]),
     '',
-    '| Entry | Client | Share | What becomes of it | The server | Why |',
+    `| ${w.columns.join(' | ')} |`,
     '|---|---|---:|---|---|---|',
-    ...explanation.rows.flatMap((row) => printRow(row, explanation, chainName)),
-    ...explanation.ingresses.flatMap((row) => printIngress(row, chainName)),
+    ...explanation.rows.flatMap((row) => printRow(row, explanation, chainName, language)),
+    ...explanation.ingresses.flatMap((row) => printIngress(row, chainName, language)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function printRow({ entry, cells }: EntryRow, { endpoints }: Explanation, chainName: ChainName): string[] {
+function printRow(
+  { entry, cells }: EntryRow,
+  { endpoints }: Explanation,
+  chainName: ChainName,
+  language: Language,
+): string[] {
+  const w = explainTables[language];
   return cells.flatMap(({ client, results }) =>
-    results.map((result) => {
-      const cells = [
-        nameEntry(entry, endpoints),
-        nameClient(client),
+    results.map((result) =>
+      printCells([
+        nameEntry(entry, endpoints, w),
+        nameClient(client, w),
         formatShare(result),
-        nameVerdict(result),
-        nameSource(result),
-        nameWhy(result, chainName),
-      ];
-      return printCells(cells);
-    }),
+        nameVerdict(result, w),
+        nameSource(result, w),
+        nameWhy(result, chainName, language),
+      ]),
+    ),
   );
 }
 
-function printIngress(row: IngressRow, chainName: ChainName): string[] {
-  const start = [nameIngress(row), `outside (${formatAddress(row.client)})`];
-  const found = `the client is found in: ${nameClientFound(row)}`;
+function printIngress(row: IngressRow, chainName: ChainName, language: Language): string[] {
+  const w = explainTables[language];
+  const start = [nameIngress(row, w), w.clients.outside(formatAddress(row.client), null)];
   const { stop } = row.trace;
-  if (stop !== null) return [printCells([...start, '100 %', 'gets nowhere', '', sayStop(stop)])];
+  if (stop !== null)
+    return [printCells([...start, '100 %', w.verdicts.lost(null), '', sayStop(stop, language)])];
+  const found = w.foundIn(nameClientFound(row, language));
   return row.results.map((result) => {
-    const why = [nameWhy(result, chainName), found].filter((text) => text !== '').join('; ');
-    return printCells([...start, formatShare(result), nameVerdict(result), nameSource(result), why]);
+    const why = [nameWhy(result, chainName, language), found].filter((text) => text !== '').join('; ');
+    return printCells([...start, formatShare(result), nameVerdict(result, w), nameSource(result, w), why]);
   });
 }
 

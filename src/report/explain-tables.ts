@@ -2,78 +2,67 @@ import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { GuessedRelease } from '../proxy/nftables/shape.ts';
 import type { ExplainedFront, ExplainedPort, ExplainedTable } from '../session/explain-tables.ts';
 import { nftChainName } from './nft-names.ts';
+import { proxyTableWords as en } from './words/en/proxy-tables.ts';
+import { proxyTableWords as ko } from './words/ko/proxy-tables.ts';
+import type { Language } from './words/language.ts';
+import type { ProxyTableWords } from './words/proxy-tables.ts';
+
+const words: Readonly<Record<Language, ProxyTableWords>> = { en, ko };
 
 /** What kube-proxy's tables say of Services, for people. */
-export function printTablesText(tables: readonly ExplainedTable[]): string {
-  return `${tables.map((table) => tableLines(table).join('\n')).join('\n\n')}\n`;
+export function printTablesText(tables: readonly ExplainedTable[], language: Language = 'en'): string {
+  return `${tables.map((table) => tableLines(table, words[language]).join('\n')).join('\n\n')}\n`;
 }
 
-function tableLines(table: ExplainedTable): string[] {
+const listed = (names: readonly string[]) => (names.length === 0 ? null : names.join(', '));
+
+function tableLines(table: ExplainedTable, w: ProxyTableWords): string[] {
   const { services, counters, nodePortAddresses } = table;
-  const ports = nodePortAddresses.map(formatAddress).join(', ');
   const hasNodePorts = services.some(({ fronts }) => fronts.some(({ address }) => address === null));
   return [
-    `table ${table.table}: ${sayRelease(table.release)}`,
-    ...(hasNodePorts
-      ? [`  node ports: at ${ports === '' ? 'all local addresses but loopback' : ports}`]
-      : []),
-    ...counters.map(({ name, packets }) => `  counter ${name}: ${sayCounter(name)}, ${packets} packets`),
-    ...services.flatMap((port) => ['', ...portLines(port, table.table)]),
-    ...(services.length === 0 ? ['  no Services'] : []),
+    w.table(table.table, sayRelease(table.release, w)),
+    ...(hasNodePorts ? [`  ${w.nodePorts(listed(nodePortAddresses.map(formatAddress)))}`] : []),
+    ...counters.map(({ name, packets }) => `  ${w.counter(name, sayCounter(name, w), `${packets}`)}`),
+    ...services.flatMap((port) => ['', ...portLines(port, table.table, w)]),
+    ...(services.length === 0 ? [`  ${w.noServices}`] : []),
   ];
 }
 
 function portLines(
   { service, protocol, fronts, endpoints, local, affinity }: ExplainedPort,
   table: string,
+  w: ProxyTableWords,
 ): string[] {
   const clients = affinity.reduce((sum, one) => sum + one.clients, 0);
   return [
     `${service} ${protocol}`,
-    ...fronts.map((front) => `  ${sayFront(front)}: ${sayWay(front, table)} (${front.map})`),
-    ...(fronts.length === 0 ? ['  no element of a map leads to it'] : []),
-    `  endpoints: ${endpoints.length === 0 ? 'none' : endpoints.join(', ')}`,
-    ...(local === null ? [] : [`  of this node: ${local.length === 0 ? 'none' : local.join(', ')}`]),
-    ...(affinity.length === 0
-      ? []
-      : [
-          `  session affinity: ${clients} ${clients === 1 ? 'client' : 'clients'} remembered for ${affinity.length} endpoints`,
-        ]),
+    ...fronts.map((front) => `  ${sayFront(front, w)}: ${sayWay(front, table, w)} (${front.map})`),
+    ...(fronts.length === 0 ? [`  ${w.noElement}`] : []),
+    `  ${w.endpoints(listed(endpoints))}`,
+    ...(local === null ? [] : [`  ${w.ofThisNode(listed(local))}`]),
+    ...(affinity.length === 0 ? [] : [`  ${w.affinity(clients, affinity.length)}`]),
   ];
 }
 
-function sayFront({ address, port }: ExplainedFront): string {
-  return address === null ? `node port ${port}` : formatEndpoint(address, port);
+function sayFront({ address, port }: ExplainedFront, w: ProxyTableWords): string {
+  return address === null ? w.nodePort(port) : formatEndpoint(address, port);
 }
 
-function sayWay({ map, chain, admits }: ExplainedFront, table: string): string {
-  if (map === 'firewall-ips') return admits === null ? 'asks for source ranges' : `admits ${admits} alone`;
-  if (chain === null) return 'what no other map took is dropped: no endpoint that its policy allows';
-  return map.startsWith('no-endpoint') ? 'refused: no endpoints' : `to ${nftChainName(table, chain)}`;
+function sayWay({ map, chain, admits }: ExplainedFront, table: string, w: ProxyTableWords): string {
+  if (map === 'firewall-ips') return admits === null ? w.asksForRanges : w.admits(admits);
+  if (chain === null) return w.droppedByPolicy;
+  return map.startsWith('no-endpoint') ? w.refused : w.to(nftChainName(table, chain));
 }
 
 /** `localhost-nodeport-rejected-tcp`. */
-function sayCounter(name: string): string {
+function sayCounter(name: string, w: ProxyTableWords): string {
   const [, protocol] = /^localhost-nodeport-rejected-(\w+)$/.exec(name) ?? [];
-  return protocol === undefined
-    ? 'not one that is known'
-    : `rejected ${protocol.toUpperCase()} for node ports on loopback addresses`;
+  return protocol === undefined ? w.unknownCounter : w.rejectedOnLoopback(protocol.toUpperCase());
 }
 
-const reasons: Readonly<Record<GuessedRelease['by'], string>> = {
-  'all-before-dnat': 'all filter chains stand before DNAT',
-  'chain-of-each-endpoint': 'every endpoint has a chain',
-  'map-of-endpoints': 'a lone endpoint is in a map',
-  'lone-endpoint': 'a lone endpoint is in no map, or rejected node ports on loopback addresses are counted',
-  'hairpin-set': 'there is a set of hairpin connections, and nothing tells more',
-};
-
 /** A guess, and said to be one. */
-function sayRelease(release: GuessedRelease | null): string {
-  if (release === null) return 'of no release of kube-proxy that is known';
-  const { first, last, by } = release;
-  const range = last === null ? `${first} or newer` : first === last ? first : `${first} to ${last}`;
-  return `by its shape of kube-proxy ${range} (${reasons[by]})`;
+function sayRelease(release: GuessedRelease | null, w: ProxyTableWords): string {
+  return release === null ? w.noRelease : w.release(release.first, release.last, w.shapes[release.by]);
 }
 
 /** The same as JSON. */

@@ -84,7 +84,7 @@ function printIngress(row: IngressRow, chainName: ChainName, language: Language)
     ...(stop === null
       ? printResults(row.results, chainName, language)
       : [`     100 %  ${w.stopped(sayStop(stop, language))}`]),
-    ...(stop === null ? [`            ${w.foundIn(nameClientFound(row, w))}`] : []),
+    ...(stop === null ? [`            ${w.foundIn(nameClientFound(row, language))}`] : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Entry } from '../path/entries.ts';
 import type { ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Result } from '../path/results.ts';
+import { sayCarrier } from './paths.ts';
 import { nameServer } from './result-words.ts';
 import { explainWords as en } from './words/en/explain.ts';
 import type { ExplainWords } from './words/explain.ts';
@@ -16,7 +17,7 @@ export const explainTables: Readonly<Record<Language, ExplainWords>> = { en, ko 
 export function nameEntry(
   { kind, address, port, node, via, mode }: Entry,
   endpoints: Explanation['endpoints'],
-  w: ExplainWords = en,
+  w: ExplainWords,
 ): string {
   const entry = `${w.entries[kind]} ${formatEndpoint(address, port)}`;
   if (node !== null)
@@ -29,31 +30,29 @@ export function nameEntry(
   return `${entry}${mode === null ? '' : ` (${w.modes[mode]})`}`;
 }
 
-export function nameClient({ kind, address, node }: Client, w: ExplainWords = en): string {
+export function nameClient({ kind, address, node }: Client, w: ExplainWords): string {
   return w.clients[kind](formatAddress(address), node);
 }
 
 /** What the result is: `reaches 10.0.1.2:8080 on node-1`. */
-export function nameVerdict(result: Result, w: ExplainWords = en): string {
+export function nameVerdict(result: Result, w: ExplainWords): string {
   return w.verdicts[result.kind](result.server ? nameServer(result, w) : null);
 }
 
 /** Where a server behind an Ingress still finds its client. */
-export function nameClientFound({ trace: { clientIn } }: IngressRow, w: ExplainWords = en): string {
-  return clientIn.length === 0 ? w.nowhere : w.joined(clientIn);
+export function nameClientFound({ trace: { clientIn } }: IngressRow, language: Language): string {
+  const w = explainTables[language];
+  return clientIn.length === 0 ? w.nowhere : w.joined(clientIn.map((one) => sayCarrier(one, language)));
 }
 
 /** `Ingress default/web: https://testhost.com/* (class gce)`. */
-export function nameIngress(
-  { trace: { ingress, route, request } }: IngressRow,
-  w: ExplainWords = en,
-): string {
+export function nameIngress({ trace: { ingress, route, request } }: IngressRow, w: ExplainWords): string {
   const rule = route ? `${request.scheme}://${route.host ?? '*'}${route.path ?? '/'}` : null;
   return w.ingress(ingress?.key ?? '', rule, ingress?.className ?? null);
 }
 
 /** `default/web, port http 80/TCP`. */
-export function namePort(key: string, { port }: Explanation, w: ExplainWords = en): string {
+export function namePort(key: string, { port }: Explanation, w: ExplainWords): string {
   return w.port(key, `${port.name === '' ? '' : `${port.name} `}${port.port}/${port.protocol}`);
 }
 
@@ -68,7 +67,7 @@ export function namePolicies({ service }: Explanation): string {
 
 const mostEndpoints = 12;
 
-export function nameEndpoints({ endpoints, service }: Explanation, w: ExplainWords = en): string {
+export function nameEndpoints({ endpoints, service }: Explanation, w: ExplainWords): string {
   if (service.endpointsUnknown) return w.notKnown;
   if (endpoints.length === 0) return w.none;
   const named = endpoints
@@ -82,6 +81,6 @@ export function nameEndpoints({ endpoints, service }: Explanation, w: ExplainWor
 }
 
 /** Why there is no matrix. */
-export function nameUnproxied({ key, service }: ExplainedService, w: ExplainWords = en): string {
+export function nameUnproxied({ key, service }: ExplainedService, w: ExplainWords): string {
   return w.unproxied[service.unproxied ?? 'headless'](key, service.externalName);
 }

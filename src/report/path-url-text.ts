@@ -4,74 +4,87 @@ import type { Leg, UrlTrace } from '../path/url.ts';
 import type { Fraction } from '../sets/fraction.ts';
 import { assumptionLines } from './assumptions.ts';
 import { sayPart } from './parts.ts';
-import { nameEnd, nameHop, nameReply } from './path-words.ts';
-import { sayClientNote, sayLegEnd, sayPathNote, sayStop } from './paths.ts';
+import { nameEnd, nameHop, nameReply, urlTables } from './path-words.ts';
+import { sayCarrier, sayClientNote, sayLegEnd, sayPathNote, sayStop } from './paths.ts';
 import { formatShare } from './result-words.ts';
 import type { Assumption } from './words/assumptions.ts';
+import type { Language } from './words/language.ts';
 
 /** A request, connection after connection, for people. `assumed`: what was assumed. */
-export function printUrlText(trace: UrlTrace, assumed: readonly Assumption[]): string {
+export function printUrlText(
+  trace: UrlTrace,
+  assumed: readonly Assumption[],
+  language: Language = 'en',
+): string {
+  const w = urlTables[language];
   const { request, legs, stop, notes } = trace;
   const url = `${request.scheme}://${request.host}:${request.port}${request.path}`;
   const lines = [
-    `${url} called by ${formatAddress(request.client)}`,
+    w.called(url, formatAddress(request.client)),
     '',
-    ...printIngress(trace),
-    ...legs.flatMap((leg, index) => [...printLeg(leg, index + 1, legs.length), '']),
-    ...(stop === null ? [] : [`It gets no further: ${sayStop(stop)}.`, '']),
-    ...printClient(trace),
-    ...notes.map((note) => `Note: ${sayPathNote(note)}.`),
-    ...assumptionLines(assumed),
+    ...printIngress(trace, language),
+    ...legs.flatMap((leg, index) => [...printLeg(leg, legs.length > 1 ? index + 1 : null, language), '']),
+    ...(stop === null ? [] : [w.noFurther(sayStop(stop, language)), '']),
+    ...printClient(trace, language),
+    ...notes.map((note) => w.note(sayPathNote(note, language))),
+    ...assumptionLines(assumed, language),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function printIngress({ ingress, route, tls, parts, service, port, request }: UrlTrace): string[] {
+function printIngress(
+  { ingress, route, tls, parts, service, port, request }: UrlTrace,
+  language: Language,
+): string[] {
   if (!ingress) return [];
-  const said = parts.map((part) => sayPart(part));
+  const w = urlTables[language];
+  const said = parts.map((part) => sayPart(part, language));
   const width = Math.max(0, ...said.map(({ name }) => name.length)) + 2;
-  const rule = route
-    ? `${route.host ?? 'every host'}, path ${route.path ?? '/'} (${route.pathType})`
-    : 'default backend';
-  const to = service && port ? ` -> ${service.namespace}/${service.name} port ${port.port}` : '';
+  const rule = route ? w.rule(route.host, route.path ?? '/', route.pathType) : w.defaultBackend;
+  const to = service && port ? w.backend(`${service.namespace}/${service.name}`, port.port) : '';
   const ends =
-    request.scheme === 'https' && tls?.secret
-      ? [`  TLS ends there, with secret ${ingress.namespace}/${tls.secret}`]
-      : [];
+    request.scheme === 'https' && tls?.secret ? [`  ${w.tlsEnds(`${ingress.namespace}/${tls.secret}`)}`] : [];
   return [
-    `Ingress ${ingress.key} (class ${ingress.className ?? 'none'}): ${rule}${to}`,
+    w.ingress(ingress.key, ingress.className, rule, to),
     ...ends,
     ...said.map(({ name, text }) => `  ${name.padEnd(width)}${text}`),
     '',
   ];
 }
 
-function printLeg({ from, caller, to, called, port, ways }: Leg, number: number, count: number): string[] {
-  const [fromName, toName] = [sayLegEnd(caller), sayLegEnd(called)];
-  const source = from === null ? fromName : `${formatAddress(from)} (${fromName})`;
+/** `number`: null where there is one connection alone. */
+function printLeg(
+  { from, caller, to, called, port, ways }: Leg,
+  number: number | null,
+  language: Language,
+): string[] {
+  const w = urlTables[language];
+  const [fromName, toName] = [sayLegEnd(caller, language), sayLegEnd(called, language)];
+  const source = from === null ? fromName : w.named(formatAddress(from), fromName);
   const place =
-    to === null
-      ? `${toName}${port === 0 ? '' : `, port ${port}`}`
-      : `${formatEndpoint(to, port)} (${toName})`;
-  const title = `Connection${count > 1 ? ` ${number}` : ''}: ${source} -> ${place}`;
-  if (ways === null) return [title, '  It ends there: what follows is a connection of its own.'];
-  return [title, ...printWays(ways)];
+    to === null ? (port === 0 ? toName : w.portOf(toName, port)) : w.named(formatEndpoint(to, port), toName);
+  const title = w.connection(number, source, place);
+  return [title, ...(ways === null ? [`  ${w.endsThere}`] : printWays(ways, language))];
 }
 
 const mostWays = 12;
 
-function printWays(ways: readonly Way[]): string[] {
+function printWays(ways: readonly Way[], language: Language): string[] {
   const shown = ways.slice(0, mostWays);
   const rest = ways.length - shown.length;
-  return [...shown.flatMap(printWay), ...(rest > 0 ? [`  … and ${rest} more ways`] : [])];
+  return [
+    ...shown.flatMap((way) => printWay(way, language)),
+    ...(rest > 0 ? [`  ${urlTables[language].moreWays(rest)}`] : []),
+  ];
 }
 
-function printWay(way: Way): string[] {
-  const reply = nameReply(way);
+function printWay(way: Way, language: Language): string[] {
+  const w = urlTables[language];
+  const reply = nameReply(way, language);
   return [
-    `  ${percent(way.weight)} ${nameEnd(way.end)}`,
-    ...way.hops.flatMap(nameHop).map((line) => `      ${line}`),
-    ...(reply.length === 0 ? [] : ['      the answer:', ...reply.map((line) => `        ${line}`)]),
+    `  ${percent(way.weight)} ${nameEnd(way.end, language)}`,
+    ...way.hops.flatMap((hop) => nameHop(hop, w)).map((line) => `      ${line}`),
+    ...(reply.length === 0 ? [] : [`      ${w.answer}`, ...reply.map((line) => `        ${line}`)]),
   ];
 }
 
@@ -79,20 +92,23 @@ function percent(weight: Fraction): string {
   return formatShare({ weight }).padStart(7);
 }
 
-function printClient({ legs, clientIn, clientNote, stop, request }: UrlTrace): string[] {
+const mostSources = 6;
+
+function printClient({ legs, clientIn, clientNote, stop, request }: UrlTrace, language: Language): string[] {
   if (stop !== null || legs.length === 0) return [];
+  const w = urlTables[language];
   const client = formatAddress(request.client);
-  const where = clientIn.length === 0 ? 'nowhere' : clientIn.join(' and ');
+  const ways = legs.at(-1)?.ways ?? [];
   const sources = new Set(
-    (legs.at(-1)?.ways ?? []).flatMap(({ end }) =>
-      end.kind === 'reached' ? [formatAddress(end.source)] : [],
-    ),
+    ways.flatMap(({ end }) => (end.kind === 'reached' ? formatAddress(end.source) : [])),
   );
-  const seen = [...sources].slice(0, 6).join(', ');
-  const back = legs.length > 1 ? [`The answers go back to ${client} over connection 1.`] : [];
   return [
-    ...back,
-    `The pod is called from ${seen}${sources.size > 6 ? ' …' : ''}.`,
-    `The client's address ${client} is still to be found in: ${where}${clientNote === null ? '' : ` (${sayClientNote(clientNote)})`}.`,
+    ...(legs.length > 1 ? [w.answersGoBack(client)] : []),
+    w.podSees([...sources].slice(0, mostSources), sources.size > mostSources),
+    w.clientFound(
+      client,
+      clientIn.map((one) => sayCarrier(one, language)),
+      clientNote && sayClientNote(clientNote, language),
+    ),
   ];
 }

@@ -3,9 +3,15 @@ import type { End, Flow, Hop, NodeHop, Way } from '../path/connection.ts';
 import { numberOf } from '../path/decider.ts';
 import { chainNameIn } from './path-names.ts';
 import { sayReason } from './reasons.ts';
+import { urlWords as en } from './words/en/urls.ts';
+import { urlWords as ko } from './words/ko/urls.ts';
+import type { Language } from './words/language.ts';
+import type { UrlWords } from './words/urls.ts';
+
+export const urlTables: Readonly<Record<Language, UrlWords>> = { en, ko };
 
 /** `10.0.0.5 -> 10.96.0.1:80`; a source port only where it is known. */
-export function nameFlow({ source, sourcePort, destination, destinationPort }: Flow): string {
+function nameFlow({ source, sourcePort, destination, destinationPort }: Flow): string {
   const from =
     sourcePort === null || sourcePort === 0 ? formatAddress(source) : formatEndpoint(source, sourcePort);
   const to =
@@ -13,18 +19,18 @@ export function nameFlow({ source, sourcePort, destination, destinationPort }: F
   return `${from} -> ${to}`;
 }
 
-/** What a hop is and does: one line, and for a node another with its rules. */
-export function nameHop(hop: Hop): string[] {
-  if (hop.kind === 'balancer') {
-    const more = hop.alike > 0 ? `, likewise ${hop.alike} more nodes` : '';
-    const how = hop.mode === 'VIP' ? 'hands the packet on as it is' : 'makes a connection of its own';
-    return [`load balancer of ${hop.service}: ${how}, to ${hop.node}${more}`, `  ${nameFlow(hop.after)}`];
-  }
-  const { node, before, after } = hop;
-  const changed = after && nameFlow(after) !== nameFlow(before);
-  const what = after ? (changed ? `becomes ${nameFlow(after)}` : 'goes on as it is') : 'ends here';
+/** What a hop is and does: one line, and another with what comes of it. */
+export function nameHop(hop: Hop, w: UrlWords): string[] {
+  if (hop.kind === 'balancer')
+    return [w.balancer(hop.service, hop.mode === 'VIP', hop.node, hop.alike), `  ${nameFlow(hop.after)}`];
   const rules = nameRules(hop);
-  return [`${node}: ${nameFlow(before)} ${what}`, ...(rules === '' ? [] : [`  rules: ${rules}`])];
+  return [`${hop.node}: ${nameChange(hop, w)}`, ...(rules === '' ? [] : [`  ${w.rules(rules)}`])];
+}
+
+function nameChange({ before, after }: NodeHop, w: UrlWords): string {
+  const flow = nameFlow(before);
+  if (after === null) return w.endsHere(flow);
+  return nameFlow(after) === flow ? w.goesOn(flow) : w.becomes(flow, nameFlow(after));
 }
 
 /** The rules that matched: table, and the chains that they stand in, one after the other. */
@@ -42,29 +48,33 @@ function nameRules({ outcome, rules }: NodeHop): string {
 }
 
 /** How a way ends. */
-export function nameEnd(end: End): string {
+export function nameEnd(end: End, language: Language): string {
+  const { ends } = urlTables[language];
   switch (end.kind) {
     case 'reached':
-      return `reaches ${formatEndpoint(end.address, end.port)} on ${end.node}, which sees ${formatAddress(end.source)}`;
+      return ends.reached({
+        server: formatEndpoint(end.address, end.port),
+        node: end.node,
+        source: formatAddress(end.source),
+      });
     case 'dropped':
-      return `is dropped by ${end.node}${end.reason ? `: ${sayReason(end.reason)}` : ''}`;
+      return ends.dropped({ node: end.node, why: end.reason && sayReason(end.reason, language) });
     case 'rejected':
-      return `is rejected by ${end.node}`;
-    case 'refused':
-      return `is refused: ${sayReason(end.reason)}`;
+      return ends.rejected(end);
     case 'left':
-      return `leaves the cluster for ${formatEndpoint(end.address, end.port)}`;
+      return ends.left({ server: formatEndpoint(end.address, end.port) });
+    case 'refused':
     case 'lost':
-      return `is lost: ${sayReason(end.reason)}`;
     case 'unknown':
-      return `cannot be told: ${sayReason(end.reason)}`;
+      return ends[end.kind]({ why: sayReason(end.reason, language) });
   }
 }
 
 /** The answer's way back. */
-export function nameReply({ end }: Way): string[] {
+export function nameReply({ end }: Way, language: Language): string[] {
   if (end.kind !== 'reached') return [];
+  const w = urlTables[language];
   const { hops, broken } = end.reply;
-  const steps = hops.map(({ node, after }) => `${node ?? 'load balancer'}: ${nameFlow(after)}`);
-  return [...steps, ...(broken === null ? [] : [`no answer: ${sayReason(broken)}`])];
+  const steps = hops.map(({ node, after }) => `${node ?? w.balancerName}: ${nameFlow(after)}`);
+  return [...steps, ...(broken === null ? [] : [w.noAnswer(sayReason(broken, language))])];
 }

@@ -1,5 +1,5 @@
 import type { Filled } from '../kube/cluster/filled.ts';
-import type { ClientNote, LegEnd, UrlStop } from '../path/url.ts';
+import type { Carrier, ClientNote, LegEnd, UrlStop } from '../path/url.ts';
 import { pathWords as en } from './words/en/paths.ts';
 import { pathWords as ko } from './words/ko/paths.ts';
 import type { Language } from './words/language.ts';
@@ -31,4 +31,9 @@ export function sayPathNote(note: PathNote, language: Language = 'en'): string {
 /** What was filled in for a service, or a node. */
 export function sayFilled(filled: Filled, language: Language = 'en'): string {
   return tables[language].filled(filled);
+}
+
+/** Where a server finds who calls. */
+export function sayCarrier(carrier: Carrier, language: Language = 'en'): string {
+  return tables[language].carriers[carrier];
 }

@@ -5,6 +5,12 @@ import { positionAt } from '../text/source.ts';
 import { insteadTables, sayInstead } from './instead.ts';
 import { NodeTexts } from './node-texts.ts';
 import { printPacket, printTraceText } from './trace-text.ts';
+import { testWords as en } from './words/en/tests.ts';
+import { testWords as ko } from './words/ko/tests.ts';
+import type { Language } from './words/language.ts';
+import type { TestWords } from './words/tests.ts';
+
+export const testTables: Readonly<Record<Language, TestWords>> = { en, ko };
 
 /** `web.kubenat.yaml:12:5`. */
 export function placeOf({ span }: TestResult): string {
@@ -27,7 +33,7 @@ export interface FindingWords {
 }
 
 /** The packet's way is told once, however many claims it contradicts. */
-export function wordsOf(result: TestResult): readonly FindingWords[] {
+export function wordsOf(result: TestResult, language: Language = 'en'): readonly FindingWords[] {
   const texts = new NodeTexts(result.rules);
   const told = new Set<string>();
   return result.judgement.findings.map((finding) => {
@@ -36,17 +42,19 @@ export function wordsOf(result: TestResult): readonly FindingWords[] {
     if (packet !== null) told.add(packet);
     return {
       expected: describeClaim(finding.claim),
-      happens: happens(finding),
+      happens: happens(finding, language),
       packet,
       trace:
-        isNew && finding.trace ? printTraceText([{ id: packet, trace: finding.trace }], texts).trimEnd() : '',
+        isNew && finding.trace
+          ? printTraceText([{ id: packet, trace: finding.trace }], texts, language).trimEnd()
+          : '',
     };
   });
 }
 
-function happens({ kind, instead }: Finding): string {
-  const says = sayInstead(instead);
-  return kind === 'mismatch' ? says : insteadTables.en.notProved(says);
+function happens({ kind, instead }: Finding, language: Language): string {
+  const says = sayInstead(instead, language);
+  return kind === 'mismatch' ? says : insteadTables[language].notProved(says);
 }
 
 export function countOf(results: readonly TestResult[]) {

@@ -4,6 +4,10 @@ import type { TimelineStep } from '../session/timeline.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
+import { timelineWords as en } from './words/en/timeline.ts';
+import { timelineWords as ko } from './words/ko/timeline.ts';
+import type { Language } from './words/language.ts';
+import type { TimelineWords } from './words/timeline.ts';
 
 /** `{"events": [{"at", "packet", "outcomes"}, {"at", "objects", "connections"}]}`, one event on a line. */
 export function printTimelineJson(steps: readonly TimelineStep[]): string {
@@ -36,33 +40,32 @@ function sayEnd(tuple: Tuple, side: 'source' | 'destination'): string {
   return port === null ? formatAddress(address) : formatEndpoint(address, port);
 }
 
+const tables: Readonly<Record<Language, TimelineWords>> = { en, ko };
+
 /** Event by event, for people. */
-export function printTimelineText(steps: readonly TimelineStep[]): string {
+export function printTimelineText(steps: readonly TimelineStep[], language: Language = 'en'): string {
   const assumed = steps.flatMap((step) => (step.kind === 'packet' ? step.trace.assumed : []));
-  return [...steps.flatMap(printStep), ...assumptionLines(assumed), ''].join('\n');
+  const lines = steps.flatMap((step) => printStep(step, language));
+  return [...lines, ...assumptionLines(assumed, language), ''].join('\n');
 }
 
-const fates = {
-  true: 'its entry is deleted',
-  false: 'stays',
-  null: 'whether it stays is not known',
-} as const;
-
-function printStep(step: TimelineStep): string[] {
-  const time = `${step.at} s`.padStart(8);
+function printStep(step: TimelineStep, language: Language): string[] {
+  const w = tables[language];
+  const time = w.at(step.at).padStart(8);
   if (step.kind === 'packet') {
     const { packet, outcomes } = step.trace;
     const shares = outcomes.map(
-      (outcome) => `${outcome.weight === '1/1' ? '' : `${outcome.weight} `}${printOutcome(outcome)}`,
+      (outcome) =>
+        `${outcome.weight === '1/1' ? '' : `${outcome.weight} `}${printOutcome(outcome, language)}`,
     );
     return [`${time}  ${printPacket(packet)}`, ...shares.map((share) => `          ${share}`)];
   }
-  const what = step.kind === 'flush' ? 'all entries are deleted' : `${step.kind}: ${step.files.join(', ')}`;
+  const what = step.kind === 'flush' ? w.flush : w.changes[step.kind](step.files.join(', '));
   return [
     `${time}  ${what}`,
     ...step.connections.map(({ connection: { original, reply }, forgotten }) => {
-      const from = `${sayEnd(original, 'source')} -> ${sayEnd(original, 'destination')}`;
-      return `          connection ${from} with ${sayEnd(reply, 'source')}: ${fates[`${forgotten}`]}`;
+      const flow = `${sayEnd(original, 'source')} -> ${sayEnd(original, 'destination')}`;
+      return `          ${w.connection(flow, sayEnd(reply, 'source'), forgotten)}`;
     }),
   ];
 }

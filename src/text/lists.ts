@@ -25,8 +25,11 @@ export function groupedBy<T>(values: Iterable<T>, keyOf: (value: T) => string): 
 }
 
 /** `a, b, c`, or the first ten and how many there are beside. */
-export function shortened(names: readonly string[]): string {
+export function shortened(
+  names: readonly string[],
+  sayMore = (more: number) => `, and ${more} more`,
+): string {
   const most = 10;
-  const rest = names.length > most ? `, and ${names.length - most} more` : '';
+  const rest = names.length > most ? sayMore(names.length - most) : '';
   return names.slice(0, most).join(', ') + rest;
 }

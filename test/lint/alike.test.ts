@@ -4,7 +4,7 @@ import { buildProgram } from '../../src/engine/program.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { identityOf } from '../../src/lint/identity.ts';
 import { findReach } from '../../src/lint/reach.ts';
-import { sayFinding } from '../../src/report/words/findings-en.ts';
+import { sayFinding } from '../../src/report/findings.ts';
 
 const letters = 'ABCDEFGHIJKLMNOP';
 const count = 8;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sayFinding } from '../../src/report/words/findings-en.ts';
+import { sayFinding } from '../../src/report/findings.ts';
 import { openNode } from '../../src/session/check/rules.ts';
 import { fixtures } from '../cases.ts';
 

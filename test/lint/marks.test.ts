@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { checkRuleset } from '../../src/lint/check.ts';
-import { sayFinding } from '../../src/report/words/findings-en.ts';
+import { sayFinding } from '../../src/report/findings.ts';
 import { cases, readCase } from '../cases.ts';
 
 const recorded = (id: string) =>
@@ -9,7 +9,7 @@ const recorded = (id: string) =>
 const found = (text: string, code: string) =>
   checkRuleset(readDump({ name: 'node', text }, {}).ruleset)
     .filter((finding) => finding.code === code)
-    .map(sayFinding);
+    .map((finding) => sayFinding(finding));
 
 /** A rule of the table mangle, before the dump. */
 const mangle = (rule: string, dump: string) =>

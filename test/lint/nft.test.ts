@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Finding, severities } from '../../src/lint/finding.ts';
 import { identityOf, serviceOf } from '../../src/lint/identity.ts';
-import { sayFinding } from '../../src/report/words/findings-en.ts';
+import { sayFinding } from '../../src/report/findings.ts';
 import { openNode } from '../../src/session/check/rules.ts';
 import { fixtures } from '../cases.ts';
 
@@ -126,7 +126,9 @@ describe('a healthy node that is broken', () => {
       expect(text).not.toBe(node);
       const known = new Set(foundIn(node).map(identityOf));
       const fresh = foundIn(text).filter((finding) => !known.has(identityOf(finding)));
-      expect(fresh.map(serviceOf), fresh.map(sayFinding).join('\n')).toContain('default/web');
+      expect(fresh.map(serviceOf), fresh.map((finding) => sayFinding(finding)).join('\n')).toContain(
+        'default/web',
+      );
     }
   });
 });

@@ -7,12 +7,12 @@ import { checkRuleset } from '../../src/lint/check.ts';
 import type { Finding } from '../../src/lint/finding.ts';
 import { listFronts } from '../../src/lint/reach/iptables-fronts.ts';
 import { findReach } from '../../src/lint/reach.ts';
-import { findingWords } from '../../src/report/words/findings-en.ts';
+import { sayFinding } from '../../src/report/findings.ts';
 import { dumpSide } from '../../src/session/side.ts';
 import { cases, fixtures, readCase } from '../cases.ts';
 
 const load = (text: string) => readDump({ name: 'dump', text }, {}).ruleset;
-const say = (finding: Finding) => (findingWords[finding.code] as (finding: Finding) => string)(finding);
+const say = (finding: Finding) => sayFinding(finding);
 const found = (text: string) => checkRuleset(load(text)).map((finding) => `${finding.code}: ${say(finding)}`);
 
 const cutOff = (text: string) =>

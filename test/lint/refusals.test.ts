@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { severities } from '../../src/lint/finding.ts';
-import { sayFinding } from '../../src/report/words/findings-en.ts';
+import { sayFinding } from '../../src/report/findings.ts';
 import { openNode } from '../../src/session/check/rules.ts';
 import { fixtures } from '../cases.ts';
 
@@ -13,7 +13,7 @@ const findingsIn = (text: string) =>
 const refusalsIn = (text: string) =>
   findingsIn(text)
     .filter(({ code }) => code === 'service-rejects')
-    .map(sayFinding);
+    .map((finding) => sayFinding(finding));
 const toldIn = (text: string) =>
   findingsIn(text)
     .filter(({ code }) => code !== 'hairpins-none')

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { lowerRuleset } from '../../src/engine/program.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { findUneven } from '../../src/lint/shares.ts';
-import { sayFinding } from '../../src/report/words/findings-en.ts';
+import { sayFinding } from '../../src/report/findings.ts';
 import { cases, readCase } from '../cases.ts';
 
 const uneven = (text: string, family: 'ipv4' | 'ipv6' = 'ipv4') =>
   [...lowerRuleset(readDump({ name: 'dump', text }, { family }).ruleset).chains.values()]
     .flatMap(findUneven)
-    .map(sayFinding);
+    .map((finding) => sayFinding(finding));
 
 /** A service with an endpoint for each chance, of which null is the rest. */
 const dump = (chances: readonly (string | null)[]) => {

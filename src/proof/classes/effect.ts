@@ -6,18 +6,18 @@ import { ofPacket, ofState, randomSourcePort, sourcePort } from '../open/written
 import type { Severity } from './classify.ts';
 
 /** In what respect a fate changes. The list is closed; `--ignore` and `--fail-on` name these. */
-export const effectKinds = {
-  exposure: 'packets get through that did not before',
-  loss: 'packets are lost that got through before',
-  'source-ip': 'the source address that arrives is hidden, or no longer hidden',
-  endpoints: 'other endpoints are reached',
-  shares: 'the same endpoints are reached, in other shares',
-  affinity: 'which clients are remembered, or led by what is remembered',
-  header: 'packets get through with another mark, source port, header field or copy',
-  state: 'what is counted, remembered or set up for later packets is another',
-  delivery: 'packets arrive elsewhere, or are refused in another way',
-} as const;
-export type EffectKind = keyof typeof effectKinds;
+export const effectKinds = [
+  'exposure',
+  'loss',
+  'source-ip',
+  'endpoints',
+  'shares',
+  'affinity',
+  'header',
+  'state',
+  'delivery',
+] as const;
+export type EffectKind = (typeof effectKinds)[number];
 
 /** What becomes of packets that no endpoint gets, or of which one alone does. */
 export type Ending =

@@ -1,5 +1,8 @@
 import type { CheckReport } from '../../session/check/check.ts';
+import { findingTables } from '../findings.ts';
 import { findingPages } from '../words/explained/pages.ts';
+import type { FindingWords } from '../words/findings.ts';
+import type { Language } from '../words/language.ts';
 import {
   placeText,
   ruleText,
@@ -17,35 +20,39 @@ const marks = { error: '🔴', warning: '🟡', note: '🔵' } as const;
 const most = 60_000;
 
 /** Findings as a comment for a review: one table, and what each code stands for. */
-export function printCheckMarkdown(report: CheckReport): string {
-  const told = tellOnce(tellAll(report));
-  const rows = fit(told.map(rowOf));
+export function printCheckMarkdown(report: CheckReport, language: Language = 'en'): string {
+  const w = findingTables[language];
+  const told = tellOnce(tellAll(report, language));
+  const rows = fit(
+    told.map((once) => rowOf(once, w)),
+    w,
+  );
   const codes = [...new Set(told.map(({ told: { code } }) => code))];
   const lines = [
-    '### What kubenat check found',
+    `### ${w.title}`,
     '',
-    `${[sayOnce(told), ...sayLeftOut(report)].join('; ')}.`,
-    ...(told.length > 0 ? ['', '| | code | where | what |', '|---|---|---|---|', ...rows, ''] : []),
+    `${[sayOnce(told, w), ...sayLeftOut(report, w)].join('; ')}.`,
+    ...(told.length > 0 ? ['', `| | ${w.columns.join(' | ')} |`, '|---|---|---|---|', ...rows, ''] : []),
     ...codes.map((code) => `- \`${code}\`: ${plain(findingPages[code].means)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function rowOf(once: ToldOnce): string {
+function rowOf(once: ToldOnce, w: FindingWords): string {
   const { told } = once;
   const { code, severity, message, place } = told;
   const where = place ? `${placeText(told)}, ${ruleText(told)}` : placeText(told);
-  return `| ${marks[severity]} ${severity} | \`${code}\` | ${plain(where)} | ${plain([message, ...sayOthers(once)].join('; also '))} |`;
+  return `| ${marks[severity]} ${severity} | \`${code}\` | ${plain(where)} | ${plain([message, ...sayOthers(once, w)].join('; '))} |`;
 }
 
-function fit(rows: readonly string[]): string[] {
+function fit(rows: readonly string[], w: FindingWords): string[] {
   let room = most;
   const shown = rows.filter((row) => {
     room -= row.length + 1;
     return room >= 0;
   });
   const more = rows.length - shown.length;
-  return more > 0 ? [...shown, `| | | | … and ${more} more |`] : shown;
+  return more > 0 ? [...shown, `| | | | ${w.more(more)} |`] : shown;
 }
 
 /** What Markdown would take for marks, or for the end of a cell. */

@@ -1,5 +1,7 @@
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
+import { findingTables } from '../findings.ts';
+import type { FindingWords } from '../words/findings.ts';
 import type { Language } from '../words/language.ts';
 import { sayCheckNotes } from './notes.ts';
 import {
@@ -15,22 +17,23 @@ import {
 
 /** Findings for people: each input, and what was left out. */
 export function printCheckText(report: CheckReport, language: Language = 'en'): string {
-  const lines = [...report.inputs.flatMap((input) => inputLines(input, language)), ...sayLeftOut(report)];
+  const w = findingTables[language];
+  const lines = [...report.inputs.flatMap((input) => inputLines(input, language)), ...sayLeftOut(report, w)];
   return `${lines.join('\n')}\n`;
 }
 
 function inputLines(input: CheckedInput, language: Language): string[] {
-  const told = tellOnce(tellInput(input));
-  const whose = [...input.owners].map(([owner, count]) => `${count} of ${owner}`).join(', ');
-  const chains = whose === '' ? '' : `; chains: ${whose}`;
+  const w = findingTables[language];
+  const told = tellOnce(tellInput(input, language));
+  const chains = input.owners.size === 0 ? '' : `; ${w.chains([...input.owners])}`;
   return [
-    ...told.flatMap(findingLines),
-    `${input.name}: ${sayOnce(told)}${chains}`,
+    ...told.flatMap((once) => findingLines(once, w)),
+    `${input.name}: ${sayOnce(told, w)}${chains}`,
     ...sayCheckNotes(input.notes, language),
   ];
 }
 
-function findingLines(once: ToldOnce): string[] {
+function findingLines(once: ToldOnce, w: FindingWords): string[] {
   const { told } = once;
   const { code, severity, message, place, by, span } = told;
   const head = `${placeText(told)}: ${severity}[${code}]: `;
@@ -38,7 +41,7 @@ function findingLines(once: ToldOnce): string[] {
   return [
     `${head}${ruleText(told)}: ${message}`,
     ...(place.rule ? [`    ${place.rule.rule}`] : []),
-    ...sayOthers(once).map((way) => `    also ${way}`),
-    ...by.map(({ number, line, rule }) => `    after ${number} (line ${line}): ${rule}`),
+    ...sayOthers(once, w).map((way) => `    ${way}`),
+    ...by.map(({ number, line, rule }) => `    ${w.after(number, line)}: ${rule}`),
   ];
 }

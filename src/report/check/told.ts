@@ -7,8 +7,10 @@ import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import type { CheckedRules } from '../../session/check/rules.ts';
 import type { Severity } from '../../text/problem.ts';
 import { positionAt, type Span } from '../../text/source.ts';
+import { type SaidWay, sayFinding, sayWay } from '../findings.ts';
 import { NodeTexts } from '../node-texts.ts';
-import { sayFinding, sayWay } from '../words/findings-en.ts';
+import type { FindingWords } from '../words/findings.ts';
+import type { Language } from '../words/language.ts';
 
 /** A rule, as findings tell it. */
 export interface ToldRule {
@@ -34,8 +36,8 @@ export interface Told {
   /** `namespace/name:port`. */
   readonly service: string | null;
   readonly way: { readonly from: string; readonly to: string } | null;
-  /** The way in words, and what is said of it. */
-  readonly said: ReturnType<typeof sayWay>;
+  /** The way in words, and what is said of it; null: it is about none. */
+  readonly said: SaidWay | null;
   /** Of the packets that are meant, an exact fraction. */
   readonly share: string | null;
   /** Null: it is not about rules. */
@@ -56,7 +58,7 @@ export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
   const groups = new Map<unknown, { readonly told: Told; readonly others: Told[] }>();
   for (const told of all) {
     const { code, severity, file, service, said } = told;
-    const key = said === null ? told : JSON.stringify([code, severity, file, service, said.rest]);
+    const key = said === null ? told : JSON.stringify([code, severity, file, service, said.says]);
     const known = groups.get(key);
     if (known) known.others.push(told);
     else groups.set(key, { told, others: [] });
@@ -64,20 +66,17 @@ export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
   return [...groups.values()];
 }
 
-/** `from the node itself`, `at node port 30081 from outside (line 47)`: a line for each place to which the other ways go. */
-export function sayOthers({ told, others }: ToldOnce): string[] {
-  const byPlace = new Map<string, { readonly from: string[]; readonly line: number | null }>();
+/** `also at node port 30081 from outside (line 47)`: a line for each place to which the other ways go. */
+export function sayOthers({ told, others }: ToldOnce, w: FindingWords): string[] {
+  const byPlace = new Map<string | null, { readonly from: string[]; readonly line: number | null }>();
   for (const { said, line } of others) {
     if (said === null) continue;
-    const at = said.at === told.said?.at ? '' : `${said.at} `;
+    const at = said.at === told.said?.at ? null : said.at;
     const known = byPlace.get(at);
     if (known) known.from.push(said.from);
     else byPlace.set(at, { from: [said.from], line });
   }
-  return [...byPlace].map(([at, { from, line }]) => {
-    const where = line === null || line === told.line ? '' : ` (line ${line})`;
-    return `${at}${from.join(', ')}${where}`;
-  });
+  return [...byPlace].map(([at, { from, line }]) => w.also(at, from, line === told.line ? null : line));
 }
 
 interface ToldPlace {
@@ -90,28 +89,33 @@ interface ToldPlace {
 }
 
 /** All findings, in the order of the inputs. */
-export function tellAll({ inputs }: CheckReport): Told[] {
-  return inputs.flatMap(tellInput);
+export function tellAll({ inputs }: CheckReport, language: Language = 'en'): Told[] {
+  return inputs.flatMap((input) => tellInput(input, language));
 }
 
-export function tellInput(input: CheckedInput): Told[] {
+export function tellInput(input: CheckedInput, language: Language = 'en'): Told[] {
   const texts = input.rules && new FamilyTexts(input.rules);
-  return input.judged.map((one) => tell(one, input.name, texts));
+  return input.judged.map((one) => tell(one, input.name, texts, language));
 }
 
-function tell({ finding, severity, span }: Judged, name: string, texts: FamilyTexts | null): Told {
+function tell(
+  { finding, severity, span }: Judged,
+  name: string,
+  texts: FamilyTexts | null,
+  language: Language,
+): Told {
   const position = span && positionAt(span.source, span.start);
   return {
     code: finding.code,
     severity,
-    message: sayFinding(finding),
+    message: sayFinding(finding, language),
     file: span?.source.name ?? name,
     span,
     line: position?.line ?? null,
     column: position?.column ?? null,
     service: serviceOf(finding),
     way: wayOf(finding),
-    said: sayWay(finding),
+    said: sayWay(finding, language),
     share: 'share' in finding ? finding.share : null,
     place: texts && placeOf(finding, texts),
     by: texts ? blamed(finding).map((one) => texts.told(one)) : [],
@@ -174,27 +178,17 @@ export function ruleText({ place }: Told): string {
   return `${place.table} ${place.name}${place.rule === null ? '' : ` ${place.rule.number}`}`;
 }
 
-/** `no findings`, `2 findings`, with what is left out. */
-export function sayCount(count: number): string {
-  if (count === 0) return 'no findings';
-  return `${count} ${count === 1 ? 'finding' : 'findings'}`;
-}
-
 /** Of what is told once; each way is one where programs read. */
-export function sayOnce(once: readonly ToldOnce[]): string {
+export function sayOnce(once: readonly ToldOnce[], w: FindingWords): string {
   const ways = once.reduce((sum, { others }) => sum + 1 + others.length, 0);
-  return ways === once.length ? sayCount(ways) : `${sayCount(once.length)} (${ways} ways)`;
+  return ways === once.length ? w.findings(ways) : w.inWays(w.findings(once.length), ways);
 }
 
 /** What was left out, in sentences. */
-export function sayLeftOut({ silenced, known, gone }: CheckReport): string[] {
+export function sayLeftOut({ silenced, known, gone }: CheckReport, w: FindingWords): string[] {
   return [
-    ...(silenced > 0 ? [`${sayCount(silenced)} silenced by comments`] : []),
-    ...(known > 0 ? [`${sayCount(known)} of the baseline not told again`] : []),
-    ...(gone.length > 0
-      ? [
-          `${sayCount(gone.length)} of the baseline gone: write it anew, so that they are told if they come back`,
-        ]
-      : []),
+    ...(silenced > 0 ? [w.silenced(w.findings(silenced))] : []),
+    ...(known > 0 ? [w.known(w.findings(known))] : []),
+    ...(gone.length > 0 ? [w.gone(w.findings(gone.length))] : []),
   ];
 }

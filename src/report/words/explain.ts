@@ -34,5 +34,7 @@ export interface ExplainWords extends ResultWords {
   readonly foundIn: (where: string) => string;
   readonly moreLike: (count: number) => string;
   readonly oneOf: (count: number, share: string, servers: string, rest: number) => string;
+  /** Of a table. */
+  readonly columns: readonly string[];
   readonly which: (result: string, source: string) => string;
 }

@@ -1,6 +1,6 @@
 import type { Filled } from '../../kube/cluster/filled.ts';
 import type { ExplainNote } from '../../path/explain.ts';
-import type { ClientNote, LegEnd, UrlNote, UrlStop } from '../../path/url.ts';
+import type { Carrier, ClientNote, LegEnd, UrlNote, UrlStop } from '../../path/url.ts';
 import type { WordsOf } from './words-of.ts';
 
 /** A note of a way through the cluster, or of a service. */
@@ -12,5 +12,7 @@ export interface PathWords {
   readonly stops: WordsOf<UrlStop>;
   readonly clientNotes: WordsOf<ClientNote>;
   readonly notes: WordsOf<PathNote>;
+  /** Where a server finds who calls. */
+  readonly carriers: Readonly<Record<Carrier, string>>;
   readonly filled: (filled: Filled) => string;
 }

@@ -59,5 +59,6 @@ export const explainWords: ExplainWords = {
   moreLike: (count) => `… and ${count} more like these`,
   oneOf: (count, share, servers, rest) =>
     `one of ${count} endpoints, ${share} each: ${servers}; and ${rest} more`,
+  columns: ['Entry', 'Client', 'Share', 'What becomes of it', 'The server', 'Why'],
   which: (result, source) => `${result}, which ${source}`,
 };

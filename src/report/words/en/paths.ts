@@ -76,5 +76,10 @@ export const pathWords: PathWords = {
       `session affinity: the shares are those of first connections; for ${seconds} s a client keeps its endpoint`,
     'filled-in': ({ filled }) => `assumed: ${sayFilled(filled)}`,
   },
+  carriers: {
+    packet: 'packet',
+    'X-Forwarded-For': 'X-Forwarded-For',
+    'PROXY protocol': 'PROXY protocol',
+  },
   filled: sayFilled,
 };

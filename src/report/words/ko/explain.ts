@@ -58,5 +58,6 @@ export const explainWords: ExplainWords = {
   moreLike: (count) => `… 이와 같은 것 ${count}개 더`,
   oneOf: (count, share, servers, rest) =>
     `엔드포인트 ${count}개 중 하나(각 ${share}): ${servers}, 그 외 ${rest}개`,
+  columns: ['진입점', '클라이언트', '비율', '결과', '서버에 보이는 주소', '이유'],
   which: (result, source) => `${result}, ${source}`,
 };

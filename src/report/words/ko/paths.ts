@@ -77,5 +77,10 @@ export const pathWords: PathWords = {
       `세션 어피니티: 비율은 첫 번째 연결에 대한 것임. ${seconds}초 동안 클라이언트는 같은 엔드포인트를 사용함`,
     'filled-in': ({ filled }) => `가정: ${sayOf(filledWords, filled)}`,
   },
+  carriers: {
+    packet: '패킷',
+    'X-Forwarded-For': 'X-Forwarded-For',
+    'PROXY protocol': 'PROXY 프로토콜',
+  },
   filled: (filled) => sayOf(filledWords, filled),
 };
