@@ -164,3 +164,91 @@ test('beside what is read, what is not read leaves endpoints unknown', () => {
   const { cluster } = buildCluster(objects);
   expect(cluster.services.map(({ endpointsUnknown }) => endpointsUnknown)).toEqual([true]);
 });
+
+const reads = (text: string) => readManifests([{ name: 'paste', text }]);
+const kindsOf = (text: string) => reads(text).objects.map(({ kind }) => kind);
+const errorsOf = (text: string) => reads(text).problems.filter(({ severity }) => severity === 'error');
+
+test.each([
+  '➜  ~ ',
+  '➜  shop git:(main) ✗ ',
+  'PS C:\\Users\\me> ',
+  'bash-5.1# ',
+  'sh-4.4$ ',
+  '(venv) me@host:~$ ',
+  '/ # ',
+  '[me@host ~]$ ',
+])('what is typed after the prompt %o', (prompt) => {
+  const text = `${prompt}kubectl get svc web -o yaml\n${service}${prompt}clear\n${prompt}\n`;
+  expect(errorsOf(text)).toEqual([]);
+  expect(kindsOf(text)).toEqual(['Service']);
+});
+
+test.each([
+  ['a quotation', `${service}---\n${slice}`.replace(/^/gm, '> ')],
+  ['a log of CI', `${service}---\n${slice}`.replace(/^/gm, '2026-01-01T00:00:00.1234567Z ')],
+  ['an indented block', `${service}---\n${slice}`.replace(/^(?=.)/gm, '    ')],
+  ['blocks', `Mine is:\n\`\`\`yaml\n${service}\`\`\`\nand\n\n\`\`\`json\n${slice}\n\`\`\`\n`],
+  ['a quotation of blocks', `\`\`\`\n${service}\n\`\`\`\n\`\`\`\n${slice}\n\`\`\`\n`.replace(/^/gm, '> ')],
+])('manifests in %s', (_, text) => {
+  expect(errorsOf(text)).toEqual([]);
+  expect(kindsOf(text)).toEqual(['Service', 'EndpointSlice']);
+});
+
+test('what stands around blocks is said not to be read, and may hold endpoints', () => {
+  const around = (prose: string) => reads(`${prose}\n\`\`\`yaml\n${service}\`\`\`\n`);
+  expect(around('Mine is:').problems.map(({ severity, span }) => [severity, span?.start, span?.end])).toEqual(
+    [['note', 0, 8]],
+  );
+  expect(kindsOf(`Mine is:\n\`\`\`yaml\n${service}\`\`\`\n`)).toEqual(['Service']);
+  const { cluster } = buildCluster(around('Pods are 10.244.1.5 and 10.244.1.6').objects);
+  expect(cluster.services.map(({ endpointsUnknown }) => endpointsUnknown)).toEqual([true]);
+});
+
+test('lines that are quoted among others are no commands, and are not passed over', () => {
+  expect(
+    errorsOf(`kubectl get svc printed this:\n> ${service.replaceAll('\n', '\n> ')}\nSo what?\n`),
+  ).not.toEqual([]);
+});
+
+test('a table that is watched shows an object as it was last', () => {
+  const text = `$ kubectl get svc web -w
+NAME   TYPE           CLUSTER-IP    EXTERNAL-IP   PORT(S)        AGE
+web    LoadBalancer   10.96.43.12   <pending>     80:30080/TCP   3s
+web    LoadBalancer   10.96.43.12   203.0.113.9   80:30080/TCP   41s
+^C
+`;
+  const { objects, problems } = reads(text);
+  expect(problems.map(({ severity, code }) => [severity, code])).toEqual([['warning', 'duplicate']]);
+  expect(objects).toMatchObject([{ kind: 'ServiceRow', absent: null }]);
+});
+
+test.each([
+  'Error from server (Forbidden): endpoints is forbidden: User "me" cannot list resource "endpoints"',
+  'The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?',
+  "E0101 10:00:00.000000   12345 memcache.go:265] couldn't get current server API group list",
+  'error: the server doesn\'t have a resource type "endpointslices"',
+])('where kubectl fails, endpoints are not known: %s', (said) => {
+  expect(errorsOf(`$ kubectl get endpoints\n${said}\n`).map(({ code }) => code)).toEqual(['table-syntax']);
+  for (const text of [
+    `$ kubectl get svc\n${fixture('svc.txt')}$ kubectl get endpoints\n${said}\n`,
+    `$ kubectl get svc,ep\n${fixture('svc.txt')}${said}\n`,
+  ]) {
+    expect(errorsOf(text)).toEqual([]);
+    const { services } = buildCluster(reads(text).objects).cluster;
+    expect(services.filter(({ unproxied }) => unproxied === null).every((one) => one.endpointsUnknown)).toBe(
+      true,
+    );
+  }
+});
+
+test('a table of columns that nobody knows may hold endpoints', () => {
+  const text = `$ kubectl get svc\n${fixture('svc.txt')}$ kubectl get endpointslices -o custom-columns=NAME:.metadata.name,IP:.endpoints[*].addresses
+NAME    IP
+web-1   [10.244.1.5],[10.244.2.5]
+`;
+  const { services } = buildCluster(reads(text).objects).cluster;
+  expect(services.filter(({ unproxied }) => unproxied === null).every((one) => one.endpointsUnknown)).toBe(
+    true,
+  );
+});

@@ -1,8 +1,8 @@
+import { undecorate } from '../../text/undecorate.ts';
 import { recognise } from './lines.ts';
 import { layoutOf } from './listing.ts';
 import { addsRule } from './typed.ts';
 import { asTyped } from './typeset.ts';
-import { undecorate } from './undecorate.ts';
 
 /** So far into a text prompts and prose may go before its first rule. */
 const mostBefore = 50;

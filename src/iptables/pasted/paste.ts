@@ -1,5 +1,6 @@
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
+import { undecorate } from '../../text/undecorate.ts';
 import type { PastedTables } from '../dump/read.ts';
 import { builtInChains, type TableName } from '../rule/ruleset.ts';
 import { notShown } from '../rule/target.ts';
@@ -7,7 +8,6 @@ import type { PastedLine } from './lines.ts';
 import { chainOf, type Opens, openChains } from './opens.ts';
 import { recogniseAll } from './recognise.ts';
 import { type Entry, type Section, sectionsOf } from './sections.ts';
-import { undecorate } from './undecorate.ts';
 
 /** A pasted text as iptables-restore would take it, line for line, and what it does not show. */
 export interface Paste {

@@ -8,8 +8,8 @@ import { withIpvs } from './ipvs.ts';
 import { withOpens } from './opens.ts';
 import { readPaste } from './paste.ts';
 import { asTyped } from './typeset.ts';
-import { isWholeDump } from './undecorate.ts';
 import { whyUnreadable } from './unprinted.ts';
+import { isWholeDump } from './whole-dump.ts';
 
 /** Rules that were read, and the text whose lines they stand in. */
 export interface PastedReading extends Reading {

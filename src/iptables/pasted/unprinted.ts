@@ -1,12 +1,12 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import { undecorate } from '../../text/undecorate.ts';
 import { brokenLines } from './broken-lines.ts';
 import { whatItIs } from './instead.ts';
 import { type PastedLine, recognise } from './lines.ts';
 import { recogniseAll } from './recognise.ts';
 import { addsRule } from './typed.ts';
 import { asTyped } from './typeset.ts';
-import { undecorate } from './undecorate.ts';
 
 /** The one thing that is wrong with a text that is no dump any more, or never was one; null: it is not that. */
 export function whyUnprinted(source: Source): Problem | null {

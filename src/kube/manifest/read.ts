@@ -3,6 +3,7 @@ import { nearest } from '../../text/nearest.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type ApiRelease, apiRelease } from './api-release.ts';
+import { blocksOf } from './blocks.ts';
 import { type Kind, type KubeObject, kinds } from './kinds.ts';
 import type { Origin } from './origin.ts';
 import { pastedParts } from './pasted-parts.ts';
@@ -41,7 +42,7 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
   for (const source of sources) {
     const found: Found = { objects, unread, problems: [], refused: [], release };
     const known = objects.length;
-    for (const part of pastedParts(source)) readPart(part, found);
+    readBlocks(source, found);
     // `kubectl get all` prints Services among much else, and who pastes several answers gives what is needed among others.
     const isRead = objects.slice(known).some(({ kind }) => kind !== 'UnreadRow');
     for (const one of found.refused) found.problems.push(isRead ? { ...one, severity: 'note' } : one);
@@ -68,6 +69,14 @@ function templateIn(source: Source): Problem | undefined {
     span: { source, start, end },
     expected: 'what helm template prints of the chart',
   };
+}
+
+function readBlocks(source: Source, found: Found): void {
+  const { sources, around, mayHold } = blocksOf(source);
+  for (const block of sources) for (const part of pastedParts(block)) readPart(part, found);
+  if (!around) return;
+  found.problems.push(around);
+  if (mayHold) found.objects.push(unreadRow(around.span, true));
 }
 
 function readPart(source: Source, found: Found): void {

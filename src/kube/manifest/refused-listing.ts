@@ -2,6 +2,15 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { isTyped } from './typed-line.ts';
 
+/** How kubectl says that it cannot, in the line of its log or by itself. */
+export const kubectlFails =
+  /^(?:[EW]\d{4} [\d:.]+ +\d+ \S+\] |error: |Error from server|The connection to the server |Unable to connect to the server)/;
+
+const failed = {
+  what: 'kubectl could not ask the API server for this, or was not allowed to',
+  give: 'what it prints where it can',
+};
+
 /** What kubectl prints that says too little, or says it in a form that is not read. */
 const listings: readonly {
   readonly sign: RegExp;
@@ -9,6 +18,7 @@ const listings: readonly {
   readonly what: string;
   readonly give: string;
 }[] = [
+  { sign: kubectlFails, every: false, ...failed },
   {
     sign: /^Name: {2,}\S/,
     every: false,
@@ -39,8 +49,17 @@ export function refusedListing(source: Source): (Problem & { readonly span: Span
   );
   if (!listing) return undefined;
   const start = source.text.indexOf(first);
-  const span = { source, start, end: start + first.length };
-  return { code: 'table-syntax', severity: 'error', message: listing.what, span, expected: listing.give };
+  return refusal(listing, { source, start, end: start + first.length });
+}
+
+/** Of a line among the rows of a table in which kubectl says that it cannot. */
+export const failedAnswer = (span: Span) => refusal(failed, span);
+
+function refusal(
+  { what, give }: { what: string; give: string },
+  span: Span,
+): Problem & { readonly span: Span } {
+  return { code: 'table-syntax', severity: 'error', message: what, span, expected: give };
 }
 
 /** The first line of which that is so, without blanks at its end, among those that hold something and were not typed. */

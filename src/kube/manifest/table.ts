@@ -3,6 +3,7 @@ import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { type Column, columnsOf, cutRow, type Piece } from './columns.ts';
+import { failedAnswer, kubectlFails } from './refused-listing.ts';
 import { readEndpointsRow, readNodeRow, readPodRow, readServiceRow } from './row-readers.ts';
 import type { TableRow } from './rows.ts';
 import { isTyped } from './typed-line.ts';
@@ -93,22 +94,50 @@ export function readTables(source: Source): Tables {
   const refused: Problem[] = [];
   let columns: readonly Column[] = [];
   let form: Form | undefined;
+  /** Where the rows of the table at hand stand among all. */
+  const shown = new Map<string, number>();
   for (const line of linesOf(source)) {
     if (header.test(line.text.trim())) {
       columns = columnsOf(line.text);
+      shown.clear();
       form = formOf(columns);
       if (!form?.read) {
         refused.push(unknownTable(line, form));
-        rows.push(unreadRow(spanOf(line, 0, line.text.length), form?.endpoints));
+        // Columns that nobody knows may be of anything.
+        rows.push(unreadRow(spanOf(line, 0, line.text.length), form ? form.endpoints : true));
       }
+    } else if (kubectlFails.test(line.text)) {
+      const span = spanOf(line, 0, line.text.length);
+      refused.push(failedAnswer(span));
+      rows.push(unreadRow(span, true));
     } else if (form?.read) {
       const cells = cutRow(line.text, columns);
       const row = cells && form.read(rowOf(line, columns, cells, problems));
       if (!cells) problems.push(wrongCount(line, columns));
-      if (row) rows.push(row);
+      if (row) addRow(row, rows, shown, problems);
     }
   }
   return { rows, problems, refused };
+}
+
+/** `kubectl get --watch` shows an object again when it changes. */
+function addRow(row: TableRow, rows: TableRow[], shown: Map<string, number>, problems: Problem[]): void {
+  const key = `${row.namespace}/${row.name}`;
+  const known = shown.get(key);
+  if (known === undefined) {
+    shown.set(key, rows.length);
+    rows.push(row);
+    return;
+  }
+  rows[known] = row;
+  const message = `the table shows ${row.name} again, as with --watch, and the last row counts`;
+  problems.push({
+    code: 'duplicate',
+    severity: 'warning',
+    message,
+    span: row.span,
+    expected: 'each object once',
+  });
 }
 
 /** Stands for something that is not read; `endpoints`: it may say what services have for endpoints. */

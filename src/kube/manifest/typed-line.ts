@@ -6,8 +6,8 @@ const command = /^(?:.*[$#>%❯] ?)?(?:sudo )?(?:k3s |microk8s |minikube )?(?:ku
 export function isTyped(line: string): boolean {
   return (
     command.test(line) ||
-    afterPrompt(line) !== null ||
-    /^No resources found/.test(line) ||
-    /^Warning: /.test(line)
+    // A line that begins with > is as likely somebody's quotation.
+    (afterPrompt(line) !== null && !line.startsWith('>')) ||
+    /^No resources found|^Warning: |^Error from server \(NotFound\): |^\^C$/.test(line)
   );
 }

@@ -1,24 +1,5 @@
 const blankOrComment = /^\s*(?:#.*)?$/;
 
-/** What is put before every line by those who print it: numbers, a console's time stamps, the signs of a quotation. */
-const decorations: readonly RegExp[] = [
-  /^\s*\d+\t/,
-  /^\[ *\d+\.\d{3,}\] /,
-  /^\s*\d+[:|] ?(?=[*:#\-[CA-Z]|$)/,
-  /^> ?/,
-];
-
-/** The lines of a text without what stands before each of them, and without blanks at their ends. */
-export function undecorate(text: string): readonly string[] {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .map((line) => line.trimEnd());
-  const said = lines.filter((line) => line !== '');
-  const decoration = decorations.find((one) => said.length > 0 && said.every((line) => one.test(line)));
-  return decoration ? lines.map((line) => line.replace(decoration, '')) : lines;
-}
-
 /** Whether a text is what iptables-save prints and nothing else, from its first table to its last COMMIT. */
 export function isWholeDump(text: string): boolean {
   if (/^(?![*:#\-[\r\n]|COMMIT\r?$)./m.test(text) || askedOrWarned.test(text)) return false;
