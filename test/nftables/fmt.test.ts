@@ -35,3 +35,11 @@ test('lines that a terminal broke are one mistake, and not one each', async () =
   expect(err.match(/error/g)).toEqual(['error']);
   expect(err).toMatch(/^rules:4:1: error\[nft-syntax\]: lines are broken at 80 columns/);
 });
+
+test('a rule that is refused beside long commands of their own is told for what it is', async () => {
+  const elements = Array.from({ length: 8 }, (_, at) => `10.0.0.${at + 1}`).join(', ');
+  const rules = `table ip t {\n\tchain c {\n\t\tct original ip6 saddr ::1 drop\n\t}\n}\ninsert rule ip t c ip saddr { ${elements} } ip daddr 10.0.0.1 drop\nrule ip t c ip saddr 10.0.0.9 drop\n`;
+  const { status, err } = await kubenat(['fmt', 'rules'], { rules });
+  expect(status).toBe(2);
+  expect(err).toMatch(/^rules:3:3: error\[nft-refused\]: ct ip6 saddr contradicts ip/);
+});

@@ -58,7 +58,7 @@ const asked: Readonly<Record<string, (name: string) => readonly string[]>> = {
   explain: (name) => ['explain', name],
 };
 
-const ofRules = cases.slice(-5);
+const ofRules = cases.filter(({ said }) => said !== 'taken').slice(-9);
 
 describe.each(Object.keys(asked))('%s of a ruleset that nft refuses', (command) => {
   const args = asked[command] as (name: string) => readonly string[];

@@ -6,14 +6,15 @@ const narrowest = 60;
 
 /** With what a line may begin at the margin, in what nft lists and in what people write. */
 const begins =
-  /^(?:[\s#}]|$|(?:table|add|create|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset)\b)/;
+  /^(?:[\s#}]|$|(?:table|chain|rule|element|flowtable|add|create|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset)\b)/;
 
 /**
  * One problem for all, where a terminal broke the lines of a text at its width: each of them is nothing by itself, and whether a blank stood
  * where a line was cut, nothing tells.
  */
 export function withoutWall(problems: readonly Problem[], source: Source): readonly Problem[] {
-  if (!problems.some(({ severity }) => severity === 'error')) return problems;
+  // What is cut in the middle is read as nothing; a rule that is read and refused was whole.
+  if (!problems.some(({ severity, code }) => severity === 'error' && code === 'nft-syntax')) return problems;
   const lines = source.text.split('\n').map((line) => line.replace(/\r$/, ''));
   const widths = lines.map((line) => line.replaceAll('\t', ' '.repeat(8)).length);
   const width = Math.max(...widths.slice(0, 100_000));

@@ -11,8 +11,16 @@ export function readStatementValue(reader: Reader, wants: Wants, data: DataWants
   if (!isComputed(reader)) {
     return wants.length === 1 ? readList(reader, wants[0] as Wants[number]) : readKey(reader, wants);
   }
-  const key = readLeft(reader);
+  const key = readGiven(reader);
   return reader.take('map') ? readMap(reader, key, data) : key;
+}
+
+/** Fields as statements take them. */
+export function readGiven(reader: Reader): Expression {
+  const { span } = reader.scanner;
+  const key = readLeft(reader);
+  if (isOnlyAsked(key)) reader.refuse('a field that nft takes in matches alone', undefined, span);
+  return key;
 }
 
 /** A parenthesis may hold a field or a number. */
@@ -20,4 +28,19 @@ function isComputed(reader: Reader): boolean {
   return (
     isFieldStart(reader) || reader.is('jhash') || (reader.isMark('(') && /^\s*[a-z]/.test(reader.ahead()))
   );
+}
+
+/** No version of nft takes these in a statement; `fib` later ones than 1.0.6 do. */
+function isOnlyAsked(key: Expression): boolean {
+  switch (key.kind) {
+    case 'exthdr':
+    case 'ipsec':
+      return true;
+    case 'concat':
+      return key.parts.some(isOnlyAsked);
+    case 'binary':
+      return isOnlyAsked(key.left) || isOnlyAsked(key.right);
+    default:
+      return false;
+  }
 }

@@ -2,10 +2,10 @@ import type { Expression } from '../expression.ts';
 import type { FieldType } from '../fields.ts';
 import type { Translation, TranslationFlag } from '../statement.ts';
 import { isFieldStart } from './fields.ts';
-import { readLeft, readMap, wantOf } from './left.ts';
+import { readMap, wantOf } from './left.ts';
 import type { Reader } from './reader.ts';
 import { readRange } from './right.ts';
-import { readStatementValue } from './statement-value.ts';
+import { readGiven, readStatementValue } from './statement-value.ts';
 import { readValue } from './values.ts';
 
 const port = wantOf('inet_service');
@@ -81,7 +81,7 @@ function readFlags(reader: Reader): readonly TranslationFlag[] {
 export function readAddress(reader: Reader, family: 'ip' | 'ip6' | undefined): Expression {
   if (reader.isMark('$')) return reader.within(() => readAddress(reader, family));
   if (isFieldStart(reader) || reader.is('jhash')) {
-    const key = readLeft(reader);
+    const key = readGiven(reader);
     return reader.take('map') ? readMap(reader, key, (own) => readTarget(own, family)) : key;
   }
   if (!reader.isMark('[')) return readRange(reader, addressWant(reader, family), true);

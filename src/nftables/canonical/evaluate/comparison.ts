@@ -1,4 +1,5 @@
 import type { Constant, Expression, SetElement, Value } from '../../expression.ts';
+import { Refusal } from '../../refusal.ts';
 import type { Match } from '../../statement.ts';
 import { foldBits, ones, withNumber } from '../bits.ts';
 import { mapValues } from '../constants.ts';
@@ -83,6 +84,7 @@ export function transfer(left: Expression, right: Expression): Sides {
   if (left.kind !== 'binary' || left.right.kind !== 'value') return { left, right };
   const amount = BigInt(left.right.value);
   const change = changes[left.operator];
+  checkCatchAll(left, right);
   if (!change || !canMove(right)) return { left, right };
   const moved = mapValues(right, (value) => ({ ...value, value: change(BigInt(value.value), amount) }));
   if (left.operator !== '>>') return { left: left.left, right: moved };
@@ -90,6 +92,15 @@ export function transfer(left: Expression, right: Expression): Sides {
   const isMasked = left.left.kind === 'binary' && left.left.operator === '&';
   if (isMasked) return { left: left.left, right: moved };
   return { left: foldBits(binary('&', left.left, left.right)), right: moved };
+}
+
+/** Beside an element for all others the shift is made in the packet's bytes, of which the others fill one only. */
+function checkCatchAll({ operator, left }: Extract<Expression, { kind: 'binary' }>, right: Expression): void {
+  const own = left.kind === 'binary' ? left.left : left;
+  if (operator !== '>>' || own.kind !== 'raw' || own.length <= 8 || right.kind !== 'set') return;
+  const isAny = ({ key }: SetElement) => key.kind === 'any';
+  if (right.elements.some(isAny) && !right.elements.every(isAny))
+    throw new Refusal('bits of two bytes are looked up where an element stands for all others');
 }
 
 const changes: Readonly<Record<string, (number: bigint, amount: bigint) => bigint>> = {

@@ -103,7 +103,9 @@ export class Protocols {
     }
     if (offset === null && context.at[layer] !== header) {
       const known = context.at[layer];
-      const follows = known !== null && numberOf(known, header) !== undefined && layer !== 'll';
+      // A tag of VLAN that was asked for where a network stands.
+      const isOfLayer = known !== null && layerOf(known) === layer;
+      const follows = isOfLayer && numberOf(known, header) !== undefined && layer !== 'll';
       if (!follows || this.isAboveKnown(layer)) throw new Refusal(`${header} contradicts ${known}`);
       this.depend(known, header);
     }

@@ -56,10 +56,17 @@ function translatedFamily(
   if (family && nh !== null && nh !== family) throw new Refusal(`${kind} ${family} contradicts ${nh}`);
   if (context.family !== 'inet' || family) return family;
   if (nh === 'ip' || nh === 'ip6') {
-    checkAddress(address, nh);
+    for (const one of addressesIn(address)) checkAddress(one, nh);
     return nh;
   }
   throw new Refusal(`the family of ${kind} is not known`, `${kind} ip to …, or ${kind} ip6 to …`);
+}
+
+/** Addresses that are written, of a map those that it gives. */
+function addressesIn(address: Expression): readonly Expression[] {
+  if (address.kind !== 'map') return [address];
+  const elements = address.map.kind === 'set' ? address.map.elements : [];
+  return elements.flatMap(({ data }) => (data?.kind === 'concat' ? data.parts.slice(0, 1) : (data ?? [])));
 }
 
 function givesPort(address: Expression): boolean {

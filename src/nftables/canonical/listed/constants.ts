@@ -47,13 +47,19 @@ interface Use {
   readonly isMap: boolean;
   /** Whether the field is one of several of a key. */
   readonly isPart: boolean;
+  /** Whether any element holds several values. */
+  readonly isStretched: boolean;
 }
 
 /** The elements of a set that stands in a rule, by the types that the kernel was told of its key. */
 export function listedElements(set: Expression, key: Expression, isMap: boolean): Expression {
   if (set.kind !== 'set') return set;
-  const use = { isMap, isPart: false };
+  const use = { isMap, isPart: false, isStretched: set.elements.some(({ key }) => isStretched(key)) };
   return { ...set, elements: set.elements.map((one) => ({ ...one, key: listedKey(one.key, key, use) })) };
+}
+
+function isStretched(key: Expression): boolean {
+  return key.kind === 'concat' ? key.parts.some(isStretched) : key.kind === 'range' || key.kind === 'prefix';
 }
 
 function listedKey(constant: Expression, field: Expression, use: Use): Expression {
@@ -66,7 +72,7 @@ function listedKey(constant: Expression, field: Expression, use: Use): Expressio
   return { kind: 'concat', parts };
 }
 
-function listedValue(value: Value, field: Expression, { isMap, isPart }: Use): Constant {
+function listedValue(value: Value, field: Expression, { isMap, isPart, isStretched }: Use): Constant {
   if (value.type === 'xinteger') {
     const isHex = isPart || (!isMap && field.kind !== 'binary');
     return isHex ? value : { ...value, type: 'integer' };
@@ -74,7 +80,9 @@ function listedValue(value: Value, field: Expression, { isMap, isPart }: Use): C
   if (value.type !== 'boolean') return value;
   if (field.kind === 'fib' && value.value === 1)
     return { kind: 'text', type: 'iface_index', text: firstInterface };
-  const type = field.kind === 'fib' || isPart || !isMap ? presenceTypes[field.kind] : undefined;
+  // The parts of stretched keys keep their types, but for maps.
+  const isKept = isPart && isStretched && !isMap;
+  const type = !isKept && (field.kind === 'fib' || isPart || !isMap) ? presenceTypes[field.kind] : undefined;
   return type ? { ...value, type } : value;
 }
 
