@@ -1,7 +1,7 @@
 import type { Family } from '../address/address.ts';
 import type { ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
-import type { HostFields } from '../host/model.ts';
+import type { HostFields, PolicyRule } from '../host/model.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
 import type { Chain, Ruleset } from '../iptables/rule/ruleset.ts';
 import { endpointsUnknown, notShown } from '../iptables/rule/target.ts';
@@ -13,14 +13,16 @@ import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
 import { chainPlace, type FindingCode, type FindingOf, placeOf, type RuleFinding } from './finding.ts';
 import { isCutOff } from './forward.ts';
-import { findPredictablePorts, findSharedMarks } from './marks.ts';
+import { findMarks, findPredictablePorts } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
 import { checkNft } from './nft-check.ts';
 import { findReach, type NodeRules } from './reach.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
+import { asNeeded, findSettings } from './settings.ts';
 import { Shadows } from './shadow.ts';
 import { findUneven } from './shares.ts';
+import { findTied } from './tied.ts';
 
 /** Looks for what is wrong with a rule set by itself; `host` is the node's network, as far as it is known. */
 export function checkRuleset(ruleset: Ruleset, host: readonly HostFields[] = []): readonly RuleFinding[] {
@@ -36,14 +38,40 @@ export function checkNode(
   host: (family: Family) => readonly HostFields[],
 ): readonly RuleFinding[] {
   const ofFamilies = families.flatMap((rules) => checkFamily(rules, host(rules.program.family)));
-  return [...ofFamilies, ...checkNft(families)];
+  const ofRules = families.flatMap((rules) => checkRules(rules, host(rules.program.family)));
+  return [...ofFamilies, ...onceForPlace(ofRules), ...checkNft(families)];
+}
+
+/** Of each rule, whatever family its packets are of. */
+function checkRules(rules: NodeRules, host: readonly HostFields[]): RuleFinding[] {
+  return [...findMarks(rules, routingIn(host)), ...findTied(rules)];
+}
+
+/** A table of nft may be for both families. */
+function onceForPlace(found: readonly RuleFinding[]): RuleFinding[] {
+  const told = new Map(
+    found.map((one) => {
+      const { table, chain, number, rule } = one.place;
+      return [JSON.stringify([one.code, table, chain, number, rule?.at]), one];
+    }),
+  );
+  return [...told.values()];
+}
+
+function routingIn(host: readonly HostFields[]): readonly PolicyRule[] {
+  return host.flatMap(({ rules, listed }) => [...(rules ?? []), ...(listed?.rules ?? [])]);
 }
 
 function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding[] {
   const { iptables } = rules;
-  const ways = findReach(rules, host);
+  const ways = findReach(rules, asNeeded(rules.program.family, host));
   const isCut = ways.some(({ code }) => code === 'cut-off');
-  return [...ways, ...(iptables ? checkIptables(iptables, isCut) : []), ...findModes(rules)];
+  return [
+    ...ways,
+    ...(iptables ? checkIptables(iptables, isCut) : []),
+    ...findModes(rules),
+    ...findSettings(rules, host),
+  ];
 }
 
 /** Rules of iptables by themselves. */
@@ -54,7 +82,6 @@ function checkIptables(ruleset: Ruleset, isCut: boolean): RuleFinding[] {
     ...[...print.reached].flatMap(findUneven),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
-    ...findSharedMarks(print),
     ...findPredictablePorts(print),
     ...findShadows(print),
     ...findChains(print),

@@ -34,6 +34,13 @@ const ofRules = {
   'masquerade-missing': 'error',
   'forward-policy': 'error',
   'mark-shared': 'warning',
+  'mark-clash': 'warning',
+  'mark-unset': 'warning',
+  'mark-unread': 'note',
+  'setting-contradicts': 'warning',
+  'conntrack-off': 'error',
+  'conntrack-full': 'warning',
+  'chains-tied': 'note',
   'ports-predictable': 'note',
   'mode-left': 'warning',
   shadowed: 'warning',
@@ -189,6 +196,9 @@ export type DriftEffect =
 /** The ways in which kube-proxy puts rules on a node. A node has those of one. */
 export type ProxyTrace = 'iptables' | 'iptables-other' | 'ipvs' | 'nftables';
 
+/** Why the node's settings do not go with kube-proxy's rules. */
+export type SettingTrouble = 'not-forwarded' | 'past-rules' | 'loopback-open' | 'invalid-kept';
+
 /** A connection to a service of which something is wrong. */
 interface Connecting {
   readonly front: Front;
@@ -262,6 +272,26 @@ type RuleFacts =
   | { readonly code: 'forward-policy' }
   /** Others set these bits, by which kube-proxy marks for masquerade; null: nobody knows who. */
   | { readonly code: 'mark-shared'; readonly mark: number; readonly owner: string | null }
+  /** Two programs mark by these bits, and one of them asks for them; `owner` is whose rule it is, null: nobody knows. */
+  | {
+      readonly code: 'mark-clash';
+      readonly mark: number;
+      readonly owner: string | null;
+      readonly other: string;
+    }
+  /** A rule asks for these bits, and none sets them; or sets them, and none asks. */
+  | { readonly code: 'mark-unset'; readonly mark: number }
+  | { readonly code: 'mark-unread'; readonly mark: number }
+  /** A setting of the node, as it is, with which kube-proxy's rules do not do what they are for. */
+  | {
+      readonly code: 'setting-contradicts';
+      readonly sysctl: string;
+      readonly value: number;
+      readonly why: SettingTrouble;
+    }
+  | { readonly code: 'conntrack-off' }
+  | { readonly code: 'conntrack-full'; readonly count: number; readonly most: number }
+  | { readonly code: 'chains-tied'; readonly ties: TiedChains }
   | { readonly code: 'ports-predictable' }
   /** The chains of another mode, or of the other back end, beside those of the one that is told first. */
   | {

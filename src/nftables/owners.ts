@@ -10,6 +10,7 @@ const owners: readonly (readonly [owner: string, pattern: RegExp])[] = [
   ['Antrea', /^(?:ip6?|inet) antrea/],
   ['kube-router', /^(?:ip6?|inet) kube-router/],
   ['kube-network-policies', /^inet kube-network-policies$/],
+  ['OVN-Kubernetes', /^(?:ip6?|inet) ovn-kube/],
   ['kindnet', /^(?:ip6?|inet) kindnet/],
   ['flannel', /^(?:ip6?|inet) flannel-ipv[46]$/],
   ['Istio', /^(?:ip6?|inet) istio-/],

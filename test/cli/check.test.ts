@@ -35,6 +35,20 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'drift-order':
     /^node.save:25: warning\[drift-order\]: filter KUBE-FORWARD: kube-proxy would write the rules of this chain in another order: /m,
   'mark-shared': /warning\[mark-shared\]: nat PREROUTING \d: somebody else sets the mark 0x4000 as well/m,
+  'mark-clash':
+    /^node.save:4: warning\[mark-clash\]: mangle PREROUTING 1: somebody else and Calico both mark packets by 0x10000: /m,
+  'mark-unset':
+    /^node.save:8: warning\[mark-unset\]: nat POSTROUTING 1: no rule sets the mark 0x100 that this one asks for/m,
+  'mark-unread':
+    /^node.save:5: note\[mark-unread\]: mangle PREROUTING 2: no rule asks for the mark 0x200, which this one sets/m,
+  'setting-contradicts':
+    /^node.save:\d+: warning\[setting-contradicts\]: nat KUBE-SERVICES: net\.netfilter\.nf_conntrack_tcp_be_liberal is 0: /m,
+  'conntrack-off':
+    /^node.save:\d+: error\[conntrack-off\]: nat KUBE-SERVICES: connections are not tracked on this node/m,
+  'conntrack-full':
+    /^node.save:\d+: warning\[conntrack-full\]: nat KUBE-SERVICES: the table of connections holds 131070 of 131072/m,
+  'chains-tied':
+    /^node.nft:2: note\[chains-tied\]: inet one input: which of inet one\/input and inet two\/input \(hook input, priority 0\) comes first is chance/m,
   'ports-predictable': /^node.save:6: note\[ports-predictable\]: nat KUBE-POSTROUTING 2/m,
   'mode-left': /^node.save:4: warning\[mode-left\]: nat KUBE-LOAD-BALANCER: /m,
   repeated: /^node.save:4: warning\[repeated\]: filter INPUT 2: the same as rule 1/m,

@@ -11,8 +11,8 @@ import { fixtures } from '../cases.ts';
 /** Of `too-many-rules` no node is known that people have. */
 type RuleCode = Exclude<RuleFinding['code'], `drift-${string}` | 'too-many-rules'>;
 
-/** A recorded node, and what breaks it. */
-type Row = readonly [origin: string, breaks: (text: string) => string];
+/** A recorded node, and what breaks it: its rules, or where a `host` is told, that. */
+type Row = readonly [origin: string, breaks: (text: string) => string, host?: string];
 
 const replaced =
   (pattern: RegExp | string, by: string) =>
@@ -44,6 +44,7 @@ const builtIn = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 const table = (name: string, rule: string) => (text: string) =>
   `*${name}\n${builtIn.map((chain) => `:${chain} ACCEPT [0:0]\n`).join('')}${rule}\nCOMMIT\n${text}`;
 
+const told = (sysctls: string) => `podCIDR: 10.244.1.0/24\nsysctls: { ${sysctls} }\n`;
 const named = (name: string) => `conformance/named/${name}/iptables.save`;
 const tables = (release: string, name: string) => `conformance/nftables/${release}/${name}.nft`;
 const docker = 'sabotage/docker-external-ips.save';
@@ -207,6 +208,75 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
       table('mangle', '-A OUTPUT -j MARK --set-xmark 0xffffffff/0xffffffff'),
     ],
   ],
+  'mark-clash': [
+    [
+      calico,
+      (text) =>
+        table(
+          'mangle',
+          ':cali-PREROUTING - [0:0]\n-A PREROUTING -j cali-PREROUTING\n-A PREROUTING -i tun0 -j MARK --set-xmark 0x10000/0x10000\n-A cali-PREROUTING -m mark --mark 0x10000/0x10000 -j ACCEPT\n-A cali-PREROUTING -i cali+ -j MARK --set-xmark 0x10000/0x10000',
+        )(text),
+    ],
+    [
+      named('node-port'),
+      table(
+        'mangle',
+        ':KUBE-ROUTER-FORWARD - [0:0]\n:ts-forward - [0:0]\n-A FORWARD -j KUBE-ROUTER-FORWARD\n-A FORWARD -j ts-forward\n-A KUBE-ROUTER-FORWARD -j MARK --set-xmark 0x40000/0x40000\n-A ts-forward -i tailscale0 -j MARK --set-xmark 0x40000/0xff0000\n-A ts-forward -m mark --mark 0x40000/0xff0000 -j ACCEPT',
+      ),
+    ],
+    [
+      tables('1.36.3', 'node-port'),
+      (text) =>
+        `${beside('filter', 'prerouting', -150, 'iifname "tun0" meta mark set meta mark or 0x40000')(text)}table ip cilium_host {\n\tchain c {\n\t\ttype filter hook prerouting priority -140; policy accept;\n\t\tmeta mark & 0x00040000 != 0x00000000 accept\n\t\tiifname "lxc0" meta mark set meta mark | 0x00040000\n\t}\n}\n`,
+    ],
+  ],
+  'mark-unset': [
+    [named('node-port'), before('POSTROUTING', '-m mark --mark 0x77 -j MASQUERADE')],
+    [docker, before('FORWARD', '-i eth0 -m mark --mark 0x200/0x200 -j DROP')],
+    [tables('1.36.3', 'node-port'), beside('filter', 'forward', -5, 'meta mark 0x00000077 drop')],
+    [tables('1.33.5', 'cluster-ip'), beside('filter', 'input', -5, 'meta mark & 0x00000200 != 0 drop')],
+  ],
+  'mark-unread': [
+    [named('node-port'), table('mangle', '-A PREROUTING -i tun0 -j MARK --set-xmark 0x200/0x200')],
+    [docker, table('raw', '-A PREROUTING -p udp -j MARK --set-xmark 0x7/0x7')],
+    [
+      tables('1.36.3', 'node-port'),
+      beside('filter', 'prerouting', -150, 'tcp dport 22 meta mark set 0x00000020'),
+    ],
+  ],
+  'setting-contradicts': [
+    [named('node-port'), replaced('ip_forward: 1', 'ip_forward: 0'), told('net.ipv4.ip_forward: 1')],
+    [
+      docker,
+      replaced('forwarding: 1', 'forwarding: 0'),
+      told('net.ipv4.ip_forward: 1').replace('ip_forward', 'conf.all.forwarding'),
+    ],
+    [
+      tables('1.36.3', 'node-port'),
+      replaced('route_localnet: 0', 'route_localnet: 1'),
+      told('net.ipv4.conf.all.route_localnet: 0'),
+    ],
+    [
+      tables('1.33.5', 'cluster-ip'),
+      replaced('iptables: 1', 'iptables: 0'),
+      `${told('net.bridge.bridge-nf-call-iptables: 1')}podIf: cni0\ninterfaces: [{ name: cni0, addresses: [10.244.1.1/24] }, { name: veth1, master: cni0 }]\n`,
+    ],
+  ],
+  'conntrack-off': [named('node-port'), docker, tables('1.36.3', 'node-port')].map(
+    (origin): Row => [origin, replaced('true', 'false'), 'conntrack: true\n'],
+  ),
+  'conntrack-full': [named('cluster-ip'), calico, tables('1.37.2', 'load-balancer')].map(
+    (origin): Row => [
+      origin,
+      replaced('count: 100', 'count: 65536'),
+      told('net.netfilter.nf_conntrack_count: 100, net.netfilter.nf_conntrack_max: 65536'),
+    ],
+  ),
+  'chains-tied': [
+    [tables('1.36.3', 'cluster-ip'), beside('filter', 'forward', 0, 'counter')],
+    [tables('1.33.5', 'node-port'), beside('filter', 'input', -110, 'tcp dport 22 accept')],
+    [tables('1.37.2', 'load-balancer'), beside('nat', 'postrouting', 'srcnat', 'oifname "tun0" masquerade')],
+  ],
   'ports-predictable': [
     [named('node-port'), replaced('-j MASQUERADE --random-fully', '-j MASQUERADE')],
     [named('load-balancer'), replaced('-j MASQUERADE --random-fully', '-j MASQUERADE')],
@@ -256,12 +326,12 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
 };
 
 const read = (path: string) => readFileSync(join(fixtures, path), 'utf8');
-const codesOf = (text: string) =>
-  new Set(
-    openNode([{ name: 'node', text }], { host: [] }).flatMap(({ findings }) =>
-      findings.map(({ code }) => code),
-    ),
-  );
+const codesOf = (text: string, host: string | undefined) => {
+  const opened = openNode([{ name: 'node', text }], {
+    host: host === undefined ? [] : [{ name: 'host.yaml', text: host }],
+  });
+  return new Set(opened.flatMap(({ findings }) => findings.map(({ code }) => code)));
+};
 
 describe('each finding has nodes of at least three origins', () => {
   test('that it has', () => {
@@ -277,13 +347,14 @@ describe('each finding has nodes of at least three origins', () => {
   });
 
   const rows = Object.entries(inputs).flatMap(([code, all]) =>
-    all.map(([origin, breaks]) => [code as RuleCode, origin, breaks] as const),
+    all.map(([origin, breaks, host]) => [code as RuleCode, origin, breaks, host] as const),
   );
-  test.each(rows)('%s: %s', (code, origin, breaks) => {
-    const sound = read(origin);
+  test.each(rows)('%s: %s', (code, origin, breaks, host) => {
+    const rules = read(origin);
+    const sound = host ?? rules;
     const broken = breaks(sound);
     expect(broken).not.toBe(sound);
-    expect(codesOf(sound)).not.toContain(code);
-    expect(codesOf(broken)).toContain(code);
+    expect(codesOf(rules, host)).not.toContain(code);
+    expect(host === undefined ? codesOf(broken, host) : codesOf(rules, broken)).toContain(code);
   });
 });

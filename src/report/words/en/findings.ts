@@ -1,6 +1,6 @@
 import { type Family, formatAddress, formatEndpoint } from '../../../address/address.ts';
 import type { TiedChains } from '../../../engine/registered.ts';
-import type { DriftEffect, FrontName, Place, ProxyTrace } from '../../../lint/finding.ts';
+import type { DriftEffect, FrontName, Place, ProxyTrace, SettingTrouble } from '../../../lint/finding.ts';
 import type { Front } from '../../../lint/reach/front.ts';
 import type { CutReason, Part } from '../../../lint/reach/judge.ts';
 import { shortened } from '../../../text/lists.ts';
@@ -57,6 +57,19 @@ export const findingWords: FindingWords = {
       'the policy of FORWARD is DROP, and only marked packets and known flows are let through: services that keep the source are cut off',
     'mark-shared': ({ mark, owner }) =>
       `${owner ?? 'somebody else'} sets the mark 0x${mark.toString(16)} as well, by which kube-proxy masquerades: these packets lose their source, too`,
+    'mark-clash': ({ mark, owner, other }) =>
+      `${owner ?? 'somebody else'} and ${other} both mark packets by 0x${mark.toString(16)}: each takes what the other marked for its own`,
+    'mark-unset': ({ mark }) =>
+      `no rule sets the mark 0x${mark.toString(16)} that this one asks for: it matches nothing, but for what sockets, tc or eBPF marked`,
+    'mark-unread': ({ mark }) =>
+      `no rule asks for the mark 0x${mark.toString(16)}, which this one sets: it does nothing, unless routing (ip rule), tc or eBPF asks`,
+    'setting-contradicts': ({ sysctl, value, why }) => `${sysctl} is ${value}: ${settings[why]}`,
+    'conntrack-off': () =>
+      'connections are not tracked on this node: rules of nat are never asked, and no Service is translated',
+    'conntrack-full': ({ count: held, most }) =>
+      `the table of connections holds ${held} of ${most}: when it is full, new connections are dropped`,
+    'chains-tied': ({ ties }) =>
+      `which of ${sayTies([ties])} comes first is chance: the one that was made later`,
     'ports-predictable': () =>
       'masquerade without --random-fully: of two connections that begin at once, both may get one port, and one is lost',
     'mode-left': ({ chains, left, beside }) =>
@@ -204,6 +217,16 @@ function sayTies(ties: readonly TiedChains[]): string {
     )
     .join(', ');
 }
+
+const settings: Readonly<Record<SettingTrouble, string>> = {
+  'not-forwarded': 'the node carries nothing on, so that no endpoint is reached that is not the node itself',
+  'past-rules':
+    'the answers of a pod to a pod of this node pass the bridge without the rules, untranslated: Services hang between pods of one node',
+  'loopback-open':
+    'hosts beside the node reach what listens on 127.0.0.1 alone, as no rule drops such packets (CVE-2020-8558)',
+  'invalid-kept':
+    'packets that belong to no connection pass untranslated, as KUBE-FORWARD has no rule that drops them: clients answer with a reset, and long transfers break',
+};
 
 const parts: Readonly<Record<Part, string>> = {
   first: 'packets',

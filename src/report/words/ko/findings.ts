@@ -1,6 +1,6 @@
 import { type Family, formatAddress, formatEndpoint } from '../../../address/address.ts';
 import type { TiedChains } from '../../../engine/registered.ts';
-import type { DriftEffect, FrontName, Place, ProxyTrace } from '../../../lint/finding.ts';
+import type { DriftEffect, FrontName, Place, ProxyTrace, SettingTrouble } from '../../../lint/finding.ts';
 import type { Front } from '../../../lint/reach/front.ts';
 import type { CutReason, Part } from '../../../lint/reach/judge.ts';
 import { shortened } from '../../../text/lists.ts';
@@ -64,6 +64,18 @@ export const findingWords: FindingWords = {
       'FORWARD의 정책이 DROP이고, 마크가 있는 패킷과 알려진 연결만 통과함. 출발지 IP를 보존하는 서비스는 통신 불가',
     'mark-shared': ({ mark, owner }) =>
       `${owner ?? '다른 프로그램'}도 kube-proxy가 마스커레이드에 쓰는 마크 0x${withParticle(mark.toString(16), 'object')} 설정함. 그 패킷의 출발지 IP도 바뀜`,
+    'mark-clash': ({ mark, owner, other }) =>
+      `${withParticle(owner ?? '다른 프로그램', 'with')} ${withParticle(other, 'subject')} 같은 마크 0x${mark.toString(16)} 비트를 사용하여, 서로 상대가 표시한 패킷을 자기 것으로 처리함`,
+    'mark-unset': ({ mark }) =>
+      `이 규칙이 찾는 마크 0x${mark.toString(16)} 비트를 설정하는 규칙이 없음. 소켓, tc, eBPF가 표시한 패킷 외에는 일치하지 않음`,
+    'mark-unread': ({ mark }) =>
+      `이 규칙이 설정하는 마크 0x${mark.toString(16)} 비트를 확인하는 규칙이 없음. 라우팅(ip rule), tc, eBPF가 확인하지 않으면 효과가 없음`,
+    'setting-contradicts': ({ sysctl, value, why }) => `${sysctl}=${value}: ${settings[why]}`,
+    'conntrack-off': () =>
+      '이 노드에서 연결을 추적하지 않음. nat 규칙이 적용되지 않아 어떤 서비스도 변환되지 않음',
+    'conntrack-full': ({ count, most }) =>
+      `연결 추적 테이블에 ${most}개 중 ${count}개가 차 있음. 가득 차면 새 연결이 폐기됨`,
+    'chains-tied': ({ ties }) => `${sayTies([ties])} 중 나중에 만든 것이 먼저 적용되어 순서가 정해지지 않음`,
     'ports-predictable': () =>
       '--random-fully 없이 마스커레이드함. 동시에 시작한 두 연결이 같은 포트를 받아 하나가 유실될 수 있음',
     'mode-left': ({ chains, left, beside }) =>
@@ -201,6 +213,16 @@ function sayTies(ties: readonly TiedChains[]): string {
     )
     .join(', ');
 }
+
+const settings: Readonly<Record<SettingTrouble, string>> = {
+  'not-forwarded': '노드가 패킷을 포워딩하지 않아 노드 자신이 아닌 엔드포인트에는 연결할 수 없음',
+  'past-rules':
+    '같은 노드의 파드 사이 응답이 규칙을 거치지 않고 변환되지 않은 채 브리지를 통과하여 서비스 연결이 멈춤',
+  'loopback-open':
+    '이런 패킷을 폐기하는 규칙이 없어 이웃 호스트가 127.0.0.1에서만 수신하는 서버에 연결할 수 있음(CVE-2020-8558)',
+  'invalid-kept':
+    'KUBE-FORWARD에 폐기 규칙이 없어 어느 연결에도 속하지 않는 패킷이 변환되지 않은 채 통과함. 클라이언트가 RST로 응답하여 긴 전송이 끊김',
+};
 
 const parts: Readonly<Record<Part, string>> = {
   first: '패킷',
