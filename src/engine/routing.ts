@@ -213,7 +213,10 @@ function isOwn(host: Host, address: Address): boolean {
   return ownerOf(host, address)?.addresses.some((held) => held.address === address) ?? false;
 }
 
-export const listens = 'the node listens to the multicast group';
+export const listens = 'group-heard';
+
+/** What is supposed of a packet of the node: that its sender named the link by which it leaves. */
+export const sentBy = (link: string) => `sent-by ${link}`;
 
 export function unknownMulticast(destination: Address): Extract<Direction, { kind: 'unknown' }> {
   return {

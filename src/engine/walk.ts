@@ -35,6 +35,7 @@ import {
   checkSource,
   type Direction,
   routeArrival,
+  sentBy,
   staysOnNode,
   takeHop,
   unknownMulticast,
@@ -368,8 +369,7 @@ export class Walk implements Surroundings {
     goOn: (direction: Direction | null) => void,
   ): void {
     const { guide } = this;
-    const isNamed = ({ interface: name }: Hop) =>
-      guide?.suppose?.(`the sender has it leave by ${name}`, branch) === true;
+    const isNamed = ({ interface: name }: Hop) => guide?.suppose?.(sentBy(name), branch) === true;
     const named = guide?.suppose ? (hops.slice(0, -1).find(isNamed) ?? hops.at(-1)) : likely;
     if (named) goOn(leaveTo(branch, this.host, named.interface));
     else this.giveUp(branch, { code: 'host', doubt });

@@ -65,8 +65,8 @@ export function fieldsOf(rules: readonly RulePlace[], { field }: ReportSide): re
 }
 
 /** `shop.yaml:26: spec.ports[0].nodePort of Service shop/front` */
-export function sayField({ file, line, field, object }: FieldSaid): string {
-  return `${file}:${line}: ${field} of ${object}`;
+export function sayField({ file, line, field, object }: FieldSaid, w: DiffWords = en): string {
+  return `${file}:${line}: ${w.field(field, object)}`;
 }
 
 /** The changed lines, with what kube-proxy's hashed chains stand for beside them. */

@@ -13,8 +13,8 @@ export function printDiffMarkdown(
   share = 1,
   room?: number,
 ): string {
-  if (view.verbose) return printDiffMarkdownWhole(report, share);
   const w = diffTables[view.language ?? 'en'];
+  if (view.verbose) return printDiffMarkdownWhole(report, w, share);
   const { verdict, groups, hidden, doubts, notes, foot } = reviewOf(report, w, room);
   const body = [
     ...groups.flatMap(groupLines),

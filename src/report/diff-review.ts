@@ -138,21 +138,21 @@ function detailsOf(
     detail('before', sayWhole(one.before, w)),
     detail('after', sayWhole(one.after, w)),
     detail('packet', sayWitness(one, w), true),
-    ...causesOf(one, report, texts).map((text) => detail('field', text, true)),
+    ...causesOf(one, report, texts, w).map((text) => detail('field', text, true)),
   ];
 }
 
 const mostCauses = 2;
 
 /** The fields that changed; of dumps, the rule. */
-function causesOf(one: PacketClass, report: DiffReport, texts: SideTexts): string[] {
+function causesOf(one: PacketClass, report: DiffReport, texts: SideTexts, w: DiffWords): string[] {
   const fields = causeFieldsOf(one, report);
-  if (fields.length > 0) return fields.slice(0, mostCauses).map(sayField);
+  if (fields.length > 0) return fields.slice(0, mostCauses).map((field) => sayField(field, w));
   const cause = causeRuleOf(one);
   if (cause === null) return [];
   const { table, chain, number, rule } = cause.place;
   const side = texts[cause.side];
-  return [`${table} ${side.chain(table, chain)} ${number} (line ${side.line(rule)}): ${side.text(rule)}`];
+  return [w.rule(`${table} ${side.chain(table, chain)}`, number, side.line(rule), side.text(rule))];
 }
 
 type Fates = Pick<DiffReport, 'packets' | 'only' | 'services' | 'text' | 'notes'>;

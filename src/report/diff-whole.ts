@@ -117,29 +117,30 @@ function printClass(
     `   ${w.labels.before}  ${sayWhole(one.before, w)}`,
     `   ${w.labels.after}  ${sayWhole(one.after, w)}`,
     `   ${w.labels.packet}  ${sayWitness(one, w)}`,
-    ...sayRules('−', one.rules.before, texts.before),
-    ...sayFields('−', one.rules.before, report.before),
-    ...sayRules('+', one.rules.after, texts.after),
-    ...sayFields('+', one.rules.after, report.after),
+    ...sayRules('−', one.rules.before, texts.before, w),
+    ...sayFields('−', one.rules.before, report.before, w),
+    ...sayRules('+', one.rules.after, texts.after, w),
+    ...sayFields('+', one.rules.after, report.after, w),
     '',
   ];
 }
 
 const mostRules = 4;
 
-function sayRules(sign: string, rules: readonly RulePlace[], texts: RuleTexts): string[] {
+function sayRules(sign: string, rules: readonly RulePlace[], texts: RuleTexts, w: DiffWords): string[] {
   const lines = rules.slice(0, mostRules).map(({ table, chain, number, rule }) => {
-    return `   ${sign} ${table} ${texts.chain(table, chain)} ${number} (line ${texts.line(rule)}): ${texts.text(rule)}`;
+    const name = `${table} ${texts.chain(table, chain)}`;
+    return `   ${sign} ${w.rule(name, number, texts.line(rule), texts.text(rule))}`;
   });
   const rest = rules.length - mostRules;
   return rest > 0 ? [...lines, `   ${sign} … +${rest}`] : lines;
 }
 
-function sayFields(sign: string, rules: readonly RulePlace[], side: ReportSide): string[] {
+function sayFields(sign: string, rules: readonly RulePlace[], side: ReportSide, w: DiffWords): string[] {
   const fields = fieldsOf(rules, side);
   const rest = fields.length - mostRules;
   const more = rest > 0 ? [`     … +${rest}`] : [];
-  return [...fields.slice(0, mostRules).map((one) => `   ${sign} ${sayField(one)}`), ...more];
+  return [...fields.slice(0, mostRules).map((one) => `   ${sign} ${sayField(one, w)}`), ...more];
 }
 
 function printUnproved({ unproved, left }: PacketComparison, w: DiffWords): string {

@@ -1,4 +1,5 @@
 import { type Address, addressBits, type Family, familyOf, formatAddress } from '../address/address.ts';
+import { listens, sentBy } from '../engine/routing.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { Effect } from '../proof/classes/effect.ts';
 import type { ProofDoubt } from '../proof/doubt.ts';
@@ -236,6 +237,8 @@ export function saySupposed(symbol: string, name: (chain: string) => string, w: 
   const nth = Number(time);
   const recall = /^-m recent --(?:rcheck|update) .*--name (\S+)/.exec(text);
   if (recall) return w.supposed.remembered(name(recall[1] as string), nth);
+  if (text === listens) return w.groupHeard;
+  if (text.startsWith(sentBy(''))) return w.supposed.sentBy(text.slice(sentBy('').length), nth);
   return text.startsWith('-') ? w.supposed.notEvaluated(text, nth) : w.supposed.notKnown(text, nth);
 }
 

@@ -83,7 +83,7 @@ describe('who asks is part of what is counted', () => {
 test("a socket's mark is there when routing asks", () => {
   const { same, effects } = compare(mangle('-p tcp -m socket --restore-skmark'), mangle());
   expect(same).toBe(false);
-  expect(effects).toContain("mark at routing of the packet's socket");
+  expect(effects).toContain('mark at routing (socket)');
 });
 
 test('what ECN writes is read as part of the same byte', () => {

@@ -27,13 +27,9 @@ const stillToMove: readonly string[] = [
   'engine/lower/iptables/matches.ts',
   'engine/lower/nftables/operand.ts',
   'engine/lower/nftables/reject.ts',
-  'engine/routing.ts',
-  'engine/walk.ts',
   'proof/alike/rules.ts',
-  'proof/classes/effect.ts',
   'proof/explore/fate.ts',
   'proof/open/questions.ts',
-  'proof/open/written.ts',
 ];
 
 /** Three words in a row. */

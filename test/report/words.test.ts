@@ -211,6 +211,16 @@ const told: readonly (readonly [string, readonly string[], string, Readonly<Reco
   ['entries of conntrack', ['trace', '--log', fixture('logs/conntrack.txt'), ...log], '다음 응답'],
   ['a timeline', ['trace', '--timeline', 't.json'], '모든 항목이 삭제됨', { 't.json': timeline() }],
   ['an expectation that fails', ['test', 'f.yaml'], '실패 1개(파일 1개)', { 'f.yaml': failing }],
+  [
+    'all of a comparison',
+    ['diff', '--verbose', fixture('diff/before'), fixture('diff/policy-local')],
+    '의 spec.externalTrafficPolicy',
+  ],
+  [
+    'all of a comparison for a review',
+    ['diff', '--verbose', '--format', 'markdown', fixture('diff/before'), fixture('diff/scale-up')],
+    '이전 규칙',
+  ],
   ['the matrix for a review', ['explain', '--format', 'markdown', ...service], '| 진입점 | 클라이언트 |'],
   [
     "kube-proxy's tables of nft",
@@ -226,7 +236,7 @@ test.each(rows)('--lang ko: $name is in Korean', async ({ args, wanted, files })
   expect(out).toContain(wanted);
   // Rules and what manifests hold stand as they are.
   const said = out
-    .replaceAll(/^.*(?:--comment|service-test.yaml).*$/gm, '')
+    .replaceAll(/^.*(?:--comment|service-test.yaml| -[jmpd] ).*$/gm, '')
     .replaceAll(/“[^”]*”|"[^"]*"/g, '');
   expect(said).not.toMatch(/[a-z]{3,} [a-z]{3,} [a-z]{3,}/);
 });

@@ -2,7 +2,15 @@ import type { Address } from '../../address/address.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
 import { type Fate, type FateItem, listName } from '../explore/fate.ts';
-import { ofPacket, ofState, randomSourcePort, sourcePort } from '../open/written.ts';
+import {
+  atRouting,
+  ofCopy,
+  ofPacket,
+  ofState,
+  onLeaving,
+  randomSourcePort,
+  sourcePort,
+} from '../open/written.ts';
 import type { Severity } from './classify.ts';
 
 /** In what respect a fate changes. The list is closed; `--ignore` and `--fail-on` name these. */
@@ -35,17 +43,25 @@ export type Written =
   | 'tracked'
   | 'set'
   | 'passed'
-  | 'mark'
+  | 'mark-at-routing'
+  | 'mark-on-leaving'
   | 'source-port'
   | 'random-port'
   | 'field';
 
-interface WrittenEffect<Kind> {
+export interface WrittenEffect<Kind = 'state' | 'header'> {
   readonly kind: Kind;
   readonly change: 'now' | 'no-longer';
   readonly written: Written;
   readonly what: string;
+  /** How often, where more than once. */
+  readonly times?: number;
+  /** It is written to the copy of the packet that the node itself sees. */
+  readonly ofCopy?: true;
 }
+
+/** Where packets arrive, `address:port`; null: at the destination that they have. */
+export type Goal = string | null;
 
 /** In what a fate changes. */
 export type Effect =
@@ -54,7 +70,7 @@ export type Effect =
   | { readonly kind: 'loss'; readonly change: 'not-led'; readonly after: readonly Ending[] }
   | { readonly kind: 'loss'; readonly change: 'rejected' | 'dropped' | 'unknown' | 'more-often' }
   | { readonly kind: 'source-ip'; readonly change: 'masqueraded' | 'preserved' }
-  | { readonly kind: 'endpoints'; readonly came: readonly string[]; readonly went: readonly string[] }
+  | { readonly kind: 'endpoints'; readonly came: readonly Goal[]; readonly went: readonly Goal[] }
   | { readonly kind: 'shares' }
   | {
       readonly kind: 'affinity';
@@ -66,7 +82,7 @@ export type Effect =
         | 'flow-mark'
         | 'spread-anew';
     }
-  | { readonly kind: 'affinity'; readonly change: 'stay'; readonly with: string }
+  | { readonly kind: 'affinity'; readonly change: 'stay'; readonly with: Goal }
   | WrittenEffect<'state'>
   | WrittenEffect<'header'>
   | {
@@ -89,7 +105,8 @@ export function effectOf(before: Fate, after: Fate, packet: Packet): Effect[] {
 }
 
 function isAboutPort(effect: Effect): boolean {
-  return effect.kind === 'header' && (effect.written === 'source-port' || effect.written === 'random-port');
+  if (effect.kind !== 'header' || effect.ofCopy) return false;
+  return effect.written === 'source-port' || effect.written === 'random-port';
 }
 
 /** Whether rules lead packets somewhere, were it in some cases only. What they do not touch is nobody's service. */
@@ -177,25 +194,31 @@ const writtenKinds: readonly (readonly [start: string, kind: 'state' | 'header',
   [`${ofState}connection: `, 'state', 'tracked'],
   [`${ofState}set `, 'state', 'set'],
   [`${ofState}done `, 'header', 'passed'],
-  [`${ofPacket}mark `, 'header', 'mark'],
+  [`${atRouting}: `, 'header', 'mark-at-routing'],
+  [`${onLeaving}: `, 'header', 'mark-on-leaving'],
   [`${sourcePort}: `, 'header', 'source-port'],
   [`${randomSourcePort}: `, 'header', 'random-port'],
   [ofPacket, 'header', 'field'],
 ];
 
 function effectOfWritten(change: 'now' | 'no-longer', text: string): Effect {
-  const [start, kind, written] = writtenKinds.find(([begin]) => text.startsWith(begin)) ?? [
+  const isOfCopy = text.startsWith(ofCopy);
+  const own = isOfCopy ? ofPacket + text.slice(ofCopy.length) : text;
+  const [start, kind, written] = writtenKinds.find(([begin]) => own.startsWith(begin)) ?? [
     '',
     'header',
     'field',
   ];
-  const said = text.slice(start.length).replace(/: 1$/, '');
-  // For whom it counts is told by the packets of the class.
-  const what =
-    written === 'counted'
-      ? said.replace(/ as [^ ]+$| as [^ ]+(?=: )/, '').replace(/: (\d+)$/, ', $1 times')
-      : said.replace(/: /, ' ');
-  return { kind, change, written, what } as Effect;
+  const [, said = '', times = '1'] = /^(.*?)(?:: (\d+))?$/s.exec(own.slice(start.length)) ?? [];
+  return {
+    kind,
+    change,
+    written,
+    // For whom it counts is told by the packets of the class.
+    what: written === 'counted' ? said.replace(/ as [^ ]+$| as [^ ]+(?=: )/, '') : said.replace(/: /, ' '),
+    ...(times === '1' ? {} : { times: Number(times) }),
+    ...(isOfCopy ? { ofCopy: true } : {}),
+  } as Effect;
 }
 
 function distinct(texts: readonly string[]): string {
@@ -231,13 +254,12 @@ interface Place {
   readonly isHidden: boolean;
 }
 
-function hiding({ items }: Fate): ReadonlyMap<string, Place> {
-  const hides = new Map<string, Place>();
+function hiding({ items }: Fate): ReadonlyMap<Goal, Place> {
+  const hides = new Map<Goal, Place>();
   for (const { end } of items) {
     if (end.verdict !== 'accept') continue;
-    const goal = goalOf(end);
-    const isHidden = (hides.get(goal)?.isHidden ?? false) || end.masqueraded;
-    hides.set(goal, { destination: end.left.destination, isHidden });
+    const isHidden = (hides.get(end.dnat)?.isHidden ?? false) || end.masqueraded;
+    hides.set(end.dnat, { destination: end.left.destination, isHidden });
   }
   return hides;
 }
@@ -246,12 +268,8 @@ function hiding({ items }: Fate): ReadonlyMap<string, Place> {
  * Whether places that saw the source are kept from it, or packets that were hidden nowhere now are somewhere. What an
  * endpoint sends to itself is always hidden, and does not count when that endpoint comes or goes.
  */
-function turns(
-  seen: ReadonlyMap<string, Place>,
-  hides: ReadonlyMap<string, Place>,
-  { source }: Packet,
-): boolean {
-  const anywhere = (places: ReadonlyMap<string, Place>) =>
+function turns(seen: ReadonlyMap<Goal, Place>, hides: ReadonlyMap<Goal, Place>, { source }: Packet): boolean {
+  const anywhere = (places: ReadonlyMap<Goal, Place>) =>
     [...places.values()].some(({ destination, isHidden }) => isHidden && destination !== source);
   const kept = [...hides].some(([goal, { isHidden }]) => isHidden && seen.get(goal)?.isHidden === false);
   return kept || (anywhere(hides) && !anywhere(seen));
@@ -261,17 +279,12 @@ function shareOf({ items }: Fate, wanted: (item: FateItem) => boolean): Fraction
   return items.filter(wanted).reduce((sum, { weight }) => add(sum, weight), zero);
 }
 
-function goalOf({ dnat }: FateItem['end']): string {
-  return dnat ?? 'the same destination';
-}
-
 /** Where packets arrive, with the share of each. */
-export function goals({ items }: Fate): Map<string, Fraction> {
-  const shares = new Map<string, Fraction>();
+export function goals({ items }: Fate): Map<Goal, Fraction> {
+  const shares = new Map<Goal, Fraction>();
   for (const { end, weight } of items) {
     if (end.verdict !== 'accept') continue;
-    const goal = goalOf(end);
-    shares.set(goal, add(shares.get(goal) ?? zero, weight));
+    shares.set(end.dnat, add(shares.get(end.dnat) ?? zero, weight));
   }
   return shares;
 }
@@ -309,7 +322,9 @@ export function severityOf(effects: readonly Effect[], packet: Packet): Severity
   const hides = effects.some((effect) => effect.kind === 'source-ip' && effect.change === 'masqueraded');
   if (hides) return packet.from === 'external' ? 'high' : 'medium';
   // What ports answers come to, rules may ask; of one port, no second flow to the same server gets through.
-  const ports = effects.some((effect) => effect.kind === 'header' && effect.written === 'source-port');
+  const ports = effects.some(
+    (effect) => isAboutPort(effect) && 'written' in effect && effect.written === 'source-port',
+  );
   if (kinds.has('source-ip') || ports) return 'medium';
   return kinds.has('delivery') || kinds.has('endpoints') || kinds.has('state') ? 'medium' : 'low';
 }

@@ -40,13 +40,15 @@ export function count(branch: Branch, name: string): void {
 export const ofPacket = 'packet ';
 /** Names that begin so are of what stays. */
 export const ofState = 'state ';
+/** Names that begin so are of the copy of a packet that the node itself sees. */
+export const ofCopy = `${ofState}copy `;
 
 /** Of a packet that has its own fields, and of its copy that the node itself sees, if it arrives. */
 export function writtenOfBoth(packet: Memory, copy: Memory, arrives: boolean): ReadonlyMap<string, string> {
   const own = [...(packet.written ?? [])].filter(([name]) => name.startsWith(ofPacket));
   const seen = [...(copy.written ?? [])].flatMap(([name, value]): [string, string][] => {
     if (!name.startsWith(ofPacket)) return [[name, value]];
-    return arrives ? [[`${ofState}of the copy ${name.slice(ofPacket.length)}`, value]] : [];
+    return arrives ? [[ofCopy + name.slice(ofPacket.length), value]] : [];
   });
   return new Map([...seen, ...own]);
 }
@@ -80,7 +82,7 @@ const writers: Writers = {
 /** From which ports a flow is given its source port. Who is behind the node sees it, and answers come to it. */
 export const sourcePort = `${ofPacket}source port`;
 /** Nobody can foresee the port, where an own one would have been kept. */
-export const randomSourcePort = `${ofPacket}random source port`;
+export const randomSourcePort = `${ofPacket}random-port`;
 
 /** A port that is kept where it is free is no other one. */
 function noteSourcePort({ ports, random, randomFully }: SnatTarget | MasqueradeTarget, branch: Branch): void {
@@ -92,8 +94,8 @@ function noteSourcePort({ ports, random, randomFully }: SnatTarget | MasqueradeT
 }
 
 /** What routing saw, if it was any mark; and what the packet has by now, if it is another one than that. */
-const atRouting = `${ofPacket}mark at routing`;
-const onLeaving = `${ofPacket}mark on leaving`;
+export const atRouting = `${ofPacket}mark-at-routing`;
+export const onLeaving = `${ofPacket}mark-on-leaving`;
 const noMark = '0x0';
 const allBits = 0xffffffff;
 
@@ -107,12 +109,12 @@ function noteMark(branch: Branch, unread: number, isWhole: boolean, target: Targ
   const { state } = branch.packet;
   const own = `0x${((branch.mark & unread) >>> 0).toString(16)}`;
   const kept = isOld(state) ? (flowBits(listMatched(branch.matched)).packet & unread) >>> 0 : 0;
-  putMark(branch, kept === 0 ? own : `${own} and the bits 0x${kept.toString(16)} of the flow's`);
+  putMark(branch, kept === 0 ? own : `${own}|(flow&0x${kept.toString(16)})`);
 }
 
 /** A mark that nobody foresees: a socket's. */
 export function noteUnknownMark(branch: Branch): void {
-  putMark(branch, "of the packet's socket");
+  putMark(branch, '(socket)');
 }
 
 /** The mark that the packet has now, but for bits that rules ask for. */
@@ -160,7 +162,7 @@ const others: Readonly<Record<string, (target: OtherTarget, branch: Branch) => v
   HL: writeTtl,
   TCPOPTSTRIP: (target, branch) =>
     write(branch, `${ofPacket}tcp options`, append(branch, 'tcp options', target)),
-  HMARK: (target, branch) => putMark(branch, `of ${printTarget(target).trim()}`),
+  HMARK: (target, branch) => putMark(branch, `(${printTarget(target).trim()})`),
   ECN(target, branch) {
     const ect = target.words[target.words.indexOf('--ecn-ip-ect') + 1];
     if (target.words.includes('--ecn-ip-ect')) writeTos(branch, 0x03, Number(ect));
@@ -220,7 +222,7 @@ function writeTtl({ words }: OtherTarget, branch: Branch): void {
 /** Which entry was put in, or taken out, is told by the addresses and ports that the packet has by then. */
 function writeSet(target: OtherTarget, branch: Branch): void {
   const set = target.words.find((_word, at) => /^--(?:add|del|map)-set$/.test(target.words[at - 1] ?? ''));
-  if (target.words.includes('--map-mark')) putMark(branch, `of the set ${set}`);
+  if (target.words.includes('--map-mark')) putMark(branch, `(set ${set})`);
   const name = `${ofState}set ${set}`;
   const before = writtenOf(branch, name);
   const text = `${printTarget(target).trim()} of ${headerTags(branch, ['source', 'sourcePort', 'destination', 'destinationPort'])}`;

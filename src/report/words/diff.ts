@@ -42,8 +42,9 @@ export interface DiffWords extends FateWords {
   readonly again: string;
   /** What holds of packets that nothing tells; the number: which time it is asked. */
   readonly supposed: Readonly<
-    Record<'remembered' | 'notEvaluated' | 'notKnown', (what: string, time: number) => string>
+    Record<'remembered' | 'notEvaluated' | 'notKnown' | 'sentBy', (what: string, time: number) => string>
   >;
+  readonly groupHeard: string;
   readonly only: (condition: string) => string;
   readonly leftOpen: string;
   readonly notShownByTrace: string;
@@ -57,9 +58,31 @@ export interface DiffWords extends FateWords {
   readonly remembered: (list: string | number) => string;
   readonly flowMark: (marks: readonly string[]) => string;
 
+  /** A rule that makes a difference, and a field of a manifest. */
+  readonly rule: (chain: string, number: number, line: number, text: string) => string;
+  readonly field: (field: string, object: string) => string;
+
   readonly titles: Readonly<Record<'classes' | 'narrower' | 'text', string>>;
   readonly furtherClasses: (count: number) => string;
   readonly furtherLines: (count: number) => string;
+
+  /** All that is known, as Markdown. */
+  readonly whole: {
+    readonly title: string;
+    readonly classes: (count: number) => string;
+    readonly rules: string;
+    readonly assumptions: string;
+    readonly notProved: string;
+    readonly noService: string;
+    readonly tooMany: string;
+    readonly columns: readonly [service: string, change: string];
+    readonly rule: BothSides<string>;
+    readonly field: BothSides<string>;
+    readonly more: (count: number) => string;
+    readonly moreLines: (count: number) => string;
+    readonly moreAlike: (count: number) => string;
+    readonly moreRules: BothSides<(count: number) => string>;
+  };
 
   // Several nodes or families.
   readonly node: (names: string, count: number, shownFor: string | null) => string;
@@ -68,6 +91,11 @@ export interface DiffWords extends FateWords {
   readonly onNodes: (counted: NodesCounted) => string;
   readonly familyLost: (family: string) => string;
   readonly familyGained: (family: string) => string;
+}
+
+interface BothSides<T> {
+  readonly before: T;
+  readonly after: T;
 }
 
 export interface Counted {

@@ -1,4 +1,4 @@
-import type { Ending, Written } from '../../../proof/classes/effect.ts';
+import type { Ending, Goal, Written, WrittenEffect } from '../../../proof/classes/effect.ts';
 import type { FateWords } from '../fates.ts';
 import { sayReason } from './reasons.ts';
 
@@ -7,13 +7,20 @@ const written: Readonly<Record<Written, string>> = {
   tracked: 'tracked with',
   set: 'put into or taken out of the set',
   passed: 'passed through',
-  mark: 'with the mark',
+  'mark-at-routing': 'with the mark at routing',
+  'mark-on-leaving': 'with the mark on leaving',
   'source-port': 'with a source port of',
   'random-port': 'with a random source port',
   field: 'with another',
 };
 
 const changeOfWritten = { now: 'now', 'no-longer': 'no longer' } as const;
+
+function sayWritten(effect: WrittenEffect): string {
+  const { change, what, times, ofCopy } = effect;
+  const often = times === undefined ? '' : `, ${times} times`;
+  return `${changeOfWritten[change]} ${written[effect.written]} ${what}${often}${ofCopy ? " (the node's own copy)" : ''}`;
+}
 
 const copied = { accept: 'the node itself gets a copy', drop: "the node's own copy is dropped" } as const;
 
@@ -43,8 +50,10 @@ function sayEnding(ending: Ending): string {
   }
 }
 
-const list = (sign: string, goals: readonly string[]) =>
-  goals.length > 4 ? [`${sign}${goals.length} endpoints`] : goals.map((goal) => `${sign}${goal}`);
+const sayGoal = (goal: Goal) => goal ?? 'the same destination';
+
+const list = (sign: string, goals: readonly Goal[]) =>
+  goals.length > 4 ? [`${sign}${goals.length} endpoints`] : goals.map((goal) => sign + sayGoal(goal));
 
 const through = {
   'let-through': 'now let through',
@@ -84,10 +93,10 @@ export const fateWords: FateWords = {
     shares: () => 'the endpoints get other shares',
     affinity: (effect) =>
       effect.change === 'stay'
-        ? `clients that are remembered stay with ${effect.with}`
+        ? `clients that are remembered stay with ${sayGoal(effect.with)}`
         : affinity[effect.change],
-    header: (effect) => `${changeOfWritten[effect.change]} ${written[effect.written]} ${effect.what}`,
-    state: (effect) => `${changeOfWritten[effect.change]} ${written[effect.written]} ${effect.what}`,
+    header: sayWritten,
+    state: sayWritten,
     delivery: ({ before, after }) => `now ${sayEndings(after)} (before: ${sayEndings(before)})`,
   },
 

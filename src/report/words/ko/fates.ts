@@ -1,20 +1,22 @@
-import type { Ending, Written } from '../../../proof/classes/effect.ts';
+import type { Ending, Goal, Written, WrittenEffect } from '../../../proof/classes/effect.ts';
 import type { FateWords } from '../fates.ts';
 import { withParticle } from './particles.ts';
 import { sayReason } from './reasons.ts';
 
-function sayWritten(written: Written, what: string): string {
+function sayWritten({ change, written, what, times, ofCopy }: WrittenEffect): string {
+  const often = times === undefined ? '' : `, ${times}회`;
   const sentences: Readonly<Record<Written, string>> = {
     counted: `${withParticle(what, 'to')} 집계`,
     tracked: `연결 추적 설정 ${what}`,
     set: `집합 ${what} 변경`,
     passed: `${what} 경유`,
-    mark: `마크 ${what}`,
-    'source-port': `소스 포트 ${what}`,
-    'random-port': `무작위 소스 포트 ${what}`,
+    'mark-at-routing': `라우팅 시 마크 ${what}`,
+    'mark-on-leaving': `나갈 때 마크 ${what}`,
+    'source-port': `출발지 포트 ${what}`,
+    'random-port': `무작위 출발지 포트 ${what}`,
     field: `${what} 값 변경`,
   };
-  return sentences[written];
+  return `${ofCopy ? '노드 자신의 사본: ' : ''}${sentences[written]}(${changeOfWritten[change]}${often})`;
 }
 
 const changeOfWritten = { now: '추가', 'no-longer': '제거' } as const;
@@ -47,8 +49,10 @@ function sayEnding(ending: Ending): string {
   }
 }
 
-const list = (sign: string, goals: readonly string[]) =>
-  goals.length > 4 ? [`${sign}엔드포인트 ${goals.length}개`] : goals.map((goal) => `${sign}${goal}`);
+const sayGoal = (goal: Goal) => goal ?? '원래 목적지';
+
+const list = (sign: string, goals: readonly Goal[]) =>
+  goals.length > 4 ? [`${sign}엔드포인트 ${goals.length}개`] : goals.map((goal) => sign + sayGoal(goal));
 
 const through = {
   'let-through': '이제 허용됨',
@@ -87,9 +91,11 @@ export const fateWords: FateWords = {
     endpoints: ({ came, went }) => [...list('+', came), ...list('−', went)].join(' '),
     shares: () => '엔드포인트별 비율이 바뀜',
     affinity: (effect) =>
-      effect.change === 'stay' ? `기억된 클라이언트는 ${effect.with}에 계속 연결됨` : affinity[effect.change],
-    header: (effect) => `${sayWritten(effect.written, effect.what)}(${changeOfWritten[effect.change]})`,
-    state: (effect) => `${sayWritten(effect.written, effect.what)}(${changeOfWritten[effect.change]})`,
+      effect.change === 'stay'
+        ? `기억된 클라이언트는 ${sayGoal(effect.with)}에 계속 연결됨`
+        : affinity[effect.change],
+    header: sayWritten,
+    state: sayWritten,
     delivery: ({ before, after }) => `이후 ${sayEndings(after)}(이전: ${sayEndings(before)})`,
   },
 
