@@ -1,3 +1,4 @@
+import { byteLength } from '../../text/bytes.ts';
 import type { Log, LogFlag, Other, Reject, RejectAnswer, Statement } from '../statement.ts';
 import type { TypeName } from '../types.ts';
 import { readField } from './fields.ts';
@@ -57,7 +58,7 @@ const longestPrefix = 127;
 function readPrefix(reader: Reader): string {
   const { span } = reader.scanner;
   const text = reader.takeValue();
-  return Buffer.byteLength(text) > longestPrefix
+  return byteLength(text) > longestPrefix
     ? reader.refuse('the prefix is too long', `${longestPrefix} bytes`, span)
     : text;
 }

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../address/address.ts';
 import { servicePort } from '../../iptables/rule/services.ts';
+import { byteLength } from '../../text/bytes.ts';
 import type { Constant } from '../expression.ts';
 import type { FieldType } from '../fields.ts';
 import { type TypeName, typeOf } from '../types.ts';
@@ -60,7 +61,7 @@ export function readValue(reader: Reader, want: FieldType): Constant {
     if (type === 'ifname' && text.replace(/\\?\*$/, '').length > longestName) {
       reader.refuse(`${text} is too long for the name of an interface`, undefined, span);
     }
-    if (text === '' || Buffer.byteLength(text) > longestText) {
+    if (text === '' || byteLength(text) > longestText) {
       reader.refuse(
         text === '' ? 'the text is empty' : `${text} is too long`,
         `1 to ${longestText} bytes`,
