@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { readBeside, readSource, readSources } from '../files/files.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
+import { leftOutBeside } from '../session/left-out.ts';
 import { refuse } from '../session/refuse.ts';
 import { openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
@@ -53,7 +54,10 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   const manifests = readSources(io, files, flags);
   const configuration = config === undefined ? null : readSource(io, config);
   const name = [...files, ...(context === undefined ? [] : [`context ${context}`])].join(' ');
-  const beside = all.filter((one) => one !== rules);
+  const beside = leftOutBeside(
+    dump,
+    all.filter((one) => one !== rules),
+  );
   const found: SideTexts = { name: dump, sources: [rules], cluster: [], config: null, beside };
   const wanted: SideTexts = { name, sources: manifests, cluster: [], config: configuration };
   const hosts = readBeside(io, 'host', flags.host, [rules]);

@@ -9,7 +9,7 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
-import { leftOutBeside, leftOutOfTables } from './left-out.ts';
+import { leftOutOfTables } from './left-out.ts';
 import type { OthersLeftOut } from './note.ts';
 import { refuse } from './refuse.ts';
 import type { NodeRequest } from './rules.ts';
@@ -37,9 +37,10 @@ export function openNftDrift(
   refuseErrors(read.flatMap(({ problems }) => problems));
   const tables = read.flatMap(({ ruleset }) => ruleset.tables);
   const { found, wanted, families, problems } = driftTables(dump.name, tables, manifests, request);
-  const beside = leftOutBeside(dump.name, dump.beside ?? []);
   const leftOut = (family: Family) =>
-    [leftOutOfTables(dump.name, tables, family), beside[family]].filter((note) => note !== null);
+    [leftOutOfTables(dump.name, tables, family), dump.beside?.[family] ?? null].filter(
+      (note) => note !== null,
+    );
   return {
     found: { name: dump.name, text: printRuleset(found) },
     wanted: { name: manifests.name, text: printRuleset(wanted) },

@@ -17,8 +17,7 @@ import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
 import { splitFamilies } from './families.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
-import { leftOutBeside } from './left-out.ts';
-import type { SideNote } from './note.ts';
+import type { OthersLeftOut, SideNote } from './note.ts';
 import { decidedRules, type NodeRequest, RulesOfNodes } from './rules.ts';
 
 /** Rules that are compared. */
@@ -91,8 +90,8 @@ export interface SideTexts {
   readonly cluster: readonly Source[];
   /** kube-proxy's configuration; null: one among the manifests counts, or its defaults. */
   readonly config: Source | null;
-  /** Rules of the same node in the other language, which are not compared. */
-  readonly beside?: readonly Source[];
+  /** Of rules of the same node in the other language, which are not compared: by family, what was left out. */
+  readonly beside?: Readonly<Record<Family, OthersLeftOut | null>>;
 }
 
 /** A dump, or manifests that are compiled for the node that is asked for. Throws an InputError. */
@@ -103,7 +102,6 @@ export function openSide(texts: SideTexts, request: NodeRequest & Allocation): O
   if (!first || others.length > 0 || !looksLikeRules(first.text)) return openManifests(texts, request);
   const dumps = splitFamilies(first);
   const families = dumps.length > 1 ? dumps.map((dump) => dump.family) : null;
-  const beside = leftOutBeside(name, texts.beside ?? []);
   return {
     name,
     nodes: null,
@@ -111,7 +109,7 @@ export function openSide(texts: SideTexts, request: NodeRequest & Allocation): O
     on(_node, family) {
       const own = dumps.find((dump) => dump.family === family) ?? dumps[0];
       const side = dumpSide(name, own?.source ?? first, family ?? own?.family);
-      const leftOut = beside[side.ruleset.family];
+      const leftOut = texts.beside?.[side.ruleset.family];
       return leftOut ? { ...side, notes: [...side.notes, leftOut] } : side;
     },
   };
