@@ -25,8 +25,8 @@ import type { PlaceTexts } from '../report/place-texts.ts';
 import { RuleTexts } from '../report/rule-texts.ts';
 import { printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText, sayOutcomes } from '../report/trace-text.ts';
+import type { TraceView } from '../report/view.ts';
 import { printWhyNot } from '../report/why-not-text.ts';
-import type { Language } from '../report/words/language.ts';
 import { hostBeside, nothingKnown, readNodeState } from '../session/node-state.ts';
 import { checkOpening } from '../session/opening.ts';
 import type { NodeProgram } from '../session/program.ts';
@@ -58,6 +58,7 @@ interface TraceFlags extends ProgramFlags, Omit<UrlFlags, keyof ProgramFlags> {
   readonly nodeRules: readonly string[];
   readonly format: 'text' | 'json';
   readonly whyNot?: string;
+  readonly allRules?: true;
   readonly showProgram?: boolean;
   readonly sample?: string;
   readonly seed: string;
@@ -102,6 +103,7 @@ export const traceCommand: Subcommand = {
       .option('--sample <draws>', 'draw so many outcomes by their probabilities')
       .option('--seed <number>', 'of --sample', '1')
       .option('--why-not <rule>', 'why this rule does not match: TABLE/CHAIN/NUMBER')
+      .option('--all-rules', 'every rule that a packet matches on its way, else those that decide')
       .option('--show-program', 'print what the rules mean, as the program that packets are walked through')
       .addOption(
         new Option('--format <format>', 'for people, or for programs')
@@ -178,9 +180,10 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   const wanted = flags.whyNot === undefined ? null : findRule(program, flags.whyNot);
   const told = new NodeTexts(loaded);
   const text = flags.format === 'text';
+  const view = { ...io, deciding: !flags.allRules };
   if (flags.connection !== undefined || (text && opensConnection(packets, flags)))
     return {
-      ...connectionAnswer(program, host, packets, text ? (io.language ?? 'en') : null, told),
+      ...connectionAnswer(program, host, packets, text ? view : null, told),
       problems,
     };
   if (log !== null)
@@ -194,7 +197,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     : [];
   return {
     status: 0,
-    output: [printTraceText(results, told, io.language), ...answers].join('\n'),
+    output: [printTraceText(results, told, view), ...answers].join('\n'),
     problems,
     summary: () => sayOutcomes(results, io.language),
   };
@@ -217,15 +220,15 @@ function connectionAnswer(
   host: Host,
   packets: readonly Flow[],
   /** Null: for programs. */
-  language: Language | null,
+  view: TraceView | null,
   rules: PlaceTexts,
 ): Omit<Answer, 'problems'> {
   const results = packets.map(({ id, packet }) => ({ id, trace: traceConnection(program, host, packet) }));
-  if (language === null) return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
+  if (view === null) return { status: 0, output: printConnectionJson(results, rules), format: 'json' };
   return {
     status: 0,
-    output: printConnectionText(results, rules, language),
-    summary: () => sayConnections(results, language),
+    output: printConnectionText(results, rules, view),
+    summary: () => sayConnections(results, view.language),
   };
 }
 

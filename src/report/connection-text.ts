@@ -19,12 +19,14 @@ import { sayReason } from './reasons.ts';
 import { explain } from './trace-sentence.ts';
 import {
   outcomeTables,
+  printHidden,
   printMatched,
   printPacket,
   printPossible,
   sayShare,
   traceTables,
 } from './trace-text.ts';
+import type { TraceView } from './view.ts';
 import type { Language } from './words/language.ts';
 import type { FailedAs, ToldVerdict, TraceWords } from './words/trace.ts';
 
@@ -38,10 +40,11 @@ export function toldAs(verdict: ConnectionVerdict, protocol: number, at: StepNam
 export function printConnectionText(
   results: readonly NamedConnection[],
   rules: PlaceTexts,
-  language: Language = 'en',
+  view: TraceView = {},
 ): string {
+  const { language = 'en' } = view;
   return [
-    ...results.map((result) => printConnection(result, rules, language)),
+    ...results.map((result) => printConnection(result, rules, view)),
     ...assumptionLines(
       results.flatMap(({ trace }) => trace.assumed),
       language,
@@ -64,8 +67,9 @@ export function sayConnections(results: readonly NamedConnection[], language: La
 }
 
 /** The verdicts on top; below, each way packet by packet, with the rules that its packets meet. */
-function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts, language: Language): string {
-  const told = { rules, language, w: traceTables[language] };
+function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts, view: TraceView): string {
+  const { language = 'en' } = view;
+  const told = { rules, language, view, w: traceTables[language] };
   const sorted = [...trace.outcomes].sort((left, right) => right.probability - left.probability);
   const shown = sorted.slice(0, mostOutcomes);
   const rest = sorted.length - shown.length;
@@ -85,6 +89,7 @@ const mostOutcomes = 20;
 interface Told {
   readonly rules: PlaceTexts;
   readonly language: Language;
+  readonly view: TraceView;
   readonly w: TraceWords;
 }
 
@@ -186,7 +191,7 @@ function titleOf(
 }
 
 /** The rules that packets meet: those of the same rules together. */
-function printRules(steps: readonly ConnectionStep[], { rules, language, w }: Told): string[] {
+function printRules(steps: readonly ConnectionStep[], { rules, view, w }: Told): string[] {
   const groups = new Map<string, { readonly names: StepName[]; readonly matched: readonly Matched[] }>();
   for (const { step, outcome } of steps) {
     if (!outcome) continue;
@@ -196,10 +201,14 @@ function printRules(steps: readonly ConnectionStep[], { rules, language, w }: To
     if (known) known.names.push(step);
     else groups.set(key.join(' '), { names: [step], matched });
   }
-  return [...groups.values()].flatMap(({ names, matched }) => [
-    `  ${names.length > 2 && names.length === steps.length - 1 ? w.others(matched.length > 0) : w.steps(names, matched.length > 0)}`,
-    ...(matched.length > 0 ? printMatched(matched, rules, language) : []),
-  ]);
+  const lines = [...groups.values()].flatMap(({ names, matched }) => {
+    const shown = matched.length > 0 ? printMatched(matched, rules, view) : [];
+    if (matched.length > 0 && shown.length === 0) return [];
+    const isRest = names.length > 2 && names.length === steps.length - 1;
+    return [`  ${isRest ? w.others(shown.length > 0) : w.steps(names, shown.length > 0)}`, ...shown];
+  });
+  const ways = [...groups.values()].map(({ matched }) => matched);
+  return [...lines, ...printHidden(ways, view)];
 }
 
 function fate(

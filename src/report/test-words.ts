@@ -46,7 +46,7 @@ export function wordsOf(result: TestResult, language: Language = 'en'): readonly
       packet,
       trace:
         isNew && finding.trace
-          ? printTraceText([{ id: packet, trace: finding.trace }], texts, language).trimEnd()
+          ? printTraceText([{ id: packet, trace: finding.trace }], texts, { language }).trimEnd()
           : '',
     };
   });

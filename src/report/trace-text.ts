@@ -9,6 +9,7 @@ import { sayAnswerAssumptions, assumptionTitles as titles } from './answer-assum
 import type { PlaceTexts } from './place-texts.ts';
 import { sayReason } from './reasons.ts';
 import { explain } from './trace-sentence.ts';
+import type { TraceView } from './view.ts';
 import { outcomeWords as en } from './words/en/outcome.ts';
 import { traceWords as enTrace } from './words/en/trace.ts';
 import { outcomeWords as ko } from './words/ko/outcome.ts';
@@ -21,11 +22,12 @@ import type { TraceWords } from './words/trace.ts';
 export function printTraceText(
   results: readonly NamedTrace[],
   rules: PlaceTexts,
-  language: Language = 'en',
+  view: TraceView = {},
 ): string {
+  const { language = 'en' } = view;
   const assumed = results.map(({ trace }) => new Set(sayAnswerAssumptions(trace.assumed, language)));
   const common = [...(assumed[0] ?? [])].filter((sentence) => assumed.every((own) => own.has(sentence)));
-  const parts = results.map((result) => printResult(result, common, rules, language));
+  const parts = results.map((result) => printResult(result, common, rules, view));
   const note = common.length === 0 ? '' : `${titles[language]}: ${common.join('; ')}.\n`;
   return `${parts.join('\n')}\n${note}`;
 }
@@ -43,13 +45,14 @@ function printResult(
   { id, trace, drawn }: NamedTrace,
   common: readonly string[],
   rules: PlaceTexts,
-  language: Language,
+  view: TraceView,
 ): string {
+  const { language = 'en' } = view;
   const { packet, outcomes, assumed } = trace;
   const own = sayAnswerAssumptions(assumed, language).filter((sentence) => !common.includes(sentence));
   const text = printPacket(packet);
   const ways = groupWays(outcomes).flatMap((group) => [
-    ...printWay(group, outcomes.length, packet, rules, language),
+    ...printWay(group, outcomes.length, packet, rules, view),
     '',
   ]);
   return [
@@ -182,14 +185,16 @@ function printWay(
   total: number,
   packet: Packet,
   rules: PlaceTexts,
-  language: Language,
+  view: TraceView,
 ): string[] {
+  const { language = 'en' } = view;
   const title = total === 1 ? [] : [traceTables[language].likewise(titleOf(first, language), others.length)];
   return [
     ...title,
     ...explain(first, packet, rules, language),
     ...printLater(first, packet, language),
-    ...printMatched(first.matched, rules, language),
+    ...printMatched(first.matched, rules, view),
+    ...printHidden([first.matched], view),
   ];
 }
 
@@ -215,21 +220,39 @@ function titleOf({ verdict, dnat, src }: Outcome, language: Language): string {
 /** Of a longer way, the begin and the end, in rules each. */
 const mostMatched = 500;
 
+/** Whether a rule decides what becomes of a packet, or chance by it; others only lead on from chain to chain. */
+function decides({ place: { rule }, perhaps }: Matched): boolean {
+  const { target, matches } = rule;
+  if (perhaps || matches.some(({ kind }) => kind === 'statistic' || kind === 'recent')) return true;
+  return (
+    target !== null && target.kind !== 'jump' && !(target.kind === 'verdict' && target.verdict === 'RETURN')
+  );
+}
+
+const shownOf = (matched: readonly Matched[], { deciding = false }: TraceView) =>
+  deciding ? matched.filter(decides) : matched;
+
+/** How many rules of some ways are not shown. */
+export function printHidden(ways: readonly (readonly Matched[])[], view: TraceView): string[] {
+  const hidden = ways.reduce((sum, matched) => sum + matched.length - shownOf(matched, view).length, 0);
+  return hidden === 0 ? [] : [`  ${traceTables[view.language ?? 'en'].leadingRules(hidden)}`];
+}
+
 /** Rule after rule; the table, hook and chain are said where they change. */
-export function printMatched(
-  matched: readonly Matched[],
-  rules: PlaceTexts,
-  language: Language = 'en',
-): string[] {
-  const w = traceTables[language];
+export function printMatched(matched: readonly Matched[], rules: PlaceTexts, view: TraceView = {}): string[] {
+  const w = traceTables[view.language ?? 'en'];
   if (matched.length === 0) return [`  ${w.noRule}`];
-  const hidden = matched.length - 2 * mostMatched;
-  if (hidden > 0)
-    return [
-      ...printMatched(matched.slice(0, mostMatched), rules, language),
-      `    ${w.hiddenRules(hidden)}`,
-      ...printMatched(matched.slice(-mostMatched), rules, language),
-    ];
+  const shown = shownOf(matched, view);
+  const hidden = shown.length - 2 * mostMatched;
+  if (hidden <= 0) return printRules(shown, rules, w);
+  return [
+    ...printRules(shown.slice(0, mostMatched), rules, w),
+    `    ${w.hiddenRules(hidden)}`,
+    ...printRules(shown.slice(-mostMatched), rules, w),
+  ];
+}
+
+function printRules(matched: readonly Matched[], rules: PlaceTexts, w: TraceWords): string[] {
   const lines: string[] = [];
   let where = '';
   for (const { place, hook, perhaps } of matched) {

@@ -18,7 +18,7 @@ const trace = (args: readonly string[], files: Readonly<Record<string, string>> 
 describe('kubenat trace of rulesets of nft', () => {
   test('names the chains of kube-proxy by their services, and says who hides the client', async () => {
     const packet = 'tcp 198.51.100.7:40000 -> 10.96.0.10:80';
-    const { out, status } = await trace(['--rules', rules, '--first', '--packet', packet]);
+    const { out, status } = await trace(['--rules', rules, '--first', '--all-rules', '--packet', packet]);
     expect(status).toBe(0);
     expect(out).toContain('33.33 % (1/3)  leaves to a pod of this node (cni0), to 10.244.1.5:8080');
     expect(out).toMatch(/rule 1 of ip kube-proxy services \(line \d+, “masquerade .*”\) marks the packet/);
@@ -157,7 +157,13 @@ describe('kubenat trace of rulesets of nft', () => {
     const packet = ['--packet', 'tcp 198.51.100.7:40000 -> 10.96.0.10:80 from external'];
     for (const order of [files, files.toReversed()]) {
       const named = order.flatMap((file) => ['--rules', file]);
-      const { out } = await trace([...named, ...packet, '--why-not', 'ip kube-proxy/services/3']);
+      const { out } = await trace([
+        ...named,
+        ...packet,
+        '--all-rules',
+        '--why-not',
+        'ip kube-proxy/services/3',
+      ]);
       expect(out).toContain('100 %  dropped: the policy of filter/FORWARD is DROP');
       expect(out).toMatch(/iptables\.save line \d+\): -j DOCKER-USER/);
       expect(out).toMatch(/The packet had gone away by rule 2 of ip kube-proxy services/);

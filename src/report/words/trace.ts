@@ -20,6 +20,8 @@ export interface TraceWords {
   readonly connectionNotAsked: (packet: string) => string;
   readonly stays: (until: number, list: string) => string;
   readonly noRule: string;
+  /** Rules that are not shown, as they only lead from chain to chain. */
+  readonly leadingRules: (count: number) => string;
   readonly hiddenRules: (count: number) => string;
   readonly rule: (chain: string, number: number, where: Where, perhaps: boolean) => string;
 

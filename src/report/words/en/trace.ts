@@ -1,5 +1,6 @@
 import type { ConnectionVerdict } from '../../../engine/connect.ts';
 import type { FailedAs, TraceWords } from '../trace.ts';
+import { count } from './count.ts';
 import { sentenceWords } from './sentences.ts';
 
 const { where } = sentenceWords;
@@ -47,6 +48,8 @@ export const traceWords: TraceWords = {
     `Whether the connection comes about is not asked here; --connection '${packet}' tells.`,
   stays: (until, list) => `The client stays with this endpoint until ${until} s (list ${list}).`,
   noRule: 'no rule matched',
+  leadingRules: (number) =>
+    `(and ${count(number, 'rule', 'rules')} that only ${number === 1 ? 'leads' : 'lead'} from chain to chain: --all-rules)`,
   hiddenRules: (count) => `… and ${count} more …`,
   rule: (chain, number, place, perhaps) =>
     `${chain} ${number} (${where(place)})${perhaps ? ', perhaps' : ''}`,

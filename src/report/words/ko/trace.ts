@@ -46,6 +46,7 @@ export const traceWords: TraceWords = {
     `연결이 성립하는지는 확인하지 않았습니다(--connection '${packet}'으로 확인).`,
   stays: (until, list) => `클라이언트는 ${until}초까지 이 엔드포인트에 연결됩니다(목록 ${list}).`,
   noRule: '일치한 규칙 없음',
+  leadingRules: (number) => `(체인에서 체인으로 보내기만 한 규칙 ${number}개는 --all-rules로 표시)`,
   hiddenRules: (count) => `… 그 외 ${count}개 …`,
   rule: (chain, number, place, perhaps) => `${chain} ${number}(${where(place)})${perhaps ? ', 불확실' : ''}`,
 
