@@ -164,6 +164,7 @@ function findShadows({ program, reached }: Fingerprint): RuleFinding[] {
   const { family } = program.ruleset;
   const shadows = new Shadows({ ...hostSets(buildHost(family, [])), local: null }, universe(family, 3));
   const all = [...reached];
+  for (const chain of all) shadows.keepsSome(chain);
   const found = all.filter(({ name }) => !isOthers(name)).flatMap((chain) => shadowsIn(chain, shadows));
   if (!shadows.isSpent) return found;
   const [{ table, name }] = all as [LazyChain];
@@ -177,16 +178,17 @@ function isOthers(chain: string): boolean {
 }
 
 function shadowsIn(chain: LazyChain, shadows: Shadows): RuleFinding[] {
-  const shadowed = shadows
-    .of(chain)
-    .filter(
-      ({ by: [shadow], rule }) =>
-        !repeatsOnPurpose(chain.name) || ruleKey((shadow as ProgramRule).rule) !== ruleKey(rule.rule),
-    );
+  const all = shadows.of(chain);
+  const repeated = findRepeated(chain);
+  if (all.length + repeated.length === 0) return [];
+  const shadowed = all.filter(
+    ({ by: [shadow], rule }) =>
+      !repeatsOnPurpose(chain.name) || ruleKey((shadow as ProgramRule).rule) !== ruleKey(rule.rule),
+  );
   const never = new Set(shadowed.map(({ rule }) => rule.rule));
   return [
     ...shadowed.map(({ by, rule }): RuleFinding => ({ code: 'shadowed', place: placeOf(rule), by })),
-    ...findRepeated(chain).filter(({ place }) => !place.rule || !never.has(place.rule)),
+    ...repeated.filter(({ place }) => !place.rule || !never.has(place.rule)),
   ];
 }
 
@@ -216,7 +218,8 @@ function livingChains({ chains }: Fingerprint['program']): ReadonlySet<LazyChain
   for (let chain = waiting.pop(); chain; chain = waiting.pop()) {
     if (living.has(chain)) continue;
     living.add(chain);
-    waiting.push(...chain.rules.flatMap(({ jump }) => (jump ? [jump as LazyChain] : [])));
+    for (const { jump } of chain.rules)
+      if (jump && !living.has(jump as LazyChain)) waiting.push(jump as LazyChain);
   }
   return living;
 }

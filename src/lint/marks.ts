@@ -25,9 +25,11 @@ export function findMarks(rules: NodeRules, routing: readonly PolicyRule[]): Rul
 
 /** A chain that no packet enters does nothing. */
 function isMetIn(iptables: Ruleset | null): (use: MarkUse) => boolean {
-  const reached = iptables && fingerprint(iptables).reached;
-  const keys = new Set([...(reached ?? [])].map(({ table, name }) => chainKey(table, name)));
-  return ({ place: { table, chain } }) => table.includes(' ') || keys.has(chainKey(table, chain));
+  const print = iptables && fingerprint(iptables);
+  return ({ place: { table, chain } }) => {
+    const own = print?.program.chains.get(chainKey(table, chain));
+    return table.includes(' ') || (own !== undefined && print?.reached.has(own) === true);
+  };
 }
 
 /** What is set in a table that nobody printed, nobody knows. */

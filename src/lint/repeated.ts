@@ -17,22 +17,40 @@ export function repeatsOnPurpose(chain: string): boolean {
  * is left behind where something adds its rules at every start, or two back ends do.
  */
 export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
-  if (repeatsOnPurpose(chain.name)) return [];
+  if (repeatsOnPurpose(chain.name) || chain.rules.length < 2) return [];
+  const likely = likelyIn(chain);
+  if (likely.size === chain.rules.length) return [];
   const first = new Map<string, ProgramRule>();
   const asking = new Set<string>();
   return chain.rules.flatMap((rule) => {
     if (rule.rule.matches.some(({ kind }) => counting.has(kind)) || isNotShown(rule.rule)) return [];
-    const key = ruleKey(rule.rule);
-    const known = first.get(key);
+    const isAlone = likely.get(likelyKey(rule.rule)) === 1;
+    const key = isAlone ? null : ruleKey(rule.rule);
+    const known = key === null ? undefined : first.get(key);
     if (known) return [{ code: 'repeated', place: placeOf(rule), first: known } as const];
     if (asking.size > 0 && mayMark(rule, new Set())) {
       for (const own of asking) first.delete(own);
       asking.clear();
     }
+    if (key === null) return [];
     first.set(key, rule);
     if (asksMark(rule.rule)) asking.add(key);
     return [];
   });
+}
+
+/** What rules that are the same have in common, and how many have it: spelling each of many rules takes longer. */
+function likelyIn({ rules }: ProgramChain): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rule } of rules) {
+    const key = likelyKey(rule);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function likelyKey({ matches, target }: Rule): string {
+  return target?.kind === 'jump' ? `${target.chain} ${matches.length}` : `${target?.kind} ${matches.length}`;
 }
 
 /** It stands for rules of which nothing is known, or not all of it is shown. */

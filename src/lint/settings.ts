@@ -13,6 +13,7 @@ import { type NodeRules, proxiesIn } from './reach.ts';
  * says is taken as kube-proxy needs it.
  */
 export function findSettings(rules: NodeRules, known: readonly HostFields[]): RuleFinding[] {
+  if (known.every(({ sysctls, conntrack }) => sysctls === undefined && conntrack === undefined)) return [];
   const proxied = proxiesIn(rules).find(({ fronts }) => fronts.length > 0);
   const [front] = proxied?.fronts ?? [];
   if (!front) return [];

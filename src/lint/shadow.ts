@@ -54,6 +54,7 @@ export class Shadows {
   /** There were too many rules to hold each of them against all others. */
   isSpent = false;
   private pairs = 0;
+  private readonly keeping = new Map<LazyChain, boolean>();
   private readonly host: HostSets;
   private readonly everything: Box;
 
@@ -64,10 +65,14 @@ export class Shadows {
 
   /** Rules of a chain to which others of it leave nothing. */
   of(chain: LazyChain): Shadowed[] {
+    const last = chain.rules.length - 1;
+    const first = chain.rules.findIndex((rule, at) => at < last && this.mayEnd(rule));
+    // Of most chains no rule but the last keeps packets from the next one.
+    if (first === -1) return [];
     const found: Shadowed[] = [];
     const index = new Map<unknown, Ending[]>();
     const byDestination = new Map<unknown, ProgramRule[]>();
-    for (const rule of chain.rules) {
+    for (const rule of chain.rules.slice(first)) {
       const box = ruleBox(rule.rule.matches, this.everything, this.host);
       if (isNothing(box)) continue;
       const keys = keysOf(rule, box);
@@ -131,7 +136,20 @@ export class Shadows {
       )
     )
       return false;
-    return jump !== null || endsWalk(rule.target?.kind) || isReturn(rule.target);
+    if (jump === null) return endsWalk(rule.target?.kind) || isReturn(rule.target);
+    return rule.target?.kind !== 'jump' || !rule.target.returns || this.keepsSome(jump as LazyChain);
+  }
+
+  /** Whether packets may not come back from a chain. Asked of chains after those that they lead to, it goes no deeper than one. */
+  keepsSome(chain: LazyChain): boolean {
+    const known = this.keeping.get(chain);
+    if (known !== undefined) return known;
+    this.keeping.set(chain, false);
+    const keeps = chain.rules.some(({ rule: { target }, jump }) =>
+      jump === null ? endsWalk(target?.kind) && !isReturn(target) : this.keepsSome(jump as LazyChain),
+    );
+    this.keeping.set(chain, keeps);
+    return keeps;
   }
 
   private leavesNothing(shadow: ProgramRule, { rule }: ProgramRule, box: Box): boolean {

@@ -1,6 +1,7 @@
 import { formatEndpoint } from '../address/address.ts';
 import type { ProgramChain, ProgramRule } from '../engine/program.ts';
-import { statisticScale } from '../iptables/rule/match.ts';
+import { type Match, type MatchKind, statisticScale } from '../iptables/rule/match.ts';
+import type { Rule } from '../iptables/rule/ruleset.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
 import {
@@ -33,12 +34,12 @@ export function findUneven(chain: ProgramChain): FindingOf<'uneven-shares'>[] {
   if (draws.length < 2 || !isAll || isEven) return [];
   let left = one;
   const shares = draws.map((draw) => {
-    const { endpoint, chance } = draw;
+    const { chance } = draw;
     const share = isIdle(draw) ? zero : multiply(left, chance);
     left = subtract(left, share);
-    return { endpoint, share: formatFraction(share) };
+    return { endpoint: endpointIn(draw.chain), share: formatFraction(share) };
   });
-  const service = draws.map(({ service }) => service).find((name) => name !== null) ?? null;
+  const service = draws.map(({ rule }) => serviceIn(commentOf(rule))).find((name) => name !== null) ?? null;
   return [{ code: 'uneven-shares', place: chainPlace(chain.table, chain.name), service, shares }];
 }
 
@@ -48,8 +49,9 @@ function mostFrequent(numbers: readonly number[]): number | undefined {
 }
 
 interface Draw {
-  readonly endpoint: string;
-  readonly service: string | null;
+  readonly rule: Rule;
+  /** Of the endpoint. */
+  readonly chain: ProgramChain;
   readonly chance: Fraction;
   /** Which packets its chain translates; null: none; undefined: it asks for more than their protocol. */
   readonly protocol: number | null | undefined;
@@ -61,11 +63,7 @@ function drawOf({ rule, jump }: ProgramRule): Draw | null {
   const asked = rule.matches.filter(({ kind }) => kind !== 'comment');
   const [match] = asked;
   if (asked.length > 1) return null;
-  const facts = {
-    endpoint: endpointIn(jump),
-    service: serviceIn(commentOf(rule)),
-    protocol: protocolIn(jump),
-  };
+  const facts = { rule, chain: jump, protocol: protocolIn(jump) };
   if (match === undefined) return { ...facts, chance: one };
   if (match.kind !== 'statistic' || match.mode !== 'random' || match.negated) return null;
   return { ...facts, chance: fraction(match.threshold, statisticScale) };
@@ -77,16 +75,29 @@ function isFair(chance: Fraction, among: number): boolean {
 }
 
 function protocolIn({ rules }: ProgramChain): Draw['protocol'] {
-  const others = rules.filter(({ rule }) => rule.target?.kind !== 'jump' && rule.target?.kind !== 'mark');
-  const [first] = others;
-  if (!first) return null;
-  if (others.length > 1 || first.rule.target?.kind !== 'dnat') return undefined;
-  const asked = first.rule.matches.filter(({ kind }) => kind !== 'comment' && kind !== 'recent');
-  const protocols = asked.flatMap((match) => (match.kind === 'protocol' ? match : []));
-  const isMore = asked.some(({ kind }) => !['protocol', 'tcp', 'udp', 'sctp'].includes(kind));
-  const [own] = protocols;
-  return isMore || protocols.length !== 1 || !own || own.negated ? undefined : own.protocol;
+  let only: Rule | null = null;
+  for (const { rule } of rules) {
+    if (rule.target?.kind === 'jump' || rule.target?.kind === 'mark') continue;
+    if (only !== null) return undefined;
+    only = rule;
+  }
+  if (only === null) return null;
+  return only.target?.kind === 'dnat' ? protocolAsked(only.matches) : undefined;
 }
+
+/** Undefined: they ask for more than a protocol, or for none. */
+function protocolAsked(matches: readonly Match[]): number | undefined {
+  let protocol: number | undefined;
+  for (const match of matches) {
+    if (match.kind === 'protocol') {
+      if (match.negated || protocol !== undefined) return undefined;
+      protocol = match.protocol;
+    } else if (!beside.has(match.kind)) return undefined;
+  }
+  return protocol;
+}
+
+const beside: ReadonlySet<MatchKind> = new Set(['comment', 'recent', 'tcp', 'udp', 'sctp']);
 
 function endpointIn({ name, rules }: ProgramChain): string {
   const target = rules.map(({ rule }) => rule.target).find((one) => one?.kind === 'dnat');

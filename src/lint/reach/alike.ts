@@ -5,7 +5,7 @@ import { chainKey, type ProgramChain, type ProgramRule } from '../../engine/prog
 import type { Host } from '../../host/model.ts';
 import { isLinkLocal, isLoopback, isMulticast } from '../../host/route.ts';
 import type { Match, MatchKind, TransportMatch } from '../../iptables/rule/match.ts';
-import type { Target, TargetKind } from '../../iptables/rule/target.ts';
+import type { DnatTarget, Target, TargetKind } from '../../iptables/rule/target.ts';
 import { dataKey } from '../../text/data-key.ts';
 import { keptBy } from '../../text/kept.ts';
 import type { Client } from './clients.ts';
@@ -333,14 +333,13 @@ class Shape {
   }
 
   private match(match: Match): string {
-    if (match.kind === 'comment') return (meant.exec(match.text) ?? [''])[0];
+    if (match.kind === 'comment') return meantBy(match.text);
     if (match.kind === 'protocol') return `${match.negated ? '!' : ''}${match.protocol}`;
     const named = namedBy(match);
     if (named !== null) return `${match.kind} ${this.address(named)}`;
     if (match.kind === 'recent') return dataKey({ ...match, name: this.list(match.name) });
     if (!isTransport(match)) return said(match);
-    const { sourcePort, destinationPort, ...others } = match;
-    return `${this.asked(sourcePort)}>${this.asked(destinationPort)} ${dataKey(others)}`;
+    return `${this.asked(match.sourcePort)}>${this.asked(match.destinationPort)} ${besidePorts(match)}`;
   }
 
   private asked(ports: TransportMatch['sourcePort']): string {
@@ -358,13 +357,13 @@ class Shape {
       this.isVague ||= target !== null && translates.has(target.kind);
       return target === null ? '' : said(target);
     }
-    const { addresses, ports, ...others } = target;
+    const { addresses, ports } = target;
     if (!addresses || !ports || addresses.first !== addresses.last || ports.first !== ports.last) {
       this.isVague = true;
       return '';
     }
     const to = `${this.address(addresses.first)} ${this.port(ports.first)}`;
-    return `${to} ${dataKey(others)} ${this.isMisled(place, addresses.first, ports.first)}`;
+    return `${to} ${besideEnds(target)} ${this.isMisled(place, addresses.first, ports.first)}`;
   }
 
   private chain(chain: ProgramChain): string {
@@ -393,8 +392,22 @@ class Shape {
 /** Parts that are spelt alike are read once, and are in many rules. */
 const said = keptBy((part: Match | Target) => dataKey(part));
 
-/** What comments say that tells whether a rule drops on purpose. */
-const meant = /has no endpoints|not accepted by|has no local endpoints/;
+/** What a comment says that tells whether a rule drops on purpose. */
+function meantBy(comment: string): string {
+  return meant.find((one) => comment.includes(one)) ?? '';
+}
+
+const meant = ['has no endpoints', 'not accepted by', 'has no local endpoints'] as const;
+
+/** Of parts that most rules have in common: the rest of them, without what is numbered. */
+const besidePorts = keptBy(({ sourcePort: _, destinationPort: __, ...others }: TransportMatch) =>
+  dataKey(others),
+);
+
+function besideEnds({ addresses: _, ports: __, ...others }: DnatTarget): string {
+  // Most have nothing else.
+  return Object.keys(others).length === 1 ? others.kind : dataKey(others);
+}
 
 /** Targets beside DNAT that give other addresses or ports. */
 const translates: ReadonlySet<TargetKind> = new Set(['snat', 'masquerade', 'redirect']);
