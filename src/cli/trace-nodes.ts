@@ -65,9 +65,7 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
   return {
     status: 0,
     output:
-      flags.format === 'json'
-        ? printClusterConnectionJson(report)
-        : printClusterConnectionText(report, io.language),
+      flags.format === 'json' ? printClusterConnectionJson(report) : printClusterConnectionText(report, io),
     format: flags.format,
     problems: [...config.problems, ...problems, ...found],
     summary: () => sayClusterConnection(report, io.language),

@@ -113,8 +113,7 @@ export function urlAnswer(
   const { assumed } = scene.network;
   return {
     status: 0,
-    output:
-      flags.format === 'json' ? printUrlJson(trace, assumed) : printUrlText(trace, assumed, io.language),
+    output: flags.format === 'json' ? printUrlJson(trace, assumed) : printUrlText(trace, assumed, io),
     format: flags.format,
     problems: [
       ...config.problems,

@@ -2,12 +2,14 @@ import type { Matched } from '../engine/branch.ts';
 import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { CarriedHop } from '../path/carry.ts';
 import type { CarriedRejection, ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
+import { groupedBy } from '../text/lists.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
 import { toldAs } from './connection-text.ts';
 import { chainNameIn } from './path-names.ts';
 import { reasonJson, sayReason } from './reasons.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket, sayShare, traceTables } from './trace-text.ts';
+import type { View } from './view.ts';
 import type { Assumption } from './words/assumptions.ts';
 import type { Language } from './words/language.ts';
 import type { TraceWords } from './words/trace.ts';
@@ -74,23 +76,27 @@ function ruleText({ rule }: Matched['place']): string {
   return `${rule.matches.map(printMatch).join('')}${rule.target ? printTarget(rule.target) : ''}`.trim();
 }
 
-/** What becomes of it, for people: all verdicts on top, then each way packet by packet. */
+/** What becomes of it, for people: all verdicts on top, then packet by packet one way of each verdict, or all that are asked for. */
 export function printClusterConnectionText(
   { id, connections, assumed }: ConnectionReport,
-  language: Language = 'en',
+  { language = 'en', verbose = false }: Pick<View, 'language' | 'verbose'> = {},
 ): string {
   const w = traceTables[language];
   const sorted = [...connections].sort((left, right) => right.probability - left.probability);
+  const kinds = groupedBy(sorted, ({ verdict, at, steps }) => [verdict, at, steps.length].join(' '));
+  const shown = verbose ? sorted : [...kinds.values()].map(([first]) => first);
+  const hidden = sorted.length - shown.length;
   return [
     w.throughAll(id),
     '',
     ...sorted.flatMap((one) => [`  ${headOf(one, w)}`, ...whyOf(one, language)]),
     '',
-    ...sorted.flatMap((one) => [
+    ...shown.flatMap((one) => [
       ...(sorted.length > 1 ? [`${headOf(one, w).trimStart()}:`] : []),
       ...one.steps.flatMap((step) => printStep(step, language)),
       '',
     ]),
+    ...(hidden > 0 ? [w.otherWays(hidden), ''] : []),
     ...assumptionLines(assumed, language),
     '',
   ].join('\n');

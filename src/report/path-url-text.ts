@@ -6,16 +6,22 @@ import { assumptionLines } from './assumptions.ts';
 import { sayPart } from './parts.ts';
 import { nameEnd, nameHop, nameReply, urlTables } from './path-words.ts';
 import { sayCarrier, sayClientNote, sayLegEnd, sayPathNote, sayStop } from './paths.ts';
+import { sayReason } from './reasons.ts';
 import { formatShare } from './result-words.ts';
+import type { View } from './view.ts';
 import type { Assumption } from './words/assumptions.ts';
 import type { Language } from './words/language.ts';
 
-/** A request, connection after connection, for people. `assumed`: what was assumed. */
+/**
+ * A request, connection after connection, for people: of each one way hop by hop, and of the others where they end, unless all is
+ * asked for. `assumed`: what was assumed.
+ */
 export function printUrlText(
   trace: UrlTrace,
   assumed: readonly Assumption[],
-  language: Language = 'en',
+  view: Pick<View, 'language' | 'verbose'> = {},
 ): string {
+  const { language = 'en', verbose = false } = view;
   const w = urlTables[language];
   const { request, legs, stop, notes } = trace;
   const url = `${request.scheme}://${request.host}:${request.port}${request.path}`;
@@ -23,7 +29,10 @@ export function printUrlText(
     w.called(url, formatAddress(request.client)),
     '',
     ...printIngress(trace, language),
-    ...legs.flatMap((leg, index) => [...printLeg(leg, legs.length > 1 ? index + 1 : null, language), '']),
+    ...legs.flatMap((leg, index) => [
+      ...printLeg(leg, legs.length > 1 ? index + 1 : null, verbose, language),
+      '',
+    ]),
     ...(stop === null ? [] : [w.noFurther(sayStop(stop, language)), '']),
     ...printClient(trace, language),
     ...notes.map((note) => w.note(sayPathNote(note, language))),
@@ -56,6 +65,7 @@ function printIngress(
 function printLeg(
   { from, caller, to, called, port, ways }: Leg,
   number: number | null,
+  verbose: boolean,
   language: Language,
 ): string[] {
   const w = urlTables[language];
@@ -64,25 +74,36 @@ function printLeg(
   const place =
     to === null ? (port === 0 ? toName : w.portOf(toName, port)) : w.named(formatEndpoint(to, port), toName);
   const title = w.connection(number, source, place);
-  return [title, ...(ways === null ? [`  ${w.endsThere}`] : printWays(ways, language))];
+  return [title, ...(ways === null ? [`  ${w.endsThere}`] : printWays(ways, verbose, language))];
 }
 
 const mostWays = 12;
 
-function printWays(ways: readonly Way[], language: Language): string[] {
+function printWays(ways: readonly Way[], verbose: boolean, language: Language): string[] {
+  const w = urlTables[language];
   const shown = ways.slice(0, mostWays);
   const rest = ways.length - shown.length;
+  const brief = verbose ? 0 : shown.length - 1;
   return [
-    ...shown.flatMap((way) => printWay(way, language)),
-    ...(rest > 0 ? [`  ${urlTables[language].moreWays(rest)}`] : []),
+    ...shown.flatMap((way, index) => [
+      `  ${percent(way.weight)} ${nameEnd(way.end, language)}`,
+      ...(verbose || index === 0 ? printHops(way, language) : printBroken(way, language)),
+    ]),
+    ...(rest > 0 ? [`  ${w.moreWays(rest)}`] : []),
+    ...(brief > 0 ? [`  ${w.hopsOfOthers(brief)}`] : []),
   ];
 }
 
-function printWay(way: Way, language: Language): string[] {
+/** That no answer comes back is told of every way. */
+function printBroken({ end }: Way, language: Language): string[] {
+  if (end.kind !== 'reached' || end.reply.broken === null) return [];
+  return [`      ${urlTables[language].noAnswer(sayReason(end.reply.broken, language))}`];
+}
+
+function printHops(way: Way, language: Language): string[] {
   const w = urlTables[language];
   const reply = nameReply(way, language);
   return [
-    `  ${percent(way.weight)} ${nameEnd(way.end, language)}`,
     ...way.hops.flatMap((hop) => nameHop(hop, w)).map((line) => `      ${line}`),
     ...(reply.length === 0 ? [] : [`      ${w.answer}`, ...reply.map((line) => `        ${line}`)]),
   ];

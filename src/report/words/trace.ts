@@ -62,6 +62,8 @@ export interface TraceWords {
   readonly more: (count: number) => string;
 
   // Through a cluster.
+  /** Of ways that are like one that is told. */
+  readonly otherWays: (count: number) => string;
   readonly throughAll: (packet: string) => string;
   readonly rejection: string;
   readonly packetFails: (step: StepName, how: string) => string;

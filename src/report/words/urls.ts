@@ -18,6 +18,8 @@ export interface UrlWords {
   /** A whole line. */
   readonly endsThere: string;
   readonly moreWays: (count: number) => string;
+  /** Of ways of which only the end is told. */
+  readonly hopsOfOthers: (count: number) => string;
   readonly answer: string;
 
   // What is known at the end, in whole lines.

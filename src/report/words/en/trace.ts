@@ -109,6 +109,7 @@ export const traceWords: TraceWords = {
   errorAbout: (error, about) => `${errorNames[error]}, about the ${about}`,
   more: (count) => `… and ${count} more`,
 
+  otherWays: (number) => `(${count(number, 'way', 'ways')} like these, packet by packet: --verbose)`,
   throughAll: (packet) => `${packet}, through all nodes on its way`,
   rejection: 'rejection',
   packetFails: (step, how) => `the ${step} ${how}`,

@@ -13,6 +13,8 @@ export const urlWords: UrlWords = {
   portOf: (name, port) => `${name}, port ${port}`,
   endsThere: 'It ends there: what follows is a connection of its own.',
   moreWays: (count) => `… and ${count} more ways`,
+  hopsOfOthers: (number) =>
+    `(the hops of ${number === 1 ? 'the other way' : `the ${number} other ways`}: --verbose)`,
   answer: 'the answer:',
 
   answersGoBack: (client) => `The answers go back to ${client} over connection 1.`,

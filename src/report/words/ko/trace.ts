@@ -104,6 +104,7 @@ export const traceWords: TraceWords = {
   errorAbout: (error, about) => `${errorNames[error]}, ${about} 패킷에 관하여`,
   more: (count) => `… 그 외 ${count}개`,
 
+  otherWays: (number) => `(이와 같은 경로 ${number}개의 패킷은 --verbose로 표시)`,
   throughAll: (packet) => `${packet}, 거치는 모든 노드`,
   rejection: '거부 응답',
   packetFails: (step, how) => `${step} 패킷: ${how}`,

@@ -15,6 +15,7 @@ export const urlWords: UrlWords = {
   portOf: (name, port) => `${name}, 포트 ${port}`,
   endsThere: '이 연결은 여기에서 끝나며, 그다음은 별도의 연결입니다.',
   moreWays: (count) => `… 경로 ${count}개 더 있음`,
+  hopsOfOthers: (number) => `(다른 경로 ${number}개의 홉은 --verbose로 표시)`,
   answer: '응답:',
 
   answersGoBack: (client) => `응답은 연결 1을 통해 ${withParticle(client, 'to')} 돌아갑니다.`,
