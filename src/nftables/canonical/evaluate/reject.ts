@@ -16,16 +16,19 @@ export function loadReject(statement: Reject, protocols: Protocols): Reject {
   if (answer.type === 'tcp reset') rejectTcp(protocols);
   else if (answer.type !== 'icmpx') {
     const own = answer.type === 'icmp' ? 'ip' : 'ip6';
-    if ((isSingle && family !== own) || (at.nh !== null && at.nh !== own))
+    if (isSingle ? family !== own : at.nh !== null && at.nh !== own)
       throw new Refusal(`${answer.type} contradicts ${at.nh ?? family}`);
     if (at.nh === null) protocols.depend(protocols.linkFor(own), own, true);
   }
   return { ...statement, with: answer };
 }
 
-function defaultAnswer({ at: { nh } }: ProtocolContext): NonNullable<Reject['with']> {
+function defaultAnswer({ family, at }: ProtocolContext): NonNullable<Reject['with']> {
+  const nh = family === 'ip' || family === 'ip6' ? family : at.nh;
+  if (nh === null) return { type: 'icmpx', code: 1 };
   if (nh === 'ip') return { type: 'icmp', code: 3 };
-  return nh === 'ip6' ? { type: 'icmpv6', code: 4 } : { type: 'icmpx', code: 1 };
+  if (nh === 'ip6') return { type: 'icmpv6', code: 4 };
+  throw new Refusal(`it is not known how ${nh} is rejected`, 'reject with icmpx port-unreachable');
 }
 
 function rejectTcp(protocols: Protocols): void {

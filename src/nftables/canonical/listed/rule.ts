@@ -101,7 +101,9 @@ class Listing {
     }
     if (answer?.type === 'icmpx') return answer.code === 1 ? { kind: 'reject' } : statement;
     this.questions.forget('nh');
-    return statement;
+    // Of which network the answer is, the kernel does not tell.
+    const { nh } = this.questions.context.at;
+    return answer?.type === 'tcp reset' || nh === 'ip' || nh === 'ip6' ? statement : { kind: 'reject' };
   }
 
   /** An expression where nothing is compared. */
