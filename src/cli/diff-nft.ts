@@ -1,13 +1,22 @@
 import type { Family } from '../address/address.ts';
+import type { Scope } from '../diff/scope.ts';
 import { readHost } from '../host/read.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { loadNft } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
-import { printNftDiff, printNftDiffJson, sayNftDiff } from '../report/nft-diff.ts';
+import { sayNftDiff } from '../report/nft-diff.ts';
+import { nftDiffFormats } from '../report/nft-diff-formats.ts';
 import type { Language } from '../report/words/language.ts';
 import type { Allocation } from '../session/allocation.ts';
 import type { CertifiedFamily } from '../session/certificate.ts';
-import { compareNft, isUnchanged, type NftSides, prepareNft } from '../session/nft-comparison.ts';
+import { leftOutOfSides } from '../session/left-out.ts';
+import {
+  compareNft,
+  isUnchanged,
+  type NftComparison,
+  type NftSides,
+  prepareNft,
+} from '../session/nft-comparison.ts';
 import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
 import { familyAsked, type Only } from '../session/only.ts';
 import { familiesOf, openProgram } from '../session/program.ts';
@@ -22,15 +31,19 @@ import { certifiedNft } from './certificate.ts';
 /** Flags that decide which rules two sides are, and on which host. */
 export interface NftSidesFlags extends NodeRequest, Allocation {
   readonly assume?: string;
+  readonly scope?: Scope | undefined;
   /** The packets that are asked; absent: all. */
   readonly only?: Only | undefined;
 }
 
 interface NftDiffFlags extends NftSidesFlags {
-  readonly format: string;
+  readonly format: keyof typeof nftDiffFormats;
   /** In which it is told to people. */
   readonly language?: Language | undefined;
   readonly paranoid?: true;
+  readonly strict?: true | undefined;
+  /** What alone counts; null: everything. */
+  readonly failing?: readonly string[] | null;
 }
 
 /** Told what was compared, in each family, and whether it is proved that no packet changes fate. */
@@ -38,6 +51,9 @@ type Done = (families: readonly CertifiedFamily[], isProved: boolean) => readonl
 
 /** Two sides as texts of rules, in the families that they hold. */
 interface NftTexts {
+  readonly names: readonly [before: string, after: string];
+  /** Whether the texts are files, in which rules have their lines. */
+  readonly areFiles: boolean;
   readonly sides: readonly [readonly Source[], readonly Source[]];
   readonly families: readonly Family[];
   readonly problems: readonly Problem[];
@@ -83,7 +99,8 @@ function textsOf(sides: readonly [SideTexts, SideTexts], flags: NftSidesFlags): 
   }
   const texts = [sides[0].sources, sides[1].sources] as const;
   const families = [...new Set(texts.flatMap(familiesOf))];
-  return { sides: texts, families, problems: texts.flat().flatMap(refusedBy) };
+  const names = [sides[0].name, sides[1].name] as const;
+  return { names, areFiles: true, sides: texts, families, problems: texts.flat().flatMap(refusedBy) };
 }
 
 const isRules = (text: string): boolean => isNft(text) || looksLikeRules(text);
@@ -99,7 +116,8 @@ export function nftDriftAnswer(
   hosts: readonly Source[],
   flags: NftDiffFlags,
 ): Answer {
-  return compared(driftTexts(dump, manifests, isWantedFirst, flags), hosts, flags);
+  // Of a drift the text is no difference, as where both are of iptables.
+  return compared(driftTexts(dump, manifests, isWantedFirst, flags), hosts, { ...flags, strict: undefined });
 }
 
 function driftTexts(
@@ -109,7 +127,9 @@ function driftTexts(
   flags: NftSidesFlags,
 ): NftTexts {
   const { found, wanted, families, problems, leftOut } = openNftDrift(dump, manifests, flags);
-  return { sides: isWantedFirst ? [[wanted], [found]] : [[found], [wanted]], families, problems, leftOut };
+  const pair = isWantedFirst ? ([wanted, found] as const) : ([found, wanted] as const);
+  const names = [pair[0].name, pair[1].name] as const;
+  return { names, areFiles: false, sides: [[pair[0]], [pair[1]]], families, problems, leftOut };
 }
 
 function prepared(
@@ -124,7 +144,7 @@ function prepared(
   const families = family ? [family] : held;
   const each = families.map((family) => {
     const [before, after] = sides.map((sources) =>
-      openProgram({ dumps: sources, objects: [], config: null }, { family }),
+      openProgram({ dumps: sources, objects: [], config: null }, { family, scope: flags.scope }),
     ) as [ReturnType<typeof openProgram>, ReturnType<typeof openProgram>];
     const given = hosts.map((source) => readHost(source, family));
     const found = [...before.problems, ...after.problems, ...given.flatMap((one) => one.problems)];
@@ -145,21 +165,30 @@ function compared(
   done: Done = () => [],
 ): Answer {
   const { format, language } = flags;
-  if (format !== 'text' && format !== 'json')
-    return refuse(`--format ${format} of rulesets of nft`, 'text or json');
+  const { names, areFiles } = texts;
   const { sides, problems } = prepared(texts, hosts, flags);
   const results = sides.map((one) => {
     const result = compareNft(one, flags);
-    return { ...result, notes: [...result.notes, ...(texts.leftOut?.[result.family] ?? [])] };
+    const beyond = leftOutOfSides([
+      { name: names[0], beyond: one.before.beyond },
+      { name: names[1], beyond: one.after.beyond },
+    ]);
+    return { ...result, notes: [...result.notes, ...beyond, ...(texts.leftOut?.[result.family] ?? [])] };
   });
   const isProved = results.every(({ same }) => same);
+  const isSame = results.every((one) => isUnchanged(one) && !textCounts(one, flags));
   return {
-    status: results.every(isUnchanged) ? 0 : 1,
-    output: format === 'json' ? printNftDiffJson(results) : printNftDiff(results, language),
+    status: isSame ? 0 : 1,
+    output: nftDiffFormats[format](results, { names, areFiles, language }),
     format,
     problems: [...problems, ...done(sides.map(certifiedNft), isProved)],
     summary: () => sayNftDiff(results, language),
   };
+}
+
+/** Any difference of the text, where that is asked for. */
+function textCounts({ text }: NftComparison, { strict, failing }: NftDiffFlags): boolean {
+  return text?.length !== 0 && (strict === true || (failing?.includes('text') ?? false));
 }
 
 /** What nft would refuse to load: the node has none of it then. */

@@ -138,9 +138,15 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
   if (texts.some(holdsNft)) {
     const { language } = io;
     const hosts = readHosts(io, texts, flags);
-    return nftDiffAnswer(texts, hosts, { ...flags, language, only }, (families, isProved) =>
-      certify(io, { texts, hosts, assumed: null }, flags, families, isProved),
-    );
+    refuseBesideNft(flags);
+    const without = [
+      ...(ignored ? ['--ignore'] : []),
+      ...(failing?.some((one) => one !== 'text') ? ['--fail-on'] : []),
+    ];
+    return nftDiffAnswer(texts, hosts, { ...flags, language, only, failing }, (families, isProved) => [
+      ...without.map(ofNoEffect),
+      ...certify(io, { texts, hosts, assumed: null }, flags, families, isProved),
+    ]);
   }
   const opened = openSides(io, texts, flags);
   const host = hostsFrom(opened.hosts, found);
@@ -159,6 +165,18 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
     found.push(...certify(io, opened, flags, reports.map(familyOf), isProved));
   });
 }
+
+/** Rules of nft are those of one node, and what moved of them is not drawn. */
+function refuseBesideNft({ nodes, shard, graph }: DiffFlags): void {
+  const other = nodes ? '--nodes all' : shard !== undefined ? '--shard' : graph ? '--graph' : null;
+  if (other) refuse(`${other} with rules of nft`, 'the rules of one node, without it');
+}
+
+const ofNoEffect = (flag: string): Problem => ({
+  code: 'flag-value',
+  severity: 'warning',
+  message: `${flag} has no effect on rules of nft: what is not proved of them counts, in whatever respect`,
+});
 
 /** What is compared with a cluster is one thing that could be applied to it. */
 function refuseBeside(second: string | undefined, { rollout, modeA, modeB, certificate }: DiffFlags): void {

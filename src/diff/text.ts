@@ -17,7 +17,11 @@ const mostEdits = 5000;
 
 /** The canonical texts of two rule sets, line by line; null where they have too little in common to be worth it. */
 export function compareTexts(before: Ruleset, after: Ruleset, context = 2): readonly Hunk[] | null {
-  const [left, right] = [canonicalText(before), canonicalText(after)];
+  return compareLines(canonicalText(before), canonicalText(after), context);
+}
+
+/** The same of texts. */
+export function compareLines(left: string, right: string, context = 2): readonly Hunk[] | null {
   if (left === right) return [];
   const { first, last } = commonEnds(left, right);
   const start = linesBack(left, first, context);

@@ -1,3 +1,4 @@
+import type { Hunk } from '../diff/text.ts';
 import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
@@ -73,9 +74,14 @@ export function sayField({ file, line, field, object }: FieldSaid, w: DiffWords 
 export function hunkLines(report: DiffReport): string[] {
   const texts = sideTexts(report);
   return (report.text ?? []).flatMap((hunk) => [
-    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    hunkHead(hunk),
     ...hunk.lines.map((line) => withNames(line, line.startsWith('-') ? texts.before : texts.after)),
   ]);
+}
+
+/** As a unified diff has it. */
+export function hunkHead({ oldStart, oldLines, newStart, newLines }: Hunk): string {
+  return `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`;
 }
 
 function withNames(line: string, texts: RuleTexts): string {

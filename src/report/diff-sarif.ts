@@ -9,8 +9,9 @@ import { sarifLog, sarifPlace } from './sarif.ts';
 import { effectKindWords } from './words/en/effect-kinds.ts';
 
 const levels = { high: 'error', medium: 'warning', low: 'note' } as const;
+export const unprovedId = 'unproved';
 const unproved = {
-  id: 'unproved',
+  id: unprovedId,
   shortDescription: { text: 'it could not be proved that packets fare the same' },
 };
 

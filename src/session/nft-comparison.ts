@@ -1,4 +1,5 @@
 import type { Family } from '../address/address.ts';
+import { compareLines, type Hunk } from '../diff/text.ts';
 import { tablesBeside } from '../engine/lower/nftables/program.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
@@ -9,9 +10,11 @@ import { spellElement } from '../nftables/print/expressions.ts';
 import { compareAlike, orderedApart, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
+import type { EffectKind } from '../proof/classes/effect.ts';
+import { kindOfChange } from '../proof/second/kind.ts';
 import { type Differing, lookAgain, lookAt, type SecondLook } from '../proof/second/second.ts';
 import { uniqueData } from '../text/data-key.ts';
-import { loadedText } from './canonical-text.ts';
+import { canonicalText, loadedText } from './canonical-text.ts';
 import { confirm } from './confirm.ts';
 import type { Note } from './note.ts';
 import { type Only, packetsAsked } from './only.ts';
@@ -20,6 +23,8 @@ import type { NodeProgram } from './program.ts';
 /** A packet that changes fate, or after which another one of its conversation does, and how many like it were found. */
 export interface Witness extends Differing {
   readonly alike: number;
+  /** In what respect. */
+  readonly effect: EffectKind;
 }
 
 /** Two sides of one family, of which one holds rules of nft at least, and the host on which packets are walked through them. */
@@ -40,6 +45,10 @@ export interface NftComparison {
   readonly family: Family;
   /** What was asked of alone, with what follows it; absent: all packets. */
   readonly only?: readonly Packet[];
+  readonly before: NodeProgram;
+  readonly after: NodeProgram;
+  /** The rules as nft and iptables list them; null: too different to be laid side by side. */
+  readonly text: readonly Hunk[] | null;
   /** No packet changes fate: the rules are the same, or proved to do the same, one by one. */
   readonly same: boolean;
   /** Of rules that are not the same text: what is proved of them, chain by chain. */
@@ -107,7 +116,7 @@ export function compareNft(
   const { before, after, host, madeUp, granted } = sides;
   const { family } = after;
   const only = asked && packetsAsked(asked, family);
-  const proof = proveNft(sides);
+  const proof = { ...proveNft(sides), before, after, text: hunksOf(sides) };
   if (proof.same) {
     const notes = paranoid ? [confirm(before.program, after.program, host)] : [];
     return {
@@ -128,7 +137,8 @@ export function compareNft(
   for (const one of differing) {
     const key = `${one.turn} ${roughly(one.before)} => ${roughly(one.after)}`;
     const known = found.get(key);
-    found.set(key, known ? { ...known, alike: known.alike + 1 } : { ...one, alike: 0 });
+    const effect = kindOfChange(one.before, one.after);
+    found.set(key, known ? { ...known, alike: known.alike + 1 } : { ...one, alike: 0, effect });
   }
   return {
     ...proof,
@@ -172,9 +182,16 @@ function besideOf({ nft }: NodeProgram): ReadonlyMap<string, string> {
   );
 }
 
-function textOf({ iptables, nft }: NodeProgram): string {
+function textOf({ iptables, nft }: NodeProgram, spell = loadedText): string {
   const dump = iptables ? writeDump(iptables.ruleset, { counters: 'drop' }) : '';
-  return [dump, ...nft.map(loadedText)].join('\n');
+  return [dump, ...nft.map((ruleset) => spell(ruleset))].filter((text) => text !== '').join('\n');
+}
+
+/** As nft lists them; where it lists alike what is not, as the kernel gets them. */
+function hunksOf({ before, after, texts }: NftSides): readonly Hunk[] | null {
+  if (texts[0] === texts[1]) return [];
+  const listed = compareLines(textOf(before, canonicalText), textOf(after, canonicalText));
+  return listed?.length === 0 ? compareLines(...texts) : listed;
 }
 
 /** What equal texts do not tell, so that the rules of both sides may be others all the same. */

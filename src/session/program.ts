@@ -1,4 +1,5 @@
 import type { Family } from '../address/address.ts';
+import { beyondScope, inScope, type Scope } from '../diff/scope.ts';
 import type { IrProgram } from '../engine/ir.ts';
 import { JoinedProgram } from '../engine/join.ts';
 import { NftProgram } from '../engine/lower/nftables/program.ts';
@@ -17,6 +18,7 @@ import type { Allocation } from './allocation.ts';
 import { canonicalText } from './canonical-text.ts';
 import { familySaid, splitFamilies } from './families.ts';
 import { openHooks, placeChains } from './hooks.ts';
+import { type Beyond, beyondOf, tablesBeyondScope, tablesInScope } from './left-out.ts';
 import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
 import { type NodeRequest, openRules, type PlacedRules, type RulesTexts } from './rules.ts';
@@ -44,6 +46,8 @@ export interface NodeProgram {
   /** All objects that were read. */
   readonly objects: readonly KubeObject[];
   readonly problems: readonly Problem[];
+  /** What a scope leaves out; null: nothing. */
+  readonly beyond: Beyond | null;
 }
 
 /** What is known beside the rules. */
@@ -51,6 +55,8 @@ export interface ProgramRequest extends NodeRequest, Allocation {
   readonly state?: NodeState;
   /** The family of the packets that are asked, where rules are of both and nobody says which. */
   readonly asked?: Family | undefined;
+  /** Whose rules; without it, everybody's. */
+  readonly scope?: Scope | undefined;
 }
 
 /** The rules of a node: dumps of iptables and rulesets of nft, in any order, or manifests to compile. Throws an InputError. */
@@ -171,9 +177,10 @@ function familyOf(
 }
 
 function ofIptables(
-  { ruleset, source, node, cluster, objects, problems }: PlacedRules,
-  { state = nothingKnown }: ProgramRequest,
+  { ruleset: whole, source, node, cluster, objects, problems }: PlacedRules,
+  { state = nothingKnown, scope = 'all' }: ProgramRequest,
 ): NodeProgram {
+  const ruleset = inScope(whole, scope);
   const program = programBeside(ruleset, source, state);
   const tables = new Set<string>(ruleset.tables.map(({ name }) => name));
   return {
@@ -186,6 +193,7 @@ function ofIptables(
     cluster,
     objects,
     problems,
+    beyond: beyondOf(beyondScope(whole, scope), []),
   };
 }
 
@@ -198,8 +206,11 @@ function join(
   hooked: readonly Hooked[],
 ): NodeProgram {
   const { node, cluster, objects } = placed;
+  const { scope = 'all' } = request;
   const first = ofIptables(placed, request);
-  const kept = nft.map((text) => ({ ...text, ...withoutTwice(text.ruleset, placed, text.source) }));
+  const all = nft.map((text) => ({ ...text, ...withoutTwice(text.ruleset, placed, text.source) }));
+  const kept = all.map((text) => ({ ...text, ruleset: tablesInScope(text.ruleset, scope) }));
+  const others = all.flatMap(({ ruleset }) => tablesBeyondScope(ruleset, scope, family));
   const programs = kept.map(({ ruleset }) => new NftProgram(ruleset, family));
   return {
     family,
@@ -217,5 +228,6 @@ function join(
     cluster,
     objects,
     problems: [...placed.problems, ...kept.flatMap(({ problems, found }) => [...problems, ...found])],
+    beyond: beyondOf(beyondScope(placed.ruleset, scope), others),
   };
 }

@@ -261,3 +261,98 @@ describe('kubenat diff of rulesets of nft', () => {
     expect(err).toContain('--node with one of worker-1, worker-2, worker-3');
   });
 });
+
+describe('formats of a diff of rulesets of nft', () => {
+  const chain = (ports: string) =>
+    `table inet f {\n\tchain i {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport { ${ports} } accept\n\t}\n}\n`;
+  const files = { 'a.nft': chain('22, 443'), 'b.nft': chain('22, 80, 443') };
+  const of = (...args: readonly string[]) => diff(files, '--family', 'ipv4', ...args, 'a.nft', 'b.nft');
+
+  test('markdown: the verdict and packets in view, the rules folded', async () => {
+    const { out, status } = await of('--format', 'markdown');
+    expect(status).toBe(1);
+    expect(out).toMatch(/^\*\*a\.nft → b\.nft: The rules differ\. /);
+    expect(out).toMatch(/^- 🔴 `tcp .*:80 from external/m);
+    expect(out).toMatch(/^ {2}- before: dropped: the policy of inet f\/i is DROP$/m);
+    expect(out).toContain('    - after: `rule 1: tcp dport { 22, 80, 443 } accept`');
+    expect(out).toMatch(/<details>\n<summary>Text<\/summary>\n\n```diff\n@@ -2,5 \+2,5 @@\n/);
+    expect(out).toMatch(/\n-\s+tcp dport \{ 22, 443 \} accept\n\+\s+tcp dport \{ 22, 80, 443 \} accept\n/);
+    const both = await diff(files, '--format', 'markdown', 'a.nft', 'b.nft');
+    expect(both.out.match(/^## IPv[46]$/gm)).toEqual(['## IPv4', '## IPv6']);
+    expect(both.out.match(/<details>/g)).toHaveLength(1);
+  });
+
+  test('github and sarif: chains that are not proved, at their lines', async () => {
+    const github = (await of('--format', 'github')).out;
+    expect(github).toMatch(/^::error title=kubenat diff%3A packets get through that did not before::tcp /);
+    expect(github).toContain(
+      '::warning file=b.nft,line=4,title=kubenat diff%3A could not be proved::inet f/i',
+    );
+    const { runs } = JSON.parse((await of('--format', 'sarif')).out);
+    const results: { ruleId: string; locations?: { physicalLocation: unknown }[] }[] = runs[0].results;
+    expect(results.map(({ ruleId }) => ruleId)).toEqual(['exposure', 'header', 'unproved']);
+    expect(results[2]?.locations?.[0]?.physicalLocation).toEqual({
+      artifactLocation: { uri: 'b.nft' },
+      region: { startLine: 4 },
+    });
+    const known: { id: string }[] = runs[0].tool.driver.rules;
+    for (const { ruleId } of results) expect(known.map(({ id }) => id)).toContain(ruleId);
+  });
+
+  test('unified: the text as nft lists it, once for both families', async () => {
+    const { out } = await diff(files, '--format', 'unified', 'a.nft', 'b.nft');
+    expect(out).toMatch(/^--- a\.nft\n\+\+\+ b\.nft\n@@ -2,5 \+2,5 @@\n/);
+    expect(out.match(/^@@/gm)).toHaveLength(1);
+    expect((await diff(files, '--format', 'unified', 'a.nft', 'a.nft')).out).toBe('');
+  });
+
+  test('what is kept beside what both have, in each format', async () => {
+    const beside = `${files['a.nft']}table arp n {\n\tchain c {\n\t\ttype filter hook input priority 0;\n\t\tdrop\n\t}\n}\n`;
+    for (const format of ['text', 'markdown', 'github', 'sarif']) {
+      const all = { 'a.nft': files['a.nft'], 'c.nft': beside };
+      const { out } = await diff(all, '--family', 'ipv4', '--format', format, 'a.nft', 'c.nft');
+      expect(out, format).toContain('not walked: table arp n');
+    }
+  });
+
+  test('--strict counts what is written otherwise; what has no effect is said, and what is not for nft refused', async () => {
+    const other = chain('22, 443').replace('accept', 'counter accept');
+    const alike = { 'a.nft': files['a.nft'], 'b.nft': other };
+    expect((await diff(alike, 'a.nft', 'b.nft')).status).toBe(0);
+    expect((await diff(alike, '--strict', 'a.nft', 'b.nft')).status).toBe(1);
+    expect((await diff(alike, '--fail-on', 'text', 'a.nft', 'b.nft')).status).toBe(1);
+    expect((await of('--ignore', 'exposure')).err).toContain('--ignore has no effect on rules of nft');
+    expect((await of('--format', 'markdown', '--graph')).status).toBe(2);
+    expect((await diff(files, '--nodes', 'all', 'a.nft', 'b.nft')).status).toBe(2);
+  });
+});
+
+describe('diff --scope kube-proxy of rulesets of nft', () => {
+  const proxy = (to: string) =>
+    `table ip kube-proxy {\n\tchain p {\n\t\ttype nat hook prerouting priority dstnat;\n\t\ttcp dport 80 dnat to ${to}:8080\n\t}\n}\n`;
+  const own = (verdict: string) => table(`tcp dport 81 ${verdict}`);
+  const scoped = async (before: string, after: string) => {
+    const files = { 'a.nft': before, 'b.nft': after };
+    return diff(files, '--family', 'ipv4', '--scope', 'kube-proxy', 'a.nft', 'b.nft');
+  };
+
+  test('rules of others are left out, and named', async () => {
+    const apart = await scoped(proxy('10.244.1.5') + own('drop'), proxy('10.244.1.5') + own('accept'));
+    expect(apart.status).toBe(0);
+    expect(apart.out).toMatch(
+      /^kube-proxy's rules are the same; rules of others \(1 in ip t p of a\.nft; 1 in ip t p of b\.nft\) were not looked at\.$/m,
+    );
+    const alike = await scoped(proxy('10.244.1.5') + own('drop'), proxy('10.244.1.5') + own('drop'));
+    expect(alike.out).toContain('; rules of others, the same on both sides, were not looked at.');
+  });
+
+  test("kube-proxy's own count", async () => {
+    const { status, out } = await scoped(
+      proxy('10.244.1.5') + own('drop'),
+      proxy('10.244.1.6') + own('drop'),
+    );
+    expect(status).toBe(1);
+    expect(out).toContain('ip kube-proxy/p, from here on not proved:');
+    expect(out).not.toContain('ip t/p');
+  });
+});
