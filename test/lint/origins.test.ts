@@ -273,8 +273,11 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     ],
   ),
   'chains-tied': [
-    [tables('1.36.3', 'cluster-ip'), beside('filter', 'forward', 0, 'counter')],
-    [tables('1.33.5', 'node-port'), beside('filter', 'input', -110, 'tcp dport 22 accept')],
+    [tables('1.36.3', 'cluster-ip'), beside('filter', 'forward', 0, 'meta mark set 0x00000010')],
+    [
+      tables('1.33.5', 'node-port'),
+      beside('nat', 'prerouting', 'dstnat', 'udp dport 53 dnat ip to 192.0.2.9'),
+    ],
     [tables('1.37.2', 'load-balancer'), beside('nat', 'postrouting', 'srcnat', 'oifname "tun0" masquerade')],
   ],
   'ports-predictable': [

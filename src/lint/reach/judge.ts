@@ -158,9 +158,7 @@ export function lossIn(outcome: ConnectionOutcome): Trouble | null {
   const why = whyLost(outcome);
   // What the kernel itself dislikes hangs on addresses and routes, which nobody told of the way from there.
   if (why === null || why.kind === 'not-masqueraded' || why.kind === 'kernel') return null;
-  // Which of its zones other nodes are in is a matter of the firewall's own settings.
-  const isFirewalls = why.kind === 'rule' && ![null, 'kube-proxy'].includes(ownerOfPlace(why.place));
-  return isFirewalls ? null : { code: 'cut-off', why };
+  return { code: 'cut-off', why };
 }
 
 function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {

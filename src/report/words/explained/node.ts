@@ -61,7 +61,7 @@ const tied = (priority: number): FindingExample => ({
 table inet two {
 	chain input {
 		type filter hook input priority ${priority}; policy accept;
-		ip saddr 10.0.0.0/8 counter
+		ip saddr 10.0.0.0/8 meta mark set 0x00000001
 	}
 }
 `,
