@@ -104,7 +104,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     return explainService(scene, serviceKey(service), options);
   });
   const print = {
-    text: (all: readonly ExplainedService[]) => printExplainText(all, io.language),
+    text: (all: readonly ExplainedService[]) => printExplainText(all, io),
     json: printExplainJson,
     markdown: (all: readonly ExplainedService[]) => printExplainMarkdown(all, io.language),
   }[flags.format];

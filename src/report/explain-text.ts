@@ -3,6 +3,7 @@ import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/expl
 import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Result } from '../path/results.ts';
 import { add, zero } from '../sets/fraction.ts';
+import { groupedBy } from '../text/lists.ts';
 import { assumptionLines } from './assumptions.ts';
 import {
   explainTables,
@@ -18,39 +19,124 @@ import {
 } from './explain-words.ts';
 import { sayPathNote, sayStop } from './paths.ts';
 import { type ChainName, formatShare, nameServer, nameSource, nameWhy } from './result-words.ts';
+import type { View } from './view.ts';
 import type { ExplainWords } from './words/explain.ts';
 import type { Language } from './words/language.ts';
 
-/** The source-IP matrix, for people. */
-export function printExplainText(services: readonly ExplainedService[], language: Language = 'en'): string {
+/** The source-IP matrix, for people: what becomes of each entry's callers in a line, or every client, share and rule. */
+export function printExplainText(
+  services: readonly ExplainedService[],
+  { language = 'en', verbose = false }: Pick<View, 'language' | 'verbose'> = {},
+): string {
   const w = explainTables[language];
   const parts = services.flatMap((service) =>
     service.service.unproxied === null
-      ? service.explanations.map((explanation) => printExplanation(service, explanation, language))
+      ? service.explanations.map((explanation) => printExplanation(service, explanation, verbose, language))
       : [`${nameUnproxied(service, w)}\n`],
   );
   const assumed = assumptionLines(
     services.flatMap((service) => service.assumed),
     language,
   );
-  const note = assumed.map((line) => `\n${line}\n`).join('');
+  const isBrief = !verbose && services.some(({ service }) => service.unproxied === null);
+  const note = [...(isBrief ? [w.moreWithVerbose] : []), ...assumed].map((line) => `\n${line}\n`).join('');
   return parts.length === 0 ? `${w.nothing}\n` : `${parts.join('\n')}${note}`;
 }
 
 function printExplanation(
   { key, chainName }: ExplainedService,
   explanation: Explanation,
+  verbose: boolean,
   language: Language,
 ): string {
   const w = explainTables[language];
+  const { rows, ingresses } = explanation;
   const lines = [
     `${namePort(key, explanation, w)} (${namePolicies(explanation)})`,
     w.endpoints(nameEndpoints(explanation, w)),
     ...explanation.notes.map((note) => w.note(sayPathNote(note, language))),
-    ...explanation.rows.flatMap((row) => ['', ...printRow(row, explanation, chainName, language)]),
-    ...explanation.ingresses.flatMap((row) => ['', ...printIngress(row, chainName, language)]),
+    ...(verbose
+      ? rows.flatMap((row) => ['', ...printRow(row, explanation, chainName, language)])
+      : briefRows(explanation, chainName, language)),
+    ...ingresses.flatMap((row) => [
+      '',
+      ...(verbose ? printIngress(row, chainName, language) : briefIngress(row, chainName, language)),
+    ]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Entries of whose callers the same is so are told together. */
+function briefRows({ rows, endpoints }: Explanation, chainName: ChainName, language: Language): string[] {
+  const w = explainTables[language];
+  const groups = groupedBy(rows, ({ cells }) => briefCells(cells, chainName, language).join('\n'));
+  return [...groups].flatMap(([body, alike]) => [
+    '',
+    ...alike.map(({ entry }) => nameEntry(entry, endpoints, w)),
+    body,
+  ]);
+}
+
+/** A line for clients of whom the same is so. */
+function briefCells(cells: readonly Cell[], chainName: ChainName, language: Language): string[] {
+  const w = explainTables[language];
+  const groups = groupedBy(cells, ({ results }) => sayBriefly(results, chainName, language));
+  return [...groups].map(([says, alike]) => {
+    const clients = alike.map(({ client: { kind, address, node } }) =>
+      w.callers[kind](formatAddress(address), node),
+    );
+    return `  ${w.from(clients.join(', '))}: ${says}`;
+  });
+}
+
+function briefIngress(row: IngressRow, chainName: ChainName, language: Language): string[] {
+  const w = explainTables[language];
+  const { stop } = row.trace;
+  const outside = w.from(w.callers.outside(formatAddress(row.client), null));
+  if (stop !== null) return [nameIngress(row, w), `  ${outside}: ${w.stopped(sayStop(stop, language))}`];
+  return [
+    nameIngress(row, w),
+    `  ${outside}: ${sayBriefly(row.results, chainName, language)}`,
+    `  ${w.foundIn(nameClientFound(row, language))}`,
+  ];
+}
+
+/** What becomes of all that one client sends, results of one kind together: with its share, where there are several. */
+function sayBriefly(results: readonly Result[], chainName: ChainName, language: Language): string {
+  const groups = groupedBy(results, (result) =>
+    [result.kind, result.source === null, result.preserved].join(),
+  );
+  const says = [...groups.values()].map((group) => {
+    const weight = group.reduce((sum, result) => add(sum, result.weight), zero);
+    return `${groups.size > 1 ? `${formatShare({ weight })} ` : ''}${sayAlike(group, chainName, language)}`;
+  });
+  return says.join('; ');
+}
+
+function sayAlike(group: Group, chainName: ChainName, language: Language): string {
+  const w = explainTables[language];
+  const [first] = group;
+  const servers = new Set(group.map((result) => nameServer(result, w)));
+  const sources = new Set(group.map((result) => nameSource(result, w)));
+  // Whoever reaches an endpoint is let through; who does not, asks for the rule.
+  const why = first.kind === 'reached' || first.kind === 'refused' ? '' : nameWhy(first, chainName, language);
+  const verdict = w.verdicts[first.kind](
+    first.server === null ? null : servers.size === 1 ? nameServer(first, w) : w.servers(servers.size),
+  );
+  const said =
+    sources.size === 1 && servers.size === 1 ? withSource(verdict, first, w) : withSources(verdict, group, w);
+  return why === '' ? said : `${said}: ${why}`;
+}
+
+const mostSources = 4;
+
+function withSources(verdict: string, group: Group, w: ExplainWords): string {
+  if (group[0].source === null) return verdict;
+  if (group[0].preserved) return w.whichAll(verdict, null);
+  const sources = new Set(group.flatMap(({ source }) => (source === null ? [] : [formatAddress(source)])));
+  const shown = [...sources].slice(0, mostSources);
+  const rest = sources.size - shown.length;
+  return w.whichAll(verdict, rest > 0 ? [...shown, w.more(rest)] : shown);
 }
 
 /** Clients of whom the same is said are named together. */

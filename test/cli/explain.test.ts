@@ -435,7 +435,7 @@ describe('the command', () => {
   });
 
   test.each(['default/app', 'app'])('the last word may be a service: %s', async (name) => {
-    const { status, out } = await kubenat(['explain', 'cluster.yaml', name], files);
+    const { status, out } = await kubenat(['explain', '--verbose', 'cluster.yaml', name], files);
     expect(status).toBe(0);
     expect(out).toContain('default/app, port 80/TCP (LoadBalancer, externalTrafficPolicy Local)');
     expect(out).toContain(

@@ -34,6 +34,12 @@ export interface ExplainWords extends ResultWords {
   readonly foundIn: (where: string) => string;
   readonly moreLike: (count: number) => string;
   readonly oneOf: (count: number, share: string, servers: string, rest: number) => string;
+  // Told briefly.
+  readonly callers: Readonly<Record<ClientKind, (address: string, node: string | null) => string>>;
+  readonly servers: (count: number) => string;
+  /** Of several servers; `sources`: what they see, null: the client's own address. */
+  readonly whichAll: (result: string, sources: readonly string[] | null) => string;
+  readonly moreWithVerbose: string;
   /** Of a table. */
   readonly columns: readonly string[];
   readonly which: (result: string, source: string) => string;

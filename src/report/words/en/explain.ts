@@ -59,6 +59,17 @@ export const explainWords: ExplainWords = {
   moreLike: (count) => `… and ${count} more like these`,
   oneOf: (count, share, servers, rest) =>
     `one of ${count} endpoints, ${share} each: ${servers}; and ${rest} more`,
+  callers: {
+    endpoint: (address) => `the endpoint ${address} itself`,
+    pod: (_, node) => `a pod on ${node}`,
+    node: (_, node) => `${node}`,
+    outside: () => 'outside',
+    'outside-admitted': () => 'outside, where it is admitted',
+  },
+  servers: (count) => `${count} endpoints`,
+  whichAll: (result, sources) =>
+    `${result}, which see ${sources === null ? "the client's own address" : `${sources.join(', ')} instead of the client`}`,
+  moreWithVerbose: '(every client, share and rule: --verbose)',
   columns: ['Entry', 'Client', 'Share', 'What becomes of it', 'The server', 'Why'],
   which: (result, source) => `${result}, which ${source}`,
 };

@@ -58,6 +58,17 @@ export const explainWords: ExplainWords = {
   moreLike: (count) => `… 이와 같은 것 ${count}개 더`,
   oneOf: (count, share, servers, rest) =>
     `엔드포인트 ${count}개 중 하나(각 ${share}): ${servers}, 그 외 ${rest}개`,
+  callers: {
+    endpoint: (address) => `엔드포인트 ${address} 자신`,
+    pod: (_, node) => `${node}의 파드`,
+    node: (_, node) => `${node} 자신`,
+    outside: () => '외부',
+    'outside-admitted': () => '허용된 범위의 외부',
+  },
+  servers: (count) => `엔드포인트 ${count}개`,
+  whichAll: (result, sources) =>
+    `${result}, ${sources === null ? '클라이언트의 주소가 그대로 보임' : `클라이언트 대신 ${withParticle(sources.join(', '), 'subject')} 보임`}`,
+  moreWithVerbose: '(모든 클라이언트와 비율, 규칙은 --verbose로 표시)',
   columns: ['진입점', '클라이언트', '비율', '결과', '서버에 보이는 주소', '이유'],
   which: (result, source) => `${result}, ${source}`,
 };
