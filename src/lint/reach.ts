@@ -5,6 +5,7 @@ import type { IrProgram } from '../engine/ir.ts';
 import { type Packet, tcpFlags } from '../engine/packet.ts';
 import { registered, type TiedChains, tiedChains } from '../engine/registered.ts';
 import { tracePacket } from '../engine/trace.ts';
+import { buildHost } from '../host/build.ts';
 import { loneAddress } from '../host/interface-address.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
@@ -92,11 +93,12 @@ function findWays(
     return assumeHost(program.family, [...known, fields], iptables ? [iptables] : [], programs).host;
   });
   const ties = nft.length > 0 ? tiedChains(program) : [];
-  if (ties.length === 0)
-    return inAll(hosts.map((host) => findOn({ program, iptables, host, proxies, pods })));
+  const { addressesKnown: isHostTold } = buildHost(program.family, known);
+  const asked = { iptables, proxies, pods, isHostTold };
+  if (ties.length === 0) return inAll(hosts.map((host) => findOn({ ...asked, program, host })));
   const [told = [], turned = []] = (['as-told', 'turned-round'] as const).map((order) => {
     const ordered = registered(program, order);
-    return inAll(hosts.map((host) => findOn({ program: ordered, iptables, host, proxies, pods })));
+    return inAll(hosts.map((host) => findOn({ ...asked, program: ordered, host })));
   });
   return [...inAll([told, turned]), ...decidedByOrder(told, turned, ties)];
 }
@@ -216,6 +218,8 @@ interface Node {
   readonly proxies: readonly ProxyRules[];
   /** The addresses of the node's pods, where somebody says them; null: they are guessed. */
   readonly pods: Subnet | null;
+  /** Whether somebody says which addresses the node has. */
+  readonly isHostTold: boolean;
   /** Clients of whom rules ask apart. */
   readonly named: readonly Client[];
   /** Packets of other nodes may come by an interface that rules name, and of which nothing is known. */
@@ -348,10 +352,10 @@ function findingsOf(
   front: Front,
   client: Client,
   proxy: ProxyRules,
-  { program, proxies }: Node,
+  { program, proxies, isHostTold }: Node,
 ): RuleFinding[] {
   const judge = (outcome: ConnectionOutcome) =>
-    undecidedIn(outcome, program) ?? troubleIn(outcome, front, client, proxies);
+    undecidedIn(outcome, program) ?? troubleIn(outcome, front, client, proxies, isHostTold);
   return toldOf(outcomes, front, client, proxy, judge);
 }
 

@@ -73,6 +73,8 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [named('load-balancer-local'), before('POSTROUTING', '-j MASQUERADE')],
     [named('node-port-local'), before('POSTROUTING', '-o cni0 -j MASQUERADE')],
     [tables('1.36.3', 'load-balancer-local'), beside('nat', 'postrouting', 90, 'masquerade')],
+    [named('cluster-ip'), before('POSTROUTING', '-s 10.244.0.0/16 -j MASQUERADE')],
+    [tables('1.37.2', 'cluster-ip'), beside('nat', 'postrouting', 90, 'ip saddr 10.244.0.0/16 masquerade')],
   ],
   'range-open': [
     [

@@ -27,6 +27,8 @@ export type CutReason =
    * took the mark away by which kube-proxy masquerades.
    */
   | { readonly kind: 'not-masqueraded'; readonly to: string; readonly unmarkedBy: RulePlace | null }
+  /** Somebody else's rule gives the packets an address that the node does not have, and the endpoint answers to that one. */
+  | { readonly kind: 'answers-astray'; readonly place: RulePlace; readonly seen: string; readonly to: string }
   /** A rule takes the packets out of connection tracking, without which nothing is translated. */
   | { readonly kind: 'untracked'; readonly place: RulePlace; readonly part: Part }
   | {
@@ -122,6 +124,8 @@ export function troubleIn(
   front: Front,
   client: Client,
   proxies: readonly ProxyRules[],
+  /** Whether somebody says which addresses the node has. */
+  isHostTold: boolean,
 ): Trouble | null {
   const [first] = outcome.steps;
   if (outcome.verdict === 'unknown' || !first?.outcome) return null;
@@ -141,14 +145,32 @@ export function troubleIn(
     if (meant !== null) return { code: 'wrong-endpoint', by: place, to: dnat as string, meant };
   }
   const why = whyLost(outcome);
+  // An address that a rule gives may be one of the node's.
+  if (why?.kind === 'answers-astray' && !isHostTold) return null;
   if (why?.kind === 'not-masqueraded' && client.kind === 'external' && isAmongOwn(matched, proxies))
     return null;
   if (why !== null) return { code: 'cut-off', why };
-  if (!front.keepsSource || client.kind !== 'external' || !first.outcome.masqueraded) return null;
-  const masked = matched.findLast(({ place: { rule } }) =>
-    /^(?:masquerade|snat)$/.test(rule.target?.kind ?? ''),
+  if (!first.outcome.masqueraded) return null;
+  const masked = maskedBy(matched);
+  const isPromised =
+    client.kind === 'external'
+      ? front.keepsSource
+      : client.kind === 'pod' && isMaskedByOthers(masked, matched);
+  return isPromised ? { code: 'source-lost', by: masked, seen: src as string } : null;
+}
+
+/** The rule that gave the packet another source. */
+function maskedBy(matched: readonly Matched[]): RulePlace | null {
+  const by = matched.findLast(({ place: { rule } }) => /^(?:masquerade|snat)$/.test(rule.target?.kind ?? ''));
+  return by?.place ?? null;
+}
+
+/** Of a pod's packets to a service: neither is it meant by kube-proxy, nor is it the way of a network that is known. */
+function isMaskedByOthers(masked: RulePlace | null, matched: readonly Matched[]): boolean {
+  if (masked === null || ownerOfPlace(masked) !== null) return false;
+  return !matched.some(
+    ({ place: { chain } }) => chain === 'KUBE-MARK-MASQ' || chain === 'mark-for-masquerade',
   );
-  return { code: 'source-lost', by: masked?.place ?? null, seen: src as string };
 }
 
 /** Of a packet for an endpoint itself, as a node elsewhere translated it: what is let through is as it should be. */
@@ -157,9 +179,12 @@ export function lossIn(outcome: ConnectionOutcome): Trouble | null {
   if (outcome.steps.some((step) => isByPolicy(step.outcome))) return null;
   const why = whyLost(outcome);
   // What the kernel itself dislikes hangs on addresses and routes, which nobody told of the way from there.
-  if (why === null || why.kind === 'not-masqueraded' || why.kind === 'kernel') return null;
+  if (why === null || ofWayBack.has(why.kind) || why.kind === 'kernel') return null;
   return { code: 'cut-off', why };
 }
+
+/** Of a packet from another node: its answer goes back there. */
+const ofWayBack: ReadonlySet<CutReason['kind']> = new Set(['not-masqueraded', 'answers-astray']);
 
 function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   const [first] = steps;
@@ -171,6 +196,10 @@ function whyLost({ verdict, at, steps }: ConnectionOutcome): CutReason | null {
   const last = steps.at(-1);
   const part = partAt(steps.length - 1, last);
   if (last?.outcome == null) {
+    const given = maskedBy(first?.outcome?.matched ?? []);
+    const [seen, to] = [first?.outcome?.src ?? '', first?.outcome?.dnat ?? ''];
+    if (given?.rule.target?.kind === 'snat' && ownerOfPlace(given) !== 'kube-proxy')
+      return { kind: 'answers-astray', place: given, seen, to };
     const unmarkedBy = unmarkedIn(first?.outcome?.matched ?? []);
     return { kind: 'not-masqueraded', to: first?.outcome?.dnat ?? '', unmarkedBy };
   }

@@ -24,8 +24,10 @@ export const findingWords: FindingWords = {
     'cut-off': ({ share, why }) => `cut off: ${sayCut(why)}${sayPart(share)}`,
     'wrong-endpoint': ({ place, share, to, meant }) =>
       `${place.chain} is the chain of ${meant}, and gives packets to ${to}${sayPart(share)}`,
-    'source-lost': ({ share, seen }) =>
-      `the endpoint sees ${seen}, though the external policy Local keeps the client's address${sayPart(share)}`,
+    'source-lost': ({ share, seen, from }) =>
+      from === 'pod'
+        ? `the endpoint sees ${seen} instead of the pod's address, by which network policies and logs know it${sayPart(share)}`
+        : `the endpoint sees ${seen}, though the external policy Local keeps the client's address${sayPart(share)}`,
     throttled: ({ place, share }) =>
       `rule ${place.number} of ${place.table}/${place.chain} counts, or has a rate, and decides whether connections come about${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
@@ -274,6 +276,8 @@ function sayCut(why: CutReason): string {
       return why.unmarkedBy === null
         ? `nothing masquerades these packets, so that ${why.to} does not answer through this node`
         : `rule ${why.unmarkedBy.number} of ${why.unmarkedBy.table}/${why.unmarkedBy.chain}, which is not kube-proxy's, takes the mark away by which they would be masqueraded, so that ${why.to} does not answer through this node`;
+    case 'answers-astray':
+      return `rule ${why.place.number} of ${why.place.table}/${why.place.chain}, which is not kube-proxy's, gives these packets the address ${why.seen}, which this node does not have: ${why.to} answers past it`;
     case 'untracked':
       return `rule ${why.place.number} of ${why.place.table}/${why.place.chain} takes ${parts[why.part]} out of connection tracking, so that they are not translated`;
     case 'rule':

@@ -213,9 +213,10 @@ export const servicePages = {
     passes: node(shared('0.50000000000')),
   },
   'source-lost': {
-    means: "a service of external policy Local whose endpoints do not see the client's address",
+    means:
+      "a service whose endpoints do not see the client's address, though it is kept: of pods, and where the external policy is Local",
     effect:
-      'Something else than kube-proxy masquerades these packets: logs, limits and rules by source see an address of the node.',
+      'Something else than kube-proxy masquerades these packets: logs, limits, network policies and rules by source see an address of the node.',
     remedy: 'Let the rule that masquerades leave out what goes to pods.',
     fails: node(
       balancer([fromBalancer('KUBE-FW'), '-A POSTROUTING -j MASQUERADE']).replace(

@@ -31,8 +31,10 @@ export const findingWords: FindingWords = {
     'cut-off': ({ share, why }) => `통신 불가${sayPart(share)}: ${sayCut(why)}`,
     'wrong-endpoint': ({ place, share, to, meant }) =>
       `${withParticle(place.chain, 'topic')} ${meant}의 체인인데 패킷을 ${withParticle(to, 'to')} 보냄${sayPart(share)}`,
-    'source-lost': ({ share, seen }) =>
-      `externalTrafficPolicy가 Local이라 클라이언트의 주소가 보존되어야 하지만 엔드포인트에는 ${withParticle(seen, 'subject')} 보임${sayPart(share)}`,
+    'source-lost': ({ share, seen, from }) =>
+      from === 'pod'
+        ? `엔드포인트에 네트워크 정책과 로그가 쓰는 파드의 주소 대신 ${withParticle(seen, 'subject')} 보임${sayPart(share)}`
+        : `externalTrafficPolicy가 Local이라 클라이언트의 주소가 보존되어야 하지만 엔드포인트에는 ${withParticle(seen, 'subject')} 보임${sayPart(share)}`,
     throttled: ({ place, share }) =>
       `횟수나 속도를 제한하는 ${rule(place, 'subject')} 연결의 성립 여부를 정함${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
@@ -270,6 +272,8 @@ function sayCut(why: CutReason): string {
       return why.unmarkedBy === null
         ? `이 패킷을 마스커레이드하는 규칙이 없어 ${withParticle(why.to, 'subject')} 이 노드를 거치지 않고 응답함`
         : `kube-proxy의 것이 아닌 ${rule(why.unmarkedBy, 'subject')} 마스커레이드에 쓰는 마크를 지워 ${withParticle(why.to, 'subject')} 이 노드를 거치지 않고 응답함`;
+    case 'answers-astray':
+      return `kube-proxy의 것이 아닌 ${rule(why.place, 'subject')} 이 패킷의 출발지를 이 노드에 없는 주소 ${withParticle(why.seen, 'to')} 바꾸어 ${withParticle(why.to, 'subject')} 이 노드를 거치지 않고 응답함`;
     case 'untracked':
       return `${rule(why.place, 'subject')} ${withParticle(parts[why.part], 'object')} 연결 추적에서 제외하여 변환되지 않음`;
     case 'rule':
