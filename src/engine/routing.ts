@@ -188,7 +188,7 @@ function redirects(host: Host, device: string): boolean {
 const ownRouting = new WeakMap<Host, boolean>();
 
 /** Whether somebody has made rules of policy routing, or local routes: then the tables are asked whose a source is. */
-function hasOwnRouting(host: Host): boolean {
+export function hasOwnRouting(host: Host): boolean {
   const known = ownRouting.get(host);
   if (known !== undefined) return known;
   const isUsual = host.rules.every(
@@ -209,7 +209,7 @@ function isMadeLocal(host: Host, { type, prefix, length }: Route): boolean {
 }
 
 /** Addresses that are configured; the rest of 127/8 is local, but nobody's own. */
-function isOwn(host: Host, address: Address): boolean {
+export function isOwn(host: Host, address: Address): boolean {
   return ownerOf(host, address)?.addresses.some((held) => held.address === address) ?? false;
 }
 
@@ -253,7 +253,7 @@ const refusals = {
   ipv6: { none: 'icmp6-no-route', unreachable: 'icmp6-no-route', prohibit: 'icmp6-adm-prohibited' },
 } as const;
 
-function refusal({ type }: Routing, host: Host): Direction | null {
+export function refusal({ type }: Routing, host: Host): Direction | null {
   if (type === 'blackhole') return drop('blackhole');
   if (type !== 'none' && type !== 'unreachable' && type !== 'prohibit') return null;
   return { kind: 'refused', with: refusals[host.family][type] };

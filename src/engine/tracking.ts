@@ -46,9 +46,10 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
 
 /** Whether it is supposed that a helper expects such a packet; one that came is expected no more. */
 function takeExpected(branch: Branch, tuple: Tuple): boolean {
-  const key = dataKey(tuple);
   const { memory } = branch;
-  if (memory.expected?.get(key) !== true) return false;
+  if (!memory.expected || memory.expected.size === 0) return false;
+  const key = dataKey(tuple);
+  if (memory.expected.get(key) !== true) return false;
   branch.memory = { ...memory, expected: new Map(memory.expected).set(key, false) };
   return true;
 }

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/address/address.ts';
 import { portProtocols } from '../../src/address/protocols.ts';
 import type { Branch } from '../../src/engine/branch.ts';
+import { addressType } from '../../src/host/route.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import type { Match } from '../../src/iptables/rule/match.ts';
 import { type Asked, answeredSets, askedSets } from '../../src/proof/explore/asked.ts';
-import { classOf, hostSets } from '../../src/proof/explore/host-sets.ts';
+import { classOf, hostSets, typeOf } from '../../src/proof/explore/host-sets.ts';
 import { listOrigins, packetAt, wantedMembers } from '../../src/proof/explore/origins.ts';
 import { dimensions } from '../../src/sets/box.ts';
-import { membersOf } from '../../src/sets/intervals.ts';
+import { has, type IntervalSet, membersOf } from '../../src/sets/intervals.ts';
 import { hostOf } from '../kernel/node.ts';
 
 const host = hostOf('ipv4');
@@ -136,7 +137,33 @@ describe('a match tells apart', () => {
     ['-m mark --mark 0x1', []],
   ] as const)('%s', (rule, expected) => expect(asks(rule)).toEqual(expected));
 
-  test.each(['-m addrtype --dst-type LOCAL', '-m pkttype --pkt-type broadcast', '-m rpfilter'])(
+  test('addrtype by what one end is to the host', () => {
+    const asked = (rule: string) =>
+      matchesOf(rule).flatMap((match) => askedSets(match, branch, unchanged, sets));
+    const local = asked('-m addrtype --dst-type LOCAL');
+    expect(local.map(({ dimension }) => dimension)).toEqual(['destination']);
+    for (const address of [
+      '192.168.1.2',
+      '10.0.0.1',
+      '127.0.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+      '0.0.0.0',
+    ]) {
+      const value = ipv4(address);
+      const isAlike = addressType(host, value) === addressType(host, branch.destination);
+      expect([address, has(local[0]?.set as IntervalSet, value)]).toEqual([address, isAlike && value !== 0]);
+    }
+    expect(asked('-m addrtype --src-type LOCAL')).toEqual([
+      { dimension: 'source', set: typeOf(sets, branch.source) },
+    ]);
+    // Of one interface is another question.
+    expect(asked('-m addrtype --dst-type LOCAL --limit-iface-in')).toEqual([
+      { dimension: 'destination', set: classOf(sets, branch.destination) },
+    ]);
+  });
+
+  test.each(['-m pkttype --pkt-type broadcast', '-m rpfilter'])(
     'by what the host makes of both ends: %s',
     (rule) =>
       expect(matchesOf(rule).flatMap((match) => askedSets(match, branch, unchanged, sets))).toEqual([

@@ -3,6 +3,7 @@ import type { Branch } from '../../engine/branch.ts';
 import { isIcmp, tcpFlags } from '../../engine/packet.ts';
 import { isIcmpError } from '../../engine/reject.ts';
 import type {
+  AddrtypeMatch,
   ConntrackMatch,
   Match,
   MatchKind,
@@ -13,7 +14,7 @@ import type { Dimension } from '../../sets/box.ts';
 import { type IntervalSet, interval, single, union } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import { portSet } from '../rules/rule-box.ts';
-import { classOf, type HostSets } from './host-sets.ts';
+import { classOf, type HostSets, typeOf } from './host-sets.ts';
 import type { Decider } from './watch.ts';
 
 /** Which parts of the header are those that the packet came with; `answer`: the node's own answer is walked. */
@@ -80,7 +81,7 @@ const table: Sets = {
     const ends = side === 'either' ? (['source', 'destination'] as const) : [side];
     return ends.flatMap((end) => about(`${end}Port`, set, asked));
   },
-  addrtype: askedClasses,
+  addrtype: askedTypes,
   pkttype: askedClasses,
   rpfilter: askedClasses,
   conntrack: (match, { packet }) => [
@@ -115,9 +116,16 @@ function stateOf(state: string | null): Decider {
   return { dimension: 'state', set: [number, number] };
 }
 
+/** Of the rules that are met: the same few are asked again and again. */
+const deciders = new WeakMap<readonly string[], Decider>();
+
 function inStates(states: readonly string[]): Decider {
+  const known = deciders.get(states);
+  if (known) return known;
   const numbers = states.flatMap((state) => stateNumbers[state] ?? []);
-  return { dimension: 'state', set: union(...numbers.map(single)) };
+  const decider: Decider = { dimension: 'state', set: union(...numbers.map(single)) };
+  deciders.set(states, decider);
+  return decider;
 }
 
 /** Whether connection tracking has translated, expected or seen answers of a flow is not asked, which is another thing for each state. */
@@ -180,6 +188,16 @@ function askedIcmp(
     { dimension: 'icmpType', set: [type, type] },
     { dimension: 'icmpCode', set: interval(code.first, code.last) },
   ];
+}
+
+/** What IPv6 asks of the routes, and what is asked of one interface, is another question. */
+function askedTypes(match: AddrtypeMatch, branch: Branch, asked: Asked, host: HostSets): readonly Decider[] {
+  return (['source', 'destination'] as const).flatMap((end) => {
+    const types = match[end]?.value;
+    if (!types) return [];
+    const members = match.limit || types.includes('UNREACHABLE') ? classOf : typeOf;
+    return about(end, members(host, branch[end]), asked);
+  });
 }
 
 function askedClasses(_match: Match, branch: Branch, asked: Asked, host: HostSets): readonly Decider[] {

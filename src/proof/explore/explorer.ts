@@ -4,6 +4,7 @@ import type { Weighed } from '../../engine/collector.ts';
 import { emptyMemory } from '../../engine/memory.ts';
 import type { OutcomeEnd } from '../../engine/outcome.ts';
 import type { Origin, Packet } from '../../engine/packet.ts';
+import { hasOwnRouting } from '../../engine/routing.ts';
 import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
@@ -179,6 +180,8 @@ export class Explorer {
   private divide({ box, point, packet, suppositions, walks, fates, deciders: more = [] }: Looked): Look {
     const deciders = [
       ...more,
+      // First of all: what is left of the box then holds all that they send, to wherever.
+      ...this.unheard(point),
       ...walks.flatMap(({ watch }) => watch.deciders),
       ...this.standing(point, walks),
       ...this.coincidences(
@@ -264,13 +267,23 @@ export class Explorer {
     return set;
   }
 
+  /** Sources that routing refuses, whatever else there is to what comes from a wire. */
+  private unheard({ origin }: Point): Decider[] {
+    const { origins, sets } = this.question;
+    return origins[Number(origin)] === 'host' ? [] : [{ dimension: 'source', set: sets.unheard }];
+  }
+
   /** What routing and the checks on arrival depend on, and values that must not be taken for those of others. */
   private standing(point: Point, walks: readonly Walked[]): Decider[] {
     const { sets, host } = this.question;
+    const isUnheard =
+      this.question.origins[Number(point.origin)] !== 'host' && has(sets.unheard, point.source);
+    if (isUnheard && walks.every(isLost)) return [{ dimension: 'source', set: sets.unheard }];
     // An answer is routed back to the source, and so is the question whether a source fits its interface.
     const goesBack =
-      [...host.sysctls].some(([name, value]) => name.endsWith('rp_filter') && value !== 0) ||
+      [...host.sysctls].some(([name, value]) => value !== 0 && asksWayBack.test(name)) ||
       host.routes.some(({ type }) => type !== 'unicast') ||
+      hasOwnRouting(host) ||
       // By which link that leaves, hangs on whose the source is.
       isMulticast(point.destination) ||
       isLinkLocal(point.destination) ||
@@ -317,9 +330,18 @@ const nothing: Fate = {
   unknown: null,
 };
 
-/** Where nothing is known, or routing decides, the answer may too. */
-function endsWithoutRules({ end: { verdict }, matched }: FateItem): boolean {
-  return verdict === 'unknown' || verdict === 'reject' || (verdict === 'drop' && matched.length === 0);
+/** By these routing asks for the way to a packet's source (`checkSource`). */
+const asksWayBack = /\.(?:rp_filter|send_redirects)$/;
+
+/** Where nothing is known, or routing decides, the answer may too; a policy answers nobody. */
+function endsWithoutRules({ end: { verdict, reason }, matched }: FateItem): boolean {
+  if (verdict === 'drop') return matched.length === 0 && reason?.code !== 'policy-drop';
+  return verdict === 'unknown' || verdict === 'reject';
+}
+
+/** Before routing, or by it: with another destination, too, where the source is one that routing refuses. */
+function isLost({ fate: { items } }: Walked): boolean {
+  return items.every(({ end: { verdict } }) => verdict === 'drop');
 }
 
 /** What answers as the point does to all that decided, and the rest of the box, in disjoint parts. */

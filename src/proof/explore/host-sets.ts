@@ -1,6 +1,6 @@
 import { type Address, addressBits, familyOf } from '../../address/address.ts';
 import { contains, prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
-import { isListenedTo, isOfLink, staysOnNode } from '../../engine/routing.ts';
+import { hasOwnRouting, isListenedTo, isOfLink, isOwn, refusal, staysOnNode } from '../../engine/routing.ts';
 import type { Host } from '../../host/model.ts';
 import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
 import { masqueradeSource } from '../../host/source.ts';
@@ -14,8 +14,12 @@ export interface HostSets {
   readonly classes: readonly IntervalSet[];
   /** Coarser: the same to a host as sources of what it lets in, while it does not ask for the way back. */
   readonly sources: readonly IntervalSet[];
+  /** Coarser: of one type, as `-m addrtype` asks for it. */
+  readonly types: readonly IntervalSet[];
   /** Addresses that no host has: of many, or of none. */
   readonly nobody: IntervalSet;
+  /** Sources from which nothing that comes in by a wire gets beyond routing, wherever it is sent. */
+  readonly unheard: IntervalSet;
   /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
   readonly local: IntervalSet | null;
 }
@@ -24,21 +28,28 @@ export function hostSets(host: Host): HostSets {
   const edges = [...new Set(listEdges(host))].sort((left, right) => (left < right ? -1 : 1));
   const classes = new Map<string, IntervalSet[]>();
   const sources = new Map<string, IntervalSet[]>();
+  const types = new Map<string, IntervalSet[]>();
   const local: IntervalSet[] = [];
   const nobody: IntervalSet[] = [];
+  const unheard: IntervalSet[] = [];
+  const isUnheard = unheardAt(host, edges);
   edges.forEach((first, index) => {
     const next = edges[index + 1];
     const stretch = [first, next === undefined ? highest(host) : before(next)];
     addTo(classes, classKey(host, first), stretch);
     addTo(sources, sourceKey(host, first), stretch);
     const type = addressType(host, first);
+    addTo(types, `${isDoubt(type) ? 'not known' : type} ${isUnspecified(first)}`, stretch);
     if (type === 'LOCAL') local.push(stretch);
+    if (isUnheard(first)) unheard.push(stretch);
     if (type === 'BROADCAST' || type === 'MULTICAST' || type === 'ANYCAST') nobody.push(stretch);
   });
   return {
     classes: [...classes.values()].map((parts) => unionOf(parts)),
     sources: [...sources.values()].map((parts) => unionOf(parts)),
+    types: [...types.values()].map((parts) => unionOf(parts)),
     nobody: unionOf(nobody),
+    unheard: unionOf(unheard),
     local: host.addressesKnown ? unionOf(local) : null,
   };
 }
@@ -53,9 +64,15 @@ export function sourceClassOf({ sources }: HostSets, address: Address): Interval
   return sources.find((members) => has(members, address)) as IntervalSet;
 }
 
+export function typeOf({ types }: HostSets, address: Address): IntervalSet {
+  return types.find((members) => has(members, address)) as IntervalSet;
+}
+
 export function classOf({ classes }: HostSets, address: Address): IntervalSet {
   return classes.find((members) => has(members, address)) as IntervalSet;
 }
+
+const isUnspecified = (address: Address) => address === 0 || address === 0n;
 
 function before(address: Address): Address {
   return typeof address === 'number' ? address - 1 : address - 1n;
@@ -96,15 +113,37 @@ function nested(address: Address): Subnet[] {
   return Array.from({ length: bits }, (_, length) => subnetOf(address, prefixMask(family, length + 1)));
 }
 
+/**
+ * What `findMartian`, `toGroup` and `checkSource` of routing refuse of any destination. One's own addresses are asked for only
+ * after a route was found.
+ */
+function unheardAt(host: Host, edges: readonly Address[]): (source: Address) => boolean {
+  if (host.family === 'ipv6') return (source) => isLoopback(source) || isMulticast(source);
+  const sysctls = [...host.sysctls].filter(([, value]) => value !== 0).map(([name]) => name);
+  const isSetSomewhere = (name: string) => sysctls.some((one) => one.endsWith(`.${name}`));
+  const takesLoopback = isSetSomewhere('route_localnet');
+  const refusesOwn =
+    !isSetSomewhere('accept_local') &&
+    !hasOwnRouting(host) &&
+    edges.every((destination) => {
+      const routing = lookUp(host, destination);
+      return !isDoubt(routing) && refusal(routing, host) === null;
+    });
+  return (source) =>
+    isMulticast(source) ||
+    source === 0xffffffff ||
+    (isLoopback(source) && !takesLoopback) ||
+    (refusesOwn && isOwn(host, source));
+}
+
 /** What the checks on arrival ask of a source. */
 function sourceKey(host: Host, address: Address): string {
   const own = host.interfaces.some(({ addresses }) => addresses.some((held) => held.address === address));
   const linkLocal = typeof address === 'bigint' && address >> 118n === 0x3fan;
-  const none = address === 0 || address === 0n;
   return JSON.stringify([
     own,
     linkLocal,
-    none,
+    isUnspecified(address),
     address === 0xffffffff,
     isLoopback(address),
     isMulticast(address),
@@ -122,7 +161,7 @@ function classKey(host: Host, address: Address): string {
     ownerOf(host, address)?.name,
     isLoopback(address),
     isMulticast(address) && [isListenedTo(address), isOfLink(address), staysOnNode(address)],
-    address === 0 || address === 0n,
+    isUnspecified(address),
     address === 0xffffffff,
     typeof address === 'bigint' && address >> 118n === 0x3fan,
     host.interfaces.map(({ name, addresses }) => [
