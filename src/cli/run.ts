@@ -46,6 +46,9 @@ interface CommonFlags extends Volume {
   readonly watch?: true;
   /** In bytes. */
   readonly maxInput?: number;
+  /** Of some commands. */
+  readonly format?: string;
+  readonly explain?: string | true;
 }
 
 /** Does the work of a command and writes its answer. */
@@ -155,22 +158,32 @@ async function declareProgram(
 /** The commands that are run again and again on inputs that seldom change. */
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
-/** Others say all in English, or some of it. */
-const speaksKorean: readonly string[] = ['diff', 'drift', 'explain', 'report', 'serve', 'test', 'trace'];
+/** Others say all in English. */
+const speaksKorean: readonly string[] = [
+  'check',
+  'diff',
+  'drift',
+  'explain',
+  'report',
+  'serve',
+  'test',
+  'trace',
+];
 
-/** What of those that speak Korean in part is in English. */
-const someEnglish: Readonly<Record<string, string>> = {
-  check: 'check --explain의 설명',
-};
+/** `check` says what a code means in English. */
+function saysMeanings(name: string, { explain, format }: CommonFlags): boolean {
+  return name === 'check' && (explain !== undefined || format === 'markdown');
+}
 
 /**
- * Whoever asks for Korean by name is told what is in English; whose environment asks for it, where one answer may hold both
+ * Whoever asks for Korean by name is told what is in English; whose environment asks for it, where one answer holds both
  * languages. Null: there is nothing to tell.
  */
-function untranslated(name: string, byName: boolean): string | null {
-  if (speaksKorean.includes(name) || (!byName && !(name in someEnglish))) return null;
-  const known = [...speaksKorean, ...Object.keys(someEnglish)].sort().join(', ');
-  const what = someEnglish[name] ?? `${name}의 결과`;
+function untranslated(name: string, flags: CommonFlags): string | null {
+  const meanings = saysMeanings(name, flags);
+  if (speaksKorean.includes(name) ? !meanings : flags.lang !== 'ko') return null;
+  const what = meanings ? '코드의 설명' : `${name}의 결과`;
+  const known = speaksKorean.join(', ');
   const message = `${withParticle(what, 'with')} 오류 메시지는 영어로 출력됩니다. 한국어를 쓰는 명령: ${known}`;
   return `${printProblem({ code: 'language-missing', severity: 'note', message })}\n`;
 }
@@ -245,7 +258,7 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       limitInput(flags.maxInput);
       own.verbose = flags.verbose ?? false;
       if (flags.lang) own.language = flags.lang;
-      const told = own.language === 'ko' ? untranslated(command.name(), flags.lang === 'ko') : null;
+      const told = own.language === 'ko' ? untranslated(command.name(), flags) : null;
       if (told !== null) own.err(told);
       const answer = () => deliver(own, flags.watch && flags.cache ? refuseBoth : work, flags);
       status = flags.cache === undefined ? await answer() : await keeping(flags.cache, args, own, answer);

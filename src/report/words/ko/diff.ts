@@ -45,8 +45,8 @@ export const diffWords: DiffWords = {
   reachable: ({ outside, everyNode, ends }) =>
     [
       '이제 ',
-      everyNode ? '모든 노드에서 ' : '',
       outside ? '외부에서 ' : '',
+      everyNode ? '모든 노드를 통해 ' : '',
       '접근 가능',
       ends === null ? '' : `: ${ends.after}; 이전: ${ends.before}`,
     ].join(''),

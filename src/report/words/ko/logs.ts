@@ -29,7 +29,7 @@ export const logWords: LogWords = {
   lines: (first, last) => (first === last ? `${first}행` : `${first}-${last}행`),
   passed: (list) =>
     `건너뛴 행: ${list.map(([lines, why]) => `${sayLines(lines)}(${passed[why]})`).join('; ')}.`,
-  by: (writer) => `(${writer})`,
+  by: (writer) => ` (${writer})`,
   late: '첫 행은 nat 이후의 것입니다. 패킷이 들어올 때 요청한 곳은 로그에 없습니다.',
   taken: (as, share, fate) =>
     `${as.map((one) => taken[one]).join(' 또는 ')}${share === null ? '' : `(그중 ${share})`}인 경우: ${fate}`,
@@ -63,7 +63,7 @@ export const logWords: LogWords = {
       answered ? '응답 있음' : '응답 없음',
       ...(left === null ? [] : [`${left}초 남음`]),
     ];
-    return `${packet}(conntrack: ${what.join(', ')})`;
+    return `${packet} (conntrack: ${what.join(', ')})`;
   },
   agrees: '규칙에 따르면 새 연결도 그곳으로 감',
   agreesUnknown: '규칙에 따라 새 연결도 그곳으로 가는지 알 수 없음',
