@@ -60,7 +60,43 @@ test('--nft-version: what is known of another version', async () => {
     'table ip t {\n\tcomment "mine"\n\tct timeout x {\n\t\tprotocol tcp\n\t\tl3proto ip\n\t\tpolicy = { established : 100 }\n\t}\n}\n';
   const of = async (...flags: string[]) => (await kubenat(['fmt', ...flags, 'rules'], { rules })).out;
   expect(await of()).toContain('established : 100 }');
-  expect(await of('--nft-version', '1.1.3')).toContain('established : 100s }');
+  expect(await of('--nft-version', '1.1.3')).toContain('established : 1m40s }');
   expect(await of('--json')).not.toContain('mine');
   expect(await of('--json', '--nft-version', '1.1.3')).toContain('"comment": "mine"');
+});
+
+test('operators of several operands, masks of several flags, and maps to several fields, as versions of nft print them', () => {
+  const of = (rule: object, ...more: object[]) =>
+    JSON.stringify({
+      nftables: [
+        { table: { family: 'ip', name: 't' } },
+        { chain: { family: 'ip', table: 't', name: 'c' } },
+        ...more,
+        { rule: { family: 'ip', table: 't', chain: 'c', expr: [rule] } },
+      ],
+    });
+  const flags = { payload: { protocol: 'tcp', field: 'flags' } };
+  const masked = (mask: unknown) => ({ match: { op: '==', left: { '&': [flags, mask] }, right: 'syn' } });
+  const text = (json: string) => {
+    const { ruleset, problems } = load('json', json);
+    expect(problems).toEqual([]);
+    return printRuleset(ruleset);
+  };
+  const expected = 'tcp flags syn / fin,syn,rst,ack';
+  // 1.0.6 to 1.0.9, and 1.1.3.
+  expect(text(of(masked(['fin', 'syn', 'rst', 'ack'])))).toContain(expected);
+  expect(text(of(masked({ '|': ['fin', 'syn', 'rst', 'ack'] })))).toContain(expected);
+  const mark = { meta: { key: 'mark' } };
+  const value = { '|': [{ '&': [mark, 4278190591] }, 256] };
+  expect(text(of({ mangle: { key: mark, value } }))).toContain(
+    'meta mark set meta mark & 0xff0001ff | 0x00000100',
+  );
+  const map = {
+    family: 'ip',
+    table: 't',
+    name: 'm',
+    type: 'inet_service',
+    map: ['ipv4_addr', 'inet_service'],
+  };
+  expect(text(of({ counter: null }, { map }))).toContain('type inet_service : ipv4_addr . inet_service');
 });

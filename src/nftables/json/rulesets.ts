@@ -89,7 +89,8 @@ function ruleText(rule: Any): string {
 
 function setText(kind: string, own: Any): string {
   const { type, map, policy, size, flags, timeout, elem, stmt, comment } = own;
-  const data = map === undefined ? '' : ` : ${map}`;
+  // Of several fields a list, until 1.1.2 a text.
+  const data = map === undefined ? '' : ` : ${Array.isArray(map) ? map.join(' . ') : map}`;
   const isDynamic = kind === 'meter';
   const allFlags = [...many(flags), ...(isDynamic ? ['dynamic'] : [])];
   return block(`${kind === 'map' ? 'map' : 'set'} ${own.name}`, own, [

@@ -57,10 +57,15 @@ export function term(value: Any): string {
   if (typeof value === 'string') return value.startsWith('@') ? value : word(value);
   if (Array.isArray(value)) return value.map(term).join(',');
   const [[kind, own] = ['', null]] = Object.entries(value as object) as [string, Any][];
-  if (operators.has(kind)) return `(${term(own[0])} ${kind} ${term(own[1])})`;
+  if (operators.has(kind)) return `(${list(own).map(operand).join(` ${kind} `)})`;
   const form = Object.hasOwn(forms, kind) ? forms[kind] : undefined;
   if (!form) throw new UnknownJson(`the expression ${kind} is not known`);
   return form(own);
+}
+
+/** Of several bits nft until 1.0.9 prints a list. */
+function operand(value: Any): string {
+  return Array.isArray(value) ? `(${value.map(term).join(' | ')})` : term(value);
 }
 
 /** An element of a set, or of a map a pair. */

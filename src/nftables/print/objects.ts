@@ -18,7 +18,7 @@ export function spellObjectBody(object: NftObject, style: PrintStyle): readonly 
       return [
         `protocol ${object.protocol}`,
         `l3proto ${object.l3proto}`,
-        `policy = { ${object.states.map(([state, seconds]) => `${state} : ${seconds}${style.version?.timeoutUnits ? 's' : ''}`).join(', ')} }`,
+        `policy = { ${object.states.map(([state, seconds]) => `${state} : ${style.version?.timeoutDurations ? spellDuration(seconds * 1000, style) : seconds}`).join(', ')} }`,
       ];
     case 'ct expectation':
       return [

@@ -13,7 +13,7 @@ export function spellStateful(statement: Stateful, style: PrintStyle): string {
     case 'quota':
       return `quota ${spellQuota(statement, style)}`;
     case 'limit':
-      return `limit ${spellLimit(statement)}`;
+      return `limit ${spellLimit(statement, style.version?.toldBursts)}`;
     case 'connlimit':
       return `ct count ${statement.over ? 'over ' : ''}${statement.count}`;
     case 'last': {
@@ -44,10 +44,11 @@ export function spellQuota({ over, bytes, used }: Quota, style: PrintStyle): str
 /** The burst that nft takes where none is given. */
 const defaultBurst = 5;
 
-export function spellLimit({ over, of, rate, unit, burst }: Limit): string {
+/** `isBurstTold`: where it is that one, too. */
+export function spellLimit({ over, of, rate, unit, burst }: Limit, isBurstTold = false): string {
   const head = `rate ${over ? 'over ' : ''}`;
   if (of === 'packets') {
-    const isTold = burst !== 0 && burst !== defaultBurst;
+    const isTold = isBurstTold || (burst !== 0 && burst !== defaultBurst);
     return `${head}${rate}/${unit}${isTold ? ` burst ${burst} packets` : ''}`;
   }
   return `${head}${spellBytes(rate)}/${unit}${burst === 0 ? '' : ` burst ${spellBytes(burst)}`}`;

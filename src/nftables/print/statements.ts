@@ -1,4 +1,4 @@
-import type { Expression } from '../expression.ts';
+import type { Expression, Prefix } from '../expression.ts';
 import type {
   DynamicSet,
   Log,
@@ -63,6 +63,9 @@ export function spellStatement(statement: Statement, style: PrintStyle): string 
 
 function spellMatch(match: Match, style: PrintStyle): string {
   const { left, operator, right } = match;
+  const { version } = style;
+  if (version?.writtenMasks && right.kind === 'prefix' && !isAddress(right.type))
+    return spellMatch({ ...match, ...asMask(left, right) }, style);
   const flags = spellFlags(match, style);
   if (flags !== null) return flags;
   const isImplied = operator === 'has' || (operator === '==' && !isEqualityWritten(left, right));
@@ -79,8 +82,23 @@ function spellFlags({ left, operator, right }: Match, style: PrintStyle): string
   if (left.kind !== 'binary' || left.operator !== '&' || left.right.kind !== 'value') return null;
   if (!isBitmask(left.right.type) || (operator !== '==' && operator !== '!=')) return null;
   if (!isManyBits(right) && BigInt(left.right.value) === BigInt(right.value)) return null;
+  if (style.version?.writtenFlags) return null;
   const sign = operator === '!=' ? '!= ' : '';
   return `${spellExpression(left.left, style)} ${sign}${flags} / ${spellMask(left.right, style, ',')}`;
+}
+
+const isAddress = (type: TypeName) => type === 'ipv4_addr' || type === 'ipv6_addr';
+
+/** A prefix as the bits that it asks. */
+function asMask(left: Expression, { type, value, length }: Prefix) {
+  const { bits } = typeOf(type);
+  const mask = ((1n << BigInt(length)) - 1n) << BigInt(bits - length);
+  const constant = (number: bigint) =>
+    ({ kind: 'value', type, value: bits > 48 ? number : Number(number) }) as const;
+  return {
+    left: { kind: 'binary', operator: '&', left, right: constant(mask) },
+    right: constant(BigInt(value)),
+  } as const;
 }
 
 const isBitmask = (type: TypeName) => typeOf(type).base === 'bitmask' && type !== 'ct_label';

@@ -105,14 +105,24 @@ function spellData(data: SetData, style: PrintStyle): string {
 const continuation = ',\n\t\t\t     ';
 
 /** How many elements a line has depends on their type alone. */
-function spellElements({ key, elements }: NftSet, style: PrintStyle): string {
-  const most = elementsPerLine(key);
+function spellElements(set: NftSet, style: PrintStyle): string {
+  const { key, elements } = set;
+  const most = style.version?.elementsApart && areWide(set) ? 1 : elementsPerLine(key);
   let text = '';
   elements.forEach((element, index) => {
     if (index > 0) text += index % most === 0 ? continuation : ', ';
     text += spellElement(element, style);
   });
   return text;
+}
+
+/** Whether elements carry something, or have several fields. */
+function areWide({ key, data, flags, timeout, statements, elements }: NftSet): boolean {
+  const isJoined = key.by === 'type' ? key.types.length > 1 : key.expression.kind === 'concat';
+  const carries = data !== undefined || flags.includes('timeout') || timeout !== undefined;
+  return (
+    isJoined || carries || statements.length > 0 || elements.some(({ comment }) => comment !== undefined)
+  );
 }
 
 function elementsPerLine(key: SetType): number {

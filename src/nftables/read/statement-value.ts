@@ -26,7 +26,7 @@ export function readGiven(reader: Reader): Expression {
 /** A parenthesis may hold a field or a number. */
 function isComputed(reader: Reader): boolean {
   return (
-    isFieldStart(reader) || reader.is('jhash') || (reader.isMark('(') && /^\s*[a-z]/.test(reader.ahead()))
+    isFieldStart(reader) || reader.is('jhash') || (reader.isMark('(') && /^[\s(]*[a-z]/.test(reader.ahead()))
   );
 }
 
