@@ -67,9 +67,12 @@ test('kinds of other groups are counted and named, an Ingress is named as not co
 });
 
 test.each<readonly [string, string, readonly string[]]>([
-  ['service', 'v1', ['1:18 kind-unknown warning Service']],
-  ['Services', 'v1', ['1:18 kind-unknown warning Service']],
-  ['deployment', 'apps/v1', ['1:18 kind-unknown warning Deployment']],
+  ['service', 'v1', ['1:18 kind-unknown error Service']],
+  ['Services', 'v1', ['1:18 kind-unknown error Service']],
+  ['Servcie', 'v1', ['1:18 kind-unknown warning Service']],
+  ['deployment', 'apps/v1', ['1:18 kind-unknown error Deployment']],
+  ['Service', 'core/v1', ['2:13 field-value error v1']],
+  ['Service', 'v2', ['2:13 field-value error v1']],
   ['Deployment', 'v1', ['2:13 field-value error apps/v1 or extensions/v1']],
   ['Secret', 'v1', ['kind-unknown note undefined']],
   ['Role', 'v1', ['kind-unknown note undefined']],

@@ -27,12 +27,20 @@ function claimNodePorts(draft: Draft, range: PortRange, pool: Pool, owners: Owne
     const expected = `a port from ${range.first} to ${range.last}, or another --node-port-range`;
     report(log, draft, path, 'port-range', `${what} ${port} is out of range`, expected);
   };
-  const own = new Set<number>();
-  ports.forEach(({ nodePort }, index) => {
-    // Ports of one service that differ in their protocol may share a number.
-    if (nodePort === null || own.has(nodePort)) return;
-    own.add(nodePort);
-    claim(nodePort, ['spec', 'ports', index, 'nodePort'], 'node port');
+  // No other type is given any; those of an ExternalName stay what they are.
+  if (!['NodePort', 'LoadBalancer'].includes(draft.service.type)) return;
+  const own = new Map<number, number>();
+  ports.forEach(({ nodePort, port }, index) => {
+    if (nodePort === null) return;
+    const path = ['spec', 'ports', index, 'nodePort'];
+    const other = own.get(nodePort);
+    own.set(nodePort, port);
+    if (other === undefined) claim(nodePort, path, 'node port');
+    // Ports of one service may share a node port where they have one number and differ in their protocol; after a change, others, too.
+    else if (other !== port && draft.manifest && !draft.manifest.value.metadata?.resourceVersion) {
+      const message = `node port ${nodePort} is that of another port, ${other}`;
+      report(log, draft, path, 'duplicate', message, 'a node port of its own');
+    }
   });
   if (healthCheckNodePort !== null)
     claim(healthCheckNodePort, ['spec', 'healthCheckNodePort'], 'health check node port');

@@ -1,8 +1,15 @@
-import { type Address, type Family, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
+import {
+  type Address,
+  type Family,
+  families,
+  familyOf,
+  formatAddress,
+  parseAddress,
+} from '../../address/address.ts';
 import type { PortRange } from '../../address/port.ts';
 import { contains, formatSubnet, isEverything, parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Path } from '../../documents/path.ts';
-import { placeOfClusterAddress } from '../manifest/service-rule.ts';
+import { isFreelyHeadless, placeOfClusterAddress } from '../manifest/service-rule.ts';
 import { allocateNodePorts } from './allocate-ports.ts';
 import { clusterTexts } from './cluster-texts.ts';
 import { assumeFor, type Draft, type Log, report } from './draft.ts';
@@ -58,14 +65,13 @@ function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log:
   }
   for (const draft of drafts) {
     const { service } = draft;
-    const { families } = service;
-    if (service.type === 'ExternalName' || service.unproxied === 'headless') continue;
-    refuseFamiliesOfAddresses(draft, pools, log);
-    const addresses = families.flatMap((family) => {
+    if (service.type === 'ExternalName') continue;
+    refuseFamilies(draft, pools, log);
+    if (service.unproxied === 'headless') continue;
+    const addresses = service.families.flatMap((family) => {
       const known = service.clusterAddresses.find((address) => familyOf(address) === family);
       if (known !== undefined) return known;
       const pool = pools.get(family);
-      if (!pool) refuseFamily(draft, family, log);
       return (pool && draw(pool, draft, 'cluster-address', log)) ?? [];
     });
     if (addresses.length > service.clusterAddresses.length)
@@ -89,36 +95,45 @@ function refuseOutside(
     refuse('is outside of the range of cluster addresses', own.map(formatSubnet).join(' or '));
   if (!holder || isEverything(holder)) return;
   if (address === holder.address) refuse('is the address of the range itself', 'another address');
+  if (isBroadcast(address, holder)) refuse('is the broadcast address of the range', 'another address');
   const isApi = serviceKey(draft.service) === 'default/kubernetes';
   if (holder === prefixes[0] && address === after(holder.address) && !isApi)
     refuse('is the address of the API server', 'another address');
+}
+
+/** The last of a range; in IPv6 it is an address as any other. */
+function isBroadcast(address: Address, { address: base, mask }: Subnet): boolean {
+  if (typeof address !== 'number' || typeof base !== 'number') return false;
+  const last = 2 ** 32 - 1 - Number(mask);
+  return last > 1 && address === base + last;
 }
 
 function after(address: Address): Address {
   return typeof address === 'number' ? address + 1 : address + 1n;
 }
 
-function refuseFamily(draft: Draft, family: Family, log: Log): void {
+/**
+ * What asks for a family that the cluster does not have (pkg/registry/core/service/storage/alloc.go, initIPFamilyFields). Whoever makes
+ * the endpoints of a headless service without selector may have any.
+ */
+function refuseFamilies(draft: Draft, pools: ReadonlyMap<Family, unknown>, log: Log): void {
   const spec = draft.manifest?.value.spec ?? {};
-  const index = (spec.ipFamilies ?? []).indexOf(family === 'ipv4' ? 'IPv4' : 'IPv6');
-  const path = index === -1 ? ['spec', 'ipFamilyPolicy'] : ['spec', 'ipFamilies', index];
-  const message = `the cluster has no range of ${family} addresses`;
-  report(log, draft, path, 'address-family', message, `a prefix of ${family} in --service-cidr, too`);
-}
-
-/** An address of a family that the cluster does not have. */
-function refuseFamiliesOfAddresses(draft: Draft, pools: ReadonlyMap<Family, unknown>, log: Log): void {
-  const { ipFamilies, ...spec } = draft.manifest?.value.spec ?? {};
+  if (isFreelyHeadless(spec)) return;
+  const named = (spec.ipFamilies ?? []).map((name): Family => (name === 'IPv4' ? 'ipv4' : 'ipv6'));
+  const refuse = (family: Family, path: Path, place = path) => {
+    const message = `the cluster has no range of ${family} addresses`;
+    const expected = `a prefix of ${family} in --service-cidr, too`;
+    report(log, draft, path, 'address-family', message, expected, place);
+  };
+  const [missing] = families.filter((family) => !pools.has(family));
+  if (missing === undefined) return;
+  if (spec.ipFamilyPolicy === 'RequireDualStack') refuse(missing, ['spec', 'ipFamilyPolicy']);
+  named.forEach((family, index) => {
+    if (family === missing) refuse(family, ['spec', 'ipFamilies', index]);
+  });
   draft.service.clusterAddresses.forEach((address, index) => {
-    const family = familyOf(address);
-    if (pools.has(family)) return;
-    if (ipFamilies?.[index]) refuseFamily(draft, family, log);
-    else {
-      const message = `the cluster has no range of ${family} addresses`;
-      const expected = `a prefix of ${family} in --service-cidr, too`;
-      const place = placeOfClusterAddress(spec, index);
-      report(log, draft, [...clusterIPs, index], 'address-family', message, expected, place);
-    }
+    if (named[index] !== undefined || familyOf(address) !== missing) return;
+    refuse(missing, [...clusterIPs, index], placeOfClusterAddress(spec, index));
   });
 }
 

@@ -1,3 +1,4 @@
+import { familyOf } from '../../address/address.ts';
 import { parsePrefix } from '../../address/subnet.ts';
 import { groupedBy, shortened, sortedBy } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
@@ -36,7 +37,8 @@ export function buildCluster(objects: readonly KubeObject[], options: BuildOptio
   const problems: Problem[] = [];
   const assumptions: FilledIn[] = [];
   const log: Log = { problems, assume: (subject, filled) => assumptions.push({ subject, filled }) };
-  const known = uniqueObjects(objects, log);
+  const ranges = (options.serviceCidrs ?? []).map(({ address }) => familyOf(address));
+  const known = uniqueObjects(objects, ranges, log);
   const nodeManifests = ofKind(known, 'Node');
   const given = givenNodes(known, nodeManifests, log);
   const families = familiesOfCluster(options.serviceCidrs, given, ofKind(known, 'Service'));

@@ -1,25 +1,25 @@
 import { type Address, type Family, families, parseAddress } from '../../address/address.ts';
+import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import type { NodeRow } from '../manifest/rows.ts';
+import { podPrefixesOf } from '../manifest/validate-node.ts';
 import type { Draft, Log } from './draft.ts';
 import type { ClusterNode } from './model.ts';
 
 export function normalizeNode({ name, value }: Manifest<'Node'>): ClusterNode {
-  const { spec } = value;
-  const prefixes = spec?.podCIDRs && spec.podCIDRs.length > 0 ? spec.podCIDRs : [spec?.podCIDR ?? ''];
   return {
     name,
     internalAddresses: addressesOf(value, 'InternalIP'),
     externalAddresses: addressesOf(value, 'ExternalIP'),
-    podPrefixes: prefixes.flatMap((text) => parsePrefix(text) ?? []),
+    podPrefixes: podPrefixesOf(value).flatMap((text) => parseSloppyPrefix(text) ?? []),
     labels: value.metadata?.labels ?? {},
   };
 }
 
 function addressesOf(value: Manifest<'Node'>['value'], type: string): Address[] {
   return (value.status?.addresses ?? []).flatMap((entry) =>
-    entry.type === type ? (parseAddress(entry.address ?? '') ?? []) : [],
+    entry.type === type ? (parseSloppyAddress(entry.address ?? '') ?? []) : [],
   );
 }
 

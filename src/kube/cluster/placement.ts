@@ -1,6 +1,7 @@
 import { type Address, type Family, familyOf, formatAddress } from '../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Manifest } from '../manifest/kinds.ts';
+import { parseQuantity } from '../manifest/quantity.ts';
 import type { ClusterNode } from './model.ts';
 import { isWanted } from './node-affinity.ts';
 import type { PodSpec } from './pod-spec.ts';
@@ -37,11 +38,9 @@ export function placeOfNode(node: ClusterNode, manifest: Manifest<'Node'> | unde
   };
 }
 
-/** `4`, `3920m`, `0.5`. */
 function milliprocessors(quantity: unknown): number | null {
-  const [, number, unit] = /^(\d+(?:\.\d*)?|\.\d+)(m|k)?$/.exec(String(quantity ?? '')) ?? [];
-  if (number === undefined) return null;
-  return Number(number) * (unit === 'm' ? 1 : unit === 'k' ? 1_000_000 : 1000);
+  const processors = parseQuantity(String(quantity ?? ''));
+  return processors === undefined ? null : Math.round(processors * 1000);
 }
 
 /** The nodes on which a pod may run: the scheduler's main rules. On a node that only stands in, every pod may. */

@@ -4,13 +4,18 @@ import { fullName, type KubeObject } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { Log } from './draft.ts';
+import type { ClusterFamilies } from './families.ts';
 import { updatedService } from './updated.ts';
 
 /**
  * The objects, each once. Of an object that is there twice the last one counts, as for `kubectl apply`; of two rows nobody can tell which
- * is meant.
+ * is meant. `families` are those of the ranges of cluster addresses, as far as they are known.
  */
-export function uniqueObjects(objects: readonly KubeObject[], log: Log): KubeObject[] {
+export function uniqueObjects(
+  objects: readonly KubeObject[],
+  families: ClusterFamilies,
+  log: Log,
+): KubeObject[] {
   const seen = new Map<string, KubeObject>();
   const nameless: KubeObject[] = [];
   for (const object of objects) {
@@ -23,7 +28,7 @@ export function uniqueObjects(objects: readonly KubeObject[], log: Log): KubeObj
     if (other && isSame(object, other)) continue;
     if (other) sayRepeated(object, other, log);
     const isUpdate = other?.kind === 'Service' && object.kind === 'Service';
-    seen.set(key, isUpdate ? updatedService(other, object, log) : object);
+    seen.set(key, isUpdate ? updatedService(other, object, families, log) : object);
   }
   return [...seen.values(), ...nameless];
 }

@@ -33,6 +33,13 @@ export function parseQualifiedName(text: string): string | undefined {
   return isName && (slash === -1 || parseSubdomain(text.slice(0, slash)) !== undefined) ? text : undefined;
 }
 
+const standardFinalizers: ReadonlySet<string> = new Set(['foregroundDeletion', 'kubernetes', 'orphan']);
+
+/** One of Kubernetes' own, or a key with a DNS name. */
+export function parseFinalizer(text: string): string | undefined {
+  return standardFinalizers.has(text) || text.includes('/') ? parseQualifiedName(text) : undefined;
+}
+
 export function parseLabelValue(text: string): string | undefined {
   return text === '' || (text.length <= 63 && qualifiedPart.test(text)) ? text : undefined;
 }
@@ -44,6 +51,8 @@ export const expectedForms = {
   subdomain: "labels of a-z, 0-9 and '-', joined by dots, at most 253 characters",
   qualified:
     "at most 63 letters, digits, '-', '_' and '.' between letters or digits; before it a DNS name and '/' may stand",
+  finalizer:
+    'a DNS name, / and a name, such as example.com/cleanup; or orphan, foregroundDeletion, kubernetes',
   labelValue: "at most 63 letters, digits, '-', '_' and '.' between letters or digits",
   portName: "a port number, or at most 15 of a-z, 0-9 and '-' with a letter among them",
 } as const;

@@ -158,7 +158,7 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
 }
 
 /** Groups of Kubernetes itself; other groups may have a kind of the same name (Knative has a Service). */
-const ownGroup = /^(?:(?:apps|batch|extensions|policy|autoscaling)\/)?v\d\w*$|\.k8s\.io\//;
+const ownGroup = /^(?:(?:apps|batch|core|extensions|policy|autoscaling)\/)?v\d\w*$|\.k8s\.io\//i;
 
 function isOfOtherGroup({ kind, apiVersion }: TypeMeta): boolean {
   return Object.hasOwn(kinds, kind) && ownGroup.test(apiVersion) && !apiVersion.startsWith('metrics');
@@ -206,7 +206,8 @@ function isRead(meta: TypeMeta): meta is TypeMeta & { kind: Kind } {
 function isOfGroup(kind: Kind, apiVersion: string): boolean {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   const groups: readonly string[] = kinds[kind].groups;
-  return groups.includes(group);
+  // That without a name has one version.
+  return groups.includes(group) && (group !== '' || apiVersion === 'v1');
 }
 
 /** The kind of the same API group that is nearly spelled like this. */
@@ -232,6 +233,9 @@ function notBuilt(origin: Origin): Problem {
 }
 
 function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem {
+  const [own, known] = [kind, meant].map((name) => name.toLowerCase());
+  if (own === known || own === `${known}s`)
+    return problemAt(origin, ['kind'], 'kind-unknown', `there is no kind ${kind}`, meant);
   const message = `'${kind}' is passed over: there is no such kind; did you mean ${meant}?`;
   return problemAt(origin, ['kind'], 'kind-unknown', message, meant, 'warning');
 }

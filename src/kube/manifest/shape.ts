@@ -33,8 +33,8 @@ type Fields = Readonly<Record<string, Shape<unknown>>>;
 export type Checked<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> | null };
 
 /**
- * An object with fields. `others` are the names of fields that the API knows and nobody looks at here: where they are given, a field of
- * another name is one that the API server passes over, with a warning.
+ * An object with fields. `others` are the names of fields that the API knows and nobody looks at here, with a letter for what they hold
+ * where that is checked: where they are given, a field of another name is one that the API server passes over, with a warning.
  */
 export function record<const F extends Fields>(
   fields: F,
@@ -42,7 +42,13 @@ export function record<const F extends Fields>(
   others?: string,
 ): Shape<Checked<F>> {
   const shapes = new Map<string, Shape<unknown>>(Object.entries(fields));
-  const known = others === undefined ? null : new Set(others.split(' '));
+  const known = others === undefined ? null : new Set<string>();
+  for (const other of others?.split(' ') ?? []) {
+    const [name = '', form] = other.split(':');
+    const shape = form === undefined ? undefined : unasked[form as keyof typeof unasked];
+    if (shape) shapes.set(name, shape);
+    else known?.add(name);
+  }
   const check = (value: Present, walk: Walk): void => {
     if (typeof value !== 'object' || Array.isArray(value)) {
       mismatch(value, walk, 'an object');
@@ -141,6 +147,25 @@ export const flag = ofType<boolean>('boolean', 'true or false');
 /** Anything at all: read later, or not at all. */
 export const anything: Shape<unknown> = { check() {} };
 
+/** Whatever has fields. */
+const object: Shape<unknown> = {
+  check(value, walk) {
+    if (typeof value !== 'object' || Array.isArray(value)) mismatch(value, walk, 'an object');
+  },
+};
+
+/** As Go reads it (RFC 3339). */
+export const time = parsedBy(
+  (value) =>
+    /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value.slice(0, 10)))
+      ? value
+      : undefined,
+  'field-value',
+  'time',
+  '2026-01-31T12:00:00Z',
+);
+
 export function integer(least = 0, most = 2 ** 31 - 1): Shape<number> {
   return {
     check(value, walk) {
@@ -195,6 +220,9 @@ export function parsedBy(
     },
   };
 }
+
+/** The forms of fields that nobody looks at. */
+const unasked = { s: text, i: integer(-(2 ** 53), 2 ** 53), b: flag, o: object, l: list(object), t: time };
 
 export function either<A, B>(
   isFirst: (value: Present) => boolean,

@@ -1,5 +1,13 @@
 import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
-import { expectedForms, parseDnsLabel, parseLabelValue, parsePortName, parseQualifiedName } from './names.ts';
+import {
+  expectedForms,
+  parseDnsLabel,
+  parseFinalizer,
+  parseLabelValue,
+  parsePortName,
+  parseQualifiedName,
+} from './names.ts';
+import { parseQuantity } from './quantity.ts';
 import {
   anything,
   either,
@@ -11,9 +19,11 @@ import {
   parsedBy,
   port,
   record,
+  type Shape,
   text,
   texts,
   textsBy,
+  time,
 } from './shape.ts';
 
 /**
@@ -36,12 +46,6 @@ const prefix = parsedBy(
   'address-syntax',
   'prefix',
   'an address and a prefix length, such as 10.0.0.0/8',
-);
-const optionalPrefix = parsedBy(
-  (value) => (value === '' ? value : parseSloppyPrefix(value)),
-  'address-syntax',
-  'prefix',
-  'an address and a prefix length, such as 10.244.1.0/24',
 );
 const portLabel = parsedBy(
   (value) => (value === '' ? value : parseDnsLabel(value)),
@@ -83,18 +87,21 @@ export const metadata = record(
     ),
     labels,
     annotations,
-    deletionTimestamp: text,
+    deletionTimestamp: time,
+    generation: integer(0, 2 ** 53),
     uid: text,
     resourceVersion: text,
-    finalizers: list(
-      parsedBy(parseQualifiedName, 'name-syntax', 'name of a finalizer', expectedForms.qualified),
-    ),
+    finalizers: list(parsedBy(parseFinalizer, 'name-syntax', 'name of a finalizer', expectedForms.finalizer)),
     ownerReferences: list(
-      record({ apiVersion: text, kind: text, name: text, uid: text }, [], 'controller blockOwnerDeletion'),
+      record(
+        { apiVersion: text, kind: text, name: text, uid: text, controller: flag },
+        [],
+        'blockOwnerDeletion:b',
+      ),
     ),
   },
   [],
-  'selfLink generation creationTimestamp deletionGracePeriodSeconds clusterName managedFields',
+  'selfLink:s creationTimestamp:t deletionGracePeriodSeconds:i managedFields:l',
 );
 
 const typeMeta = 'apiVersion kind';
@@ -144,7 +151,7 @@ export const service = record(
         ),
       },
       [],
-      'topologyKeys ipFamily',
+      '',
     ),
     status: record(
       {
@@ -176,6 +183,11 @@ export const service = record(
 );
 
 const addressTypes = oneOf('IPv4', 'IPv6', 'FQDN');
+const reference = record(
+  {},
+  [],
+  'kind:s namespace:s name:s uid:s apiVersion:s resourceVersion:s fieldPath:s',
+);
 
 export const endpointSlice = record(
   {
@@ -188,10 +200,12 @@ export const endpointSlice = record(
           conditions: record({ ready: flag, serving: flag, terminating: flag }, [], ''),
           nodeName: text,
           zone: text,
+          hostname: text,
+          targetRef: reference,
           hints: record(
             {
-              forZones: list(record({ name: text }, ['name'], '')),
-              forNodes: list(record({ name: text }, ['name'], '')),
+              forZones: list(record({ name: text }, [], '')),
+              forNodes: list(record({ name: text }, [], '')),
             },
             [],
             '',
@@ -200,16 +214,20 @@ export const endpointSlice = record(
           topology: texts,
         },
         ['addresses'],
-        'hostname targetRef',
+        '',
       ),
     ),
-    ports: list(record({ name: portLabel, protocol, port }, [], 'appProtocol')),
+    ports: list(record({ name: portLabel, protocol, port, appProtocol: text }, [], '')),
   },
   ['metadata', 'addressType'],
   typeMeta,
 );
 
-const endpointAddress = record({ ip: address, nodeName: text, hostname: text }, ['ip'], 'targetRef');
+const endpointAddress = record(
+  { ip: address, nodeName: text, hostname: text, targetRef: reference },
+  ['ip'],
+  '',
+);
 
 export const endpoints = record(
   {
@@ -219,7 +237,9 @@ export const endpoints = record(
         {
           addresses: list(endpointAddress),
           notReadyAddresses: list(endpointAddress),
-          ports: list(record({ name: portLabel, protocol: optionalProtocol, port }, ['port'], 'appProtocol')),
+          ports: list(
+            record({ name: portLabel, protocol: optionalProtocol, port, appProtocol: text }, ['port'], ''),
+          ),
         },
         [],
         '',
@@ -230,10 +250,28 @@ export const endpoints = record(
   typeMeta,
 );
 
+/** How much there is of each resource. */
+const quantities: Shape<Readonly<Record<string, unknown>>> = {
+  check(value, walk) {
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      walk.fail('field-type', 'something else than an object stands here', 'an object');
+      return;
+    }
+    for (const [name, amount] of Object.entries(value)) {
+      walk.path.push(name);
+      const quantity = typeof amount === 'object' ? undefined : parseQuantity(String(amount).trim());
+      if (amount !== null && quantity === undefined)
+        walk.fail('field-value', `'${amount}' is no quantity`, 'a quantity, such as 4, 500m or 2Gi');
+      else if ((quantity ?? 0) < 0) walk.fail('field-value', `${amount} is less than nothing`, '0 or more');
+      walk.path.pop();
+    }
+  },
+};
+
 const condition = record(
   { type: text, status: text },
   [],
-  'observedGeneration lastProbeTime lastHeartbeatTime lastTransitionTime reason message',
+  'observedGeneration:i lastProbeTime:t lastHeartbeatTime:t lastTransitionTime:t reason:s message:s',
 );
 
 export const node = record(
@@ -241,22 +279,23 @@ export const node = record(
     metadata,
     spec: record(
       {
-        podCIDR: optionalPrefix,
-        podCIDRs: list(prefix),
+        podCIDR: text,
+        podCIDRs: list(text),
         unschedulable: flag,
-        taints: list(record({ key: text, value: text, effect: text }, [], 'timeAdded')),
+        taints: list(record({ key: text, value: text, effect: text }, [], 'timeAdded:t')),
       },
       [],
-      'providerID configSource externalID',
+      'providerID:s configSource:o externalID:s',
     ),
     status: record(
       {
-        addresses: list(record({ type: text, address: text }, ['type', 'address'], '')),
-        allocatable: record({ cpu: anything }),
+        addresses: list(record({ type: text, address: text }, [], '')),
+        allocatable: quantities,
+        capacity: quantities,
         conditions: list(condition),
       },
       [],
-      'capacity phase daemonEndpoints nodeInfo images volumesInUse volumesAttached config runtimeHandlers features declaredFeatures',
+      'phase:s daemonEndpoints:o nodeInfo:o images:l volumesInUse volumesAttached:l config:o runtimeHandlers:l features:o declaredFeatures',
     ),
   },
   ['metadata'],

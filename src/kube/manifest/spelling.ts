@@ -36,8 +36,14 @@ export function reportFault(
   return reportSpelling(report, path, text, faultOfAddress(text), canonicalAddress(text), strict, place);
 }
 
-export function reportPrefixFault(report: Report, path: Path, text: string, strict: boolean): boolean {
-  return reportSpelling(report, path, text, faultOfPrefix(text), canonicalPrefix(text), strict);
+export function reportPrefixFault(
+  report: Report,
+  path: Path,
+  text: string,
+  strict: boolean,
+  place?: Path,
+): boolean {
+  return reportSpelling(report, path, text, faultOfPrefix(text), canonicalPrefix(text), strict, place);
 }
 
 function reportSpelling(

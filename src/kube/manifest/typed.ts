@@ -60,10 +60,22 @@ function nameOf(kind: Kind, value: object, walk: Walk, release: ApiRelease): str
   // That it is a string at all, the shape has checked.
   if (typeof name !== 'string') return undefined;
   const { parse, form } = nameForm(kind, release.relaxedServiceNames || Boolean(metadata?.resourceVersion));
+  const { generateName } = metadata ?? {};
+  if (typeof generateName === 'string' && generateName !== '' && parse(asPrefix(generateName)) === undefined)
+    fail(
+      walk,
+      ['metadata', 'generateName'],
+      'name-syntax',
+      `'${generateName}' begins no name of a ${kind}`,
+      form,
+    );
   if (!metadata?.name || parse(name) !== undefined) return name;
   fail(walk, path, 'name-syntax', `'${name}' is no name of a ${kind}`, form);
   return name;
 }
+
+/** A dash at the end of a name's beginning will not be at the end of the name. */
+const asPrefix = (text: string) => (text.length > 1 ? text.replace(/.-$/, 'a') : text);
 
 function nameForm(
   kind: Kind,

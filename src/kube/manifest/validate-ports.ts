@@ -1,5 +1,5 @@
 import { expectedForms, parseQualifiedName } from './names.ts';
-import { isHeadless, type ServiceRule, typeOf } from './service-rule.ts';
+import { isHeadless, type ServiceRule, type ServiceSpec, typeOf } from './service-rule.ts';
 
 export const portsRequired: ServiceRule = ({ spec }, report) => {
   if ((spec.ports ?? []).length > 0 || isHeadless(spec) || typeOf(spec) === 'ExternalName') return;
@@ -19,6 +19,10 @@ export const portNames: ServiceRule = ({ spec }, report) => {
   });
 };
 
+const hasNodePorts = (spec: ServiceSpec) =>
+  typeOf(spec) === 'NodePort' ||
+  (typeOf(spec) === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+
 export const duplicatePorts: ServiceRule = ({ spec }, report) => {
   for (const field of ['port', 'nodePort'] as const) {
     const seen = new Set<string>();
@@ -27,7 +31,14 @@ export const duplicatePorts: ServiceRule = ({ spec }, report) => {
       if (!number) return;
       const key = `${number}/${port.protocol || 'TCP'}`;
       const path = ['spec', 'ports', index, field];
-      if (seen.has(key)) report('duplicate', path, `${field} ${key} is there twice`, 'a port of its own');
+      if (seen.has(key)) {
+        report('duplicate', path, `${field} ${key} is there twice`, 'a port of its own');
+        // Ports of one number get one node port between them.
+        if (field === 'port' && !port.nodePort && hasNodePorts(spec)) {
+          const own = ['spec', 'ports', index, 'nodePort'];
+          report('duplicate', own, 'it would be that of the port before', 'a port of its own', 'error', path);
+        }
+      }
       seen.add(key);
     });
   }

@@ -12,6 +12,7 @@ import {
   externalNameAddresses,
   familyPolicy,
 } from './validate-addresses.ts';
+import { validateOwners } from './validate-metadata.ts';
 import {
   appProtocols,
   duplicatePorts,
@@ -175,23 +176,13 @@ const rules: readonly ServiceRule[] = [
   balancerStatus,
 ];
 
-/** What controllers made is often handed around without uids, so that only those of Services are asked for. */
-function ownerReferences(metadata: ServiceManifest['value']['metadata'], report: Report): void {
-  (metadata?.ownerReferences ?? []).forEach((owner, index) => {
-    for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      const path = ['metadata', 'ownerReferences', index, field];
-      if (!owner[field]) report('field-missing', path, 'a required field is missing', `the field ${field}`);
-    }
-  });
-}
-
 /** Without a spec it is an empty one. */
 export function validateService(
   { spec, metadata, status }: ServiceManifest['value'],
   report: Report,
   release: ApiRelease,
 ): void {
-  ownerReferences(metadata, report);
+  validateOwners(metadata, report);
   const strict = isStrict(metadata, release);
   const service = { spec: spec ?? {}, annotations: metadata?.annotations ?? {}, status, release, strict };
   for (const rule of rules) rule(service, report);

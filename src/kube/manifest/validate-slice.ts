@@ -13,7 +13,7 @@ type Slice = Manifest<'EndpointSlice'>['value'];
 type Endpoint = NonNullable<Slice['endpoints']>[number];
 
 /** So many of each the API server takes (pkg/apis/discovery/validation). */
-const most = { endpoints: 1000, addresses: 100, hints: 8 } as const;
+const most = { endpoints: 1000, addresses: 100, hints: 8, ports: 20_000 } as const;
 
 /** What the API server checks of a slice beside its addresses. */
 export function validateSliceFields(slice: Slice, report: Report): void {
@@ -36,12 +36,28 @@ export function validateSliceFields(slice: Slice, report: Report): void {
     }
     validateRest(endpoint, path, report);
   });
-  portProtocols(slice, report);
+  if (!isTooMany(slice.ports ?? [], most.ports, ['ports'], report)) portProtocols(slice, report);
+}
+
+/** Names with a dot in them, each label as the DNS has them; one at the end may stand. */
+export function validateHostNames({ endpoints }: Slice, report: Report): void {
+  (endpoints ?? []).forEach(({ addresses }, index) => {
+    const path = ['endpoints', index, 'addresses'];
+    if ((addresses ?? []).length === 0)
+      report('field-missing', path, 'there is no address', 'at least one address');
+    (addresses ?? []).forEach((text, place) => {
+      const name = text.replace(/\.$/, '');
+      const labels = name.split('.');
+      if (parseSubdomain(name) !== undefined && labels.length > 1 && labels.every(parseDnsLabel)) return;
+      const message = `'${text}' is no name of a host with its domain`;
+      report('name-syntax', [...path, place], message, 'a DNS name of two labels or more');
+    });
+  });
 }
 
 function validateRest(endpoint: Endpoint, path: Path, report: Report): void {
   isTooMany(endpoint.addresses ?? [], most.addresses, [...path, 'addresses'], report);
-  const { hostname } = endpoint as { readonly hostname?: unknown };
+  const { hostname } = endpoint;
   if (typeof hostname === 'string' && parseDnsLabel(hostname) === undefined)
     report('name-syntax', [...path, 'hostname'], `'${hostname}' is no name of a host`, expectedForms.label);
   const { hints } = endpoint;
@@ -81,7 +97,7 @@ function isTooMany(list: readonly unknown[], limit: number, path: Path, report: 
 
 function portProtocols({ ports }: Slice, report: Report): void {
   (ports ?? []).forEach((port, index) => {
-    const { appProtocol } = port as { readonly appProtocol?: unknown };
+    const { appProtocol } = port;
     if (typeof appProtocol !== 'string' || parseQualifiedName(appProtocol) !== undefined) return;
     const path = ['ports', index, 'appProtocol'];
     report('name-syntax', path, `'${appProtocol}' is no name of a protocol`, expectedForms.qualified);

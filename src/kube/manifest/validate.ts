@@ -1,15 +1,18 @@
-import { type Address, type Family, familyOf, parseAddress } from '../../address/address.ts';
+import { type Address, type Family, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
 import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { AnyManifest, Manifest } from './kinds.ts';
+import { expectedForms, parseDnsLabel, parseQualifiedName, parseSubdomain } from './names.ts';
 import { problemAt } from './problem-at.ts';
 import { specialAddress } from './special.ts';
-import { isStrict, reportFault, reportPrefixFault, reportSpecial } from './spelling.ts';
+import { isStrict, reportFault, reportSpecial } from './spelling.ts';
+import { validateMetadata } from './validate-metadata.ts';
+import { validateNode } from './validate-node.ts';
 import { validateService } from './validate-service.ts';
-import { validateSliceFields } from './validate-slice.ts';
+import { validateHostNames, validateSliceFields } from './validate-slice.ts';
 
 /** What the API server checks beyond the form of single fields. */
 export function validate(object: AnyManifest, problems: Problem[], release: ApiRelease): void {
@@ -17,6 +20,7 @@ export function validate(object: AnyManifest, problems: Problem[], release: ApiR
     const full = `${formatPath(path)}: ${message}`;
     problems.push(problemAt(object.origin, place, code, full, expected, severity));
   };
+  if ('metadata' in object.value) validateMetadata(object.value.metadata, report);
   if (object.kind === 'Service') validateService(object.value, report, release);
   else if (object.kind === 'EndpointSlice') validateSlice(object.value, report, release);
   else if (object.kind === 'Endpoints') validateEndpoints(object.value, report, release);
@@ -38,10 +42,13 @@ export type Report = (
 function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report, release: ApiRelease): void {
   const strict = isStrict(slice.metadata, release);
   validateSliceFields(slice, report);
-  if (slice.addressType === 'FQDN') return;
+  slicePortNames(slice, report);
+  if (slice.addressType === 'FQDN') {
+    validateHostNames(slice, report);
+    return;
+  }
   const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
   const endpoints = slice.endpoints ?? [];
-  slicePortNames(slice, report);
   for (let index = 0; index < endpoints.length; index += 1) {
     const addresses = endpoints[index]?.addresses ?? [];
     if (addresses.length === 0) {
@@ -55,14 +62,23 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
     for (let place = 0; place < addresses.length; place += 1) {
       const text = addresses[place] as string;
       const usual = parseAddress(text);
-      if (usual !== undefined && familyOf(usual) === family && !specialAddress(usual)) continue;
       const path = ['endpoints', index, 'addresses', place];
+      if (usual !== undefined && familyOf(usual) === family && !specialAddress(usual)) {
+        if (typeof usual === 'bigint' && strict) reportUnusual(report, path, text, usual);
+        continue;
+      }
       const address = parseSloppyAddress(text);
       if (address !== undefined && reportFault(report, path, text, strict)) continue;
       if (address !== undefined && familyOf(address) === family) reportSpecial(report, path, text, address);
       else reportAddress(report, path, text, address, family);
     }
   }
+}
+
+/** New in slices, addresses of IPv6 are spelled in one way alone (RFC 5952). */
+function reportUnusual(report: Report, path: Path, text: string, address: bigint): void {
+  if (text === formatAddress(address) && !text.includes('.')) return;
+  report('address-syntax', path, `${text} is not in canonical form`, 'an IPv6 address as RFC 5952 spells it');
 }
 
 /** Ports of a slice need no names, but no two may have the same one, or none. */
@@ -93,17 +109,37 @@ function validateEndpoints(
       );
     }
     for (const group of groups) {
-      (subset[group] ?? []).forEach(({ ip }, place) => {
+      (subset[group] ?? []).forEach(({ ip, hostname, nodeName }, place) => {
+        const own = [...path, group, place];
+        if (hostname && parseDnsLabel(hostname) === undefined)
+          report(
+            'name-syntax',
+            [...own, 'hostname'],
+            `'${hostname}' is no name of a host`,
+            expectedForms.label,
+          );
+        if (typeof nodeName === 'string' && parseSubdomain(nodeName) === undefined)
+          report(
+            'name-syntax',
+            [...own, 'nodeName'],
+            `'${nodeName}' is no name of a node`,
+            expectedForms.subdomain,
+          );
         const address = parseSloppyAddress(ip ?? '');
         if (!ip || address === undefined) return;
-        const at = [...path, group, place, 'ip'];
+        const at = [...own, 'ip'];
         if (!reportFault(report, at, ip, strict)) reportSpecial(report, at, ip, address);
       });
     }
-    if ((subset.ports ?? []).length < 2) return;
-    (subset.ports ?? []).forEach(({ name }, port) => {
-      const place = [...path, 'ports', port, 'name'];
-      if (!name) report('field-missing', place, 'each of several ports needs a name', 'a name');
+    const isAlone = (subset.ports ?? []).length < 2;
+    (subset.ports ?? []).forEach(({ name, appProtocol }, port) => {
+      const place = [...path, 'ports', port];
+      if (!name && !isAlone)
+        report('field-missing', [...place, 'name'], 'each of several ports needs a name', 'a name');
+      if (typeof appProtocol === 'string' && parseQualifiedName(appProtocol) === undefined) {
+        const message = `'${appProtocol}' is no name of a protocol`;
+        report('name-syntax', [...place, 'appProtocol'], message, expectedForms.qualified);
+      }
     });
   });
 }
@@ -133,16 +169,4 @@ function validateVersion({ apiVersion }: AnyManifest, report: Report): void {
   if (apiVersion === configurationVersion) return;
   const message = `'${apiVersion}' is no version that kube-proxy reads`;
   report('field-value', ['apiVersion'], message, configurationVersion);
-}
-
-function validateNode(node: Manifest<'Node'>['value'], report: Report, release: ApiRelease): void {
-  const strict = isStrict(node.metadata, release);
-  (node.spec?.podCIDRs ?? []).forEach((text, index) => {
-    reportPrefixFault(report, ['spec', 'podCIDRs', index], text, strict);
-  });
-  (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
-    if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseAddress(address ?? '') !== undefined) return;
-    const path = ['status', 'addresses', index, 'address'];
-    report('address-syntax', path, `'${address}' is not an IP address`, 'an IPv4 or IPv6 address');
-  });
 }

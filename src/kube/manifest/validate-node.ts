@@ -1,0 +1,75 @@
+import { familyOf } from '../../address/address.ts';
+import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
+import type { Path } from '../../documents/path.ts';
+import type { ApiRelease } from './api-release.ts';
+import type { Manifest } from './kinds.ts';
+import { expectedForms, parseLabelValue, parseQualifiedName } from './names.ts';
+import { isStrict, reportPrefixFault } from './spelling.ts';
+import type { Report } from './validate.ts';
+
+type Node = Manifest<'Node'>['value'];
+
+/** The prefixes of a Node's pods as the API server keeps them: an old client's one, where it differs, wins over the list. */
+export function podPrefixesOf({ spec }: Pick<Node, 'spec'>): readonly string[] {
+  const { podCIDR } = spec ?? {};
+  const list = spec?.podCIDRs ?? [];
+  return podCIDR && podCIDR !== list[0] ? [podCIDR] : list;
+}
+
+export function validateNode(node: Node, report: Report, release: ApiRelease): void {
+  podPrefixes(node, report, release);
+  taints(node, report);
+  (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
+    if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseSloppyAddress(address ?? '') !== undefined)
+      return;
+    const path = ['status', 'addresses', index, 'address'];
+    const message = `'${address ?? ''}' is not an IP address, and passed over`;
+    report('address-syntax', path, message, 'an IPv4 or IPv6 address', 'warning');
+  });
+}
+
+function podPrefixes(node: Node, report: Report, release: ApiRelease): void {
+  const strict = isStrict(node.metadata, release);
+  const prefixes = podPrefixesOf(node);
+  const path = ['spec', 'podCIDRs'];
+  const isAlone = prefixes !== node.spec?.podCIDRs;
+  prefixes.forEach((text, index) => {
+    const place: Path = isAlone ? ['spec', 'podCIDR'] : [...path, index];
+    if (parseSloppyPrefix(text) === undefined) {
+      const expected = 'an address and a prefix length, such as 10.244.1.0/24';
+      report('address-syntax', [...path, index], `'${text}' is no prefix`, expected, 'error', place);
+    } else reportPrefixFault(report, [...path, index], text, strict, place);
+  });
+  const families = prefixes.flatMap((text) => {
+    const subnet = parseSloppyPrefix(text);
+    return subnet ? [familyOf(subnet.address)] : [];
+  });
+  if (new Set(families).size < families.length)
+    report('field-value', path, 'there are several of one family', 'one prefix for each family');
+}
+
+/** The API server names them under metadata, where none are. */
+function taints({ spec }: Node, report: Report): void {
+  const seen = new Set<string>();
+  (spec?.taints ?? []).forEach(({ key, value, effect }, index) => {
+    const path = ['spec', 'taints', index];
+    if (parseQualifiedName(key ?? '') === undefined)
+      report('name-syntax', [...path, 'key'], `'${key ?? ''}' is no key`, expectedForms.qualified);
+    if (parseLabelValue(value ?? '') === undefined)
+      report(
+        'name-syntax',
+        [...path, 'value'],
+        `'${value}' is no value of a taint`,
+        expectedForms.labelValue,
+      );
+    if (!effects.has(effect ?? '')) {
+      const message = effect ? `'${effect}' is not known here` : 'a required field is missing';
+      report('field-value', [...path, 'effect'], message, [...effects].join(', '));
+    }
+    const own = `${key} ${effect}`;
+    if (seen.has(own)) report('duplicate', path, `${key} with ${effect} is there already`, 'each taint once');
+    seen.add(own);
+  });
+}
+
+const effects: ReadonlySet<string> = new Set(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
