@@ -1,4 +1,5 @@
 import type { Address } from '../address/address.ts';
+import type { PortRange } from '../address/port.ts';
 import type { ProgramRule } from '../engine/program.ts';
 import type { Match, MatchKind } from '../iptables/rule/match.ts';
 import { printMatch } from '../iptables/rule/print.ts';
@@ -6,7 +7,7 @@ import type { HostSets } from '../proof/explore/host-sets.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 import { ruleBox } from '../proof/rules/rule-box.ts';
 import { type Box, isInside, isNothing, meet, without } from '../sets/box.ts';
-import { type IntervalSet, isSingle } from '../sets/intervals.ts';
+import type { IntervalSet } from '../sets/intervals.ts';
 
 /** Of these a box says exactly what they match. */
 const exactKinds: ReadonlySet<MatchKind> = new Set([
@@ -39,10 +40,21 @@ const mostPieces = 256;
 /** Chains that are looked through for one rule. */
 const mostChains = 500;
 
-/** A rule that packets may not come back from, and those that it may match. */
-interface Ending {
+/** A rule that packets may not come back from, and those that it may match: made when somebody asks, which is seldom. */
+class Ending {
   readonly rule: ProgramRule;
-  readonly box: Box;
+  private readonly make: (rule: ProgramRule) => Box;
+  private made: Box | undefined;
+
+  constructor(rule: ProgramRule, make: (rule: ProgramRule) => Box) {
+    this.rule = rule;
+    this.make = make;
+  }
+
+  get box(): Box {
+    this.made ??= this.make(this.rule);
+    return this.made;
+  }
 }
 
 /** Rules that are held against each other, of all chains together. */
@@ -73,35 +85,41 @@ export class Shadows {
     const index = new Map<unknown, Ending[]>();
     const byDestination = new Map<unknown, ProgramRule[]>();
     for (const rule of chain.rules.slice(first)) {
-      const box = ruleBox(rule.rule.matches, this.everything, this.host);
-      if (isNothing(box)) continue;
-      const keys = keysOf(rule, box);
-      const shadow = keys.reduce<ProgramRule | undefined>(
-        (known, key) => known ?? this.find(index.get(key) ?? [], rule, box),
-        undefined,
-      );
+      const own = new Ending(rule, ({ rule: { matches } }) => ruleBox(matches, this.everything, this.host));
       const destination = exactDestination(rule);
-      const near = new Set([destination, null]);
-      const by = shadow
-        ? [shadow]
-        : this.together(
-            [...near].map((key) => byDestination.get(key) ?? []),
-            rule,
-            box,
-          );
+      const keys = keysOf(rule, destination);
+      const endings = keys.map((key) => index.get(key) ?? []);
+      const near = [...new Set([destination, null])].map((key) => byDestination.get(key) ?? []);
+      const isAsked = endings.some(({ length }) => length > 0) || lengthOf(near) > 1;
+      if (isAsked && isNothing(own.box)) continue;
+      const by = isAsked ? this.shadowsAmong(endings, near, own) : null;
       if (by) found.push({ rule, by });
       if (this.isSpent) break;
       if (!this.mayEnd(rule)) continue;
-      keep(index, keys[0], { rule, box });
+      keep(index, keys[0], own);
       keep(byDestination, destination, rule);
     }
     return found;
   }
 
+  private shadowsAmong(
+    endings: readonly (readonly Ending[])[],
+    near: readonly (readonly ProgramRule[])[],
+    { rule, box }: Ending,
+  ): readonly ProgramRule[] | null {
+    for (const some of endings) {
+      const shadow = this.find(some, rule, box);
+      if (shadow) return [shadow];
+    }
+    return this.together(near, rule, box);
+  }
+
   private find(endings: readonly Ending[], rule: ProgramRule, box: Box): ProgramRule | undefined {
     this.pairs += endings.length;
     this.isSpent ||= this.pairs > mostPairs;
-    return endings.find((one) => mayHold(one.box, box) && this.leavesNothing(one.rule, rule, box))?.rule;
+    return endings.find(
+      (one) => !isNothing(one.box) && mayHold(one.box, box) && this.leavesNothing(one.rule, rule, box),
+    )?.rule;
   }
 
   /** The rules that leave nothing of a box only together; null where something is left. */
@@ -110,7 +128,7 @@ export class Shadows {
     rule: ProgramRule,
     box: Box,
   ): readonly ProgramRule[] | null {
-    const count = near.reduce((sum, { length }) => sum + length, 0);
+    const count = lengthOf(near);
     if (count < 2 || count > mostShadows) return null;
     const shadows = near.flat().sort((left, right) => left.number - right.number);
     const by: ProgramRule[] = [];
@@ -213,6 +231,10 @@ function isExact(match: Match, { sides }: Box): boolean {
   );
 }
 
+function lengthOf(lists: readonly (readonly unknown[])[]): number {
+  return lists.reduce((sum, { length }) => sum + length, 0);
+}
+
 function keep<T>(index: Map<unknown, T[]>, key: unknown, one: T): void {
   const known = index.get(key);
   if (known) known.push(one);
@@ -255,9 +277,26 @@ function endsWalk(kind: string | undefined): boolean {
  * What a rule asks for exactly: the first key is where it is kept, all of them are where what takes everything from it can
  * be kept.
  */
-function keysOf(rule: ProgramRule, { sides: { destinationPort: port } }: Box): readonly unknown[] {
-  const address = exactDestination(rule);
-  return [...(address === null ? [] : [address]), ...(isSingle(port) ? [`port ${port[0]}`] : []), null];
+function keysOf(rule: ProgramRule, address: unknown): readonly unknown[] {
+  const port = exactPort(rule);
+  return [...(address === null ? [] : [address]), ...(port === null ? [] : [`port ${port}`]), null];
+}
+
+function exactPort({ rule }: ProgramRule): number | null {
+  for (const match of rule.matches) {
+    const range = portsAsked(match);
+    if (range && range.first === range.last) return range.first;
+  }
+  return null;
+}
+
+function portsAsked(match: Match): PortRange | null {
+  if (match.kind === 'multiport')
+    return match.negated || match.side !== 'destination' || match.ports.length > 1
+      ? null
+      : (match.ports[0] ?? null);
+  if (!('destinationPort' in match) || !match.destinationPort || match.destinationPort.negated) return null;
+  return match.destinationPort.value;
 }
 
 function exactDestination({ rule }: ProgramRule): unknown {

@@ -4,17 +4,10 @@ import { type Match, type MatchKind, statisticScale } from '../iptables/rule/mat
 import type { Rule } from '../iptables/rule/ruleset.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
-import {
-  type Fraction,
-  formatFraction,
-  fraction,
-  multiply,
-  one,
-  subtract,
-  toNumber,
-  zero,
-} from '../sets/fraction.ts';
+import { formatFraction, fraction, multiply, one, subtract, zero } from '../sets/fraction.ts';
 import { chainPlace, type FindingOf } from './finding.ts';
+
+const certain = statisticScale;
 
 /** kube-proxy wrote five digits of a chance once, and ten today. */
 const written = 0.00001;
@@ -26,21 +19,31 @@ const written = 0.00001;
  */
 export function findUneven(chain: ProgramChain): FindingOf<'uneven-shares'>[] {
   if (!/^KUBE-(?:SV[CL]|XLB)-/.test(chain.name)) return [];
-  const draws = chain.rules.flatMap((rule) => drawOf(rule) ?? []);
-  const isAll = draws.at(-1)?.chance.n === draws.at(-1)?.chance.d;
-  const usual = mostFrequent(draws.flatMap(({ protocol }) => protocol ?? []));
+  const draws: Draw[] = [];
+  for (const rule of chain.rules) {
+    const draw = drawOf(rule);
+    if (draw !== null) draws.push(draw);
+  }
+  const isAll = draws.at(-1)?.chance === certain;
+  const usual = usualOf(draws);
   const isIdle = ({ protocol }: Draw) => protocol === null || (protocol !== undefined && protocol !== usual);
   const isEven = draws.every((draw, at) => isFair(draw.chance, draws.length - at) && !isIdle(draw));
   if (draws.length < 2 || !isAll || isEven) return [];
   let left = one;
   const shares = draws.map((draw) => {
-    const { chance } = draw;
-    const share = isIdle(draw) ? zero : multiply(left, chance);
+    const share = isIdle(draw) ? zero : multiply(left, fraction(draw.chance, statisticScale));
     left = subtract(left, share);
     return { endpoint: endpointIn(draw.chain), share: formatFraction(share) };
   });
   const service = draws.map(({ rule }) => serviceIn(commentOf(rule))).find((name) => name !== null) ?? null;
   return [{ code: 'uneven-shares', place: chainPlace(chain.table, chain.name), service, shares }];
+}
+
+/** Nearly always all are the same. */
+function usualOf(draws: readonly Draw[]): number | undefined {
+  const first = draws[0]?.protocol;
+  if (first != null && draws.every(({ protocol }) => protocol === first)) return first;
+  return mostFrequent(draws.flatMap(({ protocol }) => protocol ?? []));
 }
 
 function mostFrequent(numbers: readonly number[]): number | undefined {
@@ -52,7 +55,8 @@ interface Draw {
   readonly rule: Rule;
   /** Of the endpoint. */
   readonly chain: ProgramChain;
-  readonly chance: Fraction;
+  /** Of `certain`. */
+  readonly chance: number;
   /** Which packets its chain translates; null: none; undefined: it asks for more than their protocol. */
   readonly protocol: number | null | undefined;
 }
@@ -60,17 +64,20 @@ interface Draw {
 /** By chance alone to an endpoint's chain; null: by something else, or to another one. */
 function drawOf({ rule, jump }: ProgramRule): Draw | null {
   if (!jump?.name.startsWith('KUBE-SEP-')) return null;
-  const asked = rule.matches.filter(({ kind }) => kind !== 'comment');
-  const [match] = asked;
-  if (asked.length > 1) return null;
+  let match: Match | undefined;
+  for (const one of rule.matches) {
+    if (one.kind === 'comment') continue;
+    if (match !== undefined) return null;
+    match = one;
+  }
   const facts = { rule, chain: jump, protocol: protocolIn(jump) };
-  if (match === undefined) return { ...facts, chance: one };
+  if (match === undefined) return { ...facts, chance: certain };
   if (match.kind !== 'statistic' || match.mode !== 'random' || match.negated) return null;
-  return { ...facts, chance: fraction(match.threshold, statisticScale) };
+  return { ...facts, chance: match.threshold };
 }
 
-function isFair(chance: Fraction, among: number): boolean {
-  const off = Math.abs(toNumber(chance) - 1 / among);
+function isFair(chance: number, among: number): boolean {
+  const off = Math.abs(chance / certain - 1 / among);
   return off <= written || off * among < 0.01;
 }
 

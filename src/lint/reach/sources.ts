@@ -43,12 +43,25 @@ function sizeOf(set: IntervalSet): bigint {
   );
 }
 
-function sourcesIn(chain: IrChain): IntervalSet[] {
+function sourcesIn(chain: IrChain): readonly IntervalSet[] {
+  if (chain.language === 'iptables' && ofServices.test(chain.name)) return translatedIn(chain);
   const owner = ownerOfPlace({ table: chain.table, chain: chain.name });
   if (ofPolicies.has(owner)) return [];
   if (chain.language === 'iptables') return sourcesOfDump(chain);
   const isProxys = owner === 'kube-proxy';
   return chain.rules.flatMap((rule) => (isProxys && !translates(rule) ? [] : [...asked(rule)]));
+}
+
+/** Most chains of a node are such. */
+const ofServices = /^KUBE-S(?:VC|VL|EP)-/;
+const noSets: readonly IntervalSet[] = [];
+
+function translatedIn({ rules }: IrChain): readonly IntervalSet[] {
+  const isAsking = ({ rule: { matches, target } }: IrRule) =>
+    target?.kind === 'dnat' && matches.some(({ kind }) => kind === 'source' || kind === 'iprange');
+  return rules.some(isAsking)
+    ? rules.filter(isAsking).flatMap(({ rule: { matches } }) => matches.flatMap(sourceIn))
+    : noSets;
 }
 
 /** kube-proxy's chains of endpoints and services ask it to mark what they masquerade, and those of source ranges to let in. */
