@@ -32,10 +32,10 @@ export function rolloutAnswer(
   const asked = kubeVersion === undefined ? lookedAt : [kubeVersion];
   for (const version of asked) knownRelease(version);
   const rows = compareRollout({ before: left.cluster, after: right.cluster }, family, asked);
-  const print = format === 'json' ? printRolloutJson : printRolloutText;
+  const report = { before, after, rows };
   return {
     status: rows.every(isLeftAlone) ? 0 : 1,
-    output: print({ before, after, rows }),
+    output: format === 'json' ? printRolloutJson(report) : printRolloutText(report, io.language),
     format,
     problems: [...problems, ...left.problems, ...right.problems],
   };

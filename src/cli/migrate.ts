@@ -63,10 +63,10 @@ export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFl
   const isJson = flags.format === 'json';
   return {
     status: report.findings.length === 0 && report.rest === 'proved' ? 0 : 1,
-    output: isJson ? printMigrateJson(report) : printMigrateText(report),
+    output: isJson ? printMigrateJson(report) : printMigrateText(report, io.language),
     format: flags.format,
     problems: [...problems, ...to.problems],
-    summary: () => sayMove(report),
+    summary: () => sayMove(report, io.language),
   };
 }
 

@@ -2,10 +2,10 @@ import { formatAddress } from '../address/address.ts';
 import { formatSubnet, lastOf, type Subnet } from '../address/subnet.ts';
 import type { DestinationTest, PacketClass, PrefixTest, ProtocolPort } from '../proxy/migrate/packets.ts';
 import type { MoveReport } from '../session/move.ts';
-import { exceptionWords } from './migrate-words.ts';
 import { partJson } from './part-json.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printPacket } from './trace-text.ts';
+import { migrateWords } from './words/en/migrate.ts';
 
 /**
  * `{"exceptions": [{"code", "node", "family", "packets": [{"from"?, "source"?, "incoming"?, "destination", "ports"?, "otherThan"?,
@@ -19,7 +19,7 @@ export function printMigrateJson({ findings, rest, tried, unnamed, part }: MoveR
     family,
     packets: packets.map(classJson),
     witness: witness === null ? null : { packet: witness },
-    advice: exceptionWords[code].advice,
+    advice: migrateWords.exceptions[code].advice,
   }));
   const others = unnamed.map(({ node, family, packet, before, after }) => ({
     node,

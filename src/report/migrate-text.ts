@@ -1,51 +1,61 @@
 import type { MoveFinding, MoveReport, UnnamedPacket } from '../session/move.ts';
-import { exceptionWords } from './migrate-words.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
+import { migrateWords as en } from './words/en/migrate.ts';
+import { migrateWords as ko } from './words/ko/migrate.ts';
+import type { Language } from './words/language.ts';
+import type { MigrateWords } from './words/migrate.ts';
+
+const tables: Readonly<Record<Language, MigrateWords>> = { en, ko };
 
 /** One paragraph for each reason, with where it holds and what to do about it. */
-export function printMigrateText(report: MoveReport): string {
+export function printMigrateText(report: MoveReport, language: Language = 'en'): string {
+  const w = tables[language];
   const { findings } = report;
   const codes = [...new Set(findings.map(({ code }) => code))];
   const paragraphs = codes.map((code) => {
     const own = findings.filter((finding) => finding.code === code);
-    const { what, advice } = exceptionWords[code];
-    return [`${code}: ${what}`, ...nodesOf(own), ...witness(own), `  what to do: ${advice}`].join('\n');
+    const { what, advice } = w.exceptions[code];
+    const lines = [sayNodes(own, w), ...sayWitness(own, w), w.toDo(advice)];
+    return [`${code}: ${what}`, ...lines.map((line) => `  ${line}`)].join('\n');
   });
-  return `${[...paragraphs, ...report.unnamed.map(sayUnnamed), sayRest(report)].join('\n\n')}\n`;
+  const unnamed = report.unnamed.map((one) => sayUnnamed(one, language));
+  return `${[...paragraphs, ...unnamed, sayRest(report, w)].join('\n\n')}\n`;
 }
 
-function sayRest({ rest, tried: { packets, nodes }, unnamed }: MoveReport): string {
-  if (rest === 'proved') return 'All other packets fare as before: both sides are the same.';
-  const known = 'That all other packets fare as before is not proved for these rules.';
-  if (packets === 0) return known;
-  const found = unnamed.length > 0 ? '' : ', and none fares otherwise for another reason';
-  return `${known} ${packets} packets were walked through the rules of both sides on ${nodes.join(', ')}${found}.`;
+function sayRest({ rest, tried: { packets, nodes }, unnamed }: MoveReport, w: MigrateWords): string {
+  if (rest === 'proved') return w.restProved;
+  return packets === 0
+    ? w.restNotProved
+    : `${w.restNotProved} ${w.walked(packets, nodes, unnamed.length === 0)}`;
 }
 
-function sayUnnamed({ node, packet, before, after }: UnnamedPacket): string {
+function sayUnnamed({ node, packet, before, after }: UnnamedPacket, language: Language): string {
+  const w = tables[language];
+  const fates = (outcomes: UnnamedPacket['before']) => outcomes.map((one) => printOutcome(one, language));
   return [
-    'unnamed: a packet fares otherwise, and none of these reasons says why: please report this',
-    `  on ${node}: ${printPacket(packet)}`,
-    `  before: ${before.map((one) => printOutcome(one)).join(', or ')}`,
-    `  after: ${after.map((one) => printOutcome(one)).join(', or ')}`,
+    w.unnamed,
+    `  ${w.onNode(node, printPacket(packet))}`,
+    `  ${w.before(fates(before))}`,
+    `  ${w.after(fates(after))}`,
   ].join('\n');
 }
 
 /** A line for each reason, and one for all other packets. */
-export function sayMove(report: MoveReport): string {
-  const lines = printMigrateText(report).trimEnd().split('\n\n');
+export function sayMove(report: MoveReport, language: Language = 'en'): string {
+  const lines = printMigrateText(report, language).trimEnd().split('\n\n');
   return lines.map((paragraph) => paragraph.split('\n', 1)[0]).join('\n');
 }
 
-function nodesOf(findings: readonly MoveFinding[]): readonly string[] {
+const mostNodes = 5;
+
+function sayNodes(findings: readonly MoveFinding[], w: MigrateWords): string {
   const names = [...new Set(findings.map(({ node }) => node))];
-  const families = [...new Set(findings.map(({ family }) => family))].join(' and ');
-  const shown =
-    names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-  return [`  on ${shown}, ${families}`];
+  const families = [...new Set(findings.map(({ family }) => family))];
+  const shown = names.slice(0, mostNodes);
+  return w.on(shown, names.length - shown.length, families);
 }
 
-function witness(findings: readonly MoveFinding[]): readonly string[] {
+function sayWitness(findings: readonly MoveFinding[], w: MigrateWords): readonly string[] {
   const found = findings.find((finding) => finding.witness !== null);
-  return found ? [`  for instance on ${found.node}: ${found.witness}`] : [];
+  return found?.witness ? [w.forInstance(found.node, found.witness)] : [];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exceptionWords } from '../../src/report/migrate-words.ts';
+import { migrateWords } from '../../src/report/words/en/migrate.ts';
 import { fixtures } from '../cases.ts';
 import { kubenat } from '../cli/harness.ts';
 
@@ -28,7 +28,7 @@ const reportOf = async (name: string, ...flags: readonly string[]) => {
 test('each reason has a part of the page', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/migration.md'), 'utf8');
   const parts = [...page.matchAll(/^## (\S+)$/gm)].map(([, code]) => code);
-  expect(parts).toEqual(Object.keys(exceptionWords));
+  expect(parts).toEqual(Object.keys(migrateWords.exceptions));
 });
 
 describe('a move from iptables to nftables', () => {
@@ -60,9 +60,9 @@ describe('a move from iptables to nftables', () => {
   test('for people, with what to do', async () => {
     const { status, out } = await named('node-port');
     expect(status).toBe(1);
-    expect(out).toContain(exceptionWords['node-port-served'].advice);
+    expect(out).toContain(migrateWords.exceptions['node-port-served'].advice);
     expect(out).toContain('not proved for these rules');
-    expect(out).toMatch(/\d+ packets were walked .* none fares otherwise for another reason/);
+    expect(out).toMatch(/\d+ packets were walked .* none changes fate for another reason/);
   });
 });
 

@@ -221,6 +221,16 @@ const told: readonly (readonly [string, readonly string[], string, Readonly<Reco
     ['diff', '--verbose', '--format', 'markdown', fixture('diff/before'), fixture('diff/scale-up')],
     '이전 규칙',
   ],
+  [
+    'a move to another mode',
+    ['migrate', '--from', 'iptables@1.33', '--to', 'nftables@1.37', '--node', 'node-1', ...service],
+    '할 일: ',
+  ],
+  [
+    'a rollout',
+    ['diff', '--rollout', fixture('diff/before'), fixture('diff/scale-to-zero')],
+    '그대로 유지되지 않음',
+  ],
   ['the matrix for a review', ['explain', '--format', 'markdown', ...service], '| 진입점 | 클라이언트 |'],
   [
     "kube-proxy's tables of nft",
