@@ -12,6 +12,10 @@ import { isUnknown, readField } from './values.ts';
 /** Gives a field of a branch another value, as far as it is known. */
 export function assign({ field, change }: FieldSet, branch: Branch, surroundings: Surroundings): void {
   if (field.field === 'ctMark' && typeof branch.tracking !== 'object') return;
+  if (isOfEntry(field)) {
+    giveEntry({ field, change }, branch);
+    return;
+  }
   if ((field.field === 'ctZone' || field.field === 'ctHelper') && !mayBegin(branch)) return;
   if (field.field === 'ctZone') wantZone(field.of, change, branch);
   if (field.field === 'ctHelper') wantHelper(field.of, branch);
@@ -36,6 +40,22 @@ function mayBegin(branch: Branch): boolean {
   const by = currentRule(branch);
   branch.template ??= { by, zones: noZones };
   return branch.template.by === by;
+}
+
+const entry = 'entry ';
+const isOfEntry = ({ field, of }: FieldRef): boolean =>
+  field === 'ctTimeout' || (field === 'ctHelper' && of?.startsWith(entry) === true);
+
+/** What nft gives to an entry that is new, of the one protocol that the object is for (nft_ct_helper_obj_eval, nft_ct_timeout_obj_eval). */
+function giveEntry(
+  { field: { field, of = '' }, change }: Pick<FieldSet, 'field' | 'change'>,
+  branch: Branch,
+): void {
+  const { tracking, protocol } = branch;
+  const wanted = change.kind === 'bits' && change.flip.kind === 'constant' ? Number(change.flip.value) : null;
+  if (typeof tracking !== 'object' || tracking.confirmed || wanted !== protocol) return;
+  if (field === 'ctTimeout') branch.tracking = { ...tracking, timeouts: of };
+  else if (tracking.helper === undefined) branch.tracking = { ...tracking, helper: of.slice(entry.length) };
 }
 
 function wantHelper(helper: string | undefined, branch: Branch): void {

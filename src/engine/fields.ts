@@ -125,8 +125,10 @@ export const fields = {
   ctMark: field(32, 'branch', ['tracking', 'instruction']),
   /** Seconds that the entry has left. */
   ctExpire: field(32, 'unseen', ['tracking']),
-  /** `of`: the helper's name; 1: it is that one. */
+  /** `of`: the helper's name, and where rules give it to an entry that is there already `entry` before it; 1: it is that one. */
   ctHelper: field(1, 'unseen', ['tracking', 'instruction'], ofFlow),
+  /** `of`: how long the entry is kept by state, as `established 100, close 4`. */
+  ctTimeout: field(1, 'unseen', ['instruction'], ofFlow),
   ctZone: field(16, 'unseen', ['instruction'], ofFlow),
   /** `of`: the label's number. */
   ctLabel: field(1, 'unseen', ['tracking', 'instruction']),

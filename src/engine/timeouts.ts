@@ -52,16 +52,21 @@ export function lifetimeOf(
   host: Host,
   now: number,
 ): Lifetime | null {
-  const { tcp } = connection;
-  if (tcp) return tcpLifetime(tcp, answered, host);
+  const { tcp, timeouts } = connection;
+  if (tcp) return tcpLifetime(tcp, answered, host, timeouts);
   if (connection.original.protocol === 132) return sctpLifetime(connection, host, now);
   const sure = sureLifetime(connection, answered, host, now);
   return sure === null ? null : { least: sure, most: sure };
 }
 
 /** Numbers would tell which data is acknowledged, and which packets repeat others. */
-function tcpLifetime({ state, unacknowledged, repeated }: TcpTrack, answered: boolean, host: Host): Lifetime {
-  const of = (setting: Setting) => secondsOf(setting, host);
+function tcpLifetime(
+  { state, unacknowledged, repeated }: TcpTrack,
+  answered: boolean,
+  host: Host,
+  own: Connection['timeouts'],
+): Lifetime {
+  const of = (setting: Setting) => secondsOf(setting, host, own);
   const usual = of(tcpTimeouts[state]);
   const most = !answered && state === 'ES' ? Math.min(usual, of(unacknowledgedTimeout)) : usual;
   const shortened = [
@@ -80,13 +85,24 @@ function sctpLifetime({ begun }: Connection, host: Host, now: number): Lifetime 
 
 type Setting = readonly [sysctl: string, usual: number];
 
-function secondsOf([name, usual]: Setting, host: Host): number {
+/** How the policy of a connection names what these settings say. */
+const policyNames: Readonly<Record<string, string>> = {
+  udp_timeout: 'unreplied',
+  udp_timeout_stream: 'replied',
+  tcp_timeout_unacknowledged: 'unack',
+  tcp_timeout_max_retrans: 'retrans',
+};
+
+function secondsOf([name, usual]: Setting, host: Host, own?: Connection['timeouts']): number {
+  const state = policyNames[name] ?? name.replace('tcp_timeout_', '');
+  const said = own?.split(', ').find((one) => one.startsWith(`${state} `));
+  if (said !== undefined) return Number(said.slice(state.length));
   return host.sysctls.get(`net.netfilter.nf_conntrack_${name}`) ?? usual;
 }
 
 function sureLifetime(connection: Connection, answered: boolean, host: Host, now: number): number | null {
-  const { original } = connection;
-  const known = (setting: Setting) => secondsOf(setting, host);
+  const { original, timeouts } = connection;
+  const known = (setting: Setting) => secondsOf(setting, host, timeouts);
   if (isIcmp(original.protocol))
     return known([original.protocol === 1 ? 'icmp_timeout' : 'icmpv6_timeout', 30]);
   switch (original.protocol) {

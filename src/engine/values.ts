@@ -214,6 +214,7 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   ctMark: ofEntry(({ mark }) => mark),
   ctExpire: hidden('ctExpire'),
   ctHelper: hidden('ctHelper'),
+  ctTimeout: hidden('ctTimeout'),
   ctZone: ofEntry(({ zones: [original, reply] }) => original || reply),
   ctLabel: hidden('ctLabel'),
   ctAmount: hidden('ctAmount'),

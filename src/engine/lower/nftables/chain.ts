@@ -1,6 +1,6 @@
 import type { Family } from '../../../address/address.ts';
 import type { Policy, Rule } from '../../../iptables/rule/ruleset.ts';
-import type { NftChain, NftFamily, NftRule, NftSet } from '../../../nftables/model.ts';
+import type { NftChain, NftFamily, NftObject, NftRule, NftSet } from '../../../nftables/model.ts';
 import { spellStatement } from '../../../nftables/print/statements.ts';
 import { printRule } from '../../../nftables/print/tables.ts';
 import type { Instruction, IrChain, IrRule } from '../../ir.ts';
@@ -14,6 +14,7 @@ export interface TableScope {
   readonly table: NftFamily;
   readonly tableName: string;
   readonly sets: ReadonlyMap<string, NftSet>;
+  readonly objects: readonly NftObject[];
   readonly changed: ReadonlySet<string>;
   readonly chains: Map<string, NftIrChain>;
 }

@@ -76,7 +76,16 @@ export class NftProgram implements IrProgram {
     const changed = changedSets(table);
     const chains = new Map<string, NftIrChain>();
     const sets = new Map(table.sets.map((set) => [set.name, set]));
-    const scope: TableScope = { family: this.family, table: table.family, tableName, sets, changed, chains };
+    const { objects } = table;
+    const scope: TableScope = {
+      family: this.family,
+      table: table.family,
+      tableName,
+      sets,
+      objects,
+      changed,
+      chains,
+    };
     for (const set of table.sets) {
       const known = changed.has(set.name) ? dynamicSet(set) : null;
       if (known) dynamic.set(`${tableName} @${set.name}`, known);

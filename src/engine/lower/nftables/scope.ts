@@ -1,5 +1,5 @@
 import type { Family } from '../../../address/address.ts';
-import type { NftFamily, NftSet } from '../../../nftables/model.ts';
+import type { NftFamily, NftObject, NftSet } from '../../../nftables/model.ts';
 import type { IrChain } from '../../ir.ts';
 
 /** Where a statement is lowered: what the same words mean depends on it. */
@@ -10,6 +10,7 @@ export interface Scope {
   /** `ip kube-proxy`. */
   readonly tableName: string;
   readonly sets: ReadonlyMap<string, NftSet>;
+  readonly objects: readonly NftObject[];
   /** Names of sets that rules change. */
   readonly changed: ReadonlySet<string>;
   readonly chains: ReadonlyMap<string, IrChain>;

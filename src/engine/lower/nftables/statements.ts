@@ -1,3 +1,4 @@
+import { protocolNumbers } from '../../../address/protocols.ts';
 import type { Verdict } from '../../../nftables/expression.ts';
 import { tcpOptions } from '../../../nftables/options.ts';
 import { spellStatement } from '../../../nftables/print/statements.ts';
@@ -105,7 +106,8 @@ function lowerVerdict(verdict: Verdict, { chains }: Scope): readonly Instruction
   }
 }
 
-function lowerObject(statement: Of<'object'>, { tableName }: Scope): readonly Instruction[] {
+function lowerObject(statement: Of<'object'>, scope: Scope): readonly Instruction[] {
+  const { tableName } = scope;
   const { object, name } = statement;
   switch (object) {
     case 'quota':
@@ -123,10 +125,35 @@ function lowerObject(statement: Of<'object'>, { tableName }: Scope): readonly In
       return [{ do: 'set', field: { field: 'secmark' }, change: { kind: 'unknown' } }];
     case 'ct helper':
     case 'ct timeout':
+      return lowerEntryObject(statement, scope);
     case 'ct expectation':
+      // Of a connection that is not new the rule ends (nft_ct_expect_obj_eval).
+      return [...lowerMatch(unconfirmed, scope), ...note(object)];
     case 'counter':
       return note(object);
   }
+}
+
+const unconfirmed = {
+  kind: 'match',
+  left: { kind: 'ct', key: 'status' },
+  operator: 'lacks',
+  right: { kind: 'value', type: 'ct_status', value: 8 },
+} as const;
+
+/** What a new connection of the object's protocol gets; what a map chooses, or nobody shows, is noted. */
+function lowerEntryObject({ object, name }: Of<'object'>, { objects }: Scope): readonly Instruction[] {
+  const known =
+    name.kind === 'text' ? objects.find((one) => one.kind === object && one.name === name.text) : undefined;
+  if (known?.kind !== 'ct helper' && known?.kind !== 'ct timeout') return note(object);
+  const value = protocolNumbers[known.protocol as keyof typeof protocolNumbers];
+  if (value === undefined) return note(object);
+  const field =
+    known.kind === 'ct helper'
+      ? ({ field: 'ctHelper', of: `entry ${known.helper}` } as const)
+      : ({ field: 'ctTimeout', of: known.states.map((state) => state.join(' ')).join(', ') } as const);
+  const change = { kind: 'bits', clear: 0xffff, flip: { kind: 'constant', value } } as const;
+  return [{ do: 'set', field, change }];
 }
 
 /** A set that is full ends the rule. */
