@@ -2,6 +2,7 @@ import type { Host } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Box, meet, universe } from '../sets/box.ts';
 import { keptByBoth } from '../text/kept.ts';
+import { assumedOfTracking } from './assume-tracking.ts';
 import type { ProofAssumption } from './assumption.ts';
 import { Classifier, type PacketClass } from './classes/classify.ts';
 import { explore } from './explore/explore.ts';
@@ -116,20 +117,13 @@ function takenForGranted(
     ...host.assumed,
     ...standing,
     ...assumedOfMarks(left, right),
-    ...assumedOfTracking(left, right, host),
+    ...assumedOfTracking(left.program, right.program, host),
     ...factsAssumed(facts, host.family),
   ];
 }
 
 /** True of every comparison. */
 const standing: readonly ProofAssumption[] = [{ code: 'flows-kept' }, { code: 'unmarked-on-arrival' }];
-
-/** The kernel tracks connections while some rule asks for them. Where the rules of one side alone do, packets meet others. */
-function assumedOfTracking(left: Fingerprint, right: Fingerprint, { conntrack }: Host): ProofAssumption[] {
-  const [was, is] = [left.program.usesConntrack, right.program.usesConntrack];
-  if (!conntrack || was === is) return [];
-  return [{ code: 'conntrack-on', missing: was ? 'after' : 'before' }];
-}
 
 /** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
 function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): ProofAssumption[] {

@@ -9,6 +9,7 @@ import type { NftTable } from '../nftables/model.ts';
 import { spellElement } from '../nftables/print/expressions.ts';
 import { compareAlike, orderedApart, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
+import { assumedOfTracking } from '../proof/assume-tracking.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
 import { kindOfChange } from '../proof/second/kind.ts';
@@ -147,7 +148,7 @@ export function compareNft(
     tried: walked,
     open,
     witnesses: [...found.values()],
-    assumed: madeUp,
+    assumed: [...madeUp, ...assumedOfTracking(before.program, after.program, host)],
     notes: [],
   };
 }
