@@ -38,6 +38,7 @@ const ofRules = {
   'mark-unset': 'warning',
   'mark-unread': 'note',
   'setting-contradicts': 'warning',
+  'forwarding-off': 'error',
   'conntrack-off': 'error',
   'conntrack-full': 'warning',
   'chains-tied': 'note',
@@ -197,7 +198,7 @@ export type DriftEffect =
 export type ProxyTrace = 'iptables' | 'iptables-other' | 'ipvs' | 'nftables';
 
 /** Why the node's settings do not go with kube-proxy's rules. */
-export type SettingTrouble = 'not-forwarded' | 'past-rules' | 'loopback-open' | 'invalid-kept';
+export type SettingTrouble = 'past-rules' | 'loopback-open' | 'invalid-kept';
 
 /** A connection to a service of which something is wrong. */
 interface Connecting {
@@ -289,6 +290,7 @@ type RuleFacts =
       readonly value: number;
       readonly why: SettingTrouble;
     }
+  | { readonly code: 'forwarding-off'; readonly sysctl: string }
   | { readonly code: 'conntrack-off' }
   | { readonly code: 'conntrack-full'; readonly count: number; readonly most: number }
   | { readonly code: 'chains-tied'; readonly ties: TiedChains }

@@ -20,9 +20,11 @@ export function findSettings(rules: NodeRules, known: readonly HostFields[]): Ru
   const { table, chain } = front.place;
   const place = chainPlace(table, chain);
   const told = known.find(({ sysctls }) => sysctls !== undefined)?.sysctls ?? new Map<string, number>();
+  const stopped = forwarding[rules.program.family].find((name) => told.get(name) === 0);
   const off = known.find(({ conntrack }) => conntrack !== undefined)?.conntrack === false;
   return [
     ...(off ? [{ code: 'conntrack-off', place } as const] : []),
+    ...(stopped !== undefined ? [{ code: 'forwarding-off', place, sysctl: stopped } as const] : []),
     ...findFull(told, place),
     ...troublesIn(rules, known, told).map(
       ({ why, sysctl }): RuleFinding => ({
@@ -67,11 +69,9 @@ interface FoundTrouble {
 
 function troublesIn(rules: NodeRules, known: readonly HostFields[], told: Told): readonly FoundTrouble[] {
   const { family } = rules.program;
-  const stopped = forwarding[family].find((name) => told.get(name) === 0);
   const localnet = localnetIn(told, known, family);
   const liberal = 'net.netfilter.nf_conntrack_tcp_be_liberal';
   return [
-    ...(stopped !== undefined ? [{ why: 'not-forwarded', sysctl: stopped } as const] : []),
     ...(told.get(bridged[family]) === 0 && hasBridge(family, known)
       ? [{ why: 'past-rules', sysctl: bridged[family] } as const]
       : []),

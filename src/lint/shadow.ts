@@ -117,9 +117,7 @@ export class Shadows {
   private find(endings: readonly Ending[], rule: ProgramRule, box: Box): ProgramRule | undefined {
     this.pairs += endings.length;
     this.isSpent ||= this.pairs > mostPairs;
-    return endings.find(
-      (one) => !isNothing(one.box) && mayHold(one.box, box) && this.leavesNothing(one.rule, rule, box),
-    )?.rule;
+    return endings.find((one) => mayHold(one.box, box) && this.leavesNothing(one.rule, rule, box))?.rule;
   }
 
   /** The rules that leave nothing of a box only together; null where something is left. */

@@ -43,6 +43,8 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
     /^node.save:5: note\[mark-unread\]: mangle PREROUTING 2: no rule asks for the mark 0x200, which this one sets/m,
   'setting-contradicts':
     /^node.save:\d+: warning\[setting-contradicts\]: nat KUBE-SERVICES: net\.netfilter\.nf_conntrack_tcp_be_liberal is 0: /m,
+  'forwarding-off':
+    /^node.save:\d+: error\[forwarding-off\]: nat KUBE-SERVICES: net\.ipv4\.ip_forward is 0: /m,
   'conntrack-off':
     /^node.save:\d+: error\[conntrack-off\]: nat KUBE-SERVICES: connections are not tracked on this node/m,
   'conntrack-full':

@@ -247,21 +247,26 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     ],
   ],
   'setting-contradicts': [
-    [named('node-port'), replaced('ip_forward: 1', 'ip_forward: 0'), told('net.ipv4.ip_forward: 1')],
-    [
-      docker,
-      replaced('forwarding: 1', 'forwarding: 0'),
-      told('net.ipv4.ip_forward: 1').replace('ip_forward', 'conf.all.forwarding'),
-    ],
     [
       tables('1.36.3', 'node-port'),
       replaced('route_localnet: 0', 'route_localnet: 1'),
       told('net.ipv4.conf.all.route_localnet: 0'),
     ],
+    ...[tables('1.33.5', 'cluster-ip'), docker, named('node-port')].map(
+      (origin): Row => [
+        origin,
+        replaced('iptables: 1', 'iptables: 0'),
+        `${told('net.bridge.bridge-nf-call-iptables: 1')}podIf: cni0\ninterfaces: [{ name: cni0, addresses: [10.244.1.1/24] }, { name: veth1, master: cni0 }]\n`,
+      ],
+    ),
+  ],
+  'forwarding-off': [
+    [named('node-port'), replaced('ip_forward: 1', 'ip_forward: 0'), told('net.ipv4.ip_forward: 1')],
+    [docker, replaced('forwarding: 1', 'forwarding: 0'), told('net.ipv4.conf.all.forwarding: 1')],
     [
-      tables('1.33.5', 'cluster-ip'),
-      replaced('iptables: 1', 'iptables: 0'),
-      `${told('net.bridge.bridge-nf-call-iptables: 1')}podIf: cni0\ninterfaces: [{ name: cni0, addresses: [10.244.1.1/24] }, { name: veth1, master: cni0 }]\n`,
+      tables('1.36.3', 'node-port'),
+      replaced('ip_forward: 1', 'ip_forward: 0'),
+      told('net.ipv4.ip_forward: 1'),
     ],
   ],
   'conntrack-off': [named('node-port'), docker, tables('1.36.3', 'node-port')].map(

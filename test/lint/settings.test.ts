@@ -23,8 +23,8 @@ describe('settings of the node are held against the rules where somebody tells t
   test.each([
     ['nothing is told', iptables, pods, []],
     ['carried on', iptables, sysctls('net.ipv4.ip_forward: 1'), []],
-    ['not carried on', iptables, sysctls('net.ipv4.ip_forward: 0'), ['not-forwarded']],
-    ['by the other name', nft, sysctls('net.ipv4.conf.all.forwarding: 0'), ['not-forwarded']],
+    ['not carried on', iptables, sysctls('net.ipv4.ip_forward: 0'), ['forwarding-off']],
+    ['by the other name', nft, sysctls('net.ipv4.conf.all.forwarding: 0'), ['forwarding-off']],
     ['of the other family', iptables, sysctls('net.ipv6.conf.all.forwarding: 0'), []],
     ['pods on a bridge', iptables, bridge('kind: bridge'), ['past-rules']],
     ['pods on no bridge', iptables, bridge('kind: veth'), []],
@@ -37,7 +37,9 @@ describe('settings of the node are held against the rules where somebody tells t
     ['strict', noDrop, sysctls('net.netfilter.nf_conntrack_tcp_be_liberal: 0'), ['invalid-kept']],
     ['liberal', noDrop, sysctls('net.netfilter.nf_conntrack_tcp_be_liberal: 1'), []],
   ])('%s', (_, rules, host, expected) => {
-    const found = of(rules, host).flatMap((one) => (one.code === 'setting-contradicts' ? [one.why] : []));
+    const found = of(rules, host).flatMap((one) =>
+      one.code === 'setting-contradicts' ? [one.why] : one.code === 'forwarding-off' ? [one.code] : [],
+    );
     expect(found).toEqual(expected);
   });
 

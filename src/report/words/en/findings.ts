@@ -66,6 +66,8 @@ export const findingWords: FindingWords = {
     'mark-unread': ({ mark }) =>
       `no rule asks for the mark 0x${mark.toString(16)}, which this one sets: it does nothing, unless routing (ip rule), tc or eBPF asks`,
     'setting-contradicts': ({ sysctl, value, why }) => `${sysctl} is ${value}: ${settings[why]}`,
+    'forwarding-off': ({ sysctl }) =>
+      `${sysctl} is 0: the node carries nothing on, and no endpoint is reached but the node itself`,
     'conntrack-off': () =>
       'connections are not tracked on this node: rules of nat are never asked, and no Service is translated',
     'conntrack-full': ({ count: held, most }) =>
@@ -221,7 +223,6 @@ function sayTies(ties: readonly TiedChains[]): string {
 }
 
 const settings: Readonly<Record<SettingTrouble, string>> = {
-  'not-forwarded': 'the node carries nothing on, so that no endpoint is reached that is not the node itself',
   'past-rules':
     'the answers of a pod to a pod of this node pass the bridge without the rules, untranslated: Services hang between pods of one node',
   'loopback-open':

@@ -111,11 +111,19 @@ export const nodePages = {
   'setting-contradicts': {
     means: "a setting of the kernel with which kube-proxy's rules do not do what they are for",
     effect:
-      'As the finding says: nothing is carried on (ip_forward), answers pass a bridge untranslated (bridge-nf-call-iptables), neighbours reach what listens on loopback (route_localnet), or packets of no connection get through (nf_conntrack_tcp_be_liberal).',
+      'As the finding says: answers pass a bridge untranslated (bridge-nf-call-iptables), neighbours reach what listens on loopback (route_localnet), or packets of no connection get through (nf_conntrack_tcp_be_liberal).',
     remedy:
       'Set it as kube-proxy needs it, in /etc/sysctl.d, so that it stays. Only what --host or kubenat collect tells is looked at.',
     fails: onHost('sysctls: {net.netfilter.nf_conntrack_tcp_be_liberal: 0}\n', ''),
     passes: onHost('sysctls: {net.netfilter.nf_conntrack_tcp_be_liberal: 0}\n'),
+  },
+  'forwarding-off': {
+    means: 'a node that does not carry packets on for others',
+    effect: 'Packets for pods are dropped: a Service is reached only where its endpoint is the node itself.',
+    remedy:
+      'Set net.ipv4.ip_forward (of IPv6 net.ipv6.conf.all.forwarding) to 1, in /etc/sysctl.d, so that it stays.',
+    fails: onHost('sysctls: {net.ipv4.ip_forward: 0}\n'),
+    passes: onHost('sysctls: {net.ipv4.ip_forward: 1}\n'),
   },
   'conntrack-off': {
     means: 'a node on which connections are not tracked',

@@ -73,6 +73,8 @@ export const findingWords: FindingWords = {
     'mark-unread': ({ mark }) =>
       `이 규칙이 설정하는 마크 0x${mark.toString(16)} 비트를 확인하는 규칙이 없음. 라우팅(ip rule), tc, eBPF가 확인하지 않으면 효과가 없음`,
     'setting-contradicts': ({ sysctl, value, why }) => `${sysctl}=${value}: ${settings[why]}`,
+    'forwarding-off': ({ sysctl }) =>
+      `${sysctl}=0: 노드가 패킷을 포워딩하지 않아 노드 자신이 아닌 엔드포인트에는 연결할 수 없음`,
     'conntrack-off': () =>
       '이 노드에서 연결을 추적하지 않음. nat 규칙이 적용되지 않아 어떤 서비스도 변환되지 않음',
     'conntrack-full': ({ count, most }) =>
@@ -217,7 +219,6 @@ function sayTies(ties: readonly TiedChains[]): string {
 }
 
 const settings: Readonly<Record<SettingTrouble, string>> = {
-  'not-forwarded': '노드가 패킷을 포워딩하지 않아 노드 자신이 아닌 엔드포인트에는 연결할 수 없음',
   'past-rules':
     '같은 노드의 파드 사이 응답이 규칙을 거치지 않고 변환되지 않은 채 브리지를 통과하여 서비스 연결이 멈춤',
   'loopback-open':
