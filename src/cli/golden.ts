@@ -13,8 +13,9 @@ import type { Io } from './io.ts';
 import type { Subcommand } from './run.ts';
 
 const formats = {
-  text: (entries: readonly GoldenEntry[], io: Io) => printGoldenText(entries, { color: io.color }),
-  markdown: printGoldenMarkdown,
+  text: (entries: readonly GoldenEntry[], io: Io) =>
+    printGoldenText(entries, { color: io.color, language: io.language ?? 'en' }),
+  markdown: (entries: readonly GoldenEntry[], io: Io) => printGoldenMarkdown(entries, io.language),
   json: printGoldenJson,
 };
 
@@ -48,7 +49,7 @@ function goldenAnswer(io: Io, directories: readonly string[], flags: GoldenFlags
   const problems = onlyWarnings(judged.flatMap((one) => one.problems));
   if (flags.update) {
     for (const entry of entries) update(io, entry);
-    return { status: 0, output: printGoldenUpdate(entries), problems };
+    return { status: 0, output: printGoldenUpdate(entries, io.language), problems };
   }
   const unreadable = entries.flatMap(({ result }) => (result.status === 'unreadable' ? result.problems : []));
   if (unreadable.length > 0) throw new InputError([...problems, ...unreadable]);

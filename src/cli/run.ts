@@ -107,7 +107,7 @@ function newProgram(io: Io, whole: boolean): Command {
     .addOption(
       new Option(
         '--lang <language>',
-        'the language of results, else that of LANG; Korean of check, diff, drift, explain, migrate, test and trace',
+        'the language of results, else that of LANG; Korean of check, diff, drift, explain, golden, migrate, test and trace',
       ).choices(languages),
     )
     .exitOverride()
@@ -164,6 +164,7 @@ const speaksKorean: readonly string[] = [
   'diff',
   'drift',
   'explain',
+  'golden',
   'migrate',
   'report',
   'serve',

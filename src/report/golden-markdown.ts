@@ -1,26 +1,20 @@
 import { printDiffMarkdown } from './diff-markdown.ts';
-import { type GoldenEntry, reportOf } from './golden-text.ts';
-
-const said = {
-  same: 'as expected',
-  changed: 'changed',
-  missing: 'missing',
-  stale: 'stale',
-  unreadable: 'no dump',
-} as const;
+import { type GoldenEntry, goldenTables, reportOf } from './golden-text.ts';
+import type { Language } from './words/language.ts';
 
 /** A review comment: a table of the files that are not as expected, then what changes in each. */
-export function printGoldenMarkdown(entries: readonly GoldenEntry[]): string {
+export function printGoldenMarkdown(entries: readonly GoldenEntry[], language: Language = 'en'): string {
+  const w = goldenTables[language];
   const others = entries.filter(({ result }) => result.status !== 'same');
-  const same = `${entries.length - others.length} of ${entries.length} golden files are as expected.`;
+  const same = w.asExpected(entries.length - others.length, entries.length);
   if (others.length === 0) return `${same}\n`;
   const rows = others.map(
-    ({ path, result }) => `| \`${path.replaceAll('`', "'")}\` | ${said[result.status]} |`,
+    ({ path, result }) => `| \`${path.replaceAll('`', "'")}\` | ${w.statuses[result.status]} |`,
   );
   const changes = others.flatMap(({ result }) =>
     result.status === 'changed'
-      ? ['', printDiffMarkdown(reportOf(result.change), { verbose: true }).trimEnd()]
+      ? ['', printDiffMarkdown(reportOf(result.change), { verbose: true, language }).trimEnd()]
       : [],
   );
-  return `${[same, '', '| file | |', '|---|---|', ...rows, ...changes].join('\n')}\n`;
+  return `${[same, '', `| ${w.file} | |`, '|---|---|', ...rows, ...changes].join('\n')}\n`;
 }

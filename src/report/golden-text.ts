@@ -4,7 +4,11 @@ import { printProblem } from '../text/problem.ts';
 import { sayFates } from './diff-review.ts';
 import { printDiffText } from './diff-text.ts';
 import type { View } from './view.ts';
-import { diffWords as en } from './words/en/diff.ts';
+import { diffTables } from './words/diff-tables.ts';
+import { goldenWords as en } from './words/en/golden.ts';
+import type { GoldenStatus, GoldenWords } from './words/golden.ts';
+import { goldenWords as ko } from './words/ko/golden.ts';
+import type { Language } from './words/language.ts';
 
 /** A golden file, and where it is. */
 export interface GoldenEntry {
@@ -17,28 +21,32 @@ export function reportOf({ before, after, packets, services, text, assumed }: Go
   return { before, after, packets, services, text, notes: [], assumed, status: 1 };
 }
 
+export const goldenTables: Readonly<Record<Language, GoldenWords>> = { en, ko };
+
 /** What is not as it was, each change by service, by packet and by line, and how many files there are. */
 export function printGoldenText(entries: readonly GoldenEntry[], options: View): string {
-  const states = entries.flatMap(({ path, result }) => sayState(path, result) ?? []);
+  const w = goldenTables[options.language ?? 'en'];
+  const states = entries.flatMap(({ path, result }) => sayState(path, result, w) ?? []);
   const parts = [
     ...(states.length > 0 ? [`${states.join('\n')}\n`] : []),
     ...printChanges(entries, options),
-    `${sayTotal(entries)}\n`,
+    `${w.total(entries.length, countsOf(entries))}\n`,
   ];
   return parts.join('\n');
 }
 
 /** Of a change that every node has alike, the first node tells enough. */
 function printChanges(entries: readonly GoldenEntry[], options: View): string[] {
+  const { language = 'en' } = options;
   const told = new Map<string, string>();
   return entries.flatMap(({ path, result }) => {
     if (result.status !== 'changed') return [];
     const key = keyOf(result.change);
     const first = told.get(key);
     if (first === undefined) told.set(key, path);
-    return first === undefined
-      ? [printDiffText(reportOf(result.change), { ...options, verbose: true })]
-      : [`${path}: ${verdictOf(result.change)}\n  by the same change of the rules as in ${first}\n`];
+    if (first === undefined) return [printDiffText(reportOf(result.change), { ...options, verbose: true })];
+    const verdict = verdictOf(result.change, language);
+    return [`${path}: ${verdict}\n  ${goldenTables[language].sameChange(first)}\n`];
   });
 }
 
@@ -48,48 +56,47 @@ function keyOf({ text, services }: GoldenChange): string {
   return JSON.stringify([changed, services.map(({ service, status }) => [service, status])]);
 }
 
-const verdictOf = (change: GoldenChange) => sayFates(reportOf(change), en);
+const verdictOf = (change: GoldenChange, language: Language) =>
+  sayFates(reportOf(change), diffTables[language]);
 
-function sayState(path: string, result: GoldenFile): string | null {
+function sayState(path: string, result: GoldenFile, w: GoldenWords): string | null {
   const { node, family } = result;
-  if (result.status === 'missing')
-    return `${path}: there is no such file for ${node}, ${family}; --update writes it`;
-  if (result.status === 'stale')
-    return `${path}: stale, as nothing is compiled for ${node}, ${family}; --update removes it`;
+  if (result.status === 'missing' || result.status === 'stale') return w[result.status](path, node, family);
   return result.status === 'unreadable' ? `${path}: ${result.problems.map(printProblem).join('\n')}` : null;
 }
 
-const words = [
-  ['same', 'as expected'],
-  ['changed', 'changed'],
-  ['missing', 'missing'],
-  ['stale', 'stale'],
-  ['unreadable', 'unreadable'],
-] as const;
+const statuses = ['same', 'changed', 'missing', 'stale', 'unreadable'] as const;
 
-function sayTotal(entries: readonly GoldenEntry[]): string {
-  const counts = words.flatMap(([status, word]) => {
+function countsOf(entries: readonly GoldenEntry[]) {
+  return statuses.flatMap((status): (readonly [GoldenStatus, number])[] => {
     const number = entries.filter(({ result }) => result.status === status).length;
-    return number === 0 ? [] : [`${number} ${word}`];
+    return number === 0 ? [] : [[status, number]];
   });
-  return `${entries.length} golden ${entries.length === 1 ? 'file' : 'files'}: ${counts.join(', ')}.`;
 }
 
 /** What an update did, a line for each file that it touched. */
-export function printGoldenUpdate(entries: readonly GoldenEntry[]): string {
+export function printGoldenUpdate(entries: readonly GoldenEntry[], language: Language = 'en'): string {
   const lines = entries.flatMap(({ path, result }) => {
-    const done = sayUpdate(result);
+    const done = sayUpdate(result, language);
     return done === null ? [] : [`${path}: ${done}`];
   });
   const same = entries.length - lines.length;
-  const rest = same === 0 ? [] : [`${same} golden ${same === 1 ? 'file is' : 'files are'} as expected.`];
+  const rest = same === 0 ? [] : [goldenTables[language].rest(same)];
   return [...lines, ...rest].map((line) => `${line}\n`).join('');
 }
 
-function sayUpdate(result: GoldenFile): string | null {
-  if (result.status === 'same') return null;
-  if (result.status === 'missing') return 'written';
-  if (result.status === 'unreadable') return 'replaced, as it was no dump';
-  if (result.status === 'changed') return `updated; ${verdictOf(result.change)}`;
-  return `removed, as nothing is compiled for ${result.node}, ${result.family}`;
+function sayUpdate(result: GoldenFile, language: Language): string | null {
+  const w = goldenTables[language];
+  switch (result.status) {
+    case 'same':
+      return null;
+    case 'missing':
+      return w.written;
+    case 'unreadable':
+      return w.replaced;
+    case 'changed':
+      return w.updated(verdictOf(result.change, language));
+    case 'stale':
+      return w.removed(result.node, result.family);
+  }
 }

@@ -231,6 +231,7 @@ const told: readonly (readonly [string, readonly string[], string, Readonly<Reco
     ['diff', '--rollout', fixture('diff/before'), fixture('diff/scale-to-zero')],
     '그대로 유지되지 않음',
   ],
+  ['golden files', ['golden', fixture('diff/before')], '골든 파일 1개: 없음 1개.'],
   ['the matrix for a review', ['explain', '--format', 'markdown', ...service], '| 진입점 | 클라이언트 |'],
   [
     "kube-proxy's tables of nft",
