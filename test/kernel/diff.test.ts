@@ -21,7 +21,7 @@ import { isRequired } from './iptables.ts';
 import { hostOf } from './node.ts';
 
 const reason = whyNot();
-const pairs = Number(process.env.KERNEL_PAIRS ?? (isRequired ? 30 : 8));
+const pairs = Number(process.env.KERNEL_PAIRS ?? (isRequired ? 60 : 8));
 const seed = Number(process.env.KERNEL_SEED ?? 1100);
 /** Of each pair, the first classes. */
 const mostWitnesses = 60;
