@@ -15,7 +15,7 @@ const platform: readonly (readonly [RegExp, string])[] = [
   [/\/text\/bytes\.ts$/, 'bytes.ts'],
   [/\/sensitive\.ts$/, 'sensitive.ts'],
   [/\/stringify\/stringify\w*\.js$/, 'no-yaml.ts'],
-  [/\/IPRange$/, 'no-ranges.ts'],
+  [/^ip-num$/, 'ip-num.ts'],
 ];
 
 /** Deflated as far as the format allows: it takes a second more than zlib's best, and is a thirtieth less. */
@@ -169,8 +169,6 @@ export default defineConfig({
         find: new RegExp(`^.*${find.source.replace(/^\^/, '')}`),
         replacement: resolve(page, 'platform', file),
       })),
-      // Of ip-num only the numbers: its index brings pools and autonomous systems along.
-      { find: /^ip-num$/, replacement: 'ip-num/dist/src/IPNumber.js' },
     ],
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
