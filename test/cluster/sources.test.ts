@@ -410,3 +410,56 @@ test('of the same object twice the last one counts, which is said where they dif
   expect(warning?.message).toContain('Service default/web');
   expect(warning?.message).toContain('d.yaml:1:');
 });
+
+describe('what was not read is never taken for none', () => {
+  const pod = { spec: { containers: [{ name: 'a', image: 'a', ports: [{ containerPort: 8080 }] }] } };
+  const deployment = object(
+    'Deployment',
+    'web',
+    {
+      spec: {
+        selector: { matchLabels: { app: 'web' } },
+        template: { metadata: { labels: { app: 'web' } }, ...pod },
+      },
+    },
+    'apps/v1',
+  );
+  const podTable =
+    'NAME    READY   STATUS    RESTARTS   AGE   IP           NODE\nweb-1   1/1     Running   0          5d    10.244.1.5   n1\n';
+  const foreign = object(
+    'EndpointSlice',
+    'web-x',
+    {
+      metadata: {
+        labels: { 'kubernetes.io/service-name': 'web', 'endpointslice.kubernetes.io/managed-by': 'me' },
+      },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.244.9.9'] }],
+      ports: [{ port: 8080 }],
+    },
+    'discovery.k8s.io/v1',
+  );
+  const knative = object('Service', 'a', { spec: { template: pod } }, 'serving.knative.dev/v1');
+
+  test.each([
+    ['a workload beside a table of pods', [deployment, podTable], true],
+    ['slices of others beside a table of pods', [foreign, podTable], true],
+    ['an object of an operator that holds containers', [knative], true],
+    [
+      'what a program installs',
+      [object('HelmRelease', 'a', { spec: {} }, 'helm.toolkit.fluxcd.io/v2')],
+      true,
+    ],
+    ['a table as the API server answers it', [object('Table', 'a', { rows: [] }, 'meta.k8s.io/v1')], true],
+    ['a workload beside an object that holds containers', [deployment, knative], false],
+    [
+      'an object that starts nothing',
+      [object('ServiceMonitor', 'a', { spec: {} }, 'monitoring.coreos.com/v1')],
+      false,
+    ],
+    ['a template that nobody starts', [object('PodTemplate', 'a', { template: pod })], false],
+  ])('%s', (_, beside, isUnknown) => {
+    const [service] = readingOf([...nodes, web(), ...beside]).cluster.services;
+    expect(service?.endpointsUnknown ?? false).toBe(isUnknown);
+  });
+});

@@ -23,7 +23,12 @@ export function findEndpoints(
   const pods = fromPods(objects, places, log);
   const mirrored = fromObjects(objects);
   const rows = fromRows(objects, log);
-  const selecting = [pods.known, mirrored, rows, pods.any];
+  /** Pods that run are listed, and of whom they are is not said: what would be started beside them is no answer. */
+  const isListed = objects.some(
+    (object) => object.kind === 'PodRow' || (object.kind === 'UnreadRow' && object.endpoints === 'listed'),
+  );
+  const planned: EndpointSource = (draft) => (isListed ? undefined : pods.any(draft));
+  const selecting = [pods.known, mirrored, rows, planned];
   const others = [mirrored, rows];
   const find: EndpointSource = (draft) => {
     const hasSelector = Object.keys(selectorOf(draft)).length > 0;
@@ -31,16 +36,17 @@ export function findEndpoints(
     if (!own) return firstOf(hasSelector ? selecting : others, draft);
     const made = endpointsOfSlices(own);
     if (own.some(isMadeByControlPlane)) return made;
-    const beside = hasSelector ? (own.every(isForeign) ? pods.any : pods.known) : mirrored;
+    const isForeignAlone = hasSelector && own.every(isForeign);
+    // Beside them the control plane makes slices of what the service selects.
+    if (isForeignAlone && isListed && !pods.known(draft)) return undefined;
+    const beside = isForeignAlone ? pods.any : hasSelector ? pods.known : mirrored;
     const found = beside(draft);
     return found === undefined || found === 'unknown' ? made : joined(made, found);
   };
   const endpoints = new Map<string, ServiceEndpoints>();
   const none: string[] = [];
   const unknown: string[] = [];
-  const hides = objects.some(
-    (object) => object.kind === 'PodRow' || (object.kind === 'UnreadRow' && object.endpoints),
-  );
+  const hides = isListed || objects.some((object) => object.kind === 'UnreadRow' && object.endpoints);
   for (const draft of drafts) {
     const key = serviceKey(draft.service);
     const found = find(draft);

@@ -5,6 +5,7 @@ import type { Source } from '../../text/source.ts';
 import { type ApiRelease, apiRelease } from './api-release.ts';
 import { blocksOf } from './blocks.ts';
 import { type Kind, type KubeObject, kinds } from './kinds.ts';
+import { locate } from './locate.ts';
 import type { Origin } from './origin.ts';
 import { pastedParts } from './pasted-parts.ts';
 import { placeIn } from './place-in.ts';
@@ -76,7 +77,7 @@ function readBlocks(source: Source, found: Found): void {
   for (const block of sources) for (const part of pastedParts(block)) readPart(part, found);
   if (!around) return;
   found.problems.push(around);
-  if (mayHold) found.objects.push(unreadRow(around.span, true));
+  if (mayHold) found.objects.push(unreadRow(around.span, 'listed'));
 }
 
 function readPart(source: Source, found: Found): void {
@@ -84,7 +85,7 @@ function readPart(source: Source, found: Found): void {
   if (looksLikeTable(source.text)) readRows(source, found);
   else if (refused) {
     found.refused.push(refused);
-    found.objects.push(unreadRow(refused.span, true));
+    found.objects.push(unreadRow(refused.span, 'listed'));
   } else readObjects(source, found);
 }
 
@@ -150,7 +151,11 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
     if (isKustomization(meta)) found.problems.push(notBuilt(origin));
     else if (isOfOtherGroup(meta)) found.problems.push(wrongGroup(origin, meta));
     else if (meant) found.problems.push(unknownKind(origin, meta, meant));
-    else found.unread.push(meta);
+    else {
+      found.unread.push(meta);
+      const mayHold = unreadBut(meta, value);
+      if (mayHold) found.objects.push(unreadRow(locate(origin, []), mayHold));
+    }
   } else {
     const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems, found.release);
     if (object) found.objects.push(object);
@@ -169,6 +174,30 @@ function wrongGroup(origin: Origin, { kind, apiVersion }: TypeMeta): Problem {
   const expected = groups.map((group) => (group === '' ? 'v1' : `${group}/v1`)).join(' or ');
   const message = `there is no kind ${kind} in ${apiVersion}`;
   return problemAt(origin, ['apiVersion'], 'field-value', message, expected);
+}
+
+/** Whether an object that is not read may list endpoints, as a table that the API server answers does, or start pods. */
+function unreadBut({ kind, apiVersion }: TypeMeta, value: unknown): 'listed' | 'started' | null {
+  if (kind === 'Table' && apiVersion.startsWith('meta.k8s.io/')) return 'listed';
+  if (ownGroup.test(apiVersion)) return null;
+  return installs.has(kind) || holdsContainers(value) ? 'started' : null;
+}
+
+/** Kinds of those who install what is elsewhere: whatever runs may be of theirs. */
+const installs: ReadonlySet<string> = new Set([
+  'Application',
+  'ApplicationSet',
+  'HelmChart',
+  'HelmRelease',
+  'Kustomization',
+  'Template',
+]);
+
+/** Somewhere in it pods are described, as operators take them. */
+function holdsContainers(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || depth > deepestList) return false;
+  if (Array.isArray((value as { containers?: unknown }).containers)) return true;
+  return Object.values(value).some((inner) => holdsContainers(inner, depth + 1));
 }
 
 /** Something that keeps so many pods of a template running; Knative's Service has a template, but says not how many. */

@@ -66,15 +66,15 @@ export interface PodRow {
   readonly node: string | null;
 }
 
-/** A table that was not read. */
+/** A table or an object that was not read. */
 export interface UnreadRow {
   readonly kind: 'UnreadRow';
   readonly namespace: '';
   /** Its place. */
   readonly name: string;
   readonly span: Span;
-  /** It is of what services have for endpoints. */
-  readonly endpoints: boolean;
+  /** It may list what services have for endpoints, or start such; null: neither. */
+  readonly endpoints: 'listed' | 'started' | null;
 }
 
 export type TableRow = ServiceRow | EndpointsRow | NodeRow | PodRow | UnreadRow;

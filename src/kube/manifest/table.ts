@@ -5,7 +5,7 @@ import type { Source, Span } from '../../text/source.ts';
 import { type Column, columnsOf, cutRow, type Piece } from './columns.ts';
 import { failedAnswer, kubectlFails } from './refused-listing.ts';
 import { readEndpointsRow, readNodeRow, readPodRow, readServiceRow } from './row-readers.ts';
-import type { TableRow } from './rows.ts';
+import type { TableRow, UnreadRow } from './rows.ts';
 import { isTyped } from './typed-line.ts';
 
 /** The header with which kubectl begins a table, after prompts and commands if somebody copied those, too. */
@@ -104,12 +104,12 @@ export function readTables(source: Source): Tables {
       if (!form?.read) {
         refused.push(unknownTable(line, form));
         // Columns that nobody knows may be of anything.
-        rows.push(unreadRow(spanOf(line, 0, line.text.length), form ? form.endpoints : true));
+        rows.push(unreadRow(spanOf(line, 0, line.text.length), form && !form.endpoints ? null : 'listed'));
       }
     } else if (kubectlFails.test(line.text)) {
       const span = spanOf(line, 0, line.text.length);
       refused.push(failedAnswer(span));
-      rows.push(unreadRow(span, true));
+      rows.push(unreadRow(span, 'listed'));
     } else if (form?.read) {
       const cells = cutRow(line.text, columns);
       const row = cells && form.read(rowOf(line, columns, cells, problems));
@@ -141,7 +141,7 @@ function addRow(row: TableRow, rows: TableRow[], shown: Map<string, number>, pro
 }
 
 /** Stands for something that is not read; `endpoints`: it may say what services have for endpoints. */
-export function unreadRow(span: Span, endpoints = false): TableRow {
+export function unreadRow(span: Span, endpoints: UnreadRow['endpoints']): TableRow {
   const name = `${span.source.name}:${span.start}`;
   return { kind: 'UnreadRow', namespace: '', name, span, endpoints };
 }
