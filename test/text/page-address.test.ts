@@ -3,7 +3,7 @@ import { IPv6 as Known } from 'ip-num';
 import { expect, test } from 'vitest';
 import { IPv6 } from '../../src/web/page/platform/ip-num.ts';
 
-const valueOf = (parser: { fromString(text: string): { readonly value: bigint } }, text: string) => {
+const numberOf = (parser: { fromString(text: string): { readonly value: bigint } }, text: string) => {
   try {
     return parser.fromString(text).value;
   } catch {
@@ -29,7 +29,7 @@ test('what stands in for ip-num on the page reads what it reads', () => {
   fc.assert(
     fc.property(texts, (text) => {
       fc.pre(isAsked(text));
-      expect(valueOf(IPv6, text)).toBe(valueOf(Known, text));
+      expect(numberOf(IPv6, text)).toBe(numberOf(Known, text));
     }),
     { numRuns: 2000 },
   );
@@ -50,5 +50,5 @@ test.each([
   ':1::',
   '1:',
 ])('%s', (text) => {
-  expect(valueOf(IPv6, text)).toBe(valueOf(Known, text));
+  expect(numberOf(IPv6, text)).toBe(numberOf(Known, text));
 });
