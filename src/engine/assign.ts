@@ -121,11 +121,13 @@ function put(field: FieldRef, content: Content, branch: Branch): void {
   branch.contents = new Map(branch.contents).set(fieldKey(field), content);
 }
 
-/** An entry that is kept already has its mark at once, whatever becomes of the packet. */
+/** An entry that is kept already, or that must be there, has its mark at once, whatever becomes of the packet. */
 function markFlow(branch: Branch, mark: number): void {
   if (typeof branch.tracking !== 'object') return;
   branch.tracking = { ...branch.tracking, mark };
-  if (isKept(branch.memory, branch.tracking)) branch.memory = withFlow(branch.memory, branch.tracking);
+  const { presumed } = branch.tracking;
+  if (presumed || isKept(branch.memory, branch.tracking))
+    branch.memory = withFlow(branch.memory, branch.tracking);
 }
 
 /** What a branch keeps itself. */

@@ -25,6 +25,7 @@ const differing = {
   'asked-nth-jump': ['counted by'],
   'asked-nth-order': ['counted by'],
   'asked-quota-order': ['counted by'],
+  'connmark-of-dropped': ['gets another mark', 'get another mark', 'the mark 0x2'],
   'ct-helper-removed': ['tracked with'],
   'dscp-set-then-matched': ['now dropped', 'now let through'],
   'hashlimit-first-rule': ['counted by'],
