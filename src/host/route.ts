@@ -73,8 +73,19 @@ export function addressType(host: Host, address: Address, limit?: string): Addre
     // Who does not forward is no router (addrconf_join_anycast).
     if (isRouter(host, special.name)) return 'ANYCAST';
   }
+  const made = madeType(host, address);
+  // IPv6 asks an interface for its addresses alone; of which interface a route of IPv4 is that delivers here, nobody keeps.
+  if (made !== null && limit === undefined) return made;
+  if (made !== null && typeof address === 'number') return { code: 'own-address-unknown', address };
   if (host.addressesKnown || isPod(host, address)) return 'UNICAST';
   return { code: 'own-address-unknown', address };
+}
+
+/** What a route of the local table says of an address that no interface has (AnyIP): inet_dev_addr_type, match_lookup_rt6. */
+function madeType({ routes }: Host, address: Address): AddressType | null {
+  const route = routes.find(({ table, prefix }) => table === 'local' && contains(prefix, address));
+  if (route?.type === 'local') return 'LOCAL';
+  return route?.type === 'broadcast' ? 'BROADCAST' : null;
 }
 
 function isPod(host: Host, address: Address): boolean {
@@ -146,7 +157,9 @@ function sameRouting(left: Routing, right: Routing | HostDoubt): boolean {
 function lookUpLocal(host: Host, destination: Address, key: RouteKey | null): Routing | HostDoubt | null {
   const type = addressType(host, destination);
   if (isDoubt(type)) return type;
-  if (type === 'LOCAL') return { type: 'local', interface: ownerOf(host, destination)?.name ?? 'lo' };
+  const owner = ownerOf(host, destination);
+  if (owner) return { type: 'local', interface: owner.name };
+  if (madeType(host, destination) !== null) return lookUpTable(host, 'local', destination, key);
   const special = specialOwner(host, destination);
   if (type === 'BROADCAST') return { type: 'broadcast', interface: special?.name ?? host.uplink };
   if (type === 'ANYCAST') return { type: 'anycast', interface: special?.name ?? host.uplink };
