@@ -159,7 +159,7 @@ describe.skipIf(reason !== null && !isRequired)(
         for (const pair of generatedPairs()) differing += await holdAgainstKernel(instrument, pair);
         expect(differing).toBeGreaterThan(pairs / 4);
       },
-      120_000 + pairs * 10_000,
+      120_000 + pairs * 25_000,
     );
 
     const folder = join(fixtures, 'diff');
