@@ -1,4 +1,5 @@
 import { type Address, addressBits } from '../address/address.ts';
+import type { Subnet } from '../address/subnet.ts';
 import type { HostDoubt } from '../host/doubt.ts';
 import type { Hop, Host, Route } from '../host/model.ts';
 import type { RouteKey } from '../host/policy.ts';
@@ -203,9 +204,15 @@ const usualPriorities: Readonly<Record<string, number>> = { local: 0, main: 3276
 
 /** A route that delivers here what is no address of an interface. */
 function isMadeLocal(host: Host, { type, prefix, length }: Route): boolean {
-  if (type !== 'local') return false;
+  if (type !== 'local' || isHeld(host, prefix, length)) return false;
   const isWhole = length === addressBits[host.family];
   return !(isLoopback(prefix.address) || (isWhole && isOwn(host, prefix.address)));
+}
+
+/** What an address on lo brings with it, the kernel makes itself. */
+function isHeld(host: Host, prefix: Subnet, length: number): boolean {
+  const held = findInterface(host, 'lo')?.addresses ?? [];
+  return held.some((own) => own.length === length && own.prefix.address === prefix.address);
 }
 
 /** Addresses that are configured; the rest of 127/8 is local, but nobody's own. */

@@ -1,5 +1,5 @@
 import { type Address, addressBits, type Family, familyOf } from '../address/address.ts';
-import { contains, prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
+import { contains, hostSubnet, prefixLength, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import type { ClusterNode } from '../kube/cluster/model.ts';
 import type { HostAssumption } from './assumption.ts';
 import { loneAddress } from './interface-address.ts';
@@ -13,7 +13,7 @@ import type {
   PolicyRule,
   Route,
 } from './model.ts';
-import { isLinkLocal } from './route.ts';
+import { isLinkLocal, isLoopback } from './route.ts';
 
 /** What a Node object says of its network. Of its addresses the prefix lengths are not known. */
 export function hostFieldsOf(node: ClusterNode, family: Family): HostFields {
@@ -56,7 +56,7 @@ export function buildHost(family: Family, sources: readonly HostFields[]): Host 
     family,
     interfaces,
     routes: sortRoutes(routes),
-    tables: tablesIn(routes),
+    tables: tablesIn([...(listed.routes ?? []), ...(fields.routes ?? [])]),
     rules: [...(fields.rules ?? listed.rules ?? usualRules)].sort(
       (left, right) => left.priority - right.priority,
     ),
@@ -199,10 +199,16 @@ function routesOf(
   { uplink, main, podAddress, interfaces }: Links,
   assumed: HostAssumption[],
 ): readonly Route[] {
-  if (listed.routes) return [...listed.routes, ...(fields.routes ?? [])];
+  const ofLoopback = loopbackRoutes(family, interfaces);
+  if (listed.routes) {
+    // The main table alone may be listed.
+    const made = ofLoopback.filter(({ table }) => listed.routes?.every((route) => route.table !== table));
+    return [...listed.routes, ...(fields.routes ?? []), ...made.filter(({ table }) => table === 'local')];
+  }
   return [
     ...(fields.routes ?? defaultRoutes(family, fields, uplink, assumed)),
     ...linkRoutes(interfaces),
+    ...ofLoopback,
     ...(main === null ? [] : podRoute(fields, main, podAddress)),
   ];
 }
@@ -216,6 +222,26 @@ function linkRoutes(interfaces: readonly Interface[]): Route[] {
         .filter(({ prefix, length }) => length < addressBits[familyOf(prefix.address)])
         .map(({ prefix, length }) => onLink(name, prefix, length)),
     );
+}
+
+/**
+ * On lo, IPv4 takes all of an address's prefix for the node's own (fib_add_ifaddr), and IPv6 refuses what of it is nobody's
+ * (ip6_route_info_create).
+ */
+function loopbackRoutes(family: Family, interfaces: readonly Interface[]): Route[] {
+  const held = interfaces.find(({ name }) => name === 'lo')?.addresses ?? [];
+  const own = held.filter(({ address, length }) => !isLoopback(address) && length < addressBits[family]);
+  const route = { metric: 0, interface: null, gateway: null } as const;
+  return own.flatMap(({ prefix, length }): Route[] => {
+    if (family === 'ipv6') return [{ ...route, prefix, length, type: 'unreachable' }];
+    const local = { ...route, prefix, length, type: 'local', table: 'local' } as const;
+    const last = lastOf(prefix);
+    return length < 31 ? [local, { ...local, prefix: last, length: 32, type: 'broadcast' }] : [local];
+  });
+}
+
+function lastOf({ address, mask }: Subnet): Subnet {
+  return hostSubnet((Number(address) | ~Number(mask)) >>> 0);
 }
 
 function onLink(name: string, prefix: Subnet, length: number): Route {

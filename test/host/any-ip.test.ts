@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Address, parseAddress } from '../../src/address/address.ts';
+import { hasOwnRouting } from '../../src/engine/routing.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { readHost } from '../../src/host/read.ts';
 import { addressType, lookUp } from '../../src/host/route.ts';
@@ -45,4 +46,38 @@ test('of one interface, IPv6 asks that for its addresses; whose route it is in I
   expect(addressType(four, at('172.30.0.9'), 'eth0')).toMatchObject({ code: 'own-address-unknown' });
   const six = hostFrom('ipv6', 'local fd30::/16 dev lo table local');
   expect(addressType(six, at('fd30::9'), 'eth0')).toBe('UNICAST');
+});
+
+// The kernel's answers (Linux 6.18) for 10.9.0.1/24 and fd09::1/64 on lo.
+describe('a prefix on lo', () => {
+  const onLo = (family: 'ipv4' | 'ipv6', address: string) => {
+    const text = JSON.stringify({ ...node[family], localAddresses: [address] });
+    return buildHost(family, [readHost({ name: 'host', text }, family).fields]);
+  };
+
+  test('is all local in IPv4, but for its broadcast address', () => {
+    const host = onLo('ipv4', '10.9.0.1/24');
+    const types = ['10.9.0.0', '10.9.0.1', '10.9.0.77', '10.9.0.255', '10.9.1.0'].map((address) => [
+      addressType(host, at(address)),
+      (lookUp(host, at(address)) as { type: string }).type,
+    ]);
+    expect(types).toEqual([
+      ['LOCAL', 'local'],
+      ['LOCAL', 'local'],
+      ['LOCAL', 'local'],
+      ['BROADCAST', 'broadcast'],
+      ['UNICAST', 'unicast'],
+    ]);
+  });
+
+  test('is refused in IPv6, but for the address itself', () => {
+    const host = onLo('ipv6', 'fd09::1/64');
+    expect(lookUp(host, at('fd09::1'))).toMatchObject({ type: 'local' });
+    expect(lookUp(host, at('fd09::77'))).toMatchObject({ type: 'unreachable' });
+  });
+
+  test('is nothing that somebody made: of sources only those are own that are held', () => {
+    expect(hasOwnRouting(onLo('ipv4', '10.9.0.1/24'))).toBe(false);
+    expect(hasOwnRouting(hostFrom('ipv4', 'local 172.30.0.0/16 dev lo table local'))).toBe(true);
+  });
 });
