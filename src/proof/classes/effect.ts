@@ -214,11 +214,18 @@ function effectOfWritten(change: 'now' | 'no-longer', text: string): Effect {
     kind,
     change,
     written,
-    // For whom it counts is told by the packets of the class.
-    what: written === 'counted' ? said.replace(/ as [^ ]+$| as [^ ]+(?=: )/, '') : said.replace(/: /, ' '),
+    what: whatOf(written, said),
     ...(times === '1' ? {} : { times: Number(times) }),
     ...(isOfCopy ? { ofCopy: true } : {}),
   } as Effect;
+}
+
+/** Of whom is told by the packets of the class. */
+function whatOf(written: Written, said: string): string {
+  if (written === 'counted') return said.replace(/ as [^ ]+$| as [^ ]+(?=: )/, '');
+  if (written !== 'set') return said.replace(/: /, ' ');
+  const [set = '', targets = ''] = said.replaceAll(' of =,=,=,=', '').split(': ');
+  return `${set} (${targets})`;
 }
 
 function distinct(texts: readonly string[]): string {
