@@ -54,8 +54,14 @@ function giveEntry(
   const { tracking, protocol } = branch;
   const wanted = change.kind === 'bits' && change.flip.kind === 'constant' ? Number(change.flip.value) : null;
   if (typeof tracking !== 'object' || tracking.confirmed || wanted !== protocol) return;
-  if (field === 'ctTimeout') branch.tracking = { ...tracking, timeouts: of };
+  if (field === 'ctTimeout') branch.tracking = { ...tracking, timeouts: timeoutsOf(of) };
   else if (tracking.helper === undefined) branch.tracking = { ...tracking, helper: of.slice(entry.length) };
+}
+
+/** Of `established 100, close 4`. */
+function timeoutsOf(policy: string): Readonly<Record<string, number>> {
+  const said = policy.split(', ').map((one) => one.split(' '));
+  return Object.fromEntries(said.map(([state = '', seconds]) => [state, Number(seconds)]));
 }
 
 function wantHelper(helper: string | undefined, branch: Branch): void {

@@ -35,8 +35,8 @@ export interface Connection {
   readonly zones: Zones;
   /** Reads what its packets say, and may expect others for it (tftp, ftp, …). */
   readonly helper?: string;
-  /** Seconds by state, in place of those of the node: `established 100, close 4`. */
-  readonly timeouts?: string;
+  /** Seconds by state, as `established`, in place of those of the node. */
+  readonly timeouts?: Readonly<Record<string, number>>;
   /** A helper expected it (IPS_EXPECTED): its packets are RELATED until it is answered, and the first sees nat as any other. */
   readonly expected?: true;
   /** Nobody saw it begin: which side did is not known, and the packet at hand is taken for its original direction. */

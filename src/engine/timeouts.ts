@@ -95,9 +95,7 @@ const policyNames: Readonly<Record<string, string>> = {
 
 function secondsOf([name, usual]: Setting, host: Host, own?: Connection['timeouts']): number {
   const state = policyNames[name] ?? name.replace('tcp_timeout_', '');
-  const said = own?.split(', ').find((one) => one.startsWith(`${state} `));
-  if (said !== undefined) return Number(said.slice(state.length));
-  return host.sysctls.get(`net.netfilter.nf_conntrack_${name}`) ?? usual;
+  return own?.[state] ?? host.sysctls.get(`net.netfilter.nf_conntrack_${name}`) ?? usual;
 }
 
 function sureLifetime(connection: Connection, answered: boolean, host: Host, now: number): number | null {
