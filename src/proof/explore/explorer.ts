@@ -276,9 +276,8 @@ export class Explorer {
   /** What routing and the checks on arrival depend on, and values that must not be taken for those of others. */
   private standing(point: Point, walks: readonly Walked[]): Decider[] {
     const { sets, host } = this.question;
-    const isUnheard =
-      this.question.origins[Number(point.origin)] !== 'host' && has(sets.unheard, point.source);
-    if (isUnheard && walks.every(isLost)) return [{ dimension: 'source', set: sets.unheard }];
+    const unheard = this.unheard(point);
+    if (unheard.length > 0 && has(sets.unheard, point.source) && walks.every(isLost)) return unheard;
     // An answer is routed back to the source, and so is the question whether a source fits its interface.
     const goesBack =
       [...host.sysctls].some(([name, value]) => value !== 0 && asksWayBack.test(name)) ||
