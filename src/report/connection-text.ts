@@ -18,6 +18,7 @@ import type { PlaceTexts } from './place-texts.ts';
 import { sayReason } from './reasons.ts';
 import { explain } from './trace-sentence.ts';
 import {
+  metOf,
   outcomeTables,
   printHidden,
   printMatched,
@@ -202,13 +203,15 @@ function printRules(steps: readonly ConnectionStep[], { rules, view, w }: Told):
     else groups.set(key.join(' '), { names: [step], matched });
   }
   const lines = [...groups.values()].flatMap(({ names, matched }) => {
-    const shown = matched.length > 0 ? printMatched(matched, rules, view) : [];
-    if (matched.length > 0 && shown.length === 0) return [];
+    const met = metOf(matched, rules, view);
     const isRest = names.length > 2 && names.length === steps.length - 1;
-    return [`  ${isRest ? w.others(shown.length > 0) : w.steps(names, shown.length > 0)}`, ...shown];
+    return [
+      `  ${isRest ? w.others(met) : w.steps(names, met)}`,
+      ...(met === 'rules' ? printMatched(matched, rules, view) : []),
+    ];
   });
   const ways = [...groups.values()].map(({ matched }) => matched);
-  return [...lines, ...printHidden(ways, view)];
+  return [...lines, ...printHidden(ways, rules, view)];
 }
 
 function fate(

@@ -16,7 +16,7 @@ import { outcomeWords as ko } from './words/ko/outcome.ts';
 import { traceWords as koTrace } from './words/ko/trace.ts';
 import type { Language } from './words/language.ts';
 import type { OutcomeWords } from './words/outcome.ts';
-import type { TraceWords } from './words/trace.ts';
+import type { MetRules, TraceWords } from './words/trace.ts';
 
 /** What happens to packets, for people. */
 export function printTraceText(
@@ -194,7 +194,7 @@ function printWay(
     ...explain(first, packet, rules, language),
     ...printLater(first, packet, language),
     ...printMatched(first.matched, rules, view),
-    ...printHidden([first.matched], view),
+    ...printHidden([first.matched], rules, view),
   ];
 }
 
@@ -221,20 +221,35 @@ function titleOf({ verdict, dnat, src }: Outcome, language: Language): string {
 const mostMatched = 500;
 
 /** Whether a rule decides what becomes of a packet, or chance by it; others only lead on from chain to chain. */
-function decides({ place: { rule }, perhaps }: Matched): boolean {
-  const { target, matches } = rule;
+function decides({ place, perhaps }: Matched, { rulesIn }: PlaceTexts): boolean {
+  const { target, matches } = place.rule;
   if (perhaps || matches.some(({ kind }) => kind === 'statistic' || kind === 'recent')) return true;
-  return (
-    target !== null && target.kind !== 'jump' && !(target.kind === 'verdict' && target.verdict === 'RETURN')
-  );
+  if (target === null) return false;
+  // What comes after it in its chain is what it keeps the packet from.
+  const skips = place.number < rulesIn(place.table, place.chain).length;
+  if (target.kind === 'jump') return !target.returns && skips;
+  return target.kind !== 'verdict' || target.verdict !== 'RETURN' || skips;
 }
 
-const shownOf = (matched: readonly Matched[], { deciding = false }: TraceView) =>
-  deciding ? matched.filter(decides) : matched;
+const shownOf = (matched: readonly Matched[], rules: PlaceTexts, { deciding = false }: TraceView) =>
+  deciding ? matched.filter((one) => decides(one, rules)) : matched;
+
+/** What of the rules that a packet matched is shown. */
+export function metOf(matched: readonly Matched[], rules: PlaceTexts, view: TraceView): MetRules {
+  if (matched.length === 0) return 'none';
+  return shownOf(matched, rules, view).length === 0 ? 'leading' : 'rules';
+}
 
 /** How many rules of some ways are not shown. */
-export function printHidden(ways: readonly (readonly Matched[])[], view: TraceView): string[] {
-  const hidden = ways.reduce((sum, matched) => sum + matched.length - shownOf(matched, view).length, 0);
+export function printHidden(
+  ways: readonly (readonly Matched[])[],
+  rules: PlaceTexts,
+  view: TraceView,
+): string[] {
+  const hidden = ways.reduce(
+    (sum, matched) => sum + matched.length - shownOf(matched, rules, view).length,
+    0,
+  );
   return hidden === 0 ? [] : [`  ${traceTables[view.language ?? 'en'].leadingRules(hidden)}`];
 }
 
@@ -242,7 +257,8 @@ export function printHidden(ways: readonly (readonly Matched[])[], view: TraceVi
 export function printMatched(matched: readonly Matched[], rules: PlaceTexts, view: TraceView = {}): string[] {
   const w = traceTables[view.language ?? 'en'];
   if (matched.length === 0) return [`  ${w.noRule}`];
-  const shown = shownOf(matched, view);
+  const shown = shownOf(matched, rules, view);
+  if (shown.length === 0) return [`  ${w.noneDecides}`];
   const hidden = shown.length - 2 * mostMatched;
   if (hidden <= 0) return printRules(shown, rules, w);
   return [

@@ -294,3 +294,58 @@ test('an answer is told as one, and with its flags', async () => {
   );
   expect(told).not.toMatch(/does not see|does not come back/);
 });
+
+describe('which rules are shown of a way', () => {
+  const rules = `*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:DOCKER-USER - [0:0]
+-A FORWARD -j DOCKER-USER
+-A DOCKER-USER -j RETURN
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+:IP-MASQ-AGENT - [0:0]
+:PORTS - [0:0]
+-A PREROUTING -s 10.244.1.9/32 -m comment --comment "leave this pod alone" -j RETURN
+-A PREROUTING -j PORTS
+-A POSTROUTING -j IP-MASQ-AGENT
+-A IP-MASQ-AGENT -d 10.0.0.0/8 -j RETURN
+-A IP-MASQ-AGENT -j MASQUERADE
+-A PORTS -d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.244.2.7:6443
+COMMIT
+`;
+  const host = '{"addresses": ["192.168.10.11/24"], "podCIDR": "10.244.1.0/24", "podIf": "cni0"}';
+  const shown = async (packet: string, language: 'en' | 'ko' = 'en') => {
+    const args = ['trace', '--rules', 'node.save', '--host', 'host.json', '--packet', packet];
+    const { out } = await kubenat(args, { 'node.save': rules, 'host.json': host }, { language });
+    return out.split('\n');
+  };
+
+  test('a RETURN is, by what it keeps the packet from; one at the end of its chain keeps it from nothing', async () => {
+    const lines = await shown('tcp 10.244.1.9:4000 -> 10.96.0.1:443 from pod');
+    const first = lines.indexOf('  The SYN matches:');
+    expect(lines.slice(first, first + 7)).toEqual([
+      '  The SYN matches:',
+      '  nat PREROUTING',
+      '    PREROUTING 1 (line 16): -s 10.244.1.9/32 -m comment --comment "leave this pod alone" -j RETURN',
+      '  nat POSTROUTING',
+      '    IP-MASQ-AGENT 1 (line 19): -d 10.0.0.0/8 -j RETURN',
+      '  The packets after it match no rule that decides',
+      '  (and 5 rules that only lead from chain to chain: --all-rules)',
+    ]);
+  });
+
+  test('what no rule decides is said, too', async () => {
+    const back = 'tcp 192.168.10.77:4000 -> 10.244.1.9:80 from external flags ACK state established';
+    expect(await shown(back)).toContain('  no rule matched that decides');
+    expect(await shown(back, 'ko')).toContain('  일치한 규칙 중 결과를 정한 것 없음');
+    expect(await shown('tcp 10.244.1.9:4000 -> 10.96.0.1:443 from pod', 'ko')).toContain(
+      '  그 뒤의 패킷의 결과를 정한 규칙 없음',
+    );
+  });
+});

@@ -7,6 +7,9 @@ export type ToldVerdict = ConnectionVerdict | 'answered' | 'never-closed';
 /** Why a packet of a connection does not come through. */
 export type FailedAs = 'unknown' | 'rejected' | 'not-arriving' | 'dropped';
 
+/** What packets matched: rules that are shown, none, or such only as lead from chain to chain. */
+export type MetRules = 'rules' | 'none' | 'leading';
+
 /** What is said of packets' and connections' ways, in one language, beside their outcomes. */
 export interface TraceWords {
   // A packet.
@@ -20,6 +23,8 @@ export interface TraceWords {
   readonly connectionNotAsked: (packet: string) => string;
   readonly stays: (until: number, list: string) => string;
   readonly noRule: string;
+  /** Where rules matched, and none of them is shown. */
+  readonly noneDecides: string;
   /** Rules that are not shown, as they only lead from chain to chain. */
   readonly leadingRules: (count: number) => string;
   readonly hiddenRules: (count: number) => string;
@@ -49,8 +54,8 @@ export interface TraceWords {
   readonly failure: (step: string, as: FailedAs, why: string) => string;
   readonly policy: (table: string, chain: string) => string;
   readonly byKernel: string;
-  readonly steps: (names: readonly StepName[], matched: boolean) => string;
-  readonly others: (matched: boolean) => string;
+  readonly steps: (names: readonly StepName[], met: MetRules) => string;
+  readonly others: (met: MetRules) => string;
   readonly likewiseStep: string;
   readonly notThrough: (why: string) => string;
   readonly errorsArrive: string;

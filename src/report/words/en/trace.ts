@@ -1,5 +1,5 @@
 import type { ConnectionVerdict } from '../../../engine/connect.ts';
-import type { FailedAs, TraceWords } from '../trace.ts';
+import type { FailedAs, MetRules, TraceWords } from '../trace.ts';
 import { count } from './count.ts';
 import { sentenceWords } from './sentences.ts';
 
@@ -19,6 +19,12 @@ const failsAs: Readonly<Record<ConnectionVerdict, string>> = {
   hangs: 'does not arrive,',
   'no-answer': 'does not arrive,',
   unknown: 'cannot be told,',
+};
+
+const met: Readonly<Record<MetRules, string>> = {
+  rules: ':',
+  none: ' no rule',
+  leading: ' no rule that decides',
 };
 
 const errorNames = { 'too-big': 'too big', 'port-unreachable': 'port unreachable' } as const;
@@ -48,6 +54,7 @@ export const traceWords: TraceWords = {
     `Whether the connection comes about is not asked here; --connection '${packet}' tells.`,
   stays: (until, list) => `The client stays with this endpoint until ${until} s (list ${list}).`,
   noRule: 'no rule matched',
+  noneDecides: 'no rule matched that decides',
   leadingRules: (number) =>
     `(and ${count(number, 'rule', 'rules')} that only ${number === 1 ? 'leads' : 'lead'} from chain to chain: --all-rules)`,
   hiddenRules: (count) => `… and ${count} more …`,
@@ -97,8 +104,8 @@ export const traceWords: TraceWords = {
   policy: (table, chain) => `the policy of ${table} ${chain}`,
   byKernel: 'by the kernel',
   steps: (names, matched) =>
-    `The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}${matched ? ':' : ' no rule'}`,
-  others: (matched) => `The packets after it match${matched ? ':' : ' no rule'}`,
+    `The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}${met[matched]}`,
+  others: (matched) => `The packets after it match${met[matched]}`,
   likewiseStep: 'likewise',
   notThrough: (why) => `not through this node: ${why}`,
   errorsArrive: 'ICMP errors about its packets (path MTU) come back to who sent them',

@@ -1,5 +1,5 @@
 import type { ConnectionVerdict } from '../../../engine/connect.ts';
-import type { FailedAs, TraceWords } from '../trace.ts';
+import type { FailedAs, MetRules, TraceWords } from '../trace.ts';
 import { withParticle } from './particles.ts';
 import { sentenceWords } from './sentences.ts';
 
@@ -19,6 +19,12 @@ const failsAs: Readonly<Record<ConnectionVerdict, string>> = {
   hangs: '도착하지 않는 경우',
   'no-answer': '도착하지 않는 경우',
   unknown: '알 수 없는 경우',
+};
+
+const met: Readonly<Record<MetRules, string>> = {
+  rules: '이 일치한 규칙:',
+  none: '과 일치한 규칙 없음',
+  leading: '의 결과를 정한 규칙 없음',
 };
 
 const errorNames = { 'too-big': '패킷이 너무 큼', 'port-unreachable': '포트에 도달할 수 없음' } as const;
@@ -46,6 +52,7 @@ export const traceWords: TraceWords = {
     `연결이 성립하는지는 확인하지 않았습니다(--connection '${packet}'으로 확인).`,
   stays: (until, list) => `클라이언트는 ${until}초까지 이 엔드포인트에 연결됩니다(목록 ${list}).`,
   noRule: '일치한 규칙 없음',
+  noneDecides: '일치한 규칙 중 결과를 정한 것 없음',
   leadingRules: (number) => `(체인에서 체인으로 보내기만 한 규칙 ${number}개는 --all-rules로 표시)`,
   hiddenRules: (count) => `… 그 외 ${count}개 …`,
   rule: (chain, number, place, perhaps) => `${chain} ${number}(${where(place)})${perhaps ? ', 불확실' : ''}`,
@@ -92,8 +99,8 @@ export const traceWords: TraceWords = {
   failure: (step, as, why) => `${step} 패킷 ${failed[as]}: ${why}`,
   policy: (table, chain) => `${table} ${chain}의 정책`,
   byKernel: '커널',
-  steps: (names, matched) => `${names.join(', ')} 패킷${matched ? '이 일치한 규칙:' : '과 일치한 규칙 없음'}`,
-  others: (matched) => `그 뒤의 패킷${matched ? '이 일치한 규칙:' : '과 일치한 규칙 없음'}`,
+  steps: (names, matched) => `${names.join(', ')} 패킷${met[matched]}`,
+  others: (matched) => `그 뒤의 패킷${met[matched]}`,
   likewiseStep: '같음',
   notThrough: (why) => `이 노드를 거치지 않음: ${why}`,
   errorsArrive: '패킷에 관한 ICMP 오류(경로 MTU)는 보낸 쪽에 도착함',
