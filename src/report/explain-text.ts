@@ -1,4 +1,5 @@
 import { formatAddress } from '../address/address.ts';
+import type { Client } from '../path/clients.ts';
 import type { Cell, EntryRow, ExplainedService, Explanation } from '../path/explain.ts';
 import type { IngressRow } from '../path/ingress/rows.ts';
 import type { Result } from '../path/results.ts';
@@ -69,7 +70,8 @@ function printExplanation(
 /** Entries of whose callers the same is so are told together. */
 function briefRows({ rows, endpoints }: Explanation, chainName: ChainName, language: Language): string[] {
   const w = explainTables[language];
-  const groups = groupedBy(rows, ({ cells }) => briefCells(cells, chainName, language).join('\n'));
+  const callers = briefCallers(rows, w);
+  const groups = groupedBy(rows, ({ cells }) => briefCells(cells, callers, chainName, language).join('\n'));
   return [...groups].flatMap(([body, alike]) => [
     '',
     ...alike.map(({ entry }) => nameEntry(entry, endpoints, w)),
@@ -77,14 +79,26 @@ function briefRows({ rows, endpoints }: Explanation, chainName: ChainName, langu
   ]);
 }
 
+/** The clients' short names; where two clients would bear one, their addresses, too. */
+function briefCallers(rows: readonly EntryRow[], w: ExplainWords): (client: Client) => string {
+  const short = ({ kind, address, node }: Client) => w.callers[kind](formatAddress(address), node);
+  const clients = rows.flatMap(({ cells }) => cells.map(({ client }) => client));
+  const alike = groupedBy(clients, short);
+  const isAlone = (name: string) => new Set(alike.get(name)?.map(({ address }) => address)).size < 2;
+  return (client) => (isAlone(short(client)) ? short(client) : nameClient(client, w));
+}
+
 /** A line for clients of whom the same is so. */
-function briefCells(cells: readonly Cell[], chainName: ChainName, language: Language): string[] {
+function briefCells(
+  cells: readonly Cell[],
+  callers: (client: Client) => string,
+  chainName: ChainName,
+  language: Language,
+): string[] {
   const w = explainTables[language];
   const groups = groupedBy(cells, ({ results }) => sayBriefly(results, chainName, language));
   return [...groups].map(([says, alike]) => {
-    const clients = alike.map(({ client: { kind, address, node } }) =>
-      w.callers[kind](formatAddress(address), node),
-    );
+    const clients = alike.map(({ client }) => callers(client));
     return `  ${w.from(clients.join(', '))}: ${says}`;
   });
 }
@@ -124,19 +138,21 @@ function sayAlike(group: Group, chainName: ChainName, language: Language): strin
     first.server === null ? null : servers.size === 1 ? nameServer(first, w) : w.servers(servers.size),
   );
   const said =
-    sources.size === 1 && servers.size === 1 ? withSource(verdict, first, w) : withSources(verdict, group, w);
+    sources.size === 1 && servers.size === 1
+      ? withSource(verdict, first, w)
+      : withSources(verdict, servers.size, group, w);
   return why === '' ? said : `${said}: ${why}`;
 }
 
 const mostSources = 4;
 
-function withSources(verdict: string, group: Group, w: ExplainWords): string {
+function withSources(verdict: string, servers: number, group: Group, w: ExplainWords): string {
   if (group[0].source === null) return verdict;
-  if (group[0].preserved) return w.whichAll(verdict, null);
+  if (group[0].preserved) return w.whichAll(verdict, servers, null);
   const sources = new Set(group.flatMap(({ source }) => (source === null ? [] : [formatAddress(source)])));
   const shown = [...sources].slice(0, mostSources);
   const rest = sources.size - shown.length;
-  return w.whichAll(verdict, rest > 0 ? [...shown, w.more(rest)] : shown);
+  return w.whichAll(verdict, servers, rest > 0 ? [...shown, w.more(rest)] : shown);
 }
 
 /** Clients of whom the same is said are named together. */
@@ -221,7 +237,7 @@ function printGroup(group: Group, w: ExplainWords): string[] {
   const rest = group.length - servers.length;
   const weight = group.reduce((sum, result) => add(sum, result.weight), zero);
   const all = w.oneOf(group.length, formatShare(first), servers.join('; '), rest);
-  const verdict = `${nameVerdict({ ...first, server: null }, w)} ${all}`;
+  const verdict = w.verdicts[first.kind](all);
   return [`  ${formatShare({ weight }).padStart(8)}  ${withSource(verdict, first, w)}`];
 }
 

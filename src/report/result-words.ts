@@ -32,15 +32,10 @@ export function nameSource(result: Result, w: ResultWords = en): string {
 }
 
 /** Why. Empty where nothing needs a reason. */
-export function nameWhy(
-  { by, reason, kind, server }: Result,
-  chainName: ChainName,
-  language: Language = 'en',
-): string {
+export function nameWhy({ by, reason }: Result, chainName: ChainName, language: Language = 'en'): string {
   const w = resultTables[language];
   return [
     ...(by === null ? [] : [nameDecider(by, chainName, w)]),
-    ...(kind === 'left' && server ? [w.leaves(formatAddress(server.address))] : []),
     ...(reason ? [sayReason(reason, language)] : []),
   ].join('; ');
 }

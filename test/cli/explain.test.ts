@@ -463,3 +463,52 @@ describe('the command', () => {
     expect(err).toContain(`error[${code}]`);
   });
 });
+
+describe('in a line for each', () => {
+  const told = async (manifests: string, ...flags: string[]) => {
+    const { out } = await kubenat(['explain', ...flags, 'cluster.yaml'], { 'cluster.yaml': manifests });
+    return out.split('\n').filter((line) => line.startsWith('  from '));
+  };
+
+  test('two clients of one name have their addresses, and each is told once', async () => {
+    const lines = await told(three('  loadBalancerSourceRanges: [10.180.1.77/32]'));
+    const pods = lines.flatMap((line) => line.match(/a pod on kubernetes-node-6jst[^,:]*/g) ?? []);
+    expect(new Set(pods)).toEqual(
+      new Set([
+        'a pod on kubernetes-node-6jst (10.180.1.250)',
+        'a pod on kubernetes-node-6jst (10.180.1.77)',
+      ]),
+    );
+    for (const line of lines) {
+      const named = line.match(/a pod on \S+( \([\d.]+\))?|outside/g) ?? [];
+      expect(new Set(named).size).toBe(named.length);
+    }
+    expect((await told(three(local))).join()).not.toMatch(/a pod on \S+ \(/);
+  });
+
+  test('one endpoint sees, and the server outside of the cluster is who sees', async () => {
+    const [reached] = (await told(balancer('Cluster'))).filter((line) => line.includes('10.240.0.5,'));
+    expect(reached).toMatch(/ reaches 10\.180\.1\.136:8080 on kubernetes-node-6jst, which sees 10\./);
+    const away = `${three(local)}---
+apiVersion: v1
+kind: Service
+metadata: {name: away}
+spec: {clusterIP: 10.0.170.93, ports: [{port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: away-1, labels: {kubernetes.io/service-name: away}}
+addressType: IPv4
+endpoints: [{addresses: [192.0.2.9]}]
+ports: [{port: 80, protocol: TCP}]
+`;
+    expect((await told(away)).join()).toContain(
+      "leaves the cluster for 192.0.2.9:80, which sees the client's own address",
+    );
+  });
+
+  test('an answer that is lost is told behind the endpoint', async () => {
+    const lines = await told(three(local), '--service-route', 'kubernetes-node-jj1t');
+    expect(lines.join()).toMatch(/reaches 3 endpoints \(no answer comes back\), which see the client's own/);
+  });
+});

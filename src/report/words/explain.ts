@@ -37,8 +37,8 @@ export interface ExplainWords extends ResultWords {
   // Told briefly.
   readonly callers: Readonly<Record<ClientKind, (address: string, node: string | null) => string>>;
   readonly servers: (count: number) => string;
-  /** Of several servers; `sources`: what they see, null: the client's own address. */
-  readonly whichAll: (result: string, sources: readonly string[] | null) => string;
+  /** `servers`: how many there are; `sources`: what they see, null: the client's own address. */
+  readonly whichAll: (result: string, servers: number, sources: readonly string[] | null) => string;
   readonly moreWithVerbose: string;
   /** Of a table. */
   readonly columns: readonly string[];

@@ -7,7 +7,6 @@ export interface ResultWords {
   readonly seen: (address: string, whose: string | null) => string;
   readonly anotherOf: (count: number) => string;
   readonly betweens: Readonly<Record<Between, string>>;
-  readonly leaves: (address: string) => string;
   readonly by: (
     rule: number | null,
     table: string,

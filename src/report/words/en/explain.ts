@@ -25,12 +25,12 @@ export const explainWords: ExplainWords = {
   },
   verdicts: {
     reached: reaching('reaches'),
-    unanswered: reaching('reaches, but without an answer:'),
+    unanswered: (server) => `${reaching('reaches')(server)} (no answer comes back)`,
     dropped: () => 'is dropped',
     rejected: () => 'is rejected',
     refused: () => 'is refused',
     lost: () => 'gets nowhere',
-    left: () => 'leaves the cluster',
+    left: (server) => `leaves the cluster${server === null ? '' : ` for ${server}`}`,
     unknown: () => 'cannot be told',
   },
   nowhere: 'nowhere',
@@ -67,8 +67,8 @@ export const explainWords: ExplainWords = {
     'outside-admitted': () => 'outside, where it is admitted',
   },
   servers: (count) => `${count} endpoints`,
-  whichAll: (result, sources) =>
-    `${result}, which see ${sources === null ? "the client's own address" : `${sources.join(', ')} instead of the client`}`,
+  whichAll: (result, servers, sources) =>
+    `${result}, which ${servers === 1 ? 'sees' : 'see'} ${sources === null ? "the client's own address" : `${sources.join(', ')} instead of the client`}`,
   moreWithVerbose: '(every client, share and rule: --verbose)',
   columns: ['Entry', 'Client', 'Share', 'What becomes of it', 'The server', 'Why'],
   which: (result, source) => `${result}, which ${source}`,

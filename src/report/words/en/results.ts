@@ -6,7 +6,6 @@ export const resultWords: ResultWords = {
   seen: (address, whose) => `sees ${address}${whose === null ? '' : ` (${whose})`} instead of the client`,
   anotherOf: (count) => `or another of ${count} nodes`,
   betweens: { balancer: 'the load balancer', controller: 'the controller' },
-  leaves: (address) => `it leaves the cluster for ${address}`,
   by: (rule, table, chain, node, comment) =>
     `by ${rule === null ? 'a rule' : `rule ${rule}`} of ${table} ${chain} on ${node}${comment === null ? '' : `, “${comment}”`}`,
 };

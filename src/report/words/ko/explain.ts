@@ -29,7 +29,8 @@ export const explainWords: ExplainWords = {
     rejected: () => '거부됨',
     refused: () => '연결이 거부됨',
     lost: () => '어디에도 도달하지 않음',
-    left: () => '클러스터를 떠남',
+    left: (server) =>
+      server === null ? '클러스터를 떠남' : `클러스터를 떠나 ${withParticle(server, 'to')} 감`,
     unknown: () => '알 수 없음',
   },
   nowhere: '없음',
@@ -66,7 +67,7 @@ export const explainWords: ExplainWords = {
     'outside-admitted': () => '허용된 범위의 외부',
   },
   servers: (count) => `엔드포인트 ${count}개`,
-  whichAll: (result, sources) =>
+  whichAll: (result, _, sources) =>
     `${result}, ${sources === null ? '클라이언트의 주소가 그대로 보임' : `클라이언트 대신 ${withParticle(sources.join(', '), 'subject')} 보임`}`,
   moreWithVerbose: '(모든 클라이언트와 비율, 규칙은 --verbose로 표시)',
   columns: ['진입점', '클라이언트', '비율', '결과', '서버에 보이는 주소', '이유'],

@@ -8,7 +8,6 @@ export const resultWords: ResultWords = {
     `클라이언트 대신 ${whose === null ? withParticle(address, 'subject') : `${address}(${whose})${withParticle(address, 'subject').slice(address.length)}`} 보임`,
   anotherOf: (count) => `또는 노드 ${count}개 중 다른 하나`,
   betweens: { balancer: '로드밸런서', controller: '컨트롤러' },
-  leaves: (address) => `클러스터를 떠나 ${withParticle(address, 'to')} 감`,
   by: (rule, table, chain, node, comment) =>
     `${node}의 ${table} ${chain} 규칙${rule === null ? '' : ` ${rule}`}${comment === null ? '' : `, “${comment}”`}`,
 };
