@@ -18,6 +18,7 @@ import type { Cluster } from '../kube/cluster/model.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import type { Scene } from '../path/scene.ts';
+import { hostOfMode } from '../proof/assume-mode.ts';
 import type { NodeProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import { makeScene } from '../session/scene.ts';
@@ -140,6 +141,7 @@ class Stages {
     const host = buildHost(loaded.family, [
       ...this.hostFields(loaded.family, own),
       ...(loaded.node ? [hostFieldsOf(loaded.node, loaded.family)] : []),
+      hostOfMode([loaded]),
     ]);
     const compiled = this.live !== null || this.file.rules.rules === undefined;
     const stage: NodeStage = {

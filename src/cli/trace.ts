@@ -18,6 +18,7 @@ import type { Host } from '../host/model.ts';
 import { readHost } from '../host/read.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
 import { familyOfLog } from '../logs/read.ts';
+import { hostOfMode } from '../proof/assume-mode.ts';
 import { printConnectionJson } from '../report/connection-json.ts';
 import { printConnectionText, sayConnections } from '../report/connection-text.ts';
 import { NodeTexts } from '../report/node-texts.ts';
@@ -174,6 +175,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
     ...given.map(({ fields }) => fields),
     ...(flows ? [flows.host] : []),
     ...(node ? [hostFieldsOf(node, family)] : []),
+    hostOfMode([loaded]),
   ]);
   const problems = [...known, ...given.flatMap(({ problems: found }) => found), ...(flows?.problems ?? [])];
   const host = hostBeside(network, state);

@@ -42,7 +42,7 @@ export function buildHost(family: Family, sources: readonly HostFields[]): Host 
   const pods = podNames(family, fields, listed, uplink, assumed);
   const podAddress = podGatewayOf(fields, pods.main, assumed);
   const interfaces = listInterfaces(family, fields, uplink, pods.main, podAddress);
-  const sysctls = withDefaults(family, fields.sysctls, assumed);
+  const sysctls = withDefaults(nodeSysctls(family, fields), fields.sysctls, assumed);
   const routes = routesOf(
     family,
     fields,
@@ -298,20 +298,25 @@ function sortRoutes(routes: readonly Route[]): Route[] {
   return [...routes].sort((left, right) => right.length - left.length || left.metric - right.metric);
 }
 
-/** What a node of a cluster has, where nothing else is said: it forwards, and kube-proxy has opened route_localnet. */
-const nodeSysctls: Readonly<Record<Family, Readonly<Record<string, number>>>> = {
-  ipv4: { 'net.ipv4.ip_forward': 1, 'net.ipv4.conf.all.route_localnet': 1, 'net.ipv4.conf.all.rp_filter': 0 },
-  ipv6: { 'net.ipv6.conf.all.forwarding': 1 },
-};
+/** What a node of a cluster has, where nothing else is said: it forwards, and kube-proxy of iptables mode has opened route_localnet. */
+function nodeSysctls(
+  family: Family,
+  { routesLoopback = true }: HostFields,
+): Readonly<Record<string, number>> {
+  if (family === 'ipv6') return { 'net.ipv6.conf.all.forwarding': 1 };
+  return {
+    'net.ipv4.ip_forward': 1,
+    'net.ipv4.conf.all.route_localnet': routesLoopback ? 1 : 0,
+    'net.ipv4.conf.all.rp_filter': 0,
+  };
+}
 
 function withDefaults(
-  family: Family,
+  usual: Readonly<Record<string, number>>,
   given: ReadonlyMap<string, number> | undefined,
   assumed: HostAssumption[],
 ): ReadonlyMap<string, number> {
-  const defaults = Object.entries(nodeSysctls[family]).filter(
-    ([name]) => !given?.has(name) && !isTwin(name, given),
-  );
+  const defaults = Object.entries(usual).filter(([name]) => !given?.has(name) && !isTwin(name, given));
   if (defaults.length > 0) {
     assumed.push({ code: 'sysctls', values: defaults });
   }

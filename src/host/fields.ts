@@ -18,8 +18,8 @@ interface Reading {
   readonly family: Family;
 }
 
-/** What `ip` lists is read from what it printed, not from a field. */
-type FieldName = Exclude<keyof HostFields, 'listed'>;
+/** What `ip` lists is read from what it printed, and what kube-proxy's mode makes of a host is told by rules; neither is a field. */
+type FieldName = Exclude<keyof HostFields, 'listed' | 'routesLoopback'>;
 
 const readers: { readonly [Key in FieldName]-?: FieldReader<NonNullable<HostFields[Key]> | null> } = {
   uplink: readName,

@@ -148,6 +148,8 @@ export interface HostFields {
   readonly routes?: readonly Route[];
   readonly rules?: readonly PolicyRule[];
   readonly sysctls?: ReadonlyMap<string, number>;
+  /** Whether route_localnet is taken as set where no sysctl says so: kube-proxy sets it in iptables mode, and nobody else. Default: it is. */
+  readonly routesLoopback?: boolean;
   readonly conntrack?: boolean;
   /** What `ip` printed: its lists are whole, and several of them are joined. */
   readonly listed?: ListedNetwork;

@@ -9,11 +9,13 @@ import type { NftTable } from '../nftables/model.ts';
 import { spellElement } from '../nftables/print/expressions.ts';
 import { compareAlike, orderedApart, type ProgramsAlike } from '../proof/alike/programs.ts';
 import { assumeHost } from '../proof/assume-host.ts';
+import { hostOfMode } from '../proof/assume-mode.ts';
 import { assumedOfTracking } from '../proof/assume-tracking.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
 import { kindOfChange } from '../proof/second/kind.ts';
 import { type Differing, lookAgain, lookAt, type SecondLook } from '../proof/second/second.ts';
+import { strangeness } from '../proof/second/unusual.ts';
 import { uniqueData } from '../text/data-key.ts';
 import { canonicalText, loadedText } from './canonical-text.ts';
 import { confirm } from './confirm.ts';
@@ -79,7 +81,8 @@ export function prepareNft(before: NodeProgram, after: NodeProgram, given: reado
   const sides = [before, after];
   const dumps = sides.flatMap(({ iptables }) => (iptables ? [iptables.ruleset] : []));
   const programs = sides.map(({ program }) => program);
-  const { host, assumed: madeUp } = assumeHost(after.family, given, dumps, programs);
+  const known = [...given, hostOfMode(sides)];
+  const { host, assumed: madeUp } = assumeHost(after.family, known, dumps, programs);
   const texts = [textOf(before), textOf(after)] as const;
   const ofRules =
     texts[0] === texts[1]
@@ -139,7 +142,7 @@ export function compareNft(
     const key = `${one.turn} ${roughly(one.before)} => ${roughly(one.after)}`;
     const known = found.get(key);
     const effect = kindOfChange(one.before, one.after);
-    found.set(key, known ? { ...known, alike: known.alike + 1 } : { ...one, alike: 0, effect });
+    found.set(key, toldBy(known, { ...one, alike: 0, effect }, host));
   }
   return {
     ...proof,
@@ -147,10 +150,24 @@ export function compareNft(
     ...(only && { only }),
     tried: walked,
     open,
-    witnesses: [...found.values()],
-    assumed: [...madeUp, ...assumedOfTracking(before.program, after.program, host)],
+    witnesses: [...found.values()].sort(
+      (one, other) => strangenessOf(one, host) - strangenessOf(other, host),
+    ),
+    assumed: [...madeUp, ...host.assumed, ...assumedOfTracking(before.program, after.program, host)],
     notes: [],
   };
+}
+
+/** Of those that are alike, the one that readers know best. */
+function toldBy(known: Witness | undefined, one: Witness, host: Host): Witness {
+  if (!known) return one;
+  const told = strangenessOf(one, host) < strangenessOf(known, host) ? one : known;
+  return { ...told, alike: known.alike + 1 };
+}
+
+/** What becomes of the packet itself is told before what becomes of others after it. */
+function strangenessOf({ first, turn }: Witness, host: Host): number {
+  return strangeness(first, host) + (turn === 'first' ? 0 : 1);
 }
 
 /** Whether nothing changes: of all packets that is proved, and of some it is walked. */

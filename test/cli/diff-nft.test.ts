@@ -370,3 +370,54 @@ test('rules of one side alone ask for connections: that they are tracked is said
   const both = { 'a.nft': table('ct state new drop'), 'b.nft': files['b.nft'] };
   expect((await diff(both, ...asked, 'a.nft', 'b.nft')).out).not.toContain('connection tracking is on');
 });
+
+describe('what is taken for granted of the host where rules of nft differ', () => {
+  const input = (port: number, beside = '') =>
+    `table ip f {\n\tchain i {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport { 22, ${port} } accept\n\t}\n${beside}}\n`;
+  const proxys = '\tchain KUBE-SERVICES {\n\t}\n';
+  const save =
+    '*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n';
+  // One packet is enough to tell what is stated.
+  const only = ['--only', 'tcp 203.0.113.9:4000 -> 192.0.2.10:80 from external'];
+  const compared = (before: string, after: string, ...args: readonly string[]) =>
+    kubenat(['diff', ...args, 'a', 'b'], { a: before, b: after });
+
+  /** The kernel drops what comes from the wire for 127/8, unless route_localnet is set: `facts/external-to-127-route-localnet-0.json`. */
+  test('nobody sets route_localnet: no packet to 127/8 from outside, and first a client of the node', async () => {
+    const { out } = await compared(input(80), input(443), '--format', 'json');
+    const packets: string[] = JSON.parse(out).families[0].witnesses.map(
+      (one: { packet: string }) => one.packet,
+    );
+    expect(packets[0]).toMatch(/^tcp \S+ -> 192\.0\.2\.10:80 from external$/);
+    expect(packets.filter((packet) => /-> 127\..* from (?!host)/.test(packet))).toEqual([]);
+  });
+
+  test.each(['text', 'markdown', 'json'])(
+    '%s: the sysctls, the interfaces and the routes are stated',
+    async (format) => {
+      const { out } = await compared(input(80), input(443), ...only, '--format', format);
+      expect(out.replaceAll('\\', '')).toContain('net.ipv4.conf.all.route_localnet=0');
+      expect(out).toContain('the uplink is eth0');
+      expect(out).toContain('everything that is not on a link of the node is out of eth0');
+    },
+  );
+
+  test.each([
+    ["kube-proxy's iptables mode, as nft lists it", input(80, proxys), input(443, proxys), 1],
+    ['another mode on either side', save, input(443), 1],
+    ["nftables mode's own table", input(80), input(443, '\tchain services {\n\t}\n'), 0],
+  ])('%s', async (_, before, after, value) => {
+    const { out } = await compared(before, after, ...only);
+    expect(out).toContain(`net.ipv4.conf.all.route_localnet=${value}`);
+  });
+
+  test('what is said of the host is not stated as taken for granted, and trace goes by the same', async () => {
+    const told = JSON.stringify({ sysctls: { 'net.ipv4.conf.all.route_localnet': 1 } });
+    const files = { a: input(80), b: input(443), h: told };
+    expect((await kubenat(['diff', ...only, '--host', 'h', 'a', 'b'], files)).out).not.toContain(
+      'route_localnet',
+    );
+    const packet = ['--packet', 'tcp 192.0.2.11:40000 -> 127.0.0.1:80 from external'];
+    expect((await kubenat(['trace', '--rules', 'a', ...packet], files)).out).toContain('route_localnet=0');
+  });
+});

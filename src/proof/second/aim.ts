@@ -2,7 +2,7 @@ import type { Address, Family } from '../../address/address.ts';
 import type { IrProgram } from '../../engine/ir.ts';
 import { type Origin, tcpFlags } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
-import { linkOf, ownerOf } from '../../host/route.ts';
+import { findInterface, linkOf, ownerOf } from '../../host/route.ts';
 import { type Axis, contentsOf, originsOf, transportsOf } from './axes.ts';
 import { type Cuts, cutsOf } from './cuts.ts';
 import { leading } from './lines.ts';
@@ -42,20 +42,31 @@ export function aimedAxes(before: IrProgram, after: IrProgram, host: Host): read
   ];
 }
 
-/** The node's own addresses, and one beside each on its link. */
-function nearby({ interfaces }: Host): readonly Address[] {
-  return interfaces.flatMap(({ addresses }) => addresses.flatMap(({ address }) => [address, next(address)]));
+/** The node's own addresses, and one beside each on its link; what is on lo, nobody else calls. */
+function nearby(host: Host): readonly Address[] {
+  const names = host.interfaces.map(({ name }) => name);
+  const others = names.filter((name) => name !== 'lo');
+  return [...others, 'lo'].flatMap((name) =>
+    ownOf(host, name).flatMap((address) => [address, next(address)]),
+  );
+}
+
+function ownOf(host: Host, name: string): readonly Address[] {
+  return findInterface(host, name)?.addresses.map(({ address }) => address) ?? [];
 }
 
 const next = (address: Address): Address => (typeof address === 'number' ? address + 1 : address + 1n);
 
 function sourcesOf(from: Origin, host: Host, { addresses }: Cuts): readonly Address[] {
   const known = [...new Set([...addresses, ...nearby(host), ...strangers[host.family]])];
-  return known.filter((address) => {
-    const own = ownerOf(host, address) !== undefined;
-    if (from === 'host' || own) return from === 'host' && own;
-    const link = linkOf(host, address) ?? host.uplink;
-    if (from === 'pod') return host.podInterfaces.has(link);
-    return from === 'external' ? link === host.uplink : link === from.interface;
-  });
+  return known.filter((address) => comesFrom(address, from, host));
+}
+
+/** Whether a source is one that packets from there have, where nobody lies. */
+export function comesFrom(address: Address, from: Origin, host: Host): boolean {
+  const own = ownerOf(host, address) !== undefined;
+  if (from === 'host' || own) return from === 'host' && own;
+  const link = linkOf(host, address) ?? host.uplink;
+  if (from === 'pod') return host.podInterfaces.has(link);
+  return from === 'external' ? link === host.uplink : link === from.interface;
 }

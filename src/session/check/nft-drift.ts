@@ -113,7 +113,7 @@ const mostTried = 4000;
 function tried(wanted: NftRuleset, found: NftRuleset, family: IrProgram['family']): Tried {
   const [before, after] = [new NftProgram(wanted, family), new NftProgram(found, family)];
   if (compareAlike(before, after).same) return { same: true, changed: [] };
-  const { host } = assumeHost(family, [], [], [before, after]);
+  const { host } = assumeHost(family, [{ routesLoopback: false }], [], [before, after]);
   const changed = packetsBetween(before, after, host, mostTried).packets.flatMap((packet): Changed[] => {
     const [old, now] = [before, after].map(
       (program) => tracePacket(program, host, packet, { trace: true }).outcomes,
