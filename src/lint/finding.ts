@@ -24,6 +24,7 @@ const ofRules = {
   'range-open': 'error',
   throttled: 'warning',
   undecided: 'warning',
+  'ways-left': 'note',
   'health-check-closed': 'error',
   'order-decides': 'warning',
   'address-lost': 'error',
@@ -241,6 +242,8 @@ type RuleFacts =
   | (Connecting & { readonly code: 'throttled' })
   /** Whether a connection comes about is decided by what a rule asks beside packets, or by a program that it gives them to. */
   | (Connecting & { readonly code: 'undecided'; readonly what: Reason })
+  /** Of so many ways that chance leads packets none is told: there are more. */
+  | (Connecting & { readonly code: 'ways-left'; readonly most: number })
   /** Cut off, where of chains with one hook and priority those come first that were made in one order. */
   | (Connecting & {
       readonly code: 'order-decides';

@@ -19,6 +19,8 @@ export interface MarkUse {
   readonly sets: number;
   /** Bits that it turns on, or may: those of the connection's mark, of a socket's, or of whatever an extension does. */
   readonly maySet: number;
+  /** Bits that it turns off, whatever they were; of a chain where packets come first, none: they have no mark yet. */
+  readonly wipes: number;
   /** Bits that it looks at, or hands on. */
   readonly asks: number;
   /** Bits without which it does not match. */
@@ -30,11 +32,16 @@ const all = 0xffffffff;
 /** All rules of a node that use the mark, whether or not packets come to them. */
 export function markUses({ iptables, nft, program }: NodeRules): readonly MarkUse[] {
   const inDump = iptables ? usesInDump(iptables) : [];
-  if (nft.length === 0) return inDump;
-  const inNft = [...program.chains.values()].flatMap((chain) =>
+  const uses = nft.length === 0 ? inDump : [...inDump, ...usesInNft(program)];
+  const { PREROUTING, OUTPUT } = program.baseChains;
+  const first = new Set([...PREROUTING, ...OUTPUT].map(({ chain: { table, name } }) => `${table}/${name}`));
+  return uses.map((use) => (first.has(`${use.place.table}/${use.place.chain}`) ? { ...use, wipes: 0 } : use));
+}
+
+function usesInNft({ chains }: NodeRules['program']): readonly MarkUse[] {
+  return [...chains.values()].flatMap((chain) =>
     chain.language === 'nftables' ? chain.rules.flatMap(useOfNft) : [],
   );
-  return [...inDump, ...inNft];
 }
 
 function usesInDump({ tables }: Ruleset): readonly MarkUse[] {
@@ -78,14 +85,19 @@ const commented: readonly (readonly [owner: string, pattern: RegExp])[] = [
 
 type Bits = Omit<MarkUse, 'place' | 'owner'>;
 
-const none: Bits = { sets: 0, maySet: 0, asks: 0, needs: 0 };
+const none: Bits = { sets: 0, maySet: 0, wipes: 0, asks: 0, needs: 0 };
 
 function joined(parts: readonly Bits[]): Bits {
   const or = (key: keyof Bits) => parts.reduce((bits, part) => bits | part[key], 0) >>> 0;
-  return { sets: or('sets'), maySet: or('maySet'), asks: or('asks'), needs: or('needs') };
+  return { sets: or('sets'), maySet: or('maySet'), wipes: or('wipes'), asks: or('asks'), needs: or('needs') };
 }
 
-const put = (bits: number): Bits => ({ ...none, sets: bits, maySet: bits });
+const put = (bits: number, cleared = 0): Bits => ({
+  ...none,
+  sets: bits,
+  maySet: bits,
+  wipes: (cleared & ~bits) >>> 0,
+});
 
 /** Null: it has nothing to do with the mark. */
 function bitsOfMatch(match: Match): Bits | null {
@@ -97,7 +109,7 @@ function bitsOfMatch(match: Match): Bits | null {
 }
 
 function bitsOfTarget(target: Target): Bits | null {
-  if (target.kind === 'mark') return put(target.value);
+  if (target.kind === 'mark') return put(target.value, target.mask);
   if (target.kind === 'tproxy') return target.value === 0 ? null : put(target.value);
   if (target.kind === 'connmark' && target.action === 'save') return { ...none, asks: target.packetMask };
   if (target.kind === 'connmark' && target.action === 'restore')
@@ -141,7 +153,8 @@ function bitsOfInstruction(one: Instruction): Bits | null {
     return field.field === 'mark' ? { ...none, maySet: mask } : null;
   }
   if (field.field !== 'mark') return null;
-  if (change.kind === 'bits' && change.flip.kind === 'constant') return put(Number(change.flip.value) >>> 0);
+  if (change.kind === 'bits' && change.flip.kind === 'constant')
+    return put(Number(change.flip.value) >>> 0, Number(change.clear));
   return { ...none, maySet: all };
 }
 

@@ -83,7 +83,7 @@ function findUnset(uses: readonly MarkUse[], met: readonly MarkUse[]): FindingOf
     .map(({ place, needs }) => ({ code: 'mark-unset', place, mark: (needs & ~set) >>> 0 }));
 }
 
-/** Rules that set bits for which neither a rule nor, as far as it is told, routing asks. */
+/** Rules that do no more than to set bits for which neither a rule nor, as far as it is told, routing asks. */
 function findUnread(
   uses: readonly MarkUse[],
   met: readonly MarkUse[],
@@ -91,7 +91,7 @@ function findUnread(
 ): FindingOf<'mark-unread'>[] {
   const asked = union(uses, 'asks') | routing.reduce((bits, { mark }) => bits | (mark?.mask ?? 0), 0);
   return met
-    .filter(({ owner, sets }) => owner === null && sets !== 0 && (sets & asked) === 0)
+    .filter(({ owner, sets, wipes }) => owner === null && sets !== 0 && ((sets | wipes) & asked) === 0)
     .map(({ place, sets }) => ({ code: 'mark-unread', place, mark: sets }));
 }
 

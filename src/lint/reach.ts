@@ -233,7 +233,7 @@ function ownPods(proxies: readonly ProxyRules[], { family }: IrProgram): Pick<Ho
 }
 
 /** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */
-const limit = 64;
+const limit = 512;
 
 /** What opens a connection, its answer, and of those that follow one that carries data, and those that close it. */
 const steps = ['SYN', 'SYN-ACK', 'data', 'FIN', 'FIN back', 'question', 'answer'] as const;
@@ -352,10 +352,10 @@ function findingsOf(
   front: Front,
   client: Client,
   proxy: ProxyRules,
-  { program, proxies, isHostTold }: Node,
+  { program, proxies, isHostTold, pods }: Node,
 ): RuleFinding[] {
   const judge = (outcome: ConnectionOutcome) =>
-    undecidedIn(outcome, program) ?? troubleIn(outcome, front, client, proxies, isHostTold);
+    undecidedIn(outcome, program) ?? troubleIn(outcome, front, client, proxies, { isHostTold, pods });
   return toldOf(outcomes, front, client, proxy, judge);
 }
 

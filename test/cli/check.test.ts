@@ -30,6 +30,8 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'health-check-closed': /^node.save:6: error\[health-check-closed\]: filter KUBE-NODEPORTS 1: .*port 31234/m,
   'address-lost':
     /^node.nft:\d+: error\[address-lost\]: ip kube-proxy services 1: a service at 10\.96\.0\.9: cut off: /m,
+  'ways-left':
+    /^node.save:\d+: note\[ways-left\]: .*: a\/b:http at 10\.96\.0\.1:80 from pods of this node: chance leads packets more than 512 ways/m,
   'order-decides':
     /^node.nft:\d+: warning\[order-decides\]: ip mine ports 1: a\/b:http at 10\.96\.0\.1:80 from pods of this node: cut off, if ip kube-proxy\/nat-prerouting and ip mine\/ports /m,
   'drift-order':

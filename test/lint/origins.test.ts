@@ -44,6 +44,13 @@ const builtIn = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 const table = (name: string, rule: string) => (text: string) =>
   `*${name}\n${builtIn.map((chain) => `:${chain} ACCEPT [0:0]\n`).join('')}${rule}\nCOMMIT\n${text}`;
 
+/** Rules that mark by chance, each by a bit of its own. */
+const bits = Array.from({ length: 10 }, (_, at) => `0x${(1 << (at + 16)).toString(16)}`);
+const dice = bits.map(
+  (bit) => `-m statistic --mode random --probability 0.5 -j MARK --set-xmark ${bit}/${bit}`,
+);
+const diceOfNft = bits.map((bit) => `numgen random mod 2 == 0 meta mark set meta mark | ${bit}`);
+
 const told = (sysctls: string) => `podCIDR: 10.244.1.0/24\nsysctls: { ${sysctls} }\n`;
 const named = (name: string) => `conformance/named/${name}/iptables.save`;
 const tables = (release: string, name: string) => `conformance/nftables/${release}/${name}.nft`;
@@ -54,6 +61,14 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
   'cut-off': [
     [named('node-port'), without(/^-A PREROUTING .*-j KUBE-SERVICES\n/m)],
     [docker, before('FORWARD', '-j REJECT --reject-with icmp-port-unreachable')],
+    // Ways double with each die, and there are ten endpoints.
+    [
+      named('ten-endpoints'),
+      before(
+        'FORWARD',
+        [...dice.slice(0, 3), '-m statistic --mode random --probability 0.1 -j DROP'].join('\n-A FORWARD '),
+      ),
+    ],
     [calico, without(/^-A KUBE-SEP-.*-j DNAT .*\n/gm)],
     [tables('1.33.5', 'node-port'), without(/(?<=\tchain nat-prerouting \{\n.*\n)\t\tjump services\n/)],
     [tables('1.37.2', 'load-balancer'), beside('filter', 'forward', 0, 'ct status dnat drop')],
@@ -73,8 +88,6 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [named('load-balancer-local'), before('POSTROUTING', '-j MASQUERADE')],
     [named('node-port-local'), before('POSTROUTING', '-o cni0 -j MASQUERADE')],
     [tables('1.36.3', 'load-balancer-local'), beside('nat', 'postrouting', 90, 'masquerade')],
-    [named('cluster-ip'), before('POSTROUTING', '-s 10.244.0.0/16 -j MASQUERADE')],
-    [tables('1.37.2', 'cluster-ip'), beside('nat', 'postrouting', 90, 'ip saddr 10.244.0.0/16 masquerade')],
   ],
   'range-open': [
     [
@@ -111,6 +124,11 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
     [named('load-balancer-local'), before('INPUT', '-p tcp -m tcp --dport 31234 -j DROP')],
     [named('load-balancer-local-no-local'), before('INPUT', '-j REJECT --reject-with icmp-port-unreachable')],
     [`conformance/iptables/1.37.2/load-balancer-local.save`, before('INPUT', '-p tcp -j DROP')],
+  ],
+  'ways-left': [
+    [named('node-port'), before('FORWARD', dice.join('\n-A FORWARD '))],
+    [docker, before('FORWARD', dice.join('\n-A FORWARD '))],
+    [tables('1.36.3', 'cluster-ip'), beside('filter', 'forward', 0, diceOfNft.join('\n\t\t'))],
   ],
   'order-decides': [
     [

@@ -53,6 +53,17 @@ describe("a rule of somebody else gives pods' packets another source", () => {
     expect([...new Set(told(text, host))]).toEqual(expected);
   });
 
+  test('to an endpoint that is a node, as networks of pods demand', () => {
+    const api = read('conformance/named/host-network-api-server/iptables.save');
+    const masquerading = api.replace(
+      /^-A POSTROUTING /m,
+      '-A POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -j MASQUERADE\n$&',
+    );
+    expect(masquerading).not.toBe(api);
+    expect(told(masquerading, host)).toEqual([]);
+    expect(told(masquerading, null)).toEqual([]);
+  });
+
   test('what kube-proxy marks itself it wants masqueraded', () => {
     const all = read('conformance/named/masquerade-all/iptables.save');
     const old = all.replace(

@@ -1,4 +1,5 @@
 import type { Address } from '../../address/address.ts';
+import { contains, type Subnet } from '../../address/subnet.ts';
 import type { Matched } from '../../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep, FailureReason } from '../../engine/connect.ts';
 import { instructionsIn } from '../../engine/instructions.ts';
@@ -50,7 +51,8 @@ export type Trouble =
   | { readonly code: 'source-lost'; readonly by: RulePlace | null; readonly seen: string }
   | { readonly code: 'range-open' }
   | { readonly code: 'throttled'; readonly by: RulePlace }
-  | { readonly code: 'undecided'; readonly by: RulePlace; readonly what: Reason };
+  | { readonly code: 'undecided'; readonly by: RulePlace; readonly what: Reason }
+  | { readonly code: 'ways-left'; readonly most: number };
 
 /**
  * A rule that decides whether a connection to the service comes about by what is no matter of its packets: a rate or a count, the time of
@@ -58,10 +60,11 @@ export type Trouble =
  */
 export function undecidedIn({ verdict, steps }: ConnectionOutcome, { chains }: IrProgram): Trouble | null {
   const reason = verdict === 'unknown' ? steps.at(-1)?.outcome?.reason : null;
+  if (reason?.code === 'too-many-ways') return { code: 'ways-left', most: reason.most };
   if (reason?.code === 'at-rule') {
     const { table, chain, number } = reason.place;
     const rule = chains.get(`${table}/${chain}`)?.rules[number - 1];
-    if (rule && isMetered(rule)) return { code: 'throttled', by: rule };
+    if (rule && isMetered(rule) && !asksUnread(rule)) return { code: 'throttled', by: rule };
     const isTold = rule && ownerOfPlace(rule) === null && isUndecided(reason.reason);
     return isTold ? { code: 'undecided', by: rule, what: reason.reason } : null;
   }
@@ -114,8 +117,21 @@ function isBarring({ target }: Rule): boolean {
   return target?.kind === 'reject' || (target?.kind === 'verdict' && target.verdict === 'DROP');
 }
 
+/** What nobody here knows may be anything. */
+function asksUnread({ rule: { matches } }: IrRule): boolean {
+  return matches.some((match) => match.kind === 'other' && !match.understood);
+}
+
 function isMetered({ code }: IrRule): boolean {
   return [...instructionsIn(code)].some((one) => one.do === 'recall' && one.state.kind === 'meter');
+}
+
+/** What somebody says of the node, which is guessed else. */
+export interface ToldOfNode {
+  /** Whether it is told which addresses the node has. */
+  readonly isHostTold: boolean;
+  /** The addresses of the node's pods; null: nobody says. */
+  readonly pods: Subnet | null;
 }
 
 /** Null where nothing is wrong, kube-proxy's own rules mean it so, or nobody can tell. */
@@ -124,8 +140,7 @@ export function troubleIn(
   front: Front,
   client: Client,
   proxies: readonly ProxyRules[],
-  /** Whether somebody says which addresses the node has. */
-  isHostTold: boolean,
+  { isHostTold, pods }: ToldOfNode,
 ): Trouble | null {
   const [first] = outcome.steps;
   if (outcome.verdict === 'unknown' || !first?.outcome) return null;
@@ -144,7 +159,10 @@ export function troubleIn(
     const meant = owner.madeForAnother(place, front, dnat as string);
     if (meant !== null) return { code: 'wrong-endpoint', by: place, to: dnat as string, meant };
   }
-  const why = whyLost(outcome);
+  const isLeftAlone = first.outcome.verdict === 'accept' && dnat === null;
+  const why = isLeftAlone
+    ? (untrackedIn(outcome.steps) ?? ({ kind: 'not-translated' } as const))
+    : whyLost(outcome);
   // An address that a rule gives may be one of the node's.
   if (why?.kind === 'answers-astray' && !isHostTold) return null;
   if (why?.kind === 'not-masqueraded' && client.kind === 'external' && isAmongOwn(matched, proxies))
@@ -155,8 +173,16 @@ export function troubleIn(
   const isPromised =
     client.kind === 'external'
       ? front.keepsSource
-      : client.kind === 'pod' && isMaskedByOthers(masked, matched);
+      : client.kind === 'pod' &&
+        isMaskedByOthers(masked, matched) &&
+        isHostTold &&
+        isPodHere(first.outcome, pods);
   return isPromised ? { code: 'source-lost', by: masked, seen: src as string } : null;
+}
+
+/** That an endpoint is a pod is sure of this node's own ones alone. */
+function isPodHere({ left }: Outcome, pods: Subnet | null): boolean {
+  return pods !== null && contains(pods, left.destination);
 }
 
 /** The rule that gave the packet another source. */
@@ -282,7 +308,8 @@ export function givenTo(
   return outcomes.flatMap((outcome) => {
     const first = outcome.steps[0]?.outcome;
     const address = endpointOf(outcome, proxies);
-    if (!first || address === null) return [];
+    // Of what is lost on the way nobody knows whose it would have been.
+    if (first?.verdict !== 'accept' || address === null) return [];
     return [{ address, port: first.left.destinationPort, isHere: first.delivered === 'pod' }];
   });
 }

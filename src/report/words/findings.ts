@@ -13,6 +13,7 @@ export type WayCode =
   | 'source-lost'
   | 'throttled'
   | 'undecided'
+  | 'ways-left'
   | 'order-decides';
 
 /** A way to a service: who comes, and to which of its addresses. */

@@ -32,6 +32,8 @@ export const findingWords: FindingWords = {
       `rule ${place.number} of ${place.table}/${place.chain} counts, or has a rate, and decides whether connections come about${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
       `rule ${place.number} of ${place.table}/${place.chain} decides whether connections come about by more than their packets: ${sayReason(what)}${sayPart(share)}`,
+    'ways-left': ({ most, share }) =>
+      `chance leads packets more than ${most} ways: what becomes of them was not looked at${sayPart(share)}`,
     'order-decides': ({ share, why, ties }) =>
       `cut off, if ${sayTies(ties)} came to be in one order, and not in the other: ${sayCut(why)}${sayPart(share)}`,
   },

@@ -163,6 +163,13 @@ const throttling = (rule: string) => `*filter
 COMMIT
 ${service('-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES')}`;
 
+/** Rules that mark packets by chance, each by a bit of its own. */
+const dice = (rules: number): string =>
+  Array.from({ length: rules }, (_, at) => {
+    const bit = `0x${(1 << (at + 16)).toString(16)}`;
+    return `-m statistic --mode random --probability 0.5 -j MARK --set-xmark ${bit}/${bit}`;
+  }).join('\n-A FORWARD ');
+
 const elsewhere = (chain: string) => `*filter
 :FORWARD ACCEPT [0:0]
 :${chain} - [0:0]
@@ -251,6 +258,15 @@ export const servicePages = {
       throttling('-p tcp -m connlimit --connlimit-above 20 --connlimit-mask 32 --connlimit-saddr -j DROP'),
     ),
     passes: node(throttling('-p tcp -m limit --limit 10/sec -j LOG')),
+  },
+  'ways-left': {
+    means: 'a service of which packets go more ways by chance than are followed',
+    effect:
+      'None by itself: what becomes of the packets was not looked at, so that this way to the service is neither found sound nor broken.',
+    remedy:
+      'See by kubenat trace what becomes of one packet. Where rules of others throw dice before those of kube-proxy, put them into a chain that only some packets come to.',
+    fails: node(throttling(dice(10))),
+    passes: node(throttling(dice(2))),
   },
   'local-elsewhere': {
     means: 'a service of internal policy Local that has no endpoint on this node',

@@ -39,6 +39,8 @@ export const findingWords: FindingWords = {
       `횟수나 속도를 제한하는 ${rule(place, 'subject')} 연결의 성립 여부를 정함${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
       `${rule(place, 'subject')} 패킷 외의 것으로 연결의 성립 여부를 정함${sayPart(share)}: ${sayReason(what)}`,
+    'ways-left': ({ most, share }) =>
+      `확률에 따라 패킷이 갈 수 있는 길이 ${most}개를 넘어 결과를 확인하지 않음${sayPart(share)}`,
     'order-decides': ({ share, why, ties }) =>
       `순서에 따라 통신 불가(${sayTies(ties)} 가운데 어느 것이 먼저 만들어졌는지에 달려 있음)${sayPart(share)}: ${sayCut(why)}`,
   },
