@@ -116,7 +116,7 @@ function hiddenTables({ tables }: Ruleset): ReadonlySet<string> {
  */
 function findServices(print: Fingerprint): RuleFinding[] {
   const found = findRefusals(print);
-  const isLocal = ({ what }: FindingOf<'service-rejects'>) => what.endsWith('has no local endpoints');
+  const isLocal = ({ lacks }: FindingOf<'service-rejects'>) => lacks === 'local-endpoints';
   const isOutside = ({ place }: RuleFinding) => place.chain === 'KUBE-EXTERNAL-SERVICES';
   const nowhere = new Set(found.flatMap((one) => (isLocal(one) ? [] : [one.service])));
   return found.flatMap((one): RuleFinding[] => {
@@ -124,6 +124,11 @@ function findServices(print: Fingerprint): RuleFinding[] {
     if (isOutside(one)) return nowhere.has(one.service) ? [one] : [];
     return [{ code: 'local-elsewhere', place: one.place, service: one.service }];
   });
+}
+
+function lackingIn(comment: string | null): FindingOf<'service-rejects'>['lacks'] {
+  if (comment?.endsWith('has no local endpoints')) return 'local-endpoints';
+  return comment?.endsWith('has no endpoints') ? 'endpoints' : null;
 }
 
 function findRefusals({ reached }: Fingerprint): FindingOf<'service-rejects'>[] {
@@ -141,7 +146,8 @@ function findRefusals({ reached }: Fingerprint): FindingOf<'service-rejects'>[] 
         code: 'service-rejects',
         place: placeOf(place),
         service,
-        what: comment ?? service,
+        lacks: lackingIn(comment),
+        to: null,
         how: drops ? 'dropped' : 'rejected',
       });
     }

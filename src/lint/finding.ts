@@ -261,9 +261,11 @@ type RuleFacts =
   | { readonly code: 'address-lost'; readonly service: string | null; readonly address: Address | null }
   | {
       readonly code: 'service-rejects';
-      /** What kube-proxy's comment says, or the name of the service. */
-      readonly what: string;
       readonly service: string;
+      /** What kube-proxy says that there are none of; null: its comment says something else, or there is none. */
+      readonly lacks: 'endpoints' | 'local-endpoints' | null;
+      /** Of a map of nft: what is sent there; no address: a node port. Null: the place is the rule for it. */
+      readonly to: { readonly address: Address | null; readonly port: number } | null;
       readonly how: 'dropped' | 'rejected';
     }
   /** Of internal policy Local: the service has no endpoint on this node, and kube-proxy drops what is sent to it. */

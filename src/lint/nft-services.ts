@@ -38,16 +38,15 @@ export function findRefused(table: NftTable, program: IrProgram): RuleFinding[] 
     listedIn(table, map).flatMap((front): RuleFinding[] => {
       if (isMeant(front)) return [];
       const { address, port, comment, chain: leads } = front;
-      const at = address === null ? `node port ${port}` : formatEndpoint(address, port);
-      const service = comment ?? at;
+      const service = comment ?? (address === null ? `:${port}` : formatEndpoint(address, port));
       const how = leads === null ? 'dropped' : 'rejected';
       const key = `${service} ${how}`;
       if (told.has(key)) return [];
       told.add(key);
       const place = placeOfChain(table, chain, program);
       if (leads === null && isInside(front)) return [{ code: 'local-elsewhere', place, service }];
-      const what = comment === undefined ? `${at} has no endpoints` : `${comment} has no endpoints for ${at}`;
-      return [{ code: 'service-rejects', place, service, what, how }];
+      const to = comment === undefined ? null : { address, port };
+      return [{ code: 'service-rejects', place, service, lacks: 'endpoints', to, how }];
     }),
   );
 }

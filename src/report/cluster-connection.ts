@@ -157,7 +157,7 @@ function stopWords({ end, outcome, rules }: CarriedHop, language: Language): str
 
 function printStep({ step, rejection, ...carried }: ClusterStep, language: Language): string[] {
   return [
-    ...printCarried(step, carried, language),
+    ...printCarried(traceTables[language].stepNames[step], carried, language),
     ...(rejection ? printCarried(traceTables[language].rejection, rejection, language) : []),
   ];
 }

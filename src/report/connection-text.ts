@@ -237,7 +237,7 @@ function nameFailure({ rule, policy, reason }: Failure, { rules, language, w }: 
 
 /** Packets that go like those before them in their direction are told in a word. */
 function printSteps({ steps }: ConnectionOutcome, told: Told): string[] {
-  const { likewiseStep } = told.w;
+  const { likewiseStep, stepNames } = told.w;
   const lines: string[] = [];
   let alike: string[] = [];
   const tell = (rest: string) => {
@@ -246,7 +246,8 @@ function printSteps({ steps }: ConnectionOutcome, told: Told): string[] {
   };
   steps.forEach((step, index) => {
     const before = steps.slice(0, index).findLast((other) => isBack(other) === isBack(step));
-    if (before && step.outcome?.verdict === 'accept' && wayOf(step) === wayOf(before)) alike.push(step.step);
+    if (before && step.outcome?.verdict === 'accept' && wayOf(step) === wayOf(before))
+      alike.push(stepNames[step.step]);
     else {
       tell(likewiseStep);
       lines.push(printStep(step, told));
@@ -279,7 +280,7 @@ function printErrors(errors: readonly ConnectionError[], { language, w }: Told):
 }
 
 function printStep({ step, packet, outcome, past }: ConnectionStep, { language, w }: Told): string {
-  const sent = `    ${step.padEnd(9)} ${printPacket(packet)}`;
+  const sent = `    ${w.stepNames[step].padEnd(9)} ${printPacket(packet)}`;
   return `${sent}: ${outcome ? sayFate(outcome, language) : w.notThrough(past ? sayReason(past, language) : '')}`;
 }
 

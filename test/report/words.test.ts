@@ -234,11 +234,30 @@ const told: readonly (readonly [string, readonly string[], string, Readonly<Reco
   ['golden files', ['golden', fixture('diff/before')], '골든 파일 1개: 없음 1개.'],
   ['the matrix for a review', ['explain', '--format', 'markdown', ...service], '| 진입점 | 클라이언트 |'],
   [
+    'what kube-proxy refuses, by a map of nft',
+    ['check', fixture('conformance/nftables/1.37.2/node-port-no-endpoints.nft')],
+    'default/web(10.96.0.10:80): 엔드포인트가 없어 패킷이 거부됨',
+  ],
+  [
+    'what kube-proxy refuses, by a rule',
+    ['check', fixture('conformance/named/cluster-ip-no-endpoints/iptables.save')],
+    'default/web: 엔드포인트가 없어 패킷이 거부됨',
+  ],
+  [
     "kube-proxy's tables of nft",
     ['explain', fixture('conformance/nftables/1.37.2/node-port.nft')],
     '노드포트 30080: ',
   ],
 ];
+
+test('--lang ko: the packets of a connection have Korean names where TCP has none for them', async () => {
+  const folder = fixture('connections/reply-dropped');
+  const rules = ['--rules', `${folder}/fixed.save`, '--host', `${folder}/host.yaml`];
+  const packet = ['--connection', 'tcp 198.51.100.7:40000 -> 10.20.40.10:80 from external'];
+  const { out } = await kubenat(['--lang', 'ko', 'trace', ...rules, ...packet]);
+  expect(out).toContain('    ACK, 데이터, 응답 데이터, FIN, 응답 FIN 위와 같음');
+  expect(out).not.toMatch(/\b(?:data|back|likewise)\b/);
+});
 
 const rows = told.map(([name, args, wanted, files]) => ({ name, args, wanted, files }));
 

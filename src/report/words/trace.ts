@@ -45,13 +45,14 @@ export interface TraceWords {
   readonly leadsThere: (rule: string) => string;
 
   // A connection.
+  readonly stepNames: Readonly<Record<StepName, string>>;
   readonly verdicts: Readonly<Record<ToldVerdict, string>>;
   /** The same, before whom it is with. */
   readonly titles: Readonly<Record<ToldVerdict, string>>;
   readonly server: (verdict: string, server: string, seen: string | null) => string;
   readonly titleWith: (title: string, server: string | null) => string;
   readonly failsAt: (step: StepName, verdict: ConnectionVerdict, server: string | null) => string;
-  readonly failure: (step: string, as: FailedAs, why: string) => string;
+  readonly failure: (step: StepName, as: FailedAs, why: string) => string;
   readonly policy: (table: string, chain: string) => string;
   readonly byKernel: string;
   readonly steps: (names: readonly StepName[], met: MetRules) => string;

@@ -48,7 +48,8 @@ export const findingWords: FindingWords = {
       address === null
         ? `${service}: cut off: it has endpoints, and no address of its own leads to them`
         : `${service ?? 'a service'} at ${formatAddress(address)}: cut off: kube-proxy knows the address, and no map leads from it to the endpoints`,
-    'service-rejects': ({ what, how }) => `${what}: packets are ${how}`,
+    'service-rejects': ({ service, lacks, to, how }) =>
+      `${service}${lacks === null ? '' : ` has no ${lacking[lacks]}`}${to === null ? '' : ` for ${sayTo(to)}`}: packets are ${how}`,
     'local-elsewhere': ({ service }) =>
       `${service} has no endpoint on this node: with internalTrafficPolicy Local, what pods of it send there is dropped, as it is meant`,
     'ports-unrefused': ({ service, address }) =>
@@ -182,13 +183,20 @@ function sayDrifted(place: Place, element: string | undefined): string {
 }
 
 /** `default/web:http at 10.96.0.1:80`. */
+const lacking = { endpoints: 'endpoints', 'local-endpoints': 'local endpoints' } as const;
+
 function sayFront(front: Front): string {
   return `${front.service} ${sayAt(front)}`;
 }
 
 /** `at 10.96.0.1:80`. */
 function sayAt({ address, port }: Front): string {
-  return `at ${address === null ? `node port ${port}` : formatEndpoint(address, port)}`;
+  return `at ${sayTo({ address, port })}`;
+}
+
+/** `10.96.0.1:80`. */
+function sayTo({ address, port }: Pick<Front, 'address' | 'port'>): string {
+  return address === null ? `node port ${port}` : formatEndpoint(address, port);
 }
 
 function sayClients({ from, among }: Pick<WayOf, 'from' | 'among'>): string {

@@ -2,6 +2,7 @@ import type { ConnectionVerdict } from '../../../engine/connect.ts';
 import type { FailedAs, MetRules, TraceWords } from '../trace.ts';
 import { count } from './count.ts';
 import { sentenceWords } from './sentences.ts';
+import { stepNames } from './steps.ts';
 
 const { where } = sentenceWords;
 
@@ -74,6 +75,7 @@ export const traceWords: TraceWords = {
   notEntered: 'The packet did not come to its chain:',
   leadsThere: (rule) => `${rule} leads there.`,
 
+  stepNames,
   verdicts: {
     established: 'established',
     answered: 'answered',
@@ -99,12 +101,12 @@ export const traceWords: TraceWords = {
   server: (verdict, server, seen) =>
     `${verdict}, with ${server}${seen === null ? '' : `, which sees ${seen}`}`,
   titleWith: (title, server) => `${title}${withServer(server)}`,
-  failsAt: (step, verdict, server) => `Where the ${step} ${failsAs[verdict]}${withServer(server)}`,
-  failure: (step, as, why) => `the ${step} ${failed[as]}: ${why}`,
+  failsAt: (step, verdict, server) => `Where the ${stepNames[step]} ${failsAs[verdict]}${withServer(server)}`,
+  failure: (step, as, why) => `the ${stepNames[step]} ${failed[as]}: ${why}`,
   policy: (table, chain) => `the policy of ${table} ${chain}`,
   byKernel: 'by the kernel',
   steps: (names, matched) =>
-    `The ${names.join(', ')} ${names.length > 1 ? 'match' : 'matches'}${met[matched]}`,
+    `The ${names.map((name) => stepNames[name]).join(', ')} ${names.length > 1 ? 'match' : 'matches'}${met[matched]}`,
   others: (matched) => `The packets after it match${met[matched]}`,
   likewiseStep: 'likewise',
   notThrough: (why) => `not through this node: ${why}`,
@@ -112,14 +114,14 @@ export const traceWords: TraceWords = {
   errorNames,
   consequences,
   lostError: (error, about, as, why) =>
-    `${consequences[error]}: the ICMP error (${errorNames[error]}) about the ${about.join(' and the ')} ${failed[as]}: ${why}`,
-  errorAbout: (error, about) => `${errorNames[error]}, about the ${about}`,
+    `${consequences[error]}: the ICMP error (${errorNames[error]}) about the ${about.map((name) => stepNames[name]).join(' and the ')} ${failed[as]}: ${why}`,
+  errorAbout: (error, about) => `${errorNames[error]}, about the ${stepNames[about]}`,
   more: (count) => `… and ${count} more`,
 
   otherWays: (number) => `(${count(number, 'way', 'ways')} like these, packet by packet: --verbose)`,
   throughAll: (packet) => `${packet}, through all nodes on its way`,
   rejection: 'rejection',
-  packetFails: (step, how) => `the ${step} ${how}`,
+  packetFails: (step, how) => `the ${stepNames[step]} ${how}`,
   rejectionFails: (how) => `its rejection ${how}`,
   lost: (why) => `does not arrive: ${why}`,
   perhapsLost: (why) => `perhaps does not arrive: ${why}`,

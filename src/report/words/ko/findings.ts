@@ -55,7 +55,8 @@ export const findingWords: FindingWords = {
       address === null
         ? `${service}: 통신 불가: 엔드포인트가 있지만 서비스의 어느 주소도 엔드포인트로 이어지지 않음`
         : `${service ?? '서비스'}(${formatAddress(address)}): 통신 불가: kube-proxy가 아는 주소이지만 엔드포인트로 이어지는 맵이 없음`,
-    'service-rejects': ({ what, how }) => `${what}: 패킷이 ${how === 'dropped' ? '폐기됨' : '거부됨'}`,
+    'service-rejects': ({ service, lacks, to, how }) =>
+      `${service}${to === null ? '' : `(${sayAt(to)})`}: ${lacks === null ? '' : lacking[lacks]}패킷이 ${how === 'dropped' ? '폐기됨' : '거부됨'}`,
     'local-elsewhere': ({ service }) =>
       `${service}: 이 노드에 엔드포인트가 없음. internalTrafficPolicy가 Local이므로 이 노드의 파드가 보내는 패킷은 의도한 대로 폐기됨`,
     'ports-unrefused': ({ service, address }) =>
@@ -178,12 +179,17 @@ function sayDrifted(place: Place, element: string | undefined): string {
 }
 
 /** `default/web:http(10.96.0.1:80)`. */
+const lacking = {
+  endpoints: '엔드포인트가 없어 ',
+  'local-endpoints': '이 노드에 엔드포인트가 없어 ',
+} as const;
+
 function sayFront(front: Front): string {
   return `${front.service}(${sayAt(front)})`;
 }
 
 /** `10.96.0.1:80`. */
-function sayAt({ address, port }: Front): string {
+function sayAt({ address, port }: Pick<Front, 'address' | 'port'>): string {
   return address === null ? `노드포트 ${port}` : formatEndpoint(address, port);
 }
 

@@ -7,6 +7,7 @@ import { sayOf, type WordsOf } from '../words-of.ts';
 import { fateWords } from './fates.ts';
 import { withParticle } from './particles.ts';
 import { sayReason } from './reasons.ts';
+import { stepNames } from './steps.ts';
 
 const where = ({ address, port }: Reached) =>
   port === null ? formatAddress(address) : formatEndpoint(address, port);
@@ -40,7 +41,7 @@ const verdicts: Readonly<Record<ConnectionFate['verdict'], string>> = {
 function sayWay({ verdict, reached, step, node, by }: ConnectionFate): string {
   if (verdict === 'established' && reached) return `${withParticle(where(reached), 'with')} 연결됨`;
   const on = node === null ? '' : `${node}에서 `;
-  return `${on}${step === null ? '' : `${step} 패킷: `}${verdicts[verdict]}${by === null ? '' : `(${sayOf(stops, by)})`}`;
+  return `${on}${step === null ? '' : `${stepNames[step]} 패킷: `}${verdicts[verdict]}${by === null ? '' : `(${sayOf(stops, by)})`}`;
 }
 
 export const insteadWords: InsteadWords = {

@@ -2,6 +2,7 @@ import type { ConnectionVerdict } from '../../../engine/connect.ts';
 import type { FailedAs, MetRules, TraceWords } from '../trace.ts';
 import { withParticle } from './particles.ts';
 import { sentenceWords } from './sentences.ts';
+import { stepNames } from './steps.ts';
 
 const { where } = sentenceWords;
 
@@ -70,6 +71,7 @@ export const traceWords: TraceWords = {
   notEntered: '패킷이 그 체인에 도달하지 않았습니다:',
   leadsThere: (rule) => `그 체인으로 보내는 규칙: ${rule}.`,
 
+  stepNames,
   verdicts: {
     established: '연결됨',
     answered: '응답받음',
@@ -95,26 +97,26 @@ export const traceWords: TraceWords = {
     `${verdict}, 서버 ${server}${seen === null ? '' : `에 ${withParticle(seen, 'subject')} 보임`}`,
   titleWith: (title, server) => `${title}${server === null ? '' : `, 서버 ${server}`}`,
   failsAt: (step, verdict, server) =>
-    `${step} 패킷이 ${failsAs[verdict]}${server === null ? '' : `, 서버 ${server}`}`,
-  failure: (step, as, why) => `${step} 패킷 ${failed[as]}: ${why}`,
+    `${stepNames[step]} 패킷이 ${failsAs[verdict]}${server === null ? '' : `, 서버 ${server}`}`,
+  failure: (step, as, why) => `${stepNames[step]} 패킷 ${failed[as]}: ${why}`,
   policy: (table, chain) => `${table} ${chain}의 정책`,
   byKernel: '커널',
-  steps: (names, matched) => `${names.join(', ')} 패킷${met[matched]}`,
+  steps: (names, matched) => `${names.map((name) => stepNames[name]).join(', ')} 패킷${met[matched]}`,
   others: (matched) => `그 뒤의 패킷${met[matched]}`,
-  likewiseStep: '같음',
+  likewiseStep: '위와 같음',
   notThrough: (why) => `이 노드를 거치지 않음: ${why}`,
   errorsArrive: '패킷에 관한 ICMP 오류(경로 MTU)는 보낸 쪽에 도착함',
   errorNames,
   consequences,
   lostError: (error, about, as, why) =>
-    `${consequences[error]}: ${about.join(', ')} 패킷에 관한 ICMP 오류(${errorNames[error]}) ${failed[as]}: ${why}`,
-  errorAbout: (error, about) => `${errorNames[error]}, ${about} 패킷에 관하여`,
+    `${consequences[error]}: ${about.map((name) => stepNames[name]).join(', ')} 패킷에 관한 ICMP 오류(${errorNames[error]}) ${failed[as]}: ${why}`,
+  errorAbout: (error, about) => `${errorNames[error]}, ${stepNames[about]} 패킷에 관하여`,
   more: (count) => `… 그 외 ${count}개`,
 
   otherWays: (number) => `(이와 같은 경로 ${number}개의 패킷은 --verbose로 표시)`,
   throughAll: (packet) => `${packet}, 거치는 모든 노드`,
   rejection: '거부 응답',
-  packetFails: (step, how) => `${step} 패킷: ${how}`,
+  packetFails: (step, how) => `${stepNames[step]} 패킷: ${how}`,
   rejectionFails: (how) => `그 거부 응답: ${how}`,
   lost: (why) => `도착하지 않음: ${why}`,
   perhapsLost: (why) => `도착하지 않을 수 있음: ${why}`,
