@@ -273,8 +273,8 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
 }
 
 /**
- * What pods of other nodes meet here, whose nodes have given their packets to an endpoint of this one. An endpoint elsewhere stands for
- * them; where rules name interfaces of which nobody says what is behind them, such packets may come by those.
+ * What pods of other nodes meet here, whose nodes have given their packets to an endpoint of this one, or to the node itself. An endpoint
+ * elsewhere stands for them; where rules name interfaces of which nobody says what is behind them, such packets may come by those.
  */
 function findFromElsewhere(
   front: Front,
@@ -283,8 +283,10 @@ function findFromElsewhere(
   node: Node,
 ): RuleFinding[] {
   const isOwn = ownIn(proxy, node) ?? (() => true);
-  const here = given.find(({ address, isHere }) => isHere && isOwn(address));
-  const other = given.find(({ isHere }) => !isHere);
+  const here = given.find(
+    ({ address, delivered }) => delivered === 'local' || (delivered === 'pod' && isOwn(address)),
+  );
+  const other = given.find(({ delivered }) => delivered === 'uplink');
   if (!here || here.port === null || !other || node.hasOtherWays || !proxy.shows('wire')) return [];
   const ends = { source: other.address, destination: here.address, from: 'external' } as const;
   const packet = packetTo({ protocol: front.protocol, port: here.port }, ends);

@@ -26,6 +26,20 @@ test('no rule for packets of other nodes where the only endpoint gets none', () 
   expect([...new Set(chains)]).toEqual(['FORWARD']);
 });
 
+// The kernel (Linux 6.18, firewalld 1.3.3 as Debian installs it) answers 192.168.10.12 -> 192.168.10.11:6443 with admin-prohibited.
+test('a firewall that keeps other nodes from an endpoint that is the node itself', () => {
+  const api = read('host-network-api-server');
+  const firewall = readFileSync(join(fixtures, 'check/firewalld.nft'), 'utf8');
+  const host = { name: 'host', text: 'addresses: [192.168.10.11/24]\npodCIDR: 10.244.1.0/24\n' };
+  const chainsOf = (...texts: readonly string[]) =>
+    openNode(
+      texts.map((text, at) => ({ name: `text ${at}`, text })),
+      { host: [host] },
+    ).flatMap(({ findings }) => findings.map(({ code, place }) => `${code} ${place.chain}`));
+  expect(chainsOf(api)).toEqual([]);
+  expect(chainsOf(api, firewall)).toEqual(['cut-off filter_IN_public']);
+});
+
 test('a match that nobody here knows neither counts nor limits', () => {
   const found = findingsIn(before(read('node-port'), 'FORWARD', '-m geoip --source-country CN -j DROP'));
   expect([...new Set(found.map(({ code }) => code))]).toEqual(['undecided']);

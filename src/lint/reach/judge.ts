@@ -4,7 +4,7 @@ import type { Matched } from '../../engine/branch.ts';
 import type { ConnectionOutcome, ConnectionStep, FailureReason } from '../../engine/connect.ts';
 import { instructionsIn } from '../../engine/instructions.ts';
 import type { IrProgram, IrRule, RulePlace } from '../../engine/ir.ts';
-import type { Outcome } from '../../engine/outcome.ts';
+import type { Delivered, Outcome } from '../../engine/outcome.ts';
 import type { Reason } from '../../engine/reasons.ts';
 import { timeExceeded } from '../../engine/walk.ts';
 import type { Match } from '../../iptables/rule/match.ts';
@@ -293,11 +293,11 @@ export function endpointOf({ steps }: ConnectionOutcome, proxies: readonly Proxy
   return first && translation && isOwn(translation) ? first.left.destination : null;
 }
 
-/** Where the connection was given to, whether or not it got so far, and whether that is a pod of this node. */
+/** Where the connection was given to. */
 export interface Given {
   readonly address: Address;
   readonly port: number | null;
-  readonly isHere: boolean;
+  readonly delivered: Delivered;
 }
 
 /** The endpoints that kube-proxy's rules chose. */
@@ -310,7 +310,7 @@ export function givenTo(
     const address = endpointOf(outcome, proxies);
     // Of what is lost on the way nobody knows whose it would have been.
     if (first?.verdict !== 'accept' || address === null) return [];
-    return [{ address, port: first.left.destinationPort, isHere: first.delivered === 'pod' }];
+    return [{ address, port: first.left.destinationPort, delivered: first.delivered }];
   });
 }
 
