@@ -4,16 +4,25 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type ApiRelease, apiRelease } from './api-release.ts';
 import { blocksOf } from './blocks.ts';
-import { type Kind, type KubeObject, kinds } from './kinds.ts';
+import {
+  type AnyManifest,
+  fullName,
+  type Kind,
+  type KubeObject,
+  kinds,
+  type ServiceManifest,
+} from './kinds.ts';
 import { locate } from './locate.ts';
 import type { Origin } from './origin.ts';
 import { pastedParts } from './pasted-parts.ts';
 import { placeIn } from './place-in.ts';
 import { problemAt } from './problem-at.ts';
 import { refusedListing } from './refused-listing.ts';
+import { replacedSpec } from './replaced-service.ts';
 import { looksLikeTable, readTables, unreadRow } from './table.ts';
 import { typed } from './typed.ts';
 import { directoriesUnread, summarise, type Unread } from './unread.ts';
+import { validate } from './validate.ts';
 
 /** What a set of texts holds. With an error among the problems, `objects` is what could be read beside it. */
 export interface Manifests {
@@ -40,14 +49,18 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
   const objects: KubeObject[] = [];
   const unread: Unread[] = [];
   const problems: Problem[] = [];
+  const services = new Map<string, ServiceManifest>();
   for (const source of sources) {
     const found: Found = { objects, unread, problems: [], refused: [], release };
+    const judge = (object: AnyManifest) =>
+      validate(object.kind === 'Service' ? asReplaced(object, services) : object, found.problems, release);
     const known = objects.length;
     readBlocks(source, found);
     // `kubectl get all` prints Services among much else, and who pastes several answers gives what is needed among others.
     const isRead = objects.slice(known).some(({ kind }) => kind !== 'UnreadRow');
     for (const one of found.refused) found.problems.push(isRead ? { ...one, severity: 'note' } : one);
     if (namespace !== undefined) placeIn(namespace, objects, known, found.problems);
+    for (const object of objects.slice(known)) if ('value' in object) judge(object);
     const template = found.problems.some(({ severity }) => severity === 'error') && templateIn(source);
     if (template) found.problems.push(template);
     for (const problem of found.problems.sort(byPlace)) problems.push(problem);
@@ -56,6 +69,18 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
     objects,
     problems: [...problems, ...sources.flatMap(directoriesUnread), ...summarise(unread, objects)],
   };
+}
+
+/** As the API server has it where another of its name was there before, which is how it judges it. */
+function asReplaced(object: ServiceManifest, known: Map<string, ServiceManifest>): ServiceManifest {
+  // Those that the API server names itself replace none.
+  if (!object.value.metadata?.name) return object;
+  const key = fullName(object);
+  const before = known.get(key);
+  const spec = before && replacedSpec(before.value.spec ?? {}, object.value.spec ?? {});
+  const kept = spec ? { ...object, value: { ...object.value, spec } } : object;
+  known.set(key, kept);
+  return kept;
 }
 
 /** What Helm has yet to fill in is often YAML, but never what it seems. */

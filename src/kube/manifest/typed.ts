@@ -6,7 +6,6 @@ import { expectedForms, parseDnsLabel, parseServiceName, parseSubdomain } from '
 import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
 import type { Shape, Walk } from './shape.ts';
-import { validate } from './validate.ts';
 
 /**
  * A value as an object of its kind, its form checked. With bad values it is an object all the same, so that what it clashes
@@ -29,9 +28,7 @@ export function typed(
     return undefined;
   const { metadata } = value as { metadata?: { namespace?: string | null } };
   const namespace = kinds[kind].namespaced ? metadata?.namespace || 'default' : '';
-  const object = { kind, apiVersion, namespace, name, value, origin } as unknown as AnyManifest;
-  validate(object, problems, release);
-  return object;
+  return { kind, apiVersion, namespace, name, value, origin } as unknown as AnyManifest;
 }
 
 function walkOf(origin: Origin, problems: Problem[]): Walk {
