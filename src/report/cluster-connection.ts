@@ -2,6 +2,7 @@ import type { Matched } from '../engine/branch.ts';
 import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { CarriedHop } from '../path/carry.ts';
 import type { CarriedRejection, ClusterConnection, ClusterStep, StepFailure } from '../path/connect.ts';
+import { padded } from '../text/columns.ts';
 import { groupedBy } from '../text/lists.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
 import { toldAs } from './connection-text.ts';
@@ -168,7 +169,7 @@ function printCarried(
   language: Language,
 ): string[] {
   return [
-    `    ${name.padEnd(9)} ${printPacket(packet)}`,
+    `    ${padded(name, 9)} ${printPacket(packet)}`,
     ...hops.map(
       (hop) =>
         `      ${hop.node}: ${hop.end.verdict === 'accept' ? printOutcome(hop.outcome, language) : stopWords(hop, language)}`,

@@ -11,6 +11,7 @@ import type {
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
 import { keyOfReason } from '../engine/reasons.ts';
+import { padded } from '../text/columns.ts';
 import { groupedBy } from '../text/lists.ts';
 import { assumptionLines } from './assumptions.ts';
 import type { NamedConnection } from './connection-json.ts';
@@ -241,7 +242,7 @@ function printSteps({ steps }: ConnectionOutcome, told: Told): string[] {
   const lines: string[] = [];
   let alike: string[] = [];
   const tell = (rest: string) => {
-    if (alike.length > 0) lines.push(`    ${alike.join(', ').padEnd(9)} ${rest}`);
+    if (alike.length > 0) lines.push(`    ${padded(alike.join(', '), 9)} ${rest}`);
     alike = [];
   };
   steps.forEach((step, index) => {
@@ -280,7 +281,7 @@ function printErrors(errors: readonly ConnectionError[], { language, w }: Told):
 }
 
 function printStep({ step, packet, outcome, past }: ConnectionStep, { language, w }: Told): string {
-  const sent = `    ${w.stepNames[step].padEnd(9)} ${printPacket(packet)}`;
+  const sent = `    ${padded(w.stepNames[step], 9)} ${printPacket(packet)}`;
   return `${sent}: ${outcome ? sayFate(outcome, language) : w.notThrough(past ? sayReason(past, language) : '')}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Severity } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
+import { padded, widthOf } from '../text/columns.ts';
 import { type Review, type ReviewGroup, reviewOf, sayFates } from './diff-review.ts';
 import { printDiffWhole } from './diff-whole.ts';
 import { severityColors } from './paint.ts';
@@ -41,21 +42,16 @@ function groupLines({ group, title, changes }: ReviewGroup, { color }: View, w: 
     `${painted} ${title}`,
     ...changes.flatMap(({ says, details }) => [
       `  ${says}`,
-      ...details.map(({ label, text }) => `    ${padded(label, w)}  ${text}`),
+      ...details.map(({ label, text }) => `    ${paddedLabel(label, w)}  ${text}`),
     ]),
   ];
 }
 
-function padded(label: string, w: DiffWords): string {
+function paddedLabel(label: string, w: DiffWords): string {
   const width = Math.max(
     ...(['packets', 'before', 'after', 'packet', 'field'] as const).map((one) => widthOf(w.labels[one])),
   );
-  return label + ' '.repeat(width - widthOf(label));
-}
-
-/** Columns of a terminal: a syllable of Hangul takes two. */
-function widthOf(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (/[\uac00-\ud7a3]/.test(letter) ? 2 : 1), 0);
+  return padded(label, width);
 }
 
 function doubtLines({ doubts }: Review, w: DiffWords): string[] {
