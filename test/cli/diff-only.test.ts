@@ -90,6 +90,18 @@ describe('diff --only of manifests', () => {
     expect([out, status]).toEqual(['', 2]);
   });
 
+  test.each([
+    ['pod default/client to service default/web', /no manifest describes a Pod .*pod default\/client means/],
+    ['external to service default/web', /no manifest describes a Service, so service default\/web/],
+  ])('from %s, where nothing of the kind is given: it is said what to give', async (only, says) => {
+    const given = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n';
+    const sides = { 'a.yaml': given, 'b.yaml': given };
+    const { err, status } = await kubenat(['diff', '--only', `from ${only}`, 'a.yaml', 'b.yaml'], sides);
+    expect(err).toMatch(says);
+    expect(err).toMatch(/expected: a \w+.* among the manifests, or an address in place of the name/);
+    expect(status).toBe(2);
+  });
+
   test.each(['--paranoid', '--rollout', '--certificate=x'])('nothing of others: %s', async (flag) => {
     const { err, status } = await diff(['tcp 10.244.1.9 -> 10.96.0.80:80'], flag);
     expect(err).toMatch(/--only with --(?:paranoid|rollout|certificate)/);

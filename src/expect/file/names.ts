@@ -67,11 +67,12 @@ function addressPlaces(text: string, family: Family): readonly Place[] | Nameles
 
 const noCluster: Nameless = {
   message: 'there are no objects of the cluster, so names mean nothing',
-  expected: 'manifests or cluster in this file, or an address here',
+  expected: 'manifests of the cluster, or an address here',
 };
 
 function nodeAddresses(name: string, { cluster, family }: Names): readonly Address[] | Nameless {
   if (!cluster) return noCluster;
+  if (cluster.nodes.length === 0) return noneGiven('a Node with status.addresses', `node ${name}`);
   const node = cluster.nodes.find((one) => one.name === name);
   if (!node)
     return missing(
@@ -88,8 +89,9 @@ function nodeAddresses(name: string, { cluster, family }: Names): readonly Addre
 
 function podAddresses(name: string, { cluster, pods, family }: Names): readonly Address[] | Nameless {
   if (!cluster) return noCluster;
+  if (pods.size === 0) return noneGiven('a Pod with status.podIPs', `pod ${name}`);
   const known = pods.get(name);
-  if (!known) return missing('pod', name, pods.keys(), ', with an address in its status');
+  if (!known) return missing('pod', name, pods.keys(), ' with an address in its status');
   const own = known.filter((one) => familyOf(one) === family);
   if (own.length > 0) return own;
   return { message: `pod ${name} has no ${family} address`, expected: 'a Pod with status.podIPs' };
@@ -98,6 +100,7 @@ function podAddresses(name: string, { cluster, pods, family }: Names): readonly 
 /** Every service of a name; there must be one. */
 export function findService(name: string, { cluster }: Names): Service | Nameless {
   if (!cluster) return noCluster;
+  if (cluster.services.length === 0) return noneGiven('a Service', `service ${name}`);
   const found = cluster.services.find((one) => serviceKey(one) === name);
   return found ?? missing('service', name, cluster.services.map(serviceKey));
 }
@@ -134,10 +137,18 @@ function endpointPlaces(name: string, port: string | undefined, names: Names): r
   }));
 }
 
+/** Where no object of a kind is given, or none with an address. */
+function noneGiven(kind: string, named: string): Nameless {
+  return {
+    message: `no manifest describes ${kind}, so ${named} means nothing`,
+    expected: `${kind} among the manifests, or an address in place of the name`,
+  };
+}
+
 function missing(what: string, name: string, known: Iterable<string>, more = ''): Nameless {
   const all = [...known];
   const close = nearest(name, all);
-  const listed = all.length > 10 ? `${all.slice(0, 10).join(', ')} …` : all.join(', ') || 'there is none';
+  const listed = all.length > 10 ? `${all.slice(0, 10).join(', ')} …` : all.join(', ');
   return { message: `there is no ${what} ${name}${more}`, expected: close ? `${close}, perhaps` : listed };
 }
 
