@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { readBeside, readSource, readSources } from '../files/files.ts';
+import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
 import { leftOutBeside } from '../session/left-out.ts';
@@ -49,9 +50,11 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   const { family, config, context, format } = flags;
   if (files.length === 0 && context === undefined)
     refuse('there is nothing to hold the rules against', 'manifests, or --context NAME for a cluster');
+  if (io.list(dump) !== null) refuse(`${dump} is a directory`, order);
   const all = readSources({ ...io, list: () => null }, [dump]);
   const rules = ofProxy(all);
   const manifests = readSources(io, files, flags);
+  refuseOrder(rules, manifests);
   const configuration = config === undefined ? null : readSource(io, config);
   const name = [...files, ...(context === undefined ? [] : [`context ${context}`])].join(' ');
   const beside = leftOutBeside(
@@ -72,6 +75,24 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   const comparison = { node, family, scope: 'kube-proxy', ignored: null, failing: null, host } as const;
   return comparedAnswer(io, [asked, has], comparison, format, problems);
 }
+
+const order = 'the dump first, then the manifests: kubenat drift DUMP MANIFEST…';
+
+/** What is compiled is held against rules: two sides of one kind, or the other way round, would be told as a difference. */
+function refuseOrder(rules: Source, manifests: readonly Source[]): void {
+  const dump = manifests.find((one) => saysSomething(one) && isDump(one));
+  if (!isDump(rules)) {
+    const after = dump === undefined ? '' : `, and ${dump.name} is`;
+    refuse(`${rules.name} is not what iptables-save or nft list ruleset prints${after}`, order);
+  }
+  if (dump !== undefined && manifests.every(isDump))
+    refuse(`${dump.name} holds rules of a node, and no manifests`, 'manifests; for two dumps: kubenat diff');
+}
+
+/** Nothing at all is a dump as well, of a node without rules. */
+const isDump = ({ text }: Source): boolean => isNft(text) || looksLikeRules(text);
+
+const saysSomething = ({ text }: Source): boolean => /^[ \t]*[^\s#]/m.test(text);
 
 /** Of a node's rules those among which kube-proxy's are: it has a table of nft, or chains of iptables. */
 function ofProxy(texts: readonly Source[]): Source {

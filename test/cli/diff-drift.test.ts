@@ -16,6 +16,28 @@ const named = [
 ].filter((name) => existsSync(join(conformance, 'named', name)));
 const after = readdirSync(join(conformance, 'timeline/after')).filter((name) => name.endsWith('.save'));
 
+describe('the order of the arguments', () => {
+  const files = {
+    'node.save': '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n',
+    'node.nft': 'table ip kube-proxy {\n}\n',
+    'web.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n',
+  };
+  const order = 'expected: the dump first, then the manifests: kubenat drift DUMP MANIFEST…';
+
+  test.each([
+    [['web.yaml', 'node.save'], /web\.yaml is not what iptables-save .* prints, and node\.save is$/m, order],
+    [['web.yaml', 'node.nft'], /web\.yaml is not what .* prints, and node\.nft is$/m, order],
+    [['web.yaml', 'web.yaml'], /web\.yaml is not what iptables-save or nft list ruleset prints$/m, order],
+    [[conformance, 'node.save'], /conformance is a directory$/m, order],
+    [['node.save', 'node.nft'], /node\.nft holds rules of a node/, 'for two dumps: kubenat diff'],
+  ])('%j is refused, and no difference is told', async (named, says, expected) => {
+    const { status, out, err } = await kubenat(['drift', ...named], files);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(says);
+    expect(err).toContain(expected);
+  });
+});
+
 test('there are nodes to look at', () => {
   expect(named.length).toBeGreaterThan(3);
   expect(after).toHaveLength(10);
