@@ -47,10 +47,8 @@ export type ReferredObject =
 
 export interface Translation {
   readonly kind: 'snat' | 'dnat' | 'masquerade' | 'redirect';
-  /** Written in tables of both families only. */
+  /** Told in tables of both families, and before some maps. */
   readonly family?: 'ip' | 'ip6';
-  /** Whether the address is a map to a concatenation of addresses, or of an address and a port (`dnat ip to`). */
-  readonly concatenated?: true;
   readonly address?: Expression;
   readonly port?: Expression;
   readonly prefix?: true;

@@ -1,21 +1,22 @@
-import type { NftFamily, NftRule } from '../model.ts';
+import type { NftFamily, NftRule, NftTable } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
 import type { Loaded } from './evaluate/protocols.ts';
 import { evaluateRule } from './evaluate/rule.ts';
 import { listRule } from './listed/rule.ts';
 import { mergeLoads } from './merge.ts';
+import { withToldFamily } from './told-family.ts';
 
 type Make = (statements: readonly Statement[], family: NftFamily) => readonly Statement[];
 
 /** A rule as nft lists it once it was loaded. */
-export function canonicalRule(rule: NftRule, family: NftFamily): NftRule {
-  return made(rule, family, canonicalStatements);
+export function canonicalRule(rule: NftRule, table: NftTable): NftRule {
+  return made(rule, table, canonicalStatements);
 }
 
 /** A rule as the kernel gets it: by places in headers, with all that nft asks for on its own. */
-export function loadedRule(rule: NftRule, family: NftFamily): NftRule {
-  return made(rule, family, (statements) =>
+export function loadedRule(rule: NftRule, table: NftTable): NftRule {
+  return made(rule, table, (statements, family) =>
     runsOf(evaluateRule(statements, family)).flatMap((run) => mergeLoads(run, family)),
   );
 }
@@ -33,10 +34,11 @@ function runsOf(loaded: readonly Loaded[]): readonly (readonly Loaded[])[] {
 }
 
 /** One that is refused, or that iptables-nft made, stays as it is. */
-function made(rule: NftRule, family: NftFamily, make: Make): NftRule {
+function made(rule: NftRule, table: NftTable, make: Make): NftRule {
   if (rule.listed !== undefined) return rule;
   try {
-    return { ...rule, statements: make(rule.statements, family) };
+    const statements = make(rule.statements, table.family);
+    return { ...rule, statements: statements.map((one) => withToldFamily(one, table)) };
   } catch (error) {
     if (error instanceof Refusal) return rule;
     throw error;

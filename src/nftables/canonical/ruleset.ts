@@ -21,7 +21,7 @@ function made({ tables }: NftRuleset, rule: typeof canonicalRule): NftRuleset {
       sets: table.sets.map(canonicalSet),
       chains: table.chains.map((chain) => ({
         ...chain,
-        rules: chain.rules.map((own) => rule(own, table.family)),
+        rules: chain.rules.map((own) => rule(own, table)),
       })),
     })),
   };

@@ -125,9 +125,9 @@ function assignedJson(value: Expression): Json {
   return value.kind === 'value' ? valueJson(value) : expressionJson(value);
 }
 
-function translationJson({ kind, family, concatenated, address, port, prefix, flags }: Translation): Json {
+function translationJson({ kind, family, address, port, prefix, flags }: Translation): Json {
   const own = object({
-    family: address || port ? (family ?? (concatenated ? 'ip' : undefined)) : undefined,
+    family: address || port ? family : undefined,
     addr: address && expressionJson(address),
     port: port && expressionJson(port),
     flags: oneOrList(prefix ? [...flags, 'netmap'] : flags),

@@ -132,10 +132,10 @@ function spellObject({ object, name }: ObjectUse, style: PrintStyle): string {
 }
 
 function spellTranslation(statement: Translation, style: PrintStyle): string {
-  const { kind, family, concatenated, address, port, prefix, flags } = statement;
+  const { kind, family, address, port, prefix, flags } = statement;
   let text: string = kind;
   if (address || port) {
-    text += `${family || concatenated ? ` ${family ?? 'ip'}` : ''}${prefix ? ' prefix' : ''} to ${spellTarget(address, port, style)}`;
+    text += `${family ? ` ${family}` : ''}${prefix ? ' prefix' : ''} to ${spellTarget(address, port, style)}`;
   }
   return flags.length === 0 ? text : `${text} ${flags.join(',')}`;
 }

@@ -15,7 +15,7 @@ const flagWords: readonly TranslationFlag[] = ['random', 'fully-random', 'persis
 export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
   const family = saysFamily(reader) ? reader.takeOneOf(['ip', 'ip6']) : undefined;
   if (!family && reader.is('addr')) reader.refuse(`unexpected ${reader.describe()}`, 'ip or ip6 before it');
-  const isConcatenated = takeConcatenation(reader);
+  skipConcatenation(reader);
   if (reader.take('interval')) reader.next();
   const prefix = reader.take('prefix');
   reader.take('to');
@@ -26,7 +26,6 @@ export function readNat(reader: Reader, kind: 'snat' | 'dnat'): Translation {
   return {
     kind,
     ...(family && { family }),
-    ...(isConcatenated && { concatenated: true }),
     ...(address && { address }),
     ...(own && { port: own }),
     ...(prefix && { prefix: true }),
@@ -39,12 +38,11 @@ function saysFamily(reader: Reader): boolean {
   return /^\s+(?:to|addr|prefix|interval)\b/.test(reader.ahead(12));
 }
 
-/** `addr . port`. */
-function takeConcatenation(reader: Reader): boolean {
-  if (!reader.take('addr')) return false;
+/** `addr . port`, which the map itself tells. */
+function skipConcatenation(reader: Reader): void {
+  if (!reader.take('addr')) return;
   reader.expect('.');
   reader.expect('port');
-  return true;
 }
 
 /** After `masquerade`: only ports may be told. */

@@ -124,7 +124,6 @@ const statementOf: Make = {
   'choose-destination': ({ among }, family) => ({
     kind: 'dnat',
     family: headerOf[family],
-    concatenated: true,
     address: {
       kind: 'map',
       key: drawn(among.length),
