@@ -5,6 +5,7 @@ import { locate } from '../manifest/locate.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { Log } from './draft.ts';
 import type { ClusterFamilies } from './families.ts';
+import { refuseImmutable } from './immutable.ts';
 import { updatedService } from './updated.ts';
 
 /**
@@ -28,6 +29,7 @@ export function uniqueObjects(
     if (other && isSame(object, other)) continue;
     if (other) sayRepeated(object, other, log);
     const isUpdate = other?.kind === 'Service' && object.kind === 'Service';
+    if (other) refuseImmutable(other, object, log);
     seen.set(key, isUpdate ? updatedService(other, object, families, log) : object);
   }
   return [...seen.values(), ...nameless];

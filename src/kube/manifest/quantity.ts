@@ -17,8 +17,9 @@ const binary = 'KMGTPE';
 export function parseQuantity(text: string): number | undefined {
   const [, sign, digits, suffix = '', exponent] = form.exec(text) ?? [];
   if (digits === undefined) return undefined;
-  const factor = suffix.endsWith('i')
-    ? 1024 ** (binary.indexOf(suffix.charAt(0)) + 1)
-    : 10 ** (decimal[suffix] ?? Number(exponent ?? 0));
-  return Number(digits) * factor * (sign === '-' ? -1 : 1);
+  const amount = Number(digits) * (sign === '-' ? -1 : 1);
+  if (suffix.endsWith('i')) return amount * 1024 ** (binary.indexOf(suffix.charAt(0)) + 1);
+  const power = decimal[suffix] ?? Number(exponent ?? 0);
+  // A division is exact where the result is whole.
+  return power < 0 ? amount / 10 ** -power : amount * 10 ** power;
 }

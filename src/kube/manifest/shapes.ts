@@ -281,11 +281,12 @@ export const node = record(
       {
         podCIDR: text,
         podCIDRs: list(text),
+        providerID: text,
         unschedulable: flag,
         taints: list(record({ key: text, value: text, effect: text }, [], 'timeAdded:t')),
       },
       [],
-      'providerID:s configSource:o externalID:s',
+      'configSource:o externalID:s',
     ),
     status: record(
       {

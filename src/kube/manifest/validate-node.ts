@@ -4,6 +4,7 @@ import type { Path } from '../../documents/path.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { Manifest } from './kinds.ts';
 import { expectedForms, parseLabelValue, parseQualifiedName } from './names.ts';
+import { parseQuantity } from './quantity.ts';
 import { isStrict, reportPrefixFault } from './spelling.ts';
 import type { Report } from './validate.ts';
 
@@ -19,6 +20,7 @@ export function podPrefixesOf({ spec }: Pick<Node, 'spec'>): readonly string[] {
 export function validateNode(node: Node, report: Report, release: ApiRelease): void {
   podPrefixes(node, report, release);
   taints(node, report);
+  wholeQuantities(node, report);
   (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
     if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseSloppyAddress(address ?? '') !== undefined)
       return;
@@ -70,6 +72,34 @@ function taints({ spec }: Node, report: Report): void {
     if (seen.has(own)) report('duplicate', path, `${key} with ${effect} is there already`, 'each taint once');
     seen.add(own);
   });
+}
+
+/** Pods, and what plugins of others count, come whole. */
+function wholeQuantities({ status }: Node, report: Report): void {
+  for (const field of ['capacity', 'allocatable'] as const) {
+    for (const [name, amount] of Object.entries(status?.[field] ?? {})) {
+      const quantity = parseQuantity(String(amount).trim());
+      if (quantity === undefined || Number.isInteger(quantity) || !isCounted(name)) continue;
+      report('field-value', ['status', field, name], `${amount} is no integer`, 'an integer');
+    }
+  }
+}
+
+const counted: ReadonlySet<string> = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
+
+function isCounted(name: string): boolean {
+  const isForeign = name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.');
+  return counted.has(name) || (isForeign && parseQualifiedName(`requests.${name}`) !== undefined);
 }
 
 const effects: ReadonlySet<string> = new Set(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
