@@ -1,4 +1,4 @@
-import type { IrRule } from '../engine/ir.ts';
+import type { RulePlace } from '../engine/ir.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
 import type { NftComparison } from '../session/nft-comparison.ts';
 import type { NodeProgram } from '../session/program.ts';
@@ -8,7 +8,14 @@ import { diffLog, unprovedId } from './diff-sarif.ts';
 import { annotation } from './github.ts';
 import { code, plain, severityMarks } from './markdown.ts';
 import { footOf, printNftDiff, printNftDiffJson } from './nft-diff.ts';
-import { nftDiffTable, type ToldApart, type ToldNft, type ToldWitness, toldOf } from './nft-diff-told.ts';
+import {
+  nftDiffTable,
+  ruleText,
+  type ToldApart,
+  type ToldNft,
+  type ToldWitness,
+  toldOf,
+} from './nft-diff-told.ts';
 import { NodeTexts } from './node-texts.ts';
 import { sarifPlace } from './sarif.ts';
 import { diffTables } from './words/diff-tables.ts';
@@ -152,16 +159,61 @@ function placelessDoubts({ headline, witnesses, beside, entries, apart }: ToldNf
   return isSaid ? told : [headline];
 }
 
-/** Where rules are not proved to do the same: of the new side first, as reviewers see it. */
-function placesOf(
-  { rules }: ToldApart,
-  { before, after }: NftComparison,
-  { areFiles }: NftDiffView,
-): readonly { readonly file: string; readonly line: number }[] {
-  return areFiles ? [...placeOf(rules.after, after), ...placeOf(rules.before, before)] : [];
+interface RulesPlace {
+  readonly file: string;
+  readonly line: number;
 }
 
-function placeOf(rule: IrRule | null, side: NodeProgram) {
+/** Where rules are not proved to do the same: of the new side first, as reviewers see it. */
+function placesOf({ rules }: ToldApart, result: NftComparison, view: NftDiffView): readonly RulesPlace[] {
+  return somewhere(
+    [...placeOf(rules.after, result.after), ...placeOf(rules.before, result.before)],
+    result,
+    view,
+  );
+}
+
+/**
+ * The rules that decide what becomes of a packet and that one side alone has: of the new side first. Where it has none, the one that stands
+ * there in place of the old side's.
+ */
+function placesOfWitness(
+  { rules }: ToldWitness,
+  result: NftComparison,
+  view: NftDiffView,
+): readonly RulesPlace[] {
+  const [gone, come] = [lastBeside(rules.before, rules.after), lastBeside(rules.after, rules.before)];
+  return somewhere(
+    [...placeOf(come ?? inPlaceOf(gone, result), result.after), ...placeOf(gone, result.before)],
+    result,
+    view,
+  );
+}
+
+/** The last rule that is not among the others. */
+function lastBeside(rules: readonly RulePlace[], others: readonly RulePlace[]): RulePlace | null {
+  const spell = (one: RulePlace) => `${one.table}/${one.chain} ${ruleText(one)}`;
+  const known = new Set(others.map(spell));
+  return rules.findLast((one) => !known.has(spell(one))) ?? null;
+}
+
+function inPlaceOf(gone: RulePlace | null, { alike }: NftComparison): RulePlace | null {
+  const isGone = (one: RulePlace | null) =>
+    gone !== null && one?.table === gone.table && one.chain === gone.chain && one.number === gone.number;
+  return alike?.chains.find(({ apart }) => isGone(apart?.left ?? null))?.apart?.right ?? null;
+}
+
+/** Where nothing else is told: the beginning of the new side. Rules that were made have no lines. */
+function somewhere(
+  places: readonly RulesPlace[],
+  { after }: NftComparison,
+  { names, areFiles }: NftDiffView,
+): readonly RulesPlace[] {
+  const whole = { file: (areFiles && after.texts[0]?.source.name) || names[1], line: 1 };
+  return areFiles && places.length > 0 ? places : [whole];
+}
+
+function placeOf(rule: RulePlace | null, side: NodeProgram): readonly RulesPlace[] {
   if (!rule) return [];
   const { file, line } = new NodeTexts(side).where(rule);
   return [{ file: file ?? side.texts[0]?.source.name ?? '', line }];
@@ -169,45 +221,41 @@ function placeOf(rule: IrRule | null, side: NodeProgram) {
 
 function resultsOf(result: NftComparison, view: NftDiffView): readonly object[] {
   const told = toldOf(result, false);
-  const doubt = (text: string, places: readonly object[]) => ({
+  const placed = (places: readonly RulesPlace[]) => {
+    const [first, ...others] = places.map(({ file, line }) => sarifPlace(file, line));
+    return { locations: [first], ...(others.length > 0 && { relatedLocations: others }) };
+  };
+  const doubt = (text: string, places: readonly RulesPlace[]) => ({
     ruleId: unprovedId,
     level: 'warning',
     message: { text },
-    ...(places.length > 0 && { locations: places.slice(0, 1) }),
-    ...(places.length > 1 && { relatedLocations: places.slice(1) }),
+    ...placed(places),
   });
   const changes = told.witnesses.map((one) => ({
     ruleId: one.effect,
     level: levels[severities[one.effect]],
     message: { text: `${effectKindWords[one.effect]}: ${sayWitness(one)}` },
+    ...placed(placesOfWitness(one, result, view)),
   }));
-  const chains = told.apart.map((one) =>
-    doubt(
-      sayApart(one),
-      placesOf(one, result, view).map(({ file, line }) => sarifPlace(file, line)),
-    ),
-  );
-  return [...changes, ...chains, ...placelessDoubts(told, result).map((text) => doubt(text, []))];
+  const chains = told.apart.map((one) => doubt(sayApart(one), placesOf(one, result, view)));
+  const others = placelessDoubts(told, result).map((text) => doubt(text, somewhere([], result, view)));
+  return [...changes, ...chains, ...others];
 }
 
 function annotationsOf(result: NftComparison, view: NftDiffView): readonly string[] {
   const told = toldOf(result, false);
-  const nowhere = { file: null, line: null };
-  const at = (
-    place: { readonly file: string | null; readonly line: number | null },
-    title: string,
-    message: string,
-  ) => ({ ...place, column: null, title: `kubenat diff: ${title}`, message }) as const;
-  const unproved = 'could not be proved';
-  const changes = told.witnesses.map((one) =>
-    annotation(levels[severities[one.effect]], at(nowhere, effectKindWords[one.effect], sayWitness(one))),
-  );
-  const chains = told.apart.map((one) =>
-    annotation('warning', at(placesOf(one, result, view)[0] ?? nowhere, unproved, sayApart(one))),
-  );
+  const at = ([place]: readonly RulesPlace[], title: string, message: string) =>
+    ({ ...(place as RulesPlace), column: null, title: `kubenat diff: ${title}`, message }) as const;
+  const doubt = (places: readonly RulesPlace[], message: string) =>
+    annotation('warning', at(places, 'could not be proved', message));
   return [
-    ...changes,
-    ...chains,
-    ...placelessDoubts(told, result).map((text) => annotation('warning', at(nowhere, unproved, text))),
+    ...told.witnesses.map((one) =>
+      annotation(
+        levels[severities[one.effect]],
+        at(placesOfWitness(one, result, view), effectKindWords[one.effect], sayWitness(one)),
+      ),
+    ),
+    ...told.apart.map((one) => doubt(placesOf(one, result, view), sayApart(one))),
+    ...placelessDoubts(told, result).map((text) => doubt(somewhere([], result, view), text)),
   ];
 }

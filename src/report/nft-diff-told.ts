@@ -1,4 +1,4 @@
-import type { BaseChain, IrChain, IrRule } from '../engine/ir.ts';
+import type { BaseChain, IrChain, IrRule, RulePlace } from '../engine/ir.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { printMatch, printTarget } from '../iptables/rule/print.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
@@ -32,6 +32,7 @@ export interface ToldWitness {
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly effect: EffectKind;
+  readonly rules: Witness['rules'];
 }
 
 /** A chain, and from which rules on it is not proved to do the same. */
@@ -85,14 +86,14 @@ function headlineOf(
 }
 
 function toldWitness(
-  { first, turn, before, after, alike, effect }: Witness,
+  { first, turn, before, after, alike, effect, rules }: Witness,
   language: Language,
 ): ToldWitness {
   const w = tables[language];
   const fates = (outcomes: readonly Outcome[]) =>
     outcomes.slice(0, most).map((one) => printOutcome(one, language));
   const packet = `${printPacket(first)}${w.turns[turn]}${alike > 0 ? w.alike(alike) : ''}`;
-  return { packet, before: fates(before), after: fates(after), effect };
+  return { packet, before: fates(before), after: fates(after), effect, rules };
 }
 
 type Alike = NonNullable<NftComparison['alike']>;
@@ -126,7 +127,7 @@ function sayRule(rule: IrRule | null, w: NftDiffWords): string {
   return rule ? w.rule(rule.number, ruleText(rule)) : w.endOfChain;
 }
 
-export const ruleText = (rule: IrRule): string => rule.text ?? printRule(rule.rule);
+export const ruleText = (rule: RulePlace): string => rule.text ?? printRule(rule.rule);
 
 /** As iptables-save prints it, without the chain. */
 function printRule({ matches, target }: Rule): string {

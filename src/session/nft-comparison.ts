@@ -1,5 +1,6 @@
 import type { Family } from '../address/address.ts';
 import { compareLines, type Hunk } from '../diff/text.ts';
+import type { RulePlace } from '../engine/ir.ts';
 import { tablesBeside } from '../engine/lower/nftables/program.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
@@ -14,7 +15,7 @@ import { assumedOfTracking } from '../proof/assume-tracking.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { EffectKind } from '../proof/classes/effect.ts';
 import { kindOfChange } from '../proof/second/kind.ts';
-import { type Differing, lookAgain, lookAt, type SecondLook } from '../proof/second/second.ts';
+import { type Differing, lookAgain, lookAt, rulesMet, type SecondLook } from '../proof/second/second.ts';
 import { strangeness } from '../proof/second/unusual.ts';
 import { uniqueData } from '../text/data-key.ts';
 import { canonicalText, loadedText } from './canonical-text.ts';
@@ -28,7 +29,11 @@ export interface Witness extends Differing {
   readonly alike: number;
   /** In what respect. */
   readonly effect: EffectKind;
+  /** The rules that it meets on either side, in their order. */
+  readonly rules: { readonly before: readonly RulePlace[]; readonly after: readonly RulePlace[] };
 }
+
+type Found = Omit<Witness, 'rules'>;
 
 /** Two sides of one family, of which one holds rules of nft at least, and the host on which packets are walked through them. */
 export interface NftSides {
@@ -137,36 +142,40 @@ export function compareNft(
   const { differing, walked, open } = only
     ? lookAt(only, before.program, after.program, host, false)
     : lookAgainAtNft(sides, mostTried, false);
-  const found = new Map<string, Witness>();
+  const found = new Map<string, Found>();
   for (const one of differing) {
     const key = `${one.turn} ${roughly(one.before)} => ${roughly(one.after)}`;
     const known = found.get(key);
     const effect = kindOfChange(one.before, one.after);
     found.set(key, toldBy(known, { ...one, alike: 0, effect }, host));
   }
+  const told = [...found.values()]
+    .sort((one, other) => strangenessOf(one, host) - strangenessOf(other, host))
+    .map((one): Witness => {
+      const met = ({ program }: NodeProgram) => rulesMet(one.sent, program, host);
+      return { ...one, rules: { before: met(before), after: met(after) } };
+    });
   return {
     ...proof,
     family,
     ...(only && { only }),
     tried: walked,
     open,
-    witnesses: [...found.values()].sort(
-      (one, other) => strangenessOf(one, host) - strangenessOf(other, host),
-    ),
+    witnesses: told,
     assumed: [...madeUp, ...host.assumed, ...assumedOfTracking(before.program, after.program, host)],
     notes: [],
   };
 }
 
 /** Of those that are alike, the one that readers know best. */
-function toldBy(known: Witness | undefined, one: Witness, host: Host): Witness {
+function toldBy(known: Found | undefined, one: Found, host: Host): Found {
   if (!known) return one;
   const told = strangenessOf(one, host) < strangenessOf(known, host) ? one : known;
   return { ...told, alike: known.alike + 1 };
 }
 
 /** What becomes of the packet itself is told before what becomes of others after it. */
-function strangenessOf({ first, turn }: Witness, host: Host): number {
+function strangenessOf({ first, turn }: Found, host: Host): number {
   return strangeness(first, host) + (turn === 'first' ? 0 : 1);
 }
 

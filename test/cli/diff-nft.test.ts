@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sarifErrors } from '../report/sarif.ts';
 import { kubenat } from './harness.ts';
 
 const root = join(import.meta.dirname, '../../fixtures/conformance');
@@ -262,6 +263,13 @@ describe('kubenat diff of rulesets of nft', () => {
   });
 });
 
+interface Located {
+  readonly physicalLocation: {
+    readonly artifactLocation: { readonly uri: 'a' | 'b' };
+    readonly region: { readonly startLine: number };
+  };
+}
+
 describe('formats of a diff of rulesets of nft', () => {
   const chain = (ports: string) =>
     `table inet f {\n\tchain i {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport { ${ports} } accept\n\t}\n}\n`;
@@ -283,19 +291,61 @@ describe('formats of a diff of rulesets of nft', () => {
 
   test('github and sarif: chains that are not proved, at their lines', async () => {
     const github = (await of('--format', 'github')).out;
-    expect(github).toMatch(/^::error title=kubenat diff%3A packets get through that did not before::tcp /);
+    expect(github).toMatch(
+      /^::error file=b\.nft,line=4,title=kubenat diff%3A packets get through that did not before::tcp /,
+    );
     expect(github).toContain(
       '::warning file=b.nft,line=4,title=kubenat diff%3A could not be proved::inet f/i',
     );
     const { runs } = JSON.parse((await of('--format', 'sarif')).out);
-    const results: { ruleId: string; locations?: { physicalLocation: unknown }[] }[] = runs[0].results;
+    const results: { ruleId: string; locations: { physicalLocation: unknown }[] }[] = runs[0].results;
     expect(results.map(({ ruleId }) => ruleId)).toEqual(['exposure', 'unproved']);
-    expect(results[1]?.locations?.[0]?.physicalLocation).toEqual({
-      artifactLocation: { uri: 'b.nft' },
-      region: { startLine: 4 },
-    });
+    for (const { locations } of results)
+      expect(locations.map(({ physicalLocation }) => physicalLocation)).toEqual([
+        { artifactLocation: { uri: 'b.nft' }, region: { startLine: 4 } },
+      ]);
     const known: { id: string }[] = runs[0].tool.driver.rules;
     for (const { ruleId } of results) expect(known.map(({ id }) => id)).toContain(ruleId);
+  });
+
+  const rulesOf = (...lines: readonly string[]) =>
+    `table ip f {\n\tchain i {\n\t\ttype filter hook input priority filter; policy accept;\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n}\n`;
+  const beside = 'tcp dport 22 accept';
+  const later = ['ct state established accept', 'tcp flags != syn drop'];
+  /** Which rule decides is plain in each; its line is looked for in the text. */
+  test.each([
+    ['a rule that is new', [beside], [beside, 'tcp dport 80 drop'], ['b: tcp dport 80 drop']],
+    ['a rule that is gone', [beside, 'tcp dport 80 drop'], [beside], ['a: tcp dport 80 drop']],
+    [
+      'a rule in place of another',
+      [beside, 'tcp dport 80 drop'],
+      [beside, 'tcp dport { 80 } accept'],
+      ['b: tcp dport { 80 } accept', 'a: tcp dport 80 drop'],
+    ],
+    [
+      'the order of two',
+      ['tcp dport 80 drop', 'tcp dport 80 accept'],
+      ['tcp dport 80 accept', 'tcp dport 80 drop'],
+      ['b: tcp dport 80 accept', 'a: tcp dport 80 drop'],
+    ],
+    [
+      'a later packet of the flow',
+      later,
+      later.slice(1),
+      ['b: tcp flags != syn drop', 'a: ct state established accept'],
+    ],
+  ])('where packets change fate by %s', async (_, before, after, places) => {
+    const texts = { a: rulesOf(...before), b: rulesOf(...after) };
+    const { out } = await diff(texts, ...only, '--format', 'sarif', 'a', 'b');
+    expect(sarifErrors(out)).toEqual([]);
+    const { results } = JSON.parse(out).runs[0];
+    for (const { locations } of results) expect(locations).toHaveLength(1);
+    const { locations, relatedLocations = [] } = results[0];
+    const told = [...locations, ...relatedLocations].map(
+      ({ physicalLocation: { artifactLocation, region } }: Located) =>
+        `${artifactLocation.uri}: ${texts[artifactLocation.uri].split('\n')[region.startLine - 1]?.trim()}`,
+    );
+    expect(told).toEqual(places);
   });
 
   test('unified: the text as nft lists it, once for both families', async () => {

@@ -80,14 +80,17 @@ export class Side {
   private readonly program: IrProgram;
   private readonly host: Host;
   private readonly guide: Guide;
+  private readonly trace: boolean;
   private ways: readonly Way[];
   private last: readonly Weighed<OutcomeEnd>[] = [];
   private now = 0;
 
-  constructor(program: IrProgram, host: Host, guide: Guide) {
+  /** `trace`: outcomes tell the rules that were met. */
+  constructor(program: IrProgram, host: Host, guide: Guide, trace = false) {
     this.program = program;
     this.host = host;
     this.guide = guide;
+    this.trace = trace;
     this.ways = [{ told: '', memory: freshMemory(program), weight: one, first: null }];
   }
 
@@ -119,9 +122,9 @@ export class Side {
   }
 
   private walk({ memory, weight }: Way, packet: Packet): readonly Weighed<OutcomeEnd>[] {
-    const { program, host, guide, now } = this;
+    const { program, host, guide, now, trace } = this;
     const { origin } = findOrigin(host, packet);
-    return new Walk(program, host, { remember: true, now, guide }).run(
+    return new Walk(program, host, { remember: true, now, guide, trace }).run(
       packet,
       ingressOf(host, origin, packet),
       memory,

@@ -1,6 +1,6 @@
 import type { Address } from '../../address/address.ts';
 import type { Guide } from '../../engine/guide.ts';
-import type { IrProgram } from '../../engine/ir.ts';
+import type { IrProgram, RulePlace } from '../../engine/ir.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
@@ -14,6 +14,8 @@ import { World } from './world.ts';
 export interface Differing {
   readonly first: Packet;
   readonly turn: Turn;
+  /** All that was sent, it last. */
+  readonly sent: readonly Move[];
   /** What becomes of it on either side. */
   readonly before: readonly Outcome[];
   readonly after: readonly Outcome[];
@@ -79,6 +81,13 @@ export function lookAt(
   return { differing, walked: packets.length, open };
 }
 
+/** The rules of one side that the last of these packets meets, on any of its ways. */
+export function rulesMet(sent: readonly Move[], program: IrProgram, host: Host): readonly RulePlace[] {
+  const side = new Side(program, host, {}, true);
+  for (const move of sent) side.send(move);
+  return side.outcomes.flatMap(({ matched }) => matched.map(({ place }) => place));
+}
+
 /** First packets that may tell two programs apart, up to so many; `whole`: there are no others. */
 export function packetsBetween(
   before: IrProgram,
@@ -101,10 +110,11 @@ function compare(
   guide: Guide,
 ): Omit<Differing, 'first'> | 'open' | null {
   const [left, right] = programs.map((program) => new Side(program, host, guide)) as [Side, Side];
-  for (const move of moves) {
+  for (const [at, move] of moves.entries()) {
     const [was, is] = [left.send(move), right.send(move)];
     if (was === null || is === null) return 'open';
-    if (was !== is) return { turn: move.turn, before: left.outcomes, after: right.outcomes };
+    if (was !== is)
+      return { turn: move.turn, sent: moves.slice(0, at + 1), before: left.outcomes, after: right.outcomes };
   }
   return null;
 }
