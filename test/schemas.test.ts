@@ -87,6 +87,43 @@ describe('diff --format json fits its schema', () => {
     expect(err.split('this is a part of the rules of a node')).toHaveLength(2);
   });
 
+  const ruleset = (accepted: string) =>
+    `table inet f {\n\tchain i {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport { ${accepted} } accept\n\t}\n}\ntable ip kube-proxy {\n}\n`;
+  const save =
+    '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT\n';
+  const asked = ['--only', 'tcp 203.0.113.9:4000 -> 192.0.2.10:80 from external'];
+  const spelt = ruleset('80').replace('tcp dport { 80 }', 'meta l4proto tcp tcp dport 80');
+
+  test.each([
+    ['the same text', ruleset('80'), ruleset('80'), []],
+    ['proved rule by rule', ruleset('80'), spelt, []],
+    ['others, in both families', ruleset('80'), ruleset('443'), []],
+    ['others, and one packet', ruleset('80'), ruleset('443'), asked],
+    ['the same, and one packet', ruleset('80'), ruleset('80'), asked],
+    ["kube-proxy's own", ruleset('80'), ruleset('443'), ['--scope', 'kube-proxy']],
+    ['a dump and a ruleset', save, ruleset('80'), asked],
+    ['entered otherwise', ruleset('80'), ruleset('80').replace('priority filter', 'priority raw'), asked],
+    ['confirmed', ruleset('80'), spelt, ['--paranoid']],
+  ])('of rules of nft: %s', async (_, before, after, args) => {
+    const { status, out, err } = await kubenat(['diff', '--format', 'json', ...args, 'a', 'b'], {
+      a: before,
+      b: after,
+    });
+    expect(status, err).toBeLessThan(2);
+    const told = JSON.parse(out);
+    fits(told);
+    expect(fits.errors).toBeNull();
+    const { same, ...less } = told.families[0];
+    expect(fits({ families: [less] })).toBe(false);
+  });
+
+  test('the outcomes of a packet are those of trace', () => {
+    const outcome = (command: string) =>
+      JSON.parse(readFileSync(join(import.meta.dirname, `../docs/${command}.schema.json`), 'utf8'))
+        .definitions.outcome;
+    expect(outcome('diff')).toEqual(outcome('trace'));
+  });
+
   test('what does not fit is told', () => {
     expect(fits({ same: true, status: 0 })).toBe(false);
   });
