@@ -3,6 +3,9 @@ const decorations: readonly RegExp[] = [
   /^\s*\d+\t/,
   /^\[ *\d+\.\d{3,}\] /,
   /^\d{4}-\d\d-\d\dT[\d:.,]+(?:Z|[+-]\d\d:?\d\d)(?: |$)/,
+  /^\[\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\](?: |$)/,
+  // BuildKit counts steps, and tells of their beginning and end beside what they print.
+  /^#\d+ (?:\d+\.\d+(?: |$)|(?:DONE|CACHED|\[).*$)/,
   /^[A-Z][a-z]{2} [ \d]\d [\d:]{8} [\w.-]+ [\w.@/-]+(?:\[\d+\])?:(?: |$)/,
   /^\s*\d+[:|] ?(?=[*:#\-[CA-Z]|$)/,
   /^> ?/,

@@ -205,10 +205,58 @@ test('what stands around blocks is said not to be read, and may hold endpoints',
   expect(cluster.services.map(({ endpointsUnknown }) => endpointsUnknown)).toEqual([true]);
 });
 
-test('lines that are quoted among others are no commands, and are not passed over', () => {
-  expect(
-    errorsOf(`kubectl get svc printed this:\n> ${service.replaceAll('\n', '\n> ')}\nSo what?\n`),
-  ).not.toEqual([]);
+const quoted = (text: string) => text.replace(/^/gm, '> ').replace(/^> $/gm, '>');
+const fenced = (text: string, mark = '```') => `${mark}\n${text.trimEnd()}\n${mark}\n`;
+const indented = (text: string) => text.replace(/^(?=.)/gm, '   ');
+
+test.each([
+  [
+    'what is quoted among sentences',
+    `Joe wrote at 07:33:12:\n${quoted(`${service}---\n${slice}`)}\nSo what?\n`,
+  ],
+  ['one quotation of two', `> It fails.\n\nHow?\n\n${quoted(`${service}---\n${slice}`)}\nSo what?\n`],
+  ['two quotations', `You wrote\n${quoted(service)}\nand\n${quoted(slice)}\nSo what?\n`],
+  ['a quoted block', `Hi!\n\n${quoted(fenced(`${service}---\n${slice}`))}\nAny idea?\n`],
+  ['a quotation, and a block', `${quoted(service)}\nMine:\n${fenced(slice)}`],
+  ['blocks in a list', `1. One:\n\n${indented(fenced(service))}\n2. Two:\n\n${indented(fenced(slice))}`],
+  ['blocks between tildes', `${fenced(service, '~~~')}${fenced(slice, '~~~')}`],
+  ['stamps in brackets', `${service}---\n${slice}`.replace(/^/gm, '[2026-11-30 07:00:01] ')],
+  [
+    'a log of BuildKit',
+    `#12 [2/3] RUN kubectl get svc,slices -o yaml\n${`${service}---\n${slice}`.replace(/^/gm, '#12 3.20 ')}\n#12 DONE 3.4s\n`,
+  ],
+  [
+    'a log of GitHub',
+    `##[group]Run kubectl get svc -o yaml\nkubectl get svc\nshell: /usr/bin/bash -e {0}\n##[endgroup]\n${service}---\n${slice}`.replace(
+      /^/gm,
+      '2026-11-30T07:00:00.0000000Z ',
+    ),
+  ],
+])('manifests in %s', (_, text) => {
+  expect(errorsOf(text)).toEqual([]);
+  expect(kindsOf(text)).toEqual(['Service', 'EndpointSlice']);
+});
+
+test('a block within a value is part of the manifest', () => {
+  const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  readme: |\n    \`\`\`\n    kubectl\n    \`\`\`\n---\n${service}`;
+  expect(errorsOf(text)).toEqual([]);
+  expect(kindsOf(text)).toEqual(['ConfigMap', 'Service']);
+});
+
+test('what is typed after a prompt of > is no quotation', () => {
+  const text = `> kubectl get svc web -o yaml\n${service}`;
+  expect(kindsOf(text)).toEqual(kindsOf(text.replace('> ', '$ ')));
+});
+
+test('what is written below a quotation is not passed over', () => {
+  expect(kindsOf(`${quoted(slice)}\n${service}`)).toEqual(['EndpointSlice', 'Service']);
+  expect(errorsOf(`Mine is\n${quoted(slice)}\nand\n${service}`)).not.toEqual([]);
+});
+
+test('where nothing but comments tells of addresses, that is an error', () => {
+  expect(errorsOf('#12 web ClusterIP 10.96.0.10\n#13 more\n')).toHaveLength(1);
+  expect(errorsOf('# nothing to install\n')).toEqual([]);
+  expect(errorsOf(`# clusterIP was 10.96.0.10\n${service}`)).toEqual([]);
 });
 
 test('a table that is watched shows an object as it was last', () => {

@@ -1,3 +1,4 @@
+import { parseAddress } from '../../address/address.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { mayBeDecorated, undecorate } from '../../text/undecorate.ts';
@@ -11,45 +12,161 @@ export interface Blocks {
   readonly mayHold: boolean;
 }
 
-/** In the first column, where neither YAML nor a table has anything like it. */
-const fence = /^```/;
+/** The lines of a source, of which those that are not its own are blank, and the lines that are of no block. */
+interface Parts {
+  readonly sources: readonly Source[];
+  readonly prose: readonly number[];
+}
 
 /**
- * A text without what threads and logs put around it: the signs of a quotation, time stamps, the indentation of a block in Markdown, and
- * the fences of blocks with the prose between them. Lines stay where they were.
+ * A text without what threads and logs put around it: the signs of a quotation, time stamps, the commands that a log of CI repeats, the
+ * indentation of a block in Markdown, and the fences of blocks with the prose between them. Lines stay where they were.
  */
 export function blocksOf(given: Source): Blocks {
-  const source = unindented(undecorated(given));
-  if (!/^```/m.test(source.text)) return { sources: [source], around: null, mayHold: false };
-  const lines = source.text.split('\n');
-  const fences = lines.flatMap((line, index) => (fence.test(line) ? [index] : []));
-  const inside = new Set<number>();
-  const sources: Source[] = [];
-  for (let at = 0; at < fences.length; at += 2) {
-    const [from, to] = [fences[at] as number, fences[at + 1] ?? lines.length];
-    const text = lines.map((line, index) => (index > from && index < to ? line : ' '.repeat(line.length)));
-    sources.push({ ...source, text: text.join('\n') });
-    for (let index = from; index <= to; index += 1) inside.add(index);
-  }
-  const prose = lines.flatMap((line, index) => (inside.has(index) || line.trim() === '' ? [] : [index]));
+  const { sources, prose } = partsOf(given);
   const [first] = prose;
   if (first === undefined) return { sources, around: null, mayHold: false };
-  const mayHold = prose.some((index) =>
-    /\d+\.\d+\.\d+\.\d+|[\da-f]*:[\da-f]*:[\da-f:]+/.test(lines[index] as string),
+  const lines = given.text.split('\n');
+  const mayHold = prose.some((index) => tellsOfAddress(lines[index] as string));
+  return { sources, around: proseAt(given, lines, first), mayHold };
+}
+
+/** A time of day is none, which who quotes writes above it. */
+const tellsOfAddress = (line: string): boolean =>
+  (line.match(/[\da-fA-F:.]+/g) ?? []).some((word) => parseAddress(word.replace(/[.:]$/, '')) !== undefined);
+
+function partsOf(given: Source): Parts {
+  const source = unindented(withoutCommands(undecorated(given)));
+  return quotations(source) ?? fenced(source) ?? whole(source);
+}
+
+const only = (source: Source, lines: readonly string[], isOwn: (index: number) => boolean): Source => ({
+  ...source,
+  text: lines.map((line, index) => (isOwn(index) ? line : ' '.repeat(line.length))).join('\n'),
+});
+
+const whole = (source: Source): Parts => ({ sources: [source], prose: [] });
+
+/** Something that is read stands there, too: it is not passed over. */
+const content = /^(?:apiVersion:|kind:|\{ *(?:"|$)|(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z])/m;
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The parts that the ranges hold, with what is around them, which may hold blocks of its own. */
+function split(
+  source: Source,
+  lines: readonly string[],
+  ranges: readonly Range[],
+  within: (range: Range) => Parts,
+): Parts {
+  const inside = new Set(
+    ranges.flatMap(({ from, to }) => lines.slice(from, to + 1).map((_, at) => from + at)),
   );
-  return { sources, around: proseAt(source, lines, first), mayHold };
+  const rest = only(source, lines, (index) => !inside.has(index));
+  const around =
+    fenced(rest) ?? (content.test(rest.text) ? whole(rest) : { sources: [], prose: saying(rest) });
+  const parts = [...ranges.map(within), around];
+  return {
+    sources: parts.flatMap(({ sources }) => sources),
+    prose: parts.flatMap(({ prose }) => prose).sort((left, right) => left - right),
+  };
+}
+
+const saying = ({ text }: Source): number[] =>
+  text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [index]));
+
+/** How something that is read begins in a quotation: behind a prompt of `>` no such thing is typed. */
+const quotedContent = /^> ?(?:apiVersion:|kind:|\{ *(?:"|$)|```|~~~|(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z])/;
+
+/** What is quoted, and what is written around it, where the quotation holds something that is read. */
+function quotations(source: Source): Parts | undefined {
+  const lines = source.text.split('\n');
+  if (!lines.some((line) => quotedContent.test(line))) return undefined;
+  const ranges = rangesOf(lines, (line) => line.startsWith('>'));
+  return split(source, lines, ranges, ({ from, to }) => {
+    const own = only(source, lines, (index) => index >= from && index <= to);
+    const text = own.text.replace(/^> ?/gm, '');
+    const isRead = content.test(text) || /^(?:```|~~~|>)/m.test(text);
+    return isRead ? partsOf({ ...own, text }) : { sources: [], prose: saying(own) };
+  });
+}
+
+/** The runs of lines that are of one kind. */
+function rangesOf(lines: readonly string[], isOwn: (line: string) => boolean): Range[] {
+  const ranges: Range[] = [];
+  lines.forEach((line, index) => {
+    if (!isOwn(line)) return;
+    const last = ranges.at(-1);
+    if (last?.to === index - 1) ranges[ranges.length - 1] = { from: last.from, to: index };
+    else ranges.push({ from: index, to: index });
+  });
+  return ranges;
+}
+
+/** In a list a block stands below its text. */
+const fence = /^( {0,12})(```|~~~)/;
+
+/** A manifest with a fence within a value says its kind outside of it. */
+const manifest = /^\s*(?:- )?(?:apiVersion|kind)\s*:|^\s*\{/m;
+
+function fenced(source: Source): Parts | undefined {
+  const lines = source.text.split('\n');
+  if (!lines.some((line) => fence.test(line))) return undefined;
+  const isFirst = lines.some((line) => /^(?:```|~~~)/.test(line));
+  const ranges = fencesOf(lines, isFirst ? 0 : 12);
+  const inside = (index: number) => ranges.some(({ from, to }) => index >= from && index <= to);
+  const rest = only(source, lines, (index) => !inside(index));
+  if (!isFirst && manifest.test(rest.text)) return undefined;
+  const sources = ranges.map(({ from, to }) => {
+    const [indent = ''] = /^ */.exec(lines[from] as string) ?? [];
+    const own = lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
+    return only(source, own, (index) => index > from && index < to);
+  });
+  return { sources, prose: saying(rest) };
+}
+
+/** From each fence to the next of its kind, or to the end. */
+function fencesOf(lines: readonly string[], deepest: number): Range[] {
+  const ranges: Range[] = [];
+  let open: { readonly from: number; readonly mark: string } | undefined;
+  lines.forEach((line, index) => {
+    const [, indent = '', mark] = fence.exec(line) ?? [];
+    if (mark === undefined || indent.length > deepest) return;
+    if (!open) open = { from: index, mark };
+    else if (open.mark === mark) {
+      ranges.push({ from: open.from, to: index });
+      open = undefined;
+    }
+  });
+  return open ? [...ranges, { from: open.from, to: lines.length }] : ranges;
 }
 
 function proseAt(source: Source, lines: readonly string[], index: number): Problem & { readonly span: Span } {
   const start = lines.slice(0, index).join('\n').length + (index === 0 ? 0 : 1);
   const span = { source, start, end: start + (lines[index] as string).length };
-  const message = 'what stands outside of the blocks between ``` is not read';
+  const message = 'what stands outside of the blocks and quotations is not read';
   return { code: 'not-kubernetes', severity: 'note', message, span };
 }
 
 function undecorated(source: Source): Source {
   if (!mayBeDecorated(source.text)) return source;
   return { ...source, text: undecorate(source.text).join('\n') };
+}
+
+/** GitHub's runner repeats what it is told to run in a group; what the others hold was printed. */
+function withoutCommands(source: Source): Source {
+  if (!/^##\[/m.test(source.text)) return source;
+  let isCommand = false;
+  const lines = source.text.split('\n').map((line) => {
+    if (line.startsWith('##[group]')) isCommand = line.startsWith('##[group]Run ');
+    const isOwn = !isCommand && !line.startsWith('##[');
+    if (line.startsWith('##[endgroup]')) isCommand = false;
+    return isOwn ? line : '';
+  });
+  return { ...source, text: lines.join('\n') };
 }
 
 /** A document's marker has to stand in the first column. */

@@ -65,10 +65,21 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
     if (template) found.problems.push(template);
     for (const problem of found.problems.sort(byPlace)) problems.push(problem);
   }
+  const isSilent = objects.length + unread.length + problems.length === 0;
+  if (isSilent) problems.push(...sources.flatMap(nothingIn));
   return {
     objects,
     problems: [...problems, ...sources.flatMap(directoriesUnread), ...summarise(unread, objects)],
   };
+}
+
+/** Where nothing else is read, comments that tell of addresses were more than comments to who gave them: a log, or what is commented out. */
+function nothingIn(source: Source): Problem[] {
+  const at = source.text.search(/\d+\.\d+\.\d+\.\d+/);
+  if (at === -1) return [];
+  const span = { source, start: at, end: at + 1 };
+  const message = 'nothing of this is read: to YAML all of it is a comment';
+  return [{ code: 'not-kubernetes', severity: 'error', message, span, expected: anObject }];
 }
 
 /** As the API server has it where another of its name was there before, which is how it judges it. */
@@ -294,6 +305,8 @@ function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem
   return problemAt(origin, ['kind'], 'kind-unknown', message, meant, 'warning');
 }
 
+const anObject = 'an object with apiVersion, kind and metadata.name';
+
 function notKubernetes(origin: Origin, value: unknown): Problem {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const has = (key: string) => isObject && typeof (value as Record<string, unknown>)[key] === 'string';
@@ -301,11 +314,5 @@ function notKubernetes(origin: Origin, value: unknown): Problem {
   const message = isObject
     ? `this document is no Kubernetes object: it has no ${lacking}`
     : 'this document is no Kubernetes object';
-  return problemAt(
-    origin,
-    [],
-    'not-kubernetes',
-    message,
-    'an object with apiVersion, kind and metadata.name',
-  );
+  return problemAt(origin, [], 'not-kubernetes', message, anObject);
 }
