@@ -2,6 +2,7 @@ import type { Hunk } from '../diff/text.ts';
 import type { RulePlace } from '../engine/program.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import type { DiffReport } from '../session/comparison.ts';
+import type { FoundField } from '../session/fields.ts';
 import type { ReportSide } from '../session/side.ts';
 import { sayFate, sayMemory, saySupposed } from './diff-words.ts';
 import { RuleTexts } from './rule-texts.ts';
@@ -60,8 +61,8 @@ export function sayWitness({ witness, confirmed, supposed, later }: PacketClass,
 }
 
 /** The fields that rules came of, each once, in the order of the rules. */
-export function fieldsOf(rules: readonly RulePlace[], { field }: ReportSide): readonly FieldSaid[] {
-  const found = rules.flatMap((place) => field?.(place) ?? []);
+export function fieldsOf(rules: readonly RulePlace[], { field }: ReportSide): readonly FoundField[] {
+  const found = rules.flatMap((place) => field?.of(place) ?? []);
   return [...new Map(found.map((one) => [sayField(one), one])).values()];
 }
 

@@ -134,7 +134,7 @@ function fateJson({ items }: Fate) {
 function ruleJson(place: RulePlace, side: ReportSide, texts: RuleTexts) {
   const { table, chain, number, rule } = place;
   const name = texts.chain(table, chain);
-  const found = side.field?.(place) ?? null;
+  const found = side.field?.of(place) ?? null;
   return {
     table,
     chain,

@@ -13,7 +13,7 @@ import { chooseFamily } from '../proxy/decide/choice.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { type LoadedCluster, openCluster, openConfig } from './cluster.ts';
-import { type FieldFinder, fieldFinder } from './fields.ts';
+import { type FieldFinder, fieldFinder, noFields } from './fields.ts';
 import { hostBeside, nothingKnown, programBeside, readNodeState } from './node-state.ts';
 import { compileRules, decidedRules, type LoadedRules } from './rules.ts';
 import { toldRuleset } from './told-rules.ts';
@@ -115,7 +115,7 @@ export function readVersion(data: VersionTexts, options: VersionOptions): Versio
     const program = lowered ?? programBeside(rules.ruleset, rules.source, state);
     // A dump's rules came of the manifests beside it as far as they are what those compile to.
     const decisions = () => decidedRules(cluster, config, { ...options, family, node: name });
-    const field = node ? fieldFinder(decisions, [...configured, ...objects]) : () => null;
+    const field = node ? fieldFinder(decisions, [...configured, ...objects]) : noFields;
     return { node: name, rules, program, host, field };
   };
   return {

@@ -368,3 +368,87 @@ describe('rules that a text does not show', () => {
     expect(status).toBe(0);
   });
 });
+
+describe('the field that a change is told to come of', () => {
+  const pods = `apiVersion: v1
+kind: Node
+metadata: {name: node-1}
+spec: {podCIDR: 10.244.1.0/24}
+status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, labels: {app: web}}
+spec: {nodeName: node-1, containers: [{name: web, ports: [{name: http, containerPort: 8080}]}]}
+status: {phase: Running, podIP: 10.244.1.5, podIPs: [{ip: 10.244.1.5}], conditions: [{type: Ready, status: "True"}]}
+`;
+  const service = `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  clusterIP: 10.96.0.80
+  selector: {app: web}
+  ports:
+  - {port: 80, targetPort: http}
+`;
+  const slice = `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+endpoints:
+- {addresses: [10.244.1.5], nodeName: node-1}
+- {addresses: [10.244.1.6], nodeName: node-1, conditions: {ready: true}}
+ports: [{port: 8080}]
+`;
+  const causes = async (before: string, after: string) => {
+    const files = { 'a.yaml': before, 'b.yaml': after };
+    const { out } = await kubenat(['diff', 'a.yaml', 'b.yaml'], files);
+    return [...new Set(out.match(/(?<=caused by {2}).*/g) ?? [])];
+  };
+  const node = pods.slice(0, pods.indexOf('---'));
+  const [byPods, bySlice] = [`${service}---\n${pods}`, `${service}---\n${node}---\n${slice}`];
+
+  test.each([
+    [
+      'targetPort',
+      byPods,
+      'targetPort: http',
+      'targetPort: 8081',
+      ['b.yaml:8: spec.ports[0].targetPort of Service default/web'],
+    ],
+    [
+      'the port of the container',
+      byPods,
+      'containerPort: 8080',
+      'containerPort: 8081',
+      [expect.stringMatching(/^b\.yaml:\d+: spec\.containers\[0\]\.ports\[0\]\.containerPort of Pod/)],
+    ],
+    [
+      'the port of a slice',
+      bySlice,
+      '[{port: 8080}]',
+      '[{port: 8081}]',
+      [expect.stringMatching(/^b\.yaml:\d+: ports\[0\]\.port of EndpointSlice default\/web-1$/)],
+    ],
+    [
+      'an endpoint of several',
+      bySlice,
+      'ready: true',
+      'ready: false',
+      [expect.stringMatching(/^a\.yaml:\d+: endpoints\[1\]\.conditions of EndpointSlice default\/web-1$/)],
+    ],
+    [
+      'the address of an endpoint',
+      bySlice,
+      '[10.244.1.5]',
+      '[10.244.1.7]',
+      [
+        expect.stringMatching(
+          /^b\.yaml:\d+: endpoints\[0\]\.addresses\[0\] of EndpointSlice default\/web-1$/,
+        ),
+      ],
+    ],
+  ])('%s, and none that both sides have alike', async (_, before, old, fresh, told) => {
+    expect(await causes(before, before.replace(old, fresh))).toEqual(told);
+  });
+});

@@ -10,6 +10,9 @@ function spell(field: RuleField | null): string {
       return 'none';
     case 'service':
       return `${field.service.name}: ${field.path.join('.')}`;
+    case 'target-port':
+    case 'endpoint-port':
+    case 'endpoint-ready':
     case 'endpoint':
       return `${field.service.name}: endpoint ${formatAddress(field.address)}`;
     case 'configuration':

@@ -15,6 +15,8 @@ export interface FieldPlace {
   /** Counts from 1; of the nearest object around it, where the field is not written. */
   readonly line: number;
   readonly span: Span;
+  /** As JSON, or as a table has it; null: not written. */
+  readonly value: string | null;
 }
 
 /** Finds the places of fields among the objects that were read. Everything is looked for when it is asked for. */
@@ -32,19 +34,64 @@ export class FieldPlaces {
     const manifest = ofKind(this.objects, 'Service').find(isIt);
     const row = this.objects.find((object) => object.kind === 'ServiceRow' && isIt(object));
     // What the server filled in is written in its table alone.
-    const tells = row && inTable(path) && !(manifest && isWritten(manifest.value, path));
+    const tells = row && inTable(path) && !(manifest && written(manifest.value, path) !== null);
     const object = tells ? row : (manifest ?? row);
     return object ? this.place(`Service ${service.namespace}/${service.name}`, object, path) : null;
   }
 
   /** The entry of an endpoint: in a slice, in Endpoints, or the pod itself. */
   endpoint(service: Name, address: Address): FieldPlace | null {
+    const found = this.entry(service, address);
+    return found && this.place(found.name, found.object, found.path);
+  }
+
+  /** The port of such an entry; of a pod where the Service asks for it by its name. */
+  endpointPort(service: Name, address: Address, port: string): FieldPlace | null {
+    const found = this.entry(service, address);
+    const path = found && this.portPath(found, service, port);
+    return path ? this.place(found.name, found.object, path) : null;
+  }
+
+  /** What such an entry says of its readiness. */
+  endpointReady(service: Name, address: Address): FieldPlace | null {
+    const found = this.entry(service, address);
+    const path = found && readyPath(found);
+    return path ? this.place(found.name, found.object, path) : null;
+  }
+
+  /** Whether nothing but the Service and its pods say the ports of an endpoint. */
+  isOfPod(service: Name, address: Address): boolean {
+    const found = this.entry(service, address);
+    return found === null || found.object.kind === 'Pod';
+  }
+
+  private entry(service: Name, address: Address): Found | null {
     const isIt = (text: string | null | undefined) => text != null && parseAddress(text) === address;
     for (const find of [inSlice, inEndpoints, inPod]) {
       const found = find(this.objects, service, isIt);
-      if (found) return this.place(found.name, found.object, found.path);
+      if (found) return found;
     }
     return null;
+  }
+
+  private portPath({ object, path }: Found, service: Name, port: string): Path | null {
+    const named = (list: readonly { readonly name?: string | null | undefined }[] | null | undefined) =>
+      (list ?? []).findIndex(({ name }) => (name ?? '') === port);
+    switch (object.kind) {
+      case 'EndpointSlice':
+        return ['ports', named(object.value.ports), 'port'];
+      case 'Endpoints': {
+        const subset = path[1] as number;
+        return ['subsets', subset, 'ports', named(object.value.subsets?.[subset]?.ports), 'port'];
+      }
+      case 'Pod': {
+        const manifest = ofKind(this.objects, 'Service').find((one) => isCalled(one, service));
+        const target = manifest?.value.spec?.ports?.find(({ name }) => (name ?? '') === port)?.targetPort;
+        return typeof target === 'string' ? containerPort(object, target) : null;
+      }
+      default:
+        return null;
+    }
   }
 
   configuration(path: Path): FieldPlace | null {
@@ -59,7 +106,9 @@ export class FieldPlaces {
     if (known) return known;
     const span: Span = 'span' in object ? object.span : locate(object.origin, path);
     const { source, start } = span;
-    const fresh = { object: name, field, file: source.name, line: positionAt(source, start).line, span };
+    const { line } = positionAt(source, start);
+    const value = 'span' in object ? source.text.slice(start, span.end) : written(object.value, path);
+    const fresh = { object: name, field, file: source.name, line, span, value };
     this.known.set(key, fresh);
     return fresh;
   }
@@ -70,10 +119,10 @@ function inTable([root, field]: Path): boolean {
   return root === 'status' || field === 'ports' || field === 'clusterIP' || field === 'externalIPs';
 }
 
-function isWritten(value: unknown, path: Path): boolean {
+function written(value: unknown, path: Path): string | null {
   let at: unknown = value;
   for (const step of path) at = (at as Readonly<Record<string | number, unknown>> | null | undefined)?.[step];
-  return at !== undefined;
+  return at === undefined ? null : JSON.stringify(at);
 }
 
 interface Name {
@@ -127,6 +176,22 @@ function inPod(objects: readonly KubeObject[], { namespace }: Name, isIt: IsIt):
 
 function podAddresses({ value: { status } }: Manifest<'Pod'>): (string | null | undefined)[] {
   return [status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)];
+}
+
+/** The addresses of Endpoints that are not ready are in a list of their own. */
+function readyPath({ object, path }: Found): Path | null {
+  if (object.kind === 'EndpointSlice') return [...path.slice(0, 2), 'conditions'];
+  if (object.kind !== 'Pod') return null;
+  const index = (object.value.status?.conditions ?? []).findIndex(({ type }) => type === 'Ready');
+  return index === -1 ? null : ['status', 'conditions', index, 'status'];
+}
+
+function containerPort({ value }: Manifest<'Pod'>, target: string): Path | null {
+  for (const [index, { ports }] of (value.spec?.containers ?? []).entries()) {
+    const at = (ports ?? []).findIndex(({ name }) => name === target);
+    if (at !== -1) return ['spec', 'containers', index, 'ports', at, 'containerPort'];
+  }
+  return null;
 }
 
 function isCalled(object: Name, { namespace, name }: Name): boolean {

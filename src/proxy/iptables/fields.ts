@@ -11,8 +11,47 @@ export type RuleField =
       readonly service: Service;
       readonly path: readonly (string | number)[];
     }
-  | { readonly of: 'endpoint'; readonly service: Service; readonly address: Address }
+  | { readonly of: 'endpoint'; readonly service: Service; readonly address: Address; readonly port: PortName }
+  /** The port that the endpoint is asked for, where the Service and its pods alone tell it. */
+  | {
+      readonly of: 'target-port';
+      readonly service: Service;
+      readonly address: Address;
+      readonly path: readonly (string | number)[];
+    }
+  /** Whether it is ready. */
+  | { readonly of: 'endpoint-ready'; readonly service: Service; readonly address: Address }
+  /** The port that an endpoint has, of an entry of its own or of its pod. */
+  | {
+      readonly of: 'endpoint-port';
+      readonly service: Service;
+      readonly address: Address;
+      readonly port: PortName;
+    }
   | { readonly of: 'configuration'; readonly path: readonly string[] };
+
+/** A port of a Service, by which its endpoints have theirs. */
+type PortName = Decision['servicePort']['name'];
+
+/** The fields that beside the one that a rule came of decide how it looks. */
+export function fieldsBeside(field: RuleField): readonly RuleField[] {
+  if (field.of === 'endpoint') {
+    const { service, address, port } = field;
+    const index = service.ports.findIndex(({ name }) => name === port);
+    const path = ['spec', 'ports', index, 'targetPort'];
+    return [
+      { of: 'target-port', service, address, path },
+      { of: 'endpoint-port', service, address, port },
+      { of: 'endpoint-ready', service, address },
+    ];
+  }
+  return field.of === 'service' && field.path.some((step) => ofType.has(step))
+    ? [{ of: 'service', service: field.service, path: ['spec', 'type'] }]
+    : [];
+}
+
+/** What a Service has by its type. */
+const ofType: ReadonlySet<string | number> = new Set(['nodePort', 'externalTrafficPolicy', 'loadBalancer']);
 
 type Find = (rule: Rule, decision: Decision) => RuleField;
 
@@ -72,7 +111,7 @@ function portField(decision: Decision, name: string): RuleField {
 function endpoint(decision: Decision, address: Address | null): RuleField {
   return address === null
     ? portField(decision, 'targetPort')
-    : { of: 'endpoint', service: decision.service, address };
+    : { of: 'endpoint', service: decision.service, address, port: decision.servicePort.name };
 }
 
 /** The chain of a policy: who is masqueraded, who sticks to an endpoint, and the endpoints. */

@@ -12,7 +12,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
   const rule = findRule(view, place.value.rule);
   if (!rule) return null;
   const { span } = spanOf(rule.rule, view.rules.source);
-  const field = view.field(rule);
+  const field = view.field.of(rule);
   const name = `${rule.table} ${textsOf(view).chain(rule.table, rule.chain)} ${rule.number}`;
   return (
     <section class="chosen-rule" aria-label={name}>
