@@ -37,6 +37,7 @@ export function checkAfter(command: Command, table: NftTable | undefined): void 
     case 'add-rule':
     case 'replace-rule':
       checkReferences(command.rule.statements, table);
+      checkSpelling(command.rule.statements);
       break;
     case 'add-set':
     case 'add-elements': {
@@ -55,6 +56,18 @@ export function checkAfter(command: Command, table: NftTable | undefined): void 
       break;
     default:
   }
+}
+
+/** nft lists some fields, of which the place was told, by names that it does not read. */
+function checkSpelling(value: unknown): void {
+  if (value === null || typeof value !== 'object') return;
+  const own = value as { kind?: unknown; of?: unknown; option?: unknown; field?: unknown };
+  if (own.kind === 'option' && own.of === 'tcp' && own.field === 'kind')
+    throw new Refusal(
+      `nft knows no tcp option ${own.option} kind`,
+      `tcp option ${own.option} exists, or tcp option @${own.option},0,8`,
+    );
+  for (const one of Object.values(value)) checkSpelling(one);
 }
 
 /** What rules and maps name cannot be deleted. */

@@ -55,6 +55,7 @@ function readParts(reader: Reader, of: TableName, head: TableHead, parts: Comman
     const { start } = reader.scanner;
     try {
       for (const part of readPart(reader, of, head)) parts.push(part);
+      reader.expectSeparator();
     } catch (error) {
       recover(reader, error);
       if (reader.scanner.start === start) reader.next();

@@ -40,9 +40,7 @@ function readParts(reader: Reader, of: TableName, chain: Building, rules: Comman
     const { start } = reader.scanner;
     try {
       if (!readProperty(reader, of, chain)) rules.push(readRuleOf(reader, of, chain));
-      // As nft wants it: even before the brace that closes the block.
-      if (!reader.isSeparator())
-        reader.refuse(`unexpected ${reader.describe()}`, 'the end of the line, or a semicolon');
+      reader.expectSeparator();
     } catch (error) {
       recover(reader, error);
       if (reader.scanner.start === start) reader.next();

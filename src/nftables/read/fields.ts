@@ -123,14 +123,22 @@ function readTcp(reader: Reader, header: string): Field {
   if (!reader.take('option')) return readPayload(reader, header);
   if (reader.takeMark('@')) return readRawOption(reader);
   if (reader.scanner.kind === 'number') return readNumberedOption(reader);
-  const alias = optionAliases[reader.value];
-  const option = alias ?? wordOf(reader, tcpOptions, 'an option of TCP');
-  if (alias !== undefined) reader.next();
+  const option = readOptionName(reader);
   return { kind: 'option', of: 'tcp', option, field: optionalField(reader, tcpOptions[option]?.fields) };
 }
 
+function readOptionName(reader: Reader): string {
+  const alias = optionAliases[reader.value];
+  if (alias === undefined) return wordOf(reader, tcpOptions, 'an option of TCP');
+  reader.next();
+  return alias;
+}
+
 function readRawOption(reader: Reader): Field {
-  const number = reader.number('the kind of an option');
+  const number =
+    reader.scanner.kind === 'word'
+      ? (tcpOptions[readOptionName(reader)] as { number: number }).number
+      : reader.number('the kind of an option');
   reader.expect(',');
   const offset = reader.number('an offset in bits');
   reader.expect(',');

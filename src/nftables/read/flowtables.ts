@@ -20,11 +20,15 @@ export function readFlowtableBlock(reader: Reader, name: string): Flowtable {
       reader.expect('ingress');
       reader.expect('priority');
       building.priority = readPriority(reader, 'netdev', 'ingress');
-    } else if (reader.take('devices')) building.devices = readDevices(reader);
-    else if (reader.take('counter')) building.counter = true;
+      reader.expectSeparator();
+    } else if (reader.take('devices')) {
+      building.devices = readDevices(reader);
+      reader.expectSeparator();
+    } else if (reader.take('counter')) building.counter = true;
     else if (reader.take('flags')) {
       reader.expect('offload');
       building.offload = true;
+      reader.expectSeparator();
     } else reader.refuse(`unexpected ${reader.describe()}`, 'hook, devices, counter or flags');
   }
 }

@@ -59,9 +59,9 @@ const parts: Readonly<Record<ObjectKind, ReadPart>> = {
     fields.context = reader.takeValue();
   },
   synproxy: readSynproxyPart,
-  'ct helper': readConnectionPart,
-  'ct timeout': readConnectionPart,
-  'ct expectation': readConnectionPart,
+  'ct helper': readConnectionLine,
+  'ct timeout': readConnectionLine,
+  'ct expectation': readConnectionLine,
 };
 
 function readCounter(reader: Reader, fields: Fields): void {
@@ -79,6 +79,13 @@ function readSynproxyPart(reader: Reader, fields: Fields): void {
   if (wscale !== undefined) fields.wscale = wscale;
   if (timestamp) fields.timestamp = true;
   if (sackPerm) fields.sackPerm = true;
+}
+
+/** The protocol of a helper stands beside its type; all else ends as a line does. */
+function readConnectionLine(reader: Reader, fields: Fields, kind: ObjectKind): void {
+  const isType = reader.is('type');
+  readConnectionPart(reader, fields, kind);
+  if (!isType) reader.expectSeparator();
 }
 
 function readConnectionPart(reader: Reader, fields: Fields, kind: ObjectKind): void {

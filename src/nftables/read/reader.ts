@@ -123,6 +123,12 @@ export class Reader {
     return kind === 'newline' || kind === 'end' || (kind === 'mark' && this.scanner.value === ';');
   }
 
+  /** As nft wants it after most parts of a block: even before the brace that closes the block. */
+  expectSeparator(): void {
+    if (!this.isSeparator())
+      this.refuse(`unexpected ${this.describe()}`, 'the end of the line, or a semicolon');
+  }
+
   skipSeparators(): void {
     while (this.scanner.kind !== 'end' && this.isSeparator()) this.scanner.next();
   }

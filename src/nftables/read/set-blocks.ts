@@ -34,6 +34,15 @@ export function readSetBlock(reader: Reader, of: TableName, name: string, isMap:
 }
 
 function readPart(reader: Reader, set: Partial<Building>, isMap: boolean): void {
+  if (reader.take('auto-merge')) set.autoMerge = true;
+  else if (reader.take('elements')) readOwnElements(reader, set);
+  else {
+    readProperty(reader, set, isMap);
+    reader.expectSeparator();
+  }
+}
+
+function readProperty(reader: Reader, set: Partial<Building>, isMap: boolean): void {
   if (reader.take('type')) readTypes(reader, set, isMap);
   else if (reader.take('typeof')) readTypeof(reader, set, isMap);
   else if (reader.take('flags')) set.flags = readFlags(reader);
@@ -41,11 +50,15 @@ function readPart(reader: Reader, set: Partial<Building>, isMap: boolean): void 
   else if (reader.take('gc-interval')) set.gcInterval = readDuration(reader);
   else if (reader.take('size')) set.size = reader.number('a size');
   else if (reader.take('policy')) readPolicy(reader, set);
-  else if (reader.take('auto-merge')) set.autoMerge = true;
   else if (reader.take('comment')) set.comment = reader.takeValue();
-  else if (reader.take('elements')) readOwnElements(reader, set);
-  else if (isStateful(reader)) set.statements = [...(set.statements ?? []), readStateful(reader)];
+  else if (isStateful(reader)) readStatements(reader, set);
   else reader.refuse(`unexpected ${reader.describe()}`, 'a property of a set');
+}
+
+function readStatements(reader: Reader, set: Partial<Building>): void {
+  const found = [...(set.statements ?? [])];
+  while (isStateful(reader)) found.push(readStateful(reader));
+  set.statements = found;
 }
 
 function readOwnElements(reader: Reader, set: Partial<Building>): void {

@@ -1,6 +1,7 @@
 import type { Constant, Expression, Field, Value } from '../../expression.ts';
 import { fieldType } from '../../fields.ts';
 import type { NftFamily } from '../../model.ts';
+import { tcpOptions } from '../../options.ts';
 import type { Match, Reject, Statement } from '../../statement.ts';
 import { type TypeName, typeOf } from '../../types.ts';
 import { ones, prefixLength, prefixTypes } from '../bits.ts';
@@ -276,8 +277,21 @@ class Listing {
 
 /** Of options of one kind, what all of them have is named by the first. */
 function namedOption(field: Extract<Expression, { kind: 'option' | 'raw-option' }>): Field {
-  if (field.kind === 'raw-option' || field.of !== 'tcp' || !/^sack[1-3]$/.test(field.option)) return field;
+  if (field.kind === 'raw-option') return nameOption(field);
+  if (field.of !== 'tcp' || !/^sack[1-3]$/.test(field.option)) return field;
   return field.field === null || field.field === 'length' ? { ...field, option: 'sack' } : field;
+}
+
+/** By its place: nft lists `kind` so, which it does not read. */
+function nameOption(raw: Extract<Expression, { kind: 'raw-option' }>): Field {
+  for (const [option, { number, fields }] of Object.entries(tcpOptions)) {
+    if (number !== raw.number) continue;
+    const found = Object.entries(fields).find(
+      ([, [, offset, length]]) => offset === raw.offset && length === raw.length,
+    );
+    if (found) return { kind: 'option', of: 'tcp', option, field: found[0] };
+  }
+  return raw;
 }
 
 /** Addresses of a routing header are named as those of segments, which lie at the same place. */
