@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { familyOf, formatEndpoint } from '../../src/address/address.ts';
@@ -41,13 +41,16 @@ function endpointsOf({ endpoints }: Cluster, isDealt: boolean): string[] {
   return found.sort();
 }
 
-test.each(names)('%s', (name) => {
-  const input = source(name, 'input.yaml');
-  // What the controllers read, without the slices and Endpoints that they made others of.
-  const rest = input.text
-    .split(/^---\n/m)
+/** What the controllers read, without the pods, and the slices and Endpoints that they made others of. */
+const restOf = (name: string) =>
+  source(name, 'input.yaml')
+    .text.split(/^---\n/m)
     .filter((document) => /^kind: (?:Node|Service)$/m.test(document))
     .join('---\n');
+
+test.each(names)('%s', (name) => {
+  const input = source(name, 'input.yaml');
+  const rest = restOf(name);
   const isDealt = name.startsWith('auto-');
   // A label hides those of headless services from kube-proxy, and so from the model.
   const { text } = source(name, 'slices.yaml');
@@ -57,6 +60,40 @@ test.each(names)('%s', (name) => {
     { name: 'slices', text: shown },
   ]);
   expect(endpointsOf(clusterOf([input]), isDealt)).toEqual(endpointsOf(made, isDealt));
+});
+
+/** A table has one address of a pod, no names of its ports, and of some only that nobody knows how they are. */
+const untold = ['dual', 'host-network-two-ports', 'named-port-second-container', 'phase-unknown'];
+const listed = names.filter((name) => existsSync(join(folder, name, 'pods.txt')));
+
+test.each(listed)('%s, of which a table lists the pods with their labels', (name) => {
+  const table = source(name, 'pods.txt');
+  const cluster = clusterOf([{ name: 'rest', text: restOf(name) }, table]);
+  const isUnknown = cluster.services.map(({ endpointsUnknown }) => endpointsUnknown ?? false);
+  expect(isUnknown).toEqual(isUnknown.map(() => untold.includes(name)));
+  if (untold.includes(name)) return;
+  const made = clusterOf([{ name: 'rest', text: restOf(name) }, source(name, 'slices.yaml')]);
+  expect(endpointsOf(cluster, false)).toEqual(endpointsOf(made, false));
+  const bare = table.text.replaceAll(/ {2}LABELS| +[\w=]*$/gm, '');
+  const without = clusterOf([
+    { name: 'rest', text: restOf(name) },
+    { name: 'pods', text: bare },
+  ]);
+  expect(without.services.every(({ endpointsUnknown }) => endpointsUnknown)).toBe(true);
+});
+
+test('without its column a table is of the only namespace that there is', () => {
+  const text = source('one-ready', 'pods.txt').text.replaceAll(/^(?:NAMESPACE|default) +/gm, '');
+  const rest = restOf('one-ready');
+  const known = (services: string) =>
+    clusterOf([
+      { name: 'rest', text: services },
+      { name: 'pods', text },
+    ]);
+  expect(endpointsOf(known(rest), false)).toHaveLength(1);
+  const other =
+    'apiVersion: v1\nkind: Service\nmetadata: {name: b, namespace: other}\nspec: {ports: [{port: 80}], selector: {app: web}}\n';
+  expect(endpointsOf(known(`${rest}---\n${other}`), false)).toEqual([]);
 });
 
 test('the recorded clusters have endpoints', () => {

@@ -23,7 +23,7 @@ import {
 } from './workloads.ts';
 
 /** What a selector can select. */
-interface Selectable {
+export interface Selectable {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -96,7 +96,7 @@ export function fromPods(objects: readonly KubeObject[], places: readonly Place[
 }
 
 /** Whether the service's selector takes a pod; undefined where the service has none. */
-function selectedBy(draft: Draft): ((pod: Selectable) => boolean) | undefined {
+export function selectedBy(draft: Draft): ((pod: Selectable) => boolean) | undefined {
   const selector = draft.manifest ? draft.manifest.value.spec?.selector : draft.row?.selector;
   if (!selector || Object.keys(selector).length === 0) return undefined;
   return ({ namespace, labels }) => namespace === draft.service.namespace && selects(selector, labels);

@@ -5,6 +5,7 @@ import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts
 import { endpointsOfObject, endpointsOfRow } from './endpoints-object.ts';
 import { type ServiceEndpoints, serviceKey } from './model.ts';
 import type { Place } from './placement.ts';
+import { fromPodRows } from './pod-rows.ts';
 import { fromPods } from './pod-source.ts';
 import { endpointsOfSlices, isForeign, isMadeByControlPlane, joined, slicesByService } from './slices.ts';
 
@@ -28,7 +29,7 @@ export function findEndpoints(
     (object) => object.kind === 'PodRow' || (object.kind === 'UnreadRow' && object.endpoints === 'listed'),
   );
   const planned: EndpointSource = (draft) => (isListed ? undefined : pods.any(draft));
-  const selecting = [pods.known, mirrored, rows, planned];
+  const selecting = [pods.known, mirrored, rows, fromPodRows(objects, places, log), planned];
   const others = [mirrored, rows];
   const find: EndpointSource = (draft) => {
     const hasSelector = Object.keys(selectorOf(draft)).length > 0;

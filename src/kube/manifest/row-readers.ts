@@ -86,11 +86,12 @@ export function readNodeRow(row: Row): NodeRow | undefined {
   return { kind: 'NodeRow', namespace: '', name, span: row.span, internalAddress, externalAddress, labels };
 }
 
-/** A row under NAME, IP and NODE and perhaps NAMESPACE. */
+/** A row under NAME, READY, STATUS, IP and NODE and perhaps NAMESPACE, READINESS GATES and LABELS. */
 export function readPodRow(row: Row): PodRow | undefined {
   const name = itemsOf(row, 'NAME')[0]?.text.replace(/^pod\//, '');
   const [ip] = itemsOf(row, 'IP');
   const [node] = itemsOf(row, 'NODE');
+  const [gates] = itemsOf(row, 'READINESS GATES');
   const address = ip?.kind === 'word' ? addressOf(row, ip) : null;
   if (name === undefined || address === undefined) return undefined;
   return {
@@ -100,7 +101,16 @@ export function readPodRow(row: Row): PodRow | undefined {
     span: row.span,
     address,
     node: node?.kind === 'word' ? node.text : null,
+    labels: row.cell('LABELS') ? pairsOf(row, 'LABELS') : null,
+    status: itemsOf(row, 'STATUS')[0]?.text ?? '',
+    ready: isWhole(itemsOf(row, 'READY')[0]?.text) && isWhole(gates?.kind === 'absent' ? '1/1' : gates?.text),
   };
+}
+
+/** `2/2`, and not `1/2`. */
+function isWhole(text: string | undefined): boolean {
+  const [part, all] = (text ?? '').split('/');
+  return all !== undefined && part === all;
 }
 
 function itemsOf(row: Row, column: string): readonly TableItem[] {

@@ -64,6 +64,12 @@ export interface PodRow {
   readonly address: Address | null;
   /** Null where it is on none yet. */
   readonly node: string | null;
+  /** Under LABELS (`--show-labels`); null where the table has no such column. */
+  readonly labels: Readonly<Record<string, string>> | null;
+  /** Under STATUS, as kubectl sums the phase up. */
+  readonly status: string;
+  /** All of its containers are ready, and all gates. */
+  readonly ready: boolean;
 }
 
 /** A table or an object that was not read. */
