@@ -66,7 +66,8 @@ export const fmtCommand: Subcommand = {
 };
 
 function format(io: Io, files: readonly string[], flags: Flags): Answer {
-  const results = readSources(io, files).map((source) => {
+  const results = readSources(io, files).map((given) => {
+    const source = { ...given, text: given.text.replace(/^\uFEFF/, '') };
     if (isNft(source.text)) return formatNft(io, source, flags);
     if (flags.json) throw onlyNft(source);
     const { ruleset, problems } = withProgress(io, source.name, (progress) =>
@@ -74,7 +75,7 @@ function format(io: Io, files: readonly string[], flags: Flags): Answer {
     );
     const text = writeDump(ruleset, flags);
     const notes = modeNotes(source.name, ruleset);
-    const changed = withoutComments(source.text) !== text;
+    const changed = withoutComments(given.text) !== text;
     return { name: source.name, text, changed, problems: [...problems, ...notes] };
   });
   const problems = results.flatMap((result) => result.problems);

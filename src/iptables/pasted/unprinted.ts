@@ -4,6 +4,7 @@ import { undecorate } from '../../text/undecorate.ts';
 import { brokenLines } from './broken-lines.ts';
 import { whatItIs } from './instead.ts';
 import { type PastedLine, recognise } from './lines.ts';
+import { layoutOf } from './listing.ts';
 import { recogniseAll } from './recognise.ts';
 import { addsRule } from './typed.ts';
 import { asTyped } from './typeset.ts';
@@ -15,7 +16,40 @@ export function whyUnprinted(source: Source): Problem | null {
     const message = typed.problem.message.replace(/: .*/, '');
     return { ...typed.problem, code: 'dump-syntax', severity: 'error', message };
   }
-  return whyUnreadable(source);
+  return whyUnreadable(source) ?? otherForm(source);
+}
+
+/** Rules in another form than a dump's, or a part of a dump: told once by its name, and not line by line. */
+function otherForm(source: Source): Problem | null {
+  const message = formOf(undecorate(source.text), beginsWithTable(source.text));
+  if (message === null) return null;
+  const [first = ''] = /\S[^\n]*/.exec(source.text) ?? [];
+  const start = source.text.indexOf(first);
+  return {
+    code: 'dump-syntax',
+    severity: 'error',
+    message,
+    span: { source, start, end: start + first.length },
+    expected:
+      'the whole of what iptables-save prints (iptables-save -t nat: of one table); check, trace --rules and diff read this as it is',
+  };
+}
+
+/** Whether the first line that is no comment names a table. */
+function beginsWithTable(text: string): boolean {
+  return /^[ \t]*[^\s#][^\n]*/m.exec(text)?.[0].trim().startsWith('*') ?? false;
+}
+
+/** Null: a dump, in which something else is wrong. */
+function formOf(lines: readonly string[], isDump: boolean): string | null {
+  if (lines.some((line) => layoutOf(line.trim()) !== null)) return 'this is what iptables -L prints';
+  if (isDump) return null;
+  if (lines.some((line) => /^\*[a-z]+$/.test(line)))
+    return 'this is a dump with something else before it or in each of its lines: a prompt, line numbers, time stamps';
+  if (lines.some((line) => /^-[PN] \S/.test(line))) return 'this is what iptables -S prints';
+  return lines.some((line) => rule.test(line) || /^:\S+ \S+ \[/.test(line))
+    ? 'these are lines of a dump, without the table that they are of'
+    : null;
 }
 
 /** The same of what nobody can read for sure: where words were cut, or what a script leaves when it was run. */
