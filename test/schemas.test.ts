@@ -87,6 +87,11 @@ describe('diff --format json fits its schema', () => {
     expect(err.split('this is a part of the rules of a node')).toHaveLength(2);
   });
 
+  test('in both families', () => {
+    const manifests = join(fixtures, 'conformance/named/dual-stack-v4/cluster.yaml');
+    return compared('--node', 'worker-1', manifests, manifests);
+  });
+
   const ruleset = (accepted: string) =>
     `table inet f {\n\tchain i {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport { ${accepted} } accept\n\t}\n}\ntable ip kube-proxy {\n}\n`;
   const save =
