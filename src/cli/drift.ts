@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { readBeside, readSource, readSources } from '../files/files.ts';
+import { isDirectory, readBeside, readSource, readSources } from '../files/files.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
@@ -50,7 +50,7 @@ function driftAnswer(io: Io, dump: string, files: readonly string[], flags: Drif
   const { family, config, context, format } = flags;
   if (files.length === 0 && context === undefined)
     refuse('there is nothing to hold the rules against', 'manifests, or --context NAME for a cluster');
-  if (io.list(dump) !== null) refuse(`${dump} is a directory`, order);
+  if (isDirectory(io, dump)) refuse(`${dump} is a directory`, order);
   const all = readSources({ ...io, list: () => null }, [dump]);
   const rules = ofProxy(all);
   const manifests = readSources(io, files, flags);

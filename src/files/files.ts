@@ -75,6 +75,15 @@ export function readSource(files: Files, path: string): Source {
   return readSources({ ...files, list: () => null }, [path])[0] as Source;
 }
 
+/** Whether a path names a directory; not where nothing is there, of which its reader tells. */
+export function isDirectory(files: Files, path: string): boolean {
+  try {
+    return files.list(path) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** What tells of a node's network, or of its sets: files of their own, then what was gathered with its rules. */
 export function readBeside(
   files: Files,

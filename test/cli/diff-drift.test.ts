@@ -29,6 +29,7 @@ describe('the order of the arguments', () => {
     [['web.yaml', 'node.nft'], /web\.yaml is not what .* prints, and node\.nft is$/m, order],
     [['web.yaml', 'web.yaml'], /web\.yaml is not what iptables-save or nft list ruleset prints$/m, order],
     [[conformance, 'node.save'], /conformance is a directory$/m, order],
+    [['gone.save', 'web.yaml'], /gone\.save: no such file/m, ''],
     [['node.save', 'node.nft'], /node\.nft holds rules of a node/, 'for two dumps: kubenat diff'],
   ])('%j is refused, and no difference is told', async (named, says, expected) => {
     const { status, out, err } = await kubenat(['drift', ...named], files);

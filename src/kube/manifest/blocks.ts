@@ -110,7 +110,7 @@ function rangesOf(lines: readonly string[], isOwn: (line: string) => boolean): R
 const fence = /^( {0,12})(```|~~~)/;
 
 /** A manifest with a fence within a value says its kind outside of it. */
-const manifest = /^\s*(?:- )?(?:apiVersion|kind)\s*:|^\s*\{/m;
+const manifest = /^[ \t]*(?:- )?(?:apiVersion|kind) *:|^[ \t]*\{/m;
 
 function fenced(source: Source): Parts | undefined {
   const lines = source.text.split('\n');

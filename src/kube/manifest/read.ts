@@ -75,7 +75,7 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
 
 /** Where nothing else is read, comments that tell of addresses were more than comments to who gave them: a log, or what is commented out. */
 function nothingIn(source: Source): Problem[] {
-  const at = source.text.search(/\d+\.\d+\.\d+\.\d+/);
+  const at = source.text.search(/\b\d{1,3}(?:\.\d{1,3}){3}\b/);
   if (at === -1) return [];
   const span = { source, start: at, end: at + 1 };
   const message = 'nothing of this is read: to YAML all of it is a comment';
