@@ -21,6 +21,7 @@ export function explain(
 ): string[] {
   const w = sentenceTables[language];
   const client = formatAddress(packet.source);
+  const loser = outcome.by ? nameRule(outcome.by.place, rules, w) : w.kernel;
   const why = outcome.reason ? sayReason(outcome.reason, language) : null;
   switch (outcome.verdict) {
     case 'accept':
@@ -30,9 +31,9 @@ export function explain(
       if (!outcome.masqueraded) return [`  ${w.preserved(client)}`];
       return [`  ${w.masked(client, outcome.src, hidden(outcome, rules, w))}`];
     case 'drop':
-      return [`  ${why === null ? w.dropped(lastRule(outcome, rules, w)) : w.nothing(why)}`];
+      return [`  ${why === null ? w.dropped(loser) : w.nothing(why)}`];
     case 'reject':
-      return [`  ${w.rejected(lastRule(outcome, rules, w))}`];
+      return [`  ${w.rejected(loser)}`];
     case 'unknown':
       return [`  ${w.unknown(why ?? '')}`];
   }
@@ -67,12 +68,4 @@ function nameRule(place: Matched['place'], rules: PlaceTexts, w: SentenceWords):
     where: rules.where(place),
     comment: found?.kind === 'comment' && found.text !== '' ? found.text : null,
   });
-}
-
-function lastRule({ matched }: Outcome, rules: PlaceTexts, w: SentenceWords): string {
-  const last = matched.findLast(({ place }) => {
-    const target = place.rule.target;
-    return target?.kind === 'reject' || (target?.kind === 'verdict' && target.verdict === 'DROP');
-  });
-  return last ? nameRule(last.place, rules, w) : w.kernel;
 }
