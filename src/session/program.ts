@@ -9,7 +9,7 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readTaken } from '../nftables/check/load.ts';
-import type { NftRuleset } from '../nftables/model.ts';
+import type { NftRuleset, NftTable } from '../nftables/model.ts';
 import { type Hooked, isHooks } from '../nftables/read/hooks.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
@@ -128,16 +128,15 @@ function readOne(source: Source): NftText {
 
 /** A node has a table once: where several texts tell the same of it, it is taken from the first. */
 function eachTableOnce(texts: readonly NftText[]): readonly NftText[] {
-  const told = new Map<string, { readonly text: string; readonly name: string }>();
+  const told = new Map<string, { readonly table: NftTable; readonly source: Source }>();
   return texts.map(({ ruleset, ...rest }) => {
     const tables = ruleset.tables.filter((table) => {
       const name = `${table.family} ${table.name}`;
-      const text = canonicalText({ tables: [table] });
       const known = told.get(name);
-      if (!known) told.set(name, { text, name: rest.source.name });
-      else if (known.text !== text)
+      if (!known) told.set(name, { table, source: rest.source });
+      else if (canonicalText({ tables: [known.table] }) !== canonicalText({ tables: [table] }))
         refuse(
-          `table ${name} is another one in ${rest.source.name} than in ${known.name}`,
+          `table ${name} is another one in ${rest.source.name} than in ${known.source.name}`,
           'the rules of one node',
         );
       return !known;

@@ -1,5 +1,5 @@
 import type { Expression } from '../expression.ts';
-import type { BaseChain, NftChain, NftHook, NftRule, NftTable } from '../model.ts';
+import type { BaseChain, NftChain, NftRule, NftTable } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
 import { type Places, placesOf } from './hooks.ts';
@@ -18,24 +18,61 @@ const deepest = 15;
  * hook in which a packet meets them.
  */
 export function checkPaths(table: NftTable): readonly PathProblem[] {
-  const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
+  const chains = new Map(table.chains.map((chain) => [chain.name, new ChainOnWay(chain, table)]));
   const problems: PathProblem[] = [];
-  for (const chain of table.chains)
-    if (chain.base) new Walk(table, chains, chain.base, problems).enter(chain);
+  for (const { name, base } of table.chains)
+    if (base) new Walk(table, chains, base, problems).enter(chains.get(name) as ChainOnWay);
   return problems;
 }
 
-class Walk {
-  private readonly seen = new Map<NftChain, number>();
-  private readonly open = new Set<NftChain>();
+/** What a statement needs, and the chains that it may lead to. */
+interface Step {
+  readonly rule: NftRule;
+  readonly statement: Statement;
+  readonly places: readonly Places[];
+  readonly targets: readonly string[];
+}
+
+/** A chain, and what of it matters on the way: every base chain asks the same of it. */
+class ChainOnWay {
+  readonly chain: NftChain;
   private readonly table: NftTable;
-  private readonly chains: ReadonlyMap<string, NftChain>;
+  private known: readonly Step[] | undefined;
+
+  constructor(chain: NftChain, table: NftTable) {
+    this.chain = chain;
+    this.table = table;
+  }
+
+  get steps(): readonly Step[] {
+    this.known ??= stepsOf(this.chain, this.table);
+    return this.known;
+  }
+}
+
+function stepsOf({ rules }: NftChain, table: NftTable): readonly Step[] {
+  const steps: Step[] = [];
+  for (const rule of rules) {
+    for (const statement of rule.statements) {
+      const places = placesOf(statement);
+      const targets = targetsOf(statement, table);
+      if (places.length > 0 || targets.length > 0) steps.push({ rule, statement, places, targets });
+    }
+  }
+  return steps;
+}
+
+class Walk {
+  private readonly seen = new Map<ChainOnWay, number>();
+  private readonly open = new Set<ChainOnWay>();
+  private readonly table: NftTable;
+  private readonly chains: ReadonlyMap<string, ChainOnWay>;
   private readonly base: BaseChain;
   private readonly problems: PathProblem[];
 
   constructor(
     table: NftTable,
-    chains: ReadonlyMap<string, NftChain>,
+    chains: ReadonlyMap<string, ChainOnWay>,
     base: BaseChain,
     problems: PathProblem[],
   ) {
@@ -46,35 +83,40 @@ class Walk {
   }
 
   /** How many jumps may follow each other from the chain on. */
-  enter(chain: NftChain): number {
-    const known = this.seen.get(chain);
+  enter(own: ChainOnWay): number {
+    const known = this.seen.get(own);
     if (known !== undefined) return known;
-    this.open.add(chain);
+    this.open.add(own);
+    const { steps } = own;
     let depth = 0;
-    for (const rule of chain.rules) depth = Math.max(depth, this.rule(rule, chain));
-    this.open.delete(chain);
-    this.seen.set(chain, depth);
+    for (let at = 0; at < steps.length; ) {
+      const { rule } = steps[at] as Step;
+      let ofRule = 0;
+      for (; steps[at]?.rule === rule; at += 1)
+        ofRule = Math.max(ofRule, this.step(steps[at] as Step, own.chain));
+      this.checkDepth(ofRule, rule);
+      depth = Math.max(depth, ofRule);
+    }
+    this.open.delete(own);
+    this.seen.set(own, depth);
     return depth;
   }
 
-  private rule(rule: NftRule, chain: NftChain): number {
+  private step({ rule, statement, places, targets }: Step, chain: NftChain): number {
     let depth = 0;
-    for (const statement of rule.statements) {
-      this.checkHook(statement, rule);
-      for (const name of targetsOf(statement, this.table)) {
-        const target = this.chains.get(name);
-        if (!target) continue;
-        if (this.open.has(target)) this.refuse(rule, `${chain.name} is reached from itself, by ${name}`);
-        else depth = Math.max(depth, 1 + this.enter(target));
-      }
+    for (const one of places) this.checkPlaces(one, statement, rule);
+    for (const name of targets) {
+      const target = this.chains.get(name);
+      if (!target) continue;
+      if (this.open.has(target)) this.refuse(rule, `${chain.name} is reached from itself, by ${name}`);
+      else depth = Math.max(depth, 1 + this.enter(target));
     }
+    return depth;
+  }
+
+  private checkDepth(depth: number, rule: NftRule): void {
     if (depth > deepest && depth - 1 <= deepest)
       this.refuse(rule, `${depth} jumps follow each other from here`, `${deepest} at most`);
-    return depth;
-  }
-
-  private checkHook(statement: Statement, rule: NftRule): void {
-    for (const places of placesOf(statement)) this.checkPlaces(places, statement, rule);
   }
 
   private checkPlaces(places: Places, statement: Statement, rule: NftRule): void {
@@ -99,8 +141,6 @@ class Walk {
       this.problems.push({ rule, refusal: new Refusal(message, expected) });
   }
 }
-
-export type Hooks = readonly NftHook[];
 
 /** The chains that a statement may lead to. */
 function targetsOf(statement: Statement, table: NftTable): readonly string[] {
