@@ -1,6 +1,7 @@
+import { problemTables } from '../report/problems.ts';
 import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
-import { InputError, type Problem, printProblem } from '../text/problem.ts';
+import { InputError, type Problem, tellProblem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Io } from './io.ts';
 
@@ -103,6 +104,7 @@ const mostErrors = 100;
 
 function report(io: Io, problems: readonly Problem[], { verbose, quiet }: Volume): void {
   const ordered = byPlace(problems).filter(({ severity }) => !quiet || severity === 'error');
+  const w = problemTables[io.language ?? 'en'];
   const errors = ordered.filter(({ severity }) => severity === 'error');
   const hidden = new Set(errors.slice(mostErrors));
   const more = verbose ? new Map<Problem, number>() : furtherNotes(ordered);
@@ -111,14 +113,12 @@ function report(io: Io, problems: readonly Problem[], { verbose, quiet }: Volume
   const shown = ordered.flatMap((problem) => {
     const further = more.get(problem) ?? 0;
     if (hidden.has(problem) || further < 0) return [];
-    const text = printProblem(problem);
+    const text = tellProblem(problem, w);
     if (said.has(text)) return [];
     said.add(text);
-    return further === 0
-      ? [text]
-      : [text, `  … and ${further} more notes of this kind (--verbose shows them)`];
+    return further === 0 ? [text] : [text, `  ${w.moreNotes(further)}`];
   });
-  if (hidden.size > 0) shown.push(`… and ${hidden.size} more errors`);
+  if (hidden.size > 0) shown.push(w.moreErrors(hidden.size));
   if (shown.length > 0) io.err(`${shown.join('\n')}\n`);
 }
 

@@ -67,7 +67,9 @@ interface CheckFlags extends ManifestFlags {
 export const checkCommand: Subcommand = {
   declare(command, io, answer) {
     declareCheck(command).action((files: readonly string[], flags: CheckFlags) =>
-      answer(() => (flags.explain === undefined ? checkAnswer(io, files, flags) : explain(flags.explain))),
+      answer(() =>
+        flags.explain === undefined ? checkAnswer(io, files, flags) : explain(flags.explain, io.language),
+      ),
     );
   },
 };
@@ -109,9 +111,9 @@ function declareCheck(command: Command): Command {
     .option('--settings <file>', `settings in the place of ${settingsName} of this directory`);
 }
 
-function explain(code: string | true): Answer {
-  if (code === true) return { status: 0, output: printFindingList() };
-  return { status: 0, output: printFindingPage(codeOf('--explain', code)) };
+function explain(code: string | true, language?: Language): Answer {
+  if (code === true) return { status: 0, output: printFindingList(language) };
+  return { status: 0, output: printFindingPage(codeOf('--explain', code), language) };
 }
 
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { reasonOf } from '../files/reason.ts';
 import { type Asked, answersAsBefore, recorded } from '../files/recorded.ts';
 import { writeWhole } from '../files/whole-file.ts';
+import { problemTables } from '../report/problems.ts';
 import { hexDigest } from '../text/digest.ts';
-import { InputError, type Problem, printProblem } from '../text/problem.ts';
+import { InputError, type Problem, tellProblem } from '../text/problem.ts';
 
 import type { Io, Writable } from './io.ts';
 import { version } from './version.ts';
@@ -116,6 +117,6 @@ function writeKept(folder: string, file: string, kept: Kept, io: Io): void {
   } catch (error) {
     const message = `the answer is not kept: ${error instanceof InputError ? error.problems[0]?.message : reasonOf(error)}`;
     const problem: Problem = { code: 'file-unwritable', severity: 'warning', message };
-    io.err(`${printProblem(problem)}\n`);
+    io.err(`${tellProblem(problem, problemTables[io.language ?? 'en'])}\n`);
   }
 }

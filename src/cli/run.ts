@@ -2,12 +2,11 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import { limitInput } from '../files/read-text.ts';
 import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
-import { withParticle } from '../report/words/ko/particles.ts';
+import { sayUsage } from '../report/words/ko/usage.ts';
 import { type Language, languages } from '../report/words/language.ts';
 import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { nearest } from '../text/nearest.ts';
-import { printProblem } from '../text/problem.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io, Writable } from './io.ts';
 import { keeping } from './kept.ts';
@@ -46,9 +45,6 @@ interface CommonFlags extends Volume {
   readonly watch?: true;
   /** In bytes. */
   readonly maxInput?: number;
-  /** Of some commands. */
-  readonly format?: string;
-  readonly explain?: string | true;
 }
 
 /** Does the work of a command and writes its answer. */
@@ -105,10 +101,9 @@ function newProgram(io: Io, whole: boolean): Command {
       new Option('--color <when>', 'colours: on a terminal (auto), always or never').choices(colorChoices),
     )
     .addOption(
-      new Option(
-        '--lang <language>',
-        'the language of results, else that of LANG; Korean of check, diff, drift, explain, golden, migrate, test and trace',
-      ).choices(languages),
+      new Option('--lang <language>', 'the language of results and errors, else that of LANG').choices(
+        languages,
+      ),
     )
     .exitOverride()
     .addHelpCommand(
@@ -158,38 +153,6 @@ async function declareProgram(
 /** The commands that are run again and again on inputs that seldom change. */
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
-/** Others say all in English. */
-const speaksKorean: readonly string[] = [
-  'check',
-  'diff',
-  'drift',
-  'explain',
-  'golden',
-  'migrate',
-  'report',
-  'serve',
-  'test',
-  'trace',
-];
-
-/** `check` says what a code means in English. */
-function saysMeanings(name: string, { explain, format }: CommonFlags): boolean {
-  return name === 'check' && (explain !== undefined || format === 'markdown');
-}
-
-/**
- * Whoever asks for Korean by name is told what is in English; whose environment asks for it, where one answer holds both
- * languages. Null: there is nothing to tell.
- */
-function untranslated(name: string, flags: CommonFlags): string | null {
-  const meanings = saysMeanings(name, flags);
-  if (speaksKorean.includes(name) ? !meanings : flags.lang !== 'ko') return null;
-  const what = meanings ? '코드의 설명' : `${name}의 결과`;
-  const known = speaksKorean.join(', ');
-  const message = `${withParticle(what, 'with')} 오류 메시지는 영어로 출력됩니다. 한국어를 쓰는 명령: ${known}`;
-  return `${printProblem({ code: 'language-missing', severity: 'note', message })}\n`;
-}
-
 function refuseBoth(): never {
   refuse('--cache with --watch', 'one of them');
 }
@@ -234,17 +197,33 @@ function wrongHelp(args: readonly string[], subcommands: readonly Entry[]): stri
     : visibleLines(`error: help is of one command, and '${more}' is a second word\n`);
 }
 
+/** The language of a command line that may be wrong, and its words without the flag that names one. */
+function spokenIn(args: readonly string[], io: Io) {
+  const at = args.findIndex((word) => /^--lang(?:=|$)/.test(word));
+  const [flag = '', next] = at < 0 ? [] : args.slice(at);
+  const name = flag.includes('=') ? flag.slice('--lang='.length) : next;
+  const words = at < 0 ? args : args.toSpliced(at, flag.includes('=') ? 1 : 2);
+  return { language: languages.find((one) => one === name) ?? io.language, words };
+}
+
+/** Gives errors of usage to `keep`, for whoever says them in another language. */
+function hold(command: Command, keep: (text: string) => void): void {
+  command.configureOutput({ outputError: keep });
+  for (const one of command.commands) hold(one, keep);
+}
+
 /** Runs one command line (without `node` and the script) and gives the exit status. */
 export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
   const own: Writable = { ...io };
-  if (args[0] === 'help' && args[1] === 'errors') {
+  const { language, words } = spokenIn(args, io);
+  if (words[0] === 'help' && words[1] === 'errors') {
     const { helpErrors } = await import('./help-errors.ts');
-    return deliver(own, () => helpErrors(args[2]));
+    return deliver({ ...own, ...(language && { language }) }, () => helpErrors(words[2], language));
   }
-  const wrong = wrongHelp(args, subcommands);
+  const wrong = wrongHelp(words, subcommands);
   if (wrong !== null) {
-    own.err(wrong);
+    own.err(language === 'ko' ? sayUsage('commander.unknownCommand', wrong) : wrong);
     return 2;
   }
   // The help of help is that of all.
@@ -260,18 +239,22 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
       limitInput(flags.maxInput);
       own.verbose = flags.verbose ?? false;
       if (flags.lang) own.language = flags.lang;
-      const told = own.language === 'ko' ? untranslated(command.name(), flags) : null;
-      if (told !== null) own.err(told);
       const answer = () => deliver(own, flags.watch && flags.cache ? refuseBoth : work, flags);
       status = flags.cache === undefined ? await answer() : await keeping(flags.cache, args, own, answer);
     },
     // `help NAME` wants to know its flags, too, and flags of all commands may stand before the name.
     (name) => args.includes(name),
   );
+  let said = '';
+  if (language === 'ko')
+    hold(program, (text) => {
+      said += text;
+    });
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (said !== '') own.err(visibleLines(sayUsage(error.code, said)));
     return error.exitCode === 0 ? 0 : 2;
   }
   return status;

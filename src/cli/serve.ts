@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isPort } from '../address/port.ts';
 import type { PageData } from '../report/page.ts';
 import { embedData } from '../report/page.ts';
+import { problemTables } from '../report/problems.ts';
 import { refuse } from '../session/refuse.ts';
-import { InputError, printProblem } from '../text/problem.ts';
+import { InputError, tellProblem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { declarePageInput, type PageFlags, readPageInput } from './page-input.ts';
@@ -108,7 +109,12 @@ class Site {
       this.read();
     } catch (error) {
       // What nobody foresaw must not end the server, either.
-      const said = error instanceof InputError ? error.problems.map(printProblem).join('\n') : String(error);
+      const said =
+        error instanceof InputError
+          ? error.problems
+              .map((problem) => tellProblem(problem, problemTables[this.io.language ?? 'en']))
+              .join('\n')
+          : String(error);
       this.io.err(`${said}\n`);
       return;
     }

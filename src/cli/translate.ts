@@ -44,7 +44,7 @@ function translate(io: Io, file: string, { family, format }: Flags): Answer {
     status: isProved ? 0 : 1,
     output: format === 'json' ? printTranslationJson(translations) : printTranslation(translations),
     format: format === 'json' ? 'json' : 'dump',
-    problems: [...problems, ...translationProblems(translations)],
-    summary: () => sayTranslation(translations),
+    problems: [...problems, ...translationProblems(translations, io.language)],
+    summary: () => sayTranslation(translations, io.language),
   };
 }

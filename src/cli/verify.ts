@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { readSource } from '../files/files.ts';
+import type { ProofAssumption } from '../proof/assumption.ts';
 import type { SecondLook } from '../proof/second/second.ts';
 import { printVerified, printVerifiedJson, sayVerified } from '../report/verified.ts';
 import { type CertifiedFamily, readCertificate, type SealedCertificate } from '../session/certificate.ts';
@@ -81,14 +82,14 @@ function verifyAnswer(io: Io, file: string, before: string, after: string, flags
     certificate,
     compared.map(({ family }) => family),
   );
-  const verified = compared.map(({ family, look }) => ({ ...look(limit), ...family }));
+  const verified = compared.map(({ family, granted, look }) => ({ ...look(limit), ...family, granted }));
   const told = { file, kubenat: certificate.kubenat, families: verified };
   return {
     status: verified.every(({ differing }) => differing.length === 0) ? 0 : 1,
-    output: flags.format === 'json' ? printVerifiedJson(told) : printVerified(told),
+    output: flags.format === 'json' ? printVerifiedJson(told) : printVerified(told, io.language),
     format: flags.format,
     problems: found,
-    summary: () => sayVerified(told),
+    summary: () => sayVerified(told, io.language),
   };
 }
 
@@ -106,6 +107,7 @@ function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: 
 /** A family of what is certified, worked out anew, and how the second procedure looks at it. */
 interface Compared {
   readonly family: CertifiedFamily;
+  readonly granted: readonly ProofAssumption[];
   readonly look: (limit: number) => SecondLook;
 }
 
@@ -134,6 +136,7 @@ function familiesOf(
     const { left, right, assumed } = prepared;
     return {
       family: certifiedFamily([left, right], assumed),
+      granted: assumed,
       look: (limit) => lookAgainAt(prepared, limit),
     };
   });
@@ -153,6 +156,7 @@ function nftFamilies(
   found.push(...problems);
   return sides.map((one) => ({
     family: certifiedNft(one),
+    granted: one.granted,
     look: (limit) => lookAgainAtNft(one, limit),
   }));
 }

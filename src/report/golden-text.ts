@@ -1,8 +1,9 @@
 import type { GoldenChange, GoldenFile } from '../expect/golden/judge.ts';
 import type { DiffReport } from '../session/comparison.ts';
-import { printProblem } from '../text/problem.ts';
+import { type Problem, tellProblem } from '../text/problem.ts';
 import { sayFates } from './diff-review.ts';
 import { printDiffText } from './diff-text.ts';
+import { problemTables } from './problems.ts';
 import type { View } from './view.ts';
 import { diffTables } from './words/diff-tables.ts';
 import { goldenWords as en } from './words/en/golden.ts';
@@ -25,8 +26,9 @@ export const goldenTables: Readonly<Record<Language, GoldenWords>> = { en, ko };
 
 /** What is not as it was, each change by service, by packet and by line, and how many files there are. */
 export function printGoldenText(entries: readonly GoldenEntry[], options: View): string {
-  const w = goldenTables[options.language ?? 'en'];
-  const states = entries.flatMap(({ path, result }) => sayState(path, result, w) ?? []);
+  const { language = 'en' } = options;
+  const w = goldenTables[language];
+  const states = entries.flatMap(({ path, result }) => sayState(path, result, language) ?? []);
   const parts = [
     ...(states.length > 0 ? [`${states.join('\n')}\n`] : []),
     ...printChanges(entries, options),
@@ -59,10 +61,12 @@ function keyOf({ text, services }: GoldenChange): string {
 const verdictOf = (change: GoldenChange, language: Language) =>
   sayFates(reportOf(change), diffTables[language]);
 
-function sayState(path: string, result: GoldenFile, w: GoldenWords): string | null {
+function sayState(path: string, result: GoldenFile, language: Language): string | null {
+  const w = goldenTables[language];
   const { node, family } = result;
   if (result.status === 'missing' || result.status === 'stale') return w[result.status](path, node, family);
-  return result.status === 'unreadable' ? `${path}: ${result.problems.map(printProblem).join('\n')}` : null;
+  const say = (problem: Problem) => tellProblem(problem, problemTables[language]);
+  return result.status === 'unreadable' ? `${path}: ${result.problems.map(say).join('\n')}` : null;
 }
 
 const statuses = ['same', 'changed', 'missing', 'stale', 'unreadable'] as const;

@@ -2,7 +2,12 @@ import type { FamilyTranslation } from '../session/translation.ts';
 import type { Problem } from '../text/problem.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import type { Gap, TranslationNote } from '../translate/gap.ts';
-import { gapWords, noteWords } from './words/translate-en.ts';
+import { translateWords as en } from './words/en/translate.ts';
+import { translateWords as ko } from './words/ko/translate.ts';
+import type { Language } from './words/language.ts';
+import type { TranslateWords } from './words/translate.ts';
+
+const tables: Readonly<Record<Language, TranslateWords>> = { en, ko };
 
 /** The ruleset that stands for the rules, as `nft -f` loads it; nothing where a rule could not be written. */
 export function printTranslation(translations: readonly FamilyTranslation[]): string {
@@ -11,28 +16,33 @@ export function printTranslation(translations: readonly FamilyTranslation[]): st
 }
 
 /** One line for each family. */
-export function sayTranslation(translations: readonly FamilyTranslation[]): string {
+export function sayTranslation(
+  translations: readonly FamilyTranslation[],
+  language: Language = 'en',
+): string {
   return translations
-    .map((one) => `${translations.length > 1 ? `${one.family}: ` : ''}${say(one)}`)
+    .map((one) => `${translations.length > 1 ? `${one.family}: ` : ''}${say(one, tables[language])}`)
     .join('\n');
 }
 
-function say({ rules, gaps, ruleset }: FamilyTranslation): string {
-  const count = (number: number) => (number === 1 ? '1 rule' : `${number} rules`);
-  if (gaps.length === 0) return `Proved: the ruleset does what the ${count(rules)} of iptables do.`;
-  const named = new Set(gaps.map(({ table, chain, number }) => `${table}/${chain}/${number}`)).size;
-  const head = `Of ${count(rules)} ${named} ${named === 1 ? 'is' : 'are'} not proved to do the same`;
-  return ruleset === null ? `${head}, some have no form in nft: there is no ruleset.` : `${head}.`;
+function say({ rules, gaps, ruleset }: FamilyTranslation, w: TranslateWords): string {
+  if (gaps.length === 0) return w.proved(rules);
+  return w.unproved(rules, new Set(gaps.map(placeOf)).size, ruleset !== null);
 }
 
 /** What stands beside the ruleset: a warning for each rule that is not proved, a note for what is nothing to packets. */
-export function translationProblems(translations: readonly FamilyTranslation[]): readonly Problem[] {
+export function translationProblems(
+  translations: readonly FamilyTranslation[],
+  language: Language = 'en',
+): readonly Problem[] {
+  const w = tables[language];
   return translations.flatMap(({ source, gaps, notes }) => [
     ...gaps.map(
       (gap): Problem => ({
         code: 'not-translated',
         severity: 'warning',
-        message: `rule ${placeOf(gap)}: ${sayGap(gap)}`,
+        message: w.rule(placeOf(gap), sayGap(gap, w)),
+        language,
         span: lineOf(source, gap),
       }),
     ),
@@ -40,7 +50,8 @@ export function translationProblems(translations: readonly FamilyTranslation[]):
       (note): Problem => ({
         code: 'translated-otherwise',
         severity: 'note',
-        message: `rule ${placeOf(note)}: ${noteWords[note.code](note.text)}`,
+        message: w.rule(placeOf(note), w.notes[note.code](note.text)),
+        language,
         span: lineOf(source, note),
       }),
     ),
@@ -51,8 +62,8 @@ type Place = Pick<Gap | TranslationNote, 'table' | 'chain' | 'number' | 'at'>;
 
 const placeOf = ({ table, chain, number }: Place): string => `${table}/${chain}/${number}`;
 
-function sayGap({ code, part }: Gap): string {
-  return part === '' ? gapWords[code] : `${part}: ${gapWords[code]}`;
+function sayGap({ code, part }: Gap, { gaps }: TranslateWords): string {
+  return part === '' ? gaps[code] : `${part}: ${gaps[code]}`;
 }
 
 function lineOf(source: Source, { at }: Place) {
@@ -86,13 +97,13 @@ export function printTranslationJson(translations: readonly FamilyTranslation[])
           rule: source.text.slice(start, end),
           part: gap.part,
           written: gap.written,
-          message: sayGap(gap),
+          message: sayGap(gap, en),
         };
       }),
       notes: notes.map((note) => ({
         code: note.code,
         ...place(note),
-        message: noteWords[note.code](note.text),
+        message: en.notes[note.code](note.text),
       })),
     };
   });

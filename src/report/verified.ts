@@ -1,5 +1,13 @@
 import type { Differing } from '../proof/second/second.ts';
+import { sayAssumptions } from './assumptions.ts';
 import { printPacket } from './trace-text.ts';
+import type { Assumption } from './words/assumptions.ts';
+import { verifiedWords as en } from './words/en/verified.ts';
+import { verifiedWords as ko } from './words/ko/verified.ts';
+import type { Language } from './words/language.ts';
+import type { VerifiedWords } from './words/verified.ts';
+
+const tables: Readonly<Record<Language, VerifiedWords>> = { en, ko };
 
 /** What the second procedure found of a family for which there is a certificate. */
 export interface VerifiedFamily {
@@ -7,6 +15,8 @@ export interface VerifiedFamily {
   /** In sentences, and by their codes and parts. */
   readonly assumed: readonly string[];
   readonly assumptions?: readonly Readonly<Record<string, unknown>>[];
+  /** The same, for the sentences of every language. */
+  readonly granted: readonly Assumption[];
   readonly differing: readonly Differing[];
   readonly walked: number;
   readonly open: number;
@@ -23,42 +33,39 @@ export interface Verified {
 
 const mostPackets = 10;
 
-/** What is said behind the packet with which it begins. */
-const turnNames: Readonly<Record<Differing['turn'], string>> = {
-  first: '',
-  again: ', sent again',
-  answer: ': its answer',
-  later: ': a later packet of its flow',
-  another: ': the first packet of another flow, after it',
-};
-
 /** Null: nothing contradicts it, and not every combination was walked, or not to its end. */
 function holds(families: readonly VerifiedFamily[]): boolean | null {
   if (families.some(({ differing }) => differing.length > 0)) return false;
   return families.every(({ whole, open }) => whole && open === 0) ? true : null;
 }
 
-export function sayVerified({ file, kubenat, families }: Verified): string {
+export function sayVerified({ file, kubenat, families }: Verified, language: Language = 'en'): string {
+  const w = tables[language];
   const answer = holds(families);
-  if (answer === null)
-    return `Nothing contradicts ${file}: of the packets that were walked none changes fate. kubenat ${kubenat} proved it of all.`;
-  if (answer) return `${file} holds: no packet changes fate, as kubenat ${kubenat} proved.`;
-  const count = families.reduce((sum, { differing }) => sum + differing.length, 0);
-  return `${file} does not hold: ${count} packets that were walked change fate, or others that follow them do. Report it as a fault of kubenat.`;
+  if (answer === null) return w.uncontradicted(file, kubenat);
+  if (answer) return w.holds(file, kubenat);
+  return w.broken(
+    file,
+    families.reduce((sum, { differing }) => sum + differing.length, 0),
+  );
 }
 
-export function printVerified(verified: Verified): string {
+export function printVerified(verified: Verified, language: Language = 'en'): string {
   const { families } = verified;
-  const assumed = [...new Set(families.flatMap((one) => one.assumed))];
+  const w = tables[language];
+  const assumed = sayAssumptions(
+    families.flatMap(({ granted }) => granted),
+    language,
+  ).toSorted();
   return [
-    sayVerified(verified),
+    sayVerified(verified, language),
     ...families.flatMap(({ family, walked, whole, open, differing }) => [
-      `  ${family}: ${walked} packets were walked through both sides, each with those that follow it (the same again, answers, later ones): ${whole ? 'every combination' : 'some of the combinations'} of values that rules tell apart; ${open} of them are left open`,
+      `  ${w.walked(family, walked, whole, open)}`,
       ...differing
         .slice(0, mostPackets)
-        .map(({ first, turn }) => `    '${printPacket(first)}'${turnNames[turn]}`),
+        .map(({ first, turn }) => `    '${printPacket(first)}'${w.turns[turn]}`),
     ]),
-    ...assumed.map((sentence) => `  assumed: ${sentence}`),
+    ...assumed.map((sentence) => `  ${w.assumed(sentence)}`),
     '',
   ].join('\n');
 }

@@ -48,7 +48,6 @@ export const problemCodes = {
   'other-family': 'There is a second address family, which this answer leaves out.',
   'release-unknown': 'The release of kube-proxy is not known.',
   'merge-parts': 'Results that are merged are not the parts of one run, or some are missing.',
-  'language-missing': 'What a command says is not translated into the language that was asked for.',
   'flag-value': 'A flag of the command line has a value that it cannot have.',
   // Dumps.
   'proxy-mode': 'The rules are of another mode of kube-proxy than iptables, or of no kube-proxy at all.',

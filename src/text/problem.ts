@@ -15,7 +15,28 @@ export interface Problem {
   readonly span?: Span;
   /** What would have been right. */
   readonly expected?: string;
+  /** Of the message, where it is of a table of words; else it is English. */
+  readonly language?: string;
 }
+
+/** Problems in another language than that in which they were found. */
+export interface ProblemWords {
+  /** What is wrong, and its details where those are in English alone. */
+  tell(problem: Problem): { readonly message: string; readonly detail: string | null };
+  readonly detail: (detail: string) => string;
+  readonly expected: (expected: string) => string;
+  /** Of notes of one kind, and of errors, those that are not shown. */
+  readonly moreNotes: (number: number) => string;
+  readonly moreErrors: (number: number) => string;
+}
+
+export const englishProblems: ProblemWords = {
+  tell: ({ message }) => ({ message, detail: null }),
+  detail: (detail) => detail,
+  expected: (expected) => `expected: ${expected}`,
+  moreNotes: (number) => `… and ${number} more notes of this kind (--verbose shows them)`,
+  moreErrors: (number) => `… and ${number} more errors`,
+};
 
 const mostShown = 5;
 
@@ -49,10 +70,17 @@ export function refuseErrors(problems: readonly Problem[]): void {
  *       expected: a number from 1 to 65535
  */
 export function printProblem(problem: Problem): string {
-  const head = `${printPlace(problem.span)}${problem.severity}[${problem.code}]: ${problem.message}`;
+  return tellProblem(problem, englishProblems);
+}
+
+/** The same with words of a language. */
+export function tellProblem(problem: Problem, words: ProblemWords): string {
+  const { message, detail } = words.tell(problem);
+  const head = `${printPlace(problem.span)}${problem.severity}[${problem.code}]: ${message}`;
   const lines = [visible(head)];
   if (problem.span) lines.push(...printExcerpt(problem.span));
-  if (problem.expected) lines.push(visible(`  expected: ${problem.expected}`));
+  if (detail) lines.push(visible(`  ${words.detail(detail)}`));
+  if (problem.expected) lines.push(visible(`  ${words.expected(problem.expected)}`));
   return lines.join('\n');
 }
 

@@ -149,13 +149,6 @@ test('--lang ko: a comparison in Korean, in which only names are Latin', async (
   expect(out).toContain('서비스 포트 1개의 패킷 클래스 5개의 결과가 바뀜');
 });
 
-test('--lang ko of a command that speaks English alone is told; a language of the environment is not asked for', async () => {
-  const rules = fileURLToPath(new URL('../../fixtures/service-test/expected/node-1.save', import.meta.url));
-  const told = 'note[language-missing]: fmt의 결과와 오류 메시지는 영어로 출력됩니다';
-  expect((await kubenat(['--lang', 'ko', 'fmt', rules])).err).toContain(told);
-  expect((await kubenat(['fmt', rules], {}, { language: 'ko' })).err).not.toContain(told);
-});
-
 test('--lang ko: rules of nft are compared in Korean', async () => {
   const folder = fileURLToPath(new URL('../../fixtures/conformance/nftables/1.37.2/', import.meta.url));
   const sides = [`${folder}cluster-ip.nft`, `${folder}cluster-ip-one-endpoint.nft`];

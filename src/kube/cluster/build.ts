@@ -7,7 +7,7 @@ import { allocate, type Ranges } from './allocate.ts';
 import type { Log } from './draft.ts';
 import { draftServices } from './drafts.ts';
 import { familiesOfCluster } from './families.ts';
-import { sayFilled } from './filled.ts';
+import { type FilledNote, sayFilled } from './filled.ts';
 import type { Cluster, ClusterNode, FilledIn } from './model.ts';
 import { assumeNode, mentionedNode, nodeOfRow, normalizeNode } from './nodes.ts';
 import { type Place, placeOfNode } from './placement.ts';
@@ -80,16 +80,23 @@ function placesOf(nodes: readonly ClusterNode[], manifests: readonly Manifest<'N
 }
 
 /** One note for each object, whatever was filled in; one for all of a kind of which the same was. */
-function notesOf(assumptions: readonly FilledIn[]): Problem[] {
+function notesOf(assumptions: readonly FilledIn[]): FilledNote[] {
   const bySubject = groupedBy(assumptions, ({ subject }) => subject);
-  const texts = Array.from(bySubject, ([subject, own]) => {
+  const notes = Array.from(bySubject, ([subject, own]) => {
     const [kind, name] = subject.split(' ') as [string, string];
-    return { kind, name, text: own.map(({ filled }) => sayFilled(filled)).join('; ') };
+    return { kind, name, all: own.map(({ filled }) => filled) };
   });
-  return [...groupedBy(texts, ({ kind, text }) => `${kind} ${text}`).values()].map((alike) => {
-    const [{ kind, text }] = alike as [(typeof alike)[number]];
+  const textOf = ({ all }: (typeof notes)[number]) => all.map(sayFilled).join('; ');
+  return [...groupedBy(notes, (note) => `${note.kind} ${textOf(note)}`).values()].map((alike) => {
+    const [first] = alike as [(typeof alike)[number]];
     const names = alike.map(({ name }) => name);
+    const { kind, all } = first;
     const subject = `${kind}${names.length > 1 ? 's' : ''} ${shortened(names)}`;
-    return { code: 'assumed', severity: 'note', message: `${subject}: ${text}` };
+    return {
+      code: 'assumed',
+      severity: 'note',
+      message: `${subject}: ${textOf(first)}`,
+      filled: { kind, names, all },
+    };
   });
 }

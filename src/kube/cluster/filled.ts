@@ -1,6 +1,7 @@
 import { type Address, formatAddress } from '../../address/address.ts';
 import { formatSubnet, type Subnet } from '../../address/subnet.ts';
 import { shortened } from '../../text/lists.ts';
+import type { Problem } from '../../text/problem.ts';
 
 /** What the objects left open, and how it was filled in. `collided`: another has what the hash of the name gives. */
 export type Filled =
@@ -107,4 +108,14 @@ const words: { readonly [Code in Filled['code']]: (one: Filled & { readonly code
 /** In English, as notes about manifests say it. */
 export function sayFilled(one: Filled): string {
   return (words[one.code] as (one: Filled) => string)(one);
+}
+
+/** A note of what was filled in for objects of a kind, alike for all of them, with the data that its message is made of. */
+export interface FilledNote extends Problem {
+  readonly code: 'assumed';
+  readonly filled: {
+    readonly kind: string;
+    readonly names: readonly string[];
+    readonly all: readonly Filled[];
+  };
 }

@@ -1,49 +1,76 @@
 import { type FindingCode, findingCodes, severities } from '../../lint/finding.ts';
 import type { FindingExample } from '../words/explained/page.ts';
-import { findingPages } from '../words/explained/pages.ts';
+import { findingPages, findingTexts } from '../words/explained/pages.ts';
+import type { Language } from '../words/language.ts';
 
 /** Nobody reads more lines of an example. */
 const mostLines = 24;
 
+/** What stands around the parts of a page. */
+const titles = {
+  en: {
+    effect: (said: string) => `What it does to packets: ${said}`,
+    remedy: (said: string) => `What to do: ${said}`,
+    silence: (code: string) => `In one place: # kubenat-ignore ${code}: REASON`,
+    fails: 'An example in which it is found:',
+    passes: 'One that is as it should be:',
+    more: (lines: number) => `… and ${lines} more lines`,
+  },
+  ko: {
+    effect: (said: string) => `패킷에 미치는 영향: ${said}`,
+    remedy: (said: string) => `할 일: ${said}`,
+    silence: (code: string) => `한 곳에서만 숨기려면: # kubenat-ignore ${code}: 이유`,
+    fails: '문제가 있는 예:',
+    passes: '문제가 없는 예:',
+    more: (lines: number) => `… 외 ${lines}행`,
+  },
+} as const satisfies Readonly<Record<Language, object>>;
+
 /** What a finding means, what it does to packets, what to do, and examples, for a terminal. */
-export function printFindingPage(code: FindingCode): string {
-  const { means, effect, remedy, fails, passes } = findingPages[code];
+export function printFindingPage(code: FindingCode, language: Language = 'en'): string {
+  const { means, effect, remedy } = findingTexts[language][code];
+  const { fails, passes } = findingPages[code];
+  const w = titles[language];
   return [
     `${code} (${severities[code]}): ${means}`,
     '',
-    `What it does to packets: ${effect}`,
+    w.effect(effect),
     '',
-    `What to do: ${remedy}`,
+    w.remedy(remedy),
     '',
-    `In one place: # kubenat-ignore ${code}: REASON`,
+    w.silence(code),
     '',
-    'An example in which it is found:',
-    ...exampleLines(fails),
+    w.fails,
+    ...exampleLines(fails, language),
     '',
-    'One that is as it should be:',
-    ...exampleLines(passes),
+    w.passes,
+    ...exampleLines(passes, language),
     '',
   ].join('\n');
 }
 
-function exampleLines({ files, flags = [] }: FindingExample): string[] {
+function exampleLines({ files, flags = [] }: FindingExample, language: Language): string[] {
   const names = Object.keys(files);
   const command = ['kubenat check', ...flags, ...names.filter((name) => !flags.includes(name))].join(' ');
-  return ['', ...names.flatMap((name) => fileLines(name, files[name] as string)), `    $ ${command}`];
+  return [
+    '',
+    ...names.flatMap((name) => fileLines(name, files[name] as string, language)),
+    `    $ ${command}`,
+  ];
 }
 
-function fileLines(name: string, text: string): string[] {
+function fileLines(name: string, text: string, language: Language): string[] {
   const lines = text.trimEnd().split('\n');
   const more = lines.length - mostLines;
-  const shown = more > 0 ? [...lines.slice(0, mostLines), `… and ${more} more lines`] : lines;
+  const shown = more > 0 ? [...lines.slice(0, mostLines), titles[language].more(more)] : lines;
   return [`    ${name}:`, ...shown.map((line) => `      ${line}`.trimEnd()), ''];
 }
 
 /** Every finding in a line. */
-export function printFindingList(): string {
+export function printFindingList(language: Language = 'en'): string {
   const width = Math.max(...findingCodes.map(({ length }) => length));
   const lines = findingCodes.map(
-    (code) => `${code.padEnd(width)}  ${severities[code].padEnd(7)}  ${findingPages[code].means}`,
+    (code) => `${code.padEnd(width)}  ${severities[code].padEnd(7)}  ${findingTexts[language][code].means}`,
   );
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { CheckReport } from '../../session/check/check.ts';
 import { findingTables } from '../findings.ts';
-import { findingPages } from '../words/explained/pages.ts';
+import { findingTexts } from '../words/explained/pages.ts';
 import type { FindingWords } from '../words/findings.ts';
 import type { Language } from '../words/language.ts';
 import {
@@ -33,7 +33,7 @@ export function printCheckMarkdown(report: CheckReport, language: Language = 'en
     '',
     `${[sayOnce(told, w), ...sayLeftOut(report, w)].join('; ')}.`,
     ...(told.length > 0 ? ['', `| | ${w.columns.join(' | ')} |`, '|---|---|---|---|', ...rows, ''] : []),
-    ...codes.map((code) => `- \`${code}\`: ${plain(findingPages[code].means)}`),
+    ...codes.map((code) => `- \`${code}\`: ${plain(findingTexts[language][code].means)}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -6,14 +6,18 @@ export interface FindingExample {
   readonly flags?: readonly string[];
 }
 
-/** What `kubenat check --explain` says of a finding. Sentences end with a full stop, but for `means`. */
-export interface FindingPage {
+/** What `kubenat check --explain` says of a finding, in one language. Sentences end with a full stop, but for `means`. */
+export interface FindingTexts {
   /** What the code stands for, in a few words. */
   readonly means: string;
   /** What it does to packets. */
   readonly effect: string;
   /** What to do. */
   readonly remedy: string;
+}
+
+/** The same in English, and what shows it in every language. */
+export interface FindingPage extends FindingTexts {
   /** An input in which it is found, and one that is as it should be. */
   readonly fails: FindingExample;
   readonly passes: FindingExample;

@@ -1,9 +1,11 @@
 import type { FindingCode } from '../../../lint/finding.ts';
+import { findingTexts as ko } from '../ko/explained.ts';
+import type { Language } from '../language.ts';
 import { driftPages } from './drift.ts';
 import { endpointPages, exposurePages } from './manifests.ts';
 import { nodePages } from './node.ts';
 import { ingressPages, objectPages } from './objects.ts';
-import type { FindingPage } from './page.ts';
+import type { FindingPage, FindingTexts } from './page.ts';
 import { rulePages, silencePages } from './rules.ts';
 import { servicePages } from './services.ts';
 
@@ -18,4 +20,10 @@ export const findingPages: Readonly<Record<FindingCode, FindingPage>> = {
   ...ingressPages,
   ...driftPages,
   ...silencePages,
+};
+
+/** What each finding is, in each language. */
+export const findingTexts: Readonly<Record<Language, Readonly<Record<FindingCode, FindingTexts>>>> = {
+  en: findingPages,
+  ko,
 };

@@ -4,6 +4,7 @@ import type { DriftEffect, FrontName, Place, ProxyTrace, SettingTrouble } from '
 import type { Front } from '../../../lint/reach/front.ts';
 import type { CutReason, Part } from '../../../lint/reach/judge.ts';
 import { shortened } from '../../../text/lists.ts';
+import type { Problem } from '../../../text/problem.ts';
 import {
   type ClientNames,
   type EndpointShare,
@@ -11,12 +12,12 @@ import {
   isOfSet,
   leastAndMost,
   rangesOf,
-  sayProblem,
   shareSaid,
   type WayOf,
 } from '../findings.ts';
 import { effectKindWords } from './effect-kinds.ts';
 import { type Particle, withParticle } from './particles.ts';
+import { problemWords } from './problems.ts';
 import { sayReason } from './reasons.ts';
 
 const some = (names: readonly string[]) => shortened(names, (more) => ` 외 ${more}개`);
@@ -169,6 +170,16 @@ export const findingWords: FindingWords = {
   columns: ['코드', '위치', '내용'],
   more: (number) => `… 그 외 ${number}건`,
 };
+
+/** In one line, with the details that are in English alone. */
+function sayProblem({ problem }: { readonly problem: Problem }): string {
+  const { message, detail } = problemWords.tell(problem);
+  const parts = [
+    ...(detail === null ? [] : [problemWords.detail(detail)]),
+    ...(problem.expected === undefined ? [] : [problemWords.expected(problem.expected)]),
+  ];
+  return parts.length === 0 ? message : `${message}(${parts.join('; ')})`;
+}
 
 const nothingLeads = '이 체인으로 보내는 것이 없음';
 
