@@ -1,3 +1,4 @@
+import type { SilentNeighbour } from '../host/model.ts';
 import { add, type Fraction, isLess, multiply, one, subtract, zero } from '../sets/fraction.ts';
 import { matchedOnBoth } from './both-ways.ts';
 import type { Header, Matched } from './branch.ts';
@@ -15,6 +16,8 @@ export interface End {
   readonly last?: Matched | null;
   /** Of a packet: its ends as it left. Ends that are merged may differ in ports, which are not known then. */
   readonly left?: Header;
+  /** The next hop that did not answer; null: of ends that are one, not all have it. */
+  readonly silent?: SilentNeighbour | null;
   /** What the packet has in it as it leaves. Of ends that are one because nobody knows which is right, what both have. */
   readonly kept?: Kept;
   /** Of what is not known: all that the node may remember afterwards, where that differs. */
@@ -99,8 +102,14 @@ export class Collector<T extends End = End> {
 /** One end of two ways, of which nobody knows the right one. */
 function onBoth<T extends End>(left: T, right: T): T {
   const end = left.last || right.last ? matchedOnBoth(left.last ?? null, right.last ?? null) : null;
-  const both = withPortsOf(end ? { ...left, last: end } : left, right);
+  const both = withCommon(end ? { ...left, last: end } : left, right);
   return left.kept && right.kept ? { ...both, kept: keptOfBoth(left.kept, right.kept) } : both;
+}
+
+/** One end of two, with what is the same in both. */
+function withCommon<T extends End>(end: T, other: T): T {
+  const both = withPortsOf(end, other);
+  return both.silent && both.silent !== other.silent ? { ...both, silent: null } : both;
 }
 
 /** Ports that are not the same in both are not known. */
@@ -115,7 +124,7 @@ function withPortsOf<T extends End>(end: T, { left: other }: T): T {
 
 /** Equal ends, with all that nobody knows of either. */
 function joined<T extends End>(left: Weighed<T>, right: Weighed<T>): T {
-  const known = withPortsOf(left.end, right.end);
+  const known = withCommon(left.end, right.end);
   const memories = known.memories || right.end.memories ? memoriesOf([known, right.end]) : undefined;
   const possible = known.possible && right.end.possible ? possibleOf([left, right]) : undefined;
   return memories || possible

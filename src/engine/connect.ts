@@ -438,6 +438,7 @@ function merge(ended: readonly Ended[]): readonly ConnectionOutcome[] {
       at?.step,
       place && `${place.table}/${place.chain}/${place.number}`,
       at?.reason && keyOfReason(at.reason),
+      ...one.steps.map(({ outcome }) => outcome?.silent?.address),
     ].join(' ');
     const known = merged.get(key);
     merged.set(key, known ? { ...known, weight: add(known.weight, one.weight) } : one);

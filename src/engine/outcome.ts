@@ -1,5 +1,6 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
 import type { HostDoubt } from '../host/doubt.ts';
+import type { SilentNeighbour } from '../host/model.ts';
 import { type Fraction, formatFraction, toNumber } from '../sets/fraction.ts';
 import { type Branch, type CopyEnd, type Header, headerOf, type Matched } from './branch.ts';
 import type { End, PossibleEnd, Weighed } from './collector.ts';
@@ -40,6 +41,8 @@ export interface Outcome {
   readonly sticks: Stickiness | null;
   /** The interface that it left by. */
   readonly interface: string | null;
+  /** The next hop, where it had not answered when the node's neighbours were listed: no part of the verdict, as the kernel asks again. */
+  readonly silent?: SilentNeighbour | null;
   /** What becomes of the copy that the node keeps of what it sends to many; absent where it keeps none. */
   readonly copy?: CopyEnd;
   /** It belongs to a connection that the node knows, and goes the way of its answers. */

@@ -1,4 +1,6 @@
+import { formatAddress } from '../address/address.ts';
 import type { Hop, Host } from '../host/model.ts';
+import { silentHop } from '../host/neighbour.ts';
 import { findInterface } from '../host/route.ts';
 import type { Hook } from '../iptables/rule/ruleset.ts';
 import { type Fraction, fraction, multiply, one } from '../sets/fraction.ts';
@@ -572,7 +574,14 @@ export class Walk implements Surroundings {
     }
     const reply = wayBack(branch, this.host, delivered);
     const sticks = stickinessOf(this.program, branch.memory, branch.packet.source, this.now);
-    this.end(branch, { ...endOf(branch, 'accept', delivered), reply, sticks });
+    this.end(branch, this.withSilence(branch, { ...endOf(branch, 'accept', delivered), reply, sticks }));
+  }
+
+  /** A next hop that did not answer is told, and no part of what becomes of the packet: the kernel asks it again. */
+  private withSilence(branch: Branch, end: OutcomeEnd): OutcomeEnd {
+    if (end.interface === null) return end;
+    const silent = silentHop(this.host, end.interface, branch.gateway ?? branch.destination);
+    return silent ? { ...end, silent, key: `${end.key} past ${formatAddress(silent.address)}` } : end;
   }
 
   private end(branch: Branch, own: OutcomeEnd): void {

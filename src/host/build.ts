@@ -13,6 +13,7 @@ import type {
   PolicyRule,
   Route,
 } from './model.ts';
+import { silentOf } from './neighbour.ts';
 import { isLinkLocal, isLoopback } from './route.ts';
 
 /** What a Node object says of its network. Of its addresses the prefix lengths are not known. */
@@ -68,6 +69,7 @@ export function buildHost(family: Family, sources: readonly HostFields[]): Host 
     addressesKnown:
       fields.addresses !== undefined || given.interfaces !== undefined || listed.addressed === true,
     routesKnown: fields.podCIDR !== undefined || fields.routes !== undefined || listed.routes !== undefined,
+    silent: silentOf(listed.neighbours ?? []),
     conntrack: fields.conntrack ?? true,
     assumed,
   };

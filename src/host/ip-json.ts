@@ -4,6 +4,7 @@ import { parseInterfaceAddress } from './interface-address.ts';
 import { type Entry, joinWays, type Report, readRouteEntry } from './ip-route.ts';
 import { isRuleEntry, readRule } from './ip-rule.ts';
 import type { Interface, InterfaceAddress, ListedNetwork } from './model.ts';
+import { isNeighbourEntry, readNeighbour } from './neighbour.ts';
 
 /** Whether a document is what `ip -json addr|link|route|rule|neigh` prints: a list of links, routes, rules or neighbours. */
 export function isIpJson(value: unknown): value is readonly Entry[] {
@@ -15,11 +16,11 @@ type EntryKind = 'link' | 'rule' | 'neighbour' | 'route' | null;
 function kindOf(entry: Entry): EntryKind {
   if ('ifname' in entry) return 'link';
   if (isRuleEntry(entry)) return 'rule';
-  if ('lladdr' in entry || 'state' in entry) return 'neighbour';
+  if (isNeighbourEntry(entry)) return 'neighbour';
   return 'dst' in entry ? 'route' : null;
 }
 
-/** What the entries of one family say of the network. Neighbours say nothing of where a packet goes. */
+/** What the entries of one family say of the network. */
 export function readEntries(entries: readonly Entry[], family: Family, report: Report): ListedNetwork {
   const ofKind = (kind: EntryKind) =>
     entries.map((entry, index) => ({ entry, index })).filter(({ entry }) => kindOf(entry) === kind);
@@ -28,7 +29,9 @@ export function readEntries(entries: readonly Entry[], family: Family, report: R
     ({ entry, index }) => readRouteEntry(entry, family, index, report) ?? [],
   );
   const rules = ofKind('rule').flatMap(({ entry, index }) => readRule(entry, family, index, report) ?? []);
+  const neighbours = ofKind('neighbour').flatMap(({ entry }) => readNeighbour(entry, family) ?? []);
   return {
+    ...(neighbours.length > 0 ? { neighbours } : {}),
     ...(links.length > 0
       ? { links, addressed: ofKind('link').some(({ entry }) => 'addr_info' in entry) }
       : {}),

@@ -1,5 +1,6 @@
 import type { Entry } from './ip-route.ts';
 import { routeEntry, ruleEntry } from './ip-words.ts';
+import { neighbourEntry } from './neighbour.ts';
 
 /** What one or several of `ip addr`, `ip link`, `ip route`, `ip rule`, `ip neigh` and `sysctl` printed, as `ip -json` would. */
 export interface IpText {
@@ -23,8 +24,6 @@ const prefix = String.raw`(?:default|[0-9a-fA-F:.]+(?:/\d+)?)`;
 const route = new RegExp(
   `^(?:(?:unicast|unreachable|blackhole|prohibit|throw|local|broadcast|anycast|multicast) )?${prefix}(?: |$)`,
 );
-const neighbour =
-  /^\S+ dev \S+ (?:.*\b(?:lladdr|REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|PERMANENT|NOARP)\b)/;
 const sysctl = /^(net\.[\w.-]+(?:\/[\w.-]+)*)\s*=\s*(-?\d+)$/;
 /** What stands between the lines that matter: link layers, lifetimes, statistics, prompts with a command. */
 const aside =
@@ -47,6 +46,7 @@ export function isIpText(text: string): boolean {
     brief.test(line) ||
     rule.test(line) ||
     sysctl.test(line) ||
+    neighbourEntry(line) !== undefined ||
     isRouteLine(line)
   );
 }
@@ -77,17 +77,23 @@ class IpTextReader implements IpText {
   /** The link to which the addresses that follow belong, and the route to which the ways belong. */
   private link: { entry: Writable; addresses: Writable[] } | null = null;
   private route: Writable | null = null;
-  /** What was asked of `ip route`, which names the table of no line then. */
+  /** What was asked of `ip route` or `ip neigh`, which then names the table or the interface of no line. */
   private table: string | null = null;
+  private device: string | undefined;
 
   take(line: Line): void {
     const { text } = line;
     if (text === '' || this.takeUnderLink(text) || this.takeWay(text)) return;
     if (aside.test(text)) {
-      if (command.test(text)) this.table = / table ([\w-]+)/.exec(text)?.[1] ?? null;
+      if (command.test(text)) this.takeCommand(text);
       return;
     }
     if (!this.takeLink(line) && !this.takeOther(line)) this.strange.push(line);
+  }
+
+  private takeCommand(text: string): void {
+    this.table = / table ([\w-]+)/.exec(text)?.[1] ?? null;
+    this.device = / dev (\S+)/.exec(text)?.[1];
   }
 
   private takeLink(line: Line): boolean {
@@ -165,7 +171,12 @@ class IpTextReader implements IpText {
       this.entries.push({ entry: ruleEntry(text), line });
       return true;
     }
-    if (neighbour.test(text)) return true;
+    const neighbour = neighbourEntry(text);
+    if (neighbour) {
+      const { device } = this;
+      this.entries.push({ entry: { ...(device === undefined ? {} : { dev: device }), ...neighbour }, line });
+      return true;
+    }
     if (!route.test(text)) return false;
     const { table } = this;
     this.route = routeEntry(text.split(/\s+/), table === null || table === 'all' ? {} : { table });

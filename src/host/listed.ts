@@ -9,6 +9,7 @@ export function joinListed(sources: readonly HostFields[]): ListedNetwork {
   const links = joinLinks(lists.flatMap((list) => list.links ?? []));
   const routes = joinOf(lists.map((list) => list.routes));
   const rules = joinOf(lists.map((list) => list.rules));
+  const neighbours = joinOf(lists.map((list) => list.neighbours));
   const addressed = lists.some((list) => list.addressed);
   const held = addressed || !routes ? [] : heldByRoutes(routes);
   return {
@@ -16,6 +17,7 @@ export function joinListed(sources: readonly HostFields[]): ListedNetwork {
     addressed: addressed || held.length > 0,
     ...(routes ? { routes } : {}),
     ...(rules ? { rules } : {}),
+    ...(neighbours ? { neighbours } : {}),
   };
 }
 

@@ -27,6 +27,8 @@ export interface Host {
   readonly addressesKnown: boolean;
   /** False where nobody said which addresses are pods of this node: then the default route decides nothing. */
   readonly routesKnown: boolean;
+  /** Who did not answer when the node's neighbours were listed; empty also where nobody listed them. */
+  readonly silent: readonly SilentNeighbour[];
   /** Whether connection tracking runs, as it does on every node of a cluster. Without it nat is not asked. */
   readonly conntrack: boolean;
   /** What nobody said and was therefore assumed. */
@@ -53,6 +55,20 @@ export interface InterfaceAddress {
   /** Of IPv6: a source of last resort, and a temporary one (RFC 8981). */
   readonly deprecated?: boolean;
   readonly temporary?: boolean;
+}
+
+/** What the kernel knew of an address on a link when it listed its neighbours (`ip neigh`). */
+export interface Neighbour {
+  readonly address: Address;
+  /** Null: of one link alone was asked, and then no line names it. */
+  readonly interface: string | null;
+  /** `FAILED`: asked for, and nobody answered; `INCOMPLETE`: not yet. `known`: anything else. */
+  readonly state: 'FAILED' | 'INCOMPLETE' | 'known';
+}
+
+/** Of whom there was no answer, though the kernel had asked for the address by ARP, or by neighbour discovery. */
+export interface SilentNeighbour extends Neighbour {
+  readonly state: 'FAILED' | 'INCOMPLETE';
 }
 
 /** `throw` ends the search in this table; `local` delivers to the node itself. */
@@ -160,6 +176,7 @@ export interface ListedNetwork {
   readonly links?: readonly Interface[];
   /** Whether `links` has addresses (`ip addr`), or names alone (`ip link`). */
   readonly addressed?: boolean;
+  readonly neighbours?: readonly Neighbour[];
   readonly routes?: readonly Route[];
   readonly rules?: readonly PolicyRule[];
 }

@@ -9,6 +9,7 @@ import type {
 import { assumedJson } from './assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { reasonJson } from './reasons.ts';
+import { silentJson } from './silent.ts';
 import { printPacket } from './trace-text.ts';
 
 /** A connection's trace, and the name under which it is reported. */
@@ -74,5 +75,13 @@ function stepJson({ step, packet, outcome, past }: ConnectionStep) {
   const sent = { step, packet: printPacket(packet) };
   if (!outcome) return { ...sent, verdict: 'not-seen', ...(past && reasonJson(past)) };
   const { verdict, dnat, src, delivered, reason } = outcome;
-  return { ...sent, verdict, dnat, src, delivered, ...(reason && reasonJson(reason)) };
+  return {
+    ...sent,
+    verdict,
+    dnat,
+    src,
+    delivered,
+    ...silentJson(outcome),
+    ...(reason && reasonJson(reason)),
+  };
 }

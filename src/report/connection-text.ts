@@ -17,6 +17,7 @@ import { assumptionLines } from './assumptions.ts';
 import type { NamedConnection } from './connection-json.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { sayReason } from './reasons.ts';
+import { saySilentSteps } from './silent.ts';
 import { explain } from './trace-sentence.ts';
 import {
   metOf,
@@ -76,12 +77,22 @@ function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts, view
   const shown = sorted.slice(0, mostOutcomes);
   const rest = sorted.length - shown.length;
   const groups = alike(shown);
+  const silentIn = ({ steps }: ConnectionOutcome) => saySilentSteps(steps, language);
+  const common = shown[0]
+    ? silentIn(shown[0]).filter((one) => shown.every((way) => silentIn(way).includes(one)))
+    : [];
   return [
     id,
     '',
-    ...shown.flatMap((outcome) => printHead(outcome, trace.packet, told)),
+    ...shown.flatMap((outcome) => [
+      ...printHead(outcome, trace.packet, told),
+      ...silentIn(outcome).flatMap((sentence) =>
+        common.includes(sentence) ? [] : [`          ${sentence}`],
+      ),
+    ]),
     ...(rest > 0 ? [`  ${told.w.more(rest)}`] : []),
     '',
+    ...common.flatMap((sentence) => [`  ${sentence}`, '']),
     ...groups.flatMap((group) => printWay(group, groups.length > 1 || sorted.length > 1, trace.packet, told)),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { formatAddress, formatEndpoint } from '../address/address.ts';
 import type { Tuple } from '../engine/connection.ts';
 import type { TimelineStep } from '../session/timeline.ts';
 import { assumedJson, assumptionLines } from './assumptions.ts';
+import { saySilent } from './silent.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 import { timelineWords as en } from './words/en/timeline.ts';
@@ -58,7 +59,8 @@ function printStep(step: TimelineStep, language: Language): string[] {
       (outcome) =>
         `${outcome.weight === '1/1' ? '' : `${outcome.weight} `}${printOutcome(outcome, language)}`,
     );
-    return [`${time}  ${printPacket(packet)}`, ...shares.map((share) => `          ${share}`)];
+    const notes = new Set(outcomes.flatMap((outcome) => saySilent(outcome, language)));
+    return [`${time}  ${printPacket(packet)}`, ...[...shares, ...notes].map((line) => `          ${line}`)];
   }
   const what = step.kind === 'flush' ? w.flush : w.changes[step.kind](step.files.join(', '));
   return [

@@ -4,6 +4,7 @@ import { formatFraction, multiply, parseFraction, toNumber } from '../sets/fract
 import { answerJson } from './answer-assumptions.ts';
 import { dataJson } from './data-json.ts';
 import { reasonJson, sayReason } from './reasons.ts';
+import { silentJson } from './silent.ts';
 
 /** `{"results": [{"id", "outcomes": […], "assumed": […], "assumptions": […]}]}`, one result on a line. */
 export function printTraceJson(results: readonly NamedTrace[]): string {
@@ -35,7 +36,7 @@ function possibleJson(
 }
 
 type Told = Pick<Outcome, Exclude<keyof PossibleOutcome, 'share'> | 'probability' | 'weight'> &
-  Partial<Pick<Outcome, 'reply' | 'sticks' | 'copy'>>;
+  Partial<Pick<Outcome, 'reply' | 'sticks' | 'copy' | 'silent'>>;
 
 export function outcomeJson(outcome: Told) {
   const { verdict, dnat, src, masqueraded, delivered, probability, weight } = outcome;
@@ -54,6 +55,7 @@ export function outcomeJson(outcome: Told) {
     }),
     ...(outcome.sticks ? { sticks: outcome.sticks } : {}),
     ...(outcome.interface === null ? {} : { interface: outcome.interface }),
+    ...silentJson(outcome),
     ...(outcome.copy ? { copy: { verdict: outcome.copy.verdict, certain: outcome.copy.certain } } : {}),
   };
 }

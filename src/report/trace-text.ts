@@ -8,6 +8,7 @@ import { groupedBy } from '../text/lists.ts';
 import { sayAnswerAssumptions, assumptionTitles as titles } from './answer-assumptions.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { sayReason } from './reasons.ts';
+import { saySilent } from './silent.ts';
 import { explain } from './trace-sentence.ts';
 import type { TraceView } from './view.ts';
 import { outcomeWords as en } from './words/en/outcome.ts';
@@ -174,8 +175,8 @@ function printOwn(outcome: Omit<PossibleOutcome, 'share'>, w: OutcomeWords): str
 
 /** Outcomes that differ only in the endpoint are told once: by the first of them. */
 function groupWays(outcomes: readonly Outcome[]): (readonly [Outcome, ...Outcome[]])[] {
-  const groups = groupedBy(outcomes, ({ verdict, delivered, src, dnat, reason }) =>
-    [verdict, delivered, src, dnat === null, reason && keyOfReason(reason)].join(' '),
+  const groups = groupedBy(outcomes, ({ verdict, delivered, src, dnat, reason, silent }) =>
+    [verdict, delivered, src, dnat === null, reason && keyOfReason(reason), silent?.address].join(' '),
   );
   return [...groups.values()];
 }
@@ -193,6 +194,7 @@ function printWay(
     ...title,
     ...explain(first, packet, rules, language),
     ...printLater(first, packet, language),
+    ...saySilent(first, language).map((sentence) => `  ${sentence}`),
     ...printMatched(first.matched, rules, view),
     ...printHidden([first.matched], rules, view),
   ];

@@ -1,4 +1,6 @@
+import type { Family } from '../../address/address.ts';
 import type { ConnectionVerdict, ErrorName, StepName } from '../../engine/connect.ts';
+import type { SilentNeighbour } from '../../host/model.ts';
 import type { Where } from './where.ts';
 
 /** What becomes of a connection, or of a question where there are no connections. */
@@ -9,6 +11,16 @@ export type FailedAs = 'unknown' | 'rejected' | 'not-arriving' | 'dropped';
 
 /** What packets matched: rules that are shown, none, or such only as lead from chain to chain. */
 export type MetRules = 'rules' | 'none' | 'leading';
+
+/** A next hop that had not answered when the node's neighbours were listed. */
+export interface SilentHop {
+  readonly address: string;
+  readonly family: Family;
+  /** Null: the list does not name it. */
+  readonly link: string | null;
+  readonly state: SilentNeighbour['state'];
+  readonly steps: readonly StepName[];
+}
 
 /** What is said of packets' and connections' ways, in one language, beside their outcomes. */
 export interface TraceWords {
@@ -22,6 +34,8 @@ export interface TraceWords {
   readonly back: (comesBack: boolean | null, why: string) => string;
   readonly connectionNotAsked: (packet: string) => string;
   readonly stays: (until: number, list: string) => string;
+  /** Of a connection, the packets whose next hop it is; of one packet, none. */
+  readonly silent: (hop: SilentHop) => string;
   readonly noRule: string;
   /** Where rules matched, and none of them is shown. */
   readonly noneDecides: string;

@@ -54,6 +54,13 @@ export const traceWords: TraceWords = {
   connectionNotAsked: (packet) =>
     `Whether the connection comes about is not asked here; --connection '${packet}' tells.`,
   stays: (until, list) => `The client stays with this endpoint until ${until} s (list ${list}).`,
+  silent: ({ address, family, link, state, steps }) => {
+    const asked = family === 'ipv4' ? 'ARP requests' : 'neighbour solicitations';
+    const answered = { FAILED: 'had answered', INCOMPLETE: 'had yet answered' }[state];
+    const whose =
+      steps.length === 0 ? 'the packet' : steps.map((name) => `the ${stepNames[name]}`).join(', ');
+    return `When the node's neighbours were listed, nobody ${answered} its ${asked} for ${address}${link === null ? '' : ` on ${link}`} (${state}), the next hop of ${whose}: the node asks again, and while nobody answers, no packet gets past it.`;
+  },
   noRule: 'no rule matched',
   noneDecides: 'no rule matched that decides',
   leadingRules: (number) =>

@@ -52,6 +52,12 @@ export const traceWords: TraceWords = {
   connectionNotAsked: (packet) =>
     `연결이 성립하는지는 확인하지 않았습니다(--connection '${packet}'으로 확인).`,
   stays: (until, list) => `클라이언트는 ${until}초까지 이 엔드포인트에 연결됩니다(목록 ${list}).`,
+  silent: ({ address, family, link, state, steps }) => {
+    const asked = family === 'ipv4' ? 'ARP 요청' : '이웃 요청(neighbor solicitation)';
+    const answered = { FAILED: '아무도 응답하지 않은', INCOMPLETE: '아직 아무도 응답하지 않은' }[state];
+    const whose = steps.length === 0 ? '패킷' : steps.map((name) => stepNames[name]).join(', ');
+    return `노드의 이웃 목록을 출력한 시점에 ${whose}의 다음 홉 ${address}에 대한 ${asked}에 ${link === null ? '' : `${link}에서 `}${answered} 상태였습니다(${state}). 노드가 다시 묻지만, 응답이 없는 동안 패킷은 이 홉을 지나지 못합니다.`;
+  },
   noRule: '일치한 규칙 없음',
   noneDecides: '일치한 규칙 중 결과를 정한 것 없음',
   leadingRules: (number) => `(체인에서 체인으로 보내기만 한 규칙 ${number}개는 --all-rules로 표시)`,
