@@ -1,6 +1,6 @@
-import { Recent } from './recent.ts';
+import { Key } from './yaml-keys.ts';
 import { Unusual, unusual, YamlLines } from './yaml-lines.ts';
-import { plainScalar, scalarValue } from './yaml-scalars.ts';
+import { scalarValue } from './yaml-scalars.ts';
 
 /**
  * Reads YAML in the plain block style in which kubectl, helm and most people write it: some thirty times as fast as the
@@ -8,7 +8,7 @@ import { plainScalar, scalarValue } from './yaml-scalars.ts';
  * folded text, tabs, errors): then the full reader decides. A test holds it to give what the full reader gives.
  */
 export function readFastYaml(text: string): unknown[] | undefined {
-  if (/[\t\r\uFEFF]/.test(text)) return undefined;
+  if (['\t', '\r', '\uFEFF'].some((sign) => text.includes(sign))) return undefined;
   try {
     return readDocuments(new Lines(text));
   } catch (error) {
@@ -17,11 +17,11 @@ export function readFastYaml(text: string): unknown[] | undefined {
   }
 }
 
-/** The caches end with the reading: parts of a text hold on to all of it. */
 class Lines extends YamlLines {
-  /** A key stands for itself; a number or a boolean is none. */
-  readonly keys = new Recent((text) => (typeof plainScalar(text) === 'string' ? text : unusual()));
-  readonly values = new Recent(scalarValue);
+  /** Before the first key of a document. What is known of keys ends with the reading: parts of a text hold on to all of it. */
+  readonly first = Key.first();
+  /** So many literals were read: only they may hold lines that look like comments. */
+  literals = 0;
 }
 
 function readDocuments(lines: Lines): unknown[] {
@@ -38,7 +38,7 @@ function readDocuments(lines: Lines): unknown[] {
 
 function readRoot(lines: Lines): unknown {
   if (lines.indent !== 0) unusual();
-  const value = isEntry(lines) ? readList(lines, 0) : readMap(lines, 0, 0);
+  const value = isEntry(lines) ? readList(lines, 0, lines.first) : readMap(lines, 0, 0, lines.first);
   if (!lines.ended) unusual();
   return value;
 }
@@ -46,79 +46,114 @@ function readRoot(lines: Lines): unknown {
 /** Deeper than any Kubernetes object, and shallow enough for the stack. */
 const deepest = 200;
 
-/** The value that begins with the current line, at its column. */
-function readBlock(lines: Lines, depth: number): unknown {
+/** The value that begins with the current line, at its column; `key` stands before the first key of its maps. */
+function readBlock(lines: Lines, depth: number, key: Key): unknown {
   if (depth > deepest) unusual();
-  if (isEntry(lines)) return readList(lines, depth);
-  return keyEnd(lines) === -1 ? unusual() : readMap(lines, lines.indent, depth);
+  if (isEntry(lines)) return readList(lines, depth, key);
+  return isMap(lines, key) ? readMap(lines, lines.indent, depth, key) : unusual();
 }
 
-function readMap(lines: Lines, indent: number, depth: number): Record<string, unknown> {
+function readMap(lines: Lines, indent: number, depth: number, first: Key): Record<string, unknown> {
   const result: Record<string, unknown> = {};
+  let key = first;
   while (lines.indent === indent && !isEntry(lines)) {
-    const colon = keyEnd(lines);
-    if (colon === -1) unusual();
-    const key = lines.keys.of(lines.text, lines.start, colon);
-    // A key that is there twice, or that every object has (such as __proto__).
-    if (key in result) unusual();
-    result[key] = readMember(lines, colon + 1, indent, depth);
+    key = keyAfter(lines, key);
+    result[key.text] = readMember(lines, lines.start + key.text.length + 1, indent, depth, key);
   }
   if (lines.indent > indent) unusual();
   return result;
 }
 
 /** What stands behind a key: in its line, or below it. A list may stand in the column of the key. */
-function readMember(lines: Lines, from: number, indent: number, depth: number): unknown {
-  if (from < lines.end) return readInline(lines, from, indent);
+function readMember(lines: Lines, from: number, indent: number, depth: number, key: Key): unknown {
+  if (from < lines.end) return readInline(lines, from, indent, key);
   lines.advance();
-  if (lines.indent > indent) return readBlock(lines, depth + 1);
-  return lines.indent === indent && isEntry(lines) ? readList(lines, depth + 1) : null;
+  const isList = lines.indent >= indent && isEntry(lines);
+  if (!isList && lines.indent <= indent) return null;
+  if (isAgain(lines, isList, key)) return key.value;
+  const { lineStart: start, literals } = lines;
+  const value = isList ? readList(lines, depth + 1, key.inner) : readBlock(lines, depth + 1, key.inner);
+  if (!lines.ended && lines.literals === literals) key.keep(lines.text.slice(start, lines.lineStart), value);
+  return value;
 }
 
-function readList(lines: Lines, depth: number): unknown[] {
+/** The lines of the key's last value are there again, and it ends with them: they are passed over. */
+function isAgain(lines: Lines, isList: boolean, { written }: Key): boolean {
+  const { indent, lineStart } = lines;
+  if (written === '' || !lines.text.startsWith(written, lineStart)) return false;
+  lines.goTo(lineStart + written.length);
+  if (lines.indent < indent || (isList && lines.indent === indent && !isEntry(lines))) return true;
+  lines.goTo(lineStart);
+  return false;
+}
+
+function readList(lines: Lines, depth: number, key: Key): unknown[] {
   const { indent } = lines;
   const result: unknown[] = [];
-  while (lines.indent === indent && isEntry(lines)) result.push(readElement(lines, indent, depth));
+  while (lines.indent === indent && isEntry(lines)) result.push(readElement(lines, indent, depth, key));
   if (lines.indent > indent) unusual();
   return result;
 }
 
-function readElement(lines: Lines, indent: number, depth: number): unknown {
+function readElement(lines: Lines, indent: number, depth: number, key: Key): unknown {
   let start = lines.start + 1;
   if (start >= lines.end) {
     lines.advance();
-    return lines.indent > indent ? readBlock(lines, depth + 1) : null;
+    return lines.indent > indent ? readBlock(lines, depth + 1, key) : null;
   }
   while (lines.text.charCodeAt(start) === 32) start += 1;
   lines.descend(start);
-  if (isEntry(lines) || keyEnd(lines) !== -1) return readBlock(lines, depth + 1);
-  return readInline(lines, start, indent);
+  if (isEntry(lines) || isMap(lines, key)) return readBlock(lines, depth + 1, key);
+  return readInline(lines, start, indent, key);
 }
 
 /** A scalar, or an empty collection, in the rest of a line. */
-function readInline(lines: Lines, from: number, indent: number): unknown {
+function readInline(lines: Lines, from: number, indent: number, key: Key): unknown {
   const { text, end } = lines;
   let start = from;
   while (text.charCodeAt(start) === 32) start += 1;
-  const first = text.charCodeAt(start);
-  if (first === pipe) {
+  if (text.charCodeAt(start) === pipe) {
     const content = text.slice(start, end);
-    if (content === '|' || content === '|-') return lines.literal(indent, content === '|-');
+    if (content === '|' || content === '|-') {
+      lines.literals += 1;
+      return lines.literal(indent, content === '|-');
+    }
   }
   lines.advance();
-  // An empty collection is another one everywhere.
-  return first === brace || first === bracket
-    ? scalarValue(text.slice(start, end))
-    : lines.values.of(text, start, end);
+  if (key.written.length === end - start && text.startsWith(key.written, start)) return key.value;
+  const written = text.slice(start, end);
+  const value = scalarValue(written);
+  key.keep(written, value);
+  return value;
 }
 
 const pipe = 124;
-const brace = 123;
-const bracket = 91;
 
 /** The line is an entry of a list. */
 function isEntry({ text, start, end }: YamlLines): boolean {
   return text.charCodeAt(start) === 45 && (start + 1 === end || text.charCodeAt(start + 1) === 32);
+}
+
+/** The line begins with a key. */
+function isMap(lines: Lines, before: Key): boolean {
+  return likelyKey(lines, before) !== null || keyEnd(lines) !== -1;
+}
+
+function keyAfter(lines: Lines, before: Key): Key {
+  const likely = likelyKey(lines, before);
+  if (likely !== null) return likely;
+  const colon = keyEnd(lines);
+  return colon === -1 ? unusual() : before.after(lines.text.slice(lines.start, colon));
+}
+
+function likelyKey({ text, start, end }: Lines, before: Key): Key | null {
+  const likely = before.likely(text, start);
+  return likely !== null && isKeyEnd(text, start + likely.text.length, end) ? likely : null;
+}
+
+/** A colon stands there, and nothing or a blank behind it. */
+function isKeyEnd(text: string, at: number, end: number): boolean {
+  return text.charCodeAt(at) === 58 && (at + 1 === end || text.charCodeAt(at + 1) === 32);
 }
 
 const longestKey = 1000;
@@ -133,10 +168,8 @@ function keyEnd({ text, start, end }: YamlLines): number {
     first === 95;
   if (!isPlain) return -1;
   for (let at = start + 1; at < end; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 58 && (at + 1 === end || text.charCodeAt(at + 1) === 32))
-      return at - start > longestKey ? unusual() : at;
-    if (code === 32) return -1;
+    if (isKeyEnd(text, at, end)) return at - start > longestKey ? unusual() : at;
+    if (text.charCodeAt(at) === 32) return -1;
   }
   return -1;
 }

@@ -37,6 +37,17 @@ export class YamlLines {
     return this.indent === -1;
   }
 
+  /** Where the current line begins. */
+  get lineStart(): number {
+    return this.start - this.indent;
+  }
+
+  /** Goes to the first line that holds something from the beginning of a line on. */
+  goTo(lineStart: number): void {
+    this.#next = lineStart;
+    this.advance();
+  }
+
   /** Goes to the next line that holds something. */
   advance(): void {
     const { text } = this;

@@ -17,6 +17,8 @@ function readFully(text: string): unknown[] | null {
   return problems.length > 0 ? null : values;
 }
 
+const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `k${index}: 0\n`).join('');
+
 /** Values as manifests have them, and strings that look like something else. */
 const odd = fc.oneof(
   fc.constantFrom(
@@ -126,7 +128,17 @@ const documents = fc.array(
   fc.tuple(fc.dictionary(key, value, { minKeys: 1, maxKeys: 4 }), fc.constantFrom(...styles)),
   { minLength: 1, maxLength: 3 },
 );
-const texts = documents.map((parts) => parts.map(([part, style]) => stringify(part, style)).join('---\n'));
+/** With what came before again, as it was or a little different. */
+const again = documents.chain((parts) =>
+  fc.array(fc.tuple(fc.nat(), key, value), { maxLength: 2 }).map((changed) => [
+    ...parts,
+    ...changed.map(([place, name, other]): (typeof parts)[number] => {
+      const [part, style] = parts[place % parts.length] as (typeof parts)[number];
+      return [{ ...part, [name]: other }, style];
+    }),
+  ]),
+);
+const texts = again.map((parts) => parts.map(([part, style]) => stringify(part, style)).join('---\n'));
 
 test('what the fast reader reads is what the full reader reads', () => {
   let read = 0;
@@ -273,6 +285,33 @@ describe('what kubectl and helm print is read by the fast reader', () => {
       'a:\n- --b=c\n- -d\n- :8080\n- ::1\ne: --f\n',
       [{ a: ['--b=c', '-d', ':8080', '::1'], e: '--f' }],
     ],
+    [
+      'values that come again, and that only begin again',
+      'a:\n- b:\n    c: 1\n  d: x\n- b:\n    c: 1\n  d: x\n- b:\n    c: 1\n    e: 2\n  d: x1\n- b:\n  - c\n  d:\n- b:\n  - c\n  - e\n',
+      [
+        {
+          a: [
+            { b: { c: 1 }, d: 'x' },
+            { b: { c: 1 }, d: 'x' },
+            { b: { c: 1, e: 2 }, d: 'x1' },
+            { b: ['c'], d: null },
+            { b: ['c', 'e'] },
+          ],
+        },
+      ],
+    ],
+    [
+      'a literal that begins again and goes on with what looks like a comment',
+      'a:\n- b:\n    c: |\n      x\n  d: 1\n- b:\n    c: |\n      x\n      # y\n  d: 1\n',
+      [
+        {
+          a: [
+            { b: { c: 'x\n' }, d: 1 },
+            { b: { c: 'x\n# y\n' }, d: 1 },
+          ],
+        },
+      ],
+    ],
     ['nothing behind keys', 'a:\nb:\n  c:\nd: null\n', [{ a: null, b: { c: null }, d: null }]],
   ])('%s', (_, text, expected) => {
     expect(readFastYaml(text)).toEqual(expected);
@@ -287,6 +326,9 @@ test.each([
   ['text over several lines', 'a: b\n  c\n'],
   ['tabs', 'a:\tb\n'],
   ['a key twice', 'a: 1\na: 2\n'],
+  ['a key twice in a map that begins as another', 'a:\n- b: 1\n  c: 2\n- b: 1\n  c: 2\n  b: 3\n'],
+  ['a key twice among many', `${keysOf(100)}k70: 1\n`],
+  ['a key twice after more keys than are kept', `${keysOf(20_000)}---\na: 1\na: 2\n`],
   ['comments behind values', 'a: 1 # b\n'],
   ['a mark of documents within one', 'a:\n  b\n---x: 1\n'],
   ['what is no number of JSON', 'a: .inf\n'],

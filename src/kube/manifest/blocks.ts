@@ -83,6 +83,7 @@ const quotedContent = /^> ?(?:apiVersion:|kind:|\{ *(?:"|$)|```|~~~|(?:NAMESPACE
 
 /** What is quoted, and what is written around it, where the quotation holds something that is read. */
 function quotations(source: Source): Parts | undefined {
+  if (!source.text.startsWith('>') && !source.text.includes('\n>')) return undefined;
   const lines = source.text.split('\n');
   if (!lines.some((line) => quotedContent.test(line))) return undefined;
   const ranges = rangesOf(lines, (line) => line.startsWith('>'));
@@ -113,6 +114,7 @@ const fence = /^( {0,12})(```|~~~)/;
 const manifest = /^[ \t]*(?:- )?(?:apiVersion|kind) *:|^[ \t]*\{/m;
 
 function fenced(source: Source): Parts | undefined {
+  if (!source.text.includes('```') && !source.text.includes('~~~')) return undefined;
   const lines = source.text.split('\n');
   if (!lines.some((line) => fence.test(line))) return undefined;
   const isFirst = lines.some((line) => /^(?:```|~~~)/.test(line));
@@ -158,7 +160,7 @@ function undecorated(source: Source): Source {
 
 /** GitHub's runner repeats what it is told to run in a group; what the others hold was printed. */
 function withoutCommands(source: Source): Source {
-  if (!/^##\[/m.test(source.text)) return source;
+  if (!source.text.includes('##[') || !/^##\[/m.test(source.text)) return source;
   let isCommand = false;
   const lines = source.text.split('\n').map((line) => {
     if (line.startsWith('##[group]')) isCommand = line.startsWith('##[group]Run ');
@@ -171,7 +173,7 @@ function withoutCommands(source: Source): Source {
 
 /** A document's marker has to stand in the first column. */
 function unindented(source: Source): Source {
-  if (!/^ +---\s*$/m.test(source.text)) return source;
+  if (!source.text.includes('---') || !/^ +---\s*$/m.test(source.text)) return source;
   const lines = source.text.split('\n');
   const said = lines.filter((line) => line.trim() !== '');
   const shared = Math.min(...said.map((line) => line.search(/\S/)));
