@@ -1,13 +1,13 @@
 import type { Family } from '../address/address.ts';
-import type { ProgramRule } from '../engine/program.ts';
+import type { ProgramChain, ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
 import type { HostFields, PolicyRule } from '../host/model.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
-import type { Chain, Ruleset } from '../iptables/rule/ruleset.ts';
+import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { endpointsUnknown, notShown } from '../iptables/rule/target.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
-import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
+import { fingerprint } from '../proof/rules/fingerprint.ts';
 import { commentOf, ruleKey } from '../proof/rules/keys.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
 import { universe } from '../sets/box.ts';
@@ -17,7 +17,9 @@ import { findMarks, findPredictablePorts } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
 import { checkNft } from './nft-check.ts';
+import type { UsualChains } from './reach/usual.ts';
 import { findReach, type NodeRules } from './reach.ts';
+import { type Reached, reachedIn } from './reached.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { asNeeded, findSettings } from './settings.ts';
 import { Shadows } from './shadow.ts';
@@ -76,10 +78,10 @@ function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding
 
 /** Rules of iptables by themselves. */
 function checkIptables(ruleset: Ruleset, isCut: boolean): RuleFinding[] {
-  const print = fingerprint(ruleset);
+  const print = reachedIn(fingerprint(ruleset).program);
   const found = [
     ...findServices(print),
-    ...[...print.reached].flatMap(findUneven),
+    ...print.unusual.flatMap(findUneven),
     ...findMasquerade(print),
     ...(!isCut ? findForward(print) : []),
     ...findPredictablePorts(print),
@@ -87,7 +89,7 @@ function checkIptables(ruleset: Ruleset, isCut: boolean): RuleFinding[] {
     ...findChains(print),
     ...findEmptyJumps(print),
   ];
-  const hidden = hiddenTables(ruleset);
+  const hidden = hiddenTables(print);
   return found.filter(({ code, place }) => !ofAbsence.has(code) || !hidden.has(place.table));
 }
 
@@ -101,20 +103,20 @@ const ofAbsence: ReadonlySet<FindingCode> = new Set([
 ]);
 
 /** Tables of which not all rules are shown. */
-function hiddenTables({ tables }: Ruleset): ReadonlySet<string> {
-  const hides = ({ rules }: Chain) =>
+function hiddenTables({ usual }: Reached): ReadonlySet<string> {
+  const hides = ({ rules }: ProgramChain) =>
     rules.some(
-      ({ target }) =>
+      ({ rule: { target } }) =>
         target?.kind === 'other' && (target.name === notShown || target.name === endpointsUnknown),
     );
-  return new Set(tables.filter(({ chains }) => [...chains.values()].some(hides)).map(({ name }) => name));
+  return new Set(usual.others.filter(hides).map(({ table }) => table));
 }
 
 /**
  * Services that kube-proxy refuses here. That clients find no pod on a node is what the policies Local are for: of the internal one it is
  * told as that, and of the external one where clients inside find no endpoint anywhere.
  */
-function findServices(print: Fingerprint): RuleFinding[] {
+function findServices(print: Reached): RuleFinding[] {
   const found = findRefusals(print);
   const isLocal = ({ lacks }: FindingOf<'service-rejects'>) => lacks === 'local-endpoints';
   const isOutside = ({ place }: RuleFinding) => place.chain === 'KUBE-EXTERNAL-SERVICES';
@@ -131,9 +133,9 @@ function lackingIn(comment: string | null): FindingOf<'service-rejects'>['lacks'
   return comment?.endsWith('has no endpoints') ? 'endpoints' : null;
 }
 
-function findRefusals({ reached }: Fingerprint): FindingOf<'service-rejects'>[] {
+function findRefusals({ unusual }: Reached): FindingOf<'service-rejects'>[] {
   const found: FindingOf<'service-rejects'>[] = [];
-  for (const chain of reached) {
+  for (const chain of unusual) {
     for (const place of chain.rules) {
       const { target } = place.rule;
       const drops = target?.kind === 'verdict' && target.verdict === 'DROP';
@@ -155,25 +157,25 @@ function findRefusals({ reached }: Fingerprint): FindingOf<'service-rejects'>[] 
   return found;
 }
 
-function findMasquerade(print: Fingerprint): RuleFinding[] {
+function findMasquerade(print: Reached): RuleFinding[] {
   const mark = unmasqueradedMark(print);
   return mark === null
     ? []
     : [{ code: 'masquerade-missing', place: chainPlace('nat', 'KUBE-MARK-MASQ'), mark }];
 }
 
-function findForward(print: Fingerprint): RuleFinding[] {
+function findForward(print: Reached): RuleFinding[] {
   return isCutOff(print) ? [{ code: 'forward-policy', place: chainPlace('filter', 'FORWARD') }] : [];
 }
 
-function findShadows({ program, reached }: Fingerprint): RuleFinding[] {
+function findShadows({ program, reached, unusual, usual }: Reached): RuleFinding[] {
   const { family } = program.ruleset;
-  const shadows = new Shadows({ ...hostSets(buildHost(family, [])), local: null }, universe(family, 3));
-  const all = [...reached];
-  for (const chain of all) shadows.keepsSome(chain);
-  const found = all.filter(({ name }) => !isOthers(name)).flatMap((chain) => shadowsIn(chain, shadows));
+  const host = { ...hostSets(buildHost(family, [])), local: null };
+  const shadows = new Shadows(host, universe(family, 3), usual);
+  for (const chain of unusual) shadows.keepsSome(chain);
+  const found = unusual.filter(({ name }) => !isOthers(name)).flatMap((chain) => shadowsIn(chain, shadows));
   if (!shadows.isSpent) return found;
-  const [{ table, name }] = all as [LazyChain];
+  const [{ table, name }] = [...reached] as [LazyChain];
   return [...found, { code: 'too-many-rules', place: chainPlace(table, name) }];
 }
 
@@ -203,8 +205,8 @@ const kept =
   /^KUBE-(?:PROXY-CANARY|KUBELET-CANARY|IPTABLES-HINT|MARK-MASQ|MARK-DROP|NODEPORTS|PROXY-FIREWALL|EXTERNAL-SERVICES|FIREWALL|FORWARD|POSTROUTING|SERVICES)$/;
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-/;
 
-function findChains({ program, reached }: Fingerprint): RuleFinding[] {
-  const living = livingChains(program);
+function findChains({ program, reached, usual }: Reached): RuleFinding[] {
+  const living = livingChains(program, usual);
   return [...program.chains.values()].flatMap((chain): RuleFinding[] => {
     if (chain.policy !== null || reached.has(chain) || living.has(chain) || kept.test(chain.name)) return [];
     const stale = isKubeProxys(chain.name) && serviceChain.test(chain.name);
@@ -218,26 +220,29 @@ function findChains({ program, reached }: Fingerprint): RuleFinding[] {
 }
 
 /** What KUBE-SERVICES and KUBE-NODEPORTS lead to is of services that are there, whether or not packets come so far. */
-function livingChains({ chains }: Fingerprint['program']): ReadonlySet<LazyChain> {
+function livingChains({ chains }: Reached['program'], usual: UsualChains): ReadonlySet<LazyChain> {
   const living = new Set<LazyChain>();
   const waiting = [...chains.values()].filter(({ name }) => /^KUBE-(?:SERVICES|NODEPORTS)$/.test(name));
   for (let chain = waiting.pop(); chain; chain = waiting.pop()) {
     if (living.has(chain)) continue;
     living.add(chain);
-    for (const { jump } of chain.rules)
-      if (jump && !living.has(jump as LazyChain)) waiting.push(jump as LazyChain);
+    const service = usual.service(chain);
+    if (service) for (const one of service.endpoints) living.add(one.chain);
+    else
+      for (const { jump } of chain.rules)
+        if (jump && !living.has(jump as LazyChain)) waiting.push(jump as LazyChain);
   }
   return living;
 }
 
 /** kube-proxy's own top chains may well be empty, and so may those of others who keep theirs ready (Calico, Docker). */
-function findEmptyJumps({ reached }: Fingerprint): RuleFinding[] {
+function findEmptyJumps({ unusual, usual }: Reached): RuleFinding[] {
   const isReady = (name: string) => ownerOf(name) !== null && !serviceChain.test(name);
-  return [...reached]
+  return unusual
     .filter(({ name }) => !isOthers(name))
     .flatMap((chain) =>
       chain.rules
-        .filter(({ jump }) => jump && jump.rules.length === 0 && !isReady(jump.name))
+        .filter(({ jump }) => jump && !usual.has(jump) && jump.rules.length === 0 && !isReady(jump.name))
         .map(
           (place): RuleFinding => ({
             code: 'empty-jump',

@@ -3,18 +3,18 @@ import { contains } from '../address/subnet.ts';
 import { chainKey, type ProgramRule } from '../engine/program.ts';
 import { isKubeProxys } from '../iptables/owners.ts';
 import type { Match } from '../iptables/rule/match.ts';
-import type { Fingerprint } from '../proof/rules/fingerprint.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
+import type { Reached } from './reached.ts';
 
 /**
  * Whether services that keep the client's address are cut off: FORWARD drops by policy, and no rule can let the first packet
  * of a flow through to an endpoint, unless it is marked for masquerade.
  */
-export function isCutOff(print: Fingerprint): boolean {
-  const { program, survey } = print;
+export function isCutOff(print: Reached): boolean {
+  const { program } = print;
   const forward = program.entries.get(chainKey('filter', 'FORWARD'));
   if (forward?.policy !== 'DROP' || !program.chains.has(chainKey('nat', 'KUBE-SERVICES'))) return false;
-  const traffic = { endpoints: [...survey.producers.keys()], bits: othersBits(print) };
+  const traffic = { endpoints: endpointsIn(print), bits: othersBits(print) };
   return !mayPass(forward, traffic, new Set());
 }
 
@@ -24,9 +24,23 @@ interface Traffic {
   readonly bits: number;
 }
 
-function othersBits({ reached }: Fingerprint): number {
+/** Where packets are sent to. */
+function endpointsIn({ reached, usual }: Reached): readonly Address[] {
+  const endpoints = new Set<Address>();
+  for (const chain of reached) {
+    const endpoint = usual.endpoint(chain);
+    if (endpoint) endpoints.add(endpoint.address);
+    else if (!usual.has(chain))
+      for (const { target } of chain.source.rules)
+        if (target?.kind === 'dnat' && target.addresses && target.addresses.first === target.addresses.last)
+          endpoints.add(target.addresses.first);
+  }
+  return [...endpoints];
+}
+
+function othersBits({ unusual }: Reached): number {
   let bits = 0;
-  for (const { name, rules } of reached) {
+  for (const { name, rules } of unusual) {
     if (isKubeProxys(name)) continue;
     for (const { rule } of rules) {
       if (rule.target?.kind === 'mark') bits |= rule.target.value;

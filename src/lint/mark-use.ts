@@ -2,12 +2,13 @@ import { instructionsIn } from '../engine/instructions.ts';
 import type { Condition, Instruction, IrRule } from '../engine/ir.ts';
 import { ownerOf } from '../iptables/owners.ts';
 import type { Match } from '../iptables/rule/match.ts';
-import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import type { Rule } from '../iptables/rule/ruleset.ts';
 import type { Target } from '../iptables/rule/target.ts';
 import { commentOf } from '../proof/rules/keys.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import { type Place, placeOf } from './finding.ts';
 import { ownerOfPlace } from './reach/owners.ts';
+import { usualChains } from './reach/usual.ts';
 import type { NodeRules } from './reach.ts';
 
 /** A rule that uses bits of the packet's mark. All are masks. */
@@ -31,7 +32,7 @@ const all = 0xffffffff;
 
 /** All rules of a node that use the mark, whether or not packets come to them. */
 export function markUses({ iptables, nft, program }: NodeRules): readonly MarkUse[] {
-  const inDump = iptables ? usesInDump(iptables) : [];
+  const inDump = iptables ? usesInDump(program) : [];
   const uses = nft.length === 0 ? inDump : [...inDump, ...usesInNft(program)];
   const { PREROUTING, OUTPUT } = program.baseChains;
   const first = new Set([...PREROUTING, ...OUTPUT].map(({ chain: { table, name } }) => `${table}/${name}`));
@@ -44,19 +45,17 @@ function usesInNft({ chains }: NodeRules['program']): readonly MarkUse[] {
   );
 }
 
-function usesInDump({ tables }: Ruleset): readonly MarkUse[] {
-  return tables.flatMap(({ name, chains }) =>
-    [...chains.values()].flatMap((chain) => {
-      const uses: MarkUse[] = [];
-      for (const [at, rule] of chain.rules.entries()) {
-        const bits = bitsOfRule(rule);
-        if (bits === null) continue;
-        const place = { table: name, chain: chain.name, rule, number: at + 1 };
-        uses.push({ place, owner: ownerOf(chain.name) ?? ownerInComment(rule), ...bits });
-      }
-      return uses;
-    }),
-  );
+function usesInDump({ chains }: NodeRules['program']): readonly MarkUse[] {
+  return usualChains(chains).others.flatMap((chain) => {
+    if (chain.language !== 'iptables') return [];
+    const uses: MarkUse[] = [];
+    for (const place of chain.rules) {
+      const bits = bitsOfRule(place.rule);
+      if (bits === null) continue;
+      uses.push({ place: placeOf(place), owner: ownerOf(chain.name) ?? ownerInComment(place.rule), ...bits });
+    }
+    return uses;
+  });
 }
 
 /** Most rules have nothing to do with the mark. */

@@ -1,10 +1,11 @@
 import { chainKey } from '../engine/program.ts';
 import type { PolicyRule } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import { type Fingerprint, fingerprint } from '../proof/rules/fingerprint.ts';
+import { fingerprint } from '../proof/rules/fingerprint.ts';
 import { type FindingOf, placeOf, type RuleFinding } from './finding.ts';
 import { type MarkUse, markUses } from './mark-use.ts';
 import type { NodeRules } from './reach.ts';
+import { type Reached, reachedIn } from './reached.ts';
 
 /**
  * What is wrong with the bits of the mark that rules use: two who use one, what is asked and never set, and what is set and never asked.
@@ -25,7 +26,7 @@ export function findMarks(rules: NodeRules, routing: readonly PolicyRule[]): Rul
 
 /** A chain that no packet enters does nothing. */
 function isMetIn(iptables: Ruleset | null): (use: MarkUse) => boolean {
-  const print = iptables && fingerprint(iptables);
+  const print = iptables && reachedIn(fingerprint(iptables).program);
   return ({ place: { table, chain } }) => {
     const own = print?.program.chains.get(chainKey(table, chain));
     return table.includes(' ') || (own !== undefined && print?.reached.has(own) === true);
@@ -96,7 +97,7 @@ function findUnread(
 }
 
 /** Where kube-proxy's masquerade picks ports in turn: two flows that do so at once may get one port, and one of them is lost. */
-export function findPredictablePorts({ program }: Fingerprint): FindingOf<'ports-predictable'>[] {
+export function findPredictablePorts({ program }: Reached): FindingOf<'ports-predictable'>[] {
   const rules = program.chains.get(chainKey('nat', 'KUBE-POSTROUTING'))?.rules ?? [];
   return rules.flatMap((place) => {
     const { target } = place.rule;

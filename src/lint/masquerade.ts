@@ -1,13 +1,13 @@
 import { chainKey } from '../engine/program.ts';
 import type { Match } from '../iptables/rule/match.ts';
-import type { Fingerprint } from '../proof/rules/fingerprint.ts';
 import type { LazyChain } from '../proof/rules/program.ts';
+import type { Reached } from './reached.ts';
 
 /**
  * The mark that KUBE-MARK-MASQ sets and nothing masquerades; null where something does, or nothing is marked. Only what
  * surely happens to such packets is followed: a rule that asks for more than the mark may hold for few of them.
  */
-export function unmasqueradedMark({ program, reached }: Fingerprint): number | null {
+export function unmasqueradedMark({ program, reached }: Reached): number | null {
   const marking = program.chains.get(chainKey('nat', 'KUBE-MARK-MASQ'));
   if (!marking || !reached.has(marking)) return null;
   const mark = marking.source.rules.reduce(

@@ -13,6 +13,7 @@ import type { NftRuleset } from '../nftables/model.ts';
 import { assumeHost } from '../proof/assume-host.ts';
 import { proxyTable } from '../proxy/nftables/listed.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
+import { keptBy } from '../text/kept.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 import { Alike } from './reach/alike.ts';
 import { type Client, clientsOf, everyClient, nodeAddress, originOf, outsider } from './reach/clients.ts';
@@ -45,13 +46,13 @@ export interface NodeRules {
 }
 
 /** What kube-proxy wrote into them, in one mode or in both. */
-export function proxiesIn({ program, iptables, nft }: NodeRules): readonly ProxyRules[] {
+export const proxiesIn = keptBy(({ program, iptables, nft }: NodeRules): readonly ProxyRules[] => {
   const tables = nft.flatMap((ruleset) => proxyTable(ruleset, program.family) ?? []);
   return [
     ...(iptables ? [iptablesRules(program.chains)] : []),
     ...tables.map((table) => nftablesRules(table, program)),
   ];
-}
+});
 
 /**
  * What is wrong with the ways to services: each of their fronts is asked from the places that kube-proxy serves it for, and the
@@ -85,7 +86,7 @@ function findWays(
   const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(proxies, program) };
   const programs = nft.length > 0 ? [program] : [];
   const interfaces = podInterfacesIn([
-    ...(iptables ? namedInDump(iptables) : []),
+    ...(iptables ? namedInDump(program) : []),
     ...(nft.length > 0 ? namedInNft(program) : []),
   ]);
   const hosts = interfaces.map((podIf) => {
@@ -308,7 +309,7 @@ function isOfSome(finding: RuleFinding, ofAll: readonly RuleFinding[]): boolean 
 
 function hasOtherWays({ program, host, iptables }: Pick<Node, 'program' | 'host' | 'iptables'>): boolean {
   const known = new Set(['lo', host.uplink, host.podInterface, ...host.podInterfaces]);
-  const named = [...(iptables ? namedInDump(iptables) : []), ...namedInNft(program)];
+  const named = [...(iptables ? namedInDump(program) : []), ...namedInNft(program)];
   return named.some(({ name }) => !known.has(name) && !ofNoNode.test(name));
 }
 

@@ -8,6 +8,7 @@ import type { LazyChain } from '../proof/rules/program.ts';
 import { ruleBox } from '../proof/rules/rule-box.ts';
 import { type Box, isInside, isNothing, meet, without } from '../sets/box.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
+import type { UsualChains } from './reach/usual.ts';
 
 /** Of these a box says exactly what they match. */
 const exactKinds: ReadonlySet<MatchKind> = new Set([
@@ -69,10 +70,12 @@ export class Shadows {
   private readonly keeping = new Map<LazyChain, boolean>();
   private readonly host: HostSets;
   private readonly everything: Box;
+  private readonly usual: UsualChains;
 
-  constructor(host: HostSets, everything: Box) {
+  constructor(host: HostSets, everything: Box, usual: UsualChains) {
     this.host = host;
     this.everything = everything;
+    this.usual = usual;
   }
 
   /** Rules of a chain to which others of it leave nothing. */
@@ -158,6 +161,8 @@ export class Shadows {
 
   /** Whether packets may not come back from a chain. Asked of chains after those that they lead to, it goes no deeper than one. */
   keepsSome(chain: LazyChain): boolean {
+    // They give packets to endpoints.
+    if (this.usual.has(chain)) return true;
     const known = this.keeping.get(chain);
     if (known !== undefined) return known;
     this.keeping.set(chain, false);

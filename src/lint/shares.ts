@@ -6,11 +6,9 @@ import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
 import { formatFraction, fraction, multiply, one, subtract, zero } from '../sets/fraction.ts';
 import { chainPlace, type FindingOf } from './finding.ts';
+import { isPartOf } from './reach/usual.ts';
 
 const certain = statisticScale;
-
-/** kube-proxy wrote five digits of a chance once, and ten today. */
-const written = 0.00001;
 
 /**
  * Chains of a service by which its endpoints do not get the same share of new connections: kube-proxy gives each of the endpoints that are left
@@ -27,7 +25,7 @@ export function findUneven(chain: ProgramChain): FindingOf<'uneven-shares'>[] {
   const isAll = draws.at(-1)?.chance === certain;
   const usual = usualOf(draws);
   const isIdle = ({ protocol }: Draw) => protocol === null || (protocol !== undefined && protocol !== usual);
-  const isEven = draws.every((draw, at) => isFair(draw.chance, draws.length - at) && !isIdle(draw));
+  const isEven = draws.every((draw, at) => isPartOf(draw.chance, draws.length - at) && !isIdle(draw));
   if (draws.length < 2 || !isAll || isEven) return [];
   let left = one;
   const shares = draws.map((draw) => {
@@ -74,11 +72,6 @@ function drawOf({ rule, jump }: ProgramRule): Draw | null {
   if (match === undefined) return { ...facts, chance: certain };
   if (match.kind !== 'statistic' || match.mode !== 'random' || match.negated) return null;
   return { ...facts, chance: match.threshold };
-}
-
-function isFair(chance: number, among: number): boolean {
-  const off = Math.abs(chance / certain - 1 / among);
-  return off <= written || off * among < 0.01;
 }
 
 function protocolIn({ rules }: ProgramChain): Draw['protocol'] {

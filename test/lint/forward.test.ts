@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isCutOff } from '../../src/lint/forward.ts';
-import { fingerprint } from '../../src/proof/rules/fingerprint.ts';
+import { reachedIn } from '../../src/lint/reached.ts';
+import { lazyProgram } from '../../src/proof/rules/program.ts';
 import { load, table } from '../proof/small.ts';
 
 const services = table(
@@ -15,8 +16,12 @@ const services = table(
 
 const forward = (rules: readonly string[], policy = 'DROP', others = services) =>
   isCutOff(
-    fingerprint(
-      load(others + table('filter', `:FORWARD ${policy} [0:0]`, ':MINE - [0:0]', ':DEEP - [0:0]', ...rules)),
+    reachedIn(
+      lazyProgram(
+        load(
+          others + table('filter', `:FORWARD ${policy} [0:0]`, ':MINE - [0:0]', ':DEEP - [0:0]', ...rules),
+        ),
+      ),
     ),
   );
 
@@ -104,7 +109,7 @@ describe('services that keep the source are cut off', () => {
     expect(forward([mark], 'ACCEPT')).toBe(false);
     expect(forward([mark], 'DROP', '')).toBe(false);
     expect(forward([mark], 'DROP', table('nat', ':PREROUTING ACCEPT [0:0]'))).toBe(false);
-    expect(isCutOff(fingerprint(load(services)))).toBe(false);
+    expect(isCutOff(reachedIn(lazyProgram(load(services))))).toBe(false);
   });
 
   /** Two jumps at each step: a billion ways, none of which lets anything through. */
@@ -124,7 +129,7 @@ describe('services that keep the source are cut off', () => {
       '-A KUBE-SERVICES -d fd00:96::1/128 -p tcp -j DNAT --to-destination [fd00:244::5]:80',
     );
     const through = (rule: string) =>
-      isCutOff(fingerprint(load(six + table('filter', ':FORWARD DROP [0:0]', rule), 'ipv6')));
+      isCutOff(reachedIn(lazyProgram(load(six + table('filter', ':FORWARD DROP [0:0]', rule), 'ipv6'))));
     expect(through('-A FORWARD -d fd00:244::/64 -j ACCEPT')).toBe(false);
     expect(through('-A FORWARD -d fd00:245::/64 -j ACCEPT')).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unmasqueradedMark } from '../../src/lint/masquerade.ts';
-import { fingerprint } from '../../src/proof/rules/fingerprint.ts';
+import { reachedIn } from '../../src/lint/reached.ts';
+import { lazyProgram } from '../../src/proof/rules/program.ts';
 import { load, table } from '../proof/small.ts';
 
 const said = (
@@ -9,18 +10,20 @@ const said = (
   used = '-A PREROUTING -j KUBE-MARK-MASQ',
 ) =>
   unmasqueradedMark(
-    fingerprint(
-      load(
-        table(
-          'nat',
-          ':PREROUTING ACCEPT [0:0]',
-          ':POSTROUTING ACCEPT [0:0]',
-          ':KUBE-MARK-MASQ - [0:0]',
-          ':MINE - [0:0]',
-          ':DEEP - [0:0]',
-          used,
-          ...marking,
-          ...rules,
+    reachedIn(
+      lazyProgram(
+        load(
+          table(
+            'nat',
+            ':PREROUTING ACCEPT [0:0]',
+            ':POSTROUTING ACCEPT [0:0]',
+            ':KUBE-MARK-MASQ - [0:0]',
+            ':MINE - [0:0]',
+            ':DEEP - [0:0]',
+            used,
+            ...marking,
+            ...rules,
+          ),
         ),
       ),
     ),
@@ -119,7 +122,9 @@ describe('marked packets', () => {
 
   test('are none where nothing leads to what marks', () => {
     expect(said([], [], '-A PREROUTING -p tcp -j ACCEPT')).toBeNull();
-    expect(unmasqueradedMark(fingerprint(load(table('nat', ':PREROUTING ACCEPT [0:0]'))))).toBeNull();
+    expect(
+      unmasqueradedMark(reachedIn(lazyProgram(load(table('nat', ':PREROUTING ACCEPT [0:0]'))))),
+    ).toBeNull();
   });
 
   test('are not masqueraded where there is no POSTROUTING', () => {
@@ -130,6 +135,6 @@ describe('marked packets', () => {
       '-A PREROUTING -j KUBE-MARK-MASQ',
       '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x1/0x1',
     );
-    expect(unmasqueradedMark(fingerprint(load(dump)))).toBe(1);
+    expect(unmasqueradedMark(reachedIn(lazyProgram(load(dump))))).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildHost } from '../../src/host/build.ts';
+import { usualChains } from '../../src/lint/reach/usual.ts';
 import { Shadows } from '../../src/lint/shadow.ts';
 import { hostSets } from '../../src/proof/explore/host-sets.ts';
 import { lazyProgram } from '../../src/proof/rules/program.ts';
@@ -14,7 +15,7 @@ function shadowed(...lines: readonly string[]): string[] {
   const program = lazyProgram(load(table('filter', ':INPUT ACCEPT [0:0]', ...lines)));
   const input = program.entries.get('filter/INPUT');
   if (!input) throw new Error('there is no INPUT');
-  return new Shadows(sets, universe('ipv4', 3))
+  return new Shadows(sets, universe('ipv4', 3), usualChains(program.chains))
     .of(input)
     .map(({ rule, by }) => `${rule.number}: ${by.map(({ number }) => number).join(' ')}`);
 }

@@ -11,6 +11,7 @@ import { keptBy } from '../../text/kept.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
 import type { ProxyRules } from './proxy.ts';
+import { type UsualChains, type UsualService, usualChains } from './usual.ts';
 
 /**
  * Which fronts differ in nothing but names: addresses, ports and chains, such that every rule that may be met asks the same of the one as of the
@@ -22,19 +23,21 @@ export class Alike {
   private readonly rules: OwnRules | null;
   private readonly network: Network;
   private readonly proxy: ProxyRules;
+  private readonly usual: UsualChains;
 
   /** `clients`: addresses of all who will ask. */
   constructor(program: IrProgram, host: Host, proxy: ProxyRules, clients: readonly Client[]) {
     this.proxy = proxy;
+    this.usual = usualChains(program.chains);
     const known = [...clients.map(({ source }) => source), ...addressesOf(host)];
-    this.rules = sortRules(program, known);
+    this.rules = sortRules(program, known, this.usual);
     this.network = new Network(host, this.rules, known);
   }
 
   /** Equal of fronts that are alike; null: nobody can tell. */
   shapeOf(front: Front): string | null {
     if (this.rules === null || front.sources !== null) return null;
-    return new Shape(front, this.rules, this.network, this.proxy).text();
+    return new Shape(front, this.rules, this.network, this.proxy, this.usual).text();
   }
 }
 
@@ -52,9 +55,14 @@ interface Asked {
 
 interface OwnRules extends Asked {
   /** By the address, or the node port, that they name: with their place among all rules of their chain that name none. */
-  readonly naming: ReadonlyMap<string, readonly NamingRule[]>;
+  readonly naming: Naming;
   /** To which rules that name none give packets. */
   readonly given: readonly Address[];
+}
+
+interface Naming {
+  readonly addresses: ReadonlyMap<Address, readonly NamingRule[]>;
+  readonly ports: ReadonlyMap<number, readonly NamingRule[]>;
 }
 
 interface NamingRule {
@@ -64,14 +72,21 @@ interface NamingRule {
 }
 
 /** Rules by what they name; null: there is something of which it is not known what it asks. */
-function sortRules({ chains, virtualServers }: IrProgram, known: readonly Address[]): OwnRules | null {
+function sortRules(
+  { virtualServers }: IrProgram,
+  known: readonly Address[],
+  usual: UsualChains,
+): OwnRules | null {
   if (virtualServers) return null;
   const fixed = new Set(known);
-  const naming = new Map<string, NamingRule[]>();
+  const naming = { addresses: new Map<Address, NamingRule[]>(), ports: new Map<number, NamingRule[]>() };
   const asked = new Sets();
   const given: Address[] = [];
   let ordinal = 0;
-  for (const chain of chains.values()) {
+  for (const { address } of usual.endpoints) if (fixed.has(address)) asked.lone(address);
+  for (const { matches } of usual.services.flatMap(({ marking }) => marking))
+    for (const match of matches) asked.ofRanges(match, fixed);
+  for (const chain of usual.others) {
     if (chain.language !== 'iptables') return null;
     const isOwn = chain.table === 'nat' && ownChain.test(chain.name);
     let before = 0;
@@ -84,9 +99,8 @@ function sortRules({ chains, virtualServers }: IrProgram, known: readonly Addres
       ordinal += 1;
       if (name !== null) {
         const one = { rule: place, at: `${chain.table}/${chain.name}/${before}`, ordinal };
-        const others = naming.get(name);
-        if (others) others.push(one);
-        else naming.set(name, [one]);
+        if ('address' in name) addTo(naming.addresses, name.address, one);
+        else addTo(naming.ports, name.port, one);
         continue;
       }
       // It gives what may come from anywhere to the chains of one service.
@@ -100,17 +114,26 @@ function sortRules({ chains, virtualServers }: IrProgram, known: readonly Addres
     if (asked.size > mostSets) return null;
   }
   // What is given to one of these addresses has ports of which nobody knows what rules ask.
-  if (given.some((one) => naming.has(`a${one}`))) return null;
+  if (given.some((one) => naming.addresses.has(one))) return null;
   return { naming, given, addresses: asked.addresses, ports: asked.ports };
 }
 
 /** The address that a rule asks for, or the port of the node by which it leads to a service. */
-function nameIn({ rule: { matches, target } }: ProgramRule, fixed: ReadonlySet<Address>) {
+function nameIn(
+  { rule: { matches, target } }: ProgramRule,
+  fixed: ReadonlySet<Address>,
+): { readonly address: Address } | { readonly port: number } | null {
   const named = matches.map(namedBy).find((one) => one !== null && !fixed.has(one));
-  if (named != null) return `a${named}`;
+  if (named != null) return { address: named };
   if (target?.kind !== 'jump' || !ownChain.test(target.chain)) return null;
   const port = matches.map(portNamedBy).find((one) => one !== null);
-  return port == null ? null : `p${port}`;
+  return port == null ? null : { port };
+}
+
+function addTo<K>(map: Map<K, NamingRule[]>, key: K, one: NamingRule): void {
+  const others = map.get(key);
+  if (others) others.push(one);
+  else map.set(key, [one]);
 }
 
 function namedBy(match: Match): Address | null {
@@ -178,6 +201,11 @@ class Sets implements Asked {
     for (const asked of [match.sourcePort, match.destinationPort]) if (asked) this.range(asked.value);
   }
 
+  lone(address: Address): void {
+    const family = familyOf(address);
+    this.subnet({ address, mask: prefixMask(family, addressBits[family]) });
+  }
+
   port(port: number): void {
     this.range({ first: port, last: port });
   }
@@ -232,15 +260,30 @@ class Network {
   address(address: Address): string {
     const known = this.seen.get(address);
     if (known !== undefined) return known;
-    const bits = this.addresses.map((has) => (has(address) ? '1' : '0')).join('');
-    const said = `${this.fixed.get(address) ?? ''}:${bits}`;
+    const said = `${this.fixed.get(address) ?? ''}:${bitsOf(this.addresses, address)}`;
     this.seen.set(address, said);
     return said;
   }
 
   port(port: number): string {
-    return this.ports.map((has) => (has(port) ? '1' : '0')).join('');
+    return bitsOf(this.ports, port);
   }
+}
+
+const bitsInWord = 30;
+
+/** In which of the sets it is, as words of bits: there are many addresses. */
+function bitsOf<T>(sets: readonly ((one: T) => boolean)[], one: T): string {
+  let said = '';
+  let word = 0;
+  for (let at = 0; at < sets.length; at += 1) {
+    if (at % bitsInWord === 0 && at > 0) {
+      said += `${word} `;
+      word = 0;
+    }
+    word = word * 2 + (sets[at]?.(one) ? 1 : 0);
+  }
+  return said + word;
 }
 
 /** Of all clients that are made up. */
@@ -274,15 +317,18 @@ class Shape {
   private readonly ports = new Map<number, number>();
   private readonly chains = new Map<string, number>();
   private readonly lists = new Map<string, number>();
-  private readonly waiting: string[] = [];
+  /** Rules that name what was met. */
+  private readonly waiting: (readonly NamingRule[])[] = [];
   private isVague = false;
   private readonly parts: string[] = [];
   private readonly front: Front;
   private readonly rules: OwnRules;
   private readonly network: Network;
   private readonly proxy: ProxyRules;
+  private readonly usual: UsualChains;
 
-  constructor(front: Front, rules: OwnRules, network: Network, proxy: ProxyRules) {
+  constructor(front: Front, rules: OwnRules, network: Network, proxy: ProxyRules, usual: UsualChains) {
+    this.usual = usual;
     this.front = front;
     this.rules = rules;
     this.network = network;
@@ -295,8 +341,8 @@ class Shape {
     const at = address === null ? '' : this.address(address);
     this.parts.push(`${kind} ${protocol} ${keepsSource} ${at} ${this.port(port)}`);
     const met = new Map<NamingRule, number>();
-    for (let name = this.waiting.pop(); name !== undefined; name = this.waiting.pop()) {
-      for (const one of this.rules.naming.get(name) ?? []) {
+    for (let named = this.waiting.pop(); named; named = this.waiting.pop()) {
+      for (const one of named) {
         if (met.has(one)) continue;
         met.set(one, met.size);
         this.parts.push(`${one.at} ${this.rule(one.rule)}`);
@@ -314,7 +360,8 @@ class Shape {
     if (known !== undefined) return `a${known}`;
     const number = this.addresses.size;
     this.addresses.set(address, number);
-    this.waiting.push(`a${address}`);
+    const named = this.rules.naming.addresses.get(address);
+    if (named) this.waiting.push(named);
     return `a${number}=${this.network.address(address)}`;
   }
 
@@ -323,13 +370,18 @@ class Shape {
     if (known !== undefined) return `p${known}`;
     const number = this.ports.size;
     this.ports.set(port, number);
-    this.waiting.push(`p${port}`);
+    const named = this.rules.naming.ports.get(port);
+    if (named) this.waiting.push(named);
     return `p${number}=${this.network.port(port)}`;
   }
 
   private rule(place: ProgramRule): string {
     const { matches, target } = place.rule;
-    return `${matches.map((match) => this.match(match)).join(' ')} ${this.target(target, place)}`;
+    return `${this.matches(matches)} ${this.target(target, place)}`;
+  }
+
+  private matches(matches: readonly Match[]): string {
+    return matches.map((match) => this.match(match)).join(' ');
   }
 
   private match(match: Match): string {
@@ -373,7 +425,18 @@ class Shape {
     const name = `${chain.name.slice(0, 8)}${number}`;
     if (known !== undefined) return name;
     this.chains.set(key, number);
-    return `${name}{${chain.rules.map((rule) => this.rule(rule)).join(';')}}`;
+    const service = this.usual.service(chain);
+    return `${name}{${service ? this.service(service) : chain.rules.map((rule) => this.rule(rule)).join(';')}}`;
+  }
+
+  /** Who comes to it gets the same share of each: nothing but how many they are, and where, tells one from another. */
+  private service({ marking, endpoints }: UsualService): string {
+    const [first] = endpoints;
+    const marks = marking.map(({ matches }) => `${this.matches(matches)} marked`).join(';');
+    const to = endpoints.map(
+      ({ endpoint: { address, port } }) => `${this.address(address)} ${this.port(port)}`,
+    );
+    return `${marks} =${first?.endpoint.protocol} ${to.join(' ')}`;
   }
 
   /** A list of those who are remembered is named by the endpoint's chain. */

@@ -8,6 +8,7 @@ import { commentOf } from '../../proof/rules/keys.ts';
 import { type IntervalSet, unionOf } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import { type Front, placeOf } from './front.ts';
+import { type UsualChains, usualChains } from './usual.ts';
 
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|XLB)-[A-Z2-7]{16}$/;
 
@@ -19,9 +20,10 @@ export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
   const services = chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
   const nodePorts = chains.get(chainKey('nat', 'KUBE-NODEPORTS'))?.rules ?? [];
   const guards = lostGuards(chains, services);
+  const usual = usualChains(chains);
   const told = [
-    ...services.flatMap((rule) => frontOf(rule, 'own', guards) ?? []),
-    ...nodePorts.flatMap((rule) => frontOf(rule, 'node', guards) ?? []),
+    ...services.flatMap((rule) => frontOf(rule, 'own', guards, usual) ?? []),
+    ...nodePorts.flatMap((rule) => frontOf(rule, 'node', guards, usual) ?? []),
   ];
   return [...told.map(({ front }) => front), ...lostFronts(chains, told, services.length === 0)];
 }
@@ -55,19 +57,20 @@ interface Told {
  */
 function lostFronts(chains: ReadonlyMap<string, ProgramChain>, told: readonly Told[], all: boolean): Front[] {
   const known = new Set(told.map(({ front }) => keyOf(front)));
-  const living = new Set(told.flatMap(({ rule }) => [...behind(rule)]));
+  const usual = usualChains(chains);
+  const living = new Set(told.flatMap(({ rule }) => [...behind(rule, usual)]));
   return [...chains.values()].flatMap((chain) => {
     if (!/^KUBE-SV[CL]-/.test(chain.name) || chain.table !== 'nat' || !(all || living.has(chain))) return [];
-    return chain.rules.flatMap((rule) => {
-      if (rule.rule.target?.kind !== 'jump' || rule.rule.target.chain !== 'KUBE-MARK-MASQ') return [];
+    const rules = usual.service(chain)?.marking ?? chain.rules.map(({ rule }) => rule);
+    return rules.flatMap(({ target, matches }, at) => {
+      if (target?.kind !== 'jump' || target.chain !== 'KUBE-MARK-MASQ') return [];
       // By whatever pods are told apart.
       const asked = askedOf(
-        rule.rule.matches.filter(
-          ({ kind }) => kind !== 'source' && kind !== 'in-interface' && kind !== 'physdev',
-        ),
+        matches.filter(({ kind }) => kind !== 'source' && kind !== 'in-interface' && kind !== 'physdev'),
       );
       if (asked === null || asked.address === null || known.has(keyOf(asked))) return [];
       known.add(keyOf(asked));
+      const rule = chain.rules[at] as ProgramRule;
       const service = serviceIn(commentOf(rule.rule)) ?? chain.name;
       const front = {
         ...asked,
@@ -87,12 +90,10 @@ function keyOf({ protocol, address, port }: Pick<Front, 'protocol' | 'address' |
 }
 
 /** The chains of a service behind the rule that leads to it: its own, and those that this one leads to. */
-function* behind(rule: ProgramRule): Generator<ProgramChain> {
-  for (const { jump } of [rule]) {
-    if (jump === null || !serviceChain.test(jump.name)) continue;
-    yield jump;
-    for (const next of jump.rules) yield* behind(next);
-  }
+function* behind({ jump }: ProgramRule, usual: UsualChains): Generator<ProgramChain> {
+  if (jump === null || !serviceChain.test(jump.name)) return;
+  yield jump;
+  if (!usual.has(jump)) for (const next of jump.rules) yield* behind(next, usual);
 }
 
 /** The node's addresses on which node ports are open, where kube-proxy names them one by one. */
@@ -109,6 +110,7 @@ function frontOf(
   rule: ProgramRule,
   of: 'own' | 'node',
   guards: ReadonlyMap<string, ProgramChain>,
+  usual: UsualChains,
 ): Told | null {
   const { target, matches } = rule.rule;
   if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return null;
@@ -122,7 +124,7 @@ function frontOf(
     kind: of === 'node' ? 'node-port' : inside,
     place: placeOf(rule),
     sources: sourcesAt(rule, of, guards),
-    keepsSource: of !== 'own' || inside === 'external' ? [...behind(rule)].some(isLocal) : false,
+    keepsSource: of !== 'own' || inside === 'external' ? [...behind(rule, usual)].some(isLocal) : false,
   };
   return { front, rule };
 }
@@ -167,9 +169,9 @@ function sourcesAt(
 }
 
 /** kube-proxy's firewall of a balancer takes some sources on, and the rest comes back to be dropped. */
-function sourcesOf({ name, rules }: ProgramChain): IntervalSet | null {
-  if (!name.startsWith('KUBE-FW-')) return null;
-  const asked = rules.flatMap(({ rule: { matches, target } }) => {
+function sourcesOf(chain: ProgramChain): IntervalSet | null {
+  if (!chain.name.startsWith('KUBE-FW-')) return null;
+  const asked = chain.rules.flatMap(({ rule: { matches, target } }) => {
     if (target?.kind !== 'jump' || !serviceChain.test(target.chain)) return [];
     const source = matches.find((match) => match.kind === 'source');
     return source?.kind === 'source' && !source.negated ? [subnetSet(source.subnet)] : [null];

@@ -6,6 +6,7 @@ import type { Front } from './front.ts';
 import { madeForAnother } from './iptables-endpoints.ts';
 import { listFronts, nodePortAddresses } from './iptables-fronts.ts';
 import type { ProxyRules } from './proxy.ts';
+import { usualChains } from './usual.ts';
 
 type Chains = ReadonlyMap<string, ProgramChain>;
 
@@ -39,17 +40,18 @@ export function iptablesRules(chains: Chains): ProxyRules {
 /** Rules for clients that are remembered, which lead to no endpoint. */
 function forgetfulRules({ place: { rule } }: Front, chains: Chains): readonly IrRule[] {
   const first = rule?.target?.kind === 'jump' ? chains.get(chainKey('nat', rule.target.chain)) : undefined;
+  if (!first || usualChains(chains).has(first)) return [];
   const asks = (one: IrRule) => one.rule.matches.some(({ kind }) => kind === 'recent');
-  return (first?.rules ?? []).filter(
+  return first.rules.filter(
     (one) => asks(one) && one.rule.target?.kind === 'verdict' && one.rule.target.verdict !== 'DROP',
   );
 }
 
 /** Of a chain for those of this node alone. */
 function ownEndpoint(chains: Chains): Address | null {
-  for (const { name, rules } of chains.values()) {
-    if (!name.startsWith('KUBE-SVL-')) continue;
-    for (const { target } of rules.flatMap(({ jump }) => (jump?.rules ?? []).map(({ rule }) => rule))) {
+  for (const chain of chains.values()) {
+    if (!chain.name.startsWith('KUBE-SVL-')) continue;
+    for (const { target } of chain.rules.flatMap(({ jump }) => (jump?.rules ?? []).map(({ rule }) => rule))) {
       if (target?.kind === 'dnat' && target.addresses) return target.addresses.first;
     }
   }

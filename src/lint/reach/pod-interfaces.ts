@@ -1,7 +1,7 @@
 import { interfaceNamed } from '../../engine/fields.ts';
 import { instructionsIn } from '../../engine/instructions.ts';
 import type { Condition, IrProgram } from '../../engine/ir.ts';
-import type { Ruleset } from '../../iptables/rule/ruleset.ts';
+import { usualChains } from './usual.ts';
 
 /** Interfaces that network plugins give each pod: rules that name one say that pods are behind it, and no bridge. */
 const ofPods = /^(?:cali|lxc|veth|azv|gke|eni)/;
@@ -34,25 +34,26 @@ function oneOf(pattern: string): string {
 }
 
 /** By rules of iptables. */
-export function* namedInDump({ tables }: Ruleset): Generator<Named> {
-  for (const { chains } of tables) {
-    for (const { rules } of chains.values()) {
-      for (const { matches, target } of rules) {
-        const named = matches.find((match) => match.kind === 'in-interface');
-        if (named?.kind !== 'in-interface') continue;
-        const marks = target?.kind === 'jump' && target.chain === 'KUBE-MARK-MASQ';
-        yield { name: named.name, ofAllPods: marks && named.negated };
-      }
+export function* namedInDump({ chains }: IrProgram): Generator<Named> {
+  for (const { language, rules } of usualChains(chains).others) {
+    if (language !== 'iptables') continue;
+    for (const {
+      rule: { matches, target },
+    } of rules) {
+      const named = matches.find((match) => match.kind === 'in-interface');
+      if (named?.kind !== 'in-interface') continue;
+      const marks = target?.kind === 'jump' && target.chain === 'KUBE-MARK-MASQ';
+      yield { name: named.name, ofAllPods: marks && named.negated };
     }
   }
 }
 
 /** By rules of nft. */
 export function* namedInNft({ chains }: IrProgram): Generator<Named> {
-  for (const { language, table, rules } of chains.values()) {
-    if (language !== 'nftables') continue;
-    const isProxys = table.endsWith(' kube-proxy');
-    for (const { code } of rules) {
+  for (const chain of chains.values()) {
+    if (chain.language !== 'nftables') continue;
+    const isProxys = chain.table.endsWith(' kube-proxy');
+    for (const { code } of chain.rules) {
       for (const instruction of instructionsIn(code)) {
         if (instruction.do === 'test') yield* namedBy(instruction.condition, isProxys, false);
       }

@@ -7,6 +7,7 @@ import { has, type IntervalSet, subtract } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import { type Client, clientAmong, everyClient } from './clients.ts';
 import { ofPolicies, ownerOfPlace } from './owners.ts';
+import { usualChains } from './usual.ts';
 
 /** So many of the sets are asked of, the largest ones: lists of whom somebody bars are long, and one of them says no more than another. */
 const mostSets = 12;
@@ -17,7 +18,8 @@ const mostSets = 12;
  */
 export function namedClients({ chains, family }: IrProgram, host: Host): readonly Client[] {
   const known = new Map<string, IntervalSet>();
-  for (const chain of chains.values()) for (const set of sourcesIn(chain)) known.set(set.join(' '), set);
+  for (const chain of usualChains(chains).others)
+    for (const set of sourcesIn(chain)) known.set(set.join(' '), set);
   const sets = [...known.values()]
     .toSorted((one, other) => (sizeOf(one) < sizeOf(other) ? 1 : -1))
     .slice(0, mostSets);
@@ -52,7 +54,6 @@ function sourcesIn(chain: IrChain): readonly IntervalSet[] {
   return chain.rules.flatMap((rule) => (isProxys && !translates(rule) ? [] : [...asked(rule)]));
 }
 
-/** Most chains of a node are such. */
 const ofServices = /^KUBE-S(?:VC|VL|EP)-/;
 const noSets: readonly IntervalSet[] = [];
 

@@ -23,17 +23,22 @@ function numberOf(text: string): number {
 /** What a rule set does, in a form that is quick to compare. */
 export class Fingerprint {
   readonly program: LazyProgram;
-  readonly survey: Survey;
-  /** Every chain that a built-in one reaches, after all those that it leads to. */
-  readonly reached: ReadonlySet<LazyChain>;
+  private surveyed: Surveyed | undefined;
   private numbers: ReadonlyMap<LazyChain, number> | undefined;
 
   constructor(program: LazyProgram) {
     this.program = program;
-    this.survey = new Survey(program.family);
-    const reached = new Set<LazyChain>();
-    for (const entry of program.entries.values()) visit(entry, reached, this.survey);
-    this.reached = reached;
+  }
+
+  get survey(): Survey {
+    this.surveyed ??= surveyOf(this.program);
+    return this.surveyed.survey;
+  }
+
+  /** Every chain that a built-in one reaches, after all those that it leads to. */
+  get reached(): ReadonlySet<LazyChain> {
+    this.surveyed ??= surveyOf(this.program);
+    return this.surveyed.reached;
   }
 
   /** Of all that are reached: equal for chains that do the same, whatever they are called. Made when rule sets are compared. */
@@ -41,6 +46,18 @@ export class Fingerprint {
     this.numbers ??= numbersOf(this.reached);
     return this.numbers;
   }
+}
+
+interface Surveyed {
+  readonly survey: Survey;
+  readonly reached: ReadonlySet<LazyChain>;
+}
+
+function surveyOf(program: LazyProgram): Surveyed {
+  const survey = new Survey(program.family);
+  const reached = new Set<LazyChain>();
+  for (const entry of program.entries.values()) visit(entry, reached, survey);
+  return { survey, reached };
 }
 
 /** Linear in the rules. The result is kept as long as the rule set is, so it can be made ahead, while reading. */
