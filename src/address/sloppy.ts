@@ -47,7 +47,8 @@ export function canonicalPrefix(text: string): string {
   return subnet === undefined ? text : formatSubnet(subnet);
 }
 
-function isMapped(address: bigint): boolean {
+/** It stands for an address of IPv4. */
+export function isMapped(address: bigint): boolean {
   return address >> 32n === 0xffffn;
 }
 

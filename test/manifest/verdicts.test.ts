@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePrefix, type Subnet } from '../../src/address/subnet.ts';
 import { buildCluster } from '../../src/kube/cluster/build.ts';
 import type { Cluster, Service } from '../../src/kube/cluster/model.ts';
@@ -12,6 +12,8 @@ interface Verdict {
   readonly id: string;
   readonly api: 'single' | 'dual' | 'dual6';
   readonly manifest: string;
+  /** Of the API server that said it, where that is not the newest. */
+  readonly release?: string;
   readonly verdict: 'accepted' | 'refused';
   readonly field?: string | null;
   readonly unknown?: readonly string[];
@@ -39,13 +41,15 @@ interface Spec {
   }[];
 }
 
-const verdicts: readonly Verdict[] = readFileSync(
-  join(import.meta.dirname, '../../fixtures/api/verdicts.jsonl'),
-  'utf8',
-)
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+function recorded<Line>(name: string): readonly Line[] {
+  const text = readFileSync(join(import.meta.dirname, '../../fixtures/api', name), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const verdicts = recorded<Verdict>('verdicts.jsonl');
 
 /** Where kubenat and the server disagree, and why. */
 const argued: readonly (readonly [RegExp, string])[] = [
@@ -75,7 +79,7 @@ const known = new Map<Verdict, Read>();
 function read(one: Verdict): Read {
   const before = known.get(one);
   if (before) return before;
-  const manifests = readManifests([{ name: one.id, text: one.manifest }]);
+  const manifests = readManifests([{ name: one.id, text: one.manifest }], { kubeVersion: one.release });
   const serviceCidrs = ranges[one.api].map((text) => parsePrefix(text) as Subnet);
   const { cluster, problems } = buildCluster(manifests.objects, { serviceCidrs });
   const result = { cluster, problems: [...manifests.problems, ...problems] };
@@ -100,12 +104,18 @@ test('there are many, each once, and of every kind', () => {
       ).toBeGreaterThan(50);
 });
 
+const hasVerdict = (one: Verdict) => errorsOf(one).length > 0 === (one.verdict === 'refused');
+const told = (one: Verdict) => [
+  one.id,
+  one.api,
+  one.verdict,
+  one.field,
+  errorsOf(one).map(({ message }) => message),
+];
+
 test.each(topics)('%s: the verdict', (topic) => {
-  const all = ofTopic(topic, (one) => !isArgued(one));
-  const wrong = all
-    .filter((one) => errorsOf(one).length > 0 !== (one.verdict === 'refused'))
-    .map((one) => [one.id, one.api, one.verdict, one.field, errorsOf(one).map(({ message }) => message)]);
-  expect(wrong).toEqual([]);
+  const wrong = ofTopic(topic, (one) => !isArgued(one) && !hasVerdict(one));
+  expect(wrong.map(told)).toEqual([]);
 });
 
 /** As the server should name them: source ranges have a capital there, and taints stand under the metadata. */
@@ -117,22 +127,23 @@ const plain = (path: string) => path.replace(/\[\d+\]/g, '');
 /** The server writes a key that is no word after a dot, too. */
 const dotted = (path: string) => path.replace(/\[([^\]]*\D[^\]]*)\]/g, '.$1');
 
-test.each(topics)('%s: the field', (topic) => {
-  const all = ofTopic(topic, (one) => one.verdict === 'refused' && Boolean(one.field) && !isArgued(one));
-  const wrong = all.filter((one) => {
-    const field = named(one.field as string);
-    return !errorsOf(one).some(({ message }) => {
-      const path = message.slice(0, message.indexOf(': '));
-      return [path, plain(path), dotted(path)].some((one) => one.startsWith(field));
-    });
+function namesField(one: Verdict): boolean {
+  if (one.verdict !== 'refused' || !one.field) return true;
+  const field = named(one.field);
+  return errorsOf(one).some(({ message }) => {
+    const path = message.slice(0, message.indexOf(': '));
+    return [path, plain(path), dotted(path)].some((one) => one.startsWith(field));
   });
-  expect(
-    wrong.map((one) => [one.id, one.api, one.field, errorsOf(one).map(({ message }) => message)]),
-  ).toEqual([]);
+}
+
+test.each(topics)('%s: the field', (topic) => {
+  const wrong = ofTopic(topic, (one) => !isArgued(one) && !namesField(one));
+  expect(wrong.map(told)).toEqual([]);
 });
 
+const warned = (one: Verdict) => read(one).problems.some(({ code }) => code === 'field-unknown');
+
 test('unknown fields', () => {
-  const warned = (one: Verdict) => read(one).problems.some(({ code }) => code === 'field-unknown');
   const own = verdicts.filter((one) => one.verdict === 'accepted' && !isArgued(one));
   // What stands below a field that nobody looks at is not looked at.
   const isDeep = ({ unknown }: Verdict) =>
@@ -188,12 +199,41 @@ function understood(service: Service): object {
   };
 }
 
+/** Of what is accepted: the spec as it is understood, and as the server kept it, where they differ. */
+function misunderstood(one: Verdict): unknown[] {
+  if (one.spec === undefined || errorsOf(one).length > 0) return [];
+  const [service] = read(one).cluster.services;
+  const [own, server] = [service && understood(service), kept(one.spec)];
+  return JSON.stringify(own) === JSON.stringify(server) ? [] : [[one.id, one.api, own, server]];
+}
+
 test.each(topics)('%s: the defaults', (topic) => {
-  const all = ofTopic(topic, (one) => one.spec !== undefined && errorsOf(one).length === 0);
-  const wrong = all.flatMap((one) => {
-    const [service] = read(one).cluster.services;
-    const [own, server] = [service && understood(service), kept(one.spec as Spec)];
-    return JSON.stringify(own) === JSON.stringify(server) ? [] : [[one.id, one.api, own, server]];
+  expect(ofTopic(topic).flatMap(misunderstood)).toEqual([]);
+});
+
+describe('1.30', () => {
+  const key = ({ api, id }: Verdict) => `${api} ${id}`;
+  const others = new Map(recorded<Verdict>('verdicts-1.30.jsonl').map((one) => [key(one), one]));
+  // All others were asked, too, and it said the same: some of them stand for them, since each costs time.
+  const old = verdicts
+    .filter((one, index) => others.has(key(one)) || index % 9 === 0)
+    .map((one): Verdict => ({ ...(others.get(key(one)) ?? one), manifest: one.manifest, release: '1.30' }));
+  const differing = old.filter((one) => others.has(key(one)));
+
+  test('it differs in questions that were asked', () => {
+    expect(differing.length).toBe(others.size);
+    expect(others.size).toBeGreaterThan(100);
   });
-  expect(wrong).toEqual([]);
+
+  test('the verdict, the field and the defaults', () => {
+    const own = old.filter((one) => !isArgued(one));
+    expect(own.filter((one) => !hasVerdict(one) || !namesField(one)).map(told)).toEqual([]);
+    expect(old.flatMap(misunderstood)).toEqual([]);
+  });
+
+  test('fields that it does not know yet', () => {
+    const unknown = differing.filter((one) => one.unknown);
+    expect(unknown.length).toBeGreaterThan(10);
+    expect(unknown.filter((one) => !warned(one)).map(({ id }) => id)).toEqual([]);
+  });
 });

@@ -6,6 +6,8 @@ export interface ApiRelease {
   readonly strictAddresses: boolean;
   /** Values of `trafficDistribution`; none: the field is dropped unread. */
   readonly trafficDistributions: readonly string[];
+  /** Slices name nodes in their hints (`forNodes`); else the field is passed over. */
+  readonly nodeHints: boolean;
   /** A load balancer may not have kubelet's port. */
   readonly refusesKubeletPort: boolean;
 }
@@ -13,7 +15,7 @@ export interface ApiRelease {
 const changes: readonly (readonly [minor: number, change: Partial<ApiRelease>])[] = [
   [31, { trafficDistributions: ['PreferClose'] }],
   [33, { refusesKubeletPort: false }],
-  [34, { trafficDistributions: ['PreferClose', 'PreferSameZone', 'PreferSameNode'] }],
+  [34, { nodeHints: true, trafficDistributions: ['PreferClose', 'PreferSameZone', 'PreferSameNode'] }],
   [36, { relaxedServiceNames: true, strictAddresses: true }],
 ];
 
@@ -21,6 +23,7 @@ const first: ApiRelease = {
   relaxedServiceNames: false,
   strictAddresses: false,
   trafficDistributions: [],
+  nodeHints: false,
   refusesKubeletPort: true,
 };
 

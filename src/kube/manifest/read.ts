@@ -12,6 +12,7 @@ import {
   kinds,
   type ServiceManifest,
 } from './kinds.ts';
+import { asKept } from './later-fields.ts';
 import { locate } from './locate.ts';
 import type { Origin } from './origin.ts';
 import { pastedParts } from './pasted-parts.ts';
@@ -60,7 +61,11 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
     const isRead = objects.slice(known).some(({ kind }) => kind !== 'UnreadRow');
     for (const one of found.refused) found.problems.push(isRead ? { ...one, severity: 'note' } : one);
     if (namespace !== undefined) placeIn(namespace, objects, known, found.problems);
-    for (const object of objects.slice(known)) if ('value' in object) judge(object);
+    objects.slice(known).forEach((object, at) => {
+      if (!('value' in object)) return;
+      judge(object);
+      objects[known + at] = asKept(object, release);
+    });
     const template = found.problems.some(({ severity }) => severity === 'error') && templateIn(source);
     if (template) found.problems.push(template);
     for (const problem of found.problems.sort(byPlace)) problems.push(problem);

@@ -2,6 +2,7 @@ import { formatPath } from '../../documents/path.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
 import { type AnyManifest, type Kind, kinds } from './kinds.ts';
+import { withoutNodeHints } from './later-fields.ts';
 import { expectedForms, parseDnsLabel, parseServiceName, parseSubdomain } from './names.ts';
 import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
@@ -14,11 +15,12 @@ import type { Shape, Walk } from './shape.ts';
 export function typed(
   kind: Kind,
   apiVersion: string,
-  value: object,
+  given: object,
   origin: Origin,
   problems: Problem[],
   release: ApiRelease,
 ): AnyManifest | undefined {
+  const value = kind === 'EndpointSlice' ? withoutNodeHints(given, origin, problems, release) : given;
   const before = problems.length;
   const walk = walkOf(origin, problems);
   (kinds[kind].shape as Shape<unknown>).check(value, walk);

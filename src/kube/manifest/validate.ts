@@ -1,5 +1,5 @@
 import { type Address, type Family, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
-import { parseSloppyAddress } from '../../address/sloppy.ts';
+import { isMapped, parseSloppyAddress } from '../../address/sloppy.ts';
 import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { Problem } from '../../text/problem.ts';
@@ -61,7 +61,8 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
     }
     for (let place = 0; place < addresses.length; place += 1) {
       const text = addresses[place] as string;
-      const usual = parseAddress(text);
+      const parsed = parseAddress(text);
+      const usual = typeof parsed === 'bigint' && isMapped(parsed) ? undefined : parsed;
       const path = ['endpoints', index, 'addresses', place];
       if (usual !== undefined && familyOf(usual) === family && !specialAddress(usual)) {
         if (typeof usual === 'bigint' && strict) reportUnusual(report, path, text, usual);
