@@ -28,7 +28,7 @@ export class JoinedProgram implements IrProgram {
     this.family = family;
     this.programs = programs;
     this.baseChains = place(perHook(at));
-    this.chains = new Map(programs.flatMap(({ chains }) => [...chains]));
+    this.chains = joinedChains(programs.map(({ chains }) => chains));
     this.states = new JoinedStates(programs);
     const servers = programs.find(({ virtualServers }) => virtualServers)?.virtualServers;
     if (servers) this.virtualServers = servers;
@@ -39,6 +39,12 @@ export class JoinedProgram implements IrProgram {
   get usesConntrack(): boolean {
     return this.programs.some((program) => program.usesConntrack);
   }
+}
+
+/** Very many are not put together with none. */
+function joinedChains(maps: readonly IrProgram['chains'][]): IrProgram['chains'] {
+  const [first, ...others] = maps.filter(({ size }) => size > 0);
+  return first && others.length === 0 ? first : new Map(maps.flatMap((chains) => [...chains]));
 }
 
 class JoinedStates implements States {

@@ -33,6 +33,8 @@ export type Command = { readonly place: Place } & (
       readonly of: TableName;
       readonly chain: string;
       readonly rule: NftRule;
+      /** What all rules of this form share: that nft takes one of them says that it takes all. */
+      readonly mold?: { accepted: boolean };
       readonly at: RulePosition;
     }
   | {

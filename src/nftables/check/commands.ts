@@ -25,8 +25,11 @@ export function checkBefore(command: Command, table: NftTable | undefined): void
 
 /** Once a rule was added: what it says by itself. */
 export function checkRule(command: Command, table: NftTable | undefined): void {
-  if (table && (command.do === 'add-rule' || command.do === 'replace-rule'))
-    evaluateRule(command.rule.statements, table.family);
+  if (!table || (command.do !== 'add-rule' && command.do !== 'replace-rule')) return;
+  const mold = command.do === 'add-rule' ? command.mold : undefined;
+  if (mold?.accepted) return;
+  evaluateRule(command.rule.statements, table.family);
+  if (mold) mold.accepted = true;
 }
 
 /** Once a command was carried out. */

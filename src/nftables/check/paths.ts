@@ -18,10 +18,11 @@ const deepest = 15;
  * hook in which a packet meets them.
  */
 export function checkPaths(table: NftTable): readonly PathProblem[] {
-  const chains = new Map(table.chains.map((chain) => [chain.name, new ChainOnWay(chain, table)]));
+  const ways = new Map<string, ChainOnWay>();
+  for (const chain of table.chains) ways.set(chain.name, new ChainOnWay(chain));
   const problems: PathProblem[] = [];
   for (const { name, base } of table.chains)
-    if (base) new Walk(table, chains, base, problems).enter(chains.get(name) as ChainOnWay);
+    if (base) new Walk(table, ways, base, problems).enter(ways.get(name) as ChainOnWay);
   return problems;
 }
 
@@ -30,32 +31,32 @@ interface Step {
   readonly rule: NftRule;
   readonly statement: Statement;
   readonly places: readonly Places[];
-  readonly targets: readonly string[];
+  readonly targets: readonly ChainOnWay[];
 }
 
-/** A chain, and what of it matters on the way: every base chain asks the same of it. */
+/** A chain, what of it matters on the way, which every base chain asks, and what the walk that came last found. */
 class ChainOnWay {
   readonly chain: NftChain;
-  private readonly table: NftTable;
-  private known: readonly Step[] | undefined;
+  steps: readonly Step[] | undefined;
+  walk: Walk | undefined;
+  isOpen = false;
+  depth = 0;
 
-  constructor(chain: NftChain, table: NftTable) {
+  constructor(chain: NftChain) {
     this.chain = chain;
-    this.table = table;
-  }
-
-  get steps(): readonly Step[] {
-    this.known ??= stepsOf(this.chain, this.table);
-    return this.known;
   }
 }
 
-function stepsOf({ rules }: NftChain, table: NftTable): readonly Step[] {
+function stepsOf(
+  { rules }: NftChain,
+  table: NftTable,
+  ways: ReadonlyMap<string, ChainOnWay>,
+): readonly Step[] {
   const steps: Step[] = [];
   for (const rule of rules) {
     for (const statement of rule.statements) {
       const places = placesOf(statement);
-      const targets = targetsOf(statement, table);
+      const targets = targetsOf(statement, table).flatMap((name) => ways.get(name) ?? []);
       if (places.length > 0 || targets.length > 0) steps.push({ rule, statement, places, targets });
     }
   }
@@ -63,52 +64,52 @@ function stepsOf({ rules }: NftChain, table: NftTable): readonly Step[] {
 }
 
 class Walk {
-  private readonly seen = new Map<ChainOnWay, number>();
-  private readonly open = new Set<ChainOnWay>();
   private readonly table: NftTable;
-  private readonly chains: ReadonlyMap<string, ChainOnWay>;
+  private readonly ways: ReadonlyMap<string, ChainOnWay>;
   private readonly base: BaseChain;
   private readonly problems: PathProblem[];
 
   constructor(
     table: NftTable,
-    chains: ReadonlyMap<string, ChainOnWay>,
+    ways: ReadonlyMap<string, ChainOnWay>,
     base: BaseChain,
     problems: PathProblem[],
   ) {
     this.table = table;
-    this.chains = chains;
+    this.ways = ways;
     this.base = base;
     this.problems = problems;
   }
 
   /** How many jumps may follow each other from the chain on. */
   enter(own: ChainOnWay): number {
-    const known = this.seen.get(own);
-    if (known !== undefined) return known;
-    this.open.add(own);
-    const { steps } = own;
+    if (own.walk === this) return own.depth;
+    own.walk = this;
+    own.isOpen = true;
+    own.steps ??= stepsOf(own.chain, this.table, this.ways);
+    own.depth = this.depthOf(own.steps, own.chain);
+    own.isOpen = false;
+    return own.depth;
+  }
+
+  private depthOf(steps: readonly Step[], chain: NftChain): number {
     let depth = 0;
     for (let at = 0; at < steps.length; ) {
       const { rule } = steps[at] as Step;
       let ofRule = 0;
       for (; steps[at]?.rule === rule; at += 1)
-        ofRule = Math.max(ofRule, this.step(steps[at] as Step, own.chain));
+        ofRule = Math.max(ofRule, this.step(steps[at] as Step, chain));
       this.checkDepth(ofRule, rule);
       depth = Math.max(depth, ofRule);
     }
-    this.open.delete(own);
-    this.seen.set(own, depth);
     return depth;
   }
 
   private step({ rule, statement, places, targets }: Step, chain: NftChain): number {
     let depth = 0;
     for (const one of places) this.checkPlaces(one, statement, rule);
-    for (const name of targets) {
-      const target = this.chains.get(name);
-      if (!target) continue;
-      if (this.open.has(target)) this.refuse(rule, `${chain.name} is reached from itself, by ${name}`);
+    for (const target of targets) {
+      if (target.isOpen) this.refuse(rule, `${chain.name} is reached from itself, by ${target.chain.name}`);
       else depth = Math.max(depth, 1 + this.enter(target));
     }
     return depth;
@@ -142,10 +143,12 @@ class Walk {
   }
 }
 
+const none: readonly string[] = [];
+
 /** The chains that a statement may lead to. */
 function targetsOf(statement: Statement, table: NftTable): readonly string[] {
-  if (statement.kind === 'verdict') return 'chain' in statement ? [statement.chain] : [];
-  return statement.kind === 'vmap' ? targetsIn(statement.map, table) : [];
+  if (statement.kind === 'verdict') return 'chain' in statement ? [statement.chain] : none;
+  return statement.kind === 'vmap' ? targetsIn(statement.map, table) : none;
 }
 
 function targetsIn(map: Expression, { sets }: NftTable): readonly string[] {

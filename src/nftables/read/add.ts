@@ -50,7 +50,7 @@ function readRuleCommand(reader: Reader, start: number, end: 'first' | 'last'): 
   const of = readTable(reader);
   const chain = reader.name('the name of a chain');
   const at = readPosition(reader, end === 'first' ? 'before' : 'after') ?? end;
-  const rule = readRule(reader);
+  const { rule } = readRule(reader);
   if (rule.statements.length === 0) reader.refuse(`unexpected ${reader.describe()}`, 'a rule');
   return { do: 'add-rule', of, chain, rule, at, place: reader.since(start) };
 }

@@ -2,7 +2,7 @@ import { dataKey } from '../../text/data-key.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type Command, nameOfTable, type RulePosition, type TableName } from '../command.ts';
-import type { SetElement } from '../expression.ts';
+import type { Expression, SetElement } from '../expression.ts';
 import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from '../model.ts';
 import { findNamed, renamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
@@ -51,15 +51,15 @@ export function applyCommands(
       state.carryOut(command);
       checks?.after(command, state.tableOf(command));
     } catch (error) {
-      problems.push(problemOf(error, command.place, source));
+      problems.push(problemOf(error, command.place, source, commands));
     }
   }
   return { ruleset: { tables: state.tables }, problems };
 }
 
-function problemOf(error: unknown, place: Place, source: Source): Problem {
+function problemOf(error: unknown, place: Place, source: Source, commands: readonly Command[]): Problem {
   if (!(error instanceof Refused) && !(error instanceof Refusal)) throw error;
-  const { start, end, source: own } = placeOf(error, place);
+  const { start, end, source: own } = placeOf(error, place, commands);
   return {
     code: error instanceof Refused ? 'nft-name' : 'nft-refused',
     severity: 'error',
@@ -69,9 +69,16 @@ function problemOf(error: unknown, place: Place, source: Source): Problem {
   };
 }
 
-function placeOf(error: Refused | Refusal, place: Place): Place {
+function placeOf(error: Refused | Refusal, place: Place, commands: readonly Command[]): Place {
   if (error instanceof Refused) return error.place;
-  return (error.element && placeOfElement(error.element)) ?? place;
+  return (error.element && placeOfElement(error.element, listsOf(commands))) ?? place;
+}
+
+function* listsOf(commands: readonly Command[]): Iterable<readonly SetElement[]> {
+  for (const command of commands) {
+    if (command.do === 'add-set') yield command.set.elements;
+    if ('elements' in command) yield command.elements;
+  }
 }
 
 /** The member of the union that has this `do`, also where it shares its shape with another. */
@@ -156,7 +163,8 @@ const appliers: Appliers = {
   },
   'add-rule': (state, { of, chain, rule, at, place }) => {
     const { rules } = state.chain(of, chain, place);
-    rules.splice(positionOf(rules, at, place), 0, rule);
+    if (at === 'last') rules.push(rule);
+    else rules.splice(positionOf(rules, at, place), 0, rule);
   },
   'replace-rule': (state, { of, chain, rule, handle, place }) => {
     const { rules } = state.chain(of, chain, place);
@@ -225,9 +233,8 @@ const appliers: Appliers = {
   nothing: () => {},
 };
 
-function positionOf(rules: readonly NftRule[], at: RulePosition, place: Place): number {
+function positionOf(rules: readonly NftRule[], at: Exclude<RulePosition, 'last'>, place: Place): number {
   if (at === 'first') return 0;
-  if (at === 'last') return rules.length;
   const index = 'handle' in at ? indexOfHandle(rules, at.handle, place) : at.index;
   if (index >= rules.length) refuse(`there is no rule ${index} in the chain`, place);
   return at.side === 'before' ? index : index + 1;
@@ -244,9 +251,18 @@ const knownElements = new WeakMap<SetDraft, Map<string, SetElement>>();
 function elementsOf(set: SetDraft): Map<string, SetElement> {
   const known = knownElements.get(set);
   if (known?.size === set.elements.length) return known;
-  const fresh = new Map(set.elements.map((one) => [dataKey(one.key), one]));
+  const fresh = new Map(set.elements.map((one) => [keyOf(one.key), one]));
   knownElements.set(set, fresh);
   return fresh;
+}
+
+/** Equal for equal keys. Most are of one or a few values, and spelt in no time. */
+function keyOf(key: Expression): string {
+  if (key.kind === 'value') return `${key.type} ${typeof key.value} ${key.value}`;
+  if (key.kind !== 'concat') return dataKey(key);
+  let text = '';
+  for (const part of key.parts) text += `${keyOf(part)}.`;
+  return text;
 }
 
 /** An element that is there already is there once. Of equal intervals that are added together the last one is it. */
@@ -254,7 +270,7 @@ function addElements(set: SetDraft, elements: readonly SetElement[]): void {
   const known = elementsOf(set);
   const isOfIntervals = set.flags.includes('interval') && elements[0]?.key.kind !== 'concat';
   for (const element of isOfIntervals ? lastOfEach(elements) : elements) {
-    const key = dataKey(element.key);
+    const key = keyOf(element.key);
     const before = known.get(key);
     if (before) {
       if (before.data && element.data && dataKey(before.data) !== dataKey(element.data))
@@ -269,7 +285,7 @@ function addElements(set: SetDraft, elements: readonly SetElement[]): void {
 function lastOfEach(elements: readonly SetElement[]): readonly SetElement[] {
   const last = new Map<string, SetElement>();
   for (const element of elements) {
-    const key = dataKey(element.key);
+    const key = keyOf(element.key);
     const before = last.get(key);
     if (before?.data && element.data && dataKey(before.data) !== dataKey(element.data)) return elements;
     last.set(key, element);

@@ -49,8 +49,8 @@ function readParts(reader: Reader, of: TableName, chain: Building, rules: Comman
 }
 
 function readRuleOf(reader: Reader, of: TableName, { name }: Building): Command {
-  const rule = readRule(reader);
-  return { do: 'add-rule', of, chain: name, rule, at: 'last', place: rule.place as Place };
+  const read = readRule(reader);
+  return { do: 'add-rule', of, chain: name, ...read, at: 'last', place: read.rule.place as Place };
 }
 
 /** What is said of the chain itself, and definitions. */

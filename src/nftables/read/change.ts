@@ -68,7 +68,7 @@ export function readReplace(reader: Reader, start: number): readonly Command[] {
   const chain = reader.name('the name of a chain');
   reader.expect('handle');
   const handle = reader.number('a handle');
-  const rule = readRule(reader);
+  const { rule } = readRule(reader);
   return [{ do: 'replace-rule', of, chain, handle, rule, place: reader.since(start) }];
 }
 

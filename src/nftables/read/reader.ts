@@ -1,7 +1,9 @@
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import type { NftFamily, NftSet, Place } from '../model.ts';
+import type { Statement } from '../statement.ts';
 import { NftSyntaxError } from './error.ts';
+import type { Molds } from './molds.ts';
 import { reserved } from './reserved.ts';
 import { Scanner } from './scanner.ts';
 
@@ -10,6 +12,14 @@ interface Definition {
   readonly source: Source;
   readonly start: number;
   readonly end: number;
+}
+
+/** What a rule says, wherever it stands. */
+export interface RuleBody {
+  readonly statements: readonly Statement[];
+  readonly comment?: string;
+  /** What it says of the network, of which what follows may be. */
+  readonly network: 'ip' | 'ip6' | undefined;
 }
 
 /** How deep definitions may stand in each other. */
@@ -26,6 +36,8 @@ export class Reader {
   readonly problems: Problem[] = [];
   /** Named sets, by family, table and name: their types say how elements are read. */
   readonly sets = new Map<string, Pick<NftSet, 'key' | 'data'>>();
+  /** What rules of a family look like that were read. */
+  readonly rules = new Map<NftFamily, Molds<RuleBody>>();
   private readonly definitions: Map<string, Definition>[] = [new Map()];
   /** Where the token before this one ended. */
   lastEnd = 0;
@@ -85,6 +97,12 @@ export class Reader {
 
   expect(text: string): void {
     if (!this.take(text)) this.refuse(`unexpected ${this.describe()}`, `${text}`);
+  }
+
+  /** Goes past a text that was read otherwise. */
+  jump(end: number): void {
+    this.lastEnd = end;
+    this.scanner.jump(end);
   }
 
   /** A name: of a table, chain, set or object. */

@@ -1,8 +1,9 @@
 import type { Problem } from '../../text/problem.ts';
-import type { NftRule } from '../model.ts';
+import type { NftFamily, NftRule } from '../model.ts';
 import type { Statement } from '../statement.ts';
 import { NftSyntaxError } from './error.ts';
-import type { Reader } from './reader.ts';
+import { type Mold, Molds } from './molds.ts';
+import { Reader, type RuleBody } from './reader.ts';
 import { isStatementStart, readStatement } from './statements.ts';
 
 /** Networks that a family of tables is about. */
@@ -15,14 +16,69 @@ const networks = {
   netdev: undefined,
 } as const;
 
+/** A rule, and the form that it shares with others where it is read like them. */
+export interface ReadRule {
+  readonly rule: NftRule;
+  readonly mold?: Mold<RuleBody>;
+}
+
 /** One rule, up to the end of its line. What begins with a word that is not known is kept word for word. */
-export function readRule(reader: Reader): NftRule {
-  const { start } = reader.scanner;
+export function readRule(reader: Reader): ReadRule {
+  const { source, start } = reader.scanner;
+  reader.scanner.handle = undefined;
+  const molds = moldsOf(reader);
+  const alike = molds.find(source.text, start);
+  if (alike) {
+    reader.jump(molds.end);
+    reader.network = alike.network;
+    return { rule: ruleOf(alike, reader, start, molds.end), mold: molds.last as Mold<RuleBody> };
+  }
+  const { problems } = reader;
+  const known = problems.length;
+  const { end, ...body } = readBody(reader);
+  if (problems.length === known && !body.statements.some(isOfSet))
+    molds.learn(source.text.slice(start, end), body);
+  return { rule: ruleOf(body, reader, start, end) };
+}
+
+function ruleOf({ statements, comment }: RuleBody, reader: Reader, start: number, end: number): NftRule {
+  const { handle } = reader.scanner;
+  return {
+    statements,
+    ...(comment !== undefined && { comment }),
+    ...(handle !== undefined && { handle }),
+    place: reader.placed(start, end),
+  };
+}
+
+/** What is put into a set is read as the set is declared. */
+const isOfSet = ({ kind }: Statement) => kind === 'set-add' || kind === 'meter';
+
+function moldsOf(reader: Reader): Molds<RuleBody> {
+  const { family } = reader;
+  const known = reader.rules.get(family) ?? new Molds((text) => readAlone(text, family), false);
+  reader.rules.set(family, known);
+  return known;
+}
+
+/** A rule that is all of a text; null where it is none. */
+function readAlone(text: string, family: NftFamily): RuleBody | null {
+  const reader = new Reader({ name: '', text });
+  reader.family = family;
+  try {
+    const { end: _, ...body } = readBody(reader);
+    return reader.scanner.kind === 'end' && reader.problems.length === 0 ? body : null;
+  } catch (error) {
+    if (error instanceof NftSyntaxError) return null;
+    throw error;
+  }
+}
+
+function readBody(reader: Reader): RuleBody & { readonly end: number } {
   let end = reader.scanner.end;
   const statements: Statement[] = [];
   let comment: string | undefined;
   reader.network = networks[reader.family];
-  reader.scanner.handle = undefined;
   while (!isRuleEnd(reader)) {
     if (reader.take('comment')) {
       end = reader.scanner.end;
@@ -32,13 +88,8 @@ export function readRule(reader: Reader): NftRule {
     statements.push(isStatementStart(reader) ? readStatement(reader) : readUnknown(reader));
     end = reader.lastEnd;
   }
-  const { handle } = reader.scanner;
-  return {
-    statements,
-    ...(comment !== undefined && { comment }),
-    ...(handle !== undefined && { handle }),
-    place: reader.placed(start, end),
-  };
+  const { network } = reader;
+  return { statements, ...(comment !== undefined && { comment }), network, end };
 }
 
 function isRuleEnd(reader: Reader): boolean {

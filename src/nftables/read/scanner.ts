@@ -93,6 +93,12 @@ export class Scanner {
     else this.scanMark();
   }
 
+  /** Goes on to the token that follows a place. */
+  jump(end: number): void {
+    this.end = end;
+    this.next();
+  }
+
   /** Ends the token after so many characters of it. */
   cut(length: number): void {
     this.end = this.start + length;

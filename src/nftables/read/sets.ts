@@ -1,8 +1,11 @@
 import type { Expression, SetElement, Verdict } from '../expression.ts';
+import type { Place } from '../model.ts';
 import type { Stateful } from '../stateful.ts';
 import { readDuration } from './amounts.ts';
-import { keepPlace } from './element-places.ts';
-import type { Reader } from './reader.ts';
+import { keepPlaces } from './element-places.ts';
+import { NftSyntaxError } from './error.ts';
+import { Molds } from './molds.ts';
+import { Reader } from './reader.ts';
 import { readKey, type Wants } from './right.ts';
 import { isStateful, readStateful } from './stateful.ts';
 
@@ -11,46 +14,63 @@ export type DataWants = 'verdict' | 'object' | Wants | ((reader: Reader) => Expr
 
 /** `{ … }`, or a name that was defined for one. Elements may be sets that were defined, of which all elements are taken. */
 export function readElements(reader: Reader, key: Wants, data: DataWants | null): SetElement[] {
-  return readSet(reader, key, data, readElement);
-}
-
-/** Those of a set that has a name, of which a refusal tells the place. */
-export function readNamedElements(reader: Reader, key: Wants, data: DataWants | null): SetElement[] {
-  return readSet(reader, key, data, readPlacedElement);
-}
-
-function readSet(reader: Reader, key: Wants, data: DataWants | null, read: ReadElement): SetElement[] {
-  if (reader.isMark('$')) return reader.within(() => readSet(reader, key, data, read));
   const elements: SetElement[] = [];
-  reader.expect('{');
-  readInto(elements, reader, key, data, read);
+  readSet(reader, () => elements.push(readElement(reader, key, data)));
   return elements;
 }
 
-type ReadElement = typeof readElement;
+/** Those of a set that has a name, of which a refusal tells the place. There may be very many, most of them alike. */
+export function readNamedElements(reader: Reader, key: Wants, data: DataWants | null): SetElement[] {
+  const elements: SetElement[] = [];
+  const places: Place[] = [];
+  const molds = new Molds((text) => readAlone(text, reader, key, data), true);
+  readSet(reader, () => {
+    const { source, start } = reader.scanner;
+    const alike = molds.find(source.text, start);
+    const element = alike ?? readElement(reader, key, data);
+    if (alike) reader.jump(molds.end);
+    else molds.learn(source.text.slice(start, reader.lastEnd), element);
+    elements.push(element);
+    places.push(reader.since(start));
+  });
+  keepPlaces(elements, places);
+  return elements;
+}
 
-function readPlacedElement(reader: Reader, key: Wants, data: DataWants | null): SetElement {
-  const { start } = reader.scanner;
-  const element = readElement(reader, key, data);
-  keepPlace(element, reader.since(start));
-  return element;
+/** An element that is all of a text; null where it is none. */
+function readAlone(
+  text: string,
+  { family, network }: Reader,
+  key: Wants,
+  data: DataWants | null,
+): SetElement | null {
+  const reader = new Reader({ name: '', text });
+  Object.assign(reader, { family, network });
+  try {
+    const element = readElement(reader, key, data);
+    return reader.scanner.kind === 'end' && reader.problems.length === 0 ? element : null;
+  } catch (error) {
+    if (error instanceof NftSyntaxError) return null;
+    throw error;
+  }
+}
+
+function readSet(reader: Reader, readOne: () => void): void {
+  if (reader.isMark('$')) reader.within(() => readSet(reader, readOne));
+  else {
+    reader.expect('{');
+    readInto(reader, readOne);
+  }
 }
 
 /** Up to the brace that closes. */
-function readInto(
-  elements: SetElement[],
-  reader: Reader,
-  key: Wants,
-  data: DataWants | null,
-  read: ReadElement,
-): void {
+function readInto(reader: Reader, readOne: () => void): void {
   for (;;) {
     reader.skipNewlines();
     if (reader.takeMark('}')) return;
-    if (reader.isMark('{')) elements.push(...readSet(reader, key, data, read));
-    else if (reader.isMark('$') && reader.standsForSet()) {
-      reader.within(() => elements.push(...readSet(reader, key, data, read)));
-    } else elements.push(read(reader, key, data));
+    if (reader.isMark('{')) readSet(reader, readOne);
+    else if (reader.isMark('$') && reader.standsForSet()) reader.within(() => readSet(reader, readOne));
+    else readOne();
     reader.skipNewlines();
     if (!reader.takeMark(',') && !reader.isMark('}')) {
       reader.refuse(`unexpected ${reader.describe()}`, 'a comma, or a brace that closes the set');
