@@ -33,8 +33,27 @@ class Talker(Node):
         self.run(["nft", "-f", "-"], f"table {self.table} arrived {{\nchain arrived {{ type filter hook input priority 2147483647; "
                  f"log group {GROUP} snaplen 200; drop; }}\n}}\n")
         self.defaults = {}
+        self.known = {}
+        self.loaded = None
+        enter(self.ns["node"])
+        # Which entries there are: to list them the kernel looks through the table of the whole machine, 10 ms each time.
+        self.news = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+        self.news.bind((0, 1 | 4))         # new ones, and those that are gone
+        self.news.setsockopt(socket.SOL_SOCKET, 33, 16 << 20)
+        self.news.setblocking(False)
 
     def load(self, backend, rules, sysctls):
+        """Rules that stand already are not loaded again, but where they count packets."""
+        asked = (backend, rules, sysctls)
+        if asked != self.loaded or re.search("--mode nth|numgen inc", rules):
+            self.loaded = None
+            self.replace(backend, rules, sysctls)
+            self.loaded = asked
+        self.forget()
+        self.learn()
+        self.known = {}
+
+    def replace(self, backend, rules, sysctls):
         tool = ("ip6tables-" if self.v6 else "iptables-") + backend
         for table in re.findall(r"^table (\S+ \S+)", self.run(["nft", "list", "tables"]), re.M):
             if not table.endswith(" arrived"):
@@ -43,7 +62,6 @@ class Talker(Node):
         self.set_all(sysctls)
         self.run(["nft", "-f", "-"] if backend == "nftables" else [tool + "-restore"], rules)
         self.run(["nft", "-f", "-"], f"table {self.table} observer {{\nchain tracking {{ ct state new; }}\n}}\n")
-        self.forget()
 
     def set_all(self, sysctls):
         enter(self.ns["node"])
@@ -58,19 +76,28 @@ class Talker(Node):
 
     def dump(self):
         """Every entry: its attributes, as the kernel gives them."""
-        body = struct.pack("!BBH", self.af, 0, 0)
-        self.tracker.send(struct.pack("=IHHII", len(body) + 16, 0x101, 0x301, 7, 0) + body)
-        found = []
+        self.learn()
+        found = {key: self.look_up(key) for key in self.known}
+        self.known = {key: one for key, one in found.items() if one}
+        return list(self.known.values())
+
+    def learn(self):
+        """What has come, and gone, since it was asked the last time."""
         while True:
-            data = self.tracker.recv(1 << 20)
-            at = 0
-            while at + 16 <= len(data):
-                length, kind = struct.unpack_from("=IH", data, at)
-                if kind == 3:
-                    return found
+            try:
+                data = self.news.recv(1 << 20)
+            except BlockingIOError:
+                return
+            for kind, one in messages(data):
                 if kind == 0x100:
-                    found.append(attributes(data[at + 20:at + length]))
-                at += length + 3 & ~3
+                    self.known[named(one)] = one
+                elif kind == 0x102:
+                    self.known.pop(named(one), None)
+
+    def look_up(self, key):
+        body = struct.pack("!BBH", self.af, 0, 0) + key
+        self.tracker.send(struct.pack("=IHHII", len(body) + 16, 0x101, 1, 7, 0) + body)
+        return next((one for kind, one in messages(self.tracker.recv(1 << 16)) if kind == 0x100), None)
 
     def entries(self):
         return [entry(one, self.v6) for one in self.dump()]
@@ -78,11 +105,10 @@ class Talker(Node):
     def advance(self, seconds):
         for one in self.dump():
             left = struct.unpack("!I", one.get(7, b"\0\0\0\0"))[0] - seconds
-            tuple_, zone = attribute(0x8000 | 1, one[1]), attribute(18, one[18]) if 18 in one else b""
             if left <= 0:
-                self.ask(0x102, tuple_ + zone)
+                self.ask(0x102, named(one))
             else:
-                self.ask(0x100, tuple_ + zone + attribute(7, struct.pack("!I", left)))
+                self.ask(0x100, named(one) + attribute(7, struct.pack("!I", left)))
 
     def ask(self, kind, body):
         request(self.tracker, kind, body, self.af)
@@ -323,6 +349,21 @@ def read(data, v6, quoted=False):
         return seen
     except (struct.error, IndexError, ValueError):
         return None
+
+
+def messages(data):
+    """The kind of each message about an entry, and its attributes."""
+    at = 0
+    while at + 16 <= len(data):
+        length, kind = struct.unpack_from("=IH", data, at)
+        if kind in (0x100, 0x102):
+            yield kind, attributes(data[at + 20:at + length])
+        at += max(16, length + 3 & ~3)
+
+
+def named(one):
+    """By what an entry is found again: the first packet's ends, and its zone."""
+    return attribute(0x8000 | 1, one[1]) + (attribute(18, one[18]) if 18 in one else b"")
 
 
 def attributes(data):

@@ -5,18 +5,22 @@ import fc from 'fast-check';
 import { type Family, formatAddress, parseAddress } from '../../src/address/address.ts';
 import type { Connection, Tuple } from '../../src/engine/connection.ts';
 import { statusBits } from '../../src/engine/fields.ts';
+import type { IrProgram } from '../../src/engine/ir.ts';
+import { NftProgram } from '../../src/engine/lower/nftables/program.ts';
 import type { Outcome } from '../../src/engine/outcome.ts';
 import { isIcmp, type Packet } from '../../src/engine/packet.ts';
 import { buildProgram } from '../../src/engine/program.ts';
 import { Sequence } from '../../src/engine/sequence.ts';
 import type { Host } from '../../src/host/model.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { readNft } from '../../src/nftables/read/read.ts';
+import { type Backend, type Ends, rulesFor } from './conversation-rules.ts';
 import { hostOf, nodes } from './node.ts';
 
 /** What conversation.py is asked: packets that belong together. */
 export interface Conversation {
   readonly family: Family;
-  readonly backend: 'nft' | 'legacy';
+  readonly backend: Backend;
   readonly rules: string;
   readonly sysctls: Readonly<Record<string, number>>;
   /** Whether hosts send of TCP what hosts do; else anything, and windows are not looked at. */
@@ -120,145 +124,11 @@ export class Listener {
 
 // What is said.
 
-type Text = fc.Arbitrary<string>;
 const FIN = 1;
 const SYN = 2;
 const RST = 4;
 const PSH = 8;
 const ACK = 16;
-
-interface Ends {
-  readonly virtual: readonly string[];
-  readonly pods: readonly string[];
-  readonly outside: readonly string[];
-  readonly node: readonly string[];
-}
-
-const some = (
-  texts: readonly (readonly [number, string])[],
-  most: number,
-): fc.Arbitrary<readonly string[]> => {
-  const one = fc.oneof(...texts.map(([weight, text]) => ({ weight, arbitrary: fc.constant(text) })));
-  return fc.uniqueArray(one, { maxLength: most, size: 'max' });
-};
-
-const bracket = (family: Family, address: string) => (family === 'ipv4' ? address : `[${address}]`);
-
-function table(name: string, chains: readonly string[], rules: fc.Arbitrary<readonly string[]>[]): Text {
-  return fc
-    .tuple(...rules)
-    .map((lists) => [
-      `*${name}`,
-      ...chains.map((chain) => `:${chain} ACCEPT [0:0]`),
-      ...chains.flatMap((chain, index) => (lists[index] ?? []).map((rule) => `-A ${chain} ${rule}`)),
-      'COMMIT\n',
-    ])
-    .map((lines) => lines.join('\n'));
-}
-
-function rulesOf(family: Family, { virtual, pods, outside, node }: Ends): Text {
-  const [vip = '', other = ''] = virtual;
-  const [first = '', second = ''] = pods;
-  const to = (address: string, ports: string) => `${bracket(family, address)}:${ports}`;
-  const raw = some(
-    [
-      [3, '-p udp -m udp --dport 81 -j CT --notrack'],
-      [1, `-s ${pods[0]} -j CT --notrack`],
-      [2, '-i cni0 -j CT --zone 2'],
-      [2, '-i eth0 -p tcp -j CT --zone 1'],
-      [1, '-j CT --zone-orig 3'],
-    ],
-    1,
-  );
-  const marks = some(
-    [
-      [2, '-j CONNMARK --restore-mark'],
-      [2, '-m conntrack --ctstate NEW -j MARK --set-xmark 0x1/0x1'],
-      [1, '-i cni0 -j MARK --set-xmark 0x2/0x2'],
-      [2, '-j CONNMARK --save-mark'],
-      [1, '-m conntrack --ctstate INVALID -j DROP'],
-      [1, '-m mark --mark 0x2/0x2 -j CONNMARK --set-xmark 0x4/0x4'],
-    ],
-    3,
-  );
-  const before = some(
-    [
-      [4, `-d ${vip} -p tcp -m tcp --dport 80 -j DNAT --to-destination ${to(first, '8080')}`],
-      [3, `-d ${vip} -p udp -j DNAT --to-destination ${first}`],
-      [3, `-d ${other} -p tcp -j DNAT --to-destination ${to(first, '8080')}`],
-      [2, `-d ${other} -j DNAT --to-destination ${second}`],
-      [2, `-d ${vip} -m statistic --mode nth --every 2 --packet 0 -j DNAT --to-destination ${second}`],
-      [
-        1,
-        `-d ${vip} -p tcp -m statistic --mode random --probability 0.5 -j DNAT --to-destination ${to(second, '81')}`,
-      ],
-      [1, '-p tcp -m tcp --dport 81 -j REDIRECT --to-ports 8080'],
-      [1, `-d ${vip} -p udp -j DNAT --to-destination ${to(first, '8080-8082')}`],
-      [1, `-d ${other} -j DNAT --to-destination ${first}-${second}`],
-    ],
-    3,
-  );
-  const after = some(
-    [
-      [4, '-j MASQUERADE'],
-      [2, '-j MASQUERADE --random-fully'],
-      [2, '-m mark --mark 0x1/0x1 -j MASQUERADE'],
-      [1, `-s ${pods[0]} -j SNAT --to-source ${node[0]}`],
-      [1, `-j SNAT --to-source ${node[0]}-${node[1]}`],
-      [1, `-p tcp -j SNAT --to-source ${to(node[0] ?? '', '9000-9003')}`],
-      [1, `-p udp -j SNAT --to-source ${to(node[0] ?? '', '9000-9001')}`],
-      [1, `-d ${outside[0]} -p tcp -j MASQUERADE --to-ports 9000-9002`],
-    ],
-    2,
-  );
-  const filters = some(
-    [
-      [4, '-m conntrack --ctstate INVALID -j DROP'],
-      [3, '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'],
-      [1, '-m conntrack --ctstate RELATED -j DROP'],
-      [1, '-m conntrack --ctstate UNTRACKED -j DROP'],
-      [1, '-m conntrack --ctstate NEW -j REJECT'],
-      [1, '-m conntrack --ctstate ESTABLISHED -j REJECT'],
-      [
-        1,
-        '-p tcp -m conntrack --ctstate ESTABLISHED -m tcp --tcp-flags FIN FIN -j REJECT --reject-with tcp-reset',
-      ],
-      [1, '-m conntrack --ctdir REPLY -j DROP'],
-      [2, '-m conntrack --ctstatus ASSURED -j DROP'],
-      [1, '-m conntrack ! --ctstatus SEEN_REPLY --ctstate ESTABLISHED -j DROP'],
-      [1, '-m connmark --mark 0x1/0x1 -m conntrack --ctstate ESTABLISHED -j DROP'],
-      [1, '-m mark --mark 0x2/0x2 -j DROP'],
-      [1, '-m conntrack --ctstate DNAT --ctdir REPLY -j REJECT'],
-      [1, `-m conntrack --ctorigdst ${vip} --ctstate ESTABLISHED -j DROP`],
-    ],
-    2,
-  );
-  const none = fc.constant([] as readonly string[]);
-  const sending = (rules: fc.Arbitrary<readonly string[]>) =>
-    rules.map((list) => list.filter((rule) => !rule.startsWith('-i ')));
-  const rarely = (rules: fc.Arbitrary<readonly string[]>) =>
-    fc.oneof({ weight: 3, arbitrary: none }, { weight: 1, arbitrary: sending(rules) });
-  return fc
-    .tuple(
-      table(
-        'raw',
-        ['PREROUTING', 'OUTPUT'],
-        [fc.oneof({ weight: 3, arbitrary: none }, { weight: 1, arbitrary: raw }), none],
-      ),
-      table(
-        'mangle',
-        ['PREROUTING', 'OUTPUT', 'FORWARD', 'POSTROUTING'],
-        [fc.oneof(none, marks), rarely(marks), none, rarely(marks)],
-      ),
-      table(
-        'nat',
-        ['PREROUTING', 'OUTPUT', 'POSTROUTING', 'INPUT'],
-        [before, before, fc.oneof(none, after), rarely(fc.constant([`-j SNAT --to-source ${outside[1]}`]))],
-      ),
-      table('filter', ['FORWARD', 'INPUT', 'OUTPUT'], [filters, rarely(filters), rarely(filters)]),
-    )
-    .map((texts) => texts.join(''));
-}
 
 const opening = (proto: number, flags: number) => (proto === 6 ? flags : 0);
 
@@ -394,30 +264,34 @@ function canWait(steps: readonly Step[]): boolean {
   return !steps.some((step) => step.do === 'packet' && [17, 136, 132].includes(step.proto));
 }
 
-export function conversationOf(
+/** Conversations of so many steps, all under the same rules: these need to be loaded once. */
+export function conversationsOf(
   family: Family,
-  backend: 'nft' | 'legacy',
-  length: number,
-): fc.Arbitrary<Conversation> {
+  backend: Backend,
+  { talks, length }: { readonly talks: number; readonly length: number },
+): fc.Arbitrary<readonly Conversation[]> {
   const ends: Ends = nodes[family];
+  const steps = fc.tuple(
+    packetOf(family, ends, 0),
+    ...Array.from({ length: length - 1 }, (_, index) => stepOf(family, ends, index + 1, true)),
+  );
   return fc
     .record({
-      rules: rulesOf(family, ends),
+      rules: rulesFor(backend, family, ends),
       polite: fc.boolean(),
       sysctls: sysctlsOf,
-      steps: fc.tuple(
-        packetOf(family, ends, 0),
-        ...Array.from({ length: length - 1 }, (_, index) => stepOf(family, ends, index + 1, true)),
-      ),
+      all: fc.array(steps, { minLength: talks, maxLength: talks, size: 'max' }),
     })
-    .map(({ rules, sysctls, steps, polite }) => ({
-      family,
-      backend,
-      rules,
-      polite,
-      sysctls: polite ? sysctls : { ...sysctls, 'net.netfilter.nf_conntrack_tcp_be_liberal': 1 },
-      steps: steps.map((step) => tempered(step, polite, canWait(steps))),
-    }));
+    .map(({ rules, sysctls, all, polite }) =>
+      all.map((own) => ({
+        family,
+        backend,
+        rules,
+        polite,
+        sysctls: polite ? sysctls : { ...sysctls, 'net.netfilter.nf_conntrack_tcp_be_liberal': 1 },
+        steps: own.map((step) => tempered(step, polite, canWait(own))),
+      })),
+    );
 }
 
 // What the interpreter says to it.
@@ -437,10 +311,9 @@ export interface Compared {
 
 /** Walks what was sent, and holds it against what came of it. */
 export function hold(conversation: Conversation, steps: readonly SeenStep[]): Compared {
-  const { family, backend, rules, sysctls } = conversation;
-  const { ruleset } = readDump({ name: 'rules', text: rules }, { family, backend });
+  const { family, sysctls } = conversation;
   const host = withSysctls(family, sysctls);
-  const node = new Sequence(buildProgram(ruleset), host, { freshCounters: true });
+  const node = new Sequence(programOf(conversation), host, { freshCounters: true });
   const differences: Difference[] = [];
   let waited = 0;
   let [packets, unknown] = [0, 0];
@@ -480,6 +353,12 @@ export function hold(conversation: Conversation, steps: readonly SeenStep[]): Co
     }
   }
   return { packets, unknown, differences };
+}
+
+function programOf({ family, backend, rules }: Conversation): IrProgram {
+  const source = { name: 'rules', text: rules };
+  if (backend === 'nftables') return new NftProgram(readNft(source).ruleset, family);
+  return buildProgram(readDump(source, { family, backend }).ruleset);
 }
 
 /** Whether it is known what the node remembers. */
