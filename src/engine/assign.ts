@@ -1,8 +1,8 @@
 import type { Address } from '../address/address.ts';
-import { type Branch, currentRule } from './branch.ts';
+import { type Branch, currentRule, type Template } from './branch.ts';
 import { noZones } from './connection.ts';
 import { bitsOf, type Content, changed, type Fixed } from './content.ts';
-import { type FieldRef, fieldKey, fullSet } from './fields.ts';
+import { type FieldRef, fieldKey, fullSet, ofEntry, policy, policyOfEntry } from './fields.ts';
 import type { Change, FieldSet, Operand } from './ir.ts';
 import { headerFields } from './kept.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,14 +16,18 @@ export function assign({ field, change }: FieldSet, branch: Branch, surroundings
     giveEntry({ field, change }, branch);
     return;
   }
-  if ((field.field === 'ctZone' || field.field === 'ctHelper') && !mayBegin(branch)) return;
+  if (beginning.has(field.field) && !mayBegin(branch)) return;
   if (field.field === 'ctZone') wantZone(field.of, change, branch);
-  if (field.field === 'ctHelper') wantHelper(field.of, branch);
+  if (field.field === 'ctHelper') want({ helper: field.of }, branch);
+  if (field.field === 'ctTimeout') want({ timeouts: 'unknown' }, branch);
   const fixed = fixedOf(change, branch, surroundings);
   if (fixed === 'nothing') return;
   if (fixed === null) put(field, unknownFrom(field, branch), branch);
   else apply(field, fixed, branch, surroundings);
 }
+
+/** What an entry to come has from the rule that decides of it (CT). */
+const beginning: ReadonlySet<string> = new Set(['ctZone', 'ctHelper', 'ctTimeout']);
 
 /** The change as one that is the same for all packets; null: it cannot be told. */
 function fixedOf(change: Change, branch: Branch, surroundings: Surroundings): Fixed | 'nothing' | null {
@@ -42,9 +46,8 @@ function mayBegin(branch: Branch): boolean {
   return branch.template.by === by;
 }
 
-const entry = 'entry ';
 const isOfEntry = ({ field, of }: FieldRef): boolean =>
-  field === 'ctTimeout' || (field === 'ctHelper' && of?.startsWith(entry) === true);
+  field === 'ctTimeout' ? !of?.startsWith(policy) : field === 'ctHelper' && of?.startsWith(ofEntry) === true;
 
 /** What nft gives to an entry that is new, of the one protocol that the object is for (nft_ct_helper_obj_eval, nft_ct_timeout_obj_eval). */
 function giveEntry(
@@ -53,9 +56,11 @@ function giveEntry(
 ): void {
   const { tracking, protocol } = branch;
   const wanted = change.kind === 'bits' && change.flip.kind === 'constant' ? Number(change.flip.value) : null;
-  if (typeof tracking !== 'object' || tracking.confirmed || wanted !== protocol) return;
-  if (field === 'ctTimeout') branch.tracking = { ...tracking, timeouts: timeoutsOf(of) };
-  else if (tracking.helper === undefined) branch.tracking = { ...tracking, helper: of.slice(entry.length) };
+  if (typeof tracking !== 'object' || tracking.confirmed) return;
+  if (of.startsWith(policyOfEntry)) branch.tracking = { ...tracking, timeouts: 'unknown' };
+  else if (wanted !== protocol) return;
+  else if (field === 'ctTimeout') branch.tracking = { ...tracking, timeouts: timeoutsOf(of) };
+  else if (tracking.helper === undefined) branch.tracking = { ...tracking, helper: of.slice(ofEntry.length) };
 }
 
 /** Of `established 100, close 4`. */
@@ -64,9 +69,9 @@ function timeoutsOf(policy: string): Readonly<Record<string, number>> {
   return Object.fromEntries(said.map(([state = '', seconds]) => [state, Number(seconds)]));
 }
 
-function wantHelper(helper: string | undefined, branch: Branch): void {
+function want(wanted: Pick<Template, 'helper' | 'timeouts'>, branch: Branch): void {
   const { zones } = branch.template ?? { zones: noZones };
-  branch.template = { by: currentRule(branch), zones, helper };
+  branch.template = { ...branch.template, by: currentRule(branch), zones, ...wanted };
 }
 
 /** `zone`, or of one direction `zone-orig` or `zone-reply`; `of mark`: of which the packet's mark is the number. */

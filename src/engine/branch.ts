@@ -4,7 +4,7 @@ import type { Hook } from '../iptables/rule/ruleset.ts';
 import type { Fraction } from '../sets/fraction.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 import type { Collector } from './collector.ts';
-import type { Tracking, Zones } from './connection.ts';
+import type { Timeouts, Tracking, Zones } from './connection.ts';
 import type { Content } from './content.ts';
 import type { Instruction, IrChain, IrRule, RulePlace } from './ir.ts';
 import type { Memory } from './memory.ts';
@@ -70,6 +70,14 @@ interface Epochs {
   readonly packet: number;
 }
 
+/** What an entry to come is to have: the rule that wants it, and what that is. */
+export interface Template {
+  readonly by: IrRule;
+  readonly zones: Zones;
+  readonly helper?: string | undefined;
+  readonly timeouts?: Timeouts;
+}
+
 const firstEpochs: Epochs = { source: 0, destination: 0, packet: 0 };
 const nothingSupposed: ReadonlyMap<string, boolean | IntervalSet> = new Map();
 const noContents: ReadonlyMap<string, Content> = new Map();
@@ -98,8 +106,7 @@ export class Branch implements Header {
   hook: Hook = 'PREROUTING';
   tracking: Tracking = 'none';
   /** What a rule before connection tracking wants of a new entry: the first one that wants something decides. */
-  template: { readonly by: IrRule; readonly zones: Zones; readonly helper?: string | undefined } | null =
-    null;
+  template: Template | null = null;
   /** Next hop on `egress`; null: the destination itself. */
   gateway: Address | null = null;
   /** Whether it was made by the node itself. */

@@ -35,8 +35,7 @@ export interface Connection {
   readonly zones: Zones;
   /** Reads what its packets say, and may expect others for it (tftp, ftp, …). */
   readonly helper?: string;
-  /** Seconds by state, as `established`, in place of those of the node. */
-  readonly timeouts?: Readonly<Record<string, number>>;
+  readonly timeouts?: Timeouts;
   /** A helper expected it (IPS_EXPECTED): its packets are RELATED until it is answered, and the first sees nat as any other. */
   readonly expected?: true;
   /** Nobody saw it begin: which side did is not known, and the packet at hand is taken for its original direction. */
@@ -54,6 +53,9 @@ export interface Connection {
   /** The ports of which translation chose one that is not known yet: the first answer tells. */
   readonly picked: PortRange | null;
 }
+
+/** Seconds by state, as `established`, in place of those of the node; `unknown`: of a policy that nobody shows. */
+export type Timeouts = Readonly<Record<string, number>> | 'unknown';
 
 /** Numbers of the zones in which the two directions are known; 0 where rules name none. */
 export type Zones = readonly [original: number, reply: number];

@@ -190,6 +190,12 @@ export const statusBits = {
 /** Of `packetType`: the kernel's numbers. */
 export const packetTypes = { unicast: 0, broadcast: 1, multicast: 2 } as const;
 
+/** What an entry that is new gets, in the name of a field (nft); else it is for one to come (CT). */
+export const ofEntry = 'entry ';
+/** Before the name of a policy whose seconds no text of rules tells. */
+export const policy = 'policy ';
+export const policyOfEntry = `${ofEntry}${policy}`;
+
 /** Of `mss`: the packet offers none. */
 export const noMss = 65536;
 

@@ -35,7 +35,7 @@ export interface Outcome {
   readonly reason: Reason | null;
   /** Of `reject`: the answer. */
   readonly rejectWith: string | null;
-  /** The way back of what was let through. */
+  /** The way back of what was let through; null also of an answer. */
   readonly reply: Reply | null;
   /** Where `recent` will lead the client's next flows the same way. */
   readonly sticks: Stickiness | null;

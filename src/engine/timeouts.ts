@@ -1,5 +1,5 @@
 import type { Host } from '../host/model.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Timeouts } from './connection.ts';
 import { isIcmp } from './packet.ts';
 import type { TcpState, TcpTrack } from './tcp-states.ts';
 
@@ -24,11 +24,14 @@ const unacknowledgedTimeout = ['tcp_timeout_unacknowledged', 300] as const;
 const mostRepeated = ['tcp_max_retrans', 3] as const;
 const repeatedTimeout = ['tcp_timeout_max_retrans', 300] as const;
 
-/** Seconds: `least` is less than `most` where what is not seen here decides. */
+/** Seconds: `least` is less than `most` where what is not seen here decides. Null: nobody knows how many at most. */
 export interface Lifetime {
   readonly least: number;
-  readonly most: number;
+  readonly most: number | null;
 }
+
+/** Of a policy that nobody shows: at least the second in which the packet came. */
+const unshown: Lifetime = { least: 1, most: null };
 
 /** SCTP's states, of which its chunks tell, that nobody sees here: but for the first packet, which must be an INIT. */
 const sctpTimeouts = {
@@ -53,9 +56,10 @@ export function lifetimeOf(
   now: number,
 ): Lifetime | null {
   const { tcp, timeouts } = connection;
+  if (timeouts === 'unknown') return unshown;
   if (tcp) return tcpLifetime(tcp, answered, host, timeouts);
   if (connection.original.protocol === 132) return sctpLifetime(connection, host, now);
-  const sure = sureLifetime(connection, answered, host, now);
+  const sure = sureLifetime(connection, timeouts, answered, host, now);
   return sure === null ? null : { least: sure, most: sure };
 }
 
@@ -64,7 +68,7 @@ function tcpLifetime(
   { state, unacknowledged, repeated }: TcpTrack,
   answered: boolean,
   host: Host,
-  own: Connection['timeouts'],
+  own: KnownTimeouts,
 ): Lifetime {
   const of = (setting: Setting) => secondsOf(setting, host, own);
   const usual = of(tcpTimeouts[state]);
@@ -93,14 +97,22 @@ const policyNames: Readonly<Record<string, string>> = {
   tcp_timeout_max_retrans: 'retrans',
 };
 
-function secondsOf([name, usual]: Setting, host: Host, own?: Connection['timeouts']): number {
+type KnownTimeouts = Exclude<Timeouts, 'unknown'> | undefined;
+
+function secondsOf([name, usual]: Setting, host: Host, own?: KnownTimeouts): number {
   const state = policyNames[name] ?? name.replace('tcp_timeout_', '');
   return own?.[state] ?? host.sysctls.get(`net.netfilter.nf_conntrack_${name}`) ?? usual;
 }
 
-function sureLifetime(connection: Connection, answered: boolean, host: Host, now: number): number | null {
-  const { original, timeouts } = connection;
-  const known = (setting: Setting) => secondsOf(setting, host, timeouts);
+function sureLifetime(
+  connection: Connection,
+  own: KnownTimeouts,
+  answered: boolean,
+  host: Host,
+  now: number,
+): number | null {
+  const { original } = connection;
+  const known = (setting: Setting) => secondsOf(setting, host, own);
   if (isIcmp(original.protocol))
     return known([original.protocol === 1 ? 'icmp_timeout' : 'icmpv6_timeout', 30]);
   switch (original.protocol) {

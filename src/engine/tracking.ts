@@ -180,7 +180,8 @@ function isSynAgain(before: Connection, after: Connection): boolean {
 export function renewed(connection: Connection, answered: boolean, host: Host, now: number): Connection {
   const lifetime = lifetimeOf(connection, answered, host, now);
   if (lifetime === null) return { ...connection, expires: null, fades: null };
-  return { ...connection, expires: now + lifetime.most, fades: now + lifetime.least };
+  const expires = lifetime.most === null ? null : now + lifetime.most;
+  return { ...connection, expires, fades: now + lifetime.least };
 }
 
 /** The node itself ends a connection: it sends a reset, which connection tracking does not see (nf_ct_set_closing). */
@@ -214,7 +215,7 @@ function others({ connections }: Memory, { original }: Connection): readonly Con
 }
 
 function trackFirst(branch: Branch, tuple: Tuple, host: Host, now: number): Tracking {
-  const begun = { ...newConnection(tuple, branch.template?.zones), ...helperOf(branch), begun: now };
+  const begun = { ...newConnection(tuple, branch.template?.zones), ...wantedOf(branch), begun: now };
   if (isIcmp(branch.protocol)) return trackIcmp(branch, begun);
   if (branch.protocol !== 6) return begun;
   const loose = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_loose') ?? 1) !== 0;
@@ -222,8 +223,9 @@ function trackFirst(branch: Branch, tuple: Tuple, host: Host, now: number): Trac
   return tcp ? { ...begun, tcp } : 'invalid';
 }
 
-function helperOf({ template }: Branch): Pick<Connection, 'helper'> {
-  return template?.helper === undefined ? {} : { helper: template.helper };
+function wantedOf({ template }: Branch): Pick<Connection, 'helper' | 'timeouts'> {
+  const { helper, timeouts } = template ?? {};
+  return { ...(helper === undefined ? {} : { helper }), ...(timeouts === undefined ? {} : { timeouts }) };
 }
 
 /** Multicast listeners, routers and neighbours, which IPv6 does not track (noct_valid_new); redirects are none of them. */

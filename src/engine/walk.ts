@@ -572,9 +572,13 @@ export class Walk implements Surroundings {
       this.end(branch, rejectionOf(branch, delivered));
       return;
     }
-    const reply = wayBack(branch, this.host, delivered);
-    const sticks = stickinessOf(this.program, branch.memory, branch.packet.source, this.now);
-    this.end(branch, this.withSilence(branch, { ...endOf(branch, 'accept', delivered), reply, sticks }));
+    const end = endOf(branch, 'accept', delivered);
+    // What is an answer itself is not asked for another one.
+    const reply = end.answers ? null : wayBack(branch, this.host, delivered);
+    const sticks = end.answers
+      ? null
+      : stickinessOf(this.program, branch.memory, branch.packet.source, this.now);
+    this.end(branch, this.withSilence(branch, { ...end, reply, sticks }));
   }
 
   /** A next hop that did not answer is told, and no part of what becomes of the packet: the kernel asks it again. */

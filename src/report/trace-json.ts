@@ -36,7 +36,7 @@ function possibleJson(
 }
 
 type Told = Pick<Outcome, Exclude<keyof PossibleOutcome, 'share'> | 'probability' | 'weight'> &
-  Partial<Pick<Outcome, 'reply' | 'sticks' | 'copy' | 'silent'>>;
+  Partial<Pick<Outcome, 'reply' | 'sticks' | 'copy' | 'silent' | 'answers'>>;
 
 export function outcomeJson(outcome: Told) {
   const { verdict, dnat, src, masqueraded, delivered, probability, weight } = outcome;
@@ -53,6 +53,7 @@ export function outcomeJson(outcome: Told) {
     ...(outcome.reply && {
       reply: { comesBack: outcome.reply.comesBack, ...reasonJson(outcome.reply.reason) },
     }),
+    ...(outcome.answers ? { answers: true } : {}),
     ...(outcome.sticks ? { sticks: outcome.sticks } : {}),
     ...(outcome.interface === null ? {} : { interface: outcome.interface }),
     ...silentJson(outcome),

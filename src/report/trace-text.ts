@@ -201,10 +201,8 @@ function printWay(
 }
 
 /** What comes after the packet: the answer, and the client's next flows. */
-function printLater({ reply, sticks, answers }: Outcome, packet: Packet, language: Language): string[] {
+function printLater({ reply, sticks }: Outcome, packet: Packet, language: Language): string[] {
   const w = traceTables[language];
-  // What is an answer itself is not asked for another one.
-  if (answers) return [];
   // Rules may still drop it, or what the client sends next.
   const asks = packet.protocol === 6 && isOpening(packet);
   const rest = asks ? [`  ${w.connectionNotAsked(printPacket(packet))}`] : [];

@@ -64,6 +64,17 @@ test('of TCP each state has its own', () => {
   expect(late(`${back} flags SA`, 9)).toEqual(['drop']);
 });
 
+test.each(['ct timeout set "elsewhere"', 'ct timeout set ip saddr map { 203.0.113.9 : "tmu" }'])(
+  'of what is not shown it is known for a second: %s',
+  (set) => {
+    const send = sequenceOf(stateful(set));
+    expect(send(ask, 0)).toEqual(['accept']);
+    expect(send(answer, 0.5)).toEqual(['accept']);
+    expect(send(answer, 5)).toEqual(['unknown']);
+    expect(send(answer, 100_000)).toEqual(['unknown']);
+  },
+);
+
 test('a connection that is there already keeps what it has', () => {
   const send = sequenceOf(stateful('ct state established ct timeout set "tmu"'));
   expect(send(ask, 0)).toEqual(['accept']);

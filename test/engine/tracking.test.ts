@@ -197,6 +197,18 @@ COMMIT
     expect(run(once, packets, more)).toEqual(expected);
   });
 
+  test('of a policy that nobody shows, nobody knows (CT --timeout)', () => {
+    const late =
+      '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -p tcp -m tcp ! --syn -m conntrack --ctstate NEW -j DROP\nCOMMIT\n';
+    const own = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j CT --timeout short\nCOMMIT\n${late}`;
+    const open = [client('S'), server('SA'), client('A')];
+    expect(run(own, [...open, [0.5, server('A')]]).at(-1)).toBe(back);
+    expect(run(own, [...open, [20, server('A')]]).at(-1)).toBe('unknown');
+    expect(run(own, [...open, [500_000, server('A')]]).at(-1)).toBe('unknown');
+    const other = own.replace('-p tcp', '-p udp');
+    expect(run(other, [...open, [20, server('A')]]).at(-1)).toBe(back);
+  });
+
   test('TCP: an attempt after two minutes, a connection after five days', () => {
     const open = [client('S'), server('SA'), client('A')];
     const rules = sorting.replace(

@@ -3,7 +3,7 @@ import type { Verdict } from '../../../nftables/expression.ts';
 import { tcpOptions } from '../../../nftables/options.ts';
 import { spellStatement } from '../../../nftables/print/statements.ts';
 import type { DynamicSet, Statement } from '../../../nftables/statement.ts';
-import { noMss } from '../../fields.ts';
+import { noMss, ofEntry, policyOfEntry } from '../../fields.ts';
 import type { Instruction } from '../../ir.ts';
 import { ask } from '../conditions.ts';
 import { lowerAssignment } from './assign.ts';
@@ -145,15 +145,29 @@ const unconfirmed = {
 function lowerEntryObject({ object, name }: Of<'object'>, { objects }: Scope): readonly Instruction[] {
   const known =
     name.kind === 'text' ? objects.find((one) => one.kind === object && one.name === name.text) : undefined;
-  if (known?.kind !== 'ct helper' && known?.kind !== 'ct timeout') return note(object);
-  const value = protocolNumbers[known.protocol as keyof typeof protocolNumbers];
-  if (value === undefined) return note(object);
+  const value =
+    known?.kind === 'ct helper' || known?.kind === 'ct timeout'
+      ? protocolNumbers[known.protocol as keyof typeof protocolNumbers]
+      : undefined;
+  if (value === undefined || (known?.kind !== 'ct helper' && known?.kind !== 'ct timeout'))
+    return object === 'ct timeout' ? unknownTimeout(name) : note(object);
   const field =
     known.kind === 'ct helper'
-      ? ({ field: 'ctHelper', of: `entry ${known.helper}` } as const)
+      ? ({ field: 'ctHelper', of: `${ofEntry}${known.helper}` } as const)
       : ({ field: 'ctTimeout', of: known.states.map((state) => state.join(' ')).join(', ') } as const);
   const change = { kind: 'bits', clear: 0xffff, flip: { kind: 'constant', value } } as const;
   return [{ do: 'set', field, change }];
+}
+
+/** Which policy it is that a map chooses, or of which protocol one is that nobody shows, is not known. */
+function unknownTimeout(name: Of<'object'>['name']): readonly Instruction[] {
+  const field = {
+    field: 'ctTimeout',
+    of: `${policyOfEntry}${name.kind === 'text' ? name.text : 'of a map'}`,
+  } as const;
+  return [
+    { do: 'set', field, change: { kind: 'bits', clear: 0xffff, flip: { kind: 'constant', value: 1 } } },
+  ];
 }
 
 /** A set that is full ends the rule. */
