@@ -38,9 +38,27 @@ export function noticesOf(modules, holder = 'The page') {
     if (!isAllowed(manifest.license ?? '', given)) throw new Error(`${sayOf(manifest)} is given on to users`);
     const file = readdirSync(join(root, path)).find((name) => /^licen[cs]e/i.test(name));
     if (!file) throw new Error(`${manifest.name} has no licence file`);
-    return `${sayOf(manifest)}\n\n${readFileSync(join(root, path, file), 'utf8').trim()}\n`;
+    return { names: `${sayOf(manifest)}\n`, text: readFileSync(join(root, path, file), 'utf8').trim() };
   });
-  return `${holder} holds code of these packages.\n\n${texts.join('\n\n')}`;
+  return `${holder} holds code of these packages.\n\n${joined(texts).join('\n\n')}`;
+}
+
+/** Who holds the copyright, and the name of the licence above, stand before its text. */
+const isOwn = (paragraph) => /^(?:copyright |(?:the )?[a-z]+ license)/i.test(paragraph);
+
+/** Licences of one wording stand once, behind all that they are of, each with those who hold its copyright. */
+function joined(notices) {
+  const groups = new Map();
+  for (const { names, text } of notices) {
+    const paragraphs = text.split(/\r?\n(?:[ \t]*\r?\n)+/);
+    const own = paragraphs.filter(isOwn);
+    const shared = paragraphs.filter((paragraph) => !isOwn(paragraph)).join('\n\n');
+    const wording = shared.replace(/[“”]/g, '"').replace(/\s+/g, ' ').toLowerCase();
+    const group = groups.get(wording) ?? { heads: [], shared };
+    group.heads.push([names, ...own].join('\n'));
+    groups.set(wording, group);
+  }
+  return [...groups.values()].map(({ heads, shared }) => `${heads.join('\n\n')}\n\n${shared}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
