@@ -91,8 +91,14 @@ const leaf = (kind: NodeKind, label: string | Doing): GraphNode => ({
 });
 
 function idOf(label: Doing): string {
-  if (label.code === 'mark') return `0x${label.value.toString(16)}/0x${label.mask.toString(16)}`;
-  return label.address === null ? 'node' : formatAddress(label.address);
+  switch (label.code) {
+    case 'mark':
+      return `0x${label.value.toString(16)}/0x${label.mask.toString(16)}`;
+    case 'source-becomes':
+      return label.address === null ? 'node' : formatAddress(label.address);
+    case 'more-endpoints':
+      return 'more';
+  }
 }
 
 type Leaves = { readonly [K in TargetKind]?: (target: Extract<Target, { kind: K }>) => GraphNode | null };

@@ -30,7 +30,9 @@ export interface GraphNode {
 export type Doing =
   /** Null: by an address of the node. */
   | { readonly code: 'source-becomes'; readonly address: Address | null }
-  | { readonly code: 'mark'; readonly value: number; readonly mask: number };
+  | { readonly code: 'mark'; readonly value: number; readonly mask: number }
+  /** Endpoints that stand as one, of a picture that would hold too many. */
+  | { readonly code: 'more-endpoints'; readonly count: number };
 
 /** What a rule asks; a text is as its language prints it, of what there are no words for. */
 export type Asked = string | (Condition & { readonly negated: boolean });

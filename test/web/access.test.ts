@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { violations } from './axe.ts';
 import {
   dataOf,
   dump,
@@ -16,22 +15,6 @@ import {
   withIngress,
 } from './browser.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe has to say against the page as it stands: rules of WCAG 2.2 A and AA, and its own good practices. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations: found } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n${failureSummary}`),
-  );
-}
-
 const everywhere = ['services', 'chains', 'packet', 'cluster', 'sources', 'diff'];
 
 /** What the page is given, and the screens that are something else with it. */
@@ -41,6 +24,8 @@ const subjects = {
   dump: { data: dataOf(dump), views: ['services', 'chains', 'packet'] },
   faulty: { data: dataOf(versionOf(['a'], { a: 'kind: [' })), views: ['services'] },
 } as const;
+/** A desk, a tablet and a telephone. */
+const widths = { light: [1440, 390], dark: [1024, 390] } as const;
 const more = '&node=node-2&rule=nat/KUBE-NODEPORTS/1';
 
 inBrowser('everybody can use the page', () => {
@@ -54,7 +39,7 @@ inBrowser('everybody can use the page', () => {
   ] as const)(
     'axe finds nothing, %s, %s, wide and narrow',
     async (colorScheme, locale) => {
-      for (const width of [1440, 390]) {
+      for (const width of widths[colorScheme]) {
         const options = {
           colorScheme,
           locale,

@@ -18,7 +18,7 @@ import {
 async function englishIn(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {
     const isOwn = (node: Node) =>
-      !node.parentElement?.closest('code, pre, .problems, .share-box, title, .kind.file');
+      !node.parentElement?.closest('code, pre, textarea, .problems, .share-box, title, .kind.file');
     const walker = document.createTreeWalker(document.getElementById('page') as Node, NodeFilter.SHOW_TEXT);
     const found: string[] = [];
     while (walker.nextNode()) if (isOwn(walker.currentNode)) found.push(walker.currentNode.textContent ?? '');

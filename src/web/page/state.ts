@@ -26,6 +26,14 @@ export interface Place {
   /** Traffic policies that are tried instead of the service's own. */
   readonly external: string;
   readonly internal: string;
+  /** Addresses of endpoints that are taken out, with commas between them. */
+  readonly gone: string;
+  /** Lines of rules that are tried: see `editsIn`. */
+  readonly edits: string;
+  /** By which column the list is sorted, from the highest where a minus stands before it. */
+  readonly sort: string;
+  /** The bundle of endpoints is opened. */
+  readonly open: string;
   /** Which class of packets of a comparison, from 0. */
   readonly change: string;
 }
@@ -48,6 +56,10 @@ const start: Place = {
   dead: '',
   external: '',
   internal: '',
+  gone: '',
+  edits: '',
+  sort: '',
+  open: '',
   change: '0',
 };
 

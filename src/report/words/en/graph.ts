@@ -5,6 +5,7 @@ export const graphWords: GraphWords = {
   doings: {
     'source-becomes': ({ address }) =>
       `source becomes ${address === null ? "the node's" : formatAddress(address)}`,
+    'more-endpoints': ({ count }) => `${count} more endpoints`,
     mark: ({ value, mask }) => `mark 0x${value.toString(16)}/0x${mask.toString(16)}`,
   },
   conditions: {

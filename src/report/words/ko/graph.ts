@@ -17,6 +17,7 @@ export const graphWords: GraphWords = {
   doings: {
     'source-becomes': ({ address }) =>
       `출발지를 ${address === null ? '노드 주소로' : withParticle(formatAddress(address), 'to')}`,
+    'more-endpoints': ({ count }) => `엔드포인트 외 ${count}개`,
     mark: ({ value, mask }) => `마크 0x${value.toString(16)}/0x${mask.toString(16)}`,
   },
   conditions: {

@@ -1,4 +1,4 @@
-import type { Address } from '../../../address/address.ts';
+import { type Address, formatAddress } from '../../../address/address.ts';
 import {
   type Cluster,
   type Endpoint,
@@ -24,9 +24,11 @@ export interface Changes {
   readonly dead: readonly string[];
   readonly external: TrafficPolicy | null;
   readonly internal: TrafficPolicy | null;
+  /** Addresses of the service's endpoints that are taken out. */
+  readonly gone: readonly string[];
 }
 
-export const unchanged: Changes = { off: [], dead: [], external: null, internal: null };
+export const unchanged: Changes = { off: [], dead: [], external: null, internal: null, gone: [] };
 
 /** One service of a cluster, as it is or after changes. */
 export interface Stage {
@@ -42,7 +44,10 @@ export function stageOf(version: Version, key: string, changes: Changes): Stage 
   const known = (list: readonly string[]) => list.filter((name) => names.has(name));
   const [off, dead] = [known(changes.off), known(changes.dead)];
   const flags = { withoutNode: off, deadNode: dead, drainNode: [], addNode: [] };
-  const cluster = changedCluster(withPolicies(version.cluster, key, changes), flags);
+  const cluster = changedCluster(
+    withoutEndpoints(withPolicies(version.cluster, key, changes), key, changes),
+    flags,
+  );
   const service = cluster.services.find((candidate) => serviceKey(candidate) === key);
   if (!service) return null;
   const ingresses = readIngresses(version.objects);
@@ -74,6 +79,14 @@ function withPolicies(cluster: Cluster, key: string, { external, internal }: Cha
       : service,
   );
   return { ...cluster, services };
+}
+
+function withoutEndpoints(cluster: Cluster, key: string, { gone }: Changes): Cluster {
+  const ports = cluster.endpoints.get(key);
+  if (gone.length === 0 || !ports) return cluster;
+  const isLeft = ({ address }: Endpoint) => !gone.includes(formatAddress(address));
+  const left = new Map([...ports].map(([port, list]) => [port, list.filter(isLeft)]));
+  return { ...cluster, endpoints: new Map([...cluster.endpoints, [key, left]]) };
 }
 
 /** The matrix of one port: `node` is looked at beside the ones that stand for all. */

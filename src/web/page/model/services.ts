@@ -57,6 +57,29 @@ export function searchRows(rows: readonly ServiceRow[], text: string): readonly 
   return rows.filter(({ haystack }) => wanted.every((word) => haystack.includes(word)));
 }
 
+/** The columns of the list by which it can be sorted. */
+export const sortColumns = ['service', 'type', 'entries', 'endpoints', 'policy', 'warnings'] as const;
+type SortColumn = (typeof sortColumns)[number];
+
+const sortKeys: Readonly<Record<SortColumn, (row: ServiceRow, version: Version) => string | number>> = {
+  service: ({ key }) => key,
+  type: ({ service }) => service.type,
+  entries: ({ service }) => entryTexts(service).length,
+  endpoints: ({ service }, version) => countEndpoints(version, service).ready,
+  policy: ({ service }) => `${service.externalTrafficPolicy} ${service.internalTrafficPolicy}`,
+  warnings: ({ service }, version) => warningsOf(version, service).length,
+};
+
+/** By a column, from the highest where a minus stands before its name; those that are alike as they were. */
+export function sortRows(rows: readonly ServiceRow[], sort: string, version: Version): readonly ServiceRow[] {
+  const column = sortColumns.find((name) => name === sort.replace('-', ''));
+  if (!column) return rows;
+  const sign = sort.startsWith('-') ? -1 : 1;
+  const keyed = rows.map((row) => ({ row, key: sortKeys[column](row, version) }));
+  keyed.sort((left, right) => (left.key < right.key ? -sign : left.key > right.key ? sign : 0));
+  return keyed.map(({ row }) => row);
+}
+
 /** Where a service may be called: kind and what is to be written after it. */
 export interface EntryText {
   readonly kind: 'clusterAddress' | 'nodePort' | 'balancer' | 'externalAddress';

@@ -21,6 +21,20 @@ interface Props {
   readonly view: NodeView;
 }
 
+/** What can become of a packet, likeliest first, to be read. */
+export function Outcomes({ asked: { trace } }: { readonly asked: Asked }) {
+  const outcomes = trace.outcomes.toSorted((left, right) => right.probability - left.probability);
+  return (
+    <ul class="outcomes was">
+      {outcomes.slice(0, 60).map((outcome, index) => (
+        <li key={index}>
+          <Share outcome={outcome} /> {nameOutcome(outcome, words.value)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** All that can become of a packet, and one of these in full. */
 export function Answer({ asked, version, view }: Props) {
   const w = words.value;
@@ -61,7 +75,9 @@ export function Answer({ asked, version, view }: Props) {
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      <Copyable label={w.sameCommand} text={traceCommand(version, view.node, text)} />
+      {place.value.edits === '' && (
+        <Copyable label={w.sameCommand} text={traceCommand(version, view.node, text)} />
+      )}
       <Copyable
         label={w.sameLink}
         text={new URL(linkTo({ view: 'packet', packet: text, node: view.node }), location.href).href}

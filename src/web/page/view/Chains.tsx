@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { chainGraph } from '../../../graph/build.ts';
+import { bundled } from '../../../graph/bundle.ts';
 import type { ChainGraph, Selection } from '../../../graph/model.ts';
 import { serviceKey } from '../../../kube/cluster/model.ts';
 import type { NodeView, Version } from '../../../session/version.ts';
@@ -9,6 +10,7 @@ import { linkTo, place } from '../state.ts';
 import { node } from '../store.ts';
 import { words } from '../words.ts';
 import { ChainRules } from './ChainRules.tsx';
+import { EditedRules, useTried } from './EditedRules.tsx';
 import { Graph } from './Graph.tsx';
 import { chosenPort, chosenService, Picks } from './Picks.tsx';
 import { RuleDetail } from './RuleDetail.tsx';
@@ -20,9 +22,9 @@ export function Chains({ version }: { readonly version: Version }) {
   const w = words.value;
   const service = chosenService(version);
   const port = service && chosenPort(service);
-  const view = version.nodeView(node.value);
-  const named = useMemo(() => (service ? [] : servicesOfRules(view)), [view, service]);
-  const asked = service ? serviceKey(service) : namedService(named, view);
+  const { view, was, problems } = useTried(version);
+  const named = useMemo(() => (service ? [] : servicesOfRules(was)), [was, service]);
+  const asked = service ? serviceKey(service) : namedService(named, was);
   const key = asked === '' ? view.rules.source.name : asked;
   const graph = useMemo(() => {
     if (asked === '') return graphOf(view, { kind: 'all' });
@@ -30,6 +32,10 @@ export function Chains({ version }: { readonly version: Version }) {
     return graphOf(view, { kind: 'service', service: name, port: service ? (port?.name ?? null) : portName });
   }, [view, asked, port?.name]);
   const chosen = chainOf(place.value.rule);
+  const shown = useMemo(
+    () => (place.value.open === '' ? bundled(graph, (id) => id === chosen) : graph),
+    [graph, place.value.open, chosen],
+  );
   return (
     <section aria-labelledby="view-title">
       <h2 id="view-title">{w.chains}</h2>
@@ -39,15 +45,17 @@ export function Chains({ version }: { readonly version: Version }) {
           <ServicePick keys={named} own={asked} all={w.allChains} />
         </div>
       )}
+      <EditedRules problems={problems} />
       {service && <ServiceFacts version={version} service={service} />}
       {graph.nodes.length > 0 && (
         <>
           <Graph
-            graph={graph}
+            graph={shown}
             label={w.graphLabel(key, node.value)}
             chosen={chosen}
             href={(id) => (view.program.chains.has(id) ? linkTo({ rule: `${id}/0` }) : null)}
           />
+          {place.value.open !== '' && <a href={linkTo({ open: '' })}>{w.bundleAgain}</a>}
           {chosen === '' && <p class="hint">{w.graphHint}</p>}
         </>
       )}

@@ -4,6 +4,7 @@ import { sayReason } from '../../../report/reasons.ts';
 import type { Version } from '../../../session/version.ts';
 import type { Door, Shares } from '../model/flow.ts';
 import { formatPercent } from '../model/percent.ts';
+import { go, namesIn, place } from '../state.ts';
 import { language, words } from '../words.ts';
 import { DoorCards } from './DoorCards.tsx';
 import { NodeCard } from './NodeCard.tsx';
@@ -17,6 +18,25 @@ interface Props {
   readonly now: Shares;
   /** Before the changes; null where there are none. */
   readonly was: Shares | null;
+}
+
+/** Takes an endpoint out of the service, or puts it back. `endpoint`: `10.244.1.5:8080`, `[fd00::5]:8080`. */
+function EndpointSwitch({ endpoint }: { readonly endpoint: string }) {
+  const w = words.value;
+  const address = endpoint.replace(/:\d+$/, '').replace(/[[\]]/g, '');
+  const gone = namesIn(place.value.gone);
+  const isGone = gone.includes(address);
+  const say = isGone ? w.putBack : w.takeOut;
+  const others = gone.filter((one) => one !== address);
+  return (
+    <button
+      type="button"
+      aria-label={say(endpoint)}
+      onClick={() => go({ gone: (isGone ? others : [...others, address]).join(',') })}
+    >
+      {say('').trim()}
+    </button>
+  );
 }
 
 const mostNodes = 60;
@@ -68,6 +88,7 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
                 <h4>
                   <code>{name}</code> <span class="kind">{(pod ?? before)?.node}</span>
                 </h4>
+                <EndpointSwitch endpoint={name} />
                 <ShareBar share={pod?.share ?? 0} was={was === null ? null : (before?.share ?? 0)} />
                 {pod && (
                   <div>

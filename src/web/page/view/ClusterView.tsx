@@ -58,6 +58,7 @@ export function ClusterView({ version }: { readonly version: Version }) {
   const waysWere = isChanged ? (waysBy(was, portWas, door, client) ?? []) : null;
   const shares = (list: typeof ways) => sharesOf(list, formatAddress(client.address));
   const isOtherPolicy = here.external !== '' || here.internal !== '';
+  const isOther = isOtherPolicy || here.gone !== '';
   return (
     <section aria-labelledby="view-title">
       <h2 id="view-title">{w.cluster}</h2>
@@ -116,23 +117,29 @@ export function ClusterView({ version }: { readonly version: Version }) {
         </p>
       )}
       <Copyable
-        label={isOtherPolicy ? w.sameCommandThen : w.sameCommand}
+        label={isOther ? w.sameCommandThen : w.sameCommand}
         text={explainCommand(version, key, changes.off, changes.dead)}
       />
     </section>
   );
 }
 
-const asItWas = { off: '', dead: '', external: '', internal: '' };
+const asItWas = { off: '', dead: '', external: '', internal: '', gone: '' };
 
 function stageFor(version: Version, service: Service | undefined, changes: Changes): Stage | null {
   return service && service.unproxied === null ? stageOf(version, serviceKey(service), changes) : null;
 }
 
-function changesOf({ off, dead, external, internal }: typeof place.value): Changes {
+function changesOf({ off, dead, external, internal, gone }: typeof place.value): Changes {
   const policy = (text: string): TrafficPolicy | null =>
     text === 'Cluster' || text === 'Local' ? text : null;
-  return { off: namesIn(off), dead: namesIn(dead), external: policy(external), internal: policy(internal) };
+  return {
+    off: namesIn(off),
+    dead: namesIn(dead),
+    external: policy(external),
+    internal: policy(internal),
+    gone: namesIn(gone),
+  };
 }
 
 function nameDoor(door: Door, w: Words): string {

@@ -7,11 +7,13 @@ import { fateTables } from '../../../report/words/fate-tables.ts';
 import { readVersion, type Version } from '../../../session/version.ts';
 import { diffCommand } from '../model/command.ts';
 import { compareVersions } from '../model/difference.ts';
+import { movedGraph } from '../model/moved.ts';
 import { linkTo, place } from '../state.ts';
 import { attempt, node, pageData } from '../store.ts';
 import { language, words } from '../words.ts';
 import { Copyable } from './Copyable.tsx';
 import { DiffClass } from './DiffClass.tsx';
+import { Graph } from './Graph.tsx';
 import { Picks } from './Picks.tsx';
 import { Problems } from './Problems.tsx';
 
@@ -63,6 +65,7 @@ export function DiffView({ version }: { readonly version: Version }) {
           </li>
         ))}
       </ul>
+      <MovedPicture classes={classes} />
       <ol class="classes">
         {classes.slice(0, most).map((one, index) => (
           <li key={index}>
@@ -84,6 +87,35 @@ export function DiffView({ version }: { readonly version: Version }) {
       )}
       {command !== null && <Copyable label={w.sameCommand} text={command} />}
     </section>
+  );
+}
+
+/** What moved, as a picture; nothing where nothing is known to. */
+function MovedPicture({ classes }: { readonly classes: readonly PacketClass[] }) {
+  const w = words.value;
+  const said = fateTables[language.value];
+  const { graph, looks } = useMemo(
+    () =>
+      movedGraph(
+        classes,
+        said,
+        ({ entry }, number) =>
+          `${number}. ${entry.service ? `${entry.service}\n${w.entryKind[entry.kind]}` : w.otherRules}`,
+      ),
+    [classes, said, w],
+  );
+  if (graph.edges.length === 0) return null;
+  return (
+    <>
+      <h3>{w.moved}</h3>
+      <Graph
+        graph={graph}
+        label={w.moved}
+        href={(id) => (id.startsWith('from ') ? linkTo({ change: id.slice('from '.length) }) : null)}
+        look={(edge) => looks.get(edge) ?? ''}
+      />
+      <p class="hint">{w.movedHint}</p>
+    </>
   );
 }
 
@@ -115,7 +147,7 @@ function ClassLink({
   const { severity, entry, doubt } = one;
   return (
     <a href={linkTo({ change: String(index) })} aria-current={isChosen ? 'true' : undefined}>
-      <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
+      {index + 1}. <span class={`badge ${styles[severity]}`}>{w.importance[severity]}</span>{' '}
       <strong>{entry.service ?? w.otherRules}</strong>
       {entry.service && `, ${w.entryKind[entry.kind]}`}:{' '}
       {doubt === null ? sayEffects(one, said) : sayDoubt(doubt, said)}{' '}

@@ -1,9 +1,11 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { bundle } from '../../../graph/bundle.ts';
 import type { ChainGraph } from '../../../graph/model.ts';
 import { measures, type PlacedEdge, type PlacedNode } from '../../../report/graph-layout.ts';
 import { sayGraph } from '../../../report/graph-said.ts';
 import { toNumber } from '../../../sets/fraction.ts';
 import { draw } from '../model/drawing.ts';
+import { linkTo } from '../state.ts';
 import { language, words } from '../words.ts';
 
 interface Props {
@@ -16,24 +18,65 @@ interface Props {
   readonly lit?: ReadonlySet<string> | null;
   /** Edges are as wide as their shares. */
   readonly isFlow?: boolean;
+  /** How an edge is drawn beside that, by `FROM TO`. */
+  readonly look?: (edge: string) => string;
 }
 
+/** As large as it is drawn; a step makes it larger or smaller by a quarter. */
+const step = 1.25;
+
 /** A graph from hook to endpoint. Every chain is a link, so that it can be read by keyboard. */
-export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = false }: Props) {
+export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = false, look }: Props) {
   const w = words.value;
   const { width, height, nodes, edges } = useMemo(
     () => draw(sayGraph(graph, language.value), language.value),
     [graph, language.value],
   );
-  const styleOf = (id: string) => (lit === null ? '' : lit.has(id) ? ' lit' : ' dimmed');
+  const [zoom, setZoom] = useState(1);
+  const [search, setSearch] = useState('');
+  const box = useRef<HTMLElement>(null);
+  const wanted = search.trim().toLowerCase();
+  const found = nodes.filter(({ node }) => wanted !== '' && node.label.toLowerCase().includes(wanted));
+  const isFound = new Set(found.map(({ node }) => node.id));
+  const styleOf = (id: string) =>
+    `${lit === null ? '' : lit.has(id) ? ' lit' : ' dimmed'}${isFound.has(id) ? ' found' : ''}`;
+  useEffect(() => {
+    box.current?.querySelector('.found')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [wanted]);
   const keyOf = ({ edge: { from, to } }: PlacedEdge) => `${from} ${to}`;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class={isFlow ? 'graph-box flow' : 'graph-box'} tabIndex={0} aria-label={label}>
+      <div class="graph-tools">
+        <button type="button" aria-label={w.zoomOut} onClick={() => setZoom(zoom / step)}>
+          −
+        </button>{' '}
+        <button type="button" aria-label={w.zoomIn} onClick={() => setZoom(zoom * step)}>
+          +
+        </button>{' '}
+        <label>
+          {w.findInGraph}{' '}
+          <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+        </label>{' '}
+        {wanted !== '' && <output>{found.length}</output>}
+      </div>
+      <section
+        ref={box}
+        class={isFlow ? 'graph-box flow' : 'graph-box'}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={label}
+        onPointerMove={(event) => {
+          if (event.pointerType === 'mouse' && event.buttons === 1)
+            event.currentTarget.scrollBy(-event.movementX, -event.movementY);
+        }}
+      >
         <svg
           class="graph"
-          style={{ '--least': `${width * 0.8}px`, maxWidth: `${width}px` }}
+          style={{
+            '--least': `${width * 0.8 * zoom}px`,
+            width: `${100 * Math.max(zoom, 1)}%`,
+            maxWidth: `${width * zoom}px`,
+          }}
           viewBox={`0 0 ${width} ${height}`}
         >
           <title>{label}</title>
@@ -42,7 +85,10 @@ export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = fa
             <Tip id="tip-lit" style="tip lit" />
           </defs>
           {edges.map((one) => (
-            <g key={keyOf(one)} class={`edge${markStyle(one)}${styleOf(keyOf(one))}`}>
+            <g
+              key={keyOf(one)}
+              class={`edge${markStyle(one)}${styleOf(keyOf(one))} ${look?.(keyOf(one)) ?? ''}`}
+            >
               <path
                 d={one.path}
                 style={isFlow ? { strokeWidth: `${widthOf(one)}px` } : undefined}
@@ -54,7 +100,7 @@ export function Graph({ graph, label, href, chosen = '', lit = null, isFlow = fa
             <Node
               key={one.node.id}
               placed={one}
-              href={href(one.node.id)}
+              href={one.node.id === bundle ? linkTo({ open: '1' }) : href(one.node.id)}
               isEnd={isFlow}
               style={`${styleOf(one.node.id)}${one.node.id === chosen ? ' chosen' : ''}`}
             />

@@ -7,7 +7,8 @@ import { stageOf, unchanged } from '../model/scene.ts';
 import { place } from '../state.ts';
 import { node } from '../store.ts';
 import { words } from '../words.ts';
-import { Answer } from './Answer.tsx';
+import { Answer, Outcomes } from './Answer.tsx';
+import { EditedRules, useTried } from './EditedRules.tsx';
 import { PacketForm } from './PacketForm.tsx';
 import { chosenPort, chosenService, Picks } from './Picks.tsx';
 import { Problems } from './Problems.tsx';
@@ -17,7 +18,7 @@ export function PacketView({ version }: { readonly version: Version }) {
   const w = words.value;
   const service = chosenService(version);
   const port = service && chosenPort(service);
-  const view = version.nodeView(node.value);
+  const { view, was, isEdited, problems } = useTried(version);
   const offers = useMemo(() => {
     const stage =
       service && service.unproxied === null ? stageOf(version, serviceKey(service), unchanged) : null;
@@ -29,7 +30,7 @@ export function PacketView({ version }: { readonly version: Version }) {
       protocol: port.protocol,
     };
   }, [version, service, port, node.value]);
-  const examples = useMemo(() => (version.data.rules ? packetsOfRules(view) : []), [version, view]);
+  const examples = useMemo(() => (version.data.rules ? packetsOfRules(was) : []), [version, was]);
   const [caller] = offers.callers;
   const entry = offers.entries.find(({ kind }) => kind === 'node-port') ?? offers.entries[0];
   const offered =
@@ -38,11 +39,19 @@ export function PacketView({ version }: { readonly version: Version }) {
       : (examples[0] ?? '');
   const text = place.value.packet === '' ? offered : place.value.packet;
   const asked = useMemo(() => (text === '' ? null : ask(view, text)), [view, text]);
+  const before = useMemo(() => (text === '' || !isEdited ? null : ask(was, text)), [was, isEdited, text]);
   return (
     <section aria-labelledby="view-title">
       <h2 id="view-title">{w.packet}</h2>
       <Picks version={version} service={service} withNode />
       <PacketForm key={`${node.value} ${text}`} text={text} {...offers} examples={examples} />
+      <EditedRules problems={problems} />
+      {before !== null && !isProblems(before) && (
+        <>
+          <h3>{w.withoutEdits}</h3>
+          <Outcomes asked={before} />
+        </>
+      )}
       {asked !== null &&
         (isProblems(asked) ? (
           <Problems problems={asked} />

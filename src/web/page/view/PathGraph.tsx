@@ -1,9 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import type { Outcome } from '../../../engine/outcome.ts';
+import { bundled } from '../../../graph/bundle.ts';
 import type { NodeView } from '../../../session/version.ts';
 import type { Asked } from '../model/asked.ts';
 import { litBy, pathGraph } from '../model/lit.ts';
-import { linkTo } from '../state.ts';
+import { linkTo, place } from '../state.ts';
 import { words } from '../words.ts';
 import { Graph } from './Graph.tsx';
 
@@ -17,11 +18,12 @@ interface Props {
 export function PathGraph({ asked: { trace, text }, outcome, view }: Props) {
   const graph = useMemo(() => pathGraph(view, trace.outcomes), [view, trace]);
   if (graph.nodes.length === 0) return null;
+  const lit = litBy(graph, outcome);
   return (
     <Graph
-      graph={graph}
+      graph={place.value.open === '' ? bundled(graph, (id) => lit.has(id)) : graph}
       label={`${words.value.path}: ${text}`}
-      lit={litBy(graph, outcome)}
+      lit={lit}
       href={(id) => firstRule(outcome, id)}
     />
   );

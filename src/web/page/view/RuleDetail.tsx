@@ -1,10 +1,12 @@
-import type { ProgramRule } from '../../../engine/program.ts';
 import { spanOf } from '../../../engine/program.ts';
 import type { NodeView, Version } from '../../../session/version.ts';
+import { canEdit } from '../model/edits.ts';
+import { findRule } from '../model/rule-line.ts';
 import { textsOf } from '../model/texts.ts';
 import { linkTo, place } from '../state.ts';
 import { words } from '../words.ts';
 import { Excerpt } from './Excerpt.tsx';
+import { RuleEdit } from './RuleEdit.tsx';
 
 /** The rule that was chosen: its line of the dump, and the fields of manifests that it comes from. */
 export function RuleDetail({ version, view }: { readonly version: Version; readonly view: NodeView }) {
@@ -29,6 +31,7 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
         , {w.line} {textsOf(view).line(rule.rule)}
       </h4>
       {span && <Excerpt span={span} />}
+      {canEdit(version) && <RuleEdit view={version.nodeView(view.node)} shown={place.value.rule} />}
       <h4>{w.ofManifest}</h4>
       {field === null ? (
         <p class="hint">{w.noField}</p>
@@ -43,10 +46,4 @@ export function RuleDetail({ version, view }: { readonly version: Version; reado
       )}
     </section>
   );
-}
-
-/** `nat/KUBE-SERVICES/3`. */
-export function findRule({ program }: NodeView, id: string): ProgramRule | undefined {
-  const [, chain = '', number = ''] = /^(.+)\/(\d+)$/.exec(id) ?? [];
-  return program.chains.get(chain)?.rules[Number(number) - 1];
 }

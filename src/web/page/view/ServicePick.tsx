@@ -63,5 +63,7 @@ function goTo(service: string): void {
     rule: '',
     external: '',
     internal: '',
+    gone: '',
+    open: '',
   });
 }

@@ -6,6 +6,8 @@ import {
   type ServiceRow,
   searchRows,
   serviceRows,
+  sortColumns,
+  sortRows,
   warningsOf,
 } from '../model/services.ts';
 import { go, linkTo, place } from '../state.ts';
@@ -27,9 +29,11 @@ export function Services({ version }: { readonly version: Version }) {
 
 function List({ version, rows }: { readonly version: Version; readonly rows: readonly ServiceRow[] }) {
   const w = words.value;
-  const { search } = place.value;
-  const found = useMemo(() => searchRows(rows, search), [rows, search]);
-  const heads = [w.service, w.type, w.entries, w.endpoints, w.policy, w.warnings];
+  const { search, sort } = place.value;
+  const found = useMemo(
+    () => sortRows(searchRows(rows, search), sort, version),
+    [rows, search, sort, version],
+  );
   return (
     <>
       <div class="search">
@@ -50,16 +54,31 @@ function List({ version, rows }: { readonly version: Version; readonly rows: rea
         <VirtualList
           items={found}
           label={w.services}
-          head={heads.map((name) => (
-            <th scope="col" key={name}>
-              {name}
-            </th>
-          ))}
+          head={sortColumns.map((name) => <Head key={name} name={name} sort={sort} />)}
           keyOf={({ key }) => key}
           row={(row) => <Cells row={row} version={version} />}
         />
       )}
     </>
+  );
+}
+
+/** Chosen once, a column sorts from the lowest, then from the highest, then not at all. */
+function Head({ name, sort }: { readonly name: (typeof sortColumns)[number]; readonly sort: string }) {
+  const w = words.value;
+  const order = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined;
+  const next = { ascending: `-${name}`, descending: '' };
+  return (
+    <th scope="col" aria-sort={order}>
+      <button
+        type="button"
+        class="sort"
+        title={w.sortBy(w[name])}
+        onClick={() => go({ sort: order ? next[order] : name }, true)}
+      >
+        {w[name]} {order && <span aria-hidden="true">{order === 'ascending' ? '▲' : '▼'}</span>}
+      </button>
+    </th>
   );
 }
 
