@@ -199,7 +199,7 @@ export type DriftEffect =
 export type ProxyTrace = 'iptables' | 'iptables-other' | 'ipvs' | 'nftables';
 
 /** Why the node's settings do not go with kube-proxy's rules. */
-export type SettingTrouble = 'past-rules' | 'loopback-open' | 'invalid-kept';
+export type SettingTrouble = 'past-rules' | 'loopback-open' | 'loopback-shut' | 'invalid-kept';
 
 /** A connection to a service of which something is wrong. */
 interface Connecting {

@@ -1,4 +1,5 @@
 import type { Family } from '../address/address.ts';
+import { contains } from '../address/subnet.ts';
 import { chainKey } from '../engine/program.ts';
 import { tracePacket } from '../engine/trace.ts';
 import { buildHost } from '../host/build.ts';
@@ -41,7 +42,8 @@ export function findSettings(rules: NodeRules, known: readonly HostFields[]): Ru
 /** A connection for which there is no room is dropped. */
 function findFull(told: Told, place: Place): RuleFinding[] {
   const count = told.get('net.netfilter.nf_conntrack_count');
-  const most = told.get('net.netfilter.nf_conntrack_max');
+  // The second is the older name of the same.
+  const most = told.get('net.netfilter.nf_conntrack_max') ?? told.get('net.nf_conntrack_max');
   if (count === undefined || most === undefined || most <= 0 || count < most * nearly) return [];
   return [{ code: 'conntrack-full', place, count, most }];
 }
@@ -78,6 +80,9 @@ function troublesIn(rules: NodeRules, known: readonly HostFields[], told: Told):
     ...(localnet !== null && letsLoopbackIn(rules, known)
       ? [{ why: 'loopback-open', sysctl: localnet } as const]
       : []),
+    ...(isLoopbackShut(told, family) && givesLoopback(rules)
+      ? [{ why: 'loopback-shut', sysctl: localnetOfAll } as const]
+      : []),
     ...(told.get(liberal) === 0 && keepsInvalid(rules)
       ? [{ why: 'invalid-kept', sysctl: liberal } as const]
       : []),
@@ -110,6 +115,34 @@ function localnetIn(told: Told, known: readonly HostFields[], family: Family): s
   const { uplink } = buildHost(family, known);
   const all = ['all', uplink].map((name) => `net.ipv4.conf.${name}.route_localnet`);
   return all.find((name) => told.get(name) === 1) ?? null;
+}
+
+const localnetOfAll = 'net.ipv4.conf.all.route_localnet';
+
+/** Whether it is told to be off, and no link is told to be an exception. */
+function isLoopbackShut(told: Told, family: Family): boolean {
+  const isException = ([name, value]: [string, number]) =>
+    /^net\.ipv4\.conf\.[^ ]+\.route_localnet$/.test(name) && value === 1;
+  return family === 'ipv4' && told.get(localnetOfAll) === 0 && ![...told].some(isException);
+}
+
+/**
+ * Whether what is sent to node ports at 127.0.0.1 is given to endpoints: of iptables mode, where kube-proxy is not told otherwise. Of
+ * nftables mode it never is.
+ */
+function givesLoopback({ iptables, program }: NodeRules): boolean {
+  if (!iptables || (program.chains.get(chainKey('nat', 'KUBE-NODEPORTS'))?.rules.length ?? 0) === 0)
+    return false;
+  const services = program.chains.get(chainKey('nat', 'KUBE-SERVICES'))?.rules ?? [];
+  return services.some(
+    ({ rule: { matches, target } }) =>
+      target?.kind === 'jump' &&
+      target.chain === 'KUBE-NODEPORTS' &&
+      matches.every(
+        (match) =>
+          match.kind !== 'destination' || contains(match.subnet, onLoopback.destination) !== match.negated,
+      ),
+  );
 }
 
 /** kubelet listens there, and others who trust whoever comes by it. */

@@ -26,3 +26,22 @@ test('what cuts off all who ask is said once, with those who ask and a share tha
     'also at node port 30080 from pods of this node, from the node itself, from outside',
   );
 });
+
+/** Of whatever Service, and of whatever part of a connection: programs read each way. */
+test.each([
+  ['chance', '-m statistic --mode random --probability 0.1 -j DROP', 'error[cut-off]'],
+  ['nobody knows what', '-m length --length 0:2000 -j DROP', 'warning[undecided]'],
+])('what one rule does by %s is said once', async (_, rule, head) => {
+  const text = node.replace(/^(?=-A FORWARD )/m, `-A FORWARD ${rule}\n`);
+  const { out } = await kubenat(['check', 'dump'], { dump: text });
+  const [first, shown, ways, last, ...more] = out.split('\n');
+  expect(first).toContain(`${head}: filter FORWARD 1: default/web `);
+  expect(shown).toBe(`    ${rule}`);
+  const { findings } = JSON.parse((await kubenat(['check', '--format', 'json', 'dump'], { dump: text })).out);
+  expect(findings.length).toBeGreaterThan(1);
+  expect(ways).toBe(
+    `    in ${findings.length} ways to 1 service port (--format json tells each): default/web`,
+  );
+  expect(last).toMatch(/^dump: 1 finding \(/);
+  expect(more).toEqual(['']);
+});

@@ -52,7 +52,7 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'conntrack-full':
     /^node.save:\d+: warning\[conntrack-full\]: nat KUBE-SERVICES: the table of connections holds 131070 of 131072/m,
   'chains-tied':
-    /^node.nft:2: note\[chains-tied\]: inet one input: which of inet one\/input and inet two\/input \(hook input, priority 0\) comes first is chance/m,
+    /^node.nft:2: note\[chains-tied\]: inet one input: inet one\/input and inet two\/input \(hook input, priority 0\): packets meet first whichever/m,
   'ports-predictable': /^node.save:6: note\[ports-predictable\]: nat KUBE-POSTROUTING 2/m,
   'mode-left': /^node.save:4: warning\[mode-left\]: nat KUBE-LOAD-BALANCER: /m,
   repeated: /^node.save:4: warning\[repeated\]: filter INPUT 2: the same as rule 1/m,

@@ -86,6 +86,13 @@ describe('what decides is no matter of packets', () => {
   test.each([
     ['the time of day', inForward('-m time --timestart 22:00 --timestop 06:00 -j DROP')],
     ['a program', inForward('-p tcp -j NFQUEUE --queue-num 0')],
+    ['how long packets are', inForward('-m length --length 0:2000 -j DROP')],
+    ['how long they are, by nft', beside('filter', 'forward', -5, 'meta length < 2000 drop')],
+    [
+      'how much came',
+      inForward('-m connbytes --connbytes 0:100000 --connbytes-mode bytes --connbytes-dir both -j DROP'),
+    ],
+    ['from which device they come', inForward('-m mac --mac-source 00:11:22:33:44:55 -j DROP')],
     [
       'a proxy',
       withTable(

@@ -33,6 +33,20 @@ describe('settings of the node are held against the rules where somebody tells t
     ['loopback', open, sysctls('net.ipv4.conf.all.route_localnet: 1'), ['loopback-open']],
     ['loopback of the uplink', open, sysctls('net.ipv4.conf.eth0.route_localnet: 1'), ['loopback-open']],
     ['loopback of another link', open, sysctls('net.ipv4.conf.docker0.route_localnet: 1'), []],
+    ['node ports at loopback', iptables, sysctls('net.ipv4.conf.all.route_localnet: 0'), ['loopback-shut']],
+    [
+      'node ports at loopback, by one link',
+      iptables,
+      sysctls('net.ipv4.conf.all.route_localnet: 0, net.ipv4.conf.cni0.route_localnet: 1'),
+      [],
+    ],
+    [
+      'node ports, and none at loopback',
+      iptables.replace(/^(-A KUBE-SERVICES )(.* -j KUBE-NODEPORTS)$/m, '$1! -d 127.0.0.0/8 $2'),
+      sysctls('net.ipv4.conf.all.route_localnet: 0'),
+      [],
+    ],
+    ['node ports at loopback, by nft', nft, sysctls('net.ipv4.conf.all.route_localnet: 0'), []],
     ['strict, with the rule', iptables, sysctls('net.netfilter.nf_conntrack_tcp_be_liberal: 0'), []],
     ['strict', noDrop, sysctls('net.netfilter.nf_conntrack_tcp_be_liberal: 0'), ['invalid-kept']],
     ['liberal', noDrop, sysctls('net.netfilter.nf_conntrack_tcp_be_liberal: 1'), []],
@@ -55,6 +69,11 @@ describe('settings of the node are held against the rules where somebody tells t
   ])('%d connections of 65536', (count, isFull) => {
     const host = sysctls(`net.netfilter.nf_conntrack_count: ${count}, net.netfilter.nf_conntrack_max: 65536`);
     expect(of(iptables, host).some(({ code }) => code === 'conntrack-full')).toBe(isFull);
+  });
+
+  test('by the older name of the most', () => {
+    const host = sysctls('net.netfilter.nf_conntrack_count: 65000, net.nf_conntrack_max: 65536');
+    expect(of(iptables, host).map(({ code }) => code)).toEqual(['conntrack-full']);
   });
 
   test('nor of a host without kube-proxy', () => {

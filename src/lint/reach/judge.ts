@@ -65,27 +65,25 @@ export function undecidedIn({ verdict, steps }: ConnectionOutcome, { chains }: I
     const { table, chain, number } = reason.place;
     const rule = chains.get(`${table}/${chain}`)?.rules[number - 1];
     if (rule && isMetered(rule) && !asksUnread(rule)) return { code: 'throttled', by: rule };
-    const isTold = rule && ownerOfPlace(rule) === null && isUndecided(reason.reason);
+    const isTold = rule && ownerOfPlace(rule) === null && undecided.has(reason.reason.code);
     return isTold ? { code: 'undecided', by: rule, what: reason.reason } : null;
   }
   const counting = verdict === 'unknown' ? undefined : countingIn(steps, chains);
   return counting ? { code: 'throttled', by: counting } : null;
 }
 
-/** What somebody's rule asks or does that is not carried out here; sets, and what packets carry, are another matter. */
+/**
+ * What somebody's rule asks or does that is not carried out here, or that nothing tells of packets (how long they are, of which device they
+ * come). What sets hold is told apart from rules, and of those who were barred.
+ */
 const undecided: ReadonlySet<Reason['code']> = new Set([
+  'field-unknown',
   'match-unevaluated',
+  'option-unevaluated',
   'statement-unevaluated',
   'target-unevaluated',
   'listeners-unknown',
 ]);
-
-function isUndecided(reason: Reason): boolean {
-  return (
-    undecided.has(reason.code) ||
-    (reason.code === 'field-unknown' && /^(?:time|hour|day)\b/.test(reason.field.field))
-  );
-}
 
 /** A rule that drops or rejects what is in a list often enough, of a list into which a rule on the way puts the client. */
 function countingIn(steps: readonly ConnectionStep[], chains: IrProgram['chains']): RulePlace | undefined {

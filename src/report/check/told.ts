@@ -1,4 +1,5 @@
-import type { RulePlace } from '../../engine/ir.ts';
+import { instructionsIn } from '../../engine/instructions.ts';
+import type { IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Place } from '../../lint/finding.ts';
 import { type Finding, isOfRules } from '../../lint/finding.ts';
 import { identityOf, serviceOf, wayOf } from '../../lint/identity.ts';
@@ -38,6 +39,8 @@ export interface Told {
   readonly way: { readonly from: string; readonly to: string } | null;
   /** The way in words, and what is said of it; null: it is about none. */
   readonly said: SaidWay | null;
+  /** Whether a rule is to blame that does the same to whatever service, by chance or by what nobody knows. */
+  readonly byRule: boolean;
   /** Of the packets that are meant, an exact fraction. */
   readonly share: string | null;
   /** Null: it is not about rules. */
@@ -53,12 +56,13 @@ export interface ToldOnce {
   readonly others: readonly Told[];
 }
 
-/** One broken chain cuts off all who ask. In the order of what is told first. */
+/** One broken chain cuts off all who ask, and one rule of chance hits all services. In the order of what is told first. */
 export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
   const groups = new Map<unknown, { readonly told: Told; readonly others: Told[] }>();
   for (const told of all) {
     const { code, severity, file, service, said } = told;
-    const key = said === null ? told : JSON.stringify([code, severity, file, service, said.says]);
+    const about = told.byRule ? [told.line, told.place?.name] : [service, said?.says];
+    const key = said === null ? told : JSON.stringify([code, severity, file, ...about]);
     const known = groups.get(key);
     if (known) known.others.push(told);
     else groups.set(key, { told, others: [] });
@@ -68,6 +72,10 @@ export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
 
 /** `also at node port 30081 from outside (line 47)`: a line for each place to which the other ways go. */
 export function sayOthers({ told, others }: ToldOnce, w: FindingWords): string[] {
+  if (told.byRule && others.length > 0) {
+    const services = new Set([told, ...others].flatMap(({ service }) => service ?? []));
+    return [w.byRule(others.length + 1, [...services])];
+  }
   const byPlace = new Map<string | null, { readonly from: string[]; readonly line: number | null }>();
   for (const { said, line } of others) {
     if (said === null) continue;
@@ -116,11 +124,19 @@ function tell(
     service: serviceOf(finding),
     way: wayOf(finding),
     said: sayWay(finding, language),
+    byRule: texts !== null && isByRule(finding, texts),
     share: 'share' in finding ? finding.share : null,
     place: texts && placeOf(finding, texts),
     by: texts ? blamed(finding).map((one) => texts.told(one)) : [],
     identity: identityOf(finding),
   };
+}
+
+function isByRule(finding: Finding, texts: FamilyTexts): boolean {
+  if (finding.code === 'throttled' || finding.code === 'undecided') return true;
+  if (finding.code !== 'cut-off' || finding.why.kind !== 'rule') return false;
+  const code = texts.placeAt(finding.place)?.code ?? [];
+  return [...instructionsIn(code)].some((one) => one.do === 'choose');
 }
 
 function placeOf(finding: Finding, texts: FamilyTexts): ToldPlace | null {
@@ -146,10 +162,14 @@ class FamilyTexts {
     return this.of(table, name).texts.chain(table, name);
   }
 
-  ruleAt({ table, chain, rule, number }: Place): ToldRule | null {
+  ruleAt(place: Place): ToldRule | null {
+    const rule = this.placeAt(place);
+    return rule ? this.told(rule) : null;
+  }
+
+  placeAt({ table, chain, rule, number }: Place): IrRule | null {
     if (rule === null || number === null) return null;
-    const place = this.of(table, chain).rules.program.chains.get(`${table}/${chain}`)?.rules[number - 1];
-    return place ? this.told(place) : null;
+    return this.of(table, chain).rules.program.chains.get(`${table}/${chain}`)?.rules[number - 1] ?? null;
   }
 
   told(place: RulePlace): ToldRule {

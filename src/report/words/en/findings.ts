@@ -31,7 +31,7 @@ export const findingWords: FindingWords = {
     throttled: ({ place, share }) =>
       `rule ${place.number} of ${place.table}/${place.chain} counts, or has a rate, and decides whether connections come about${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
-      `rule ${place.number} of ${place.table}/${place.chain} decides whether connections come about by more than their packets: ${sayReason(what)}${sayPart(share)}`,
+      `rule ${place.number} of ${place.table}/${place.chain} decides whether connections come about, and it is not known here what it will do: ${sayReason(what)}${sayPart(share)}`,
     'ways-left': ({ most, share }) =>
       `chance leads packets more than ${most} ways: what becomes of them was not looked at${sayPart(share)}`,
     'order-decides': ({ share, why, ties }) =>
@@ -76,7 +76,7 @@ export const findingWords: FindingWords = {
     'conntrack-full': ({ count: held, most }) =>
       `the table of connections holds ${held} of ${most}: when it is full, new connections are dropped`,
     'chains-tied': ({ ties }) =>
-      `which of ${sayTies([ties])} comes first is chance: the one that was made later`,
+      `${sayTies([ties])}: packets meet first whichever of the two was created later, which rules do not show; give one of them another priority`,
     'ports-predictable': () =>
       'masquerade without --random-fully: of two connections that begin at once, both may get one port, and one is lost',
     'mode-left': ({ chains, left, beside }) =>
@@ -161,6 +161,8 @@ export const findingWords: FindingWords = {
   chains: (owners) => `chains: ${owners.map(([owner, number]) => `${number} of ${owner}`).join(', ')}`,
   also: (at, from, line) =>
     `also ${at === null ? '' : `${at} `}${from.join(', ')}${line === null ? '' : ` (line ${line})`}`,
+  byRule: (ways, services) =>
+    `in ${count(ways, 'way', 'ways')} to ${count(services.length, 'service port', 'service ports')} (--format json tells each): ${shortened(services)}`,
   after: (number, line) => `after ${number} (line ${line})`,
   silenced: (findings) => `${findings} silenced by comments`,
   known: (findings) => `${findings} of the baseline not told again`,
@@ -235,6 +237,8 @@ function sayTies(ties: readonly TiedChains[]): string {
 const settings: Readonly<Record<SettingTrouble, string>> = {
   'past-rules':
     'the answers of a pod to a pod of this node pass the bridge without the rules, untranslated: Services hang between pods of one node',
+  'loopback-shut':
+    'node ports at 127.0.0.1, which rules give to endpoints, are not reached: the kernel sends nothing of 127.0.0.0/8 out of the node',
   'loopback-open':
     'hosts beside the node reach what listens on 127.0.0.1 alone, as no rule drops such packets (CVE-2020-8558)',
   'invalid-kept':

@@ -111,7 +111,7 @@ export const nodePages = {
   'setting-contradicts': {
     means: "a setting of the kernel with which kube-proxy's rules do not do what they are for",
     effect:
-      'As the finding says: answers pass a bridge untranslated (bridge-nf-call-iptables), neighbours reach what listens on loopback (route_localnet), or packets of no connection get through (nf_conntrack_tcp_be_liberal).',
+      'As the finding says: answers pass a bridge untranslated (bridge-nf-call-iptables), neighbours reach what listens on loopback, or nobody node ports there (route_localnet), or packets of no connection get through (nf_conntrack_tcp_be_liberal).',
     remedy:
       'Set it as kube-proxy needs it, in /etc/sysctl.d, so that it stays. Only what --host or kubenat collect tells is looked at.',
     fails: onHost('sysctls: {net.netfilter.nf_conntrack_tcp_be_liberal: 0}\n', ''),

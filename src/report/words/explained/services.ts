@@ -298,9 +298,9 @@ export const servicePages = {
     },
   },
   undecided: {
-    means: 'a rule that decides about connections to a service by more than their packets',
+    means: 'a rule that decides about connections to a service by what is not known here',
     effect:
-      'The time of day, what a program says to which packets are given (NFQUEUE), or whether a proxy listens (TPROXY) decides whether clients come to an endpoint. Where nobody listens, all is lost.',
+      'The time of day, how long packets are or how many there were, from which device they come (MAC), what a program says to which packets are given (NFQUEUE), or whether a proxy listens (TPROXY) decides whether clients come to an endpoint. Where nobody listens, all is lost.',
     remedy:
       'Where it is meant, silence the finding with that reason. Else remove the rule, or let it leave out what goes to services.',
     fails: node(throttling('-p tcp -m time --timestart 22:00 --timestop 06:00 -j DROP')),

@@ -71,9 +71,9 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
       '--host로 이 노드의 파드를 지정하면 통신이 끊기는 곳이 있는지 알려 줍니다. 있다면 kube-proxy를 다시 시작하여 테이블을 새로 쓰게 합니다.',
   },
   undecided: {
-    means: '패킷 외의 것으로 서비스 연결을 정하는 규칙',
+    means: '여기서 알 수 없는 것으로 서비스 연결을 정하는 규칙',
     effect:
-      '시각, 패킷을 넘겨받은 프로그램의 판단(NFQUEUE), 프록시가 수신 중인지(TPROXY)에 따라 클라이언트가 엔드포인트에 도달하는지가 정해집니다. 수신하는 프로그램이 없으면 모두 유실됩니다.',
+      '시각, 패킷의 길이와 수, 보낸 장치(MAC), 패킷을 넘겨받은 프로그램의 판단(NFQUEUE), 프록시가 수신 중인지(TPROXY)에 따라 클라이언트가 엔드포인트에 도달하는지가 정해집니다. 수신하는 프로그램이 없으면 모두 유실됩니다.',
     remedy:
       '의도한 규칙이면 그 이유를 적어 결과를 숨깁니다. 아니면 규칙을 제거하거나 서비스로 가는 패킷을 제외합니다.',
   },
@@ -184,7 +184,7 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
   'setting-contradicts': {
     means: 'kube-proxy의 규칙이 제구실을 못 하게 하는 커널 설정',
     effect:
-      '결과에 표시된 대로, 응답이 변환되지 않은 채 브리지를 통과하거나(bridge-nf-call-iptables), 이웃 호스트가 루프백에서만 수신하는 서버에 도달하거나(route_localnet), 어느 연결에도 속하지 않는 패킷이 통과합니다(nf_conntrack_tcp_be_liberal).',
+      '결과에 표시된 대로, 응답이 변환되지 않은 채 브리지를 통과하거나(bridge-nf-call-iptables), 이웃 호스트가 루프백에서만 수신하는 서버에 도달하거나 127.0.0.1의 노드 포트에 연결되지 않거나(route_localnet), 어느 연결에도 속하지 않는 패킷이 통과합니다(nf_conntrack_tcp_be_liberal).',
     remedy:
       '/etc/sysctl.d에서 kube-proxy에 필요한 값으로 설정하여 유지되게 합니다. --host나 kubenat collect로 주어진 값만 확인합니다.',
   },

@@ -39,7 +39,7 @@ export const findingWords: FindingWords = {
     throttled: ({ place, share }) =>
       `횟수나 속도를 제한하는 ${rule(place, 'subject')} 연결의 성립 여부를 정함${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
-      `${rule(place, 'subject')} 패킷 외의 것으로 연결의 성립 여부를 정함${sayPart(share)}: ${sayReason(what)}`,
+      `${rule(place, 'subject')} 연결의 성립 여부를 정하지만 그 결과를 알 수 없음${sayPart(share)}: ${sayReason(what)}`,
     'ways-left': ({ most, share }) =>
       `확률에 따라 패킷이 갈 수 있는 길이 ${most}개를 넘어 결과를 확인하지 않음${sayPart(share)}`,
     'order-decides': ({ share, why, ties }) =>
@@ -83,7 +83,8 @@ export const findingWords: FindingWords = {
       '이 노드에서 연결을 추적하지 않음. nat 규칙이 적용되지 않아 어떤 서비스도 변환되지 않음',
     'conntrack-full': ({ count, most }) =>
       `연결 추적 테이블에 ${most}개 중 ${count}개가 차 있음. 가득 차면 새 연결이 폐기됨`,
-    'chains-tied': ({ ties }) => `${sayTies([ties])} 중 나중에 만든 것이 먼저 적용되어 순서가 정해지지 않음`,
+    'chains-tied': ({ ties }) =>
+      `${sayTies([ties])}: 패킷은 둘 중 나중에 만든 체인을 먼저 거치지만 규칙만으로는 어느 쪽인지 알 수 없음. 한쪽의 우선순위를 바꿀 것`,
     'ports-predictable': () =>
       '--random-fully 없이 마스커레이드함. 동시에 시작한 두 연결이 같은 포트를 받아 하나가 유실될 수 있음',
     'mode-left': ({ chains, left, beside }) =>
@@ -162,6 +163,8 @@ export const findingWords: FindingWords = {
   chains: (owners) => `체인: ${owners.map(([owner, number]) => `${owner} ${number}개`).join(', ')}`,
   also: (at, from, line) =>
     `다음도 같음: ${at === null ? '' : `${at}, `}${from.join(', ')}${line === null ? '' : `(${line}행)`}`,
+  byRule: (ways, services) =>
+    `서비스 포트 ${services.length}개로 가는 경로 ${ways}개(--format json에 모두 표시): ${some(services)}`,
   after: (number, line) => `앞선 규칙 ${number}(${line}행)`,
   silenced: (findings) => `주석으로 숨긴 ${findings}`,
   known: (findings) => `기준선에 있어 다시 표시하지 않은 ${findings}`,
@@ -240,6 +243,8 @@ function sayTies(ties: readonly TiedChains[]): string {
 const settings: Readonly<Record<SettingTrouble, string>> = {
   'past-rules':
     '같은 노드의 파드 사이 응답이 규칙을 거치지 않고 변환되지 않은 채 브리지를 통과하여 서비스 연결이 멈춤',
+  'loopback-shut':
+    '규칙이 엔드포인트로 보내는 127.0.0.1의 노드 포트에 연결할 수 없음. 커널이 127.0.0.0/8의 패킷을 노드 밖으로 보내지 않음',
   'loopback-open':
     '이런 패킷을 폐기하는 규칙이 없어 이웃 호스트가 127.0.0.1에서만 수신하는 서버에 연결할 수 있음(CVE-2020-8558)',
   'invalid-kept':
