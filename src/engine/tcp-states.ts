@@ -102,9 +102,14 @@ export type TcpMove =
 
 /**
  * A packet of a known connection. Sequence numbers are not seen: they are taken to fit, as those of an undisturbed
- * connection do. `liberal`: all do (tcp_be_liberal).
+ * connection do. `liberal`: all do (tcp_be_liberal). `assured`: data went both ways.
  */
-export function moveTcp(track: TcpTrack, flags: number, reply: boolean, liberal: boolean): TcpMove {
+export function moveTcp(
+  track: TcpTrack,
+  flags: number,
+  reply: boolean,
+  { liberal, assured }: { readonly liberal: boolean; readonly assured: boolean },
+): TcpMove {
   if (!isSensible(flags)) return { kind: 'invalid' };
   const kind = kindOfTcp(flags);
   // It acknowledges what nobody has seen yet.
@@ -136,7 +141,8 @@ export function moveTcp(track: TcpTrack, flags: number, reply: boolean, liberal:
   }
   const crossed = track.crossed || next === 'S2';
   const established = next === 'SR' && reply && kind === 'ack' && crossed;
-  const state = established ? 'ES' : next;
+  const goesOn = kind === 'rst' && assured && track.state === 'ES' && isBeyond(track, reply);
+  const state = established || goesOn ? 'ES' : next;
   const unacknowledged = unacknowledgedAfter(track, flags, reply);
   return {
     kind: 'moved',
@@ -150,6 +156,15 @@ export function moveTcp(track: TcpTrack, flags: number, reply: boolean, liberal:
       pickedUp: track.pickedUp,
     },
   };
+}
+
+/**
+ * Of a connection that is open, a reset ends the entry where it has just the number that the other side waits for, or comes right after
+ * what its sender sent before it: else the other side may challenge it.
+ */
+function isBeyond({ unacknowledged, last, pickedUp }: TcpTrack, reply: boolean): boolean {
+  if (pickedUp || last.kind === 'syn' || !unacknowledged.includes(reply ? 'reply' : 'original')) return false;
+  return !(last.kind === 'ack' && last.reply === reply);
 }
 
 /** Whether a packet is the one before once more, its numbers would tell; other packets between do not count. */

@@ -65,13 +65,14 @@ export function lifetimeOf(
 
 /** Numbers would tell which data is acknowledged, and which packets repeat others. */
 function tcpLifetime(
-  { state, unacknowledged, repeated }: TcpTrack,
+  { state, unacknowledged, repeated, last }: TcpTrack,
   answered: boolean,
   host: Host,
   own: KnownTimeouts,
 ): Lifetime {
   const of = (setting: Setting) => secondsOf(setting, host, own);
-  const usual = of(tcpTimeouts[state]);
+  // After a reset, whatever the state.
+  const usual = of(tcpTimeouts[last.kind === 'rst' ? 'CL' : state]);
   const most = !answered && state === 'ES' ? Math.min(usual, of(unacknowledgedTimeout)) : usual;
   const shortened = [
     ...(unacknowledged.length > 0 ? [of(unacknowledgedTimeout)] : []),

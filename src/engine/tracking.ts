@@ -145,7 +145,7 @@ function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now
   if (!pinned.tcp)
     return keep(branch, known, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
   const liberal = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_be_liberal') ?? 0) !== 0;
-  const move = moveTcp(pinned.tcp, branch.flags, reply, liberal);
+  const move = moveTcp(pinned.tcp, branch.flags, reply, { liberal, assured: known.assured === true });
   if (move.kind === 'invalid') return 'invalid';
   if (move.kind === 'reopened') {
     branch.memory = without(branch.memory, known);

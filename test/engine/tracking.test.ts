@@ -109,6 +109,31 @@ COMMIT
     expect(from(ask('S'))).toBe('10.180.0.6:80');
   });
 
+  // Seed 5000003 of the conversations with Linux 6.18: the entry stayed open, for ten seconds.
+  test.each([
+    ['right after its own data', [], '10.180.0.6:80'],
+    ['past data that nobody acknowledged', ['SA'], '10.180.0.5:80'],
+    ['after data that was acknowledged', ['SA', 'A'], '10.180.0.6:80'],
+  ] as const)('by a SYN after a reset, where that ended it: %s', (_name, between, server) => {
+    const answers = between.map((flags) => `tcp 10.180.0.5:80 -> 203.0.113.9:1000 from pod flags ${flags}`);
+    const packets = [
+      ask('S'),
+      'tcp 10.180.0.5:80 -> 203.0.113.9:1000 from pod flags SA',
+      ask('A'),
+      ask('PA'),
+      ...answers,
+      ask('RA'),
+    ];
+    const program = buildProgram(readDump({ name: 'rules', text: balanced }).ruleset);
+    const host = buildHost('ipv4', [readHost({ name: 'host', text: node }, 'ipv4').fields]);
+    const sequence = new Sequence(program, host, { freshCounters: true });
+    for (const text of packets) sequence.next(parsePacket({ name: 'packet', text }), 0);
+    const [entry] = sequence.connections;
+    expect(entry?.expires).toBe(10);
+    const again = sequence.next(parsePacket({ name: 'packet', text: ask('S') }), 1);
+    expect(again.outcomes.map(({ dnat }) => dnat)).toEqual([server]);
+  });
+
   test('not by one that comes at once', () => {
     expect(
       run(balanced.replace('nth --every 2 --packet 0', 'random --probability 1'), [ask('S'), ask('S')]),

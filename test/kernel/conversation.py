@@ -138,7 +138,11 @@ class Talker(Node):
     def concrete(self, step, done, polite):
         if step["do"] == "packet":
             packet = {key: step.get(key) for key in ("proto", "src", "sport", "dst", "dport", "from", "flags", "type", "code")}
-            return self.spoken(packet, step["flow"], step.get("back", False), polite)
+            # Of two connections with the same ends the numbers are those of one host.
+            ends = ("proto", "src", "sport", "dst", "dport", "from")
+            same = [one["sent"] for one in done if one["sent"] and all(one["sent"][end] == packet[end] for end in ends)]
+            flow, back = (same[-1]["flow"], same[-1]["back"]) if same else (step["flow"], step.get("back", False))
+            return self.spoken(packet, flow, back, polite)
         before = done[step["of"]]
         if not before["sent"] or before["outcome"]["verdict"] != "accept":
             return None
@@ -181,7 +185,8 @@ class Talker(Node):
             if "isn" not in mine or over:
                 return 2
             if "SA" not in mine.get("heard", ""):
-                return 4 if flags & 4 else 2
+                # Who begins anew resets only what it was told of the old connection, with the number that it was told.
+                return 4 if flags & 4 and not mine.get("anew") else 2
         elif over or "S" not in mine.get("heard", ""):
             return None
         elif "isn" not in mine:
@@ -219,6 +224,7 @@ class Talker(Node):
             elif flags & 2:
                 fresh = "isn" not in mine or mine.get("closed") or other.get("closed")
                 if fresh and not flags & 16:
+                    mine["anew"] = "isn" in mine
                     mine.update(isn=mine.get("next", random.randrange(1 << 20)) + 100000, closed=False, reset=False, acks=False)
                     mine["next"] = mine["isn"] + 1
                     mine.pop("fin", None)
