@@ -11,10 +11,10 @@ test.runIf(isNftThere).each(some)('$name', ({ text, listed }) => {
   expect(askNft(text)).toMatchObject({ listed });
 });
 
-// A few of the rulesets that `npm run fuzz:nft` makes.
-test.runIf(isNftThere)('generated rulesets', () => {
+// A few of the rulesets that `npm run fuzz:nft` makes: few in each test, so that none lasts long on a slow machine.
+test.runIf(isNftThere).each([1, 11, 21, 31, 41, 51])('generated rulesets from seed %i', (first) => {
   const tally = emptyTally();
-  for (let seed = 1; seed <= 60; seed += 1) compareSeed(seed, tally);
+  for (let seed = first; seed < first + 10; seed += 1) compareSeed(seed, tally);
   expect(tally.differences).toEqual([]);
-  expect(tally.taken).toBeGreaterThan(50);
+  expect(tally.taken).toBeGreaterThan(7);
 });
