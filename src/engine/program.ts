@@ -1,5 +1,6 @@
 import type { VirtualServers } from '../host/virtual-servers.ts';
 import type { Sets } from '../ipset/sets.ts';
+import { hasNoCircles } from '../iptables/dump/read.ts';
 import type { Hook, Policy, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { builtInChains } from '../iptables/rule/ruleset.ts';
 import { InputError, type Problem } from '../text/problem.ts';
@@ -27,7 +28,7 @@ export function buildProgram(
   sets: Sets = null,
   servers?: VirtualServers,
 ): IptablesProgram {
-  const problems = ruleset.checked ? [] : [...missingChains(ruleset, source), ...findLoops(ruleset, source)];
+  const problems = ruleset.checked ? [] : problemsOf(ruleset, source);
   if (problems.length > 0) throw new InputError(problems);
   return new IptablesProgram(ruleset, sets, servers);
 }
@@ -35,6 +36,11 @@ export function buildProgram(
 /** A rule set of iptables as a program. Jumps must lead to chains that exist, and not in circles. */
 export function lowerRuleset(ruleset: Ruleset, sets: Sets = null): IptablesProgram {
   return new IptablesProgram(ruleset, sets);
+}
+
+function problemsOf(ruleset: Ruleset, source: Source | undefined): readonly Problem[] {
+  const missing = missingChains(ruleset, source);
+  return hasNoCircles(ruleset) ? missing : [...missing, ...findLoops(ruleset, source)];
 }
 
 /** What one family's rules of iptables do on one node. */

@@ -81,6 +81,14 @@ export function readChain(
   return new Reader(source, options, base).readChain(table, name, policy, others);
 }
 
+/** Every table ended with COMMIT, which looks at all jumps, where legacy passes over rules that no packet comes to. */
+const withoutCircles = new WeakSet<Ruleset>();
+
+/** Whether it is known that no chain is reached from itself: of a dump as it was read, and of nothing that was made of it. */
+export function hasNoCircles(ruleset: Ruleset): boolean {
+  return withoutCircles.has(ruleset);
+}
+
 /** What iptables-restore takes of a line, in bytes; what is behind that it takes for the next line. */
 const longestLine = 10_239;
 /** So many words of a rule it takes: its list of arguments has room for 255, some of which are its own. */
@@ -134,7 +142,9 @@ class Reader {
     this.countFaults();
     refuseErrors(this.problems);
     const tables = [...this.tables.values()].map((table) => table.build());
-    return { ruleset: { family: this.family, tables }, problems: this.problems };
+    const ruleset: Ruleset = { family: this.family, tables };
+    if (!this.pasted && this.backend === 'nft') withoutCircles.add(ruleset);
+    return { ruleset, problems: this.problems };
   }
 
   /** The rules of one chain, whose lines are the text. `others`: the chains of its table. */
