@@ -46,11 +46,14 @@ function readRoot(lines: Lines): unknown {
 /** Deeper than any Kubernetes object, and shallow enough for the stack. */
 const deepest = 200;
 
-/** The value that begins with the current line, at its column; `key` stands before the first key of its maps. */
-function readBlock(lines: Lines, depth: number, key: Key): unknown {
+/**
+ * The list or map that begins with the current line, at its column; undefined where that begins neither. `key` stands before the
+ * first key of its maps.
+ */
+function readBlock(lines: Lines, depth: number, key: Key): object | undefined {
   if (depth > deepest) unusual();
   if (isEntry(lines)) return readList(lines, depth, key);
-  return isMap(lines, key) ? readMap(lines, lines.indent, depth, key) : unusual();
+  return isMap(lines, key) ? readMap(lines, lines.indent, depth, key) : undefined;
 }
 
 function readMap(lines: Lines, indent: number, depth: number, first: Key): Record<string, unknown> {
@@ -72,10 +75,18 @@ function readMember(lines: Lines, from: number, indent: number, depth: number, k
   if (!isList && lines.indent <= indent) return null;
   if (isAgain(lines, isList, key)) return key.value;
   const { lineStart: start, literals } = lines;
-  const value = isList ? readList(lines, depth + 1, key.inner) : readBlock(lines, depth + 1, key.inner);
-  if (!lines.ended && lines.literals === literals) key.keep(lines.text.slice(start, lines.lineStart), value);
+  const value = isList ? readList(lines, depth + 1, key.inner) : blockBelow(lines, depth, key.inner);
+  const isWhole = !lines.ended && lines.literals === literals;
+  if (isWhole && lines.lineStart - start <= longestKept)
+    key.keep(lines.text.slice(start, lines.lineStart), value);
   return value;
 }
+
+const blockBelow = (lines: Lines, depth: number, key: Key): object =>
+  readBlock(lines, depth + 1, key) ?? unusual();
+
+/** Longer values are mostly there once. */
+const longestKept = 400;
 
 /** The lines of the key's last value are there again, and it ends with them: they are passed over. */
 function isAgain(lines: Lines, isList: boolean, { written }: Key): boolean {
@@ -99,12 +110,11 @@ function readElement(lines: Lines, indent: number, depth: number, key: Key): unk
   let start = lines.start + 1;
   if (start >= lines.end) {
     lines.advance();
-    return lines.indent > indent ? readBlock(lines, depth + 1, key) : null;
+    return lines.indent > indent ? blockBelow(lines, depth, key) : null;
   }
   while (lines.text.charCodeAt(start) === 32) start += 1;
   lines.descend(start);
-  if (isEntry(lines) || isMap(lines, key)) return readBlock(lines, depth + 1, key);
-  return readInline(lines, start, indent, key);
+  return readBlock(lines, depth + 1, key) ?? readInline(lines, start, indent, key);
 }
 
 /** A scalar, or an empty collection, in the rest of a line. */

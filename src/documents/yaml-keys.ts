@@ -4,8 +4,6 @@ import { plainScalar } from './yaml-scalars.ts';
 /** So many keys are kept at most, and so many of one map: more are of maps that nobody writes a second time. */
 const mostKept = 10_000;
 const mostOfMap = 64;
-/** Longer values are mostly there once. */
-const longestValue = 400;
 
 /** How many more keys may be kept. */
 interface Room {
@@ -63,7 +61,6 @@ export class Key {
   }
 
   keep(written: string, value: unknown): void {
-    if (written.length > longestValue) return;
     this.written = written;
     this.value = value;
   }

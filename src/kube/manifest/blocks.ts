@@ -83,7 +83,7 @@ const quotedContent = /^> ?(?:apiVersion:|kind:|\{ *(?:"|$)|```|~~~|(?:NAMESPACE
 
 /** What is quoted, and what is written around it, where the quotation holds something that is read. */
 function quotations(source: Source): Parts | undefined {
-  if (!source.text.startsWith('>') && !source.text.includes('\n>')) return undefined;
+  if (!source.text.includes('>')) return undefined;
   const lines = source.text.split('\n');
   if (!lines.some((line) => quotedContent.test(line))) return undefined;
   const ranges = rangesOf(lines, (line) => line.startsWith('>'));
