@@ -3,6 +3,13 @@ import type { Subnet } from '../address/subnet.ts';
 
 /** What no object of a cluster says of the network between its nodes. */
 export type NetworkAssumption =
+  /** No Node is given. */
+  | {
+      readonly code: 'node-made-up';
+      readonly node: string;
+      readonly addresses: readonly Address[];
+      readonly prefixes: readonly Subnet[];
+    }
   /** Nothing is known of the network between nodes. */
   | { readonly code: 'no-node-address' }
   | { readonly code: 'shared-link'; readonly prefix: Subnet; readonly gateway: Address | null }

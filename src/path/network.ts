@@ -157,10 +157,22 @@ export class Network {
     const { link, gateway } = this;
     if (!link) return [{ code: 'no-node-address' }];
     return [
+      ...this.listMadeUp(),
       { code: 'shared-link', prefix: link, gateway },
       { code: 'no-overlay' },
       { code: 'bridged-pods-filtered' },
     ];
+  }
+
+  private listMadeUp(): readonly NetworkAssumption[] {
+    const { family } = this;
+    const made = [...this.byName.values()].filter(({ madeUp }) => madeUp);
+    return made.map(({ name, internalAddresses, podPrefixes }) => ({
+      code: 'node-made-up',
+      node: name,
+      addresses: internalAddresses.filter((address) => familyOf(address) === family),
+      prefixes: podPrefixes.filter(({ address }) => familyOf(address) === family),
+    }));
   }
 }
 

@@ -36,6 +36,8 @@ export interface ClusterNode {
   /** `spec.podCIDRs`, or `spec.podCIDR`. */
   readonly podPrefixes: readonly Subnet[];
   readonly labels: Readonly<Record<string, string>>;
+  /** It stands in where no Node is given. */
+  readonly madeUp?: true;
 }
 
 /** `spec.type` of a Service. */

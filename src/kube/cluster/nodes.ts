@@ -72,6 +72,7 @@ export function assumeNode(name: string, drafts: readonly Draft[], log: Log): Cl
     externalAddresses: [],
     podPrefixes: networks.map(({ podPrefix }) => parsePrefix(podPrefix) as Subnet),
     labels: {},
+    madeUp: true,
   };
   const { internalAddresses: addresses, podPrefixes: prefixes } = node;
   log.assume(`Node ${node.name}`, { code: 'node-assumed', addresses, prefixes });

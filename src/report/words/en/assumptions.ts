@@ -46,6 +46,8 @@ export const answerWords: AnswerWords = {
   },
 
   // Of the network between nodes.
+  'node-made-up': ({ node, addresses, prefixes }) =>
+    `no Node is given, so ${node} is made up, with the address ${addresses.map(formatAddress).join(', ')} and the pods ${prefixes.map(formatSubnet).join(', ')} (Nodes among the manifests, as kubectl get nodes -o yaml prints them, say otherwise)`,
   'no-node-address': () => 'no node has an address, so nothing is known of the network between them',
   'shared-link': ({ prefix, gateway }) =>
     `the nodes share the link ${formatSubnet(prefix)}${behind(' with the gateway ', gateway)}`,

@@ -46,6 +46,8 @@ export const answerWords: AnswerWords = {
   },
 
   // Of the network between nodes.
+  'node-made-up': ({ node, addresses, prefixes }) =>
+    `노드가 주어지지 않아 ${withParticle(node, 'object')} 지어냄: 주소 ${addresses.map(formatAddress).join(', ')}, 파드 대역 ${prefixes.map(formatSubnet).join(', ')}(매니페스트에 Node 객체를 더하면 그 노드를 사용함)`,
   'no-node-address': () => '주소가 있는 노드가 없어 노드 사이의 네트워크를 알 수 없음',
   'shared-link': ({ prefix, gateway }) =>
     gateway === null
