@@ -247,7 +247,7 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const ask = (client: Client) => {
     const outcomes = follow(front, client, destination, proxy, node);
     if (client.kind === 'pod') given.push(...givenTo(outcomes, node.proxies));
-    endpoint ??= someEndpoint(outcomes, node.proxies, ownIn(proxy, node));
+    endpoint ??= someEndpoint(outcomes, node.proxies, ownIn(proxy, node), node.host);
     // An address that was made up may be that of an endpoint: what is wrong with its way to itself is asked apart.
     const toOthers = outcomes.filter(
       (outcome) => client.kind !== 'pod' || endpointOf(outcome, node.proxies) !== client.source,

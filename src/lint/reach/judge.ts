@@ -7,6 +7,8 @@ import type { IrProgram, IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Delivered, Outcome } from '../../engine/outcome.ts';
 import type { Reason } from '../../engine/reasons.ts';
 import { timeExceeded } from '../../engine/walk.ts';
+import type { Host } from '../../host/model.ts';
+import { ownerOf } from '../../host/route.ts';
 import type { Match } from '../../iptables/rule/match.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
 import type { Client } from './clients.ts';
@@ -312,13 +314,19 @@ export function givenTo(
   });
 }
 
-/** A pod to which one of the ways leads: one of this node, where it is told which are; null: none does. */
+/**
+ * A pod to which one of the ways leads: one of this node, where it is told which are; null: none does. What has an address of the node, or
+ * one that it is taken to have, asks as the node does.
+ */
 export function someEndpoint(
   outcomes: readonly ConnectionOutcome[],
   proxies: readonly ProxyRules[],
   among: ((endpoint: Address) => boolean) | null,
+  host: Host,
 ): Address | null {
-  const endpoints = outcomes.map((outcome) => ({ outcome, endpoint: endpointOf(outcome, proxies) }));
+  const endpoints = outcomes
+    .map((outcome) => ({ outcome, endpoint: endpointOf(outcome, proxies) }))
+    .filter(({ endpoint }) => endpoint === null || !ownerOf(host, endpoint));
   if (among !== null)
     return endpoints.find(({ endpoint }) => endpoint !== null && among(endpoint))?.endpoint ?? null;
   const own =
