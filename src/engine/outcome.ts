@@ -133,33 +133,34 @@ export function endOf(
   const moved =
     header.destination !== packet.destination || header.destinationPort !== packet.destinationPort;
   const arrives = verdict === 'accept';
-  const end = {
+  const dnat = arrives && moved ? printEnd(header.destination, header.destinationPort) : null;
+  const src = arrives ? formatAddress(header.source) : null;
+  const rejectWith = verdict === 'reject' ? (branch.rejected?.with ?? null) : null;
+  const link = arrives && delivered !== 'local' ? branch.egress : null;
+  const why = verdict === 'unknown' && reason ? keyOfReason(reason) : rejectWith;
+  const { pastRules } = branch.answer ?? {};
+  const eaten = verdict === 'drop' && typeof pastRules === 'object' ? pastRules : null;
+  const key = `${verdict} ${dnat ?? ''} ${src ?? ''} ${delivered} ${link ?? ''} ${why ?? ''}`;
+  const end: OutcomeEnd = {
     verdict,
-    dnat: arrives && moved ? printEnd(header.destination, header.destinationPort) : null,
-    src: arrives ? formatAddress(header.source) : null,
+    dnat,
+    src,
     masqueraded: arrives && header.source !== packet.source,
     delivered,
     reason,
-    rejectWith: verdict === 'reject' ? (branch.rejected?.with ?? null) : null,
+    rejectWith,
     reply: null,
     sticks: null,
-    interface: arrives ? (delivered === 'local' ? null : branch.egress) : null,
+    interface: link,
     by: whoLost(branch, verdict, reason),
     answers: typeof branch.tracking === 'object' && branch.tracking.direction === 'REPLY' && !branch.rejected,
-  };
-  const why = verdict === 'unknown' && reason ? keyOfReason(reason) : end.rejectWith;
-  const { pastRules } = branch.answer ?? {};
-  const eaten = verdict === 'drop' && typeof pastRules === 'object' ? pastRules : null;
-  const key = [verdict, end.dnat, end.src, delivered, end.interface, why].join(' ');
-  return {
-    ...end,
-    ...(eaten && { eaten }),
     key,
     plainKey: key,
     last: branch.matched,
     memory: branch.memory,
     left: headerOf(header),
   };
+  return eaten ? { ...end, eaten } : end;
 }
 
 /** The answer that a branch has become arrives, or goes out. */

@@ -30,7 +30,11 @@ export function routeInput(branch: Branch, guide: Guide | undefined): RouteInput
 }
 
 export function isSameInput(one: RouteInput | null, other: RouteInput): boolean {
-  return dataKey(one) === dataKey(other);
+  if (one === null) return false;
+  const { source, destination, mark, told } = one;
+  return (
+    source === other.source && destination === other.destination && mark === other.mark && told === other.told
+  );
 }
 
 export function seenOf(branch: Branch, guide: Guide | undefined): Seen {

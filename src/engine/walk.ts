@@ -176,7 +176,7 @@ export class Walk implements Surroundings {
       this.passChain(branch, step.base);
     } else if (step.kind === 'nat') this.passNat(branch, step);
     else if (step.kind === 'tie') this.order(branch, step.tie, step.tie.orders);
-    else this.stations[step.kind](branch);
+    else Walk.stations[step.kind](this, branch);
   }
 
   /** Behind a chain that looks for it, what it changed is routed anew; what others changed nobody looks at. */
@@ -247,30 +247,31 @@ export class Walk implements Surroundings {
     }
   }
 
-  private readonly stations: Readonly<Record<StationKind, (branch: Branch) => void>> = {
-    check: (branch) => {
-      const passed = this.pastUnwalked(branch, 'in', branch.ingress);
-      if (passed) this.follow(passed, checkArrival(passed));
+  /** Of the class, not of each walk: a proof makes a hundred thousand of them. */
+  private static readonly stations: Readonly<Record<StationKind, (walk: Walk, branch: Branch) => void>> = {
+    check: (walk, branch) => {
+      const passed = walk.pastUnwalked(branch, 'in', branch.ingress);
+      if (passed) walk.follow(passed, checkArrival(passed));
     },
-    track: (branch) => this.recalling(branch, (way) => this.track(way)),
-    route: (branch) => {
-      this.guide?.routed?.(branch);
-      this.follow(branch, routeArrival(branch, this.host));
+    track: (walk, branch) => walk.recalling(branch, (way) => walk.track(way)),
+    route: (walk, branch) => {
+      walk.guide?.routed?.(branch);
+      walk.follow(branch, routeArrival(branch, walk.host));
     },
-    forward: (branch) => {
-      if (this.hasNoHop(branch) || !spendHop(branch, this))
-        this.refuse(branch, timeExceeded[this.host.family], null, { code: 'hops-spent' });
-      else this.goOn(branch);
+    forward: (walk, branch) => {
+      if (walk.hasNoHop(branch) || !spendHop(branch, walk))
+        walk.refuse(branch, timeExceeded[walk.host.family], null, { code: 'hops-spent' });
+      else walk.goOn(branch);
     },
-    balance: (branch) => this.balance(branch),
-    copy: (branch) => this.copy(branch),
-    heard: (branch) =>
+    balance: (walk, branch) => walk.balance(branch),
+    copy: (walk, branch) => walk.copy(branch),
+    heard: (walk, branch) =>
       branch.unheard
-        ? this.dropped(branch, { code: 'route-drop', drop: 'group-not-heard' })
-        : this.goOn(branch),
-    confirm: (branch) => this.confirm(branch),
-    deliver: (branch) => this.arrive(branch, 'local'),
-    leave: (branch) => this.leave(branch),
+        ? walk.dropped(branch, { code: 'route-drop', drop: 'group-not-heard' })
+        : walk.goOn(branch),
+    confirm: (walk, branch) => walk.confirm(branch),
+    deliver: (walk, branch) => walk.arrive(branch, 'local'),
+    leave: (walk, branch) => walk.leave(branch),
   };
 
   /** Where what the node remembers is not known, and matters to this packet, each way is followed. */
