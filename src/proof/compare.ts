@@ -63,12 +63,13 @@ export function comparePackets(
     boxes: [universe(host.family, origins.length)],
     flows: [universe(host.family, origins.length)],
     laterDiffers: { wire: true, host: true },
+    own: null,
   };
-  const { boxes, flows, laterDiffers } =
+  const { boxes, flows, ...differs } =
     host.conntrack || left.program.usesConntrack === right.program.usesConntrack
       ? listSuspects({ ...asked, origins: origins.length })
       : everything;
-  const question = { ...asked, origins, limit, laterDiffers, facts };
+  const question = { ...asked, ...differs, origins, limit, facts };
   const classifier = new Classifier(question);
   const first = explore(within(boxes, only), question, (cell) => classifier.add(cell));
   const further = { ...question, limit: limit - first.looked };

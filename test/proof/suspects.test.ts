@@ -137,7 +137,39 @@ describe('rules that differ', () => {
         expect(told(table, hook), `${table} ${hook}`).toEqual({ wire, host: wire || hook === 'PREROUTING' });
       }
     }
-    expect(ask([], [])).toEqual({ boxes: [], flows: [], laterDiffers: { wire: false, host: false } });
+    expect(ask([], [])).toEqual({
+      boxes: [],
+      flows: [],
+      laterDiffers: { wire: false, host: false },
+      own: new Set(),
+    });
+  });
+
+  test('are in base chains that are told, with those that lead to a state that differs', () => {
+    const own = (before: readonly string[], after: readonly string[]) =>
+      [...(ask(before, after).own ?? [])].map(({ table, name }) => `${table}/${name}`);
+    for (const table of tableNames)
+      for (const hook of builtInChains[table])
+        expect(own([], [`${table} -A ${hook} -j MARK --set-mark 1`])).toEqual([`${table}/${hook}`]);
+    const called = ['mangle -A INPUT -j X', 'mangle -A OUTPUT -j X'];
+    const limit = 'mangle -A X -m limit --limit 5/sec -j MARK --set-mark 1';
+    expect(own([...called, limit], [...called, limit])).toEqual([]);
+    // One limit, or two of them that are the same in words.
+    const apart = ['mangle -A INPUT -j X', 'mangle -A OUTPUT -j Y', limit, limit.replace('X', 'Y')];
+    expect(own([...called, limit], apart).sort()).toEqual(['mangle/INPUT', 'mangle/OUTPUT']);
+    const drops = 'filter -A FORWARD -j DROP';
+    expect(own([...called, limit, drops], apart).sort()).toEqual([
+      'filter/FORWARD',
+      'mangle/INPUT',
+      'mangle/OUTPUT',
+    ]);
+  });
+
+  test('are in any base chain where one side lacks a table', () => {
+    const mangle = fingerprint(
+      readDump({ name: 'dump', text: '*mangle\n:INPUT ACCEPT [0:0]\nCOMMIT\n' }, { family: 'ipv4' }).ruleset,
+    );
+    expect(listSuspects({ before: load([]), after: mangle, host, sets, origins: 3 }).own).toBeNull();
   });
 
   test('make those packets suspect that one side alone asks for', () => {

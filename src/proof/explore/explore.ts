@@ -1,3 +1,4 @@
+import type { IrChain } from '../../engine/ir.ts';
 import type { Origin, Packet } from '../../engine/packet.ts';
 import type { Host } from '../../host/model.ts';
 import { type Box, isInside, meet, without } from '../../sets/box.ts';
@@ -45,6 +46,8 @@ export interface ExploreQuestion {
   readonly origins: readonly Origin[];
   /** What cannot be told of packets after the first routing decision may differ there. */
   readonly laterDiffers: LaterDiffers;
+  /** Base chains of the first that do not do the same on the other side; null: any may be such a one. */
+  readonly own?: ReadonlySet<IrChain> | null;
   /** How many cells are looked at. */
   readonly limit: number;
 }
@@ -63,7 +66,12 @@ export function explore(
 ): Exploration {
   const { before, after, limit, laterDiffers, ...rest } = question;
   const flows = packets === 'later';
-  const explorer = new Explorer({ ...rest, prints: [before, after], memory: 'any', flows });
+  const explorer = new Explorer({
+    ...rest,
+    prints: [before, after],
+    memory: 'any',
+    flows,
+  });
   const open = openBoxes(boxes, question);
   let looked = 0;
   for (let box = open.pop(); box; box = open.pop()) {

@@ -4,6 +4,7 @@ import type { Weighed } from '../../engine/collector.ts';
 import { emptyMemory } from '../../engine/memory.ts';
 import type { OutcomeEnd } from '../../engine/outcome.ts';
 import type { Origin, Packet } from '../../engine/packet.ts';
+import type { ProgramChain } from '../../engine/program.ts';
 import { hasOwnRouting } from '../../engine/routing.ts';
 import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
@@ -43,6 +44,8 @@ export interface WalkQuestion {
   readonly facts?: Facts;
   /** Later packets of flows are looked at. */
   readonly flows?: boolean;
+  /** Base chains of the first that do not do the same under the other; null: any may be such a one. */
+  readonly own?: ReadonlySet<ProgramChain> | null;
 }
 
 /** One packet of a box that was walked through every rule set, and the part of the box that fares like it. */
@@ -138,7 +141,7 @@ export class Explorer {
     const point = this.pointOf(box);
     const packet = packetAt(point, this.question.origins, (protocol) => portProtocols.has(protocol));
     const suppositions = new Suppositions(box.symbols, this.tests);
-    const walks = this.question.prints.map((print) => this.walk(print, packet, suppositions));
+    const walks = this.walkAll(packet, suppositions);
     return this.divide({ box, point, packet, suppositions, walks, fates: walks.map(({ fate }) => fate) });
   }
 
@@ -150,7 +153,7 @@ export class Explorer {
     const point = this.pointOf(box);
     const first = packetAt(point, this.question.origins, (protocol) => portProtocols.has(protocol));
     const suppositions = new Suppositions(box.symbols, this.tests);
-    const begun = this.question.prints.map((print) => this.walk(print, first, suppositions));
+    const begun = this.walkAll(first, suppositions);
     // Of a flow that begins otherwise by now, that is told already.
     const alike = begun.every(({ fate }) => fate.key === begun[0]?.fate.key);
     const particular = begun.some(({ fate }) => fate.particular);
@@ -159,7 +162,7 @@ export class Explorer {
     const asked = { host, flags: this.asksFlags, status: prints.some(({ survey }) => survey.asksStatus) };
     const later = laterPackets(ends, first, asked).map((one) => ({
       packet: one.packet,
-      walks: prints.map((print) => this.walk(print, one.packet, suppositions, one)),
+      walks: this.walkAll(one.packet, suppositions, one),
     }));
     const differs = later.find(({ walks: [was, is] }) => was?.fate.key !== is?.fate.key);
     const doubtful = later.find(({ walks }) => walks.some(({ fate }) => fate.unknown !== null));
@@ -182,7 +185,7 @@ export class Explorer {
       ...more,
       // First of all: what is left of the box then holds all that they send, to wherever.
       ...this.unheard(point),
-      ...walks.flatMap(({ watch }) => watch.deciders),
+      ...[...new Set(walks)].flatMap(({ watch }) => watch.deciders),
       ...this.standing(point, walks),
       ...this.coincidences(
         point,
@@ -197,6 +200,15 @@ export class Explorer {
       symbols.set(symbol, false);
     }
     return { box: { ...cell, symbols }, packet, fates, blurred, rest };
+  }
+
+  /** What comes to no chain that does something else on the other side fares there as here: it is walked once, unless it is to be told of. */
+  private walkAll(packet: Packet, suppositions: Suppositions, later?: LaterPacket): readonly Walked[] {
+    const { prints } = this.question;
+    const [first, ...others] = prints.values();
+    const walked = this.walk(first as Fingerprint, packet, suppositions, later);
+    if (!walked.watch.metOwn && !isDoubtful(walked)) return prints.map(() => walked);
+    return [walked, ...others.map((print) => this.walk(print, packet, suppositions, later))];
   }
 
   private walk(print: Fingerprint, packet: Packet, suppositions: Suppositions, later?: LaterPacket): Walked {
@@ -218,6 +230,7 @@ export class Explorer {
       facts,
       answering: later?.answering ?? false,
       later: later !== undefined,
+      own: this.question.own ?? null,
     });
     const walk = new Walk(program, host, {
       guide: watch,
@@ -336,6 +349,11 @@ const asksWayBack = /\.(?:rp_filter|send_redirects)$/;
 function endsWithoutRules({ end: { verdict, reason }, matched }: FateItem): boolean {
   if (verdict === 'drop') return matched.length === 0 && reason?.code !== 'policy-drop';
   return verdict === 'unknown' || verdict === 'reject';
+}
+
+/** What it shows of one packet is not known, or need not hold for others. */
+function isDoubtful({ fate, watch }: Walked): boolean {
+  return fate.unknown !== null || fate.particular || watch.deciders.some(({ set }) => set === null);
 }
 
 /** Before routing, or by it: with another destination, too, where the source is one that routing refuses. */

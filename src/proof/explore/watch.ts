@@ -92,6 +92,8 @@ interface WatchOptions {
   readonly orderedLists: ReadonlySet<string>;
   /** Bits of the mark that no rule asks for. */
   readonly unread: number;
+  /** Base chains that do something else on the other side; null: any may be such a one. */
+  readonly own?: ReadonlySet<ProgramChain> | null;
 }
 
 /** Looks on while one packet is walked, and notes all that its way depended on; supposes what nobody can know. */
@@ -101,6 +103,8 @@ export class Watch implements Guide {
   answers = false;
   /** ICMP is not tracked, and flows are translated: what errors say of those is not translated back. */
   untracksErrors = false;
+  /** The packet came to a base chain that does something else on the other side. */
+  metOwn: boolean;
   /** Rules, where they were met, whose effect another packet may not share: also on ways that ended like others. */
   readonly chosen = new Set<Matched>();
   private readonly packet: Packet;
@@ -112,12 +116,17 @@ export class Watch implements Guide {
   constructor(packet: Packet, options: WatchOptions) {
     this.packet = packet;
     this.options = options;
+    this.metOwn = !options.own;
     this.surroundings = {
       program: options.program,
       host: options.host,
       now: 0,
       guide: { answerOpen: ({ key }) => (key === flowDirection ? this.supposeAnswer() : undefined) },
     };
+  }
+
+  enter(chain: ProgramChain): void {
+    if (this.options.own?.has(chain)) this.metOwn = true;
   }
 
   consult(match: Match, branch: Branch): Truth {

@@ -26,6 +26,14 @@ type Leading = ReadonlyMap<string, LazyChain>;
 
 const nameOf = ({ table, name }: LazyChain) => `${table} ${name}`;
 
+/** The base chains of the first that lead to such rules, there or on the other side. */
+export function basesToStates(before: Fingerprint, after: Fingerprint): readonly LazyChain[] {
+  const leading = [before, after].map(leadingToStates);
+  return [...before.program.entries.values()].filter((chain) =>
+    leading.some((chains) => chains.has(nameOf(chain))),
+  );
+}
+
 /** The chains with such rules, and all that lead to them, by name. */
 function leadingToStates({ survey }: Fingerprint): Leading {
   const open = survey.stateful.map(({ chain }) => chain);

@@ -1,3 +1,4 @@
+import type { IrChain } from '../../engine/ir.ts';
 import { chainKey } from '../../engine/program.ts';
 import type { Host } from '../../host/model.ts';
 import { builtInChains, type Hook, type TableName, tableNames } from '../../iptables/rule/ruleset.ts';
@@ -8,7 +9,7 @@ import type { HostSets } from '../explore/host-sets.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { chainSuspects } from './chains.ts';
 import { Reach } from './reach.ts';
-import { statesDiffer } from './states.ts';
+import { basesToStates, statesDiffer } from './states.ts';
 
 export interface SuspectQuestion {
   readonly before: Fingerprint;
@@ -25,6 +26,11 @@ export interface Suspects {
   readonly flows: readonly Box[];
   /** Some of them because of rules that come after the first routing decision. */
   readonly laterDiffers: LaterDiffers;
+  /**
+   * The base chains of the first that do not do the same on the other side, or lead to rules whose state differs. A packet that
+   * comes to none of them fares the same. Null: that is true of no packet.
+   */
+  readonly own: ReadonlySet<IrChain> | null;
 }
 
 /**
@@ -38,6 +44,7 @@ export function listSuspects(question: SuspectQuestion): Suspects {
   const flows: Box[] = [];
   const differ = statesDiffer(question.before, question.after);
   const laterDiffers = { wire: differ, host: differ };
+  const own = new Set(differ ? basesToStates(question.before, question.after) : []);
   for (const table of tableNames) {
     for (const hook of builtInChains[table]) {
       const side = (print: Fingerprint) => ({
@@ -46,6 +53,8 @@ export function listSuspects(question: SuspectQuestion): Suspects {
       });
       const found = chainSuspects(side(question.before), side(question.after), everything, question.sets);
       if (found.length > 0) {
+        const chain = question.before.program.entries.get(chainKey(table, hook));
+        if (chain) own.add(chain);
         laterDiffers.wire ||= isLater(table, hook);
         // What the node sends to itself comes by PREROUTING when it comes back.
         laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
@@ -61,7 +70,18 @@ export function listSuspects(question: SuspectQuestion): Suspects {
       }
     }
   }
-  return { boxes, flows, laterDiffers };
+  return { boxes, flows, laterDiffers, own: haveSameBases(question.before, question.after) ? own : null };
+}
+
+/** What else a walk asks of a rule set as a whole is the same, too. */
+function haveSameBases(before: Fingerprint, after: Fingerprint): boolean {
+  const [left, right] = [before.program.entries, after.program.entries];
+  return (
+    left.size === right.size &&
+    [...left.keys()].every((key) => right.has(key)) &&
+    before.program.usesConntrack === after.program.usesConntrack &&
+    before.survey.restoresMarks === after.survey.restoresMarks
+  );
 }
 
 /** Before connection tracking every packet counts as INVALID; nat is asked for new flows alone. */
