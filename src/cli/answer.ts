@@ -3,6 +3,7 @@ import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { InputError, type Problem, tellProblem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import { wrapped } from '../text/wrap.ts';
 import type { Io } from './io.ts';
 
 /** What a command has to say, written only when it is whole. */
@@ -45,13 +46,18 @@ export interface TextAnswer extends Answer {
 /** What programs read is written as it is. */
 const exactFormats: readonly string[] = ['dump', 'github', 'json', 'junit', 'sarif', 'script', 'unified'];
 
+/** On a terminal; in a pipe a sentence is a line. */
+const fitted = (text: string, columns: number | undefined) =>
+  columns === undefined ? text : wrapped(text, columns);
+
 /** Colours that are asked for are the only thing that a terminal is told. */
 const escapeSign = '\u001b';
 const paint = new RegExp(`(${escapeSign}\\[(?:0|3[1-6])m)`);
 
 function shown(io: Io, { output, format = 'text' }: Answer): string | Uint8Array {
   if (exactFormats.includes(format) && !io.terminal) return output;
-  const text = typeof output === 'string' ? output : new TextDecoder().decode(output);
+  const all = typeof output === 'string' ? output : new TextDecoder().decode(output);
+  const text = format === 'text' ? fitted(all, io.columns) : all;
   if (!io.color) return visibleLines(text);
   return text
     .split(paint)
@@ -75,7 +81,7 @@ export async function deliver(
     if (isFiled) io.write(volume.output, shown(io, told));
     if (volume.quiet) return answer.status;
     report(io, problems, volume);
-    if (answer.aside !== undefined) io.err(visibleLines(answer.aside));
+    if (answer.aside !== undefined) io.err(visibleLines(fitted(answer.aside, io.errColumns)));
     if (!isFiled) io.out(shown(io, told));
     return answer.status;
   } catch (error) {
@@ -119,7 +125,7 @@ function report(io: Io, problems: readonly Problem[], { verbose, quiet }: Volume
     return further === 0 ? [text] : [text, `  ${w.moreNotes(further)}`];
   });
   if (hidden.size > 0) shown.push(w.moreErrors(hidden.size));
-  if (shown.length > 0) io.err(`${shown.join('\n')}\n`);
+  if (shown.length > 0) io.err(`${fitted(shown.join('\n'), io.errColumns)}\n`);
 }
 
 /** More notes of one kind than this are one note, and how many others there are. */

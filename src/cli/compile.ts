@@ -101,7 +101,7 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   const { config, problems: configProblems } = loadConfig(io, flags.config, flags.mode);
   const { cluster, problems } = loadCluster(io, files, flags, flags.node ?? config.hostnameOverride);
   const known = [...configProblems, ...problems];
-  if (flags.showModel) return { status: 0, output: showModel(cluster), problems: known };
+  if (flags.showModel) return { status: 0, output: showModel(cluster), format: 'dump', problems: known };
   if (flags.showProgram) return programAnswer(cluster, flags, config, known);
   if (flags.format === 'json' && (config.mode !== 'nftables' || flags.spelling === 'restore'))
     return refuse('--format json is what nft -j lists', '--mode nftables, and no --spelling restore');
@@ -149,7 +149,12 @@ function programAnswer(
 ): Answer {
   if (config.mode === 'nftables') refuse('--show-program in mode nftables', '--mode iptables');
   const { ruleset, problems } = compileNode(cluster, { ...flags, config, jumps: true });
-  return { status: 0, output: printProgram(buildProgram(ruleset)), problems: [...known, ...problems] };
+  return {
+    status: 0,
+    output: printProgram(buildProgram(ruleset)),
+    format: 'dump',
+    problems: [...known, ...problems],
+  };
 }
 
 interface Compiled {

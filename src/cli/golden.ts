@@ -54,7 +54,7 @@ function goldenAnswer(io: Io, directories: readonly string[], flags: GoldenFlags
   const unreadable = entries.flatMap(({ result }) => (result.status === 'unreadable' ? result.problems : []));
   if (unreadable.length > 0) throw new InputError([...problems, ...unreadable]);
   const status = entries.every(({ result }) => result.status === 'same') ? 0 : 1;
-  return { status, output: formats[flags.format](entries, io), problems };
+  return { status, output: formats[flags.format](entries, io), format: flags.format, problems };
 }
 
 /** All cases, but for directories that another case names as its manifests. */

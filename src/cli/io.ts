@@ -12,6 +12,9 @@ export interface Io extends Files, View {
   err(text: string): void;
   /** Somebody looks at what `out` writes. */
   readonly terminal: boolean;
+  /** How wide the terminals are that `out` and `err` write to; absent where that is none. */
+  readonly columns?: number | undefined;
+  readonly errColumns?: number | undefined;
   /** Variables of the environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Puts a text in place of the last one on a terminal; undefined where errors go to none. */
@@ -28,6 +31,8 @@ export const processIo: Io = {
   err: (text) => process.stderr.write(text),
   progress: process.stderr.isTTY ? (text) => process.stderr.write(`\r\x1b[K${text}`) : undefined,
   terminal: process.stdout.isTTY === true,
+  columns: process.stdout.columns,
+  errColumns: process.stderr.columns,
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,
   language: languageOf(process.env),
 };

@@ -65,7 +65,7 @@ export async function keeping(
 }
 
 /** What an answer depends on beside files: the program itself, the command line, where it is given, and who reads it. */
-function keyOf(args: readonly string[], { color, language, terminal, env }: Io): string {
+function keyOf(args: readonly string[], { color, language, terminal, columns, errColumns, env }: Io): string {
   return JSON.stringify([
     version,
     program(),
@@ -74,6 +74,8 @@ function keyOf(args: readonly string[], { color, language, terminal, env }: Io):
     color,
     language,
     terminal,
+    columns,
+    errColumns,
     env.JOB_COMPLETION_INDEX ?? null,
   ]);
 }

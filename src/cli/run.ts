@@ -234,7 +234,8 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
     subcommands,
     (command) => async (work) => {
       const flags = command.optsWithGlobals<CommonFlags>();
-      if (flags.output !== undefined) Object.assign(own, { color: false, terminal: false });
+      if (flags.output !== undefined)
+        Object.assign(own, { color: false, terminal: false, columns: undefined });
       if (flags.color === 'always' || flags.color === 'never') own.color = flags.color === 'always';
       limitInput(flags.maxInput);
       own.verbose = flags.verbose ?? false;

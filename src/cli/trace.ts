@@ -236,7 +236,7 @@ function connectionAnswer(
 
 function programAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   const { program, problems } = loadProgram(io, files, flags, {});
-  return { status: 0, output: printProgram(program), problems };
+  return { status: 0, output: printProgram(program), format: 'dump', problems };
 }
 
 /** What logs are held against. */

@@ -29,6 +29,8 @@ export async function kubenat(
     color: false,
     language: 'en',
     terminal: false,
+    columns: undefined,
+    errColumns: undefined,
     ...world,
   };
   const status = await run(args, io, subcommands);
