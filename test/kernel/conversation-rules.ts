@@ -228,7 +228,7 @@ function nftRules(family: Family, { virtual, pods, outside, node }: Ends): Text 
       [1, 'meta mark & 0x2 == 0x2 drop'],
       [1, 'ct status dnat ct direction reply reject'],
       [1, `ct original ${ip} daddr ${vip} ct state established drop`],
-      [1, 'ct original proto-dst 80 ct reply proto-src 8080 ct direction reply drop'],
+      [1, 'meta l4proto tcp ct original proto-dst 80 ct reply proto-src 8080 ct direction reply drop'],
     ],
     2,
   );
