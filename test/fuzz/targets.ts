@@ -16,6 +16,8 @@ import { servicesTable } from '../../src/kube/cluster/services-table.ts';
 import { showModel } from '../../src/kube/cluster/show.ts';
 import { readManifests } from '../../src/kube/manifest/read.ts';
 import { checkRuleset } from '../../src/lint/check.ts';
+import { loadNft } from '../../src/nftables/check/load.ts';
+import { printRuleset } from '../../src/nftables/print/tables.ts';
 import { parseUrl } from '../../src/path/url.ts';
 import { compileNode } from '../../src/proxy/compile-node.ts';
 import { openCollected } from '../../src/session/collected.ts';
@@ -40,6 +42,10 @@ const recorded = (file: string) => some.map((one) => readCase(one, file));
 const facts = readdirSync(join(fixtures, 'facts'))
   .filter((name) => name.endsWith('.json'))
   .map((name) => readFileSync(join(fixtures, 'facts', name), 'utf8'));
+const rulesets = [
+  ...readdirSync(join(fixtures, 'nftables/loaded')).filter((name) => name.endsWith('.nft')),
+  '../../conformance/nftables/1.36.3/ten-endpoints.nft',
+].map((name) => readFileSync(join(fixtures, 'nftables/loaded', name), 'utf8'));
 const read = (path: string) => readFileSync(join(fixtures, path), 'utf8');
 const source = (text: string) => ({ name: 'input', text });
 const host = buildHost('ipv4', []);
@@ -53,6 +59,15 @@ function readDumpTwice(text: string, backend: 'nft' | 'legacy'): void {
   if (again !== written) throw new Error(`reads differently the second time:\n${written}\n${again}`);
   if (ruleset.family === 'ipv4') tracePacket(buildProgram(ruleset, source(text)), host, packet);
   checkRuleset(ruleset);
+}
+
+/** What nft lists of it is not always what it would load. */
+function readNftRules(text: string): void {
+  const { ruleset, problems } = loadNft(source(text));
+  refuseErrors(problems);
+  printRuleset(ruleset);
+  const { family, program } = openProgram({ dumps: [source(text)], objects: [], config: null }, {});
+  if (family === 'ipv4') tracePacket(program, host, packet);
 }
 
 function compileText(text: string): void {
@@ -74,6 +89,10 @@ export const targets: Readonly<Record<string, Target>> = {
     read: (text) => readDumpTwice(text, 'nft'),
   },
   'dump by grammar': { texts: dumpText, read: (text) => readDumpTwice(text, 'legacy') },
+  'ruleset of nft': {
+    texts: mutated(rulesets, ['elements = { ', 'jump c', 'comment "', '10.0.0.1 . tcp . 80', '0x00004000']),
+    read: readNftRules,
+  },
   manifest: {
     texts: mutated(
       [

@@ -21,6 +21,20 @@ test('a mistake has its place, and nothing is printed', async () => {
   expect(err).toMatch(/rules:3:12: error\[nft-syntax\]/);
 });
 
+// Where nft 1.0.6 finds the first of its errors, too.
+test.each([
+  ['table ip t {\n chain c {\n  foo "a"b"\n }\n}\n', '3:11'],
+  ['table ip t {\n chain c {\n  accept "\n }\n}\n', '3:10'],
+  ['table ip t {\n set s { type ipv4_addr; elements = { 1.2.3.4 comment "a } }\n}\n', '2:55'],
+  ['table ip t {\n chain c {\n  tcp dport 80 accept comment "a\n  drop\n }\n}\n', '3:31'],
+  ['define x = "abc\ntable ip t { }\n', '1:12'],
+  ['table ip t {\n counter "\n chain c { accept\n }\n}', '2:10'],
+])('a quote that none closes is a mistake with its place: %j', async (rules, place) => {
+  const { status, out, err } = await kubenat(['fmt', 'rules'], { rules });
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(new RegExp(`^rules:${place}: error\\[nft-syntax\\]: a string has no end`));
+});
+
 test('lines that a terminal broke are one mistake, and not one each', async () => {
   const name = 'service-ABCDEFGH-default/web/tcp/http';
   const map = `\t\tip daddr . meta l4proto . th dport vmap { 198.51.100.10 . tcp . 80 : goto ${name}, 198.51.100.11 . tcp . 80 : goto ${name} }`;

@@ -54,7 +54,9 @@ export class Reader {
     return this.scanner.value;
   }
 
+  /** Past anything but a quote that none closes: what follows that is not known. */
   next(): void {
+    if (this.scanner.kind === 'open') this.refuse(`unexpected ${this.describe()}`);
     this.lastEnd = this.scanner.end;
     this.scanner.next();
   }
@@ -169,8 +171,10 @@ export class Reader {
     return kind === 'string' ? `"${this.value}"` : this.value;
   }
 
-  refuse(message: string, expected?: string, span: Span = this.scanner.span): never {
-    throw new NftSyntaxError(message, span, expected);
+  refuse(message: string, expected?: string, span?: Span): never {
+    if (!span && this.scanner.kind === 'open')
+      throw new NftSyntaxError('a string has no end', this.scanner.span, 'a double quote');
+    throw new NftSyntaxError(message, span ?? this.scanner.span, expected);
   }
 
   /** Opens a scope of definitions, as each block of a table and chain is one. */

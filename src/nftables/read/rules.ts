@@ -127,7 +127,7 @@ export function recover(reader: Reader, error: unknown): void {
     if (depth === 0 && isRuleEnd(reader)) return;
     if (reader.isMark('{')) depth += 1;
     if (reader.isMark('}')) depth -= 1;
-    reader.next();
+    reader.scanner.next();
   }
 }
 
