@@ -10,7 +10,7 @@ const withPrefixes: ReadonlySet<TypeName> = new Set<TypeName>(['ipv4_addr', 'ipv
 
 /** A named set as nft lists it. Intervals of several fields come in an order of the kernel's own, and stay as they are. */
 export function canonicalSet(given: NftSet): NftSet {
-  const set = withStatements(given);
+  const set = withListedData(withStatements(given));
   const field = set.key.by === 'typeof' ? set.key.expression : undefined;
   if (!set.flags.includes('interval'))
     return { ...set, elements: sorted(set.elements, (left, right) => compareKeys(left, right, field)) };
@@ -31,15 +31,29 @@ function withStatements(set: NftSet): NftSet {
   return { ...set, elements: elements.map((one) => (one.statements ? one : { ...one, statements: own })) };
 }
 
+function withListedData(set: NftSet): NftSet {
+  return set.data ? { ...set, elements: set.elements.map(dataListed) } : set;
+}
+
+/** What a map gives for an element: of a range of addresses alone the prefix. */
+function dataListed(element: SetElement): SetElement {
+  const { data } = element;
+  if (data?.kind === 'range') return { ...element, data: stretchAsPrefix(data) };
+  return data?.kind === 'concat' ? { ...element, data: stretchesRespelt(data) } : element;
+}
+
 /** In each field of a key a prefix stands for the range that it covers. */
 function partsRespelt(element: SetElement): SetElement {
   const { key } = element;
-  if (key.kind !== 'concat') return element;
-  const parts = key.parts.map((part) => {
+  return key.kind === 'concat' ? { ...element, key: stretchesRespelt(key) } : element;
+}
+
+function stretchesRespelt({ parts }: Extract<Expression, { kind: 'concat' }>): Expression {
+  const respelt = parts.map((part) => {
     const stretch = part.kind === 'range' ? stretchOf(part) : null;
     return stretch ? spell(stretch) : part;
   });
-  return { ...element, key: { kind: 'concat', parts } };
+  return { kind: 'concat', parts: respelt };
 }
 
 /** The elements that stand in a rule. Neighbours are joined where any of them is a stretch of values. */
@@ -47,7 +61,7 @@ export function canonicalElements(
   elements: readonly SetElement[],
   field?: Expression,
 ): readonly SetElement[] {
-  const once = withoutRepetition(elements);
+  const once = withoutRepetition(elements).map(dataListed);
   if (once.some(({ key }) => key.kind === 'concat' && key.parts.some(isStretch)))
     return once.map(partsRespelt);
   if (!once.some(({ key }) => isStretch(key)))
@@ -123,10 +137,12 @@ function join(elements: readonly SetElement[]): readonly SetElement[] {
   return joined.map(({ element, stretch }) => (stretch ? { ...element, key: spell(stretch) } : element));
 }
 
-/** A range of addresses that a prefix covers just so. */
+/** A range of addresses that a prefix covers just so, be it of one. */
 export function stretchAsPrefix(key: Expression): Expression {
   const stretch = stretchOf(key);
-  return stretch && (stretch.type === 'ipv4_addr' || stretch.type === 'ipv6_addr') ? spell(stretch) : key;
+  if (stretch?.type !== 'ipv4_addr' && stretch?.type !== 'ipv6_addr') return key;
+  const spelt = spell(stretch);
+  return spelt.kind === 'value' ? { ...spelt, kind: 'prefix', length: typeOf(stretch.type).bits } : spelt;
 }
 
 /** Names that a star stands for already. */

@@ -1,3 +1,4 @@
+import type { Span } from '../../text/source.ts';
 import type { Constant, Expression, Value } from '../expression.ts';
 import type { FieldType } from '../fields.ts';
 import { type TypeName, typeOf } from '../types.ts';
@@ -20,8 +21,12 @@ export function readRange(reader: Reader, want: FieldType, keepsWhole = false): 
   if (!reader.isMark('-')) return from;
   const { span } = reader.scanner;
   reader.next();
-  const to = readBits(reader, want);
-  if (isDescending(from, to)) reader.refuse('the range has negative size', 'the lower end first', span);
+  return rangeOf(reader, from, readBits(reader, want), span);
+}
+
+/** `dash`: where a mistake in the order of the ends is told. */
+export function rangeOf(reader: Reader, from: Constant, to: Constant, dash: Span): Constant {
+  if (isDescending(from, to)) reader.refuse('the range has negative size', 'the lower end first', dash);
   return { kind: 'range', from, to };
 }
 

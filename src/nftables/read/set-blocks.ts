@@ -5,7 +5,7 @@ import { isTypeName, typeOf } from '../types.ts';
 import { readDuration } from './amounts.ts';
 import { readLeft, wantOf, wantsOf } from './left.ts';
 import type { Reader } from './reader.ts';
-import type { Wants } from './right.ts';
+import { readRange, type Wants } from './right.ts';
 import { type DataWants, readNamedElements } from './sets.ts';
 import { isStateful, readStateful } from './stateful.ts';
 
@@ -152,5 +152,7 @@ function wantsOfType(reader: Reader, type: SetType | { by: 'typeof'; expression:
 
 function wantsOfData(reader: Reader, data: SetData): DataWants {
   if (data.by === 'verdict' || data.by === 'object') return data.by;
-  return wantsOfType(reader, data);
+  const wants = wantsOfType(reader, data);
+  const [want, more] = wants;
+  return data.interval && want && !more ? (own) => readRange(own, want, true) : wants;
 }

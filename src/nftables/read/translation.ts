@@ -4,7 +4,7 @@ import type { Translation, TranslationFlag } from '../statement.ts';
 import { isFieldStart } from './fields.ts';
 import { readMap, wantOf } from './left.ts';
 import type { Reader } from './reader.ts';
-import { readRange } from './right.ts';
+import { rangeOf, readRange } from './right.ts';
 import { readGiven, readStatementValue } from './statement-value.ts';
 import { readValue } from './values.ts';
 
@@ -92,16 +92,17 @@ function readBracketed(reader: Reader): Expression {
   reader.expect('[');
   const from = readValue(reader, want);
   reader.expect(']');
+  const { span } = reader.scanner;
   if (!reader.takeMark('-')) return from;
   reader.expect('[');
   const to = readValue(reader, want);
   reader.expect(']');
-  return { kind: 'range', from, to };
+  return rangeOf(reader, from, to, span);
 }
 
 /** In an element of a map: an address, with a port after a dot. */
 function readTarget(reader: Reader, family: 'ip' | 'ip6' | undefined): Expression {
-  const parts: Expression[] = [readRange(reader, addressWant(reader, family))];
+  const parts: Expression[] = [readRange(reader, addressWant(reader, family), true)];
   while (reader.takeMark('.'))
     parts.push(readRange(reader, reader.scanner.kind === 'number' ? port : addressWant(reader, family)));
   return parts.length === 1 ? (parts[0] as Expression) : { kind: 'concat', parts };
