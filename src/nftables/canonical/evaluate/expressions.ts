@@ -4,7 +4,14 @@ import { foldBits, ones } from '../bits.ts';
 import { canonicalElements } from '../sets.ts';
 import { big, binary, swapSides, transfer } from './comparison.ts';
 import { type Protocols, placeOf } from './protocols.ts';
-import { checkFamilyIsSaid, checkFib, checkSocket, checkTracking } from './refused.ts';
+import {
+  checkCompared,
+  checkFamilyIsSaid,
+  checkFib,
+  checkLoaded,
+  checkSocket,
+  checkTracking,
+} from './refused.ts';
 
 /** Fields of headers become places in a layer. */
 export class Expressions {
@@ -131,8 +138,11 @@ export class Expressions {
 
 /** Whole bytes around a place, of which a mask and a shift leave its bits. */
 function bytesOf({ base, offset, length }: Extract<Expression, { kind: 'raw' }>): Expression {
-  if (offset % 8 === 0 && length % 8 === 0) return { kind: 'raw', base, offset, length };
+  const isWhole = offset % 8 === 0 && length % 8 === 0;
   const inByte = offset % 8;
+  if (isWhole) checkLoaded(offset, length);
+  else checkCompared(offset, inByte + length);
+  if (isWhole) return { kind: 'raw', base, offset, length };
   let shift = Math.ceil(length / 8) * 8 - (inByte + length);
   while (shift < 0) shift += 8;
   const width = inByte + length + shift;

@@ -128,3 +128,19 @@ export function checkFamilyIsSaid(key: Expression): void {
     `ct ${direction} ip ${key.key}, or ct ${direction} ip6 ${key.key}`,
   );
 }
+
+const mostLoaded = 512;
+const mostCompared = 128;
+const lastByte = 65_535;
+
+/** Bits of a packet that the kernel takes, to look them up. */
+export const checkLoaded = (offset: number, length: number) => checkBits(offset, length, mostLoaded);
+
+/** Bits of a packet that the kernel masks, or compares with a constant. */
+export const checkCompared = (offset: number, length: number) => checkBits(offset, length, mostCompared);
+
+function checkBits(offset: number, length: number, most: number): void {
+  if (length === 0) throw new Refusal('a field has no bits');
+  if (length > most) throw new Refusal(`a field of ${length} bits is too long`, `${most} bits at most`);
+  if (offset >= 8 * (lastByte + 1)) throw new Refusal('a field begins past the end of any packet');
+}

@@ -8,6 +8,7 @@ import { relation, soleElement } from './comparison.ts';
 import { Expressions } from './expressions.ts';
 import { type Loaded, Protocols } from './protocols.ts';
 import {
+  checkCompared,
   checkDup,
   checkFamilyIsSaid,
   checkGreatest,
@@ -134,6 +135,8 @@ class Evaluation {
         ? this.expressions.set(single.right, match.left)
         : this.expressions.lower(single.right);
     checkPresence(match.left, match.right);
+    const isLookup = right.kind === 'set' || right.kind === 'set-reference';
+    if (left.kind === 'raw' && !isLookup) checkCompared(left.offset, left.length);
     if (match.left.kind !== 'concat') this.learn(match.left, single.operator, single.right);
     for (const one of relation(left, single.operator, right)) {
       const tells = one.left.kind === 'raw' && match.left.kind === 'payload' && tellsProtocol(match.left);
