@@ -61,6 +61,32 @@ Chain PREROUTING (policy ACCEPT 0 packets, 0 bytes)
   });
 });
 
+describe('one table alone, whole', () => {
+  const alone = (table: string, chain: string) =>
+    `*${table}\n:OUTPUT ACCEPT [0:0]\n:${chain} - [0:0]\nCOMMIT\n`;
+  const kube = { nat: alone('nat', 'KUBE-SERVICES'), filter: alone('filter', 'KUBE-SERVICES') };
+
+  test.each([
+    [
+      kube.nat,
+      [
+        "this is a part of the rules of a node: kube-proxy's table filter is not shown, and is taken to have no rules",
+      ],
+    ],
+    [
+      kube.filter,
+      [
+        "this is a part of the rules of a node: kube-proxy's table nat is not shown, and is taken to have no rules",
+      ],
+    ],
+    [kube.nat + kube.filter, []],
+    // The kernel of who uses no filter has none.
+    [alone('nat', 'DOCKER'), []],
+  ])('%j', (text, said) => {
+    expect(messages(text)).toEqual(said);
+  });
+});
+
 describe('a part of what iptables-save prints', () => {
   test.each([
     ['a byte order mark', '\uFEFF*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n'],

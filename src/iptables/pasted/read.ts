@@ -2,7 +2,7 @@ import { InputError, type Problem } from '../../text/problem.ts';
 import { positionAt, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
 import { isTargetName } from '../rule/options.ts';
-import type { Ruleset } from '../rule/ruleset.ts';
+import type { Ruleset, TableName } from '../rule/ruleset.ts';
 import { notShown } from '../rule/target.ts';
 import { withIpvs } from './ipvs.ts';
 import { withOpens } from './opens.ts';
@@ -33,10 +33,22 @@ function readWhole(source: Source, options: ReadOptions): PastedReading {
   const { ruleset, problems } = readLoaded(source, options);
   return {
     ruleset: withIpvs(ruleset),
-    problems: [...problems, ...unknownTargets(ruleset, source)],
+    problems: [...problems, ...unknownTargets(ruleset, source), ...halfShown(ruleset)],
     source,
   };
 }
+
+/** kube-proxy writes nat and filter together: one of them alone is what `iptables-save -t` printed. */
+function halfShown({ tables }: Ruleset): Problem[] {
+  const isShown = tables.some(({ name, chains }) => halves.includes(name) && chains.has('KUBE-SERVICES'));
+  const missing = halves.find((name) => !tables.some((table) => table.name === name));
+  if (!isShown || missing === undefined) return [];
+  const message = `this is a part of the rules of a node: kube-proxy's table ${missing} is not shown, and is taken to have no rules`;
+  const expected = 'all that iptables-save prints, for an answer that is whole';
+  return [{ code: 'rules-missing', severity: 'warning', message, expected }];
+}
+
+const halves: readonly TableName[] = ['nat', 'filter'];
 
 /** Where a dump is refused, it is for the one thing that is wrong with all of it, if there is one. */
 function readLoaded(source: Source, options: ReadOptions): Reading {
