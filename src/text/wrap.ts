@@ -1,7 +1,10 @@
 import { widthOf } from './columns.ts';
 
-/** What has a meaning as one line: rules, commands, the lines of inputs, and rows of tables, which have several gaps. */
-const whole = /(?:^|\s)-[AIDRPNjmpsd] |^\s*\$ |^\s*\d* \| |\S {2,}\S.*\S {2,}\S/;
+/**
+ * What has a meaning as one line: rules, which begin with the line or behind a colon, commands, the lines of inputs, and rows of tables,
+ * which have several gaps. A sentence may name a part of a rule.
+ */
+const whole = /^\s*(?:! )?-\w |: (?:! )?-\w |^\s*\$ |^\s*\d* \| |\S {2,}\S.*\S {2,}\S/;
 
 /** Colours (`ESC[31m`) take no place. */
 function unpainted(word: string): string {

@@ -25,7 +25,9 @@ test.each(rows)(
     const long = (text: string) => text.split('\n').filter((line) => widthOf(line) > 80);
     expect(long(piped.out + piped.err).length).toBeGreaterThan(0);
     // Rules and lines of inputs stay whole.
-    expect(long(shown.out + shown.err).filter((line) => !/ -[AmjpdD] |^ *\d* \| /.test(line))).toEqual([]);
+    expect(
+      long(shown.out + shown.err).filter((line) => !/(?:^ *|: )-[AmjpdD] |^ *\d* \| /.test(line)),
+    ).toEqual([]);
   },
 );
 

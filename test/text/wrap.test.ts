@@ -13,11 +13,19 @@ test('a sentence goes on below where it begins', () => {
 
 test.each([
   '    -A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-AAAA',
+  '    ! -i lo -m socket --transparent -j MARK --set-xmark 0x200/0xffffffff',
+  '    PREROUTING 1 (line 7), perhaps: ! -i lo -m socket --transparent -j MARK --set-xmark 0x200/0xffffffff',
   '  12 | spec: a line of a manifest that is too long for this terminal',
   '    $ kubenat check --config kube-proxy.yaml node.save manifests.yaml',
   'NAME       TYPE        CLUSTER-IP     EXTERNAL-IP   PORT(S)   AGE',
 ])('what is one line stays one: %s', (line) => {
   expect(wrapped(line, 30)).toBe(line);
+});
+
+test('a sentence that names a part of a rule is a sentence', () => {
+  expect(wrapped('  packets  only where -m mac holds, which is not evaluated', 40)).toBe(
+    '  packets  only where -m mac holds,\n           which is not evaluated',
+  );
 });
 
 test('Hangul takes two columns, colours none', () => {
