@@ -16,3 +16,6 @@ export function protocolName(protocol: number): string {
 
 /** Those whose packets have ports. */
 export const portProtocols: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+
+/** Those whose ports connection tracking knows: not DCCP's, as of any protocol that it does not know, since 6.17. */
+export const trackedPortProtocols: ReadonlySet<number> = new Set([6, 17, 132, 136]);

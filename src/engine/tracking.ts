@@ -1,4 +1,4 @@
-import { portProtocols } from '../address/protocols.ts';
+import { trackedPortProtocols } from '../address/protocols.ts';
 import type { Host } from '../host/model.ts';
 import { dataKey } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
@@ -68,9 +68,8 @@ function trackError(branch: Branch, tuple: Tuple, now: number): Tracking {
   return { ...pinned, state: 'RELATED' };
 }
 
-/** DCCP is tracked without its ports, as any protocol that connection tracking does not know, since 6.17. */
 export function hasTrackedPorts(protocol: number): boolean {
-  return portProtocols.has(protocol) && protocol !== 33;
+  return trackedPortProtocols.has(protocol);
 }
 
 export function tupleOf(branch: Pick<Branch, keyof Tuple | 'icmp'>): Tuple {

@@ -1,11 +1,15 @@
 import type { Family } from '../../address/address.ts';
-import { portProtocols } from '../../address/protocols.ts';
+import { portProtocols, trackedPortProtocols } from '../../address/protocols.ts';
 import { type Box, type Dimension, meet, universe } from '../../sets/box.ts';
 import { type IntervalSet, interval, single, subtract, union } from '../../sets/intervals.ts';
 
 const none: IntervalSet = single(0);
-const otherPorts = union(...[...portProtocols].filter((protocol) => protocol !== 6).map(single));
-const portless = subtract(interval(1, 255), union(...[...portProtocols].map(single), single(1), single(58)));
+const setOf = (protocols: Iterable<number>) => union(...[...protocols].map(single));
+const trackedPorts = subtract(setOf(trackedPortProtocols), single(6));
+const untrackedPorts = subtract(setOf(portProtocols), setOf(trackedPortProtocols));
+/** Of protocols other than TCP: translation, and what is asked of a connection's ports, tells these two apart. */
+const otherPorts = [trackedPorts, untrackedPorts];
+const portless = subtract(interval(1, 255), union(setOf(portProtocols), single(1), single(58)));
 
 /** Flags with which a flow can begin: of SYN, ACK, FIN and RST only SYN, or only ACK. */
 const beginning = union(
@@ -37,7 +41,7 @@ type Sides = Partial<Record<Dimension, IntervalSet>>;
 const expected: readonly Sides[] = [
   { protocol: single(6), flags: beginning },
   { protocol: single(6), flags: subtract(allFlags, beginning) },
-  { protocol: otherPorts, flags: none },
+  ...otherPorts.map((protocol) => ({ protocol, flags: none })),
 ];
 
 /** Packets of one kind have the same fields. */
@@ -55,10 +59,10 @@ function kinds(): readonly Sides[] {
   });
   return [
     { ...ports, protocol: single(6), state: states.NEW, flags: beginning },
-    { ...ports, protocol: otherPorts, state: states.NEW, flags: none },
+    ...otherPorts.map((protocol) => ({ ...ports, protocol, state: states.NEW, flags: none })),
     ...expected.map((sides) => ({ ...ports, ...sides, state: states.RELATED })),
     ...any.map((state) => ({ ...ports, protocol: single(6), state })),
-    ...any.map((state) => ({ ...ports, protocol: otherPorts, state, flags: none })),
+    ...any.flatMap((state) => otherPorts.map((protocol) => ({ ...ports, protocol, state, flags: none }))),
     ...[1, 58].flatMap((protocol) => [
       icmp(protocol, states.NEW, { icmpType: requests[protocol] as IntervalSet }),
       ...[states.known, states.unknown].map((state) => icmp(protocol, state, {})),
@@ -89,7 +93,7 @@ export function beginningsIn(box: Box): Box[] {
   const begins = [
     { state: states.NEW },
     { state: states.RELATED, protocol: single(6), flags: beginning },
-    { state: states.RELATED, protocol: union(otherPorts, portless) },
+    { state: states.RELATED, protocol: union(...otherPorts, portless) },
   ];
   return begins.flatMap((sides) => meet(box, { ...box, sides: { ...box.sides, ...sides } }) ?? []);
 }
