@@ -36,5 +36,7 @@ test('what was assumed stands in comments, and is no longer assumed when it is r
   for (const { filled } of cluster.assumptions) expect(shown).toContain(`# assumed: ${sayFilled(filled)}\n`);
   expect(cluster.assumptions.length).toBeGreaterThan(3);
   const again = clusterOf(shown);
-  expect(again).toEqual({ ...cluster, assumptions: [] });
+  // The Node that was made up is one that somebody gave.
+  const nodes = cluster.nodes.map(({ madeUp: _, ...node }) => node);
+  expect(again).toEqual({ ...cluster, nodes, assumptions: [] });
 });
