@@ -88,7 +88,6 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
                 <h4>
                   <code>{name}</code> <span class="kind">{(pod ?? before)?.node}</span>
                 </h4>
-                <EndpointSwitch endpoint={name} />
                 <ShareBar share={pod?.share ?? 0} was={was === null ? null : (before?.share ?? 0)} />
                 {pod && (
                   <div>
@@ -107,6 +106,7 @@ export function ClusterColumns({ version, service, door, client, now, was }: Pro
                   </div>
                 )}
                 {pod?.broken && <p class="bad">{sayReason(pod.broken, language.value)}</p>}
+                <EndpointSwitch endpoint={name} />
               </li>
             );
           })}
