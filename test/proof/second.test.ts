@@ -76,3 +76,14 @@ COMMIT
 test('what only nat does shows itself where the first packet is sent again', () => {
   expect([...look(letIn('mangle'), letIn('nat'))]).toContain('again');
 });
+
+test('a conversation of more ways than anybody follows is open: each packet made four times as many', () => {
+  const chance = '-m statistic --mode random --probability 0.50000000000';
+  const rules = [1, 2].map((at) => `-A PREROUTING ${chance} -m recent --set --name r${at} --rsource`);
+  const text = `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules.join('\n')}\nCOMMIT\n`;
+  const [left, right] = [load(text), load(text)];
+  const { host } = assumeHost('ipv4', [], [left, right]);
+  const { differing, open } = lookAgain(buildProgram(left), buildProgram(right), host, { limit: 1 });
+  expect(differing).toEqual([]);
+  expect(open).toBeGreaterThan(0);
+});

@@ -75,6 +75,9 @@ export function remembers({ chains }: IrProgram): boolean {
   );
 }
 
+/** Ways that one conversation can take, by chance or by what it leaves behind: each packet can double them, and nobody follows more. */
+const mostWays = 1_024;
+
 /** One side of a conversation. */
 export class Side {
   private readonly program: IrProgram;
@@ -94,7 +97,7 @@ export class Side {
     this.ways = [{ told: '', memory: freshMemory(program), weight: one, first: null }];
   }
 
-  /** Sends the next packet. Null: nobody knows what becomes of it; else all that may have become of all so far. */
+  /** Sends the next packet. Null: nobody knows what becomes of it, or in too many ways; else all that may have become of all so far. */
   send(move: Move): string | null {
     const ways: Way[] = [];
     const last: Weighed<OutcomeEnd>[] = [];
@@ -107,6 +110,7 @@ export class Side {
         ways.push(...ends.map(({ end, weight }) => after(way, move, end, weight)));
         last.push(...ends);
       }
+      if (ways.length > mostWays) return null;
     }
     this.ways = ways;
     this.last = last;
