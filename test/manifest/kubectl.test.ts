@@ -243,6 +243,16 @@ test('a block within a value is part of the manifest', () => {
   expect(kindsOf(text)).toEqual(['ConfigMap', 'Service']);
 });
 
+test.each([
+  ['blocks', '```\nkind: Service\n```\nand\n'],
+  ['quotations', '> kind: Service\nand\n'],
+])('more %s than a thread has are refused: each is read with the lines above it', (_, part) => {
+  const name = 'thread.md';
+  expect(() => readManifests([{ name, text: part.repeat(5000) }])).toThrow(
+    /^error\[file-too-large\]: thread\.md: 5000 blocks and quotations in \d+ lines are too many to be read$/m,
+  );
+});
+
 test('what is typed after a prompt of > is no quotation', () => {
   const text = `> kubectl get svc web -o yaml\n${service}`;
   expect(kindsOf(text)).toEqual(kindsOf(text.replace('> ', '$ ')));

@@ -1,5 +1,5 @@
 import { parseAddress } from '../../address/address.ts';
-import type { Problem } from '../../text/problem.ts';
+import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { mayBeDecorated, undecorate } from '../../text/undecorate.ts';
 
@@ -12,7 +12,7 @@ export interface Blocks {
   readonly mayHold: boolean;
 }
 
-/** The lines of a source, of which those that are not its own are blank, and the lines that are of no block. */
+/** The lines of a source, each in its place, and the lines that are of no block. */
 interface Parts {
   readonly sources: readonly Source[];
   readonly prose: readonly number[];
@@ -40,10 +40,30 @@ function partsOf(given: Source): Parts {
   return quotations(source) ?? fenced(source) ?? whole(source);
 }
 
-const only = (source: Source, lines: readonly string[], isOwn: (index: number) => boolean): Source => ({
+/** Lines that follow each other, where they stood in the text: above them are as many empty ones. */
+const linesAt = (source: Source, first: number, lines: readonly string[]): Source => ({
   ...source,
-  text: lines.map((line, index) => (isOwn(index) ? line : ' '.repeat(line.length))).join('\n'),
+  text: `${'\n'.repeat(first)}${lines.join('\n')}\n`,
 });
+
+/** All but what ranges hold, where it stood in the text. */
+function outside(source: Source, lines: readonly string[], ranges: readonly Range[]): Source {
+  const left = [...lines];
+  for (const { from, to } of ranges) left.fill('', from, to + 1);
+  return { ...source, text: left.join('\n') };
+}
+
+/** Each part is read with all lines above it. */
+const mostLines = 10_000_000;
+
+/** A thread has some hundreds of parts. Throws an InputError where there are more than are read. */
+function refuseMany({ name }: Source, lines: readonly string[], ranges: readonly Range[]): void {
+  if (ranges.length * lines.length <= mostLines) return;
+  const message = `${name}: ${ranges.length} blocks and quotations in ${lines.length} lines are too many to be read`;
+  throw new InputError([
+    { code: 'file-too-large', severity: 'error', message, expected: 'some of them at a time' },
+  ]);
+}
 
 const whole = (source: Source): Parts => ({ sources: [source], prose: [] });
 
@@ -62,10 +82,8 @@ function split(
   ranges: readonly Range[],
   within: (range: Range) => Parts,
 ): Parts {
-  const inside = new Set(
-    ranges.flatMap(({ from, to }) => lines.slice(from, to + 1).map((_, at) => from + at)),
-  );
-  const rest = only(source, lines, (index) => !inside.has(index));
+  refuseMany(source, lines, ranges);
+  const rest = outside(source, lines, ranges);
   const around =
     fenced(rest) ?? (content.test(rest.text) ? whole(rest) : { sources: [], prose: saying(rest) });
   const parts = [...ranges.map(within), around];
@@ -88,7 +106,7 @@ function quotations(source: Source): Parts | undefined {
   if (!lines.some((line) => quotedContent.test(line))) return undefined;
   const ranges = rangesOf(lines, (line) => line.startsWith('>'));
   return split(source, lines, ranges, ({ from, to }) => {
-    const own = only(source, lines, (index) => index >= from && index <= to);
+    const own = linesAt(source, from, lines.slice(from, to + 1));
     const text = own.text.replace(/^> ?/gm, '');
     const isRead = content.test(text) || /^(?:```|~~~|>)/m.test(text);
     return isRead ? partsOf({ ...own, text }) : { sources: [], prose: saying(own) };
@@ -119,13 +137,17 @@ function fenced(source: Source): Parts | undefined {
   if (!lines.some((line) => fence.test(line))) return undefined;
   const isFirst = lines.some((line) => /^(?:```|~~~)/.test(line));
   const ranges = fencesOf(lines, isFirst ? 0 : 12);
-  const inside = (index: number) => ranges.some(({ from, to }) => index >= from && index <= to);
-  const rest = only(source, lines, (index) => !inside(index));
+  refuseMany(source, lines, ranges);
+  const rest = outside(source, lines, ranges);
   if (!isFirst && manifest.test(rest.text)) return undefined;
   const sources = ranges.map(({ from, to }) => {
     const [indent = ''] = /^ */.exec(lines[from] as string) ?? [];
-    const own = lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
-    return only(source, own, (index) => index > from && index < to);
+    const own = lines.slice(from + 1, to);
+    return linesAt(
+      source,
+      from + 1,
+      own.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line)),
+    );
   });
   return { sources, prose: saying(rest) };
 }
@@ -176,6 +198,7 @@ function unindented(source: Source): Source {
   if (!source.text.includes('---') || !/^ +---\s*$/m.test(source.text)) return source;
   const lines = source.text.split('\n');
   const said = lines.filter((line) => line.trim() !== '');
-  const shared = Math.min(...said.map((line) => line.search(/\S/)));
+  // Of very many lines: too many for the arguments of a call.
+  const shared = said.reduce((least, line) => Math.min(least, line.search(/\S/)), Number.POSITIVE_INFINITY);
   return shared === 0 ? source : { ...source, text: lines.map((line) => line.slice(shared)).join('\n') };
 }
