@@ -224,7 +224,9 @@ const mostMatched = 500;
 function decides({ place, perhaps }: Matched, { rulesIn }: PlaceTexts): boolean {
   const { target, matches } = place.rule;
   if (perhaps || matches.some(({ kind }) => kind === 'statistic' || kind === 'recent')) return true;
-  if (target === null) return false;
+  // Of a map, what one of its elements does, unless all lead on.
+  if (target === null)
+    return place.rule.ways?.some(({ target: to }) => to !== null && to.kind !== 'jump') === true;
   // What comes after it in its chain is what it keeps the packet from.
   const skips = place.number < rulesIn(place.table, place.chain).length;
   if (target.kind === 'jump') return !target.returns && skips;

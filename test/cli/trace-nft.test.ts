@@ -228,3 +228,23 @@ test('flows of one family are asked of rules for both without --family', async (
   expect(err).toBe('');
   expect(JSON.parse(out).results).toMatchObject([{ outcomes: [{ verdict: 'drop', weight: '1/1' }] }]);
 });
+
+describe('a map of which one element drops, and others do not', () => {
+  const chain = (rule: string) =>
+    `\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\t${rule}\n\t}\n`;
+  const map =
+    '\tmap ports {\n\t\ttype inet_service : verdict\n\t\telements = { 22 : drop, 80 : jump web, 443 : accept }\n\t}\n\n';
+  const web = '\tchain web {\n\t\taccept\n\t}\n\n';
+
+  test.each([
+    ['its last ones do', `${map}${web}${chain('tcp dport vmap @ports')}`, 'tcp dport vmap @ports'],
+    ['its first ones do', chain('ct state vmap { established : accept, new : drop }'), 'ct state vmap'],
+  ])('is named as what drops, and shown: %s', async (_, table, shown) => {
+    const packet = 'tcp 198.51.100.7:4000 -> 10.244.1.5:22';
+    const files = { 'map.nft': `table inet fw {\n${table}}\n` };
+    const { out } = await trace(['--rules', 'map.nft', '--first', '--packet', packet], files);
+    expect(out).toMatch(/rule 1 of inet fw forward \(line \d+\) drops it/);
+    expect(out).toMatch(new RegExp(`forward 1 \\(line \\d+\\): ${shown.replace(/[{}]/g, '\\$&')}`));
+    expect(out).not.toContain('no rule matched that decides');
+  });
+});
