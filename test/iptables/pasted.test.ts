@@ -70,13 +70,13 @@ describe('one table alone, whole', () => {
     [
       kube.nat,
       [
-        "this is a part of the rules of a node: kube-proxy's table filter is not shown, and is taken to have no rules",
+        "pasted is a part of the rules of a node: kube-proxy's table filter is not in it, and is taken to have no rules",
       ],
     ],
     [
       kube.filter,
       [
-        "this is a part of the rules of a node: kube-proxy's table nat is not shown, and is taken to have no rules",
+        "pasted is a part of the rules of a node: kube-proxy's table nat is not in it, and is taken to have no rules",
       ],
     ],
     [kube.nat + kube.filter, []],

@@ -33,18 +33,18 @@ function readWhole(source: Source, options: ReadOptions): PastedReading {
   const { ruleset, problems } = readLoaded(source, options);
   return {
     ruleset: withIpvs(ruleset),
-    problems: [...problems, ...unknownTargets(ruleset, source), ...halfShown(ruleset)],
+    problems: [...problems, ...unknownTargets(ruleset, source), ...halfShown(ruleset, source)],
     source,
   };
 }
 
 /** kube-proxy writes nat and filter together: one of them alone is what `iptables-save -t` printed. */
-function halfShown({ tables }: Ruleset): Problem[] {
+function halfShown({ tables }: Ruleset, { name: file }: Source): Problem[] {
   const isShown = tables.some(({ name, chains }) => halves.includes(name) && chains.has('KUBE-SERVICES'));
   const missing = halves.find((name) => !tables.some((table) => table.name === name));
   if (!isShown || missing === undefined) return [];
-  const message = `this is a part of the rules of a node: kube-proxy's table ${missing} is not shown, and is taken to have no rules`;
-  const expected = 'all that iptables-save prints, for an answer that is whole';
+  const message = `${file} is a part of the rules of a node: kube-proxy's table ${missing} is not in it, and is taken to have no rules`;
+  const expected = 'all that iptables-save prints, in one text, for an answer that is whole';
   return [{ code: 'rules-missing', severity: 'warning', message, expected }];
 }
 
