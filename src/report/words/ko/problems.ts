@@ -55,7 +55,7 @@ export const problemMeanings: Readonly<Record<ProblemCode, string>> = {
   'dump-syntax': 'iptables-restore가 읽을 수 없는 행',
   'nothing-to-certify': '증명이 없어 인증서를 쓸 수 없음',
   'proof-refuted': '두 절차의 증명이 서로 다름(kubenat의 결함)',
-  'rules-missing': '노드의 규칙이 모두 주어지지 않아 나머지에 달린 결과는 알 수 없음',
+  'rules-missing': '노드의 규칙이 일부만 주어져 나머지에 달린 결과는 알 수 없음',
   'dump-encoding': '옛 표기나 다른 시스템의 줄 바꿈이 있지만 읽을 수 있음',
   'table-twice': 'iptables의 테이블이 덤프와 nft 룰셋에 모두 있고 서로 다름',
   'table-unknown': 'netfilter에 없는 테이블',

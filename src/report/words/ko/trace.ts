@@ -15,11 +15,11 @@ const failed: Readonly<Record<FailedAs, string>> = {
 
 const failsAs: Readonly<Record<ConnectionVerdict, string>> = {
   established: '',
-  refused: '거부되는 경우',
-  reset: '거부되는 경우',
-  hangs: '도착하지 않는 경우',
-  'no-answer': '도착하지 않는 경우',
-  unknown: '알 수 없는 경우',
+  refused: ' 패킷이 거부되는 경우',
+  reset: ' 패킷이 거부되는 경우',
+  hangs: ' 패킷이 도착하지 않는 경우',
+  'no-answer': ' 패킷이 도착하지 않는 경우',
+  unknown: ' 패킷 결과를 알 수 없는 경우',
 };
 
 const met: Readonly<Record<MetRules, string>> = {
@@ -103,7 +103,7 @@ export const traceWords: TraceWords = {
     `${verdict}, 서버 ${server}${seen === null ? '' : `에 ${withParticle(seen, 'subject')} 보임`}`,
   titleWith: (title, server) => `${title}${server === null ? '' : `, 서버 ${server}`}`,
   failsAt: (step, verdict, server) =>
-    `${stepNames[step]} 패킷이 ${failsAs[verdict]}${server === null ? '' : `, 서버 ${server}`}`,
+    `${stepNames[step]}${failsAs[verdict]}${server === null ? '' : `, 서버 ${server}`}`,
   failure: (step, as, why) => `${stepNames[step]} 패킷 ${failed[as]}: ${why}`,
   policy: (table, chain) => `${table} ${chain}의 정책`,
   byKernel: '커널',
