@@ -143,14 +143,10 @@ const unconfirmed = {
 
 /** What a new connection of the object's protocol gets; what a map chooses, or nobody shows, is noted. */
 function lowerEntryObject({ object, name }: Of<'object'>, { objects }: Scope): readonly Instruction[] {
-  const known =
-    name.kind === 'text' ? objects.find((one) => one.kind === object && one.name === name.text) : undefined;
-  const value =
-    known?.kind === 'ct helper' || known?.kind === 'ct timeout'
-      ? protocolNumbers[known.protocol as keyof typeof protocolNumbers]
-      : undefined;
-  if (value === undefined || (known?.kind !== 'ct helper' && known?.kind !== 'ct timeout'))
-    return object === 'ct timeout' ? unknownTimeout(name) : note(object);
+  const known = objects.find((one) => name.kind === 'text' && one.kind === object && one.name === name.text);
+  const isPolicy = known?.kind === 'ct helper' || known?.kind === 'ct timeout';
+  const value = isPolicy ? protocolNumbers[known.protocol as keyof typeof protocolNumbers] : undefined;
+  if (!isPolicy || value === undefined) return object === 'ct timeout' ? unknownTimeout(name) : note(object);
   const field =
     known.kind === 'ct helper'
       ? ({ field: 'ctHelper', of: `${ofEntry}${known.helper}` } as const)
