@@ -16,6 +16,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   explain: [
     { what: 'who reaches a service, and whom it sees', line: 'kubenat explain manifests default/web' },
     { what: 'what changes when a node goes', line: 'kubenat explain --without-node node-2 manifests' },
+    {
+      what: 'the same as a picture',
+      line: 'kubenat explain --format svg -o web.svg manifests default/web',
+    },
   ],
   trace: [
     {
@@ -56,11 +60,21 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: 'kubenat check --format junit --ignore repeated node-1.save',
     },
   ],
+  graph: [
+    {
+      what: 'a picture of the chains of one service',
+      line: 'kubenat graph --service default/web -o web.svg --node node-1 manifests',
+    },
+    {
+      what: 'where a chain of a node leads, for a comment that GitHub or GitLab draws',
+      line: 'kubenat graph --format mermaid --chain KUBE-NODEPORTS node-1.save',
+    },
+  ],
   report: [
     { what: 'a page to look at', line: 'kubenat report -o report.html --node node-1 manifests' },
     {
-      what: 'a picture of one service',
-      line: 'kubenat report --format svg --service default/web -o web.svg --node node-1 manifests',
+      what: 'what a change does, to look at',
+      line: 'kubenat report --before main:manifests -o change.html --node node-1 manifests',
     },
   ],
   serve: [

@@ -12,9 +12,11 @@ import type { Scene } from '../path/scene.ts';
 import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printExplainJson } from '../report/explain-json.ts';
 import { printExplainMarkdown } from '../report/explain-markdown.ts';
+import { explainGraph, printExplainPicture } from '../report/explain-picture.ts';
 import { printTablesJson, printTablesText } from '../report/explain-tables.ts';
 import { printExplainText } from '../report/explain-text.ts';
 import { chainNameIn } from '../report/path-names.ts';
+import { mostDrawn, type PictureFormat, pictureFormats } from '../report/pictures.ts';
 import type { Language } from '../report/words/language.ts';
 import { openCluster } from '../session/cluster.ts';
 import { type ExplainedTable, explainTables } from '../session/explain-tables.ts';
@@ -40,7 +42,7 @@ import type { Subcommand } from './run.ts';
 import { withoutIngressNote } from './trace-url.ts';
 
 interface ExplainFlags extends NodeFlags, ManifestFlags, SceneChanges {
-  readonly format: 'text' | 'json' | 'markdown';
+  readonly format: 'text' | 'json' | 'markdown' | PictureFormat;
   readonly allNodes?: boolean;
   readonly shard: string;
 }
@@ -65,8 +67,8 @@ export const explainCommand: Subcommand = {
         '1/1',
       )
       .addOption(
-        new Option('--format <format>', 'for people, for programs, or for a review')
-          .choices(['text', 'json', 'markdown'])
+        new Option('--format <format>', 'for people, for programs, for a review, or as a picture')
+          .choices(['text', 'json', 'markdown', ...pictureFormats])
           .default('text'),
       )
       .action((files: string[], flags: ExplainFlags) => answer(() => explainAnswer(io, files, flags)));
@@ -103,14 +105,9 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags, rulesOfMode);
     return explainService(scene, serviceKey(service), options);
   });
-  const print = {
-    text: (all: readonly ExplainedService[]) => printExplainText(all, io),
-    json: printExplainJson,
-    markdown: (all: readonly ExplainedService[]) => printExplainMarkdown(all, io.language),
-  }[flags.format];
   return {
     status: 0,
-    output: print(explained),
+    output: printers[flags.format](explained, io),
     format: flags.format,
     problems: [
       ...config.problems,
@@ -120,6 +117,26 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
     ],
   };
 }
+
+const picture =
+  (format: PictureFormat) =>
+  (all: readonly ExplainedService[], { language }: Io): string => {
+    const boxes = explainGraph(all).nodes.length;
+    if (boxes > mostDrawn)
+      refuse(`a picture of ${boxes} boxes is too large`, 'the name of a service, at the end');
+    return printExplainPicture(all, format, language);
+  };
+
+const printers: Readonly<
+  Record<ExplainFlags['format'], (all: readonly ExplainedService[], io: Io) => string>
+> = {
+  text: printExplainText,
+  json: printExplainJson,
+  markdown: (all, { language }) => printExplainMarkdown(all, language),
+  svg: picture('svg'),
+  dot: picture('dot'),
+  mermaid: picture('mermaid'),
+};
 
 function readManifests(io: Io, files: readonly string[], flags: ExplainFlags): readonly Source[] {
   if (files.length === 0 && flags.context === undefined)
@@ -135,7 +152,7 @@ function tablesAnswer(
   language?: Language,
 ): Answer {
   const { format, family } = flags;
-  if (format === 'markdown') refuse('--format markdown of rulesets of nft', 'text or json');
+  if (format !== 'text' && format !== 'json') refuse(`--format ${format} of rulesets of nft`, 'text or json');
   const read = sources.map((source) => {
     if (!isNft(source.text)) refuse(`${source.name} is no ruleset of nft`, 'manifests, or rulesets of nft');
     return readTaken(source);

@@ -9,6 +9,7 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { serviceKey } from '../kube/cluster/model.ts';
 import { pastedParts } from '../kube/manifest/pasted-parts.ts';
 import { redact } from '../kube/manifest/redact.ts';
+import { modeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import type { PageData } from '../report/page.ts';
 import { openProgram } from '../session/program.ts';
@@ -16,23 +17,28 @@ import { refuse } from '../session/refuse.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { readVersion, type Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
-import { refuseErrors } from '../text/problem.ts';
+import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import type { RulesFlags } from './rules.ts';
 
-/** What `report` and `serve` show. */
-export interface PageFlags extends RulesFlags {
-  readonly before: readonly string[];
-  readonly configBefore?: string;
+/** What is drawn, of a page or a picture. */
+export interface ShownFlags extends RulesFlags {
   readonly host: readonly string[];
   readonly sets: readonly string[];
+}
+
+/** What `report` and `serve` show. */
+export interface PageFlags extends ShownFlags {
+  readonly before: readonly string[];
+  readonly configBefore?: string;
   readonly service?: string;
   readonly packet?: string;
 }
 
-export function declarePageInput(command: Command): Command {
+/** What both pages and pictures are made of. */
+export function declareShownInput(command: Command): Command {
   const described = command.argument(
     '[file...]',
     'manifests, or what iptables-save or nft list ruleset printed; - is standard input',
@@ -40,13 +46,6 @@ export function declarePageInput(command: Command): Command {
   return declareContextFlag(declareManifestFlags(declareNodeFlags(described)))
     .option('--rules <dump>', 'a dump, where manifests are given with --cluster')
     .option('--cluster <file>', 'objects of the cluster, beside a dump', collect, [])
-    .option(
-      '--before <file>',
-      'the version before, a file, a directory or REV:PATH of git: what changed is shown, too',
-      collect,
-      [],
-    )
-    .option('--config-before <file>', "kube-proxy's configuration of that version, where it is another")
     .option('--host <file>', "the node's network", collect, [])
     .option(
       '--sets <file>',
@@ -54,7 +53,18 @@ export function declarePageInput(command: Command): Command {
       collect,
       [],
     )
-    .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled')
+    .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled');
+}
+
+export function declarePageInput(command: Command): Command {
+  return declareShownInput(command)
+    .option(
+      '--before <file>',
+      'the version before, a file, a directory or REV:PATH of git: what changed is shown, too',
+      collect,
+      [],
+    )
+    .option('--config-before <file>', "kube-proxy's configuration of that version, where it is another")
     .option('--service <name>', 'the service to begin with: namespace/name')
     .option('--packet <packet>', "the packet to begin with: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80'");
 }
@@ -107,6 +117,13 @@ export function readPageInput(
     live,
   };
   return { data, version };
+}
+
+/** Of a dump whose kube-proxy runs in ipvs mode, which the rules alone do not tell. */
+export function modeOf({ data, nodes, nodeView }: Version): readonly Problem[] {
+  // Rules of nft are a program that was lowered, of which kube-proxy's mode is known.
+  if (!data.rules || data.lowered !== undefined) return [];
+  return modeNotes(data.rules.name, nodeView(nodes[0] ?? '').rules.ruleset);
 }
 
 /** A page is made to be handed around: it holds what it shows. */

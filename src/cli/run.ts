@@ -84,9 +84,7 @@ function sizeOf(text: string): number {
 /** `whole`: its help shows every flag and example, where else what most need fits a screen. */
 function newProgram(io: Io, whole: boolean): Command {
   return new Command('kubenat')
-    .description(
-      'Kubernetes Services as netfilter rules, of iptables or nftables: compile them, walk packets and connections through them, compare them',
-    )
+    .description('Kubernetes Services as rules of iptables or nftables: compile, trace, compare')
     .version(versionText(), '-V, --version', 'print the version, and which releases of others it knows')
     .option('--quiet', 'no output, the exit status alone; errors are said all the same')
     .option('--summary', 'the verdict alone')

@@ -30,9 +30,15 @@ export const subcommands: readonly Entry[] = [
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {
+    name: 'graph',
+    purpose: 'See what a cluster does:',
+    summary: 'a picture of chains and where they lead',
+    load: async () => (await import('./graph.ts')).graphCommand,
+  },
+  {
     name: 'report',
     purpose: 'See what a cluster does:',
-    summary: 'a page of services, chains and packets, or a picture',
+    summary: 'a page of services, chains and packets',
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {

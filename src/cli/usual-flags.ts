@@ -28,7 +28,8 @@ export const usualFlags: Readonly<Record<string, readonly string[]>> = {
     '--baseline',
     '--format',
   ],
-  report: ['--context', '--node', '--rules', '--host', '--before', '--service', '--format', '--output'],
+  graph: ['--context', '--node', '--rules', '--service', '--chain', '--format', '--output'],
+  report: ['--context', '--node', '--rules', '--host', '--before', '--service', '--packet', '--output'],
   serve: ['--context', '--node', '--rules', '--host', '--before', '--port'],
   diff: [
     '--context',

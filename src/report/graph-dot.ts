@@ -1,5 +1,5 @@
-import type { ChainGraph, NodeKind } from '../graph/model.ts';
-import { graphTables, sayGraph } from './graph-said.ts';
+import type { NodeKind } from '../graph/model.ts';
+import { graphTables, type SaidGraph } from './graph-said.ts';
 import { edgeLines, edgeTitle } from './graph-words.ts';
 import type { Language } from './words/language.ts';
 
@@ -14,11 +14,10 @@ const shapes: Readonly<Record<NodeKind, string>> = {
 };
 
 /** The graph in Graphviz's language. */
-export function printDot(graph: ChainGraph, language: Language = 'en'): string {
+export function printDot({ nodes, edges }: SaidGraph, language: Language = 'en'): string {
   const w = graphTables[language];
-  const { nodes, edges } = sayGraph(graph, language);
   const lines = [
-    'digraph chains {',
+    'digraph kubenat {',
     '  rankdir=LR',
     '  node [fontname="monospace" fontsize=11]',
     '  edge [fontname="sans-serif" fontsize=10]',

@@ -1,5 +1,5 @@
-import type { ChainGraph, NodeKind } from '../graph/model.ts';
-import { graphTables, sayGraph } from './graph-said.ts';
+import type { NodeKind } from '../graph/model.ts';
+import { graphTables, type SaidGraph } from './graph-said.ts';
 import { edgeLines } from './graph-words.ts';
 import type { Language } from './words/language.ts';
 
@@ -15,9 +15,8 @@ const shapes: Readonly<Record<NodeKind, readonly [open: string, close: string]>>
 };
 
 /** The graph as a flowchart of Mermaid, as GitHub and GitLab draw it in Markdown. */
-export function printMermaid(graph: ChainGraph, language: Language = 'en'): string {
+export function printMermaid({ nodes, edges }: SaidGraph, language: Language = 'en'): string {
   const w = graphTables[language];
-  const { nodes, edges } = sayGraph(graph, language);
   const ids = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
   const lines = [
     'flowchart LR',

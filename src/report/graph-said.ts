@@ -16,6 +16,8 @@ export interface SaidRule extends GraphRule {
 }
 
 export interface SaidEdge extends GraphEdge {
+  /** What stands on it, where no rules do. */
+  readonly says?: readonly string[];
   readonly rules: readonly SaidRule[];
 }
 

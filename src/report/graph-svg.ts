@@ -1,8 +1,10 @@
-import type { ChainGraph, NodeKind } from '../graph/model.ts';
+import type { NodeKind } from '../graph/model.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { drawingOf, measures, type PlacedEdge, type PlacedNode } from './graph-layout.ts';
-import { sayGraph } from './graph-said.ts';
+import { graphTables, type SaidGraph } from './graph-said.ts';
 import { edgeTitle } from './graph-words.ts';
+import type { GraphWords } from './words/graph.ts';
+import type { Language } from './words/language.ts';
 
 /** How kinds look, by more than their colour: the form of the box, and its border. */
 const classes: Readonly<Record<NodeKind, { readonly radius: number; readonly dash?: string }>> = {
@@ -29,17 +31,21 @@ text{fill:#e6edf3}.said text{fill:#c9d1d9}.said rect{fill:#0d1117}.edge path{str
 `;
 
 /** The graph as a picture that stands by itself: no script, no font, nothing from elsewhere. */
-export function printSvg(graph: ChainGraph, title: string): string {
-  const { width, height, nodes, edges } = drawingOf(sayGraph(graph));
-  const says = `${nodes.length} chains and what they lead to, in ${edges.length} steps.`;
+export function printSvg(
+  graph: SaidGraph,
+  { title, says }: { readonly title: string; readonly says: string },
+  language: Language = 'en',
+): string {
+  const w = graphTables[language];
+  const { width, height, nodes, edges } = drawingOf(graph, w);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" lang="${language}" aria-labelledby="title desc">`,
     `<title id="title">${escaped(title)}</title>`,
     `<desc id="desc">${escaped(says)}</desc>`,
     `<style>${style}</style>`,
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>',
     `<rect class="bg" width="${width}" height="${height}"/>`,
-    ...edges.map(edgeSvg),
+    ...edges.map((edge) => edgeSvg(edge, w)),
     ...nodes.map(nodeSvg),
     ...edges.map(labelSvg),
     '</svg>',
@@ -55,8 +61,8 @@ function nodeSvg({ node, lines, x, y, width, height }: PlacedNode): string {
   return `<g class="${kind}">${box}${textLines(lines, x, y, measures.line)}</g>`;
 }
 
-function edgeSvg({ edge, path }: PlacedEdge): string {
-  return `<g class="edge"><title>${escaped(edgeTitle(edge))}</title><path d="${path}" marker-end="url(#tip)"/></g>`;
+function edgeSvg({ edge, path }: PlacedEdge, w: GraphWords): string {
+  return `<g class="edge"><title>${escaped(edgeTitle(edge, w))}</title><path d="${path}" marker-end="url(#tip)"/></g>`;
 }
 
 function labelSvg({ label }: PlacedEdge): string {

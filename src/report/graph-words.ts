@@ -13,7 +13,8 @@ const longestLine = 24;
 const longestOfMany = 44;
 
 /** What an edge says, in a few short lines: its share, and what its rules ask for. */
-export function edgeLines({ rules, share }: SaidEdge, w: GraphWords = en): readonly string[] {
+export function edgeLines({ rules, share, says }: SaidEdge, w: GraphWords = en): readonly string[] {
+  if (says) return says;
   const asked = [...new Set(rules.map(ruleWords))].filter((text) => text !== '');
   const [only] = rules;
   const said =
@@ -40,7 +41,8 @@ const cut = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 /** All that an edge says, for whoever asks for it. */
-export function edgeTitle({ rules }: SaidEdge, w: GraphWords = en): string {
+export function edgeTitle({ rules, says }: SaidEdge, w: GraphWords = en): string {
+  if (says) return says.join('\n');
   return rules
     .map((rule) => {
       const asked = ruleWords(rule) || w.everyPacket;

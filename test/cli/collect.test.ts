@@ -74,7 +74,7 @@ describe('what it writes', () => {
     // Its kernel keeps 127.0.0.0/8 to itself, and its rules give node ports there to endpoints.
     ['check', ['check', 'node.txt'], 1, 'net.ipv4.conf.all.route_localnet is 0'],
     ['fmt', ['fmt', 'node.txt'], 0, '-A INPUT -m set --match-set blocked src -j DROP'],
-    ['a picture', ['report', '--format', 'dot', 'node.txt'], 0, 'KUBE-NODEPORTS'],
+    ['a picture', ['graph', '--format', 'dot', 'node.txt'], 0, 'KUBE-NODEPORTS'],
   ])('%s', async (_, args, status, answer) => {
     const ran = await kubenat(args, files);
     expect(ran).toMatchObject({ status, out: expect.stringContaining(answer) });

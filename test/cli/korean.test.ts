@@ -14,7 +14,12 @@ const packet = 'tcp 198.51.100.7:40000 -> 192.168.10.11:32213 from external';
 /** Each command with inputs that it answers, and with some that are wrong. */
 const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   get: [['services', manifests], ['pods'], ['services', 'absent.yaml']],
-  explain: [[manifests], [manifests, '--service', 'absent'], ['absent.yaml']],
+  explain: [
+    [manifests],
+    [manifests, '--format', 'mermaid'],
+    [manifests, '--service', 'absent'],
+    ['absent.yaml'],
+  ],
   trace: [
     ['--rules', rules, '--packet', packet],
     ['--rules', rules, '--packet', 'tcp 198.51.100.7'],
@@ -28,7 +33,12 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--explain', 'cut-of'],
     ['absent.save'],
   ],
-  report: [[manifests, '--format', 'svg', '--service', 'absent'], ['absent.yaml']],
+  graph: [
+    [manifests, '--format', 'mermaid', '--node', 'node-1'],
+    [manifests, '--service', 'absent'],
+    [rules, '--chain', 'absent'],
+  ],
+  report: [[manifests, '--service', 'absent'], ['absent.yaml']],
   serve: [['--port', '70000', manifests], ['absent.yaml']],
   diff: [change, ['fixtures/diff/before'], ['fixtures/diff/before', 'absent']],
   migrate: [

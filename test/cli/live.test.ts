@@ -27,7 +27,7 @@ test.each<readonly [string, readonly string[]]>([
   ['explain a service', ['explain', 'default/service-test']],
   ['explain', ['explain']],
   ['check', ['check']],
-  ['report', ['report', '--node', 'node-1', '--format', 'dot']],
+  ['graph', ['graph', '--node', 'node-1']],
   ['trace', ['trace', '--node', 'node-1', '--packet', 'tcp 198.51.100.7:4000 -> 10.100.0.3:80']],
 ])('%s reads the objects of a cluster, those that it needs alone', async (_, args) => {
   const { asked, world } = kubectl();

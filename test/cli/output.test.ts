@@ -15,7 +15,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   drift: ['drift', node, manifests],
   explain: ['explain', manifests],
   migrate: ['migrate', '--node', 'n1', manifests],
-  report: ['report', '--format', 'dot', node],
+  graph: ['graph', '--format', 'dot', node],
   trace: ['trace', '--rules', node, '--packet', 'tcp 198.51.100.7:4000 -> 10.0.0.5:30080'],
   collect: ['collect'],
 };
@@ -55,7 +55,7 @@ test.each([
   expect(readText(node)).not.toBe('');
 });
 
-test.each([['fmt'], ['translate'], ['report', '--format', 'dot']])(
+test.each([['fmt'], ['translate'], ['graph', '--format', 'dot']])(
   '%s says of rules of ipvs mode what they are',
   async (...command) => {
     const rules = pathOf('fixtures/ipvs/node.save');

@@ -8,10 +8,10 @@ const files = {
   'node.nft': readFileSync(join(fixtures, 'conformance/nftables/1.36.3/external-ips-local.nft'), 'utf8'),
 };
 
-describe('kubenat report of what nft lists', () => {
+describe('kubenat graph and report of what nft lists', () => {
   test('draws the chains of a Service, with what maps lead to, what is asked, and shares', async () => {
     const { status, out } = await kubenat(
-      ['report', '--format', 'mermaid', '--service', 'default/web', 'node.nft'],
+      ['graph', '--format', 'mermaid', '--service', 'default/web', 'node.nft'],
       files,
     );
     expect([status, out]).toEqual([
@@ -46,7 +46,7 @@ describe('kubenat report of what nft lists', () => {
 \t}
 }
 `;
-    const { out } = await kubenat(['report', '--format', 'mermaid', 'node.nft'], { 'node.nft': text });
+    const { out } = await kubenat(['graph', '--format', 'mermaid', 'node.nft'], { 'node.nft': text });
     expect(out).toMatch(/-->\|"ct state …<br\/>tcp dport 22"\| n1/);
     expect(out).toMatch(/-->\|"ct state …"\| n2/);
   });

@@ -59,55 +59,7 @@ describe('kubenat report', () => {
     expect(dataOf(out).version.manifests[0]).toEqual({ name, text });
   });
 
-  test.each(['svg', 'dot', 'mermaid'])('draws the chains of a service as %s', async (format) => {
-    const { status, out } = await kubenat([
-      'report',
-      '--node',
-      'node-1',
-      '--service',
-      'service-test',
-      '--format',
-      format,
-      ...manifests,
-    ]);
-    expect(status).toBe(0);
-    expect(out).toContain('KUBE-SVC[default/service-test]'.slice(0, 8));
-    expect(out).toMatch({ svg: /^<svg /, dot: /^digraph /, mermaid: /^flowchart / }[format] as RegExp);
-    const again = await kubenat([
-      'report',
-      '--node',
-      'node-1',
-      '--service',
-      'service-test',
-      '--format',
-      format,
-      ...manifests,
-    ]);
-    expect(again.out).toBe(out);
-  });
-
   test.each<readonly [string, readonly string[], RegExp]>([
-    [
-      'a service without rules',
-      ['--format', 'svg', '--service', 'servicetest'],
-      /there is no service default\/servicetest[\s\S]*default\/service-test/,
-    ],
-    [
-      'a chain that is not there',
-      ['--format', 'dot', '--chain', 'KUBE-SERVICE'],
-      /no chain KUBE-SERVICE[\s\S]*KUBE-SERVICES/,
-    ],
-    ['a chain of a page', ['--chain', 'KUBE-SERVICES'], /--chain is of a picture/],
-    [
-      'a packet of a picture',
-      ['--format', 'svg', '--packet', 'tcp 1.1.1.1 -> 2.2.2.2:80'],
-      /shows no packet/,
-    ],
-    [
-      'two versions of a picture',
-      ['--format', 'dot', '--before', ...manifests.slice(0, 1)],
-      /shows one version/,
-    ],
     ['a packet that is none', ['--packet', 'tcp 1.1.1.1 > 2'], /--packet:1:13: error\[packet-syntax\]/],
     [
       'a service that is not there',
@@ -120,7 +72,6 @@ describe('kubenat report', () => {
       ['-o', '/nowhere/report.html'],
       /\/nowhere\/report\.html: no such file or directory/,
     ],
-    ['both', ['--format', 'dot', '--chain', 'A', '--service', 'b'], /both --service and --chain/],
     ['a node that is not there', ['--node', 'node-9'], /no node node-9/],
   ])('refuses %s', async (_, flags, message) => {
     const node = flags.includes('--node') ? [] : ['--node', 'node-1'];
@@ -132,12 +83,6 @@ describe('kubenat report', () => {
   test('takes a service without its namespace', async () => {
     const { out } = await kubenat(['report', '--node', 'node-1', '--service', 'service-test', ...manifests]);
     expect(dataOf(out).state).toBe('view=chains&service=default%2Fservice-test');
-  });
-
-  test('says whose rules a picture shows, where there are several nodes', async () => {
-    const { status, out, err } = await kubenat(['report', '--format', 'mermaid', ...manifests]);
-    expect([status, out.split('\n')[0]]).toEqual([0, 'flowchart LR']);
-    expect(err).toMatch(/the picture is of node-1, the first of 3 nodes[\s\S]*node-2, node-3/);
   });
 
   test('refuses to show nothing', async () => {

@@ -16,22 +16,24 @@ function graphOf(text: string): ChainGraph {
 }
 
 /** Whatever a chain is called, and the name of an interface that nobody would give one. */
-const hostile = graphOf(
-  [
-    '*filter',
-    ':INPUT ACCEPT [0:0]',
-    ':<script>x - [0:0]',
-    '-A INPUT -i "]" -j <script>x',
-    '-A <script>x -m set --match-set "a&b" src -j ACCEPT',
-    '-A <script>x -o "a#quot;" -j LOG --log-prefix "</svg><b>\\"`"',
-    'COMMIT',
-    '',
-  ].join('\n'),
+const hostile = sayGraph(
+  graphOf(
+    [
+      '*filter',
+      ':INPUT ACCEPT [0:0]',
+      ':<script>x - [0:0]',
+      '-A INPUT -i "]" -j <script>x',
+      '-A <script>x -m set --match-set "a&b" src -j ACCEPT',
+      '-A <script>x -o "a#quot;" -j LOG --log-prefix "</svg><b>\\"`"',
+      'COMMIT',
+      '',
+    ].join('\n'),
+  ),
 );
 
 describe('names that are more than names', () => {
   test('are text in SVG', () => {
-    const svg = printSvg(hostile, 'A </title><script>');
+    const svg = printSvg(hostile, { title: 'A </title><script>', says: '<b>' });
     expect(svg.match(/<(\w+)/g)?.filter((tag) => tag === '<script' || tag === '<b')).toEqual([]);
     expect(svg).toContain('<text');
     expect(svg).toContain('&#60;script&#62;x');

@@ -138,7 +138,7 @@ const commands: readonly (readonly string[])[] = [
   ['explain', 'm.yaml', '--format', 'json'],
   ['diff', '--format', 'markdown', 'm.yaml', 'other.yaml'],
   ['migrate', '--node', 'n1', 'm.yaml'],
-  ['report', '--format', 'dot', '--node', 'n1', 'm.yaml'],
+  ['graph', '--format', 'dot', '--node', 'n1', 'm.yaml'],
   ['report', 'm.yaml', '-o', 'page.html'],
   ['trace', '--node', 'n1', '--packet', 'tcp 10.244.1.9:4000 -> 10.96.0.80:80', 'm.yaml'],
   ['trace', '--rules', 'm.yaml', '--packet', 'tcp 10.244.1.9:4000 -> 10.96.0.80:80'],

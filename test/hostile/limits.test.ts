@@ -99,8 +99,8 @@ describe.each(tried)('%s', (name, [before, after]) => {
     expect([status, err]).toEqual([/double$|ten$/.test(name) ? 1 : 0, '']);
   });
 
-  test('report draws what it can', { timeout: long }, async () => {
-    const { status, err } = await kubenat(['report', '--format', 'dot', '--rules', 'before'], files);
+  test('graph draws what it can', { timeout: long }, async () => {
+    const { status, err } = await kubenat(['graph', '--format', 'dot', '--rules', 'before'], files);
     expect(`${status} ${err}`).toMatch(/^[02] /);
     expect(err).not.toContain('fault of kubenat');
   });
