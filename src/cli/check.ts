@@ -135,7 +135,7 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
     ...flags,
     config: config === undefined ? null : readSource(io, config),
     drift: readSources(io, flags.drift, otherFlags),
-    rules: flags.rules.map((file) => readSource(io, file)),
+    rules: flags.rules.flatMap((file) => readSources({ ...io, list: () => null }, [file])),
     host: readBeside(io, 'host', flags.host, sources),
     settings,
     shard: shardOf(io, flags.shard),

@@ -12,6 +12,7 @@ import { redact } from '../kube/manifest/redact.ts';
 import { modeNotes } from '../lint/modes.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import type { PageData } from '../report/page.ts';
+import { joinDumps } from '../session/joined.ts';
 import { openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
@@ -21,10 +22,10 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
-import type { RulesFlags } from './rules.ts';
+import type { ProgramFlags } from './rules.ts';
 
 /** What is drawn, of a page or a picture. */
-export interface ShownFlags extends RulesFlags {
+export interface ShownFlags extends ProgramFlags {
   readonly host: readonly string[];
   readonly sets: readonly string[];
 }
@@ -44,7 +45,12 @@ export function declareShownInput(command: Command): Command {
     'manifests, or what iptables-save or nft list ruleset printed; - is standard input',
   );
   return declareContextFlag(declareManifestFlags(declareNodeFlags(described)))
-    .option('--rules <dump>', 'a dump, where manifests are given with --cluster')
+    .option(
+      '--rules <dump>',
+      'a dump, or the tables of one, where manifests are given with --cluster',
+      collect,
+      [],
+    )
     .option('--cluster <file>', 'objects of the cluster, beside a dump', collect, [])
     .option('--host <file>', "the node's network", collect, [])
     .option(
@@ -82,14 +88,14 @@ export function readPageInput(
   flags: PageFlags,
   live: string | null = null,
 ): PageInput {
-  if (files.length === 0 && flags.rules === undefined && flags.context === undefined) {
+  if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined) {
     refuse('there is nothing to show', 'manifests, a dump of iptables-save, or --context NAME for a cluster');
   }
   if (flags.configBefore !== undefined && flags.before.length === 0) {
     refuse('there is --config-before, but no version before', '--before, too');
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
-  const words = flags.rules === undefined ? files : [...files, ...flags.cluster];
+  const words = flags.rules.length === 0 ? files : [...files, ...flags.cluster];
   const after = withLowered(
     versionOf(io, words, readSources(io, words, flags), flags, flags.config),
     flags.family,
@@ -102,7 +108,7 @@ export function readPageInput(
   version.nodeView(flags.node ?? version.nodes[0] ?? '');
   if (before) readVersion(before, options);
   const named = [
-    ...(flags.rules === undefined ? [] : [flags.rules]),
+    ...flags.rules,
     ...files,
     ...(flags.context === undefined ? [] : [`context ${flags.context}`]),
   ].join(' ');
@@ -139,7 +145,7 @@ function redacted(version: VersionTexts): VersionTexts {
 function versionBefore(io: Io, flags: PageFlags): VersionTexts {
   const sources = flags.before.flatMap((name) => readFileOrRevision(io, name, flags));
   const { rules: _, config, configBefore, ...others } = flags;
-  return versionOf(io, flags.before, sources, others, configBefore ?? config);
+  return versionOf(io, flags.before, sources, { ...others, rules: [] }, configBefore ?? config);
 }
 
 function versionOf(
@@ -149,15 +155,21 @@ function versionOf(
   { rules, cluster, ...flags }: Pick<PageFlags, 'rules' | 'cluster'> & DirectoryFlags,
   config: string | undefined,
 ): VersionTexts {
-  const [only, ...others] = sources;
   const configured = config === undefined ? null : readSource(io, config);
-  const isAlone =
-    rules === undefined && only !== undefined && others.every(({ node }) => node) && only.text.trim() !== '';
-  if (isAlone && (isNft(only.text) || looksLikeRules(only.text))) {
+  const only = rules.length === 0 ? rulesAlone(sources) : undefined;
+  if (only)
     return { words: cluster, manifests: readSources(io, cluster, flags), rules: only, config: configured };
-  }
-  const dump = rules === undefined ? null : readSource(io, rules);
-  return { words: files, manifests: sources, rules: dump, config: configured };
+  const dump = joinDumps(rules.map((file) => readSource(io, file)));
+  return { words: files, manifests: sources, rules: dump ?? null, config: configured };
+}
+
+/** The rules, where nothing else was given: one text, the tables of one dump, or what was gathered of a node. */
+function rulesAlone(sources: readonly Source[]): Source | undefined {
+  const [first, ...others] = sources;
+  if (!first || first.text.trim() === '') return undefined;
+  const isAlone = others.every(({ node }) => node) && (isNft(first.text) || looksLikeRules(first.text));
+  if (isAlone) return first;
+  return sources.every(({ text }) => !isNft(text) && looksLikeRules(text)) ? joinDumps(sources) : undefined;
 }
 
 /** Rules of nft are read here: the page is given the program that they are. */

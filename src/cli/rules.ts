@@ -1,6 +1,6 @@
 import { type RulesFiles, readRulesTexts } from '../files/rules-texts.ts';
 import { type NodeProgram, openProgram, type ProgramRequest } from '../session/program.ts';
-import { openRules, type PlacedRules, type RulesTexts } from '../session/rules.ts';
+import type { RulesTexts } from '../session/rules.ts';
 import type { ManifestFlags, NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
@@ -11,11 +11,6 @@ export interface RulesFlags extends NodeFlags, ManifestFlags, RulesFiles {
   readonly config?: string;
   readonly namespace?: string;
   readonly kubeVersion?: string;
-}
-
-export function loadRules(io: Io, files: readonly string[], flags: RulesFlags): PlacedRules {
-  const texts = readRulesTexts(io, files, flags);
-  return withProgress(io, texts.dumps[0]?.name ?? '', (progress) => openRules(texts, flags, progress));
 }
 
 /** The same of several dumps and rulesets. */

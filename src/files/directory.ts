@@ -6,6 +6,11 @@ export function isManifestName(name: string): boolean {
   return /\.(?:ya?ml|json)$/.test(name) && !isExpectationName(name) && name !== settingsName;
 }
 
+/** Rules of a node, of which a directory is read that holds no manifests: its tables may be a file each. */
+export function isRulesName(name: string): boolean {
+  return /[^/]\.(?:save|rules|nft|v4|v6)$/.test(name);
+}
+
 /** `web.kubenat.yaml`: a file for `kubenat test`. */
 export function isExpectationName(name: string): boolean {
   return /[^/]\.kubenat\.(?:ya?ml|json)$/.test(name);
@@ -53,7 +58,7 @@ export function listDirectory(path: string): Listing | null {
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const real = realpathSync(path);
-  for (const name of files.filter(isManifestName)) checkEntry(real, name);
+  for (const name of files.filter((one) => isManifestName(one) || isRulesName(one))) checkEntry(real, name);
   return { files, folders };
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { isKustomizationName, isManifestName, type Listing } from './directory.ts';
+import { isKustomizationName, isManifestName, isRulesName, type Listing } from './directory.ts';
 
 /** What there is in directories, and programs that make something of them. */
 export interface Directories {
@@ -34,7 +34,7 @@ interface FoundFile {
 
 /**
  * What a path that a user named stands for: a file; the manifests of a directory in the order of their names, as kubectl
- * takes them; what kustomize makes of a kustomization, or Helm of a chart. Throws an InputError, or what `node:fs` throws.
+ * takes them, or where there are none, files of rules; what kustomize makes of a kustomization, or Helm of a chart. Throws an InputError, or what `node:fs` throws.
  */
 export function expand(files: Directories, path: string, flags: DirectoryFlags): readonly Found[] {
   const listing = files.list(path);
@@ -45,6 +45,8 @@ export function expand(files: Directories, path: string, flags: DirectoryFlags):
   const [first, ...others] = found;
   const unread = flags.recursive ? [] : foldersWithManifests(files, path, listing);
   if (!first) {
+    const rules = listing.files.filter(isRulesName).sort();
+    if (rules.length > 0) return rules.map((name) => ({ path: join(path, name) }));
     const below = unread.length > 0 ? `; there are some in ${unread.join(', ')}, which -R reads, too` : '';
     throw new Error(`there is no *.yaml, *.yml or *.json in this directory${below}`);
   }

@@ -1,5 +1,5 @@
 import type { Problem } from '../text/problem.ts';
-import type { Source, Span } from '../text/source.ts';
+import { positionAt, type Source, type Span } from '../text/source.ts';
 import { type Finding, type FindingCode, type Severity, severities } from './finding.ts';
 import { identityOf, serviceOf } from './identity.ts';
 import { readSilences, type Silence, silenceOf, unusedSilences } from './silence.ts';
@@ -96,7 +96,11 @@ function severityOf({ code }: Finding, { severities: wanted, strict }: Selection
 
 /** As it would stand among those that are known. */
 export function knownOf({ finding, span }: Judged, name: string): Known {
-  return { code: finding.code, file: span?.source.name ?? name, what: identityOf(finding) };
+  return {
+    code: finding.code,
+    file: span ? positionAt(span.source, span.start).file : name,
+    what: identityOf(finding),
+  };
 }
 
 /** Takes away what was known before, each as often as it was; `gone` is what is there no more. */

@@ -1,4 +1,4 @@
-import { positionAt, type Source, type Span } from '../text/source.ts';
+import { lineAt, type Source, type Span } from '../text/source.ts';
 import { type Finding, isOfRules, type Place } from './finding.ts';
 
 /** The text in which a table of rules stands; null: in none that was given. */
@@ -48,7 +48,7 @@ function lineFrom(source: Source, start: number): Span {
   return { source, start, end: end === -1 ? source.text.length : end };
 }
 
-/** Counts from 1. */
+/** In the whole of a text that was put together. Counts from 1. */
 export function lineOf({ source, start }: Span): number {
-  return positionAt(source, start).line;
+  return lineAt(source, start);
 }

@@ -10,8 +10,20 @@ export function printCoverageLcov({ sets }: Coverage, fileOf: (rules: TestedRule
   return sets.map((set) => printSet(set, fileOf(set.rules))).join('');
 }
 
-function printSet({ rules: tested, chains, covered, total }: RulesCoverage, file: string): string {
-  const texts = new RuleTexts(tested.ruleset, tested.source);
+function printSet({ rules: tested, chains }: RulesCoverage, file: string): string {
+  const { ruleset, source } = tested;
+  const texts = new RuleTexts(ruleset, source);
+  if (!source.parts) return printFile(texts, chains, file);
+  return source.parts
+    .map(
+      ({ name }) =>
+        [name, chains.filter(({ rules: [first] }) => first && texts.fileOf(first) === name)] as const,
+    )
+    .map(([name, own]) => printFile(texts, own, name))
+    .join('');
+}
+
+function printFile(texts: RuleTexts, chains: readonly ChainCoverage[], file: string): string {
   const functions = chains.map((chain) => ({
     // A comma would end the name for some readers.
     name: `${chain.table} ${texts.chain(chain.table, chain.chain)}`.replaceAll(',', ' '),
@@ -32,8 +44,8 @@ function printSet({ rules: tested, chains, covered, total }: RulesCoverage, file
     `FNF:${functions.length}`,
     `FNH:${functions.filter(({ count }) => count > 0).length}`,
     ...lines.map(([line, count]) => `DA:${line},${count}`),
-    `LF:${total}`,
-    `LH:${covered}`,
+    `LF:${lines.length}`,
+    `LH:${lines.filter(([, count]) => count > 0).length}`,
     'end_of_record',
     '',
   ].join('\n');

@@ -42,6 +42,6 @@ function placeOf(one: PacketClass, report: DiffReport): Pick<Annotated, 'file' |
   if (field) return { file: field.file, line: field.line, column: null };
   const cause = causeRuleOf(one);
   if (cause === null) return nowhere;
-  const side = report[cause.side];
-  return { file: side.source.name, line: sideTexts(report)[cause.side].line(cause.place.rule), column: null };
+  const texts = sideTexts(report)[cause.side];
+  return { file: texts.fileOf(cause.place), line: texts.lineOf(cause.place), column: null };
 }

@@ -76,5 +76,5 @@ function resultOf(one: PacketClass, report: DiffReport, texts: SideTexts): objec
 /** Lines of manifests where rules were compiled from them, else of the dump. */
 function placesOf(rules: readonly RulePlace[], side: ReportSide, texts: RuleTexts): object[] {
   if (side.field) return fieldsOf(rules, side).map(({ file, line }) => sarifPlace(file, line));
-  return rules.map(({ rule }) => sarifPlace(side.source.name, texts.line(rule)));
+  return rules.map((place) => sarifPlace(texts.fileOf(place), texts.lineOf(place)));
 }

@@ -33,8 +33,9 @@ export class NodeTexts implements PlaceTexts {
   }
 
   where(place: RulePlace): Where {
-    const file = this.texts.length === 1 ? null : this.sourceOf(place).name;
-    return { file, line: this.lineOf(place) };
+    const source = this.sourceOf(place);
+    const { file, line } = positionAt(source, place.rule.at);
+    return { file: this.texts.length === 1 && !source.parts ? null : file, line };
   }
 
   textOf(place: RulePlace): string {

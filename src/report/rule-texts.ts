@@ -36,9 +36,15 @@ export class RuleTexts implements PlaceTexts {
     return this.line(rule);
   }
 
-  /** The line, and no file: there is but one. */
-  where(place: RulePlace): Where {
-    return { file: null, line: this.lineOf(place) };
+  /** The line, and no file where there is but one. */
+  where({ rule }: RulePlace): Where {
+    const { file, line } = positionAt(this.source, rule.at);
+    return { file: this.source.parts ? file : null, line };
+  }
+
+  /** The file in which a rule stands. */
+  fileOf({ rule }: { readonly rule: Rule }): string {
+    return positionAt(this.source, rule.at).file;
   }
 
   textOf({ rule }: RulePlace): string {

@@ -18,14 +18,13 @@ function escapeName(text: string): string {
 }
 
 function diagnostic(result: TestResult): string {
-  const { line, column } = lineOf(result.span);
+  const at = lineOf(result.span);
   const findings = wordsOf(result).map(({ expected, happens, packet, trace }) => ({
     expected,
     happens,
     ...(packet !== null && { packet }),
     ...(trace !== '' && { trace }),
   }));
-  const at = { file: result.span.source.name, line, column };
   const body = stringify({ severity: 'fail', at, findings }, { lineWidth: 0 });
   return `  ---\n${indent(body.trimEnd(), 2)}\n  ...\n`;
 }

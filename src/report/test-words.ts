@@ -14,8 +14,8 @@ export const testTables: Readonly<Record<Language, TestWords>> = { en, ko };
 
 /** `web.kubenat.yaml:12:5`. */
 export function placeOf({ span }: TestResult): string {
-  const { line, column } = lineOf(span);
-  return `${span.source.name}:${line}:${column}`;
+  const { file, line, column } = lineOf(span);
+  return `${file}:${line}:${column}`;
 }
 
 export function lineOf(span: TestResult['span']) {

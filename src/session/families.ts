@@ -1,6 +1,6 @@
 import type { Family } from '../address/address.ts';
 import { keptBy } from '../text/kept.ts';
-import type { Source } from '../text/source.ts';
+import { respelled, type Source } from '../text/source.ts';
 
 /** A dump of one family. */
 export interface FamilyDump {
@@ -27,7 +27,7 @@ export function splitFamilies(source: Source): readonly FamilyDump[] {
     blocks.forEach((block, at) => {
       if (families[at] !== family) text = blank(text, block);
     });
-    return { family, source: { name: source.name, text } };
+    return { family, source: respelled(source, text) };
   });
 }
 

@@ -75,10 +75,8 @@ export function openProgram(
   // Beside other rules, a dump of the other family is no mistake.
   const isAlone = nft.length === 0 && dumps.length === 1;
   const own = dumps
-    .filter((dump) => isAlone || (familySaid(dump) ?? family) === family)
+    .filter((dump) => isAlone || (familySaid(dump) ?? signedFamily(dump.text) ?? family) === family)
     .flatMap((dump) => ofFamily(dump, family));
-  if (own.length > 1)
-    refuse(`there are ${own.length} dumps of ${family}`, 'one dump of iptables-save of each family');
   if (nft.length === 0)
     return ofIptables(
       openRules(

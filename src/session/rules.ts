@@ -19,6 +19,7 @@ import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
+import { joinDumps } from './joined.ts';
 import { refuse } from './refuse.ts';
 
 /** Which node's rules are compiled, and of which kube-proxy. */
@@ -132,8 +133,7 @@ export function openRules(
   progress?: (done: number) => void,
 ): PlacedRules {
   const { dumps, objects } = texts;
-  const [dump, ...others] = dumps;
-  if (others.length > 0) refuse('there are several dumps', 'one: all of them are taken by kubenat trace');
+  const dump = joinDumps(dumps);
   if (dump) return openDump({ ...texts, dump }, request, progress);
   if (objects.length > 0) return openManifests(texts, request);
   return refuse('there are no rules to walk through', '--rules with a dump, or manifests');

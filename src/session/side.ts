@@ -15,8 +15,8 @@ import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { openCluster, openConfig } from './cluster.ts';
-import { splitFamilies } from './families.ts';
 import { type FieldFinder, fieldFinder } from './fields.ts';
+import { dumpsByFamily } from './joined.ts';
 import type { OthersLeftOut, SideNote } from './note.ts';
 import { decidedRules, type NodeRequest, RulesOfNodes } from './rules.ts';
 
@@ -98,17 +98,17 @@ export interface SideTexts {
 export function openSide(texts: SideTexts, request: NodeRequest & Allocation): OpenSide {
   const { name, sources } = texts;
   for (const source of sources) refuseMode(name, otherText(source.text));
-  const [first, ...others] = sources;
-  if (!first || others.length > 0 || !looksLikeRules(first.text)) return openManifests(texts, request);
-  const dumps = splitFamilies(first);
-  const families = dumps.length > 1 ? dumps.map((dump) => dump.family) : null;
+  const [first, ...others] = sources.every(({ text }) => looksLikeRules(text)) ? dumpsByFamily(sources) : [];
+  if (!first) return openManifests(texts, request);
+  const dumps = [first, ...others];
+  const families = others.length > 0 ? dumps.flatMap((dump) => dump.family ?? []) : null;
   return {
     name,
     nodes: null,
     families,
     on(_node, family) {
-      const own = dumps.find((dump) => dump.family === family) ?? dumps[0];
-      const side = dumpSide(name, own?.source ?? first, family ?? own?.family);
+      const own = dumps.find((dump) => dump.family === family) ?? first;
+      const side = dumpSide(name, own.source, family ?? own.family ?? undefined);
       const leftOut = texts.beside?.[side.ruleset.family];
       return leftOut ? { ...side, notes: [...side.notes, leftOut] } : side;
     },

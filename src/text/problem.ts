@@ -86,6 +86,6 @@ export function tellProblem(problem: Problem, words: ProblemWords): string {
 
 function printPlace(span: Span | undefined): string {
   if (!span) return '';
-  const { line, column } = positionAt(span.source, span.start);
-  return `${span.source.name}:${line}:${column}: `;
+  const { file, line, column } = positionAt(span.source, span.start);
+  return `${file}:${line}:${column}: `;
 }

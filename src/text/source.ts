@@ -7,6 +7,20 @@ export interface Source {
   readonly unread?: readonly string[];
   /** What was gathered of the node whose rules these are, together with them. */
   readonly node?: NodeTexts;
+  /** Of a text that was put together of several, by their lines; absent: it is one. */
+  readonly parts?: readonly SourcePart[];
+}
+
+/** A text within another, which goes as far as the next one. */
+export interface SourcePart {
+  readonly name: string;
+  /** Its first line in the whole; counts from 1. */
+  readonly line: number;
+}
+
+/** The same in another spelling, line for line. */
+export function respelled({ name, parts }: Source, text: string): Source {
+  return { name, text, ...(parts && { parts }) };
 }
 
 /** What a node's own programs print beside its rules, a text for each program. */
@@ -25,6 +39,8 @@ export interface Span {
 
 /** Where an offset stands: both numbers count from 1. */
 export interface Position {
+  /** The name of the source, or of the part of it. */
+  readonly file: string;
   readonly line: number;
   readonly column: number;
 }
@@ -39,8 +55,16 @@ interface Lines {
 /** Kept, because a text of twenty megabytes with ten thousand problems would else be counted ten thousand times. */
 const linesOf = new WeakMap<Source, Lines>();
 
-/** The line and column of an offset. All questions about a source together take one pass through it. */
+/** The file, line and column of an offset. All questions about a source together take one pass through it. */
 export function positionAt(source: Source, offset: number): Position {
+  const line = lineAt(source, offset);
+  const column = offset - (lineStartsTo(source, offset)[line - 1] as number) + 1;
+  const part = source.parts?.findLast((one) => one.line <= line);
+  return part ? { file: part.name, line: line - part.line + 1, column } : { file: source.name, line, column };
+}
+
+/** The line of an offset, in the whole of a text that was put together. */
+export function lineAt(source: Source, offset: number): number {
   const starts = lineStartsTo(source, offset);
   let line = starts.length;
   for (let low = 1; low < line; ) {
@@ -48,7 +72,7 @@ export function positionAt(source: Source, offset: number): Position {
     if ((starts[middle] as number) <= offset) low = middle + 1;
     else line = middle;
   }
-  return { line, column: offset - (starts[line - 1] as number) + 1 };
+  return line;
 }
 
 function lineStartsTo(source: Source, offset: number): readonly number[] {

@@ -144,7 +144,10 @@ export const fileShape: RecordShape = {
   fields: {
     $schema: field(text('the address of the schema'), 'The schema, for editors.'),
     manifests: field(oneOrMany(path), 'Manifests to compile: files, or directories of them.'),
-    rules: field(path, 'A dump (what iptables-save printed), instead of manifests.'),
+    rules: field(
+      oneOrMany(path),
+      'A dump (what iptables-save printed), or the tables of one, instead of manifests.',
+    ),
     cluster: field(oneOrMany(path), 'Objects of the cluster: beside a dump, or beside manifests.'),
     config: field(path, "kube-proxy's configuration, or kubeadm's ConfigMap with it."),
     host: field(

@@ -36,7 +36,7 @@ export interface ExpectationText {
 /** What a file says of the rules; paths are relative to the file. */
 export interface RulesText {
   readonly manifests?: Many<string>;
-  readonly rules?: string;
+  readonly rules?: Many<string>;
   readonly cluster?: Many<string>;
   readonly config?: string;
   readonly host?: string | Readonly<Record<string, unknown>>;

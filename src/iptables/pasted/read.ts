@@ -1,5 +1,5 @@
 import { InputError, type Problem } from '../../text/problem.ts';
-import { positionAt, type Source } from '../../text/source.ts';
+import { positionAt, respelled, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
 import { isTargetName } from '../rule/options.ts';
 import type { Ruleset, TableName } from '../rule/ruleset.ts';
@@ -72,7 +72,7 @@ function readPart(source: Source, options: ReadOptions): PastedReading {
   return {
     ruleset: withIpvs(opened.ruleset),
     problems: [...all, ...assumedJumps(opened.assumed)],
-    source: { name: source.name, text: text + opened.lines.map((line) => `${line}\n`).join('') },
+    source: respelled(source, text + opened.lines.map((line) => `${line}\n`).join('')),
   };
 }
 

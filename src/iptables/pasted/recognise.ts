@@ -19,7 +19,7 @@ export function recogniseAll(lines: readonly string[]): readonly PastedLine[] {
     if (line.kind === 'chain') {
       layout = null;
       chain = line.listed ? line.name : null;
-    } else if (line.kind === 'command') chain = null;
+    } else if (line.kind === 'command' || line.kind === 'next') chain = null;
     return line;
   });
 }

@@ -72,9 +72,18 @@ function allSections(lines: readonly PastedLine[]): readonly Section[] {
   lines.forEach((line, index) => {
     if (line.kind === 'command' || line.kind === 'generated') backend = line.backend;
     if (line.kind === 'command') isPicked = line.isPicked;
+    if (line.kind === 'next') {
+      open = null;
+      backend = null;
+      isPicked = false;
+      unread = [];
+    }
     if (line.kind === 'command') begin(line.table, false);
-    else if (line.kind === 'table') begin(line.table, true);
-    else if (line.kind === 'commit') {
+    else if (line.kind === 'table') {
+      // What iptables-save was asked for is what it prints.
+      if (open && !open.saved && open.entries.length === 0) drafts.pop();
+      begin(line.table, true);
+    } else if (line.kind === 'commit') {
       if (open) Object.assign(open, { ended: true, entries: [...open.entries, ...unread] });
       open = null;
     } else if (line.kind === 'other') unread.push({ index, line: { kind: 'omission' } });

@@ -1,5 +1,5 @@
 import type { Problem } from '../../text/problem.ts';
-import type { Source } from '../../text/source.ts';
+import { respelled, type Source } from '../../text/source.ts';
 
 /** A dash of a word processor with which an option begins: `–p`, `—dport`, `––dport`; or, by itself, the `--` of a listing. */
 const dashes = /(?<=^|[ \t])[–—]{1,2}(?=[A-Za-z \t])/gm;
@@ -14,10 +14,8 @@ const comments = /^[ \t]*#.*$/gm;
  * A text that went through a word processor, with the dashes and quotes that rules are written with; null: it did not. What stands in
  * quotes that are as they should be is somebody's comment, and stays, as do lines that are comments.
  */
-export function asTyped({
-  name,
-  text,
-}: Source): { readonly source: Source; readonly problem: Problem } | null {
+export function asTyped(source: Source): { readonly source: Source; readonly problem: Problem } | null {
+  const { text } = source;
   if (!/[–—“”„\u00a0]/.test(text)) return null;
   const shown = text
     .replace(quoted, (comment) => '"'.repeat(comment.length))
@@ -42,7 +40,7 @@ export function asTyped({
     end = index + written.length;
   }
   return {
-    source: { name, text: typed + text.slice(end) },
+    source: respelled(source, typed + text.slice(end)),
     problem: {
       code: 'rules-missing',
       severity: 'warning',
@@ -50,7 +48,7 @@ export function asTyped({
         first.meant === ' '
           ? 'these are blanks of a web page (U+00A0): they are read as others'
           : 'these are dashes and quotes of a word processor: they are read as - and "',
-      span: { source: { name, text }, start: first.index, end: first.index + first.written.length },
+      span: { source, start: first.index, end: first.index + first.written.length },
       expected: 'what iptables-save prints, as it printed it',
     },
   };

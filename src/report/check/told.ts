@@ -117,7 +117,7 @@ function tell(
     code: finding.code,
     severity,
     message: sayFinding(finding, language),
-    file: span?.source.name ?? name,
+    file: position?.file ?? name,
     span,
     line: position?.line ?? null,
     column: position?.column ?? null,

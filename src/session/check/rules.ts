@@ -10,7 +10,7 @@ import { fingerprint } from '../../proof/rules/fingerprint.ts';
 import { uniqueData } from '../../text/data-key.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
-import { splitFamilies } from '../families.ts';
+import { dumpsByFamily } from '../joined.ts';
 import type { CheckNote } from '../note.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../program.ts';
 import { dumpSide, type Side } from '../side.ts';
@@ -52,12 +52,11 @@ export function openNode(texts: readonly Source[], given: OpenRequest): readonly
     const isApart = opened.filter(({ iptables }) => iptables).length > 1;
     return (isApart ? opened.map((one) => [one]) : [opened]).map((parts) => openedPrograms(parts, request));
   }
-  return texts.flatMap((source) => {
-    const wanted = splitFamilies(source).filter((one) => family === undefined || one.family === family);
-    return wanted.length === 0
-      ? [openedDump(source, family, request)]
-      : wanted.map((one) => openedDump(one.source, one.family, request));
-  });
+  const dumps = dumpsByFamily(texts);
+  const wanted = dumps.filter((one) => family === undefined || (one.family ?? family) === family);
+  return (wanted.length === 0 ? dumps.slice(0, 1) : wanted).map((one) =>
+    openedDump(one.source, family ?? one.family ?? undefined, request),
+  );
 }
 
 function openedDump(given: Source, family: Family | undefined, { host }: OpenRequest): OpenedRules {
