@@ -20,8 +20,8 @@ export interface Connection {
   readonly original: Tuple;
   /** What an answer looks like on the wire: the original turned round, after all translation. */
   readonly reply: Tuple;
-  /** IPS_SRC_NAT and IPS_DST_NAT: the translation changed something. */
-  readonly sourceChanged: boolean;
+  /** IPS_SRC_NAT and IPS_DST_NAT: the translation changed something; null: another flow may have had its port. */
+  readonly sourceChanged: boolean | null;
   readonly destinationChanged: boolean;
   /** Whether it was decided, changed or not: nat is not asked a second time. */
   readonly sourceDecided: boolean;
@@ -147,6 +147,14 @@ export function asBegun({ presumed: _, ...entry }: Connection, answers: boolean)
   return { ...entry, direction: turned(entry.direction), original: reply, reply: original };
 }
 
+/** The flow that a packet was found to answer: it tells which port was chosen. */
+export function answeredBy(known: Connection, tuple: Tuple): Connection {
+  const { original, sourceChanged } = known;
+  const own = isIcmp(tuple.protocol) ? tuple.sourcePort : tuple.destinationPort;
+  const changed = sourceChanged ?? (tuple.destination !== original.source || own !== original.sourcePort);
+  return { ...known, reply: tuple, picked: null, sourceChanged: changed };
+}
+
 export function turned(direction: Connection['direction']): Connection['direction'] {
   return direction === 'ORIGINAL' ? 'REPLY' : 'ORIGINAL';
 }
@@ -177,6 +185,20 @@ export function isAnswer({ reply, picked }: Connection, tuple: Tuple): boolean {
   if (!picked || reply[end] !== null || port === null) return false;
   if (port < picked.first || port > picked.last) return false;
   return coincide({ ...reply, [end]: port }, tuple);
+}
+
+/**
+ * Of flows that a packet may answer, those of which it is to be thought first: one that has kept the port from which it came if no other
+ * had just that, where the packet is to this port, and else those whose port chance chose for sure.
+ */
+export function likeliest(meant: readonly Connection[], tuple: Tuple): readonly Connection[] {
+  const end = isIcmp(tuple.protocol) ? 'sourcePort' : 'destinationPort';
+  const [keeping, moved] = [true, false].map((keeps) =>
+    meant.filter(({ sourceChanged }) => (sourceChanged === null) === keeps),
+  ) as [Connection[], Connection[]];
+  const own = keeping.filter(({ original }) => original.sourcePort === tuple[end]);
+  if (own.length > 0) return own;
+  return moved.length > 0 ? moved : meant;
 }
 
 export function sameTuple(left: Tuple, right: Tuple): boolean {

@@ -1,6 +1,15 @@
 import { dataKey } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
-import { type Connection, coincide, invert, isAnswer, noZones, type Tuple } from './connection.ts';
+import {
+  answeredBy,
+  type Connection,
+  coincide,
+  invert,
+  isAnswer,
+  likeliest,
+  noZones,
+  type Tuple,
+} from './connection.ts';
 import type { Memory } from './memory.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isForgotten, quotedTuple, tupleOf } from './tracking.ts';
@@ -25,11 +34,14 @@ export function doubtsOf(branch: Branch, { now }: Surroundings): Possible | null
     };
   }
   const [, asReply] = branch.template?.zones ?? noZones;
-  const meant = memory.connections.filter((known) => !isForgotten(known, now) && isIn(known, asReply, tuple));
-  if (meant.some(({ reply }) => coincide(reply, tuple))) return null;
+  const answered = memory.connections.filter(
+    (known) => !isForgotten(known, now) && isIn(known, asReply, tuple),
+  );
+  const meant = likeliest(answered, tuple);
+  if (answered.some(({ reply }) => coincide(reply, tuple))) return null;
   if (meant.length === 0) return expectable(branch, tuple, now);
   if (meant.length < 2) return null;
-  const pinned = meant.map((known) => replacing(memory, known, [{ ...known, reply: tuple, picked: null }]));
+  const pinned = meant.map((known) => replacing(memory, known, [answeredBy(known, tuple)]));
   return { memories: pinned as [Memory, ...Memory[]], because: 'flow-ambiguous' };
 }
 

@@ -2,7 +2,15 @@ import type { Address } from '../address/address.ts';
 import type { PortRange } from '../address/port.ts';
 import { type Fraction, fraction, one } from '../sets/fraction.ts';
 import { type Branch, type Header, headerOf } from './branch.ts';
-import { type Connection, coincide, invert, sameTuple, type Tuple, type Zones } from './connection.ts';
+import {
+  type Connection,
+  coincide,
+  invert,
+  isAnswer,
+  sameTuple,
+  type Tuple,
+  type Zones,
+} from './connection.ts';
 import type { NatRange, Side } from './ir.ts';
 import { pickAddress } from './nat-address.ts';
 import { isIcmp } from './packet.ts';
@@ -31,18 +39,23 @@ export function decide(
   const known = branch.memory.connections.filter((entry) => !isForgotten(entry, now));
   const used = (tuple: Tuple) => isUsed(known, invert(tuple), zones);
   const random = range.random === true || range.randomFully === true;
-  const certainly = (tuple: Tuple) => [{ connection: decided(connection, side, tuple), share: one }];
-  if (side === 'source' && !random && inRange(before, range) && !used(before)) return certainly(before);
+  const keep = (tuple: Tuple, picked: Mapping['picked'] = null): readonly Decision[] => {
+    const isOpen = side === 'source' && mayBeUsed(known, invert(tuple), zones);
+    const chosen = decided(connection, side, tuple);
+    const kept = isOpen ? perhapsMoved(chosen, connection, range) : chosen;
+    return [{ connection: { ...kept, ...picked }, share: one }];
+  };
+  if (side === 'source' && !random && inRange(before, range) && !used(before)) return keep(before);
   if (side === 'source' && !random && !inRange(before, range)) {
     const mapped = mappingOf(
       known.filter((entry) => entry.zones[0] === zones[0]),
       before,
       range,
     );
-    if (mapped && !used(mapped)) return certainly(mapped);
+    if (mapped && !used(mapped.tuple)) return keep(mapped.tuple, mapped.picked);
   }
   const moved = withAddress(before, side, pickAddress(before, side, range, zones[0] || zones[1]));
-  if (!random && keepsPort(moved, side, range, used)) return certainly(moved);
+  if (!random && keepsPort(moved, side, range, used)) return keep(moved);
   return pickPorts(moved, side, range, exact, used).map(({ port, share }) => {
     const tuple = port === undefined ? moved : withPort(moved, side, port);
     const chosen = decided(connection, side, tuple);
@@ -50,15 +63,24 @@ export function decide(
   });
 }
 
-/** A source that an older flow has translated within this range keeps that translation (find_appropriate_src). */
-function mappingOf(known: readonly Connection[], tuple: Tuple, range: NatRange): Tuple | undefined {
+/** Of a mapping whose port nobody knows: what it is one of. */
+interface Mapping {
+  readonly tuple: Tuple;
+  readonly picked: Pick<Connection, 'picked'> | null;
+}
+
+/** A source that an older flow has translated within this range keeps that translation, the latest one (find_appropriate_src). */
+function mappingOf(known: readonly Connection[], tuple: Tuple, range: NatRange): Mapping | undefined {
   const { protocol, source, sourcePort } = tuple;
-  for (const { original, reply } of [...known].reverse()) {
+  for (const { original, reply, picked } of [...known].reverse()) {
     if (original.protocol !== protocol || original.source !== source) continue;
     if (original.sourcePort !== sourcePort || sourcePort === null) continue;
     const translated = invert(reply);
     const mapped = { ...tuple, source: translated.source, sourcePort: translated.sourcePort };
-    if (mapped.sourcePort !== null && inRange(mapped, range)) return mapped;
+    if (mapped.sourcePort !== null && inRange(mapped, range)) return { tuple: mapped, picked: null };
+    const ends = picked ? [picked.first, picked.last] : [];
+    if (picked && ends.every((port) => inRange(withPort(mapped, 'source', port), range)))
+      return { tuple: mapped, picked: { picked } };
   }
   return undefined;
 }
@@ -97,6 +119,25 @@ export function isTaken(
     reply,
     zones,
   );
+}
+
+/** Whether translation may have chosen just this for an older flow: of what port it has, nobody knows. */
+function mayBeUsed(connections: readonly Connection[], reply: Tuple, zones: Zones): boolean {
+  return connections.some((known) => known.zones[1] === zones[1] && isAnswer(known, reply));
+}
+
+/** A source that has its port where no older flow was given just that one: else it is given another. */
+function perhapsMoved(kept: Connection, before: Connection, range: NatRange): Connection {
+  const tuple = invert(kept.reply);
+  const own = tuple.sourcePort;
+  if (own === null) return kept;
+  const picks = picksOf(tuple, 'source', range);
+  return {
+    ...kept,
+    reply: invert(withPort(tuple, 'source', null)),
+    sourceChanged: before.sourceChanged || tuple.source !== invert(before.reply).source || null,
+    picked: { first: Math.min(own, picks.first), last: Math.max(own, picks.last) },
+  };
 }
 
 /** Looked for in the zone of answers, and there in that of the direction in which another flow has it (nf_ct_zone_equal). */
@@ -205,13 +246,13 @@ export function translate(branch: Branch, side: Side): void {
   const { original, reply } = tracking;
   const before = headerOf(branch);
   const identifier = isIcmp(branch.protocol) && tracking.state !== 'RELATED';
-  if (side === 'destination' && (forward ? tracking.destinationChanged : tracking.sourceChanged)) {
+  if (side === 'destination' && (forward ? tracking.destinationChanged : tracking.sourceChanged !== false)) {
     branch.destination = forward ? reply.source : original.source;
     if (hasTrackedPorts(branch.protocol))
       branch.destinationPort = forward ? reply.sourcePort : original.sourcePort;
     if (identifier) branch.sourcePort = forward ? reply.sourcePort : original.sourcePort;
   }
-  if (side === 'source' && (forward ? tracking.sourceChanged : tracking.destinationChanged)) {
+  if (side === 'source' && (forward ? tracking.sourceChanged !== false : tracking.destinationChanged)) {
     branch.source = forward ? reply.destination : original.destination;
     if (hasTrackedPorts(branch.protocol))
       branch.sourcePort = forward ? reply.destinationPort : original.destinationPort;

@@ -3,11 +3,13 @@ import type { Host } from '../host/model.ts';
 import { dataKey } from '../text/data-key.ts';
 import type { Branch } from './branch.ts';
 import {
+  answeredBy,
   type Connection,
   coincide,
   icmpPort,
   invert,
   isAnswer,
+  likeliest,
   newConnection,
   noZones,
   type Tracking,
@@ -64,7 +66,7 @@ export function quotedTuple({ packet, protocol }: Pick<Branch, 'packet' | 'proto
 function trackError(branch: Branch, tuple: Tuple, now: number): Tracking {
   const known = findFlow(branch.memory.connections, tuple, branch.template?.zones ?? noZones, now);
   if (!known || tuple.destination !== branch.destination) return 'invalid';
-  const pinned = known.direction === 'REPLY' ? { ...known, reply: tuple, picked: null } : known;
+  const pinned = known.direction === 'REPLY' ? answeredBy(known, tuple) : known;
   return { ...pinned, state: 'RELATED' };
 }
 
@@ -110,7 +112,7 @@ function findFlow(
   [asOriginal, asReply]: Zones,
   now: number,
 ): Connection | undefined {
-  let picked: Connection | undefined;
+  const meant: Connection[] = [];
   // Of zones that are not the same for both directions, that of the original is asked first.
   const begun =
     asOriginal !== asReply &&
@@ -125,11 +127,12 @@ function findFlow(
     // What is its own answer is found as one: the kernel's table has that direction first.
     if (reply === asReply && isAnswer(connection, tuple)) {
       if (coincide(connection.reply, tuple)) return { ...connection, direction: 'REPLY' };
-      picked ??= { ...connection, direction: 'REPLY' };
+      meant.push(connection);
     }
     if (isOriginal) return { ...connection, direction: 'ORIGINAL' };
   }
-  return picked;
+  const [picked] = likeliest(meant, tuple);
+  return picked && { ...picked, direction: 'REPLY' };
 }
 
 export function isForgotten({ expires }: Connection, now: number): boolean {
@@ -139,7 +142,7 @@ export function isForgotten({ expires }: Connection, now: number): boolean {
 /** A packet of a known connection: what it is to rules, and what it makes of the entry. */
 function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now: number): Tracking {
   const reply = known.direction === 'REPLY';
-  const pinned = reply ? { ...known, reply: tuple, picked: null } : known;
+  const pinned = reply ? answeredBy(known, tuple) : known;
   const state = reply || known.seenReply ? 'ESTABLISHED' : known.expected ? 'RELATED' : 'NEW';
   if (!pinned.tcp)
     return keep(branch, known, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
@@ -195,9 +198,14 @@ export function closeFlow(branch: Branch, { host, now }: Surroundings): void {
   branch.tracking = { ...tracking, tcp, expires, fades };
 }
 
-/** Keeps an entry, or what has become of it. */
+/** Keeps an entry, or what has become of it, in its place: a new one is the latest. */
 export function withFlow(memory: Memory, connection: Connection): Memory {
-  return { ...memory, connections: [...others(memory, connection), connection] };
+  const { connections } = memory;
+  const at = connections.findIndex(({ original }) => original === connection.original);
+  return {
+    ...memory,
+    connections: at === -1 ? [...connections, connection] : connections.with(at, connection),
+  };
 }
 
 function without(memory: Memory, connection: Connection): Memory {

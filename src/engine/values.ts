@@ -262,7 +262,10 @@ function entryPort({ tracking }: Branch, which: 'original' | 'reply', side: 'sou
   return { key: `${which} ${side}Port`, reason, changes: [] };
 }
 
-/** Of a flow that nobody saw begin it is not known whether it is assured, nor of a presumed one whether it was expected. */
+/**
+ * Of a flow that nobody saw begin it is not known whether it is assured, nor of a presumed one whether it was expected; nor of one whose
+ * port another may have had, whether it was given another.
+ */
 function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, mask: Address | undefined) {
   const { tracking } = branch;
   if (typeof tracking !== 'object') return 0;
@@ -277,6 +280,9 @@ function readStatus(branch: Branch, _: Surroundings, _of: string | undefined, ma
     });
   if (tracking.assured === null && (Number(mask ?? statusBits.ASSURED) & statusBits.ASSURED) !== 0) {
     return unseen({ field: 'ctStatus' }, branch, undefined, { code: 'assured-unknown' });
+  }
+  if (tracking.sourceChanged === null && (Number(mask ?? statusBits.SNAT) & statusBits.SNAT) !== 0) {
+    return unseen({ field: 'ctStatus', of: 'snat' }, branch, undefined, { code: 'flow-ambiguous' });
   }
   return (
     (tracking.expected ? statusBits.EXPECTED : 0) |

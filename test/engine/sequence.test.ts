@@ -292,3 +292,61 @@ COMMIT
     expect(send(`udp ${other} from pod`)).toEqual(['drop']);
   expect(send('udp 10.180.0.5:5002 -> 203.0.113.9:4000 from pod state RELATED')).toEqual(['accept']);
 });
+
+// nf_nat_core's get_unique_tuple: what an answer looks like is one of its kind. Seen of Linux 6.18 with conversation.py: of 423 flows
+// from all ports from which the second flow's was chosen, just the one from that port is given another.
+describe('a port that translation chose is nobody else’s', () => {
+  const clashing = buildProgram(
+    readDump({
+      name: 'rules',
+      text: `*nat
+-A PREROUTING -d 10.96.0.1/32 -p udp -j DNAT --to-destination 10.180.0.5:8080
+-A POSTROUTING -s 203.0.113.0/24 -p udp -j SNAT --to-source 10.180.0.6
+COMMIT
+*filter
+-A FORWARD -p udp -m udp --dport 9 -m conntrack --ctstate SNAT -j DROP
+COMMIT
+`,
+    }).ruleset,
+  );
+  const udp = (text: string) => parsePacket({ name: 'packet', text: `udp ${text}` });
+  const ports = (sequence: Sequence, text: string, at: number) =>
+    sequence
+      .next(udp(text), at)
+      .outcomes.map(
+        ({ verdict, left }) => `${verdict} ${left.sourcePort ?? '*'} -> ${left.destinationPort ?? '*'}`,
+      );
+
+  test('whether a flow from the very port keeps it, nobody knows, and its answer tells', () => {
+    const sequence = new Sequence(clashing, host);
+    expect(ports(sequence, '10.180.0.6:1000 -> 10.96.0.1:80', 0)).toEqual(['accept 1000 -> 8080']);
+    expect(ports(sequence, '10.180.0.6:1000 -> 10.180.0.5:8080', 1)).toEqual(['accept * -> 8080']);
+    expect(ports(sequence, '10.180.0.6:634 -> 10.180.0.5:8080', 2)).toEqual(['accept * -> 8080']);
+    // Of none of the two ranges, or to another end: there is nothing to clash with.
+    expect(ports(sequence, '10.180.0.6:500 -> 10.180.0.5:8080', 3)).toEqual(['accept 500 -> 8080']);
+    expect(ports(sequence, '10.180.0.6:634 -> 10.180.0.5:8081', 4)).toEqual(['accept 634 -> 8081']);
+    // What is answered is taken for the flow whose port is the likeliest, and that is told.
+    for (const [port, client] of [
+      [634, 634],
+      [700, 1000],
+    ]) {
+      const text = `10.180.0.5:8080 -> 10.180.0.6:${port}`;
+      const { outcomes, assumed } = sequence.next(udp(text), 5);
+      expect(outcomes.map(({ left }) => left.destinationPort)).toEqual([client]);
+      expect(assumed).toContainEqual({ code: 'to-chosen-port' });
+    }
+    const changed = ({ original, sourceChanged }: (typeof sequence.connections)[number]) =>
+      `${original.sourcePort} ${original.destinationPort} ${sourceChanged}`;
+    expect(sequence.connections.map(changed)).toContain('634 8080 false');
+  });
+
+  test('a source that was mapped to a port that nobody knows has that one again', () => {
+    const sequence = new Sequence(clashing, host);
+    expect(ports(sequence, '203.0.113.9:5000 -> 10.180.0.5:80', 0)).toEqual(['accept 5000 -> 80']);
+    expect(ports(sequence, '203.0.113.77:5000 -> 10.180.0.5:80', 1)).toEqual(['accept * -> 80']);
+    expect(ports(sequence, '203.0.113.77:5000 -> 10.180.0.5:81', 2)).toEqual(['accept * -> 81']);
+    // The first answer tells the port, which is kept from then on.
+    sequence.next(udp('10.180.0.5:81 -> 10.180.0.6:2761'), 3);
+    expect(ports(sequence, '203.0.113.77:5000 -> 10.180.0.5:82', 4)).toEqual(['accept 2761 -> 82']);
+  });
+});

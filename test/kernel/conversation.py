@@ -172,9 +172,15 @@ class Talker(Node):
     def spoken(self, packet, flow, back, polite):
         if polite and packet["proto"] == 6:
             packet["flags"] = self.manners(packet["flags"], flow, back)
-            if packet["flags"] is None:
+            if packet["flags"] is None or not self.is_of_socket(packet, flow, back):
                 return None
         return self.numbered(packet, flow, back)
+
+    def is_of_socket(self, packet, flow, back):
+        """A side speaks from one socket, to the one that it hears: what reached another host is no part of its connection."""
+        mine = self.flows.setdefault(flow, [{}, {}])[back]
+        ends = [packet[key] for key in ("src", "sport", "dst", "dport", "from")]
+        return mine.setdefault("socket", ends) == ends
 
     def manners(self, flags, flow, back):
         """The flags that a host which behaves would send in place of these; None: it has nothing to say."""
@@ -232,6 +238,7 @@ class Talker(Node):
                     mine["heard"] = ""
                     other.update(closed=False, reset=False, acks=False)
                     other.pop("isn", None)
+                    other.pop("socket", None)
                 elif "isn" not in mine:
                     mine.update(isn=mine.get("next", random.randrange(1 << 20)) + 100000, closed=False, reset=False, acks=False)
                     mine["next"] = mine["isn"] + 1

@@ -411,10 +411,13 @@ function printPossible({ verdict, delivered, left, rejectWith }: Outcome, { prot
   return `${delivered} ${formatAddress(left.source)}${port(left.sourcePort)} -> ${formatAddress(left.destination)}${port(left.destinationPort)}`;
 }
 
-/** `*` is any port. */
+/** `*` is any port, and `|` stands between what may be. */
 function fits(possible: string, seen: string): boolean {
   const [said, real] = [possible.split(' '), seen.split(' ')];
-  return said.length === real.length && said.every((word, index) => word === '*' || word === real[index]);
+  return (
+    said.length === real.length &&
+    said.every((word, index) => word === '*' || word.split('|').includes(real[index] as string))
+  );
 }
 
 function printTuple(ends: SeenEnds): string {
@@ -433,7 +436,14 @@ function printConnection(connection: Connection, now: number): string {
   const { original, reply, mark, tcp, expires, fades } = connection;
   const most = expires === null ? '*' : Math.round(expires - now);
   const left = fades === null || fades === expires ? most : `${Math.round(fades - now)}|${most}`;
-  return `${printKnown(original)} / ${printKnown(reply)} status ${statusOf(connection)} mark ${mark} zones ${connection.zones} tcp ${tcp?.state ?? null} left ${left}`;
+  return `${printKnown(original)} / ${printKnown(reply)} status ${statusesOf(connection).join('|')} mark ${mark} zones ${connection.zones} tcp ${tcp?.state ?? null} left ${left}`;
+}
+
+/** Two where nobody knows whether the source has kept its port. */
+function statusesOf(connection: Connection): readonly number[] {
+  const { sourceChanged } = connection;
+  if (sourceChanged !== null) return [statusOf(connection)];
+  return [false, true].map((changed) => statusOf({ ...connection, sourceChanged: changed }));
 }
 
 function statusOf(connection: Connection): number {

@@ -77,7 +77,7 @@ function helped(first: Packet): LaterPacket {
 }
 
 const isTranslated = ({ sourceChanged, destinationChanged }: Connection) =>
-  sourceChanged || destinationChanged;
+  sourceChanged !== false || destinationChanged;
 
 /** What chains of nat translate, they translate for good; all else that they do, they do to the first packet alone. */
 const translating: ReadonlySet<string> = new Set([
