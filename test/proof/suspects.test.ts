@@ -106,7 +106,13 @@ function load(rules: readonly string[]) {
 }
 
 const ask = (before: readonly string[], after: readonly string[], of: Host = host) =>
-  listSuspects({ before: load(before), after: load(after), host: of, sets, origins: 3 });
+  listSuspects({
+    before: load(before),
+    after: load(after),
+    host: of,
+    sets: of === host ? sets : hostSets(of),
+    origins: 3,
+  });
 
 const at = (text: string) => parseAddress(text) as Address;
 type Point = Readonly<Record<Dimension, Address>>;
@@ -145,7 +151,7 @@ describe('rules that differ', () => {
     });
   });
 
-  test('are in base chains that are told, with those that lead to a state that differs', () => {
+  test('are in base chains that are told, among them those that lead to a state that differs', () => {
     const own = (before: readonly string[], after: readonly string[]) =>
       [...(ask(before, after).own ?? [])].map(({ table, name }) => `${table}/${name}`);
     for (const table of tableNames)
@@ -154,15 +160,11 @@ describe('rules that differ', () => {
     const called = ['mangle -A INPUT -j X', 'mangle -A OUTPUT -j X'];
     const limit = 'mangle -A X -m limit --limit 5/sec -j MARK --set-mark 1';
     expect(own([...called, limit], [...called, limit])).toEqual([]);
-    // One limit, or two of them that are the same in words.
+    // One limit, or two of them that are the same in words: what comes by INPUT asks the one that there was.
     const apart = ['mangle -A INPUT -j X', 'mangle -A OUTPUT -j Y', limit, limit.replace('X', 'Y')];
-    expect(own([...called, limit], apart).sort()).toEqual(['mangle/INPUT', 'mangle/OUTPUT']);
+    expect(own([...called, limit], apart)).toEqual(['mangle/OUTPUT']);
     const drops = 'filter -A FORWARD -j DROP';
-    expect(own([...called, limit, drops], apart).sort()).toEqual([
-      'filter/FORWARD',
-      'mangle/INPUT',
-      'mangle/OUTPUT',
-    ]);
+    expect(own([...called, limit, drops], apart).sort()).toEqual(['filter/FORWARD', 'mangle/OUTPUT']);
   });
 
   test('are in any base chain where one side lacks a table', () => {
@@ -246,6 +248,27 @@ describe('rules that differ', () => {
   });
 });
 
+describe('rules of a hook that differ', () => {
+  const mark = (hook: string) => [`mangle -A ${hook} -j MARK --set-mark 1`];
+  const isOf = (hook: string, address: string) => isSuspect([], mark(hook), { destination: at(address) });
+
+  test('concern what the routing decision sends there', () => {
+    const sent = ['10.180.0.5', '198.51.100.7'];
+    const kept = ['192.168.0.2', '192.168.0.255', '224.0.0.1', '239.1.2.3', '255.255.255.255', '127.0.0.1'];
+    for (const address of sent)
+      expect([isOf('FORWARD', address), isOf('INPUT', address)]).toEqual([true, false]);
+    for (const address of kept)
+      expect([isOf('FORWARD', address), isOf('INPUT', address)]).toEqual([false, true]);
+  });
+
+  test('concern all, where policy routing may decide otherwise', () => {
+    const rules: Host['rules'] = [{ priority: 5, invert: false, action: { kind: 'table', table: 'main' } }];
+    const own: Host = { ...host, rules };
+    expect(isSuspect([], mark('FORWARD'), { destination: at('192.168.0.2') }, own)).toBe(true);
+    expect(isSuspect([], mark('INPUT'), { destination: at('10.180.0.5') }, own)).toBe(true);
+  });
+});
+
 describe("rules of OUTPUT that differ concern the node's own errors", () => {
   const target = '-j MARK --set-mark 1';
   const rejects = ['filter -A FORWARD -p udp -j REJECT'];
@@ -261,7 +284,9 @@ describe("rules of OUTPUT that differ concern the node's own errors", () => {
     const icmp = to('203.0.113.9', 'icmp');
     expect(isAnswer([], icmp)).toBe(false);
     expect(isAnswer(rejects, icmp)).toBe(true);
-    expect(isSuspect([], [...rejects, icmp], { ...refused, protocol: 6 })).toBe(true);
+    expect(isSuspect([], [...rejects, icmp], refused)).toBe(true);
+    // No rule refuses it.
+    expect(isSuspect([], [...rejects, icmp], { ...refused, protocol: 6 })).toBe(false);
     expect(isAnswer(rejects, to('203.0.113.77', 'icmp'))).toBe(false);
   });
 
@@ -275,17 +300,31 @@ describe("rules of OUTPUT that differ concern the node's own errors", () => {
   });
 
   test('which are of TCP only where a rule resets', () => {
-    expect(isAnswer(resets, to('203.0.113.9', 'tcp'))).toBe(true);
-    expect(isAnswer(resets, to('203.0.113.9', 'icmp'))).toBe(true);
+    const segment = { ...refused, protocol: 6 };
+    expect(isAnswer(resets, to('203.0.113.9', 'tcp'), host, segment)).toBe(true);
+    expect(isAnswer(resets, to('203.0.113.9', 'icmp'), host, segment)).toBe(true);
+    expect(isAnswer(resets, to('203.0.113.9', 'icmp'))).toBe(false);
     expect(isAnswer(rejects, to('203.0.113.9', 'tcp'))).toBe(false);
-    expect(isAnswer(resets, to('203.0.113.9', 'udp'))).toBe(false);
+    expect(isAnswer(resets, to('203.0.113.9', 'udp'), host, segment)).toBe(false);
   });
 
   test('which nat is asked about only if they are of TCP', () => {
     const nat = (protocol: string) => to('203.0.113.9', protocol, 'nat');
     expect(isAnswer(rejects, nat('icmp'))).toBe(false);
     expect(isAnswer(resets, nat('icmp'))).toBe(false);
-    expect(isAnswer(resets, nat('tcp'))).toBe(true);
+    expect(isAnswer(resets, nat('tcp'), host, { ...refused, protocol: 6 })).toBe(true);
+  });
+
+  test('and of PREROUTING and INPUT, those to itself alone', () => {
+    const rule = (hook: string, address: string) => `mangle -A ${hook} -d ${address} -p icmp ${target}`;
+    for (const hook of ['PREROUTING', 'INPUT']) {
+      expect(isAnswer(rejects, rule(hook, '203.0.113.9')), hook).toBe(false);
+      expect(isAnswer(rejects, rule(hook, '192.168.0.3'), host, { ...refused, origin: 0 }), hook).toBe(true);
+      expect(
+        isAnswer(rejects, rule(hook, '192.168.0.3'), host, { ...refused, source: at('192.168.0.3') }),
+        hook,
+      ).toBe(true);
+    }
   });
 
   test('to itself, which may have been given one of its addresses as the source meanwhile', () => {

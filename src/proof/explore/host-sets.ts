@@ -20,6 +20,9 @@ export interface HostSets {
   readonly nobody: IntervalSet;
   /** Sources from which nothing that comes in by a wire gets beyond routing, wherever it is sent. */
   readonly unheard: IntervalSet;
+  /** Destinations of what leaves by a link, and never comes to the node itself; of what it keeps, and never sends on. Of others that is not told. */
+  readonly away: IntervalSet;
+  readonly here: IntervalSet;
   /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
   readonly local: IntervalSet | null;
 }
@@ -32,6 +35,8 @@ export function hostSets(host: Host): HostSets {
   const local: IntervalSet[] = [];
   const nobody: IntervalSet[] = [];
   const unheard: IntervalSet[] = [];
+  const away: IntervalSet[] = [];
+  const here: IntervalSet[] = [];
   const isUnheard = unheardAt(host, edges);
   edges.forEach((first, index) => {
     const next = edges[index + 1];
@@ -41,6 +46,8 @@ export function hostSets(host: Host): HostSets {
     const type = addressType(host, first);
     addTo(types, `${isDoubt(type) ? 'not known' : type} ${isUnspecified(first)}`, stretch);
     if (type === 'LOCAL') local.push(stretch);
+    const goal = goalOf(host, first);
+    if (goal !== null) (goal === 'away' ? away : here).push(stretch);
     if (isUnheard(first)) unheard.push(stretch);
     if (type === 'BROADCAST' || type === 'MULTICAST' || type === 'ANYCAST') nobody.push(stretch);
   });
@@ -50,8 +57,21 @@ export function hostSets(host: Host): HostSets {
     types: [...types.values()].map((parts) => unionOf(parts)),
     nobody: unionOf(nobody),
     unheard: unionOf(unheard),
+    away: unionOf(away),
+    here: unionOf(here),
     local: host.addressesKnown ? unionOf(local) : null,
   };
+}
+
+/** Where the routing decision surely sends what has this destination. */
+function goalOf(host: Host, destination: Address): 'away' | 'here' | null {
+  // What is for ::1 goes by the routes of the interface that it came in by.
+  if (hasOwnRouting(host) || destination === 1n) return null;
+  if (isMulticast(destination)) return 'here';
+  const routing = lookUp(host, destination);
+  if (isDoubt(routing)) return null;
+  if (routing.type === 'unicast') return routing.hops.some((hop) => hop.interface === 'lo') ? null : 'away';
+  return 'interface' in routing ? 'here' : null;
 }
 
 function addTo(sets: Map<string, IntervalSet[]>, key: string, stretch: IntervalSet): void {

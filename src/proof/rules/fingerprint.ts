@@ -117,6 +117,24 @@ function numberOfChain({ source }: LazyChain, behind: Behind): number {
   return number;
 }
 
+/**
+ * The same numbers, but for the chains in `apart`: their rules are told apart by what `nameOf` says of them, too. All chains that
+ * lead to one of these must be among them.
+ */
+export function numbersWith(
+  { reached, chains }: Fingerprint,
+  apart: ReadonlySet<LazyChain>,
+  nameOf: (rule: ProgramRule) => string,
+): ReadonlyMap<LazyChain, number> {
+  const named = new Map(chains);
+  for (const chain of reached) {
+    if (!apart.has(chain)) continue;
+    const rules = chain.rules.map((rule) => treeKey(rule, named) + nameOf(rule));
+    named.set(chain, numberOf([chain.policy ?? '', ...rules].join('\n')));
+  }
+  return named;
+}
+
 /** Joined rather than added up: V8 would keep all the parts of a sum that nobody reads. */
 function textOf({ policy, rules }: Chain, behind: Behind): string {
   return [policy ?? '', ...rules.map((rule, index) => keyOf(rule, behind[index] ?? null))].join('\n');
@@ -125,6 +143,11 @@ function textOf({ policy, rules }: Chain, behind: Behind): string {
 /** A rule with all that it can lead to. */
 export function treeKey({ rule, jump }: ProgramRule, chains: ReadonlyMap<LazyChain, number>): string {
   return keyOf(rule, jump && (chains.get(jump as LazyChain) as number));
+}
+
+/** What a jump asks, and whether it comes back; where it leads is not looked at. */
+export function jumpKey({ rule: { matches, target } }: ProgramRule): string {
+  return `${matchesKey(matches)} ${target?.kind === 'jump' && target.returns}`;
 }
 
 function keyOf({ matches, target }: Rule, behind: number | null): string {

@@ -37,8 +37,10 @@ export class Survey implements MarkUse {
   /** Some source is chosen from a range, or made of the packet's own. */
   looseSources = false;
   readonly ports = new Set<Address>();
-  /** Whether some rule has the node answer with an error: by itself, or since it asks or changes how far a packet has to go. */
-  rejects = false;
+  /** Rules that have the node answer with an error. */
+  readonly refusing: Standing[] = [];
+  /** Some rule asks or changes how far a packet has to go: of one that is spent, the node tells its sender. */
+  spendsHops = false;
   resets = false;
   /** Whether what is remembered of a packet can matter to later ones. */
   remembers = false;
@@ -82,7 +84,7 @@ export class Survey implements MarkUse {
   private noteState(match: Match, chain: LazyChain, index: number): void {
     if (match.kind === 'tcp' && match.flags) this.asksFlags = true;
     if (match.kind === 'fragment') this.asksFragments = true;
-    if (match.kind === 'other' && hopNames.has(match.name)) this.rejects = true;
+    if (match.kind === 'other' && hopNames.has(match.name)) this.spendsHops = true;
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
     if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
@@ -113,7 +115,7 @@ export class Survey implements MarkUse {
 
   private noteTarget(target: Target, chain: LazyChain, index: number): void {
     this.noteMarks(target);
-    if (target.kind === 'other' && hopNames.has(target.name)) this.rejects = true;
+    if (target.kind === 'other' && hopNames.has(target.name)) this.spendsHops = true;
     this.remembers ||= target.kind === 'other' || target.kind === 'tcpmss' || target.kind === 'ct';
     if (target.kind === 'mark') {
       this.bitsSet |= target.mask | target.value;
@@ -133,7 +135,7 @@ export class Survey implements MarkUse {
       this.sources.add(target.addresses.last);
       this.looseSources ||= target.addresses.first !== target.addresses.last;
     } else if (target.kind === 'reject') {
-      this.rejects = true;
+      this.refusing.push(new Standing(chain, index));
       this.resets ||= target.with.startsWith('tcp-');
     } else if (target.kind === 'connmark') {
       this.remembers ||= target.action !== 'restore';

@@ -5,18 +5,19 @@ import { ByDestination } from '../../sets/by-destination.ts';
 import { boxOfCube } from '../decisions/cube-box.ts';
 import { sideBySide } from '../decisions/side-by-side.ts';
 import type { HostSets } from '../explore/host-sets.ts';
-import { type Fingerprint, treeKey } from '../rules/fingerprint.ts';
-import { matchesKey } from '../rules/keys.ts';
+import type { Fingerprint } from '../rules/fingerprint.ts';
 import type { LazyChain } from '../rules/program.ts';
 import { ruleBox } from '../rules/rule-box.ts';
 import { align } from './align.ts';
 import { Compared } from './compared.ts';
+import type { Keys } from './keys.ts';
 
 /** Rules and pairs of chains that are compared before everything is suspect. */
 const mostWork = 5_000_000;
 
 interface Side {
   readonly print: Fingerprint;
+  readonly keys: Keys;
   readonly chain: LazyChain | undefined;
 }
 
@@ -36,7 +37,7 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
   const open = [{ left: before.chain, right: after.chain, box }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { left, right } = next;
-    if (left && right && before.print.chains.get(left) === after.print.chains.get(right)) continue;
+    if (left && right && before.keys.chain(left) === after.keys.chain(right)) continue;
     const fresh = compared.take(left, right, next.box);
     if (fresh === null) continue;
     if (compared.work > mostWork) return [box];
@@ -79,12 +80,12 @@ function decideChains(before: Side, after: Side, box: Box, host: HostSets): Pair
 }
 
 /** A base chain that is not there lets everything through. */
-function sideOf({ print, chain }: Side, other: LazyChain | undefined) {
+function sideOf({ keys, chain }: Side, other: LazyChain | undefined) {
   return {
     rules: (chain?.rules ?? []).filter(doesSomething),
     policy: chain ? chain.policy : other?.policy ? 'ACCEPT' : null,
-    wholeKey: (rule: ProgramRule) => treeKey(rule, print.chains),
-    markKey: (rule: ProgramRule) => (rule.jump ? jumpKey(rule) : treeKey(rule, print.chains)),
+    wholeKey: (rule: ProgramRule) => keys.whole(rule),
+    markKey: (rule: ProgramRule) => (rule.jump ? keys.jump(rule) : keys.whole(rule)),
   };
 }
 
@@ -94,27 +95,27 @@ function pairChains(before: Side, after: Side, box: Box, host: HostSets): Paired
   if ((before.chain?.policy ?? 'ACCEPT') !== (after.chain?.policy ?? 'ACCEPT'))
     return { single: [box], jumps: [] };
   const rulesOf = ({ chain }: Side) => (chain?.rules ?? []).filter(doesSomething);
-  return pairRules(rulesOf(before), rulesOf(after), before.print, after.print, box, host);
+  return pairRules(rulesOf(before), rulesOf(after), before.keys, after.keys, box, host);
 }
 
 function pairRules(
   left: readonly ProgramRule[],
   right: readonly ProgramRule[],
-  before: Fingerprint,
-  after: Fingerprint,
+  before: Keys,
+  after: Keys,
   box: Box,
   host: HostSets,
 ): Paired {
   const whole = align(
-    left.map((rule) => treeKey(rule, before.chains)),
-    right.map((rule) => treeKey(rule, after.chains)),
+    left.map((rule) => before.whole(rule)),
+    right.map((rule) => after.whole(rule)),
   );
   // Of what is left, jumps that ask the same are the same rule with something changed behind it.
   const restLeft = whole.onlyLeft.filter((index) => left[index]?.jump);
   const restRight = whole.onlyRight.filter((index) => right[index]?.jump);
   const jumps = align(
-    restLeft.map((index) => jumpKey(left[index] as ProgramRule)),
-    restRight.map((index) => jumpKey(right[index] as ProgramRule)),
+    restLeft.map((index) => before.jump(left[index] as ProgramRule)),
+    restRight.map((index) => after.jump(right[index] as ProgramRule)),
   );
   const jumpPairs = jumps.pairs.map(
     ([from, to]) => [restLeft[from] as number, restRight[to] as number] as const,
@@ -171,11 +172,6 @@ function leavesNoTrace(instruction: Instruction): boolean {
     default:
       return false;
   }
-}
-
-function jumpKey({ rule }: ProgramRule): string {
-  const returns = rule.target?.kind === 'jump' && rule.target.returns;
-  return `${matchesKey(rule.matches)} ${returns}`;
 }
 
 /** Of the rules that moved past others: what both of such a pair can match. */

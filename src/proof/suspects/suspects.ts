@@ -1,15 +1,24 @@
 import type { IrChain } from '../../engine/ir.ts';
 import { chainKey } from '../../engine/program.ts';
+import { hasOwnRouting } from '../../engine/routing.ts';
 import type { Host } from '../../host/model.ts';
 import { builtInChains, type Hook, type TableName, tableNames } from '../../iptables/rule/ruleset.ts';
 import { arrivalStates, type Box, meet, universe, withSide } from '../../sets/box.ts';
-import { has, type IntervalSet, intersect, interval, isEmpty, sameSet } from '../../sets/intervals.ts';
+import {
+  has,
+  type IntervalSet,
+  intersect,
+  interval,
+  isEmpty,
+  sameSet,
+  subtract,
+} from '../../sets/intervals.ts';
 import type { LaterDiffers } from '../explore/explore.ts';
 import type { HostSets } from '../explore/host-sets.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { chainSuspects } from './chains.ts';
+import { type Keys, keysOfBoth } from './keys.ts';
 import { Reach } from './reach.ts';
-import { basesToStates, statesDiffer } from './states.ts';
 
 export interface SuspectQuestion {
   readonly before: Fingerprint;
@@ -27,8 +36,8 @@ export interface Suspects {
   /** Some of them because of rules that come after the first routing decision. */
   readonly laterDiffers: LaterDiffers;
   /**
-   * The base chains of the first that do not do the same on the other side, or lead to rules whose state differs. A packet that
-   * comes to none of them fares the same. Null: that is true of no packet.
+   * The base chains of the first that do not do the same on the other side. A packet that comes to none of them fares the same.
+   * Null: that is true of no packet.
    */
   readonly own: ReadonlySet<IrChain> | null;
 }
@@ -42,16 +51,22 @@ export function listSuspects(question: SuspectQuestion): Suspects {
   const pullBack = new PullBack(question, everything);
   const boxes: Box[] = [];
   const flows: Box[] = [];
-  const differ = statesDiffer(question.before, question.after);
-  const laterDiffers = { wire: differ, host: differ };
-  const own = new Set(differ ? basesToStates(question.before, question.after) : []);
+  const laterDiffers = { wire: false, host: false };
+  const own = new Set<IrChain>();
+  const [left, right] = keysOfBoth(question.before, question.after);
   for (const table of tableNames) {
     for (const hook of builtInChains[table]) {
-      const side = (print: Fingerprint) => ({
+      const side = (print: Fingerprint, keys: Keys) => ({
         print,
+        keys,
         chain: print.program.entries.get(chainKey(table, hook)),
       });
-      const found = chainSuspects(side(question.before), side(question.after), everything, question.sets);
+      const found = chainSuspects(
+        side(question.before, left),
+        side(question.after, right),
+        pullBack.at(hook),
+        question.sets,
+      );
       if (found.length > 0) {
         const chain = question.before.program.entries.get(chainKey(table, hook));
         if (chain) own.add(chain);
@@ -60,11 +75,6 @@ export function listSuspects(question: SuspectQuestion): Suspects {
         laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
       }
       for (const box of found) {
-        for (const one of pullBack.of(table, hook, box)) boxes.push(one);
-        for (const one of pullBack.flows(table, hook, box)) flows.push(one);
-      }
-      if (!differ) continue;
-      for (const box of pullBack.toStates(table)) {
         for (const one of pullBack.of(table, hook, box)) boxes.push(one);
         for (const one of pullBack.flows(table, hook, box)) flows.push(one);
       }
@@ -104,12 +114,16 @@ const establishedState = arrivalStates.indexOf('ESTABLISHED');
 /** Only such packets are translated. */
 const isNew = (box: Box) => !isEmpty(intersect(box.sides.state, newStates));
 
+/** Of more rules that refuse packets it is not asked which. */
+const mostRefusing = 64;
+
 /** From what a packet is at a hook back to what it can have been at first. */
 class PullBack {
   private readonly question: SuspectQuestion;
   private readonly everything: Box;
   private readonly reaches: readonly (readonly [Fingerprint, Reach])[];
   private readonly wire: IntervalSet;
+  private refusedBoxes: readonly Box[] | null = null;
 
   constructor(question: SuspectQuestion, everything: Box) {
     this.question = question;
@@ -119,9 +133,17 @@ class PullBack {
     this.wire = interval(1, question.origins - 1);
   }
 
+  /** What can come to a hook, with the destination that it has there. */
+  at(hook: Hook): Box {
+    const { away, here } = this.question.sets;
+    const never = hook === 'INPUT' ? away : hook === 'FORWARD' ? here : [];
+    const { destination } = this.everything.sides;
+    return withSide(this.everything, 'destination', subtract(destination, never));
+  }
+
   of(table: TableName, hook: Hook, found: Box): Box[] {
     const box = withStates(table, found);
-    if (box === null) return this.answers(table, found);
+    if (box === null) return this.answers(table, hook, found);
     // What the node sends has its own destination until nat changes it.
     const isUntranslated = hook === 'OUTPUT' && (table === 'raw' || table === 'mangle' || table === 'nat');
     const ways = isUntranslated ? [box] : [box, ...this.translated(box)];
@@ -133,7 +155,7 @@ class PullBack {
     const fromHost = (what: Box) => from(hostOrigin, what);
     const anySource = (what: Box) => withSide(what, 'source', this.everything.sides.source);
     const anyEnd = (what: Box) => withSide(anySource(what), 'sourcePort', this.everything.sides.sourcePort);
-    const answers = this.answers(table, table === 'raw' ? box : found);
+    const answers = this.answers(table, hook, table === 'raw' ? box : found);
     switch (hook) {
       case 'PREROUTING':
         // What the node sends to itself comes by here again, perhaps with another source and destination.
@@ -192,43 +214,62 @@ class PullBack {
     return met ? [met] : [];
   }
 
-  /** Who can come to a rule of the table that keeps a state of its own. */
-  toStates(table: TableName): Box[] {
-    return this.reaches.flatMap(([{ survey }, reach]) =>
-      survey.stateful
-        .filter(({ rule }) => rule.table === table)
-        .flatMap((standing) => [...reach.rule(standing)]),
-    );
-  }
-
   /** What the node answers with an error, if the answer is such a packet: it goes back to the source. */
-  private answers(table: TableName, { sides }: Box): Box[] {
-    const { before, after, host } = this.question;
-    const surveys = [before.survey, after.survey];
-    const refuses =
-      host.routes.some(({ type }) => type !== 'unicast') || !host.routes.some(({ length }) => length === 0);
-    const anybody = refuses || surveys.some(({ rejects }) => rejects);
-    if (!anybody && host.family === 'ipv4') return [];
-    const resets = surveys.some((survey) => survey.resets);
+  private answers(table: TableName, hook: Hook, { sides }: Box): Box[] {
+    const resets = [this.question.before, this.question.after].some(({ survey }) => survey.resets);
     const protocols: IntervalSet = table === 'nat' ? [] : [1, 1, 58, 58];
     const answering = resets ? [...protocols.slice(0, 2), 6, 6, ...protocols.slice(2)] : protocols;
     if (isEmpty(intersect(sides.protocol, answering))) return [];
     const answerStates: IntervalSet = [0, 0, 2, 2, 4, 4];
     if (isEmpty(intersect(sides.state, answerStates))) return [];
-    const fromHost = this.mayBecomeSource(sides.destination)
-      ? this.everything.sides.source
-      : sides.destination;
-    // What has no meaning beyond its link is refused by IPv6 itself, when it is to be forwarded.
-    if (!anybody) {
-      const source = intersect(sides.destination, linkLocal);
-      return isEmpty(source)
-        ? []
-        : [withSide(withSide(this.everything, 'source', source), 'origin', this.wire)];
-    }
-    return [
-      withSide(withSide(this.everything, 'source', sides.destination), 'origin', this.wire),
+    // An error that leaves by a link comes to no hook of what arrives.
+    const comesBack = hook === 'PREROUTING' || hook === 'INPUT';
+    const { away } = this.question.sets;
+    const asked = comesBack ? subtract(sides.destination, away) : sides.destination;
+    const fromHost = this.mayBecomeSource(sides.destination) ? this.everything.sides.source : asked;
+    const answered = [
+      withSide(withSide(this.everything, 'source', asked), 'origin', this.wire),
       withSide(withSide(this.everything, 'source', fromHost), 'origin', hostOrigin),
     ];
+    return this.refused.flatMap((refused) => answered.flatMap((box) => meet(refused, box) ?? []));
+  }
+
+  private get refused(): readonly Box[] {
+    this.refusedBoxes ??= this.listRefused();
+    return this.refusedBoxes;
+  }
+
+  /** What the node may refuse with an error: by a rule, for want of a route, or since it has no meaning beyond its link. */
+  private listRefused(): Box[] {
+    const { host } = this.question;
+    const byRoutes =
+      hasOwnRouting(host) ||
+      host.routes.some(({ type }) => type !== 'unicast') ||
+      !host.routes.some(({ length }) => length === 0);
+    const surveys = this.reaches.map(([{ survey }]) => survey);
+    const rules = surveys.flatMap(({ refusing }) => refusing);
+    const anything = byRoutes || surveys.some(({ spendsHops }) => spendsHops) || rules.length > mostRefusing;
+    if (anything) return [this.everything];
+    const byRules = this.reaches.flatMap(([{ survey }, reach]) =>
+      survey.refusing.flatMap((standing) => [...reach.rule(standing)]),
+    );
+    const ofLink = (side: 'source' | 'destination') =>
+      withSide(withSide(this.everything, side, linkLocal), 'origin', this.wire);
+    return [
+      ...byRules.flatMap((box) => [box, ...this.translated(box)]).flatMap((way) => this.fromAnywhere(way)),
+      ...(host.family === 'ipv6' ? [ofLink('source'), ofLink('destination')] : []),
+    ];
+  }
+
+  /** What the node sends to itself may have another source by the time that it comes by a hook. */
+  private fromAnywhere(way: Box): Box[] {
+    const { source, sourcePort } = this.everything.sides;
+    const from = (what: Box, origins: IntervalSet) => {
+      const origin = intersect(what.sides.origin, origins);
+      return isEmpty(origin) ? [] : [withSide(what, 'origin', origin)];
+    };
+    const ofHost = withSide(withSide(way, 'source', source), 'sourcePort', sourcePort);
+    return [...from(way, this.wire), ...from(ofHost, hostOrigin)];
   }
 
   /** The node's own packets to itself may have been given another source before they were refused. */
