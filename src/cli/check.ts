@@ -29,6 +29,7 @@ import {
   declareContextFlag,
   declareManifestFlags,
   declareShardFlag,
+  hostText,
   type ManifestFlags,
   shardOf,
 } from './flags.ts';
@@ -90,7 +91,7 @@ function declareCheck(command: Command): Command {
       collect,
       [],
     )
-    .option('--host <file>', "the node's network, with its sysctls", collect, [])
+    .option('--host <file>', hostText, collect, [])
     .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")
     .option('--kube-version <release>', 'the release of kube-proxy, for manifests')
     .option('--drift <file>', 'hold the rules against what these manifests ask for', collect, [])

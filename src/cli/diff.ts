@@ -15,7 +15,14 @@ import { type ComparedFormat, comparedAnswer, comparedFormats, hostsFrom } from 
 import { holdsNft, nftDiffAnswer } from './diff-nft.ts';
 import { compareNodes } from './diff-nodes.ts';
 import { rolloutAnswer } from './diff-rollout.ts';
-import { collect, declareManifestFlags, declareNodeFlags, declareShardFlag, shardOf } from './flags.ts';
+import {
+  collect,
+  declareManifestFlags,
+  declareNodeFlags,
+  declareShardFlag,
+  hostText,
+  shardOf,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import { withProgress } from './progress.ts';
@@ -72,7 +79,7 @@ function declareDiff(command: Command): Command {
       "kube-proxy's configuration after the change, where --config is that before",
     )
     .option('--cluster <file>', 'objects of the cluster, beside manifests', collect, [])
-    .option('--host <file>', "the node's network", collect, [])
+    .option('--host <file>', hostText, collect, [])
     .option(
       '--assume <file>',
       'facts about the host that end a doubt: matches that never or always hold, and the like',

@@ -16,6 +16,7 @@ import {
   declareContextFlag,
   declareManifestFlags,
   declareNodeFlags,
+  hostText,
   type ManifestFlags,
   type NodeFlags,
 } from './flags.ts';
@@ -37,7 +38,7 @@ export const driftCommand: Subcommand = {
       .argument('<dump>', 'what iptables-save or nft list ruleset printed on the node; - is standard input')
       .argument('[file...]', 'manifests of the cluster');
     declareManifestFlags(declareNodeFlags(declareContextFlag(described)))
-      .option('--host <file>', "the node's network", collect, [])
+      .option('--host <file>', hostText, collect, [])
       .option('--kube-version <release>', 'the release of kube-proxy')
       .addOption(new Option('--format <format>', 'for whom').choices(formats).default('text'))
       .action((dump: string, files: string[], flags: DriftFlags) =>

@@ -1,3 +1,5 @@
+import type { CommandName } from '../report/words/help.ts';
+
 /** A command line, and what for. Tests run each of them beside manifests, dumps and expectations of these names. */
 export interface Example {
   readonly what: string;
@@ -5,7 +7,7 @@ export interface Example {
 }
 
 /** By the command's name. */
-export const examples: Readonly<Record<string, readonly Example[]>> = {
+export const examples: Readonly<Record<CommandName, readonly Example[]>> = {
   get: [
     { what: 'services with the addresses and ports that they get', line: 'kubenat get services manifests' },
     {

@@ -5,6 +5,10 @@ import type { Allocation } from '../session/allocation.ts';
 import { parseShard, type Shard } from '../session/shard.ts';
 import type { Io } from './io.ts';
 
+/** What `--host` takes, whatever the command. */
+export const hostText =
+  "the node's network: YAML or JSON, or what ip addr, route, rule, neigh (with -json or without) and sysctl print";
+
 export function collect(value: string, values: readonly string[]): readonly string[] {
   return [...values, value];
 }

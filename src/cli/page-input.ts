@@ -20,7 +20,7 @@ import { readVersion, type Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
-import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags, hostText } from './flags.ts';
 import type { Io } from './io.ts';
 import type { ProgramFlags } from './rules.ts';
 
@@ -52,7 +52,7 @@ export function declareShownInput(command: Command): Command {
       [],
     )
     .option('--cluster <file>', 'objects of the cluster, beside a dump', collect, [])
-    .option('--host <file>', "the node's network", collect, [])
+    .option('--host <file>', hostText, collect, [])
     .option(
       '--sets <file>',
       "what ipset save or list printed: the contents of the node's sets; what ipvsadm -Sn printed: what IPVS answers for",

@@ -2,7 +2,7 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import { limitInput } from '../files/read-text.ts';
 import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
-import { sayUsage } from '../report/words/ko/usage.ts';
+import type { CommandName, Purpose } from '../report/words/help.ts';
 import { type Language, languages } from '../report/words/language.ts';
 import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
@@ -11,6 +11,7 @@ import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io, Writable } from './io.ts';
 import { keeping } from './kept.ts';
 import { helpEnd, isShown } from './reference/help.ts';
+import { helpIn, type Spoken, SpokenCommand, spokenEnglish, spokenIn, translate } from './spoken.ts';
 import { version } from './version.ts';
 
 /** The version alone on the first line, then what it knows of the programs whose rules it reads and writes. */
@@ -56,17 +57,9 @@ export interface Subcommand {
   declare(command: Command, io: Io, answer: Deliver, all: readonly Entry[]): void;
 }
 
-/** What a command is for, in the order of a user's day: the headings of the help. */
-export type Purpose =
-  | 'See what a cluster does:'
-  | 'Review a change:'
-  | 'Look after a node:'
-  | 'Write rules:'
-  | 'Besides:';
-
 /** A subcommand by name, before it is loaded. */
 export interface Entry {
-  readonly name: string;
+  readonly name: CommandName;
   readonly purpose: Purpose;
   readonly summary: string;
   load(): Promise<Subcommand>;
@@ -74,17 +67,17 @@ export interface Entry {
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
-function sizeOf(text: string): number {
+function sizeOf(text: string, wrong: string): number {
   const [, number, unit = ''] = /^(\d{1,15})([KMG]?)$/.exec(text) ?? [];
-  if (number === undefined || Number(number) === 0)
-    throw new InvalidArgumentError('It should be a number of bytes, or one with K, M or G.');
+  if (number === undefined || Number(number) === 0) throw new InvalidArgumentError(wrong);
   return Number(number) * (units[unit] as number);
 }
 
 /** `whole`: its help shows every flag and example, where else what most need fits a screen. */
-function newProgram(io: Io, whole: boolean): Command {
-  return new Command('kubenat')
-    .description('Kubernetes Services as rules of iptables or nftables: compile, trace, compare')
+function newProgram(io: Io, whole: boolean, spoken: Spoken): Command {
+  const { help } = spoken;
+  return new SpokenCommand('kubenat', spoken.usage)
+    .description(help.about)
     .version(versionText(), '-V, --version', 'print the version, and which releases of others it knows')
     .option('--quiet', 'no output, the exit status alone; errors are said all the same')
     .option('--summary', 'the verdict alone')
@@ -93,7 +86,7 @@ function newProgram(io: Io, whole: boolean): Command {
       new Option(
         '--max-input <size>',
         'refuse to read more, such as 64M (what the memory of Node allows, which is the most)',
-      ).argParser(sizeOf),
+      ).argParser((text) => sizeOf(text, spoken.usage.size)),
     )
     .addOption(
       new Option('--color <when>', 'colours: on a terminal (auto), always or never').choices(colorChoices),
@@ -105,33 +98,36 @@ function newProgram(io: Io, whole: boolean): Command {
     )
     .exitOverride()
     .addHelpCommand(
-      new Command('help').argument('[command]').description('the help of a command').helpGroup('Besides:'),
+      new Command('help')
+        .argument('[command]')
+        .description(help.helpOfCommand)
+        .helpGroup(help.purposes.besides),
     )
-    .addHelpText('after', helpEnd('', whole))
+    .helpOption('-h, --help', help.showsHelp)
+    .addHelpText('after', helpEnd('', whole, spoken))
     .configureHelp({
       showGlobalOptions: whole,
       formatHelp: (command, helper) => plainHelp.formatHelp(command, whole ? helper : shortened(helper)),
-      // That a flag which may be given several times is given never by default goes without saying.
-      optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
+      ...helpIn(spoken),
     })
-    .configureOutput({ writeOut: io.out, writeErr: (text) => io.err(visibleLines(text)) })
-    .showSuggestionAfterError();
+    .configureOutput({ writeOut: io.out, writeErr: (text) => io.err(visibleLines(text)) });
 }
 
 /** The program with every subcommand for which `wanted` says so declared whole, and the others by name. */
 async function declareProgram(
   io: Io,
   whole: boolean,
+  spoken: Spoken,
   subcommands: readonly Entry[],
   deliverFor: DeliverFor,
   wanted: (name: string) => boolean,
 ): Promise<Command> {
-  const program = newProgram(io, whole);
+  const program = newProgram(io, whole, spoken);
   for (const { name, purpose, summary, load } of subcommands) {
     const command = program
       .command(name)
       .description(summary)
-      .helpGroup(purpose)
+      .helpGroup(spoken.help.purposes[purpose])
       .copyInheritedSettings(program);
     if (!wanted(name)) continue;
     (await load()).declare(command, io, deliverFor(command), subcommands);
@@ -143,8 +139,9 @@ async function declareProgram(
     if (readsInputs(command)) command.option('--strict', 'warnings are errors');
     if (hasOutput(command))
       command.option('-o, --output <file>', 'where to write, instead of standard output');
-    command.addHelpText('after', helpEnd(name, whole));
+    command.addHelpText('after', helpEnd(name, whole, spoken));
   }
+  translate(program, spoken);
   return program;
 }
 
@@ -171,10 +168,15 @@ function hasOutput(command: Command): boolean {
 }
 
 /** Everything that can be typed, for those who describe it and run nothing. */
-export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<Command> {
+export function describeProgram(
+  io: Io,
+  subcommands: readonly Entry[],
+  spoken: Spoken = spokenEnglish,
+): Promise<Command> {
   return declareProgram(
     io,
     true,
+    spoken,
     subcommands,
     () => async () => {},
     () => true,
@@ -182,21 +184,19 @@ export function describeProgram(io: Io, subcommands: readonly Entry[]): Promise<
 }
 
 /** What is wrong with `help NAME`: no such command, of which the nearest is named as commander names it, or more than one word. */
-function wrongHelp(args: readonly string[], subcommands: readonly Entry[]): string | null {
+function wrongHelp(args: readonly string[], subcommands: readonly Entry[], { usage }: Spoken): string | null {
   const [first, name, more] = args.filter((word) => !word.startsWith('-'));
   const names = ['help', ...subcommands.map((entry) => entry.name)];
   if (first !== 'help' || args[0] !== 'help' || name === undefined) return null;
   if (!names.includes(name)) {
     const close = nearest(name, names);
-    return visibleLines(`error: unknown command '${name}'\n${close ? `(Did you mean ${close}?)\n` : ''}`);
+    return `${usage.error}: ${usage.unknownCommand(name)}\n${close ? `${usage.mean(close)}\n` : ''}`;
   }
-  return more === undefined
-    ? null
-    : visibleLines(`error: help is of one command, and '${more}' is a second word\n`);
+  return more === undefined ? null : `${usage.error}: ${usage.oneCommand(more)}\n`;
 }
 
 /** The language of a command line that may be wrong, and its words without the flag that names one. */
-function spokenIn(args: readonly string[], io: Io) {
+function languageAsked(args: readonly string[], io: Io) {
   const at = args.findIndex((word) => /^--lang(?:=|$)/.test(word));
   const [flag = '', next] = at < 0 ? [] : args.slice(at);
   const name = flag.includes('=') ? flag.slice('--lang='.length) : next;
@@ -204,31 +204,28 @@ function spokenIn(args: readonly string[], io: Io) {
   return { language: languages.find((one) => one === name) ?? io.language, words };
 }
 
-/** Gives errors of usage to `keep`, for whoever says them in another language. */
-function hold(command: Command, keep: (text: string) => void): void {
-  command.configureOutput({ outputError: keep });
-  for (const one of command.commands) hold(one, keep);
-}
-
 /** Runs one command line (without `node` and the script) and gives the exit status. */
 export async function run(args: readonly string[], io: Io, subcommands: readonly Entry[]): Promise<number> {
   let status: number = 0;
   const own: Writable = { ...io };
-  const { language, words } = spokenIn(args, io);
+  const { language, words } = languageAsked(args, io);
   if (words[0] === 'help' && words[1] === 'errors') {
     const { helpErrors } = await import('./help-errors.ts');
     return deliver({ ...own, ...(language && { language }) }, () => helpErrors(words[2], language));
   }
-  const wrong = wrongHelp(words, subcommands);
+  const spoken = await spokenIn(language);
+  const wrong = wrongHelp(words, subcommands, spoken);
   if (wrong !== null) {
-    own.err(language === 'ko' ? sayUsage('commander.unknownCommand', wrong) : wrong);
+    own.err(visibleLines(wrong));
     return 2;
   }
   // The help of help is that of all.
-  if (args[0] === 'help' && args[1] === 'help') return run(['help', ...args.slice(2)], io, subcommands);
+  if (words[0] === 'help' && words[1] === 'help')
+    return run(['help', ...words.slice(2)], { ...io, ...(language && { language }) }, subcommands);
   const program = await declareProgram(
     own,
     args.includes('--verbose'),
+    spoken,
     subcommands,
     (command) => async (work) => {
       const flags = command.optsWithGlobals<CommonFlags>();
@@ -244,16 +241,10 @@ export async function run(args: readonly string[], io: Io, subcommands: readonly
     // `help NAME` wants to know its flags, too, and flags of all commands may stand before the name.
     (name) => args.includes(name),
   );
-  let said = '';
-  if (language === 'ko')
-    hold(program, (text) => {
-      said += text;
-    });
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (said !== '') own.err(visibleLines(sayUsage(error.code, said)));
     return error.exitCode === 0 ? 0 : 2;
   }
   return status;

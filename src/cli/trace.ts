@@ -37,7 +37,7 @@ import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
-import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags } from './flags.ts';
+import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags, hostText } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadProgram, openNodeProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
@@ -128,12 +128,7 @@ function declareInput(command: Command): Command {
       [],
     )
     .option('--cluster <file>', 'objects of the cluster, beside --rules', collect, [])
-    .option(
-      '--host <file>',
-      "the node's network: YAML or JSON, or what ip -json addr and ip -json route print",
-      collect,
-      [],
-    )
+    .option('--host <file>', hostText, collect, [])
     .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled');
 }
 

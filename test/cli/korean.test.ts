@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { examples } from '../../src/cli/examples.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { describeProgram } from '../../src/cli/run.ts';
 import { subcommands } from '../../src/cli/subcommands.ts';
 import { findingCodes } from '../../src/lint/finding.ts';
 import { findingTexts } from '../../src/report/words/explained/pages.ts';
+import { type CommandName, commandNames } from '../../src/report/words/help.ts';
+import { commandHelp, commonFlags } from '../../src/report/words/ko/help.ts';
 import { problemMeanings } from '../../src/report/words/ko/problems.ts';
 import { problemCodes } from '../../src/text/codes.ts';
 import { kubenat } from './harness.ts';
@@ -10,6 +15,9 @@ const manifests = 'fixtures/service-test';
 const rules = `${manifests}/expected/node-1.save`;
 const change = ['fixtures/diff/before', 'fixtures/diff/policy-local'];
 const packet = 'tcp 198.51.100.7:40000 -> 192.168.10.11:32213 from external';
+
+/** All of it is loaded here, so that no test waits for it. */
+const program = await describeProgram(processIo, subcommands);
 
 /** Each command with inputs that it answers, and with some that are wrong. */
 const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -110,10 +118,57 @@ test.each([
     ['--lang', 'ko', 'fmt', 'absent.save'],
     '파일이나 디렉터리를 읽을 수 없음\n  상세: absent.save: no such file or directory',
   ],
-  [['--lang', 'ko', 'dif'], '오류: 알 수 없는 명령\n  상세: unknown command'],
-  [['--lang=ko', 'fmt', '--chek', rules], '오류: 알 수 없는 플래그\n  상세: unknown option'],
+  [['--lang', 'ko', 'dif'], "오류: 알 수 없는 명령 'dif'\n(혹시 diff?)\n"],
+  [['--lang=ko', 'fmt', '--chek', rules], "오류: 알 수 없는 플래그 '--chek'\n(혹시 --check?)\n"],
+  [['--lang=ko', 'help', 'dif'], "오류: 알 수 없는 명령 'dif'\n(혹시 diff?)\n"],
+  [['--lang=ko', 'fmt', '--backend'], "오류: 플래그 '--backend <backend>'의 값이 없음\n"],
+  [['--lang=ko', 'drift'], "오류: 필요한 인자 'dump'이(가) 없음\n"],
+  [['--lang=ko', 'completion', 'bash', 'zsh'], '최대 1개이나 2개가 주어짐'],
+  [['--lang=ko', 'fmt', '--max-input', 'lots', rules], '바이트 수를 숫자로 쓰거나 K, M, G를 붙임'],
+  [['--lang=ko', 'get', 'pods'], "인자 'resource'에 'pods' 값을 쓸 수 없음. 쓸 수 있는 값: services"],
 ])('%j: what is wrong, and its details', async (args, said) => {
   expect((await kubenat(args)).err).toContain(said);
+});
+
+describe('the help', () => {
+  test('in Korean tells of each command, argument, flag and example, and of nothing else', () => {
+    expect(Object.keys(commandHelp)).toEqual(program.commands.map((command) => command.name()));
+    const translated = commandNames.map((name) => {
+      const { arguments: own, flags, examples: whats } = commandHelp[name];
+      return [name, Object.keys(own), Object.keys(flags).sort(), whats.length];
+    });
+    const inEnglish = program.commands.map((command) => [
+      command.name(),
+      command.registeredArguments.map((argument) => argument.name()),
+      command.options.flatMap(({ long, hidden }) => (hidden ? [] : (long ?? []))).sort(),
+      examples[command.name() as CommandName].length,
+    ]);
+    expect(translated).toEqual(inEnglish);
+    const said = Object.values(commandHelp).flatMap((one) => [
+      one.summary,
+      ...Object.values(one.arguments),
+      ...Object.values(one.flags),
+      ...one.examples,
+    ]);
+    expect(said.filter((text) => !/[가-힣]/.test(text))).toEqual([]);
+    const common = [...program.options.flatMap(({ long }) => long ?? []), '--help'].sort();
+    expect(Object.keys(commonFlags).sort()).toEqual(common);
+  });
+
+  test.each(['', ...commandNames])('of %j is in Korean, and fits a screen', async (name) => {
+    const { out } = await kubenat(['--lang', 'ko', 'help', ...(name === '' ? [] : [name])]);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(40);
+    const told = lines.map((line) => line.replace(/kubenat [ -~]*$/, '')).join('\n');
+    expect(sentencesOf(told.replaceAll(/nft [ -~]*/g, 'nft'))).toEqual([]);
+    expect(told).toMatch(/^사용법: [\s\S]*[가-힣]/);
+  });
+
+  test('speaks the language of the environment', async () => {
+    expect((await kubenat(['trace', '--help'], {}, { language: 'ko' })).out).toBe(
+      (await kubenat(['--lang=ko', 'help', 'trace'])).out,
+    );
+  });
 });
 
 test('help errors CODE speaks the language that is asked for, before the command or by the environment', async () => {

@@ -1,4 +1,6 @@
+import type { CommandName } from '../../report/words/help.ts';
 import { examples } from '../examples.ts';
+import type { Spoken } from '../spoken.ts';
 import { usualFlags } from '../usual-flags.ts';
 
 /** How many of a command's examples its short help shows. */
@@ -10,18 +12,20 @@ export function isShown(name: string, flag: string | undefined): boolean {
 }
 
 /** What the help of a command (of the program: '') ends with: examples, and where the rest is. */
-export function helpEnd(name: string, whole: boolean): string {
-  const own = examples[name] ?? [];
-  const shown = (whole ? own : own.slice(0, usualExamples)).flatMap(({ what, line }) => [
-    `  # ${what}`,
-    `  ${line}`,
-  ]);
-  const rest = name === '' ? programRest : [`All flags and examples: kubenat help ${name} --verbose`];
-  const parts = [...(shown.length > 0 ? [['Examples:', ...shown]] : []), ...(whole ? [] : [rest])];
+export function helpEnd(name: CommandName | '', whole: boolean, { help, translated }: Spoken): string {
+  const rest = name === '' ? help.restOfAll : [help.rest(name)];
+  const parts = [
+    ...(name === '' ? [] : [[help.examples, ...exampleLines(name, whole, translated)]]),
+    ...(whole ? [] : [rest]),
+  ];
   return parts.map((lines) => `\n${lines.join('\n')}`).join('\n');
 }
 
-const programRest: readonly string[] = [
-  'Flags that all commands take: kubenat help --verbose',
-  'What a code of an error or a finding means: kubenat help errors CODE',
-];
+function exampleLines(name: CommandName, whole: boolean, translated: Spoken['translated']): string[] {
+  const own = examples[name];
+  const whats = translated?.commands[name].examples ?? [];
+  return (whole ? own : own.slice(0, usualExamples)).flatMap(({ what, line }, index) => [
+    `  # ${whats[index] ?? what}`,
+    `  ${line}`,
+  ]);
+}

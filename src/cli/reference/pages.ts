@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import type { CommandName } from '../../report/words/help.ts';
 import { type Example, examples } from '../examples.ts';
 
 /** What a value is, for completion: a file, one of some words, or something that nobody can guess. */
@@ -87,7 +88,7 @@ export function commandPages(program: Command): readonly CommandPage[] {
     summary: command.description(),
     arguments: command.registeredArguments.map(argumentPage),
     options: [...command.options.filter(({ hidden }) => !hidden).map(optionPage), ...common, help],
-    examples: examples[command.name()] ?? [],
+    examples: examples[command.name() as CommandName],
   }));
 }
 
