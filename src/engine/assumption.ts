@@ -1,5 +1,6 @@
 import type { Address } from '../address/address.ts';
 import type { HostAssumption } from '../host/assumption.ts';
+import type { TableName } from '../iptables/rule/ruleset.ts';
 
 /** What an answer about one packet, or one connection, takes for true and no input says. */
 export type WalkAssumption =
@@ -14,6 +15,8 @@ export type WalkAssumption =
   | { readonly code: 'flow-plain' }
   /** It is the first of its connection, which a helper expects; that translates nothing of it, and it has no mark. */
   | { readonly code: 'expected-plain' }
+  /** A text of a part of a node's rules shows nothing of this table: it is taken to have no rules. */
+  | { readonly code: 'table-not-shown'; readonly table: TableName }
   /** A chain of nft before the hooks of IP, or beside them. */
   | { readonly code: 'chain-not-walked'; readonly table: string; readonly chain: string }
   | { readonly code: 'server-answers' }

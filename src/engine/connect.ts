@@ -206,6 +206,7 @@ export function traceConnection(
     assumed: [
       ...host.assumed,
       ...assumed,
+      ...(program.assumed ?? []),
       { code: 'server-answers' },
       ...(made.sourcePort !== opening.sourcePort && !isIcmp(made.protocol)
         ? [{ code: 'client-port', port: made.sourcePort as number } as const]

@@ -5,6 +5,7 @@ import type { Hook, Policy, Rule, Ruleset, TableName } from '../iptables/rule/ru
 import { builtInChains } from '../iptables/rule/ruleset.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { WalkAssumption } from './assumption.ts';
 import { usesConntrack } from './conntrack-use.ts';
 import type { BaseChain, IrProgram, RecentList, States } from './ir.ts';
 import { LoweredChain } from './lower/iptables/chain.ts';
@@ -53,11 +54,13 @@ export class IptablesProgram implements IrProgram {
   readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
   readonly states: States;
   readonly virtualServers?: VirtualServers;
+  readonly assumed: readonly WalkAssumption[];
 
   constructor(ruleset: Ruleset, sets: Sets, servers?: VirtualServers) {
     this.ruleset = ruleset;
     this.family = ruleset.family;
     if (servers) this.virtualServers = servers;
+    this.assumed = (ruleset.notShown ?? []).map((table) => ({ code: 'table-not-shown', table }));
     const chains = new Map<string, LoweredChain>();
     const entries = new Map<string, LoweredChain>();
     for (const { name: table, chains: members } of ruleset.tables) {

@@ -64,7 +64,7 @@ export function prove(
     }
   }
   const found = claims.flatMap((claim) => findings.get(claim) ?? (looked === 0 ? [nothingAsked(claim)] : []));
-  return { findings: found, looked, matched, assumed: host.assumed };
+  return { findings: found, looked, matched, assumed: [...host.assumed, ...(program.assumed ?? [])] };
 }
 
 /** Judges claims on one packet. */

@@ -95,7 +95,8 @@ function findWays(
   });
   const ties = nft.length > 0 ? tiedChains(program) : [];
   const { addressesKnown: isHostTold } = buildHost(program.family, known);
-  const asked = { iptables, proxies, pods, isHostTold };
+  const isFilterShown = !iptables?.notShown?.includes('filter');
+  const asked = { iptables, proxies, pods, isHostTold, isFilterShown };
   if (ties.length === 0) return inAll(hosts.map((host) => findOn({ ...asked, program, host })));
   const [told = [], turned = []] = (['as-told', 'turned-round'] as const).map((order) => {
     const ordered = registered(program, order);
@@ -221,6 +222,7 @@ interface Node {
   readonly pods: Subnet | null;
   /** Whether somebody says which addresses the node has. */
   readonly isHostTold: boolean;
+  readonly isFilterShown: boolean;
   /** Clients of whom rules ask apart. */
   readonly named: readonly Client[];
   /** Packets of other nodes may come by an interface that rules name, and of which nothing is known. */
@@ -355,10 +357,10 @@ function findingsOf(
   front: Front,
   client: Client,
   proxy: ProxyRules,
-  { program, proxies, isHostTold, pods }: Node,
+  { program, proxies, ...told }: Node,
 ): RuleFinding[] {
   const judge = (outcome: ConnectionOutcome) =>
-    undecidedIn(outcome, program) ?? troubleIn(outcome, front, client, proxies, { isHostTold, pods });
+    undecidedIn(outcome, program) ?? troubleIn(outcome, front, client, proxies, told);
   return toldOf(outcomes, front, client, proxy, judge);
 }
 

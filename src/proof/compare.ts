@@ -1,6 +1,7 @@
 import type { Host } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import { type Box, meet, universe } from '../sets/box.ts';
+import { uniqueData } from '../text/data-key.ts';
 import { keptByBoth } from '../text/kept.ts';
 import { assumedOfTracking } from './assume-tracking.ts';
 import type { ProofAssumption } from './assumption.ts';
@@ -116,6 +117,7 @@ function takenForGranted(
 ): readonly ProofAssumption[] {
   return [
     ...host.assumed,
+    ...uniqueData([...left.program.assumed, ...right.program.assumed]),
     ...standing,
     ...assumedOfMarks(left, right),
     ...assumedOfTracking(left.program, right.program, host),

@@ -7,7 +7,8 @@ import { buildProgram } from '../engine/program.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import { withChainsOf } from '../iptables/dump/written.ts';
 import { countOthers } from '../iptables/owners.ts';
-import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { withTablesOpen } from '../iptables/pasted/opens.ts';
+import type { Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { notShown } from '../iptables/rule/target.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
@@ -17,6 +18,7 @@ import { lookAgain, type SecondLook } from '../proof/second/second.ts';
 import { withoutChance } from '../proxy/drift/chance.ts';
 import { keptBy, keptByBoth } from '../text/kept.ts';
 import type { Problem } from '../text/problem.ts';
+import { respelled } from '../text/source.ts';
 import { confirm } from './confirm.ts';
 import { unasked } from './facts.ts';
 import { hostFor } from './host.ts';
@@ -81,7 +83,8 @@ export interface PreparedSides {
 /** Throws an InputError where the sides are not of one family. */
 export function prepareSides(before: OpenSide, after: OpenSide, request: CompareRequest): PreparedSides {
   const [first, second] = sidesOfOneFamily(before, after, request);
-  const [left, other] = [limited(first, second, request.scope), limited(second, first, request.scope)];
+  const [own, others] = [limited(first, second, request.scope), limited(second, first, request.scope)];
+  const [left, other] = [opened(own, others), opened(others, own)];
   const right = { ...other, ruleset: withChainsOf(left.ruleset, other.ruleset) };
   const { family } = right.ruleset;
   if (left.ruleset.family !== family) {
@@ -235,6 +238,25 @@ function familiesIn(
   if (side.nodes !== null && other.nodes === null) return other.families === null ? null : [null];
   return side.families ?? [side.on(node, undefined).ruleset.family];
 }
+
+/** Of a table of which only the other side has rules, and of which this one shows nothing, nothing is known. */
+function opened(side: Side, { ruleset: other }: Side): Side {
+  const { ruleset, source } = side;
+  const hidden = (ruleset.notShown ?? []).filter((table) => hasRules(other, table));
+  if (hidden.length === 0) return side;
+  const text = source.text === '' || source.text.endsWith('\n') ? source.text : `${source.text}\n`;
+  const { ruleset: open, lines } = withTablesOpen(ruleset, hidden, text.length);
+  return {
+    ...side,
+    ruleset: open,
+    source: respelled(source, text + lines.map((line) => `${line}\n`).join('')),
+  };
+}
+
+const hasRules = ({ tables }: Ruleset, table: TableName): boolean =>
+  tables.some(
+    ({ name, chains }) => name === table && [...chains.values()].some(({ rules }) => rules.length > 0),
+  );
 
 const othersIn = keptBy(countOthers);
 

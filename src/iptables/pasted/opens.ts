@@ -72,6 +72,16 @@ export function withOpens(ruleset: Ruleset, opens: ReadonlyMap<TableName, Opens>
   return { ruleset: { ...ruleset, tables }, lines: opener.lines, assumed: opener.assumed };
 }
 
+/** The same of tables that are not shown at all, of which nothing is known then. */
+export function withTablesOpen(ruleset: Ruleset, tables: readonly TableName[], end: number): Opened {
+  const opens = tables.map(
+    (table) => [table, { starts: new Set<string>(), ends: new Set(builtInChains[table]) }] as const,
+  );
+  const { notShown = [], ...known } = ruleset;
+  const left = notShown.filter((table) => !tables.includes(table));
+  return withOpens({ ...known, ...(left.length > 0 && { notShown: left }) }, new Map(opens), end);
+}
+
 /** From which built-in chain every release of kube-proxy jumps where. */
 const proxyJumps: Readonly<Record<string, string>> = {
   'nat PREROUTING': 'KUBE-SERVICES',

@@ -14,6 +14,8 @@ export interface Paste {
   readonly source: Source;
   readonly tables: PastedTables;
   readonly opens: ReadonlyMap<TableName, Opens>;
+  /** What is taken to have no rules. */
+  readonly notShown: readonly TableName[];
   readonly problems: readonly Problem[];
 }
 
@@ -23,18 +25,20 @@ export function readPaste(source: Source): Paste {
   const { read: sections, again } = sectionsOf(lines);
   const { texts, chains } = spell(lines, sections);
   const hidden = hiddenTables(lines, sections, again);
+  const missing = missingTables(sections);
   const problems = [
     ...unreadLines(source, lines),
     ...omissions(source, lines),
     ...tablesUnknown(source, sections),
     ...again.flatMap((section) => shownAgain(source, section, sections)),
-    ...hiddenProblems(source, lines, sections, hidden),
+    ...hiddenProblems(source, lines, missing, hidden),
   ];
   refuseErrors(problems);
   return {
     source: { name: source.name, text: texts.join('\n') },
     tables: { starts: startsOf(texts, sections), chains },
     opens: opensOf(sections, hidden),
+    notShown: (missing ?? []).filter((table) => !hidden.has(table)),
     problems,
   };
 }
@@ -190,17 +194,20 @@ function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] 
 function hiddenProblems(
   source: Source,
   lines: readonly PastedLine[],
-  sections: readonly Section[],
+  missing: readonly TableName[] | null,
   hidden: ReadonlySet<TableName>,
 ): Problem[] {
   const warned = lines.flatMap((line, index): Problem[] =>
     line.kind === 'warning' ? [warningOf(line.of, lineSpan(source, index))] : [],
   );
+  return missing === null ? warned : [...warned, ...partProblem(missing, hidden)];
+}
+
+/** The tables of which a part shows nothing; null: what iptables-save prints whole, it prints with all that there are. */
+function missingTables(sections: readonly Section[]): readonly TableName[] | null {
+  if (sections.every(({ saved, ended }) => saved && ended)) return null;
   const shown = new Set(sections.map(({ table }) => table));
-  const isPart = sections.some(({ saved, ended }) => !saved || !ended);
-  if (!isPart) return warned;
-  const missing = (['raw', 'mangle', 'nat', 'filter'] as const).filter((table) => !shown.has(table));
-  return [...warned, ...partProblem(missing, hidden)];
+  return (['raw', 'mangle', 'nat', 'filter'] as const).filter((table) => !shown.has(table));
 }
 
 function warningOf(of: TableName | 'legacy', span: Span): Problem {

@@ -31,20 +31,29 @@ export function readRules(source: Source, options: ReadOptions = {}): PastedRead
 
 function readWhole(source: Source, options: ReadOptions): PastedReading {
   const { ruleset, problems } = readLoaded(source, options);
+  const missing = otherHalf(ruleset);
   return {
-    ruleset: withIpvs(ruleset),
-    problems: [...problems, ...unknownTargets(ruleset, source), ...halfShown(ruleset, source)],
+    ruleset: withIpvs(withoutShown(ruleset, missing)),
+    problems: [...problems, ...unknownTargets(ruleset, source), ...halfShown(missing, source)],
     source,
   };
 }
 
+function withoutShown(ruleset: Ruleset, notShown: readonly TableName[]): Ruleset {
+  return notShown.length > 0 ? { ...ruleset, notShown } : ruleset;
+}
+
 /** kube-proxy writes nat and filter together: one of them alone is what `iptables-save -t` printed. */
-function halfShown({ tables }: Ruleset, { name: file }: Source): Problem[] {
+function otherHalf({ tables }: Ruleset): readonly TableName[] {
   const isShown = tables.some(({ name, chains }) => halves.includes(name) && chains.has('KUBE-SERVICES'));
-  const missing = halves.find((name) => !tables.some((table) => table.name === name));
-  if (!isShown || missing === undefined) return [];
+  return isShown ? halves.filter((name) => !tables.some((table) => table.name === name)) : [];
+}
+
+function halfShown([missing]: readonly TableName[], { name: file }: Source): Problem[] {
+  if (missing === undefined) return [];
   const message = `${file} is a part of the rules of a node: kube-proxy's table ${missing} is not in it, and is taken to have no rules`;
-  const expected = 'all that iptables-save prints, in one text, for an answer that is whole';
+  const expected =
+    'all that iptables-save prints, or the other table in a text beside it, for an answer that is whole';
   return [{ code: 'rules-missing', severity: 'warning', message, expected }];
 }
 
@@ -67,11 +76,12 @@ function readPart(source: Source, options: ReadOptions): PastedReading {
   const { ruleset, problems } = readDump(paste.source, { ...options, open: true, pasted: paste.tables });
   const found = [...problems, ...unknownTargets(ruleset, paste.source)];
   const all = [...paste.problems, ...found.map((problem) => inPlace(problem, source))];
+  const half = paste.notShown.length > 0 || paste.opens.size > 0 ? [] : otherHalf(ruleset);
   const text = paste.source.text.endsWith('\n') ? paste.source.text : `${paste.source.text}\n`;
   const opened = withOpens(ruleset, paste.opens, text.length);
   return {
-    ruleset: withIpvs(opened.ruleset),
-    problems: [...all, ...assumedJumps(opened.assumed)],
+    ruleset: withIpvs(withoutShown(opened.ruleset, [...paste.notShown, ...half])),
+    problems: [...all, ...halfShown(half, source), ...assumedJumps(opened.assumed)],
     source: respelled(source, text + opened.lines.map((line) => `${line}\n`).join('')),
   };
 }

@@ -43,6 +43,8 @@ export interface Counters {
 export interface Ruleset {
   readonly family: Family;
   readonly tables: readonly Table[];
+  /** Tables that the text does not show, and that are taken to have no rules; absent: it shows all that there are. */
+  readonly notShown?: readonly TableName[];
   /** Its jumps lead to chains that there are, and in no circle: whoever wrote it answers for that. */
   readonly checked?: true;
 }

@@ -132,6 +132,8 @@ export interface ToldOfNode {
   readonly isHostTold: boolean;
   /** The addresses of the node's pods; null: nobody says. */
   readonly pods: Subnet | null;
+  /** Whether the rules show the table in which kube-proxy refuses what it does not give to an endpoint. */
+  readonly isFilterShown: boolean;
 }
 
 /** Null where nothing is wrong, kube-proxy's own rules mean it so, or nobody can tell. */
@@ -140,7 +142,7 @@ export function troubleIn(
   front: Front,
   client: Client,
   proxies: readonly ProxyRules[],
-  { isHostTold, pods }: ToldOfNode,
+  { isHostTold, pods, isFilterShown }: ToldOfNode,
 ): Trouble | null {
   const [first] = outcome.steps;
   if (outcome.verdict === 'unknown' || !first?.outcome) return null;
@@ -165,6 +167,8 @@ export function troubleIn(
     : whyLost(outcome);
   // An address that a rule gives may be one of the node's.
   if (why?.kind === 'answers-astray' && !isHostTold) return null;
+  // Of what comes from outside and has no endpoint here, kube-proxy writes the refusal there.
+  if (why?.kind === 'not-translated' && front.kind !== 'cluster-ip' && !isFilterShown) return null;
   if (why?.kind === 'not-masqueraded' && client.kind === 'external' && isAmongOwn(matched, proxies))
     return null;
   if (why !== null) return { code: 'cut-off', why };

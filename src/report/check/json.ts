@@ -1,4 +1,5 @@
 import type { CheckReport } from '../../session/check/check.ts';
+import { dataJson } from '../data-json.ts';
 import { partJson } from '../part-json.ts';
 import { findingPages } from '../words/explained/pages.ts';
 import { sayCheckNotes } from './notes.ts';
@@ -6,17 +7,25 @@ import { placeText, type Told, tellAll } from './told.ts';
 
 /**
  * `{"findings": [{"code", "severity", "means", "message", "service"?, "from"?, "to"?, "share"?, "place", "file", "line"?, "column"?,
- * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?} …], "chains": {OWNER: count}, "notes": […], "silenced", "known", "gone"}`.
+ * "table"?, "chain"?, "name"?, "number"?, "rule"?, "by"?} …], "chains": {OWNER: count}, "notes": […],
+ * "noted": [{"code", …}], "silenced", "known", "gone"}`.
  */
 export function printCheckJson(report: CheckReport): string {
   const { inputs, silenced, known, gone, part } = report;
-  const notesOf = (file: string) =>
-    sayCheckNotes(inputs.filter(({ name }) => name === file).flatMap(({ notes }) => notes));
+  const ofFile = (file: string) => inputs.filter(({ name }) => name === file).flatMap(({ notes }) => notes);
+  const all = inputs.flatMap(({ notes }) => notes);
   const document = {
-    ...(part && { shard: { ...partJson(part), notes: part.all.map(notesOf) } }),
+    ...(part && {
+      shard: {
+        ...partJson(part),
+        notes: part.all.map((file) => sayCheckNotes(ofFile(file))),
+        noted: part.all.map((file) => ofFile(file).map(dataJson)),
+      },
+    }),
     findings: tellAll(report).map(toJson),
     chains: Object.fromEntries(ownersOf(report)),
-    notes: sayCheckNotes(inputs.flatMap(({ notes }) => notes)),
+    notes: sayCheckNotes(all),
+    noted: all.map(dataJson),
     silenced,
     known,
     gone,

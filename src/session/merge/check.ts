@@ -10,12 +10,15 @@ export function mergeChecks(parts: readonly PartResult[]): Merged {
   const place = placesOf(parts);
   const findings = joined<FindingJson>(parts, 'findings', ({ file }) => place(file));
   const notes = parts
-    .flatMap(({ shard }) => shard.all.map((name, at) => ({ name, notes: shard.notes?.[at] ?? [] })))
+    .flatMap(({ shard }) =>
+      shard.all.map((name, at) => ({ name, notes: shard.notes?.[at] ?? [], noted: shard.noted?.[at] ?? [] })),
+    )
     .toSorted((left, right) => place(left.name) - place(right.name));
   const document = {
     findings,
     chains: chainsOf(parts),
     notes: notes.flatMap((one) => one.notes),
+    noted: notes.flatMap((one) => one.noted),
     silenced: sum(parts, 'silenced'),
     known: sum(parts, 'known'),
     gone: goneFromAll(parts),

@@ -9,8 +9,9 @@ export interface PartResult {
     readonly of: number;
     /** Nodes or files of this part, in the order in which the whole has them. */
     readonly all: readonly string[];
-    /** Of check: the notes of each of the files. */
+    /** Of check: the notes of each of the files, in sentences and as data. */
     readonly notes?: readonly (readonly string[])[];
+    readonly noted?: readonly (readonly unknown[])[];
   };
   readonly value: Readonly<Record<string, unknown>>;
 }

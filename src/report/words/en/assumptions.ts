@@ -30,6 +30,7 @@ export const answerWords: AnswerWords = {
   'flow-plain': () => 'the flow that the packet belongs to is not translated and has no mark',
   'expected-plain': () =>
     'the packet is the first of a connection that a helper expects and does not translate itself, and has no mark',
+  'table-not-shown': ({ table }) => `the table ${table}, which is not shown, has no rules`,
   'chain-not-walked': ({ table, chain }) => `chain ${chain} of table ${table} is not walked`,
   'server-answers': () => 'a server listens at the other end, and answers',
   'client-port': ({ port }) => `the client's port is ${port} (SRC:SPORT gives another one)`,

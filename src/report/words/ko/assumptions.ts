@@ -30,6 +30,7 @@ export const answerWords: AnswerWords = {
   'flow-plain': () => '패킷이 속한 연결은 변환되지 않았고 마크가 없음',
   'expected-plain': () =>
     '패킷은 도우미(helper)가 예상한 연결의 첫 패킷이고, 도우미가 스스로 변환하지 않으며 마크가 없음',
+  'table-not-shown': ({ table }) => `보이지 않는 ${table} 테이블에는 규칙이 없다`,
   'chain-not-walked': ({ table, chain }) =>
     `테이블 ${table}의 체인 ${withParticle(chain, 'topic')} 따라가지 않음`,
   'server-answers': () => '상대편에서 서버가 수신 대기하고 응답함',
