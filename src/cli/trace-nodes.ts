@@ -1,11 +1,9 @@
 import { parsePacket } from '../engine/notation.ts';
 import type { Packet } from '../engine/packet.ts';
 import { packetFamily } from '../engine/packet.ts';
-import { buildProgram } from '../engine/program.ts';
 import { isNamedPacket, namedPacket } from '../expect/file/named-packet.ts';
 import { isNameless, type Names } from '../expect/file/names.ts';
 import { readSource } from '../files/files.ts';
-import { readRules } from '../iptables/pasted/read.ts';
 import { addressesOfPods } from '../kube/cluster/pods.ts';
 import { connectThrough, placeOf } from '../path/connect.ts';
 import type { NodeRules } from '../path/connection.ts';
@@ -17,10 +15,12 @@ import {
 } from '../report/cluster-connection.ts';
 import { printPacket } from '../report/trace-text.ts';
 import { checkOpening } from '../session/opening.ts';
+import { openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
@@ -85,9 +85,9 @@ function refuseSource(packet: Packet, { cluster }: Scene): never {
   );
 }
 
-/** `worker-1=node.save`, in place of the rules that are compiled for that node. */
+/** `worker-1=node.save`, in place of the rules that are compiled for that node; of one node there may be several texts. */
 function withDumps(io: Io, scene: Scene, named: readonly string[], problems: Problem[]): Scene {
-  const dumps = new Map<string, NodeRules>();
+  const dumps = new Map<string, Source[]>();
   for (const text of named) {
     const equals = text.indexOf('=');
     const [node, file] = [text.slice(0, equals), text.slice(equals + 1)];
@@ -96,9 +96,16 @@ function withDumps(io: Io, scene: Scene, named: readonly string[], problems: Pro
         `--node-rules ${text}: there is no node ${equals < 1 ? text : node}`,
         'NODE=DUMP, with a node of the manifests',
       );
-    const read = readRules(readSource(io, file), { family: scene.network.family });
-    problems.push(...read.problems);
-    dumps.set(node, { program: buildProgram(read.ruleset, read.source), ruleset: read.ruleset });
+    dumps.set(node, [...(dumps.get(node) ?? []), readSource(io, file)]);
   }
-  return { ...scene, rulesOf: (node) => dumps.get(node) ?? scene.rulesOf(node) };
+  const { family } = scene.network;
+  const rules = new Map<string, NodeRules>();
+  for (const [node, texts] of dumps) {
+    const { program, iptables, problems: found } = openProgram(textsOf(texts), { family });
+    problems.push(...found);
+    rules.set(node, { program, ruleset: iptables?.ruleset ?? null });
+  }
+  return { ...scene, rulesOf: (node) => rules.get(node) ?? scene.rulesOf(node) };
 }
+
+const textsOf = (dumps: readonly Source[]) => ({ dumps, objects: [], config: null });

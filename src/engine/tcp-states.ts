@@ -23,6 +23,8 @@ export interface TcpTrack {
   readonly repeated: number;
   /** Nobody saw it begin: which numbers acknowledge its data is a guess of the kernel's, too. */
   readonly pickedUp: boolean;
+  /** Of a SYN that nobody was seen to answer: its sender has sent more since, that counted for nothing. */
+  readonly sentMore?: true;
 }
 
 const row = (text: string): readonly TcpStep[] => text.split(' ') as TcpStep[];
@@ -97,7 +99,8 @@ function step(direction: 'original' | 'reply', kind: TcpKind, state: TcpState): 
 export type TcpMove =
   | { readonly kind: 'moved'; readonly track: TcpTrack }
   | { readonly kind: 'passed'; readonly track: TcpTrack }
-  | { readonly kind: 'invalid' }
+  /** `track`: where the connection is another one by it all the same. */
+  | { readonly kind: 'invalid'; readonly track?: TcpTrack }
   | { readonly kind: 'reopened' };
 
 /**
@@ -112,12 +115,16 @@ export function moveTcp(
 ): TcpMove {
   if (!isSensible(flags)) return { kind: 'invalid' };
   const kind = kindOfTcp(flags);
-  // It acknowledges what nobody has seen yet.
-  const early = track.state === 'SS' && !reply && kind === 'rst' && (flags & ACK) !== 0;
+  const unanswered = track.state === 'SS' && !reply;
+  // It acknowledges what nobody has seen yet, or comes after what nobody has taken.
+  const early = unanswered && kind === 'rst' && ((flags & ACK) !== 0 || track.sentMore === true);
   if (early && !liberal) return { kind: 'invalid' };
   const next = step(reply ? 'reply' : 'original', kind, track.state);
   const last = { reply, kind };
-  if (next === 'IV') return { kind: 'invalid' };
+  if (next === 'IV')
+    return unanswered && (kind === 'fin' || flags & PSH)
+      ? { kind: 'invalid', track: { ...track, sentMore: true } }
+      : { kind: 'invalid' };
   if (next === 'SS' && (track.state === 'TW' || track.state === 'CL')) {
     const aborted = track.last.reply === reply && track.last.kind === 'rst';
     return track.closing || aborted ? { kind: 'reopened' } : { kind: 'passed', track: { ...track, last } };

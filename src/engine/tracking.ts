@@ -148,7 +148,10 @@ function follow(branch: Branch, known: Connection, tuple: Tuple, host: Host, now
     return keep(branch, known, { ...pinned, state, seenReply: known.seenReply || reply }, host, now);
   const liberal = (host.sysctls.get('net.netfilter.nf_conntrack_tcp_be_liberal') ?? 0) !== 0;
   const move = moveTcp(pinned.tcp, branch.flags, reply, { liberal, assured: known.assured === true });
-  if (move.kind === 'invalid') return 'invalid';
+  if (move.kind === 'invalid') {
+    if (move.track) branch.memory = withFlow(branch.memory, { ...pinned, tcp: move.track });
+    return 'invalid';
+  }
   if (move.kind === 'reopened') {
     branch.memory = without(branch.memory, known);
     return trackFirst(branch, tuple, host, now);

@@ -24,7 +24,7 @@ export interface ConnectionReport {
 
 /** `{"results": [{"id", "outcomes": [{"verdict", "at", "server", "seen", …, "steps": […]}], "assumed": […], "assumptions": […]}]}`. */
 export function printClusterConnectionJson({ id, connections, assumed }: ConnectionReport): string {
-  const outcomes = connections.map(({ at, steps, ...rest }) => ({
+  const outcomes = connections.map(({ at, steps, reached: _reached, ...rest }) => ({
     ...rest,
     at: at === null ? null : { step: at, ...failureJson(steps.at(-1) as ClusterStep) },
     steps: steps.map(stepJson),
@@ -73,7 +73,8 @@ function ruleJson({ place, hook }: Matched) {
   return { hook, table, chain, rule: number, text: ruleText(place) };
 }
 
-function ruleText({ rule }: Matched['place']): string {
+function ruleText({ rule, text }: Matched['place']): string {
+  if (text !== undefined) return text;
   return `${rule.matches.map(printMatch).join('')}${rule.target ? printTarget(rule.target) : ''}`.trim();
 }
 

@@ -62,6 +62,11 @@ describe('states of TCP', () => {
     ['a FIN that begins nothing', ['FA'], 'x'],
     ['a reset that acknowledges an answer which nobody saw', ['S', 'RA', 's SA'], '> x <'],
     ['a reset of the client, and nothing is left', ['S', 'R', 's SA'], '> > x'],
+    [
+      'its reset after what counted for nothing is past all that is known',
+      ['S', 'FA', 'R', 's SA'],
+      '> x x <',
+    ],
   ])('%s', (_name, packets, expected) => {
     const texts = packets.map((flags) =>
       flags.startsWith('s ') ? server(flags.slice(2)) : client(flags === 'N' ? 'NONE' : flags),

@@ -7,7 +7,8 @@ import json, socket, struct, sys
 
 
 def call(address, port, source, patience):
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as client:
         wait = struct.pack("ll", int(patience), int(patience % 1 * 1e6))
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             client.setsockopt(socket.SOL_SOCKET, option, wait)

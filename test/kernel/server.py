@@ -7,12 +7,14 @@ def answer(connection, peer):
         connection.settimeout(5)
         try:
             if connection.recv(100):
-                connection.sendall(f"{sys.argv[1]}:{sys.argv[2]} {peer[0]}".encode())
+                connection.sendall(f"{name} {peer[0]}".encode())
         except OSError:
             pass
 
 
-server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+v6 = ":" in sys.argv[1]
+name = f"[{sys.argv[1]}]:{sys.argv[2]}" if v6 else f"{sys.argv[1]}:{sys.argv[2]}"
+server = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_STREAM)
 server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 server.bind((sys.argv[1], int(sys.argv[2])))
 server.listen(64)

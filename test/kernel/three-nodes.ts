@@ -1,7 +1,23 @@
 import fc from 'fast-check';
+import { type Family, formatAddress, parseAddress } from '../../src/address/address.ts';
 
 /** Three nodes, of which the first and the last have an endpoint of one Service, and what stands outside. */
 export const outside = { gateway: '10.100.0.1', client: '198.51.100.7' } as const;
+
+/** What stands here for IPv4, in either family: 10.0.3.2 becomes fd00:10:0:3::2. */
+export function inFamily(text: string, family: Family): string {
+  if (family === 'ipv4') return text;
+  return text
+    .replaceAll(/(\d+)\.(\d+)\.(\d+)\.(\d+)(:\d+)?(\/\d+)?/g, (_all, a, b, c, d, port, length) => {
+      const address = parseAddress(`fd00:${a}:${b}:${c}::${d === '0' ? '' : d}`) as bigint;
+      const end = port ? `[${formatAddress(address)}]${port}` : formatAddress(address);
+      return `${end}${length ? lengths[length] : ''}`;
+    })
+    .replaceAll('addressType: IPv4', 'addressType: IPv6')
+    .replaceAll('icmp-port-unreachable', 'icmp6-port-unreachable');
+}
+
+const lengths: Readonly<Record<string, string>> = { '/16': '/48', '/24': '/64', '/32': '/128' };
 
 export const nodeAddresses: Readonly<Record<string, string>> = {
   'node-1': '10.100.0.2',
@@ -146,36 +162,43 @@ function withFilter(rules: string, more: readonly string[]): string {
   }, rules);
 }
 
+/** A rule of a firewall in both languages; `{}` stands for the chain. */
+interface Rule {
+  readonly chain: string;
+  readonly iptables: string;
+  readonly nft: string;
+}
+
 const verdicts = [
-  'DROP',
-  'DROP',
-  'ACCEPT',
-  'REJECT --reject-with tcp-reset',
-  'REJECT --reject-with icmp-port-unreachable',
-];
+  ['DROP', 'drop'],
+  ['DROP', 'drop'],
+  ['ACCEPT', 'accept'],
+  ['REJECT --reject-with tcp-reset', 'reject with tcp reset'],
+  ['REJECT --reject-with icmp-port-unreachable', 'reject'],
+] as const;
 const ends = [
-  '',
-  '-s 10.0.3.2/32 ',
-  '-d 10.0.3.2/32 ',
-  '-s 10.0.2.9/32 ',
-  `-s ${outside.client}/32 `,
-  `-d ${outside.client}/32 `,
-];
+  ['', ''],
+  ['-s 10.0.3.2/32 ', 'IP saddr 10.0.3.2 '],
+  ['-d 10.0.3.2/32 ', 'IP daddr 10.0.3.2 '],
+  ['-s 10.0.2.9/32 ', 'IP saddr 10.0.2.9 '],
+  [`-s ${outside.client}/32 `, `IP saddr ${outside.client} `],
+  [`-d ${outside.client}/32 `, `IP daddr ${outside.client} `],
+] as const;
 const what = [
-  '-m tcp --dport 8080',
-  '-m tcp --sport 8080',
-  '-m tcp --tcp-flags SYN,ACK SYN,ACK',
-  '-m tcp --tcp-flags SYN,ACK SYN',
-  '-m tcp --tcp-flags SYN,ACK ACK',
-  '-m tcp --tcp-flags PSH PSH',
-  '-m conntrack --ctstate INVALID',
-  '-m conntrack --ctstate NEW',
-  '-m conntrack --ctstate ESTABLISHED',
-  '-m conntrack --ctdir REPLY',
-  '-m conntrack --ctstate DNAT',
-  '-m conntrack --ctorigdst 10.96.0.10',
-  '-m mark --mark 0x4000/0x4000',
-];
+  ['-m tcp --dport 8080', 'tcp dport 8080'],
+  ['-m tcp --sport 8080', 'tcp sport 8080'],
+  ['-m tcp --tcp-flags SYN,ACK SYN,ACK', 'tcp flags syn,ack / syn,ack'],
+  ['-m tcp --tcp-flags SYN,ACK SYN', 'tcp flags syn / syn,ack'],
+  ['-m tcp --tcp-flags SYN,ACK ACK', 'tcp flags ack / syn,ack'],
+  ['-m tcp --tcp-flags PSH PSH', 'tcp flags psh / psh'],
+  ['-m conntrack --ctstate INVALID', 'ct state invalid'],
+  ['-m conntrack --ctstate NEW', 'ct state new'],
+  ['-m conntrack --ctstate ESTABLISHED', 'ct state established'],
+  ['-m conntrack --ctdir REPLY', 'ct direction reply'],
+  ['-m conntrack --ctstate DNAT', 'ct status dnat'],
+  ['-m conntrack --ctorigdst 10.96.0.10', 'ct original IP daddr 10.96.0.10'],
+  ['-m mark --mark 0x4000/0x4000', 'meta mark & 0x4000 == 0x4000'],
+] as const;
 
 const firewallRule = fc
   .tuple(
@@ -184,15 +207,63 @@ const firewallRule = fc
     fc.constantFrom(...what),
     fc.constantFrom(...verdicts),
   )
-  .map(([chain, end, matches, verdict]) => `-A ${chain} ${end}-p tcp ${matches} -j ${verdict}`);
+  .map(
+    ([chain, end, matches, verdict]): Rule => ({
+      chain,
+      iptables: `-A ${chain} ${end[0]}-p tcp ${matches[0]} -j ${verdict[0]}`,
+      nft: `meta l4proto tcp ${end[1]}${matches[1]} ${verdict[1]}`,
+    }),
+  );
 
 const firewallOf = fc.array(firewallRule, { maxLength: 2 });
 
+/** A ruleset of nft with a firewall of its own, whose chains come before all others of their hooks. */
+function withNftFirewall(rules: string, own: readonly Rule[], family: Family): string {
+  const ip = family === 'ipv4' ? 'ip' : 'ip6';
+  const chains = ['FORWARD', 'INPUT', 'OUTPUT'].map((chain) => {
+    const name = chain.toLowerCase();
+    const lines = own
+      .filter((rule) => rule.chain === chain)
+      .map(({ nft }) => `\t\t${nft.replaceAll('IP', ip)}\n`);
+    // The first of a chain of iptables is what was inserted last.
+    const body = lines.reverse().join('');
+    return `\tchain ${name} {\n\t\ttype filter hook ${name} priority -20; policy accept;\n${body}\t}\n`;
+  });
+  return `${rules}table ${ip} firewall {\n${chains.join('')}}\n`;
+}
+
+/** In which of the languages and families a scenario is told. */
+export interface Setting {
+  readonly family: Family;
+  readonly mode: 'iptables' | 'nftables';
+}
+
+export const settings: readonly Setting[] = (['iptables', 'nftables'] as const).flatMap((mode) =>
+  (['ipv6', 'ipv4'] as const).map((family) => ({ family, mode })),
+);
+
 /** What somebody might have done to such a cluster: rules on each node, routes, and whether pods' addresses are known. */
-export const anyScenario: fc.Arbitrary<Omit<Scenario, 'name'>> = fc
+export const anyScenario: fc.Arbitrary<Omit<Scenario, 'name' | 'firewall'> & { readonly own: Own }> = fc
   .record({
     config: fc.constantFrom(kind, `${kind}clusterCIDR: 10.0.0.0/16\n`),
     serviceRoute: fc.constantFrom(undefined, 'node-1', 'node-2', 'node-3'),
-    firewall: fc.record({ 'node-1': firewallOf, 'node-2': firewallOf, 'node-3': firewallOf }),
+    own: fc.record({ 'node-1': firewallOf, 'node-2': firewallOf, 'node-3': firewallOf }),
   })
   .map(({ serviceRoute, ...rest }) => ({ ...rest, ...(serviceRoute && { serviceRoute }) }));
+
+type Own = Readonly<Record<string, readonly Rule[]>>;
+
+/** What kube-proxy installed on a node, and what somebody added. */
+export function rulesOf(compiled: string, node: string, scenario: Told, setting: Setting): string {
+  const own = scenario.own?.[node] ?? [];
+  const told = (text: string) => inFamily(text, setting.family);
+  if (setting.mode === 'nftables') return told(withNftFirewall(compiled, own, setting.family));
+  return told(
+    withFirewall(compiled, [...(scenario.firewall?.[node] ?? []), ...own.map(({ iptables }) => iptables)]),
+  );
+}
+
+/** A scenario with rules in iptables' language, or in both. */
+export interface Told extends Scenario {
+  readonly own?: Own;
+}

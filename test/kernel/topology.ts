@@ -11,16 +11,17 @@ export interface TestPod {
 export interface TestNode {
   readonly name: string;
   readonly address: string;
-  /** The pod gateway's address, `10.0.1.1`, of a /24. */
+  /** The pod gateway's address, `10.0.1.1`, of a /24; of IPv6, of a /64. */
   readonly podGateway: string;
-  /** What iptables-restore is given. */
+  /** What `load` is given: iptables-restore, where nothing else is said. */
   readonly rules: string;
+  readonly load?: readonly string[];
 }
 
 export interface Topology {
   readonly nodes: readonly TestNode[];
   readonly pods: readonly TestPod[];
-  /** Of the link that the nodes share, a /24. */
+  /** Of the link that the nodes share, a /24 or, of IPv6, a /64. */
   readonly gateway: string;
   /** Outside of the cluster. */
   readonly client: string;
@@ -43,9 +44,13 @@ export class LiveCluster {
   /** By the address of who is in it. */
   private readonly spaces = new Map<string, string>();
   private readonly made: string[] = [];
+  /** Of the links, and of one address. */
+  private readonly lengths: { readonly link: string; readonly host: string };
 
   constructor(topology: Topology) {
     this.topology = topology;
+    const isV6 = topology.client.includes(':');
+    this.lengths = isV6 ? { link: '64 nodad', host: '128 nodad' } : { link: '24', host: '32' };
   }
 
   async start(): Promise<void> {
@@ -121,6 +126,8 @@ export class LiveCluster {
     this.made.push(name);
     this.spaces.set(address, name);
     this.run(`ip -n ${name} link set lo up`);
+    // A router that shows its neighbours a shorter way would have them leave out its rules.
+    this.run(`ip netns exec ${name} sysctl -qw net.ipv6.conf.default.accept_redirects=0`);
   }
 
   private nameOf(address: string): string {
@@ -138,12 +145,12 @@ export class LiveCluster {
     const clientGateway = client.replace(/\d+$/, '1');
     return [
       `ip -n ${wire} link add wire type bridge`,
-      `ip -n ${wire} address add ${gateway}/24 dev wire`,
+      `ip -n ${wire} address add ${gateway}/${this.lengths.link} dev wire`,
       `ip -n ${wire} link set wire up`,
       `ip -n ${wire} link add out type veth peer name eth0 netns ${outside}`,
-      `ip -n ${wire} address add ${clientGateway}/24 dev out`,
+      `ip -n ${wire} address add ${clientGateway}/${this.lengths.link} dev out`,
       `ip -n ${wire} link set out up`,
-      `ip -n ${outside} address add ${client}/24 dev eth0`,
+      `ip -n ${outside} address add ${client}/${this.lengths.link} dev eth0`,
       `ip -n ${outside} link set eth0 up`,
       `ip -n ${outside} route add default via ${clientGateway}`,
       this.sysctls(wire, 'wire'),
@@ -157,16 +164,17 @@ export class LiveCluster {
     return [
       `ip -n ${wire} link add ${name} type veth peer name eth0 netns ${node}`,
       `ip -n ${wire} link set ${name} master wire up`,
-      `ip -n ${node} address add ${address}/24 dev eth0`,
+      `ip -n ${node} address add ${address}/${this.lengths.link} dev eth0`,
       `ip -n ${node} link set eth0 up`,
       `ip -n ${node} route add default via ${gateway}`,
       `ip -n ${node} link add cni0 type bridge`,
-      `ip -n ${node} address add ${podGateway}/24 dev cni0`,
+      `ip -n ${node} address add ${podGateway}/${this.lengths.link} dev cni0`,
       `ip -n ${node} link set cni0 up`,
       this.sysctls(node, 'cni0'),
       this.sysctls(node, 'eth0'),
       ...others.map(
-        (other) => `ip -n ${node} route add ${other.podGateway.replace(/\d+$/, '0/24')} via ${other.address}`,
+        ({ podGateway: others, address: via }) =>
+          `ip -n ${node} route add ${others.replace(/\d+$/, others.includes(':') ? '/64' : '0/24')} via ${via}`,
       ),
     ].join('\n');
   }
@@ -178,7 +186,8 @@ export class LiveCluster {
       `net.ipv4.conf.${scope}.route_localnet=1`,
     ]);
     // Or of many calls that are rejected only the first few would hear of it (icmp(7), icmp_ratelimit).
-    const own = 'net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0';
+    const own =
+      'net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.ipv6.conf.all.forwarding=1 net.ipv6.icmp.ratelimit=0';
     return `ip netns exec ${space} sysctl -qw ${own} ${settings.join(' ')}`;
   }
 
@@ -186,21 +195,21 @@ export class LiveCluster {
   private podScript({ node, address }: TestPod): string {
     const owner = this.topology.nodes.find(({ name }) => name === node) as TestNode;
     const [space, pod] = [this.nameOf(owner.address), this.nameOf(address)];
-    const name = `veth${address.replaceAll('.', '').slice(-8)}`;
+    const name = `veth${address.replaceAll(/[.:]/g, '').slice(-8)}`;
     return [
       `ip -n ${space} link add ${name} type veth peer name eth0 netns ${pod}`,
       `ip -n ${space} link set ${name} master cni0 up`,
       // As network plug-ins do (hairpinMode), or a pod does not reach itself where br_netfilter is loaded.
       `ip netns exec ${space} bridge link set dev ${name} hairpin on`,
-      `ip -n ${pod} address add ${address}/32 dev eth0`,
+      `ip -n ${pod} address add ${address}/${this.lengths.host} dev eth0`,
       `ip -n ${pod} link set eth0 up`,
       `ip -n ${pod} route add ${owner.podGateway} dev eth0`,
       `ip -n ${pod} route add default via ${owner.podGateway}`,
     ].join('\n');
   }
 
-  private load({ address, rules }: TestNode): void {
-    const { status, stderr } = spawnSync('ip', ['netns', 'exec', this.nameOf(address), 'iptables-restore'], {
+  private load({ address, rules, load = ['iptables-restore'] }: TestNode): void {
+    const { status, stderr } = spawnSync('ip', ['netns', 'exec', this.nameOf(address), ...load], {
       input: rules,
       encoding: 'utf8',
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kubenat } from '../cli/harness.ts';
-import { cluster, scenarios, withFirewall } from '../kernel/three-nodes.ts';
+import { cluster, inFamily, rulesOf, scenarios, settings, withFirewall } from '../kernel/three-nodes.ts';
 
 interface Outcome {
   readonly verdict: string;
@@ -48,6 +48,43 @@ const errorsDropped = 'one node rejects, and another one drops its errors to the
 const unmasked = 'a route for the cluster address, and nothing is masked';
 
 describe('a connection through several nodes', () => {
+  test.each(settings)('is followed in $family, under the rules of $mode', async ({ family, mode }) => {
+    const told = (text: string) => inFamily(text, family);
+    const own = {
+      'node-3': [
+        {
+          chain: 'FORWARD',
+          iptables: '-A FORWARD -s 10.0.3.2/32 -p tcp -m tcp --tcp-flags SYN,ACK SYN,ACK -j DROP',
+          nft: 'IP saddr 10.0.3.2 tcp flags syn,ack / syn,ack drop',
+        },
+      ],
+    };
+    const kind = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
+    const files: Record<string, string> = {
+      'cluster.yaml': told(cluster),
+      'kube-proxy.yaml': `${kind}mode: ${mode}\n`,
+    };
+    const flags = ['--config', 'kube-proxy.yaml', '--family', family, 'cluster.yaml'];
+    const compiled = await kubenat(['compile', '--node', 'node-3', ...flags], files);
+    files['own.rules'] = rulesOf(compiled.out, 'node-3', { name: '', config: '', own }, { family, mode });
+    const args = ['trace', '--nodes', 'all', '--node-rules', 'node-3=own.rules', ...flags];
+    const packet = told('tcp 10.0.2.9 -> 10.96.0.10:80');
+    const asked = [...args, '--connection', packet];
+    const { status, out, err } = await kubenat([...asked, '--format', 'json'], files);
+    expect(status, err).toBe(0);
+    const { outcomes } = (JSON.parse(out) as { results: { outcomes: Outcome[] }[] }).results[0] as {
+      outcomes: Outcome[];
+    };
+    const verdicts = outcomes.map(({ verdict, server, at }) => [verdict, server, at?.node ?? null]);
+    expect(verdicts.sort()).toEqual([
+      ['established', told('10.0.1.2:8080'), null],
+      ['no-answer', told('10.0.3.2:8080'), 'node-3'],
+    ]);
+    const text = await kubenat(asked, files);
+    const rule = mode === 'iptables' ? /--tcp-flags SYN,ACK SYN,ACK -j DROP/ : /tcp flags .*syn.* drop/;
+    expect(text.out).toMatch(rule);
+  });
+
   test('is let in at one node and dropped at another', async () => {
     const [open, dropped] = await outcomes(
       answersDropped,
