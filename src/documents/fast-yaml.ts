@@ -20,6 +20,10 @@ export function readFastYaml(text: string): unknown[] | undefined {
 class Lines extends YamlLines {
   /** Before the first key of a document. What is known of keys ends with the reading: parts of a text hold on to all of it. */
   readonly first = Key.first();
+  /** The elements of the lists that are being read, one list behind the other. */
+  readonly elements: unknown[] = [];
+  /** So many of them there are. */
+  elementsRead = 0;
   /** So many literals were read: only they may hold lines that look like comments. */
   literals = 0;
 }
@@ -98,11 +102,17 @@ function isAgain(lines: Lines, isList: boolean, { written }: Key): boolean {
   return false;
 }
 
+/** A list that grows keeps room for sixteen more elements, and most have one: each is cut to its length out of a list of all. */
 function readList(lines: Lines, depth: number, key: Key): unknown[] {
-  const { indent } = lines;
-  const result: unknown[] = [];
-  while (lines.indent === indent && isEntry(lines)) result.push(readElement(lines, indent, depth, key));
+  const { indent, elements, elementsRead: first } = lines;
+  while (lines.indent === indent && isEntry(lines)) {
+    const element = readElement(lines, indent, depth, key);
+    elements[lines.elementsRead] = element;
+    lines.elementsRead += 1;
+  }
   if (lines.indent > indent) unusual();
+  const result = elements.slice(first, lines.elementsRead);
+  lines.elementsRead = first;
   return result;
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readManifests } from '../../src/kube/manifest/read.ts';
 import { printProblem } from '../../src/text/problem.ts';
 import { pointedAt, problemsIn, problemsOf, summary } from './texts.ts';
 
@@ -431,4 +432,15 @@ test('a problem is printed with its place, an excerpt and what was expected', ()
       '  expected: a number from 1 to 65535',
     ].join('\n'),
   );
+});
+
+test('what comes again as it was is told again where it does not fit, and passed over where it does', () => {
+  const item = (name: string, protocol: string) =>
+    `- apiVersion: v1\n  kind: Service\n  metadata:\n    name: ${name}\n  spec:\n    ports:\n    - port: 80\n      protocol: ${protocol}\n`;
+  const items = [item('a', 'TCP'), item('b', 'TCP'), item('c', 'ICMP'), item('d', 'ICMP'), item('e', 'TCP')];
+  const text = `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`;
+  const { problems } = readManifests([{ name: 'svc.yaml', text }]);
+  const lines = problems.map(({ span }) => span && text.slice(0, span.start).split('\n').length);
+  const wrong = text.split('\n').flatMap((line, at) => (line.includes('ICMP') ? [at + 1] : []));
+  expect(lines).toEqual(wrong);
 });

@@ -2,8 +2,11 @@ import type { Source } from '../../text/source.ts';
 import { looksLikeTable } from './table.ts';
 import { isTyped } from './typed-line.ts';
 
-/** What nobody types who does not ask for objects; texts without it are not looked through. */
-const asks = [/(?:kubectl|\boc|\bk) /, /\b(?:get|describe) /];
+/** What nobody types who does not ask for objects; texts without it, as most large ones are, are not looked through. */
+const asks = (text: string): boolean =>
+  (text.includes('get ') || text.includes('describe ')) &&
+  /(?:kubectl|\boc|\bk) /.test(text) &&
+  /\b(?:get|describe) /.test(text);
 
 /** How what kubectl prints begins. */
 const begins = /^(?:apiVersion:|---|\{|Name: {2}|(?:NAMESPACE[ \t]+)?NAME[ \t])/;
@@ -13,7 +16,7 @@ const begins = /^(?:apiVersion:|---|\{|Name: {2}|(?:NAMESPACE[ \t]+)?NAME[ \t])/
  * that places stay. A text of tables alone is read as it is.
  */
 export function pastedParts(source: Source): readonly Source[] {
-  if (!asks.every((word) => word.test(source.text))) return [source];
+  if (!asks(source.text)) return [source];
   const lines = source.text.split('\n');
   const typed = lines.flatMap((line, index) => (isCommand(lines, index, line.trimEnd()) ? [index] : []));
   if (typed.length === 0) return [source];

@@ -52,7 +52,7 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
   const problems: Problem[] = [];
   const services = new Map<string, ServiceManifest>();
   for (const source of sources) {
-    const found: Found = { objects, unread, problems: [], refused: [], release };
+    const found: Found = { objects, unread, problems: [], refused: [], release, fitted: [] };
     const judge = (object: AnyManifest) =>
       validate(object.kind === 'Service' ? asReplaced(object, services) : object, found.problems, release);
     const known = objects.length;
@@ -153,6 +153,8 @@ interface Found {
   readonly refused: Problem[];
   readonly unread: Unread[];
   readonly release: ApiRelease;
+  /** What fitted each shape last. */
+  readonly fitted: unknown[];
 }
 
 /** Lists in Lists in Lists are nobody's; a text that holds more is not read to its bottom. */
@@ -184,6 +186,7 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
         origin,
         found.problems,
         found.release,
+        found.fitted,
       );
       if (custom) found.objects.push(custom);
       return;
@@ -198,7 +201,15 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
       if (mayHold) found.objects.push(unreadRow(locate(origin, []), mayHold));
     }
   } else {
-    const object = typed(meta.kind, meta.apiVersion, value as object, origin, found.problems, found.release);
+    const object = typed(
+      meta.kind,
+      meta.apiVersion,
+      value as object,
+      origin,
+      found.problems,
+      found.release,
+      found.fitted,
+    );
     if (object) found.objects.push(object);
   }
 }

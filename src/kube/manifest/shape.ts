@@ -7,6 +7,10 @@ import { expectedForms } from './names.ts';
 /** What a check reports to: the path to the value at hand, and what to do where it does not fit. */
 export interface Walk {
   readonly path: (string | number)[];
+  /** So many times something did not fit. */
+  failures: number;
+  /** Of each shape of what has parts, by its number, the value that fitted last: the reader of YAML gives what comes again as one value. */
+  readonly fitted: unknown[];
   fail(code: ProblemCode, message: string, expected: string, severity?: Severity): void;
 }
 
@@ -31,6 +35,20 @@ type Fields = Readonly<Record<string, Shape<unknown>>>;
 
 /** Kubernetes takes null for a field that is not there. */
 export type Checked<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> | null };
+
+let numbered = 0;
+
+/** A check that is not done again for the value that it was done for last. */
+function onceInARow(check: Shape<unknown>['check']): Shape<unknown>['check'] {
+  const number = numbered;
+  numbered += 1;
+  return (value, walk) => {
+    if (walk.fitted[number] === value) return;
+    const before = walk.failures;
+    check(value, walk);
+    if (walk.failures === before) walk.fitted[number] = value;
+  };
+}
 
 /**
  * An object with fields. `others` are the names of fields that the API knows and nobody looks at here, with a letter for what they hold
@@ -66,7 +84,7 @@ export function record<const F extends Fields>(
       walk.path.pop();
     }
   };
-  return { check, zero: {} };
+  return { check: onceInARow(check), zero: {} };
 }
 
 function sayUnknown(name: string, known: readonly string[], walk: Walk): void {
@@ -97,7 +115,7 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
       walk.path.pop();
     }
   };
-  return { check };
+  return { check: onceInARow(check) };
 }
 
 /** A map with keys of the user's choice. */
@@ -122,14 +140,14 @@ export function textsBy(
     }
   };
   return {
-    check(value, walk) {
+    check: onceInARow((value, walk) => {
       if (typeof value !== 'object' || Array.isArray(value)) return mismatch(value, walk, 'an object');
       for (const key in value) {
         walk.path.push(key);
         check(key, (value as Record<string, unknown>)[key], walk);
         walk.path.pop();
       }
-    },
+    }),
   };
 }
 

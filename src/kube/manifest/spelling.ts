@@ -33,7 +33,7 @@ export function reportFault(
   strict: boolean,
   place?: Path,
 ): boolean {
-  return reportSpelling(report, path, text, faultOfAddress(text), canonicalAddress(text), strict, place);
+  return reportSpelling(report, path, text, faultOfAddress(text), canonicalAddress, strict, place);
 }
 
 export function reportPrefixFault(
@@ -43,7 +43,7 @@ export function reportPrefixFault(
   strict: boolean,
   place?: Path,
 ): boolean {
-  return reportSpelling(report, path, text, faultOfPrefix(text), canonicalPrefix(text), strict, place);
+  return reportSpelling(report, path, text, faultOfPrefix(text), canonicalPrefix, strict, place);
 }
 
 function reportSpelling(
@@ -51,13 +51,13 @@ function reportSpelling(
   path: Path,
   text: string,
   fault: SloppyFault | undefined,
-  canonical: string,
+  canonical: (text: string) => string,
   strict: boolean,
   place?: Path,
 ): boolean {
   if (fault === undefined) return false;
   const message = `${text} ${faults[fault]}${strict ? '' : ', which the API server from 1.36 on refuses'}`;
-  report('address-syntax', path, message, canonical, strict ? 'error' : 'warning', place);
+  report('address-syntax', path, message, canonical(text), strict ? 'error' : 'warning', place);
   return strict;
 }
 

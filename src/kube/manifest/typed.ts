@@ -19,10 +19,11 @@ export function typed(
   origin: Origin,
   problems: Problem[],
   release: ApiRelease,
+  fitted: Walk['fitted'],
 ): AnyManifest | undefined {
   const value = kind === 'EndpointSlice' ? withoutNodeHints(given, origin, problems, release) : given;
   const before = problems.length;
-  const walk = walkOf(origin, problems);
+  const walk = walkOf(origin, problems, fitted);
   (kinds[kind].shape as Shape<unknown>).check(value, walk);
   const name = nameOf(kind, value, walk, release);
   // A field of another type than expected would mislead the checks that follow; a bad value does not.
@@ -33,11 +34,14 @@ export function typed(
   return { kind, apiVersion, namespace, name, value, origin } as unknown as AnyManifest;
 }
 
-function walkOf(origin: Origin, problems: Problem[]): Walk {
+function walkOf(origin: Origin, problems: Problem[], fitted: Walk['fitted']): Walk {
   const path: (string | number)[] = [];
   return {
     path,
+    fitted,
+    failures: 0,
     fail(code, message, expected, severity = 'error') {
+      this.failures += 1;
       problems.push(problemAt(origin, path, code, `${formatPath(path)}: ${message}`, expected, severity));
     },
   };

@@ -8,12 +8,12 @@ export const portsRequired: ServiceRule = ({ spec }, report) => {
 
 export const portNames: ServiceRule = ({ spec }, report) => {
   const ports = spec.ports ?? [];
+  if (ports.length < 2) return;
   const seen = new Set<string>();
   ports.forEach(({ name }, index) => {
     const path = ['spec', 'ports', index, 'name'];
-    if (!name) {
-      if (ports.length > 1) report('field-missing', path, 'each of several ports needs a name', 'a name');
-    } else if (seen.has(name)) {
+    if (!name) report('field-missing', path, 'each of several ports needs a name', 'a name');
+    else if (seen.has(name)) {
       report('duplicate', path, `the name '${name}' is used by another port`, 'a name of its own');
     } else seen.add(name);
   });
@@ -24,6 +24,7 @@ const hasNodePorts = (spec: ServiceSpec) =>
   (typeOf(spec) === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
 
 export const duplicatePorts: ServiceRule = ({ spec }, report) => {
+  if ((spec.ports ?? []).length < 2) return;
   for (const field of ['port', 'nodePort'] as const) {
     const seen = new Set<string>();
     (spec.ports ?? []).forEach((port, index) => {

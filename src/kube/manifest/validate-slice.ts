@@ -22,19 +22,18 @@ export function validateSliceFields(slice: Slice, report: Report): void {
   // Mostly the endpoints of a few nodes stand together.
   let known: string | undefined;
   endpoints.forEach((endpoint, index) => {
-    const path = ['endpoints', index];
     const { nodeName } = endpoint;
     if (typeof nodeName === 'string' && nodeName !== known) {
       if (parseSubdomain(nodeName) !== undefined) known = nodeName;
       else
         report(
           'name-syntax',
-          [...path, 'nodeName'],
+          ['endpoints', index, 'nodeName'],
           `'${nodeName}' is no name of a node`,
           expectedForms.subdomain,
         );
     }
-    validateRest(endpoint, path, report);
+    validateRest(endpoint, index, report);
   });
   if (!isTooMany(slice.ports ?? [], most.ports, ['ports'], report)) portProtocols(slice, report);
 }
@@ -55,12 +54,14 @@ export function validateHostNames({ endpoints }: Slice, report: Report): void {
   });
 }
 
-function validateRest(endpoint: Endpoint, path: Path, report: Report): void {
-  isTooMany(endpoint.addresses ?? [], most.addresses, [...path, 'addresses'], report);
-  const { hostname } = endpoint;
+/** What most endpoints have none of makes no path. */
+function validateRest(endpoint: Endpoint, index: number, report: Report): void {
+  const { hostname, hints, addresses } = endpoint;
+  if (typeof hostname !== 'string' && !hints && (addresses ?? []).length <= most.addresses) return;
+  const path = ['endpoints', index];
+  isTooMany(addresses ?? [], most.addresses, [...path, 'addresses'], report);
   if (typeof hostname === 'string' && parseDnsLabel(hostname) === undefined)
     report('name-syntax', [...path, 'hostname'], `'${hostname}' is no name of a host`, expectedForms.label);
-  const { hints } = endpoint;
   if (!hints) return;
   const zones = [...path, 'hints', 'forZones'];
   checkHints(hints.forZones ?? [], zones, 'zone', parseLabelValue, expectedForms.labelValue, report);

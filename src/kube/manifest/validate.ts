@@ -63,9 +63,12 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
       const text = addresses[place] as string;
       const parsed = parseAddress(text);
       const usual = typeof parsed === 'bigint' && isMapped(parsed) ? undefined : parsed;
+      const isUsual = usual !== undefined && familyOf(usual) === family && !specialAddress(usual);
+      // Nearly all are, and their paths are not made.
+      if (isUsual && !(typeof usual === 'bigint' && strict)) continue;
       const path = ['endpoints', index, 'addresses', place];
-      if (usual !== undefined && familyOf(usual) === family && !specialAddress(usual)) {
-        if (typeof usual === 'bigint' && strict) reportUnusual(report, path, text, usual);
+      if (isUsual) {
+        reportUnusual(report, path, text, usual as bigint);
         continue;
       }
       const address = parseSloppyAddress(text);
@@ -84,6 +87,7 @@ function reportUnusual(report: Report, path: Path, text: string, address: bigint
 
 /** Ports of a slice need no names, but no two may have the same one, or none. */
 function slicePortNames({ ports }: Manifest<'EndpointSlice'>['value'], report: Report): void {
+  if ((ports ?? []).length < 2) return;
   const seen = new Set<string>();
   (ports ?? []).forEach(({ name }, index) => {
     const message = `the name '${name ?? ''}' is used by another port`;
