@@ -2,6 +2,7 @@ import type { SetElement } from './expression.ts';
 import type {
   BaseChain,
   Flowtable,
+  LaterRules,
   NftFamily,
   NftObject,
   NftRule,
@@ -36,6 +37,12 @@ export type Command = { readonly place: Place } & (
       /** What all rules of this form share: that nft takes one of them says that it takes all. */
       readonly mold?: { accepted: boolean };
       readonly at: RulePosition;
+    }
+  | {
+      readonly do: 'add-rules';
+      readonly of: TableName;
+      readonly chain: string;
+      readonly later: LaterRules;
     }
   | {
       readonly do: 'replace-rule';

@@ -33,7 +33,25 @@ export interface NftChain {
   readonly comment?: string;
   /** Absent where only jumps lead to the chain. */
   readonly base?: BaseChain;
+  /** Made when they are first asked for, where `later` is there. */
   readonly rules: readonly NftRule[];
+  readonly later?: LaterRules | undefined;
+}
+
+/** What is known of rules that are like others and that nobody asked for yet: a node may have a hundred thousand, and a packet meets few. */
+export interface LaterRules {
+  readonly forms: readonly RuleForm[];
+  /** The chains that they name, of whatever table has them. */
+  readonly targets: readonly string[];
+  readonly make: () => NftRule[];
+}
+
+/** What rules have in common that are read alike, apart from addresses, ports, names of chains and comments. None of them changes a set. */
+export interface RuleForm {
+  /** What one of them says, with values that no text has. */
+  readonly sample: Pick<NftRule, 'statements' | 'comment'>;
+  /** Set once one of them was found to be taken by nft: then all are. */
+  accepted: boolean;
 }
 
 /** Where the kernel enters a chain. */

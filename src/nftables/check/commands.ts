@@ -1,7 +1,7 @@
 import { evaluateRule } from '../canonical/evaluate/rule.ts';
 import type { Command } from '../command.ts';
 import { isSameType, keyTypes } from '../key-types.ts';
-import type { NftTable } from '../model.ts';
+import type { NftFamily, NftTable, RuleForm } from '../model.ts';
 import { findNamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
 import { checkBase, checkSameBase } from './chains.ts';
@@ -30,6 +30,18 @@ export function checkRule(command: Command, table: NftTable | undefined): void {
   if (mold?.accepted) return;
   evaluateRule(command.rule.statements, table.family);
   if (mold) mold.accepted = true;
+}
+
+/** Whether nft takes all rules of a form. */
+export function takesForm(form: RuleForm, family: NftFamily): boolean {
+  if (form.accepted) return true;
+  try {
+    evaluateRule(form.sample.statements, family);
+    form.accepted = true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  return form.accepted;
 }
 
 /** Once a command was carried out. */

@@ -1,5 +1,5 @@
 import type { Expression } from '../expression.ts';
-import { type ChainType, type NftFamily, type NftHook, nftHooks } from '../model.ts';
+import { type BaseChain, type ChainType, type NftFamily, type NftHook, nftHooks } from '../model.ts';
 import type { Statement } from '../statement.ts';
 
 /** Where a statement works. */
@@ -11,21 +11,21 @@ export interface Places {
   readonly families?: readonly NftFamily[];
 }
 
-const statements: { readonly [K in Statement['kind']]?: Omit<Places, 'what'> } = {
-  masquerade: { type: 'nat', hooks: ['postrouting'] },
-  snat: { type: 'nat', hooks: ['postrouting', 'input'] },
-  dnat: { type: 'nat', hooks: ['prerouting', 'output'] },
-  redirect: { type: 'nat', hooks: ['prerouting', 'output'] },
-  reject: { hooks: ['prerouting', 'input', 'forward', 'output', 'ingress'] },
-  tproxy: { hooks: ['prerouting'] },
-  synproxy: { hooks: ['input', 'forward'] },
-  flow: { hooks: ['forward'] },
+const statements: { readonly [K in Statement['kind']]?: Places } = {
+  masquerade: { what: 'masquerade', type: 'nat', hooks: ['postrouting'] },
+  snat: { what: 'snat', type: 'nat', hooks: ['postrouting', 'input'] },
+  dnat: { what: 'dnat', type: 'nat', hooks: ['prerouting', 'output'] },
+  redirect: { what: 'redirect', type: 'nat', hooks: ['prerouting', 'output'] },
+  reject: { what: 'reject', hooks: ['prerouting', 'input', 'forward', 'output', 'ingress'] },
+  tproxy: { what: 'tproxy', hooks: ['prerouting'] },
+  synproxy: { what: 'synproxy', hooks: ['input', 'forward'] },
+  flow: { what: 'flow', hooks: ['forward'] },
 };
 
 /** One for each thing that it needs; none where it works everywhere, or where that is not known. */
 export function placesOf(statement: Statement): readonly Places[] {
   const own = statements[statement.kind];
-  if (own) return [{ what: statement.kind, ...own }];
+  if (own) return [own];
   if (statement.kind === 'object' && statement.object === 'synproxy')
     return [{ what: 'synproxy', hooks: ['input', 'forward'] }];
   if (statement.kind === 'match') return placesOfField(statement.left);
@@ -33,6 +33,21 @@ export function placesOf(statement: Statement): readonly Places[] {
     return [{ what: 'setting pkttype', hooks: ['prerouting', 'ingress'] }];
   if (statement.kind === 'set') return placesOfField(statement.value);
   return statement.kind === 'vmap' ? placesOfField(statement.key) : [];
+}
+
+/** What keeps a statement from working on the way from a base chain. */
+export function lacking(
+  { what, type: wanted, families, hooks }: Places,
+  { type, hook }: BaseChain,
+  family: NftFamily,
+): { readonly message: string; readonly expected?: string } | null {
+  if (wanted && wanted !== type)
+    return { message: `${what} is for chains of type ${wanted}, and a chain of type ${type} leads here` };
+  if (families && !families.includes(family))
+    return { message: `${what} is not for tables of ${family}`, expected: families.join(', ') };
+  return hooks.includes(hook)
+    ? null
+    : { message: `${what} has no meaning in ${hook}`, expected: hooks.join(', ') };
 }
 
 const routed: readonly NftFamily[] = ['ip', 'ip6', 'inet'];

@@ -7,7 +7,7 @@ import { withoutWall } from '../read/broken.ts';
 import { type Include, readCommands } from '../read/commands.ts';
 import { keepListed } from '../read/managed.ts';
 import { asText, type NftReading } from '../read/read.ts';
-import { checkAfter, checkBefore, checkRule } from './commands.ts';
+import { checkAfter, checkBefore, checkRule, takesForm } from './commands.ts';
 import { checkPaths } from './paths.ts';
 
 /**
@@ -15,22 +15,24 @@ import { checkPaths } from './paths.ts';
  * problem, too (`nft-refused`).
  */
 export function loadNft(given: Source, include?: Include): NftReading {
-  const { ruleset, problems } = read(given, { before: checkBefore, after: checkAfter }, include);
+  const checks = { before: checkBefore, after: checkAfter, takes: () => false };
+  const { ruleset, problems } = read(given, checks, include);
   return { ruleset: canonicalRuleset(ruleset), problems };
 }
 
 /**
  * Reads what `nft list ruleset` prints, or what `nft -f` loads, as it is written; rules and chains that nft or the kernel would refuse
- * wherever they stood are problems, too. A part of a ruleset may name what is not in it.
+ * wherever they stood are problems, too. A part of a ruleset may name what is not in it. Rules that are like others are looked at, and made
+ * when somebody asks for them.
  */
 export function readTaken(given: Source): NftReading {
-  return read(given, { before: checkBefore, after: checkRule });
+  return read(given, { before: checkBefore, after: checkRule, takes: takesForm }, undefined, true);
 }
 
-function read(given: Source, checks: Checks, include?: Include): NftReading {
+function read(given: Source, checks: Checks, include?: Include, leavesRules = false): NftReading {
   const { source, problems: unread } = asText(given);
   if (!source) return { ruleset: { tables: [] }, problems: unread };
-  const { commands, problems } = readCommands(source, include);
+  const { commands, problems } = readCommands(source, include, leavesRules);
   const applied = applyCommands(commands, source, checks);
   const { ruleset, problems: lost } = keepListed(applied.ruleset, source);
   const refused = withoutListed([...applied.problems, ...pathProblems(ruleset, source)], ruleset);
@@ -39,6 +41,7 @@ function read(given: Source, checks: Checks, include?: Include): NftReading {
 
 /** Of rules that iptables-nft made nft itself says that it cannot load them. */
 function withoutListed(problems: readonly Problem[], { tables }: NftRuleset): readonly Problem[] {
+  if (problems.length === 0) return problems;
   const listed = new Set<number>();
   for (const { chains } of tables)
     for (const { rules } of chains)

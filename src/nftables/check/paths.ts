@@ -2,7 +2,8 @@ import type { Expression } from '../expression.ts';
 import type { BaseChain, NftChain, NftRule, NftTable } from '../model.ts';
 import { Refusal } from '../refusal.ts';
 import type { Statement } from '../statement.ts';
-import { type Places, placesOf } from './hooks.ts';
+import { lacking, type Places, placesOf } from './hooks.ts';
+import { isSound } from './sound.ts';
 
 /** A rule that is refused for what leads to it. */
 export interface PathProblem {
@@ -18,6 +19,7 @@ const deepest = 15;
  * hook in which a packet meets them.
  */
 export function checkPaths(table: NftTable): readonly PathProblem[] {
+  if (isSound(table, deepest)) return [];
   const ways = new Map<string, ChainOnWay>();
   for (const chain of table.chains) ways.set(chain.name, new ChainOnWay(chain));
   const problems: PathProblem[] = [];
@@ -29,7 +31,6 @@ export function checkPaths(table: NftTable): readonly PathProblem[] {
 /** What a statement needs, and the chains that it may lead to. */
 interface Step {
   readonly rule: NftRule;
-  readonly statement: Statement;
   readonly places: readonly Places[];
   readonly targets: readonly ChainOnWay[];
 }
@@ -57,7 +58,7 @@ function stepsOf(
     for (const statement of rule.statements) {
       const places = placesOf(statement);
       const targets = targetsOf(statement, table).flatMap((name) => ways.get(name) ?? []);
-      if (places.length > 0 || targets.length > 0) steps.push({ rule, statement, places, targets });
+      if (places.length > 0 || targets.length > 0) steps.push({ rule, places, targets });
     }
   }
   return steps;
@@ -105,9 +106,9 @@ class Walk {
     return depth;
   }
 
-  private step({ rule, statement, places, targets }: Step, chain: NftChain): number {
+  private step({ rule, places, targets }: Step, chain: NftChain): number {
     let depth = 0;
-    for (const one of places) this.checkPlaces(one, statement, rule);
+    for (const one of places) this.checkPlaces(one, rule);
     for (const target of targets) {
       if (target.isOpen) this.refuse(rule, `${chain.name} is reached from itself, by ${target.chain.name}`);
       else depth = Math.max(depth, 1 + this.enter(target));
@@ -120,21 +121,9 @@ class Walk {
       this.refuse(rule, `${depth} jumps follow each other from here`, `${deepest} at most`);
   }
 
-  private checkPlaces(places: Places, statement: Statement, rule: NftRule): void {
-    const { type, hook } = this.base;
-    if (places.type && places.type !== type)
-      this.refuse(
-        rule,
-        `${statement.kind} is for chains of type ${places.type}, and a chain of type ${type} leads here`,
-      );
-    else if (places.families && !places.families.includes(this.table.family))
-      this.refuse(
-        rule,
-        `${places.what} is not for tables of ${this.table.family}`,
-        places.families.join(', '),
-      );
-    else if (!places.hooks.includes(hook))
-      this.refuse(rule, `${places.what} has no meaning in ${hook}`, places.hooks.join(', '));
+  private checkPlaces(places: Places, rule: NftRule): void {
+    const lack = lacking(places, this.base, this.table.family);
+    if (lack) this.refuse(rule, lack.message, lack.expected);
   }
 
   private refuse(rule: NftRule, message: string, expected?: string): void {

@@ -3,13 +3,13 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { type Command, nameOfTable, type RulePosition, type TableName } from '../command.ts';
 import type { Expression, SetElement } from '../expression.ts';
-import type { NftChain, NftRule, NftRuleset, NftSet, NftTable, Place } from '../model.ts';
+import type { NftFamily, NftRule, NftRuleset, NftSet, NftTable, Place, RuleForm } from '../model.ts';
 import { findNamed, renamed } from '../named.ts';
 import { Refusal } from '../refusal.ts';
+import { ChainDraft } from './chain-draft.ts';
 import { placeOfElement } from './element-places.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
-type ChainDraft = Draft<Omit<NftChain, 'rules'>> & { rules: NftRule[] };
 type SetDraft = Draft<Omit<NftSet, 'elements'>> & { elements: SetElement[] };
 
 interface TableDraft extends Draft<Omit<NftTable, 'chains' | 'sets' | 'objects' | 'flowtables'>> {
@@ -32,6 +32,8 @@ class Refused extends Error {
 export interface Checks {
   readonly before: (command: Command, table: NftTable | undefined) => void;
   readonly after: (command: Command, table: NftTable | undefined) => void;
+  /** Whether all rules of a form are taken. */
+  readonly takes: (form: RuleForm, family: NftFamily) => boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export function applyCommands(
 ): { readonly ruleset: NftRuleset; readonly problems: readonly Problem[] } {
   const state = new State();
   const problems: Problem[] = [];
-  for (const command of commands) {
+  const carryOut = (command: Command) => {
     try {
       checks?.before(command, state.tableOf(command));
       state.carryOut(command);
@@ -53,8 +55,24 @@ export function applyCommands(
     } catch (error) {
       problems.push(problemOf(error, command.place, source, commands));
     }
+  };
+  for (const command of commands) {
+    if (
+      command.do === 'add-rules' &&
+      checks &&
+      !command.later.forms.every((form) => checks.takes(form, command.of.family))
+    )
+      for (const one of eachByItself(command)) carryOut(one);
+    else carryOut(command);
   }
   return { ruleset: { tables: state.tables }, problems };
+}
+
+/** Which of them is refused is told by each. */
+function eachByItself({ of, chain, later }: CommandOf<'add-rules'>): readonly Command[] {
+  return later.make().map((rule) => {
+    return { do: 'add-rule', of, chain, rule, at: 'last', place: rule.place as Place };
+  });
 }
 
 function problemOf(error: unknown, place: Place, source: Source, commands: readonly Command[]): Problem {
@@ -154,7 +172,7 @@ const appliers: Appliers = {
   'add-chain': (state, { of, chain, create, place }) => {
     const { chains } = state.table(of, place);
     const known = findNamed(chains, chain.name);
-    if (!known) chains.push({ ...chain, rules: [] });
+    if (!known) chains.push(new ChainDraft(chain));
     else {
       refuseTwice(create, `chain ${chain.name}`, place);
       // Of a base chain that is there, only the policy can be changed.
@@ -166,6 +184,7 @@ const appliers: Appliers = {
     if (at === 'last') rules.push(rule);
     else rules.splice(positionOf(rules, at, place), 0, rule);
   },
+  'add-rules': (state, { of, chain, later, place }) => state.chain(of, chain, place).addLater(later),
   'replace-rule': (state, { of, chain, rule, handle, place }) => {
     const { rules } = state.chain(of, chain, place);
     rules[indexOfHandle(rules, handle, place)] = { ...rule, handle };

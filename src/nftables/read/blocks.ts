@@ -41,10 +41,12 @@ export function readTableBlock(
       place,
     },
     ...parts.filter((part) => part.do === 'add-chain'),
-    ...parts.filter((part) => part.do !== 'add-rule' && part.do !== 'add-chain'),
-    ...parts.filter((part) => part.do === 'add-rule'),
+    ...parts.filter((part) => !addsRules(part) && part.do !== 'add-chain'),
+    ...parts.filter(addsRules),
   ];
 }
+
+const addsRules = (part: Command) => part.do === 'add-rule' || part.do === 'add-rules';
 
 function readParts(reader: Reader, of: TableName, head: TableHead, parts: Command[]): void {
   for (;;) {

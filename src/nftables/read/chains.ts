@@ -2,6 +2,7 @@ import type { ChainSpec, Command, TableName } from '../command.ts';
 import { type BaseChain, type ChainType, type NftFamily, nftHooks, type Place } from '../model.ts';
 import { readDefinition } from './definitions.ts';
 import { readDevices } from './flowtables.ts';
+import { readLater } from './later.ts';
 import { readPriority } from './priority.ts';
 import type { Reader } from './reader.ts';
 import { readRule, recover } from './rules.ts';
@@ -26,6 +27,8 @@ export function readChainBlock(
   reader.scanner.handle = undefined;
   if (reader.takeMark('{')) {
     if (reader.scanner.handle !== undefined) chain.handle = reader.scanner.handle;
+    const later = readLater(reader);
+    if (later) rules.push({ do: 'add-rules', of, chain: name, later, place });
     reader.scoped(() => readParts(reader, of, chain, rules));
   }
   return [{ do: 'add-chain', create, of, chain, place }, ...rules];

@@ -12,12 +12,13 @@ export type Include = (path: string, from: Source) => readonly Source[] | null;
 
 const noInclude: Include = () => null;
 
-/** The commands of a text, and what was wrong with it. */
+/** The commands of a text, and what was wrong with it. `leavesRules`: those that are like others are made when somebody asks. */
 export function readCommands(
   source: Source,
   include: Include = noInclude,
+  leavesRules = false,
 ): { readonly commands: readonly Command[]; readonly problems: readonly Problem[] } {
-  const reader = new Reader(source);
+  const reader = new Reader(source, { leavesRules });
   const commands: Command[] = [];
   readAll(reader, commands, include, 0);
   return { commands, problems: reader.problems };

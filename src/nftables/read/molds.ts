@@ -16,8 +16,6 @@ export class Molds<T> {
   private learnt = 0;
   /** Where the text ended that was found last. */
   end = 0;
-  /** The mold that it was like. */
-  last: Mold<T> | undefined;
 
   /** `read`: what a text says by itself; null where it is refused, or more is said of it. */
   constructor(read: (text: string) => T | null, isElement: boolean) {
@@ -25,8 +23,8 @@ export class Molds<T> {
     this.isElement = isElement;
   }
 
-  /** What the text says at the place, where it is like one that was read before. */
-  find(text: string, at: number): T | undefined {
+  /** The form of the text at the place, where it is like one that was read before. */
+  find(text: string, at: number): Mold<T> | undefined {
     const { known } = this;
     for (let index = 0; index < known.length; index += 1) {
       const mold = known[index] as Mold<T>;
@@ -37,15 +35,13 @@ export class Molds<T> {
         known[index - 1] = mold;
       }
       this.end = end;
-      this.last = mold;
-      return mold.make();
+      return mold;
     }
     return undefined;
   }
 
   /** Of what was read as the reader reads it. */
   learn(text: string, value: T): void {
-    this.last = undefined;
     if (this.learnt >= most || /[\\$\n#;]/.test(text)) return;
     this.learnt += 1;
     const slots = slotsIn(text, this.isElement);
@@ -58,7 +54,7 @@ export class Molds<T> {
     // What happens to hold one of these values by itself would be taken for a slot.
     if (made === null || planOf(value, places).kind !== 'same') return;
     const kinds = slots.map(({ slot }) => slot);
-    const mold = new Mold<T>([...texts, rest], kinds, planOf(made, places));
+    const mold = new Mold<T>([...texts, rest], kinds, made, places);
     if (mold.match(text, 0) === text.length && dataKey(mold.make()) === dataKey(value)) this.known.push(mold);
   }
 
@@ -88,15 +84,27 @@ const marks: Readonly<Record<Slot, (at: number) => { readonly text: string; read
 class Mold<T> {
   /** Set once something was found out of it that holds for all that are like it. */
   accepted = false;
+  /** What a text of this form says, with values that no text has. */
+  readonly sample: T;
   private readonly texts: readonly string[];
   private readonly slots: readonly Slot[];
+  private readonly places: ReadonlyMap<unknown, number>;
   private readonly plan: Plan;
+  private readonly plans = new Map<(sample: T) => unknown, Plan>();
   private readonly values: SlotValue[];
 
-  constructor(texts: readonly string[], slots: readonly Slot[], plan: Plan) {
+  /** `places`: the slots of the values that the sample was given. */
+  constructor(
+    texts: readonly string[],
+    slots: readonly Slot[],
+    sample: T,
+    places: ReadonlyMap<unknown, number>,
+  ) {
     this.texts = texts;
     this.slots = slots;
-    this.plan = plan;
+    this.sample = sample;
+    this.places = places;
+    this.plan = planOf(sample, places);
     this.values = slots.map(() => 0);
   }
 
@@ -117,8 +125,17 @@ class Mold<T> {
     return cursor.at;
   }
 
+  /** Of the text that was matched last. */
   make(): T {
     return madeOf(this.plan, this.values) as T;
+  }
+
+  /** A part of what that text says, without the rest: `take` may not look into values. */
+  part<Part>(take: (sample: T) => Part): Part {
+    const known = this.plans.get(take);
+    const plan = known ?? planOf(take(this.sample), this.places);
+    if (!known) this.plans.set(take, plan);
+    return madeOf(plan, this.values) as Part;
   }
 }
 

@@ -25,6 +25,12 @@ export interface RuleBody {
 /** How deep definitions may stand in each other. */
 const deepest = 32;
 
+export interface Reading {
+  readonly start?: number;
+  readonly end?: number;
+  readonly leavesRules?: boolean;
+}
+
 /** Reads tokens, and knows what was defined so far. */
 export class Reader {
   scanner: Scanner;
@@ -37,7 +43,9 @@ export class Reader {
   /** Named sets, by family, table and name: their types say how elements are read. */
   readonly sets = new Map<string, Pick<NftSet, 'key' | 'data'>>();
   /** What rules of a family look like that were read. */
-  readonly rules = new Map<NftFamily, Molds<RuleBody>>();
+  rules = new Map<NftFamily, Molds<RuleBody>>();
+  /** Whether rules that are like others are left for whoever asks for them. */
+  readonly leavesRules: boolean;
   private readonly definitions: Map<string, Definition>[] = [new Map()];
   /** Where the token before this one ended. */
   lastEnd = 0;
@@ -45,9 +53,16 @@ export class Reader {
 
   private readonly main: Source;
 
-  constructor(source: Source) {
+  /** From `start` to `end` of the text. */
+  constructor(source: Source, { start, end, leavesRules = false }: Reading = {}) {
     this.main = source;
-    this.scanner = new Scanner(source);
+    this.leavesRules = leavesRules;
+    this.scanner = new Scanner(source, start, end);
+  }
+
+  /** Whether it reads the text itself, and none that is included or defined. */
+  get isInMain(): boolean {
+    return this.scanner.source === this.main && this.depth === 0;
   }
 
   get value(): string {

@@ -27,11 +27,12 @@ export function readRule(reader: Reader): ReadRule {
   const { source, start } = reader.scanner;
   reader.scanner.handle = undefined;
   const molds = moldsOf(reader);
-  const alike = molds.find(source.text, start);
-  if (alike) {
+  const mold = molds.find(source.text, start);
+  if (mold) {
+    const alike = mold.make();
     reader.jump(molds.end);
     reader.network = alike.network;
-    return { rule: ruleOf(alike, reader, start, molds.end), mold: molds.last as Mold<RuleBody> };
+    return { rule: ruleOf(alike, reader, start, molds.end), mold };
   }
   const { problems } = reader;
   const known = problems.length;
@@ -54,7 +55,7 @@ function ruleOf({ statements, comment }: RuleBody, reader: Reader, start: number
 /** What is put into a set is read as the set is declared. */
 const isOfSet = ({ kind }: Statement) => kind === 'set-add' || kind === 'meter';
 
-function moldsOf(reader: Reader): Molds<RuleBody> {
+export function moldsOf(reader: Reader): Molds<RuleBody> {
   const { family } = reader;
   const known = reader.rules.get(family) ?? new Molds((text) => readAlone(text, family), false);
   reader.rules.set(family, known);

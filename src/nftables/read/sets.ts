@@ -26,7 +26,7 @@ export function readNamedElements(reader: Reader, key: Wants, data: DataWants | 
   const molds = new Molds((text) => readAlone(text, reader, key, data), true);
   readSet(reader, () => {
     const { source, start } = reader.scanner;
-    const alike = molds.find(source.text, start);
+    const alike = molds.find(source.text, start)?.make();
     const element = alike ?? readElement(reader, key, data);
     if (alike) reader.jump(molds.end);
     else molds.learn(source.text.slice(start, reader.lastEnd), element);

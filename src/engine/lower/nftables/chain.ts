@@ -16,7 +16,7 @@ export interface TableScope {
   readonly sets: ReadonlyMap<string, NftSet>;
   readonly objects: readonly NftObject[];
   readonly changed: ReadonlySet<string>;
-  readonly chains: Map<string, NftIrChain>;
+  readonly chains: { get(name: string): NftIrChain | undefined };
 }
 
 /** A chain of nft, whose rules are made when it is first entered, and lowered when they are first tried. */

@@ -14,7 +14,7 @@ import type { Statement } from '../../../nftables/statement.ts';
 import type { WalkAssumption } from '../../assumption.ts';
 import { usesConntrack } from '../../conntrack-use.ts';
 import type { BaseChain, DynamicSet, IrProgram, States, UnwalkedChain } from '../../ir.ts';
-import { NftIrChain, type TableScope } from './chain.ts';
+import { ChainsOfRuleset, ChainsOfTable } from './chains.ts';
 import { valuesOf } from './constants.ts';
 
 const hooks: Readonly<Record<NftHook, Hook | null>> = {
@@ -40,7 +40,7 @@ const sees: Readonly<Record<NftFamily, readonly Family[]>> = {
 /** What a ruleset of nft does to the packets of one family on one node. */
 export class NftProgram implements IrProgram {
   readonly family: Family;
-  readonly chains = new Map<string, NftIrChain>();
+  readonly chains: ChainsOfRuleset;
   readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
   readonly states: States;
   readonly unwalked: readonly UnwalkedChain[];
@@ -52,12 +52,15 @@ export class NftProgram implements IrProgram {
     const bases: BaseChain[] = [];
     const unwalked: UnwalkedChain[] = [];
     const assumed: WalkAssumption[] = [];
+    const chains = new Map<string, ChainsOfTable>();
     for (const table of ruleset.tables) {
       if (table.flags.includes('dormant')) continue;
       unwalked.push(...unwalkedOf(table));
       assumed.push(...passedOver(table));
-      if (sees[table.family].includes(family)) this.addTable(table, bases, dynamic);
+      if (sees[table.family].includes(family))
+        chains.set(`${table.family} ${table.name}`, this.addTable(table, bases, dynamic));
     }
+    this.chains = new ChainsOfRuleset(chains);
     const at = (hook: Hook) =>
       bases.filter((base) => base.hook === hook).sort((left, right) => left.priority - right.priority);
     this.baseChains = perHook(at);
@@ -71,39 +74,36 @@ export class NftProgram implements IrProgram {
     return usesConntrack(this.chains.values());
   }
 
-  private addTable(table: NftTable, bases: BaseChain[], dynamic: Map<string, DynamicSet>): void {
+  private addTable(table: NftTable, bases: BaseChain[], dynamic: Map<string, DynamicSet>): ChainsOfTable {
     const tableName = `${table.family} ${table.name}`;
     const changed = changedSets(table);
-    const chains = new Map<string, NftIrChain>();
     const sets = new Map(table.sets.map((set) => [set.name, set]));
     const { objects } = table;
-    const scope: TableScope = {
+    const chains = new ChainsOfTable(table, {
       family: this.family,
       table: table.family,
       tableName,
       sets,
       objects,
       changed,
-      chains,
-    };
+    });
     for (const set of table.sets) {
       const known = changed.has(set.name) ? dynamicSet(set) : null;
       if (known) dynamic.set(`${tableName} @${set.name}`, known);
     }
     table.chains.forEach((chain, made) => {
-      const own = new NftIrChain(chain, scope);
-      chains.set(chain.name, own);
-      this.chains.set(`${tableName}/${chain.name}`, own);
-      const base = baseOf(chain, own, made);
+      const base = baseOf(chain, chains, made);
       if (base) bases.push(base);
     });
+    return chains;
   }
 }
 
-function baseOf({ base }: NftChain, chain: NftIrChain, made: number): BaseChain | null {
+function baseOf({ base }: NftChain, chains: ChainsOfTable, made: number): BaseChain | null {
   const hook = base && hooks[base.hook];
   if (!base || !hook) return null;
   const { type, priority } = base;
+  const chain = chains.at(made);
   return { name: chain.name, type, hook, priority, policy: chain.policy ?? 'ACCEPT', chain, made };
 }
 
@@ -114,9 +114,10 @@ function passedOver({ family, name, chains }: NftTable): readonly WalkAssumption
     .map((chain) => ({ code: 'chain-not-walked', table: `${family} ${name}`, chain: chain.name }));
 }
 
-function isPassedOver(family: NftFamily, { base, rules }: NftChain): boolean {
+function isPassedOver(family: NftFamily, chain: NftChain): boolean {
+  const { base } = chain;
   if (!base || (sees[family].length > 0 && hooks[base.hook] !== null)) return false;
-  return rules.length > 0 || base.policy === 'drop';
+  return chain.rules.length > 0 || base.policy === 'drop';
 }
 
 /** Tables that do something in a hook that is not walked. */
@@ -131,8 +132,9 @@ export function tablesBeside({ tables }: NftRuleset): readonly NftTable[] {
 function unwalkedOf({ family, name, chains }: NftTable): readonly UnwalkedChain[] {
   if (family === 'arp') return [];
   return chains.flatMap((own): readonly UnwalkedChain[] => {
-    const { name: chain, base, rules } = own;
-    if (!base || !isPassedOver(family, own) || (base.policy !== 'drop' && rules.every(letsPass))) return [];
+    const { name: chain, base } = own;
+    if (!base || !isPassedOver(family, own) || (base.policy !== 'drop' && own.rules.every(letsPass)))
+      return [];
     const side =
       base.hook === 'egress' || base.hook === 'output' || base.hook === 'postrouting' ? 'out' : 'in';
     return [{ table: `${family} ${name}`, chain, side, devices: family === 'bridge' ? null : base.devices }];
@@ -153,8 +155,10 @@ const passing: ReadonlySet<string> = new Set(['accept', 'continue', 'return', 'b
 /** The sets that rules add to, or take from, or that time empties. */
 function changedSets({ chains, sets }: NftTable): ReadonlySet<string> {
   const names = new Set(sets.filter(expires).map(({ name }) => name));
-  for (const { rules } of chains) {
-    for (const { statements } of rules) {
+  for (const chain of chains) {
+    // What changes sets is never read later.
+    if (chain.later) continue;
+    for (const { statements } of chain.rules) {
       for (const statement of statements) if (statement.kind === 'set-add') names.add(statement.set);
     }
   }

@@ -13,7 +13,7 @@ export interface Scope {
   readonly objects: readonly NftObject[];
   /** Names of sets that rules change. */
   readonly changed: ReadonlySet<string>;
-  readonly chains: ReadonlyMap<string, IrChain>;
+  readonly chains: { get(name: string): IrChain | undefined };
   /** Unique in the program: `ip filter/input/3`, and the statement's number in its rule. */
   readonly place: string;
 }
