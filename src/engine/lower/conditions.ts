@@ -1,9 +1,10 @@
 import type { Address } from '../../address/address.ts';
 import type { Subnet } from '../../address/subnet.ts';
-import { type IntervalSet, interval, single } from '../../sets/intervals.ts';
+import { type IntervalSet, interval, single, union } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import { type FieldName, namesFrom, nameValue } from '../fields.ts';
 import type { Condition, Instruction, Test } from '../ir.ts';
+import type { Reason } from '../reasons.ts';
 
 // Small parts that lowerings are put together of.
 
@@ -58,3 +59,11 @@ export function bits(field: FieldName, value: number, mask: number, all = 0xffff
 export function ask(condition: Condition): readonly Instruction[] {
   return [{ do: 'test', condition }];
 }
+
+/** What is not evaluated may not be there at all, and then nothing holds that is asked of it. */
+export function isPresent(text: string, reason: Reason): Condition {
+  return { kind: 'open', key: `${text} is there`, until: 'packet', reason };
+}
+
+/** The packet has a link layer's header: it came by an interface other than the loopback. */
+export const hasFrame = not(test('in', union(single(nameValue('')), single(nameValue('lo')))));

@@ -55,6 +55,8 @@ function askingOfOther({ name, words, obscured }: OtherMatch): Asking | null {
   if (obscured && askings[name as MatchKind] === nothing) return null;
   if (name === 'hashlimit' || (name === 'nfacct' && !countsOnly(words))) return 'shared';
   if (name === 'connlabel' && words.includes('--set')) return 'label';
+  // A program that is pinned has maps, it may be.
+  if (name === 'bpf' && words.includes('--object-pinned')) return 'own';
   return stateless.has(name) ? null : 'own';
 }
 

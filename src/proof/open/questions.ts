@@ -1,4 +1,5 @@
 import { type Branch, currentRule } from '../../engine/branch.ts';
+import { neededPart } from '../../engine/lower/iptables/other-matches.ts';
 import type { Question } from '../../engine/truth.ts';
 import type { Match, OtherMatch, OwnerMatch, SetMatch } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
@@ -33,7 +34,11 @@ export function openQuestion(
     case 'owner':
       return branch.answer ? fallback(match, question, branch) : { tests: askOwner(match) };
     case 'mac':
-      return ask(match, `mac${returned(branch)}`, interval(0, 2 ** 48 - 1), single(macNumber(match.address)));
+      return needing(
+        `frame${returned(branch)}`,
+        '-m mac',
+        ask(match, `mac${returned(branch)}`, interval(0, 2 ** 48 - 1), single(macNumber(match.address))),
+      );
     case 'length':
       return ask(
         match,
@@ -85,6 +90,12 @@ function changed(branch: Branch, names: readonly string[]): string {
 function ask(match: Match, field: string, domain: IntervalSet, set: IntervalSet): OpenQuestion {
   const negated = 'negated' in match && match.negated === true;
   return { tests: [{ test: { field, domain, set, says: says(match) }, negated }] };
+}
+
+/** Where a part of the packet is missing, a match that asks for it does not hold, `!` or not. */
+function needing(part: string, says: string, { tests }: OpenQuestion): OpenQuestion {
+  const present = { field: `has ${part}`, domain: yesOrNo, set: yes, says };
+  return { tests: [{ test: present, negated: false }, ...tests] };
 }
 
 const says = (match: Match) => printMatch(positive(match)).trim();
@@ -222,7 +233,9 @@ function fixed(match: OtherMatch, branch: Branch): OpenQuestion {
   ].join();
   const text = printMatch(plain).trim();
   const field = `${text} at ${place}${returned(branch)}`;
-  return { tests: [{ test: { field, domain: yesOrNo, set: yes, says: text }, negated }] };
+  const asked = { tests: [{ test: { field, domain: yesOrNo, set: yes, says: text }, negated }] };
+  const part = neededPart(match, branch.protocol);
+  return part === null ? asked : needing(`${part}${returned(branch)}`, `-m ${part}`, asked);
 }
 
 const headers: Readonly<Record<string, (match: OtherMatch, branch: Branch) => OpenQuestion>> = {

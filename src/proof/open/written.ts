@@ -70,8 +70,11 @@ const writers: Writers = {
     if (target.action === 'restore') noteMark(branch, unread, target.packetMask === allBits, target);
   },
   ct: ({ further }, branch) => {
-    if (further.length > 0 && typeof branch.tracking !== 'object')
-      write(branch, `${ofState}connection`, further.join(' '));
+    // The first CT that a packet meets is the only one that does something (xt_ct_target).
+    const isFirst = typeof branch.tracking !== 'object' && branch.tracking !== 'untracked';
+    const name = `${ofState}connection`;
+    if (further.length > 0 && isFirst && writtenOf(branch, name) === undefined)
+      write(branch, name, further.join(' '));
   },
   snat: noteSourcePort,
   masquerade: noteSourcePort,

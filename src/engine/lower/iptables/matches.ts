@@ -15,7 +15,21 @@ import { interval, single, union, unionOf } from '../../../sets/intervals.ts';
 import { packetTypes } from '../../fields.ts';
 import { always, type Condition, type Instruction, never } from '../../ir.ts';
 import { counterKey } from '../../memory.ts';
-import { all, any, ask, bits, given, inRange, inSubnet, named, not, test, when } from '../conditions.ts';
+import {
+  all,
+  any,
+  ask,
+  bits,
+  given,
+  hasFrame,
+  inRange,
+  inSubnet,
+  isPresent,
+  named,
+  not,
+  test,
+  when,
+} from '../conditions.ts';
 import { lowerConntrack, lowerState } from './conntrack.ts';
 import { lowerOtherMatch } from './other-matches.ts';
 
@@ -32,6 +46,9 @@ export interface MatchPlace {
 }
 
 export type MatchOf<Kind extends MatchKind> = Extract<Match, { readonly kind: Kind }>;
+
+/** What did not come by Ethernet has no such address, and `!` does not hold of it, either (mac_mt). */
+const hasSourceMac = all([hasFrame, isPresent('ether saddr', { code: 'match-unevaluated', name: 'mac' })]);
 
 const byPort = test('bridged', single(1), 'in');
 const across = test('bridged', single(1), 'across');
@@ -86,8 +103,10 @@ const lowerings: Lowerings = {
         ...given(match.out, (name) => all([across, named('bridgeOut', name)])),
       ]),
     ),
-  mac: ({ address, negated }) =>
-    ask(when(negated, test('sourceMac', single(Number.parseInt(address.replaceAll(':', ''), 16))))),
+  mac: ({ address, negated }) => {
+    const isFrom = test('sourceMac', single(Number.parseInt(address.replaceAll(':', ''), 16)));
+    return ask(all([when(negated, isFrom), hasSourceMac]));
+  },
   owner: lowerOwner,
   socket: ({ transparent, nowildcard, restoreMark }) => [
     ...ask(test('socket', single(1), options({ transparent, nowildcard }))),
@@ -157,8 +176,9 @@ function lowerTransport(match: TransportMatch, place: MatchPlace): readonly Inst
 }
 
 /** Loaded only after a `-p` of its own, as is multiport. */
-function lowerIcmp({ type, code, negated }: MatchOf<'icmp' | 'icmp6'>): readonly Instruction[] {
-  if (type === 255) return ask(when(negated, always));
+function lowerIcmp({ kind, type, code, negated }: MatchOf<'icmp' | 'icmp6'>): readonly Instruction[] {
+  // Of ICMPv6 it is a type as any other (icmp6_match).
+  if (type === 255 && kind === 'icmp') return ask(when(negated, always));
   return ask(when(negated, all([test('icmpType', single(type)), inRange('icmpCode', code)])));
 }
 

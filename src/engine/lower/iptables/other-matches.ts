@@ -3,7 +3,7 @@ import { notShown } from '../../../iptables/rule/target.ts';
 import { interval, single } from '../../../sets/intervals.ts';
 import type { FieldName } from '../../fields.ts';
 import type { Condition, Instruction } from '../../ir.ts';
-import { ask, bits, given, test, when } from '../conditions.ts';
+import { all, any, ask, bits, given, test, when } from '../conditions.ts';
 import { type GivenOption, optionsOf, readMasked } from './words.ts';
 
 type Options = ReadonlyMap<string, GivenOption>;
@@ -14,7 +14,7 @@ type Lower = (options: Options, match: OtherMatch) => readonly Instruction[];
  * foreign, and may ask anything, each time anew.
  */
 export const otherMatches: Readonly<Record<string, Lower>> = {
-  ah: parts('ah'),
+  ah: optionalHeader('ah'),
   bpf: packetBytes,
   cgroup: whole('cgroup'),
   cluster: asked('never'),
@@ -24,7 +24,8 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
     const of = ['connbytes-mode', 'connbytes-dir'].map((name) => one(options, name).values[0]).join(' ');
     const most = (1n << 64n) - 1n;
     const set = interval(BigInt(first), last === undefined ? most : BigInt(last));
-    return ask(when(negated, test('ctAmount', set, of)));
+    // What has no entry has no counts (connbytes_mt).
+    return ask(all([test('ct', single(1)), when(negated, test('ctAmount', set, of))]));
   },
   connlabel: (options, match) => {
     if (options.has('set')) return meter(null)(options, match);
@@ -49,7 +50,7 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
     const { values, negated } = one(options, 'dscp');
     return ask(when(negated, bits('tos', Number(values[0]) << 2, 0xfc, 0xff)));
   },
-  dst: parts('dst'),
+  dst: optionalHeader('dst'),
   ecn: (options) => [
     ...flagOf(options.get('ecn-tcp-ece'), 'ece'),
     ...flagOf(options.get('ecn-tcp-cwr'), 'cwr'),
@@ -57,9 +58,9 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   ],
   esp: parts('esp'),
   eui64: asked('never'),
-  frag: parts('frag'),
+  frag: optionalHeader('frag'),
   hashlimit: meter('hashlimit-name'),
-  hbh: parts('hbh'),
+  hbh: optionalHeader('hbh'),
   helper: (options) => {
     const { values, negated } = one(options, 'helper');
     return ask(when(negated, test('ctHelper', single(1), values[0] ?? '')));
@@ -86,8 +87,8 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
     const { value, mask } = readMasked(values[0] ?? '0', 0xffffffff);
     return ask(when(negated, bits('realm', value, mask)));
   },
-  rt: parts('rt'),
-  srh: parts('srh'),
+  rt: optionalHeader('rt'),
+  srh: optionalHeader('srh'),
   string: packetBytes,
   time: whole('time'),
   tos: (options) => {
@@ -141,13 +142,42 @@ function hopLimit(name: 'ttl' | 'hl'): Lower {
   ];
 }
 
+/** Options that say how the others are meant, and ask nothing by themselves. */
+const modifiers: ReadonlySet<string> = new Set(['soft', 'rt-0-not-strict']);
+
 /** A header of which every option asks one number: the option with its value is what is asked. */
 function parts(name: string): Lower {
-  return (options) =>
-    [...options].flatMap(([option, { values, negated }]) => {
-      const of = [name, option, ...values].join(' ');
+  return (options) => {
+    const manner = [...options.keys()].filter((option) => modifiers.has(option));
+    return [...options].flatMap(([option, { values, negated }]) => {
+      if (modifiers.has(option)) return [];
+      const of = [name, option, ...values, ...manner].join(' ');
       return ask(when(negated, test('extensionHeader', single(1), of)));
     });
+  };
+}
+
+/**
+ * The part of a packet that a match looks for first: where it is missing, the match does not hold, `!` or not, and without
+ * options that is all it asks (ip6t_frag.c, ip6t_rt.c, ip6t_hbh.c, ip6t_ah.c, ip6t_srh.c). Null: it is never missing.
+ */
+export function neededPart({ name, words }: OtherMatch, protocol?: number): string | null {
+  if (!missable.has(name) || (name === 'ah' && protocol === ahProtocol)) return null;
+  const segment = words.find((word) => word === '--srh-psid' || word === '--srh-nsid');
+  return segment === undefined ? name : `${name} ${segment.slice(2)}`;
+}
+
+/** In IPv4 the header is the protocol itself. */
+const ahProtocol = 51;
+const missable: ReadonlySet<string> = new Set(['ah', 'dst', 'frag', 'hbh', 'rt', 'srh']);
+
+function optionalHeader(name: string): Lower {
+  const own = parts(name);
+  return (options, match) => {
+    const present = test('extensionHeader', single(1), neededPart(match) ?? name);
+    const needed = name === 'ah' ? any([test('protocol', single(ahProtocol)), present]) : present;
+    return [...ask(needed), ...own(options, match)];
+  };
 }
 
 /** One question of yes or no, which all of the words ask. */

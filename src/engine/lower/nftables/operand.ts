@@ -2,7 +2,7 @@ import { portProtocols } from '../../../address/protocols.ts';
 import { type IntervalSet, single, unionOf } from '../../../sets/intervals.ts';
 import { type FieldName, nameValue } from '../../fields.ts';
 import { type Condition, type LookupField, never } from '../../ir.ts';
-import { any, test } from '../conditions.ts';
+import { any, isPresent, test } from '../conditions.ts';
 
 /**
  * What a field of nft is in the program. `needs`: what must hold for it to be there; where it does not, the rule ends,
@@ -63,8 +63,7 @@ export const hasSocket: Condition = test('owned', single(1));
 
 /** What is not evaluated may not be there at all, and then the rule ends, whatever is asked of it. */
 export function isThere(text: string): Condition {
-  const reason = { code: 'statement-unevaluated', text } as const;
-  return { kind: 'open', key: `${text} is there`, until: 'packet', reason };
+  return isPresent(text, { code: 'statement-unevaluated', text });
 }
 
 /** The packet has an interface at this hook. */

@@ -1,11 +1,11 @@
 import type { Field, Payload } from '../../../nftables/expression.ts';
 import { headers } from '../../../nftables/headers.ts';
 import type { Condition } from '../../ir.ts';
+import { hasFrame } from '../conditions.ts';
 import {
   absent,
   bitsFrom,
   constant,
-  hasLink,
   isThere,
   type Operand,
   ofProtocol,
@@ -39,7 +39,7 @@ const known: Readonly<Record<string, Lower>> = {
   'icmp code': (needs) => plain('icmpCode', needs),
   'icmpv6 type': (needs) => plain('icmpType', needs),
   'icmpv6 code': (needs) => plain('icmpCode', needs),
-  'ether saddr': () => plain('sourceMac', [hasLink('in'), isThere('ether saddr')]),
+  'ether saddr': () => plain('sourceMac', [hasFrame, isThere('ether saddr')]),
 };
 
 const protocols: Readonly<Record<string, number>> = {
