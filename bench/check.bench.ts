@@ -1,4 +1,4 @@
-// What check takes beside fmt, of one dump: 10,000 services, in processes of their own, by processor time.
+// What check takes beside fmt, of one dump and of one ruleset of nft: 10,000 services, in processes of their own, by processor time.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,17 @@ function cpuOf(command: string, file: string): number {
   return Math.min(...runs);
 }
 
+/** The file of what kube-proxy writes of a cluster in nftables mode. */
+function nftablesOf(json: string, endpoints: number): string {
+  const manifests = join(folder, `${endpoints}.json`);
+  writeFileSync(manifests, json);
+  const args = [main, 'compile', '--mode', 'nftables', '--node', 'node-0000', manifests];
+  const { stdout } = spawnSync(process.execPath, args, { maxBuffer: 2 ** 30, encoding: 'utf8' });
+  const file = join(folder, `${endpoints}.nft`);
+  writeFileSync(file, stdout);
+  return file;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'kubenat-bench-'));
 try {
   for (const endpoints of [1, 10]) {
@@ -33,6 +44,8 @@ try {
     const file = join(folder, `${endpoints}.save`);
     writeFileSync(file, writer.finish());
     row(`check of 10,000 services x ${endpoints}`, cpuOf('check', file), 'fmt', cpuOf('fmt', file), 1.5);
+    const nft = nftablesOf(json, endpoints);
+    row(`check in nftables mode x ${endpoints}`, cpuOf('check', nft), 'fmt', cpuOf('fmt', nft), 1.5);
   }
 } finally {
   rmSync(folder, { recursive: true });

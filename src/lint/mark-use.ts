@@ -40,7 +40,7 @@ export function markUses({ iptables, nft, program }: NodeRules): readonly MarkUs
 }
 
 function usesInNft({ chains }: NodeRules['program']): readonly MarkUse[] {
-  return [...chains.values()].flatMap((chain) =>
+  return usualChains(chains).others.flatMap((chain) =>
     chain.language === 'nftables' ? chain.rules.flatMap(useOfNft) : [],
   );
 }

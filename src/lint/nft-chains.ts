@@ -4,6 +4,7 @@ import type { NftChain, NftTable } from '../nftables/model.ts';
 import { guardedBy, listedIn, nameOfTable, serviceOfName } from '../proxy/nftables/listed.ts';
 import { chainPlace, placeOf, type RuleFinding } from './finding.ts';
 import { ownerOfPlace } from './reach/owners.ts';
+import { usualChains } from './reach/usual.ts';
 
 // What is wrong with chains of nft, each by itself and with what leads to it.
 
@@ -36,6 +37,7 @@ function guardsService(table: NftTable, { name }: NftChain): boolean {
 /** All chains that base chains lead to, and those that maps name which no rule asks: what they do when it does is not wrong. */
 function ledTo(table: NftTable, chains: IrProgram['chains']): ReadonlySet<string> {
   const name = nameOfTable(table);
+  const usual = usualChains(chains);
   const led = new Set<string>();
   const waiting = [
     ...table.chains.filter(({ base }) => base !== undefined).map((chain) => chain.name),
@@ -47,7 +49,7 @@ function ledTo(table: NftTable, chains: IrProgram['chains']): ReadonlySet<string
     if (led.has(one)) continue;
     led.add(one);
     const chain = chains.get(`${name}/${one}`);
-    if (chain) waiting.push(...targetsOf(chain));
+    if (chain && !usual.choice(chain)) waiting.push(...targetsOf(chain));
   }
   return led;
 }
@@ -73,6 +75,7 @@ export function findEmptyJumps(chain: IrChain): RuleFinding[] {
 
 /** Rules that stand in one chain again, word for word, with nothing between that gives the second a meaning of its own. */
 export function findRepeated({ rules }: IrChain): RuleFinding[] {
+  if (rules.length < 2) return [];
   const first = new Map<string, IrRule>();
   return rules.flatMap((rule): RuleFinding[] => {
     if (!isSteady(rule)) {

@@ -39,7 +39,8 @@ export function findNeverMatching(
   const budget = { left: mostPairs };
   for (const program of programs) {
     for (const chain of program.chains.values()) {
-      if (chain.language !== 'nftables' || !isLookedAt(chain)) continue;
+      // Of the chains of services most have one rule, and none before it.
+      if (chain.language !== 'nftables' || chain.rules.length < 2 || !isLookedAt(chain)) continue;
       verdictsOf(chain, program, budget).forEach((verdict, at) => {
         const rule = chain.rules[at] as IrRule;
         const key = `${rule.table}/${rule.chain}/${rule.number}`;

@@ -15,8 +15,9 @@ export function findUnevenNumbers(table: NftTable): FindingOf<'uneven-shares'>[]
     if (!/^(?:service|local)-.*\//.test(chain.name)) return [];
     const draw = drawOf(chain);
     if (draw === null) return [];
-    const shares = sharesOf(draw);
-    if (new Set(shares.map(({ share }) => share)).size < 2) return [];
+    const counts = countsOf(draw);
+    if (new Set(counts.values()).size < 2) return [];
+    const shares = sharesOf(counts, draw);
     const place = chainPlace(nameOfTable(table), chain.name);
     return [{ code: 'uneven-shares', place, service: serviceOfName(table, chain.name), shares }];
   });
@@ -45,7 +46,8 @@ function mapIn(statement: Statement): { readonly key: Expression; readonly map: 
   return statement.address?.kind === 'map' ? statement.address : null;
 }
 
-function sharesOf({ modulus, elements }: Draw): FindingOf<'uneven-shares'>['shares'] {
+/** How many of the numbers that come each endpoint has. */
+function countsOf({ modulus, elements }: Draw): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { key, data } of elements) {
     const endpoint = data && endpointOf(data);
@@ -53,6 +55,13 @@ function sharesOf({ modulus, elements }: Draw): FindingOf<'uneven-shares'>['shar
     const comes = key.kind === 'value' && Number(key.value) < modulus;
     counts.set(endpoint, (counts.get(endpoint) ?? 0) + (comes ? 1 : 0));
   }
+  return counts;
+}
+
+function sharesOf(
+  counts: ReadonlyMap<string, number>,
+  { modulus }: Draw,
+): FindingOf<'uneven-shares'>['shares'] {
   return [...counts].map(([endpoint, count]) => ({
     endpoint,
     share: formatFraction(fraction(count, modulus)),

@@ -15,7 +15,7 @@ import { proxyTable } from '../proxy/nftables/listed.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
 import { keptBy } from '../text/kept.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
-import { Alike } from './reach/alike.ts';
+import { Alike } from './reach/alike/alike.ts';
 import { type Client, clientsOf, everyClient, nodeAddress, originOf, outsider } from './reach/clients.ts';
 import type { Front } from './reach/front.ts';
 import { iptablesRules } from './reach/iptables.ts';
@@ -147,7 +147,7 @@ function findOn(asked: Omit<Node, 'named' | 'hasOtherWays'>): RuleFinding[] {
   // Shapes of fronts of which nothing is wrong.
   const sound = new Set<string>();
   const found = [...fronts.values()].flatMap(({ front, proxy }) => {
-    const shape = alike?.shapeOf(front) ?? null;
+    const shape = alike.shapeOf(front);
     if (shape !== null && sound.has(shape)) return [];
     const ofFront = findAt(front, proxy, node);
     if (shape !== null && ofFront.length === 0) sound.add(shape);
@@ -173,11 +173,8 @@ function findUnfound(
   );
 }
 
-/** Null: rules of several programs, or of nft, of which it is not known what is alike. */
-function alikeOn({ program, host, proxies, named }: Node): Alike | null {
-  const [proxy, ...others] = proxies;
-  if (!proxy || others.length > 0) return null;
-  return new Alike(program, host, proxy, [...everyClient(host), ...named]);
+function alikeOn({ program, host, proxies, named }: Node): Alike {
+  return new Alike(program, host, proxies, [...everyClient(host), ...named]);
 }
 
 function lostOnReturn({ front, rule }: ProxyRules['forgetful'][number]): RuleFinding {

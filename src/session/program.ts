@@ -12,6 +12,7 @@ import { readTaken } from '../nftables/check/load.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
 import { type Hooked, isHooks } from '../nftables/read/hooks.ts';
 import { isNft } from '../nftables/read/recognise.ts';
+import { keptBy } from '../text/kept.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
@@ -118,11 +119,12 @@ interface NftText {
   readonly problems: readonly Problem[];
 }
 
-function readOne(source: Source): NftText {
+/** Once: the families of a text are asked before its rules are opened for each of them. */
+const readOne = keptBy((source: Source): NftText => {
   const { ruleset, problems } = readTaken(source);
   refuseErrors(problems);
   return { source, ruleset, problems };
-}
+});
 
 /** A node has a table once: where several texts tell the same of it, it is taken from the first. */
 function eachTableOnce(texts: readonly NftText[]): readonly NftText[] {

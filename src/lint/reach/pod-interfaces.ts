@@ -50,7 +50,7 @@ export function* namedInDump({ chains }: IrProgram): Generator<Named> {
 
 /** By rules of nft. */
 export function* namedInNft({ chains }: IrProgram): Generator<Named> {
-  for (const chain of chains.values()) {
+  for (const chain of usualChains(chains).others) {
     if (chain.language !== 'nftables') continue;
     const isProxys = chain.table.endsWith(' kube-proxy');
     for (const { code } of chain.rules) {

@@ -2,6 +2,8 @@ import { type Address, addressBits, familyOf, formatEndpoint } from '../../addre
 import { portProtocols } from '../../address/protocols.ts';
 import { prefixMask } from '../../address/subnet.ts';
 import { LoweredChain } from '../../engine/lower/iptables/chain.ts';
+import { NftIrChain } from '../../engine/lower/nftables/chain.ts';
+import type { Choice } from '../../engine/lower/nftables/choice.ts';
 import { chainKey, type ProgramChain } from '../../engine/program.ts';
 import { type Match, type MatchKind, statisticScale } from '../../iptables/rule/match.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
@@ -25,18 +27,23 @@ export interface UsualService {
   readonly endpoints: readonly { readonly chain: LoweredChain; readonly endpoint: UsualEndpoint }[];
 }
 
+/** The chain of a service of nft that does nothing but give each endpoint the same share of one protocol. */
+export type UsualChoice = Choice & { readonly kind: 'choice' };
+
+type Usual = UsualEndpoint | UsualService | UsualChoice;
+
 /**
  * Chains that are written just as kube-proxy writes nearly all of them: of such a chain by itself nothing can be wrong, and of large
  * rule sets nearly every rule is in one. Each is looked at once, whoever asks.
  */
 export class UsualChains {
-  private readonly known = new Map<ProgramChain, UsualEndpoint | UsualService | null>();
+  private readonly known = new Map<ProgramChain, Usual | null>();
   /** KUBE-MARK-MASQ. */
   readonly marking: ProgramChain | null;
   private readonly marksAlone: boolean;
   readonly endpoints: readonly UsualEndpoint[];
   readonly services: readonly UsualService[];
-  /** All that are neither, in their order. */
+  /** All that are none of these, in their order. */
   readonly others: readonly ProgramChain[];
 
   constructor(chains: ReadonlyMap<string, ProgramChain>) {
@@ -50,7 +57,7 @@ export class UsualChains {
       const usual = this.of(chain);
       if (usual === null) others.push(chain);
       else if (usual.kind === 'endpoint') endpoints.push(usual);
-      else services.push(usual);
+      else if (usual.kind === 'service') services.push(usual);
     }
     this.endpoints = endpoints;
     this.services = services;
@@ -71,8 +78,17 @@ export class UsualChains {
     return usual?.kind === 'service' ? usual : null;
   }
 
-  of(chain: ProgramChain): UsualEndpoint | UsualService | null {
-    if (!this.marksAlone || !chain.name.startsWith('KUBE-S')) return null;
+  choice(chain: ProgramChain): UsualChoice | null {
+    const usual = this.of(chain);
+    return usual?.kind === 'choice' ? usual : null;
+  }
+
+  of(chain: ProgramChain): Usual | null {
+    const mayBe =
+      chain.language === 'nftables'
+        ? chain.name.includes('/')
+        : this.marksAlone && chain.name.startsWith('KUBE-S');
+    if (!mayBe) return null;
     const known = this.known.get(chain);
     if (known !== undefined) return known;
     const made = this.look(chain);
@@ -80,7 +96,8 @@ export class UsualChains {
     return made;
   }
 
-  private look(chain: ProgramChain): UsualEndpoint | UsualService | null {
+  private look(chain: ProgramChain): Usual | null {
+    if (chain instanceof NftIrChain) return usualChoice(chain);
     if (!(chain instanceof LoweredChain) || chain.table !== 'nat') return null;
     if (chain.name.startsWith('KUBE-SEP-')) return endpointIn(chain.source.rules);
     return /^KUBE-SV[CL]-/.test(chain.name) ? this.serviceIn(chain) : null;
@@ -111,6 +128,10 @@ export class UsualChains {
 export const usualChains = keptBy(
   (chains: ReadonlyMap<string, ProgramChain>): UsualChains => new UsualChains(chains),
 );
+
+function usualChoice({ name, choice }: NftIrChain): UsualChoice | null {
+  return choice && /^(?:service|local)-/.test(name) ? { kind: 'choice', ...choice } : null;
+}
 
 function isCalling(target: Target | null): boolean {
   return target?.kind === 'jump' && target.returns;

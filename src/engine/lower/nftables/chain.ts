@@ -4,6 +4,7 @@ import type { NftChain, NftFamily, NftObject, NftRule, NftSet } from '../../../n
 import { spellStatement } from '../../../nftables/print/statements.ts';
 import { printRule } from '../../../nftables/print/tables.ts';
 import type { Instruction, IrChain, IrRule } from '../../ir.ts';
+import { type Choice, choiceIn } from './choice.ts';
 import type { Scope } from './scope.ts';
 import { lowerStatement } from './statements.ts';
 import { toldRule } from './told.ts';
@@ -28,6 +29,7 @@ export class NftIrChain implements IrChain {
   private readonly source: NftChain;
   private readonly scope: TableScope;
   private made: readonly NftIrRule[] | undefined;
+  private chosen: Choice | null | undefined;
 
   constructor(source: NftChain, scope: TableScope) {
     this.name = source.name;
@@ -35,6 +37,12 @@ export class NftIrChain implements IrChain {
     this.policy = source.base ? (source.base.policy === 'drop' ? 'DROP' : 'ACCEPT') : null;
     this.source = source;
     this.scope = scope;
+  }
+
+  /** What it does, where that can be told without lowering it, as of nearly all chains of services: there are many. */
+  get choice(): Choice | null {
+    if (this.chosen === undefined) this.chosen = choiceIn(this.source);
+    return this.chosen;
   }
 
   get rules(): readonly NftIrRule[] {
