@@ -60,9 +60,11 @@ export function printConnectionText(
 export function sayConnections(results: readonly NamedConnection[], language: Language = 'en'): string {
   const w = traceTables[language];
   const lines = results.map(({ id, trace: { outcomes, packet } }) => {
-    const ways = outcomes
-      .slice(0, mostOutcomes)
-      .map((outcome) => `${sayShare(outcome)} ${withServer(outcome, packet, w)}`);
+    const ways = outcomes.slice(0, mostOutcomes).map((outcome) => {
+      const silent = saySilentSteps(outcome.steps, language).map((sentence) => sentence.replace(/\.$/, ''));
+      const says = `${sayShare(outcome)} ${withServer([outcome], packet, w)}`;
+      return silent.length === 0 ? says : `${says} (${silent.join('; ')})`;
+    });
     const more = outcomes.length - ways.length;
     return `${id}: ${[...ways, ...(more > 0 ? [w.more(more)] : [])].join('; ')}`;
   });
@@ -76,24 +78,23 @@ function printConnection({ id, trace }: NamedConnection, rules: PlaceTexts, view
   const sorted = [...trace.outcomes].sort((left, right) => right.probability - left.probability);
   const shown = sorted.slice(0, mostOutcomes);
   const rest = sorted.length - shown.length;
-  const groups = alike(shown);
+  const groups = alike(shown, view.deciding !== true);
   const silentIn = ({ steps }: ConnectionOutcome) => saySilentSteps(steps, language);
   const common = shown[0]
     ? silentIn(shown[0]).filter((one) => shown.every((way) => silentIn(way).includes(one)))
     : [];
   return [
     id,
-    '',
-    ...shown.flatMap((outcome) => [
-      ...printHead(outcome, trace.packet, told),
-      ...silentIn(outcome).flatMap((sentence) =>
+    ...headsOf(shown, trace.packet, told).flatMap((group) => [
+      ...printHead(group, trace.packet, told),
+      ...silentIn(group[0]).flatMap((sentence) =>
         common.includes(sentence) ? [] : [`          ${sentence}`],
       ),
     ]),
     ...(rest > 0 ? [`  ${told.w.more(rest)}`] : []),
     '',
     ...common.flatMap((sentence) => [`  ${sentence}`, '']),
-    ...groups.flatMap((group) => printWay(group, groups.length > 1 || sorted.length > 1, trace.packet, told)),
+    ...groups.flatMap((group) => printWay(group, groups.length > 1, trace.packet, told)),
   ].join('\n');
 }
 
@@ -106,11 +107,31 @@ interface Told {
   readonly w: TraceWords;
 }
 
-function printHead(outcome: ConnectionOutcome, packet: Packet, told: Told): string[] {
+type Alike = readonly [ConnectionOutcome, ...ConnectionOutcome[]];
+
+/** Outcomes of one share of which nothing but the endpoint has to be told. */
+function headsOf(outcomes: readonly ConnectionOutcome[], packet: Packet, told: Told): readonly Alike[] {
+  const groups = groupedBy(outcomes, (outcome) => {
+    const { dnat, src, verdict, at, reached, errors, steps } = outcome;
+    const isPlain =
+      dnat !== null && reached !== null && at === null && errors.every((one) => one.at === null);
+    const silent = saySilentSteps(steps, told.language);
+    return JSON.stringify(
+      isPlain
+        ? [sayShare(outcome), verdict, src, silent]
+        : [printHead([outcome], packet, told), outcomes.indexOf(outcome)],
+    );
+  });
+  return [...groups.values()];
+}
+
+function printHead(group: Alike, packet: Packet, told: Told): string[] {
   const { w, language } = told;
+  const [outcome] = group;
   const { verdict, at, steps } = outcome;
+  const share = sayShare(outcome).padStart(6);
   return [
-    `  ${sayShare(outcome).padStart(6)}  ${withServer(outcome, packet, w)}`,
+    `  ${group.length === 1 ? share : w.each(share)}  ${withServer(group, packet, w)}`,
     ...(at
       ? [`          ${w.failure(at.step, fate(verdict, at, steps.at(-1)?.outcome), nameFailure(at, told))}`]
       : []),
@@ -137,23 +158,27 @@ function printLost({ errors }: ConnectionOutcome, told: Told): string[] {
 
 type Lost = ConnectionError & { readonly at: Failure };
 
-function withServer(
-  { verdict, at, reached, dnat, src }: ConnectionOutcome,
-  { protocol }: Packet,
-  w: TraceWords,
-): string {
+/** Servers that are named. */
+const mostServers = 4;
+
+function withServer(group: Alike, { protocol }: Packet, w: TraceWords): string {
+  const [{ verdict, at, reached, src }] = group;
   const said = w.verdicts[toldAs(verdict, protocol, at?.step ?? null)];
-  return reached === null ? said : w.server(said, dnat ?? formatEnd(reached), src);
+  if (reached === null) return said;
+  const servers = group.flatMap(({ dnat, reached: end }) => dnat ?? (end === null ? [] : formatEnd(end)));
+  const rest = servers.length - mostServers;
+  return w.server(said, w.oneOf(servers.slice(0, mostServers), Math.max(rest, 0)), src);
 }
 
 function formatEnd({ address, port }: NonNullable<ConnectionOutcome['reached']>): string {
   return port === null ? formatAddress(address) : formatEndpoint(address, port);
 }
 
-/** Outcomes that differ in nothing but the endpoint are told once: by the first of them. */
-function alike(
-  outcomes: readonly ConnectionOutcome[],
-): readonly (readonly [ConnectionOutcome, ...ConnectionOutcome[]])[] {
+/**
+ * Outcomes that differ in nothing but the endpoint are told once: by the first of them. `whole`: those of which packets leave by
+ * other interfaces are told, too, though the same becomes of them.
+ */
+function alike(outcomes: readonly ConnectionOutcome[], whole: boolean): readonly Alike[] {
   const groups = groupedBy(outcomes, ({ verdict, at, dnat, src, steps }) => {
     const place = at?.rule?.place;
     return JSON.stringify([
@@ -164,18 +189,14 @@ function alike(
       at?.reason && keyOfReason(at.reason),
       dnat === null,
       src,
-      steps.map((step) => step.outcome?.interface),
+      saySilentSteps(steps),
+      whole || verdict !== 'established' ? steps.map((step) => step.outcome?.interface) : [],
     ]);
   });
   return [...groups.values()];
 }
 
-function printWay(
-  [first, ...others]: readonly [ConnectionOutcome, ...ConnectionOutcome[]],
-  titled: boolean,
-  packet: Packet,
-  told: Told,
-): string[] {
+function printWay([first, ...others]: Alike, titled: boolean, packet: Packet, told: Told): string[] {
   const { rules, language, w } = told;
   const [opening] = first.steps;
   const title = w.likewise(titleOf(first, packet, w), others.length);
@@ -183,12 +204,10 @@ function printWay(
   return [
     ...(titled ? [title] : []),
     ...printSteps(first, told),
-    ...printErrors(first.errors, told),
-    '',
     ...(opening?.outcome?.verdict === 'accept' ? explain(opening.outcome, packet, rules, language) : []),
     ...(stays ? [`  ${w.stays(stays.until, stays.list)}`] : []),
     ...printRules(first.steps, told),
-    '',
+    ...(titled ? [''] : []),
   ];
 }
 
@@ -214,16 +233,17 @@ function printRules(steps: readonly ConnectionStep[], { rules, view, w }: Told):
     if (known) known.names.push(step);
     else groups.set(key.join(' '), { names: [step], matched });
   }
-  const lines = [...groups.values()].flatMap(({ names, matched }) => {
+  const ways = [...groups.values()].map(({ matched }) => matched);
+  const hidden = printHidden(ways, rules, view).map((line) => ` ${line.trim()}`);
+  return [...groups.values()].flatMap(({ names, matched }, index) => {
     const met = metOf(matched, rules, view);
     const isRest = names.length > 2 && names.length === steps.length - 1;
-    return [
-      `  ${isRest ? w.others(met) : w.steps(names, met)}`,
-      ...(met === 'rules' ? printMatched(matched, rules, view) : []),
-    ];
+    const title = `  ${isRest ? w.others(met) : w.steps(names, met)}${index === 0 ? hidden.join('') : ''}`;
+    const lines = met === 'rules' ? printMatched(matched, rules, view) : [];
+    const [only = '', ...others] = lines;
+    // What all packets but the first meet is mostly one rule.
+    return index > 0 && others.length === 0 && only !== '' ? [`${title} ${only.trim()}`] : [title, ...lines];
   });
-  const ways = [...groups.values()].map(({ matched }) => matched);
-  return [...lines, ...printHidden(ways, rules, view)];
 }
 
 function fate(
@@ -247,13 +267,13 @@ function nameFailure({ rule, policy, reason }: Failure, { rules, language, w }: 
   return reason ? sayReason(reason, language) : w.byKernel;
 }
 
-/** Packets that go like those before them in their direction are told in a word. */
-function printSteps({ steps }: ConnectionOutcome, told: Told): string[] {
-  const { likewiseStep, stepNames } = told.w;
+/** Packets that go like those before them in their direction are told in a word, and so are errors that all arrive. */
+function printSteps({ steps, errors }: ConnectionOutcome, told: Told): string[] {
+  const { alikeSteps, errorsArrive, stepNames } = told.w;
   const lines: string[] = [];
   let alike: string[] = [];
-  const tell = (rest: string) => {
-    if (alike.length > 0) lines.push(`    ${padded(alike.join(', '), 9)} ${rest}`);
+  const tell = () => {
+    if (alike.length > 0) lines.push(`${lines.pop()}; ${alikeSteps(alike)}`);
     alike = [];
   };
   steps.forEach((step, index) => {
@@ -261,12 +281,15 @@ function printSteps({ steps }: ConnectionOutcome, told: Told): string[] {
     if (before && step.outcome?.verdict === 'accept' && wayOf(step) === wayOf(before))
       alike.push(stepNames[step.step]);
     else {
-      tell(likewiseStep);
+      tell();
       lines.push(printStep(step, told));
     }
   });
-  tell(likewiseStep);
-  return lines;
+  tell();
+  const arrive = errors.length > 0 && errors.every(({ at }) => at === null);
+  return arrive
+    ? [...lines.slice(0, -1), `${lines.at(-1)}; ${errorsArrive}`]
+    : [...lines, ...printErrors(errors, told)];
 }
 
 function isBack({ step }: ConnectionStep): boolean {
@@ -280,8 +303,6 @@ function wayOf({ outcome, past }: ConnectionStep): string {
 }
 
 function printErrors(errors: readonly ConnectionError[], { language, w }: Told): string[] {
-  if (errors.length === 0) return [];
-  if (errors.every(({ at }) => at === null)) return [`    ${w.errorsArrive}`];
   return errors.flatMap(({ error, about, packet, outcome, at }) =>
     at === null
       ? []

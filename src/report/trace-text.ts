@@ -58,7 +58,6 @@ function printResult(
   ]);
   return [
     id === text ? text : `${id}: ${text}`,
-    '',
     ...printOutcomes(outcomes, drawn, language),
     '',
     ...ways,
@@ -271,15 +270,13 @@ export function printMatched(matched: readonly Matched[], rules: PlaceTexts, vie
 }
 
 function printRules(matched: readonly Matched[], rules: PlaceTexts, w: TraceWords): string[] {
-  const lines: string[] = [];
   let where = '';
-  for (const { place, hook, perhaps } of matched) {
+  return matched.map(({ place, hook, perhaps }) => {
     const here = `${place.table} ${place.language === 'iptables' ? hook : hook.toLowerCase()}`;
-    if (here !== where) lines.push(`  ${here}`);
+    const start = here === where ? '      ' : `    ${here}: `;
     where = here;
     const chain = rules.chain(place.table, place.chain);
     const named = w.rule(chain, place.number, rules.where(place), perhaps === true);
-    lines.push(`    ${named}: ${rules.textOf(place)}`);
-  }
-  return lines;
+    return `${start}${named}: ${rules.textOf(place)}`;
+  });
 }

@@ -93,10 +93,10 @@ describe('what becomes of a connection', () => {
 
   test('for people, the verdict comes first, with the rule', async () => {
     const lines = (await trace('reply-dropped', 'node.save', '--connection', outside)).split('\n');
-    expect(lines[2]).toBe(
+    expect(lines[1]).toBe(
       '   100 %  no answer: the client waits until it gives up, with 10.20.1.5:8080, which sees 192.168.0.11',
     );
-    expect(lines[3]).toBe('          the SYN-ACK is dropped: the policy of filter FORWARD');
+    expect(lines[2]).toBe('          the SYN-ACK is dropped: the policy of filter FORWARD');
   });
 });
 
@@ -262,11 +262,11 @@ COMMIT
       lines
         .filter((line) => line.startsWith('    '))
         .map((line) => line.slice(4, 13).trim())
-        .slice(1, 5),
-    ).toEqual(['SYN', 'SYN-ACK', 'ACK', 'data']);
-    expect(lines).toContain('    ACK       likewise');
-    expect(await follow('-A FORWARD -j ACCEPT', web)).toContain(
-      '    ACK, data, data back, FIN, FIN back likewise\n',
+        .slice(1, 4),
+    ).toEqual(['SYN', 'SYN-ACK', 'data']);
+    expect(lines.find((line) => line.startsWith('    SYN-ACK '))).toMatch(/; ACK likewise$/);
+    expect(await follow('-A FORWARD -j ACCEPT', web)).toMatch(
+      /^ {4}SYN-ACK .*; ACK, data, data back, FIN, FIN back likewise; ICMP errors about them \(path MTU\) come back$/m,
     );
   });
 });
@@ -328,15 +328,12 @@ COMMIT
 
   test('a RETURN is, by what it keeps the packet from; one at the end of its chain keeps it from nothing', async () => {
     const lines = await shown('tcp 10.244.1.9:4000 -> 10.96.0.1:443 from pod');
-    const first = lines.indexOf('  The SYN matches:');
-    expect(lines.slice(first, first + 7)).toEqual([
-      '  The SYN matches:',
-      '  nat PREROUTING',
-      '    PREROUTING 1 (line 16): -s 10.244.1.9/32 -m comment --comment "leave this pod alone" -j RETURN',
-      '  nat POSTROUTING',
-      '    IP-MASQ-AGENT 1 (line 19): -d 10.0.0.0/8 -j RETURN',
+    const first = lines.findIndex((line) => line.startsWith('  The SYN matches:'));
+    expect(lines.slice(first, first + 4)).toEqual([
+      '  The SYN matches: (and 5 rules that only lead from chain to chain: --all-rules)',
+      '    nat PREROUTING: PREROUTING 1 (line 16): -s 10.244.1.9/32 -m comment --comment "leave this pod alone" -j RETURN',
+      '    nat POSTROUTING: IP-MASQ-AGENT 1 (line 19): -d 10.0.0.0/8 -j RETURN',
       '  The packets after it match no rule that decides',
-      '  (and 5 rules that only lead from chain to chain: --all-rules)',
     ]);
   });
 

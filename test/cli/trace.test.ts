@@ -74,9 +74,9 @@ describe('kubenat trace, for people', () => {
     expect(out).toContain('   100 %  established, with 10.244.1.5:8080, which sees 198.51.100.7\n');
     expect(out).toContain("The server sees the client's own address, 198.51.100.7.");
     expect(out).toMatch(
-      /SYN-ACK +tcp 10\.244\.1\.5:8080 -> 198\.51\.100\.7:40000 .*, from 192\.168\.10\.11\n/,
+      /SYN-ACK +tcp 10\.244\.1\.5:8080 -> 198\.51\.100\.7:40000 .*, from 192\.168\.10\.11; ACK, .* likewise; ICMP errors .*\n/,
     );
-    expect(out).toContain('The packets after it match:\n  filter FORWARD\n');
+    expect(out).toContain('  The packets after it match: filter FORWARD: KUBE-FORWARD ');
   });
 
   test('why a rule does not match', async () => {

@@ -248,7 +248,7 @@ test('--lang ko: the packets of a connection have Korean names where TCP has non
   const rules = ['--rules', `${folder}/fixed.save`, '--host', `${folder}/host.yaml`];
   const packet = ['--connection', 'tcp 198.51.100.7:40000 -> 10.20.40.10:80 from external'];
   const { out } = await kubenat(['--lang', 'ko', 'trace', ...rules, ...packet]);
-  expect(out).toContain('    ACK, 데이터, 응답 데이터, FIN, 응답 FIN 위와 같음');
+  expect(out).toContain('; ACK, 데이터, 응답 데이터, FIN, 응답 FIN도 같음; ');
   expect(out).not.toMatch(/\b(?:data|back|likewise)\b/);
 });
 

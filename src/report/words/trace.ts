@@ -71,7 +71,12 @@ export interface TraceWords {
   readonly byKernel: string;
   readonly steps: (names: readonly StepName[], met: MetRules) => string;
   readonly others: (met: MetRules) => string;
-  readonly likewiseStep: string;
+  /** Behind the packet before them: those that go like it, or like the one before it in their direction. */
+  readonly alikeSteps: (names: readonly string[]) => string;
+  /** Of each of several. */
+  readonly each: (share: string) => string;
+  /** Any one of them; `rest`: how many are not named. */
+  readonly oneOf: (servers: readonly string[], rest: number) => string;
   readonly notThrough: (why: string) => string;
   readonly errorsArrive: string;
   readonly errorNames: Readonly<Record<ErrorName, string>>;

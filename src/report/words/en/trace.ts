@@ -115,9 +115,12 @@ export const traceWords: TraceWords = {
   steps: (names, matched) =>
     `The ${names.map((name) => stepNames[name]).join(', ')} ${names.length > 1 ? 'match' : 'matches'}${met[matched]}`,
   others: (matched) => `The packets after it match${met[matched]}`,
-  likewiseStep: 'likewise',
+  alikeSteps: (names) => `${names.join(', ')} likewise`,
+  each: (share) => `${share} each`,
+  oneOf: (servers, rest) =>
+    rest > 0 ? `${servers.join(', ')} or one of ${rest} more` : servers.join(' or '),
   notThrough: (why) => `not through this node: ${why}`,
-  errorsArrive: 'ICMP errors about its packets (path MTU) come back to who sent them',
+  errorsArrive: 'ICMP errors about them (path MTU) come back',
   errorNames,
   consequences,
   lostError: (error, about, as, why) =>

@@ -109,9 +109,11 @@ export const traceWords: TraceWords = {
   byKernel: '커널',
   steps: (names, matched) => `${names.map((name) => stepNames[name]).join(', ')} 패킷${met[matched]}`,
   others: (matched) => `그 뒤의 패킷${met[matched]}`,
-  likewiseStep: '위와 같음',
+  alikeSteps: (names) => `${names.join(', ')}도 같음`,
+  each: (share) => `각 ${share}`,
+  oneOf: (servers, rest) => `${servers.join(' 또는 ')}${rest > 0 ? ` 등(그 외 ${rest}개)` : ''}`,
   notThrough: (why) => `이 노드를 거치지 않음: ${why}`,
-  errorsArrive: '패킷에 관한 ICMP 오류(경로 MTU)는 보낸 쪽에 도착함',
+  errorsArrive: '이 패킷에 관한 ICMP 오류(경로 MTU)도 도착함',
   errorNames,
   consequences,
   lostError: (error, about, as, why) =>
