@@ -31,8 +31,19 @@ const plainly = {
  * TooDeep where one is nested too deeply.
  */
 export function* documentsOf(text: string): Generator<Document.Parsed> {
-  const composer = new Composer(plainly);
-  yield* composer.compose(tokensOf(text)) as Generator<Document.Parsed>;
+  const documents = new Composer(plainly).compose(tokensOf(text)) as Generator<Document.Parsed>;
+  for (let next = withoutStacks(documents); !next.done; next = withoutStacks(documents)) yield next.value;
+}
+
+/** A text that is no YAML has thousands of errors, and most of the time was spent on their stacks, which nobody reads. */
+function withoutStacks<Result>(generator: Generator<Result>): IteratorResult<Result> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return generator.next();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function* tokensOf(text: string): Generator<CST.Token> {

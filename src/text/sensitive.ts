@@ -1,3 +1,4 @@
+import { keptBy } from './kept.ts';
 import type { Source } from './source.ts';
 
 /** Keys of Kubernetes' objects under which people keep what is nobody's business; those of `kubectl describe`, too. */
@@ -39,14 +40,14 @@ const mostCharacters = 500_000;
  * A line as it may be shown: of Kubernetes' objects, in YAML, JSON or as kubectl describes them, with stars for what may be a
  * secret. What is in doubt may.
  */
-export function withoutSecrets({ text }: Source, lineStart: number, line: string): string {
-  if (line.trim() === '' || !isKubernetes(text)) return line;
+export function withoutSecrets(source: Source, lineStart: number, line: string): string {
+  if (line.trim() === '' || !isKubernetes(source)) return line;
+  const { text } = source;
   const start = Math.max(text.lastIndexOf('\n---', lineStart - 1) + 1, lineStart - mostCharacters, 0);
   const next = text.indexOf('\n---', lineStart);
-  const document = text.slice(start, Math.min(next === -1 ? text.length : next, lineStart + mostCharacters));
+  const end = Math.min(next === -1 ? text.length : next, lineStart + mostCharacters);
+  const kinds = kindsIn(source, start, end);
   const above = text.slice(start, lineStart).split('\n');
-  const found = document.matchAll(/(?:^|[\s"'{,])kind["']?\s*:\s*["']?(\w+)/g);
-  const kinds = new Set(Array.from(found, ([, kind]) => kind));
   if (kinds.has('Secret')) return withStars(line, false);
   if (kinds.has('ConfigMap')) return isAsked(above, line) ? line : withStars(line, false);
   if (kinds.has('KubeProxyConfiguration')) return line;
@@ -54,8 +55,21 @@ export function withoutSecrets({ text }: Source, lineStart: number, line: string
   return sensitive.test(line) || !isShown(above, line) ? withStars(line, true) : line;
 }
 
-function isKubernetes(text: string): boolean {
-  return /(?:^|[\s"'{,])(?:kind|apiVersion|Namespace|Annotations)["']?\s*:/.test(text);
+/** Asked for every line that is shown. */
+const isKubernetes = keptBy(({ text }: Source): boolean =>
+  /(?:^|[\s"'{,])(?:kind|apiVersion|Namespace|Annotations)["']?\s*:/.test(text),
+);
+
+const kindsBySource = keptBy((_: Source) => new Map<string, ReadonlySet<string>>());
+
+/** What stands under `kind` in a part of a text: mostly in one document, of which several lines are shown. */
+function kindsIn(source: Source, start: number, end: number): ReadonlySet<string> {
+  const known = kindsBySource(source);
+  const key = `${start} ${end}`;
+  const found = source.text.slice(start, end).matchAll(/(?:^|[\s"'{,])kind["']?\s*:\s*["']?(\w+)/g);
+  const kinds = known.get(key) ?? new Set(Array.from(found, ([, kind]) => kind as string));
+  known.set(key, kinds);
+  return kinds;
 }
 
 /** Whether all keys of a line are shown, or it belongs to a map or list that is. */

@@ -155,31 +155,34 @@ const leaf = fc.oneof(
 );
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
-    { maxDepth: 5, depthSize: 'medium' },
+    { maxDepth: 5, depthSize: 'small' },
     leaf,
     fc.array(tie('tree'), { maxLength: 3 }),
     fc.dictionary(key, tie('tree'), { maxKeys: 5 }),
   ),
 }));
 const kubeObject = fc
-  .record({
-    kind: fc.constantFrom(...Object.keys(kinds), 'List', 'ServiceList', 'Sevrice'),
-    apiVersion: fc.constantFrom(
-      'v1',
-      'apps/v1',
-      'discovery.k8s.io/v1',
-      'networking.k8s.io/v1',
-      'kubeproxy.config.k8s.io/v1alpha1',
-    ),
-    metadata: fc.oneof(fc.record({ name: fc.constantFrom('a', 'b', 'A_'), labels: tree }), tree),
-    spec: tree,
-    items: tree,
-    endpoints: tree,
-    ports: tree,
-    subsets: tree,
-    status: tree,
-    data: tree,
-  })
+  .record(
+    {
+      kind: fc.constantFrom(...Object.keys(kinds), 'List', 'ServiceList', 'Sevrice'),
+      apiVersion: fc.constantFrom(
+        'v1',
+        'apps/v1',
+        'discovery.k8s.io/v1',
+        'networking.k8s.io/v1',
+        'kubeproxy.config.k8s.io/v1alpha1',
+      ),
+      metadata: fc.oneof(fc.record({ name: fc.constantFrom('a', 'b', 'A_'), labels: tree }), tree),
+      spec: tree,
+      items: tree,
+      endpoints: tree,
+      ports: tree,
+      subsets: tree,
+      status: tree,
+      data: tree,
+    },
+    { requiredKeys: ['kind', 'apiVersion', 'metadata'] },
+  )
   .map((object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)));
 
 /** Objects of the kinds that are read, with fields of the right names and any values, as YAML or as JSON. */

@@ -62,8 +62,19 @@ function apply(text: string, { kind, at, to, length, token }: Edit): string {
   return rest.slice(0, place) + part + rest.slice(place);
 }
 
-/** Texts that nearly are one of those that were recorded. `words` are put in besides what is odd everywhere. */
+/** Shorter ones than so many characters have no more in them that could go wrong for being short. */
+const short = 700;
+
+/**
+ * Texts that nearly are one of those that were recorded; the longer one is, the less often: a short one shows the same, and many of them are
+ * tried in the time of one. `words` are put in besides what is odd everywhere.
+ */
 export function mutated(texts: readonly string[], words: readonly string[]): fc.Arbitrary<string> {
   const edits = fc.array(edit(words), { minLength: 1, maxLength: 6 });
-  return fc.tuple(fc.constantFrom(...texts), edits).map(([text, all]) => all.reduce(apply, text));
+  const longest = Math.max(...texts.map(({ length }) => length));
+  const some = texts.map((text) => ({
+    weight: Math.ceil((longest / Math.max(text.length, short)) ** 1.5),
+    arbitrary: fc.constant(text),
+  }));
+  return fc.tuple(fc.oneof(...some), edits).map(([text, all]) => all.reduce(apply, text));
 }

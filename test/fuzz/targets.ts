@@ -30,6 +30,10 @@ import { pathOf } from '../pages.ts';
 import { dumpText, manifestText, packetText } from './grammar.ts';
 import { mutated } from './mutate.ts';
 
+const gathered = readFileSync(pathOf('fixtures/collected/node.txt'), 'utf8');
+/** All but most of the rules. */
+const isSection = (line: string, at: number): boolean => !/^(?:-A|\t\t)/.test(line) || at % 6 === 0;
+
 /** Something that reads what anybody may have written. */
 export interface Target {
   readonly texts: fc.Arbitrary<string>;
@@ -111,7 +115,7 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   packet: { texts: packetText, read: (text) => parsePacket(source(text)) },
   flows: {
-    texts: mutated(recorded('flows.json'), ['"at": 1', '"src": ', '"flags"']),
+    texts: mutated(recorded('flows.json').map(withFew), ['"at": 1', '"src": ', '"flags"']),
     read: (text) => readFlows(source(text), 'ipv4'),
   },
   host: {
@@ -151,7 +155,7 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   'what was gathered of a node': {
     texts: mutated(
-      [readFileSync(pathOf('fixtures/collected/node.txt'), 'utf8')],
+      [gathered, gathered.split('\n').filter(isSection).join('\n')],
       [
         '# kubenat section: nft list ruleset',
         '# kubenat status: 0',
@@ -203,4 +207,13 @@ function asJson(text: string): string {
     kind: 'List',
     items: objects.map((one) => 'value' in one && one.value),
   });
+}
+
+/** Of as many packets as differ; the cases have a hundred. */
+function withFew(text: string): string {
+  const flows = JSON.parse(text);
+  const packets = flows.packets.filter(
+    (_: unknown, at: number) => at % Math.ceil(flows.packets.length / 6) === 0,
+  );
+  return JSON.stringify({ ...flows, packets }, null, 1);
 }
