@@ -129,6 +129,7 @@ export const fields = {
   ctHelper: field(1, 'unseen', ['tracking', 'instruction'], ofFlow),
   /** `of`: how long the entry is kept by state, as `established 100, close 4`. */
   ctTimeout: field(1, 'unseen', ['instruction'], ofFlow),
+  /** `of`: of new entries, `zone`, `zone-orig` or `zone-reply`; of entries that are there, which direction's: `original` or `reply`. */
   ctZone: field(16, 'unseen', ['instruction'], ofFlow),
   /** `of`: the label's number. */
   ctLabel: field(1, 'unseen', ['tracking', 'instruction']),

@@ -40,7 +40,8 @@ export function track(branch: Branch, { program, host, now }: Surroundings): Tra
   if (state === 'INVALID') return 'invalid';
   if (state === 'UNTRACKED') return 'untracked';
   if (state === 'RELATED' && !isIcmp(branch.protocol)) return trackExpected(branch, tuple, host, now);
-  if (state === 'ESTABLISHED' || state === 'RELATED') return { ...assumedFlow(tuple), state };
+  if (state === 'ESTABLISHED' || state === 'RELATED')
+    return { ...assumedFlow(tuple, branch.template?.zones), state };
   return takeExpected(branch, tuple)
     ? trackExpected(branch, tuple, host, now)
     : trackFirst(branch, tuple, host, now);
@@ -83,9 +84,9 @@ export function tupleOf(branch: Pick<Branch, keyof Tuple | 'icmp'>): Tuple {
 }
 
 /** A flow of which no more is known than that it is: without translation, begun by either side. */
-function assumedFlow(tuple: Tuple): Connection {
+function assumedFlow(tuple: Tuple, zones?: Zones): Connection {
   return {
-    ...newConnection(tuple),
+    ...newConnection(tuple, zones),
     presumed: true,
     sourceDecided: true,
     destinationDecided: true,
@@ -103,7 +104,7 @@ function trackExpected(branch: Branch, tuple: Tuple, host: Host, now: number): T
   const first = trackFirst(branch, tuple, host, now);
   return typeof first === 'object'
     ? { ...first, expected: true, state: 'RELATED' }
-    : { ...assumedFlow(tuple), seenReply: false, expected: true, state: 'RELATED' };
+    : { ...assumedFlow(tuple, branch.template?.zones), seenReply: false, expected: true, state: 'RELATED' };
 }
 
 function findFlow(

@@ -4,7 +4,7 @@ import { addressType, isDoubt, isMulticast, isUnreachable } from '../host/route.
 import { addressTypes } from '../iptables/rule/match.ts';
 import type { Branch } from './branch.ts';
 import { cameByPort, isBridged, portOf, portUnknown } from './bridge.ts';
-import { type Connection, isOfUnknown } from './connection.ts';
+import { type Connection, isOfUnknown, noZones } from './connection.ts';
 import type { Content } from './content.ts';
 import {
   type FieldName,
@@ -215,7 +215,11 @@ const readers: Readonly<Record<FieldName, Reader>> = {
   ctExpire: hidden('ctExpire'),
   ctHelper: hidden('ctHelper'),
   ctTimeout: hidden('ctTimeout'),
-  ctZone: ofEntry(({ zones: [original, reply] }) => original || reply),
+  ctZone: (branch, _surroundings, of) => {
+    const [original, reply] = typeof branch.tracking === 'object' ? branch.tracking.zones : noZones;
+    if (of === 'original') return original;
+    return of === 'reply' ? reply : original || reply;
+  },
   ctLabel: hidden('ctLabel'),
   ctAmount: hidden('ctAmount'),
   hash: (branch, _surroundings, of = '') =>

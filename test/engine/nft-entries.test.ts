@@ -93,3 +93,45 @@ test('whether a helper expects a packet, nobody knows who did not hear what was 
   expect(without('udp 203.0.113.9:4000 -> 10.180.0.5:69 from external', 0)).toEqual(['accept']);
   expect(without('udp 10.180.0.5:5000 -> 203.0.113.9:4000 from pod', 0)).toEqual(['drop']);
 });
+
+// What the directions of an entry are in, in that order; each row as Linux 6.18 has it.
+test.each([
+  ['ct original zone set 5', ['5 0', '5 0', '5 0']],
+  ['ct reply zone set 5', ['0 5', '0 5', '0 5']],
+  ['ct zone set 5', ['5 5', '5 5', '5 5']],
+  // The answer comes in by a zone of its own, and begins anew there.
+  ['ct zone set iifname map { "eth0" : 3, "cni0" : 4 }', ['3 3', '4 4', '3 3']],
+  // The first rule decides.
+  ['ct reply zone set 5; ct zone set 9', ['0 5', '0 5', '0 5']],
+])('%s: zones of both directions', (set, expected) => {
+  const seen = ['0 0', '5 0', '0 5', '5 5', '3 3', '4 4'];
+  const ask = 'udp 203.0.113.9:4000 -> 10.180.0.5:5000 from external';
+  const met = seen.map((zones) => {
+    const [original, reply] = zones.split(' ');
+    const text = `table ip t {
+	chain raw {
+		type filter hook prerouting priority raw; policy accept;
+		${set.replaceAll('; ', '\n\t\t')}
+	}
+	chain forward {
+		type filter hook forward priority filter; policy accept;
+		ct original zone ${original} ct reply zone ${reply} reject
+	}
+}
+`;
+    const { ruleset, problems } = readNft({ name: 'rules', text });
+    expect(problems).toEqual([]);
+    // What is rejected keeps no entry: later packets are asked of rules that let the first ones pass.
+    const before = readNft({ name: 'rules', text: text.replace(/\n.*reject/, '') }).ruleset;
+    return [ask, 'udp 10.180.0.5:5000 -> 203.0.113.9:4000 from pod', ask].map((packet, index, all) => {
+      const sequence = new Sequence(new NftProgram(before, 'ipv4'), host);
+      const send = (one: string) => sequence.next(parsePacket({ name: 'packet', text: one }), 0).outcomes;
+      for (const earlier of all.slice(0, index)) send(earlier);
+      sequence.changeRules(new NftProgram(ruleset, 'ipv4'), () => false);
+      return send(packet).every(({ verdict }) => verdict === 'reject');
+    });
+  });
+  expect(expected.map((_, index) => seen.filter((_zones, at) => met[at]?.[index]))).toEqual(
+    expected.map((zones) => [zones]),
+  );
+});

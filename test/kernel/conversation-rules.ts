@@ -164,6 +164,8 @@ function nftRules(family: Family, { virtual, pods, outside, node }: Ends): Text 
       [2, 'iifname "cni0" ct zone set 2'],
       [2, 'iifname "eth0" meta l4proto tcp ct zone set 1'],
       [1, 'ct original zone set 3'],
+      [1, 'ct reply zone set 3'],
+      [1, 'ct zone set iifname map { "eth0" : 3, "cni0" : 4 }'],
     ],
     1,
   );
@@ -176,6 +178,8 @@ function nftRules(family: Family, { virtual, pods, outside, node }: Ends): Text 
       [1, 'ct state invalid drop'],
       [1, 'meta mark & 0x2 == 0x2 ct mark set ct mark or 0x4'],
       [1, `ct mark set ${ip} daddr map { ${vip} : 0x1, ${first} : 0x5 }`],
+      [1, 'ct original zone 3 ct mark set ct mark or 0x8'],
+      [1, 'ct reply zone 0 ct zone 3 meta mark set meta mark or 0x10'],
     ],
     3,
   );

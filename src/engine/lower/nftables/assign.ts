@@ -30,6 +30,8 @@ function assigned({ target, value }: Assignment, scope: Scope): readonly Instruc
   if (target.kind === 'option' && target.option === 'maxseg' && target.field === 'size') return setMss(value);
   const ownMark = marks[name];
   if (ownMark) return setMark(ownMark, value, text, scope);
+  const zone = zones[name];
+  if (zone) return setZone(zone, value, text, scope);
   const part = parts[name];
   if (part) return setPart(part, value, text, scope);
   return idle.has(name) ? [{ do: 'note', what: name }] : unknown(text);
@@ -54,7 +56,6 @@ interface Part {
 /** What is replaced by a number, as it stands. */
 const parts: Readonly<Record<string, Part>> = {
   'meta priority': { field: { field: 'priority' }, mask: allBits, shift: 0 },
-  'ct zone': { field: { field: 'ctZone' }, mask: 0xffff, shift: 0 },
   'ip dscp': { field: { field: 'tos' }, mask: 0xfc, shift: 2 },
   'ip6 dscp': { field: { field: 'tos' }, mask: 0xfc, shift: 2 },
   'ip ecn': { field: { field: 'tos' }, mask: 0x03, shift: 0 },
@@ -62,6 +63,30 @@ const parts: Readonly<Record<string, Part>> = {
   'ip ttl': { field: { field: 'ttl' }, mask: 0xff, shift: 0 },
   'ip6 hoplimit': { field: { field: 'ttl' }, mask: 0xff, shift: 0 },
 };
+
+/** Of both directions, or of one, in which the other one is in none. */
+const zones: Readonly<Record<string, 'zone' | 'zone-orig' | 'zone-reply'>> = {
+  'ct zone': 'zone',
+  'ct original zone': 'zone-orig',
+  'ct reply zone': 'zone-reply',
+};
+
+/** What a new entry is to have (nft_ct_set_zone_eval). */
+function setZone(of: string, value: Expression, text: string, scope: Scope): readonly Instruction[] {
+  const bits = (zone: number): Change => ({
+    kind: 'bits',
+    clear: 0xffff,
+    flip: { kind: 'constant', value: zone },
+  });
+  return eachValue(
+    value,
+    (own) => {
+      if (own.kind === 'value') return [change({ field: 'ctZone', of }, bits(Number(own.value)))];
+      return unknown(text);
+    },
+    { ...scope, place: `${scope.place} ${text}` },
+  );
+}
 
 /** What is set, and no rule can ask. */
 const idle: ReadonlySet<string> = new Set(['meta nftrace', 'ct event', 'ct secmark']);

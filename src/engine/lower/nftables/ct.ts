@@ -40,7 +40,7 @@ const keys: Readonly<Record<string, (scope: Scope) => Operand>> = {
 export function ctOperand({ key, direction, family }: Ct, scope: Scope): Operand {
   if (isForeign(scope, family)) return absent;
   // Each direction may have a zone of its own.
-  if (key === 'zone' && direction) return open(entry);
+  if (key === 'zone' && direction) return plain('ctZone', entry, direction);
   const pair = ends[key];
   if (pair) return direction ? plain(pair[direction === 'original' ? 0 : 1], entry) : open(entry);
   return keys[key]?.(scope) ?? open(entry);
