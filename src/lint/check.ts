@@ -206,9 +206,13 @@ const kept =
 const serviceChain = /^KUBE-(?:SVC|SVL|EXT|FW|SEP|XLB)-/;
 
 function findChains({ program, reached, usual }: Reached): RuleFinding[] {
+  const left = [...program.chains.values()].filter(
+    (chain) => !reached.has(chain) && chain.policy === null && !kept.test(chain.name),
+  );
+  if (left.length === 0) return [];
   const living = livingChains(program, usual);
-  return [...program.chains.values()].flatMap((chain): RuleFinding[] => {
-    if (chain.policy !== null || reached.has(chain) || living.has(chain) || kept.test(chain.name)) return [];
+  return left.flatMap((chain): RuleFinding[] => {
+    if (living.has(chain)) return [];
     const stale = isKubeProxys(chain.name) && serviceChain.test(chain.name);
     const service = chain.source.rules
       .map((rule) => serviceIn(commentOf(rule)))

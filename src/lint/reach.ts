@@ -183,7 +183,7 @@ function lostOnReturn({ front, rule }: ProxyRules['forgetful'][number]): RuleFin
 }
 
 function frontKey({ kind, protocol, address, port }: Front): string {
-  return [kind, protocol, address, port].join(' ');
+  return `${kind} ${protocol} ${address} ${port}`;
 }
 
 function findingKey(finding: RuleFinding): string {

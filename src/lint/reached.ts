@@ -36,7 +36,9 @@ function visit(entry: LazyChain, reached: Set<LazyChain>, unusual: LazyChain[], 
     frame.next += 1;
     if (reached.has(callee)) continue;
     // Of very many: all that is called there is known.
-    if (usual.endpoint(callee) !== null && reached.has(usual.marking as LazyChain)) reached.add(callee);
+    const known = reached.has(usual.marking as LazyChain) ? usual.of(callee) : null;
+    if (known?.kind === 'service') for (const one of known.endpoints) reached.add(one.chain);
+    if (known !== null) reached.add(callee);
     else stack.push({ chain: callee, called: called(callee, usual), next: 0 });
   }
 }

@@ -36,8 +36,9 @@ function lostGuards(
   chains: ReadonlyMap<string, ProgramChain>,
   services: readonly ProgramRule[],
 ): ReadonlyMap<string, ProgramChain> {
-  const asked = new Set(services.map(({ jump }) => jump));
   const drops = chains.get(chainKey('filter', 'KUBE-PROXY-FIREWALL'))?.rules ?? [];
+  if (drops.length === 0) return new Map();
+  const asked = new Set(services.map(({ jump }) => jump));
   const isMeant = ({ name }: ProgramChain) => drops.some(({ rule }) => commentOf(rule)?.endsWith(` ${name}`));
   const lost = [...chains.values()].filter(
     (chain) => chain.name.startsWith('KUBE-FW-') && !asked.has(chain) && isMeant(chain),
@@ -56,11 +57,24 @@ interface Told {
  * leads to. A chain that nothing leads to may be of a service that is gone; where KUBE-SERVICES has no rule at all, none of them is.
  */
 function lostFronts(chains: ReadonlyMap<string, ProgramChain>, told: readonly Told[], all: boolean): Front[] {
-  const known = new Set(told.map(({ front }) => keyOf(front)));
   const usual = usualChains(chains);
-  const living = new Set(told.flatMap(({ rule }) => [...behind(rule, usual)]));
-  return [...chains.values()].flatMap((chain) => {
-    if (!/^KUBE-SV[CL]-/.test(chain.name) || chain.table !== 'nat' || !(all || living.has(chain))) return [];
+  // Of nearly all chains a rule for just what they ask leads there at once.
+  const led = new Map<ProgramChain, Front>();
+  const living = new Set<ProgramChain>();
+  for (const { front, rule } of told) {
+    if (rule.jump !== null && front.address !== null) led.set(rule.jump, front);
+    if (rule.jump !== null && usual.has(rule.jump)) living.add(rule.jump);
+    else for (const chain of behind(rule, usual)) living.add(chain);
+  }
+  let keys: Set<string> | null = null;
+  const known = () => {
+    keys ??= new Set(told.map(({ front }) => keyOf(front)));
+    return keys;
+  };
+  const asking = [...(all ? chains.values() : living)].filter(
+    ({ name, table }) => table === 'nat' && /^KUBE-SV[CL]-/.test(name),
+  );
+  return asking.flatMap((chain) => {
     const rules = usual.service(chain)?.marking ?? chain.rules.map(({ rule }) => rule);
     return rules.flatMap(({ target, matches }, at) => {
       if (target?.kind !== 'jump' || target.chain !== 'KUBE-MARK-MASQ') return [];
@@ -68,8 +82,9 @@ function lostFronts(chains: ReadonlyMap<string, ProgramChain>, told: readonly To
       const asked = askedOf(
         matches.filter(({ kind }) => kind !== 'source' && kind !== 'in-interface' && kind !== 'physdev'),
       );
-      if (asked === null || asked.address === null || known.has(keyOf(asked))) return [];
-      known.add(keyOf(asked));
+      if (asked === null || asked.address === null || isSame(asked, led.get(chain))) return [];
+      if (known().has(keyOf(asked))) return [];
+      known().add(keyOf(asked));
       const rule = chain.rules[at] as ProgramRule;
       const service = serviceIn(commentOf(rule.rule)) ?? chain.name;
       const front = {
@@ -85,7 +100,13 @@ function lostFronts(chains: ReadonlyMap<string, ProgramChain>, told: readonly To
   });
 }
 
-function keyOf({ protocol, address, port }: Pick<Front, 'protocol' | 'address' | 'port'>): string {
+type Asked = Pick<Front, 'protocol' | 'address' | 'port'>;
+
+function isSame({ protocol, address, port }: Asked, front: Front | undefined): boolean {
+  return front?.address === address && front?.port === port && front?.protocol === protocol;
+}
+
+function keyOf({ protocol, address, port }: Asked): string {
   return `${protocol} ${address} ${port}`;
 }
 
@@ -135,7 +156,7 @@ function isLocal({ name }: ProgramChain): boolean {
 }
 
 /** What a rule asks for, if that is a protocol, a port and at most one address, and nothing else. */
-export function askedOf(matches: readonly Match[]): Pick<Front, 'protocol' | 'address' | 'port'> | null {
+export function askedOf(matches: readonly Match[]): Asked | null {
   let protocol: number | null = null;
   let address: Address | null = null;
   let port: number | null = null;
