@@ -50,6 +50,8 @@ export interface Guide {
   answerOpen?(question: OpenAsked, branch: Branch): boolean | undefined;
   /** A state is asked or changed; the guide may answer in its place. */
   recallState?(state: StateUse, branch: Branch): Truth | undefined;
+  /** Before each station: whether nobody asks what becomes of the branch from there on. It is left, and ends nowhere. */
+  isPast?(branch: Branch): boolean;
   /** A chain is entered. */
   enter?(chain: IrChain, branch: Branch): void;
   /** The chain, or one without rules that cannot match this branch; goes as soon as nobody needs it. */

@@ -170,6 +170,7 @@ export class Walk implements Surroundings {
   }
 
   private pass(branch: Branch): void {
+    if (this.guide?.isPast?.(branch)) return;
     const step = branch.steps[branch.position] as Step;
     if (step.kind === 'chain') {
       showInterfaces(branch, step.base.hook);

@@ -61,8 +61,8 @@ export function holdAgainstTraces({ before, after, host, texts, place }: Pair, d
     const [old, next] = [was(packet), is(packet)];
     if (old === next) return;
     const met = asMet(packet, host);
-    const found = said.some((box) => isIn(met, box));
-    expect(found, `${tell(packet)} differs\n${old}\nthen\n${next}`).toBe(true);
+    if (!said.some((box) => isIn(met, box)))
+      expect.fail(`${tell(packet)} differs, which is not said\n${old}\nthen\n${next}`);
   };
   for (const packet of near) mayDiffer(packet);
   for (const { boxes, witness, confirmed, supposed, later, before: old, after: next } of comparison.classes) {
@@ -77,8 +77,10 @@ export function holdAgainstTraces({ before, after, host, texts, place }: Pair, d
     const [spelt, speltNext] = [spellFate(old, witness), spellFate(next, witness)];
     for (let at = 0; at < each; at += 1) {
       const packet = packetIn(boxes[dice(boxes.length)] as (typeof boxes)[number], dice);
-      expect(was(packet), `${tell(packet)} is in a class, before`).toBe(spelt);
-      expect(is(packet), `${tell(packet)} is in a class, after`).toBe(speltNext);
+      const [old, next] = [was(packet), is(packet)];
+      // An expectation for each packet would take longer than the packet.
+      if (old === spelt && next === speltNext) continue;
+      expect([old, next], `${tell(packet)} is in a class`).toEqual([spelt, speltNext]);
     }
     held += each;
   }

@@ -1,10 +1,12 @@
 import { type Address, formatAddress, parseAddress } from '../../src/address/address.ts';
 import { portProtocols } from '../../src/address/protocols.ts';
 import { withSource } from '../../src/engine/local-routing.ts';
+import { emptyMemory } from '../../src/engine/memory.ts';
 import type { Outcome } from '../../src/engine/outcome.ts';
 import { isIcmp, type Origin, type Packet } from '../../src/engine/packet.ts';
 import { buildProgram } from '../../src/engine/program.ts';
-import { tracePacket } from '../../src/engine/trace.ts';
+import { ingressOf } from '../../src/engine/trace.ts';
+import { Walk } from '../../src/engine/walk.ts';
 import type { Host } from '../../src/host/model.ts';
 import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
 import type { PacketComparison } from '../../src/proof/compare.ts';
@@ -171,11 +173,12 @@ export type Tracer = (packet: Packet) => string;
 export function tracerOf(ruleset: Ruleset, host: Host): Tracer {
   const program = buildProgram(ruleset);
   return (packet) => {
-    const ends = tracePacket(program, host, packet).outcomes.map((outcome) => ({
-      end: outcome,
-      weight: outcome.weight.split('/').map(BigInt) as [bigint, bigint],
-    }));
-    return spell(ends, packet);
+    const ingress = ingressOf(host, packet.from as Origin, packet);
+    const ends = new Walk(program, host).run(packet, ingress, emptyMemory);
+    return spell(
+      ends.map(({ end, weight }) => ({ end, weight: [weight.n, weight.d] })),
+      packet,
+    );
   };
 }
 
@@ -200,8 +203,8 @@ function spell(ends: readonly Ended[], packet: Packet): string {
     const source = src === formatAddress(packet.source) ? '=' : src;
     const parts = [verdict, spellEnd(dnat, packet), source, delivered, rejectWith];
     // Where the rule stands whose effect is not known is no part of a packet's fate.
-    const reason = because(end)?.replace(/\brule \d+ of /, '');
-    const why = verdict === 'unknown' && reason?.replaceAll(formatAddress(packet.destination), '=');
+    const reason = verdict === 'unknown' && because(end)?.replace(/\brule \d+ of /, '');
+    const why = reason === false ? reason : reason?.replaceAll(formatAddress(packet.destination), '=');
     const key = [...parts, why].join(' ');
     shares.set(key, (shares.get(key) ?? 0n) + (weight[0] * 10n ** 15n) / weight[1]);
   }

@@ -11,6 +11,7 @@ import { Walk } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
 import { isLinkLocal, isMulticast } from '../../host/route.ts';
 import { type Box, type Dimension, dimensions, withSide } from '../../sets/box.ts';
+import { formatFraction } from '../../sets/fraction.ts';
 import {
   has,
   type IntervalSet,
@@ -27,6 +28,8 @@ import { type Facts, noFacts } from '../facts.ts';
 import { type Instances, pairInstances } from '../open/instances.ts';
 import { Suppositions, TestsMade } from '../open/suppositions.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
+import type { Survey } from '../rules/survey.ts';
+import { Ahead } from './ahead.ts';
 import { withFlag } from './asked.ts';
 import { type Fate, type FateItem, fateOf } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
@@ -44,7 +47,7 @@ export interface WalkQuestion {
   readonly facts?: Facts;
   /** Later packets of flows are looked at. */
   readonly flows?: boolean;
-  /** Base chains of the first that do not do the same under the other; null: any may be such a one. */
+  /** Base chains that do not do the same under the other; null: any may be such a one. */
   readonly own?: ReadonlySet<ProgramChain> | null;
 }
 
@@ -67,6 +70,12 @@ interface Walked {
   readonly ends: readonly Weighed<OutcomeEnd>[];
 }
 
+/** How a packet is walked: as a later one of its flow, or as far as rules differ, by side. */
+interface How {
+  readonly later?: LaterPacket;
+  readonly aheads?: readonly Ahead[];
+}
+
 interface Looked {
   readonly box: Box;
   readonly point: Point;
@@ -84,8 +93,15 @@ interface Looked {
 const mostWork = 100_000_000;
 const mostExhausted = 4;
 
+/** After so many packets in a row that differ where they were left, it is tried with one of so many alone. */
+const mostTrust = 16;
+const seldom = 8;
+
 /** Looks at boxes by one of their packets. */
 export class Explorer {
+  /** How well it went of late to follow packets only as far as rules differ; and how many were looked at. */
+  private trust = mostTrust;
+  private turn = 0;
   private work = 0;
   private exhausted = 0;
   private readonly question: WalkQuestion;
@@ -102,6 +118,8 @@ export class Explorer {
   private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
   private readonly takenSets = new Map<Dimension, IntervalSet>();
   private readonly own: ReadonlySet<Address>;
+  /** By side; null: any chain may do something else on the other one. */
+  private readonly aheads: readonly Ahead[] | null;
   /** REDIRECT gives an address of the node. */
   private readonly redirects: boolean;
 
@@ -122,6 +140,7 @@ export class Explorer {
       question.host.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
     );
     this.own = own;
+    this.aheads = aheadsOf(question, surveys);
     this.redirects = surveys.some(({ looseProducers }) => looseProducers.length > 0);
     this.taken = {
       source: (value) => own.has(value) || surveys.some(({ sources }) => sources.has(value)),
@@ -140,6 +159,26 @@ export class Explorer {
   look(box: Box): Look {
     const point = this.pointOf(box);
     const packet = packetAt(point, this.question.origins, (protocol) => portProtocols.has(protocol));
+    return this.lookBriefly(box, point, packet) ?? this.lookWhole(box, point, packet);
+  }
+
+  /**
+   * Follows a packet as far as rules of either side differ: those that stand there alike go on alike, whatever it is that the
+   * rules ask from there on. Null: they do not, or it is not known.
+   */
+  private lookBriefly(box: Box, point: Point, packet: Packet): Look | null {
+    const { aheads } = this;
+    this.turn += 1;
+    if (aheads === null || (this.trust <= 0 && this.turn % seldom !== 0)) return null;
+    const suppositions = new Suppositions(box.symbols, this.tests);
+    const walks = this.walkAll(packet, suppositions, { aheads });
+    const found = areAlike(walks);
+    this.trust = found ? Math.min(this.trust + 1, mostTrust) : Math.max(this.trust - 1, 0);
+    if (!found) return null;
+    return this.divide({ box, point, packet, suppositions, walks, fates: walks.map(({ fate }) => fate) });
+  }
+
+  private lookWhole(box: Box, point: Point, packet: Packet): Look {
     const suppositions = new Suppositions(box.symbols, this.tests);
     const walks = this.walkAll(packet, suppositions);
     return this.divide({ box, point, packet, suppositions, walks, fates: walks.map(({ fate }) => fate) });
@@ -162,7 +201,7 @@ export class Explorer {
     const asked = { host, flags: this.asksFlags, status: prints.some(({ survey }) => survey.asksStatus) };
     const later = laterPackets(ends, first, asked).map((one) => ({
       packet: one.packet,
-      walks: this.walkAll(one.packet, suppositions, one),
+      walks: this.walkLater(one, suppositions),
     }));
     const differs = later.find(({ walks: [was, is] }) => was?.fate.key !== is?.fate.key);
     const doubtful = later.find(({ walks }) => walks.some(({ fate }) => fate.unknown !== null));
@@ -173,6 +212,15 @@ export class Explorer {
       : [nothing, nothing];
     const packet = told?.packet ?? first;
     return this.divide({ box, point, packet, suppositions, walks, fates, deciders: this.begins(first) });
+  }
+
+  private walkLater(later: LaterPacket, suppositions: Suppositions): readonly Walked[] {
+    const { aheads } = this;
+    const before = suppositions.save();
+    const brief = aheads && this.walkAll(later.packet, suppositions, { later, aheads });
+    if (brief && areAlike(brief)) return brief;
+    suppositions.restore(before);
+    return this.walkAll(later.packet, suppositions, { later });
   }
 
   /** What a side may send that has heard no answer depends on whether it began with SYN. */
@@ -203,15 +251,15 @@ export class Explorer {
   }
 
   /** What comes to no chain that does something else on the other side fares there as here: it is walked once, unless it is to be told of. */
-  private walkAll(packet: Packet, suppositions: Suppositions, later?: LaterPacket): readonly Walked[] {
+  private walkAll(packet: Packet, suppositions: Suppositions, how: How = {}): readonly Walked[] {
     const { prints } = this.question;
-    const [first, ...others] = prints.values();
-    const walked = this.walk(first as Fingerprint, packet, suppositions, later);
+    const walked = this.walk(0, packet, suppositions, how);
     if (!walked.watch.metOwn && !isDoubtful(walked)) return prints.map(() => walked);
-    return [walked, ...others.map((print) => this.walk(print, packet, suppositions, later))];
+    return prints.map((_print, side) => (side === 0 ? walked : this.walk(side, packet, suppositions, how)));
   }
 
-  private walk(print: Fingerprint, packet: Packet, suppositions: Suppositions, later?: LaterPacket): Walked {
+  private walk(side: number, packet: Packet, suppositions: Suppositions, { later, aheads }: How): Walked {
+    const print = this.question.prints[side] as Fingerprint;
     const { host, sets, memory, facts = noFacts } = this.question;
     const { program, survey } = print;
     const watch = new Watch(packet, {
@@ -231,6 +279,7 @@ export class Explorer {
       answering: later?.answering ?? false,
       later: later !== undefined,
       own: this.question.own ?? null,
+      ahead: aheads?.[side],
     });
     const walk = new Walk(program, host, {
       guide: watch,
@@ -245,7 +294,7 @@ export class Explorer {
     this.work += walk.work;
     if (walk.exhausted) this.exhausted += 1;
     return {
-      fate: { ...fateOf(ends, packet, watch.chosen), untracksErrors: watch.untracksErrors },
+      fate: fateIn(ends, packet, watch),
       watch,
       ends,
     };
@@ -288,9 +337,20 @@ export class Explorer {
 
   /** What routing and the checks on arrival depend on, and values that must not be taken for those of others. */
   private standing(point: Point, walks: readonly Walked[]): Decider[] {
+    const { stopped } = this.question.sets;
+    if (walks.some(({ watch }) => watch.isRouted)) return this.routing(point, walks);
+    return [
+      { dimension: 'destination', set: stopped.destination },
+      { dimension: 'source', set: stopped.source },
+      ...this.takenOf(point),
+    ];
+  }
+
+  private routing(point: Point, walks: readonly Walked[]): Decider[] {
     const { sets, host } = this.question;
     const unheard = this.unheard(point);
-    if (unheard.length > 0 && has(sets.unheard, point.source) && walks.every(isLost)) return unheard;
+    const areLost = walks.every((walked) => walked.watch.left.size === 0 && isLost(walked));
+    if (unheard.length > 0 && has(sets.unheard, point.source) && areLost) return unheard;
     // An answer is routed back to the source, and so is the question whether a source fits its interface.
     const goesBack =
       [...host.sysctls].some(([name, value]) => value !== 0 && asksWayBack.test(name)) ||
@@ -307,6 +367,12 @@ export class Explorer {
     ];
     // What is let in by a multicast address hangs on the protocol, too.
     if (isMulticast(point.destination)) deciders.push({ dimension: 'protocol', set: [2, 2] });
+    return [...deciders, ...this.takenOf(point)];
+  }
+
+  /** Values that rules give: who has one by itself may be what others become. */
+  private takenOf(point: Point): Decider[] {
+    const deciders: Decider[] = [];
     for (const dimension of ['source', 'destination', 'sourcePort', 'destinationPort'] as const) {
       const value = point[dimension];
       if (this.taken[dimension]?.(value)) deciders.push({ dimension, set: [value, value] });
@@ -333,6 +399,32 @@ export class Explorer {
   }
 }
 
+function aheadsOf(
+  { prints, own, sets, host }: WalkQuestion,
+  surveys: readonly Survey[],
+): readonly Ahead[] | null {
+  if (!own) return null;
+  // IPv6 refuses what has no meaning beyond its link.
+  const refuses =
+    sets.refuses ||
+    host.family === 'ipv6' ||
+    surveys.some(({ refusing, spendsHops }) => refusing.length > 0 || spendsHops);
+  const resets = surveys.some((survey) => survey.resets);
+  return prints.map(({ program }) => new Ahead({ program, own, refuses, resets, away: sets.away }));
+}
+
+/** What was left on its way is part of what becomes of it: the rest follows from where it is. */
+function fateIn(
+  ends: readonly Weighed<OutcomeEnd>[],
+  packet: Packet,
+  { chosen, left, untracksErrors }: Watch,
+): Fate {
+  const fate = fateOf(ends, packet, chosen);
+  if (left.size === 0) return { ...fate, untracksErrors };
+  const lines = [...left].map(([key, weight]) => `${formatFraction(weight)} ${key}`).sort();
+  return { ...fate, key: [fate.key, ...lines].join('\n'), untracksErrors };
+}
+
 /** Of a flow that nobody translates there is no such packet. */
 const nothing: Fate = {
   key: '',
@@ -349,6 +441,14 @@ const asksWayBack = /\.(?:rp_filter|send_redirects)$/;
 function endsWithoutRules({ end: { verdict, reason }, matched }: FateItem): boolean {
   if (verdict === 'drop') return matched.length === 0 && reason?.code !== 'policy-drop';
   return verdict === 'unknown' || verdict === 'reject';
+}
+
+/** Whether packets that were left on their way are known to go on alike. */
+function areAlike(walks: readonly Walked[]): boolean {
+  const [first, ...others] = walks as [Walked, ...Walked[]];
+  const isAlike = ({ fate }: Walked) =>
+    fate.key === first.fate.key && fate.untracksErrors === first.fate.untracksErrors;
+  return !walks.some(isDoubtful) && others.every(isAlike);
 }
 
 /** What it shows of one packet is not known, or need not hold for others. */

@@ -23,6 +23,10 @@ export interface HostSets {
   /** Destinations of what leaves by a link, and never comes to the node itself; of what it keeps, and never sends on. Of others that is not told. */
   readonly away: IntervalSet;
   readonly here: IntervalSet;
+  /** Some route refuses packets with an error, or there is none for some. */
+  readonly refuses: boolean;
+  /** What comes from a wire passes no chain where it is one of these: loopback, or multicast that IPv6 keeps to a node. */
+  readonly stopped: Readonly<Record<'source' | 'destination', IntervalSet>>;
   /** What `--dst-type LOCAL` holds for; null where the host's addresses are not known. */
   readonly local: IntervalSet | null;
 }
@@ -37,6 +41,7 @@ export function hostSets(host: Host): HostSets {
   const unheard: IntervalSet[] = [];
   const away: IntervalSet[] = [];
   const here: IntervalSet[] = [];
+  const stopped = { source: [] as IntervalSet[], destination: [] as IntervalSet[] };
   const isUnheard = unheardAt(host, edges);
   edges.forEach((first, index) => {
     const next = edges[index + 1];
@@ -46,6 +51,9 @@ export function hostSets(host: Host): HostSets {
     const type = addressType(host, first);
     addTo(types, `${isDoubt(type) ? 'not known' : type} ${isUnspecified(first)}`, stretch);
     if (type === 'LOCAL') local.push(stretch);
+    const isLoop = typeof first === 'bigint' && isLoopback(first);
+    if (isLoop || (typeof first === 'bigint' && isMulticast(first))) stopped.source.push(stretch);
+    if (isLoop || staysOnNode(first)) stopped.destination.push(stretch);
     const goal = goalOf(host, first);
     if (goal !== null) (goal === 'away' ? away : here).push(stretch);
     if (isUnheard(first)) unheard.push(stretch);
@@ -59,6 +67,11 @@ export function hostSets(host: Host): HostSets {
     unheard: unionOf(unheard),
     away: unionOf(away),
     here: unionOf(here),
+    refuses:
+      hasOwnRouting(host) ||
+      host.routes.some(({ type }) => type !== 'unicast') ||
+      !host.routes.some(({ length }) => length === 0),
+    stopped: { source: unionOf(stopped.source), destination: unionOf(stopped.destination) },
     local: host.addressesKnown ? unionOf(local) : null,
   };
 }

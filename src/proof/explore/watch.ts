@@ -13,6 +13,7 @@ import type { Host } from '../../host/model.ts';
 import type { ConnmarkMatch, MarkMatch, Match, RecentMatch } from '../../iptables/rule/match.ts';
 import { printMatch } from '../../iptables/rule/print.ts';
 import type { Dimension } from '../../sets/box.ts';
+import { add, type Fraction, zero } from '../../sets/fraction.ts';
 import { has, type IntervalSet, interval, single, unionOf } from '../../sets/intervals.ts';
 import { type Facts, factOf } from '../facts.ts';
 import { askingOf, asksCounters, hasOwnState } from '../open/asking.ts';
@@ -32,6 +33,7 @@ import {
   writtenOfBoth,
 } from '../open/written.ts';
 import { isParticular } from '../rules/survey.ts';
+import { type Ahead, standingKey } from './ahead.ts';
 import { type Asked, answeredSets, askedSets } from './asked.ts';
 import type { HostSets } from './host-sets.ts';
 import { indexOf, narrowTo } from './narrow.ts';
@@ -94,6 +96,8 @@ interface WatchOptions {
   readonly unread: number;
   /** Base chains that do something else on the other side; null: any may be such a one. */
   readonly own?: ReadonlySet<ProgramChain> | null;
+  /** Given, a packet is followed as far as such chains may come. */
+  readonly ahead?: Ahead | undefined;
 }
 
 /** Looks on while one packet is walked, and notes all that its way depended on; supposes what nobody can know. */
@@ -105,24 +109,42 @@ export class Watch implements Guide {
   untracksErrors = false;
   /** The packet came to a base chain that does something else on the other side. */
   metOwn: boolean;
+  /** Routing was asked. */
+  isRouted: boolean;
+  /** Where packets were left that are past all that differs, with how many of them there are. */
+  readonly left = new Map<string, Fraction>();
   /** Rules, where they were met, whose effect another packet may not share: also on ways that ended like others. */
   readonly chosen = new Set<Matched>();
   private readonly packet: Packet;
   private readonly surroundings: Surroundings;
   private readonly options: WatchOptions;
   private readonly seen = new Map<unknown, number>();
+  private collector: Branch['collector'] | null = null;
   private readonly narrowed = new Set<unknown>();
 
   constructor(packet: Packet, options: WatchOptions) {
     this.packet = packet;
     this.options = options;
     this.metOwn = !options.own;
+    this.isRouted = packet.from === 'host' || options.later === true;
     this.surroundings = {
       program: options.program,
       host: options.host,
       now: 0,
       guide: { answerOpen: ({ key }) => (key === flowDirection ? this.supposeAnswer() : undefined) },
     };
+  }
+
+  isPast(branch: Branch): boolean {
+    this.collector ??= branch.collector;
+    const past = this.options.ahead?.pastFor(branch) ?? null;
+    // What becomes of those that may have ended already is not told by where they are.
+    if (past === null || this.collector !== branch.collector) return false;
+    if (past !== 'all' && branch.source === this.packet.source)
+      this.deciders.push({ dimension: 'source', set: past });
+    const key = standingKey(branch);
+    this.left.set(key, add(this.left.get(key) ?? zero, branch.weight));
+    return true;
   }
 
   enter(chain: ProgramChain): void {
@@ -311,6 +333,7 @@ export class Watch implements Guide {
   }
 
   routed(branch: Branch): void {
+    this.isRouted = true;
     noteRouted(branch);
   }
 
@@ -320,6 +343,7 @@ export class Watch implements Guide {
 
   refuse(branch: Branch, kind: string): void {
     this.answers = true;
+    this.isRouted = true;
     if (!branch.answer) this.deciders.push(...answeredSets(branch, kind));
   }
 

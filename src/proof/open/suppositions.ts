@@ -34,6 +34,11 @@ export class TestsMade {
   }
 }
 
+interface Saved {
+  readonly open: number;
+  readonly left: ReadonlyMap<string, IntervalSet>;
+}
+
 /**
  * What is supposed while the packet of a box is walked: the answers of the box, and no wherever they leave one open.
  * The walks of all sides share them, so that the same question has the same answer on each.
@@ -60,6 +65,17 @@ export class Suppositions {
     this.open.push(this.tests.nameOf(test));
     this.limit(test, false);
     return false;
+  }
+
+  /** What was supposed so far, to come back to. */
+  save(): Saved {
+    return { open: this.open.length, left: new Map(this.left) };
+  }
+
+  restore({ open, left }: Saved): void {
+    this.open.length = open;
+    this.left.clear();
+    for (const [field, values] of left) this.left.set(field, values);
   }
 
   private limit({ field, domain, set }: OpenTest, answer: boolean): void {

@@ -1,6 +1,5 @@
 import type { IrChain } from '../../engine/ir.ts';
 import { chainKey } from '../../engine/program.ts';
-import { hasOwnRouting } from '../../engine/routing.ts';
 import type { Host } from '../../host/model.ts';
 import { builtInChains, type Hook, type TableName, tableNames } from '../../iptables/rule/ruleset.ts';
 import { arrivalStates, type Box, meet, universe, withSide } from '../../sets/box.ts';
@@ -36,7 +35,7 @@ export interface Suspects {
   /** Some of them because of rules that come after the first routing decision. */
   readonly laterDiffers: LaterDiffers;
   /**
-   * The base chains of the first that do not do the same on the other side. A packet that comes to none of them fares the same.
+   * The base chains, of both sides, that do not do the same on the other one. A packet that comes to none of them fares the same.
    * Null: that is true of no packet.
    */
   readonly own: ReadonlySet<IrChain> | null;
@@ -68,8 +67,10 @@ export function listSuspects(question: SuspectQuestion): Suspects {
         question.sets,
       );
       if (found.length > 0) {
-        const chain = question.before.program.entries.get(chainKey(table, hook));
-        if (chain) own.add(chain);
+        for (const { program } of [question.before, question.after]) {
+          const chain = program.entries.get(chainKey(table, hook));
+          if (chain) own.add(chain);
+        }
         laterDiffers.wire ||= isLater(table, hook);
         // What the node sends to itself comes by PREROUTING when it comes back.
         laterDiffers.host ||= isLater(table, hook) || hook === 'PREROUTING';
@@ -241,14 +242,11 @@ class PullBack {
 
   /** What the node may refuse with an error: by a rule, for want of a route, or since it has no meaning beyond its link. */
   private listRefused(): Box[] {
-    const { host } = this.question;
-    const byRoutes =
-      hasOwnRouting(host) ||
-      host.routes.some(({ type }) => type !== 'unicast') ||
-      !host.routes.some(({ length }) => length === 0);
+    const { host, sets } = this.question;
     const surveys = this.reaches.map(([{ survey }]) => survey);
     const rules = surveys.flatMap(({ refusing }) => refusing);
-    const anything = byRoutes || surveys.some(({ spendsHops }) => spendsHops) || rules.length > mostRefusing;
+    const anything =
+      sets.refuses || surveys.some(({ spendsHops }) => spendsHops) || rules.length > mostRefusing;
     if (anything) return [this.everything];
     const byRules = this.reaches.flatMap(([{ survey }, reach]) =>
       survey.refusing.flatMap((standing) => [...reach.rule(standing)]),
