@@ -1,11 +1,11 @@
-import type { Program } from '../engine/program.ts';
+import type { IrProgram } from '../engine/ir.ts';
 import type { Host } from '../host/model.ts';
 import { followEntry } from '../logs/entry.ts';
 import { followPackets } from '../logs/follow.ts';
 import { readLog } from '../logs/read.ts';
 import { printLogJson } from '../report/log-json.ts';
 import { printLogText } from '../report/log-text.ts';
-import type { RuleTexts } from '../report/rule-texts.ts';
+import type { PlaceTexts } from '../report/place-texts.ts';
 import type { Language } from '../report/words/language.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
@@ -13,13 +13,14 @@ import type { Answer } from './answer.ts';
 /** Holds what the kernel and its tools said of packets and connections against the rules. */
 export function logAnswer(
   source: Source,
-  { program, texts }: { readonly program: Program; readonly texts: RuleTexts },
+  program: IrProgram,
+  texts: PlaceTexts,
   host: Host,
   format: 'text' | 'json',
   language?: Language,
 ): Omit<Answer, 'problems'> {
   const log = readLog(source, program.family);
-  const rules = { program, host, textOf: texts.text.bind(texts) };
+  const rules = { program, host, textOf: texts.textOf.bind(texts) };
   const answer = {
     packets: followPackets(rules, log),
     entries: log.entries.map((entry) => followEntry(rules, entry)),

@@ -6,7 +6,7 @@ import type { IrProgram } from '../engine/ir.ts';
 import { parsePacket } from '../engine/notation.ts';
 import { isOpening, packetFamily } from '../engine/packet.ts';
 import { printProgram } from '../engine/print.ts';
-import { chainKey, IptablesProgram, type Program, type ProgramRule } from '../engine/program.ts';
+import { chainKey, type ProgramRule } from '../engine/program.ts';
 import { drawOutcomes } from '../engine/sample.ts';
 import { whyNot } from '../engine/why-not.ts';
 import { isNamedPacket, namedPacket } from '../expect/file/named-packet.ts';
@@ -23,7 +23,6 @@ import { printConnectionJson } from '../report/connection-json.ts';
 import { printConnectionText, sayConnections } from '../report/connection-text.ts';
 import { NodeTexts } from '../report/node-texts.ts';
 import type { PlaceTexts } from '../report/place-texts.ts';
-import { RuleTexts } from '../report/rule-texts.ts';
 import { printTraceJson } from '../report/trace-json.ts';
 import { printPacket, printTraceText, sayOutcomes } from '../report/trace-text.ts';
 import type { TraceView } from '../report/view.ts';
@@ -183,8 +182,7 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
       ...connectionAnswer(program, host, packets, text ? view : null, told),
       problems,
     };
-  if (log !== null)
-    return { ...logAnswer(log, onlyIptables(loaded), host, flags.format, io.language), problems };
+  if (log !== null) return { ...logAnswer(log, program, told, host, flags.format, io.language), problems };
   const results = drawAll(traceAll(program, host, packets, text), flags);
   if (!text) return { status: 0, output: printTraceJson(results), format: 'json', problems };
   const answers = wanted
@@ -232,13 +230,6 @@ function connectionAnswer(
 function programAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   const { program, problems } = loadProgram(io, files, flags, {});
   return { status: 0, output: printProgram(program), format: 'dump', problems };
-}
-
-/** What logs are held against. */
-function onlyIptables({ program, iptables }: NodeProgram): { program: Program; texts: RuleTexts } {
-  if (!(program instanceof IptablesProgram) || !iptables)
-    refuse('--log: logs are not held against rulesets of nft', 'what iptables-save prints');
-  return { program, texts: new RuleTexts(iptables.ruleset, iptables.source) };
 }
 
 /** `nat/KUBE-SERVICES/3`. */

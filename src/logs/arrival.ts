@@ -20,6 +20,7 @@ export function originOf(
 
 export function isAtStart({ writer, place, in: ingress, out }: Sight): boolean {
   if (writer === 'tcpdump' || place?.table === 'raw') return true;
+  if (place?.entered) return !place.entered.late;
   if (place?.chain === 'PREROUTING' || place?.chain === 'OUTPUT') return true;
   return ingress === null && out !== null
     ? place?.chain !== 'POSTROUTING'

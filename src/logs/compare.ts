@@ -1,7 +1,8 @@
 import type { Matched } from '../engine/branch.ts';
-import { chainKey, type Program } from '../engine/program.ts';
-import type { Rule } from '../iptables/rule/ruleset.ts';
+import type { IrChain, IrProgram, RulePlace } from '../engine/ir.ts';
+import { chainKey } from '../engine/program.ts';
 import type { LoggedPlace, Sight } from './model.ts';
+import { isSpelledAlike, nftLogOf } from './nft.ts';
 
 /** Where log and rules part. */
 export type Parting =
@@ -20,30 +21,44 @@ export interface Compared {
   readonly parting: Parting | null;
   readonly at: Matched | null;
   readonly next: readonly Matched[];
+  /** A line shows another mark than the way has: it was set before the first line. */
+  readonly marked: boolean;
 }
 
 interface Against {
-  readonly program: Program;
-  readonly textOf: (rule: Rule) => string;
+  readonly program: IrProgram;
+  readonly textOf: (place: RulePlace) => string;
 }
 
 /** Holds the rules that a packet matches on one of its ways against what lines say; lines may be missing. */
-export function compareWay(against: Against, way: readonly Matched[], sights: readonly Sight[]): Compared {
+export function compareWay(
+  against: Against,
+  way: readonly Matched[],
+  sights: readonly Sight[],
+  late: boolean,
+): Compared {
   let position = -1;
   let agreed = 0;
+  let marked = false;
   for (const sight of sights) {
-    const found = step(against, way, position, sight);
-    if (typeof found === 'object') return { agreed, parting: found, at: way[position] ?? null, next: [] };
+    const found = step(against, way, position, late ? { ...sight, mark: null } : sight);
+    if (typeof found === 'object')
+      return { agreed, parting: found, at: way[position] ?? null, next: [], marked };
     position = found;
     agreed += 1;
+    marked ||= late && sight.writer === 'log' && isMarkedOther(way[position], sight);
   }
-  return { agreed, parting: null, at: way[position] ?? null, next: way.slice(position + 1) };
+  return { agreed, parting: null, at: way[position] ?? null, next: way.slice(position + 1), marked };
+}
+
+function isMarkedOther(matched: Matched | undefined, { mark }: Sight): boolean {
+  return matched !== undefined && mark !== null && mark !== matched.mark;
 }
 
 /** The position on the way at which a line is, or why there is none. */
 function step(against: Against, way: readonly Matched[], position: number, sight: Sight): number | Parting {
   const { place } = sight;
-  if (sight.writer === 'log') return logStep(way, position, sight);
+  if (sight.writer === 'log') return logStep(against, way, position, sight);
   if (!place) return position;
   const chain = against.program.chains.get(chainKey(place.table, place.chain));
   // Built-in chains are there whether a dump shows their table or not.
@@ -54,9 +69,10 @@ function step(against: Against, way: readonly Matched[], position: number, sight
     return isOther ? { kind: 'length', sight, logged: (place.number as number) - 1, rules } : position;
   }
   if (place.number !== null && place.number > rules) return { kind: 'missing', sight, rules };
-  const next = way.findIndex((matched, index) => index > position && isIt(against, matched, place));
+  const shown = asSpelled(chain, place);
+  const next = way.findIndex((matched, index) => index > position && isIt(against, matched, shown));
   if (next !== -1) return next;
-  const isThere = place.number !== null || chain.rules.some(({ rule }) => hasText(against, rule, place));
+  const isThere = place.number !== null || chain.rules.some((rule) => hasText(against, rule, shown));
   return isThere
     ? { kind: 'other', sight, instead: way[position + 1] ?? null }
     : { kind: 'missing', sight, rules };
@@ -65,23 +81,43 @@ function step(against: Against, way: readonly Matched[], position: number, sight
 function isIt(against: Against, { place: matched }: Matched, place: LoggedPlace): boolean {
   if (matched.table !== place.table || matched.chain !== place.chain) return false;
   if (place.number !== null) return matched.number === place.number;
-  return hasText(against, matched.rule, place);
+  return hasText(against, matched, place);
 }
 
-function hasText({ textOf }: Against, rule: Rule, { text, jump }: LoggedPlace): boolean {
-  if (text !== null) return textOf(rule) === text;
-  const { target } = rule;
+/** Where nothing of a chain is spelled as the line has it, another version of nft may have printed it. */
+function asSpelled({ rules }: IrChain, place: LoggedPlace): LoggedPlace {
+  const text = place.nft?.text ?? null;
+  if (!place.nft || text === null) return place;
+  const isKnown = rules.some((rule) => isSpelledAlike(rule.text ?? '', text));
+  return isKnown ? place : { ...place, nft: { ...place.nft, text: null } };
+}
+
+function hasText({ textOf }: Against, place: RulePlace, { text, jump, nft }: LoggedPlace): boolean {
+  if (text !== null) return textOf(place) === text;
+  if (place.language === 'nftables' && nft?.text) return isSpelledAlike(place.text ?? '', nft.text);
+  const { target } = place.rule;
   return jump === null ? target?.kind !== 'jump' : target?.kind === 'jump' && target.chain === jump;
 }
 
 /** A line of LOG names no rule: its prefix, the mark and the interfaces tell which it is. */
-function logStep(way: readonly Matched[], position: number, sight: Sight): number | Parting {
+function logStep(
+  { program }: Against,
+  way: readonly Matched[],
+  position: number,
+  sight: Sight,
+): number | Parting {
   const found = way.findIndex((matched, index) => {
     // TRACE has told of the rule itself before.
-    if (index < position || !logsWith(matched.place.rule, sight.prefix)) return false;
+    if (index < position || !logsWith(matched.place, sight.prefix)) return false;
     return (sight.mark ?? matched.mark) === matched.mark && fitsHook(matched, sight);
   });
-  return found === -1 ? { kind: 'no-log', sight } : found;
+  if (found !== -1) return found;
+  // What is logged before the rule is known to match tells of no rule on the way.
+  const early = [...program.chains.values()].some(
+    ({ language, rules }) =>
+      language === 'nftables' && rules.some((rule) => logsWith(rule, sight.prefix) && nftLogOf(rule)?.early),
+  );
+  return early ? position : { kind: 'no-log', sight };
 }
 
 function fitsHook({ hook }: Matched, { in: ingress, out }: Sight): boolean {
@@ -91,7 +127,10 @@ function fitsHook({ hook }: Matched, { in: ingress, out }: Sight): boolean {
 }
 
 /** Whether a rule logs what has such a prefix. */
-export function logsWith(rule: Rule | undefined, prefix: string | null): boolean {
+export function logsWith(place: RulePlace | undefined, prefix: string | null): boolean {
+  const nft = place && nftLogOf(place);
+  if (nft) return (prefix ?? '').endsWith(nft.prefix);
+  const rule = place?.rule;
   return rule?.target?.kind === 'log' && (prefix ?? '').endsWith(prefixOf(rule.target.words));
 }
 

@@ -2,18 +2,18 @@ import type { WalkAssumption } from '../engine/assumption.ts';
 import type { Branch, Matched } from '../engine/branch.ts';
 import type { Connection } from '../engine/connection.ts';
 import type { Guide } from '../engine/guide.ts';
+import type { IrProgram, RulePlace } from '../engine/ir.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
-import type { Program } from '../engine/program.ts';
 import { keyOfReason } from '../engine/reasons.ts';
 import { tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
-import type { Rule } from '../iptables/rule/ruleset.ts';
 import { arrivals, isAtStart, originOf } from './arrival.ts';
 import { compareWay, logsWith, type Parting } from './compare.ts';
 import { laterFlow } from './flows.ts';
 import type { Log, LoggedPacket } from './model.ts';
-import { type Supposition, suppositions, type Taken } from './suppositions.ts';
+import { placed } from './nft.ts';
+import { isTranslated, type Supposition, suppositions, type Taken } from './suppositions.ts';
 
 /** A way through the rules on which a packet is. */
 export interface FollowedWay {
@@ -45,17 +45,17 @@ export interface Followed {
 
 /** What a log is held against. */
 export interface Rules {
-  readonly program: Program;
+  readonly program: IrProgram;
   readonly host: Host;
   /** A rule as the dump spells it, without `-A CHAIN`. */
-  readonly textOf: (rule: Rule) => string;
+  readonly textOf: (place: RulePlace) => string;
 }
 
 /** Follows all packets of a log, in their order: what is seen of a flow's first packet tells of the later ones. */
 export function followPackets(rules: Rules, log: Log): readonly Followed[] {
   const flows: Connection[] = [];
   return log.packets.map((logged) => {
-    const followed = followPacket(rules, logged, [
+    const followed = followPacket(rules, placed(logged, rules.program), [
       ...log.entries.map(({ connection }) => connection),
       ...flows,
     ]);
@@ -72,12 +72,13 @@ function followPacket(rules: Rules, logged: LoggedPacket, known: readonly Connec
   const late = !isAtStart(first);
   const tried = arrivals(first, late, known).map((header) =>
     suppositions(header, logged, known).map((supposed) =>
-      supposed.flatMap((supposition) => tryOne(rules, { ...header, from }, logged, supposition)),
+      supposed.flatMap((supposition) => tryOne(rules, { ...header, from }, logged, supposition, late)),
     ),
   );
   // Less likely ones are asked where none of the likelier agrees.
-  const agreeing = tried.flatMap(
-    (tiers) => tiers.map((ways) => ways.filter(agrees)).find((ways) => ways.length > 0) ?? [],
+  const agreeing = whereSeen(
+    tried.flatMap((tiers) => tiers.map((ways) => ways.filter(agrees)).find((ways) => ways.length > 0) ?? []),
+    logged,
   );
   const all = tried.flat(2);
   const farthest = all.reduce((best, one) => (one.agreed > best.agreed ? one : best));
@@ -90,6 +91,20 @@ function followPacket(rules: Rules, logged: LoggedPacket, known: readonly Connec
     late,
     assumed: [...assumed, ...(chosen[0]?.assumed ?? [])],
   };
+}
+
+/** Of ways that lead to several ends by chance, those to the one that a line behind the translation shows. */
+function whereSeen(ways: readonly Tried[], { sights }: LoggedPacket): readonly Tried[] {
+  const last = sights.findLast(isTranslated)?.packet;
+  if (!last || ways.length < 2) return ways;
+  const there = ways.filter(({ way: { outcome } }) => {
+    if (outcome?.verdict !== 'accept') return true;
+    const { destination, destinationPort } = outcome.left;
+    return (
+      destination === last.destination && (destinationPort ?? last.destinationPort) === last.destinationPort
+    );
+  });
+  return there.length > 0 ? there : ways;
 }
 
 function agrees({ parting }: Tried): boolean {
@@ -106,8 +121,14 @@ interface Tried {
 }
 
 /** A line that names a rule answers what nothing else does: whether a limit, or another open question of it, held. */
-function tryOne(rules: Rules, header: Packet, logged: LoggedPacket, supposition: Supposition): Tried[] {
-  const { taken, memory, state, known, sourceKnown } = supposition;
+function tryOne(
+  rules: Rules,
+  header: Packet,
+  logged: LoggedPacket,
+  supposition: Supposition,
+  late: boolean,
+): Tried[] {
+  const { taken, memory, state, sourceKnown } = supposition;
   const packet: Packet = { ...header, state };
   const tries = [undefined, true, false].map((answer) => {
     const guide = answersOf(logged, answer);
@@ -117,7 +138,8 @@ function tryOne(rules: Rules, header: Packet, logged: LoggedPacket, supposition:
       guide,
     });
     return outcomes.map((outcome): Tried => {
-      const { at, next, ...compared } = compareWay(rules, outcome.matched, logged.sights);
+      const { at, next, marked, ...compared } = compareWay(rules, outcome.matched, logged.sights, late);
+      const known = supposition.known && !marked;
       const way = {
         taken: [taken],
         packet,
@@ -136,7 +158,7 @@ function answersOf({ sights }: LoggedPacket, open: boolean | undefined): Guide {
   const named = ({ chain, index }: Branch) =>
     sights.some(({ place, writer, prefix }) =>
       writer === 'log'
-        ? logsWith(chain?.rules[index]?.rule, prefix)
+        ? logsWith(chain?.rules[index], prefix)
         : place?.kind === 'rule' &&
           place.table === chain?.table &&
           place.chain === chain.name &&

@@ -54,7 +54,7 @@ function placeOf(before: string): LoggedPlace | null {
   return { table, chain: chain.join(':'), kind, number: Number(number), text: null, jump: null };
 }
 
-export type SeenHeader = Pick<Sight, 'packet' | 'in' | 'out' | 'mark' | 'identity' | 'quotes'>;
+export type SeenHeader = Pick<Sight, 'packet' | 'in' | 'out' | 'mark' | 'identity' | 'numbers' | 'quotes'>;
 
 /** From `IN=` on: `IN=eth0 OUT= MAC=… SRC=… DST=… LEN=… TTL=… ID=… PROTO=TCP SPT=… DPT=… SYN`. */
 export function readHeader(text: string): SeenHeader | null {
@@ -74,6 +74,7 @@ export function readHeader(text: string): SeenHeader | null {
     // LOG and TRACE leave out a mark that is zero.
     mark: words.number('MARK') ?? 0,
     identity: identityOf(words),
+    ...numbersOf(words),
     quotes: bracket !== -1,
   };
 }
@@ -105,8 +106,25 @@ function packetOf(words: Words, protocol: number, source: Address, destination: 
   };
 }
 
-/** A packet keeps its source until it leaves, and its numbers always. */
+/** Of each rule that logs its own option decides whether they are shown (--log-tcp-sequence). */
+function numbersOf(words: Words): Pick<Sight, 'numbers'> {
+  const seq = words.text('SEQ');
+  return seq === undefined || words.text('TYPE') !== undefined
+    ? {}
+    : { numbers: `${seq} ${words.text('ACK') ?? ''}` };
+}
+
+/** A packet keeps its source until it leaves. */
 function identityOf(words: Words): string {
-  const keys = ['SRC', 'ID', 'FLOWLBL', 'LEN', 'SEQ', 'ACK', 'SPT', 'SPORT', 'TYPE'];
+  const keys = [
+    'SRC',
+    'ID',
+    'FLOWLBL',
+    'LEN',
+    ...(words.text('TYPE') === undefined ? [] : ['SEQ']),
+    'SPT',
+    'SPORT',
+    'TYPE',
+  ];
   return keys.map((key) => `${words.text(key) ?? ''} ${words.text(key, 1) ?? ''}`).join(' ');
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../engine/connection.ts';
 import type { Packet } from '../engine/packet.ts';
+import type { Hook } from '../iptables/rule/ruleset.ts';
 
 /** Who wrote a line. */
 export type Writer = 'trace' | 'log' | 'tcpdump';
@@ -15,6 +16,10 @@ export interface LoggedPlace {
   readonly text: string | null;
   /** Of a rule: the chain that it leads to. */
   readonly jump: string | null;
+  /** Of what nft's monitor prints: the table's family, and what it prints of a rule. */
+  readonly nft?: { readonly family: string; readonly text: string | null };
+  /** Of a base chain of nft: where the kernel enters it, and whether destinations are translated by then. */
+  readonly entered?: { readonly hook: Hook; readonly late: boolean };
 }
 
 /** A packet as one line shows it: at one place of its way, with what was translated by then. */
@@ -34,6 +39,8 @@ export interface Sight {
   readonly prefix: string | null;
   /** The same for all lines about one packet. */
   readonly identity: string;
+  /** Of TCP, which not all lines about a packet show: equal where they do. */
+  readonly numbers?: string;
   /** An ICMP error quotes a packet of a flow. */
   readonly quotes: boolean;
 }

@@ -20,9 +20,9 @@ export class Monitor {
     if (traced) return this.sight(traced[1] as string, xtablesPlace(traced[2] as string), line);
     const nft = /^\s*trace id ([0-9a-f]+) (\S+) (\S+) (\S+) (.*)$/.exec(text);
     if (!nft) return undefined;
-    const [, id = '', , table = '', chain = '', rest = ''] = nft;
+    const [, id = '', family = '', table = '', chain = '', rest = ''] = nft;
     if (rest.startsWith('packet: ')) return this.note(id, readNftPacket(rest));
-    return this.sight(id, nftPlace(table, chain, rest), line);
+    return this.sight(id, nftPlace(family, table, chain, rest), line);
   }
 
   private note(id: string, header: SeenHeader | null): null {
@@ -70,14 +70,15 @@ function xtablesPlace(text: string): LoggedPlace | null {
 }
 
 /** `rule … (verdict jump X)`, `policy accept`, `verdict continue`. */
-function nftPlace(table: string, chain: string, rest: string): LoggedPlace | null {
-  const place = { table, chain, number: null, text: null, jump: null };
+function nftPlace(family: string, table: string, chain: string, rest: string): LoggedPlace | null {
+  const place = { table, chain, number: null, text: null, jump: null, nft: { family, text: null } };
   if (rest.startsWith('policy ')) return { ...place, kind: 'policy' };
   // The end of a chain, where nothing said anything.
   if (rest.startsWith('verdict ')) return { ...place, kind: 'return' };
   if (!rest.startsWith('rule ')) return null;
   const jump = /\(verdict (?:jump|goto) (\S+)\)\s*$/.exec(rest)?.[1] ?? null;
-  return { ...place, kind: 'rule', jump };
+  const text = rest.slice('rule '.length, rest.lastIndexOf(' (verdict ')).trim();
+  return { ...place, kind: 'rule', jump, nft: { family, text } };
 }
 
 /** `packet: iif "eth0" oif "cni0" ether saddr … ip saddr … ip daddr … ip id … tcp sport … tcp flags == syn`. */

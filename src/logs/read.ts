@@ -99,7 +99,7 @@ class Reader {
 
   private addSight(sight: Sight): void {
     const groups = this.packets.get(sight.identity);
-    const last = groups?.at(-1);
+    const last = groups?.findLast((group) => group.every((one) => hasNumbersOf(one, sight)));
     if (last && !beginsAnew(last.at(-1) as Sight, sight)) {
       last.push(sight);
       return;
@@ -109,6 +109,10 @@ class Reader {
     else this.packets.set(sight.identity, [group]);
     this.order.push(group);
   }
+}
+
+function hasNumbersOf({ numbers }: Sight, other: Sight): boolean {
+  return numbers === undefined || other.numbers === undefined || numbers === other.numbers;
 }
 
 function sourceOf(found: Sight | LoggedEntry): Address {

@@ -55,8 +55,9 @@ const first: Supposition = {
 const invalid: Supposition = { ...first, taken: 'invalid', state: 'INVALID' };
 
 /** Whether a line shows the destination as it is after translation. */
-function isTranslated({ in: ingress, out, place }: Sight): boolean {
+export function isTranslated({ in: ingress, out, place }: Sight): boolean {
   if (place?.table === 'filter' || place?.table === 'security') return true;
+  if (place?.entered?.late) return true;
   return (
     (ingress !== null && out !== null) || ['INPUT', 'FORWARD', 'POSTROUTING'].includes(place?.chain ?? '')
   );

@@ -4,7 +4,7 @@ import type { FollowedEntry } from '../logs/entry.ts';
 import type { Followed, FollowedWay } from '../logs/follow.ts';
 import type { Log } from '../logs/model.ts';
 import { assumedJson } from './assumptions.ts';
-import type { RuleTexts } from './rule-texts.ts';
+import type { PlaceTexts } from './place-texts.ts';
 import { outcomeJson } from './trace-json.ts';
 import { printPacket } from './trace-text.ts';
 
@@ -16,14 +16,14 @@ export interface LogAnswer {
 }
 
 /** `{"results": [{"lines", "by", "agrees", "parting", "ways": […]}], "entries": […], "passed": {…}}`, one result on a line. */
-export function printLogJson({ packets, entries, passed }: LogAnswer, rules: RuleTexts): string {
+export function printLogJson({ packets, entries, passed }: LogAnswer, rules: PlaceTexts): string {
   const list = (items: readonly object[]) => items.map((item) => JSON.stringify(item)).join(',\n');
   return `{"results": [\n${list(packets.map((one) => packetJson(one, rules)))}\n],\n"entries": [\n${list(
     entries.map(entryJson),
   )}\n],\n"passed": ${JSON.stringify(Object.fromEntries(passed))}}\n`;
 }
 
-function packetJson({ logged, ways, parting, late, assumed }: Followed, rules: RuleTexts) {
+function packetJson({ logged, ways, parting, late, assumed }: Followed, rules: PlaceTexts) {
   const { sights } = logged;
   return {
     lines: sights.map(({ line }) => line),
@@ -36,7 +36,7 @@ function packetJson({ logged, ways, parting, late, assumed }: Followed, rules: R
   };
 }
 
-function wayJson({ taken, packet, outcome, sourceKnown, at, next }: FollowedWay, rules: RuleTexts) {
+function wayJson({ taken, packet, outcome, sourceKnown, at, next }: FollowedWay, rules: PlaceTexts) {
   return {
     taken,
     packet: printPacket(packet),
@@ -47,12 +47,12 @@ function wayJson({ taken, packet, outcome, sourceKnown, at, next }: FollowedWay,
   };
 }
 
-function ruleJson({ place, hook }: Matched, rules: RuleTexts) {
-  const { table, chain, number, rule } = place;
-  return { hook, table, chain, rule: number, line: rules.line(rule), text: rules.text(rule) };
+function ruleJson({ place, hook }: Matched, rules: PlaceTexts) {
+  const { table, chain, number } = place;
+  return { hook, table, chain, rule: number, line: rules.lineOf(place), text: rules.textOf(place) };
 }
 
-function partingJson(parting: Parting, rules: RuleTexts) {
+function partingJson(parting: Parting, rules: PlaceTexts) {
   const { place, line } = parting.sight;
   const where = { line, ...(place ? { table: place.table, chain: place.chain, rule: place.number } : {}) };
   switch (parting.kind) {

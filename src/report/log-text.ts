@@ -6,7 +6,7 @@ import type { Followed, FollowedWay } from '../logs/follow.ts';
 import type { LoggedPacket, LoggedPlace, Sight } from '../logs/model.ts';
 import { assumptionLines } from './assumptions.ts';
 import type { LogAnswer } from './log-json.ts';
-import type { RuleTexts } from './rule-texts.ts';
+import type { PlaceTexts } from './place-texts.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 import { logWords as en } from './words/en/logs.ts';
 import { logWords as ko } from './words/ko/logs.ts';
@@ -18,7 +18,7 @@ const tables: Readonly<Record<Language, LogWords>> = { en, ko };
 /** Where the packets and connections of a log are in the rules, for people. */
 export function printLogText(
   { packets, entries, passed }: LogAnswer,
-  rules: RuleTexts,
+  rules: PlaceTexts,
   language: Language = 'en',
 ): string {
   const told = new LogTexts(rules, language);
@@ -39,11 +39,11 @@ const mostFates = 4;
 
 /** Lines about one log and the rules that it is held against. */
 class LogTexts {
-  private readonly rules: RuleTexts;
+  private readonly rules: PlaceTexts;
   private readonly language: Language;
   private readonly w: LogWords;
 
-  constructor(rules: RuleTexts, language: Language) {
+  constructor(rules: PlaceTexts, language: Language) {
     this.rules = rules;
     this.language = language;
     this.w = tables[language];
@@ -91,9 +91,10 @@ class LogTexts {
     return `${outcome.weight === '1/1' ? '' : `${outcome.weight} `}${this.fate(outcome)}`;
   }
 
-  private rule({ place: { table, chain, number, rule } }: Matched): string {
+  private rule({ place }: Matched): string {
+    const { table, chain, number } = place;
     const name = `${table} ${this.rules.chain(table, chain)}`;
-    return this.w.rule(name, number, this.rules.line(rule), this.rules.text(rule));
+    return this.w.rule(name, number, this.rules.lineOf(place), this.rules.textOf(place));
   }
 
   private parting(parting: Parting, { at }: FollowedWay): string[] {
@@ -125,7 +126,7 @@ class LogTexts {
 
   private loggedRule(place: LoggedPlace | null): string {
     return place?.number === null
-      ? (place.text ?? this.w.someRule(place.jump))
+      ? (place.text ?? place.nft?.text ?? this.w.someRule(place.jump))
       : this.w.ruleNumber(place?.number);
   }
 

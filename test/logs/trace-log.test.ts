@@ -248,3 +248,102 @@ describe('a log of the other family', () => {
     ]);
   });
 });
+
+describe('what a kernel wrote of rules of nft', () => {
+  const ruleset = recorded('native.nft');
+  const host = ['--host', join(folder, 'native-host.yaml')];
+  const follow = async (log: string, rules = ruleset): Promise<Answer> => {
+    const args = ['trace', '--log', 'LOG', '--rules', 'RULES', ...host, '--format', 'json'];
+    const { status, out, err } = await kubenat(args, { LOG: log, RULES: rules });
+    expect(status, err).toBe(0);
+    return JSON.parse(out);
+  };
+  const told = ({ results }: Answer) =>
+    results.map(({ agrees, ways }) =>
+      [
+        agrees,
+        ways[0]?.taken[0],
+        `${ways[0]?.at?.chain} ${ways[0]?.at?.rule}`,
+        ways[0]?.outcome?.verdict,
+        ways[0]?.outcome?.dnat ?? null,
+      ].join(' '),
+    );
+  // What became of each on the wires: verdict, and destination after DNAT.
+  const fates = [
+    'accept 10.180.0.5:8080',
+    'accept 10.180.0.5:53',
+    'reject ',
+    'accept 10.180.0.6:8080',
+    'drop ',
+    'drop ',
+  ];
+
+  test('every packet is found in the rules, and chance has chosen what later lines show', async () => {
+    const answer = await follow(recorded('native-monitor.txt'));
+    const found = told(answer);
+    expect(found.filter((one) => !one.startsWith('true'))).toEqual([]);
+    expect(found).toHaveLength(9);
+    expect([0, 1, 2, 4, 5, 6].map((index) => found[index])).toEqual(
+      ['masquerading 1', 'nat-postrouting 1', 'forward 6', 'nat-postrouting 1', 'input 1', 'forward 3'].map(
+        (place, index) => `true first ${place} ${fates[index]}`,
+      ),
+    );
+    // The answer, which nat translates back, and a packet of the node's own.
+    expect(found[7]).toBe('true answer forward 1 accept ');
+    expect(found[8]).toBe('true first nat-postrouting 1 accept 10.180.0.5:53');
+    expect(answer.results.map(({ ways }) => ways.length)).toEqual([1, 1, 1, 2, 1, 1, 1, 1, 1]);
+  });
+
+  test('lines of log are of one packet, whether they show its numbers or not', async () => {
+    const answer = await follow(recorded('native-log.txt'));
+    expect(answer.results.map(({ lines }) => lines.length)).toEqual([2, 2, 2, 2, 2, 2]);
+    const found = told(answer);
+    expect(found[0]).toBe(`true first forward 3 ${fates[0]}`);
+    // A limit may hold or not.
+    expect(found[1]).toBe('true first forward 3 unknown ');
+    expect(found[4]).toBe('true first input 1 drop ');
+  });
+
+  test('a line that stands after nat may show a mark that was set before, and then no more is known', async () => {
+    const [line] = recorded('native-log.txt').split('\n').slice(1);
+    const { results } = await follow(`${line}\n`);
+    expect(results).toMatchObject([
+      { agrees: true, translatedBefore: true, ways: [{ at: { chain: 'forward', rule: 3 }, outcome: null }] },
+    ]);
+  });
+
+  test('rules that were changed since part from the log', async () => {
+    const monitor = recorded('native-monitor.txt');
+    const gone = ruleset.replace(/\n\t\tudp dport 53 reject/, '');
+    const { results } = await follow(monitor, gone);
+    expect(results.map(({ agrees }) => agrees)).toEqual(results.map((_one, index) => index !== 2));
+    // Nothing in the chain is spelled so: by what it does, the line may be of another rule that does not lead on.
+    expect(results[2]?.parting).toMatchObject({ kind: 'other', table: 'ip kube', chain: 'forward' });
+    // Counters go on, which is no change.
+    const counted = ruleset.replace('tcp dport 22 log', 'tcp dport 22 counter packets 7 bytes 420 log');
+    const before = monitor.replace('tcp dport 22 log', 'tcp dport 22 counter packets 1 bytes 60 log');
+    expect((await follow(before, counted)).results.map(({ agrees }) => agrees)).not.toContain(false);
+  });
+
+  test('a rule that logs before it is known to match contradicts nothing', async () => {
+    const early = ruleset.replace(
+      'tcp dport 22 log prefix "SSH: " drop',
+      'log prefix "SSH: " tcp dport 23 drop',
+    );
+    const { results } = await follow(recorded('native-log.txt'), early);
+    expect(results.map(({ agrees }) => agrees)).not.toContain(false);
+    const other = ruleset.replace('"SSH: "', '"TELNET: "');
+    const { results: parted } = await follow(recorded('native-log.txt'), other);
+    expect(parted[4]?.parting).toMatchObject({ kind: 'no-log', prefix: 'SSH: ' });
+  });
+
+  test('entries of connection tracking are held against them, too', async () => {
+    const { entries } = await follow(recorded('native-conntrack.txt'));
+    expect(entries.map(({ to, agrees }) => [to, agrees])).toEqual([
+      ['10.180.0.5:53', null],
+      ['10.180.0.5:53', true],
+      ['10.180.0.6:8080', true],
+      ['10.180.0.5:8080', true],
+    ]);
+  });
+});
