@@ -37,7 +37,7 @@ function fate(...ends: readonly End[]): Fate {
       flowMark: null,
     } as unknown as FateItem;
   });
-  return { key: '', items, particular: false, hidden: false, unknown: null };
+  return { key: '', links: '', items, particular: false, hidden: false, unknown: null };
 }
 
 const [one, two] = ['10.0.0.1:80', '10.0.0.2:80'];

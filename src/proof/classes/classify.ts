@@ -73,6 +73,8 @@ export class Classifier {
       cell.later,
       cell.before.key,
       cell.after.key,
+      // Where all else is as it was: otherwise each pod's own link would be a fate of its own.
+      ...(cell.before.key === cell.after.key ? [cell.before.links, cell.after.links] : []),
     ].join('\n\n');
     const group = this.groups.get(key);
     if (!group) {

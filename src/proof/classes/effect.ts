@@ -1,6 +1,7 @@
 import type { Address } from '../../address/address.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
+import { dataKey, uniqueData } from '../../text/data-key.ts';
 import { type Fate, type FateItem, listName } from '../explore/fate.ts';
 import {
   atRouting,
@@ -97,7 +98,7 @@ export function effectOf(before: Fate, after: Fate, packet: Packet): Effect[] {
   const comparable = isLed(before) === isLed(after);
   if (comparable && was.n !== 0n && is.n !== 0n) effects.push(...arrivingEffects(before, after, packet));
   effects.push(...memoryEffects(before, after));
-  if (effects.length === 0) effects.push({ kind: 'delivery', before: endsOf(before), after: endsOf(after) });
+  if (effects.length === 0) effects.push(deliveryOf(before, after));
   // Under another address, another port is no news.
   return effects.some(({ kind }) => kind === 'source-ip')
     ? effects.filter((one) => !isAboutPort(one))
@@ -309,6 +310,21 @@ function endsOf({ items }: Fate): Ending[] {
     return [endingOf(end), ...(copy ? [{ kind: 'copied', verdict: copy.verdict } as const] : [])];
   });
   return [...new Map(endings.map((ending) => [JSON.stringify(ending), ending])).values()];
+}
+
+/** Where packets come to the same places, by which links. */
+function deliveryOf(before: Fate, after: Fate): Effect {
+  const [was, is] = [endsOf(before), endsOf(after)];
+  if (dataKey(was) !== dataKey(is)) return { kind: 'delivery', before: was, after: is };
+  return { kind: 'delivery', before: linksOf(before), after: linksOf(after) };
+}
+
+function linksOf({ items }: Fate): Ending[] {
+  return uniqueData(
+    items.flatMap(({ end }): Ending[] =>
+      end.interface === null ? [] : [{ kind: 'passed', to: { interface: end.interface } }],
+    ),
+  );
 }
 
 function endingOf(end: FateItem['end']): Ending {

@@ -7,7 +7,7 @@ import type { ProofDoubt } from '../doubt.ts';
 import type { Facts } from '../facts.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
 import { Explorer } from './explorer.ts';
-import { type Fate, goSameWay } from './fate.ts';
+import { type Fate, goSameWay, isSameFate } from './fate.ts';
 import type { HostSets } from './host-sets.ts';
 import { kindsOf } from './kinds.ts';
 
@@ -90,7 +90,7 @@ export function explore(
     for (const other of others) open.push(other);
     const [was, is] = fates as [Fate, Fate];
     const doubt = doubtOf(was, is, blurred, laterDiffers[packet.from === 'host' ? 'host' : 'wire']);
-    if (doubt !== null || was.key !== is.key)
+    if (doubt !== null || !isSameFate(was, is))
       found({ box: own, packet, before: was, after: is, later: flows, doubt });
   }
   return { looked, left: open };
@@ -132,7 +132,7 @@ function doubtOf(before: Fate, after: Fate, blurred: boolean, laterDiffers: bool
   if ((before.untracksErrors ?? false) !== (after.untracksErrors ?? false))
     return { code: 'errors-untracked' };
   // A policy is no rule: on one way, too, ends can differ, and then what one packet shows is said of the others.
-  const same = sameWay && before.key === after.key;
+  const same = sameWay && isSameFate(before, after);
   const hidden = before.hidden || after.hidden;
   if (hidden || ((before.particular || after.particular) && (laterDiffers || !same))) {
     return { code: 'chosen-from-range' };

@@ -31,7 +31,7 @@ import type { Fingerprint } from '../rules/fingerprint.ts';
 import type { Survey } from '../rules/survey.ts';
 import { Ahead } from './ahead.ts';
 import { withFlag } from './asked.ts';
-import { type Fate, type FateItem, fateOf } from './fate.ts';
+import { type Fate, type FateItem, fateOf, isSameFate } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
 import { type LaterPacket, laterPackets } from './later.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
@@ -194,7 +194,7 @@ export class Explorer {
     const suppositions = new Suppositions(box.symbols, this.tests);
     const begun = this.walkAll(first, suppositions);
     // Of a flow that begins otherwise by now, that is told already.
-    const alike = begun.every(({ fate }) => fate.key === begun[0]?.fate.key);
+    const alike = begun.every(({ fate }) => isSameFate(fate, (begun[0] as Walked).fate));
     const particular = begun.some(({ fate }) => fate.particular);
     const ends = alike ? begun.map((one) => one.ends) : [];
     const { host, prints } = this.question;
@@ -203,7 +203,7 @@ export class Explorer {
       packet: one.packet,
       walks: this.walkLater(one, suppositions),
     }));
-    const differs = later.find(({ walks: [was, is] }) => was?.fate.key !== is?.fate.key);
+    const differs = later.find(({ walks: [was, is] }) => was && is && !isSameFate(was.fate, is.fate));
     const doubtful = later.find(({ walks }) => walks.some(({ fate }) => fate.unknown !== null));
     const told = differs ?? doubtful;
     const walks = [...begun, ...later.flatMap((one) => one.walks)];
@@ -428,6 +428,7 @@ function fateIn(
 /** Of a flow that nobody translates there is no such packet. */
 const nothing: Fate = {
   key: '',
+  links: '',
   items: [],
   particular: false,
   hidden: false,
@@ -447,7 +448,7 @@ function endsWithoutRules({ end: { verdict, reason }, matched }: FateItem): bool
 function areAlike(walks: readonly Walked[]): boolean {
   const [first, ...others] = walks as [Walked, ...Walked[]];
   const isAlike = ({ fate }: Walked) =>
-    fate.key === first.fate.key && fate.untracksErrors === first.fate.untracksErrors;
+    isSameFate(fate, first.fate) && fate.untracksErrors === first.fate.untracksErrors;
   return !walks.some(isDoubtful) && others.every(isAlike);
 }
 

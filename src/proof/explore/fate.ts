@@ -5,7 +5,7 @@ import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
 import type { Packet } from '../../engine/packet.ts';
 import type { Reason } from '../../engine/reasons.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
-import { add, type Fraction, reduce } from '../../sets/fraction.ts';
+import { add, type Fraction, reduce, zero } from '../../sets/fraction.ts';
 import { reasonKey } from '../doubt.ts';
 import { flowBits, isOld } from '../open/flow-mark.ts';
 import { ofPacket, ofState } from '../open/written.ts';
@@ -29,8 +29,10 @@ export const listName = (list: string): string => /--name (\S+)/.exec(list)?.[1]
 
 /** All that can happen to the packets of a set: the same for each of them, but for what they keep of their own. */
 export interface Fate {
-  /** Equal for equal fates. */
+  /** Equal for equal fates, but for the links. */
   readonly key: string;
+  /** By which links packets leave, and how many by each. */
+  readonly links: string;
   readonly items: readonly FateItem[];
   /** A rule was met whose effect another packet of the set may not share. */
   readonly particular: boolean;
@@ -49,12 +51,17 @@ export function fateOf(
   chosen: ReadonlySet<Matched> = new Set(),
 ): Fate {
   const items = new Map<string, FateItem>();
+  const links = new Map<string, Fraction>();
   for (const { end, weight } of ends) {
     const matched = listMatched(end.last);
     const lists = [...end.memory.recent.keys()].sort();
     const flowMark = flowMarkOf(end, matched, packet);
     const written = writtenIn(end);
     const key = [endKey(end, packet), ...lists, flowMark, ...written].join(' ; ');
+    if (end.interface !== null) {
+      const link = `${end.interface} ${key}`;
+      links.set(link, add(links.get(link) ?? zero, weight));
+    }
     const known = items.get(key);
     if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
     else items.set(key, { end, weight, matched, lists, written, flowMark });
@@ -64,11 +71,20 @@ export function fateOf(
   const seen = new Set(list.flatMap(({ matched }) => matched));
   return {
     key: sorted.map(([key, { weight }]) => `${hex(reduce(weight))} ${key}`).join('\n'),
+    links: [...links]
+      .map(([link, weight]) => `${hex(reduce(weight))} ${link}`)
+      .sort()
+      .join('\n'),
     items: list,
     particular: chosen.size > 0,
     hidden: [...chosen].some((matched) => !seen.has(matched)),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.reason ?? null,
   };
+}
+
+/** Whether packets come to the same: what the next ones on their way see of them, too. */
+export function isSameFate(one: Fate, other: Fate): boolean {
+  return one.key === other.key && one.links === other.links;
 }
 
 /** What a packet carries is nothing where it does not arrive. */
