@@ -46,6 +46,8 @@ export interface IrChain {
   readonly rules: readonly IrRule[];
   /** Of a base chain; null for others. */
   readonly policy: Policy | null;
+  /** It does nothing but choose an endpoint, which is known without its rules. */
+  readonly isChoice?: boolean;
 }
 
 /** A chain that the kernel itself enters. The lower the priority, the earlier. */

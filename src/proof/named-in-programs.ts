@@ -3,7 +3,6 @@ import { prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import { interfaceNamed } from '../engine/fields.ts';
 import { instructionsIn } from '../engine/instructions.ts';
 import type { Condition, IrProgram, IrRule, Test } from '../engine/ir.ts';
-import { NftIrChain } from '../engine/lower/nftables/chain.ts';
 import type { IntervalSet } from '../sets/intervals.ts';
 
 /** An interface that a rule names, and the prefix that it says of its link. */
@@ -15,7 +14,7 @@ export interface NamedInterface {
 /** The interfaces that rules of nft name, each as often as it is named; `cali+`: all whose names begin so. */
 export function interfacesIn({ chains, family }: IrProgram): readonly NamedInterface[] {
   // What chooses endpoints asks for no interface.
-  const asking = [...chains.values()].filter((chain) => chain instanceof NftIrChain && chain.choice === null);
+  const asking = [...chains.values()].filter((chain) => chain.language === 'nftables' && !chain.isChoice);
   return asking.flatMap((chain) =>
     chain.rules.flatMap((rule) => {
       const asked = askedBy(rule);

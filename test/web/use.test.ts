@@ -226,6 +226,42 @@ inBrowser('what people do with the page', () => {
     ).toBe(true);
   });
 
+  test('they sort and search the matrix, and send a link to what they see', async () => {
+    const { page } = await open(dataOf(serviceTest), '#view=sources');
+    const entries = () => page.locator('tbody th').allInnerTexts();
+    const all = await entries();
+    await page.getByRole('button', { name: 'Entry / client' }).click();
+    await expect.poll(entries).toEqual([...all].sort());
+    await page.getByRole('button', { name: 'Entry / client' }).click();
+    await expect.poll(async () => (await entries())[0]).toBe([...all].sort().at(-1));
+    await page.getByRole('searchbox').fill('node port');
+    await expect.poll(async () => (await entries()).length).toBeLessThan(all.length);
+    const shown = await entries();
+    const { page: other } = await open(dataOf(serviceTest), new URL(page.url()).hash);
+    await expect.poll(() => other.locator('tbody th').allInnerTexts()).toEqual(shown);
+    // Another view begins with all of its rows.
+    await page.getByRole('link', { name: 'Cluster' }).click();
+    await page.getByRole('link', { name: 'Source addresses' }).click();
+    await expect.poll(entries).toEqual(all);
+  });
+
+  test('they sort and search the classes of a change, each with its number', async () => {
+    const { page } = await open(dataOf(local, { before: serviceTest }), '#view=diff&node=node-2');
+    const classes = () => page.locator('.classes li').allInnerTexts();
+    await expect.poll(async () => (await classes()).length).toBeGreaterThan(1);
+    const all = await classes();
+    const byService = page.getByRole('button', { name: 'Service', exact: true });
+    await byService.click();
+    await expect.poll(() => page.url()).toContain('order=service');
+    const upwards = await classes();
+    expect([...upwards].sort()).toEqual([...all].sort());
+    await byService.click();
+    await expect.poll(classes).toEqual([...upwards].reverse());
+    const [wanted = ''] = /port \d+/.exec(all.at(-1) ?? '') ?? [];
+    await page.getByRole('searchbox', { name: 'Search' }).fill(wanted);
+    await expect.poll(classes).toEqual(all.filter((text) => text.includes(wanted)));
+  });
+
   test('they read what a change does', async () => {
     const { page, trouble } = await open(dataOf(local, { before: serviceTest }), '#view=diff&node=node-2');
     await expectText(page, 'now dropped');

@@ -32,6 +32,9 @@ export interface Place {
   readonly edits: string;
   /** By which column the list is sorted, from the highest where a minus stands before it. */
   readonly sort: string;
+  /** What is searched for in the matrix or among the classes of a comparison, and how they are sorted. */
+  readonly find: string;
+  readonly order: string;
   /** The bundle of endpoints is opened. */
   readonly open: string;
   /** Which class of packets of a comparison, from 0. */
@@ -59,6 +62,8 @@ const start: Place = {
   gone: '',
   edits: '',
   sort: '',
+  find: '',
+  order: '',
   open: '',
   change: '0',
 };

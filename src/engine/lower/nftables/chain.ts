@@ -45,6 +45,10 @@ export class NftIrChain implements IrChain {
     return this.chosen;
   }
 
+  get isChoice(): boolean {
+    return this.choice !== null;
+  }
+
   get rules(): readonly NftIrRule[] {
     this.made ??= this.source.rules.map(
       (rule, index) => new NftIrRule(rule, this.name, index + 1, this.scope),

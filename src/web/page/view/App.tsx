@@ -41,7 +41,7 @@ export function App() {
           {views.filter(isOffered).map((view) => (
             <a
               key={view}
-              href={linkTo({ view })}
+              href={linkTo({ view, find: '', order: '' })}
               aria-current={place.value.view === view ? 'page' : undefined}
             >
               {w[view]}

@@ -4,6 +4,7 @@ import { sayAnswerAssumptions } from '../../../report/answer-assumptions.ts';
 import { sayBox, sayDoubt, sayEffects } from '../../../report/diff-words.ts';
 import { sayNotes } from '../../../report/notes.ts';
 import { fateTables } from '../../../report/words/fate-tables.ts';
+import type { FateWords } from '../../../report/words/fates.ts';
 import { readVersion, type Version } from '../../../session/version.ts';
 import { diffCommand } from '../model/command.ts';
 import { compareVersions } from '../model/difference.ts';
@@ -16,6 +17,7 @@ import { DiffClass } from './DiffClass.tsx';
 import { Graph } from './Graph.tsx';
 import { Picks } from './Picks.tsx';
 import { Problems } from './Problems.tsx';
+import { arranged, Search, Sort } from './Table.tsx';
 
 const most = 100;
 
@@ -66,14 +68,7 @@ export function DiffView({ version }: { readonly version: Version }) {
         ))}
       </ul>
       <MovedPicture classes={classes} />
-      <ol class="classes">
-        {classes.slice(0, most).map((one, index) => (
-          <li key={index}>
-            <ClassLink one={one} index={index} isChosen={one === chosen} />
-          </li>
-        ))}
-      </ol>
-      {classes.length > most && <p class="hint">{w.moreRules(classes.length - most)}</p>}
+      {classes.length > 0 && <Classes classes={classes} chosen={chosen} />}
       {chosen && <DiffClass key={place.value.change} one={chosen} difference={difference} />}
       {taken.length > 0 && (
         <>
@@ -88,6 +83,50 @@ export function DiffView({ version }: { readonly version: Version }) {
       {command !== null && <Copyable label={w.sameCommand} text={command} />}
     </section>
   );
+}
+
+interface ClassesProps {
+  readonly classes: readonly PacketClass[];
+  readonly chosen: PacketClass | undefined;
+}
+
+/** The list of classes, worst first unless it is sorted, each with the number that links name. */
+function Classes({ classes, chosen }: ClassesProps) {
+  const w = words.value;
+  const said = fateTables[language.value];
+  const told = classes.map((one, index) => ({ one, index, says: sayClass(one, said) }));
+  const sorts = { importance: w.byImportance, service: w.service } as const;
+  const ranks = { high: 0, medium: 1, low: 2 };
+  const found = arranged(
+    told,
+    ({ one, says }) => `${w.importance[one.severity]} ${says}`,
+    ({ one, says }, column) => (column === 'importance' ? ranks[one.severity] : says),
+  );
+  return (
+    <>
+      <Search name="find" count={w.rowsOf(found.length, classes.length)} />
+      <p class="chips">
+        {Object.entries(sorts).map(([column, label]) => (
+          <Sort key={column} name="order" column={column} label={label} />
+        ))}
+      </p>
+      <ol class="classes">
+        {found.slice(0, most).map(({ one, index }) => (
+          <li key={index}>
+            <ClassLink one={one} index={index} isChosen={one === chosen} />
+          </li>
+        ))}
+      </ol>
+      {found.length > most && <p class="hint">{w.moreRules(found.length - most)}</p>}
+    </>
+  );
+}
+
+function sayClass({ entry, doubt, boxes, ...rest }: PacketClass, said: FateWords): string {
+  const w = words.value;
+  const what = doubt === null ? sayEffects(rest, said) : sayDoubt(doubt, said);
+  const where = entry.service ? `${entry.service}, ${w.entryKind[entry.kind]}` : w.otherRules;
+  return `${where}: ${what} ${boxes[0] ? sayBox(boxes[0], said) : ''}`;
 }
 
 /** What moved, as a picture; nothing where nothing is known to. */

@@ -7,6 +7,7 @@ import { formatShare, nameServer, nameSource, nameWhy, resultTables } from '../.
 import type { Words } from '../words/en.ts';
 import { language, words } from '../words.ts';
 import { nameClient, nameEntry } from './names.ts';
+import { arranged, orderOf, Search, Sort } from './Table.tsx';
 
 interface Props {
   readonly explanation: Explanation;
@@ -22,53 +23,86 @@ export function Matrix({ explanation, chainName }: Props) {
   );
   const clients = [...all.values()];
   const label = w.matrixLabel(serviceKey(service), `${port.port}/${port.protocol}`);
+  const every = [
+    ...rows.map(
+      ({ entry, cells }): Row => ({
+        name: nameEntry(entry, w),
+        at: `${formatEndpoint(entry.address, entry.port)}${entry.via === null ? '' : ` → ${entry.via}`}`,
+        results: new Map(cells.map((cell) => [idOf(cell.client), cell.results])),
+      }),
+    ),
+    ...ingresses.map(
+      ({ trace, results }): Row => ({
+        name: `${w.ingress} ${trace.ingress?.key}`,
+        at: `${trace.request.scheme}://${trace.request.host}${trace.request.path}`,
+        results: new Map(
+          results.length === 0
+            ? []
+            : clients.filter(({ kind }) => kind === 'outside').map((client) => [idOf(client), results]),
+        ),
+      }),
+    ),
+  ];
+  const said = (row: Row, id: string) => {
+    const verdict = verdictIn(row.results.get(id));
+    return verdict === null ? w.notAsked : w.cell[verdict];
+  };
+  const shown = arranged(
+    every,
+    (row) => [row.name, row.at, ...clients.map((client) => said(row, idOf(client)))].join(' '),
+    (row, column) => (column === 'entry' ? `${row.name} ${row.at}` : said(row, column)),
+  );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class="table-box" tabIndex={0} aria-label={label}>
-      <table>
-        <caption>{label}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{w.entryOrClient}</th>
-            {clients.map((client) => (
-              <th scope="col" key={idOf(client)}>
-                {nameClient(client, w)} <code>{formatAddress(client.address)}</code>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ entry, cells }) => (
-            <tr key={`${entry.kind} ${entry.address} ${entry.via}`}>
-              <th scope="row">
-                {nameEntry(entry, w)} <code>{formatEndpoint(entry.address, entry.port)}</code>
-                {entry.via !== null && ` → ${entry.via}`}
-              </th>
-              {clients.map((client) => {
-                const cell = cells.find((one) => idOf(one.client) === idOf(client));
-                return <Cell key={idOf(client)} results={cell?.results ?? null} chainName={chainName} />;
-              })}
-            </tr>
-          ))}
-          {ingresses.map(({ trace, results }) => (
-            <tr key={`${trace.request.host}${trace.request.path}`}>
-              <th scope="row">
-                {w.ingress} {trace.ingress?.key}{' '}
-                <code>{`${trace.request.scheme}://${trace.request.host}${trace.request.path}`}</code>
+    <>
+      <Search name="find" count={w.rowsOf(shown.length, every.length)} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="table-box" tabIndex={0} aria-label={label}>
+        <table>
+          <caption>{label}</caption>
+          <thead>
+            <tr>
+              <th scope="col" aria-sort={orderOf({ name: 'order', column: 'entry' })}>
+                <Sort name="order" column="entry" label={w.entryOrClient} />
               </th>
               {clients.map((client) => (
-                <Cell
+                <th
+                  scope="col"
                   key={idOf(client)}
-                  results={client.kind === 'outside' && results.length > 0 ? results : null}
-                  chainName={chainName}
-                />
+                  aria-sort={orderOf({ name: 'order', column: idOf(client) })}
+                >
+                  <Sort name="order" column={idOf(client)} label={nameClient(client, w)} />{' '}
+                  <code>{formatAddress(client.address)}</code>
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {shown.map(({ name, at, results }) => (
+              <tr key={`${name} ${at}`}>
+                <th scope="row">
+                  {name} <code>{at}</code>
+                </th>
+                {clients.map((client) => (
+                  <Cell
+                    key={idOf(client)}
+                    results={results.get(idOf(client)) ?? null}
+                    chainName={chainName}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
   );
+}
+
+interface Row {
+  readonly name: string;
+  readonly at: string;
+  /** By client; none where it is no way to call. */
+  readonly results: ReadonlyMap<string, readonly Result[]>;
 }
 
 const idOf = ({ kind, address, node }: Client): string => `${kind} ${address} ${node}`;
@@ -93,6 +127,13 @@ function verdictOf(result: Result): Verdict {
   return result.preserved ? 'kept' : 'hidden';
 }
 
+/** Null: nobody calls so. */
+function verdictIn(results: readonly Result[] | undefined): Verdict | null {
+  if (!results) return null;
+  const verdicts = new Set(results.map(verdictOf));
+  return verdicts.size === 1 ? ([...verdicts][0] as Verdict) : 'mixed';
+}
+
 function Cell({
   results,
   chainName,
@@ -103,8 +144,7 @@ function Cell({
   const w = words.value;
   const said = resultTables[language.value];
   if (!results) return <td class="not-asked">– {w.notAsked}</td>;
-  const verdicts = new Set(results.map(verdictOf));
-  const verdict: Verdict = verdicts.size === 1 ? ([...verdicts][0] as Verdict) : 'mixed';
+  const verdict = verdictIn(results) ?? 'mixed';
   const { style, sign } = looks[verdict];
   return (
     <td class={style}>

@@ -10,10 +10,11 @@ import {
   sortRows,
   warningsOf,
 } from '../model/services.ts';
-import { go, linkTo, place } from '../state.ts';
+import { linkTo, place } from '../state.ts';
 import { words } from '../words.ts';
 import { NoServices } from './NoServices.tsx';
 import { Policy } from './Policy.tsx';
+import { orderOf, Search, Sort } from './Table.tsx';
 import { VirtualList } from './VirtualList.tsx';
 
 export function Services({ version }: { readonly version: Version }) {
@@ -36,49 +37,23 @@ function List({ version, rows }: { readonly version: Version; readonly rows: rea
   );
   return (
     <>
-      <div class="search">
-        <label>
-          {w.search}
-          <input
-            type="search"
-            value={search}
-            placeholder={w.searchHint}
-            onInput={(event) => go({ search: event.currentTarget.value }, true)}
-          />
-        </label>
-        <output>{w.countOf(found.length, rows.length)}</output>
-      </div>
+      <Search name="search" hint={w.searchHint} count={w.countOf(found.length, rows.length)} />
       {found.length === 0 ? (
         <p class="empty">{w.noService}</p>
       ) : (
         <VirtualList
           items={found}
           label={w.services}
-          head={sortColumns.map((name) => <Head key={name} name={name} sort={sort} />)}
+          head={sortColumns.map((column) => (
+            <th scope="col" key={column} aria-sort={orderOf({ name: 'sort', column })}>
+              <Sort name="sort" column={column} label={w[column]} />
+            </th>
+          ))}
           keyOf={({ key }) => key}
           row={(row) => <Cells row={row} version={version} />}
         />
       )}
     </>
-  );
-}
-
-/** Chosen once, a column sorts from the lowest, then from the highest, then not at all. */
-function Head({ name, sort }: { readonly name: (typeof sortColumns)[number]; readonly sort: string }) {
-  const w = words.value;
-  const order = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined;
-  const next = { ascending: `-${name}`, descending: '' };
-  return (
-    <th scope="col" aria-sort={order}>
-      <button
-        type="button"
-        class="sort"
-        title={w.sortBy(w[name])}
-        onClick={() => go({ sort: order ? next[order] : name }, true)}
-      >
-        {w[name]} {order && <span aria-hidden="true">{order === 'ascending' ? '▲' : '▼'}</span>}
-      </button>
-    </th>
   );
 }
 

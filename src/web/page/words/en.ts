@@ -21,6 +21,8 @@ export const en = {
   searchHint: 'name, type, address or port',
   countOf: (shown: number, all: number): string =>
     shown === all ? `${all} ${all === 1 ? 'service' : 'services'}` : `${shown} of ${all} services`,
+  rowsOf: (shown: number, all: number): string => (shown === all ? `${all} rows` : `${shown} of ${all} rows`),
+  byImportance: 'Importance',
   noService: 'No service matches.',
   sortBy: (column: string) => `Sort by ${column}`,
   noServices: 'The files hold no services.',

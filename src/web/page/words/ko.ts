@@ -22,6 +22,8 @@ export const ko = {
   countOf: (shown: number, all: number) =>
     shown === all ? `서비스 ${all}개` : `서비스 ${all}개 중 ${shown}개`,
   sortBy: (column) => `${column} 기준으로 정렬`,
+  rowsOf: (shown: number, all: number): string => (shown === all ? `${all}행` : `${all}행 중 ${shown}행`),
+  byImportance: '중요도',
   noService: '일치하는 서비스가 없습니다.',
   noServices: '파일에 서비스가 없습니다.',
   giveServices: '서비스 매니페스트나 다음 명령의 출력을 주십시오:',
