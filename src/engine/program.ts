@@ -8,8 +8,9 @@ import type { Source } from '../text/source.ts';
 import type { WalkAssumption } from './assumption.ts';
 import { usesConntrack } from './conntrack-use.ts';
 import type { BaseChain, IrProgram, RecentList, States } from './ir.ts';
-import { LoweredChain } from './lower/iptables/chain.ts';
+import { type LoweredChain, LoweredChains } from './lower/iptables/chain.ts';
 import { recentLists } from './lower/iptables/states.ts';
+import { MadeChains } from './lower/made-chains.ts';
 
 export type { IrChain as ProgramChain, IrRule as ProgramRule, RulePlace } from './ir.ts';
 export type { IptablesProgram as Program };
@@ -61,18 +62,15 @@ export class IptablesProgram implements IrProgram {
     this.family = ruleset.family;
     if (servers) this.virtualServers = servers;
     this.assumed = (ruleset.notShown ?? []).map((table) => ({ code: 'table-not-shown', table }));
-    const chains = new Map<string, LoweredChain>();
+    const tables = new Map<string, LoweredChains>();
     const entries = new Map<string, LoweredChain>();
-    for (const { name: table, chains: members } of ruleset.tables) {
-      const siblings = new Map<string, LoweredChain>();
-      for (const chain of members.values()) {
-        const lowered = new LoweredChain(table, chain, ruleset.family, siblings);
-        siblings.set(chain.name, lowered);
-        chains.set(chainKey(table, chain.name), lowered);
-        if (isBase(table, chain.name)) entries.set(chainKey(table, chain.name), lowered);
-      }
+    for (const table of ruleset.tables) {
+      const own = new LoweredChains(table, ruleset.family);
+      tables.set(table.name, own);
+      for (const name of table.chains.keys())
+        if (isBase(table.name, name)) entries.set(chainKey(table.name, name), own.get(name) as LoweredChain);
     }
-    this.chains = chains;
+    this.chains = new MadeChains(tables);
     this.entries = entries;
     this.baseChains = orderBaseChains(entries);
     this.states = new IptablesStates(ruleset, sets);

@@ -1,8 +1,39 @@
 import type { Family } from '../../../address/address.ts';
-import type { Chain, Policy, Rule, TableName } from '../../../iptables/rule/ruleset.ts';
+import type { Chain, Policy, Rule, Table, TableName } from '../../../iptables/rule/ruleset.ts';
 import type { Instruction, IrChain, IrRule } from '../../ir.ts';
+import type { ChainsOfTable } from '../made-chains.ts';
 import { lowerMatch } from './matches.ts';
 import { lowerTarget } from './targets.ts';
+
+/** The chains of a table of iptables. */
+export class LoweredChains implements ChainsOfTable<LoweredChain> {
+  private readonly table: Table;
+  private readonly family: Family;
+  private readonly made = new Map<string, LoweredChain>();
+
+  constructor(table: Table, family: Family) {
+    this.table = table;
+    this.family = family;
+  }
+
+  get size(): number {
+    return this.table.chains.size;
+  }
+
+  get(name: string): LoweredChain | undefined {
+    const known = this.made.get(name);
+    if (known) return known;
+    const source = this.table.chains.get(name);
+    if (!source) return undefined;
+    const chain = new LoweredChain(this.table.name, source, this.family, this);
+    this.made.set(name, chain);
+    return chain;
+  }
+
+  *values(): Iterable<LoweredChain> {
+    for (const name of this.table.chains.keys()) yield this.get(name) as LoweredChain;
+  }
+}
 
 /** A chain of iptables, whose rules are made when it is first entered, and lowered when they are first tried. */
 export class LoweredChain implements IrChain {
@@ -14,10 +45,10 @@ export class LoweredChain implements IrChain {
   readonly source: Chain;
   readonly family: Family;
   /** All chains of the table, by name. */
-  private readonly siblings: ReadonlyMap<string, LoweredChain>;
+  private readonly siblings: LoweredChains;
   private made: readonly LoweredRule[] | undefined;
 
-  constructor(table: TableName, source: Chain, family: Family, siblings: ReadonlyMap<string, LoweredChain>) {
+  constructor(table: TableName, source: Chain, family: Family, siblings: LoweredChains) {
     this.table = table;
     this.name = source.name;
     this.policy = source.policy;

@@ -14,7 +14,9 @@ import type { Statement } from '../../../nftables/statement.ts';
 import type { WalkAssumption } from '../../assumption.ts';
 import { usesConntrack } from '../../conntrack-use.ts';
 import type { BaseChain, DynamicSet, IrProgram, States, UnwalkedChain } from '../../ir.ts';
-import { ChainsOfRuleset, ChainsOfTable } from './chains.ts';
+import { MadeChains } from '../made-chains.ts';
+import type { NftIrChain } from './chain.ts';
+import { NftChains } from './chains.ts';
 import { valuesOf } from './constants.ts';
 
 const hooks: Readonly<Record<NftHook, Hook | null>> = {
@@ -40,7 +42,7 @@ const sees: Readonly<Record<NftFamily, readonly Family[]>> = {
 /** What a ruleset of nft does to the packets of one family on one node. */
 export class NftProgram implements IrProgram {
   readonly family: Family;
-  readonly chains: ChainsOfRuleset;
+  readonly chains: MadeChains<NftIrChain>;
   readonly baseChains: Readonly<Record<Hook, readonly BaseChain[]>>;
   readonly states: States;
   readonly unwalked: readonly UnwalkedChain[];
@@ -52,7 +54,7 @@ export class NftProgram implements IrProgram {
     const bases: BaseChain[] = [];
     const unwalked: UnwalkedChain[] = [];
     const assumed: WalkAssumption[] = [];
-    const chains = new Map<string, ChainsOfTable>();
+    const chains = new Map<string, NftChains>();
     for (const table of ruleset.tables) {
       if (table.flags.includes('dormant')) continue;
       unwalked.push(...unwalkedOf(table));
@@ -60,7 +62,7 @@ export class NftProgram implements IrProgram {
       if (sees[table.family].includes(family))
         chains.set(`${table.family} ${table.name}`, this.addTable(table, bases, dynamic));
     }
-    this.chains = new ChainsOfRuleset(chains);
+    this.chains = new MadeChains(chains);
     const at = (hook: Hook) =>
       bases.filter((base) => base.hook === hook).sort((left, right) => left.priority - right.priority);
     this.baseChains = perHook(at);
@@ -74,12 +76,12 @@ export class NftProgram implements IrProgram {
     return usesConntrack(this.chains.values());
   }
 
-  private addTable(table: NftTable, bases: BaseChain[], dynamic: Map<string, DynamicSet>): ChainsOfTable {
+  private addTable(table: NftTable, bases: BaseChain[], dynamic: Map<string, DynamicSet>): NftChains {
     const tableName = `${table.family} ${table.name}`;
     const changed = changedSets(table);
     const sets = new Map(table.sets.map((set) => [set.name, set]));
     const { objects } = table;
-    const chains = new ChainsOfTable(table, {
+    const chains = new NftChains(table, {
       family: this.family,
       table: table.family,
       tableName,
@@ -99,7 +101,7 @@ export class NftProgram implements IrProgram {
   }
 }
 
-function baseOf({ base }: NftChain, chains: ChainsOfTable, made: number): BaseChain | null {
+function baseOf({ base }: NftChain, chains: NftChains, made: number): BaseChain | null {
   const hook = base && hooks[base.hook];
   if (!base || !hook) return null;
   const { type, priority } = base;
