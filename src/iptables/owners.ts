@@ -1,11 +1,11 @@
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 
+const kubeProxys =
+  /^KUBE-(?:SERVICES|EXTERNAL-SERVICES|NODEPORTS|POSTROUTING|MARK-MASQ|FORWARD|FIREWALL|PROXY-FIREWALL|PROXY-CANARY|(?:SVC|SVL|SEP|EXT|FW|XLB)-[A-Z2-7]{16})$/;
+
 /** Who makes chains of such names on a node. The first that fits counts. */
 const owners: readonly (readonly [owner: string, pattern: RegExp])[] = [
-  [
-    'kube-proxy',
-    /^KUBE-(?:SERVICES|EXTERNAL-SERVICES|NODEPORTS|POSTROUTING|MARK-MASQ|FORWARD|FIREWALL|PROXY-FIREWALL|PROXY-CANARY|(?:SVC|SVL|SEP|EXT|FW|XLB)-[A-Z2-7]{16})$/,
-  ],
+  ['kube-proxy', kubeProxys],
   ['kubelet', /^KUBE-(?:KUBELET-CANARY|IPTABLES-HINT|MARK-DROP)$/],
   [
     "kube-proxy's ipvs mode",
@@ -40,7 +40,7 @@ export function ownerOf(chain: string): string | null {
 }
 
 export function isKubeProxys(chain: string): boolean {
-  return ownerOf(chain) === 'kube-proxy';
+  return kubeProxys.test(chain);
 }
 
 /** How many user's chains there are of each owner, in the order in which they are met. */

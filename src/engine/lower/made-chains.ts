@@ -2,6 +2,7 @@
 export interface ChainsOfTable<C> {
   readonly size: number;
   get(name: string): C | undefined;
+  names(): Iterable<string>;
   values(): Iterable<C>;
 }
 
@@ -43,7 +44,7 @@ export class MadeChains<C extends { readonly name: string }> implements Readonly
   }
 
   *keys(): MapIterator<string> {
-    for (const [key] of this) yield key;
+    for (const [table, chains] of this.tables) for (const name of chains.names()) yield `${table}/${name}`;
   }
 
   *values(): MapIterator<C> {

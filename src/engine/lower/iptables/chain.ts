@@ -30,8 +30,12 @@ export class LoweredChains implements ChainsOfTable<LoweredChain> {
     return chain;
   }
 
+  names(): Iterable<string> {
+    return this.table.chains.keys();
+  }
+
   *values(): Iterable<LoweredChain> {
-    for (const name of this.table.chains.keys()) yield this.get(name) as LoweredChain;
+    for (const name of this.names()) yield this.get(name) as LoweredChain;
   }
 }
 

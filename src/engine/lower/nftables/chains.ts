@@ -28,6 +28,10 @@ export class NftChains implements ChainsOfTable<NftIrChain> {
     return this.made[place];
   }
 
+  *names(): Iterable<string> {
+    for (const { name } of this.sources) yield name;
+  }
+
   *values(): Iterable<NftIrChain> {
     for (let place = 0; place < this.sources.length; place += 1) yield this.at(place);
   }
