@@ -34,6 +34,15 @@ describe("a rule of somebody else gives pods' packets another source", () => {
   });
 
   test.each([
+    ['to whatever pod', '-s 10.244.0.0/16 -p tcp -j SNAT --to-source 203.0.113.99', ['source-lost pod']],
+    ['by the uplink alone', '-s 10.244.0.0/16 -o eth0 -j SNAT --to-source 203.0.113.99', []],
+    ['but not to other pods', '-s 10.244.0.0/16 ! -d 10.244.0.0/16 -j SNAT --to-source 203.0.113.99', []],
+  ])('of which nobody says whose it is: %s', (_, rule, expected) => {
+    // If the node has it, pods are known by it; if not, no answer comes back.
+    expect([...new Set(told(before(rule), null))]).toEqual(expected);
+  });
+
+  test.each([
     ['its own', before('-s 10.244.0.0/16 -p tcp -j SNAT --to-source 192.168.10.11'), ['source-lost pod']],
     ['that of the uplink', before('-s 10.244.0.0/16 -j MASQUERADE'), ['source-lost pod']],
     ['of nft', beside('ip saddr 10.244.0.0/16 masquerade'), ['source-lost pod']],

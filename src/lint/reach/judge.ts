@@ -9,7 +9,7 @@ import type { Reason } from '../../engine/reasons.ts';
 import { timeExceeded } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
 import { ownerOf } from '../../host/route.ts';
-import type { Match } from '../../iptables/rule/match.ts';
+import type { Match, MatchKind } from '../../iptables/rule/match.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
@@ -165,13 +165,13 @@ export function troubleIn(
   const why = isLeftAlone
     ? (untrackedIn(outcome.steps) ?? ({ kind: 'not-translated' } as const))
     : whyLost(outcome);
-  // An address that a rule gives may be one of the node's.
-  if (why?.kind === 'answers-astray' && !isHostTold) return null;
+  // An address that a rule gives may be one of the node's: then the answer comes back, and the client's address is lost all the same.
+  const mayAnswer = why?.kind === 'answers-astray' && !isHostTold;
   // Of what comes from outside and has no endpoint here, kube-proxy writes the refusal there.
   if (why?.kind === 'not-translated' && front.kind !== 'cluster-ip' && !isFilterShown) return null;
   if (why?.kind === 'not-masqueraded' && client.kind === 'external' && isAmongOwn(matched, proxies))
     return null;
-  if (why !== null) return { code: 'cut-off', why };
+  if (why !== null && !mayAnswer) return { code: 'cut-off', why };
   if (!first.outcome.masqueraded) return null;
   const masked = maskedBy(matched);
   const isPromised =
@@ -179,8 +179,7 @@ export function troubleIn(
       ? front.keepsSource
       : client.kind === 'pod' &&
         isMaskedByOthers(masked, matched) &&
-        isHostTold &&
-        isPodHere(first.outcome, pods);
+        (mayAnswer ? goesAnywhere(masked) : isHostTold && isPodHere(first.outcome, pods));
   return isPromised ? { code: 'source-lost', by: masked, seen: src as string } : null;
 }
 
@@ -188,6 +187,14 @@ export function troubleIn(
 function isPodHere({ left }: Outcome, pods: Subnet | null): boolean {
   return pods !== null && contains(pods, left.destination);
 }
+
+/** Whether a rule of iptables asks nowhere where packets go to, so that they have another source for whatever pod they are. */
+function goesAnywhere(masked: RulePlace | null): boolean {
+  if (masked?.language !== 'iptables' || masked.chain !== 'POSTROUTING') return false;
+  return masked.rule.matches.every(({ kind }) => ofOrigin.has(kind));
+}
+
+const ofOrigin: ReadonlySet<MatchKind> = new Set(['source', 'protocol', 'comment', 'tcp', 'udp', 'sctp']);
 
 /** The rule that gave the packet another source. */
 function maskedBy(matched: readonly Matched[]): RulePlace | null {
