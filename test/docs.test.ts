@@ -37,6 +37,42 @@ test('what --ignore and --fail-on name is explained, each word', () => {
   expect(rows.at(-1)?.[0]).toBe('text');
 });
 
+test('the page of sysctls has all that are asked for', () => {
+  const src = (name: string) => readFileSync(join(docs, '../src', name), 'utf8');
+  const found = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)].map(([, name]) => name as string);
+  const page = readFileSync(join(docs, 'reference/sysctls.md'), 'utf8');
+  const told = found(page, /`(?:net\.|…)([^`]+)`/g).map((name) => name.replace(/^…?\.?/, ''));
+  const asked = [
+    ...found(
+      src('engine/timeouts.ts'),
+      /'((?:tcp|sctp|udp|icmp|icmpv6|gre|generic)_(?:timeout|max)[a-z0-9_]*)'/g,
+    ),
+    ...[
+      'engine/routing.ts',
+      'engine/tracking.ts',
+      'engine/bridge.ts',
+      'host/route.ts',
+      'host/source.ts',
+      'lint/settings.ts',
+    ].flatMap((file) => [
+      ...found(src(file), /(?:isSet|sysctlValues)\(host, '([a-z_]+)'/g),
+      ...found(src(file), /'net\.[a-z0-9]+\.([a-z_0-9.-]+)'/g),
+      ...found(src(file), /\}\.([a-z_]+)`/g),
+    ]),
+  ];
+  expect(asked.length).toBeGreaterThan(30);
+  const isTold = (name: string) =>
+    told.some((one) =>
+      one.endsWith('*')
+        ? name.includes(one.slice(0, -1).replace(/^.*nf_conntrack_|^_/, ''))
+        : one.endsWith(name),
+    );
+  expect(asked.filter((name) => !isTold(name))).toEqual([]);
+  // The page's own words are no match for what it does not tell.
+  expect(isTold('tcp_no_window_check')).toBe(false);
+});
+
 test('the page of findings is that of the catalogue', async () => {
   await expect(printFindingReference()).toMatchFileSnapshot(join(docs, 'reference/findings.md'));
 });

@@ -21,7 +21,7 @@ export const collectScript = [
   'ipj -details addr',
   'for f in -4 -6; do ipj $f route show table all; ipj $f rule; done',
   'echo "# kubenat section: sysctl"',
-  `sysctl -a 2>/dev/null | grep -E "^net\\.(ipv[46]\\.(conf\\..*\\.(rp_filter|route_localnet|forwarding|use_tempaddr|src_valid_mark|accept_local)|ip_forward)|bridge\\..*|netfilter\\.nf_conntrack_.*) = -?[0-9]+$"`,
+  `sysctl -a 2>/dev/null | grep -E "^net\\.(ipv[46]\\.(conf\\..*\\.(rp_filter|route_localnet|forwarding|use_tempaddr|src_valid_mark|accept_local|send_redirects|force_forwarding)|ip_forward)|bridge\\..*|netfilter\\.nf_conntrack_.*) = -?[0-9]+$"`,
   'echo "# kubenat status: 0"',
   'echo "# kubenat end"',
 ].join('; ');
