@@ -1,15 +1,38 @@
+import { afterPrompt } from '../../text/prompt.ts';
+import { respelled, type Source } from '../../text/source.ts';
+
 /** Words with which a command of nft begins; an option behind one is a shell's, as in `set -e`. */
 const verbs =
   /^(?:table|add|create|insert|flush|define|redefine|undefine|delete|destroy|include|replace|rename|list|reset|get|chain|set|map|element|rule|flowtable|counter|quota|limit|secmark|synproxy)\b(?! +-)/;
 
-/** Whether a text is written for nft, or listed by it: by its first line that is no comment. */
+/** Whether a text is written for nft, or listed by it: by its first line that is no comment and did not ask for it. */
 export function isNft(text: string): boolean {
   const first = text
     .trimStart()
     .split('\n', 200)
-    .find((line) => !/^\s*(?:#.*)?$/.test(line));
+    .find((line) => !/^\s*(?:#.*)?$/.test(line) && !asksNft(line));
   return first !== undefined && (verbs.test(first.trimStart()) || isNftJson(text));
 }
+
+const asksNft = (line: string): boolean => /\bnft\b/.test(afterPrompt(line.trim()) ?? '');
+
+/** What somebody copied with the prompts of a shell, each of which is blank then: nothing else is anywhere else. */
+export function withoutPrompts(source: Source): Source {
+  const { text } = source;
+  const [first = ''] = /\S[^\n]*/.exec(text) ?? [];
+  const last = text.slice(text.trimEnd().lastIndexOf('\n') + 1);
+  if (![first, last].some(isShells)) return source;
+  return respelled(
+    source,
+    text
+      .split('\n')
+      .map((line) => (isShells(line) ? ' '.repeat(line.length) : line))
+      .join('\n'),
+  );
+}
+
+/** What begins with `#` is a comment to nft, too. */
+const isShells = (line: string): boolean => !line.startsWith('#') && afterPrompt(line.trim()) !== null;
 
 /** Whether it is what `nft -j` prints. */
 export function isNftJson(text: string): boolean {
