@@ -21,10 +21,11 @@ function withoutChance(table: NftTable): NftTable {
       set.flags.includes('dynamic') ? { ...set, elements: [] } : set,
     ),
     chains: inNameOrder(table.chains.filter((chain) => chain.rules.length > 0 || isLeft(chain))).map(
-      ({ handle: __, ...chain }) => ({
-        ...chain,
-        rules: chain.rules.map(({ handle: ___, place: ____, ...rule }) => rule),
-      }),
+      // Rules that are made when they are asked for are no member that is copied with others.
+      ({ rules, ...chain }) => {
+        const { handle: __, ...kept } = chain;
+        return { ...kept, rules: rules.map(({ handle: ___, place: ____, ...rule }) => rule) };
+      },
     ),
   };
 }
