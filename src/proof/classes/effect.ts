@@ -72,7 +72,8 @@ export type Effect =
   | { readonly kind: 'loss'; readonly change: 'rejected' | 'dropped' | 'unknown' | 'more-often' }
   | { readonly kind: 'source-ip'; readonly change: 'masqueraded' | 'preserved' }
   | { readonly kind: 'endpoints'; readonly came: readonly Goal[]; readonly went: readonly Goal[] }
-  | { readonly kind: 'shares' }
+  /** Of endpoints; of other outcomes, where the same happens to packets as before, to more or fewer of them. */
+  | { readonly kind: 'shares'; readonly of?: 'outcomes' }
   | {
       readonly kind: 'affinity';
       readonly change:
@@ -304,7 +305,7 @@ function lossOf({ items }: Fate): 'rejected' | 'dropped' | 'unknown' {
 }
 
 /** What becomes of packets, each thing once. */
-function endsOf({ items }: Fate): Ending[] {
+function endsOf({ items }: Pick<Fate, 'items'>): Ending[] {
   const endings = items.flatMap(({ end }): Ending[] => {
     const { copy } = end;
     return [endingOf(end), ...(copy ? [{ kind: 'copied', verdict: copy.verdict } as const] : [])];
@@ -316,7 +317,18 @@ function endsOf({ items }: Fate): Ending[] {
 function deliveryOf(before: Fate, after: Fate): Effect {
   const [was, is] = [endsOf(before), endsOf(after)];
   if (dataKey(was) !== dataKey(is)) return { kind: 'delivery', before: was, after: is };
+  if (dataKey(weighed(before)) !== dataKey(weighed(after))) return { kind: 'shares', of: 'outcomes' };
   return { kind: 'delivery', before: linksOf(before), after: linksOf(after) };
+}
+
+/** How often each thing becomes of packets, in one order. */
+function weighed({ items }: Fate): readonly (readonly [ending: string, weight: Fraction])[] {
+  const weights = new Map<string, Fraction>();
+  for (const item of items) {
+    const key = dataKey([endsOf({ items: [item] }), item.end.interface]);
+    weights.set(key, add(weights.get(key) ?? zero, item.weight));
+  }
+  return [...weights].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function linksOf({ items }: Fate): Ending[] {

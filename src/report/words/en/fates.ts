@@ -90,7 +90,8 @@ export const fateWords: FateWords = {
     'source-ip': ({ change }) =>
       change === 'masqueraded' ? 'source IP now masqueraded' : 'source IP now preserved',
     endpoints: ({ came, went }) => [...list('+', came), ...list('−', went)].join(' '),
-    shares: () => 'the endpoints get other shares',
+    shares: ({ of }) =>
+      of === 'outcomes' ? 'as before, but to another share of them' : 'the endpoints get other shares',
     affinity: (effect) =>
       effect.change === 'stay'
         ? `clients that are remembered stay with ${sayGoal(effect.with)}`

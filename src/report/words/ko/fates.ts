@@ -89,7 +89,7 @@ export const fateWords: FateWords = {
     'source-ip': ({ change }) =>
       change === 'masqueraded' ? '이제 출발지 IP가 마스커레이드됨' : '이제 출발지 IP가 보존됨',
     endpoints: ({ came, went }) => [...list('+', came), ...list('−', went)].join(' '),
-    shares: () => '엔드포인트별 비율이 바뀜',
+    shares: ({ of }) => (of === 'outcomes' ? '결과는 같고 비율만 바뀜' : '엔드포인트별 비율이 바뀜'),
     affinity: (effect) =>
       effect.change === 'stay'
         ? `기억된 클라이언트는 ${sayGoal(effect.with)}에 계속 연결됨`
