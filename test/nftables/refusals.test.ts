@@ -30,6 +30,33 @@ describe('what nft or the kernel refuses is refused', () => {
   });
 });
 
+test('a mistake within braces is told alone, and those behind it as well', () => {
+  const text = `table ip t {
+	set s {
+		type ipv4_addr
+		elements = { 10.0.0.1, 10.0.0.999,
+			     10.0.0.3 }
+	}
+	chain c {
+		ip saddr { 10.0.0.1, 10.0.0.999 } drop
+		tcp dport { 80, 81 accept
+		tcp dport {
+			80, 81x
+		} accept
+		tcp dport vmap { 80 : acept, 81 : drop }
+		ip daddr 10.0.0.5 accept
+	}
+}
+add set ip t x { type ipv4_addr; flags intervall; }
+add rule ip t c tcp dport { 80, 8x } accept
+add rule ip t c drop
+`;
+  const lines = loadNft({ name: 'text', text }).problems.map(
+    ({ span }) => text.slice(0, span?.start).split('\n').length,
+  );
+  expect(lines).toEqual([4, 8, 9, 11, 13, 17, 18]);
+});
+
 test('too deep a jump is told where it begins', () => {
   const chain = (at: number) => `\tchain c${at} {\n\t\tjump c${at + 1}\n\t}\n`;
   const table = (jumps: number) =>

@@ -59,7 +59,7 @@ function readParts(reader: Reader, of: TableName, head: TableHead, parts: Comman
       for (const part of readPart(reader, of, head)) parts.push(part);
       reader.expectSeparator();
     } catch (error) {
-      recover(reader, error);
+      recover(reader, error, start, 1);
       if (reader.scanner.start === start) reader.next();
     }
   }

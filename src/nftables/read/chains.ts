@@ -45,7 +45,7 @@ function readParts(reader: Reader, of: TableName, chain: Building, rules: Comman
       if (!readProperty(reader, of, chain)) rules.push(readRuleOf(reader, of, chain));
       reader.expectSeparator();
     } catch (error) {
-      recover(reader, error);
+      recover(reader, error, start, 0);
       if (reader.scanner.start === start) reader.next();
     }
   }

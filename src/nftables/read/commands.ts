@@ -34,10 +34,19 @@ function readAll(reader: Reader, commands: Command[], include: Include, depth: n
       else for (const command of readCommand(reader)) commands.push(command);
       if (!reader.isSeparator()) reader.refuse(`unexpected ${reader.describe()}`, 'the end of the command');
     } catch (error) {
-      recover(reader, error);
+      recover(reader, error, start, blocksFrom(reader, start));
       if (reader.scanner.start === start || reader.isMark('}')) reader.next();
     }
   }
+}
+
+/** A table holds blocks; other things that are made are one, or none. */
+function blocksFrom({ scanner: { source } }: Reader, start: number): number {
+  const [, what] =
+    /^(?:(?:add|create) +)?(table|chain|set|map|flowtable|counter|quota|limit|ct|secmark|synproxy)\b/.exec(
+      source.text.slice(start, start + 40),
+    ) ?? [];
+  return what === undefined ? 0 : what === 'table' ? 2 : 1;
 }
 
 type Read = (reader: Reader, start: number) => readonly Command[];

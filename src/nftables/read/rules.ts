@@ -4,6 +4,7 @@ import type { Statement } from '../statement.ts';
 import { NftSyntaxError } from './error.ts';
 import { type Mold, Molds } from './molds.ts';
 import { Reader, type RuleBody } from './reader.ts';
+import { Scanner } from './scanner.ts';
 import { isStatementStart, readStatement } from './statements.ts';
 
 /** Networks that a family of tables is about. */
@@ -119,18 +120,39 @@ function readUnknown(reader: Reader): Statement {
   return { kind: 'unknown', text };
 }
 
-/** After a mistake: goes to the end of the command or rule in which it was made. */
-export function recover(reader: Reader, error: unknown): void {
+/**
+ * After a mistake: goes to the end of the command, block or rule that begins at `start`, of which so many outer pairs of braces hold lines.
+ * Braces within go over lines where a comma or a brace says so; else nobody closed them, and the line ends them.
+ */
+export function recover(reader: Reader, error: unknown, start: number, blocks: number): void {
   if (!(error instanceof NftSyntaxError)) throw error;
   reader.problems.push(problemOf(error));
-  let depth = 0;
-  while (reader.scanner.kind !== 'end') {
+  const { scanner } = reader;
+  let depth = depthAt(scanner, start);
+  let goesOn = false;
+  while (scanner.kind !== 'end') {
+    if (scanner.kind === 'newline' && depth > blocks && !goesOn && !closesNext(scanner)) depth = blocks;
     if (depth === 0 && isRuleEnd(reader)) return;
     if (reader.isMark('{')) depth += 1;
     if (reader.isMark('}')) depth -= 1;
-    reader.scanner.next();
+    goesOn = reader.isMark('{') || reader.isMark(',') || (goesOn && scanner.kind === 'newline');
+    scanner.next();
   }
 }
+
+/** How many braces are open before the token of those that were opened from there on. */
+function depthAt({ source, start: stop }: Scanner, start: number): number {
+  let depth = 0;
+  for (const own = new Scanner(source, start, stop); own.kind !== 'end'; own.next()) {
+    if (own.kind !== 'mark') continue;
+    if (own.value === '{') depth += 1;
+    if (own.value === '}') depth -= 1;
+  }
+  return Math.max(depth, 0);
+}
+
+/** Whether what follows the end of a line goes on with what stands in braces. */
+const closesNext = ({ source, end }: Scanner) => /^\s*[},:]/.test(source.text.slice(end, end + 200));
 
 export function problemOf({ code, message, span, expected }: NftSyntaxError): Problem {
   return { code, severity: 'error', message, span, ...(expected !== undefined && { expected }) };

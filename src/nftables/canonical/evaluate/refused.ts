@@ -103,6 +103,7 @@ export function checkSetting({ target, value }: Extract<Statement, { kind: 'set'
   const bits = target.kind === 'payload' ? (fieldType(target)?.bits ?? 8) : 8;
   if (value.kind === 'map' && bits % 8 !== 0)
     throw new Refusal(`a field of ${bits} bits is set to a constant, and not by a map`);
+  if (target.kind === 'raw' && value.kind !== 'map') checkCompared(target.offset, target.length);
 }
 
 /** Queues are shared out among the processors where there are several of them. */
