@@ -51,7 +51,7 @@ function otherHalf({ tables }: Ruleset): readonly TableName[] {
 
 function halfShown([missing]: readonly TableName[], { name: file }: Source): Problem[] {
   if (missing === undefined) return [];
-  const message = `${file} is a part of the rules of a node: kube-proxy's table ${missing} is not in it, and is taken to have no rules`;
+  const message = `${file} is a part of the rules of a node: kube-proxy's table ${missing} is not in it`;
   const expected =
     'all that iptables-save prints, or the other table in a text beside it, for an answer that is whole';
   return [{ code: 'rules-missing', severity: 'warning', message, expected }];
