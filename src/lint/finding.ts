@@ -90,12 +90,17 @@ const ofDrift = {
   'drift-order': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
+/** What can be wrong with a text of rules, of which the rest is read all the same. */
+const ofTexts = {
+  'commit-missing': 'warning',
+} as const satisfies Readonly<Record<string, Severity>>;
+
 /** What can be wrong with how findings are silenced. */
 const ofSilences = {
   'silence-unused': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
-const all = { ...ofRules, ...ofManifests, ...ofDrift, ...ofSilences } as const;
+const all = { ...ofRules, ...ofManifests, ...ofDrift, ...ofTexts, ...ofSilences } as const;
 /** The names of the findings. */
 export type FindingCode = keyof typeof all;
 /** Every finding, and how bad it is. The list is closed. */
@@ -115,7 +120,7 @@ export function isOfRules(finding: Finding): finding is RuleFinding {
   return 'place' in finding;
 }
 
-/** Found already when objects were read, and told as the problem that it is. */
+/** Found already when texts were read, and told as the problem that it is. */
 export const toldAsProblems = [
   'target-port-unknown',
   'field-unknown',
@@ -127,6 +132,7 @@ export const toldAsProblems = [
   'ingress-node-port',
   'ingress-resource',
   'ingress-secret',
+  'commit-missing',
 ] as const satisfies readonly ProblemCode[];
 
 /** An address of a service, with its port and protocol. */

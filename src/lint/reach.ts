@@ -389,6 +389,9 @@ function isUntold(trouble: Trouble, { showsMasquerade }: ProxyRules): boolean {
 }
 
 function placeIn(trouble: Trouble, front: Front): Place {
+  // What stands for rules that are not shown is none.
+  if (trouble.code === 'undecided' && trouble.what.code === 'rules-not-shown')
+    return chainPlace(trouble.by.table, trouble.by.chain);
   if (trouble.code !== 'cut-off')
     return 'by' in trouble && trouble.by !== null ? placeOf(trouble.by) : front.place;
   const { why } = trouble;

@@ -45,3 +45,33 @@ test.each([
   expect(last).toMatch(/^dump: 1 finding \(/);
   expect(more).toEqual(['']);
 });
+
+/** A copy that was broken off, at whatever line behind the first rule: what follows is not known, and nothing is found sound. */
+test.each(['filter', 'nat'])(
+  'a dump that breaks off in %s has a place, and its services are undecided',
+  async (table) => {
+    const lines = node.split('\n');
+    const begin = lines.indexOf(`*${table}`);
+    const first = lines.findIndex((line, at) => at > begin && line.startsWith('-A '));
+    const end = lines.findIndex((line, at) => at > begin && line === 'COMMIT');
+    for (const cut of [first + 1, Math.floor((first + end) / 2), end]) {
+      const { out, status } = await kubenat(['check', 'dump'], {
+        dump: `${lines.slice(0, cut).join('\n')}\n`,
+      });
+      expect(status).toBe(1);
+      expect(out).toContain(
+        `dump:${cut}:1: warning[commit-missing]: the dump breaks off in table ${table} (no COMMIT)`,
+      );
+      expect(out).not.toContain('no findings');
+      expect(out).not.toContain('NOT-SHOWN');
+    }
+  },
+);
+
+test('services whose chains are not shown to their ends are undecided', async () => {
+  const cut = node.slice(0, node.indexOf('-A KUBE-SVC-'));
+  const { out } = await kubenat(['check', 'dump'], { dump: cut });
+  expect(out).toMatch(
+    /warning\[undecided\]: nat \S+: default\/web at .*: it is not known whether connections come about: the rules that follow are not shown, in nat\/KUBE-S/,
+  );
+});

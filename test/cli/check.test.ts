@@ -98,6 +98,8 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'drift-foreign':
     /^node.save:13: warning\[drift-foreign\]: nat KUBE-SERVICES 1: kube-proxy would not write this rule: /m,
   'drift-stale': /^node.save:13: .*this rule is left of old\/gone:http: /m,
+  'commit-missing':
+    /^node.save:3:1: warning\[commit-missing\]: the dump breaks off in table filter \(no COMMIT\)/m,
   'silence-unused': /^node.save:3:3: warning\[silence-unused\]: nothing is silenced/m,
 };
 

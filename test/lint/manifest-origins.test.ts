@@ -69,7 +69,7 @@ const entries = (wrong: (one: { name: string; namespace: string }) => string): r
     return [origin, replaced(sound, wrong({ name, namespace })), beside(sound)];
   });
 
-type Code = TextFinding['code'] extends infer One ? Exclude<One, 'silence-unused'> : never;
+type Code = TextFinding['code'] extends infer One ? Exclude<One, 'commit-missing' | 'silence-unused'> : never;
 
 const inputs: Readonly<Record<Code, readonly Row[]>> = {
   'selector-matches-nothing': [
@@ -335,7 +335,9 @@ describe('each finding about manifests has clusters of at least three origins', 
   test('that it has', () => {
     for (const [code, rows] of Object.entries(inputs))
       expect(new Set(rows.map(([origin]) => origin)).size, code).toBeGreaterThanOrEqual(3);
-    expect(Object.keys(inputs)).toEqual(expect.arrayContaining([...toldAsProblems]));
+    expect(Object.keys(inputs)).toEqual(
+      expect.arrayContaining(toldAsProblems.filter((code) => code !== 'commit-missing')),
+    );
   });
 
   const rows = Object.entries(inputs).flatMap(([code, own]) =>

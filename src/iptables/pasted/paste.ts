@@ -32,6 +32,7 @@ export function readPaste(source: Source): Paste {
     ...tablesUnknown(source, sections),
     ...again.flatMap((section) => shownAgain(source, section, sections)),
     ...hiddenProblems(source, lines, missing, hidden),
+    ...sections.flatMap((section) => brokenOff(source, lines, section)),
   ];
   refuseErrors(problems);
   return {
@@ -177,6 +178,26 @@ function omissions(source: Source, lines: readonly PastedLine[]): Problem[] {
   const more = places.length > 1 ? `, and in ${places.length - 1} more places` : '';
   const message = `lines are left out here${more}: what rules they are is not known`;
   return [{ code: 'rules-missing', severity: 'warning', message, span: lineSpan(source, first) }];
+}
+
+/** What iptables-save prints of a table ends in COMMIT: of the rest of this one nothing is shown. */
+function brokenOff(
+  source: Source,
+  lines: readonly PastedLine[],
+  { table, saved, ended, entries }: Section,
+): Problem[] {
+  if (!saved || ended) return [];
+  const last = entries.at(-1)?.index ?? lines.findLastIndex((line) => line.kind === 'table');
+  const message = `the dump breaks off in table ${table} (no COMMIT): rules that follow are not shown`;
+  return [
+    {
+      code: 'commit-missing',
+      severity: 'warning',
+      message,
+      span: lineSpan(source, last),
+      expected: 'COMMIT',
+    },
+  ];
 }
 
 function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] {

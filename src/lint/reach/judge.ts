@@ -67,7 +67,9 @@ export function undecidedIn({ verdict, steps }: ConnectionOutcome, { chains }: I
     const { table, chain, number } = reason.place;
     const rule = chains.get(`${table}/${chain}`)?.rules[number - 1];
     if (rule && isMetered(rule) && !asksUnread(rule)) return { code: 'throttled', by: rule };
-    const isTold = rule && ownerOfPlace(rule) === null && undecided.has(reason.reason.code);
+    const isTold =
+      rule &&
+      (notRead.has(reason.reason.code) || (ownerOfPlace(rule) === null && undecided.has(reason.reason.code)));
     return isTold ? { code: 'undecided', by: rule, what: reason.reason } : null;
   }
   const counting = verdict === 'unknown' ? undefined : countingIn(steps, chains);
@@ -86,6 +88,9 @@ const undecided: ReadonlySet<Reason['code']> = new Set([
   'target-unevaluated',
   'listeners-unknown',
 ]);
+
+/** What the text does not show, whoever wrote it. */
+const notRead: ReadonlySet<Reason['code']> = new Set(['rules-not-shown']);
 
 /** A rule that drops or rejects what is in a list often enough, of a list into which a rule on the way puts the client. */
 function countingIn(steps: readonly ConnectionStep[], chains: IrProgram['chains']): RulePlace | undefined {

@@ -1,4 +1,5 @@
 import { looksLikeRules } from '../../iptables/pasted/looks-like-rules.ts';
+import { findingsAmong } from '../../lint/manifests/check.ts';
 import { type Found, type Judged, type Known, knownOf, select, withoutKnown } from '../../lint/select.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { shortened } from '../../text/lists.ts';
@@ -109,13 +110,15 @@ function openTexts(texts: readonly Source[], request: CheckRequest): Opened[] {
   return openNode(texts, request).map((opened): Opened => {
     const { rules, owners, notes } = opened;
     const drift = driftOf(opened, name, texts, request);
+    const ofReading = findingsAmong(opened.problems);
+    const findings = [...ofReading.findings, ...opened.findings, ...drift.findings];
     const sources = [...new Set(rules.flatMap((one) => one.texts.map(({ source }) => source)))];
     const textOf = (table: string) =>
       rules.flatMap((one) => one.texts).find(({ tables }) => tables.has(table))?.source ?? null;
     return {
-      found: { name, findings: [...opened.findings, ...drift.findings], rules: textOf, texts: sources },
+      found: { name, findings, rules: textOf, texts: sources },
       input: { name, rules, owners, notes },
-      problems: [...opened.problems, ...drift.problems],
+      problems: [...ofReading.others, ...drift.problems],
     };
   });
 }

@@ -31,7 +31,9 @@ export const findingWords: FindingWords = {
     throttled: ({ place, share }) =>
       `rule ${place.number} of ${place.table}/${place.chain} counts, or has a rate, and decides whether connections come about${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
-      `rule ${place.number} of ${place.table}/${place.chain} decides whether connections come about, and it is not known here what it will do: ${sayReason(what)}${sayPart(share)}`,
+      place.number === null
+        ? `it is not known whether connections come about: ${sayReason(what)}, in ${place.table}/${place.chain}${sayPart(share)}`
+        : `rule ${place.number} of ${place.table}/${place.chain} decides whether connections come about, and it is not known here what it will do: ${sayReason(what)}${sayPart(share)}`,
     'ways-left': ({ most, share }) =>
       `chance leads packets more than ${most} ways: what becomes of them was not looked at${sayPart(share)}`,
     'order-decides': ({ share, why, ties }) =>
@@ -133,6 +135,7 @@ export const findingWords: FindingWords = {
     'target-port-unknown': sayProblem,
     'field-unknown': sayProblem,
     'kind-unknown': sayProblem,
+    'commit-missing': sayProblem,
     'not-watched': sayProblem,
     'ingress-backend': sayProblem,
     'ingress-balancer': sayProblem,

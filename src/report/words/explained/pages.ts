@@ -6,7 +6,7 @@ import { endpointPages, exposurePages } from './manifests.ts';
 import { nodePages } from './node.ts';
 import { ingressPages, objectPages } from './objects.ts';
 import type { FindingPage, FindingTexts } from './page.ts';
-import { rulePages, silencePages } from './rules.ts';
+import { rulePages, silencePages, textPages } from './rules.ts';
 import { servicePages } from './services.ts';
 
 /** The page of every finding. */
@@ -19,6 +19,7 @@ export const findingPages: Readonly<Record<FindingCode, FindingPage>> = {
   ...objectPages,
   ...ingressPages,
   ...driftPages,
+  ...textPages,
   ...silencePages,
 };
 

@@ -65,6 +65,19 @@ export const rulePages = {
   },
 } as const satisfies Readonly<Record<string, FindingPage>>;
 
+/** Findings about texts of rules. */
+export const textPages = {
+  'commit-missing': {
+    means: 'a dump that breaks off: a table is not ended by COMMIT',
+    effect:
+      'None; but what rules follow is not known, and so neither is whether services that depend on them are sound.',
+    remedy:
+      'Take the whole of what iptables-save prints anew: a full disk, a copy that was broken off, or head cut it.',
+    fails: node('*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j LOG\n'),
+    passes: input('-A INPUT -j LOG'),
+  },
+} as const satisfies Readonly<Record<string, FindingPage>>;
+
 /** Findings about comments that silence others. */
 export const silencePages = {
   'silence-unused': {

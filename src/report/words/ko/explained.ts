@@ -157,6 +157,12 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
     effect: '영향이 없습니다. 패킷이 그대로 돌아옵니다.',
     remedy: '체인에 규칙을 넣거나 점프를 제거합니다. 프로그램이 미리 만들어 두는 체인은 표시하지 않습니다.',
   },
+  'commit-missing': {
+    means: 'COMMIT 없이 중간에서 끊긴 덤프',
+    effect:
+      '영향이 없습니다. 다만 끊긴 뒤의 규칙은 알 수 없으므로, 그 규칙에 달린 서비스가 정상인지도 알 수 없습니다.',
+    remedy: 'iptables-save의 출력 전체를 다시 저장합니다(디스크 공간, 중단된 복사, head 등을 확인).',
+  },
   'too-many-rules': {
     means: '규칙이 너무 많아 서로 모두 비교하지 못함',
     effect: '영향이 없습니다. 다만 일치할 수 없는 규칙을 모두 찾지는 못했습니다.',

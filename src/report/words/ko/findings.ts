@@ -39,7 +39,9 @@ export const findingWords: FindingWords = {
     throttled: ({ place, share }) =>
       `횟수나 속도를 제한하는 ${rule(place, 'subject')} 연결의 성립 여부를 정함${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
-      `${rule(place, 'subject')} 연결의 성립 여부를 정하지만 그 결과를 알 수 없음${sayPart(share)}: ${sayReason(what)}`,
+      place.number === null
+        ? `연결의 성립 여부를 알 수 없음${sayPart(share)}: ${place.table}/${place.chain}: ${sayReason(what)}`
+        : `${rule(place, 'subject')} 연결의 성립 여부를 정하지만 그 결과를 알 수 없음${sayPart(share)}: ${sayReason(what)}`,
     'ways-left': ({ most, share }) =>
       `확률에 따라 패킷이 갈 수 있는 길이 ${most}개를 넘어 결과를 확인하지 않음${sayPart(share)}`,
     'order-decides': ({ share, why, ties }) =>
@@ -135,6 +137,7 @@ export const findingWords: FindingWords = {
     'target-port-unknown': sayProblem,
     'field-unknown': sayProblem,
     'kind-unknown': sayProblem,
+    'commit-missing': sayProblem,
     'not-watched': sayProblem,
     'ingress-backend': sayProblem,
     'ingress-balancer': sayProblem,
