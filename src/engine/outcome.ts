@@ -78,6 +78,8 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
   readonly possible?: readonly PossibleEnd<OutcomeEnd>[];
   readonly last: Matched | null;
   readonly left: Header;
+  /** It never came to connection tracking, or went past it. */
+  readonly untracked: boolean;
   /** Of `reject`. */
   readonly rejection?: Rejection;
   /** Of `drop`: rules ended a reset of the node's own, which may have gone past them. */
@@ -89,7 +91,15 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
 }
 
 export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
-  const { key: _key, plainKey: _plain, last, memory: _memory, memories: _memories, ...told } = end;
+  const {
+    key: _key,
+    plainKey: _plain,
+    last,
+    memory: _memory,
+    memories: _memories,
+    untracked: _untracked,
+    ...told
+  } = end;
   const { possible, rejection: _rejection, eaten: _eaten, ...rest } = told;
   return {
     ...rest,
@@ -159,6 +169,7 @@ export function endOf(
     last: branch.matched,
     memory: branch.memory,
     left: headerOf(header),
+    untracked: branch.tracking === 'none' || branch.tracking === 'untracked',
   };
   return eaten ? { ...end, eaten } : end;
 }

@@ -42,6 +42,7 @@ export type Ending =
 export type Written =
   | 'counted'
   | 'tracked'
+  | 'untracked'
   | 'set'
   | 'passed'
   | 'mark-at-routing'
@@ -194,6 +195,7 @@ function portsByEnd({ items }: Fate): ReadonlyMap<string, ReadonlySet<string>> {
 const writtenKinds: readonly (readonly [start: string, kind: 'state' | 'header', written: Written])[] = [
   [`${ofState}counted by `, 'state', 'counted'],
   [`${ofState}connection: `, 'state', 'tracked'],
+  [`${ofState}past `, 'state', 'untracked'],
   [`${ofState}set `, 'state', 'set'],
   [`${ofState}done `, 'header', 'passed'],
   [`${atRouting}: `, 'header', 'mark-at-routing'],

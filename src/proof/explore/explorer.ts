@@ -113,6 +113,7 @@ export class Explorer {
   private readonly orderedLists: ReadonlySet<string>;
   private readonly translates: boolean;
   private readonly asksFragments: boolean;
+  private readonly asksConnections: boolean;
   private readonly asksFlags: boolean;
   /** Values that NAT can put into a packet: a packet that has them already would seem untouched. */
   private readonly taken: Readonly<Partial<Record<Dimension, (value: Address) => boolean>>>;
@@ -132,6 +133,7 @@ export class Explorer {
     this.countedSets = new Set(surveys.flatMap(({ countedSets }) => [...countedSets]));
     this.orderedLists = new Set(surveys.flatMap(({ orderedLists }) => [...orderedLists]));
     this.asksFragments = surveys.some(({ asksFragments }) => asksFragments);
+    this.asksConnections = surveys.some(({ asksConnections }) => asksConnections);
     this.translates = surveys.some(({ translates }) => translates);
     this.asksFlags = surveys.some((survey) => survey.asksFlags);
     const [before, after] = surveys;
@@ -294,7 +296,7 @@ export class Explorer {
     this.work += walk.work;
     if (walk.exhausted) this.exhausted += 1;
     return {
-      fate: fateIn(ends, packet, watch),
+      fate: fateIn(ends, packet, watch, this.asksConnections),
       watch,
       ends,
     };
@@ -418,8 +420,9 @@ function fateIn(
   ends: readonly Weighed<OutcomeEnd>[],
   packet: Packet,
   { chosen, left, untracksErrors }: Watch,
+  asksConnections: boolean,
 ): Fate {
-  const fate = fateOf(ends, packet, chosen);
+  const fate = fateOf(ends, packet, chosen, asksConnections);
   if (left.size === 0) return { ...fate, untracksErrors };
   const lines = [...left].map(([key, weight]) => `${formatFraction(weight)} ${key}`).sort();
   return { ...fate, key: [fate.key, ...lines].join('\n'), untracksErrors };

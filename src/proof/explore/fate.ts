@@ -8,7 +8,7 @@ import type { Rule } from '../../iptables/rule/ruleset.ts';
 import { add, type Fraction, reduce, zero } from '../../sets/fraction.ts';
 import { reasonKey } from '../doubt.ts';
 import { flowBits, isOld } from '../open/flow-mark.ts';
-import { ofPacket, ofState } from '../open/written.ts';
+import { ofPacket, ofState, pastTracking } from '../open/written.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
 
 /** One thing that can happen to every packet of a set. */
@@ -44,11 +44,12 @@ export interface Fate {
   readonly untracksErrors?: boolean;
 }
 
-/** `chosen`: where rules were met whose effect another packet may not share. */
+/** `chosen`: where rules were met whose effect another packet may not share. `asksConnections`: some rule, of either side. */
 export function fateOf(
   ends: readonly Weighed<OutcomeEnd>[],
   packet: Packet,
   chosen: ReadonlySet<Matched> = new Set(),
+  asksConnections = false,
 ): Fate {
   const items = new Map<string, FateItem>();
   const links = new Map<string, Fraction>();
@@ -56,7 +57,8 @@ export function fateOf(
     const matched = listMatched(end.last);
     const lists = [...end.memory.recent.keys()].sort();
     const flowMark = flowMarkOf(end, matched, packet);
-    const written = writtenIn(end);
+    const missed = asksConnections && isMissed(end, packet);
+    const written = [...writtenIn(end), ...(missed ? [pastTracking] : [])];
     const key = [endKey(end, packet), ...lists, flowMark, ...written].join(' ; ');
     if (end.interface !== null) {
       const link = `${end.interface} ${key}`;
@@ -85,6 +87,15 @@ export function fateOf(
 /** Whether packets come to the same: what the next ones on their way see of them, too. */
 export function isSameFate(one: Fate, other: Fate): boolean {
   return one.key === other.key && one.links === other.links;
+}
+
+/**
+ * That connection tracking did not see it, its connection's later packets are told by: an entry that is known moves on whatever
+ * becomes of the packet (nf_conntrack_in), a new one is kept where the packet arrives (nf_conntrack_confirm).
+ */
+function isMissed({ untracked, verdict }: OutcomeEnd, { state }: Packet): boolean {
+  const arrives = verdict === 'accept' || verdict === 'unknown';
+  return untracked && (isOld(state) || (arrives && (state ?? 'NEW') === 'NEW'));
 }
 
 /** What a packet carries is nothing where it does not arrive. */

@@ -19,7 +19,7 @@ import { type Facts, factOf } from '../facts.ts';
 import { askingOf, asksCounters, hasOwnState } from '../open/asking.ts';
 import { isOld, questionOf } from '../open/flow-mark.ts';
 import type { Instances } from '../open/instances.ts';
-import { countedIn, openQuestion } from '../open/questions.ts';
+import { countedIn, openQuestion, owner } from '../open/questions.ts';
 import { type Suppositions, yes, yesOrNo } from '../open/suppositions.ts';
 import {
   count,
@@ -169,6 +169,8 @@ export class Watch implements Guide {
     }
     if (askingOf(match) === 'shared' && match.kind === 'other')
       return factOf(this.options.facts, match) ?? this.supposeAll(match, counter, branch);
+    if (match.kind === 'owner' && match.socketExists && branch.local && !branch.answer)
+      return factOf(this.options.facts, match) ?? this.supposeAll(match, owner, branch);
     const ofTranslated = this.askTranslated(match, branch);
     if (ofTranslated !== null) return ofTranslated;
     const truth = this.isRewritten(match, branch) ?? evaluate(match, branch, this.surroundings);

@@ -109,8 +109,16 @@ function macNumber(address: string): number {
   return Number.parseInt(address.replaceAll(':', ''), 16);
 }
 
-/** One more than any number of a user or group: nobody's, as for what the kernel itself sends. */
+/** More than any number of a user or group: nobody's, of what the kernel sends by a socket of its own, or without any. */
 const nobody = 2 ** 32;
+const noSocket = nobody + 1;
+
+/** Of the node's own packets: the kernel sends some by itself, which no process's socket says (owner_mt). */
+export const owner: Question = {
+  kind: 'question',
+  key: 'owner',
+  reason: { code: 'field-unknown', field: { field: 'owned' } },
+};
 
 function askOwner(match: OwnerMatch): OpenQuestion['tests'] {
   const one = (option: 'user' | 'group') => {
@@ -126,10 +134,21 @@ function askOwner(match: OwnerMatch): OpenQuestion['tests'] {
     const asked =
       kind === 'groups'
         ? { field: `owner groups ${first}-${last}`, domain: yesOrNo, set: yes }
-        : { field: `owner ${kind}`, domain: interval(0, nobody), set: interval(first, last) };
+        : { field: `owner ${kind}`, domain: interval(0, noSocket), set: interval(first, last) };
     return [{ test: { ...asked, says: says(only) }, negated: range.negated }];
   };
-  return [...one('user'), ...one('group')];
+  const { socketExists } = match;
+  const hasSocket = {
+    field: 'owner user',
+    domain: interval(0, noSocket),
+    set: interval(0, nobody),
+    says: '-m owner --socket-exists',
+  };
+  return [
+    ...(socketExists ? [{ test: hasSocket, negated: socketExists.negated }] : []),
+    ...one('user'),
+    ...one('group'),
+  ];
 }
 
 /** What an element of a set has counted, of those with the ends that the packet has by now. */

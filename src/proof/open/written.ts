@@ -40,6 +40,8 @@ export function count(branch: Branch, name: string): void {
 export const ofPacket = 'packet ';
 /** Names that begin so are of what stays. */
 export const ofState = 'state ';
+/** The connection's later packets are told by it. */
+export const pastTracking = `${ofState}past connection tracking`;
 /** Names that begin so are of the copy of a packet that the node itself sees. */
 export const ofCopy = `${ofState}copy `;
 

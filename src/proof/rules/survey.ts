@@ -47,6 +47,8 @@ export class Survey implements MarkUse {
   restoresMarks = false;
   /** Whether some rule asks for later fragments. */
   asksFragments = false;
+  /** Whether some rule asks what connection tracking made of earlier packets. */
+  asksConnections = false;
   /** Whether flows are translated. */
   translates = false;
   /** Sets of which some rule asks what was counted. */
@@ -84,6 +86,7 @@ export class Survey implements MarkUse {
   private noteState(match: Match, chain: LazyChain, index: number): void {
     if (match.kind === 'tcp' && match.flags) this.asksFlags = true;
     if (match.kind === 'fragment') this.asksFragments = true;
+    this.asksConnections ||= ofConnections.has(match.kind === 'other' ? match.name : match.kind);
     if (match.kind === 'other' && hopNames.has(match.name)) this.spendsHops = true;
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
@@ -150,6 +153,17 @@ export class Survey implements MarkUse {
     else this.looseProducers.push(standing);
   }
 }
+
+const ofConnections: ReadonlySet<string> = new Set([
+  'cluster',
+  'connbytes',
+  'connlabel',
+  'connlimit',
+  'connmark',
+  'conntrack',
+  'helper',
+  'state',
+]);
 
 /** Once noted is noted, but for who asks how often. */
 function minds({ action, hitcount = 1 }: RecentMatch): boolean {

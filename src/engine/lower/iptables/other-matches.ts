@@ -15,7 +15,8 @@ type Lower = (options: Options, match: OtherMatch) => readonly Instruction[];
  */
 export const otherMatches: Readonly<Record<string, Lower>> = {
   ah: optionalHeader('ah'),
-  bpf: packetBytes,
+  // A program that is pinned may have maps.
+  bpf: (options, match) => (options.has('object-pinned') ? meter(null) : packetBytes)(options, match),
   cgroup: whole('cgroup'),
   cluster: asked('never'),
   connbytes: (options) => {

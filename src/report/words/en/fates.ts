@@ -5,6 +5,7 @@ import { sayReason } from './reasons.ts';
 const written: Readonly<Record<Written, string>> = {
   counted: 'counted by',
   tracked: 'tracked with',
+  untracked: 'going past',
   set: 'put into or taken out of the set',
   passed: 'passed through',
   'mark-at-routing': 'with the mark at routing',

@@ -8,6 +8,7 @@ function sayWritten({ change, written, what, times, ofCopy }: WrittenEffect): st
   const sentences: Readonly<Record<Written, string>> = {
     counted: `${withParticle(what, 'to')} 집계`,
     tracked: `연결 추적 설정 ${what}`,
+    untracked: '연결 추적을 거치지 않음',
     set: `집합 ${what} 변경`,
     passed: `${what} 경유`,
     'mark-at-routing': `라우팅 시 마크 ${what}`,
