@@ -262,6 +262,18 @@ describe('rules of a hook that differ', () => {
       expect([isOf('FORWARD', address), isOf('INPUT', address)]).toEqual([false, true]);
   });
 
+  test('and of what the node sends, what comes back to it', () => {
+    const own = (address: string) =>
+      isSuspect([], mark('PREROUTING'), { origin: 0, destination: at(address) });
+    for (const address of ['10.180.0.5', '198.51.100.7']) expect(own(address), address).toBe(false);
+    for (const address of ['192.168.0.2', '127.0.0.1', '224.0.0.1', '0.0.0.0'])
+      expect(own(address), address).toBe(true);
+    const dnat = 'nat -A OUTPUT -d 10.96.0.1 -j DNAT --to-destination 192.168.0.2';
+    const vip = { origin: 0, destination: at('10.96.0.1') };
+    expect(isSuspect([dnat], [dnat, ...mark('PREROUTING')], vip)).toBe(true);
+    expect(isSuspect([], mark('PREROUTING'), vip)).toBe(false);
+  });
+
   test('concern all, where policy routing may decide otherwise', () => {
     const rules: Host['rules'] = [{ priority: 5, invert: false, action: { kind: 'table', table: 'main' } }];
     const own: Host = { ...host, rules };

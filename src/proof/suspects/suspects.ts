@@ -160,7 +160,7 @@ class PullBack {
     switch (hook) {
       case 'PREROUTING':
         // What the node sends to itself comes by here again, perhaps with another source and destination.
-        return [...fromWire(box), ...ways.flatMap(anyEnd).flatMap(fromHost), ...answers];
+        return [...fromWire(box), ...this.returning(box).flatMap(anyEnd).flatMap(fromHost), ...answers];
       case 'OUTPUT':
         return [...ways.flatMap(fromHost), ...answers];
       case 'FORWARD':
@@ -170,6 +170,14 @@ class PullBack {
       case 'POSTROUTING':
         return [...ways, ...answers];
     }
+  }
+
+  /** What the node sends comes back only if it is not sent away. */
+  private returning(box: Box): Box[] {
+    const destination = subtract(box.sides.destination, this.question.sets.away);
+    if (isEmpty(destination)) return [];
+    const kept = withSide(box, 'destination', destination);
+    return [kept, ...this.translated(kept)];
   }
 
   /** Flows of which a later packet is in the box, in either direction. Their first ones. */
