@@ -17,6 +17,7 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Allocation } from './allocation.ts';
 import { canonicalText } from './canonical-text.ts';
+import { compiledTables } from './compiled-tables.ts';
 import { familySaid, splitFamilies } from './families.ts';
 import { openHooks, placeChains } from './hooks.ts';
 import { type Beyond, beyondOf, tablesBeyondScope, tablesInScope } from './left-out.ts';
@@ -62,6 +63,17 @@ export interface ProgramRequest extends NodeRequest, Allocation {
 
 /** The rules of a node: dumps of iptables and rulesets of nft, in any order, or manifests to compile. Throws an InputError. */
 export function openProgram(
+  texts: RulesTexts,
+  request: ProgramRequest,
+  progress?: (done: number) => void,
+): NodeProgram {
+  const compiled = compiledTables(texts, request);
+  if (!compiled) return openTold(texts, request, progress);
+  const opened = openTold({ ...texts, dumps: [compiled.source] }, request, progress);
+  return { ...opened, problems: [...opened.problems, ...compiled.problems] };
+}
+
+function openTold(
   texts: RulesTexts,
   request: ProgramRequest,
   progress?: (done: number) => void,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kubenat } from './harness.ts';
@@ -247,4 +248,24 @@ describe('a map of which one element drops, and others do not', () => {
     expect(out).toMatch(new RegExp(`forward 1 \\(line \\d+\\): ${shown.replace(/[{}]/g, '\\$&')}`));
     expect(out).not.toContain('no rule matched that decides');
   });
+});
+
+test('manifests whose configuration says nftables are asked as what is compiled of them', async () => {
+  const files = {
+    'cluster.yaml': readFileSync(join(import.meta.dirname, '../../fixtures/timeline/base.yaml'), 'utf8'),
+    'proxy.yaml':
+      'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: nftables\n',
+  };
+  const node = ['--config', 'proxy.yaml', '--node', 'worker-1'];
+  const compiled = await kubenat(['compile', ...node, 'cluster.yaml'], files);
+  const ask = ['trace', ...node, '--format', 'json', '--packet', 'udp 198.51.100.7:4000 -> 10.96.0.53:53'];
+  const asked = await kubenat([...ask, 'cluster.yaml'], files);
+  expect(asked.status, asked.err).toBe(0);
+  const dumped = await kubenat([...ask, '--rules', 'node.nft', '--cluster', 'cluster.yaml'], {
+    ...files,
+    'node.nft': compiled.out,
+  });
+  expect(dumped.status, dumped.err).toBe(0);
+  expect(asked.out).toBe(dumped.out);
+  expect(asked.out).toContain('10.244.1.6:5353');
 });
