@@ -35,6 +35,8 @@ export type Reason =
   | { readonly code: 'other-protocol'; readonly extension: string }
   /** Not all that a rule asks, or not all rules, were pasted. */
   | { readonly code: 'match-not-shown' }
+  /** A line is there, and nobody could read all of it. */
+  | { readonly code: 'rule-unread' }
   | { readonly code: 'rules-not-shown' }
   /** The rules were compiled for a service whose endpoints nothing tells. */
   | { readonly code: 'endpoints-unknown' }

@@ -75,3 +75,26 @@ test('services whose chains are not shown to their ends are undecided', async ()
     /warning\[undecided\]: nat \S+: default\/web at .*: it is not known whether connections come about: the rules that follow are not shown, in nat\/KUBE-S/,
   );
 });
+
+/** Of kube-proxy's own rules, too: a part of the connections is not known, and nothing is found sound. */
+test.each([
+  [
+    'an address that breaks off',
+    (rule: string) => rule.replace(/(?<=--to-destination \d+\.\d+\.\d+)\S+/, ''),
+  ],
+  ['an option that breaks off', (rule: string) => rule.replace(/(?<=--to-dest)\S+ \S+/, '')],
+  ['a quote that is not closed', (rule: string) => rule.replace(/" -m/, ' -m')],
+])('a line that could not be read: %s', async (_, breaks) => {
+  const [rule = ''] = /^-A KUBE-SEP-.* -j DNAT .*$/m.exec(node) ?? [];
+  expect(breaks(rule)).not.toBe(rule);
+  const { out, status } = await kubenat(['check', 'dump'], { dump: node.replace(rule, breaks(rule)) });
+  expect(status).toBe(1);
+  const line = node.slice(0, node.indexOf(rule)).split('\n').length;
+  expect(out).toMatch(
+    new RegExp(
+      `^dump:${line}: warning\\[undecided\\]: nat KUBE-SEP\\S* 2: default/web .*: the line could not be read`,
+      'm',
+    ),
+  );
+  expect(out).not.toContain('NOT-SHOWN');
+});

@@ -89,8 +89,8 @@ const undecided: ReadonlySet<Reason['code']> = new Set([
   'listeners-unknown',
 ]);
 
-/** What the text does not show, whoever wrote it. */
-const notRead: ReadonlySet<Reason['code']> = new Set(['rules-not-shown']);
+/** What the text does not show, or what could not be read of it, whoever wrote it. */
+const notRead: ReadonlySet<Reason['code']> = new Set(['rules-not-shown', 'rule-unread']);
 
 /** A rule that drops or rejects what is in a list often enough, of a list into which a rule on the way puts the client. */
 function countingIn(steps: readonly ConnectionStep[], chains: IrProgram['chains']): RulePlace | undefined {

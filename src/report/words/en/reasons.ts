@@ -104,6 +104,7 @@ const sentences: ReasonWords = {
   'set-changed': ({ set }) => `a rule has changed the set ${set}, and what it holds is not known`,
   'match-unevaluated': ({ name }) => `-m ${name} is not evaluated`,
   'match-not-shown': () => 'not all that the rule asks is shown',
+  'rule-unread': () => 'the line could not be read',
   'rules-not-shown': () => 'the rules that follow are not shown',
   'endpoints-unknown': () =>
     'the endpoints of the service are not known, since what was given does not say enough of them',

@@ -90,6 +90,7 @@ const sentences: ReasonWords = {
   'option-unevaluated': ({ option }) => `${option}은(는) 계산하지 않음`,
   'other-protocol': ({ extension }) => `-m ${extension}은(는) 다른 프로토콜의 패킷을 들여다봄`,
   'match-not-shown': () => '규칙이 묻는 것이 모두 보이지 않음',
+  'rule-unread': () => '행을 읽을 수 없음',
   'rules-not-shown': () => '뒤따르는 규칙이 보이지 않음',
   'chain-unwalked': ({ table, chain }) => `패킷이 만나는 테이블 ${table}의 체인 ${chain}은(는) 따라가지 않음`,
   'target-unknown': ({ name }) => `${name}은(는) 보이는 체인도, 알려진 타깃도 아님`,
