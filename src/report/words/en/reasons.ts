@@ -24,6 +24,18 @@ const fieldNames: Partial<Record<FieldName, string>> = {
   time: 'the time at which the packet comes is',
   cpu: 'the processor that handles the packet is',
   ctHelper: "the helper of the packet's connection is",
+  inGroup: 'the group of the interface by which the packet comes is',
+  outGroup: 'the group of the interface by which the packet leaves is',
+  realm: "the realm of the packet's route is",
+  transport: 'what the header of TCP, DCCP or SCTP says beside ports is',
+  extensionHeader: 'the extension header of the packet is',
+  priority: 'the priority of the packet is',
+  secmark: 'the security mark of the packet is',
+  owned: 'which process of the node sends the packet is',
+  cgroup: 'the control group of the process that sends the packet is',
+  ctZone: "the zone of the packet's connection is",
+  ctLabel: "the labels of the packet's connection are",
+  hash: "the hash of the packet's connection is",
   ctAmount: "what the packet's connection has carried so far is",
 };
 

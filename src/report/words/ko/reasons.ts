@@ -1,5 +1,6 @@
 import { type Address, formatAddress, formatEndpoint } from '../../../address/address.ts';
 import { formatSubnet } from '../../../address/subnet.ts';
+import type { FieldName } from '../../../engine/fields.ts';
 import type { RouteDrop } from '../../../engine/reasons.ts';
 import type { HostDoubt } from '../../../host/doubt.ts';
 import { countPorts } from '../ports.ts';
@@ -70,9 +71,22 @@ const drops: Readonly<Record<RouteDrop, string>> = {
   'no-interface-to-many': '여러 곳으로 보내는 응답의 출발지를 가진 인터페이스가 없음',
 };
 
+/** Of fields whose own names say little. */
+const fieldNames: Partial<Record<FieldName, string>> = {
+  inGroup: '패킷이 들어오는 인터페이스의 그룹',
+  outGroup: '패킷이 나가는 인터페이스의 그룹',
+  realm: '패킷이 따르는 경로의 realm',
+  transport: 'TCP, DCCP, SCTP 헤더에서 포트 외의 값',
+  extensionHeader: '패킷의 확장 헤더',
+  sourceMac: '패킷이 온 MAC 주소',
+  length: '패킷의 길이',
+  time: '패킷이 오는 시각',
+};
+
 /** Why something is not known, does not arrive, or is not answered. */
 const sentences: ReasonWords = {
-  'field-unknown': ({ field }) => `패킷의 ${field.field} 값을 알 수 없음`,
+  'field-unknown': ({ field }) =>
+    `${withParticle(fieldNames[field.field] ?? `패킷의 ${field.field} 값`, 'object')} 알 수 없음`,
   'port-unknown': (reason) =>
     `${side[reason.side]} 포트가 주어지지 않았고, 규칙이 묻는 포트는 ${countPorts(reason.ports)}`,
   'set-port-unknown': (reason) =>
