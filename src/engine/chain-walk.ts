@@ -230,7 +230,7 @@ export class ChainWalk {
   /** All of the rule's tests held. */
   private note(branch: Branch, rule: IrRule): void {
     const { walk } = this;
-    if (walk.trace) branch.matched = matchedAt(branch, rule);
+    if (walk.trace && !standsForNone(rule)) branch.matched = matchedAt(branch, rule);
     walk.guide?.perform?.(branch, rule);
   }
 
@@ -263,6 +263,11 @@ export class ChainWalk {
       if (decisions.length === 1 || this.walk.mayFork(way)) this.left(way, 'translated');
     }
   }
+}
+
+/** Whether it only stands for rules that a text does not show: that is none which a packet matches. */
+function standsForNone({ code: [first] }: IrRule): boolean {
+  return first?.do === 'open' && first.reason.code === 'rules-not-shown';
 }
 
 function matchedAt({ hook, mark, matched }: Branch, place: IrRule): Matched {

@@ -98,3 +98,11 @@ test.each([
   );
   expect(out).not.toContain('NOT-SHOWN');
 });
+
+test('what stands for rules that are not shown is no rule that a packet meets', async () => {
+  const cut = node.slice(0, node.indexOf('-A KUBE-SERVICES -d'));
+  const packet = 'tcp 10.244.1.9 -> 10.96.0.10:80';
+  const { out } = await kubenat(['trace', '--rules', 'dump', '--packet', packet], { dump: cut });
+  expect(out).toContain('the rules that follow are not shown (in nat/KUBE-SERVICES)');
+  expect(out).not.toContain('NOT-SHOWN');
+});

@@ -155,7 +155,9 @@ const sentences: ReasonWords = {
     `with br_netfilter the kernel sends a reset back into a bridge past all rules and untranslated, else through them; ${sayOf(doubts, doubt)}`,
   host: ({ doubt }) => sayOf(doubts, doubt),
   'at-rule': ({ place, reason }) =>
-    `${sayReason(reason)} (rule ${place.number} of ${place.table}/${place.chain})`,
+    reason.code === 'rules-not-shown'
+      ? `${sayReason(reason)} (in ${place.table}/${place.chain})`
+      : `${sayReason(reason)} (rule ${place.number} of ${place.table}/${place.chain})`,
   'policy-drop': ({ table, chain }) => `the policy of ${table}/${chain} is DROP`,
   'flow-clash': () => 'an older flow already has these ends, and no other port was free',
   'hops-spent': () => 'its TTL is spent on this node',

@@ -134,7 +134,9 @@ const sentences: ReasonWords = {
     `br_netfilter가 있으면 커널은 리셋을 규칙을 거치지 않고 주소 변환도 되돌리지 않은 채 브리지로 보내고, 없으면 규칙을 거쳐 보냄. ${sayOf(doubts, doubt)}`,
   host: ({ doubt }) => sayOf(doubts, doubt),
   'at-rule': ({ place, reason }) =>
-    `${sayReason(reason)}(${place.table}/${place.chain}의 규칙 ${place.number})`,
+    reason.code === 'rules-not-shown'
+      ? `${sayReason(reason)}(${place.table}/${place.chain})`
+      : `${sayReason(reason)}(${place.table}/${place.chain}의 규칙 ${place.number})`,
   'policy-drop': ({ table, chain }) => `${table}/${chain}의 정책이 DROP임`,
   'flow-clash': () => '이 양 끝을 쓰는 연결이 이미 있고, 남은 포트가 없음',
   'hops-spent': () => '이 노드에서 TTL이 다함',
