@@ -10,16 +10,27 @@ import { type FieldSaid, fieldsOf } from './diff-class.ts';
  * side alone has. What is the same on both sides is only where rules stand, and is told where nothing else is known: what the rules
  * of one side alone came of before the rest.
  */
-export function causeFieldsOf({ rules }: PacketClass, report: DiffReport): readonly FieldSaid[] {
+export function causeFieldsOf({ rules }: PacketClass, report: DiffReport): readonly CauseField[] {
   const after = candidates(rules.after, report.after, report.before);
   const before = candidates(rules.before, report.before, report.after);
   const all = [
-    ...after.map((one) => (one.rank === 2 && isAmong(before, one) ? { ...one, rank: 3 } : one)),
+    ...after.map((one) =>
+      one.rank === rankOfSame && isAmong(before, one) ? { ...one, rank: rankOfSame + 1 } : one,
+    ),
     ...before.filter((one) => !isAmong(after, one)),
   ];
   const least = Math.min(...all.map(({ rank }) => rank));
-  return all.filter(({ rank }) => rank === least).map(({ field }) => field);
+  return all
+    .filter(({ rank }) => rank === least)
+    .map(({ field, rank }) => ({ ...field, differs: rank < rankOfSame }));
 }
+
+/** `differs`: its value does, or only one side has it; of others, only the rules stand there. */
+export interface CauseField extends FieldSaid {
+  readonly differs: boolean;
+}
+
+const rankOfSame = 2;
 
 interface Candidate {
   readonly field: FoundField;
@@ -37,7 +48,7 @@ function candidates(rules: readonly RulePlace[], side: ReportSide, other: Report
     .flatMap((field) => side.field?.beside(field) ?? [])
     .filter((field) => other.field?.same(field)?.object === field.object && differs(field));
   const rankOf = (field: FoundField) => {
-    if (!differs(field)) return 2;
+    if (!differs(field)) return rankOfSame;
     return field.asked.of === 'endpoint' ? 1 : 0;
   };
   const all = [...own, ...beside].map((field) => ({ field, rank: rankOf(field) }));

@@ -138,21 +138,31 @@ function detailsOf(
     detail('before', sayWhole(one.before, w)),
     detail('after', sayWhole(one.after, w)),
     detail('packet', sayWitness(one, w), true),
-    ...causesOf(one, report, texts, w).map((text) => detail('field', text, true)),
+    ...causesOf(one, report, texts, w).map(({ label, text }) => detail(label, text, true)),
   ];
 }
 
 const mostCauses = 2;
 
-/** The fields that changed; of dumps, the rule. */
-function causesOf(one: PacketClass, report: DiffReport, texts: SideTexts, w: DiffWords): string[] {
+interface Cause {
+  readonly label: 'field' | 'sameField';
+  readonly text: string;
+}
+
+/** The fields that changed, else those that rules came of; of dumps, the rule. */
+function causesOf(one: PacketClass, report: DiffReport, texts: SideTexts, w: DiffWords): Cause[] {
   const fields = causeFieldsOf(one, report);
-  if (fields.length > 0) return fields.slice(0, mostCauses).map((field) => sayField(field, w));
+  if (fields.length > 0) {
+    return fields
+      .slice(0, mostCauses)
+      .map((field) => ({ label: field.differs ? 'field' : 'sameField', text: sayField(field, w) }));
+  }
   const cause = causeRuleOf(one);
   if (cause === null) return [];
   const { table, chain, number, rule } = cause.place;
   const side = texts[cause.side];
-  return [w.rule(`${table} ${side.chain(table, chain)}`, number, side.line(rule), side.text(rule))];
+  const text = w.rule(`${table} ${side.chain(table, chain)}`, number, side.line(rule), side.text(rule));
+  return [{ label: 'field', text }];
 }
 
 type Fates = Pick<DiffReport, 'packets' | 'only' | 'services' | 'text' | 'notes'>;

@@ -92,7 +92,7 @@ export function sayChange(
   if (exposed && !led(one.before) && led(one.after)) {
     return w.reachable({
       outside: one.witness.from === 'external',
-      everyNode: kind === 'node port',
+      nodes: kind === 'node port' ? nodesOf(entries) : null,
       ends: ends ? { before: sayFate(one.before, w), after: sayFate(one.after, w) } : null,
     });
   }
@@ -100,6 +100,17 @@ export function sayChange(
   return [said, ...(shares(one) === '' ? [] : [w.others(shares(one))])]
     .filter((part) => part !== '')
     .join('; ');
+}
+
+/** Under the policy Cluster every node answers, and hides the source; under Local, those with an endpoint, and the source is kept. */
+function nodesOf(entries: readonly EntryChange[]): 'every' | 'this' {
+  // From its own address the node hides nothing.
+  const outside = entries
+    .flatMap(({ classes }) => classes)
+    .filter(({ witness }) => witness.from === 'external');
+  const ends = outside.flatMap(({ after }) => after.items);
+  const led = ends.filter(({ end }) => end.dnat !== null);
+  return led.every(({ end }) => end.masqueraded) ? 'every' : 'this';
 }
 
 /** Whether the effects of all services are those of the first, with their addresses. */

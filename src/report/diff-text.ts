@@ -49,7 +49,9 @@ function groupLines({ group, title, changes }: ReviewGroup, { color }: View, w: 
 
 function paddedLabel(label: string, w: DiffWords): string {
   const width = Math.max(
-    ...(['packets', 'before', 'after', 'packet', 'field'] as const).map((one) => widthOf(w.labels[one])),
+    ...(['packets', 'before', 'after', 'packet', 'field', 'sameField'] as const).map((one) =>
+      widthOf(w.labels[one]),
+    ),
   );
   return padded(label, width);
 }

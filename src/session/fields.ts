@@ -70,7 +70,9 @@ function placeOf(field: RuleField, places: FieldPlaces): FieldPlace | null {
       return places.endpointPort(field.service, field.address, field.port);
     case 'endpoint':
       return (
-        places.endpoint(field.service, field.address) ?? places.service(field.service, ['spec', 'selector'])
+        places.endpoint(field.service, field.address) ??
+        places.replicas(field.service) ??
+        places.service(field.service, ['spec', 'selector'])
       );
     case 'endpoint-ready':
       return places.endpointReady(field.service, field.address);

@@ -1,8 +1,10 @@
 import { type Address, parseAddress } from '../../address/address.ts';
 import { formatPath, type Path } from '../../documents/path.ts';
 import { positionAt, type Span } from '../../text/source.ts';
-import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
+import { fullName, type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
+import { selects } from './pods.ts';
+import { kindOf, labelsOfTemplate, workloadsOf } from './workloads.ts';
 
 /** Where a field stands in the manifests. */
 export interface FieldPlace {
@@ -43,6 +45,22 @@ export class FieldPlaces {
   endpoint(service: Name, address: Address): FieldPlace | null {
     const found = this.entry(service, address);
     return found && this.place(found.name, found.object, found.path);
+  }
+
+  /** What tells how many pods the one workload has that the service selects; null where it is not one. */
+  replicas(service: Name): FieldPlace | null {
+    const selector = ofKind(this.objects, 'Service').find((one) => isCalled(one, service))?.value.spec
+      ?.selector;
+    if (!selector || Object.keys(selector).length === 0) return null;
+    const selected = workloadsOf(this.objects).filter(
+      (workload) => workload.namespace === service.namespace && selects(selector, labelsOfTemplate(workload)),
+    );
+    const [workload] = selected;
+    if (!workload || selected.length > 1) return null;
+    return this.place(`${kindOf(workload)} ${fullName(workload)}`, workload, [
+      'spec',
+      countOf[kindOf(workload)] ?? 'replicas',
+    ]);
   }
 
   /** The port of such an entry; of a pod where the Service asks for it by its name. */
@@ -113,6 +131,9 @@ export class FieldPlaces {
     return fresh;
   }
 }
+
+/** Where it is not `replicas`: of a DaemonSet, what its pods ask of nodes. */
+const countOf: Readonly<Record<string, string>> = { DaemonSet: 'template', Job: 'parallelism' };
 
 /** CLUSTER-IP, EXTERNAL-IP and PORT(S). */
 function inTable([root, field]: Path): boolean {

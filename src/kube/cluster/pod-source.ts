@@ -7,7 +7,6 @@ import {
   type Manifest,
   ofKind,
   type WorkloadManifest,
-  workloadKinds,
 } from '../manifest/kinds.ts';
 import { assumeFor, type Draft, type EndpointSource, type Log, spanOf } from './draft.ts';
 import { serviceKey } from './model.ts';
@@ -20,6 +19,7 @@ import {
   podOfManifest,
   podsOfWorkload,
   wantedPods,
+  workloadsOf,
 } from './workloads.ts';
 
 /** What a selector can select. */
@@ -146,16 +146,6 @@ function groupOfWorkload(
   const pods = podsOfWorkload(workload, places, addresses);
   const owner = `${kindOf(workload)} ${name}`;
   return { owner, namespace, labels: labelsOfTemplate(workload), wanted: wantedPods(workload), pods };
-}
-
-/** A ReplicaSet that a Deployment among the objects made is that Deployment's, and would count twice. */
-function workloadsOf(objects: readonly KubeObject[]): WorkloadManifest[] {
-  const all = workloadKinds.flatMap((kind) => ofKind(objects, kind) as WorkloadManifest[]);
-  const deployments = new Set(ofKind(objects, 'Deployment').map(fullName));
-  return all.filter(({ kind, namespace, value }) => {
-    const owners = value.metadata?.ownerReferences ?? [];
-    return kind !== 'ReplicaSet' || !owners.some(({ name }) => deployments.has(`${namespace}/${name}`));
-  });
 }
 
 /** A port by a name that no pod's container has is a service port without endpoints: mostly a misspelt name. */

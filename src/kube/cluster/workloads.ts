@@ -1,5 +1,12 @@
 import { sha256 } from '../../text/sha256.ts';
-import { fullName, type Manifest, type WorkloadManifest } from '../manifest/kinds.ts';
+import {
+  fullName,
+  type KubeObject,
+  type Manifest,
+  ofKind,
+  type WorkloadManifest,
+  workloadKinds,
+} from '../manifest/kinds.ts';
 import { type Place, type PodAddresses, placesFor } from './placement.ts';
 import type { PodSpec } from './pod-spec.ts';
 import type { RunningPod } from './pods.ts';
@@ -82,6 +89,16 @@ export function kindOf({ kind, value }: WorkloadManifest): string {
 
 function ordinalsOf({ kind, value }: WorkloadManifest): number {
   return kind === 'StatefulSet' ? (value.spec?.ordinals?.start ?? 0) : 0;
+}
+
+/** A ReplicaSet that a Deployment among the objects made is that Deployment's, and would count twice. */
+export function workloadsOf(objects: readonly KubeObject[]): WorkloadManifest[] {
+  const all = workloadKinds.flatMap((kind) => ofKind(objects, kind) as WorkloadManifest[]);
+  const deployments = new Set(ofKind(objects, 'Deployment').map(fullName));
+  return all.filter(({ kind, namespace, value }) => {
+    const owners = value.metadata?.ownerReferences ?? [];
+    return kind !== 'ReplicaSet' || !owners.some(({ name }) => deployments.has(`${namespace}/${name}`));
+  });
 }
 
 /** What the template says, and what the controller of the kind adds. */

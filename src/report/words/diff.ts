@@ -25,7 +25,8 @@ export interface DiffWords extends FateWords {
   readonly nothingChanges: string;
   readonly reachable: (parts: {
     readonly outside: boolean;
-    readonly everyNode: boolean;
+    /** Of node ports: through which nodes; null of other entries. */
+    readonly nodes: 'every' | 'this' | null;
     readonly ends: { readonly before: string; readonly after: string } | null;
   }) => string;
   readonly endpoints: (came: number, went: number) => string;
@@ -33,7 +34,19 @@ export interface DiffWords extends FateWords {
 
   // Labels of a change.
   readonly labels: Readonly<
-    Record<'packets' | 'before' | 'after' | 'packet' | 'field' | 'rule' | 'also' | 'note' | 'assumed', string>
+    Record<
+      | 'packets'
+      | 'before'
+      | 'after'
+      | 'packet'
+      | 'field'
+      | 'sameField'
+      | 'rule'
+      | 'also'
+      | 'note'
+      | 'assumed',
+      string
+    >
   >;
   readonly furtherSets: (count: number) => string;
   readonly furtherChanges: (count: number) => string;

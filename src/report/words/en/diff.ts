@@ -43,11 +43,11 @@ export const diffWords: DiffWords = {
   servicePorts: (number) => count(number, 'service port', 'service ports'),
   rulesOfNoService: 'rules of no service',
   nothingChanges: 'no packet changes fate',
-  reachable: ({ outside, everyNode, ends }) =>
+  reachable: ({ outside, nodes, ends }) =>
     [
       'now reachable',
       outside ? ' from outside' : '',
-      everyNode ? ' on every node' : '',
+      nodes === null ? '' : nodes === 'every' ? ' on every node' : ' on this node',
       ends === null ? '' : `: ${ends.after}; before: ${ends.before}`,
     ].join(''),
   endpoints: (came, went) =>
@@ -65,6 +65,7 @@ export const diffWords: DiffWords = {
     after: 'after',
     packet: 'example',
     field: 'caused by',
+    sameField: 'set by',
     rule: 'rule',
     also: 'also',
     note: 'Note',

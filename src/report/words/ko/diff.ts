@@ -42,11 +42,11 @@ export const diffWords: DiffWords = {
   servicePorts: (number) => `서비스 포트 ${number}개`,
   rulesOfNoService: '서비스에 속하지 않는 규칙',
   nothingChanges: '결과가 바뀌는 패킷 없음',
-  reachable: ({ outside, everyNode, ends }) =>
+  reachable: ({ outside, nodes, ends }) =>
     [
       '이제 ',
       outside ? '외부에서 ' : '',
-      everyNode ? '모든 노드를 통해 ' : '',
+      nodes === null ? '' : nodes === 'every' ? '모든 노드를 통해 ' : '이 노드를 통해 ',
       '접근 가능',
       ends === null ? '' : `: ${ends.after}; 이전: ${ends.before}`,
     ].join(''),
@@ -62,6 +62,7 @@ export const diffWords: DiffWords = {
     after: '이후',
     packet: '예시',
     field: '원인',
+    sameField: '설정',
     rule: '규칙',
     also: '그 밖에',
     note: '참고',
