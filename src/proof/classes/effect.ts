@@ -195,7 +195,7 @@ function portsByEnd({ items }: Fate): ReadonlyMap<string, ReadonlySet<string>> {
 const writtenKinds: readonly (readonly [start: string, kind: 'state' | 'header', written: Written])[] = [
   [`${ofState}counted by `, 'state', 'counted'],
   [`${ofState}connection: `, 'state', 'tracked'],
-  [`${ofState}past `, 'state', 'untracked'],
+  [`${ofState}untracked`, 'state', 'untracked'],
   [`${ofState}set `, 'state', 'set'],
   [`${ofState}done `, 'header', 'passed'],
   [`${atRouting}: `, 'header', 'mark-at-routing'],

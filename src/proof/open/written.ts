@@ -41,7 +41,7 @@ export const ofPacket = 'packet ';
 /** Names that begin so are of what stays. */
 export const ofState = 'state ';
 /** The connection's later packets are told by it. */
-export const pastTracking = `${ofState}past connection tracking`;
+export const pastTracking = `${ofState}untracked`;
 /** Names that begin so are of the copy of a packet that the node itself sees. */
 export const ofCopy = `${ofState}copy `;
 

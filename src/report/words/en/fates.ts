@@ -5,7 +5,7 @@ import { sayReason } from './reasons.ts';
 const written: Readonly<Record<Written, string>> = {
   counted: 'counted by',
   tracked: 'tracked with',
-  untracked: 'going past',
+  untracked: 'going past connection tracking',
   set: 'put into or taken out of the set',
   passed: 'passed through',
   'mark-at-routing': 'with the mark at routing',
@@ -20,7 +20,8 @@ const changeOfWritten = { now: 'now', 'no-longer': 'no longer' } as const;
 function sayWritten(effect: WrittenEffect): string {
   const { change, what, times, ofCopy } = effect;
   const often = times === undefined ? '' : `, ${times} times`;
-  return `${changeOfWritten[change]} ${written[effect.written]} ${what}${often}${ofCopy ? " (the node's own copy)" : ''}`;
+  const said = what === '' ? written[effect.written] : `${written[effect.written]} ${what}`;
+  return `${changeOfWritten[change]} ${said}${often}${ofCopy ? " (the node's own copy)" : ''}`;
 }
 
 const copied = { accept: 'the node itself gets a copy', drop: "the node's own copy is dropped" } as const;
