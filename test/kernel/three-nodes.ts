@@ -190,7 +190,7 @@ const what = [
   ['-m tcp --tcp-flags SYN,ACK SYN,ACK', 'tcp flags syn,ack / syn,ack'],
   ['-m tcp --tcp-flags SYN,ACK SYN', 'tcp flags syn / syn,ack'],
   ['-m tcp --tcp-flags SYN,ACK ACK', 'tcp flags ack / syn,ack'],
-  ['-m tcp --tcp-flags PSH PSH', 'tcp flags psh / psh'],
+  ['-m tcp --tcp-flags PSH PSH', 'tcp flags & psh == psh'],
   ['-m conntrack --ctstate INVALID', 'ct state invalid'],
   ['-m conntrack --ctstate NEW', 'ct state new'],
   ['-m conntrack --ctstate ESTABLISHED', 'ct state established'],

@@ -126,8 +126,12 @@ export class LiveCluster {
     this.made.push(name);
     this.spaces.set(address, name);
     this.run(`ip -n ${name} link set lo up`);
-    // A router that shows its neighbours a shorter way would have them leave out its rules.
-    this.run(`ip netns exec ${name} sysctl -qw net.ipv6.conf.default.accept_redirects=0`);
+    // A router that shows its neighbours a shorter way would have them leave out its rules; and who still asks whether its link's address is
+    // its own asks for no neighbour.
+    const settings = ['accept_redirects', 'accept_dad', 'dad_transmits'].map(
+      (setting) => `net.ipv6.conf.default.${setting}=0`,
+    );
+    this.run(`ip netns exec ${name} sysctl -qw ${settings.join(' ')}`);
   }
 
   private nameOf(address: string): string {
