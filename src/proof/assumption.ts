@@ -21,7 +21,7 @@ export type ProofAssumption =
   /** Routing asks for none of these bits of the mark, of which rules ask. */
   | { readonly code: 'routing-ignores-mark'; readonly bits: number }
   /** Connections are tracked on either side, though no rule of this one asks for it. */
-  | { readonly code: 'conntrack-on'; readonly missing: 'before' | 'after' }
+  | { readonly code: 'conntrack-on'; readonly missing: 'before' | 'after' | 'both' }
   // What somebody says of the host.
   | { readonly code: 'fact-match'; readonly match: string; readonly holds: boolean }
   | { readonly code: 'fact-interfaces'; readonly names: readonly string[] }

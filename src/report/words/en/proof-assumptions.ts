@@ -10,7 +10,7 @@ export const proofWords: ProofWords = {
   'routing-ignores-mark': ({ bits }) =>
     `routing does not ask for the bits 0x${bits.toString(16)} of the mark, by which rules find their packets`,
   'conntrack-on': ({ missing }) =>
-    `connection tracking is on, though no rule of the side ${missing} the change asks for it: fragments are put together, and nat is asked`,
+    `connection tracking is on, though no rule${missing === 'both' ? '' : ` of the side ${missing} the change`} asks for it: fragments are put together, and nat is asked`,
   'fact-match': ({ match, holds }) =>
     `${match} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
   'fact-interfaces': ({ names }) =>
