@@ -3,8 +3,9 @@ import type { ProgramChain, ProgramRule } from '../engine/program.ts';
 import { buildHost } from '../host/build.ts';
 import type { HostFields, PolicyRule } from '../host/model.ts';
 import { isKubeProxys, ownerOf } from '../iptables/owners.ts';
-import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import { endpointsUnknown, notShown } from '../iptables/rule/target.ts';
+import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
+import { asksUnknown, isUnread, standsForNone } from '../iptables/rule/shown.ts';
+import { endpointsUnknown } from '../iptables/rule/target.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { hostSets } from '../proof/explore/host-sets.ts';
 import { fingerprint } from '../proof/rules/fingerprint.ts';
@@ -67,19 +68,21 @@ function routingIn(host: readonly HostFields[]): readonly PolicyRule[] {
 function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding[] {
   const { iptables } = rules;
   const ways = findReach(rules, asNeeded(rules.program.family, host));
-  const isCut = ways.some(({ code }) => code === 'cut-off');
   return [
     ...ways,
-    ...(iptables ? checkIptables(iptables, isCut) : []),
+    ...(iptables ? checkIptables(iptables, ways) : []),
     ...findModes(rules),
     ...findSettings(rules, host),
   ];
 }
 
-/** Rules of iptables by themselves. */
-function checkIptables(ruleset: Ruleset, isCut: boolean): RuleFinding[] {
+/** Rules of iptables by themselves, beside what was found of the ways to services. */
+function checkIptables(ruleset: Ruleset, ways: readonly RuleFinding[]): RuleFinding[] {
+  const isCut = ways.some(({ code }) => code === 'cut-off');
+  const told = new Set(ways.map(({ place }) => place.rule));
   const print = reachedIn(fingerprint(ruleset).program);
   const found = [
+    ...findUnread(print, told),
     ...findServices(print),
     ...print.unusual.flatMap(findUneven),
     ...findMasquerade(print),
@@ -102,14 +105,29 @@ const ofAbsence: ReadonlySet<FindingCode> = new Set([
   'uneven-shares',
 ]);
 
-/** Tables of which not all rules are shown. */
+/** Tables of which not all rules are shown, or could be read. */
 function hiddenTables({ usual }: Reached): ReadonlySet<string> {
   const hides = ({ rules }: ProgramChain) =>
     rules.some(
-      ({ rule: { target } }) =>
-        target?.kind === 'other' && (target.name === notShown || target.name === endpointsUnknown),
+      ({ rule }) =>
+        standsForNone(rule) ||
+        isUnread(rule) ||
+        (rule.target?.kind === 'other' && rule.target.name === endpointsUnknown),
     );
   return new Set(usual.others.filter(hides).map(({ table }) => table));
+}
+
+/**
+ * Of those on which services depend it is told what depends on them. Others may ask by what is not known here, and kube-proxy asks nothing
+ * that is not.
+ */
+function findUnread({ usual }: Reached, told: ReadonlySet<Rule | null>): RuleFinding[] {
+  return usual.others.flatMap(({ name, rules }) =>
+    rules
+      .filter(({ rule }) => isUnread(rule) || (isKubeProxys(name) && asksUnknown(rule)))
+      .filter(({ rule }) => !told.has(rule))
+      .map((place): RuleFinding => ({ code: 'rule-unread', place: placeOf(place) })),
+  );
 }
 
 /**

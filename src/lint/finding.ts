@@ -50,6 +50,7 @@ const ofRules = {
   unreachable: 'warning',
   'stale-service': 'warning',
   'empty-jump': 'warning',
+  'rule-unread': 'warning',
   'too-many-rules': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
@@ -318,6 +319,8 @@ type RuleFacts =
   | { readonly code: 'unreachable'; readonly owner: string | null }
   | { readonly code: 'stale-service'; readonly service: string | null }
   | { readonly code: 'empty-jump'; readonly jumpedTo: string }
+  /** Not all of the line could be read, and no service is known that depends on it. */
+  | { readonly code: 'rule-unread' }
   | { readonly code: 'too-many-rules' };
 
 export type FindingOf<Code extends FindingCode> = Extract<Finding, { readonly code: Code }>;

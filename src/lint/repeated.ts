@@ -1,6 +1,6 @@
 import type { ProgramChain, ProgramRule } from '../engine/program.ts';
 import type { Rule } from '../iptables/rule/ruleset.ts';
-import { notShown } from '../iptables/rule/target.ts';
+import { isUnread, standsForNone } from '../iptables/rule/shown.ts';
 import { ruleKey } from '../proof/rules/keys.ts';
 import { type FindingOf, placeOf } from './finding.ts';
 
@@ -23,7 +23,12 @@ export function findRepeated(chain: ProgramChain): FindingOf<'repeated'>[] {
   const first = new Map<string, ProgramRule>();
   const asking = new Set<string>();
   return chain.rules.flatMap((rule) => {
-    if (rule.rule.matches.some(({ kind }) => counting.has(kind)) || isNotShown(rule.rule)) return [];
+    if (
+      rule.rule.matches.some(({ kind }) => counting.has(kind)) ||
+      standsForNone(rule.rule) ||
+      isUnread(rule.rule)
+    )
+      return [];
     const isAlone = likely.get(likelyKey(rule.rule)) === 1;
     const key = isAlone ? null : ruleKey(rule.rule);
     const known = key === null ? undefined : first.get(key);
@@ -51,11 +56,6 @@ function likelyIn({ rules }: ProgramChain): ReadonlyMap<string, number> {
 
 function likelyKey({ matches, target }: Rule): string {
   return target?.kind === 'jump' ? `${target.chain} ${matches.length}` : `${target?.kind} ${matches.length}`;
-}
-
-/** It stands for rules of which nothing is known, or not all of it is shown. */
-function isNotShown({ target }: Rule): boolean {
-  return target?.kind === 'other' && (target.name === notShown || target.obscured === true);
 }
 
 function asksMark({ matches }: Rule): boolean {

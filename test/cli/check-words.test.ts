@@ -96,7 +96,18 @@ test.each([
       'm',
     ),
   );
-  expect(out).not.toContain('NOT-SHOWN');
+  expect(out).not.toMatch(/NOT-(?:SHOWN|READ)/);
+});
+
+/** Lines that somebody left out of what he pastes are none that could not be read. */
+test('of lines left out it is said that they are not shown', async () => {
+  const lines = node.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('-A FORWARD '));
+  const text = [...lines.slice(0, at + 1), '...', ...lines.slice(at + 1)].join('\n');
+  const { out, status } = await kubenat(['check', 'dump'], { dump: text });
+  expect(status).toBe(1);
+  expect(out).toContain('the rules that follow are not shown, in filter/');
+  expect(out).not.toMatch(/could not be read|NOT-SHOWN/);
 });
 
 test('what stands for rules that are not shown is no rule that a packet meets', async () => {

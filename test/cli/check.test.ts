@@ -60,6 +60,7 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   unreachable: /^node.save:3: warning\[unreachable\]: filter MINE: nothing leads to MINE/m,
   'stale-service':
     /^node.save:3: .*nat KUBE-SVC\[a\/b:http\]: nothing leads to KUBE-SVC-AAAAAAAAAAAAAAAA \(a\/b:http\)/m,
+  'rule-unread': /^node.save:3: warning\[rule-unread\]: filter INPUT 1: not all of the line could be read/m,
   'empty-jump': /^node.save:4: warning\[empty-jump\]: filter INPUT 1/m,
   'service-rejects': /^node.save:3: warning\[service-rejects\]: filter INPUT 1: a\/b:http has no endpoints/m,
   'masquerade-missing': /^node.save:4: error\[masquerade-missing\]: nat KUBE-MARK-MASQ/m,

@@ -346,6 +346,11 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
       ),
     ],
   ],
+  'rule-unread': [
+    [named('node-port'), replaced(/(^-A KUBE-SERVICES .*--dport \d+)( -j KUBE-SVC-)/m, '$1x$2')],
+    [docker, replaced(/(^-A KUBE-SERVICES .*nodeports; NOTE[^"]*)"/m, '$1')],
+    [named('load-balancer'), replaced(/(?<=^-A KUBE-NODEPORTS .*--dp)o(?=rt)/m, '')],
+  ],
   'empty-jump': [
     [named('node-port'), without(/^-A KUBE-SEP-FQE2TFPTLWJIVQME .*\n/gm)],
     [named('ten-endpoints'), without(/^-A KUBE-SEP-.*\n/gm)],

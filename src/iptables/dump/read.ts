@@ -14,7 +14,7 @@ import {
   tableNames,
 } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
-import { notShown } from '../rule/target.ts';
+import { notRead } from '../rule/target.ts';
 import { appliers } from './appliers.ts';
 import { checkTable } from './check.ts';
 import type { Command, Report, Settings } from './command.ts';
@@ -438,6 +438,6 @@ function keepPolicies(previous: TableBuilder, table: TableBuilder): void {
 }
 
 function unreadRule(at: number): Rule {
-  const target = { kind: 'other', name: notShown, words: [], understood: false, obscured: true } as const;
+  const target = { kind: 'other', name: notRead, words: [], understood: false, obscured: true } as const;
   return { matches: [], target, at };
 }

@@ -3,7 +3,7 @@ import type { Match } from '../rule/match.ts';
 import type { KnownExtension } from '../rule/options.ts';
 import { inQuotes } from '../rule/quote.ts';
 import type { Context, Option } from '../rule/syntax.ts';
-import { notShown, type Target } from '../rule/target.ts';
+import { notRead, notShown, type Target } from '../rule/target.ts';
 import type { Found, Use } from './vocabulary.ts';
 import type { Place, WordReader } from './word-reader.ts';
 
@@ -113,7 +113,7 @@ export function giveForeign(use: Use, word: Word, negation: Word | undefined, re
 export function buildUse(use: Use, reader: WordReader, context: Context): Match | Target | undefined {
   const { extension, given, name, words, obscured } = use;
   if (!extension) {
-    const isObscured = obscured || name === notShown;
+    const isObscured = obscured || name === notShown || name === notRead;
     return { kind: 'other', name, words, understood: false, ...(isObscured && { obscured: true }) };
   }
   for (const [key, option] of Object.entries(extension.options)) checkOption(use, key, option, reader);

@@ -3,7 +3,7 @@ import { positionAt, respelled, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
 import { isTargetName } from '../rule/options.ts';
 import type { Ruleset, TableName } from '../rule/ruleset.ts';
-import { notShown } from '../rule/target.ts';
+import { notRead, notShown } from '../rule/target.ts';
 import { withIpvs } from './ipvs.ts';
 import { withOpens } from './opens.ts';
 import { readPaste } from './paste.ts';
@@ -121,7 +121,8 @@ function unknownTargets({ tables }: Ruleset, source: Source): Problem[] {
   for (const { chains } of tables) {
     for (const { rules } of chains.values()) {
       for (const { target, at } of rules) {
-        if (target?.kind !== 'other' || target.understood || target.name === notShown) continue;
+        if (target?.kind !== 'other' || target.understood) continue;
+        if (target.name === notShown || target.name === notRead) continue;
         // It was told which of its options are not understood.
         if (isTargetName(target.name)) continue;
         if (!found.has(target.name)) found.set(target.name, at);

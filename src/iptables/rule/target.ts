@@ -166,6 +166,9 @@ export interface OtherTarget {
 /** The name of a target, and of a match, that stands for rules of which a text does not show what they are. */
 export const notShown = 'NOT-SHOWN';
 
+/** The name of a target that stands for a rule whose line could not be read. */
+export const notRead = 'NOT-READ';
+
 /** The name of a target that stands for what a service without known endpoints does with a packet. */
 export const endpointsUnknown = 'ENDPOINTS-UNKNOWN';
 

@@ -63,8 +63,8 @@ export const otherTargets: Readonly<Record<string, Lower>> = {
 };
 
 function whyOpen({ name, understood, obscured }: OtherTarget): Reason {
-  if (obscured) return { code: 'rule-unread' };
   if (name === notShown) return { code: 'rules-not-shown' };
+  if (obscured) return { code: 'rule-unread' };
   if (name === endpointsUnknown) return { code: 'endpoints-unknown' };
   if (name === byIpvs) return { code: 'by-ipvs' };
   // With options that are not understood, a target that is known is none that is carried out.

@@ -96,6 +96,7 @@ export const findingWords: FindingWords = {
     'stale-service': ({ place, service }) =>
       `nothing leads to ${place.chain}${service === null ? '' : ` (${service})`}`,
     'empty-jump': ({ jumpedTo }) => `${jumpedTo} has no rules`,
+    'rule-unread': () => 'not all of the line could be read: what the rule does is not known',
     'too-many-rules': () => 'there are too many rules to find all that no packet can match',
     'selector-matches-nothing': ({ service, selector, near }) => {
       const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);

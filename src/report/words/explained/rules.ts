@@ -54,6 +54,14 @@ export const rulePages = {
     fails: input(':MINE - [0:0]', '-A INPUT -j MINE'),
     passes: input(':MINE - [0:0]', '-A INPUT -j MINE', '-A MINE -j ACCEPT'),
   },
+  'rule-unread': {
+    means: 'a rule of whose line not all could be read',
+    effect: 'Not known: no service is seen that depends on the rule, but it may be what makes one.',
+    remedy:
+      'See what the warning beside says of the line, and take what iptables-save prints anew. Where a service depends on the line, undecided tells it.',
+    fails: input('-A INPUT -p tcp -m tcp --dport 80x -j ACCEPT'),
+    passes: input('-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT'),
+  },
   'too-many-rules': {
     means: 'so many rules that they were not all held against each other',
     effect: 'None; but of rules that no packet can match not all were found.',

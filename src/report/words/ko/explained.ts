@@ -157,6 +157,13 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
     effect: '영향이 없습니다. 패킷이 그대로 돌아옵니다.',
     remedy: '체인에 규칙을 넣거나 점프를 제거합니다. 프로그램이 미리 만들어 두는 체인은 표시하지 않습니다.',
   },
+  'rule-unread': {
+    means: '행을 모두 읽지 못한 규칙',
+    effect:
+      '알 수 없습니다. 이 규칙에 달린 서비스는 보이지 않지만, 바로 이 규칙이 서비스를 만드는 것일 수 있습니다.',
+    remedy:
+      '함께 나오는 경고에서 그 행의 문제를 확인하고 iptables-save의 출력을 다시 저장합니다. 이 행에 달린 서비스가 있으면 undecided가 알립니다.',
+  },
   'commit-missing': {
     means: 'COMMIT 없이 중간에서 끊긴 덤프',
     effect:

@@ -98,6 +98,7 @@ export const findingWords: FindingWords = {
     'stale-service': ({ place, service }) =>
       `${place.chain}${service === null ? '' : `(${service})`}: ${nothingLeads}`,
     'empty-jump': ({ jumpedTo }) => `${jumpedTo}에 규칙이 없음`,
+    'rule-unread': () => '행을 모두 읽지 못해 규칙이 하는 일을 알 수 없음',
     'too-many-rules': () => '규칙이 너무 많아 일치할 수 없는 규칙을 모두 찾지 못함',
     'selector-matches-nothing': ({ service, selector, near }) => {
       const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
