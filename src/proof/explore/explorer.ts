@@ -276,7 +276,8 @@ export class Explorer {
       countedSets: this.countedSets,
       orderedLists: this.orderedLists,
       translates: this.translates,
-      asksFragments: this.asksFragments,
+      // Nobody puts together what is not tracked.
+      asksFragments: this.asksFragments || !(host.conntrack || program.usesConntrack),
       facts,
       answering: later?.answering ?? false,
       later: later !== undefined,

@@ -51,6 +51,7 @@ const ofWholes: ReadonlySet<Match['kind']> = new Set<Match['kind']>([
   'sctp',
   'dccp',
   'icmp',
+  'icmp6',
   'multiport',
 ]);
 
@@ -84,7 +85,7 @@ interface WatchOptions {
   readonly later?: boolean;
   /** The packet answers one of the box: what is asked of either end is about one of the other's. */
   readonly answering?: boolean;
-  /** Either side asks for later fragments. */
+  /** Later fragments are packets of their own here, or either side asks for them. */
   readonly asksFragments: boolean;
   /** Either side translates flows. */
   readonly translates: boolean;

@@ -29,9 +29,10 @@ interface Side {
  * - rules that both sides have, in another order, are so where they overlap;
  * - jumps that both sides have lead to chains that are compared in turn.
  *
- * Chains that call each other in ever so many ways are not followed on each of them: then more packets are suspect.
+ * `areWhole`: no packet is a later fragment, which meets neither a match of ports nor its opposite, so that one may be laid to the
+ * other. Chains that call each other in ever so many ways are not followed on each of them: then more packets are suspect.
  */
-export function chainSuspects(before: Side, after: Side, box: Box, host: HostSets): Box[] {
+export function chainSuspects(before: Side, after: Side, box: Box, host: HostSets, areWhole: boolean): Box[] {
   const found: Box[] = [];
   const compared = new Compared(box);
   const open = [{ left: before.chain, right: after.chain, box }];
@@ -41,9 +42,10 @@ export function chainSuspects(before: Side, after: Side, box: Box, host: HostSet
     const fresh = compared.take(left, right, next.box);
     if (fresh === null) continue;
     if (compared.work > mostWork) return [box];
+    const decided =
+      areWhole && decideChains({ ...before, chain: left }, { ...after, chain: right }, fresh, host);
     const { single, jumps } =
-      decideChains({ ...before, chain: left }, { ...after, chain: right }, fresh, host) ??
-      pairChains({ ...before, chain: left }, { ...after, chain: right }, fresh, host);
+      decided || pairChains({ ...before, chain: left }, { ...after, chain: right }, fresh, host);
     for (const one of single) found.push(one);
     for (const [from, to, limited] of jumps) {
       open.push({ left: chainBehind(from), right: chainBehind(to), box: limited });

@@ -53,6 +53,9 @@ export function listSuspects(question: SuspectQuestion): Suspects {
   const laterDiffers = { wire: false, host: false };
   const own = new Set<IrChain>();
   const [left, right] = keysOfBoth(question.before, question.after);
+  const areWhole =
+    question.host.conntrack ||
+    (question.before.program.usesConntrack && question.after.program.usesConntrack);
   for (const table of tableNames) {
     for (const hook of builtInChains[table]) {
       const side = (print: Fingerprint, keys: Keys) => ({
@@ -65,6 +68,7 @@ export function listSuspects(question: SuspectQuestion): Suspects {
         side(question.after, right),
         pullBack.at(hook),
         question.sets,
+        areWhole,
       );
       if (found.length > 0) {
         for (const { program } of [question.before, question.after]) {
