@@ -117,7 +117,7 @@ function declareDiff(command: Command): Command {
       'write what was proved, from what and under which assumptions; verify reads it',
     )
     .option('--ignore <list>', `what does not count: ${respects.join(', ')}`)
-    .option('--fail-on <list>', 'what alone counts, of the same list');
+    .option('--fail-on <list>', `what alone counts: ${respects.join(', ')}`);
 }
 
 function diffAnswer(io: Io, first: string, second: string | undefined, flags: DiffFlags): Answer {

@@ -85,7 +85,7 @@ function newProgram(io: Io, whole: boolean, spoken: Spoken): Command {
     .addOption(
       new Option(
         '--max-input <size>',
-        'refuse to read more, such as 64M (what the memory of Node allows, which is the most)',
+        'refuse to read more, such as 64M (what the memory of Node.js allows, which is the most)',
       ).argParser((text) => sizeOf(text, spoken.usage.size)),
     )
     .addOption(

@@ -112,6 +112,8 @@ export function helpIn({ help }: Spoken): Partial<Help> {
   return {
     displayWidth: (text) => widthOf(text),
     styleTitle: (title) => (help.headings as Readonly<Record<string, string>>)[title] ?? title,
+    styleUsage: (usage) =>
+      usage.replace('[options]', help.headings['[options]']).replace('[command]', help.headings['[command]']),
     optionDescription: (option) => describe(option, help),
     argumentDescription: (argument) => describe(argument, help),
   };

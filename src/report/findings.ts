@@ -11,7 +11,7 @@ export const findingTables: Readonly<Record<Language, FindingWords>> = { en, ko 
 export function sayFinding(finding: Finding, language: Language = 'en'): string {
   const w = findingTables[language];
   return isOfWay(finding)
-    ? `${w.way(finding)}: ${sayOf(w.ways as WordsOf<Finding>, finding)}`
+    ? w.way(finding, sayOf(w.ways as WordsOf<Finding>, finding))
     : sayOf(w.others as WordsOf<Finding>, finding);
 }
 

@@ -23,6 +23,7 @@ export interface Problem {
 export interface ProblemWords {
   /** What is wrong, and its details where those are in English alone. */
   tell(problem: Problem): { readonly message: string; readonly detail: string | null };
+  readonly severities: Readonly<Record<Severity, string>>;
   readonly detail: (detail: string) => string;
   readonly expected: (expected: string) => string;
   /** Of notes of one kind, and of errors, those that are not shown. */
@@ -32,6 +33,7 @@ export interface ProblemWords {
 
 export const englishProblems: ProblemWords = {
   tell: ({ message }) => ({ message, detail: null }),
+  severities: { error: 'error', warning: 'warning', note: 'note' },
   detail: (detail) => detail,
   expected: (expected) => `expected: ${expected}`,
   moreNotes: (number) => `… and ${number} more notes of this kind (--verbose shows them)`,
@@ -76,7 +78,7 @@ export function printProblem(problem: Problem): string {
 /** The same with words of a language. */
 export function tellProblem(problem: Problem, words: ProblemWords): string {
   const { message, detail } = words.tell(problem);
-  const head = `${printPlace(problem.span)}${problem.severity}[${problem.code}]: ${message}`;
+  const head = `${printPlace(problem.span)}${words.severities[problem.severity]}[${problem.code}]: ${message}`;
   const lines = [visible(head)];
   if (problem.span) lines.push(...printExcerpt(problem.span));
   if (detail) lines.push(visible(`  ${words.detail(detail)}`));

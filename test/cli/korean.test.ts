@@ -75,7 +75,7 @@ function sentencesOf(text: string): string[] {
     .split('\n')
     .filter(
       (line) =>
-        !/^ {2}(?:상세|필요): |^\s*\d* \|| -[AjmpdsI] |^#|^ +[$] kubenat |kubenat-ignore|^\s*(?:table|chain) /.test(
+        !/^ {2}(?:상세|올바른 값): |^\s*\d* \|| -[AjmpdsI] |^#|^ +[$] kubenat |kubenat-ignore|^\s*(?:table|chain) /.test(
           line,
         ),
     )
@@ -122,7 +122,7 @@ test.each([
   [['--lang=ko', 'fmt', '--chek', rules], "오류: 알 수 없는 플래그 '--chek'\n(혹시 --check?)\n"],
   [['--lang=ko', 'help', 'dif'], "오류: 알 수 없는 명령 'dif'\n(혹시 diff?)\n"],
   [['--lang=ko', 'fmt', '--backend'], "오류: 플래그 '--backend <backend>'의 값이 없음\n"],
-  [['--lang=ko', 'drift'], "오류: 필요한 인자 'dump'이(가) 없음\n"],
+  [['--lang=ko', 'drift'], '오류: 필수 인자가 없음: dump\n'],
   [['--lang=ko', 'completion', 'bash', 'zsh'], '최대 1개이나 2개가 주어짐'],
   [['--lang=ko', 'fmt', '--max-input', 'lots', rules], '바이트 수를 숫자로 쓰거나 K, M, G를 붙임'],
   [['--lang=ko', 'get', 'pods'], "인자 'resource'에 'pods' 값을 쓸 수 없음. 쓸 수 있는 값: services"],
@@ -172,7 +172,7 @@ describe('the help', () => {
 });
 
 test('help errors CODE speaks the language that is asked for, before the command or by the environment', async () => {
-  const said = 'port-range: 포트는 1에서 65535 사이의 수여야 함\n';
+  const said = 'port-range: 포트가 허용 범위를 벗어남\n';
   expect((await kubenat(['--lang', 'ko', 'help', 'errors', 'port-range'])).out).toBe(said);
   expect((await kubenat(['help', 'errors', 'port-range'], {}, { language: 'ko' })).out).toBe(said);
 });

@@ -342,7 +342,7 @@ COMMIT
     expect(await shown(back)).toContain('  no rule matched that decides');
     expect(await shown(back, 'ko')).toContain('  일치한 규칙 중 결과를 정한 것 없음');
     expect(await shown('tcp 10.244.1.9:4000 -> 10.96.0.1:443 from pod', 'ko')).toContain(
-      '  그 뒤의 패킷의 결과를 정한 규칙 없음',
+      '  이후 패킷의 결과를 정한 규칙 없음',
     );
   });
 });

@@ -17,7 +17,7 @@ test.each<readonly [object, string]>([
   ],
   [
     { code: 'at-rule', place, reason: { code: 'match-unevaluated', name: 'bpf' } },
-    '-m bpf은(는) 계산하지 않음(nat/KUBE-SERVICES의 규칙 3)',
+    '-m bpf 매치의 결과는 계산하지 않음(nat/KUBE-SERVICES의 규칙 3)',
   ],
   [
     {
@@ -192,7 +192,7 @@ const told: readonly (readonly [string, readonly string[], string, Readonly<Reco
   [
     'check of rules',
     ['check', fixture('check/lost-prerouting-jump.save')],
-    '이 노드의 파드에서: 통신 불가: 이 패킷을 엔드포인트로 보내는 규칙이 없음',
+    '이 노드의 파드에서 default/np(10.43.143.108:80)에 접속할 수 없음: 이 패킷을 엔드포인트로 보내는 규칙이 없음',
   ],
   ['check of manifests', ['check', fixture('diff/scale-to-zero')], '엔드포인트가 없음'],
   [

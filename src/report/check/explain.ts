@@ -1,4 +1,6 @@
 import { type FindingCode, findingCodes, severities } from '../../lint/finding.ts';
+import { padded } from '../../text/columns.ts';
+import { problemTables } from '../problems.ts';
 import type { FindingExample } from '../words/explained/page.ts';
 import { findingPages, findingTexts } from '../words/explained/pages.ts';
 import type { Language } from '../words/language.ts';
@@ -32,7 +34,7 @@ export function printFindingPage(code: FindingCode, language: Language = 'en'): 
   const { fails, passes } = findingPages[code];
   const w = titles[language];
   return [
-    `${code} (${severities[code]}): ${means}`,
+    `${code} (${problemTables[language].severities[severities[code]]}): ${means}`,
     '',
     w.effect(effect),
     '',
@@ -68,9 +70,11 @@ function fileLines(name: string, text: string, language: Language): string[] {
 
 /** Every finding in a line. */
 export function printFindingList(language: Language = 'en'): string {
+  const { severities: names } = problemTables[language];
   const width = Math.max(...findingCodes.map(({ length }) => length));
   const lines = findingCodes.map(
-    (code) => `${code.padEnd(width)}  ${severities[code].padEnd(7)}  ${findingTexts[language][code].means}`,
+    (code) =>
+      `${code.padEnd(width)}  ${padded(names[severities[code]], 7)}  ${findingTexts[language][code].means}`,
   );
   return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
 import { findingTables } from '../findings.ts';
-import type { FindingWords } from '../words/findings.ts';
+import { problemTables } from '../problems.ts';
 import type { Language } from '../words/language.ts';
 import { sayCheckNotes } from './notes.ts';
 import {
@@ -27,16 +27,17 @@ function inputLines(input: CheckedInput, language: Language): string[] {
   const told = tellOnce(tellInput(input, language));
   const chains = input.owners.size === 0 ? '' : `; ${w.chains([...input.owners])}`;
   return [
-    ...told.flatMap((once) => findingLines(once, w)),
+    ...told.flatMap((once) => findingLines(once, language)),
     `${input.name}: ${sayOnce(told, w)}${chains}`,
     ...sayCheckNotes(input.notes, language),
   ];
 }
 
-function findingLines(once: ToldOnce, w: FindingWords): string[] {
+function findingLines(once: ToldOnce, language: Language): string[] {
+  const w = findingTables[language];
   const { told } = once;
   const { code, severity, message, place, by, span } = told;
-  const head = `${placeText(told)}: ${severity}[${code}]: `;
+  const head = `${placeText(told)}: ${problemTables[language].severities[severity]}[${code}]: `;
   if (place === null) return [`${head}${message}`, ...(span ? printExcerpt(span) : [])];
   return [
     `${head}${ruleText(told)}: ${message}`,

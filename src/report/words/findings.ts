@@ -21,12 +21,13 @@ export type WayOf = Pick<FindingOf<WayCode>, 'front' | 'from' | 'among'>;
 
 /** What `check` says, in one language. Sentences without a full stop. */
 export interface FindingWords {
-  /** Behind the way that it is about. */
+  /** What `way` says of the way that it is about. */
   readonly ways: { readonly [Code in WayCode]: (finding: FindingOf<Code>) => string };
   readonly others: {
     readonly [Code in Exclude<FindingCode, WayCode>]: (finding: FindingOf<Code>) => string;
   };
-  readonly way: (way: WayOf) => string;
+  /** A way, with what is said of it. */
+  readonly way: (way: WayOf, says: string) => string;
   /** Of a service's address alone, and of those who come alone. */
   readonly at: (front: Front) => string;
   readonly from: (clients: Pick<WayOf, 'from' | 'among'>) => string;

@@ -32,7 +32,10 @@ export interface HelpWords {
   readonly purposes: Readonly<Record<Purpose, string>>;
   /** As commander calls the parts of a help. */
   readonly headings: Readonly<
-    Record<'Usage:' | 'Arguments:' | 'Options:' | 'Global Options:' | 'Commands:', string>
+    Record<
+      'Usage:' | 'Arguments:' | 'Options:' | 'Global Options:' | 'Commands:' | '[options]' | '[command]',
+      string
+    >
   >;
   readonly choices: (choices: string) => string;
   readonly byDefault: (value: string) => string;

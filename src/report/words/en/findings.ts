@@ -156,7 +156,7 @@ export const findingWords: FindingWords = {
       `kube-proxy would write the rules of this chain in another order: ${sayEffect(effect)}`,
     'silence-unused': ({ silenced }) => `nothing is silenced: there is no finding ${silenced} here`,
   },
-  way: (way) => `${sayFront(way.front)} ${sayClients(way)}`,
+  way: (way, says) => `${sayFront(way.front)} ${sayClients(way)}: ${says}`,
   at: sayAt,
   from: sayClients,
 

@@ -15,6 +15,8 @@ export const helpWords: HelpWords = {
     'Options:': 'Options:',
     'Global Options:': 'Global Options:',
     'Commands:': 'Commands:',
+    '[options]': '[options]',
+    '[command]': '[command]',
   },
   choices: (choices) => `choices: ${choices}`,
   byDefault: (value) => `default: ${value}`,

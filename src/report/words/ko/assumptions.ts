@@ -30,12 +30,12 @@ export const answerWords: AnswerWords = {
   'flow-plain': () => '패킷이 속한 연결은 변환되지 않았고 마크가 없음',
   'expected-plain': () =>
     '패킷은 도우미(helper)가 예상한 연결의 첫 패킷이고, 도우미가 스스로 변환하지 않으며 마크가 없음',
-  'table-not-shown': ({ table }) => `보이지 않는 ${table} 테이블에는 규칙이 없다`,
+  'table-not-shown': ({ table }) => `출력에 없는 ${table} 테이블에는 규칙이 없다고 가정함`,
   'chain-not-walked': ({ table, chain }) =>
     `테이블 ${table}의 체인 ${withParticle(chain, 'topic')} 따라가지 않음`,
   'server-answers': () => '상대편에서 서버가 수신 대기하고 응답함',
   'client-port': ({ port }) => `클라이언트의 포트는 ${port}(SRC:SPORT로 변경 가능)`,
-  'first-port': () => '변환이 고르는 포트 중 첫 번째가 나머지를 대표함',
+  'first-port': () => '주소 변환 시 선택될 수 있는 포트는 첫 번째 포트로 대표함',
   'to-chosen-port': () => '변환이 포트를 골랐고, 패킷의 목적지가 그 포트일 수 있어 응답으로 간주함',
 
   // What was made up for a comparison.

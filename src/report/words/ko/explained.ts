@@ -6,9 +6,9 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
   'cut-off': {
     means: '서비스로 보낸 패킷이 엔드포인트에 도달하지 못하거나 응답이 돌아오지 못함',
     effect:
-      '서비스에 연결할 수 있어야 하는 곳에서 시작한 연결을 노드의 모든 규칙에 따라 추적한 결과, 패킷이나 응답이 폐기되거나 거부되거나 변환되지 않았습니다. 결과에 해당 규칙이 표시되며, 확률에 따라 달라지는 경우에는 해당하는 패킷의 비율도 표시됩니다.',
+      '서비스에 연결할 수 있어야 하는 곳에서 시작한 연결을 노드의 모든 규칙에 따라 추적한 결과, 패킷이나 응답 가운데 하나가 폐기되었거나, 거부되었거나, 변환되지 않은 채 그대로 남았습니다. 결과에 해당 규칙이 표시되며, 확률에 따라 달라지는 경우에는 해당하는 패킷의 비율도 표시됩니다.',
     remedy:
-      '표시된 규칙을 확인합니다. 필요 없는 규칙이면 제거합니다. kube-proxy 체인으로 가는 점프가 없다면 kube-proxy를 다시 시작하면 다시 만들어집니다.',
+      '표시된 규칙을 확인합니다. 어느 프로그램의 것도 아닌 규칙이면 제거합니다. kube-proxy 체인으로 가는 점프가 없는 경우에는 kube-proxy를 다시 시작하면 점프가 다시 생성됩니다.',
   },
   'wrong-endpoint': {
     means: '엔드포인트의 체인이 원래와 다른 주소로 패킷을 보냄',
@@ -236,7 +236,7 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
       '파드가 왜 준비되지 않았는지 확인합니다(kubectl describe pod). 셀렉터가 없는 서비스에는 서비스를 가리키는 엔드포인트슬라이스가 필요합니다.',
   },
   'target-port-unknown': {
-    means: '어떤 파드에도 없는 이름의 targetPort',
+    means: '서비스가 선택한 파드에 없는 이름의 targetPort',
     effect: '이 서비스 포트에 엔드포인트가 없어 연결이 거부됩니다.',
     remedy: '컨테이너의 포트에 이 이름을 붙이거나 이름을 고칩니다.',
   },
@@ -247,7 +247,7 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
     remedy: '번호를 고치거나, 포트를 이름으로 가리키거나, 컨테이너에 선언합니다.',
   },
   'local-without-endpoint': {
-    means: '정책이 Local인데 엔드포인트가 없고 클라이언트를 막는 것도 없는 노드',
+    means: '트래픽 정책이 Local인데 엔드포인트가 없고 클라이언트를 막는 것도 없는 노드',
     effect: '이런 노드에서 서비스로 오는 패킷은 폐기되어 클라이언트가 응답 없이 기다립니다.',
     remedy:
       '모든 노드에서 파드를 실행하거나(데몬셋, topologySpreadConstraints), 클라이언트가 파드가 있는 노드에만 연결하게 하거나, 정책을 Cluster로 바꿉니다.',

@@ -37,7 +37,7 @@ function sayEnding(ending: Ending): string {
     case 'unknown':
       return '알 수 없음';
     case 'local':
-      return '노드 자신에게 전달';
+      return '노드 자신으로 전달';
     case 'led':
       return `${withParticle(ending.to, 'to')} 전달`;
     case 'copied':

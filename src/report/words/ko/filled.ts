@@ -25,7 +25,7 @@ export const filledWords: WordsOf<Filled> = {
     const rest = pods.length > most ? ` 외 ${pods.length - most}개` : '';
     const less = wanted === null ? '' : `(${wanted}개 중 노드와 셀렉터가 허용하는 만큼)`;
     const places = pods.length > 0 ? `(${shown.join(', ')}${rest})` : '';
-    return `엔드포인트는 파드 이름의 해시로 정함: ${owner}의 ${pods.length}개${less}${places}`;
+    return `엔드포인트는 파드 이름의 해시로 정함: ${owner}의 파드 ${pods.length}개${less}${places}`;
   },
   'pods-moved': ({ names }) => `이름의 해시로 정한 값이 이미 쓰여 다음 빈 값을 쓴 파드: ${names.join(', ')}`,
   'cron-job': ({ name }) => `크론잡 ${name}의 파드는 때때로만 실행되므로 세지 않음`,

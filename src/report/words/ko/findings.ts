@@ -29,23 +29,23 @@ const rule = ({ table, chain, number }: Numbered, particle: Particle) =>
 
 export const findingWords: FindingWords = {
   ways: {
-    'cut-off': ({ share, why }) => `통신 불가${sayPart(share)}: ${sayCut(why)}`,
+    'cut-off': ({ share, why }) => `접속할 수 없음${sayPart(share)}: ${sayCut(why)}`,
     'wrong-endpoint': ({ place, share, to, meant }) =>
-      `${withParticle(place.chain, 'topic')} ${meant}의 체인인데 패킷을 ${withParticle(to, 'to')} 보냄${sayPart(share)}`,
+      `접속할 때, 체인 ${place.chain}(원래 ${meant}의 체인)에서 패킷을 ${withParticle(to, 'to')} 보냄${sayPart(share)}`,
     'source-lost': ({ share, seen, from }) =>
       from === 'pod'
-        ? `엔드포인트에 네트워크 정책과 로그가 쓰는 파드의 주소 대신 ${withParticle(seen, 'subject')} 보임${sayPart(share)}`
-        : `externalTrafficPolicy가 Local이라 클라이언트의 주소가 보존되어야 하지만 엔드포인트에는 ${withParticle(seen, 'subject')} 보임${sayPart(share)}`,
+        ? `접속할 때 엔드포인트에 네트워크 정책과 로그가 쓰는 파드의 주소 대신 ${withParticle(seen, 'subject')} 보임${sayPart(share)}`
+        : `접속할 때 externalTrafficPolicy가 Local이라 클라이언트의 주소가 보존되어야 하지만 엔드포인트에는 ${withParticle(seen, 'subject')} 보임${sayPart(share)}`,
     throttled: ({ place, share }) =>
-      `횟수나 속도를 제한하는 ${rule(place, 'subject')} 연결의 성립 여부를 정함${sayPart(share)}`,
+      `접속할 때 횟수나 속도를 제한하는 ${rule(place, 'subject')} 연결의 성립 여부를 정함${sayPart(share)}`,
     undecided: ({ place, share, what }) =>
       place.number === null
-        ? `연결의 성립 여부를 알 수 없음${sayPart(share)}: ${place.table}/${place.chain}: ${sayReason(what)}`
-        : `${rule(place, 'subject')} 연결의 성립 여부를 정하지만 그 결과를 알 수 없음${sayPart(share)}: ${sayReason(what)}`,
+        ? `접속할 때 연결의 성립 여부를 알 수 없음${sayPart(share)}: ${place.table}/${place.chain}: ${sayReason(what)}`
+        : `접속할 때 ${rule(place, 'subject')} 연결의 성립 여부를 정하지만 그 결과를 알 수 없음${sayPart(share)}: ${sayReason(what)}`,
     'ways-left': ({ most, share }) =>
-      `확률에 따라 패킷이 갈 수 있는 길이 ${most}개를 넘어 결과를 확인하지 않음${sayPart(share)}`,
+      `접속할 때 확률에 따라 패킷이 갈 수 있는 길이 ${most}개를 넘어 결과를 확인하지 않음${sayPart(share)}`,
     'order-decides': ({ share, why, ties }) =>
-      `순서에 따라 통신 불가(${sayTies(ties)} 가운데 어느 것이 먼저 만들어졌는지에 달려 있음)${sayPart(share)}: ${sayCut(why)}`,
+      `체인을 만든 순서에 따라 접속할 수 없음(${sayTies(ties)})${sayPart(share)}: ${sayCut(why)}`,
   },
   others: {
     'uneven-shares': ({ service, shares }) =>
@@ -149,7 +149,7 @@ export const findingWords: FindingWords = {
     'drift-missing': ({ place, wanted, rules, effect }) =>
       wanted === null
         ? `${isOfSet(place) ? place.chain : `체인 ${place.chain}`}(${isOfSet(place) ? '원소' : '규칙'} ${rules}개)가 없음: ${sayEffect(effect)}`
-        : `kube-proxy가 만들 ${withParticle(wanted, 'subject')} 없음: ${sayEffect(effect)}`,
+        : `kube-proxy가 만들었을 ${isOfSet(place) ? '원소가' : '규칙이'} 없음: ${wanted}. ${sayEffect(effect)}`,
     'drift-foreign': ({ place, element, effect }) =>
       `kube-proxy가 만들지 않을 ${sayDrifted(place, element)}: ${sayEffect(effect)}`,
     'drift-stale': ({ place, element, service, effect }) =>
@@ -158,7 +158,7 @@ export const findingWords: FindingWords = {
       `이 체인의 규칙 순서가 kube-proxy가 만들 순서와 다름: ${sayEffect(effect)}`,
     'silence-unused': ({ silenced }) => `숨길 것이 없음. 여기에는 ${silenced} 결과가 없음`,
   },
-  way: (way) => `${sayFront(way.front)}, ${sayClients(way)}`,
+  way: (way, says) => `${sayClients(way)} ${sayFront(way.front)}에 ${says}`,
   at: sayAt,
   from: sayClients,
 
@@ -166,7 +166,7 @@ export const findingWords: FindingWords = {
   inWays: (findings, ways) => `${findings}(경로 ${ways}개)`,
   chains: (owners) => `체인: ${owners.map(([owner, number]) => `${owner} ${number}개`).join(', ')}`,
   also: (at, from, line) =>
-    `다음도 같음: ${at === null ? '' : `${at}, `}${from.join(', ')}${line === null ? '' : `(${line}행)`}`,
+    `${at === null ? '' : `${at}: `}${from.join(', ')}도 같음${line === null ? '' : `(${line}행)`}`,
   byRule: (ways, services) =>
     `서비스 포트 ${services.length}개로 가는 경로 ${ways}개(--format json에 모두 표시): ${some(services)}`,
   after: (number, line) => `앞선 규칙 ${number}(${line}행)`,
@@ -188,7 +188,7 @@ function sayProblem({ problem }: { readonly problem: Problem }): string {
   return parts.length === 0 ? message : `${message}(${parts.join('; ')})`;
 }
 
-const nothingLeads = '이 체인으로 보내는 것이 없음';
+const nothingLeads = '이 체인으로 점프하는 규칙이 없음';
 
 function sayDrifted(place: Place, element: string | undefined): string {
   if (element !== undefined) return `원소 ${element}`;
@@ -234,12 +234,12 @@ const traces: Readonly<Record<ProxyTrace, string>> = {
   nftables: 'kube-proxy의 nftables 모드',
 };
 
-/** `ip a/b와(과) ip c/d(훅 prerouting, 우선순위 -100)`. */
+/** `체인 ip a/b, ip c/d(훅 prerouting, 우선순위 -100)`. */
 function sayTies(ties: readonly TiedChains[]): string {
   return ties
     .map(
       ({ hook, priority, chains: [one, other] }) =>
-        `${withParticle(one, 'with')} ${other}(훅 ${hook.toLowerCase()}, 우선순위 ${priority})`,
+        `체인 ${one}, ${other}(훅 ${hook.toLowerCase()}, 우선순위 ${priority})`,
     )
     .join(', ');
 }
@@ -321,7 +321,7 @@ function sayCut(why: CutReason): string {
 function sayEffect(effect: DriftEffect): string {
   if (effect.kind === 'none') return '이 때문에 결과가 바뀌는 패킷은 없음';
   if (effect.kind === 'unknown')
-    return '모든 패킷을 확인하지는 못했고, 이 때문에 결과가 바뀌는 패킷은 찾지 못함';
+    return '모든 패킷을 확인하지는 못했으나, 확인한 범위에서는 이 차이로 결과가 바뀌는 패킷이 없음';
   const whose = effect.services.length > 0 ? `(${some(effect.services)})` : '';
   return `${effect.effects.map((kind) => effectKindWords[kind]).join('; ')}${whose}`;
 }

@@ -15,8 +15,10 @@ export const helpWords: HelpWords = {
     'Options:': '플래그:',
     'Global Options:': '공통 플래그:',
     'Commands:': '명령:',
+    '[options]': '[플래그]',
+    '[command]': '[명령]',
   },
-  choices: (choices) => `선택: ${choices}`,
+  choices: (choices) => `가능한 값: ${choices}`,
   byDefault: (value) => `기본값: ${value}`,
   helpOfCommand: '명령의 도움말',
   showsHelp: '도움말을 표시',
@@ -30,7 +32,7 @@ export const helpWords: HelpWords = {
 
 export const usageWords: UsageWords = {
   error: '오류',
-  missingArgument: (name) => `필요한 인자 '${name}'이(가) 없음`,
+  missingArgument: (name) => `필수 인자가 없음: ${name}`,
   missingValue: (flag) => `플래그 '${flag}'의 값이 없음`,
   unknownFlag: (flag) => `알 수 없는 플래그 '${flag}'`,
   tooMany: (command, expected, given) =>
@@ -46,11 +48,11 @@ export const usageWords: UsageWords = {
 
 /** Flags of `kubenat` itself, which all commands take. */
 export const commonFlags: Readonly<Record<string, string>> = {
-  '--version': '버전과, 알고 있는 다른 프로그램의 릴리스를 출력',
-  '--quiet': '출력 없이 종료 상태만. 오류는 출력',
+  '--version': '버전과 지원하는 다른 프로그램의 릴리스를 출력',
+  '--quiet': '출력 없이 종료 코드만. 오류는 출력',
   '--summary': '결론만 출력',
   '--verbose': '같은 종류의 알림을 묶지 않고 모두 출력',
-  '--max-input': '이보다 큰 입력은 읽지 않음. 예: 64M(기본값: Node의 메모리가 허용하는 최대)',
+  '--max-input': '이보다 큰 입력은 읽지 않음. 예: 64M(기본값: Node.js의 메모리가 허용하는 최대)',
   '--color': '색: 터미널에서만(auto), 항상, 사용 안 함',
   '--lang': '결과와 오류의 언어. 기본값은 LANG의 언어',
   '--help': helpWords.showsHelp,
@@ -142,7 +144,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
       '--output': output,
     },
     examples: [
-      '누가 서비스에 도달하고 누가 보이는지',
+      '누가 서비스에 도달하고 서버에는 어떤 출발지 주소가 보이는지',
       '노드 하나가 없어지면 달라지는 점',
       '같은 내용을 그림으로',
     ],
@@ -161,7 +163,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
       '--kube-version': releaseOfManifests,
       '--url': '외부에서 온 요청이 인그레스, 로드밸런서, 노드를 거치는 경로: https://testhost.com/shop',
       '--packet':
-        "패킷 하나: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'. 텍스트로는 TCP 연결을 여는 패킷이면 연결 끝까지 추적",
+        "패킷 하나: 'tcp 198.51.100.7:40000 -> 10.96.0.1:80 from external'. 텍스트 형식에서는, TCP 연결을 시작하는 패킷이면 연결이 끝날 때까지 추적",
       '--first': '--packet의 패킷만 추적하고 그 연결은 추적하지 않음',
       '--connection': '이 패킷으로 시작하는 연결 전체와 그 응답',
       '--flows': 'JSON이나 YAML의 여러 패킷. 시각이 있으면 하나의 순서',
@@ -270,7 +272,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
       '--nodes': '모든 노드에서 비교하고 결과가 같은 노드를 묶음',
       '--scope': '비교할 규칙: 모두, 또는 kube-proxy의 것만',
       '--only': '비교할 패킷과 그 연결. trace의 표기. 여러 번 지정할 수 있음',
-      '--rollout': '패킷 대신, kube-proxy의 릴리스별로 열린 연결에 일어나는 일',
+      '--rollout': '패킷 비교 대신, 열린 연결이 어떻게 되는지를 kube-proxy 릴리스별로 표시',
       '--graph': '--format markdown: 달라진 점을 그린 그림(Mermaid)',
       '--certificate': '증명한 것과 그 입력, 가정을 기록. verify가 읽음',
       '--paranoid': '증명을 단순한 두 번째 절차로 확인',
@@ -291,7 +293,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
     ],
   },
   migrate: {
-    summary: 'kube-proxy의 모드나 릴리스를 옮기면 달라지는 점',
+    summary: 'kube-proxy의 모드나 릴리스를 바꾸면 달라지는 점',
     arguments: { file: '매니페스트. -는 표준 입력' },
     flags: {
       ...manifests,
@@ -306,10 +308,10 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
       '--strict': strict,
       '--output': output,
     },
-    examples: ['nftables 모드로 옮기면 달라지는 점', '릴리스를 바꿀 때 모든 노드에서 달라지는 점'],
+    examples: ['nftables 모드로 바꾸면 달라지는 점', '릴리스를 바꿀 때 모든 노드에서 달라지는 점'],
   },
   test: {
-    summary: '규칙이 파일의 기대와 맞는지 검사',
+    summary: '규칙이 기대 파일에 적힌 대로 동작하는지 검사',
     arguments: { file: '기대 파일이나 그 디렉터리(기본값: 이 아래의 모든 *.kubenat.yaml)' },
     flags: {
       '--context': '파일에 지정된 매니페스트나 규칙 대신 kubectl 컨텍스트의 클러스터를 검사',
@@ -327,7 +329,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
     examples: ['이 디렉터리 아래의 모든 기대 파일', '파이프라인용'],
   },
   golden: {
-    summary: '매니페스트와 기대하는 덤프를 비교',
+    summary: '매니페스트를 기대 덤프와 비교',
     arguments: { dir: '케이스의 트리: 매니페스트와 expected/NODE.FAMILY.save가 있는 디렉터리' },
     flags: {
       '--update': '없거나 달라진 것을 쓰고, 오래된 것을 지우고, 그 내용을 알림',
@@ -419,7 +421,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
     examples: ['노드 하나의 규칙', 'kube-proxy 1.27이 iptables-restore에 보내는 규칙', '자동으로 채운 값'],
   },
   fmt: {
-    summary: '규칙을 iptables-save나 nft가 출력하는 형식으로',
+    summary: '규칙을 iptables-save나 nft가 출력하는 형식으로 정리',
     arguments: {
       file: 'iptables-save나 nft list ruleset의 출력, 또는 iptables-restore나 nft -f의 입력. -는 표준 입력',
     },
@@ -430,14 +432,14 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
       '--counters': '카운터의 출력 방식',
       '--nft-version': 'nft 룰셋의 표기를 따를 버전',
       '--json': 'nft 룰셋: nft -j의 출력',
-      '--check': '출력하지 않고, 파일이 바뀌어야 하면 상태 1로 종료',
+      '--check': '출력하지 않고, 파일이 바뀌어야 하면 종료 코드 1로 종료',
       '--strict': strict,
       '--output': output,
     },
     examples: ['날짜와 카운터를 뺀 덤프', '정규 형식이 아닌 파일이 있으면 실패'],
   },
   translate: {
-    summary: 'iptables 규칙을 증명된 nft 룰셋으로',
+    summary: 'iptables 규칙을 동작이 같다고 증명된 nft 룰셋으로 변환',
     arguments: { dump: 'iptables-save의 출력. -는 표준 입력' },
     flags: {
       '--family': '덤프의 IP 주소 체계. 없으면 덤프에 있는 모든 체계',

@@ -30,7 +30,7 @@ export const logWords: LogWords = {
   passed: (list) =>
     `건너뛴 행: ${list.map(([lines, why]) => `${sayLines(lines)}(${passed[why]})`).join('; ')}.`,
   by: (writer) => ` (${writer})`,
-  late: '첫 행은 nat 이후의 것입니다. 패킷이 들어올 때 요청한 곳은 로그에 없습니다.',
+  late: '첫 행은 nat 이후의 것임. 패킷이 들어올 때 요청한 곳은 로그에 없음.',
   taken: (as, share, fate) =>
     `${as.map((one) => taken[one]).join(' 또는 ')}${share === null ? '' : `(그중 ${share})`}인 경우: ${fate}`,
   fateUnknown: '이 연결의 변환이 로그에 없고(conntrack -L이 보여 줌) 패킷의 결과가 그에 달려 있음',
@@ -41,7 +41,7 @@ export const logWords: LogWords = {
   nextRule: (rule) => `다음: ${rule}`,
   rule: (chain, number, line, text) => `${chain} ${number}(${line}행): ${text}`,
 
-  part: (line, why) => `${line}행부터 로그가 규칙과 다릅니다: ${why}.`,
+  part: (line, why) => `${line}행부터 로그가 규칙과 다름: ${why}.`,
   upToThere: (rule) => `그 전까지 지나온 규칙: ${rule}`,
   nextByRules: (rule) => `규칙에 따르면 다음은 ${rule}`,
   ruleNumber: (number) => `규칙 ${number}`,
@@ -68,7 +68,7 @@ export const logWords: LogWords = {
   agrees: '규칙에 따르면 새 연결도 그곳으로 감',
   agreesUnknown: '규칙에 따라 새 연결도 그곳으로 가는지 알 수 없음',
   disagrees: (to) =>
-    `로그가 규칙과 다릅니다: 새 연결은 ${to === null ? '변환 없이 지나가지' : `${withParticle(to, 'to')} 가지`} 않지만, 이 연결은 항목이 끝날 때까지 그렇게 합니다.`,
+    `로그가 규칙과 다름: 새 연결은 ${to === null ? '변환 없이 지나가지' : `${withParticle(to, 'to')} 가지`} 않지만, 이 연결은 항목이 끝날 때까지 그렇게 함.`,
   anew: (fates, more) => `새 연결: ${[...fates, ...(more > 0 ? [`그 외 ${more}개`] : [])].join('; ')}`,
   next: { request: '다음 요청', answer: '다음 응답' },
   atItsEnd: '연결이 끝남: 더 이상의 데이터가 예상되지 않음',

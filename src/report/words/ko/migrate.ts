@@ -4,20 +4,21 @@ export const migrateWords: MigrateWords = {
   exceptions: {
     'unused-port': {
       what: '클러스터 IP로 가지만 서비스 포트에 없는 포트나 프로토콜의 패킷: nftables 모드에서는 거부되고, iptables 모드에서는 기본 경로로 나감',
-      advice: '응답이 없는 것에 의존하는 것이 없으면 할 일 없음. 클러스터 IP로 보낸 ping에는 오류로 응답함',
+      advice: '무응답에 의존하는 프로그램이 없으면 할 일 없음. 클러스터 IP로 보낸 ping에는 오류로 응답함',
     },
     'unallocated-address': {
       what: 'ServiceCIDR에 속하지만 어느 서비스의 것도 아닌 주소로 가는 패킷: nftables 모드에서는 폐기됨',
       advice: '다른 네트워크가 ServiceCIDR의 주소를 쓰지 않는지 확인',
     },
     'node-port-served': {
-      what: '한쪽만 노드포트를 제공하는 노드 주소: nftables 모드는 따로 지정하지 않으면 기본 주소에서만 제공하며, 루프백 주소에서는 제공하지 않음',
+      what: '한쪽만 노드포트를 제공하는 노드 주소: nftables 모드는 따로 지정하지 않으면 기본(primary) 주소에서만 제공하며, 루프백 주소에서는 제공하지 않음',
       advice:
-        'nodePortAddresses에 클라이언트가 쓰는 주소를 지정하고, 노드에서 호출하는 프로그램은 localhost 대신 노드의 주소를 사용',
+        'nodePortAddresses에 클라이언트가 쓰는 주소를 지정하고, 노드에서 실행되는 프로그램은 localhost 대신 노드 주소로 호출하도록 변경',
     },
     'node-port-refused': {
       what: '엔드포인트가 없는 노드포트를 한쪽만 거부하는 노드 주소',
-      advice: '노드의 프로그램이 루프백의 그 포트에서 수신 대기하지 않으면 할 일 없음. 있다면 이제 도달함',
+      advice:
+        '루프백의 그 포트에서 수신 대기하는 프로그램이 없으면 할 일 없음. 있으면 이제 패킷이 그 프로그램에 도달함',
     },
     'own-packet-refused': {
       what: '노드 자신이 엔드포인트가 없는 외부 IP나 로드밸런서 IP로 보내는 패킷: nftables 모드에서는 바로 거부되고, iptables 모드에서는 노드를 떠남',
@@ -61,7 +62,7 @@ export const migrateWords: MigrateWords = {
     `노드: ${nodes.join(', ')}${more > 0 ? ` 외 ${more}개` : ''}(${families.join(', ')})`,
   forInstance: (node, packet) => `예(${node}): ${packet}`,
   restProved: '그 밖에 결과가 바뀌는 패킷은 없습니다. 양쪽이 같습니다.',
-  restNotProved: '그 밖에 결과가 바뀌는 패킷이 없음은 이 규칙에 대해 증명되지 않았습니다.',
+  restNotProved: '이 규칙에서 그 밖에 결과가 바뀌는 패킷이 없다는 것은 증명하지 못했습니다.',
   walked: (packets, nodes, isNamed) =>
     `${nodes.join(', ')}에서 패킷 ${packets}개를 양쪽 규칙으로 따라가 보았습니다${isNamed ? '. 다른 이유로 결과가 바뀌는 패킷은 없었습니다' : ''}.`,
   unnamed: '이유 없음: 결과가 바뀌지만 위의 어느 이유에도 해당하지 않는 패킷이 있음. 신고해 주세요',

@@ -26,6 +26,6 @@ export const noteWords: NoteWords = {
   'others-left-out': leftOut,
   'left-out-alike': () => '양쪽 모두 보여 주지 않는 규칙은 같다고 봄',
   confirmed: ({ walked, open, whole }) =>
-    `두 번째 절차로 규칙이 구분하는 값의 ${whole ? '모든 조합' : '일부 조합'}에 대해 패킷 ${walked}개를 뒤따르는 패킷과 함께 따라간 결과 다른 결과가 없었음(그중 ${open}개는 정해지지 않음)`,
+    `두 번째 절차로 규칙이 구분하는 값의 ${whole ? '모든 조합' : '일부 조합'}에 대해 패킷 ${walked}개를 뒤따르는 패킷과 함께 따라간 결과 다른 결과가 없었음(그중 ${open}개는 결과를 정하지 못함)`,
   'ipvs-rules': () => 'kube-proxy의 ipvs 모드 규칙이 있으며, 집합과 IPVS로 이어지므로 검사하지 않음',
 };

@@ -11,9 +11,9 @@ export const outcomeWords: OutcomeWords = {
   step: (where, to, from) => `${where}${to === null ? '' : `, 목적지 ${to}`}, 출발지 ${from}`,
   toPod: (link) => `이 노드의 파드로 나감(${link})`,
   byLink: (link) => `${withParticle(link ?? '', 'to')} 나감`,
-  toNode: '노드 자신에게 전달',
+  toNode: '노드 자신으로 전달',
   copy: (of, isKept, isCertain) =>
-    `${of}; 사본은 ${isKept ? '노드 자신에게 전달' : '폐기'}${isCertain ? '' : '(노드가 그 그룹을 수신하는 경우)'}`,
+    `${of}; 사본은 ${isKept ? '노드 자신으로 전달' : '폐기'}${isCertain ? '' : '(노드가 그 그룹을 수신하는 경우)'}`,
   reason: sayReason,
   either: '다음 중 하나:',
   or: '    또는',

@@ -25,7 +25,7 @@ export const problemMeanings: Readonly<Record<ProblemCode, string>> = {
   'field-type': '필드 값의 타입이 쿠버네티스의 정의와 다름',
   'field-value': '쿠버네티스가 허용하지 않는 필드 값',
   'address-syntax': 'IP 주소나 주소 범위(CIDR)의 형식이 아님',
-  'port-range': '포트는 1에서 65535 사이의 수여야 함',
+  'port-range': '포트가 허용 범위를 벗어남',
   'name-syntax': '쿠버네티스가 요구하는 이름 형식이 아님',
   'field-conflict': '오브젝트의 두 필드가 서로 모순됨',
   duplicate: '하나만 있어야 하는 것이 중복됨',
@@ -36,11 +36,12 @@ export const problemMeanings: Readonly<Record<ProblemCode, string>> = {
   'range-exhausted': '주소나 포트 범위에 남은 값이 없음',
   'no-services': '매니페스트에 서비스가 없어 컴파일할 것이 거의 없음',
   'config-unused': '매니페스트 사이에 있는 kube-proxy 설정은 적용되지 않음',
-  'no-endpoints': '서비스의 엔드포인트가 어디에 있는지 알려 주는 것이 없음',
+  'no-endpoints':
+    '서비스의 엔드포인트 정보가 없거나(엔드포인트가 없는 것으로 처리함) 일부만 있음(알 수 없는 것으로 처리함)',
   'endpoints-unknown': '서비스의 엔드포인트가 있을 수 있는 입력을 이해하지 못하여 엔드포인트를 알 수 없음',
   'not-watched': '레이블 때문에 kube-proxy가 처리하지 않는 오브젝트',
   'helm-template': '읽을 수 없는 파일이 Helm 차트의 템플릿으로 보임',
-  'target-port-unknown': '서비스가 가리키는 targetPort가 어떤 파드에도 없어 엔드포인트가 없음',
+  'target-port-unknown': '서비스가 가리키는 targetPort가 서비스가 선택한 파드에 없어 엔드포인트가 없음',
   'not-compiled': '이 kind의 오브젝트는 읽지만 아직 컴파일하지 않음',
   assumed: '매니페스트에 없는 값을 정함',
   'nft-refuses': '이 릴리스의 kube-proxy가 보내는 것을 nft가 거부하여 노드에 테이블이 없음',
@@ -55,7 +56,8 @@ export const problemMeanings: Readonly<Record<ProblemCode, string>> = {
   'dump-syntax': 'iptables-restore가 읽을 수 없는 행',
   'nothing-to-certify': '증명이 없어 인증서를 쓸 수 없음',
   'proof-refuted': '두 절차의 증명이 서로 다름(kubenat의 결함)',
-  'rules-missing': '노드의 규칙이 일부만 주어져 나머지에 달린 결과는 알 수 없음',
+  'rules-missing':
+    '노드의 규칙 중 일부가 주어지지 않았거나 그대로 읽을 수 없음. 이를 어떻게 처리하는지는 문제마다 표시됨',
   'dump-encoding': '옛 표기나 다른 시스템의 줄 바꿈이 있지만 읽을 수 있음',
   'table-twice': 'iptables의 테이블이 덤프와 nft 룰셋에 모두 있고 서로 다름',
   'table-unknown': 'netfilter에 없는 테이블',
@@ -116,8 +118,9 @@ export const problemWords: ProblemWords = {
     if (isOfFilled(problem)) return { message: sayFilled(problem), detail: null };
     return { message: problemMeanings[problem.code], detail: problem.message };
   },
+  severities: { error: '오류', warning: '경고', note: '참고' },
   detail: (detail) => `상세: ${detail}`,
-  expected: (expected) => `필요: ${expected}`,
+  expected: (expected) => `올바른 값: ${expected}`,
   moreNotes: (number) => `… 같은 종류의 알림 외 ${number}개(--verbose로 모두 표시)`,
   moreErrors: (number) => `… 오류 외 ${number}개`,
 };

@@ -19,7 +19,7 @@ export const rolloutWords: RolloutWords = {
   releases: (first, last) => `kube-proxy ${first === last ? first : `${first}~${last}`}`,
   nodePort: (port) => `노드포트 ${port}`,
   assumed: [
-    '가정: 알려진 연결에 속하는 패킷은 모든 필터를 통과함; 사라진 파드는 응답하지 않음; 실행 중인 kube-proxy가 모든 변경을 봄.',
+    '가정: 알려진 연결에 속하는 패킷은 모든 필터를 통과함; 사라진 파드는 응답하지 않음; 모든 변경을 실행 중인 kube-proxy가 감지함.',
     'TCP와 SCTP의 항목은 어느 릴리스도 삭제하지 않음.',
   ],
 };

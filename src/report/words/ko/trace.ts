@@ -23,7 +23,7 @@ const failsAs: Readonly<Record<ConnectionVerdict, string>> = {
 };
 
 const met: Readonly<Record<MetRules, string>> = {
-  rules: '이 일치한 규칙:',
+  rules: '과 일치한 규칙:',
   none: '과 일치한 규칙 없음',
   leading: '의 결과를 정한 규칙 없음',
 };
@@ -43,20 +43,19 @@ export const traceWords: TraceWords = {
   back: (comesBack, why) => {
     const said =
       comesBack === null
-        ? '응답이 이 노드를 거치지 않을 수 있습니다'
+        ? '응답이 이 노드를 거치지 않을 수 있음'
         : comesBack
-          ? '응답이 이 노드를 거쳐 돌아옵니다'
-          : '응답이 이 노드를 거치지 않습니다';
+          ? '응답이 이 노드를 거쳐 돌아옴'
+          : '응답이 이 노드를 거치지 않음';
     return `${said}: ${why}.`;
   },
-  connectionNotAsked: (packet) =>
-    `연결이 성립하는지는 확인하지 않았습니다(--connection '${packet}'으로 확인).`,
-  stays: (until, list) => `클라이언트는 ${until}초까지 이 엔드포인트에 연결됩니다(목록 ${list}).`,
+  connectionNotAsked: (packet) => `연결이 성립하는지는 확인하지 않음(--connection '${packet}'으로 확인).`,
+  stays: (until, list) => `클라이언트는 ${until}초까지 이 엔드포인트에 연결됨(목록 ${list}).`,
   silent: ({ address, family, link, state, steps }) => {
     const asked = family === 'ipv4' ? 'ARP 요청' : '이웃 요청(neighbor solicitation)';
     const answered = { FAILED: '아무도 응답하지 않은', INCOMPLETE: '아직 아무도 응답하지 않은' }[state];
     const whose = steps.length === 0 ? '패킷' : steps.map((name) => stepNames[name]).join(', ');
-    return `노드의 이웃 목록을 출력한 시점에 ${whose}의 다음 홉 ${address}에 대한 ${asked}에 ${link === null ? '' : `${link}에서 `}${answered} 상태였습니다(${state}). 노드가 다시 묻지만, 응답이 없는 동안 패킷은 이 홉을 지나지 못합니다.`;
+    return `노드의 이웃 목록을 출력한 시점에 ${whose}의 다음 홉 ${address}에 대한 ${asked}에 ${link === null ? '' : `${link}에서 `}${answered} 상태였음(${state}). 노드가 다시 묻지만, 응답이 없는 동안 패킷은 이 홉을 지나지 못함.`;
   },
   noRule: '일치한 규칙 없음',
   noneDecides: '일치한 규칙 중 결과를 정한 것 없음',
@@ -66,15 +65,15 @@ export const traceWords: TraceWords = {
 
   namedRule: (number, table, chain, place) => `${table} ${chain}의 규칙 ${number}(${where(place)})`,
   whyNot: (rule) => `일치하지 않은 이유: ${rule}`,
-  matches: '일치합니다.',
-  byChance: '일치 여부가 확률로 정해지며, 일부 경로에서는 일치합니다.',
+  matches: '일치함.',
+  byChance: '일치 여부가 확률로 정해지며, 일부 경로에서는 일치함.',
   doesNotHold: (match, found) => `${match} 조건이 맞지 않음: ${found}.`,
   cannotBeTold: (match, why) => `${match} 조건이 맞는지 알 수 없음: ${why}.`,
-  leftBefore: '패킷이 그 전에 체인을 떠났습니다.',
-  goneBy: (rule) => `패킷이 먼저 다른 규칙으로 빠져나갔습니다: ${rule}.`,
-  tooFar: '패킷이 그 체인에도 도달하지 않았습니다.',
-  noCaller: '그 체인으로 보내는 규칙이 없습니다.',
-  notEntered: '패킷이 그 체인에 도달하지 않았습니다:',
+  leftBefore: '패킷이 그 전에 체인을 떠남.',
+  goneBy: (rule) => `패킷이 먼저 다른 규칙으로 빠져나감: ${rule}.`,
+  tooFar: '패킷이 그 체인에도 도달하지 않음.',
+  noCaller: '그 체인으로 보내는 규칙이 없음.',
+  notEntered: '패킷이 그 체인에 도달하지 않음:',
   leadsThere: (rule) => `그 체인으로 보내는 규칙: ${rule}.`,
 
   stepNames,
@@ -100,15 +99,17 @@ export const traceWords: TraceWords = {
     unknown: '알 수 없음',
   },
   server: (verdict, server, seen) =>
-    `${verdict}, 서버 ${server}${seen === null ? '' : `에 ${withParticle(seen, 'subject')} 보임`}`,
-  titleWith: (title, server) => `${title}${server === null ? '' : `, 서버 ${server}`}`,
+    seen === null
+      ? `${verdict}(목적지 ${server})`
+      : `${verdict}${verdict.includes(': ') ? ';' : ':'} 서버 ${server}, 서버에서 보이는 클라이언트 주소는 ${seen}`,
+  titleWith: (title, server) => `${title}${server === null ? '' : `(목적지 ${server})`}`,
   failsAt: (step, verdict, server) =>
-    `${stepNames[step]}${failsAs[verdict]}${server === null ? '' : `, 서버 ${server}`}`,
+    `${stepNames[step]}${failsAs[verdict]}${server === null ? '' : `(목적지 ${server})`}`,
   failure: (step, as, why) => `${stepNames[step]} 패킷 ${failed[as]}: ${why}`,
   policy: (table, chain) => `${table} ${chain}의 정책`,
   byKernel: '커널',
   steps: (names, matched) => `${names.map((name) => stepNames[name]).join(', ')} 패킷${met[matched]}`,
-  others: (matched) => `그 뒤의 패킷${met[matched]}`,
+  others: (matched) => `이후 패킷${met[matched]}`,
   alikeSteps: (names) => `${names.join(', ')}도 같음`,
   each: (share) => `각 ${share}`,
   oneOf: (servers, rest) => `${servers.join(' 또는 ')}${rest > 0 ? ` 등(그 외 ${rest}개)` : ''}`,

@@ -3,7 +3,7 @@ import { withParticle } from './particles.ts';
 
 export const urlWords: UrlWords = {
   called: (url, client) => `${url}, 클라이언트 ${client}`,
-  noFurther: (why) => `더 이상 진행되지 않습니다: ${why}.`,
+  noFurther: (why) => `더 이상 진행되지 않음: ${why}.`,
   ingress: (key, className, rule, to) => `인그레스 ${key}(클래스 ${className ?? '없음'}): ${rule}${to}`,
   rule: (host, path, pathType) =>
     `${host === null ? '모든 호스트' : `호스트 ${host}`}, 경로 ${path}(${pathType})`,
@@ -13,13 +13,13 @@ export const urlWords: UrlWords = {
   connection: (number, from, to) => `연결${number === null ? '' : ` ${number}`}: ${from} -> ${to}`,
   named: (address, name) => `${address}(${name})`,
   portOf: (name, port) => `${name}, 포트 ${port}`,
-  endsThere: '이 연결은 여기에서 끝나며, 그다음은 별도의 연결입니다.',
+  endsThere: '이 연결은 여기에서 끝나며, 그다음은 별도의 연결임.',
   moreWays: (count) => `… 경로 ${count}개 더 있음`,
   hopsOfOthers: (number) => `(다른 경로 ${number}개의 홉은 --verbose로 표시)`,
   answer: '응답:',
 
-  answersGoBack: (client) => `응답은 연결 1을 통해 ${withParticle(client, 'to')} 돌아갑니다.`,
-  podSees: (sources, isCut) => `파드에 보이는 출발지는 ${sources.join(', ')}${isCut ? ' … 등' : ''}입니다.`,
+  answersGoBack: (client) => `응답은 연결 1을 통해 ${withParticle(client, 'to')} 돌아감.`,
+  podSees: (sources, isCut) => `파드에 보이는 출발지는 ${sources.join(', ')}${isCut ? ' … 등' : ''}임.`,
   clientFound: (client, where, note) =>
     `클라이언트의 주소 ${withParticle(client, 'object')} 알 수 있는 곳: ${where.length === 0 ? '없음' : where.join(', ')}${note === null ? '' : `(${note})`}.`,
   note: (says) => `참고: ${says}.`,

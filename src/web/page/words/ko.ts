@@ -101,7 +101,7 @@ export const ko = {
   outcomes: '패킷의 결과',
   outcome: '결과',
   verdict: { accept: '통과', drop: '폐기', reject: '거부', unknown: '알 수 없음' },
-  delivered: { pod: '이 노드의 파드로', uplink: '노드 밖으로', local: '노드 자신에게', none: '' },
+  delivered: { pod: '이 노드의 파드로', uplink: '노드 밖으로', local: '노드 자신으로', none: '' },
   seesClient: '서버에 클라이언트의 주소가 그대로 보입니다',
   seesOther: (address: string) => `서버에는 클라이언트 대신 ${address} 주소가 보입니다`,
   seesNothing: '아무것도 도착하지 않습니다',
