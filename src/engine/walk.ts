@@ -595,7 +595,7 @@ export class Walk implements Surroundings {
     if (told === null) return;
     const end = this.kept ? withKept(told, keptOf(branch.contents)) : told;
     (branch.collector as Collector<OutcomeEnd>).put(
-      this.remember ? { ...end, key: `${end.key} ${rejectionKey(end)} ${memoryKey(branch.memory)}` } : end,
+      this.remember ? { ...end, key: rememberingKey(end, branch) } : end,
       branch.weight,
     );
   }
@@ -739,6 +739,12 @@ function withKept(end: OutcomeEnd, kept: Kept): OutcomeEnd {
   const ttl = end.delivered === 'uplink' ? kept.get('ttl') : undefined;
   const isShort = ttl !== undefined && 'value' in ttl && Number(ttl.value) <= fewHops;
   return isShort ? { ...own, plainKey: `${end.plainKey} ttl ${ttl.value}` } : own;
+}
+
+/** A connection that is known already is in no memory: whether it saw the packet tells what it makes of later ones. */
+function rememberingKey(end: OutcomeEnd, { memory }: Branch): string {
+  const { key, untracked } = end;
+  return `${key} ${rejectionKey(end)} ${untracked ? 'untracked' : ''} ${memoryKey(memory)}`;
 }
 
 /** Equal for memories of equal contents. */

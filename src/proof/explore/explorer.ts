@@ -133,8 +133,9 @@ export class Explorer {
     this.countedSets = new Set(surveys.flatMap(({ countedSets }) => [...countedSets]));
     this.orderedLists = new Set(surveys.flatMap(({ orderedLists }) => [...orderedLists]));
     this.asksFragments = surveys.some(({ asksFragments }) => asksFragments);
-    this.asksConnections = surveys.some(({ asksConnections }) => asksConnections);
     this.translates = surveys.some(({ translates }) => translates);
+    // Nat is asked for what begins a connection, and not for what comes past them.
+    this.asksConnections = this.translates || surveys.some(({ asksConnections }) => asksConnections);
     this.asksFlags = surveys.some((survey) => survey.asksFlags);
     const [before, after] = surveys;
     this.instances = pairInstances(before?.stateful ?? [], after?.stateful ?? []);
