@@ -31,8 +31,7 @@ export const answerWords: AnswerWords = {
   'expected-plain': () =>
     '패킷은 도우미(helper)가 예상한 연결의 첫 패킷이고, 도우미가 스스로 변환하지 않으며 마크가 없음',
   'table-not-shown': ({ table }) => `출력에 없는 ${table} 테이블에는 규칙이 없다고 가정함`,
-  'chain-not-walked': ({ table, chain }) =>
-    `테이블 ${table}의 체인 ${withParticle(chain, 'topic')} 따라가지 않음`,
+  'chain-not-walked': ({ table, chain }) => `따라가지 않는 체인: 테이블 ${table}의 ${chain}`,
   'server-answers': () => '상대편에서 서버가 수신 대기하고 응답함',
   'client-port': ({ port }) => `클라이언트의 포트는 ${port}(SRC:SPORT로 변경 가능)`,
   'first-port': () => '주소 변환 시 선택될 수 있는 포트는 첫 번째 포트로 대표함',
@@ -48,7 +47,7 @@ export const answerWords: AnswerWords = {
 
   // Of the network between nodes.
   'node-made-up': ({ node, addresses, prefixes }) =>
-    `노드가 주어지지 않아 ${withParticle(node, 'object')} 지어냄: 주소 ${addresses.map(formatAddress).join(', ')}, 파드 대역 ${prefixes.map(formatSubnet).join(', ')}(매니페스트에 Node 객체를 더하면 그 노드를 사용함)`,
+    `노드가 주어지지 않아 지어냄(${node}): 주소 ${addresses.map(formatAddress).join(', ')}, 파드 대역 ${prefixes.map(formatSubnet).join(', ')}(매니페스트에 Node 객체를 더하면 그 노드를 사용함)`,
   'no-node-address': () => '주소가 있는 노드가 없어 노드 사이의 네트워크를 알 수 없음',
   'shared-link': ({ prefix, gateway }) =>
     gateway === null

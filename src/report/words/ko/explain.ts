@@ -48,7 +48,7 @@ export const explainWords: ExplainWords = {
     headless: (key) =>
       `${key}: 헤드리스 서비스이며 자기 주소가 없습니다. DNS가 파드의 주소를 알려 주고 클라이언트가 파드에 직접 연결하므로 출발지 IP가 보존됩니다. 클러스터 외부에는 파드로 가는 경로가 없습니다.`,
     'external-name': (key, name) =>
-      `${key}: ExternalName 서비스입니다. DNS가 이름 ${withParticle(name ?? '', 'to')} 응답하며, 규칙을 거치는 패킷이 없습니다.`,
+      `${key}: ExternalName 서비스입니다. DNS가 다른 이름으로 응답하며(${name ?? ''}), 규칙을 거치는 패킷이 없습니다.`,
   },
   nothing: '설명할 서비스가 없습니다.',
   endpoints: (list) => `엔드포인트: ${list}`,

@@ -73,7 +73,7 @@ export const findingWords: FindingWords = {
     'mark-shared': ({ mark, owner }) =>
       `${owner ?? '다른 프로그램'}도 kube-proxy가 마스커레이드에 쓰는 마크 0x${withParticle(mark.toString(16), 'object')} 설정함. 그 패킷의 출발지 IP도 바뀜`,
     'mark-clash': ({ mark, owner, other }) =>
-      `${withParticle(owner ?? '다른 프로그램', 'with')} ${withParticle(other, 'subject')} 같은 마크 0x${mark.toString(16)} 비트를 사용하여, 서로 상대가 표시한 패킷을 자기 것으로 처리함`,
+      `두 프로그램(${owner ?? '알려지지 않은 프로그램'}, ${other})이 같은 마크 0x${mark.toString(16)} 비트를 사용하여, 서로 상대가 표시한 패킷을 자기 것으로 처리함`,
     'mark-unset': ({ mark }) =>
       `이 규칙이 찾는 마크 0x${mark.toString(16)} 비트를 설정하는 규칙이 없음. 소켓, tc, eBPF가 표시한 패킷 외에는 일치하지 않음`,
     'mark-unread': ({ mark }) =>
@@ -128,9 +128,9 @@ export const findingWords: FindingWords = {
         ? `${service}: ${sayFamily(family)} 클러스터 IP는 있지만 ${sayFamily(family)} 엔드포인트가 없어 그곳으로 보낸 패킷은 거부됨`
         : `${service}: 로드밸런서에 ${sayFamily(family)} 주소가 있지만 서비스에는 ${sayFamily(family)} 주소가 없어 kube-proxy가 무시함`,
     'front-shared': ({ service, front, other }) =>
-      `${withParticle(service, 'with')} ${withParticle(other, 'subject')} 모두 ${withParticle(sayFrontName(front), 'object')} 사용함. 한쪽만 패킷을 받음`,
+      `두 서비스(${service}, ${other})가 같은 주소와 포트를 사용함(${sayFrontName(front)}). 한쪽만 패킷을 받음`,
     'affinity-behind-proxy': ({ service, proxy }) =>
-      `${service}: 클라이언트의 주소로 세션 어피니티를 적용하지만 ${withParticle(proxy, 'topic')} 자기 주소로 연결하므로, 모든 클라이언트가 하나로(또는 그 주소의 수만큼만) 구별됨`,
+      `${service}: 클라이언트의 주소로 세션 어피니티를 적용하지만 프록시(${proxy})는 자기 주소로 연결하므로, 모든 클라이언트가 하나로(또는 그 주소의 수만큼만) 구별됨`,
     'balancers-many': ({ services }) =>
       `서비스 ${services.length}개에 로드밸런서가 하나씩 있음: ${some(services)}`,
     'move-changes': ({ to, exceptions }) =>

@@ -46,7 +46,7 @@ export const logWords: LogWords = {
   nextByRules: (rule) => `규칙에 따르면 다음은 ${rule}`,
   ruleNumber: (number) => `규칙 ${number}`,
   someRule: (jump) => (jump === null ? '어떤 규칙' : `${withParticle(jump, 'to')} 점프하는 규칙`),
-  noChain: (chain) => `덤프에 체인 ${withParticle(chain, 'subject')} 없음`,
+  noChain: (chain) => `덤프에 없는 체인: ${chain}`,
   noRule: (rule, chain, rules) =>
     `패킷이 ${chain}의 ${withParticle(rule, 'with')} 일치했으나 덤프에는 그 규칙이 없음(규칙 ${rules}개)`,
   otherLength: (chain, logged, rules) => `${chain}에 규칙이 ${logged}개 있었으나 덤프에는 ${rules}개가 있음`,

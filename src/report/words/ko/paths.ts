@@ -19,10 +19,10 @@ export const pathWords: PathWords = {
   },
   stops: {
     'no-backend': () => '백엔드가 지정되지 않았음',
-    'service-missing': ({ service }) => `서비스 ${withParticle(service, 'subject')} 없음`,
+    'service-missing': ({ service }) => `서비스가 없음: ${service}`,
     'service-port-missing': ({ service, port }) =>
       `서비스 ${service}에 포트 ${withParticle(`${port}`, 'subject')} 없음`,
-    'not-a-service': ({ resource }) => `${withParticle(resource, 'topic')} 서비스가 아니므로 따라가지 않음`,
+    'not-a-service': ({ resource }) => `서비스가 아니므로 따라가지 않음: ${resource}`,
     'no-rule': ({ host, path }) =>
       `${host}${path}에 일치하는 규칙도 기본 백엔드도 없어 컨트롤러가 404로 응답함`,
     'not-listening': ({ port }) =>
@@ -35,7 +35,7 @@ export const pathWords: PathWords = {
     'controller-port': ({ service, port }) =>
       `컨트롤러의 서비스 ${service}에 포트 ${withParticle(`${port}`, 'subject')} 없음`,
     'controller-address': ({ service, host }) =>
-      `컨트롤러의 서비스 ${service}에 로드밸런서 주소가 없어 ${withParticle(host, 'subject')} 어디로 가는지 알 수 없음`,
+      `컨트롤러의 서비스 ${service}에 로드밸런서 주소가 없어 호스트가 어디로 가는지 알 수 없음(${host})`,
     'controller-not-reached': () => '첫 번째 연결이 컨트롤러에 도달하지 않음',
     'no-ready-endpoint': ({ service, controller }) =>
       `${service}에 준비된 엔드포인트가 없음${controller ? '. 컨트롤러가 503으로 응답함' : ''}`,
@@ -57,12 +57,12 @@ export const pathWords: PathWords = {
   },
   notes: {
     'balancer-by-name': (note) =>
-      `로드밸런서는 이름 ${withParticle(note.name, 'to')}만 알려져 있음. 노드포트로 직접 연결을 맺는다고 가정하고, 주소는 ${withParticle(formatAddress(note.address), 'to')} 대신함`,
+      `로드밸런서는 이름만 알려져 있음(${note.name}). 노드포트로 직접 연결을 맺는다고 가정하고, 주소는 ${withParticle(formatAddress(note.address), 'to')} 대신함`,
     'tls-carried': () => '서비스는 TLS를 전달할 뿐 종료하지 않으므로 파드에 인증서가 있어야 함',
     'paths-alike': ({ path }) =>
       `서비스는 호스트와 경로를 보지 않으므로 모든 경로가 같은 파드로 감(인그레스라면 ${withParticle(path, 'object')} 구별함)`,
     'class-unknown': (note) =>
-      `클래스 ${withParticle(className(note.className), 'topic')} 알려져 있지 않으므로 ImplementationSpecific 경로를 접두사로 봄`,
+      `알려져 있지 않은 클래스이므로(${className(note.className)}) ImplementationSpecific 경로를 접두사로 봄`,
     'http-redirected': () => 'ssl-redirect를 끄지 않으면 컨트롤러가 HTTP 요청을 HTTPS로 리디렉션함',
     'own-certificate': () =>
       '이 호스트의 시크릿이 없어 컨트롤러가 자체 인증서를 제시하며, 클라이언트는 이를 거부함',

@@ -163,7 +163,7 @@ const sentences: ReasonWords = {
     `응답이 클라이언트가 요청한 곳이 아닌 ${formatAddress(source)}에서 ${ofAddress(client, 'to')} 옴`,
 
   // Between nodes.
-  'node-silent': ({ node }) => `노드 ${withParticle(node, 'subject')} 응답하지 않음`,
+  'node-silent': ({ node }) => `노드가 응답하지 않음(${node})`,
   'in-a-circle': () => '노드 사이를 맴돎',
   'pod-not-routed': ({ address }) =>
     `${ofAddress(address, 'topic')} 파드의 주소임. 파드로 가는 경로는 클러스터 안에서만 알려져 있고 외부 라우터에는 없음`,

@@ -9,7 +9,7 @@ export const urlWords: UrlWords = {
     `${host === null ? '모든 호스트' : `호스트 ${host}`}, 경로 ${path}(${pathType})`,
   defaultBackend: '기본 백엔드',
   backend: (service, port) => ` -> ${service} 포트 ${port}`,
-  tlsEnds: (secret) => `TLS는 여기에서 시크릿 ${withParticle(secret, 'to')} 종료됨`,
+  tlsEnds: (secret) => `TLS는 여기에서 종료됨(시크릿 ${secret})`,
   connection: (number, from, to) => `연결${number === null ? '' : ` ${number}`}: ${from} -> ${to}`,
   named: (address, name) => `${address}(${name})`,
   portOf: (name, port) => `${name}, 포트 ${port}`,
