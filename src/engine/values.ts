@@ -163,7 +163,8 @@ const readers: Readonly<Record<FieldName, Reader>> = {
       branch,
       host,
     );
-    return ofHost(`reverse path ${options} ${branch.source}`, right);
+    const mark = options.includes('validmark') ? ` ${branch.mark}` : '';
+    return ofHost(`reverse path ${options} ${branch.source}${mark}`, right);
   },
   realm: hidden('realm'),
   mark: ({ mark }) => mark,

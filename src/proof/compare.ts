@@ -131,7 +131,10 @@ const standing: readonly ProofAssumption[] = [{ code: 'flows-kept' }, { code: 'u
 /** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
 function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): ProofAssumption[] {
   const setOf = ({ marksSet }: Survey) => [...marksSet].sort().join();
-  const shared = ((left.bitsSet | right.bitsSet) & (left.bitsAsked | right.bitsAsked)) >>> 0;
-  if (shared === 0 || setOf(left) === setOf(right)) return [];
-  return [{ code: 'routing-ignores-mark', bits: shared }];
+  const changed = left.bitsSet | right.bitsSet;
+  const byWayBack = left.asksRouting || right.asksRouting ? changed : 0;
+  const shared = setOf(left) === setOf(right) ? 0 : changed & (left.bitsAsked | right.bitsAsked);
+  const bits = (shared | byWayBack) >>> 0;
+  if (bits === 0) return [];
+  return [{ code: 'routing-ignores-mark', bits }];
 }

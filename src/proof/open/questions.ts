@@ -11,6 +11,7 @@ import {
   count,
   headerTags,
   lostByForwarding,
+  markOf,
   ofPacket,
   ofState,
   tosOf,
@@ -172,10 +173,17 @@ function askSet(match: SetMatch, branch: Branch): OpenQuestion {
 
 function fallback(match: Match, { key, negated = false }: Question, branch: Branch): OpenQuestion {
   const place =
-    match.kind === 'socket' || match.kind === 'rpfilter' ? `${headerTags(branch, ends)} ${branch.hook}` : '';
+    match.kind === 'socket' || match.kind === 'rpfilter'
+      ? `${headerTags(branch, ends)} ${branch.hook}${routedBy(match, branch)}`
+      : '';
   const options = match.kind === 'tcp' ? changed(branch, ['mss', 'tcp options']) : returned(branch);
   const field = `${key ?? printMatch(positive(match)).trim()}${place}${options}`;
   return { tests: [{ test: { field, domain: yesOrNo, set: yes, says: says(match) }, negated }] };
+}
+
+/** The mark, where the way back is looked for by it. */
+function routedBy(match: Match, branch: Branch): string {
+  return match.kind === 'rpfilter' && match.validMark ? ` by the mark ${branch.mark} ${markOf(branch)}` : '';
 }
 
 /** Of a field of eight bits: the values that it can have had for what it is now to be in the set. */

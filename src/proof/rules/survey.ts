@@ -65,6 +65,8 @@ export class Survey implements MarkUse {
   bitsSet = 0;
   /** How they are changed. */
   readonly marksSet = new Set<string>();
+  /** Some rule asks the way back that routing has by the mark. */
+  asksRouting = false;
   bits = 0;
   ofFlows = 0;
   watched = false;
@@ -89,6 +91,7 @@ export class Survey implements MarkUse {
     this.asksConnections ||= ofConnections.has(match.kind === 'other' ? match.name : match.kind);
     if (match.kind === 'other' && hopNames.has(match.name)) this.spendsHops = true;
     if (match.kind === 'conntrack' && match.status) this.asksStatus = true;
+    if (match.kind === 'rpfilter' && match.validMark) this.asksRouting = true;
     if (match.kind === 'mark') this.bitsAsked |= match.mask;
     if (match.kind === 'set' && asksCounters(match)) this.countedSets.add(match.name);
     if (match.kind === 'recent' && minds(match)) this.orderedLists.add(match.name);
