@@ -1,5 +1,6 @@
 import { isKubeProxys } from '../iptables/owners.ts';
 import type { Chain, Rule, Ruleset, Table } from '../iptables/rule/ruleset.ts';
+import { standsForNone } from '../iptables/rule/shown.ts';
 
 /** `kube-proxy`: what kube-proxy made, as if nobody else had rules on the node. */
 export const scopes = ['all', 'kube-proxy'] as const;
@@ -23,6 +24,9 @@ export interface LeftOut {
   readonly policy?: 'DROP';
 }
 
+/** A chain of which a text does not show all rules. */
+export type CutPlace = Pick<LeftOut, 'table' | 'chain'>;
+
 /** The rules that a scope leaves out, in their chains; chains of which it leaves out nothing are not there. */
 export function beyondScope(ruleset: Ruleset, scope: Scope): Ruleset {
   const tables = ruleset.tables.map(othersTable).filter(({ chains }) => chains.size > 0);
@@ -41,10 +45,20 @@ export function placesOf({ tables }: Ruleset): readonly LeftOut[] {
   );
 }
 
+/** Chains of which not all rules are shown. */
+export function cutPlacesOf({ tables }: Ruleset): readonly CutPlace[] {
+  return tables.flatMap(({ name: table, chains }) =>
+    [...chains.values()].flatMap(({ name: chain, rules }) =>
+      rules.some(standsForNone) ? [{ table, chain }] : [],
+    ),
+  );
+}
+
 function othersTable({ name, chains }: Table): Table {
   const others = [...chains.values()].flatMap((chain): Chain[] => {
     if (chain.policy === null && isKubeProxys(chain.name)) return [];
-    const rules = chain.policy === null ? chain.rules : chain.rules.filter((rule) => !leadsToOurs(rule));
+    const shown = chain.rules.filter((rule) => !standsForNone(rule));
+    const rules = chain.policy === null ? shown : shown.filter((rule) => !leadsToOurs(rule));
     return rules.length > 0 || chain.policy === 'DROP' ? [{ ...chain, rules }] : [];
   });
   return { name, chains: new Map(others.map((chain) => [chain.name, chain])) };

@@ -1,7 +1,8 @@
 import { structuredPatch } from 'diff';
 import { writeDump } from '../iptables/dump/write.ts';
 import { writtenText } from '../iptables/dump/written.ts';
-import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { Chain, Ruleset } from '../iptables/rule/ruleset.ts';
+import { standsForNone } from '../iptables/rule/shown.ts';
 
 /** A stretch of changed lines, as in a unified diff: each begins with a blank, `-` or `+`. */
 export interface Hunk {
@@ -87,6 +88,18 @@ function countLines(text: string, end: number): number {
   return count;
 }
 
+/** Without what stands for rules that are not shown: those are in no text. */
+function shownOf(ruleset: Ruleset): Ruleset {
+  const tables = ruleset.tables.map(({ name, chains }) => {
+    const all = [...chains].map(([key, chain]): [string, Chain] => [
+      key,
+      { ...chain, rules: chain.rules.filter((rule) => !standsForNone(rule)) },
+    ]);
+    return { name, chains: new Map(all) };
+  });
+  return { ...ruleset, tables };
+}
+
 function canonicalText(ruleset: Ruleset): string {
-  return writtenText(ruleset) ?? writeDump(ruleset, { counters: 'drop' });
+  return writtenText(ruleset) ?? writeDump(shownOf(ruleset), { counters: 'drop' });
 }

@@ -230,7 +230,8 @@ export class ChainWalk {
   /** All of the rule's tests held. */
   private note(branch: Branch, rule: IrRule): void {
     const { walk } = this;
-    if (walk.trace && !standsForNone(rule)) branch.matched = matchedAt(branch, rule);
+    if (walk.trace && (walk.guide?.notesStandIns || !standsForNone(rule)))
+      branch.matched = matchedAt(branch, rule);
     walk.guide?.perform?.(branch, rule);
   }
 

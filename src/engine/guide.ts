@@ -42,6 +42,8 @@ export interface OpenAsked {
  * one of them; every hook may be left out, and every answer that is `undefined` leaves it to the walk.
  */
 export interface Guide {
+  /** What stands for rules that a text does not show is noted as matched, too: who compares the ways of packets must see where they part. */
+  readonly notesStandIns?: true;
   /** Called before what a match of iptables asks; may answer in its place. Goes as soon as nobody needs it. */
   consult?(match: Match, branch: Branch): Truth | undefined;
   /** A field is tested, by a rule or by the index of a long chain. */

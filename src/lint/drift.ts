@@ -1,5 +1,6 @@
 import { isKubeProxys } from '../iptables/owners.ts';
 import { type Chain, isBuiltIn, type Rule, type Ruleset, type TableName } from '../iptables/rule/ruleset.ts';
+import { standsForNone } from '../iptables/rule/shown.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import type { PacketComparison } from '../proof/compare.ts';
 import { commentOf, ruleKey } from '../proof/rules/keys.ts';
@@ -32,7 +33,11 @@ export interface Drift {
 
 export function driftOf({ wanted, found }: DriftSides): Drift {
   const [left, right] = [withoutChance(wanted), withoutChance(found)];
-  return { missing: onlyIn(left, right), extra: onlyIn(right, left), reordered: inOtherOrder(left, right) };
+  return {
+    missing: onlyIn(left, right).filter((one) => !mayBeHidden(one, right)),
+    extra: onlyIn(right, left),
+    reordered: inOtherOrder(left, right),
+  };
 }
 
 function inOtherOrder(wanted: Ruleset, found: Ruleset): Drift['reordered'] {
@@ -60,13 +65,23 @@ function onlyIn(one: Ruleset, other: Ruleset): Lonely[] {
       if (!there && !builtIn)
         return chain.rules.length > 0 ? [{ table, chain, rule: null, number: null }] : [];
       // In built-in chains, only kube-proxy's own jumps are its business.
-      const own = chain.rules.filter((rule) => !builtIn || leadsToProxy(rule));
+      const own = chain.rules.filter((rule) => (builtIn ? leadsToProxy(rule) : !standsForNone(rule)));
       const left = countKeys(there?.rules ?? []);
       return own
         .filter((rule) => !takeKey(left, ruleKey(rule)))
         .map((rule) => ({ table, chain, rule, number: chain.rules.indexOf(rule) + 1 }));
     });
   });
+}
+
+/** Of a chain whose rules are not all shown nobody can say what is missing. */
+function mayBeHidden({ table, chain: { name } }: Lonely, { tables }: Ruleset): boolean {
+  return (
+    tables
+      .find((one) => one.name === table)
+      ?.chains.get(name)
+      ?.rules.some(standsForNone) ?? false
+  );
 }
 
 function leadsToProxy({ target }: Rule): boolean {

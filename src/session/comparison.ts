@@ -1,5 +1,5 @@
 import { type Family, families } from '../address/address.ts';
-import { beyondScope, inScope, placesOf, type Scope } from '../diff/scope.ts';
+import { beyondScope, cutPlacesOf, inScope, placesOf, type Scope } from '../diff/scope.ts';
 import { byService, type ServiceChange } from '../diff/services.ts';
 import { compareTexts, type Hunk } from '../diff/text.ts';
 import type { Packet } from '../engine/packet.ts';
@@ -9,7 +9,6 @@ import { withChainsOf } from '../iptables/dump/written.ts';
 import { countOthers } from '../iptables/owners.ts';
 import { withTablesOpen } from '../iptables/pasted/opens.ts';
 import type { Ruleset, TableName } from '../iptables/rule/ruleset.ts';
-import { notShown } from '../iptables/rule/target.ts';
 import type { MadeUp, ProofAssumption } from '../proof/assumption.ts';
 import type { PacketClass } from '../proof/classes/classify.ts';
 import { assumptionsOf, comparePackets, type PacketComparison } from '../proof/compare.ts';
@@ -139,20 +138,20 @@ export function inFamilyAsked(request: CompareRequest): CompareRequest {
   return { ...request, family: familyAsked(request.only) };
 }
 
-/** Whether rules may be there that the text leaves out. */
-const leavesOut = keptBy(({ tables }: Ruleset) =>
-  tables.some(({ chains }) =>
-    [...chains.values()].some(({ rules }) =>
-      rules.some(
-        ({ target }) => target?.kind === 'other' && target.name === notShown && target.obscured !== true,
-      ),
-    ),
-  ),
-);
+/** Where rules may be that the text leaves out. */
+const leftOutIn = keptBy(cutPlacesOf);
+
+/** What is compared is not all that there is: of what is not shown nobody can say that it is missing. */
+function cutNote({ name, ruleset }: Side): SideNote[] {
+  const places = leftOutIn(ruleset);
+  return places.length > 0 ? [{ code: 'rules-not-shown', side: name, places }] : [];
+}
 
 /** What neither side shows is one question to a proof. */
 function takenAlike(left: Side, right: Side, { same }: PacketComparison): readonly Note[] {
-  return same && leavesOut(left.ruleset) && leavesOut(right.ruleset) ? [{ code: 'left-out-alike' }] : [];
+  return same && leftOutIn(left.ruleset).length > 0 && leftOutIn(right.ruleset).length > 0
+    ? [{ code: 'left-out-alike' }]
+    : [];
 }
 
 /** Between a node and what its manifests give, what kube-proxy leaves to chance is no difference. */
@@ -264,7 +263,7 @@ const othersIn = keptBy(countOthers);
 function limited(side: Side, other: Side, scope: Scope): Side {
   const note = othersNote(side, other, scope);
   const notes = note === null ? side.notes : withPlaces(side.notes, note);
-  return { ...side, ruleset: inScope(side.ruleset, scope), notes };
+  return { ...side, ruleset: inScope(side.ruleset, scope), notes: [...notes, ...cutNote(side)] };
 }
 
 /** What was left out in either language is one note. */

@@ -1,4 +1,4 @@
-import type { LeftOut } from '../diff/scope.ts';
+import type { CutPlace, LeftOut } from '../diff/scope.ts';
 import type { WalkAssumption } from '../engine/assumption.ts';
 
 /** Whose chains, and how many. */
@@ -12,6 +12,8 @@ export type SideNote =
   | { readonly code: 'no-proxy-chains'; readonly side: string }
   /** It has chains that are not kube-proxy's. */
   | { readonly code: 'others-compared'; readonly side: string; readonly owners: Owned }
+  /** Its text does not show all rules of these chains. */
+  | { readonly code: 'rules-not-shown'; readonly side: string; readonly places: readonly CutPlace[] }
   /** It has rules or chains that are not kube-proxy's, and nobody looked at them. */
   | OthersLeftOut;
 

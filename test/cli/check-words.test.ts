@@ -117,3 +117,16 @@ test('what stands for rules that are not shown is no rule that a packet meets', 
   expect(out).toContain('the rules that follow are not shown (in nat/KUBE-SERVICES)');
   expect(out).not.toContain('NOT-SHOWN');
 });
+
+/** What stands for them is nobody's rule, and of what is not shown nobody says that it is missing, or that packets met it. */
+test('diff counts no rule for those that are not shown, and says where they are', async () => {
+  const cut = node.slice(0, node.indexOf('-A KUBE-SEP-'));
+  const only = ['--only', 'tcp 10.244.1.9:40000 -> 10.96.0.10:80 from pod'];
+  const { out, status } = await kubenat(['diff', ...only, '--scope', 'kube-proxy', 'node', 'cut'], {
+    node,
+    cut,
+  });
+  expect(status).toBe(1);
+  expect(out).toMatch(/^Note: cut does not show all rules of .*nat INPUT/m);
+  expect(out).not.toMatch(/NOT-SHOWN|rules of others|class(?:es)? of packets change fate/);
+});

@@ -67,6 +67,7 @@ const notes: { readonly [Code in PlainNote['code']]: PlainNote & { readonly code
   'jumps-added': { code: 'jumps-added', side },
   'no-proxy-chains': { code: 'no-proxy-chains', side },
   'others-compared': { code: 'others-compared', side, owners },
+  'rules-not-shown': { code: 'rules-not-shown', side, places: [{ table: 'nat', chain: 'INPUT' }] },
   'others-left-out': { code: 'others-left-out', side, owners, places, alike: false },
   'left-out-alike': { code: 'left-out-alike' },
   confirmed: { code: 'confirmed', walked: 300, open: 12, whole: true },

@@ -4,6 +4,7 @@ import type { Origin, Packet } from '../../engine/packet.ts';
 import { chainKey, type RulePlace } from '../../engine/program.ts';
 import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
+import { standsForNone } from '../../iptables/rule/shown.ts';
 import { type Box, joinBoxes } from '../../sets/box.ts';
 import { type IntervalSet, subtract } from '../../sets/intervals.ts';
 import { doubtKey, type ProofDoubt } from '../doubt.ts';
@@ -210,9 +211,10 @@ function responsible(before: Fate, after: Fate, question: ExploreQuestion): Pack
   return changed.before.length + changed.after.length > 0 ? changed : { before: left, after: right };
 }
 
-/** The places of rules, each rule once. */
+/** The places of rules, each rule once; what stands for rules that are not shown is none. */
 function placesOf(matched: readonly Matched[]): RulePlace[] {
-  return [...new Map(matched.map(({ place }) => [place.rule, place])).values()];
+  const shown = matched.filter(({ place }) => !standsForNone(place.rule));
+  return [...new Map(shown.map(({ place }) => [place.rule, place])).values()];
 }
 
 const keysOfChains = new WeakMap<LazyChain, ReadonlySet<string>>();

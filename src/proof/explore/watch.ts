@@ -103,6 +103,7 @@ interface WatchOptions {
 
 /** Looks on while one packet is walked, and notes all that its way depended on; supposes what nobody can know. */
 export class Watch implements Guide {
+  readonly notesStandIns = true;
   readonly deciders: Decider[] = [];
   /** The node answered with an error, or tried to: also where others of these ends hide that. */
   answers = false;

@@ -1,4 +1,5 @@
 import type { OthersLeftOut, Owned } from '../../../session/note.ts';
+import { shortened } from '../../../text/lists.ts';
 import type { NoteWords } from '../notes.ts';
 import { leftOutPlaces } from './left-out.ts';
 
@@ -22,6 +23,8 @@ export const noteWords: NoteWords = {
   'no-proxy-chains': ({ side }) =>
     `${side}: there are kubelet's chains and none of kube-proxy's: it runs in nftables mode, whose rules nft list ruleset prints, or something else serves this node`,
   'others-compared': (one) => `${others(one)} are compared, too; --scope kube-proxy leaves them out`,
+  'rules-not-shown': ({ side, places }) =>
+    `${side} does not show all rules of ${shortened(places.map(({ table, chain }) => `${table} ${chain}`))}`,
   'others-left-out': leftOut,
   'left-out-alike': () => 'rules that neither of them shows are taken to be the same',
   confirmed: ({ walked, open, whole }) =>

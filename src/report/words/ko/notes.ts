@@ -1,4 +1,5 @@
 import type { OthersLeftOut, Owned } from '../../../session/note.ts';
+import { shortened } from '../../../text/lists.ts';
 import type { NoteWords } from '../notes.ts';
 import { leftOutPlaces } from './left-out.ts';
 import { withParticle } from './particles.ts';
@@ -23,6 +24,8 @@ export const noteWords: NoteWords = {
   'no-proxy-chains': ({ side }) =>
     `${withParticle(side, 'topic')} kubelet의 체인만 있고 kube-proxy의 체인은 없음: kube-proxy가 nftables 모드로 실행 중이거나(규칙은 nft list ruleset으로 출력) 다른 프로그램이 이 노드를 담당함`,
   'others-compared': (one) => `${others(one)}: 함께 비교하며 --scope kube-proxy로 제외할 수 있음`,
+  'rules-not-shown': ({ side, places }) =>
+    `${side}에 규칙이 모두 보이지 않는 체인이 있음: ${shortened(places.map(({ table, chain }) => `${table} ${chain}`))}`,
   'others-left-out': leftOut,
   'left-out-alike': () => '양쪽 모두 보여 주지 않는 규칙은 같다고 봄',
   confirmed: ({ walked, open, whole }) =>
