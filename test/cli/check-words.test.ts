@@ -130,3 +130,11 @@ test('diff counts no rule for those that are not shown, and says where they are'
   expect(out).toMatch(/^Note: cut does not show all rules of .*nat INPUT/m);
   expect(out).not.toMatch(/NOT-SHOWN|rules of others|class(?:es)? of packets change fate/);
 });
+
+/** `kubectl apply` validates strictly unless it is told otherwise; clients that do not have the field passed over. */
+test('of a field that the API does not know both is said that becomes of the object', async () => {
+  const text =
+    'apiVersion: v1\nkind: Service\nmetadata: { name: web, lables: {} }\nspec: { ports: [{ port: 80 }] }\n';
+  const { out } = await kubenat(['check', 'web.yaml'], { 'web.yaml': text });
+  expect(out).toMatch(/field-unknown\]: .*passes it over, or refuses the object \(kubectl apply does so/);
+});

@@ -92,7 +92,7 @@ function sayUnknown(name: string, known: readonly string[], walk: Walk): void {
   const expected = meant ? `${meant}?` : 'a field that the API knows';
   walk.fail(
     'field-unknown',
-    'there is no such field, and the API server passes it over',
+    'there is no such field: the API server passes it over, or refuses the object (kubectl apply does so by default)',
     expected,
     'warning',
   );

@@ -46,7 +46,7 @@ export const problemMeanings: Readonly<Record<ProblemCode, string>> = {
   assumed: '매니페스트에 없는 값을 정함',
   'nft-refuses': '이 릴리스의 kube-proxy가 보내는 것을 nft가 거부하여 노드에 테이블이 없음',
   'proxy-config': 'kube-proxy 설정이 지원하지 않는 것을 요구하거나 서로 모순됨',
-  'field-unknown': '알 수 없는 필드이므로 무시함',
+  'field-unknown': '알 수 없는 필드이므로 무시함(쿠버네티스 객체이면 kubectl apply가 기본적으로 거부함)',
   'node-choice': '어느 노드인지 정할 수 없거나 그런 노드가 없음',
   'other-family': '다른 주소 체계도 있으나 이 결과에는 포함되지 않음',
   'release-unknown': 'kube-proxy의 릴리스를 알 수 없음',
