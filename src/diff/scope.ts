@@ -66,11 +66,19 @@ function othersTable({ name, chains }: Table): Table {
 
 function ownTable({ name, chains }: Table): Table {
   const own = [...chains.values()].flatMap((chain): Chain[] => {
-    if (chain.policy !== null)
-      return [{ ...chain, policy: 'ACCEPT', rules: chain.rules.filter(leadsToOurs) }];
+    if (chain.policy !== null) {
+      const isOurs = (rule: Rule) =>
+        leadsToOurs(rule) || (isEntered(name, chain.name) && standsForNone(rule));
+      return [{ ...chain, policy: 'ACCEPT', rules: chain.rules.filter(isOurs) }];
+    }
     return isKubeProxys(chain.name) ? [chain] : [];
   });
   return { name, chains: new Map(own.map((chain) => [chain.name, chain])) };
+}
+
+/** Whether kube-proxy jumps from a built-in chain: what a text does not show there may be that jump. */
+function isEntered(table: string, chain: string): boolean {
+  return table === 'filter' || (table === 'nat' && chain !== 'INPUT');
 }
 
 function leadsToOurs({ target }: Rule): boolean {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { beyondScope, inScope, placesOf } from '../../src/diff/scope.ts';
+import { beyondScope, cutPlacesOf, inScope, placesOf } from '../../src/diff/scope.ts';
 import { compareTexts } from '../../src/diff/text.ts';
 import { writeDump } from '../../src/iptables/dump/write.ts';
 import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
+import { dumpSide } from '../../src/session/side.ts';
 import { load, table } from './small.ts';
 
 const write = (ruleset: ReturnType<typeof load>) => writeDump(ruleset, { counters: 'drop' });
@@ -45,6 +46,24 @@ describe('the scope of a comparison', () => {
       ['FORWARD', 'ACCEPT'],
       ['KUBE-FORWARD', null],
     ]);
+  });
+
+  test('keeps open where a text breaks off, if kube-proxy jumps from there', () => {
+    const openIn = (...lines: string[]) => {
+      const text = `${lines.join('\n')}\n`;
+      const { ruleset } = dumpSide('cut', { name: 'cut', text }, 'ipv4');
+      return cutPlacesOf(inScope(ruleset, 'kube-proxy')).map(({ table: one, chain }) => `${one} ${chain}`);
+    };
+    const ofFilter = ['*filter', ':INPUT ACCEPT [0:0]', ':FORWARD ACCEPT [0:0]', '-A INPUT -p tcp -j ACCEPT'];
+    expect(openIn(...ofFilter)).toEqual(expect.arrayContaining(['filter INPUT', 'filter FORWARD']));
+    const ofNat = [
+      '*nat',
+      ':PREROUTING ACCEPT [0:0]',
+      ':INPUT ACCEPT [0:0]',
+      '-A PREROUTING -p tcp -j ACCEPT',
+    ];
+    expect(openIn(...ofNat)).toContain('nat PREROUTING');
+    expect(openIn(...ofNat)).not.toContain('nat INPUT');
   });
 
   test('leaves out what is beyond it: every rule and policy is on one side', () => {
