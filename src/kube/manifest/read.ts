@@ -2,7 +2,7 @@ import { readDocuments } from '../../documents/documents.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
-import { type ApiRelease, apiRelease } from './api-release.ts';
+import { apiRelease } from './api-release.ts';
 import { blocksOf } from './blocks.ts';
 import {
   type AnyManifest,
@@ -21,7 +21,7 @@ import { problemAt } from './problem-at.ts';
 import { refusedListing } from './refused-listing.ts';
 import { replacedSpec } from './replaced-service.ts';
 import { looksLikeTable, readTables, unreadRow } from './table.ts';
-import { typed } from './typed.ts';
+import { type Reading, typed } from './typed.ts';
 import { directoriesUnread, summarise, type Unread } from './unread.ts';
 import { validate } from './validate.ts';
 
@@ -146,15 +146,11 @@ function readObjects(source: Source, found: Found): void {
   });
 }
 
-interface Found {
+interface Found extends Reading {
   readonly objects: KubeObject[];
-  readonly problems: Problem[];
   /** Parts that are not read: errors where nothing else is. */
   readonly refused: Problem[];
   readonly unread: Unread[];
-  readonly release: ApiRelease;
-  /** What fitted each shape last. */
-  readonly fitted: unknown[];
 }
 
 /** Lists in Lists in Lists are nobody's; a text that holds more is not read to its bottom. */
@@ -179,15 +175,7 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
   }
   if (!isRead(meta)) {
     if (holdsPodTemplate(value)) {
-      const custom = typed(
-        'CustomWorkload',
-        meta.apiVersion,
-        value as object,
-        origin,
-        found.problems,
-        found.release,
-        found.fitted,
-      );
+      const custom = typed('CustomWorkload', meta.apiVersion, value as object, origin, found);
       if (custom) found.objects.push(custom);
       return;
     }
@@ -201,15 +189,7 @@ function readValue(value: unknown, origin: Origin, found: Found, inherited?: Typ
       if (mayHold) found.objects.push(unreadRow(locate(origin, []), mayHold));
     }
   } else {
-    const object = typed(
-      meta.kind,
-      meta.apiVersion,
-      value as object,
-      origin,
-      found.problems,
-      found.release,
-      found.fitted,
-    );
+    const object = typed(meta.kind, meta.apiVersion, value as object, origin, found);
     if (object) found.objects.push(object);
   }
 }

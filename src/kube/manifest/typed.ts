@@ -8,6 +8,14 @@ import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
 import type { Shape, Walk } from './shape.ts';
 
+/** What objects are read with, and where what is wrong with them goes. */
+export interface Reading {
+  readonly problems: Problem[];
+  readonly release: ApiRelease;
+  /** What fitted each shape last. */
+  readonly fitted: Walk['fitted'];
+}
+
 /**
  * A value as an object of its kind, its form checked. With bad values it is an object all the same, so that what it clashes
  * with is found, too; undefined where fields have other types than their kind defines, or where it has no name.
@@ -17,9 +25,7 @@ export function typed(
   apiVersion: string,
   given: object,
   origin: Origin,
-  problems: Problem[],
-  release: ApiRelease,
-  fitted: Walk['fitted'],
+  { problems, release, fitted }: Reading,
 ): AnyManifest | undefined {
   const value = kind === 'EndpointSlice' ? withoutNodeHints(given, origin, problems, release) : given;
   const before = problems.length;
