@@ -5,6 +5,7 @@ import { tracePacket } from '../../src/engine/trace.ts';
 import { buildHost } from '../../src/host/build.ts';
 import { readHost } from '../../src/host/read.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
+import { links, own, pods } from './two-uplinks.ts';
 
 // What Linux 6.18 did with these packets, a node in a network namespace, its wires veth pairs.
 
@@ -23,20 +24,6 @@ function ask(rules: string, hosts: readonly string[], packet: string): string[] 
 }
 
 const none = '*filter\nCOMMIT\n';
-const links = `1: lo: <LOOPBACK,UP>
-    inet 127.0.0.1/8 scope host lo
-3: eth0@if2: <UP>
-    inet 192.168.0.2/24 scope global eth0
-5: cni0@if4: <UP>
-    inet 10.180.0.1/24 scope global cni0
-7: eth1@if6: <UP>
-    inet 192.168.1.2/24 scope global eth1
-`;
-const own = `10.180.0.0/24 dev cni0 proto kernel scope link src 10.180.0.1
-192.168.0.0/24 dev eth0 proto kernel scope link src 192.168.0.2
-192.168.1.0/24 dev eth1 proto kernel scope link src 192.168.1.2
-`;
-const pods = 'podIf: cni0\npodCIDR: 10.180.0.0/24\n';
 
 describe('a route of two ways', () => {
   const ways = `default\n\tnexthop via 192.168.0.1 dev eth0 weight 1\n\tnexthop via 192.168.1.1 dev eth1 weight 3\n${own}`;

@@ -2,27 +2,15 @@ import { expect, test } from 'vitest';
 import { buildHost } from '../../src/host/build.ts';
 import { readHost } from '../../src/host/read.ts';
 import { comparePackets } from '../../src/proof/compare.ts';
+import { links, own, pods } from '../engine/two-uplinks.ts';
 import { load, table } from './small.ts';
 
-// The node of test/engine/network.test.ts, of which Linux 6.18 sent what is marked by eth1.
+// Linux 6.18 sent what is marked by eth1 (test/engine/network.test.ts).
 const parts = [
-  `1: lo: <LOOPBACK,UP>
-    inet 127.0.0.1/8 scope host lo
-3: eth0@if2: <UP>
-    inet 192.168.0.2/24 scope global eth0
-5: cni0@if4: <UP>
-    inet 10.180.0.1/24 scope global cni0
-7: eth1@if6: <UP>
-    inet 192.168.1.2/24 scope global eth1
-`,
-  `default via 192.168.0.1 dev eth0
-10.180.0.0/24 dev cni0 proto kernel scope link src 10.180.0.1
-192.168.0.0/24 dev eth0 proto kernel scope link src 192.168.0.2
-192.168.1.0/24 dev eth1 proto kernel scope link src 192.168.1.2
-default via 192.168.1.1 dev eth1 table 100
-`,
+  links,
+  `default via 192.168.0.1 dev eth0\n${own}default via 192.168.1.1 dev eth1 table 100\n`,
   '0:\tfrom all lookup local\n32765:\tfrom all fwmark 0x1/0x1 lookup 100\n32766:\tfrom all lookup main\n',
-  'podIf: cni0\npodCIDR: 10.180.0.0/24\n',
+  pods,
 ];
 const host = buildHost(
   'ipv4',
