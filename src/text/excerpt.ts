@@ -4,6 +4,9 @@ import { positionAt, type Source, type Span } from './source.ts';
 /** A longer line is shown as a window of this many characters around the place. */
 const widest = 120;
 
+/** Stands where the line goes on: a quotation that breaks off would look like the fault. */
+const cut = '…';
+
 /** The line of a span and a caret line below it, both with a gutter. Control characters are shown, not sent. */
 export function printExcerpt(span: Span): string[] {
   const { text } = span.source;
@@ -13,8 +16,11 @@ export function printExcerpt(span: Span): string[] {
   const end = newline === -1 ? text.length : newline;
   const lineEnd = text[end - 1] === '\r' ? end - 1 : end;
   const from = column - 1 > widest - 20 ? span.start - Math.floor(widest / 2) : lineStart;
-  const shown = showable(span.source, lineStart, lineEnd).slice(from - lineStart, from - lineStart + widest);
-  const carets = Math.max(1, Math.min(span.end, lineEnd, from + widest) - span.start);
+  const to = from + widest < lineEnd ? from + widest : lineEnd;
+  const window = showable(span.source, lineStart, lineEnd).slice(from - lineStart, to - lineStart);
+  const begun = from > lineStart ? `${cut}${window.slice(1)}` : window;
+  const shown = to < lineEnd ? `${begun.slice(0, -1)}${cut}` : begun;
+  const carets = Math.max(1, Math.min(span.end, to < lineEnd ? to - 1 : to) - span.start);
   const gutter = String(line);
   return [
     `  ${gutter} | ${visible(shown)}`,
