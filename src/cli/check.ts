@@ -11,7 +11,7 @@ import { printCheckJson } from '../report/check/json.ts';
 import { printCheckJunit } from '../report/check/junit.ts';
 import { printCheckMarkdown } from '../report/check/markdown.ts';
 import { printCheckSarif } from '../report/check/sarif.ts';
-import { printCheckText } from '../report/check/text.ts';
+import { printCheckSummary, printCheckText } from '../report/check/text.ts';
 import type { Language } from '../report/words/language.ts';
 import { type CheckReport, checkTexts } from '../session/check/check.ts';
 import {
@@ -149,8 +149,7 @@ function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answe
     return { status: 0, output: `${writeBaseline}: ${count} written as known\n`, problems };
   }
   const print = formats[flags.format] as (report: CheckReport, language?: Language) => string;
-  // The last line counts.
-  const summary = () => printCheckText(report, io.language).trimEnd().split('\n').at(-1) as string;
+  const summary = () => printCheckSummary(report, io.language);
   return {
     status: report.status,
     output: print(report, io.language),

@@ -10,9 +10,11 @@ import { loneAddress } from '../host/interface-address.ts';
 import type { Host, HostFields } from '../host/model.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { NftRuleset } from '../nftables/model.ts';
-import { assumeHost } from '../proof/assume-host.ts';
+import { type AssumedHost, assumeHost } from '../proof/assume-host.ts';
+import type { MadeUp } from '../proof/assumption.ts';
 import { proxyTable } from '../proxy/nftables/listed.ts';
 import { add, type Fraction, formatFraction, parseFraction, zero } from '../sets/fraction.ts';
+import { uniqueData } from '../text/data-key.ts';
 import { keptBy } from '../text/kept.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
 import { Alike } from './reach/alike/alike.ts';
@@ -82,17 +84,7 @@ function findWays(
     ...proxy,
     fronts: proxy.fronts.filter((front) => !isServed(front)),
   }));
-  const addresses = proxies.flatMap(({ nodePortAddresses }) => nodePortAddresses).map(loneAddress);
-  const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(proxies, program) };
-  const programs = nft.length > 0 ? [program] : [];
-  const interfaces = podInterfacesIn([
-    ...(iptables ? namedInDump(program) : []),
-    ...(nft.length > 0 ? namedInNft(program) : []),
-  ]);
-  const hosts = interfaces.map((podIf) => {
-    const fields = podIf === null ? named : { ...named, podIf };
-    return assumeHost(program.family, [...known, fields], iptables ? [iptables] : [], programs).host;
-  });
+  const hosts = hostsOf(rules, proxies, known).map(({ host }) => host);
   const ties = nft.length > 0 ? tiedChains(program) : [];
   const { addressesKnown: isHostTold } = buildHost(program.family, known);
   const isFilterShown = !iptables?.notShown?.includes('filter');
@@ -103,6 +95,32 @@ function findWays(
     return inAll(hosts.map((host) => findOn({ ...asked, program: ordered, host })));
   });
   return [...inAll([told, turned]), ...decidedByOrder(told, turned, ties)];
+}
+
+/** The node as it is taken to be: one for each interface that pods may be behind. */
+function hostsOf(
+  { program, iptables, nft }: NodeRules,
+  proxies: readonly ProxyRules[],
+  known: readonly HostFields[],
+): readonly AssumedHost[] {
+  const addresses = proxies.flatMap(({ nodePortAddresses }) => nodePortAddresses).map(loneAddress);
+  const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(proxies, program) };
+  const programs = nft.length > 0 ? [program] : [];
+  const interfaces = podInterfacesIn([
+    ...(iptables ? namedInDump(program) : []),
+    ...(nft.length > 0 ? namedInNft(program) : []),
+  ]);
+  return interfaces.map((podIf) => {
+    const fields = podIf === null ? named : { ...named, podIf };
+    return assumeHost(program.family, [...known, fields], iptables ? [iptables] : [], programs);
+  });
+}
+
+/** What is made up of the node where its services are asked, and nobody says it. */
+export function assumedOf(rules: NodeRules, known: readonly HostFields[]): readonly MadeUp[] {
+  const proxies = proxiesIn(rules);
+  if (proxies.every(({ fronts }) => fronts.length === 0)) return [];
+  return uniqueData(hostsOf(rules, proxies, known).flatMap(({ assumed }) => assumed));
 }
 
 /** What is found each time. */

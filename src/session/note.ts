@@ -1,5 +1,6 @@
 import type { CutPlace, LeftOut } from '../diff/scope.ts';
 import type { WalkAssumption } from '../engine/assumption.ts';
+import type { MadeUp } from '../proof/assumption.ts';
 
 /** Whose chains, and how many. */
 export type Owned = readonly (readonly [owner: string, chains: number])[];
@@ -46,5 +47,6 @@ export type Note =
 export type CheckNote =
   | SideNote
   | WalkAssumption
+  | MadeUp
   /** Rules of kube-proxy's ipvs mode, which lead to sets and to IPVS. */
   | { readonly code: 'ipvs-rules' };

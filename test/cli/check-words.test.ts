@@ -34,7 +34,7 @@ test.each([
 ])('what one rule does by %s is said once', async (_, rule, head) => {
   const text = node.replace(/^(?=-A FORWARD )/m, `-A FORWARD ${rule}\n`);
   const { out } = await kubenat(['check', 'dump'], { dump: text });
-  const [first, shown, ways, last, ...more] = out.split('\n');
+  const [first, shown, ways, last, assumed, ...more] = out.split('\n');
   expect(first).toContain(`${head}: filter FORWARD 1: default/web `);
   expect(shown).toBe(`    ${rule}`);
   const { findings } = JSON.parse((await kubenat(['check', '--format', 'json', 'dump'], { dump: text })).out);
@@ -42,6 +42,7 @@ test.each([
   expect(ways).toBe(
     `    in ${findings.length} ways to 1 service port (--format json tells each): default/web`,
   );
+  expect(assumed).toContain("the node's address is 192.0.2.10");
   expect(last).toMatch(/^dump: 1 finding \(/);
   expect(more).toEqual(['']);
 });

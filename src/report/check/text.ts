@@ -2,6 +2,7 @@ import type { CheckedInput, CheckReport } from '../../session/check/check.ts';
 import { printExcerpt } from '../../text/excerpt.ts';
 import { findingTables } from '../findings.ts';
 import { problemTables } from '../problems.ts';
+import type { FindingWords } from '../words/findings.ts';
 import type { Language } from '../words/language.ts';
 import { sayCheckNotes } from './notes.ts';
 import {
@@ -22,15 +23,26 @@ export function printCheckText(report: CheckReport, language: Language = 'en'): 
   return `${lines.join('\n')}\n`;
 }
 
+/** What was found, of each input a line. */
+export function printCheckSummary({ inputs }: CheckReport, language: Language = 'en'): string {
+  const lineOf = (input: CheckedInput) =>
+    verdictLine(input, tellOnce(tellInput(input, language)), findingTables[language]);
+  return inputs.map(lineOf).join('\n');
+}
+
 function inputLines(input: CheckedInput, language: Language): string[] {
   const w = findingTables[language];
   const told = tellOnce(tellInput(input, language));
-  const chains = input.owners.size === 0 ? '' : `; ${w.chains([...input.owners])}`;
+  const notes = sayCheckNotes(input.notes, language);
   return [
     ...told.flatMap((once) => findingLines(once, language)),
-    `${input.name}: ${sayOnce(told, w)}${chains}`,
-    ...sayCheckNotes(input.notes, language),
+    verdictLine(input, told, w),
+    ...(notes.length > 0 ? [notes.join('; ')] : []),
   ];
+}
+
+function verdictLine({ name, owners }: CheckedInput, told: readonly ToldOnce[], w: FindingWords): string {
+  return `${name}: ${sayOnce(told, w)}${owners.size === 0 ? '' : `; ${w.chains([...owners])}`}`;
 }
 
 function findingLines(once: ToldOnce, language: Language): string[] {

@@ -5,6 +5,8 @@ import { countOwners } from '../../iptables/owners.ts';
 import { checkNode } from '../../lint/check.ts';
 import type { RuleFinding } from '../../lint/finding.ts';
 import { ownerOfPlace } from '../../lint/reach/owners.ts';
+import { assumedOf } from '../../lint/reach.ts';
+import { asNeeded } from '../../lint/settings.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { fingerprint } from '../../proof/rules/fingerprint.ts';
 import { uniqueData } from '../../text/data-key.ts';
@@ -70,11 +72,12 @@ function openedDump(given: Source, family: Family | undefined, { host }: OpenReq
     nft: [],
   };
   const known = hostOf(host, ruleset.family);
+  const node = { program, iptables: ruleset, nft: [] };
   return {
     rules: [rules],
-    findings: checkNode([{ program, iptables: ruleset, nft: [] }], () => known.fields),
+    findings: checkNode([node], () => known.fields),
     owners: countOwners(ruleset),
-    notes: [...notes, ...notesOf(rules)],
+    notes: [...notes, ...notesOf(rules), ...assumedOf(node, asNeeded(ruleset.family, known.fields))],
     problems: [...problems, ...known.problems],
     side,
   };
@@ -95,7 +98,10 @@ function openedPrograms(opened: readonly NodeProgram[], { host }: OpenRequest): 
       (family) => known[opened.findIndex((one) => one.family === family)]?.fields ?? [],
     ),
     owners: ownersOf(opened),
-    notes: uniqueData(opened.flatMap(notesOf)),
+    notes: uniqueData([
+      ...opened.flatMap(notesOf),
+      ...nodes.flatMap((one, at) => assumedOf(one, asNeeded(one.program.family, known[at]?.fields ?? []))),
+    ]),
     problems: problems.filter(
       ({ message }, at) => problems.findIndex((one) => one.message === message) === at,
     ),
