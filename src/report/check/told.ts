@@ -56,7 +56,12 @@ export interface ToldOnce {
   readonly others: readonly Told[];
 }
 
-/** One broken chain cuts off all who ask, and one rule of chance hits all services. In the order of what is told first. */
+const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+
+/**
+ * One broken chain cuts off all who ask, and one rule of chance hits all services. The worst stand first, and else in the order of what is
+ * told first.
+ */
 export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
   const groups = new Map<unknown, { readonly told: Told; readonly others: Told[] }>();
   for (const told of all) {
@@ -67,7 +72,7 @@ export function tellOnce(all: readonly Told[]): readonly ToldOnce[] {
     if (known) known.others.push(told);
     else groups.set(key, { told, others: [] });
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((one, other) => ranks[one.told.severity] - ranks[other.told.severity]);
 }
 
 /** `also at node port 30081 from outside (line 47)`: a line for each place to which the other ways go. */
