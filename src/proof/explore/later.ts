@@ -110,10 +110,9 @@ function again(connection: Connection, first: Packet, question: LaterQuestion): 
 }
 
 function both(connection: Connection, first: Packet, question: LaterQuestion): LaterPacket[] {
-  const memory = {
-    ...emptyMemory,
-    connections: [{ ...connection, confirmed: true, seenReply: true, assured: null }],
-  };
+  // Its SYN has been answered by now: of one that has not, most packets are INVALID.
+  const begun = { ...connection, confirmed: true, seenReply: true, assured: null, tcp: null };
+  const memory = { ...emptyMemory, connections: [begun] };
   const flags = first.protocol !== 6 ? [first.flags] : laterFlags.slice(0, question.flags ? 3 : 1);
   return flags.flatMap((one) => [
     { packet: { ...first, flags: one, state: 'ESTABLISHED' as const }, memory, answering: false },
