@@ -28,6 +28,8 @@ export type Found = FoundFile | { readonly source: Source };
 
 interface FoundFile {
   readonly path: string;
+  /** Nobody named it: it lies in a directory that was named. */
+  readonly besides?: true;
   /** Directories beside it that hold manifests, and are not read. */
   readonly unread?: readonly string[];
 }
@@ -63,7 +65,7 @@ function manifestsIn(
   const names = [...listing.files.filter(isManifestName), ...folders].sort();
   return names.flatMap((name) => {
     const below = join(path, name);
-    if (!folders.has(name)) return [{ path: below }];
+    if (!folders.has(name)) return [{ path: below, besides: true }];
     const inner = files.list(below);
     if (inner === null) return [];
     if (builderOf(inner)) refuseBelow(below);

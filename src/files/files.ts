@@ -51,10 +51,11 @@ export function readSources(files: Files, paths: readonly string[], flags: Direc
   const all = paths.flatMap((path) => attempt(path, () => expand(files, path, flags)) ?? []);
   const sources = all.flatMap((found): readonly Source[] => {
     if ('source' in found) return [found.source];
-    const { path, unread } = found;
+    const { path, unread, besides } = found;
     const text = attempt(path, () => files.read(path));
     if (text === undefined) return [];
-    const source = { name: path === '-' ? '<stdin>' : path, text, ...(unread && { unread }) };
+    const name = path === '-' ? '<stdin>' : path;
+    const source: Source = { name, text, ...(unread && { unread }), ...(besides && { besides }) };
     return attempt(path, () => openCollected(source)) ?? [source];
   });
   const { context } = flags;

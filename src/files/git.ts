@@ -41,7 +41,11 @@ function readRevision(files: Files, name: string, { recursive }: DirectoryFlags)
       manifests.map((entry) => ({ id: blobOf(entry, folder), name: folder + entry.path })),
     );
     const unread = entries.filter(({ type }) => type === 'tree').map(({ path }) => folder + path);
-    return unread.length > 0 ? sources.map((one, at) => (at === 0 ? { ...one, unread } : one)) : sources;
+    return sources.map((one, at) => ({
+      ...one,
+      besides: true,
+      ...(at === 0 && unread.length > 0 && { unread }),
+    }));
   }
   return refuse(`${name}: neither a file nor something that git knows`);
 }

@@ -41,7 +41,8 @@ const mostCharacters = 500_000;
  * secret. What is in doubt may.
  */
 export function withoutSecrets(source: Source, lineStart: number, line: string): string {
-  if (line.trim() === '' || !isKubernetes(source)) return line;
+  // What lies beside manifests may be the values of a chart, passwords among them.
+  if (line.trim() === '' || !(source.besides || isKubernetes(source))) return line;
   const { text } = source;
   const start = Math.max(text.lastIndexOf('\n---', lineStart - 1) + 1, lineStart - mostCharacters, 0);
   const next = text.indexOf('\n---', lineStart);

@@ -5,6 +5,8 @@ export interface Source {
   readonly text: string;
   /** Directories beside it, in the one that was named, that hold more of the kind and were not read. */
   readonly unread?: readonly string[];
+  /** Nobody named it: it lay in a directory that was named. */
+  readonly besides?: true;
   /** What was gathered of the node whose rules these are, together with them. */
   readonly node?: NodeTexts;
   /** Of a text that was put together of several, by their lines; absent: it is one. */

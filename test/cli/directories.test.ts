@@ -48,6 +48,25 @@ const plain = tree('plain', {
 });
 symlinkSync(join(plain, 'b'), join(plain, 'linked'));
 
+/** kubectl refuses such files one by one, and takes the others. */
+test('what lies beside manifests and is none is passed over with a warning', async () => {
+  const values = 'password: hunter2\nimage: {tag: v1}\n';
+  const chart = { 'a.yaml': service('a'), 'values.yaml': values, 'package.json': '{"name": "shop"}' };
+  const beside = tree('beside', { ...chart, 'list.yml': '- one\n' });
+  const found = await services([beside]);
+  expect(found).toMatchObject({ status: 0, names: ['default/a'] });
+  const places = [...found.err.matchAll(/^(\S+): warning\[not-kubernetes\]/gm)].map(([, place]) => place);
+  expect(places.sort()).toEqual(
+    ['list.yml', 'package.json', 'values.yaml'].map((name) => `${join(beside, name)}:1:1`),
+  );
+  expect(found.err).not.toContain('hunter2');
+  expect((await services(['--strict', beside])).status).toBe(2);
+  expect((await services([join(beside, 'a.yaml'), join(beside, 'values.yaml')])).status).toBe(2);
+  expect((await services([tree('values', { 'values.yaml': values })])).status).toBe(2);
+  const cut = tree('cut', { 'a.yaml': service('a'), 'b.yaml': 'metadata: {name: b}\nspec: {}\n' });
+  expect((await services([cut])).status).toBe(2);
+});
+
 /** kubectl apply -f DIR takes *.yaml, *.yml and *.json of the directory; with -R those below, links to directories left out. */
 test('directories below one are read with -R, and without it named', async () => {
   const flat = await services([plain]);

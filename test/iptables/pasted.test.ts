@@ -315,7 +315,7 @@ describe('what other nodes know', () => {
     const text =
       '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p ipv4 -j ACCEPT\n-A INPUT -p ospfigp -j DROP\nCOMMIT\n';
     expect(rulesOf(text, 'filter')).toContain('[0:0] -A INPUT -p ipencap -j ACCEPT');
-    expect(() => readDump({ name: 'strict', text })).toThrow("'ipv4' is no valid value");
+    expect(() => readDump({ name: 'strict', text })).toThrow("'ipv4' is 4 in the /etc/protocols of RHEL");
   });
 
   test('targets that are not known here, with and without options', () => {

@@ -6,7 +6,7 @@ import { readDotted, readHost } from './codecs/addresses.ts';
 import { foreignProtocol } from './foreign-protocols.ts';
 import type { Match } from './match.ts';
 import { readInteger } from './numbers.ts';
-import { readProtocol } from './protocols.ts';
+import { protocolName, readProtocol } from './protocols.ts';
 import { type Backend, Refusal, refuseValue } from './syntax.ts';
 
 /** What an option that every rule may have does to the rule. */
@@ -126,7 +126,9 @@ export const baseOptions: readonly BaseOption[] = [
     arity: 1,
     read(word, negated, { open }) {
       const name = word.toLowerCase();
-      const protocol = (open ? foreignProtocol(name) : undefined) ?? readProtocol(name);
+      const foreign = foreignProtocol(name);
+      if (!open && foreign !== undefined) refuseForeign(word, foreign);
+      const protocol = foreign ?? readProtocol(name);
       if (protocol === 0 && negated) refuseValue(word, 'a protocol: no packet has none');
       return [protocol === 0 ? null : { kind: 'protocol', negated, protocol }];
     },
@@ -163,6 +165,14 @@ export const baseOptions: readonly BaseOption[] = [
  * The address of `-s` and `-d`. IPv4 may be cut short (`10.1` is 10.1.0.0) and have octal and hexadecimal octets, as
  * iptables reads them.
  */
+/** iptables-restore asks the /etc/protocols of the machine that it runs on. */
+function refuseForeign(word: string, number: number): never {
+  const debian = protocolName(number);
+  const message = `'${word}' is ${number} in the /etc/protocols of RHEL and others, and unknown in that of Debian, as which rules are loaded here`;
+  const expected = debian === String(number) ? `-p ${number}` : `-p ${number}, or -p ${debian}`;
+  throw new Refusal('option-value', message, expected);
+}
+
 function readSubnet(text: string, family: Family): Subnet {
   const slash = text.indexOf('/');
   const address = slash === -1 ? text : text.slice(0, slash);

@@ -50,9 +50,10 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
   const objects: KubeObject[] = [];
   const unread: Unread[] = [];
   const problems: Problem[] = [];
+  const besides: Problem[] = [];
   const services = new Map<string, ServiceManifest>();
   for (const source of sources) {
-    const found: Found = { objects, unread, problems: [], refused: [], release, fitted: [] };
+    const found: Found = { objects, unread, problems: [], refused: [], besides, release, fitted: [] };
     const judge = (object: AnyManifest) =>
       validate(object.kind === 'Service' ? asReplaced(object, services) : object, found.problems, release);
     const known = objects.length;
@@ -70,6 +71,8 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
     if (template) found.problems.push(template);
     for (const problem of found.problems.sort(byPlace)) problems.push(problem);
   }
+  // A directory holds much that nobody means: an error only where it holds nothing else.
+  for (const one of besides) problems.push(objects.length + unread.length > 0 ? passedOver(one) : one);
   const isSilent = objects.length + unread.length + problems.length === 0;
   if (isSilent) problems.push(...sources.flatMap(nothingIn));
   return {
@@ -151,6 +154,8 @@ interface Found extends Reading {
   /** Parts that are not read: errors where nothing else is. */
   readonly refused: Problem[];
   readonly unread: Unread[];
+  /** What lies beside manifests and is none: values of a Helm chart, settings of other programs. */
+  readonly besides: Problem[];
 }
 
 /** Lists in Lists in Lists are nobody's; a text that holds more is not read to its bottom. */
@@ -159,7 +164,8 @@ const deepestList = 20;
 function readValue(value: unknown, origin: Origin, found: Found, inherited?: TypeMeta): void {
   const meta = typeMeta(value, inherited ?? kindOfFile(origin.source));
   if (!meta) {
-    found.problems.push(notKubernetes(origin, value));
+    const isBeside = origin.source.besides && !isMeantAsObject(value);
+    (isBeside ? found.besides : found.problems).push(notKubernetes(origin, value));
     return;
   }
   const { items } = value as { items?: unknown };
@@ -299,6 +305,18 @@ function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem
     return problemAt(origin, ['kind'], 'kind-unknown', `there is no kind ${kind}`, meant);
   const message = `'${kind}' is passed over: there is no such kind; did you mean ${meant}?`;
   return problemAt(origin, ['kind'], 'kind-unknown', message, meant, 'warning');
+}
+
+const passedOver = (one: Problem): Problem => ({
+  ...one,
+  severity: 'warning',
+  message: `${one.message}; it is passed over`,
+});
+
+/** With one of these it is a manifest, in which something is missing. */
+function isMeantAsObject(value: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && ['apiVersion', 'kind', 'metadata', 'spec', 'items'].some((key) => key in value);
 }
 
 const anObject = 'an object with apiVersion, kind and metadata.name';
