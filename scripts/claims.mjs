@@ -28,7 +28,7 @@ export const claims = {
     test: 'test/compile/nftables.test.ts',
   },
   'the restore spelling': {
-    against: 'what kube-proxy 1.30 sent to `iptables-restore`',
+    against: 'what kube-proxy 1.30 sent to `iptables-restore`, byte for byte but for the order of a Go map',
     unit: 'clusters',
     test: 'test/compile/conformance.test.ts',
   },

@@ -3,7 +3,7 @@ import { releases } from '../../src/index.ts';
 import { writeDump } from '../../src/iptables/dump/write.ts';
 import { cases, compileCase, readCase, savedBy } from '../cases.ts';
 import { count } from '../claims.ts';
-import { inOrder } from './restore-order.ts';
+import { endpointsInOrder } from './service-order.ts';
 
 const recordedReleases = [...releases.keys()].filter((release) => release <= '1.30');
 
@@ -29,7 +29,7 @@ describe('what kube-proxy sends to iptables-restore', () => {
   test.each(cases)('$id', (case_) => {
     const { ruleset } = compileCase(case_, { jumps: false });
     const ours = writeDump(ruleset, { spelling: 'restore' });
-    expect(inOrder(ours)).toEqual(inOrder(readCase(case_, 'kube-proxy.restore')));
+    expect(ours).toBe(endpointsInOrder(readCase(case_, 'kube-proxy.restore')));
     count('the restore spelling');
   });
 });

@@ -14,6 +14,7 @@ import {
   endpointChoice,
   endpointTranslation,
   externalPolicy,
+  ownChains,
   sourceRanges,
 } from './traffic/chains.ts';
 import {
@@ -41,6 +42,7 @@ const largeCluster = 1000;
 
 /** What is written for each service port, in kube-proxy's order. */
 const traffic: readonly Traffic[] = [
+  ownChains,
   clusterAddress,
   externalAddresses,
   balancerAddresses,

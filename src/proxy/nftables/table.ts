@@ -38,8 +38,8 @@ interface Building {
 }
 
 /**
- * Carries a transaction out. What belongs to services comes in the order of names, after everything else: kube-proxy's own order is that of a
- * Go map.
+ * Carries a transaction out. Chains of services come in the order of names, after everything else: kube-proxy's own order is that of a
+ * Go map. Sets come as they were made: service by service, and each one's in the order of its endpoints, which is not chance.
  */
 export function carryOut({ family, operations }: Transaction): KubeProxyTable {
   const building: Building = { comment: '', counters: new Set(), sets: new Map(), chains: new Map() };
@@ -52,16 +52,14 @@ export function carryOut({ family, operations }: Transaction): KubeProxyTable {
     family,
     comment: building.comment,
     counters: [...building.counters],
-    sets: servicesLast(sets),
+    sets,
     chains: servicesLast([...building.chains.values()]),
   };
 }
 
 /** The names of what belongs to a service have a slash in them, all others have none. */
-function servicesLast<T extends { readonly spec: { readonly name: string } }>(
-  all: readonly T[],
-): readonly T[] {
-  const isOwn = ({ spec }: T) => spec.name.includes('/');
+function servicesLast(all: readonly TableChain[]): readonly TableChain[] {
+  const isOwn = ({ spec }: TableChain) => spec.name.includes('/');
   const own = all.filter(isOwn).sort((left, right) => (left.spec.name < right.spec.name ? -1 : 1));
   return [...all.filter((one) => !isOwn(one)), ...own];
 }

@@ -8,6 +8,25 @@ import { addressAndPort } from './entries.ts';
 
 // The chains of a service port's own, in the order in which a packet passes them.
 
+/**
+ * kube-proxy declares a service port's chains in this order, whichever of them has the first rule: KUBE-SVC has one before KUBE-EXT is
+ * declared. Those of endpoints are declared with their rules.
+ */
+export const ownChains: Traffic = (context) => {
+  const { served, admitted, clusterEndpoints, localEndpoints } = context.decision;
+  const declare = (prefix: Parameters<typeof context.chainName>[0]) =>
+    context.node.writer.chain('nat', context.chainName(prefix));
+  if (served && isExposed(context)) declare('KUBE-EXT-');
+  if (served && admitted) declare('KUBE-FW-');
+  if (clusterEndpoints.length > 0) declare('KUBE-SVC-');
+  if (localEndpoints.length > 0) declare('KUBE-SVL-');
+};
+
+function isExposed({ decision }: ServicePortContext): boolean {
+  const { nodePort, externalAddresses, balancerAddresses } = decision;
+  return nodePort !== null || externalAddresses.length > 0 || balancerAddresses.length > 0;
+}
+
 /** At the head of the chain for cluster traffic: what comes from outside the pods is masqueraded. */
 export const clusterMasquerade: Traffic = (context) => {
   const { node, decision } = context;
@@ -24,11 +43,7 @@ export const clusterMasquerade: Traffic = (context) => {
 export const externalPolicy: Traffic = (context) => {
   const { node, decision } = context;
   const { name, external } = decision;
-  const isExposed =
-    decision.nodePort !== null ||
-    decision.externalAddresses.length > 0 ||
-    decision.balancerAddresses.length > 0;
-  if (!decision.served || !isExposed) return;
+  if (!decision.served || !isExposed(context)) return;
   const chain = node.writer.chain('nat', context.chainName('KUBE-EXT-'));
   const mark = node.markMasquerade;
   if (external === 'cluster') {
