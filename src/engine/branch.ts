@@ -10,6 +10,7 @@ import type { Instruction, IrChain, IrRule, RulePlace } from './ir.ts';
 import type { Memory } from './memory.ts';
 import type { OutcomeEnd } from './outcome.ts';
 import type { Packet } from './packet.ts';
+import type { Passage } from './passage.ts';
 import type { Step } from './steps.ts';
 
 /** Where the walk goes on when a chain has ended. */
@@ -143,6 +144,8 @@ export class Branch implements Header {
   /** How often the header was changed: what is not known may then be something else. */
   epochs: Epochs = firstEpochs;
   matched: Matched | null = null;
+  /** Where it came by; noted where a guide asks for it. */
+  passed: Passage | null = null;
 
   readonly packet: Packet;
 
@@ -195,6 +198,7 @@ export class Branch implements Header {
     copy.contents = this.contents;
     copy.epochs = this.epochs;
     copy.matched = this.matched;
+    copy.passed = this.passed;
     return copy;
   }
 

@@ -8,6 +8,7 @@ import { judge, suppose } from './judge.ts';
 import { lookUp } from './lookup.ts';
 import { decide } from './nat.ts';
 import { endOf, type OutcomeEnd } from './outcome.ts';
+import { notePassage } from './passage.ts';
 import { isIdle } from './reads.ts';
 import { changeState, recallState, splitOf, type Way, waysOf } from './recall.ts';
 import { resolve } from './translation.ts';
@@ -68,7 +69,7 @@ export class ChainWalk {
     for (;;) {
       const instruction = branch.code[branch.at];
       if (!instruction) {
-        this.note(branch, rule);
+        this.note(branch, rule, null);
         nextRule(branch);
         return false;
       }
@@ -84,7 +85,7 @@ export class ChainWalk {
         this.walk.guide?.failed?.(branch, rule, instruction, truth);
         if (isSplit(truth)) return this.split(branch, truth);
         if (this.makesNoDifference(branch)) {
-          if (this.walk.trace) branch.matched = { ...matchedAt(branch, rule), perhaps: true };
+          this.notePerhaps(branch, rule);
           nextRule(branch);
           return false;
         }
@@ -127,7 +128,7 @@ export class ChainWalk {
         return true;
       case 'jump':
       case 'goto':
-        this.note(branch, rule);
+        this.note(branch, rule, instruction);
         jump(branch, walk.narrow(instruction.chain, branch), instruction.do === 'jump');
         return 'gone-on';
       case 'nat':
@@ -135,16 +136,16 @@ export class ChainWalk {
       case 'redirect':
       case 'netmap': {
         const translated = resolve(instruction, branch, walk);
-        this.note(branch, rule);
+        this.note(branch, rule, translated);
         if (translated.do === 'nat') this.translate(branch, translated.side, translated.range);
         else this.judgeVerdict(branch, rule, translated);
         return 'done';
       }
       case 'return':
-        this.note(branch, rule);
+        this.note(branch, rule, instruction);
         return this.leaveChain(branch) ? 'done' : 'gone-on';
       default:
-        this.note(branch, rule);
+        this.note(branch, rule, instruction);
         this.judgeVerdict(branch, rule, instruction);
         return 'done';
     }
@@ -154,6 +155,7 @@ export class ChainWalk {
   private leaveChain(branch: Branch): boolean {
     const { caller } = branch;
     branch.at = -1;
+    if (this.walk.guide?.notesPassages) this.noteEnd(branch);
     if (caller) {
       branch.chain = caller.chain;
       branch.index = caller.index;
@@ -166,6 +168,17 @@ export class ChainWalk {
       this.walk.dropped(branch, { code: 'policy-drop', table: chain.table, chain: chain.name });
     else this.left(branch, 'accepted');
     return true;
+  }
+
+  /** What was entered by goto from a base chain leads to the end of that one. */
+  private noteEnd(branch: Branch): void {
+    const { chain, caller } = branch;
+    const { chain: base, policy } = this.base as BaseChain;
+    const { table, name } = chain as IrChain;
+    const isBase = table === base.table && name === base.name;
+    const end = { rule: null, how: null, policy: null };
+    if (!isBase) notePassage(branch, { ...end, table, chain: name });
+    if (!caller) notePassage(branch, { ...end, table: base.table, chain: base.name, policy });
   }
 
   /** What is left of the rule may be carried out or not, but does nothing either way. */
@@ -227,12 +240,20 @@ export class ChainWalk {
     if (this.walk.mayFork(way)) this.open.push(way);
   }
 
-  /** All of the rule's tests held. */
-  private note(branch: Branch, rule: IrRule): void {
+  /** All of the rule's tests held. `how`: what ends it; null: the next one comes. */
+  private note(branch: Branch, rule: IrRule, how: Instruction | null): void {
     const { walk } = this;
-    if (walk.trace && (walk.guide?.notesStandIns || !standsForNone(rule)))
+    if (walk.trace && (walk.guide?.notesStandIns || !standsForNone(rule))) {
       branch.matched = matchedAt(branch, rule);
+      if (walk.guide?.notesPassages) notePassage(branch, passageAt(rule, how));
+    }
     walk.guide?.perform?.(branch, rule);
+  }
+
+  private notePerhaps(branch: Branch, rule: IrRule): void {
+    if (!this.walk.trace) return;
+    branch.matched = { ...matchedAt(branch, rule), perhaps: true };
+    if (this.walk.guide?.notesPassages) notePassage(branch, { ...passageAt(rule, null), perhaps: true });
   }
 
   private judgeVerdict(branch: Branch, rule: IrRule, verdict: Exclude<Verdict, { do: 'return' }>): void {
@@ -269,6 +290,10 @@ export class ChainWalk {
 /** Whether it only stands for rules that a text does not show: that is none which a packet matches. */
 function standsForNone({ code: [first] }: IrRule): boolean {
   return first?.do === 'open' && first.reason.code === 'rules-not-shown';
+}
+
+function passageAt(rule: IrRule, how: Instruction | null) {
+  return { table: rule.table, chain: rule.chain, rule, how, policy: null };
 }
 
 function matchedAt({ hook, mark, matched }: Branch, place: IrRule): Matched {

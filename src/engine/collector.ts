@@ -4,6 +4,7 @@ import { matchedOnBoth } from './both-ways.ts';
 import type { Header, Matched } from './branch.ts';
 import { type Kept, keptOfBoth } from './kept.ts';
 import type { Memory } from './memory.ts';
+import { type Passage, passedOnBoth } from './passage.ts';
 
 /** Something that can be the end of a way, with what tells equal ends apart. */
 export interface End {
@@ -14,6 +15,8 @@ export interface End {
   readonly memory?: Memory;
   /** The last rule that was matched on the way. */
   readonly last?: Matched | null;
+  /** The last place where it came by. */
+  readonly passed?: Passage | null;
   /** Of a packet: its ends as it left. Ends that are merged may differ in ports, which are not known then. */
   readonly left?: Header;
   /** The next hop that did not answer; null: of ends that are one, not all have it. */
@@ -102,7 +105,8 @@ export class Collector<T extends End = End> {
 /** One end of two ways, of which nobody knows the right one. */
 function onBoth<T extends End>(left: T, right: T): T {
   const end = left.last || right.last ? matchedOnBoth(left.last ?? null, right.last ?? null) : null;
-  const both = withCommon(end ? { ...left, last: end } : left, right);
+  const passed = left.passed && right.passed ? { passed: passedOnBoth(left.passed, right.passed) } : {};
+  const both = withCommon(end ? { ...left, last: end, ...passed } : left, right);
   return left.kept && right.kept ? { ...both, kept: keptOfBoth(left.kept, right.kept) } : both;
 }
 

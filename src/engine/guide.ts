@@ -44,6 +44,8 @@ export interface OpenAsked {
 export interface Guide {
   /** What stands for rules that a text does not show is noted as matched, too: who compares the ways of packets must see where they part. */
   readonly notesStandIns?: true;
+  /** Each place where a packet comes by is noted, and ends of different ways are kept apart: who holds a way against a trace of the kernel must see all of it. */
+  readonly notesPassages?: true;
   /** Called before what a match of iptables asks; may answer in its place. Goes as soon as nobody needs it. */
   consult?(match: Match, branch: Branch): Truth | undefined;
   /** A field is tested, by a rule or by the index of a long chain. */

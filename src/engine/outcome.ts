@@ -6,6 +6,7 @@ import { type Branch, type CopyEnd, type Header, headerOf, type Matched } from '
 import type { End, PossibleEnd, Weighed } from './collector.ts';
 import type { Kept } from './kept.ts';
 import type { Memory } from './memory.ts';
+import type { Passage } from './passage.ts';
 import { keyOfReason, type Reason } from './reasons.ts';
 import type { Reply } from './reply.ts';
 import type { Stickiness } from './sticky.ts';
@@ -55,6 +56,8 @@ export interface Outcome {
   readonly by: Matched | null;
   /** The rules that matched on one of the ways to this outcome, in their order. Empty where not asked for. */
   readonly matched: readonly Matched[];
+  /** The last place where it came by; absent where that was not asked for. */
+  readonly passed?: Passage | null;
 }
 
 /** One of the things that what is not known may be. */
@@ -171,7 +174,8 @@ export function endOf(
     left: headerOf(header),
     untracked: branch.tracking === 'none' || branch.tracking === 'untracked',
   };
-  return eaten ? { ...end, eaten } : end;
+  const passed = branch.passed && { passed: branch.passed };
+  return eaten || passed ? { ...end, ...(eaten && { eaten }), ...passed } : end;
 }
 
 /** The answer that a branch has become arrives, or goes out. */

@@ -27,6 +27,7 @@ import { mergeBranches } from './merge.ts';
 import { decide, isTaken, movesDestination, translate } from './nat.ts';
 import { endOf, type OutcomeEnd, rejectionOf } from './outcome.ts';
 import { isIcmp, type Packet } from './packet.ts';
+import { keyOfPassages } from './passage.ts';
 import type { Reason } from './reasons.ts';
 import { answerWith } from './reject.ts';
 import { wayBack } from './reply.ts';
@@ -139,7 +140,7 @@ export class Walk implements Surroundings {
       this.take(branch, this.ways.arriving);
     }
     for (let ready = this.nextReady(); ready; ready = this.nextReady()) {
-      for (const waiting of mergeBranches(ready)) this.pass(waiting);
+      for (const waiting of this.guide?.notesPassages ? ready : mergeBranches(ready)) this.pass(waiting);
     }
     return this.collector.result();
   }
@@ -593,7 +594,8 @@ export class Walk implements Surroundings {
   private end(branch: Branch, own: OutcomeEnd): void {
     const told = own.verdict === 'unknown' ? own : this.ofBoth(branch, own);
     if (told === null) return;
-    const end = this.kept ? withKept(told, keptOf(branch.contents)) : told;
+    const kept = this.kept ? withKept(told, keptOf(branch.contents)) : told;
+    const end = this.guide?.notesPassages ? withPassages(kept) : kept;
     (branch.collector as Collector<OutcomeEnd>).put(
       this.remember ? { ...end, key: rememberingKey(end, branch) } : end,
       branch.weight,
@@ -612,10 +614,13 @@ export class Walk implements Surroundings {
     } as const;
     const waits = twin.left ?? (twin.waiting as Branch);
     const memory = this.guide?.rejoin?.(waits.memory, branch.memory, verdict === 'accept') ?? branch.memory;
-    if (twin.left) return this.withCopy({ ...twin.left, last: branch.matched, memory }, copy);
+    if (twin.left) {
+      const { matched: last, passed } = branch;
+      return this.withCopy({ ...twin.left, last, ...(passed && { passed }), memory }, copy);
+    }
     const other = (twin.waiting as Branch).copy();
-    const { tracking, collector, weight, supposed, matched } = branch;
-    Object.assign(other, { memory, tracking, collector, weight, supposed, matched, copied: copy });
+    const { tracking, collector, weight, supposed, matched, passed } = branch;
+    Object.assign(other, { memory, tracking, collector, weight, supposed, matched, passed, copied: copy });
     this.goOn(other);
     return null;
   }
@@ -739,6 +744,11 @@ function withKept(end: OutcomeEnd, kept: Kept): OutcomeEnd {
   const ttl = end.delivered === 'uplink' ? kept.get('ttl') : undefined;
   const isShort = ttl !== undefined && 'value' in ttl && Number(ttl.value) <= fewHops;
   return isShort ? { ...own, plainKey: `${end.plainKey} ttl ${ttl.value}` } : own;
+}
+
+/** Apart from the same end of another way. */
+function withPassages(end: OutcomeEnd): OutcomeEnd {
+  return { ...end, key: `${end.key} by ${keyOfPassages(end.passed ?? null)}` };
 }
 
 /** A connection that is known already is in no memory: whether it saw the packet tells what it makes of later ones. */
