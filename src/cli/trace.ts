@@ -139,10 +139,19 @@ function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answe
   if (timeline !== undefined) return timelineAnswer(io, files, { ...flags, timeline });
   if (flags.showProgram) return programAnswer(io, files, flags);
   const asked = [flags.packet, flags.flows, flags.connection, flags.log];
-  if (asked.filter((given) => given !== undefined).length !== 1) {
+  if (asked.every((given) => given === undefined)) {
     refuse(
       'there must be one of --packet, --connection, --flows, --log and --timeline',
       "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'",
+    );
+  }
+  const together = (['packet', 'connection', 'flows', 'log'] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (together.length > 1) {
+    refuse(
+      `${together.map((name) => `--${name}`).join(' and ')} do not go together: each asks about packets of its own`,
+      'one of them at a time',
     );
   }
   if (flags.first && flags.packet === undefined)

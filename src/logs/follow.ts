@@ -5,6 +5,7 @@ import type { Guide } from '../engine/guide.ts';
 import type { IrProgram, RulePlace } from '../engine/ir.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Packet } from '../engine/packet.ts';
+import { listPassages } from '../engine/passage.ts';
 import { keyOfReason } from '../engine/reasons.ts';
 import { tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
@@ -13,7 +14,8 @@ import { compareWay, logsWith, type Parting } from './compare.ts';
 import { laterFlow } from './flows.ts';
 import type { Log, LoggedPacket } from './model.ts';
 import { placed } from './nft.ts';
-import { isTranslated, type Supposition, suppositions, type Taken } from './suppositions.ts';
+import { NftTexts } from './nft-text.ts';
+import { asTracked, isTranslated, type Supposition, suppositions, type Taken } from './suppositions.ts';
 
 /** A way through the rules on which a packet is. */
 export interface FollowedWay {
@@ -51,11 +53,16 @@ export interface Rules {
   readonly textOf: (place: RulePlace) => string;
 }
 
+interface Against extends Rules {
+  readonly nft: NftTexts;
+}
+
 /** Follows all packets of a log, in their order: what is seen of a flow's first packet tells of the later ones. */
 export function followPackets(rules: Rules, log: Log): readonly Followed[] {
   const flows: Connection[] = [];
+  const against = { ...rules, nft: new NftTexts(rules.program.family) };
   return log.packets.map((logged) => {
-    const followed = followPacket(rules, placed(logged, rules.program), [
+    const followed = followPacket(against, placed(logged, rules.program), [
       ...log.entries.map(({ connection }) => connection),
       ...flows,
     ]);
@@ -66,12 +73,12 @@ export function followPackets(rules: Rules, log: Log): readonly Followed[] {
 }
 
 /** Finds where in the rules a packet is, and what comes next. */
-function followPacket(rules: Rules, logged: LoggedPacket, known: readonly Connection[]): Followed {
+function followPacket(rules: Against, logged: LoggedPacket, known: readonly Connection[]): Followed {
   const first = logged.sights[0];
   const { from, assumed } = originOf(first, rules.host);
   const late = !isAtStart(first);
   const tried = arrivals(first, late, known).map((header) =>
-    suppositions(header, logged, known).map((supposed) =>
+    asTracked(suppositions(header, logged, known), logged).map((supposed) =>
       supposed.flatMap((supposition) => tryOne(rules, { ...header, from }, logged, supposition, late)),
     ),
   );
@@ -122,7 +129,7 @@ interface Tried {
 
 /** A line that names a rule answers what nothing else does: whether a limit, or another open question of it, held. */
 function tryOne(
-  rules: Rules,
+  rules: Against,
   header: Packet,
   logged: LoggedPacket,
   supposition: Supposition,
@@ -130,6 +137,11 @@ function tryOne(
 ): Tried[] {
   const { taken, memory, state, sourceKnown } = supposition;
   const packet: Packet = { ...header, state };
+  const isOwn = logged.sights[0].in === null && logged.sights[0].out !== null;
+  const held = {
+    marks: !late && !isOwn,
+    destinations: !late && supposition.known && taken !== 'related',
+  };
   const tries = [undefined, true, false].map((answer) => {
     const guide = answersOf(logged, answer);
     const { outcomes, assumed } = tracePacket(rules.program, rules.host, packet, {
@@ -138,9 +150,10 @@ function tryOne(
       guide,
     });
     return outcomes.map((outcome): Tried => {
-      const { at, next, marked, ...compared } = compareWay(rules, outcome.matched, logged.sights, late);
+      const way = listPassages(outcome.passed ?? null);
+      const { at, next, marked, ...compared } = compareWay(rules, way, logged.sights, held);
       const known = supposition.known && !marked;
-      const way = {
+      const followed = {
         taken: [taken],
         packet,
         outcome: known ? outcome : null,
@@ -148,7 +161,7 @@ function tryOne(
         at,
         next: known ? next : [],
       };
-      return { ...compared, open: outcome.verdict === 'unknown', way, assumed };
+      return { ...compared, open: outcome.verdict === 'unknown', way: followed, assumed };
     });
   });
   return tries.find((ways) => ways.some(agrees)) ?? (tries[0] as Tried[]);
@@ -165,6 +178,7 @@ function answersOf({ sights }: LoggedPacket, open: boolean | undefined): Guide {
           (place.number === null || place.number === index + 1),
     );
   return {
+    notesPassages: true,
     recallState: (_state, branch) => (named(branch) ? true : undefined),
     answerOpen: (_question, branch) => (named(branch) ? open : undefined),
   };

@@ -1,18 +1,19 @@
 import { type Address, familyOf } from '../address/address.ts';
 import { portProtocols } from '../address/protocols.ts';
 import { echoRequest, isIcmp, type Packet } from '../engine/packet.ts';
-import type { LoggedPlace, Sight } from './model.ts';
+import type { LoggedPlace, PassedOver, Sight } from './model.ts';
 import { flagsOf, loggedProtocol, Words } from './words.ts';
 
 /**
  * A line of the kernel's own log: of the target LOG, or of TRACE with its `TRACE: table:chain:rule:number`. Null where it
  * is none, or not whole.
  */
-export function readKernelLine(text: string, line: number): Sight | null {
+export function readKernelLine(text: string, line: number): Sight | PassedOver | null {
   const start = headerAt(text);
   if (start === -1) return null;
   const before = text.slice(0, start);
   const place = placeOf(before);
+  if (place === 'no-place') return place;
   const seen = readHeader(text.slice(start));
   if (!seen) return null;
   return {
@@ -39,8 +40,8 @@ function prefixOf(before: string): string {
   return rest.replace(/^\s*(?:<\d{1,3}>)?(?:\[[^\]]*\] ?)?/, '');
 }
 
-/** `TRACE: raw:PREROUTING:policy:2 `. A chain's name may hold colons. */
-function placeOf(before: string): LoggedPlace | null {
+/** `TRACE: raw:PREROUTING:policy:2 `. A chain's name may hold colons. Null: it is a prefix of LOG. */
+function placeOf(before: string): LoggedPlace | 'no-place' | null {
   const at = before.lastIndexOf('TRACE: ');
   if (at === -1) return null;
   const parts = before
@@ -49,12 +50,17 @@ function placeOf(before: string): LoggedPlace | null {
     .split(':');
   const [number, kind] = [parts.pop(), parts.pop()];
   const [table, ...chain] = parts;
-  if (!table || chain.length === 0 || !number || !/^\d{1,7}$/.test(number)) return null;
-  if (kind !== 'rule' && kind !== 'return' && kind !== 'policy') return null;
-  return { table, chain: chain.join(':'), kind, number: Number(number), text: null, jump: null };
+  if (!table || chain.length === 0 || !number) return null;
+  if (kind !== 'rule' && kind !== 'return' && kind !== 'policy') return 'no-place';
+  if (!/^\d{1,7}$/.test(number)) return 'no-place';
+  const place = { table, chain: chain.join(':'), kind, number: Number(number) } as const;
+  return { ...place, text: null, jump: null, verdict: null };
 }
 
-export type SeenHeader = Pick<Sight, 'packet' | 'in' | 'out' | 'mark' | 'identity' | 'numbers' | 'quotes'>;
+export type SeenHeader = Pick<
+  Sight,
+  'packet' | 'in' | 'out' | 'mark' | 'state' | 'identity' | 'numbers' | 'quotes'
+>;
 
 /** From `IN=` on: `IN=eth0 OUT= MAC=… SRC=… DST=… LEN=… TTL=… ID=… PROTO=TCP SPT=… DPT=… SYN`. */
 export function readHeader(text: string): SeenHeader | null {

@@ -16,11 +16,17 @@ export interface LoggedPlace {
   readonly text: string | null;
   /** Of a rule: the chain that it leads to. */
   readonly jump: string | null;
+  /** Of a rule: how it ended; of a policy: what it is. Null: the line does not tell. */
+  readonly verdict: LoggedVerdict | null;
   /** Of what nft's monitor prints: the table's family, and what it prints of a rule. */
   readonly nft?: { readonly family: string; readonly text: string | null };
   /** Of a base chain of nft: where the kernel enters it, and whether destinations are translated by then. */
   readonly entered?: { readonly hook: Hook; readonly late: boolean };
 }
+
+export const loggedVerdicts = ['accept', 'drop', 'queue', 'continue', 'return', 'jump', 'goto'] as const;
+
+export type LoggedVerdict = (typeof loggedVerdicts)[number];
 
 /** A packet as one line shows it: at one place of its way, with what was translated by then. */
 export interface Sight {
@@ -32,8 +38,10 @@ export interface Sight {
   /** Interfaces; null: none is told. */
   readonly in: string | null;
   readonly out: string | null;
-  /** Null: it is not told. */
+  /** Null: it is not told. Of a line of TRACE about a rule: before the rule changed it. */
   readonly mark: number | null;
+  /** As connection tracking takes the packet; of what `nft monitor trace` prints. */
+  readonly state?: string;
   readonly place: LoggedPlace | null;
   /** What stands before `IN=`, of a line of LOG. */
   readonly prefix: string | null;
@@ -72,6 +80,8 @@ export interface Log {
 /** Why a line was passed over. */
 export type PassedOver =
   | 'no-packet'
+  /** A line of a trace that tells no rule, end of a chain or policy. */
+  | 'no-place'
   | 'left'
   | 'other-family'
   | 'names'

@@ -3,7 +3,13 @@ import { portProtocols } from '../address/protocols.ts';
 import { parseFlags, parsePort, protocolOf } from '../engine/notation.ts';
 import { echoRequest, isIcmp, type Packet } from '../engine/packet.ts';
 import { readHeader, type SeenHeader } from './kernel.ts';
-import type { LoggedPlace, Sight } from './model.ts';
+import {
+  type LoggedPlace,
+  type LoggedVerdict,
+  loggedVerdicts,
+  type PassedOver,
+  type Sight,
+} from './model.ts';
 
 /**
  * Reads what `xtables-monitor --trace` and `nft monitor trace` print: the packet on a line of its own, and lines about it
@@ -12,30 +18,61 @@ import type { LoggedPlace, Sight } from './model.ts';
 export class Monitor {
   private readonly seen = new Map<string, SeenHeader>();
 
-  /** Undefined: the line is none of these. Null: it is, and shows no place. */
-  read(text: string, line: number): Sight | null | undefined {
+  /** Undefined: the line is none of these. Null: it is, and says more of a packet of which other lines say the place. */
+  read(text: string, line: number): Sight | PassedOver | null | undefined {
     const packet = /^\s*PACKET: \d+ ([0-9a-f]+) (.*)$/.exec(text);
     if (packet) return this.note(packet[1] as string, readHeader(packet[2] as string));
     const traced = /^\s*TRACE: \d+ ([0-9a-f]+) (.*)$/.exec(text);
-    if (traced) return this.sight(traced[1] as string, xtablesPlace(traced[2] as string), line);
+    if (traced) return this.sightOf(traced[1] as string, xtablesPlace(traced[2] as string), line);
+    if (!/^\s*trace id [0-9a-f]/.test(text)) return undefined;
     const nft = /^\s*trace id ([0-9a-f]+) (\S+) (\S+) (\S+) (.*)$/.exec(text);
-    if (!nft) return undefined;
+    if (!nft) return 'no-place';
     const [, id = '', family = '', table = '', chain = '', rest = ''] = nft;
     if (rest.startsWith('packet: ')) return this.note(id, readNftPacket(rest));
-    return this.sight(id, nftPlace(family, table, chain, rest), line);
+    if (rest.startsWith('conntrack: ')) return this.noteState(id, rest);
+    return this.sightOf(id, nftPlace(family, table, chain, rest), line, nftMark(rest));
   }
 
-  private note(id: string, header: SeenHeader | null): null {
-    if (header) this.seen.set(id, header);
+  private note(id: string, header: SeenHeader | null): PassedOver | null {
+    if (!header) {
+      this.seen.delete(id);
+      return 'no-packet';
+    }
+    const state = this.seen.get(id)?.state;
+    this.seen.set(id, { ...header, ...(state !== undefined && { state }) });
     return null;
   }
 
-  private sight(id: string, place: LoggedPlace | null, line: number): Sight | null {
+  /** `conntrack: ct direction original ct state new ct id …`, of nft 1.1.2 and later. */
+  private noteState(id: string, rest: string): PassedOver | null {
     const header = this.seen.get(id);
-    // Of a packet that the log does not show, nothing can be said.
-    if (!header || !place) return null;
-    return { writer: 'trace', line, ...header, mark: null, place, prefix: null };
+    const [, state] = / ct state ([a-z]+)\b/.exec(rest) ?? [];
+    if (!header) return 'no-packet';
+    if (state !== undefined) this.seen.set(id, { ...header, state: state.toUpperCase() });
+    return null;
   }
+
+  /** A mark that the line itself does not tell is told once, with the header, and may change from then on. */
+  private sightOf(
+    id: string,
+    place: LoggedPlace | null,
+    line: number,
+    own: number | null = null,
+  ): Sight | PassedOver {
+    const header = this.seen.get(id);
+    if (!place) return 'no-place';
+    // Of a packet that the log does not show, nothing can be said.
+    if (!header) return 'no-packet';
+    this.seen.set(id, { ...header, mark: null });
+    return { writer: 'trace', line, ...header, mark: own ?? header.mark, place, prefix: null };
+  }
+}
+
+/** Of a policy, or the end of a chain: `policy accept meta mark 0x00004000`, nothing where it is 0; rules are printed without it. */
+function nftMark(rest: string): number | null {
+  if (rest.startsWith('rule ')) return null;
+  const [, mark] = / meta mark (0x[0-9a-f]{1,8}|\d{1,10})\s*$/.exec(rest) ?? [];
+  return mark === undefined ? 0 : Number(mark);
 }
 
 /** What stands after `-A CHAIN`. */
@@ -56,29 +93,50 @@ function xtablesPlace(text: string): LoggedPlace | null {
   );
   if (at < 2) return null;
   const [table, ...chain] = parts.slice(0, at);
-  const [kind, , verdict, ...jump] = parts.slice(at);
+  const [kind, ...told] = parts.slice(at);
+  // Of a rule its handle stands before the verdict.
+  const [word = '', ...jump] = kind === 'rule' ? told.slice(1) : told;
+  const verdict = kind === 'return' ? null : verdictOf(word.toLowerCase());
+  if (verdict === undefined) return null;
   const rule = gap === -1 ? undefined : appended(text.slice(gap));
-  const leads = kind === 'rule' && (verdict === 'JUMP' || verdict === 'GOTO') ? jump.join(':') : null;
   return {
     table: table as string,
     chain: chain.join(':'),
     kind: kind as LoggedPlace['kind'],
     number: null,
     text: rule?.trimEnd() ?? null,
-    jump: leads,
+    jump: leads(verdict) ? jump.join(':') : null,
+    verdict,
   };
+}
+
+/** Null: one that rules of a program do not have; undefined: it is no verdict. */
+function verdictOf(word: string): LoggedVerdict | null | undefined {
+  const known = loggedVerdicts.find((verdict) => verdict === word);
+  return known ?? (['stolen', 'break', 'repeat', 'stop'].includes(word) ? null : undefined);
+}
+
+function leads(verdict: LoggedVerdict | null): boolean {
+  return verdict === 'jump' || verdict === 'goto';
 }
 
 /** `rule … (verdict jump X)`, `policy accept`, `verdict continue`. */
 function nftPlace(family: string, table: string, chain: string, rest: string): LoggedPlace | null {
   const place = { table, chain, number: null, text: null, jump: null, nft: { family, text: null } };
-  if (rest.startsWith('policy ')) return { ...place, kind: 'policy' };
+  const [kind, word = ''] = rest.split(' ');
+  if (kind === 'policy') {
+    const verdict = verdictOf(word);
+    return verdict === 'accept' || verdict === 'drop' ? { ...place, kind, verdict } : null;
+  }
   // The end of a chain, where nothing said anything.
-  if (rest.startsWith('verdict ')) return { ...place, kind: 'return' };
-  if (!rest.startsWith('rule ')) return null;
-  const jump = /\(verdict (?:jump|goto) (\S+)\)\s*$/.exec(rest)?.[1] ?? null;
-  const text = rest.slice('rule '.length, rest.lastIndexOf(' (verdict ')).trim();
-  return { ...place, kind: 'rule', jump, nft: { family, text } };
+  if (kind === 'verdict')
+    return verdictOf(word) === undefined ? null : { ...place, kind: 'return', verdict: null };
+  const ending = rest.lastIndexOf(' (verdict ');
+  const [, name = '', to] = /^ \(verdict (\S+?)(?: (\S+))?\)\s*$/.exec(rest.slice(ending)) ?? [];
+  const verdict = verdictOf(name);
+  if (kind !== 'rule' || ending === -1 || verdict === undefined) return null;
+  const text = rest.slice('rule '.length, ending).trim();
+  return { ...place, kind, jump: (leads(verdict) && to) || null, verdict, nft: { family, text } };
 }
 
 /** `packet: iif "eth0" oif "cni0" ether saddr … ip saddr … ip daddr … ip id … tcp sport … tcp flags == syn`. */

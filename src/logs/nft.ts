@@ -32,13 +32,9 @@ function isPast(hook: Hook, priority: number): boolean {
   return hook === 'PREROUTING' || hook === 'OUTPUT' ? priority > translation : true;
 }
 
-/** Whether both are the same rule as nft prints it: its counters go on, and its comment is not everywhere printed. */
-export function isSpelledAlike(left: string, right: string): boolean {
-  return plain(left) === plain(right);
-}
-
-function plain(text: string): string {
-  return withoutComment(text)
+/** Without what goes on counting, comments and handles, which are not everywhere printed. */
+export function plain(text: string): string {
+  return withoutComment(text.replace(/ # handle \d{1,20}$/, ''))
     .replace(/counter packets \d{1,20} bytes \d{1,20}/g, 'counter')
     .split(' ')
     .filter((word) => word !== '')

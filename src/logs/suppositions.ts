@@ -45,6 +45,26 @@ export function suppositions(
   return [[later, answer, ...(kind === ACK ? [first] : []), invalid]];
 }
 
+const takenIn: Readonly<Record<string, readonly Taken[]>> = {
+  INVALID: ['invalid'],
+  NEW: ['first', 'later'],
+  RELATED: ['related'],
+  ESTABLISHED: ['later', 'answer'],
+};
+
+/** What fits the state that the log itself shows; all, where it shows none, or none does. */
+export function asTracked(
+  tiers: readonly (readonly Supposition[])[],
+  { sights }: LoggedPacket,
+): readonly (readonly Supposition[])[] {
+  const state = sights.find((sight) => sight.state !== undefined)?.state;
+  const wanted = state === undefined ? undefined : takenIn[state];
+  const fitting = tiers
+    .map((tier) => tier.filter(({ taken }) => wanted?.includes(taken)))
+    .filter((tier) => tier.length > 0);
+  return fitting.length > 0 ? fitting : tiers;
+}
+
 const first: Supposition = {
   taken: 'first',
   memory: emptyMemory,

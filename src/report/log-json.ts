@@ -61,7 +61,13 @@ function partingJson(parting: Parting, rules: PlaceTexts) {
     case 'length':
       return { kind: parting.kind, ...where, rule: null, logged: parting.logged, rules: parting.rules };
     case 'other':
+    case 'end':
       return { kind: parting.kind, ...where, instead: parting.instead && ruleJson(parting.instead, rules) };
+    case 'verdict':
+    case 'policy':
+    case 'mark':
+    case 'destination':
+      return { kind: parting.kind, ...where, logged: parting.logged, own: parting.own };
     case 'no-log':
       return { kind: parting.kind, ...where, prefix: parting.sight.prefix };
   }

@@ -101,7 +101,7 @@ class LogTexts {
     return [
       `  ${this.w.part(parting.sight.line, this.why(parting))}`,
       ...(at ? [`    ${this.w.upToThere(this.rule(at))}`] : []),
-      ...(parting.kind === 'other' && parting.instead
+      ...((parting.kind === 'other' || parting.kind === 'end') && parting.instead
         ? [`    ${this.w.nextByRules(this.rule(parting.instead))}`]
         : []),
     ];
@@ -109,6 +109,8 @@ class LogTexts {
 
   private why(parting: Parting): string {
     const { place, prefix } = parting.sight;
+    const where = () =>
+      place?.kind === 'rule' ? this.w.atRule(this.loggedRule(place), chain) : this.w.atEnd(chain);
     const chain = place ? `${place.table} ${this.rules.chain(place.table, place.chain)}` : '';
     switch (parting.kind) {
       case 'missing':
@@ -119,6 +121,16 @@ class LogTexts {
         return this.w.otherLength(chain, parting.logged, parting.rules);
       case 'other':
         return this.w.noMatch(this.loggedRule(place), chain);
+      case 'end':
+        return this.w.noEnd(chain);
+      case 'verdict':
+        return this.w.otherVerdict(this.loggedRule(place), chain, parting.logged, parting.own);
+      case 'policy':
+        return this.w.otherPolicy(chain, parting.logged, parting.own);
+      case 'mark':
+        return this.w.otherMark(where(), spelledMark(parting.logged), spelledMark(parting.own));
+      case 'destination':
+        return this.w.otherDestination(where(), parting.logged, parting.own);
       case 'no-log':
         return this.w.noLog(JSON.stringify(prefix));
     }
@@ -155,6 +167,10 @@ class LogTexts {
       return `  ${this.w.next[what]}${share}: ${this.fate(outcome)}`;
     });
   }
+}
+
+function spelledMark(mark: number): string {
+  return `0x${mark.toString(16)}`;
 }
 
 function writerOf({ writer, prefix }: Sight): string {

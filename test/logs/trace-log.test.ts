@@ -171,6 +171,74 @@ describe('where log and rules part', () => {
     ]);
   });
 
+  // A line of TRACE stands before what its rule does; those of xtables-monitor name the verdict, too.
+  test.each([
+    [
+      'trace-legacy.log',
+      'TRACE: nat:KUBE-MARK-MASQ:return:2',
+      ' MARK=0x4000',
+      ' MARK=0x8000',
+      0,
+      { kind: 'mark', logged: 0x8000, own: 0x4000 },
+    ],
+    [
+      'trace-legacy.log',
+      'TRACE: filter:FORWARD:rule:1',
+      'DST=10.244.1.5',
+      'DST=10.244.1.6',
+      0,
+      { kind: 'destination', logged: '10.244.1.6:8080', own: '10.244.1.5:8080' },
+    ],
+    [
+      'xtables-monitor.txt',
+      'KUBE-SEP-XQWD6PXGZUTOOIVQ:rule:0x12:ACCEPT',
+      'ACCEPT',
+      'DROP',
+      0,
+      { kind: 'verdict', logged: 'drop', own: 'accept' },
+    ],
+    [
+      'xtables-monitor.txt',
+      'raw:PREROUTING:policy:ACCEPT',
+      'policy:ACCEPT',
+      'policy:DROP',
+      0,
+      { kind: 'policy', logged: 'drop', own: 'accept' },
+    ],
+    [
+      'nft-monitor.txt',
+      'ip nat KUBE-SERVICES rule',
+      'tcp dport 80',
+      'tcp dport 81',
+      0,
+      { kind: 'missing', chain: 'KUBE-SERVICES' },
+    ],
+    [
+      'nft-monitor.txt',
+      'ip filter SITE rule ip daddr 10.244.0.0/16',
+      '10.244.0.0/16',
+      '10.245.0.0/16',
+      5,
+      { kind: 'missing', chain: 'SITE' },
+    ],
+  ] as const)('%s: %s, with %s altered to %s', async (file, line, from, to, packet, parting) => {
+    const text = recorded(file);
+    const at = text.indexOf(line);
+    const place = text.indexOf(from, at);
+    expect(at !== -1 && place !== -1 && !text.slice(at, place).includes('\n')).toBe(true);
+    const { results } = await ask(text.slice(0, place) + to + text.slice(place + from.length));
+    expect(results[packet]).toMatchObject({ agrees: false, parting });
+  });
+
+  test('a policy that the packet comes to, where by the rules another rule takes it before', async () => {
+    const early = dump.replace('-A FORWARD -j SITE\n', '-A FORWARD -j SITE\n-A FORWARD -p udp -j ACCEPT\n');
+    const log = recorded('trace-legacy.log');
+    const line = log.split('\n').find((one) => one.includes('PROTO=UDP')) ?? '';
+    const policy = line.replace(/TRACE: \S+/, 'TRACE: filter:FORWARD:policy:4');
+    const { results } = await ask(`${line}\n${policy.replace('OUT= ', 'OUT=cni0 ')}\n`, early);
+    expect(results[0]).toMatchObject({ agrees: false, parting: { kind: 'end', chain: 'FORWARD' } });
+  });
+
   test('people read the place first', async () => {
     const without = dump.replace('"pods-only-http: "', '"other: "');
     const { out } = await run(recorded('log.txt'), without);
@@ -208,6 +276,17 @@ describe('lines that say too little', () => {
       zone: [5],
     });
     expect(results[0]?.ways[0]?.packet).toBe('udp 192.168.0.1:4000 -> 10.244.1.5:53');
+  });
+
+  test('beside a log no other packet is asked for', async () => {
+    const { status, err } = await run(
+      recorded('log.txt'),
+      dump,
+      '--packet',
+      'tcp 192.0.2.1:1 -> 192.0.2.2:80',
+    );
+    expect(status).toBe(2);
+    expect(err).toContain('--packet and --log do not go together');
   });
 
   test('a file without any of these is refused', async () => {
@@ -313,16 +392,120 @@ describe('what a kernel wrote of rules of nft', () => {
   });
 
   test('rules that were changed since part from the log', async () => {
-    const monitor = recorded('native-monitor.txt');
     const gone = ruleset.replace(/\n\t\tudp dport 53 reject/, '');
     const { results } = await follow(monitor, gone);
     expect(results.map(({ agrees }) => agrees)).toEqual(results.map((_one, index) => index !== 2));
-    // Nothing in the chain is spelled so: by what it does, the line may be of another rule that does not lead on.
-    expect(results[2]?.parting).toMatchObject({ kind: 'other', table: 'ip kube', chain: 'forward' });
+    expect(results[2]?.parting).toMatchObject({
+      kind: 'missing',
+      table: 'ip kube',
+      chain: 'forward',
+      rules: 5,
+    });
     // Counters go on, which is no change.
     const counted = ruleset.replace('tcp dport 22 log', 'tcp dport 22 counter packets 7 bytes 420 log');
     const before = monitor.replace('tcp dport 22 log', 'tcp dport 22 counter packets 1 bytes 60 log');
     expect((await follow(before, counted)).results.map(({ agrees }) => agrees)).not.toContain(false);
+  });
+
+  const monitor = recorded('native-monitor.txt');
+  const altered = (text: string, from: string, to: string) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  };
+
+  test.each([
+    // Every field that a line tells and the rules answer: rule, verdict, policy, mark, and where the packet goes.
+    [
+      'another port of a rule that is spelled otherwise',
+      'tcp dport 8080 accept (verdict accept)',
+      'tcp dport 9090 accept (verdict accept)',
+      { kind: 'missing', chain: 'forward', rules: 6 },
+    ],
+    [
+      'a rule of the chain that the packet does not match',
+      'tcp dport 8080 accept (verdict accept)',
+      'ct state invalid drop (verdict drop)',
+      { kind: 'other', chain: 'forward', instead: { rule: 4 } },
+    ],
+    [
+      'another verdict',
+      'tcp dport 8080 accept (verdict accept)',
+      'tcp dport 8080 accept (verdict drop)',
+      { kind: 'verdict', chain: 'forward', logged: 'drop', own: 'accept' },
+    ],
+    [
+      'another chain of a map',
+      'vmap @service-ips (verdict goto service-web)',
+      'vmap @service-ips (verdict goto service-dns)',
+      { kind: 'verdict', chain: 'services', logged: 'goto service-dns', own: 'goto service-web' },
+    ],
+    [
+      'another policy',
+      'ip kube tracing policy accept',
+      'ip kube tracing policy drop',
+      { kind: 'policy', chain: 'tracing', logged: 'drop', own: 'accept' },
+    ],
+    [
+      'an end that the packet does not come to',
+      'ip kube forward rule tcp dport 8080 accept (verdict accept)',
+      'ip kube forward policy drop ',
+      { kind: 'end', chain: 'forward', instead: { rule: 4 } },
+    ],
+    [
+      'another mark',
+      'policy accept meta mark 0x00004000 ',
+      'policy accept meta mark 0x00008000 ',
+      { kind: 'mark', chain: 'd1', logged: 0x8000, own: 0x4000 },
+    ],
+    [
+      'no mark',
+      'policy accept meta mark 0x00004000 ',
+      'policy accept ',
+      { kind: 'mark', chain: 'd1', logged: 0, own: 0x4000 },
+    ],
+    [
+      'another destination behind the translation',
+      'iif "eth0" oif "cni0" ether saddr 02:00:00:00:00:02 ether daddr 02:00:00:00:00:01 ip saddr 203.0.113.9 ip daddr 10.180.0.5 ',
+      'iif "eth0" oif "cni0" ether saddr 02:00:00:00:00:02 ether daddr 02:00:00:00:00:01 ip saddr 203.0.113.9 ip daddr 10.180.0.7 ',
+      { kind: 'destination', chain: 'forward', logged: '10.180.0.7:8080' },
+    ],
+  ])('a line tells of %s', async (_what, from, to, parting) => {
+    const first = monitor.split('\n').filter((line) => line.startsWith('trace id e1443a6b'));
+    const { results } = await follow(altered(first.join('\n'), from, to));
+    expect(results).toMatchObject([{ agrees: false, parting }]);
+  });
+
+  test('what comes next never lies before the end of a chain that the log has told of', async () => {
+    const lines = monitor.split('\n').filter((line) => line.startsWith('trace id e1443a6b ip observer d1'));
+    const { results } = await follow(lines.slice(0, 3).join('\n'));
+    expect(results[0]?.ways[0]?.next.map(({ chain }) => chain)).not.toContain('services');
+  });
+
+  test('another version of nft spells the same rules otherwise, and shows what connection tracking takes a packet for', async () => {
+    const spelled = altered(
+      altered(monitor, 'meta mark set meta mark | 0x00004000', 'meta mark set mark or 0x4000'),
+      'tcp dport 8080 accept (verdict accept)',
+      'tcp dport 8080 accept # handle 12 (verdict accept)',
+    );
+    const state =
+      'trace id e1443a6b ip kube nat-prerouting conntrack: ct direction original ct state new ct id 7\n';
+    const at = spelled.indexOf('trace id e1443a6b ip kube nat-prerouting rule');
+    const { results, passed } = await follow(spelled.slice(0, at) + state + spelled.slice(at));
+    expect(results.map(({ agrees }) => agrees)).not.toContain(false);
+    expect(passed).toEqual({});
+    expect(results[0]?.ways.map(({ taken }) => taken)).toEqual([['first']]);
+  });
+
+  test('lines of a trace that tell no place, or of no packet, are told', async () => {
+    const lines = [
+      'trace id e1443a6b ip kube forward rule tcp dport 80',
+      'trace id e1443a6b ip kube forward policy perhaps',
+      'trace id e1443a6b',
+      'trace id 00000001 ip kube forward policy accept ',
+    ];
+    const { passed } = await follow(`${monitor}\n${lines.join('\n')}\n`);
+    const last = monitor.split('\n').length;
+    expect(passed).toEqual({ 'no-place': [last + 1, last + 2, last + 3], 'no-packet': [last + 4] });
   });
 
   test('a rule that logs before it is known to match contradicts nothing', async () => {

@@ -28,6 +28,14 @@ export interface LogWords {
   readonly noRule: (rule: string, chain: string, rules: number) => string;
   readonly otherLength: (chain: string, logged: number, rules: number) => string;
   readonly noMatch: (rule: string, chain: string) => string;
+  readonly noEnd: (chain: string) => string;
+  /** What the line tells of the place, and what the rules answer. */
+  readonly otherVerdict: (rule: string, chain: string, logged: string, own: string) => string;
+  readonly otherPolicy: (chain: string, logged: string, own: string) => string;
+  readonly otherMark: (place: string, logged: string, own: string) => string;
+  readonly otherDestination: (place: string, logged: string, own: string) => string;
+  readonly atRule: (rule: string, chain: string) => string;
+  readonly atEnd: (chain: string) => string;
   readonly noLog: (prefix: string) => string;
 
   // Of an entry of conntrack.

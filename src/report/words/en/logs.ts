@@ -4,6 +4,7 @@ import type { LogWords } from '../logs.ts';
 
 const passed: Readonly<Record<PassedOver, string>> = {
   'no-packet': 'without a packet that can be followed',
+  'no-place': 'of a trace that tell no rule, end of a chain or policy',
   left: 'of packets that have left the node (Out)',
   'other-family': 'of the other address family (--family)',
   names: 'with names in place of addresses (tcpdump -n)',
@@ -51,6 +52,16 @@ export const logWords: LogWords = {
   otherLength: (chain, logged, rules) => `${chain} had ${logged} rules, and has ${rules} in the dump`,
   noMatch: (rule, chain) =>
     `the packet matched ${rule} of ${chain}, and by the rules of the dump it does not`,
+  noEnd: (chain) => `the packet came to the end of ${chain}, and by the rules of the dump it does not`,
+  otherVerdict: (rule, chain, logged, own) =>
+    `${rule} of ${chain} ended with ${logged}, and in the dump it ends with ${own}`,
+  otherPolicy: (chain, logged, own) => `the policy of ${chain} was ${logged}, and is ${own} in the dump`,
+  otherMark: (place, logged, own) =>
+    `${place} the packet had the mark ${logged}, and by the rules it has ${own}`,
+  otherDestination: (place, logged, own) =>
+    `${place} the packet was on its way to ${logged}, and by the rules it is to ${own}`,
+  atRule: (rule, chain) => `at ${rule} of ${chain}`,
+  atEnd: (chain) => `at the end of ${chain}`,
   noLog: (prefix) => `no rule on this packet's way logs with the prefix ${prefix}`,
 
   entry: (packet, { to, as, state, answered, left }) => {

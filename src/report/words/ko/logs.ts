@@ -5,6 +5,7 @@ import { withParticle } from './particles.ts';
 
 const passed: Readonly<Record<PassedOver, string>> = {
   'no-packet': '따라갈 수 있는 패킷이 없음',
+  'no-place': '규칙, 체인의 끝, 정책을 알려 주지 않는 추적 행',
   left: '노드를 떠난 패킷(Out)',
   'other-family': '다른 주소 체계의 패킷(--family)',
   names: '주소 대신 이름이 있음(tcpdump -n 필요)',
@@ -52,6 +53,16 @@ export const logWords: LogWords = {
   otherLength: (chain, logged, rules) => `${chain}에 규칙이 ${logged}개 있었으나 덤프에는 ${rules}개가 있음`,
   noMatch: (rule, chain) =>
     `패킷이 ${chain}의 ${withParticle(rule, 'with')} 일치했으나 덤프의 규칙으로는 일치하지 않음`,
+  noEnd: (chain) => `패킷이 ${chain}의 끝에 이르렀으나 덤프의 규칙으로는 이르지 않음`,
+  otherVerdict: (rule, chain, logged, own) =>
+    `${chain}의 ${withParticle(rule, 'topic')} ${withParticle(logged, 'to')} 끝났으나 덤프에서는 ${withParticle(own, 'to')} 끝남`,
+  otherPolicy: (chain, logged, own) => `${chain}의 정책: 로그에서는 ${logged}, 덤프에서는 ${own}`,
+  otherMark: (place, logged, own) =>
+    `${place}에서 패킷의 마크가 ${withParticle(logged, 'to')} 기록되었으나 규칙에 따르면 ${own}임`,
+  otherDestination: (place, logged, own) =>
+    `${place}에서 패킷의 목적지가 ${withParticle(logged, 'to')} 기록되었으나 규칙에 따르면 ${own}임`,
+  atRule: (rule, chain) => `${chain}의 ${rule}`,
+  atEnd: (chain) => `${chain}의 끝`,
   noLog: (prefix) =>
     `이 패킷이 거치는 규칙 중 접두사 ${withParticle(prefix, 'to')} 로그를 남기는 규칙이 없음`,
 
