@@ -6,6 +6,9 @@
  * @module
  */
 
+// Errors are told in English.
+import './report/words/en/details.ts';
+
 // Addresses: a number is IPv4, a bigint IPv6.
 export { type Address, type Family, formatAddress, parseAddress } from './address/address.ts';
 export { formatSubnet, parsePrefix, type Subnet } from './address/subnet.ts';

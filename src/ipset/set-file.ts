@@ -1,8 +1,10 @@
 import { type Address, type Family, familyOf, parseAddress } from '../address/address.ts';
 import { protocolNumbers } from '../address/protocols.ts';
 import { lastOf, parseSubnet, prefixLength, prefixMask, subnetOf } from '../address/subnet.ts';
+import { told } from '../text/detail.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
+import type { SetDetail } from './detail.ts';
 import {
   type EntryPart,
   entryKey,
@@ -37,7 +39,14 @@ export function readSets(sources: readonly Source[]): ReadonlyMap<string, IpSet 
       const saved = listing.asSaved(line.trim());
       const fault = saved === null ? null : readLine(saved, sets);
       const span = { source, start, end: start + Math.max(line.length, 1) };
-      if (fault) problems.push({ code: 'set-syntax', severity: 'error', span, ...fault });
+      if (fault)
+        problems.push({
+          code: 'set-syntax',
+          severity: 'error',
+          span,
+          ...told<SetDetail>(fault.detail),
+          expected: fault.expected,
+        });
       start += line.length + 1;
     }
   }
@@ -46,7 +55,7 @@ export function readSets(sources: readonly Source[]): ReadonlyMap<string, IpSet 
 }
 
 interface Fault {
-  readonly message: string;
+  readonly detail: SetDetail;
   readonly expected: string;
 }
 
@@ -86,8 +95,11 @@ function readLine(line: string, sets: Known): Fault | null {
   if (verb === 'create' && what !== '') return create(sets, name, what, options);
   if (verb === 'add' && what !== '') return add(sets, name, what, options.includes('nomatch'));
   // What is no command of ipset may be a part of whatever text this is.
-  const said = /^(?:add|create|del|destroy|flush|rename|swap)$/.test(verb ?? '') ? verb : 'this';
-  return { message: `${said} is no line of saved sets`, expected: 'create SET TYPE … or add SET ENTRY …' };
+  const said = /^(?:add|create|del|destroy|flush|rename|swap)$/.test(verb ?? '') ? verb : undefined;
+  return {
+    detail: said === undefined ? { code: 'no-set-line' } : { code: 'set-line', word: said },
+    expected: 'create SET TYPE … or add SET ENTRY …',
+  };
 }
 
 /** A comment stands in quotes, and may hold any word. */
@@ -96,13 +108,13 @@ function wordsOf(line: string): readonly string[] {
 }
 
 function create(sets: Known, name: string, type: string, options: readonly string[]): Fault | null {
-  if (sets.has(name)) return { message: `there are two sets ${name}`, expected: 'each set once' };
+  if (sets.has(name)) return { detail: { code: 'set-twice', name }, expected: 'each set once' };
   if (type === 'list:set') {
     sets.set(name, { name, members: [] });
     return null;
   }
   const parts = Object.hasOwn(setTypes, type) ? setTypes[type] : undefined;
-  if (!parts) return { message: `${type} is no type of a set`, expected: Object.keys(setTypes).join(', ') };
+  if (!parts) return { detail: { code: 'set-type', type }, expected: Object.keys(setTypes).join(', ') };
   const family: Family = optionOf(options, 'family') === 'inet6' ? 'ipv6' : 'ipv4';
   const mask = maskOf(family, optionOf(options, 'netmask') ?? optionOf(options, 'bitmask'));
   const lengths = parts.map((kind) => (kind === 'prefix' ? [] : [0]));
@@ -132,7 +144,7 @@ function maskOf(family: Family, text: string | undefined): Address | null {
 
 function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault | null {
   const set = sets.get(name);
-  if (!set) return { message: `no set ${name} was created before`, expected: `create ${name} …` };
+  if (!set) return { detail: { code: 'set-lacks', name }, expected: `create ${name} …` };
   if ('members' in set) {
     set.members.push(entry);
     return null;
@@ -140,9 +152,9 @@ function add(sets: Known, name: string, entry: string, nomatch: boolean): Fault 
   const texts = entry.split(',');
   const lists = set.parts.map((kind, index) => readParts(kind, texts[index] ?? '', set));
   const wrong = texts.length > lists.length ? lists.length : lists.indexOf(null);
-  if (wrong !== -1) return { message: `${texts[wrong] || entry} cannot be in the set ${name}`, expected };
+  if (wrong !== -1) return { detail: { code: 'set-entry', entry: texts[wrong] || entry, name }, expected };
   const count = lists.reduce((size, list) => size * (list as EntryPart[]).length, 1);
-  if (count > most) return { message: `${entry} stands for ${count} entries`, expected: `${most} at most` };
+  if (count > most) return { detail: { code: 'set-entries', entry, count }, expected: `${most} at most` };
   for (const parts of product(lists as EntryPart[][])) {
     noteLengths(set, parts);
     set.entries.set(entryKey(parts), nomatch);

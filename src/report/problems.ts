@@ -1,3 +1,4 @@
+import './words/en/details.ts';
 import { type ProblemCode, problemCodes } from '../text/codes.ts';
 import { englishProblems, type ProblemWords } from '../text/problem.ts';
 import { problemWords as ko, problemMeanings as meanings } from './words/ko/problems.ts';

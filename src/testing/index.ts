@@ -4,6 +4,7 @@
  * @module
  */
 
+import '../report/words/en/details.ts';
 import { type NodeOptions, openNode } from './open.ts';
 
 /** What tests begin with. */

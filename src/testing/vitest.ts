@@ -6,6 +6,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { expect } from 'vitest';
+import '../report/words/en/details.ts';
 import { readGolden } from './assert.ts';
 import { checkSubject } from './checks.ts';
 import { type KubenatMatchers, type MatcherResult, matchers } from './matchers.ts';

@@ -1,4 +1,5 @@
 import type { ProblemCode } from './codes.ts';
+import type { Detail } from './detail.ts';
 import { printExcerpt, visible } from './excerpt.ts';
 import { positionAt, type Span } from './source.ts';
 
@@ -11,6 +12,8 @@ export interface Problem {
   readonly severity: Severity;
   /** One sentence without a full stop, beginning in lower case. */
   readonly message: string;
+  /** What the message is made of, for other languages. */
+  readonly detail?: Detail;
   /** Where it is; absent only where the input as a whole is meant. */
   readonly span?: Span;
   /** What would have been right. */

@@ -62,9 +62,9 @@ function rulesOf({ quick, table }: ReturnType<typeof begin>, chain = 'A'): Decod
 
 /** What `decode` says of the line. */
 function decoded(line: string, settings: Settings): readonly DecodedRule[] {
-  const problems: string[] = [];
+  const problems: unknown[] = [];
   const words = scanWords(line, 0, line.length, 0) ?? [];
-  const command = decode(words, settings, (_start, _end, _code, message) => problems.push(message));
+  const command = decode(words, settings, (_start, _end, _code, detail) => problems.push(detail));
   expect(problems).toEqual([]);
   return command?.rules ?? [];
 }

@@ -53,9 +53,12 @@ function sentencesOf(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sentencesOf) : [];
 }
 
+const namesIn = (folder: URL) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
 const readAll = (language: Language) => {
   const folder = new URL(`../../src/report/words/${language}/`, import.meta.url);
-  return readdirSync(folder)
+  return namesIn(folder)
     .map((name) => readFileSync(new URL(name, folder), 'utf8'))
     .join('\n');
 };
@@ -64,7 +67,7 @@ const readAll = (language: Language) => {
 async function tablesOf(language: Language): Promise<ReadonlyMap<string, unknown>> {
   const folder = new URL(`../../src/report/words/${language}/`, import.meta.url);
   const modules = await Promise.all(
-    readdirSync(folder).map(async (name) => [name, await import(new URL(name, folder).href)] as const),
+    namesIn(folder).map(async (name) => [name, await import(new URL(name, folder).href)] as const),
   );
   return new Map(
     modules.flatMap(([name, module]) =>
@@ -85,6 +88,14 @@ test('the tables of both languages have the same codes', () => {
   expect(common.length).toBeGreaterThan(20);
   for (const name of common)
     expect(keysOf(tables.ko.get(name), name).sort()).toEqual(keysOf(tables.en.get(name), name).sort());
+});
+
+test('the details of problems that different rooms find have codes of their own', () => {
+  const codes = [...tables.en]
+    .filter(([name]) => name.startsWith('details/'))
+    .flatMap(([, table]) => Object.keys(table as object));
+  expect(codes.length).toBeGreaterThan(100);
+  expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
 });
 
 describe.each(languages)('the tables of %s', (language) => {

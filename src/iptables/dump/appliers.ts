@@ -1,6 +1,7 @@
 import { byteLength } from '../../text/bytes.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { CommandLetter } from '../rule/base-options.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { printMatch, printTarget } from '../rule/print.ts';
 import { type Counters, isBuiltIn, type Rule } from '../rule/ruleset.ts';
 import { isReserved } from './place.ts';
@@ -10,7 +11,7 @@ import type { Draft, TableBuilder } from './table.ts';
 export interface Fault {
   readonly at: 'chain' | 'argument';
   readonly code: ProblemCode;
-  readonly message: string;
+  readonly detail: DumpDetail;
 }
 
 type Applier = (
@@ -23,7 +24,7 @@ type Applier = (
 
 /** In bytes. iptables looks at the length of a chain's first name only; of one that it renames the kernel cuts off the rest. */
 const longestNewName = 29;
-const tooLong = `the kernel cuts a chain name off after ${longestNewName} bytes`;
+const tooLong: DumpDetail = { code: 'chain-name-cut', bytes: longestNewName };
 
 /** What each command does to a table. The chain exists, where the command needs one. */
 export const appliers = {
@@ -35,7 +36,7 @@ export const appliers = {
     const list = table.chain(chain).rules;
     const number = argument === undefined ? 1 : ruleNumber(argument);
     if (number === undefined || number > list.length + 1)
-      return noRule('argument', `the chain has ${list.length} rules`);
+      return noRule('argument', { code: 'chain-rules', count: list.length });
     const anchor = list[number - 1];
     if (anchor && number > 1 && table.backend === 'nft') table.anchors.add(anchor);
     // Several rules of one line are inserted one after the other at the same place.
@@ -46,8 +47,8 @@ export const appliers = {
     const list = table.chain(chain).rules;
     const number = ruleNumber(argument ?? '');
     if (number === undefined || number > list.length)
-      return noRule('argument', `the chain has ${list.length} rules`);
-    if (rules.length !== 1) return noRule('argument', 'one rule can be replaced by one only');
+      return noRule('argument', { code: 'chain-rules', count: list.length });
+    if (rules.length !== 1) return noRule('argument', { code: 'one-by-one' });
     list.splice(number - 1, 1, ...rules);
     return undefined;
   },
@@ -56,12 +57,12 @@ export const appliers = {
     if (argument !== undefined) {
       const number = ruleNumber(argument);
       if (number === undefined || number > list.length)
-        return noRule('argument', `the chain has ${list.length} rules`);
+        return noRule('argument', { code: 'chain-rules', count: list.length });
       return remove(table, list, number - 1);
     }
     for (const rule of rules) {
       const index = list.findIndex((one) => sameRule(one, rule));
-      if (index === -1) return noRule('chain', 'the chain has no such rule');
+      if (index === -1) return noRule('chain', { code: 'no-such-rule' });
       const fault = remove(table, list, index);
       if (fault) return fault;
     }
@@ -70,7 +71,7 @@ export const appliers = {
   C(table, chain, _argument, rules) {
     const list = table.chain(chain).rules;
     const found = rules.every((rule) => list.some((one) => sameRule(one, rule)));
-    return found ? undefined : noRule('chain', 'the chain has no such rule');
+    return found ? undefined : noRule('chain', { code: 'no-such-rule' });
   },
   F(table, chain) {
     // nft empties the chains that were there before the text.
@@ -82,28 +83,26 @@ export const appliers = {
     return table.backend === 'nft' ? zeroNft(table, chain, argument) : zeroLegacy(table, chain, argument);
   },
   N(table, chain) {
-    if (table.has(chain))
-      return { at: 'chain', code: 'chain-name', message: `chain ${chain} is there already` };
+    if (table.has(chain)) return { at: 'chain', code: 'chain-name', detail: { code: 'chain-there', chain } };
     table.declare(chain, null, undefined);
     return undefined;
   },
   X(table, chain) {
-    if (chain !== '' && isBuiltIn(table.name, chain)) return inUse(`${chain} is a built-in chain`);
+    if (chain !== '' && isBuiltIn(table.name, chain)) return inUse({ code: 'chain-built-in', chain });
     for (const draft of chain === '' ? table.userChains() : [table.chain(chain)]) {
       const { name, rules } = draft;
-      if (rules.length > 0) return inUse(`chain ${name} still has rules`);
-      if (table.refersTo(name)) return inUse(`rules still jump to chain ${name}`);
+      if (rules.length > 0) return inUse({ code: 'chain-not-empty', chain: name });
+      if (table.refersTo(name)) return inUse({ code: 'chain-jumped-to', chain: name });
       table.remove(draft);
     }
     if (chain === '' && table.backend === 'nft') forgetEmpty(table);
     return undefined;
   },
   E(table, chain, argument = '') {
-    if (isBuiltIn(table.name, chain)) return inUse(`${chain} is a built-in chain`);
+    if (isBuiltIn(table.name, chain)) return inUse({ code: 'chain-built-in', chain });
     if (table.has(argument) || isReserved(argument))
-      return { at: 'argument', code: 'chain-name', message: `chain ${argument} is there already` };
-    if (byteLength(argument) > longestNewName)
-      return { at: 'argument', code: 'chain-name', message: tooLong };
+      return { at: 'argument', code: 'chain-name', detail: { code: 'chain-there', chain: argument } };
+    if (byteLength(argument) > longestNewName) return { at: 'argument', code: 'chain-name', detail: tooLong };
     const renamed = table.chain(chain);
     table.remove(renamed);
     table.append(argument, renamed.rules);
@@ -115,16 +114,16 @@ export const appliers = {
   },
   P(table, chain, argument, _rules, counters) {
     if (!isBuiltIn(table.name, chain)) {
-      return { at: 'chain', code: 'chain-name', message: 'only built-in chains have a policy' };
+      return { at: 'chain', code: 'chain-name', detail: { code: 'policy-of-own-chain' } };
     }
     if (argument !== 'ACCEPT' && argument !== 'DROP') {
-      return { at: 'argument', code: 'option-value', message: 'a policy is ACCEPT or DROP' };
+      return { at: 'argument', code: 'option-value', detail: { code: 'policy-value' } };
     }
     if (argument === 'DROP' && table.name === 'nat') {
       return {
         at: 'argument',
         code: 'target-place',
-        message: 'nat is not for filtering: DROP is refused there',
+        detail: { code: 'nat-drop' },
       };
     }
     table.declare(chain, argument, table.backend === 'legacy' ? counters : undefined);
@@ -140,15 +139,13 @@ function forgetEmpty(table: TableBuilder): void {
 /** A rule goes, unless nft has put another before it. */
 function remove(table: TableBuilder, list: Rule[], index: number): Fault | undefined {
   const [rule] = list.splice(index, 1);
-  return rule && table.anchors.has(rule)
-    ? noRule('chain', 'nft cannot delete a rule before which it inserted another')
-    : undefined;
+  return rule && table.anchors.has(rule) ? noRule('chain', { code: 'rule-anchors' }) : undefined;
 }
 
 /** nft cannot change a rule that the same text makes; of a chain it forgets the policy with the counters. */
 function zeroNft(table: TableBuilder, chain: string, argument: string | undefined): Fault | undefined {
   if (chain !== '' && !table.find(chain))
-    return { at: 'chain', code: 'chain-unknown', message: `nothing has made chain ${chain}` };
+    return { at: 'chain', code: 'chain-unknown', detail: { code: 'chain-unmade', chain } };
   if (argument !== undefined) return zeroNftRule(table.chain(chain).rules.length, argument);
   for (const name of chain === '' ? table.allNames() : [chain]) beginAnew(table.chain(name));
   return undefined;
@@ -156,8 +153,8 @@ function zeroNft(table: TableBuilder, chain: string, argument: string | undefine
 
 function zeroNftRule(length: number, argument: string): Fault | undefined {
   const number = ruleNumber(argument);
-  if (number === undefined) return noRule('argument', 'a rule has a number from 1');
-  return number > length ? undefined : noRule('argument', 'nft cannot zero a rule that the same text makes');
+  if (number === undefined) return noRule('argument', { code: 'rule-number' });
+  return number > length ? undefined : noRule('argument', { code: 'rule-zeroed' });
 }
 
 /** The policy that all built-in chains begin with. */
@@ -172,7 +169,7 @@ function zeroLegacy(table: TableBuilder, chain: string, argument: string | undef
   const { length } = table.chain(chain).rules;
   const number = ruleNumber(argument);
   return number === undefined || number > length
-    ? noRule('argument', `the chain has ${length} rules`)
+    ? noRule('argument', { code: 'chain-rules', count: length })
     : undefined;
 }
 
@@ -180,12 +177,12 @@ function ruleNumber(text: string): number | undefined {
   return /^\d+$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
 }
 
-function noRule(at: Fault['at'], message: string): Fault {
-  return { at, code: 'rule-missing', message };
+function noRule(at: Fault['at'], detail: DumpDetail): Fault {
+  return { at, code: 'rule-missing', detail };
 }
 
-function inUse(message: string): Fault {
-  return { at: 'chain', code: 'chain-in-use', message };
+function inUse(detail: DumpDetail): Fault {
+  return { at: 'chain', code: 'chain-in-use', detail };
 }
 
 function sameRule(left: Rule, right: Rule): boolean {

@@ -34,7 +34,7 @@ export function contextOf({ protocol }: Said, { family, backend, table }: Settin
 export function finish(said: Said, reader: WordReader, settings: Settings): Command | null {
   const { command, jump, counters } = said;
   if (!command) {
-    if (!reader.failed) reader.fail(reader.first, 'dump-syntax', 'the line has no command', '-A CHAIN');
+    if (!reader.failed) reader.fail(reader.first, 'dump-syntax', { code: 'no-command' }, '-A CHAIN');
     return null;
   }
   const rules = hasRule(command)
@@ -57,7 +57,7 @@ function hasRule({ letter, argument }: SaidCommand): boolean {
 function refuseRule({ letter }: SaidCommand, { ruleWords, counters }: Said, reader: WordReader): [] {
   const [word] = ruleWords;
   if (word && !(letter === 'P' && counters && ruleWords.length === 1))
-    reader.fail(word, 'option-conflict', `-${letter} takes no rule, and no ${word.text}`);
+    reader.fail(word, 'option-conflict', { code: 'takes-no-rule', letter, word: word.text });
   return [];
 }
 
@@ -69,12 +69,12 @@ function buildRules(
 ): DecodedRule[] {
   const { jump, base, counters } = said;
   if (counters && (letter === 'D' || letter === 'C'))
-    reader.fail(reader.first, 'option-conflict', `-${letter} takes no counters`);
+    reader.fail(reader.first, 'option-conflict', { code: 'takes-no-counters', letter });
   const built = buildMatches(said, reader, settings);
   const matches = settings.backend === 'nft' ? mergeTransports(built) : built;
   checkInterfaces(chain?.text, (key) => base.has(key), reader);
   if (said.several && excludesAddress(base))
-    reader.fail(said.several, 'option-negation', 'beside several addresses none can be negated');
+    reader.fail(said.several, 'option-negation', { code: 'addresses-negated' });
   if (jump) checkJump(jump, settings, reader);
   const target = buildTarget(said, reader, settings);
   const lack = jump?.use?.extension?.lacks?.(matches, settings.backend);

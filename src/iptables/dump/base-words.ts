@@ -1,5 +1,6 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
 import type { BaseMatchOption, CommandOption } from '../rule/base-options.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import type { Match } from '../rule/match.ts';
 import type { Counters } from '../rule/ruleset.ts';
 import type { Command, Settings } from './command.ts';
@@ -21,11 +22,11 @@ export function readBaseMatch(
   settings: Settings,
 ): BaseReading | undefined {
   if (option.family && option.family !== settings.family) {
-    reader.fail(word, 'option-unknown', `${word.text} is for ${option.family} only`);
+    reader.fail(word, 'option-unknown', { code: 'other-family', option: word.text, family: option.family });
     return undefined;
   }
   if (attached) {
-    reader.fail(word, 'dump-syntax', `iptables needs a space before ${attached.text}`);
+    reader.fail(word, 'dump-syntax', { code: 'needs-space', value: attached.text });
     return undefined;
   }
   const found = option.arity === 0 ? { value: word, after: false } : valueAfter(word, reader);
@@ -40,8 +41,8 @@ export function readBaseMatch(
 function valueAfter(word: Word, reader: WordReader): { value: Word; after: boolean } | undefined {
   const value = reader.valueOf(word, undefined);
   if (value?.text !== '!' || !reader.hasArgument()) return value && { value, after: false };
-  const message = `! stands before ${word.text} nowadays`;
-  reader.report(value.start, value.end, 'dump-encoding', message, undefined, 'warning');
+  const detail: DumpDetail = { code: 'negation-before', option: word.text };
+  reader.report(value.start, value.end, 'dump-encoding', detail, undefined, 'warning');
   return { value: reader.next() as Word, after: true };
 }
 
@@ -53,10 +54,10 @@ export function readCommand(
   reader: WordReader,
 ): Pick<Command, 'letter' | 'chain' | 'argument'> {
   const chain = attached ?? (arity === 1 || reader.hasArgument() ? reader.next() : undefined);
-  if (arity === 1 && !chain) reader.fail(word, 'option-missing', `${word.text} needs a chain`);
+  if (arity === 1 && !chain) reader.fail(word, 'option-missing', { code: 'needs-chain', option: word.text });
   const argument = 'IDREPZ'.includes(letter) && reader.hasArgument() ? reader.next() : undefined;
   if ('REP'.includes(letter) && !argument)
-    reader.fail(word, 'option-missing', `${word.text} needs more than a chain`);
+    reader.fail(word, 'option-missing', { code: 'needs-more-than-chain', option: word.text });
   return { letter, chain, argument };
 }
 
@@ -68,6 +69,6 @@ export function readCounters(value: Word | undefined, word: Word, reader: WordRe
     : [value?.text, reader.next()?.text];
   const [first, last] = [packets, bytes].map((one) => /^\d+/.exec(one)?.[0]);
   if (first !== undefined && last !== undefined) return { packets: BigInt(first), bytes: BigInt(last) };
-  reader.fail(word, 'option-value', 'counters are two numbers', '-c PACKETS BYTES');
+  reader.fail(word, 'option-value', { code: 'counters' }, '-c PACKETS BYTES');
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { builtInChains, type Hook, type Rule } from '../rule/ruleset.ts';
 import { bitOf, everyHook, hooksOf, type Placed, placedMatch, placedTarget, type Where } from './hooks.ts';
 import type { Draft, TableBuilder } from './table.ts';
@@ -9,7 +10,7 @@ export type RuleReport = (
   at: number,
   find: (words: readonly Word[]) => Word,
   code: ProblemCode,
-  message: string,
+  detail: DumpDetail,
 ) => void;
 
 /** What the kernel looks at when a table is committed: where jumps lead, and where each extension may stand. */
@@ -71,8 +72,8 @@ function survey(draft: Draft, { table, where, report }: Check): void {
       const { tables } = placed.place;
       if (isFollowed) draft.hooks &= hooksOf(placed, where);
       if (!tables || tables.includes(where.table)) continue;
-      const message = `${placed.name} is for table ${tables.join(' and ')} only`;
-      report(at, wordAfter(placed), 'target-place', message);
+      const detail: DumpDetail = { code: 'other-table', name: placed.name, tables: tables.join(' and ') };
+      report(at, wordAfter(placed), 'target-place', detail);
     }
   });
   draft.next = next;
@@ -128,7 +129,7 @@ function reportLoop({ rules }: Draft, { name }: Draft, { looped, report }: Check
   const rule = rules.find(({ target }) => target?.kind === 'jump' && target.chain === name);
   if (!rule || looped.has(rule.at)) return;
   looped.add(rule.at);
-  report(rule.at, afterJump, 'chain-loop', `chain ${name} is reached from itself`);
+  report(rule.at, afterJump, 'chain-loop', { code: 'chain-loop', chain: name });
 }
 
 /** Finds what cannot stand where a hook reaches it. */
@@ -148,9 +149,9 @@ function reportMisplaced({ rules }: Draft, hook: Hook, where: Where, report: Rul
     for (const placed of placedIn(rule, where)) {
       const bits = hooksOf(placed, where);
       if (bits === 0 || (bits & bitOf(hook)) !== 0) continue;
-      const hooks = placed.place.hooks?.join(' and ');
-      const message = `${placed.name} works in ${hooks} only, and ${hook} reaches this rule`;
-      report(rule.at, wordAfter(placed), 'target-place', message);
+      const hooks = placed.place.hooks?.join(' and ') ?? '';
+      const detail: DumpDetail = { code: 'other-hook', name: placed.name, hooks, hook };
+      report(rule.at, wordAfter(placed), 'target-place', detail);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Family } from '../../address/address.ts';
 import type { Word } from '../../grammar/dump-nodes.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import type { CommandLetter } from '../rule/base-options.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import type { Match } from '../rule/match.ts';
 import type { Counters, TableName } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
@@ -40,7 +41,7 @@ export type Report = (
   start: number,
   end: number,
   code: ProblemCode,
-  message: string,
+  detail: DumpDetail,
   expected?: string,
   severity?: 'error' | 'warning',
 ) => void;

@@ -86,7 +86,7 @@ class Decoder {
     for (let word = this.reader.next(); word && !this.otherFamily; word = this.reader.next())
       this.readOne(word);
     if (this.otherFamily) return null;
-    if (this.negation) this.reader.fail(this.negation, 'dump-syntax', 'nothing follows the !');
+    if (this.negation) this.reader.fail(this.negation, 'dump-syntax', { code: 'negates-nothing' });
     return finish(this.said, this.reader, this.settings);
   }
 
@@ -109,14 +109,19 @@ class Decoder {
     const part = this.foreign.get(word);
     if (part) this.takePart(part, word);
     else if (text === '!') {
-      if (this.negation) this.reader.fail(word, 'dump-syntax', 'one ! follows another');
+      if (this.negation) this.reader.fail(word, 'dump-syntax', { code: 'negated-twice' });
       this.negation = word;
     } else if (text.startsWith('--') && text.length > 2) {
       this.readLong(word);
     } else if (text.startsWith('-') && text.length > 1 && text !== '--') {
       this.readShort(word, 1);
     } else {
-      this.reader.fail(word, 'dump-syntax', `'${text}' belongs to no option`, 'an option that begins with -');
+      this.reader.fail(
+        word,
+        'dump-syntax',
+        { code: 'belongs-to-none', word: text },
+        'an option that begins with -',
+      );
     }
   }
 
@@ -124,7 +129,7 @@ class Decoder {
   private readShort(word: Word, at: number): void {
     const option = findShort(word.text[at] as string);
     if (!option) {
-      this.reader.fail(word, 'option-unknown', `there is no option -${word.text[at]}`);
+      this.reader.fail(word, 'option-unknown', { code: 'short-option', letter: word.text.charAt(at) });
       this.negation = undefined;
       return;
     }
@@ -151,7 +156,7 @@ class Decoder {
     const found = this.find(name);
     if (!found || (this.hasForeign() && isShortened(found, name))) this.unknown(word, name);
     else if (found.kind === 'ambiguous')
-      this.reader.fail(word, 'option-unknown', `--${name} is the beginning of several options`);
+      this.reader.fail(word, 'option-unknown', { code: 'option-ambiguous', option: name });
     else if (found.kind === 'base') this.applyBase(found.option, word, value);
     else giveOption(found, word, value, this.negation, this.reader, contextOf(this.said, this.settings));
     this.negation = undefined;
@@ -195,8 +200,8 @@ class Decoder {
     const needs =
       /^(?:[sd]port|source-port|destination-port|syn|tcp-|icmp)/.test(name) &&
       this.said.protocol.number === 0;
-    if (needs) this.reader.fail(word, 'option-needs', `--${name} needs -p with a protocol that has it`);
-    else this.reader.fail(word, 'option-unknown', `there is no option --${name} here`);
+    if (needs) this.reader.fail(word, 'option-needs', { code: 'option-protocol', option: name });
+    else this.reader.fail(word, 'option-unknown', { code: 'option-lacks', option: name });
     while (this.reader.hasArgument()) this.reader.next();
   }
 
@@ -223,7 +228,7 @@ class Decoder {
     const use = useOf(part, name, word.start);
     for (const _ of part.options) this.reader.next();
     if (word.text.startsWith('-m') || word.text === '--match') this.addMatch(use);
-    else if (this.said.jump) this.reader.fail(word, 'option-conflict', 'a rule has one target');
+    else if (this.said.jump) this.reader.fail(word, 'option-conflict', { code: 'one-target' });
     else this.said.jump = { word: name, returns: true, use };
   }
 
@@ -231,7 +236,7 @@ class Decoder {
     const negation = this.negation;
     this.negation = undefined;
     if (negation && option.role !== 'match') {
-      this.reader.fail(negation, 'option-negation', `${word.text} cannot be negated`);
+      this.reader.fail(negation, 'option-negation', { code: 'not-negatable', option: word.text });
     }
     if (ruleRoles.has(option.role)) this.said.ruleWords.push(word);
     switch (option.role) {
@@ -239,14 +244,14 @@ class Decoder {
         this.applyMatch(option, word, attached, negation !== undefined);
         break;
       case 'command':
-        if (this.said.command) this.reader.fail(word, 'option-conflict', 'a line has one command');
+        if (this.said.command) this.reader.fail(word, 'option-conflict', { code: 'one-command' });
         this.said.command = readCommand(option, word, attached, this.reader);
         break;
       case 'extension':
         this.load(this.reader.valueOf(word, attached), word);
         break;
       case 'jump':
-        if (attached) this.reader.fail(word, 'dump-syntax', `iptables needs a space before ${attached.text}`);
+        if (attached) this.reader.fail(word, 'dump-syntax', { code: 'needs-space', value: attached.text });
         this.applyJump(this.reader.valueOf(word, attached), word, true);
         break;
       case 'goto':
@@ -263,7 +268,7 @@ class Decoder {
         if (option.arity === 1) this.reader.valueOf(word, attached);
         break;
       case 'refused':
-        this.reader.fail(word, 'dump-syntax', `${word.text} is not for a dump`);
+        this.reader.fail(word, 'dump-syntax', { code: 'not-for-dumps', option: word.text });
     }
   }
 
@@ -277,7 +282,8 @@ class Decoder {
     if (!reading) return;
     const { text, matches } = reading;
     const [key = ''] = option.long;
-    if (this.said.base.has(key)) this.reader.fail(word, 'option-conflict', `${word.text} is given twice`);
+    if (this.said.base.has(key))
+      this.reader.fail(word, 'option-conflict', { code: 'given-twice', option: word.text });
     if (matches) this.said.base.set(key, matches);
     if (matches && matches.length > 1) this.said.several = word;
     const [only] = matches ?? [];
@@ -292,14 +298,18 @@ class Decoder {
     if (!name) return;
     const extension = findMatch(name.text, this.settings.family);
     if (!extension && isOfOtherFamily(name.text, this.settings.family)) {
-      this.reader.fail(name, 'option-unknown', `there is no match ${name.text} for ${this.settings.family}`);
+      this.reader.fail(name, 'option-unknown', {
+        code: 'no-match',
+        name: name.text,
+        family: this.settings.family,
+      });
     }
     this.addMatch(newUse(name.text, extension, { start: word.start, end: name.end }));
   }
 
   private applyJump(name: Word | undefined, word: Word, returns: boolean): void {
     if (!name) return;
-    if (this.said.jump) this.reader.fail(word, 'option-conflict', 'a rule has one target');
+    if (this.said.jump) this.reader.fail(word, 'option-conflict', { code: 'one-target' });
     const extension =
       returns && !this.settings.isChain(name.text) ? findTarget(name.text, this.settings.family) : undefined;
     const use = extension && newUse(name.text, extension, { start: word.start, end: name.end });

@@ -1,12 +1,14 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
 import type { Problem } from '../../text/problem.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import type { Command, Report, Settings } from './command.ts';
 import { decode } from './decode.ts';
 import type { ForeignPart } from './use.ts';
 import { findShort, findWhole } from './vocabulary.ts';
 
 /** Why not all of a rule is understood. Offsets are those in the line. */
-export interface Fault extends Pick<Problem, 'code' | 'message' | 'expected'> {
+export interface Fault extends Pick<Problem, 'code' | 'expected'> {
+  readonly detail: DumpDetail;
   readonly start: number;
   readonly end: number;
 }
@@ -26,18 +28,18 @@ export function decodeLoosely(words: readonly Word[], settings: Settings): Loose
   let first: Fault | null = null;
   for (;;) {
     const faults: Fault[] = [];
-    const report: Report = (start, end, code, message, expected) =>
-      faults.push({ start, end, code, message, ...(expected !== undefined && { expected }) });
+    const report: Report = (start, end, code, detail, expected) =>
+      faults.push({ start, end, code, detail, ...(expected !== undefined && { expected }) });
     const command = decode(words, settings, report, foreign);
     const [fault] = faults;
     // Of a rule that leads nowhere the end may be missing.
     const isCut = first !== null && !command?.rules.every(({ target }) => target !== null);
-    if (!fault && !isCut) return { command, fault: first && told(first, words, partAt(first, words)) };
+    if (!fault && !isCut) return { command, fault: first && toldOf(first, words, partAt(first, words)) };
     if (fault) first ??= fault;
     const found = partsOf(words).filter(
       (part) => !foreign.has(part[0]) && faults.some((one) => isWithin(one, part)),
     );
-    if (found.length === 0) return { command: null, fault: first && told(first, words, undefined) };
+    if (found.length === 0) return { command: null, fault: first && toldOf(first, words, undefined) };
     for (const part of found) {
       const own = faults.filter((one) => isWithin(one, part));
       // Where an option alone is new, the text says all that it says; else two rules that read alike need not be.
@@ -77,16 +79,19 @@ function isOfRule(text: string): boolean {
 }
 
 /** What is wrong, and what is not known because of it. Of what a newer iptables made, an older one prints `[unsupported revision]`. */
-function told(fault: Fault, words: readonly Word[], part: Part | undefined): Fault {
+function toldOf(fault: Fault, words: readonly Word[], part: Part | undefined): Fault {
   const at = words.findIndex(
     ({ text }, index) => text === '[unsupported' && words[index + 1]?.text === 'revision]',
   );
   const [name, mark, end] = [words[at - 1], words[at], words[at + 1]];
   if (part && name && mark && end) {
     const expected = 'what the iptables prints that made the rules, or nft list ruleset';
-    const message = `this iptables is older than the one that made the rule: what ${name.text} says is not known`;
-    return { code: 'rules-missing', message, expected, start: mark.start, end: end.end };
+    const detail: DumpDetail = { code: 'older-iptables', name: name.text };
+    return { code: 'rules-missing', detail, expected, start: mark.start, end: end.end };
   }
-  const unknown = part ? `what ${part[1].text} says here is not known` : 'what this rule does is not known';
-  return { ...fault, message: `${fault.message}: ${unknown}` };
+  const { detail: of } = fault;
+  const detail: DumpDetail = part
+    ? { code: 'part-unknown', of, part: part[1].text }
+    : { code: 'rule-unknown', of };
+  return { ...fault, detail };
 }

@@ -1,3 +1,4 @@
+import type { DumpDetail } from '../rule/detail.ts';
 import { isBuiltIn, type TableName } from '../rule/ruleset.ts';
 import type { Jump, Settings } from './command.ts';
 import type { WordReader } from './word-reader.ts';
@@ -22,7 +23,7 @@ export function checkInterfaces(
   const inward = chain === 'PREROUTING' || chain === 'INPUT';
   const outward = chain === 'POSTROUTING' || chain === 'OUTPUT';
   const wrong = inward && has('out-interface') ? '-o' : outward && has('in-interface') ? '-i' : '';
-  if (wrong) reader.fail(reader.first, 'target-place', `${wrong} cannot be used in ${chain}`);
+  if (wrong) reader.fail(reader.first, 'target-place', { code: 'place', part: wrong, chain: chain ?? '' });
 }
 
 /** A jump must lead to a chain that is there already, and that no hook begins with. */
@@ -30,15 +31,15 @@ export function checkJump({ word, returns, use }: Jump, settings: Settings, read
   const { text } = word;
   const { table } = settings;
   if (text === 'DROP' && table === 'nat') {
-    reader.fail(word, 'target-place', 'nat is not for filtering: DROP is refused there');
+    reader.fail(word, 'target-place', { code: 'nat-drop' });
   }
   if (use || (returns && isVerdict(text))) return;
   const fault = jumpFault(text, table, settings);
   if (fault) reader.fail(word, 'chain-missing', fault);
 }
 
-function jumpFault(name: string, table: TableName, settings: Settings): string | undefined {
-  if (isBuiltIn(table, name)) return `${name} is a built-in chain: no rule can jump to it`;
+function jumpFault(name: string, table: TableName, settings: Settings): DumpDetail | undefined {
+  if (isBuiltIn(table, name)) return { code: 'jump-to-built-in', chain: name };
   if (settings.open) return undefined;
-  return settings.isChain(name) ? undefined : `there is no chain '${name}' in table ${table}`;
+  return settings.isChain(name) ? undefined : { code: 'chain-lacks', chain: name, table };
 }

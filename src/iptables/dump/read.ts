@@ -1,8 +1,11 @@
 import type { Family } from '../../address/address.ts';
 import type { Line, Word } from '../../grammar/dump-nodes.ts';
 import { byteLength } from '../../text/bytes.ts';
+import { dataKey } from '../../text/data-key.ts';
+import { told } from '../../text/detail.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { isTargetName } from '../rule/options.ts';
 import {
   type Counters,
@@ -103,7 +106,10 @@ class Reader {
   private readonly backend: Backend;
   private readonly problems: Problem[] = [];
   /** By what is said of it: where among the problems it is told, and in how many rules more it is found. */
-  private readonly faults = new Map<string, { readonly problem: number; more: number }>();
+  private readonly faults = new Map<
+    string,
+    { readonly problem: number; readonly detail: DumpDetail; more: number }
+  >();
   private readonly tables = new Map<TableName, TableBuilder>();
   private open: TableBuilder | undefined;
   private quick: QuickReader | undefined;
@@ -137,7 +143,7 @@ class Reader {
     if (this.open && this.pasted) this.quick?.flush();
     else if (this.open) {
       this.lineStart = text.length;
-      this.report(0, 0, 'commit-missing', `table ${this.open.name} is not ended`, 'COMMIT');
+      this.report(0, 0, 'commit-missing', { code: 'table-open', table: this.open.name }, 'COMMIT');
     }
     this.countFaults();
     refuseErrors(this.problems);
@@ -186,14 +192,20 @@ class Reader {
   private withoutReturn(line: string): string {
     if (!line.endsWith('\r')) return line;
     const end = line.length - 1;
-    if (!this.crlf) this.report(end, end, 'dump-encoding', 'lines end in CR LF', undefined, 'warning');
+    if (!this.crlf) this.report(end, end, 'dump-encoding', { code: 'line-ends' }, undefined, 'warning');
     this.crlf = true;
     return line.slice(0, end);
   }
 
-  private readonly report: Report = (start, end, code, message, expected, severity = 'error') => {
+  private readonly report: Report = (start, end, code, detail, expected, severity = 'error') => {
     const span = { source: this.source, start: this.lineStart + start, end: this.lineStart + end };
-    this.problems.push({ code, severity, message, span, ...(expected !== undefined && { expected }) });
+    this.problems.push({
+      code,
+      severity,
+      ...told<DumpDetail>(detail),
+      span,
+      ...(expected !== undefined && { expected }),
+    });
   };
 
   private readLine(end: number): void {
@@ -210,7 +222,7 @@ class Reader {
     else if (line.kind === 'blank') this.checkBlank(end);
     else if (line.kind === 'table') this.openTable(line.name);
     else if (!this.open)
-      this.report(0, text.length, 'dump-syntax', 'a line outside of any table', '*filter or another table');
+      this.report(0, text.length, 'dump-syntax', { code: 'outside-table' }, '*filter or another table');
     else if (line.kind === 'commit') this.commit(this.open, end);
     else if (line.kind === 'chain') this.declare(line, this.open);
     else this.command(line, this.open);
@@ -218,22 +230,22 @@ class Reader {
 
   /** A rule that was loaded once is there, even where nobody can say what it is. */
   private brokenLine(offset: number, end: number): void {
-    const message = 'the line cannot be read on from here';
+    const detail: DumpDetail = { code: 'unreadable-from' };
     const line = this.source.text.slice(this.lineStart, end);
     const [, chain = ''] = /^-A (\S+) /.exec(line) ?? [];
     if (!this.isOpen || !this.open?.has(chain)) {
-      this.report(offset, line.length, 'dump-syntax', message);
+      this.report(offset, line.length, 'dump-syntax', detail);
       return;
     }
-    this.tellFault({ start: offset, end: line.length, code: 'dump-syntax', message });
+    this.tellFault({ start: offset, end: line.length, code: 'dump-syntax', detail });
     this.open.append(chain, [unreadRule(this.base + this.lineStart)]);
   }
 
   private isTooLong(end: number): boolean {
     const line = this.source.text.slice(this.lineStart, end);
     if (line.length <= longestLine && byteLength(line) <= longestLine) return false;
-    const message = 'the line is longer than iptables-restore reads one';
-    this.report(0, 1, 'dump-syntax', message, `${longestLine} bytes at most`);
+    const detail: DumpDetail = { code: 'line-too-long' };
+    this.report(0, 1, 'dump-syntax', detail, `${longestLine} bytes at most`);
     return true;
   }
 
@@ -241,7 +253,7 @@ class Reader {
   private checkBlank(end: number): void {
     const text = this.withoutReturn(this.source.text.slice(this.lineStart, end));
     if (text === '' || text.startsWith('#')) return;
-    this.report(0, text.length, 'dump-syntax', 'the line has no command', '-A CHAIN');
+    this.report(0, text.length, 'dump-syntax', { code: 'no-command' }, '-A CHAIN');
   }
 
   private openTable(word: Word): void {
@@ -250,7 +262,7 @@ class Reader {
         0,
         word.end,
         'commit-missing',
-        `table ${this.open.name} is not ended before this one`,
+        { code: 'table-open-before', table: this.open.name },
         'COMMIT',
       );
     }
@@ -260,7 +272,7 @@ class Reader {
         word.start,
         word.end,
         'table-unknown',
-        `there is no table '${word.text}'`,
+        { code: 'no-table', table: word.text },
         tableNames.join(', '),
       );
     }
@@ -285,12 +297,12 @@ class Reader {
 
   private commit(table: TableBuilder, end: number): void {
     if (this.backend === 'legacy' && end === this.source.text.length)
-      this.report(0, end - this.lineStart, 'commit-missing', 'legacy wants COMMIT to end with a newline');
-    checkTable(table, this.settings(table), (at, find, code, message) => {
+      this.report(0, end - this.lineStart, 'commit-missing', { code: 'commit-newline' });
+    checkTable(table, this.settings(table), (at, find, code, detail) => {
       const previous = this.lineStart;
       this.lineStart = at;
       const word = find(this.words());
-      this.report(word.start, word.end, code, message);
+      this.report(word.start, word.end, code, detail);
       this.lineStart = previous;
     });
     this.open = undefined;
@@ -310,9 +322,9 @@ class Reader {
       else if (policy.text !== '-') this.badPolicy(policy);
       else this.redeclare(name.text, counters, table);
     } else if (policy.text !== '-' && this.backend === 'legacy') {
-      this.report(policy.start, policy.end, 'chain-name', 'only built-in chains have a policy', '-');
+      this.report(policy.start, policy.end, 'chain-name', { code: 'policy-of-own-chain' }, '-');
     } else if (this.backend === 'legacy' && table.has(name.text)) {
-      this.report(name.start, name.end, 'chain-name', `chain ${name.text} is there already`);
+      this.report(name.start, name.end, 'chain-name', { code: 'chain-there', chain: name.text });
     } else {
       table.declare(name.text, null, undefined);
       table.empty(name.text);
@@ -327,32 +339,38 @@ class Reader {
   }
 
   private badPolicy(policy: Word): void {
-    this.report(policy.start, policy.end, 'option-value', `'${policy.text}' is no policy`, 'ACCEPT or DROP');
+    this.report(
+      policy.start,
+      policy.end,
+      'option-value',
+      { code: 'policy-word', word: policy.text },
+      'ACCEPT or DROP',
+    );
   }
 
   /** A name is `strict` where iptables itself looks at it; legacy takes what `:` lines say. */
   private checkChainName({ text, start, end }: Word, strict: boolean): boolean {
     if (/^\w[\w-]{0,27}$/.test(text) && !isReserved(text)) return true;
-    let fault: string | undefined;
-    if (byteLength(text) > 28) fault = 'a chain name has at most 28 characters';
-    else if (isReserved(text)) fault = 'a chain cannot have the name of a verdict';
-    else if (strict && /^[-!]/.test(text)) fault = `a chain name cannot begin with ${text[0]}`;
-    else if (strict && /[ \t\v\f\r]/.test(text)) fault = 'a chain name has no blanks';
+    let fault: DumpDetail | undefined;
+    if (byteLength(text) > 28) fault = { code: 'chain-name-long' };
+    else if (isReserved(text)) fault = { code: 'chain-name-verdict' };
+    else if (strict && /^[-!]/.test(text)) fault = { code: 'chain-name-begin', letter: text.charAt(0) };
+    else if (strict && /[ \t\v\f\r]/.test(text)) fault = { code: 'chain-name-blank' };
     if (fault) this.report(start, end, 'chain-name', fault);
     return fault === undefined;
   }
 
   private checkNewName(word: Word): boolean {
     if (!isTargetName(word.text)) return this.checkChainName(word, true);
-    this.report(word.start, word.end, 'chain-name', 'a chain cannot have the name of a target');
+    this.report(word.start, word.end, 'chain-name', { code: 'chain-name-target' });
     return false;
   }
 
   private command({ words, counters }: Extract<Line, { kind: 'rule' }>, table: TableBuilder): void {
     const extra = words[mostWords];
     if (extra) {
-      const message = `a rule of ${words.length} words is more than iptables-restore takes`;
-      this.report(extra.start, extra.end, 'dump-syntax', message, `${mostWords} words at most`);
+      const detail: DumpDetail = { code: 'too-many-words', count: words.length };
+      this.report(extra.start, extra.end, 'dump-syntax', detail, `${mostWords} words at most`);
       return;
     }
     const command = this.isLoaded(words, table)
@@ -364,7 +382,7 @@ class Reader {
     if (command.letter === 'N' && chain && !this.checkNewName(chain)) return;
     if (needsChain && command.letter !== 'N' && !table.has(chain?.text ?? '')) {
       const { start, end, text } = chain as Word;
-      this.report(start, end, 'chain-unknown', `there is no chain '${text}' in table ${table.name}`);
+      this.report(start, end, 'chain-unknown', { code: 'chain-lacks', chain: text, table: table.name });
       return;
     }
     this.apply(command, table, counters ?? command.counters);
@@ -385,21 +403,22 @@ class Reader {
   }
 
   /** Once for all rules with the same fault. */
-  private tellFault({ start, end, code, message, expected }: Fault): void {
-    const known = this.faults.get(message);
+  private tellFault({ start, end, code, detail, expected }: Fault): void {
+    const key = dataKey(detail);
+    const known = this.faults.get(key);
     if (known) {
       known.more += 1;
       return;
     }
-    this.report(start, end, code, message, expected, 'warning');
-    this.faults.set(message, { problem: this.problems.length - 1, more: 0 });
+    this.report(start, end, code, detail, expected, 'warning');
+    this.faults.set(key, { problem: this.problems.length - 1, detail, more: 0 });
   }
 
   private countFaults(): void {
-    for (const { problem, more } of this.faults.values()) {
-      const told = this.problems[problem] as Problem;
-      const rules = `${more} more rule${more === 1 ? '' : 's'}`;
-      if (more > 0) this.problems[problem] = { ...told, message: `${told.message}; so in ${rules}` };
+    for (const { problem, detail, more } of this.faults.values()) {
+      if (more === 0) continue;
+      const found = this.problems[problem] as Problem;
+      this.problems[problem] = { ...found, ...told<DumpDetail>({ code: 'in-more-rules', of: detail, more }) };
     }
   }
 
@@ -415,7 +434,7 @@ class Reader {
 
   private apply(command: Command, table: TableBuilder, counters: Command['counters']): void {
     if ((command.letter === 'E' || command.letter === 'R') && this.backend === 'nft') {
-      this.report(0, 2, 'chain-in-use', 'nft cannot rename or replace what the same text makes');
+      this.report(0, 2, 'chain-in-use', { code: 'no-rename' });
       return;
     }
     const rules = command.rules.map((rule) => ({
@@ -427,7 +446,7 @@ class Reader {
     const fault = appliers[command.letter](table, name, command.argument?.text, rules, counters);
     if (fault) {
       const at = (fault.at === 'argument' ? command.argument : command.chain) ?? { start: 0, end: 2 };
-      this.report(at.start, at.end, fault.code, fault.message);
+      this.report(at.start, at.end, fault.code, fault.detail);
     }
   }
 }

@@ -38,7 +38,7 @@ export function giveOption(
 ): void {
   const { use, key, option } = found;
   if (negation && !option.negatable)
-    reader.fail(negation, 'option-negation', `${word.text} cannot be negated`);
+    reader.fail(negation, 'option-negation', { code: 'not-negatable', option: word.text });
   const values = valuesOf(option, word, attached, reader);
   if (!values) return;
   checkTurn(found, word, reader);
@@ -60,7 +60,7 @@ function valuesOf(
   reader: WordReader,
 ): Word[] | undefined {
   if (attached && arity === 0) {
-    reader.fail(attached, 'dump-syntax', 'the option has no value');
+    reader.fail(attached, 'dump-syntax', { code: 'takes-no-value' });
     return undefined;
   }
   const values: Word[] = attached ? [attached] : [];
@@ -68,7 +68,10 @@ function valuesOf(
     if (optional && !reader.hasArgument()) break;
     const value = reader.next();
     if (!value) {
-      reader.fail(word, 'option-missing', `${word.text} needs ${arity === 1 ? 'a value' : 'two values'}`);
+      reader.fail(word, 'option-missing', {
+        code: arity === 1 ? 'needs-value' : 'needs-two-values',
+        option: word.text,
+      });
       return undefined;
     }
     values.push(value);
@@ -80,11 +83,11 @@ function valuesOf(
 function checkTurn({ use, key, option }: FoundOption, word: Word, reader: WordReader): void {
   const lack = option.after?.find((other) => !use.given[other]);
   if (lack) {
-    const name = use.extension?.options[lack]?.names[0];
-    reader.fail(word, 'option-needs', `${word.text} must come after --${name}`);
+    const name = use.extension?.options[lack]?.names[0] ?? lack;
+    reader.fail(word, 'option-needs', { code: 'must-follow', option: word.text, other: name });
   }
   if (use.given[key] && !option.repeatable)
-    reader.fail(word, 'option-conflict', `${word.text} is given twice`);
+    reader.fail(word, 'option-conflict', { code: 'given-twice', option: word.text });
 }
 
 /** Takes away what the options have that this one ends, and adds it to what was ended before. */
@@ -127,13 +130,18 @@ function checkOption(use: Use, key: string, option: Option<unknown>, reader: Wor
   const nameOf = (other: string) => `--${use.extension?.options[other]?.names[0]}`;
   if (!given[key]) {
     if (option.required && !places[key])
-      reader.fail(use, 'option-missing', `${use.name} needs ${nameOf(key)}`);
+      reader.fail(use, 'option-missing', { code: 'needs', option: use.name, other: nameOf(key) });
     return;
   }
   const at = places[key] ?? use;
   const clash = option.excludes?.find((other) => other in given && other !== key);
-  if (clash) reader.fail(at, 'option-conflict', `${nameOf(key)} and ${nameOf(clash)} exclude each other`);
+  if (clash)
+    reader.fail(at, 'option-conflict', {
+      code: 'exclude-each-other',
+      option: nameOf(key),
+      other: nameOf(clash),
+    });
   const lack = option.needs?.find((other) => !(other in given));
   if (lack && !(reader.failed && places[lack]))
-    reader.fail(at, 'option-needs', `${nameOf(key)} needs ${nameOf(lack)}`);
+    reader.fail(at, 'option-needs', { code: 'needs', option: nameOf(key), other: nameOf(lack) });
 }

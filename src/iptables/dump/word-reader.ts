@@ -1,5 +1,6 @@
 import type { Word } from '../../grammar/dump-nodes.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { Refusal } from '../rule/syntax.ts';
 import type { Report } from './command.ts';
 
@@ -45,13 +46,13 @@ export class WordReader {
   /** The value of an option: what was written in the same word, or the word after it. */
   valueOf(word: Word, attached: Word | undefined): Word | undefined {
     const value = attached ?? this.next();
-    if (!value) this.fail(word, 'option-missing', `${word.text} needs a value`);
+    if (!value) this.fail(word, 'option-missing', { code: 'needs-value', option: word.text });
     return value;
   }
 
-  fail(at: Place, code: ProblemCode, message: string, expected?: string): void {
+  fail(at: Place, code: ProblemCode, detail: DumpDetail, expected?: string): void {
     this.failed = true;
-    this.report(at.start, at.end, code, message, expected);
+    this.report(at.start, at.end, code, detail, expected);
   }
 
   /** What the work gives; undefined where it refuses, which is reported. */
@@ -60,7 +61,7 @@ export class WordReader {
       return work();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.fail(at, error.code, error.message, error.expected);
+      this.fail(at, error.code, error.detail, error.expected);
       return undefined;
     }
   }

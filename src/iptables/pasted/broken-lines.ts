@@ -1,5 +1,7 @@
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { recogniseAll } from './recognise.ts';
 
 /** No terminal is narrower, and no rule needs to be broken there. */
@@ -32,7 +34,7 @@ export function brokenLines(source: Source): Problem | null {
   return {
     code: 'dump-syntax',
     severity: 'error',
-    message: `lines are broken at ${width} columns`,
+    ...told<DumpDetail>({ code: 'broken-lines', width }),
     span: { source, start, end: start + (lines[first] as string).length },
     expected: 'what iptables-save prints, as it printed it',
   };

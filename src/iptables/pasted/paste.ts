@@ -1,7 +1,9 @@
+import { told } from '../../text/detail.ts';
 import { type Problem, refuseErrors } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { undecorate } from '../../text/undecorate.ts';
 import type { PastedTables } from '../dump/read.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { builtInChains, type TableName } from '../rule/ruleset.ts';
 import { notShown } from '../rule/target.ts';
 import type { PastedLine } from './lines.ts';
@@ -127,10 +129,17 @@ function isOfOther({ table, backend }: Section, sections: readonly Section[]): b
 function shownAgain(source: Source, section: Section, sections: readonly Section[]): Problem[] {
   const [first] = section.entries;
   if (!first || section.table === null) return [];
-  const message = isOfOther(section, sections)
-    ? `packets meet this table ${section.table} of the other back end, too, which is not followed`
-    : `the table ${section.table} was shown before, and this is not read`;
-  return [{ code: 'rules-missing', severity: 'warning', message, span: lineSpan(source, first.index) }];
+  const detail: DumpDetail = isOfOther(section, sections)
+    ? { code: 'other-back-end-met', table: section.table }
+    : { code: 'shown-before', table: section.table };
+  return [
+    {
+      code: 'rules-missing',
+      severity: 'warning',
+      ...told<DumpDetail>(detail),
+      span: lineSpan(source, first.index),
+    },
+  ];
 }
 
 function opensOf(sections: readonly Section[], hidden: ReadonlySet<TableName>): Map<TableName, Opens> {
@@ -157,13 +166,13 @@ function unreadLines(source: Source, lines: readonly PastedLine[]): Problem[] {
   const unread = lines.flatMap((line, index) => (line.kind === 'other' ? [index] : []));
   const [first] = unread;
   if (first === undefined) return [];
-  const message =
-    unread.length === 1 ? 'this line is not read' : `this line and ${unread.length - 1} more are not read`;
+  const detail: DumpDetail =
+    unread.length === 1 ? { code: 'line-unread' } : { code: 'lines-unread', more: unread.length - 1 };
   return [
     {
       code: 'rules-missing',
       severity: 'warning',
-      message,
+      ...told<DumpDetail>(detail),
       span: lineSpan(source, first),
       expected: 'what iptables-save, iptables -S or iptables -L -n -v prints',
     },
@@ -175,9 +184,16 @@ function omissions(source: Source, lines: readonly PastedLine[]): Problem[] {
   const places = lines.flatMap(({ kind }, index) => (kind === 'omission' ? [index] : []));
   const [first] = places;
   if (first === undefined) return [];
-  const more = places.length > 1 ? `, and in ${places.length - 1} more places` : '';
-  const message = `lines are left out here${more}: what rules they are is not known`;
-  return [{ code: 'rules-missing', severity: 'warning', message, span: lineSpan(source, first) }];
+  const more = places.length - 1;
+  const detail: DumpDetail = more > 0 ? { code: 'left-out-more', more } : { code: 'left-out' };
+  return [
+    {
+      code: 'rules-missing',
+      severity: 'warning',
+      ...told<DumpDetail>(detail),
+      span: lineSpan(source, first),
+    },
+  ];
 }
 
 /** What iptables-save prints of a table ends in COMMIT: of the rest of this one nothing is shown. */
@@ -188,12 +204,12 @@ function brokenOff(
 ): Problem[] {
   if (!saved || ended) return [];
   const last = entries.at(-1)?.index ?? lines.findLastIndex((line) => line.kind === 'table');
-  const message = `the dump breaks off in table ${table} (no COMMIT): rules that follow are not shown`;
+  const detail: DumpDetail = { code: 'breaks-off', table: table ?? '' };
   return [
     {
       code: 'commit-missing',
       severity: 'warning',
-      message,
+      ...told<DumpDetail>(detail),
       span: lineSpan(source, last),
       expected: 'COMMIT',
     },
@@ -203,11 +219,17 @@ function brokenOff(
 function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] {
   return sections.flatMap(({ table, entries: [first] }): Problem[] => {
     if (table !== null || !first) return [];
-    const message = 'nothing tells of which table these rules are';
+    const detail: DumpDetail = { code: 'table-untold' };
     const expected =
       'the command above them that printed them, such as # iptables -t nat -S; or what iptables-save prints';
     return [
-      { code: 'table-unknown', severity: 'error', message, span: lineSpan(source, first.index), expected },
+      {
+        code: 'table-unknown',
+        severity: 'error',
+        ...told<DumpDetail>(detail),
+        span: lineSpan(source, first.index),
+        expected,
+      },
     ];
   });
 }
@@ -232,31 +254,24 @@ function missingTables(sections: readonly Section[]): readonly TableName[] | nul
 }
 
 function warningOf(of: TableName | 'legacy', span: Span): Problem {
-  const message =
-    of === 'legacy'
-      ? 'there are rules of the other back end, which packets meet too and which are not shown'
-      : `the table ${of} is there and is not shown, as it holds what iptables-save cannot print`;
+  const detail: DumpDetail =
+    of === 'legacy' ? { code: 'other-back-end' } : { code: 'table-unprinted', table: of };
   const expected =
     of === 'legacy'
       ? 'what iptables-legacy-save (or iptables-nft-save) prints of them'
       : 'what nft list ruleset prints';
-  return { code: 'rules-missing', severity: 'warning', message, span, expected };
+  return { code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), span, expected };
 }
 
 function partProblem(missing: readonly TableName[], hidden: ReadonlySet<TableName>): Problem[] {
   const assumed = missing.filter((table) => !hidden.has(table));
-  const parts = [
-    ...(missing.some((table) => hidden.has(table)) ? ['what the table filter does is not known'] : []),
-    ...(assumed.length > 0
-      ? [`${assumed.join(', ')} ${assumed.length === 1 ? 'is' : 'are'} taken to have no rules`]
-      : []),
-  ];
-  const message = ['this is a part of the rules of a node', ...parts].join('; ');
+  const openTables = missing.some((table) => hidden.has(table)) ? ['filter'] : [];
+  const detail: DumpDetail = { code: 'part', openTables, assumed };
   return [
     {
       code: 'rules-missing',
       severity: 'warning',
-      message,
+      ...told<DumpDetail>(detail),
       expected: 'all that iptables-save prints, for an answer that is whole',
     },
   ];

@@ -1,6 +1,8 @@
+import { told } from '../../text/detail.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import { positionAt, respelled, type Source } from '../../text/source.ts';
 import { type Reading, type ReadOptions, readDump } from '../dump/read.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { isTargetName } from '../rule/options.ts';
 import type { Ruleset, TableName } from '../rule/ruleset.ts';
 import { notRead, notShown } from '../rule/target.ts';
@@ -51,10 +53,10 @@ function otherHalf({ tables }: Ruleset): readonly TableName[] {
 
 function halfShown([missing]: readonly TableName[], { name: file }: Source): Problem[] {
   if (missing === undefined) return [];
-  const message = `${file} is a part of the rules of a node: kube-proxy's table ${missing} is not in it`;
+  const detail: DumpDetail = { code: 'part-of-rules', file, table: missing };
   const expected =
     'all that iptables-save prints, or the other table in a text beside it, for an answer that is whole';
-  return [{ code: 'rules-missing', severity: 'warning', message, expected }];
+  return [{ code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), expected }];
 }
 
 const halves: readonly TableName[] = ['nat', 'filter'];
@@ -88,8 +90,8 @@ function readPart(source: Source, options: ReadOptions): PastedReading {
 
 function assumedJumps(chains: readonly string[]): Problem[] {
   if (chains.length === 0) return [];
-  const message = `${chains.join(', ')}: not shown; kube-proxy's own jump is taken to be the first rule there`;
-  return [{ code: 'rules-missing', severity: 'note', message }];
+  const detail: DumpDetail = { code: 'jump-assumed', chains: chains.join(', ') };
+  return [{ code: 'rules-missing', severity: 'note', ...told<DumpDetail>(detail) }];
 }
 
 /** A problem of the text as it was spelled, where it was pasted: in its line, and where that is the same, in its place. */
@@ -135,7 +137,7 @@ function unknownTargets({ tables }: Ruleset, source: Source): Problem[] {
     named.push({
       code: 'rules-missing',
       severity: 'warning',
-      message: `so are ${more} other chains or targets`,
+      ...told<DumpDetail>({ code: 'more-unknown', more }),
     });
   return named;
 }
@@ -145,7 +147,7 @@ function unknownTarget(name: string, source: Source, at: number): Problem {
   return {
     code: 'rules-missing',
     severity: 'warning',
-    message: `${name} is neither a chain that is shown nor a target that is known: what it does is not known`,
+    ...told<DumpDetail>({ code: 'unknown-target', name }),
     span: { source, start: at + word, end: at + word + name.length },
   };
 }

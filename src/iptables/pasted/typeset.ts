@@ -1,5 +1,7 @@
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import { respelled, type Source } from '../../text/source.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 
 /** A dash of a word processor with which an option begins: `–p`, `—dport`, `––dport`; or, by itself, the `--` of a listing. */
 const dashes = /(?<=^|[ \t])[–—]{1,2}(?=[A-Za-z \t])/gm;
@@ -10,11 +12,15 @@ const quoted = /"[^"\n]*"/g;
 const quotedSo = /([“„])([^“”„\n]*)(?=[“”])/g;
 const comments = /^[ \t]*#.*$/gm;
 
+type Sign = 'web-blanks' | 'word-processor';
+
 /**
  * A text that went through a word processor, with the dashes and quotes that rules are written with; null: it did not. What stands in
  * quotes that are as they should be is somebody's comment, and stays, as do lines that are comments.
  */
-export function asTyped(source: Source): { readonly source: Source; readonly problem: Problem } | null {
+export function asTyped(
+  source: Source,
+): { readonly source: Source; readonly problem: Problem; readonly sign: Sign } | null {
   const { text } = source;
   if (!/[–—“”„\u00a0]/.test(text)) return null;
   const shown = text
@@ -39,15 +45,14 @@ export function asTyped(source: Source): { readonly source: Source; readonly pro
     typed += text.slice(end, index) + meant;
     end = index + written.length;
   }
+  const sign = first.meant === ' ' ? 'web-blanks' : 'word-processor';
   return {
+    sign,
     source: respelled(source, typed + text.slice(end)),
     problem: {
       code: 'rules-missing',
       severity: 'warning',
-      message:
-        first.meant === ' '
-          ? 'these are blanks of a web page (U+00A0): they are read as others'
-          : 'these are dashes and quotes of a word processor: they are read as - and "',
+      ...told<DumpDetail>({ code: sign, isRead: true }),
       span: { source, start: first.index, end: first.index + first.written.length },
       expected: 'what iptables-save prints, as it printed it',
     },

@@ -1,6 +1,8 @@
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { undecorate } from '../../text/undecorate.ts';
+import type { DumpDetail } from '../rule/detail.ts';
 import { brokenLines } from './broken-lines.ts';
 import { whatItIs } from './instead.ts';
 import { type PastedLine, recognise } from './lines.ts';
@@ -13,22 +15,22 @@ import { asTyped } from './typeset.ts';
 export function whyUnprinted(source: Source): Problem | null {
   const typed = asTyped(source);
   if (typed) {
-    const message = typed.problem.message.replace(/: .*/, '');
-    return { ...typed.problem, code: 'dump-syntax', severity: 'error', message };
+    const said = told<DumpDetail>({ code: typed.sign, isRead: false });
+    return { ...typed.problem, code: 'dump-syntax', severity: 'error', ...said };
   }
   return whyUnreadable(source) ?? otherForm(source);
 }
 
 /** Rules in another form than a dump's, or a part of a dump: told once by its name, and not line by line. */
 function otherForm(source: Source): Problem | null {
-  const message = formOf(undecorate(source.text), beginsWithTable(source.text));
-  if (message === null) return null;
+  const detail = formOf(undecorate(source.text), beginsWithTable(source.text));
+  if (detail === null) return null;
   const [first = ''] = /\S[^\n]*/.exec(source.text) ?? [];
   const start = source.text.indexOf(first);
   return {
     code: 'dump-syntax',
     severity: 'error',
-    message,
+    ...told<DumpDetail>(detail),
     span: { source, start, end: start + first.length },
     expected:
       'the whole of what iptables-save prints (iptables-save -t nat: of one table); check, trace --rules and diff read this as it is',
@@ -41,15 +43,12 @@ function beginsWithTable(text: string): boolean {
 }
 
 /** Null: a dump, in which something else is wrong. */
-function formOf(lines: readonly string[], isDump: boolean): string | null {
-  if (lines.some((line) => layoutOf(line.trim()) !== null)) return 'this is what iptables -L prints';
+function formOf(lines: readonly string[], isDump: boolean): DumpDetail | null {
+  if (lines.some((line) => layoutOf(line.trim()) !== null)) return { code: 'is-listing' };
   if (isDump) return null;
-  if (lines.some((line) => /^\*[a-z]+$/.test(line)))
-    return 'this is a dump with something else before it or in each of its lines: a prompt, line numbers, time stamps';
-  if (lines.some((line) => /^-[PN] \S/.test(line))) return 'this is what iptables -S prints';
-  return lines.some((line) => rule.test(line) || /^:\S+ \S+ \[/.test(line))
-    ? 'these are lines of a dump, without the table that they are of'
-    : null;
+  if (lines.some((line) => /^\*[a-z]+$/.test(line))) return { code: 'is-decorated' };
+  if (lines.some((line) => /^-[PN] \S/.test(line))) return { code: 'is-spec' };
+  return lines.some((line) => rule.test(line) || /^:\S+ \S+ \[/.test(line)) ? { code: 'is-headless' } : null;
 }
 
 /** The same of what nobody can read for sure: where words were cut, or what a script leaves when it was run. */
@@ -79,7 +78,7 @@ function goingOn(source: Source, start: number): Problem {
   return {
     code: 'dump-syntax',
     severity: 'error',
-    message: 'a rule goes on in a second line here, and iptables-restore reads none that does',
+    ...told<DumpDetail>({ code: 'goes-on' }),
     span: { source, start, end: start + 1 },
     expected: 'each rule in a line of its own, as iptables-save prints it',
   };
@@ -113,7 +112,7 @@ function typedCommands(source: Source): Problem | null {
   return {
     code: 'dump-syntax',
     severity: 'error',
-    message: 'these are commands of a shell: what rules they leave only the shell knows',
+    ...told<DumpDetail>({ code: 'is-script' }),
     span: { source, start, end: start + line.length },
     expected: `what ${/\bnft\b/.test(line) ? 'nft list ruleset' : 'iptables-save'} prints once they were run`,
   };

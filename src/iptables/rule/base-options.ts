@@ -81,7 +81,7 @@ const sideOption = (
 function addressMatch(kind: 'source' | 'destination', subnet: Subnet, negated: boolean, backend: Backend) {
   const every = Number(subnet.mask) === 0;
   if (every && negated && backend === 'nft') {
-    throw new Refusal('option-value', 'a rule that excludes every address is refused by nft');
+    throw new Refusal('option-value', { code: 'excludes-all' });
   }
   return every && !negated ? null : { kind, negated, subnet };
 }

@@ -1,5 +1,6 @@
 import type { Family } from '../../address/address.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import type { DumpDetail } from './detail.ts';
 import type { Match, Negatable } from './match.ts';
 import type { Hook, TableName } from './ruleset.ts';
 
@@ -19,17 +20,19 @@ export interface Context {
 /** Thrown by what reads an option's words; whoever knows where the words stand turns it into a Problem. */
 export class Refusal extends Error {
   readonly code: ProblemCode;
+  readonly detail: DumpDetail;
   readonly expected: string | undefined;
 
-  constructor(code: ProblemCode, message: string, expected?: string) {
-    super(message);
+  constructor(code: ProblemCode, detail: DumpDetail, expected?: string) {
+    super(detail.code);
     this.code = code;
+    this.detail = detail;
     this.expected = expected;
   }
 }
 
 export function refuseValue(text: string, expected: string): never {
-  throw new Refusal('option-value', `'${text}' is no valid value here`, expected);
+  throw new Refusal('option-value', { code: 'value', text }, expected);
 }
 
 /** How one value is spelt. `print` gives the canonical spelling, which `read` takes. */
@@ -94,7 +97,7 @@ export interface Extension<T> {
   readonly family?: Family | undefined;
   /** Undefined: anywhere. */
   readonly place: ((value: T, backend: Backend) => Place) | undefined;
-  lacks?(matches: readonly Match[], backend: Backend): string | undefined;
+  lacks?(matches: readonly Match[], backend: Backend): DumpDetail | undefined;
   readonly options: Options;
   /** The key in `options` of every name. */
   readonly keys: ReadonlyMap<string, string>;
@@ -108,7 +111,7 @@ interface ExtensionSpec<O extends Options, T> {
   readonly name: string;
   readonly family?: Family;
   /** What a rule's matches lack for it to be loaded. */
-  lacks?(matches: readonly Match[], backend: Backend): string | undefined;
+  lacks?(matches: readonly Match[], backend: Backend): DumpDetail | undefined;
   /** Where it may stand; some of it may depend on the options. */
   readonly place?: Place | ((value: T, backend: Backend) => Place);
   /** In the order in which iptables-save prints them. */

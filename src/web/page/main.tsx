@@ -1,4 +1,6 @@
 import { render } from 'preact';
+import { dumpDetails } from '../../report/words/en/details/dump.ts';
+import { speakEnglish } from '../../text/detail.ts';
 import { readData } from './data.ts';
 import { showAllCharacters } from './shown.ts';
 import { begin } from './state.ts';
@@ -8,6 +10,8 @@ import { App } from './view/App.tsx';
 
 export { traceFlows } from './model/flows.ts';
 
+// Of what the page reads alone: its own size is what opens it.
+speakEnglish(dumpDetails);
 showAllCharacters();
 const data = readData();
 begin(data.state);

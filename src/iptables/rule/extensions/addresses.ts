@@ -38,7 +38,7 @@ function refuseTypes(types: readonly AddressType[]): void {
   const refused = types.find((type) =>
     ['BROADCAST', 'BLACKHOLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE'].includes(type),
   );
-  if (refused) throw new Refusal('option-value', `IPv6 has no addresses of type ${refused}`);
+  if (refused) throw new Refusal('option-value', { code: 'ipv6-type', type: refused });
 }
 
 export const addrtype = extension({
@@ -54,7 +54,11 @@ export const addrtype = extension({
   build({ source, destination, in: byIn, out }, { family }): AddrtypeMatch {
     if (family === 'ipv6') refuseTypes([...(source?.value ?? []), ...(destination?.value ?? [])]);
     if (!source && !destination)
-      throw new Refusal('option-missing', 'addrtype needs --src-type or --dst-type');
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: 'addrtype',
+        options: ['--src-type', '--dst-type'],
+      });
     const limit = byIn ? ({ limit: 'in' } as const) : out ? ({ limit: 'out' } as const) : {};
     return { kind: 'addrtype', ...defined({ source, destination }), ...limit };
   },
@@ -84,7 +88,11 @@ export const iprange = extension({
   },
   build(given): IprangeMatch {
     if (!given.source && !given.destination) {
-      throw new Refusal('option-missing', 'iprange needs --src-range or --dst-range');
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: 'iprange',
+        options: ['--src-range', '--dst-range'],
+      });
     }
     return { kind: 'iprange', ...defined(given) };
   },

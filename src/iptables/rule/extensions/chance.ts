@@ -40,14 +40,24 @@ export const statistic = extension({
   },
   build({ mode, threshold, every, packet }): StatisticMatch {
     if (mode?.value === 'random') {
-      if (!threshold) throw new Refusal('option-missing', '--mode random needs --probability');
+      if (!threshold)
+        throw new Refusal('option-missing', {
+          code: 'needs',
+          option: '--mode random',
+          other: '--probability',
+        });
       return { kind: 'statistic', mode: 'random', negated: threshold.negated, threshold: threshold.value };
     }
-    if (!every || !packet) throw new Refusal('option-missing', '--mode nth needs --every and --packet');
+    if (!every || !packet)
+      throw new Refusal('option-missing', {
+        code: 'needs-all',
+        name: '--mode nth',
+        options: ['--every', '--packet'],
+      });
     if (packet.value >= every.value) {
       throw new Refusal(
         'option-value',
-        '--packet must be below --every',
+        { code: 'packet-below-every' },
         `a number from 0 to ${every.value - 1}`,
       );
     }
@@ -105,9 +115,18 @@ export const recent = extension({
     const action = actions.find((one) => given[one]);
     const asks = action === 'rcheck' || action === 'update';
     if (action && !asks && (given.seconds || given.hitcount?.value)) {
-      throw new Refusal('option-conflict', `--${action} excludes --seconds and --hitcount`);
+      throw new Refusal('option-conflict', {
+        code: 'excludes-both',
+        option: `--${action}`,
+        others: ['--seconds', '--hitcount'],
+      });
     }
-    if (!action) throw new Refusal('option-missing', `recent needs --${actions.join(', --')}`);
+    if (!action)
+      throw new Refusal('option-missing', {
+        code: 'needs',
+        option: 'recent',
+        other: `--${actions.join(', --')}`,
+      });
     return {
       kind: 'recent',
       negated: given[action]?.negated ?? false,

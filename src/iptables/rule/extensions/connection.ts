@@ -40,7 +40,7 @@ export const conntrack = extension({
   },
   build({ direction, ...given }): ConntrackMatch {
     if (direction === undefined && Object.keys(given).length === 0) {
-      throw new Refusal('option-missing', '-m conntrack needs an option');
+      throw new Refusal('option-missing', { code: 'needs-option', name: '-m conntrack' });
     }
     return { kind: 'conntrack', ...defined(given), ...(direction && { direction: direction.value }) };
   },

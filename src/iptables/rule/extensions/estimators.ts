@@ -88,7 +88,7 @@ export const rateestMatch: Extension<Understood> = extension({
   build(given): Understood {
     const name = given.absolute ?? given.first;
     const by = orders.find((one) => given[one]);
-    if (!name || !by) throw new Refusal('option-missing', 'rateest needs an estimator and an order');
+    if (!name || !by) throw new Refusal('option-missing', { code: 'rateest-estimator' });
     const comparison = {
       order: given[by]?.negated ? ['!', `--rateest-${by}`] : [`--rateest-${by}`],
       delta: given.delta !== undefined,
@@ -98,7 +98,7 @@ export const rateestMatch: Extension<Understood> = extension({
       ...comparisonWords('bps', given.bps1, given.bps2 ?? given.bps, '0bit', comparison),
       ...comparisonWords('pps', given.pps1, given.pps2 ?? given.pps, '0', comparison),
     ];
-    if (words.length === 0) throw new Refusal('option-missing', 'rateest needs a rate in bits or packets');
+    if (words.length === 0) throw new Refusal('option-missing', { code: 'rateest-rate' });
     return {
       kind: 'other',
       name: 'rateest',
@@ -163,11 +163,11 @@ export const rateestTarget = understood({
     const average = Number(given.log?.value);
     let power = 0;
     while (power <= 5 && interval > 2 ** power * 250_000) power += 1;
-    if (power > 5) throw new Refusal('option-value', '--rateest-interval is at most 8 seconds');
+    if (power > 5) throw new Refusal('option-value', { code: 'rateest-interval' });
     let log = 1;
     while (log < 32 && interval / -Math.log(1 - 1 / 2 ** log) <= average) log += 1;
     log -= 1;
-    if (log === 0 || log >= 31) throw new Refusal('option-value', '--rateest-ewmalog is out of range');
+    if (log === 0 || log >= 31) throw new Refusal('option-value', { code: 'rateest-ewmalog' });
     const shown = 2 ** power * 250_000;
     return { ...given, interval: plain(printTime(shown)), log: plain(printTime(shown * 2 ** log)) };
   },

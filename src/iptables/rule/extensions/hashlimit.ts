@@ -125,7 +125,12 @@ export const hashlimit = understood({
 
 function completeHashlimit(given: Given<Options>, { family }: Context): Given<Options> {
   const rate = given.upto ?? given.above;
-  if (!rate) throw new Refusal('option-missing', 'hashlimit needs --hashlimit-upto or --hashlimit-above');
+  if (!rate)
+    throw new Refusal('option-missing', {
+      code: 'needs-one-of',
+      name: 'hashlimit',
+      options: ['--hashlimit-upto', '--hashlimit-above'],
+    });
   const above = (given.above !== undefined) !== rate.negated;
   const matches = given.match !== undefined;
   const { cost: asWritten, bytes, seconds } = rate.value as Rate;
@@ -143,7 +148,7 @@ function completeHashlimit(given: Given<Options>, { family }: Context): Given<Op
     ...rest
   } = given;
   if (!bytes && Number(asked?.value ?? 5) > 1_000_000)
-    throw new Refusal('option-value', 'a burst is at most 1000000');
+    throw new Refusal('option-value', { code: 'burst-most' });
   const shownBurst = bytes ? byteBurst(cost, asked?.value as string | undefined) : plain(asked?.value ?? '5');
   const usual = bytes ? (shownBurst ? 60000 : 15000) : expiry(cost);
   const set = bytes ? (asked ? 60000 : 15000) : seconds * 1000;
@@ -169,6 +174,6 @@ function byteBurst(cost: bigint, asked: string | undefined) {
   if (asked === undefined) return undefined;
   const unit = bytesOf(cost);
   const bytes = BigInt(asked);
-  if (bytes < unit) throw new Refusal('option-value', `the burst cannot be smaller than ${unit}b`);
+  if (bytes < unit) throw new Refusal('option-value', { code: 'burst-least', unit: String(unit) });
   return plain(printBurst(((bytes + unit - 1n) / unit) * unit));
 }

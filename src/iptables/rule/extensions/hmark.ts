@@ -49,7 +49,7 @@ function completeHmark({ tuple, ...given }: Given<Options>, { family }: Context)
   const asked = ((tuple?.value as string | undefined) ?? '').split(',');
   const masks = ['source', 'destination', 'sportMask', 'dportMask', 'spiMask', 'protoMask'];
   if (!tuple && !masks.some((mask) => given[mask]))
-    throw new Refusal('option-missing', 'HMARK needs --hmark-tuple');
+    throw new Refusal('option-missing', { code: 'needs', option: 'HMARK', other: '--hmark-tuple' });
   return {
     ...given,
     ...(asked.includes('src') && { source: whole }),

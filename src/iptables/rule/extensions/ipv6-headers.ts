@@ -78,7 +78,11 @@ export const rt = understood({
   complete(given) {
     const zero = given.type?.value === 0 && !given.type.negated;
     if ((given.reserved || given.addresses) && !zero) {
-      throw new Refusal('option-needs', '--rt-0-res and --rt-0-addrs need --rt-type 0');
+      throw new Refusal('option-needs', {
+        code: 'both-need',
+        options: ['--rt-0-res', '--rt-0-addrs'],
+        other: '--rt-type 0',
+      });
     }
     return given;
   },

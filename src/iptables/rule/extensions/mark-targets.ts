@@ -30,7 +30,8 @@ export const markTarget = extension({
   options: setMarks,
   build(given): MarkTarget {
     const mark = xmarkOf(given);
-    if (!mark) throw new Refusal('option-missing', 'MARK needs --set-xmark or another of its options');
+    if (!mark)
+      throw new Refusal('option-missing', { code: 'needs-or-another', name: 'MARK', option: '--set-xmark' });
     return { kind: 'mark', ...mark };
   },
   take: (target) => ({ xmark: { value: target, negated: false } }),
@@ -82,7 +83,8 @@ function connmarkOf(
   const mark = xmarkOf(given);
   if (mark)
     return { kind: 'connmark', action: 'set', ...mark, ...(given.mask && { mask: given.mask.value }) };
-  if (!given.save && !given.restore) throw new Refusal('option-missing', 'CONNMARK needs an option');
+  if (!given.save && !given.restore)
+    throw new Refusal('option-missing', { code: 'needs-option', name: 'CONNMARK' });
   const both = given.mask?.value ?? allBits;
   return {
     kind: 'connmark',

@@ -11,7 +11,11 @@ const multiports: Codec<readonly PortRange[]> = {
   read(text, context) {
     const { protocol, protocolNegated } = context;
     if (protocolNegated || !['tcp', 'udp', 'udplite', 'sctp', 'dccp'].includes(protocolName(protocol))) {
-      throw new Refusal('option-needs', 'multiport needs -p tcp, udp, udplite, sctp or dccp');
+      throw new Refusal('option-needs', {
+        code: 'needs-protocol',
+        name: 'multiport',
+        protocols: ['tcp', 'udp', 'udplite', 'sctp', 'dccp'],
+      });
     }
     const ranges = text.split(',').map((part) => readMultiport(part, context));
     const slots = ranges.reduce(
@@ -52,7 +56,11 @@ export const multiport = extension({
       const one = given[side];
       if (one) return { kind: 'multiport', negated: one.negated, side, ports: one.value };
     }
-    throw new Refusal('option-missing', 'multiport needs --sports, --dports or --ports');
+    throw new Refusal('option-missing', {
+      code: 'needs-one-of',
+      name: 'multiport',
+      options: ['--sports', '--dports', '--ports'],
+    });
   },
   take: ({ side, ports, negated }) => ({ [side]: { value: ports, negated } }),
 });

@@ -50,7 +50,10 @@ function takeOptions({ random, randomFully, persistent }: NatOptions) {
 /** Ports change only for protocols that have them. */
 function demandPorts({ protocol }: Context): void {
   if (![1, 6, 17, 33, 132].includes(protocol)) {
-    throw new Refusal('option-needs', 'a port needs -p tcp, udp, sctp or dccp');
+    throw new Refusal('option-needs', {
+      code: 'port-needs-protocol',
+      protocols: ['tcp', 'udp', 'sctp', 'dccp'],
+    });
   }
 }
 

@@ -43,9 +43,12 @@ const cluster = understood({
     const { node, mask, total } = given;
     const local = mask ? (mask.value as number) : 2 ** ((node?.value as number) - 1);
     if (!node && !mask)
-      throw new Refusal('option-missing', 'cluster needs --cluster-local-node or --cluster-local-nodemask');
-    if (local >= 2 ** (total?.value as number))
-      throw new Refusal('option-value', 'there are fewer nodes than that');
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: 'cluster',
+        options: ['--cluster-local-node', '--cluster-local-nodemask'],
+      });
+    if (local >= 2 ** (total?.value as number)) throw new Refusal('option-value', { code: 'fewer-nodes' });
     return given;
   },
 });
@@ -67,7 +70,7 @@ const ipvs = understood({
   complete(given) {
     const { ipvs, ...rest } = demandOne('ipvs', given);
     if (Object.keys(rest).length === 0) return given;
-    if (ipvs?.negated) throw new Refusal('option-conflict', '! --ipvs stands alone');
+    if (ipvs?.negated) throw new Refusal('option-conflict', { code: 'ipvs-alone' });
     return rest;
   },
 });

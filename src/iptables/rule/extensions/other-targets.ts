@@ -86,7 +86,7 @@ const clusterip = understood({
   complete(given) {
     if (Object.keys(given).length === 0) return given;
     const lacks = clusterKeys.slice(0, 4).some((key) => !given[key]);
-    if (lacks) throw new Refusal('option-missing', 'CLUSTERIP --new needs all of its options');
+    if (lacks) throw new Refusal('option-missing', { code: 'clusterip-new' });
     return { ...given, init: given.init ?? plain(0) };
   },
 });
@@ -157,7 +157,11 @@ export const set = understood({
   },
   complete(given) {
     if (given.map && !given.mark && !given.prio && !given.queue) {
-      throw new Refusal('option-missing', '--map-set needs --map-mark, --map-prio or --map-queue');
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: '--map-set',
+        options: ['--map-mark', '--map-prio', '--map-queue'],
+      });
     }
     return demandOne('SET', given);
   },
@@ -191,8 +195,7 @@ const queue = understood({
   name: 'QUEUE',
   options: {},
   complete(given, { backend }) {
-    if (backend === 'nft')
-      throw new Refusal('chain-unknown', "nft knows no target QUEUE; it is NFQUEUE's ancestor");
+    if (backend === 'nft') throw new Refusal('chain-unknown', { code: 'no-queue' });
     return given;
   },
 });

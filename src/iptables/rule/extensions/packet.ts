@@ -66,7 +66,8 @@ export const physdev = extension({
     isBridged: flag('physdev-is-bridged', not),
   },
   build(given): PhysdevMatch {
-    if (Object.keys(given).length === 0) throw new Refusal('option-missing', '-m physdev needs an option');
+    if (Object.keys(given).length === 0)
+      throw new Refusal('option-missing', { code: 'needs-option', name: '-m physdev' });
     return { kind: 'physdev', ...defined(given) };
   },
   take: (match) => match,
@@ -83,7 +84,11 @@ export const owner = extension({
   },
   build({ supplementaryGroups, ...given }): OwnerMatch {
     if (!given.user && !given.group && !given.socketExists) {
-      throw new Refusal('option-missing', 'owner needs --uid-owner, --gid-owner or --socket-exists');
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: 'owner',
+        options: ['--uid-owner', '--gid-owner', '--socket-exists'],
+      });
     }
     return { kind: 'owner', ...defined(given), supplementaryGroups: supplementaryGroups !== undefined };
   },

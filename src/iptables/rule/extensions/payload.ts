@@ -86,9 +86,14 @@ export const stringMatch = understood({
       rest.from?.value as number | undefined,
       rest.to?.value as number | undefined,
     ];
-    if (from > to) throw new Refusal('option-conflict', '--from is above --to');
-    if (one?.value === '') throw new Refusal('option-value', 'an empty string is refused');
-    if (!one) throw new Refusal('option-missing', 'string needs --string or --hex-string');
+    if (from > to) throw new Refusal('option-conflict', { code: 'from-above-to' });
+    if (one?.value === '') throw new Refusal('option-value', { code: 'empty-string' });
+    if (!one)
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: 'string',
+        options: ['--string', '--hex-string'],
+      });
     return { ...rest, [printPattern(one.value as string).hex ? 'hex' : 'string']: one };
   },
 });

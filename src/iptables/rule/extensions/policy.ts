@@ -68,15 +68,20 @@ export const policy = understood({
 function completePolicy({ direction, policy, strict, next, ...last }: Given<Options>): Given<Options> {
   const none = policy?.value === 'none';
   const elements = [...((next?.value as Given<Options>[] | undefined) ?? []), last];
-  if (none && strict) throw new Refusal('option-conflict', '--pol none excludes --strict');
+  if (none && strict)
+    throw new Refusal('option-conflict', { code: 'excludes', option: '--pol none', other: '--strict' });
   if (strict && elements.some((element) => Object.keys(element).length === 0)) {
-    throw new Refusal('option-missing', '--strict needs something in every element');
+    throw new Refusal('option-missing', { code: 'strict-elements' });
   }
-  if (elements.length > 4) throw new Refusal('option-conflict', 'a policy has at most four elements');
+  if (elements.length > 4) throw new Refusal('option-conflict', { code: 'policy-elements' });
   for (const { mode, ...element } of elements) {
     const tunnel = mode !== undefined && (mode.value === 'tunnel') !== mode.negated;
     if ((element['tunnel-src'] || element['tunnel-dst']) && !tunnel) {
-      throw new Refusal('option-needs', '--tunnel-src and --tunnel-dst need --mode tunnel');
+      throw new Refusal('option-needs', {
+        code: 'both-need',
+        options: ['--tunnel-src', '--tunnel-dst'],
+        other: '--mode tunnel',
+      });
     }
   }
   const [first, ...others] = elements;

@@ -43,7 +43,7 @@ function completeLimit(given: Given<Options>, { backend }: Context): Given<Optio
   const cost = Number(readRate(rate.value as string, limitScale));
   if (backend === 'nft') return { rate, burst: burst.value === 0 ? undefined : burst };
   if (burst.value === 0 || cost * (burst.value as number) > 0xffffffff) {
-    throw new Refusal('option-value', 'the kernel cannot count this rate with this burst');
+    throw new Refusal('option-value', { code: 'rate-uncountable' });
   }
   return { rate, burst };
 }
@@ -59,7 +59,12 @@ const connlimit = understood({
   },
   complete({ upto, above, mask, source, destination }, { family }) {
     const one = upto ?? above;
-    if (!one) throw new Refusal('option-missing', 'connlimit needs --connlimit-upto or --connlimit-above');
+    if (!one)
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: 'connlimit',
+        options: ['--connlimit-upto', '--connlimit-above'],
+      });
     const isAbove = (above !== undefined) !== one.negated;
     return {
       [isAbove ? 'above' : 'upto']: plain(one.value),

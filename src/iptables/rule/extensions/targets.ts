@@ -156,7 +156,11 @@ export const tproxy = extension({
   },
   build({ port, address, mark }, { protocol, protocolNegated, family }): TproxyTarget {
     if (protocolNegated || (protocol !== 6 && protocol !== 17)) {
-      throw new Refusal('option-needs', 'TPROXY needs -p tcp or -p udp');
+      throw new Refusal('option-needs', {
+        code: 'needs-one-of',
+        name: 'TPROXY',
+        options: ['-p tcp', '-p udp'],
+      });
     }
     return {
       kind: 'tproxy',
@@ -193,7 +197,7 @@ export const tcpmssTarget = extension({
   /** xt_TCPMSS looks for a match of SYN packets, except where nft asks. */
   lacks: (matches, backend) =>
     backend === 'legacy' && !matches.some(picksSyn)
-      ? 'TCPMSS needs -m tcp --tcp-flags SYN,RST SYN'
+      ? { code: 'needs', option: 'TCPMSS', other: '-m tcp --tcp-flags SYN,RST SYN' }
       : undefined,
   place: ({ size }: TcpmssTarget): Place => (size === null ? { hooks: outwardHooks } : {}),
   options: {
@@ -202,7 +206,12 @@ export const tcpmssTarget = extension({
   },
   build({ size, clamp }, context): TcpmssTarget {
     demandProtocol('tcp', context, '-j TCPMSS');
-    if (!size && !clamp) throw new Refusal('option-missing', 'TCPMSS needs --set-mss or --clamp-mss-to-pmtu');
+    if (!size && !clamp)
+      throw new Refusal('option-missing', {
+        code: 'needs-one-of',
+        name: 'TCPMSS',
+        options: ['--set-mss', '--clamp-mss-to-pmtu'],
+      });
     return { kind: 'tcpmss', size: clamp ? null : (size?.value ?? null) };
   },
   take: ({ size }) => ({ size: maybe(size ?? undefined), clamp: when(size === null) }),

@@ -82,7 +82,7 @@ export const time = understood({
     const start = (given.start?.value as string | undefined) ?? '00:00:00';
     const stop = (given.stop?.value as string | undefined) ?? '23:59:59';
     if (given.contiguous && start < stop) {
-      throw new Refusal('option-conflict', '--contiguous is for a stop before the start');
+      throw new Refusal('option-conflict', { code: 'contiguous' });
     }
     const whole = start === '00:00:00' && stop === '23:59:59';
     return {

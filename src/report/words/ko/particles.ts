@@ -46,3 +46,9 @@ export function withParticle(word: string, particle: Particle): string {
   if (ending === 'rieul' && particle === 'to') return word + afterVowel;
   return word + (ending === 'vowel' ? afterVowel : afterConsonant);
 }
+
+/** `a, b 또는 c` */
+export function either(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} 또는 ${last}`;
+}

@@ -2,7 +2,9 @@ import type { FilledNote } from '../../../kube/cluster/filled.ts';
 import type { ProblemCode } from '../../../text/codes.ts';
 import { shortened } from '../../../text/lists.ts';
 import type { Problem, ProblemWords } from '../../../text/problem.ts';
+import type { Told } from '../told.ts';
 import { sayOf } from '../words-of.ts';
+import { details } from './details.ts';
 import { filledWords } from './filled.ts';
 
 /** What a problem of each code is. */
@@ -115,6 +117,7 @@ function sayFilled({ filled: { kind, names, all } }: FilledNote): string {
 export const problemWords: ProblemWords = {
   tell: (problem) => {
     if (problem.language === 'ko') return { message: problem.message, detail: null };
+    if (problem.detail) return { message: sayOf(details, problem.detail as Told), detail: null };
     if (isOfFilled(problem)) return { message: sayFilled(problem), detail: null };
     return { message: problemMeanings[problem.code], detail: problem.message };
   },
