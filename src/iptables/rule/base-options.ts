@@ -168,9 +168,8 @@ export const baseOptions: readonly BaseOption[] = [
 /** iptables-restore asks the /etc/protocols of the machine that it runs on. */
 function refuseForeign(word: string, number: number): never {
   const debian = protocolName(number);
-  const message = `'${word}' is ${number} in the /etc/protocols of RHEL and others, and unknown in that of Debian, as which rules are loaded here`;
   const expected = debian === String(number) ? `-p ${number}` : `-p ${number}, or -p ${debian}`;
-  throw new Refusal('option-value', message, expected);
+  throw new Refusal('option-value', { code: 'foreign-protocol', word, number }, expected);
 }
 
 function readSubnet(text: string, family: Family): Subnet {

@@ -1,5 +1,6 @@
 /** What is wrong with rules of iptables. */
 export type DumpDetail =
+  | { readonly code: 'foreign-protocol'; readonly word: string; readonly number: number }
   | { readonly code: 'chain-name-cut'; readonly bytes: number }
   | { readonly code: 'chain-rules' | 'too-many-words'; readonly count: number }
   | {

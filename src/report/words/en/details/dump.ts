@@ -4,6 +4,8 @@ import { either } from '../count.ts';
 
 /** What is wrong with rules of iptables. */
 export const dumpDetails: WordsOf<DumpDetail> = {
+  'foreign-protocol': ({ word, number }) =>
+    `'${word}' is ${number} in the /etc/protocols of RHEL and others, and unknown in that of Debian, as which rules are loaded here`,
   'chain-name-cut': ({ bytes }) => `the kernel cuts a chain name off after ${bytes} bytes`,
   'chain-rules': ({ count }) => `the chain has ${count} rules`,
   'one-by-one': () => 'one rule can be replaced by one only',

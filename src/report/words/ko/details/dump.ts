@@ -4,6 +4,8 @@ import { either } from '../particles.ts';
 
 /** What is wrong with rules of iptables. */
 export const dumpDetails: WordsOf<DumpDetail> = {
+  'foreign-protocol': ({ word, number }) =>
+    `RHEL 등의 /etc/protocols에서는 ${number}이지만 여기서 규칙을 읽는 기준인 Debian의 /etc/protocols에는 없는 이름: '${word}'`,
   'chain-name-cut': ({ bytes }) => `커널이 체인 이름을 ${bytes}바이트 뒤에서 자름`,
   'chain-rules': ({ count }) => `체인의 규칙은 ${count}개임`,
   'one-by-one': () => '규칙 하나는 규칙 하나로만 교체할 수 있음',
