@@ -275,19 +275,33 @@ const services = `
 60179/tcp fido
 `;
 
-const portsByName = new Map<string, Map<string, number>>();
-for (const line of services.trim().split('\n')) {
-  const [ports = '', ...names] = line.split(' ');
-  const [port = '', protocols = ''] = ports.split('/');
-  for (const name of names) {
-    const known = portsByName.get(name) ?? new Map<string, number>();
-    portsByName.set(name, known);
-    for (const protocol of protocols.split(',')) known.set(protocol, Number(port));
+/** Ports by protocol, by name. */
+type Known = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+let read: Known | null = null;
+
+/** Few commands ask, and each would wait for it at its start. */
+function known(): Known {
+  read ??= readServices();
+  return read;
+}
+
+function readServices(): Known {
+  const portsByName = new Map<string, Map<string, number>>();
+  for (const line of services.trim().split('\n')) {
+    const [ports = '', ...names] = line.split(' ');
+    const [port = '', protocols = ''] = ports.split('/');
+    for (const name of names) {
+      const byProtocol = portsByName.get(name) ?? new Map<string, number>();
+      portsByName.set(name, byProtocol);
+      for (const protocol of protocols.split(',')) byProtocol.set(protocol, Number(port));
+    }
   }
+  return portsByName;
 }
 
 /** The port of a service with this protocol (0: with any), or undefined where the name is not known for it. */
 export function servicePort(name: string, protocol: number): number | undefined {
-  const known = portsByName.get(name);
-  return protocol === 0 ? known?.values().next().value : known?.get(protocolName(protocol));
+  const ports = known().get(name);
+  return protocol === 0 ? ports?.values().next().value : ports?.get(protocolName(protocol));
 }

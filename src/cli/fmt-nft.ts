@@ -1,0 +1,36 @@
+import { includedFiles } from '../files/included.ts';
+import type { CounterStyle } from '../iptables/dump/write.ts';
+import { loadNft } from '../nftables/check/load.ts';
+import { printJson } from '../nftables/json/print.ts';
+import { printRuleset } from '../nftables/print/tables.ts';
+import { nftVersions } from '../nftables/version.ts';
+import { InputError, refuseErrors } from '../text/problem.ts';
+import type { Source } from '../text/source.ts';
+import type { Io } from './io.ts';
+
+interface NftFlags {
+  readonly counters: CounterStyle;
+  readonly json?: true;
+  readonly nftVersion: string;
+}
+
+/** A ruleset of nft as nft lists it once it was loaded. */
+export function formatNft(io: Io, source: Source, { counters, json, nftVersion }: NftFlags) {
+  if (counters === 'zero') {
+    throw new InputError([
+      {
+        code: 'flag-value',
+        severity: 'error',
+        message: `${source.name}: --counters zero is for what iptables-save prints`,
+        expected: 'keep, or drop for what nft -s lists',
+      },
+    ]);
+  }
+  const { ruleset, problems } = loadNft(source, includedFiles(io));
+  refuseErrors(problems);
+  const version = nftVersions.get(nftVersion);
+  const text = json
+    ? printJson(ruleset, version)
+    : printRuleset(ruleset, { stateless: counters === 'drop', ...(version && { version }) });
+  return { name: source.name, text, changed: source.text !== text, problems };
+}
