@@ -36,13 +36,25 @@ const finder = {
   },
 };
 
+/** ip-num makes tables of all reserved ranges when it is loaded, so it waits for the first address of IPv6. */
+const lazyAddresses = {
+  name: 'lazy-addresses',
+  enforce: 'pre',
+  resolveId: (id, from) =>
+    id === 'ip-num' && from?.endsWith('/address/address.ts') ? '\0lazy-addresses' : null,
+  load: (id) =>
+    id === '\0lazy-addresses'
+      ? `export const IPv6 = { fromString: (text) => require('ip-num').IPv6.fromString(text) };`
+      : null,
+};
+
 rmSync(outDir, { recursive: true, force: true });
 
 const { output } = await build({
   root,
   configFile: false,
   logLevel: 'warn',
-  plugins: [finder],
+  plugins: [finder, lazyAddresses],
   // Without `node`, packages give their modules instead of CommonJS, of which nothing can be left out.
   ssr: { noExternal: true, target: 'node', resolve: { conditions: ['module', 'production'] } },
   build: {
