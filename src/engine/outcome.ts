@@ -81,6 +81,8 @@ export interface OutcomeEnd extends End, Omit<Outcome, 'probability' | 'weight' 
   readonly possible?: readonly PossibleEnd<OutcomeEnd>[];
   readonly last: Matched | null;
   readonly left: Header;
+  /** Of what leaves: by whom it goes on; null: its destination is on the link. */
+  readonly nextHop: Address | null;
   /** It never came to connection tracking, or went past it. */
   readonly untracked: boolean;
   /** Of `reject`. */
@@ -101,6 +103,7 @@ export function outcomeOf({ end, weight }: Weighed<OutcomeEnd>): Outcome {
     memory: _memory,
     memories: _memories,
     untracked: _untracked,
+    nextHop: _nextHop,
     ...told
   } = end;
   const { possible, rejection: _rejection, eaten: _eaten, ...rest } = told;
@@ -172,6 +175,7 @@ export function endOf(
     last: branch.matched,
     memory: branch.memory,
     left: headerOf(header),
+    nextHop: link === null ? null : branch.gateway,
     untracked: branch.tracking === 'none' || branch.tracking === 'untracked',
   };
   const passed = branch.passed && { passed: branch.passed };

@@ -69,6 +69,8 @@ export interface WalkOptions {
   readonly kept?: Kept;
   /** Whether the rules that match are noted. */
   readonly trace?: boolean;
+  /** Ends that differ in the next hop alone are kept apart: to who asks for one packet they are one. */
+  readonly nextHops?: boolean;
   /** Ways that are followed at most; what is left over is unknown. */
   readonly limit?: number;
   /** Rules that are tried at most, on all ways together; what is left over is unknown. */
@@ -100,6 +102,7 @@ export class Walk implements Surroundings {
   private readonly linear: boolean;
   readonly remember: boolean;
   readonly kept: Kept | undefined;
+  private readonly nextHops: boolean;
   private readonly limit: number;
   private readonly mostRules: number;
   private branches = 1;
@@ -118,6 +121,7 @@ export class Walk implements Surroundings {
     this.trace = options.trace ?? false;
     this.remember = options.remember ?? false;
     this.kept = options.kept;
+    this.nextHops = options.nextHops ?? false;
     this.limit = options.limit ?? defaultLimit;
     this.mostRules = options.mostRules ?? defaultMostRules;
     this.guide = options.guide;
@@ -594,7 +598,8 @@ export class Walk implements Surroundings {
   private end(branch: Branch, own: OutcomeEnd): void {
     const told = own.verdict === 'unknown' ? own : this.ofBoth(branch, own);
     if (told === null) return;
-    const kept = this.kept ? withKept(told, keptOf(branch.contents)) : told;
+    const apart = this.nextHops ? withNextHop(told) : told;
+    const kept = this.kept ? withKept(apart, keptOf(branch.contents)) : apart;
     const end = this.guide?.notesPassages ? withPassages(kept) : kept;
     (branch.collector as Collector<OutcomeEnd>).put(
       this.remember ? { ...end, key: rememberingKey(end, branch) } : end,
@@ -744,6 +749,12 @@ function withKept(end: OutcomeEnd, kept: Kept): OutcomeEnd {
   const ttl = end.delivered === 'uplink' ? kept.get('ttl') : undefined;
   const isShort = ttl !== undefined && 'value' in ttl && Number(ttl.value) <= fewHops;
   return isShort ? { ...own, plainKey: `${end.plainKey} ttl ${ttl.value}` } : own;
+}
+
+function withNextHop(end: OutcomeEnd): OutcomeEnd {
+  if (end.nextHop === null) return end;
+  const via = ` via ${end.nextHop}`;
+  return { ...end, key: end.key + via, plainKey: end.plainKey + via };
 }
 
 /** Apart from the same end of another way. */

@@ -31,3 +31,24 @@ test('what leaves by another uplink has another fate', () => {
     after: [{ kind: 'passed', to: { interface: 'eth1' } }],
   });
 });
+
+// `ip route get 203.0.113.9 mark 1` of Linux 6.18, with these routes: via 192.168.0.254 dev eth0 table 100.
+const gateways = buildHost(
+  'ipv4',
+  [
+    links,
+    `default via 192.168.0.1 dev eth0\n${own}default via 192.168.0.254 dev eth0 table 100\n`,
+    ...parts.slice(2),
+  ].map((text) => readHost({ name: 'host', text }, 'ipv4').fields),
+);
+
+test('what leaves by the same interface to another gateway has another fate', () => {
+  expect(comparePackets(marks('0x1'), marks('0x1'), gateways).same).toBe(true);
+  const { same, classes } = comparePackets(marks('0x0'), marks('0x1'), gateways);
+  expect(same).toBe(false);
+  expect(classes.flatMap(({ effects }) => effects)).toContainEqual({
+    kind: 'delivery',
+    before: [{ kind: 'passed', to: { interface: 'eth0', via: '192.168.0.1' } }],
+    after: [{ kind: 'passed', to: { interface: 'eth0', via: '192.168.0.254' } }],
+  });
+});

@@ -175,7 +175,7 @@ function confirm(
     [left, before],
     [right, after],
   ].every(([print, fate]) => {
-    const walk = new Walk((print as typeof left).program, host, { trace: true });
+    const walk = new Walk((print as typeof left).program, host, { trace: true, nextHops: true });
     const ends = walk.run(packet, ingressOf(host, packet.from as Origin, packet), emptyMemory);
     return plainKey(fateOf(ends, packet)) === plainKey(fate as Fate);
   });

@@ -1,4 +1,4 @@
-import type { Address } from '../../address/address.ts';
+import { type Address, formatAddress } from '../../address/address.ts';
 import type { Packet } from '../../engine/packet.ts';
 import { add, type Fraction, isLess, zero } from '../../sets/fraction.ts';
 import { dataKey, uniqueData } from '../../text/data-key.ts';
@@ -28,13 +28,19 @@ export const effectKinds = [
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 
+/** `via`: the next hop, where packets leave by the same interface before and after. */
+export interface Link {
+  readonly interface: string;
+  readonly via?: string;
+}
+
 /** What becomes of packets that no endpoint gets, or of which one alone does. */
 export type Ending =
   | { readonly kind: 'rejected'; readonly how: string | null }
   | { readonly kind: 'dropped' | 'unknown' | 'local' }
   | { readonly kind: 'led'; readonly to: string }
   /** Null: by an interface without a name. */
-  | { readonly kind: 'passed'; readonly to: 'pods' | { readonly interface: string } | null }
+  | { readonly kind: 'passed'; readonly to: 'pods' | Link | null }
   /** The copy that the node keeps of what it sends to many. */
   | { readonly kind: 'copied'; readonly verdict: 'accept' | 'drop' };
 
@@ -317,10 +323,12 @@ function endsOf({ items }: Pick<Fate, 'items'>): Ending[] {
 
 /** Where packets come to the same places, by which links. */
 function deliveryOf(before: Fate, after: Fate): Effect {
-  const [was, is] = [endsOf(before), endsOf(after)];
-  if (dataKey(was) !== dataKey(is)) return { kind: 'delivery', before: was, after: is };
+  for (const told of [endsOf, linksOf]) {
+    const [was, is] = [told(before), told(after)];
+    if (dataKey(was) !== dataKey(is)) return { kind: 'delivery', before: was, after: is };
+  }
   if (dataKey(weighed(before)) !== dataKey(weighed(after))) return { kind: 'shares', of: 'outcomes' };
-  return { kind: 'delivery', before: linksOf(before), after: linksOf(after) };
+  return { kind: 'delivery', before: linksOf(before, true), after: linksOf(after, true) };
 }
 
 /** How often each thing becomes of packets, in one order. */
@@ -333,10 +341,14 @@ function weighed({ items }: Fate): readonly (readonly [ending: string, weight: F
   return [...weights].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-function linksOf({ items }: Fate): Ending[] {
+/** `withHops`: with the next hops. */
+function linksOf({ items }: Fate, withHops = false): Ending[] {
   return uniqueData(
-    items.flatMap(({ end }): Ending[] =>
-      end.interface === null ? [] : [{ kind: 'passed', to: { interface: end.interface } }],
+    items.flatMap(({ links }) =>
+      links.map(({ interface: name, nextHop }): Ending => {
+        const via = withHops && nextHop !== null ? { via: formatAddress(nextHop) } : {};
+        return { kind: 'passed', to: { interface: name, ...via } };
+      }),
     ),
   );
 }

@@ -288,6 +288,7 @@ export class Explorer {
     const walk = new Walk(program, host, {
       guide: watch,
       trace: true,
+      nextHops: true,
       remember: this.remember || this.question.flows === true,
     });
     const ends = walk.run(

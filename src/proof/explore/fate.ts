@@ -1,4 +1,4 @@
-import { formatAddress } from '../../address/address.ts';
+import { type Address, formatAddress } from '../../address/address.ts';
 import type { Header, Matched } from '../../engine/branch.ts';
 import type { Weighed } from '../../engine/collector.ts';
 import { listMatched, type OutcomeEnd } from '../../engine/outcome.ts';
@@ -11,6 +11,12 @@ import { flowBits, isOld } from '../open/flow-mark.ts';
 import { ofPacket, ofState, pastTracking } from '../open/written.ts';
 import { matchesKey, ruleKey } from '../rules/keys.ts';
 
+/** `nextHop`: null: the destination is on the link. */
+export interface FateLink {
+  readonly interface: string;
+  readonly nextHop: Address | null;
+}
+
 /** One thing that can happen to every packet of a set. */
 export interface FateItem {
   readonly end: OutcomeEnd;
@@ -20,6 +26,8 @@ export interface FateItem {
   readonly lists: readonly string[];
   /** What rules wrote or did that others than these rules may see. */
   readonly written: readonly string[];
+  /** By which links these packets leave; not each once. */
+  readonly links: readonly FateLink[];
   /** The mark that the flow has afterwards, in words; null: the one that it had before, or none. */
   readonly flowMark: string | null;
 }
@@ -31,7 +39,7 @@ export const listName = (list: string): string => /--name (\S+)/.exec(list)?.[1]
 export interface Fate {
   /** Equal for equal fates, but for the links. */
   readonly key: string;
-  /** By which links packets leave, and how many by each. */
+  /** By which links and next hops packets leave, and how many by each. */
   readonly links: string;
   readonly items: readonly FateItem[];
   /** A rule was met whose effect another packet of the set may not share. */
@@ -60,13 +68,15 @@ export function fateOf(
     const missed = asksConnections && isMissed(end, packet);
     const written = [...writtenIn(end), ...(missed ? [pastTracking] : [])];
     const key = [endKey(end, packet), ...lists, flowMark, ...written].join(' ; ');
-    if (end.interface !== null) {
-      const link = `${end.interface} ${key}`;
+    const own = linkOf(end);
+    for (const { interface: name, nextHop } of own) {
+      const link = `${name} ${nextHop ?? ''} ${key}`;
       links.set(link, add(links.get(link) ?? zero, weight));
     }
     const known = items.get(key);
-    if (known) items.set(key, { ...known, weight: add(known.weight, weight) });
-    else items.set(key, { end, weight, matched, lists, written, flowMark });
+    if (known)
+      items.set(key, { ...known, weight: add(known.weight, weight), links: [...known.links, ...own] });
+    else items.set(key, { end, weight, matched, lists, written, flowMark, links: own });
   }
   const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
   const list = sorted.map(([, item]) => item);
@@ -82,6 +92,10 @@ export function fateOf(
     hidden: [...chosen].some((matched) => !seen.has(matched)),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.reason ?? null,
   };
+}
+
+function linkOf({ interface: name, nextHop }: OutcomeEnd): readonly FateLink[] {
+  return name === null ? [] : [{ interface: name, nextHop }];
 }
 
 /** Whether packets come to the same: what the next ones on their way see of them, too. */

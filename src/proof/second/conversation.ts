@@ -128,7 +128,7 @@ export class Side {
   private walk({ memory, weight }: Way, packet: Packet): readonly Weighed<OutcomeEnd>[] {
     const { program, host, guide, now, trace } = this;
     const { origin } = findOrigin(host, packet);
-    return new Walk(program, host, { remember: true, now, guide, trace }).run(
+    return new Walk(program, host, { remember: true, now, guide, trace, nextHops: true }).run(
       packet,
       ingressOf(host, origin, packet),
       memory,
@@ -176,9 +176,15 @@ function answerType({ protocol, source, destination, icmp }: Packet): Packet['ic
   return { type: (destinationPort as number) >> 8, code: icmp.code };
 }
 
-function tell({ verdict, left, delivered, interface: link, rejectWith, copy }: OutcomeEnd): string {
+function tell({ verdict, left, delivered, interface: link, nextHop, rejectWith, copy }: OutcomeEnd): string {
   if (verdict !== 'accept') return [verdict, rejectWith].join(' ');
-  return [delivered, link, ...endsOf(left), ...(copy ? [copy.verdict, ...endsOf(copy.left)] : [])].join(' ');
+  return [
+    delivered,
+    link,
+    nextHop,
+    ...endsOf(left),
+    ...(copy ? [copy.verdict, ...endsOf(copy.left)] : []),
+  ].join(' ');
 }
 
 const endsOf = ({ source, sourcePort, destination, destinationPort }: OutcomeEnd['left']) => [

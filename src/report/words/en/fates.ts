@@ -48,7 +48,7 @@ function sayEnding(ending: Ending): string {
       if (ending.to === null) return 'forwarded unchanged';
       return ending.to === 'pods'
         ? 'forwarded unchanged to the pods'
-        : `forwarded unchanged by ${ending.to.interface}`;
+        : `forwarded unchanged by ${ending.to.interface}${ending.to.via === undefined ? '' : ` to the next hop ${ending.to.via}`}`;
   }
 }
 

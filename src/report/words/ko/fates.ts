@@ -46,7 +46,7 @@ function sayEnding(ending: Ending): string {
       if (ending.to === null) return '변경 없이 포워딩';
       return ending.to === 'pods'
         ? '변경 없이 파드로 포워딩'
-        : `변경 없이 ${withParticle(ending.to.interface, 'to')} 포워딩`;
+        : `변경 없이 ${withParticle(ending.to.interface, 'to')} 포워딩${ending.to.via === undefined ? '' : `(다음 홉 ${ending.to.via})`}`;
   }
 }
 
