@@ -53,7 +53,7 @@ describe('what rules of iptables mean', () => {
       '(ctState in { } or (ct in 1 and ctStatus & 32 in 32)); accept'.replace('{ }', '{  }'),
     ],
     ['-m limit --limit 5/min -j DROP', 'recall limit --limit 5/min; drop'],
-    ['-m helper --helper ftp -j DROP', 'ctHelper ftp in 1; drop'],
+    ['-m helper --helper ftp -j DROP', '(ct in 1 and ctStatus & 1 in 1 and ctHelper ftp in 1); drop'],
     [
       '-m statistic --mode random --probability 0.5 -j DROP',
       'choose by chance { 1/2 : go on, 1/2 : fail }; drop',

@@ -36,6 +36,9 @@ export function given<T>(
   return option ? [when(option.negated, condition(option.value))] : [];
 }
 
+/** Connection tracking knows the packet: it came to it, and is neither invalid nor untracked. */
+export const hasEntry: Condition = test('ct', single(1));
+
 export function inSubnet(field: FieldName, subnet: Subnet): Condition {
   const set = subnetSet(subnet);
   return set ? test(field, set) : test(field, single(subnet.address), undefined, subnet.mask);

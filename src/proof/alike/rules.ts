@@ -9,8 +9,7 @@ import {
   type IrRule,
   never,
 } from '../../engine/ir.ts';
-import { all, any, test } from '../../engine/lower/conditions.ts';
-import { single } from '../../sets/intervals.ts';
+import { all, any, hasEntry } from '../../engine/lower/conditions.ts';
 import { alwaysAgree } from '../decisions/agree.ts';
 
 /** What a rule asks before each thing that it does, and what that is. */
@@ -166,8 +165,6 @@ function changesFields(instruction: Instruction): boolean {
       return false;
   }
 }
-
-const hasEntry = test('ct', single(1));
 
 function usesEntry({ field, change }: FieldSet): boolean {
   const reads =

@@ -3,9 +3,7 @@ import { interval, single, unionOf } from '../../../sets/intervals.ts';
 import type { ConnectionState } from '../../../sets/states.ts';
 import { stateNumbers, statusBits } from '../../fields.ts';
 import { type Condition, type Instruction, never } from '../../ir.ts';
-import { all, any, ask, given, inRange, inSubnet, not, test } from '../conditions.ts';
-
-const hasEntry = test('ct', single(1));
+import { all, any, ask, given, hasEntry, inRange, inSubnet, not, test } from '../conditions.ts';
 
 function status(bit: number): Condition {
   return test('ctStatus', single(bit), undefined, bit);

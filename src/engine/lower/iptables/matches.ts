@@ -21,6 +21,7 @@ import {
   ask,
   bits,
   given,
+  hasEntry,
   hasFrame,
   inRange,
   inSubnet,
@@ -77,8 +78,7 @@ const lowerings: Lowerings = {
   conntrack: lowerConntrack,
   state: lowerState,
   mark: ({ value, mask, negated }) => ask(when(negated, bits('mark', value, mask))),
-  connmark: ({ value, mask, negated }) =>
-    ask(all([test('ct', single(1)), when(negated, bits('ctMark', value, mask))])),
+  connmark: ({ value, mask, negated }) => ask(all([hasEntry, when(negated, bits('ctMark', value, mask))])),
   statistic: lowerStatistic,
   recent: ({ kind, name, mask: _mask, ...match }) => [
     { do: 'recall', state: { kind, list: name, ...match }, negated: match.negated },

@@ -1,9 +1,9 @@
 import type { OtherMatch } from '../../../iptables/rule/match.ts';
 import { notShown } from '../../../iptables/rule/target.ts';
 import { interval, single } from '../../../sets/intervals.ts';
-import type { FieldName } from '../../fields.ts';
+import { type FieldName, statusBits } from '../../fields.ts';
 import type { Condition, Instruction } from '../../ir.ts';
-import { all, any, ask, bits, given, test, when } from '../conditions.ts';
+import { all, any, ask, bits, given, hasEntry, test, when } from '../conditions.ts';
 import { type GivenOption, optionsOf, readMasked } from './words.ts';
 
 type Options = ReadonlyMap<string, GivenOption>;
@@ -18,7 +18,8 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   // A program that is pinned may have maps.
   bpf: (options, match) => (options.has('object-pinned') ? meter(null) : packetBytes)(options, match),
   cgroup: whole('cgroup'),
-  cluster: asked('never'),
+  // As xt_cluster: of what has no entry, neither holds.
+  cluster: (options, match) => [...ask(hasEntry), ...asked('never')(options, match)],
   connbytes: (options) => {
     const { values, negated } = one(options, 'connbytes');
     const [first = '0', last] = (values[0] ?? '').split(':');
@@ -26,12 +27,14 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
     const most = (1n << 64n) - 1n;
     const set = interval(BigInt(first), last === undefined ? most : BigInt(last));
     // What has no entry has no counts (connbytes_mt).
-    return ask(all([test('ct', single(1)), when(negated, test('ctAmount', set, of))]));
+    return ask(all([hasEntry, when(negated, test('ctAmount', set, of))]));
   },
   connlabel: (options, match) => {
-    if (options.has('set')) return meter(null)(options, match);
     const { values, negated } = one(options, 'label');
-    return ask(when(negated, test('ctLabel', single(1), values[0] ?? '')));
+    if (!options.has('set'))
+      return ask(when(negated, all([hasEntry, test('ctLabel', single(1), values[0] ?? '')])));
+    // What has no entry gets no label (connlabel_mt).
+    return [...(negated ? [] : ask(hasEntry)), ...meter(null)(options, match)];
   },
   connlimit: (options, match) => {
     const [above, most] = ['connlimit-above', 'connlimit-upto'].map((name) => options.get(name)?.values[0]);
@@ -64,7 +67,10 @@ export const otherMatches: Readonly<Record<string, Lower>> = {
   hbh: optionalHeader('hbh'),
   helper: (options) => {
     const { values, negated } = one(options, 'helper');
-    return ask(when(negated, test('ctHelper', single(1), values[0] ?? '')));
+    // It is the one of the connection that expected this one (helper_mt).
+    const isExpected = test('ctStatus', single(statusBits.EXPECTED), undefined, statusBits.EXPECTED);
+    const isOf = test('ctHelper', single(1), values[0] ?? '');
+    return ask(when(negated, all([hasEntry, isExpected, isOf])));
   },
   hl: hopLimit('hl'),
   ipcomp: parts('ipcomp'),

@@ -1,12 +1,14 @@
 import type { Ct } from '../../../nftables/expression.ts';
 import { single } from '../../../sets/intervals.ts';
-import { type FieldName, stateNumbers } from '../../fields.ts';
-import { test } from '../conditions.ts';
+import { type FieldName, stateNumbers, statusBits } from '../../fields.ts';
+import { hasEntry, test } from '../conditions.ts';
 import { absent, constant, type Operand, open, plain } from './operand.ts';
 import { isForeign, type Scope } from './scope.ts';
 
 /** Of all else than the state, a packet without an entry has nothing, and the rule ends (nft_ct_get_eval). */
-const entry = [test('ct', single(1))];
+const entry = [hasEntry];
+/** The helper is that of the connection that expected this one: of others nothing is compared. */
+const expected = [hasEntry, test('ctStatus', single(statusBits.EXPECTED), undefined, statusBits.EXPECTED)];
 
 /** The bits that nft gives to states. */
 const states: ReadonlyMap<number, number> = new Map([
@@ -35,6 +37,7 @@ const keys: Readonly<Record<string, (scope: Scope) => Operand>> = {
   protocol: () => plain('ctProtocol', entry),
   l3proto: ({ family }) => constant(families[family], entry),
   zone: () => plain('ctZone', entry),
+  helper: () => open(expected),
 };
 
 export function ctOperand({ key, direction, family }: Ct, scope: Scope): Operand {
