@@ -76,7 +76,8 @@ export function endpointsOfRow(
     const candidates = ports.length === 1 ? ports : ports.filter(({ targetPort }) => targetPort === port);
     const [only] = candidates;
     if (!only || candidates.length > 1) return undefined;
-    collection.add(only, { ...plainEndpoint, address, port, node: nodeOf(address) });
+    const node = nodeOf(address);
+    collection.add(only, { ...plainEndpoint, address, port, node, ...(node === null && { unplaced: true }) });
   }
   return collection.sorted();
 }

@@ -122,6 +122,8 @@ export interface Endpoint {
   readonly port: number;
   /** The node on which it runs; null where that is not known, and then it is local to none. */
   readonly node: string | null;
+  /** A table names it, and not where it runs: it may be anywhere in the cluster. */
+  readonly unplaced?: true;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;

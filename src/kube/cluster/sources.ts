@@ -126,9 +126,28 @@ function fromRows(objects: readonly KubeObject[], log: Log): EndpointSource {
       return 'unknown';
     }
     const isPlaced = row.endpoints.every(({ address }) => nodes.get(address));
+    if (!isPlaced && asksForPlaces(draft)) {
+      sayUnplaced(row, log);
+      return 'unknown';
+    }
     if (row.endpoints.length > 0) assumeFor(log, draft, { code: 'endpoints-row', placed: isPlaced });
     return endpoints;
   };
+}
+
+/** A policy Local takes the endpoints of the node alone. */
+const asksForPlaces = ({ service }: Draft) =>
+  service.unproxied === null &&
+  (service.externalTrafficPolicy === 'Local' || service.internalTrafficPolicy === 'Local');
+
+function sayUnplaced(row: EndpointsRow, log: Log): void {
+  log.problems.push({
+    code: 'no-endpoints',
+    severity: 'warning',
+    message: `the table does not tell on which nodes the endpoints of ${row.name} run, which its traffic policy Local asks`,
+    span: row.span,
+    expected: 'EndpointSlices as YAML or JSON, or the table of kubectl get pods -A -o wide beside it',
+  });
 }
 
 function sayIncomplete(row: EndpointsRow, isKnown: boolean, log: Log): void {

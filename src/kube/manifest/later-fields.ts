@@ -1,4 +1,4 @@
-import { formatPath, type Path } from '../../documents/path.ts';
+import { formatPath } from '../../documents/path.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { AnyManifest } from './kinds.ts';
@@ -7,32 +7,64 @@ import { problemAt } from './problem-at.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A slice as the API server of a release decodes it: what a later one brought is passed over, whatever stands there. */
-export function withoutNodeHints(
+/** What of an endpoint a version or a release of the API does not know. */
+interface UnknownField {
+  readonly path: readonly [string, ...string[]];
+  readonly message: string;
+  readonly expected: string;
+}
+
+const nodeHints: UnknownField = {
+  path: ['hints', 'forNodes'],
+  message: 'the API server before 1.34 drops it',
+  expected: '--kube-version 1.34',
+};
+const topology: UnknownField = {
+  path: ['topology'],
+  message: 'there is no such field since discovery.k8s.io/v1: the API server passes it over',
+  expected: 'nodeName and zone',
+};
+
+/** A slice as the API server of a release decodes it: what its version does not know is passed over, whatever stands there. */
+export function decodedSlice(
   slice: object,
+  apiVersion: string,
   origin: Origin,
   problems: Problem[],
-  { nodeHints }: ApiRelease,
+  release: ApiRelease,
 ): object {
+  const unknown = [
+    ...(release.nodeHints ? [] : [nodeHints]),
+    ...(apiVersion === 'discovery.k8s.io/v1' ? [topology] : []),
+  ];
   const { endpoints } = slice as { endpoints?: unknown };
-  if (nodeHints || !Array.isArray(endpoints) || !endpoints.some(hasNodeHints)) return slice;
-  const kept = endpoints.map((endpoint: Fields, index) => {
-    if (!hasNodeHints(endpoint)) return endpoint;
-    const { forNodes: _, ...hints } = endpoint.hints;
-    problems.push(dropped(origin, ['endpoints', index, 'hints', 'forNodes']));
-    return { ...endpoint, hints };
+  if (!Array.isArray(endpoints)) return slice;
+  let isWhole = true;
+  const kept = endpoints.map((given: unknown, index) => {
+    let endpoint = given;
+    for (const { path, message, expected } of unknown) {
+      if (!has(endpoint, path)) continue;
+      isWhole = false;
+      endpoint = without(endpoint, path);
+      const full = ['endpoints', index, ...path];
+      const text = `${formatPath(full)}: ${message}`;
+      problems.push(problemAt(origin, full, 'field-unknown', text, expected, 'warning'));
+    }
+    return endpoint;
   });
-  return { ...slice, endpoints: kept };
+  return isWhole ? slice : { ...slice, endpoints: kept };
 }
 
-function hasNodeHints(endpoint: unknown): endpoint is { hints: Fields } {
-  const { hints } = (endpoint ?? {}) as { hints?: unknown };
-  return typeof hints === 'object' && hints !== null && 'forNodes' in hints;
+function has(value: unknown, [name, ...rest]: UnknownField['path']): value is Fields {
+  if (typeof value !== 'object' || value === null || !(name in value)) return false;
+  const [next, ...others] = rest;
+  return next === undefined || has((value as Fields)[name], [next, ...others]);
 }
 
-function dropped(origin: Origin, path: Path): Problem {
-  const message = `${formatPath(path)}: the API server before 1.34 drops it`;
-  return problemAt(origin, path, 'field-unknown', message, '--kube-version 1.34', 'warning');
+function without(value: Fields, [name, ...rest]: UnknownField['path']): Fields {
+  const { [name]: inner, ...others } = value;
+  const [next, ...further] = rest;
+  return next === undefined ? others : { ...others, [name]: without(inner as Fields, [next, ...further]) };
 }
 
 /** An object as the API server of a release keeps it, which it has judged whole. */

@@ -51,11 +51,15 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
   const unread: Unread[] = [];
   const problems: Problem[] = [];
   const besides: Problem[] = [];
-  const services = new Map<string, ServiceManifest>();
+  const earlier = new Map<string, AnyManifest>();
   for (const source of sources) {
     const found: Found = { objects, unread, problems: [], refused: [], besides, release, fitted: [] };
-    const judge = (object: AnyManifest) =>
-      validate(object.kind === 'Service' ? asReplaced(object, services) : object, found.problems, release);
+    const judge = (given: AnyManifest) => {
+      const before = beforeOf(given, earlier);
+      const object = given.kind === 'Service' ? asReplaced(given, before) : given;
+      if (nameIn(object)) earlier.set(keyOf(object), object);
+      validate(object, before, found.problems, release);
+    };
     const known = objects.length;
     readBlocks(source, found);
     // `kubectl get all` prints Services among much else, and who pastes several answers gives what is needed among others.
@@ -90,16 +94,19 @@ function nothingIn(source: Source): Problem[] {
   return [{ code: 'not-kubernetes', severity: 'error', message, span, expected: anObject }];
 }
 
+const keyOf = (object: AnyManifest) => `${object.kind} ${fullName(object)}`;
+const nameIn = ({ value }: AnyManifest) => 'metadata' in value && value.metadata?.name;
+
+/** Another of its name, which it replaces. Those that the API server names itself replace none. */
+function beforeOf(object: AnyManifest, earlier: ReadonlyMap<string, AnyManifest>): AnyManifest | null {
+  return (nameIn(object) && earlier.get(keyOf(object))) || null;
+}
+
 /** As the API server has it where another of its name was there before, which is how it judges it. */
-function asReplaced(object: ServiceManifest, known: Map<string, ServiceManifest>): ServiceManifest {
-  // Those that the API server names itself replace none.
-  if (!object.value.metadata?.name) return object;
-  const key = fullName(object);
-  const before = known.get(key);
-  const spec = before && replacedSpec(before.value.spec ?? {}, object.value.spec ?? {});
-  const kept = spec ? { ...object, value: { ...object.value, spec } } : object;
-  known.set(key, kept);
-  return kept;
+function asReplaced(object: ServiceManifest, before: AnyManifest | null): ServiceManifest {
+  if (before?.kind !== 'Service') return object;
+  const spec = replacedSpec(before.value.spec ?? {}, object.value.spec ?? {});
+  return { ...object, value: { ...object.value, spec } };
 }
 
 /** What Helm has yet to fill in is often YAML, but never what it seems. */

@@ -43,7 +43,10 @@ function keptAddresses(before: ServiceSpec, after: ServiceSpec): Partial<Service
   const clusterIP = after.clusterIP || before.clusterIP;
   if (!clusterIP) return {};
   const isOpen = clusterIP === before.clusterIP && !isFilled(after.clusterIPs);
-  const addresses = (isOpen ? before : after).clusterIPs ?? [];
+  const own = (isOpen ? before : after).clusterIPs ?? [];
+  // Who changes the one and leaves the list as it was means the list, too.
+  const isMoved = isFilled(own) && clusterIP !== before.clusterIP && isSameList(own, before.clusterIPs ?? []);
+  const addresses = isMoved ? [clusterIP] : own;
   const isReleased = after.ipFamilyPolicy === 'SingleStack' && isSameList(addresses, before.clusterIPs ?? []);
   return isFilled(addresses)
     ? { clusterIP, clusterIPs: addresses.slice(0, isReleased ? 1 : addresses.length) }
@@ -61,6 +64,8 @@ function keptFamilies(before: ServiceSpec, after: ServiceSpec): Partial<ServiceS
     const isTwo = familyPolicyOf(before) !== 'SingleStack';
     return { ipFamilyPolicy, ipFamilies: isReleased && isTwo ? ipFamilies.slice(0, 1) : ipFamilies };
   }
+  // Those of an address that is another now are read off it.
+  if (after.clusterIP && after.clusterIP !== before.clusterIP) return { ipFamilyPolicy };
   const isHeadless = (after.clusterIP || before.clusterIP) === 'None';
   return {
     ipFamilyPolicy,

@@ -11,8 +11,8 @@ export interface CheckedService {
   readonly annotations: Readonly<Record<string, string>>;
   readonly status: ServiceManifest['value']['status'];
   readonly release: ApiRelease;
-  /** Addresses must be spelled as others read them, too. */
-  readonly strict: boolean;
+  /** Whether an address, or a prefix, must be spelled as others read it, too. */
+  readonly strict: (text: string) => boolean;
 }
 
 /** Something that the API server demands of a Service beyond the form of its fields. */

@@ -172,11 +172,17 @@ const object: Shape<unknown> = {
   },
 };
 
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
 /** As Go reads it (RFC 3339). */
 export const time = parsedBy(
   (value) =>
     /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(value) &&
-    !Number.isNaN(Date.parse(value.slice(0, 10)))
+    isDay(value.slice(0, 10))
       ? value
       : undefined,
   'field-value',
@@ -240,7 +246,15 @@ export function parsedBy(
 }
 
 /** The forms of fields that nobody looks at. */
-const unasked = { s: text, i: integer(-(2 ** 53), 2 ** 53), b: flag, o: object, l: list(object), t: time };
+const unasked = {
+  s: text,
+  i: integer(-(2 ** 53), 2 ** 53),
+  b: flag,
+  o: object,
+  l: list(object),
+  a: list(text),
+  t: time,
+};
 
 export function either<A, B>(
   isFirst: (value: Present) => boolean,

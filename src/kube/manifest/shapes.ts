@@ -75,34 +75,44 @@ const annotations = textsBy(
 
 const labels = textsBy(parseQualifiedName, parseLabelValue);
 
-export const metadata = record(
-  {
-    name: text,
-    generateName: text,
-    namespace: parsedBy(
-      (value) => (value === '' ? value : parseDnsLabel(value)),
-      'name-syntax',
-      'name of a namespace',
-      expectedForms.label,
-    ),
-    labels,
-    annotations,
-    deletionTimestamp: time,
-    generation: integer(0, 2 ** 53),
-    uid: text,
-    resourceVersion: text,
-    finalizers: list(parsedBy(parseFinalizer, 'name-syntax', 'name of a finalizer', expectedForms.finalizer)),
-    ownerReferences: list(
-      record(
-        { apiVersion: text, kind: text, name: text, uid: text, controller: flag },
-        [],
-        'blockOwnerDeletion:b',
-      ),
-    ),
-  },
-  [],
-  'selfLink:s creationTimestamp:t deletionGracePeriodSeconds:i managedFields:l',
+const version = parsedBy(
+  (value) => (/^\d*$/.test(value) ? value : undefined),
+  'field-value',
+  'version',
+  'a number, or nothing',
 );
+
+const namespace = parsedBy(
+  (value) => (value === '' ? value : parseDnsLabel(value)),
+  'name-syntax',
+  'name of a namespace',
+  expectedForms.label,
+);
+
+const metadataFields = {
+  name: text,
+  generateName: text,
+  namespace,
+  labels,
+  annotations,
+  deletionTimestamp: time,
+  generation: integer(-(2 ** 53), 2 ** 53),
+  uid: text,
+  resourceVersion: version,
+  finalizers: list(parsedBy(parseFinalizer, 'name-syntax', 'name of a finalizer', expectedForms.finalizer)),
+  ownerReferences: list(
+    record(
+      { apiVersion: text, kind: text, name: text, uid: text, controller: flag },
+      [],
+      'blockOwnerDeletion:b',
+    ),
+  ),
+};
+
+const otherMetadata = 'selfLink:s creationTimestamp:t deletionGracePeriodSeconds:i managedFields:l';
+export const metadata = record(metadataFields, [], otherMetadata);
+/** Of what lives in no namespace the API server passes over the one that is named. */
+const clusterMetadata = record({ ...metadataFields, namespace: text }, [], otherMetadata);
 
 const typeMeta = 'apiVersion kind';
 const portStatus = record({ port: anything, protocol: text }, [], 'error');
@@ -276,17 +286,18 @@ const condition = record(
 
 export const node = record(
   {
-    metadata,
+    metadata: clusterMetadata,
     spec: record(
       {
         podCIDR: text,
         podCIDRs: list(text),
         providerID: text,
+        externalID: text,
         unschedulable: flag,
         taints: list(record({ key: text, value: text, effect: text }, [], 'timeAdded:t')),
       },
       [],
-      'configSource:o externalID:s',
+      'configSource:o',
     ),
     status: record(
       {
@@ -296,7 +307,7 @@ export const node = record(
         conditions: list(condition),
       },
       [],
-      'phase:s daemonEndpoints:o nodeInfo:o images:l volumesInUse volumesAttached:l config:o runtimeHandlers:l features:o declaredFeatures',
+      'phase:s daemonEndpoints:o nodeInfo:o images:l volumesInUse:a volumesAttached:l config:o runtimeHandlers:l features:o declaredFeatures',
     ),
   },
   ['metadata'],
@@ -463,4 +474,12 @@ export const ingress = record(
 export const configMap = record({ metadata, data: texts }, ['metadata']);
 
 /** The ranges that addresses of Services come from. */
-export const serviceCidr = record({ metadata, spec: record({ cidrs: list(prefix) }) }, ['metadata']);
+export const serviceCidr = record(
+  {
+    metadata: clusterMetadata,
+    spec: record({ cidrs: list(text) }, [], ''),
+    status: record({ conditions: list(condition) }, [], ''),
+  },
+  ['metadata'],
+  typeMeta,
+);

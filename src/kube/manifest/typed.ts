@@ -2,7 +2,7 @@ import { formatPath } from '../../documents/path.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
 import { type AnyManifest, type Kind, kinds } from './kinds.ts';
-import { withoutNodeHints } from './later-fields.ts';
+import { decodedSlice } from './later-fields.ts';
 import { expectedForms, parseDnsLabel, parseServiceName, parseSubdomain } from './names.ts';
 import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
@@ -27,7 +27,7 @@ export function typed(
   origin: Origin,
   { problems, release, fitted }: Reading,
 ): AnyManifest | undefined {
-  const value = kind === 'EndpointSlice' ? withoutNodeHints(given, origin, problems, release) : given;
+  const value = kind === 'EndpointSlice' ? decodedSlice(given, apiVersion, origin, problems, release) : given;
   const before = problems.length;
   const walk = walkOf(origin, problems, fitted);
   (kinds[kind].shape as Shape<unknown>).check(value, walk);
@@ -69,24 +69,13 @@ function nameOf(kind: Kind, value: object, walk: Walk, release: ApiRelease): str
   // That it is a string at all, the shape has checked.
   if (typeof name !== 'string') return undefined;
   const { parse, form } = nameForm(kind, release.relaxedServiceNames || Boolean(metadata?.resourceVersion));
-  const { generateName } = metadata ?? {};
-  if (typeof generateName === 'string' && generateName !== '' && parse(asPrefix(generateName)) === undefined)
-    fail(
-      walk,
-      ['metadata', 'generateName'],
-      'name-syntax',
-      `'${generateName}' begins no name of a ${kind}`,
-      form,
-    );
   if (!metadata?.name || parse(name) !== undefined) return name;
   fail(walk, path, 'name-syntax', `'${name}' is no name of a ${kind}`, form);
   return name;
 }
 
-/** A dash at the end of a name's beginning will not be at the end of the name. */
-const asPrefix = (text: string) => (text.length > 1 ? text.replace(/.-$/, 'a') : text);
-
-function nameForm(
+/** The forms that a kind's names have. */
+export function nameForm(
   kind: Kind,
   relaxed: boolean,
 ): { readonly parse: (text: string) => string | undefined; readonly form: string } {

@@ -52,7 +52,9 @@ export const clusterAddressFields: ServiceRule = ({ spec }, report) => {
 export const clusterFamilies: ServiceRule = ({ spec, strict }, report) => {
   if (typeOf(spec) === 'ExternalName') return;
   const texts = clusterAddressesOf(spec);
-  const areRight = texts.map((text, index) => isAddress(spec, text, index, strict, report)).every(Boolean);
+  const areRight = texts
+    .map((text, index) => isAddress(spec, text, index, strict(text), report))
+    .every(Boolean);
   if (!areRight || texts[0] === 'None') return;
   const families = texts.map(familyName);
   families.forEach((family, index) => {
@@ -100,7 +102,7 @@ export const externalAddresses: ServiceRule = ({ spec, strict }, report) => {
     const address = parseSloppyAddress(text);
     if (address === undefined) return;
     const path = ['spec', 'externalIPs', index];
-    if (!reportFault(report, path, text, strict)) reportSpecial(report, path, text, address);
+    if (!reportFault(report, path, text, strict(text))) reportSpecial(report, path, text, address);
   });
 };
 

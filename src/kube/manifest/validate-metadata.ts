@@ -1,4 +1,6 @@
-import type { Manifest } from './kinds.ts';
+import type { ApiRelease } from './api-release.ts';
+import type { Kind, Manifest } from './kinds.ts';
+import { nameForm } from './typed.ts';
 import type { Report } from './validate.ts';
 
 type Metadata = Manifest<'Service'>['value']['metadata'];
@@ -24,6 +26,28 @@ export function validateMetadata(metadata: Metadata, report: Report): void {
   }
 }
 
+/** What is looked at where an object is made, and passed over where it is replaced. */
+export function validateNew(kind: Kind, metadata: Metadata, report: Report, release: ApiRelease): void {
+  const { generation, generateName } = metadata ?? {};
+  // That of a slice is counted anew.
+  if (typeof generation === 'number' && generation < 0 && kind !== 'EndpointSlice')
+    report('field-value', ['metadata', 'generation'], `${generation} is out of range`, '0 or more');
+  if (!generateName) return;
+  const { parse, form } = nameForm(kind, release.relaxedServiceNames || Boolean(metadata?.resourceVersion));
+  if (parse(asPrefix(generateName)) !== undefined) return;
+  const message = `'${generateName}' begins no name of a ${kind}`;
+  report('name-syntax', ['metadata', 'generateName'], message, form);
+}
+
+/** Where an object is replaced, what is left of that is a part of an address. */
+export function validateReplacing(metadata: Metadata, report: Report): void {
+  if (!/[/%]/.test(metadata?.generateName ?? '')) return;
+  report('name-syntax', ['metadata', 'generateName'], 'there is a / or % in it', 'no such sign');
+}
+
+/** A dash at the end of a name's beginning will not be at the end of the name. */
+const asPrefix = (text: string) => (text.length > 1 ? text.replace(/.-$/, 'a') : text);
+
 /** Of keys and values together. Asked of every object, so that no list of them is made. */
 function lengthOf(texts: Readonly<Record<string, string | null>>, of: (text: string) => number): number {
   let sum = 0;
@@ -34,7 +58,7 @@ function lengthOf(texts: Readonly<Record<string, string | null>>, of: (text: str
 const charactersOf = (text: string) => text.length;
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
-/** What controllers made is often handed around without uids, so that only those of Services are asked for. */
+/** Whom an object belongs to. */
 export function validateOwners(metadata: Metadata, report: Report): void {
   const owners = metadata?.ownerReferences ?? [];
   const path = ['metadata', 'ownerReferences'];

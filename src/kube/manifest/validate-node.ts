@@ -17,10 +17,11 @@ export function podPrefixesOf({ spec }: Pick<Node, 'spec'>): readonly string[] {
   return podCIDR && podCIDR !== list[0] ? [podCIDR] : list;
 }
 
-export function validateNode(node: Node, report: Report, release: ApiRelease): void {
+/** `isNew`: it replaces none, for which its status would be passed over. */
+export function validateNode(node: Node, report: Report, release: ApiRelease, isNew: boolean): void {
   podPrefixes(node, report, release);
   taints(node, report);
-  wholeQuantities(node, report);
+  if (isNew) wholeQuantities(node, report);
   (node.status?.addresses ?? []).forEach(({ type, address }, index) => {
     if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseSloppyAddress(address ?? '') !== undefined)
       return;

@@ -33,7 +33,9 @@ export const duplicatePorts: ServiceRule = ({ spec }, report) => {
       const key = `${number}/${port.protocol || 'TCP'}`;
       const path = ['spec', 'ports', index, field];
       if (seen.has(key)) {
-        report('duplicate', path, `${field} ${key} is there twice`, 'a port of its own');
+        // The API server names the port itself, where its number is there already.
+        const named = field === 'port' ? path.slice(0, -1) : path;
+        report('duplicate', named, `${field} ${key} is there twice`, 'a port of its own', 'error', path);
         // Ports of one number get one node port between them.
         if (field === 'port' && !port.nodePort && hasNodePorts(spec)) {
           const own = ['spec', 'ports', index, 'nodePort'];

@@ -2,7 +2,14 @@ import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
 import type { ApiRelease } from './api-release.ts';
 import type { ServiceManifest } from './kinds.ts';
 import { expectedForms, parseQualifiedName, parseSubdomain } from './names.ts';
-import { isExternal, isHeadless, type ServiceRule, typeOf } from './service-rule.ts';
+import {
+  type CheckedService,
+  clusterAddressesOf,
+  isExternal,
+  isHeadless,
+  type ServiceRule,
+  typeOf,
+} from './service-rule.ts';
 import { isStrict, reportFault, reportPrefixFault } from './spelling.ts';
 import type { Report } from './validate.ts';
 import {
@@ -12,7 +19,6 @@ import {
   externalNameAddresses,
   familyPolicy,
 } from './validate-addresses.ts';
-import { validateOwners } from './validate-metadata.ts';
 import {
   appProtocols,
   duplicatePorts,
@@ -75,7 +81,8 @@ const loadBalancerOnly: ServiceRule = ({ spec }, report) => {
 
 const sourceRanges: ServiceRule = ({ spec, strict }, report) => {
   (spec.loadBalancerSourceRanges ?? []).forEach((text, index) => {
-    reportPrefixFault(report, ['spec', 'loadBalancerSourceRanges', index], text.trim(), strict);
+    const range = text.trim();
+    reportPrefixFault(report, ['spec', 'loadBalancerSourceRanges', index], range, strict(range));
   });
 };
 
@@ -100,7 +107,8 @@ const annotatedRanges: ServiceRule = ({ spec, annotations, strict }, report) => 
   const wrong = ranges.find((range) => parseSloppyPrefix(range.trim()) === undefined);
   if (wrong !== undefined)
     report('address-syntax', path, `'${wrong}' is no prefix`, 'prefixes such as 10.0.0.0/8');
-  else if (ranges.map((range) => reportPrefixFault(report, path, range.trim(), strict)).some(Boolean)) return;
+  else if (ranges.map((range) => reportPrefixFault(report, path, range.trim(), strict(text))).some(Boolean))
+    return;
   else if (ranges.length > 0) {
     const message = 'kube-proxy does not look at this annotation';
     report('field-conflict', path, message, 'loadBalancerSourceRanges', 'warning');
@@ -133,7 +141,7 @@ const balancerStatus: ServiceRule = ({ spec, status, strict }, report) => {
   }
   entries.forEach(({ ip, hostname, ipMode }, index) => {
     const own = [...path, index];
-    if (ip) reportFault(report, [...own, 'ip'], ip, strict);
+    if (ip) reportFault(report, [...own, 'ip'], ip, strict(ip));
     if (ipMode && !ip)
       report('field-conflict', [...own, 'ipMode'], 'only beside ip', 'an IP address, or no ipMode');
     if (!hostname) return;
@@ -148,6 +156,29 @@ const healthCheckPort: ServiceRule = ({ spec }, report) => {
   const message = 'only for type LoadBalancer with externalTrafficPolicy Local';
   report('field-conflict', ['spec', 'healthCheckNodePort'], message, 'no such port');
 };
+
+/**
+ * Whether an address is judged by its spelling. What an earlier one has already may stay; where none is given, what was stored was
+ * judged by the release that was there then.
+ */
+function strictness(
+  metadata: ServiceManifest['value']['metadata'],
+  before: ServiceManifest['value'] | null,
+  release: ApiRelease,
+): CheckedService['strict'] {
+  if (before === null) {
+    const strict = isStrict(metadata, release);
+    return () => strict;
+  }
+  const old = before.spec ?? {};
+  const known = new Set([
+    ...clusterAddressesOf(old),
+    ...(old.externalIPs ?? []),
+    ...(old.loadBalancerSourceRanges ?? []).map((text) => text.trim()),
+    before.metadata?.annotations?.[rangesAnnotation],
+  ]);
+  return (text) => release.strictAddresses && !known.has(text);
+}
 
 /** What the API server (validateService of 1.30 to 1.36) demands of a Service beyond the form of its fields, one rule after the other. */
 const rules: readonly ServiceRule[] = [
@@ -176,14 +207,15 @@ const rules: readonly ServiceRule[] = [
   balancerStatus,
 ];
 
-/** Without a spec it is an empty one. */
+/** Without a spec it is an empty one. `before` is what it replaces. */
 export function validateService(
   { spec, metadata, status }: ServiceManifest['value'],
+  before: ServiceManifest['value'] | null,
   report: Report,
   release: ApiRelease,
 ): void {
-  validateOwners(metadata, report);
-  const strict = isStrict(metadata, release);
-  const service = { spec: spec ?? {}, annotations: metadata?.annotations ?? {}, status, release, strict };
+  const annotations = metadata?.annotations ?? {};
+  const strict = strictness(metadata, before, release);
+  const service: CheckedService = { spec: spec ?? {}, annotations, status, release, strict };
   for (const rule of rules) rule(service, report);
 }

@@ -9,24 +9,42 @@ import { expectedForms, parseDnsLabel, parseQualifiedName, parseSubdomain } from
 import { problemAt } from './problem-at.ts';
 import { specialAddress } from './special.ts';
 import { isStrict, reportFault, reportSpecial } from './spelling.ts';
-import { validateMetadata } from './validate-metadata.ts';
+import { validateMetadata, validateNew, validateOwners, validateReplacing } from './validate-metadata.ts';
 import { validateNode } from './validate-node.ts';
+import { validateRange } from './validate-range.ts';
 import { validateService } from './validate-service.ts';
 import { validateHostNames, validateSliceFields } from './validate-slice.ts';
 
-/** What the API server checks beyond the form of single fields. */
-export function validate(object: AnyManifest, problems: Problem[], release: ApiRelease): void {
+/** What the API server checks beyond the form of single fields. `before` is what the object replaces. */
+export function validate(
+  object: AnyManifest,
+  before: AnyManifest | null,
+  problems: Problem[],
+  release: ApiRelease,
+): void {
   const report: Report = (code, path, message, expected, severity = 'error', place = path) => {
     const full = `${formatPath(path)}: ${message}`;
     problems.push(problemAt(object.origin, place, code, full, expected, severity));
   };
-  if ('metadata' in object.value) validateMetadata(object.value.metadata, report);
-  if (object.kind === 'Service') validateService(object.value, report, release);
-  else if (object.kind === 'EndpointSlice') validateSlice(object.value, report, release);
+  if ('metadata' in object.value) {
+    const { metadata } = object.value;
+    validateMetadata(metadata, report);
+    if (before === null) validateNew(object.kind, metadata, report, release);
+    else validateReplacing(metadata, report);
+    if (ownersJudged.has(object.kind)) validateOwners(metadata, report);
+  }
+  if (object.kind === 'Service') {
+    const old = before?.kind === 'Service' ? before.value : null;
+    validateService(object.value, old, report, release);
+  } else if (object.kind === 'EndpointSlice') validateSlice(object.value, report, release);
   else if (object.kind === 'Endpoints') validateEndpoints(object.value, report, release);
-  else if (object.kind === 'Node') validateNode(object.value, report, release);
+  else if (object.kind === 'Node') validateNode(object.value, report, release, before === null);
+  else if (object.kind === 'ServiceCIDR') validateRange(object.value, report);
   else if (object.kind === 'KubeProxyConfiguration') validateVersion(object, report);
 }
+
+/** Slices and pods that controllers made are often handed around without the uids of their owners. */
+const ownersJudged: ReadonlySet<string> = new Set(['Endpoints', 'Node', 'Service', 'ServiceCIDR']);
 
 /** `place` is where the field stands, if it is written as another one. */
 export type Report = (
@@ -106,12 +124,7 @@ function validateEndpoints(
     const path = ['subsets', index];
     const groups = ['addresses', 'notReadyAddresses'] as const;
     if (groups.every((group) => (subset[group] ?? []).length === 0)) {
-      report(
-        'field-missing',
-        [...path, 'addresses'],
-        'there is no address',
-        'addresses or notReadyAddresses',
-      );
+      report('field-missing', path, 'there is no address', 'addresses or notReadyAddresses');
     }
     for (const group of groups) {
       (subset[group] ?? []).forEach(({ ip, hostname, nodeName }, place) => {

@@ -1,0 +1,27 @@
+import { familyOf } from '../../address/address.ts';
+import { canonicalPrefix, faultOfPrefix, parseSloppyPrefix } from '../../address/sloppy.ts';
+import type { Manifest } from './kinds.ts';
+import { reportPrefixFault } from './spelling.ts';
+import type { Report } from './validate.ts';
+
+const path = ['spec', 'cidrs'];
+
+/** A ServiceCIDR: one prefix for each family, spelled in the one way that all read alike, in every release. */
+export function validateRange({ spec }: Manifest<'ServiceCIDR'>['value'], report: Report): void {
+  const texts = spec?.cidrs ?? [];
+  if (texts.length === 0)
+    report('field-missing', path, 'there is no prefix', 'a prefix such as 10.96.0.0/12');
+  if (texts.length > 2) report('field-value', path, 'there are more than two', 'one prefix for each family');
+  if (texts.length === 0 || texts.length > 2) return;
+  texts.forEach((text, index) => {
+    const own = [...path, index];
+    const isPrefix = parseSloppyPrefix(text) !== undefined;
+    if (!isPrefix) report('address-syntax', own, `'${text}' is no prefix`, 'a prefix such as 10.96.0.0/12');
+    else if (faultOfPrefix(text) !== undefined) reportPrefixFault(report, own, text, true);
+    else if (text !== canonicalPrefix(text))
+      report('address-syntax', own, `${text} is not in canonical form`, canonicalPrefix(text));
+  });
+  const [first, second] = texts.map((text) => parseSloppyPrefix(text));
+  if (first && second && familyOf(first.address) === familyOf(second.address))
+    report('field-value', path, 'there are several of one family', 'one prefix for each family');
+}
