@@ -103,7 +103,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   const controllers = ingresses.flatMap((ingress) => controllerService(cluster, ingress) ?? []);
   const explained = own.map((service) => {
     const scene = makeScene(cluster, [service, ...controllers], family, config.config, flags, rulesOfMode);
-    return explainService(scene, serviceKey(service), options);
+    return explainService(scene, serviceKey(service), options, flags.config !== undefined);
   });
   return {
     status: 0,
@@ -197,7 +197,12 @@ function servicesOf(cluster: Cluster, name: string | null, family: Family): Serv
   return named.filter(isOurs);
 }
 
-function explainService(scene: Scene, key: string, options: ExplainOptions): ExplainedService {
+function explainService(
+  scene: Scene,
+  key: string,
+  options: ExplainOptions,
+  isConfigured: boolean,
+): ExplainedService {
   const service = scene.cluster.services.find((candidate) => serviceKey(candidate) === key) as Service;
   const ports = service.unproxied === null ? service.ports : [];
   return {
@@ -205,8 +210,13 @@ function explainService(scene: Scene, key: string, options: ExplainOptions): Exp
     service,
     explanations: ports.map((port) => explainPort(scene, service, port, options)),
     chainName: (node, table, chain) => chainNameIn(scene.rulesOf(node), table, chain),
-    assumed: scene.network.assumed,
+    assumed: [...scene.network.assumed, ...(isConfigured ? [] : podsNotTold(service))],
   };
+}
+
+/** Under the policy Local it decides what a node does for its pods that has no endpoint. */
+function podsNotTold({ unproxied, externalTrafficPolicy }: Service): ExplainedService['assumed'] {
+  return unproxied === null && externalTrafficPolicy === 'Local' ? [{ code: 'pods-not-told' }] : [];
 }
 
 /** The last word is the service, unless it is a file. */

@@ -15,5 +15,7 @@ export type NetworkAssumption =
   | { readonly code: 'shared-link'; readonly prefix: Subnet; readonly gateway: Address | null }
   /** Each node is the next hop to its pods. */
   | { readonly code: 'no-overlay' }
+  /** No configuration tells kube-proxy which packets are those of pods, so that it takes none for one. */
+  | { readonly code: 'pods-not-told' }
   /** Packets between pods of one node pass its rules. */
   | { readonly code: 'bridged-pods-filtered' };

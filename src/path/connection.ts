@@ -89,6 +89,8 @@ export type End =
   | { readonly kind: 'lost'; readonly reason: LostReason }
   /** It goes to an address outside of the cluster. */
   | { readonly kind: 'left'; readonly address: Address; readonly port: number; readonly source: Address }
+  /** It goes to an endpoint of which nobody says where it runs. */
+  | { readonly kind: 'unplaced'; readonly address: Address; readonly port: number; readonly source: Address }
   | { readonly kind: 'unknown'; readonly reason: Reason };
 
 export type EndKind = End['kind'];

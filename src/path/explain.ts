@@ -64,6 +64,13 @@ export type ExplainNote =
   | BalancerNote
   /** Which address a pod there would have is not known. */
   | { readonly code: 'no-pod-prefix'; readonly node: string }
+  /** Others are not looked at: `differ` where some may do something else than those that are. */
+  | {
+      readonly code: 'nodes-stand-for-others';
+      readonly nodes: readonly string[];
+      readonly others: number;
+      readonly differ: boolean;
+    }
   /** The load balancer has no address yet. */
   | { readonly code: 'balancer-unaddressed' }
   /** The shares are those of first connections. */
@@ -116,7 +123,8 @@ export function explainPort(
     return { entry, cells: callers.map((client) => cellOf(scene, port, entry, client)) };
   });
   const ingresses = ingressRows(scene, options.objects, options.ingresses, service, port, options.client);
-  return { service, port, endpoints, nodes, rows, ingresses, notes: notesOf(scene, service, nodes) };
+  const notes = [...notesOf(scene, service, nodes), ...othersOf(scene, nodes, options.allNodes)];
+  return { service, port, endpoints, nodes, rows, ingresses, notes };
 }
 
 function ofFamily({ network }: Scene, endpoints: readonly Endpoint[]): Endpoint[] {
@@ -170,6 +178,17 @@ function cellOf(scene: Scene, { protocol }: ServicePort, entry: Entry, client: C
   };
   const start = entry.via === null ? startOf(client) : ({ at: 'arriving', node: entry.via } as const);
   return { client, results: resultsOf(walkConnection(scene, flow, start), client.address) };
+}
+
+/** What is not looked at is said. */
+function othersOf(
+  { cluster, network, dead }: Scene,
+  nodes: readonly string[],
+  areDistinct: boolean,
+): ExplainNote[] {
+  const all = cluster.nodes.filter(({ name }) => network.addressOf(name) !== null && !dead.has(name));
+  const others = all.length - nodes.length;
+  return others <= 0 ? [] : [{ code: 'nodes-stand-for-others', nodes, others, differ: !areDistinct }];
 }
 
 function notesOf({ network, cluster }: Scene, service: Service, nodes: readonly string[]): ExplainNote[] {

@@ -14,6 +14,8 @@ export type ResultKind =
   | 'refused'
   | 'lost'
   | 'left'
+  /** It is sent to an endpoint of which nobody says where it runs. */
+  | 'unplaced'
   | 'unknown';
 
 /** Who may make a connection of its own in the client's stead. */
@@ -99,9 +101,10 @@ function resultOf({ weight, hops, end }: Way, client: Address): Result {
       };
     }
     case 'left':
+    case 'unplaced':
       return {
         ...plain,
-        kind: 'left',
+        kind: end.kind,
         server: { ...end, node: null },
         source: end.source,
         preserved: end.source === client,

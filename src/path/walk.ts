@@ -1,3 +1,4 @@
+import type { Address } from '../address/address.ts';
 import { type Kept, nothingKept } from '../engine/kept.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import { tcpFlags } from '../engine/packet.ts';
@@ -108,7 +109,13 @@ function goOn(scene: Scene, underway: Underway): Way[] {
   const why = nowhere(scene, flow, holder, hops);
   if (why !== null) return end(underway, { kind: 'lost', reason: why });
   const { destination: address, destinationPort: port, source } = flow;
-  return end(underway, { kind: 'left', address, port, source });
+  const kind = isUnplaced(scene, address) ? 'unplaced' : 'left';
+  return end(underway, { kind, address, port, source });
+}
+
+function isUnplaced({ cluster }: Scene, destination: Address): boolean {
+  const isIt = ({ address, unplaced }: Endpoint) => unplaced === true && address === destination;
+  return [...cluster.endpoints.values()].some((ports) => [...ports.values()].some((list) => list.some(isIt)));
 }
 
 /** A load balancer spreads connections over nodes, each with the same chance. */

@@ -46,6 +46,8 @@ const parts: { readonly [Name in NamesOf<Told>]: (part: PartOf<Told, Name>) => u
   sets: same,
   missing: same,
   groups: (groups) => groups.map(formatAddress),
+  others: same,
+  differ: same,
   master: same,
   sysctl: same,
   does: same,

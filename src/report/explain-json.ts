@@ -90,6 +90,11 @@ function cellJson({ client, results }: Cell, chainName: ChainName) {
   };
 }
 
+const goneTo = {
+  left: (address: string) => `it leaves the cluster for ${address}`,
+  unplaced: (address: string) => `it is sent to ${address}, and it is not known on which node that is`,
+} as const;
+
 export function resultJson(result: Result, chainName: ChainName) {
   const { kind, weight, server, source, preserved, by, reason, through, alike } = result;
   return {
@@ -101,8 +106,8 @@ export function resultJson(result: Result, chainName: ChainName) {
     source: source === null ? null : formatAddress(source),
     preserved,
     ...(by === null ? {} : { by: deciderJson(by, chainName) }),
-    ...(kind === 'left' && server
-      ? { because: `it leaves the cluster for ${formatAddress(server.address)}` }
+    ...(server && (kind === 'left' || kind === 'unplaced')
+      ? { because: goneTo[kind](formatAddress(server.address)) }
       : reason && reasonJson(reason)),
     ...(through === null ? {} : { through }),
     ...(alike === 0 ? {} : { alikeNodes: alike }),

@@ -20,14 +20,14 @@ export function nameEntry(
   w: ExplainWords,
 ): string {
   const entry = `${w.entries[kind]} ${formatEndpoint(address, port)}`;
-  if (node !== null)
-    return w.onNode(
-      entry,
-      node,
-      endpoints.some((endpoint) => endpoint.node === node),
-    );
+  if (node !== null) return w.onNode(entry, node, hasEndpoint(node, endpoints));
   if (via !== null) return w.handedTo(entry, via);
   return `${entry}${mode === null ? '' : ` (${w.modes[mode]})`}`;
+}
+
+function hasEndpoint(node: string, endpoints: Explanation['endpoints']): boolean | null {
+  if (endpoints.some((endpoint) => endpoint.node === node)) return true;
+  return endpoints.some(({ unplaced }) => unplaced) ? null : false;
 }
 
 export function nameClient({ kind, address, node }: Client, w: ExplainWords): string {

@@ -87,6 +87,7 @@ function endJson(end: Way['end']) {
         source: formatAddress(end.source),
       };
     case 'left':
+    case 'unplaced':
       return {
         result: end.kind,
         server: formatEndpoint(end.address, end.port),

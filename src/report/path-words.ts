@@ -62,7 +62,8 @@ export function nameEnd(end: End, language: Language): string {
     case 'rejected':
       return ends.rejected(end);
     case 'left':
-      return ends.left({ server: formatEndpoint(end.address, end.port) });
+    case 'unplaced':
+      return ends[end.kind]({ server: formatEndpoint(end.address, end.port) });
     case 'refused':
     case 'lost':
     case 'unknown':

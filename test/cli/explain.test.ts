@@ -512,3 +512,58 @@ ports: [{port: 80, protocol: TCP}]
     expect(lines.join()).toMatch(/reaches 3 endpoints \(no answer comes back\), which see the client's own/);
   });
 });
+
+describe('what nobody says', () => {
+  const tables = {
+    'svc.txt': `NAME   TYPE       CLUSTER-IP   EXTERNAL-IP   PORT(S)        AGE
+web    NodePort   10.96.0.14   <none>        80:30080/TCP   2d
+`,
+    'ep.txt': `NAME   ENDPOINTS       AGE
+web    10.5.63.46:80   2d
+`,
+    'pods.txt': `NAME    READY   STATUS    RESTARTS   AGE   IP           NODE     NOMINATED NODE   READINESS GATES
+web-a   1/1     Running   0          2d    10.5.63.46   node-2   <none>           <none>
+`,
+  };
+  const told = async (...words: string[]) =>
+    kubenat(['explain', ...words], {
+      ...tables,
+      'local.yaml': `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, externalTrafficPolicy: Local, clusterIP: 10.96.0.14, ports: [{port: 80, nodePort: 30080}]}
+`,
+    });
+
+  test('on which node an endpoint of a table is', async () => {
+    const { out } = await told('svc.txt', 'ep.txt');
+    expect(out).toContain('is sent to 10.5.63.46:80 (on a node that is not known), which sees');
+    expect(out).toContain('Node port 192.168.0.10:30080 (node-1)\n');
+    expect(out).not.toMatch(/leaves the cluster|has no endpoint/);
+    const placed = await told('svc.txt', 'ep.txt', 'pods.txt');
+    expect(placed.out).toContain('reaches 10.5.63.46:80 on node-2');
+    // Local to a node that nobody names: dropped everywhere would be a guess.
+    const local = await told('local.yaml', 'ep.txt');
+    expect(local.err).toContain('does not tell on which nodes the endpoints of web run');
+    expect(local.out).toContain('cannot be told');
+    expect(local.out).not.toContain('is dropped');
+  });
+
+  test('how kube-proxy tells pods, where a policy Local asks it', async () => {
+    const asked = 'kube-proxy is not told which addresses are those of pods';
+    const { out } = await told('local.yaml', 'pods.txt');
+    expect(out).toContain(asked);
+    const config = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
+    const files = { 'cluster.yaml': three(balancer('Local')), 'proxy.yaml': config };
+    expect((await kubenat(['explain', 'cluster.yaml'], files)).out).toContain(asked);
+    const configured = await kubenat(['explain', 'cluster.yaml', '--config', 'proxy.yaml'], files);
+    expect(configured.out).not.toContain(asked);
+    const open = { 'cluster.yaml': three(balancer('Cluster')) };
+    expect((await kubenat(['explain', 'cluster.yaml'], open)).out).not.toContain(asked);
+  });
+
+  test('nodes that are not looked at', async () => {
+    const run = await kubenat(['explain', 'cluster.yaml'], { 'cluster.yaml': three(balancer('Cluster')) });
+    expect(run.out).toMatch(/of \d+ nodes \S+, \S+ are looked at \(--all-nodes: /);
+  });
+});

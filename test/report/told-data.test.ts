@@ -55,6 +55,7 @@ const assumptions: { readonly [Code in Assumption['code']]: Extract<Assumption, 
   'no-node-address': { code: 'no-node-address' },
   'shared-link': { code: 'shared-link', prefix, gateway: address },
   'no-overlay': { code: 'no-overlay' },
+  'pods-not-told': { code: 'pods-not-told' },
   'bridged-pods-filtered': { code: 'bridged-pods-filtered' },
 };
 

@@ -7,7 +7,8 @@ import type { ResultWords } from './results.ts';
 /** What is said of a service's source-IP matrix, in one language. */
 export interface ExplainWords extends ResultWords {
   readonly entries: Readonly<Record<EntryKind, string>>;
-  readonly onNode: (entry: string, node: string, hasEndpoint: boolean) => string;
+  /** `hasEndpoint`: null where it is not known of some endpoint where it runs. */
+  readonly onNode: (entry: string, node: string, hasEndpoint: boolean | null) => string;
   readonly handedTo: (entry: string, node: string) => string;
   readonly modes: Readonly<Record<'VIP' | 'Proxy', string>>;
   readonly clients: Readonly<Record<ClientKind, (address: string, node: string | null) => string>>;

@@ -46,6 +46,7 @@ interface EndWords {
   readonly rejected: { readonly node: string };
   readonly refused: { readonly why: string };
   readonly left: { readonly server: string };
+  readonly unplaced: { readonly server: string };
   readonly lost: { readonly why: string };
   readonly unknown: { readonly why: string };
 }

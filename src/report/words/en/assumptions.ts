@@ -53,6 +53,8 @@ export const answerWords: AnswerWords = {
   'shared-link': ({ prefix, gateway }) =>
     `the nodes share the link ${formatSubnet(prefix)}${behind(' with the gateway ', gateway)}`,
   'no-overlay': () => 'each node is the next hop to its pods (no overlay)',
+  'pods-not-told': () =>
+    'kube-proxy is not told which addresses are those of pods; with a clusterCIDR, or another way to tell them (--config), pods reach addresses from outside of a service with externalTrafficPolicy Local also where their node has no endpoint of it',
   'bridged-pods-filtered': () =>
     'packets between pods of one node pass its rules (net.bridge.bridge-nf-call-iptables and hairpin mode, or no bridge)',
 };

@@ -13,7 +13,9 @@ export const explainWords: ExplainWords = {
     'external-ip': 'External address',
   },
   onNode: (entry, node, hasEndpoint) =>
-    `${entry} (${node}, which ${hasEndpoint ? 'has an endpoint' : 'has no endpoint'})`,
+    hasEndpoint === null
+      ? `${entry} (${node})`
+      : `${entry} (${node}, which ${hasEndpoint ? 'has an endpoint' : 'has no endpoint'})`,
   handedTo: (entry, node) => `${entry}, where the network outside hands it to ${node}`,
   modes: { VIP: "keeps the packet's addresses", Proxy: 'makes connections of its own' },
   clients: {
@@ -31,6 +33,7 @@ export const explainWords: ExplainWords = {
     refused: () => 'is refused',
     lost: () => 'gets nowhere',
     left: (server) => `leaves the cluster${server === null ? '' : ` for ${server}`}`,
+    unplaced: (server) => `is sent ${server === null ? 'on' : `to ${server}`} (on a node that is not known)`,
     unknown: () => 'cannot be told',
   },
   nowhere: 'nowhere',

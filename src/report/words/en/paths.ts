@@ -69,6 +69,8 @@ export const pathWords: PathWords = {
       `the cloud's front ends call from 35.191.0.0/16 and 130.211.0.0/22; ${formatAddress(note.address)} stands for them`,
     'balancer-addresses': (note) =>
       `the load balancer calls from addresses of its own in the nodes' network; ${formatAddress(note.address)} stands for them`,
+    'nodes-stand-for-others': ({ nodes, others, differ }) =>
+      `of ${nodes.length + others} nodes ${nodes.join(', ')} ${nodes.length === 1 ? 'is' : 'are'} looked at${differ ? ' (--all-nodes: every one that differs from these)' : ': the others do the same as one of these, with their own addresses'}`,
     'no-pod-prefix': ({ node }) =>
       `node ${node} has no podCIDR, so which address a pod there would have is not known`,
     'balancer-unaddressed': () => 'the load balancer has no address yet (status.loadBalancer is empty)',

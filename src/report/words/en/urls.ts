@@ -37,6 +37,7 @@ export const urlWords: UrlWords = {
     rejected: ({ node }) => `is rejected by ${node}`,
     refused: ({ why }) => `is refused: ${why}`,
     left: ({ server }) => `leaves the cluster for ${server}`,
+    unplaced: ({ server }) => `is sent to ${server}, on a node that is not known`,
     lost: ({ why }) => `is lost: ${why}`,
     unknown: ({ why }) => `cannot be told: ${why}`,
   },

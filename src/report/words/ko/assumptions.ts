@@ -54,6 +54,8 @@ export const answerWords: AnswerWords = {
       ? `노드들은 링크 ${withParticle(formatSubnet(prefix), 'object')} 함께 사용함`
       : `노드들은 링크 ${withParticle(formatSubnet(prefix), 'object')} 함께 사용하며 게이트웨이는 ${formatAddress(gateway)}`,
   'no-overlay': () => '파드로 가는 다음 홉은 그 파드의 노드임(오버레이 없음)',
+  'pods-not-told': () =>
+    'kube-proxy에 파드 주소가 설정되지 않음. clusterCIDR 등으로 설정하면(--config) externalTrafficPolicy Local인 서비스의 외부 주소에 파드가 접근할 때 그 노드에 엔드포인트가 없어도 도달함',
   'bridged-pods-filtered': () =>
     '한 노드의 파드 사이 패킷도 노드의 규칙을 거침(net.bridge.bridge-nf-call-iptables와 헤어핀 모드를 쓰거나 브리지가 없음)',
 };

@@ -11,7 +11,10 @@ export const explainWords: ExplainWords = {
     'load-balancer': '로드밸런서',
     'external-ip': '외부 IP',
   },
-  onNode: (entry, node, hasEndpoint) => `${entry}(${node}, 엔드포인트 ${hasEndpoint ? '있음' : '없음'})`,
+  onNode: (entry, node, hasEndpoint) =>
+    hasEndpoint === null
+      ? `${entry}(${node})`
+      : `${entry}(${node}, 엔드포인트 ${hasEndpoint ? '있음' : '없음'})`,
   handedTo: (entry, node) => `${entry}, 외부 네트워크가 ${withParticle(node, 'to')} 전달`,
   modes: { VIP: '패킷의 주소를 유지함', Proxy: '직접 연결을 맺음' },
   clients: {
@@ -31,6 +34,8 @@ export const explainWords: ExplainWords = {
     lost: () => '어디에도 도달하지 않음',
     left: (server) =>
       server === null ? '클러스터를 떠남' : `클러스터를 떠나 ${withParticle(server, 'to')} 감`,
+    unplaced: (server) =>
+      `${server === null ? '' : `${withParticle(server, 'to')} `}보내짐(어느 노드에 있는지 알 수 없음)`,
     unknown: () => '알 수 없음',
   },
   nowhere: '없음',

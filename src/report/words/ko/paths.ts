@@ -71,6 +71,8 @@ export const pathWords: PathWords = {
       `클라우드의 프런트엔드는 35.191.0.0/16과 130.211.0.0/22에서 연결하며, ${withParticle(formatAddress(note.address), 'to')} 대신함`,
     'balancer-addresses': (note) =>
       `로드밸런서는 노드 네트워크에 있는 자기 주소로 연결하며, ${withParticle(formatAddress(note.address), 'to')} 대신함`,
+    'nodes-stand-for-others': ({ nodes, others, differ }) =>
+      `노드 ${nodes.length + others}개 가운데 ${nodes.join(', ')}만 살펴봄${differ ? '(--all-nodes: 이들과 다른 노드를 모두 살펴봄)' : '(나머지는 주소만 다르고 이 중 하나와 같음)'}`,
     'no-pod-prefix': ({ node }) => `노드 ${node}에 podCIDR이 없어 그곳의 파드 주소를 알 수 없음`,
     'balancer-unaddressed': () => '로드밸런서에 아직 주소가 없음(status.loadBalancer가 비어 있음)',
     affinity: ({ seconds }) =>

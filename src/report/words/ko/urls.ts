@@ -39,6 +39,7 @@ export const urlWords: UrlWords = {
     rejected: ({ node }) => `${node}에서 거부됨`,
     refused: ({ why }) => `연결이 거부됨: ${why}`,
     left: ({ server }) => `클러스터를 떠나 ${withParticle(server, 'to')} 감`,
+    unplaced: ({ server }) => `${withParticle(server, 'to')} 보내짐(어느 노드에 있는지 알 수 없음)`,
     lost: ({ why }) => `유실됨: ${why}`,
     unknown: ({ why }) => `알 수 없음: ${why}`,
   },

@@ -63,7 +63,7 @@ function stopsOf({ hops }: Way, names: FlowNames): Stop[] {
 }
 
 function endOf({ end }: Way, to: string | null, names: FlowNames): Stop {
-  if (end.kind === 'left') return ['other', formatAddress(end.address)];
+  if (end.kind === 'left' || end.kind === 'unplaced') return ['other', formatAddress(end.address)];
   if (end.kind !== 'reached') return ['verdict', names.lost(end.kind)];
   return to === null ? ['endpoint', `${formatEndpoint(end.address, end.port)}\n${end.node}`] : ['hook', to];
 }

@@ -118,6 +118,7 @@ const looks: Readonly<Record<Verdict, { readonly style: string; readonly sign: s
   refused: { style: 'stopped', sign: '⊘' },
   lost: { style: 'stopped', sign: '∅' },
   left: { style: 'mixed', sign: '↗' },
+  unplaced: { style: 'mixed', sign: '↗' },
   unanswered: { style: 'stopped', sign: '↯' },
   unknown: { style: 'mixed', sign: '?' },
 };

@@ -173,6 +173,7 @@ export const en = {
     refused: 'refused',
     lost: 'not routed',
     left: 'leaves the cluster',
+    unplaced: 'node not known',
     unanswered: 'no answer',
     unknown: 'unknown',
   },

@@ -169,6 +169,7 @@ export const ko = {
     refused: '연결 거부',
     lost: '경로 없음',
     left: '클러스터를 떠남',
+    unplaced: '노드를 알 수 없음',
     unanswered: '응답 없음',
     unknown: '알 수 없음',
   },
