@@ -7,7 +7,7 @@ import type { MigrateWords } from './words/migrate.ts';
 
 const tables: Readonly<Record<Language, MigrateWords>> = { en, ko };
 
-/** One paragraph for each reason, with where it holds and what to do about it. */
+/** The verdict, then one paragraph for each reason, with where it holds and what to do about it. */
 export function printMigrateText(report: MoveReport, language: Language = 'en'): string {
   const w = tables[language];
   const { findings } = report;
@@ -19,14 +19,18 @@ export function printMigrateText(report: MoveReport, language: Language = 'en'):
     return [`${code}: ${what}`, ...lines.map((line) => `  ${line}`)].join('\n');
   });
   const unnamed = report.unnamed.map((one) => sayUnnamed(one, language));
-  return `${[...paragraphs, ...unnamed, sayRest(report, w)].join('\n\n')}\n`;
+  return `${[sayMove(report, language), ...paragraphs, ...unnamed, ...sayRest(report, w)].join('\n\n')}\n`;
 }
 
-function sayRest({ rest, tried: { packets, nodes }, unnamed }: MoveReport, w: MigrateWords): string {
-  if (rest === 'proved') return w.restProved;
+/** The verdict says that there are none. */
+function sayRest(
+  { rest, tried: { packets, nodes }, unnamed }: MoveReport,
+  w: MigrateWords,
+): readonly string[] {
+  if (rest === 'proved') return [];
   return packets === 0
-    ? w.restNotProved
-    : `${w.restNotProved} ${w.walked(packets, nodes, unnamed.length === 0)}`;
+    ? [w.restNotProved]
+    : [`${w.restNotProved} ${w.walked(packets, nodes, unnamed.length === 0)}`];
 }
 
 function sayUnnamed({ node, packet, before, after }: UnnamedPacket, language: Language): string {
@@ -40,10 +44,22 @@ function sayUnnamed({ node, packet, before, after }: UnnamedPacket, language: La
   ].join('\n');
 }
 
-/** A line for each reason, and one for all other packets. */
+/** The verdict alone. */
 export function sayMove(report: MoveReport, language: Language = 'en'): string {
-  const lines = printMigrateText(report, language).trimEnd().split('\n\n');
-  return lines.map((paragraph) => paragraph.split('\n', 1)[0]).join('\n');
+  const { findings, from, to, rest, unnamed } = report;
+  return tables[language].verdict({
+    from: saySide(from),
+    to: saySide(to),
+    reasons: new Set(findings.map(({ code }) => code)).size,
+    nodes: new Set(findings.map(({ node }) => node)).size,
+    rest,
+    isUnnamed: unnamed.length > 0,
+  });
+}
+
+/** As --from and --to take it. */
+function saySide({ mode, release }: MoveReport['from']): string {
+  return `${mode}@${release}`;
 }
 
 const mostNodes = 5;

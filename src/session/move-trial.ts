@@ -12,11 +12,8 @@ import type { NodeDecisions } from '../proxy/decide/node.ts';
 import { compile } from '../proxy/iptables/compile.ts';
 import type { ExceptionCode, MigrationException } from '../proxy/migrate/exceptions.ts';
 import { type AskedPacket, isIn, type Sender } from '../proxy/migrate/packets.ts';
-import { modelOf } from '../proxy/nftables/model.ts';
-import { refusalOf } from '../proxy/nftables/refusal.ts';
-import { carryOut } from '../proxy/nftables/table.ts';
-import { firstTransaction } from '../proxy/nftables/transaction.ts';
 import { packetsOfMove } from './move-packets.ts';
+import { tablesOf } from './move-rules.ts';
 
 /** A packet that was walked through both sides' rules. */
 export interface TriedPacket {
@@ -96,11 +93,9 @@ function isHeld(
 }
 
 function programOf(decisions: NodeDecisions): IrProgram {
-  const { family } = decisions;
-  if (decisions.config.mode !== 'nftables') return lowerRuleset(compile(decisions));
-  const transaction = firstTransaction(decisions);
-  const tables = refusalOf(transaction) ? [] : [modelOf(carryOut(transaction))];
-  return new NftProgram({ tables }, family);
+  return decisions.config.mode === 'nftables'
+    ? new NftProgram({ tables: tablesOf(decisions) }, decisions.family)
+    : lowerRuleset(compile(decisions));
 }
 
 /** The node, as each side's kube-proxy leaves it. */

@@ -3,10 +3,11 @@ import type { ProxyConfig } from '../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import { chooseMode, refuseStart } from '../proxy/decide/choice.ts';
 import { decideNode, type NodeDecisions } from '../proxy/decide/node.ts';
-import { knownRelease } from '../proxy/decide/release.ts';
+import { fullVersion, knownRelease } from '../proxy/decide/release.ts';
 import { type ExceptionCode, exceptionsOf } from '../proxy/migrate/exceptions.ts';
 import type { PacketClass } from '../proxy/migrate/packets.ts';
 import { witnessOf } from '../proxy/migrate/witness.ts';
+import { haveSameRules } from './move-rules.ts';
 import { type TriedPacket, tryMove } from './move-trial.ts';
 import { type Part, type Shard, shareOf } from './shard.ts';
 
@@ -14,6 +15,12 @@ import { type Part, type Shard, shareOf } from './shard.ts';
 export interface MoveSide {
   readonly config: ProxyConfig;
   readonly version: string;
+}
+
+/** What runs on one side: `1.33.13` where the newest of 1.33 was asked for. */
+export interface SideName {
+  readonly mode: MoveSide['config']['mode'];
+  readonly release: string;
 }
 
 /** What a move changes on one node, in one family, for one reason. */
@@ -29,8 +36,10 @@ export interface MoveFinding {
 export interface MoveReport {
   /** Null: these are all nodes. */
   readonly part: Part | null;
+  readonly from: SideName;
+  readonly to: SideName;
   readonly findings: readonly MoveFinding[];
-  /** Whether it is proved that all other packets fare as before: nothing but equal sides is, yet. */
+  /** Whether it is proved that all other packets fare as before: nothing but equal rules is, yet. */
   readonly rest: 'proved' | 'unproved';
   /** Packets that were walked through the rules of both sides, and on which nodes. */
   readonly tried: { readonly packets: number; readonly nodes: readonly string[] };
@@ -61,6 +70,7 @@ export function compareMove(
 ): MoveReport {
   const [before, after] = [from, to].map((side) => decider(cluster, side)) as [Decide, Decide];
   const isEqual = isSame(from, to);
+  let isProved = true;
   const unnamed: UnnamedPacket[] = [];
   const triedOn = isEqual ? [] : spread(nodes, triedNodes);
   let packets = 0;
@@ -70,6 +80,8 @@ export function compareMove(
       const [was, is] = [before(node, family), after(node, family)];
       const addresses = [...node.internalAddresses, ...node.externalAddresses];
       const exceptions = exceptionsOf(was, is);
+      // One that is not is enough: the rules of the others need not be made.
+      isProved &&= exceptions.length === 0 && (isEqual || haveSameRules(was, is));
       if (triedOn.includes(node) && was.servicePorts.length + is.servicePorts.length > 0) {
         const { tried, unnamed: found } = tryMove(was, is, node, exceptions, mostPackets);
         packets += tried;
@@ -84,7 +96,12 @@ export function compareMove(
   );
   const tried = { packets, nodes: triedOn.filter((node) => own.includes(node)).map(({ name }) => name) };
   const part = shard && { ...shard, all: own.map(({ name }) => name) };
-  return { findings, rest: isEqual ? 'proved' : 'unproved', tried, unnamed, part };
+  const [was, is] = [from, to].map(nameOf) as [SideName, SideName];
+  return { from: was, to: is, findings, rest: isProved ? 'proved' : 'unproved', tried, unnamed, part };
+}
+
+function nameOf({ config, version }: MoveSide): SideName {
+  return { mode: config.mode, release: fullVersion(version) };
 }
 
 /** At most so many of a list, evenly chosen. */

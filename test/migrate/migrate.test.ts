@@ -87,6 +87,34 @@ test('a change of release: from 1.31 on hints count without an annotation', asyn
   expect(new Set(exceptions.map(({ code }) => code))).toEqual(new Set(['endpoints']));
 });
 
+test('releases whose rules are the same change nothing, and that is proved', async () => {
+  const sides = ['--from', 'iptables@1.36', '--to', 'iptables@1.37', '--node', 'worker-1'];
+  expect(await named('node-port', ...sides)).toMatchObject({
+    status: 0,
+    out: 'iptables@1.36.3 → iptables@1.37.2: no packet changes fate: both sides have the same rules.\n',
+  });
+  // 1.37 translates to a single endpoint without a map: other rules, of which nothing is proved.
+  const tables = ['--from', 'nftables@1.36', '--to', 'nftables@1.37', '--node', 'worker-1'];
+  const { status, out } = await named('cluster-ip-one-endpoint', ...tables);
+  expect(status).toBe(1);
+  expect(out).toMatch(/^nftables@1\.36\.3 → nftables@1\.37\.2: no packet is known to change fate\.\n/);
+});
+
+test('the verdict comes first, and is the summary', async () => {
+  const { out } = await named('node-port', '--node', 'worker-1');
+  const [verdict] = out.split('\n');
+  expect(verdict).toMatch(/^iptables@\S+ → nftables@\S+: packets change fate for \d+ reasons on 1 node\.$/);
+  expect((await named('node-port', '--node', 'worker-1', '--summary')).out).toBe(`${verdict}\n`);
+});
+
+// Recorded: nftables/1.33.5/detect-local-bridge.nft has no table of IPv4.
+test('a release whose tables nft refuses serves nothing', async () => {
+  const { exceptions } = await reportOf('detect-local-bridge', '--to', 'nftables@1.33.5');
+  expect(exceptions.map(({ code }) => code)).toContain('no-table');
+  const others = ['unused-port', 'node-port-served', 'hairpin', 'endpoints'];
+  expect(exceptions.filter(({ code }) => others.includes(code))).toEqual([]);
+});
+
 test('what does not start, or is no mode, is refused', async () => {
   for (const to of ['ipvs', 'nftables@1.29', 'nftables@9.9', 'iptables@x']) {
     const { status, out } = await named('node-port', '--to', to);

@@ -3,6 +3,7 @@ import { contains, hostSubnet } from '../../address/subnet.ts';
 import type { Endpoint } from '../../kube/cluster/model.ts';
 import type { Decision } from '../decide/decide.ts';
 import { atClusterAddress, atNodePort, clusterPort, entries, isRefused, missing } from './classes.ts';
+import { translatedFromOutside } from './node-ports.ts';
 import type { PacketClass } from './packets.ts';
 import { allBut, podSenders } from './senders.ts';
 import type { Move } from './sides.ts';
@@ -17,6 +18,7 @@ export function endpoints(move: Move): readonly PacketClass[] {
       ...loneAddress(move, one, side),
       ...entries(side, fronts, whoIsServed(side, one), null),
       ...atNodePort(side, one, move.from.family),
+      ...translatedFromOutside(side, one, move),
     ];
   });
   const changed = move.pairs.flatMap(([before, after]): readonly PacketClass[] => {

@@ -2,6 +2,8 @@ import type { Address } from '../../address/address.ts';
 import { hostSubnet } from '../../address/subnet.ts';
 import type { Decision } from '../decide/decide.ts';
 import type { NodeDecisions } from '../decide/node.ts';
+import { longestComment, refusalOf } from '../nftables/refusal.ts';
+import { firstTransaction } from '../nftables/transaction.ts';
 import { clusterPort, isRefused } from './classes.ts';
 import { endpoints } from './endpoints.ts';
 import { hairpin, masquerade } from './masquerade.ts';
@@ -12,6 +14,7 @@ import { frontends, traitsOf } from './traits.ts';
 
 /** Why packets fare otherwise after a move between modes or releases of kube-proxy. */
 export type ExceptionCode =
+  | 'no-table'
   | 'unused-port'
   | 'unallocated-address'
   | 'node-port-served'
@@ -33,6 +36,7 @@ export interface MigrationException {
 }
 
 const finders: Readonly<Record<ExceptionCode, (move: Move) => readonly PacketClass[]>> = {
+  'no-table': (move) => (move.isBare ? endpoints(move) : []),
   'unused-port': unusedPorts,
   'unallocated-address': unallocated,
   'node-port-served': (move) => nodePorts(move, 'nodePortsServed', ({ served }) => served),
@@ -42,7 +46,7 @@ const finders: Readonly<Record<ExceptionCode, (move: Move) => readonly PacketCla
   'loopback-from-outside': loopbackFromOutside,
   masquerade,
   hairpin,
-  endpoints,
+  endpoints: (move) => (move.isBare ? [] : endpoints(move)),
   'invalid-packets': ({ was, is }) => (was.dropsInvalid === is.dropsInvalid ? [] : [{ state: 'invalid' }]),
   'no-accept': acceptedNoMore,
   'affinity-memory': ({ was, is, pairs }) =>
@@ -53,18 +57,43 @@ const finders: Readonly<Record<ExceptionCode, (move: Move) => readonly PacketCla
 
 /** The packets whose fate a move of one node changes, by reason. Reasons without packets are left out. */
 export function exceptionsOf(from: NodeDecisions, to: NodeDecisions): readonly MigrationException[] {
-  const after = new Map(to.servicePorts.map((decision) => [keyOf(decision), decision]));
-  const pairs = from.servicePorts.flatMap((before) => {
-    const found = after.get(keyOf(before));
-    return found ? [[before, found] as const] : [];
-  });
-  const both = new Set(pairs.map(([before]) => keyOf(before)));
-  const lone = [...from.servicePorts, ...to.servicePorts].filter((decision) => !both.has(keyOf(decision)));
-  const move: Move = { from, to, was: traitsOf(from), is: traitsOf(to), pairs, lone };
+  const move = moveOf(from, to);
   const codes = Object.keys(finders) as ExceptionCode[];
   return codes
     .map((code) => ({ code, packets: finders[code](move) }))
     .filter(({ packets }) => packets.length > 0);
+}
+
+function moveOf(before: NodeDecisions, after: NodeDecisions): Move {
+  const refused = [before, after].map(isRefusedByNft);
+  const [from, to] = [before, after].map((side, at) => (refused[at] ? withoutTable(side) : side)) as [
+    NodeDecisions,
+    NodeDecisions,
+  ];
+  const known = new Map(to.servicePorts.map((decision) => [keyOf(decision), decision]));
+  const pairs = from.servicePorts.flatMap((decision) => {
+    const found = known.get(keyOf(decision));
+    return found ? [[decision, found] as const] : [];
+  });
+  const both = new Set(pairs.map(([decision]) => keyOf(decision)));
+  const lone = [...from.servicePorts, ...to.servicePorts].filter((decision) => !both.has(keyOf(decision)));
+  const isBare = refused[0] !== refused[1];
+  return { from, to, was: traitsOf(from), is: traitsOf(to), pairs, lone, isBare };
+}
+
+/** Only where there is what nft refuses of a release are all its rules made, to be asked. */
+function isRefusedByNft(decisions: NodeDecisions): boolean {
+  const { release, config, pods, servicePorts } = decisions;
+  if (config.mode !== 'nftables' || release.nftables === null) return false;
+  const { interfaceBy, cutsComments } = release.nftables;
+  const isIndexed = interfaceBy === 'index' && pods?.by === 'interface';
+  const isLong = !cutsComments && servicePorts.some(({ name }) => name.length > longestComment);
+  return (isIndexed || isLong) && refusalOf(firstTransaction(decisions)) !== null;
+}
+
+/** What kube-proxy decided counts for nothing where none of its rules is on the node. */
+function withoutTable(decisions: NodeDecisions): NodeDecisions {
+  return { ...decisions, servicePorts: [], serviceCidrs: [] };
 }
 
 function keyOf({ name, protocol }: Decision): string {
@@ -101,9 +130,9 @@ function unallocated({ was, is, from, to }: Move): readonly PacketClass[] {
 }
 
 /** Only iptables mode accepts by rules of its own, in front of what the node's firewall says. */
-function acceptedNoMore({ was, is, pairs }: Move): readonly PacketClass[] {
+function acceptedNoMore({ was, is, pairs, lone }: Move): readonly PacketClass[] {
   if (was.accepts === is.accepts) return [];
-  const ports = pairs.flatMap(([, { healthCheckNodePort }]) =>
+  const ports = [...pairs.map(([, after]) => after), ...lone].flatMap(({ healthCheckNodePort }) =>
     healthCheckNodePort === null ? [] : [{ protocol: 'TCP' as const, port: healthCheckNodePort }],
   );
   return [

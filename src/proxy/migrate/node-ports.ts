@@ -2,10 +2,10 @@ import type { Subnet } from '../../address/subnet.ts';
 import type { Decision } from '../decide/decide.ts';
 import type { PodDetection } from '../decide/pods.ts';
 import { missing, onlyPrefix, withoutPrefix } from './classes.ts';
-import type { DestinationTest, PacketClass } from './packets.ts';
+import type { DestinationTest, PacketClass, ProtocolPort } from './packets.ts';
 import { podSenders, type Senders } from './senders.ts';
 import type { Move } from './sides.ts';
-import { loopback } from './traits.ts';
+import { loopback, type Traits } from './traits.ts';
 
 /** Where one side deals with node ports and the other does not. */
 export function nodePorts(
@@ -29,16 +29,31 @@ export function nodePorts(
         destination: one,
         ports,
       })),
-      ...onlyPrefix(destination, own).flatMap((one) =>
-        passers.map((sender) => ({
-          from: ['external', 'pod'] as const,
-          ...sender,
-          destination: one,
-          ports,
-        })),
-      ),
+      ...onlyPrefix(destination, own).flatMap((one) => fromOutside(passers, one, ports)),
     ]);
   });
+}
+
+/** What comes from elsewhere to a node port on loopback addresses, and is translated before its way is checked, where that is let pass at all. */
+export function translatedFromOutside(
+  { routesLoopback, nodePortsServed }: Traits,
+  decision: Decision,
+  { from }: Move,
+): readonly PacketClass[] {
+  const { nodePort, protocol } = decision;
+  if (!routesLoopback || nodePort === null) return [];
+  const passers = passersOf(decision, from.pods);
+  return onlyPrefix(nodePortsServed, loopback[from.family]).flatMap((one) =>
+    fromOutside(passers, one, [{ protocol, port: nodePort }]),
+  );
+}
+
+function fromOutside(
+  passers: readonly Senders[],
+  destination: DestinationTest,
+  ports: readonly ProtocolPort[],
+): readonly PacketClass[] {
+  return passers.map((sender) => ({ from: ['external', 'pod'], ...sender, destination, ports }));
 }
 
 /** Whose packets to an entry from outside get to an endpoint: pods go round the policy Local. */

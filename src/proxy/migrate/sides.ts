@@ -12,4 +12,6 @@ export interface Move {
   readonly pairs: readonly (readonly [before: Decision, after: Decision])[];
   /** Service ports that only one side knows. */
   readonly lone: readonly Decision[];
+  /** nft refuses the tables of one side as a whole: it has no rules, and none of the service ports. */
+  readonly isBare: boolean;
 }

@@ -7,7 +7,8 @@ export type NftRefusal =
   /** nft takes 128 bytes; the comment is the name of a service port. */
   | { readonly because: 'long-comment'; readonly name: string };
 
-const longestComment = 128;
+/** Bytes of a comment that nft takes. */
+export const longestComment = 128;
 
 /** What nft refuses on a node whose interfaces are not there yet, which is when kube-proxy starts. */
 export function refusalOf({ operations }: Transaction): NftRefusal | null {

@@ -1,7 +1,12 @@
 import type { MigrateWords } from '../migrate.ts';
+import { count } from './count.ts';
 
 export const migrateWords: MigrateWords = {
   exceptions: {
+    'no-table': {
+      what: 'packets to services: nft refuses the tables that one side makes, so that no service is served by a node that it runs on',
+      advice: 'take a release whose tables nft takes: kubenat compile says what it refuses of this one',
+    },
     'unused-port': {
       what: 'packets to a cluster address at a port, or of a protocol, that no service port has: in nftables mode they are refused, in iptables mode they leave by the default route',
       advice:
@@ -58,11 +63,19 @@ export const migrateWords: MigrateWords = {
       advice: 'expect that clients change their endpoint once',
     },
   },
+  verdict: ({ from, to, reasons, nodes, rest, isUnnamed }) => {
+    const fault = isUnnamed ? ' A packet changes fate for a reason that is not named, too.' : '';
+    if (reasons > 0)
+      return `${from} → ${to}: packets change fate for ${count(reasons, 'reason', 'reasons')} on ${count(nodes, 'node', 'nodes')}.${fault}`;
+    if (rest === 'proved') return `${from} → ${to}: no packet changes fate: both sides have the same rules.`;
+    return isUnnamed
+      ? `${from} → ${to}: no reason is known.${fault}`
+      : `${from} → ${to}: no packet is known to change fate.`;
+  },
   toDo: (advice) => `what to do: ${advice}`,
   on: (nodes, more, families) =>
     `on ${nodes.join(', ')}${more > 0 ? ` and ${more} more` : ''}, ${families.join(' and ')}`,
   forInstance: (node, packet) => `for instance on ${node}: ${packet}`,
-  restProved: 'No other packet changes fate: both sides are the same.',
   restNotProved: 'That no other packet changes fate is not proved for these rules.',
   walked: (packets, nodes, isNamed) =>
     `${packets} packets were walked through the rules of both sides on ${nodes.join(', ')}${isNamed ? ', and none changes fate for another reason' : ''}.`,

@@ -2,6 +2,10 @@ import type { MigrateWords } from '../migrate.ts';
 
 export const migrateWords: MigrateWords = {
   exceptions: {
+    'no-table': {
+      what: '서비스로 가는 패킷: 한쪽이 만드는 테이블을 nft가 거부하므로, 그쪽이 실행되는 노드에서는 어느 서비스도 제공되지 않음',
+      advice: 'nft가 테이블을 받아들이는 릴리스를 사용. 무엇을 거부하는지는 kubenat compile이 알려줌',
+    },
     'unused-port': {
       what: '클러스터 IP로 가지만 서비스 포트에 없는 포트나 프로토콜의 패킷: nftables 모드에서는 거부되고, iptables 모드에서는 기본 경로로 나감',
       advice: '무응답에 의존하는 프로그램이 없으면 할 일 없음. 클러스터 IP로 보낸 ping에는 오류로 응답함',
@@ -57,11 +61,19 @@ export const migrateWords: MigrateWords = {
       advice: '클라이언트의 엔드포인트가 한 번 바뀔 수 있음을 감안',
     },
   },
+  verdict: ({ from, to, reasons, nodes, rest, isUnnamed }) => {
+    const fault = isUnnamed ? ' 이유를 알 수 없이 결과가 바뀌는 패킷도 있습니다.' : '';
+    if (reasons > 0)
+      return `${from} → ${to}: 노드 ${nodes}개에서 ${reasons}가지 이유로 패킷의 결과가 바뀝니다.${fault}`;
+    if (rest === 'proved') return `${from} → ${to}: 결과가 바뀌는 패킷이 없습니다. 양쪽의 규칙이 같습니다.`;
+    return isUnnamed
+      ? `${from} → ${to}: 알려진 이유가 없습니다.${fault}`
+      : `${from} → ${to}: 결과가 바뀐다고 알려진 패킷이 없습니다.`;
+  },
   toDo: (advice) => `할 일: ${advice}`,
   on: (nodes, more, families) =>
     `노드: ${nodes.join(', ')}${more > 0 ? ` 외 ${more}개` : ''}(${families.join(', ')})`,
   forInstance: (node, packet) => `예(${node}): ${packet}`,
-  restProved: '그 밖에 결과가 바뀌는 패킷은 없습니다. 양쪽이 같습니다.',
   restNotProved: '이 규칙에서 그 밖에 결과가 바뀌는 패킷이 없다는 것은 증명하지 못했습니다.',
   walked: (packets, nodes, isNamed) =>
     `${nodes.join(', ')}에서 패킷 ${packets}개를 양쪽 규칙으로 따라가 보았습니다${isNamed ? '. 다른 이유로 결과가 바뀌는 패킷은 없었습니다' : ''}.`,
