@@ -54,17 +54,17 @@ export function cutPlacesOf({ tables }: Ruleset): readonly CutPlace[] {
   );
 }
 
-function othersTable({ name, chains }: Table): Table {
+function othersTable({ name, chains, ...rest }: Table): Table {
   const others = [...chains.values()].flatMap((chain): Chain[] => {
     if (chain.policy === null && isKubeProxys(chain.name)) return [];
     const shown = chain.rules.filter((rule) => !standsForNone(rule));
     const rules = chain.policy === null ? shown : shown.filter((rule) => !leadsToOurs(rule));
     return rules.length > 0 || chain.policy === 'DROP' ? [{ ...chain, rules }] : [];
   });
-  return { name, chains: new Map(others.map((chain) => [chain.name, chain])) };
+  return { ...rest, name, chains: new Map(others.map((chain) => [chain.name, chain])) };
 }
 
-function ownTable({ name, chains }: Table): Table {
+function ownTable({ name, chains, ...rest }: Table): Table {
   const own = [...chains.values()].flatMap((chain): Chain[] => {
     if (chain.policy !== null) {
       const isOurs = (rule: Rule) =>
@@ -73,7 +73,7 @@ function ownTable({ name, chains }: Table): Table {
     }
     return isKubeProxys(chain.name) ? [chain] : [];
   });
-  return { name, chains: new Map(own.map((chain) => [chain.name, chain])) };
+  return { ...rest, name, chains: new Map(own.map((chain) => [chain.name, chain])) };
 }
 
 /** Whether kube-proxy jumps from a built-in chain: what a text does not show there may be that jump. */

@@ -1,4 +1,5 @@
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { isHidden } from '../iptables/rule/shown.ts';
 import type { PacketClass, Severity } from '../proof/classes/classify.ts';
 import { type EntryKind, serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
@@ -28,22 +29,25 @@ export function byService(
   after: Ruleset,
 ): readonly ServiceChange[] {
   const [had, has] = [namedIn(before), namedIn(after)];
+  // Whether one is gone, or new, that the other side does not name, is known where that side shows all that there are.
+  const isOnlyIn = (service: string, own: Named, other: Named) =>
+    own.services.has(service) && !other.services.has(service) && other.isWhole;
   const groups = new Map<string | null, PacketClass[]>();
   for (const one of classes) {
     const { service } = one.entry;
     groups.set(service, [...(groups.get(service) ?? []), one]);
   }
   // Services that came or went without any packet that would notice: renamed, or never reached.
-  for (const service of [...had, ...has]) {
-    if (had.has(service) !== has.has(service) && !groups.has(service)) groups.set(service, []);
+  for (const service of [...had.services, ...has.services]) {
+    const isAlone = isOnlyIn(service, had, has) || isOnlyIn(service, has, had);
+    if (isAlone && !groups.has(service)) groups.set(service, []);
   }
+  const statusOf = (service: string): ServiceStatus => {
+    if (isOnlyIn(service, had, has)) return 'removed';
+    return isOnlyIn(service, has, had) ? 'added' : 'changed';
+  };
   const changes = [...groups].map(([service, own]): ServiceChange => {
-    const status =
-      service === null || had.has(service) === has.has(service)
-        ? 'changed'
-        : has.has(service)
-          ? 'added'
-          : 'removed';
+    const status = service === null ? 'changed' : statusOf(service);
     return { service, status, severity: worst(own), entries: byEntry(own) };
   });
   return changes.sort(
@@ -82,8 +86,22 @@ function byEntry(classes: readonly PacketClass[]): EntryChange[] {
 
 const doors = ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-EXTERNAL-SERVICES'];
 
-/** The services that kube-proxy's entry chains name. */
-const namedIn = keptBy(servicesOf);
+/** The services that kube-proxy's entry chains name, and whether all of these chains are shown, with all of their rules. */
+interface Named {
+  readonly services: ReadonlySet<string>;
+  readonly isWhole: boolean;
+}
+
+const namedIn = keptBy(
+  (ruleset: Ruleset): Named => ({ services: servicesOf(ruleset), isWhole: showsDoors(ruleset) }),
+);
+
+function showsDoors({ tables, notShown }: Ruleset): boolean {
+  if (notShown?.some((table) => table === 'nat' || table === 'filter')) return false;
+  return tables.every(
+    ({ chains, partly }) => !partly && doors.every((door) => !chains.get(door)?.rules.some(isHidden)),
+  );
+}
 
 function servicesOf({ tables }: Ruleset): Set<string> {
   const names = new Set<string>();

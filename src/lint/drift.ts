@@ -1,6 +1,6 @@
 import { isKubeProxys } from '../iptables/owners.ts';
 import { type Chain, isBuiltIn, type Rule, type Ruleset, type TableName } from '../iptables/rule/ruleset.ts';
-import { standsForNone } from '../iptables/rule/shown.ts';
+import { isHidden } from '../iptables/rule/shown.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import type { PacketComparison } from '../proof/compare.ts';
 import { commentOf, ruleKey } from '../proof/rules/keys.ts';
@@ -65,7 +65,7 @@ function onlyIn(one: Ruleset, other: Ruleset): Lonely[] {
       if (!there && !builtIn)
         return chain.rules.length > 0 ? [{ table, chain, rule: null, number: null }] : [];
       // In built-in chains, only kube-proxy's own jumps are its business.
-      const own = chain.rules.filter((rule) => (builtIn ? leadsToProxy(rule) : !standsForNone(rule)));
+      const own = chain.rules.filter((rule) => (builtIn ? leadsToProxy(rule) : !isHidden(rule)));
       const left = countKeys(there?.rules ?? []);
       return own
         .filter((rule) => !takeKey(left, ruleKey(rule)))
@@ -74,14 +74,12 @@ function onlyIn(one: Ruleset, other: Ruleset): Lonely[] {
   });
 }
 
-/** Of a chain whose rules are not all shown nobody can say what is missing. */
-function mayBeHidden({ table, chain: { name } }: Lonely, { tables }: Ruleset): boolean {
-  return (
-    tables
-      .find((one) => one.name === table)
-      ?.chains.get(name)
-      ?.rules.some(standsForNone) ?? false
-  );
+/** Of what is not shown nobody can say that it is missing, nor of what may stand in a line that could not be read. */
+function mayBeHidden({ table, chain: { name } }: Lonely, { tables, notShown }: Ruleset): boolean {
+  const there = tables.find((one) => one.name === table);
+  if (there === undefined) return notShown?.includes(table) ?? false;
+  const rules = there.chains.get(name)?.rules;
+  return rules === undefined ? there.partly === true : rules.some(isHidden);
 }
 
 function leadsToProxy({ target }: Rule): boolean {

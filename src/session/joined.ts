@@ -1,6 +1,6 @@
 import { type Family, families } from '../address/address.ts';
 import { signedFamily } from '../iptables/dump/family.ts';
-import { nextText } from '../iptables/pasted/lines.ts';
+import { nextText, unendedText } from '../iptables/pasted/lines.ts';
 import { type ShownTable, shownTables } from '../iptables/pasted/shown-tables.ts';
 import { isWholeDump } from '../iptables/pasted/whole-dump.ts';
 import type { Source, SourcePart } from '../text/source.ts';
@@ -24,6 +24,7 @@ export function joinDumps(dumps: readonly Source[]): Source | undefined {
     // Each has its own prompts, quotations or numbers of lines.
     const lines = isWhole ? own.split('\n') : [nextText, ...undecorate(own)];
     if (lines.at(-1) === '') lines.pop();
+    else if (!isWhole) lines.push(unendedText);
     parts.push({ name, line: isWhole ? line : line + 1 });
     text += lines.map((one) => `${one}\n`).join('');
     line += lines.length;

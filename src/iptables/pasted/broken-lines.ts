@@ -3,6 +3,7 @@ import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import type { DumpDetail } from '../rule/detail.ts';
 import { recogniseAll } from './recognise.ts';
+import { beginsLine } from './stump.ts';
 
 /** No terminal is narrower, and no rule needs to be broken there. */
 const narrowest = 60;
@@ -17,8 +18,8 @@ export function brokenLines(source: Source): Problem | null {
   if (width < narrowest) return null;
   // A line that is nothing by itself, after a rule or what a rule went on with.
   let said = '';
-  const broken = recogniseAll(lines).flatMap(({ kind }, at) => {
-    if (kind === 'other') return said === 'rule' ? [at] : [];
+  const broken = recogniseAll(lines).flatMap(({ kind, stump }, at) => {
+    if (kind === 'other') return said === 'rule' && !(stump && beginsLine(lines[at] as string)) ? [at] : [];
     said = kind;
     return [];
   });

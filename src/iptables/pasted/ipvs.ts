@@ -21,7 +21,7 @@ export function withoutIpvs(ruleset: Ruleset): Ruleset {
   return { ...ruleset, tables };
 }
 
-function closed({ name, chains }: Table): Table {
+function closed({ chains, ...rest }: Table): Table {
   const rules = ({ rules: all }: Chain) =>
     all.flatMap((rule): readonly Rule[] => {
       const { target } = rule;
@@ -30,18 +30,18 @@ function closed({ name, chains }: Table): Table {
       return verdict ? [{ ...rule, target: { kind: 'verdict', verdict } }] : [];
     });
   return {
-    name,
+    ...rest,
     chains: new Map([...chains].map(([key, chain]) => [key, { ...chain, rules: rules(chain) }])),
   };
 }
 
-function opened({ name, chains }: Table): Table {
+function opened({ chains, ...rest }: Table): Table {
   const all = new Map<string, Chain>(chains);
   for (const chain of ['KUBE-SERVICES', 'KUBE-NODE-PORT']) {
     const known = all.get(chain);
     if (known) all.set(chain, { ...known, rules: known.rules.flatMap(handedOver) });
   }
-  return { name, chains: all };
+  return { ...rest, chains: all };
 }
 
 /** What is accepted by a set goes to IPVS at once; what is marked for masquerade as a node port's, after the mark. */

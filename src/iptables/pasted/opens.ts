@@ -14,6 +14,8 @@ import type { Entry, Section } from './sections.ts';
 export interface Opens {
   readonly starts: Set<string>;
   readonly ends: Set<string>;
+  /** There may be chains that are not shown. */
+  partly: boolean;
 }
 
 /** The chain that a line is about. */
@@ -23,14 +25,18 @@ export function chainOf(line: Entry['line'] | undefined): string | undefined {
 }
 
 /** Which chains of a section are not shown from their beginning to their end. */
-export function openChains(section: Section, { starts, ends }: Opens): void {
-  const { table, saved, ended, isPicked, entries } = section;
+export function openChains(section: Section, opens: Opens): void {
+  const { starts, ends } = opens;
+  const { table, saved, isPicked, entries, stump } = section;
   const names = new Set(entries.flatMap(({ line }) => chainOf(line) ?? []));
   const declared = new Set(entries.flatMap(({ line }) => (line.kind === 'chain' ? [line.name] : [])));
-  for (const name of names) if (isPicked || !declared.has(name)) ends.add(name);
-  const cut = entries.filter(({ line }) => line.kind === 'omission').length > 0 || !ended;
-  if (saved || table === null) for (const name of declared) if (cut && isEmpty(name, entries)) ends.add(name);
-  if (!saved && table !== null)
+  const filled = new Set(entries.flatMap(({ line }) => (line.kind === 'rule' ? [line.chain] : [])));
+  const breaks = breaksOff(section);
+  const isMixed = breaks && !isPrinted(section, declared);
+  for (const name of names) if (isPicked || isMixed || !declared.has(name)) ends.add(name);
+  const cut = breaks || entries.some(({ line }) => line.kind === 'omission');
+  if (cut && (saved || table !== null)) for (const name of declared) if (!filled.has(name)) ends.add(name);
+  if (table !== null && (!saved || (breaks && mayDeclareMore(section, declared))))
     for (const hook of builtInChains[table]) if (!declared.has(hook)) ends.add(hook);
   entries.forEach(({ line }, at) => {
     if (line.kind !== 'omission') return;
@@ -40,11 +46,55 @@ export function openChains(section: Section, { starts, ends }: Opens): void {
     if (after !== undefined && entries[at + 1]?.line.kind === 'rule') starts.add(after);
   });
   const last = chainOf(entries.at(-1)?.line);
-  if (!ended && last !== undefined) ends.add(last);
+  if (breaks && last !== undefined) ends.add(last);
+  if (stump?.chain != null) ends.add(stump.chain);
+  if (!showsAllChains(section, declared)) opens.partly = true;
 }
 
-function isEmpty(name: string, entries: readonly Entry[]): boolean {
-  return !entries.some(({ line }) => line.kind === 'rule' && line.chain === name);
+/** iptables declares all chains of a table, and those of the kernel first, unless it is asked for one; in a listing each with its rules. */
+function showsAllChains(section: Section, declared: ReadonlySet<string>): boolean {
+  const { saved, isPicked, entries } = section;
+  const lacks = entries.some(
+    ({ line }, at) =>
+      line.kind === 'omission' &&
+      (at === 0 || [entries[at - 1], entries[at + 1]].some((beside) => beside?.line.kind === 'chain')),
+  );
+  if (isPicked || lacks) return false;
+  if (breaksOff(section) && mayDeclareMore(section, declared)) return false;
+  if (saved) return true;
+  const isListed = entries.some(({ line }) => line.kind === 'chain' && line.listed);
+  return declaresHook(section, declared) && !(isListed && breaksOff(section));
+}
+
+function declaresHook({ table }: Section, declared: ReadonlySet<string>): boolean {
+  return table !== null && builtInChains[table].some((hook) => declared.has(hook));
+}
+
+/** Whether more of it may follow, which is not shown. */
+function breaksOff({ ended, stump }: Section): boolean {
+  return !ended || stump !== null;
+}
+
+/** What iptables prints goes chain by chain, in the order in which it declares them: a chain is whole behind which another one has rules. */
+function isPrinted(section: Section, declared: ReadonlySet<string>): boolean {
+  const { saved, entries } = section;
+  if (saved && !declaresHook(section, declared)) return false;
+  const order = new Map([...declared].map((name, at) => [name, at]));
+  let last = 0;
+  return entries.every(({ line }) => {
+    if (line.kind !== 'rule' || line.text.endsWith(` -j ${notShown}`)) return true;
+    const at = order.get(line.chain) ?? -1;
+    const isNext = at >= last;
+    last = at;
+    return isNext;
+  });
+}
+
+/** Whether it breaks off before the first rule, behind which no chain is declared; what is loaded need not declare those that are there. */
+function mayDeclareMore(section: Section, declared: ReadonlySet<string>): boolean {
+  const { entries, stump } = section;
+  const hasRules = entries.some(({ line }) => line.kind === 'rule') || stump?.chain != null || stump?.begun;
+  return !hasRules || !declaresHook(section, declared);
 }
 
 /** What was added to rules for what a text does not show. */
@@ -75,7 +125,8 @@ export function withOpens(ruleset: Ruleset, opens: ReadonlyMap<TableName, Opens>
 /** The same of tables that are not shown at all, of which nothing is known then. */
 export function withTablesOpen(ruleset: Ruleset, tables: readonly TableName[], end: number): Opened {
   const opens = tables.map(
-    (table) => [table, { starts: new Set<string>(), ends: new Set(builtInChains[table]) }] as const,
+    (table) =>
+      [table, { starts: new Set<string>(), ends: new Set(builtInChains[table]), partly: true }] as const,
   );
   const { notShown = [], ...known } = ruleset;
   const left = notShown.filter((table) => !tables.includes(table));
@@ -99,7 +150,7 @@ class Opener {
     this.at = end;
   }
 
-  table({ name, chains }: Table, { starts, ends }: Opens): Table {
+  table({ name, chains }: Table, { starts, ends, partly }: Opens): Table {
     const hooks: readonly string[] = builtInChains[name];
     const all = new Map<string, Chain>(chains);
     for (const chain of new Set([...starts, ...ends])) {
@@ -111,7 +162,7 @@ class Opener {
       const last = isOpen ? [this.open(chain)] : [];
       all.set(chain, { ...rest, rules: [...first, ...usual, ...rules, ...last] });
     }
-    return { name, chains: all };
+    return { name, chains: all, ...(partly && { partly }) };
   }
 
   private usual(table: TableName, chain: string, chains: Table['chains']): Rule[] {

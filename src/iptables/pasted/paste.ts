@@ -10,6 +10,7 @@ import type { PastedLine } from './lines.ts';
 import { chainOf, type Opens, openChains } from './opens.ts';
 import { recogniseAll } from './recognise.ts';
 import { type Entry, type Section, sectionsOf } from './sections.ts';
+import { announcesTable } from './stump.ts';
 
 /** A pasted text as iptables-restore would take it, line for line, and what it does not show. */
 export interface Paste {
@@ -23,18 +24,22 @@ export interface Paste {
 
 /** Takes a pasted text apart: prompts, heads of listings, rules, and where something was left out. */
 export function readPaste(source: Source): Paste {
-  const lines = recogniseAll(undecorate(source.text));
+  const written = undecorate(source.text);
+  const lines = recogniseAll(written);
   const { read: sections, again } = sectionsOf(lines);
   const { texts, chains } = spell(lines, sections);
-  const hidden = hiddenTables(lines, sections, again);
-  const missing = missingTables(sections);
+  const announced = announcedAt(lines, written);
+  const hidden = hiddenTables(lines, sections, again, announced);
+  const missing = missingTables(sections, announced);
+  const stumps = [...sections, ...again].map(({ stump }) => stump?.index ?? null);
   const problems = [
-    ...unreadLines(source, lines),
+    ...unreadLines(source, lines, new Set([...stumps, announced])),
     ...omissions(source, lines),
     ...tablesUnknown(source, sections),
     ...again.flatMap((section) => shownAgain(source, section, sections)),
     ...hiddenProblems(source, lines, missing, hidden),
-    ...sections.flatMap((section) => brokenOff(source, lines, section)),
+    ...[...sections, ...again].flatMap((section) => brokenOff(source, lines, section)),
+    ...(announced === null ? [] : [tablesFollow(source, announced)]),
   ];
   refuseErrors(problems);
   return {
@@ -87,16 +92,29 @@ function startsOf(texts: readonly string[], sections: readonly Section[]): Map<n
   return starts;
 }
 
+/** The line of a text without an end with which one more table begins, of which nothing is shown. */
+function announcedAt(lines: readonly PastedLine[], written: readonly string[]): number | null {
+  const at = lines.findLastIndex(({ kind }) => kind !== 'blank');
+  const line = lines[at];
+  if (!line || line.kind === 'table') return null;
+  const isBegun = line.stump !== undefined && announcesTable((written[at] as string).trim());
+  return line.kind === 'generated' || isBegun ? at : null;
+}
+
 /**
- * The tables that are there and not shown: those that iptables-save says it cannot print, and `filter` where one table
- * alone was asked for.
+ * The tables that are there and not shown: those that iptables-save says it cannot print, `filter` where one table
+ * alone was asked for, and where a dump breaks off those that kube-proxy has.
  */
 function hiddenTables(
   lines: readonly PastedLine[],
   sections: readonly Section[],
   again: readonly Section[],
+  announced: number | null,
 ): ReadonlySet<TableName> {
   const hidden = new Set<TableName>();
+  const isCut = announced !== null || [...sections, ...again].some(({ ended }) => !ended);
+  for (const table of isCut ? (['nat', 'filter'] as const) : [])
+    if (!sections.some((section) => section.table === table)) hidden.add(table);
   for (const line of lines) {
     if (line.kind === 'warning' && line.of !== 'legacy') hidden.add(line.of);
     if (line.kind === 'warning' && line.of === 'legacy')
@@ -145,12 +163,15 @@ function shownAgain(source: Source, section: Section, sections: readonly Section
 function opensOf(sections: readonly Section[], hidden: ReadonlySet<TableName>): Map<TableName, Opens> {
   const all = new Map<TableName, Opens>();
   const of = (table: TableName): Opens => {
-    const opens = all.get(table) ?? { starts: new Set<string>(), ends: new Set<string>() };
+    const opens = all.get(table) ?? { starts: new Set<string>(), ends: new Set<string>(), partly: false };
     all.set(table, opens);
     return opens;
   };
   for (const section of sections) if (section.table) openChains(section, of(section.table));
-  for (const table of hidden) for (const hook of builtInChains[table]) of(table).ends.add(hook);
+  for (const table of hidden) {
+    of(table).partly = true;
+    for (const hook of builtInChains[table]) of(table).ends.add(hook);
+  }
   return all;
 }
 
@@ -162,8 +183,13 @@ function lineSpan(source: Source, index: number): Span {
   return { source, start, end: end === -1 ? source.text.length : end };
 }
 
-function unreadLines(source: Source, lines: readonly PastedLine[]): Problem[] {
-  const unread = lines.flatMap((line, index) => (line.kind === 'other' ? [index] : []));
+/** Without those of which it is told that the text breaks off there. */
+function unreadLines(
+  source: Source,
+  lines: readonly PastedLine[],
+  known: ReadonlySet<number | null>,
+): Problem[] {
+  const unread = lines.flatMap((line, index) => (line.kind === 'other' && !known.has(index) ? [index] : []));
   const [first] = unread;
   if (first === undefined) return [];
   const detail: DumpDetail =
@@ -196,24 +222,35 @@ function omissions(source: Source, lines: readonly PastedLine[]): Problem[] {
   ];
 }
 
-/** What iptables-save prints of a table ends in COMMIT: of the rest of this one nothing is shown. */
+/** What iptables-save prints of a table ends in COMMIT: of the rest of this one nothing is shown. Of other texts the last line may be cut. */
 function brokenOff(
   source: Source,
   lines: readonly PastedLine[],
-  { table, saved, ended, entries }: Section,
+  { table, ended, entries, stump }: Section,
 ): Problem[] {
-  if (!saved || ended) return [];
+  if (ended && stump === null) return [];
   const last = entries.at(-1)?.index ?? lines.findLastIndex((line) => line.kind === 'table');
-  const detail: DumpDetail = { code: 'breaks-off', table: table ?? '' };
+  const span = lineSpan(source, stump?.index ?? last);
+  if (ended) {
+    const expected = 'a line that is ended, where it is whole';
+    const detail: DumpDetail = { code: 'line-unended' };
+    return [{ code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), span, expected }];
+  }
+  const code = stump === null ? 'breaks-off' : 'breaks-off-within';
+  const detail: DumpDetail = { code, table: table ?? '' };
   return [
-    {
-      code: 'commit-missing',
-      severity: 'warning',
-      ...told<DumpDetail>(detail),
-      span: lineSpan(source, last),
-      expected: 'COMMIT',
-    },
+    { code: 'commit-missing', severity: 'warning', ...told<DumpDetail>(detail), span, expected: 'COMMIT' },
   ];
+}
+
+function tablesFollow(source: Source, index: number): Problem {
+  return {
+    code: 'rules-missing',
+    severity: 'warning',
+    ...told<DumpDetail>({ code: 'tables-follow' }),
+    span: lineSpan(source, index),
+    expected: 'all that iptables-save prints, for an answer that is whole',
+  };
 }
 
 function tablesUnknown(source: Source, sections: readonly Section[]): Problem[] {
@@ -247,8 +284,8 @@ function hiddenProblems(
 }
 
 /** The tables of which a part shows nothing; null: what iptables-save prints whole, it prints with all that there are. */
-function missingTables(sections: readonly Section[]): readonly TableName[] | null {
-  if (sections.every(({ saved, ended }) => saved && ended)) return null;
+function missingTables(sections: readonly Section[], announced: number | null): readonly TableName[] | null {
+  if (announced === null && sections.every(({ saved, ended }) => saved && ended)) return null;
   const shown = new Set(sections.map(({ table }) => table));
   return (['raw', 'mangle', 'nat', 'filter'] as const).filter((table) => !shown.has(table));
 }
@@ -265,7 +302,7 @@ function warningOf(of: TableName | 'legacy', span: Span): Problem {
 
 function partProblem(missing: readonly TableName[], hidden: ReadonlySet<TableName>): Problem[] {
   const assumed = missing.filter((table) => !hidden.has(table));
-  const openTables = missing.some((table) => hidden.has(table)) ? ['filter'] : [];
+  const openTables = missing.filter((table) => hidden.has(table));
   const detail: DumpDetail = { code: 'part', openTables, assumed };
   return [
     {

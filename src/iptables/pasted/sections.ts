@@ -1,12 +1,18 @@
 import { builtInChains, type TableName } from '../rule/ruleset.ts';
 import type { Backend } from '../rule/syntax.ts';
 import type { PastedLine } from './lines.ts';
+import type { Stump } from './stump.ts';
 import { tableOfHooks, tableOfLine } from './tables.ts';
 
 /** A line that belongs to a table. */
 export interface Entry {
   readonly index: number;
   readonly line: Extract<PastedLine, { readonly kind: 'chain' | 'rule' | 'omission' }>;
+}
+
+/** The line with which a section breaks off, and which is not read: nobody knows what it would have gone on with. */
+export interface LastLine extends Stump {
+  readonly index: number;
 }
 
 /** Lines of one table that stand together. */
@@ -21,6 +27,8 @@ export interface Section {
   /** Null: nothing says it. */
   readonly backend: Backend | null;
   readonly entries: readonly Entry[];
+  /** Null: its last line is ended, or whole as far as it can be told. */
+  readonly stump: LastLine | null;
 }
 
 interface Draft {
@@ -30,6 +38,7 @@ interface Draft {
   isPicked: boolean;
   backend: Backend | null;
   entries: Entry[];
+  stump: LastLine | null;
 }
 
 /** The sections that are read, and those that show again what another shows. */
@@ -65,11 +74,16 @@ function allSections(lines: readonly PastedLine[]): readonly Section[] {
   let unread: Entry[] = [];
   const begin = (table: TableName | null, saved: boolean): Draft => {
     unread = [];
-    open = { table, saved, ended: !saved, isPicked, backend, entries: [] };
+    open = { table, saved, ended: !saved, isPicked, backend, entries: [], stump: null };
     drafts.push(open);
     return open;
   };
   lines.forEach((line, index) => {
+    if (open && line.behind) open.stump = { ...line.behind, index };
+    if (open && line.stump && isCut(open, line)) {
+      open.stump = { ...line.stump, index };
+      return;
+    }
     if (line.kind === 'command' || line.kind === 'generated') backend = line.backend;
     if (line.kind === 'command') isPicked = line.isPicked;
     if (line.kind === 'next') {
@@ -95,6 +109,20 @@ function allSections(lines: readonly PastedLine[]): readonly Section[] {
   });
   const shown = drafts.filter(({ table, entries }) => table !== null || entries.length > 0);
   return shown.flatMap(({ entries, ...rest }) => byEvidence({ ...rest, entries }));
+}
+
+/**
+ * Whether a line that is not ended may be the beginning of a longer one. What iptables-save prints, and `iptables -S`, is ended; a rule that
+ * somebody picked out is one as long as nothing speaks against it.
+ */
+function isCut({ saved, entries }: Draft, line: PastedLine): boolean {
+  if (line.kind === 'prompt' || line.kind === 'commit') return false;
+  if (saved || entries.some((entry) => entry.line.kind === 'chain')) return true;
+  if (line.kind !== 'rule' || entries.length === 0) return false;
+  const [, to] = / -[jg] (\S+)$/.exec(line.text) ?? [];
+  if (to === undefined) return !/ -[jg] /.test(line.text);
+  const names = new Set(entries.map((entry) => ('chain' in entry.line ? entry.line.chain : '')));
+  return !names.has(to) && [...names].some((name) => name.startsWith(to));
 }
 
 /** All that iptables prints of one table declares a chain once, and before the rules unless it is a listing. */

@@ -47,6 +47,8 @@ export type DumpDetail =
         | 'goes-on'
         | 'is-script'
         | 'line-unread'
+        | 'line-unended'
+        | 'tables-follow'
         | 'left-out'
         | 'table-untold'
         | 'other-back-end'
@@ -112,6 +114,7 @@ export type DumpDetail =
         | 'other-back-end-met'
         | 'shown-before'
         | 'breaks-off'
+        | 'breaks-off-within'
         | 'table-unprinted';
       readonly table: string;
     }

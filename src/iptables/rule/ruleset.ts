@@ -54,6 +54,8 @@ export interface Table {
   readonly name: TableName;
   /** By name, in the order in which the text declares them. */
   readonly chains: ReadonlyMap<string, Chain>;
+  /** The text does not show all of its chains: there may be others. */
+  readonly partly?: true;
 }
 
 /** A chain and its rules, which are tried in their order. */

@@ -13,6 +13,11 @@ export function isUnread({ matches, target }: Rule): boolean {
   );
 }
 
+/** Whether what it does is not known since the text does not show it, or since it could not be read: any rule may stand there. */
+export function isHidden(rule: Rule): boolean {
+  return standsForNone(rule) || isUnread(rule);
+}
+
 /** Whether it asks by an extension, or an option of one, of which nothing is known. */
 export function asksUnknown({ matches }: Rule): boolean {
   return matches.some((match) => match.kind === 'other' && !match.understood && match.name !== notShown);

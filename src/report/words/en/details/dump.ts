@@ -97,6 +97,10 @@ export const dumpDetails: WordsOf<DumpDetail> = {
     `lines are left out here, and in ${more} more places: what rules they are is not known`,
   'breaks-off': ({ table }) =>
     `the dump breaks off in table ${table} (no COMMIT): rules that follow are not shown`,
+  'breaks-off-within': ({ table }) =>
+    `the dump breaks off in table ${table} (no COMMIT): this line, which is not ended, and rules that follow are not shown`,
+  'line-unended': () => 'the last line is not ended: it may go on, and is not read',
+  'tables-follow': () => 'the dump breaks off here: tables that follow are not shown',
   'table-untold': () => 'nothing tells of which table these rules are',
   'other-back-end': () =>
     'there are rules of the other back end, which packets meet too and which are not shown',

@@ -94,6 +94,10 @@ export const dumpDetails: WordsOf<DumpDetail> = {
   'left-out': () => '여기에 생략된 행이 있으며 어떤 규칙인지 알 수 없음',
   'left-out-more': ({ more }) => `여기와 다른 ${more}곳에 생략된 행이 있으며 어떤 규칙인지 알 수 없음`,
   'breaks-off': ({ table }) => `덤프가 테이블 ${table}에서 끊김(COMMIT 없음). 그 뒤의 규칙은 주어지지 않음`,
+  'breaks-off-within': ({ table }) =>
+    `덤프가 테이블 ${table}에서 끊김(COMMIT 없음). 끝나지 않은 이 행과 그 뒤의 규칙은 주어지지 않음`,
+  'line-unended': () => '마지막 행이 끝나지 않았으며 더 이어질 수 있으므로 읽지 않음',
+  'tables-follow': () => '덤프가 여기서 끊김. 그 뒤의 테이블은 주어지지 않음',
   'table-untold': () => '이 규칙들이 어느 테이블의 것인지 알 수 없음',
   'other-back-end': () => '패킷이 함께 거치는 다른 백엔드의 규칙이 있으나 주어지지 않음',
   'table-unprinted': ({ table }) =>
