@@ -2,6 +2,7 @@ import type { Family } from '../address/address.ts';
 import type { Scope } from '../diff/scope.ts';
 import { readHost } from '../host/read.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
+import { nftModeNotes } from '../lint/modes.ts';
 import { loadNft } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { sayNftDiff } from '../report/nft-diff.ts';
@@ -19,7 +20,7 @@ import {
 } from '../session/nft-comparison.ts';
 import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
 import { familyAsked, type Only } from '../session/only.ts';
-import { familiesOf, openProgram } from '../session/program.ts';
+import { familiesOf, type NodeProgram, openProgram } from '../session/program.ts';
 import { refuse } from '../session/refuse.ts';
 import type { NodeRequest } from '../session/rules.ts';
 import type { SideTexts } from '../session/side.ts';
@@ -132,6 +133,11 @@ function driftTexts(
   return { names, areFiles: false, sides: [[pair[0]], [pair[1]]], families, problems, leftOut };
 }
 
+function modeNotesOf({ nft, texts }: NodeProgram): readonly Problem[] {
+  const own = texts.slice(-nft.length);
+  return nft.flatMap((ruleset, at) => nftModeNotes(own[at]?.source.name ?? '', ruleset));
+}
+
 function prepared(
   { sides, families: held, problems: known }: NftTexts,
   hosts: readonly Source[],
@@ -147,7 +153,8 @@ function prepared(
       openProgram({ dumps: sources, objects: [], config: null }, { family, scope: flags.scope }),
     ) as [ReturnType<typeof openProgram>, ReturnType<typeof openProgram>];
     const given = hosts.map((source) => readHost(source, family));
-    const found = [...before.problems, ...after.problems, ...given.flatMap((one) => one.problems)];
+    const modes = [before, after].flatMap(modeNotesOf);
+    const found = [...modes, ...before.problems, ...after.problems, ...given.flatMap((one) => one.problems)];
     problems.push(...found.filter(({ message }) => problems.every((one) => one.message !== message)));
     return prepareNft(
       before,

@@ -1,5 +1,7 @@
 import { ownerOf } from '../iptables/owners.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import { isOfIpvs } from '../nftables/ipvs.ts';
+import type { NftRuleset } from '../nftables/model.ts';
 import type { Problem } from '../text/problem.ts';
 
 /** What a text is that is no dump of iptables but holds the rules of a node, in a sentence; null where it is nothing such. */
@@ -15,6 +17,11 @@ export function otherText(text: string): string | null {
     : 'this is what nft list ruleset prints, and not a dump of iptables';
 }
 
+const whatIpvsDoes =
+  "these are rules of kube-proxy's ipvs mode: they mark by sets what is to be masqueraded, and let what is for a service through to IPVS, whose virtual servers send it to endpoints";
+const ofIpvs = `${whatIpvsDoes}; trace answers for it, where ipset save and ipvsadm -Sn are given with --sets`;
+const ofListedIpvs = `${whatIpvsDoes}; nft does not tell the sets, iptables-save does`;
+
 /**
  * In which other mode kube-proxy must run on the node that a dump is of, in a sentence; null where nothing says so. What a
  * change of such rules does to packets is decided by what the dump does not show.
@@ -23,11 +30,8 @@ export function otherMode(
   ruleset: Ruleset,
 ): { readonly mode: 'ipvs' | 'none'; readonly message: string } | null {
   const services = ruleset.tables.find(({ name }) => name === 'nat')?.chains.get('KUBE-SERVICES');
-  if (services?.rules.some(({ matches }) => matches.some(asksProxysSet))) {
-    const message =
-      "these are rules of kube-proxy's ipvs mode: they mark by sets what is to be masqueraded, and let what is for a service through to IPVS, whose virtual servers send it to endpoints; trace answers for it, where ipset save and ipvsadm -Sn are given with --sets";
-    return { mode: 'ipvs', message };
-  }
+  if (services?.rules.some(({ matches }) => matches.some(asksProxysSet)))
+    return { mode: 'ipvs', message: ofIpvs };
   if (services) return null;
   const own = ruleset.tables.flatMap(({ chains }) => [...chains.keys()].map(ownerOf));
   if (own.includes('kubelet') && !own.includes('kube-proxy')) {
@@ -43,6 +47,13 @@ export function modeNotes(name: string, ruleset: Ruleset): readonly Problem[] {
   const other = otherMode(ruleset);
   return other?.mode === 'ipvs'
     ? [{ code: 'proxy-mode', severity: 'note', message: `${name}: ${other.message}` }]
+    : [];
+}
+
+/** The same of what nft lists of such rules. */
+export function nftModeNotes(name: string, { tables }: NftRuleset): readonly Problem[] {
+  return tables.some(isOfIpvs)
+    ? [{ code: 'proxy-mode', severity: 'note', message: `${name}: ${ofListedIpvs}` }]
     : [];
 }
 

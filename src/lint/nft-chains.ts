@@ -82,11 +82,17 @@ export function findRepeated({ rules }: IrChain): RuleFinding[] {
       first.clear();
       return [];
     }
+    if (isUntold(rule)) return [];
     const key = (rule.text ?? '').replace(/\bcounter packets \d+ bytes \d+/g, 'counter');
     const known = first.get(key);
     if (!known) first.set(key, rule);
     return known ? [{ code: 'repeated', place: placeOf(rule), first: known }] : [];
   });
+}
+
+/** nft tells that a rule of iptables-nft asks something, or does, and not what: one that reads the same may be another. */
+function isUntold({ text = '' }: IrRule): boolean {
+  return /(?:^| )xt (?:match|target|watcher) /.test(text);
 }
 
 /** Whether a rule asks and does the same each time: with all that it jumps to, it neither counts, chooses, nor changes what others ask. */

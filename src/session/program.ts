@@ -9,6 +9,7 @@ import type { Ruleset } from '../iptables/rule/ruleset.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readTaken } from '../nftables/check/load.ts';
+import { withNftIpvs } from '../nftables/ipvs.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
 import { type Hooked, isHooks } from '../nftables/read/hooks.ts';
 import { isNft } from '../nftables/read/recognise.ts';
@@ -222,7 +223,9 @@ function join(
   const all = nft.map((text) => ({ ...text, ...withoutTwice(text.ruleset, placed, text.source) }));
   const kept = all.map((text) => ({ ...text, ruleset: tablesInScope(text.ruleset, scope) }));
   const others = all.flatMap(({ ruleset }) => tablesBeyondScope(ruleset, scope, family));
-  const programs = kept.map(({ ruleset }) => new NftProgram(ruleset, family));
+  // Where virtual servers are known, what IPVS does is known from them.
+  const isTold = (request.state ?? nothingKnown).servers !== null;
+  const programs = kept.map(({ ruleset }) => new NftProgram(isTold ? ruleset : withNftIpvs(ruleset), family));
   return {
     family,
     program: new JoinedProgram([first.program, ...programs], (own) => placeChains(own, family, hooked)),

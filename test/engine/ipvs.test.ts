@@ -169,3 +169,31 @@ describe('texts', () => {
     );
   });
 });
+
+describe('the same rules as nft lists them, which does not tell the sets', () => {
+  const files = {
+    'node.nft': fixture('node.nft').text,
+    'other.nft': fixture('node.nft').text.replace('10.244.0.0/16', '10.245.0.0/16'),
+    host: '{"addresses": ["192.168.1.11/24"], "podCIDR": "10.244.9.0/24"}',
+  };
+
+  test.each([
+    ['a service', 'tcp 10.244.9.7:4000 -> 10.96.0.80:80'],
+    ['a node port', 'tcp 203.0.113.9:4000 -> 192.168.1.11:30080'],
+    ['an address that no service may have', 'tcp 203.0.113.9:4000 -> 10.244.9.5:8080'],
+  ])('what becomes of a packet to %s is not known', async (_what, packet) => {
+    const given = ['--rules', 'node.nft', '--host', 'host', '--packet', packet, '--format', 'json'];
+    const { out } = await kubenat(['trace', ...given], files);
+    expect(JSON.parse(out)).toMatchObject({
+      results: [{ outcomes: [{ verdict: 'unknown', weight: '1/1' }] }],
+    });
+  });
+
+  test('the mode is told, and rules of which nft does not tell what they ask are not called the same', async () => {
+    const { status, out } = await kubenat(['check', 'node.nft'], files);
+    expect(status).toBe(0);
+    expect(out).toContain("rules of kube-proxy's ipvs mode, which lead to sets and to IPVS");
+    const { err } = await kubenat(['diff', 'node.nft', 'other.nft'], files);
+    expect(err).toMatch(/note\[proxy-mode\]: node\.nft: .*nft does not tell the sets, iptables-save does/);
+  });
+});

@@ -7,6 +7,7 @@ import type { RuleFinding } from '../../lint/finding.ts';
 import { ownerOfPlace } from '../../lint/reach/owners.ts';
 import { assumedOf } from '../../lint/reach.ts';
 import { asNeeded } from '../../lint/settings.ts';
+import { isOfIpvs } from '../../nftables/ipvs.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { fingerprint } from '../../proof/rules/fingerprint.ts';
 import { uniqueData } from '../../text/data-key.ts';
@@ -131,7 +132,9 @@ function ownersOf(opened: readonly CheckedRules[]): ReadonlyMap<string, number> 
   return counts;
 }
 
-function notesOf({ program, iptables }: CheckedRules): readonly CheckNote[] {
-  const isIpvs = iptables && countOwners(iptables.ruleset).has("kube-proxy's ipvs mode");
+function notesOf({ program, iptables, nft }: CheckedRules): readonly CheckNote[] {
+  const isIpvs =
+    (iptables && countOwners(iptables.ruleset).has("kube-proxy's ipvs mode")) ||
+    nft.some(({ tables }) => tables.some(isOfIpvs));
   return [...(isIpvs ? [{ code: 'ipvs-rules' } as const] : []), ...(program.assumed ?? [])];
 }

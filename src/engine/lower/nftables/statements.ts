@@ -1,4 +1,5 @@
 import { protocolNumbers } from '../../../address/protocols.ts';
+import { byIpvs } from '../../../iptables/rule/target.ts';
 import type { Verdict } from '../../../nftables/expression.ts';
 import { tcpOptions } from '../../../nftables/options.ts';
 import { spellStatement } from '../../../nftables/print/statements.ts';
@@ -73,6 +74,7 @@ const lower: Lower = {
   },
   // Of extensions of iptables nft prints no parameters: each asks something of its own.
   xt: ({ type, name }, { place }) => {
+    if (name === byIpvs) return [{ do: 'open', reason: { code: 'by-ipvs' } }];
     const text = `xt ${type} ${name}`;
     const reason = { code: 'statement-unevaluated', text } as const;
     if (type === 'match') return ask({ kind: 'open', key: `${text} of ${place}`, until: 'packet', reason });
