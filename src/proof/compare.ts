@@ -13,7 +13,7 @@ import { listOrigins } from './explore/origins.ts';
 import { type Facts, factsAssumed, noFacts } from './facts.ts';
 import { apart } from './rules/apart.ts';
 import { type Fingerprint, fingerprint } from './rules/fingerprint.ts';
-import { withBitsOf } from './rules/mark-bits.ts';
+import { bitsToExchange, withBitsOf } from './rules/mark-bits.ts';
 import { withShared } from './rules/shared-by-name.ts';
 import type { Survey } from './rules/survey.ts';
 import { listSuspects, type Suspects } from './suspects/suspects.ts';
@@ -56,7 +56,8 @@ export function comparePackets(
   host: Host,
   { limit = defaultLimit, facts = noFacts, only }: CompareOptions = {},
 ): PacketComparison {
-  const [left, right] = printsOf(before, after);
+  const compared = printsOf(before, after, host);
+  const { left, right } = compared;
   const sets = hostSets(host);
   const origins = listOrigins(host);
   const asked = { before: left, after: right, host, sets };
@@ -84,7 +85,7 @@ export function comparePackets(
     left: rest,
     same: classes.length + unproved.length + rest.length === 0,
     looked: first.looked + later.looked,
-    assumed: takenForGranted(left, right, host, facts),
+    assumed: takenForGranted(compared, host, facts),
   };
 }
 
@@ -99,27 +100,40 @@ export function assumptionsOf(
   host: Host,
   facts: Facts = noFacts,
 ): readonly ProofAssumption[] {
-  return takenForGranted(...printsOf(before, after), host, facts);
+  return takenForGranted(printsOf(before, after, host), host, facts);
 }
 
-/** The second with its bits of the mark named as in the first. The same two are compared on many nodes. */
-const printsOf = keptByBoth((one: Ruleset, other: Ruleset): readonly [Fingerprint, Fingerprint] => {
+interface Prints {
+  readonly left: Fingerprint;
+  readonly right: Fingerprint;
+  /** Bits of the mark that stand for others on the other side. */
+  readonly exchanged: number;
+}
+
+/** The second with its bits of the mark named as in the first, but where this node's routing asks for one of them. */
+function printsOf(before: Ruleset, after: Ruleset, { rules }: Host): Prints {
+  const { plain, renamed } = waysToCompare(before, after);
+  return rules.some(({ mark }) => ((mark?.mask ?? 0) & renamed.exchanged) !== 0) ? plain : renamed;
+}
+
+/** The same two are compared on many nodes. */
+const waysToCompare = keptByBoth((one: Ruleset, other: Ruleset): Record<'plain' | 'renamed', Prints> => {
   const [before, after] = [apart(one, 'before'), apart(other, 'after')];
-  const left = fingerprint(withShared(before));
-  return [left, fingerprint(withShared(withBitsOf(left.survey, fingerprint(after).survey, after)))];
+  const [left, right] = [fingerprint(withShared(before)), fingerprint(withShared(after))];
+  const plain = { left, right, exchanged: 0 };
+  const bits = bitsToExchange(left.survey, right.survey);
+  if (bits === null) return { plain, renamed: plain };
+  const named = fingerprint(withShared(withBitsOf(bits, after)));
+  return { plain, renamed: { left, right: named, exchanged: (bits.before | bits.after) >>> 0 } };
 });
 
-function takenForGranted(
-  left: Fingerprint,
-  right: Fingerprint,
-  host: Host,
-  facts: Facts,
-): readonly ProofAssumption[] {
+function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly ProofAssumption[] {
+  const { left, right } = compared;
   return [
     ...host.assumed,
     ...uniqueData([...left.program.assumed, ...right.program.assumed]),
     ...standing,
-    ...assumedOfMarks(left, right),
+    ...assumedOfMarks(compared),
     ...assumedOfTracking(left.program, right.program, host),
     ...factsAssumed(facts, host.family),
   ];
@@ -129,12 +143,16 @@ function takenForGranted(
 const standing: readonly ProofAssumption[] = [{ code: 'flows-kept' }, { code: 'unmarked-on-arrival' }];
 
 /** Rules ask for these bits themselves; whether routing does, too, the rules do not tell. */
-function assumedOfMarks({ survey: left }: Fingerprint, { survey: right }: Fingerprint): ProofAssumption[] {
+function assumedOfMarks({
+  left: { survey: left },
+  right: { survey: right },
+  exchanged,
+}: Prints): ProofAssumption[] {
   const setOf = ({ marksSet }: Survey) => [...marksSet].sort().join();
   const changed = left.bitsSet | right.bitsSet;
   const byWayBack = left.asksRouting || right.asksRouting ? changed : 0;
   const shared = setOf(left) === setOf(right) ? 0 : changed & (left.bitsAsked | right.bitsAsked);
-  const bits = (shared | byWayBack) >>> 0;
+  const bits = (shared | byWayBack | exchanged) >>> 0;
   if (bits === 0) return [];
   return [{ code: 'routing-ignores-mark', bits }];
 }

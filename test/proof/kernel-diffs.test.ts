@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildHost } from '../../src/host/build.ts';
+import type { Ruleset } from '../../src/iptables/rule/ruleset.ts';
 import { assumeHost } from '../../src/proof/assume-host.ts';
 import { comparePackets, type PacketComparison } from '../../src/proof/compare.ts';
 import { sayEffect } from '../../src/report/diff-words.ts';
@@ -25,6 +26,7 @@ const differing = {
   'asked-nth-jump': ['counted by'],
   'asked-nth-order': ['counted by'],
   'asked-quota-order': ['counted by'],
+  'bit-for-policy-routing': ['mark at routing'],
   'connmark-of-dropped': ['gets another mark', 'get another mark', 'the mark 0x2'],
   'ct-helper-removed': ['tracked with'],
   'drop-before-tracking': ['no longer going past connection tracking'],
@@ -74,6 +76,26 @@ describe('a change that the kernel sees', () => {
     const { classes } = compare('proves-docker-change', 'a', after);
     expect(classes.map(({ effects }) => effects[0] && sayEffect(effects[0]))).toContain('now dropped');
   });
+});
+
+/** Its `ip rule` asks for the mark 0x1/0x1, and leads what has it elsewhere. */
+const asksMark = {
+  rules: [
+    { priority: 100, invert: false, mark: { value: 1, mask: 1 }, action: { kind: 'table', table: '100' } },
+  ],
+} as const;
+
+test('one bit of the mark is as good as another, but not to a node whose routing asks for it', () => {
+  const [left, right] = ['a', 'b'].map((side) => read('asked-bit-for-policy-routing', side)) as [
+    Ruleset,
+    Ruleset,
+  ];
+  const { host } = assumeHost('ipv4', [], [left, right]);
+  const { same, assumed } = comparePackets(left, right, host);
+  expect(same).toBe(true);
+  expect(assumed).toContainEqual({ code: 'routing-ignores-mark', bits: 0x3 });
+  const asking = assumeHost('ipv4', [asksMark], [left, right]).host;
+  expect(comparePackets(left, right, asking).same).toBe(false);
 });
 
 describe('equals', () => {

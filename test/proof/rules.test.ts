@@ -9,6 +9,8 @@ import { fingerprint } from '../../src/proof/rules/fingerprint.ts';
 import {
   bitsNamed,
   bitsOfFlows,
+  bitsToExchange,
+  type ExchangedBits,
   type MarkUse,
   mayWatchMarks,
   withBitsOf,
@@ -58,8 +60,10 @@ describe('of the mark, a rule', () => {
   test.each([
     ['-j MARK --set-xmark 0x1/0x2', 3, 0],
     ['-j MARK --set-xmark 0x1/0xffffffff', 1, 0],
-    ['-j CONNMARK --set-xmark 0x1/0x2', 3, 2],
-    ['-j CONNMARK --save-mark --nfmask 0x4 --ctmask 0x8', 12, 8],
+    // xt_connmark.c: what is outside of the mask is flipped.
+    ['-j CONNMARK --set-xmark 0x1/0x2', 3, 3],
+    ['-j CONNMARK --save-mark --nfmask 0x4 --ctmask 0x8', 12, 12],
+    ['-j CONNMARK --restore-mark --nfmask 0x4 --ctmask 0x8', 12, 8],
     ['-j CONNMARK --restore-mark', 0, 0xffffffff],
     ['-j ACCEPT', 0, 0],
   ])('with %s names its bits', (words, bits, flows) => {
@@ -90,6 +94,7 @@ describe('of the mark, a rule', () => {
 describe('another bit in place of one', () => {
   const use = (bits: number, further: Partial<MarkUse> = {}): MarkUse => ({
     bits,
+    bitsAsked: bits,
     ofFlows: 0,
     watched: false,
     ...further,
@@ -103,16 +108,18 @@ describe('another bit in place of one', () => {
       '-A X -p udp -j DROP',
     ]);
   const bare = (ruleset: Ruleset) => forward(ruleset).map(({ matches, target }) => ({ matches, target }));
+  const exchanged = (before: MarkUse, after: MarkUse, ruleset: Ruleset) =>
+    withBitsOf(bitsToExchange(before, after) as ExchangedBits, ruleset);
 
   test('is renamed wherever rules name it, and nothing else is', () => {
     const [four, eight] = [rules('0x4'), rules('0x8')];
-    expect(bare(withBitsOf(use(4), use(8), eight))).toEqual(bare(four));
-    expect(bare(withBitsOf(use(8), use(4), four))).toEqual(bare(eight));
-    expect(bare(withBitsOf(use(4 | 32), use(8 | 32), eight))).toEqual(bare(four));
+    expect(bare(exchanged(use(4), use(8), eight))).toEqual(bare(four));
+    expect(bare(exchanged(use(8), use(4), four))).toEqual(bare(eight));
+    expect(bare(exchanged(use(4 | 32), use(8 | 32), eight))).toEqual(bare(four));
   });
 
   test('is the highest of the mark as well', () => {
-    const renamed = withBitsOf(use(4), use(0x80000000), rules('0x80000000'));
+    const renamed = exchanged(use(4), use(0x80000000), rules('0x80000000'));
     expect(bare(renamed)).toEqual(bare(rules('0x4')));
   });
 
@@ -123,9 +130,10 @@ describe('another bit in place of one', () => {
     ['what watches stands on the other', use(4), use(8, { watched: true })],
     ['flows keep it on the one side', use(4, { ofFlows: 8 }), use(8)],
     ['flows keep it on the other', use(4), use(8, { ofFlows: 4 })],
+    ['no rule asks for it on the one side', use(4, { bitsAsked: 0 }), use(8)],
+    ['no rule asks for it on the other', use(4), use(8, { bitsAsked: 4 })],
   ])('is left where %s', (_, before, after) => {
-    const ruleset = rules('0x8');
-    expect(withBitsOf(before, after, ruleset)).toBe(ruleset);
+    expect(bitsToExchange(before, after)).toBeNull();
   });
 });
 

@@ -8,6 +8,8 @@ export interface MarkUse {
   readonly bits: number;
   /** A mask: bits of the marks that flows keep, which may have been put there under other rules. */
   readonly ofFlows: number;
+  /** A mask: bits that rules ask for. What others set is there for somebody else. */
+  readonly bitsAsked: number;
   /** Something may look at the mark that is not looked into. */
   readonly watched: boolean;
 }
@@ -27,7 +29,9 @@ const named = (mask: number): number => (mask === allBits ? 0 : mask);
 /** The bits of a flow's mark that a match or target asks for, changes, or hands on. */
 export function bitsOfFlows(part: Match | Target): number {
   if (part.kind !== 'connmark') return 0;
-  return 'connectionMask' in part ? part.connectionMask : part.mask;
+  // Bits beside the mask are flipped (xt_connmark.c).
+  if ('connectionMask' in part) return part.connectionMask | (part.action === 'save' ? part.packetMask : 0);
+  return 'action' in part ? part.mask | part.value : part.mask;
 }
 
 /** Kinds of which some ask for a mark, or hand it to somebody else. */
@@ -37,17 +41,33 @@ export function mayWatchMarks(part: Match | Target): boolean {
   );
 }
 
+/** Bits that rules use on one side alone, of which it may be of no account which they are. */
+export interface ExchangedBits {
+  readonly before: number;
+  readonly after: number;
+}
+
 /**
- * `after` with its bits of the mark named as in `before`, where each side uses bits of its own for the same: packets
- * arrive without a mark, so a set of rules does the same whatever bits it keeps its notes in, unless flows keep them. Any
- * exchange of bits would do; this one makes rules equal that differ in the choice of the bit alone, such as kube-proxy's
- * `masqueradeBit`.
+ * Bits of the mark that each side has of its own, and asks for itself: packets arrive without a mark, so a set of rules does
+ * the same whatever bits it keeps its notes in, unless flows keep them, or somebody beside the rules looks at one of them. Null: there are
+ * none, or it may matter which they are.
  */
-export function withBitsOf(before: MarkUse, after: MarkUse, ruleset: Ruleset): Ruleset {
-  const [own, other] = [bitsOf(before.bits & ~after.bits), bitsOf(after.bits & ~before.bits)];
-  if (before.watched || after.watched || own.length !== other.length || own.length === 0) return ruleset;
-  if ((before.bits ^ after.bits) & (before.ofFlows | after.ofFlows)) return ruleset;
-  const pairs = other.map((bit, index) => [bit, own[index] as number] as const);
+export function bitsToExchange(before: MarkUse, after: MarkUse): ExchangedBits | null {
+  const [own, other] = [before.bits & ~after.bits, after.bits & ~before.bits];
+  if (before.watched || after.watched || own === 0 || bitsOf(own).length !== bitsOf(other).length)
+    return null;
+  if ((own & ~before.bitsAsked) | (other & ~after.bitsAsked)) return null;
+  if ((own | other) & (before.ofFlows | after.ofFlows)) return null;
+  return { before: own >>> 0, after: other >>> 0 };
+}
+
+/**
+ * Rules with the bits of the mark named as on the other side. Any exchange of bits would do; this one makes rules equal that
+ * differ in the choice of the bit alone, such as kube-proxy's `masqueradeBit`.
+ */
+export function withBitsOf({ before, after }: ExchangedBits, ruleset: Ruleset): Ruleset {
+  const own = bitsOf(before);
+  const pairs = bitsOf(after).map((bit, index) => [bit, own[index] as number] as const);
   const exchange = (value: number) => pairs.reduce(exchangeBits, value) >>> 0;
   const tables = ruleset.tables.map((table) => ({
     ...table,
