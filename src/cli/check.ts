@@ -49,6 +49,7 @@ interface CheckFlags extends ManifestFlags {
   readonly rules: readonly string[];
   readonly host: readonly string[];
   readonly drift: readonly string[];
+  readonly loadedInOrder?: true;
   readonly node?: string;
   readonly nodes?: 'all';
   readonly shard?: string;
@@ -90,6 +91,10 @@ function declareCheck(command: Command): Command {
       'rules that are all of one node: what iptables-save and nft list ruleset print',
       collect,
       [],
+    )
+    .option(
+      '--loaded-in-order',
+      'the files of --rules are given in the order in which they were loaded, which tells what runs first of one hook and priority',
     )
     .option('--host <file>', hostText, collect, [])
     .option('--config <file>', "kube-proxy's configuration, or kubeadm's ConfigMap with it")

@@ -23,6 +23,7 @@ import {
   declareNodeFlags,
   declareShardFlag,
   type ManifestFlags,
+  modeOption,
   type NodeFlags,
   shardOf,
 } from './flags.ts';
@@ -64,13 +65,7 @@ export const compileCommand: Subcommand = {
 
 function declareProxyFlags(command: Command): Command {
   return command
-    .addOption(
-      new Option('--mode <mode>', "kube-proxy's mode, whatever the configuration says").choices([
-        'iptables',
-        'nftables',
-        'ipvs',
-      ]),
-    )
+    .addOption(modeOption())
     .option(
       '--kube-version <release>',
       `the release of kube-proxy, as 1.33 or 1.33.6: ${[...releases.keys()].join(', ')} (${defaultRelease}, in mode nftables ${defaultTablesRelease})`,

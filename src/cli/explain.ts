@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { type Family, familyOf } from '../address/address.ts';
 import { readSources } from '../files/files.ts';
+import type { ProxyMode } from '../kube/cluster/config.ts';
 import { type Cluster, type Service, serviceKey } from '../kube/cluster/model.ts';
 import { readTaken } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
@@ -34,6 +35,7 @@ import {
   declareNodeFlags,
   declareSceneFlags,
   type ManifestFlags,
+  modeOption,
   type NodeFlags,
 } from './flags.ts';
 import type { Io } from './io.ts';
@@ -44,6 +46,7 @@ import { withoutIngressNote } from './trace-url.ts';
 interface ExplainFlags extends NodeFlags, ManifestFlags, SceneChanges {
   readonly format: 'text' | 'json' | 'markdown' | PictureFormat;
   readonly allNodes?: boolean;
+  readonly mode?: ProxyMode;
   readonly shard: string;
 }
 
@@ -57,6 +60,7 @@ export const explainCommand: Subcommand = {
       .usage('[options] [file...] [service]');
     declareSceneFlags(declareManifestFlags(declareNodeFlags(declareContextFlag(described))))
       .option('--kube-version <release>', 'the release of kube-proxy')
+      .addOption(modeOption())
       .option(
         '--all-nodes',
         'every node that differs from the others, not only one with an endpoint and one without',
@@ -77,7 +81,7 @@ export const explainCommand: Subcommand = {
 
 function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): Answer {
   const { files, name } = splitWords(io, words, flags.context !== undefined);
-  const config = loadConfig(io, flags.config);
+  const config = loadConfig(io, flags.config, flags.mode);
   const sources = readManifests(io, files, flags);
   if (sources.some(({ text }) => isNft(text))) return tablesAnswer(sources, name, flags, io.language);
   const asked = flags.node ?? config.config.hostnameOverride;

@@ -13,6 +13,14 @@ export function collect(value: string, values: readonly string[]): readonly stri
   return [...values, value];
 }
 
+/** Of commands that compile manifests. That ipvs is refused is said by who compiles. */
+export const modeOption = (): Option =>
+  new Option('--mode <mode>', "kube-proxy's mode, whatever the configuration says").choices([
+    'iptables',
+    'nftables',
+    'ipvs',
+  ]);
+
 /** The flags that say which node of which cluster is meant. */
 export interface NodeFlags {
   readonly config?: string;

@@ -1,4 +1,5 @@
 import { type RulesFiles, readRulesTexts } from '../files/rules-texts.ts';
+import type { ProxyMode } from '../kube/cluster/config.ts';
 import { type NodeProgram, openProgram, type ProgramRequest } from '../session/program.ts';
 import type { RulesTexts } from '../session/rules.ts';
 import type { ManifestFlags, NodeFlags } from './flags.ts';
@@ -11,6 +12,9 @@ export interface RulesFlags extends NodeFlags, ManifestFlags, RulesFiles {
   readonly config?: string;
   readonly namespace?: string;
   readonly kubeVersion?: string;
+  /** Of `trace`. */
+  readonly mode?: ProxyMode;
+  readonly loadedInOrder?: true;
 }
 
 /** The same of several dumps and rulesets. */

@@ -38,7 +38,7 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
     return refuse('--nodes all goes with --connection', "--connection 'tcp A -> B'");
   if (flags.rules.length > 0)
     return refuse('--rules is of one node', 'manifests, and --node-rules NODE=DUMP');
-  const config = loadConfig(io, flags.config);
+  const config = loadConfig(io, flags.config, flags.mode);
   const {
     cluster: given,
     objects,

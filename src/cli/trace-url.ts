@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseAddress } from '../address/address.ts';
+import type { ProxyMode } from '../kube/cluster/config.ts';
 import { type Cluster, type Service, serviceKey } from '../kube/cluster/model.ts';
 import { followDirect } from '../path/direct.ts';
 import { targetOf } from '../path/ingress/backend.ts';
@@ -23,6 +24,7 @@ import { loadCluster, loadConfig } from './load.ts';
 export interface UrlFlags extends NodeFlags, ManifestFlags, SceneChanges {
   readonly url?: string;
   readonly cluster?: readonly string[];
+  readonly mode?: ProxyMode;
   readonly format: 'text' | 'json';
 }
 
@@ -83,7 +85,7 @@ export function urlAnswer(
   files: readonly string[],
   flags: UrlFlags & { readonly url: string },
 ): Answer {
-  const config = loadConfig(io, flags.config);
+  const config = loadConfig(io, flags.config, flags.mode);
   const loaded = loadCluster(
     io,
     [...files, ...(flags.cluster ?? [])],

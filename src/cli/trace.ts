@@ -36,7 +36,14 @@ import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
-import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags, hostText } from './flags.ts';
+import {
+  collect,
+  declareContextFlag,
+  declareManifestFlags,
+  declareNodeFlags,
+  hostText,
+  modeOption,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import { loadProgram, openNodeProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
@@ -126,9 +133,14 @@ function declareInput(command: Command): Command {
       collect,
       [],
     )
+    .option(
+      '--loaded-in-order',
+      'the files of --rules are given in the order in which they were loaded, which tells what runs first of one hook and priority',
+    )
     .option('--cluster <file>', 'objects of the cluster, beside --rules', collect, [])
     .option('--host <file>', hostText, collect, [])
-    .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled');
+    .option('--kube-version <release>', 'the release of kube-proxy, where manifests are compiled')
+    .addOption(modeOption());
 }
 
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {

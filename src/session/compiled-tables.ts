@@ -13,7 +13,7 @@ export function compiledTables(
   request: NodeRequest & Allocation,
 ): { readonly source: Source; readonly problems: readonly Problem[] } | null {
   if (dumps.length > 0 || objects.length === 0) return null;
-  const { config } = openConfig(configured);
+  const { config } = openConfig(configured, request.mode);
   if (config.mode !== 'nftables') return null;
   const { node, kubeVersion } = request;
   const { cluster } = openCluster(objects, request, configured !== null, node ?? config.hostnameOverride);

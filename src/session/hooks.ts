@@ -33,6 +33,22 @@ export function placeChains(
   return perHook(placed);
 }
 
+/**
+ * The base chains of texts that were loaded in their order: the later one registers its chains later, and the kernel runs first what was
+ * registered last of one hook and priority. `order` is the place of a chain's text; undefined where it is not known.
+ */
+export function placeLoaded(
+  baseChains: IrProgram['baseChains'],
+  order: (chain: BaseChain['chain']) => number | undefined,
+): IrProgram['baseChains'] {
+  return perHook((hook: Hook) =>
+    baseChains[hook].map((base) => {
+      const registered = base.registered ?? order(base.chain);
+      return registered === undefined ? base : { ...base, registered };
+    }),
+  );
+}
+
 const keyOf = (hook: string, priority: number, chain: string) => `${hook} ${priority} ${chain}`;
 
 /** As the listing names it: tables of iptables are of the packets' family. */

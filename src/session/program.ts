@@ -1,6 +1,6 @@
 import type { Family } from '../address/address.ts';
 import { beyondScope, inScope, type Scope } from '../diff/scope.ts';
-import type { IrProgram } from '../engine/ir.ts';
+import type { IrChain, IrProgram } from '../engine/ir.ts';
 import { JoinedProgram } from '../engine/join.ts';
 import { NftProgram } from '../engine/lower/nftables/program.ts';
 import { signedFamily } from '../iptables/dump/family.ts';
@@ -11,7 +11,7 @@ import type { KubeObject } from '../kube/manifest/kinds.ts';
 import { readTaken } from '../nftables/check/load.ts';
 import { withNftIpvs } from '../nftables/ipvs.ts';
 import type { NftRuleset, NftTable } from '../nftables/model.ts';
-import { type Hooked, isHooks } from '../nftables/read/hooks.ts';
+import { isHooks } from '../nftables/read/hooks.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { keptBy } from '../text/kept.ts';
 import { type Problem, refuseErrors } from '../text/problem.ts';
@@ -20,7 +20,7 @@ import type { Allocation } from './allocation.ts';
 import { canonicalText } from './canonical-text.ts';
 import { compiledTables } from './compiled-tables.ts';
 import { familySaid, splitFamilies } from './families.ts';
-import { openHooks, placeChains } from './hooks.ts';
+import { openHooks, placeChains, placeLoaded } from './hooks.ts';
 import { type Beyond, beyondOf, tablesBeyondScope, tablesInScope } from './left-out.ts';
 import { type NodeState, nothingKnown, programBeside } from './node-state.ts';
 import { refuse } from './refuse.ts';
@@ -60,6 +60,8 @@ export interface ProgramRequest extends NodeRequest, Allocation {
   readonly asked?: Family | undefined;
   /** Whose rules; without it, everybody's. */
   readonly scope?: Scope | undefined;
+  /** The texts are given in the order in which they were loaded. */
+  readonly loadedInOrder?: boolean | undefined;
 }
 
 /** The rules of a node: dumps of iptables and rulesets of nft, in any order, or manifests to compile. Throws an InputError. */
@@ -105,7 +107,22 @@ function openTold(
     { ...request, family },
     progress,
   );
-  return join(placed, own.length > 0, nft, family, request, hooked);
+  const order = request.loadedInOrder ? loadedOrder(rules, nft) : () => undefined;
+  return join(placed, own.length > 0, nft, family, request, (bases) =>
+    placeLoaded(placeChains(bases, family, hooked), order),
+  );
+}
+
+/** The place of the text that has a chain; of several dumps of iptables it is not told which has which table. */
+function loadedOrder(texts: readonly Source[], nft: readonly NftText[]) {
+  const places = new Map<string, number>(
+    nft.flatMap(({ source, ruleset }) =>
+      ruleset.tables.map((table) => [`${table.family} ${table.name}`, texts.indexOf(source)] as const),
+    ),
+  );
+  const dumps = texts.filter(({ text }) => !isNft(text));
+  const place = dumps.length === 1 ? texts.indexOf(dumps[0] as Source) : undefined;
+  return ({ language, table }: IrChain) => (language === 'nftables' ? places.get(table) : place);
 }
 
 /** The families of which texts hold rules. */
@@ -215,7 +232,7 @@ function join(
   nft: readonly NftText[],
   family: Family,
   request: ProgramRequest,
-  hooked: readonly Hooked[],
+  place: (bases: IrProgram['baseChains']) => IrProgram['baseChains'],
 ): NodeProgram {
   const { node, cluster, objects } = placed;
   const { scope = 'all' } = request;
@@ -228,7 +245,7 @@ function join(
   const programs = kept.map(({ ruleset }) => new NftProgram(isTold ? ruleset : withNftIpvs(ruleset), family));
   return {
     family,
-    program: new JoinedProgram([first.program, ...programs], (own) => placeChains(own, family, hooked)),
+    program: new JoinedProgram([first.program, ...programs], place),
     texts: [
       ...(isDumped ? first.texts : []),
       ...kept.map(({ source, ruleset }) => ({

@@ -3,7 +3,7 @@ import { DumpWriter } from '../iptables/dump/dump-writer.ts';
 import { readWritten } from '../iptables/dump/written.ts';
 import { readRules } from '../iptables/pasted/read.ts';
 import type { Ruleset } from '../iptables/rule/ruleset.ts';
-import type { ProxyConfig } from '../kube/cluster/config.ts';
+import type { ProxyConfig, ProxyMode } from '../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
 import type { KubeObject } from '../kube/manifest/kinds.ts';
 import {
@@ -27,6 +27,8 @@ export interface NodeRequest {
   readonly node?: string;
   readonly family?: Family;
   readonly kubeVersion?: string;
+  /** The mode of kube-proxy, whatever its configuration says. */
+  readonly mode?: ProxyMode;
   /** What the node can do, where a dump of it shows that. */
   readonly abilities?: NodeAbilities;
 }
@@ -149,7 +151,7 @@ function openDump(
   const { ruleset, problems, source } = readRules(dump, options);
   const rules = { ruleset, source };
   if (sources.length === 0) return { ...rules, node: null, cluster: null, objects: [], problems };
-  const config = openConfig(configured);
+  const config = openConfig(configured, request.mode);
   const asked = request.node ?? config.config.hostnameOverride;
   const { cluster, objects, problems: found } = openCluster(sources, request, configured !== null, asked);
   const node = chooseNode(cluster, request.node, config.config);
@@ -159,7 +161,7 @@ function openDump(
 }
 
 function openManifests(texts: RulesTexts, request: NodeRequest & Allocation): PlacedRules {
-  const config = openConfig(texts.config);
+  const config = openConfig(texts.config, request.mode);
   const asked = request.node ?? config.config.hostnameOverride;
   const { cluster, objects, problems } = openCluster(texts.objects, request, texts.config !== null, asked);
   const rules = compileRules(cluster, config.config, request, '<compiled>');

@@ -269,3 +269,51 @@ test('manifests whose configuration says nftables are asked as what is compiled 
   expect(asked.out).toBe(dumped.out);
   expect(asked.out).toContain('10.244.1.6:5353');
 });
+
+/** Loaded into an empty kernel, the first and then the second, a SYN to the port is dropped, and the other way round refused. */
+describe('files that were loaded in their order', () => {
+  const refusing = (name: string, how: string) => `table ip ${name} {
+	chain input {
+		type filter hook input priority filter; policy accept;
+		tcp dport 22 ${how}
+	}
+}
+`;
+  const files = {
+    'a.nft': refusing('a', 'reject'),
+    'b.nft': refusing('b', 'drop'),
+    'host.yaml': 'addresses: [192.168.0.10/24]\npodCIDR: 10.244.0.0/24\n',
+  };
+  const verdict = async (...words: string[]) => {
+    const packet = ['--first', '--packet', 'tcp 192.168.0.9:4000 -> 192.168.0.10:22 from external'];
+    const { out } = await kubenat(
+      ['trace', ...words, '--host', 'host.yaml', '--format', 'json', ...packet],
+      files,
+    );
+    return JSON.parse(out).results[0].outcomes.map((one: { verdict: string }) => one.verdict);
+  };
+  const both = (one: string, other: string) => ['--rules', one, '--rules', other];
+
+  test('the last one runs first', async () => {
+    expect(await verdict(...both('a.nft', 'b.nft'), '--loaded-in-order')).toEqual(['drop']);
+    expect(await verdict(...both('b.nft', 'a.nft'), '--loaded-in-order')).toEqual(['reject']);
+    expect(await verdict(...both('a.nft', 'b.nft'))).toEqual(['reject', 'drop']);
+  });
+});
+
+test('the mode that is asked for wins over the configuration', async () => {
+  const files = {
+    'cluster.yaml': readFileSync(join(import.meta.dirname, '../../fixtures/timeline/base.yaml'), 'utf8'),
+    'proxy.yaml':
+      'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: nftables\n',
+  };
+  const ask = ['cluster.yaml', '--config', 'proxy.yaml', '--node', 'worker-1'];
+  const packet = ['--packet', 'udp 198.51.100.7:4000 -> 10.96.0.53:53'];
+  const rules = async (...mode: string[]) =>
+    (await kubenat(['trace', ...ask, ...mode, '--show-program', ...packet], files)).out;
+  expect(await rules()).toContain('ip kube-proxy/');
+  expect(await rules('--mode', 'iptables')).not.toContain('ip kube-proxy/');
+  const refused = await kubenat(['explain', ...ask, '--mode', 'ipvs'], files);
+  expect([refused.status, refused.out]).toEqual([2, '']);
+  expect(refused.err).toContain('kubenat migrate');
+});

@@ -39,6 +39,8 @@ export interface OpenRequest {
   readonly family?: Family;
   /** The node's network. */
   readonly host: readonly Source[];
+  /** The texts are given in the order in which they were loaded. */
+  readonly loadedInOrder?: boolean | undefined;
 }
 
 /** Opens the texts of one node, and looks for what is wrong with the rules. Dumps of both families are looked at one after the other. */
@@ -49,7 +51,10 @@ export function openNode(texts: readonly Source[], given: OpenRequest): readonly
   if (texts.some(({ text }) => isNft(text))) {
     const families = familiesOf(texts).filter((one) => family === undefined || one === family);
     const opened = families.map((one) =>
-      openProgram({ dumps: texts, objects: [], config: null }, { family: one }),
+      openProgram(
+        { dumps: texts, objects: [], config: null },
+        { family: one, loadedInOrder: given.loadedInOrder },
+      ),
     );
     // The tables of both dumps have the same names.
     const isApart = opened.filter(({ iptables }) => iptables).length > 1;

@@ -82,6 +82,9 @@ const manifests = {
 } as const;
 
 /** Of those that read kube-proxy's configuration and look at one node. */
+const loadedInOrder =
+  '--rules의 파일을 적재한 순서대로 줌. 훅과 우선순위가 같은 체인 중 무엇이 먼저 실행되는지가 정해짐';
+const mode = '설정에 관계없이 사용할 kube-proxy의 모드';
 const proxied = {
   ...manifests,
   '--config': 'kube-proxy의 설정, 또는 설정이 있는 kubeadm의 컨피그맵',
@@ -135,6 +138,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
     flags: {
       ...proxied,
       ...scene,
+      '--mode': mode,
       '--context': context,
       '--kube-version': release,
       '--all-nodes': '엔드포인트가 있는 노드와 없는 노드 하나씩이 아니라, 동작이 다른 모든 노드',
@@ -155,9 +159,11 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
     flags: {
       ...proxied,
       ...scene,
+      '--mode': mode,
       '--context': context,
       '--rules': 'iptables-save, nft list ruleset 또는 nft list hooks의 출력. -는 표준 입력',
       '--cluster': '--rules와 함께 볼 클러스터의 오브젝트',
+      '--loaded-in-order': loadedInOrder,
       '--host': network,
       '--sets': sets,
       '--kube-version': releaseOfManifests,
@@ -199,6 +205,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
       '--context': context,
       '--kube-version': releaseOfManifests,
       '--rules': '모두 한 노드의 규칙: iptables-save와 nft list ruleset의 출력',
+      '--loaded-in-order': loadedInOrder,
       '--host': network,
       '--drift': '규칙을 이 매니페스트가 요구하는 것과 비교',
       '--node': '규칙의 노드(--drift에 노드가 여러 개일 때)',
@@ -401,7 +408,7 @@ export const commandHelp: Readonly<Record<CommandName, CommandHelp>> = {
     flags: {
       ...proxied,
       '--context': context,
-      '--mode': '설정에 관계없이 사용할 kube-proxy의 모드',
+      '--mode': mode,
       '--kube-version':
         'kube-proxy의 릴리스. 1.33이나 1.33.6: 1.25부터 1.37까지(기본값 1.30, nftables 모드는 1.37)',
       '--spelling': '표기: iptables-save나 nft의 출력, 또는 kube-proxy가 보내는 것',
