@@ -28,27 +28,25 @@ async function deflated(text: string): Promise<Uint8Array> {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
+/** 94 to the 11th is more than 2 to the 72nd: nine bytes are eleven characters. */
+const block = { bytes: 9, characters: 11 };
+
 /**
- * Bytes as characters of ASCII: two for each 13 bits, as 91 times 91 is more than two to the 13th. Base 64 takes 12 bits for
- * two. No `<`, which would end the element that holds them.
+ * Bytes as the printable characters of ASCII, of which `<` is left out, as it would end the element that holds them: 6.55 bits in
+ * each, where base 64 has 6.
  */
-function packed91(bytes: Uint8Array): string {
-  const charOf = (digit: number) => String.fromCharCode(digit === 25 ? 126 : 35 + digit);
+function packed94(bytes: Uint8Array): string {
+  const charOf = (digit: number) => String.fromCharCode(digit === 28 ? 126 : 32 + digit);
   let text = '';
-  let held = 0;
-  let bits = 0;
-  const put = (number: number) => {
-    text += charOf(number % 91) + charOf(Math.floor(number / 91));
-  };
-  for (const byte of bytes) {
-    held |= byte << bits;
-    bits += 8;
-    if (bits < 13) continue;
-    put(held & 8191);
-    held >>= 13;
-    bits -= 13;
+  for (let at = 0; at < bytes.length; at += block.bytes) {
+    let held = 0n;
+    for (let index = block.bytes - 1; index >= 0; index -= 1)
+      held = held * 256n + BigInt(bytes[at + index] ?? 0);
+    for (let index = 0; index < block.characters; index += 1) {
+      text += charOf(Number(held % 94n));
+      held /= 94n;
+    }
   }
-  if (bits > 0) put(held);
   return text;
 }
 
@@ -63,17 +61,19 @@ const styling = (style: string) =>
 const starter = (length: number) => `(async () => {
   const text = document.getElementById('kubenat-script').textContent;
   const bytes = new Uint8Array(${length});
-  const digit = (at) => text.charCodeAt(at) === 126 ? 25 : text.charCodeAt(at) - 35;
-  let held = 0;
-  let bits = 0;
-  let count = 0;
-  for (let at = 0; at < text.length; at += 2) {
-    held |= (digit(at) + 91 * digit(at + 1)) << bits;
-    bits += 13;
-    for (; bits >= 8; bits -= 8) {
-      bytes[count++] = held & 255;
-      held >>= 8;
+  const digit = (at) => (text.charCodeAt(at) === 126 ? 28 : text.charCodeAt(at) - 32);
+  for (let at = 0, to = 0; to < bytes.length; at += ${block.characters}, to += ${block.bytes}) {
+    const parts = [0, 0, 0];
+    for (let index = ${block.characters - 1}; index >= 0; index--) {
+      let carried = digit(at + index);
+      for (let part = 0; part < 3; part++) {
+        const sum = parts[part] * 94 + carried;
+        parts[part] = sum & 0xffffff;
+        carried = sum >>> 24;
+      }
     }
+    for (let index = 0; index < ${block.bytes}; index++)
+      bytes[to + index] = parts[Math.floor(index / 3)] >>> (8 * (index % 3));
   }
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
   const code = await new Response(stream).text();
@@ -108,7 +108,8 @@ function asOnePage(): Plugin {
         } else if (name.endsWith('.css')) style += file.source;
         delete bundle[name];
       }
-      script = `${styling(style)}${script}`;
+      const notices = noticesOf(modules);
+      script = `globalThis.thirdParty=${JSON.stringify(notices)}\n${styling(style)}${script}`;
       const packed = await deflated(script);
       const start = starter(packed.length);
       const policy = [
@@ -120,12 +121,11 @@ function asOnePage(): Plugin {
         "require-trusted-types-for 'script'",
         'trusted-types kubenat',
       ].join('; ');
-      const notices = noticesOf(modules);
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source: notices });
       this.emitFile({
         type: 'asset',
         fileName: 'page.html',
-        source: pageOf({ policy, packed: packed91(packed), start, notices }),
+        source: pageOf({ policy, packed: packed94(packed), start }),
       });
     },
   };
@@ -135,11 +135,10 @@ interface PageParts {
   readonly policy: string;
   readonly packed: string;
   readonly start: string;
-  readonly notices: string;
 }
 
-/** Whoever gets a page gets the notices with it. Two hyphens would end the comment for some readers. */
-function pageOf({ policy, packed, start, notices }: PageParts): string {
+/** Whoever gets a page gets the notices of others' code with it: the page shows them, and they are packed with the script. */
+function pageOf({ policy, packed, start }: PageParts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -156,8 +155,6 @@ function pageOf({ policy, packed, start, notices }: PageParts): string {
 <script id="kubenat-data" type="application/json"></script>
 <script id="kubenat-script" type="text/plain">${packed}</script>
 <script>${start}</script>
-<!--
-${notices.replaceAll('--', '- -')}-->
 </body>
 </html>
 `;

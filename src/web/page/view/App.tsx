@@ -60,6 +60,12 @@ export function App() {
       <main id="content" tabIndex={-1}>
         <Screen />
       </main>
+      <footer>
+        <details class="messages">
+          <summary>{words.value.licences}</summary>
+          <pre class="notices">{(globalThis as { thirdParty?: string }).thirdParty}</pre>
+        </details>
+      </footer>
     </>
   );
 }

@@ -13,6 +13,7 @@ export const en = {
   reading: 'Reading …',
   working: 'Working …',
   failed: 'This cannot be shown',
+  licences: 'Licences of the code in this page',
   problems: (count: number) =>
     count === 1 ? '1 message about the files' : `${count} messages about the files`,
   severity: { error: 'error', warning: 'warning', note: 'note' },

@@ -14,6 +14,7 @@ export const ko = {
   reading: '읽는 중 …',
   working: '계산하는 중 …',
   failed: '표시할 수 없습니다',
+  licences: '이 페이지에 포함된 코드의 라이선스',
   problems: (count: number) => `파일에 대한 메시지 ${count}개`,
   severity: { error: '오류', warning: '경고', note: '참고' },
 
