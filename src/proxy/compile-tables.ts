@@ -1,8 +1,10 @@
 import { type Family, families } from '../address/address.ts';
 import { defaultProxyConfig, type ProxyConfig } from '../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster/model.ts';
+import { told } from '../text/detail.ts';
 import type { Problem } from '../text/problem.ts';
 import { chooseMode, chooseNode, refuseStart, supposedOf, warnOfWaiting } from './decide/choice.ts';
+import type { ProxyDetail } from './decide/detail.ts';
 import { decideNode } from './decide/node.ts';
 import { defaultTablesRelease, fullVersion, knownRelease } from './decide/release.ts';
 import type { Transaction } from './nftables/operations.ts';
@@ -54,11 +56,7 @@ export function compileTables(cluster: Cluster, options: TableOptions = {}): Nod
 }
 
 function sayRefused(refusal: NftRefusal, family: Family, version: string): Problem {
-  const proxy = `kube-proxy ${fullVersion(version)}`;
-  const what: Readonly<Record<NftRefusal['because'], string>> = {
-    'no-interface': `matches the interface ${refusal.name} by index, which nft refuses while no such interface is there`,
-    'long-comment': `comments with ${refusal.name}, which is longer than nft takes`,
-  };
-  const message = `${proxy} ${what[refusal.because]}: there is no ${family} table on the node`;
-  return { code: 'nft-refuses', severity: 'warning', message };
+  const { because, name } = refusal;
+  const said = told<ProxyDetail>({ code: `nft-${because}`, version: fullVersion(version), name, family });
+  return { code: 'nft-refuses', severity: 'warning', ...said };
 }

@@ -18,6 +18,9 @@ export function speakEnglish(...tables: readonly object[]): void {
   english = Object.assign({}, english, ...tables);
 }
 
+/** What `told` gives. */
+export type Said = ReturnType<typeof told<Detail>>;
+
 /** A problem's message, and the data that it is made of: of the union that is named, which no call infers. */
 export function told<D extends Detail = never>(
   detail: NoInfer<D>,

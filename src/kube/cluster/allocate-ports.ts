@@ -1,5 +1,6 @@
 import type { PortRange } from '../../address/port.ts';
 import type { Path } from '../../documents/path.ts';
+import type { ManifestDetail, ValueKind } from '../manifest/detail.ts';
 import { assumeFor, type Draft, type Log, report } from './draft.ts';
 import { type ServicePort, serviceKey } from './model.ts';
 import { Owners } from './owners.ts';
@@ -20,12 +21,12 @@ export function allocateNodePorts(drafts: readonly Draft[], range: PortRange, lo
 
 function claimNodePorts(draft: Draft, range: PortRange, pool: Pool, owners: Owners<number>, log: Log): void {
   const { ports, healthCheckNodePort } = draft.service;
-  const claim = (port: number, path: Path, what: string): void => {
+  const claim = (port: number, path: Path, what: ValueKind): void => {
     owners.claim(port, String(port), draft, path, what, log);
     pool.reserve(port);
     if (port >= range.first && port <= range.last) return;
     const expected = `a port from ${range.first} to ${range.last}, or another --node-port-range`;
-    report(log, draft, path, 'port-range', `${what} ${port} is out of range`, expected);
+    report(log, draft, path, 'port-range', { code: 'value-out-of-range', what, port }, expected);
   };
   // No other type is given any; those of an ExternalName stay what they are.
   if (!['NodePort', 'LoadBalancer'].includes(draft.service.type)) return;
@@ -35,15 +36,15 @@ function claimNodePorts(draft: Draft, range: PortRange, pool: Pool, owners: Owne
     const path = ['spec', 'ports', index, 'nodePort'];
     const other = own.get(nodePort);
     own.set(nodePort, port);
-    if (other === undefined) claim(nodePort, path, 'node port');
+    if (other === undefined) claim(nodePort, path, 'node-port');
     // Ports of one service may share a node port where they have one number and differ in their protocol; after a change, others, too.
     else if (other !== port && draft.manifest && !draft.manifest.value.metadata?.resourceVersion) {
-      const message = `node port ${nodePort} is that of another port, ${other}`;
-      report(log, draft, path, 'duplicate', message, 'a node port of its own');
+      const detail: ManifestDetail = { code: 'node-port-of-other', nodePort, port: other };
+      report(log, draft, path, 'duplicate', detail, 'a node port of its own');
     }
   });
   if (healthCheckNodePort !== null)
-    claim(healthCheckNodePort, ['spec', 'healthCheckNodePort'], 'health check node port');
+    claim(healthCheckNodePort, ['spec', 'healthCheckNodePort'], 'health-port');
 }
 
 function wantsNodePorts({ service, manifest }: Draft): boolean {
@@ -79,7 +80,7 @@ function drawPort(draft: Draft, pool: Pool, port: number | 'health', log: Log): 
       draft,
       ['spec', 'ports'],
       'range-exhausted',
-      'no node port is left to give',
+      { code: 'no-node-port-left' },
       'a larger --node-port-range',
     );
     return null;

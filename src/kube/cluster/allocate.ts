@@ -9,6 +9,7 @@ import {
 import type { PortRange } from '../../address/port.ts';
 import { contains, formatSubnet, isEverything, parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Path } from '../../documents/path.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import { isFreelyHeadless, placeOfClusterAddress } from '../manifest/service-rule.ts';
 import { allocateNodePorts } from './allocate-ports.ts';
 import { clusterTexts } from './cluster-texts.ts';
@@ -58,7 +59,7 @@ function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log:
   for (const draft of drafts) {
     draft.service.clusterAddresses.forEach((address, index) => {
       const place = placeOfClusterAddress(draft.manifest?.value.spec ?? {}, index);
-      owners.claim(address, formatAddress(address), draft, clusterIPs, 'cluster address', log, place);
+      owners.claim(address, formatAddress(address), draft, clusterIPs, 'cluster-address', log, place);
       pools.get(familyOf(address))?.reserve(address);
       refuseOutside(address, prefixes, draft, place, log);
     });
@@ -80,6 +81,8 @@ function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log:
 }
 
 /** Only where the range is known: without the flag, an address from elsewhere just tells that it is another one. */
+type OutsideCode = 'outside-range' | 'range-address' | 'broadcast-address' | 'api-address';
+
 function refuseOutside(
   address: Address,
   prefixes: readonly Subnet[],
@@ -89,16 +92,15 @@ function refuseOutside(
 ): void {
   const own = prefixes.filter((prefix) => familyOf(prefix.address) === familyOf(address));
   const holder = own.find((prefix) => contains(prefix, address));
-  const refuse = (message: string, expected: string) =>
-    report(log, draft, clusterIPs, 'field-value', `${formatAddress(address)} ${message}`, expected, place);
-  if (own.length > 0 && !holder)
-    refuse('is outside of the range of cluster addresses', own.map(formatSubnet).join(' or '));
+  const refuse = (code: OutsideCode, expected: string) =>
+    report(log, draft, clusterIPs, 'field-value', { code, address: formatAddress(address) }, expected, place);
+  if (own.length > 0 && !holder) refuse('outside-range', own.map(formatSubnet).join(' or '));
   if (!holder || isEverything(holder)) return;
-  if (address === holder.address) refuse('is the address of the range itself', 'another address');
-  if (isBroadcast(address, holder)) refuse('is the broadcast address of the range', 'another address');
+  if (address === holder.address) refuse('range-address', 'another address');
+  if (isBroadcast(address, holder)) refuse('broadcast-address', 'another address');
   const isApi = serviceKey(draft.service) === 'default/kubernetes';
   if (holder === prefixes[0] && address === after(holder.address) && !isApi)
-    refuse('is the address of the API server', 'another address');
+    refuse('api-address', 'another address');
 }
 
 /** The last of a range; in IPv6 it is an address as any other. */
@@ -121,9 +123,9 @@ function refuseFamilies(draft: Draft, pools: ReadonlyMap<Family, unknown>, log: 
   if (isFreelyHeadless(spec)) return;
   const named = (spec.ipFamilies ?? []).map((name): Family => (name === 'IPv4' ? 'ipv4' : 'ipv6'));
   const refuse = (family: Family, path: Path, place = path) => {
-    const message = `the cluster has no range of ${family} addresses`;
+    const detail: ManifestDetail = { code: 'no-family-range', family };
     const expected = `a prefix of ${family} in --service-cidr, too`;
-    report(log, draft, path, 'address-family', message, expected, place);
+    report(log, draft, path, 'address-family', detail, expected, place);
   };
   const [missing] = families.filter((family) => !pools.has(family));
   if (missing === undefined) return;
@@ -145,8 +147,7 @@ function draw(
 ): Address | undefined {
   const given = pool.take(serviceKey(draft.service));
   if (!given) {
-    const what = { 'cluster-address': 'cluster address', 'balancer-address': 'load balancer address' }[code];
-    report(log, draft, [], 'range-exhausted', `no ${what} is left to give`, 'a larger range');
+    report(log, draft, [], 'range-exhausted', { code: 'range-empty', what: code }, 'a larger range');
     return undefined;
   }
   assumeFor(log, draft, { code, address: given.address, collided: given.collided });

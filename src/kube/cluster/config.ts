@@ -1,8 +1,10 @@
 import { type Address, familyOf, parseAddress } from '../../address/address.ts';
 import { parsePrefix, type Subnet } from '../../address/subnet.ts';
 import type { Path } from '../../documents/path.ts';
+import { told } from '../../text/detail.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import { type KubeObject, type Manifest, ofKind } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
 import {
@@ -106,7 +108,7 @@ function noConfiguration(source: Source): Problem {
   return {
     code: 'not-kubernetes',
     severity: 'error',
-    message: `${source.name} holds no kube-proxy configuration`,
+    ...told<ManifestDetail>({ code: 'no-proxy-config', file: source.name }),
     expected:
       "a KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1), or kubeadm's ConfigMap with config.conf",
   };
@@ -115,32 +117,28 @@ function noConfiguration(source: Source): Problem {
 /** What cannot be carried out as it is written. */
 function refuseModes({ value, origin }: Configuration, asked: ProxyMode | undefined): Problem[] {
   const problems: Problem[] = [];
-  const refuse = (path: Path, message: string, expected: string) =>
-    problems.push(problemAt(origin, path, 'proxy-config', message, expected));
+  const refuse = (path: Path, detail: ManifestDetail, expected: string) =>
+    problems.push(problemAt(origin, path, 'proxy-config', told<ManifestDetail>(detail), expected));
   if (value.mode && !isMode(value.mode)) {
-    refuse(['mode'], `${value.mode} is no mode of kube-proxy on Linux`, modes.join(', '));
+    refuse(['mode'], { code: 'no-proxy-mode', mode: value.mode }, modes.join(', '));
   }
   if (value.mode === 'ipvs' && asked === undefined) refuse(['mode'], ...ipvsRefusal);
   const families = prefixesOf(value.clusterCIDR).map(({ address }) => familyOf(address));
   if (new Set(families).size < families.length) {
-    refuse(['clusterCIDR'], 'two prefixes of one family', 'one prefix, or one of each family');
+    refuse(['clusterCIDR'], { code: 'two-prefixes' }, 'one prefix, or one of each family');
   }
   if (value.detectLocalMode === 'BridgeInterface' && !value.detectLocal?.bridgeInterface) {
-    refuse(
-      ['detectLocalMode'],
-      'BridgeInterface needs the name of the bridge',
-      'detectLocal.bridgeInterface',
-    );
+    refuse(['detectLocalMode'], { code: 'needs-bridge' }, 'detectLocal.bridgeInterface');
   }
   if (value.detectLocalMode === 'InterfaceNamePrefix' && !value.detectLocal?.interfaceNamePrefix) {
-    refuse(['detectLocalMode'], 'InterfaceNamePrefix needs the prefix', 'detectLocal.interfaceNamePrefix');
+    refuse(['detectLocalMode'], { code: 'needs-interface-prefix' }, 'detectLocal.interfaceNamePrefix');
   }
   return problems;
 }
 
 /** What is said where rules of ipvs are wanted, and what may be wanted instead. */
 export const ipvsRefusal = [
-  'mode ipvs is leaving kube-proxy, which has it switched off by default from 1.40 on, and is not compiled',
+  { code: 'ipvs-leaving' },
   '--mode iptables or nftables; kubenat migrate says what a move to nftables changes',
 ] as const;
 
@@ -161,7 +159,7 @@ function warnOfUnread({ value, origin }: Configuration, mode: ProxyMode): Proble
           origin,
           [section, key],
           'proxy-config',
-          `kube-proxy in mode ${mode} does not read ${section}.${key}`,
+          told<ManifestDetail>({ code: 'mode-unread', mode, field: `${section}.${key}` }),
           `${mode}.${key}`,
           'warning',
         ),
@@ -179,7 +177,7 @@ function warnOfUnknown({ value, origin }: Configuration): Problem[] {
           origin,
           [...path, key],
           'field-unknown',
-          `${key} is no field of this`,
+          told<ManifestDetail>({ code: 'no-field-of-this', key }),
           undefined,
           'warning',
         ),

@@ -1,7 +1,9 @@
 import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Span } from '../../text/source.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
@@ -46,13 +48,14 @@ export function report(
   draft: Draft,
   path: Path,
   code: ProblemCode,
-  message: string,
+  detail: ManifestDetail,
   expected: string,
   place: Path = path,
 ): void {
-  const full = path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+  const full: ManifestDetail =
+    path.length === 0 ? detail : { code: 'in-field', path: formatPath(path), of: detail };
   const span = spanOf(draft, place);
-  log.problems.push({ code, severity: 'error', message: full, span, expected });
+  log.problems.push({ code, severity: 'error', ...told<ManifestDetail>(full), span, expected });
 }
 
 function hasValue(value: unknown, path: Path): boolean {

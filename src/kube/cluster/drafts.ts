@@ -1,4 +1,6 @@
+import { told } from '../../text/detail.ts';
 import { groupedBy, sortedBy } from '../../text/lists.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import { type KubeObject, ofKind, type ServiceManifest } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
@@ -32,9 +34,10 @@ function warnOfOtherProxy({ manifest, service }: Draft, log: Log): void {
   const label = hidingLabel(service);
   if (!manifest || label === null) return;
   const path = ['metadata', 'labels', label];
-  const since = label === headlessLabel ? ' before 1.36' : '';
-  const message = `kube-proxy${since} does not see services with the label ${label}: it writes no rules for them`;
-  log.problems.push(problemAt(manifest.origin, path, 'not-watched', message, undefined, 'warning'));
+  const detail: ManifestDetail = { code: 'hidden-by-label', label, before: label === headlessLabel };
+  log.problems.push(
+    problemAt(manifest.origin, path, 'not-watched', told<ManifestDetail>(detail), undefined, 'warning'),
+  );
 }
 
 function hidingLabel({ unproxied, labelledHeadless }: Service): string | null {
@@ -47,7 +50,7 @@ function warnOfCut({ manifest, row, service }: Draft, log: Log): void {
   log.problems.push({
     code: 'table-cut',
     severity: 'warning',
-    message: `kubectl cut the external addresses of ${serviceKey(service)} off; rules for those that are not shown are missing`,
+    ...told<ManifestDetail>({ code: 'external-cut', service: serviceKey(service) }),
     span: row.span,
     expected: 'the table of kubectl get services -o wide',
   });
@@ -87,7 +90,11 @@ function matchRows(manifests: readonly ServiceManifest[], rows: readonly Service
       log.problems.push({
         code: 'table-conflict',
         severity: 'error',
-        message: `${row.name} is the name of ${candidates.map(serviceKey).join(' and ')}`,
+        ...told<ManifestDetail>({
+          code: 'name-of-several',
+          name: row.name,
+          services: candidates.map(serviceKey),
+        }),
         span: row.span,
         expected: 'a table with a NAMESPACE column (kubectl get services -A)',
       });

@@ -1,4 +1,6 @@
 import { formatPath, type Path } from '../../documents/path.ts';
+import { told } from '../../text/detail.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import type { AnyManifest, KubeObject, Manifest } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
 import { podPrefixesOf } from '../manifest/validate-node.ts';
@@ -11,8 +13,8 @@ type Refuse = (path: Path, was: string, place?: Path) => void;
 export function refuseImmutable(before: KubeObject, next: KubeObject, log: Log): void {
   if (!('value' in before) || !('value' in next)) return;
   const refuse: Refuse = (path, was, place = path) => {
-    const message = `${formatPath(path)}: it may not change once it is set`;
-    log.problems.push(problemAt(next.origin, place, 'field-conflict', message, was));
+    const said = told<ManifestDetail>({ code: 'in-field', path: formatPath(path), of: { code: 'fixed' } });
+    log.problems.push(problemAt(next.origin, place, 'field-conflict', said, was));
   };
   refuseDeletion(before, next, refuse);
   if (before.kind === 'Node' && next.kind === 'Node') refuseOfNode(before, next, refuse);

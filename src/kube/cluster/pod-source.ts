@@ -1,6 +1,8 @@
 import type { Address } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
+import { told } from '../../text/detail.ts';
 import { sortedBy } from '../../text/lists.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import {
   fullName,
   type KubeObject,
@@ -159,7 +161,12 @@ function sayUnknownPorts(draft: Draft, pods: readonly RunningPod[], log: Log): v
     log.problems.push({
       code: 'target-port-unknown',
       severity: 'warning',
-      message: `no pod of ${serviceKey(draft.service)} has a ${protocol} port named '${targetPort}': the port has no endpoints`,
+      ...told<ManifestDetail>({
+        code: 'no-named-port',
+        service: serviceKey(draft.service),
+        protocol,
+        port: targetPort,
+      }),
       span: spanOf(draft, ['spec', 'ports', index, 'targetPort']),
       expected:
         names.size > 0 ? `one of ${[...names].sort().join(', ')}` : 'a port with that name in a container',

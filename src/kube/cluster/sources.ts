@@ -1,4 +1,6 @@
-import { groupedBy, shortened } from '../../text/lists.ts';
+import { told } from '../../text/detail.ts';
+import { groupedBy } from '../../text/lists.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import { fullName, type KubeObject, ofKind } from '../manifest/kinds.ts';
 import type { EndpointsRow } from '../manifest/rows.ts';
 import { assumeFor, type Draft, type EndpointSource, type Log } from './draft.ts';
@@ -76,7 +78,7 @@ function sayUnknown(services: readonly string[], log: Log): void {
   log.problems.push({
     code: 'endpoints-unknown',
     severity: 'warning',
-    message: `the endpoints of ${shortened(services)} are not known: what was given may hold them, and does not say enough`,
+    ...told<ManifestDetail>({ code: 'endpoints-unknown', services }),
     expected: 'what kubectl get endpointslices -o yaml prints',
   });
 }
@@ -85,7 +87,7 @@ function sayNone(services: readonly string[], log: Log): void {
   log.problems.push({
     code: 'no-endpoints',
     severity: 'note',
-    message: `nothing tells the endpoints of ${shortened(services)}: they are taken to have none`,
+    ...told<ManifestDetail>({ code: 'endpoints-untold', services }),
     expected: 'EndpointSlices, Endpoints, or the Pods or workloads that the services select',
   });
 }
@@ -154,9 +156,11 @@ function sayIncomplete(row: EndpointsRow, isKnown: boolean, log: Log): void {
   log.problems.push({
     code: 'no-endpoints',
     severity: 'warning',
-    message: isKnown
-      ? `the table leaves out ${row.omitted} endpoints of ${row.name}`
-      : `the table does not tell which port the endpoints of ${row.name} belong to`,
+    ...told<ManifestDetail>(
+      isKnown
+        ? { code: 'endpoints-omitted', count: row.omitted, name: row.name }
+        : { code: 'endpoint-port-untold', name: row.name },
+    ),
     span: row.span,
     expected: 'EndpointSlices or Endpoints as YAML or JSON',
   });

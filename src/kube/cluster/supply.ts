@@ -1,5 +1,7 @@
 import { type Address, familyOf, formatAddress, parseAddress } from '../../address/address.ts';
 import type { Path } from '../../documents/path.ts';
+import { told } from '../../text/detail.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
 import type { ServiceRow } from '../manifest/rows.ts';
@@ -30,7 +32,7 @@ function conflictReporter(draft: Draft, row: ServiceRow, log: Log): Conflict {
     log.problems.push({
       code: 'table-conflict',
       severity: 'error',
-      message: `the manifest says ${inManifest}, the table at ${placeOfSpan(row.span)} says ${inTable}`,
+      ...told<ManifestDetail>({ code: 'table-differs', inManifest, place: placeOfSpan(row.span), inTable }),
       span: spanOf({ ...draft, row: null }, path),
       expected: 'the same in both, or nothing in the manifest',
     });

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { told } from '../../text/detail.ts';
 import type { Span } from '../../text/source.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import { fullName, type KubeObject } from '../manifest/kinds.ts';
 import { locate } from '../manifest/locate.ts';
 import { placeOfSpan } from '../manifest/problem-at.ts';
@@ -38,11 +40,16 @@ export function uniqueObjects(
 function sayRepeated(object: KubeObject, other: KubeObject, log: Log): void {
   const isRow = object.kind.endsWith('Row');
   const place = placeOfSpan(spanOfObject(other));
-  const which = isRow ? '' : ', and the last one counts';
   log.problems.push({
     code: 'duplicate',
     severity: isRow ? 'error' : 'warning',
-    message: `${wordsFor(object.kind)} ${fullName(object)} is there already, and differs (${place})${which}`,
+    ...told<ManifestDetail>({
+      code: 'object-twice',
+      kind: object.kind.replace(/Row$/, ''),
+      name: fullName(object),
+      place,
+      isRow,
+    }),
     span: spanOfObject(object),
     expected: 'one object of that name',
   });
@@ -56,11 +63,6 @@ function isNamed(object: KubeObject): boolean {
 function isSame(left: KubeObject, right: KubeObject): boolean {
   if ('value' in left && 'value' in right) return isDeepStrictEqual(left.value, right.value);
   return isDeepStrictEqual({ ...left, span: null }, { ...right, span: null });
-}
-
-/** `a row for Service`, since that is how people call what a table says. */
-function wordsFor(kind: string): string {
-  return kind.endsWith('Row') ? `a row for ${kind.slice(0, -3)}` : kind;
 }
 
 function spanOfObject(object: KubeObject): Span {

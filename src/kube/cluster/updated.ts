@@ -1,5 +1,7 @@
 import { familyOf } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
+import { told } from '../../text/detail.ts';
+import type { ManifestDetail } from '../manifest/detail.ts';
 import type { ServiceManifest } from '../manifest/kinds.ts';
 import { problemAt } from '../manifest/problem-at.ts';
 import { familyPolicyOf, isChecked, replacedSpec } from '../manifest/replaced-service.ts';
@@ -38,11 +40,12 @@ function refuseChanges(
 ): void {
   const written = next.value.spec ?? {};
   const refuse = (path: (string | number)[], place: (string | number)[], was: string) => {
-    const message = `${path
+    const name = path
       .map(String)
       .join('.')
-      .replace(/\.(\d)/, '[$1]')}: it may not change once it is set`;
-    log.problems.push(problemAt(next.origin, place, 'field-conflict', message, was));
+      .replace(/\.(\d)/, '[$1]');
+    const said = told<ManifestDetail>({ code: 'in-field', path: name, of: { code: 'fixed' } });
+    log.problems.push(problemAt(next.origin, place, 'field-conflict', said, was));
   };
   const both = (type: string) => typeOf(before) === type && typeOf(after) === type;
   const isName = typeOf(before) === 'ExternalName' || typeOf(after) === 'ExternalName';

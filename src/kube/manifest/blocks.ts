@@ -1,7 +1,9 @@
 import { parseAddress } from '../../address/address.ts';
+import { told } from '../../text/detail.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { mayBeDecorated, undecorate } from '../../text/undecorate.ts';
+import type { ManifestDetail } from './detail.ts';
 
 /** What a text of a thread or a log holds, a source for each block, and what stands around them. */
 export interface Blocks {
@@ -59,9 +61,19 @@ const mostLines = 10_000_000;
 /** A thread has some hundreds of parts. Throws an InputError where there are more than are read. */
 function refuseMany({ name }: Source, lines: readonly string[], ranges: readonly Range[]): void {
   if (ranges.length * lines.length <= mostLines) return;
-  const message = `${name}: ${ranges.length} blocks and quotations in ${lines.length} lines are too many to be read`;
+  const detail: ManifestDetail = {
+    code: 'too-many-blocks',
+    name,
+    blocks: ranges.length,
+    lines: lines.length,
+  };
   throw new InputError([
-    { code: 'file-too-large', severity: 'error', message, expected: 'some of them at a time' },
+    {
+      code: 'file-too-large',
+      severity: 'error',
+      ...told<ManifestDetail>(detail),
+      expected: 'some of them at a time',
+    },
   ]);
 }
 
@@ -171,8 +183,8 @@ function fencesOf(lines: readonly string[], deepest: number): Range[] {
 function proseAt(source: Source, lines: readonly string[], index: number): Problem & { readonly span: Span } {
   const start = lines.slice(0, index).join('\n').length + (index === 0 ? 0 : 1);
   const span = { source, start, end: start + (lines[index] as string).length };
-  const message = 'what stands outside of the blocks and quotations is not read';
-  return { code: 'not-kubernetes', severity: 'note', message, span };
+  const detail: ManifestDetail = { code: 'outside-blocks' };
+  return { code: 'not-kubernetes', severity: 'note', ...told<ManifestDetail>(detail), span };
 }
 
 function undecorated(source: Source): Source {

@@ -1,6 +1,8 @@
 import { formatPath } from '../../documents/path.ts';
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
+import type { ManifestDetail } from './detail.ts';
 import type { AnyManifest } from './kinds.ts';
 import type { Origin } from './origin.ts';
 import { problemAt } from './problem-at.ts';
@@ -10,18 +12,18 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What of an endpoint a version or a release of the API does not know. */
 interface UnknownField {
   readonly path: readonly [string, ...string[]];
-  readonly message: string;
+  readonly detail: ManifestDetail;
   readonly expected: string;
 }
 
 const nodeHints: UnknownField = {
   path: ['hints', 'forNodes'],
-  message: 'the API server before 1.34 drops it',
+  detail: { code: 'dropped-before', release: '1.34' },
   expected: '--kube-version 1.34',
 };
 const topology: UnknownField = {
   path: ['topology'],
-  message: 'there is no such field since discovery.k8s.io/v1: the API server passes it over',
+  detail: { code: 'no-field-since', version: 'discovery.k8s.io/v1' },
   expected: 'nodeName and zone',
 };
 
@@ -42,13 +44,13 @@ export function decodedSlice(
   let isWhole = true;
   const kept = endpoints.map((given: unknown, index) => {
     let endpoint = given;
-    for (const { path, message, expected } of unknown) {
+    for (const { path, detail, expected } of unknown) {
       if (!has(endpoint, path)) continue;
       isWhole = false;
       endpoint = without(endpoint, path);
       const full = ['endpoints', index, ...path];
-      const text = `${formatPath(full)}: ${message}`;
-      problems.push(problemAt(origin, full, 'field-unknown', text, expected, 'warning'));
+      const said = told<ManifestDetail>({ code: 'in-field', path: formatPath(full), of: detail });
+      problems.push(problemAt(origin, full, 'field-unknown', said, expected, 'warning'));
     }
     return endpoint;
   });

@@ -1,4 +1,6 @@
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
+import type { ManifestDetail } from './detail.ts';
 import { type KubeObject, kinds } from './kinds.ts';
 import { problemAt } from './problem-at.ts';
 
@@ -25,10 +27,22 @@ function saidNamespace(object: KubeObject): string | null {
 }
 
 function otherNamespace(object: KubeObject, said: string, namespace: string): Problem {
-  const message = `the namespace here is ${said}, and --namespace says ${namespace}`;
+  const detail: ManifestDetail = { code: 'other-namespace', namespace: said, flag: namespace };
   const expected = `--namespace ${said}, or none`;
   if ('span' in object) {
-    return { code: 'field-conflict', severity: 'error', message, span: object.span, expected };
+    return {
+      code: 'field-conflict',
+      severity: 'error',
+      ...told<ManifestDetail>(detail),
+      span: object.span,
+      expected,
+    };
   }
-  return problemAt(object.origin, ['metadata', 'namespace'], 'field-conflict', message, expected);
+  return problemAt(
+    object.origin,
+    ['metadata', 'namespace'],
+    'field-conflict',
+    told<ManifestDetail>(detail),
+    expected,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import type { Said } from '../../text/detail.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
 import { positionAt, type Span } from '../../text/source.ts';
 import { locate } from './locate.ts';
@@ -10,12 +11,12 @@ export function problemAt(
   origin: Origin,
   path: Path,
   code: ProblemCode,
-  message: string,
+  said: Said,
   expected?: string,
   severity: Severity = 'error',
 ): Problem {
   const span = locate(origin, path);
-  return { code, severity, message, span, ...(expected === undefined ? {} : { expected }) };
+  return { code, severity, ...said, span, ...(expected === undefined ? {} : { expected }) };
 }
 
 /** `svc.yaml:7:5`, to name the other place where two contradict each other. */

@@ -30,11 +30,7 @@ const switches: Shape<Readonly<Record<string, boolean>>> = {
   check(value, walk) {
     const isMap = typeof value === 'object' && !Array.isArray(value);
     if (isMap && Object.values(value).every((each) => typeof each === 'boolean')) return;
-    walk.fail(
-      'field-type',
-      'this is no map of names to true or false',
-      'for instance LoadBalancerIPMode: true',
-    );
+    walk.fail('field-type', { code: 'not-gates' }, 'for instance LoadBalancerIPMode: true');
   },
 };
 

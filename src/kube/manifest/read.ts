@@ -1,9 +1,11 @@
 import { readDocuments } from '../../documents/documents.ts';
+import { told } from '../../text/detail.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
 import { apiRelease } from './api-release.ts';
 import { blocksOf } from './blocks.ts';
+import type { ManifestDetail } from './detail.ts';
 import {
   type AnyManifest,
   fullName,
@@ -50,7 +52,7 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
   const objects: KubeObject[] = [];
   const unread: Unread[] = [];
   const problems: Problem[] = [];
-  const besides: Problem[] = [];
+  const besides: NotAnObject[] = [];
   const earlier = new Map<string, AnyManifest>();
   for (const source of sources) {
     const found: Found = { objects, unread, problems: [], refused: [], besides, release, fitted: [] };
@@ -90,8 +92,10 @@ function nothingIn(source: Source): Problem[] {
   const at = source.text.search(/\b\d{1,3}(?:\.\d{1,3}){3}\b/);
   if (at === -1) return [];
   const span = { source, start: at, end: at + 1 };
-  const message = 'nothing of this is read: to YAML all of it is a comment';
-  return [{ code: 'not-kubernetes', severity: 'error', message, span, expected: anObject }];
+  const detail: ManifestDetail = { code: 'all-comments' };
+  return [
+    { code: 'not-kubernetes', severity: 'error', ...told<ManifestDetail>(detail), span, expected: anObject },
+  ];
 }
 
 const keyOf = (object: AnyManifest) => `${object.kind} ${fullName(object)}`;
@@ -117,7 +121,7 @@ function templateIn(source: Source): Problem | undefined {
   return {
     code: 'helm-template',
     severity: 'note',
-    message: 'this looks like a template of a Helm chart',
+    ...told<ManifestDetail>({ code: 'helm-template-in' }),
     span: { source, start, end },
     expected: 'what helm template prints of the chart',
   };
@@ -162,7 +166,7 @@ interface Found extends Reading {
   readonly refused: Problem[];
   readonly unread: Unread[];
   /** What lies beside manifests and is none: values of a Helm chart, settings of other programs. */
-  readonly besides: Problem[];
+  readonly besides: NotAnObject[];
 }
 
 /** Lists in Lists in Lists are nobody's; a text that holds more is not read to its bottom. */
@@ -217,8 +221,8 @@ function isOfOtherGroup({ kind, apiVersion }: TypeMeta): boolean {
 function wrongGroup(origin: Origin, { kind, apiVersion }: TypeMeta): Problem {
   const groups: readonly string[] = kinds[kind as Kind].groups;
   const expected = groups.map((group) => (group === '' ? 'v1' : `${group}/v1`)).join(' or ');
-  const message = `there is no kind ${kind} in ${apiVersion}`;
-  return problemAt(origin, ['apiVersion'], 'field-value', message, expected);
+  const detail: ManifestDetail = { code: 'no-kind-in', kind, version: apiVersion };
+  return problemAt(origin, ['apiVersion'], 'field-value', told<ManifestDetail>(detail), expected);
 }
 
 /** Whether an object that is not read may list endpoints, as a table that the API server answers does, or start pods. */
@@ -296,12 +300,12 @@ function isKustomization({ kind, apiVersion }: TypeMeta): boolean {
 
 /** It says what to make of other files. */
 function notBuilt(origin: Origin): Problem {
-  const message = 'this is a kustomization, which has to be built';
+  const detail: ManifestDetail = { code: 'is-kustomization' };
   return problemAt(
     origin,
     [],
     'build-needed',
-    message,
+    told<ManifestDetail>(detail),
     'its directory, or what kubectl kustomize prints of that',
   );
 }
@@ -309,15 +313,21 @@ function notBuilt(origin: Origin): Problem {
 function unknownKind(origin: Origin, { kind }: TypeMeta, meant: string): Problem {
   const [own, known] = [kind, meant].map((name) => name.toLowerCase());
   if (own === known || own === `${known}s`)
-    return problemAt(origin, ['kind'], 'kind-unknown', `there is no kind ${kind}`, meant);
-  const message = `'${kind}' is passed over: there is no such kind; did you mean ${meant}?`;
-  return problemAt(origin, ['kind'], 'kind-unknown', message, meant, 'warning');
+    return problemAt(
+      origin,
+      ['kind'],
+      'kind-unknown',
+      told<ManifestDetail>({ code: 'no-kind', kind }),
+      meant,
+    );
+  const detail: ManifestDetail = { code: 'kind-passed', kind, meant };
+  return problemAt(origin, ['kind'], 'kind-unknown', told<ManifestDetail>(detail), meant, 'warning');
 }
 
-const passedOver = (one: Problem): Problem => ({
+const passedOver = (one: NotAnObject): Problem => ({
   ...one,
   severity: 'warning',
-  message: `${one.message}; it is passed over`,
+  ...told<ManifestDetail>({ code: 'passed-over', of: one.detail }),
 });
 
 /** With one of these it is a manifest, in which something is missing. */
@@ -328,12 +338,12 @@ function isMeantAsObject(value: unknown): boolean {
 
 const anObject = 'an object with apiVersion, kind and metadata.name';
 
-function notKubernetes(origin: Origin, value: unknown): Problem {
+type NotAnObject = Problem & { readonly detail: ManifestDetail };
+
+function notKubernetes(origin: Origin, value: unknown): NotAnObject {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const has = (key: string) => isObject && typeof (value as Record<string, unknown>)[key] === 'string';
-  const lacking = ['apiVersion', 'kind'].filter((key) => !has(key)).join(' and no ');
-  const message = isObject
-    ? `this document is no Kubernetes object: it has no ${lacking}`
-    : 'this document is no Kubernetes object';
-  return problemAt(origin, [], 'not-kubernetes', message, anObject);
+  const lacking = ['apiVersion', 'kind'].filter((key) => !has(key));
+  const detail: ManifestDetail = isObject ? { code: 'no-object', lacking } : { code: 'no-object-at-all' };
+  return { ...problemAt(origin, [], 'not-kubernetes', told<ManifestDetail>(detail), anObject), detail };
 }

@@ -1,13 +1,15 @@
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
+import type { ManifestDetail } from './detail.ts';
 import { isTyped } from './typed-line.ts';
 
 /** How kubectl says that it cannot, in the line of its log or by itself. */
 export const kubectlFails =
   /^(?:[EW]\d{4} [\d:.]+ +\d+ \S+\] |error: |Error from server|The connection to the server |Unable to connect to the server)/;
 
-const failed = {
-  what: 'kubectl could not ask the API server for this, or was not allowed to',
+const failed: { readonly what: ManifestDetail; readonly give: string } = {
+  what: { code: 'kubectl-failed' },
   give: 'what it prints where it can',
 };
 
@@ -15,26 +17,26 @@ const failed = {
 const listings: readonly {
   readonly sign: RegExp;
   readonly every: boolean;
-  readonly what: string;
+  readonly what: ManifestDetail;
   readonly give: string;
 }[] = [
   { sign: kubectlFails, every: false, ...failed },
   {
     sign: /^Name: {2,}\S/,
     every: false,
-    what: 'this is what kubectl describe prints, for people',
+    what: { code: 'is-describe' },
     give: 'what kubectl get prints of the same with -o yaml',
   },
   {
     sign: /^[a-z][a-z0-9.-]*\/[a-z0-9][a-z0-9.:-]*$/,
     every: true,
-    what: 'these are names alone, as -o name prints them',
+    what: { code: 'is-names' },
     give: 'what kubectl get prints with -o yaml, or without -o name',
   },
   {
     sign: /^[a-z0-9][a-z0-9./-]*(?: {2,}\S+(?: \S+)*){2,}$/,
     every: true,
-    what: 'this is a table without its header',
+    what: { code: 'is-without-header' },
     give: 'what kubectl get prints without --no-headers, or with -o yaml',
   },
 ];
@@ -56,10 +58,10 @@ export function refusedListing(source: Source): (Problem & { readonly span: Span
 export const failedAnswer = (span: Span) => refusal(failed, span);
 
 function refusal(
-  { what, give }: { what: string; give: string },
+  { what, give }: { what: ManifestDetail; give: string },
   span: Span,
 ): Problem & { readonly span: Span } {
-  return { code: 'table-syntax', severity: 'error', message: what, span, expected: give };
+  return { code: 'table-syntax', severity: 'error', ...told<ManifestDetail>(what), span, expected: give };
 }
 
 /** The first line of which that is so, without blanks at its end, among those that hold something and were not typed. */

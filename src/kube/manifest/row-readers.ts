@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../../address/address.ts';
 import { isPort } from '../../address/port.ts';
 import type { TableItem } from '../../grammar/services.ts';
+import type { ManifestDetail } from './detail.ts';
 import { parseDnsLabel, parseSubdomain } from './names.ts';
 import type { EndpointsRow, NodeRow, PodRow, RowPort, ServiceRow } from './rows.ts';
 import type { Row } from './table.ts';
@@ -56,7 +57,7 @@ export function readEndpointsRow(row: Row): EndpointsRow | undefined {
         'address-syntax',
         item.offset,
         item.text.length,
-        `'${item.text}' is no endpoint`,
+        { code: 'no-endpoint', text: item.text },
         'address:port',
       );
       return undefined;
@@ -73,7 +74,7 @@ export function readNodeRow(row: Row): NodeRow | undefined {
   const item = itemsOf(row, 'NAME')[0];
   const name = item?.text.replace(/^node\//, '') ?? '';
   if (item && parseSubdomain(name) === undefined) {
-    row.fail('name-syntax', item.offset, item.text.length, `'${name}' is no name of a Node`, 'a DNS name');
+    row.fail('name-syntax', item.offset, item.text.length, { code: 'no-node-name', name }, 'a DNS name');
     return undefined;
   }
   const address = (column: string) => {
@@ -122,13 +123,7 @@ function namesOf(row: Row): { namespace: string; name: string } | undefined {
   const item = itemsOf(row, 'NAME')[0];
   const name = item?.text.replace(/^(?:service|endpoints)\//, '') ?? '';
   if (item && parseDnsLabel(name) === undefined) {
-    row.fail(
-      'name-syntax',
-      item.offset,
-      item.text.length,
-      `'${name}' is no name of a Service`,
-      'a DNS label',
-    );
+    row.fail('name-syntax', item.offset, item.text.length, { code: 'no-service-name', name }, 'a DNS label');
     return undefined;
   }
   return { namespace: itemsOf(row, 'NAMESPACE')[0]?.text ?? '', name };
@@ -139,15 +134,21 @@ function typeOf(row: Row): ServiceRow['type'] | undefined {
   if (!item) return null;
   const type = types.find((known) => known === item.text);
   if (!type)
-    row.fail('field-value', item.offset, item.text.length, `no type '${item.text}'`, types.join(', '));
+    row.fail(
+      'field-value',
+      item.offset,
+      item.text.length,
+      { code: 'no-type', text: item.text },
+      types.join(', '),
+    );
   return type;
 }
 
 function addressOf(row: Row, item: TableItem): Address | undefined {
   const address = parseAddress(item.text);
   if (address !== undefined) return address;
-  const message = `'${item.text}' is not an IP address`;
-  row.fail('address-syntax', item.offset, item.text.length, message, 'an address, None or <none>');
+  const detail: ManifestDetail = { code: 'no-address', text: item.text };
+  row.fail('address-syntax', item.offset, item.text.length, detail, 'an address, None or <none>');
   return undefined;
 }
 
@@ -159,12 +160,12 @@ function portsOf(row: Row): readonly RowPort[] | undefined {
       ports.push({ port: item.port, nodePort: item.nodePort, protocol: item.protocol });
       continue;
     }
-    const message = `'${item.text}' is no port of a Service`;
+    const detail: ManifestDetail = { code: 'no-service-port', text: item.text };
     row.fail(
       'port-range',
       item.offset,
       item.text.length,
-      message,
+      detail,
       '80/TCP or 80:32213/TCP, ports up to 65535',
     );
     return undefined;

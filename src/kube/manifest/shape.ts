@@ -2,6 +2,7 @@ import { isPort } from '../../address/port.ts';
 import type { ProblemCode } from '../../text/codes.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Severity } from '../../text/problem.ts';
+import type { FormName, Found, ManifestDetail } from './detail.ts';
 import { expectedForms } from './names.ts';
 
 /** What a check reports to: the path to the value at hand, and what to do where it does not fit. */
@@ -11,7 +12,7 @@ export interface Walk {
   failures: number;
   /** Of each shape of what has parts, by its number, the value that fitted last: the reader of YAML gives what comes again as one value. */
   readonly fitted: unknown[];
-  fail(code: ProblemCode, message: string, expected: string, severity?: Severity): void;
+  fail(code: ProblemCode, detail: ManifestDetail, expected: string, severity?: Severity): void;
 }
 
 /** Whatever is not null and not undefined. */
@@ -90,12 +91,7 @@ export function record<const F extends Fields>(
 function sayUnknown(name: string, known: readonly string[], walk: Walk): void {
   const meant = nearest(name, known);
   const expected = meant ? `${meant}?` : 'a field that the API knows';
-  walk.fail(
-    'field-unknown',
-    'there is no such field: the API server passes it over, or refuses the object (kubectl apply does so by default)',
-    expected,
-    'warning',
-  );
+  walk.fail('field-unknown', { code: 'no-such-field' }, expected, 'warning');
 }
 
 export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
@@ -110,7 +106,7 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
       if (element !== null && element !== undefined) shape.check(element, walk);
       else {
         if (shape.zero !== undefined) shape.check(shape.zero, walk);
-        walk.fail('field-type', 'null stands here', 'a value');
+        walk.fail('field-type', { code: 'null-here' }, 'a value');
       }
       walk.path.pop();
     }
@@ -130,13 +126,14 @@ export function textsBy(
   parseValue: (text: string) => unknown,
 ): Shape<Readonly<Record<string, string>>> {
   const check = (key: string, value: unknown, walk: Walk): void => {
-    if (parseKey(key) === undefined) walk.fail('name-syntax', `'${key}' is no key`, expectedForms.qualified);
+    if (parseKey(key) === undefined)
+      walk.fail('name-syntax', { code: 'no-key', text: key }, expectedForms.qualified);
     if (typeof value !== 'string') {
       // Go reads null as an empty string.
       if (value !== null)
         mismatch(value as Present, walk, 'a string (in quotes, where it looks like a number)');
     } else if (parseValue(value) === undefined) {
-      walk.fail('name-syntax', `'${value}' is no value of a label`, expectedForms.labelValue);
+      walk.fail('name-syntax', { code: 'no-label-value', text: value }, expectedForms.labelValue);
     }
   };
   return {
@@ -195,7 +192,11 @@ export function integer(least = 0, most = 2 ** 31 - 1): Shape<number> {
     check(value, walk) {
       if (!Number.isInteger(value)) mismatch(value, walk, 'an integer');
       else if ((value as number) < least || (value as number) > most) {
-        walk.fail('field-value', `${value} is out of range`, `an integer from ${least} to ${most}`);
+        walk.fail(
+          'field-value',
+          { code: 'out-of-range', value: Number(value) },
+          `an integer from ${least} to ${most}`,
+        );
       }
     },
   };
@@ -204,7 +205,8 @@ export function integer(least = 0, most = 2 ** 31 - 1): Shape<number> {
 export const port: Shape<number> = {
   check(value, walk) {
     if (!Number.isInteger(value)) mismatch(value, walk, 'a port number');
-    else if (!isPort(value)) walk.fail('port-range', `port ${value} is out of range`, portsExpected);
+    else if (!isPort(value))
+      walk.fail('port-range', { code: 'port-out-of-range', port: String(value) }, portsExpected);
   },
 };
 
@@ -224,7 +226,7 @@ export function oneOf<const T extends string>(...values: readonly T[]): Shape<T>
     check(value, walk) {
       if (known.has(value)) return;
       if (typeof value !== 'string') mismatch(value, walk, 'a string');
-      else walk.fail('field-value', `'${value}' is not known here`, spelled.join(', '));
+      else walk.fail('field-value', { code: 'not-known-here', text: value }, spelled.join(', '));
     },
   };
 }
@@ -233,14 +235,15 @@ export function oneOf<const T extends string>(...values: readonly T[]): Shape<T>
 export function parsedBy(
   parse: (text: string) => unknown,
   code: ProblemCode,
-  what: string,
+  form: FormName,
   expected: string,
 ): Shape<string> {
   return {
     zero: '',
     check(value, walk) {
       if (typeof value !== 'string') mismatch(value, walk, 'a string');
-      else if (parse(value) === undefined) walk.fail(code, `'${value}' is no ${what}`, expected);
+      else if (parse(value) === undefined)
+        walk.fail(code, { code: 'not-of-form', text: value, form }, expected);
     },
   };
 }
@@ -270,14 +273,15 @@ function isAbsent(value: object, name: string): boolean {
 
 function missing(walk: Walk, name: string): void {
   walk.path.push(name);
-  walk.fail('field-missing', 'a required field is missing', `the field ${name}`);
+  walk.fail('field-missing', { code: 'required-field' }, `the field ${name}`);
   walk.path.pop();
 }
 
 function mismatch(value: Present, walk: Walk, expected: string): void {
   const isPrivate = walk.path.some((name) => privately.has(name));
-  const found = isPrivate && typeof value !== 'object' ? `a ${typeof value}` : describe(value);
-  walk.fail('field-type', `${found} stands here`, expected);
+  const found: Found =
+    isPrivate && typeof value !== 'object' ? { kind: 'private', type: typeof value } : describe(value);
+  walk.fail('field-type', { code: 'wrong-type', found }, expected);
 }
 
 /** Where people keep what is nobody's business. */
@@ -291,9 +295,10 @@ const privately: ReadonlySet<string | number> = new Set([
   'stringData',
 ]);
 
-function describe(value: Present | null): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : `the ${typeof value} ${value}`;
+function describe(value: Present | null): Found {
+  if (value === null) return { kind: 'null' };
+  if (Array.isArray(value)) return { kind: 'list' };
+  if (typeof value === 'object') return { kind: 'object' };
+  const text = typeof value === 'string' ? value.slice(0, 40) : String(value);
+  return { kind: 'plain', type: typeof value, text };
 }

@@ -32,12 +32,12 @@ import {
  */
 
 const addressForm = 'an IPv4 or IPv6 address';
-const address = parsedBy(parseSloppyAddress, 'address-syntax', 'IP address', addressForm);
+const address = parsedBy(parseSloppyAddress, 'address-syntax', 'ip-address', addressForm);
 /** An address that may be left empty. */
 const optionalAddress = parsedBy(
   (value) => (value === '' ? value : parseSloppyAddress(value)),
   'address-syntax',
-  'IP address',
+  'ip-address',
   addressForm,
 );
 /** The API server trims source ranges before it reads them. */
@@ -50,7 +50,7 @@ const prefix = parsedBy(
 const portLabel = parsedBy(
   (value) => (value === '' ? value : parseDnsLabel(value)),
   'name-syntax',
-  'name of a port',
+  'port-name',
   expectedForms.label,
 );
 const protocol = oneOf('TCP', 'UDP', 'SCTP');
@@ -61,7 +61,7 @@ const portNumberOrName = either(
   parsedBy(
     (value) => (value === '' ? value : parsePortName(value)),
     'name-syntax',
-    'name of a port',
+    'port-name',
     expectedForms.portName,
   ),
   optionalPort,
@@ -85,7 +85,7 @@ const version = parsedBy(
 const namespace = parsedBy(
   (value) => (value === '' ? value : parseDnsLabel(value)),
   'name-syntax',
-  'name of a namespace',
+  'namespace-name',
   expectedForms.label,
 );
 
@@ -99,7 +99,7 @@ const metadataFields = {
   generation: integer(-(2 ** 53), 2 ** 53),
   uid: text,
   resourceVersion: version,
-  finalizers: list(parsedBy(parseFinalizer, 'name-syntax', 'name of a finalizer', expectedForms.finalizer)),
+  finalizers: list(parsedBy(parseFinalizer, 'name-syntax', 'finalizer-name', expectedForms.finalizer)),
   ownerReferences: list(
     record(
       { apiVersion: text, kind: text, name: text, uid: text, controller: flag },
@@ -264,15 +264,20 @@ export const endpoints = record(
 const quantities: Shape<Readonly<Record<string, unknown>>> = {
   check(value, walk) {
     if (typeof value !== 'object' || Array.isArray(value)) {
-      walk.fail('field-type', 'something else than an object stands here', 'an object');
+      walk.fail('field-type', { code: 'no-object-here' }, 'an object');
       return;
     }
     for (const [name, amount] of Object.entries(value)) {
       walk.path.push(name);
       const quantity = typeof amount === 'object' ? undefined : parseQuantity(String(amount).trim());
       if (amount !== null && quantity === undefined)
-        walk.fail('field-value', `'${amount}' is no quantity`, 'a quantity, such as 4, 500m or 2Gi');
-      else if ((quantity ?? 0) < 0) walk.fail('field-value', `${amount} is less than nothing`, '0 or more');
+        walk.fail(
+          'field-value',
+          { code: 'no-quantity', text: String(amount) },
+          'a quantity, such as 4, 500m or 2Gi',
+        );
+      else if ((quantity ?? 0) < 0)
+        walk.fail('field-value', { code: 'less-than-nothing', text: String(amount) }, '0 or more');
       walk.path.pop();
     }
   },
@@ -427,7 +432,7 @@ export const cronJob = record(
 /** The port of a backend, by number or by name. */
 const backendPort = either(
   (value) => typeof value === 'string',
-  parsedBy(parsePortName, 'name-syntax', 'name of a port', expectedForms.portName),
+  parsedBy(parsePortName, 'name-syntax', 'port-name', expectedForms.portName),
   port,
 );
 

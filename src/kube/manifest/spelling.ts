@@ -11,12 +11,6 @@ import type { ApiRelease } from './api-release.ts';
 import { specialAddress } from './special.ts';
 import type { Report } from './validate.ts';
 
-const faults: Readonly<Record<SloppyFault, string>> = {
-  'leading-zeros': 'has zeros in front',
-  mapped: 'is an IPv4 address mapped into IPv6',
-  'host-bits': 'has bits set beyond its length',
-};
-
 /** What is stored already was judged by the release that was there then. */
 export function isStrict(
   metadata: { readonly resourceVersion?: string | null } | null | undefined,
@@ -56,13 +50,25 @@ function reportSpelling(
   place?: Path,
 ): boolean {
   if (fault === undefined) return false;
-  const message = `${text} ${faults[fault]}${strict ? '' : ', which the API server from 1.36 on refuses'}`;
-  report('address-syntax', path, message, canonical(text), strict ? 'error' : 'warning', place);
+  report(
+    'address-syntax',
+    path,
+    { code: 'spelled-with', text, fault, strict },
+    canonical(text),
+    strict ? 'error' : 'warning',
+    place,
+  );
   return strict;
 }
 
 /** The API server takes such addresses neither for endpoints nor for external addresses (ValidateEndpointIP). */
 export function reportSpecial(report: Report, path: Path, text: string, address: Address): void {
   const special = specialAddress(address);
-  if (special) report('field-value', path, `${text} is ${special}`, 'an address that others can send to');
+  if (special)
+    report(
+      'field-value',
+      path,
+      { code: 'special-address', text, special },
+      'an address that others can send to',
+    );
 }

@@ -1,8 +1,10 @@
 import { parseTableLine, type TableCell } from '../../grammar/services.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { type Column, columnsOf, cutRow, type Piece } from './columns.ts';
+import type { ManifestDetail } from './detail.ts';
 import { failedAnswer, kubectlFails } from './refused-listing.ts';
 import { readEndpointsRow, readNodeRow, readPodRow, readServiceRow } from './row-readers.ts';
 import type { TableRow, UnreadRow } from './rows.ts';
@@ -23,7 +25,7 @@ export interface Row {
   cell(column: string): TableCell | undefined;
   readonly span: Span;
   /** `offset` and `length` within the line. */
-  fail(code: ProblemCode, offset: number, length: number, message: string, expected: string): void;
+  fail(code: ProblemCode, offset: number, length: number, detail: ManifestDetail, expected: string): void;
 }
 
 interface Line {
@@ -40,7 +42,7 @@ interface Form {
   readonly without?: readonly string[];
   readonly read?: ReadRow;
   /** Why it is not read, and what says more. */
-  readonly why?: string;
+  readonly why?: ManifestDetail;
   readonly instead?: string;
   /** It is of what services have for endpoints. */
   readonly endpoints?: true;
@@ -54,7 +56,7 @@ const forms: readonly Form[] = [
   { columns: ['ROLES', 'VERSION'], read: readNodeRow },
   {
     columns: ['ADDRESSTYPE', 'ENDPOINTS'],
-    why: 'this table of kubectl does not say which endpoints are ready',
+    why: { code: 'ready-untold' },
     instead: asYaml('endpointslices'),
     endpoints: true,
   },
@@ -62,7 +64,7 @@ const forms: readonly Form[] = [
   { columns: ['READY', 'STATUS', 'IP', 'NODE'], read: readPodRow, endpoints: true },
   {
     columns: ['READY', 'STATUS', 'RESTARTS'],
-    why: 'this table of kubectl does not say the addresses of pods',
+    why: { code: 'addresses-untold' },
     instead: 'kubectl get pods -o wide, or -o yaml',
     endpoints: true,
   },
@@ -130,11 +132,11 @@ function addRow(row: TableRow, rows: TableRow[], shown: Map<string, number>, pro
     return;
   }
   rows[known] = row;
-  const message = `the table shows ${row.name} again, as with --watch, and the last row counts`;
+  const detail: ManifestDetail = { code: 'row-again', name: row.name };
   problems.push({
     code: 'duplicate',
     severity: 'warning',
-    message,
+    ...told<ManifestDetail>(detail),
     span: row.span,
     expected: 'each object once',
   });
@@ -167,7 +169,7 @@ function rowOf(
 function cellOf({ text, offset }: Piece, fail: Row['fail']): TableCell | undefined {
   const parsed = parseTableLine(text);
   if (typeof parsed === 'number') {
-    fail('table-syntax', offset + parsed, 1, 'this cannot stand here', 'cells of a table');
+    fail('table-syntax', offset + parsed, 1, { code: 'not-in-cell' }, 'cells of a table');
     return undefined;
   }
   const [cell] = parsed;
@@ -193,27 +195,33 @@ function problem(
   code: ProblemCode,
   offset: number,
   length: number,
-  message: string,
+  detail: ManifestDetail,
   expected: string,
 ): Problem {
-  return { code, severity: 'error', message, span: spanOf(line, offset, length), expected };
+  return {
+    code,
+    severity: 'error',
+    ...told<ManifestDetail>(detail),
+    span: spanOf(line, offset, length),
+    expected,
+  };
 }
 
 function unknownTable(line: Line, form: Form | undefined): Problem {
-  const why = form?.why ?? 'this table of kubectl is not read';
+  const why = form?.why ?? { code: 'table-not-read' };
   const expected = form?.instead ?? 'a table of Services, Endpoints, Nodes or Pods (-o wide), or -o yaml';
   return problem(line, 'table-syntax', 0, line.text.length, why, expected);
 }
 
 function wrongCount(line: Line, columns: readonly Column[]): Problem {
   const count = line.text.trim().split(/\s+/).length;
-  const message = `this row has ${count} cells under ${columns.length} columns`;
+  const detail: ManifestDetail = { code: 'cells', cells: count, columns: columns.length };
   return problem(
     line,
     'table-syntax',
     0,
     line.text.length,
-    message,
+    detail,
     columns.map(({ name }) => name).join(', '),
   );
 }

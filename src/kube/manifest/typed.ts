@@ -1,6 +1,8 @@
 import { formatPath } from '../../documents/path.ts';
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
+import type { ManifestDetail } from './detail.ts';
 import { type AnyManifest, type Kind, kinds } from './kinds.ts';
 import { decodedSlice } from './later-fields.ts';
 import { expectedForms, parseDnsLabel, parseServiceName, parseSubdomain } from './names.ts';
@@ -46,9 +48,18 @@ function walkOf(origin: Origin, problems: Problem[], fitted: Walk['fitted']): Wa
     path,
     fitted,
     failures: 0,
-    fail(code, message, expected, severity = 'error') {
+    fail(code, detail, expected, severity = 'error') {
       this.failures += 1;
-      problems.push(problemAt(origin, path, code, `${formatPath(path)}: ${message}`, expected, severity));
+      problems.push(
+        problemAt(
+          origin,
+          path,
+          code,
+          told<ManifestDetail>({ code: 'in-field', path: formatPath(path), of: detail }),
+          expected,
+          severity,
+        ),
+      );
     },
   };
 }
@@ -63,14 +74,14 @@ function nameOf(kind: Kind, value: object, walk: Walk, release: ApiRelease): str
   // Without a name the API server takes what is generated.
   const name = metadata?.name || metadata?.generateName;
   if (name === undefined || name === null || name === '') {
-    fail(walk, path, 'field-missing', 'the name is missing', 'a name');
+    fail(walk, path, 'field-missing', { code: 'name-missing' }, 'a name');
     return undefined;
   }
   // That it is a string at all, the shape has checked.
   if (typeof name !== 'string') return undefined;
   const { parse, form } = nameForm(kind, release.relaxedServiceNames || Boolean(metadata?.resourceVersion));
   if (!metadata?.name || parse(name) !== undefined) return name;
-  fail(walk, path, 'name-syntax', `'${name}' is no name of a ${kind}`, form);
+  fail(walk, path, 'name-syntax', { code: 'no-name-of', name, kind }, form);
   return name;
 }
 

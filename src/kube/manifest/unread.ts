@@ -1,6 +1,8 @@
+import { told } from '../../text/detail.ts';
 import { shortened } from '../../text/lists.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { Source } from '../../text/source.ts';
+import type { ManifestDetail } from './detail.ts';
 import { type AnyManifest, fullName, type KubeObject, type Manifest, ofKind } from './kinds.ts';
 import { problemAt } from './problem-at.ts';
 
@@ -17,7 +19,7 @@ export function summarise(unread: readonly Unread[], objects: readonly KubeObjec
     problems.push({
       code: 'kind-unknown',
       severity: 'note',
-      message: `passed over, because kubenat does not read these kinds: ${countKinds(unread)}`,
+      ...told<ManifestDetail>({ code: 'kinds-unread', kinds: countKinds(unread) }),
     });
   }
   const ingresses = objects.filter(({ kind }) => kind === 'Ingress');
@@ -26,7 +28,7 @@ export function summarise(unread: readonly Unread[], objects: readonly KubeObjec
     problems.push({
       code: 'not-compiled',
       severity: 'note',
-      message: `an Ingress makes no rules of kube-proxy and is not compiled yet: ${names}`,
+      ...told<ManifestDetail>({ code: 'ingress-uncompiled', names }),
     });
   }
   return problems;
@@ -35,8 +37,15 @@ export function summarise(unread: readonly Unread[], objects: readonly KubeObjec
 /** kubectl, too, reads of a directory only what lies in it, without a word. */
 export function directoriesUnread({ unread }: Source): Problem[] {
   if (unread === undefined || unread.length === 0) return [];
-  const message = `directories below the one that was named are not read: ${shortened(unread)}`;
-  return [{ code: 'directory-unread', severity: 'note', message, expected: '-R to read them, too' }];
+  const detail: ManifestDetail = { code: 'directories-unread', names: shortened(unread) };
+  return [
+    {
+      code: 'directory-unread',
+      severity: 'note',
+      ...told<ManifestDetail>(detail),
+      expected: '-R to read them, too',
+    },
+  ];
 }
 
 function countKinds(unread: readonly Unread[]): string {
@@ -53,8 +62,8 @@ export function summariseUnused(objects: readonly KubeObject[], isConfigured: bo
   const problems = isConfigured ? [] : configurationsAmong(objects).map(configUnused);
   const others = ofKind(objects, 'ConfigMap').filter((map) => !holdsConfiguration(map)).length;
   if (others === 0) return problems;
-  const message = `passed over, because only kube-proxy's own matters here: ${others} ConfigMap (v1)`;
-  return [...problems, { code: 'kind-unknown', severity: 'note', message }];
+  const detail: ManifestDetail = { code: 'config-maps-passed', count: others };
+  return [...problems, { code: 'kind-unknown', severity: 'note', ...told<ManifestDetail>(detail) }];
 }
 
 /** Objects that hold a KubeProxyConfiguration. */
@@ -66,8 +75,15 @@ export function configurationsAmong(objects: readonly KubeObject[]): AnyManifest
 }
 
 function configUnused({ origin }: AnyManifest): Problem {
-  const message = 'a KubeProxyConfiguration among the manifests is not used';
-  return problemAt(origin, ['kind'], 'config-unused', message, 'this file as --config', 'warning');
+  const detail: ManifestDetail = { code: 'config-not-used' };
+  return problemAt(
+    origin,
+    ['kind'],
+    'config-unused',
+    told<ManifestDetail>(detail),
+    'this file as --config',
+    'warning',
+  );
 }
 
 /** As kubeadm keeps it. */

@@ -1,6 +1,7 @@
 import { familyOf } from '../../address/address.ts';
 import { parseSloppyAddress } from '../../address/sloppy.ts';
 import type { Path } from '../../documents/path.ts';
+import type { ManifestDetail } from './detail.ts';
 import {
   clusterAddressesOf,
   isFreelyHeadless,
@@ -18,7 +19,7 @@ const clusterIPs = ['spec', 'clusterIPs'];
 export const externalNameAddresses: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) !== 'ExternalName') return;
   const refuse = (path: Path, place = path) =>
-    report('field-conflict', path, 'not allowed for type ExternalName', 'no cluster address', 'error', place);
+    report('field-conflict', path, { code: 'not-for-name' }, 'no cluster address', 'error', place);
   if (clusterAddressesOf(spec).length > 0) refuse(clusterIPs, placeOfClusterAddress(spec, 0));
   if ((spec.ipFamilies ?? []).length > 0) refuse(['spec', 'ipFamilies']);
   if (spec.ipFamilyPolicy) refuse(['spec', 'ipFamilyPolicy']);
@@ -31,18 +32,18 @@ export const clusterAddressFields: ServiceRule = ({ spec }, report) => {
   const [first, ...others] = spec.clusterIPs ?? [];
   if (first === undefined) return;
   if (!clusterIP)
-    report('field-conflict', clusterIPs, 'only beside clusterIP', `clusterIP: ${first}`, 'error', [
+    report('field-conflict', clusterIPs, { code: 'only-beside-cluster-ip' }, `clusterIP: ${first}`, 'error', [
       ...clusterIPs,
       0,
     ]);
   else if (first !== clusterIP) {
-    const message = `its first must equal clusterIP, ${clusterIP}`;
-    report('field-conflict', clusterIPs, message, clusterIP, 'error', [...clusterIPs, 0]);
+    const detail: ManifestDetail = { code: 'first-must-equal', address: clusterIP };
+    report('field-conflict', clusterIPs, detail, clusterIP, 'error', [...clusterIPs, 0]);
   }
   if (others.length > 1)
-    report('field-value', clusterIPs, 'there are more than two', 'one address for each family');
+    report('field-value', clusterIPs, { code: 'more-than-two' }, 'one address for each family');
   if (first === 'None' && others.length > 0)
-    report('field-value', clusterIPs, 'None stands alone', 'addresses, or None alone', 'error', [
+    report('field-value', clusterIPs, { code: 'none-alone' }, 'addresses, or None alone', 'error', [
       ...clusterIPs,
       0,
     ]);
@@ -60,13 +61,14 @@ export const clusterFamilies: ServiceRule = ({ spec, strict }, report) => {
   families.forEach((family, index) => {
     const wanted = spec.ipFamilies?.[index];
     if (!wanted || wanted === family) return;
-    const message = `${texts[index]} is no ${wanted} address, as ipFamilies says`;
+    const detail: ManifestDetail = { code: 'not-of-family', text: texts[index] ?? '', family: wanted };
     const place = placeOfClusterAddress(spec, index);
-    report('address-family', [...clusterIPs, index], message, `an ${wanted} address`, 'error', place);
+    report('address-family', [...clusterIPs, index], detail, `an ${wanted} address`, 'error', place);
   });
   if (families.length < 2 || new Set(families).size === families.length) return;
-  const message = `${texts[1]} is of the family of ${texts[0]}`;
-  report('address-family', [...clusterIPs, 1], message, 'an address of the other family');
+  const [other = '', text = ''] = texts;
+  const detail: ManifestDetail = { code: 'same-family', text, other };
+  report('address-family', [...clusterIPs, 1], detail, 'an address of the other family');
 };
 
 function isAddress(spec: ServiceSpec, text: string, index: number, strict: boolean, report: Report): boolean {
@@ -75,7 +77,7 @@ function isAddress(spec: ServiceSpec, text: string, index: number, strict: boole
   const place = placeOfClusterAddress(spec, index);
   if (parseSloppyAddress(text) !== undefined) return !reportFault(report, path, text, strict, place);
   const expected = 'an IPv4 or IPv6 address, None, or nothing';
-  report('address-syntax', path, `'${text}' is not an IP address`, expected, 'error', place);
+  report('address-syntax', path, { code: 'no-address', text }, expected, 'error', place);
   return false;
 }
 
@@ -85,7 +87,7 @@ export const familyPolicy: ServiceRule = ({ spec }, report) => {
   const seen = new Set<string>();
   families.forEach((family, index) => {
     const path = ['spec', 'ipFamilies', index];
-    if (seen.has(family)) report('duplicate', path, `${family} is there twice`, 'each family once');
+    if (seen.has(family)) report('duplicate', path, { code: 'twice', text: family }, 'each family once');
     seen.add(family);
   });
   if (clusterAddressesOf(spec).length !== 2 && families.length !== 2) return;
@@ -93,8 +95,8 @@ export const familyPolicy: ServiceRule = ({ spec }, report) => {
     (spec.ipFamilyPolicy ?? (isFreelyHeadless(spec) ? 'RequireDualStack' : 'SingleStack')) !== 'SingleStack'
   )
     return;
-  const message = 'two families need a policy of two';
-  report('field-conflict', ['spec', 'ipFamilyPolicy'], message, 'PreferDualStack or RequireDualStack');
+  const detail: ManifestDetail = { code: 'two-families' };
+  report('field-conflict', ['spec', 'ipFamilyPolicy'], detail, 'PreferDualStack or RequireDualStack');
 };
 
 export const externalAddresses: ServiceRule = ({ spec, strict }, report) => {

@@ -1,4 +1,5 @@
 import type { ApiRelease } from './api-release.ts';
+import type { ManifestDetail } from './detail.ts';
 import type { Kind, Manifest } from './kinds.ts';
 import { nameForm } from './typed.ts';
 import type { Report } from './validate.ts';
@@ -17,12 +18,12 @@ export function validateMetadata(metadata: Metadata, report: Report): void {
     lengthOf(annotations, bytesOf) > mostAnnotations
   ) {
     const path = ['metadata', 'annotations'];
-    report('field-value', path, 'they are too large', `${mostAnnotations} bytes at most`);
+    report('field-value', path, { code: 'too-large' }, `${mostAnnotations} bytes at most`);
   }
   const finalizers = metadata?.finalizers ?? [];
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-    const message = 'orphan and foregroundDeletion exclude each other';
-    report('field-conflict', ['metadata', 'finalizers'], message, 'one of them');
+    const detail: ManifestDetail = { code: 'finalizers-exclude' };
+    report('field-conflict', ['metadata', 'finalizers'], detail, 'one of them');
   }
 }
 
@@ -31,18 +32,23 @@ export function validateNew(kind: Kind, metadata: Metadata, report: Report, rele
   const { generation, generateName } = metadata ?? {};
   // That of a slice is counted anew.
   if (typeof generation === 'number' && generation < 0 && kind !== 'EndpointSlice')
-    report('field-value', ['metadata', 'generation'], `${generation} is out of range`, '0 or more');
+    report(
+      'field-value',
+      ['metadata', 'generation'],
+      { code: 'out-of-range', value: generation },
+      '0 or more',
+    );
   if (!generateName) return;
   const { parse, form } = nameForm(kind, release.relaxedServiceNames || Boolean(metadata?.resourceVersion));
   if (parse(asPrefix(generateName)) !== undefined) return;
-  const message = `'${generateName}' begins no name of a ${kind}`;
-  report('name-syntax', ['metadata', 'generateName'], message, form);
+  const detail: ManifestDetail = { code: 'begins-no-name', text: generateName, kind };
+  report('name-syntax', ['metadata', 'generateName'], detail, form);
 }
 
 /** Where an object is replaced, what is left of that is a part of an address. */
 export function validateReplacing(metadata: Metadata, report: Report): void {
   if (!/[/%]/.test(metadata?.generateName ?? '')) return;
-  report('name-syntax', ['metadata', 'generateName'], 'there is a / or % in it', 'no such sign');
+  report('name-syntax', ['metadata', 'generateName'], { code: 'sign-in-name' }, 'no such sign');
 }
 
 /** A dash at the end of a name's beginning will not be at the end of the name. */
@@ -65,15 +71,15 @@ export function validateOwners(metadata: Metadata, report: Report): void {
   owners.forEach((owner, index) => {
     for (const field of ['kind', 'name', 'uid'] as const) {
       const place = [...path, index, field];
-      if (!owner[field]) report('field-missing', place, 'a required field is missing', `the field ${field}`);
+      if (!owner[field]) report('field-missing', place, { code: 'required-field' }, `the field ${field}`);
     }
     const { apiVersion } = owner;
     if (!/^(?:[^/]*\/)?[^/]+$/.test(apiVersion ?? '')) {
-      report('field-missing', [...path, index, 'apiVersion'], 'a version is missing', 'such as apps/v1');
+      report('field-missing', [...path, index, 'apiVersion'], { code: 'version-missing' }, 'such as apps/v1');
     }
     if (owner.kind === 'Event' && (apiVersion === 'v1' || apiVersion === 'events.k8s.io/v1'))
-      report('field-value', [...path, index, 'kind'], 'an Event owns nothing', 'another kind');
+      report('field-value', [...path, index, 'kind'], { code: 'event-owns-nothing' }, 'another kind');
   });
   if (owners.filter(({ controller }) => controller === true).length > 1)
-    report('field-conflict', path, 'several of them are the controller', 'one controller');
+    report('field-conflict', path, { code: 'several-controllers' }, 'one controller');
 }

@@ -2,6 +2,7 @@ import { familyOf } from '../../address/address.ts';
 import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
 import type { Path } from '../../documents/path.ts';
 import type { ApiRelease } from './api-release.ts';
+import type { ManifestDetail } from './detail.ts';
 import type { Manifest } from './kinds.ts';
 import { expectedForms, parseLabelValue, parseQualifiedName } from './names.ts';
 import { parseQuantity } from './quantity.ts';
@@ -26,8 +27,8 @@ export function validateNode(node: Node, report: Report, release: ApiRelease, is
     if ((type !== 'InternalIP' && type !== 'ExternalIP') || parseSloppyAddress(address ?? '') !== undefined)
       return;
     const path = ['status', 'addresses', index, 'address'];
-    const message = `'${address ?? ''}' is not an IP address, and passed over`;
-    report('address-syntax', path, message, 'an IPv4 or IPv6 address', 'warning');
+    const detail: ManifestDetail = { code: 'address-passed', text: address ?? '' };
+    report('address-syntax', path, detail, 'an IPv4 or IPv6 address', 'warning');
   });
 }
 
@@ -40,7 +41,7 @@ function podPrefixes(node: Node, report: Report, release: ApiRelease): void {
     const place: Path = isAlone ? ['spec', 'podCIDR'] : [...path, index];
     if (parseSloppyPrefix(text) === undefined) {
       const expected = 'an address and a prefix length, such as 10.244.1.0/24';
-      report('address-syntax', [...path, index], `'${text}' is no prefix`, expected, 'error', place);
+      report('address-syntax', [...path, index], { code: 'no-prefix', text }, expected, 'error', place);
     } else reportPrefixFault(report, [...path, index], text, strict, place);
   });
   const families = prefixes.flatMap((text) => {
@@ -48,7 +49,7 @@ function podPrefixes(node: Node, report: Report, release: ApiRelease): void {
     return subnet ? [familyOf(subnet.address)] : [];
   });
   if (new Set(families).size < families.length)
-    report('field-value', path, 'there are several of one family', 'one prefix for each family');
+    report('field-value', path, { code: 'several-of-family' }, 'one prefix for each family');
 }
 
 /** The API server names them under metadata, where none are. */
@@ -57,20 +58,28 @@ function taints({ spec }: Node, report: Report): void {
   (spec?.taints ?? []).forEach(({ key, value, effect }, index) => {
     const path = ['spec', 'taints', index];
     if (parseQualifiedName(key ?? '') === undefined)
-      report('name-syntax', [...path, 'key'], `'${key ?? ''}' is no key`, expectedForms.qualified);
+      report('name-syntax', [...path, 'key'], { code: 'no-key', text: key ?? '' }, expectedForms.qualified);
     if (parseLabelValue(value ?? '') === undefined)
       report(
         'name-syntax',
         [...path, 'value'],
-        `'${value}' is no value of a taint`,
+        { code: 'no-taint-value', text: value ?? '' },
         expectedForms.labelValue,
       );
     if (!effects.has(effect ?? '')) {
-      const message = effect ? `'${effect}' is not known here` : 'a required field is missing';
-      report('field-value', [...path, 'effect'], message, [...effects].join(', '));
+      const detail: ManifestDetail = effect
+        ? { code: 'not-known-here', text: effect }
+        : { code: 'required-field' };
+      report('field-value', [...path, 'effect'], detail, [...effects].join(', '));
     }
     const own = `${key} ${effect}`;
-    if (seen.has(own)) report('duplicate', path, `${key} with ${effect} is there already`, 'each taint once');
+    if (seen.has(own))
+      report(
+        'duplicate',
+        path,
+        { code: 'taint-twice', key: key ?? '', effect: effect ?? '' },
+        'each taint once',
+      );
     seen.add(own);
   });
 }
@@ -81,7 +90,12 @@ function wholeQuantities({ status }: Node, report: Report): void {
     for (const [name, amount] of Object.entries(status?.[field] ?? {})) {
       const quantity = parseQuantity(String(amount).trim());
       if (quantity === undefined || Number.isInteger(quantity) || !isCounted(name)) continue;
-      report('field-value', ['status', field, name], `${amount} is no integer`, 'an integer');
+      report(
+        'field-value',
+        ['status', field, name],
+        { code: 'no-integer', text: String(amount) },
+        'an integer',
+      );
     }
   }
 }

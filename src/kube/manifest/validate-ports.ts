@@ -3,7 +3,7 @@ import { isHeadless, type ServiceRule, type ServiceSpec, typeOf } from './servic
 
 export const portsRequired: ServiceRule = ({ spec }, report) => {
   if ((spec.ports ?? []).length > 0 || isHeadless(spec) || typeOf(spec) === 'ExternalName') return;
-  report('field-missing', ['spec', 'ports'], 'a Service needs ports', 'at least one port');
+  report('field-missing', ['spec', 'ports'], { code: 'needs-ports' }, 'at least one port');
 };
 
 export const portNames: ServiceRule = ({ spec }, report) => {
@@ -12,9 +12,9 @@ export const portNames: ServiceRule = ({ spec }, report) => {
   const seen = new Set<string>();
   ports.forEach(({ name }, index) => {
     const path = ['spec', 'ports', index, 'name'];
-    if (!name) report('field-missing', path, 'each of several ports needs a name', 'a name');
+    if (!name) report('field-missing', path, { code: 'ports-need-names' }, 'a name');
     else if (seen.has(name)) {
-      report('duplicate', path, `the name '${name}' is used by another port`, 'a name of its own');
+      report('duplicate', path, { code: 'name-of-other-port', name }, 'a name of its own');
     } else seen.add(name);
   });
 };
@@ -35,11 +35,11 @@ export const duplicatePorts: ServiceRule = ({ spec }, report) => {
       if (seen.has(key)) {
         // The API server names the port itself, where its number is there already.
         const named = field === 'port' ? path.slice(0, -1) : path;
-        report('duplicate', named, `${field} ${key} is there twice`, 'a port of its own', 'error', path);
+        report('duplicate', named, { code: 'port-twice', field, key }, 'a port of its own', 'error', path);
         // Ports of one number get one node port between them.
         if (field === 'port' && !port.nodePort && hasNodePorts(spec)) {
           const own = ['spec', 'ports', index, 'nodePort'];
-          report('duplicate', own, 'it would be that of the port before', 'a port of its own', 'error', path);
+          report('duplicate', own, { code: 'port-of-before' }, 'a port of its own', 'error', path);
         }
       }
       seen.add(key);
@@ -52,7 +52,7 @@ export const nodePortTypes: ServiceRule = ({ spec }, report) => {
   (spec.ports ?? []).forEach(({ nodePort }, index) => {
     if (!nodePort) return;
     const path = ['spec', 'ports', index, 'nodePort'];
-    report('field-conflict', path, 'not allowed for type ClusterIP', 'type NodePort or LoadBalancer');
+    report('field-conflict', path, { code: 'not-for-cluster-ip' }, 'type NodePort or LoadBalancer');
   });
 };
 
@@ -64,7 +64,7 @@ export const kubeletPorts: ServiceRule = ({ spec, release }, report) => {
   (spec.ports ?? []).forEach(({ port }, index) => {
     if (port !== kubeletPort) return;
     const path = ['spec', 'ports', index, 'port'];
-    report('field-value', path, `${port} is kubelet's port`, 'another port for type LoadBalancer');
+    report('field-value', path, { code: 'kubelet-port', port }, 'another port for type LoadBalancer');
   });
 };
 
@@ -72,6 +72,6 @@ export const appProtocols: ServiceRule = ({ spec }, report) => {
   (spec.ports ?? []).forEach(({ appProtocol }, index) => {
     if (typeof appProtocol !== 'string' || parseQualifiedName(appProtocol) !== undefined) return;
     const path = ['spec', 'ports', index, 'appProtocol'];
-    report('name-syntax', path, `'${appProtocol}' is no name of a protocol`, expectedForms.qualified);
+    report('name-syntax', path, { code: 'no-protocol-name', text: appProtocol }, expectedForms.qualified);
   });
 };

@@ -10,18 +10,19 @@ const path = ['spec', 'cidrs'];
 export function validateRange({ spec }: Manifest<'ServiceCIDR'>['value'], report: Report): void {
   const texts = spec?.cidrs ?? [];
   if (texts.length === 0)
-    report('field-missing', path, 'there is no prefix', 'a prefix such as 10.96.0.0/12');
-  if (texts.length > 2) report('field-value', path, 'there are more than two', 'one prefix for each family');
+    report('field-missing', path, { code: 'prefix-lacks' }, 'a prefix such as 10.96.0.0/12');
+  if (texts.length > 2) report('field-value', path, { code: 'more-than-two' }, 'one prefix for each family');
   if (texts.length === 0 || texts.length > 2) return;
   texts.forEach((text, index) => {
     const own = [...path, index];
     const isPrefix = parseSloppyPrefix(text) !== undefined;
-    if (!isPrefix) report('address-syntax', own, `'${text}' is no prefix`, 'a prefix such as 10.96.0.0/12');
+    if (!isPrefix)
+      report('address-syntax', own, { code: 'no-prefix', text }, 'a prefix such as 10.96.0.0/12');
     else if (faultOfPrefix(text) !== undefined) reportPrefixFault(report, own, text, true);
     else if (text !== canonicalPrefix(text))
-      report('address-syntax', own, `${text} is not in canonical form`, canonicalPrefix(text));
+      report('address-syntax', own, { code: 'not-canonical', text }, canonicalPrefix(text));
   });
   const [first, second] = texts.map((text) => parseSloppyPrefix(text));
   if (first && second && familyOf(first.address) === familyOf(second.address))
-    report('field-value', path, 'there are several of one family', 'one prefix for each family');
+    report('field-value', path, { code: 'several-of-family' }, 'one prefix for each family');
 }

@@ -1,5 +1,6 @@
 import { parseSloppyAddress, parseSloppyPrefix } from '../../address/sloppy.ts';
 import type { ApiRelease } from './api-release.ts';
+import type { ManifestDetail } from './detail.ts';
 import type { ServiceManifest } from './kinds.ts';
 import { expectedForms, parseQualifiedName, parseSubdomain } from './names.ts';
 import {
@@ -35,28 +36,38 @@ const topologyAnnotations: ServiceRule = ({ annotations }, report) => {
   const { [topologyHints]: hints, [topologyMode]: mode } = annotations;
   if (hints === undefined || mode === undefined || hints === mode) return;
   const path = ['metadata', 'annotations', topologyMode];
-  report('field-conflict', path, `it must equal ${topologyHints}, '${hints}'`, 'one of the two annotations');
+  report(
+    'field-conflict',
+    path,
+    { code: 'hints-differ', annotation: topologyHints, hints },
+    'one of the two annotations',
+  );
 };
 
 const headlessTypes: ServiceRule = ({ spec }, report) => {
   const type = typeOf(spec);
   if (!isHeadless(spec) || type === 'ClusterIP' || type === 'ExternalName') return;
-  const message = `None is not allowed for type ${type}`;
+  const detail: ManifestDetail = { code: 'none-for-type', type };
   const place = ['spec', 'clusterIP'];
-  report('field-conflict', ['spec', 'clusterIPs', 0], message, 'an address, or nothing', 'error', place);
+  report('field-conflict', ['spec', 'clusterIPs', 0], detail, 'an address, or nothing', 'error', place);
 };
 
 const externalNames: ServiceRule = ({ spec }, report) => {
   if (typeOf(spec) !== 'ExternalName') return;
   const { externalName, ports } = spec;
   if (!externalName) {
-    report('field-missing', ['spec', 'externalName'], 'type ExternalName needs a name', 'a DNS name');
+    report('field-missing', ['spec', 'externalName'], { code: 'needs-name' }, 'a DNS name');
   } else if (parseSubdomain(externalName.replace(/\.$/, '')) === undefined) {
-    report('name-syntax', ['spec', 'externalName'], `'${externalName}' is no DNS name`, 'a DNS name');
+    report(
+      'name-syntax',
+      ['spec', 'externalName'],
+      { code: 'no-dns-name', text: externalName },
+      'a DNS name',
+    );
   }
   if (ports && ports.length > 0) {
-    const message = 'the ports of an ExternalName service have no effect';
-    report('field-conflict', ['spec', 'ports'], message, 'no ports', 'warning');
+    const detail: ManifestDetail = { code: 'ports-of-name' };
+    report('field-conflict', ['spec', 'ports'], detail, 'no ports', 'warning');
   }
 };
 
@@ -66,7 +77,7 @@ const affinityTimeout: ServiceRule = ({ spec }, report) => {
   if (spec.sessionAffinity !== 'ClientIP' || seconds === undefined || seconds === null) return;
   if (seconds >= 1 && seconds <= 86400) return;
   const path = ['spec', 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds'];
-  report('field-value', path, `${seconds} is out of range`, 'an integer from 1 to 86400');
+  report('field-value', path, { code: 'out-of-range', value: seconds }, 'an integer from 1 to 86400');
 };
 
 const loadBalancerOnly: ServiceRule = ({ spec }, report) => {
@@ -75,7 +86,12 @@ const loadBalancerOnly: ServiceRule = ({ spec }, report) => {
   for (const field of fields) {
     const value = spec[field];
     if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue;
-    report('field-conflict', ['spec', field], `not allowed for type ${typeOf(spec)}`, 'type LoadBalancer');
+    report(
+      'field-conflict',
+      ['spec', field],
+      { code: 'not-for-type', type: typeOf(spec) },
+      'type LoadBalancer',
+    );
   }
 };
 
@@ -89,8 +105,8 @@ const sourceRanges: ServiceRule = ({ spec, strict }, report) => {
 const loadBalancerClass: ServiceRule = ({ spec }, report) => {
   const { loadBalancerClass: name } = spec;
   if (typeOf(spec) !== 'LoadBalancer' || typeof name !== 'string' || parseQualifiedName(name)) return;
-  const message = `'${name}' is no name of a class`;
-  report('name-syntax', ['spec', 'loadBalancerClass'], message, expectedForms.qualified);
+  const detail: ManifestDetail = { code: 'no-class-name', text: name };
+  report('name-syntax', ['spec', 'loadBalancerClass'], detail, expectedForms.qualified);
 };
 
 /** An older way to give source ranges, of which kube-proxy never knew. */
@@ -101,24 +117,24 @@ const annotatedRanges: ServiceRule = ({ spec, annotations, strict }, report) => 
   if (text === undefined || (spec.loadBalancerSourceRanges ?? []).length > 0) return;
   const path = ['metadata', 'annotations', rangesAnnotation];
   if (typeOf(spec) !== 'LoadBalancer') {
-    report('field-conflict', path, `not allowed for type ${typeOf(spec)}`, 'type LoadBalancer');
+    report('field-conflict', path, { code: 'not-for-type', type: typeOf(spec) }, 'type LoadBalancer');
   }
   const ranges = text.trim() === '' ? [] : text.split(',');
   const wrong = ranges.find((range) => parseSloppyPrefix(range.trim()) === undefined);
   if (wrong !== undefined)
-    report('address-syntax', path, `'${wrong}' is no prefix`, 'prefixes such as 10.0.0.0/8');
+    report('address-syntax', path, { code: 'no-prefix', text: wrong }, 'prefixes such as 10.0.0.0/8');
   else if (ranges.map((range) => reportPrefixFault(report, path, range.trim(), strict(text))).some(Boolean))
     return;
   else if (ranges.length > 0) {
-    const message = 'kube-proxy does not look at this annotation';
-    report('field-conflict', path, message, 'loadBalancerSourceRanges', 'warning');
+    const detail: ManifestDetail = { code: 'annotation-unread' };
+    report('field-conflict', path, detail, 'loadBalancerSourceRanges', 'warning');
   }
 };
 
 const externalPolicy: ServiceRule = ({ spec }, report) => {
   if (!spec.externalTrafficPolicy || isExternal(spec)) return;
-  const message = 'only for a service that is reachable from outside';
-  report('field-conflict', ['spec', 'externalTrafficPolicy'], message, 'type NodePort or LoadBalancer');
+  const detail: ManifestDetail = { code: 'only-from-outside' };
+  report('field-conflict', ['spec', 'externalTrafficPolicy'], detail, 'type NodePort or LoadBalancer');
 };
 
 /** Before 1.31 the field is not known, and dropped. */
@@ -127,8 +143,20 @@ const trafficDistribution: ServiceRule = ({ spec, release }, report) => {
   if (typeof value !== 'string' || release.trafficDistributions.includes(value)) return;
   const path = ['spec', 'trafficDistribution'];
   if (release.trafficDistributions.length === 0)
-    report('field-unknown', path, 'the API server before 1.31 drops it', '--kube-version 1.31', 'warning');
-  else report('field-value', path, `'${value}' is not known here`, release.trafficDistributions.join(', '));
+    report(
+      'field-unknown',
+      path,
+      { code: 'dropped-before', release: '1.31' },
+      '--kube-version 1.31',
+      'warning',
+    );
+  else
+    report(
+      'field-value',
+      path,
+      { code: 'not-known-here', text: value },
+      release.trafficDistributions.join(', '),
+    );
 };
 
 /** Status that was put beside a manifest is dropped; that of a live object has passed these. */
@@ -136,25 +164,26 @@ const balancerStatus: ServiceRule = ({ spec, status, strict }, report) => {
   const entries = status?.loadBalancer?.ingress ?? [];
   const path = ['status', 'loadBalancer', 'ingress'];
   if (entries.length > 0 && typeOf(spec) !== 'LoadBalancer') {
-    report('field-conflict', path, `not allowed for type ${typeOf(spec)}`, 'type LoadBalancer');
+    report('field-conflict', path, { code: 'not-for-type', type: typeOf(spec) }, 'type LoadBalancer');
     return;
   }
   entries.forEach(({ ip, hostname, ipMode }, index) => {
     const own = [...path, index];
     if (ip) reportFault(report, [...own, 'ip'], ip, strict(ip));
     if (ipMode && !ip)
-      report('field-conflict', [...own, 'ipMode'], 'only beside ip', 'an IP address, or no ipMode');
+      report('field-conflict', [...own, 'ipMode'], { code: 'only-beside-ip' }, 'an IP address, or no ipMode');
     if (!hostname) return;
     const isName = parseSubdomain(hostname) !== undefined && parseSloppyAddress(hostname) === undefined;
-    if (!isName) report('name-syntax', [...own, 'hostname'], `'${hostname}' is no DNS name`, 'a DNS name');
+    if (!isName)
+      report('name-syntax', [...own, 'hostname'], { code: 'no-dns-name', text: hostname }, 'a DNS name');
   });
 };
 
 const healthCheckPort: ServiceRule = ({ spec }, report) => {
   if (!spec.healthCheckNodePort) return;
   if (typeOf(spec) === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') return;
-  const message = 'only for type LoadBalancer with externalTrafficPolicy Local';
-  report('field-conflict', ['spec', 'healthCheckNodePort'], message, 'no such port');
+  const detail: ManifestDetail = { code: 'only-local-balancer' };
+  report('field-conflict', ['spec', 'healthCheckNodePort'], detail, 'no such port');
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Path } from '../../documents/path.ts';
+import type { HintKind, ManifestDetail } from './detail.ts';
 import type { Manifest } from './kinds.ts';
 import {
   expectedForms,
@@ -29,7 +30,7 @@ export function validateSliceFields(slice: Slice, report: Report): void {
         report(
           'name-syntax',
           ['endpoints', index, 'nodeName'],
-          `'${nodeName}' is no name of a node`,
+          { code: 'no-node-name', name: nodeName },
           expectedForms.subdomain,
         );
     }
@@ -43,13 +44,13 @@ export function validateHostNames({ endpoints }: Slice, report: Report): void {
   (endpoints ?? []).forEach(({ addresses }, index) => {
     const path = ['endpoints', index, 'addresses'];
     if ((addresses ?? []).length === 0)
-      report('field-missing', path, 'there is no address', 'at least one address');
+      report('field-missing', path, { code: 'address-lacks' }, 'at least one address');
     (addresses ?? []).forEach((text, place) => {
       const name = text.replace(/\.$/, '');
       const labels = name.split('.');
       if (parseSubdomain(name) !== undefined && labels.length > 1 && labels.every(parseDnsLabel)) return;
-      const message = `'${text}' is no name of a host with its domain`;
-      report('name-syntax', [...path, place], message, 'a DNS name of two labels or more');
+      const detail: ManifestDetail = { code: 'no-host-domain', text };
+      report('name-syntax', [...path, place], detail, 'a DNS name of two labels or more');
     });
   });
 }
@@ -61,7 +62,12 @@ function validateRest(endpoint: Endpoint, index: number, report: Report): void {
   const path = ['endpoints', index];
   isTooMany(addresses ?? [], most.addresses, [...path, 'addresses'], report);
   if (typeof hostname === 'string' && parseDnsLabel(hostname) === undefined)
-    report('name-syntax', [...path, 'hostname'], `'${hostname}' is no name of a host`, expectedForms.label);
+    report(
+      'name-syntax',
+      [...path, 'hostname'],
+      { code: 'no-host-name', text: hostname },
+      expectedForms.label,
+    );
   if (!hints) return;
   const zones = [...path, 'hints', 'forZones'];
   checkHints(hints.forZones ?? [], zones, 'zone', parseLabelValue, expectedForms.labelValue, report);
@@ -72,7 +78,7 @@ function validateRest(endpoint: Endpoint, index: number, report: Report): void {
 function checkHints(
   hints: readonly { readonly name?: string | null | undefined }[],
   path: Path,
-  what: string,
+  what: HintKind,
   parse: (text: string) => string | undefined,
   expected: string,
   report: Report,
@@ -82,17 +88,16 @@ function checkHints(
   hints.forEach(({ name: given }, index) => {
     const name = given ?? '';
     const place = [...path, index, 'name'];
-    if (seen.has(name))
-      report('duplicate', place, `the ${what} '${name}' is there already`, `each ${what} once`);
+    if (seen.has(name)) report('duplicate', place, { code: 'hint-twice', name, what }, `each ${what} once`);
     seen.add(name);
     if (parse(name) === undefined)
-      report('name-syntax', place, `'${name}' is no name of a ${what}`, expected);
+      report('name-syntax', place, { code: 'no-hint-name', name, what }, expected);
   });
 }
 
 function isTooMany(list: readonly unknown[], limit: number, path: Path, report: Report): boolean {
   if (list.length <= limit) return false;
-  report('field-value', path, `there are ${list.length}`, `at most ${limit}`);
+  report('field-value', path, { code: 'there-are', count: list.length }, `at most ${limit}`);
   return true;
 }
 
@@ -101,6 +106,6 @@ function portProtocols({ ports }: Slice, report: Report): void {
     const { appProtocol } = port;
     if (typeof appProtocol !== 'string' || parseQualifiedName(appProtocol) !== undefined) return;
     const path = ['ports', index, 'appProtocol'];
-    report('name-syntax', path, `'${appProtocol}' is no name of a protocol`, expectedForms.qualified);
+    report('name-syntax', path, { code: 'no-protocol-name', text: appProtocol }, expectedForms.qualified);
   });
 }

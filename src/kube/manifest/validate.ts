@@ -2,8 +2,10 @@ import { type Address, type Family, familyOf, formatAddress, parseAddress } from
 import { isMapped, parseSloppyAddress } from '../../address/sloppy.ts';
 import { formatPath, type Path } from '../../documents/path.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import { told } from '../../text/detail.ts';
 import type { Problem } from '../../text/problem.ts';
 import type { ApiRelease } from './api-release.ts';
+import type { ManifestDetail } from './detail.ts';
 import type { AnyManifest, Manifest } from './kinds.ts';
 import { expectedForms, parseDnsLabel, parseQualifiedName, parseSubdomain } from './names.ts';
 import { problemAt } from './problem-at.ts';
@@ -22,8 +24,8 @@ export function validate(
   problems: Problem[],
   release: ApiRelease,
 ): void {
-  const report: Report = (code, path, message, expected, severity = 'error', place = path) => {
-    const full = `${formatPath(path)}: ${message}`;
+  const report: Report = (code, path, detail, expected, severity = 'error', place = path) => {
+    const full = told<ManifestDetail>({ code: 'in-field', path: formatPath(path), of: detail });
     problems.push(problemAt(object.origin, place, code, full, expected, severity));
   };
   if ('metadata' in object.value) {
@@ -50,7 +52,7 @@ const ownersJudged: ReadonlySet<string> = new Set(['Endpoints', 'Node', 'Service
 export type Report = (
   code: ProblemCode,
   path: Path,
-  message: string,
+  detail: ManifestDetail,
   expected: string,
   severity?: 'error' | 'warning',
   place?: Path,
@@ -73,7 +75,7 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
       report(
         'field-missing',
         ['endpoints', index, 'addresses'],
-        'there is no address',
+        { code: 'address-lacks' },
         'at least one address',
       );
     }
@@ -100,7 +102,7 @@ function validateSlice(slice: Manifest<'EndpointSlice'>['value'], report: Report
 /** New in slices, addresses of IPv6 are spelled in one way alone (RFC 5952). */
 function reportUnusual(report: Report, path: Path, text: string, address: bigint): void {
   if (text === formatAddress(address) && !text.includes('.')) return;
-  report('address-syntax', path, `${text} is not in canonical form`, 'an IPv6 address as RFC 5952 spells it');
+  report('address-syntax', path, { code: 'not-canonical', text }, 'an IPv6 address as RFC 5952 spells it');
 }
 
 /** Ports of a slice need no names, but no two may have the same one, or none. */
@@ -108,8 +110,8 @@ function slicePortNames({ ports }: Manifest<'EndpointSlice'>['value'], report: R
   if ((ports ?? []).length < 2) return;
   const seen = new Set<string>();
   (ports ?? []).forEach(({ name }, index) => {
-    const message = `the name '${name ?? ''}' is used by another port`;
-    if (seen.has(name ?? '')) report('duplicate', ['ports', index, 'name'], message, 'a name of its own');
+    const detail: ManifestDetail = { code: 'name-of-other-port', name: name ?? '' };
+    if (seen.has(name ?? '')) report('duplicate', ['ports', index, 'name'], detail, 'a name of its own');
     seen.add(name ?? '');
   });
 }
@@ -124,7 +126,7 @@ function validateEndpoints(
     const path = ['subsets', index];
     const groups = ['addresses', 'notReadyAddresses'] as const;
     if (groups.every((group) => (subset[group] ?? []).length === 0)) {
-      report('field-missing', path, 'there is no address', 'addresses or notReadyAddresses');
+      report('field-missing', path, { code: 'address-lacks' }, 'addresses or notReadyAddresses');
     }
     for (const group of groups) {
       (subset[group] ?? []).forEach(({ ip, hostname, nodeName }, place) => {
@@ -133,14 +135,14 @@ function validateEndpoints(
           report(
             'name-syntax',
             [...own, 'hostname'],
-            `'${hostname}' is no name of a host`,
+            { code: 'no-host-name', text: hostname },
             expectedForms.label,
           );
         if (typeof nodeName === 'string' && parseSubdomain(nodeName) === undefined)
           report(
             'name-syntax',
             [...own, 'nodeName'],
-            `'${nodeName}' is no name of a node`,
+            { code: 'no-node-name', name: nodeName },
             expectedForms.subdomain,
           );
         const address = parseSloppyAddress(ip ?? '');
@@ -153,10 +155,10 @@ function validateEndpoints(
     (subset.ports ?? []).forEach(({ name, appProtocol }, port) => {
       const place = [...path, 'ports', port];
       if (!name && !isAlone)
-        report('field-missing', [...place, 'name'], 'each of several ports needs a name', 'a name');
+        report('field-missing', [...place, 'name'], { code: 'ports-need-names' }, 'a name');
       if (typeof appProtocol === 'string' && parseQualifiedName(appProtocol) === undefined) {
-        const message = `'${appProtocol}' is no name of a protocol`;
-        report('name-syntax', [...place, 'appProtocol'], message, expectedForms.qualified);
+        const detail: ManifestDetail = { code: 'no-protocol-name', text: appProtocol };
+        report('name-syntax', [...place, 'appProtocol'], detail, expectedForms.qualified);
       }
     });
   });
@@ -171,12 +173,12 @@ function reportAddress(
 ): void {
   const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
   if (address === undefined)
-    report('address-syntax', path, `'${text}' is not an IP address`, `an ${name} address`);
+    report('address-syntax', path, { code: 'no-address', text }, `an ${name} address`);
   else
     report(
       'address-family',
       path,
-      `${text} is no ${name} address`,
+      { code: 'not-family', text, family: name },
       `an ${name} address, as addressType says`,
     );
 }
@@ -185,6 +187,6 @@ const configurationVersion = 'kubeproxy.config.k8s.io/v1alpha1';
 
 function validateVersion({ apiVersion }: AnyManifest, report: Report): void {
   if (apiVersion === configurationVersion) return;
-  const message = `'${apiVersion}' is no version that kube-proxy reads`;
-  report('field-value', ['apiVersion'], message, configurationVersion);
+  const detail: ManifestDetail = { code: 'no-proxy-version', text: apiVersion };
+  report('field-value', ['apiVersion'], detail, configurationVersion);
 }

@@ -2,7 +2,9 @@ import type { Path } from '../../documents/path.ts';
 import { type Cluster, serviceKey } from '../../kube/cluster/model.ts';
 import { placeOf, problemAt } from '../../kube/manifest/problem-at.ts';
 import type { ProblemCode } from '../../text/codes.ts';
+import { told } from '../../text/detail.ts';
 import type { Problem, Severity } from '../../text/problem.ts';
+import type { PathDetail } from '../detail.ts';
 import type { BackendMissing } from '../url.ts';
 import { targetOf } from './backend.ts';
 import { matchesHost } from './match.ts';
@@ -26,11 +28,11 @@ function report(
   { manifest }: Ingress,
   place: Path,
   code: ProblemCode,
-  message: string,
+  detail: PathDetail,
   expected?: string,
   severity: Severity = 'warning',
 ): Problem {
-  return problemAt(manifest.origin, place, code, message, expected, severity);
+  return problemAt(manifest.origin, place, code, told<PathDetail>(detail), expected, severity);
 }
 
 /** One controller serves all Ingresses of its class together; a cloud's balancer each by itself, but names are one world. */
@@ -43,9 +45,15 @@ function duplicates(ingresses: readonly Ingress[]): Problem[] {
     const first = seen.get(key);
     if (!first) seen.set(key, route);
     else {
-      const other = `${first.ingress.key} (${placeOf(first.ingress.manifest.origin, first.place)})`;
-      const message = `${ingress.key} claims ${host ?? 'every host'}${path ?? '/'}, which ${other} claims already`;
-      problems.push(report(ingress, place, 'ingress-duplicate', message, 'each host and path once'));
+      const detail: PathDetail = {
+        code: 'route-claimed',
+        ingress: ingress.key,
+        host,
+        path: path ?? '/',
+        other: first.ingress.key,
+        place: placeOf(first.ingress.manifest.origin, first.place),
+      };
+      problems.push(report(ingress, place, 'ingress-duplicate', detail, 'each host and path once'));
     }
   }
   return problems;
@@ -72,7 +80,7 @@ function backendFindings(
         ingress,
         place,
         'ingress-resource',
-        `${target.name} is no Service and is not followed`,
+        { code: 'not-followed', name: target.name },
         undefined,
         'note',
       ),
@@ -81,17 +89,23 @@ function backendFindings(
   const { service, port } = target;
   const problems: Problem[] = [];
   if (isOutside(ingress.controller) && !callsPods(ingress, service.name) && port.nodePort === null) {
-    const message = `the load balancer of class ${ingress.className ?? ingress.controller} calls node ports, and ${service.namespace}/${service.name} has none for port ${port.port}`;
-    problems.push(report(ingress, place, 'ingress-node-port', message, 'a Service of type NodePort'));
+    const balancer = ingress.className ?? ingress.controller ?? '';
+    const detail: PathDetail = {
+      code: 'balancer-lacks-node-port',
+      balancer,
+      service: serviceKey(service),
+      port: port.port,
+    };
+    problems.push(report(ingress, place, 'ingress-node-port', detail, 'a Service of type NodePort'));
   }
   if (service.type === 'LoadBalancer') {
-    const message = `${service.namespace}/${service.name} has a load balancer of its own as well: it can be reached past the Ingress, without its TLS and its rules, and both cost`;
+    const detail: PathDetail = { code: 'own-balancer', service: serviceKey(service) };
     problems.push(
       report(
         ingress,
         place,
         'ingress-balancer',
-        message,
+        detail,
         'type NodePort, or ClusterIP for a controller inside',
       ),
     );
@@ -104,10 +118,10 @@ function sayMissing(
   { services }: Cluster,
   { namespace }: Ingress,
   missing: BackendMissing,
-): readonly [message: string, expected: string] {
+): readonly [detail: PathDetail, expected: string] {
   switch (missing.code) {
     case 'no-backend':
-      return ['no backend is named', 'service with name and port'];
+      return [{ code: 'no-backend' }, 'service with name and port'];
     case 'service-missing': {
       const name = missing.service.slice(namespace.length + 1);
       const elsewhere = services.find((candidate) => candidate.name === name);
@@ -115,12 +129,15 @@ function sayMissing(
       const expected = elsewhere
         ? `a service of namespace ${namespace}; ${serviceKey(elsewhere)} is of another, and an Ingress cannot lead there`
         : `one of ${others.join(', ') || 'the services of its namespace, which has none'}`;
-      return [`there is no service ${missing.service}`, expected];
+      return [{ code: 'backend-service-lacks', service: missing.service }, expected];
     }
     case 'service-port-missing': {
       const service = services.find((candidate) => serviceKey(candidate) === missing.service);
       const ports = service?.ports.map(({ name, port }) => (name === '' ? port : `${port} (${name})`)) ?? [];
-      return [`service ${missing.service} has no port ${missing.port}`, `one of ${ports.join(', ')}`];
+      return [
+        { code: 'backend-port-lacks', service: missing.service, port: String(missing.port) },
+        `one of ${ports.join(', ')}`,
+      ];
     }
   }
 }
@@ -130,7 +147,7 @@ function secretFindings(ingress: Ingress): Problem[] {
   if (tls.length === 0) return [];
   const problems = tls.flatMap(({ secret }, index) =>
     secret === null && ingress.controller !== 'alb'
-      ? [report(ingress, ['spec', 'tls', index], 'ingress-secret', 'no secret is named', 'secretName')]
+      ? [report(ingress, ['spec', 'tls', index], 'ingress-secret', { code: 'no-secret' }, 'secretName')]
       : [],
   );
   const hosts = new Map(
@@ -138,9 +155,9 @@ function secretFindings(ingress: Ingress): Problem[] {
   );
   for (const [host, { place }] of hosts) {
     if (tlsFor(tls, host)) continue;
-    const message = `no secret serves ${host}, so over HTTPS its clients get another host's certificate, or none`;
+    const detail: PathDetail = { code: 'host-without-secret', host };
     problems.push(
-      report(ingress, place.slice(0, 3), 'ingress-secret', message, 'the host among those of tls'),
+      report(ingress, place.slice(0, 3), 'ingress-secret', detail, 'the host among those of tls'),
     );
   }
   return problems;

@@ -1,7 +1,10 @@
 import { type Family, families, familyOf } from '../../address/address.ts';
 import { ipvsRefusal, type ProxyConfig } from '../../kube/cluster/config.ts';
 import type { Cluster, ClusterNode } from '../../kube/cluster/model.ts';
+import type { ManifestDetail } from '../../kube/manifest/detail.ts';
+import { told } from '../../text/detail.ts';
 import { InputError, type Problem } from '../../text/problem.ts';
+import type { ProxyDetail } from './detail.ts';
 import { doubtfulGates, gateRefusal } from './gates.ts';
 import { fullVersion, minorOf, type Release, takenFor } from './release.ts';
 
@@ -14,16 +17,15 @@ export function chooseNode(cluster: Cluster, asked: string | undefined, config: 
   const name = asked ?? config.hostnameOverride;
   if (name !== null) {
     const node = cluster.nodes.find((candidate) => candidate.name === name);
-    const said = asked === undefined ? ', which hostnameOverride of the configuration names' : '';
-    return node ?? refuse(`there is no node ${name}${said}`, `one of ${names}`);
+    return node ?? refuse({ code: 'no-such-node', name, byConfig: asked === undefined }, `one of ${names}`);
   }
   const [node, ...others] = cluster.nodes;
-  if (!node) return refuse('there is no node', 'a Node among the manifests');
-  return others.length === 0 ? node : refuse('there are several nodes', `--node with one of ${names}`);
+  if (!node) return refuse({ code: 'no-nodes' }, 'a Node among the manifests');
+  return others.length === 0 ? node : refuse({ code: 'several-nodes' }, `--node with one of ${names}`);
 }
 
-function refuse(message: string, expected: string): never {
-  throw new InputError([{ code: 'node-choice', severity: 'error', message, expected }]);
+function refuse(detail: ProxyDetail, expected: string): never {
+  throw new InputError([{ code: 'node-choice', severity: 'error', ...told<ProxyDetail>(detail), expected }]);
 }
 
 /**
@@ -37,10 +39,17 @@ export function chooseFamily(
   if (asked) return { family: asked, problems: [] };
   const [family, other] = usedFamilies(cluster);
   if (family !== undefined && other === undefined) return { family, problems: [] };
-  const message = 'these services have addresses of both families; these are the rules for ipv4';
+  const detail: ProxyDetail = { code: 'both-families' };
   return {
     family: 'ipv4',
-    problems: [{ code: 'other-family', severity: 'note', message, expected: '--family ipv6 for the others' }],
+    problems: [
+      {
+        code: 'other-family',
+        severity: 'note',
+        ...told<ProxyDetail>(detail),
+        expected: '--family ipv6 for the others',
+      },
+    ],
   };
 }
 
@@ -57,7 +66,7 @@ export function warnOfWaiting(config: ProxyConfig, node: ClusterNode): Problem[]
     {
       code: 'proxy-config',
       severity: 'warning',
-      message: `with detectLocalMode NodeCIDR kube-proxy waits for the podCIDR of ${node.name}, which has none; these are the rules without`,
+      ...told<ProxyDetail>({ code: 'waits-for-prefix', node: node.name }),
       expected: 'spec.podCIDR of the Node',
     },
   ];
@@ -68,8 +77,8 @@ export function refuseStart(config: ProxyConfig, release: Release, version: stri
   const gates = gateRefusal(minorOf(version), config.featureGates);
   const words = gates === null ? invalidAddress(config, release) : `failed complete: ${gates}`;
   if (words === null) return;
-  const message = `kube-proxy ${fullVersion(version)} does not start with this configuration: ${words}`;
-  throw new InputError([{ code: 'proxy-config', severity: 'error', message }]);
+  const detail: ProxyDetail = { code: 'does-not-start', version: fullVersion(version), words };
+  throw new InputError([{ code: 'proxy-config', severity: 'error', ...told<ProxyDetail>(detail) }]);
 }
 
 /** What is assumed of a release: that newer patches changed nothing, and that it knows the gates which it is given. */
@@ -82,14 +91,14 @@ export function supposedOf({ featureGates }: ProxyConfig, version: string): Prob
           {
             code: 'release-unknown',
             severity: 'note',
-            message: `kube-proxy ${fullVersion(version)} is newer than what is known of this release: these are the rules of ${known}`,
+            ...told<ProxyDetail>({ code: 'newer-release', version: fullVersion(version), known }),
           },
         ];
   const doubtful = doubtfulGates(featureGates).map(
     (name): Problem => ({
       code: 'proxy-config',
       severity: 'warning',
-      message: `it is not known whether kube-proxy ${fullVersion(version)} knows the feature gate ${name}: these are the rules if it does; if not, it does not start`,
+      ...told<ProxyDetail>({ code: 'gate-unknown', version: fullVersion(version), name }),
     }),
   );
   return [...newer, ...doubtful];
@@ -117,10 +126,9 @@ function invalidAddress({ nodePortAddresses }: ProxyConfig, { nodePortKeywords }
 
 /** Throws an InputError: where rules of iptables are wanted, tables of nftables would be other rules. */
 export function refuseTables(): never {
-  const message =
-    'the configuration has kube-proxy in mode nftables, of which rules are compiled, but not asked yet';
+  const detail: ProxyDetail = { code: 'tables-not-asked' };
   const expected = '--mode iptables, or kubenat compile';
-  throw new InputError([{ code: 'proxy-config', severity: 'error', message, expected }]);
+  throw new InputError([{ code: 'proxy-config', severity: 'error', ...told<ProxyDetail>(detail), expected }]);
 }
 
 /** The mode that rules are wanted of. Throws an InputError where a release does not have it, or nothing here knows it. */
@@ -129,15 +137,17 @@ export function chooseMode(
   release: Release,
   version: string,
 ): 'iptables' | 'nftables' {
-  const refuseMode = (message: string, expected: string): never => {
-    throw new InputError([{ code: 'proxy-config', severity: 'error', message, expected }]);
+  const refuseMode = (detail: ProxyDetail | ManifestDetail, expected: string): never => {
+    throw new InputError([
+      { code: 'proxy-config', severity: 'error', ...told<ProxyDetail | ManifestDetail>(detail), expected },
+    ]);
   };
   if (mode === 'ipvs') {
     return refuseMode(...ipvsRefusal);
   }
   if (mode === 'nftables' && (release.nftables === null || featureGates.NFTablesProxyMode === false)) {
     return refuseMode(
-      `kube-proxy ${fullVersion(version)} has nftables mode only behind the gate NFTablesProxyMode, which is not compiled`,
+      { code: 'nftables-gated', version: fullVersion(version) },
       '--kube-version 1.31 or later',
     );
   }

@@ -1,4 +1,6 @@
+import { told } from '../../text/detail.ts';
 import { InputError } from '../../text/problem.ts';
+import type { ProxyDetail } from './detail.ts';
 
 /** How a release of kube-proxy decides and writes, as far as releases differ. */
 export interface Release {
@@ -231,9 +233,11 @@ export const defaultTablesRelease = '1.37';
 export function knownRelease(version: string): Release {
   const release = findRelease(version);
   if (release) return release;
-  const message = `kube-proxy ${version} is not known`;
+  const detail: ProxyDetail = { code: 'release-lacks', version };
   const expected = `one of ${[...releases.keys()].join(', ')}`;
-  throw new InputError([{ code: 'release-unknown', severity: 'error', message, expected }]);
+  throw new InputError([
+    { code: 'release-unknown', severity: 'error', ...told<ProxyDetail>(detail), expected },
+  ]);
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { SetDetail } from '../../ipset/detail.ts';
 import type { DumpDetail } from '../../iptables/rule/detail.ts';
+import type { ManifestDetail } from '../../kube/manifest/detail.ts';
+import type { PathDetail } from '../../path/detail.ts';
+import type { ProxyDetail } from '../../proxy/decide/detail.ts';
 
 /** All that problems tell as data: the unions of all rooms. Of a code each language has one sentence, whichever room says it. */
-export type Told = DumpDetail | SetDetail;
+export type Told = DumpDetail | ManifestDetail | PathDetail | ProxyDetail | SetDetail;

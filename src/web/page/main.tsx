@@ -1,5 +1,8 @@
 import { render } from 'preact';
 import { dumpDetails } from '../../report/words/en/details/dump.ts';
+import { manifestDetails } from '../../report/words/en/details/manifests.ts';
+import { pathDetails } from '../../report/words/en/details/paths.ts';
+import { proxyDetails } from '../../report/words/en/details/proxy.ts';
 import { speakEnglish } from '../../text/detail.ts';
 import { readData } from './data.ts';
 import { showAllCharacters } from './shown.ts';
@@ -11,7 +14,7 @@ import { App } from './view/App.tsx';
 export { traceFlows } from './model/flows.ts';
 
 // Of what the page reads alone: its own size is what opens it.
-speakEnglish(dumpDetails);
+speakEnglish(dumpDetails, manifestDetails, pathDetails, proxyDetails);
 showAllCharacters();
 const data = readData();
 begin(data.state);

@@ -2,10 +2,19 @@ import { speakEnglish } from '../../../text/detail.ts';
 import type { Told } from '../told.ts';
 import type { WordsOf } from '../words-of.ts';
 import { dumpDetails } from './details/dump.ts';
+import { manifestDetails } from './details/manifests.ts';
+import { pathDetails } from './details/paths.ts';
+import { proxyDetails } from './details/proxy.ts';
 import { setDetails } from './details/sets.ts';
 
 /** What problems tell in detail. */
-export const details: WordsOf<Told> = { ...dumpDetails, ...setDetails };
+export const details: WordsOf<Told> = {
+  ...dumpDetails,
+  ...manifestDetails,
+  ...pathDetails,
+  ...proxyDetails,
+  ...setDetails,
+};
 
 // Whoever loads the words speaks them: messages of errors are made where they are found, far below.
 speakEnglish(details);
