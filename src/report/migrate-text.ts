@@ -1,3 +1,4 @@
+import type { ExceptionCode } from '../proxy/migrate/exceptions.ts';
 import type { MoveFinding, MoveReport, UnnamedPacket } from '../session/move.ts';
 import { printOutcome, printPacket } from './trace-text.ts';
 import { migrateWords as en } from './words/en/migrate.ts';
@@ -11,7 +12,8 @@ const tables: Readonly<Record<Language, MigrateWords>> = { en, ko };
 export function printMigrateText(report: MoveReport, language: Language = 'en'): string {
   const w = tables[language];
   const { findings } = report;
-  const codes = [...new Set(findings.map(({ code }) => code))];
+  const found = new Set(findings.map(({ code }) => code));
+  const codes = (Object.keys(w.exceptions) as ExceptionCode[]).filter((code) => found.has(code));
   const paragraphs = codes.map((code) => {
     const own = findings.filter((finding) => finding.code === code);
     const { what, advice } = w.exceptions[code];

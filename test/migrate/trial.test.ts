@@ -35,6 +35,7 @@ const sides: readonly Pick<Move, 'from' | 'to'>[] = [
   { from: ['iptables', '1.25'], to: ['iptables', '1.37'] },
   { from: ['iptables', '1.30'], to: ['iptables', '1.34'] },
   { from: ['nftables', '1.33'], to: ['nftables', '1.37'] },
+  { from: ['iptables', '1.33'], to: ['nftables', '1.33.5'] },
 ];
 
 const moves: readonly Move[] = [
@@ -48,6 +49,25 @@ const moves: readonly Move[] = [
       from: ['iptables', '1.33'] as const,
       to: ['nftables', '1.37'] as const,
     })),
+  // What two releases were found to do otherwise: nftables mode before 1.33.6 to the node's own packets, and endpoints behind source ranges.
+  ...(
+    [
+      ['random/r042', ['iptables', '1.33.5'], ['nftables', '1.33.5']],
+      ['random/r042', ['nftables', '1.33.5'], ['nftables', '1.37']],
+      ['random/r023', ['iptables', '1.25'], ['iptables', '1.37']],
+    ] as const
+  ).flatMap(([id, from, to]) =>
+    cases
+      .filter((case_) => case_.id === id)
+      .map((case_) => ({
+        name: id,
+        cluster: readCase(case_, 'cluster.yaml'),
+        config: readCase(case_, 'kube-proxy.yaml'),
+        family: case_.family,
+        from,
+        to,
+      })),
+  ),
   // nft refuses the tables of 1.33.5 there, and takes those of 1.37 (fixtures/conformance/nftables/1.33.5).
   ...cases
     .filter(({ id }) => /detect-local-(?:bridge|prefix)$|r0(?:03|16|18|23)$/.test(id))
@@ -119,6 +139,7 @@ describe(`${moves.length} moves between modes and releases`, () => {
       'no-table',
       'node-port-refused',
       'node-port-served',
+      'own-packet-dropped',
       'own-packet-refused',
       'ranges-before-refusal',
       'unallocated-address',

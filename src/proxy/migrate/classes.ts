@@ -1,8 +1,8 @@
-import type { Address, Family } from '../../address/address.ts';
+import { type Address, type Family, familyOf } from '../../address/address.ts';
 import { contains, hostSubnet, type Subnet } from '../../address/subnet.ts';
 import type { Decision } from '../decide/decide.ts';
 import type { DestinationTest, PacketClass, ProtocolPort } from './packets.ts';
-import { frontends, loopback, type Traits } from './traits.ts';
+import { loopback, type Traits } from './traits.ts';
 
 export function isRefused({ external }: Decision): boolean {
   return external === 'reject' || external === 'drop';
@@ -57,21 +57,44 @@ export function atClusterAddress(decision: Decision): readonly PacketClass[] {
   ];
 }
 
-/** The ways in from outside; of balancer addresses, those that admit the source. */
+/**
+ * The ways in from outside; of balancer addresses, those that admit the source. `guard`: others than these are dropped there on both
+ * sides; null: nobody is.
+ */
 export function entries(
   { nodePortsServed }: Traits,
   after: Decision,
   sender: Partial<PacketClass>,
   source: Address | null,
+  guard: readonly Subnet[] | null = null,
 ): readonly PacketClass[] {
-  const { nodePort, protocol, admitted } = after;
+  const { nodePort, protocol, admitted, externalAddresses, balancerAddresses } = after;
   const isAdmitted =
     source === null || admitted === null || admitted.ranges.some((range) => contains(range, source));
-  const within = isAdmitted ? frontends(after) : after.externalAddresses.map(hostSubnet);
+  const balancers = isAdmitted ? balancerAddresses.map(hostSubnet) : [];
+  const external = externalAddresses.map(hostSubnet);
+  const at = (within: readonly Subnet[], from: Partial<PacketClass> | null): readonly PacketClass[] =>
+    from && within.length > 0 ? [{ ...from, destination: { within }, ports: [clusterPort(after)] }] : [];
   return [
-    ...(within.length > 0 ? [{ ...sender, destination: { within }, ports: [clusterPort(after)] }] : []),
+    ...(guard === null
+      ? at([...external, ...balancers], sender)
+      : [...at(external, sender), ...at(balancers, onlyFrom(sender, guard))]),
     ...(nodePort !== null
       ? [{ ...sender, destination: nodePortsServed, ports: [{ protocol, port: nodePort }] }]
       : []),
   ];
+}
+
+/** Those of the senders whose source is in one of the prefixes; null: none is. */
+function onlyFrom(sender: Partial<PacketClass>, prefixes: readonly Subnet[]): Partial<PacketClass> | null {
+  const { source } = sender;
+  const within = source?.within?.flatMap((own) => prefixes.flatMap((one) => common(own, one))) ?? prefixes;
+  return within.length > 0 ? { ...sender, source: { ...source, within } } : null;
+}
+
+/** Of two prefixes, one holds the other, or they have nothing in common. */
+function common(one: Subnet, other: Subnet): readonly Subnet[] {
+  if (familyOf(one.address) !== familyOf(other.address)) return [];
+  const [wide, narrow] = one.mask <= other.mask ? [one, other] : [other, one];
+  return contains(wide, narrow.address) ? [narrow] : [];
 }

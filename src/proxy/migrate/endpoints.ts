@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../address/address.ts';
-import { contains, hostSubnet } from '../../address/subnet.ts';
+import { contains, hostSubnet, type Subnet } from '../../address/subnet.ts';
 import type { Endpoint } from '../../kube/cluster/model.ts';
 import type { Decision } from '../decide/decide.ts';
 import { atClusterAddress, atNodePort, clusterPort, entries, isRefused, missing } from './classes.ts';
@@ -35,17 +35,19 @@ export function endpoints(move: Move): readonly PacketClass[] {
       classes.push(...atClusterAddress(after));
     }
     const pods = podSenders(move.to.pods);
+    const guard = guardOf(move, before, after);
     if (isByLocal(before) && isByLocal(after)) {
       // Pods and the node itself go round the policy Local.
       const outside = { from: ['external', 'pod'] as const, ...allBut(pods) };
       if (before.external !== after.external || differs(before, after, 'local'))
-        classes.push(...entries(move.is, after, outside, null));
+        classes.push(...entries(move.is, after, outside, null, guard));
       if (differs(before, after, 'cluster')) {
-        classes.push(...entries(move.is, after, { from: ['host'] }, null));
-        if (pods) classes.push(...entries(move.is, after, { from: ['external', 'pod'], ...pods }, null));
+        classes.push(...entries(move.is, after, { from: ['host'] }, null, guard));
+        if (pods)
+          classes.push(...entries(move.is, after, { from: ['external', 'pod'], ...pods }, null, guard));
       }
     } else if (before.external !== after.external || differs(before, after, after.external)) {
-      classes.push(...entries(move.is, after, {}, null));
+      classes.push(...entries(move.is, after, {}, null, guard));
       if (after.nodePort !== null && (isRefused(before) || isRefused(after))) {
         const refused = isRefused(before) ? before : after;
         classes.push(...atNodePort(move.is, refused, move.from.family));
@@ -77,6 +79,14 @@ function loneAddress({ was, is, lone }: Move, one: Decision, side: Traits): read
 /** Where nothing serves an external address, the node itself may be let go there. */
 function whoIsServed({ refusesOwn }: Traits, { served }: Decision): Partial<PacketClass> {
   return served || refusesOwn ? {} : { from: ['external', 'pod'] };
+}
+
+/** Whom both sides admit to balancer addresses, where both drop all others; null: one does not. */
+export function guardOf({ was, is }: Move, before: Decision, after: Decision): readonly Subnet[] | null {
+  const { admitted, balancerAddresses } = after;
+  const drops = (side: Traits, one: Decision) => one.admitted && (one.served || side.rangesBeforeRefusal);
+  if (!admitted || !drops(was, before) || !drops(is, after)) return null;
+  return [...admitted.ranges, ...(admitted.nodeIncluded ? balancerAddresses.map(hostSubnet) : [])];
 }
 
 const isByLocal = ({ external }: Decision) => external === 'local' || external === 'drop';

@@ -4,13 +4,13 @@ import type { Decision } from '../decide/decide.ts';
 import type { NodeDecisions } from '../decide/node.ts';
 import { longestComment, refusalOf } from '../nftables/refusal.ts';
 import { firstTransaction } from '../nftables/transaction.ts';
-import { clusterPort, isRefused } from './classes.ts';
-import { endpoints } from './endpoints.ts';
+import { clusterPort, entries, isRefused } from './classes.ts';
+import { endpoints, guardOf } from './endpoints.ts';
 import { hairpin, masquerade } from './masquerade.ts';
 import { loopbackFromOutside, nodePorts } from './node-ports.ts';
 import type { PacketClass, ProtocolPort } from './packets.ts';
 import type { Move } from './sides.ts';
-import { frontends, traitsOf } from './traits.ts';
+import { frontends, type Traits, traitsOf } from './traits.ts';
 
 /** Why packets fare otherwise after a move between modes or releases of kube-proxy. */
 export type ExceptionCode =
@@ -20,6 +20,7 @@ export type ExceptionCode =
   | 'node-port-served'
   | 'node-port-refused'
   | 'own-packet-refused'
+  | 'own-packet-dropped'
   | 'ranges-before-refusal'
   | 'loopback-from-outside'
   | 'masquerade'
@@ -42,6 +43,7 @@ const finders: Readonly<Record<ExceptionCode, (move: Move) => readonly PacketCla
   'node-port-served': (move) => nodePorts(move, 'nodePortsServed', ({ served }) => served),
   'node-port-refused': (move) => nodePorts(move, 'nodePortsRefused', isRefused),
   'own-packet-refused': ownRefused,
+  'own-packet-dropped': ownDropped,
   'ranges-before-refusal': rangesFirst,
   'loopback-from-outside': loopbackFromOutside,
   masquerade,
@@ -150,6 +152,23 @@ function ownRefused({ was, is, pairs }: Move): readonly PacketClass[] {
       ? [{ from: ['host'] as const, destination: { within }, ports: [clusterPort(after)] }]
       : [];
   });
+}
+
+/** Filter chains that hook in before translation take what the node sends round the policy Local for what it has no endpoints for. */
+function ownDropped(move: Move): readonly PacketClass[] {
+  const drops = (side: Traits, { external, served }: Decision) =>
+    side.dropsOwn && served && external === 'drop';
+  return move.pairs.flatMap(([before, after]) =>
+    drops(move.was, before) === drops(move.is, after)
+      ? []
+      : entries(
+          move.is,
+          { ...after, nodePort: null },
+          { from: ['host'] },
+          null,
+          guardOf(move, before, after),
+        ),
+  );
 }
 
 function rangesFirst({ was, is, pairs }: Move): readonly PacketClass[] {

@@ -17,6 +17,8 @@ export interface Traits {
   readonly nodePortsRefused: DestinationTest;
   /** What the node itself sends to an external address without endpoints is refused or dropped. */
   readonly refusesOwn: boolean;
+  /** So is what it sends to one of policy Local without endpoints on this node, which others send to endpoints elsewhere. */
+  readonly dropsOwn: boolean;
   /** Source ranges count for an address without endpoints, too. */
   readonly rangesBeforeRefusal: boolean;
   /** route_localnet is set. */
@@ -57,6 +59,7 @@ export function traitsOf(decisions: NodeDecisions): Traits {
     nodePortsServed: served,
     nodePortsRefused: isTables ? served : { local: true, outside: [] },
     refusesOwn: isTables,
+    dropsOwn: isTables && decisions.release.nftables?.baseChains === 'before-dnat',
     rangesBeforeRefusal: isTables,
     routesLoopback: decisions.nodePorts.localhost,
     admitsLoopback: decisions.nodePorts.localhost && !decisions.release.ownsFirewallChain,

@@ -30,6 +30,10 @@ export const migrateWords: MigrateWords = {
       what: 'packets of the node itself to an external or balancer address without endpoints: in nftables mode they are refused at once, in iptables mode they leave the node',
       advice: 'nothing, unless the node is meant to reach such an address by a balancer outside',
     },
+    'own-packet-dropped': {
+      what: 'packets of the node itself to an external or balancer address of a Service of external policy Local that has endpoints on other nodes alone: before 1.33.6 nftables mode drops them, all others send them to those',
+      advice: 'in nftables mode, take 1.33.6 or later where programs of a node call such addresses',
+    },
     'ranges-before-refusal': {
       what: 'packets from outside of loadBalancerSourceRanges to a balancer address without endpoints: in nftables mode they are dropped, in iptables mode refused',
       advice: 'nothing: outsiders time out, as they do while there are endpoints',

@@ -28,6 +28,10 @@ export const migrateWords: MigrateWords = {
       what: '노드 자신이 엔드포인트가 없는 외부 IP나 로드밸런서 IP로 보내는 패킷: nftables 모드에서는 바로 거부되고, iptables 모드에서는 노드를 떠남',
       advice: '노드가 외부의 로드밸런서를 통해 그 주소에 도달해야 하는 경우가 아니면 할 일 없음',
     },
+    'own-packet-dropped': {
+      what: '노드 자신이 외부 정책이 Local이고 엔드포인트가 다른 노드에만 있는 서비스의 외부 IP나 로드밸런서 IP로 보내는 패킷: 1.33.6 이전의 nftables 모드는 폐기하고, 그 밖에는 다른 노드의 엔드포인트로 보냄',
+      advice: '노드의 프로그램이 그런 주소를 호출하면, nftables 모드에서는 1.33.6 이상을 사용',
+    },
     'ranges-before-refusal': {
       what: 'loadBalancerSourceRanges 밖에서 엔드포인트가 없는 로드밸런서 IP로 오는 패킷: nftables 모드에서는 폐기되고, iptables 모드에서는 거부됨',
       advice: '할 일 없음. 엔드포인트가 있을 때처럼 허용되지 않은 클라이언트는 시간 초과됨',
