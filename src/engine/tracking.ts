@@ -77,10 +77,10 @@ export function hasTrackedPorts(protocol: number): boolean {
 
 export function tupleOf(branch: Pick<Branch, keyof Tuple | 'icmp'>): Tuple {
   const { protocol, source, sourcePort, destination, destinationPort, icmp } = branch;
-  const ends = { protocol, source, destination };
-  if (isIcmp(protocol)) return { ...ends, sourcePort, destinationPort: icmpPort(icmp) };
-  if (!hasTrackedPorts(protocol)) return { ...ends, sourcePort: 0, destinationPort: 0 };
-  return { ...ends, sourcePort, destinationPort };
+  // Of one shape, written in one go: each packet that is walked asks for its own several times.
+  if (isIcmp(protocol)) return { protocol, source, destination, sourcePort, destinationPort: icmpPort(icmp) };
+  if (!hasTrackedPorts(protocol)) return { protocol, source, destination, sourcePort: 0, destinationPort: 0 };
+  return { protocol, source, destination, sourcePort, destinationPort };
 }
 
 /** A flow of which no more is known than that it is: without translation, begun by either side. */

@@ -308,15 +308,15 @@ export class Explorer {
   private pointOf({ sides }: Box): Point {
     const origin = this.question.origins[Number(sides.origin[0])] as Origin;
     const wanted = wantedMembers(this.question.host, origin);
-    const point = dimensions.map((dimension) => {
+    const point = {} as Record<Dimension, Address>;
+    for (const dimension of dimensions) {
       const side = sides[dimension];
       const taken = this.taken[dimension];
       const value = pick(side, wanted[dimension] ?? [], taken ?? (() => false));
-      if (!taken?.(value) || isSingle(side)) return [dimension, value];
-      const [free] = subtract(side, this.takenSet(dimension));
-      return [dimension, free ?? value];
-    });
-    return Object.fromEntries(point) as Point;
+      const isFree = !taken?.(value) || isSingle(side);
+      point[dimension] = isFree ? value : (subtract(side, this.takenSet(dimension))[0] ?? value);
+    }
+    return point;
   }
 
   private takenSet(dimension: Dimension): IntervalSet {

@@ -80,7 +80,6 @@ export function fateOf(
   }
   const sorted = [...items].sort(([left], [right]) => (left < right ? -1 : 1));
   const list = sorted.map(([, item]) => item);
-  const seen = new Set(list.flatMap(({ matched }) => matched));
   return {
     key: sorted.map(([key, { weight }]) => `${hex(reduce(weight))} ${key}`).join('\n'),
     links: [...links]
@@ -89,7 +88,7 @@ export function fateOf(
       .join('\n'),
     items: list,
     particular: chosen.size > 0,
-    hidden: [...chosen].some((matched) => !seen.has(matched)),
+    hidden: [...chosen].some((one) => !list.some(({ matched }) => matched.includes(one))),
     unknown: list.find(({ end }) => end.verdict === 'unknown')?.end.reason ?? null,
   };
 }
