@@ -1,10 +1,10 @@
 import { problemTables } from '../report/problems.ts';
-import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { InputError, type Problem, tellProblem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { wrapped } from '../text/wrap.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 
 /** What a command has to say, written only when it is whole. */
 export interface Answer {
@@ -94,11 +94,12 @@ export async function deliver(
 function summaryOf({ summary, format = 'text', status }: Answer): Answer {
   if (!summary)
     refuse(
-      '--summary',
+      { code: 'flag-as', text: '--summary' },
       'what has a verdict: check, diff, drift, migrate, test, or trace of packets and connections',
     );
   // Rules are what `--format text` is of commands that write some.
-  if (format !== 'text' && format !== 'dump') refuse(`--summary with --format ${format}`, 'one of them');
+  if (format !== 'text' && format !== 'dump')
+    refuse({ code: 'flag-with', flag: '--summary', others: [`--format ${format}`] }, 'one of them');
   return { status, output: `${summary()}\n` };
 }
 

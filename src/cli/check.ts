@@ -21,7 +21,6 @@ import {
   readBaseline,
   readSettings,
 } from '../session/check/settings.ts';
-import { refuse } from '../session/refuse.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Answer } from './answer.ts';
 import {
@@ -34,6 +33,7 @@ import {
   shardOf,
 } from './flags.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 const formats: Readonly<Record<string, (report: CheckReport, language?: Language) => string>> = {
@@ -125,12 +125,13 @@ function explain(code: string | true, language?: Language): Answer {
 function checkAnswer(io: Io, files: readonly string[], flags: CheckFlags): Answer {
   if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined)
     refuse(
-      'there is nothing to check',
+      { code: 'nothing-to-check' },
       'what iptables-save or nft list ruleset printed, manifests, --context NAME, or --explain CODE',
     );
-  if (flags.nodes && flags.node !== undefined) refuse('--nodes all with --node', 'one of them');
+  if (flags.nodes && flags.node !== undefined)
+    refuse({ code: 'flag-with', flag: '--nodes all', others: ['--node'] }, 'one of them');
   if (flags.shard !== undefined && flags.writeBaseline !== undefined)
-    refuse('--write-baseline with --shard', 'one run over all files');
+    refuse({ code: 'flag-with', flag: '--write-baseline', others: ['--shard'] }, 'one run over all files');
   const { settings, folder } = settingsOf(io, flags);
   const known =
     flags.baseline ?? (settings.baseline === null ? undefined : within(folder, settings.baseline));
@@ -194,7 +195,7 @@ function codesOf(flag: string, lists: readonly string[]): FindingCode[] {
 function codeOf(flag: string, code: string): FindingCode {
   if (findingCodes.includes(code as FindingCode)) return code as FindingCode;
   return refuse(
-    `${flag} ${code}: there is no such finding`,
+    { code: 'no-such-finding', flag, name: code },
     nearest(code, findingCodes) ?? findingCodes.join(', '),
   );
 }

@@ -1,6 +1,6 @@
 import { collectScript } from '../session/collected.ts';
-import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 interface CollectFlags {
@@ -26,8 +26,10 @@ export const collectCommand: Subcommand = {
 };
 
 function collectAnswer({ node, context, image, ssh }: CollectFlags): Answer {
-  if (node !== undefined && ssh !== undefined) refuse('--ssh with --node', 'one of them');
-  if (context !== undefined && node === undefined) refuse('--context without --node', '--node, too');
+  if (node !== undefined && ssh !== undefined)
+    refuse({ code: 'flag-with', flag: '--ssh', others: ['--node'] }, 'one of them');
+  if (context !== undefined && node === undefined)
+    refuse({ code: 'flag-without', flag: '--context', other: '--node' }, '--node, too');
   for (const word of [node, context, image, ssh]) checkWord(word);
   if (ssh !== undefined)
     return told(`ssh ${ssh} '${collectScript}' > ${fileName(ssh.slice(ssh.indexOf('@') + 1))}`);
@@ -47,5 +49,5 @@ const fileName = (node: string): string => `${node.replace(/[^\w.-]/g, '-')}.txt
 /** The words become part of a command line of a shell. */
 function checkWord(word: string | undefined): void {
   if (word === undefined || /^[\w@%+=:,./[\]-]+$/.test(word)) return;
-  refuse(`${word}: no name that can stand in a command`, 'letters, digits and @ . : / - _');
+  refuse({ code: 'no-word-for-command', word }, 'letters, digits and @ . : / - _');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ClusterNode } from '../kube/cluster/model.ts';
-import { refuse } from '../session/refuse.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 
 /** Which of a cluster's nodes are compiled, and to where. */
 export interface NodesFlags {
@@ -22,7 +22,7 @@ export function writeNodeFiles(
   textOf: (node: ClusterNode) => string,
 ): readonly string[] {
   const wrong = nodes.find(({ name }) => !fileName.test(name));
-  if (wrong) refuse(`${wrong.name} cannot be the name of a file`, 'a DNS name');
+  if (wrong) refuse({ code: 'no-file-name', name: wrong.name }, 'a DNS name');
   return nodes.map((node) => {
     const path = join(folder, `${node.name}.${suffix}`);
     io.write(path, textOf(node), 'deep');

@@ -12,7 +12,6 @@ import { compileTables, type NodeTables } from '../proxy/compile-tables.ts';
 import { defaultRelease, defaultTablesRelease, releases } from '../proxy/decide/release.ts';
 import { modelOf } from '../proxy/nftables/model.ts';
 import { spellTransaction } from '../proxy/nftables/sending.ts';
-import { refuse } from '../session/refuse.ts';
 import { shareOf } from '../session/shard.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
@@ -29,6 +28,7 @@ import {
 } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 interface CompileFlags extends NodeFlags, ManifestFlags, NodesFlags {
@@ -99,7 +99,7 @@ function compileAnswer(io: Io, files: readonly string[], flags: CompileFlags): A
   if (flags.showModel) return { status: 0, output: showModel(cluster), format: 'dump', problems: known };
   if (flags.showProgram) return programAnswer(cluster, flags, config, known);
   if (flags.format === 'json' && (config.mode !== 'nftables' || flags.spelling === 'restore'))
-    return refuse('--format json is what nft -j lists', '--mode nftables, and no --spelling restore');
+    return refuse({ code: 'json-of-nft' }, '--mode nftables, and no --spelling restore');
   if (flags.nodes === 'all') return eachNode(io, cluster, config, flags, known);
   const { output, problems: choices } = compiled(cluster, config, flags);
   const format = flags.format === 'json' ? 'json' : 'dump';
@@ -119,7 +119,7 @@ function eachNode(
   flags: CompileFlags,
   known: readonly Problem[],
 ): Answer {
-  if (flags.output === undefined) return refuse('--nodes all needs a directory', '--output DIRECTORY');
+  if (flags.output === undefined) return refuse({ code: 'needs-directory' }, '--output DIRECTORY');
   const problems: Problem[] = [...known];
   const suffix = config.mode !== 'nftables' ? 'save' : flags.format === 'json' ? 'json' : 'nft';
   const paths = writeNodeFiles(
@@ -142,7 +142,7 @@ function programAnswer(
   config: ProxyConfig,
   known: readonly Problem[],
 ): Answer {
-  if (config.mode === 'nftables') refuse('--show-program in mode nftables', '--mode iptables');
+  if (config.mode === 'nftables') refuse({ code: 'program-of-nft' }, '--mode iptables');
   const { ruleset, problems } = compileNode(cluster, { ...flags, config, jumps: true });
   return {
     status: 0,

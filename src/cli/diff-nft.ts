@@ -21,13 +21,13 @@ import {
 import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
 import { familyAsked, type Only } from '../session/only.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../session/program.ts';
-import { refuse } from '../session/refuse.ts';
 import type { NodeRequest } from '../session/rules.ts';
 import type { SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import { certifiedNft } from './certificate.ts';
+import { refuse } from './refuse.ts';
 
 /** Flags that decide which rules two sides are, and on which host. */
 export interface NftSidesFlags extends NodeRequest, Allocation {
@@ -93,10 +93,7 @@ function textsOf(sides: readonly [SideTexts, SideTexts], flags: NftSidesFlags): 
   if (one && dump) return driftTexts(dump, one, sides[0] === one, flags);
   for (const { name, sources } of sides) {
     if (sources.some(({ text }) => !isRules(text)))
-      refuse(
-        `${name}: manifests are not compared with rules of iptables and nft together`,
-        'what nft list ruleset prints, alone',
-      );
+      refuse({ code: 'manifests-with-both', name }, 'what nft list ruleset prints, alone');
   }
   const texts = [sides[0].sources, sides[1].sources] as const;
   const families = [...new Set(texts.flatMap(familiesOf))];
@@ -144,7 +141,7 @@ function prepared(
   flags: NftSidesFlags,
 ) {
   if (flags.assume !== undefined)
-    refuse('--assume with rules of nft', 'what is known of the host in files for --host');
+    refuse({ code: 'flag-with-nft', flag: '--assume' }, 'what is known of the host in files for --host');
   const problems: Problem[] = [];
   const family = flags.family ?? (flags.only && familyAsked(flags.only));
   const families = family ? [family] : held;

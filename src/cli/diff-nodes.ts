@@ -2,10 +2,10 @@ import { type Family, families } from '../address/address.ts';
 import { agreementKey, type NodesReport } from '../report/diff-nodes.ts';
 import type { DiffReport } from '../session/comparison.ts';
 import { type CompareRequest, compareSides } from '../session/comparison.ts';
-import { refuse } from '../session/refuse.ts';
 import { type Shard, shareOf } from '../session/shard.ts';
 import type { OpenSide } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
+import { refuse } from './refuse.ts';
 
 /** Compares on every node that both sides have, and puts nodes together on which the change does the same. */
 export function compareNodes(
@@ -40,7 +40,7 @@ export function compareNodes(
   const onlyAfter = has.filter((name) => !hadOnes.has(name));
   const list = [...groups.values()];
   if (!all.some((name) => those.includes(name))) {
-    refuse(`no node is on both sides: ${all.join(', ')}; ${those.join(', ')}`, 'two versions of one cluster');
+    refuse({ code: 'no-common-node', before: all, after: those }, 'two versions of one cluster');
   }
   // Nothing is proved of a node that one side alone has.
   const differs = onlyBefore.length + onlyAfter.length > 0 || list.some(({ report }) => report.status === 1);
@@ -59,5 +59,5 @@ function familiesOf(before: OpenSide, after: OpenSide, { family }: CompareReques
 }
 
 function nodesOf({ name, nodes }: OpenSide): readonly string[] {
-  return nodes ?? refuse(`${name} is a dump of one node`, '--nodes all with manifests on both sides');
+  return nodes ?? refuse({ code: 'dump-of-one-node', name }, '--nodes all with manifests on both sides');
 }

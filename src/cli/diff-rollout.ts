@@ -6,9 +6,9 @@ import { chooseFamily } from '../proxy/decide/choice.ts';
 import { knownRelease, releases } from '../proxy/decide/release.ts';
 import { printRolloutJson, printRolloutText } from '../report/rollout.ts';
 import { openCluster } from '../session/cluster.ts';
-import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 import type { RulesFlags } from './rules.ts';
 
 /** What open connections meet when manifests change under a kube-proxy that runs. */
@@ -19,11 +19,12 @@ export function rolloutAnswer(
   flags: RulesFlags & { readonly format: string },
 ): Answer {
   const { format, kubeVersion } = flags;
-  if (format !== 'text' && format !== 'json') return refuse(`--rollout --format ${format}`, 'text or json');
+  if (format !== 'text' && format !== 'json')
+    return refuse({ code: 'flag-as', text: `--rollout --format ${format}` }, 'text or json');
   const sides = [before, after].map((name) => {
     const sources = [...readFileOrRevision(io, name, flags), ...readSources(io, flags.cluster, flags)];
     if (sources.some(({ text }) => looksLikeRules(text))) {
-      refuse(`--rollout: ${name} is a dump`, 'manifests, of which endpoints and conditions are known');
+      refuse({ code: 'rollout-of-dump', name }, 'manifests, of which endpoints and conditions are known');
     }
     return openCluster(sources, flags, flags.config !== undefined, flags.node ?? null);
   }) as [ReturnType<typeof openCluster>, ReturnType<typeof openCluster>];

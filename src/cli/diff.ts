@@ -7,7 +7,6 @@ import type { CertifiedFamily } from '../session/certificate.ts';
 import { type DiffReport, inFamilyAsked } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
 import { onlyOf } from '../session/only.ts';
-import { refuse } from '../session/refuse.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import { type CertifiedSides, certifiedFamily, printCertificate } from './certificate.ts';
@@ -26,6 +25,7 @@ import {
 import type { Io } from './io.ts';
 import { migrateAnswer } from './migrate.ts';
 import { withProgress } from './progress.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { openSides, readApplied, readHosts, readSides, type SidesFlags } from './sides.ts';
 
@@ -124,15 +124,20 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
   refuseCertificate(flags);
   refuseOnly(flags);
   if (flags.context !== undefined) refuseBeside(second, flags);
-  else if (second === undefined) refuse('there is one side', 'two, or --context NAME for a cluster before');
+  else if (second === undefined) refuse({ code: 'one-side' }, 'two, or --context NAME for a cluster before');
   const [before, after] = [first, second ?? first];
   if (flags.rollout) return rolloutAnswer(io, before, after, flags);
   if (flags.modeA === 'nftables' || flags.modeB === 'nftables') return moveAnswer(io, before, after, flags);
   const { node, nodes, family, scope, strict, paranoid, format } = flags;
   if (flags.shard !== undefined && !nodes)
-    refuse('--shard without --nodes all', '--nodes all, of which this is a part');
-  if (nodes && (node || flags.host.length > 0)) refuse('--nodes all with --node or --host', 'one of them');
-  if (flags.graph && format !== 'markdown') refuse(`--graph with --format ${format}`, '--format markdown');
+    refuse(
+      { code: 'flag-without', flag: '--shard', other: '--nodes all' },
+      '--nodes all, of which this is a part',
+    );
+  if (nodes && (node || flags.host.length > 0))
+    refuse({ code: 'flag-with', flag: '--nodes all', others: ['--node', '--host'] }, 'one of them');
+  if (flags.graph && format !== 'markdown')
+    refuse({ code: 'flag-with', flag: '--graph', others: [`--format ${format}`] }, '--format markdown');
   const view = { ...io, graph: flags.graph === true };
   const ignored = readList('--ignore', flags.ignore);
   const failing = readList('--fail-on', flags.failOn);
@@ -176,7 +181,7 @@ function diffAnswer(io: Io, first: string, second: string | undefined, flags: Di
 /** Rules of nft are those of one node, and what moved of them is not drawn. */
 function refuseBesideNft({ nodes, shard, graph }: DiffFlags): void {
   const other = nodes ? '--nodes all' : shard !== undefined ? '--shard' : graph ? '--graph' : null;
-  if (other) refuse(`${other} with rules of nft`, 'the rules of one node, without it');
+  if (other) refuse({ code: 'flag-with-nft', flag: other }, 'the rules of one node, without it');
 }
 
 const ofNoEffect = (flag: string): Problem => ({
@@ -194,9 +199,12 @@ function refuseBeside(second: string | undefined, { rollout, modeA, modeB, certi
       : certificate !== undefined
         ? '--certificate'
         : null;
-  if (other) refuse(`--context with ${other}`, 'one of them');
+  if (other) refuse({ code: 'flag-with', flag: '--context', others: [other] }, 'one of them');
   if (second !== undefined)
-    refuse('--context with two sides', 'one file or directory, which would be applied to the cluster');
+    refuse(
+      { code: 'two-sides-with-context' },
+      'one file or directory, which would be applied to the cluster',
+    );
 }
 
 /** Writes what was proved, where that is asked for; what was not is a problem. */
@@ -232,7 +240,7 @@ function refuseCertificate({ certificate, rollout, nodes, modeA, modeB }: DiffFl
       : modeA || modeB
         ? '--mode-a or --mode-b'
         : null;
-  if (other) refuse(`--certificate with ${other}`, 'one of them');
+  if (other) refuse({ code: 'flag-with', flag: '--certificate', others: [other] }, 'one of them');
 }
 
 /** What is said of all packets is not said of some. */
@@ -244,7 +252,7 @@ function refuseOnly({ only, certificate, paranoid, rollout, modeA, modeB }: Diff
     rollout && '--rollout',
     (modeA || modeB) && '--mode-a or --mode-b',
   ].find((flag) => flag);
-  if (other) refuse(`--only with ${other}`, 'one of them');
+  if (other) refuse({ code: 'flag-with', flag: '--only', others: [other] }, 'one of them');
 }
 
 /** Between modes, the same manifests are compared as `migrate` does it. */
@@ -253,13 +261,10 @@ function moveAnswer(io: Io, before: string, after: string, flags: DiffFlags): An
   const side = (mode: ProxyMode, release = kubeVersion) => (release ? `${mode}@${release}` : mode);
   const [from, to] = [side(modeA, flags.kubeVersionA), side(modeB, flags.kubeVersionB)];
   if (before !== after) {
-    refuse(
-      `${before} and ${after}: between modes, the same manifests are compared`,
-      `kubenat migrate --from ${from} --to ${to} ${after}`,
-    );
+    refuse({ code: 'between-modes', before, after }, `kubenat migrate --from ${from} --to ${to} ${after}`);
   }
   if (format !== 'text' && format !== 'json')
-    return refuse(`--format ${format} between modes`, 'text or json');
+    return refuse({ code: 'format-between-modes', format }, 'text or json');
   return migrateAnswer(io, [after], { ...flags, from, to, format });
 }
 
@@ -267,6 +272,6 @@ function readList(flag: string, list: string | undefined): readonly string[] | n
   if (list === undefined) return null;
   const names = list.split(',').map((name) => name.trim());
   const wrong = names.find((name) => !respects.includes(name));
-  if (wrong !== undefined) refuse(`${flag} ${wrong}`, respects.join(', '));
+  if (wrong !== undefined) refuse({ code: 'flag-as', text: `${flag} ${wrong}` }, respects.join(', '));
   return names;
 }

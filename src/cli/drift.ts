@@ -4,7 +4,6 @@ import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf } from '../proxy/drift/abilities.ts';
 import { leftOutBeside } from '../session/left-out.ts';
-import { refuse } from '../session/refuse.ts';
 import { openSide, type SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -21,6 +20,7 @@ import {
   type NodeFlags,
 } from './flags.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 const formats = ['text', 'markdown', 'json'] as const satisfies readonly ComparedFormat[];
@@ -50,8 +50,8 @@ export const driftCommand: Subcommand = {
 function driftAnswer(io: Io, dump: string, files: readonly string[], flags: DriftFlags): Answer {
   const { family, config, context, format } = flags;
   if (files.length === 0 && context === undefined)
-    refuse('there is nothing to hold the rules against', 'manifests, or --context NAME for a cluster');
-  if (isDirectory(io, dump)) refuse(`${dump} is a directory`, order);
+    refuse({ code: 'nothing-to-hold-against' }, 'manifests, or --context NAME for a cluster');
+  if (isDirectory(io, dump)) refuse({ code: 'is-directory', name: dump }, order);
   const all = readSources({ ...io, list: () => null }, [dump]);
   const rules = ofProxy(all);
   const manifests = readSources(io, files, flags);
@@ -83,11 +83,10 @@ const order = 'the dump first, then the manifests: kubenat drift DUMP MANIFESTâ€
 function refuseOrder(rules: Source, manifests: readonly Source[]): void {
   const dump = manifests.find((one) => saysSomething(one) && isDump(one));
   if (!isDump(rules)) {
-    const after = dump === undefined ? '' : `, and ${dump.name} is`;
-    refuse(`${rules.name} is not what iptables-save or nft list ruleset prints${after}`, order);
+    refuse({ code: 'not-printed-rules', name: rules.name, but: dump?.name ?? null }, order);
   }
   if (dump !== undefined && manifests.every(isDump))
-    refuse(`${dump.name} holds rules of a node, and no manifests`, 'manifests; for two dumps: kubenat diff');
+    refuse({ code: 'no-manifests-in', name: dump.name }, 'manifests; for two dumps: kubenat diff');
 }
 
 /** Nothing at all is a dump as well, of a node without rules. */

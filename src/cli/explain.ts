@@ -18,13 +18,14 @@ import { printTablesJson, printTablesText } from '../report/explain-tables.ts';
 import { printExplainText } from '../report/explain-text.ts';
 import { chainNameIn } from '../report/path-names.ts';
 import { mostDrawn, type PictureFormat, pictureFormats } from '../report/pictures.ts';
+import type { CommandDetail } from '../report/words/command.ts';
 import type { Language } from '../report/words/language.ts';
 import { openCluster } from '../session/cluster.ts';
 import { type ExplainedTable, explainTables } from '../session/explain-tables.ts';
-import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { parseShard, shareOf } from '../session/shard.ts';
+import { told } from '../text/detail.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -40,6 +41,7 @@ import {
 } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadConfig } from './load.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { withoutIngressNote } from './trace-url.ts';
 
@@ -89,7 +91,7 @@ function explainAnswer(io: Io, words: readonly string[], flags: ExplainFlags): A
   const cluster = changedCluster(loaded.cluster, flags);
   const { family, problems } = chooseFamily(cluster, flags.family);
   if (flags.node !== undefined && !cluster.nodes.some((node) => node.name === flags.node)) {
-    refuse(`--node: there is no node ${flags.node}`, 'the name of a node');
+    refuse({ code: 'no-such-node-for', flag: '--node', name: flags.node }, 'the name of a node');
   }
   const ingresses = readIngresses(loaded.objects);
   const shard = parseShard(flags.shard, io.env.JOB_COMPLETION_INDEX);
@@ -127,7 +129,7 @@ const picture =
   (all: readonly ExplainedService[], { language }: Io): string => {
     const boxes = explainGraph(all).nodes.length;
     if (boxes > mostDrawn)
-      refuse(`a picture of ${boxes} boxes is too large`, 'the name of a service, at the end');
+      refuse({ code: 'boxes-too-many', count: boxes }, 'the name of a service, at the end');
     return printExplainPicture(all, format, language);
   };
 
@@ -144,7 +146,7 @@ const printers: Readonly<
 
 function readManifests(io: Io, files: readonly string[], flags: ExplainFlags): readonly Source[] {
   if (files.length === 0 && flags.context === undefined)
-    refuse('there are no manifests', 'files, - for standard input, or --context NAME for a cluster');
+    refuse({ code: 'no-manifests' }, 'files, - for standard input, or --context NAME for a cluster');
   return readSources(io, files, flags);
 }
 
@@ -156,9 +158,10 @@ function tablesAnswer(
   language?: Language,
 ): Answer {
   const { format, family } = flags;
-  if (format !== 'text' && format !== 'json') refuse(`--format ${format} of rulesets of nft`, 'text or json');
+  if (format !== 'text' && format !== 'json') refuse({ code: 'format-of-nft', format }, 'text or json');
   const read = sources.map((source) => {
-    if (!isNft(source.text)) refuse(`${source.name} is no ruleset of nft`, 'manifests, or rulesets of nft');
+    if (!isNft(source.text))
+      refuse({ code: 'no-ruleset', name: source.name }, 'manifests, or rulesets of nft');
     return readTaken(source);
   });
   const problems = read.flatMap((one) => one.problems);
@@ -167,7 +170,7 @@ function tablesAnswer(
   const all = explainTables(ruleset, family ? [family] : ['ipv4', 'ipv6']);
   if (all.length === 0)
     refuse(
-      'there is no table of kube-proxy',
+      { code: 'no-proxy-table' },
       'what nft list ruleset prints on a node whose kube-proxy runs in nftables mode',
     );
   const tables = name === null ? all : ofService(all, name);
@@ -187,10 +190,7 @@ function ofService(tables: readonly ExplainedTable[], name: string): readonly Ex
   const found = own.filter(({ services }) => services.length > 0);
   if (found.length > 0) return found;
   const known = [...new Set(tables.flatMap(({ services }) => services.map(({ service }) => service)))];
-  return refuse(
-    `there is no service and no file ${name}`,
-    nearest(name, known) ?? known.slice(0, 10).join(', '),
-  );
+  return refuse({ code: 'no-service-or-file', name }, nearest(name, known) ?? known.slice(0, 10).join(', '));
 }
 
 /** All services, or the one of a name, as far as they have addresses of the family or need none. */
@@ -251,9 +251,10 @@ function findService({ services }: Cluster, name: string): Service {
   const keys = found.length > 1 ? found.map(serviceKey) : services.map(serviceKey);
   const close =
     found.length > 1 ? undefined : nearest(name, [...keys, ...services.map((service) => service.name)]);
-  const message =
-    found.length > 1 ? `there are several services ${name}` : `there is no service and no file ${name}`;
+  const detail: CommandDetail = { code: found.length > 1 ? 'several-services' : 'no-service-or-file', name };
   const listed = keys.slice(0, 10).join(', ');
   const expected = close ? `${close}, perhaps` : `one of ${listed}${keys.length > 10 ? ' …' : ''}`;
-  throw new InputError([{ code: 'service-choice', severity: 'error', message, expected }]);
+  throw new InputError([
+    { code: 'service-choice', severity: 'error', ...told<CommandDetail>(detail), expected },
+  ]);
 }

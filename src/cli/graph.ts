@@ -4,13 +4,13 @@ import type { Selection } from '../graph/model.ts';
 import { drawChains, mostDrawn, type PictureFormat, pictureFormats } from '../report/pictures.ts';
 import { chainNames } from '../report/trace-names.ts';
 import type { Language } from '../report/words/language.ts';
-import { refuse } from '../session/refuse.ts';
 import type { NodeView, Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { declareShownInput, modeOf, readPageInput, type ShownFlags, withNamespace } from './page-input.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 interface GraphFlags extends ShownFlags {
@@ -35,7 +35,7 @@ export const graphCommand: Subcommand = {
 
 function graphAnswer(io: Io, files: readonly string[], flags: GraphFlags): Answer {
   if (flags.service !== undefined && flags.chain !== undefined)
-    refuse('there are both --service and --chain', 'one of them');
+    refuse({ code: 'service-and-chain' }, 'one of them');
   const { version } = readPageInput(io, files, { ...flags, before: [] });
   const problems = [...version.problems, ...modeOf(version), ...otherNodes(version)];
   return { status: 0, output: picture(version, flags, io.language), format: flags.format, problems };
@@ -63,7 +63,7 @@ function picture(version: Version, flags: GraphFlags, language: Language | undef
   if (graph.nodes.length === 0) refuseSelection(view, flags);
   if (graph.nodes.length > mostDrawn)
     refuse(
-      `a picture of ${graph.nodes.length} chains is too large`,
+      { code: 'chains-too-many', count: graph.nodes.length },
       '--service or --chain, for a part of them',
     );
   const { service, chain, namespace, format } = flags;
@@ -81,15 +81,15 @@ function selectionOf({ service, chain, namespace }: GraphFlags): Selection {
 function refuseSelection({ rules }: NodeView, { service, chain, namespace }: GraphFlags): never {
   const chains = rules.ruleset.tables.flatMap((table) => [...table.chains.keys()]);
   if (chain !== undefined) {
-    refuse(`there is no chain ${chain}`, `${nearest(chain, chains) ?? 'the name of a chain'}`);
+    refuse({ code: 'no-chain', chain }, `${nearest(chain, chains) ?? 'the name of a chain'}`);
   }
-  if (service === undefined) refuse('there are no rules to draw', 'rules, or manifests of services');
+  if (service === undefined) refuse({ code: 'nothing-to-draw' }, 'rules, or manifests of services');
   const services = [...chainNames(rules.ruleset).values()].flatMap(
     (name) => /\[([^\] ]+)/.exec(name)?.[1] ?? [],
   );
   const asked = withNamespace(service, namespace);
   refuse(
-    `no rule is for service ${asked}`,
+    { code: 'no-rule-for', service: asked },
     nearest(asked, services) ?? 'namespace/name of a service that has rules on this node',
   );
 }

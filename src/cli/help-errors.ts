@@ -2,10 +2,10 @@ import { findingCodes } from '../lint/finding.ts';
 import { printFindingPage } from '../report/check/explain.ts';
 import { problemMeanings } from '../report/problems.ts';
 import type { Language } from '../report/words/language.ts';
-import { refuse } from '../session/refuse.ts';
 import type { ProblemCode } from '../text/codes.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Answer } from './answer.ts';
+import { refuse } from './refuse.ts';
 
 /** `kubenat help errors [CODE]`: what a code in brackets means, of a problem or of a finding. Throws where there is no such code. */
 export function helpErrors(code: string | undefined, language: Language = 'en'): Answer {
@@ -20,7 +20,7 @@ export function helpErrors(code: string | undefined, language: Language = 'en'):
   if (finding !== undefined) return { status: 0, output: printFindingPage(finding, language) };
   const all = [...Object.keys(meanings), ...findingCodes];
   return refuse(
-    `help errors ${code}: there is no such code`,
+    { code: 'no-such-code', name: code },
     nearest(code, all) ?? 'kubenat help errors, which lists all',
   );
 }

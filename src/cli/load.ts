@@ -3,8 +3,8 @@ import { type Files, readSource, readSources } from '../files/files.ts';
 import type { ProxyMode } from '../kube/cluster/config.ts';
 import type { Allocation } from '../session/allocation.ts';
 import { type LoadedCluster, openCluster, openConfig } from '../session/cluster.ts';
-import { refuse } from '../session/refuse.ts';
 import type { NodeFlags } from './flags.ts';
+import { refuse } from './refuse.ts';
 
 /**
  * Reads manifests and puts them together to a cluster. `node` is the name that the node gets where the manifests hold
@@ -17,7 +17,7 @@ export function loadCluster(
   node: string | null = null,
 ): LoadedCluster {
   if (files.length === 0 && flags.context === undefined)
-    refuse('there are no manifests', 'files, - for standard input, or --context NAME for a cluster');
+    refuse({ code: 'no-manifests' }, 'files, - for standard input, or --context NAME for a cluster');
   return openCluster(readSources(io, files, flags), flags, flags.config !== undefined, node);
 }
 

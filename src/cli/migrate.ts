@@ -5,7 +5,6 @@ import { defaultRelease, defaultTablesRelease } from '../proxy/decide/release.ts
 import { printMigrateJson } from '../report/migrate-json.ts';
 import { printMigrateText, sayMove } from '../report/migrate-text.ts';
 import { compareMove, type MoveSide } from '../session/move.ts';
-import { refuse } from '../session/refuse.ts';
 import type { Answer } from './answer.ts';
 import {
   declareContextFlag,
@@ -16,6 +15,7 @@ import {
 } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 
 /** What a move is from and to, and of which nodes. */
@@ -49,7 +49,7 @@ export const migrateCommand: Subcommand = {
 
 export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFlags): Answer {
   if (flags.node !== undefined && (flags.nodes || flags.shard !== undefined))
-    refuse('--node with --nodes or --shard', 'one of them');
+    refuse({ code: 'flag-with', flag: '--node', others: ['--nodes', '--shard'] }, 'one of them');
   const [from, to] = [sideOf(io, flags.from, flags), sideOf(io, flags.to, flags)];
   const { cluster, problems } = loadCluster(
     io,
@@ -73,7 +73,7 @@ export function migrateAnswer(io: Io, files: readonly string[], flags: MigrateFl
 function sideOf(io: Io, text: string, { config: file }: MigrateFlags) {
   const [, mode, version] = /^(iptables|nftables)(?:@v?(\d+\.\d+(?:\.\d+)?))?$/.exec(text) ?? [];
   if (!mode)
-    return refuse(`${text} is no mode with a release`, 'iptables@1.33 or nftables@1.37.2, for instance');
+    return refuse({ code: 'no-mode-with-release', text }, 'iptables@1.33 or nftables@1.37.2, for instance');
   const { config, problems } = loadConfig(io, file, mode as ProxyMode);
   const side: MoveSide = {
     config,

@@ -14,7 +14,6 @@ import { isNft } from '../nftables/read/recognise.ts';
 import type { PageData } from '../report/page.ts';
 import { joinDumps } from '../session/joined.ts';
 import { openProgram } from '../session/program.ts';
-import { refuse } from '../session/refuse.ts';
 import type { VersionOptions, VersionTexts } from '../session/version.ts';
 import { readVersion, type Version } from '../session/version.ts';
 import { nearest } from '../text/nearest.ts';
@@ -22,6 +21,7 @@ import { type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import { collect, declareContextFlag, declareManifestFlags, declareNodeFlags, hostText } from './flags.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 import type { ProgramFlags } from './rules.ts';
 
 /** What is drawn, of a page or a picture. */
@@ -89,10 +89,13 @@ export function readPageInput(
   live: string | null = null,
 ): PageInput {
   if (files.length === 0 && flags.rules.length === 0 && flags.context === undefined) {
-    refuse('there is nothing to show', 'manifests, a dump of iptables-save, or --context NAME for a cluster');
+    refuse(
+      { code: 'nothing-to-show' },
+      'manifests, a dump of iptables-save, or --context NAME for a cluster',
+    );
   }
   if (flags.configBefore !== undefined && flags.before.length === 0) {
-    refuse('there is --config-before, but no version before', '--before, too');
+    refuse({ code: 'config-before-alone' }, '--before, too');
   }
   if (flags.packet !== undefined) parsePacket({ name: '--packet', text: flags.packet });
   const words = flags.rules.length === 0 ? files : [...files, ...flags.cluster];
@@ -101,7 +104,7 @@ export function readPageInput(
     flags.family,
   );
   if (after.lowered !== undefined && flags.before.length > 0)
-    refuse('--before of rulesets of nft', 'kubenat diff, which compares them');
+    refuse({ code: 'before-of-nft' }, 'kubenat diff, which compares them');
   const before = flags.before.length === 0 ? null : versionBefore(io, flags);
   const options = optionsOf(io, flags, after.rules === null ? [] : [after.rules]);
   const version = readVersion(after, options);
@@ -211,7 +214,7 @@ function knownService({ data, cluster, options }: Version, asked: string): strin
   const keys = cluster.services.map(serviceKey);
   if (keys.includes(service) || (data.rules !== null && keys.length === 0)) return service;
   refuse(
-    `there is no service ${service}`,
+    { code: 'no-service', service },
     nearest(service, keys) ?? 'namespace/name of a service of the files',
   );
 }

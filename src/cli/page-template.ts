@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { refuse } from '../session/refuse.ts';
+import { refuse } from './refuse.ts';
 
 /** Where the built page lies, from the built command and from the sources. */
 const builtPlaces = ['../web/page.html', '../../dist/web/page.html'].map(
@@ -9,7 +9,6 @@ const builtPlaces = ['../web/page.html', '../../dist/web/page.html'].map(
 /** The page without data, as it was built (`npm run page`). Throws an InputError where it was not. */
 export function pageTemplate(places: readonly URL[] = builtPlaces): string {
   const place = places.find((url) => existsSync(url));
-  if (!place)
-    return refuse('this build of kubenat has no page: it was not built', 'npm run page, which builds it');
+  if (!place) return refuse({ code: 'page-unbuilt' }, 'npm run page, which builds it');
   return readFileSync(place, 'utf8');
 }

@@ -4,13 +4,13 @@ import { nftVersions } from '../nftables/version.ts';
 import { releases } from '../proxy/decide/release.ts';
 import type { CommandName, Purpose } from '../report/words/help.ts';
 import { type Language, languages } from '../report/words/language.ts';
-import { refuse } from '../session/refuse.ts';
 import { visibleLines } from '../text/excerpt.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Answer, deliver, type Volume } from './answer.ts';
 import type { Io, Writable } from './io.ts';
 import { keeping } from './kept.ts';
 import { helpEnd, isShown } from './reference/help.ts';
+import { refuse } from './refuse.ts';
 import { helpIn, type Spoken, SpokenCommand, spokenEnglish, spokenIn, translate } from './spoken.ts';
 import { version } from './version.ts';
 
@@ -149,7 +149,7 @@ async function declareProgram(
 const keepsAnswers: readonly string[] = ['compile', 'diff', 'golden', 'test'];
 
 function refuseBoth(): never {
-  refuse('--cache with --watch', 'one of them');
+  refuse({ code: 'flag-with', flag: '--cache', others: ['--watch'] }, 'one of them');
 }
 
 /** What reads inputs has something to warn of. `diff` has a word of its own to say of it. */

@@ -3,12 +3,12 @@ import { isPort } from '../address/port.ts';
 import type { PageData } from '../report/page.ts';
 import { embedData } from '../report/page.ts';
 import { problemTables } from '../report/problems.ts';
-import { refuse } from '../session/refuse.ts';
 import { InputError, tellProblem } from '../text/problem.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { declarePageInput, type PageFlags, readPageInput } from './page-input.ts';
 import { pageTemplate } from './page-template.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { watchFiles } from './watch.ts';
 
@@ -29,7 +29,7 @@ const events = '/events';
 
 async function serveAnswer(io: Io, files: readonly string[], flags: ServeFlags): Promise<Answer> {
   const port = Number(flags.port);
-  if (port !== 0 && !isPort(port)) refuse(`'${flags.port}' is no port`, 'a number from 0 to 65535');
+  if (port !== 0 && !isPort(port)) refuse({ code: 'no-port', text: flags.port }, 'a number from 0 to 65535');
   const site = new Site(io, files, flags);
   site.read();
   const server = createServer((request, response) => site.answer(request, response));

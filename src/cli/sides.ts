@@ -5,11 +5,11 @@ import { readLiveCluster } from '../files/live-cluster.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { abilitiesOf, type NodeAbilities } from '../proxy/drift/abilities.ts';
-import { refuse } from '../session/refuse.ts';
 import { type OpenSide, openSide, type SideTexts } from '../session/side.ts';
 import type { Source } from '../text/source.ts';
 import type { ManifestFlags, NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 
 /** Flags that decide which rules two sides are. */
 export interface SidesFlags extends NodeFlags, ManifestFlags {
@@ -47,7 +47,7 @@ export function readApplied(
   const [rules] = change.sources.filter(({ text }) => looksLikeRules(text) || isNft(text));
   if (rules)
     refuse(
-      `${rules.name}: these are rules, and --context compares objects`,
+      { code: 'rules-with-context', name: rules.name },
       'kubenat drift, which holds rules against a cluster',
     );
   const before = { ...change, name: `context ${context}`, sources: [live], config: sourceOf(io, config) };

@@ -7,10 +7,10 @@ import { printCoverageJson } from '../report/coverage-json.ts';
 import { printCoverageLcov } from '../report/coverage-lcov.ts';
 import { printCoverageText } from '../report/coverage-text.ts';
 import type { Language } from '../report/words/language.ts';
-import { refuse } from '../session/refuse.ts';
 import { InputError } from '../text/problem.ts';
 import type { TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 
 interface CoverageFile {
   readonly file: string;
@@ -50,7 +50,7 @@ export function withCoverage(
   if (answer.format === 'json' && format === 'json') return answer;
   if (answer.format !== 'text') {
     refuse(
-      `--coverage ${format} and --format ${answer.format} would be mixed`,
+      { code: 'coverage-mixed', coverage: format, format: answer.format ?? 'text' },
       '--coverage-dir for the coverage',
     );
   }
@@ -66,10 +66,7 @@ function placeIn(directory: string, { compiled, name }: TestedRules): string {
 
 function nowhere({ compiled, name }: TestedRules): string {
   if (!compiled) return name;
-  return refuse(
-    'lcov speaks of lines of files, and these rules were compiled',
-    '--coverage-dir, where they are written',
-  );
+  return refuse({ code: 'lcov-of-compiled' }, '--coverage-dir, where they are written');
 }
 
 function makeDirectory(directory: string): void {

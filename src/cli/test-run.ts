@@ -20,13 +20,13 @@ import { isNft } from '../nftables/read/recognise.ts';
 import type { Scene } from '../path/scene.ts';
 import { hostOfMode } from '../proof/assume-mode.ts';
 import type { NodeProgram } from '../session/program.ts';
-import { refuse } from '../session/refuse.ts';
 import { makeScene } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { InputError, type Problem, refuseErrors } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Io } from './io.ts';
 import { loadConfig } from './load.ts';
+import { refuse } from './refuse.ts';
 import { loadProgram, openNodeProgram } from './rules.ts';
 
 /** Expectations that are ready to be asked. */
@@ -56,7 +56,7 @@ export function loadTests(io: Io, path: string, live: Source | null): LoadedTest
   const source = readSource(io, path);
   if (/\S/.test(source.text) && (looksLikeRules(source.text) || isNft(source.text)))
     refuse(
-      `${path}: these are rules, and no expectations`,
+      { code: 'rules-as-expectations', name: path },
       'a file of expectations that names them after rules:',
     );
   const file = readExpectations(source);

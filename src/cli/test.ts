@@ -8,12 +8,12 @@ import { printTestJson } from '../report/test-json.ts';
 import { printTestJunit } from '../report/test-junit.ts';
 import { printTestTap } from '../report/test-tap.ts';
 import { printTestText, sayPassed } from '../report/test-text.ts';
-import { refuse } from '../session/refuse.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError, type Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
 import type { Answer, TextAnswer } from './answer.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import { type CoverageFormat, coverageFormats, withCoverage } from './test-coverage.ts';
 import { findTests } from './test-files.ts';
@@ -130,11 +130,7 @@ function refuseNone(filter: string, tests: readonly Test[]): never {
 /** A share of some of the rules would be taken for one of all. */
 function refuseUncounted(results: readonly TestResult[]): void {
   const other = results.find(({ rules }) => !(rules.program instanceof IptablesProgram));
-  if (other)
-    refuse(
-      `coverage is not counted of rulesets of nft, as in ${other.rules.name}`,
-      'rules of iptables alone',
-    );
+  if (other) refuse({ code: 'coverage-of-nft', name: other.rules.name }, 'rules of iptables alone');
 }
 
 function lowCoverage(coverage: Coverage, threshold: number): Problem {
@@ -145,6 +141,7 @@ function lowCoverage(coverage: Coverage, threshold: number): Problem {
 function readThreshold(text: string | undefined): number | null {
   if (text === undefined) return null;
   const number = /^\d{1,3}(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number <= 100)) refuse(`--coverage-threshold ${text}`, 'a number from 0 to 100');
+  if (!(number <= 100))
+    refuse({ code: 'flag-as', text: `--coverage-threshold ${text}` }, 'a number from 0 to 100');
   return number;
 }

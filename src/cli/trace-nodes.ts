@@ -16,7 +16,7 @@ import {
 import { printPacket } from '../report/trace-text.ts';
 import { checkOpening } from '../session/opening.ts';
 import { openProgram } from '../session/program.ts';
-import { refuse } from '../session/refuse.ts';
+import { refuse as refuseSaid } from '../session/refuse.ts';
 import { changedCluster, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import type { Problem } from '../text/problem.ts';
@@ -24,6 +24,7 @@ import type { Source } from '../text/source.ts';
 import type { Answer } from './answer.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
+import { refuse } from './refuse.ts';
 import type { ProgramFlags } from './rules.ts';
 
 interface NodesFlags extends ProgramFlags, SceneChanges {
@@ -35,9 +36,9 @@ interface NodesFlags extends ProgramFlags, SceneChanges {
 /** Follows a connection through all nodes of manifests; `nodeRules` are dumps of some, in place of what is compiled. */
 export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags): Answer {
   if (flags.connection === undefined)
-    return refuse('--nodes all goes with --connection', "--connection 'tcp A -> B'");
+    return refuse({ code: 'nodes-with-connection' }, "--connection 'tcp A -> B'");
   if (flags.rules.length > 0)
-    return refuse('--rules is of one node', 'manifests, and --node-rules NODE=DUMP');
+    return refuse({ code: 'rules-of-one-node' }, 'manifests, and --node-rules NODE=DUMP');
   const config = loadConfig(io, flags.config, flags.mode);
   const {
     cluster: given,
@@ -74,13 +75,13 @@ export function nodesAnswer(io: Io, files: readonly string[], flags: NodesFlags)
 
 function packetOf(text: string, names: Names): Packet {
   const packet = isNamedPacket(text) ? namedPacket(text, names) : parsePacket({ name: '--connection', text });
-  return isNameless(packet) ? refuse(packet.message, packet.expected) : packet;
+  return isNameless(packet) ? refuseSaid(packet.message, packet.expected) : packet;
 }
 
 function refuseSource(packet: Packet, { cluster }: Scene): never {
   const names = cluster.nodes.map(({ name }) => name).join(', ');
   return refuse(
-    `--connection: no node (${names}) is known from which ${printPacket(packet)} sets out`,
+    { code: 'no-node-sets-out', nodes: names, packet: printPacket(packet) },
     'the address of a node, of a pod within podCIDR, or from external',
   );
 }
@@ -93,7 +94,7 @@ function withDumps(io: Io, scene: Scene, named: readonly string[], problems: Pro
     const [node, file] = [text.slice(0, equals), text.slice(equals + 1)];
     if (equals < 1 || file === '' || !scene.cluster.nodes.some(({ name }) => name === node))
       refuse(
-        `--node-rules ${text}: there is no node ${equals < 1 ? text : node}`,
+        { code: 'no-node-for-rules', text, node: equals < 1 ? text : node },
         'NODE=DUMP, with a node of the manifests',
       );
     dumps.set(node, [...(dumps.get(node) ?? []), readSource(io, file)]);

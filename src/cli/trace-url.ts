@@ -12,7 +12,6 @@ import { parseUrl, type UrlRequest } from '../path/url.ts';
 import { chooseFamily } from '../proxy/decide/choice.ts';
 import { printUrlJson } from '../report/path-url-json.ts';
 import { printUrlText } from '../report/path-url-text.ts';
-import { refuse } from '../session/refuse.ts';
 import { changedCluster, clientAddress, makeScene, type SceneChanges } from '../session/scene.ts';
 import { rulesOfMode } from '../session/scene-modes.ts';
 import { InputError, type Problem } from '../text/problem.ts';
@@ -20,6 +19,7 @@ import type { Answer } from './answer.ts';
 import { declareSceneFlags, type ManifestFlags, type NodeFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { loadCluster, loadConfig } from './load.ts';
+import { refuse } from './refuse.ts';
 
 export interface UrlFlags extends NodeFlags, ManifestFlags, SceneChanges {
   readonly url?: string;
@@ -72,7 +72,7 @@ export function asksForUrl(flags: object): flags is UrlFlags & { readonly url: s
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     const goes = (onlyUrls as readonly string[]).includes(name) ? '--url' : '--url, or --nodes all';
     refuse(
-      `${flag}: ${isUrl ? 'it does not go with --url' : `it goes with ${goes} only`}`,
+      isUrl ? { code: 'not-with-url', flag } : { code: 'goes-only-with', flag, other: goes },
       isUrl ? 'manifests and --url' : goes,
     );
   }
@@ -108,10 +108,7 @@ export function urlAnswer(
   );
   const trace = routed ? followIngress(scene, loaded.objects, request, routed) : followDirect(scene, request);
   if (!trace)
-    return refuse(
-      `--url: no Ingress serves ${request.host}, and it is no ${family} address`,
-      expected(ingresses, cluster),
-    );
+    return refuse({ code: 'no-ingress-serves', host: request.host, family }, expected(ingresses, cluster));
   const { assumed } = scene.network;
   return {
     status: 0,

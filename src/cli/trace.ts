@@ -30,7 +30,7 @@ import { printWhyNot } from '../report/why-not-text.ts';
 import { hostBeside, nothingKnown, readNodeState } from '../session/node-state.ts';
 import { checkOpening } from '../session/opening.ts';
 import type { NodeProgram } from '../session/program.ts';
-import { refuse } from '../session/refuse.ts';
+import { refuse as refuseSaid } from '../session/refuse.ts';
 import { type NamedTrace, traceAll } from '../session/traces.ts';
 import { nearest } from '../text/nearest.ts';
 import { InputError } from '../text/problem.ts';
@@ -45,6 +45,7 @@ import {
   modeOption,
 } from './flags.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 import { loadProgram, openNodeProgram, type ProgramFlags } from './rules.ts';
 import type { Subcommand } from './run.ts';
 import { logAnswer } from './trace-log.ts';
@@ -146,28 +147,25 @@ function declareInput(command: Command): Command {
 function traceAnswer(io: Io, files: readonly string[], flags: TraceFlags): Answer {
   if (asksForUrl(flags)) return urlAnswer(io, files, flags);
   if (flags.nodes) return nodesAnswer(io, files, flags);
-  if (flags.nodeRules.length > 0) refuse('--node-rules goes with --nodes all', '--nodes all, or --rules');
+  if (flags.nodeRules.length > 0) refuse({ code: 'node-rules-with-nodes' }, '--nodes all, or --rules');
   const { timeline } = flags;
   if (timeline !== undefined) return timelineAnswer(io, files, { ...flags, timeline });
   if (flags.showProgram) return programAnswer(io, files, flags);
   const asked = [flags.packet, flags.flows, flags.connection, flags.log];
   if (asked.every((given) => given === undefined)) {
-    refuse(
-      'there must be one of --packet, --connection, --flows, --log and --timeline',
-      "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'",
-    );
+    refuse({ code: 'one-question' }, "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
   }
   const together = (['packet', 'connection', 'flows', 'log'] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (together.length > 1) {
     refuse(
-      `${together.map((name) => `--${name}`).join(' and ')} do not go together: each asks about packets of its own`,
+      { code: 'questions-together', flags: together.map((name) => `--${name}`) },
       'one of them at a time',
     );
   }
   if (flags.first && flags.packet === undefined)
-    refuse('--first goes with --packet', "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
+    refuse({ code: 'first-with-packet' }, "--packet 'tcp 10.0.0.5:4000 -> 10.96.0.1:80'");
   const single = flags.packet ?? flags.connection;
   const isNamed = single !== undefined && isNamedPacket(single);
   const written = single === undefined || isNamed ? null : onePacket(single);
@@ -277,8 +275,9 @@ function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): 
   if (sample === undefined) return results;
   const draws = Number(sample);
   if (!Number.isInteger(draws) || draws < 1 || draws > 1_000_000)
-    refuse(`--sample ${sample}`, 'a number from 1 to 1000000');
-  if (!/^\d{1,9}$/.test(seed)) refuse(`--seed ${seed}`, 'a number of up to nine digits');
+    refuse({ code: 'flag-as', text: `--sample ${sample}` }, 'a number from 1 to 1000000');
+  if (!/^\d{1,9}$/.test(seed))
+    refuse({ code: 'flag-as', text: `--seed ${seed}` }, 'a number of up to nine digits');
   return results.map((result, index) => ({
     ...result,
     drawn: drawOutcomes(result.trace.outcomes, draws, Number(seed) + index),
@@ -288,7 +287,7 @@ function drawAll(results: readonly NamedTrace[], { sample, seed }: TraceFlags): 
 /** `from pod default/client to service default/web:http`. */
 function packetByName(text: string, { family, cluster, objects }: NodeProgram): Flow {
   const packet = namedPacket(text, { family, cluster, pods: addressesOfPods(objects) });
-  if (isNameless(packet)) return refuse(packet.message, packet.expected);
+  if (isNameless(packet)) return refuseSaid(packet.message, packet.expected);
   return { id: printPacket(packet), packet, at: null };
 }
 

@@ -7,7 +7,6 @@ import { type CertifiedFamily, readCertificate, type SealedCertificate } from '.
 import { type CompareRequest, familiesToCompare, lookAgainAt, prepareSides } from '../session/comparison.ts';
 import { readFacts } from '../session/facts.ts';
 import { lookAgainAtNft } from '../session/nft-comparison.ts';
-import { refuse } from '../session/refuse.ts';
 import { dataKey } from '../text/data-key.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/source.ts';
@@ -17,6 +16,7 @@ import { hostsFrom } from './compared.ts';
 import { holdsNft, openNftSides } from './diff-nft.ts';
 import { collect } from './flags.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 import type { Subcommand } from './run.ts';
 import {
   type OpenedSides,
@@ -66,10 +66,11 @@ export const verifyCommand: Subcommand = {
 
 function verifyAnswer(io: Io, file: string, before: string, after: string, flags: VerifyFlags): Answer {
   const limit = Number(flags.packets);
-  if (!Number.isInteger(limit) || limit < 1) refuse(`--packets ${flags.packets}`, 'a number of packets');
+  if (!Number.isInteger(limit) || limit < 1)
+    refuse({ code: 'flag-as', text: `--packets ${flags.packets}` }, 'a number of packets');
   const certificate = readCertificate(readSource(io, file));
   if (sealOf(certificate) !== certificate.sha256)
-    refuse(`${file} is not as it was written: its SHA-256 is another`, 'what diff --certificate wrote');
+    refuse({ code: 'not-as-written', file }, 'what diff --certificate wrote');
   const { asked } = certificate;
   const sidesFlags: SidesFlags = { scope: 'all', ...asked, ...flags };
   const texts = readSides(io, before, after, sidesFlags);
@@ -100,7 +101,7 @@ function refuseOtherInputs(file: string, { inputs }: SealedCertificate, opened: 
     const [had, has] = [inputs, present].map((list) => list.filter((one) => one.role === role));
     if (had?.map(({ sha256 }) => sha256).join() === has?.map(({ sha256 }) => sha256).join()) continue;
     const names = (list: typeof had) => list?.map(({ name }) => name).join(', ') || 'nothing';
-    refuse(`${file} is of other inputs: ${role} was ${names(had)}, and is ${names(has)}`, 'the same texts');
+    refuse({ code: 'of-other-inputs', file, role, had: names(had), has: names(has) }, 'the same texts');
   }
 }
 
@@ -168,18 +169,11 @@ function refuseOtherFamilies(
 ): void {
   for (const family of new Set([...certified, ...present].map((one) => one.family))) {
     const [was, is] = [certified, present].map((list) => list.find((one) => one.family === family));
-    if (!was || !is)
-      refuse(`${file} ${was ? 'is' : 'is not'} of ${family}, unlike these sides`, 'the same families');
+    if (!was || !is) refuse({ code: 'of-family', file, family, was: Boolean(was) }, 'the same families');
     if (was.before !== is.before || was.after !== is.after)
-      refuse(
-        `${file} is of other rules of ${family} than these inputs give`,
-        'the version of kubenat that wrote it',
-      );
+      refuse({ code: 'of-other-rules', file, family }, 'the version of kubenat that wrote it');
     if (!assumesAlike(was, is, kubenat === version))
-      refuse(
-        `${file} takes other things for granted than these inputs do`,
-        'the version of kubenat that wrote it',
-      );
+      refuse({ code: 'other-assumptions', file }, 'the version of kubenat that wrote it');
   }
 }
 
