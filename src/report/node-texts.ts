@@ -5,7 +5,7 @@ import { positionAt, type Source } from '../text/source.ts';
 import { nftChainName } from './nft-names.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { RuleTexts } from './rule-texts.ts';
-import type { Where } from './words/where.ts';
+import { fileOfCompiled, type Where } from './words/where.ts';
 
 /** The rules of a node whose tables stand in several texts, or in the language of nft. */
 export class NodeTexts implements PlaceTexts {
@@ -35,7 +35,8 @@ export class NodeTexts implements PlaceTexts {
   where(place: RulePlace): Where {
     const source = this.sourceOf(place);
     const { file, line } = positionAt(source, place.rule.at);
-    return { file: this.texts.length === 1 && !source.parts ? null : file, line };
+    const isAlone = this.texts.length === 1 && !source.parts;
+    return { file: fileOfCompiled(source.name) ?? (isAlone ? null : file), line };
   }
 
   textOf(place: RulePlace): string {

@@ -4,7 +4,7 @@ import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { chainNames, nameOfChain } from './trace-names.ts';
-import type { Where } from './words/where.ts';
+import { fileOfCompiled, type Where } from './words/where.ts';
 
 /** The rules of a dump, as the dump spells them. */
 export class RuleTexts implements PlaceTexts {
@@ -39,7 +39,7 @@ export class RuleTexts implements PlaceTexts {
   /** The line, and no file where there is but one. */
   where({ rule }: RulePlace): Where {
     const { file, line } = positionAt(this.source, rule.at);
-    return { file: this.source.parts ? file : null, line };
+    return { file: this.source.parts ? file : fileOfCompiled(file), line };
   }
 
   /** The file in which a rule stands. */

@@ -5,7 +5,7 @@ import { isTyped } from './typed-line.ts';
 /** What nobody types who does not ask for objects; texts without it, as most large ones are, are not looked through. */
 const asks = (text: string): boolean =>
   (text.includes('get ') || text.includes('describe ')) &&
-  /(?:kubectl|\boc|\bk) /.test(text) &&
+  /(?:kubectl(?:\.exe)?|\boc|\bk) /.test(text) &&
   /\b(?:get|describe) /.test(text);
 
 /** How what kubectl prints begins. */

@@ -345,5 +345,6 @@ function notKubernetes(origin: Origin, value: unknown): NotAnObject {
   const has = (key: string) => isObject && typeof (value as Record<string, unknown>)[key] === 'string';
   const lacking = ['apiVersion', 'kind'].filter((key) => !has(key));
   const detail: ManifestDetail = isObject ? { code: 'no-object', lacking } : { code: 'no-object-at-all' };
-  return { ...problemAt(origin, [], 'not-kubernetes', told<ManifestDetail>(detail), anObject), detail };
+  const expected = isObject ? anObject : `${anObject}, as kubectl get prints it with -o yaml`;
+  return { ...problemAt(origin, [], 'not-kubernetes', told<ManifestDetail>(detail), expected), detail };
 }
