@@ -9,6 +9,7 @@ import {
   ofPacket,
   ofState,
   onLeaving,
+  otherPort,
   randomSourcePort,
   sourcePort,
 } from '../open/written.ts';
@@ -55,6 +56,7 @@ export type Written =
   | 'mark-on-leaving'
   | 'source-port'
   | 'random-port'
+  | 'other-port'
   | 'field';
 
 export interface WrittenEffect<Kind = 'state' | 'header'> {
@@ -208,6 +210,7 @@ const writtenKinds: readonly (readonly [start: string, kind: 'state' | 'header',
   [`${onLeaving}: `, 'header', 'mark-on-leaving'],
   [`${sourcePort}: `, 'header', 'source-port'],
   [`${randomSourcePort}: `, 'header', 'random-port'],
+  [`${otherPort}: `, 'header', 'other-port'],
   [ofPacket, 'header', 'field'],
 ];
 

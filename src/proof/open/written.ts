@@ -5,7 +5,14 @@ import { isIcmp } from '../../engine/packet.ts';
 import type { ProgramRule } from '../../engine/program.ts';
 import { hasTrackedPorts } from '../../engine/tracking.ts';
 import { printTarget } from '../../iptables/rule/print.ts';
-import type { MasqueradeTarget, OtherTarget, SnatTarget, Target } from '../../iptables/rule/target.ts';
+import type {
+  DnatTarget,
+  MasqueradeTarget,
+  OtherTarget,
+  RedirectTarget,
+  SnatTarget,
+  Target,
+} from '../../iptables/rule/target.ts';
 import { flowBits, isOld } from './flow-mark.ts';
 
 /**
@@ -80,6 +87,8 @@ const writers: Writers = {
   },
   snat: noteSourcePort,
   masquerade: noteSourcePort,
+  dnat: noteOtherPorts,
+  redirect: noteOtherPorts,
   tcpmss: (target, branch) => write(branch, `${ofPacket}mss`, append(branch, 'mss', target)),
   other: (target, branch) => (others[target.name] ?? done)(target, branch),
 };
@@ -96,6 +105,15 @@ function noteSourcePort({ ports, random, randomFully }: SnatTarget | MasqueradeT
   if (!hasTrackedPorts(branch.protocol) && !isIcmp(branch.protocol)) return;
   const flags = [...(random ? ['--random'] : []), ...(randomFully ? ['--random-fully'] : [])];
   if (flags.length > 0) write(branch, randomSourcePort, `(${flags.join(' ')})`);
+}
+
+/** Which ports a flow is given of which all but the source is taken: another one came from there to a destination translated alike. */
+export const otherPort = `${ofPacket}other-port`;
+
+/** Of a single port, the source gives way (nf_nat_l4proto_unique_tuple). */
+function noteOtherPorts({ ports }: DnatTarget | RedirectTarget, branch: Branch): void {
+  if (hasTrackedPorts(branch.protocol) && ports && ports.first !== ports.last)
+    write(branch, otherPort, `${ports.first}-${ports.last}`);
 }
 
 /** What routing saw, if it was any mark; and what the packet has by now, if it is another one than that. */
@@ -154,8 +172,13 @@ function append(branch: Branch, name: string, target: Target): string {
 }
 
 function done(target: OtherTarget, branch: Branch): void {
-  if (!watchers.has(target.name)) count(branch, `${ofState}done ${printTarget(target).trim()}`);
+  if (watchers.has(target.name)) return;
+  const seen = blind.has(target.name) ? '' : carried(branch);
+  count(branch, `${ofState}done ${printTarget(target).trim()}${seen}`);
 }
+
+/** They note that a packet came, whatever is in it. */
+const blind: ReadonlySet<string> = new Set(['IDLETIMER', 'LED', 'RATEEST']);
 
 const others: Readonly<Record<string, (target: OtherTarget, branch: Branch) => void>> = {
   DSCP: ({ words }, branch) => writeTos(branch, 0xfc, (Number(lastWord(words)) << 2) & 0xff),
@@ -176,6 +199,24 @@ const others: Readonly<Record<string, (target: OtherTarget, branch: Branch) => v
   SET: (target, branch) => writeSet(target, branch),
   CLASSIFY: (target, branch) => write(branch, `${ofPacket}class`, printTarget(target).trim()),
 };
+
+/** What is copied, or shown to somebody, has in it what the packet has by then. */
+function carried(branch: Branch): string {
+  const { memory, mark } = branch;
+  const header = headerTags(branch, headerEnds);
+  const fields = [...(memory.written ?? [])]
+    .filter(([name]) => name.startsWith(ofPacket))
+    .map(([name, value]) => `${name.slice(ofPacket.length)} ${value}`)
+    .sort();
+  const own = [
+    ...(header === '=,=,=,=' ? [] : [header]),
+    ...(mark === 0 ? [] : [`mark 0x${mark.toString(16)}`]),
+    ...fields,
+  ];
+  return own.length === 0 ? '' : ` with ${own.join(', ')}`;
+}
+
+const headerEnds = ['source', 'sourcePort', 'destination', 'destinationPort'] as const;
 
 function lastWord(words: readonly string[]): string {
   return words.at(-1) ?? '';
@@ -230,7 +271,7 @@ function writeSet(target: OtherTarget, branch: Branch): void {
   if (target.words.includes('--map-mark')) putMark(branch, `(set ${set})`);
   const name = `${ofState}set ${set}`;
   const before = writtenOf(branch, name);
-  const text = `${printTarget(target).trim()} of ${headerTags(branch, ['source', 'sourcePort', 'destination', 'destinationPort'])}`;
+  const text = `${printTarget(target).trim()} of ${headerTags(branch, headerEnds)}`;
   write(branch, name, before === undefined ? text : `${before}, ${text}`);
 }
 

@@ -12,6 +12,7 @@ const written: Readonly<Record<Written, string>> = {
   'mark-on-leaving': 'with the mark on leaving',
   'source-port': 'with a source port of',
   'random-port': 'with a random source port',
+  'other-port': 'with another port, where its own is taken, of',
   field: 'with another',
 };
 

@@ -15,6 +15,7 @@ function sayWritten({ change, written, what, times, ofCopy }: WrittenEffect): st
     'mark-on-leaving': `나갈 때 마크 ${what}`,
     'source-port': `출발지 포트 ${what}`,
     'random-port': `무작위 출발지 포트 ${what}`,
+    'other-port': `포트가 이미 쓰이면 ${what} 중 다른 포트`,
     field: `${what} 값 변경`,
   };
   return `${ofCopy ? '노드 자신의 사본: ' : ''}${sentences[written]}(${changeOfWritten[change]}${often})`;
