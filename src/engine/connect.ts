@@ -278,7 +278,7 @@ class Follower {
     const first = way.first as OutcomeEnd;
     const packet = this.answer(first, plan);
     const steps = [...way.steps, { step: plan.step, packet, outcome: null, past }];
-    if (!isTranslated(first, this.packet) && !isMartian(first)) return [{ ...way, steps }];
+    if (!isTranslated(first, this.packet)) return [{ ...way, steps }];
     const at = { step: plan.step, rule: null, policy: null, reason: past };
     this.ended.push({ ...way, steps, verdict: plan.lost, at, errors: [] });
     return [];
@@ -286,12 +286,15 @@ class Follower {
 
   /** Whether the connection goes on after a packet; else it has ended. */
   private goesOn(way: Underway, plan: Plan, end: OutcomeEnd, outcome: Outcome): boolean {
-    const wrong = end.verdict === 'accept' && plan.back ? this.notTaken(end) : null;
+    const refused = end.verdict === 'accept' && !plan.back ? refusedByReceiver(end) : null;
+    const wrong = end.verdict === 'accept' && plan.back ? this.notTaken(end) : refused;
     if (end.verdict === 'accept' && wrong === null) return true;
     const known = failureOf(plan.step, end, outcome);
     const { verdict, reason } = this.noticed(way, plan, end);
     const at = { ...known, reason: reason ?? wrong ?? known.reason };
-    this.ended.push({ ...way, verdict, at, errors: [] });
+    // What the receiver's kernel drops reaches no server.
+    const first = refused === null ? way.first : null;
+    this.ended.push({ ...way, first, verdict, at, errors: [] });
     return false;
   }
 
@@ -414,8 +417,9 @@ function pastNode({ reply }: OutcomeEnd): ReplyReason | null {
   return reply?.comesBack === false ? reply.reason : null;
 }
 
-function isMartian({ delivered, left }: OutcomeEnd): boolean {
-  return delivered !== 'local' && typeof left.source === 'number' && left.source >>> 24 === 127;
+/** What left for another machine, and its kernel drops before any rule or socket is asked; null: nothing speaks against it. */
+function refusedByReceiver({ reply }: OutcomeEnd): ReplyReason | null {
+  return reply?.comesBack === false && reply.reason.code === 'martian-source' ? reply.reason : null;
 }
 
 function isTranslated({ left }: OutcomeEnd, packet: Packet): boolean {

@@ -87,7 +87,12 @@ describe('what becomes of a connection', () => {
         'tcp 127.0.0.1:40000 -> 127.0.0.1:32516 from host',
       ),
     ).toMatchObject([
-      { verdict: 'no-answer', at: { step: 'SYN-ACK', because: expect.stringContaining('martian') } },
+      {
+        verdict: 'no-answer',
+        dnat: null,
+        at: { step: 'SYN', because: expect.stringContaining('martian') },
+        steps: [{ step: 'SYN' }],
+      },
     ]);
   });
 
