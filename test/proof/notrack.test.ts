@@ -10,3 +10,12 @@ const notrack = 'raw PREROUTING -s 203.0.113.9/32 -p tcp -j CT --notrack';
 test('what goes past connection tracking is told where nat alone asks for it', () => {
   expect(compareLines([dnat], [dnat, notrack]).same).toBe(false);
 });
+
+test('where only the chance changes to go past it, that is what is told', () => {
+  const sometimes = (probability: string) =>
+    `raw PREROUTING -s 203.0.113.9/32 -p udp -m udp --dport 53 -m statistic --mode random --probability ${probability} -j NOTRACK`;
+  const asks = 'filter INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT';
+  const { same, classes } = compareLines([sometimes('0.5'), asks], [sometimes('0.25'), asks]);
+  expect(same).toBe(false);
+  for (const { effects } of classes) expect(effects).toEqual([{ kind: 'shares', of: 'outcomes' }]);
+});

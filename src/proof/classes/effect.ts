@@ -324,24 +324,13 @@ function endsOf({ items }: Pick<Fate, 'items'>): Ending[] {
   return [...new Map(endings.map((ending) => [JSON.stringify(ending), ending])).values()];
 }
 
-/** Where packets come to the same places, by which links. */
+/** Where packets come to the same places: by which links, or how many of them, were it to another thing that rules leave behind. */
 function deliveryOf(before: Fate, after: Fate): Effect {
-  for (const told of [endsOf, linksOf]) {
+  for (const told of [endsOf, linksOf, (fate: Fate) => linksOf(fate, true)]) {
     const [was, is] = [told(before), told(after)];
     if (dataKey(was) !== dataKey(is)) return { kind: 'delivery', before: was, after: is };
   }
-  if (dataKey(weighed(before)) !== dataKey(weighed(after))) return { kind: 'shares', of: 'outcomes' };
-  return { kind: 'delivery', before: linksOf(before, true), after: linksOf(after, true) };
-}
-
-/** How often each thing becomes of packets, in one order. */
-function weighed({ items }: Fate): readonly (readonly [ending: string, weight: Fraction])[] {
-  const weights = new Map<string, Fraction>();
-  for (const item of items) {
-    const key = dataKey([endsOf({ items: [item] }), item.end.interface]);
-    weights.set(key, add(weights.get(key) ?? zero, item.weight));
-  }
-  return [...weights].sort(([left], [right]) => (left < right ? -1 : 1));
+  return { kind: 'shares', of: 'outcomes' };
 }
 
 /** `withHops`: with the next hops. */
