@@ -41,6 +41,7 @@ const tcp = 'tcp 203.0.113.9:4000 -> 10.180.0.5:80 from external';
 const udp = 'udp 203.0.113.9:4000 -> 10.180.0.5:53 from external';
 const icmp = 'icmp 203.0.113.9 -> 10.180.0.5 from external';
 const six = 'tcp [2001:db8::9]:4000 -> [fd00:180::5]:80 from external';
+const mapped = 'tcp [2001:db8::9]:4000 -> [::ffff:198.51.100.1]:80 from external';
 
 describe('of a packet that is forwarded', () => {
   test.each<[match: string, packet: string, answer: string]>([
@@ -114,6 +115,9 @@ describe('of a packet that is forwarded', () => {
     ['-m addrtype --dst-type LOCAL', six, 'no'],
     ['-m addrtype --dst-type UNICAST', six, 'yes'],
     ['-m addrtype --dst-type MULTICAST', six, 'no'],
+    // __ipv6_addr_type: an address of IPv4 in one of IPv6 is no unicast, and Linux 6.18 forwards it.
+    ['-m addrtype --dst-type UNICAST', mapped, 'no'],
+    ['-m addrtype ! --dst-type UNICAST', mapped, 'yes'],
     ['-m mark --mark 0x0/0x1', tcp, 'yes'],
     ['-m mark --mark 0x1/0x1', tcp, 'no'],
     ['-m mark ! --mark 0x1/0x1', tcp, 'yes'],

@@ -198,7 +198,10 @@ function lowerAddressTypes(match: MatchOf<'addrtype'>, { family }: MatchPlace): 
   );
 }
 
-/** IPv4 asks whether the one type is among those named; IPv6 asks each of them, UNICAST of every address but multicast. */
+/** An address of IPv4 in one of IPv6 is nothing of what is asked here (__ipv6_addr_type). */
+const mapped = interval(0xffff_0000_0000n, 0xffff_ffff_ffffn);
+
+/** IPv4 asks whether the one type is among those named; IPv6 asks each of them, UNICAST of every address but a few. */
 function ofType(
   end: 'source' | 'destination',
   wanted: readonly AddressType[],
@@ -210,7 +213,8 @@ function ofType(
   if (!ipv6) return oneOf(wanted);
   const conditions: Condition[] = [];
   if (wanted.includes('MULTICAST')) conditions.push(oneOf(['MULTICAST']));
-  if (wanted.includes('UNICAST')) conditions.push(not(oneOf(['MULTICAST'])), not(test(end, single(0n))));
+  if (wanted.includes('UNICAST'))
+    conditions.push(not(oneOf(['MULTICAST'])), not(test(end, union(single(0n), mapped))));
   if (wanted.includes('UNSPEC')) conditions.push(test(end, single(0n)));
   const routed = wanted.filter((name) => name === 'LOCAL' || name === 'ANYCAST' || name === 'UNREACHABLE');
   if (routed.length > 0) {
