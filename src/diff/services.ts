@@ -70,7 +70,7 @@ function worst(classes: readonly PacketClass[]): Severity {
 function byEntry(classes: readonly PacketClass[]): EntryChange[] {
   const groups = new Map<string, [PacketClass, ...PacketClass[]]>();
   for (const one of classes) {
-    const { destinationPort, protocol } = one.witness;
+    const { destinationPort, protocol } = one.opening;
     const door = [one.entry.kind, ...(one.entry.kind === 'other' ? [] : [protocol, destinationPort])].join(
       ' ',
     );

@@ -71,8 +71,8 @@ export function sayEntry(entries: readonly [EntryChange, ...EntryChange[]], w: D
   return entries.length === 1 ? sayDoor(kind, classes[0], w) : w.entry[kind];
 }
 
-function sayDoor(kind: EntryChange['kind'], { witness }: PacketClass, w: DiffWords): string {
-  const { destination, destinationPort, protocol } = witness;
+function sayDoor(kind: EntryChange['kind'], { opening }: PacketClass, w: DiffWords): string {
+  const { destination, destinationPort, protocol } = opening;
   const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[protocol] ?? w.protocol(protocol);
   if (kind === 'node port') return `${w.entry[kind]} ${destinationPort}/${name}`;
   if (kind === 'other' || destinationPort === null) return w.entry.other;

@@ -452,3 +452,16 @@ ports: [{port: 8080}]
     expect(await causes(before, before.replace(old, fresh))).toEqual(told);
   });
 });
+
+test('answers that get through again are told of the service that was asked', async () => {
+  const read = (name: string) => readFileSync(join(fixtures, 'connections/reply-dropped', name), 'utf8');
+  const files = { a: read('node.save'), b: read('fixed.save'), host: read('host.yaml') };
+  const { out } = await kubenat(['diff', '--host', 'host', 'a', 'b', '--format', 'json'], files);
+  const { services } = JSON.parse(out) as {
+    services: { service: string | null; changes: { says: string }[] }[];
+  };
+  expect(services[0]).toMatchObject({
+    service: 'default/web',
+    changes: [{ says: expect.stringMatching(/^cluster IP 10\.20\.40\.10:80\/tcp: /) }],
+  });
+});

@@ -25,6 +25,8 @@ export interface PacketClass {
   readonly boxes: readonly Box[];
   /** One of them. */
   readonly witness: Packet;
+  /** The first packet of its flow, which asks for the service; the witness itself where that is no later one. */
+  readonly opening: Packet;
   /** Whether the interpreter by itself, on the whole rule sets, says the same of the witness. */
   readonly confirmed: boolean;
   /** What changes are later packets of flows; the boxes are of their first ones. */
@@ -140,6 +142,7 @@ function makeClass({ entry, best, boxes: parts }: Group, question: ExploreQuesti
     entry,
     boxes,
     witness: packet,
+    opening: best.begun?.packet ?? packet,
     later: best.later,
     confirmed: !best.later && confirm(best, question),
     supposed,

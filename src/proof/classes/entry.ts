@@ -45,9 +45,9 @@ export function serviceIn(comment: string | null): string | null {
   return comment === null ? null : (servicePattern.exec(comment)?.[1] ?? null);
 }
 
-/** The rules that only one side has tell best what it is about; if they do not, all that were met. */
-export function entryOfCell({ before, after }: Cell): Entry {
-  const all = [...matchedIn(before), ...matchedIn(after)];
+/** Later packets of a flow belong to the service that its first one asked for. The rules that only one side has tell best what it is about; if they do not, all that were met. */
+export function entryOfCell({ before, after, begun }: Pick<Cell, 'before' | 'after' | 'begun'>): Entry {
+  const all = [...(begun?.matched ?? []), ...matchedIn(before), ...matchedIn(after)];
   const named = new Set(all.flatMap((matched) => serviceOf(matched) ?? []));
   const own = named.size === 1 ? [] : [...metAlone(before, after), ...metAlone(after, before)];
   const service = firstService(own) ?? firstService(all);

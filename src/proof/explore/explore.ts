@@ -6,7 +6,7 @@ import { ByDestination } from '../../sets/by-destination.ts';
 import type { ProofDoubt } from '../doubt.ts';
 import type { Facts } from '../facts.ts';
 import type { Fingerprint } from '../rules/fingerprint.ts';
-import { Explorer } from './explorer.ts';
+import { type Begun, Explorer } from './explorer.ts';
 import { type Fate, goSameWay, isSameFate } from './fate.ts';
 import type { HostSets } from './host-sets.ts';
 import { kindsOf } from './kinds.ts';
@@ -20,6 +20,8 @@ export interface Cell {
   readonly after: Fate;
   /** The box holds first packets of flows that are translated, and `packet` is a later one. */
   readonly later: boolean;
+  /** Of a later one: how its flow began. */
+  readonly begun: Begun | null;
   /** Why nothing is proved of the others, or of any; null where it is. */
   readonly doubt: ProofDoubt | null;
 }
@@ -86,12 +88,13 @@ export function explore(
       fates,
       blurred,
       rest: others,
+      begun = null,
     } = flows ? explorer.lookLater(box) : explorer.look(box);
     for (const other of others) open.push(other);
     const [was, is] = fates as [Fate, Fate];
     const doubt = doubtOf(was, is, blurred, laterDiffers[packet.from === 'host' ? 'host' : 'wire']);
     if (doubt !== null || !isSameFate(was, is))
-      found({ box: own, packet, before: was, after: is, later: flows, doubt });
+      found({ box: own, packet, before: was, after: is, later: flows, begun, doubt });
   }
   return { looked, left: open };
 }

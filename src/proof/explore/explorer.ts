@@ -1,5 +1,6 @@
 import type { Address } from '../../address/address.ts';
 import { portProtocols } from '../../address/protocols.ts';
+import type { Matched } from '../../engine/branch.ts';
 import type { Weighed } from '../../engine/collector.ts';
 import { emptyMemory } from '../../engine/memory.ts';
 import type { OutcomeEnd } from '../../engine/outcome.ts';
@@ -31,7 +32,7 @@ import type { Fingerprint } from '../rules/fingerprint.ts';
 import type { Survey } from '../rules/survey.ts';
 import { Ahead } from './ahead.ts';
 import { withFlag } from './asked.ts';
-import { type Fate, type FateItem, fateOf, isSameFate } from './fate.ts';
+import { type Fate, type FateItem, fateOf, isSameFate, matchedIn } from './fate.ts';
 import { classOf, type HostSets, sourceClassOf } from './host-sets.ts';
 import { type LaterPacket, laterPackets } from './later.ts';
 import { type Point, packetAt, wantedMembers } from './origins.ts';
@@ -52,6 +53,13 @@ export interface WalkQuestion {
 }
 
 /** One packet of a box that was walked through every rule set, and the part of the box that fares like it. */
+/** How a flow began. */
+export interface Begun {
+  readonly packet: Packet;
+  /** On either side. */
+  readonly matched: readonly Matched[];
+}
+
 export interface Look {
   readonly box: Box;
   readonly packet: Packet;
@@ -61,6 +69,8 @@ export interface Look {
   readonly blurred: boolean;
   /** What is left of the box, in disjoint parts. */
   readonly rest: readonly Box[];
+  /** Of a later packet of a flow: the first one, and the rules that it met. */
+  readonly begun?: Begun;
 }
 
 /** What one rule set does to a packet, and what that depended on. */
@@ -214,7 +224,16 @@ export class Explorer {
       ? told.walks.map(({ fate }) => ({ ...fate, particular: fate.particular || particular }))
       : [nothing, nothing];
     const packet = told?.packet ?? first;
-    return this.divide({ box, point, packet, suppositions, walks, fates, deciders: this.begins(first) });
+    const look = this.divide({
+      box,
+      point,
+      packet,
+      suppositions,
+      walks,
+      fates,
+      deciders: this.begins(first),
+    });
+    return { ...look, begun: { packet: first, matched: begun.flatMap(({ fate }) => matchedIn(fate)) } };
   }
 
   private walkLater(later: LaterPacket, suppositions: Suppositions): readonly Walked[] {
