@@ -32,5 +32,5 @@ export function formatNft(io: Io, source: Source, { counters, json, nftVersion }
   const text = json
     ? printJson(ruleset, version)
     : printRuleset(ruleset, { stateless: counters === 'drop', ...(version && { version }) });
-  return { name: source.name, text, changed: source.text !== text, problems };
+  return { name: source.name, output: text, changes: () => source.text !== text, problems };
 }

@@ -3,7 +3,7 @@ import type { Family } from '../address/address.ts';
 import { readSources } from '../files/files.ts';
 import type { Spelling } from '../iptables/dump/dump-writer.ts';
 import { type Reading, type ReadOptions, readDump } from '../iptables/dump/read.ts';
-import { type CounterStyle, writeDump } from '../iptables/dump/write.ts';
+import { type CounterStyle, encodeDump } from '../iptables/dump/write.ts';
 import { whyUnprinted } from '../iptables/pasted/unprinted.ts';
 import type { Backend } from '../iptables/rule/syntax.ts';
 import { modeNotes } from '../lint/modes.ts';
@@ -74,17 +74,24 @@ async function format(io: Io, files: readonly string[], flags: Flags): Promise<A
     const { ruleset, problems } = withProgress(io, source.name, (progress) =>
       readPrinted(source, { ...flags, progress }),
     );
-    const text = writeDump(ruleset, flags);
+    const output = encodeDump(ruleset, flags);
     const notes = modeNotes(source.name, ruleset);
-    const changed = withoutComments(given) !== text;
-    return { name: source.name, text, changed, problems: [...problems, ...notes] };
+    const changes = () => withoutComments(given) !== new TextDecoder().decode(output);
+    return { name: source.name, output, changes, problems: [...problems, ...notes] };
   });
   const problems = results.flatMap((result) => result.problems);
   const format = flags.json ? 'json' : 'dump';
-  if (!flags.check) return { status: 0, output: results.map(({ text }) => text).join(''), format, problems };
-  const changed = results.filter((result) => result.changed);
+  if (!flags.check)
+    return { status: 0, output: joined(results.map(({ output }) => output)), format, problems };
+  const changed = results.filter(({ changes }) => changes());
   const output = changed.map(({ name }) => `${name}\n`).join('');
   return { status: changed.length > 0 ? 1 : 0, output, problems };
+}
+
+/** A dump of many megabytes is written as the bytes that it was made as. */
+function joined(outputs: readonly (string | Uint8Array)[]): string | Uint8Array {
+  const [only = '', ...more] = outputs;
+  return more.length === 0 ? only : Buffer.concat(outputs.map((output) => Buffer.from(output)));
 }
 
 /** Where a text is no dump any more, that is said, and not all that follows from it. */

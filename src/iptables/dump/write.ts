@@ -13,6 +13,11 @@ export type CounterStyle = 'keep' | 'zero' | 'drop';
 
 /** The text of a ruleset, which iptables-restore loads. Every line ends with a newline; there are no dated comments. */
 export function writeDump(ruleset: Ruleset, options: WriteOptions = {}): string {
+  return new TextDecoder().decode(encodeDump(ruleset, options));
+}
+
+/** The same in UTF-8. */
+export function encodeDump(ruleset: Ruleset, options: WriteOptions = {}): Uint8Array {
   const { spelling = 'save', counters = 'keep' } = options;
   const writer = new DumpWriter(spelling);
   for (const table of ruleset.tables) {
@@ -22,7 +27,7 @@ export function writeDump(ruleset: Ruleset, options: WriteOptions = {}): string 
       chain.append(rule.matches, rule.target, undefined, ruleCounters(rule, counters));
     }
   }
-  return new TextDecoder().decode(writer.finish());
+  return writer.finish();
 }
 
 interface WrittenRule {
