@@ -3,7 +3,6 @@ import type { Scope } from '../diff/scope.ts';
 import { readHost } from '../host/read.ts';
 import { looksLikeRules } from '../iptables/pasted/looks-like-rules.ts';
 import { nftModeNotes } from '../lint/modes.ts';
-import { loadNft } from '../nftables/check/load.ts';
 import { isNft } from '../nftables/read/recognise.ts';
 import { sayNftDiff } from '../report/nft-diff.ts';
 import { nftDiffFormats } from '../report/nft-diff-formats.ts';
@@ -21,6 +20,7 @@ import {
 import { type NftDrift, openNftDrift } from '../session/nft-drift.ts';
 import { familyAsked, type Only } from '../session/only.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../session/program.ts';
+import { refusedBy } from '../session/refused.ts';
 import type { NodeRequest } from '../session/rules.ts';
 import type { SideTexts } from '../session/side.ts';
 import type { Problem } from '../text/problem.ts';
@@ -193,12 +193,4 @@ function compared(
 /** Any difference of the text, where that is asked for. */
 function textCounts({ text }: NftComparison, { strict, failing }: NftDiffFlags): boolean {
   return text?.length !== 0 && (strict === true || (failing?.includes('text') ?? false));
-}
-
-/** What nft would refuse to load: the node has none of it then. */
-function refusedBy(source: Source): readonly Problem[] {
-  if (!isNft(source.text)) return [];
-  return loadNft(source)
-    .problems.filter(({ code }) => code === 'nft-refused')
-    .map((problem): Problem => ({ ...problem, severity: 'warning' }));
 }

@@ -94,6 +94,7 @@ const ofDrift = {
 /** What can be wrong with a text of rules, of which the rest is read all the same. */
 const ofTexts = {
   'commit-missing': 'warning',
+  'nft-refused': 'warning',
 } as const satisfies Readonly<Record<string, Severity>>;
 
 /** What can be wrong with how findings are silenced. */
@@ -134,6 +135,7 @@ export const toldAsProblems = [
   'ingress-resource',
   'ingress-secret',
   'commit-missing',
+  'nft-refused',
 ] as const satisfies readonly ProblemCode[];
 
 /** An address of a service, with its port and protocol. */

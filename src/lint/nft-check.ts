@@ -1,7 +1,8 @@
 import type { IrChain, IrProgram } from '../engine/ir.ts';
+import { hasAllNamed } from '../nftables/check/named.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
-import type { RuleFinding } from './finding.ts';
+import type { FindingCode, RuleFinding } from './finding.ts';
 import { findEmptyJumps, findRepeated, findUnreached } from './nft-chains.ts';
 import { findPlainMasquerade } from './nft-masquerade.ts';
 import { findLostAddresses, findRefused, findUnguarded } from './nft-services.ts';
@@ -28,7 +29,12 @@ export function checkNft(families: readonly NodeRules[]): RuleFinding[] {
       return chain && isOurs(chain) ? [chain] : [];
     }),
   );
-  return [
+  const lacking = new Set(
+    families.flatMap(({ nft }) =>
+      nft.flatMap((ruleset) => ruleset.tables.filter((table) => !hasAllNamed(table)).map(nameOfTable)),
+    ),
+  );
+  const found = [
     ...proxied.flatMap(({ table, program }) => findRefused(table, program)),
     ...proxied.flatMap(({ table, program }) => findLostAddresses(table, program)),
     ...proxied.flatMap(({ table }) => findUnevenNumbers(table)),
@@ -42,7 +48,22 @@ export function checkNft(families: readonly NodeRules[]): RuleFinding[] {
     ...chains.flatMap(findRepeated),
     ...chains.flatMap(findEmptyJumps),
   ];
+  // Who refuses a service is a rule: where its chain is not shown, it is not known.
+  const isOpen = ({ code, place }: RuleFinding) =>
+    lacking.has(place.table) && (ofAbsence.has(code) || (code === 'service-rejects' && place.rule === null));
+  return found.filter((one) => !isOpen(one));
 }
+
+/** What says that something is not there, which nobody can say of a table of which not all is shown. */
+const ofAbsence: ReadonlySet<FindingCode> = new Set([
+  'address-lost',
+  'ports-unrefused',
+  'uneven-shares',
+  'source-lost',
+  'masquerade-missing',
+  'unreachable',
+  'stale-service',
+]);
 
 function isLookedAt(table: string, chain: string): boolean {
   const owner = ownerOfPlace({ table, chain });

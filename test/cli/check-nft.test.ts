@@ -117,3 +117,51 @@ describe('several files of one node', () => {
     ]);
   });
 });
+
+/** What nft does not load, and what a text does not show: of neither it is known what becomes of a service, and nothing is found sound. */
+describe('what rules name, and what is not there', () => {
+  const sound = nft('small-real-cluster');
+  const without = (what: string) =>
+    sound.replace(new RegExp(`\\n\\t${what}\\S* \\{\\n(?:\\t\\t.*\\n|\\n)*\\t\\}\\n`), '\n');
+  const lacks = [
+    'chain endpoint-',
+    'chain service-.*/',
+    'chain firewall-check',
+    'map service-ips',
+    'set cluster-ips',
+  ];
+
+  test.each(lacks)('%s', async (what) => {
+    const cut = without(what);
+    expect(cut.length).toBeLessThan(sound.length);
+    const { status, out } = await kubenat(['check', '--format', 'json', 'node.nft'], { 'node.nft': cut });
+    const { findings } = JSON.parse(out) as { findings: readonly { code: string }[] };
+    const codes = new Set(findings.map(({ code }) => code));
+    expect(codes).toContain('nft-refused');
+    expect(codes).toContain('undecided');
+    for (const code of codes) expect(['nft-refused', 'undecided', 'service-rejects']).toContain(code);
+    expect(status).toBe(1);
+  });
+
+  test('of the whole it is not said', async () => {
+    const { out } = await kubenat(['check', 'node.nft'], { 'node.nft': sound });
+    expect(out).not.toMatch(/nft-refused|undecided/);
+  });
+
+  test.each([
+    ['a set of another type', 'set s { type inet_service; }', 'ip saddr @s drop'],
+    ['a set that is no map', 'set s { type ipv4_addr; }', 'ip saddr vmap @s'],
+    ['a counter', 'set s { type ipv4_addr; }', 'counter name "c" drop'],
+    [
+      'a chain in a map',
+      'map s { type ipv4_addr : verdict; elements = { 10.0.0.1 : jump lost } }',
+      'ip saddr vmap @s',
+    ],
+    ['a base chain', 'chain b {\n\t\tjump a\n\t}', 'drop'],
+  ])('%s', async (_, set, rule) => {
+    const text = `table ip t {\n\t${set}\n\tchain a {\n\t\ttype filter hook input priority 0; policy accept;\n\t\t${rule}\n\t\t${rule}\n\t}\n}\n`;
+    const { status, out } = await kubenat(['check', 'node.nft'], { 'node.nft': text });
+    expect(out).toMatch(/warning\[nft-refused\]/);
+    expect(status).toBe(1);
+  });
+});

@@ -101,6 +101,7 @@ const places: Readonly<Record<FindingCode, RegExp>> = {
   'drift-stale': /^node.save:13: .*this rule is left of old\/gone:http: /m,
   'commit-missing':
     /^node.save:3:1: warning\[commit-missing\]: the dump breaks off in table filter \(no COMMIT\)/m,
+  'nft-refused': /^node.nft:4:3: warning\[nft-refused\]: there is no chain lost/m,
   'silence-unused': /^node.save:3:3: warning\[silence-unused\]: nothing is silenced/m,
 };
 

@@ -69,7 +69,9 @@ export function undecidedIn({ verdict, steps }: ConnectionOutcome, { chains }: I
     if (rule && isMetered(rule) && !asksUnread(rule)) return { code: 'throttled', by: rule };
     const isTold =
       rule &&
-      (notRead.has(reason.reason.code) || (ownerOfPlace(rule) === null && undecided.has(reason.reason.code)));
+      (notRead.has(reason.reason.code) ||
+        isOfMissing(rule, reason.reason) ||
+        (ownerOfPlace(rule) === null && undecided.has(reason.reason.code)));
     return isTold ? { code: 'undecided', by: rule, what: reason.reason } : null;
   }
   const counting = verdict === 'unknown' ? undefined : countingIn(steps, chains);
@@ -88,6 +90,11 @@ const undecided: ReadonlySet<Reason['code']> = new Set([
   'target-unevaluated',
   'listeners-unknown',
 ]);
+
+/** kube-proxy asks nothing of nft that is not known here, but of a set, map or chain that the text does not show. */
+function isOfMissing(rule: IrRule, { code }: Reason): boolean {
+  return code === 'statement-unevaluated' && ownerOfPlace(rule) === 'kube-proxy';
+}
 
 /** What the text does not show, or what could not be read of it, whoever wrote it. */
 const notRead: ReadonlySet<Reason['code']> = new Set(['rules-not-shown', 'rule-unread']);

@@ -7,6 +7,7 @@ import type { RuleFinding } from '../../lint/finding.ts';
 import { ownerOfPlace } from '../../lint/reach/owners.ts';
 import { assumedOf } from '../../lint/reach.ts';
 import { asNeeded } from '../../lint/settings.ts';
+import { hasAllNamed } from '../../nftables/check/named.ts';
 import { isOfIpvs } from '../../nftables/ipvs.ts';
 import { isNft } from '../../nftables/read/recognise.ts';
 import { fingerprint } from '../../proof/rules/fingerprint.ts';
@@ -16,6 +17,7 @@ import type { Source } from '../../text/source.ts';
 import { dumpsByFamily } from '../joined.ts';
 import type { CheckNote } from '../note.ts';
 import { familiesOf, type NodeProgram, openProgram } from '../program.ts';
+import { refusedBy } from '../refused.ts';
 import { dumpSide, type Side } from '../side.ts';
 
 /** Rules of one family, as they are looked at and told. */
@@ -58,7 +60,12 @@ export function openNode(texts: readonly Source[], given: OpenRequest): readonly
     );
     // The tables of both dumps have the same names.
     const isApart = opened.filter(({ iptables }) => iptables).length > 1;
-    return (isApart ? opened.map((one) => [one]) : [opened]).map((parts) => openedPrograms(parts, request));
+    const refused = opened.some(({ nft }) => nft.some(({ tables }) => !tables.every(hasAllNamed)))
+      ? texts.flatMap(refusedBy)
+      : [];
+    return (isApart ? opened.map((one) => [one]) : [opened]).map((parts, at) =>
+      openedPrograms(parts, request, at === 0 ? refused : []),
+    );
   }
   const dumps = dumpsByFamily(texts);
   const wanted = dumps.filter((one) => family === undefined || (one.family ?? family) === family);
@@ -89,7 +96,11 @@ function openedDump(given: Source, family: Family | undefined, { host }: OpenReq
   };
 }
 
-function openedPrograms(opened: readonly NodeProgram[], { host }: OpenRequest): OpenedRules {
+function openedPrograms(
+  opened: readonly NodeProgram[],
+  { host }: OpenRequest,
+  refused: readonly Problem[],
+): OpenedRules {
   const known = opened.map(({ family }) => hostOf(host, family));
   const nodes = opened.map(({ program, iptables, nft }) => ({
     program,
@@ -108,9 +119,10 @@ function openedPrograms(opened: readonly NodeProgram[], { host }: OpenRequest): 
       ...opened.flatMap(notesOf),
       ...nodes.flatMap((one, at) => assumedOf(one, asNeeded(one.program.family, known[at]?.fields ?? []))),
     ]),
-    problems: problems.filter(
-      ({ message }, at) => problems.findIndex((one) => one.message === message) === at,
-    ),
+    problems: [
+      ...problems.filter(({ message }, at) => problems.findIndex((one) => one.message === message) === at),
+      ...refused,
+    ],
     side: null,
   };
 }

@@ -73,6 +73,9 @@ export const rulePages = {
   },
 } as const satisfies Readonly<Record<string, FindingPage>>;
 
+const ruleset = (verdict: string) =>
+  `table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy accept;\n\t\ttcp dport 23 ${verdict}\n\t}\n}\n`;
+
 /** Findings about texts of rules. */
 export const textPages = {
   'commit-missing': {
@@ -83,6 +86,15 @@ export const textPages = {
       'Take the whole of what iptables-save prints anew: a full disk, a copy that was broken off, or head cut it.',
     fails: node('*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j LOG\n'),
     passes: input('-A INPUT -j LOG'),
+  },
+  'nft-refused': {
+    means:
+      'a ruleset of nft that nft does not load: it names a chain, set or map that is not there, or of another type',
+    effect:
+      'A node whose rules are made of this text has none of it. Of a text that a node printed, something is not shown, and what depends on it is not known.',
+    remedy: 'Take the whole of what nft list ruleset prints, or add what is named.',
+    fails: { files: { 'node.nft': ruleset('jump lost') } },
+    passes: { files: { 'node.nft': ruleset('drop') } },
   },
 } as const satisfies Readonly<Record<string, FindingPage>>;
 

@@ -170,6 +170,12 @@ export const findingTexts: Readonly<Record<FindingCode, FindingTexts>> = {
       '영향이 없습니다. 다만 끊긴 뒤의 규칙은 알 수 없으므로, 그 규칙에 달린 서비스가 정상인지도 알 수 없습니다.',
     remedy: 'iptables-save의 출력 전체를 다시 저장합니다(디스크 공간, 중단된 복사, head 등을 확인).',
   },
+  'nft-refused': {
+    means: 'nft가 불러오지 못하는 룰셋: 없는 체인이나 집합, 맵 또는 타입이 다른 것을 부름',
+    effect:
+      '이 텍스트로 규칙을 만드는 노드에는 아무 규칙도 생기지 않습니다. 노드가 출력한 텍스트라면 일부가 빠진 것이므로, 그 부분에 달린 것은 알 수 없습니다.',
+    remedy: 'nft list ruleset의 출력 전체를 다시 저장하거나, 없는 것을 추가합니다.',
+  },
   'too-many-rules': {
     means: '규칙이 너무 많아 서로 모두 비교하지 못함',
     effect: '영향이 없습니다. 다만 일치할 수 없는 규칙을 모두 찾지는 못했습니다.',

@@ -139,6 +139,7 @@ export const findingWords: FindingWords = {
     'field-unknown': sayProblem,
     'kind-unknown': sayProblem,
     'commit-missing': sayProblem,
+    'nft-refused': sayProblem,
     'not-watched': sayProblem,
     'ingress-backend': sayProblem,
     'ingress-balancer': sayProblem,
