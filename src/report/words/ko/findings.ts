@@ -16,6 +16,7 @@ import {
   type WayOf,
 } from '../findings.ts';
 import { effectKindWords } from './effect-kinds.ts';
+import { sayOwner } from './owners.ts';
 import { type Particle, withParticle } from './particles.ts';
 import { problemWords } from './problems.ts';
 import { sayReason } from './reasons.ts';
@@ -71,9 +72,9 @@ export const findingWords: FindingWords = {
     'forward-policy': () =>
       'FORWARD의 정책이 DROP이고, 마크가 있는 패킷과 알려진 연결만 통과함. 출발지 IP를 보존하는 서비스는 통신 불가',
     'mark-shared': ({ mark, owner }) =>
-      `${owner ?? '다른 프로그램'}도 kube-proxy가 마스커레이드에 쓰는 마크 0x${withParticle(mark.toString(16), 'object')} 설정함. 그 패킷의 출발지 IP도 바뀜`,
+      `${sayOwner(owner)}도 kube-proxy가 마스커레이드에 쓰는 마크 0x${withParticle(mark.toString(16), 'object')} 설정함. 그 패킷의 출발지 IP도 바뀜`,
     'mark-clash': ({ mark, owner, other }) =>
-      `두 프로그램(${owner ?? '알려지지 않은 프로그램'}, ${other})이 같은 마크 0x${mark.toString(16)} 비트를 사용하여, 서로 상대가 표시한 패킷을 자기 것으로 처리함`,
+      `두 프로그램(${sayOwner(owner)}, ${sayOwner(other)})이 같은 마크 0x${mark.toString(16)} 비트를 사용하여, 서로 상대가 표시한 패킷을 자기 것으로 처리함`,
     'mark-unset': ({ mark }) =>
       `이 규칙이 찾는 마크 0x${mark.toString(16)} 비트를 설정하는 규칙이 없음. 소켓, tc, eBPF가 표시한 패킷 외에는 일치하지 않음`,
     'mark-unread': ({ mark }) =>
@@ -165,7 +166,7 @@ export const findingWords: FindingWords = {
 
   findings: (number) => (number === 0 ? '발견된 문제 없음' : `문제 ${number}건`),
   inWays: (findings, ways) => `${findings}(경로 ${ways}개)`,
-  chains: (owners) => `체인: ${owners.map(([owner, number]) => `${owner} ${number}개`).join(', ')}`,
+  chains: (owners) => `체인: ${owners.map(([owner, number]) => `${sayOwner(owner)} ${number}개`).join(', ')}`,
   also: (at, from, line) =>
     `${at === null ? '' : `${at}: `}${from.join(', ')}도 같음${line === null ? '' : `(${line}행)`}`,
   byRule: (ways, services) =>

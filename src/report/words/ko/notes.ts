@@ -2,11 +2,13 @@ import type { OthersLeftOut, Owned } from '../../../session/note.ts';
 import { shortened } from '../../../text/lists.ts';
 import type { NoteWords } from '../notes.ts';
 import { leftOutPlaces } from './left-out.ts';
+import { sayOwner } from './owners.ts';
 import { withParticle } from './particles.ts';
 
 type OfOthers = Pick<OthersLeftOut, 'side' | 'owners'>;
 
-const sayOwners = (owners: Owned) => owners.map(([owner, count]) => `${owner} ${count}개`).join(', ');
+const sayOwners = (owners: Owned) =>
+  owners.map(([owner, count]) => `${sayOwner(owner)} ${count}개`).join(', ');
 
 const others = ({ side, owners }: OfOthers) =>
   `${side}에 kube-proxy의 것이 아닌 체인이 있음(${sayOwners(owners)})`;
