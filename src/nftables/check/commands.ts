@@ -1,5 +1,6 @@
 import { evaluateRule } from '../canonical/evaluate/rule.ts';
 import type { Command } from '../command.ts';
+import { isTooLong, longestComment } from '../comment.ts';
 import { isSameType, keyTypes } from '../key-types.ts';
 import type { NftFamily, NftTable, RuleForm } from '../model.ts';
 import { findNamed } from '../named.ts';
@@ -10,6 +11,7 @@ import { checkElements, checkSet } from './sets.ts';
 
 /** Before a command is carried out. Throws a `Refusal` where it must not be. */
 export function checkBefore(command: Command, table: NftTable | undefined): void {
+  checkComments(command);
   if (!table) return;
   if (command.do === 'add-chain') {
     const known = findNamed(table.chains, command.chain.name);
@@ -21,6 +23,32 @@ export function checkBefore(command: Command, table: NftTable | undefined): void
       throw new Refusal(`${command.set.name} is there already, of another type`);
   } else if (command.do === 'rename-chain' && table.chains.some(({ name }) => name === command.to))
     throw new Refusal(`there is a chain ${command.to} already`);
+}
+
+/** What a command adds, with the comments that it gives. */
+function commentsOf(command: Command): readonly (string | undefined)[] {
+  switch (command.do) {
+    case 'add-table':
+      return [command.comment];
+    case 'add-chain':
+      return [command.chain.comment];
+    case 'add-rule':
+      // What is like others has no long comment, and is not made before it is asked.
+      return command.mold ? [] : [command.rule.comment];
+    case 'replace-rule':
+      return [command.rule.comment];
+    case 'add-set':
+      return [command.set.comment, ...command.set.elements.map(({ comment }) => comment)];
+    case 'add-elements':
+      return command.elements.map(({ comment }) => comment);
+    default:
+      return [];
+  }
+}
+
+function checkComments(command: Command): void {
+  if (commentsOf(command).some((comment) => comment !== undefined && isTooLong(comment)))
+    throw new Refusal('the comment is too long', `${longestComment} bytes at most`);
 }
 
 /** Once a rule was added: what it says by itself. */

@@ -1,3 +1,4 @@
+import { isTooLong } from '../comment.ts';
 import { reserved } from './reserved.ts';
 
 /** What may differ between texts that are read alike: an address of IPv4, a port, the name of a chain, a comment. */
@@ -96,7 +97,9 @@ function takeComment(cursor: Cursor): boolean {
     if (code === newline || Number.isNaN(code)) return false;
     end += 1;
   }
-  cursor.value = text.slice(at, end);
+  const comment = text.slice(at, end);
+  if (isTooLong(comment)) return false;
+  cursor.value = comment;
   cursor.at = end;
   return true;
 }
