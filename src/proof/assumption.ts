@@ -22,6 +22,8 @@ export type ProofAssumption =
   | { readonly code: 'routing-ignores-mark'; readonly bits: number }
   /** Connections are tracked on either side, though no rule of this one asks for it. */
   | { readonly code: 'conntrack-on'; readonly missing: 'before' | 'after' | 'both' }
+  /** What is to be forwarded has a hop left, and fits its link: the node answers others before FORWARD, and rules before that changed. */
+  | { readonly code: 'fit-to-forward' }
   // What somebody says of the host.
   | { readonly code: 'fact-match'; readonly match: string; readonly holds: boolean }
   | { readonly code: 'fact-interfaces'; readonly names: readonly string[] }

@@ -1,5 +1,6 @@
+import { chainKey } from '../engine/program.ts';
 import type { Host } from '../host/model.ts';
-import type { Ruleset } from '../iptables/rule/ruleset.ts';
+import type { Ruleset, TableName } from '../iptables/rule/ruleset.ts';
 import { type Box, meet, universe } from '../sets/box.ts';
 import { uniqueData } from '../text/data-key.ts';
 import { keptByBoth } from '../text/kept.ts';
@@ -134,9 +135,22 @@ function takenForGranted(compared: Prints, host: Host, facts: Facts): readonly P
     ...uniqueData([...left.program.assumed, ...right.program.assumed]),
     ...standing,
     ...assumedOfMarks(compared),
+    ...assumedOfForwarding(compared),
     ...assumedOfTracking(left.program, right.program, host),
     ...factsAssumed(facts, host.family),
   ];
+}
+
+/** Whoever drops a packet before the node looks whether it can be forwarded keeps the node from answering that it cannot. */
+function assumedOfForwarding({ left, right }: Prints): ProofAssumption[] {
+  const numberOf = ({ program, chains }: Fingerprint, table: TableName) => {
+    const chain = program.entries.get(chainKey(table, 'PREROUTING'));
+    return chain?.rules.length ? chains.get(chain) : undefined;
+  };
+  const differs = (['raw', 'mangle'] as const).some(
+    (table) => numberOf(left, table) !== numberOf(right, table),
+  );
+  return differs ? [{ code: 'fit-to-forward' }] : [];
 }
 
 /** True of every comparison. */

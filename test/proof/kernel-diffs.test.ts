@@ -100,6 +100,14 @@ test('one bit of the mark is as good as another, but not to a node whose routing
   expect(comparePackets(left, right, asking).same).toBe(false);
 });
 
+test('who drops a packet before it is to be forwarded keeps the node from telling its sender that it has no hop left', () => {
+  const { same, assumed } = compare('dropped-before-forwarding', 'a', 'b');
+  expect(same).toBe(true);
+  expect(assumed).toContainEqual({ code: 'fit-to-forward' });
+  const unmoved = compare('dropped-before-forwarding', 'b', 'b');
+  expect(unmoved.assumed).not.toContainEqual({ code: 'fit-to-forward' });
+});
+
 describe('equals', () => {
   test.each([
     ['a', 'b'],

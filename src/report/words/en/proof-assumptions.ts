@@ -11,6 +11,8 @@ export const proofWords: ProofWords = {
     `routing does not ask for the bits 0x${bits.toString(16)} of the mark, by which rules find their packets`,
   'conntrack-on': ({ missing }) =>
     `connection tracking is on, though no rule${missing === 'both' ? '' : ` of the side ${missing} the change`} asks for it: fragments are put together, and nat is asked`,
+  'fit-to-forward': () =>
+    'what is to be forwarded has a hop left and fits its link: of others the node tells their sender, unless rules before FORWARD, which are not the same, drop them',
   'fact-match': ({ match, holds }) =>
     `${match} holds for ${holds ? 'every' : 'no'} packet (--assume says so)`,
   'fact-interfaces': ({ names }) =>

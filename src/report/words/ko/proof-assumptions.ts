@@ -12,6 +12,8 @@ export const proofWords: ProofWords = {
     `라우팅은 규칙이 패킷을 찾는 데 쓰는 마크 비트 ${withParticle(`0x${bits.toString(16)}`, 'object')} 확인하지 않음`,
   'conntrack-on': ({ missing }) =>
     `변경 ${{ before: '전', after: '후', both: '전후' }[missing]}의 어떤 규칙도 요구하지 않지만 연결 추적이 켜져 있음: 조각난 패킷을 모으고 nat을 거침`,
+  'fit-to-forward': () =>
+    '전달할 패킷은 TTL이 남아 있고 나갈 링크의 MTU를 넘지 않음: 그렇지 않은 패킷은 노드가 FORWARD 전에 발신자에게 알리며, 그 앞의 규칙은 양쪽이 다름',
   'fact-match': ({ match, holds }) =>
     `${withParticle(match, 'topic')} ${holds ? '모든 패킷에 대해 성립함' : '어떤 패킷에도 성립하지 않음'}(--assume으로 지정됨)`,
   'fact-interfaces': ({ names }) =>
