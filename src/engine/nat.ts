@@ -45,7 +45,10 @@ export function decide(
     const kept = isOpen ? perhapsMoved(chosen, connection, range) : chosen;
     return [{ connection: { ...kept, ...picked }, share: one }];
   };
-  if (side === 'source' && !random && inRange(before, range) && !used(before)) return keep(before);
+  if (side === 'source' && !random && inRange(before, range)) {
+    if (!used(before)) return keep(before);
+    if (isTurned(known, connection)) return [{ connection: decided(connection, side, before), share: one }];
+  }
   if (side === 'source' && !random && !inRange(before, range)) {
     const mapped = mappingOf(
       known.filter((entry) => entry.zones[0] === zones[0]),
@@ -138,6 +141,24 @@ function perhapsMoved(kept: Connection, before: Connection, range: NatRange): Co
     sourceChanged: before.sourceChanged || tuple.source !== invert(before.reply).source || null,
     picked: { first: Math.min(own, picks.first), last: Math.max(own, picks.last) },
   };
+}
+
+/**
+ * Whether what is found for a new flow is the same one from its other end, which nothing translates: then the flow keeps its ends, though they
+ * are used, and the kernel drops it where it would be confirmed (nf_nat_used_tuple_new, since Linux 6.12).
+ */
+function isTurned(known: readonly Connection[], { original, reply, zones }: Connection): boolean {
+  const found = findIn(known, invert(reply), zones) ?? findIn(known, reply, zones);
+  if (found?.sourceChanged !== false || found.destinationChanged) return false;
+  return sameTuple(found.original, reply) && sameTuple(found.reply, original);
+}
+
+/** By an entry's first direction, and then by its other one, each in the zone of that direction (nf_conntrack_find_get). */
+function findIn(known: readonly Connection[], tuple: Tuple, zones: Zones): Connection | undefined {
+  return (
+    known.find((entry) => entry.zones[0] === zones[0] && coincide(entry.original, tuple)) ??
+    known.find((entry) => entry.zones[1] === zones[1] && coincide(entry.reply, tuple))
+  );
 }
 
 /** Looked for in the zone of answers, and there in that of the direction in which another flow has it (nf_ct_zone_equal). */

@@ -135,3 +135,24 @@ test.each([
     expected.map((zones) => [zones]),
   );
 });
+
+// Linux 6.18 lets the first two pass, and drops the third one: nf_nat_used_tuple_new finds the node's own flow, which is its other end, and lets
+// it keep the source that the first one was given.
+test('a flow that keeps its ends since the node has begun it, in another zone, is dropped where another one has them', () => {
+  const text = `table ip t {
+	chain zones { type filter hook prerouting priority raw; ct reply zone set 3; }
+	chain hidden { type nat hook input priority 100; snat to 203.0.113.77; }
+}
+`;
+  const { ruleset, problems } = readNft({ name: 'rules', text });
+  expect(problems).toEqual([]);
+  const sequence = new Sequence(new NftProgram(ruleset, 'ipv4'), host);
+  const send = (packet: string) => sequence.next(parsePacket({ name: 'packet', text: packet }), 0).outcomes;
+  expect(send('udp 203.0.113.9:1000 -> 192.168.0.2:8080 from external')).toMatchObject([
+    { verdict: 'accept', src: '203.0.113.77' },
+  ]);
+  expect(send('udp 192.168.0.2:8080 -> 203.0.113.77:1000 from host')).toMatchObject([{ verdict: 'accept' }]);
+  expect(send('udp 203.0.113.77:1000 -> 192.168.0.2:8080 from external')).toMatchObject([
+    { verdict: 'drop', reason: { code: 'flow-clash' } },
+  ]);
+});
