@@ -2,6 +2,7 @@ import { formatAddress, formatEndpoint } from '../address/address.ts';
 import { statisticScale } from '../iptables/rule/match.ts';
 import { printTarget } from '../iptables/rule/print.ts';
 import type { Chain, Rule, Ruleset, TableName } from '../iptables/rule/ruleset.ts';
+import { standsForNone } from '../iptables/rule/shown.ts';
 import type { Target, TargetKind } from '../iptables/rule/target.ts';
 import { type Fraction, fraction, multiply, one, subtract } from '../sets/fraction.ts';
 import { conditionsOf } from './conditions.ts';
@@ -77,8 +78,9 @@ function sharesOf({ rules }: Chain): readonly Fraction[] {
 function chainNode(table: TableName, { name, policy, rules }: Chain, names: ChainNames): GraphNode {
   const id = `${table}/${name}`;
   const label = policy === null ? (names.get(id) ?? name) : `${table} ${name}`;
+  const shown = rules.reduce((count, rule) => (standsForNone(rule) ? count : count + 1), 0);
   const kind = policy !== null ? 'hook' : name === 'KUBE-MARK-MASQ' ? 'mark' : 'chain';
-  return { id, kind, table, chain: name, label, rules: rules.length };
+  return { id, kind, table, chain: name, label, rules: shown };
 }
 
 const leaf = (kind: NodeKind, label: string | Doing): GraphNode => ({

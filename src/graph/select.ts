@@ -1,4 +1,6 @@
 import type { Chain, Rule, Ruleset, RuleWay, TableName } from '../iptables/rule/ruleset.ts';
+import { standsForNone, unreadWords } from '../iptables/rule/shown.ts';
+import type { Target } from '../iptables/rule/target.ts';
 import type { Selection } from './model.ts';
 
 /** A chain with those of its rules that are shown, by number from 1. */
@@ -44,7 +46,9 @@ function wantedChains(
   selection: Selection,
 ): ReadonlySet<string> {
   if (selection.kind === 'all')
-    return new Set(chains.filter(({ rules }) => rules.length > 0).map(({ name }) => name));
+    return new Set(
+      chains.filter(({ rules }) => rules.some((rule) => !standsForNone(rule))).map(({ name }) => name),
+    );
   if (selection.kind === 'service') {
     const isOwn: IsOwn = (id) => ownsService(names.get(id) ?? '', selection.service, selection.port);
     return new Set(chains.map(({ name }) => name).filter((name) => isOwn(`${table}/${name}`)));
@@ -144,8 +148,19 @@ function targetsOf({ chain, rules }: Selected, byName: ReadonlyMap<string, Selec
 }
 
 /** What a rule may do: one thing, unless it looks up or chooses. What a rule of nft asks beside, its own words say. */
-export function waysOf({ matches, target, ways, asked }: Rule): readonly RuleWay[] {
-  return ways ?? [{ matches: asked ? [] : matches, target, share: null }];
+export function waysOf(rule: Rule): readonly RuleWay[] {
+  const { matches, target, ways, asked } = rule;
+  if (ways) return ways;
+  // What a text does not show is no rule of it; of a line that could not be read it can be told where it leads.
+  if (standsForNone(rule)) return [];
+  const unread = unreadWords(rule);
+  if (unread !== null) return [{ matches: [], target: jumpIn(unread), asked: [unread], share: null }];
+  return [{ matches: asked ? [] : matches, target, share: null }];
+}
+
+function jumpIn(words: string): Target | null {
+  const [, flag, chain] = /(?:^| )-(j|g) ([^\s-]\S*)/.exec(words) ?? [];
+  return chain === undefined ? null : { kind: 'jump', chain, returns: flag === 'j' };
 }
 
 function jumpsOf(rule: Rule): readonly string[] {

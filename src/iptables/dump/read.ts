@@ -238,7 +238,7 @@ class Reader {
       return;
     }
     this.tellFault({ start: offset, end: line.length, code: 'dump-syntax', detail });
-    this.open.append(chain, [unreadRule(this.base + this.lineStart)]);
+    this.open.append(chain, [this.unreadRule(line)]);
   }
 
   private isTooLong(end: number): boolean {
@@ -398,8 +398,20 @@ class Reader {
     const { command, fault } = decodeLoosely(words, this.settings(table));
     if (fault) this.tellFault(fault);
     const chain = words[1] as Word;
-    if (fault && !command) table.append(chain.text, [unreadRule(this.base + this.lineStart)]);
+    if (fault && !command) {
+      const end = this.source.text.indexOf('\n', this.lineStart);
+      const line = this.source.text.slice(this.lineStart, end === -1 ? undefined : end);
+      table.append(chain.text, [this.unreadRule(line)]);
+    }
     return command;
+  }
+
+  /** Of which nothing is known but the words of its line. */
+  private unreadRule(line: string): Rule {
+    const [, said = ''] = /^(?:\[\d+:\d+\] )?-A \S+\s+(.*?)\s*$/.exec(line) ?? [];
+    const words = said === '' ? [] : [said];
+    const target = { kind: 'other', name: notRead, words, understood: false, obscured: true } as const;
+    return { matches: [], target, at: this.base + this.lineStart };
   }
 
   /** Once for all rules with the same fault. */
@@ -454,9 +466,4 @@ class Reader {
 /** What legacy leaves of a table that the text names once more. */
 function keepPolicies(previous: TableBuilder, table: TableBuilder): void {
   for (const { name, policy } of previous.drafts()) if (policy) table.declare(name, policy, undefined);
-}
-
-function unreadRule(at: number): Rule {
-  const target = { kind: 'other', name: notRead, words: [], understood: false, obscured: true } as const;
-  return { matches: [], target, at };
 }

@@ -2,7 +2,7 @@ import { basePrinters } from './base.ts';
 import type { Match, MatchKind } from './match.ts';
 import { matchExtensions, targetExtensions } from './options.ts';
 import type { Extension } from './syntax.ts';
-import type { Target, TargetKind } from './target.ts';
+import { notRead, type Target, type TargetKind } from './target.ts';
 
 type MatchPrinters = Readonly<Record<MatchKind, (match: Match) => string>>;
 type TargetPrinters = Readonly<Record<TargetKind, (target: Target) => string>>;
@@ -16,6 +16,8 @@ function printersOf<T>(extensions: Readonly<Record<string, Extension<T>>>, lette
 }
 
 function printOther(letter: 'm' | 'j', name: string, words: readonly string[]): string {
+  // What could not be read stays as it was written.
+  if (name === notRead && words.length > 0) return ` ${words.join(' ')}`;
   return words.length === 0 ? ` -${letter} ${name}` : ` -${letter} ${name} ${words.join(' ')}`;
 }
 

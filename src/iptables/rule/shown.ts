@@ -1,5 +1,5 @@
 import type { Rule } from './ruleset.ts';
-import { notShown } from './target.ts';
+import { notRead, notShown } from './target.ts';
 
 /** Whether it is no rule of the text, and stands for those that the text does not show. */
 export function standsForNone({ target }: Rule): boolean {
@@ -11,6 +11,11 @@ export function isUnread({ matches, target }: Rule): boolean {
   return [...matches, target].some(
     (part) => part?.kind === 'other' && part.obscured === true && part.name !== notShown,
   );
+}
+
+/** What a line says, behind the name of its chain, of which nothing could be read; null: it could. */
+export function unreadWords({ target }: Rule): string | null {
+  return target?.kind === 'other' && target.name === notRead ? target.words.join(' ') : null;
 }
 
 /** Whether what it does is not known since the text does not show it, or since it could not be read: any rule may stand there. */
