@@ -16,6 +16,7 @@ const platform: readonly (readonly [RegExp, string])[] = [
   [/\/sensitive\.ts$/, 'sensitive.ts'],
   [/\/stringify\/stringify\w*\.js$/, 'no-yaml.ts'],
   [/^ip-num$/, 'ip-num.ts'],
+  [/^diff$/, 'diff.ts'],
 ];
 
 /** Deflated as far as the format allows: it takes a second more than zlib's best, and is a thirtieth less. */
