@@ -177,3 +177,24 @@ describe('a table that is not shown is an assumption, as data', () => {
 });
 
 const outcomesIn = (text: string) => JSON.parse(text).results[0].outcomes;
+
+test('an empty file holds nothing to check, and beside another it is no part of its own', async () => {
+  const empty = { ...files, 'empty.save': '' };
+  const alone = await kubenat(['check', '--rules', 'empty.save'], empty);
+  expect(alone.out).not.toContain('no findings');
+  expect(alone.err).toContain('empty.save is empty: there is nothing to check');
+  const beside = await kubenat(['check', '--rules', 'nat.save', '--rules', 'empty.save'], empty);
+  expect(beside.err).toContain('nat.save and empty.save are a part of the rules of a node');
+});
+
+test.each(['', '\n'])(
+  'two texts in one file are read, of which the first breaks off: %j',
+  async (between) => {
+    const cut = filter.slice(0, filter.indexOf('-A KUBE-FORWARD') + 9);
+    const { out, status } = await kubenat(['check', 'two.save'], { 'two.save': `${cut}${between}${nat}` });
+    expect(status).toBe(1);
+    expect(out).toContain('commit-missing');
+    expect(out).toContain('undecided');
+    expect(out).not.toContain('error[');
+  },
+);

@@ -51,9 +51,10 @@ function otherHalf({ tables }: Ruleset): readonly TableName[] {
   return isShown ? halves.filter((name) => !tables.some((table) => table.name === name)) : [];
 }
 
-function halfShown([missing]: readonly TableName[], { name: file }: Source): Problem[] {
+function halfShown([missing]: readonly TableName[], { name, parts }: Source): Problem[] {
   if (missing === undefined) return [];
-  const detail: DumpDetail = { code: 'part-of-rules', file, table: missing };
+  const files = parts?.map((part) => part.name) ?? [name];
+  const detail: DumpDetail = { code: 'part-of-rules', files, table: missing };
   const expected =
     'all that iptables-save prints, or the other table in a text beside it, for an answer that is whole';
   return [{ code: 'rules-missing', severity: 'warning', ...told<DumpDetail>(detail), expected }];

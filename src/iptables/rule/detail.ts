@@ -125,7 +125,7 @@ export type DumpDetail =
     }
   | { readonly code: 'broken-lines'; readonly width: number }
   | { readonly code: 'lines-unread' | 'left-out-more' | 'more-unknown'; readonly more: number }
-  | { readonly code: 'part-of-rules'; readonly file: string; readonly table: string }
+  | { readonly code: 'part-of-rules'; readonly files: readonly string[]; readonly table: string }
   | { readonly code: 'jump-assumed'; readonly chains: string }
   | {
       readonly code: 'unknown-target' | 'needs-option' | 'needs-own-option' | 'older-iptables';

@@ -66,11 +66,11 @@ export function checkTexts(
   const opened = [
     ...(manifests.length > 0 ? [openManifests(manifests, request)] : []),
     ...nodesOf(rules).flatMap((texts) => openTexts(texts, request)),
-    ...(request.rules.length > 0 ? openTexts(request.rules, request) : []),
+    ...(request.rules.some(({ text }) => !isEmpty(text)) ? openTexts(request.rules, request) : []),
   ];
   const selected = opened.map(({ found }) => select(found, settings));
   const problems = [
-    ...empty.map(nothingIn),
+    ...[...empty, ...request.rules.filter(({ text }) => isEmpty(text))].map(nothingIn),
     ...opened.flatMap((one) => one.problems),
     ...selected.flatMap((one) => one.problems),
   ];
