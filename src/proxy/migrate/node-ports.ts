@@ -85,28 +85,36 @@ function difference(left: DestinationTest, right: DestinationTest): readonly Des
 export function loopbackFromOutside(move: Move): readonly PacketClass[] {
   const { was, is, from } = move;
   if (from.family !== 'ipv4') return [];
-  const destinations = unservedLoopback(move);
   const wire = { from: ['external', 'pod'] as const };
   const own = { from: ['host'] as const, source: { outside: [loopback.ipv4] } };
   return [
-    ...(was.admitsLoopback === is.admitsLoopback ? [] : [wire]),
-    ...(was.guardsLoopback === is.guardsLoopback ? [] : [own]),
-  ].flatMap((senders) => destinations.map((destination) => ({ ...senders, ...destination })));
+    ...(was.admitsLoopback === is.admitsLoopback ? [] : [[wire, was.admitsLoopback] as const]),
+    ...(was.guardsLoopback === is.guardsLoopback ? [] : [[own, is.guardsLoopback] as const]),
+  ].flatMap(([senders, isOpenBefore]) =>
+    unservedLoopback(move, isOpenBefore).map((destination) => ({ ...senders, ...destination })),
+  );
 }
 
-/** Loopback addresses, but for node ports that are translated there. */
-function unservedLoopback({ was, is, pairs }: Move): readonly PacketClass[] {
+/** Loopback addresses, but for node ports that are translated there, and for those that the side which lets packets in drops as the other does. */
+function unservedLoopback({ was, is, pairs }: Move, isOpenBefore: boolean): readonly PacketClass[] {
   const all = loopback.ipv4;
+  const refuses = onlyPrefix((isOpenBefore ? was : is).nodePortsRefused, all).length > 0;
+  const dropped = pairs.flatMap(([before, after]) => {
+    const { external, nodePort, protocol } = isOpenBefore ? before : after;
+    return refuses && nodePort !== null && external === 'drop' ? [{ protocol, port: nodePort }] : [];
+  });
+  const butDropped = dropped.length > 0 ? { otherThan: dropped } : {};
   const served = [was, is].flatMap(({ nodePortsServed }) =>
     onlyPrefix(nodePortsServed, all).flatMap((test) => ('local' in test ? [] : (test.within ?? []))),
   );
   const otherThan = pairs.flatMap(([{ external, nodePort, protocol }]) =>
     nodePort === null || external === 'reject' ? [] : [{ protocol, port: nodePort }],
   );
-  if (served.length === 0 || otherThan.length === 0) return [{ destination: { within: [all] } }];
+  if (served.length === 0 || otherThan.length === 0)
+    return [{ destination: { within: [all] }, ...butDropped }];
   const isAll = served.some(({ mask }) => mask === all.mask);
   return [
-    ...(isAll ? [] : [{ destination: { within: [all], outside: served } }]),
+    ...(isAll ? [] : [{ destination: { within: [all], outside: served }, ...butDropped }]),
     { destination: { within: isAll ? [all] : served }, otherThan },
   ];
 }
