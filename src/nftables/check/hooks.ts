@@ -78,7 +78,8 @@ function placesOfPart(field: Expression): Places | null {
     case 'rt':
       return {
         what: `rt ${field.key}`,
-        hooks: field.key === 'classid' || field.key === 'ipsec' ? nftHooks : late,
+        // Only the segment size that fits is asked of a route that leaves (nft_rt_validate).
+        hooks: field.key === 'mtu' ? late : nftHooks,
         families: routed,
       };
     case 'meta':
