@@ -27,6 +27,8 @@ export interface Decision {
   readonly balancerAddresses: readonly Address[];
   readonly nodePort: number | null;
   readonly healthCheckNodePort: number | null;
+  /** Something of it is for traffic from outside, also external addresses that are not heeded: kube-proxy makes the chains for it then. */
+  readonly exposed: boolean;
   readonly affinitySeconds: number | null;
   /** Endpoints of the two policies, each empty where no traffic uses it, and all of them once. */
   readonly clusterEndpoints: readonly Endpoint[];
@@ -98,7 +100,9 @@ function decidePort(
 ): Decision {
   const entries = entriesOf(service, port, viewpoint);
   const isExposed =
-    entries.nodePort !== null || entries.externalAddresses.length > 0 || entries.balancerAddresses.length > 0;
+    entries.nodePort !== null ||
+    entries.balancerAddresses.length > 0 ||
+    service.externalAddresses.some((address) => familyOf(address) === viewpoint.family);
   const internalLocal = service.internalTrafficPolicy === 'Local';
   const externalLocal =
     service.externalTrafficPolicy === 'Local' &&
@@ -125,6 +129,7 @@ function decidePort(
     protocol: port.protocol,
     clusterAddress,
     ...entries,
+    exposed: isExposed,
     affinitySeconds: service.affinitySeconds,
     clusterEndpoints: choice.cluster,
     localEndpoints: choice.local,

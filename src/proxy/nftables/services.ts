@@ -38,10 +38,6 @@ function serviceContext(table: TableContext, decision: Decision): ServiceContext
   };
 }
 
-function isExposed({ nodePort, externalAddresses, balancerAddresses }: Decision): boolean {
-  return nodePort !== null || externalAddresses.length > 0 || balancerAddresses.length > 0;
-}
-
 function ensureChains({ table, decision, chain, endpoint }: ServiceContext): void {
   const { reachableEndpoints, clusterEndpoints, localEndpoints, served, affinitySeconds } = decision;
   if (!table.shape.translatesInServiceChain || affinitySeconds !== null) {
@@ -50,7 +46,7 @@ function ensureChains({ table, decision, chain, endpoint }: ServiceContext): voi
   }
   if (clusterEndpoints.length > 0) table.ensureChain(chain('service'));
   if (localEndpoints.length > 0) table.ensureChain(chain('local'));
-  if (served && isExposed(decision)) table.ensureChain(chain('external'));
+  if (served && decision.exposed) table.ensureChain(chain('external'));
 }
 
 /** Only a pod on this node can reach itself by way of this node. */
@@ -151,7 +147,7 @@ function writeInternalMasquerade({ table, decision, chain, rule }: ServiceContex
 
 function writeExternalPolicy(context: ServiceContext): void {
   const { table, decision, chain, rule } = context;
-  if (!decision.served || !isExposed(decision)) return;
+  if (!decision.served || !decision.exposed) return;
   const own = chain('external');
   const toCluster: Part = { is: 'goto', chain: chain('service') };
   const mark: Part = table.shape.translatesInServiceChain

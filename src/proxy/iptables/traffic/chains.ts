@@ -13,19 +13,14 @@ import { addressAndPort } from './entries.ts';
  * declared. Those of endpoints are declared with their rules.
  */
 export const ownChains: Traffic = (context) => {
-  const { served, admitted, clusterEndpoints, localEndpoints } = context.decision;
+  const { served, exposed, admitted, clusterEndpoints, localEndpoints } = context.decision;
   const declare = (prefix: Parameters<typeof context.chainName>[0]) =>
     context.node.writer.chain('nat', context.chainName(prefix));
-  if (served && isExposed(context)) declare('KUBE-EXT-');
+  if (served && exposed) declare('KUBE-EXT-');
   if (served && admitted) declare('KUBE-FW-');
   if (clusterEndpoints.length > 0) declare('KUBE-SVC-');
   if (localEndpoints.length > 0) declare('KUBE-SVL-');
 };
-
-function isExposed({ decision }: ServicePortContext): boolean {
-  const { nodePort, externalAddresses, balancerAddresses } = decision;
-  return nodePort !== null || externalAddresses.length > 0 || balancerAddresses.length > 0;
-}
 
 /** At the head of the chain for cluster traffic: what comes from outside the pods is masqueraded. */
 export const clusterMasquerade: Traffic = (context) => {
@@ -43,7 +38,7 @@ export const clusterMasquerade: Traffic = (context) => {
 export const externalPolicy: Traffic = (context) => {
   const { node, decision } = context;
   const { name, external } = decision;
-  if (!decision.served || !isExposed(context)) return;
+  if (!decision.served || !decision.exposed) return;
   const chain = node.writer.chain('nat', context.chainName('KUBE-EXT-'));
   const mark = node.markMasquerade;
   if (external === 'cluster') {
