@@ -18,8 +18,11 @@ import { findMarks, findPredictablePorts } from './marks.ts';
 import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
 import { checkNft } from './nft-check.ts';
+import type { Front } from './reach/front.ts';
+import { askedOf } from './reach/iptables-fronts.ts';
+import { mayMeet } from './reach/met.ts';
 import type { UsualChains } from './reach/usual.ts';
-import { findReach, type NodeRules } from './reach.ts';
+import { findReach, type NodeRules, proxiesIn } from './reach.ts';
 import { type Reached, reachedIn } from './reached.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { asNeeded, findSettings } from './settings.ts';
@@ -42,7 +45,7 @@ export function checkNode(
 ): readonly RuleFinding[] {
   const ofFamilies = families.flatMap((rules) => checkFamily(rules, host(rules.program.family)));
   const ofRules = families.flatMap((rules) => checkRules(rules, host(rules.program.family)));
-  return [...ofFamilies, ...onceForPlace(ofRules), ...checkNft(families)];
+  return [...ofFamilies, ...onceForPlace(ofRules), ...checkNft(families, host)];
 }
 
 /** Of each rule, whatever family its packets are of. */
@@ -70,10 +73,27 @@ function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding
   const ways = findReach(rules, asNeeded(rules.program.family, host));
   return [
     ...ways,
-    ...(iptables ? checkIptables(iptables, ways) : []),
+    ...(iptables ? checkIptables(iptables, ways).filter((one) => isMet(one, rules, host)) : []),
     ...findModes(rules),
     ...findSettings(rules, host),
   ];
+}
+
+/**
+ * What a service is refused by, packets must come to: where another rule leads to its endpoints, it stands behind the translation. kube-proxy
+ * writes one of them.
+ */
+function isMet({ code, place }: RuleFinding, rules: NodeRules, host: readonly HostFields[]): boolean {
+  if (code !== 'service-rejects' || place.rule === null) return true;
+  const { rule } = place;
+  const asked = askedOf(rule.matches.filter(({ kind }) => kind !== 'addrtype'));
+  const isSame = (front: Front) =>
+    asked !== null &&
+    front.address === asked.address &&
+    front.port === asked.port &&
+    front.protocol === asked.protocol;
+  if (asked === null || !proxiesIn(rules).some(({ fronts }) => fronts.some(isSame))) return true;
+  return mayMeet(rules.program, host, rules.iptables, asked, (one) => one.rule === rule);
 }
 
 /** Rules of iptables by themselves, beside what was found of the ways to services. */

@@ -1,4 +1,6 @@
+import type { Family } from '../address/address.ts';
 import type { IrChain, IrProgram } from '../engine/ir.ts';
+import type { HostFields } from '../host/model.ts';
 import { hasAllNamed } from '../nftables/check/named.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
@@ -12,7 +14,10 @@ import { ownerOfPlace } from './reach/owners.ts';
 import type { NodeRules } from './reach.ts';
 
 /** What is wrong with the tables of nft by themselves, in the families that are asked. What others keep in theirs is their own affair. */
-export function checkNft(families: readonly NodeRules[]): RuleFinding[] {
+export function checkNft(
+  families: readonly NodeRules[],
+  host: (family: Family) => readonly HostFields[],
+): RuleFinding[] {
   if (families.every(({ nft }) => nft.length === 0)) return [];
   const tables = tablesOf(families);
   const names = new Set(tables.map(({ table }) => nameOfTable(table)));
@@ -35,7 +40,7 @@ export function checkNft(families: readonly NodeRules[]): RuleFinding[] {
     ),
   );
   const found = [
-    ...proxied.flatMap(({ table, program }) => findRefused(table, program)),
+    ...proxied.flatMap(({ table, program }) => findRefused(table, program, host(program.family))),
     ...proxied.flatMap(({ table, program }) => findLostAddresses(table, program)),
     ...proxied.flatMap(({ table }) => findUnevenNumbers(table)),
     ...proxied.flatMap(({ table, program }) => findUnguarded(table, program)),

@@ -1,5 +1,6 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
+import type { HostFields } from '../host/model.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { printRule } from '../nftables/print/tables.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../proxy/nftables/listed.ts';
 import { ownerOfChain } from '../proxy/nftables/names.ts';
 import { chainPlace, type Place, placeOf, type RuleFinding } from './finding.ts';
+import { mayMeet } from './reach/met.ts';
 
 const refusing: readonly (readonly [FrontMap, chain: string])[] = [
   ['no-endpoint-services', 'service-endpoints-check'],
@@ -23,7 +25,7 @@ const refusing: readonly (readonly [FrontMap, chain: string])[] = [
  * The services that kube-proxy refuses, one for each: those without endpoints. What it drops has endpoints elsewhere, and is meant so
  * (policy Local): of the internal policy it is told as that.
  */
-export function findRefused(table: NftTable, program: IrProgram): RuleFinding[] {
+export function findRefused(table: NftTable, program: IrProgram, host: readonly HostFields[]): RuleFinding[] {
   const told = new Set<string>();
   const clusterIPs = new Set(addressesIn(table, 'cluster-ips'));
   const isInside = ({ address }: ListedFront) => address !== null && clusterIPs.has(address);
@@ -36,7 +38,7 @@ export function findRefused(table: NftTable, program: IrProgram): RuleFinding[] 
     front.chain === null && clusterIPs.size > 0 && !isInside(front) && !inside.has(front.comment);
   return refusing.flatMap(([map, chain]) =>
     listedIn(table, map).flatMap((front): RuleFinding[] => {
-      if (isMeant(front)) return [];
+      if (isMeant(front) || isServedBefore(front, table, program, host)) return [];
       const { address, port, comment, chain: leads } = front;
       const service = comment ?? (address === null ? `:${port}` : formatEndpoint(address, port));
       const how = leads === null ? 'dropped' : 'rejected';
@@ -49,6 +51,22 @@ export function findRefused(table: NftTable, program: IrProgram): RuleFinding[] 
       return [{ code: 'service-rejects', place, service, lacks: 'endpoints', to, how }];
     }),
   );
+}
+
+/** Whether packets are led to endpoints before anything asks whether there are some. kube-proxy writes one of them. */
+function isServedBefore(
+  front: ListedFront,
+  table: NftTable,
+  program: IrProgram,
+  host: readonly HostFields[],
+): boolean {
+  const isSame = (one: ListedFront) =>
+    one.address === front.address && one.port === front.port && one.protocol === front.protocol;
+  const maps = ['service-ips', 'service-nodeports'] as const;
+  if (!maps.some((map) => listedIn(table, map).some(isSame))) return false;
+  const name = nameOfTable(table);
+  const asks = new Set(refusing.map(([, chain]) => chain));
+  return !mayMeet(program, host, null, front, (place) => place.table === name && asks.has(place.chain));
 }
 
 function placeOfChain(table: NftTable, chain: string, { chains }: IrProgram): Place {

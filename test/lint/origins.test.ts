@@ -148,7 +148,7 @@ const inputs: Readonly<Record<RuleCode, readonly Row[]>> = {
       named('cluster-ip'),
       before(
         'FORWARD',
-        '-d 10.96.0.10/32 -p tcp -m comment --comment "default/web has no endpoints" -m tcp --dport 80 -j REJECT --reject-with icmp-port-unreachable',
+        '-d 10.96.9.8/32 -p tcp -m comment --comment "default/gone has no endpoints" -m tcp --dport 80 -j REJECT --reject-with icmp-port-unreachable',
       ),
     ],
     [

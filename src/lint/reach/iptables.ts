@@ -4,7 +4,7 @@ import { chainKey, type ProgramChain } from '../../engine/program.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
 import type { Front } from './front.ts';
 import { madeForAnother } from './iptables-endpoints.ts';
-import { listFronts, nodePortAddresses } from './iptables-fronts.ts';
+import { askedOf, listFronts, nodePortAddresses } from './iptables-fronts.ts';
 import type { ProxyRules } from './proxy.ts';
 import { usualChains } from './usual.ts';
 
@@ -27,14 +27,28 @@ export function iptablesRules(chains: Chains): ProxyRules {
     showsMasquerade: shows('POSTROUTING'),
     isOwn: ({ language, chain }) => language === 'iptables' && chain.startsWith('KUBE-SEP-'),
     madeForAnother: (place, front, to) => madeForAnother(place, front, to, chains),
-    isMeant(place, { kind }, client) {
+    isMeant(place, front, client) {
+      const { kind, sources } = front;
       const comment = commentOf(place.rule) ?? '';
-      if (/has no endpoints|not accepted by/.test(comment)) return true;
+      // Whom the ranges admit is to be let in, unless there is nobody here to be led to: then the firewall only drops before another rule does.
+      if (comment.includes('not accepted by'))
+        return sources === null || client.kind === 'stranger' || isRefused(front, chains);
+      if (comment.includes('has no endpoints')) return true;
       // To the node itself a service of external policy Local gives the endpoints of other nodes as well.
       return comment.includes('has no local endpoints') && (kind === 'cluster-ip' || client.kind !== 'host');
     },
     isAmongOwn: ({ chain }: RulePlace) => /^KUBE-(?:SVL|XLB)-/.test(chain),
   };
+}
+
+/** Whether kube-proxy refuses what comes to a front, since it has no endpoints for it. */
+function isRefused({ protocol, address, port }: Front, chains: Chains): boolean {
+  const rules = chains.get(chainKey('filter', 'KUBE-EXTERNAL-SERVICES'))?.rules ?? [];
+  return rules.some(({ rule }) => {
+    if (!/has no (?:local )?endpoints/.test(commentOf(rule) ?? '')) return false;
+    const asked = askedOf(rule.matches);
+    return asked?.protocol === protocol && asked.address === address && asked.port === port;
+  });
 }
 
 /** Rules for clients that are remembered, which lead to no endpoint. */

@@ -44,13 +44,26 @@ export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
     madeForAnother: (place, _front, to) => madeForAnother(place, to),
     isMeant: (place, front, { kind }) => {
       if (!isOurs(place)) return false;
-      if (place.chain.startsWith('firewall-')) return place.chain !== 'firewall-check';
+      if (place.chain.startsWith('firewall-'))
+        return place.chain !== 'firewall-check' && isForStrangers(place, kind, front, program);
       if (!refusing.has(place.chain)) return false;
       if (front.kind === 'cluster-ip') return false;
       return asksFirst || served.get(front)?.has(kind) !== true;
     },
     isAmongOwn: (place) => isOurs(place) && place.chain.startsWith('local-'),
   };
+}
+
+/** Whom the ranges admit is to be let in; and where nothing tells whom they admit, a drop that asks for no source is none of ranges. */
+function isForStrangers(
+  { table, chain, number }: RulePlace,
+  kind: ClientKind,
+  { sources }: Front,
+  program: IrProgram,
+): boolean {
+  if (kind === 'stranger') return true;
+  const code = program.chains.get(`${table}/${chain}`)?.rules[number - 1]?.code ?? [];
+  return sources === null && code.some((instruction) => instruction.do === 'test');
 }
 
 /** The chains that ask whether there are endpoints, and what refuses for them. */
