@@ -240,7 +240,7 @@ function wantedOf({ template }: Branch): Pick<Connection, 'helper' | 'timeouts'>
 }
 
 /** Multicast listeners, routers and neighbours, which IPv6 does not track (noct_valid_new); redirects are none of them. */
-function isUntrackedIcmp(protocol: number, type: number): boolean {
+export function isUntrackedIcmp(protocol: number, type: number): boolean {
   return protocol === 58 && ((type >= 130 && type <= 136) || type === 143);
 }
 

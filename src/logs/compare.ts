@@ -41,7 +41,8 @@ export interface Compared {
   readonly marked: boolean;
 }
 
-interface Against {
+/** The rules that lines are held against. */
+export interface Against {
   readonly program: IrProgram;
   readonly textOf: (place: RulePlace) => string;
   readonly nft: NftTexts;
@@ -220,7 +221,8 @@ function isMarkedOther(way: readonly Passage[], index: number, sight: Sight): bo
   return sight.mark !== null && own !== null && sight.mark !== own;
 }
 
-function isNamed({ textOf, nft: texts }: Against, rule: IrRule, place: LoggedPlace): boolean {
+/** Whether a line that tells a rule of a chain tells this one of its rules. */
+export function isNamed({ textOf, nft: texts }: Against, rule: IrRule, place: LoggedPlace): boolean {
   const { number, text, jump, nft, table } = place;
   if (number !== null) return rule.number === number;
   if (text !== null) return textOf(rule) === text;

@@ -10,7 +10,7 @@ import { keyOfReason } from '../engine/reasons.ts';
 import { tracePacket } from '../engine/trace.ts';
 import type { Host } from '../host/model.ts';
 import { arrivals, isAtStart, originOf } from './arrival.ts';
-import { compareWay, logsWith, type Parting } from './compare.ts';
+import { compareWay, isNamed, logsWith, type Parting } from './compare.ts';
 import { laterFlow } from './flows.ts';
 import type { Log, LoggedPacket } from './model.ts';
 import { placed } from './nft.ts';
@@ -143,7 +143,7 @@ function tryOne(
     destinations: !late && supposition.known && taken !== 'related',
   };
   const tries = [undefined, true, false].map((answer) => {
-    const guide = answersOf(logged, answer);
+    const guide = answersOf(rules, logged, answer);
     const { outcomes, assumed } = tracePacket(rules.program, rules.host, packet, {
       trace: true,
       memory,
@@ -167,16 +167,18 @@ function tryOne(
   return tries.find((ways) => ways.some(agrees)) ?? (tries[0] as Tried[]);
 }
 
-function answersOf({ sights }: LoggedPacket, open: boolean | undefined): Guide {
-  const named = ({ chain, index }: Branch) =>
-    sights.some(({ place, writer, prefix }) =>
-      writer === 'log'
-        ? logsWith(chain?.rules[index], prefix)
-        : place?.kind === 'rule' &&
-          place.table === chain?.table &&
-          place.chain === chain.name &&
-          (place.number === null || place.number === index + 1),
-    );
+/** Of the rule that a line names the state held; of its neighbours in the chain that says nothing. */
+function answersOf(rules: Against, { sights }: LoggedPacket, open: boolean | undefined): Guide {
+  const named = ({ chain, index }: Branch) => {
+    const rule = chain?.rules[index];
+    return sights.some(({ place, writer, prefix }) => {
+      if (!rule || writer === 'log') return logsWith(rule, prefix);
+      if (place?.kind !== 'rule') return false;
+      const leads = rule.jump === null || place.jump === null || rule.jump.name === place.jump;
+      const isThere = place.table === chain.table && place.chain === chain.name;
+      return isThere && leads && isNamed(rules, rule, place);
+    });
+  };
   return {
     notesPassages: true,
     recallState: (_state, branch) => (named(branch) ? true : undefined),

@@ -1,7 +1,8 @@
-import { familyOf, parseAddress } from '../address/address.ts';
+import { type Family, familyOf, parseAddress } from '../address/address.ts';
 import { portProtocols } from '../address/protocols.ts';
 import { parseFlags, parsePort, protocolOf } from '../engine/notation.ts';
 import { echoRequest, isIcmp, type Packet } from '../engine/packet.ts';
+import { type Symbols, symbols } from '../nftables/symbols.ts';
 import { readHeader, type SeenHeader } from './kernel.ts';
 import {
   type LoggedPlace,
@@ -39,7 +40,8 @@ export class Monitor {
       return 'no-packet';
     }
     const state = this.seen.get(id)?.state;
-    this.seen.set(id, { ...header, ...(state !== undefined && { state }) });
+    const identity = `${header.identity} ${isNumberedAnew(header) ? '' : id}`;
+    this.seen.set(id, { ...header, identity, ...(state !== undefined && { state }) });
     return null;
   }
 
@@ -66,6 +68,14 @@ export class Monitor {
     this.seen.set(id, { ...header, mark: null });
     return { writer: 'trace', line, ...header, mark: own ?? header.mark, place, prefix: null };
   }
+}
+
+/**
+ * The number is one of the interface by which a packet arrived, too, which is lo by then for what the node sends itself; else a
+ * packet keeps it on its way, and of two that are alike in all else (IPv6 has no identification) it is not the same.
+ */
+function isNumberedAnew(header: SeenHeader): boolean {
+  return header.in === 'lo' || header.out === 'lo';
 }
 
 /** Of a policy, or the end of a chain: `policy accept meta mark 0x00004000`, nothing where it is 0; rules are printed without it. */
@@ -110,9 +120,17 @@ function xtablesPlace(text: string): LoggedPlace | null {
   };
 }
 
+/** xtables-monitor prints the number of a verdict for which it has no name, as 1.8.9 has none for RETURN (`enum nft_verdicts`). */
+const numberedVerdicts: Readonly<Record<string, LoggedVerdict>> = {
+  '0xffffffff': 'continue',
+  '0xfffffffd': 'jump',
+  '0xfffffffc': 'goto',
+  '0xfffffffb': 'return',
+};
+
 /** Null: one that rules of a program do not have; undefined: it is no verdict. */
 function verdictOf(word: string): LoggedVerdict | null | undefined {
-  const known = loggedVerdicts.find((verdict) => verdict === word);
+  const known = numberedVerdicts[word] ?? loggedVerdicts.find((verdict) => verdict === word);
   return known ?? (['stolen', 'break', 'repeat', 'stop'].includes(word) ? null : undefined);
 }
 
@@ -167,7 +185,7 @@ function readNftPacket(text: string): SeenHeader | null {
     destinationPort: port('dport'),
     from: null,
     flags: flagsOf(after('tcp', 'flags', '==')),
-    icmp: (type === undefined ? undefined : icmpOf(type, after(of, 'code'))) ?? echoRequest[family],
+    icmp: (type === undefined ? undefined : icmpOf(type, after(of, 'code'), family)) ?? echoRequest[family],
     state: null,
   };
   const strip = (name: string | undefined) => name?.replaceAll('"', '') ?? null;
@@ -189,14 +207,15 @@ function flagsOf(text: string | undefined): number {
   return parseFlags(text) ?? 0;
 }
 
-const icmpNames: Readonly<Record<string, number>> = {
-  'echo-request': 8,
-  'echo-reply': 0,
-  'destination-unreachable': 3,
-  'time-exceeded': 11,
-};
+function icmpOf(type: string, code: string | undefined, family: Family): Packet['icmp'] | undefined {
+  const [types, codes] =
+    family === 'ipv4' ? [symbols.icmpType, symbols.icmpCode] : [symbols.icmpv6Type, symbols.icmpv6Code];
+  const number = numberOf(type, types);
+  return number === undefined ? undefined : { type: number, code: numberOf(code ?? '0', codes) ?? 0 };
+}
 
-function icmpOf(type: string, code: string | undefined): Packet['icmp'] | undefined {
-  const number = /^\d{1,3}$/.test(type) ? Number(type) : icmpNames[type];
-  return number === undefined ? undefined : { type: number, code: Number(code ?? 0) || 0 };
+/** nft prints the number where it has no name. */
+function numberOf(text: string, named: Symbols): number | undefined {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  return named.find(([name]) => name === text)?.[1];
 }

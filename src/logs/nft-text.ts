@@ -2,6 +2,7 @@ import type { Family } from '../address/address.ts';
 import { fullSet, stateNumbers } from '../engine/fields.ts';
 import type { Condition, Instruction, IrRule, Test } from '../engine/ir.ts';
 import { NftProgram } from '../engine/lower/nftables/program.ts';
+import { printMatch } from '../iptables/rule/print.ts';
 import { canonicalRule } from '../nftables/canonical/rules.ts';
 import { readTaken } from '../nftables/check/load.ts';
 import type { NftRuleset } from '../nftables/model.ts';
@@ -20,7 +21,7 @@ interface Printed {
 export class NftTexts {
   private readonly family: Family;
   private readonly spellings = new Map<string, string | null>();
-  private readonly questions = new Map<string, ReadonlySet<string> | null>();
+  private readonly questions = new Map<string, Asked | null>();
 
   constructor(family: Family) {
     this.family = family;
@@ -49,18 +50,49 @@ export class NftTexts {
     const told = this.asks(printed);
     if (told === null) return null;
     const own = questionsIn(rule.code, this.family);
-    const isTold = (key: string) => told.has(key) || !alwaysTold.test(key);
-    return [...told].every((key) => own.has(key)) && [...own].every(isTold);
+    const isTold = (key: string) => told.fields.has(key) || !alwaysTold.test(key);
+    return (
+      [...told.fields].every((key) => own.has(key)) &&
+      [...own].every(isTold) &&
+      areNamed(told.modules, modulesOf(rule))
+    );
   }
 
-  private asks(printed: Printed): ReadonlySet<string> | null {
+  private asks(printed: Printed): Asked | null {
     return remembered(this.questions, printed, () => {
       const ruleset = readOne(printed);
       if (!ruleset) return null;
       const [rule] = new NftProgram(ruleset, this.family).chains.get(`${printed.family} t/c`)?.rules ?? [];
-      return rule ? questionsIn(rule.code, this.family) : null;
+      const fields = rule && questionsIn(rule.code, this.family);
+      return fields ? { fields, modules: namedIn(ruleset) } : null;
     });
   }
+}
+
+/** What a printed rule asks: its fields, and the matches of iptables of which nft tells no more than the name. */
+interface Asked {
+  readonly fields: ReadonlySet<string>;
+  readonly modules: readonly string[];
+}
+
+function namedIn({ tables }: NftRuleset): readonly string[] {
+  return tables.flatMap(({ chains }) =>
+    chains.flatMap(({ rules }) =>
+      rules.flatMap(({ statements }) =>
+        statements.flatMap((one) => (one.kind === 'xt' && one.type === 'match' ? [one.name] : [])),
+      ),
+    ),
+  );
+}
+
+function modulesOf({ rule }: IrRule): ReadonlySet<string> {
+  const texts = rule.matches.map(printMatch).join(' ');
+  return new Set([...texts.matchAll(/-m (\S+)/g)].map(([, name]) => name as string));
+}
+
+/** Most matches are told by name or in nft's words, as libxtables is there or not; for `recent` nft has no words. */
+function areNamed(told: readonly string[], own: ReadonlySet<string>): boolean {
+  return told.every((name) => own.has(name)) && told.includes('recent') === own.has('recent');
 }
 
 function remembered<T>(known: Map<string, T>, { family, text }: Printed, make: () => T): T {

@@ -1,12 +1,12 @@
 import { type Connection, isAnswer, sameTuple } from '../engine/connection.ts';
 import { emptyMemory, type Memory } from '../engine/memory.ts';
-import { isIcmp, type Packet, tcpFlags } from '../engine/packet.ts';
-import { tupleOf } from '../engine/tracking.ts';
+import { isIcmp, isIcmpError, type Packet, tcpFlags } from '../engine/packet.ts';
+import { isUntrackedIcmp, tupleOf } from '../engine/tracking.ts';
 import { answeredFlow, isSynAck, laterFlow, tcpIn } from './flows.ts';
 import type { LoggedPacket, Sight } from './model.ts';
 
 /** As what connection tracking takes a packet: the lines alone do not always tell. */
-export type Taken = 'first' | 'later' | 'answer' | 'related' | 'invalid';
+export type Taken = 'first' | 'later' | 'answer' | 'related' | 'invalid' | 'untracked';
 
 /** What connection tracking may know of a packet, and what of it a log leaves unknown. */
 export interface Supposition {
@@ -28,7 +28,8 @@ export function suppositions(
 ): readonly (readonly Supposition[])[] {
   const flows = known.flatMap((connection) => knownFlow(packet, connection));
   if (flows.length > 0) return [flows, [first]];
-  if (sights[0].quotes)
+  if (isUntrackedIcmp(packet.protocol, packet.icmp.type)) return [[{ ...first, taken: 'untracked' }]];
+  if (sights[0].quotes || isIcmpError(packet.protocol, packet.icmp))
     return [[{ ...first, taken: 'related', state: 'RELATED', sourceKnown: false }, invalid]];
   const last = sights.at(-1) as Sight;
   const unknown = { ...first, known: isTranslated(last), sourceKnown: false };
@@ -50,6 +51,7 @@ const takenIn: Readonly<Record<string, readonly Taken[]>> = {
   NEW: ['first', 'later'],
   RELATED: ['related'],
   ESTABLISHED: ['later', 'answer'],
+  UNTRACKED: ['untracked'],
 };
 
 /** What fits the state that the log itself shows; all, where it shows none, or none does. */

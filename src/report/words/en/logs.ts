@@ -19,6 +19,7 @@ const taken: Readonly<Record<Taken, string>> = {
   answer: 'an answer in a known flow',
   related: 'an error about a known flow (RELATED)',
   invalid: 'a packet that fits no flow (INVALID)',
+  untracked: 'a packet of no flow: connection tracking leaves it out',
 };
 
 function sayLines(lines: readonly number[]): string {

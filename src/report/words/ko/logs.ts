@@ -20,6 +20,7 @@ const taken: Readonly<Record<Taken, string>> = {
   answer: '알려진 연결의 응답',
   related: '알려진 연결에 관한 오류(RELATED)',
   invalid: '어느 연결에도 맞지 않는 패킷(INVALID)',
+  untracked: '연결 추적이 다루지 않는 패킷',
 };
 
 function sayLines(lines: readonly number[]): string {
