@@ -285,8 +285,9 @@ function findAt(front: Front, proxy: ProxyRules, node: Node): RuleFinding[] {
   const own = outcomes.filter((outcome) => endpointOf(outcome, node.proxies) === endpoint);
   const ofOwn = findingsOf(own, front, client, proxy, node);
   // What else cuts it off there, the pods beside it are cut off by as well.
+  const why = (finding: RuleFinding) => (finding.code === 'cut-off' ? finding.why.kind : null);
   const isTold = (finding: RuleFinding) =>
-    front.kind === 'cluster-ip' || (finding.code === 'cut-off' && finding.why.kind === 'not-masqueraded');
+    front.kind === 'cluster-ip' ? why(finding) !== 'other-service' : why(finding) === 'not-masqueraded';
   return [...found, ...ofOwn.filter(isTold)];
 }
 

@@ -4,7 +4,16 @@ import { type Match, type MatchKind, statisticScale } from '../iptables/rule/mat
 import type { Rule } from '../iptables/rule/ruleset.ts';
 import { serviceIn } from '../proof/classes/entry.ts';
 import { commentOf } from '../proof/rules/keys.ts';
-import { formatFraction, fraction, multiply, one, subtract, zero } from '../sets/fraction.ts';
+import {
+  add,
+  type Fraction,
+  formatFraction,
+  fraction,
+  multiply,
+  one,
+  subtract,
+  zero,
+} from '../sets/fraction.ts';
 import { chainPlace, type FindingOf } from './finding.ts';
 import { isPartOf } from './reach/usual.ts';
 
@@ -25,16 +34,32 @@ export function findUneven(chain: ProgramChain): FindingOf<'uneven-shares'>[] {
   const isAll = draws.at(-1)?.chance === certain;
   const usual = usualOf(draws);
   const isIdle = ({ protocol }: Draw) => protocol === null || (protocol !== undefined && protocol !== usual);
+  const robbed = robbedIn(draws);
   const isEven = draws.every((draw, at) => isPartOf(draw.chance, draws.length - at) && !isIdle(draw));
-  if (draws.length < 2 || !isAll || isEven) return [];
+  if (draws.length < 2 || !isAll || (isEven && robbed.length === 0)) return [];
   let left = one;
-  const shares = draws.map((draw) => {
+  const given = new Map<string, Fraction>(robbed.map((endpoint) => [endpoint, zero]));
+  for (const draw of draws) {
     const share = isIdle(draw) ? zero : multiply(left, fraction(draw.chance, statisticScale));
     left = subtract(left, share);
-    return { endpoint: endpointIn(draw.chain), share: formatFraction(share) };
-  });
+    const endpoint = endpointIn(draw.chain);
+    given.set(endpoint, add(given.get(endpoint) ?? zero, share));
+  }
+  const shares = [...given].map(([endpoint, share]) => ({ endpoint, share: formatFraction(share) }));
   const service = draws.map(({ rule }) => serviceIn(commentOf(rule))).find((name) => name !== null) ?? null;
   return [{ code: 'uneven-shares', place: chainPlace(chain.table, chain.name), service, shares }];
+}
+
+/** Endpoints that comments name, and whose rules lead to the chain of one that another rule leads to as well. */
+function robbedIn(draws: readonly Draw[]): readonly string[] {
+  const seen = new Set<ProgramChain>();
+  const twice = new Set(draws.flatMap(({ chain }) => (seen.size === seen.add(chain).size ? [chain] : [])));
+  if (twice.size === 0) return [];
+  const served = new Set(draws.map(({ chain }) => endpointIn(chain)));
+  return draws.flatMap(({ rule, chain }) => {
+    const meant = twice.has(chain) ? commentOf(rule)?.split(' -> ')[1] : undefined;
+    return meant === undefined || served.has(meant) ? [] : [meant];
+  });
 }
 
 /** Nearly always all are the same. */

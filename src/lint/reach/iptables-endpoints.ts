@@ -1,31 +1,39 @@
 import { formatEndpoint } from '../../address/address.ts';
 import { protocolName } from '../../address/protocols.ts';
 import { chainKey, type ProgramChain, type RulePlace } from '../../engine/program.ts';
+import { serviceIn } from '../../proof/classes/entry.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
 import { chainName } from '../../proxy/iptables/names.ts';
 import type { Front } from './front.ts';
+import type { MadeFor } from './proxy.ts';
 
 /**
- * The endpoint for which a chain was made that gives packets to `to`, where that is surely another one, as `address:port`. The chain's
- * name is a hash of the service's port and of the endpoint, which other rules name as well: the one by which the endpoint's own packets
- * are masqueraded, and the comments of those that lead to the chain. Null: it is the same, or nobody can tell.
+ * What a chain that gives packets to `to` was made for, where that is surely something else. The chain's name is a hash of the service's
+ * port and of the endpoint, which other rules name as well: of the endpoint the one by which its own packets are masqueraded, and the
+ * comments of those that lead to the chain; of the service the comments in it. Null: it is the same, or nobody can tell.
  */
 export function madeForAnother(
   { chain, rule }: RulePlace,
   front: Front,
   to: string,
   chains: ReadonlyMap<string, ProgramChain>,
-): string | null {
-  const identity = front.service + protocolName(front.protocol);
-  const fits = (endpoint: string) => chainName('KUBE-SEP-', identity + endpoint) === chain;
+): MadeFor | null {
+  const fits = (endpoint: string, service = front.service) =>
+    chainName('KUBE-SEP-', service + protocolName(front.protocol) + endpoint) === chain;
   if (fits(to)) return null;
+  const rules = chains.get(chainKey('nat', chain))?.rules ?? [];
+  const service = rules
+    .map((one) => serviceIn(commentOf(one.rule)))
+    .find((one) => one !== null && fits(to, one));
+  if (service != null) return { service };
   const port = rule.target?.kind === 'dnat' ? rule.target.ports?.first : undefined;
-  const sources = (chains.get(chainKey('nat', chain))?.rules ?? []).flatMap(({ rule: { matches } }) =>
+  const sources = rules.flatMap(({ rule: { matches } }) =>
     matches.flatMap((match) =>
       match.kind === 'source' && port !== undefined ? [formatEndpoint(match.subnet.address, port)] : [],
     ),
   );
-  return [...sources, ...commented(front, chain, chains)].find(fits) ?? null;
+  const endpoint = [...sources, ...commented(front, chain, chains)].find((one) => fits(one));
+  return endpoint === undefined ? null : { endpoint };
 }
 
 /** `default/web -> 10.244.1.5:8080`, behind the front's rule. */

@@ -11,6 +11,8 @@ import type { Host } from '../../host/model.ts';
 import { ownerOf } from '../../host/route.ts';
 import type { Match, MatchKind } from '../../iptables/rule/match.ts';
 import type { Rule } from '../../iptables/rule/ruleset.ts';
+import { serviceIn } from '../../proof/classes/entry.ts';
+import { commentOf } from '../../proof/rules/keys.ts';
 import type { Client } from './clients.ts';
 import type { Front } from './front.ts';
 import { ofPolicies, ownerOfPlace } from './owners.ts';
@@ -25,6 +27,8 @@ export type CutReason =
   | { readonly kind: 'not-translated' }
   /** A rule that is not kube-proxy's gives them to somebody else. */
   | { readonly kind: 'diverted'; readonly place: RulePlace; readonly to: string }
+  /** A rule of kube-proxy's leads to another service, as `namespace/name:port`. */
+  | { readonly kind: 'other-service'; readonly place: RulePlace; readonly service: string }
   /**
    * The endpoint answers the client by another way, since the packets come from the client's own address. `unmarkedBy`: somebody else's rule
    * took the mark away by which kube-proxy masquerades.
@@ -171,7 +175,13 @@ export function troubleIn(
     const owner = proxies.find((proxy) => proxy.isOwn(place));
     if (!owner) return { code: 'cut-off', why: { kind: 'diverted', place, to: dnat as string } };
     const meant = owner.madeForAnother(place, front, dnat as string);
-    if (meant !== null) return { code: 'wrong-endpoint', by: place, to: dnat as string, meant };
+    if (meant !== null && 'endpoint' in meant)
+      return { code: 'wrong-endpoint', by: place, to: dnat as string, meant: meant.endpoint };
+    if (meant !== null)
+      return {
+        code: 'cut-off',
+        why: { kind: 'other-service', place: leadingTo(meant.service, matched), ...meant },
+      };
   }
   const isLeftAlone = first.outcome.verdict === 'accept' && dnat === null;
   const why = isLeftAlone
@@ -194,6 +204,19 @@ export function troubleIn(
         (mayAnswer ? goesAnywhere(masked) : isHostTold && isPodHere(first.outcome, pods));
   return isPromised ? { code: 'source-lost', by: masked, seen: src as string } : null;
 }
+
+/**
+ * The rule that leads to what is another service's: the last of kube-proxy's chains of services before the first one that names that
+ * service. Where the other service has the same address, it is the first one itself.
+ */
+function leadingTo(service: string, matched: readonly Matched[]): RulePlace {
+  const places = matched.map(({ place }) => place);
+  const first = places.findIndex(({ rule }) => serviceIn(commentOf(rule)) === service);
+  const before = places[first - 1];
+  return before && ofServices.test(before.chain) ? before : (places[first] as RulePlace);
+}
+
+const ofServices = /^KUBE-(?:SERVICES|NODEPORTS|SVC-|SVL-|EXT-|FW-|XLB-)/;
 
 /** That an endpoint is a pod is sure of this node's own ones alone. */
 function isPodHere({ left }: Outcome, pods: Subnet | null): boolean {

@@ -18,7 +18,7 @@ import { ownerOfChain } from '../../proxy/nftables/names.ts';
 import { emptySet, type IntervalSet, subtract } from '../../sets/intervals.ts';
 import type { ClientKind } from './clients.ts';
 import { chainPlace, type Front, type Place, placeOf } from './front.ts';
-import type { ProxyRules } from './proxy.ts';
+import type { MadeFor, ProxyRules } from './proxy.ts';
 
 /** kube-proxy's rules of nftables mode. */
 export function nftablesRules(table: NftTable, program: IrProgram): ProxyRules {
@@ -212,12 +212,12 @@ function* endpointsBehind(chain: IrChain): Generator<Address> {
 }
 
 /** `endpoint-…__10.244.1.5/8080` says whose chain it is; the colons of IPv6 are dots. */
-function madeForAnother({ table, chain }: RulePlace, to: string): string | null {
+function madeForAnother({ table, chain }: RulePlace, to: string): MadeFor | null {
   const named = ownerOfChain(table, chain)?.endpoint;
   if (named === undefined) return null;
   const [text = '', port = ''] = named.split('/');
   const address = parseAddress(text) ?? parseAddress(text.replaceAll('.', ':'));
   if (address === undefined) return null;
   const meant = formatEndpoint(address, Number(port));
-  return meant === to ? null : meant;
+  return meant === to ? null : { endpoint: meant };
 }

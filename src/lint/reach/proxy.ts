@@ -3,6 +3,9 @@ import type { IrRule, RulePlace } from '../../engine/ir.ts';
 import type { Client } from './clients.ts';
 import type { Front, Place } from './front.ts';
 
+/** For what a chain was made: an endpoint, as `address:port`, or a service, as `namespace/name:port`. */
+export type MadeFor = { readonly endpoint: string } | { readonly service: string };
+
 /** What kube-proxy of one mode wrote into a node's rules, as far as it tells who should come to which service. */
 export interface ProxyRules {
   /** Whether or not anything leads to their chains. */
@@ -26,10 +29,10 @@ export interface ProxyRules {
   /** Whether a translation is its own. */
   isOwn(place: RulePlace): boolean;
   /**
-   * The endpoint for which a chain was made that gives packets to `to`, where that is surely another one, as `address:port`. Null: it is
-   * the same, or nobody can tell.
+   * What a chain that gives packets to `to` was made for, where that is surely another endpoint, or another service than the front's. Null:
+   * it is the same, or nobody can tell.
    */
-  madeForAnother(place: RulePlace, front: Front, to: string): string | null;
+  madeForAnother(place: RulePlace, front: Front, to: string): MadeFor | null;
   /** Whether a rule drops or refuses on purpose: what has no endpoints, and whom source ranges do not admit. */
   isMeant(place: RulePlace, front: Front, client: Client): boolean;
   /** Whether endpoints of this node alone are chosen from in a chain, whatever their addresses. */

@@ -59,6 +59,7 @@ export type ShareSaid =
   | { readonly kind: 'exact' | 'about'; readonly percent: string };
 
 export function shareSaid(share: string): ShareSaid {
+  if (share === '1/1') return { kind: 'exact', percent: '100' };
   const percent = toNumber(parseFraction(share)) * 100;
   if (percent === 0) return { kind: 'none' };
   if (percent < 0.01) return { kind: 'nearly-none' };

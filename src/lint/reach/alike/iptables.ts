@@ -113,14 +113,20 @@ export function sayRules({ rules }: IrChain, numbers: Numbers): string {
   return rules.map((rule) => sayRule(rule, numbers)).join(';');
 }
 
-/** Who comes to it gets the same share of each: nothing but how many they are, and where, tells one from another. */
+/**
+ * Who comes to it gets the same share of each: nothing but how many they are, and where, tells one from another, and whether they are of the
+ * service. Comments name the endpoints, so that one of them stands for all.
+ */
 export function sayUsual({ marking, endpoints }: UsualService, numbers: Numbers): string {
   const [first] = endpoints;
   const marks = marking.map(({ matches }) => `${sayMatches(matches, numbers)} marked`).join(';');
   const to = endpoints.map(
     ({ endpoint: { address, port } }) => `${numbers.address(address)} ${numbers.port(port)}`,
   );
-  return `${marks} =${first?.endpoint.protocol} ${to.join(' ')}`;
+  const gives = first?.chain.rules[1];
+  const misled =
+    first && gives && numbers.isMisled(gives, formatEndpoint(first.endpoint.address, first.endpoint.port));
+  return `${marks} =${first?.endpoint.protocol} ${to.join(' ')} ${misled}`;
 }
 
 function sayRule(place: IrRule, numbers: Numbers): string {

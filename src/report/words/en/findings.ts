@@ -292,6 +292,8 @@ function sayCut(why: CutReason): string {
       return 'no rule gives these packets to an endpoint';
     case 'diverted':
       return `rule ${why.place.number} of ${why.place.table}/${why.place.chain}, which is not kube-proxy's, gives these packets to ${why.to}`;
+    case 'other-service':
+      return `rule ${why.place.number} of ${why.place.table}/${why.place.chain} gives these packets to ${why.service}, another service`;
     case 'not-masqueraded':
       return why.unmarkedBy === null
         ? `nothing masquerades these packets, so that ${why.to} does not answer through this node`

@@ -213,7 +213,7 @@ export const servicePages = {
   'uneven-shares': {
     means: "a service's chain that does not give its endpoints equal shares (iptables mode)",
     effect:
-      'Each rule is asked only by what those before it left, so that chances that look alike give uneven shares: of three endpoints with 1/3, 1/3 and the rest, the last gets 44 % and the second 22 %. Where a rule for an endpoint is gone, the others share unevenly, too. An endpoint whose own chain translates none of the packets gets nothing: they go on to the next one.',
+      'Each rule is asked only by what those before it left, so that chances that look alike give uneven shares: of three endpoints with 1/3, 1/3 and the rest, the last gets 44 % and the second 22 %. Where a rule for an endpoint is gone, the others share unevenly, too. An endpoint whose own chain translates none of the packets gets nothing: they go on to the next one. So does one whose rule leads to the chain of another endpoint, which then gets both shares.',
     remedy:
       'Let kube-proxy write its rules anew, as it does when it is started again: of n endpoints it gives 1/n, 1/(n-1) … 1/2, and the rest.',
     fails: node(shared('0.33333333349')),

@@ -299,6 +299,8 @@ function sayCut(why: CutReason): string {
       return '이 패킷을 엔드포인트로 보내는 규칙이 없음';
     case 'diverted':
       return `kube-proxy의 것이 아닌 ${rule(why.place, 'subject')} 이 패킷을 ${withParticle(why.to, 'to')} 보냄`;
+    case 'other-service':
+      return `${rule(why.place, 'subject')} 이 패킷을 다른 서비스인 ${withParticle(why.service, 'to')} 보냄`;
     case 'not-masqueraded':
       return why.unmarkedBy === null
         ? `이 패킷을 마스커레이드하는 규칙이 없어 ${withParticle(why.to, 'subject')} 이 노드를 거치지 않고 응답함`
