@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import zopfli from '@gfx/zopfli';
+import { type MinifyOptions, minify } from 'terser';
 import { defineConfig, type Plugin } from 'vite';
 import { noticesOf } from './scripts/licences.mjs';
 
 const source = resolve(import.meta.dirname, 'src');
 const page = resolve(source, 'web/page');
+
+/** What Vite's own minifier leaves: a hundredth of the page. */
+const smaller: MinifyOptions = { ecma: 2020, toplevel: true, compress: { passes: 3, ecma: 2020 } };
 
 /** What the library takes from Node, or does for terminals and logs alone, and what stands in for it in a browser. */
 const platform: readonly (readonly [RegExp, string])[] = [
@@ -104,7 +108,7 @@ function asOnePage(): Plugin {
       const modules: string[] = [];
       for (const [name, file] of Object.entries(bundle)) {
         if (file.type === 'chunk') {
-          script += file.code;
+          script += (await minify(file.code, smaller)).code;
           modules.push(...Object.keys(file.modules));
         } else if (name.endsWith('.css')) style += file.source;
         delete bundle[name];
