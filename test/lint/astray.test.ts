@@ -67,3 +67,19 @@ describe('two rules for the endpoints of a service lead to the chain of one of t
 test('nothing is found on the nodes as they are', () => {
   for (const text of [ports, dns, nodePort]) expect(found(text)).toEqual([]);
 });
+
+describe('a rule that asks for another protocol than that of the service whose chain it leads to', () => {
+  const unmarked = dns.replace(/^-A KUBE-SVC-\S+ ! -s .*\n/gm, '');
+  test.each([
+    ['an address', dns, 'KUBE-SERVICES', 'udp', 'tcp'],
+    ['an address that no other rule asks for', unmarked, 'KUBE-SERVICES', 'udp', 'tcp'],
+    ['an address that no other rule asks for', unmarked, 'KUBE-SERVICES', 'tcp', 'sctp'],
+    ['a node port', nodePort, 'KUBE-NODEPORTS', 'tcp', 'udp'],
+  ])('cuts off %s', (_, text, chain, own, other) => {
+    const rule = new RegExp(`^(-A ${chain} .*-p )${own}( .*-m )${own} `, 'm');
+    const told = found(changed(text, rule, `$1${other}$2${other} `));
+    expect(told).not.toEqual([]);
+    for (const one of told)
+      expect(one).toMatch(/^cut-off .*: cut off: no rule gives these packets to an endpoint$/);
+  });
+});

@@ -1,10 +1,11 @@
 import { type Address, addressBits, familyOf } from '../../address/address.ts';
-import { portProtocols } from '../../address/protocols.ts';
+import { portProtocols, protocolName } from '../../address/protocols.ts';
 import { prefixMask, type Subnet } from '../../address/subnet.ts';
 import { chainKey, type ProgramChain, type ProgramRule } from '../../engine/program.ts';
 import type { Match } from '../../iptables/rule/match.ts';
 import { serviceIn } from '../../proof/classes/entry.ts';
 import { commentOf } from '../../proof/rules/keys.ts';
+import { chainName } from '../../proxy/iptables/names.ts';
 import { type IntervalSet, unionOf } from '../../sets/intervals.ts';
 import { subnetSet } from '../../sets/subnet-set.ts';
 import { type Front, placeOf } from './front.ts';
@@ -141,6 +142,7 @@ function frontOf(
   const inside = target.chain.startsWith('KUBE-SV') ? 'cluster-ip' : 'external';
   const front: Front = {
     ...asked,
+    protocol: protocolOf(service, target.chain, asked.protocol),
     service,
     kind: of === 'node' ? 'node-port' : inside,
     place: placeOf(rule),
@@ -148,6 +150,13 @@ function frontOf(
     keepsSource: of !== 'own' || inside === 'external' ? [...behind(rule, usual)].some(isLocal) : false,
   };
   return { front, rule };
+}
+
+/** kube-proxy makes the chain's name of the service's port and its protocol, whatever the rule asks for that leads there. */
+function protocolOf(service: string, chain: string, asked: number): number {
+  const isMade = (protocol: number) =>
+    chainName('KUBE-SVC-', service + protocolName(protocol)).slice(-16) === chain.slice(-16);
+  return [asked, ...portProtocols].find(isMade) ?? asked;
 }
 
 /** The chain of the endpoints of this node. */
