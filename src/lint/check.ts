@@ -19,7 +19,7 @@ import { unmasqueradedMark } from './masquerade.ts';
 import { findModes } from './modes-left.ts';
 import { checkNft } from './nft-check.ts';
 import type { Front } from './reach/front.ts';
-import { askedOf } from './reach/iptables-fronts.ts';
+import { askedOf, guardedBy } from './reach/iptables-fronts.ts';
 import { mayMeet } from './reach/met.ts';
 import type { UsualChains } from './reach/usual.ts';
 import { findReach, type NodeRules, proxiesIn } from './reach.ts';
@@ -261,10 +261,14 @@ function findChains({ program, reached, usual }: Reached): RuleFinding[] {
   });
 }
 
-/** What KUBE-SERVICES and KUBE-NODEPORTS lead to is of services that are there, whether or not packets come so far. */
+/**
+ * What KUBE-SERVICES and KUBE-NODEPORTS lead to is of services that are there, whether or not packets come so far, and so is a chain that
+ * admits sources, while all others are dropped.
+ */
 function livingChains({ chains }: Reached['program'], usual: UsualChains): ReadonlySet<LazyChain> {
   const living = new Set<LazyChain>();
-  const waiting = [...chains.values()].filter(({ name }) => /^KUBE-(?:SERVICES|NODEPORTS)$/.test(name));
+  const entries = [...chains.values()].filter(({ name }) => /^KUBE-(?:SERVICES|NODEPORTS)$/.test(name));
+  const waiting = [...entries, ...guardedBy(chains).map(({ guard }) => guard as LazyChain)];
   for (let chain = waiting.pop(); chain; chain = waiting.pop()) {
     if (living.has(chain)) continue;
     living.add(chain);

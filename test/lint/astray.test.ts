@@ -83,3 +83,16 @@ describe('a rule that asks for another protocol than that of the service whose c
       expect(one).toMatch(/^cut-off .*: cut off: no rule gives these packets to an endpoint$/);
   });
 });
+
+test('no rule leads the address of a load balancer to the chain that admits sources: everybody is dropped', () => {
+  for (const name of ['load-balancer-source-ranges', 'ipv6-load-balancer-ranges']) {
+    const text = changed(read(name), /^-A KUBE-SERVICES .* -j KUBE-FW-.*\n/gm, '');
+    const family = name.startsWith('ipv6') ? 'ipv6' : 'ipv4';
+    const all = checkRuleset(readDump({ name: 'dump', text }, { family }).ruleset);
+    const told = all.map((one) => `${one.code} ${one.place.chain}: ${sayFinding(one)}`);
+    expect(told).toContainEqual(
+      expect.stringMatching(/^cut-off KUBE-PROXY-FIREWALL: .*:80 from outside: cut off: packets are dropped/),
+    );
+    expect(told.filter((one) => one.startsWith('stale-service'))).toEqual([]);
+  }
+});

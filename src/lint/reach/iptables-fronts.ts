@@ -26,7 +26,41 @@ export function listFronts(chains: ReadonlyMap<string, ProgramChain>): Front[] {
     ...services.flatMap((rule) => frontOf(rule, 'own', guards, usual) ?? []),
     ...nodePorts.flatMap((rule) => frontOf(rule, 'node', guards, usual) ?? []),
   ];
-  return [...told.map(({ front }) => front), ...lostFronts(chains, told, services.length === 0)];
+  return [
+    ...told.map(({ front }) => front),
+    ...lostFronts(chains, told, services.length === 0),
+    ...lostBalancers(chains, told, usual),
+  ];
+}
+
+/** A rule of KUBE-PROXY-FIREWALL, and the chain that admits sources before, which its comment names. */
+export function guardedBy(
+  chains: ReadonlyMap<string, ProgramChain>,
+): readonly { readonly rule: ProgramRule; readonly guard: ProgramChain }[] {
+  const rules = chains.get(chainKey('filter', 'KUBE-PROXY-FIREWALL'))?.rules ?? [];
+  return rules.flatMap((rule) => {
+    const name = /not accepted by (KUBE-FW-\S+)$/.exec(commentOf(rule.rule) ?? '')?.[1];
+    const guard = name === undefined ? undefined : chains.get(chainKey('nat', name));
+    return guard ? [{ rule, guard }] : [];
+  });
+}
+
+/** Addresses of load balancers whose clients are dropped but for those that a chain admits, and that no rule leads to that chain. */
+function lostBalancers(
+  chains: ReadonlyMap<string, ProgramChain>,
+  told: readonly Told[],
+  usual: UsualChains,
+): Front[] {
+  const known = new Set(told.map(({ front }) => keyOf(front)));
+  return guardedBy(chains).flatMap(({ rule, guard }): Front[] => {
+    const asked = askedOf(rule.rule.matches);
+    if (asked === null || asked.address === null || known.has(keyOf(asked))) return [];
+    const service = serviceIn(commentOf(rule.rule)) ?? guard.name;
+    const keepsSource = guard.rules.some((one) => [...behind(one, usual)].some(isLocal));
+    return [
+      { ...asked, service, kind: 'external', place: placeOf(rule), sources: sourcesOf(guard), keepsSource },
+    ];
+  });
 }
 
 /**
@@ -37,13 +71,10 @@ function lostGuards(
   chains: ReadonlyMap<string, ProgramChain>,
   services: readonly ProgramRule[],
 ): ReadonlyMap<string, ProgramChain> {
-  const drops = chains.get(chainKey('filter', 'KUBE-PROXY-FIREWALL'))?.rules ?? [];
-  if (drops.length === 0) return new Map();
+  const guards = guardedBy(chains);
+  if (guards.length === 0) return new Map();
   const asked = new Set(services.map(({ jump }) => jump));
-  const isMeant = ({ name }: ProgramChain) => drops.some(({ rule }) => commentOf(rule)?.endsWith(` ${name}`));
-  const lost = [...chains.values()].filter(
-    (chain) => chain.name.startsWith('KUBE-FW-') && !asked.has(chain) && isMeant(chain),
-  );
+  const lost = guards.map(({ guard }) => guard).filter((guard) => !asked.has(guard));
   return new Map(lost.map((chain) => [chain.name.replace('KUBE-FW-', 'KUBE-EXT-'), chain]));
 }
 
