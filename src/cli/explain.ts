@@ -252,9 +252,13 @@ function findService({ services }: Cluster, name: string): Service {
   const close =
     found.length > 1 ? undefined : nearest(name, [...keys, ...services.map((service) => service.name)]);
   const detail: CommandDetail = { code: found.length > 1 ? 'several-services' : 'no-service-or-file', name };
-  const listed = keys.slice(0, 10).join(', ');
-  const expected = close ? `${close}, perhaps` : `one of ${listed}${keys.length > 10 ? ' …' : ''}`;
+  const expected = close ? `${close}, perhaps` : oneOf(keys);
   throw new InputError([
     { code: 'service-choice', severity: 'error', ...told<CommandDetail>(detail), expected },
   ]);
+}
+
+function oneOf(keys: readonly string[]): string {
+  if (keys.length === 0) return 'files with Services: there is none in those that were given';
+  return `one of ${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ' …' : ''}`;
 }

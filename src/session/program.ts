@@ -176,7 +176,10 @@ function eachTableOnce(texts: readonly NftText[]): readonly NftText[] {
 }
 
 /** A node without rules of iptables. */
-const none = (family: Family): Source => ({ name: `<no iptables rules for ${family}>`, text: '' });
+const none = (family: Family): Source => ({
+  name: `<no iptables rules for ${family}>`,
+  text: '# There are none, which an empty text would leave open.\n',
+});
 
 /** The dump, or its part of one family; nothing where it is of the other one. */
 function ofFamily(dump: Source, family: Family): readonly Source[] {

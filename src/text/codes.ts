@@ -105,7 +105,7 @@ export const problemCodes = {
   'coverage-low': 'Fewer rules are met by expectations than was demanded.',
   // Findings.
   'silence-syntax': 'A comment that silences findings names none that there is, or gives no reason.',
-  'input-empty': 'A text holds nothing to check.',
+  'input-empty': 'A text is empty.',
   // Golden files.
   'golden-missing': 'There is no case of golden files where one was looked for.',
   'golden-name': 'A file among golden files has no name of one, and is not compared.',

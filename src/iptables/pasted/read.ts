@@ -36,9 +36,21 @@ function readWhole(source: Source, options: ReadOptions): PastedReading {
   const missing = otherHalf(ruleset);
   return {
     ruleset: withIpvs(withoutShown(ruleset, missing)),
-    problems: [...problems, ...unknownTargets(ruleset, source), ...halfShown(missing, source)],
+    problems: [
+      ...problems,
+      ...emptyText(source),
+      ...unknownTargets(ruleset, source),
+      ...halfShown(missing, source),
+    ],
     source,
   };
+}
+
+/** A node without rules prints nothing, and so does a command that failed. */
+function emptyText({ name: file, text }: Source): Problem[] {
+  if (text.trim() !== '') return [];
+  const said = told<DumpDetail>({ code: 'no-rules-at-all', file });
+  return [{ code: 'input-empty', severity: 'warning', ...said, expected: 'what iptables-save prints' }];
 }
 
 function withoutShown(ruleset: Ruleset, notShown: readonly TableName[]): Ruleset {

@@ -125,6 +125,7 @@ export type DumpDetail =
     }
   | { readonly code: 'broken-lines'; readonly width: number }
   | { readonly code: 'lines-unread' | 'left-out-more' | 'more-unknown'; readonly more: number }
+  | { readonly code: 'no-rules-at-all'; readonly file: string }
   | { readonly code: 'part-of-rules'; readonly files: readonly string[]; readonly table: string }
   | { readonly code: 'jump-assumed'; readonly chains: string }
   | {

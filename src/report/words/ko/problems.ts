@@ -101,7 +101,7 @@ export const problemMeanings: Readonly<Record<ProblemCode, string>> = {
   'expectation-missing': '기대 파일이 없거나 해당하는 기대가 없음',
   'coverage-low': '기대가 확인하는 규칙이 요구한 것보다 적음',
   'silence-syntax': '문제를 숨기는 주석에 없는 코드가 있거나 이유가 없음',
-  'input-empty': '검사할 내용이 없음',
+  'input-empty': '텍스트가 비어 있음',
   'golden-missing': '골든 파일의 케이스가 없음',
   'golden-name': '골든 파일의 이름 형식이 아니므로 비교하지 않음',
 };

@@ -106,6 +106,7 @@ export const dumpDetails: WordsOf<DumpDetail> = {
     'there are rules of the other back end, which packets meet too and which are not shown',
   'table-unprinted': ({ table }) =>
     `the table ${table} is there and is not shown, as it holds what iptables-save cannot print`,
+  'no-rules-at-all': ({ file }) => `${file} is empty: it is taken for a node without rules`,
   'part-of-rules': ({ files, table }) =>
     `${files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`} ${files.length === 1 ? 'is' : 'are'} a part of the rules of a node: kube-proxy's table ${table} is not in it`,
   'jump-assumed': ({ chains }) =>

@@ -102,6 +102,7 @@ export const dumpDetails: WordsOf<DumpDetail> = {
   'other-back-end': () => '패킷이 함께 거치는 다른 백엔드의 규칙이 있으나 주어지지 않음',
   'table-unprinted': ({ table }) =>
     `테이블은 있으나 iptables-save가 출력할 수 없는 것이 들어 있어 주어지지 않음: ${table}`,
+  'no-rules-at-all': ({ file }) => `비어 있으므로 규칙이 없는 노드로 가정함: ${file}`,
   'part-of-rules': ({ files, table }) =>
     `노드 규칙의 일부임(${files.join(', ')}). kube-proxy의 테이블 중 없는 것: ${table}`,
   'jump-assumed': ({ chains }) => `${chains}: 주어지지 않음. kube-proxy의 점프가 첫 규칙이라고 가정함`,
