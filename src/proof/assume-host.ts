@@ -34,8 +34,8 @@ export function assumeHost(
   there: readonly string[] | null = null,
 ): AssumedHost {
   const host = buildHost(family, known);
-  const named = known.some(({ interfaces }) => interfaces !== undefined)
-    ? []
+  const { interfaces: named, unnamed } = known.some(({ interfaces }) => interfaces !== undefined)
+    ? { interfaces: [], unnamed: null }
     : namedInterfaces(host, rulesets, programs, there);
   const assumed: MadeUp[] = [];
   const fields: HostFields[] = [];
@@ -56,11 +56,15 @@ export function assumeHost(
   }
   if (named.length > 0) {
     fields.push({ interfaces: named });
-    const interfaces = named.map(({ name, addresses }) => ({
+    const made = named.map(({ name, addresses }) => ({
       name,
       prefixes: addresses.map(({ prefix }) => prefix),
     }));
-    assumed.push({ code: 'named-interfaces', interfaces });
+    const [others, interfaces] = [true, false].map((isUnnamed) =>
+      made.filter(({ name }) => (name === unnamed) === isUnnamed),
+    ) as [typeof made, typeof made];
+    if (interfaces.length > 0) assumed.push({ code: 'named-interfaces', interfaces });
+    if (others.length > 0) assumed.push({ code: 'unnamed-interface', interfaces: others });
   }
   return { host: fields.length === 0 ? host : buildHost(family, [...known, ...fields]), assumed };
 }

@@ -6,10 +6,14 @@ import type { WalkAssumption } from '../engine/assumption.ts';
 export type MadeUp =
   | { readonly code: 'node-address'; readonly address: Address }
   | { readonly code: 'pod-prefix'; readonly prefix: Subnet }
-  | {
-      readonly code: 'named-interfaces';
-      readonly interfaces: readonly { readonly name: string; readonly prefixes: readonly Subnet[] }[];
-    };
+  | { readonly code: 'named-interfaces'; readonly interfaces: readonly MadeUpInterface[] }
+  /** One that stands for all that no rule names. */
+  | { readonly code: 'unnamed-interface'; readonly interfaces: readonly MadeUpInterface[] };
+
+interface MadeUpInterface {
+  readonly name: string;
+  readonly prefixes: readonly Subnet[];
+}
 
 /** What a proof takes for true and no input says. */
 export type ProofAssumption =

@@ -16,6 +16,12 @@ const benchmarks: Readonly<Record<Family, (number: number) => Subnet>> = {
   ipv6: (number) => subnetOf((0x200100020000n << 80n) + (BigInt(number) << 64n), prefixMask('ipv6', 64)),
 };
 
+/** Interfaces that a node is taken to have, and which of them stands for all that no rule names; null: none does. */
+interface NamedInterfaces {
+  readonly interfaces: readonly Interface[];
+  readonly unnamed: string | null;
+}
+
 /**
  * The interfaces that rules name and nobody told of: somebody wrote the rules because they are there (docker0, tun0), or
  * come and go (`cali+`: one that no rule names otherwise stands for all). Beside them is one that no rule names at all,
@@ -26,7 +32,7 @@ export function namedInterfaces(
   rulesets: readonly Ruleset[],
   programs: readonly IrProgram[] = [],
   there: readonly string[] | null = null,
-): Interface[] {
+): NamedInterfaces {
   const found = new Map<string, Subnet | null>();
   for (const [name, link] of rulesets.flatMap(interfacesOf)) found.set(name, found.get(name) ?? link);
   for (const { name, link } of programs.flatMap(interfacesIn)) {
@@ -34,18 +40,22 @@ export function namedInterfaces(
     found.set(name, known);
   }
   if (there !== null)
-    return made(
-      host,
-      there.map((name) => [name, found.get(name) ?? null] as const),
-    );
-  if (found.size === 0) return [];
+    return {
+      interfaces: made(
+        host,
+        there.map((name) => [name, found.get(name) ?? null] as const),
+      ),
+      unnamed: null,
+    };
+  if (found.size === 0) return { interfaces: [], unnamed: null };
   const known = new Set([...found.keys(), ...host.interfaces.map(({ name }) => name)]);
   const fresh = new Map<string, Subnet | null>();
-  for (const [name, prefix] of [...found, ['+', null] as const]) {
+  for (const [name, prefix] of found) {
     const own = name.endsWith('+') ? memberOf(name.slice(0, -1), known) : name;
     if (!host.interfaces.some((one) => one.name === own)) fresh.set(own, prefix);
   }
-  return made(host, [...fresh]);
+  const unnamed = memberOf('', known);
+  return { interfaces: made(host, [...fresh, [unnamed, null]]), unnamed };
 }
 
 const interfacesOf = keptBy((ruleset: Ruleset): readonly (readonly [string, Subnet | null])[] => {

@@ -139,3 +139,14 @@ test('of a field that the API does not know both is said that becomes of the obj
   const { out } = await kubenat(['check', 'web.yaml'], { 'web.yaml': text });
   expect(out).toMatch(/field-unknown\]: .*passes it over, or refuses the object \(kubectl apply does so/);
 });
+
+/** A node port has no address that would tell its families apart. */
+test('what cuts off a node port in both families is said once', async () => {
+  const node = readFileSync(join(fixtures, 'conformance/nftables/1.36.3/dual-stack-v4.nft'), 'utf8');
+  const base = 'type filter hook forward priority filter; policy drop;';
+  const text = `${node}table inet fw {\n\tchain f {\n\t\t${base}\n\t}\n}\n`;
+  const { out } = await kubenat(['check', 'dump'], { dump: text });
+  expect(out.match(/also at node port .*/g)).toEqual([
+    'also at node port 30080 from pods of this node, from outside',
+  ]);
+});

@@ -65,4 +65,18 @@ describe('of a node that nobody described', () => {
     ]);
     expect(assumeHost('ipv4', [{ addresses }, { podCIDR }], []).assumed).toEqual([]);
   });
+
+  test('the interface that stands for all that no rule names is not told among those that they name', () => {
+    const rules = table(
+      'filter',
+      ':INPUT ACCEPT [0:0]',
+      '-A INPUT -i tun0 -j DROP',
+      '-A INPUT ! -i lo -j DROP',
+    );
+    const { assumed } = assumeHost('ipv4', [], [load(rules)]);
+    expect(sayAssumptions(assumed).slice(-2)).toEqual([
+      'the node has the interfaces that rules name: tun0 (198.18.0.0/24) (--host says otherwise)',
+      'the node has another interface, which no rule names, made up as other0 (198.18.1.0/24) (--host says otherwise)',
+    ]);
+  });
 });

@@ -81,15 +81,16 @@ export function sayOthers({ told, others }: ToldOnce, w: FindingWords): string[]
     const services = new Set([told, ...others].flatMap(({ service }) => service ?? []));
     return [w.byRule(others.length + 1, [...services])];
   }
-  const byPlace = new Map<string | null, { readonly from: string[]; readonly line: number | null }>();
+  // Of one place and the same clients both families may tell.
+  const byPlace = new Map<string | null, { readonly from: Set<string>; readonly line: number | null }>();
   for (const { said, line } of others) {
     if (said === null) continue;
     const at = said.at === told.said?.at ? null : said.at;
     const known = byPlace.get(at);
-    if (known) known.from.push(said.from);
-    else byPlace.set(at, { from: [said.from], line });
+    if (known) known.from.add(said.from);
+    else byPlace.set(at, { from: new Set([said.from]), line });
   }
-  return [...byPlace].map(([at, { from, line }]) => w.also(at, from, line === told.line ? null : line));
+  return [...byPlace].map(([at, { from, line }]) => w.also(at, [...from], line === told.line ? null : line));
 }
 
 interface ToldPlace {

@@ -45,6 +45,10 @@ export const answerWords: AnswerWords = {
     const list = interfaces.map(({ name, prefixes }) => `${name} (${prefixes.map(formatSubnet).join(', ')})`);
     return `the node has the interfaces that rules name: ${list.join(', ')} (--host says otherwise)`;
   },
+  'unnamed-interface': ({ interfaces }) => {
+    const list = interfaces.map(({ name, prefixes }) => `${name} (${prefixes.map(formatSubnet).join(', ')})`);
+    return `the node has another interface, which no rule names, made up as ${list.join(', ')} (--host says otherwise)`;
+  },
 
   // Of the network between nodes.
   'node-made-up': ({ node, addresses, prefixes }) =>

@@ -44,6 +44,10 @@ export const answerWords: AnswerWords = {
     const list = interfaces.map(({ name, prefixes }) => `${name}(${prefixes.map(formatSubnet).join(', ')})`);
     return `규칙이 지정한 인터페이스가 노드에 있음: ${list.join(', ')}(--host로 변경 가능)`;
   },
+  'unnamed-interface': ({ interfaces }) => {
+    const list = interfaces.map(({ name, prefixes }) => `${name}(${prefixes.map(formatSubnet).join(', ')})`);
+    return `어느 규칙도 지정하지 않은 인터페이스가 노드에 하나 더 있다고 가정함: ${list.join(', ')}(--host로 변경 가능)`;
+  },
 
   // Of the network between nodes.
   'node-made-up': ({ node, addresses, prefixes }) =>
