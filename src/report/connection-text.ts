@@ -48,6 +48,7 @@ export function printConnectionText(
   const { language = 'en' } = view;
   return [
     ...results.map((result) => printConnection(result, rules, view)),
+    ...(rules.isCompiled ? [traceTables[language].compiledLines] : []),
     ...assumptionLines(
       results.flatMap(({ trace }) => trace.assumed),
       language,

@@ -5,7 +5,7 @@ import { positionAt, type Source } from '../text/source.ts';
 import { nftChainName } from './nft-names.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { RuleTexts } from './rule-texts.ts';
-import { fileOfCompiled, type Where } from './words/where.ts';
+import type { Where } from './words/where.ts';
 
 /** The rules of a node whose tables stand in several texts, or in the language of nft. */
 export class NodeTexts implements PlaceTexts {
@@ -17,6 +17,10 @@ export class NodeTexts implements PlaceTexts {
     this.program = program;
     this.texts = texts;
     this.iptables = iptables && new RuleTexts(iptables.ruleset, iptables.source);
+  }
+
+  get isCompiled(): boolean {
+    return this.texts.every(({ source }) => source.name === '<compiled>');
   }
 
   readonly rulesIn: RulesIn = (table, chain) =>
@@ -35,8 +39,7 @@ export class NodeTexts implements PlaceTexts {
   where(place: RulePlace): Where {
     const source = this.sourceOf(place);
     const { file, line } = positionAt(source, place.rule.at);
-    const isAlone = this.texts.length === 1 && !source.parts;
-    return { file: fileOfCompiled(source.name) ?? (isAlone ? null : file), line };
+    return { file: this.texts.length === 1 && !source.parts ? null : file, line };
   }
 
   textOf(place: RulePlace): string {

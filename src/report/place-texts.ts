@@ -12,4 +12,6 @@ export interface PlaceTexts {
   /** Without what says in which chain it is. */
   textOf(place: RulePlace): string;
   readonly rulesIn: RulesIn;
+  /** Nobody has the text: its lines are those of what `kubenat compile` prints for the node. */
+  readonly isCompiled: boolean;
 }

@@ -4,7 +4,7 @@ import type { Rule, Ruleset } from '../iptables/rule/ruleset.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import type { PlaceTexts } from './place-texts.ts';
 import { chainNames, nameOfChain } from './trace-names.ts';
-import { fileOfCompiled, type Where } from './words/where.ts';
+import type { Where } from './words/where.ts';
 
 /** The rules of a dump, as the dump spells them. */
 export class RuleTexts implements PlaceTexts {
@@ -15,6 +15,10 @@ export class RuleTexts implements PlaceTexts {
   constructor(ruleset: Ruleset, source: Source) {
     this.ruleset = ruleset;
     this.source = source;
+  }
+
+  get isCompiled(): boolean {
+    return this.source.name === '<compiled>';
   }
 
   /** A name that people can read: `KUBE-SVC[default/web]`, where kube-proxy's own holds only a hash. */
@@ -39,7 +43,7 @@ export class RuleTexts implements PlaceTexts {
   /** The line, and no file where there is but one. */
   where({ rule }: RulePlace): Where {
     const { file, line } = positionAt(this.source, rule.at);
-    return { file: this.source.parts ? file : fileOfCompiled(file), line };
+    return { file: this.source.parts ? file : null, line };
   }
 
   /** The file in which a rule stands. */

@@ -30,7 +30,8 @@ export function printTraceText(
   const common = [...(assumed[0] ?? [])].filter((sentence) => assumed.every((own) => own.has(sentence)));
   const parts = results.map((result) => printResult(result, common, rules, view));
   const note = common.length === 0 ? '' : `${titles[language]}: ${common.join('; ')}.\n`;
-  return `${parts.join('\n')}\n${note}`;
+  const lines = rules.isCompiled ? `${traceTables[language].compiledLines}\n` : '';
+  return `${parts.join('\n')}\n${lines}${note}`;
 }
 
 /** A line for each packet: all that can happen to it. */

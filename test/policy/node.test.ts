@@ -349,6 +349,7 @@ describe('the choice of a node', () => {
           code: 'other-family',
           severity: 'note',
           message: 'these services have addresses of both families; these are the rules for ipv4',
+          detail: { code: 'both-families' },
           expected: '--family ipv6 for the others',
         },
       ],

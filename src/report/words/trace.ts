@@ -44,6 +44,8 @@ export interface TraceWords {
   readonly hiddenRules: (count: number) => string;
   readonly rule: (chain: string, number: number, where: Where, perhaps: boolean) => string;
 
+  /** Of which text the lines are, where nobody has it. */
+  readonly compiledLines: string;
   // Why a rule did not match.
   readonly namedRule: (number: number, table: string, chain: string, where: Where) => string;
   readonly whyNot: (rule: string) => string;

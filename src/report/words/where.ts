@@ -5,7 +5,3 @@ export interface Where {
   /** From 1. */
   readonly line: number;
 }
-
-/** Of rules that were made of manifests nobody has a file: the lines are those of what the command prints for the node. */
-export const fileOfCompiled = (name: string): string | null =>
-  name === '<compiled>' ? 'kubenat compile' : null;

@@ -69,6 +69,7 @@ export const traceWords: TraceWords = {
   rule: (chain, number, place, perhaps) =>
     `${chain} ${number} (${where(place)})${perhaps ? ', perhaps' : ''}`,
 
+  compiledLines: 'Lines are those of what kubenat compile prints for this node.',
   namedRule: (number, table, chain, place) => `rule ${number} of ${table} ${chain} (${where(place)})`,
   whyNot: (rule) => `Why not ${rule}?`,
   matches: 'It matches.',

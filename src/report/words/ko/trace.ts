@@ -63,6 +63,7 @@ export const traceWords: TraceWords = {
   hiddenRules: (count) => `… 그 외 ${count}개 …`,
   rule: (chain, number, place, perhaps) => `${chain} ${number}(${where(place)})${perhaps ? ', 불확실' : ''}`,
 
+  compiledLines: '행 번호는 kubenat compile이 이 노드에 대해 출력하는 텍스트의 것.',
   namedRule: (number, table, chain, place) => `${table} ${chain}의 규칙 ${number}(${where(place)})`,
   whyNot: (rule) => `일치하지 않은 이유: ${rule}`,
   matches: '일치함.',
