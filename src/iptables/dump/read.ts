@@ -408,7 +408,8 @@ class Reader {
 
   /** Of which nothing is known but the words of its line. */
   private unreadRule(line: string): Rule {
-    const [, said = ''] = /^(?:\[\d+:\d+\] )?-A \S+\s+(.*?)\s*$/.exec(line) ?? [];
+    const [start] = /^(?:\[\d+:\d+\] )?-A \S+\s/.exec(line) ?? [line];
+    const said = line.slice(start.length).trim();
     const words = said === '' ? [] : [said];
     const target = { kind: 'other', name: notRead, words, understood: false, obscured: true } as const;
     return { matches: [], target, at: this.base + this.lineStart };

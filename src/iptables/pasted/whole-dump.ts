@@ -39,4 +39,4 @@ const askedOrWarned =
   /^#\s*(?:(?:sudo )?(?:\S*\/)?ip6?tables\S*(?: -[a-zA-Z]|\s*$| \|)|Table |Warning: )|^-{2,}\s*$|^-[NP] /m;
 
 /** A table that begins behind a line without an end, where two texts were put together. */
-const beginsInLine = /^[^*#\n][^\n*]*\*(?:raw|mangle|nat|filter|security)\r?$/m;
+const beginsInLine = /^[^*#\n\r\u2028\u2029][^*\n\r\u2028\u2029]*\*(?:raw|mangle|nat|filter|security)$/m;
