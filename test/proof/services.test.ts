@@ -22,7 +22,7 @@ const one = (
     entry: { service, kind },
     severity,
     order,
-    witness: { destinationPort, protocol: 6 },
+    opening: { destinationPort, protocol: 6 },
   }) as unknown as PacketClass;
 
 const none = load('');
