@@ -1,8 +1,9 @@
 import type { Address } from '../../address/address.ts';
 import { hostSubnet } from '../../address/subnet.ts';
+import { longestComment } from '../../nftables/comment.ts';
 import type { Decision } from '../decide/decide.ts';
 import type { NodeDecisions } from '../decide/node.ts';
-import { longestComment, refusalOf } from '../nftables/refusal.ts';
+import { refusalOf } from '../nftables/refusal.ts';
 import { firstTransaction } from '../nftables/transaction.ts';
 import { clusterPort, entries, isRefused } from './classes.ts';
 import { endpoints, guardOf } from './endpoints.ts';

@@ -1,4 +1,5 @@
 import { type Address, familyOf, formatAddress } from '../../address/address.ts';
+import { longestComment } from '../../nftables/comment.ts';
 import type { Decision } from '../decide/decide.ts';
 import { hashedName } from '../decide/hashed-name.ts';
 import type { NftablesShape } from '../decide/release.ts';
@@ -8,9 +9,6 @@ export type NamePrefix = 'service' | 'local' | 'external' | 'endpoint' | 'affini
 
 /** nft allows 256 bytes; kube-proxy leaves 16 of them to the prefix. */
 const longest = 240;
-
-/** Comments are cut at what nft takes. */
-const longestComment = 128;
 
 /** `PFISGYVC-default/web/tcp/http`: the hash keeps names apart that had to be cut. */
 export function serviceName({ service, servicePort, protocol }: Decision): string {

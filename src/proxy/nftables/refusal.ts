@@ -1,3 +1,4 @@
+import { longestComment } from '../../nftables/comment.ts';
 import type { Transaction } from './operations.ts';
 
 /** Why nft refuses a transaction as a whole, so that there is no table on the node. */
@@ -6,9 +7,6 @@ export type NftRefusal =
   | { readonly because: 'no-interface'; readonly name: string }
   /** nft takes 128 bytes; the comment is the name of a service port. */
   | { readonly because: 'long-comment'; readonly name: string };
-
-/** Bytes of a comment that nft takes. */
-export const longestComment = 128;
 
 /** What nft refuses on a node whose interfaces are not there yet, which is when kube-proxy starts. */
 export function refusalOf({ operations }: Transaction): NftRefusal | null {
