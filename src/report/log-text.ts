@@ -109,9 +109,9 @@ class LogTexts {
 
   private why(parting: Parting): string {
     const { place, prefix } = parting.sight;
+    const chain = place ? `${place.table} ${this.rules.chain(place.table, place.chain)}` : '';
     const where = () =>
       place?.kind === 'rule' ? this.w.atRule(this.loggedRule(place), chain) : this.w.atEnd(chain);
-    const chain = place ? `${place.table} ${this.rules.chain(place.table, place.chain)}` : '';
     switch (parting.kind) {
       case 'missing':
         return parting.rules === null

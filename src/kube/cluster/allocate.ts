@@ -80,9 +80,9 @@ function allocateClusterAddresses(drafts: readonly Draft[], ranges: Ranges, log:
   }
 }
 
-/** Only where the range is known: without the flag, an address from elsewhere just tells that it is another one. */
 type OutsideCode = 'outside-range' | 'range-address' | 'broadcast-address' | 'api-address';
 
+/** Only where the range is known: without the flag, an address from elsewhere just tells that it is another one. */
 function refuseOutside(
   address: Address,
   prefixes: readonly Subnet[],

@@ -146,7 +146,7 @@ function sayUnplaced(row: EndpointsRow, log: Log): void {
   log.problems.push({
     code: 'no-endpoints',
     severity: 'warning',
-    message: `the table does not tell on which nodes the endpoints of ${row.name} run, which its traffic policy Local asks`,
+    ...told<ManifestDetail>({ code: 'endpoint-nodes-untold', name: row.name }),
     span: row.span,
     expected: 'EndpointSlices as YAML or JSON, or the table of kubectl get pods -A -o wide beside it',
   });

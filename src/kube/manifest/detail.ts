@@ -128,7 +128,8 @@ export type ManifestDetail =
         | 'row-again'
         | 'name-of-other-port'
         | 'port-name-twice'
-        | 'endpoint-port-untold';
+        | 'endpoint-port-untold'
+        | 'endpoint-nodes-untold';
       readonly name: string;
     }
   | { readonly code: 'out-of-range'; readonly value: number }

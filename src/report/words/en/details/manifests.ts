@@ -190,6 +190,8 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
   'endpoints-omitted': ({ count, name }) => `the table leaves out ${count} endpoints of ${name}`,
   'endpoint-port-untold': ({ name }) =>
     `the table does not tell which port the endpoints of ${name} belong to`,
+  'endpoint-nodes-untold': ({ name }) =>
+    `the table does not tell on which nodes the endpoints of ${name} run, which its traffic policy Local asks`,
   'table-differs': ({ inManifest, place, inTable }) =>
     `the manifest says ${inManifest}, the table at ${place} says ${inTable}`,
   'object-twice': ({ kind, name, place, isRow }) =>

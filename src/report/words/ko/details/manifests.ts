@@ -192,6 +192,8 @@ export const manifestDetails: WordsOf<ManifestDetail> = {
     `엔드포인트 정보가 없어 엔드포인트가 없는 것으로 봄: ${shortened(services, (more) => ` 외 ${more}개`)}`,
   'endpoints-omitted': ({ count, name }) => `표에서 생략된 엔드포인트가 ${count}개 있음: ${name}`,
   'endpoint-port-untold': ({ name }) => `표로는 엔드포인트가 어느 포트의 것인지 알 수 없음: ${name}`,
+  'endpoint-nodes-untold': ({ name }) =>
+    `표로는 트래픽 정책 Local이 필요로 하는 엔드포인트의 노드를 알 수 없음: ${name}`,
   'table-differs': ({ inManifest, place, inTable }) =>
     `매니페스트에는 ${inManifest}, 표(${place})에는 ${inTable}`,
   'object-twice': ({ kind, name, place, isRow }) =>
