@@ -22,7 +22,7 @@ import type { Front } from './reach/front.ts';
 import { askedOf, guardedBy } from './reach/iptables-fronts.ts';
 import { mayMeet } from './reach/met.ts';
 import type { UsualChains } from './reach/usual.ts';
-import { findReach, type NodeRules, proxiesIn } from './reach.ts';
+import { findReach, hostsOf, type NodeRules, proxiesIn } from './reach.ts';
 import { type Reached, reachedIn } from './reached.ts';
 import { findRepeated, repeatsOnPurpose } from './repeated.ts';
 import { asNeeded, findSettings } from './settings.ts';
@@ -45,7 +45,9 @@ export function checkNode(
 ): readonly RuleFinding[] {
   const ofFamilies = families.flatMap((rules) => checkFamily(rules, host(rules.program.family)));
   const ofRules = families.flatMap((rules) => checkRules(rules, host(rules.program.family)));
-  return [...ofFamilies, ...onceForPlace(ofRules), ...checkNft(families, host)];
+  const hosts = (rules: NodeRules) =>
+    hostsOf(rules, asNeeded(rules.program.family, host(rules.program.family)));
+  return [...ofFamilies, ...onceForPlace(ofRules), ...checkNft(families, hosts)];
 }
 
 /** Of each rule, whatever family its packets are of. */
@@ -70,10 +72,11 @@ function routingIn(host: readonly HostFields[]): readonly PolicyRule[] {
 
 function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding[] {
   const { iptables } = rules;
-  const ways = findReach(rules, asNeeded(rules.program.family, host));
+  const needed = asNeeded(rules.program.family, host);
+  const ways = findReach(rules, needed);
   return [
     ...ways,
-    ...(iptables ? checkIptables(iptables, ways).filter((one) => isMet(one, rules, host)) : []),
+    ...(iptables ? checkIptables(iptables, ways).filter((one) => isMet(one, rules, needed)) : []),
     ...findModes(rules),
     ...findSettings(rules, host),
   ];
@@ -83,7 +86,7 @@ function checkFamily(rules: NodeRules, host: readonly HostFields[]): RuleFinding
  * What a service is refused by, packets must come to: where another rule leads to its endpoints, it stands behind the translation. kube-proxy
  * writes one of them.
  */
-function isMet({ code, place }: RuleFinding, rules: NodeRules, host: readonly HostFields[]): boolean {
+function isMet({ code, place }: RuleFinding, rules: NodeRules, known: readonly HostFields[]): boolean {
   if (code !== 'service-rejects' || place.rule === null) return true;
   const { rule } = place;
   const asked = askedOf(rule.matches.filter(({ kind }) => kind !== 'addrtype'));
@@ -93,7 +96,7 @@ function isMet({ code, place }: RuleFinding, rules: NodeRules, host: readonly Ho
     front.port === asked.port &&
     front.protocol === asked.protocol;
   if (asked === null || !proxiesIn(rules).some(({ fronts }) => fronts.some(isSame))) return true;
-  return mayMeet(rules.program, host, rules.iptables, asked, (one) => one.rule === rule);
+  return mayMeet(rules.program, hostsOf(rules, known), asked, (one) => one.rule === rule);
 }
 
 /** Rules of iptables by themselves, beside what was found of the ways to services. */

@@ -1,6 +1,5 @@
-import type { Family } from '../address/address.ts';
 import type { IrChain, IrProgram } from '../engine/ir.ts';
-import type { HostFields } from '../host/model.ts';
+import type { Host } from '../host/model.ts';
 import { hasAllNamed } from '../nftables/check/named.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { nameOfTable, proxyTable } from '../proxy/nftables/listed.ts';
@@ -16,16 +15,16 @@ import type { NodeRules } from './reach.ts';
 /** What is wrong with the tables of nft by themselves, in the families that are asked. What others keep in theirs is their own affair. */
 export function checkNft(
   families: readonly NodeRules[],
-  host: (family: Family) => readonly HostFields[],
+  hosts: (rules: NodeRules) => readonly Host[],
 ): RuleFinding[] {
   if (families.every(({ nft }) => nft.length === 0)) return [];
   const tables = tablesOf(families);
   const names = new Set(tables.map(({ table }) => nameOfTable(table)));
   const isOurs = (chain: IrChain) => names.has(chain.table) && isLookedAt(chain.table, chain.name);
-  const proxied = families.flatMap(({ nft, program }) =>
-    nft.flatMap((ruleset) => {
-      const table = proxyTable(ruleset, program.family);
-      return table ? [{ table, program }] : [];
+  const proxied = families.flatMap((rules) =>
+    rules.nft.flatMap((ruleset) => {
+      const table = proxyTable(ruleset, rules.program.family);
+      return table ? [{ table, rules, program: rules.program }] : [];
     }),
   );
   const chains = tables.flatMap(({ table, program }) =>
@@ -40,7 +39,7 @@ export function checkNft(
     ),
   );
   const found = [
-    ...proxied.flatMap(({ table, program }) => findRefused(table, program, host(program.family))),
+    ...proxied.flatMap(({ table, program, rules }) => findRefused(table, program, () => hosts(rules))),
     ...proxied.flatMap(({ table, program }) => findLostAddresses(table, program)),
     ...proxied.flatMap(({ table }) => findUnevenNumbers(table)),
     ...proxied.flatMap(({ table, program }) => findUnguarded(table, program)),

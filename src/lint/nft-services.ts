@@ -1,6 +1,6 @@
 import { type Address, formatAddress, formatEndpoint } from '../address/address.ts';
 import type { IrProgram } from '../engine/ir.ts';
-import type { HostFields } from '../host/model.ts';
+import type { Host } from '../host/model.ts';
 import type { NftTable } from '../nftables/model.ts';
 import { printRule } from '../nftables/print/tables.ts';
 import {
@@ -25,7 +25,11 @@ const refusing: readonly (readonly [FrontMap, chain: string])[] = [
  * The services that kube-proxy refuses, one for each: those without endpoints. What it drops has endpoints elsewhere, and is meant so
  * (policy Local): of the internal policy it is told as that.
  */
-export function findRefused(table: NftTable, program: IrProgram, host: readonly HostFields[]): RuleFinding[] {
+export function findRefused(
+  table: NftTable,
+  program: IrProgram,
+  hosts: () => readonly Host[],
+): RuleFinding[] {
   const told = new Set<string>();
   const clusterIPs = new Set(addressesIn(table, 'cluster-ips'));
   const isInside = ({ address }: ListedFront) => address !== null && clusterIPs.has(address);
@@ -38,7 +42,7 @@ export function findRefused(table: NftTable, program: IrProgram, host: readonly 
     front.chain === null && clusterIPs.size > 0 && !isInside(front) && !inside.has(front.comment);
   return refusing.flatMap(([map, chain]) =>
     listedIn(table, map).flatMap((front): RuleFinding[] => {
-      if (isMeant(front) || isServedBefore(front, table, program, host)) return [];
+      if (isMeant(front) || isServedBefore(front, table, program, hosts)) return [];
       const { address, port, comment, chain: leads } = front;
       const service = comment ?? (address === null ? `:${port}` : formatEndpoint(address, port));
       const how = leads === null ? 'dropped' : 'rejected';
@@ -58,7 +62,7 @@ function isServedBefore(
   front: ListedFront,
   table: NftTable,
   program: IrProgram,
-  host: readonly HostFields[],
+  hosts: () => readonly Host[],
 ): boolean {
   const isSame = (one: ListedFront) =>
     one.address === front.address && one.port === front.port && one.protocol === front.protocol;
@@ -66,7 +70,7 @@ function isServedBefore(
   if (!maps.some((map) => listedIn(table, map).some(isSame))) return false;
   const name = nameOfTable(table);
   const asks = new Set(refusing.map(([, chain]) => chain));
-  return !mayMeet(program, host, null, front, (place) => place.table === name && asks.has(place.chain));
+  return !mayMeet(program, hosts(), front, (place) => place.table === name && asks.has(place.chain));
 }
 
 function placeOfChain(table: NftTable, chain: string, { chains }: IrProgram): Place {

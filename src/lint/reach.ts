@@ -2,7 +2,6 @@ import type { Address } from '../address/address.ts';
 import { contains, prefixMask, type Subnet, subnetOf } from '../address/subnet.ts';
 import { type ConnectionOutcome, traceConnection } from '../engine/connect.ts';
 import type { IrProgram } from '../engine/ir.ts';
-import { type Packet, tcpFlags } from '../engine/packet.ts';
 import { registered, type TiedChains, tiedChains } from '../engine/registered.ts';
 import { tracePacket } from '../engine/trace.ts';
 import { buildHost } from '../host/build.ts';
@@ -34,6 +33,7 @@ import {
 import { unfoundNeighbours } from './reach/neighbours.ts';
 import { nftablesRules } from './reach/nftables.ts';
 import { servedByNode } from './reach/node-served.ts';
+import { mostWays, packetTo } from './reach/packet.ts';
 import { namedInDump, namedInNft, podInterfacesIn } from './reach/pod-interfaces.ts';
 import type { ProxyRules } from './reach/proxy.ts';
 import { namedClients } from './reach/sources.ts';
@@ -84,7 +84,7 @@ function findWays(
     ...proxy,
     fronts: proxy.fronts.filter((front) => !isServed(front)),
   }));
-  const hosts = hostsOf(rules, proxies, known).map(({ host }) => host);
+  const hosts = hostsOf(rules, known);
   const ties = nft.length > 0 ? tiedChains(program) : [];
   const { addressesKnown: isHostTold } = buildHost(program.family, known);
   const isFilterShown = !iptables?.notShown?.includes('filter');
@@ -98,11 +98,13 @@ function findWays(
 }
 
 /** The node as it is taken to be: one for each interface that pods may be behind. */
-function hostsOf(
-  { program, iptables, nft }: NodeRules,
-  proxies: readonly ProxyRules[],
-  known: readonly HostFields[],
-): readonly AssumedHost[] {
+export function hostsOf(rules: NodeRules, known: readonly HostFields[]): readonly Host[] {
+  return assumedHosts(rules, known).map(({ host }) => host);
+}
+
+function assumedHosts(rules: NodeRules, known: readonly HostFields[]): readonly AssumedHost[] {
+  const { program, iptables, nft } = rules;
+  const proxies = proxiesIn(rules);
   const addresses = proxies.flatMap(({ nodePortAddresses }) => nodePortAddresses).map(loneAddress);
   const named = { ...(addresses.length > 0 ? { addresses } : {}), ...ownPods(proxies, program) };
   const programs = nft.length > 0 ? [program] : [];
@@ -118,9 +120,8 @@ function hostsOf(
 
 /** What is made up of the node where its services are asked, and nobody says it. */
 export function assumedOf(rules: NodeRules, known: readonly HostFields[]): readonly MadeUp[] {
-  const proxies = proxiesIn(rules);
-  if (proxies.every(({ fronts }) => fronts.length === 0)) return [];
-  return uniqueData(hostsOf(rules, proxies, known).flatMap(({ assumed }) => assumed));
+  if (proxiesIn(rules).every(({ fronts }) => fronts.length === 0)) return [];
+  return uniqueData(assumedHosts(rules, known).flatMap(({ assumed }) => assumed));
 }
 
 /** What is found each time. */
@@ -250,9 +251,6 @@ function ownPods(proxies: readonly ProxyRules[], { family }: IrProgram): Pick<Ho
   return own == null ? {} : { podCIDR: subnetOf(own, prefixMask(family, family === 'ipv4' ? 24 : 64)) };
 }
 
-/** Ways of one packet that are followed; in a chain that gives nothing away they double with each endpoint. */
-const limit = 512;
-
 /** What opens a connection, its answer, and of those that follow one that carries data, and those that close it. */
 const steps = ['SYN', 'SYN-ACK', 'data', 'FIN', 'FIN back', 'question', 'answer'] as const;
 
@@ -309,7 +307,7 @@ function findFromElsewhere(
   if (!here || here.port === null || !other || node.hasOtherWays || !proxy.shows('wire')) return [];
   const ends = { source: other.address, destination: here.address, from: 'external' } as const;
   const packet = packetTo({ protocol: front.protocol, port: here.port }, ends);
-  const { outcomes } = traceConnection(node.program, node.host, packet, { limit, steps });
+  const { outcomes } = traceConnection(node.program, node.host, packet, { limit: mostWays, steps });
   const client: Client = { kind: 'elsewhere', source: other.address };
   return toldOf(outcomes, front, client, proxy, lossIn);
 }
@@ -350,22 +348,7 @@ function follow(
   const from = originOf(client);
   if (!proxy.shows(from === 'host' ? 'host' : 'wire')) return [];
   const packet = packetTo(front, { source: client.source, destination, from });
-  return traceConnection(program, host, packet, { limit, steps }).outcomes;
-}
-
-function packetTo(
-  { protocol, port }: Pick<Front, 'protocol' | 'port'>,
-  ends: Pick<Packet, 'source' | 'destination' | 'from'>,
-): Packet {
-  return {
-    ...ends,
-    protocol,
-    sourcePort: 40000,
-    destinationPort: port,
-    flags: protocol === 6 ? tcpFlags.SYN : 0,
-    icmp: { type: 0, code: 0 },
-    state: null,
-  };
+  return traceConnection(program, host, packet, { limit: mostWays, steps }).outcomes;
 }
 
 function findingsOf(
@@ -434,7 +417,7 @@ function findClosed(
   const [client] = outsider(host, null);
   if (destination === null || client === undefined) return [];
   const packet = packetTo({ protocol: 6, port }, { source: client.source, destination, from: 'external' });
-  const { outcomes } = tracePacket(program, host, packet, { trace: true, limit });
+  const { outcomes } = tracePacket(program, host, packet, { trace: true, limit: mostWays });
   const isLost = outcomes.some(({ verdict }) => verdict === 'drop' || verdict === 'reject');
   return isLost ? [{ code: 'health-check-closed', place: placeOf(rule), port, service: null }] : [];
 }
