@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { formatAddress } from '../../src/address/address.ts';
+import { emptyMemory } from '../../src/engine/memory.ts';
+import type { Origin } from '../../src/engine/packet.ts';
 import { buildProgram } from '../../src/engine/program.ts';
-import { tracePacket } from '../../src/engine/trace.ts';
+import { ingressOf, tracePacket } from '../../src/engine/trace.ts';
+import { Walk } from '../../src/engine/walk.ts';
 import { buildHost } from '../../src/host/build.ts';
+import { readHost } from '../../src/host/read.ts';
 import { readDump } from '../../src/iptables/dump/read.ts';
 import { hostSets } from '../../src/proof/explore/host-sets.ts';
 import { listOrigins, packetAt } from '../../src/proof/explore/origins.ts';
 import { arrivalStates, dimensions } from '../../src/sets/box.ts';
 import { has } from '../../src/sets/intervals.ts';
+import { dataKey } from '../../src/text/data-key.ts';
 import { fieldsOf } from '../kernel/node.ts';
 
 // Sources that routing refuses whatever they are sent to: walked to an address of each class, by each interface. What routing
@@ -60,5 +65,101 @@ describe.each(hosts)('%s', (name, family, further) => {
       origins.slice(1).every((_, at) => representatives.every((to) => lost(at + 1, 6, source, to))),
     );
     expect(silent.map(formatAddress)).toEqual([]);
+  });
+});
+
+// Sources of one class: from wherever they come, wherever they are sent, whichever links their senders name.
+const noMore = '';
+const listed = [
+  ['IPv4', 'ipv4', noMore, noMore],
+  [
+    'IPv4, further links, and an address on lo',
+    'ipv4',
+    `1: lo: <LOOPBACK,UP>
+    inet 127.0.0.1/8 scope host lo
+    inet 10.9.9.9/32 scope global lo
+2: eth0: <UP>
+    inet 192.168.0.2/24 scope global eth0
+3: eth1: <UP>
+    inet 10.7.0.1/24 scope global eth1
+`,
+    'default via 192.168.0.1 dev eth0\n10.7.0.0/24 dev eth1 scope link\n192.168.0.0/24 dev eth0 scope link\n',
+  ],
+  [
+    'IPv4, pods behind links of their own',
+    'ipv4',
+    `1: lo: <LOOPBACK,UP>
+    inet 127.0.0.1/8 scope host lo
+2: eth0: <UP>
+    inet 192.168.0.2/24 scope global eth0
+7: cali11: <UP>
+8: cali12: <UP>
+`,
+    'default via 192.168.0.1 dev eth0\n10.180.0.5 dev cali11 scope link\n10.180.0.6 dev cali12 scope link\n',
+  ],
+  ['IPv6', 'ipv6', noMore, noMore],
+  [
+    'IPv6, several links with addresses of their own',
+    'ipv6',
+    `1: lo: <LOOPBACK,UP>
+    inet6 ::1/128 scope host
+2: eth0: <UP>
+    inet6 fd00:192::2/64 scope global
+    inet6 fe80::1/64 scope link
+3: eth1: <UP>
+    inet6 fe80::2/64 scope link
+`,
+    'default via fd00:192::1 dev eth0\nfd00:192::/64 dev eth0\nfe80::/64 dev eth0\nfe80::/64 dev eth1\n',
+  ],
+] as const;
+
+describe.each(listed)('%s', (_name, family, links, routes) => {
+  const read = (text: string) => (text === '' ? [] : [readHost({ name: 'ip', text }, family).fields]);
+  const pods = routes.includes('cali11') ? [{ podIf: 'cali11' }] : [];
+  const host = buildHost(
+    family,
+    links === '' ? [fieldsOf(family)] : [...pods, ...read(links), ...read(routes)],
+  );
+  const { classes, sources } = hostSets(host);
+  const program = buildProgram(readDump({ name: 'none', text: '*filter\nCOMMIT\n' }, { family }).ruleset);
+  const firsts = classes.map(([first]) => first as number | bigint);
+
+  /** Null: it does not arrive, and whoever walks that asks for the source in full: an answer may be routed back. */
+  function way(source: number | bigint, destination: number | bigint, from: Origin, said: string) {
+    const ports = { sourcePort: 40000, destinationPort: 80 };
+    const icmp = { type: 0, code: 0 };
+    const packet = { source, destination, ...ports, protocol: 17, flags: 0, icmp, from, state: null };
+    const guide = { suppose: (question: string) => said.includes(question.slice(0, 3)) };
+    const walk = new Walk(program, host, { guide, nextHops: true });
+    const ingress = ingressOf(host, from, packet);
+    const ends = walk.run(packet, ingress, emptyMemory);
+    if (ends.some(({ end: { verdict } }) => verdict !== 'accept')) return null;
+    return dataKey(
+      ends.map(({ end, weight }) => {
+        const { delivered, interface: link, nextHop, copy } = end;
+        return [ingress, delivered, link, nextHop, copy?.verdict, copy?.certain, weight];
+      }),
+    );
+  }
+
+  test('sources of one class go one way', () => {
+    const wrong: string[] = [];
+    let held = 0;
+    for (const members of sources) {
+      const own = firsts.filter((address) => has(members, address));
+      for (const from of listOrigins(host))
+        for (const destination of firsts)
+          for (const said of ['', 'sent-by', 'group-heard', 'sent-by group-heard']) {
+            const ways = own.map((source) => way(source, destination, from, said));
+            if (ways.every((one) => one === null)) continue;
+            held += ways.length - 1;
+            if (new Set(ways).size > 1)
+              wrong.push(
+                `${own.map(formatAddress).join()} -> ${formatAddress(destination)} ${dataKey(from)} ${said}`,
+              );
+          }
+    }
+    expect(wrong).toEqual([]);
+    expect(held).toBeGreaterThan(100);
   });
 });

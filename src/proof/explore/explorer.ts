@@ -10,7 +10,7 @@ import { hasOwnRouting } from '../../engine/routing.ts';
 import { ingressOf } from '../../engine/trace.ts';
 import { Walk } from '../../engine/walk.ts';
 import type { Host } from '../../host/model.ts';
-import { isLinkLocal, isMulticast } from '../../host/route.ts';
+import { isMulticast } from '../../host/route.ts';
 import { type Box, type Dimension, dimensions, withSide } from '../../sets/box.ts';
 import { formatFraction } from '../../sets/fraction.ts';
 import {
@@ -380,9 +380,6 @@ export class Explorer {
       [...host.sysctls].some(([name, value]) => value !== 0 && asksWayBack.test(name)) ||
       host.routes.some(({ type }) => type !== 'unicast') ||
       hasOwnRouting(host) ||
-      // By which link that leaves, hangs on whose the source is.
-      isMulticast(point.destination) ||
-      isLinkLocal(point.destination) ||
       walks.some(({ fate, watch }) => watch.answers || fate.items.some(endsWithoutRules));
     const classOfSource = goesBack ? classOf : sourceClassOf;
     const deciders: Decider[] = [

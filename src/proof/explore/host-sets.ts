@@ -2,7 +2,16 @@ import { type Address, addressBits, familyOf } from '../../address/address.ts';
 import { contains, prefixMask, type Subnet, subnetOf } from '../../address/subnet.ts';
 import { hasOwnRouting, isListenedTo, isOfLink, isOwn, refusal, staysOnNode } from '../../engine/routing.ts';
 import type { Host } from '../../host/model.ts';
-import { addressType, isDoubt, isLoopback, isMulticast, lookUp, ownerOf } from '../../host/route.ts';
+import {
+  addressType,
+  isDoubt,
+  isLinkLocal,
+  isLoopback,
+  isMulticast,
+  linkOf,
+  lookUp,
+  ownerOf,
+} from '../../host/route.ts';
 import { masqueradeSource } from '../../host/source.ts';
 import { specialPrefixes } from '../../host/special.ts';
 import { has, type IntervalSet, unionOf } from '../../sets/intervals.ts';
@@ -12,7 +21,7 @@ import { dataKey } from '../../text/data-key.ts';
 /** The addresses of a family, divided into classes whose members are all the same to a host. */
 export interface HostSets {
   readonly classes: readonly IntervalSet[];
-  /** Coarser: the same to a host as sources of what it lets in, while it does not ask for the way back. */
+  /** Coarser: the same to a host as sources of what it lets in or sends, while it does not ask for the way back. */
   readonly sources: readonly IntervalSet[];
   /** Coarser: of one type, as `-m addrtype` asks for it. */
   readonly types: readonly IntervalSet[];
@@ -169,18 +178,26 @@ function unheardAt(host: Host, edges: readonly Address[]): (source: Address) => 
     (refusesOwn && isOwn(host, source));
 }
 
-/** What the checks on arrival ask of a source. */
+/** What the checks on arrival ask of a source, and what chooses the link by which it leaves for many, or for a link (toLink). */
 function sourceKey(host: Host, address: Address): string {
-  const own = host.interfaces.some(({ addresses }) => addresses.some((held) => held.address === address));
-  const linkLocal = typeof address === 'bigint' && address >> 118n === 0x3fan;
+  const owner = ownerOf(host, address)?.name;
+  const linkLocal = isLinkLocal(address);
   return JSON.stringify([
-    own,
+    isOwn(host, address),
     linkLocal,
+    linkLocal ? owner : owner === 'lo',
+    podLink(host, address),
     isUnspecified(address),
     address === 0xffffffff,
     isLoopback(address),
     isMulticast(address),
   ]);
+}
+
+/** By which of several links a pod with this source comes in (ingressOf). */
+function podLink(host: Host, address: Address): string | null {
+  const link = host.podInterfaces.size > 1 ? linkOf(host, address) : null;
+  return link !== null && host.podInterfaces.has(link) ? link : null;
 }
 
 function classKey(host: Host, address: Address): string {
@@ -196,7 +213,7 @@ function classKey(host: Host, address: Address): string {
     isMulticast(address) && [isListenedTo(address), isOfLink(address), staysOnNode(address)],
     isUnspecified(address),
     address === 0xffffffff,
-    typeof address === 'bigint' && address >> 118n === 0x3fan,
+    isLinkLocal(address),
     host.interfaces.map(({ name, addresses }) => [
       doubtful(addressType(host, address, name)),
       addresses.some((held) => held.address === address),
